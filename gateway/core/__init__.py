@@ -1,0 +1,1 @@
+"""The floor of the house: what every app stands on. It imports no app."""

@@ -1,0 +1,1 @@
+"""Who is asking: access tokens, refresh tokens, the login limit."""

@@ -1,0 +1,47 @@
+"""Secrets at rest: a JSON model field encrypted with Fernet, whose keys can be rotated."""
+
+import json
+from typing import Any
+
+from cryptography.fernet import Fernet, InvalidToken, MultiFernet
+from django.conf import settings
+from django.core.exceptions import ImproperlyConfigured
+from django.db import models
+
+
+class DecryptionError(Exception):
+    """None of CREDENTIAL_KEYS opens a stored secret."""
+
+
+def cipher() -> MultiFernet:
+    """The first of CREDENTIAL_KEYS encrypts; all of them decrypt."""
+    try:
+        return MultiFernet([Fernet(key.strip()) for key in settings.CREDENTIAL_KEYS])
+    except ValueError as error:
+        raise ImproperlyConfigured(f"CREDENTIAL_KEYS holds no valid Fernet key: {error}") from error
+
+
+def encrypt_json(value: Any) -> str:
+    return cipher().encrypt(json.dumps(value).encode()).decode()
+
+
+def decrypt_json(token: str) -> Any:
+    try:
+        return json.loads(cipher().decrypt(token.encode()))
+    except InvalidToken:
+        raise DecryptionError(
+            "A stored secret does not open with CREDENTIAL_KEYS: restore the key it was saved with."
+        ) from None
+
+
+class EncryptedJSONField(models.TextField[Any, Any]):
+    """Any JSON value, its types kept, stored as one Fernet token. It cannot be searched."""
+
+    def from_db_value(self, value: str | None, *_: object) -> Any:
+        return None if value is None else decrypt_json(value)
+
+    def to_python(self, value: Any) -> Any:
+        return value
+
+    def get_prep_value(self, value: Any) -> str | None:
+        return None if value is None else encrypt_json(value)

@@ -1,0 +1,62 @@
+"""Log lines: one line of key=value each, with the job's id where there is one, and no secrets."""
+
+import logging
+import re
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
+
+_job_id: ContextVar[str] = ContextVar("job_id", default="")
+
+SECRETS = (
+    # A JSON Web Token: three base64url parts, the first an encoded JSON object.
+    re.compile(r"eyJ[\w-]+\.[\w-]+\.[\w-]+"),
+    # A password inside a URL.
+    re.compile(r"(?<=://)[^/\s:@]*:[^/\s@]+(?=@)"),
+    # key=value and "key": "value" whose key tells that the value is secret.
+    re.compile(
+        r"(?i)(?<=password|passwd|\bsecret|\btoken|api_key)"
+        r"[\"']?\s*[=:]\s*[\"']?[^\s\"',&]+"
+    ),
+)
+REDACTED = "[redacted]"
+
+
+def redact(text: str) -> str:
+    for pattern in SECRETS:
+        text = pattern.sub(REDACTED, text)
+    return text
+
+
+@contextmanager
+def bound_job(job_id: str) -> Iterator[None]:
+    """Every line logged inside carries ``job=<id>``."""
+    token = _job_id.set(job_id)
+    try:
+        yield
+    finally:
+        _job_id.reset(token)
+
+
+class RedactingFilter(logging.Filter):
+    """Removes secrets from the message; the formatter does so from the traceback."""
+
+    def filter(self, record: logging.LogRecord) -> bool:
+        record.msg = redact(record.getMessage())
+        record.args = None
+        return True
+
+
+class LineFormatter(logging.Formatter):
+    """``time level logger [job=id] message``, times in UTC."""
+
+    converter = time.gmtime
+
+    def format(self, record: logging.LogRecord) -> str:
+        job = _job_id.get()
+        record.job = f"job={job} " if job else ""
+        return redact(super().format(record))
+
+    def __init__(self) -> None:
+        super().__init__("%(asctime)s %(levelname)s %(name)s %(job)s%(message)s")

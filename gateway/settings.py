@@ -1,0 +1,167 @@
+"""Django's settings, all from the environment. README.md and docs/deploy.md list the variables."""
+
+import secrets
+import sys
+from pathlib import Path
+from typing import Any
+
+import dj_database_url
+from cryptography.fernet import Fernet
+from django.core.exceptions import ImproperlyConfigured
+
+from gateway.core import env
+
+BASE_DIR = Path(__file__).resolve().parent.parent
+DATA_DIR = Path(env.text("DATA_DIR") or BASE_DIR / "var").resolve()
+PRODUCTION = env.text("GATEWAY_ENV") == "production"
+TESTING = "pytest" in sys.modules
+
+DEBUG = False
+ALLOWED_HOSTS = env.words("ALLOWED_HOSTS", ("127.0.0.1", "localhost", "[::1]"))
+if PRODUCTION and (not ALLOWED_HOSTS or "*" in ALLOWED_HOSTS):
+    raise ImproperlyConfigured("Production needs ALLOWED_HOSTS: the names it is reached by.")
+
+
+def _secret(name: str, make: Any) -> str:
+    return env.secret(name, directory=DATA_DIR, make=make, production=PRODUCTION)
+
+
+SECRET_KEY = _secret("SECRET_KEY", lambda: secrets.token_urlsafe(48))
+# Fernet keys, newest first, separated by commas: the first one encrypts, all of them decrypt.
+CREDENTIAL_KEYS = _secret("CREDENTIAL_KEYS", lambda: Fernet.generate_key().decode()).split(",")
+
+INSTALLED_APPS = [
+    "django.contrib.auth",
+    "django.contrib.contenttypes",
+    "django.contrib.staticfiles",
+    "graphene_django",
+    "gateway.core.accounts",
+    "inventory",
+    "jobs",
+]
+MIDDLEWARE = [
+    "django.middleware.security.SecurityMiddleware",
+    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "gateway.core.http.headers.SecurityHeadersMiddleware",
+]
+ROOT_URLCONF = "gateway.urls"
+WSGI_APPLICATION = "gateway.wsgi.application"
+TEMPLATES = [
+    {
+        "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "DIRS": [BASE_DIR / "gateway" / "templates"],
+    }
+]
+APPEND_SLASH = False
+STATIC_URL = "/static/"
+STATICFILES_DIRS = [BASE_DIR / "gateway" / "static"]
+STATIC_ROOT = DATA_DIR / "static"
+WHITENOISE_USE_FINDERS = not PRODUCTION
+USE_TZ = True
+TIME_ZONE = "UTC"
+DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+AUTH_PASSWORD_VALIDATORS = [
+    {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator"},
+    {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
+]
+
+# --- Database: SQLite beside the data, or DATABASE_URL -------------------------------------------
+
+SQLITE_OPTIONS = {
+    # Deferred transactions are refused at once when two threads write, whatever the timeout.
+    "transaction_mode": "IMMEDIATE",
+    "timeout": 20,
+    "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL;",
+}
+
+
+def _database() -> dict[str, Any]:
+    url = env.text("DATABASE_URL") or f"sqlite:///{DATA_DIR / 'gateway.sqlite3'}"
+    config: dict[str, Any] = dict(dj_database_url.parse(url))
+    if config["ENGINE"].endswith("sqlite3"):
+        config["OPTIONS"] = SQLITE_OPTIONS
+        config["CONN_MAX_AGE"] = None
+        # A shared in-memory database cannot be opened by the worker processes of the tests.
+        config["TEST"] = {"NAME": DATA_DIR / "test.sqlite3"}
+    else:
+        config["OPTIONS"] = {"pool": {"min_size": 1, "max_size": 20, "timeout": 20}}
+        config["CONN_MAX_AGE"] = 0
+    return config
+
+
+DATABASES = {"default": _database()}
+
+# --- Redis, Celery -------------------------------------------------------------------------------
+
+REDIS_URL = env.text("REDIS_URL", "redis://127.0.0.1:6379/0")
+CELERY_BROKER_URL = REDIS_URL
+CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
+CELERY_BROKER_TRANSPORT_OPTIONS = {
+    "socket_connect_timeout": 3,
+    "socket_timeout": 30,
+    "visibility_timeout": 600,
+    # How often kombu looks for messages that a dead worker held: every 2 x 1 seconds.
+    "unacked_restore_interval": 2,
+    "unacked_restore_throttle": 1,
+}
+CELERY_TASK_IGNORE_RESULT = True  # a job's result is on its row
+CELERY_TASK_PUBLISH_RETRY = False  # a mutation answers although the broker is down; the sweep rings
+CELERY_WORKER_HIJACK_ROOT_LOGGER = False
+CELERY_BEAT_SCHEDULE = {"sweep": {"task": "jobs.sweep", "schedule": 2.0}}
+CELERY_BEAT_SCHEDULE_FILENAME = str(DATA_DIR / "beat-schedule")
+CELERY_TIMEZONE = "UTC"
+JOB_LEASE_SECONDS = env.number("JOB_LEASE_SECONDS", 15, minimum=1)
+JOB_DEADLINE_SECONDS = env.number("JOB_DEADLINE_SECONDS", 15 * 60, minimum=1)
+
+# --- Live reads ----------------------------------------------------------------------------------
+
+LIVE_MAX_AGE = env.number("LIVE_MAX_AGE", 5)
+LIVE_DEADLINE_MS = int(env.number("LIVE_DEADLINE_MS", 10_000, minimum=100))
+LIVE_POOL_SIZE = int(env.number("LIVE_POOL_SIZE", 128, minimum=1))
+SIMULATOR_DIR = DATA_DIR / "simulator"
+
+# --- HTTP and GraphQL ----------------------------------------------------------------------------
+
+FRONT_THREADS = int(env.number("FRONT_THREADS", 100, minimum=1))
+MAX_BODY_BYTES = int(env.number("MAX_BODY_BYTES", 1024 * 1024, minimum=1024))
+DATA_UPLOAD_MAX_MEMORY_SIZE = MAX_BODY_BYTES
+# Written when the demo clouds are connected; /readyz waits for it where it is named.
+DEMO_READY_FILE = env.text("DEMO_READY_FILE")
+GRAPHQL_LIMITS = {
+    "tokens": 5_000,
+    "depth": 12,
+    "aliases": 60,
+    "root_fields": 60,
+    "directives": 60,
+}
+LOGIN_LIMITS = {"account_per_minute": 20, "address_per_minute": 120}
+
+GRAPHQL_JWT = {
+    "JWT_SECRET_KEY": SECRET_KEY,
+    "JWT_ALGORITHM": "HS256",
+    "JWT_VERIFY_EXPIRATION": True,
+}
+ACCESS_TOKEN_SECONDS = int(env.number("ACCESS_TOKEN_SECONDS", 60 * 60, minimum=60))
+ACCESS_TOKEN_RENEWAL_SECONDS = 24 * 60 * 60
+REFRESH_TOKEN_SECONDS = int(env.number("REFRESH_TOKEN_SECONDS", 7 * 24 * 60 * 60, minimum=60))
+
+LOGGING = {
+    "version": 1,
+    "disable_existing_loggers": False,
+    "filters": {"redact": {"()": "gateway.core.logging.RedactingFilter"}},
+    "formatters": {"line": {"()": "gateway.core.logging.LineFormatter"}},
+    "handlers": {
+        "stderr": {
+            "class": "logging.StreamHandler",
+            "filters": ["redact"],
+            "formatter": "line",
+        }
+    },
+    "root": {"handlers": ["stderr"], "level": env.text("LOG_LEVEL", "INFO")},
+    "loggers": {
+        "django.request": {"level": "ERROR"},
+        "django.utils.autoreload": {"level": "WARNING"},
+        "celery": {"level": env.text("LOG_LEVEL", "WARNING")},
+        "kombu": {"level": "WARNING"},
+    },
+}
