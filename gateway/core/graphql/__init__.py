@@ -1,0 +1,16 @@
+"""The GraphQL floor: what the apps' ``schema`` folders stand on.
+
+::
+
+    documents   text → parsed and validated document, cached
+    execution   document → data, errors, extensions
+    collect     one walk over an operation before it runs
+    context     what a resolver knows of the request
+    nodes       global ids and the registry behind ``node(id:)``
+    extend      a field on a lower app's type, given by a higher app
+    mutation    the base of every mutation, with ``errors { field code message }``
+    paging      keyset cursors and connections
+    errors      exceptions → GraphQL errors; what is unexpected is masked
+    permissions nothing is public by accident
+    limits      depth, aliases, root fields, directives
+"""

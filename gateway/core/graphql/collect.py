@@ -1,0 +1,121 @@
+"""One walk over an operation before it runs: which fields will be asked, with which arguments.
+
+It resolves variables, fragments, ``@skip`` and ``@include`` as execution will, and hands every
+field to a visitor. Nothing is executed, so it may look at the whole operation before any cloud
+is asked.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any, Protocol
+
+from graphql import (
+    FieldNode,
+    FragmentDefinitionNode,
+    GraphQLError,
+    GraphQLObjectType,
+    GraphQLSchema,
+    OperationDefinitionNode,
+    get_named_type,
+    is_abstract_type,
+    is_object_type,
+)
+from graphql.execution.collect_fields import collect_fields, collect_sub_fields
+from graphql.execution.values import get_argument_values
+
+Path = tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Operation:
+    """A validated operation with the variables it will run with."""
+
+    schema: GraphQLSchema
+    definition: OperationDefinitionNode
+    fragments: dict[str, FragmentDefinitionNode]
+    variables: dict[str, Any]
+
+    @property
+    def kind(self) -> str:
+        """``query``, ``mutation`` or ``subscription``."""
+        return self.definition.operation.value
+
+
+@dataclass(frozen=True)
+class SelectedField:
+    """A field that will be asked: ``parent.name`` at ``path``, list indexes left out of it."""
+
+    operation: Operation
+    parent: GraphQLObjectType
+    nodes: list[FieldNode]
+    path: Path
+
+    @property
+    def coordinate(self) -> tuple[str, str]:
+        return self.parent.name, self.nodes[0].name.value
+
+    @cached_property
+    def arguments(self) -> dict[str, Any]:
+        """As the resolver will get them. Empty when they are wrong: execution reports that."""
+        definition = self.parent.fields[self.nodes[0].name.value]
+        try:
+            return get_argument_values(definition, self.nodes[0], self.operation.variables)
+        except GraphQLError:
+            return {}
+
+    def children(self) -> Iterator["SelectedField"]:
+        definition = self.parent.fields[self.nodes[0].name.value]
+        for parent in _object_types(self.operation.schema, get_named_type(definition.type)):
+            selected = collect_sub_fields(
+                self.operation.schema,
+                self.operation.fragments,
+                self.operation.variables,
+                parent,
+                self.nodes,
+            )
+            yield from _selected_fields(self.operation, parent, selected, self.path)
+
+
+class Visitor(Protocol):
+    """Sees each field after its parent, with what it returned for the parent (None at the root)."""
+
+    def visit(self, field: SelectedField, inherited: Any) -> Any: ...
+
+
+def walk(operation: Operation, visitor: Visitor) -> None:
+    root = operation.schema.get_root_type(operation.definition.operation)
+    if root is None:
+        return
+    selected = collect_fields(
+        operation.schema,
+        operation.fragments,
+        operation.variables,
+        root,
+        operation.definition.selection_set,
+    )
+    for field in _selected_fields(operation, root, selected, ()):
+        _walk(field, visitor, None)
+
+
+def _walk(field: SelectedField, visitor: Visitor, inherited: Any) -> None:
+    handed_down = visitor.visit(field, inherited)
+    for child in field.children():
+        _walk(child, visitor, handed_down)
+
+
+def _selected_fields(
+    operation: Operation,
+    parent: GraphQLObjectType,
+    selected: dict[str, list[FieldNode]],
+    path: Path,
+) -> Iterator[SelectedField]:
+    for key, nodes in selected.items():
+        if nodes[0].name.value in parent.fields:  # __typename and __schema are not
+            yield SelectedField(operation, parent, nodes, (*path, key))
+
+
+def _object_types(schema: GraphQLSchema, named: Any) -> list[GraphQLObjectType]:
+    if is_abstract_type(named):
+        return schema.get_possible_types(named)
+    return [named] if is_object_type(named) else []

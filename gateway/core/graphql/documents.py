@@ -1,0 +1,61 @@
+"""Query text to a parsed and validated document, kept for the next time it is asked.
+
+Parsing and validating a query of forty lines costs milliseconds, looking it up microseconds, and
+dashboards and scripts send the same few texts for ever. Only valid documents are kept.
+"""
+
+from collections.abc import Collection
+from threading import Lock
+from typing import Any
+
+from django.conf import settings
+from graphql import (
+    DocumentNode,
+    GraphQLError,
+    GraphQLSchema,
+    parse,
+    specified_rules,
+    validate,
+)
+
+from gateway.core.graphql.limits import limit_rules
+
+KEPT_DOCUMENTS = 500
+LONGEST_KEPT = 20_000  # characters; 500 documents of this size are some tens of megabytes
+REPORTED_ERRORS = 20
+
+
+class Documents:
+    """The documents of one schema. Safe to share between threads."""
+
+    def __init__(self, schema: GraphQLSchema) -> None:
+        self._schema = schema
+        self._kept: dict[str, DocumentNode] = {}
+        self._lock = Lock()
+
+    def load(self, text: str) -> DocumentNode | list[GraphQLError]:
+        """The document, or what is wrong with it."""
+        if (kept := self._kept.get(text)) is not None:
+            return kept
+        try:
+            document = parse(text, max_tokens=settings.GRAPHQL_LIMITS["tokens"])
+        except GraphQLError as error:
+            return [error]
+        errors = validate(self._schema, document, self._rules(), max_errors=REPORTED_ERRORS)
+        if errors:
+            return errors
+        self._keep(text, document)
+        return document
+
+    @staticmethod
+    def _rules() -> Collection[Any]:
+        # A list of rules given to graphql-core replaces its own, so name those too.
+        return (*limit_rules(), *specified_rules)
+
+    def _keep(self, text: str, document: DocumentNode) -> None:
+        if len(text) > LONGEST_KEPT:
+            return
+        with self._lock:
+            while len(self._kept) >= KEPT_DOCUMENTS:
+                self._kept.pop(next(iter(self._kept)))  # the oldest: dicts keep their order
+            self._kept[text] = document

@@ -1,0 +1,63 @@
+"""Exceptions to GraphQL errors.
+
+An expected failure keeps its message and shows its code. The syntax and validation errors of
+graphql-core keep their message too. Anything else is a fault of ours: the caller gets an id, the
+log gets the traceback under the same id.
+"""
+
+import logging
+import uuid
+from typing import Any
+
+from graphql import GraphQLError, GraphQLFormattedError, GraphQLSyntaxError
+
+from gateway.core.errors import ExpectedError, RateLimited
+
+log = logging.getLogger(__name__)
+
+PARSE_FAILED = "GRAPHQL_PARSE_FAILED"
+VALIDATION_FAILED = "GRAPHQL_VALIDATION_FAILED"
+INTERNAL = "INTERNAL"
+
+
+def format_error(error: GraphQLError) -> GraphQLFormattedError:
+    """The error as the client sees it, always with ``extensions.code``."""
+    original = _root_cause(error)
+    formatted = error.formatted
+    if isinstance(original, ExpectedError):
+        formatted["message"] = original.message
+        formatted["extensions"] = _expected_extensions(original)
+    elif original is None:
+        formatted["extensions"] = {"code": _own_code(error), **(error.extensions or {})}
+    else:
+        formatted["message"] = f"Internal error. The log explains it under {_logged(original)}."
+        formatted["extensions"] = {"code": INTERNAL}
+    return formatted
+
+
+def _root_cause(error: GraphQLError) -> BaseException | None:
+    """The exception a resolver raised, however often graphql-core wrapped it."""
+    original: BaseException | None = error.original_error
+    while isinstance(original, GraphQLError):
+        original = original.original_error
+    return original
+
+
+def _own_code(error: GraphQLError) -> str:
+    return PARSE_FAILED if isinstance(error, GraphQLSyntaxError) else VALIDATION_FAILED
+
+
+def _expected_extensions(error: ExpectedError) -> dict[str, Any]:
+    extensions: dict[str, Any] = {"code": error.code}
+    if error.field is not None:
+        extensions["field"] = error.field
+    if isinstance(error, RateLimited):
+        extensions["retryAfter"] = error.retry_after
+    return extensions
+
+
+def _logged(original: BaseException) -> str:
+    """Log an unexpected exception; returns the id that it is found under."""
+    error_id = uuid.uuid4().hex[:12]
+    log.error("Unexpected error %s", error_id, exc_info=original)
+    return error_id

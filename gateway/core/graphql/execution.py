@@ -1,0 +1,150 @@
+"""A request to data, errors and extensions: load, prepare, execute.
+
+Execution is synchronous, and no resolver is async: what must wait for a cloud is prepared before
+(see ``collect``), so that resolvers read stored rows only.
+"""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from graphql import (
+    DocumentNode,
+    ExecutionResult,
+    FragmentDefinitionNode,
+    GraphQLError,
+    GraphQLFormattedError,
+    GraphQLSchema,
+    OperationDefinitionNode,
+    execute,
+)
+from graphql.execution.values import get_variable_values
+
+from gateway.core.graphql.collect import Operation
+from gateway.core.graphql.context import Context
+from gateway.core.graphql.documents import Documents
+from gateway.core.graphql.errors import format_error
+
+# Runs after validation and before the first resolver.
+Preparer = Callable[[Operation, Context], None]
+
+
+@dataclass(frozen=True, slots=True)
+class GraphQLRequest:
+    query: str
+    variables: dict[str, Any] = field(default_factory=dict)
+    operation_name: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class GraphQLOutcome:
+    """What to answer. ``executed`` is False for a request error: nothing ran, there is no data."""
+
+    data: dict[str, Any] | None
+    errors: list[GraphQLFormattedError]
+    extensions: dict[str, Any]
+    executed: bool
+
+    def as_response(self) -> dict[str, Any]:
+        """The response map of the GraphQL specification, section 7.1."""
+        response: dict[str, Any] = {}
+        if self.errors:
+            response["errors"] = self.errors
+        if self.executed:
+            response["data"] = self.data
+        if self.extensions:
+            response["extensions"] = self.extensions
+        return response
+
+
+class MutationByGet(Exception):  # noqa: N818 - it says what happened
+    """A mutation was sent by GET, which must change nothing."""
+
+
+class Executor:
+    """Runs requests against one schema. Safe to share between threads."""
+
+    def __init__(self, schema: GraphQLSchema, *, preparers: Sequence[Preparer] = ()) -> None:
+        self._schema = schema
+        self._documents = Documents(schema)
+        self._preparers = tuple(preparers)
+
+    def run(
+        self, request: GraphQLRequest, context: Context, *, read_only: bool = False
+    ) -> GraphQLOutcome:
+        """Raises MutationByGet when ``read_only`` and the operation is not a query."""
+        document = self._documents.load(request.query)
+        if isinstance(document, list):
+            return _refused(document)
+        operation = self._operation(document, request)
+        if isinstance(operation, list):
+            return _refused(operation)
+        if read_only and operation.kind != "query":
+            raise MutationByGet
+        return self._execute(document, operation, request, context)
+
+    def _operation(
+        self, document: DocumentNode, request: GraphQLRequest
+    ) -> Operation | list[GraphQLError]:
+        definition = _chosen(document, request.operation_name)
+        if isinstance(definition, GraphQLError):
+            return [definition]
+        variables = get_variable_values(
+            self._schema, definition.variable_definitions or (), request.variables
+        )
+        if isinstance(variables, list):
+            return variables
+        fragments = {
+            node.name.value: node
+            for node in document.definitions
+            if isinstance(node, FragmentDefinitionNode)
+        }
+        return Operation(self._schema, definition, fragments, variables)
+
+    def _execute(
+        self,
+        document: DocumentNode,
+        operation: Operation,
+        request: GraphQLRequest,
+        context: Context,
+    ) -> GraphQLOutcome:
+        if operation.kind == "subscription":
+            return _refused([GraphQLError("Subscriptions are served at /graphql/stream.")])
+        for prepare in self._preparers:
+            prepare(operation, context)
+        result = execute(
+            self._schema,
+            document,
+            context_value=context,
+            variable_values=request.variables,
+            operation_name=request.operation_name,
+            is_awaitable=_never_awaitable,
+        )
+        assert isinstance(result, ExecutionResult)  # noqa: S101 - nothing here is awaitable
+        errors = [format_error(error) for error in result.errors or ()]
+        return GraphQLOutcome(result.data, errors, context.extensions, executed=True)
+
+
+def _chosen(document: DocumentNode, name: str | None) -> OperationDefinitionNode | GraphQLError:
+    """The operation to run, by the specification's GetOperation (section 6.1)."""
+    operations = [
+        node for node in document.definitions if isinstance(node, OperationDefinitionNode)
+    ]
+    if name:
+        for node in operations:
+            if node.name is not None and node.name.value == name:
+                return node
+        return GraphQLError(f"Unknown operation named '{name}'.")
+    if len(operations) == 1:
+        return operations[0]
+    if operations:
+        return GraphQLError("Name one of the document's operations in operationName.")
+    return GraphQLError("The document holds no operation.")
+
+
+def _refused(errors: list[GraphQLError]) -> GraphQLOutcome:
+    return GraphQLOutcome(None, [format_error(error) for error in errors], {}, executed=False)
+
+
+def _never_awaitable(_value: Any) -> bool:
+    return False

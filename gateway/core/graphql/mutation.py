@@ -1,0 +1,81 @@
+"""The base of every mutation that takes ``input:`` and answers ``errors { field code message }``.
+
+A mutation is a docstring, an ``Input`` and a ``perform``::
+
+    class CancelJob(Mutation):
+        '''Cancel a job ...'''
+
+        job = graphene.Field(JobNode, description="...")
+
+        class Input:
+            id = graphene.ID(required=True, description="...")
+
+        @classmethod
+        def perform(cls, context, *, id):
+            return cls(job=services.cancel_job(...))
+
+``CancelJob`` becomes ``cancelJob(input: CancelJobInput!): CancelJobPayload``.
+"""
+
+from typing import Any
+
+import graphene
+
+from gateway.core.errors import ExpectedError
+from gateway.core.graphql.context import Context
+
+
+class MutationError(graphene.ObjectType):
+    """Why a mutation did nothing, in a form that a program can act on."""
+
+    field = graphene.String(description="The input field at fault, where there is one.")
+    code = graphene.String(required=True, description="What is wrong, as a stable word.")
+    message = graphene.String(required=True, description="What is wrong and what to do about it.")
+
+    @classmethod
+    def of(cls, error: ExpectedError) -> "MutationError":
+        return cls(field=error.field, code=error.code, message=error.message)
+
+
+class Mutation(graphene.Mutation):
+    """See the module's docstring. ``perform`` may raise any ExpectedError."""
+
+    class Meta:
+        abstract = True
+
+    errors = graphene.List(
+        graphene.NonNull(MutationError),
+        required=True,
+        description="Why nothing was done; empty when it was.",
+    )
+
+    @classmethod
+    def __init_subclass_with_meta__(cls, **options: Any) -> None:
+        input_type = type(
+            f"{cls.__name__}Input",
+            (cls.Input, graphene.InputObjectType),
+            {"__doc__": f"What `{_field_name(cls.__name__)}` needs."},
+        )
+        argument = graphene.Argument(
+            input_type, required=True, description="What is to be done, and to what."
+        )
+        options.setdefault("name", f"{cls.__name__}Payload")
+        super().__init_subclass_with_meta__(arguments={"input": argument}, **options)
+
+    @classmethod
+    def mutate(cls, _root: None, info: Any, input: dict[str, Any]) -> Any:  # noqa: A002 - the contract's name
+        try:
+            payload = cls.perform(info.context, **input)
+        except ExpectedError as error:
+            return cls(errors=[MutationError.of(error)])
+        if payload.errors is None:
+            payload.errors = []
+        return payload
+
+    @classmethod
+    def perform(cls, context: Context, **arguments: Any) -> Any:
+        raise NotImplementedError
+
+
+def _field_name(class_name: str) -> str:
+    return class_name[0].lower() + class_name[1:]

@@ -1,0 +1,101 @@
+"""Global ids, and the registry behind ``node(id:)`` and every field that returns a Node.
+
+An id is Relay's: base64 of ``<Type>:<local id>``. A type registers the class of its rows and a
+loader ``(user, local_id) -> row | None``. The loader is where access is checked: a row out of the
+caller's reach is None, as an absent one is.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+import graphene
+from graphql_relay import from_global_id, to_global_id
+
+from gateway.core.errors import InvalidInput
+
+Loader = Callable[[Any, str], Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Registration:
+    graphene_type: type
+    model: type
+    load: Loader
+
+
+_by_name: dict[str, Registration] = {}
+_by_model: dict[type, Registration] = {}
+
+
+def register(graphene_type: type, *, model: type, load: Loader) -> None:
+    """Make ``graphene_type`` reachable through ``node(id:)``; called once, where it is declared."""
+    registration = Registration(graphene_type, model, load)
+    _by_name[graphene_type.__name__] = registration
+    _by_model[model] = registration
+
+
+def registered() -> dict[str, Registration]:
+    return dict(_by_name)
+
+
+def global_id(type_name: str, local_id: object) -> str:
+    return to_global_id(type_name, str(local_id))
+
+
+def parse_id(value: str, *, field: str = "id") -> tuple[str, str]:
+    """The type and the local id in ``value``. Raises InvalidInput naming ``field``."""
+    try:
+        type_name, local_id = from_global_id(value)
+    except ValueError:  # UnicodeDecodeError and binascii.Error are ValueErrors
+        type_name, local_id = "", ""
+    if not type_name or not local_id:
+        raise InvalidInput(f"{_shown(value)} is not an id of this gateway.", field=field)
+    return type_name, local_id
+
+
+def local_id(value: str, *, of: str, field: str = "id") -> str:
+    """The local id in ``value``, which must be the id of an ``of``. Raises InvalidInput."""
+    type_name, local = parse_id(value, field=field)
+    if type_name != of:
+        article = "an" if of[0] in "AEIOU" else "a"
+        message = f"{_shown(value)} is the id of a {type_name}, not of {article} {of}."
+        raise InvalidInput(message, field=field)
+    return local
+
+
+def load(user: Any, value: str) -> Any:
+    """The row behind a global id, or None when it is absent or out of ``user``'s reach."""
+    type_name, local = parse_id(value)
+    registration = _by_name.get(type_name)
+    if registration is None:
+        raise InvalidInput(f"{_shown(value)} is not an id of this gateway.", field="id")
+    return registration.load(user, local)
+
+
+def _shown(value: str) -> str:
+    longest = 80
+    return repr(value if len(value) <= longest else value[:longest] + "…")
+
+
+class Node(graphene.Interface):
+    """An object that has an id of its own in this gateway."""
+
+    id = graphene.ID(required=True, description="The object's id in this gateway. It never changes.")
+
+    @classmethod
+    def resolve_type(cls, instance: Any, _info: Any) -> type:
+        return _by_model[type(instance)].graphene_type
+
+
+class NodeQuery(graphene.ObjectType):
+    node = graphene.Field(
+        Node,
+        id=graphene.ID(required=True, description="The id of any object of this gateway."),
+        description="Any object by its id, as it is stored: no cloud is asked. "
+        "Null when there is none, or none that you may see.",
+    )
+
+    @staticmethod
+    def resolve_node(_root: None, info: Any, id: str) -> Any:  # noqa: A002 - the contract's name
+        return load(info.context.user, id)

@@ -1,0 +1,1 @@
+"""HTTP without GraphQL: headers, body caps, media types."""
