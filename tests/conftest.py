@@ -1,0 +1,24 @@
+"""Fixtures for all tests. Sockets reach loopback alone: see addopts in pyproject.toml."""
+
+from pathlib import Path
+
+import pytest
+
+from gateway.core import redis as redis_module
+from gateway.run.embedded_redis import embedded_redis
+
+
+@pytest.fixture(scope="session")
+def redis_server(tmp_path_factory):
+    """The URL of a real Redis that lives as long as this test process."""
+    with embedded_redis(Path(tmp_path_factory.mktemp("redis"))) as url:
+        yield url
+
+
+@pytest.fixture(autouse=True)
+def redis_url(settings, redis_server):
+    """Every test has an empty Redis."""
+    settings.REDIS_URL = redis_server
+    redis_module.client.cache_clear()
+    redis_module.client().flushall()
+    return redis_server

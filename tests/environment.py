@@ -1,0 +1,16 @@
+"""Loaded before Django's settings: the tests' data never touches the data of `make run`.
+
+A pytest plug-in (`-p tests.environment`), because conftest.py would come too late.
+"""
+
+import atexit
+import os
+import shutil
+import tempfile
+
+_directory = tempfile.mkdtemp(prefix="gateway-tests-")
+atexit.register(shutil.rmtree, _directory, ignore_errors=True)
+
+os.environ["DATA_DIR"] = _directory
+for name in ("GATEWAY_ENV", "REDIS_URL", "DEMO_READY_FILE"):
+    os.environ.pop(name, None)
