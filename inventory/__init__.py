@@ -1,0 +1,5 @@
+"""What you rent: providers, their machines, sizes and images, read live; and repositories.
+
+Inside: ``schema → services, selectors, live → models, providers``. ``access`` is the one gate from
+a user to any object.
+"""

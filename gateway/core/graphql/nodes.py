@@ -1,6 +1,6 @@
-"""Global ids, and the registry behind ``node(id:)`` and every field that returns a Node.
+"""The registry behind ``node(id:)`` and every field that returns a Node.
 
-An id is Relay's: base64 of ``<Type>:<local id>``. A type registers the class of its rows and a
+A type registers the class of its rows and a
 loader ``(user, local_id) -> row | None``. The loader is where access is checked: a row out of the
 caller's reach is None, as an absent one is.
 """
@@ -10,9 +10,9 @@ from dataclasses import dataclass
 from typing import Any
 
 import graphene
-from graphql_relay import from_global_id, to_global_id
 
 from gateway.core.errors import InvalidInput
+from gateway.core.ids import parse_id, shown
 
 Loader = Callable[[Any, str], Any]
 
@@ -39,43 +39,13 @@ def registered() -> dict[str, Registration]:
     return dict(_by_name)
 
 
-def global_id(type_name: str, local_id: object) -> str:
-    return to_global_id(type_name, str(local_id))
-
-
-def parse_id(value: str, *, field: str = "id") -> tuple[str, str]:
-    """The type and the local id in ``value``. Raises InvalidInput naming ``field``."""
-    try:
-        type_name, local_id = from_global_id(value)
-    except ValueError:  # UnicodeDecodeError and binascii.Error are ValueErrors
-        type_name, local_id = "", ""
-    if not type_name or not local_id:
-        raise InvalidInput(f"{_shown(value)} is not an id of this gateway.", field=field)
-    return type_name, local_id
-
-
-def local_id(value: str, *, of: str, field: str = "id") -> str:
-    """The local id in ``value``, which must be the id of an ``of``. Raises InvalidInput."""
-    type_name, local = parse_id(value, field=field)
-    if type_name != of:
-        article = "an" if of[0] in "AEIOU" else "a"
-        message = f"{_shown(value)} is the id of a {type_name}, not of {article} {of}."
-        raise InvalidInput(message, field=field)
-    return local
-
-
 def load(user: Any, value: str) -> Any:
     """The row behind a global id, or None when it is absent or out of ``user``'s reach."""
     type_name, local = parse_id(value)
     registration = _by_name.get(type_name)
     if registration is None:
-        raise InvalidInput(f"{_shown(value)} is not an id of this gateway.", field="id")
+        raise InvalidInput(f"{shown(value)} is not an id of this gateway.", field="id")
     return registration.load(user, local)
-
-
-def _shown(value: str) -> str:
-    longest = 80
-    return repr(value if len(value) <= longest else value[:longest] + "…")
 
 
 class Node(graphene.Interface):

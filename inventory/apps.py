@@ -1,0 +1,12 @@
+from django.apps import AppConfig
+from django.core import checks
+
+
+class InventoryConfig(AppConfig):
+    name = "inventory"
+
+    def ready(self) -> None:
+        from inventory import operations  # noqa: F401, PLC0415 - registers what workers can run
+        from inventory.providers.checks import check_kinds  # noqa: PLC0415 - after the apps
+
+        checks.register(check_kinds)

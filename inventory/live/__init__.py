@@ -1,0 +1,14 @@
+"""Live reads: ask the clouds, store what changed, keep the receipt.
+
+::
+
+    plan       which sources a request needs, and how fresh
+    refresh    one request's wait for all of them, each with its own deadline
+    flights    the calls under way in this process: one per source, in a bounded pool
+    claims     the same across processes, in Redis
+    resources  what can be listed: record type, model, how to fetch
+    compare    records beside stored rows: what differs (pure)
+    store      writes the difference and the receipt, newer reads winning
+    one        a single machine
+    receipts   LIVE, CACHED, STALE or FAILED
+"""

@@ -1,0 +1,92 @@
+"""A complete listing beside the stored rows: what differs. Nothing here reads or writes.
+
+When a machine is gone. A listing may lack a machine that exists: clouds are eventually consistent.
+So a row that a complete listing lacks is first *unlisted* (stale), and becomes MISSING only when
+
+- two complete listings at least GONE_AFTER apart lack it, and
+- the first of them began at least GONE_AFTER after we created the machine ourselves.
+
+A failed or cut listing never comes here.
+"""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from typing import Any
+
+from inventory.live.resources import fingerprint
+from inventory.types import MachineState
+
+GONE_AFTER = timedelta(seconds=60)
+
+
+@dataclass(frozen=True, slots=True)
+class StoredRow:
+    """What a comparison needs to know of a row. Rows of the catalogue have only the first three."""
+
+    pk: int
+    external_id: str
+    fingerprint: str
+    state: str = ""
+    read_started_at: datetime | None = None
+    listed: bool = True
+    unlisted_since: datetime | None = None
+    provisioned_at: datetime | None = None
+
+    def is_newer_than(self, moment: datetime) -> bool:
+        return self.read_started_at is not None and self.read_started_at > moment
+
+
+@dataclass(slots=True)
+class Difference:
+    """What a listing changes. Keys of the mappings are the rows' primary keys."""
+
+    changed: list[Any] = field(default_factory=list)  # records that are new or differ
+    unlisted: list[int] = field(default_factory=list)  # lacked, but too early to count
+    unlisted_since: list[int] = field(default_factory=list)  # lacked, and counted from now on
+    missing: list[int] = field(default_factory=list)  # gone
+
+    def __bool__(self) -> bool:
+        return bool(self.changed or self.unlisted or self.unlisted_since or self.missing)
+
+
+def compare(
+    records: Iterable[Any], stored: Mapping[str, StoredRow], *, started_at: datetime
+) -> Difference:
+    """What a complete listing that began at ``started_at`` changes in ``stored`` (by external id).
+
+    A row that a later read wrote is left alone, whatever the listing says.
+    """
+    difference = Difference()
+    seen: set[str] = set()
+    for record in records:
+        if record.external_id in seen:
+            continue  # a machine that moved between two pages of a listing
+        seen.add(record.external_id)
+        if _differs(record, stored.get(record.external_id), started_at):
+            difference.changed.append(record)
+    for external_id, row in stored.items():
+        if external_id not in seen and not row.is_newer_than(started_at):
+            _note_absence(row, started_at, difference)
+    return difference
+
+
+def _differs(record: Any, row: StoredRow | None, started_at: datetime) -> bool:
+    if row is None:
+        return True
+    if row.is_newer_than(started_at):
+        return False
+    return not row.listed or row.fingerprint != fingerprint(record)
+
+
+def _note_absence(row: StoredRow, started_at: datetime, difference: Difference) -> None:
+    if row.state == MachineState.MISSING:
+        return
+    counts = row.provisioned_at is None or started_at >= row.provisioned_at + GONE_AFTER
+    if row.unlisted_since is not None:
+        if started_at >= row.unlisted_since + GONE_AFTER:
+            difference.missing.append(row.pk)
+    elif counts:
+        difference.unlisted_since.append(row.pk)
+    elif row.listed:
+        difference.unlisted.append(row.pk)

@@ -1,0 +1,151 @@
+"""The calls to clouds that are under way in this process: one per source, in a bounded pool.
+
+A flight is a listing of one source, from its claim to its stored outcome. Who needs the source
+waits on the flight's future, which holds the Source as it is afterwards. A flight that takes too
+long is expired by whoever started it: its source is noted as timed out and may be asked again,
+although the thread may hang in its call for a while. What such a call returns is thrown away.
+"""
+
+import logging
+import threading
+import time
+from concurrent.futures import Future, ThreadPoolExecutor
+from datetime import datetime
+
+from django.conf import settings
+from django.db import close_old_connections
+from django.utils import timezone
+
+from gateway.core.db import release_connection
+from inventory.live import claims, store
+from inventory.live.resources import RESOURCES
+from inventory.models import Credentials, Source
+from inventory.providers import ProviderError, ProviderErrorCode, connect
+
+log = logging.getLogger(__name__)
+
+
+class Flight:
+    """One listing. Exactly one of the thread that flies it and its expiry settles the outcome."""
+
+    def __init__(self, source: Source, token: str, seconds: float) -> None:
+        self.source = source
+        self.token = token
+        self.future: Future[Source] = Future()
+        self.started_at: datetime = timezone.now()
+        self._ends_at = time.monotonic() + seconds
+        self._lock = threading.Lock()
+        self._settled = False
+
+    @property
+    def seconds_left(self) -> float:
+        return self._ends_at - time.monotonic()
+
+    def settle(self) -> bool:
+        """True for the one who may store the outcome."""
+        with self._lock:
+            first = not self._settled
+            self._settled = True
+            return first
+
+
+class Flights:
+    """This process's flights, by source."""
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._under_way: dict[int, Flight] = {}
+        self._pool: ThreadPoolExecutor | None = None
+
+    def board(self, source: Source, *, seconds: float) -> tuple[Flight | None, bool]:
+        """The flight that lists ``source``, and whether this call started it.
+
+        None: another process lists the source; wait for its claim to end.
+        """
+        with self._lock:
+            if flight := self._under_way.get(source.pk):
+                return flight, False
+            token = claims.acquire(source.pk, seconds=seconds)
+            if token is None:
+                return None, False
+            flight = self._under_way[source.pk] = Flight(source, token, seconds)
+        self._executor().submit(self._fly, flight)
+        return flight, True
+
+    def expire(self, flight: Flight) -> None:
+        """End a flight that took too long, unless its outcome is being stored just now."""
+        if flight.settle():
+            error = ProviderError(
+                ProviderErrorCode.TIMEOUT, "The cloud did not answer within the deadline."
+            )
+            self._land(
+                flight, store.store_failure(flight.source.pk, error, started_at=flight.started_at)
+            )
+
+    def _executor(self) -> ThreadPoolExecutor:
+        with self._lock:
+            if self._pool is None:
+                self._pool = ThreadPoolExecutor(settings.LIVE_POOL_SIZE, "live")
+            return self._pool
+
+    def _fly(self, flight: Flight) -> None:
+        try:
+            if flight.seconds_left > 0:  # else it waited for a thread until it expired
+                self._list_and_store(flight)
+        except Exception as error:
+            log.exception("Storing the listing of source %s failed", flight.source.pk)
+            self._fail(flight, error)
+        finally:
+            close_old_connections()
+
+    def _list_and_store(self, flight: Flight) -> None:
+        flight.started_at = timezone.now()
+        try:
+            records = _listing(flight.source, flight.seconds_left)
+        except ProviderError as error:
+            if flight.settle():
+                stored = store.store_failure(
+                    flight.source.pk, error, started_at=flight.started_at
+                )
+                self._land(flight, stored)
+            return
+        if flight.settle():
+            stored = store.store_listing(
+                flight.source.pk, records, started_at=flight.started_at
+            )
+            self._land(flight, stored)
+
+    def _land(self, flight: Flight, source: Source) -> None:
+        self._remove(flight)
+        flight.future.set_result(source)
+
+    def _fail(self, flight: Flight, error: Exception) -> None:
+        flight.settle()
+        self._remove(flight)
+        if not flight.future.done():
+            flight.future.set_exception(error)
+
+    def _remove(self, flight: Flight) -> None:
+        claims.release(flight.source.pk, flight.token)
+        with self._lock:
+            if self._under_way.get(flight.source.pk) is flight:
+                del self._under_way[flight.source.pk]
+
+
+def _listing(source: Source, seconds: float) -> list[object]:
+    """Ask the cloud. Raises ProviderError; a fault of our own code becomes one too."""
+    provider = source.provider
+    credentials = Credentials.objects.get(provider=provider).values
+    release_connection()
+    try:
+        with connect(provider.kind, credentials, source.region, seconds) as cloud:
+            return list(RESOURCES[source.resource].fetch(cloud))
+    except ProviderError:
+        raise
+    except Exception as error:
+        log.exception("Listing source %s failed unexpectedly", source.pk)
+        message = "The answer could not be read; the log says more."
+        raise ProviderError(ProviderErrorCode.PROVIDER_ERROR, message) from error
+
+
+flights = Flights()

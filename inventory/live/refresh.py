@@ -1,0 +1,152 @@
+"""One request's wait for all the sources it needs, each with a deadline of its own.
+
+A source that is not fresh enough is asked, all of them at once. Who finds a listing under way,
+in this process or another, may join it only if it began after the source was last changed
+through us and at most JOINABLE before this request; else it waits for that one to end and for
+the next. The deadline counts from the request, waiting included.
+"""
+
+import copy
+import time
+from collections.abc import Iterable
+from concurrent import futures
+from concurrent.futures import Future
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from django.utils import timezone
+
+from gateway.core.db import release_connection
+from inventory.live.claims import watch
+from inventory.live.flights import Flight, flights
+from inventory.live.receipts import Receipt, receipt_of
+from inventory.models import Source
+from inventory.providers import ProviderErrorCode
+
+JOINABLE = timedelta(seconds=1)
+STORING_SECONDS = 5.0  # an answer in hand at the deadline may still be stored
+
+
+@dataclass(frozen=True, slots=True)
+class Ask:
+    """A source, its provider loaded, and how old its rows may be in seconds; 0: ask now."""
+
+    source: Source
+    max_age: float
+
+
+def refresh(asks: Iterable[Ask]) -> dict[int, Receipt]:
+    """Bring the sources up to date as far as they answer; receipts by the source's primary key.
+
+    Never raises for a cloud's fault: the receipt says it.
+    """
+    requested_at = timezone.now()
+    receipts: dict[int, Receipt] = {}
+    waiting: list[_Wait] = []
+    for ask in asks:
+        if _is_fresh(ask.source, ask.max_age, requested_at):
+            receipts[ask.source.pk] = receipt_of(ask.source, asked=False)
+        else:
+            waiting.append(_Wait(ask, requested_at))
+    for wait in waiting:
+        wait.board()
+    release_connection()
+    while waiting:
+        _until_something_happens(waiting)
+        for wait in list(waiting):
+            if receipt := wait.receipt():
+                receipts[wait.source.pk] = receipt
+                waiting.remove(wait)
+    return receipts
+
+
+def _until_something_happens(waiting: list["_Wait"]) -> None:
+    nearest = min(wait.seconds_left for wait in waiting)
+    futures.wait(
+        [wait.future for wait in waiting], max(0.0, nearest), return_when=futures.FIRST_COMPLETED
+    )
+
+
+class _Wait:
+    """One request waiting for one source."""
+
+    future: Future[Any]
+
+    def __init__(self, ask: Ask, requested_at: datetime) -> None:
+        self.source = ask.source
+        self._max_age = ask.max_age
+        self._requested_at = requested_at
+        self._ends_at = time.monotonic() + ask.source.provider.deadline_seconds
+        self._flight: Flight | None = None
+        self._started_it = False
+        self._expired = False
+
+    @property
+    def seconds_left(self) -> float:
+        return self._ends_at - time.monotonic()
+
+    def board(self) -> None:
+        self._flight, self._started_it = flights.board(
+            self.source, seconds=max(self.seconds_left, 0.001)
+        )
+        if self._flight is not None:
+            self.future = self._flight.future
+        else:
+            self.future = watch.released(self.source.pk)
+
+    def receipt(self) -> Receipt | None:
+        """The receipt if there is one by now; else goes on waiting, for the next flight if need be."""
+        if self.future.done():
+            return self._landed()
+        if self.seconds_left > 0:
+            return None
+        if self._started_it and self._flight is not None and not self._expired:
+            flights.expire(self._flight)
+            self._expired = True
+            self._ends_at += STORING_SECONDS
+            return self._landed() if self.future.done() else None
+        return self._timed_out()
+
+    def _landed(self) -> Receipt | None:
+        outcome = self.future.result()
+        # A flight of another process left its outcome on the row alone.
+        source = outcome or Source.objects.select_related("provider").get(pk=self.source.pk)
+        release_connection()
+        if self._is_ours(source):
+            return receipt_of(source, asked=True)
+        self.source = source
+        if _is_fresh(source, self._max_age, self._requested_at):
+            return receipt_of(source, asked=False)
+        if self.seconds_left <= 0:
+            return self._timed_out()
+        self.board()
+        return None
+
+    def _is_ours(self, source: Source) -> bool:
+        """Whether its latest attempt counts as made for this request: see the module."""
+        began = source.attempt_started_at
+        if began is None or not source.is_clean_since(began):
+            return False
+        return self._started_it or began >= self._requested_at - JOINABLE
+
+    def _timed_out(self) -> Receipt:
+        """We waited for somebody else's listing in vain; whose it is will note its own outcome."""
+        source = copy.copy(self.source)
+        source.error_code = ProviderErrorCode.TIMEOUT
+        source.error_message = "The cloud did not answer within the deadline."
+        source.error_retryable = True
+        return receipt_of(source, asked=True)
+
+
+def _is_fresh(source: Source, max_age: float, now: datetime) -> bool:
+    """Whether what is stored is good enough: a good listing, or a failure, of the last ``max_age``."""
+    oldest = now - timedelta(seconds=max_age)
+    if source.failed:
+        began = source.attempt_started_at
+        tried_at = began and began + timedelta(milliseconds=source.duration_ms or 0)
+    else:
+        began, tried_at = source.listing_started_at, source.fetched_at
+    if began is None or tried_at is None or not source.is_clean_since(began):
+        return False
+    return max_age > 0 and tried_at >= oldest

@@ -1,0 +1,229 @@
+"""Writing what a read saw: only differences, in one short transaction, the newer read winning.
+
+The order of two reads is the order in which they *began*. A row, or a source's whole listing,
+that a later read wrote is left alone, so a slow listing that began before a stop cannot bring
+RUNNING back after it. Comparison runs outside any transaction; ``Source.version``, which grows
+with every write to the source's rows, tells whether it still holds.
+"""
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any
+
+from django.db import models, transaction
+from django.db.models import F, Q
+from django.utils import timezone
+
+from inventory.live.compare import Difference, StoredRow, compare
+from inventory.live.resources import RESOURCES, Resource, fingerprint
+from inventory.models import Source, VirtualMachine
+from inventory.providers import ProviderError
+from inventory.types import MachineRecord, MachineState
+
+BATCH = 200  # rows of one INSERT: SQLite bounds the number of its parameters
+ATTEMPTS = 10  # comparisons that another writer may overtake before we give up
+
+SNAPSHOT_OF_MACHINES = (
+    "pk",
+    "external_id",
+    "fingerprint",
+    "state",
+    "read_started_at",
+    "listed",
+    "unlisted_since",
+    "provisioned_at",
+)
+SNAPSHOT_OF_CATALOG = ("pk", "external_id", "fingerprint")
+
+
+class OvertakenError(Exception):
+    """Other writers changed the source's rows during each of ATTEMPTS comparisons."""
+
+
+def store_listing(source_id: int, records: Sequence[Any], *, started_at: datetime) -> Source:
+    """Store a complete listing that began at ``started_at``; returns the source as it is then.
+
+    One that began before the listing already stored changes nothing.
+    """
+    for _ in range(ATTEMPTS):
+        source = _source(source_id)
+        if source.listing_started_at is not None and source.listing_started_at > started_at:
+            return source
+        resource = RESOURCES[source.resource]
+        difference = compare(records, _snapshot(source, resource), started_at=started_at)
+        receipt = _receipt_of_success(source, len(records), started_at)
+        if _committed(source, resource, difference, receipt, started_at):
+            return _source(source_id)
+    raise OvertakenError(f"Source {source_id} kept changing while it was compared.")
+
+
+def store_failure(source_id: int, error: ProviderError, *, started_at: datetime) -> Source:
+    """Note a failed listing on the source; its rows stay as they are, and are stale from now on."""
+    Source.objects.filter(
+        Q(attempt_started_at=None) | Q(attempt_started_at__lte=started_at), pk=source_id
+    ).update(
+        attempt_started_at=started_at,
+        duration_ms=_milliseconds_since(started_at),
+        error_code=str(error.code),
+        error_message=error.message[:500],
+        error_retryable=error.retryable,
+    )
+    return _source(source_id)
+
+
+def store_machine(
+    source: Source,
+    external_id: str,
+    record: MachineRecord | None,
+    *,
+    started_at: datetime,
+    provisioned: bool = False,
+) -> VirtualMachine | None:
+    """Store what a read of one machine saw; None is the cloud's word that there is none.
+
+    Returns the row as it is then. A machine that a single read does not find is stale, not
+    MISSING: only listings decide that.
+    """
+    with transaction.atomic():
+        locked = Source.objects.select_for_update().get(pk=source.pk)
+        rows = VirtualMachine.objects.filter(source=source, external_id=external_id)
+        row = rows.first()
+        if row is not None and _read_later(row, locked, started_at):
+            return row
+        if record is not None:
+            _upsert(locked, RESOURCES[locked.resource], [record], started_at)
+            if provisioned:
+                rows.filter(provisioned_at=None).update(provisioned_at=started_at)
+        else:
+            rows.update(listed=False, read_started_at=started_at)
+        Source.objects.filter(pk=source.pk).update(version=F("version") + 1)
+    return rows.select_related("source__provider").first()
+
+
+def mark_dirty(sources: models.QuerySet[Source]) -> None:
+    """What is stored of ``sources`` is out of date from now on: the next read asks the cloud."""
+    sources.update(dirty_at=timezone.now())
+
+
+def _source(source_id: int) -> Source:
+    return Source.objects.select_related("provider").get(pk=source_id)
+
+
+def _snapshot(source: Source, resource: Resource) -> dict[str, StoredRow]:
+    columns = SNAPSHOT_OF_MACHINES if resource.outlives_listings else SNAPSHOT_OF_CATALOG
+    rows = resource.model._default_manager.filter(source=source)  # noqa: SLF001 - Django's documented API
+    return {values[1]: StoredRow(*values) for values in rows.values_list(*columns)}
+
+
+def _receipt_of_success(source: Source, count: int, started_at: datetime) -> dict[str, Any]:
+    receipt: dict[str, Any] = {
+        "listing_started_at": started_at,
+        "fetched_at": timezone.now(),
+        "count": count,
+    }
+    if source.attempt_started_at is None or source.attempt_started_at <= started_at:
+        receipt |= {
+            "attempt_started_at": started_at,
+            "duration_ms": _milliseconds_since(started_at),
+            "error_code": "",
+            "error_message": "",
+            "error_retryable": False,
+        }
+    return receipt
+
+
+def _committed(
+    source: Source,
+    resource: Resource,
+    difference: Difference,
+    receipt: dict[str, Any],
+    started_at: datetime,
+) -> bool:
+    """Write, unless somebody else wrote since ``source`` was read; an unchanged listing is one row."""
+    guarded = Source.objects.filter(pk=source.pk, version=source.version)
+    if not difference:
+        return guarded.update(**receipt) == 1
+    with transaction.atomic():
+        if not guarded.update(version=F("version") + 1, **receipt):
+            return False
+        _upsert(source, resource, difference.changed, started_at)
+        _note_absences(resource, difference, started_at)
+    return True
+
+
+def _upsert(
+    source: Source, resource: Resource, records: Sequence[Any], started_at: datetime
+) -> None:
+    values = [_row_values(source, resource, record, started_at) for record in records]
+    if not values:
+        return
+    keys = {"source", "provider", "region", "external_id"}
+    resource.model._default_manager.bulk_create(  # noqa: SLF001 - Django's documented API
+        [resource.model(**row) for row in values],
+        batch_size=BATCH,
+        update_conflicts=True,
+        unique_fields=["source", "external_id"],
+        update_fields=sorted(values[0].keys() - keys),
+    )
+
+
+def _row_values(
+    source: Source, resource: Resource, record: Any, started_at: datetime
+) -> dict[str, Any]:
+    values = {
+        "source": source,
+        "provider": source.provider,
+        "region": source.region,
+        "external_id": record.external_id,
+        "fingerprint": fingerprint(record),
+        **resource.values(record),
+    }
+    if resource.outlives_listings:
+        values |= {
+            "read_started_at": started_at,
+            "observed_at": timezone.now(),
+            "listed": True,
+            "unlisted_since": None,
+            "missing_since": None,
+            "last_state": "",
+        }
+    return values
+
+
+def _note_absences(resource: Resource, difference: Difference, started_at: datetime) -> None:
+    rows = resource.model._default_manager  # noqa: SLF001 - Django's documented API
+    lacked = [*difference.unlisted, *difference.unlisted_since, *difference.missing]
+    if not resource.outlives_listings:
+        _each_batch(lacked, lambda pks: rows.filter(pk__in=pks).delete())
+        return
+    _each_batch(difference.unlisted, lambda pks: rows.filter(pk__in=pks).update(listed=False))
+    _each_batch(
+        difference.unlisted_since,
+        lambda pks: rows.filter(pk__in=pks).update(listed=False, unlisted_since=started_at),
+    )
+    _each_batch(
+        difference.missing,
+        lambda pks: rows.filter(pk__in=pks).update(
+            last_state=F("state"), state=MachineState.MISSING, missing_since=F("unlisted_since")
+        ),
+    )
+
+
+def _each_batch(pks: list[int], write: Any) -> None:
+    for start in range(0, len(pks), BATCH):
+        write(pks[start : start + BATCH])
+
+
+def _read_later(row: VirtualMachine, source: Source, started_at: datetime) -> bool:
+    """Whether the row shows a read that began after ``started_at``.
+
+    A listing that found the row unchanged did not write to it, but saw it all the same.
+    """
+    if row.read_started_at > started_at:
+        return True
+    listing = source.listing_started_at
+    return row.listed and listing is not None and listing > started_at
+
+
+def _milliseconds_since(moment: datetime) -> int:
+    return max(0, round((timezone.now() - moment).total_seconds() * 1000))

@@ -1,0 +1,27 @@
+"""The rows: what is connected, and what was last seen there.
+
+::
+
+    Provider ── Credentials          an account at a cloud, its secrets in a table of their own
+       └── Source                    provider × region × resource: what is asked, and its receipt
+             ├── VirtualMachine
+             ├── Size, Image, Location
+    Repository                       a code repository
+"""
+
+from inventory.models.catalog import Image, Location, Size
+from inventory.models.machine import VirtualMachine
+from inventory.models.provider import Credentials, Provider
+from inventory.models.repository import Repository
+from inventory.models.source import Source
+
+__all__ = [
+    "Credentials",
+    "Image",
+    "Location",
+    "Provider",
+    "Repository",
+    "Size",
+    "Source",
+    "VirtualMachine",
+]

@@ -1,0 +1,44 @@
+"""What can be bought: sizes, images and locations of a region."""
+
+from django.db import models
+
+from inventory.models.provider import Provider
+from inventory.models.source import Source
+
+
+class CatalogEntry(models.Model):
+    """One row per source and external id; a complete listing that lacks it removes it."""
+
+    source = models.ForeignKey(Source, on_delete=models.CASCADE, related_name="+")
+    provider = models.ForeignKey(Provider, on_delete=models.CASCADE, related_name="+")
+    region = models.CharField(max_length=100)
+    external_id = models.CharField(max_length=500)
+    name = models.CharField(max_length=500)
+    fingerprint = models.CharField(max_length=32)
+
+    class Meta:
+        abstract = True
+        constraints = [
+            models.UniqueConstraint(fields=["source", "external_id"], name="%(class)s_per_source"),
+        ]
+        indexes = [
+            models.Index(fields=["provider", "name", "id"], name="%(class)s_by_name"),
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class Size(CatalogEntry):
+    memory = models.PositiveIntegerField(null=True)  # MiB
+    vcpus = models.PositiveIntegerField(null=True)
+    disk = models.PositiveIntegerField(null=True)  # GiB
+    price_per_hour = models.DecimalField(max_digits=14, decimal_places=6, null=True)  # US dollars
+
+
+class Image(CatalogEntry):
+    pass
+
+
+class Location(CatalogEntry):
+    pass

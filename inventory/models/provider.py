@@ -1,0 +1,54 @@
+"""An account at a cloud."""
+
+import uuid
+
+from django.conf import settings
+from django.db import models
+
+from gateway.core.crypto import EncryptedJSONField
+from inventory.providers import ProviderKind, get_kind
+
+
+class Provider(models.Model):
+    """An account at a cloud that a user connected. Its regions × resources are its Sources."""
+
+    public_id = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
+    owner = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="providers"
+    )
+    name = models.CharField(max_length=100)
+    kind_slug = models.CharField(max_length=50, db_index=True)
+    regions = models.JSONField(default=list)  # names, in the order they are to be preferred
+    deadline_ms = models.PositiveIntegerField(null=True)  # null: settings.LIVE_DEADLINE_MS
+    created_at = models.DateTimeField(auto_now_add=True)
+    updated_at = models.DateTimeField(auto_now=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["owner", "name"], name="provider_name_per_owner"),
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+    @property
+    def kind(self) -> ProviderKind:
+        return get_kind(self.kind_slug)
+
+    @property
+    def deadline_seconds(self) -> float:
+        """How long a source of this provider may take, waiting included."""
+        return (self.deadline_ms or settings.LIVE_DEADLINE_MS) / 1000
+
+
+class Credentials(models.Model):
+    """A provider's credentials, read only at the moment its cloud is called."""
+
+    provider = models.OneToOneField(Provider, on_delete=models.CASCADE, related_name="credentials")
+    values = EncryptedJSONField()  # field name → value, every field of the kind
+
+    class Meta:
+        verbose_name_plural = "credentials"
+
+    def __str__(self) -> str:
+        return f"Credentials of {self.provider_id}"

@@ -1,0 +1,65 @@
+"""A source and its receipt: what was asked, when, and how it went.
+
+Two clocks stand on a receipt. ``..._started_at`` is when a call began, so what it saw is at least
+that fresh: it decides which of two reads is the newer one. ``fetched_at`` is when the answer was
+complete: the age that people are told.
+"""
+
+from datetime import datetime
+
+from django.db import models
+
+from inventory.models.provider import Provider
+
+
+class SourceResource(models.TextChoices):
+    """What can be listed of a region."""
+
+    VIRTUAL_MACHINES = "virtual_machines"
+    SIZES = "sizes"
+    IMAGES = "images"
+    LOCATIONS = "locations"
+
+
+class Source(models.Model):
+    """Provider × region × resource: the unit of refresh, claim, deadline and receipt."""
+
+    provider = models.ForeignKey(Provider, on_delete=models.CASCADE, related_name="sources")
+    region = models.CharField(max_length=100)
+    resource = models.CharField(max_length=30, choices=SourceResource.choices)
+
+    # What is stored was certainly out of date at this time: a job ended, credentials changed.
+    dirty_at = models.DateTimeField(null=True)
+
+    # The latest attempt, and why it failed; an empty code means that it did not.
+    attempt_started_at = models.DateTimeField(null=True)
+    duration_ms = models.PositiveIntegerField(null=True)
+    error_code = models.CharField(max_length=40, blank=True)
+    error_message = models.CharField(max_length=500, blank=True)
+    error_retryable = models.BooleanField(default=False)
+
+    # The latest complete listing.
+    listing_started_at = models.DateTimeField(null=True)
+    fetched_at = models.DateTimeField(null=True)
+    count = models.PositiveIntegerField(null=True)
+
+    # Grows with every write to the source's rows: tells a comparison that it is out of date.
+    version = models.PositiveBigIntegerField(default=0)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["provider", "region", "resource"], name="source_per_region_and_resource"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.resource} of {self.region} at provider {self.provider_id}"
+
+    @property
+    def failed(self) -> bool:
+        return bool(self.error_code)
+
+    def is_clean_since(self, moment: datetime) -> bool:
+        """Whether a read that began at ``moment`` saw everything that was changed through us."""
+        return self.dirty_at is None or moment > self.dirty_at

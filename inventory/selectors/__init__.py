@@ -1,0 +1,1 @@
+"""Reads of stored rows. What asks a cloud is in ``inventory.live``."""

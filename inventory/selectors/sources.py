@@ -1,0 +1,42 @@
+"""Which sources a request is about."""
+
+from collections.abc import Collection
+from dataclasses import dataclass
+from typing import Any
+
+from inventory.access import visible_sources
+from inventory.models import Source
+from inventory.models.source import SourceResource
+
+
+@dataclass(frozen=True, slots=True)
+class SourceFilter:
+    """What limits the sources; None: no limit. ``providers`` are public ids."""
+
+    providers: Collection[str] | None = None
+    kinds: Collection[str] | None = None
+    regions: Collection[str] | None = None
+
+
+def source_list(
+    *, user: Any, resource: SourceResource, limits: SourceFilter = SourceFilter()
+) -> list[Source]:
+    """The sources of ``resource`` that ``user`` may ask, their providers loaded, oldest first."""
+    sources = visible_sources(user).filter(resource=resource).select_related("provider")
+    if limits.providers is not None:
+        sources = sources.filter(provider__public_id__in=list(limits.providers))
+    if limits.kinds is not None:
+        sources = sources.filter(provider__kind_slug__in=list(limits.kinds))
+    if limits.regions is not None:
+        sources = sources.filter(region__in=list(limits.regions))
+    return list(sources.order_by("provider_id", "pk"))
+
+
+def source_get(*, user: Any, provider: str, region: str, resource: SourceResource) -> Source | None:
+    """One source by its provider's public id, or None when there is none within reach."""
+    return (
+        visible_sources(user)
+        .filter(resource=resource, region=region, provider__public_id=provider)
+        .select_related("provider")
+        .first()
+    )
