@@ -1,0 +1,71 @@
+# `make help` lists what there is. Works with GNU make 3.81 and later.
+# Variables of `make run`, all optional: PORT, DATA_DIR, ADMIN_USERNAME, ADMIN_PASSWORD, DEMO,
+# DATABASE_URL, REDIS_URL. README.md explains them.
+
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+STAMP := $(VENV)/.installed
+# Of `make test`: what to run, and how many at a time.
+TESTS ?= tests
+WORKERS ?= auto
+
+.DEFAULT_GOAL := help
+.DELETE_ON_ERROR:
+.PHONY: help run test check format requirements schema migrations clean
+
+help: ## this list
+	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-14s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+
+run: $(STAMP) ## set up what is missing and serve on http://127.0.0.1:8000 (PORT, DATA_DIR, DEMO ...)
+	@exec $(BIN)/python -m gateway.run
+
+test: $(STAMP) ## the whole test suite (TESTS=tests/gateway: a part of it)
+	@exec $(BIN)/python -m pytest --numprocesses $(WORKERS) --dist loadgroup $(TESTS)
+
+check: $(STAMP) ## lint, types, import contracts, migrations, schema snapshot, Django's checks
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy .
+	$(BIN)/lint-imports
+	$(BIN)/python manage.py makemigrations --check --dry-run
+	$(BIN)/python manage.py export_schema --check
+	$(BIN)/python manage.py check
+
+format: $(STAMP) ## rewrite the sources as `make check` wants them
+	$(BIN)/ruff check --fix .
+	$(BIN)/ruff format .
+
+requirements: $(STAMP) ## pin requirements*.txt anew from pyproject.toml
+	$(BIN)/uv pip compile --universal --python-version 3.11 --no-header --no-annotate -q \
+		pyproject.toml -o requirements.txt
+	$(BIN)/uv pip compile --universal --python-version 3.11 --no-header --no-annotate -q \
+		--extra dev -c requirements.txt pyproject.toml -o requirements-dev.txt
+
+schema: $(STAMP) ## write schema.graphql from the code
+	$(BIN)/python manage.py export_schema
+
+migrations: $(STAMP) ## write the migrations that the models need
+	$(BIN)/python manage.py makemigrations
+
+clean: ## remove the virtual environment and every cache; data stays
+	rm -rf $(VENV) .pytest_cache .ruff_cache .mypy_cache .import_linter_cache .hypothesis
+	find . -name __pycache__ -type d -prune -exec rm -rf {} +
+
+# The stamp is the last thing to be written: what was interrupted is done again.
+$(STAMP): requirements-dev.txt
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { \
+		echo "Python 3.11 or later is needed; $(PYTHON) is" \
+			"$$($(PYTHON) --version 2>&1 || true). Name another: make PYTHON=python3.12 ..." >&2; \
+		exit 1; }
+	@$(PYTHON) -c 'import ensurepip, venv' 2>/dev/null || { \
+		echo "Python's venv module is missing. On Debian and Ubuntu: sudo apt-get install" \
+			"$$($(PYTHON) -c 'import sys; print("python%d.%d-venv" % sys.version_info[:2])')" >&2; \
+		exit 1; }
+	@$(BIN)/python -c 'import pip' 2>/dev/null || { \
+		echo "1/2 making a virtual environment in $(VENV)"; $(PYTHON) -m venv --clear $(VENV); }
+	@echo "2/2 installing $$(grep -c == requirements-dev.txt) pinned packages" \
+		"(the first time takes a few minutes)"
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-input \
+		--requirement requirements-dev.txt
+	@touch $@

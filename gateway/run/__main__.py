@@ -1,0 +1,83 @@
+"""`make run`: set up what is missing, start everything, say how to use it, end it all on Ctrl-C."""
+
+import os
+import signal
+import sys
+import threading
+from types import FrameType
+from typing import NoReturn
+
+import django
+from django.core.exceptions import ImproperlyConfigured
+
+from gateway.run.broker import Broker, broker
+from gateway.run.errors import StartError
+from gateway.run.instance import only_instance, prepare_data_dir, require_free_port
+from gateway.run.options import ROOT, Options, read_options
+from gateway.run.orphans import MARK, end_marked
+from gateway.run.processes import commands, environment
+from gateway.run.runner import Runner
+
+
+def main() -> int:
+    """The exit code: 0 after Ctrl-C or SIGTERM, 1 when something else ended the run."""
+    signal.signal(signal.SIGTERM, _interrupt)
+    try:
+        _start(read_options())
+    except StartError as error:
+        print(f"\n{error}\n", file=sys.stderr, flush=True)
+        return 1
+    except KeyboardInterrupt:
+        pass
+    print("Everything has ended.", flush=True)
+    return 0
+
+
+def _start(options: Options) -> None:
+    prepare_data_dir(options)
+    with only_instance(options):
+        if left := end_marked(options.run_dir):
+            _say(f"ended {len(left)} processes that an earlier run had left behind")
+        require_free_port(options)
+        os.environ[MARK] = str(options.run_dir)
+        try:
+            with broker(options) as redis:
+                _serve(options, redis)
+        finally:
+            end_marked(options.run_dir)
+
+
+def _serve(options: Options, redis: Broker) -> None:
+    os.environ.update(environment(options, redis_url=redis.url))
+    try:
+        django.setup()
+    except ImproperlyConfigured as error:
+        raise StartError(str(error)) from None
+    # These import models, which is possible from here on.
+    from gateway.run.announce import announce  # noqa: PLC0415
+    from gateway.run.preparation import prepare  # noqa: PLC0415
+
+    prepared = prepare(options, say=_say)
+    runner = Runner()
+    runner.add(
+        commands(options, aws_port=prepared.aws_port),
+        env={**os.environ, **prepared.environment},
+        cwd=str(ROOT),
+    )
+    if redis.process:
+        runner.watch(redis.process, f"Redis ended by itself; see {options.run_dir / 'redis.log'}.")
+    threading.Thread(target=announce, args=(options, prepared, runner), daemon=True).start()
+    if not runner.run():
+        raise StartError(runner.failure)
+
+
+def _say(line: str) -> None:
+    print(f"  {line}", flush=True)
+
+
+def _interrupt(_signal: int, _frame: FrameType | None) -> NoReturn:
+    raise KeyboardInterrupt
+
+
+if __name__ == "__main__":
+    sys.exit(main())

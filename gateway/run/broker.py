@@ -1,0 +1,38 @@
+"""The Redis of a run: the one that REDIS_URL names, else one of our own."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from subprocess import Popen
+
+import redis
+
+from gateway.core.logging import redact
+from gateway.run.embedded_redis import redis_server
+from gateway.run.errors import StartError
+from gateway.run.options import Options
+
+
+@dataclass(frozen=True, kw_only=True)
+class Broker:
+    url: str
+    process: Popen[bytes] | None  # None: it is not ours to watch
+
+
+@contextmanager
+def broker(options: Options) -> Iterator[Broker]:
+    """A Redis that answers, for the block."""
+    if options.redis_url:
+        _require_answer(options.redis_url)
+        yield Broker(url=options.redis_url, process=None)
+        return
+    with redis_server(options.run_dir) as server:
+        yield Broker(url=server.url, process=server.process)
+
+
+def _require_answer(url: str) -> None:
+    try:
+        with redis.Redis.from_url(url, socket_connect_timeout=3, socket_timeout=3) as client:
+            client.ping()
+    except (redis.RedisError, ValueError) as error:
+        raise StartError(f"REDIS_URL {redact(url)} does not answer: {redact(str(error))}") from None

@@ -1,0 +1,30 @@
+"""The database of a run: reachable, and its tables up to date."""
+
+from django.core.management import call_command
+from django.db import DatabaseError, connection, connections
+from django.db.migrations.executor import MigrationExecutor
+
+from gateway.core.logging import redact
+from gateway.run.errors import StartError
+
+
+def migrate() -> int:
+    """Apply what is missing; returns how many migrations that were.
+
+    Raises:
+        StartError: the database does not answer or refuses.
+    """
+    try:
+        missing = _missing_migrations()
+        if missing:
+            call_command("migrate", interactive=False, verbosity=0)
+    except DatabaseError as error:
+        raise StartError(f"The database does not answer: {redact(str(error)).strip()}") from None
+    finally:
+        connections.close_all()
+    return missing
+
+
+def _missing_migrations() -> int:
+    executor = MigrationExecutor(connection)
+    return len(executor.migration_plan(executor.loader.graph.leaf_nodes()))

@@ -1,0 +1,130 @@
+"""The demo's AWS account: moto's EC2 on loopback, with our fleet in it.
+
+    python -m gateway.run.demo.aws PORT DIRECTORY
+
+Two things are as AWS has them and plain moto has not: what was changed outlives a restart, and a
+client token given twice launches once.
+"""
+
+import io
+import sys
+from collections.abc import Callable, Iterable
+from pathlib import Path
+from typing import TYPE_CHECKING
+from urllib.parse import parse_qs
+
+from moto.core import DEFAULT_ACCOUNT_ID
+from moto.ec2.models import ec2_backends
+from moto.ec2.models.instances import InstanceBackend
+from moto.moto_api._internal import mock_random
+from moto.server import DomainDispatcherApplication, MotoRequestHandler, create_backend_app
+from werkzeug.serving import make_server
+from werkzeug.wrappers import Request, Response
+
+from gateway.run.demo.fleet import REGIONS, Machine, machines
+from gateway.run.demo.state import AccountState
+from gateway.run.ports import LOOPBACK
+
+if TYPE_CHECKING:
+    from _typeshed.wsgi import StartResponse, WSGIEnvironment
+
+READING = ("Describe", "Get", "List")
+SEED = "demo"  # the fleet's ids are the same on every machine
+# 1,200 images for a service that nobody uses here: listing them would take a second.
+ECS_IMAGES_OWNER = "591542846629"
+NO_TOKEN = "ABCDE"  # noqa: S105  (what moto takes for a missing client token)
+
+
+class KeptApplication:
+    """moto's WSGI application, one request at a time; a change is on disk before its answer."""
+
+    def __init__(self, state: AccountState) -> None:
+        self._moto = DomainDispatcherApplication(create_backend_app)
+        self._state = state
+
+    def __call__(
+        self, environ: "WSGIEnvironment", start_response: "StartResponse"
+    ) -> Iterable[bytes]:
+        change = 0
+        changing = _changes_something(environ)
+        with self._state.lock:
+            response = Response.from_app(self._moto, environ, buffered=True)
+            if changing:
+                change = self._state.note_change()
+        if change:
+            self._state.save(change)
+        return response(environ, start_response)
+
+
+class QuietHandler(MotoRequestHandler):
+    def log_request(self, *_args: object) -> None:
+        """Not a line for each call: the terminal is for the gateway's own."""
+
+
+def main() -> None:
+    port, directory = int(sys.argv[1]), Path(sys.argv[2])
+    directory.mkdir(parents=True, exist_ok=True, mode=0o700)
+    InstanceBackend.run_instances = _launch_once(InstanceBackend.run_instances)
+    state = AccountState(directory / "aws-account")
+    if not state.load():
+        build_fleet()
+        state.save(state.note_change())
+    make_server(
+        LOOPBACK, port, KeptApplication(state), threaded=True, request_handler=QuietHandler
+    ).serve_forever()
+
+
+def build_fleet() -> None:
+    mock_random.seed(SEED)
+    for region in REGIONS:
+        amis = ec2_backends[DEFAULT_ACCOUNT_ID][region].amis
+        for image_id in [ami.id for ami in amis.values() if ami.owner_id == ECS_IMAGES_OWNER]:
+            del amis[image_id]
+    for machine in machines():
+        _launch(machine)
+    mock_random.seed()  # what is launched later gets ids that nothing has had
+
+
+def _launch(machine: Machine) -> None:
+    backend = ec2_backends[DEFAULT_ACCOUNT_ID][machine.region]
+    reservation = backend.run_instances(
+        machine.image,
+        1,
+        None,
+        [],
+        instance_type=machine.size,
+        is_instance_type_default=False,
+        region_name=machine.region,
+        tags={"instance": machine.tags},
+    )
+    [instance] = reservation.instances
+    instance.launch_time = machine.launched_at.replace(tzinfo=None)  # moto's clock is naive UTC
+    if machine.state == "stopped":
+        backend.stop_instances([instance.id])
+    elif machine.state == "terminated":
+        backend.terminate_instances([instance.id])
+
+
+def _launch_once(launch: Callable[..., object]) -> Callable[..., object]:
+    """``run_instances`` that answers a client token it knows with what that one launched."""
+
+    def run_instances(self: InstanceBackend, *args: object, **kwargs: object) -> object:
+        token = kwargs.get("client_token")
+        if token and token != NO_TOKEN:
+            for reservation in self.reservations.values():
+                if any(instance.client_token == token for instance in reservation.instances):
+                    return reservation
+        return launch(self, *args, **kwargs)
+
+    return run_instances
+
+
+def _changes_something(environ: "WSGIEnvironment") -> bool:
+    body = Request(environ).get_data()
+    environ["wsgi.input"] = io.BytesIO(body)
+    asked = parse_qs(f"{environ.get('QUERY_STRING', '')}&{body.decode('latin-1')}")
+    return not asked.get("Action", ["Get"])[0].startswith(READING)
+
+
+if __name__ == "__main__":
+    main()

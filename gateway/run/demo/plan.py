@@ -1,0 +1,80 @@
+"""Whether there is a demo, and what of it is still to be connected.
+
+What a demo consists of is remembered in DATA_DIR/demo.json: the public ids of its providers and
+the port of its AWS endpoint, which is written in that provider's credentials.
+"""
+
+import json
+from collections.abc import Collection
+from dataclasses import asdict, dataclass, field, replace
+from pathlib import Path
+
+from gateway.run.ports import free_port, is_free
+
+KINDS = ("aws", "simulator")
+
+
+@dataclass(frozen=True, kw_only=True)
+class Memory:
+    """``finished``: every kind was connected once; until then a start goes on connecting."""
+
+    providers: dict[str, str] = field(default_factory=dict)  # kind → public id
+    aws_port: int | None = None
+    finished: bool = False
+
+    def with_provider(self, kind: str, public_id: str) -> "Memory":
+        return replace(self, providers={**self.providers, kind: public_id})
+
+
+@dataclass(frozen=True, kw_only=True)
+class Plan:
+    connect: tuple[str, ...] = ()
+    keep: dict[str, str] = field(default_factory=dict)  # kind → public id
+
+    @property
+    def any(self) -> bool:
+        return bool(self.connect or self.keep)
+
+    @property
+    def has_aws(self) -> bool:
+        return "aws" in self.connect or "aws" in self.keep
+
+
+def plan_demo(*, switch: bool | None, memory: Memory | None, connected: Collection[str]) -> Plan:
+    """Decide.
+
+    ``switch`` is DEMO: False never, True always, None: at the first start without any provider,
+    and from then on for as long as the demo's providers are connected.
+    ``connected``: the public ids of all providers there are.
+    """
+    if switch is False:
+        return Plan()
+    remembered = memory.providers if memory else {}
+    keep = {kind: public_id for kind, public_id in remembered.items() if public_id in connected}
+    fresh = memory is None and not connected
+    interrupted = memory is not None and not memory.finished
+    if switch or fresh or interrupted:
+        return Plan(connect=tuple(kind for kind in KINDS if kind not in keep), keep=keep)
+    return Plan(keep=keep)
+
+
+def choose_aws_port(memory: Memory | None) -> int:
+    """The port of the last time, unless somebody else has it now."""
+    if memory and memory.aws_port and is_free(memory.aws_port):
+        return memory.aws_port
+    return free_port()
+
+
+def read_memory(data_dir: Path) -> Memory | None:
+    path = _path(data_dir)
+    return Memory(**json.loads(path.read_text())) if path.exists() else None
+
+
+def write_memory(data_dir: Path, memory: Memory) -> None:
+    draft = _path(data_dir).with_suffix(".draft")
+    draft.write_text(json.dumps(asdict(memory), indent=2))
+    draft.replace(_path(data_dir))
+
+
+def _path(data_dir: Path) -> Path:
+    return data_dir / "demo.json"

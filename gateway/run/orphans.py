@@ -1,0 +1,55 @@
+"""Processes of an earlier run that nobody watches any more.
+
+Every process we start carries a mark in its environment: the directory of its run. It is there
+from the first instant, it is inherited by the processes that one starts in turn (a web server's
+workers), and a process that got a dead one's number does not have it. So nothing is written down
+that could be stale, and nothing that is not ours is ever ended.
+"""
+
+import os
+from collections.abc import Collection
+from pathlib import Path
+
+import psutil
+
+MARK = "GATEWAY_RUN_DIR"
+PATIENCE_SECONDS = 4.0
+
+
+def end_marked(
+    run_dir: Path, *, keep: Collection[int] = (), patience: float = PATIENCE_SECONDS
+) -> list[int]:
+    """End every process marked with ``run_dir`` but those whose pids are in ``keep``.
+
+    Asks first (SIGTERM), insists after ``patience`` seconds (SIGKILL). Returns the pids it ended.
+    Call it only while holding ``only_instance``: then marked processes are left-overs or our own.
+    """
+    processes = [process for process in find_marked(run_dir) if process.pid not in keep]
+    _signal(processes, "terminate")
+    _, alive = psutil.wait_procs(processes, timeout=patience)
+    _signal(alive, "kill")
+    psutil.wait_procs(alive, timeout=patience)
+    return [process.pid for process in processes]
+
+
+def find_marked(run_dir: Path) -> list[psutil.Process]:
+    return [
+        process
+        for process in psutil.process_iter()
+        if process.pid != os.getpid() and _mark(process) == str(run_dir)
+    ]
+
+
+def _mark(process: psutil.Process) -> str | None:
+    try:
+        return process.environ().get(MARK)
+    except (psutil.Error, OSError):
+        return None  # another user's, or gone
+
+
+def _signal(processes: list[psutil.Process], action: str) -> None:
+    for process in processes:
+        try:
+            getattr(process, action)()
+        except psutil.NoSuchProcess:
+            continue  # it ended by itself

@@ -1,0 +1,64 @@
+"""What must be there before the processes start: tables, the admin, the plan for the demo."""
+
+import importlib.util
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from gateway.run.admin import Admin, ensure_admin
+from gateway.run.database import migrate
+from gateway.run.demo.plan import Memory, Plan, choose_aws_port, plan_demo, read_memory
+from gateway.run.errors import StartError
+from gateway.run.options import Options
+from inventory.models import Provider
+
+
+@dataclass(frozen=True, kw_only=True)
+class Prepared:
+    admin: Admin
+    demo: Plan
+    memory: Memory
+    aws_port: int | None  # None: no demo cloud is to be started
+    ready_file: Path
+    environment: dict[str, str] = field(default_factory=dict)  # for the processes alone
+
+
+def prepare(options: Options, *, say: Callable[[str], None]) -> Prepared:
+    """Do it, with a line for each step; what is done already is left alone.
+
+    Raises:
+        StartError: the database does not answer, or a demo is asked for where there can be none.
+    """
+    applied = migrate()
+    say(f"database: {applied} migrations applied" if applied else "database: up to date")
+    admin = ensure_admin(options)
+    say(f"admin user: {options.admin_username}" + (" (new)" if admin.new_password else ""))
+    memory = read_memory(options.data_dir)
+    demo = _plan(options, memory)
+    say(f"demo clouds: {_named(demo)}")
+    ready_file = options.run_dir / "demo-ready"
+    ready_file.unlink(missing_ok=True)
+    return Prepared(
+        admin=admin,
+        demo=demo,
+        memory=memory or Memory(),
+        aws_port=choose_aws_port(memory) if demo.has_aws else None,
+        ready_file=ready_file,
+        # /readyz waits for the file, where it is told of one.
+        environment={"DEMO_READY_FILE": str(ready_file) if demo.any else ""},
+    )
+
+
+def _plan(options: Options, memory: Memory | None) -> Plan:
+    connected = {str(uuid) for uuid in Provider.objects.values_list("public_id", flat=True)}
+    switch = options.demo
+    if options.production or importlib.util.find_spec("moto") is None:
+        if switch:
+            raise StartError("DEMO=1 needs moto (requirements-dev.txt), and is not for production.")
+        switch = False
+    return plan_demo(switch=switch, memory=memory, connected=connected)
+
+
+def _named(demo: Plan) -> str:
+    kinds = [*demo.keep, *(f"{kind} (new)" for kind in demo.connect)]
+    return ", ".join(kinds) or "none"

@@ -1,0 +1,60 @@
+"""The processes of a run: what each is started with.
+
+run ──┬── (redis)   embedded, see embedded_redis; ends last
+      ├── web       Granian: gateway.asgi
+      ├── worker    Celery: the steps of jobs
+      ├── beat      Celery: rings for the sweep
+      └── aws       the demo's cloud, where there is a demo
+"""
+
+import sys
+from collections.abc import Mapping
+
+from gateway.run.options import Options
+from gateway.run.orphans import MARK
+from gateway.run.ports import LOOPBACK
+
+WEB_WORKERS = 2
+WORKER_THREADS = 20
+# Of open streams, each is a request: Granian's default of 512 makes live reads wait behind them.
+BACKPRESSURE = 2000
+
+
+def environment(options: Options, *, redis_url: str) -> dict[str, str]:
+    """What is added to the environment of every process, our own included."""
+    return {
+        "DATA_DIR": str(options.data_dir),
+        "PORT": str(options.port),
+        "REDIS_URL": redis_url,
+        "DJANGO_SETTINGS_MODULE": "gateway.settings",
+        "PYTHONUNBUFFERED": "1",
+        MARK: str(options.run_dir),
+    }
+
+
+def commands(options: Options, *, aws_port: int | None) -> Mapping[str, list[str]]:
+    """The command of each process by its name; ``aws_port`` None: no demo cloud."""
+    python = [sys.executable, "-m"]
+    found = {
+        "web": [*python, *_granian(options)],
+        "worker": [
+            *(*python, "celery", "--quiet", "-A", "gateway", "worker"),
+            *("--pool", "threads", "--concurrency", str(WORKER_THREADS)),
+            # There is one worker: it need not ask, for a second, who else is there.
+            *("--without-gossip", "--without-mingle"),
+        ],
+        "beat": [*python, "celery", "--quiet", "-A", "gateway", "beat"],
+    }
+    if aws_port is not None:
+        directory = options.data_dir / "demo-aws"
+        found["aws"] = [*python, "gateway.run.demo.aws", str(aws_port), str(directory)]
+    return found
+
+
+def _granian(options: Options) -> list[str]:
+    return [
+        *("granian", "gateway.asgi:application", "--interface", "asgi", "--no-ws"),
+        *("--host", LOOPBACK, "--port", str(options.port)),
+        *("--workers", str(WEB_WORKERS), "--backpressure", str(BACKPRESSURE)),
+        *("--respawn-failed-workers", "--workers-kill-timeout", "3s", "--log-level", "warning"),
+    ]

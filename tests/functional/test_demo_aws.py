@@ -1,0 +1,152 @@
+"""The demo's AWS account, over HTTP, as a process of its own."""
+
+import os
+import subprocess
+import sys
+import time
+from collections import Counter
+
+import boto3
+import pytest
+
+from gateway.run.demo.fleet import REGIONS, UBUNTU, machines
+from gateway.run.ports import free_port, is_free
+
+START_SECONDS = 30
+
+pytestmark = pytest.mark.functional
+
+
+class Account:
+    def __init__(self, directory):
+        self.directory = directory
+        self.port = free_port()
+        self.process = None
+
+    def start(self):
+        self.process = subprocess.Popen(  # noqa: S603  (our own module)
+            [sys.executable, "-m", "gateway.run.demo.aws", str(self.port), str(self.directory)],
+            env={**os.environ, "HTTPS_PROXY": "http://127.0.0.1:9"},  # nothing is outside
+        )
+        deadline = time.monotonic() + START_SECONDS
+        while is_free(self.port):
+            assert self.process.poll() is None
+            assert time.monotonic() < deadline
+            time.sleep(0.05)
+
+    def kill(self):
+        self.process.kill()
+        self.process.wait()
+
+    def ec2(self, region=REGIONS[0]):
+        return boto3.client(
+            "ec2",
+            region_name=region,
+            endpoint_url=f"http://127.0.0.1:{self.port}",
+            aws_access_key_id="any",
+            aws_secret_access_key="any",
+        )
+
+    def instances(self, region=REGIONS[0]):
+        answer = self.ec2(region).describe_instances()
+        return {
+            instance["InstanceId"]: instance
+            for reservation in answer["Reservations"]
+            for instance in reservation["Instances"]
+        }
+
+
+@pytest.fixture(scope="module")
+def account(tmp_path_factory):
+    account = Account(tmp_path_factory.mktemp("aws"))
+    account.start()
+    yield account
+    account.kill()
+
+
+def test_it_serves_the_fleet(account):
+    for region in REGIONS:
+        expected = Counter(machine.state for machine in machines() if machine.region == region)
+        found = Counter(one["State"]["Name"] for one in account.instances(region).values())
+
+        assert found == expected
+
+
+def test_machines_have_the_tags_and_the_age_of_the_fleet(account):
+    first = next(machines())
+
+    [found] = [
+        one
+        for one in account.instances(first.region).values()
+        if one["LaunchTime"] == first.launched_at
+    ]
+
+    assert {tag["Key"]: tag["Value"] for tag in found["Tags"]} == first.tags
+    assert found["InstanceType"] == first.size
+
+
+def test_ids_are_the_same_on_every_machine(account, tmp_path):
+    other = Account(tmp_path)
+    other.start()
+    try:
+        assert set(other.instances()) == set(account.instances())
+    finally:
+        other.kill()
+
+
+def test_what_was_changed_outlives_a_kill(tmp_path):
+    account = Account(tmp_path)
+    account.start()
+    try:
+        running = next(
+            instance_id
+            for instance_id, one in account.instances().items()
+            if one["State"]["Name"] == "running"
+        )
+        account.ec2().stop_instances(InstanceIds=[running])
+        account.ec2().create_tags(Resources=[running], Tags=[{"Key": "new", "Value": "1"}])
+        launched = account.ec2().run_instances(
+            ImageId=UBUNTU, InstanceType="t3.nano", MinCount=1, MaxCount=1
+        )
+        before = account.instances()
+        account.kill()
+        account.start()
+        after = account.instances()
+    finally:
+        account.kill()
+
+    assert after == before
+    assert after[running]["State"]["Name"] == "stopped"
+    assert launched["Instances"][0]["InstanceId"] in after
+
+
+def test_a_client_token_given_twice_launches_once(account):
+    def launch(token):
+        answer = account.ec2("eu-west-1").run_instances(
+            ImageId=UBUNTU, InstanceType="t3.nano", MinCount=1, MaxCount=1, ClientToken=token
+        )
+        return answer["Instances"][0]["InstanceId"]
+
+    before = len(account.instances("eu-west-1"))
+    first = launch("one")
+
+    assert launch("one") == first
+    assert launch("two") != first
+    assert len(account.instances("eu-west-1")) == before + 2
+    account.ec2("eu-west-1").terminate_instances(InstanceIds=[first])
+
+
+def test_a_state_file_of_another_moto_is_not_read(tmp_path):
+    import moto  # noqa: PLC0415  (takes a second)
+
+    from gateway.run.demo.state import AccountState  # noqa: PLC0415  (imports moto)
+
+    state = AccountState(tmp_path / "account")
+    assert not state.load()
+    state.save(state.note_change())
+
+    data = (tmp_path / "account").read_bytes()
+    (tmp_path / "account").write_bytes(data.replace(moto.__version__.encode(), b"0.0.0", 1))
+
+    assert not state.load()
+    assert (tmp_path / "account").stat().st_mode & 0o777 == 0o600

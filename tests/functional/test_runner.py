@@ -1,0 +1,101 @@
+"""Real processes under the runner, itself in a process of its own: it takes the signals."""
+
+import os
+import signal
+import subprocess
+import sys
+import time
+
+import psutil
+import pytest
+
+RUN = """
+import os, sys
+from gateway.run.runner import Runner
+runner = Runner()
+runner.add({name: [sys.executable, "-c", code] for name, code in CODES.items()},
+           env=dict(os.environ), cwd=".")
+ok = runner.run()
+print("over", ok, runner.failure, flush=True)
+"""
+WAITS = "import time; print('up', flush=True); time.sleep(60)"
+DEAF = "import signal; signal.signal(signal.SIGTERM, signal.SIG_IGN); " + WAITS
+ENDS = "import time; time.sleep(0.2); raise SystemExit(3)"
+
+pytestmark = pytest.mark.functional
+
+
+@pytest.fixture
+def run():
+    started = []
+
+    def run_codes(**codes):
+        process = subprocess.Popen(  # noqa: S603  (our own code)
+            [sys.executable, "-c", f"CODES = {codes!r}\n{RUN}"],
+            stdout=subprocess.PIPE,
+            text=True,
+            start_new_session=True,
+        )
+        started.append(process)
+        return process
+
+    yield run_codes
+    for process in started:
+        if process.poll() is None:
+            process.kill()
+        process.wait()
+        process.stdout.close()
+
+
+def wait_for_line(process, word):
+    for line in process.stdout:
+        if word in line:
+            return line
+    return pytest.fail(f"it ended without {word!r}")
+
+
+def children_of(process, *, up):
+    """Its processes, once ``up`` of them say that they run."""
+    for _ in range(up):
+        wait_for_line(process, "up")
+    return psutil.Process(process.pid).children()
+
+
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP])
+def test_a_signal_ends_every_process_and_counts_as_success(number, run):
+    process = run(one=WAITS, two=WAITS)
+    children = children_of(process, up=2)
+
+    os.kill(process.pid, number)
+
+    assert wait_for_line(process, "over") == "over True \n"
+    assert len(children) == 2
+    assert not any(child.is_running() for child in children)
+
+
+def test_when_one_process_ends_the_others_are_ended_and_it_counts_as_failure(run):
+    process = run(short=ENDS, long=WAITS)
+
+    assert "over False One process ended by itself (code 3)" in wait_for_line(process, "over")
+
+
+def test_processes_that_do_not_obey_are_killed_within_ten_seconds(run):
+    process = run(one=DEAF, two=DEAF)
+    children = children_of(process, up=2)
+    began = time.monotonic()
+
+    os.kill(process.pid, signal.SIGINT)
+
+    assert wait_for_line(process, "over") == "over True \n"
+    assert time.monotonic() - began < 9
+    assert not any(child.is_running() for child in children)
+
+
+def test_a_signal_before_the_processes_are_known_is_not_lost(run):
+    process = run(one=WAITS, two=WAITS)
+    time.sleep(0.4)  # somewhere in the start, at another place each time
+
+    os.kill(process.pid, signal.SIGTERM)
+
+    process.wait(9)
+    assert process.returncode in (0, -signal.SIGTERM)
