@@ -1,0 +1,54 @@
+"""The bell: tells some worker that a job may be due. The row is the truth, so a bell may be lost.
+
+Ringing must not keep a caller waiting: Celery's own connection is patient, as workers need it, so
+the bell has connections with short limits of its own.
+"""
+
+import logging
+from collections.abc import Iterable
+from typing import Any
+
+from celery import current_app
+from kombu.exceptions import KombuError
+from kombu.pools import producers
+from redis import RedisError
+
+from jobs.timing import LONGEST_COUNTDOWN
+
+log = logging.getLogger(__name__)
+
+RUN_TASK = "jobs.run"
+IMPATIENT = {"socket_connect_timeout": 1, "socket_timeout": 1, "max_retries": 0}
+# A timer may go off a moment early, and an early bell finds nothing due.
+MARGIN_SECONDS = 0.01
+
+
+def ring(job_id: str, *, after: float = 0) -> bool:
+    """Send the job's id, to arrive in ``after`` seconds. False when the broker is down."""
+    return ring_all([job_id], after=after) == 1
+
+
+def ring_all(job_ids: Iterable[str], *, after: float = 0) -> int:
+    """Ring for each until the broker fails; returns how many were rung. The sweep does the rest."""
+    if after > LONGEST_COUNTDOWN:
+        return 0
+    rung = 0
+    try:
+        with _producers().acquire(block=True, timeout=1) as producer:
+            for job_id in job_ids:
+                current_app.send_task(
+                    RUN_TASK,
+                    args=[job_id],
+                    countdown=after + MARGIN_SECONDS if after else None,
+                    producer=producer,
+                    retry=False,
+                )
+                rung += 1
+    except (KombuError, RedisError, OSError) as error:
+        log.warning("The broker does not answer; the sweep will ring later: %s", error)
+    return rung
+
+
+def _producers() -> Any:
+    """The pool of impatient producers for the configured broker."""
+    return producers[current_app.connection_for_write(transport_options=IMPATIENT)]

@@ -1,0 +1,55 @@
+"""What happened to a job, in words, for people."""
+
+from enum import StrEnum
+
+from django.db import models
+from django.utils import timezone
+
+from jobs.models.job import Job
+from jobs.states import JobState
+
+
+class EventKind(StrEnum):
+    """One kind per state that a job enters, and those of what happens between."""
+
+    QUEUED = JobState.QUEUED.value
+    RUNNING = JobState.RUNNING.value
+    PROGRESS = "PROGRESS"
+    WAITING = "WAITING"
+    RETRYING = "RETRYING"
+    INTERRUPTED = "INTERRUPTED"
+    CANCELING = JobState.CANCELING.value
+    SUCCEEDED = JobState.SUCCEEDED.value
+    FAILED = JobState.FAILED.value
+    CANCELED = JobState.CANCELED.value
+
+    @property
+    def description(self) -> str:
+        return MEANINGS[self]
+
+
+MEANINGS = {
+    EventKind.QUEUED: "It was accepted.",
+    EventKind.RUNNING: "Its first step began.",
+    EventKind.PROGRESS: "A step reports what it has done.",
+    EventKind.WAITING: "A step waits for the cloud.",
+    EventKind.RETRYING: "An attempt failed for a reason that may pass; another one follows.",
+    EventKind.INTERRUPTED: "The worker that ran it fell silent; another one goes on with it.",
+    EventKind.CANCELING: "Somebody asked for it to stop.",
+    EventKind.SUCCEEDED: "It was done.",
+    EventKind.FAILED: "It ended without being done.",
+    EventKind.CANCELED: "It was stopped on request; the message says what had been done by then.",
+}
+
+
+class JobEvent(models.Model):
+    job = models.ForeignKey(Job, on_delete=models.CASCADE, related_name="events", db_index=False)
+    at = models.DateTimeField(default=timezone.now, editable=False)
+    kind = models.CharField(max_length=20, choices=[(kind.value, kind.value) for kind in EventKind])
+    message = models.TextField()
+
+    class Meta:
+        indexes = [models.Index(fields=["job", "id"], name="event_by_job")]
+
+    def __str__(self) -> str:
+        return f"{self.kind}: {self.message}"

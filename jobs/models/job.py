@@ -1,0 +1,98 @@
+"""A job: work that was promised, as a row that outlives every process."""
+
+import uuid
+from datetime import datetime
+
+from django.conf import settings
+from django.db import models
+from django.db.models import Q
+from django.utils import timezone
+
+from gateway.core.ids import global_id
+from jobs.states import FINISHED, UNFINISHED, JobState
+
+
+class Job(models.Model):
+    """One promise. ``jobs.states`` draws its life; only ``jobs.transitions`` changes its state."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    operation = models.CharField(max_length=100)
+    arguments = models.JSONField(default=dict)
+    # Opaque here, global ids to whoever submits: what is changed, and where it belongs.
+    target = models.CharField(max_length=1000, null=True, db_index=True)
+    scope = models.CharField(max_length=200, null=True)
+    requested_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        on_delete=models.SET_NULL,
+        null=True,
+        related_name="+",
+        db_index=False,
+    )
+    parent = models.ForeignKey(
+        "self", on_delete=models.CASCADE, null=True, related_name="children", db_index=False
+    )
+    retried_from = models.ForeignKey(
+        "self", on_delete=models.SET_NULL, null=True, related_name="retries"
+    )
+
+    state = models.CharField(
+        max_length=10,
+        choices=[(state.value, state.value) for state in JobState],
+        default=JobState.QUEUED.value,
+    )
+    attempts = models.PositiveIntegerField(default=0)  # begun; one that a crash cut short goes on
+    progress = models.PositiveSmallIntegerField(default=0)  # percent
+    memory = models.JSONField(default=dict)  # what earlier steps noted
+    result = models.JSONField(null=True)
+    error_code = models.CharField(max_length=50, blank=True)  # of the latest attempt; empty: none
+    error_message = models.TextField(blank=True)
+    error_retryable = models.BooleanField(default=False)
+
+    created_at = models.DateTimeField(default=timezone.now, editable=False)
+    started_at = models.DateTimeField(null=True)
+    finished_at = models.DateTimeField(null=True)
+    deadline_at = models.DateTimeField()
+    run_after = models.DateTimeField(null=True)  # not to be claimed before; null: never, a parent
+
+    step = models.PositiveIntegerField(default=0)  # claims so far; with lease_owner, the fence
+    lease_owner = models.CharField(max_length=100, null=True)
+    lease_until = models.DateTimeField(null=True)
+    # The claim before the present one ended without a word: its worker died or hung.
+    interrupted = models.BooleanField(default=False)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["target"],
+                condition=Q(target__isnull=False) & Q(state__in=[s.value for s in UNFINISHED]),
+                name="one_unfinished_job_per_target",
+            ),
+            models.CheckConstraint(condition=Q(progress__lte=100), name="progress_is_percent"),
+        ]
+        indexes = [
+            models.Index(fields=["state", "run_after"], name="job_due"),
+            models.Index(fields=["-created_at", "-id"], name="job_newest"),
+            models.Index(fields=["requested_by", "-created_at", "-id"], name="job_by_requester"),
+            models.Index(fields=["scope", "-created_at", "-id"], name="job_by_scope"),
+            models.Index(fields=["parent", "created_at", "id"], name="job_children"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.operation} {self.id}"
+
+    @property
+    def public_id(self) -> str:
+        """The id that people know it by."""
+        return global_id("Job", self.pk)
+
+    @property
+    def is_parent(self) -> bool:
+        """Whether its state is derived from its children's; it runs no step itself."""
+        return self.run_after is None
+
+    @property
+    def is_finished(self) -> bool:
+        return self.state in FINISHED
+
+    def is_overdue(self, now: datetime) -> bool:
+        return now >= self.deadline_at

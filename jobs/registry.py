@@ -1,0 +1,89 @@
+"""The operations that jobs can run: what other apps need to define one.
+
+An operation is one small function, called again and again until it says that it is done::
+
+    @operation("virtual_machine.stop", label="Stop a virtual machine")
+    def stop(step: Step) -> Outcome:
+        machine = find(step.target)
+        if machine.state == STOPPED:
+            return Done("It is stopped.")
+        if "asked_at" not in step.memory:
+            step.remember(asked_at=now())   # before the act: a crash finds the note
+            cloud.stop(machine)
+        return Wait(seconds=2, message="The cloud is stopping it.")
+
+It may be called again after a crash at any point (``step.interrupted``), so it looks before it
+acts. It is called outside of any transaction and raises ``OperationFailed``; any other exception
+is a fault of ours and fails the job with the code INTERNAL.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from jobs.listeners import on_finished
+from jobs.outcomes import Done, OperationFailed, Outcome, Wait
+from jobs.step import Step
+
+__all__ = [
+    "Done",
+    "Operation",
+    "OperationFailed",
+    "Outcome",
+    "Step",
+    "UnknownOperation",
+    "Wait",
+    "find_operation",
+    "get_operation",
+    "on_finished",
+    "operation",
+    "operation_label",
+    "operation_names",
+]
+
+Function = Callable[[Step], Outcome]
+
+
+@dataclass(frozen=True, slots=True)
+class Operation:
+    name: str  # stored on rows: it never changes
+    label: str  # for people
+    run: Function
+
+
+class UnknownOperation(LookupError):  # noqa: N818 - it says what is wrong
+    """No operation of this name is registered in this process."""
+
+
+_operations: dict[str, Operation] = {}
+
+
+def operation(name: str, *, label: str) -> Callable[[Function], Function]:
+    """Register a function under ``name``; two functions of one name are an error."""
+
+    def register(function: Function) -> Function:
+        if name in _operations:
+            raise ValueError(f"There are two operations named {name!r}.")
+        _operations[name] = Operation(name, label, function)
+        return function
+
+    return register
+
+
+def find_operation(name: str) -> Operation | None:
+    return _operations.get(name)
+
+
+def get_operation(name: str) -> Operation:
+    """The operation of this name. Raises UnknownOperation."""
+    if (found := find_operation(name)) is None:
+        raise UnknownOperation(name)
+    return found
+
+
+def operation_label(name: str) -> str:
+    """What people call it; the name itself where this process does not know it."""
+    return _operations[name].label if name in _operations else name
+
+
+def operation_names() -> tuple[str, ...]:
+    return tuple(_operations)

@@ -1,0 +1,70 @@
+"""Reading jobs: who may see which, and which are due."""
+
+import uuid
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from django.contrib.auth.models import AbstractBaseUser, AnonymousUser, PermissionsMixin
+from django.db.models import Exists, OuterRef, Q, QuerySet
+
+from jobs.models import Job
+from jobs.states import UNFINISHED, JobState
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class JobFilters:
+    """Each narrows the list to the named ones; None narrows nothing, an empty list leaves none."""
+
+    states: Sequence[JobState] | None = None
+    operations: Sequence[str] | None = None
+    scopes: Sequence[str] | None = None
+    targets: Sequence[str] | None = None
+    requester_ids: Sequence[str] | None = None
+
+
+def visible_jobs(*, user: AbstractBaseUser | AnonymousUser) -> QuerySet[Job]:
+    """The jobs that ``user`` may see: all for a superuser, else those they requested."""
+    if not user.is_authenticated:
+        return Job.objects.none()
+    if isinstance(user, PermissionsMixin) and user.is_superuser:
+        return Job.objects.all()
+    return Job.objects.filter(requested_by=user.pk)
+
+
+def job_list(
+    *, user: AbstractBaseUser | AnonymousUser, filters: JobFilters | None = None
+) -> QuerySet[Job]:
+    """The visible jobs that pass ``filters``, with their requesters and parents, unordered."""
+    filters = filters or JobFilters()
+    wanted: dict[str, Any] = {
+        "state__in": filters.states,
+        "operation__in": filters.operations,
+        "scope__in": filters.scopes,
+        "target__in": filters.targets,
+        "requested_by__in": filters.requester_ids,
+    }
+    conditions = {name: values for name, values in wanted.items() if values is not None}
+    return visible_jobs(user=user).filter(**conditions).select_related("requested_by", "parent")
+
+
+def job_get(*, user: AbstractBaseUser | AnonymousUser, job_id: str) -> Job | None:
+    """The job, or None when there is none, or none that ``user`` may see."""
+    try:
+        key = uuid.UUID(job_id)
+    except ValueError:
+        return None
+    return job_list(user=user).filter(pk=key).first()
+
+
+def due_jobs(now: datetime) -> QuerySet[Job]:
+    """Unfinished jobs that may take a step now and that nobody is taking one of."""
+    free = Q(lease_until__isnull=True) | Q(lease_until__lt=now)
+    return Job.objects.filter(free, state__in=UNFINISHED, run_after__lte=now)
+
+
+def parents_left_behind() -> QuerySet[Job]:
+    """Unfinished parents all of whose children have finished."""
+    unfinished = Job.objects.filter(parent=OuterRef("pk"), state__in=UNFINISHED)
+    return Job.objects.filter(~Exists(unfinished), state__in=UNFINISHED, run_after__isnull=True)

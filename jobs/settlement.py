@@ -1,0 +1,132 @@
+"""What becomes of a job when a step has ended: it ends, waits, or is tried again.
+
+Each is one fenced transaction. A job that somebody has asked to stop meanwhile does not go on: it
+ends as CANCELED where it would have waited.
+"""
+
+import logging
+from datetime import datetime, timedelta
+from functools import partial
+from typing import Any
+
+from django.db import transaction
+from django.utils import timezone
+
+from jobs import bell
+from jobs.events import record_event
+from jobs.fence import Lease, LeaseLost
+from jobs.models import EventKind, Job
+from jobs.outcomes import DEADLINE_EXCEEDED, INTERNAL, Done, OperationFailed, Wait
+from jobs.retry import seconds_before_retry
+from jobs.states import JobState
+from jobs.step import progress_columns
+from jobs.transitions import move_job
+
+log = logging.getLogger(__name__)
+
+NO_ERROR = {"error_code": "", "error_message": "", "error_retryable": False}
+
+
+def settle_done(job: Job, lease: Lease, outcome: Done) -> None:
+    _end(
+        job,
+        lease,
+        JobState.SUCCEEDED,
+        message=outcome.message,
+        progress=100,
+        result=outcome.result,
+        **NO_ERROR,
+    )
+
+
+def settle_wait(job: Job, lease: Lease, outcome: Wait) -> None:
+    columns = progress_columns(outcome.progress)
+    _wait(job, lease, outcome.seconds, EventKind.WAITING, outcome.message, **columns)
+
+
+def settle_failure(job: Job, lease: Lease, failure: OperationFailed) -> None:
+    """Try again when that may help and there is time for it before the deadline; else fail."""
+    if failure.retryable:
+        seconds = seconds_before_retry(attempt=job.attempts, retry_after=failure.retry_after)
+        if _moment(seconds) < job.deadline_at:
+            _retry(job, lease, failure, seconds)
+            return
+    _fail(job, lease, failure)
+
+
+def settle_internal_error(job: Job, lease: Lease, error: Exception) -> None:
+    """The log gets what went wrong; the requester learns where to look."""
+    log.error("%s failed unexpectedly", job.operation, exc_info=error)
+    message = "An unexpected error ended it. The gateway's log has the details under this job's id."
+    _fail(job, lease, OperationFailed(INTERNAL, message))
+
+
+def settle_overdue(job: Job, lease: Lease) -> None:
+    message = "It was not done by its deadline."
+    if job.error_message:
+        message += f" The latest attempt failed: {job.error_message}"
+    _fail(job, lease, OperationFailed(DEADLINE_EXCEEDED, message))
+
+
+def settle_canceled(job: Job, lease: Lease) -> None:
+    _end(job, lease, JobState.CANCELED, message=f"Canceled. {_what_was_done(job)}")
+
+
+def _fail(job: Job, lease: Lease, failure: OperationFailed) -> None:
+    _end(job, lease, JobState.FAILED, message=failure.message, **_error_columns(failure))
+
+
+def _retry(job: Job, lease: Lease, failure: OperationFailed, seconds: float) -> None:
+    message = f"Attempt {job.attempts} failed: {failure.message} Again in {seconds:.1f} s."
+    columns = {"attempts": job.attempts + 1, **_error_columns(failure)}
+    _wait(job, lease, seconds, EventKind.RETRYING, message, **columns)
+
+
+def _error_columns(failure: OperationFailed) -> dict[str, Any]:
+    return {
+        "error_code": failure.code,
+        "error_message": failure.message,
+        "error_retryable": failure.retryable,
+    }
+
+
+def _end(job: Job, lease: Lease, state: JobState, *, message: str, **columns: Any) -> None:
+    if not move_job(job.pk, state, message=message, lease=lease, **columns):
+        raise LeaseLost(lease.job_id)
+
+
+def _wait(
+    job: Job, lease: Lease, seconds: float, kind: EventKind, message: str | None, **columns: Any
+) -> None:
+    """Release the lease until then, unless somebody has asked for the job to stop."""
+    run_after = min(_moment(seconds), job.deadline_at)
+    columns |= {"run_after": run_after, "lease_owner": None, "lease_until": None}
+    with transaction.atomic():
+        if not lease.rows.filter(state=JobState.RUNNING).update(**columns):
+            settle_canceled(job, lease)
+            return
+        if message is not None and _is_news(job, kind, message):
+            record_event(job_id=job.pk, kind=kind, message=message)
+        after = max(0.0, (run_after - timezone.now()).total_seconds())
+        transaction.on_commit(partial(bell.ring, lease.job_id, after=after))
+
+
+def _is_news(job: Job, kind: EventKind, message: str) -> bool:
+    latest = job.events.order_by("-pk").values_list("kind", "message").first()
+    return latest != (kind.value, message)
+
+
+def _what_was_done(job: Job) -> str:
+    """In plain words: what the operation reported, and what it noted."""
+    reports = job.events.filter(kind=EventKind.PROGRESS).order_by("pk")
+    done = list(reports.values_list("message", flat=True))
+    memory = Job.objects.values_list("memory", flat=True).get(pk=job.pk)
+    noted = ", ".join(f"{name}: {value}" for name, value in memory.items())
+    if noted:
+        done.append(f"Noted: {noted}")
+    sentences = " ".join(f"{message.rstrip('.')}." for message in done)
+    return f"Done before that: {sentences}" if done else "Nothing had been done."
+
+
+def _moment(seconds: float) -> datetime:
+    return timezone.now() + timedelta(seconds=max(0.0, seconds))

@@ -1,0 +1,62 @@
+"""What an operation sees of its job while a step is taken."""
+
+from collections.abc import Mapping
+from datetime import datetime
+from types import MappingProxyType
+from typing import Any
+
+from django.db import transaction
+
+from gateway.core.db import release_connection
+from jobs.events import record_event
+from jobs.fence import Lease
+from jobs.models import EventKind, Job
+
+
+class Step:
+    """One call of an operation: read what was asked and noted, note more, report.
+
+    Every write is fenced and raises ``LeaseLost`` when another worker has taken the job over: let
+    it through, the runner knows what it means.
+
+    ``job_id``       the job's UUID as text: a client token that is the same in every step
+    ``target``, ``scope``, ``arguments``    as they were submitted
+    ``memory``       what this and earlier steps noted; read-only, see ``remember``
+    ``attempt``      from 1; a retry is a new attempt, a poll or a step after a crash is not
+    ``deadline``     when the job fails, whatever it waits for
+    ``interrupted``  the step before this one ended without a word: it may have acted
+    """
+
+    def __init__(self, job: Job, lease: Lease) -> None:
+        self._lease = lease
+        self._memory: dict[str, Any] = dict(job.memory)
+        self.job_id = str(job.pk)
+        self.target: str | None = job.target
+        self.scope: str | None = job.scope
+        self.arguments: dict[str, Any] = job.arguments
+        self.attempt: int = job.attempts
+        self.deadline: datetime = job.deadline_at
+        self.interrupted: bool = job.interrupted
+
+    @property
+    def memory(self) -> Mapping[str, Any]:
+        return MappingProxyType(self._memory)
+
+    def remember(self, **facts: Any) -> None:
+        """Note JSON values for later steps, at once. Call it *before* the act they speak of."""
+        memory = self._memory | facts
+        self._lease.update(memory=memory)
+        self._memory = memory
+        release_connection()
+
+    def report(self, message: str, progress: int | None = None) -> None:
+        """Tell people what has been done; ``progress`` in percent."""
+        with transaction.atomic():
+            self._lease.update(**progress_columns(progress) or {"step": self._lease.step})
+            record_event(job_id=self.job_id, kind=EventKind.PROGRESS, message=message)
+        release_connection()
+
+
+def progress_columns(progress: int | None) -> dict[str, int]:
+    """The columns that a new progress sets, kept between 0 and 100."""
+    return {} if progress is None else {"progress": max(0, min(100, progress))}
