@@ -21,7 +21,7 @@ class JobFilters:
     operations: Sequence[str] | None = None
     scopes: Sequence[str] | None = None
     targets: Sequence[str] | None = None
-    requester_ids: Sequence[str] | None = None
+    requester_ids: Sequence[int] | None = None
 
 
 def visible_jobs(*, user: AbstractBaseUser | AnonymousUser) -> QuerySet[Job]:

@@ -30,10 +30,6 @@ class JobState(StrEnum):
     CANCELING = "CANCELING"
     CANCELED = "CANCELED"
 
-    @property
-    def description(self) -> str:
-        return MEANINGS[self]
-
 
 MEANINGS = {
     JobState.QUEUED: "Accepted; no step of it has been taken yet.",

@@ -23,10 +23,6 @@ class EventKind(StrEnum):
     FAILED = JobState.FAILED.value
     CANCELED = JobState.CANCELED.value
 
-    @property
-    def description(self) -> str:
-        return MEANINGS[self]
-
 
 MEANINGS = {
     EventKind.QUEUED: "It was accepted.",

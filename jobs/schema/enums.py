@@ -1,0 +1,18 @@
+"""The enums of jobs, their values described where they are defined."""
+
+from gateway.core.graphql.enums import described_enum
+from jobs import states
+from jobs.models import event
+
+JobState = described_enum(
+    states.JobState,
+    name="JobState",
+    description="Where a job stands. SUCCEEDED, FAILED and CANCELED are final.",
+    meanings=states.MEANINGS,
+)
+JobEventKind = described_enum(
+    event.EventKind,
+    name="JobEventKind",
+    description="What sort of thing happened to a job.",
+    meanings=event.MEANINGS,
+)

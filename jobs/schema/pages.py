@@ -1,0 +1,106 @@
+"""Pages of jobs, and of what belongs to each job of a page.
+
+Fifty jobs on a page that are each asked for their events would be fifty queries. The jobs of one
+page know each other (they are siblings), so the first that is asked fetches for all of them.
+"""
+
+from functools import cached_property
+
+from django.db.models import Count, Prefetch, QuerySet, prefetch_related_objects
+
+from gateway.core.graphql.paging import M, OrderKey, Page
+from jobs.models import Job, JobEvent
+
+NEWEST_FIRST = OrderKey("created_at", descending=True)
+OLDEST_FIRST = OrderKey("created_at")
+AS_RECORDED = OrderKey("pk")
+
+
+class JobPage(Page[Job]):
+    """A page of jobs that know each other."""
+
+    def fetch(self) -> list[Job]:
+        return _introduce(super().fetch())
+
+
+class RelatedPage(Page[M]):
+    """A page of the rows behind ``relation`` of one job; ``link`` is the relation's other end.
+
+    Its first page and its total are fetched for all siblings of the job.
+    """
+
+    def __init__(
+        self,
+        job: Job,
+        rows: QuerySet[M],
+        *,
+        relation: str,
+        link: str,
+        order: OrderKey,
+        first: int | None,
+        after: str | None,
+    ) -> None:
+        super().__init__(rows.filter(**{link: job}), order=order, first=first, after=after)
+        self._job = job
+        self._rows_of_all = rows
+        self._relation = relation
+
+    def fetch(self) -> list[M]:
+        if self._after:
+            return super().fetch()
+        kept_as = f"first_{self._first}_{self._relation}"
+        if not hasattr(self._job, kept_as):
+            rows = self._rows_of_all.order_by(*self._order.ordering)[: self._first + 1]
+            sliced = Prefetch(self._relation, rows, to_attr=kept_as)
+            prefetch_related_objects(_siblings(self._job), sliced)
+        found: list[M] = getattr(self._job, kept_as)
+        return found
+
+    @cached_property
+    def total_count(self) -> int:
+        kept_as = f"count_of_{self._relation}"
+        if not hasattr(self._job, kept_as):
+            family = Job.objects.filter(pk__in=[job.pk for job in _siblings(self._job)])
+            counts = dict(family.values_list("pk").annotate(Count(self._relation)))
+            for job in _siblings(self._job):
+                setattr(job, kept_as, counts.get(job.pk, 0))
+        count: int = getattr(self._job, kept_as)
+        return count
+
+
+class ChildPage(RelatedPage[Job]):
+    """The children of one job; those of all its siblings know each other too."""
+
+    def fetch(self) -> list[Job]:
+        found = super().fetch()
+        if found and "siblings" not in found[0].__dict__:
+            kept_as = f"first_{self._first}_{self._relation}"
+            fetched = [getattr(job, kept_as, found) for job in _siblings(self._job)]
+            _introduce([child for children in fetched for child in children])
+        return found
+
+
+def event_page(job: Job, *, first: int | None, after: str | None) -> RelatedPage[JobEvent]:
+    rows = JobEvent.objects.all()
+    return RelatedPage(
+        job, rows, relation="events", link="job", order=AS_RECORDED, first=first, after=after
+    )
+
+
+def child_page(job: Job, *, first: int | None, after: str | None) -> ChildPage:
+    rows = Job.objects.select_related("requested_by", "parent")
+    return ChildPage(
+        job, rows, relation="children", link="parent", order=OLDEST_FIRST, first=first, after=after
+    )
+
+
+def _introduce(jobs: list[Job]) -> list[Job]:
+    """Let these jobs know each other."""
+    for job in jobs:
+        job.__dict__["siblings"] = jobs
+    return jobs
+
+
+def _siblings(job: Job) -> list[Job]:
+    found: list[Job] = job.__dict__.get("siblings", [job])
+    return found

@@ -1,0 +1,84 @@
+"""``job`` and ``jobs``."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import graphene
+
+from gateway.core.graphql.paging import page_arguments
+from gateway.core.ids import local_id, parse_id
+from jobs.schema.enums import JobState
+from jobs.schema.pages import NEWEST_FIRST, JobPage
+from jobs.schema.types import Job, JobConnection
+from jobs.selectors import JobFilters, job_get, job_list
+
+
+LONGEST_KEY = 18  # digits that any database takes for an integer
+
+
+class JobFilter(graphene.InputObjectType):
+    """Which jobs. Each field narrows the list to those that match one of its values."""
+
+    state = graphene.List(graphene.NonNull(JobState), description="Where they stand.")
+    operation = graphene.List(
+        graphene.NonNull(graphene.String), description="What they do: virtual_machine.stop."
+    )
+    provider = graphene.List(graphene.NonNull(graphene.ID), description="At which provider.")
+    target = graphene.List(graphene.NonNull(graphene.ID), description="What they change.")
+    requested_by = graphene.List(
+        graphene.NonNull(graphene.ID), description="Users who asked for them."
+    )
+
+
+class JobQueries(graphene.ObjectType):
+    job = graphene.Field(
+        Job,
+        id=graphene.ID(required=True, description="The job's id."),
+        description="A job by its id. Null when there is none, or none that you may see.",
+    )
+    jobs = graphene.Field(
+        JobConnection,
+        filter=graphene.Argument(JobFilter, description="Which jobs; absent: all."),
+        description="The jobs that you may see, newest first.",
+        **page_arguments(),
+    )
+
+    @staticmethod
+    def resolve_job(_root: None, info: Any, id: str) -> Any:  # noqa: A002 - the contract's name
+        return job_get(user=info.context.user, job_id=local_id(id, of="Job"))
+
+    @staticmethod
+    def resolve_jobs(
+        _root: None,
+        info: Any,
+        first: int | None = None,
+        after: str | None = None,
+        filter: Mapping[str, Any] | None = None,  # noqa: A002 - the contract's name
+    ) -> Any:
+        rows = job_list(user=info.context.user, filters=_filters(filter or {}))
+        return JobPage(rows, order=NEWEST_FIRST, first=first, after=after)
+
+
+def _filters(given: Mapping[str, Any]) -> JobFilters:
+    return JobFilters(
+        states=given.get("state"),
+        operations=given.get("operation"),
+        scopes=_checked_ids(given.get("provider"), "filter.provider"),
+        targets=_checked_ids(given.get("target"), "filter.target"),
+        requester_ids=_requester_ids(given.get("requested_by")),
+    )
+
+
+def _checked_ids(values: Sequence[str] | None, field: str) -> Sequence[str] | None:
+    """The ids as they are: jobs store them so. Raises InvalidInput for what is no id."""
+    for value in values or ():
+        parse_id(value, field=field)
+    return values
+
+
+def _requester_ids(values: Sequence[str] | None) -> Sequence[int] | None:
+    if values is None:
+        return None
+    keys = [local_id(value, of="User", field="filter.requestedBy") for value in values]
+    # No user has a key of another form, so it matches nothing.
+    return [int(key) for key in keys if key.isdecimal() and len(key) <= LONGEST_KEY]

@@ -1,0 +1,142 @@
+"""A job as GraphQL shows it. Higher apps give it further fields with ``extend``."""
+
+from typing import Any
+
+import graphene
+
+from gateway.core.accounts.schema.types import User
+from gateway.core.errors import InvalidInput
+from gateway.core.graphql import nodes
+from gateway.core.graphql.context import Context
+from gateway.core.graphql.nodes import Node
+from gateway.core.graphql.paging import CountedConnection, page_arguments
+from gateway.core.graphql.scalars import JSON
+from jobs import models
+from jobs.registry import operation_label
+from jobs.schema.enums import JobEventKind, JobState
+from jobs.schema.pages import child_page, event_page
+from jobs.selectors import job_get
+
+
+class JobError(graphene.ObjectType):
+    """Why a job, or its latest attempt, failed."""
+
+    code = graphene.String(required=True, description="What went wrong, as a stable word.")
+    message = graphene.String(required=True, description="What went wrong, for people.")
+    retryable = graphene.Boolean(
+        required=True, description="Whether the same may well succeed at another time."
+    )
+
+
+class JobEvent(graphene.ObjectType):
+    """Something that happened to a job."""
+
+    at = graphene.DateTime(required=True, description="When it happened.")
+    kind = graphene.Field(JobEventKind, required=True, description="What sort of thing it was.")
+    message = graphene.String(required=True, description="What happened, for people.")
+
+
+class JobEventConnection(CountedConnection):
+    """What happened to a job, in the order in which it did."""
+
+    class Meta:
+        node = JobEvent
+
+
+class Targets(dict[str, Any]):
+    """The targets that one operation has looked up: many jobs are often about few machines."""
+
+
+class Job(graphene.ObjectType):
+    """Work that was promised: it is done, or it says why it was not."""
+
+    class Meta:
+        interfaces = (Node,)
+
+    operation = graphene.String(
+        required=True, description="What is done, as a stable name: virtual_machine.stop."
+    )
+    label = graphene.String(required=True, description="What is done, in words.")
+    state = graphene.Field(JobState, required=True, description="Where it stands.")
+    target = graphene.Field(
+        Node, description="What is changed; null for a job that makes something, or if it is gone."
+    )
+    requested_by = graphene.Field(User, description="Who asked for it; null if they are gone.")
+    attempts = graphene.Int(
+        required=True, description="How often it was begun; going on after a crash does not count."
+    )
+    progress = graphene.Int(required=True, description="How much of it is done, in percent.")
+    created_at = graphene.DateTime(required=True, description="When it was asked for.")
+    started_at = graphene.DateTime(description="When its first step began.")
+    finished_at = graphene.DateTime(description="When it ended, however it did.")
+    deadline_at = graphene.DateTime(required=True, description="When it fails if it has not ended.")
+    error = graphene.Field(
+        JobError, description="Why it failed or, while it is tried again, why it did so last."
+    )
+    result = JSON(
+        description="What came of it. Of a job with children: how many succeeded, failed and "
+        "were canceled."
+    )
+    events = graphene.Field(
+        JobEventConnection, description="What happened to it, earliest first.", **page_arguments()
+    )
+    parent = graphene.Field(lambda: Job, description="The job that this one is a part of.")
+    children = graphene.Field(
+        lambda: JobConnection, description="Its parts, in the order given.", **page_arguments()
+    )
+
+    @staticmethod
+    def resolve_id(job: models.Job, _info: Any) -> str:
+        return job.public_id
+
+    @staticmethod
+    def resolve_label(job: models.Job, _info: Any) -> str:
+        return operation_label(job.operation)
+
+    @staticmethod
+    def resolve_target(job: models.Job, info: Any) -> Any:
+        if job.target is None:
+            return None
+        targets = info.context.of(Targets)
+        if job.target not in targets:
+            targets[job.target] = _load_target(info.context, job.target)
+        return targets[job.target]
+
+    @staticmethod
+    def resolve_error(job: models.Job, _info: Any) -> JobError | None:
+        if not job.error_code:
+            return None
+        return JobError(
+            code=job.error_code, message=job.error_message, retryable=job.error_retryable
+        )
+
+    @staticmethod
+    def resolve_events(
+        job: models.Job, _info: Any, first: int | None = None, after: str | None = None
+    ) -> Any:
+        return event_page(job, first=first, after=after)
+
+    @staticmethod
+    def resolve_children(
+        job: models.Job, _info: Any, first: int | None = None, after: str | None = None
+    ) -> Any:
+        return child_page(job, first=first, after=after)
+
+
+class JobConnection(CountedConnection):
+    """A page of jobs."""
+
+    class Meta:
+        node = Job
+
+
+def _load_target(context: Context, target: str) -> Any:
+    try:
+        return nodes.load(context.user, target)
+    except InvalidInput:  # of a type that this gateway had once: as gone as a deleted row
+        return None
+
+
+nodes.register(
+    Job, model=models.Job, load=lambda user, local_id: job_get(user=user, job_id=local_id)
+)
