@@ -1,0 +1,143 @@
+"""moto's EC2 over HTTP, as a process of its own: what an AWS account is to the tests.
+
+One server per test process (``moto``, session-scoped). Its state is in memory and shared by all
+tests of that process: take a region of your own (``region``) instead of resetting it.
+"""
+
+import itertools
+import os
+import subprocess
+import sys
+import time
+import urllib.error
+import urllib.request
+from contextlib import contextmanager
+from dataclasses import dataclass
+
+import boto3
+import pytest
+
+from gateway.run.ports import LOOPBACK, free_port
+
+START_SECONDS = 60
+IMAGE = "ami-785db401"  # Ubuntu 16.04 in moto's catalogue, in every region
+
+_regions = itertools.cycle(
+    [
+        "ap-northeast-1",
+        "ap-northeast-2",
+        "ap-south-1",
+        "ap-southeast-1",
+        "ap-southeast-2",
+        "ca-central-1",
+        "eu-central-1",
+        "eu-north-1",
+        "eu-west-2",
+        "eu-west-3",
+        "sa-east-1",
+        "us-west-1",
+        "us-west-2",
+    ]
+)
+
+
+@dataclass(frozen=True)
+class Moto:
+    """A running server. ``ec2`` is boto3's client: it shares no code with what is tested."""
+
+    url: str
+
+    @property
+    def credentials(self):
+        """What connectProvider takes; moto accepts any keys."""
+        return {
+            "access_key_id": "AKIATESTTESTTEST",
+            "secret_access_key": "test-secret-key",
+            "endpoint_url": self.url,
+        }
+
+    def ec2(self, region):
+        return boto3.client(
+            "ec2",
+            region_name=region,
+            endpoint_url=self.url,
+            aws_access_key_id="test",
+            aws_secret_access_key="test",
+        )
+
+    def launch(self, region, name="machine", *, count=1, size="t3.micro", **tags):
+        """Launch ``count`` instances, a reservation each; returns their ids."""
+        pairs = [{"Key": key, "Value": value} for key, value in {"Name": name, **tags}.items()]
+        client = self.ec2(region)
+        ids = []
+        for _ in range(count):
+            reservation = client.run_instances(
+                ImageId=IMAGE,
+                MinCount=1,
+                MaxCount=1,
+                InstanceType=size,
+                TagSpecifications=[{"ResourceType": "instance", "Tags": pairs}],
+            )
+            ids.append(reservation["Instances"][0]["InstanceId"])
+        client.close()
+        return ids
+
+    def instances(self, region):
+        """Instances by id, as boto3 describes them."""
+        client = self.ec2(region)
+        pages = client.get_paginator("describe_instances").paginate()
+        found = {
+            instance["InstanceId"]: instance
+            for page in pages
+            for reservation in page["Reservations"]
+            for instance in reservation["Instances"]
+        }
+        client.close()
+        return found
+
+
+@contextmanager
+def moto_server():
+    """Run a server until the block ends."""
+    port = free_port()
+    url = f"http://{LOOPBACK}:{port}"
+    process = subprocess.Popen(  # noqa: S603  (our own arguments)
+        [sys.executable, "-m", "moto.server", "-H", LOOPBACK, "-p", str(port)],
+        env={**os.environ, "HTTPS_PROXY": "http://127.0.0.1:9"},  # nothing is outside
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+    )
+    try:
+        _wait_for(url, process)
+        yield Moto(url)
+    finally:
+        process.kill()
+        process.wait(timeout=10)
+
+
+def _wait_for(url, process):
+    deadline = time.monotonic() + START_SECONDS
+    while True:
+        try:
+            with urllib.request.urlopen(f"{url}/moto-api/data.json", timeout=START_SECONDS):  # noqa: S310  (our own http:)
+                return
+        except urllib.error.URLError:
+            assert process.poll() is None, "moto ended"
+            assert time.monotonic() < deadline, "moto does not answer"
+            time.sleep(0.05)
+
+
+@pytest.fixture(scope="session")
+def moto():
+    with moto_server() as server:
+        yield server
+
+
+@pytest.fixture
+def region(moto):
+    """A region of the server without instances, as long as no more than a dozen tests ask."""
+    for _ in range(20):
+        name = next(_regions)
+        if not moto.instances(name):
+            return name
+    raise AssertionError("Every region has instances: terminate what a test launches.")
