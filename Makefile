@@ -29,7 +29,8 @@ check: $(STAMP) ## lint, types, import contracts, migrations, schema snapshot, D
 	$(BIN)/mypy .
 	$(BIN)/lint-imports
 	$(BIN)/python manage.py makemigrations --check --dry-run
-	$(BIN)/python manage.py export_schema --check
+	$(BIN)/python manage.py graphql_schema --out -.graphql | diff -u schema.graphql - || { \
+		echo "schema.graphql differs from the code: make schema" >&2; exit 1; }
 	$(BIN)/python manage.py check
 
 format: $(STAMP) ## rewrite the sources as `make check` wants them
@@ -43,7 +44,7 @@ requirements: $(STAMP) ## pin requirements*.txt anew from pyproject.toml
 		--extra dev -c requirements.txt pyproject.toml -o requirements-dev.txt
 
 schema: $(STAMP) ## write schema.graphql from the code
-	$(BIN)/python manage.py export_schema
+	$(BIN)/python manage.py graphql_schema
 
 migrations: $(STAMP) ## write the migrations that the models need
 	$(BIN)/python manage.py makemigrations
@@ -54,9 +55,10 @@ clean: ## remove the virtual environment and every cache; data stays
 
 # The stamp is the last thing to be written: what was interrupted is done again.
 $(STAMP): requirements-dev.txt
-	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { \
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null || { \
 		echo "Python 3.11 or later is needed; $(PYTHON) is" \
-			"$$($(PYTHON) --version 2>&1 || true). Name another: make PYTHON=python3.12 ..." >&2; \
+			"$$($(PYTHON) --version 2>/dev/null || echo missing)." \
+			"Name another: make run PYTHON=python3.12" >&2; \
 		exit 1; }
 	@$(PYTHON) -c 'import ensurepip, venv' 2>/dev/null || { \
 		echo "Python's venv module is missing. On Debian and Ubuntu: sudo apt-get install" \

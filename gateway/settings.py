@@ -136,6 +136,7 @@ GRAPHQL_LIMITS = {
 }
 LOGIN_LIMITS = {"account_per_minute": 20, "address_per_minute": 120}
 
+GRAPHENE = {"SCHEMA": "gateway.schema.schema", "SCHEMA_OUTPUT": "schema.graphql"}
 GRAPHQL_JWT = {
     "JWT_SECRET_KEY": SECRET_KEY,
     "JWT_ALGORITHM": "HS256",

@@ -9,8 +9,10 @@ although the thread may hang in its call for a while. What such a call returns i
 import logging
 import threading
 import time
+from collections.abc import Callable
 from concurrent.futures import Future, ThreadPoolExecutor
 from datetime import datetime
+from typing import TypeVar
 
 from django.conf import settings
 from django.db import close_old_connections
@@ -23,6 +25,8 @@ from inventory.models import Credentials, Source
 from inventory.providers import ProviderError, ProviderErrorCode, connect
 
 log = logging.getLogger(__name__)
+
+T = TypeVar("T")
 
 
 class Flight:
@@ -81,6 +85,10 @@ class Flights:
             self._land(
                 flight, store.store_failure(flight.source.pk, error, started_at=flight.started_at)
             )
+
+    def submit(self, call: Callable[[], T]) -> Future[T]:
+        """Run a call that is no listing in the same pool."""
+        return self._executor().submit(call)
 
     def _executor(self) -> ThreadPoolExecutor:
         with self._lock:

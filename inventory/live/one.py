@@ -1,32 +1,163 @@
-"""A read of one machine."""
+"""Reads of single machines: one call each, in the flights' pool, with the source's deadline."""
 
+import copy
+import time
+from collections.abc import Iterable
+from concurrent.futures import Future
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from django.db import close_old_connections
 from django.utils import timezone
 
 from gateway.core.db import release_connection
 from inventory.live import store
+from inventory.live.flights import flights
+from inventory.live.receipts import Receipt, receipt_of
 from inventory.models import Credentials, Source, VirtualMachine
-from inventory.providers import Cloud, connect
+from inventory.providers import Cloud, ProviderError, ProviderErrorCode, connect
 from inventory.types import MachineRecord
 
 
-def read_machine(
-    source: Source, external_id: str, *, seconds: float
-) -> tuple[MachineRecord | None, VirtualMachine | None]:
-    """Ask ``source``'s cloud for one machine and store what it says.
+@dataclass(frozen=True, slots=True)
+class MachineAsk:
+    """A machine at a source, and how old its row may be in seconds; None: as it is stored."""
 
-    Returns the record as the cloud gave it (None: there is none) and the row as it is then.
-    Raises ProviderError.
-    """
-    credentials = Credentials.objects.get(provider=source.provider).values
-    release_connection()
-    with connect(source.provider.kind, credentials, source.region, seconds) as cloud:
-        return observe_machine(cloud, source, external_id)
+    source: Source
+    external_id: str
+    max_age: float | None
+
+    @property
+    def key(self) -> str:
+        return f"{self.source.pk}:{self.external_id}"
+
+
+@dataclass(frozen=True, slots=True)
+class MachineAnswer:
+    """The row, its source as this answer knows it; None: none is stored, nor known to the cloud."""
+
+    row: VirtualMachine | None
+    receipt: Receipt
+
+
+@dataclass(frozen=True, slots=True)
+class PendingRead:
+    """A read under way; without a future, there was nothing to ask."""
+
+    ask: MachineAsk
+    row: VirtualMachine | None
+    future: Future[VirtualMachine | None] | None
+    started_at: datetime
+    ends_at: float  # monotonic
+
+
+def start_reads(asks: Iterable[MachineAsk]) -> list[PendingRead]:
+    """Begin to read every machine whose row is not young enough. The smallest age wins."""
+    strictest: dict[str, MachineAsk] = {}
+    for ask in asks:
+        known = strictest.get(ask.key)
+        if known is None or _is_stricter(ask, known):
+            strictest[ask.key] = ask
+    return [_start(ask) for ask in strictest.values()]
+
+
+def finish_reads(reads: Iterable[PendingRead]) -> dict[str, MachineAnswer]:
+    """Wait for the reads, each until its deadline; answers by the asks' keys."""
+    return {read.ask.key: _finish(read) for read in reads}
 
 
 def observe_machine(
     cloud: Cloud, source: Source, external_id: str
 ) -> tuple[MachineRecord | None, VirtualMachine | None]:
-    """As ``read_machine``, over a connection that is there already."""
+    """Ask an open connection for one machine and store what it says.
+
+    Returns the record as the cloud gave it (None: there is none) and the row as it is then.
+    Raises ProviderError.
+    """
     started_at = timezone.now()
     record = cloud.find_machine(external_id)
     return record, store.store_machine(source, external_id, record, started_at=started_at)
+
+
+def _is_stricter(ask: MachineAsk, other: MachineAsk) -> bool:
+    return ask.max_age is not None and (other.max_age is None or ask.max_age < other.max_age)
+
+
+def _start(ask: MachineAsk) -> PendingRead:
+    rows = VirtualMachine.objects.filter(source=ask.source, external_id=ask.external_id)
+    row = rows.first()
+    if row is not None:
+        _attach(row, ask.source)
+    seconds = ask.source.provider.deadline_seconds
+    needless = ask.max_age is None or (row is not None and _is_fresh(row, ask.max_age))
+    future = None if needless else flights.submit(lambda: _read(ask, seconds))
+    return PendingRead(ask, row, future, timezone.now(), time.monotonic() + seconds)
+
+
+def _read(ask: MachineAsk, seconds: float) -> VirtualMachine | None:
+    """Runs in the pool. Raises ProviderError."""
+    try:
+        provider = ask.source.provider
+        credentials = Credentials.objects.get(provider=provider).values
+        release_connection()
+        with connect(provider.kind, credentials, ask.source.region, seconds) as cloud:
+            return observe_machine(cloud, ask.source, ask.external_id)[1]
+    finally:
+        close_old_connections()
+
+
+def _finish(read: PendingRead) -> MachineAnswer:
+    if read.future is None:
+        return MachineAnswer(read.row, receipt_of(read.ask.source, asked=False))
+    try:
+        row = read.future.result(timeout=max(0.0, read.ends_at - time.monotonic()))
+    except TimeoutError:
+        message = "The cloud did not answer within the deadline."
+        return _failed(read, ProviderError(ProviderErrorCode.TIMEOUT, message))
+    except ProviderError as error:
+        return _failed(read, error)
+    source = _source_with(read, error_code="", error_message="", error_retryable=False)
+    source.fetched_at = timezone.now()
+    if row is not None:
+        _attach(row, source)
+    return MachineAnswer(row, receipt_of(source, asked=True))
+
+
+def _failed(read: PendingRead, error: ProviderError) -> MachineAnswer:
+    """The row, marked stale for this answer; only listings decide on the source's own receipt."""
+    source = _source_with(
+        read,
+        error_code=str(error.code),
+        error_message=error.message,
+        error_retryable=error.retryable,
+    )
+    if read.row is None:
+        source.fetched_at = None  # nothing to show: FAILED, whatever a listing brought before
+    else:
+        _attach(read.row, source)
+    return MachineAnswer(read.row, receipt_of(source, asked=True))
+
+
+def _source_with(read: PendingRead, **values: object) -> Source:
+    """The source as this read saw it; a copy that is never saved."""
+    source = copy.copy(read.ask.source)
+    duration = timezone.now() - read.started_at
+    for name, value in (values | {"duration_ms": round(duration.total_seconds() * 1000)}).items():
+        setattr(source, name, value)
+    return source
+
+
+def _attach(row: VirtualMachine, source: Source) -> None:
+    row.source = source
+    row.provider = source.provider
+
+
+def _is_fresh(row: VirtualMachine, max_age: float) -> bool:
+    """Whether the row was confirmed within ``max_age`` and nothing was changed through us since."""
+    if row.stale or max_age <= 0:
+        return False
+    reads = [row.read_started_at]
+    if row.source.listing_started_at is not None:
+        reads.append(row.source.listing_started_at)
+    young = row.seen_at >= timezone.now() - timedelta(seconds=max_age)
+    return young and row.source.is_clean_since(max(reads))

@@ -23,10 +23,14 @@ M = TypeVar("M", bound=Model)
 
 @dataclass(frozen=True, slots=True)
 class OrderKey:
-    """A column (or annotation) without nulls that rows are ordered by. The id breaks ties."""
+    """A column, or an annotation without nulls, that rows are ordered by. The id breaks ties.
+
+    ``column``: for an annotation, the model's column whose type it has.
+    """
 
     name: str
     descending: bool = False
+    column: str = ""
 
     @property
     def ordering(self) -> list[str]:
@@ -71,10 +75,14 @@ class Page(Generic[M]):
 
     @cached_property
     def _fetched(self) -> list[M]:
+        return self.fetch()
+
+    def fetch(self) -> list[M]:
+        """The page's rows and one more, which tells whether there is a next page."""
         rows = self._all.order_by(*self._order.ordering)
         if self._after:
             rows = rows.filter(self._order.after(self._values_after()))
-        return list(rows[: self._first + 1])  # one more tells whether there is a next page
+        return list(rows[: self._first + 1])
 
     @cached_property
     def nodes(self) -> list[M]:
@@ -111,7 +119,7 @@ class Page(Generic[M]):
         if decoded[:count] != ordering or len(decoded) != 2 * count:
             raise _unknown_cursor()
         return [
-            self._typed(name, value)
+            self._typed(self._order.column or name if name != "pk" else name, value)
             for name, value in zip(self._order.columns, decoded[count:], strict=True)
         ]
 

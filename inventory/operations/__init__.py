@@ -1,0 +1,5 @@
+"""What a worker can do to machines. Importing this registers every operation."""
+
+from inventory.operations import finish, power, provision
+
+__all__ = ["finish", "power", "provision"]

@@ -1,0 +1,39 @@
+"""Clouds. The only place that imports libcloud or boto3, and it knows no model.
+
+::
+
+    kind        ProviderKind, CredentialField, Capability: what a kind declares
+    registry    every module here that has a KIND
+    adapter     connect(kind, credentials, region, timeout) → Cloud
+    generic     libcloud's common interface as our records
+    exceptions  foreign errors → ProviderError
+    checks      a Django system check of the declarations
+    aws, ec2    Amazon EC2 and what is compatible with it
+    simulator   a cloud of our own
+"""
+
+from inventory.providers.adapter import Cloud, connect
+from inventory.providers.exceptions import ProviderError, ProviderErrorCode
+from inventory.providers.kind import (
+    Capability,
+    CredentialField,
+    CredentialProblem,
+    Overrides,
+    ProviderKind,
+)
+from inventory.providers.registry import UnknownKind, all_kinds, get_kind
+
+__all__ = [
+    "Capability",
+    "Cloud",
+    "CredentialField",
+    "CredentialProblem",
+    "Overrides",
+    "ProviderError",
+    "ProviderErrorCode",
+    "ProviderKind",
+    "UnknownKind",
+    "all_kinds",
+    "connect",
+    "get_kind",
+]

@@ -1,0 +1,68 @@
+"""Amazon EC2, and clouds that are compatible with it."""
+
+from inventory.providers.ec2 import actions
+from inventory.providers.ec2.driver import DEFAULT_REGION, EC2Driver, known_regions
+from inventory.providers.ec2.parse import STATES
+from inventory.providers.kind import Capability, CredentialField, Overrides, ProviderKind
+from inventory.types import VMBackend
+
+KIND = ProviderKind(
+    slug="aws",
+    label="Amazon Web Services",
+    description="Amazon EC2, or a cloud that is compatible with it.",
+    driver=EC2Driver,
+    credentials=(
+        CredentialField(
+            "access_key_id",
+            "Access key ID",
+            help="Of an IAM user or role; begins with AKIA or ASIA.",
+        ),
+        CredentialField(
+            "secret_access_key",
+            "Secret access key",
+            help="Shown once by IAM, when the access key is made.",
+            secret=True,
+        ),
+        CredentialField(
+            "session_token",
+            "Session token",
+            help="Only with temporary credentials, whose key begins with ASIA.",
+            secret=True,
+            required=False,
+        ),
+        CredentialField(
+            "endpoint_url",
+            "Endpoint",
+            help="Only for a cloud that is compatible with EC2: its address.",
+            required=False,
+            url=True,
+        ),
+    ),
+    capabilities=frozenset(
+        {
+            Capability.LIST_MACHINES,
+            Capability.START,
+            Capability.STOP,
+            Capability.TERMINATE,
+            Capability.PROVISION,
+            Capability.LIST_SIZES,
+            Capability.LIST_IMAGES,
+            Capability.LIST_LOCATIONS,
+        }
+    ),
+    default_regions=(DEFAULT_REGION,),
+    backend=VMBackend.NITRO,
+    states=STATES,
+    known_regions=known_regions,
+    overrides=Overrides(
+        list=actions.list_machines,
+        find=actions.find_machine,
+        create=actions.create_machine,
+        start=actions.start_machine,
+        stop=actions.stop_machine,
+        terminate=actions.terminate_machine,
+        sizes=actions.list_sizes,
+        images=actions.list_images,
+        locations=actions.list_locations,
+    ),
+)

@@ -1,0 +1,66 @@
+"""What EC2 sells: instance types from libcloud's tables, images worth offering."""
+
+from functools import cache
+from typing import Any
+
+from libcloud.pricing import get_size_price
+
+from inventory.providers.generic import price_of
+from inventory.types import SizeRecord
+
+# The images that people start from, by the publisher's account and the name. All public images
+# are a hundred thousand; a search finds others. Accounts: "Find a Linux AMI" in the Amazon EC2
+# user guide (Amazon), ubuntu.com/server/docs (Canonical), wiki.debian.org/Cloud/AmazonEC2Image.
+PUBLISHERS: tuple[tuple[str, tuple[str, ...]], ...] = (
+    ("137112412989", ("al2023-ami-2023.*-x86_64", "amzn2-ami-hvm-2.0.*-x86_64-gp2")),
+    (
+        "099720109477",
+        (
+            "ubuntu/images/hvm-ssd*/ubuntu-*-22.04-amd64-server-*",
+            "ubuntu/images/hvm-ssd*/ubuntu-*-24.04-amd64-server-*",
+        ),
+    ),
+    ("136693071363", ("debian-12-amd64-*", "debian-13-amd64-*")),
+)
+
+
+@cache
+def sizes_of(region: str) -> dict[str, SizeRecord]:
+    """Instance types by id, with list prices for Linux, as the libcloud release has them.
+
+    A region that libcloud does not know - that of a compatible cloud - has none.
+    """
+    # A module of a megabyte, imported when the first EC2 account is listed.
+    from libcloud.compute.constants.ec2_instance_types import (  # noqa: PLC0415
+        INSTANCE_TYPES,
+    )
+    from libcloud.compute.constants.ec2_region_details_complete import (  # noqa: PLC0415
+        REGION_DETAILS,
+    )
+
+    offered = REGION_DETAILS.get(region, {"instance_types": ()})["instance_types"]
+    return {name: _size(region, INSTANCE_TYPES[name]) for name in offered}
+
+
+def size_named(region: str, size_id: str) -> SizeRecord | None:
+    return sizes_of(region).get(size_id)
+
+
+def _size(region: str, attributes: dict[str, Any]) -> SizeRecord:
+    vcpus = str(attributes["extra"].get("vcpu", ""))
+    return SizeRecord(
+        external_id=attributes["id"],
+        name=attributes["name"],
+        memory=attributes["ram"],
+        vcpus=int(vcpus) if vcpus.isdecimal() else None,
+        disk=attributes["disk"] or None,
+        price_per_hour=_price(region, attributes["id"]),
+    )
+
+
+def _price(region: str, size_id: str) -> Any:
+    try:
+        price = get_size_price("compute", "ec2_linux", size_id, region=region)
+    except KeyError:
+        return None
+    return price_of(price)

@@ -1,0 +1,207 @@
+"""Foreign errors, translated in one place.
+
+::
+
+    Exception
+    └── ProviderError          code, message, retryable, retry_after
+
+libcloud, requests, the sockets below them and the parsers above them raise some forty classes.
+``map_provider_errors`` turns each into a ProviderError with a code that callers can act on, by the
+cloud's own error word, else by HTTP status, else by class. What is in no table becomes
+PROVIDER_ERROR: a cloud's surprise is the cloud's.
+"""
+
+import json
+import re
+import ssl
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from enum import StrEnum
+from xml.etree.ElementTree import ParseError
+
+import requests
+from libcloud.common.exceptions import BaseHTTPError, RateLimitReachedError
+from libcloud.common.types import (
+    InvalidCredsError,
+    LibcloudError,
+    MalformedResponseError,
+    ServiceUnavailableError,
+)
+from libcloud.common.types import ProviderError as LibcloudProviderError
+from libcloud.compute.types import KeyPairDoesNotExistError
+
+LONGEST_MESSAGE = 300
+SHORTEST_SECRET = 4  # a shorter credential would be struck out of ordinary words
+REDACTED = "[redacted]"
+
+
+class ProviderErrorCode(StrEnum):
+    """Why a cloud did not do what it was asked. Stable words that callers act on."""
+
+    retryable: bool
+
+    def __new__(cls, value: str, retryable: bool) -> "ProviderErrorCode":
+        member = str.__new__(cls, value)
+        member._value_ = value
+        member.retryable = retryable
+        return member
+
+    INVALID_CREDENTIALS = "INVALID_CREDENTIALS", False
+    PERMISSION_DENIED = "PERMISSION_DENIED", False
+    RATE_LIMITED = "RATE_LIMITED", True
+    TIMEOUT = "TIMEOUT", True
+    UNREACHABLE = "UNREACHABLE", True
+    NOT_FOUND = "NOT_FOUND", False
+    NOT_SUPPORTED = "NOT_SUPPORTED", False
+    INVALID_REQUEST = "INVALID_REQUEST", False
+    QUOTA_EXCEEDED = "QUOTA_EXCEEDED", False
+    CONFLICT = "CONFLICT", False
+    PROVIDER_ERROR = "PROVIDER_ERROR", True
+
+
+Code = ProviderErrorCode
+
+
+class ProviderError(Exception):
+    """A cloud did not do what it was asked.
+
+    ``retryable``: asking again later may help. ``retry_after``: seconds the cloud asks to wait.
+    """
+
+    def __init__(
+        self,
+        code: ProviderErrorCode,
+        message: str,
+        *,
+        retryable: bool | None = None,
+        retry_after: float | None = None,
+    ) -> None:
+        super().__init__(message)
+        self.code = code
+        self.message = message
+        self.retryable = code.retryable if retryable is None else retryable
+        self.retry_after = retry_after
+
+
+# EC2's words, as they begin an error's text ("AuthFailure: ..."). From "Error codes for the
+# Amazon EC2 API", docs.aws.amazon.com/AWSEC2/latest/APIReference/errors-overview.html.
+WORDS: tuple[tuple[str, ProviderErrorCode], ...] = (
+    (r"AuthFailure|InvalidClientTokenId|SignatureDoesNotMatch", Code.INVALID_CREDENTIALS),
+    (r"MissingAuthenticationToken|IncompleteSignature", Code.INVALID_CREDENTIALS),
+    (r"InvalidAccessKeyId|ExpiredToken|RequestExpired", Code.INVALID_CREDENTIALS),
+    (r"UnauthorizedOperation|AccessDenied|OptInRequired|Blocked|PendingVerification",
+     Code.PERMISSION_DENIED),
+    (r"RequestLimitExceeded|Throttling|ThrottlingException|TooManyRequests|EC2ThrottledException",
+     Code.RATE_LIMITED),
+    (r"\w*LimitExceeded|InsufficientInstanceCapacity|Insufficient\w+Capacity",
+     Code.QUOTA_EXCEEDED),
+    (r"IncorrectInstanceState|IncorrectState|IdempotentParameterMismatch|ResourceAlreadyAssociated",
+     Code.CONFLICT),
+    (r"Invalid\w+\.NotFound|InvalidInstanceID\.Malformed|Invalid\w+ID\.\w+", Code.NOT_FOUND),
+    (r"UnsupportedOperation|Unsupported|InvalidAction", Code.NOT_SUPPORTED),
+    (r"Invalid\w*(\.\w+)?|Missing\w+|Malformed\w*|ValidationError|UnknownParameter",
+     Code.INVALID_REQUEST),
+    (r"InternalError|InternalFailure|ServiceUnavailable|Unavailable", Code.PROVIDER_ERROR),
+)
+WORD_PATTERNS = tuple((re.compile(rf"^(?:{words})\b"), code) for words, code in WORDS)
+
+STATUSES: dict[int, ProviderErrorCode] = {
+    400: Code.INVALID_REQUEST,
+    401: Code.INVALID_CREDENTIALS,
+    403: Code.PERMISSION_DENIED,
+    404: Code.NOT_FOUND,
+    405: Code.NOT_SUPPORTED,
+    408: Code.TIMEOUT,
+    409: Code.CONFLICT,
+    410: Code.NOT_FOUND,
+    413: Code.QUOTA_EXCEEDED,  # OpenStack's "over limit"
+    422: Code.INVALID_REQUEST,
+    429: Code.RATE_LIMITED,
+    501: Code.NOT_SUPPORTED,
+    504: Code.TIMEOUT,
+}
+
+# The first class that fits decides, so children stand before their parents.
+CLASSES: tuple[tuple[type[BaseException], ProviderErrorCode], ...] = (
+    (KeyPairDoesNotExistError, Code.NOT_FOUND),
+    (InvalidCredsError, Code.INVALID_CREDENTIALS),
+    (ServiceUnavailableError, Code.PROVIDER_ERROR),
+    (MalformedResponseError, Code.PROVIDER_ERROR),
+    (RateLimitReachedError, Code.RATE_LIMITED),
+    (requests.exceptions.InvalidURL, Code.INVALID_REQUEST),
+    (requests.exceptions.MissingSchema, Code.INVALID_REQUEST),
+    (requests.exceptions.InvalidSchema, Code.INVALID_REQUEST),
+    (requests.exceptions.Timeout, Code.TIMEOUT),
+    (requests.exceptions.ConnectionError, Code.UNREACHABLE),
+    (requests.exceptions.ChunkedEncodingError, Code.UNREACHABLE),
+    (requests.exceptions.RequestException, Code.PROVIDER_ERROR),
+    (TimeoutError, Code.TIMEOUT),
+    (ssl.SSLError, Code.UNREACHABLE),
+    (OSError, Code.UNREACHABLE),
+    (NotImplementedError, Code.NOT_SUPPORTED),
+    (ParseError, Code.PROVIDER_ERROR),
+    (json.JSONDecodeError, Code.PROVIDER_ERROR),
+    (LibcloudProviderError, Code.PROVIDER_ERROR),
+    (LibcloudError, Code.PROVIDER_ERROR),
+    (BaseHTTPError, Code.PROVIDER_ERROR),
+)
+
+
+@contextmanager
+def map_provider_errors(secrets: Iterable[str] = ()) -> Iterator[None]:
+    """Every exception that leaves is a ProviderError; ``secrets`` are struck from its message."""
+    try:
+        yield
+    except ProviderError as error:
+        error.message = _shortened(error.message, secrets)
+        raise
+    except Exception as error:
+        raise translate(error, secrets) from None  # a foreign traceback may show credentials
+
+
+def translate(error: Exception, secrets: Iterable[str] = ()) -> ProviderError:
+    """The ProviderError that ``error`` stands for."""
+    text = _text_of(error)
+    code = _code_by_word(text) or _code_by_class(error) or Code.PROVIDER_ERROR
+    if code is Code.PROVIDER_ERROR:
+        code = STATUSES.get(_status_of(error) or 0, code)
+    return ProviderError(code, _shortened(text, secrets), retry_after=_retry_after(error))
+
+
+def _text_of(error: Exception) -> str:
+    """What the error says; some say nothing but their name."""
+    if isinstance(error, LibcloudError):
+        return str(getattr(error, "value", None) or type(error).__name__)
+    return str(error) or type(error).__name__
+
+
+def _code_by_word(text: str) -> ProviderErrorCode | None:
+    word = text.lstrip("'\"")
+    return next((code for pattern, code in WORD_PATTERNS if pattern.match(word)), None)
+
+
+def _code_by_class(error: Exception) -> ProviderErrorCode | None:
+    return next((code for kind, code in CLASSES if isinstance(error, kind)), None)
+
+
+def _status_of(error: Exception) -> int | None:
+    """The HTTP status, which libcloud keeps in one attribute or another."""
+    for name in ("code", "http_code"):
+        status = getattr(error, name, None)
+        if isinstance(status, int):
+            return status
+    return None
+
+
+def _retry_after(error: Exception) -> float | None:
+    seconds = getattr(error, "retry_after", None)
+    return float(seconds) if seconds else None
+
+
+def _shortened(text: str, secrets: Iterable[str]) -> str:
+    """One line, bounded, without credentials."""
+    for secret in secrets:
+        if len(secret) >= SHORTEST_SECRET:
+            text = text.replace(secret, REDACTED)
+    line = " ".join(text.split())
+    return line if len(line) <= LONGEST_MESSAGE else line[: LONGEST_MESSAGE - 1] + "…"

@@ -1,0 +1,123 @@
+"""libcloud's common interface as our records, for what a kind does not override."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Any
+
+from libcloud.compute.base import Node, NodeImage, NodeLocation, NodeSize
+
+from inventory.providers.kind import ProviderKind
+from inventory.types import (
+    ImageRecord,
+    LocationRecord,
+    MachineRecord,
+    NewMachine,
+    SizeRecord,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Functions:
+    """What a kind's driver does, each a function of the driver: overrides, else libcloud's own."""
+
+    list: Callable[[Any], Sequence[MachineRecord]]
+    find: Callable[[Any, str], MachineRecord | None]
+    create: Callable[[Any, NewMachine], MachineRecord]
+    start: Callable[[Any, str], Any]
+    stop: Callable[[Any, str], Any]
+    terminate: Callable[[Any, str], Any]
+    sizes: Callable[[Any], Sequence[SizeRecord]]
+    images: Callable[[Any, str | None], Sequence[ImageRecord]]
+    locations: Callable[[Any], Sequence[LocationRecord]]
+
+
+def functions_of(kind: ProviderKind) -> Functions:
+    own = kind.overrides
+
+    def list_machines(driver: Any) -> list[MachineRecord]:
+        return [machine_record(kind, node) for node in driver.list_nodes()]
+
+    def find_machine(driver: Any, external_id: str) -> MachineRecord | None:
+        machines = (own.list or list_machines)(driver)
+        return next((found for found in machines if found.external_id == external_id), None)
+
+    def create_machine(driver: Any, order: NewMachine) -> MachineRecord:
+        size = NodeSize(order.size_id, order.size_id, None, None, None, None, driver)
+        image = NodeImage(order.image_id, order.image_id, driver)
+        return machine_record(kind, driver.create_node(name=order.name, size=size, image=image))
+
+    return Functions(
+        list=own.list or list_machines,
+        find=own.find or find_machine,
+        create=own.create or create_machine,
+        start=own.start or (lambda driver, machine: driver.start_node(node_named(driver, machine))),
+        stop=own.stop or (lambda driver, machine: driver.stop_node(node_named(driver, machine))),
+        terminate=own.terminate
+        or (lambda driver, machine: driver.destroy_node(node_named(driver, machine))),
+        sizes=own.sizes or (lambda driver: [size_record(size) for size in driver.list_sizes()]),
+        images=own.images or list_images,
+        locations=own.locations
+        or (lambda driver: [location_record(place) for place in driver.list_locations()]),
+    )
+
+
+def node_named(driver: Any, external_id: str) -> Node:
+    """A node of which only the id matters: all that libcloud's actions look at."""
+    return Node(external_id, external_id, "unknown", [], [], driver)
+
+
+def machine_record(kind: ProviderKind, node: Node) -> MachineRecord:
+    """The record of a libcloud node; the cloud's own word where ``extra`` keeps it."""
+    raw_state = str(node.extra.get("status") or node.extra.get("state") or node.state)
+    size, image = node.size, node.image
+    return MachineRecord(
+        external_id=str(node.id),
+        name=node.name or str(node.id),
+        state=kind.state_of(raw_state),
+        raw_state=raw_state,
+        size_id=str(size.id) if size else None,
+        size_name=size.name if size else None,
+        memory=size.ram if size else None,
+        image_id=str(image.id) if image else None,
+        image_name=image.name if image else None,
+        public_ips=tuple(node.public_ips),
+        private_ips=tuple(node.private_ips),
+        created_at=node.created_at,
+    )
+
+
+def list_images(driver: Any, search: str | None) -> list[ImageRecord]:
+    """Images by id or by a part of the name; all of them without ``search``."""
+    images = [image_record(image) for image in driver.list_images()]
+    if search is None:
+        return images
+    word = search.lower()
+    return [
+        image for image in images if image.external_id == search or word in image.name.lower()
+    ]
+
+
+def size_record(size: NodeSize) -> SizeRecord:
+    vcpus = size.extra.get("vcpu") or size.extra.get("vcpus") or getattr(size, "vcpus", None)
+    return SizeRecord(
+        external_id=str(size.id),
+        name=size.name,
+        memory=size.ram,
+        vcpus=int(vcpus) if vcpus else None,
+        disk=int(size.disk) if size.disk else None,
+        price_per_hour=price_of(size.price),
+    )
+
+
+def image_record(image: NodeImage) -> ImageRecord:
+    return ImageRecord(external_id=str(image.id), name=image.name or str(image.id))
+
+
+def location_record(location: NodeLocation) -> LocationRecord:
+    return LocationRecord(external_id=str(location.id), name=location.name)
+
+
+def price_of(price: object) -> Decimal | None:
+    """US dollars an hour, exactly as printed; libcloud has floats, strings and None."""
+    return Decimal(str(price)) if price not in (None, "") else None

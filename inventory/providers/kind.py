@@ -1,0 +1,182 @@
+"""What a kind of provider is: a declaration that everything else reads.
+
+A ``CredentialField`` alone drives validation, the connect form, encryption and redaction (secret or
+not), and the driver's argument. ``capabilities`` says what the kind can do through this gateway.
+"""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+from urllib.parse import urlsplit
+
+from inventory.types import MachineState, MeaningfulEnum, VMBackend
+
+LONGEST_VALUE = 20_000
+LONGEST_REGION = 100
+
+Values = Mapping[str, Any]
+
+
+class CredentialProblem(ValueError):  # noqa: N818 - it is a finding, not a failure
+    """What is wrong with what a user entered, and where."""
+
+    def __init__(self, field: str, message: str) -> None:  # noqa: F811 - the attribute's name
+        super().__init__(f"{field}: {message}")
+        self.field = field
+        self.message = message
+
+
+class Capability(MeaningfulEnum):
+    """What can be done with a kind of provider."""
+
+    LIST_MACHINES = "LIST_MACHINES", "List its virtual machines."
+    START = "START", "Start a machine."
+    STOP = "STOP", "Stop a machine."
+    REBOOT = "REBOOT", "Restart a machine."
+    SUSPEND = "SUSPEND", "Suspend a machine to disk."
+    RESUME = "RESUME", "Resume a suspended machine."
+    RESIZE = "RESIZE", "Change a machine's size."
+    TAG = "TAG", "Change a machine's tags."
+    TERMINATE = "TERMINATE", "Delete a machine for good."
+    PROVISION = "PROVISION", "Buy a new machine."
+    LIST_SIZES = "LIST_SIZES", "List the sizes that can be bought."
+    LIST_IMAGES = "LIST_IMAGES", "List the images that machines can be made from."
+    LIST_LOCATIONS = "LIST_LOCATIONS", "List the zones of a region."
+
+
+@dataclass(frozen=True, slots=True)
+class CredentialField:
+    """One thing to know about an account. ``type`` is str, int, float or bool.
+
+    ``url``: it must be an http or https address. ``argument``: what the driver calls it.
+    """
+
+    name: str
+    label: str
+    help: str = ""
+    secret: bool = False
+    required: bool = True
+    default: str | int | float | bool | None = None
+    type: type = str
+    minimum: float | None = None
+    maximum: float | None = None
+    url: bool = False
+    argument: str | None = None
+
+    def clean(self, text: str | None) -> Any:
+        """The typed value of what was entered, or the default. Raises CredentialProblem."""
+        if text is None or not text.strip():
+            if self.required and self.default is None:
+                raise CredentialProblem(self.name, "is required.")
+            return self.default
+        if len(text) > LONGEST_VALUE:
+            raise CredentialProblem(self.name, f"is longer than {LONGEST_VALUE} characters.")
+        if self.type is bool:
+            return self._boolean(text)
+        if self.type in (int, float):
+            return self._number(text)
+        return self._address(text.strip()) if self.url else text.strip()
+
+    def _boolean(self, text: str) -> bool:
+        word = text.strip().lower()
+        if word not in {"true", "false"}:
+            raise CredentialProblem(self.name, f"must be true or false, not {text!r}.")
+        return word == "true"
+
+    def _number(self, text: str) -> int | float:
+        noun = "a whole number" if self.type is int else "a number"
+        try:
+            number: int | float = self.type(text)
+        except ValueError:
+            raise CredentialProblem(self.name, f"must be {noun}, not {text!r}.") from None
+        low, high = self.minimum, self.maximum
+        in_range = (low is None or number >= low) and (high is None or number <= high)
+        if not in_range or number != number:  # noqa: PLR0124 - NaN alone differs from itself
+            bounds = f"{low:g} or more" if high is None else f"between {low or 0:g} and {high:g}"
+            raise CredentialProblem(self.name, f"must be {bounds}, not {text}.")
+        return number
+
+    def _address(self, text: str) -> str:
+        parts = urlsplit(text)
+        try:
+            well_formed = parts.scheme in {"http", "https"} and bool(parts.hostname)
+            _ = parts.port
+        except ValueError:
+            well_formed = False
+        if not well_formed or parts.username or parts.query or parts.fragment:
+            raise CredentialProblem(
+                self.name, "must be an address as https://host:port/path, without a password."
+            )
+        return text.rstrip("/")
+
+
+@dataclass(frozen=True, slots=True)
+class Overrides:
+    """Where a kind does not do as libcloud's common interface has it. Each takes the driver first.
+
+    ``find(driver, external_id) -> record | None`` and ``list(driver) -> records`` give our records;
+    the actions take an external id.
+    """
+
+    list: Callable[..., Sequence[Any]] | None = None
+    find: Callable[..., Any] | None = None
+    create: Callable[..., Any] | None = None
+    start: Callable[..., Any] | None = None
+    stop: Callable[..., Any] | None = None
+    terminate: Callable[..., Any] | None = None
+    sizes: Callable[..., Sequence[Any]] | None = None
+    images: Callable[..., Sequence[Any]] | None = None
+    locations: Callable[..., Sequence[Any]] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class ProviderKind:
+    """A kind of cloud. ``driver(credentials, region, timeout)`` builds a fresh libcloud driver.
+
+    ``states`` maps the cloud's own words to ours. ``known_regions``: the names that may be
+    connected, given the credentials; None: any.
+    """
+
+    slug: str
+    label: str
+    description: str
+    driver: Callable[[Values, str, float], Any]
+    credentials: tuple[CredentialField, ...]
+    capabilities: frozenset[Capability]
+    default_regions: tuple[str, ...]
+    backend: VMBackend = VMBackend.OTHER
+    states: Mapping[str, MachineState] = field(default_factory=dict)
+    known_regions: Callable[[Values], Sequence[str] | None] = lambda _credentials: None
+    overrides: Overrides = Overrides()
+
+    def clean_credentials(self, given: Mapping[str, str]) -> dict[str, Any]:
+        """Every field's typed value. Raises CredentialProblem."""
+        fields = {credential.name: credential for credential in self.credentials}
+        for name in given:
+            if name not in fields:
+                known = ", ".join(fields)
+                raise CredentialProblem(name, f"is not a field of {self.slug}. Fields: {known}.")
+        return {name: known.clean(given.get(name)) for name, known in fields.items()}
+
+    def clean_regions(self, regions: Sequence[str] | None, credentials: Values) -> list[str]:
+        """The regions without repetition, or the default ones. Raises CredentialProblem."""
+        chosen = [region.strip() for region in regions or self.default_regions]
+        known = self.known_regions(credentials)
+        for region in chosen:
+            if not region or len(region) > LONGEST_REGION or ":" in region:
+                raise CredentialProblem("regions", f"{region!r} cannot be the name of a region.")
+            if known is not None and region not in known:
+                names = ", ".join(known)
+                raise CredentialProblem("regions", f"there is no region {region!r}; there are {names}.")
+        return list(dict.fromkeys(chosen))
+
+    def secrets(self, credentials: Values) -> list[str]:
+        """The values that must not be seen anywhere."""
+        return [
+            str(credentials[known.name])
+            for known in self.credentials
+            if known.secret and credentials.get(known.name)
+        ]
+
+    def state_of(self, raw_state: str) -> MachineState:
+        return self.states.get(raw_state, MachineState.UNKNOWN)

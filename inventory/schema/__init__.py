@@ -1,0 +1,30 @@
+"""The inventory's part of the schema. ``jobs`` extends types of a lower app when imported."""
+
+import graphene
+
+from inventory.schema import jobs  # noqa: F401 - gives Job its provider
+from inventory.schema.actions import MachineMutations
+from inventory.schema.compute_query import ComputeQuery, ComputeType
+from inventory.schema.connect import ProviderMutations
+from inventory.schema.containers import Container
+from inventory.schema.host import HostQuery
+from inventory.schema.live import prepare_live_fields
+from inventory.schema.machines import MachineQuery
+from inventory.schema.providers import ProviderQuery
+from inventory.schema.repositories import RepositoryMutations, RepositoryQuery
+
+# Types that no field names.
+TYPES = (Container, ComputeType)
+
+
+class Query(
+    ProviderQuery, MachineQuery, ComputeQuery, RepositoryQuery, HostQuery, graphene.ObjectType
+):
+    pass
+
+
+class Mutation(ProviderMutations, MachineMutations, RepositoryMutations, graphene.ObjectType):
+    pass
+
+
+__all__ = ["TYPES", "Mutation", "Query", "prepare_live_fields"]

@@ -1,0 +1,17 @@
+"""What machines and containers have in common."""
+
+from typing import Any
+
+import graphene
+
+
+class ComputeService(graphene.Interface):
+    """Anything that computes for you: a virtual machine or a container."""
+
+    id = graphene.ID(required=True, description="Its id in this gateway.")
+    name = graphene.String(required=True, description="Its name at the cloud.")
+    memory = graphene.Int(description="Memory in MiB; null where the cloud does not say.")
+
+    @classmethod
+    def resolve_type(cls, instance: Any, _info: Any) -> str:
+        return type(instance).__name__

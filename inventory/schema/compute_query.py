@@ -1,0 +1,53 @@
+"""Everything that computes, in one list."""
+
+from typing import Any
+
+import graphene
+
+from gateway.core.graphql.paging import checked_first
+from inventory import models
+from inventory.models.source import SourceResource
+from inventory.schema.compute import ComputeService
+from inventory.schema.containers import Container
+from inventory.schema.live import Plan, PlanRequest, answered, chosen_max_age, live_field
+from inventory.schema.machines import VirtualMachine
+from inventory.selectors.machines import attach_sources, machine_list
+from inventory.selectors.sources import source_list
+
+
+class ComputeType(graphene.Union):
+    """A virtual machine or a container."""
+
+    class Meta:
+        types = (Container, VirtualMachine)
+
+
+class ComputeQuery(graphene.ObjectType):
+    all_compute_types = graphene.List(
+        graphene.NonNull(ComputeService),
+        first=graphene.Int(default_value=100, description="How many; at most 1000."),
+        max_age=graphene.Int(
+            description="How old the answer may be, in seconds. 0: ask the clouds now."
+        ),
+        description="Everything that computes, at all your clouds, by name. Its receipts are in "
+        "the answer's extensions.sources and extensions.complete.",
+    )
+
+    @staticmethod
+    def resolve_all_compute_types(_root: None, info: Any, **arguments: Any) -> list[models.VirtualMachine]:
+        count = checked_first(arguments["first"], default=100)
+        answers, plan = answered(info, arguments)
+        sources = [receipt.source for receipt in answers.receipts_of(plan)]
+        machines = list(machine_list(sources=sources).order_by("name", "pk")[:count])
+        attach_sources(machines, sources)
+        return machines
+
+
+@live_field("Query", "allComputeTypes")
+def plan_all_compute_types(request: PlanRequest) -> Plan:
+    resource = SourceResource.VIRTUAL_MACHINES
+    return Plan(
+        sources=source_list(user=request.user, resource=resource),
+        max_age=chosen_max_age(request),
+        in_extensions=True,
+    )

@@ -1,0 +1,140 @@
+"""Mutations that connect clouds."""
+
+from collections.abc import Sequence
+from typing import Any
+
+import graphene
+
+from gateway.core.errors import InvalidInput, NotFound
+from gateway.core.graphql.context import Context
+from gateway.core.graphql.mutation import Mutation
+from gateway.core.ids import local_id
+from inventory import models
+from inventory.schema.providers import Provider
+from inventory.selectors.providers import provider_get
+from inventory.services import providers as services
+
+REGIONS_DESCRIPTION = "The regions to ask, preferred ones first. Absent: the kind's default."
+DEADLINE_DESCRIPTION = (
+    "How long a region may take to answer, 100 to 120000 milliseconds. Absent: the gateway's own."
+)
+
+
+class CredentialInput(graphene.InputObjectType):
+    """One credential, or setting, of a provider."""
+
+    name = graphene.String(
+        required=True, description="As in providerKinds { credentialFields { name } }."
+    )
+    value = graphene.String(required=True, description="Numbers and booleans as text too.")
+
+
+class ProviderMutation(Mutation):
+    """What the mutations of a provider have in common."""
+
+    class Meta:
+        abstract = True
+
+    provider = graphene.Field(
+        Provider, description="The provider as it is now; null when nothing was done."
+    )
+
+
+class ConnectProvider(ProviderMutation):
+    """Connect an account at a cloud. Whether the cloud answers is its status, not an error here."""
+
+    class Input:
+        kind = graphene.String(required=True, description="A slug of providerKinds.")
+        name = graphene.String(required=True, description="Your name for it; yours alone.")
+        credentials = graphene.List(
+            graphene.NonNull(CredentialInput),
+            required=True,
+            description="What the kind's credentialFields ask for.",
+        )
+        regions = graphene.List(
+            graphene.NonNull(graphene.String), description=REGIONS_DESCRIPTION
+        )
+        deadline_ms = graphene.Int(description=DEADLINE_DESCRIPTION)
+
+    @classmethod
+    def perform(cls, context: Context, *, credentials: Sequence[Any], **given: Any) -> Any:
+        provider = services.provider_connect(
+            owner=context.user, credentials=_by_name(credentials), **given
+        )
+        return cls(provider=_as_shown(context, provider))
+
+
+class UpdateProvider(ProviderMutation):
+    """Change a provider. Credentials that are named replace, the others stay."""
+
+    class Input:
+        id = graphene.ID(required=True, description="The provider.")
+        name = graphene.String(description="A new name.")
+        credentials = graphene.List(
+            graphene.NonNull(CredentialInput), description="Only those that change."
+        )
+        regions = graphene.List(
+            graphene.NonNull(graphene.String),
+            description="All regions from now on; the rows of others are forgotten.",
+        )
+        deadline_ms = graphene.Int(description=DEADLINE_DESCRIPTION)
+
+    @classmethod
+    def perform(cls, context: Context, *, id: str, **given: Any) -> Any:  # noqa: A002 - the contract's name
+        if given.get("credentials") is not None:
+            given["credentials"] = _by_name(given["credentials"])
+        provider = services.provider_update(provider=_provider(context, id), **given)
+        return cls(provider=_as_shown(context, provider))
+
+
+class CheckProvider(ProviderMutation):
+    """Ask every region of a provider now; its status tells how that went."""
+
+    class Input:
+        id = graphene.ID(required=True, description="The provider.")
+
+    @classmethod
+    def perform(cls, context: Context, *, id: str) -> Any:  # noqa: A002 - the contract's name
+        provider = services.provider_check(provider=_provider(context, id))
+        return cls(provider=_as_shown(context, provider))
+
+
+class DisconnectProvider(Mutation):
+    """Forget an account, its credentials and what was seen of it. Its jobs stay."""
+
+    id = graphene.ID(description="The id that is gone now; null when nothing was done.")
+
+    class Input:
+        id = graphene.ID(required=True, description="The provider.")
+
+    @classmethod
+    def perform(cls, context: Context, *, id: str) -> Any:  # noqa: A002 - the contract's name
+        services.provider_disconnect(provider=_provider(context, id))
+        return cls(id=id)
+
+
+class ProviderMutations(graphene.ObjectType):
+    connect_provider = ConnectProvider.Field(description=ConnectProvider.__doc__)
+    update_provider = UpdateProvider.Field(description=UpdateProvider.__doc__)
+    check_provider = CheckProvider.Field(description=CheckProvider.__doc__)
+    disconnect_provider = DisconnectProvider.Field(description=DisconnectProvider.__doc__)
+
+
+def _provider(context: Context, value: str) -> models.Provider:
+    provider = provider_get(user=context.user, public_id=local_id(value, of="Provider"))
+    if provider is None:
+        raise NotFound("There is no provider with this id.", field="id")
+    return provider
+
+
+def _as_shown(context: Context, provider: models.Provider) -> models.Provider | None:
+    return provider_get(user=context.user, public_id=str(provider.public_id))
+
+
+def _by_name(credentials: Sequence[Any]) -> dict[str, str]:
+    values: dict[str, str] = {}
+    for credential in credentials:
+        if credential["name"] in values:
+            raise InvalidInput(f"{credential['name']} is given twice.", field="credentials")
+        values[credential["name"]] = credential["value"]
+    return values

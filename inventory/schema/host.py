@@ -1,0 +1,35 @@
+"""The machine that the gateway runs on."""
+
+from typing import Any
+
+import graphene
+
+from inventory.selectors.host import cpu_of_host
+
+
+class Cpu(graphene.ObjectType):
+    """The processor of a machine."""
+
+    model = graphene.String(required=True, description="Its name, as the maker has it.")
+    cores = graphene.Int(
+        required=True, description="How many logical processors the system schedules on."
+    )
+    architecture = graphene.String(required=True, description="Its architecture, as x86_64.")
+
+
+class Host(graphene.ObjectType):
+    """The machine that the gateway runs on."""
+
+    cpu = graphene.Field(Cpu, description="Its processor, read when it is asked.")
+
+    @staticmethod
+    def resolve_cpu(_host: Any, _info: Any) -> Any:
+        return cpu_of_host()
+
+
+class HostQuery(graphene.ObjectType):
+    host = graphene.Field(Host, description="The machine that the gateway runs on.")
+
+    @staticmethod
+    def resolve_host(_root: None, _info: Any) -> dict[str, Any]:
+        return {}

@@ -1,0 +1,201 @@
+"""Fetch, then execute: which sources an operation needs, asked before the first resolver runs.
+
+A live field registers a planner. Before execution one walk over the operation calls the planner
+of every live field it will meet; the union of their sources is refreshed once, the smallest
+``maxAge`` winning; then resolvers read stored rows and their receipts. Mutation payloads,
+``node``, ``job`` and ``jobs`` show what is stored and ask no cloud.
+"""
+
+from collections.abc import Callable, Collection, Iterable
+from dataclasses import dataclass, field
+from typing import Any
+
+from django.conf import settings
+
+from gateway.core.errors import ExpectedError, InvalidInput
+from gateway.core.graphql.collect import Operation, SelectedField, walk
+from gateway.core.graphql.context import Context
+from inventory.live.one import MachineAnswer, MachineAsk, finish_reads, start_reads
+from inventory.live.receipts import Receipt, all_complete, receipt_of
+from inventory.live.refresh import Ask, refresh
+from inventory.models import Source
+from inventory.schema.extensions import receipt_map
+
+STORED_ONLY_ROOTS = frozenset({("Query", "node"), ("Query", "job"), ("Query", "jobs")})
+
+# Where a live field stands in an operation: its type, and the path to it without list indexes.
+Place = tuple[str, tuple[str, ...]]
+
+
+@dataclass(frozen=True, slots=True)
+class Scope:
+    """What the fields around a live field say about it.
+
+    ``providers``: public ids that it can be about; None: any. ``stored_only``: ask no cloud.
+    """
+
+    providers: Collection[str] | None = None
+    stored_only: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class PlanRequest:
+    """A live field as a planner sees it."""
+
+    user: Any
+    arguments: dict[str, Any]
+    scope: Scope
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """What a live field needs. ``max_age`` in seconds; None: only what is stored.
+
+    ``machine``: the one machine it is about, instead of whole sources.
+    ``in_extensions``: the field has no place for receipts, so they go into ``extensions``.
+    ``error``: the field's arguments make no sense; its resolver says so.
+    """
+
+    sources: list[Source] = field(default_factory=list)
+    max_age: float | None = None
+    machine: MachineAsk | None = None
+    providers: Collection[str] | None = None
+    in_extensions: bool = False
+    error: ExpectedError | None = None
+
+
+Planner = Callable[[PlanRequest], Plan]
+_planners: dict[tuple[str, str], Planner] = {}
+
+
+def live_field(type_name: str, field_name: str) -> Callable[[Planner], Planner]:
+    """Register the planner of ``type_name.field_name`` (GraphQL's spelling)."""
+
+    def register(planner: Planner) -> Planner:
+        _planners[type_name, field_name] = planner
+        return planner
+
+    return register
+
+
+class LiveAnswers:
+    """What one operation planned and got: ``context.of(LiveAnswers)``."""
+
+    def __init__(self) -> None:
+        self.plans: dict[Place, Plan] = {}
+        self.receipts: dict[int, Receipt] = {}
+        self.machines: dict[str, MachineAnswer] = {}
+        self.misses = 0  # live fields that the walk did not meet; tests want none
+
+    def fetch(self, plans: Iterable[Plan]) -> None:
+        """Ask for everything at once; what an earlier call fetched is not asked again."""
+        plans = [plan for plan in plans if plan.error is None]
+        reads = start_reads(plan.machine for plan in plans if plan.machine is not None)
+        self.receipts |= refresh(self._asks(plans))
+        self.machines |= finish_reads(reads)
+
+    def _asks(self, plans: Iterable[Plan]) -> list[Ask]:
+        asks: dict[int, Ask] = {}
+        for plan in plans:
+            for source in plan.sources if plan.max_age is not None else ():
+                known = asks.get(source.pk)
+                if source.pk not in self.receipts and (
+                    known is None or plan.max_age < known.max_age  # type: ignore[operator]  # not None: the line above
+                ):
+                    asks[source.pk] = Ask(source, plan.max_age)  # type: ignore[arg-type]  # as above
+        return list(asks.values())
+
+    def receipts_of(self, plan: Plan) -> list[Receipt]:
+        """One receipt for each of the plan's sources; raises the plan's error."""
+        if plan.error is not None:
+            raise plan.error
+        return [
+            self.receipts.get(source.pk) or receipt_of(source, asked=False)
+            for source in plan.sources
+        ]
+
+
+class _PlanningVisitor:
+    """Calls the planners during the walk."""
+
+    def __init__(self, operation: Operation, context: Context, answers: LiveAnswers) -> None:
+        self._stored_only = operation.kind != "query"
+        self._context = context
+        self._answers = answers
+
+    def visit(self, field: SelectedField, inherited: Scope | None) -> Scope:  # noqa: F811 - the protocol's name
+        scope = inherited or Scope(stored_only=self._stored_only)
+        if field.coordinate in STORED_ONLY_ROOTS:
+            return Scope(stored_only=True)
+        planner = _planners.get(field.coordinate)
+        if planner is None:
+            return scope
+        plan = planned(planner, PlanRequest(self._context.user, field.arguments, scope))
+        self._answers.plans[field.parent.name, field.path] = plan
+        return Scope(plan.providers, scope.stored_only) if plan.providers is not None else scope
+
+
+def planned(planner: Planner, request: PlanRequest) -> Plan:
+    """The planner's plan; senseless arguments become the plan's error."""
+    try:
+        return planner(request)
+    except ExpectedError as error:
+        return Plan(error=error)
+
+
+def prepare_live_fields(operation: Operation, context: Context) -> None:
+    """A Preparer: plan, fetch, and note what has no receipt of its own."""
+    if not context.user.is_authenticated:
+        return
+    answers = context.of(LiveAnswers)
+    walk(operation, _PlanningVisitor(operation, context, answers))
+    if answers.plans:
+        answers.fetch(answers.plans.values())
+        note_in_extensions(context, answers)
+
+
+def note_in_extensions(context: Context, answers: LiveAnswers) -> None:
+    """``extensions.sources`` and ``extensions.complete``, for fields without receipts."""
+    receipts: dict[Any, Receipt] = {}
+    for plan in answers.plans.values():
+        if plan.in_extensions and plan.error is None:
+            receipts |= {receipt.source.pk: receipt for receipt in answers.receipts_of(plan)}
+            if plan.machine is not None:
+                receipts[plan.machine.key] = answers.machines[plan.machine.key].receipt
+    if receipts:
+        context.extensions["complete"] = all_complete(receipts.values())
+        context.extensions["sources"] = [receipt_map(receipt) for receipt in receipts.values()]
+
+
+def answered(info: Any, arguments: dict[str, Any]) -> tuple[LiveAnswers, Plan]:
+    """A resolver's plan and the answers. One that the walk did not meet is fetched here."""
+    context: Context = info.context
+    answers = context.of(LiveAnswers)
+    path = tuple(key for key in info.path.as_list() if isinstance(key, str))
+    place = (info.parent_type.name, path)
+    if place not in answers.plans:
+        answers.misses += 1
+        planner = _planners[info.parent_type.name, info.field_name]
+        plan = planned(planner, PlanRequest(context.user, arguments, Scope()))
+        answers.plans[place] = plan
+        answers.fetch([plan])
+    return answers, answers.plans[place]
+
+
+def chosen_max_age(request: PlanRequest, *, default: float | None = None) -> float | None:
+    """How old rows may be in seconds; None: ask no cloud. Raises InvalidInput.
+
+    A page after the first shows what is stored, so that the list holds still, unless it says
+    otherwise.
+    """
+    max_age = request.arguments.get("max_age")
+    if max_age is not None and max_age < 0:
+        message = f"maxAge is in seconds, 0 or more; it cannot be {max_age}."
+        raise InvalidInput(message, field="maxAge")
+    if request.scope.stored_only:
+        return None
+    if max_age is None and request.arguments.get("after"):
+        return None
+    if max_age is None:
+        return settings.LIVE_MAX_AGE if default is None else default
+    return float(max_age)

@@ -1,0 +1,257 @@
+"""Providers: what is connected and how it is doing; and the kinds that can be."""
+
+from typing import Any
+
+import graphene
+
+from gateway.core.graphql import nodes
+from gateway.core.graphql.nodes import Node
+from gateway.core.graphql.paging import checked_first
+from gateway.core.ids import global_id
+from inventory import models
+from inventory.live.receipts import Receipt, receipt_of
+from inventory.live.resources import RESOURCES
+from inventory.models.source import SourceResource
+from inventory.providers import all_kinds
+from inventory.schema.catalog import Image, Location, Size
+from inventory.schema.enums import ProviderCapability, ProviderStatus
+from inventory.schema.live import (
+    Plan,
+    PlanRequest,
+    answered,
+    chosen_max_age,
+    live_field,
+)
+from inventory.schema.machines import (
+    MachinePage,
+    VirtualMachineConnection,
+    machine_list_arguments,
+    machine_page,
+)
+from inventory.schema.receipts import SourceError, SourceReceipt
+from inventory.selectors.catalog import catalog_list
+from inventory.selectors.providers import (
+    machine_sources_of,
+    provider_get,
+    provider_last_error,
+    provider_list,
+    provider_status,
+)
+from inventory.selectors.sources import SourceFilter, source_list
+
+
+class CredentialField(graphene.ObjectType):
+    """One field of the form that connects a provider of a kind."""
+
+    name = graphene.String(required=True, description="What CredentialInput calls it.")
+    label = graphene.String(required=True, description="What a form calls it.")
+    help = graphene.String(required=True, description="What to enter and where to find it.")
+    type = graphene.String(required=True, description="string, integer, number or boolean.")
+    required = graphene.Boolean(required=True, description="Whether it must be given.")
+    secret = graphene.Boolean(required=True, description="Whether a form should hide it.")
+    default = graphene.String(description="What it is when it is not given.")
+    minimum = graphene.Float(description="The smallest number that is accepted.")
+    maximum = graphene.Float(description="The largest number that is accepted.")
+
+    @staticmethod
+    def resolve_type(field: Any, _info: Any) -> str:
+        return {str: "string", int: "integer", float: "number", bool: "boolean"}[field.type]
+
+    @staticmethod
+    def resolve_default(field: Any, _info: Any) -> str | None:
+        return None if field.default is None else str(field.default)
+
+
+class ProviderKind(graphene.ObjectType):
+    """A kind of cloud that can be connected."""
+
+    slug = graphene.String(required=True, description="Its stable name, as aws.")
+    label = graphene.String(required=True, description="Its name for people.")
+    description = graphene.String(required=True, description="What it connects to.")
+    capabilities = graphene.List(
+        graphene.NonNull(ProviderCapability),
+        required=True,
+        description="What can be done with it through this gateway.",
+    )
+    credential_fields = graphene.List(
+        graphene.NonNull(CredentialField),
+        required=True,
+        description="What connectProvider needs: enough to draw a form.",
+    )
+    default_regions = graphene.List(
+        graphene.NonNull(graphene.String),
+        required=True,
+        description="The regions that are connected when none are named.",
+    )
+
+    @staticmethod
+    def resolve_capabilities(kind: Any, _info: Any) -> list[Any]:
+        return sorted(kind.capabilities)
+
+    @staticmethod
+    def resolve_credential_fields(kind: Any, _info: Any) -> Any:
+        return kind.credentials
+
+
+def _search_arguments() -> dict[str, Any]:
+    return {
+        "first": graphene.Int(default_value=50, description="How many; at most 1000."),
+        "search": graphene.String(description="Contained in the name, in any case."),
+    }
+
+
+class Provider(graphene.ObjectType):
+    """An account at a cloud that you connected. Its credentials can be written, never read."""
+
+    class Meta:
+        interfaces = (Node,)
+
+    name = graphene.String(required=True, description="Your name for it.")
+    kind = graphene.Field(ProviderKind, required=True, description="What kind of cloud it is.")
+    regions = graphene.List(
+        graphene.NonNull(graphene.String),
+        required=True,
+        description="The regions that are asked, preferred ones first.",
+    )
+    status = graphene.Field(
+        ProviderStatus, required=True, description="How it answered when it was last asked."
+    )
+    last_error = graphene.Field(
+        SourceError, description="Why it, or one of its regions, is failing; null when none is."
+    )
+    sources = graphene.List(
+        graphene.NonNull(SourceReceipt),
+        required=True,
+        description="The stored receipt of each region's machines; no cloud is asked.",
+    )
+    deadline_ms = graphene.Int(
+        description="How long a region may take to answer, in milliseconds."
+    )
+    created_at = graphene.DateTime(required=True, description="When it was connected.")
+    sizes = graphene.List(
+        graphene.NonNull(Size),
+        **_search_arguments(),
+        description="Sizes that can be bought, by name; at most an hour old. "
+        "Receipts are in the answer's extensions.sources.",
+    )
+    images = graphene.List(
+        graphene.NonNull(Image),
+        **_search_arguments(),
+        description="Images that machines can be made from, by name; at most an hour old. "
+        "Receipts are in the answer's extensions.sources.",
+    )
+    locations = graphene.List(
+        graphene.NonNull(Location),
+        **_search_arguments(),
+        description="Zones of the regions, by name; at most an hour old. "
+        "Receipts are in the answer's extensions.sources.",
+    )
+    virtual_machines = graphene.Field(
+        VirtualMachineConnection,
+        **machine_list_arguments(),
+        description="This provider's machines.",
+    )
+
+    @staticmethod
+    def resolve_id(provider: models.Provider, _info: Any) -> str:
+        return global_id("Provider", provider.public_id)
+
+    @staticmethod
+    def resolve_status(provider: models.Provider, _info: Any) -> Any:
+        return provider_status(machine_sources_of(provider))
+
+    @staticmethod
+    def resolve_last_error(provider: models.Provider, _info: Any) -> Any:
+        failing = provider_last_error(machine_sources_of(provider))
+        return failing and receipt_of(failing, asked=False).error
+
+    @staticmethod
+    def resolve_sources(provider: models.Provider, _info: Any) -> list[Receipt]:
+        sources = machine_sources_of(provider)
+        return [receipt_of(source, asked=False) for source in sources]
+
+    @staticmethod
+    def resolve_deadline_ms(provider: models.Provider, _info: Any) -> int:
+        return round(provider.deadline_seconds * 1000)
+
+    @staticmethod
+    def resolve_sizes(provider: models.Provider, info: Any, **arguments: Any) -> Any:
+        return _catalog(provider, info, models.Size, arguments)
+
+    @staticmethod
+    def resolve_images(provider: models.Provider, info: Any, **arguments: Any) -> Any:
+        return _catalog(provider, info, models.Image, arguments)
+
+    @staticmethod
+    def resolve_locations(provider: models.Provider, info: Any, **arguments: Any) -> Any:
+        return _catalog(provider, info, models.Location, arguments)
+
+    @staticmethod
+    def resolve_virtual_machines(
+        provider: models.Provider, info: Any, **arguments: Any
+    ) -> MachinePage:
+        page: MachinePage = machine_page(info, arguments, provider_pk=provider.pk)
+        return page
+
+
+def _catalog(
+    provider: models.Provider, info: Any, model: Any, arguments: dict[str, Any]
+) -> list[Any]:
+    count = checked_first(arguments.get("first"))
+    answers, plan = answered(info, arguments)
+    sources = [
+        receipt.source
+        for receipt in answers.receipts_of(plan)
+        if receipt.source.provider_id == provider.pk
+    ]
+    entries = catalog_list(model=model, sources=sources, search=arguments.get("search"))
+    return list(entries[:count])
+
+
+def _plan_catalog(request: PlanRequest, resource: SourceResource) -> Plan:
+    limits = SourceFilter(providers=request.scope.providers)
+    return Plan(
+        sources=source_list(user=request.user, resource=resource, limits=limits),
+        max_age=chosen_max_age(request, default=RESOURCES[resource].default_max_age),
+        in_extensions=True,
+    )
+
+
+@live_field("Provider", "sizes")
+def plan_sizes(request: PlanRequest) -> Plan:
+    return _plan_catalog(request, SourceResource.SIZES)
+
+
+@live_field("Provider", "images")
+def plan_images(request: PlanRequest) -> Plan:
+    return _plan_catalog(request, SourceResource.IMAGES)
+
+
+@live_field("Provider", "locations")
+def plan_locations(request: PlanRequest) -> Plan:
+    return _plan_catalog(request, SourceResource.LOCATIONS)
+
+
+nodes.register(
+    Provider,
+    model=models.Provider,
+    load=lambda user, local: provider_get(user=user, public_id=local),
+)
+
+
+class ProviderQuery(graphene.ObjectType):
+    provider_kinds = graphene.List(
+        graphene.NonNull(ProviderKind),
+        description="The kinds of clouds that can be connected, by slug.",
+    )
+    providers = graphene.List(
+        graphene.NonNull(Provider), description="The providers you may see, by name."
+    )
+
+    @staticmethod
+    def resolve_provider_kinds(_root: None, _info: Any) -> Any:
+        return all_kinds()
+
+    @staticmethod
+    def resolve_providers(_root: None, info: Any) -> Any:
+        return provider_list(user=info.context.user)

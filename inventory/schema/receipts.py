@@ -1,0 +1,67 @@
+"""Receipts in the schema: what an answer owes to each source."""
+
+import graphene
+
+from inventory.schema.enums import SourceStatus
+
+
+class SourceError(graphene.ObjectType):
+    """Why a source, or a provider as a whole, did not answer."""
+
+    code = graphene.String(
+        required=True,
+        description="A stable word: INVALID_CREDENTIALS, PERMISSION_DENIED, RATE_LIMITED, "
+        "TIMEOUT, UNREACHABLE, NOT_SUPPORTED, PROVIDER_ERROR, NOT_ASKED_YET and others.",
+    )
+    message = graphene.String(required=True, description="What happened, in one line.")
+    retryable = graphene.Boolean(
+        required=True, description="Whether asking again later may help without changing anything."
+    )
+
+
+class SourceReceipt(graphene.ObjectType):
+    """What one source - a provider's region - contributed to an answer."""
+
+    provider = graphene.Field(
+        "inventory.schema.providers.Provider", required=True, description="The provider asked."
+    )
+    region = graphene.String(required=True, description="Its region that was asked.")
+    resource = graphene.String(
+        required=True, description="What was asked for: virtual_machines, sizes, images, locations."
+    )
+    status = graphene.Field(
+        SourceStatus, required=True, description="How far the answer can rely on it."
+    )
+    fetched_at = graphene.DateTime(
+        description="When its latest complete answer came in: the age of the rows shown."
+    )
+    duration_ms = graphene.Int(description="How long the latest attempt took, in milliseconds.")
+    count = graphene.Int(description="How many rows its latest complete answer had.")
+    error = graphene.Field(SourceError, description="Why it did not answer; null when it did.")
+
+    @staticmethod
+    def resolve_provider(receipt, _info):
+        return receipt.source.provider
+
+    @staticmethod
+    def resolve_region(receipt, _info):
+        return receipt.source.region
+
+    @staticmethod
+    def resolve_resource(receipt, _info):
+        return receipt.source.resource
+
+
+class LiveConnection(graphene.Interface):
+    """A list over live data: it says what it could not see."""
+
+    complete = graphene.Boolean(
+        required=True,
+        description="False when at least one source did not answer: "
+        "rows may be missing or old, and totalCount too low or too high.",
+    )
+    sources = graphene.List(
+        graphene.NonNull(SourceReceipt),
+        required=True,
+        description="One receipt for each source that the list was built from.",
+    )

@@ -1,0 +1,46 @@
+"""Code repositories."""
+
+from typing import Any
+
+from django.db import IntegrityError, transaction
+
+from gateway.core.errors import Conflict, InvalidInput
+from inventory.models import Repository
+
+LONGEST = {"name": 200, "fullName": 400, "url": 1000}
+
+
+def repository_create(
+    *, creator: Any, url: str, name: str, full_name: str, description: str = ""
+) -> Repository:
+    """Raises InvalidInput and, when the full name is taken, Conflict."""
+    given = {"name": name.strip(), "fullName": full_name.strip(), "url": url.strip()}
+    for field, value in given.items():
+        _check(field, value)
+    try:
+        with transaction.atomic():
+            return Repository.objects.create(
+                creator=creator,
+                name=given["name"],
+                full_name=given["fullName"],
+                owner_login=owner_of(given["fullName"]),
+                url=given["url"],
+                description=description,
+            )
+    except IntegrityError:
+        message = f"Repository {given['fullName']} already exists"
+        raise Conflict(message, field="fullName") from None
+
+
+def owner_of(full_name: str) -> str:
+    """The part before the slash: owner and community alike."""
+    return full_name.partition("/")[0]
+
+
+def _check(field: str, value: str) -> None:
+    words = {"name": "name", "fullName": "full name", "url": "URL"}[field]
+    if not value:
+        raise InvalidInput(f"Repository {words} is required", field=field)
+    if len(value) > LONGEST[field]:
+        message = f"Repository {words} is longer than {LONGEST[field]} characters"
+        raise InvalidInput(message, field=field)

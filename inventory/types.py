@@ -1,0 +1,129 @@
+"""What providers return: plain frozen records, the same for every cloud. Nothing here does I/O.
+
+Memory is in MiB, disk in GiB, prices in US dollars an hour.
+"""
+
+from dataclasses import dataclass
+from datetime import datetime
+from decimal import Decimal
+from enum import StrEnum
+
+
+class MeaningfulEnum(StrEnum):
+    """An enum whose members say what they mean; the value equals the name."""
+
+    meaning: str
+
+    def __new__(cls, value: str, meaning: str) -> "MeaningfulEnum":
+        member = str.__new__(cls, value)
+        member._value_ = value
+        member.meaning = meaning
+        return member
+
+
+class MachineState(MeaningfulEnum):
+    """What a machine is doing, in one vocabulary for all clouds."""
+
+    PENDING = "PENDING", "It is being made, or is starting."
+    RUNNING = "RUNNING", "It runs."
+    STOPPING = "STOPPING", "It is shutting down."
+    STOPPED = "STOPPED", "It is shut down and can be started."
+    REBOOTING = "REBOOTING", "It is restarting."
+    SUSPENDED = "SUSPENDED", "Its memory is saved to disk; it can be resumed."
+    PAUSED = "PAUSED", "It is halted in memory; it can be resumed."
+    TERMINATED = "TERMINATED", "It is deleted for good; some clouds list it for a while."
+    MISSING = "MISSING", "Its cloud lists it no more, though nobody deleted it through here."
+    ERROR = "ERROR", "Its cloud says that it is broken."
+    UNKNOWN = "UNKNOWN", "Its cloud uses a word that is not in our table; see rawState."
+
+
+class VMBackend(MeaningfulEnum):
+    """What runs a virtual machine."""
+
+    HYPER_V = "HYPER_V", "Microsoft Hyper-V."
+    KVM = "KVM", "Linux KVM."
+    NITRO = "NITRO", "The AWS Nitro system, a KVM derivative."
+    QEMU = "QEMU", "QEMU, with or without KVM."
+    SIMULATED = "SIMULATED", "Nothing: a simulator tells of it."
+    VMWARE = "VMWARE", "VMware."
+    XEN = "XEN", "Xen."
+    OTHER = "OTHER", "Something that the cloud does not tell."
+
+
+class ContainerType(MeaningfulEnum):
+    """What runs a container."""
+
+    DOCKER = "DOCKER", "A Docker engine."
+    DOCKER_SWARM = "DOCKER_SWARM", "A Docker swarm."
+    KUBERNETES = "KUBERNETES", "A Kubernetes cluster."
+
+
+@dataclass(frozen=True, slots=True)
+class MachineRecord:
+    """A machine as a cloud describes it now."""
+
+    external_id: str
+    name: str
+    state: MachineState
+    raw_state: str  # the cloud's own word
+    size_id: str | None = None
+    size_name: str | None = None
+    memory: int | None = None
+    vcpus: int | None = None
+    disk: int | None = None
+    price_per_hour: Decimal | None = None
+    image_id: str | None = None
+    image_name: str | None = None
+    location_id: str | None = None
+    location_name: str | None = None
+    public_ips: tuple[str, ...] = ()
+    private_ips: tuple[str, ...] = ()
+    tags: tuple[tuple[str, str], ...] = ()  # by key
+    created_at: datetime | None = None  # aware
+
+
+@dataclass(frozen=True, slots=True)
+class SizeRecord:
+    """A size that machines can have: flavor, instance type."""
+
+    external_id: str
+    name: str
+    memory: int | None = None
+    vcpus: int | None = None
+    disk: int | None = None
+    price_per_hour: Decimal | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class ImageRecord:
+    """An image that machines can be made from."""
+
+    external_id: str
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class LocationRecord:
+    """A place inside a region: a zone."""
+
+    external_id: str
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class NewMachine:
+    """An order for one machine. Ids are the cloud's own.
+
+    ``client_token`` makes the order idempotent where the cloud honours it: the same token is
+    answered with the same machine.
+    """
+
+    name: str
+    size_id: str
+    image_id: str
+    client_token: str
+    location_id: str | None = None
+    key_pair: str | None = None
+    security_groups: tuple[str, ...] = ()
+    tags: tuple[tuple[str, str], ...] = ()
+    user_data: str | None = None
