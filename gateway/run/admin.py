@@ -1,7 +1,7 @@
 """The first user. Its password is chosen by ADMIN_PASSWORD, or made up and shown exactly once.
 
-A start may be interrupted between making the password and showing it. A small file says that it
-is still to be shown; while it lies there, nobody can know the password and a new one is made.
+A start may be interrupted between making the password and showing it. A small file names the user
+whose password is still to be shown; until it was, nobody can know it, and a new one is made.
 """
 
 import secrets
@@ -18,30 +18,42 @@ from gateway.run.options import Options
 class Admin:
     user: AbstractUser
     new_password: str  # empty: it was known before this start
-    unshown: Path
+    data_dir: Path
 
     def password_shown(self) -> None:
-        self.unshown.unlink(missing_ok=True)
+        if _is_unshown(self.data_dir, self.user.get_username()):
+            _unshown(self.data_dir).unlink()
 
 
 def ensure_admin(options: Options) -> Admin:
     """The administrator, made at the first start; ADMIN_PASSWORD, when given, is its password."""
-    unshown = options.data_dir / "admin-password-not-shown-yet"
-    user = get_user_model().objects.filter(username=options.admin_username).first()
-    new_password = ""
+    name, data_dir = options.admin_username, options.data_dir
+    user = get_user_model().objects.filter(username=name).first()
     if options.admin_password:
-        user = _with_password(user, options.admin_username, options.admin_password)
-        unshown.unlink(missing_ok=True)
-    elif user is None or unshown.exists():
-        unshown.touch()
-        new_password = secrets.token_urlsafe(12)
-        user = _with_password(user, options.admin_username, new_password)
-    return Admin(user=user, new_password=new_password, unshown=unshown)
+        user = _with_password(user, name, options.admin_password)
+        admin = Admin(user=user, new_password="", data_dir=data_dir)
+        admin.password_shown()  # known to who chose it
+        return admin
+    if user is not None and not _is_unshown(data_dir, name):
+        return Admin(user=user, new_password="", data_dir=data_dir)
+    _unshown(data_dir).write_text(name)
+    password = secrets.token_urlsafe(12)
+    user = _with_password(user, name, password)
+    return Admin(user=user, new_password=password, data_dir=data_dir)
 
 
-def _with_password(user: AbstractUser | None, username: str, password: str) -> AbstractUser:
+def _unshown(data_dir: Path) -> Path:
+    return data_dir / "admin-password-not-shown-yet"
+
+
+def _is_unshown(data_dir: Path, name: str) -> bool:
+    path = _unshown(data_dir)
+    return path.exists() and path.read_text() == name
+
+
+def _with_password(user: AbstractUser | None, name: str, password: str) -> AbstractUser:
     if user is None:
-        return get_user_model().objects.create_superuser(username, password=password)
+        return get_user_model().objects.create_superuser(name, password=password)
     if not user.check_password(password):
         user.set_password(password)
         user.save(update_fields=["password"])

@@ -25,14 +25,15 @@ def announce(options: Options, prepared: Prepared, runner: Runner) -> None:
     """Runs in a thread of its own. A fault here ends the run: it would never become ready."""
     try:
         demo = _connect_demo(options, prepared)
-        _wait_until_ready(options)
-        machine = _machine_for_show(demo)
+        _wait_until_ready(options, runner)
+        machine = "" if runner.ending else _machine_for_show(demo)
     except StartError as error:
         runner.fail(str(error))
     except Exception:  # noqa: BLE001  (whatever it is, the person at the terminal must see it)
         runner.fail(traceback.format_exc())
     else:
-        _print_banner(options, prepared, machine)
+        if not runner.ending:
+            _print_banner(options, prepared, machine)
 
 
 def _connect_demo(options: Options, prepared: Prepared) -> dict[str, str]:
@@ -50,10 +51,11 @@ def _connect_demo(options: Options, prepared: Prepared) -> dict[str, str]:
     return memory.providers
 
 
-def _wait_until_ready(options: Options) -> None:
+def _wait_until_ready(options: Options, runner: Runner) -> None:
+    """Return when the gateway is ready, or about to end."""
     patience_ends = time.monotonic() + READY_SECONDS
     told = False
-    while missing := _what_is_missing(options):
+    while not runner.ending and (missing := _what_is_missing(options)):
         if not told and time.monotonic() > patience_ends:
             print(f"\n  Not ready after {READY_SECONDS:.0f} s: {missing}\n", flush=True)
             told = True

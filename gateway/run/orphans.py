@@ -7,6 +7,7 @@ that could be stale, and nothing that is not ours is ever ended.
 """
 
 import os
+import time
 from collections.abc import Collection
 from pathlib import Path
 
@@ -14,6 +15,7 @@ import psutil
 
 MARK = "GATEWAY_RUN_DIR"
 PATIENCE_SECONDS = 4.0
+POLL_SECONDS = 0.02
 
 
 def end_marked(
@@ -26,9 +28,8 @@ def end_marked(
     """
     processes = [process for process in find_marked(run_dir) if process.pid not in keep]
     _signal(processes, "terminate")
-    _, alive = psutil.wait_procs(processes, timeout=patience)
-    _signal(alive, "kill")
-    psutil.wait_procs(alive, timeout=patience)
+    _signal(_wait(processes, patience), "kill")
+    _wait(processes, patience)
     return [process.pid for process in processes]
 
 
@@ -45,6 +46,22 @@ def _mark(process: psutil.Process) -> str | None:
         return process.environ().get(MARK)
     except (psutil.Error, OSError):
         return None  # another user's, or gone
+
+
+def _wait(processes: list[psutil.Process], seconds: float) -> list[psutil.Process]:
+    """Those that still run after ``seconds``; returns as soon as there are none."""
+    deadline = time.monotonic() + seconds
+    while (alive := [one for one in processes if _runs(one)]) and time.monotonic() < deadline:
+        time.sleep(POLL_SECONDS)
+    return alive
+
+
+def _runs(process: psutil.Process) -> bool:
+    try:
+        # In a container nobody may collect orphans: a zombie has ended.
+        return process.is_running() and process.status() != psutil.STATUS_ZOMBIE
+    except psutil.NoSuchProcess:
+        return False
 
 
 def _signal(processes: list[psutil.Process], action: str) -> None:

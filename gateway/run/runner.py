@@ -5,6 +5,8 @@ process (so a killed runner leaves none that ignores signals); stopping is bound
 process obeys; and somebody may end the run with a reason.
 """
 
+import contextlib
+import os
 import queue
 import shlex
 import signal
@@ -45,7 +47,7 @@ class Runner(Manager):
 
         def wait() -> None:
             process.wait()
-            if not self._terminating:
+            if not self.ending:
                 self.fail(reason)
 
         _start_thread(wait)
@@ -59,16 +61,28 @@ class Runner(Manager):
             signal.signal(signal.SIGHUP, lambda *_: signal.raise_signal(signal.SIGTERM))
         self.loop()
         self._killer.cancel()
-        if not self.failure and self.returncode not in INTERRUPTED:
-            self.failure = f"One process ended by itself (code {self.returncode}); see above."
         return not self.failure
 
     def terminate(self) -> None:
         if not self._all_started():  # it can send no signal yet: `_start` comes back to this
             self._asked_to_end = True
         elif not self._terminating:
+            if self.returncode not in INTERRUPTED:
+                self.failure = self.failure or self._who_ended()
             self._killer.start()
             super().terminate()
+
+    @property
+    def ending(self) -> bool:
+        return bool(self._terminating)
+
+    def _who_ended(self) -> str:
+        ended = [
+            f"The process {name!r} ended by itself (code {entry['returncode']})."
+            for name, entry in self._processes.items()
+            if "returncode" in entry
+        ]
+        return " ".join([*ended, "Its lines above may say why."])
 
     def _start(self) -> None:
         for entry in self._processes.values():
@@ -77,7 +91,9 @@ class Runner(Manager):
         while not self._all_started():
             message = self.events.get(timeout=START_SECONDS)
             if message.type == "start":
-                self._processes[message.name]["pid"] = message.data["pid"]
+                entry = self._processes[message.name]
+                entry["pid"] = message.data["pid"]
+                _start_thread(_end_with_leader, entry["obj"]._child)  # noqa: SLF001  (not offered)
             else:
                 early.append(message)
         for message in early:
@@ -88,3 +104,10 @@ class Runner(Manager):
 
 def _start_thread(target: Callable[..., object], *args: object) -> None:
     threading.Thread(target=target, args=args, daemon=True).start()
+
+
+def _end_with_leader(leader: Popen[bytes]) -> None:
+    """Honcho sees an end when nobody writes any more: end those that a killed process leaves."""
+    leader.wait()
+    with contextlib.suppress(ProcessLookupError):  # as it should be: it was the last of its group
+        os.killpg(leader.pid, signal.SIGKILL)

@@ -20,6 +20,10 @@ print("over", ok, runner.failure, flush=True)
 """
 WAITS = "import time; print('up', flush=True); time.sleep(60)"
 DEAF = "import signal; signal.signal(signal.SIGTERM, signal.SIG_IGN); " + WAITS
+LEADS = (
+    "import subprocess, sys;"
+    "subprocess.Popen([sys.executable, '-c', 'import time; time.sleep(60)']);" + WAITS
+)
 ENDS = "import time; time.sleep(0.2); raise SystemExit(3)"
 
 pytestmark = pytest.mark.functional
@@ -61,6 +65,11 @@ def children_of(process, *, up):
     return psutil.Process(process.pid).children()
 
 
+def has_ended(process):
+    """A zombie has: in a container nobody may collect it."""
+    return not process.is_running() or process.status() == psutil.STATUS_ZOMBIE
+
+
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP])
 def test_a_signal_ends_every_process_and_counts_as_success(number, run):
     process = run(one=WAITS, two=WAITS)
@@ -70,13 +79,26 @@ def test_a_signal_ends_every_process_and_counts_as_success(number, run):
 
     assert wait_for_line(process, "over") == "over True \n"
     assert len(children) == 2
-    assert not any(child.is_running() for child in children)
+    assert all(has_ended(child) for child in children)
 
 
 def test_when_one_process_ends_the_others_are_ended_and_it_counts_as_failure(run):
     process = run(short=ENDS, long=WAITS)
 
-    assert "over False One process ended by itself (code 3)" in wait_for_line(process, "over")
+    assert "over False The process 'short' ended by itself (code 3)" in wait_for_line(
+        process, "over"
+    )
+
+
+def test_a_killed_process_takes_along_those_it_started(run):
+    process = run(leader=LEADS, other=WAITS)
+    [leader] = [child for child in children_of(process, up=2) if child.children()]
+    [left] = leader.children()
+
+    leader.kill()
+
+    assert "over False The process 'leader' ended by itself" in wait_for_line(process, "over")
+    assert has_ended(left)
 
 
 def test_processes_that_do_not_obey_are_killed_within_ten_seconds(run):
@@ -88,7 +110,7 @@ def test_processes_that_do_not_obey_are_killed_within_ten_seconds(run):
 
     assert wait_for_line(process, "over") == "over True \n"
     assert time.monotonic() - began < 9
-    assert not any(child.is_running() for child in children)
+    assert all(has_ended(child) for child in children)
 
 
 def test_a_signal_before_the_processes_are_known_is_not_lost(run):

@@ -1,4 +1,5 @@
 import os
+import signal
 import subprocess
 import sys
 
@@ -38,7 +39,7 @@ def test_processes_of_this_run_are_ended_and_no_others(start, tmp_path):
     ended = end_marked(tmp_path / "ours")
 
     assert ended == [ours.pid]
-    assert not psutil.pid_exists(ours.pid)
+    assert ours.wait(1) == -signal.SIGTERM
     assert neighbour.poll() is None
 
 
@@ -46,7 +47,7 @@ def test_one_that_does_not_obey_is_killed(start, tmp_path):
     deaf = start(DEAF, run_dir=tmp_path)
 
     assert end_marked(tmp_path, patience=0.1) == [deaf.pid]
-    assert not psutil.pid_exists(deaf.pid)
+    assert deaf.wait(1) == -signal.SIGKILL
 
 
 def test_the_child_of_a_dead_process_is_found(start, tmp_path):
