@@ -2,6 +2,7 @@
 
 import secrets
 import sys
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -137,14 +138,16 @@ GRAPHQL_LIMITS = {
 LOGIN_LIMITS = {"account_per_minute": 20, "address_per_minute": 120}
 
 GRAPHENE = {"SCHEMA": "gateway.schema.schema", "SCHEMA_OUTPUT": "schema.graphql"}
+ACCESS_TOKEN_SECONDS = int(env.number("ACCESS_TOKEN_SECONDS", 60 * 60, minimum=60))
+ACCESS_TOKEN_RENEWAL_SECONDS = 24 * 60 * 60
+REFRESH_TOKEN_SECONDS = int(env.number("REFRESH_TOKEN_SECONDS", 7 * 24 * 60 * 60, minimum=60))
 GRAPHQL_JWT = {
     "JWT_SECRET_KEY": SECRET_KEY,
     "JWT_ALGORITHM": "HS256",
     "JWT_VERIFY_EXPIRATION": True,
+    "JWT_EXPIRATION_DELTA": timedelta(seconds=ACCESS_TOKEN_SECONDS),
+    "JWT_PAYLOAD_HANDLER": "gateway.core.accounts.access_tokens.claims_of",
 }
-ACCESS_TOKEN_SECONDS = int(env.number("ACCESS_TOKEN_SECONDS", 60 * 60, minimum=60))
-ACCESS_TOKEN_RENEWAL_SECONDS = 24 * 60 * 60
-REFRESH_TOKEN_SECONDS = int(env.number("REFRESH_TOKEN_SECONDS", 7 * 24 * 60 * 60, minimum=60))
 
 LOGGING = {
     "version": 1,

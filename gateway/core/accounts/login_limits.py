@@ -1,0 +1,87 @@
+"""How often a login may be tried: per account and per address, in windows of a minute.
+
+Every executed attempt counts, so aliases in one request count each. The counters live in Redis,
+shared by all processes; while it is down each process counts for itself, which is still a limit.
+"""
+
+import hashlib
+import ipaddress
+import logging
+import time
+from threading import Lock
+
+import redis
+from django.conf import settings
+
+from gateway.core.errors import RateLimited
+from gateway.core.redis import client
+
+log = logging.getLogger(__name__)
+
+WINDOW_SECONDS = 60
+IPV6_SUBSCRIBER_BITS = 64  # one subscriber has all addresses of such a network (RFC 6177)
+
+
+def login_attempt_count(*, username: str, address: str) -> None:
+    """Count an attempt before its password is looked at. Raises RateLimited.
+
+    An address over its limit no longer counts against the account: else it could lock others out
+    of any number of accounts.
+    """
+    limits = settings.LOGIN_LIMITS
+    _count(f"address:{_subscriber(address)}", limits["address_per_minute"])
+    digest = hashlib.sha256(username.encode()).hexdigest()
+    _count(f"account:{digest}", limits["account_per_minute"])
+
+
+def _count(name: str, limit: int) -> None:
+    try:
+        count, seconds = _count_in_redis(f"login:{name}")
+    except redis.RedisError as error:
+        log.warning("Redis is down: this process counts logins alone (%s)", error)
+        count, seconds = _own_windows.add(name)
+    if count > limit:
+        message = f"Too many logins; try again in {seconds} seconds"
+        raise RateLimited(message, retry_after=seconds)
+
+
+def _count_in_redis(key: str) -> tuple[int, int]:
+    """The number of this attempt in its window, and the seconds until that ends."""
+    with client().pipeline(transaction=True) as pipe:
+        pipe.set(key, 0, ex=WINDOW_SECONDS, nx=True)
+        pipe.incr(key)
+        pipe.ttl(key)
+        _, count, seconds = pipe.execute()
+    return count, max(seconds, 1)
+
+
+class Windows:
+    """The same counters in memory. Safe to share between threads."""
+
+    def __init__(self) -> None:
+        self._counts: dict[str, tuple[int, float]] = {}
+        self._lock = Lock()
+
+    def add(self, name: str) -> tuple[int, int]:
+        now = time.monotonic()
+        with self._lock:
+            self._counts = {key: held for key, held in self._counts.items() if held[1] > now}
+            count, ends = self._counts.get(name, (0, now + WINDOW_SECONDS))
+            self._counts[name] = (count + 1, ends)
+        return count + 1, max(round(ends - now), 1)
+
+
+_own_windows = Windows()
+
+
+def _subscriber(address: str) -> str:
+    """Who is behind ``address``: itself, or for IPv6 its network of /64."""
+    try:
+        parsed = ipaddress.ip_address(address)
+    except ValueError:  # a Unix socket has none
+        return address
+    if isinstance(parsed, ipaddress.IPv6Address):
+        if parsed.ipv4_mapped is not None:
+            return str(parsed.ipv4_mapped)
+        return str(ipaddress.IPv6Network((int(parsed), IPV6_SUBSCRIBER_BITS), strict=False))
+    return str(parsed)

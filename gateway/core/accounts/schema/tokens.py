@@ -1,0 +1,107 @@
+"""The token mutations. Flat arguments and plain messages at top level, as in the book."""
+
+from typing import Any
+
+import graphene
+
+from gateway.core.accounts import services
+from gateway.core.accounts.schema.types import User
+from gateway.core.accounts.services import Session
+from gateway.core.errors import InvalidInput
+from gateway.core.graphql.scalars import JSON
+
+
+class SessionTokens(graphene.ObjectType):
+    """A session's tokens. Send `token` in the header `Authorization: JWT <token>`."""
+
+    token = graphene.String(required=True, description="The access token, a JWT.")
+    refresh_token = graphene.String(
+        description="Renews the session once, and brings its successor. "
+        "Null when an access token was renewed by itself."
+    )
+    payload = graphene.Field(
+        JSON,
+        required=True,
+        description="What the access token says: username, exp and origIat (Unix times).",
+    )
+    refresh_expires_in = graphene.Int(
+        required=True, description="Until when the session can be renewed, as Unix time."
+    )
+    user = graphene.Field(User, required=True, description="Whose session it is.")
+
+    @classmethod
+    def of(cls, session: Session) -> "SessionTokens":
+        return cls(
+            token=session.access.token,
+            refresh_token=session.refresh_token or None,
+            payload=session.access.claims,
+            refresh_expires_in=session.refresh_expires_at,
+            user=session.user,
+        )
+
+
+class VerifiedToken(graphene.ObjectType):
+    """An access token that is valid."""
+
+    payload = graphene.Field(
+        JSON, required=True, description="What it says: username, exp and origIat (Unix times)."
+    )
+
+
+class RevokedToken(graphene.ObjectType):
+    """A refresh token whose session has ended."""
+
+    revoked = graphene.Int(required=True, description="Since when, as Unix time.")
+
+
+class TokenMutations(graphene.ObjectType):
+    token_auth = graphene.Field(
+        SessionTokens,
+        username=graphene.String(required=True, description="The user's login."),
+        password=graphene.String(required=True, description="The user's password."),
+        description="Log in.",
+    )
+    refresh_token = graphene.Field(
+        SessionTokens,
+        token=graphene.String(
+            description="An access token that has not expired, of a login at most a day ago."
+        ),
+        refresh_token=graphene.String(description="A refresh token; each can be used once."),
+        description="Renew a session by exactly one of its tokens.",
+    )
+    verify_token = graphene.Field(
+        VerifiedToken,
+        token=graphene.String(required=True, description="An access token."),
+        description="Whether an access token is valid, and what it says.",
+    )
+    revoke_token = graphene.Field(
+        RevokedToken,
+        refresh_token=graphene.String(required=True, description="Any one of the session."),
+        description="End a session: none of its refresh tokens works any more.",
+    )
+
+    @staticmethod
+    def resolve_token_auth(_root: None, info: Any, username: str, password: str) -> SessionTokens:
+        address = info.context.address
+        return SessionTokens.of(
+            services.session_open(username=username, password=password, address=address)
+        )
+
+    @staticmethod
+    def resolve_refresh_token(
+        _root: None, _info: Any, token: str | None = None, refresh_token: str | None = None
+    ) -> SessionTokens:
+        if token is not None and refresh_token is None:
+            return SessionTokens.of(services.session_prolong(token=token))
+        if refresh_token is not None and token is None:
+            return SessionTokens.of(services.session_renew(refresh_token=refresh_token))
+        raise InvalidInput("Give exactly one of token and refreshToken", field="refreshToken")
+
+    @staticmethod
+    def resolve_verify_token(_root: None, _info: Any, token: str) -> VerifiedToken:
+        return VerifiedToken(payload=services.token_verify(token=token))
+
+    @staticmethod
+    def resolve_revoke_token(_root: None, _info: Any, refresh_token: str) -> RevokedToken:
+        revoked_at = services.session_revoke(refresh_token=refresh_token)
+        return RevokedToken(revoked=int(revoked_at.timestamp()))

@@ -1,0 +1,83 @@
+"""Sessions: opened by a password, renewed by a token, ended by their owner."""
+
+import time
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.conf import settings
+from django.contrib.auth import authenticate
+from django.contrib.auth.models import AbstractBaseUser
+
+from gateway.core.accounts.access_tokens import (
+    AccessToken,
+    Claims,
+    access_token_claims,
+    access_token_issue,
+    access_token_user,
+)
+from gateway.core.accounts.errors import BadToken, InvalidCredentials
+from gateway.core.accounts.login_limits import login_attempt_count
+from gateway.core.accounts.refresh_tokens import (
+    refresh_token_issue,
+    refresh_token_revoke,
+    refresh_token_rotate,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Session:
+    """What a login or a renewal hands out.
+
+    ``refresh_token`` is empty when an access token was renewed by itself. ``refresh_expires_at``
+    (Unix time): until when the session can be renewed.
+    """
+
+    user: AbstractBaseUser
+    access: AccessToken
+    refresh_token: str
+    refresh_expires_at: int
+
+
+def session_open(*, username: str, password: str, address: str) -> Session:
+    """Raises RateLimited or InvalidCredentials; unknown users cost the same time as known ones."""
+    login_attempt_count(username=username, address=address)
+    if "\x00" in username:  # no user has one, and PostgreSQL refuses to look for it
+        raise InvalidCredentials
+    user = authenticate(username=username, password=password)
+    if user is None:
+        raise InvalidCredentials
+    refresh = refresh_token_issue(user=user)
+    return Session(user, access_token_issue(user=user), refresh.secret, refresh.expires_at)
+
+
+def session_renew(*, refresh_token: str) -> Session:
+    """A new pair of tokens for a refresh token, which is used up. Raises BadToken."""
+    refresh = refresh_token_rotate(secret=refresh_token)
+    user = refresh.row.user
+    return Session(user, access_token_issue(user=user), refresh.secret, refresh.expires_at)
+
+
+def session_prolong(*, token: str) -> Session:
+    """A new access token for one that is still valid, within a day of its login. Raises BadToken.
+
+    It brings no refresh token: who found an access token must not keep the session for good.
+    """
+    claims = access_token_claims(token=token)
+    user = access_token_user(claims=claims)
+    renewable_until = claims["origIat"] + settings.ACCESS_TOKEN_RENEWAL_SECONDS
+    if renewable_until < time.time():
+        raise BadToken("The login of this token is too long ago; log in again")
+    access = access_token_issue(user=user, logged_in_at=claims["origIat"])
+    return Session(user, access, "", renewable_until)
+
+
+def token_verify(*, token: str) -> Claims:
+    """What an access token says. Raises BadToken when it would not be believed."""
+    claims = access_token_claims(token=token)
+    access_token_user(claims=claims)
+    return claims
+
+
+def session_revoke(*, refresh_token: str) -> datetime:
+    """End the session of a refresh token; returns since when. Raises BadToken."""
+    return refresh_token_revoke(secret=refresh_token)
