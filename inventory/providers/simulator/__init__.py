@@ -1,0 +1,104 @@
+"""A cloud of our own: shared by all processes, it survives a restart and fails on command.
+
+::
+
+    world    the machines as they were made: a pure function of the seed
+    ledger   what happened since, and every accepted effect, in SQLite
+    faults   latency, errors, throttling, hanging, on command
+    driver   all of it as a libcloud NodeDriver
+"""
+
+from inventory.providers.kind import Capability, CredentialField, Overrides, ProviderKind
+from inventory.providers.simulator.driver import SimulatorDriver
+from inventory.types import MachineState, VMBackend
+
+KIND = ProviderKind(
+    slug="simulator",
+    label="Simulator",
+    description="A cloud that exists only here, to learn with, to build against and to break.",
+    driver=SimulatorDriver,
+    credentials=(
+        CredentialField(
+            "seed",
+            "Seed",
+            help="Any text. It is the cloud's identity: the same seed is the same cloud.",
+            default="simulator",
+        ),
+        CredentialField(
+            "machines",
+            "Machines",
+            help="How many there are in each region from the beginning.",
+            type=int,
+            default=24,
+            minimum=0,
+            maximum=20_000,
+        ),
+        CredentialField(
+            "latency_ms",
+            "Latency",
+            help="How long every call takes, in milliseconds.",
+            type=int,
+            default=0,
+            minimum=0,
+            maximum=600_000,
+        ),
+        CredentialField(
+            "boot_ms",
+            "Boot time",
+            help="How long a machine takes to start, or to stop, in milliseconds.",
+            type=int,
+            default=2_000,
+            minimum=0,
+            maximum=3_600_000,
+        ),
+        CredentialField(
+            "error_rate",
+            "Error rate",
+            help="The share of calls that fail: 0 none, 1 every one.",
+            type=float,
+            default=0.0,
+            minimum=0,
+            maximum=1,
+        ),
+        CredentialField("hang", "Hang", help="No call is answered.", type=bool, default=False),
+        CredentialField(
+            "partial",
+            "Partial",
+            help="A list's first page answers, the next one fails.",
+            type=bool,
+            default=False,
+        ),
+        CredentialField(
+            "garbage", "Garbage", help="Answers cannot be read.", type=bool, default=False
+        ),
+        CredentialField(
+            "throttle_per_s",
+            "Throttle",
+            help="Calls to a region above this number in a second are refused; 0: none are.",
+            type=int,
+            default=0,
+            minimum=0,
+            maximum=1_000_000,
+        ),
+    ),
+    capabilities=frozenset(
+        {
+            Capability.LIST_MACHINES,
+            Capability.START,
+            Capability.STOP,
+            Capability.TERMINATE,
+            Capability.PROVISION,
+            Capability.LIST_SIZES,
+            Capability.LIST_IMAGES,
+            Capability.LIST_LOCATIONS,
+        }
+    ),
+    default_regions=("sim-1",),
+    backend=VMBackend.SIMULATED,
+    states={state.value.lower(): state for state in MachineState},
+    overrides=Overrides(
+        list=SimulatorDriver.list_records,
+        find=SimulatorDriver.find_record,
+        create=SimulatorDriver.create_record,
+    ),
+)

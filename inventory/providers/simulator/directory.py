@@ -1,0 +1,9 @@
+"""Where the simulated clouds are kept."""
+
+from pathlib import Path
+
+from django.conf import settings
+
+
+def simulator_directory() -> Path:
+    return Path(settings.SIMULATOR_DIR)

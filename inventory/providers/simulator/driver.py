@@ -1,0 +1,240 @@
+"""The simulator as a libcloud driver.
+
+Power follows EC2: starting what runs and stopping what is stopped is accepted and does nothing;
+what is terminated, or on its way elsewhere, refuses.
+
+::
+
+    STOPPED, SUSPENDED, PAUSED ── start ──► PENDING ── boot_ms ──► RUNNING
+    RUNNING, PENDING, PAUSED, SUSPENDED, ERROR ── stop ──► STOPPING ── boot_ms ──► STOPPED
+    any but TERMINATED ── destroy ──► STOPPING ── boot_ms ──► TERMINATED ── 10 min ──► gone
+"""
+
+import time
+from dataclasses import replace
+from datetime import UTC, datetime
+from typing import Any
+
+from libcloud.common.types import LibcloudError
+from libcloud.compute.base import Node, NodeDriver, NodeImage, NodeLocation, NodeSize
+from libcloud.compute.types import NodeState
+
+from inventory.providers.budget import Budget
+from inventory.providers.kind import Values
+from inventory.providers.simulator import ledger as book
+from inventory.providers.simulator import world
+from inventory.providers.simulator.directory import simulator_directory
+from inventory.providers.simulator.faults import Faults, server_error
+from inventory.types import MachineRecord, MachineState, NewMachine
+
+State = MachineState
+STARTS_FROM = frozenset({State.STOPPED, State.SUSPENDED, State.PAUSED})
+STOPS_FROM = frozenset(
+    {State.RUNNING, State.PENDING, State.PAUSED, State.SUSPENDED, State.ERROR}
+)
+LISTED_AFTER_TERMINATION = 600.0  # seconds; EC2 lists them for about an hour
+
+
+class SimulatorDriver(NodeDriver):
+    """One region. ``extra["record"]`` of a node is our record of it."""
+
+    name = "Simulator"
+    type = "simulator"
+
+    def __init__(self, settings: Values, region: str, timeout: float) -> None:
+        self.place = world.Place(str(settings["seed"]), region)
+        self.count = settings["machines"]
+        self.boot_seconds = settings["boot_ms"] / 1000
+        self.ledger = book.Ledger(simulator_directory(), self.place.seed)
+        self.faults = Faults.of(settings)
+        self.budget = Budget(timeout)
+
+    def list_nodes(self) -> list[Node]:
+        return [self._node(record) for record in self.list_records()]
+
+    def list_records(self) -> list[MachineRecord]:
+        """All machines; with ``partial``, the first half arrives and the rest never does."""
+        self._call()
+        if self.faults.partial:
+            self._call()
+            raise server_error()
+        return list(self._machines().values())
+
+    def find_record(self, external_id: str) -> MachineRecord | None:
+        self._call()
+        return self._machines().get(external_id)
+
+    def start_node(self, node: Node) -> bool:
+        self._call()
+        self._change_power(node.id, "start", STARTS_FROM, State.PENDING, State.RUNNING)
+        return True
+
+    def stop_node(self, node: Node) -> bool:
+        self._call()
+        self._change_power(node.id, "stop", STOPS_FROM, State.STOPPING, State.STOPPED)
+        return True
+
+    def destroy_node(self, node: Node) -> bool:
+        self._call()
+        living = frozenset(State) - {State.TERMINATED}
+        self._change_power(node.id, "terminate", living, State.STOPPING, State.TERMINATED)
+        return True
+
+    def create_node(self, name: str, size: NodeSize, image: NodeImage, **options: Any) -> Node:
+        location: NodeLocation | None = options.get("location")
+        order = NewMachine(
+            name=name,
+            size_id=size.id,
+            image_id=image.id,
+            location_id=location.id if location else None,
+            client_token=options.get("ex_clienttoken") or f"{time.time_ns()}",
+            tags=tuple((options.get("ex_metadata") or {}).items()),
+        )
+        return self._node(self.create_record(order))
+
+    def create_record(self, order: NewMachine) -> MachineRecord:
+        """The same client token is answered with the same machine."""
+        self._call()
+        facts = self._checked(order)
+        with self.ledger.writing() as connection:
+            region, token = self.place.region, order.client_token
+            made = book.find_made(connection, region=region, token=token)
+            if made is None:
+                machine_id = self.place.machine_id(f"made/{token}")
+                made = book.MadeMachine(machine_id, facts, time.time())
+                book.note_made(connection, region=region, token=token, machine=made)
+                change = self._settling(State.PENDING, State.RUNNING)
+                book.note_power(connection, region=region, machine=machine_id, change=change)
+                book.note_effect(
+                    connection, region=region, machine=machine_id, action="create", token=token
+                )
+        return self._machines()[made.external_id]
+
+    def list_sizes(self, location: NodeLocation | None = None) -> list[NodeSize]:
+        self._call()
+        return [
+            NodeSize(
+                size.external_id,
+                size.name,
+                size.memory,
+                size.disk,
+                None,
+                size.price_per_hour,
+                self,
+                extra={"vcpus": size.vcpus},
+            )
+            for size in world.SIZES.values()
+        ]
+
+    def list_images(self, location: NodeLocation | None = None) -> list[NodeImage]:
+        self._call()
+        return [NodeImage(image.external_id, image.name, self) for image in world.IMAGES.values()]
+
+    def list_locations(self) -> list[NodeLocation]:
+        self._call()
+        return [NodeLocation(zone.external_id, zone.name, "", self) for zone in self.place.zones]
+
+    def _call(self) -> None:
+        self.faults.suffer(budget=self.budget, ledger=self.ledger, region=self.place.region)
+
+    def _machines(self) -> dict[str, MachineRecord]:
+        now = time.time()
+        machines = dict(world.untouched_machines(self.place, self.count))
+        for made in self.ledger.made(self.place.region):
+            machines[made.external_id] = self._made_record(made)
+        for external_id, change in self.ledger.power_changes(self.place.region).items():
+            if external_id not in machines:
+                continue  # generated, and hidden since ``machines`` was lowered
+            if _is_gone(change, now):
+                del machines[external_id]
+            else:
+                machines[external_id] = self._in_state(machines[external_id], change.state_at(now))
+        return machines
+
+    def _in_state(self, machine: MachineRecord, state: State) -> MachineRecord:
+        """``machine`` in another state; only what runs, or starts, has a public address."""
+        public, _private = self.place.addresses_of(machine.external_id)
+        return replace(
+            machine,
+            state=state,
+            raw_state=state.value.lower(),
+            public_ips=(public,) if state in {State.RUNNING, State.PENDING} else (),
+        )
+
+    def _made_record(self, made: book.MadeMachine) -> MachineRecord:
+        facts: dict[str, Any] = made.facts
+        public, private = self.place.addresses_of(made.external_id)
+        record = MachineRecord(
+            external_id=made.external_id,
+            name=facts["name"],
+            state=State.PENDING,
+            raw_state="pending",
+            public_ips=(public,),
+            private_ips=(private,),
+            tags=tuple((key, value) for key, value in facts["tags"]),
+            created_at=datetime.fromtimestamp(made.at, UTC),
+        )
+        zone = next(zone for zone in self.place.zones if zone.external_id == facts["zone"])
+        return world.described(record, size=facts["size"], image=facts["image"], zone=zone)
+
+    def _checked(self, order: NewMachine) -> dict[str, Any]:
+        """The order's facts. Raises as EC2 would for what is not offered."""
+        zones = [zone.external_id for zone in self.place.zones]
+        zone = order.location_id or zones[0]
+        for word, value, offered in (
+            ("InvalidInstanceType", order.size_id, world.SIZES),
+            ("InvalidImageID", order.image_id, world.IMAGES),
+            ("InvalidZone", zone, zones),
+        ):
+            if value not in offered:
+                raise LibcloudError(f"{word}.NotFound: there is no {value!r}.", driver=self)
+        return {
+            "name": order.name,
+            "size": order.size_id,
+            "image": order.image_id,
+            "zone": zone,
+            "tags": sorted(order.tags),
+        }
+
+    def _change_power(
+        self,
+        external_id: str,
+        action: str,
+        allowed: frozenset[State],
+        passing: State,
+        goal: State,
+    ) -> None:
+        region = self.place.region
+        with self.ledger.writing() as connection:
+            machine = self._machines().get(external_id)
+            if machine is None:
+                message = f"InvalidInstanceID.NotFound: there is no {external_id!r}."
+                raise LibcloudError(message, driver=self)
+            if machine.state in {passing, goal}:
+                return
+            if machine.state not in allowed:
+                message = f"IncorrectInstanceState: cannot {action} what is {machine.raw_state}."
+                raise LibcloudError(message, driver=self)
+            change = self._settling(passing, goal)
+            book.note_power(connection, region=region, machine=external_id, change=change)
+            book.note_effect(connection, region=region, machine=external_id, action=action)
+
+    def _settling(self, passing: State, goal: State) -> book.PowerChange:
+        return book.PowerChange(passing, goal, time.time() + self.boot_seconds)
+
+    def _node(self, record: MachineRecord) -> Node:
+        return Node(
+            record.external_id,
+            record.name,
+            getattr(NodeState, record.state.value, NodeState.UNKNOWN),
+            list(record.public_ips),
+            list(record.private_ips),
+            self,
+            created_at=record.created_at,
+            extra={"record": record, "status": record.raw_state},
+        )
+
+
+def _is_gone(change: book.PowerChange, now: float) -> bool:
+    terminated = change.after is State.TERMINATED
+    return terminated and now >= change.settles_at + LISTED_AFTER_TERMINATION

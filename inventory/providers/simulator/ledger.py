@@ -1,0 +1,166 @@
+"""What happened in a simulated cloud: a SQLite file that all processes share.
+
+It holds differences alone: machines that were made, power changes, and every effect that the
+cloud accepted, so that a test can count them.
+"""
+
+import hashlib
+import json
+import sqlite3
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+from inventory.types import MachineState
+
+TABLES = """
+CREATE TABLE IF NOT EXISTS made (
+    region TEXT, id TEXT, facts TEXT, token TEXT, at REAL,
+    PRIMARY KEY (region, id), UNIQUE (region, token)
+);
+CREATE TABLE IF NOT EXISTS power (
+    region TEXT, id TEXT, before TEXT, after TEXT, settles_at REAL,
+    PRIMARY KEY (region, id)
+);
+CREATE TABLE IF NOT EXISTS effect (
+    number INTEGER PRIMARY KEY, region TEXT, machine TEXT, action TEXT, token TEXT, at REAL
+);
+CREATE TABLE IF NOT EXISTS calls (
+    region TEXT, second INTEGER, count INTEGER, PRIMARY KEY (region, second)
+);
+"""
+WAIT_SECONDS = 10.0
+
+
+@dataclass(frozen=True, slots=True)
+class PowerChange:
+    """``before`` until ``settles_at`` (seconds since 1970), ``after`` from then on."""
+
+    before: MachineState
+    after: MachineState
+    settles_at: float
+
+    def state_at(self, now: float) -> MachineState:
+        return self.after if now >= self.settles_at else self.before
+
+
+@dataclass(frozen=True, slots=True)
+class MadeMachine:
+    """A machine that somebody ordered."""
+
+    external_id: str
+    facts: dict[str, str]
+    at: float
+
+
+@dataclass(frozen=True, slots=True)
+class Effect:
+    """An action that the cloud accepted and that changed it."""
+
+    region: str
+    machine: str
+    action: str
+    token: str
+    at: float
+
+
+class Ledger:
+    """The file of one seed. A cloud that nobody changed has none."""
+
+    def __init__(self, directory: Path, seed: str) -> None:
+        name = hashlib.blake2b(seed.encode(), digest_size=8).hexdigest()
+        self._path = directory / f"{name}.sqlite3"
+
+    @contextmanager
+    def writing(self) -> Iterator[sqlite3.Connection]:
+        """A transaction that sees no other writer."""
+        self._path.parent.mkdir(parents=True, exist_ok=True)
+        connection = self._open()
+        try:
+            connection.execute("PRAGMA journal_mode=WAL")
+            connection.executescript(TABLES)
+            connection.execute("BEGIN IMMEDIATE")
+            yield connection
+            connection.execute("COMMIT")
+        finally:
+            connection.close()
+
+    def power_changes(self, region: str) -> dict[str, PowerChange]:
+        rows = self._read("SELECT id, before, after, settles_at FROM power WHERE region = ?", region)
+        return {
+            row[0]: PowerChange(MachineState[row[1]], MachineState[row[2]], row[3]) for row in rows
+        }
+
+    def made(self, region: str) -> list[MadeMachine]:
+        rows = self._read("SELECT id, facts, at FROM made WHERE region = ? ORDER BY at, id", region)
+        return [MadeMachine(row[0], json.loads(row[1]), row[2]) for row in rows]
+
+    def effects(self) -> list[Effect]:
+        """Every accepted effect, oldest first: what a test counts."""
+        rows = self._read("SELECT region, machine, action, token, at FROM effect ORDER BY number")
+        return [Effect(*row) for row in rows]
+
+    def count_call(self, region: str) -> int:
+        """Note a call; how many there were in this second, this one included."""
+        second = int(time.time())
+        with self.writing() as connection:
+            connection.execute("DELETE FROM calls WHERE region = ? AND second < ?", (region, second))
+            row = connection.execute(
+                "INSERT INTO calls VALUES (?, ?, 1) "
+                "ON CONFLICT DO UPDATE SET count = count + 1 RETURNING count",
+                (region, second),
+            ).fetchone()
+        return int(row[0])
+
+    def _read(self, query: str, *values: str) -> list[tuple[str, ...]]:
+        if not self._path.exists():
+            return []
+        connection = self._open()
+        try:
+            return connection.execute(query, values).fetchall()
+        except sqlite3.OperationalError as error:
+            if "no such table" in str(error):  # made a moment ago, its tables not yet
+                return []
+            raise
+        finally:
+            connection.close()
+
+    def _open(self) -> sqlite3.Connection:
+        return sqlite3.connect(self._path, timeout=WAIT_SECONDS, isolation_level=None)
+
+
+def note_effect(
+    connection: sqlite3.Connection, *, region: str, machine: str, action: str, token: str = ""
+) -> None:
+    connection.execute(
+        "INSERT INTO effect (region, machine, action, token, at) VALUES (?, ?, ?, ?, ?)",
+        (region, machine, action, token, time.time()),
+    )
+
+
+def note_power(
+    connection: sqlite3.Connection, *, region: str, machine: str, change: PowerChange
+) -> None:
+    connection.execute(
+        "INSERT OR REPLACE INTO power VALUES (?, ?, ?, ?, ?)",
+        (region, machine, change.before.value, change.after.value, change.settles_at),
+    )
+
+
+def find_made(connection: sqlite3.Connection, *, region: str, token: str) -> MadeMachine | None:
+    """The machine that an earlier order with this token made."""
+    row = connection.execute(
+        "SELECT id, facts, at FROM made WHERE region = ? AND token = ?", (region, token)
+    ).fetchone()
+    return MadeMachine(row[0], json.loads(row[1]), row[2]) if row else None
+
+
+def note_made(
+    connection: sqlite3.Connection, *, region: str, token: str, machine: MadeMachine
+) -> None:
+    connection.execute(
+        "INSERT INTO made VALUES (?, ?, ?, ?, ?)",
+        (region, machine.external_id, json.dumps(machine.facts), token, machine.at),
+    )
