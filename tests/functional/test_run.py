@@ -1,0 +1,238 @@
+"""`python -m gateway.run`, as a person uses it: start, paste, Ctrl-C, start again, kill."""
+
+import json
+import os
+import re
+import signal
+import socket
+import subprocess
+import sys
+import threading
+import time
+import urllib.error
+import urllib.request
+
+import psutil
+import pytest
+
+from gateway.run.options import ROOT
+from gateway.run.orphans import end_marked, find_marked
+from gateway.run.ports import free_port
+
+FIRST_START_SECONDS = 90
+RESTART_SECONDS = 10
+END_SECONDS = 10
+NOT_OURS = ("REDIS_URL", "DATABASE_URL", "ADMIN_PASSWORD", "ADMIN_USERNAME", "DEMO", "GATEWAY_ENV")
+
+pytestmark = [
+    pytest.mark.functional,
+    pytest.mark.xdist_group("run"),  # one at a time: each is a whole gateway
+]
+
+
+class Gateway:
+    def __init__(self, data_dir):
+        self.data_dir = data_dir
+        self.port = free_port()
+        self.url = f"http://127.0.0.1:{self.port}"
+        self.output = ""
+        self.process = None
+
+    def start(self, **environment):
+        inherited = {name: value for name, value in os.environ.items() if name not in NOT_OURS}
+        self.output = ""
+        self.process = subprocess.Popen(
+            [sys.executable, "-m", "gateway.run"],
+            cwd=ROOT,
+            env={
+                **inherited,
+                "DATA_DIR": str(self.data_dir),
+                "PORT": str(self.port),
+                **environment,
+            },
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            text=True,
+        )
+        self._reader = threading.Thread(target=self._read, args=(self.process.stdout,))
+        self._reader.start()
+
+    def _read(self, stream):
+        for line in stream:
+            self.output += line
+
+    def wait_until_announced(self, seconds):
+        """Returns how long it took."""
+        began = time.monotonic()
+        while "The gateway is ready" not in self.output or not self.output.endswith("─\n\n"):
+            assert self.process.poll() is None, self.output
+            assert time.monotonic() - began < seconds, self.output
+            time.sleep(0.05)
+        return time.monotonic() - began
+
+    def end(self, number=signal.SIGINT):
+        """Returns the exit code; nothing is left running."""
+        self.process.send_signal(number)
+        code = self.process.wait(END_SECONDS)
+        self.close()
+        assert find_marked(self.data_dir / "run") == []
+        return code
+
+    def close(self):
+        self._reader.join(END_SECONDS)
+        self.process.stdout.close()
+
+    def discard(self):
+        """Whatever state a failed test left."""
+        if self.process is not None and self.process.poll() is None:
+            self.process.kill()
+            self.process.wait()
+        end_marked(self.data_dir / "run", patience=1)
+
+    def commands(self):
+        return [line for line in self.output.splitlines() if "curl -s" in line]
+
+    def paste(self, *commands, **environment):
+        """What a shell prints."""
+        return subprocess.run(  # noqa: S603  (the banner's own commands)
+            ["/bin/bash", "-c", "\n".join(commands)],
+            env={**os.environ, **environment},
+            check=True,
+            capture_output=True,
+            text=True,
+            timeout=30,
+        ).stdout
+
+    def readiness(self):
+        try:
+            with urllib.request.urlopen(f"{self.url}/readyz", timeout=5) as answer:  # noqa: S310
+                return answer.status
+        except urllib.error.HTTPError as error:
+            return error.code
+
+    def marked(self):
+        return find_marked(self.data_dir / "run")
+
+
+@pytest.fixture(scope="module")
+def gateway(tmp_path_factory):
+    gateway = Gateway(tmp_path_factory.mktemp("data"))
+    gateway.start()
+    gateway.wait_until_announced(FIRST_START_SECONDS)
+    yield gateway
+    gateway.discard()
+
+
+@pytest.fixture(scope="module")
+def password(gateway):
+    """The one shown at the first start."""
+    return re.search(r"Password: +(\S+)   \(shown this once\)", gateway.output)[1]
+
+
+def test_it_is_ready_when_it_says_so(gateway):
+    assert gateway.readiness() == 200
+
+
+def test_the_banner_s_commands_work_when_pasted(gateway, password):
+    token, listing, stop = gateway.commands()
+
+    listed = json.loads(gateway.paste(token, listing))["data"]["virtualMachines"]
+    stopped = json.loads(gateway.paste(token, stop))["data"]["stopVirtualMachine"]
+
+    assert len(listed["nodes"]) == 5
+    assert 36 < listed["totalCount"] < 400
+    assert stopped["errors"] == []
+    assert stopped["job"]["state"] in {"QUEUED", "RUNNING", "SUCCEEDED"}
+    assert password in token
+
+
+def test_a_second_one_on_the_same_data_names_the_first(gateway, password):
+    second = Gateway(gateway.data_dir)
+    second.start()
+    try:
+        assert second.process.wait(20) == 1
+        second.close()
+    finally:
+        if second.process.poll() is None:
+            second.process.kill()
+            second.process.wait()
+
+    assert gateway.url in second.output
+    assert "Traceback" not in second.output
+    assert gateway.readiness() == 200
+    assert password not in second.output
+
+
+def test_a_second_one_on_other_data_runs_beside_it(gateway, tmp_path):
+    second = Gateway(tmp_path)
+    try:
+        second.start(DEMO="0")
+        second.wait_until_announced(FIRST_START_SECONDS)
+        assert second.readiness() == gateway.readiness() == 200
+        assert second.end() == 0
+    finally:
+        second.discard()
+    assert gateway.readiness() == 200
+
+
+def test_ctrl_c_ends_everything_and_the_next_start_keeps_all(gateway, password):
+    listing = gateway.commands()[1]
+    before = gateway.paste(gateway.commands()[0], listing)
+
+    assert gateway.end() == 0
+    assert "Traceback" not in gateway.output
+    gateway.start()
+    gateway.wait_until_announced(RESTART_SECONDS)
+
+    assert password not in gateway.output
+    token, listing, _ = gateway.commands()
+    after = gateway.paste(token, listing, ADMIN_PASSWORD=password)
+    assert json.loads(after)["data"] == json.loads(before)["data"]
+
+
+def test_it_recovers_when_everything_was_killed(gateway):
+    for process in [*gateway.marked(), psutil.Process(gateway.process.pid)]:
+        process.kill()
+    gateway.process.wait(5)
+    gateway.close()
+
+    gateway.start()
+    gateway.wait_until_announced(RESTART_SECONDS)
+
+    assert gateway.readiness() == 200
+
+
+def test_it_recovers_when_only_the_runner_was_killed(gateway):
+    orphans = gateway.marked()
+    gateway.process.kill()
+    gateway.process.wait(5)
+
+    gateway.start()
+    gateway.wait_until_announced(RESTART_SECONDS + 5)
+
+    assert orphans
+    assert not {one.pid for one in orphans} & {one.pid for one in gateway.marked()}
+    assert "that an earlier run had left behind" in gateway.output
+    assert gateway.readiness() == 200
+
+
+def test_when_redis_dies_everything_stops_and_says_why(gateway):
+    [redis] = [one for one in gateway.marked() if "redis" in one.name()]
+    redis.kill()
+
+    assert gateway.process.wait(END_SECONDS) == 1
+    gateway.close()
+    assert "Redis ended by itself" in gateway.output
+    assert gateway.marked() == []
+
+
+def test_a_taken_port_is_named_before_anything_starts(tmp_path):
+    gateway = Gateway(tmp_path)
+    with socket.create_server(("127.0.0.1", gateway.port)):
+        gateway.start()
+        assert gateway.process.wait(20) == 1
+    gateway.close()
+
+    assert f"Port {gateway.port} is taken" in gateway.output
+    assert "Traceback" not in gateway.output
+    assert not (tmp_path / "gateway.sqlite3").exists()
