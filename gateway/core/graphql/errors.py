@@ -30,7 +30,7 @@ def format_error(error: GraphQLError) -> GraphQLFormattedError:
     elif original is None:
         formatted["extensions"] = {"code": _own_code(error), **(error.extensions or {})}
     else:
-        formatted["message"] = f"Internal error. The log explains it under {_logged(original)}."
+        formatted["message"] = internal_message(original)
         formatted["extensions"] = {"code": INTERNAL}
     return formatted
 
@@ -56,8 +56,8 @@ def _expected_extensions(error: ExpectedError) -> dict[str, Any]:
     return extensions
 
 
-def _logged(original: BaseException) -> str:
-    """Log an unexpected exception; returns the id that it is found under."""
+def internal_message(original: BaseException) -> str:
+    """Log an unexpected exception; returns what the caller may know: where the log has it."""
     error_id = uuid.uuid4().hex[:12]
     log.error("Unexpected error %s", error_id, exc_info=original)
-    return error_id
+    return f"Internal error. The log explains it under {error_id}."

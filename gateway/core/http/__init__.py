@@ -1,1 +1,10 @@
-"""HTTP without GraphQL: headers, body caps, media types."""
+"""HTTP below GraphQL.
+
+::
+
+    refusals   a request that is not answered: status, code, message
+    media      Accept and Content-Type
+    headers    security headers
+    body       reads a request's body, up to a cap
+    bridge     a WSGI application in a pool of threads, as an ASGI application
+"""

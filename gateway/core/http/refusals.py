@@ -1,0 +1,34 @@
+"""Requests that are not answered, told in GraphQL JSON: ``{"errors": [{message, extensions}]}``."""
+
+from collections.abc import Mapping
+
+import orjson
+
+
+class Refusal(Exception):  # noqa: N818 - the server's decision, not an error
+    """Raise it to end a request with ``status``; ``message`` is for the caller."""
+
+    def __init__(
+        self, status: int, code: str, message: str, *, headers: Mapping[str, str] | None = None
+    ) -> None:
+        super().__init__(message)
+        self.status = status
+        self.code = code
+        self.message = message
+        self.headers = {"Cache-Control": "no-store", **(headers or {})}
+
+    @property
+    def body(self) -> bytes:
+        return orjson.dumps(
+            {"errors": [{"message": self.message, "extensions": {"code": self.code}}]}
+        )
+
+
+def bad_request(message: str) -> Refusal:
+    return Refusal(400, "BAD_REQUEST", message)
+
+
+def body_too_large(most: int) -> Refusal:
+    """``most``: bytes."""
+    message = f"The request body is larger than {most} bytes."
+    return Refusal(413, "BODY_TOO_LARGE", message)

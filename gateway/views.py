@@ -1,0 +1,129 @@
+"""The GraphQL endpoint over HTTP: POST and GET, GraphiQL for browsers.
+
+The order of the checks, each with its status: method 405, Accept 406, who asks 401,
+Content-Type 415, size 413, form 400. Then the operation runs, and what goes wrong in it is told in
+``errors``. Statuses as GraphQL-over-HTTP says: with ``application/json`` a well-formed request is
+always 200; with ``application/graphql-response+json`` one that did not run is 400.
+No cookie authenticates, so no request can be forged across sites, and none needs a CSRF token.
+"""
+
+import orjson
+from django.conf import settings
+from django.core.exceptions import RequestDataTooBig
+from django.http import HttpRequest, HttpResponse
+from django.http.request import UnreadablePostError
+from django.shortcuts import render
+from django.urls import reverse
+
+from gateway.core.accounts.authentication import authenticate
+from gateway.core.accounts.errors import BadToken
+from gateway.core.graphql.context import Context
+from gateway.core.graphql.errors import INTERNAL, internal_message
+from gateway.core.graphql.execution import (
+    Executor,
+    GraphQLOutcome,
+    GraphQLRequest,
+    MutationByGet,
+)
+from gateway.core.graphql.requests import request_from_body, request_from_query
+from gateway.core.http.media import GRAPHQL_RESPONSE, HTML, JSON, is_utf8_json, preferred
+from gateway.core.http.refusals import Refusal, bad_request, body_too_large
+from gateway.schema import executor
+
+READING = ("GET", "HEAD")
+
+
+def graphql_view(request: HttpRequest) -> HttpResponse:
+    return answer(request, executor)
+
+
+def answer(request: HttpRequest, executor: Executor) -> HttpResponse:
+    """The answer to ``request``, whatever happens."""
+    request.get_host()  # an unknown Host raises, and Django answers 400
+    try:
+        response = _answer(request, executor)
+    except Refusal as refusal:
+        response = refused(refusal)
+    except Exception as error:  # noqa: BLE001 - the caller gets an id, the log the traceback
+        response = refused(Refusal(500, INTERNAL, internal_message(error)))
+    response.headers["Vary"] = "Accept"
+    return response
+
+
+def refused(refusal: Refusal) -> HttpResponse:
+    return HttpResponse(
+        refusal.body,
+        status=refusal.status,
+        content_type=f"{JSON}; charset=utf-8",
+        headers=refusal.headers,
+    )
+
+
+def _answer(request: HttpRequest, executor: Executor) -> HttpResponse:
+    media_type = _media_type(request)
+    if media_type == HTML:
+        return _graphiql(request)
+    context = _context(request)
+    graphql_request = _graphql_request(request)
+    try:
+        outcome = executor.run(graphql_request, context, read_only=request.method in READING)
+    except MutationByGet:
+        message = "GET runs queries only; send other operations by POST."
+        headers = {"Allow": "POST"}
+        raise Refusal(405, "METHOD_NOT_ALLOWED", message, headers=headers) from None
+    return _answered(outcome, media_type)
+
+
+def _media_type(request: HttpRequest) -> str:
+    offers = [JSON, GRAPHQL_RESPONSE]
+    if request.method in READING:
+        offers.append(HTML)
+    elif request.method != "POST":
+        headers = {"Allow": "GET, HEAD, POST"}
+        raise Refusal(405, "METHOD_NOT_ALLOWED", "Use POST, or GET.", headers=headers)
+    found = preferred(request.headers.get("Accept", ""), offers)
+    if found is None:
+        raise Refusal(406, "NOT_ACCEPTABLE", f"What can be had: {', '.join(offers)}.")
+    return found
+
+
+def _graphiql(request: HttpRequest) -> HttpResponse:
+    endpoint = reverse("graphql")
+    return render(request, "graphiql.html", {"endpoint": endpoint, "stream": f"{endpoint}stream"})
+
+
+def _context(request: HttpRequest) -> Context:
+    try:
+        user = authenticate(request.headers)
+    except BadToken as error:
+        headers = {"WWW-Authenticate": "JWT"}
+        raise Refusal(401, error.code, error.message, headers=headers) from None
+    return Context(user=user, address=request.META.get("REMOTE_ADDR", ""))
+
+
+def _graphql_request(request: HttpRequest) -> GraphQLRequest:
+    if request.method in READING:
+        return request_from_query(request.GET)
+    if not is_utf8_json(request.META.get("CONTENT_TYPE", "")):
+        message = "Send the request as Content-Type: application/json, in UTF-8."
+        raise Refusal(415, "UNSUPPORTED_MEDIA_TYPE", message)
+    return request_from_body(_body(request))
+
+
+def _body(request: HttpRequest) -> bytes:
+    try:
+        return request.body
+    except RequestDataTooBig:
+        raise body_too_large(settings.MAX_BODY_BYTES) from None
+    except UnreadablePostError:
+        raise bad_request("The body ended too early.") from None
+
+
+def _answered(outcome: GraphQLOutcome, media_type: str) -> HttpResponse:
+    status = 200 if outcome.executed or media_type == JSON else 400
+    return HttpResponse(
+        orjson.dumps(outcome.as_response()),
+        status=status,
+        content_type=f"{media_type}; charset=utf-8",
+        headers={"Cache-Control": "no-store"},
+    )
