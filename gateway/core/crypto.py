@@ -34,7 +34,7 @@ def decrypt_json(token: str) -> Any:
         ) from None
 
 
-class EncryptedJSONField(models.TextField[Any, Any]):
+class EncryptedJSONField(models.TextField):  # type: ignore[type-arg]  # generic for mypy alone
     """Any JSON value, its types kept, stored as one Fernet token. It cannot be searched."""
 
     def from_db_value(self, value: str | None, *_: object) -> Any:

@@ -9,23 +9,23 @@ from contextvars import ContextVar
 
 _job_id: ContextVar[str] = ContextVar("job_id", default="")
 
+REDACTED = "[redacted]"
 SECRETS = (
     # A JSON Web Token: three base64url parts, the first an encoded JSON object.
-    re.compile(r"eyJ[\w-]+\.[\w-]+\.[\w-]+"),
+    (re.compile(r"eyJ[\w-]+\.[\w-]+\.[\w-]+"), REDACTED),
     # A password inside a URL.
-    re.compile(r"(?<=://)[^/\s:@]*:[^/\s@]+(?=@)"),
+    (re.compile(r"(://[^/\s:@]*):[^/\s@]+@"), rf"\1:{REDACTED}@"),
     # key=value and "key": "value" whose key tells that the value is secret.
-    re.compile(
-        r"(?i)(?<=password|passwd|\bsecret|\btoken|api_key)"
-        r"[\"']?\s*[=:]\s*[\"']?[^\s\"',&]+"
+    (
+        re.compile(r"(?i)(password|passwd|secret\w*|token|api_key)([\"']?\s*[=:]\s*[\"']?)[^\s\"',&]+"),
+        rf"\1\2{REDACTED}",
     ),
 )
-REDACTED = "[redacted]"
 
 
 def redact(text: str) -> str:
-    for pattern in SECRETS:
-        text = pattern.sub(REDACTED, text)
+    for pattern, replacement in SECRETS:
+        text = pattern.sub(replacement, text)
     return text
 
 
