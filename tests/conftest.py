@@ -22,3 +22,9 @@ def redis_url(settings, redis_server):
     redis_module.client.cache_clear()
     redis_module.client().flushall()
     return redis_server
+
+
+@pytest.fixture(autouse=True)
+def _quick_password_hasher(settings):
+    """A password is hashed for a third of a second on purpose; here that is just slow."""
+    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
