@@ -9,14 +9,14 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from django.contrib.auth import get_user_model
-from django.contrib.auth.models import AbstractUser
+from django.contrib.auth.models import User
 
 from gateway.run.options import Options
 
 
 @dataclass(frozen=True, kw_only=True)
 class Admin:
-    user: AbstractUser
+    user: User
     new_password: str  # empty: it was known before this start
     data_dir: Path
 
@@ -51,7 +51,7 @@ def _is_unshown(data_dir: Path, name: str) -> bool:
     return path.exists() and path.read_text() == name
 
 
-def _with_password(user: AbstractUser | None, name: str, password: str) -> AbstractUser:
+def _with_password(user: User | None, name: str, password: str) -> User:
     if user is None:
         return get_user_model().objects.create_superuser(name, password=password)
     if not user.check_password(password):

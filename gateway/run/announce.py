@@ -1,5 +1,6 @@
 """While the processes start: connect the demo, wait until all is ready, print the banner."""
 
+import json
 import time
 import traceback
 import urllib.error
@@ -57,21 +58,29 @@ def _wait_until_ready(options: Options, runner: Runner) -> None:
     told = False
     while not runner.ending and (missing := _what_is_missing(options)):
         if not told and time.monotonic() > patience_ends:
-            print(f"\n  Not ready after {READY_SECONDS:.0f} s: {missing}\n", flush=True)
+            print(f"\n  Not ready after {READY_SECONDS:.0f} s. Missing: {missing}\n", flush=True)
             told = True
         time.sleep(POLL_SECONDS)
 
 
 def _what_is_missing(options: Options) -> str:
-    """Empty when /readyz answers 200, else what it says."""
+    """Empty when /readyz answers 200, else the parts it names."""
     url = f"{options.url}/readyz"
     try:
         with urllib.request.urlopen(url, timeout=ANSWER_SECONDS):  # noqa: S310  (our own http:)
             return ""
     except urllib.error.HTTPError as error:
-        return error.read(2000).decode(errors="replace")
+        return _named_parts(error.read(2000).decode(errors="replace"))
     except OSError as error:
         return f"the web server does not answer ({error})"
+
+
+def _named_parts(answer: str) -> str:
+    """The parts that gateway.health names; the whole answer where it is of another kind."""
+    try:
+        return ", ".join(json.loads(answer)["missing"])
+    except (ValueError, KeyError, TypeError):
+        return answer
 
 
 def _machine_for_show(demo: dict[str, str]) -> str:

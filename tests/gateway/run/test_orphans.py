@@ -6,6 +6,7 @@ import sys
 import psutil
 import pytest
 
+from gateway.run.embedded_redis import redis_server
 from gateway.run.orphans import MARK, end_marked, find_marked
 
 SLEEP = "import time; print('up', flush=True); time.sleep(60)"
@@ -78,3 +79,12 @@ def test_a_process_that_only_got_an_old_number_is_not_ours(tmp_path):
     finally:
         other.kill()
         other.wait()
+
+
+def test_an_embedded_redis_is_found_although_it_overwrites_its_environment(tmp_path):
+    (tmp_path / "ours").mkdir()
+    with redis_server(tmp_path / "ours") as ours, redis_server(tmp_path / "neighbour") as other:
+        assert end_marked(tmp_path / "ours") == [ours.process.pid]
+
+        assert ours.process.wait(1) == 0
+        assert other.process.poll() is None
