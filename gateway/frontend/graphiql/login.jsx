@@ -1,24 +1,26 @@
 /** The "Log in" panel: runs tokenAuth and puts the token where requests take it from. */
-import { Button, useSchemaStore } from "@graphiql/react";
+import { Button, usePluginStore, useSchemaStore } from "@graphiql/react";
 import { useState } from "react";
 
 import { logIn } from "./authentication.js";
 import { useSession, useTabCredential } from "./session.jsx";
+
+const TITLE = "Log in";
 
 /**
  * @param {string} endpoint
  * @returns {import("@graphiql/react").GraphiQLPlugin}
  */
 export function createLoginPlugin(endpoint) {
-  return { title: "Log in", icon: KeyIcon, content: () => <LoginPanel endpoint={endpoint} /> };
+  return { title: TITLE, icon: KeyIcon, content: () => <LoginPanel endpoint={endpoint} /> };
 }
 
 /** @param {{endpoint: string}} props */
 function LoginPanel({ endpoint }) {
   const { session } = useSession();
   return (
-    <section className="gateway-login" aria-label="Log in">
-      <h2 className="gateway-login-title">Log in</h2>
+    <section className="gateway-login" aria-label={TITLE}>
+      <h2 className="gateway-login-title">{TITLE}</h2>
       {session ? <LoggedIn session={session} /> : <LoginForm endpoint={endpoint} />}
     </section>
   );
@@ -101,11 +103,13 @@ function useLogin(endpoint) {
   return { busy, failure, submit };
 }
 
+/** Filled while the panel is open, as GraphiQL's own icons are. */
 function KeyIcon() {
+  const open = usePluginStore((state) => state.visiblePlugin?.title === TITLE);
   return (
     <svg viewBox="0 0 24 24" fill="none" stroke="currentColor" strokeWidth="1.5" height="1em">
-      <circle cx="8" cy="16" r="4.25" />
-      <path d="M11 13 20 4m-3.5 3.5 3 3M14 10l2 2" />
+      <circle cx="8" cy="16" r="4.25" fill={open ? "currentColor" : "none"} />
+      <path d="M11 13 20 4m-3.5 3.5 3 3M14 10l2 2" strokeWidth={open ? 2.5 : 1.5} />
     </svg>
   );
 }

@@ -12,7 +12,7 @@ export function keepsHeaders() {
   return stored("shouldPersistHeaders") === "true";
 }
 
-/** Whether the user closed the side panel and left it so. */
+/** Whether the user dragged the side panel shut: GraphiQL then keeps it so. */
 export function closedPanel() {
   return stored("docExplorerFlex") === "hide-first";
 }

@@ -1,0 +1,109 @@
+"""The GraphiQL page: complete, from this origin alone, and true to the schema."""
+
+import json
+import re
+from html.parser import HTMLParser
+from pathlib import Path
+
+import pytest
+from django.conf import settings
+from django.contrib.staticfiles import finders
+from django.template.loader import render_to_string
+from graphql import parse, validate
+
+FRONTEND = Path(settings.BASE_DIR) / "gateway" / "frontend"
+BUILT = Path(settings.BASE_DIR) / "gateway" / "static" / "graphiql"
+DEFAULT_QUERY = FRONTEND / "graphiql" / "default-query.graphql"
+
+
+class Page(HTMLParser):
+    """The elements of a page, and the text between its <script> and <style> tags."""
+
+    def __init__(self, html):
+        super().__init__()
+        self.elements = []
+        self.inline = ""
+        self.feed(html)
+
+    def handle_starttag(self, tag, attrs):
+        self.elements.append((tag, dict(attrs)))
+
+    def handle_data(self, data):
+        if self.elements and self.elements[-1][0] in ("script", "style"):
+            self.inline += data.strip()
+
+    def named(self, name):
+        return next(attrs for _, attrs in self.elements if attrs.get("id") == name)
+
+    def addresses(self):
+        return [a for _, attrs in self.elements for k, a in attrs.items() if k in ("src", "href")]
+
+
+@pytest.fixture
+def page():
+    context = {"endpoint": "/graphql/", "stream": "/graphql/stream"}
+    return Page(render_to_string("graphiql.html", context))
+
+
+def test_the_page_tells_the_script_where_to_send_requests(page):
+    root = page.named("graphiql")
+
+    assert (root["data-endpoint"], root["data-stream"]) == ("/graphql/", "/graphql/stream")
+
+
+def test_the_page_has_nothing_inline_that_a_content_security_policy_refuses(page):
+    attributes = {name for _, attrs in page.elements for name in attrs}
+
+    assert page.inline == ""
+    assert "style" not in attributes
+    assert not [name for name in attributes if name.startswith("on")]
+
+
+def test_every_file_that_the_page_names_is_one_of_ours(page):
+    paths = [address.removeprefix(settings.STATIC_URL) for address in page.addresses()]
+
+    assert sorted(paths) == ["graphiql/graphiql.css", "graphiql/graphiql.js", "graphiql/icon.svg"]
+    assert all(finders.find(path) for path in paths)
+
+
+def test_the_styles_load_nothing():
+    styles = (BUILT / "graphiql.css").read_text()
+
+    assert "@import" not in styles
+    assert "@font-face" not in styles
+    assert not re.findall(r"url\(\s*[\"']?(?:https?:)?//", styles)
+
+
+def test_the_licences_of_what_is_bundled_lie_beside_it():
+    licences = (BUILT / "LICENSES.txt").read_text()
+    direct = json.loads((FRONTEND / "package.json").read_text())["dependencies"]
+
+    assert [n for n, version in direct.items() if f"{n} {version} (" not in licences] == []
+
+
+def test_versions_are_exact_and_the_lock_file_names_no_host():
+    package = json.loads((FRONTEND / "package.json").read_text())
+    locked = json.loads((FRONTEND / "package-lock.json").read_text())["packages"]
+    versions = {**package["dependencies"], **package["devDependencies"]}
+
+    assert [v for v in versions.values() if not re.fullmatch(r"\d+\.\d+\.\d+", v)] == []
+    assert [name for name, entry in locked.items() if "resolved" in entry] == []
+
+
+def test_the_built_script_holds_the_query_of_the_sources():
+    script = (BUILT / "graphiql.js").read_text()
+    lines = [line for line in DEFAULT_QUERY.read_text().splitlines() if line.startswith("#  ")]
+
+    assert lines
+    assert [line for line in lines if line not in script] == []
+
+
+def test_the_default_query_and_the_log_in_are_valid_in_our_schema():
+    from gateway.schema import schema  # noqa: PLC0415 - the other tests need no schema
+
+    source = (FRONTEND / "graphiql" / "authentication.js").read_text()
+    log_in = re.search(r"`(mutation LogIn[^`]*)`", source)
+
+    assert log_in is not None
+    for document in (DEFAULT_QUERY.read_text(), log_in.group(1)):
+        assert validate(schema.graphql_schema, parse(document)) == []
