@@ -9,6 +9,7 @@
     resources  what can be listed: record type, model, how to fetch
     compare    records beside stored rows: what differs (pure)
     store      writes the difference and the receipt, newer reads winning
+    connection from a source to its cloud
     one        a single machine
     receipts   LIVE, CACHED, STALE or FAILED
 """

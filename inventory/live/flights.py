@@ -18,11 +18,11 @@ from django.conf import settings
 from django.db import close_old_connections
 from django.utils import timezone
 
-from gateway.core.db import release_connection
 from inventory.live import claims, store
+from inventory.live.connection import connected
 from inventory.live.resources import RESOURCES
-from inventory.models import Credentials, Source
-from inventory.providers import ProviderError, ProviderErrorCode, connect
+from inventory.models import Source
+from inventory.providers import ProviderError, ProviderErrorCode
 
 log = logging.getLogger(__name__)
 
@@ -142,11 +142,8 @@ class Flights:
 
 def _listing(source: Source, seconds: float) -> list[object]:
     """Ask the cloud. Raises ProviderError; a fault of our own code becomes one too."""
-    provider = source.provider
-    credentials = Credentials.objects.get(provider=provider).values
-    release_connection()
     try:
-        with connect(provider.kind, credentials, source.region, seconds) as cloud:
+        with connected(source, seconds) as cloud:
             return list(RESOURCES[source.resource].fetch(cloud))
     except ProviderError:
         raise

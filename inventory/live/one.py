@@ -10,12 +10,12 @@ from datetime import datetime, timedelta
 from django.db import close_old_connections
 from django.utils import timezone
 
-from gateway.core.db import release_connection
 from inventory.live import store
+from inventory.live.connection import connected
 from inventory.live.flights import flights
 from inventory.live.receipts import Receipt, receipt_of
-from inventory.models import Credentials, Source, VirtualMachine
-from inventory.providers import Cloud, ProviderError, ProviderErrorCode, connect
+from inventory.models import Source, VirtualMachine
+from inventory.providers import Cloud, ProviderError, ProviderErrorCode
 from inventory.types import MachineRecord
 
 
@@ -97,10 +97,7 @@ def _start(ask: MachineAsk) -> PendingRead:
 def _read(ask: MachineAsk, seconds: float) -> VirtualMachine | None:
     """Runs in the pool. Raises ProviderError."""
     try:
-        provider = ask.source.provider
-        credentials = Credentials.objects.get(provider=provider).values
-        release_connection()
-        with connect(provider.kind, credentials, ask.source.region, seconds) as cloud:
+        with connected(ask.source, seconds) as cloud:
             return observe_machine(cloud, ask.source, ask.external_id)[1]
     finally:
         close_old_connections()

@@ -4,12 +4,12 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 
-from gateway.core.db import release_connection
 from gateway.core.ids import split_id
+from inventory.live.connection import connected
 from inventory.live.one import observe_machine
-from inventory.models import Credentials, Provider, Source
+from inventory.models import Provider, Source
 from inventory.models.source import SourceResource
-from inventory.providers import Cloud, ProviderError, ProviderErrorCode, connect
+from inventory.providers import Cloud, ProviderError, ProviderErrorCode
 from inventory.selectors.ids import CloudId, parse_cloud_id
 from inventory.types import MachineRecord
 from jobs.registry import OperationFailed, Step
@@ -70,10 +70,8 @@ def machine_of(step: Step) -> Iterator[Target]:
 @contextmanager
 def cloud_at(source: Source) -> Iterator[Cloud]:
     """The cloud behind ``source``; its errors become the step's failure."""
-    credentials = Credentials.objects.get(provider=source.provider).values
-    release_connection()
     try:
-        with connect(source.provider.kind, credentials, source.region, CALL_SECONDS) as cloud:
+        with connected(source, CALL_SECONDS) as cloud:
             yield cloud
     except ProviderError as error:
         raise failed_by(error) from error

@@ -1,0 +1,31 @@
+"""From a source to its cloud. Credentials are read at the last moment and kept nowhere."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+from gateway.core.crypto import DecryptionError
+from gateway.core.db import release_connection
+from inventory.models import Credentials, Source
+from inventory.providers import Cloud, ProviderError, ProviderErrorCode, connect
+
+
+@contextmanager
+def connected(source: Source, seconds: float) -> Iterator[Cloud]:
+    """The cloud behind ``source``, to be called within ``seconds``. Raises ProviderError."""
+    provider = source.provider
+    credentials = _credentials_of(source)
+    release_connection()
+    with connect(provider.kind, credentials, source.region, seconds) as cloud:
+        yield cloud
+
+
+def _credentials_of(source: Source) -> dict[str, Any]:
+    try:
+        values: dict[str, Any] = Credentials.objects.get(provider_id=source.provider_id).values
+    except DecryptionError as error:
+        raise ProviderError(ProviderErrorCode.INVALID_CREDENTIALS, str(error)) from error
+    except Credentials.DoesNotExist:
+        message = "The provider was disconnected."
+        raise ProviderError(ProviderErrorCode.NOT_FOUND, message) from None
+    return values

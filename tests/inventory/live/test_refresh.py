@@ -1,0 +1,238 @@
+"""One request's wait for its sources: deadlines, joining, staleness. Simulators stand for clouds."""
+
+import threading
+import time
+from concurrent.futures import ThreadPoolExecutor
+from datetime import timedelta
+
+import pytest
+from django.db import connections
+from django.utils import timezone
+
+from inventory.live import claims
+from inventory.live.receipts import SourceStatus
+from inventory.live.refresh import Ask, refresh
+from inventory.live.store import mark_dirty
+from inventory.models import Source, VirtualMachine
+from inventory.services.providers import provider_update
+from tests.inventory.factories import machine_source, make_simulator
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+
+def ask(provider, max_age=0, region=None):
+    source = machine_source(provider, region)
+    (receipt,) = refresh([Ask(source, max_age)]).values()
+    return receipt
+
+
+def count_listings(monkeypatch):
+    """Counts what reaches the simulated clouds."""
+    from inventory.providers.simulator.driver import SimulatorDriver  # noqa: PLC0415
+
+    listings = []
+    original = SimulatorDriver._call
+
+    def counted(self):
+        listings.append(self.place.region)
+        return original(self)
+
+    monkeypatch.setattr(SimulatorDriver, "_call", counted)
+    return listings
+
+
+def in_threads(*calls):
+    """Run the calls at once, each with a database connection of its own; their results."""
+
+    def run(call):
+        try:
+            return call()
+        finally:
+            connections.close_all()
+
+    with ThreadPoolExecutor(len(calls)) as pool:
+        return [future.result(timeout=30) for future in [pool.submit(run, call) for call in calls]]
+
+
+def test_a_source_that_was_never_asked_is_asked():
+    receipt = ask(make_simulator(machines=7), max_age=60)
+
+    assert receipt.status is SourceStatus.LIVE
+    assert (receipt.count, receipt.error, receipt.complete) == (7, None, True)
+    assert VirtualMachine.objects.count() == 7
+
+
+def test_a_young_answer_is_not_asked_again(monkeypatch):
+    provider = make_simulator()
+    ask(provider)
+    listings = count_listings(monkeypatch)
+
+    receipt = ask(provider, max_age=60)
+
+    assert receipt.status is SourceStatus.CACHED
+    assert listings == []
+
+
+def test_an_old_answer_and_one_that_must_be_of_now_are_asked_again(monkeypatch):
+    provider = make_simulator()
+    ask(provider)
+    listings = count_listings(monkeypatch)
+
+    assert ask(provider, max_age=0).status is SourceStatus.LIVE
+    long_ago = timezone.now() - timedelta(seconds=61)
+    Source.objects.filter(provider=provider).update(fetched_at=long_ago)
+    assert ask(provider, max_age=60).status is SourceStatus.LIVE
+    assert len(listings) == 2
+
+
+def test_a_dirty_source_is_asked_however_young_its_answer_is(monkeypatch):
+    provider = make_simulator()
+    ask(provider)
+    listings = count_listings(monkeypatch)
+
+    mark_dirty(provider.sources.all())
+
+    assert ask(provider, max_age=60).status is SourceStatus.LIVE
+    assert len(listings) == 1
+
+
+def test_all_sources_are_asked_at_once():
+    providers = [make_simulator(latency_ms=300) for _ in range(8)]
+    asks = [Ask(machine_source(provider), 0) for provider in providers]
+
+    started = time.monotonic()
+    receipts = refresh(asks)
+
+    assert {receipt.status for receipt in receipts.values()} == {SourceStatus.LIVE}
+    assert time.monotonic() - started < 8 * 0.3 / 2
+
+
+def test_a_hanging_source_costs_its_own_deadline_and_nothing_else():
+    good, bad = make_simulator(), make_simulator(hang="true", deadline_ms=300)
+    sources = [machine_source(good), machine_source(bad)]
+
+    started = time.monotonic()
+    receipts = refresh([Ask(source, 0) for source in sources])
+
+    assert time.monotonic() - started < 2
+    assert receipts[sources[0].pk].status is SourceStatus.LIVE
+    failed = receipts[sources[1].pk]
+    assert failed.status is SourceStatus.FAILED
+    assert (failed.error.code, failed.error.retryable) == ("TIMEOUT", True)
+    # the claim is free again, although the call may still hang
+    assert claims.acquire(sources[1].pk, seconds=1)
+
+
+def test_last_good_rows_are_kept_and_stale_when_a_source_fails():
+    provider = make_simulator(machines=3)
+    ask(provider)
+    provider_update(provider=provider, credentials={"error_rate": "1"})
+
+    receipt = ask(provider)
+
+    assert receipt.status is SourceStatus.STALE
+    assert (receipt.error.code, receipt.count) == ("PROVIDER_ERROR", 3)
+    rows = VirtualMachine.objects.select_related("source")
+    assert [row.stale for row in rows] == [True, True, True]
+
+
+@pytest.mark.parametrize("fault", ["partial", "garbage"])
+def test_a_listing_that_is_cut_or_unreadable_stores_nothing(fault):
+    provider = make_simulator(machines=4, **{fault: "true"})
+
+    receipt = ask(provider)
+
+    assert receipt.status is SourceStatus.FAILED
+    assert not VirtualMachine.objects.exists()
+
+    provider_update(provider=provider, credentials={fault: "false"})
+    assert ask(provider).status is SourceStatus.LIVE
+    assert VirtualMachine.objects.count() == 4
+
+
+def test_a_failure_is_not_repeated_while_it_is_young(monkeypatch):
+    provider = make_simulator(error_rate=1)
+    ask(provider)
+    listings = count_listings(monkeypatch)
+
+    assert ask(provider, max_age=60).status is SourceStatus.FAILED
+    assert listings == []
+
+
+def test_equal_requests_at_once_make_one_listing(monkeypatch):
+    provider = make_simulator(latency_ms=300)
+    listings = count_listings(monkeypatch)
+
+    receipts = in_threads(*[lambda: ask(provider)] * 5)
+
+    assert {receipt.status for receipt in receipts} == {SourceStatus.LIVE}
+    assert len(listings) == 1
+
+
+def test_a_listing_begun_before_a_change_is_waited_for_but_not_believed(monkeypatch):
+    """A request after a change waits for the listing under way, then asks again."""
+    provider = make_simulator(latency_ms=400)
+    listings = count_listings(monkeypatch)
+    early = threading.Thread(target=lambda: in_threads(lambda: ask(provider)))
+    early.start()
+    time.sleep(0.15)
+    mark_dirty(provider.sources.all())
+
+    receipt = ask(provider)
+    early.join()
+
+    assert receipt.status is SourceStatus.LIVE
+    assert receipt.source.listing_started_at > receipt.source.dirty_at
+    assert len(listings) == 2
+
+
+def test_a_listing_of_another_process_is_waited_for():
+    """Its claim is in Redis and its outcome on the row; nothing else tells of it."""
+    provider = make_simulator(machines=2)
+    ask(provider)
+    source = machine_source(provider)
+    token = claims.acquire(source.pk, seconds=10)
+
+    def other_process():
+        time.sleep(0.2)
+        now = timezone.now()
+        Source.objects.filter(pk=source.pk).update(
+            listing_started_at=now, attempt_started_at=now, fetched_at=now, count=99
+        )
+        claims.release(source.pk, token)
+
+    receipt, _ = in_threads(lambda: ask(provider), other_process)
+
+    assert (receipt.status, receipt.count) == (SourceStatus.LIVE, 99)
+
+
+def test_the_claim_of_a_dead_process_lapses():
+    provider = make_simulator()
+    assert claims.acquire(machine_source(provider).pk, seconds=0.3)
+
+    assert ask(provider).status is SourceStatus.LIVE
+
+
+def test_waiting_for_another_process_ends_at_the_deadline():
+    provider = make_simulator(deadline_ms=300)
+    assert claims.acquire(machine_source(provider).pk, seconds=10)
+
+    receipt = ask(provider)
+
+    assert (receipt.status, receipt.error.code) == (SourceStatus.FAILED, "TIMEOUT")
+    # whose listing it is will note how it ended
+    assert not machine_source(provider).failed
+
+
+def test_credentials_that_cannot_be_opened_fail_their_source_alone(settings):
+    from cryptography.fernet import Fernet  # noqa: PLC0415
+
+    good = make_simulator()
+    settings.CREDENTIAL_KEYS = [Fernet.generate_key().decode()]
+    other = make_simulator()
+    sources = [machine_source(good), machine_source(other)]
+
+    receipts = refresh([Ask(source, 0) for source in sources])
+
+    assert receipts[sources[0].pk].status is SourceStatus.FAILED
+    assert receipts[sources[1].pk].status is SourceStatus.LIVE
