@@ -39,7 +39,10 @@ def readyz(_request: HttpRequest) -> JsonResponse:
 
 
 def _json(body: dict[str, object], *, status: int = 200) -> JsonResponse:
-    return JsonResponse(body, status=status, headers={"Cache-Control": "no-store"})
+    response = JsonResponse(body, status=status, headers={"Cache-Control": "no-store"})
+    # Django logs each 503 as an error; this one is an answer, and asked for many times.
+    response._has_been_logged = True  # type: ignore[attr-defined]  # noqa: SLF001 - Django's own mark
+    return response
 
 
 def _look() -> dict[str, bool]:

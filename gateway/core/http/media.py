@@ -81,7 +81,7 @@ def _quality(text: str) -> float:
 
 
 def is_utf8_json(content_type: str) -> bool:
-    """Whether a Content-Type is JSON in UTF-8; an empty parameter (``application/json;``) may be."""
+    """Whether a Content-Type is JSON in UTF-8. ``application/json;`` is, as clients send it."""
     name, *parameters = content_type.split(";")
     if name.strip().lower() != JSON:
         return False

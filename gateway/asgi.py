@@ -1,0 +1,77 @@
+"""The front: what Granian serves (`granian --interface asgi gateway.asgi:application`).
+
+::
+
+    request ─▶ body, up to MAX_BODY_BYTES ─┬─▶ Django in one of FRONT_THREADS threads
+                                           └─▶ /graphql/stream, here, without a thread
+
+Reading and streaming cost no thread, so slow clients and open streams leave Django's threads to
+those who ask something. Nothing here may block: one event loop serves every connection.
+"""
+
+from django.conf import settings
+from django.urls import resolve
+
+from gateway.core.graphql.errors import INTERNAL, internal_message
+from gateway.core.http.body import ClientGone, Receive, Scope, Send, read_body
+from gateway.core.http.bridge import Answer, WSGIBridge
+from gateway.core.http.refusals import Refusal
+from gateway.wsgi import application as django_application
+
+STREAM_PATH = "/graphql/stream"
+
+
+class Front:
+    """An ASGI application around ``bridge``; bodies of more than ``most`` bytes are refused."""
+
+    def __init__(self, bridge: WSGIBridge, *, most: int) -> None:
+        self._bridge = bridge
+        self._most = most
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] == "http":
+            await self._serve(scope, receive, send)
+        elif scope["type"] == "lifespan":
+            await self._live(receive, send)
+        else:
+            await send({"type": "websocket.close", "code": 1000})
+
+    async def _serve(self, scope: Scope, receive: Receive, send: Send) -> None:
+        try:
+            answer = await self._answer(scope, receive)
+        except ClientGone:
+            return
+        await send(
+            {"type": "http.response.start", "status": answer.status, "headers": answer.headers}
+        )
+        await send({"type": "http.response.body", "body": answer.body})
+
+    async def _answer(self, scope: Scope, receive: Receive) -> Answer:
+        """Raises ClientGone; every other failure is an answer."""
+        try:
+            body = await read_body(scope, receive, most=self._most)
+            if scope["path"] == STREAM_PATH:
+                raise Refusal(
+                    501, "NOT_IMPLEMENTED", "There are no streams yet; ask again by POST."
+                )
+            return await self._bridge.answer(scope, body)
+        except Refusal as refusal:
+            return Answer.of(refusal)
+        except ClientGone:
+            raise
+        except Exception as error:  # noqa: BLE001 - the caller gets an id, the log the traceback
+            return Answer.of(Refusal(500, INTERNAL, internal_message(error)))
+
+    async def _live(self, receive: Receive, send: Send) -> None:
+        """The server's start and end."""
+        await receive()
+        await send({"type": "lifespan.startup.complete"})
+        await receive()
+        self._bridge.close()
+        await send({"type": "lifespan.shutdown.complete"})
+
+
+resolve("/graphql/")  # imports the views and the schema: the first request need not wait for them
+application = Front(
+    WSGIBridge(django_application, threads=settings.FRONT_THREADS), most=settings.MAX_BODY_BYTES
+)
