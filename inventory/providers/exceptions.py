@@ -8,18 +8,22 @@
 libcloud, requests, the sockets below them and the parsers above them raise some forty classes.
 ``map_provider_errors`` turns each into a ProviderError with a code that callers can act on, by the
 cloud's own error word, else by HTTP status, else by class. What is in no table becomes
-PROVIDER_ERROR: a cloud's surprise is the cloud's.
+PROVIDER_ERROR: a cloud's surprise is the cloud's. It is logged too, for it may be a fault of ours.
 """
 
 import json
+import logging
 import re
 import ssl
+import traceback
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from enum import StrEnum
+from urllib.parse import quote
 from xml.etree.ElementTree import ParseError
 
 import requests
+import urllib3.exceptions
 from libcloud.common.exceptions import BaseHTTPError, RateLimitReachedError
 from libcloud.common.types import (
     InvalidCredsError,
@@ -29,6 +33,8 @@ from libcloud.common.types import (
 )
 from libcloud.common.types import ProviderError as LibcloudProviderError
 from libcloud.compute.types import KeyPairDoesNotExistError
+
+log = logging.getLogger(__name__)
 
 LONGEST_MESSAGE = 300
 SHORTEST_SECRET = 4  # a shorter credential would be struck out of ordinary words
@@ -89,21 +95,29 @@ WORDS: tuple[tuple[str, ProviderErrorCode], ...] = (
     (r"AuthFailure|InvalidClientTokenId|SignatureDoesNotMatch", Code.INVALID_CREDENTIALS),
     (r"MissingAuthenticationToken|IncompleteSignature", Code.INVALID_CREDENTIALS),
     (r"InvalidAccessKeyId|ExpiredToken|RequestExpired", Code.INVALID_CREDENTIALS),
-    (r"UnauthorizedOperation|AccessDenied|OptInRequired|Blocked|PendingVerification",
-     Code.PERMISSION_DENIED),
-    (r"RequestLimitExceeded|Throttling|ThrottlingException|TooManyRequests|EC2ThrottledException",
-     Code.RATE_LIMITED),
-    (r"\w*LimitExceeded|InsufficientInstanceCapacity|Insufficient\w+Capacity",
-     Code.QUOTA_EXCEEDED),
-    (r"IncorrectInstanceState|IncorrectState|IdempotentParameterMismatch|ResourceAlreadyAssociated",
-     Code.CONFLICT),
+    (
+        r"UnauthorizedOperation|AccessDenied|OptInRequired|Blocked|PendingVerification",
+        Code.PERMISSION_DENIED,
+    ),
+    (
+        r"RequestLimitExceeded|Throttling|ThrottlingException|TooManyRequests|EC2ThrottledException",
+        Code.RATE_LIMITED,
+    ),
+    (r"\w*LimitExceeded|InsufficientInstanceCapacity|Insufficient\w+Capacity", Code.QUOTA_EXCEEDED),
+    (
+        r"IncorrectInstanceState|IncorrectState|IdempotentParameterMismatch|ResourceAlreadyAssociated",
+        Code.CONFLICT,
+    ),
     (r"Invalid\w+\.NotFound|InvalidInstanceID\.Malformed|Invalid\w+ID\.\w+", Code.NOT_FOUND),
     (r"UnsupportedOperation|Unsupported|InvalidAction", Code.NOT_SUPPORTED),
-    (r"Invalid\w*(\.\w+)?|Missing\w+|Malformed\w*|ValidationError|UnknownParameter",
-     Code.INVALID_REQUEST),
+    (
+        r"Invalid\w*(\.\w+)?|Missing\w+|Malformed\w*|ValidationError|UnknownParameter",
+        Code.INVALID_REQUEST,
+    ),
     (r"InternalError|InternalFailure|ServiceUnavailable|Unavailable", Code.PROVIDER_ERROR),
 )
-WORD_PATTERNS = tuple((re.compile(rf"^(?:{words})\b"), code) for words, code in WORDS)
+# A word stands alone or before a colon: "Invalid credentials" is a sentence, not a word.
+WORD_PATTERNS = tuple((re.compile(rf"^(?:{words})(?=:|$)"), code) for words, code in WORDS)
 
 STATUSES: dict[int, ProviderErrorCode] = {
     400: Code.INVALID_REQUEST,
@@ -135,6 +149,8 @@ CLASSES: tuple[tuple[type[BaseException], ProviderErrorCode], ...] = (
     (requests.exceptions.ConnectionError, Code.UNREACHABLE),
     (requests.exceptions.ChunkedEncodingError, Code.UNREACHABLE),
     (requests.exceptions.RequestException, Code.PROVIDER_ERROR),
+    (urllib3.exceptions.TimeoutError, Code.TIMEOUT),
+    (urllib3.exceptions.HTTPError, Code.UNREACHABLE),
     (TimeoutError, Code.TIMEOUT),
     (ssl.SSLError, Code.UNREACHABLE),
     (OSError, Code.UNREACHABLE),
@@ -154,8 +170,11 @@ def map_provider_errors(secrets: Iterable[str] = ()) -> Iterator[None]:
         yield
     except ProviderError as error:
         error.message = _shortened(error.message, secrets)
+        error.args = (error.message,)
         raise
     except Exception as error:
+        if _code_by_class(error) is None and type(error) is not Exception:
+            log.warning("A cloud's surprise:\n%s", _struck(traceback.format_exc(), secrets))
         raise translate(error, secrets) from None  # a foreign traceback may show credentials
 
 
@@ -194,14 +213,23 @@ def _status_of(error: Exception) -> int | None:
 
 
 def _retry_after(error: Exception) -> float | None:
-    seconds = getattr(error, "retry_after", None)
-    return float(seconds) if seconds else None
+    """Seconds, from the header that libcloud keeps; it has turned dates into seconds."""
+    headers = getattr(error, "headers", None) or {}
+    try:
+        return float(headers["retry-after"])
+    except (KeyError, ValueError):
+        return None
+
+
+def _struck(text: str, secrets: Iterable[str]) -> str:
+    """``text`` without the secrets, as they are and as addresses have them. Long ones go first."""
+    for secret in sorted(secrets, key=len, reverse=True):
+        if len(secret) >= SHORTEST_SECRET:
+            text = text.replace(secret, REDACTED).replace(quote(secret, safe=""), REDACTED)
+    return text
 
 
 def _shortened(text: str, secrets: Iterable[str]) -> str:
     """One line, bounded, without credentials."""
-    for secret in secrets:
-        if len(secret) >= SHORTEST_SECRET:
-            text = text.replace(secret, REDACTED)
-    line = " ".join(text.split())
+    line = " ".join(_struck(text, secrets).split())
     return line if len(line) <= LONGEST_MESSAGE else line[: LONGEST_MESSAGE - 1] + "…"

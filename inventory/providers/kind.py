@@ -4,6 +4,8 @@ A ``CredentialField`` alone drives validation, the connect form, encryption and 
 not), and the driver's argument. ``capabilities`` says what the kind can do through this gateway.
 """
 
+import math
+import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
@@ -12,7 +14,9 @@ from urllib.parse import urlsplit
 from inventory.types import MachineState, MeaningfulEnum, VMBackend
 
 LONGEST_VALUE = 20_000
-LONGEST_REGION = 100
+# A region's name stands in machines' ids, before a colon, and in what is signed.
+REGION_PATTERN = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,99}")
+HOST_PATTERN = re.compile(r"[A-Za-z0-9._:-]+")
 
 Values = Mapping[str, Any]
 
@@ -63,6 +67,11 @@ class CredentialField:
     url: bool = False
     argument: str | None = None
 
+    @property
+    def names_account(self) -> bool:
+        """Whether it says whose account it is: text that only its owner can know."""
+        return self.type is str and self.required and self.default is None and not self.url
+
     def clean(self, text: str | None) -> Any:
         """The typed value of what was entered, or the default. Raises CredentialProblem."""
         if text is None or not text.strip():
@@ -75,12 +84,14 @@ class CredentialField:
             return self._boolean(text)
         if self.type in (int, float):
             return self._number(text)
+        if not text.strip().isprintable():
+            raise CredentialProblem(self.name, "contains a line break or a control character.")
         return self._address(text.strip()) if self.url else text.strip()
 
     def _boolean(self, text: str) -> bool:
         word = text.strip().lower()
         if word not in {"true", "false"}:
-            raise CredentialProblem(self.name, f"must be true or false, not {text!r}.")
+            raise CredentialProblem(self.name, f"must be true or false{self._not(text)}.")
         return word == "true"
 
     def _number(self, text: str) -> int | float:
@@ -88,26 +99,39 @@ class CredentialField:
         try:
             number: int | float = self.type(text)
         except ValueError:
-            raise CredentialProblem(self.name, f"must be {noun}, not {text!r}.") from None
+            raise CredentialProblem(self.name, f"must be {noun}{self._not(text)}.") from None
         low, high = self.minimum, self.maximum
         in_range = (low is None or number >= low) and (high is None or number <= high)
-        if not in_range or number != number:  # noqa: PLR0124 - NaN alone differs from itself
-            bounds = f"{low:g} or more" if high is None else f"between {low or 0:g} and {high:g}"
-            raise CredentialProblem(self.name, f"must be {bounds}, not {text}.")
+        if not in_range or not math.isfinite(number):
+            bounds = f"from {_bound(low, '-')} to {_bound(high, '')}"
+            raise CredentialProblem(self.name, f"must be {bounds}{self._not(text)}.")
         return number
 
+    def _not(self, text: str) -> str:
+        """What was entered, for a message; never a secret, and not all of a long text."""
+        return "" if self.secret else f", not {text.strip()[:40]!r}"
+
     def _address(self, text: str) -> str:
-        parts = urlsplit(text)
-        try:
-            well_formed = parts.scheme in {"http", "https"} and bool(parts.hostname)
-            _ = parts.port
-        except ValueError:
-            well_formed = False
-        if not well_formed or parts.username or parts.query or parts.fragment:
+        if not _is_plain_address(text):
             raise CredentialProblem(
                 self.name, "must be an address as https://host:port/path, without a password."
             )
         return text.rstrip("/")
+
+
+def _bound(number: float | None, sign: str) -> str:
+    return f"{sign}infinity" if number is None else f"{number:g}"
+
+
+def _is_plain_address(text: str) -> bool:
+    """Whether it names a host by http or https, and neither a user nor a query."""
+    try:
+        parts = urlsplit(text)
+        host, _port = parts.hostname or "", parts.port
+    except ValueError:
+        return False
+    named = parts.scheme in {"http", "https"} and HOST_PATTERN.fullmatch(host) is not None
+    return named and not (parts.username or parts.password or parts.query or parts.fragment)
 
 
 @dataclass(frozen=True, slots=True)
@@ -163,19 +187,19 @@ class ProviderKind:
         chosen = [region.strip() for region in regions or self.default_regions]
         known = self.known_regions(credentials)
         for region in chosen:
-            if not region or len(region) > LONGEST_REGION or ":" in region:
+            if not REGION_PATTERN.fullmatch(region):
                 raise CredentialProblem("regions", f"{region!r} cannot be the name of a region.")
             if known is not None and region not in known:
-                names = ", ".join(known)
-                raise CredentialProblem("regions", f"there is no region {region!r}; there are {names}.")
+                message = f"there is no region {region!r}; there are {', '.join(known)}."
+                raise CredentialProblem("regions", message)
         return list(dict.fromkeys(chosen))
 
     def secrets(self, credentials: Values) -> list[str]:
-        """The values that must not be seen anywhere."""
+        """The values that must not be seen anywhere: secrets, and what names the account."""
         return [
             str(credentials[known.name])
             for known in self.credentials
-            if known.secret and credentials.get(known.name)
+            if (known.secret or known.names_account) and credentials.get(known.name)
         ]
 
     def state_of(self, raw_state: str) -> MachineState:

@@ -1,0 +1,20 @@
+"""The clouds that provider tests talk to."""
+
+import pytest
+
+from inventory.providers import connect, get_kind
+from tests.clouds.moto import moto, region  # noqa: F401  (fixtures)
+
+KEYS = {"access_key_id": "AKIAKEYOFTESTS", "secret_access_key": "wJalr/XUtn+FEMI/K7MDENG"}
+
+
+@pytest.fixture
+def aws_at():
+    """Connect to an EC2 endpoint: ``with aws_at(url) as cloud``."""
+    kind = get_kind("aws")
+
+    def connected(url, *, region="us-east-1", timeout=10, **credentials):  # noqa: F811  (no fixture here)
+        given = {**KEYS, "endpoint_url": url, **credentials}
+        return connect(kind, kind.clean_credentials(given), region, timeout)
+
+    return connected
