@@ -27,6 +27,4 @@ class Mutation(
 
 schema = graphene.Schema(query=Query, mutation=Mutation, types=list(inventory.schema.TYPES))
 require_login(schema.graphql_schema, public=PUBLIC)
-executor = Executor(
-    schema.graphql_schema, preparers=[inventory.schema.prepare_live_fields]
-)
+executor = Executor(schema.graphql_schema, preparers=[inventory.schema.prepare_live_fields])

@@ -56,7 +56,8 @@ TEMPLATES = [
 APPEND_SLASH = False
 STATIC_URL = "/static/"
 STATICFILES_DIRS = [BASE_DIR / "gateway" / "static"]
-STATIC_ROOT = DATA_DIR / "static"
+# Production serves what `collectstatic` gathered; else files are found where they lie.
+STATIC_ROOT = DATA_DIR / "static" if PRODUCTION else None
 WHITENOISE_USE_FINDERS = not PRODUCTION
 USE_TZ = True
 TIME_ZONE = "UTC"

@@ -17,7 +17,7 @@ from django.db.models import QuerySet
 from jobs.models import Job
 
 
-class LeaseLost(Exception):  # noqa: N818 - it says what happened
+class LeaseLost(Exception):
     """Another worker has the job now: stop, and write nothing more."""
 
 

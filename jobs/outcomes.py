@@ -28,7 +28,7 @@ class Wait:
 Outcome = Done | Wait
 
 
-class OperationFailed(Exception):  # noqa: N818 - named as an outcome, beside Done and Wait
+class OperationFailed(Exception):
     """The step failed in a way that the operation understands.
 
     ``code`` is a stable word, ``message`` is for the requester. A ``retryable`` failure is tried

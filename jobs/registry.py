@@ -50,7 +50,7 @@ class Operation:
     run: Function
 
 
-class UnknownOperation(LookupError):  # noqa: N818 - it says what is wrong
+class UnknownOperation(LookupError):
     """No operation of this name is registered in this process."""
 
 

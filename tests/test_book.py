@@ -109,7 +109,12 @@ OWNER_INFO = """query ($showOwnerInfo: Boolean!) {
 
 @pytest.mark.parametrize(
     ("directive", "value", "shown"),
-    [("include", True, True), ("include", False, False), ("skip", True, False), ("skip", False, True)],
+    [
+        ("include", True, True),
+        ("include", False, False),
+        ("skip", True, False),
+        ("skip", False, True),
+    ],
 )
 def test_directives(client, repositories, directive, value, shown):
     data = client.data(OWNER_INFO.replace("DIRECTIVE", directive), showOwnerInfo=value)
@@ -243,7 +248,9 @@ def test_repository_by_owner_and_name(client, repositories):
 
     node_id = client.data(query)["repository"]["id"]
 
-    found = client.data("query ($id: ID!) { node(id: $id) { id ... on Repository { name } } }", id=node_id)
+    found = client.data(
+        "query ($id: ID!) { node(id: $id) { id ... on Repository { name } } }", id=node_id
+    )
     assert found == {"node": {"id": node_id, "name": "book"}}
 
 

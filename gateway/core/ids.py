@@ -1,4 +1,4 @@
-"""Global ids: Relay's, base64 of ``<Type>:<local id>``. Opaque to callers, and they never change."""
+"""Global ids: Relay's, base64 of ``<Type>:<local id>``. Opaque to callers; they never change."""
 
 import base64
 

@@ -17,7 +17,9 @@ SECRETS = (
     (re.compile(r"(://[^/\s:@]*):[^/\s@]+@"), rf"\1:{REDACTED}@"),
     # key=value and "key": "value" whose key tells that the value is secret.
     (
-        re.compile(r"(?i)(password|passwd|secret\w*|token|api_key)([\"']?\s*[=:]\s*[\"']?)[^\s\"',&]+"),
+        re.compile(
+            r"(?i)(password|passwd|secret\w*|token|api_key)([\"']?\s*[=:]\s*[\"']?)[^\s\"',&]+"
+        ),
         rf"\1\2{REDACTED}",
     ),
 )
@@ -51,7 +53,7 @@ class RedactingFilter(logging.Filter):
 class LineFormatter(logging.Formatter):
     """``time level logger [job=id] message``, times in UTC."""
 
-    converter = time.gmtime
+    converter = staticmethod(time.gmtime)
 
     def format(self, record: logging.LogRecord) -> str:
         job = _job_id.get()

@@ -63,9 +63,7 @@ class ReleaseWatch:
         """Done when the source is not claimed any more. Many may wait on one future."""
         with self._lock:
             if self._thread is None:
-                self._thread = threading.Thread(
-                    target=self._watch, name="claims", daemon=True
-                )
+                self._thread = threading.Thread(target=self._watch, name="claims", daemon=True)
                 self._thread.start()
             future = self._waiting.setdefault(source_id, Future())
         self._wake.set()
@@ -94,9 +92,7 @@ def _unclaimed(source_ids: list[int]) -> list[int]:
         tokens = client().mget([_key(source_id) for source_id in source_ids])
     except redis.RedisError:
         return source_ids  # as acquire: without Redis nothing is claimed
-    return [
-        source_id for source_id, token in zip(source_ids, tokens, strict=True) if token is None
-    ]
+    return [source_id for source_id, token in zip(source_ids, tokens, strict=True) if token is None]
 
 
 watch = ReleaseWatch()

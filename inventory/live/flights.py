@@ -112,15 +112,11 @@ class Flights:
             records = _listing(flight.source, flight.seconds_left)
         except ProviderError as error:
             if flight.settle():
-                stored = store.store_failure(
-                    flight.source.pk, error, started_at=flight.started_at
-                )
+                stored = store.store_failure(flight.source.pk, error, started_at=flight.started_at)
                 self._land(flight, stored)
             return
         if flight.settle():
-            stored = store.store_listing(
-                flight.source.pk, records, started_at=flight.started_at
-            )
+            stored = store.store_listing(flight.source.pk, records, started_at=flight.started_at)
             self._land(flight, stored)
 
     def _land(self, flight: Flight, source: Source) -> None:

@@ -96,7 +96,7 @@ class _Wait:
             self.future = watch.released(self.source.pk)
 
     def receipt(self) -> Receipt | None:
-        """The receipt if there is one by now; else goes on waiting, for the next flight if need be."""
+        """The receipt if there is one by now; else goes on waiting, maybe for the next flight."""
         if self.future.done():
             return self._landed()
         if self.seconds_left > 0:
@@ -140,7 +140,7 @@ class _Wait:
 
 
 def _is_fresh(source: Source, max_age: float, now: datetime) -> bool:
-    """Whether what is stored is good enough: a good listing, or a failure, of the last ``max_age``."""
+    """Whether a listing, or a failure, of the last ``max_age`` seconds is stored."""
     oldest = now - timedelta(seconds=max_age)
     if source.failed:
         began = source.attempt_started_at

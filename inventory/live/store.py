@@ -139,7 +139,7 @@ def _committed(
     receipt: dict[str, Any],
     started_at: datetime,
 ) -> bool:
-    """Write, unless somebody else wrote since ``source`` was read; an unchanged listing is one row."""
+    """Write, unless somebody else wrote since ``source`` was read. Unchanged: one row."""
     guarded = Source.objects.filter(pk=source.pk, version=source.version)
     if not difference:
         return guarded.update(**receipt) == 1

@@ -72,7 +72,7 @@ class VirtualMachine(models.Model):
 
     @property
     def seen_at(self) -> datetime:
-        """When a cloud last confirmed this row: a listing that finds it unchanged writes nothing."""
+        """When a cloud last confirmed it: a listing that finds it unchanged writes nothing."""
         fetched_at = self.source.fetched_at
         if self.listed and fetched_at is not None:
             return max(self.observed_at, fetched_at)

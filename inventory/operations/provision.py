@@ -92,7 +92,7 @@ def _choose_region(provider: Provider, arguments: dict[str, Any]) -> str:
 
     Raises OperationFailed that names what no region offers.
     """
-    regions = [arguments["region"]] if arguments["region"] else list(provider.regions)
+    regions: list[str] = [arguments["region"]] if arguments["region"] else list(provider.regions)
     lacking: list[str] = []
     for region in regions:
         missing = _missing_in(provider, region, arguments)

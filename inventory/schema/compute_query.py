@@ -34,7 +34,9 @@ class ComputeQuery(graphene.ObjectType):
     )
 
     @staticmethod
-    def resolve_all_compute_types(_root: None, info: Any, **arguments: Any) -> list[models.VirtualMachine]:
+    def resolve_all_compute_types(
+        _root: None, info: Any, **arguments: Any
+    ) -> list[models.VirtualMachine]:
         count = checked_first(arguments["first"], default=100)
         answers, plan = answered(info, arguments)
         sources = [receipt.source for receipt in answers.receipts_of(plan)]

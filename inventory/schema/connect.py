@@ -51,9 +51,7 @@ class ConnectProvider(ProviderMutation):
             required=True,
             description="What the kind's credentialFields ask for.",
         )
-        regions = graphene.List(
-            graphene.NonNull(graphene.String), description=REGIONS_DESCRIPTION
-        )
+        regions = graphene.List(graphene.NonNull(graphene.String), description=REGIONS_DESCRIPTION)
         deadline_ms = graphene.Int(description=DEADLINE_DESCRIPTION)
 
     @classmethod

@@ -123,7 +123,7 @@ class _PlanningVisitor:
         self._context = context
         self._answers = answers
 
-    def visit(self, field: SelectedField, inherited: Scope | None) -> Scope:  # noqa: F811 - the protocol's name
+    def visit(self, field: SelectedField, inherited: Scope | None) -> Scope:
         scope = inherited or Scope(stored_only=self._stored_only)
         if field.coordinate in STORED_ONLY_ROOTS:
             return Scope(stored_only=True)

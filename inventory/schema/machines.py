@@ -79,9 +79,7 @@ class VirtualMachine(graphene.ObjectType):
         required=True,
         description="Addresses inside the cloud.",
     )
-    tags = graphene.List(
-        graphene.NonNull(Tag), required=True, description="Its tags, by key."
-    )
+    tags = graphene.List(graphene.NonNull(Tag), required=True, description="Its tags, by key.")
     created_at = graphene.DateTime(
         description="When it was made or last launched, as the cloud says; null where it does not."
     )
@@ -234,9 +232,7 @@ OrderDirection = described_enum(
 class VirtualMachineOrder(graphene.InputObjectType):
     """How machines are ordered."""
 
-    field = graphene.Field(
-        VirtualMachineOrderField, required=True, description="What to order by."
-    )
+    field = graphene.Field(VirtualMachineOrderField, required=True, description="What to order by.")
     direction = graphene.Field(
         OrderDirection, default_value=Direction.ASC, description="Which way."
     )
@@ -343,7 +339,7 @@ def plan_virtual_machine(request: PlanRequest) -> Plan:
     max_age = chosen_max_age(request)
     source = _machine_source(request, cloud_id)
     return Plan(
-        machine=source and MachineAsk(source, cloud_id.external_id, max_age),
+        machine=MachineAsk(source, cloud_id.external_id, max_age) if source else None,
         providers=[cloud_id.provider],
         in_extensions=True,
     )

@@ -124,9 +124,7 @@ class Provider(graphene.ObjectType):
         required=True,
         description="The stored receipt of each region's machines; no cloud is asked.",
     )
-    deadline_ms = graphene.Int(
-        description="How long a region may take to answer, in milliseconds."
-    )
+    deadline_ms = graphene.Int(description="How long a region may take to answer, in milliseconds.")
     created_at = graphene.DateTime(required=True, description="When it was connected.")
     sizes = graphene.List(
         graphene.NonNull(Size),

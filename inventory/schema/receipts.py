@@ -1,7 +1,10 @@
 """Receipts in the schema: what an answer owes to each source."""
 
+from typing import Any
+
 import graphene
 
+from inventory.live.receipts import Receipt
 from inventory.schema.enums import SourceStatus
 
 
@@ -40,15 +43,15 @@ class SourceReceipt(graphene.ObjectType):
     error = graphene.Field(SourceError, description="Why it did not answer; null when it did.")
 
     @staticmethod
-    def resolve_provider(receipt, _info):
+    def resolve_provider(receipt: Receipt, _info: Any) -> Any:
         return receipt.source.provider
 
     @staticmethod
-    def resolve_region(receipt, _info):
+    def resolve_region(receipt: Receipt, _info: Any) -> Any:
         return receipt.source.region
 
     @staticmethod
-    def resolve_resource(receipt, _info):
+    def resolve_resource(receipt: Receipt, _info: Any) -> Any:
         return receipt.source.resource
 
 

@@ -95,9 +95,7 @@ class RepositoryQuery(graphene.ObjectType):
         first=graphene.Int(description="How many; absent: up to 1000."),
         offset=graphene.Int(description="How many to leave out at the beginning."),
         owner=graphene.String(description="Only this owner's."),
-        search=graphene.String(
-            description="Contained in full name or description, in any case."
-        ),
+        search=graphene.String(description="Contained in full name or description, in any case."),
         description="Repositories by full name.",
     )
     repository = graphene.Field(
@@ -144,9 +142,7 @@ class RepositoryMutations(graphene.ObjectType):
     def resolve_create_repository(
         _root: None, info: Any, *, description_: str | None = None, **given: str
     ) -> models.Repository:
-        return repository_create(
-            creator=info.context.user, description=description_ or "", **given
-        )
+        return repository_create(creator=info.context.user, description=description_ or "", **given)
 
 
 def resolve_viewer_repositories(

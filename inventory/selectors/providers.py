@@ -47,9 +47,7 @@ def machine_sources_of(provider: Provider) -> list[Source]:
     sources = (
         prefetched
         if prefetched is not None
-        else list(
-            provider.sources.filter(resource=SourceResource.VIRTUAL_MACHINES).order_by("pk")
-        )
+        else list(provider.sources.filter(resource=SourceResource.VIRTUAL_MACHINES).order_by("pk"))
     )
     for source in sources:
         source.provider = provider

@@ -144,7 +144,7 @@ def _refuse_taken_name(provider: Provider) -> None:
 
 
 def _match_sources(provider: Provider) -> None:
-    """One source for each region and resource; those of regions that are gone go with their rows."""
+    """A source for each region and resource; those of dropped regions go with their rows."""
     provider.sources.exclude(region__in=provider.regions).delete()
     Source.objects.bulk_create(
         [

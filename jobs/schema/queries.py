@@ -12,7 +12,6 @@ from jobs.schema.pages import NEWEST_FIRST, JobPage
 from jobs.schema.types import Job, JobConnection
 from jobs.selectors import JobFilters, job_get, job_list
 
-
 LONGEST_KEY = 18  # digits that any database takes for an integer
 
 

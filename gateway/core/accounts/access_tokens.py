@@ -32,7 +32,7 @@ def claims_of(user: AbstractBaseUser, _context: object = None) -> Claims:
     now = int(time.time())
     return {
         "sub": str(user.pk),
-        user.USERNAME_FIELD: user.get_username(),
+        "username": user.get_username(),
         "exp": now + settings.ACCESS_TOKEN_SECONDS,
         "origIat": now,
     }

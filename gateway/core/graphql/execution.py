@@ -57,7 +57,7 @@ class GraphQLOutcome:
         return response
 
 
-class MutationByGet(Exception):  # noqa: N818 - it says what happened
+class MutationByGet(Exception):
     """A mutation was sent by GET, which must change nothing."""
 
 

@@ -17,12 +17,12 @@ A mutation is a docstring, an ``Input`` and a ``perform``::
 ``CancelJob`` becomes ``cancelJob(input: CancelJobInput!): CancelJobPayload``.
 """
 
-from typing import Any
+from collections.abc import Callable
+from typing import Any, ClassVar
 
 import graphene
 
 from gateway.core.errors import ExpectedError
-from gateway.core.graphql.context import Context
 
 
 class MutationError(graphene.ObjectType):
@@ -42,6 +42,9 @@ class Mutation(graphene.Mutation):
 
     class Meta:
         abstract = True
+
+    # perform(context, **the input's fields) -> payload
+    perform: ClassVar[Callable[..., Any]]
 
     errors = graphene.List(
         graphene.NonNull(MutationError),
@@ -71,10 +74,6 @@ class Mutation(graphene.Mutation):
         if payload.errors is None:
             payload.errors = []
         return payload
-
-    @classmethod
-    def perform(cls, context: Context, **arguments: Any) -> Any:
-        raise NotImplementedError
 
 
 def _field_name(class_name: str) -> str:

@@ -51,7 +51,9 @@ def load(user: Any, value: str) -> Any:
 class Node(graphene.Interface):
     """An object that has an id of its own in this gateway."""
 
-    id = graphene.ID(required=True, description="The object's id in this gateway. It never changes.")
+    id = graphene.ID(
+        required=True, description="The object's id in this gateway. It never changes."
+    )
 
     @classmethod
     def resolve_type(cls, instance: Any, _info: Any) -> type:

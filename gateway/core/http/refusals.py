@@ -5,7 +5,7 @@ from collections.abc import Mapping
 import orjson
 
 
-class Refusal(Exception):  # noqa: N818 - the server's decision, not an error
+class Refusal(Exception):
     """Raise it to end a request with ``status``; ``message`` is for the caller."""
 
     def __init__(

@@ -1,4 +1,4 @@
-"""One request's wait for its sources: deadlines, joining, staleness. Simulators stand for clouds."""
+"""One request's wait for its sources: deadlines, joining, staleness."""
 
 import threading
 import time

@@ -111,9 +111,7 @@ def test_a_single_read_older_than_a_listing_changes_nothing(source, now):
     # found unchanged, so the row itself was not written
     store_listing(source.pk, [record()], started_at=now + 2 * SECOND)
 
-    row = store_machine(
-        source, "vm-1", record(state=MachineState.STOPPED), started_at=now + SECOND
-    )
+    row = store_machine(source, "vm-1", record(state=MachineState.STOPPED), started_at=now + SECOND)
 
     assert row.state == "RUNNING"
     assert states(source) == {"vm-1": "RUNNING"}
