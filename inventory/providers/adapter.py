@@ -8,6 +8,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
 
+from inventory.providers import transport
+from inventory.providers.budget import Budget
 from inventory.providers.exceptions import (
     ProviderError,
     ProviderErrorCode,
@@ -89,11 +91,16 @@ class Cloud:
 def connect(
     kind: ProviderKind, credentials: Values, region: str, timeout: float
 ) -> Iterator[Cloud]:
-    """A cloud to call within ``timeout`` seconds, which bound every single wait on a socket too.
+    """A cloud to call within ``timeout`` seconds: all calls together, and each wait on a socket.
 
-    Raises ProviderError; some drivers connect when they are built.
+    Its sockets are closed afterwards. Raises ProviderError; some drivers connect when they are
+    built.
     """
     secrets = kind.secrets(credentials)
     with map_provider_errors(secrets):
         driver = kind.driver(credentials, region, timeout)
-    yield Cloud(kind, driver, secrets)
+        transport.bind(driver, Budget(timeout))
+    try:
+        yield Cloud(kind, driver, secrets)
+    finally:
+        transport.close(driver)

@@ -1,8 +1,9 @@
 """Amazon EC2, and clouds that are compatible with it."""
 
 from inventory.providers.ec2 import actions
-from inventory.providers.ec2.driver import DEFAULT_REGION, EC2Driver, known_regions
+from inventory.providers.ec2.driver import DEFAULT_REGION, EC2Driver
 from inventory.providers.ec2.parse import STATES
+from inventory.providers.ec2.regions import known_regions
 from inventory.providers.kind import Capability, CredentialField, Overrides, ProviderKind
 from inventory.types import VMBackend
 

@@ -4,9 +4,26 @@ from collections.abc import Iterator
 from typing import Any
 
 from django.core.checks import CheckMessage, Error
+from libcloud.compute.base import NodeDriver
 
-from inventory.providers.kind import Capability, ProviderKind
+from inventory.providers.kind import Capability, CredentialField, CredentialProblem, ProviderKind
 from inventory.providers.registry import all_kinds
+
+# What honours a capability: the kind's override, or this method of its driver. A new machine has
+# no method: libcloud's create_node has no common words for a client token.
+HONOURED_BY: dict[Capability, tuple[str, str | None]] = {
+    Capability.LIST_MACHINES: ("list", "list_nodes"),
+    Capability.START: ("start", "start_node"),
+    Capability.STOP: ("stop", "stop_node"),
+    Capability.TERMINATE: ("terminate", "destroy_node"),
+    Capability.PROVISION: ("create", None),
+    Capability.LIST_SIZES: ("sizes", "list_sizes"),
+    Capability.LIST_IMAGES: ("images", "list_images"),
+    Capability.LIST_LOCATIONS: ("locations", "list_locations"),
+}
+SAMPLE_TEXT = "sample"
+SAMPLE_SECONDS = 1.0
+
 
 def check_kinds(**_: Any) -> list[CheckMessage]:
     return [
@@ -19,17 +36,75 @@ def check_kinds(**_: Any) -> list[CheckMessage]:
 def problems_of(kind: ProviderKind) -> Iterator[str]:
     """What is wrong with a declaration, in words."""
     names = [credential.name for credential in kind.credentials]
-    for name in names:
-        if not name.isidentifier():
-            yield f"the credential {name!r} is no identifier."
-        if names.count(name) > 1:
-            yield f"the credential {name!r} is declared twice."
+    yield from (f"the credential {name!r} is declared twice." for name in _repeated(names))
     for credential in kind.credentials:
-        if credential.type not in (str, int, float, bool):
-            yield f"the credential {credential.name!r} has an unknown type."
-        if credential.secret and credential.default is not None:
-            yield f"the secret {credential.name!r} has a default."
+        yield from _problems_of_field(credential)
     if Capability.LIST_MACHINES not in kind.capabilities:
         yield "it cannot list machines."
+    yield from _problems_of_regions(kind)
+    yield from _problems_of_capabilities(kind)
+
+
+def _repeated(names: list[str]) -> list[str]:
+    return sorted({name for name in names if names.count(name) > 1})
+
+
+def _problems_of_field(field: CredentialField) -> Iterator[str]:
+    if not field.name.isidentifier():
+        yield f"the credential {field.name!r} is no identifier."
+    if field.type not in (str, int, float, bool):
+        yield f"the credential {field.name!r} has an unknown type."
+        return
+    if field.default is None:
+        return
+    if field.secret:
+        yield f"the secret {field.name!r} has a default."
+        return
+    try:
+        field.clean(str(field.default))
+    except CredentialProblem as problem:
+        yield f"the default of {field.name!r} {problem.message}"
+
+
+def _problems_of_regions(kind: ProviderKind) -> Iterator[str]:
     if not kind.default_regions:
         yield "it has no default region."
+        return
+    try:
+        kind.clean_regions(None, {})
+    except CredentialProblem as problem:
+        yield f"its default regions: {problem.message}"
+
+
+def _problems_of_capabilities(kind: ProviderKind) -> Iterator[str]:
+    """Asks an instance: some of libcloud's drivers choose their class when they are built."""
+    driver = kind.driver(
+        _sample_credentials(kind), "".join(kind.default_regions[:1]), SAMPLE_SECONDS
+    )
+    for capability in sorted(kind.capabilities):
+        override, method = HONOURED_BY.get(capability, (None, None))
+        if override is None:
+            yield f"{capability} is declared, but this gateway has no such action."
+        elif getattr(kind.overrides, override) is None and not _implements(driver, method):
+            yield f"{capability} is declared, but neither its driver nor an override has it."
+
+
+def _implements(driver: Any, method: str | None) -> bool:
+    """Whether the driver has a method of its own; NodeDriver has all of them, to refuse."""
+    if method is None:
+        return False
+    own = getattr(type(driver), method, None)
+    return own is not None and own is not getattr(NodeDriver, method)
+
+
+def _sample_credentials(kind: ProviderKind) -> dict[str, Any]:
+    """Something for each field that must be given, else its default."""
+    return {field.name: _sample(field) for field in kind.credentials}
+
+
+def _sample(field: CredentialField) -> Any:
+    if field.default is not None or not field.required:
+        return field.default
+    if field.type is str:
+        return "http://127.0.0.1" if field.url else SAMPLE_TEXT
+    return field.type(field.minimum or 0)

@@ -3,6 +3,7 @@
 ::
 
     driver    libcloud's EC2 driver with an endpoint of one's own, paging and a namespace for all
+    regions   Amazon's regions and their hosts
     parse     EC2's XML → our records
     catalog   instance types with prices, images worth offering, zones
     actions   find, create, start, stop, terminate

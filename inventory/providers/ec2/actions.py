@@ -2,10 +2,12 @@
 
 import base64
 
+from libcloud.common.exceptions import BaseHTTPError
+from libcloud.common.types import MalformedResponseError
+
 from inventory.providers.ec2.catalog import PUBLISHERS, sizes_of
 from inventory.providers.ec2.driver import EC2Driver
 from inventory.providers.ec2.parse import images_in, machines_in, zones_in
-from inventory.providers.exceptions import ProviderErrorCode, translate
 from inventory.types import (
     ImageRecord,
     LocationRecord,
@@ -28,8 +30,9 @@ def list_machines(driver: EC2Driver) -> list[MachineRecord]:
 def find_machine(driver: EC2Driver, external_id: str) -> MachineRecord | None:
     try:
         reply = driver.ask("DescribeInstances", **{"InstanceId.1": external_id})
-    except Exception as error:
-        if translate(error).code is ProviderErrorCode.NOT_FOUND:
+    except BaseHTTPError as error:
+        # Only this word says so: a wrong address has nothing under it either.
+        if str(error).startswith("InvalidInstanceID."):
             return None
         raise
     return next(machines_in(reply, driver.region_name), None)
@@ -38,7 +41,11 @@ def find_machine(driver: EC2Driver, external_id: str) -> MachineRecord | None:
 def create_machine(driver: EC2Driver, order: NewMachine) -> MachineRecord:
     """RunInstances; the client token makes a repeated order answer with the same machine."""
     reply = driver.ask("RunInstances", **_order_parameters(order))
-    return next(machines_in(reply, driver.region_name))
+    machine = next(machines_in(reply, driver.region_name), None)
+    if machine is None:
+        message = "RunInstances was answered without an instance."
+        raise MalformedResponseError(message, driver=driver)
+    return machine
 
 
 def start_machine(driver: EC2Driver, external_id: str) -> None:

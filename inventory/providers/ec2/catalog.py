@@ -28,7 +28,8 @@ PUBLISHERS: tuple[tuple[str, tuple[str, ...]], ...] = (
 def sizes_of(region: str) -> dict[str, SizeRecord]:
     """Instance types by id, with list prices for Linux, as the libcloud release has them.
 
-    A region that libcloud does not know - that of a compatible cloud - has none.
+    A region that it has no table for - a new one, or that of a compatible cloud - is taken to
+    offer every type, mostly at unknown prices; the cloud refuses what it has not.
     """
     # A module of a megabyte, imported when the first EC2 account is listed.
     from libcloud.compute.constants.ec2_instance_types import (  # noqa: PLC0415
@@ -38,7 +39,7 @@ def sizes_of(region: str) -> dict[str, SizeRecord]:
         REGION_DETAILS,
     )
 
-    offered = REGION_DETAILS.get(region, {"instance_types": ()})["instance_types"]
+    offered = REGION_DETAILS.get(region, {}).get("instance_types") or INSTANCE_TYPES
     return {name: _size(region, INSTANCE_TYPES[name]) for name in offered}
 
 
@@ -63,4 +64,4 @@ def _price(region: str, size_id: str) -> Any:
         price = get_size_price("compute", "ec2_linux", size_id, region=region)
     except KeyError:
         return None
-    return price_of(price)
+    return price_of(price) or None  # the table has 0.0 where Amazon's list had no price

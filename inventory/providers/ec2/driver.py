@@ -4,49 +4,64 @@
 - Replies in another XML namespace. AWS echoes the version that was asked with a trailing slash;
   servers that are compatible with EC2 write others, and libcloud then finds nothing, silently.
 - Paging: libcloud asks for the first page alone.
-- Regions that libcloud does not know, at an endpoint of one's own.
+- POST: libcloud puts everything into the address, user data too, where errors and logs show it.
+- Regions that libcloud does not know, and endpoints of one's own.
 """
 
+import xml.etree.ElementTree as ET
 from collections.abc import Iterator
 from typing import Any
-from urllib.parse import urlsplit
-from xml.etree.ElementTree import XML, Element, ParseError
+from urllib.parse import urlencode, urlsplit
+from xml.etree.ElementTree import Element
 
+import requests
+from libcloud.common.types import MalformedResponseError
 from libcloud.compute.drivers.ec2 import (
+    API_VERSION,
     NAMESPACE,
-    VALID_EC2_REGIONS,
     EC2Connection,
     EC2NodeDriver,
     EC2Response,
 )
 
-from inventory.providers.budget import Budget
+from inventory.providers.ec2.regions import amazon_host
 from inventory.providers.kind import Values
 
 DEFAULT_REGION = "us-east-1"
-LONGEST_ERROR = 200
+FORM = {"Content-Type": "application/x-www-form-urlencoded; charset=utf-8"}
 
 
 class AnyNamespaceResponse(EC2Response):
     """A reply whose elements all carry the namespace that libcloud looks for."""
 
-    def parse_error(self) -> str:
-        """``<Code>: <Message>`` wherever they stand; whatever the text, when it is no XML."""
-        try:
-            root = XML(self.body)
-        except ParseError:
-            return f"HTTP {self.status}: {self.body[:LONGEST_ERROR] or 'an empty answer'}"
-        facts = {element.tag.rpartition("}")[2]: element.text or "" for element in root.iter()}
-        if "Code" not in facts:
-            return f"HTTP {self.status}: {' '.join(root.itertext()).strip()[:LONGEST_ERROR]}"
-        return f"{facts['Code']}: {facts.get('Message', '')}"
+    def __init__(self, response: requests.Response, connection: Any) -> None:
+        self._content = response.content
+        response.encoding = "utf-8"  # EC2's XML is; without a charset requests takes latin-1
+        super().__init__(response, connection)
 
-    def parse_body(self) -> Any:
-        root = super().parse_body()
-        if isinstance(root, Element) and not root.tag.startswith(f"{{{NAMESPACE}}}"):
+    def parse_body(self) -> Element:
+        root = self._root()
+        if not root.tag.startswith(f"{{{NAMESPACE}}}"):
             for element in root.iter():
                 element.tag = f"{{{NAMESPACE}}}{element.tag.rpartition('}')[2]}"
         return root
+
+    def parse_error(self) -> str:
+        """``Code: Message`` of each error; what the body says otherwise, a proxy's page maybe."""
+        try:
+            errors = self._root().findall(".//{*}Error")
+        except MalformedResponseError:
+            errors = []
+        texts = [f"{error.findtext('{*}Code')}: {error.findtext('{*}Message')}" for error in errors]
+        return "; ".join(texts) or self.body or f"HTTP status {self.status}"
+
+    def _root(self) -> Element:
+        try:
+            # expat bounds the expansion of entities since 2.4.1, and loads none from outside
+            return ET.fromstring(self._content)  # noqa: S314
+        except ET.ParseError as error:
+            message = f"The answer is not XML: {error}."
+            raise MalformedResponseError(message, driver=self.connection.driver) from error
 
 
 class AnyNamespaceConnection(EC2Connection):
@@ -59,36 +74,33 @@ class EC2Driver(EC2NodeDriver):
     connectionCls = AnyNamespaceConnection  # noqa: N815 - libcloud's name
 
     def __init__(self, credentials: Values, region: str, timeout: float) -> None:
-        self.budget = Budget(timeout)
-        endpoint = urlsplit(credentials.get("endpoint_url") or "")
-        options: dict[str, Any] = {}
-        if endpoint.hostname:
-            options = {
-                "host": endpoint.hostname,
-                "port": endpoint.port or (443 if endpoint.scheme == "https" else 80),
-                "secure": endpoint.scheme == "https",
-            }
-            self.path = endpoint.path or "/"
+        url = credentials.get("endpoint_url") or f"https://{amazon_host(region)}"
+        endpoint = urlsplit(url)
+        host = endpoint.hostname or ""
+        self.path = endpoint.path or "/"
         super().__init__(
             credentials["access_key_id"],
             credentials["secret_access_key"],
-            region=region if region in VALID_EC2_REGIONS else DEFAULT_REGION,
+            host=f"[{host}]" if ":" in host else host,
+            port=endpoint.port or (443 if endpoint.scheme == "https" else 80),
+            secure=endpoint.scheme == "https",
+            region=DEFAULT_REGION,  # libcloud refuses those that it does not know
             token=credentials.get("session_token"),
             signature_version="4",
             timeout=timeout,
-            **options,
         )
-        self.region_name = region  # the signature names it, known to libcloud or not
+        self.region_name = region  # what the signature names
 
     def ask(self, action: str, **params: str) -> Element:
-        """One call. The connection's timeout shrinks to what is left of the budget."""
-        self.budget.check()
-        self.connection.timeout = self.budget.left
-        reply = self.connection.request(self.path, params={"Action": action, **params}).object
-        if not isinstance(reply, Element):
-            raise ValueError(f"{action} was answered with something that is not XML.")
+        """One call. Raises MalformedResponseError for what is not its answer."""
+        body = urlencode({"Action": action, "Version": API_VERSION, **params})
+        reply: Element = self.connection.request(
+            self.path, data=body, headers=FORM, method="POST"
+        ).object
         if not reply.tag.endswith(f"}}{action}Response"):
-            raise ValueError(f"{action} was answered with <{reply.tag.rpartition('}')[2]}>.")
+            found = reply.tag.rpartition("}")[2]
+            message = f"{action} was answered with <{found}>."
+            raise MalformedResponseError(message, driver=self)
         return reply
 
     def pages(self, action: str, **params: str) -> Iterator[Element]:
@@ -98,8 +110,3 @@ class EC2Driver(EC2NodeDriver):
             page = self.ask(action, **params, **({"NextToken": token} if token else {}))
             yield page
             token = page.findtext(f"{{{NAMESPACE}}}nextToken") or None
-
-
-def known_regions(credentials: Values) -> list[str] | None:
-    """AWS's, as libcloud knows them; at an endpoint of one's own, any name is right."""
-    return None if credentials.get("endpoint_url") else list(VALID_EC2_REGIONS)

@@ -1,7 +1,8 @@
 """EC2's XML to our records: exactly the fields that we keep, straight from the elements."""
 
 from collections.abc import Iterator
-from datetime import datetime
+from datetime import UTC, datetime
+from functools import cache
 from xml.etree.ElementTree import Element
 
 from libcloud.compute.drivers.ec2 import NAMESPACE
@@ -98,9 +99,14 @@ def _distinct(addresses: list[str]) -> tuple[str, ...]:
 
 
 def _time(text: str) -> datetime | None:
-    return datetime.fromisoformat(text) if text else None
+    """UTC, whether or not the cloud says so."""
+    if not text:
+        return None
+    time = datetime.fromisoformat(text)
+    return time if time.tzinfo else time.replace(tzinfo=UTC)
 
 
+@cache
 def _path(path: str) -> str:
     return "/".join(f"{{{NAMESPACE}}}{name}" for name in path.split("/"))
 

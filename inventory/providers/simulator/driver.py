@@ -29,9 +29,7 @@ from inventory.types import MachineRecord, MachineState, NewMachine
 
 State = MachineState
 STARTS_FROM = frozenset({State.STOPPED, State.SUSPENDED, State.PAUSED})
-STOPS_FROM = frozenset(
-    {State.RUNNING, State.PENDING, State.PAUSED, State.SUSPENDED, State.ERROR}
-)
+STOPS_FROM = frozenset({State.RUNNING, State.PENDING, State.PAUSED, State.SUSPENDED, State.ERROR})
 LISTED_AFTER_TERMINATION = 600.0  # seconds; EC2 lists them for about an hour
 
 

@@ -88,7 +88,9 @@ class Ledger:
             connection.close()
 
     def power_changes(self, region: str) -> dict[str, PowerChange]:
-        rows = self._read("SELECT id, before, after, settles_at FROM power WHERE region = ?", region)
+        rows = self._read(
+            "SELECT id, before, after, settles_at FROM power WHERE region = ?", region
+        )
         return {
             row[0]: PowerChange(MachineState[row[1]], MachineState[row[2]], row[3]) for row in rows
         }
@@ -106,7 +108,9 @@ class Ledger:
         """Note a call; how many there were in this second, this one included."""
         second = int(time.time())
         with self.writing() as connection:
-            connection.execute("DELETE FROM calls WHERE region = ? AND second < ?", (region, second))
+            connection.execute(
+                "DELETE FROM calls WHERE region = ? AND second < ?", (region, second)
+            )
             row = connection.execute(
                 "INSERT INTO calls VALUES (?, ?, 1) "
                 "ON CONFLICT DO UPDATE SET count = count + 1 RETURNING count",

@@ -1,0 +1,547 @@
+"""EC2 as it answers, and as it refuses: our driver against a server that follows a script."""
+
+import base64
+import time
+from datetime import UTC, datetime
+from decimal import Decimal
+
+import pytest
+
+from inventory.providers import CredentialProblem, ProviderError, ProviderErrorCode, get_kind
+from inventory.types import ImageRecord, LocationRecord, MachineState, NewMachine
+from tests.clouds.static_ec2 import (
+    AWS_NAMESPACE,
+    Reply,
+    instance_xml,
+    instances_xml,
+    pages_of_five,
+    refusal,
+    reply,
+    static_ec2,
+)
+from tests.inventory.providers.conftest import KEYS
+
+Code = ProviderErrorCode
+KIND = get_kind("aws")
+ORDER = NewMachine(name="web", size_id="t3.micro", image_id="ami-1", client_token="token-1")
+
+
+def refused(cloud, call=lambda cloud: cloud.list_machines()):
+    with pytest.raises(ProviderError) as caught:
+        call(cloud)
+    return caught.value
+
+
+# --- what is asked ----------------------------------------------------------------------------
+
+
+def test_building_a_connection_asks_nothing(aws_at):
+    with static_ec2(reply(instances_xml([]))) as server, aws_at(server.url):
+        pass
+
+    assert server.asked == []
+
+
+def test_a_listing_is_one_signed_request_for_the_largest_page(aws_at):
+    with static_ec2(reply(instances_xml([instance_xml(1)]))) as server:
+        with aws_at(server.url, region="eu-west-1", session_token="a-session") as cloud:
+            cloud.list_machines()
+
+    assert server.actions == ["DescribeInstances"]
+    assert server.asked[0]["MaxResults"] == "1000"
+    [(_, headers)] = server.requests
+    assert headers["Authorization"].startswith("AWS4-HMAC-SHA256 Credential=AKIAKEYOFTESTS/")
+    assert "/eu-west-1/ec2/aws4_request" in headers["Authorization"]
+    assert headers["x-amz-security-token"] == "a-session"
+
+
+def test_nothing_asked_is_in_the_address(aws_at):
+    """Addresses are in error messages and in proxies' logs; user data may hold a password."""
+    with static_ec2(reply(instances_xml([]))) as server:
+        with aws_at(server.url) as cloud:
+            refused(cloud, lambda cloud: cloud.create_machine(ORDER))
+
+    assert [method for method, _ in server.requests] == ["POST"]
+
+
+def test_an_endpoint_may_have_a_path_and_a_region_of_its_own(aws_at):
+    with static_ec2(reply(instances_xml([instance_xml(1)]))) as server:
+        with aws_at(f"{server.url}/services/Cloud", region="RegionOne") as cloud:
+            assert len(cloud.list_machines()) == 1
+
+    assert "/RegionOne/ec2/" in server.requests[0][1]["Authorization"]
+
+
+def test_an_order_says_everything_and_once(aws_at):
+    order = NewMachine(
+        name="web",
+        size_id="t3.micro",
+        image_id="ami-1",
+        client_token="token-1",
+        location_id="us-east-1b",
+        key_pair="laptop",
+        security_groups=("web", "sg-0123"),
+        tags=(("env", "prod"),),
+        user_data="#!/bin/sh\necho café",
+    )
+    body = instances_xml([]).replace(
+        "<reservationSet></reservationSet>", f"<instancesSet>{instance_xml(1)}</instancesSet>"
+    )
+    with static_ec2(reply(body.replace("DescribeInstances", "RunInstances"))) as server:
+        with aws_at(server.url) as cloud:
+            machine = cloud.create_machine(order)
+
+    asked = server.asked[0]
+    assert (asked["MinCount"], asked["MaxCount"], asked["ClientToken"]) == ("1", "1", "token-1")
+    assert (asked["ImageId"], asked["InstanceType"]) == ("ami-1", "t3.micro")
+    assert (asked["Placement.AvailabilityZone"], asked["KeyName"]) == ("us-east-1b", "laptop")
+    assert (asked["SecurityGroup.1"], asked["SecurityGroupId.2"]) == ("web", "sg-0123")
+    assert base64.b64decode(asked["UserData"]).decode() == order.user_data
+    spec = "TagSpecification.1"
+    assert asked[f"{spec}.ResourceType"] == "instance"
+    tags = {asked[f"{spec}.Tag.{n}.Key"]: asked[f"{spec}.Tag.{n}.Value"] for n in (1, 2)}
+    assert tags == {"Name": "web", "env": "prod"}
+    assert machine.external_id == "i-00000000000000001"
+    assert len(server.asked) == 1
+
+
+@pytest.mark.parametrize(
+    ("act", "action"),
+    [
+        ("start_machine", "StartInstances"),
+        ("stop_machine", "StopInstances"),
+        ("terminate_machine", "TerminateInstances"),
+    ],
+)
+def test_an_action_names_its_machine_and_is_not_repeated(aws_at, act, action):
+    with static_ec2(reply(f"<{action}Response/>")) as server, aws_at(server.url) as cloud:
+        getattr(cloud, act)("i-1")
+
+    assert [(asked["Action"], asked["InstanceId.1"]) for asked in server.asked] == [(action, "i-1")]
+
+
+def test_a_refused_action_is_not_repeated(aws_at):
+    with static_ec2(refusal("RequestLimitExceeded", status=503)) as server:
+        with aws_at(server.url) as cloud:
+            refused(cloud, lambda cloud: cloud.stop_machine("i-1"))
+
+    assert len(server.asked) == 1
+
+
+# --- what an answer says ----------------------------------------------------------------------
+
+ADDRESSES = """
+<ipAddress>198.51.100.7</ipAddress><privateIpAddress>10.0.0.7</privateIpAddress>
+<networkInterfaceSet><item>
+  <association><publicIp>198.51.100.7</publicIp></association>
+  <privateIpAddressesSet>
+    <item><privateIpAddress>10.0.0.7</privateIpAddress>
+      <association><publicIp>198.51.100.7</publicIp></association></item>
+    <item><privateIpAddress>10.0.0.8</privateIpAddress>
+      <association><publicIp>198.51.100.8</publicIp></association></item>
+  </privateIpAddressesSet>
+  <ipv6AddressesSet><item><ipv6Address>2001:db8::7</ipv6Address></item></ipv6AddressesSet>
+</item></networkInterfaceSet>
+"""
+
+
+def listed(aws_at, body, **options):
+    with static_ec2(reply(body, **options)) as server, aws_at(server.url) as cloud:
+        return cloud.list_machines()
+
+
+def test_every_field_that_we_keep(aws_at):
+    xml = instance_xml(7, tags={"team": "red", "env": ""}, extra=ADDRESSES)
+
+    [machine] = listed(aws_at, instances_xml([xml]))
+
+    assert machine.external_id == "i-00000000000000007"
+    assert (machine.name, machine.state, machine.raw_state) == (
+        "web-7",
+        MachineState.RUNNING,
+        "running",
+    )
+    assert (machine.size_id, machine.size_name) == ("t3.micro", "t3.micro")
+    assert (machine.memory, machine.vcpus) == (1024, 2)
+    assert machine.price_per_hour == Decimal("0.0104")
+    assert machine.image_id == "ami-00000007"
+    assert (machine.location_id, machine.location_name) == ("us-east-1b", "us-east-1b")
+    assert machine.public_ips == ("198.51.100.7", "198.51.100.8", "2001:db8::7")
+    assert machine.private_ips == ("10.0.0.7", "10.0.0.8")
+    assert machine.tags == (("Name", "web-7"), ("env", ""), ("team", "red"))
+    assert machine.created_at == datetime(2025, 6, 1, 8, 30, 15, tzinfo=UTC)
+
+
+@pytest.mark.parametrize(
+    ("word", "state"),
+    [
+        ("pending", MachineState.PENDING),
+        ("running", MachineState.RUNNING),
+        ("shutting-down", MachineState.STOPPING),
+        ("stopping", MachineState.STOPPING),
+        ("stopped", MachineState.STOPPED),
+        ("terminated", MachineState.TERMINATED),
+        ("levitating", MachineState.UNKNOWN),
+    ],
+)
+def test_states_keep_the_clouds_own_word(aws_at, word, state):
+    [machine] = listed(aws_at, instances_xml([instance_xml(1, state=word)]))
+
+    assert (machine.raw_state, machine.state) == (word, state)
+
+
+@pytest.mark.parametrize(
+    "namespace",
+    [
+        AWS_NAMESPACE,
+        AWS_NAMESPACE.rstrip("/"),
+        "http://ec2.amazonaws.com/doc/2013-10-15/",
+        "http://compatible.example/ec2",
+        None,
+    ],
+)
+def test_the_namespace_does_not_matter(aws_at, namespace):
+    machines = listed(
+        aws_at, instances_xml([instance_xml(1), instance_xml(2)], namespace=namespace)
+    )
+
+    assert [machine.name for machine in machines] == ["web-1", "web-2"]
+
+
+@pytest.mark.parametrize("content_type", ["text/xml", "text/xml;charset=UTF-8", "application/xml"])
+def test_letters_beyond_ascii_arrive_whole(aws_at, content_type):
+    """text/xml without a charset is latin-1 by HTTP's old rule; EC2's XML is UTF-8."""
+    xml = instance_xml(1, tags={"Name": "café ☁"})
+
+    [machine] = listed(aws_at, instances_xml([xml]), headers={"Content-Type": content_type})
+
+    assert machine.name == "café ☁"
+
+
+def test_a_bare_instance_is_an_instance(aws_at):
+    bare = "<item><instanceId>i-1</instanceId></item>"
+
+    [machine] = listed(aws_at, instances_xml([bare]))
+
+    assert (machine.external_id, machine.name) == ("i-1", "i-1")
+    assert (machine.state, machine.size_id, machine.created_at) == (
+        MachineState.UNKNOWN,
+        None,
+        None,
+    )
+
+
+def test_a_time_without_a_zone_is_utc(aws_at):
+    xml = instance_xml(1).replace("15.000Z", "15")
+
+    [machine] = listed(aws_at, instances_xml([xml]))
+
+    assert machine.created_at == datetime(2025, 6, 1, 8, 30, 15, tzinfo=UTC)
+
+
+def test_an_account_without_machines_lists_none(aws_at):
+    assert listed(aws_at, instances_xml([])) == []
+
+
+def test_zones_are_known_by_their_names(aws_at):
+    body = (
+        "<DescribeAvailabilityZonesResponse><availabilityZoneInfo>"
+        "<item><zoneName>us-east-1a</zoneName><zoneState>available</zoneState></item>"
+        "</availabilityZoneInfo></DescribeAvailabilityZonesResponse>"
+    )
+    with static_ec2(reply(body)) as server, aws_at(server.url) as cloud:
+        assert cloud.list_locations() == [LocationRecord("us-east-1a", "us-east-1a")]
+
+
+# --- pages ------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("count", [0, 4, 5, 6, 23])
+def test_every_page_is_followed(aws_at, count):
+    with static_ec2(pages_of_five(count)) as server, aws_at(server.url) as cloud:
+        machines = cloud.list_machines()
+
+    assert [machine.name for machine in machines] == [f"web-{n}" for n in range(count)]
+    assert len(server.asked) == max(1, -(-count // 5))
+
+
+@pytest.mark.parametrize(
+    "last",
+    [
+        refusal("InternalError", status=500),
+        reply(instances_xml([instance_xml(1)]), cut=True),
+        reply("<html>busy</html>"),
+        Reply(),
+        Reply(reset=True),
+    ],
+    ids=["refused", "cut", "garbage", "empty", "reset"],
+)
+def test_a_listing_without_its_last_page_is_no_listing(aws_at, last):
+    with static_ec2(pages_of_five(13, last=last)) as server, aws_at(server.url) as cloud:
+        error = refused(cloud)
+
+    assert error.code in {Code.PROVIDER_ERROR, Code.UNREACHABLE}
+    assert error.retryable
+    assert len(server.asked) == 3
+
+
+def test_a_token_that_leads_in_a_circle_ends(aws_at):
+    body = instances_xml([instance_xml(1)], token="again")
+    with static_ec2(reply(body)) as server, aws_at(server.url, timeout=0.5) as cloud:
+        error = refused(cloud)
+
+    assert error.code in {Code.TIMEOUT, Code.PROVIDER_ERROR}
+    assert server.asked
+
+
+# --- one machine ------------------------------------------------------------------------------
+
+
+def test_one_machine_is_asked_for_by_its_id_alone(aws_at):
+    with static_ec2(reply(instances_xml([instance_xml(1)]))) as server:
+        with aws_at(server.url) as cloud:
+            machine = cloud.find_machine("i-00000000000000001")
+
+    assert machine.name == "web-1"
+    assert server.asked[0]["InstanceId.1"] == "i-00000000000000001"
+    assert "MaxResults" not in server.asked[0]  # EC2 refuses both together
+
+
+@pytest.mark.parametrize("word", ["InvalidInstanceID.NotFound", "InvalidInstanceID.Malformed"])
+def test_a_machine_that_the_cloud_does_not_know_is_none(aws_at, word):
+    with static_ec2(refusal(word)) as server, aws_at(server.url) as cloud:
+        assert cloud.find_machine("i-1") is None
+
+
+@pytest.mark.parametrize(
+    "answer",
+    [
+        reply("<html><body>404 Not Found</body></html>", 404),
+        reply("Not Found", 404),
+        refusal("InvalidAction", status=400),
+        refusal("InvalidSomethingElse.NotFound", status=400),
+    ],
+    ids=["page", "text", "no EC2", "other thing"],
+)
+def test_a_wrong_address_is_not_a_missing_machine(aws_at, answer):
+    with static_ec2(answer) as server, aws_at(server.url) as cloud:
+        refused(cloud, lambda cloud: cloud.find_machine("i-1"))
+
+
+# --- refusals and worse -----------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("answer", "code"),
+    [
+        (refusal("AuthFailure", status=401), Code.INVALID_CREDENTIALS),
+        (refusal("InvalidClientTokenId", status=403), Code.INVALID_CREDENTIALS),
+        (refusal("SignatureDoesNotMatch", status=403), Code.INVALID_CREDENTIALS),
+        (refusal("UnauthorizedOperation", status=403), Code.PERMISSION_DENIED),
+        (refusal("RequestLimitExceeded", status=503), Code.RATE_LIMITED),
+        (refusal("IncorrectInstanceState"), Code.CONFLICT),
+        (refusal("InsufficientInstanceCapacity", status=500), Code.QUOTA_EXCEEDED),
+        (refusal("InternalError", status=500), Code.PROVIDER_ERROR),
+        (reply("<html>Forbidden", 403), Code.PERMISSION_DENIED),
+        (reply("", 403), Code.PERMISSION_DENIED),
+        (reply("Service Unavailable", 503), Code.PROVIDER_ERROR),
+        (reply("", 500), Code.PROVIDER_ERROR),
+        (reply("slow down", 429, headers={"Retry-After": "3"}), Code.RATE_LIMITED),
+        (reply("<html>not xml"), Code.PROVIDER_ERROR),
+        (reply("\x00\x01\x02"), Code.PROVIDER_ERROR),
+        (reply("<html><body>a captive portal</body></html>"), Code.PROVIDER_ERROR),
+        (Reply(), Code.PROVIDER_ERROR),
+        (Reply(reset=True), Code.UNREACHABLE),
+    ],
+)
+def test_refusals(aws_at, answer, code):
+    with static_ec2(answer) as server, aws_at(server.url) as cloud:
+        error = refused(cloud)
+
+    assert error.code is code
+    assert error.message
+    assert "\n" not in error.message
+
+
+def test_a_refusal_is_read_in_any_namespace_and_order(aws_at):
+    body = (
+        '<Response xmlns="http://elsewhere.example/"><Errors><Error><Type>Sender</Type>'
+        "<Message>Not you.</Message><Code>AuthFailure</Code></Error></Errors></Response>"
+    )
+    with static_ec2(reply(body, 400)) as server, aws_at(server.url) as cloud:
+        error = refused(cloud)
+
+    assert (error.code, error.message) == (Code.INVALID_CREDENTIALS, "AuthFailure: Not you.")
+
+
+def test_a_throttled_listing_says_when_to_come_back(aws_at):
+    answer = refusal("RequestLimitExceeded", status=503, headers={"Retry-After": "5"})
+    with static_ec2(answer) as server, aws_at(server.url) as cloud:
+        error = refused(cloud)
+
+    assert (error.retryable, error.retry_after) == (True, 5.0)
+
+
+def test_no_credential_comes_back_in_a_message(aws_at):
+    said = f"{KEYS['access_key_id']} with {KEYS['secret_access_key']} and a-session-token"
+    with static_ec2(refusal("AuthFailure", said, status=401)) as server:
+        with aws_at(server.url, session_token="a-session-token") as cloud:
+            error = refused(cloud)
+
+    for secret in (*KEYS.values(), "a-session-token"):
+        assert secret not in f"{error.message} {error} {error!r}"
+    assert error.message == "AuthFailure: [redacted] with [redacted] and [redacted]"
+
+
+def test_nobody_listens(aws_at):
+    with static_ec2(Reply()) as server:
+        url = server.url
+    with aws_at(url) as cloud:
+        error = refused(cloud)
+
+    assert (error.code, error.retryable) == (Code.UNREACHABLE, True)
+
+
+@pytest.mark.parametrize(
+    "answer",
+    [
+        reply(instances_xml([]), delay=5),
+        reply(instances_xml([]), drip=0.05),
+    ],
+    ids=["silence", "a byte at a time"],
+)
+def test_a_listing_ends_with_its_timeout(aws_at, answer):
+    with static_ec2(answer) as server:
+        started = time.monotonic()
+        with aws_at(server.url, timeout=0.3) as cloud:
+            error = refused(cloud)
+        took = time.monotonic() - started
+
+    assert error.code is Code.TIMEOUT
+    assert 0.25 < took < 0.9
+
+
+def test_all_pages_together_have_one_timeout(aws_at):
+    pages = pages_of_five(100)
+
+    def slowly(asked):
+        return reply(pages(asked).body, delay=0.3)
+
+    with static_ec2(slowly) as server:
+        started = time.monotonic()
+        with aws_at(server.url, timeout=0.4) as cloud:
+            error = refused(cloud)
+        took = time.monotonic() - started
+
+    assert error.code is Code.TIMEOUT
+    assert took < 0.55  # the second page gets what is left, not a timeout of its own
+    assert len(server.asked) == 2
+
+
+def test_a_connection_is_closed_when_it_was_used(aws_at):
+    """Its socket must not wait for the garbage collector."""
+    with static_ec2(reply(instances_xml([]))) as server:
+        with aws_at(server.url) as cloud:
+            cloud.list_machines()
+            assert server.open_connections == 1
+        deadline = time.monotonic() + 2
+        while server.open_connections and time.monotonic() < deadline:
+            time.sleep(0.01)
+
+        assert server.open_connections == 0
+
+
+# --- what is sold -----------------------------------------------------------------------------
+
+
+def sizes_in(aws_at, region):
+    with aws_at("http://127.0.0.1:9", region=region) as cloud:  # nobody is asked
+        return {size.external_id: size for size in cloud.list_sizes()}
+
+
+def test_sizes_have_memory_processors_and_a_price(aws_at):
+    sizes = sizes_in(aws_at, "us-east-1")
+
+    assert len(sizes) > 500
+    small = sizes["t3.micro"]
+    assert (small.memory, small.vcpus, small.disk) == (1024, 2, None)
+    assert small.price_per_hour == Decimal("0.0104")
+    assert sizes["i3.large"].disk == 475
+
+
+def test_a_price_that_is_not_known_is_not_zero(aws_at):
+    """libcloud's price table has 0.0 where it found no price."""
+    sizes = sizes_in(aws_at, "us-east-1")
+
+    assert sizes["r5.xlarge"].price_per_hour is None
+    assert all(size.price_per_hour is None or size.price_per_hour > 0 for size in sizes.values())
+
+
+@pytest.mark.parametrize(
+    ("region", "price"), [("RegionOne", None), ("af-south-1", Decimal("0.0136"))]
+)
+def test_a_region_that_libcloud_has_no_table_for_sells_all_sizes(aws_at, region, price):
+    """libcloud has prices for af-south-1, but no list of what it offers."""
+    sizes = sizes_in(aws_at, region)
+
+    assert len(sizes) > 500
+    assert (sizes["t3.micro"].memory, sizes["t3.micro"].price_per_hour) == (1024, price)
+
+
+IMAGES = (
+    "<DescribeImagesResponse><imagesSet>"
+    "<item><imageId>ami-1</imageId><name>debian-12</name></item>"
+    "<item><imageId>ami-2</imageId></item></imagesSet></DescribeImagesResponse>"
+)
+
+
+def asked_for_images(aws_at, search):
+    with static_ec2(reply(IMAGES)) as server, aws_at(server.url) as cloud:
+        images = cloud.list_images(search)
+    assert images == [ImageRecord("ami-1", "debian-12"), ImageRecord("ami-2", "ami-2")]
+    return server.asked
+
+
+def test_never_are_all_public_images_asked_for(aws_at):
+    for asked in asked_for_images(aws_at, None):
+        assert asked["Owner.1"]
+        assert asked["Owner.1"] == "self" or asked["Filter.1.Name"] == "name"
+
+
+def test_images_are_searched_by_a_part_of_the_name(aws_at):
+    [asked] = asked_for_images(aws_at, "debian")
+
+    filters = {asked[f"Filter.{n}.Name"]: asked[f"Filter.{n}.Value.1"] for n in (1, 2)}
+    assert filters == {"name": "*debian*", "state": "available"}
+
+
+def test_an_image_is_found_by_its_id(aws_at):
+    [asked] = asked_for_images(aws_at, "ami-1")
+
+    assert (asked["Filter.1.Name"], asked["Filter.1.Value.1"]) == ("image-id", "ami-1")
+
+
+# --- the declaration --------------------------------------------------------------------------
+
+
+def test_regions_are_amazons_unless_there_is_an_endpoint():
+    assert KIND.clean_regions(None, {}) == ["us-east-1"]
+    assert KIND.clean_regions(["eu-west-1", "me-south-1", "us-gov-east-1"], {})
+    assert KIND.clean_regions(["RegionOne"], {"endpoint_url": "http://h"}) == ["RegionOne"]
+    with pytest.raises(CredentialProblem, match="mars-1"):
+        KIND.clean_regions(["mars-1"], {})
+
+
+def test_only_the_keys_are_required():
+    assert KIND.clean_credentials(KEYS) == {**KEYS, "session_token": None, "endpoint_url": None}
+    with pytest.raises(CredentialProblem) as caught:
+        KIND.clean_credentials({"access_key_id": "AKIA"})
+
+    assert caught.value.field == "secret_access_key"
+
+
+def test_every_region_has_amazons_own_address():
+    driver = KIND.driver(KIND.clean_credentials(KEYS), "cn-north-1", 5)
+
+    assert driver.connection.host == "ec2.cn-north-1.amazonaws.com.cn"
+    assert (driver.connection.port, bool(driver.connection.secure)) == (443, True)
