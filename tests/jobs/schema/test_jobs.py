@@ -1,0 +1,165 @@
+from datetime import timedelta
+
+import pytest
+from django.utils import timezone
+
+from gateway.core.ids import global_id
+from jobs.states import JobState
+from tests.jobs.factories import make_job, make_parent, make_user
+
+pytestmark = pytest.mark.django_db
+
+
+def ids_of(answer):
+    return [node["id"] for node in answer["jobs"]["nodes"]]
+
+
+def test_the_newest_come_first(data, user):
+    jobs = [
+        make_job(requested_by=user, created_at=timezone.now() - timedelta(minutes=age))
+        for age in (3, 1, 2)
+    ]
+
+    answer = data("{ jobs { totalCount nodes { id } } }")
+
+    assert ids_of(answer) == [jobs[index].public_id for index in (1, 2, 0)]
+    assert answer["jobs"]["totalCount"] == 3
+
+
+def test_pages_neither_repeat_nor_hide_a_job_that_was_created_at_the_same_time(data, user):
+    now = timezone.now()
+    jobs = {make_job(requested_by=user, created_at=now).public_id for _ in range(5)}
+    query = """query ($after: String) { jobs(first: 2, after: $after) {
+        nodes { id } pageInfo { hasNextPage endCursor } } }"""
+    seen, after = [], None
+
+    for _ in range(3):
+        answer = data(query, after=after)
+        seen += ids_of(answer)
+        after = answer["jobs"]["pageInfo"]["endCursor"]
+
+    assert len(seen) == 5
+    assert set(seen) == jobs
+    assert not answer["jobs"]["pageInfo"]["hasNextPage"]
+
+
+def test_one_sees_one_s_own_and_a_superuser_all(data, user):
+    mine = make_job(requested_by=user)
+    make_job(requested_by=make_user())
+
+    query = "{ jobs { totalCount nodes { id } } }"
+
+    assert ids_of(data(query)) == [mine.public_id]
+    admin = make_user(is_superuser=True)
+    assert data(query, as_user=admin)["jobs"]["totalCount"] == 2
+
+
+def test_each_filter(data, user):
+    provider, target = global_id("Provider", "p"), global_id("VirtualMachine", "p:r:i-1")
+    wanted = make_job(
+        JobState.RUNNING, requested_by=user, operation="test.stop", scope=provider, target=target
+    )
+    make_job(requested_by=user)
+    query = "query ($filter: JobFilter) { jobs(filter: $filter) { totalCount nodes { id } } }"
+
+    for given in (
+        {"state": ["RUNNING", "FAILED"]},
+        {"operation": ["test.stop", "test.start"]},
+        {"provider": [provider]},
+        {"target": [target]},
+        {"state": ["RUNNING"], "requestedBy": [global_id("User", user.pk)]},
+    ):
+        assert ids_of(data(query, filter=given)) == [wanted.public_id], given
+    for given in (
+        {"state": []},
+        {"state": ["CANCELED"]},
+        {"requestedBy": [global_id("User", 10**30)]},
+        {"requestedBy": [global_id("User", "abc")]},
+        {"provider": [provider], "state": ["QUEUED"]},
+    ):
+        assert data(query, filter=given)["jobs"] == {"totalCount": 0, "nodes": []}, given
+    assert len(ids_of(data(query, filter={"state": None, "target": None}))) == 2
+
+
+@pytest.mark.parametrize(
+    ("given", "field"),
+    [
+        ({"target": ["garbage"]}, "filter.target"),
+        ({"provider": ["garbage"]}, "filter.provider"),
+        ({"requestedBy": [global_id("Job", 1)]}, "filter.requestedBy"),
+    ],
+)
+def test_an_id_in_the_filter_that_is_none_is_told_so(ask, given, field):
+    answer = ask("query ($f: JobFilter) { jobs(filter: $f) { totalCount } }", f=given)
+
+    assert answer["data"] == {"jobs": None}
+    assert answer["errors"][0]["extensions"] == {"code": "INVALID", "field": field}
+
+
+@pytest.mark.parametrize(
+    "arguments", ["first: -1", "first: 1001", 'after: "garbage"', 'after: "WyJhIl0="']
+)
+def test_a_page_that_cannot_be_is_refused(ask, arguments):
+    answer = ask(f"{{ jobs({arguments}) {{ nodes {{ id }} }} }}")
+
+    assert answer["errors"][0]["extensions"]["code"] == "INVALID"
+
+
+def test_a_state_that_is_none_is_refused(ask):
+    answer = ask("{ jobs(filter: {state: [DONE]}) { totalCount } }")
+
+    assert "data" not in answer
+    assert "DONE" in answer["errors"][0]["message"]
+
+
+NESTED = """{ jobs(first: 50) { totalCount nodes {
+    id state requestedBy { id login } parent { id state } error { code }
+    events(first: 3) { totalCount nodes { at kind message } }
+    children(first: 3) { totalCount nodes {
+        id requestedBy { login } parent { id } events(first: 2) { totalCount nodes { kind } } } }
+} } }"""
+
+
+def test_a_page_costs_the_same_number_of_queries_however_many_jobs_it_has(
+    data, user, django_assert_num_queries
+):
+    def fill(parents):
+        for _ in range(parents):
+            parent = make_parent(
+                JobState.SUCCEEDED, JobState.RUNNING, JobState.QUEUED, JobState.QUEUED
+            )
+            for job in (parent, *parent.children.all()):
+                job.requested_by = user
+                job.save()
+                for number in range(5):
+                    job.events.create(kind="PROGRESS", message=str(number))
+
+    for parents in (1, 9):
+        fill(parents)
+        # Jobs and their total; events, children and the children's events, and a total of each.
+        with django_assert_num_queries(8):
+            answer = data(NESTED)["jobs"]
+
+    assert answer["totalCount"] == 50
+    for node in answer["nodes"]:
+        assert [event["message"] for event in node["events"]["nodes"]] == ["0", "1", "2"]
+        assert node["events"]["totalCount"] == 5
+        is_parent = node["parent"] is None
+        assert node["children"]["totalCount"] == (4 if is_parent else 0)
+        assert len(node["children"]["nodes"]) == (3 if is_parent else 0)
+        for child in node["children"]["nodes"]:
+            assert child["parent"]["id"] == node["id"]
+            assert child["events"] == {"totalCount": 5, "nodes": [{"kind": "PROGRESS"}] * 2}
+
+
+def test_jobs_on_one_target_look_it_up_once(data, user, django_assert_num_queries):
+    admin = make_user(is_superuser=True)
+    for _ in range(5):
+        make_job(JobState.SUCCEEDED, target=global_id("User", user.pk))
+
+    with django_assert_num_queries(2):
+        answer = data("{ jobs { nodes { target { id } } } }", as_user=admin)
+
+    assert [job["target"]["id"] for job in answer["jobs"]["nodes"]] == [
+        global_id("User", user.pk)
+    ] * 5

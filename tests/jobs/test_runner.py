@@ -1,0 +1,272 @@
+import logging
+import threading
+from datetime import timedelta
+
+import pytest
+from django.db import OperationalError, connection, connections
+from django.utils import timezone
+
+from jobs.models import Job
+from jobs.registry import Done, OperationFailed, Wait
+from jobs.runner import claim_job, run_job
+from jobs.states import FINISHED, JobState
+from tests.jobs.factories import in_seconds, make_job, make_parent
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+
+def test_a_step_that_does_the_whole_work(define, kinds):
+    steps = define(lambda _step: Done("It is stopped.", result={"state": "STOPPED"}))
+    job = make_job(arguments={"force": True}, target="a-machine", scope="a-provider")
+
+    run_job(str(job.pk))
+
+    (step,) = steps
+    assert (step.job_id, step.target, step.scope) == (str(job.pk), "a-machine", "a-provider")
+    assert (step.arguments, step.memory, step.attempt) == ({"force": True}, {}, 1)
+    assert (step.deadline, step.interrupted) == (job.deadline_at, False)
+    job.refresh_from_db()
+    assert (job.state, job.result, job.progress) == ("SUCCEEDED", {"state": "STOPPED"}, 100)
+    assert (job.attempts, job.step) == (1, 1)
+    assert (job.lease_owner, job.lease_until) == (None, None)
+    assert job.created_at < job.started_at < job.finished_at
+    assert kinds(job) == ["RUNNING", "SUCCEEDED"]
+    assert job.events.latest("pk").message == "It is stopped."
+
+
+def test_a_claim_holds_the_job_for_a_lease(settings):
+    settings.JOB_LEASE_SECONDS = 20
+    job = make_job(operation="test.other")
+    Job.objects.update(deadline_at=timezone.now())  # so that no operation is needed
+
+    claimed, lease = claim_job(str(job.pk))
+
+    assert (claimed.state, claimed.step) == ("RUNNING", 1)
+    assert (claimed.lease_owner, lease.owner) == (lease.owner, claimed.lease_owner)
+    assert in_seconds(18) < claimed.lease_until <= in_seconds(20)
+
+
+def test_of_many_claims_at_once_one_wins(define):
+    define(lambda _step: Done("Done."))
+    job = make_job()
+    won = []
+    together = threading.Barrier(8)
+
+    def claim():
+        together.wait(timeout=10)
+        if claim_job(str(job.pk)) is not None:
+            won.append(True)
+        connections.close_all()
+
+    threads = [threading.Thread(target=claim) for _ in range(8)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join(timeout=30)
+
+    assert won == [True]
+    job.refresh_from_db()
+    assert job.step == 1
+
+
+@pytest.mark.parametrize("state", FINISHED)
+def test_a_job_that_has_ended_is_not_run(state, define):
+    steps = define(lambda _step: Done("Done."))
+    job = make_job(state)
+
+    run_job(str(job.pk))
+
+    assert steps == []
+    assert Job.objects.get(pk=job.pk).state == state
+
+
+@pytest.mark.parametrize(
+    "columns",
+    [
+        lambda: {"run_after": in_seconds(60)},
+        lambda: {"lease_owner": "another", "lease_until": in_seconds(60)},
+        lambda: {"run_after": None},
+    ],
+    ids=["not due", "leased", "a parent"],
+)
+def test_a_job_that_is_not_ours_to_take_is_left_alone(columns, define):
+    steps = define(lambda _step: Done("Done."))
+    job = make_job(**columns())
+
+    run_job(str(job.pk))
+
+    assert steps == []
+    job.refresh_from_db()
+    assert (job.state, job.step) == ("QUEUED", 0)
+
+
+def test_a_job_that_was_deleted_is_no_error(define):
+    define(lambda _step: Done("Done."))
+    job = make_job()
+    key = str(job.pk)
+    job.delete()
+
+    run_job(key)
+
+
+def test_a_dead_worker_s_job_is_taken_up_and_the_operation_is_told(define, kinds):
+    steps = define(lambda _step: Done("Done."))
+    job = make_job(
+        JobState.RUNNING,
+        memory={"asked": True},
+        lease_owner="dead",
+        lease_until=timezone.now() - timedelta(seconds=1),
+    )
+
+    run_job(str(job.pk))
+
+    (step,) = steps
+    assert step.interrupted
+    assert step.memory == {"asked": True}
+    job.refresh_from_db()
+    assert (job.state, job.attempts, job.step) == ("SUCCEEDED", 1, 2)
+    assert kinds(job) == ["INTERRUPTED", "SUCCEEDED"]
+
+
+def test_a_step_after_a_wait_was_not_interrupted(define):
+    outcomes = iter([Wait(0), Done("Done.")])
+    steps = define(lambda _step: next(outcomes))
+    job = make_job()
+
+    run_job(str(job.pk))
+    run_job(str(job.pk))
+
+    assert [step.interrupted for step in steps] == [False, False]
+    job.refresh_from_db()
+    assert (job.state, job.step) == ("SUCCEEDED", 2)
+
+
+def test_a_job_past_its_deadline_fails_without_another_step(define, kinds):
+    steps = define(lambda _step: Done("Done."))
+    job = make_job(JobState.RUNNING, deadline_at=timezone.now())
+
+    run_job(str(job.pk))
+
+    assert steps == []
+    job.refresh_from_db()
+    assert (job.state, job.error_code) == ("FAILED", "DEADLINE_EXCEEDED")
+    assert kinds(job) == ["FAILED"]
+
+
+def test_the_latest_error_is_told_with_the_deadline():
+    job = make_job(
+        JobState.RUNNING,
+        deadline_at=timezone.now(),
+        error_code="TIMEOUT",
+        error_message="The cloud does not answer.",
+    )
+
+    run_job(str(job.pk))
+
+    job.refresh_from_db()
+    assert job.error_code == "DEADLINE_EXCEEDED"
+    assert job.error_message.endswith("The latest attempt failed: The cloud does not answer.")
+
+
+def test_an_operation_that_this_worker_does_not_know_is_left_to_another(caplog, kinds):
+    job = make_job(operation="test.from-a-newer-version")
+
+    with caplog.at_level(logging.WARNING):
+        run_job(str(job.pk))
+
+    job.refresh_from_db()
+    assert (job.state, job.step, job.lease_owner) == ("QUEUED", 0, None)
+    assert in_seconds(5) < job.run_after < in_seconds(15)
+    assert kinds(job) == []
+    assert "unknown to this worker" in caplog.text
+
+
+def test_to_end_a_canceling_or_overdue_job_its_operation_need_not_be_known():
+    canceling = make_job(JobState.CANCELING, operation="test.unknown")
+    overdue = make_job(operation="test.unknown", deadline_at=timezone.now())
+
+    run_job(str(canceling.pk))
+    run_job(str(overdue.pk))
+
+    canceling.refresh_from_db()
+    overdue.refresh_from_db()
+    assert (canceling.state, overdue.state) == ("CANCELED", "FAILED")
+
+
+def test_an_unexpected_exception_is_masked_logged_and_final(define, caplog):
+    def explode(_step):
+        raise KeyError("a-secret-detail")
+
+    define(explode)
+    job = make_job()
+
+    run_job(str(job.pk))
+
+    job.refresh_from_db()
+    assert (job.state, job.error_code, job.error_retryable) == ("FAILED", "INTERNAL", False)
+    assert "a-secret-detail" not in job.error_message
+    assert "a-secret-detail" not in job.events.latest("pk").message
+    assert "a-secret-detail" in caplog.text
+    assert "Traceback" in caplog.text
+
+
+def test_what_is_no_outcome_is_a_fault_of_ours(define, caplog):
+    define(lambda _step: True)
+    job = make_job()
+
+    run_job(str(job.pk))
+
+    job.refresh_from_db()
+    assert (job.state, job.error_code) == ("FAILED", "INTERNAL")
+    assert "returned True instead of Done or Wait" in caplog.text
+
+
+def test_a_database_that_goes_away_is_like_a_crash_and_fails_no_job(define):
+    def lose_the_database(_step):
+        raise OperationalError("the connection was lost")
+
+    define(lose_the_database)
+    job = make_job()
+
+    with pytest.raises(OperationalError):
+        run_job(str(job.pk))
+
+    job.refresh_from_db()
+    assert (job.state, job.attempts) == ("RUNNING", 1)
+    assert job.lease_owner is not None  # until it lapses
+
+
+def test_no_transaction_is_open_while_an_operation_runs(define):
+    open_ones = []
+    define(lambda _step: open_ones.append(connection.in_atomic_block) or Done("Done."))
+
+    run_job(str(make_job().pk))
+
+    assert open_ones == [False]
+
+
+def test_a_parent_begins_and_ends_with_its_children(define, kinds):
+    outcomes = iter([Done("Done."), OperationFailed("QUOTA_EXCEEDED", "No more machines.")])
+
+    def end(_step):
+        outcome = next(outcomes)
+        if isinstance(outcome, Exception):
+            raise outcome
+        return outcome
+
+    define(end)
+    parent = make_parent(JobState.QUEUED, JobState.QUEUED, state=JobState.QUEUED, step=0)
+    first, second = parent.children.order_by("created_at", "pk")
+
+    run_job(str(first.pk))
+    parent.refresh_from_db()
+    halfway = (parent.state, parent.progress, parent.result)
+    run_job(str(second.pk))
+
+    parent.refresh_from_db()
+    assert halfway == ("RUNNING", 50, None)
+    assert (parent.state, parent.progress) == ("FAILED", 100)
+    assert parent.result == {"succeeded": 1, "failed": 1, "canceled": 0}
+    assert (parent.error_code, parent.step) == ("CHILDREN_FAILED", 0)
+    assert parent.started_at is not None
+    assert kinds(parent) == ["RUNNING", "FAILED"]

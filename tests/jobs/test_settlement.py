@@ -1,0 +1,171 @@
+"""What becomes of a job when its step has ended, through the runner."""
+
+import pytest
+
+from jobs.models import Job
+from jobs.registry import Done, OperationFailed, Wait
+from jobs.runner import run_job
+from jobs.services import cancel
+from jobs.states import JobState
+from tests.jobs.factories import in_seconds, make_job
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+
+def failing(**options):
+    def fail(_step):
+        raise OperationFailed("TIMEOUT", "The cloud does not answer.", **options)
+
+    return fail
+
+
+@pytest.fixture
+def run(define):
+    """Takes one step of a new job with this operation; returns the job as it is then."""
+
+    def _run(function, **columns):
+        define(function)
+        job = make_job(**columns)
+        run_job(str(job.pk))
+        return Job.objects.get(pk=job.pk)
+
+    return _run
+
+
+def test_a_wait_holds_no_lease_and_rings_when_it_is_over(run, bells, kinds):
+    job = run(lambda _step: Wait(30, "The cloud is stopping it.", progress=40))
+
+    assert (job.state, job.progress, job.attempts) == ("RUNNING", 40, 1)
+    assert in_seconds(28) < job.run_after <= in_seconds(30)
+    assert (job.lease_owner, job.lease_until, job.finished_at) == (None, None, None)
+    assert kinds(job) == ["RUNNING", "WAITING"]
+    assert bells() == [(str(job.pk), True)]
+
+
+def test_a_wait_without_words_is_no_event(run, kinds):
+    job = run(lambda _step: Wait(30))
+
+    assert kinds(job) == ["RUNNING"]
+
+
+def test_polls_that_say_the_same_are_one_event(run, kinds):
+    job = run(lambda _step: Wait(0, "The cloud is stopping it."))
+
+    for _ in range(3):
+        run_job(str(job.pk))
+
+    job.refresh_from_db()
+    assert job.step == 4
+    assert kinds(job) == ["RUNNING", "WAITING"]
+
+
+def test_no_wait_lasts_beyond_the_deadline(run, bells):
+    deadline = in_seconds(10)
+
+    job = run(lambda _step: Wait(3600), deadline_at=deadline)
+
+    assert job.run_after == deadline
+    assert bells() == [(str(job.pk), True)]
+
+
+def test_a_long_wait_is_rung_for_by_the_sweep(run, bells):
+    run(lambda _step: Wait(300))
+
+    assert bells() == []
+
+
+def test_a_retryable_failure_is_tried_again(run, bells, kinds):
+    job = run(failing(retryable=True))
+
+    assert (job.state, job.attempts) == ("RUNNING", 2)
+    assert (job.error_code, job.error_retryable) == ("TIMEOUT", True)
+    assert in_seconds(0) < job.run_after < in_seconds(1.1)
+    assert (job.lease_owner, job.finished_at) == (None, None)
+    assert kinds(job) == ["RUNNING", "RETRYING"]
+    assert job.events.latest("pk").message.startswith(
+        "Attempt 1 failed: The cloud does not answer. Again in "
+    )
+    assert bells() == [(str(job.pk), True)]
+
+
+def test_the_next_attempt_knows_its_number_and_may_succeed(run, kinds):
+    def succeed_later(step):
+        if step.attempt == 1:
+            raise OperationFailed("TIMEOUT", "The cloud does not answer.", retryable=True)
+        return Done("It is stopped.")
+
+    job = run(succeed_later)
+    Job.objects.update(run_after=in_seconds(0))
+    run_job(str(job.pk))
+
+    job.refresh_from_db()
+    assert (job.state, job.attempts) == ("SUCCEEDED", 2)
+    assert (job.error_code, job.error_message, job.error_retryable) == ("", "", False)
+    assert kinds(job) == ["RUNNING", "RETRYING", "SUCCEEDED"]
+
+
+def test_the_cloud_s_retry_after_is_respected(run):
+    job = run(failing(retryable=True, retry_after=40))
+
+    assert in_seconds(38) < job.run_after < in_seconds(42)
+
+
+def test_a_failure_that_will_not_pass_is_final(run, bells, kinds):
+    job = run(failing())
+
+    assert (job.state, job.attempts, job.progress) == ("FAILED", 1, 0)
+    assert (job.error_code, job.error_message, job.error_retryable) == (
+        "TIMEOUT",
+        "The cloud does not answer.",
+        False,
+    )
+    assert job.finished_at is not None
+    assert kinds(job) == ["RUNNING", "FAILED"]
+    assert bells() == []
+
+
+def test_a_retry_that_would_be_too_late_is_not_waited_for(run, bells):
+    job = run(failing(retryable=True, retry_after=60), deadline_at=in_seconds(30))
+
+    assert (job.state, job.error_code, job.error_retryable) == ("FAILED", "TIMEOUT", True)
+    assert bells() == []
+
+
+@pytest.mark.parametrize(
+    ("outcome", "state"),
+    [
+        (Done("It is stopped."), "SUCCEEDED"),
+        (Wait(5), "CANCELED"),
+        (OperationFailed("TIMEOUT", "No answer.", retryable=True), "CANCELED"),
+        (OperationFailed("NOT_FOUND", "It is gone."), "FAILED"),
+    ],
+)
+def test_a_cancel_during_a_step_is_heeded_where_the_job_would_go_on(run, outcome, state):
+    def cancel_meanwhile(step):
+        cancel(job=Job.objects.get(pk=step.job_id))
+        step.remember(asked=True)
+        if isinstance(outcome, Exception):
+            raise outcome
+        return outcome
+
+    job = run(cancel_meanwhile)
+
+    assert job.state == state
+    assert job.lease_owner is None
+    assert job.finished_at is not None
+    if state == "CANCELED":
+        assert job.events.latest("pk").message == "Canceled. Done before that: Noted: asked: True."
+
+
+def test_progress_is_kept_within_bounds(run):
+    assert run(lambda _step: Wait(5, progress=170)).progress == 100
+
+
+def test_a_canceled_job_keeps_the_progress_it_made(run):
+    job = run(lambda _step: Wait(0, progress=40))
+    cancel(job=job)
+
+    run_job(str(job.pk))
+
+    job.refresh_from_db()
+    assert (job.state, job.progress) == (JobState.CANCELED, 40)

@@ -1,0 +1,165 @@
+import logging
+from datetime import timedelta
+
+import pytest
+from celery import current_app
+from django.utils import timezone
+
+from gateway.core import redis
+from gateway.run.ports import free_port
+from jobs import sweep as sweep_module
+from jobs.models import Job
+from jobs.runner import claim_job
+from jobs.states import FINISHED, JobState
+from jobs.sweep import sweep
+from tests.jobs.factories import in_seconds, make_job, make_parent
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+
+def long_ago():
+    return timezone.now() - timedelta(minutes=1)
+
+
+@pytest.mark.parametrize("state", [JobState.QUEUED, JobState.RUNNING, JobState.CANCELING])
+def test_a_due_job_that_nobody_heard_of_is_rung_for(state, bells):
+    job = make_job(state, run_after=long_ago())
+
+    assert sweep() == 1
+
+    assert bells() == [(str(job.pk), False)]
+
+
+def test_a_dead_worker_s_job_is_rung_for(bells):
+    job = make_job(
+        JobState.RUNNING, run_after=long_ago(), lease_owner="dead", lease_until=in_seconds(-1)
+    )
+
+    assert sweep() == 1
+
+    assert bells() == [(str(job.pk), False)]
+
+
+@pytest.mark.parametrize(
+    "columns",
+    [
+        dict,
+        lambda: {"run_after": in_seconds(60)},
+        lambda: {"run_after": long_ago(), "lease_owner": "alive", "lease_until": in_seconds(10)},
+    ],
+    ids=["just submitted", "waiting", "leased"],
+)
+def test_a_job_that_needs_no_bell_gets_none(columns, bells):
+    make_job(**columns())
+
+    assert sweep() == 0
+    assert bells() == []
+
+
+@pytest.mark.parametrize("state", FINISHED)
+def test_a_job_that_has_ended_is_left_alone(state, bells):
+    make_job(state, run_after=long_ago())
+
+    assert sweep() == 0
+    assert bells() == []
+
+
+def test_a_job_that_waits_for_a_free_worker_is_not_rung_for_again_and_again(bells):
+    make_job(run_after=long_ago())
+
+    assert [sweep(), sweep(), sweep()] == [1, 0, 0]
+    assert len(bells()) == 1
+
+
+def test_a_ring_that_was_lost_is_repeated(settings, bells):
+    settings.JOB_LEASE_SECONDS = 0.01
+    make_job(run_after=long_ago())
+
+    sweep()
+    redis.client().delete("celery")  # the message is lost, the mark lapses
+    for mark in redis.client().scan_iter("jobs:rung:*"):
+        assert 0 <= redis.client().pttl(mark) <= 20
+        redis.client().delete(mark)
+
+    assert sweep() == 1
+    assert len(bells()) == 1
+
+
+def test_after_a_flush_all_are_rung_for_at_once(bells):
+    for _ in range(3):
+        make_job(run_after=long_ago())
+    sweep()
+
+    redis.client().flushall()
+
+    assert sweep() == 3
+    assert len(bells()) == 3
+
+
+def test_the_next_step_of_a_job_is_rung_for_anew(define):
+    define(lambda _step: None)
+    job = make_job(run_after=long_ago())
+    sweep()
+    claim_job(str(job.pk))
+    Job.objects.update(lease_until=in_seconds(-1))
+
+    assert sweep() == 1
+
+
+def test_of_very_many_those_due_longest_come_first(monkeypatch, bells):
+    monkeypatch.setattr(sweep_module, "MOST_RUNG", 2)
+    jobs = [make_job(run_after=in_seconds(-60 - number)) for number in range(3)]
+
+    assert sweep() == 2
+
+    assert bells() == sorted((str(job.pk), False) for job in jobs[1:])
+
+
+def test_a_broker_that_is_down_leaves_no_mark(bells, redis_url):
+    job = make_job(run_after=long_ago())
+    current_app.conf.broker_url = f"redis://127.0.0.1:{free_port()}/0"
+
+    assert sweep() == 0
+    assert list(redis.client().scan_iter("jobs:rung:*")) == []
+
+    current_app.conf.broker_url = redis_url
+    assert sweep() == 1
+    assert bells() == [(str(job.pk), False)]
+
+
+def test_a_redis_that_is_down_is_logged(settings, caplog):
+    make_job(run_after=long_ago())
+    settings.REDIS_URL = f"redis://127.0.0.1:{free_port()}/0"
+    redis.client.cache_clear()
+
+    with caplog.at_level(logging.WARNING):
+        assert sweep() == 0
+
+    assert "The sweep cannot ring" in caplog.text
+
+
+def test_a_parent_left_behind_is_derived(kinds):
+    parent = make_parent(JobState.SUCCEEDED, JobState.SUCCEEDED, state=JobState.QUEUED)
+
+    sweep()
+
+    parent.refresh_from_db()
+    assert (parent.state, parent.progress) == ("SUCCEEDED", 100)
+    assert parent.result == {"succeeded": 2, "failed": 0, "canceled": 0}
+    assert kinds(parent) == ["RUNNING", "SUCCEEDED"]
+
+
+def test_a_parent_of_unfinished_children_is_neither_rung_for_nor_derived(bells, kinds):
+    parent = make_parent(JobState.SUCCEEDED, JobState.RUNNING)
+
+    sweep()
+
+    assert bells() == []
+    assert kinds(parent) == []
+
+
+def test_nothing_to_do_costs_two_queries(django_assert_num_queries):
+    make_job(JobState.SUCCEEDED)
+
+    with django_assert_num_queries(2):
+        assert sweep() == 0

@@ -1,0 +1,124 @@
+import threading
+
+import pytest
+from django.db import connections
+
+from jobs.fence import Lease
+from jobs.listeners import on_finished
+from jobs.models import Job
+from jobs.states import FINISHED, TRANSITIONS, JobState, states_before
+from jobs.transitions import derive_parent, move_job
+from tests.jobs.factories import make_job, make_parent
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+MOVES = [(before, to) for before in JobState for to in JobState if to != JobState.QUEUED]
+
+
+@pytest.mark.parametrize(("before", "to"), MOVES)
+def test_only_what_the_table_allows_is_moved(before, to, kinds):
+    job = make_job(before)
+    allowed = to in TRANSITIONS[before]
+
+    moved = move_job(job.pk, to, message="Because.", progress=7)
+
+    job.refresh_from_db()
+    assert moved == allowed
+    assert (job.state, job.progress) == ((to, 7) if allowed else (before, 0))
+    assert kinds(job) == ([to.value] if allowed else [])
+
+
+def test_a_job_that_ends_gives_its_lease_back():
+    job = make_job(JobState.RUNNING, lease_owner="me")
+
+    move_job(job.pk, JobState.SUCCEEDED, message="Done.", lease=Lease(str(job.pk), "me", 1))
+
+    job.refresh_from_db()
+    assert (job.lease_owner, job.lease_until) == (None, None)
+    assert job.finished_at is not None
+
+
+@pytest.mark.parametrize(("owner", "step"), [("another", 1), ("me", 2)])
+def test_a_lost_lease_moves_nothing(owner, step):
+    job = make_job(JobState.RUNNING, lease_owner=owner, step=step)
+
+    moved = move_job(job.pk, JobState.SUCCEEDED, message="Done.", lease=Lease(str(job.pk), "me", 1))
+
+    assert not moved
+    assert Job.objects.get(pk=job.pk).state == "RUNNING"
+
+
+@pytest.mark.parametrize("state", FINISHED)
+def test_listeners_of_its_operation_hear_of_a_job_that_ends_with_all_that_changed(state):
+    heard = []
+    on_finished("test.")(lambda job: heard.append((job.pk, job.state, job.result)))
+    on_finished("other.")(lambda _job: pytest.fail("not its operation"))
+    job = make_job(states_before(state)[-1])
+
+    move_job(job.pk, state, message="It ended.", result=[1])
+
+    assert heard == [(job.pk, state.value, [1])]
+
+
+def test_listeners_hear_of_no_other_transition():
+    on_finished("test.")(lambda _job: pytest.fail("it has not ended"))
+    job = make_job()
+
+    move_job(job.pk, JobState.RUNNING, message="Begun.")
+    move_job(job.pk, JobState.CANCELING, message="Cancel requested.")
+
+    assert Job.objects.get(pk=job.pk).state == "CANCELING"
+
+
+def test_a_listener_that_fails_takes_the_transition_back(kinds):
+    def fail(_job):
+        raise ZeroDivisionError
+
+    on_finished("test.")(fail)
+    job = make_job(JobState.RUNNING)
+
+    with pytest.raises(ZeroDivisionError):
+        move_job(job.pk, JobState.SUCCEEDED, message="Done.")
+
+    assert Job.objects.get(pk=job.pk).state == "RUNNING"
+    assert kinds(job) == []
+
+
+def test_listeners_hear_of_a_parent_too():
+    heard = []
+    on_finished("test.")(lambda job: heard.append(job.pk))
+    parent = make_parent(JobState.RUNNING)
+    child = parent.children.get()
+
+    move_job(child.pk, JobState.SUCCEEDED, message="Done.")
+
+    assert heard == [child.pk, parent.pk]
+
+
+def test_children_that_end_at_once_leave_no_parent_behind():
+    parent = make_parent(*[JobState.RUNNING] * 6)
+    together = threading.Barrier(6)
+
+    def end(key):
+        together.wait(timeout=10)
+        move_job(key, JobState.SUCCEEDED, message="Done.")
+        connections.close_all()
+
+    threads = [threading.Thread(target=end, args=(child.pk,)) for child in parent.children.all()]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join(timeout=30)
+
+    parent.refresh_from_db()
+    assert (parent.state, parent.progress) == ("SUCCEEDED", 100)
+    assert parent.result == {"succeeded": 6, "failed": 0, "canceled": 0}
+
+
+def test_a_parent_that_has_ended_is_derived_no_more(kinds):
+    parent = make_parent(JobState.SUCCEEDED, state=JobState.CANCELED)
+
+    derive_parent(parent.pk)
+
+    assert Job.objects.get(pk=parent.pk).state == "CANCELED"
+    assert kinds(parent) == []
