@@ -33,10 +33,19 @@ class BoundedAdapter(BaseAdapter):
         request: requests.PreparedRequest,
         stream: bool = False,
         timeout: Any = None,  # noqa: ARG002 - the budget's replaces it
-        **options: Any,
+        verify: bool | str = True,
+        cert: Any = None,
+        proxies: Any = None,
     ) -> requests.Response:
         self._budget.check()
-        response = self._inner.send(request, stream=True, timeout=self._budget.left, **options)
+        response = self._inner.send(
+            request,
+            stream=True,
+            timeout=self._budget.left,
+            verify=verify,
+            cert=cert,
+            proxies=proxies,
+        )
         if not stream:
             self._read(response)
         return response

@@ -12,6 +12,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from inventory.types import MachineState
 
@@ -118,7 +119,7 @@ class Ledger:
             ).fetchone()
         return int(row[0])
 
-    def _read(self, query: str, *values: str) -> list[tuple[str, ...]]:
+    def _read(self, query: str, *values: str) -> list[tuple[Any, ...]]:
         if not self._path.exists():
             return []
         connection = self._open()

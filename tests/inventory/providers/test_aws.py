@@ -477,15 +477,12 @@ def test_a_price_that_is_not_known_is_not_zero(aws_at):
     assert all(size.price_per_hour is None or size.price_per_hour > 0 for size in sizes.values())
 
 
-@pytest.mark.parametrize(
-    ("region", "price"), [("RegionOne", None), ("af-south-1", Decimal("0.0136"))]
-)
-def test_a_region_that_libcloud_has_no_table_for_sells_all_sizes(aws_at, region, price):
-    """libcloud has prices for af-south-1, but no list of what it offers."""
+@pytest.mark.parametrize("region", ["RegionOne", "af-south-1"])
+def test_a_region_that_libcloud_has_no_table_for_sells_all_sizes(aws_at, region):
     sizes = sizes_in(aws_at, region)
 
     assert len(sizes) > 500
-    assert (sizes["t3.micro"].memory, sizes["t3.micro"].price_per_hour) == (1024, price)
+    assert (sizes["t3.micro"].memory, sizes["t3.micro"].price_per_hour) == (1024, None)
 
 
 IMAGES = (
