@@ -19,6 +19,7 @@ from gateway.core.http.refusals import Refusal
 from gateway.wsgi import application as django_application
 
 STREAM_PATH = "/graphql/stream"
+NO_STREAMS = Refusal(501, "NOT_IMPLEMENTED", "Streams are not served yet; ask again by POST.")
 
 
 class Front:

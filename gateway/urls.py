@@ -12,12 +12,12 @@ def home(_request: HttpRequest) -> HttpResponse:
     return HttpResponseRedirect(reverse("graphql"))
 
 
-def bad_request(_request: HttpRequest, exception: Exception) -> HttpResponse:
+def bad_request(_request: HttpRequest, exception: Exception) -> HttpResponse:  # noqa: ARG001 - Django passes it by name
     message = "The request is malformed, or its Host is not one of ALLOWED_HOSTS."
     return refused(Refusal(400, "BAD_REQUEST", message))
 
 
-def not_found(_request: HttpRequest, exception: Exception) -> HttpResponse:
+def not_found(_request: HttpRequest, exception: Exception) -> HttpResponse:  # noqa: ARG001 - Django passes it by name
     return refused(Refusal(404, "NOT_FOUND", "There is nothing here; the API is at /graphql/."))
 
 

@@ -1,0 +1,137 @@
+import time
+
+import pytest
+from django.contrib.auth.hashers import MD5PasswordHasher
+
+from gateway.core.accounts import services
+from gateway.core.accounts.access_tokens import access_token_claims, access_token_issue
+from gateway.core.accounts.errors import BadToken, InvalidCredentials
+from gateway.core.accounts.models import RefreshToken
+from gateway.core.errors import RateLimited
+from tests.gateway.core.accounts.conftest import PASSWORD
+
+DAY = 24 * 60 * 60
+
+
+def log_in(username="ann", password=PASSWORD):
+    return services.session_open(username=username, password=password, address="192.0.2.1")
+
+
+def test_a_session_opens_with_both_tokens(ann):
+    session = log_in()
+
+    assert session.user == ann
+    assert access_token_claims(token=session.access.token) == session.access.claims
+    assert session.refresh_expires_at == int(RefreshToken.objects.get().expires_at.timestamp())
+
+
+@pytest.mark.parametrize(
+    ("username", "password"),
+    [
+        ("ann", "wrong"),
+        ("ann", ""),
+        ("nobody", PASSWORD),
+        ("", ""),
+        ("ANN", PASSWORD),
+        ("ann\x00", PASSWORD),
+    ],
+)
+def test_wrong_credentials_are_refused_alike(ann, username, password):
+    with pytest.raises(InvalidCredentials) as refused:
+        log_in(username, password)
+
+    assert refused.value.message == "Please enter valid credentials"
+    assert refused.value.code == "INVALID_CREDENTIALS"
+    assert not RefreshToken.objects.exists()
+
+
+def test_a_disabled_user_cannot_log_in(ann):
+    ann.is_active = False
+    ann.save()
+
+    with pytest.raises(InvalidCredentials):
+        log_in()
+
+
+def test_an_unknown_user_costs_a_hash_as_a_known_one_does(ann, monkeypatch):
+    hashed = []
+    encode = MD5PasswordHasher.encode
+
+    def counted(self, password, salt):
+        hashed.append(password)
+        return encode(self, password, salt)
+
+    monkeypatch.setattr(MD5PasswordHasher, "encode", counted)
+
+    for username in ("ann", "nobody"):
+        with pytest.raises(InvalidCredentials):
+            log_in(username, "wrong")
+
+    assert hashed == ["wrong", "wrong"]
+
+
+def test_beyond_the_limit_not_even_the_right_password_is_looked_at(ann, settings):
+    settings.LOGIN_LIMITS = {"account_per_minute": 1, "address_per_minute": 9}
+    log_in()
+
+    with pytest.raises(RateLimited):
+        log_in()
+
+    assert RefreshToken.objects.count() == 1
+
+
+def test_a_refresh_token_renews_the_session(ann):
+    opened = log_in()
+
+    renewed = services.session_renew(refresh_token=opened.refresh_token)
+
+    assert renewed.user == ann
+    assert renewed.refresh_token not in ("", opened.refresh_token)
+    assert access_token_claims(token=renewed.access.token)["sub"] == str(ann.pk)
+
+
+def test_an_access_token_brings_another_but_no_refresh_token(ann):
+    login = int(time.time()) - 600
+    token = access_token_issue(user=ann, logged_in_at=login).token
+
+    renewed = services.session_prolong(token=token)
+
+    assert renewed.refresh_token == ""
+    assert renewed.access.claims["origIat"] == login
+    assert renewed.access.claims["exp"] > time.time()
+    assert renewed.refresh_expires_at == login + DAY
+    assert not RefreshToken.objects.exists()
+
+
+def test_a_day_after_the_login_an_access_token_brings_no_other(ann):
+    login = int(time.time()) - DAY - 1
+    token = access_token_issue(user=ann, logged_in_at=login).token
+
+    with pytest.raises(BadToken, match="too long ago"):
+        services.session_prolong(token=token)
+
+
+def test_an_expired_access_token_brings_no_other(ann, settings):
+    settings.ACCESS_TOKEN_SECONDS = -1
+    token = access_token_issue(user=ann).token
+
+    with pytest.raises(BadToken, match="expired"):
+        services.session_prolong(token=token)
+
+
+def test_a_token_of_a_gone_user_is_not_verified(ann):
+    session = log_in()
+    assert services.token_verify(token=session.access.token) == session.access.claims
+    ann.delete()
+
+    with pytest.raises(BadToken, match="gone or disabled"):
+        services.token_verify(token=session.access.token)
+
+
+def test_a_revoked_session_cannot_be_renewed(ann):
+    session = log_in()
+
+    services.session_revoke(refresh_token=session.refresh_token)
+
+    with pytest.raises(BadToken, match="revoked"):
+        services.session_renew(refresh_token=session.refresh_token)
