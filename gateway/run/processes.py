@@ -16,6 +16,8 @@ from gateway.run.ports import LOOPBACK
 
 WEB_WORKERS = 2
 WORKER_THREADS = 20
+# Django's checks load the whole GraphQL schema, which these do not use; `make check` runs them.
+CELERY = ("celery", "--quiet", "--skip-checks", "-A", "gateway")
 # Of open streams, each is a request: Granian's default of 512 makes live reads wait behind them.
 BACKPRESSURE = 2000
 
@@ -38,12 +40,12 @@ def commands(options: Options, *, aws_port: int | None) -> Mapping[str, list[str
     found = {
         "web": [*python, *_granian(options)],
         "worker": [
-            *(*python, "celery", "--quiet", "-A", "gateway", "worker"),
+            *(*python, *CELERY, "worker"),
             *("--pool", "threads", "--concurrency", str(WORKER_THREADS)),
             # There is one worker: it need not ask, for a second, who else is there.
             *("--without-gossip", "--without-mingle"),
         ],
-        "beat": [*python, "celery", "--quiet", "-A", "gateway", "beat"],
+        "beat": [*python, *CELERY, "beat"],
     }
     if aws_port is not None:
         directory = options.data_dir / "demo-aws"

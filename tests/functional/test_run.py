@@ -23,6 +23,7 @@ FIRST_START_SECONDS = 90
 RESTART_SECONDS = 10
 END_SECONDS = 10
 NOT_OURS = ("REDIS_URL", "DATABASE_URL", "ADMIN_PASSWORD", "ADMIN_USERNAME", "DEMO", "GATEWAY_ENV")
+BANNER = re.compile(r"The gateway is ready.*─\n\n", re.DOTALL)
 
 pytestmark = [
     pytest.mark.functional,
@@ -35,12 +36,16 @@ class Gateway:
         self.data_dir = data_dir
         self.port = free_port()
         self.url = f"http://127.0.0.1:{self.port}"
-        self.output = ""
+        self.lines = []
         self.process = None
+
+    @property
+    def output(self):
+        return "".join(self.lines)
 
     def start(self, **environment):
         inherited = {name: value for name, value in os.environ.items() if name not in NOT_OURS}
-        self.output = ""
+        self.lines = []
         self.process = subprocess.Popen(
             [sys.executable, "-m", "gateway.run"],
             cwd=ROOT,
@@ -54,17 +59,13 @@ class Gateway:
             stderr=subprocess.STDOUT,
             text=True,
         )
-        self._reader = threading.Thread(target=self._read, args=(self.process.stdout,))
+        self._reader = threading.Thread(target=self.lines.extend, args=(self.process.stdout,))
         self._reader.start()
-
-    def _read(self, stream):
-        for line in stream:
-            self.output += line
 
     def wait_until_announced(self, seconds):
         """Returns how long it took."""
         began = time.monotonic()
-        while "The gateway is ready" not in self.output or not self.output.endswith("─\n\n"):
+        while not BANNER.search(self.output):
             assert self.process.poll() is None, self.output
             assert time.monotonic() - began < seconds, self.output
             time.sleep(0.05)
@@ -81,6 +82,18 @@ class Gateway:
     def close(self):
         self._reader.join(END_SECONDS)
         self.process.stdout.close()
+
+    def kill_runner(self):
+        """Its processes go on and hold its output; returns what closes that when they end."""
+        self.process.kill()
+        self.process.wait(5)
+        reader, stream = self._reader, self.process.stdout
+
+        def close():
+            reader.join(END_SECONDS)
+            stream.close()
+
+        return close
 
     def discard(self):
         """Whatever state a failed test left."""
@@ -204,10 +217,10 @@ def test_it_recovers_when_everything_was_killed(gateway):
 
 def test_it_recovers_when_only_the_runner_was_killed(gateway):
     orphans = gateway.marked()
-    gateway.process.kill()
-    gateway.process.wait(5)
+    close = gateway.kill_runner()
 
     gateway.start()
+    close()
     gateway.wait_until_announced(RESTART_SECONDS + 5)
 
     assert orphans
