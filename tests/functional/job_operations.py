@@ -1,0 +1,48 @@
+"""Operations whose effects can be counted, for real workers: `celery ... --include` this module.
+
+An effect is a line in the file that the job's ``path`` names.
+"""
+
+import time
+from pathlib import Path
+
+from jobs.registry import Done, Wait, operation
+
+
+@operation("functional.act", label="Act once")
+def act(step):
+    _take_effect(step)
+    return Done("It is done.")
+
+
+@operation("functional.act_slowly", label="Act, then hang")
+def act_slowly(step):
+    """Looks before it acts, as every operation does; hangs between its act and its word of it."""
+    if step.job_id in effects(step.arguments["path"]):
+        return Done("It had been done.", result={"interrupted": step.interrupted})
+    step.report("Asking.")
+    _take_effect(step)
+    time.sleep(step.arguments["seconds"])
+    return Done("It is done.")
+
+
+@operation("functional.poll", label="Act, then look a few times")
+def poll(step):
+    looks = step.memory.get("looks", 0)
+    if looks == 0:
+        _take_effect(step)
+    if looks == step.arguments["looks"]:
+        return Done("It is done.")
+    step.remember(looks=looks + 1)
+    return Wait(0.2, "Not yet.")
+
+
+def effects(path):
+    """The ids of the jobs that took effect, in order."""
+    file = Path(path)
+    return file.read_text().split() if file.exists() else []
+
+
+def _take_effect(step):
+    with Path(step.arguments["path"]).open("a") as file:
+        file.write(f"{step.job_id}\n")
