@@ -33,8 +33,16 @@ class Cloud:
     not believed: read the machine again.
     """
 
-    def __init__(self, kind: ProviderKind, driver: Any, secrets: list[str]) -> None:
+    def __init__(
+        self,
+        kind: ProviderKind,
+        driver: Any,  # noqa: ANN401 - libcloud's, or what an override takes
+        *,
+        budget: Budget,
+        secrets: list[str],
+    ) -> None:
         self._kind = kind
+        self._budget = budget
         self._driver = driver
         self._functions = functions_of(kind)
         self._secrets = secrets
@@ -84,6 +92,7 @@ class Cloud:
             message = f"{self._kind.label} cannot do this: {capability.meaning}"
             raise ProviderError(ProviderErrorCode.NOT_SUPPORTED, message)
         with map_provider_errors(self._secrets):
+            self._budget.check()
             yield
 
 
@@ -97,10 +106,11 @@ def connect(
     built.
     """
     secrets = kind.secrets(credentials)
+    budget = Budget(timeout)
     with map_provider_errors(secrets):
         driver = kind.driver(credentials, region, timeout)
-        transport.bind(driver, Budget(timeout))
+        transport.bind(driver, budget)
     try:
-        yield Cloud(kind, driver, secrets)
+        yield Cloud(kind, driver, budget=budget, secrets=secrets)
     finally:
         transport.close(driver)

@@ -4,7 +4,6 @@ One server per test process (``moto``, session-scoped). Its state is in memory a
 tests of that process: take a region of your own (``region``) instead of resetting it.
 """
 
-import itertools
 import os
 import subprocess
 import sys
@@ -22,22 +21,25 @@ from gateway.run.ports import LOOPBACK, free_port
 START_SECONDS = 60
 IMAGE = "ami-785db401"  # Ubuntu 16.04 in moto's catalogue, in every region
 
-_regions = itertools.cycle(
-    [
-        "ap-northeast-1",
-        "ap-northeast-2",
-        "ap-south-1",
-        "ap-southeast-1",
-        "ap-southeast-2",
-        "ca-central-1",
-        "eu-central-1",
-        "eu-north-1",
-        "eu-west-2",
-        "eu-west-3",
-        "sa-east-1",
-        "us-west-1",
-        "us-west-2",
-    ]
+# moto takes any image and any type unless it is told to be as strict as AWS.
+STRICTNESS = {
+    "MOTO_ENABLE_AMI_VALIDATION": "true",
+    "MOTO_EC2_ENABLE_INSTANCE_TYPE_VALIDATION": "true",
+}
+REGIONS = (
+    "ap-northeast-1",
+    "ap-northeast-2",
+    "ap-south-1",
+    "ap-southeast-1",
+    "ap-southeast-2",
+    "ca-central-1",
+    "eu-central-1",
+    "eu-north-1",
+    "eu-west-2",
+    "eu-west-3",
+    "sa-east-1",
+    "us-west-1",
+    "us-west-2",
 )
 
 
@@ -64,6 +66,11 @@ class Moto:
             aws_access_key_id="test",
             aws_secret_access_key="test",
         )
+
+    def reset(self):
+        request = urllib.request.Request(f"{self.url}/moto-api/reset", method="POST")  # noqa: S310  (our own http:)
+        with urllib.request.urlopen(request, timeout=START_SECONDS):  # noqa: S310  (see above)
+            pass
 
     def launch(self, region, name="machine", *, count=1, size="t3.micro", **tags):
         """Launch ``count`` instances, a reservation each; returns their ids."""
@@ -103,7 +110,7 @@ def moto_server():
     url = f"http://{LOOPBACK}:{port}"
     process = subprocess.Popen(  # noqa: S603  (our own arguments)
         [sys.executable, "-m", "moto.server", "-H", LOOPBACK, "-p", str(port)],
-        env={**os.environ, "HTTPS_PROXY": "http://127.0.0.1:9"},  # nothing is outside
+        env={**os.environ, **STRICTNESS, "HTTPS_PROXY": "http://127.0.0.1:9"},  # nothing outside
         stdout=subprocess.DEVNULL,
         stderr=subprocess.DEVNULL,
     )
@@ -135,9 +142,8 @@ def moto():
 
 @pytest.fixture
 def region(moto):
-    """A region of the server without instances, as long as no more than a dozen tests ask."""
-    for _ in range(20):
-        name = next(_regions)
-        if not moto.instances(name):
-            return name
-    raise AssertionError("Every region has instances: terminate what a test launches.")
+    """A region without instances; when every one was used, the whole account is reset."""
+    empty = next((name for name in REGIONS if not moto.instances(name)), None)
+    if empty is None:
+        moto.reset()
+    return empty or REGIONS[0]

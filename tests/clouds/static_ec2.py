@@ -101,6 +101,8 @@ class StaticEC2:
         self.answer = answer
         self.asked: list[dict[str, str]] = []
         self.requests: list[tuple[str, dict[str, str]]] = []  # method, headers
+        self.open_connections = 0
+        self.counting = threading.Lock()
         self.ending = threading.Event()
         self._server = ThreadingHTTPServer(("127.0.0.1", 0), functools.partial(_Handler, self))
         self._server.daemon_threads = True
@@ -181,10 +183,14 @@ class _Handler(BaseHTTPRequestHandler):
         """Not a word: the test says what went wrong."""
 
     def handle(self):
+        with self.script.counting:
+            self.script.open_connections += 1
         try:
             super().handle()
         except OSError:
             self.close_connection = True  # the client, or the script, hung up
+        with self.script.counting:
+            self.script.open_connections -= 1
 
     def finish(self):
         try:

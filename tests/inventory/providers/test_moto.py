@@ -1,0 +1,46 @@
+"""What only an EC2 of some size shows: regions, many machines, what is not AWS's own namespace."""
+
+from inventory.providers import connect, get_kind
+from inventory.types import MachineState
+
+KIND = get_kind("aws")
+
+
+def connected(moto, region):
+    return connect(KIND, KIND.clean_credentials(moto.credentials), region, 20)
+
+
+def test_regions_are_apart(moto, region):
+    [machine] = moto.launch(region, "only-here")
+
+    with connected(moto, region) as cloud:
+        assert [one.external_id for one in cloud.list_machines()] == [machine]
+    with connected(moto, "us-east-2") as cloud:
+        assert cloud.list_machines() == []
+        assert cloud.find_machine(machine) is None
+
+
+def test_all_instances_of_all_reservations(moto, region):
+    client = moto.ec2(region)
+    for _ in range(3):
+        client.run_instances(ImageId="ami-785db401", MinCount=40, MaxCount=40)
+    client.close()
+
+    with connected(moto, region) as cloud:
+        machines = cloud.list_machines()
+
+    assert {machine.external_id for machine in machines} == set(moto.instances(region))
+    assert len(machines) == 120
+
+
+def test_what_was_stopped_elsewhere_is_seen(moto, region):
+    one, other = moto.launch(region, count=2)
+    client = moto.ec2(region)
+    client.stop_instances(InstanceIds=[one])
+    client.terminate_instances(InstanceIds=[other])
+    client.close()
+
+    with connected(moto, region) as cloud:
+        states = {machine.external_id: machine.state for machine in cloud.list_machines()}
+
+    assert states == {one: MachineState.STOPPED, other: MachineState.TERMINATED}
