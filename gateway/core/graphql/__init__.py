@@ -2,6 +2,7 @@
 
 ::
 
+    requests    body or query string → request
     documents   text → parsed and validated document, cached
     execution   document → data, errors, extensions
     collect     one walk over an operation before it runs
@@ -13,4 +14,7 @@
     errors      exceptions → GraphQL errors; what is unexpected is masked
     permissions nothing is public by accident
     limits      depth, aliases, root fields, directives
+    text        no NUL anywhere
+    scalars     JSON
+    enums       Python's enums, described
 """

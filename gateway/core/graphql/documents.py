@@ -19,6 +19,7 @@ from graphql import (
 )
 
 from gateway.core.graphql.limits import limit_rules
+from gateway.core.graphql.text import NoNulRule
 
 KEPT_DOCUMENTS = 500
 LONGEST_KEPT = 20_000  # characters; 500 documents of this size are some tens of megabytes
@@ -50,7 +51,7 @@ class Documents:
     @staticmethod
     def _rules() -> Collection[Any]:
         # A list of rules given to graphql-core replaces its own, so name those too.
-        return (*limit_rules(), *specified_rules)
+        return (*limit_rules(), NoNulRule, *specified_rules)
 
     def _keep(self, text: str, document: DocumentNode) -> None:
         if len(text) > LONGEST_KEPT:

@@ -6,9 +6,8 @@ from typing import Any
 import orjson
 
 from gateway.core.graphql.execution import GraphQLRequest
+from gateway.core.graphql.text import NUL_MESSAGE, holds_nul
 from gateway.core.http.refusals import bad_request
-
-NUL = "\x00"
 
 
 def request_from_body(body: bytes) -> GraphQLRequest:
@@ -53,8 +52,8 @@ def _request(parameters: dict[str, Any]) -> GraphQLRequest:
         raise bad_request('The parameter "operationName" must be a string or null.')
     variables = _object_or_none(parameters, "variables")
     _object_or_none(parameters, "extensions")
-    if NUL in query or _holds_nul(variables):
-        raise bad_request("Text must not contain the NUL character.")
+    if holds_nul(query) or holds_nul(variables):
+        raise bad_request(NUL_MESSAGE)
     return GraphQLRequest(query, variables or {}, operation_name or None)
 
 
@@ -63,12 +62,3 @@ def _object_or_none(parameters: dict[str, Any], name: str) -> dict[str, Any] | N
     if value is not None and not isinstance(value, dict):
         raise bad_request(f'The parameter "{name}" must be an object or null.')
     return value
-
-
-def _holds_nul(value: Any) -> bool:
-    """PostgreSQL stores no NUL, and nothing that we talk to means anything by it."""
-    if isinstance(value, str):
-        return NUL in value
-    if isinstance(value, dict):
-        return any(_holds_nul(key) or _holds_nul(item) for key, item in value.items())
-    return isinstance(value, list) and any(_holds_nul(item) for item in value)
