@@ -52,9 +52,7 @@ class Front:
         try:
             body = await read_body(scope, receive, most=self._most)
             if scope["path"] == STREAM_PATH:
-                raise Refusal(
-                    501, "NOT_IMPLEMENTED", "There are no streams yet; ask again by POST."
-                )
+                return Answer.of(NO_STREAMS)
             return await self._bridge.answer(scope, body)
         except Refusal as refusal:
             return Answer.of(refusal)

@@ -1,0 +1,34 @@
+import pytest
+from django.http import HttpResponse
+from django.test import RequestFactory
+
+from gateway.core.http.headers import SecurityHeadersMiddleware
+
+
+def through_middleware(response):
+    return SecurityHeadersMiddleware(lambda _request: response)(RequestFactory().get("/"))
+
+
+@pytest.mark.parametrize("content_type", ["text/html", "text/html; charset=utf-8"])
+def test_a_page_may_load_its_own_files_alone(content_type):
+    policy = through_middleware(HttpResponse(content_type=content_type))["Content-Security-Policy"]
+
+    parts = dict(part.strip().split(" ", 1) for part in policy.split(";"))
+    assert parts["default-src"] == "'none'"
+    assert parts["script-src"] == parts["style-src"] == parts["connect-src"] == "'self'"
+    assert parts["frame-ancestors"] == parts["base-uri"] == "'none'"
+
+
+def test_anything_else_may_load_nothing():
+    response = through_middleware(HttpResponse(content_type="application/json"))
+
+    assert response["Content-Security-Policy"] == "default-src 'none'; frame-ancestors 'none'"
+    assert response["X-Frame-Options"] == "DENY"
+    assert response["X-Content-Type-Options"] == "nosniff"
+    assert response["Referrer-Policy"] == "no-referrer"
+
+
+def test_what_a_view_says_itself_stays():
+    response = through_middleware(HttpResponse(headers={"Referrer-Policy": "origin"}))
+
+    assert response["Referrer-Policy"] == "origin"
