@@ -110,8 +110,10 @@ class _Wait:
 
     def _landed(self) -> Receipt | None:
         outcome = self.future.result()
-        # A flight of another process left its outcome on the row alone.
-        source = outcome or Source.objects.select_related("provider").get(pk=self.source.pk)
+        # A flight of another process left its outcome on the row alone. One of this process may
+        # be waited for by others, so each gets a copy, with the provider of its own request.
+        source = copy.copy(outcome or Source.objects.get(pk=self.source.pk))
+        source.provider = self.source.provider
         release_connection()
         if self._is_ours(source):
             return receipt_of(source, asked=True)

@@ -12,6 +12,7 @@ from inventory.providers import Capability
 from inventory.types import MachineState
 from jobs.registry import Done, OperationFailed, Outcome, Step, Wait, operation
 
+FIRST_LOOK_SECONDS = 0.5  # some clouds are done at once
 POLL_SECONDS = 2.0
 # A request that shows no effect for this long was lost, or ignored: it is made again.
 ASK_AGAIN_SECONDS = 60.0
@@ -83,6 +84,7 @@ def _change_power(step: Step, change: PowerChange) -> Outcome:
             step.remember(asked_at=time.time())
             _ask(machine, change)
             step.report(f"Asked the cloud; the machine was {state.value.lower()}.")
+            return Wait(FIRST_LOOK_SECONDS)
         return Wait(POLL_SECONDS)
 
 

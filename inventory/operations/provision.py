@@ -22,6 +22,7 @@ from inventory.selectors.ids import CloudId
 from inventory.types import MachineState, NewMachine
 from jobs.registry import Done, OperationFailed, Outcome, Step, Wait, operation
 
+FIRST_LOOK_SECONDS = 0.5  # some clouds are done at once
 POLL_SECONDS = 2.0
 # A new machine may be unknown to its own cloud for a moment.
 UNKNOWN_SECONDS = 60.0
@@ -35,7 +36,7 @@ def provision_virtual_machine(step: Step) -> Outcome:
         step.remember(region=_choose_region(provider, step.arguments))
     if "external_id" not in step.memory:
         _create(step, provider)
-        return Wait(POLL_SECONDS)
+        return Wait(FIRST_LOOK_SECONDS)
     return _await_running(step, provider)
 
 

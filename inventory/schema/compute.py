@@ -4,6 +4,8 @@ from typing import Any
 
 import graphene
 
+from gateway.core.graphql import nodes
+
 
 class ComputeService(graphene.Interface):
     """Anything that computes for you: a virtual machine or a container."""
@@ -13,5 +15,5 @@ class ComputeService(graphene.Interface):
     memory = graphene.Int(description="Memory in MiB; null where the cloud does not say.")
 
     @classmethod
-    def resolve_type(cls, instance: Any, _info: Any) -> str:
-        return type(instance).__name__
+    def resolve_type(cls, instance: Any, _info: Any) -> type:
+        return nodes.type_of(instance)

@@ -1,10 +1,9 @@
 """Stored providers, and how they are doing."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from enum import StrEnum
+from functools import cached_property
 from typing import Any
-
-from django.db.models import Prefetch, QuerySet
 
 from inventory import access
 from inventory.models import Provider, Source
@@ -22,36 +21,47 @@ class ProviderStatus(StrEnum):
     INVALID_CREDENTIALS = "INVALID_CREDENTIALS"
 
 
-def provider_list(*, user: Any) -> QuerySet[Provider]:
-    """All of ``user``'s providers by name, with the sources that tell their status."""
-    machine_sources = Source.objects.filter(resource=SourceResource.VIRTUAL_MACHINES)
-    return (
-        access.visible_providers(user)
-        .prefetch_related(
-            Prefetch("sources", machine_sources.order_by("pk"), to_attr="machine_sources")
+class MachineSources:
+    """The sources of machines of some providers: one query for all, when the first is asked."""
+
+    def __init__(self, providers: Iterable[Provider]) -> None:
+        self._providers = {provider.pk: provider for provider in providers}
+        for provider in self._providers.values():
+            vars(provider)["sources_lookup"] = self
+
+    @cached_property
+    def _by_provider(self) -> dict[int, list[Source]]:
+        sources = Source.objects.filter(
+            resource=SourceResource.VIRTUAL_MACHINES, provider__in=self._providers
         )
-        .order_by("name", "pk")
-    )
+        found: dict[int, list[Source]] = {pk: [] for pk in self._providers}
+        for source in sources.order_by("pk"):
+            source.provider = self._providers[source.provider_id]
+            found[source.provider_id].append(source)
+        return found
+
+    def of(self, provider: Provider) -> list[Source]:
+        return self._by_provider[provider.pk]
+
+
+def provider_list(*, user: Any) -> list[Provider]:
+    """All of ``user``'s providers by name; one look at their sources serves all of them."""
+    providers = list(access.visible_providers(user).order_by("name", "pk"))
+    MachineSources(providers)
+    return providers
 
 
 def provider_get(*, user: Any, public_id: str) -> Provider | None:
     """The provider with this public id, if ``user`` may see it."""
     if not access.is_public_id(public_id):
         return None
-    return provider_list(user=user).filter(public_id=public_id).first()
+    return access.visible_providers(user).filter(public_id=public_id).first()
 
 
 def machine_sources_of(provider: Provider) -> list[Source]:
-    """The provider's sources of machines, one a region; prefetched where it came from here."""
-    prefetched: list[Source] | None = getattr(provider, "machine_sources", None)
-    sources = (
-        prefetched
-        if prefetched is not None
-        else list(provider.sources.filter(resource=SourceResource.VIRTUAL_MACHINES).order_by("pk"))
-    )
-    for source in sources:
-        source.provider = provider
-    return sources
+    """The provider's sources of machines, one a region."""
+    lookup: MachineSources | None = vars(provider).get("sources_lookup")
+    return (lookup or MachineSources([provider])).of(provider)
 
 
 def provider_status(sources: Sequence[Source]) -> ProviderStatus:

@@ -5,8 +5,9 @@ from dataclasses import dataclass
 from typing import Any
 
 from inventory.access import visible_sources
-from inventory.models import Source
+from inventory.models import Provider, Source
 from inventory.models.source import SourceResource
+from inventory.selectors.providers import MachineSources
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,7 +30,17 @@ def source_list(
         sources = sources.filter(provider__kind_slug__in=list(limits.kinds))
     if limits.regions is not None:
         sources = sources.filter(region__in=list(limits.regions))
-    return list(sources.order_by("provider_id", "pk"))
+    found = list(sources.order_by("provider_id", "pk"))
+    _share_providers(found)
+    return found
+
+
+def _share_providers(sources: list[Source]) -> None:
+    """One object for each provider, and one look at all their statuses."""
+    providers: dict[int, Provider] = {}
+    for source in sources:
+        source.provider = providers.setdefault(source.provider_id, source.provider)
+    MachineSources(providers.values())
 
 
 def source_get(*, user: Any, provider: str, region: str, resource: SourceResource) -> Source | None:

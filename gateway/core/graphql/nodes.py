@@ -48,6 +48,11 @@ def load(user: Any, value: str) -> Any:
     return registration.load(user, local)
 
 
+def type_of(row: Any) -> type:
+    """The GraphQL type that shows a row; for an interface's ``resolve_type``."""
+    return _by_model[type(row)].graphene_type
+
+
 class Node(graphene.Interface):
     """An object that has an id of its own in this gateway."""
 
@@ -57,7 +62,7 @@ class Node(graphene.Interface):
 
     @classmethod
     def resolve_type(cls, instance: Any, _info: Any) -> type:
-        return _by_model[type(instance)].graphene_type
+        return type_of(instance)
 
 
 class NodeQuery(graphene.ObjectType):
