@@ -1,7 +1,7 @@
 """The simulator as a libcloud driver.
 
-Power follows EC2: starting what runs and stopping what is stopped is accepted and does nothing;
-what is terminated, or on its way elsewhere, refuses.
+Power follows EC2: asking for where a machine is, or is going already, is accepted and does
+nothing; what is terminated, or on its way elsewhere, refuses. Anything living can be terminated.
 
 ::
 
@@ -106,7 +106,11 @@ class SimulatorDriver(NodeDriver):
                 book.note_effect(
                     connection, region=region, machine=machine_id, action="create", token=token
                 )
-        return self._machines()[made.external_id]
+        machine = self._machines().get(made.external_id)
+        if machine is None:
+            message = f"IncorrectState: the machine of token {token!r} is gone."
+            raise LibcloudError(message, driver=self)
+        return machine
 
     def list_sizes(self, location: NodeLocation | None = None) -> list[NodeSize]:
         self._call()
@@ -208,7 +212,7 @@ class SimulatorDriver(NodeDriver):
             if machine is None:
                 message = f"InvalidInstanceID.NotFound: there is no {external_id!r}."
                 raise LibcloudError(message, driver=self)
-            if machine.state in {passing, goal}:
+            if self._heading_of(machine) is goal:
                 return
             if machine.state not in allowed:
                 message = f"IncorrectInstanceState: cannot {action} what is {machine.raw_state}."
@@ -216,6 +220,11 @@ class SimulatorDriver(NodeDriver):
             change = self._settling(passing, goal)
             book.note_power(connection, region=region, machine=external_id, change=change)
             book.note_effect(connection, region=region, machine=external_id, action=action)
+
+    def _heading_of(self, machine: MachineRecord) -> State:
+        """The state it is in, or will be by itself: what stops and what is terminated look alike."""
+        change = self.ledger.power_changes(self.place.region).get(machine.external_id)
+        return change.after if change else machine.state
 
     def _settling(self, passing: State, goal: State) -> book.PowerChange:
         return book.PowerChange(passing, goal, time.time() + self.boot_seconds)

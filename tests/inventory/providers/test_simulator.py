@@ -1,0 +1,468 @@
+"""A cloud of our own: the same for every process, lasting, and failing on command."""
+
+import subprocess
+import sys
+import time
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
+from datetime import UTC, datetime
+
+import pytest
+
+from inventory.providers import ProviderError, ProviderErrorCode, connect, get_kind
+from inventory.providers.simulator import driver as driver_module
+from inventory.providers.simulator.ledger import Ledger
+from inventory.types import MachineState, NewMachine
+
+Code = ProviderErrorCode
+State = MachineState
+KIND = get_kind("simulator")
+ORDER = NewMachine(
+    name="made-here",
+    size_id="sim.small",
+    image_id="img-debian-13",
+    client_token="token-1",
+    tags=(("team", "red"), ("env", "test")),
+)
+
+
+@pytest.fixture(autouse=True)
+def directory(settings, tmp_path):
+    settings.SIMULATOR_DIR = tmp_path / "simulator"
+    return settings.SIMULATOR_DIR
+
+
+@pytest.fixture
+def clock(monkeypatch):
+    """The simulated cloud's clock, to be set forward: ``clock(seconds)``."""
+    ahead = [0.0]
+    real = time.time
+    monkeypatch.setattr(driver_module.time, "time", lambda: real() + ahead[0])
+
+    def forward(seconds):
+        ahead[0] += seconds
+
+    return forward
+
+
+def sim(region="sim-1", timeout=5, **settings):
+    given = {"boot_ms": 0, "seed": "test"} | settings
+    credentials = KIND.clean_credentials({name: str(value) for name, value in given.items()})
+    return connect(KIND, credentials, region, timeout)
+
+
+def listed(**settings):
+    with sim(**settings) as cloud:
+        return cloud.list_machines()
+
+
+def one_in(cloud, state):
+    return next(one.external_id for one in cloud.list_machines() if one.state is state)
+
+
+def state_of(cloud, external_id):
+    return cloud.find_machine(external_id).state
+
+
+def refused(call, *args):
+    with pytest.raises(ProviderError) as caught:
+        call(*args)
+    return caught.value
+
+
+def effects(directory, seed="test"):
+    return [(one.machine, one.action) for one in Ledger(directory, seed).effects()]
+
+
+# --- the world --------------------------------------------------------------------------------
+
+
+def test_the_seed_alone_makes_the_machines():
+    machines = listed(machines=24)
+
+    assert len(machines) == 24
+    assert listed(machines=24, latency_ms=1, boot_ms=5000, error_rate=0, throttle_per_s=9) == (
+        machines
+    )
+    assert listed(machines=24, seed="other") != machines
+    assert not {one.external_id for one in machines} & {
+        one.external_id for one in listed(machines=24, region="sim-2")
+    }
+
+
+def test_more_machines_add_and_fewer_hide_without_changing_any():
+    some = listed(machines=24)
+
+    assert listed(machines=60)[:24] == some
+    assert listed(machines=7) == some[:7]
+    assert listed(machines=0) == []
+
+
+def test_of_any_two_dozen_at_least_five_run():
+    for seed in ("demo", "test", "x"):
+        states = [one.state for one in listed(machines=240, seed=seed)]
+        for start in range(len(states) - 24):
+            assert states[start : start + 24].count(State.RUNNING) >= 5
+        assert {State.RUNNING, State.STOPPED} < set(states)
+
+
+def test_machines_are_described_from_the_catalogue():
+    with sim(machines=24) as cloud:
+        sizes = {size.external_id: size for size in cloud.list_sizes()}
+        images = {image.external_id: image.name for image in cloud.list_images()}
+        places = {place.external_id for place in cloud.list_locations()}
+        machines = cloud.list_machines()
+
+    assert (len(sizes), len(images), places) == (8, 6, {"sim-1-a", "sim-1-b"})
+    for machine in machines:
+        size = sizes[machine.size_id]
+        assert (machine.memory, machine.vcpus, machine.disk) == (
+            size.memory,
+            size.vcpus,
+            size.disk,
+        )
+        assert machine.price_per_hour == size.price_per_hour > 0
+        assert machine.image_name == images[machine.image_id]
+        assert machine.location_id in places
+        assert machine.created_at < datetime.now(UTC)
+        assert bool(machine.public_ips) is (machine.state is State.RUNNING)
+    assert len({machine.external_id for machine in machines}) == 24
+
+
+def test_reading_writes_nothing(directory):
+    listed()
+
+    assert not directory.exists()
+
+
+def test_a_thousand_machines_list_at_once_after_the_first_time():
+    listed(machines=1000)
+
+    started = time.perf_counter()
+    for _ in range(20):
+        assert len(listed(machines=1000)) == 1000
+    assert time.perf_counter() - started < 0.5
+
+
+# --- power ------------------------------------------------------------------------------------
+
+
+def test_power_takes_its_boot_time(clock):
+    with sim(boot_ms=30_000) as cloud:
+        machine = one_in(cloud, State.RUNNING)
+        assert cloud.find_machine(machine).public_ips
+
+        cloud.stop_machine(machine)
+        assert state_of(cloud, machine) is State.STOPPING
+        clock(29)
+        assert state_of(cloud, machine) is State.STOPPING
+        clock(2)
+        assert state_of(cloud, machine) is State.STOPPED
+        assert not cloud.find_machine(machine).public_ips
+
+        cloud.start_machine(machine)
+        assert state_of(cloud, machine) is State.PENDING
+        clock(31)
+        assert state_of(cloud, machine) is State.RUNNING
+
+
+def test_another_boot_time_does_not_change_what_is_under_way(clock):
+    with sim(boot_ms=30_000) as cloud:
+        machine = one_in(cloud, State.RUNNING)
+        cloud.stop_machine(machine)
+
+    with sim(boot_ms=0) as cloud:
+        assert state_of(cloud, machine) is State.STOPPING
+
+
+def test_what_is_so_already_is_accepted_and_is_no_effect(directory):
+    with sim() as cloud:
+        cloud.start_machine(one_in(cloud, State.RUNNING))
+        cloud.stop_machine(one_in(cloud, State.STOPPED))
+
+    assert effects(directory) == []
+
+
+@pytest.mark.parametrize("state", [State.PAUSED, State.SUSPENDED])
+def test_what_is_paused_or_suspended_starts_and_stops(state):
+    with sim(machines=48) as cloud:
+        first, second = [one.external_id for one in cloud.list_machines() if one.state is state][:2]
+        cloud.start_machine(first)
+        cloud.stop_machine(second)
+
+        assert state_of(cloud, first) is State.RUNNING
+        assert state_of(cloud, second) is State.STOPPED
+
+
+def test_what_is_stopping_cannot_be_started(directory):
+    with sim(boot_ms=60_000) as cloud:
+        machine = one_in(cloud, State.RUNNING)
+        cloud.stop_machine(machine)
+        error = refused(cloud.start_machine, machine)
+
+        assert state_of(cloud, machine) is State.STOPPING
+    assert error.code is Code.CONFLICT
+    assert effects(directory) == [(machine, "stop")]
+
+
+def test_a_terminated_machine_stays_listed_for_a_while_and_refuses(clock, directory):
+    with sim(boot_ms=1000) as cloud:
+        machine = one_in(cloud, State.RUNNING)
+        cloud.terminate_machine(machine)
+        assert cloud.find_machine(machine).raw_state == "stopping"
+        clock(2)
+        assert state_of(cloud, machine) is State.TERMINATED
+        assert refused(cloud.start_machine, machine).code is Code.CONFLICT
+        assert refused(cloud.stop_machine, machine).code is Code.CONFLICT
+        cloud.terminate_machine(machine)
+
+        clock(601)
+        assert cloud.find_machine(machine) is None
+        assert machine not in {one.external_id for one in cloud.list_machines()}
+        assert refused(cloud.start_machine, machine).code is Code.NOT_FOUND
+    assert effects(directory) == [(machine, "terminate")]
+
+
+def test_terminating_what_is_stopping_terminates_it(clock, directory):
+    """Both are STOPPING for a while; only one of them ends in TERMINATED."""
+    with sim(boot_ms=1000) as cloud:
+        machine = one_in(cloud, State.RUNNING)
+        cloud.stop_machine(machine)
+        cloud.terminate_machine(machine)
+        clock(2)
+
+        assert state_of(cloud, machine) is State.TERMINATED
+    assert effects(directory) == [(machine, "stop"), (machine, "terminate")]
+
+
+def test_stopping_what_is_being_terminated_is_refused(clock):
+    with sim(boot_ms=1000) as cloud:
+        machine = one_in(cloud, State.RUNNING)
+        cloud.terminate_machine(machine)
+        error = refused(cloud.stop_machine, machine)
+        clock(2)
+
+        assert state_of(cloud, machine) is State.TERMINATED
+    assert error.code is Code.CONFLICT
+
+
+def test_a_hidden_machine_is_not_there():
+    hidden = listed(machines=24)[23].external_id
+
+    with sim(machines=10) as cloud:
+        assert cloud.find_machine(hidden) is None
+        assert refused(cloud.stop_machine, hidden).code is Code.NOT_FOUND
+
+
+def test_the_same_machine_of_another_region_is_untouched():
+    with sim() as cloud:
+        cloud.stop_machine(one_in(cloud, State.RUNNING))
+
+    with sim(region="sim-2") as cloud:
+        assert cloud.list_machines() == listed(region="sim-2", seed="test")
+
+
+# --- orders -----------------------------------------------------------------------------------
+
+
+def test_an_order_boots_and_lasts(clock):
+    with sim(machines=3, boot_ms=1000) as cloud:
+        made = cloud.create_machine(replace(ORDER, location_id="sim-1-b"))
+
+    assert (made.state, made.name, made.location_id) == (State.PENDING, "made-here", "sim-1-b")
+    assert made.tags == (("env", "test"), ("team", "red"))
+    assert made.memory == 2048
+    clock(2)
+    again = listed(machines=0)
+    assert [one.external_id for one in again] == [made.external_id]
+    assert again[0].state is State.RUNNING
+
+
+def test_a_client_token_makes_one_machine(directory):
+    with sim() as cloud:
+        first = cloud.create_machine(ORDER)
+        again = cloud.create_machine(ORDER)
+        other = cloud.create_machine(replace(ORDER, client_token="token-2"))
+
+    assert first.external_id == again.external_id != other.external_id
+    assert effects(directory) == [(first.external_id, "create"), (other.external_id, "create")]
+    assert [one.token for one in Ledger(directory, "test").effects()] == ["token-1", "token-2"]
+
+
+def test_a_token_of_a_machine_that_is_gone_makes_no_second_one(clock, directory):
+    with sim() as cloud:
+        made = cloud.create_machine(ORDER)
+        cloud.terminate_machine(made.external_id)
+        clock(700)
+        error = refused(cloud.create_machine, ORDER)
+
+    assert error.code is Code.CONFLICT
+    assert [action for _, action in effects(directory)] == ["create", "terminate"]
+
+
+def test_one_token_at_the_same_moment_makes_one_machine(directory):
+    def create(_):
+        with sim() as cloud:
+            return cloud.create_machine(ORDER).external_id
+
+    with ThreadPoolExecutor(8) as pool:
+        made = set(pool.map(create, range(16)))
+
+    assert len(made) == 1
+    assert len(effects(directory)) == 1
+
+
+# --- shared and lasting -----------------------------------------------------------------------
+
+STOP_ONE = """
+import sys, django
+from django.conf import settings
+from pathlib import Path
+settings.configure(SIMULATOR_DIR=Path(sys.argv[1]))
+from inventory.providers import connect, get_kind
+kind = get_kind("simulator")
+credentials = kind.clean_credentials({"seed": "test", "boot_ms": "0"})
+with connect(kind, credentials, "sim-1", 20) as cloud:
+    cloud.stop_machine(sys.argv[2])
+"""
+
+
+@pytest.mark.functional
+def test_processes_share_it_and_it_outlives_them(directory):
+    running = [one.external_id for one in listed() if one.state is State.RUNNING][:3]
+
+    processes = [
+        subprocess.Popen([sys.executable, "-c", STOP_ONE, str(directory), machine])  # noqa: S603  (our own words)
+        for machine in running
+    ]
+    assert [process.wait(timeout=60) for process in processes] == [0, 0, 0]
+
+    states = {one.external_id: one.state for one in listed()}
+    assert {states[machine] for machine in running} == {State.STOPPED}
+    assert sorted(effects(directory)) == sorted((machine, "stop") for machine in running)
+
+
+def test_many_begin_at_once_on_a_new_file(directory):
+    """Switching a new SQLite file to WAL is refused at once while another connection does."""
+    machines = [one.external_id for one in listed(machines=64) if one.state is State.RUNNING]
+
+    def stop(machine):
+        with sim(machines=64) as cloud:
+            cloud.stop_machine(machine)
+
+    with ThreadPoolExecutor(16) as pool:
+        list(pool.map(stop, machines))
+
+    assert {machine for machine, _ in effects(directory)} == set(machines)
+    assert len(effects(directory)) == len(machines)
+
+
+# --- faults -----------------------------------------------------------------------------------
+
+
+def timed(call):
+    started = time.monotonic()
+    error = refused(call)
+    return error, time.monotonic() - started
+
+
+@pytest.mark.parametrize("slowness", [{"hang": True}, {"latency_ms": 5000}])
+def test_what_takes_too_long_times_out_when_the_socket_would(slowness):
+    error, took = timed(lambda: listed(timeout=0.2, **slowness))
+
+    assert error.code is Code.TIMEOUT
+    assert 0.15 < took < 0.6
+
+
+def test_latency_is_of_each_call():
+    started = time.monotonic()
+    with sim(latency_ms=100) as cloud:
+        cloud.list_sizes()
+        cloud.list_locations()
+
+    assert 0.2 <= time.monotonic() - started < 0.6
+
+
+def test_an_error_rate_of_one_fails_every_call_and_changes_nothing(directory):
+    machine = listed()[0].external_id
+    with sim(error_rate=1) as cloud:
+        calls = [
+            cloud.list_machines,
+            cloud.list_sizes,
+            cloud.list_images,
+            cloud.list_locations,
+            lambda: cloud.find_machine(machine),
+            lambda: cloud.start_machine(machine),
+            lambda: cloud.stop_machine(machine),
+            lambda: cloud.terminate_machine(machine),
+            lambda: cloud.create_machine(ORDER),
+        ]
+        codes = {refused(call).code for call in calls}
+
+    assert codes == {Code.PROVIDER_ERROR}
+    assert effects(directory) == []
+
+
+def test_an_error_rate_between_fails_some_calls():
+    outcomes = []
+    with sim(error_rate=0.5) as cloud:
+        for _ in range(200):
+            try:
+                cloud.list_locations()
+                outcomes.append(True)
+            except ProviderError:
+                outcomes.append(False)
+
+    assert 50 < sum(outcomes) < 150
+
+
+def test_a_partial_listing_is_no_listing():
+    error = refused(lambda: listed(partial=True))
+
+    assert (error.code, error.retryable) == (Code.PROVIDER_ERROR, True)
+    with sim(partial=True) as cloud:
+        assert cloud.list_locations()
+
+
+def test_garbage_is_the_clouds_fault():
+    assert refused(lambda: listed(garbage=True)).code is Code.PROVIDER_ERROR
+
+
+def test_calls_above_the_throttle_are_refused_and_told_when_to_come_back():
+    outcomes = []
+    with sim(throttle_per_s=3) as cloud:
+        for _ in range(12):
+            try:
+                cloud.list_locations()
+                outcomes.append(None)
+            except ProviderError as error:
+                outcomes.append((error.code, error.retry_after))
+
+    # the dozen may fall into two seconds
+    assert 3 <= outcomes.count(None) <= 6
+    assert set(outcomes) == {None, (Code.RATE_LIMITED, 1.0)}
+
+
+# --- settings ---------------------------------------------------------------------------------
+
+
+def test_every_setting_has_a_default():
+    assert KIND.clean_credentials({}) == {
+        "seed": "simulator",
+        "machines": 24,
+        "latency_ms": 0,
+        "boot_ms": 2000,
+        "error_rate": 0.0,
+        "hang": False,
+        "partial": False,
+        "garbage": False,
+        "throttle_per_s": 0,
+    }
+
+
+def test_a_seed_is_no_secret_and_may_be_any_text(directory):
+    assert KIND.secrets(KIND.clean_credentials({})) == []
+    with sim(seed="../../ünïcode / seed") as cloud:
+        cloud.stop_machine(one_in(cloud, State.RUNNING))
+
+    assert {path.parent for path in directory.rglob("*.sqlite3")} == {directory}
