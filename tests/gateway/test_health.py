@@ -1,0 +1,115 @@
+"""What can be seen without a worker; tests/functional/test_web.py has one."""
+
+import threading
+import time
+from concurrent.futures import ThreadPoolExecutor
+
+import pytest
+from django.db import connections
+from django.test import Client
+
+from gateway import health
+from gateway.celery import app
+from gateway.core import redis as redis_module
+from gateway.health import Kept
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture(autouse=True)
+def _quick_and_fresh(monkeypatch, redis_url):
+    monkeypatch.setattr(health, "PING_SECONDS", 0.2)
+    before, app.conf.broker_url = app.conf.broker_url, redis_url
+    health._parts.forget()
+    yield
+    health._parts.forget()
+    app.conf.broker_url = before
+
+
+def ready():
+    response = Client().get("/readyz")
+    return response.status_code, response.json()
+
+
+def test_alive_whatever_else_is_not(django_assert_num_queries):
+    with django_assert_num_queries(0):
+        response = Client().get("/livez")
+
+    assert (response.status_code, response.json()) == (200, {"live": True})
+    assert response["Cache-Control"] == "no-store"
+
+
+def test_without_a_worker_it_is_not_ready(caplog):
+    status, parts = ready()
+
+    assert status == 503
+    assert parts == {
+        "ready": False,
+        "database": True,
+        "broker": True,
+        "worker": False,
+        "demo": True,
+        "missing": ["worker"],
+    }
+    assert caplog.text == ""  # whoever waits for it asks many times
+
+
+def test_without_a_broker_no_worker_is_asked(settings, monkeypatch):
+    settings.REDIS_URL = "redis://127.0.0.1:1/0"
+    redis_module.client.cache_clear()
+    asked = []
+    monkeypatch.setattr(app.control, "ping", lambda **options: asked.append(options))
+
+    status, parts = ready()
+
+    redis_module.client.cache_clear()
+    assert (status, parts["missing"]) == (503, ["broker", "worker"])
+    assert asked == []
+
+
+def test_it_waits_for_the_demo_where_there_is_one(settings, tmp_path):
+    settings.DEMO_READY_FILE = str(tmp_path / "ready")
+    assert ready()[1]["missing"] == ["worker", "demo"]
+
+    (tmp_path / "ready").touch()
+    health._parts.forget()
+
+    assert ready()[1]["missing"] == ["worker"]
+
+
+def test_a_database_that_does_not_answer(tmp_path, caplog):
+    def look_with_a_connection_of_its_own():
+        own = connections["default"]
+        # A directory is no database.
+        own.settings_dict = {**own.settings_dict, "NAME": str(tmp_path), "HOST": "127.0.0.1:1"}
+        return health._database_answers()
+
+    with ThreadPoolExecutor(1) as pool:
+        assert pool.submit(look_with_a_connection_of_its_own).result(timeout=10) is False
+
+    assert "The database does not answer" in caplog.text
+
+
+def test_of_many_who_ask_at_once_one_looks():
+    looks = []
+
+    def look():
+        looks.append(threading.current_thread().name)
+        time.sleep(0.05)
+        return {"database": True}
+
+    kept = Kept(look)
+    with ThreadPoolExecutor(8) as pool:
+        found = list(pool.map(lambda _: kept.get(), range(8)))
+
+    assert found == [{"database": True}] * 8
+    assert len(looks) == 1
+
+
+def test_what_was_seen_is_looked_at_again_later(monkeypatch):
+    answers = iter([{"database": False}, {"database": True}])
+    kept = Kept(lambda: next(answers))
+    monkeypatch.setattr(health, "KEPT_SECONDS", 0)
+
+    assert kept.get() == {"database": False}
+    assert kept.get() == {"database": True}
