@@ -58,7 +58,7 @@ def start(tmp_path, settings):
                 env=os.environ
                 | {
                     "DATA_DIR": str(tmp_path),
-                    "DATABASE_URL": f"sqlite:///{connection.settings_dict['NAME']}",
+                    "DATABASE_URL": _database_url(),
                     "REDIS_URL": settings.REDIS_URL,
                     "JOB_LEASE_SECONDS": str(LEASE_SECONDS),
                 },
@@ -74,6 +74,15 @@ def start(tmp_path, settings):
         process.kill()
     for process in processes:
         process.wait(timeout=10)
+
+
+def _database_url():
+    """Of the tests' database, for other processes; the suite runs on PostgreSQL too."""
+    database = connection.settings_dict
+    if connection.vendor == "sqlite":
+        return f"sqlite:///{database['NAME']}"
+    login = f"{database['USER']}:{database['PASSWORD']}"
+    return f"postgres://{login}@{database['HOST']}:{database['PORT']}/{database['NAME']}"
 
 
 @pytest.fixture

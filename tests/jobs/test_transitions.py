@@ -1,4 +1,5 @@
 import threading
+from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 from django.db import connections
@@ -6,6 +7,7 @@ from django.db import connections
 from jobs.fence import Lease
 from jobs.listeners import on_finished
 from jobs.models import Job
+from jobs.services import cancel
 from jobs.states import FINISHED, TRANSITIONS, JobState, states_before
 from jobs.transitions import derive_parent, move_job
 from tests.jobs.factories import make_job, make_parent
@@ -95,24 +97,53 @@ def test_listeners_hear_of_a_parent_too():
     assert heard == [child.pk, parent.pk]
 
 
+def at_once(*acts):
+    """Does all of these in threads of their own; returns what they raised."""
+    together = threading.Barrier(len(acts))
+
+    def do(act):
+        together.wait(timeout=10)
+        try:
+            act()
+        finally:
+            connections.close_all()
+
+    with ThreadPoolExecutor(len(acts)) as pool:
+        done = [pool.submit(do, act) for act in acts]
+        return [error for future in done if (error := future.exception(timeout=30))]
+
+
+def ends(job, state=JobState.SUCCEEDED):
+    return lambda: move_job(job.pk, state, message="It ended.")
+
+
 def test_children_that_end_at_once_leave_no_parent_behind():
     parent = make_parent(*[JobState.RUNNING] * 6)
-    together = threading.Barrier(6)
 
-    def end(key):
-        together.wait(timeout=10)
-        move_job(key, JobState.SUCCEEDED, message="Done.")
-        connections.close_all()
-
-    threads = [threading.Thread(target=end, args=(child.pk,)) for child in parent.children.all()]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join(timeout=30)
+    raised = at_once(*[ends(child) for child in parent.children.all()])
 
     parent.refresh_from_db()
+    assert raised == []
     assert (parent.state, parent.progress) == ("SUCCEEDED", 100)
     assert parent.result == {"succeeded": 6, "failed": 0, "canceled": 0}
+
+
+def test_a_parent_may_be_canceled_while_its_children_end():
+    parent = make_parent(*[JobState.RUNNING] * 8)
+    children = list(parent.children.order_by("-created_at"))
+
+    raised = at_once(
+        lambda: cancel(job=parent),
+        lambda: cancel(job=parent),
+        *[ends(child) for child in children[:6]],
+    )
+    for child in children[6:]:
+        ends(child, JobState.CANCELED)()
+
+    parent.refresh_from_db()
+    assert raised == []
+    assert (parent.state, parent.progress) == ("CANCELED", 100)
+    assert parent.result == {"succeeded": 6, "failed": 0, "canceled": 2}
 
 
 def test_a_parent_that_has_ended_is_derived_no_more(kinds):
