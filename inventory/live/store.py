@@ -100,6 +100,15 @@ def store_machine(
     return rows.select_related("source__provider").first()
 
 
+def store_termination(source: Source, external_id: str) -> None:
+    """Note that a machine was terminated through us and that its cloud forgot it at once."""
+    with transaction.atomic():
+        Source.objects.filter(pk=source.pk).update(version=F("version") + 1)
+        VirtualMachine.objects.filter(source=source, external_id=external_id).update(
+            state=MachineState.TERMINATED, read_started_at=timezone.now()
+        )
+
+
 def mark_dirty(sources: models.QuerySet[Source]) -> None:
     """What is stored of ``sources`` is out of date from now on: the next read asks the cloud."""
     sources.update(dirty_at=timezone.now())

@@ -1,98 +1,38 @@
-"""Start and stop: look, ask if need be, look again until it is so.
+"""Start, stop, suspend, resume, terminate: look, ask if need be, look again until it is so.
 
 Every step begins by reading the machine, so a step that runs again after a crash does nothing
 twice. No cloud's "yes" is trusted: a job succeeds when the machine is seen in its new state.
 """
 
 import time
-from dataclasses import dataclass
 
+from inventory.live.store import store_termination
+from inventory.operations.changes import CHANGES, TERMINATE, Change
 from inventory.operations.target import Target, machine_of
-from inventory.providers import Capability
-from inventory.types import MachineState
 from jobs.registry import Done, OperationFailed, Outcome, Step, Wait, operation
 
 FIRST_LOOK_SECONDS = 0.5  # some clouds are done at once
 POLL_SECONDS = 2.0
 # A request that shows no effect for this long was lost, or ignored: it is made again.
 ASK_AGAIN_SECONDS = 60.0
-GONE = frozenset({MachineState.TERMINATED, MachineState.MISSING})
 
 
-@dataclass(frozen=True, slots=True)
-class PowerChange:
-    """How a machine gets from one state to another."""
-
-    capability: Capability
-    goal: MachineState
-    word: str  # "stopped": what it is then
-    ready: frozenset[MachineState]  # states in which it can be asked
-    under_way: frozenset[MachineState]  # states on the way to the goal
-
-
-STOP = PowerChange(
-    capability=Capability.STOP,
-    goal=MachineState.STOPPED,
-    word="stopped",
-    ready=frozenset(
-        {
-            MachineState.RUNNING,
-            MachineState.PAUSED,
-            MachineState.SUSPENDED,
-            MachineState.ERROR,
-            MachineState.UNKNOWN,
-        }
-    ),
-    under_way=frozenset({MachineState.STOPPING}),
-)
-START = PowerChange(
-    capability=Capability.START,
-    goal=MachineState.RUNNING,
-    word="running",
-    ready=frozenset(
-        {
-            MachineState.STOPPED,
-            MachineState.PAUSED,
-            MachineState.SUSPENDED,
-            MachineState.ERROR,
-            MachineState.UNKNOWN,
-        }
-    ),
-    under_way=frozenset({MachineState.PENDING, MachineState.REBOOTING}),
-)
-
-
-@operation("virtual_machine.stop", label="Stop a virtual machine")
-def stop_virtual_machine(step: Step) -> Outcome:
-    return _change_power(step, STOP)
-
-
-@operation("virtual_machine.start", label="Start a virtual machine")
-def start_virtual_machine(step: Step) -> Outcome:
-    return _change_power(step, START)
-
-
-def _change_power(step: Step, change: PowerChange) -> Outcome:
+def change_power(step: Step, change: Change) -> Outcome:
+    """One step towards ``change.goal``."""
     with machine_of(step) as machine:
-        state = _state_of(machine)
-        if state == change.goal:
-            return Done(_success(step, change), result={"state": state.value})
-        if state in GONE:
-            message = f"The machine is {state.value.lower()}; it cannot be {change.word}."
-            raise OperationFailed("CONFLICT", message)
-        if state in change.ready and _should_ask(step):
+        record = machine.read()
+        if record is None:
+            return _gone(step, change, machine)
+        if record.state == change.goal:
+            return Done(_success(step, change), result={"state": record.state.value})
+        if not change.allows(record.state):
+            raise OperationFailed("CONFLICT", change.refusal(record.state))
+        if record.state in change.ready and _should_ask(step):
             step.remember(asked_at=time.time())
-            _ask(machine, change)
-            step.report(f"Asked the cloud; the machine was {state.value.lower()}.")
+            change.act(machine.cloud, machine.external_id)
+            step.report(f"Asked the cloud; the machine was {record.state.value.lower()}.")
             return Wait(FIRST_LOOK_SECONDS)
         return Wait(POLL_SECONDS)
-
-
-def _state_of(machine: Target) -> MachineState:
-    record = machine.read()
-    if record is None:
-        raise OperationFailed("NOT_FOUND", "The cloud has no such machine any more.")
-    return record.state
 
 
 def _should_ask(step: Step) -> bool:
@@ -100,14 +40,25 @@ def _should_ask(step: Step) -> bool:
     return asked_at is None or time.time() - asked_at >= ASK_AGAIN_SECONDS
 
 
-def _ask(machine: Target, change: PowerChange) -> None:
-    if change.capability is Capability.STOP:
-        machine.cloud.stop_machine(machine.external_id)
-    else:
-        machine.cloud.start_machine(machine.external_id)
+def _gone(step: Step, change: Change, machine: Target) -> Outcome:
+    """The cloud has no such machine. Some clouds forget a machine as soon as it is terminated."""
+    if change is not TERMINATE:
+        raise OperationFailed("NOT_FOUND", "The cloud has no such machine any more.")
+    store_termination(machine.source, machine.external_id)
+    return Done(_success(step, change), result={"state": change.goal.value})
 
 
-def _success(step: Step, change: PowerChange) -> str:
+def _success(step: Step, change: Change) -> str:
     if "asked_at" in step.memory:
-        return f"The machine is {change.word}."
-    return f"The machine was {change.word} already; nothing was done."
+        return f"The machine is {change.done}."
+    return f"The machine was {change.done} already; nothing was done."
+
+
+def _register(change: Change) -> None:
+    @operation(change.operation, label=change.label)
+    def run(step: Step) -> Outcome:
+        return change_power(step, change)
+
+
+for _change in CHANGES.values():
+    _register(_change)

@@ -4,7 +4,7 @@ A driver is never shared between threads: libcloud's are not thread-safe and ans
 with another's data, silently. Building one costs a tenth of a millisecond.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from typing import Any
 
@@ -36,7 +36,7 @@ class Cloud:
     def __init__(
         self,
         kind: ProviderKind,
-        driver: Any,  # noqa: ANN401 - libcloud's, or what an override takes
+        driver: Any,
         *,
         budget: Budget,
         secrets: list[str],
@@ -64,6 +64,30 @@ class Cloud:
     def stop_machine(self, external_id: str) -> None:
         with self._doing(Capability.STOP):
             self._functions.stop(self._driver, external_id)
+
+    def reboot_machine(self, external_id: str) -> None:
+        with self._doing(Capability.REBOOT):
+            self._functions.reboot(self._driver, external_id)
+
+    def suspend_machine(self, external_id: str) -> None:
+        with self._doing(Capability.SUSPEND):
+            self._functions.suspend(self._driver, external_id)
+
+    def resume_machine(self, external_id: str) -> None:
+        with self._doing(Capability.RESUME):
+            self._functions.resume(self._driver, external_id)
+
+    def resize_machine(self, external_id: str, size_id: str) -> None:
+        """The machine is off, and stays so."""
+        with self._doing(Capability.RESIZE):
+            self._functions.resize(self._driver, external_id, size_id)
+
+    def tag_machine(
+        self, external_id: str, wanted: Mapping[str, str], unwanted: Sequence[str]
+    ) -> None:
+        """Set the tags of ``wanted`` and remove the keys of ``unwanted``; others stay."""
+        with self._doing(Capability.TAG):
+            self._functions.tag(self._driver, external_id, wanted, unwanted)
 
     def terminate_machine(self, external_id: str) -> None:
         with self._doing(Capability.TERMINATE):

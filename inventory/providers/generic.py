@@ -1,6 +1,6 @@
 """libcloud's common interface as our records, for what a kind does not override."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
@@ -26,6 +26,11 @@ class Functions:
     create: Callable[[Any, NewMachine], MachineRecord]
     start: Callable[[Any, str], Any]
     stop: Callable[[Any, str], Any]
+    reboot: Callable[[Any, str], Any]
+    suspend: Callable[[Any, str], Any]
+    resume: Callable[[Any, str], Any]
+    resize: Callable[[Any, str, str], Any]
+    tag: Callable[[Any, str, Mapping[str, str], Sequence[str]], Any]
     terminate: Callable[[Any, str], Any]
     sizes: Callable[[Any], Sequence[SizeRecord]]
     images: Callable[[Any, str | None], Sequence[ImageRecord]]
@@ -48,6 +53,12 @@ def functions_of(kind: ProviderKind) -> Functions:
         create=own.create or create_machine,
         start=own.start or (lambda driver, machine: driver.start_node(node_named(driver, machine))),
         stop=own.stop or (lambda driver, machine: driver.stop_node(node_named(driver, machine))),
+        reboot=own.reboot
+        or (lambda driver, machine: driver.reboot_node(node_named(driver, machine))),
+        suspend=own.suspend or _unsupported,
+        resume=own.resume or _unsupported,
+        resize=own.resize or _unsupported,
+        tag=own.tag or _unsupported,
         terminate=own.terminate
         or (lambda driver, machine: driver.destroy_node(node_named(driver, machine))),
         sizes=own.sizes or (lambda driver: [size_record(size) for size in driver.list_sizes()]),
@@ -58,8 +69,13 @@ def functions_of(kind: ProviderKind) -> Functions:
 
 
 def create_machine(_driver: Any, _order: NewMachine) -> MachineRecord:
-    """libcloud has no common words for a client token or tags; an order must not lose them."""
+    """Libcloud has no common words for a client token or tags; an order must not lose them."""
     raise NotImplementedError("This kind has no way of its own to create machines.")
+
+
+def _unsupported(*_: object) -> None:
+    """Libcloud has no common call for it; a kind that declares it brings an override."""
+    raise NotImplementedError
 
 
 def node_named(driver: Any, external_id: str) -> Node:

@@ -21,10 +21,10 @@ HOST_PATTERN = re.compile(r"[A-Za-z0-9._:-]+")
 Values = Mapping[str, Any]
 
 
-class CredentialProblem(ValueError):  # noqa: N818 - it is a finding, not a failure
+class CredentialProblem(ValueError):
     """What is wrong with what a user entered, and where."""
 
-    def __init__(self, field: str, message: str) -> None:  # noqa: F811 - the attribute's name
+    def __init__(self, field: str, message: str) -> None:
         super().__init__(f"{field}: {message}")
         self.field = field
         self.message = message
@@ -147,6 +147,11 @@ class Overrides:
     create: Callable[..., Any] | None = None
     start: Callable[..., Any] | None = None
     stop: Callable[..., Any] | None = None
+    reboot: Callable[..., Any] | None = None
+    suspend: Callable[..., Any] | None = None
+    resume: Callable[..., Any] | None = None
+    resize: Callable[..., Any] | None = None
+    tag: Callable[..., Any] | None = None
     terminate: Callable[..., Any] | None = None
     sizes: Callable[..., Sequence[Any]] | None = None
     images: Callable[..., Sequence[Any]] | None = None

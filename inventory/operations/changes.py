@@ -1,0 +1,97 @@
+"""What each change of power asks, from which states, and when it is done: the one table.
+
+The workers act by it, and a dry run answers by it.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from inventory.providers import Capability, Cloud
+from inventory.types import MachineState as State
+
+# A machine in one of these is on its way to another state: worth waiting for.
+PASSING = frozenset({State.PENDING, State.STOPPING, State.REBOOTING})
+BROKEN = frozenset({State.ERROR, State.UNKNOWN})
+HALTED = frozenset({State.PAUSED, State.SUSPENDED})
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """How a machine gets from some states to another.
+
+    ``ready``: states in which the cloud can be asked. ``waits``: states that will pass by
+    themselves. In any other state but the goal the change is refused.
+    """
+
+    name: str  # of the job's operation and of the mutation
+    label: str
+    capability: Capability
+    act: Callable[[Cloud, str], None]
+    goal: State
+    done: str  # "stopped": what the machine is then
+    ready: frozenset[State]
+    waits: frozenset[State] = PASSING
+
+    @property
+    def operation(self) -> str:
+        return f"virtual_machine.{self.name}"
+
+    def allows(self, state: State) -> bool:
+        return state == self.goal or state in self.ready | self.waits
+
+    def refusal(self, state: State) -> str:
+        return f"The machine is {state.value.lower()}; it cannot be {self.done}."
+
+
+START = Change(
+    name="start",
+    label="Start a virtual machine",
+    capability=Capability.START,
+    act=Cloud.start_machine,
+    goal=State.RUNNING,
+    done="running",
+    ready=frozenset({State.STOPPED}) | HALTED | BROKEN,
+)
+STOP = Change(
+    name="stop",
+    label="Stop a virtual machine",
+    capability=Capability.STOP,
+    act=Cloud.stop_machine,
+    goal=State.STOPPED,
+    done="stopped",
+    ready=frozenset({State.RUNNING}) | HALTED | BROKEN,
+)
+SUSPEND = Change(
+    name="suspend",
+    label="Suspend a virtual machine",
+    capability=Capability.SUSPEND,
+    act=Cloud.suspend_machine,
+    goal=State.SUSPENDED,
+    done="suspended",
+    ready=frozenset({State.RUNNING}),
+)
+RESUME = Change(
+    name="resume",
+    label="Resume a suspended virtual machine",
+    capability=Capability.RESUME,
+    act=Cloud.resume_machine,
+    goal=State.RUNNING,
+    done="running",
+    ready=HALTED,
+)
+TERMINATE = Change(
+    name="terminate",
+    label="Terminate a virtual machine",
+    capability=Capability.TERMINATE,
+    act=Cloud.terminate_machine,
+    goal=State.TERMINATED,
+    done="terminated",
+    ready=frozenset(State) - {State.TERMINATED, State.MISSING},
+    waits=frozenset(),
+)
+CHANGES = {change.name: change for change in (START, STOP, SUSPEND, RESUME, TERMINATE)}
+
+# A reboot ends where it began.
+REBOOTS_FROM = frozenset({State.RUNNING})
+# A size is changed while the machine is off.
+RESIZES_FROM = frozenset({State.STOPPED})
