@@ -135,6 +135,9 @@ GRAPHQL_LIMITS = {
     "aliases": 60,
     "root_fields": 60,
     "directives": 60,
+    "fields": 5_000,
+    "repeated_fields": 200,
+    "introspections": 5,
 }
 LOGIN_LIMITS = {"account_per_minute": 20, "address_per_minute": 120}
 

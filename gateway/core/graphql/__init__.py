@@ -12,8 +12,9 @@
     mutation    the base of every mutation, with ``errors { field code message }``
     paging      keyset cursors and connections
     errors      exceptions → GraphQL errors; what is unexpected is masked
+    quoting     what graphql-core says of wrong input, without the input
     permissions nothing is public by accident
-    limits      depth, aliases, root fields, directives
+    limits      depth, aliases, root fields, directives, repeated fields
     text        no NUL anywhere
     scalars     JSON
     enums       Python's enums, described

@@ -4,26 +4,28 @@ Parsing and validating a query of forty lines costs milliseconds, looking it up 
 dashboards and scripts send the same few texts for ever. Only valid documents are kept.
 """
 
-from collections.abc import Collection
 from threading import Lock
-from typing import Any
 
 from django.conf import settings
 from graphql import (
+    ASTValidationRule,
     DocumentNode,
     GraphQLError,
     GraphQLSchema,
     parse,
+    recommended_rules,
     specified_rules,
     validate,
 )
 
-from gateway.core.graphql.limits import limit_rules
+from gateway.core.graphql.limits import limit_errors
 from gateway.core.graphql.text import NoNulRule
 
 KEPT_DOCUMENTS = 500
 LONGEST_KEPT = 20_000  # characters; 500 documents of this size are some tens of megabytes
 REPORTED_ERRORS = 20
+# A list of rules given to graphql-core replaces its own, so these are named too.
+RULES: tuple[type[ASTValidationRule], ...] = (NoNulRule, *specified_rules, *recommended_rules)
 
 
 class Documents:
@@ -42,16 +44,13 @@ class Documents:
             document = parse(text, max_tokens=settings.GRAPHQL_LIMITS["tokens"])
         except GraphQLError as error:
             return [error]
-        errors = validate(self._schema, document, self._rules(), max_errors=REPORTED_ERRORS)
+        errors = limit_errors(document) or validate(
+            self._schema, document, RULES, max_errors=REPORTED_ERRORS
+        )
         if errors:
             return errors
         self._keep(text, document)
         return document
-
-    @staticmethod
-    def _rules() -> Collection[Any]:
-        # A list of rules given to graphql-core replaces its own, so name those too.
-        return (*limit_rules(), NoNulRule, *specified_rules)
 
     def _keep(self, text: str, document: DocumentNode) -> None:
         if len(text) > LONGEST_KEPT:

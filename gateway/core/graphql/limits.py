@@ -1,93 +1,132 @@
-"""Validation rules that bound what one request can ask: depth, aliases, root fields, directives.
+"""What one request can ask at most, counted before anything costly is done with it.
 
-Each counts with fragments spread, so nothing hides in them. The numbers are
-``settings.GRAPHQL_LIMITS``; the token limit is the parser's.
+Depth, aliases, root fields, directives, repeated fields and introspections, each with fragments
+spread, so nothing hides in them. The numbers are ``settings.GRAPHQL_LIMITS``; the parser counts
+the tokens. The standard validation compares every two fields of one name, which takes a second for
+a few thousand of them: that is why this comes first, and why ``repeated_fields`` is a limit.
 """
 
 from collections.abc import Iterator
-from typing import Any
+from dataclasses import dataclass, field
 
 from django.conf import settings
 from graphql import (
+    DocumentNode,
     FieldNode,
+    FragmentDefinitionNode,
     FragmentSpreadNode,
     GraphQLError,
+    InlineFragmentNode,
     OperationDefinitionNode,
+    SelectionNode,
     SelectionSetNode,
-    ValidationContext,
-    ValidationRule,
 )
 
 LIMITS_CODE = "QUERY_TOO_LARGE"
+COUNTED = ("aliases", "root_fields", "directives", "repeated_fields", "introspections")
+
+Fragments = dict[str, FragmentDefinitionNode]
+
+
+@dataclass(slots=True)
+class Level:
+    """A selection set that is yet to be counted. ``depth`` 0: somewhere in an introspection.
+
+    ``names``: what the same field selects elsewhere. ``inside``: the fragments that it is spread
+    from, so that a cycle ends.
+    """
+
+    selections: SelectionSetNode
+    depth: int
+    names: set[str] = field(default_factory=set)
+    inside: frozenset[str] = frozenset()
 
 
 class Measure:
-    """What one operation asks, with fragments spread. Counting stops past ``ceiling`` nodes."""
+    """What one operation asks, with fragments spread. Counting stops at ``most_fields``."""
 
-    def __init__(self, context: ValidationContext, ceiling: int) -> None:
-        self._context = context
-        self._nodes_left = ceiling
+    def __init__(self, fragments: Fragments, *, most_fields: int) -> None:
+        self._fragments = fragments
+        self._most_fields = most_fields
+        self.fields = 0
         self.depth = 0
         self.aliases = 0
         self.root_fields = 0
         self.directives = 0
+        self.repeated_fields = 0
+        self.introspections = 0
+
+    def count(self, operation: OperationDefinitionNode) -> None:
+        self.directives += len(operation.directives)
+        # Not recursive: a chain of fragments may be longer than Python's stack.
+        waiting = [Level(operation.selection_set, 1)]
+        while waiting:
+            level = waiting.pop()
+            for node in level.selections.selections:
+                self.fields += 1
+                if self.is_exhausted:
+                    return
+                self.directives += len(node.directives)
+                waiting.extend(self._below(node, level))
 
     @property
-    def exhausted(self) -> bool:
-        return self._nodes_left <= 0
+    def is_exhausted(self) -> bool:
+        return self.fields > self._most_fields
 
-    def add(self, selection_set: SelectionSetNode, depth: int, spread: tuple[str, ...]) -> None:
-        for node in selection_set.selections:
-            self._nodes_left -= 1
-            if self.exhausted:
-                return
-            self.directives += len(node.directives)
-            if isinstance(node, FieldNode):
-                self._add_field(node, depth, spread)
-            else:
-                self._add_fragment(node, depth, spread)
+    def _below(self, node: SelectionNode, level: Level) -> Iterator[Level]:
+        if isinstance(node, FieldNode):
+            yield from self._below_field(node, level)
+        elif isinstance(node, FragmentSpreadNode):
+            name = node.name.value
+            fragment = self._fragments.get(name)
+            # An unknown fragment and a cycle are the standard rules' to report.
+            if fragment is not None and name not in level.inside:
+                inside = level.inside | {name}
+                yield Level(fragment.selection_set, level.depth, level.names, inside)
+        elif isinstance(node, InlineFragmentNode):
+            yield Level(node.selection_set, level.depth, level.names, level.inside)
 
-    def _add_field(self, node: FieldNode, depth: int, spread: tuple[str, ...]) -> None:
-        self.depth = max(self.depth, depth)
-        self.aliases += node.alias is not None
-        self.root_fields += depth == 1
-        # Introspection is deep by nature (ofType in ofType) and costs nothing below the schema.
-        if node.selection_set and not node.name.value.startswith("__"):
-            self.add(node.selection_set, depth + 1, spread)
-
-    def _add_fragment(self, node: Any, depth: int, spread: tuple[str, ...]) -> None:
-        if not isinstance(node, FragmentSpreadNode):
-            self.add(node.selection_set, depth, spread)
-            return
+    def _below_field(self, node: FieldNode, level: Level) -> Iterator[Level]:
         name = node.name.value
-        fragment = self._context.get_fragment(name)
-        if fragment is not None and name not in spread:  # a cycle is another rule's to report
-            self.add(fragment.selection_set, depth, (*spread, name))
+        key = node.alias.value if node.alias else name
+        self.depth = max(self.depth, level.depth)
+        self.aliases += node.alias is not None
+        self.root_fields += level.depth == 1
+        self.repeated_fields += key in level.names
+        level.names.add(key)
+        is_introspection = name in ("__schema", "__type")
+        self.introspections += is_introspection
+        if node.selection_set:
+            # Introspections are deep by nature (ofType in ofType): graphql-core bounds those.
+            depth = 0 if is_introspection or level.depth == 0 else level.depth + 1
+            yield Level(node.selection_set, depth, inside=level.inside)
 
 
-class LimitsRule(ValidationRule):
-    """One rule for all limits: the operation is walked once."""
+def limit_errors(document: DocumentNode) -> list[GraphQLError]:
+    """What is too much in each of the document's operations; empty when nothing is."""
+    fragments = {
+        node.name.value: node
+        for node in document.definitions
+        if isinstance(node, FragmentDefinitionNode)
+    }
+    return [
+        GraphQLError(problem, node, extensions={"code": LIMITS_CODE})
+        for node in document.definitions
+        if isinstance(node, OperationDefinitionNode)
+        for problem in _problems(node, fragments)
+    ]
 
-    def enter_operation_definition(self, node: OperationDefinitionNode, *_: Any) -> None:
-        limits = settings.GRAPHQL_LIMITS
-        measure = Measure(self.context, ceiling=limits["tokens"])
-        measure.directives = len(node.directives)
-        measure.add(node.selection_set, 1, ())
-        for problem in _problems(measure, limits):
-            self.report_error(GraphQLError(problem, node, extensions={"code": LIMITS_CODE}))
 
-
-def _problems(measure: Measure, limits: dict[str, int]) -> Iterator[str]:
-    if measure.exhausted:
-        yield f"The query asks for more than {limits['tokens']} fields; ask for less at once."
+def _problems(operation: OperationDefinitionNode, fragments: Fragments) -> Iterator[str]:
+    limits = settings.GRAPHQL_LIMITS
+    measure = Measure(fragments, most_fields=limits["fields"])
+    measure.count(operation)
+    if measure.is_exhausted:
+        yield f"The query asks for more than {limits['fields']} fields; ask for less at once."
     if measure.depth > limits["depth"]:
         yield f"The query is {measure.depth} levels deep; {limits['depth']} are allowed."
-    for name in ("aliases", "root_fields", "directives"):
+    for name in COUNTED:
         count = getattr(measure, name)
         if count > limits[name]:
             words = name.replace("_", " ")
             yield f"The query has {count} {words}; {limits[name]} are allowed."
-
-
-def limit_rules() -> tuple[type[ValidationRule], ...]:
-    return (LimitsRule,)
