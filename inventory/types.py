@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
 from enum import StrEnum
+from typing import Self
 
 
 class MeaningfulEnum(StrEnum):
@@ -14,7 +15,7 @@ class MeaningfulEnum(StrEnum):
 
     meaning: str
 
-    def __new__(cls, value: str, meaning: str) -> "MeaningfulEnum":
+    def __new__(cls, value: str, meaning: str) -> Self:
         member = str.__new__(cls, value)
         member._value_ = value
         member.meaning = meaning

@@ -107,4 +107,4 @@ def _sample(field: CredentialField) -> Any:
         return field.default
     if field.type is str:
         return "http://127.0.0.1" if field.url else SAMPLE_TEXT
-    return field.type(field.minimum or 0)
+    return field.minimum or 0

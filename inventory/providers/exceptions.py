@@ -19,6 +19,7 @@ import traceback
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from enum import StrEnum
+from typing import Self
 from urllib.parse import quote
 from xml.etree.ElementTree import ParseError
 
@@ -46,7 +47,7 @@ class ProviderErrorCode(StrEnum):
 
     retryable: bool
 
-    def __new__(cls, value: str, retryable: bool) -> "ProviderErrorCode":
+    def __new__(cls, value: str, retryable: bool) -> Self:
         member = str.__new__(cls, value)
         member._value_ = value
         member.retryable = retryable
@@ -172,7 +173,7 @@ def map_provider_errors(secrets: Iterable[str] = ()) -> Iterator[None]:
         error.message = _shortened(error.message, secrets)
         error.args = (error.message,)
         raise
-    except Exception as error:
+    except Exception as error:  # noqa: BLE001 - whatever it is, callers get one kind of error
         if _code_by_class(error) is None and type(error) is not Exception:
             log.warning("A cloud's surprise:\n%s", _struck(traceback.format_exc(), secrets))
         raise translate(error, secrets) from None  # a foreign traceback may show credentials

@@ -7,7 +7,7 @@ from functools import cache
 from inventory.providers.kind import ProviderKind
 
 
-class UnknownKind(LookupError):  # noqa: N818 - named for what is known, not for the failure
+class UnknownKind(LookupError):
     """No installed kind has this slug."""
 
 

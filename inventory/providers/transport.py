@@ -28,7 +28,7 @@ class BoundedAdapter(BaseAdapter):
         self._inner = inner
         self._budget = budget
 
-    def send(
+    def send(  # noqa: PLR0917 - requests' signature
         self,
         request: requests.PreparedRequest,
         stream: bool = False,
@@ -58,15 +58,18 @@ class BoundedAdapter(BaseAdapter):
         try:
             while piece := response.raw.read1(PIECE_BYTES, decode_content=True):
                 body.write(piece)
-                self._budget.check()
-                if body.tell() > LARGEST_BODY_BYTES:
-                    message = f"The answer is larger than {LARGEST_BODY_BYTES >> 20} MiB."
-                    raise ProviderError(ProviderErrorCode.PROVIDER_ERROR, message)
+                self._check(body.tell())
         except BaseException:
             response.close()
             raise
         body.seek(0)
         response.raw = body
+
+    def _check(self, received: int) -> None:
+        self._budget.check()
+        if received > LARGEST_BODY_BYTES:
+            message = f"The answer is larger than {LARGEST_BODY_BYTES >> 20} MiB."
+            raise ProviderError(ProviderErrorCode.PROVIDER_ERROR, message)
 
 
 def bind(driver: Any, budget: Budget) -> None:

@@ -112,7 +112,7 @@ class SimulatorDriver(NodeDriver):
             raise LibcloudError(message, driver=self)
         return machine
 
-    def list_sizes(self, location: NodeLocation | None = None) -> list[NodeSize]:
+    def list_sizes(self, location: NodeLocation | None = None) -> list[NodeSize]:  # noqa: ARG002 - libcloud's signature
         self._call()
         return [
             NodeSize(
@@ -128,7 +128,7 @@ class SimulatorDriver(NodeDriver):
             for size in world.SIZES.values()
         ]
 
-    def list_images(self, location: NodeLocation | None = None) -> list[NodeImage]:
+    def list_images(self, location: NodeLocation | None = None) -> list[NodeImage]:  # noqa: ARG002 - libcloud's signature
         self._call()
         return [NodeImage(image.external_id, image.name, self) for image in world.IMAGES.values()]
 
@@ -222,7 +222,7 @@ class SimulatorDriver(NodeDriver):
             book.note_effect(connection, region=region, machine=external_id, action=action)
 
     def _heading_of(self, machine: MachineRecord) -> State:
-        """The state it is in, or will be by itself: what stops and what is terminated look alike."""
+        """The state it is in, or will be by itself: stopping and terminating look alike."""
         change = self.ledger.power_changes(self.place.region).get(machine.external_id)
         return change.after if change else machine.state
 

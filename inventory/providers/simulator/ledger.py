@@ -6,10 +6,12 @@ cloud accepted, so that a test can count them.
 
 import hashlib
 import json
+import os
 import sqlite3
 import time
+import uuid
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -17,18 +19,18 @@ from typing import Any
 from inventory.types import MachineState
 
 TABLES = """
-CREATE TABLE IF NOT EXISTS made (
+CREATE TABLE made (
     region TEXT, id TEXT, facts TEXT, token TEXT, at REAL,
     PRIMARY KEY (region, id), UNIQUE (region, token)
 );
-CREATE TABLE IF NOT EXISTS power (
+CREATE TABLE power (
     region TEXT, id TEXT, before TEXT, after TEXT, settles_at REAL,
     PRIMARY KEY (region, id)
 );
-CREATE TABLE IF NOT EXISTS effect (
+CREATE TABLE effect (
     number INTEGER PRIMARY KEY, region TEXT, machine TEXT, action TEXT, token TEXT, at REAL
 );
-CREATE TABLE IF NOT EXISTS calls (
+CREATE TABLE calls (
     region TEXT, second INTEGER, count INTEGER, PRIMARY KEY (region, second)
 );
 """
@@ -77,11 +79,10 @@ class Ledger:
     @contextmanager
     def writing(self) -> Iterator[sqlite3.Connection]:
         """A transaction that sees no other writer."""
-        self._path.parent.mkdir(parents=True, exist_ok=True)
+        if not self._path.exists():
+            self._create()
         connection = self._open()
         try:
-            connection.execute("PRAGMA journal_mode=WAL")
-            connection.executescript(TABLES)
             connection.execute("BEGIN IMMEDIATE")
             yield connection
             connection.execute("COMMIT")
@@ -125,12 +126,25 @@ class Ledger:
         connection = self._open()
         try:
             return connection.execute(query, values).fetchall()
-        except sqlite3.OperationalError as error:
-            if "no such table" in str(error):  # made a moment ago, its tables not yet
-                return []
-            raise
         finally:
             connection.close()
+
+    def _create(self) -> None:
+        """Make the file with its tables: whole, or not at all.
+
+        SQLite switches no file to WAL that another connection uses, however long one would wait.
+        """
+        self._path.parent.mkdir(parents=True, exist_ok=True)
+        draft = self._path.with_name(f"{self._path.stem}.{uuid.uuid4().hex}.draft")
+        connection = sqlite3.connect(draft, isolation_level=None)
+        try:
+            connection.execute("PRAGMA journal_mode=WAL")
+            connection.executescript(TABLES)
+        finally:
+            connection.close()
+        with suppress(FileExistsError):  # another process was first
+            os.link(draft, self._path)
+        draft.unlink()
 
     def _open(self) -> sqlite3.Connection:
         return sqlite3.connect(self._path, timeout=WAIT_SECONDS, isolation_level=None)

@@ -418,23 +418,23 @@ def test_a_listing_ends_with_its_timeout(aws_at, answer):
         took = time.monotonic() - started
 
     assert error.code is Code.TIMEOUT
-    assert 0.25 < took < 0.9
+    assert 0.25 < took < 2
 
 
 def test_all_pages_together_have_one_timeout(aws_at):
     pages = pages_of_five(100)
 
     def slowly(asked):
-        return reply(pages(asked).body, delay=0.3)
+        return reply(pages(asked).body, delay=10 if "NextToken" in asked else 0.35)
 
     with static_ec2(slowly) as server:
         started = time.monotonic()
-        with aws_at(server.url, timeout=0.4) as cloud:
+        with aws_at(server.url, timeout=0.7) as cloud:
             error = refused(cloud)
         took = time.monotonic() - started
 
     assert error.code is Code.TIMEOUT
-    assert took < 0.55  # the second page gets what is left, not a timeout of its own
+    assert took < 1.0  # the second page gets what is left, not a timeout of its own
     assert len(server.asked) == 2
 
 

@@ -1,0 +1,107 @@
+"""Declarations that make no sense are found before anybody connects one."""
+
+from dataclasses import replace
+
+import pytest
+from libcloud.compute.base import NodeDriver
+
+from inventory.providers import Capability, CredentialField, Overrides, ProviderKind, all_kinds
+from inventory.providers.checks import check_kinds, problems_of
+
+
+class ListingDriver(NodeDriver):
+    """Lists, and leaves everything else to libcloud's refusals."""
+
+    def __init__(self, *_):
+        """Connects to nothing."""
+
+    def list_nodes(self):
+        return []
+
+
+GOOD = ProviderKind(
+    slug="good",
+    label="Good",
+    description="A good one.",
+    driver=ListingDriver,
+    credentials=(
+        CredentialField("token", "Token", secret=True),
+        CredentialField("port", "Port", type=int, default=80, minimum=1),
+        CredentialField("rate", "Rate", type=float, required=False),
+        CredentialField("url", "URL", url=True),
+    ),
+    capabilities=frozenset({Capability.LIST_MACHINES}),
+    default_regions=("one",),
+)
+
+
+def problems(**changes):
+    return list(problems_of(replace(GOOD, **changes)))
+
+
+def test_what_we_ship_makes_sense():
+    assert check_kinds(app_configs=None) == []
+    assert len(all_kinds()) >= 2
+
+
+def test_a_good_declaration_has_no_problem():
+    assert problems() == []
+
+
+@pytest.mark.parametrize(
+    ("field", "word"),
+    [
+        (CredentialField("access-key", "Key"), "identifier"),
+        (CredentialField("port", "Port", type=int, default=0, minimum=1), "default"),
+        (CredentialField("flag", "Flag", type=list), "type"),
+        (CredentialField("token", "Token", secret=True, default="x"), "secret"),
+        (CredentialField("url", "URL", url=True, default="nowhere"), "default"),
+    ],
+)
+def test_a_field_that_cannot_work(field, word):
+    [problem] = problems(credentials=(field,))
+
+    assert word in problem
+    assert field.name in problem
+
+
+def test_a_field_declared_twice():
+    [problem] = problems(credentials=(CredentialField("token", "A"), CredentialField("token", "B")))
+
+    assert "twice" in problem
+
+
+def test_a_kind_without_regions_or_with_impossible_ones():
+    assert "default region" in problems(default_regions=())[0]
+    assert "a:b" in problems(default_regions=("a:b",))[0]
+    assert "mars" in problems(default_regions=("mars",), known_regions=lambda _: ["here"])[0]
+
+
+def test_a_kind_that_lists_nothing():
+    [problem] = problems(capabilities=frozenset())
+
+    assert "list machines" in problem
+
+
+@pytest.mark.parametrize(
+    "capability",
+    [Capability.START, Capability.TERMINATE, Capability.PROVISION, Capability.LIST_SIZES],
+)
+def test_a_capability_that_neither_driver_nor_override_has(capability):
+    capabilities = frozenset({Capability.LIST_MACHINES, capability})
+
+    [problem] = problems(capabilities=capabilities)
+
+    assert capability in problem
+
+
+def test_an_override_honours_a_capability():
+    capabilities = frozenset({Capability.LIST_MACHINES, Capability.PROVISION})
+
+    assert problems(capabilities=capabilities, overrides=Overrides(create=lambda *_: None)) == []
+
+
+def test_a_capability_that_the_gateway_does_not_have():
+    [problem] = problems(capabilities=frozenset({Capability.LIST_MACHINES, Capability.RESIZE}))
+
+    assert "RESIZE" in problem
