@@ -5,6 +5,7 @@ import base64
 from gateway.core.errors import InvalidInput
 
 LONGEST_SHOWN = 80
+LONGEST_KEY = 18  # digits that any database takes for an integer
 
 
 def global_id(type_name: str, local_id: object) -> str:
@@ -36,6 +37,12 @@ def local_id(value: str, *, of: str, field: str = "id") -> str:
         message = f"{shown(value)} is the id of a {type_name}, not of a {of}."
         raise InvalidInput(message, field=field)
     return local
+
+
+def row_key(local: str) -> int | None:
+    """The primary key that a local id writes out; None when it is no such number."""
+    written = local.isascii() and local.isdecimal() and len(local) <= LONGEST_KEY
+    return int(local) if written and local == str(int(local)) else None
 
 
 def shown(value: str) -> str:

@@ -10,7 +10,7 @@ from gateway.core.errors import InvalidInput
 from gateway.core.graphql import nodes
 from gateway.core.graphql.extend import extend
 from gateway.core.graphql.nodes import Node
-from gateway.core.ids import global_id
+from gateway.core.ids import global_id, row_key
 from inventory import models
 from inventory.access import visible_repositories
 from inventory.selectors.repositories import (
@@ -59,9 +59,8 @@ class Repository(DjangoObjectType):
 
 
 def load_repository(user: Any, local_id: str) -> models.Repository | None:
-    if not local_id.isdecimal():
-        return None
-    return visible_repositories(user).filter(pk=int(local_id)).first()
+    key = row_key(local_id)
+    return None if key is None else visible_repositories(user).filter(pk=key).first()
 
 
 nodes.register(Repository, model=models.Repository, load=load_repository)

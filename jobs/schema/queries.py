@@ -6,13 +6,11 @@ from typing import Any
 import graphene
 
 from gateway.core.graphql.paging import page_arguments
-from gateway.core.ids import local_id, parse_id
+from gateway.core.ids import local_id, parse_id, row_key
 from jobs.schema.enums import JobState
 from jobs.schema.pages import NEWEST_FIRST, JobPage
 from jobs.schema.types import Job, JobConnection
 from jobs.selectors import JobFilters, job_get, job_list
-
-LONGEST_KEY = 18  # digits that any database takes for an integer
 
 
 class JobFilter(graphene.InputObjectType):
@@ -62,22 +60,26 @@ def _filters(given: Mapping[str, Any]) -> JobFilters:
     return JobFilters(
         states=given.get("state"),
         operations=given.get("operation"),
-        scopes=_checked_ids(given.get("provider"), "filter.provider"),
+        scopes=_checked_ids(given.get("provider"), "filter.provider", of="Provider"),
         targets=_checked_ids(given.get("target"), "filter.target"),
         requester_ids=_requester_ids(given.get("requested_by")),
     )
 
 
-def _checked_ids(values: Sequence[str] | None, field: str) -> Sequence[str] | None:
-    """The ids as they are: jobs store them so. Raises InvalidInput for what is no id."""
+def _checked_ids(
+    values: Sequence[str] | None, field: str, *, of: str | None = None
+) -> Sequence[str] | None:
+    """The ids as they are: jobs store them so. Raises InvalidInput for one not of this type."""
     for value in values or ():
-        parse_id(value, field=field)
+        if of is None:
+            parse_id(value, field=field)
+        else:
+            local_id(value, of=of, field=field)
     return values
 
 
 def _requester_ids(values: Sequence[str] | None) -> Sequence[int] | None:
     if values is None:
         return None
-    keys = [local_id(value, of="User", field="filter.requestedBy") for value in values]
-    # No user has a key of another form, so it matches nothing.
-    return [int(key) for key in keys if key.isdecimal() and len(key) <= LONGEST_KEY]
+    keys = [row_key(local_id(value, of="User", field="filter.requestedBy")) for value in values]
+    return [key for key in keys if key is not None]  # no user has a key of another form

@@ -3,18 +3,19 @@ neither repeat nor hide a row, and page 100 costs what page 1 costs.
 """
 
 import base64
-import binascii
 import json
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from functools import cached_property
 from typing import Any, Generic, TypeVar
 
 import graphene
+import orjson
 from django.db.models import Model, Q, QuerySet
 
 from gateway.core.errors import InvalidInput
+from gateway.core.graphql.text import holds_nul
 
 MAX_FIRST = 1000
 
@@ -55,10 +56,8 @@ def checked_first(first: int | None, *, default: int = 50) -> int:
     if first is None:
         return default
     if not 0 <= first <= MAX_FIRST:
-        raise InvalidInput(
-            f"first must be between 0 and {MAX_FIRST}, not {first}. Use after: for more.",
-            field="first",
-        )
+        message = f"first must be between 0 and {MAX_FIRST}, not {first}."
+        raise InvalidInput(message, field="first")
     return first
 
 
@@ -127,7 +126,8 @@ class Page(Generic[M]):
         """``value`` as the column's type, so that a forged cursor is refused rather than run."""
         field = self._all.model._meta.pk if name == "pk" else self._all.model._meta.get_field(name)  # noqa: SLF001 - Django's documented API
         try:
-            return field.to_python(value)  # type: ignore[union-attr]  # order keys are plain columns
+            typed = field.to_python(value)  # type: ignore[union-attr]  # order keys are plain columns
+            return typed.astimezone(UTC) if isinstance(typed, datetime) else typed
         except Exception as error:
             raise _unknown_cursor() from error
 
@@ -140,14 +140,16 @@ def _encode(values: list[Any]) -> str:
     return base64.urlsafe_b64encode(json.dumps(values).encode()).decode()
 
 
-def _decode(cursor: str) -> list[Any]:
+def _decode(cursor: str) -> list[str]:
+    """Nothing but what ``_encode`` writes: a forged cursor is refused rather than run."""
     try:
-        decoded = json.loads(base64.urlsafe_b64decode(cursor.encode()))
-    except (binascii.Error, ValueError):  # UnicodeDecodeError and JSONDecodeError are ValueErrors
+        decoded = orjson.loads(base64.urlsafe_b64decode(cursor.encode()))
+    except ValueError:  # binascii.Error, UnicodeError and JSONDecodeError are ValueErrors
         raise _unknown_cursor() from None
-    if not isinstance(decoded, list):
+    texts = isinstance(decoded, list) and all(isinstance(value, str) for value in decoded)
+    if not texts or _encode(decoded) != cursor or holds_nul(decoded):
         raise _unknown_cursor()
-    return decoded
+    return list(decoded)
 
 
 def _unknown_cursor() -> InvalidInput:

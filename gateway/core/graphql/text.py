@@ -10,11 +10,16 @@ NUL_MESSAGE = "Text must not contain the NUL character."
 
 def holds_nul(value: Any) -> bool:
     """Whether a JSON value has a NUL in any of its strings and keys."""
-    if isinstance(value, str):
-        return NUL in value
-    if isinstance(value, dict):
-        return any(holds_nul(key) or holds_nul(item) for key, item in value.items())
-    return isinstance(value, list) and any(holds_nul(item) for item in value)
+    left = [value]  # no recursion: a value may be nested as deep as the parser lets it
+    while left:
+        item = left.pop()
+        if isinstance(item, str) and NUL in item:
+            return True
+        if isinstance(item, dict):
+            left += [*item.keys(), *item.values()]
+        elif isinstance(item, list):
+            left += item
+    return False
 
 
 class NoNulRule(ValidationRule):

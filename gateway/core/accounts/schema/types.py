@@ -8,7 +8,7 @@ from django.contrib.auth.models import AbstractUser
 
 from gateway.core.graphql import nodes
 from gateway.core.graphql.nodes import Node
-from gateway.core.ids import global_id
+from gateway.core.ids import global_id, row_key
 
 
 class User(graphene.ObjectType):
@@ -39,9 +39,10 @@ def load_user(asker: Any, local_id: str) -> Any:
         return None
     if str(asker.pk) == local_id:
         return asker
-    if not asker.is_superuser or not local_id.isdecimal():
+    key = row_key(local_id)
+    if not asker.is_superuser or key is None:
         return None
-    return get_user_model().objects.filter(pk=local_id).first()
+    return get_user_model().objects.filter(pk=key).first()
 
 
 nodes.register(User, model=get_user_model(), load=load_user)
