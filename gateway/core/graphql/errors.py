@@ -12,6 +12,7 @@ from typing import Any
 from graphql import GraphQLError, GraphQLFormattedError, GraphQLSyntaxError
 
 from gateway.core.errors import ExpectedError, RateLimited
+from gateway.core.graphql.quoting import message_of
 
 log = logging.getLogger(__name__)
 
@@ -28,6 +29,7 @@ def format_error(error: GraphQLError) -> GraphQLFormattedError:
         formatted["message"] = original.message
         formatted["extensions"] = _expected_extensions(original)
     elif original is None:
+        formatted["message"] = message_of(error)
         formatted["extensions"] = {"code": _own_code(error), **(error.extensions or {})}
     else:
         formatted["message"] = internal_message(original)

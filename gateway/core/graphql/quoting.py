@@ -1,0 +1,30 @@
+"""What graphql-core says of wrong input, without the input: it may hold a secret.
+
+It quotes a wrong variable whole: all the credentials beside the one field that was misspelt, or
+the password that was sent as a list. Where it is wrong, and why, is enough. Numbers and names of
+enum values stay, because they help and hide nothing.
+"""
+
+import re
+
+from graphql import GraphQLError
+
+VARIABLE = re.compile(r"Variable '\$(\w+)' got invalid value .*?(?: at '([\w.\[\]]+)')?", re.DOTALL)
+TEXT = re.compile(r"((?:String|ID) cannot represent .*?value): .*", re.DOTALL)
+
+
+def message_of(error: GraphQLError) -> str:
+    """The error's message with every quotation of input cut out."""
+    reason = error.original_error
+    if isinstance(reason, GraphQLError):
+        wrong = VARIABLE.fullmatch(error.message.removesuffix(f"; {reason.message}"))
+        if wrong is not None:
+            name, path = wrong.groups()
+            where = f" at '{path}'" if path else ""
+            return f"Variable '${name}' got invalid value{where}; {_cut(reason.message)}"
+    return _cut(error.message)
+
+
+def _cut(message: str) -> str:
+    text = TEXT.fullmatch(message)
+    return message if text is None else f"{text[1]}."
