@@ -88,7 +88,7 @@ class ProvisionVirtualMachine(ActionMutation):
         context: Context,
         *,
         provider: str,
-        count: int = 1,
+        count: int | None = None,
         tags: Sequence[Any] | None = None,
         security_groups: Sequence[str] | None = None,
         **given: Any,
@@ -104,7 +104,10 @@ class ProvisionVirtualMachine(ActionMutation):
         )
         return cls(
             job=services.machine_provision(
-                provider=found, request=request, count=count, requested_by=context.user
+                provider=found,
+                request=request,
+                count=1 if count is None else count,
+                requested_by=context.user,
             )
         )
 

@@ -359,7 +359,9 @@ def source_limits(request: PlanRequest) -> SourceFilter:
     limits = request.arguments.get("filter") or {}
     providers = request.scope.providers
     if limits.get("provider") is not None:
-        ids = [local_id(value, of="Provider", field="filter") for value in limits["provider"]]
+        ids = [
+            local_id(value, of="Provider", field="filter.provider") for value in limits["provider"]
+        ]
         named = [value for value in ids if access.is_public_id(value)]
         providers = named if providers is None else [pk for pk in named if pk in providers]
     _check_kinds(limits.get("kind"))
@@ -371,4 +373,4 @@ def _check_kinds(kinds: list[str] | None) -> None:
     for slug in kinds or ():
         if slug not in known:
             message = f"There is no kind {slug!r}. Kinds: {', '.join(known)}."
-            raise InvalidInput(message, field="filter")
+            raise InvalidInput(message, field="filter.kind")

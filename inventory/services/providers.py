@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from django.db import transaction
+from django.db import IntegrityError, transaction
 
 from gateway.core.errors import Conflict, InvalidInput
 from inventory.live.refresh import Ask, refresh
@@ -17,10 +17,12 @@ from inventory.providers import (
     all_kinds,
     get_kind,
 )
+from inventory.services.names import clean_name
 
 SHORTEST_DEADLINE_MS = 100
 LONGEST_DEADLINE_MS = 120_000
 LONGEST_NAME = 100
+MOST_REGIONS = 100  # each is asked at once, by every live list
 
 
 def provider_connect(
@@ -37,14 +39,13 @@ def provider_connect(
     values = _clean_credentials(chosen, credentials)
     provider = Provider(
         owner=owner,
-        name=_clean_name(name),
+        name=clean_name(name, longest=LONGEST_NAME),
         kind_slug=chosen.slug,
         regions=_clean_regions(chosen, regions, values),
         deadline_ms=_clean_deadline(deadline_ms),
     )
     with transaction.atomic():
-        _refuse_taken_name(provider)
-        provider.save()
+        _save(provider)
         Credentials.objects.create(provider=provider, values=values)
         _match_sources(provider)
     return provider
@@ -61,8 +62,10 @@ def provider_update(
     """Change what is given. Credentials named here replace, the others stay; all is asked anew."""
     stored = Credentials.objects.get(provider=provider)
     values = _clean_credentials(provider.kind, {**_as_given(stored.values), **(credentials or {})})
+    if regions is not None and not regions:
+        raise InvalidInput("Name at least one region.", field="regions")
     if name is not None:
-        provider.name = _clean_name(name)
+        provider.name = clean_name(name, longest=LONGEST_NAME)
     # The regions that stay are checked too: without its endpoint a private region is unknown.
     provider.regions = _clean_regions(
         provider.kind, provider.regions if regions is None else regions, values
@@ -70,8 +73,7 @@ def provider_update(
     if deadline_ms is not None:
         provider.deadline_ms = _clean_deadline(deadline_ms)
     with transaction.atomic():
-        _refuse_taken_name(provider)
-        provider.save()
+        _save(provider)
         stored.values = values
         stored.save()
         _match_sources(provider)
@@ -100,13 +102,6 @@ def _known_kind(slug: str) -> ProviderKind:
         raise InvalidInput(message, field="kind") from None
 
 
-def _clean_name(name: str) -> str:
-    name = name.strip()
-    if not 1 <= len(name) <= LONGEST_NAME:
-        raise InvalidInput(f"A name has 1 to {LONGEST_NAME} characters.", field="name")
-    return name
-
-
 def _clean_credentials(kind: ProviderKind, given: Mapping[str, str]) -> dict[str, str]:
     try:
         return kind.clean_credentials(given)
@@ -123,9 +118,13 @@ def _clean_regions(
     kind: ProviderKind, regions: Sequence[str] | None, credentials: Mapping[str, str]
 ) -> list[str]:
     try:
-        return kind.clean_regions(regions, credentials)
+        chosen = kind.clean_regions(regions, credentials)
     except CredentialProblem as problem:
         raise InvalidInput(problem.message, field="regions") from None
+    if len(chosen) > MOST_REGIONS:
+        message = f"A provider has at most {MOST_REGIONS} regions, not {len(chosen)}."
+        raise InvalidInput(message, field="regions")
+    return chosen
 
 
 def _clean_deadline(deadline_ms: int | None) -> int | None:
@@ -137,10 +136,14 @@ def _clean_deadline(deadline_ms: int | None) -> int | None:
     )
 
 
-def _refuse_taken_name(provider: Provider) -> None:
-    namesakes = Provider.objects.filter(owner=provider.owner, name=provider.name)
-    if namesakes.exclude(pk=provider.pk).exists():
-        raise Conflict(f"You have a provider named {provider.name!r} already.", field="name")
+def _save(provider: Provider) -> None:
+    """Raises Conflict for a taken name: the database decides, so no two can both be first."""
+    try:
+        with transaction.atomic():
+            provider.save()
+    except IntegrityError:
+        message = f"You have a provider named {provider.name!r} already."
+        raise Conflict(message, field="name") from None
 
 
 def _match_sources(provider: Provider) -> None:
