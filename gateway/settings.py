@@ -56,8 +56,9 @@ TEMPLATES = [
 APPEND_SLASH = False
 STATIC_URL = "/static/"
 STATICFILES_DIRS = [BASE_DIR / "gateway" / "static"]
-# Production serves what `collectstatic` gathered; else files are found where they lie.
-STATIC_ROOT = DATA_DIR / "static" if PRODUCTION else None
+# Production serves what `collectstatic` gathered; else files are found where they lie. An image
+# holds its own, outside of DATA_DIR: a volume there would go on serving those of an older image.
+STATIC_ROOT = env.text("STATIC_ROOT") or (DATA_DIR / "static" if PRODUCTION else None)
 WHITENOISE_USE_FINDERS = not PRODUCTION
 USE_TZ = True
 TIME_ZONE = "UTC"
@@ -78,7 +79,7 @@ SQLITE_OPTIONS = {
 
 
 def _database() -> dict[str, Any]:
-    url = env.text("DATABASE_URL") or f"sqlite:///{DATA_DIR / 'gateway.sqlite3'}"
+    url = env.text_or_file("DATABASE_URL") or f"sqlite:///{DATA_DIR / 'gateway.sqlite3'}"
     config: dict[str, Any] = dict(dj_database_url.parse(url))
     if config["ENGINE"].endswith("sqlite3"):
         config["OPTIONS"] = SQLITE_OPTIONS
@@ -95,7 +96,7 @@ DATABASES = {"default": _database()}
 
 # --- Redis, Celery -------------------------------------------------------------------------------
 
-REDIS_URL = env.text("REDIS_URL", "redis://127.0.0.1:6379/0")
+REDIS_URL = env.text_or_file("REDIS_URL") or "redis://127.0.0.1:6379/0"
 CELERY_BROKER_URL = REDIS_URL
 CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
 CELERY_BROKER_TRANSPORT_OPTIONS = {
@@ -123,6 +124,20 @@ LIVE_POOL_SIZE = int(env.number("LIVE_POOL_SIZE", 128, minimum=1))
 SIMULATOR_DIR = DATA_DIR / "simulator"
 
 # --- HTTP and GraphQL ----------------------------------------------------------------------------
+
+# How many reverse proxies stand before us. Each adds an address to X-Forwarded-For; what a client
+# itself put there is further to the left, and never read.
+TRUSTED_PROXIES = int(env.number("TRUSTED_PROXIES", 0))
+if TRUSTED_PROXIES:
+    SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
+SECURE_HSTS_SECONDS = int(env.number("HSTS_SECONDS", 31_536_000)) if PRODUCTION else 0
+SILENCED_SYSTEM_CHECKS = [
+    "security.W002",  # gateway.core.http.headers sends X-Frame-Options
+    "security.W003",  # no cookie authenticates anything, so there is nothing to forge
+    "security.W005",  # whether other names under this one have HTTPS is not ours to say
+    "security.W008",  # the proxy redirects to HTTPS; plain HTTP never leaves its network
+    "security.W021",  # see W005
+]
 
 FRONT_THREADS = int(env.number("FRONT_THREADS", 100, minimum=1))
 MAX_BODY_BYTES = int(env.number("MAX_BODY_BYTES", 1024 * 1024, minimum=1024))

@@ -26,6 +26,7 @@ from gateway.core.graphql.execution import (
     MutationByGet,
 )
 from gateway.core.graphql.requests import request_from_body, request_from_query
+from gateway.core.http.forwarded import client_address
 from gateway.core.http.media import GRAPHQL_RESPONSE, HTML, JSON, is_utf8_json, preferred
 from gateway.core.http.refusals import Refusal, bad_request, body_too_large
 from gateway.schema import executor
@@ -98,7 +99,8 @@ def _context(request: HttpRequest) -> Context:
     except BadToken as error:
         headers = {"WWW-Authenticate": "JWT"}
         raise Refusal(401, error.code, error.message, headers=headers) from None
-    return Context(user=user, address=request.META.get("REMOTE_ADDR", ""))
+    address = client_address(request.META, proxies=settings.TRUSTED_PROXIES)
+    return Context(user=user, address=address)
 
 
 def _graphql_request(request: HttpRequest) -> GraphQLRequest:

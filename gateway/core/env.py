@@ -1,8 +1,8 @@
 """The one place that reads the environment.
 
-A value comes from the variable itself. A secret may also come from a file named by
-``<NAME>_FILE``, as container platforms mount them, or, outside production, from a file that is
-made under the data directory when it is first asked for.
+A value comes from the variable itself. A secret, and an address that holds a password, may also
+come from a file named by ``<NAME>_FILE``, as container platforms mount them. Outside production a
+secret may come from a file that is made under the data directory when it is first asked for.
 """
 
 import os
@@ -18,6 +18,22 @@ FALSE_WORDS = frozenset({"0", "false", "no", "off", ""})
 
 def text(name: str, default: str = "") -> str:
     return os.environ.get(name, default)
+
+
+def text_or_file(name: str) -> str:
+    """From the variable, or from the file that ``<NAME>_FILE`` names; empty when there is neither.
+
+    Raises ImproperlyConfigured for a file that cannot be read.
+    """
+    if value := os.environ.get(name):
+        return value
+    path = os.environ.get(f"{name}_FILE")
+    if not path:
+        return ""
+    try:
+        return Path(path).read_text().strip()
+    except OSError as error:
+        raise ImproperlyConfigured(f"{name}_FILE cannot be read: {error}") from None
 
 
 def flag(name: str, *, default: bool) -> bool:
@@ -57,10 +73,8 @@ def secret(name: str, *, directory: Path, make: Callable[[], str], production: b
 
     Production never makes one up, because two hosts would make two.
     """
-    if value := os.environ.get(name):
+    if value := text_or_file(name):
         return value
-    if mounted := os.environ.get(f"{name}_FILE"):
-        return Path(mounted).read_text().strip()
     if production:
         raise ImproperlyConfigured(
             f"Production needs {name} (or {name}_FILE). Make one with: "
