@@ -9,12 +9,17 @@ from libcloud.compute.base import NodeDriver
 from inventory.providers.kind import Capability, CredentialField, CredentialProblem, ProviderKind
 from inventory.providers.registry import all_kinds
 
-# What honours a capability: the kind's override, or this method of its driver. A new machine has
-# no method: libcloud's create_node has no common words for a client token.
+# What honours each capability: the kind's override, or this method of its driver. Where libcloud
+# has no common words - for a client token, for tags - there is no method.
 HONOURED_BY: dict[Capability, tuple[str, str | None]] = {
     Capability.LIST_MACHINES: ("list", "list_nodes"),
     Capability.START: ("start", "start_node"),
     Capability.STOP: ("stop", "stop_node"),
+    Capability.REBOOT: ("reboot", "reboot_node"),
+    Capability.SUSPEND: ("suspend", None),
+    Capability.RESUME: ("resume", None),
+    Capability.RESIZE: ("resize", None),
+    Capability.TAG: ("tag", None),
     Capability.TERMINATE: ("terminate", "destroy_node"),
     Capability.PROVISION: ("create", None),
     Capability.LIST_SIZES: ("sizes", "list_sizes"),
@@ -82,10 +87,8 @@ def _problems_of_capabilities(kind: ProviderKind) -> Iterator[str]:
         _sample_credentials(kind), "".join(kind.default_regions[:1]), SAMPLE_SECONDS
     )
     for capability in sorted(kind.capabilities):
-        override, method = HONOURED_BY.get(capability, (None, None))
-        if override is None:
-            yield f"{capability} is declared, but this gateway has no such action."
-        elif getattr(kind.overrides, override) is None and not _implements(driver, method):
+        override, method = HONOURED_BY[capability]
+        if getattr(kind.overrides, override) is None and not _implements(driver, method):
             yield f"{capability} is declared, but neither its driver nor an override has it."
 
 

@@ -1,12 +1,12 @@
 """Declarations that make no sense are found before anybody connects one."""
 
-from dataclasses import replace
+from dataclasses import fields, replace
 
 import pytest
 from libcloud.compute.base import NodeDriver
 
 from inventory.providers import Capability, CredentialField, Overrides, ProviderKind, all_kinds
-from inventory.providers.checks import check_kinds, problems_of
+from inventory.providers.checks import HONOURED_BY, check_kinds, problems_of
 
 
 class ListingDriver(NodeDriver):
@@ -85,7 +85,7 @@ def test_a_kind_that_lists_nothing():
 
 @pytest.mark.parametrize(
     "capability",
-    [Capability.START, Capability.TERMINATE, Capability.PROVISION, Capability.LIST_SIZES],
+    [Capability.START, Capability.PROVISION, Capability.RESIZE, Capability.LIST_SIZES],
 )
 def test_a_capability_that_neither_driver_nor_override_has(capability):
     capabilities = frozenset({Capability.LIST_MACHINES, capability})
@@ -101,7 +101,21 @@ def test_an_override_honours_a_capability():
     assert problems(capabilities=capabilities, overrides=Overrides(create=lambda *_: None)) == []
 
 
-def test_a_capability_that_the_gateway_does_not_have():
-    [problem] = problems(capabilities=frozenset({Capability.LIST_MACHINES, Capability.RESIZE}))
+def test_every_capability_has_something_to_honour_it():
+    overrides = {field.name for field in fields(Overrides)}
 
-    assert "RESIZE" in problem
+    assert set(HONOURED_BY) == set(Capability)
+    for override, method in HONOURED_BY.values():
+        assert override in overrides
+        assert method is None or hasattr(NodeDriver, method)
+
+
+def test_a_method_of_the_driver_honours_a_capability():
+    class Rebooting(ListingDriver):
+        def reboot_node(self, _node):
+            return False
+
+    capabilities = frozenset({Capability.LIST_MACHINES, Capability.REBOOT})
+
+    assert problems(capabilities=capabilities, driver=Rebooting) == []
+    assert "REBOOT" in problems(capabilities=capabilities)[0]
