@@ -128,3 +128,11 @@ class NewMachine:
     security_groups: tuple[str, ...] = ()
     tags: tuple[tuple[str, str], ...] = ()
     user_data: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """What a cloud says it would do, asked without acting."""
+
+    allowed: bool
+    message: str

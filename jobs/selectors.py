@@ -58,6 +58,11 @@ def job_get(*, user: AbstractBaseUser | AnonymousUser, job_id: str) -> Job | Non
     return job_list(user=user).filter(pk=key).first()
 
 
+def unfinished_job_of(target: str) -> Job | None:
+    """The job that holds ``target``, if one does."""
+    return Job.objects.filter(target=target, state__in=UNFINISHED).first()
+
+
 def due_jobs(now: datetime) -> QuerySet[Job]:
     """Unfinished jobs that may take a step now and that nobody is taking one of."""
     free = Q(lease_until__isnull=True) | Q(lease_until__lt=now)

@@ -1,4 +1,4 @@
-"""Reboot: at most once. A machine does not show whether it was rebooted, so nothing can be looked up.
+"""Reboot: at most once. A machine does not show whether it was rebooted: nothing can be looked up.
 
 The step that asks notes that it will, and another note that the cloud answered. A step that finds
 the first note without the second cannot know: the job fails, and says so.

@@ -23,6 +23,7 @@ from inventory.types import (
     MachineRecord,
     NewMachine,
     SizeRecord,
+    Verdict,
 )
 
 
@@ -109,6 +110,22 @@ class Cloud:
     def list_locations(self) -> list[LocationRecord]:
         with self._doing(Capability.LIST_LOCATIONS):
             return list(self._functions.locations(self._driver))
+
+    def check(
+        self,
+        capability: Capability,
+        external_id: str | None = None,
+        *,
+        order: NewMachine | None = None,
+        **details: Any,  # noqa: ANN401 - of the action
+    ) -> Verdict | None:
+        """Whether the cloud would accept an action, asked without acting; None: it cannot be asked."""
+        if self._functions.check is None:
+            return None
+        with self._doing(capability):
+            return self._functions.check(
+                self._driver, capability, external_id, order=order, **details
+            )
 
     @contextmanager
     def _doing(self, capability: Capability) -> Iterator[None]:

@@ -14,6 +14,7 @@ from inventory.types import (
     MachineRecord,
     NewMachine,
     SizeRecord,
+    Verdict,
 )
 
 
@@ -31,6 +32,7 @@ class Functions:
     resume: Callable[[Any, str], Any]
     resize: Callable[[Any, str, str], Any]
     tag: Callable[[Any, str, Mapping[str, str], Sequence[str]], Any]
+    check: Callable[..., Verdict | None] | None
     terminate: Callable[[Any, str], Any]
     sizes: Callable[[Any], Sequence[SizeRecord]]
     images: Callable[[Any, str | None], Sequence[ImageRecord]]
@@ -59,6 +61,7 @@ def functions_of(kind: ProviderKind) -> Functions:
         resume=own.resume or _unsupported,
         resize=own.resize or _unsupported,
         tag=own.tag or _unsupported,
+        check=own.check,
         terminate=own.terminate
         or (lambda driver, machine: driver.destroy_node(node_named(driver, machine))),
         sizes=own.sizes or (lambda driver: [size_record(size) for size in driver.list_sizes()]),

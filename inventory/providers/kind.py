@@ -152,6 +152,7 @@ class Overrides:
     resume: Callable[..., Any] | None = None
     resize: Callable[..., Any] | None = None
     tag: Callable[..., Any] | None = None
+    check: Callable[..., Any] | None = None
     terminate: Callable[..., Any] | None = None
     sizes: Callable[..., Sequence[Any]] | None = None
     images: Callable[..., Sequence[Any]] | None = None

@@ -1,4 +1,4 @@
-"""Mutations that change machines: each answers at once with a job that does it."""
+"""Mutations that change machines: each answers at once with a job that does it, or a dry run."""
 
 from collections.abc import Sequence
 from typing import Any
@@ -10,10 +10,21 @@ from gateway.core.graphql.context import Context
 from gateway.core.graphql.mutation import Mutation
 from gateway.core.ids import local_id
 from inventory import models
+from inventory.schema.dry_run import DryRun
 from inventory.selectors.machines import machine_get
 from inventory.selectors.providers import provider_get
+from inventory.services import dry_run as dry_runs
 from inventory.services import machines as services
+from inventory.services.orders import ProvisionRequest
+from inventory.services.tags import clean_tags
 from jobs.schema import Job
+
+
+def dry_run_argument() -> graphene.Boolean:
+    return graphene.Boolean(
+        default_value=False,
+        description="Only ask what the action would meet: no job, and nothing changes.",
+    )
 
 
 class ActionMutation(Mutation):
@@ -25,30 +36,110 @@ class ActionMutation(Mutation):
     job = graphene.Field(
         Job, description="The job that does it; watch its state. Null when there is none."
     )
+    dry_run = graphene.Field(DryRun, description="What it would meet, when only that was asked.")
 
 
-class StartVirtualMachine(ActionMutation):
+class MachineInput:
+    """What every action on a machine needs."""
+
+    id = graphene.ID(required=True, description="The machine.")
+    dry_run = dry_run_argument()
+
+
+class ChangeMutation(ActionMutation):
+    """A change of power; ``change`` is a key of CHANGES."""
+
+    class Meta:
+        abstract = True
+
+    change: str
+
+    @classmethod
+    def perform(cls, context: Context, *, id: str, dry_run: bool | None = False) -> Any:  # noqa: A002 - the contract's name
+        machine = machine_named(context, id)
+        if dry_run:
+            return cls(dry_run=dry_runs.dry_run_change(name=cls.change, machine=machine))
+        return cls(
+            job=services.machine_change(name=cls.change, machine=machine, requested_by=context.user)
+        )
+
+
+class StartVirtualMachine(ChangeMutation):
     """Start a machine. The job succeeds when the machine is seen running."""
 
-    class Input:
-        id = graphene.ID(required=True, description="The machine.")
-
-    @classmethod
-    def perform(cls, context: Context, *, id: str) -> Any:  # noqa: A002 - the contract's name
-        machine = _machine(context, id)
-        return cls(job=services.machine_start(machine=machine, requested_by=context.user))
+    change = "start"
+    Input = MachineInput
 
 
-class StopVirtualMachine(ActionMutation):
+class StopVirtualMachine(ChangeMutation):
     """Stop a machine. The job succeeds when the machine is seen stopped."""
 
-    class Input:
-        id = graphene.ID(required=True, description="The machine.")
+    change = "stop"
+    Input = MachineInput
+
+
+class SuspendVirtualMachine(ChangeMutation):
+    """Suspend a machine to disk. The job succeeds when the machine is seen suspended."""
+
+    change = "suspend"
+    Input = MachineInput
+
+
+class ResumeVirtualMachine(ChangeMutation):
+    """Resume a suspended machine. The job succeeds when the machine is seen running."""
+
+    change = "resume"
+    Input = MachineInput
+
+
+class TerminateVirtualMachine(ChangeMutation):
+    """Delete a machine for good. The job succeeds when it is seen terminated, or gone."""
+
+    change = "terminate"
+    Input = MachineInput
+
+
+class RebootVirtualMachine(ActionMutation):
+    """Reboot a machine, at most once. The job succeeds when the cloud accepted it and it runs."""
+
+    Input = MachineInput
 
     @classmethod
-    def perform(cls, context: Context, *, id: str) -> Any:  # noqa: A002 - the contract's name
-        machine = _machine(context, id)
-        return cls(job=services.machine_stop(machine=machine, requested_by=context.user))
+    def perform(cls, context: Context, *, id: str, dry_run: bool | None = False) -> Any:  # noqa: A002 - the contract's name
+        machine = machine_named(context, id)
+        if dry_run:
+            return cls(dry_run=dry_runs.dry_run_reboot(machine=machine))
+        return cls(job=services.machine_reboot(machine=machine, requested_by=context.user))
+
+
+class ResizeVirtualMachine(ActionMutation):
+    """Change a machine's size. It must be stopped, or be allowed to be stopped first."""
+
+    class Input(MachineInput):
+        size = graphene.String(required=True, description="A Size's id, or the cloud's own.")
+        stop_first = graphene.Boolean(
+            default_value=False,
+            description="Stop a running machine first, and start it again afterwards.",
+        )
+
+    @classmethod
+    def perform(
+        cls,
+        context: Context,
+        *,
+        id: str,  # noqa: A002 - the contract's name
+        size: str,
+        stop_first: bool | None = False,
+        dry_run: bool | None = False,
+    ) -> Any:
+        given: dict[str, Any] = {
+            "machine": machine_named(context, id),
+            "size": size,
+            "stop_first": bool(stop_first),
+        }
+        if dry_run:
+            return cls(dry_run=dry_runs.dry_run_resize(**given))
+        return cls(job=services.machine_resize(**given, requested_by=context.user))
 
 
 class TagInput(graphene.InputObjectType):
@@ -56,6 +147,35 @@ class TagInput(graphene.InputObjectType):
 
     key = graphene.String(required=True, description="The tag's name.")
     value = graphene.String(required=True, description="The tag's value; may be empty.")
+
+
+class TagVirtualMachine(ActionMutation):
+    """Set tags of a machine and remove others; those that are not named stay."""
+
+    class Input(MachineInput):
+        set = graphene.List(graphene.NonNull(TagInput), description="Tags to set.")
+        remove = graphene.List(
+            graphene.NonNull(graphene.String), description="Keys of tags to remove."
+        )
+
+    @classmethod
+    def perform(
+        cls,
+        context: Context,
+        *,
+        id: str,  # noqa: A002 - the contract's name
+        set: Sequence[Any] | None = None,  # noqa: A002 - the contract's name
+        remove: Sequence[str] | None = None,
+        dry_run: bool | None = False,
+    ) -> Any:
+        given: dict[str, Any] = {
+            "machine": machine_named(context, id),
+            "wanted": clean_tags(_pairs(set), field="set"),
+            "unwanted": list(remove or ()),
+        }
+        if dry_run:
+            return cls(dry_run=dry_runs.dry_run_tag(**given))
+        return cls(job=services.machine_tag(**given, requested_by=context.user))
 
 
 class ProvisionVirtualMachine(ActionMutation):
@@ -81,6 +201,7 @@ class ProvisionVirtualMachine(ActionMutation):
         )
         tags = graphene.List(graphene.NonNull(TagInput), description="Tags to set.")
         user_data = graphene.String(description="What the machine runs at its first boot.")
+        dry_run = dry_run_argument()
 
     @classmethod
     def perform(
@@ -91,37 +212,52 @@ class ProvisionVirtualMachine(ActionMutation):
         count: int | None = None,
         tags: Sequence[Any] | None = None,
         security_groups: Sequence[str] | None = None,
+        dry_run: bool | None = False,
         **given: Any,
     ) -> Any:
-        public_id = local_id(provider, of="Provider", field="provider")
-        found = provider_get(user=context.user, public_id=public_id)
-        if found is None:
-            raise NotFound("There is no provider with this id.", field="provider")
-        request = services.ProvisionRequest(
-            tags=[(tag["key"], tag["value"]) for tag in tags or ()],
-            security_groups=list(security_groups or ()),
-            **given,
-        )
-        return cls(
-            job=services.machine_provision(
-                provider=found,
-                request=request,
-                count=1 if count is None else count,
-                requested_by=context.user,
-            )
-        )
+        order: dict[str, Any] = {
+            "provider": _provider_named(context, provider),
+            "request": ProvisionRequest(
+                tags=_pairs(tags), security_groups=list(security_groups or ()), **given
+            ),
+            "count": 1 if count is None else count,
+        }
+        if dry_run:
+            return cls(dry_run=dry_runs.dry_run_provision(**order))
+        return cls(job=services.machine_provision(**order, requested_by=context.user))
 
 
 class MachineMutations(graphene.ObjectType):
     start_virtual_machine = StartVirtualMachine.Field(description=StartVirtualMachine.__doc__)
     stop_virtual_machine = StopVirtualMachine.Field(description=StopVirtualMachine.__doc__)
+    reboot_virtual_machine = RebootVirtualMachine.Field(description=RebootVirtualMachine.__doc__)
+    suspend_virtual_machine = SuspendVirtualMachine.Field(description=SuspendVirtualMachine.__doc__)
+    resume_virtual_machine = ResumeVirtualMachine.Field(description=ResumeVirtualMachine.__doc__)
+    resize_virtual_machine = ResizeVirtualMachine.Field(description=ResizeVirtualMachine.__doc__)
+    tag_virtual_machine = TagVirtualMachine.Field(description=TagVirtualMachine.__doc__)
+    terminate_virtual_machine = TerminateVirtualMachine.Field(
+        description=TerminateVirtualMachine.__doc__
+    )
     provision_virtual_machine = ProvisionVirtualMachine.Field(
         description=ProvisionVirtualMachine.__doc__
     )
 
 
-def _machine(context: Context, value: str) -> models.VirtualMachine:
+def machine_named(context: Context, value: str) -> models.VirtualMachine:
+    """The stored machine with this global id. Raises NotFound, or InvalidInput."""
     machine = machine_get(user=context.user, local_id=local_id(value, of="VirtualMachine"))
     if machine is None:
         raise NotFound("There is no machine with this id.", field="id")
     return machine
+
+
+def _provider_named(context: Context, value: str) -> models.Provider:
+    public_id = local_id(value, of="Provider", field="provider")
+    provider = provider_get(user=context.user, public_id=public_id)
+    if provider is None:
+        raise NotFound("There is no provider with this id.", field="provider")
+    return provider
+
+
+def _pairs(tags: Sequence[Any] | None) -> list[tuple[str, str]]:
+    return [(tag["key"], tag["value"]) for tag in tags or ()]

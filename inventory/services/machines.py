@@ -10,13 +10,11 @@ from inventory.operations.changes import CHANGES
 from inventory.providers import Capability
 from inventory.selectors.ids import cloud_id_of
 from inventory.services.orders import ProvisionRequest, own_id, provision_arguments
+from inventory.services.tags import check_tag_change
 from jobs import services as jobs
 from jobs.models import Job
 
 MOST_AT_ONCE = 50
-MOST_TAGS = 50  # EC2's limit for a resource
-LONGEST_TAG_KEY = 127
-LONGEST_TAG_VALUE = 255
 
 
 def machine_change(*, name: str, machine: VirtualMachine, requested_by: Any) -> Job:
@@ -32,10 +30,12 @@ def machine_reboot(*, machine: VirtualMachine, requested_by: Any) -> Job:
 def machine_resize(
     *, machine: VirtualMachine, size: str, stop_first: bool = False, requested_by: Any
 ) -> Job:
-    """``size``: a Relay id or the cloud's own. ``stop_first``: stop it, and start it again after."""
+    """``size``: a Relay id or the cloud's own. ``stop_first``: stop it, and start it again."""
     region, size_id = own_id(machine.source.provider, "Size", "size", size)
     if region not in {None, machine.region}:
-        raise InvalidInput(f"This size is in {region}, the machine in {machine.region}.", field="size")
+        raise InvalidInput(
+            f"This size is in {region}, the machine in {machine.region}.", field="size"
+        )
     arguments = {"size": size_id, "stop_first": stop_first}
     return _submit("virtual_machine.resize", Capability.RESIZE, machine, arguments, requested_by)
 
@@ -48,24 +48,9 @@ def machine_tag(
     requested_by: Any,
 ) -> Job:
     """Set the tags of ``wanted``, remove the keys of ``unwanted``; others stay."""
-    check_tags(wanted, unwanted)
+    check_tag_change(wanted, unwanted)
     arguments = {"set": dict(wanted), "remove": list(unwanted)}
     return _submit("virtual_machine.tag", Capability.TAG, machine, arguments, requested_by)
-
-
-def check_tags(wanted: Mapping[str, str], unwanted: Sequence[str]) -> None:
-    """Raises InvalidInput for tags that no cloud would take, and for asking nothing."""
-    if not wanted and not unwanted:
-        raise InvalidInput("Name tags to set or keys to remove.", field="set")
-    if both := wanted.keys() & set(unwanted):
-        raise InvalidInput(f"{min(both)} is to be set and to be removed.", field="remove")
-    if len(wanted) > MOST_TAGS:
-        raise InvalidInput(f"At most {MOST_TAGS} tags can be set at once.", field="set")
-    for key, value in wanted.items():
-        if not 1 <= len(key) <= LONGEST_TAG_KEY:
-            raise InvalidInput(f"A tag's key has 1 to {LONGEST_TAG_KEY} characters.", field="set")
-        if len(value) > LONGEST_TAG_VALUE:
-            raise InvalidInput(f"A tag's value has up to {LONGEST_TAG_VALUE} characters.", field="set")
 
 
 def machine_provision(

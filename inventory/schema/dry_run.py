@@ -1,0 +1,31 @@
+"""A dry run in the schema: what an action would meet."""
+
+import graphene
+
+from inventory.schema.enums import VirtualMachineState
+
+
+class DryRunCheck(graphene.ObjectType):
+    """One question that a dry run asked."""
+
+    name = graphene.String(
+        required=True,
+        description="What was asked: capability, target, job, state, offer, or cloud "
+        "(the cloud's own word).",
+    )
+    ok = graphene.Boolean(required=True, description="Whether the answer allows the action.")
+    message = graphene.String(required=True, description="The answer in words.")
+
+
+class DryRun(graphene.ObjectType):
+    """What an action would meet. Nothing was done and nothing was promised."""
+
+    allowed = graphene.Boolean(required=True, description="True when every check is ok.")
+    state = graphene.Field(
+        VirtualMachineState, description="What the machine is doing now, where there is one."
+    )
+    checks = graphene.List(
+        graphene.NonNull(DryRunCheck),
+        required=True,
+        description="What was asked, in order; a check that failed may end the questions.",
+    )
