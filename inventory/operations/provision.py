@@ -9,15 +9,12 @@ import time
 from django.utils import timezone
 
 from gateway.core.ids import global_id
-from inventory.live.receipts import Receipt
-from inventory.live.refresh import Ask, refresh
-from inventory.live.resources import RESOURCES
 from inventory.live.store import store_machine
-from inventory.models import Image, Location, Provider, Size
-from inventory.models.source import SourceResource
+from inventory.models import Provider
+from inventory.operations.placement import choose_region, order_of
 from inventory.operations.target import cloud_at, machine_source, scope_provider
 from inventory.selectors.ids import CloudId
-from inventory.types import MachineState, NewMachine
+from inventory.types import MachineState
 from jobs.registry import Done, OperationFailed, Outcome, Step, Wait, operation
 
 FIRST_LOOK_SECONDS = 0.5  # some clouds are done at once

@@ -117,9 +117,9 @@ class Cloud:
         external_id: str | None = None,
         *,
         order: NewMachine | None = None,
-        **details: Any,  # noqa: ANN401 - of the action
+        **details: Any,
     ) -> Verdict | None:
-        """Whether the cloud would accept an action, asked without acting; None: it cannot be asked."""
+        """Whether the cloud would accept an action, without acting; None: it cannot be asked."""
         if self._functions.check is None:
             return None
         with self._doing(capability):
