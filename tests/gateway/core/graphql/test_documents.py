@@ -1,0 +1,62 @@
+import pytest
+from graphql import DocumentNode
+
+from gateway.core.graphql import documents as documents_module
+from gateway.core.graphql.documents import LONGEST_KEPT, REPORTED_ERRORS, Documents
+from tests.gateway.core.graphql.shop import SCHEMA
+
+
+@pytest.fixture
+def documents():
+    return Documents(SCHEMA)
+
+
+def test_a_valid_document_is_kept(documents):
+    first = documents.load("{ who }")
+
+    assert isinstance(first, DocumentNode)
+    assert documents.load("{ who }") is first
+    assert documents.load("{who}") is not first
+
+
+@pytest.mark.parametrize("text", ["{ who ", "{ nobody }", "{ book }", "{ who { a } }"])
+def test_what_is_wrong_is_told_each_time_and_not_kept(documents, text):
+    first, second = documents.load(text), documents.load(text)
+
+    assert [error.message for error in first] == [error.message for error in second]
+    assert first
+    assert documents._kept == {}
+
+
+def test_the_standard_rules_apply(documents):
+    text = (
+        "query ($unused: Int) { book(title: 1) { a: pages a: name } ...F } fragment F on Pen { a }"
+    )
+
+    messages = " ".join(error.message for error in documents.load(text))
+
+    for part in ("$unused", "String cannot represent", "conflict", "can never be of type"):
+        assert part in messages
+
+
+def test_errors_are_limited_in_number(documents):
+    errors = documents.load("{ " + " ".join(f"x{n}" for n in range(50)) + " }")
+
+    assert len(errors) == REPORTED_ERRORS + 1
+    assert "error limit reached" in errors[-1].message
+
+
+def test_the_oldest_makes_room(documents, monkeypatch):
+    monkeypatch.setattr(documents_module, "KEPT_DOCUMENTS", 2)
+
+    for text in ("{ a: who }", "{ b: who }", "{ c: who }"):
+        documents.load(text)
+
+    assert list(documents._kept) == ["{ b: who }", "{ c: who }"]
+
+
+def test_a_very_long_document_is_not_kept(documents):
+    text = "{ who }" + " " * LONGEST_KEPT
+
+    assert isinstance(documents.load(text), DocumentNode)
+    assert documents._kept == {}
