@@ -1,0 +1,55 @@
+"""JSON documents, from wherever they are named."""
+
+import json
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, BinaryIO
+
+from inventory.imports.download import download
+from inventory.imports.errors import ImportFailed
+
+STANDARD_INPUT = "-"
+LARGEST_BYTES = 64 * 1024 * 1024  # some ten thousand repositories
+
+
+@dataclass(frozen=True, kw_only=True)
+class Document:
+    """``origin`` names it to a person; ``data`` is what its JSON says."""
+
+    origin: str
+    data: Any
+
+
+def read_documents(source: str, *, standard_input: BinaryIO) -> Iterator[Document]:
+    """What ``source`` holds: a path, ``-``, or an http(s) address with all pages that follow it.
+
+    Raises:
+        ImportFailed: it cannot be read, is too large, or is not JSON.
+    """
+    if source == STANDARD_INPUT:
+        yield _parsed("standard input", standard_input.read(LARGEST_BYTES + 1))
+    elif "://" in source:
+        for page in download(source):
+            yield _parsed(page.url, page.body)
+    else:
+        yield _parsed(source, _contents(Path(source)))
+
+
+def _contents(path: Path) -> bytes:
+    try:
+        with path.open("rb") as file:
+            return file.read(LARGEST_BYTES + 1)
+    except OSError as error:
+        raise ImportFailed(f"{path}: {error.strerror or error}") from None
+
+
+def _parsed(origin: str, body: bytes) -> Document:
+    if len(body) > LARGEST_BYTES:
+        raise ImportFailed(f"{origin} is larger than {LARGEST_BYTES >> 20} MiB.")
+    try:
+        return Document(origin=origin, data=json.loads(body))
+    except RecursionError:
+        raise ImportFailed(f"{origin} is JSON nested too deeply.") from None
+    except ValueError as error:  # of the syntax, or of the text's encoding
+        raise ImportFailed(f"{origin} is not JSON: {error}") from None

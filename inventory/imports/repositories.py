@@ -1,0 +1,123 @@
+"""Storing listed repositories, for every user to see."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import UTC, datetime
+
+from django.db import IntegrityError, transaction
+
+from gateway.core.errors import Conflict
+from inventory.imports.github import RepositoryRecord
+from inventory.models import Repository
+from inventory.services.repositories import owner_of
+
+BATCH = 200
+LAST = datetime.max.replace(tzinfo=UTC)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Skipped:
+    full_name: str
+    reason: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class ImportReport:
+    """What became of each repository."""
+
+    created: int
+    updated: int
+    unchanged: int
+    skipped: tuple[Skipped, ...]
+
+    @property
+    def changed(self) -> bool:
+        return bool(self.created or self.updated)
+
+
+def repositories_import(*, records: Iterable[RepositoryRecord]) -> ImportReport:
+    """Create what is new and update what differs, by full name, in one transaction.
+
+    Imported rows have no creator and are visible to every user. Hence private repositories are
+    skipped, and so is a full name that a user added here: the row stays that user's own. Rows that
+    ``records`` lack stay as they are, since a reply may be one page of many.
+
+    Raises:
+        Conflict: somebody else changed the same rows at the same time; nothing was written.
+    """
+    records, skipped = _importable(records)
+    with transaction.atomic():
+        stored = Repository.objects.select_related("creator").in_bulk(
+            [record.full_name for record in records], field_name="full_name"
+        )
+        new = [record for record in records if record.full_name not in stored]
+        known = [(stored[r.full_name], r) for r in records if r.full_name in stored]
+        skipped += [_theirs(row) for row, _ in known if row.creator is not None]
+        ours = [(row, record) for row, record in known if row.creator is None]
+        changed = [(row, record) for row, record in ours if _differs(row, record)]
+        _create(new)
+        for row, record in changed:
+            _update(row, record)
+    return ImportReport(
+        created=len(new),
+        updated=len(changed),
+        unchanged=len(ours) - len(changed),
+        skipped=tuple(skipped),
+    )
+
+
+def _importable(
+    records: Iterable[RepositoryRecord],
+) -> tuple[list[RepositoryRecord], list[Skipped]]:
+    """Public ones, each once: pages that shift while they are read list a repository twice."""
+    kept: dict[str, RepositoryRecord] = {}
+    skipped = []
+    for record in records:
+        if record.private:
+            reason = "private at GitHub, and every user would see it"
+            skipped.append(Skipped(full_name=record.full_name, reason=reason))
+        elif record.full_name in kept:
+            skipped.append(Skipped(full_name=record.full_name, reason="listed before"))
+        else:
+            kept[record.full_name] = record
+    return list(kept.values()), skipped
+
+
+def _theirs(row: Repository) -> Skipped:
+    return Skipped(full_name=row.full_name, reason=f"added here by user {row.creator}")
+
+
+def _create(records: list[RepositoryRecord]) -> None:
+    """In the order in which GitHub got them, for "oldest first" among rows that come together."""
+    rows = [
+        Repository(full_name=record.full_name, creator=None, **_values(record))
+        for record in sorted(records, key=lambda record: record.created_at or LAST)
+    ]
+    try:
+        with transaction.atomic():
+            Repository.objects.bulk_create(rows, batch_size=BATCH)
+    except IntegrityError:
+        raise _changed_meanwhile() from None
+
+
+def _update(row: Repository, record: RepositoryRecord) -> None:
+    mine = Repository.objects.filter(pk=row.pk, creator=None)
+    if not mine.update(**_values(record)):
+        raise _changed_meanwhile()
+
+
+def _changed_meanwhile() -> Conflict:
+    return Conflict("Somebody changed the same repositories meanwhile. Run it again.")
+
+
+def _differs(row: Repository, record: RepositoryRecord) -> bool:
+    return any(getattr(row, field) != value for field, value in _values(record).items())
+
+
+def _values(record: RepositoryRecord) -> dict[str, str]:
+    return {
+        "name": record.name,
+        "owner_login": owner_of(record.full_name),
+        "url": record.url,
+        "description": record.description,
+    }
