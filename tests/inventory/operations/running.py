@@ -1,0 +1,30 @@
+"""Runs a job's steps here and now, without a worker: polls come at once."""
+
+from django.utils import timezone
+
+from inventory.providers.simulator.ledger import Ledger
+from jobs import runner
+from jobs.models import Job
+
+MOST_STEPS = 60
+
+
+def run_to_its_end(job):
+    """Take step after step until the job has ended; the job as it is then."""
+    for _ in range(MOST_STEPS):
+        job = Job.objects.get(pk=job.pk)
+        if job.is_finished:
+            return job
+        Job.objects.filter(pk=job.pk).update(run_after=timezone.now())
+        runner.run_job(str(job.pk))
+    raise AssertionError(f"The job is {job.state} after {MOST_STEPS} steps: {job.memory}")
+
+
+def effects_of(directory, provider):
+    """What the simulated cloud accepted and did, in order."""
+    seed = provider.credentials.values["seed"]
+    return [effect.action for effect in Ledger(directory, seed).effects()]
+
+
+def messages_of(job):
+    return list(job.events.order_by("pk").values_list("message", flat=True))

@@ -1,0 +1,148 @@
+"""Buying machines: the region that offers, one machine per job, several under a parent."""
+
+import pytest
+from django.utils import timezone
+
+from gateway.core.errors import InvalidInput, NotFound
+from gateway.core.ids import global_id
+from inventory.live.refresh import Ask, refresh
+from inventory.live.store import store_listing
+from inventory.models import Size, VirtualMachine
+from inventory.services.machines import machine_provision
+from inventory.services.orders import ProvisionRequest
+from jobs.models import Job
+from tests.inventory.factories import machine_source, make_simulator
+from tests.inventory.operations.running import effects_of, messages_of, run_to_its_end
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+
+@pytest.fixture
+def provider():
+    return make_simulator(machines=0, regions=["r1", "r2"])
+
+
+def order(**changes):
+    given = {"name": "web", "size": "sim.nano", "image": "img-debian-12"} | changes
+    return ProvisionRequest(**given)
+
+
+def provision(provider, request=None, count=1):
+    job = machine_provision(
+        provider=provider, request=request or order(), count=count, requested_by=provider.owner
+    )
+    for child in job.children.all():
+        run_to_its_end(child)
+    return run_to_its_end(job)
+
+
+def test_a_machine_is_made_in_the_first_region_and_seen_running(provider, simulator_directory):
+    job = provision(provider, order(tags=[("team", "red")]))
+
+    machine = VirtualMachine.objects.get(provider=provider)
+    assert job.state == "SUCCEEDED"
+    assert job.result == {
+        "virtualMachine": global_id(
+            "VirtualMachine", f"{provider.public_id}:r1:{machine.external_id}"
+        ),
+        "externalId": machine.external_id,
+    }
+    assert (machine.name, machine.state, machine.region) == ("web", "RUNNING", "r1")
+    assert (machine.size_id, machine.image_id) == ("sim.nano", "img-debian-12")
+    assert machine.tags == [["team", "red"]]
+    assert machine.provisioned_at is not None
+    assert effects_of(simulator_directory, provider) == ["create"]
+
+
+def test_the_jobs_id_is_the_clouds_client_token(provider, simulator_directory):
+    """A step that is taken again after a crash, its notes lost, makes no second machine."""
+    from jobs import runner  # noqa: PLC0415
+
+    job = machine_provision(provider=provider, request=order(), requested_by=None)
+    runner.run_job(str(job.pk))
+    Job.objects.filter(pk=job.pk).update(memory={"region": "r1"})
+
+    ended = run_to_its_end(job)
+
+    assert ended.state == "SUCCEEDED"
+    assert effects_of(simulator_directory, provider) == ["create"]
+    assert VirtualMachine.objects.filter(provider=provider).count() == 1
+
+
+def test_several_are_children_of_one_job(provider, simulator_directory):
+    job = provision(provider, count=3)
+
+    assert (job.state, job.progress) == ("SUCCEEDED", 100)
+    assert job.result == {"succeeded": 3, "failed": 0, "canceled": 0}
+    names = VirtualMachine.objects.order_by("name").values_list("name", flat=True)
+    assert list(names) == ["web-1", "web-2", "web-3"]
+    assert effects_of(simulator_directory, provider) == ["create"] * 3
+
+
+@pytest.mark.parametrize(
+    ("wrong", "message"),
+    [
+        ({"size": "sim.none"}, "r1 offers no size 'sim.none'. r2 offers no size 'sim.none'."),
+        ({"image": "img-none"}, "r1 offers no image 'img-none'. r2 offers no image 'img-none'."),
+        (
+            {"location": "r9-a"},
+            "r1 offers no location 'r9-a'. r2 offers no location 'r9-a'.",
+        ),
+    ],
+)
+def test_what_no_region_offers_is_not_found(provider, simulator_directory, wrong, message):
+    job = provision(provider, order(**wrong))
+
+    assert (job.state, job.error_code, job.error_message) == ("FAILED", "NOT_FOUND", message)
+    assert effects_of(simulator_directory, provider) == []
+
+
+@pytest.mark.parametrize(
+    ("location", "region", "zone"), [("r2-b", "r2", "r2-b"), ("r2", "r2", "r2-a")]
+)
+def test_a_location_chooses_the_region(provider, location, region, zone):
+    job = provision(provider, order(location=location))
+
+    assert job.state == "SUCCEEDED", messages_of(job)
+    machine = VirtualMachine.objects.get(provider=provider)
+    assert (machine.region, machine.location_id) == (region, zone)
+
+
+def test_relay_ids_name_the_region(provider):
+    sizes = provider.sources.select_related("provider").get(region="r2", resource="sizes")
+    refresh([Ask(sizes, 0)])
+    size = Size.objects.get(region="r2", external_id="sim.small")
+    size_id = global_id("Size", f"{provider.public_id}:r2:{size.external_id}")
+
+    provision(provider, order(size=size_id))
+
+    machine = VirtualMachine.objects.get(provider=provider)
+    assert (machine.region, machine.size_id) == ("r2", "sim.small")
+
+
+def test_relay_ids_of_two_regions_are_refused(provider):
+    ids = {
+        field: global_id(kind, f"{provider.public_id}:{region}:x")
+        for field, kind, region in (("size", "Size", "r1"), ("image", "Image", "r2"))
+    }
+
+    with pytest.raises(InvalidInput, match="different regions: r1 and r2"):
+        machine_provision(provider=provider, request=order(**ids), requested_by=None)
+    assert not Job.objects.exists()
+
+
+def test_another_providers_id_is_not_found(provider):
+    other = make_simulator()
+    size = global_id("Size", f"{other.public_id}:sim-1:sim.nano")
+
+    with pytest.raises(NotFound):
+        machine_provision(provider=provider, request=order(size=size), requested_by=None)
+
+
+def test_a_new_machine_is_not_missing_while_its_cloud_does_not_list_it(provider):
+    provision(provider)
+
+    store_listing(machine_source(provider, "r1").pk, [], started_at=timezone.now())
+
+    machine = VirtualMachine.objects.get(provider=provider)
+    assert (machine.state, machine.listed, machine.unlisted_since) == ("RUNNING", False, None)
