@@ -261,7 +261,7 @@ def test_while_the_broker_is_down_jobs_are_accepted_and_run_when_it_is_back(
         start("beat", "--schedule", f"{path}-schedule")
         wait_until_finished(job)
 
-    assert seconds < 2
+    assert seconds < 5  # milliseconds on an idle machine; Celery's own connection takes over 6
     assert (job.state, job.attempts) == ("SUCCEEDED", 1)
     assert effects(path) == [str(before.pk), str(job.pk)]
 

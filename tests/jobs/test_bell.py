@@ -39,7 +39,7 @@ def test_a_broker_that_is_down_costs_no_time_and_one_line(caplog):
         rung = bell.ring_all(["a", "b", "c"])
 
     assert rung == 0
-    assert time.monotonic() - started < 0.5
+    assert time.monotonic() - started < 2  # milliseconds on an idle machine
     assert [record.message.split(":")[0] for record in caplog.records] == [
         "The broker does not answer; the sweep will ring later"
     ]
