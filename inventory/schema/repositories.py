@@ -145,12 +145,12 @@ class RepositoryMutations(graphene.ObjectType):
 
 
 def resolve_viewer_repositories(
-    _user: Any, info: Any, first: int | None = None, last: int | None = None
+    user: Any, _info: Any, first: int | None = None, last: int | None = None
 ) -> dict[str, Any]:
-    """All that the asker may see, oldest first: the first ones, or the last ones in that order."""
+    """All that ``user`` may see, oldest first: the first ones, or the last ones in that order."""
     if first is not None and last is not None:
         raise InvalidInput("Give first or last, not both.", field="last")
-    rows = repositories_of_viewer(user=info.context.user)
+    rows = repositories_of_viewer(user=user)
     for name, count in (("first", first), ("last", last)):
         if count is not None and not 0 <= count <= MOST:
             raise InvalidInput(f"{name} must be between 0 and {MOST}, not {count}.", field=name)
