@@ -1,0 +1,104 @@
+"""Wrong, clumsy and hostile requests over HTTP, against simulated clouds without latency."""
+
+from base64 import b64decode
+
+import pytest
+from celery import current_app
+from django.apps import apps
+from django.utils import timezone
+
+from gateway.core.ids import global_id
+from jobs.models import Job
+from jobs.runner import run_job
+from tests.client import GraphQLClient
+from tests.inventory.factories import make_simulator, make_user
+
+MOST_STEPS = 30
+
+
+@pytest.fixture(autouse=True)
+def _simulator_directory(settings, tmp_path):
+    settings.SIMULATOR_DIR = tmp_path / "simulator"
+
+
+@pytest.fixture(autouse=True)
+def _broker(redis_url):
+    before = current_app.conf.broker_url
+    current_app.conf.broker_url = redis_url
+    yield
+    current_app.conf.broker_url = before
+
+
+@pytest.fixture
+def ann(db):
+    return make_user("ann")
+
+
+@pytest.fixture
+def client(ann):
+    return GraphQLClient().log_in("ann", "correct-horse")
+
+
+@pytest.fixture
+def stranger(db):
+    """Somebody else, who owns nothing."""
+    make_user("bob")
+    return GraphQLClient().log_in("bob", "correct-horse")
+
+
+@pytest.fixture
+def provider(ann):
+    return make_simulator(ann, name="mine", machines=12)
+
+
+@pytest.fixture
+def machines(transactional_db, client, provider):
+    """Ids of its machines by state; asking stores them."""
+    found = client.data("{ virtualMachines(maxAge: 0) { nodes { id state } } }")
+    by_state = {}
+    for node in found["virtualMachines"]["nodes"]:
+        by_state.setdefault(node["state"], []).append(node["id"])
+    return by_state
+
+
+@pytest.fixture
+def unchanged():
+    """Call it at the end: whether what is stored is as it was when it was first called."""
+    before = []
+
+    def check():
+        if before:
+            assert stored() == before[0]
+        else:
+            before.append(stored())
+
+    return check
+
+
+@pytest.fixture
+def finish():
+    """Run a job to its end as a worker would, without waiting between its steps."""
+
+    def _finish(node_id):
+        key = b64decode(node_id).decode().partition(":")[2]
+        for _ in range(MOST_STEPS):
+            if Job.objects.get(pk=key).is_finished:
+                return
+            Job.objects.filter(pk=key).update(run_after=timezone.now())
+            run_job(key)
+        raise AssertionError(f"It did not end in {MOST_STEPS} steps.")
+
+    return _finish
+
+
+def stored():
+    """Every row of the inventory and of the jobs."""
+    return {
+        model._meta.label: list(model.objects.order_by("pk").values())
+        for label in ("inventory", "jobs")
+        for model in apps.get_app_config(label).get_models()
+    }
+
+
+def machine_gid(provider, external_id, region="sim-1"):
+    return global_id("VirtualMachine", f"{provider.public_id}:{region}:{external_id}")

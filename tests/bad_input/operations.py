@@ -1,0 +1,88 @@
+"""The smallest operation for every root field, written from the schema: none is forgotten."""
+
+from dataclasses import dataclass
+
+from graphql import (
+    GraphQLEnumType,
+    GraphQLInputObjectType,
+    GraphQLList,
+    get_named_type,
+    is_leaf_type,
+    is_non_null_type,
+    is_required_argument,
+    is_required_input_field,
+)
+
+from gateway.schema import PUBLIC, schema
+
+SCALARS = {"ID": '"x"', "String": '"x"', "Int": "1", "Float": "1.0", "Boolean": "true"}
+
+
+@dataclass(frozen=True)
+class RootField:
+    """``text``: an operation that asks for nothing but this field, in the simplest way."""
+
+    kind: str
+    name: str
+    text: str
+
+
+def root_fields():
+    types = schema.graphql_schema
+    for kind, root in (("query", types.query_type), ("mutation", types.mutation_type)):
+        for name, field in root.fields.items():
+            yield RootField(kind, name, f"{kind} {{ {written(name, field)} }}")
+
+
+def guarded_fields():
+    return [field for field in root_fields() if field.name not in PUBLIC]
+
+
+def mutations_by_id():
+    """Mutations that change what their input's ``id`` names: name, and the type of that id."""
+    for name, field in schema.graphql_schema.mutation_type.fields.items():
+        given = field.args.get("input")
+        if given is not None and "id" in get_named_type(given.type).fields:
+            yield name, next(kind for kind in ("VirtualMachine", "Provider", "Job") if kind in name)
+
+
+def mutation_by_id(name):
+    """Takes ``$id``; what else is required has a senseless value. Answers its errors."""
+    given = schema.graphql_schema.mutation_type.fields[name].args["input"].type
+    others = [
+        f"{field_name}: {value_of(field.type)}"
+        for field_name, field in get_named_type(given).fields.items()
+        if field_name != "id" and is_required_input_field(field)
+    ]
+    fields = "{" + ", ".join(["id: $id", *others]) + "}"
+    return (
+        f"mutation ($id: ID!) {{ {name}(input: {fields}) {{ errors {{ field code message }} }} }}"
+    )
+
+
+def written(name, field):
+    arguments = [
+        f"{argument_name}: {value_of(argument.type)}"
+        for argument_name, argument in field.args.items()
+        if is_required_argument(argument)
+    ]
+    given = f"({', '.join(arguments)})" if arguments else ""
+    selected = "" if is_leaf_type(get_named_type(field.type)) else " { __typename }"
+    return f"{name}{given}{selected}"
+
+
+def value_of(given):
+    if is_non_null_type(given):
+        given = given.of_type
+    if isinstance(given, GraphQLList):
+        return f"[{value_of(given.of_type)}]"
+    if isinstance(given, GraphQLEnumType):
+        return next(iter(given.values))
+    if isinstance(given, GraphQLInputObjectType):
+        fields = [
+            f"{name}: {value_of(field.type)}"
+            for name, field in given.fields.items()
+            if is_required_input_field(field)
+        ]
+        return "{" + ", ".join(fields) + "}"
+    return SCALARS[given.name]
