@@ -18,7 +18,8 @@ PRODUCTION = env.text("GATEWAY_ENV") == "production"
 TESTING = "pytest" in sys.modules
 
 DEBUG = False
-ALLOWED_HOSTS = env.words("ALLOWED_HOSTS", ("127.0.0.1", "localhost", "[::1]"))
+LOOPBACK_NAMES = ("127.0.0.1", "localhost", "[::1]")
+ALLOWED_HOSTS = env.words("ALLOWED_HOSTS", () if PRODUCTION else LOOPBACK_NAMES)
 if PRODUCTION and (not ALLOWED_HOSTS or "*" in ALLOWED_HOSTS):
     raise ImproperlyConfigured("Production needs ALLOWED_HOSTS: the names it is reached by.")
 

@@ -1,0 +1,209 @@
+"""A throw-away PostgreSQL: for tests that start one, and for the whole suite.
+
+    python -m tests.postgres pytest tests/jobs    # runs the module with DATABASE_URL set
+
+The server's programs are taken from PATH or from where Debian's `postgresql` puts them. PostgreSQL
+refuses to run as root, so root starts it as the user `postgres` (or `nobody`). It listens on a free
+port of loopback, asks for a password, and its files are gone afterwards.
+"""
+
+import os
+import pwd
+import secrets
+import shutil
+import signal
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from urllib.parse import urlsplit
+
+import psycopg
+
+from gateway.run.ports import LOOPBACK, free_port
+
+USER = "gateway"
+START_SECONDS = 30.0
+STOP_SECONDS = 15.0
+ATTEMPTS = 3
+DEBIAN = Path("/usr/lib/postgresql")
+# What nobody reads again need not survive a power cut.
+SETTINGS = {
+    "fsync": "off",
+    "synchronous_commit": "off",
+    "full_page_writes": "off",
+    "max_connections": "300",
+    "log_min_messages": "warning",
+}
+
+
+class PostgresMissingError(Exception):
+    """There is no PostgreSQL on this machine; the message says how to get one."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class PostgresServer:
+    port: int
+    password: str
+    log: Path
+
+    def url(self, database: str = "postgres") -> str:
+        return f"postgres://{USER}:{self.password}@{LOOPBACK}:{self.port}/{database}"
+
+
+@contextmanager
+def postgres_server(options: Sequence[str] = ()) -> Iterator[PostgresServer]:
+    """A PostgreSQL that answers, until the block ends; ``options`` are added to its command.
+
+    Raises PostgresMissingError.
+    """
+    programs = find_programs()
+    directory = Path(tempfile.mkdtemp(prefix="gateway-postgres-"))
+    try:
+        password = secrets.token_urlsafe(24)
+        _initialise(programs, directory, password)
+        process, server = _start(programs, directory, password, options)
+        try:
+            yield server
+        finally:
+            _stop(process)
+    finally:
+        shutil.rmtree(directory, ignore_errors=True)
+
+
+@contextmanager
+def database_for_processes(directory: Path) -> Iterator[str]:
+    """The URL of an empty database for the processes that a test starts, gone afterwards.
+
+    It is on the PostgreSQL that DATABASE_URL names, where it names one; else an SQLite file in
+    ``directory``.
+    """
+    server = os.environ.get("DATABASE_URL", "")
+    if not server.startswith("postgres"):
+        yield f"sqlite:///{directory / 'gateway.sqlite3'}"
+        return
+    name = f"gateway_{secrets.token_hex(6)}"
+    _execute(server, f"CREATE DATABASE {name}")
+    try:
+        yield urlsplit(server)._replace(path=f"/{name}").geturl()
+    finally:
+        _execute(server, f"DROP DATABASE {name} WITH (FORCE)")
+
+
+def _execute(url: str, statement: str) -> None:
+    with psycopg.connect(url, autocommit=True) as connection:
+        connection.execute(statement.encode())
+
+
+def find_programs() -> Path:
+    """The directory that holds `initdb` and `postgres`. Raises PostgresMissingError."""
+    if found := shutil.which("initdb"):
+        return Path(found).resolve().parent
+    versions = [path.parent for path in DEBIAN.glob("*/bin/initdb")]
+    if not versions:
+        raise PostgresMissingError(
+            "PostgreSQL is not installed (Debian and Ubuntu: sudo apt-get install postgresql)"
+        )
+    return max(versions, key=lambda path: int(path.parent.name))
+
+
+def _initialise(programs: Path, directory: Path, password: str) -> None:
+    secret = directory / "password"
+    secret.write_text(password)
+    if (user := _unprivileged()) is not None:
+        for path in (directory, secret):
+            shutil.chown(path, user)
+    subprocess.run(  # noqa: S603 - found by ourselves
+        [
+            *(programs / "initdb", "--pgdata", directory / "data", "--username", USER),
+            *("--auth", "scram-sha-256", "--pwfile", secret),
+            *("--encoding", "UTF8", "--locale", "C", "--no-sync"),
+        ],
+        user=user,
+        cwd=directory,
+        check=True,
+        capture_output=True,
+        timeout=START_SECONDS,
+    )
+
+
+def _start(
+    programs: Path, directory: Path, password: str, options: Sequence[str]
+) -> tuple[subprocess.Popen[bytes], PostgresServer]:
+    for _ in range(ATTEMPTS):
+        server = PostgresServer(port=free_port(), password=password, log=directory / "postgres.log")
+        process = _launch(programs, directory, server, options)
+        if _answers(process, server):
+            return process, server
+        # Another process may have taken the port between our look and its start: try another.
+        _stop(process)
+    tail = server.log.read_text(errors="replace")[-2000:]
+    raise RuntimeError(f"PostgreSQL does not start:\n{tail}")
+
+
+def _launch(
+    programs: Path, directory: Path, server: PostgresServer, options: Sequence[str]
+) -> subprocess.Popen[bytes]:
+    with server.log.open("wb") as log:
+        return subprocess.Popen(  # noqa: S603 - found by ourselves
+            [
+                *(programs / "postgres", "-D", directory / "data"),
+                *("-h", LOOPBACK, "-p", str(server.port), "-k", directory),
+                *(f"--{name}={value}" for name, value in SETTINGS.items()),
+                *options,
+            ],
+            user=_unprivileged(),
+            cwd=directory,
+            stdout=log,
+            stderr=subprocess.STDOUT,
+            start_new_session=True,  # Ctrl-C is for the tests: it ends after them
+        )
+
+
+def _answers(process: subprocess.Popen[bytes], server: PostgresServer) -> bool:
+    deadline = time.monotonic() + START_SECONDS
+    while process.poll() is None and time.monotonic() < deadline:
+        try:
+            psycopg.connect(server.url(), connect_timeout=2).close()
+        except psycopg.OperationalError:
+            time.sleep(0.05)
+        else:
+            return True
+    return False
+
+
+def _stop(process: subprocess.Popen[bytes]) -> None:
+    process.send_signal(signal.SIGINT)  # PostgreSQL's "fast": it waits for no client
+    try:
+        process.wait(STOP_SECONDS)
+    except subprocess.TimeoutExpired:
+        process.kill()
+        process.wait()
+
+
+def _unprivileged() -> str | None:
+    """Whom root starts it as; None: we are not root."""
+    if os.geteuid() != 0:
+        return None
+    known = {entry.pw_name for entry in pwd.getpwall()}
+    return "postgres" if "postgres" in known else "nobody"
+
+
+def main() -> int:
+    """Run a module with DATABASE_URL naming a PostgreSQL; returns its exit code."""
+    try:
+        with postgres_server() as server:
+            environment = os.environ | {"DATABASE_URL": server.url()}
+            command = [sys.executable, "-m", *sys.argv[1:]]
+            return subprocess.run(command, env=environment, check=False).returncode  # noqa: S603 - as asked
+    except PostgresMissingError as error:
+        print(error, file=sys.stderr)  # noqa: T201 - to a person at a terminal
+        return 1
+
+
+if __name__ == "__main__":
+    sys.exit(main())
