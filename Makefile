@@ -12,16 +12,19 @@ WORKERS ?= auto
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help run test check format requirements schema migrations clean
+.PHONY: help run test test-postgres check format requirements schema migrations clean
 
 help: ## this list
-	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-14s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-14s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 run: $(STAMP) ## set up what is missing and serve on http://127.0.0.1:8000 (PORT, DATA_DIR, DEMO ...)
 	@exec $(BIN)/python -m gateway.run
 
 test: $(STAMP) ## the whole test suite (TESTS=tests/gateway: a part of it)
 	@exec $(BIN)/python -m pytest --numprocesses $(WORKERS) --dist loadgroup $(TESTS)
+
+test-postgres: $(STAMP) ## the same on a throw-away PostgreSQL, from PATH or Debian's package
+	@exec $(BIN)/python -m tests.postgres pytest --numprocesses $(WORKERS) --dist loadgroup $(TESTS)
 
 check: $(STAMP) ## lint, types, import contracts, migrations, schema snapshot, Django's checks
 	$(BIN)/ruff check .

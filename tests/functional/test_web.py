@@ -13,6 +13,7 @@ from pathlib import Path
 import pytest
 
 from gateway.run.ports import LOOPBACK, free_port
+from tests.postgres import database_for_processes
 
 pytestmark = pytest.mark.functional
 
@@ -29,7 +30,7 @@ get_user_model().objects.create_user("ann", password="correct-horse")
 class Web:
     """A gateway of its own on ``port``; two threads run Django."""
 
-    def __init__(self, data_dir, redis_url):
+    def __init__(self, data_dir, redis_url, database_url):
         self.port = free_port()
         self.demo_ready = data_dir / "demo-ready"
         self._processes = []
@@ -37,6 +38,7 @@ class Web:
         self._env = os.environ | {
             "DATA_DIR": str(data_dir),
             "REDIS_URL": redis_url,
+            "DATABASE_URL": database_url,
             "DEMO_READY_FILE": str(self.demo_ready),
             "DJANGO_SETTINGS_MODULE": "gateway.settings",
             "MAX_BODY_BYTES": str(MOST),
@@ -116,14 +118,16 @@ def wait_until(condition):
 
 @pytest.fixture(scope="module")
 def web(tmp_path_factory, redis_server):
-    found = Web(tmp_path_factory.mktemp("web"), redis_server)
-    try:
-        found.run("manage.py", "migrate", "--verbosity", "0")
-        found.run("manage.py", "shell", "--verbosity", "0", "--command", ADD_ANN)
-        found.start_server()
-        yield found
-    finally:
-        found.close()
+    directory = tmp_path_factory.mktemp("web")
+    with database_for_processes(directory) as database_url:
+        found = Web(directory, redis_server, database_url)
+        try:
+            found.run("manage.py", "migrate", "--verbosity", "0")
+            found.run("manage.py", "shell", "--verbosity", "0", "--command", ADD_ANN)
+            found.start_server()
+            yield found
+        finally:
+            found.close()
 
 
 def query(text):
@@ -222,7 +226,7 @@ def test_ready_when_the_demo_is_and_a_worker_answers(web):
 
 
 def test_it_ends_when_it_is_told(tmp_path, redis_server):
-    web = Web(tmp_path, redis_server)
+    web = Web(tmp_path, redis_server, f"sqlite:///{tmp_path / 'gateway.sqlite3'}")
     try:
         web.run("manage.py", "migrate", "--verbosity", "0")
         server = web.start_server()

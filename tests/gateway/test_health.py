@@ -80,8 +80,9 @@ def test_it_waits_for_the_demo_where_there_is_one(settings, tmp_path):
 def test_a_database_that_does_not_answer(tmp_path, caplog):
     def look_with_a_connection_of_its_own():
         own = connections["default"]
-        # A directory is no database.
-        own.settings_dict = {**own.settings_dict, "NAME": str(tmp_path), "HOST": "127.0.0.1:1"}
+        # A directory is no SQLite database, and PostgreSQL has none of such a name.
+        name = str(tmp_path) if own.vendor == "sqlite" else "no_such_database"
+        own.settings_dict = {**own.settings_dict, "NAME": name, "OPTIONS": {}}  # no pool
         return health._database_answers()
 
     with ThreadPoolExecutor(1) as pool:
