@@ -106,7 +106,7 @@ def dry_run_provision(*, provider: Provider, request: ProvisionRequest, count: i
     """Sizes, images and zones as the region's catalogue has them now; then the cloud's own word."""
     run = DryRun()
     check_count(count)
-    arguments = provision_arguments(provider, request)
+    arguments = provision_arguments(provider, request, count=count)
     if not _can(run, provider, Capability.PROVISION):
         return run
     try:

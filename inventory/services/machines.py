@@ -59,7 +59,7 @@ def machine_provision(
     """One job; for ``count`` > 1 a parent of one job each, named <name>-1 to <name>-<count>."""
     require(provider, Capability.PROVISION)
     check_count(count)
-    arguments = provision_arguments(provider, request)
+    arguments = provision_arguments(provider, request, count=count)
     common: dict[str, Any] = {
         "operation": "virtual_machine.provision",
         "scope": provider_id(provider),

@@ -29,13 +29,17 @@ class ProvisionRequest:
     user_data: str | None = None
 
 
-def provision_arguments(provider: Provider, request: ProvisionRequest) -> dict[str, Any]:
+def provision_arguments(
+    provider: Provider, request: ProvisionRequest, *, count: int = 1
+) -> dict[str, Any]:
     """What the job needs: the request in the cloud's own ids, and the ``region`` they name.
 
+    ``count``: of several machines each name gets a number, for which there must be room.
     Raises InvalidInput, and NotFound for the Relay id of another provider's.
     """
     arguments = asdict(request)
-    arguments["name"] = clean_name(request.name, longest=LONGEST_NAME)
+    number = "" if count == 1 else f"-{count}"
+    arguments["name"] = clean_name(request.name, longest=LONGEST_NAME - len(number))
     arguments["tags"] = list(clean_tags(request.tags, field="tags").items())
     regions: set[str] = set()
     for field, type_name in CATALOG_TYPES.items():
