@@ -1,0 +1,298 @@
+"""GraphiQL as a person meets it: a whole gateway with its demo clouds, and a real browser.
+
+PICTURE=docs/images/graphiql.png takes the README's picture anew.
+"""
+
+import json
+import os
+import re
+import shutil
+import subprocess
+import sys
+import time
+import urllib.error
+import urllib.request
+from pathlib import Path
+
+import pytest
+
+from gateway.run.options import ROOT
+from gateway.run.orphans import end_marked
+from gateway.run.ports import LOOPBACK, free_port
+
+playwright_api = pytest.importorskip("playwright.sync_api", reason="no Playwright for this machine")
+
+ARGUMENTS = [
+    "--headless",
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+    "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1",  # what it does on its own, too
+]
+START_SECONDS = 90
+PATIENCE_MS = 15_000
+USERNAME, PASSWORD = "admin", "correct-horse"
+LOG_IN = """mutation ($username: String!, $password: String!) {
+    tokenAuth(username: $username, password: $password) { token } }"""
+NOT_OURS = ("REDIS_URL", "DATABASE_URL", "GATEWAY_ENV")
+
+pytestmark = [
+    pytest.mark.functional,
+    pytest.mark.xdist_group("run"),  # one whole gateway at a time
+]
+
+
+class Gateway:
+    """`make run` with demo clouds, on data of its own."""
+
+    def __init__(self, data_dir):
+        self.data_dir = data_dir
+        self.port = free_port()
+        self.url = f"http://{LOOPBACK}:{self.port}"
+        self._log = (data_dir / "log").open("w+")
+
+    def start(self):
+        inherited = {name: value for name, value in os.environ.items() if name not in NOT_OURS}
+        ours = {
+            "DATA_DIR": str(self.data_dir),
+            "PORT": str(self.port),
+            "DEMO": "1",
+            "ADMIN_USERNAME": USERNAME,
+            "ADMIN_PASSWORD": PASSWORD,
+        }
+        self._process = subprocess.Popen(
+            [sys.executable, "-m", "gateway.run"],
+            cwd=ROOT,
+            env=inherited | ours,
+            stdout=self._log,
+            stderr=subprocess.STDOUT,
+        )
+        deadline = time.monotonic() + START_SECONDS
+        while not self._ready():
+            assert self._process.poll() is None, self._output()
+            assert time.monotonic() < deadline, self._output()
+            time.sleep(0.1)
+
+    def stop(self):
+        self._process.terminate()
+        try:
+            self._process.wait(10)
+        except subprocess.TimeoutExpired:
+            self._process.kill()
+            self._process.wait()
+        end_marked(self.data_dir / "run", patience=1)
+        self._log.close()
+
+    def token(self):
+        body = {"query": LOG_IN, "variables": {"username": USERNAME, "password": PASSWORD}}
+        request = urllib.request.Request(  # noqa: S310 - our own server
+            f"{self.url}/graphql/", json.dumps(body).encode(), {"Content-Type": "application/json"}
+        )
+        with urllib.request.urlopen(request, timeout=10) as answer:  # noqa: S310 - as above
+            return json.load(answer)["data"]["tokenAuth"]["token"]
+
+    def _ready(self):
+        try:
+            with urllib.request.urlopen(f"{self.url}/readyz", timeout=5):  # noqa: S310 - as above
+                return True
+        except (urllib.error.URLError, OSError):
+            return False
+
+    def _output(self):
+        self._log.seek(0)
+        return self._log.read()
+
+
+@pytest.fixture(scope="module")
+def gateway(tmp_path_factory):
+    gateway = Gateway(tmp_path_factory.mktemp("data"))
+    try:
+        gateway.start()
+        yield gateway
+    finally:
+        gateway.stop()
+
+
+@pytest.fixture(scope="module")
+def chromium():
+    """Its path. Ubuntu's command of that name only tells people to install a snap."""
+    for path in filter(None, map(shutil.which, ("chromium", "chromium-browser"))):
+        if subprocess.run([path, "--version"], capture_output=True, check=False).returncode == 0:  # noqa: S603 - as found on PATH
+            return path
+    return pytest.skip("no Chromium that runs; on Debian: sudo apt-get install chromium")
+
+
+@pytest.fixture(scope="module")
+def browser(chromium):
+    with playwright_api.sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=chromium, args=ARGUMENTS)
+        yield browser
+        browser.close()
+
+
+@pytest.fixture
+def page(browser, gateway):
+    """A visitor who was never here. Whatever a test does on the page, it ends by asserting that
+    no request left the gateway and that the console, policy violations included, is clean."""
+    size = {"width": 1600, "height": 1000}
+    context = browser.new_context(base_url=gateway.url, viewport=size, device_scale_factor=0.8)
+    context.set_default_timeout(PATIENCE_MS)
+    requested, complaints = [], []
+    context.on("request", lambda request: requested.append(request.url))
+    context.on("console", lambda message: complaints.append(f"{message.type}: {message.text}"))
+    context.on("weberror", lambda error: complaints.append(str(error.error)))
+    yield context.new_page()
+    context.close()
+    assert requested
+    assert [url for url in requested if not url.startswith(f"{gateway.url}/")] == []
+    assert complaints == []
+
+
+def log_in(page, password=PASSWORD):
+    panel = page.get_by_role("region", name="Log in")
+    panel.get_by_label("User name").fill(USERNAME)
+    panel.get_by_label("Password").fill(password)
+    panel.get_by_role("button", name="Log in").click()
+
+
+def logged_in(page):
+    page.goto("/graphql/")
+    log_in(page)
+    page.get_by_role("status").filter(has_text=f"Logged in as {USERNAME}").wait_for()
+
+
+def code(page, editor):
+    """Behind *Headers* lie those and the variables; one of them is shown."""
+    return page.get_by_label(editor).locator(".CodeMirror").filter(visible=True)
+
+
+def text_of(editor):
+    return editor.evaluate("editor => editor.CodeMirror.getValue()")
+
+
+def paste(page, editor, text):
+    """Over what an editor holds. It completes brackets that are typed, not those pasted."""
+    code(page, editor).click()
+    page.keyboard.press("Control+A")
+    page.keyboard.insert_text(text)
+
+
+def paste_query(page, query):
+    """One without a name. GraphiQL takes note of it a tenth of a second later, in the tab's title;
+    until then it would ask for the operation that was there before."""
+    paste(page, "Query Editor", query)
+    page.get_by_role("tab", name="<untitled>").wait_for()
+
+
+def answer(page):
+    """Run what the editor holds; the JSON that GraphiQL shows."""
+    with page.expect_response("**/graphql/"):
+        page.get_by_role("button", name="Execute query").click()
+    shown = page.locator(".result-window .CodeMirror")
+    page.wait_for_function("editor => editor.CodeMirror.getValue()", arg=shown.element_handle())
+    return json.loads(text_of(shown))
+
+
+def test_who_logs_in_runs_the_default_query_as_it_is(page):
+    logged_in(page)
+
+    machines = answer(page)["data"]["virtualMachines"]
+
+    assert machines["complete"] is True
+    assert len(machines["nodes"]) == 20 < machines["totalCount"]
+    names = {source["provider"]["name"] for source in machines["sources"]}
+    assert names == {"Demo AWS", "Demo simulator"}
+    assert {source["error"] for source in machines["sources"]} == {None}
+    if picture := os.environ.get("PICTURE"):
+        take(page, Path(picture))
+
+
+def test_a_token_in_the_header_editor_is_enough(page, gateway):
+    page.goto("/graphql/")
+    paste(page, "Headers", json.dumps({"Authorization": f"JWT {gateway.token()}"}))
+    paste_query(page, "{ virtualMachines(first: 3) { nodes { name state } } }")
+
+    nodes = answer(page)["data"]["virtualMachines"]["nodes"]
+
+    assert len(nodes) == 3
+    assert all(node["name"] and node["state"] for node in nodes)
+
+
+def test_without_a_token_the_answer_says_what_is_missing(page):
+    page.goto("/graphql/")
+
+    shown = answer(page)
+
+    assert shown["data"] == {"virtualMachines": None}
+    assert [error["extensions"]["code"] for error in shown["errors"]] == ["UNAUTHENTICATED"]
+
+
+def test_a_wrong_password_is_told_and_leaves_the_form(page):
+    page.goto("/graphql/")
+
+    log_in(page, password="wrong")
+
+    page.get_by_role("alert").filter(has_text="Please enter valid credentials").wait_for()
+    log_in(page)
+    page.get_by_role("status").wait_for()
+
+
+def test_the_documentation_opens(page):
+    page.goto("/graphql/")
+
+    page.get_by_role("button", name="Show Documentation Explorer").click()
+    documentation = page.get_by_role("region", name="Documentation Explorer")
+    documentation.get_by_role("link", name="Query", exact=True).click()
+    documentation.get_by_role("link", name="virtualMachines", exact=True).click()
+
+    documentation.get_by_text("maxAge").wait_for()
+    documentation.get_by_role("link", name="VirtualMachineConnection").wait_for()
+
+
+def test_the_address_without_a_slash_is_the_same_page(page):
+    response = page.goto("/graphql")
+
+    assert (response.status, response.request.redirected_from) == (200, None)
+    page.get_by_role("region", name="Log in").wait_for()
+
+
+def test_neither_password_nor_token_stays_in_the_browser(page):
+    logged_in(page)
+    answer(page)
+
+    token = json.loads(text_of(code(page, "Headers")))["Authorization"]
+    kept = page.evaluate("JSON.stringify([{...localStorage}, {...sessionStorage}])")
+    assert len(token) > 100
+    assert token.removeprefix("JWT ") not in kept
+    assert PASSWORD not in kept
+    assert page.context.cookies() == []
+
+    page.reload()
+    page.get_by_label("User name").wait_for()
+
+
+def test_the_readme_s_query(page):
+    query = re.search(r"```graphql\n(.*?)```", (ROOT / "README.md").read_text(), re.DOTALL)[1]
+    logged_in(page)
+    paste_query(page, query)
+    page.get_by_role("button", name="Prettify query").click()
+
+    machines = answer(page)["data"]["virtualMachines"]
+
+    assert machines["complete"] is True
+    assert [node["state"] for node in machines["nodes"]] == ["RUNNING"] * 5
+
+
+def take(page, path):
+    """The page without the headers, whose token is nobody's business."""
+    page.wait_for_timeout(6_000)  # what was asked for at the start is cached until then
+    answer(page)
+    page.get_by_role("button", name="Hide editor tools").click()
+    code(page, "Query Editor").evaluate("editor => editor.CodeMirror.scrollTo(0, 1e6)")
+    page.mouse.move(0, 0)
+    page.wait_for_timeout(500)  # until the tooltip is gone
+    page.screenshot(path=path)
