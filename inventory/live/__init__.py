@@ -2,14 +2,15 @@
 
 ::
 
-    plan       which sources a request needs, and how fresh
     refresh    one request's wait for all of them, each with its own deadline
+    breaker    who keeps failing is left alone for a while
+    limiter    how often an account may be asked
     flights    the calls under way in this process: one per source, in a bounded pool
     claims     the same across processes, in Redis
     resources  what can be listed: record type, model, how to fetch
     compare    records beside stored rows: what differs (pure)
     store      writes the difference and the receipt, newer reads winning
-    connection from a source to its cloud
+    connection  from a source to its cloud
     one        a single machine
     receipts   LIVE, CACHED, STALE or FAILED
 """

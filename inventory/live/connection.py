@@ -1,11 +1,13 @@
 """From a source to its cloud. Credentials are read at the last moment and kept nowhere."""
 
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
 
 from gateway.core.crypto import DecryptionError
 from gateway.core.db import release_connection
+from inventory.live.limiter import take_turn
 from inventory.models import Credentials, Source
 from inventory.providers import Cloud, ProviderError, ProviderErrorCode, connect
 
@@ -16,7 +18,10 @@ def connected(source: Source, seconds: float) -> Iterator[Cloud]:
     provider = source.provider
     credentials = _credentials_of(source)
     release_connection()
-    with connect(provider.kind, credentials, source.region, seconds) as cloud:
+    ends_at = time.monotonic() + seconds
+    take_turn(source, seconds=seconds)
+    left = ends_at - time.monotonic()
+    with connect(provider.kind, credentials, source.region, left) as cloud:
         yield cloud
 
 

@@ -59,6 +59,11 @@ class Receipt:
         return self.source.count
 
     @property
+    def next_try_at(self) -> datetime | None:
+        """Until when a source that keeps failing is left alone."""
+        return self.source.retry_at if self.source.failed else None
+
+    @property
     def error(self) -> ReceiptError | None:
         if self.complete:
             return None

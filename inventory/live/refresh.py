@@ -18,6 +18,7 @@ from typing import Any
 from django.utils import timezone
 
 from gateway.core.db import release_connection
+from inventory.live.breaker import is_open
 from inventory.live.claims import watch
 from inventory.live.flights import Flight, flights
 from inventory.live.receipts import Receipt, receipt_of
@@ -45,7 +46,8 @@ def refresh(asks: Iterable[Ask]) -> dict[int, Receipt]:
     receipts: dict[int, Receipt] = {}
     waiting: list[_Wait] = []
     for ask in asks:
-        if _is_fresh(ask.source, ask.max_age, requested_at):
+        fresh = _is_fresh(ask.source, ask.max_age, requested_at)
+        if fresh or is_open(ask.source, requested_at):
             receipts[ask.source.pk] = receipt_of(ask.source, asked=False)
         else:
             waiting.append(_Wait(ask, requested_at))

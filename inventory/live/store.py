@@ -14,6 +14,7 @@ from django.db import models, transaction
 from django.db.models import F, Q
 from django.utils import timezone
 
+from inventory.live.breaker import next_try
 from inventory.live.compare import Difference, StoredRow, compare
 from inventory.live.resources import RESOURCES, Resource, fingerprint
 from inventory.models import Source, VirtualMachine
@@ -59,9 +60,12 @@ def store_listing(source_id: int, records: Sequence[Any], *, started_at: datetim
 
 def store_failure(source_id: int, error: ProviderError, *, started_at: datetime) -> Source:
     """Note a failed listing on the source; its rows stay as they are, and are stale from now on."""
+    failures = _source(source_id).failures + 1
     Source.objects.filter(
         Q(attempt_started_at=None) | Q(attempt_started_at__lte=started_at), pk=source_id
     ).update(
+        failures=failures,
+        retry_at=next_try(failures, error, now=timezone.now()),
         attempt_started_at=started_at,
         duration_ms=_milliseconds_since(started_at),
         error_code=str(error.code),
@@ -114,6 +118,11 @@ def mark_dirty(sources: models.QuerySet[Source]) -> None:
     sources.update(dirty_at=timezone.now())
 
 
+def close_breakers(sources: models.QuerySet[Source]) -> None:
+    """What made ``sources`` fail may be mended: ask them again at once."""
+    sources.update(failures=0, retry_at=None)
+
+
 def _source(source_id: int) -> Source:
     return Source.objects.select_related("provider").get(pk=source_id)
 
@@ -137,6 +146,8 @@ def _receipt_of_success(source: Source, count: int, started_at: datetime) -> dic
             "error_code": "",
             "error_message": "",
             "error_retryable": False,
+            "failures": 0,
+            "retry_at": None,
         }
     return receipt
 

@@ -37,6 +37,9 @@ class Source(models.Model):
     error_code = models.CharField(max_length=40, blank=True)
     error_message = models.CharField(max_length=500, blank=True)
     error_retryable = models.BooleanField(default=False)
+    # How often it failed in a row, and when it may be asked again: see inventory.live.breaker.
+    failures = models.PositiveIntegerField(default=0)
+    retry_at = models.DateTimeField(null=True)
 
     # The latest complete listing.
     listing_started_at = models.DateTimeField(null=True)

@@ -20,6 +20,7 @@ from inventory.providers.kind import (
     CredentialProblem,
     Overrides,
     ProviderKind,
+    RateLimit,
 )
 from inventory.providers.registry import UnknownKind, all_kinds, get_kind
 
@@ -32,6 +33,7 @@ __all__ = [
     "ProviderError",
     "ProviderErrorCode",
     "ProviderKind",
+    "RateLimit",
     "UnknownKind",
     "all_kinds",
     "connect",

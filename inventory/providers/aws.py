@@ -4,7 +4,7 @@ from inventory.providers.ec2 import actions
 from inventory.providers.ec2.driver import DEFAULT_REGION, EC2Driver
 from inventory.providers.ec2.parse import STATES
 from inventory.providers.ec2.regions import known_regions
-from inventory.providers.kind import Capability, CredentialField, Overrides, ProviderKind
+from inventory.providers.kind import Capability, CredentialField, Overrides, ProviderKind, RateLimit
 from inventory.types import VMBackend
 
 KIND = ProviderKind(
@@ -53,6 +53,8 @@ KIND = ProviderKind(
     ),
     default_regions=(DEFAULT_REGION,),
     backend=VMBackend.NITRO,
+    # Half of what EC2 refills for DescribeInstances: "Request throttling for the Amazon EC2 API".
+    rate=RateLimit(per_second=10, burst=50),
     states=STATES,
     known_regions=known_regions,
     overrides=Overrides(

@@ -160,6 +160,14 @@ class Overrides:
 
 
 @dataclass(frozen=True, slots=True)
+class RateLimit:
+    """A token bucket: ``burst`` tasks at once, ``per_second`` in the long run."""
+
+    per_second: float
+    burst: int
+
+
+@dataclass(frozen=True, slots=True)
 class ProviderKind:
     """A kind of cloud. ``driver(credentials, region, timeout)`` builds a fresh libcloud driver.
 
@@ -177,6 +185,8 @@ class ProviderKind:
     backend: VMBackend = VMBackend.OTHER
     states: Mapping[str, MachineState] = field(default_factory=dict)
     known_regions: Callable[[Values], Sequence[str] | None] = lambda _credentials: None
+    # Of one account in one region; None: it may be asked as often as anybody likes.
+    rate: RateLimit | None = None
     overrides: Overrides = Overrides()
 
     def clean_credentials(self, given: Mapping[str, str]) -> dict[str, Any]:

@@ -19,6 +19,7 @@ def receipt_map(receipt: Receipt) -> dict[str, Any]:
         "fetchedAt": receipt.fetched_at.isoformat() if receipt.fetched_at else None,
         "durationMs": receipt.duration_ms,
         "count": receipt.count,
+        "nextTryAt": receipt.next_try_at.isoformat() if receipt.next_try_at else None,
         "error": error
         and {"code": error.code, "message": error.message, "retryable": error.retryable},
     }

@@ -39,6 +39,10 @@ class SourceReceipt(graphene.ObjectType):
         description="When its latest complete answer came in: the age of the rows shown."
     )
     duration_ms = graphene.Int(description="How long the latest attempt took, in milliseconds.")
+    next_try_at = graphene.DateTime(
+        description="When a source that keeps failing is asked again; "
+        "null: at the next question."
+    )
     count = graphene.Int(description="How many rows its latest complete answer had.")
     error = graphene.Field(SourceError, description="Why it did not answer; null when it did.")
 

@@ -7,7 +7,7 @@ from django.db import IntegrityError, transaction
 
 from gateway.core.errors import Conflict, InvalidInput
 from inventory.live.refresh import Ask, refresh
-from inventory.live.store import mark_dirty
+from inventory.live.store import close_breakers, mark_dirty
 from inventory.models import Credentials, Provider, Source
 from inventory.models.source import SourceResource
 from inventory.providers import (
@@ -78,12 +78,14 @@ def provider_update(
         stored.save()
         _match_sources(provider)
         mark_dirty(provider.sources.all())
+        close_breakers(provider.sources.all())
     return provider
 
 
 def provider_check(*, provider: Provider) -> Provider:
     """Ask every region for its machines now; the outcome is the provider's status."""
     sources = provider.sources.filter(resource=SourceResource.VIRTUAL_MACHINES)
+    close_breakers(sources)
     refresh(Ask(source, max_age=0) for source in sources.select_related("provider"))
     return provider
 
