@@ -9,24 +9,21 @@ although the thread may hang in its call for a while. What such a call returns i
 import logging
 import threading
 import time
-from collections.abc import Callable
-from concurrent.futures import Future, ThreadPoolExecutor
+from concurrent.futures import Future
 from datetime import datetime
-from typing import TypeVar
+from functools import partial
 
-from django.conf import settings
 from django.db import close_old_connections
 from django.utils import timezone
 
 from inventory.live import claims, store
 from inventory.live.connection import connected
+from inventory.live.lanes import lanes
 from inventory.live.resources import RESOURCES
 from inventory.models import Source
 from inventory.providers import ProviderError, ProviderErrorCode
 
 log = logging.getLogger(__name__)
-
-T = TypeVar("T")
 
 
 class Flight:
@@ -59,7 +56,6 @@ class Flights:
     def __init__(self) -> None:
         self._lock = threading.Lock()
         self._under_way: dict[int, Flight] = {}
-        self._pool: ThreadPoolExecutor | None = None
 
     def board(self, source: Source, *, seconds: float) -> tuple[Flight | None, bool]:
         """The flight that lists ``source``, and whether this call started it.
@@ -73,7 +69,7 @@ class Flights:
             if token is None:
                 return None, False
             flight = self._under_way[source.pk] = Flight(source, token, seconds)
-        self._executor().submit(self._fly, flight)
+        lanes.submit_now(partial(self._fly, flight))  # one a source: it is claimed
         return flight, True
 
     def expire(self, flight: Flight) -> None:
@@ -85,16 +81,6 @@ class Flights:
             self._land(
                 flight, store.store_failure(flight.source.pk, error, started_at=flight.started_at)
             )
-
-    def submit(self, call: Callable[[], T]) -> Future[T]:
-        """Run a call that is no listing in the same pool."""
-        return self._executor().submit(call)
-
-    def _executor(self) -> ThreadPoolExecutor:
-        with self._lock:
-            if self._pool is None:
-                self._pool = ThreadPoolExecutor(settings.LIVE_POOL_SIZE, "live")
-            return self._pool
 
     def _fly(self, flight: Flight) -> None:
         try:

@@ -1,4 +1,4 @@
-"""Reads of single machines: one call each, in the flights' pool, with the source's deadline."""
+"""Reads of single machines: one call each, in the source's lane, with its deadline."""
 
 import copy
 import time
@@ -12,7 +12,7 @@ from django.utils import timezone
 
 from inventory.live import store
 from inventory.live.connection import connected
-from inventory.live.flights import flights
+from inventory.live.lanes import lanes
 from inventory.live.receipts import Receipt, receipt_of
 from inventory.models import Source, VirtualMachine
 from inventory.providers import Cloud, ProviderError, ProviderErrorCode
@@ -90,7 +90,7 @@ def _start(ask: MachineAsk) -> PendingRead:
         _attach(row, ask.source)
     seconds = ask.source.provider.deadline_seconds
     needless = ask.max_age is None or (row is not None and _is_fresh(row, ask.max_age))
-    future = None if needless else flights.submit(lambda: _read(ask, seconds))
+    future = None if needless else lanes.submit(ask.source.pk, lambda: _read(ask, seconds))
     return PendingRead(ask, row, future, timezone.now(), time.monotonic() + seconds)
 
 
@@ -109,6 +109,7 @@ def _finish(read: PendingRead) -> MachineAnswer:
     try:
         row = read.future.result(timeout=max(0.0, read.ends_at - time.monotonic()))
     except TimeoutError:
+        read.future.cancel()  # one that still waits in its lane is never made
         message = "The cloud did not answer within the deadline."
         return _failed(read, ProviderError(ProviderErrorCode.TIMEOUT, message))
     except ProviderError as error:
