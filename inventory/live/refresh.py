@@ -111,7 +111,10 @@ class _Wait:
         return self._timed_out()
 
     def _landed(self) -> Receipt | None:
-        outcome = self.future.result()
+        try:
+            outcome = self.future.result()
+        except Exception:  # noqa: BLE001 - logged where it was raised; one source must not end all
+            return self._failed("INTERNAL", "The answer could not be stored; the log says more.")
         # A flight of another process left its outcome on the row alone. One of this process may
         # be waited for by others, so each gets a copy, with the provider of its own request.
         source = copy.copy(outcome or Source.objects.get(pk=self.source.pk))
@@ -122,7 +125,7 @@ class _Wait:
         self.source = source
         if _is_fresh(source, self._max_age, self._requested_at):
             return receipt_of(source, asked=False)
-        if self.seconds_left <= 0:
+        if self._expired or self.seconds_left <= 0:
             return self._timed_out()
         self.board()
         return None
@@ -135,10 +138,15 @@ class _Wait:
         return self._started_it or began >= self._requested_at - JOINABLE
 
     def _timed_out(self) -> Receipt:
-        """We waited for somebody else's listing in vain; whose it is will note its own outcome."""
+        return self._failed(
+            ProviderErrorCode.TIMEOUT, "The cloud did not answer within the deadline."
+        )
+
+    def _failed(self, code: str, message: str) -> Receipt:
+        """A failure of this request alone: whose listing it is will note its own outcome."""
         source = copy.copy(self.source)
-        source.error_code = ProviderErrorCode.TIMEOUT
-        source.error_message = "The cloud did not answer within the deadline."
+        source.error_code = code
+        source.error_message = message
         source.error_retryable = True
         return receipt_of(source, asked=True)
 

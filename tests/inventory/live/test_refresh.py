@@ -236,3 +236,34 @@ def test_credentials_that_cannot_be_opened_fail_their_source_alone(settings):
 
     assert receipts[sources[0].pk].status is SourceStatus.FAILED
     assert receipts[sources[1].pk].status is SourceStatus.LIVE
+
+
+def test_an_outcome_that_cannot_be_stored_fails_its_source_alone(monkeypatch):
+    from inventory.live import store  # noqa: PLC0415 - patched below
+
+    good, bad = machine_source(make_simulator()), machine_source(make_simulator())
+    original = store.store_listing
+
+    def store_or_fail(source_id, records, *, started_at):
+        if source_id == bad.pk:
+            raise store.OvertakenError("kept changing")
+        return original(source_id, records, started_at=started_at)
+
+    monkeypatch.setattr(store, "store_listing", store_or_fail)
+
+    receipts = refresh([Ask(good, 0), Ask(bad, 0)])
+
+    assert receipts[good.pk].status is SourceStatus.LIVE
+    assert receipts[bad.pk].status is SourceStatus.FAILED
+    assert receipts[bad.pk].error.code == "INTERNAL"
+
+
+def test_a_change_during_a_listing_that_hangs_does_not_stretch_the_deadline():
+    provider = make_simulator(hang="true", deadline_ms=400)
+    threading.Timer(0.1, lambda: in_threads(lambda: mark_dirty(provider.sources.all()))).start()
+
+    started = time.monotonic()
+    receipt = ask(provider)
+
+    assert time.monotonic() - started < 2
+    assert (receipt.status, receipt.error.code) == (SourceStatus.FAILED, "TIMEOUT")
