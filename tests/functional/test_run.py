@@ -18,6 +18,7 @@ import pytest
 from gateway.run.options import ROOT
 from gateway.run.orphans import end_marked, find_marked
 from gateway.run.ports import free_port
+from tests.postgres import database_for_processes
 
 FIRST_START_SECONDS = 90
 RESTART_SECONDS = 10
@@ -32,8 +33,9 @@ pytestmark = [
 
 
 class Gateway:
-    def __init__(self, data_dir):
+    def __init__(self, data_dir, **environment):
         self.data_dir = data_dir
+        self.environment = environment
         self.port = free_port()
         self.url = f"http://127.0.0.1:{self.port}"
         self.lines = []
@@ -53,6 +55,7 @@ class Gateway:
                 **inherited,
                 "DATA_DIR": str(self.data_dir),
                 "PORT": str(self.port),
+                **self.environment,
                 **environment,
             },
             stdout=subprocess.PIPE,
@@ -129,11 +132,16 @@ class Gateway:
 
 @pytest.fixture(scope="module")
 def gateway(tmp_path_factory):
-    gateway = Gateway(tmp_path_factory.mktemp("data"))
-    gateway.start()
-    gateway.wait_until_announced(FIRST_START_SECONDS)
-    yield gateway
-    gateway.discard()
+    directory = tmp_path_factory.mktemp("data")
+    with database_for_processes(directory) as url:
+        # Its own default is SQLite: it is told of nothing else.
+        gateway = Gateway(
+            directory, **({"DATABASE_URL": url} if url.startswith("postgres") else {})
+        )
+        gateway.start()
+        gateway.wait_until_announced(FIRST_START_SECONDS)
+        yield gateway
+        gateway.discard()
 
 
 @pytest.fixture(scope="module")
@@ -160,7 +168,7 @@ def test_the_banner_s_commands_work_when_pasted(gateway, password):
 
 
 def test_a_second_one_on_the_same_data_names_the_first(gateway, password):
-    second = Gateway(gateway.data_dir)
+    second = Gateway(gateway.data_dir, **gateway.environment)
     second.start()
     try:
         assert second.process.wait(20) == 1
