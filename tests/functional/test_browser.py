@@ -8,17 +8,13 @@ import os
 import re
 import shutil
 import subprocess
-import sys
-import time
-import urllib.error
-import urllib.request
 from pathlib import Path
 
 import pytest
 
 from gateway.run.options import ROOT
-from gateway.run.orphans import end_marked
-from gateway.run.ports import LOOPBACK, free_port
+from tests.functional.test_run import FIRST_START_SECONDS, Gateway
+from tests.postgres import database_for_processes
 
 playwright_api = pytest.importorskip("playwright.sync_api", reason="no Playwright for this machine")
 
@@ -33,12 +29,10 @@ ARGUMENTS = [
     "--disable-sync",
     "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1",  # what it does on its own, too
 ]
-START_SECONDS = 90
 PATIENCE_MS = 15_000
 USERNAME, PASSWORD = "admin", "correct-horse"
 LOG_IN = """mutation ($username: String!, $password: String!) {
     tokenAuth(username: $username, password: $password) { token } }"""
-NOT_OURS = ("REDIS_URL", "DATABASE_URL", "GATEWAY_ENV")
 
 pytestmark = [
     pytest.mark.functional,
@@ -46,75 +40,19 @@ pytestmark = [
 ]
 
 
-class Gateway:
-    """`make run` with demo clouds, on data of its own."""
-
-    def __init__(self, data_dir):
-        self.data_dir = data_dir
-        self.port = free_port()
-        self.url = f"http://{LOOPBACK}:{self.port}"
-        self._log = (data_dir / "log").open("w+")
-
-    def start(self):
-        inherited = {name: value for name, value in os.environ.items() if name not in NOT_OURS}
-        ours = {
-            "DATA_DIR": str(self.data_dir),
-            "PORT": str(self.port),
-            "DEMO": "1",
-            "ADMIN_USERNAME": USERNAME,
-            "ADMIN_PASSWORD": PASSWORD,
-        }
-        self._process = subprocess.Popen(
-            [sys.executable, "-m", "gateway.run"],
-            cwd=ROOT,
-            env=inherited | ours,
-            stdout=self._log,
-            stderr=subprocess.STDOUT,
-        )
-        deadline = time.monotonic() + START_SECONDS
-        while not self._ready():
-            assert self._process.poll() is None, self._output()
-            assert time.monotonic() < deadline, self._output()
-            time.sleep(0.1)
-
-    def stop(self):
-        self._process.terminate()
-        try:
-            self._process.wait(10)
-        except subprocess.TimeoutExpired:
-            self._process.kill()
-            self._process.wait()
-        end_marked(self.data_dir / "run", patience=1)
-        self._log.close()
-
-    def token(self):
-        body = {"query": LOG_IN, "variables": {"username": USERNAME, "password": PASSWORD}}
-        request = urllib.request.Request(  # noqa: S310 - our own server
-            f"{self.url}/graphql/", json.dumps(body).encode(), {"Content-Type": "application/json"}
-        )
-        with urllib.request.urlopen(request, timeout=10) as answer:  # noqa: S310 - as above
-            return json.load(answer)["data"]["tokenAuth"]["token"]
-
-    def _ready(self):
-        try:
-            with urllib.request.urlopen(f"{self.url}/readyz", timeout=5):  # noqa: S310 - as above
-                return True
-        except (urllib.error.URLError, OSError):
-            return False
-
-    def _output(self):
-        self._log.seek(0)
-        return self._log.read()
-
-
 @pytest.fixture(scope="module")
 def gateway(tmp_path_factory):
-    gateway = Gateway(tmp_path_factory.mktemp("data"))
-    try:
-        gateway.start()
-        yield gateway
-    finally:
-        gateway.stop()
+    """With its demo clouds."""
+    directory = tmp_path_factory.mktemp("data")
+    gateway = Gateway(directory)
+    with database_for_processes(directory) as url:
+        try:
+            gateway.start(DATABASE_URL=url, DEMO="1", ADMIN_PASSWORD=PASSWORD)
+            gateway.wait_until_announced(FIRST_START_SECONDS)
+            yield gateway
+            assert gateway.end() == 0
+        finally:
+            gateway.discard()
 
 
 @pytest.fixture(scope="module")
@@ -211,9 +149,12 @@ def test_who_logs_in_runs_the_default_query_as_it_is(page):
         take(page, Path(picture))
 
 
-def test_a_token_in_the_header_editor_is_enough(page, gateway):
+def test_a_token_in_the_header_editor_is_enough(page):
+    account = {"username": USERNAME, "password": PASSWORD}
+    issued = page.request.post("/graphql/", data={"query": LOG_IN, "variables": account}).json()
+    headers = {"Authorization": f"JWT {issued['data']['tokenAuth']['token']}"}
     page.goto("/graphql/")
-    paste(page, "Headers", json.dumps({"Authorization": f"JWT {gateway.token()}"}))
+    paste(page, "Headers", json.dumps(headers))
     paste_query(page, "{ virtualMachines(first: 3) { nodes { name state } } }")
 
     nodes = answer(page)["data"]["virtualMachines"]["nodes"]
