@@ -104,6 +104,8 @@ class Gateway:
             self.process.kill()
             self.process.wait()
         end_marked(self.data_dir / "run", patience=1)
+        if self.process is not None:
+            self.close()
 
     def commands(self):
         return [line for line in self.output.splitlines() if "curl -s" in line]
