@@ -21,10 +21,10 @@ run: $(STAMP) ## set up what is missing and serve on http://127.0.0.1:8000 (PORT
 	@exec $(BIN)/python -m gateway.run
 
 test: $(STAMP) ## the whole test suite (TESTS=tests/gateway: a part of it)
-	@exec $(BIN)/python -m pytest --numprocesses $(WORKERS) --dist loadgroup $(TESTS)
+	@exec $(BIN)/python -m pytest --numprocesses $(WORKERS) --dist loadfile $(TESTS)
 
 test-postgres: $(STAMP) ## the same on a throw-away PostgreSQL, from PATH or Debian's package
-	@exec $(BIN)/python -m tests.postgres pytest --numprocesses $(WORKERS) --dist loadgroup $(TESTS)
+	@exec $(BIN)/python -m tests.postgres pytest --numprocesses $(WORKERS) --dist loadfile $(TESTS)
 
 check: $(STAMP) ## lint, types, import contracts, migrations, schema snapshot, Django's checks
 	$(BIN)/ruff check .
