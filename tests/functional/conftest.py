@@ -1,0 +1,16 @@
+"""What functional tests share."""
+
+import pytest
+
+from tests.clouds.moto import moto, region  # noqa: F401 - fixtures
+from tests.functional.gateway import running_gateway
+
+
+@pytest.fixture(scope="session")
+def administrator(tmp_path_factory):
+    """A client of one gateway for all tests that need no gateway of their own.
+
+    `make test` hands out whole files, so one module costs one gateway.
+    """
+    with running_gateway(tmp_path_factory.mktemp("gateway")) as client:
+        yield client
