@@ -54,4 +54,6 @@ def _owned(user: Any, owner: str) -> Q:
     """Rows whose ``owner`` is the user; for a superuser all rows, for nobody none."""
     if not user.is_authenticated:
         return Q(pk__in=[])
-    return Q() if user.is_superuser else Q(**{owner: user.pk})
+    if user.is_superuser:
+        return Q(pk__isnull=False)  # an empty Q would vanish in "or", and take all rows with it
+    return Q(**{owner: user.pk})
