@@ -1,6 +1,6 @@
 """Stored sizes, images and locations, and what a page of machines needs of them."""
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from typing import Any, TypeVar
 
 from django.db.models import Model, QuerySet
@@ -35,7 +35,7 @@ class CatalogLookup:
         """The size as the catalogue has it, or as far as the machine's own row tells."""
         if machine.size_id is None:
             return None
-        found = self._of(Size, {row.size_id for row in self._machines if row.size_id})
+        found = self._of(Size, "size_id")
         return found.get((machine.provider_id, machine.region, machine.size_id)) or Size(
             **_place(machine),
             external_id=machine.size_id,
@@ -50,15 +50,17 @@ class CatalogLookup:
         """As ``size_of``."""
         if machine.image_id is None:
             return None
-        found = self._of(Image, {row.image_id for row in self._machines if row.image_id})
+        found = self._of(Image, "image_id")
         return found.get((machine.provider_id, machine.region, machine.image_id)) or Image(
             **_place(machine),
             external_id=machine.image_id,
             name=machine.image_name or machine.image_id,
         )
 
-    def _of(self, model: type[Any], external_ids: Collection[str]) -> dict[Key, Any]:
+    def _of(self, model: type[Any], column: str) -> dict[Key, Any]:
+        """The entries that the machines name in ``column``; read when first asked for."""
         if model not in self._entries:
+            external_ids = {getattr(machine, column) for machine in self._machines} - {None}
             providers = {machine.provider_id: machine.provider for machine in self._machines}
             entries = model.objects.filter(provider__in=providers, external_id__in=external_ids)
             self._entries[model] = {
