@@ -1,18 +1,132 @@
 """A whole gateway for functional tests: `python -m gateway.run`, and a client over HTTP."""
 
 import json
+import os
+import re
+import signal
+import subprocess
+import sys
+import threading
 import time
 import urllib.error
 import urllib.request
 from contextlib import contextmanager
 
+from gateway.run.options import ROOT
+from gateway.run.orphans import end_marked, find_marked
+from gateway.run.ports import free_port
 from tests.client import ENDPOINT, GraphQLClient
-from tests.functional.test_run import FIRST_START_SECONDS, Gateway
 from tests.postgres import database_for_processes
 
+FIRST_START_SECONDS = 90
+END_SECONDS = 10
+NOT_OURS = ("REDIS_URL", "DATABASE_URL", "ADMIN_PASSWORD", "ADMIN_USERNAME", "DEMO", "GATEWAY_ENV")
+BANNER = re.compile(r"The gateway is ready.*─\n\n", re.DOTALL)
 PASSWORD = "a-password-for-tests"
 TIMEOUT_SECONDS = 60
 PATIENCE_SECONDS = 60
+
+
+class Gateway:
+    """`python -m gateway.run` in ``data_dir``, on a port of its own."""
+
+    def __init__(self, data_dir, **environment):
+        self.data_dir = data_dir
+        self.environment = environment
+        self.port = free_port()
+        self.url = f"http://127.0.0.1:{self.port}"
+        self.lines = []
+        self.process = None
+
+    @property
+    def output(self):
+        return "".join(self.lines)
+
+    def start(self, **environment):
+        inherited = {name: value for name, value in os.environ.items() if name not in NOT_OURS}
+        self.lines = []
+        self.process = subprocess.Popen(
+            [sys.executable, "-m", "gateway.run"],
+            cwd=ROOT,
+            env={
+                **inherited,
+                "DATA_DIR": str(self.data_dir),
+                "PORT": str(self.port),
+                **self.environment,
+                **environment,
+            },
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            text=True,
+        )
+        self._reader = threading.Thread(target=self.lines.extend, args=(self.process.stdout,))
+        self._reader.start()
+
+    def wait_until_announced(self, seconds):
+        """Returns how long it took."""
+        began = time.monotonic()
+        while not BANNER.search(self.output):
+            assert self.process.poll() is None, self.output
+            assert time.monotonic() - began < seconds, self.output
+            time.sleep(0.05)
+        return time.monotonic() - began
+
+    def end(self, number=signal.SIGINT):
+        """Returns the exit code; nothing is left running."""
+        self.process.send_signal(number)
+        code = self.process.wait(END_SECONDS)
+        self.close()
+        assert find_marked(self.data_dir / "run") == []
+        return code
+
+    def close(self):
+        self._reader.join(END_SECONDS)
+        self.process.stdout.close()
+
+    def kill_runner(self):
+        """Its processes go on and hold its output; returns what closes that when they end."""
+        self.process.kill()
+        self.process.wait(5)
+        reader, stream = self._reader, self.process.stdout
+
+        def close():
+            reader.join(END_SECONDS)
+            stream.close()
+
+        return close
+
+    def discard(self):
+        """Whatever state a failed test left."""
+        if self.process is not None and self.process.poll() is None:
+            self.process.kill()
+            self.process.wait()
+        end_marked(self.data_dir / "run", patience=1)
+        if self.process is not None:
+            self.close()
+
+    def commands(self):
+        return [line for line in self.output.splitlines() if "curl -s" in line]
+
+    def paste(self, *commands, **environment):
+        """What a shell prints."""
+        return subprocess.run(  # noqa: S603  (the banner's own commands)
+            ["/bin/bash", "-c", "\n".join(commands)],
+            env={**os.environ, **environment},
+            check=True,
+            capture_output=True,
+            text=True,
+            timeout=30,
+        ).stdout
+
+    def readiness(self):
+        try:
+            with urllib.request.urlopen(f"{self.url}/readyz", timeout=5) as answer:  # noqa: S310
+                return answer.status
+        except urllib.error.HTTPError as error:
+            return error.code
+
+    def marked(self):
+        return find_marked(self.data_dir / "run")
 
 
 class RemoteClient(GraphQLClient):

@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 
 from gateway.run.options import ROOT
-from tests.functional.test_run import FIRST_START_SECONDS, Gateway
+from tests.functional.gateway import FIRST_START_SECONDS, Gateway
 from tests.postgres import database_for_processes
 
 playwright_api = pytest.importorskip("playwright.sync_api", reason="no Playwright for this machine")
