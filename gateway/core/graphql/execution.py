@@ -8,8 +8,10 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+from django.conf import settings
 from graphql import (
     DocumentNode,
+    ExecutionContext,
     ExecutionResult,
     FragmentDefinitionNode,
     GraphQLError,
@@ -21,6 +23,7 @@ from graphql import (
 from graphql.execution.values import get_variable_values
 
 from gateway.core.graphql.collect import Operation
+from gateway.core.graphql.compiled import CompiledExecution, never_awaitable
 from gateway.core.graphql.context import Context
 from gateway.core.graphql.documents import Documents
 from gateway.core.graphql.errors import format_error
@@ -118,7 +121,8 @@ class Executor:
             context_value=context,
             variable_values=request.variables,
             operation_name=request.operation_name,
-            is_awaitable=_never_awaitable,
+            execution_context_class=_execution_class(),
+            is_awaitable=never_awaitable,
         )
         assert isinstance(result, ExecutionResult)  # noqa: S101 - nothing here is awaitable
         errors = [format_error(error) for error in result.errors or ()]
@@ -146,5 +150,6 @@ def _refused(errors: list[GraphQLError]) -> GraphQLOutcome:
     return GraphQLOutcome(None, [format_error(error) for error in errors], {}, executed=False)
 
 
-def _never_awaitable(_value: Any) -> bool:
-    return False
+def _execution_class() -> type[ExecutionContext]:
+    """Both give the same answers: docs/decisions/0004-compiled-execution.md."""
+    return CompiledExecution if settings.GRAPHQL_COMPILED_EXECUTION else ExecutionContext

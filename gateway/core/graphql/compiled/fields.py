@@ -1,0 +1,119 @@
+"""From a field of an object type to a closure that answers it for an object.
+
+::
+
+    __typename   the type's name
+    attribute    Graphene's default resolver: an attribute or a key, nothing is called
+    resolver     the schema's function, with its arguments and an ``info`` of its own
+    stock        whatever could not be compiled: graphql-core's ``execute_field``
+"""
+
+from collections.abc import Callable
+from functools import partial
+from typing import Any
+
+from graphene.types.resolver import dict_or_attr_resolver
+from graphql import TypeNameMetaFieldDef, get_nullable_type, is_leaf_type
+from graphql.execution.values import get_argument_values
+from graphql.pyutils import Path
+
+from gateway.core.graphql.compiled.base import SelectedField
+from gateway.core.graphql.compiled.values import UNCHANGED, completer, needs_info
+
+# (object, its path) → the field's completed value. The path of a root object is None.
+Answer = Callable[[Any, Path | None], Any]
+
+
+def field_answer(field: SelectedField) -> Answer:
+    """The closure for ``field``."""
+    try:
+        return _compiled(field)
+    except Exception:  # noqa: BLE001 - the stock path says what is wrong, where it belongs
+        return _stock(field)
+
+
+def _compiled(field: SelectedField) -> Answer:
+    if field.definition is TypeNameMetaFieldDef:
+        name = field.parent.name
+        return lambda _source, _parent: name
+    resolve = field.definition.resolve
+    # Default-resolved fields ignore their arguments, which may be wrong all the same.
+    if field.definition.args or not _is_default(resolve):
+        return _resolver(field)
+    name, default = resolve.args  # type: ignore[union-attr]  # a partial, as _is_default says
+    of: Any = field.definition.type
+    if is_leaf_type(get_nullable_type(of)):
+        return _leaf_attribute(field, name, default)
+    return _attribute(field, name, default)
+
+
+def _is_default(resolve: Any) -> bool:
+    """Whether this is what Graphene makes for a field without a resolver."""
+    return isinstance(resolve, partial) and resolve.func is dict_or_attr_resolver
+
+
+def _leaf_attribute(field: SelectedField, name: str, default: Any) -> Answer:
+    of: Any = field.definition.type
+    complete = completer(field, of)
+    unchanged = UNCHANGED.get(get_nullable_type(of))
+
+    def answer(source: Any, parent: Path | None) -> Any:
+        try:
+            if isinstance(source, dict):
+                value = source.get(name, default)
+            else:
+                value = getattr(source, name, default)
+            return value if value.__class__ is unchanged else complete(value, None, None)
+        except Exception as error:  # noqa: BLE001 - whatever it is, the field fails
+            return field.failed(error, of, field.path(parent))
+
+    return answer
+
+
+def _attribute(field: SelectedField, name: str, default: Any) -> Answer:
+    of = field.definition.type
+    complete, with_info = completer(field, of), needs_info(of)
+
+    def answer(source: Any, parent: Path | None) -> Any:
+        path = field.path(parent)
+        try:
+            if isinstance(source, dict):
+                value = source.get(name, default)
+            else:
+                value = getattr(source, name, default)
+            return complete(value, path, field.info(path) if with_info else None)
+        except Exception as error:  # noqa: BLE001 - whatever it is, the field fails
+            return field.failed(error, of, path)
+
+    return answer
+
+
+def _resolver(field: SelectedField) -> Answer:
+    definition, variables = field.definition, field.context.variable_values
+    resolve = definition.resolve or field.context.field_resolver
+    complete = completer(field, definition.type)
+    takes_arguments = bool(definition.args)
+
+    def answer(source: Any, parent: Path | None) -> Any:
+        path = field.path(parent)
+        info = field.info(path)
+        try:
+            if takes_arguments:
+                # Anew for each call: a resolver may change what it is given.
+                arguments = get_argument_values(definition, field.nodes[0], variables)
+                value = resolve(source, info, **arguments)
+            else:
+                value = resolve(source, info)
+            return complete(value, path, info)
+        except Exception as error:  # noqa: BLE001 - whatever it is, the field fails
+            return field.failed(error, definition.type, path)
+
+    return answer
+
+
+def _stock(field: SelectedField) -> Answer:
+    def answer(source: Any, parent: Path | None) -> Any:
+        path = field.path(parent)
+        return field.context.execute_field(field.parent, source, field.nodes, path)
+
+    return answer

@@ -1,0 +1,177 @@
+"""From a type to a closure that completes values of it.
+
+::
+
+    NonNull   what is below it, or an error for null
+    List      each item by what is below it; an item's error becomes null where the item may be
+    leaf      the type's ``serialize``; text and booleans that are so already pass unchanged
+    Object    the selection of it
+    abstract  ``resolve_type``, then as Object
+
+A closure raises what is wrong; whoever may be null catches it. Each repeats the branch of
+``ExecutionContext.complete_value`` for its type, errors included (graphql-core 3.2.14).
+"""
+
+from collections.abc import Callable
+from typing import Any, cast
+
+from graphql import (
+    GraphQLAbstractType,
+    GraphQLBoolean,
+    GraphQLEnumType,
+    GraphQLID,
+    GraphQLLeafType,
+    GraphQLList,
+    GraphQLNonNull,
+    GraphQLObjectType,
+    GraphQLOutputType,
+    GraphQLString,
+    is_abstract_type,
+    is_leaf_type,
+    is_list_type,
+    is_non_null_type,
+    is_object_type,
+)
+from graphql.execution.execute import invalid_return_type_error
+from graphql.pyutils import Path, Undefined, is_iterable
+
+from gateway.core.graphql.compiled.base import SelectedField, Selection
+
+# (value, its path, the field's info) → completed value. Leaves need neither path nor info, and
+# info is None wherever ``needs_info`` says no.
+Complete = Callable[[Any, Any, Any], Any]
+
+# Python's own type for a leaf type whose ``serialize`` gives such values back as they are.
+UNCHANGED: dict[Any, type] = {GraphQLString: str, GraphQLID: str, GraphQLBoolean: bool}
+
+
+def completer(field: SelectedField, of: GraphQLOutputType) -> Complete:
+    """The closure for values of type ``of`` in ``field``."""
+    if is_non_null_type(of):
+        return _non_null(field, completer(field, cast("GraphQLNonNull[Any]", of).of_type))
+    if is_list_type(of):
+        return _list(field, cast("GraphQLList[Any]", of))
+    if is_leaf_type(of):
+        return _leaf(field, cast(GraphQLLeafType, of))
+    if is_object_type(of):
+        return _object(field, cast(GraphQLObjectType, of))
+    if is_abstract_type(of):
+        return _abstract(field, cast(GraphQLAbstractType, of))
+    raise TypeError(of)
+
+
+def needs_info(of: Any) -> bool:
+    """Whether completing a value of type ``of`` calls something that is handed the info."""
+    while is_list_type(of) or is_non_null_type(of):
+        of = of.of_type
+    return is_abstract_type(of) or bool(getattr(of, "is_type_of", None))
+
+
+def _non_null(field: SelectedField, complete: Complete) -> Complete:
+    def complete_non_null(value: Any, path: Any, info: Any) -> Any:
+        completed = complete(value, path, info)
+        if completed is None:
+            raise field.null_error()
+        return completed
+
+    return complete_non_null
+
+
+def _list(field: SelectedField, of: "GraphQLList[Any]") -> Complete:
+    item_type = of.of_type
+    complete = completer(field, item_type)
+
+    def complete_list(value: Any, path: Path, info: Any) -> Any:
+        if value is None or value is Undefined:
+            return None
+        if isinstance(value, Exception):
+            raise value
+        if not is_iterable(value):
+            info = info or field.info(path)
+            return field.context.complete_list_value(of, field.nodes, info, path, value)
+        items: list[Any] = []
+        for index, item in enumerate(value):
+            item_path = Path(path, index, None)
+            try:
+                items.append(complete(item, item_path, info))
+            except Exception as error:  # noqa: BLE001 - whatever it is, the item fails
+                field.failed(error, item_type, item_path)
+                items.append(None)
+        return items
+
+    return complete_list
+
+
+def _leaf(field: SelectedField, of: GraphQLLeafType) -> Complete:
+    unchanged = UNCHANGED.get(of)
+    serialize = _serializer(field, of)
+
+    def complete_leaf(value: Any, _path: Any, _info: Any) -> Any:
+        if value is None or value is Undefined:
+            return None
+        if value.__class__ is unchanged:
+            return value
+        if isinstance(value, Exception):
+            raise value
+        return serialize(value)
+
+    return complete_leaf
+
+
+def _serializer(field: SelectedField, of: GraphQLLeafType) -> Callable[[Any], Any]:
+    """The type's ``serialize``, checked; each value of an enum is looked up once."""
+    complete = field.context.complete_leaf_value
+    if not isinstance(of, GraphQLEnumType):
+        return lambda value: complete(of, value)
+    known: dict[Any, Any] = {}
+
+    def serialize_once(value: Any) -> Any:
+        key = (value.__class__, value)  # 1 equals True, and may be another value of the enum
+        try:
+            found = known.get(key)
+        except TypeError:  # not hashable
+            return complete(of, value)
+        if found is None:
+            found = known[key] = complete(of, value)
+        return found
+
+    return serialize_once
+
+
+def _object(field: SelectedField, of: GraphQLObjectType) -> Complete:
+    is_type_of = of.is_type_of
+    select: Selection | None = None
+
+    def complete_object(value: Any, path: Path, info: Any) -> Any:
+        nonlocal select
+        if value is None or value is Undefined:
+            return None
+        if isinstance(value, Exception):
+            raise value
+        if select is None:
+            select = field.context.selection(of, field.nodes)
+        if is_type_of and not is_type_of(value, info):
+            raise invalid_return_type_error(of, value, field.nodes)
+        return select(value, path)
+
+    return complete_object
+
+
+def _abstract(field: SelectedField, of: GraphQLAbstractType) -> Complete:
+    context = field.context
+    resolve_type = of.resolve_type or context.type_resolver
+    known: dict[str, Complete] = {}
+
+    def complete_abstract(value: Any, path: Path, info: Any) -> Any:
+        if value is None or value is Undefined:
+            return None
+        if isinstance(value, Exception):
+            raise value
+        name: Any = resolve_type(value, info, of)
+        complete = known.get(name) if name.__class__ is str else None
+        if complete is None:
+            found = context.ensure_valid_runtime_type(name, of, field.nodes, info, value)
+            complete = known[found.name] = _object(field, found)
+        return complete(value, path, info)
+
+    return complete_abstract
