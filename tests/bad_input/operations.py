@@ -60,13 +60,19 @@ def mutation_by_id(name):
     )
 
 
-def written(name, field):
-    arguments = [
-        f"{argument_name}: {value_of(argument.type)}"
-        for argument_name, argument in field.args.items()
+def required_arguments(field):
+    return {
+        name: value_of(argument.type)
+        for name, argument in field.args.items()
         if is_required_argument(argument)
-    ]
-    given = f"({', '.join(arguments)})" if arguments else ""
+    }
+
+
+def written(name, field, arguments=None):
+    """The field with its required arguments; ``arguments`` add to them, or replace them."""
+    values = required_arguments(field) | (arguments or {})
+    pairs = ", ".join(f"{key}: {value}" for key, value in values.items())
+    given = f"({pairs})" if pairs else ""
     selected = "" if is_leaf_type(get_named_type(field.type)) else " { __typename }"
     return f"{name}{given}{selected}"
 

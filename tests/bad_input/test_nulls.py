@@ -1,0 +1,51 @@
+"""Null for everything that may be left out, in every root field: as good as absent, no surprise."""
+
+import pytest
+from graphql import get_named_type, is_input_object_type, is_non_null_type
+
+from gateway.schema import PUBLIC, schema
+from tests.bad_input.operations import SCALARS, value_of, written
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+ROOTS = {"query": schema.graphql_schema.query_type, "mutation": schema.graphql_schema.mutation_type}
+FIELDS = [
+    (kind, name)
+    for kind, root in ROOTS.items()
+    for name, field in root.fields.items()
+    if field.args and name not in PUBLIC
+]
+
+
+def nulls_of(field):
+    """Null for each argument that may be null; an input object has such fields of its own."""
+    return {
+        name: null_in(argument.type)
+        for name, argument in field.args.items()
+        if not is_non_null_type(argument.type) or is_input_object_type(argument.type.of_type)
+    }
+
+
+def null_in(given):
+    if not is_non_null_type(given):
+        return "null"
+    values = {
+        name: value_of(field.type) if is_non_null_type(field.type) else "null"
+        for name, field in get_named_type(given).fields.items()
+    }
+    return "{" + ", ".join(f"{name}: {value}" for name, value in values.items()) + "}"
+
+
+@pytest.mark.parametrize(("kind", "name"), FIELDS, ids=[name for _, name in FIELDS])
+def test_null_is_no_surprise(client, machines, monkeypatch, kind, name):
+    field = ROOTS[kind].fields[name]
+    own = machines["RUNNING"][0]
+    if "Provider" in name or name.startswith("provision"):
+        own = client.data("{ providers { id } }")["providers"][0]["id"]
+    monkeypatch.setitem(SCALARS, "ID", f'"{own}"')
+
+    answer = client.post(f"{kind} {{ {written(name, field, nulls_of(field))} }}")
+
+    assert "data" in answer, answer
+    assert "INTERNAL" not in str(answer)
+    assert "is not an id of this gateway" not in str(answer)
