@@ -111,7 +111,10 @@ CELERY_BROKER_TRANSPORT_OPTIONS = {
 CELERY_TASK_IGNORE_RESULT = True  # a job's result is on its row
 CELERY_TASK_PUBLISH_RETRY = False  # a mutation answers although the broker is down; the sweep rings
 CELERY_WORKER_HIJACK_ROOT_LOGGER = False
-CELERY_BEAT_SCHEDULE = {"sweep": {"task": "jobs.sweep", "schedule": 2.0}}
+CELERY_BEAT_SCHEDULE = {
+    "sweep": {"task": "jobs.sweep", "schedule": 2.0},
+    "prune": {"task": "inventory.prune", "schedule": 60 * 60.0},
+}
 CELERY_BEAT_SCHEDULE_FILENAME = str(DATA_DIR / "beat-schedule")
 CELERY_TIMEZONE = "UTC"
 JOB_LEASE_SECONDS = env.number("JOB_LEASE_SECONDS", 15, minimum=1)
@@ -122,6 +125,7 @@ JOB_DEADLINE_SECONDS = env.number("JOB_DEADLINE_SECONDS", 15 * 60, minimum=1)
 LIVE_MAX_AGE = env.number("LIVE_MAX_AGE", 5)
 LIVE_DEADLINE_MS = int(env.number("LIVE_DEADLINE_MS", 10_000, minimum=100))
 LIVE_POOL_SIZE = int(env.number("LIVE_POOL_SIZE", 128, minimum=1))
+CHANGES_KEPT_DAYS = env.number("CHANGES_KEPT_DAYS", 30, minimum=1)
 SIMULATOR_DIR = DATA_DIR / "simulator"
 
 # --- HTTP and GraphQL ----------------------------------------------------------------------------

@@ -9,7 +9,16 @@ from typing import Any
 
 from django.db.models import Q, QuerySet
 
-from inventory.models import Image, Location, Provider, Repository, Size, Source, VirtualMachine
+from inventory.models import (
+    Change,
+    Image,
+    Location,
+    Provider,
+    Repository,
+    Size,
+    Source,
+    VirtualMachine,
+)
 
 
 def visible_providers(user: Any) -> QuerySet[Provider]:
@@ -22,6 +31,10 @@ def visible_sources(user: Any) -> QuerySet[Source]:
 
 def visible_machines(user: Any) -> QuerySet[VirtualMachine]:
     return VirtualMachine.objects.filter(_owned(user, "provider__owner"))
+
+
+def visible_changes(user: Any) -> QuerySet[Change]:
+    return Change.objects.filter(_owned(user, "provider__owner"))
 
 
 def visible_sizes(user: Any) -> QuerySet[Size]:

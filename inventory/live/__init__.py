@@ -12,6 +12,7 @@
     compare    records beside stored rows: what differs (pure)
     store      writes the difference and the receipt, newer reads winning
     connection  from a source to its cloud
+    changes    every difference becomes a row
     one        a single machine
     receipts   LIVE, CACHED, STALE or FAILED
 """

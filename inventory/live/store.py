@@ -7,6 +7,7 @@ with every write to the source's rows, tells whether it still holds.
 """
 
 from collections.abc import Sequence
+from contextlib import AbstractContextManager, nullcontext
 from datetime import datetime
 from typing import Any
 
@@ -15,6 +16,7 @@ from django.db.models import F, Q
 from django.utils import timezone
 
 from inventory.live.breaker import next_try
+from inventory.live.changes import noting_changes
 from inventory.live.compare import Difference, StoredRow, compare
 from inventory.live.resources import RESOURCES, Resource, fingerprint
 from inventory.models import Source, VirtualMachine
@@ -95,7 +97,8 @@ def store_machine(
         if row is not None and _read_later(row, locked, started_at):
             return row
         if record is not None:
-            _upsert(locked, RESOURCES[locked.resource], [record], started_at)
+            with noting_changes(locked, [external_id], at=started_at):
+                _upsert(locked, RESOURCES[locked.resource], [record], started_at)
             if provisioned:
                 rows.filter(provisioned_at=None).update(provisioned_at=started_at)
         else:
@@ -108,9 +111,11 @@ def store_termination(source: Source, external_id: str) -> None:
     """Note that a machine was terminated through us and that its cloud forgot it at once."""
     with transaction.atomic():
         Source.objects.filter(pk=source.pk).update(version=F("version") + 1)
-        VirtualMachine.objects.filter(source=source, external_id=external_id).update(
-            state=MachineState.TERMINATED, read_started_at=timezone.now()
-        )
+        now = timezone.now()
+        with noting_changes(source, [external_id], at=now):
+            VirtualMachine.objects.filter(source=source, external_id=external_id).update(
+                state=MachineState.TERMINATED, read_started_at=now
+            )
 
 
 def mark_dirty(sources: models.QuerySet[Source]) -> None:
@@ -166,9 +171,20 @@ def _committed(
     with transaction.atomic():
         if not guarded.update(version=F("version") + 1, **receipt):
             return False
-        _upsert(source, resource, difference.changed, started_at)
-        _note_absences(resource, difference, started_at)
+        with _noting_changes(source, resource, difference, started_at):
+            _upsert(source, resource, difference.changed, started_at)
+            _note_absences(resource, difference, started_at)
     return True
+
+
+def _noting_changes(
+    source: Source, resource: Resource, difference: Difference, started_at: datetime
+) -> AbstractContextManager[None]:
+    """Nobody asks when a catalogue changed."""
+    if not resource.outlives_listings:
+        return nullcontext()
+    names = [record.external_id for record in difference.changed]
+    return noting_changes(source, names, pks=difference.missing, at=started_at)
 
 
 def _upsert(

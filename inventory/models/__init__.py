@@ -4,18 +4,20 @@
 
     Provider ── Credentials          an account at a cloud, its secrets in a table of their own
        └── Source                    provider × region × resource: what is asked, and its receipt
-             ├── VirtualMachine
+             ├── VirtualMachine ── Change
              ├── Size, Image, Location
     Repository                       a code repository
 """
 
 from inventory.models.catalog import Image, Location, Size
+from inventory.models.change import Change
 from inventory.models.machine import VirtualMachine
 from inventory.models.provider import Credentials, Provider
 from inventory.models.repository import Repository
 from inventory.models.source import Source
 
 __all__ = [
+    "Change",
     "Credentials",
     "Image",
     "Location",

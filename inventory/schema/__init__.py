@@ -4,6 +4,7 @@ import graphene
 
 from inventory.schema import jobs  # noqa: F401 - gives Job its provider
 from inventory.schema.actions import MachineMutations
+from inventory.schema.changes import ChangeQuery
 from inventory.schema.compute_query import ComputeQuery, ComputeType
 from inventory.schema.connect import ProviderMutations
 from inventory.schema.containers import Container
@@ -18,7 +19,13 @@ TYPES = (Container, ComputeType)
 
 
 class Query(
-    ProviderQuery, MachineQuery, ComputeQuery, RepositoryQuery, HostQuery, graphene.ObjectType
+    ProviderQuery,
+    MachineQuery,
+    ChangeQuery,
+    ComputeQuery,
+    RepositoryQuery,
+    HostQuery,
+    graphene.ObjectType,
 ):
     pass
 

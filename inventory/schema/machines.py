@@ -174,6 +174,7 @@ class MachinePage(Page[models.VirtualMachine]):
         lookup = CatalogLookup(machines)
         for machine in machines:
             vars(machine)["catalog"] = lookup
+            vars(machine)["peers"] = machines
         return machines
 
 

@@ -1,0 +1,88 @@
+"""Every difference that a read notices becomes a row.
+
+A machine that was not stored before has one change, of ``state``, from nothing. A machine that
+goes missing, or comes back, has one too. Rows are written in the transaction that changes the
+machine, so none is without the other.
+"""
+
+import json
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
+from datetime import datetime
+from typing import Any
+
+from django.core.serializers.json import DjangoJSONEncoder
+
+from inventory.models import Change, Source, VirtualMachine
+
+# What people want to know of. raw_state says what state says; names repeat ids.
+FIELDS = (
+    "name",
+    "state",
+    "size_id",
+    "memory",
+    "vcpus",
+    "disk",
+    "image_id",
+    "location_id",
+    "public_ips",
+    "private_ips",
+    "tags",
+    "created_at",
+)
+BATCH = 200
+Facts = Mapping[str, Any]
+
+
+@contextmanager
+def noting_changes(
+    source: Source, external_ids: Iterable[str], *, pks: Iterable[int] = (), at: datetime
+) -> Iterator[None]:
+    """Note what the block changes in these rows; ``at``: when the read began that found it.
+
+    A source's first listing finds everything new, which is news of nothing: it is not noted.
+    """
+    names, keys = list(external_ids), list(pks)
+    before = _facts(source, names, keys)
+    yield
+    if source.listing_started_at is None and not before:
+        return
+    after = _facts(source, names, keys)
+    changes = [
+        Change(machine_id=pk, provider_id=source.provider_id, at=at, **difference)
+        for pk, now in after.items()
+        for difference in _differences(before.get(pk), now)
+    ]
+    Change.objects.bulk_create(changes, batch_size=BATCH)
+
+
+def changes_prune(*, older_than: datetime) -> int:
+    """Forget the changes before ``older_than``; returns how many those were."""
+    deleted, _by_model = Change.objects.filter(at__lt=older_than).delete()
+    return deleted
+
+
+def _facts(source: Source, names: list[str], keys: list[int]) -> dict[int, Facts]:
+    """The present facts of the source's rows with these external ids or primary keys."""
+    rows = VirtualMachine.objects.filter(source=source).values("pk", *FIELDS)
+    found: dict[int, Facts] = {}
+    for condition, values in (("external_id__in", names), ("pk__in", keys)):
+        for start in range(0, len(values), BATCH):
+            batch = rows.filter(**{condition: values[start : start + BATCH]})
+            found |= {row["pk"]: row for row in batch}
+    return found
+
+
+def _differences(before: Facts | None, after: Facts) -> list[dict[str, Any]]:
+    if before is None:
+        return [{"field": "state", "before": None, "after": after["state"]}]
+    return [
+        {"field": name, "before": _plain(before[name]), "after": _plain(after[name])}
+        for name in FIELDS
+        if before[name] != after[name]
+    ]
+
+
+def _plain(value: Any) -> Any:
+    """As JSON has it: times and decimals become text."""
+    return json.loads(json.dumps(value, cls=DjangoJSONEncoder))

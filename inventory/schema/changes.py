@@ -1,0 +1,93 @@
+"""What changed at machines, as reads noticed it."""
+
+from typing import Any
+
+import graphene
+
+from gateway.core.graphql.extend import extend
+from gateway.core.graphql.paging import checked_first
+from gateway.core.graphql.scalars import JSON
+from gateway.core.ids import local_id
+from inventory import access, models
+from inventory.schema.machines import VirtualMachine
+from inventory.selectors.changes import ChangesLookup, change_list
+
+# Columns by the names that the schema has for them.
+NAMES = {
+    "size_id": "size",
+    "image_id": "image",
+    "location_id": "location",
+    "public_ips": "publicIps",
+    "private_ips": "privateIps",
+    "created_at": "createdAt",
+}
+
+
+class MachineChange(graphene.ObjectType):
+    """One field of a machine that was found different from before."""
+
+    at = graphene.DateTime(required=True, description="When the read began that noticed it.")
+    field = graphene.String(required=True, description="What differs, as the schema names it.")
+    before = JSON(description="What it was; null for a machine that was not there.")
+    after = JSON(description="What it is; ids of sizes, images and zones are the cloud's own.")
+    virtual_machine = graphene.Field(
+        VirtualMachine, required=True, description="The machine, as it is stored now."
+    )
+
+    @staticmethod
+    def resolve_field(change: models.Change, _info: Any) -> str:
+        return NAMES.get(change.field, change.field)
+
+    @staticmethod
+    def resolve_virtual_machine(change: models.Change, _info: Any) -> models.VirtualMachine:
+        return change.machine
+
+
+class ChangeQuery(graphene.ObjectType):
+    changes = graphene.List(
+        graphene.NonNull(MachineChange),
+        since=graphene.DateTime(description="Only changes from then on."),
+        provider=graphene.List(
+            graphene.NonNull(graphene.ID), description="Ids of providers; absent: all of yours."
+        ),
+        first=graphene.Int(default_value=50, description="How many; at most 1000."),
+        description="What changed at your machines, newest first; no cloud is asked.",
+    )
+
+    @staticmethod
+    def resolve_changes(
+        _root: None,
+        info: Any,
+        first: int | None = None,
+        since: Any = None,
+        provider: list[str] | None = None,
+    ) -> list[models.Change]:
+        providers = None
+        if provider is not None:
+            ids = [local_id(value, of="Provider", field="provider") for value in provider]
+            providers = [value for value in ids if access.is_public_id(value)]
+        count = checked_first(first)
+        return list(change_list(user=info.context.user, since=since, providers=providers)[:count])
+
+
+def resolve_changes(
+    machine: models.VirtualMachine, _info: Any, first: int | None = None
+) -> list[models.Change]:
+    """Of a page of machines, all are looked up at once."""
+    peers = vars(machine).get("peers") or [machine]
+    lookup: ChangesLookup = vars(peers[0]).setdefault("changes_lookup", ChangesLookup(peers))
+    changes = lookup.of(machine, first=checked_first(first, default=20))
+    for change in changes:
+        change.machine = machine
+    return changes
+
+
+extend(
+    VirtualMachine,
+    changes=graphene.List(
+        graphene.NonNull(MachineChange),
+        first=graphene.Int(default_value=20, description="How many; at most 1000."),
+        description="What changed at it, newest first, as far as changes are kept.",
+        resolver=resolve_changes,
+    ),
+)

@@ -1,0 +1,51 @@
+"""What changed, newest first."""
+
+from collections.abc import Collection, Sequence
+from datetime import datetime
+from typing import Any
+
+from django.db.models import F, QuerySet, Window
+from django.db.models.functions import RowNumber
+
+from inventory.access import visible_changes
+from inventory.models import Change, VirtualMachine
+
+NEWEST_FIRST = ("-at", "-pk")
+
+
+def change_list(
+    *, user: Any, since: datetime | None = None, providers: Collection[str] | None = None
+) -> QuerySet[Change]:
+    """The changes that ``user`` may see, their machines loaded; ``providers`` are public ids."""
+    changes = visible_changes(user)
+    if since is not None:
+        changes = changes.filter(at__gte=since)
+    if providers is not None:
+        changes = changes.filter(provider__public_id__in=list(providers))
+    return changes.select_related("machine__source__provider", "machine__provider").order_by(
+        *NEWEST_FIRST
+    )
+
+
+class ChangesLookup:
+    """The latest changes of a page of machines: one query for all, when the first is asked."""
+
+    def __init__(self, machines: Sequence[VirtualMachine]) -> None:
+        self._machines = machines
+        self._found: dict[int, dict[int, list[Change]]] = {}
+
+    def of(self, machine: VirtualMachine, *, first: int) -> list[Change]:
+        """At most ``first`` of ``machine``, newest first."""
+        if first not in self._found:
+            self._found[first] = self._latest(first)
+        return self._found[first][machine.pk]
+
+    def _latest(self, first: int) -> dict[int, list[Change]]:
+        found: dict[int, list[Change]] = {machine.pk: [] for machine in self._machines}
+        number = Window(
+            RowNumber(), partition_by=F("machine"), order_by=[F("at").desc(), F("pk").desc()]
+        )
+        changes = Change.objects.filter(machine__in=list(found)).annotate(number=number)
+        for change in changes.filter(number__lte=first).order_by(*NEWEST_FIRST):
+            found[change.machine_id].append(change)
+        return found

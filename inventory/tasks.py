@@ -1,0 +1,15 @@
+"""What beat asks of the inventory."""
+
+from datetime import timedelta
+
+from celery import shared_task
+from django.conf import settings
+from django.utils import timezone
+
+from inventory.live.changes import changes_prune
+
+
+@shared_task(name="inventory.prune")
+def prune() -> None:
+    """Forget what is older than it is kept."""
+    changes_prune(older_than=timezone.now() - timedelta(days=settings.CHANGES_KEPT_DAYS))

@@ -1,0 +1,105 @@
+"""Every difference becomes a row, once."""
+
+from dataclasses import replace
+from datetime import timedelta
+
+import pytest
+from django.utils import timezone
+
+from inventory.live.changes import changes_prune
+from inventory.live.store import store_listing, store_machine, store_termination
+from inventory.models import Change
+from inventory.types import MachineRecord, MachineState
+from tests.inventory.factories import machine_source, make_simulator
+
+pytestmark = pytest.mark.django_db
+
+SECOND = timedelta(seconds=1)
+WEB = MachineRecord("vm-1", "web", MachineState.RUNNING, "running", tags=(("a", "1"),))
+
+
+@pytest.fixture
+def source():
+    return machine_source(make_simulator())
+
+
+@pytest.fixture
+def now(source):
+    """When the first listing began: it found one machine."""
+    moment = timezone.now()
+    store_listing(source.pk, [WEB], started_at=moment)
+    return moment
+
+
+def changes():
+    rows = Change.objects.order_by("at", "pk")
+    return [(row.machine.external_id, row.field, row.before, row.after) for row in rows]
+
+
+def test_a_first_listing_is_news_of_nothing(now):
+    assert changes() == []
+
+
+def test_an_unchanged_listing_notes_nothing(source, now):
+    store_listing(source.pk, [WEB], started_at=now + SECOND)
+
+    assert changes() == []
+
+
+def test_every_field_that_differs_is_noted_with_the_time_of_the_read(source, now):
+    changed = replace(WEB, state=MachineState.STOPPED, tags=(("a", "2"),), memory=1024)
+
+    store_listing(source.pk, [changed], started_at=now + SECOND)
+
+    assert sorted(changes()) == [
+        ("vm-1", "memory", None, 1024),
+        ("vm-1", "state", "RUNNING", "STOPPED"),
+        ("vm-1", "tags", [["a", "1"]], [["a", "2"]]),
+    ]
+    assert {row.at for row in Change.objects.all()} == {now + SECOND}
+    assert {row.provider_id for row in Change.objects.all()} == {source.provider_id}
+
+
+def test_a_new_machine_is_noted(source, now):
+    store_listing(source.pk, [WEB, replace(WEB, external_id="vm-2")], started_at=now + SECOND)
+
+    assert changes() == [("vm-2", "state", None, "RUNNING")]
+
+
+def test_going_missing_and_coming_back_are_noted(source, now):
+    store_listing(source.pk, [], started_at=now + SECOND)
+    assert changes() == []
+    store_listing(source.pk, [], started_at=now + 61 * SECOND)
+    store_listing(source.pk, [WEB], started_at=now + 70 * SECOND)
+
+    assert changes() == [
+        ("vm-1", "state", "RUNNING", "MISSING"),
+        ("vm-1", "state", "MISSING", "RUNNING"),
+    ]
+
+
+def test_single_reads_and_terminations_are_noted(source, now):
+    stopped = replace(WEB, state=MachineState.STOPPED)
+    store_machine(source, "vm-1", stopped, started_at=timezone.now())
+    store_termination(source, "vm-1")
+
+    assert changes() == [
+        ("vm-1", "state", "RUNNING", "STOPPED"),
+        ("vm-1", "state", "STOPPED", "TERMINATED"),
+    ]
+
+
+def test_a_read_that_lost_to_a_newer_one_notes_nothing(source, now):
+    store_listing(source.pk, [WEB], started_at=now + 2 * SECOND)
+
+    store_machine(source, "vm-1", replace(WEB, state=MachineState.STOPPED), started_at=now + SECOND)
+
+    assert changes() == []
+
+
+def test_old_changes_are_forgotten(source, now):
+    store_listing(source.pk, [replace(WEB, name="new")], started_at=now + SECOND)
+
+    assert changes_prune(older_than=now) == 0
+    assert changes_prune(older_than=now + 2 * SECOND) == 1
+    assert changes() == []
