@@ -1,0 +1,1 @@
+"""The benchmarks, a small module each."""

@@ -1,0 +1,1 @@
+"""What runs beside a benchmark, each in a process of its own: its work is not ours."""
