@@ -6,5 +6,5 @@
     regions   Amazon's regions and their hosts
     parse     EC2's XML → our records
     catalog   instance types with prices, images worth offering, zones
-    actions   find, create, start, stop, terminate
+    actions   all that is done to machines
 """

@@ -1,6 +1,7 @@
 """What is done at EC2, each a function of the driver."""
 
 import base64
+from collections.abc import Mapping, Sequence
 
 from libcloud.common.exceptions import BaseHTTPError
 from libcloud.common.types import MalformedResponseError
@@ -56,6 +57,28 @@ def stop_machine(driver: EC2Driver, external_id: str) -> None:
     driver.ask("StopInstances", **{"InstanceId.1": external_id})
 
 
+def reboot_machine(driver: EC2Driver, external_id: str) -> None:
+    driver.ask("RebootInstances", **{"InstanceId.1": external_id})
+
+
+def resize_machine(driver: EC2Driver, external_id: str, size_id: str) -> None:
+    """EC2 refuses an instance that is not stopped."""
+    driver.ask(
+        "ModifyInstanceAttribute",
+        **{"InstanceId": external_id, "InstanceType.Value": size_id},
+    )
+
+
+def tag_machine(
+    driver: EC2Driver, external_id: str, wanted: Mapping[str, str], unwanted: Sequence[str]
+) -> None:
+    if wanted:
+        driver.ask("CreateTags", **{"ResourceId.1": external_id}, **_tags("Tag", wanted))
+    if unwanted:
+        keys = {f"Tag.{number}.Key": key for number, key in enumerate(unwanted, start=1)}
+        driver.ask("DeleteTags", **{"ResourceId.1": external_id}, **keys)
+
+
 def terminate_machine(driver: EC2Driver, external_id: str) -> None:
     driver.ask("TerminateInstances", **{"InstanceId.1": external_id})
 
@@ -105,10 +128,14 @@ def _order_parameters(order: NewMachine) -> dict[str, str]:
         # A group is named by its id in most networks, by its name in the default one.
         kind = "SecurityGroupId" if group.startswith("sg-") else "SecurityGroup"
         parameters[f"{kind}.{number}"] = group
-    tags = {"Name": order.name, **dict(order.tags)}
+    return parameters | _tags("TagSpecification.1.Tag", {"Name": order.name, **dict(order.tags)})
+
+
+def _tags(prefix: str, tags: Mapping[str, str]) -> dict[str, str]:
+    parameters = {}
     for number, (key, value) in enumerate(tags.items(), start=1):
-        parameters[f"TagSpecification.1.Tag.{number}.Key"] = key
-        parameters[f"TagSpecification.1.Tag.{number}.Value"] = value
+        parameters[f"{prefix}.{number}.Key"] = key
+        parameters[f"{prefix}.{number}.Value"] = value
     return parameters
 
 

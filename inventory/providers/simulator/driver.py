@@ -7,11 +7,16 @@ nothing; what is terminated, or on its way elsewhere, refuses. Anything living c
 
     STOPPED, SUSPENDED, PAUSED ── start ──► PENDING ── boot_ms ──► RUNNING
     RUNNING, PENDING, PAUSED, SUSPENDED, ERROR ── stop ──► STOPPING ── boot_ms ──► STOPPED
+    RUNNING ── reboot ──► REBOOTING ── boot_ms ──► RUNNING
+    RUNNING ── suspend ──► STOPPING ── boot_ms ──► SUSPENDED
+    SUSPENDED, PAUSED ── resume ──► PENDING ── boot_ms ──► RUNNING
     any but TERMINATED ── destroy ──► STOPPING ── boot_ms ──► TERMINATED ── 10 min ──► gone
 """
 
 import time
-from dataclasses import replace
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from typing import Any
 
@@ -28,8 +33,31 @@ from inventory.providers.simulator.faults import Faults, server_error
 from inventory.types import MachineRecord, MachineState, NewMachine
 
 State = MachineState
-STARTS_FROM = frozenset({State.STOPPED, State.SUSPENDED, State.PAUSED})
-STOPS_FROM = frozenset({State.RUNNING, State.PENDING, State.PAUSED, State.SUSPENDED, State.ERROR})
+HALTED = frozenset({State.SUSPENDED, State.PAUSED})
+
+Amend = Callable[[book.Amendment], None]
+
+
+@dataclass(frozen=True, slots=True)
+class Power:
+    """``once``: asking for what is so already, or under way, does nothing."""
+
+    allowed: frozenset[State]
+    passing: State
+    goal: State
+    once: bool = True
+
+
+POWER = {
+    "start": Power(HALTED | {State.STOPPED}, State.PENDING, State.RUNNING),
+    "stop": Power(
+        HALTED | {State.RUNNING, State.PENDING, State.ERROR}, State.STOPPING, State.STOPPED
+    ),
+    "reboot": Power(frozenset({State.RUNNING}), State.REBOOTING, State.RUNNING, once=False),
+    "suspend": Power(frozenset({State.RUNNING}), State.STOPPING, State.SUSPENDED),
+    "resume": Power(HALTED, State.PENDING, State.RUNNING),
+    "terminate": Power(frozenset(State) - {State.TERMINATED}, State.STOPPING, State.TERMINATED),
+}
 LISTED_AFTER_TERMINATION = 600.0  # seconds; EC2 lists them for about an hour
 
 
@@ -63,20 +91,38 @@ class SimulatorDriver(NodeDriver):
         return self._machines().get(external_id)
 
     def start_node(self, node: Node) -> bool:
-        self._call()
-        self._change_power(node.id, "start", STARTS_FROM, State.PENDING, State.RUNNING)
-        return True
+        return self._change_power(node.id, "start")
 
     def stop_node(self, node: Node) -> bool:
-        self._call()
-        self._change_power(node.id, "stop", STOPS_FROM, State.STOPPING, State.STOPPED)
-        return True
+        return self._change_power(node.id, "stop")
+
+    def reboot_node(self, node: Node) -> bool:
+        return self._change_power(node.id, "reboot")
+
+    def suspend_machine(self, external_id: str) -> bool:
+        return self._change_power(external_id, "suspend")
+
+    def resume_machine(self, external_id: str) -> bool:
+        return self._change_power(external_id, "resume")
 
     def destroy_node(self, node: Node) -> bool:
-        self._call()
-        living = frozenset(State) - {State.TERMINATED}
-        self._change_power(node.id, "terminate", living, State.STOPPING, State.TERMINATED)
-        return True
+        return self._change_power(node.id, "terminate")
+
+    def resize_machine(self, external_id: str, size_id: str) -> None:
+        """As EC2: only what is stopped."""
+        if size_id not in world.SIZES:
+            raise self._refusal("InvalidInstanceType.NotFound", f"there is no {size_id!r}.")
+        with self._amending(external_id, "resize") as (machine, amend):
+            if machine.state is not State.STOPPED:
+                raise self._refusal("IncorrectInstanceState", "only what is stopped is resized.")
+            amend(book.Amendment(size=size_id, tags=None))
+
+    def tag_machine(
+        self, external_id: str, wanted: Mapping[str, str], unwanted: Sequence[str]
+    ) -> None:
+        with self._amending(external_id, "tag") as (machine, amend):
+            tags = {key: value for key, value in machine.tags if key not in unwanted}
+            amend(book.Amendment(size=None, tags=tuple(sorted((tags | dict(wanted)).items()))))
 
     def create_node(self, name: str, size: NodeSize, image: NodeImage, **options: Any) -> Node:
         location: NodeLocation | None = options.get("location")
@@ -108,8 +154,7 @@ class SimulatorDriver(NodeDriver):
                 )
         machine = self._machines().get(made.external_id)
         if machine is None:
-            message = f"IncorrectState: the machine of token {token!r} is gone."
-            raise LibcloudError(message, driver=self)
+            raise self._refusal("IncorrectState", f"the machine of token {token!r} is gone.")
         return machine
 
     def list_sizes(self, location: NodeLocation | None = None) -> list[NodeSize]:  # noqa: ARG002 - libcloud's signature
@@ -144,6 +189,9 @@ class SimulatorDriver(NodeDriver):
         machines = dict(world.untouched_machines(self.place, self.count))
         for made in self.ledger.made(self.place.region):
             machines[made.external_id] = self._made_record(made)
+        for external_id, amendment in self.ledger.amendments(self.place.region).items():
+            if external_id in machines:
+                machines[external_id] = _amended(machines[external_id], amendment)
         for external_id, change in self.ledger.power_changes(self.place.region).items():
             if external_id not in machines:
                 continue  # generated, and hidden since ``machines`` was lowered
@@ -189,7 +237,7 @@ class SimulatorDriver(NodeDriver):
             ("InvalidZone", zone, zones),
         ):
             if value not in offered:
-                raise LibcloudError(f"{word}.NotFound: there is no {value!r}.", driver=self)
+                raise self._refusal(f"{word}.NotFound", f"there is no {value!r}.")
         return {
             "name": order.name,
             "size": order.size_id,
@@ -198,28 +246,44 @@ class SimulatorDriver(NodeDriver):
             "tags": sorted(order.tags),
         }
 
-    def _change_power(
-        self,
-        external_id: str,
-        action: str,
-        allowed: frozenset[State],
-        passing: State,
-        goal: State,
-    ) -> None:
-        region = self.place.region
+    def _change_power(self, external_id: str, action: str) -> bool:
+        self._call()
+        change = POWER[action]
         with self.ledger.writing() as connection:
-            machine = self._machines().get(external_id)
-            if machine is None:
-                message = f"InvalidInstanceID.NotFound: there is no {external_id!r}."
-                raise LibcloudError(message, driver=self)
-            if self._heading_of(machine) is goal:
-                return
-            if machine.state not in allowed:
-                message = f"IncorrectInstanceState: cannot {action} what is {machine.raw_state}."
-                raise LibcloudError(message, driver=self)
-            change = self._settling(passing, goal)
-            book.note_power(connection, region=region, machine=external_id, change=change)
-            book.note_effect(connection, region=region, machine=external_id, action=action)
+            machine = self._present(external_id)
+            if change.once and self._heading_of(machine) is change.goal:
+                return True
+            if machine.state not in change.allowed:
+                message = f"cannot {action} what is {machine.raw_state}."
+                raise self._refusal("IncorrectInstanceState", message)
+            settling = self._settling(change.passing, change.goal)
+            where = {"region": self.place.region, "machine": external_id}
+            book.note_power(connection, **where, change=settling)
+            book.note_effect(connection, **where, action=action)
+        return True
+
+    @contextmanager
+    def _amending(self, external_id: str, action: str) -> Iterator[tuple[MachineRecord, Amend]]:
+        """The machine as it is, and the way to note what it is from now on."""
+        self._call()
+        where = {"region": self.place.region, "machine": external_id}
+        with self.ledger.writing() as connection:
+
+            def amend(amendment: book.Amendment) -> None:
+                book.note_amendment(connection, **where, amendment=amendment)
+                book.note_effect(connection, **where, action=action)
+
+            yield self._present(external_id), amend
+
+    def _present(self, external_id: str) -> MachineRecord:
+        machine = self._machines().get(external_id)
+        if machine is None:
+            raise self._refusal("InvalidInstanceID.NotFound", f"there is no {external_id!r}.")
+        return machine
+
+    def _refusal(self, word: str, message: str) -> LibcloudError:
+        """As EC2 refuses, so that one table of words serves both."""
+        return LibcloudError(f"{word}: {message}", driver=self)
 
     def _heading_of(self, machine: MachineRecord) -> State:
         """The state it is in, or will be by itself: stopping and terminating look alike."""
@@ -240,6 +304,12 @@ class SimulatorDriver(NodeDriver):
             created_at=record.created_at,
             extra={"record": record, "status": record.raw_state},
         )
+
+
+def _amended(machine: MachineRecord, amendment: book.Amendment) -> MachineRecord:
+    if amendment.tags is not None:
+        machine = replace(machine, tags=amendment.tags)
+    return machine if amendment.size is None else world.resized(machine, amendment.size)
 
 
 def _is_gone(change: book.PowerChange, now: float) -> bool:

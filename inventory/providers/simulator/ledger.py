@@ -27,6 +27,9 @@ CREATE TABLE power (
     region TEXT, id TEXT, before TEXT, after TEXT, settles_at REAL,
     PRIMARY KEY (region, id)
 );
+CREATE TABLE amended (
+    region TEXT, id TEXT, size TEXT, tags TEXT, PRIMARY KEY (region, id)
+);
 CREATE TABLE effect (
     number INTEGER PRIMARY KEY, region TEXT, machine TEXT, action TEXT, token TEXT, at REAL
 );
@@ -56,6 +59,14 @@ class MadeMachine:
     external_id: str
     facts: dict[str, str]
     at: float
+
+
+@dataclass(frozen=True, slots=True)
+class Amendment:
+    """What a machine is now instead of what it was made as; None: as it was made."""
+
+    size: str | None
+    tags: tuple[tuple[str, str], ...] | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,6 +107,10 @@ class Ledger:
         return {
             row[0]: PowerChange(MachineState[row[1]], MachineState[row[2]], row[3]) for row in rows
         }
+
+    def amendments(self, region: str) -> dict[str, Amendment]:
+        rows = self._read("SELECT id, size, tags FROM amended WHERE region = ?", region)
+        return {row[0]: Amendment(row[1], _tags_of(row[2])) for row in rows}
 
     def made(self, region: str) -> list[MadeMachine]:
         rows = self._read("SELECT id, facts, at FROM made WHERE region = ? ORDER BY at, id", region)
@@ -166,6 +181,22 @@ def note_power(
         "INSERT OR REPLACE INTO power VALUES (?, ?, ?, ?, ?)",
         (region, machine, change.before.value, change.after.value, change.settles_at),
     )
+
+
+def note_amendment(
+    connection: sqlite3.Connection, *, region: str, machine: str, amendment: Amendment
+) -> None:
+    """What ``amendment`` leaves open stays as an earlier one has it."""
+    tags = None if amendment.tags is None else json.dumps(amendment.tags)
+    connection.execute(
+        "INSERT INTO amended VALUES (?, ?, ?, ?) ON CONFLICT DO UPDATE SET "
+        "size = coalesce(excluded.size, size), tags = coalesce(excluded.tags, tags)",
+        (region, machine, amendment.size, tags),
+    )
+
+
+def _tags_of(text: str | None) -> tuple[tuple[str, str], ...] | None:
+    return None if text is None else tuple((key, value) for key, value in json.loads(text))
 
 
 def find_made(connection: sqlite3.Connection, *, region: str, token: str) -> MadeMachine | None:

@@ -89,6 +89,17 @@ def described(
     machine: MachineRecord, *, size: str, image: str, zone: LocationRecord
 ) -> MachineRecord:
     """``machine`` with everything that its size, image and zone say of it."""
+    return replace(
+        resized(machine, size),
+        image_id=image,
+        image_name=IMAGES[image].name,
+        location_id=zone.external_id,
+        location_name=zone.name,
+    )
+
+
+def resized(machine: MachineRecord, size: str) -> MachineRecord:
+    """``machine`` with everything that its size says of it."""
     bought = SIZES[size]
     return replace(
         machine,
@@ -98,10 +109,6 @@ def described(
         vcpus=bought.vcpus,
         disk=bought.disk,
         price_per_hour=bought.price_per_hour,
-        image_id=image,
-        image_name=IMAGES[image].name,
-        location_id=zone.external_id,
-        location_name=zone.name,
     )
 
 
