@@ -20,6 +20,7 @@ is a fault of ours and fails the job with the code INTERNAL.
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from jobs.checks import retry_check
 from jobs.listeners import on_finished
 from jobs.outcomes import Done, OperationFailed, Outcome, Wait
 from jobs.step import Step
@@ -38,6 +39,7 @@ __all__ = [
     "operation",
     "operation_label",
     "operation_names",
+    "retry_check",
 ]
 
 Function = Callable[[Step], Outcome]

@@ -1,42 +1,31 @@
-"""What others ask of jobs: submit one or many, cancel one.
+"""What others ask of jobs: submit one or many, cancel one, try one again.
 
 The row is written first; the message goes out when the transaction commits and carries the job's
 id alone. So no job is lost with the broker, and no worker hears of one that is not there.
+
+``idempotency_key``, wherever it is taken, makes a request that is made twice one request: see
+``jobs.idempotency``. The requester must be known then.
 """
 
 from collections.abc import Mapping, Sequence
-from datetime import timedelta
 from functools import partial
-from itertools import count
 from typing import Any
 
 from django.contrib.auth.models import User
-from django.db import IntegrityError, transaction
+from django.db import transaction
 from django.utils import timezone
 
 from gateway.core.errors import Conflict
 from jobs import bell
+from jobs.checks import check_retry
 from jobs.events import record_event
+from jobs.idempotency import KeyReused, Request, name_request, once
 from jobs.models import EventKind, Job
-from jobs.outcomes import CONFLICT
-from jobs.registry import get_operation, operation_label
 from jobs.states import UNFINISHED, JobState
-from jobs.timing import deadline_seconds as usual_deadline_seconds
-from jobs.transitions import after_move, derive_parent, move_job
+from jobs.submission import Part, TargetBusy, insert, insert_child, new_job
+from jobs.transitions import derive_parent, move_job
 
-# After each failure the job that held the target may have ended before it could be named.
-INSERT_ATTEMPTS = 5
-
-
-class TargetBusy(Conflict):
-    """An unfinished job holds the target: ``job``. One target has one such job at most."""
-
-    def __init__(self, job: Job) -> None:
-        super().__init__(
-            f"The job {job.public_id} ({operation_label(job.operation)}) is still {job.state} on "
-            "it. Wait until it has ended, or cancel it."
-        )
-        self.job = job
+__all__ = ["KeyReused", "Part", "TargetBusy", "cancel", "retry", "submit", "submit_many"]
 
 
 def submit(
@@ -47,53 +36,167 @@ def submit(
     target: str | None = None,
     scope: str | None = None,
     deadline_seconds: float | None = None,
+    idempotency_key: str | None = None,
 ) -> Job:
     """Promise one job; it is QUEUED when this returns, whatever becomes of the broker.
 
-    ``arguments`` are JSON values without secrets. Raises TargetBusy; UnknownOperation for a name
-    that is not registered here.
+    ``arguments`` are JSON values without secrets. Raises TargetBusy; KeyReused; InvalidInput for
+    what cannot be a key; UnknownOperation for a name that is not registered here.
     """
-    job = _new_job(operation, arguments, requested_by, scope, deadline_seconds)
-    job.target = target
-    with transaction.atomic():
-        _insert(job)
-        transaction.on_commit(partial(bell.ring, str(job.pk)))
-    return job
+    about = {"operation": operation, "target": target, "scope": scope, "arguments": arguments}
+    request = name_request(requester=requested_by, key=idempotency_key, about=about)
+    job = new_job(
+        operation=operation,
+        arguments=arguments,
+        requested_by=requested_by,
+        scope=scope,
+        deadline_seconds=deadline_seconds,
+        target=target,
+    )
+    return once(request, partial(_insert_one, job, request))
 
 
 def submit_many(
     *,
     operation: str,
-    children: Sequence[tuple[str | None, Mapping[str, Any]]],
+    children: Sequence[Part],
     requested_by: User | None,
     arguments: Mapping[str, Any] | None = None,
     scope: str | None = None,
     deadline_seconds: float | None = None,
+    idempotency_key: str | None = None,
 ) -> Job:
-    """Promise a job for each (target, arguments) of ``children``; returns their parent.
+    """Promise a job for each of ``children``; returns their parent.
 
     All are inserted or none. A child whose target is busy is FAILED from the start, with the code
-    CONFLICT; the others run. ``arguments`` are the parent's, for people: it runs nothing itself.
+    CONFLICT; the others run. ``arguments`` are the parent's: it runs nothing itself, but with
+    ``operation`` and ``scope`` they are what an idempotency key stands for, since the children
+    that the same request means may be others at another time.
     """
     if not children:
         raise ValueError("A parent needs at least one child.")
-    parent = _new_job(operation, arguments or {}, requested_by, scope, deadline_seconds)
+    about = _many_request(operation=operation, scope=scope, arguments=arguments)
+    request = name_request(requester=requested_by, key=idempotency_key, about=about)
+    parent = new_job(
+        operation=operation,
+        arguments=arguments or {},
+        requested_by=requested_by,
+        scope=scope,
+        deadline_seconds=deadline_seconds,
+    )
+    return once(request, partial(_insert_family, parent, children, request, deadline_seconds))
+
+
+def find_submitted_many(
+    *,
+    operation: str,
+    arguments: Mapping[str, Any],
+    requested_by: User | None,
+    scope: str | None = None,
+    idempotency_key: str | None = None,
+) -> Job | None:
+    """The parent that the same call of ``submit_many`` made: to ask before finding its children.
+
+    Raises KeyReused; InvalidInput for what cannot be a key.
+    """
+    about = _many_request(operation=operation, scope=scope, arguments=arguments)
+    request = name_request(requester=requested_by, key=idempotency_key, about=about)
+    return request.find_job() if request else None
+
+
+def _many_request(
+    *, operation: str, scope: str | None, arguments: Mapping[str, Any] | None
+) -> dict[str, Any]:
+    """What a key of ``submit_many`` stands for."""
+    return {"operations": operation, "scope": scope, "arguments": arguments or {}}
+
+
+def retry(*, job: Job, requested_by: User, idempotency_key: str | None = None) -> Job:
+    """Promise what ``job`` did not do as a new job, linked to it; of a parent, its failed parts.
+
+    It is the present requester's, with their rights of now. Raises Conflict unless ``job`` is
+    FAILED or CANCELED, TargetBusy, KeyReused, and what the checks of ``jobs.checks`` raise.
+    """
+    about = {"retry": str(job.pk)}
+    request = name_request(requester=requested_by, key=idempotency_key, about=about)
+    if request is not None and (earlier := request.find_job()) is not None:
+        return earlier
+    if job.state not in {JobState.FAILED, JobState.CANCELED}:
+        message = f"It is {job.state}; only what FAILED or was CANCELED can be tried again."
+        raise Conflict(message, field="id")
+    parts = _parts_to_retry(job) if job.is_parent else [job]
+    for part in parts:
+        check_retry(part, requested_by)
+    seconds = (job.deadline_at - job.created_at).total_seconds()
+    again = new_job(
+        operation=job.operation,
+        arguments=job.arguments,
+        requested_by=requested_by,
+        scope=job.scope,
+        deadline_seconds=seconds,
+        target=job.target,
+        retried_from=job,
+    )
+    if not job.is_parent:
+        return once(request, partial(_insert_one, again, request))
+    children = [Part(part.target, part.arguments, part.scope, part) for part in parts]
+    return once(request, partial(_insert_family, again, children, request, seconds))
+
+
+def _parts_to_retry(parent: Job) -> list[Job]:
+    """The failed ones; of a parent that was itself canceled, also those that were with it."""
+    states = {JobState.FAILED}
+    if parent.state == JobState.CANCELED:
+        states.add(JobState.CANCELED)
+    parts = list(parent.children.filter(state__in=states).order_by("created_at", "pk"))
+    if not parts:
+        message = "None of its jobs failed. Those that were canceled can be tried again one by one."
+        raise Conflict(message, field="id")
+    return parts
+
+
+def _insert_one(job: Job, request: Request | None) -> Job:
+    _name(job, request)
+    insert(job)
+    transaction.on_commit(partial(bell.ring, str(job.pk)))
+    return job
+
+
+def _insert_family(
+    parent: Job,
+    children: Sequence[Part],
+    request: Request | None,
+    deadline_seconds: float | None,
+) -> Job:
+    _name(parent, request)
     parent.run_after = None
-    with transaction.atomic():
-        parent.save(force_insert=True)
-        message = f"Accepted, as {len(children)} jobs."
-        record_event(job_id=parent.pk, kind=EventKind.QUEUED, message=message)
-        queued = []
-        for target, child_arguments in children:
-            child = _new_job(operation, child_arguments, requested_by, scope, deadline_seconds)
-            child.parent, child.target = parent, target
-            if _insert_child(child):
-                queued.append(str(child.pk))
-        transaction.on_commit(partial(bell.ring_all, queued))
-        if len(queued) < len(children):
-            derive_parent(parent.pk)
-            parent.refresh_from_db()
+    parent.save(force_insert=True)
+    message = f"Accepted, as {len(children)} jobs."
+    record_event(job_id=parent.pk, kind=EventKind.QUEUED, message=message)
+    queued = []
+    for part in children:
+        child = new_job(
+            operation=parent.operation,
+            arguments=part.arguments,
+            requested_by=parent.requested_by,
+            scope=part.scope or parent.scope,
+            deadline_seconds=deadline_seconds,
+            parent=parent,
+            target=part.target,
+            retried_from=part.retried_from,
+        )
+        if insert_child(child):
+            queued.append(str(child.pk))
+    transaction.on_commit(partial(bell.ring_all, queued))
+    if len(queued) < len(children):
+        derive_parent(parent.pk)
+        parent.refresh_from_db()
     return parent
+
+
+def _name(job: Job, request: Request | None) -> None:
+    for column, value in (request.columns if request else {}).items():
+        setattr(job, column, value)
 
 
 def cancel(*, job: Job, canceled_by: User | None = None) -> Job:
@@ -112,60 +215,6 @@ def cancel(*, job: Job, canceled_by: User | None = None) -> Job:
     if job.is_finished and not canceled:
         raise Conflict(f"It has ended already: {job.state}.", field="id")
     return job
-
-
-def _new_job(
-    operation: str,
-    arguments: Mapping[str, Any],
-    requested_by: User | None,
-    scope: str | None,
-    deadline_seconds: float | None,
-) -> Job:
-    now = timezone.now()
-    return Job(
-        operation=get_operation(operation).name,
-        arguments=dict(arguments),
-        scope=scope,
-        requested_by=requested_by,
-        created_at=now,
-        run_after=now,
-        deadline_at=now + timedelta(seconds=deadline_seconds or usual_deadline_seconds()),
-    )
-
-
-def _insert(job: Job) -> None:
-    for attempt in count(1):
-        try:
-            with transaction.atomic():
-                job.save(force_insert=True)
-                record_event(job_id=job.pk, kind=EventKind.QUEUED, message="Accepted.")
-        except IntegrityError:
-            if (holder := _find_holder(job.target)) is not None:
-                raise TargetBusy(holder) from None
-            if job.target is None or attempt == INSERT_ATTEMPTS:
-                raise
-        else:
-            return
-
-
-def _find_holder(target: str | None) -> Job | None:
-    if target is None:
-        return None
-    return Job.objects.filter(target=target, state__in=UNFINISHED).first()
-
-
-def _insert_child(child: Job) -> bool:
-    """Whether the child is QUEUED, rather than FAILED because its target is busy."""
-    try:
-        _insert(child)
-    except TargetBusy as busy:
-        child.state = JobState.FAILED
-        child.error_code, child.error_message = CONFLICT, busy.message
-        child.finished_at = timezone.now()
-        child.save(force_insert=True)
-        after_move(child, message=busy.message, derive=False)
-        return False
-    return True
 
 
 def _cancel_one(job: Job, who: str, to_wake: list[str], *, derive: bool = True) -> bool:

@@ -13,6 +13,7 @@ from redis import RedisError
 
 from gateway.core import redis
 from jobs import bell
+from jobs.idempotency import forget_old_keys
 from jobs.selectors import due_jobs, parents_left_behind
 from jobs.timing import SWEEP_GRACE, ring_again_seconds
 from jobs.transitions import derive_parent
@@ -24,9 +25,10 @@ MOST_DERIVED = 100
 
 
 def sweep() -> int:
-    """Ring for the jobs that are due longest and derive parents left behind; returns how many
-    bells were rung. One query each when there is nothing to do.
+    """Ring for the jobs that are due longest, derive parents left behind and free old idempotency
+    keys; returns how many bells were rung. One query each when there is nothing to do.
     """
+    forget_old_keys()
     for parent_id in parents_left_behind().values_list("pk", flat=True)[:MOST_DERIVED]:
         derive_parent(parent_id)
     due = _find_due()

@@ -17,7 +17,7 @@ from inventory.services import dry_run as dry_runs
 from inventory.services import machines as services
 from inventory.services.orders import ProvisionRequest
 from inventory.services.tags import clean_tags
-from jobs.schema import Job
+from jobs.schema import Job, idempotency_key_argument
 
 
 def dry_run_argument() -> graphene.Boolean:
@@ -43,6 +43,7 @@ class MachineInput:
     """What every action on a machine needs."""
 
     id = graphene.ID(required=True, description="The machine.")
+    idempotency_key = idempotency_key_argument()
     dry_run = dry_run_argument()
 
 
@@ -55,13 +56,24 @@ class ChangeMutation(ActionMutation):
     change: str
 
     @classmethod
-    def perform(cls, context: Context, *, id: str, dry_run: bool | None = False) -> Any:  # noqa: A002 - the contract's name
+    def perform(
+        cls,
+        context: Context,
+        *,
+        id: str,  # noqa: A002 - the contract's name
+        idempotency_key: str | None = None,
+        dry_run: bool | None = False,
+    ) -> Any:
         machine = machine_named(context, id)
         if dry_run:
             return cls(dry_run=dry_runs.dry_run_change(name=cls.change, machine=machine))
-        return cls(
-            job=services.machine_change(name=cls.change, machine=machine, requested_by=context.user)
+        job = services.machine_change(
+            name=cls.change,
+            machine=machine,
+            requested_by=context.user,
+            idempotency_key=idempotency_key,
         )
+        return cls(job=job)
 
 
 class StartVirtualMachine(ChangeMutation):
@@ -105,11 +117,21 @@ class RebootVirtualMachine(ActionMutation):
     Input = MachineInput
 
     @classmethod
-    def perform(cls, context: Context, *, id: str, dry_run: bool | None = False) -> Any:  # noqa: A002 - the contract's name
+    def perform(
+        cls,
+        context: Context,
+        *,
+        id: str,  # noqa: A002 - the contract's name
+        idempotency_key: str | None = None,
+        dry_run: bool | None = False,
+    ) -> Any:
         machine = machine_named(context, id)
         if dry_run:
             return cls(dry_run=dry_runs.dry_run_reboot(machine=machine))
-        return cls(job=services.machine_reboot(machine=machine, requested_by=context.user))
+        job = services.machine_reboot(
+            machine=machine, requested_by=context.user, idempotency_key=idempotency_key
+        )
+        return cls(job=job)
 
 
 class ResizeVirtualMachine(ActionMutation):
@@ -130,6 +152,7 @@ class ResizeVirtualMachine(ActionMutation):
         id: str,  # noqa: A002 - the contract's name
         size: str,
         stop_first: bool | None = False,
+        idempotency_key: str | None = None,
         dry_run: bool | None = False,
     ) -> Any:
         given: dict[str, Any] = {
@@ -139,7 +162,10 @@ class ResizeVirtualMachine(ActionMutation):
         }
         if dry_run:
             return cls(dry_run=dry_runs.dry_run_resize(**given))
-        return cls(job=services.machine_resize(**given, requested_by=context.user))
+        job = services.machine_resize(
+            **given, requested_by=context.user, idempotency_key=idempotency_key
+        )
+        return cls(job=job)
 
 
 class TagInput(graphene.InputObjectType):
@@ -166,6 +192,7 @@ class TagVirtualMachine(ActionMutation):
         id: str,  # noqa: A002 - the contract's name
         set: Sequence[Any] | None = None,  # noqa: A002 - the contract's name
         remove: Sequence[str] | None = None,
+        idempotency_key: str | None = None,
         dry_run: bool | None = False,
     ) -> Any:
         given: dict[str, Any] = {
@@ -175,7 +202,10 @@ class TagVirtualMachine(ActionMutation):
         }
         if dry_run:
             return cls(dry_run=dry_runs.dry_run_tag(**given))
-        return cls(job=services.machine_tag(**given, requested_by=context.user))
+        job = services.machine_tag(
+            **given, requested_by=context.user, idempotency_key=idempotency_key
+        )
+        return cls(job=job)
 
 
 class ProvisionVirtualMachine(ActionMutation):
@@ -201,6 +231,7 @@ class ProvisionVirtualMachine(ActionMutation):
         )
         tags = graphene.List(graphene.NonNull(TagInput), description="Tags to set.")
         user_data = graphene.String(description="What the machine runs at its first boot.")
+        idempotency_key = idempotency_key_argument()
         dry_run = dry_run_argument()
 
     @classmethod
@@ -212,6 +243,7 @@ class ProvisionVirtualMachine(ActionMutation):
         count: int | None = None,
         tags: Sequence[Any] | None = None,
         security_groups: Sequence[str] | None = None,
+        idempotency_key: str | None = None,
         dry_run: bool | None = False,
         **given: Any,
     ) -> Any:
@@ -224,7 +256,10 @@ class ProvisionVirtualMachine(ActionMutation):
         }
         if dry_run:
             return cls(dry_run=dry_runs.dry_run_provision(**order))
-        return cls(job=services.machine_provision(**order, requested_by=context.user))
+        job = services.machine_provision(
+            **order, requested_by=context.user, idempotency_key=idempotency_key
+        )
+        return cls(job=job)
 
 
 class MachineMutations(graphene.ObjectType):

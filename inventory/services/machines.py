@@ -1,4 +1,8 @@
-"""Actions on machines: checked against what is known now, then submitted as durable jobs."""
+"""Actions on machines: checked against what is known now, then submitted as durable jobs.
+
+``idempotency_key``: the same request under the same key of its requester is one job; it is
+refused, as a Conflict of the field ``idempotencyKey``, under a key of another request.
+"""
 
 from collections.abc import Mapping, Sequence
 from typing import Any
@@ -17,18 +21,41 @@ from jobs.models import Job
 MOST_AT_ONCE = 50
 
 
-def machine_change(*, name: str, machine: VirtualMachine, requested_by: Any) -> Job:
+def machine_change(
+    *, name: str, machine: VirtualMachine, requested_by: Any, idempotency_key: str | None = None
+) -> Job:
     """Submit a change of power: ``name`` is a key of CHANGES."""
     change = CHANGES[name]
-    return _submit(change.operation, change.capability, machine, {}, requested_by)
+    return _submit(
+        change.operation,
+        change.capability,
+        machine,
+        {},
+        requested_by=requested_by,
+        idempotency_key=idempotency_key,
+    )
 
 
-def machine_reboot(*, machine: VirtualMachine, requested_by: Any) -> Job:
-    return _submit("virtual_machine.reboot", Capability.REBOOT, machine, {}, requested_by)
+def machine_reboot(
+    *, machine: VirtualMachine, requested_by: Any, idempotency_key: str | None = None
+) -> Job:
+    return _submit(
+        "virtual_machine.reboot",
+        Capability.REBOOT,
+        machine,
+        {},
+        requested_by=requested_by,
+        idempotency_key=idempotency_key,
+    )
 
 
 def machine_resize(
-    *, machine: VirtualMachine, size: str, stop_first: bool = False, requested_by: Any
+    *,
+    machine: VirtualMachine,
+    size: str,
+    stop_first: bool = False,
+    requested_by: Any,
+    idempotency_key: str | None = None,
 ) -> Job:
     """``size``: a Relay id or the cloud's own. ``stop_first``: stop it, and start it again."""
     region, size_id = own_id(machine.source.provider, "Size", "size", size)
@@ -37,7 +64,14 @@ def machine_resize(
             f"This size is in {region}, the machine in {machine.region}.", field="size"
         )
     arguments = {"size": size_id, "stop_first": stop_first}
-    return _submit("virtual_machine.resize", Capability.RESIZE, machine, arguments, requested_by)
+    return _submit(
+        "virtual_machine.resize",
+        Capability.RESIZE,
+        machine,
+        arguments,
+        requested_by=requested_by,
+        idempotency_key=idempotency_key,
+    )
 
 
 def machine_tag(
@@ -46,15 +80,28 @@ def machine_tag(
     wanted: Mapping[str, str],
     unwanted: Sequence[str],
     requested_by: Any,
+    idempotency_key: str | None = None,
 ) -> Job:
     """Set the tags of ``wanted``, remove the keys of ``unwanted``; others stay."""
     check_tag_change(wanted, unwanted)
     arguments = {"set": dict(wanted), "remove": list(unwanted)}
-    return _submit("virtual_machine.tag", Capability.TAG, machine, arguments, requested_by)
+    return _submit(
+        "virtual_machine.tag",
+        Capability.TAG,
+        machine,
+        arguments,
+        requested_by=requested_by,
+        idempotency_key=idempotency_key,
+    )
 
 
 def machine_provision(
-    *, provider: Provider, request: ProvisionRequest, count: int = 1, requested_by: Any
+    *,
+    provider: Provider,
+    request: ProvisionRequest,
+    count: int = 1,
+    requested_by: Any,
+    idempotency_key: str | None = None,
 ) -> Job:
     """One job; for ``count`` > 1 a parent of one job each, named <name>-1 to <name>-<count>."""
     require(provider, Capability.PROVISION)
@@ -64,14 +111,15 @@ def machine_provision(
         "operation": "virtual_machine.provision",
         "scope": provider_id(provider),
         "requested_by": requested_by,
+        "idempotency_key": idempotency_key,
     }
     if count == 1:
         return jobs.submit(arguments=arguments, **common)
     children = [
-        (None, {**arguments, "name": f"{arguments['name']}-{number}"})
+        jobs.Part(None, {**arguments, "name": f"{arguments['name']}-{number}"})
         for number in range(1, count + 1)
     ]
-    return jobs.submit_many(children=children, **common)
+    return jobs.submit_many(children=children, arguments={**arguments, "count": count}, **common)
 
 
 def check_count(count: int) -> None:
@@ -101,7 +149,9 @@ def _submit(
     capability: Capability,
     machine: VirtualMachine,
     arguments: Mapping[str, Any],
+    *,
     requested_by: Any,
+    idempotency_key: str | None,
 ) -> Job:
     provider = machine.source.provider
     require(provider, capability)
@@ -111,4 +161,5 @@ def _submit(
         scope=provider_id(provider),
         arguments=arguments,
         requested_by=requested_by,
+        idempotency_key=idempotency_key,
     )

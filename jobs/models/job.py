@@ -34,6 +34,9 @@ class Job(models.Model):
     retried_from = models.ForeignKey(
         "self", on_delete=models.SET_NULL, null=True, related_name="retries"
     )
+    # What makes a request that is made twice one request: see jobs.idempotency.
+    idempotency_key = models.CharField(max_length=255, null=True, editable=False)
+    request_digest = models.CharField(max_length=64, blank=True, editable=False)
 
     state = models.CharField(
         max_length=10,
@@ -67,6 +70,9 @@ class Job(models.Model):
                 condition=Q(target__isnull=False) & Q(state__in=[s.value for s in UNFINISHED]),
                 name="one_unfinished_job_per_target",
             ),
+            models.UniqueConstraint(
+                fields=["requested_by", "idempotency_key"], name="one_job_per_idempotency_key"
+            ),
             models.CheckConstraint(condition=Q(progress__lte=100), name="progress_is_percent"),
         ]
         indexes = [
@@ -75,6 +81,11 @@ class Job(models.Model):
             models.Index(fields=["requested_by", "-created_at", "-id"], name="job_by_requester"),
             models.Index(fields=["scope", "-created_at", "-id"], name="job_by_scope"),
             models.Index(fields=["parent", "created_at", "id"], name="job_children"),
+            models.Index(
+                fields=["created_at"],
+                condition=Q(idempotency_key__isnull=False),
+                name="job_with_key",
+            ),
         ]
 
     def __str__(self) -> str:

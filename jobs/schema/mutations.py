@@ -1,5 +1,6 @@
-"""``cancelJob``."""
+"""``cancelJob`` and ``retryJob``."""
 
+from inspect import getdoc
 from typing import Any
 
 import graphene
@@ -8,9 +9,18 @@ from gateway.core.errors import NotFound
 from gateway.core.graphql.context import Context
 from gateway.core.graphql.mutation import Mutation
 from gateway.core.ids import local_id
-from jobs import services
+from jobs import models, services
 from jobs.schema.types import Job
 from jobs.selectors import job_get
+
+
+def idempotency_key_argument() -> graphene.String:
+    """The same of every mutation that submits a job."""
+    return graphene.String(
+        description="A name of your own for this request, of up to 255 characters. The same "
+        "request under the same key answers with the same job, for seven days; another request "
+        "under it is refused."
+    )
 
 
 class CancelJob(Mutation):
@@ -26,11 +36,43 @@ class CancelJob(Mutation):
     @classmethod
     def perform(cls, context: Context, *, id: str) -> Any:  # noqa: A002 - the contract's name
         user: Any = context.user
-        job = job_get(user=user, job_id=local_id(id, of="Job"))
-        if job is None:
-            raise NotFound("There is no job with this id.", field="id")
-        return cls(job=services.cancel(job=job, canceled_by=user))
+        return cls(job=services.cancel(job=_job_named(user, id), canceled_by=user))
+
+
+class RetryJob(Mutation):
+    """Try what FAILED or was CANCELED again, as a new job with your present rights.
+
+    Of a job with children, those that failed are tried again; of one that was canceled as a
+    whole, also those that were canceled with it.
+    """
+
+    job = graphene.Field(Job, description="The new job; its retriedFrom is the old one.")
+
+    class Input:
+        id = graphene.ID(required=True, description="The job that FAILED or was CANCELED.")
+        idempotency_key = idempotency_key_argument()
+
+    @classmethod
+    def perform(
+        cls,
+        context: Context,
+        *,
+        id: str,  # noqa: A002 - the contract's name
+        idempotency_key: str | None = None,
+    ) -> Any:
+        user: Any = context.user
+        job = _job_named(user, id)
+        return cls(job=services.retry(job=job, requested_by=user, idempotency_key=idempotency_key))
 
 
 class JobMutations(graphene.ObjectType):
     cancel_job = CancelJob.Field(description=CancelJob.__doc__)
+    retry_job = RetryJob.Field(description=getdoc(RetryJob))
+
+
+def _job_named(user: Any, value: str) -> models.Job:
+    """The job with this global id. Raises NotFound, or InvalidInput."""
+    job = job_get(user=user, job_id=local_id(value, of="Job"))
+    if job is None:
+        raise NotFound("There is no job with this id.", field="id")
+    return job

@@ -5,11 +5,13 @@ page know each other (they are siblings), so the first that is asked fetches for
 """
 
 from functools import cached_property
+from typing import Any
 
 from django.db.models import Count, Prefetch, QuerySet, prefetch_related_objects
 
 from gateway.core.graphql.paging import M, OrderKey, Page
 from jobs.models import Job, JobEvent
+from jobs.selectors import job_list
 
 NEWEST_FIRST = OrderKey("created_at", descending=True)
 OLDEST_FIRST = OrderKey("created_at")
@@ -44,6 +46,7 @@ class RelatedPage(Page[M]):
         self._job = job
         self._rows_of_all = rows
         self._relation = relation
+        self._link = link
 
     def fetch(self) -> list[M]:
         if self._after:
@@ -60,8 +63,9 @@ class RelatedPage(Page[M]):
     def total_count(self) -> int:
         kept_as = f"count_of_{self._relation}"
         if not hasattr(self._job, kept_as):
-            family = Job.objects.filter(pk__in=[job.pk for job in _siblings(self._job)])
-            counts = dict(family.values_list("pk").annotate(Count(self._relation)))
+            family = [job.pk for job in _siblings(self._job)]
+            rows = self._rows_of_all.order_by().filter(**{f"{self._link}__in": family})
+            counts = dict(rows.values_list(self._link).annotate(Count("pk")))
             for job in _siblings(self._job):
                 setattr(job, kept_as, counts.get(job.pk, 0))
         count: int = getattr(self._job, kept_as)
@@ -92,6 +96,27 @@ def child_page(job: Job, *, first: int | None, after: str | None) -> ChildPage:
     return ChildPage(
         job, rows, relation="children", link="parent", order=OLDEST_FIRST, first=first, after=after
     )
+
+
+def retry_page(job: Job, *, user: Any, first: int | None, after: str | None) -> ChildPage:
+    """The jobs that tried this one again, as far as ``user`` may see them."""
+    rows = job_list(user=user)
+    return ChildPage(
+        job,
+        rows,
+        relation="retries",
+        link="retried_from",
+        order=OLDEST_FIRST,
+        first=first,
+        after=after,
+    )
+
+
+def job_retried_by(job: Job, *, user: Any) -> Job | None:
+    """The job that ``job`` tried again, if ``user`` may see it; looked up for all siblings."""
+    if job.retried_from_id is not None and not Job.retried_from.is_cached(job):
+        prefetch_related_objects(_siblings(job), Prefetch("retried_from", job_list(user=user)))
+    return job.retried_from
 
 
 def _introduce(jobs: list[Job]) -> list[Job]:

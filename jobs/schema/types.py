@@ -14,7 +14,7 @@ from gateway.core.graphql.scalars import JSON
 from jobs import models
 from jobs.registry import operation_label
 from jobs.schema.enums import JobEventKind, JobState
-from jobs.schema.pages import child_page, event_page
+from jobs.schema.pages import child_page, event_page, job_retried_by, retry_page
 from jobs.selectors import job_get
 
 
@@ -84,6 +84,14 @@ class Job(graphene.ObjectType):
     children = graphene.Field(
         lambda: JobConnection, description="Its parts, in the order given.", **page_arguments()
     )
+    retried_from = graphene.Field(
+        lambda: Job, description="The job that this one tries again, if you may see it."
+    )
+    retries = graphene.Field(
+        lambda: JobConnection,
+        description="The jobs that try this one again, as far as you may see them.",
+        **page_arguments(),
+    )
 
     @staticmethod
     def resolve_id(job: models.Job, _info: Any) -> str:
@@ -121,6 +129,16 @@ class Job(graphene.ObjectType):
         job: models.Job, _info: Any, first: int | None = None, after: str | None = None
     ) -> Any:
         return child_page(job, first=first, after=after)
+
+    @staticmethod
+    def resolve_retried_from(job: models.Job, info: Any) -> models.Job | None:
+        return job_retried_by(job, user=info.context.user)
+
+    @staticmethod
+    def resolve_retries(
+        job: models.Job, info: Any, first: int | None = None, after: str | None = None
+    ) -> Any:
+        return retry_page(job, user=info.context.user, first=first, after=after)
 
 
 class JobConnection(CountedConnection):

@@ -17,7 +17,7 @@ from gateway.run.embedded_redis import find_redis_executable, redis_server
 from gateway.run.ports import free_port
 from jobs import bell
 from jobs.models import Job
-from jobs.services import cancel, submit, submit_many
+from jobs.services import Part, cancel, submit, submit_many
 from jobs.sweep import sweep
 from tests.functional.job_operations import effects
 
@@ -154,7 +154,7 @@ def test_two_workers_and_many_bells_do_nothing_twice(start_worker, path):
     start_worker()
 
     parent = submit_many(
-        operation="functional.act", children=[(None, {"path": path})] * 30, requested_by=None
+        operation="functional.act", children=[Part(None, {"path": path})] * 30, requested_by=None
     )
     keys = [str(key) for key in parent.children.values_list("pk", flat=True)]
     for _ in range(3):

@@ -4,15 +4,16 @@ from base64 import b64decode
 import pytest
 from celery import current_app
 
-from jobs import events, listeners, registry
+from jobs import checks, events, listeners, registry
 from tests.jobs.factories import OPERATION
 
 
 @pytest.fixture(autouse=True)
 def _own_registries(monkeypatch):
-    """A test's operations and listeners are its own, and it hears of no other's."""
+    """A test's operations, listeners and checks are its own, and it hears of no other's."""
     monkeypatch.setattr(registry, "_operations", {})
     monkeypatch.setattr(listeners, "_listeners", [])
+    monkeypatch.setattr(checks, "_checks", [])
     monkeypatch.setattr(events, "_quiet_until", 0.0)
 
 

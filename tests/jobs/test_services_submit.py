@@ -4,7 +4,7 @@ from django.db import transaction
 from gateway.core.errors import Conflict
 from jobs.models import Job
 from jobs.registry import Done, UnknownOperation
-from jobs.services import TargetBusy, submit, submit_many
+from jobs.services import Part, TargetBusy, submit, submit_many
 from jobs.states import FINISHED, UNFINISHED, JobState
 from tests.jobs.factories import OPERATION, in_seconds, make_job, make_user
 
@@ -105,7 +105,7 @@ def test_many_are_a_parent_and_a_child_for_each(bells, kinds):
 
     parent = submit_many(
         operation=OPERATION,
-        children=[("machine-1", {"n": 1}), (None, {"n": 2}), (None, {"n": 3})],
+        children=[Part("machine-1", {"n": 1}), Part(None, {"n": 2}), Part(None, {"n": 3})],
         arguments={"count": 3},
         scope="a-provider",
         requested_by=user,
@@ -128,7 +128,10 @@ def test_a_child_whose_target_is_busy_has_failed_and_the_others_run(bells, kinds
     make_job(JobState.RUNNING, target="machine-1")
 
     parent = submit_many(
-        operation=OPERATION, children=[("machine-1", {}), ("machine-2", {})], requested_by=None
+        operation=OPERATION,
+        children=[Part("machine-1", {}), Part("machine-2", {}, "another-provider")],
+        scope="a-provider",
+        requested_by=None,
     )
 
     busy, free = parent.children.order_by("created_at", "pk")
@@ -136,6 +139,7 @@ def test_a_child_whose_target_is_busy_has_failed_and_the_others_run(bells, kinds
     assert busy.finished_at is not None
     assert kinds(busy) == ["FAILED"]
     assert free.state == "QUEUED"
+    assert (busy.scope, free.scope) == ("a-provider", "another-provider")
     assert (parent.state, parent.progress) == ("RUNNING", 50)
     assert bells() == [(str(free.pk), False)]
 
@@ -143,7 +147,7 @@ def test_a_child_whose_target_is_busy_has_failed_and_the_others_run(bells, kinds
 def test_a_parent_whose_children_are_all_refused_has_failed(bells):
     make_job(JobState.RUNNING, target="machine-1")
 
-    parent = submit_many(operation=OPERATION, children=[("machine-1", {})], requested_by=None)
+    parent = submit_many(operation=OPERATION, children=[Part("machine-1", {})], requested_by=None)
 
     assert parent.state == "FAILED"
     assert parent.result == {"succeeded": 0, "failed": 1, "canceled": 0}

@@ -1,0 +1,101 @@
+"""A job's row, made and inserted: alone, or as a part of a parent."""
+
+from collections.abc import Mapping
+from datetime import timedelta
+from itertools import count
+from typing import Any, NamedTuple
+
+from django.contrib.auth.models import User
+from django.db import IntegrityError, transaction
+from django.utils import timezone
+
+from gateway.core.errors import Conflict
+from jobs.events import record_event
+from jobs.models import EventKind, Job
+from jobs.outcomes import CONFLICT
+from jobs.registry import get_operation, operation_label
+from jobs.states import UNFINISHED, JobState
+from jobs.timing import deadline_seconds as usual_deadline_seconds
+from jobs.transitions import after_move
+
+# After each failure the job that held the target may have ended before it could be named.
+INSERT_ATTEMPTS = 5
+
+
+class Part(NamedTuple):
+    """One job of several. ``scope``: its own, where it is not its parent's."""
+
+    target: str | None
+    arguments: Mapping[str, Any]
+    scope: str | None = None
+    retried_from: Job | None = None
+
+
+class TargetBusy(Conflict):
+    """An unfinished job holds the target: ``job``. One target has one such job at most."""
+
+    def __init__(self, job: Job) -> None:
+        super().__init__(
+            f"The job {job.public_id} ({operation_label(job.operation)}) is still {job.state} on "
+            "it. Wait until it has ended, or cancel it."
+        )
+        self.job = job
+
+
+def new_job(
+    *,
+    operation: str,
+    arguments: Mapping[str, Any],
+    requested_by: User | None,
+    scope: str | None,
+    deadline_seconds: float | None,
+    **columns: Any,
+) -> Job:
+    """A job that is due now, not inserted yet. Raises UnknownOperation."""
+    now = timezone.now()
+    return Job(
+        operation=get_operation(operation).name,
+        arguments=dict(arguments),
+        scope=scope,
+        requested_by=requested_by,
+        created_at=now,
+        run_after=now,
+        deadline_at=now + timedelta(seconds=deadline_seconds or usual_deadline_seconds()),
+        **columns,
+    )
+
+
+def insert(job: Job) -> None:
+    """Raises TargetBusy."""
+    for attempt in count(1):
+        try:
+            with transaction.atomic():
+                job.save(force_insert=True)
+                record_event(job_id=job.pk, kind=EventKind.QUEUED, message="Accepted.")
+        except IntegrityError:
+            if (holder := _find_holder(job.target)) is not None:
+                raise TargetBusy(holder) from None
+            if job.target is None or attempt == INSERT_ATTEMPTS:
+                raise
+        else:
+            return
+
+
+def insert_child(child: Job) -> bool:
+    """Whether the child is QUEUED, rather than FAILED because its target is busy."""
+    try:
+        insert(child)
+    except TargetBusy as busy:
+        child.state = JobState.FAILED
+        child.error_code, child.error_message = CONFLICT, busy.message
+        child.finished_at = timezone.now()
+        child.save(force_insert=True)
+        after_move(child, message=busy.message, derive=False)
+        return False
+    return True
+
+
+def _find_holder(target: str | None) -> Job | None:
+    if target is None:
+        return None
+    return Job.objects.filter(target=target, state__in=UNFINISHED).first()
