@@ -12,7 +12,7 @@ WORKERS ?= auto
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help run test test-postgres check format requirements schema migrations clean
+.PHONY: help run test test-postgres bench check format requirements schema migrations clean
 
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-14s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -25,6 +25,9 @@ test: $(STAMP) ## the whole test suite (TESTS=tests/gateway: a part of it)
 
 test-postgres: $(STAMP) ## the same on a throw-away PostgreSQL, from PATH or Debian's package
 	@exec $(BIN)/python -m tests.postgres pytest --numprocesses $(WORKERS) --dist loadfile $(TESTS)
+
+bench: $(STAMP) ## measure beside what it can be judged by, in minutes (ONLY=ec2_list: one)
+	@exec $(BIN)/python -m benchmarks $(ONLY)
 
 check: $(STAMP) ## lint, types, import contracts, migrations, schema snapshot, Django's checks
 	$(BIN)/ruff check .

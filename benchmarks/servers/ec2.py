@@ -40,6 +40,10 @@ def _answers(url: str) -> bool:
         return False
 
 
+class _Server(ThreadingHTTPServer):
+    request_queue_size = 128  # many connect at once; five, the default, would reset the rest
+
+
 class _Handler(BaseHTTPRequestHandler):
     protocol_version = "HTTP/1.1"
     wbufsize = -1  # head and body leave together,
@@ -73,7 +77,7 @@ def serve(port: int, instances: int, delay_ms: int) -> None:
         "DescribeAddresses": no_addresses(),
     }
     handler = partial(_Handler, replies, delay_ms / 1000)
-    ThreadingHTTPServer((LOOPBACK, port), handler).serve_forever()
+    _Server((LOOPBACK, port), handler).serve_forever()
 
 
 if __name__ == "__main__":
