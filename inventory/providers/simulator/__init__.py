@@ -4,6 +4,7 @@
 
     world    the machines as they were made: a pure function of the seed
     ledger   what happened since, and every accepted effect, in SQLite
+    power    what starts, stops or reboots from where, and where it leads
     faults   latency, errors, throttling, hanging, on command
     driver   all of it as a libcloud NodeDriver
 """
@@ -45,7 +46,7 @@ KIND = ProviderKind(
         CredentialField(
             "boot_ms",
             "Boot time",
-            help="How long a machine takes to start, or to stop, in milliseconds.",
+            help="How long a machine takes to start, stop or reboot, in milliseconds.",
             type=int,
             default=2_000,
             minimum=0,
@@ -109,5 +110,6 @@ KIND = ProviderKind(
         resume=SimulatorDriver.resume_machine,
         resize=SimulatorDriver.resize_machine,
         tag=SimulatorDriver.tag_machine,
+        check=SimulatorDriver.check,
     ),
 )

@@ -1,22 +1,9 @@
-"""The simulator as a libcloud driver.
-
-Power follows EC2: asking for where a machine is, or is going already, is accepted and does
-nothing; what is terminated, or on its way elsewhere, refuses. Anything living can be terminated.
-
-::
-
-    STOPPED, SUSPENDED, PAUSED ── start ──► PENDING ── boot_ms ──► RUNNING
-    RUNNING, PENDING, PAUSED, SUSPENDED, ERROR ── stop ──► STOPPING ── boot_ms ──► STOPPED
-    RUNNING ── reboot ──► REBOOTING ── boot_ms ──► RUNNING
-    RUNNING ── suspend ──► STOPPING ── boot_ms ──► SUSPENDED
-    SUSPENDED, PAUSED ── resume ──► PENDING ── boot_ms ──► RUNNING
-    any but TERMINATED ── destroy ──► STOPPING ── boot_ms ──► TERMINATED ── 10 min ──► gone
-"""
+"""The simulator as a libcloud driver: what it lists, and what it lets be done."""
 
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
 
@@ -25,40 +12,18 @@ from libcloud.compute.base import Node, NodeDriver, NodeImage, NodeLocation, Nod
 from libcloud.compute.types import NodeState
 
 from inventory.providers.budget import Budget
-from inventory.providers.kind import Values
+from inventory.providers.kind import Capability, Values
 from inventory.providers.simulator import ledger as book
 from inventory.providers.simulator import world
 from inventory.providers.simulator.directory import simulator_directory
 from inventory.providers.simulator.faults import Faults, server_error
-from inventory.types import MachineRecord, MachineState, NewMachine
+from inventory.providers.simulator.power import AWAKE, POWER
+from inventory.types import MachineRecord, MachineState, NewMachine, Verdict
 
 State = MachineState
-HALTED = frozenset({State.SUSPENDED, State.PAUSED})
+LISTED_AFTER_TERMINATION = 600.0  # seconds; EC2 lists them for about an hour
 
 Amend = Callable[[book.Amendment], None]
-
-
-@dataclass(frozen=True, slots=True)
-class Power:
-    """``once``: asking for what is so already, or under way, does nothing."""
-
-    allowed: frozenset[State]
-    passing: State
-    goal: State
-    once: bool = True
-
-
-POWER = {
-    "start": Power(HALTED | {State.STOPPED}, State.PENDING, State.RUNNING),
-    "stop": Power(
-        HALTED | {State.RUNNING, State.PENDING, State.ERROR}, State.STOPPING, State.STOPPED
-    ),
-    "reboot": Power(frozenset({State.RUNNING}), State.REBOOTING, State.RUNNING, once=False),
-    "suspend": Power(frozenset({State.RUNNING}), State.STOPPING, State.SUSPENDED),
-    "resume": Power(HALTED, State.PENDING, State.RUNNING),
-    "terminate": Power(frozenset(State) - {State.TERMINATED}, State.STOPPING, State.TERMINATED),
-}
-LISTED_AFTER_TERMINATION = 600.0  # seconds; EC2 lists them for about an hour
 
 
 class SimulatorDriver(NodeDriver):
@@ -110,11 +75,8 @@ class SimulatorDriver(NodeDriver):
 
     def resize_machine(self, external_id: str, size_id: str) -> None:
         """As EC2: only what is stopped."""
-        if size_id not in world.SIZES:
-            raise self._refusal("InvalidInstanceType.NotFound", f"there is no {size_id!r}.")
         with self._amending(external_id, "resize") as (machine, amend):
-            if machine.state is not State.STOPPED:
-                raise self._refusal("IncorrectInstanceState", "only what is stopped is resized.")
+            self._refuse_resize(machine, size_id)
             amend(book.Amendment(size=size_id, tags=None))
 
     def tag_machine(
@@ -123,6 +85,26 @@ class SimulatorDriver(NodeDriver):
         with self._amending(external_id, "tag") as (machine, amend):
             tags = {key: value for key, value in machine.tags if key not in unwanted}
             amend(book.Amendment(size=None, tags=tuple(sorted((tags | dict(wanted)).items()))))
+
+    def check(
+        self,
+        capability: Capability,
+        external_id: str | None,
+        *,
+        order: NewMachine | None = None,
+        size: str = "",
+        **_: Any,
+    ) -> Verdict:
+        """What the action would be answered with now; nothing is written."""
+        self._call()
+        try:
+            if order is not None:
+                self._checked(order)
+            else:
+                self._refuse(capability, self._present(str(external_id)), size)
+        except LibcloudError as refusal:
+            return Verdict(False, str(refusal.value))
+        return Verdict(True, "The simulated cloud would accept it.")
 
     def create_node(self, name: str, size: NodeSize, image: NodeImage, **options: Any) -> Node:
         location: NodeLocation | None = options.get("location")
@@ -208,7 +190,7 @@ class SimulatorDriver(NodeDriver):
             machine,
             state=state,
             raw_state=state.value.lower(),
-            public_ips=(public,) if state in {State.RUNNING, State.PENDING} else (),
+            public_ips=(public,) if state in AWAKE else (),
         )
 
     def _made_record(self, made: book.MadeMachine) -> MachineRecord:
@@ -251,11 +233,9 @@ class SimulatorDriver(NodeDriver):
         change = POWER[action]
         with self.ledger.writing() as connection:
             machine = self._present(external_id)
-            if change.once and self._heading_of(machine) is change.goal:
+            if change.is_done(self._heading_of(machine)):
                 return True
-            if machine.state not in change.allowed:
-                message = f"cannot {action} what is {machine.raw_state}."
-                raise self._refusal("IncorrectInstanceState", message)
+            self._refuse_power(machine, action)
             settling = self._settling(change.passing, change.goal)
             where = {"region": self.place.region, "machine": external_id}
             book.note_power(connection, **where, change=settling)
@@ -280,6 +260,26 @@ class SimulatorDriver(NodeDriver):
         if machine is None:
             raise self._refusal("InvalidInstanceID.NotFound", f"there is no {external_id!r}.")
         return machine
+
+    def _refuse(self, capability: Capability, machine: MachineRecord, size_id: str) -> None:
+        """Raises what the action would raise. A machine of any state takes tags."""
+        action = capability.value.lower()
+        if capability is Capability.RESIZE:
+            self._refuse_resize(machine, size_id)
+        elif action in POWER and not POWER[action].is_done(self._heading_of(machine)):
+            self._refuse_power(machine, action)
+
+    def _refuse_resize(self, machine: MachineRecord, size_id: str) -> None:
+        if size_id not in world.SIZES:
+            raise self._refusal("InvalidInstanceType.NotFound", f"there is no {size_id!r}.")
+        if machine.state is not State.STOPPED:
+            message = f"cannot resize what is {machine.raw_state}."
+            raise self._refusal("IncorrectInstanceState", message)
+
+    def _refuse_power(self, machine: MachineRecord, action: str) -> None:
+        if machine.state not in POWER[action].allowed:
+            message = f"cannot {action} what is {machine.raw_state}."
+            raise self._refusal("IncorrectInstanceState", message)
 
     def _refusal(self, word: str, message: str) -> LibcloudError:
         """As EC2 refuses, so that one table of words serves both."""

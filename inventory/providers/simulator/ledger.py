@@ -1,7 +1,7 @@
 """What happened in a simulated cloud: a SQLite file that all processes share.
 
-It holds differences alone: machines that were made, power changes, and every effect that the
-cloud accepted, so that a test can count them.
+It holds differences alone: machines that were made, power changes, new sizes and tags, and every
+effect that the cloud accepted, so that a test can count them.
 """
 
 import hashlib
@@ -27,9 +27,6 @@ CREATE TABLE power (
     region TEXT, id TEXT, before TEXT, after TEXT, settles_at REAL,
     PRIMARY KEY (region, id)
 );
-CREATE TABLE amended (
-    region TEXT, id TEXT, size TEXT, tags TEXT, PRIMARY KEY (region, id)
-);
 CREATE TABLE effect (
     number INTEGER PRIMARY KEY, region TEXT, machine TEXT, action TEXT, token TEXT, at REAL
 );
@@ -37,6 +34,13 @@ CREATE TABLE calls (
     region TEXT, second INTEGER, count INTEGER, PRIMARY KEY (region, second)
 );
 """
+# A file that an earlier release made gets it when it is opened.
+ADDED_TABLES = """
+CREATE TABLE IF NOT EXISTS amended (
+    region TEXT, id TEXT, size TEXT, tags TEXT, PRIMARY KEY (region, id)
+);
+"""
+VERSION = 1  # of the tables; a file of the first release says 0
 WAIT_SECONDS = 10.0
 
 
@@ -155,6 +159,7 @@ class Ledger:
         try:
             connection.execute("PRAGMA journal_mode=WAL")
             connection.executescript(TABLES)
+            _add_tables(connection)
         finally:
             connection.close()
         with suppress(FileExistsError):  # another process was first
@@ -162,7 +167,15 @@ class Ledger:
         draft.unlink()
 
     def _open(self) -> sqlite3.Connection:
-        return sqlite3.connect(self._path, timeout=WAIT_SECONDS, isolation_level=None)
+        connection = sqlite3.connect(self._path, timeout=WAIT_SECONDS, isolation_level=None)
+        if connection.execute("PRAGMA user_version").fetchone()[0] < VERSION:
+            _add_tables(connection)
+        return connection
+
+
+def _add_tables(connection: sqlite3.Connection) -> None:
+    connection.executescript(ADDED_TABLES)
+    connection.execute(f"PRAGMA user_version = {VERSION}")
 
 
 def note_effect(

@@ -13,7 +13,7 @@ def aws_at():
     """Connect to an EC2 endpoint: ``with aws_at(url) as cloud``."""
     kind = get_kind("aws")
 
-    def connected(url, *, region="us-east-1", timeout=10, **credentials):  # noqa: F811  (no fixture here)
+    def connected(url, *, region="us-east-1", timeout=10, **credentials):
         given = {**KEYS, "endpoint_url": url, **credentials}
         return connect(kind, kind.clean_credentials(given), region, timeout)
 

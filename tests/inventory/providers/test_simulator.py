@@ -1,16 +1,18 @@
 """A cloud of our own: the same for every process, lasting, and failing on command."""
 
+import sqlite3
 import subprocess
 import sys
 import threading
 import time
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import closing
 from dataclasses import replace
 from datetime import UTC, datetime
 
 import pytest
 
-from inventory.providers import ProviderError, ProviderErrorCode, connect, get_kind
+from inventory.providers import Capability, ProviderError, ProviderErrorCode, connect, get_kind
 from inventory.providers.simulator import driver as driver_module
 from inventory.providers.simulator.ledger import Ledger, note_effect
 from inventory.types import MachineState, NewMachine
@@ -266,6 +268,185 @@ def test_the_same_machine_of_another_region_is_untouched():
         assert cloud.list_machines() == listed(region="sim-2", seed="test")
 
 
+# --- reboot, suspend, resize, tag ---------------------------------------------------------------
+
+
+def test_a_reboot_ends_where_it_began_and_each_one_is_an_effect(clock, directory):
+    with sim(boot_ms=1000) as cloud:
+        machine = one_in(cloud, State.RUNNING)
+        for _ in range(2):
+            cloud.reboot_machine(machine)
+            rebooting = cloud.find_machine(machine)
+            assert (rebooting.state, len(rebooting.public_ips)) == (State.REBOOTING, 1)
+            assert refused(cloud.reboot_machine, machine).code is Code.CONFLICT
+            clock(2)
+            assert state_of(cloud, machine) is State.RUNNING
+
+    assert effects(directory) == [(machine, "reboot"), (machine, "reboot")]
+
+
+def test_what_is_rebooting_can_be_stopped():
+    with sim(boot_ms=60_000) as cloud:
+        machine = one_in(cloud, State.RUNNING)
+        cloud.reboot_machine(machine)
+        cloud.stop_machine(machine)
+
+        assert state_of(cloud, machine) is State.STOPPING
+
+
+def test_suspend_and_resume(clock, directory):
+    with sim(boot_ms=1000) as cloud:
+        machine = one_in(cloud, State.RUNNING)
+        cloud.suspend_machine(machine)
+        assert state_of(cloud, machine) is State.STOPPING
+        clock(2)
+        assert state_of(cloud, machine) is State.SUSPENDED
+        cloud.suspend_machine(machine)
+
+        cloud.resume_machine(machine)
+        assert state_of(cloud, machine) is State.PENDING
+        clock(2)
+        assert state_of(cloud, machine) is State.RUNNING
+
+    assert effects(directory) == [(machine, "suspend"), (machine, "resume")]
+
+
+@pytest.mark.parametrize(
+    ("act", "state"),
+    [
+        ("reboot_machine", State.STOPPED),
+        ("suspend_machine", State.STOPPED),
+        ("resume_machine", State.STOPPED),
+        ("reboot_machine", State.PAUSED),
+        ("suspend_machine", State.PAUSED),
+    ],
+)
+def test_a_state_that_does_not_allow_it_refuses(act, state, directory):
+    with sim(machines=48) as cloud:
+        machine = one_in(cloud, state)
+        error = refused(getattr(cloud, act), machine)
+
+        assert state_of(cloud, machine) is state
+    assert error.code is Code.CONFLICT
+    assert effects(directory) == []
+
+
+def test_a_new_size_says_what_it_has_and_changes_nothing_else(directory):
+    with sim() as cloud:
+        before = cloud.find_machine(one_in(cloud, State.STOPPED))
+        size = next(one for one in cloud.list_sizes() if one.external_id != before.size_id)
+        cloud.resize_machine(before.external_id, size.external_id)
+
+    after = next(one for one in listed(seed="test") if one.external_id == before.external_id)
+    assert after == replace(
+        before,
+        size_id=size.external_id,
+        size_name=size.name,
+        memory=size.memory,
+        vcpus=size.vcpus,
+        disk=size.disk,
+        price_per_hour=size.price_per_hour,
+    )
+    assert effects(directory) == [(before.external_id, "resize")]
+
+
+def test_only_what_is_stopped_is_resized_and_only_to_what_is_sold(directory):
+    with sim() as cloud:
+        running, stopped = one_in(cloud, State.RUNNING), one_in(cloud, State.STOPPED)
+        assert refused(cloud.resize_machine, running, "sim.nano").code is Code.CONFLICT
+        assert refused(cloud.resize_machine, stopped, "sim.giant").code is Code.NOT_FOUND
+
+    assert effects(directory) == []
+
+
+def test_tags_are_set_and_removed_and_the_others_stay(directory):
+    with sim() as cloud:
+        before = cloud.list_machines()
+        machine = before[0]
+        cloud.tag_machine(machine.external_id, {"owner": "ada", "env": "dev"}, ["team", "absent"])
+        after = cloud.list_machines()
+
+    assert after[0] == replace(machine, tags=(("env", "dev"), ("owner", "ada")))
+    assert after[1:] == before[1:]
+    assert effects(directory) == [(machine.external_id, "tag")]
+
+
+def test_a_size_and_tags_given_one_after_the_other_both_last(directory):
+    with sim() as cloud:
+        machine = one_in(cloud, State.STOPPED)
+        cloud.tag_machine(machine, {"a": "1"}, [])
+        cloud.resize_machine(machine, "sim.4xlarge")
+        cloud.tag_machine(machine, {"b": "2"}, [])
+
+    found = next(one for one in listed(machines=60) if one.external_id == machine)
+    assert found.size_id == "sim.4xlarge"
+    assert {("a", "1"), ("b", "2")} < set(found.tags)
+
+
+def test_a_file_of_the_first_release_is_still_read_and_written(directory):
+    with sim() as cloud:
+        machine = one_in(cloud, State.RUNNING)
+        cloud.stop_machine(machine)
+    [path] = directory.glob("*.sqlite3")
+    with closing(sqlite3.connect(path)) as connection:
+        connection.executescript("DROP TABLE amended; PRAGMA user_version = 0")
+
+    with sim() as cloud:
+        assert state_of(cloud, machine) is State.STOPPED
+        cloud.resize_machine(machine, "sim.nano")
+        assert cloud.find_machine(machine).size_id == "sim.nano"
+
+
+# --- asked without acting ---------------------------------------------------------------------
+
+ACTIONS = ("START", "STOP", "REBOOT", "SUSPEND", "RESUME", "RESIZE", "TAG", "TERMINATE")
+CALLS = {
+    "RESIZE": lambda cloud, machine: cloud.resize_machine(machine, "sim.4xlarge"),
+    "TAG": lambda cloud, machine: cloud.tag_machine(machine, {"a": "1"}, []),
+}
+
+
+def outcome(cloud, action, machine):
+    act = CALLS.get(
+        action, lambda cloud, machine: getattr(cloud, f"{action.lower()}_machine")(machine)
+    )
+    try:
+        act(cloud, machine)
+    except ProviderError as error:
+        return False, error.message
+    return True, "The simulated cloud would accept it."
+
+
+@pytest.mark.parametrize("state", [State.RUNNING, State.STOPPED, State.PAUSED, State.SUSPENDED])
+@pytest.mark.parametrize("action", ACTIONS)
+def test_a_verdict_is_what_then_happens(directory, action, state):
+    with sim(machines=48) as cloud:
+        machine = one_in(cloud, state)
+        verdict = cloud.check(
+            Capability[action], machine, size="sim.4xlarge", wanted={"a": "1"}, unwanted=[]
+        )
+        assert not directory.exists()
+
+        assert (verdict.allowed, verdict.message) == outcome(cloud, action, machine)
+
+
+def test_a_verdict_on_an_order_looks_at_what_is_offered_and_makes_nothing(directory):
+    with sim() as cloud:
+        good = cloud.check(Capability.PROVISION, order=ORDER)
+        bad = cloud.check(Capability.PROVISION, order=replace(ORDER, size_id="sim.giant"))
+
+    assert (good.allowed, bad.allowed) == (True, False)
+    assert bad.message == "InvalidInstanceType.NotFound: there is no 'sim.giant'."
+    assert not directory.exists()
+
+
+def test_a_verdict_on_nothing_is_not_found():
+    with sim() as cloud:
+        verdict = cloud.check(Capability.STOP, "sim-nothing")
+
+    assert verdict.message == "InvalidInstanceID.NotFound: there is no 'sim-nothing'."
+
+
 # --- orders -----------------------------------------------------------------------------------
 
 
@@ -406,6 +587,12 @@ def test_an_error_rate_of_one_fails_every_call_and_changes_nothing(directory):
             lambda: cloud.start_machine(machine),
             lambda: cloud.stop_machine(machine),
             lambda: cloud.terminate_machine(machine),
+            lambda: cloud.reboot_machine(machine),
+            lambda: cloud.suspend_machine(machine),
+            lambda: cloud.resume_machine(machine),
+            lambda: cloud.resize_machine(machine, "sim.nano"),
+            lambda: cloud.tag_machine(machine, {"a": "1"}, []),
+            lambda: cloud.check(Capability.STOP, machine),
             lambda: cloud.create_machine(ORDER),
         ]
         codes = {refused(call).code for call in calls}
