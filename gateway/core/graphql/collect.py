@@ -5,7 +5,7 @@ field to a visitor. Nothing is executed, so it may look at the whole operation b
 is asked.
 """
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any, Protocol
@@ -67,13 +67,7 @@ class SelectedField:
     def children(self) -> Iterator["SelectedField"]:
         definition = self.parent.fields[self.nodes[0].name.value]
         for parent in _object_types(self.operation.schema, get_named_type(definition.type)):
-            selected = collect_sub_fields(
-                self.operation.schema,
-                self.operation.fragments,
-                self.operation.variables,
-                parent,
-                self.nodes,
-            )
+            selected = _collected(collect_sub_fields, self.operation, parent, self.nodes)
             yield from _selected_fields(self.operation, parent, selected, self.path)
 
 
@@ -87,13 +81,7 @@ def walk(operation: Operation, visitor: Visitor) -> None:
     root = operation.schema.get_root_type(operation.definition.operation)
     if root is None:
         return
-    selected = collect_fields(
-        operation.schema,
-        operation.fragments,
-        operation.variables,
-        root,
-        operation.definition.selection_set,
-    )
+    selected = _collected(collect_fields, operation, root, operation.definition.selection_set)
     for field in _selected_fields(operation, root, selected, ()):
         _walk(field, visitor, None)
 
@@ -102,6 +90,19 @@ def _walk(field: SelectedField, visitor: Visitor, inherited: Any) -> None:
     handed_down = visitor.visit(field, inherited)
     for child in field.children():
         _walk(child, visitor, handed_down)
+
+
+def _collected(
+    collect: Callable[..., dict[str, list[FieldNode]]],
+    operation: Operation,
+    parent: GraphQLObjectType,
+    selected: Any,
+) -> dict[str, list[FieldNode]]:
+    """None when a condition is wrong, as null for ``@skip(if:)``: execution reports that."""
+    try:
+        return collect(operation.schema, operation.fragments, operation.variables, parent, selected)
+    except GraphQLError:
+        return {}
 
 
 def _selected_fields(

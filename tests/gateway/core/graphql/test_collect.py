@@ -135,3 +135,16 @@ def test_the_kind_of_the_operation():
 
 def test_an_operation_that_the_schema_lacks_has_no_fields():
     assert walked("subscription { who }").seen == {}
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "query ($no: Boolean = true) { ... @skip(if: $no) { who } }",
+        "query ($no: Boolean = true) { book { ... @skip(if: $no) { name } } }",
+    ],
+)
+def test_a_condition_that_is_null_ends_the_walk_there_for_execution_to_report(text):
+    found = walked(text, no=None).seen
+
+    assert list(found) in ([], [("Query", "book")])

@@ -4,6 +4,7 @@ from concurrent.futures import ThreadPoolExecutor
 import pytest
 from django.contrib.auth.models import AnonymousUser
 
+from gateway.core.graphql.collect import walk
 from gateway.core.graphql.context import Context
 from gateway.core.graphql.execution import Executor, GraphQLRequest, MutationByGet
 from tests.gateway.core.graphql.shop import SCHEMA, Buy
@@ -125,6 +126,18 @@ def test_preparers_run_once_between_validation_and_the_first_resolver(bought):
 
     assert prepared == [("mutation", {"t": "Emma"}, "ann")] * 2
     assert bought == ["Emma"]
+
+
+def test_a_condition_that_is_null_is_an_error_not_a_crash():
+    def prepare(operation, _context):
+        walk(operation, None)
+
+    query = "query ($no: Boolean = true) { who @skip(if: $no) }"
+    response = run(Executor(SCHEMA, preparers=[prepare]), query, no=None).as_response()
+
+    assert response["data"] is None
+    (error,) = response["errors"]
+    assert "'if' of non-null type 'Boolean!' must not be null" in error["message"]
 
 
 def test_what_a_preparer_finds_reaches_the_resolvers():
