@@ -1,0 +1,33 @@
+"""Whatever is asked, both executors answer alike: data, its order, errors, their places."""
+
+from random import Random
+
+import pytest
+from hypothesis import assume, event, given
+from hypothesis import strategies as st
+
+from tests.gateway.core.graphql.compiled.both import both_answers, bounded, validated
+from tests.gateway.core.graphql.compiled.nasty import SCHEMA
+from tests.gateway.core.graphql.compiled.queries import operations
+
+
+@pytest.mark.parametrize("kind", ["query", "mutation"])
+def test_every_nasty_case_is_answered_alike(kind):
+    @bounded
+    @given(operations(SCHEMA, kind=kind), st.integers(0, 1000))
+    def answered_alike(operation, seed):
+        text, variables = operation
+        document = validated(SCHEMA, text)
+        assume(document is not None)
+
+        stock, compiled = both_answers(
+            SCHEMA,
+            document,
+            variables=variables,
+            context=lambda: [Random(seed)],  # noqa: S311 - no secret
+        )
+
+        event(f"errors: {min(len(stock[1]), 5)}, data: {stock[0] != 'None'}")
+        assert compiled == stock
+
+    answered_alike()
