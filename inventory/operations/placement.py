@@ -8,13 +8,17 @@ from inventory.live.refresh import Ask, refresh
 from inventory.live.resources import RESOURCES
 from inventory.models import Image, Location, Provider, Size
 from inventory.models.source import SourceResource
+from inventory.operations.marker import marked
 from inventory.operations.target import cloud_at, machine_source
 from inventory.types import NewMachine
 from jobs.registry import OperationFailed
 
 
 def order_of(arguments: Mapping[str, Any], *, region: str, client_token: str) -> NewMachine:
-    """The order that a job's arguments stand for; a location that is the region is no zone."""
+    """The order that a job's arguments stand for; a location that is the region is no zone.
+
+    ``client_token``: the job's id, which also marks the machine.
+    """
     location = arguments["location"]
     return NewMachine(
         name=arguments["name"],
@@ -24,7 +28,7 @@ def order_of(arguments: Mapping[str, Any], *, region: str, client_token: str) ->
         client_token=client_token,
         key_pair=arguments["key_pair"],
         security_groups=tuple(arguments["security_groups"]),
-        tags=tuple((key, value) for key, value in arguments["tags"]),
+        tags=marked(tuple((key, value) for key, value in arguments["tags"]), client_token),
         user_data=arguments["user_data"],
     )
 

@@ -1,7 +1,14 @@
 """Buy a machine: find a region that offers it, create it once, wait until it runs.
 
-The job's id is the cloud's client token, so a create that is asked again after a crash answers
-with the machine that the first one made, where the cloud honours tokens.
+::
+
+    note that it will be asked for ──> create ──> note its id ──> RUNNING?
+              │                                       ^
+              └─ noted by an earlier attempt: look ───┘ found: nothing is created again
+
+The job's id is the cloud's client token, so a create that is asked again answers with the machine
+that the first one made. Where no token is honoured, the earlier attempt's machine is found by its
+mark, whether the worker was killed or the cloud's answer was lost.
 """
 
 import time
@@ -11,10 +18,12 @@ from django.utils import timezone
 from gateway.core.ids import global_id
 from inventory.live.store import store_machine
 from inventory.models import Provider
+from inventory.operations.marker import find_marked
 from inventory.operations.placement import choose_region, order_of
 from inventory.operations.target import cloud_at, machine_source, scope_provider
+from inventory.providers import Cloud
 from inventory.selectors.ids import CloudId
-from inventory.types import MachineState
+from inventory.types import MachineRecord, MachineState
 from jobs.registry import Done, OperationFailed, Outcome, Step, Wait, operation
 
 FIRST_LOOK_SECONDS = 0.5  # some clouds are done at once
@@ -37,15 +46,23 @@ def provision_virtual_machine(step: Step) -> Outcome:
 
 def _create(step: Step, provider: Provider) -> None:
     source = machine_source(provider, step.memory["region"])
-    step.report(f"Creating {step.arguments['name']} in {source.region}.")
     started_at = timezone.now()
     with cloud_at(source) as cloud:
-        record = cloud.create_machine(
-            order_of(step.arguments, region=source.region, client_token=step.job_id)
-        )
+        record = _made_earlier(step, cloud) or _ask(step, cloud, source.region)
     store_machine(source, record.external_id, record, started_at=started_at, provisioned=True)
     step.remember(external_id=record.external_id, created_at=time.time())
     step.report(f"The cloud made {record.external_id}.")
+
+
+def _made_earlier(step: Step, cloud: Cloud) -> MachineRecord | None:
+    return find_marked(cloud, step.job_id) if "asked_at" in step.memory else None
+
+
+def _ask(step: Step, cloud: Cloud, region: str) -> MachineRecord:
+    step.report(f"Creating {step.arguments['name']} in {region}.")
+    step.remember(asked_at=time.time())
+    order = order_of(step.arguments, region=region, client_token=step.job_id)
+    return cloud.create_machine(order)
 
 
 def _await_running(step: Step, provider: Provider) -> Outcome:

@@ -9,7 +9,7 @@ from gateway.core.ids import split_id
 from inventory.models import Provider
 from inventory.selectors.ids import parse_cloud_id
 from inventory.services.names import clean_name
-from inventory.services.tags import clean_tags
+from inventory.services.tags import MOST_TAGS_OF_NEW, clean_tags
 
 LONGEST_NAME = 255  # EC2's limit for a tag's value, which is where its names live
 CATALOG_TYPES = {"size": "Size", "image": "Image", "location": "Location"}
@@ -40,7 +40,8 @@ def provision_arguments(
     arguments = asdict(request)
     number = "" if count == 1 else f"-{count}"
     arguments["name"] = clean_name(request.name, longest=LONGEST_NAME - len(number))
-    arguments["tags"] = list(clean_tags(request.tags, field="tags").items())
+    tags = clean_tags(request.tags, field="tags", most=MOST_TAGS_OF_NEW)
+    arguments["tags"] = list(tags.items())
     regions: set[str] = set()
     for field, type_name in CATALOG_TYPES.items():
         region, arguments[field] = own_id(provider, type_name, field, arguments[field])

@@ -3,25 +3,34 @@
 from collections.abc import Iterable, Mapping, Sequence
 
 from gateway.core.errors import InvalidInput
+from inventory.operations.marker import MARKER_TAG
 
 MOST_TAGS = 50  # EC2's limit for a resource
+MOST_TAGS_OF_NEW = MOST_TAGS - 2  # its name at EC2 is a tag, and so is its job's mark
 LONGEST_KEY = 127  # EC2's limits too, the tightest of the clouds that have tags
 LONGEST_VALUE = 255
 
 
-def clean_tags(pairs: Iterable[tuple[str, str]], *, field: str) -> dict[str, str]:
-    """Tags by key. Raises InvalidInput for what no cloud takes, and for a key given twice."""
+def clean_tags(
+    pairs: Iterable[tuple[str, str]], *, field: str, most: int = MOST_TAGS
+) -> dict[str, str]:
+    """Tags by key. Raises InvalidInput for what no cloud takes, for a key given twice, and for the
+    gateway's own.
+    """
     tags: dict[str, str] = {}
     for key, value in pairs:
         if not 1 <= len(key) <= LONGEST_KEY:
             raise InvalidInput(f"A tag's key has 1 to {LONGEST_KEY} characters.", field=field)
         if len(value) > LONGEST_VALUE:
             raise InvalidInput(f"A tag's value has up to {LONGEST_VALUE} characters.", field=field)
+        if key == MARKER_TAG:
+            message = f"The tag {key!r} is the gateway's: it tells which job made a machine."
+            raise InvalidInput(message, field=field)
         if key in tags:
             raise InvalidInput(f"The tag {key!r} is given twice.", field=field)
         tags[key] = value
-    if len(tags) > MOST_TAGS:
-        raise InvalidInput(f"At most {MOST_TAGS} tags can be set at once.", field=field)
+    if len(tags) > most:
+        raise InvalidInput(f"At most {most} tags can be set at once.", field=field)
     return tags
 
 

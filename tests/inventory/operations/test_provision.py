@@ -1,5 +1,8 @@
 """Buying machines: the region that offers, one machine per job, several under a parent."""
 
+import uuid
+from dataclasses import replace
+
 import pytest
 from django.utils import timezone
 
@@ -8,8 +11,12 @@ from gateway.core.ids import global_id
 from inventory.live.refresh import Ask, refresh
 from inventory.live.store import store_listing
 from inventory.models import Size, VirtualMachine
+from inventory.operations import provision as operation
+from inventory.operations.target import cloud_at
+from inventory.providers import Cloud, ProviderError, ProviderErrorCode
 from inventory.services.machines import machine_provision
 from inventory.services.orders import ProvisionRequest
+from jobs import runner
 from jobs.models import Job
 from tests.inventory.factories import machine_source, make_simulator
 from tests.inventory.operations.running import effects_of, messages_of, run_to_its_end
@@ -49,15 +56,13 @@ def test_a_machine_is_made_in_the_first_region_and_seen_running(provider, simula
     }
     assert (machine.name, machine.state, machine.region) == ("web", "RUNNING", "r1")
     assert (machine.size_id, machine.image_id) == ("sim.nano", "img-debian-12")
-    assert machine.tags == [["team", "red"]]
+    assert machine.tags == [["gateway-job", str(job.pk)], ["team", "red"]]
     assert machine.provisioned_at is not None
     assert effects_of(simulator_directory, provider) == ["create"]
 
 
 def test_the_jobs_id_is_the_clouds_client_token(provider, simulator_directory):
     """A step that is taken again after a crash, its notes lost, makes no second machine."""
-    from jobs import runner  # noqa: PLC0415
-
     job = machine_provision(provider=provider, request=order(), requested_by=None)
     runner.run_job(str(job.pk))
     Job.objects.filter(pk=job.pk).update(memory={"region": "r1"})
@@ -67,6 +72,125 @@ def test_the_jobs_id_is_the_clouds_client_token(provider, simulator_directory):
     assert ended.state == "SUCCEEDED"
     assert effects_of(simulator_directory, provider) == ["create"]
     assert VirtualMachine.objects.filter(provider=provider).count() == 1
+
+
+@pytest.fixture
+def forgetful(monkeypatch):
+    """Clouds that honour no client token, as many do: each create makes a machine."""
+    create = Cloud.create_machine
+
+    def without_token(cloud, order):
+        return create(cloud, replace(order, client_token=uuid.uuid4().hex))
+
+    monkeypatch.setattr(Cloud, "create_machine", without_token)
+
+
+class Killed(BaseException):
+    """Nothing in a worker survives it, as nothing survives SIGKILL."""
+
+
+@pytest.fixture
+def kill_at(monkeypatch):
+    """Runs a job's next step until ``place.function`` is called, of which it dies."""
+
+    def die(*_arguments, **_options):
+        raise Killed
+
+    def _kill_at(place, function, job):
+        with monkeypatch.context() as patched:
+            patched.setattr(place, function, die)
+            with pytest.raises(Killed):
+                runner.run_job(str(job.pk))
+        Job.objects.filter(pk=job.pk).update(lease_until=timezone.now())  # it lapses
+
+    return _kill_at
+
+
+@pytest.mark.parametrize(
+    "moment",
+    [(Cloud, "create_machine"), (operation, "store_machine")],
+    ids=["before the call", "after the call, before any note of it"],
+)
+def test_a_worker_that_dies_around_the_create_leaves_one_machine(
+    forgetful, kill_at, provider, simulator_directory, moment
+):
+    job = machine_provision(provider=provider, request=order(), requested_by=None)
+    kill_at(*moment, job)
+    assert Job.objects.get(pk=job.pk).state == "RUNNING"
+
+    ended = run_to_its_end(job)
+
+    assert (ended.state, ended.interrupted) == ("SUCCEEDED", False)
+    assert ended.events.filter(kind="INTERRUPTED").count() == 1
+    assert effects_of(simulator_directory, provider) == ["create"]
+    machine = VirtualMachine.objects.get(provider=provider)
+    assert ended.result["externalId"] == machine.external_id
+    assert machine.provisioned_at is not None
+
+
+def test_an_answer_that_was_lost_buys_no_second_machine(
+    monkeypatch, forgetful, provider, simulator_directory
+):
+    create = Cloud.create_machine
+
+    def create_and_lose_the_answer(cloud, order):
+        create(cloud, order)
+        raise ProviderError(ProviderErrorCode.TIMEOUT, "No answer in time.")
+
+    job = machine_provision(provider=provider, request=order(), requested_by=None)
+    with monkeypatch.context() as patched:
+        patched.setattr(Cloud, "create_machine", create_and_lose_the_answer)
+        runner.run_job(str(job.pk))
+
+    ended = run_to_its_end(job)
+
+    assert (ended.state, ended.attempts) == ("SUCCEEDED", 2)
+    assert effects_of(simulator_directory, provider) == ["create"]
+
+
+def test_what_was_made_and_terminated_since_is_not_bought_again(
+    forgetful, kill_at, provider, simulator_directory
+):
+    job = machine_provision(provider=provider, request=order(), requested_by=None)
+    kill_at(operation, "store_machine", job)
+    with cloud_at(machine_source(provider, "r1")) as cloud:
+        (made,) = cloud.list_machines()
+        cloud.terminate_machine(made.external_id)
+
+    ended = run_to_its_end(job)
+
+    assert (ended.state, ended.error_code) == ("FAILED", "PROVIDER_ERROR")
+    assert effects_of(simulator_directory, provider) == ["create", "terminate"]
+
+
+def test_several_of_one_order_do_not_take_each_other_s_machines(
+    forgetful, kill_at, provider, simulator_directory
+):
+    parent = machine_provision(provider=provider, request=order(), count=2, requested_by=None)
+    for child in parent.children.all():
+        kill_at(operation, "store_machine", child)
+
+    for child in parent.children.all():
+        run_to_its_end(child)
+
+    made = [child.result["externalId"] for child in parent.children.all()]
+    assert len(set(made)) == 2
+    assert effects_of(simulator_directory, provider) == ["create"] * 2
+
+
+@pytest.mark.parametrize(
+    ("tags", "message"),
+    [
+        ([("gateway-job", "x")], "The tag 'gateway-job' is the gateway's"),
+        ([(f"key-{number}", "") for number in range(49)], "At most 48 tags can be set at once."),
+    ],
+)
+def test_the_mark_is_the_gateways_and_needs_room(provider, tags, message):
+    with pytest.raises(InvalidInput, match=message) as raised:
+        machine_provision(provider=provider, request=order(tags=tags), requested_by=None)
+
+    assert raised.value.field == "tags"
+    assert not Job.objects.exists()
 
 
 def test_several_are_children_of_one_job(provider, simulator_directory):
