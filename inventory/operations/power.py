@@ -4,17 +4,11 @@ Every step begins by reading the machine, so a step that runs again after a cras
 twice. No cloud's "yes" is trusted: a job succeeds when the machine is seen in its new state.
 """
 
-import time
-
 from inventory.live.store import store_termination
+from inventory.operations.asking import POLL_SECONDS, ask_cloud, was_asked
 from inventory.operations.changes import CHANGES, TERMINATE, Change
 from inventory.operations.target import Target, machine_of
 from jobs.registry import Done, OperationFailed, Outcome, Step, Wait, operation
-
-FIRST_LOOK_SECONDS = 0.5  # some clouds are done at once
-POLL_SECONDS = 2.0
-# A request that shows no effect for this long was lost, or ignored: it is made again.
-ASK_AGAIN_SECONDS = 60.0
 
 
 def change_power(step: Step, change: Change) -> Outcome:
@@ -27,17 +21,14 @@ def change_power(step: Step, change: Change) -> Outcome:
             return Done(_success(step, change), result={"state": record.state.value})
         if not change.allows(record.state):
             raise OperationFailed("CONFLICT", change.refusal(record.state))
-        if record.state in change.ready and _should_ask(step):
-            step.remember(asked_at=time.time())
-            change.act(machine.cloud, machine.external_id)
-            step.report(f"Asked the cloud; the machine was {record.state.value.lower()}.")
-            return Wait(FIRST_LOOK_SECONDS)
-        return Wait(POLL_SECONDS)
-
-
-def _should_ask(step: Step) -> bool:
-    asked_at = step.memory.get("asked_at")
-    return asked_at is None or time.time() - asked_at >= ASK_AGAIN_SECONDS
+        if record.state not in change.ready:
+            return Wait(POLL_SECONDS)
+        return ask_cloud(
+            step,
+            change.name,
+            lambda: change.act(machine.cloud, machine.external_id),
+            report=f"Asked the cloud; the machine was {record.state.value.lower()}.",
+        )
 
 
 def _gone(step: Step, change: Change, machine: Target) -> Outcome:
@@ -49,7 +40,7 @@ def _gone(step: Step, change: Change, machine: Target) -> Outcome:
 
 
 def _success(step: Step, change: Change) -> str:
-    if "asked_at" in step.memory:
+    if was_asked(step, change.name):
         return f"The machine is {change.done}."
     return f"The machine was {change.done} already; nothing was done."
 

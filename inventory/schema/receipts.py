@@ -40,8 +40,7 @@ class SourceReceipt(graphene.ObjectType):
     )
     duration_ms = graphene.Int(description="How long the latest attempt took, in milliseconds.")
     next_try_at = graphene.DateTime(
-        description="When a source that keeps failing is asked again; "
-        "null: at the next question."
+        description="When a source that keeps failing is asked again; null: at the next question."
     )
     count = graphene.Int(description="How many rows its latest complete answer had.")
     error = graphene.Field(SourceError, description="Why it did not answer; null when it did.")

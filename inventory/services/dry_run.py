@@ -27,7 +27,16 @@ from jobs.selectors import unfinished_job_of
 # Stands for the token that the job would have; the cloud sees it in a question only.
 CLIENT_TOKEN = "dry-run"  # noqa: S105 - no secret
 
-Judgement = Callable[[MachineRecord], tuple[bool, str]]
+Judge = Callable[[MachineRecord], "Judgement"]
+
+
+@dataclass(frozen=True, slots=True)
+class Judgement:
+    """Whether a machine's state allows an action, and what the cloud would be asked first."""
+
+    allowed: bool
+    message: str
+    would_ask: Capability | None = None  # None: nothing would be done
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,18 +68,21 @@ def dry_run_change(*, name: str, machine: VirtualMachine) -> DryRun:
     """``name`` is a key of CHANGES."""
     change = CHANGES[name]
 
-    def judge(record: MachineRecord) -> tuple[bool, str]:
+    def judge(record: MachineRecord) -> Judgement:
         if record.state == change.goal:
-            return True, f"The machine is {change.done} already; nothing would be done."
-        allowed = change.allows(record.state)
-        return allowed, _is(record.state) if allowed else change.refusal(record.state)
+            already = f"The machine is {change.done} already; nothing would be done."
+            return Judgement(True, already)
+        if not change.allows(record.state):
+            return Judgement(False, change.refusal(record.state))
+        return Judgement(True, _is(record.state), change.capability)
 
     return _on_machine(machine, change.capability, judge)
 
 
 def dry_run_reboot(*, machine: VirtualMachine) -> DryRun:
-    def judge(record: MachineRecord) -> tuple[bool, str]:
-        return record.state in REBOOTS_FROM, f"{_is(record.state)} Only what runs can be rebooted."
+    def judge(record: MachineRecord) -> Judgement:
+        message = f"{_is(record.state)} Only what runs can be rebooted."
+        return Judgement(record.state in REBOOTS_FROM, message, Capability.REBOOT)
 
     return _on_machine(machine, Capability.REBOOT, judge)
 
@@ -78,14 +90,14 @@ def dry_run_reboot(*, machine: VirtualMachine) -> DryRun:
 def dry_run_resize(*, machine: VirtualMachine, size: str, stop_first: bool = False) -> DryRun:
     _region, size_id = own_id(machine.source.provider, "Size", "size", size)
 
-    def judge(record: MachineRecord) -> tuple[bool, str]:
+    def judge(record: MachineRecord) -> Judgement:
         if record.size_id == size_id:
-            return True, "The machine has this size already; nothing would be done."
+            return Judgement(True, "The machine has this size already; nothing would be done.")
         if record.state in RESIZES_FROM:
-            return True, _is(record.state)
+            return Judgement(True, _is(record.state), Capability.RESIZE)
         can_stop = stop_first and STOP.allows(record.state)
         after = "It would be stopped first." if can_stop else "It has to be stopped first."
-        return can_stop, f"{_is(record.state)} {after}"
+        return Judgement(can_stop, f"{_is(record.state)} {after}", Capability.STOP)
 
     return _on_machine(machine, Capability.RESIZE, judge, size=size_id)
 
@@ -95,9 +107,9 @@ def dry_run_tag(
 ) -> DryRun:
     check_tag_change(wanted, unwanted)
 
-    def judge(record: MachineRecord) -> tuple[bool, str]:
+    def judge(record: MachineRecord) -> Judgement:
         gone = record.state in {MachineState.TERMINATED, MachineState.MISSING}
-        return not gone, _is(record.state)
+        return Judgement(not gone, _is(record.state), Capability.TAG)
 
     return _on_machine(machine, Capability.TAG, judge, wanted=wanted, unwanted=unwanted)
 
@@ -125,7 +137,7 @@ def dry_run_provision(*, provider: Provider, request: ProvisionRequest, count: i
 
 
 def _on_machine(
-    machine: VirtualMachine, capability: Capability, judge: Judgement, **details: Any
+    machine: VirtualMachine, capability: Capability, judge: Judge, **details: Any
 ) -> DryRun:
     """The checks that every action on a machine has. A check that failed ends the questions."""
     run = DryRun()
@@ -139,8 +151,12 @@ def _on_machine(
         run.state = record.state
         run.note("target", True, f"The cloud has it: {record.name}.")
         _note_job(run, machine)
-        if run.note("state", *judge(record)):
-            _note_verdict(run, cloud.check(capability, machine.external_id, **details))
+        judgement = judge(record)
+        run.note("state", judgement.allowed, judgement.message)
+        if judgement.allowed and judgement.would_ask is not None:
+            asked = judgement.would_ask
+            given = details if asked is capability else {}
+            _note_verdict(run, cloud.check(asked, machine.external_id, **given))
     return run
 
 

@@ -1,0 +1,36 @@
+"""Asking a cloud for a deed that it does in its own time, and that may be asked for twice."""
+
+import time
+from collections.abc import Callable
+
+from inventory.providers import ProviderError
+from jobs.registry import Step, Wait
+
+FIRST_LOOK_SECONDS = 0.5  # some clouds are done at once
+POLL_SECONDS = 2.0
+# A request that shows no effect for this long was lost, or ignored: it is made again.
+ASK_AGAIN_SECONDS = 60.0
+
+
+def ask_cloud(step: Step, deed: str, act: Callable[[], None], *, report: str) -> Wait:
+    """Do ``act``, noted as ``deed`` before it is done; how long to wait for its effect.
+
+    It is done again when the cloud refused it, or when it showed no effect for long.
+    """
+    note = f"{deed}_at"
+    asked_at = step.memory.get(note)
+    if asked_at is not None and time.time() - asked_at < ASK_AGAIN_SECONDS:
+        return Wait(POLL_SECONDS)
+    step.remember(**{note: time.time()})
+    try:
+        act()
+    except ProviderError:
+        step.remember(**{note: None})
+        raise
+    step.report(report)
+    return Wait(FIRST_LOOK_SECONDS)
+
+
+def was_asked(step: Step, deed: str) -> bool:
+    """Whether this job asked for the deed, as far as anybody knows."""
+    return step.memory.get(f"{deed}_at") is not None
