@@ -12,7 +12,7 @@
     simulator   a cloud of our own
 """
 
-from inventory.providers.adapter import Cloud, connect
+from inventory.providers.adapter import Cloud, connect, discover_regions
 from inventory.providers.exceptions import ProviderError, ProviderErrorCode
 from inventory.providers.kind import (
     Capability,
@@ -37,5 +37,6 @@ __all__ = [
     "UnknownKind",
     "all_kinds",
     "connect",
+    "discover_regions",
     "get_kind",
 ]

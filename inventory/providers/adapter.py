@@ -111,6 +111,11 @@ class Cloud:
         with self._doing(Capability.LIST_LOCATIONS):
             return list(self._functions.locations(self._driver))
 
+    def list_regions(self) -> list[str]:
+        """Those that the account may use, this one or not."""
+        with self._doing(Capability.LIST_REGIONS):
+            return list(self._functions.regions(self._driver))
+
     def check(
         self,
         capability: Capability,
@@ -119,13 +124,22 @@ class Cloud:
         order: NewMachine | None = None,
         **details: Any,
     ) -> Verdict | None:
-        """Whether the cloud would accept an action, without acting; None: it cannot be asked."""
+        """Whether the cloud would accept an action, without acting; None: it cannot be asked.
+
+        ``details`` are the action's own: ``size`` of a resize, ``wanted`` and ``unwanted`` of tags.
+        A cloud that refuses has given its verdict; one that fails (``retryable``) raises.
+        """
         if self._functions.check is None:
             return None
-        with self._doing(capability):
-            return self._functions.check(
-                self._driver, capability, external_id, order=order, **details
-            )
+        try:
+            with self._doing(capability):
+                return self._functions.check(
+                    self._driver, capability, external_id, order=order, **details
+                )
+        except ProviderError as error:
+            if error.retryable:
+                raise
+            return Verdict(False, error.message)
 
     @contextmanager
     def _doing(self, capability: Capability) -> Iterator[None]:
@@ -135,6 +149,23 @@ class Cloud:
         with map_provider_errors(self._secrets):
             self._budget.check()
             yield
+
+
+def discover_regions(kind: ProviderKind, credentials: Values, timeout: float) -> list[str] | None:
+    """The regions that the account may use, asked in its kind's default one.
+
+    None: the kind cannot tell, or the account may not ask; then the known ones have to do. Raises
+    ProviderError for everything else.
+    """
+    if Capability.LIST_REGIONS not in kind.capabilities:
+        return None
+    try:
+        with connect(kind, credentials, kind.default_regions[0], timeout) as cloud:
+            return cloud.list_regions() or None
+    except ProviderError as error:
+        if error.code in {ProviderErrorCode.PERMISSION_DENIED, ProviderErrorCode.NOT_SUPPORTED}:
+            return None
+        raise
 
 
 @contextmanager
@@ -150,6 +181,7 @@ def connect(
     budget = Budget(timeout)
     with map_provider_errors(secrets):
         driver = kind.driver(credentials, region, timeout)
+        secrets += getattr(driver, "secrets", [])  # keys that it was given for a while
         transport.bind(driver, budget)
     try:
         yield Cloud(kind, driver, budget=budget, secrets=secrets)

@@ -1,9 +1,10 @@
 """Amazon EC2, and clouds that are compatible with it."""
 
-from inventory.providers.ec2 import actions
-from inventory.providers.ec2.driver import DEFAULT_REGION, EC2Driver
+from inventory.providers.ec2 import actions, dry_run
+from inventory.providers.ec2.catalog import prices_as_of
+from inventory.providers.ec2.driver import EC2Driver
 from inventory.providers.ec2.parse import STATES
-from inventory.providers.ec2.regions import known_regions
+from inventory.providers.ec2.regions import DEFAULT_REGION, every_region, known_regions
 from inventory.providers.kind import Capability, CredentialField, Overrides, ProviderKind, RateLimit
 from inventory.types import VMBackend
 
@@ -32,6 +33,18 @@ KIND = ProviderKind(
             required=False,
         ),
         CredentialField(
+            "role_arn",
+            "Role",
+            help="The ARN of a role to assume with these keys: arn:aws:iam::ACCOUNT:role/NAME.",
+            required=False,
+        ),
+        CredentialField(
+            "external_id",
+            "External ID",
+            help="Only if the role's trust policy asks for one.",
+            required=False,
+        ),
+        CredentialField(
             "endpoint_url",
             "Endpoint",
             help="Only for a cloud that is compatible with EC2: its address.",
@@ -53,6 +66,7 @@ KIND = ProviderKind(
             Capability.LIST_SIZES,
             Capability.LIST_IMAGES,
             Capability.LIST_LOCATIONS,
+            Capability.LIST_REGIONS,
         }
     ),
     default_regions=(DEFAULT_REGION,),
@@ -61,6 +75,8 @@ KIND = ProviderKind(
     rate=RateLimit(per_second=10, burst=50),
     states=STATES,
     known_regions=known_regions,
+    every_region=every_region,
+    prices_as_of=prices_as_of,
     overrides=Overrides(
         list=actions.list_machines,
         find=actions.find_machine,
@@ -71,8 +87,10 @@ KIND = ProviderKind(
         resize=actions.resize_machine,
         tag=actions.tag_machine,
         terminate=actions.terminate_machine,
+        check=dry_run.check,
         sizes=actions.list_sizes,
         images=actions.list_images,
         locations=actions.list_locations,
+        regions=actions.list_regions,
     ),
 )

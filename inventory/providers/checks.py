@@ -25,6 +25,7 @@ HONOURED_BY: dict[Capability, tuple[str, str | None]] = {
     Capability.LIST_SIZES: ("sizes", "list_sizes"),
     Capability.LIST_IMAGES: ("images", "list_images"),
     Capability.LIST_LOCATIONS: ("locations", "list_locations"),
+    Capability.LIST_REGIONS: ("regions", None),
 }
 SAMPLE_TEXT = "sample"
 SAMPLE_SECONDS = 1.0

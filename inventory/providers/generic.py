@@ -3,7 +3,7 @@
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
-from typing import Any
+from typing import Any, NoReturn
 
 from libcloud.compute.base import Node, NodeImage, NodeLocation, NodeSize
 
@@ -37,6 +37,7 @@ class Functions:
     sizes: Callable[[Any], Sequence[SizeRecord]]
     images: Callable[[Any, str | None], Sequence[ImageRecord]]
     locations: Callable[[Any], Sequence[LocationRecord]]
+    regions: Callable[[Any], Sequence[str]]
 
 
 def functions_of(kind: ProviderKind) -> Functions:
@@ -68,6 +69,7 @@ def functions_of(kind: ProviderKind) -> Functions:
         images=own.images or list_images,
         locations=own.locations
         or (lambda driver: [location_record(place) for place in driver.list_locations()]),
+        regions=own.regions or _unsupported,
     )
 
 
@@ -76,7 +78,7 @@ def create_machine(_driver: Any, _order: NewMachine) -> MachineRecord:
     raise NotImplementedError("This kind has no way of its own to create machines.")
 
 
-def _unsupported(*_: object) -> None:
+def _unsupported(*_: object) -> NoReturn:
     """Libcloud has no common call for it; a kind that declares it brings an override."""
     raise NotImplementedError
 

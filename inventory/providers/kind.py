@@ -8,6 +8,7 @@ import math
 import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import date
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -16,6 +17,7 @@ from inventory.types import MachineState, MeaningfulEnum, VMBackend
 LONGEST_VALUE = 20_000
 # A region's name stands in machines' ids, before a colon, and in what is signed.
 REGION_PATTERN = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,99}")
+EVERY_REGION = "all"
 HOST_PATTERN = re.compile(r"[A-Za-z0-9._:-]+")
 
 Values = Mapping[str, Any]
@@ -46,6 +48,7 @@ class Capability(MeaningfulEnum):
     LIST_SIZES = "LIST_SIZES", "List the sizes that can be bought."
     LIST_IMAGES = "LIST_IMAGES", "List the images that machines can be made from."
     LIST_LOCATIONS = "LIST_LOCATIONS", "List the zones of a region."
+    LIST_REGIONS = "LIST_REGIONS", "List the regions that the account may use."
 
 
 @dataclass(frozen=True, slots=True)
@@ -157,6 +160,7 @@ class Overrides:
     sizes: Callable[..., Sequence[Any]] | None = None
     images: Callable[..., Sequence[Any]] | None = None
     locations: Callable[..., Sequence[Any]] | None = None
+    regions: Callable[..., Sequence[str]] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -172,7 +176,8 @@ class ProviderKind:
     """A kind of cloud. ``driver(credentials, region, timeout)`` builds a fresh libcloud driver.
 
     ``states`` maps the cloud's own words to ours. ``known_regions``: the names that may be
-    connected, given the credentials; None: any.
+    connected, given the credentials; None: any. ``every_region``: what the word "all" stands for,
+    where the kind takes it. ``prices_as_of``: the day of its prices, where it has a list of them.
     """
 
     slug: str
@@ -185,6 +190,8 @@ class ProviderKind:
     backend: VMBackend = VMBackend.OTHER
     states: Mapping[str, MachineState] = field(default_factory=dict)
     known_regions: Callable[[Values], Sequence[str] | None] = lambda _credentials: None
+    every_region: Callable[[Values], Sequence[str]] | None = None
+    prices_as_of: Callable[[], date | None] = lambda: None
     # Of one account in one region; None: it may be asked as often as anybody likes.
     rate: RateLimit | None = None
     overrides: Overrides = Overrides()
@@ -199,7 +206,13 @@ class ProviderKind:
         return {name: known.clean(given.get(name)) for name, known in fields.items()}
 
     def clean_regions(self, regions: Sequence[str] | None, credentials: Values) -> list[str]:
-        """The regions without repetition, or the default ones. Raises CredentialProblem."""
+        """The regions without repetition, or the default ones. Raises CredentialProblem.
+
+        "all" alone stands for every region that the kind knows; an account that can be asked may
+        know better, see ``discover_regions``.
+        """
+        if self.wants_every_region(regions) and self.every_region is not None:
+            return list(self.every_region(credentials))
         chosen = [region.strip() for region in regions or self.default_regions]
         known = self.known_regions(credentials)
         for region in chosen:
@@ -209,6 +222,9 @@ class ProviderKind:
                 message = f"there is no region {region!r}; there are {', '.join(known)}."
                 raise CredentialProblem("regions", message)
         return list(dict.fromkeys(chosen))
+
+    def wants_every_region(self, regions: Sequence[str] | None) -> bool:
+        return [region.strip() for region in regions or ()] == [EVERY_REGION]
 
     def secrets(self, credentials: Values) -> list[str]:
         """The values that must not be seen anywhere: secrets, and what names the account."""

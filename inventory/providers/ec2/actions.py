@@ -1,14 +1,16 @@
 """What is done at EC2, each a function of the driver."""
 
-import base64
 from collections.abc import Mapping, Sequence
+from xml.etree.ElementTree import Element
 
 from libcloud.common.exceptions import BaseHTTPError
 from libcloud.common.types import MalformedResponseError
 
+from inventory.providers.ec2 import calls
+from inventory.providers.ec2.calls import Call
 from inventory.providers.ec2.catalog import PUBLISHERS, sizes_of
 from inventory.providers.ec2.driver import EC2Driver
-from inventory.providers.ec2.parse import images_in, machines_in, zones_in
+from inventory.providers.ec2.parse import images_in, machines_in, regions_in, zones_in
 from inventory.types import (
     ImageRecord,
     LocationRecord,
@@ -40,8 +42,7 @@ def find_machine(driver: EC2Driver, external_id: str) -> MachineRecord | None:
 
 
 def create_machine(driver: EC2Driver, order: NewMachine) -> MachineRecord:
-    """RunInstances; the client token makes a repeated order answer with the same machine."""
-    reply = driver.ask("RunInstances", **_order_parameters(order))
+    reply = _do(driver, calls.create(order))
     machine = next(machines_in(reply, driver.region_name), None)
     if machine is None:
         message = "RunInstances was answered without an instance."
@@ -50,37 +51,31 @@ def create_machine(driver: EC2Driver, order: NewMachine) -> MachineRecord:
 
 
 def start_machine(driver: EC2Driver, external_id: str) -> None:
-    driver.ask("StartInstances", **{"InstanceId.1": external_id})
+    _do(driver, calls.start(external_id))
 
 
 def stop_machine(driver: EC2Driver, external_id: str) -> None:
-    driver.ask("StopInstances", **{"InstanceId.1": external_id})
+    _do(driver, calls.stop(external_id))
 
 
 def reboot_machine(driver: EC2Driver, external_id: str) -> None:
-    driver.ask("RebootInstances", **{"InstanceId.1": external_id})
+    _do(driver, calls.reboot(external_id))
 
 
 def resize_machine(driver: EC2Driver, external_id: str, size_id: str) -> None:
     """EC2 refuses an instance that is not stopped."""
-    driver.ask(
-        "ModifyInstanceAttribute",
-        **{"InstanceId": external_id, "InstanceType.Value": size_id},
-    )
+    _do(driver, calls.resize(external_id, size_id))
 
 
 def tag_machine(
     driver: EC2Driver, external_id: str, wanted: Mapping[str, str], unwanted: Sequence[str]
 ) -> None:
-    if wanted:
-        driver.ask("CreateTags", **{"ResourceId.1": external_id}, **_tags("Tag", wanted))
-    if unwanted:
-        keys = {f"Tag.{number}.Key": key for number, key in enumerate(unwanted, start=1)}
-        driver.ask("DeleteTags", **{"ResourceId.1": external_id}, **keys)
+    for call in calls.tag(external_id, wanted, unwanted):
+        _do(driver, call)
 
 
 def terminate_machine(driver: EC2Driver, external_id: str) -> None:
-    driver.ask("TerminateInstances", **{"InstanceId.1": external_id})
+    _do(driver, calls.terminate(external_id))
 
 
 def list_sizes(driver: EC2Driver) -> list[SizeRecord]:
@@ -109,34 +104,13 @@ def list_locations(driver: EC2Driver) -> list[LocationRecord]:
     return list(zones_in(driver.ask("DescribeAvailabilityZones")))
 
 
-def _order_parameters(order: NewMachine) -> dict[str, str]:
-    parameters = {
-        "ImageId": order.image_id,
-        "InstanceType": order.size_id,
-        "MinCount": "1",
-        "MaxCount": "1",
-        "ClientToken": order.client_token,
-        "TagSpecification.1.ResourceType": "instance",
-    }
-    if order.location_id:
-        parameters["Placement.AvailabilityZone"] = order.location_id
-    if order.key_pair:
-        parameters["KeyName"] = order.key_pair
-    if order.user_data:
-        parameters["UserData"] = base64.b64encode(order.user_data.encode()).decode()
-    for number, group in enumerate(order.security_groups, start=1):
-        # A group is named by its id in most networks, by its name in the default one.
-        kind = "SecurityGroupId" if group.startswith("sg-") else "SecurityGroup"
-        parameters[f"{kind}.{number}"] = group
-    return parameters | _tags("TagSpecification.1.Tag", {"Name": order.name, **dict(order.tags)})
+def list_regions(driver: EC2Driver) -> list[str]:
+    """Those that are enabled for the account."""
+    return sorted(regions_in(driver.ask("DescribeRegions")))
 
 
-def _tags(prefix: str, tags: Mapping[str, str]) -> dict[str, str]:
-    parameters = {}
-    for number, (key, value) in enumerate(tags.items(), start=1):
-        parameters[f"{prefix}.{number}.Key"] = key
-        parameters[f"{prefix}.{number}.Value"] = value
-    return parameters
+def _do(driver: EC2Driver, call: Call) -> Element:
+    return driver.ask(call.action, **call.parameters)
 
 
 def _of_publisher(account: str, names: tuple[str, ...]) -> dict[str, str]:

@@ -1,9 +1,12 @@
 """What EC2 sells: instance types from libcloud's tables, images worth offering."""
 
+import json
+from datetime import UTC, date, datetime
 from functools import cache
+from pathlib import Path
 from typing import Any
 
-from libcloud.pricing import get_size_price
+from libcloud.pricing import get_pricing_file_path, get_size_price
 
 from inventory.providers.generic import price_of
 from inventory.types import SizeRecord
@@ -45,6 +48,13 @@ def sizes_of(region: str) -> dict[str, SizeRecord]:
 
 def size_named(region: str, size_id: str) -> SizeRecord | None:
     return sizes_of(region).get(size_id)
+
+
+@cache
+def prices_as_of() -> date | None:
+    """The day of libcloud's price list, as old as its release or the user's own copy."""
+    updated = json.loads(Path(get_pricing_file_path()).read_text(encoding="utf-8")).get("updated")
+    return datetime.fromtimestamp(updated, UTC).date() if updated else None
 
 
 def _size(region: str, attributes: dict[str, Any]) -> SizeRecord:

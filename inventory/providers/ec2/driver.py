@@ -1,112 +1,20 @@
-"""libcloud's EC2 driver, subclassed for what it lacks; its signing and connection are kept.
+"""The driver of one region of one account, at AWS or at an endpoint of one's own."""
 
-- Signature version 4 everywhere: version 2 is refused by every region opened since 2014.
-- Replies in another XML namespace. AWS echoes the version that was asked with a trailing slash;
-  servers that are compatible with EC2 write others, and libcloud then finds nothing, silently.
-- Paging: libcloud asks for the first page alone.
-- POST: libcloud puts everything into the address, user data too, where errors and logs show it.
-- Regions that libcloud does not know, and endpoints of one's own.
-"""
+from urllib.parse import urlsplit
 
-import xml.etree.ElementTree as ET
-from collections.abc import Iterator
-from typing import Any
-from urllib.parse import urlencode, urlsplit
-from xml.etree.ElementTree import Element
-
-import requests
-from libcloud.common.types import MalformedResponseError
-from libcloud.compute.drivers.ec2 import (
-    API_VERSION,
-    NAMESPACE,
-    EC2Connection,
-    EC2NodeDriver,
-    EC2Response,
-)
-
-from inventory.providers.ec2.regions import amazon_host
+from inventory.providers.ec2.query import QueryDriver
+from inventory.providers.ec2.regions import AMAZONS_DOMAINS, AMAZONS_SCHEME, amazon_host
+from inventory.providers.ec2.roles import keys_of
 from inventory.providers.kind import Values
 
-DEFAULT_REGION = "us-east-1"
-FORM = {"Content-Type": "application/x-www-form-urlencoded; charset=utf-8"}
 
-
-class AnyNamespaceResponse(EC2Response):
-    """A reply whose elements all carry the namespace that libcloud looks for."""
-
-    def __init__(self, response: requests.Response, connection: Any) -> None:
-        self._content = response.content
-        response.encoding = "utf-8"  # EC2's XML is; without a charset requests takes latin-1
-        super().__init__(response, connection)
-
-    def parse_body(self) -> Element:
-        root = self._root()
-        if not root.tag.startswith(f"{{{NAMESPACE}}}"):
-            for element in root.iter():
-                element.tag = f"{{{NAMESPACE}}}{element.tag.rpartition('}')[2]}"
-        return root
-
-    def parse_error(self) -> str:
-        """``Code: Message`` of each error; what the body says otherwise, a proxy's page maybe."""
-        try:
-            errors = self._root().findall(".//{*}Error")
-        except MalformedResponseError:
-            errors = []
-        texts = [f"{error.findtext('{*}Code')}: {error.findtext('{*}Message')}" for error in errors]
-        return "; ".join(texts) or self.body or f"HTTP status {self.status}"
-
-    def _root(self) -> Element:
-        try:
-            # expat bounds the expansion of entities since 2.4.1, and loads none from outside
-            return ET.fromstring(self._content)  # noqa: S314
-        except ET.ParseError as error:
-            message = f"The answer is not XML: {error}."
-            raise MalformedResponseError(message, driver=self.connection.driver) from error
-
-
-class AnyNamespaceConnection(EC2Connection):
-    responseCls = AnyNamespaceResponse  # noqa: N815 - libcloud's name
-
-
-class EC2Driver(EC2NodeDriver):
-    """One region of one account, at AWS or at ``endpoint_url``."""
-
-    connectionCls = AnyNamespaceConnection  # noqa: N815 - libcloud's name
+class EC2Driver(QueryDriver):
+    """Building one asks nothing, unless a role is to be assumed whose keys are not at hand."""
 
     def __init__(self, credentials: Values, region: str, timeout: float) -> None:
         url = credentials.get("endpoint_url") or f"https://{amazon_host(region)}"
         endpoint = urlsplit(url)
-        host = endpoint.hostname or ""
-        self.path = endpoint.path or "/"
-        super().__init__(
-            credentials["access_key_id"],
-            credentials["secret_access_key"],
-            host=f"[{host}]" if ":" in host else host,
-            port=endpoint.port or (443 if endpoint.scheme == "https" else 80),
-            secure=endpoint.scheme == "https",
-            region=DEFAULT_REGION,  # libcloud refuses those that it does not know
-            token=credentials.get("session_token"),
-            signature_version="4",
-            timeout=timeout,
+        self.is_amazons = endpoint.scheme == AMAZONS_SCHEME and (endpoint.hostname or "").endswith(
+            AMAZONS_DOMAINS
         )
-        self.region_name = region  # what the signature names
-
-    def ask(self, action: str, **params: str) -> Element:
-        """One call. Raises MalformedResponseError for what is not its answer."""
-        body = urlencode({"Action": action, "Version": API_VERSION, **params})
-        reply: Element = self.connection.request(
-            self.path, data=body, headers=FORM, method="POST"
-        ).object
-        if not reply.tag.endswith(f"}}{action}Response"):
-            found = reply.tag.rpartition("}")[2]
-            message = f"{action} was answered with <{found}>."
-            raise MalformedResponseError(message, driver=self)
-        return reply
-
-    def pages(self, action: str, **params: str) -> Iterator[Element]:
-        """Every page of a listing. One that fails fails the listing."""
-        token: str | None = ""
-        while token is not None:
-            page = self.ask(action, **params, **({"NextToken": token} if token else {}))
-            yield page
-            token = page.findtext(f"{{{NAMESPACE}}}nextToken") or None
+        super().__init__(keys_of(credentials, region, timeout), url, region, timeout)

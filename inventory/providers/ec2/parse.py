@@ -41,6 +41,11 @@ def zones_in(reply: Element) -> Iterator[LocationRecord]:
         yield LocationRecord(external_id=name, name=name)
 
 
+def regions_in(reply: Element) -> Iterator[str]:
+    for region in reply.iterfind(_path("regionInfo/item")):
+        yield _text(region, "regionName")
+
+
 def _machine(instance: Element, region: str) -> MachineRecord:
     external_id = _text(instance, "instanceId")
     raw_state = _text(instance, "instanceState/name")

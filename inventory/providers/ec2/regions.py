@@ -10,25 +10,38 @@ from botocore.loaders import Loader
 
 from inventory.providers.kind import Values
 
+DEFAULT_REGION = "us-east-1"
+COMMERCIAL = (
+    "aws"  # the partition that keys are of, unless they were made for China or a government
+)
+AMAZONS_SCHEME = "https"
+AMAZONS_DOMAINS = (".amazonaws.com", ".amazonaws.com.cn")
+
 
 @cache
-def amazon_regions() -> dict[str, str]:
-    """Region → host of its EC2."""
+def amazon_regions(partition: str | None = None) -> dict[str, str]:
+    """Region → domain of its services; of all partitions, or of one."""
     partitions: list[dict[str, Any]] = Loader().load_data("endpoints")["partitions"]
-    hosts = {
-        region: f"ec2.{region}.{partition['dnsSuffix']}"
-        for partition in partitions
-        for region in partition["services"].get("ec2", {}).get("endpoints", {})
-        if region in partition["regions"]  # not "fips-us-east-1", which is no region
+    domains = {
+        region: f"{region}.{found['dnsSuffix']}"
+        for found in partitions
+        if partition in (None, found["partition"])
+        for region in found["services"].get("ec2", {}).get("endpoints", {})
+        if region in found["regions"]  # not "fips-us-east-1", which is no region
     }
-    return dict(sorted(hosts.items()))
+    return dict(sorted(domains.items()))
 
 
-def amazon_host(region: str) -> str:
+def amazon_host(region: str, service: str = "ec2") -> str:
     """Raises KeyError: only a region that ``known_regions`` admits is asked there."""
-    return amazon_regions()[region]
+    return f"{service}.{amazon_regions()[region]}"
 
 
 def known_regions(credentials: Values) -> list[str] | None:
     """Amazon's; at an endpoint of one's own, any name is right."""
     return None if credentials.get("endpoint_url") else list(amazon_regions())
+
+
+def every_region(credentials: Values) -> list[str]:
+    """What ``all`` stands for until the account was asked; an endpoint's own names are unknown."""
+    return [DEFAULT_REGION] if credentials.get("endpoint_url") else list(amazon_regions(COMMERCIAL))

@@ -95,15 +95,12 @@ class SimulatorDriver(NodeDriver):
         size: str = "",
         **_: Any,
     ) -> Verdict:
-        """What the action would be answered with now; nothing is written."""
+        """Nothing is written. Raises what the action would raise now."""
         self._call()
-        try:
-            if order is not None:
-                self._checked(order)
-            else:
-                self._refuse(capability, self._present(str(external_id)), size)
-        except LibcloudError as refusal:
-            return Verdict(False, str(refusal.value))
+        if order is not None:
+            self._checked(order)
+        else:
+            self._refuse(capability, self._present(str(external_id)), size)
         return Verdict(True, "The simulated cloud would accept it.")
 
     def create_node(self, name: str, size: NodeSize, image: NodeImage, **options: Any) -> Node:

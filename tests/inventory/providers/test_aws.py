@@ -2,12 +2,18 @@
 
 import base64
 import time
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from decimal import Decimal
 
 import pytest
 
-from inventory.providers import CredentialProblem, ProviderError, ProviderErrorCode, get_kind
+from inventory.providers import (
+    CredentialProblem,
+    ProviderError,
+    ProviderErrorCode,
+    discover_regions,
+    get_kind,
+)
 from inventory.types import ImageRecord, LocationRecord, MachineState, NewMachine
 from tests.clouds.static_ec2 import (
     AWS_NAMESPACE,
@@ -110,6 +116,7 @@ def test_an_order_says_everything_and_once(aws_at):
     [
         ("start_machine", "StartInstances"),
         ("stop_machine", "StopInstances"),
+        ("reboot_machine", "RebootInstances"),
         ("terminate_machine", "TerminateInstances"),
     ],
 )
@@ -118,6 +125,35 @@ def test_an_action_names_its_machine_and_is_not_repeated(aws_at, act, action):
         getattr(cloud, act)("i-1")
 
     assert [(asked["Action"], asked["InstanceId.1"]) for asked in server.asked] == [(action, "i-1")]
+
+
+def test_a_resize_names_machine_and_size(aws_at):
+    with static_ec2(reply("<ModifyInstanceAttributeResponse/>")) as server:
+        with aws_at(server.url) as cloud:
+            cloud.resize_machine("i-1", "t3.large")
+
+    [asked] = server.asked
+    assert (asked["Action"], asked["InstanceId"]) == ("ModifyInstanceAttribute", "i-1")
+    assert asked["InstanceType.Value"] == "t3.large"
+
+
+def test_tags_are_set_with_their_values_and_removed_whatever_they_are(aws_at):
+    with static_ec2(lambda asked: reply(f"<{asked['Action']}Response/>")) as server:
+        with aws_at(server.url) as cloud:
+            cloud.tag_machine("i-1", {"env": "prod", "empty": ""}, ["team"])
+            cloud.tag_machine("i-1", {}, ["team"])
+
+    created, deleted, alone = server.asked
+    assert (created["Action"], created["ResourceId.1"]) == ("CreateTags", "i-1")
+    assert [created[f"Tag.{n}.{part}"] for n in (1, 2) for part in ("Key", "Value")] == [
+        "env",
+        "prod",
+        "empty",
+        "",
+    ]
+    assert (deleted["Action"], deleted["Tag.1.Key"]) == ("DeleteTags", "team")
+    assert "Tag.1.Value" not in deleted
+    assert alone["Action"] == "DeleteTags"
 
 
 def test_a_refused_action_is_not_repeated(aws_at):
@@ -529,8 +565,59 @@ def test_regions_are_amazons_unless_there_is_an_endpoint():
         KIND.clean_regions(["mars-1"], {})
 
 
+def test_all_regions_are_those_of_the_commercial_partition():
+    regions = KIND.clean_regions(["all"], {})
+
+    assert {"us-east-1", "eu-west-1", "af-south-1"} <= set(regions)
+    assert len(regions) > 25
+    assert not [name for name in regions if name.startswith(("cn-", "us-gov-", "us-iso"))]
+    assert KIND.clean_regions([" all "], {"endpoint_url": "http://h"}) == ["us-east-1"]
+    with pytest.raises(CredentialProblem, match="all"):
+        KIND.clean_regions(["all", "us-east-1"], {})
+
+
+REGIONS = (
+    "<DescribeRegionsResponse><regionInfo><item><regionName>us-west-2</regionName></item>"
+    "<item><regionName>eu-west-1</regionName></item></regionInfo></DescribeRegionsResponse>"
+)
+
+
+@pytest.mark.parametrize(
+    ("answer", "found"),
+    [
+        (reply(REGIONS), ["eu-west-1", "us-west-2"]),
+        (reply("<DescribeRegionsResponse/>"), None),
+        (refusal("UnauthorizedOperation", status=403), None),
+        (refusal("InvalidAction"), None),
+    ],
+)
+def test_regions_are_discovered_where_the_account_may_ask(answer, found):
+    with static_ec2(answer) as server:
+        credentials = KIND.clean_credentials({**KEYS, "endpoint_url": server.url})
+        assert discover_regions(KIND, credentials, 5) == found
+
+    assert server.actions == ["DescribeRegions"]
+    assert "AllRegions" not in server.asked[0]
+
+
+def test_a_discovery_that_fails_otherwise_says_so():
+    with static_ec2(refusal("AuthFailure", status=401)) as server:
+        credentials = KIND.clean_credentials({**KEYS, "endpoint_url": server.url})
+        with pytest.raises(ProviderError) as caught:
+            discover_regions(KIND, credentials, 5)
+
+    assert caught.value.code is Code.INVALID_CREDENTIALS
+
+
+def test_prices_are_as_old_as_libclouds_list():
+    day = KIND.prices_as_of()
+
+    assert date(2024, 1, 1) < day < datetime.now(UTC).date()
+
+
 def test_only_the_keys_are_required():
-    assert KIND.clean_credentials(KEYS) == {**KEYS, "session_token": None, "endpoint_url": None}
+    others = ("session_token", "role_arn", "external_id", "endpoint_url")
+    assert KIND.clean_credentials(KEYS) == {**KEYS, **dict.fromkeys(others)}
     with pytest.raises(CredentialProblem) as caught:
         KIND.clean_credentials({"access_key_id": "AKIA"})
 

@@ -1,0 +1,82 @@
+"""Whether EC2 would accept an action: its own DryRun, asked with the action's own parameters.
+
+A dry run must never act. Amazon honours DryRun for every action here. Another server may not know
+the word, and would act: there it is asked only for an action that the same server has just been
+seen to honour it for, on an instance that cannot exist. Tags and orders cannot be tried out
+without harm - a tag may be put on nothing, an order makes something - so they get no verdict.
+"""
+
+from collections.abc import Callable, Mapping, Sequence
+
+from libcloud.common.exceptions import BaseHTTPError
+from libcloud.common.types import MalformedResponseError
+
+from inventory.providers.ec2 import calls
+from inventory.providers.ec2.calls import Call
+from inventory.providers.ec2.driver import EC2Driver
+from inventory.providers.kind import Capability
+from inventory.types import NewMachine, Verdict
+
+# Said by EC2 when it would have done it: "Error codes for the Amazon EC2 API".
+WOULD_SUCCEED = "DryRunOperation"
+NO_INSTANCE = "i-00000000000000000"
+
+ON_MACHINE: dict[Capability, Callable[[str], Call]] = {
+    Capability.START: calls.start,
+    Capability.STOP: calls.stop,
+    Capability.REBOOT: calls.reboot,
+    Capability.TERMINATE: calls.terminate,
+}
+
+
+def check(
+    driver: EC2Driver,
+    capability: Capability,
+    external_id: str | None,
+    *,
+    order: NewMachine | None = None,
+    size: str = "",
+    wanted: Mapping[str, str] | None = None,
+    unwanted: Sequence[str] = (),
+) -> Verdict | None:
+    """None: this server cannot be asked without the risk of acting. A refusal raises."""
+    if order is not None:
+        asked, harmless = [calls.create(order)], None
+    elif external_id is None:
+        return None
+    elif capability is Capability.TAG:
+        asked, harmless = calls.tag(external_id, wanted or {}, unwanted), None
+    elif capability is Capability.RESIZE:
+        asked, harmless = [calls.resize(external_id, size)], calls.resize(NO_INSTANCE, size)
+    elif capability in ON_MACHINE:
+        build = ON_MACHINE[capability]
+        asked, harmless = [build(external_id)], build(NO_INSTANCE)
+    else:
+        return None
+    if not driver.is_amazons and (harmless is None or not _is_honoured(driver, harmless)):
+        return None
+    message = ""
+    for call in asked:
+        message = _would_succeed(driver, call)
+    return Verdict(True, message)
+
+
+def _is_honoured(driver: EC2Driver, harmless: Call) -> bool:
+    """Whether DryRun was looked at. That there is no such instance proves nothing."""
+    try:
+        _would_succeed(driver, harmless)
+    except (BaseHTTPError, MalformedResponseError):
+        return False
+    return True
+
+
+def _would_succeed(driver: EC2Driver, call: Call) -> str:
+    """EC2's words for it. Raises what the action would raise."""
+    try:
+        driver.ask(call.action, **call.parameters, DryRun="true")
+    except BaseHTTPError as error:
+        if str(error).startswith(WOULD_SUCCEED):
+            return str(error)
+        raise
+    message = f"{call.action} was answered as if DryRun had not been asked for."
+    raise MalformedResponseError(message, driver=driver)
