@@ -6,6 +6,7 @@ import platform
 import sqlite3
 from typing import Any
 
+from gateway.core import redis
 from inventory.selectors.host import cpu_of_host
 
 PACKAGES = (
@@ -31,17 +32,19 @@ def describe_machine() -> dict[str, Any]:
         "cores": cpu.cores,
         "architecture": cpu.architecture,
         "system": platform.system(),
-        "python": f"{platform.python_implementation()} {platform.python_version()}",
-        "sqlite": sqlite3.sqlite_version,
-        "packages": {name: importlib.metadata.version(name) for name in PACKAGES},
         "load": round(os.getloadavg()[0], 1),
+        "versions": {
+            platform.python_implementation(): platform.python_version(),
+            "SQLite": sqlite3.sqlite_version,
+            "Redis": redis.client().info("server")["redis_version"],
+            **{name: importlib.metadata.version(name) for name in PACKAGES},
+        },
     }
 
 
 def machine_line(machine: dict[str, Any]) -> str:
-    packages = ", ".join(f"{name} {version}" for name, version in machine["packages"].items())
+    versions = ", ".join(f"{name} {version}" for name, version in machine["versions"].items())
     return (
-        f"{machine['cores']} cores of {machine['cpu']} ({machine['architecture']}), "
-        f"{machine['system']}, {machine['python']}, SQLite {machine['sqlite']}, {packages}; "
-        f"load average {machine['load']}"
+        f"{machine['cores']} × {machine['cpu']} ({machine['architecture']}), {machine['system']}, "
+        f"load average {machine['load']}, {versions}"
     )

@@ -5,6 +5,7 @@ what that took, as ``{metric: value}``. Rounds go A B C, A B C, …: whatever sl
 for a while slows all subjects down.
 """
 
+import gc
 import math
 import statistics
 import time
@@ -60,12 +61,17 @@ def alternate(subjects: Mapping[str, Subject], *, rounds: int) -> list[Figure]:
     if rounds < LEAST_ROUNDS:
         raise ValueError(f"A median of {rounds} says little; at least {LEAST_ROUNDS} rounds.")
     for subject in subjects.values():
-        subject()
+        _sample(subject)
     samples: dict[str, list[Sample]] = {name: [] for name in subjects}
     for _ in range(rounds):
         for name, subject in subjects.items():
-            samples[name].append(subject())
+            samples[name].append(_sample(subject))
     return [figure for name in subjects for figure in _figures(name, samples[name])]
+
+
+def _sample(subject: Subject) -> Sample:
+    gc.collect()  # what one leaves behind is not for the next one to sweep
+    return subject()
 
 
 def _figures(subject: str, samples: Sequence[Sample]) -> list[Figure]:

@@ -11,10 +11,8 @@ MACHINE = {
     "cores": 1,
     "architecture": "z80",
     "system": "CP/M",
-    "python": "CPython 3.11.7",
-    "sqlite": "3.40.1",
-    "packages": {"django": "5.2"},
     "load": 0.5,
+    "versions": {"CPython": "3.11.7", "django": "5.2"},
 }
 FIGURES = [Figure("ours", "ms", (2.0, 3.0, 4.0)), Figure("theirs", "ms", (1.0, 2.0, 2.0))]
 TARGETS = (
@@ -64,7 +62,10 @@ def test_the_markdown_is_made_of_all_records_and_keeps_those_of_other_runs(tmp_p
     assert "| ours / theirs | ms | 1.50 × | 1.50 – 2.00 | ≤ 1.50 × | yes |" in text
     assert "| ours ms beyond theirs | ms | 1.00 | 1.00 – 2.00 | ≤ 0.50 | no |" in text
     assert "| theirs / ours | ms | 0.67 × | 0.50 – 0.67 |  |  |" in text
-    assert "`make bench ONLY=asking`, 3 rounds, now, commit abc, on 1 cores of Z80" in text
+    assert (
+        "`make bench ONLY=asking`, 3 rounds, now, commit abc, on 1 × Z80 (z80), CP/M, "
+        "load average 0.5, CPython 3.11.7, django 5.2."
+    ) in text
 
 
 def test_the_terminal_says_which_targets_are_missed():
