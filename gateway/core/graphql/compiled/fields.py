@@ -17,7 +17,7 @@ from graphql import TypeNameMetaFieldDef, get_nullable_type, is_leaf_type
 from graphql.execution.values import get_argument_values
 from graphql.pyutils import Path
 
-from gateway.core.graphql.compiled.base import SelectedField
+from gateway.core.graphql.compiled.base import SelectedField, new
 from gateway.core.graphql.compiled.values import UNCHANGED, completer, needs_info
 
 # (object, its path) → the field's completed value. The path of a root object is None.
@@ -72,16 +72,18 @@ def _leaf_attribute(field: SelectedField, name: str, default: Any) -> Answer:
 
 def _attribute(field: SelectedField, name: str, default: Any) -> Answer:
     of = field.definition.type
-    complete, with_info = completer(field, of), needs_info(of)
+    complete = completer(field, of)
+    info_at = field.infos() if needs_info(of) else None
+    key, parent_name = field.key, field.parent.name
 
     def answer(source: Any, parent: Path | None) -> Any:
-        path = field.path(parent)
+        path = new(Path, (parent, key, parent_name))
         try:
             if isinstance(source, dict):
                 value = source.get(name, default)
             else:
                 value = getattr(source, name, default)
-            return complete(value, path, field.info(path) if with_info else None)
+            return complete(value, path, info_at and info_at(path))
         except Exception as error:  # noqa: BLE001 - whatever it is, the field fails
             return field.failed(error, of, path)
 
@@ -93,10 +95,11 @@ def _resolver(field: SelectedField) -> Answer:
     resolve = definition.resolve or field.context.field_resolver
     complete = completer(field, definition.type)
     takes_arguments = bool(definition.args)
+    info_at, key, parent_name = field.infos(), field.key, field.parent.name
 
     def answer(source: Any, parent: Path | None) -> Any:
-        path = field.path(parent)
-        info = field.info(path)
+        path = new(Path, (parent, key, parent_name))
+        info = info_at(path)
         try:
             if takes_arguments:
                 # Anew for each call: a resolver may change what it is given.

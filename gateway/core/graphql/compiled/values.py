@@ -13,6 +13,7 @@ A closure raises what is wrong; whoever may be null catches it. Each repeats the
 """
 
 from collections.abc import Callable
+from functools import partial
 from typing import Any, cast
 
 from graphql import (
@@ -26,6 +27,7 @@ from graphql import (
     GraphQLObjectType,
     GraphQLOutputType,
     GraphQLString,
+    get_nullable_type,
     is_abstract_type,
     is_leaf_type,
     is_list_type,
@@ -35,7 +37,7 @@ from graphql import (
 from graphql.execution.execute import invalid_return_type_error
 from graphql.pyutils import Path, Undefined, is_iterable
 
-from gateway.core.graphql.compiled.base import SelectedField, Selection
+from gateway.core.graphql.compiled.base import SelectedField, Selection, new
 
 # (value, its path, the field's info) → completed value. Leaves need neither path nor info, and
 # info is None wherever ``needs_info`` says no.
@@ -80,6 +82,7 @@ def _non_null(field: SelectedField, complete: Complete) -> Complete:
 def _list(field: SelectedField, of: "GraphQLList[Any]") -> Complete:
     item_type = of.of_type
     complete = completer(field, item_type)
+    with_paths = not is_leaf_type(get_nullable_type(item_type))
 
     def complete_list(value: Any, path: Path, info: Any) -> Any:
         if value is None or value is Undefined:
@@ -87,15 +90,15 @@ def _list(field: SelectedField, of: "GraphQLList[Any]") -> Complete:
         if isinstance(value, Exception):
             raise value
         if not is_iterable(value):
-            info = info or field.info(path)
+            info = info or field.infos()(path)
             return field.context.complete_list_value(of, field.nodes, info, path, value)
         items: list[Any] = []
         for index, item in enumerate(value):
-            item_path = Path(path, index, None)
+            item_path = new(Path, (path, index, None)) if with_paths else None
             try:
                 items.append(complete(item, item_path, info))
             except Exception as error:  # noqa: BLE001 - whatever it is, the item fails
-                field.failed(error, item_type, item_path)
+                field.failed(error, item_type, Path(path, index, None))
                 items.append(None)
         return items
 
@@ -122,11 +125,11 @@ def _serializer(field: SelectedField, of: GraphQLLeafType) -> Callable[[Any], An
     """The type's ``serialize``, checked; each value of an enum is looked up once."""
     complete = field.context.complete_leaf_value
     if not isinstance(of, GraphQLEnumType):
-        return lambda value: complete(of, value)
+        return partial(complete, of)
     known: dict[Any, Any] = {}
 
     def serialize_once(value: Any) -> Any:
-        key = (value.__class__, value)  # 1 equals True, and may be another value of the enum
+        key = (value.__class__, value)  # what is equal may still be serialized differently
         try:
             found = known.get(key)
         except TypeError:  # not hashable

@@ -49,6 +49,8 @@ class Leaf(graphene.ObjectType):
     path = graphene.String(required=True)
     dear = graphene.Int(times=graphene.Int(default_value=1), of=graphene.String(required=True))
 
+    measured = graphene.String(unit=graphene.String(required=True))
+
     @staticmethod
     def resolve_path(_leaf, info):
         names = [info.parent_type.name, info.field_name, str(len(info.field_nodes))]

@@ -125,7 +125,9 @@ class Writer:
         declared = of.of_type if default and is_non_null_type(of) else of
         self._written.declared.append(f"${name}: {declared}{default}")
         if is_non_null_type(declared) or self._chance(80):
-            self._written.variables[name] = value
+            # Null may be given even where the argument takes none, if the variable has a default.
+            null = not is_non_null_type(declared) and self._chance(30)
+            self._written.variables[name] = None if null else value
         return f"${name}"
 
     def _values(self, name, of):

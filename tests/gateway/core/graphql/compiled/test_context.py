@@ -5,7 +5,18 @@ import weakref
 from random import Random
 
 import pytest
-from graphql import ExecutionContext, GraphQLResolveInfo, build_schema, execute, parse
+from graphql import (
+    ExecutionContext,
+    GraphQLEnumType,
+    GraphQLField,
+    GraphQLList,
+    GraphQLObjectType,
+    GraphQLResolveInfo,
+    GraphQLSchema,
+    build_schema,
+    execute,
+    parse,
+)
 
 from gateway.core.graphql.compiled import CompiledExecution, fields, never_awaitable
 from tests.gateway.core.graphql.compiled.both import answer, both_answers, validated
@@ -123,6 +134,24 @@ def test_a_resolver_that_changes_its_arguments_changes_them_for_nobody_else():
     )
 
     assert (data, errors) == ("{'a': [{'b': 2}, {'b': 2}]}", [])
+
+
+def test_what_is_equal_is_not_taken_for_the_same_value_of_an_enum():
+    class ByClass(GraphQLEnumType):
+        def serialize(self, output_value):
+            return type(output_value).__name__
+
+    kind = ByClass("Kind", {"int": 1})
+    query = GraphQLObjectType("Query", {"kinds": GraphQLField(GraphQLList(kind))})
+    document = parse("{ kinds }")
+    values = [1, True, 1.0, 1, [1]]
+
+    data, errors = answer(
+        CompiledExecution, GraphQLSchema(query), document, root_value={"kinds": values}
+    )
+
+    assert data == "{'kinds': ['int', 'bool', 'float', 'int', 'list']}"
+    assert errors == []
 
 
 def test_nothing_of_an_operation_outlives_it():

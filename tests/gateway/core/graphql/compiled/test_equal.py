@@ -10,6 +10,31 @@ from tests.gateway.core.graphql.compiled.both import both_answers, bounded, vali
 from tests.gateway.core.graphql.compiled.nasty import SCHEMA
 from tests.gateway.core.graphql.compiled.queries import operations
 
+LEAF = "name colour number flag weight at key path"
+EVERYTHING = f"""query ($unit: String = "m") {{ trees {{
+    leaf {{ {LEAF} dear(of: "oak") measured(unit: $unit) }} strictLeaf {{ strict strictColour }}
+    leaves {{ {LEAF} strict }} strictLeaves {{ {LEAF} }} strictTable {{ {LEAF} strictColour }}
+    named {{ __typename name ... on Leaf {{ {LEAF} }} ... on Tree {{ table }} }}
+    either {{ ... on Named {{ name strict }} }} eithers {{ __typename ... on Leaf {{ {LEAF} }} }}
+    picky {{ name strict }} pickies {{ strict }} table colours raising refusing
+    tree {{ strictTree {{ name strictRaising }} }} }} }}"""
+
+
+@pytest.mark.parametrize("unit", [{}, {"unit": None}], ids=["right", "wrong"])
+def test_everything_at_once_is_answered_alike(unit):
+    document = validated(SCHEMA, EVERYTHING)
+
+    for seed in range(40):
+        stock, compiled = both_answers(
+            SCHEMA,
+            document,
+            variables=unit,
+            context=lambda seed=seed: [Random(seed)],  # noqa: S311 - no secret
+        )
+
+        assert len(stock[1]) > 10
+        assert compiled == stock
+
 
 @pytest.mark.parametrize("kind", ["query", "mutation"])
 def test_every_nasty_case_is_answered_alike(kind):
