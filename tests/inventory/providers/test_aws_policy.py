@@ -1,0 +1,101 @@
+"""The policy in the documentation allows what is called: nothing is missing, nothing too much."""
+
+import json
+import re
+from pathlib import Path
+
+import pytest
+
+from inventory.providers import Capability, ProviderError, connect, get_kind
+from inventory.types import NewMachine
+from tests.clouds.static_ec2 import reply, static_ec2
+from tests.inventory.providers.conftest import KEYS
+
+KIND = get_kind("aws")
+ORDER = NewMachine(name="web", size_id="t3.micro", image_id="ami-1", client_token="token-1")
+DOCUMENT = Path(__file__).parents[3] / "docs" / "aws.md"
+
+# Every way to ask, for each capability.
+CALLS = {
+    Capability.LIST_MACHINES: [
+        lambda cloud: cloud.list_machines(),
+        lambda cloud: cloud.find_machine("i-1"),
+    ],
+    Capability.START: [lambda cloud: cloud.start_machine("i-1")],
+    Capability.STOP: [lambda cloud: cloud.stop_machine("i-1")],
+    Capability.REBOOT: [lambda cloud: cloud.reboot_machine("i-1")],
+    Capability.RESIZE: [lambda cloud: cloud.resize_machine("i-1", "t3.large")],
+    Capability.TAG: [lambda cloud: cloud.tag_machine("i-1", {"a": "1"}, ["b"])],
+    Capability.TERMINATE: [lambda cloud: cloud.terminate_machine("i-1")],
+    Capability.PROVISION: [lambda cloud: cloud.create_machine(ORDER)],
+    Capability.LIST_SIZES: [lambda cloud: cloud.list_sizes()],
+    Capability.LIST_IMAGES: [
+        lambda cloud: cloud.list_images(),
+        lambda cloud: cloud.list_images("ami-1"),
+        lambda cloud: cloud.list_images("debian"),
+    ],
+    Capability.LIST_LOCATIONS: [lambda cloud: cloud.list_locations()],
+    Capability.LIST_REGIONS: [lambda cloud: cloud.list_regions()],
+}
+
+
+def policies():
+    blocks = re.findall(r"```json\n(.*?)```", DOCUMENT.read_text(encoding="utf-8"), re.DOTALL)
+    return [json.loads(block) for block in blocks]
+
+
+def actions_of(policy):
+    found = []
+    for statement in policy["Statement"]:
+        actions = statement["Action"]
+        found += [actions] if isinstance(actions, str) else actions
+    return found
+
+
+def actions_called():
+    with static_ec2(lambda asked: reply(f"<{asked['Action']}Response/>")) as server:
+        credentials = KIND.clean_credentials({**KEYS, "endpoint_url": server.url})
+        with connect(KIND, credentials, "us-east-1", 10) as cloud:
+            for capability, calls in CALLS.items():
+                for call in calls:
+                    if capability is Capability.PROVISION:
+                        with pytest.raises(ProviderError, match="without an instance"):
+                            call(cloud)
+                    else:
+                        call(cloud)
+    return {f"ec2:{action}" for action in server.actions}
+
+
+def test_every_capability_is_called_here():
+    assert set(CALLS) == KIND.capabilities
+
+
+def test_the_policy_is_exactly_what_is_called():
+    policy = policies()[0]
+    allowed = actions_of(policy)
+
+    # An order puts tags on what it makes: RunInstances needs CreateTags for that.
+    assert sorted(allowed) == sorted(actions_called())
+    assert {statement["Effect"] for statement in policy["Statement"]} == {"Allow"}
+
+
+def test_no_source_names_an_action_that_is_not_called_here():
+    package = Path(__file__).parents[3] / "inventory" / "providers" / "ec2"
+    verbs = "Describe|Start|Stop|Reboot|Terminate|Modify|Create|Delete|Run|Assume|Get|Attach"
+    named = set()
+    for path in package.glob("*.py"):
+        named |= set(re.findall(rf'"((?:{verbs})[A-Z][A-Za-z]+)"', path.read_text("utf-8")))
+
+    assert {f"ec2:{name}" for name in named - {"AssumeRole"}} == actions_called()
+
+
+def test_a_role_needs_one_action_of_the_user_and_trusts_by_the_same():
+    _least, trust, users = policies()
+
+    assert actions_of(trust) == actions_of(users) == ["sts:AssumeRole"]
+
+
+def test_every_credential_is_explained():
+    text = DOCUMENT.read_text(encoding="utf-8")
+
+    assert [one.name for one in KIND.credentials if f"`{one.name}`" not in text] == []
