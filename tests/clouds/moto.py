@@ -21,6 +21,8 @@ from gateway.run.ports import LOOPBACK, free_port
 START_SECONDS = 60
 IMAGE = "ami-785db401"  # Ubuntu 16.04 in moto's catalogue, in every region
 
+ANY_KEYS = ("test", "test")
+
 # moto takes any image and any type unless it is told to be as strict as AWS.
 STRICTNESS = {
     "MOTO_ENABLE_AMI_VALIDATION": "true",
@@ -58,13 +60,36 @@ class Moto:
             "endpoint_url": self.url,
         }
 
-    def ec2(self, region):
+    def ec2(self, region, keys=ANY_KEYS):
+        return self._client("ec2", region, keys)
+
+    def account(self, number):
+        """Another account with a user and keys of its own; what connectProvider takes.
+
+        moto gives every key that its IAM does not know to one account.
+        """
+        sts = self._client("sts", REGIONS[0], ANY_KEYS)
+        role = f"arn:aws:iam::{number}:role/founder"
+        assumed = sts.assume_role(RoleArn=role, RoleSessionName="tests")["Credentials"]
+        founder = (assumed["AccessKeyId"], assumed["SecretAccessKey"])
+        iam = self._client("iam", REGIONS[0], founder)
+        iam.create_user(UserName="gateway")
+        key = iam.create_access_key(UserName="gateway")["AccessKey"]
+        sts.close()
+        iam.close()
+        return {
+            "access_key_id": key["AccessKeyId"],
+            "secret_access_key": key["SecretAccessKey"],
+            "endpoint_url": self.url,
+        }
+
+    def _client(self, service, region, keys):
         return boto3.client(
-            "ec2",
+            service,
             region_name=region,
             endpoint_url=self.url,
-            aws_access_key_id="test",
-            aws_secret_access_key="test",
+            aws_access_key_id=keys[0],
+            aws_secret_access_key=keys[1],
         )
 
     def reset(self):
@@ -72,10 +97,10 @@ class Moto:
         with urllib.request.urlopen(request, timeout=START_SECONDS):  # noqa: S310  (see above)
             pass
 
-    def launch(self, region, name="machine", *, count=1, size="t3.micro", **tags):
+    def launch(self, region, name="machine", *, count=1, size="t3.micro", keys=ANY_KEYS, **tags):
         """Launch ``count`` instances, a reservation each; returns their ids."""
         pairs = [{"Key": key, "Value": value} for key, value in {"Name": name, **tags}.items()]
-        client = self.ec2(region)
+        client = self.ec2(region, keys)
         ids = []
         for _ in range(count):
             reservation = client.run_instances(

@@ -1,5 +1,7 @@
 """What only an EC2 of some size shows: regions, many machines, what is not AWS's own namespace."""
 
+import pytest
+
 from inventory.providers import connect, get_kind
 from inventory.types import MachineState
 
@@ -44,3 +46,31 @@ def test_what_was_stopped_elsewhere_is_seen(moto, region):
         states = {machine.external_id: machine.state for machine in cloud.list_machines()}
 
     assert states == {one: MachineState.STOPPED, other: MachineState.TERMINATED}
+
+
+@pytest.fixture
+def other_account(moto):
+    return moto.account("210987654321")
+
+
+def test_two_accounts_of_two_regions_show_four_different_machines(moto, region, other_account):
+    keys = (other_account["access_key_id"], other_account["secret_access_key"])
+    regions = (region, "us-east-2")
+    launched = {
+        (account, name): moto.launch(name, f"{account}-{name}", **options)
+        for account, options in (("ours", {}), ("theirs", {"keys": keys}))
+        for name in regions
+    }
+    credentials = {"ours": moto.credentials, "theirs": other_account}
+
+    try:
+        for (account, name), ids in launched.items():
+            values = KIND.clean_credentials(credentials[account])
+            with connect(KIND, values, name, 20) as cloud:
+                machines = cloud.list_machines()
+                foreign = next(ids for key, ids in launched.items() if key != (account, name))
+                assert cloud.find_machine(foreign[0]) is None
+            assert [one.external_id for one in machines] == ids
+            assert [one.name for one in machines] == [f"{account}-{name}"]
+    finally:
+        moto.reset()
