@@ -25,12 +25,13 @@ def main(only: Sequence[str]) -> int:
         except UnknownBenchmark as error:
             say(str(error.args[0]))
             return 2
+        commit = _commit()  # the sources may change while it runs
         say(f"{machine_line(describe_machine())}\n")
         for benchmark in benchmarks:
             machine = describe_machine()
             figures = benchmark.run(world)
             record = record_of(
-                benchmark, figures, machine=machine, measured_at=_now(), commit=_commit()
+                benchmark, figures, machine=machine, measured_at=_now(), commit=commit
             )
             save(record)
             say(terminal(record))
