@@ -19,6 +19,8 @@ class Provider(models.Model):
     name = models.CharField(max_length=100)
     kind_slug = models.CharField(max_length=50, db_index=True)
     regions = models.JSONField(default=list)  # names, in the order they are to be preferred
+    # Whether "all" was asked for: the regions are then what the account says it may use.
+    every_region = models.BooleanField(default=False)
     deadline_ms = models.PositiveIntegerField(null=True)  # null: settings.LIVE_DEADLINE_MS
     created_at = models.DateTimeField(auto_now_add=True)
     updated_at = models.DateTimeField(auto_now=True)

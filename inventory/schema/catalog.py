@@ -41,6 +41,11 @@ class Size(CatalogNode):
         description="Price in US dollars an hour, where it is known. "
         "List prices as the libcloud release has them; your bill may differ."
     )
+    price_as_of = graphene.Date(description="The day of the price list, where there is one.")
+
+    @staticmethod
+    def resolve_price_as_of(size: Any, _info: Any) -> Any:
+        return None if size.price_per_hour is None else size.provider.kind.prices_as_of()
 
 
 class Image(CatalogNode):

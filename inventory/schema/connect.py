@@ -14,7 +14,10 @@ from inventory.schema.providers import Provider
 from inventory.selectors.providers import provider_get
 from inventory.services import providers as services
 
-REGIONS_DESCRIPTION = "The regions to ask, preferred ones first. Absent: the kind's default."
+REGIONS_DESCRIPTION = (
+    "The regions to ask, preferred ones first. Absent: the kind's default. "
+    '["all"]: every region that the account may use, where the kind has such a list.'
+)
 DEADLINE_DESCRIPTION = (
     "How long a region may take to answer, 100 to 120000 milliseconds. Absent: the gateway's own."
 )

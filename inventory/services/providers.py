@@ -1,14 +1,16 @@
 """Connecting clouds. Input is validated here; whether the cloud answers is status, not an error."""
 
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from typing import Any
 
 from django.db import IntegrityError, transaction
 
+from gateway.core.crypto import DecryptionError
 from gateway.core.errors import Conflict, InvalidInput
 from inventory.live.refresh import Ask, refresh
 from inventory.live.store import close_breakers, mark_dirty
-from inventory.models import Credentials, Provider, Source
+from inventory.models import Credentials, Provider
 from inventory.models.source import SourceResource
 from inventory.providers import (
     CredentialProblem,
@@ -17,12 +19,13 @@ from inventory.providers import (
     all_kinds,
     get_kind,
 )
+from inventory.providers.kind import EVERY_REGION
 from inventory.services.names import clean_name
+from inventory.services.regions import clean_regions, match_sources, regions_rediscover
 
 SHORTEST_DEADLINE_MS = 100
 LONGEST_DEADLINE_MS = 120_000
 LONGEST_NAME = 100
-MOST_REGIONS = 100  # each is asked at once, by every live list
 
 
 def provider_connect(
@@ -41,13 +44,14 @@ def provider_connect(
         owner=owner,
         name=clean_name(name, longest=LONGEST_NAME),
         kind_slug=chosen.slug,
-        regions=_clean_regions(chosen, regions, values),
+        regions=clean_regions(chosen, regions, values),
+        every_region=chosen.wants_every_region(regions),
         deadline_ms=_clean_deadline(deadline_ms),
     )
     with transaction.atomic():
         _save(provider)
         Credentials.objects.create(provider=provider, values=values)
-        _match_sources(provider)
+        match_sources(provider)
     return provider
 
 
@@ -66,17 +70,18 @@ def provider_update(
         raise InvalidInput("Name at least one region.", field="regions")
     if name is not None:
         provider.name = clean_name(name, longest=LONGEST_NAME)
-    # The regions that stay are checked too: without its endpoint a private region is unknown.
-    provider.regions = _clean_regions(
-        provider.kind, provider.regions if regions is None else regions, values
-    )
+    if regions is None:
+        # Those that stay are checked too: without its endpoint a private region is unknown.
+        regions = [EVERY_REGION] if provider.every_region else provider.regions
+    provider.regions = clean_regions(provider.kind, regions, values)
+    provider.every_region = provider.kind.wants_every_region(regions)
     if deadline_ms is not None:
         provider.deadline_ms = _clean_deadline(deadline_ms)
     with transaction.atomic():
         _save(provider)
         stored.values = values
         stored.save()
-        _match_sources(provider)
+        match_sources(provider)
         mark_dirty(provider.sources.all())
         close_breakers(provider.sources.all())
     return provider
@@ -84,6 +89,8 @@ def provider_update(
 
 def provider_check(*, provider: Provider) -> Provider:
     """Ask every region for its machines now; the outcome is the provider's status."""
+    if provider.every_region:
+        _rediscover(provider)
     sources = provider.sources.filter(resource=SourceResource.VIRTUAL_MACHINES)
     close_breakers(sources)
     refresh(Ask(source, max_age=0) for source in sources.select_related("provider"))
@@ -93,6 +100,13 @@ def provider_check(*, provider: Provider) -> Provider:
 def provider_disconnect(*, provider: Provider) -> None:
     """Forget an account, its credentials and its rows. Its jobs stay."""
     provider.delete()
+
+
+def _rediscover(provider: Provider) -> None:
+    """Credentials that cannot be opened are told by the listing that follows."""
+    with suppress(DecryptionError):
+        values = Credentials.objects.get(provider=provider).values
+        regions_rediscover(provider=provider, credentials=values)
 
 
 def _known_kind(slug: str) -> ProviderKind:
@@ -116,19 +130,6 @@ def _as_given(values: Mapping[str, Any]) -> dict[str, str]:
     return {name: str(value) for name, value in values.items() if value not in (None, "")}
 
 
-def _clean_regions(
-    kind: ProviderKind, regions: Sequence[str] | None, credentials: Mapping[str, str]
-) -> list[str]:
-    try:
-        chosen = kind.clean_regions(regions, credentials)
-    except CredentialProblem as problem:
-        raise InvalidInput(problem.message, field="regions") from None
-    if len(chosen) > MOST_REGIONS:
-        message = f"A provider has at most {MOST_REGIONS} regions, not {len(chosen)}."
-        raise InvalidInput(message, field="regions")
-    return chosen
-
-
 def _clean_deadline(deadline_ms: int | None) -> int | None:
     if deadline_ms is None or SHORTEST_DEADLINE_MS <= deadline_ms <= LONGEST_DEADLINE_MS:
         return deadline_ms
@@ -146,16 +147,3 @@ def _save(provider: Provider) -> None:
     except IntegrityError:
         message = f"You have a provider named {provider.name!r} already."
         raise Conflict(message, field="name") from None
-
-
-def _match_sources(provider: Provider) -> None:
-    """A source for each region and resource; those of dropped regions go with their rows."""
-    provider.sources.exclude(region__in=provider.regions).delete()
-    Source.objects.bulk_create(
-        [
-            Source(provider=provider, region=region, resource=resource)
-            for region in provider.regions
-            for resource in SourceResource
-        ],
-        ignore_conflicts=True,
-    )
