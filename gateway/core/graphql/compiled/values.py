@@ -13,22 +13,19 @@ A closure raises what is wrong; whoever may be null catches it. Each repeats the
 """
 
 from collections.abc import Callable
-from functools import partial
 from typing import Any, cast
 
 from graphql import (
     GraphQLAbstractType,
     GraphQLBoolean,
-    GraphQLEnumType,
     GraphQLID,
-    GraphQLLeafType,
     GraphQLList,
     GraphQLNonNull,
     GraphQLObjectType,
-    GraphQLOutputType,
     GraphQLString,
     get_nullable_type,
     is_abstract_type,
+    is_enum_type,
     is_leaf_type,
     is_list_type,
     is_non_null_type,
@@ -47,14 +44,14 @@ Complete = Callable[[Any, Any, Any], Any]
 UNCHANGED: dict[Any, type] = {GraphQLString: str, GraphQLID: str, GraphQLBoolean: bool}
 
 
-def completer(field: SelectedField, of: GraphQLOutputType) -> Complete:
+def completer(field: SelectedField, of: Any) -> Complete:
     """The closure for values of type ``of`` in ``field``."""
-    if is_non_null_type(of):
-        return _non_null(field, completer(field, cast("GraphQLNonNull[Any]", of).of_type))
     if is_list_type(of):
         return _list(field, cast("GraphQLList[Any]", of))
-    if is_leaf_type(of):
-        return _leaf(field, cast(GraphQLLeafType, of))
+    if is_leaf_type(get_nullable_type(of)):
+        return _leaf(field, of)
+    if is_non_null_type(of):
+        return _non_null(field, completer(field, cast("GraphQLNonNull[Any]", of).of_type))
     if is_object_type(of):
         return _object(field, cast(GraphQLObjectType, of))
     if is_abstract_type(of):
@@ -105,27 +102,32 @@ def _list(field: SelectedField, of: "GraphQLList[Any]") -> Complete:
     return complete_list
 
 
-def _leaf(field: SelectedField, of: GraphQLLeafType) -> Complete:
-    unchanged = UNCHANGED.get(of)
-    serialize = _serializer(field, of)
+def _leaf(field: SelectedField, of: Any) -> Complete:
+    """``of`` may be non-null: leaves are too many for a closure around each."""
+    nullable, leaf = not is_non_null_type(of), get_nullable_type(of)
+    unchanged = UNCHANGED.get(leaf)
+    serialize = _remembered(leaf.serialize) if is_enum_type(leaf) else leaf.serialize
+    complete = field.context.complete_leaf_value
 
     def complete_leaf(value: Any, _path: Any, _info: Any) -> Any:
         if value is None or value is Undefined:
-            return None
+            if nullable:
+                return None
+            raise field.null_error()
         if value.__class__ is unchanged:
             return value
         if isinstance(value, Exception):
             raise value
-        return serialize(value)
+        serialized = serialize(value)
+        if serialized is None or serialized is Undefined:
+            return complete(leaf, value)  # raises
+        return serialized
 
     return complete_leaf
 
 
-def _serializer(field: SelectedField, of: GraphQLLeafType) -> Callable[[Any], Any]:
-    """The type's ``serialize``, checked; each value of an enum is looked up once."""
-    complete = field.context.complete_leaf_value
-    if not isinstance(of, GraphQLEnumType):
-        return partial(complete, of)
+def _remembered(serialize: Callable[[Any], Any]) -> Callable[[Any], Any]:
+    """An enum's ``serialize`` that looks each value up once in an operation."""
     known: dict[Any, Any] = {}
 
     def serialize_once(value: Any) -> Any:
@@ -133,9 +135,9 @@ def _serializer(field: SelectedField, of: GraphQLLeafType) -> Callable[[Any], An
         try:
             found = known.get(key)
         except TypeError:  # not hashable
-            return complete(of, value)
+            return serialize(value)
         if found is None:
-            found = known[key] = complete(of, value)
+            found = known[key] = serialize(value)
         return found
 
     return serialize_once
