@@ -143,7 +143,7 @@ def test_who_logs_in_runs_the_default_query_as_it_is(page):
     assert machines["complete"] is True
     assert len(machines["nodes"]) == 20 < machines["totalCount"]
     names = {source["provider"]["name"] for source in machines["sources"]}
-    assert names == {"Demo AWS", "Demo simulator"}
+    assert names == {"Demo AWS", "Demo AWS research", "Demo simulator"}
     assert {source["error"] for source in machines["sources"]} == {None}
     if picture := os.environ.get("PICTURE"):
         take(page, Path(picture))

@@ -9,7 +9,8 @@ from collections import Counter
 import boto3
 import pytest
 
-from gateway.run.demo.fleet import REGIONS, UBUNTU, machines
+from gateway.run.demo.fleet import REGIONS, RESEARCH, UBUNTU, machines
+from gateway.run.demo.keys import RESEARCH_KEY
 from gateway.run.ports import free_port, is_free
 
 START_SECONDS = 30
@@ -38,17 +39,17 @@ class Account:
         self.process.kill()
         self.process.wait()
 
-    def ec2(self, region=REGIONS[0]):
+    def ec2(self, region=REGIONS[0], key="any"):
         return boto3.client(
             "ec2",
             region_name=region,
             endpoint_url=f"http://127.0.0.1:{self.port}",
-            aws_access_key_id="any",
-            aws_secret_access_key="any",
+            aws_access_key_id=key,
+            aws_secret_access_key=key,
         )
 
-    def instances(self, region=REGIONS[0]):
-        answer = self.ec2(region).describe_instances()
+    def instances(self, region=REGIONS[0], key="any"):
+        answer = self.ec2(region, key).describe_instances()
         return {
             instance["InstanceId"]: instance
             for reservation in answer["Reservations"]
@@ -70,6 +71,15 @@ def test_it_serves_the_fleet(account):
         found = Counter(one["State"]["Name"] for one in account.instances(region).values())
 
         assert found == expected
+
+
+def test_another_key_shows_another_account(account):
+    found = account.instances(key=RESEARCH_KEY)
+
+    states = Counter(one["State"]["Name"] for one in found.values())
+    assert states == Counter(machine.state for machine in machines(RESEARCH))
+    assert states["running"] >= 5
+    assert not found.keys() & account.instances().keys()
 
 
 def test_machines_have_the_tags_and_the_age_of_the_fleet(account):
@@ -108,16 +118,20 @@ def test_what_was_changed_outlives_a_kill(tmp_path):
         launched = account.ec2().run_instances(
             ImageId=UBUNTU, InstanceType="t3.nano", MinCount=1, MaxCount=1
         )
-        before = account.instances()
+        lab = next(iter(account.instances(key=RESEARCH_KEY)))
+        account.ec2(key=RESEARCH_KEY).terminate_instances(InstanceIds=[lab])
+        before = account.instances(), account.instances(key=RESEARCH_KEY)
         account.kill()
         account.start()
-        after = account.instances()
+        after = account.instances(), account.instances(key=RESEARCH_KEY)
     finally:
         account.kill()
 
     assert after == before
-    assert after[running]["State"]["Name"] == "stopped"
-    assert launched["Instances"][0]["InstanceId"] in after
+    ours, theirs = after
+    assert ours[running]["State"]["Name"] == "stopped"
+    assert launched["Instances"][0]["InstanceId"] in ours
+    assert theirs[lab]["State"]["Name"] == "terminated"
 
 
 def test_a_client_token_given_twice_launches_once(account):

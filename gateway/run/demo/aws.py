@@ -1,9 +1,10 @@
-"""The demo's AWS account: moto's EC2 on loopback, with our fleet in it.
+"""The demo's AWS accounts: moto's EC2 on loopback, with our fleets in it.
 
     python -m gateway.run.demo.aws PORT DIRECTORY
 
 Two things are as AWS has them and plain moto has not: what was changed outlives a restart, and a
-client token given twice launches once.
+client token given twice launches once. Whose keys are whose is moto's IAM's to know: it gives those
+that it does not know to the first account.
 """
 
 import io
@@ -13,15 +14,16 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 from urllib.parse import parse_qs
 
-from moto.core import DEFAULT_ACCOUNT_ID
 from moto.ec2.models import ec2_backends
 from moto.ec2.models.instances import InstanceBackend
+from moto.iam.models import AccessKey, iam_backends
 from moto.moto_api._internal import mock_random
 from moto.server import DomainDispatcherApplication, MotoRequestHandler, create_backend_app
 from werkzeug.serving import make_server
 from werkzeug.wrappers import Request, Response
 
-from gateway.run.demo.fleet import REGIONS, Machine, machines
+from gateway.run.demo.fleet import FIRM, FLEETS, RESEARCH, Machine, machines
+from gateway.run.demo.keys import RESEARCH_KEY
 from gateway.run.demo.state import AccountState
 from gateway.run.ports import LOOPBACK
 
@@ -29,7 +31,7 @@ if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIEnvironment
 
 READING = ("Describe", "Get", "List")
-SEED = "demo"  # the fleet's ids are the same on every machine
+SEEDS = {FIRM: "demo", RESEARCH: "research"}  # a fleet's ids are the same on every machine
 # 1,200 images for a service that nobody uses here: listing them would take a second.
 ECS_IMAGES_OWNER = "591542846629"
 NO_TOKEN = "ABCDE"  # noqa: S105  (what moto takes for a missing client token)
@@ -66,27 +68,39 @@ def main() -> None:
     directory.mkdir(parents=True, exist_ok=True, mode=0o700)
     InstanceBackend.run_instances = _launch_once(InstanceBackend.run_instances)
     state = AccountState(directory / "aws-account")
-    if not state.load():
-        build_fleet()
+    state.load()
+    # An account may be new to a state that an earlier release has kept.
+    if missing := [account for account in FLEETS if account not in ec2_backends]:
+        for account in missing:
+            build_fleet(account)
         state.save(state.note_change())
+    give_key(RESEARCH_KEY, account=RESEARCH)
     make_server(
         LOOPBACK, port, KeptApplication(state), threaded=True, request_handler=QuietHandler
     ).serve_forever()
 
 
-def build_fleet() -> None:
-    mock_random.seed(SEED)
-    for region in REGIONS:
-        amis = ec2_backends[DEFAULT_ACCOUNT_ID][region].amis
+def build_fleet(account: str) -> None:
+    mock_random.seed(SEEDS[account])
+    fleet = list(machines(account))
+    for region in dict.fromkeys(machine.region for machine in fleet):
+        amis = ec2_backends[account][region].amis
         for image_id in [ami.id for ami in amis.values() if ami.owner_id == ECS_IMAGES_OWNER]:
             del amis[image_id]
-    for machine in machines():
-        _launch(machine)
+    for machine in fleet:
+        _launch(machine, account)
     mock_random.seed()  # what is launched later gets ids that nothing has had
 
 
-def _launch(machine: Machine) -> None:
-    backend = ec2_backends[DEFAULT_ACCOUNT_ID][machine.region]
+def give_key(key_id: str, *, account: str) -> None:
+    """Not kept on disk: it is the same at every start."""
+    key = AccessKey(user_name="gateway", prefix="AKIA", account_id=account)
+    key.access_key_id = key_id
+    iam_backends[account]["aws"].access_keys[key_id] = key
+
+
+def _launch(machine: Machine, account: str) -> None:
+    backend = ec2_backends[account][machine.region]
     reservation = backend.run_instances(
         machine.image,
         1,

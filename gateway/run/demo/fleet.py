@@ -1,4 +1,4 @@
-"""The machines of the demo's AWS account, as data: about what a small firm rents."""
+"""The machines of the demo's AWS accounts, as data: what a small firm and its research rent."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
@@ -43,6 +43,7 @@ class Machine:
 # fmt: off
 US, EU = "us-east-1", "eu-west-1"
 REGIONS = (US, EU)
+FIRM, RESEARCH = "123456789012", "210987654321"  # the first is moto's for any keys
 
 FLEET = (
     Group(region=US, env="prod", role="web", team="shop", size="t3.medium", count=8),
@@ -65,12 +66,22 @@ FLEET = (
     Group(region=EU, env="dev", role="box", team="platform", size="t3.micro", count=4, stopped=2,
           terminated=1, image=AMAZON_LINUX),
 )
+
+RESEARCH_REGIONS = (US,)
+RESEARCH_FLEET = (
+    Group(region=US, env="lab", role="notebook", team="genomics", size="t3.large", count=4,
+          stopped=1),
+    Group(region=US, env="lab", role="train", team="vision", size="g4dn.xlarge", count=3,
+          stopped=1, image=AMAZON_LINUX),
+    Group(region=US, env="lab", role="store", team="genomics", size="r5.large", count=2),
+)
+FLEETS = {FIRM: FLEET, RESEARCH: RESEARCH_FLEET}
 # fmt: on
 
 
-def machines() -> Iterator[Machine]:
+def machines(account: str = FIRM) -> Iterator[Machine]:
     launched_at = FIRST_LAUNCH
-    for group in FLEET:
+    for group in FLEETS[account]:
         running = group.count - group.stopped - group.terminated
         states = ["running"] * running
         states += ["stopped"] * group.stopped + ["terminated"] * group.terminated

@@ -11,25 +11,26 @@ from pathlib import Path
 
 from gateway.run.ports import free_port, is_free
 
-KINDS = ("aws", "simulator")
+AWS = ("aws", "research")  # both are at the one AWS endpoint
+PROVIDERS = (*AWS, "simulator")
 
 
 @dataclass(frozen=True, kw_only=True)
 class Memory:
-    """``finished``: every kind was connected once; until then a start goes on connecting."""
+    """``finished``: every provider was connected once; until then a start goes on connecting."""
 
-    providers: dict[str, str] = field(default_factory=dict)  # kind → public id
+    providers: dict[str, str] = field(default_factory=dict)  # its name in PROVIDERS → public id
     aws_port: int | None = None
     finished: bool = False
 
-    def with_provider(self, kind: str, public_id: str) -> "Memory":
-        return replace(self, providers={**self.providers, kind: public_id})
+    def with_provider(self, name: str, public_id: str) -> "Memory":
+        return replace(self, providers={**self.providers, name: public_id})
 
 
 @dataclass(frozen=True, kw_only=True)
 class Plan:
     connect: tuple[str, ...] = ()
-    keep: dict[str, str] = field(default_factory=dict)  # kind → public id
+    keep: dict[str, str] = field(default_factory=dict)  # name → public id
 
     @property
     def any(self) -> bool:
@@ -37,7 +38,7 @@ class Plan:
 
     @property
     def has_aws(self) -> bool:
-        return "aws" in self.connect or "aws" in self.keep
+        return not {*self.connect, *self.keep}.isdisjoint(AWS)
 
 
 def plan_demo(*, switch: bool | None, memory: Memory | None, connected: Collection[str]) -> Plan:
@@ -50,11 +51,11 @@ def plan_demo(*, switch: bool | None, memory: Memory | None, connected: Collecti
     if switch is False:
         return Plan()
     remembered = memory.providers if memory else {}
-    keep = {kind: public_id for kind, public_id in remembered.items() if public_id in connected}
+    keep = {name: public_id for name, public_id in remembered.items() if public_id in connected}
     fresh = memory is None and not connected
     interrupted = memory is not None and not memory.finished
     if switch or fresh or interrupted:
-        return Plan(connect=tuple(kind for kind in KINDS if kind not in keep), keep=keep)
+        return Plan(connect=tuple(name for name in PROVIDERS if name not in keep), keep=keep)
     return Plan(keep=keep)
 
 

@@ -8,15 +8,17 @@ from typing import TypedDict
 from django.contrib.auth.models import User
 
 from gateway.core.errors import ExpectedError
-from gateway.run.demo.fleet import REGIONS
-from gateway.run.demo.plan import Memory, Plan, write_memory
+from gateway.run.demo.fleet import REGIONS, RESEARCH_REGIONS
+from gateway.run.demo.keys import FIRM_KEY, RESEARCH_KEY
+from gateway.run.demo.plan import AWS, Memory, Plan, write_memory
 from gateway.run.errors import StartError
 from gateway.run.ports import LOOPBACK, is_free
 from inventory.models import Provider
 from inventory.services.providers import provider_connect, provider_update
 
 AWS_SECONDS = 60.0
-NAMES = {"aws": "Demo AWS", "simulator": "Demo simulator"}
+NAMES = {"aws": "Demo AWS", "research": "Demo AWS research", "simulator": "Demo simulator"}
+KEYS = {"aws": FIRM_KEY, "research": RESEARCH_KEY}
 SIMULATOR = {
     "machines": "24",
     "seed": "demo",
@@ -27,6 +29,7 @@ SIMULATOR = {
 
 
 class _Settings(TypedDict):
+    kind: str
     credentials: dict[str, str]
     regions: list[str] | None
 
@@ -41,51 +44,56 @@ def connect_demo(
     """
     if aws_port is not None:
         _wait_for(aws_port)
-        if "aws" in plan.keep and memory.aws_port != aws_port:
-            _move_endpoint(plan.keep["aws"], aws_port=aws_port)
+        if memory.aws_port != aws_port:
+            for name in plan.keep.keys() & AWS:
+                _move_endpoint(plan.keep[name], aws_credentials(name, aws_port))
         memory = replace(memory, aws_port=aws_port)
     write_memory(data_dir, memory)
-    for kind in plan.connect:
-        provider = _connect(kind, owner=owner, aws_port=aws_port)
-        memory = memory.with_provider(kind, str(provider.public_id))
+    for name in plan.connect:
+        provider = _connect(name, owner=owner, aws_port=aws_port)
+        memory = memory.with_provider(name, str(provider.public_id))
         write_memory(data_dir, memory)
     memory = replace(memory, finished=True)
     write_memory(data_dir, memory)
     return memory
 
 
-def aws_credentials(port: int) -> dict[str, str]:
-    """Keys that say whose they are: moto takes any."""
+def aws_credentials(name: str, port: int) -> dict[str, str]:
+    """Moto looks at whose key it is, and at nothing else."""
     return {
-        "access_key_id": "demo",
-        "secret_access_key": "demo",
+        "access_key_id": KEYS[name],
+        "secret_access_key": KEYS[name],
         "endpoint_url": f"http://{LOOPBACK}:{port}",
     }
 
 
-def _settings(aws_port: int | None) -> dict[str, _Settings]:
-    settings: dict[str, _Settings] = {"simulator": {"credentials": SIMULATOR, "regions": None}}
-    if aws_port is not None:
-        settings["aws"] = {"credentials": aws_credentials(aws_port), "regions": list(REGIONS)}
-    return settings
+def _settings(name: str, aws_port: int | None) -> _Settings:
+    if name not in AWS:
+        return {"kind": "simulator", "credentials": SIMULATOR, "regions": None}
+    assert aws_port is not None, "the plan has an AWS account, so it has a port"  # noqa: S101 - for the reader and the types
+    regions = REGIONS if name == "aws" else RESEARCH_REGIONS
+    credentials = aws_credentials(name, aws_port)
+    return {"kind": "aws", "credentials": credentials, "regions": list(regions)}
 
 
-def _connect(kind: str, *, owner: User, aws_port: int | None) -> Provider:
+def _connect(name: str, *, owner: User, aws_port: int | None) -> Provider:
+    settings = _settings(name, aws_port)
     # A start that was ended between connecting and remembering has left it.
-    left = Provider.objects.filter(owner=owner, kind_slug=kind, name=NAMES[kind]).first()
+    left = Provider.objects.filter(
+        owner=owner, kind_slug=settings["kind"], name=NAMES[name]
+    ).first()
     if left is not None:
         return left
-    settings = _settings(aws_port)[kind]
     try:
-        return provider_connect(owner=owner, kind=kind, name=NAMES[kind], **settings)
+        return provider_connect(owner=owner, name=NAMES[name], **settings)
     except ExpectedError as error:
-        raise StartError(f"{NAMES[kind]} cannot be connected: {error.message}") from error
+        raise StartError(f"{NAMES[name]} cannot be connected: {error.message}") from error
 
 
-def _move_endpoint(public_id: str, *, aws_port: int) -> None:
+def _move_endpoint(public_id: str, credentials: dict[str, str]) -> None:
     """Its port was taken meanwhile."""
     provider = Provider.objects.get(public_id=public_id)
-    provider_update(provider=provider, credentials=aws_credentials(aws_port))
+    provider_update(provider=provider, credentials=credentials)
 
 
 def _wait_for(port: int) -> None:

@@ -11,34 +11,41 @@ from gateway.run.demo.plan import (
     write_memory,
 )
 
-BOTH = ("aws", "simulator")
-SEEDED = Memory(providers={"aws": "id-a", "simulator": "id-s"}, aws_port=5, finished=True)
+ALL = ("aws", "research", "simulator")
+SEEDED = Memory(
+    providers={"aws": "id-a", "research": "id-r", "simulator": "id-s"}, aws_port=5, finished=True
+)
+
+OLD = Memory(providers={"aws": "id-a", "simulator": "id-s"}, aws_port=5, finished=True)
 
 
 @pytest.mark.parametrize(
     ("switch", "memory", "connected", "plan"),
     [
         # The first start.
-        (None, None, [], Plan(connect=BOTH)),
+        (None, None, [], Plan(connect=ALL)),
         (None, None, ["a-real-one"], Plan()),
-        (True, None, ["a-real-one"], Plan(connect=BOTH)),
+        (True, None, ["a-real-one"], Plan(connect=ALL)),
         (False, None, [], Plan()),
         # A demo goes on until its providers are disconnected ...
-        (None, SEEDED, ["id-a", "id-s"], Plan(keep=SEEDED.providers)),
-        (None, SEEDED, ["id-a", "id-s", "a-real-one"], Plan(keep=SEEDED.providers)),
+        (None, SEEDED, ["id-a", "id-r", "id-s"], Plan(keep=SEEDED.providers)),
+        (None, SEEDED, ["id-a", "id-r", "id-s", "a-real-one"], Plan(keep=SEEDED.providers)),
         (None, SEEDED, ["id-s"], Plan(keep={"simulator": "id-s"})),
         # ... and does not come back by itself.
         (None, SEEDED, [], Plan()),
-        (True, SEEDED, [], Plan(connect=BOTH)),
-        (True, SEEDED, ["id-s"], Plan(connect=("aws",), keep={"simulator": "id-s"})),
-        (False, SEEDED, ["id-a", "id-s"], Plan()),
+        (True, SEEDED, [], Plan(connect=ALL)),
+        (True, SEEDED, ["id-s"], Plan(connect=("aws", "research"), keep={"simulator": "id-s"})),
+        (False, SEEDED, ["id-a", "id-r", "id-s"], Plan()),
+        # One of a release that had one account less gets the other only when it is asked for.
+        (None, OLD, ["id-a", "id-s"], Plan(keep=OLD.providers)),
+        (True, OLD, ["id-a", "id-s"], Plan(connect=("research",), keep=OLD.providers)),
         # A start that was ended in the middle.
-        (None, Memory(), [], Plan(connect=BOTH)),
+        (None, Memory(), [], Plan(connect=ALL)),
         (
             None,
             Memory(providers={"aws": "id-a"}),
             ["id-a"],
-            Plan(connect=("simulator",), keep={"aws": "id-a"}),
+            Plan(connect=("research", "simulator"), keep={"aws": "id-a"}),
         ),
     ],
 )
@@ -49,6 +56,7 @@ def test_whether_there_is_a_demo(switch, memory, connected, plan):
 def test_the_demo_s_cloud_runs_only_while_its_provider_is_connected():
     assert Plan(keep={"aws": "id-a"}).has_aws
     assert Plan(connect=("aws",)).has_aws
+    assert Plan(keep={"research": "id-r"}).has_aws
     assert not Plan(keep={"simulator": "id-s"}).has_aws
 
 

@@ -4,14 +4,15 @@ import socket
 import pytest
 from django.contrib.auth import get_user_model
 
-from gateway.run.demo.fleet import REGIONS
+from gateway.run.demo.fleet import REGIONS, RESEARCH_REGIONS
+from gateway.run.demo.keys import FIRM_KEY, RESEARCH_KEY
 from gateway.run.demo.plan import Memory, Plan, plan_demo, read_memory
 from gateway.run.demo.seed import connect_demo
 from gateway.run.errors import StartError
 from inventory.models import Credentials, Provider
 
 pytestmark = pytest.mark.django_db
-BOTH = Plan(connect=("aws", "simulator"))
+ALL = Plan(connect=("aws", "research", "simulator"))
 
 
 @pytest.fixture
@@ -26,7 +27,7 @@ def aws_port():
         yield server.getsockname()[1]
 
 
-def connect(owner, tmp_path, *, plan=BOTH, memory=None, port):
+def connect(owner, tmp_path, *, plan=ALL, memory=None, port):
     return connect_demo(
         plan=plan, memory=memory or Memory(), aws_port=port, owner=owner, data_dir=tmp_path
     )
@@ -36,16 +37,25 @@ def endpoint_of(provider):
     return Credentials.objects.get(provider=provider).values["endpoint_url"]
 
 
-def test_both_providers_are_connected_for_the_owner(owner, tmp_path, aws_port):
+def key_of(provider):
+    return Credentials.objects.get(provider=provider).values["access_key_id"]
+
+
+def test_all_providers_are_connected_for_the_owner(owner, tmp_path, aws_port):
     memory = connect(owner, tmp_path, port=aws_port)
 
-    aws = Provider.objects.get(kind_slug="aws")
-    simulator = Provider.objects.get(kind_slug="simulator")
-    assert (aws.owner, aws.regions) == (owner, list(REGIONS))
-    assert endpoint_of(aws) == f"http://127.0.0.1:{aws_port}"
-    assert simulator.owner == owner
+    aws, research, simulator = Provider.objects.order_by("pk")
+    assert [one.kind_slug for one in (aws, research, simulator)] == ["aws", "aws", "simulator"]
+    assert {one.owner for one in (aws, research, simulator)} == {owner}
+    assert (aws.regions, research.regions) == (list(REGIONS), list(RESEARCH_REGIONS))
+    assert endpoint_of(aws) == endpoint_of(research) == f"http://127.0.0.1:{aws_port}"
+    assert (key_of(aws), key_of(research)) == (FIRM_KEY, RESEARCH_KEY)
     assert memory == Memory(
-        providers={"aws": str(aws.public_id), "simulator": str(simulator.public_id)},
+        providers={
+            "aws": str(aws.public_id),
+            "research": str(research.public_id),
+            "simulator": str(simulator.public_id),
+        },
         aws_port=aws_port,
         finished=True,
     )
@@ -63,7 +73,7 @@ def test_what_is_connected_is_left_alone(owner, tmp_path, aws_port):
     assert list(Provider.objects.values_list("pk", "updated_at")) == before
 
 
-def test_the_provider_follows_its_cloud_to_another_port(owner, tmp_path, aws_port):
+def test_the_providers_follow_their_cloud_to_another_port(owner, tmp_path, aws_port):
     memory = connect(owner, tmp_path, port=aws_port)
     elsewhere = dataclasses.replace(memory, aws_port=1)
 
@@ -72,8 +82,10 @@ def test_the_provider_follows_its_cloud_to_another_port(owner, tmp_path, aws_por
     )
 
     assert moved.aws_port == aws_port
-    assert endpoint_of(Provider.objects.get(kind_slug="aws")) == f"http://127.0.0.1:{aws_port}"
-    assert Provider.objects.count() == 2
+    aws, research = Provider.objects.filter(kind_slug="aws").order_by("pk")
+    assert endpoint_of(aws) == endpoint_of(research) == f"http://127.0.0.1:{aws_port}"
+    assert (key_of(aws), key_of(research)) == (FIRM_KEY, RESEARCH_KEY)
+    assert Provider.objects.count() == 3
 
 
 def test_a_start_that_was_ended_before_it_remembered_connects_nothing_twice(
@@ -83,8 +95,8 @@ def test_a_start_that_was_ended_before_it_remembered_connects_nothing_twice(
 
     memory = connect(owner, tmp_path, port=aws_port)
 
-    assert Provider.objects.count() == 2
-    assert set(memory.providers) == {"aws", "simulator"}
+    assert Provider.objects.count() == 3
+    assert set(memory.providers) == {"aws", "research", "simulator"}
 
 
 def test_a_name_that_is_taken_by_another_cloud_stops_the_start(owner, tmp_path, aws_port):
