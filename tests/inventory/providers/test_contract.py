@@ -111,10 +111,55 @@ def test_stop_and_start_again(account):
         assert after == others
 
 
-@pytest.mark.parametrize("act", ["start_machine", "stop_machine", "terminate_machine"])
-def test_an_action_on_nothing_is_not_found(account, act):
+def test_a_reboot_ends_in_running(account):
+    with account.connect() as cloud:
+        machine = account.running(cloud)
+        cloud.reboot_machine(machine.external_id)
+
+        assert wait_for(cloud, machine.external_id, MachineState.RUNNING) == machine
+
+
+def test_what_is_stopped_gets_another_size(account):
+    with account.connect() as cloud:
+        machine = account.running(cloud)
+        size = next(
+            one for one in cloud.list_sizes() if one.memory and one.memory != machine.memory
+        )
+        cloud.stop_machine(machine.external_id)
+        wait_for(cloud, machine.external_id, MachineState.STOPPED)
+        cloud.resize_machine(machine.external_id, size.external_id)
+
+        resized = wait_for(cloud, machine.external_id, MachineState.STOPPED)
+        assert (resized.size_id, resized.memory) == (size.external_id, size.memory)
+        assert resized.tags == machine.tags
+
+
+def test_tags_are_set_and_removed_and_others_stay(account):
+    with account.connect() as cloud:
+        machine, *others = cloud.list_machines()
+        gone = machine.tags[-1][0]
+        cloud.tag_machine(machine.external_id, {"new": "1"}, [gone])
+
+        kept = {key: value for key, value in machine.tags if key != gone}
+        after = cloud.list_machines()
+        assert after[0].tags == tuple(sorted({**kept, "new": "1"}.items()))
+        assert after[1:] == others
+
+
+@pytest.mark.parametrize(
+    ("act", "details"),
+    [
+        ("start_machine", ()),
+        ("stop_machine", ()),
+        ("reboot_machine", ()),
+        ("terminate_machine", ()),
+        ("resize_machine", ("t3.micro",)),
+        # Not tag_machine: moto puts tags on instances that do not exist; AWS refuses.
+    ],
+)
+def test_an_action_on_nothing_is_not_found(account, act, details):
     with account.connect() as cloud, pytest.raises(ProviderError) as caught:
-        getattr(cloud, act)("i-0123456789abcdef0")
+        getattr(cloud, act)("i-0123456789abcdef0", *details)
 
     assert caught.value.code is Code.NOT_FOUND
 

@@ -371,6 +371,14 @@ def test_tags_are_set_and_removed_and_the_others_stay(directory):
     assert effects(directory) == [(machine.external_id, "tag")]
 
 
+def test_tags_on_nothing_are_refused(directory):
+    with sim() as cloud:
+        error = refused(cloud.tag_machine, "sim-nothing", {"a": "1"}, [])
+
+    assert error.code is Code.NOT_FOUND
+    assert effects(directory) == []
+
+
 def test_a_size_and_tags_given_one_after_the_other_both_last(directory):
     with sim() as cloud:
         machine = one_in(cloud, State.STOPPED)
