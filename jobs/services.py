@@ -25,7 +25,16 @@ from jobs.states import UNFINISHED, JobState
 from jobs.submission import Part, TargetBusy, insert, insert_child, new_job
 from jobs.transitions import derive_parent, move_job
 
-__all__ = ["KeyReused", "Part", "TargetBusy", "cancel", "retry", "submit", "submit_many"]
+__all__ = [
+    "KeyReused",
+    "Part",
+    "TargetBusy",
+    "cancel",
+    "find_submitted_many",
+    "retry",
+    "submit",
+    "submit_many",
+]
 
 
 def submit(

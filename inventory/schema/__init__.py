@@ -4,6 +4,7 @@ import graphene
 
 from inventory.schema import jobs  # noqa: F401 - gives Job its provider
 from inventory.schema.actions import MachineMutations
+from inventory.schema.bulk import ManyMachinesMutations
 from inventory.schema.changes import ChangeQuery
 from inventory.schema.compute_query import ComputeQuery, ComputeType
 from inventory.schema.connect import ProviderMutations
@@ -30,7 +31,13 @@ class Query(
     pass
 
 
-class Mutation(ProviderMutations, MachineMutations, RepositoryMutations, graphene.ObjectType):
+class Mutation(
+    ProviderMutations,
+    MachineMutations,
+    ManyMachinesMutations,
+    RepositoryMutations,
+    graphene.ObjectType,
+):
     pass
 
 

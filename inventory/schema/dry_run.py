@@ -17,6 +17,21 @@ class DryRunCheck(graphene.ObjectType):
     message = graphene.String(required=True, description="The answer in words.")
 
 
+class DryRunTarget(graphene.ObjectType):
+    """What an action on many machines would meet at one of them."""
+
+    virtual_machine = graphene.Field(
+        "inventory.schema.machines.VirtualMachine", required=True, description="The machine."
+    )
+    allowed = graphene.Boolean(required=True, description="True when every check is ok.")
+    state = graphene.Field(VirtualMachineState, description="What the machine is doing now.")
+    checks = graphene.List(
+        graphene.NonNull(DryRunCheck),
+        required=True,
+        description="What was asked, in order; a check that failed may end the questions.",
+    )
+
+
 class DryRun(graphene.ObjectType):
     """What an action would meet. Nothing was done and nothing was promised."""
 
@@ -28,4 +43,8 @@ class DryRun(graphene.ObjectType):
         graphene.NonNull(DryRunCheck),
         required=True,
         description="What was asked, in order; a check that failed may end the questions.",
+    )
+    targets = graphene.List(
+        graphene.NonNull(DryRunTarget),
+        description="Of an action on many machines, what it would meet at each.",
     )

@@ -1,5 +1,6 @@
 """Virtual machines: the type, the list, the one."""
 
+from collections.abc import Mapping
 from enum import Enum
 from typing import Any
 
@@ -293,14 +294,9 @@ def machine_page(info: Any, arguments: dict[str, Any], *, provider_pk: int | Non
         for receipt in answers.receipts_of(plan)
         if provider_pk is None or receipt.source.provider_id == provider_pk
     ]
-    limits = arguments.get("filter") or {}
-    states = limits.get("state")
     rows = machine_list(
         sources=[receipt.source for receipt in receipts],
-        limits=MachineFilter(
-            states=None if states is None else [state.value for state in states],
-            name=limits.get("name"),
-        ),
+        limits=machine_limits(arguments.get("filter") or {}),
     )
     return MachinePage(
         rows,
@@ -308,6 +304,15 @@ def machine_page(info: Any, arguments: dict[str, Any], *, provider_pk: int | Non
         order=_order(arguments.get("order_by")),
         first=arguments.get("first"),
         after=arguments.get("after"),
+    )
+
+
+def machine_limits(limits: Mapping[str, Any]) -> MachineFilter:
+    """What a filter says of the machines themselves; ``source_limits`` has the rest."""
+    states = limits.get("state")
+    return MachineFilter(
+        states=None if states is None else [state.value for state in states],
+        name=limits.get("name"),
     )
 
 

@@ -50,18 +50,43 @@ class Check:
 
 @dataclass(slots=True)
 class DryRun:
-    """All that was asked. ``state``: the machine's now, where there is one."""
+    """All that was asked. ``state``: the machine's now, where there is one.
+
+    ``targets``: of an action on many machines, what was asked about each.
+    """
 
     checks: list[Check] = field(default_factory=list)
     state: MachineState | None = None
+    targets: "list[TargetDryRun] | None" = None
 
     @property
     def allowed(self) -> bool:
-        return all(check.ok for check in self.checks)
+        each_is = all(target.allowed for target in self.targets or ())
+        return each_is and all(check.ok for check in self.checks)
 
     def note(self, name: str, ok: bool, message: str) -> bool:
         self.checks.append(Check(name, ok, message))
         return ok
+
+
+@dataclass(frozen=True, slots=True)
+class TargetDryRun:
+    """One machine of several, and what was asked about it."""
+
+    virtual_machine: VirtualMachine
+    run: DryRun
+
+    @property
+    def allowed(self) -> bool:
+        return self.run.allowed
+
+    @property
+    def state(self) -> MachineState | None:
+        return self.run.state
+
+    @property
+    def checks(self) -> list[Check]:
+        return self.run.checks
 
 
 def dry_run_change(*, name: str, machine: VirtualMachine) -> DryRun:

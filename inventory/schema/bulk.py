@@ -1,0 +1,113 @@
+"""Mutations that change many machines at once: a parent job with a child for each."""
+
+from collections.abc import Sequence
+from typing import Any
+
+import graphene
+
+from gateway.core.graphql.context import Context
+from gateway.core.ids import local_id
+from inventory.schema.actions import ActionMutation, dry_run_argument
+from inventory.schema.live import PlanRequest, Scope
+from inventory.schema.machines import VirtualMachineFilter, machine_limits, source_limits
+from inventory.services import bulk
+from jobs.schema import idempotency_key_argument
+
+
+class ManyInput:
+    """Which machines, and how many at most."""
+
+    ids = graphene.List(
+        graphene.NonNull(graphene.ID), description="The machines. Either these or a filter."
+    )
+    filter = graphene.InputField(
+        VirtualMachineFilter,
+        description="What the machines are like, as they are stored now. TERMINATED and MISSING "
+        "ones are left out unless state names them.",
+    )
+    max = graphene.Int(
+        default_value=bulk.USUAL_MOST,
+        description="Nothing is done to more machines than this: then the whole is refused. "
+        f"At most {bulk.MOST_EVER}.",
+    )
+    idempotency_key = idempotency_key_argument()
+    dry_run = dry_run_argument()
+
+
+class ManyMutation(ActionMutation):
+    """A change of power of many machines; ``change`` is a key of CHANGES."""
+
+    class Meta:
+        abstract = True
+
+    change: str
+
+    @classmethod
+    def perform(
+        cls,
+        context: Context,
+        *,
+        ids: Sequence[str] | None = None,
+        filter: Any = None,  # noqa: A002 - the contract's name
+        max: int | None = None,  # noqa: A002 - the contract's name
+        idempotency_key: str | None = None,
+        dry_run: bool | None = False,
+    ) -> Any:
+        selection = _selection(context, ids, filter, bulk.USUAL_MOST if max is None else max)
+        if dry_run:
+            return cls(
+                dry_run=bulk.dry_run_many(name=cls.change, selection=selection, user=context.user)
+            )
+        job = bulk.machines_change(
+            name=cls.change,
+            selection=selection,
+            requested_by=context.user,
+            idempotency_key=idempotency_key,
+        )
+        return cls(job=job)
+
+
+class StartVirtualMachines(ManyMutation):
+    """Start machines: a job with a child for each. One whose machine is busy fails at once."""
+
+    change = "start"
+    Input = ManyInput
+
+
+class StopVirtualMachines(ManyMutation):
+    """Stop machines: a job with a child for each. One whose machine is busy fails at once."""
+
+    change = "stop"
+    Input = ManyInput
+
+
+class TerminateVirtualMachines(ManyMutation):
+    """Delete machines for good: a job with a child for each; one on a busy machine fails."""
+
+    change = "terminate"
+    Input = ManyInput
+
+
+class ManyMachinesMutations(graphene.ObjectType):
+    start_virtual_machines = StartVirtualMachines.Field(description=StartVirtualMachines.__doc__)
+    stop_virtual_machines = StopVirtualMachines.Field(description=StopVirtualMachines.__doc__)
+    terminate_virtual_machines = TerminateVirtualMachines.Field(
+        description=TerminateVirtualMachines.__doc__
+    )
+
+
+def _selection(
+    context: Context, ids: Sequence[str] | None, limits: Any, most: int
+) -> bulk.Selection:
+    """Raises InvalidInput for ids of other types, and for a filter that cannot be."""
+    if limits is None:
+        named = None if ids is None else [_machine_id(value) for value in ids]
+        return bulk.Selection(ids=named, most=most)
+    request = PlanRequest(context.user, {"filter": limits}, Scope())
+    return bulk.Selection(
+        ids=ids, sources=source_limits(request), machines=machine_limits(limits), most=most
+    )
+
+
+def _machine_id(value: str) -> str:
+    return local_id(value, of="VirtualMachine", field="ids")
