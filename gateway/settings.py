@@ -160,7 +160,7 @@ GRAPHQL_LIMITS = {
     "introspections": 5,
 }
 # Off: graphql-core's own executor, which gives the same answers and takes longer for them.
-GRAPHQL_COMPILED_EXECUTION = env.flag("GRAPHQL_COMPILED_EXECUTION", default=False)
+GRAPHQL_COMPILED_EXECUTION = env.flag("GRAPHQL_COMPILED_EXECUTION", default=True)
 LOGIN_LIMITS = {"account_per_minute": 20, "address_per_minute": 120}
 
 GRAPHENE = {"SCHEMA": "gateway.schema.schema", "SCHEMA_OUTPUT": "schema.graphql"}

@@ -5,6 +5,7 @@
     requests    body or query string → request
     documents   text → parsed and validated document, cached
     execution   document → data, errors, extensions
+    compiled    the same answers by closures, sooner
     collect     one walk over an operation before it runs
     context     what a resolver knows of the request
     nodes       global ids and the registry behind ``node(id:)``
