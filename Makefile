@@ -12,7 +12,7 @@ WORKERS ?= auto
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help run test test-postgres bench check format requirements schema migrations clean
+.PHONY: help run test test-postgres soak bench check format requirements schema migrations clean
 
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-14s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -28,6 +28,9 @@ test-postgres: $(STAMP) ## the same on a throw-away PostgreSQL, from PATH or Deb
 
 bench: $(STAMP) ## measure beside what it can be judged by, in minutes (ONLY=ec2_list: one)
 	@exec $(BIN)/python -m benchmarks $(ONLY)
+
+soak: $(STAMP) ## kill workers a hundred times (SOAK_KILLS) and count what the cloud did (SOAK_SEED)
+	@SOAK_KILLS=$${SOAK_KILLS:-100} exec $(BIN)/python -m pytest tests/soak
 
 check: $(STAMP) ## lint, types, import contracts, migrations, schema snapshot, Django's checks
 	$(BIN)/ruff check .

@@ -15,11 +15,13 @@ ASK_AGAIN_SECONDS = 60.0
 def ask_cloud(step: Step, deed: str, act: Callable[[], None], *, report: str) -> Wait:
     """Do ``act``, noted as ``deed`` before it is done; how long to wait for its effect.
 
-    It is done again when the cloud refused it, or when it showed no effect for long.
+    It is done again when the cloud refused it, when it showed no effect for long, and when the
+    worker that was about to ask is gone: its lease has lapsed since, and no effect is to be seen.
     """
     note = f"{deed}_at"
     asked_at = step.memory.get(note)
-    if asked_at is not None and time.time() - asked_at < ASK_AGAIN_SECONDS:
+    is_recent = asked_at is not None and time.time() - asked_at < ASK_AGAIN_SECONDS
+    if is_recent and not step.interrupted:
         return Wait(POLL_SECONDS)
     step.remember(**{note: time.time()})
     try:

@@ -1,125 +1,36 @@
 """Jobs with real workers, a real Redis, and processes that are killed."""
 
-import os
 import signal
-import subprocess
-import sys
 import time
-from contextlib import contextmanager
-from pathlib import Path
 
 import pytest
-from celery import current_app
-from django.db import connection
 
 from gateway.core import redis
-from gateway.run.embedded_redis import find_redis_executable, redis_server
+from gateway.run.embedded_redis import redis_server
 from gateway.run.ports import free_port
 from jobs import bell
 from jobs.models import Job
 from jobs.services import Part, cancel, submit, submit_many
 from jobs.sweep import sweep
 from tests.functional.job_operations import effects
+from tests.functional.workers import (  # noqa: F401 - fixtures among them
+    LEASE_SECONDS,
+    broker,
+    kill,
+    redis_answers,
+    redis_at,
+    start,
+    start_worker,
+    wait_until,
+    wait_until_finished,
+)
 
 pytestmark = [pytest.mark.functional, pytest.mark.django_db(transaction=True)]
-
-ROOT = Path(__file__).resolve().parents[2]
-LEASE_SECONDS = 2
-PATIENCE_SECONDS = 60
-
-
-@pytest.fixture(autouse=True)
-def broker(settings, redis_url):
-    """Points this process at a broker; returns how to point it at another."""
-    before = current_app.conf.broker_url
-
-    def use(url):
-        settings.REDIS_URL = url
-        redis.client.cache_clear()
-        current_app.conf.broker_url = url
-
-    settings.JOB_LEASE_SECONDS = LEASE_SECONDS
-    use(redis_url)
-    yield use
-    current_app.conf.broker_url = before
-
-
-@pytest.fixture
-def start(tmp_path, settings):
-    """Starts `celery <arguments>` on this test's database and broker; all are ended afterwards."""
-    processes = []
-
-    def _start(*arguments):
-        log = (tmp_path / f"{arguments[0]}-{len(processes)}.log").open("wb")
-        processes.append(
-            subprocess.Popen(  # noqa: S603 - our own command
-                [sys.executable, "-m", "celery", "-A", "gateway", *arguments],
-                cwd=ROOT,
-                env=os.environ
-                | {
-                    "DATA_DIR": str(tmp_path),
-                    "DATABASE_URL": _database_url(),
-                    "REDIS_URL": settings.REDIS_URL,
-                    "JOB_LEASE_SECONDS": str(LEASE_SECONDS),
-                },
-                stdout=log,
-                stderr=subprocess.STDOUT,
-            )
-        )
-        log.close()
-        return processes[-1]
-
-    yield _start
-    for process in processes:
-        process.kill()
-    for process in processes:
-        process.wait(timeout=10)
-    for log in sorted(tmp_path.glob("*.log")):
-        print(log.name, log.read_text(), sep="\n")  # noqa: T201 - shown when the test failed
-
-
-def _database_url():
-    """Of the tests' database, for other processes; the suite runs on PostgreSQL too."""
-    database = connection.settings_dict
-    if connection.vendor == "sqlite":
-        return f"sqlite:///{database['NAME']}"
-    login = f"{database['USER']}:{database['PASSWORD']}"
-    return f"postgres://{login}@{database['HOST']}:{database['PORT']}/{database['NAME']}"
-
-
-@pytest.fixture
-def start_worker(start):
-    return lambda: start(
-        *("worker", "--pool", "threads", "--concurrency", "4"),
-        *("--without-gossip", "--without-mingle"),
-        *("--include", "tests.functional.job_operations"),
-    )
 
 
 @pytest.fixture
 def path(tmp_path):
     return str(tmp_path / "effects")
-
-
-def kill(process):
-    process.send_signal(signal.SIGKILL)
-    process.wait(timeout=10)
-
-
-def wait_until(condition, *, meanwhile=lambda: None):
-    give_up = time.monotonic() + PATIENCE_SECONDS
-    while not condition():
-        assert time.monotonic() < give_up, "it did not happen in time"
-        meanwhile()
-        time.sleep(0.05)
-
-
-def wait_until_finished(job, *, meanwhile=lambda: None):
-    def is_finished():
-        job.refresh_from_db()
-        return job.is_finished
-
-    wait_until(is_finished, meanwhile=meanwhile)
 
 
 def kinds(job):
@@ -230,26 +141,13 @@ def test_a_job_is_canceled_across_the_death_of_its_worker(start_worker, path):
     assert effects(path) == [str(job.pk)]
 
 
-@contextmanager
-def redis_at(port):
-    process = subprocess.Popen(  # noqa: S603 - our own command
-        [find_redis_executable(), "--port", str(port), "--bind", "127.0.0.1", "--save", ""],
-        stdout=subprocess.DEVNULL,
-    )
-    try:
-        yield process
-    finally:
-        process.kill()
-        process.wait(timeout=10)
-
-
 def test_while_the_broker_is_down_jobs_are_accepted_and_run_when_it_is_back(
     broker, start, start_worker, path
 ):
     port = free_port()
     with redis_at(port):
         broker(f"redis://127.0.0.1:{port}/0")
-        wait_until(_redis_answers)
+        wait_until(redis_answers)
         start_worker()
         before = submit(operation="functional.act", arguments={"path": path}, requested_by=None)
         wait_until_finished(before)
@@ -264,13 +162,6 @@ def test_while_the_broker_is_down_jobs_are_accepted_and_run_when_it_is_back(
     assert seconds < 5  # milliseconds on an idle machine; Celery's own connection takes over 6
     assert (job.state, job.attempts) == ("SUCCEEDED", 1)
     assert effects(path) == [str(before.pk), str(job.pk)]
-
-
-def _redis_answers():
-    try:
-        return redis.client().ping()
-    except redis.redis.RedisError:
-        return False
 
 
 def test_a_flushed_broker_loses_no_job(start_worker, path):
