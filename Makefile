@@ -38,7 +38,8 @@ check: $(STAMP) ## lint, types, import contracts, migrations, schema snapshot, D
 	$(BIN)/mypy .
 	$(BIN)/lint-imports
 	$(BIN)/python manage.py makemigrations --check --dry-run
-	$(BIN)/python manage.py graphql_schema --out -.graphql | diff -u schema.graphql - || { \
+	@$(BIN)/python manage.py graphql_schema --out $(VENV)/schema.graphql > /dev/null
+	@diff -u schema.graphql $(VENV)/schema.graphql || { \
 		echo "schema.graphql differs from the code: make schema" >&2; exit 1; }
 	$(BIN)/python manage.py check
 
