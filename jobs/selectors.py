@@ -15,13 +15,18 @@ from jobs.states import UNFINISHED, JobState
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class JobFilters:
-    """Each narrows the list to the named ones; None narrows nothing, an empty list leaves none."""
+    """Each narrows the list to the named ones; None narrows nothing, an empty list leaves none.
+
+    ``created_from`` is the first moment that counts, ``created_until`` the first that does not.
+    """
 
     states: Sequence[JobState] | None = None
     operations: Sequence[str] | None = None
     scopes: Sequence[str] | None = None
     targets: Sequence[str] | None = None
     requester_ids: Sequence[int] | None = None
+    created_from: datetime | None = None
+    created_until: datetime | None = None
 
 
 def visible_jobs(*, user: AbstractBaseUser | AnonymousUser) -> QuerySet[Job]:
@@ -44,6 +49,8 @@ def job_list(
         "scope__in": filters.scopes,
         "target__in": filters.targets,
         "requested_by__in": filters.requester_ids,
+        "created_at__gte": filters.created_from,
+        "created_at__lt": filters.created_until,
     }
     conditions = {name: values for name, values in wanted.items() if values is not None}
     return visible_jobs(user=user).filter(**conditions).select_related("requested_by", "parent")

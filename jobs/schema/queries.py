@@ -1,10 +1,12 @@
 """``job`` and ``jobs``."""
 
 from collections.abc import Mapping, Sequence
+from datetime import UTC, datetime
 from typing import Any
 
 import graphene
 
+from gateway.core.errors import InvalidInput
 from gateway.core.graphql.paging import page_arguments
 from gateway.core.ids import local_id, parse_id, row_key
 from jobs.schema.enums import JobState
@@ -14,7 +16,7 @@ from jobs.selectors import JobFilters, job_get, job_list
 
 
 class JobFilter(graphene.InputObjectType):
-    """Which jobs. Each field narrows the list to those that match one of its values."""
+    """Which jobs. Each field narrows the list to those that match it, or one of its values."""
 
     state = graphene.List(graphene.NonNull(JobState), description="Where they stand.")
     operation = graphene.List(
@@ -24,6 +26,12 @@ class JobFilter(graphene.InputObjectType):
     target = graphene.List(graphene.NonNull(graphene.ID), description="What they change.")
     requested_by = graphene.List(
         graphene.NonNull(graphene.ID), description="Users who asked for them."
+    )
+    created_after = graphene.DateTime(
+        description="Asked for at this time or later; UTC where it names no offset."
+    )
+    created_before = graphene.DateTime(
+        description="Asked for before this time; UTC where it names no offset."
     )
 
 
@@ -63,7 +71,19 @@ def _filters(given: Mapping[str, Any]) -> JobFilters:
         scopes=_checked_ids(given.get("provider"), "filter.provider", of="Provider"),
         targets=_checked_ids(given.get("target"), "filter.target"),
         requester_ids=_requester_ids(given.get("requested_by")),
+        created_from=_in_utc(given.get("created_after"), "filter.createdAfter"),
+        created_until=_in_utc(given.get("created_before"), "filter.createdBefore"),
     )
+
+
+def _in_utc(moment: datetime | None, field: str) -> datetime | None:
+    """Raises InvalidInput for a time that is outside of the calendar there."""
+    if moment is None or moment.tzinfo is None:
+        return moment and moment.replace(tzinfo=UTC)
+    try:
+        return moment.astimezone(UTC)
+    except OverflowError:
+        raise InvalidInput("This time is outside of the calendar.", field=field) from None
 
 
 def _checked_ids(

@@ -1,4 +1,4 @@
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 
 import pytest
 from django.utils import timezone
@@ -79,6 +79,47 @@ def test_each_filter(data, user):
     ):
         assert data(query, filter=given)["jobs"] == {"totalCount": 0, "nodes": []}, given
     assert len(ids_of(data(query, filter={"state": None, "target": None}))) == 2
+
+
+@pytest.mark.parametrize(
+    ("given", "found"),
+    [
+        ({"createdAfter": "2026-03-02T12:00:00Z"}, "bc"),
+        ({"createdAfter": "2026-03-02T13:00:00+01:00"}, "bc"),
+        ({"createdAfter": "2026-03-02T12:00:00"}, "bc"),
+        ({"createdBefore": "2026-03-02T12:00:00Z"}, "a"),
+        ({"createdAfter": "2026-03-02T00:00:00Z", "createdBefore": "2026-03-03T00:00:00Z"}, "b"),
+        ({"createdAfter": None, "createdBefore": None}, "abc"),
+    ],
+)
+def test_the_time_at_which_they_were_asked_for(data, user, given, found):
+    days = {"a": 1, "b": 2, "c": 3}
+    jobs = {
+        make_job(
+            requested_by=user, created_at=datetime(2026, 3, day, 12, tzinfo=UTC)
+        ).public_id: name
+        for name, day in days.items()
+    }
+    query = "query ($filter: JobFilter) { jobs(filter: $filter) { nodes { id } } }"
+
+    answer = data(query, filter=given)
+
+    assert {jobs[job_id] for job_id in ids_of(answer)} == set(found)
+
+
+def test_a_time_outside_of_the_calendar_is_refused(ask):
+    late = "9999-12-31T23:59:59-10:00"
+
+    answer = ask(f'{{ jobs(filter: {{createdBefore: "{late}"}}) {{ nodes {{ id }} }} }}')
+
+    (error,) = answer["errors"]
+    assert error["extensions"]["code"] == "INVALID"
+
+
+def test_a_time_that_is_none_is_refused(ask):
+    answer = ask('{ jobs(filter: {createdAfter: "yesterday"}) { nodes { id } } }')
+
+    assert "yesterday" in answer["errors"][0]["message"]
 
 
 @pytest.mark.parametrize(
