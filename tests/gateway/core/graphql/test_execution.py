@@ -3,6 +3,7 @@ from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 from django.contrib.auth.models import AnonymousUser
+from graphql import ExecutionContext
 
 from gateway.core.graphql.collect import walk
 from gateway.core.graphql.context import Context
@@ -10,8 +11,9 @@ from gateway.core.graphql.execution import Executor, GraphQLRequest, MutationByG
 from tests.gateway.core.graphql.shop import SCHEMA, Buy
 
 
-@pytest.fixture
-def executor():
+@pytest.fixture(params=[True, False], ids=["compiled", "stock"])
+def executor(request, settings):
+    settings.GRAPHQL_COMPILED_EXECUTION = request.param
     return Executor(SCHEMA)
 
 
@@ -32,6 +34,23 @@ def test_data_alone(executor):
 
     assert outcome.executed
     assert outcome.as_response() == {"data": {"who": "ann", "book": {"name": "Emma", "pages": 100}}}
+
+
+@pytest.mark.parametrize(("compiled", "stock_fields"), [(True, 0), (False, 3)])
+def test_the_setting_chooses_how_fields_are_executed(monkeypatch, settings, compiled, stock_fields):
+    settings.GRAPHQL_COMPILED_EXECUTION = compiled
+    asked = []
+    stock = ExecutionContext.execute_field
+    monkeypatch.setattr(
+        ExecutionContext,
+        "execute_field",
+        lambda self, *place: asked.append(place) or stock(self, *place),
+    )
+
+    assert run(Executor(SCHEMA), "{ book { name pages } }").data == {
+        "book": {"name": "Emma", "pages": 100}
+    }
+    assert len(asked) == stock_fields
 
 
 def test_variables(executor):
