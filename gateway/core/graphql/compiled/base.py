@@ -19,7 +19,7 @@ from graphql.pyutils import Path
 # (object, its path) → its answer: a value for each key of the selection.
 Selection = Callable[[Any, Path | None], dict[str, Any]]
 
-# A tuple's own constructor takes a third of the time of a named tuple's.
+# A tuple's own constructor takes less than half the time of a named tuple's.
 new: Any = tuple.__new__
 NOWHERE = Path(None, "", None)
 PATH_IN_INFO = GraphQLResolveInfo._fields.index("path")
