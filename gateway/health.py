@@ -5,10 +5,7 @@ the demo, where there is one, is connected.
 """
 
 import logging
-import time
-from collections.abc import Callable
 from pathlib import Path
-from threading import Lock
 
 import redis
 from django.conf import settings
@@ -18,6 +15,7 @@ from kombu.exceptions import OperationalError
 
 from gateway.celery import app
 from gateway.core.redis import client
+from gateway.kept import Kept
 
 log = logging.getLogger(__name__)
 
@@ -81,24 +79,4 @@ def _worker_answers() -> bool:
         return False
 
 
-class Kept:
-    """What ``look`` returned, for KEPT_SECONDS; of many who ask at once one looks."""
-
-    def __init__(self, look: Callable[[], dict[str, bool]]) -> None:
-        self._look = look
-        self._lock = Lock()
-        self._seen: dict[str, bool] = {}
-        self._until = 0.0
-
-    def get(self) -> dict[str, bool]:
-        with self._lock:
-            if time.monotonic() >= self._until:
-                self._seen = self._look()
-                self._until = time.monotonic() + KEPT_SECONDS
-            return dict(self._seen)
-
-    def forget(self) -> None:
-        self._until = 0.0
-
-
-_parts = Kept(_look)
+_parts = Kept(_look, KEPT_SECONDS)

@@ -5,6 +5,7 @@ from django.urls import path, reverse
 
 from gateway.core.http.refusals import Refusal
 from gateway.health import livez, readyz
+from gateway.metrics import metrics
 from gateway.views import graphql_view, refused
 
 
@@ -31,6 +32,7 @@ urlpatterns = [
     path("graphql", graphql_view),
     path("livez", livez),
     path("readyz", readyz),
+    path("metrics", metrics),
 ]
 handler400 = bad_request
 handler404 = not_found

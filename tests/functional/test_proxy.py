@@ -144,3 +144,9 @@ def test_another_name_is_not_served(get):
     answer = get("/graphql/", Host="elsewhere.example.org")
 
     assert answer.read() == b""
+
+
+def test_the_gateways_numbers_are_not_for_the_internet(get):
+    answer = get("/metrics")
+
+    assert (answer.status, answer.read()) == (404, b"")

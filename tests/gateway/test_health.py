@@ -1,7 +1,5 @@
 """What can be seen without a worker; tests/functional/test_web.py has one."""
 
-import threading
-import time
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
@@ -11,7 +9,6 @@ from django.test import Client
 from gateway import health
 from gateway.celery import app
 from gateway.core import redis as redis_module
-from gateway.health import Kept
 
 pytestmark = pytest.mark.django_db
 
@@ -89,28 +86,3 @@ def test_a_database_that_does_not_answer(tmp_path, caplog):
         assert pool.submit(look_with_a_connection_of_its_own).result(timeout=10) is False
 
     assert "The database does not answer" in caplog.text
-
-
-def test_of_many_who_ask_at_once_one_looks():
-    looks = []
-
-    def look():
-        looks.append(threading.current_thread().name)
-        time.sleep(0.05)
-        return {"database": True}
-
-    kept = Kept(look)
-    with ThreadPoolExecutor(8) as pool:
-        found = list(pool.map(lambda _: kept.get(), range(8)))
-
-    assert found == [{"database": True}] * 8
-    assert len(looks) == 1
-
-
-def test_what_was_seen_is_looked_at_again_later(monkeypatch):
-    answers = iter([{"database": False}, {"database": True}])
-    kept = Kept(lambda: next(answers))
-    monkeypatch.setattr(health, "KEPT_SECONDS", 0)
-
-    assert kept.get() == {"database": False}
-    assert kept.get() == {"database": True}
