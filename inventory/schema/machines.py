@@ -139,7 +139,10 @@ class VirtualMachine(graphene.ObjectType):
 
 def _catalog(machine: models.VirtualMachine) -> CatalogLookup:
     """The lookup shared by the machine's page; a machine that came alone gets one of its own."""
-    lookup: CatalogLookup = vars(machine).setdefault("catalog", CatalogLookup([machine]))
+    own = vars(machine)
+    if "catalog" not in own:
+        own["catalog"] = CatalogLookup([machine])
+    lookup: CatalogLookup = own["catalog"]
     return lookup
 
 
