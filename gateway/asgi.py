@@ -73,7 +73,7 @@ class Front:
 
 
 resolve("/graphql/")  # imports the views and the schema: the first request need not wait for them
-# What the imports made stays for good; a full collection that walks it all takes a tenth of a second
+# What the imports made stays for good; a collection that walks it all takes a tenth of a second
 # out of somebody's request.
 gc.collect()
 gc.freeze()
