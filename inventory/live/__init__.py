@@ -13,6 +13,7 @@
     store      writes the difference and the receipt, newer reads winning
     connection  from a source to its cloud
     changes    every difference becomes a row
+    images     images that a search finds
     one        a single machine
     receipts   LIVE, CACHED, STALE or FAILED
 """

@@ -15,6 +15,7 @@ from django.conf import settings
 from gateway.core.errors import ExpectedError, InvalidInput
 from gateway.core.graphql.collect import Operation, SelectedField, walk
 from gateway.core.graphql.context import Context
+from inventory.live.images import ImageSearch, search_images
 from inventory.live.one import MachineAnswer, MachineAsk, finish_reads, start_reads
 from inventory.live.receipts import Receipt, all_complete, receipt_of
 from inventory.live.refresh import Ask, refresh
@@ -52,6 +53,7 @@ class Plan:
     """What a live field needs. ``max_age`` in seconds; None: only what is stored.
 
     ``machine``: the one machine it is about, instead of whole sources.
+    ``image_search``: what the sources are to look for, instead of listing their images.
     ``in_extensions``: the field has no place for receipts, so they go into ``extensions``.
     ``error``: the field's arguments make no sense; its resolver says so.
     """
@@ -59,6 +61,7 @@ class Plan:
     sources: list[Source] = field(default_factory=list)
     max_age: float | None = None
     machine: MachineAsk | None = None
+    image_search: str | None = None
     providers: Collection[str] | None = None
     in_extensions: bool = False
     error: ExpectedError | None = None
@@ -85,6 +88,7 @@ class LiveAnswers:
         self.plans: dict[Place, Plan] = {}
         self.receipts: dict[int, Receipt] = {}
         self.machines: dict[str, MachineAnswer] = {}
+        self.image_searches: dict[str, dict[int, ImageSearch]] = {}
         self.misses = 0  # live fields that the walk did not meet; tests want none
 
     def fetch(self, plans: Iterable[Plan]) -> None:
@@ -93,24 +97,33 @@ class LiveAnswers:
         reads = start_reads(plan.machine for plan in plans if plan.machine is not None)
         self.receipts |= refresh(self._asks(plans))
         self.machines |= finish_reads(reads)
+        for plan in plans:
+            if plan.image_search is not None and plan.max_age is not None:
+                found = search_images(plan.sources, plan.image_search)
+                self.image_searches.setdefault(plan.image_search, {}).update(found)
 
     def _asks(self, plans: Iterable[Plan]) -> list[Ask]:
         asks: dict[int, Ask] = {}
         for plan in plans:
-            for source in plan.sources if plan.max_age is not None else ():
+            if plan.max_age is None or plan.image_search is not None:
+                continue
+            for source in plan.sources:
                 known = asks.get(source.pk)
                 if source.pk not in self.receipts and (
-                    known is None or plan.max_age < known.max_age  # type: ignore[operator]  # not None: the line above
+                    known is None or plan.max_age < known.max_age
                 ):
-                    asks[source.pk] = Ask(source, plan.max_age)  # type: ignore[arg-type]  # as above
+                    asks[source.pk] = Ask(source, plan.max_age)
         return list(asks.values())
 
     def receipts_of(self, plan: Plan) -> list[Receipt]:
         """One receipt for each of the plan's sources; raises the plan's error."""
         if plan.error is not None:
             raise plan.error
+        searched = self.image_searches.get(plan.image_search or "", {})
         return [
-            self.receipts.get(source.pk) or receipt_of(source, asked=False)
+            searched[source.pk].receipt
+            if source.pk in searched
+            else self.receipts.get(source.pk) or receipt_of(source, asked=False)
             for source in plan.sources
         ]
 

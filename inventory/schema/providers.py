@@ -1,5 +1,6 @@
 """Providers: what is connected and how it is doing; and the kinds that can be."""
 
+from dataclasses import replace
 from typing import Any
 
 import graphene
@@ -16,6 +17,7 @@ from inventory.providers import all_kinds
 from inventory.schema.catalog import Image, Location, Size
 from inventory.schema.enums import ProviderCapability, ProviderStatus
 from inventory.schema.live import (
+    LiveAnswers,
     Plan,
     PlanRequest,
     answered,
@@ -136,7 +138,8 @@ class Provider(graphene.ObjectType):
         graphene.NonNull(Image),
         **_search_arguments(),
         description="Images that machines can be made from, by name; at most an hour old. "
-        "Receipts are in the answer's extensions.sources.",
+        "A search - an image's id, or a part of its name - asks the cloud now, and finds what is "
+        "not offered by itself. Receipts are in the answer's extensions.sources.",
     )
     locations = graphene.List(
         graphene.NonNull(Location),
@@ -202,8 +205,21 @@ def _catalog(
         for receipt in answers.receipts_of(plan)
         if receipt.source.provider_id == provider.pk
     ]
-    entries = catalog_list(model=model, sources=sources, search=arguments.get("search"))
-    return list(entries[:count])
+    search = arguments.get("search")
+    entries = list(catalog_list(model=model, sources=sources, search=search)[:count])
+    return _with_found(entries, answers, plan, sources)[:count]
+
+
+def _with_found(
+    entries: list[Any], answers: LiveAnswers, plan: Plan, sources: list[models.Source]
+) -> list[Any]:
+    """Stored entries and those that a search found beyond them, by name."""
+    searched = answers.image_searches.get(plan.image_search or "", {})
+    found = [
+        image for source in sources if source.pk in searched for image in searched[source.pk].images
+    ]
+    by_place = {(entry.region, entry.external_id): entry for entry in [*found, *entries]}
+    return sorted(by_place.values(), key=lambda entry: (entry.name, entry.region))
 
 
 def _plan_catalog(request: PlanRequest, resource: SourceResource) -> Plan:
@@ -222,7 +238,9 @@ def plan_sizes(request: PlanRequest) -> Plan:
 
 @live_field("Provider", "images")
 def plan_images(request: PlanRequest) -> Plan:
-    return _plan_catalog(request, SourceResource.IMAGES)
+    plan = _plan_catalog(request, SourceResource.IMAGES)
+    search = (request.arguments.get("search") or "").strip()
+    return replace(plan, image_search=search) if search else plan
 
 
 @live_field("Provider", "locations")

@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Sequence
 from typing import Any, TypeVar
 
-from django.db.models import Model, QuerySet
+from django.db.models import Model, Q, QuerySet
 
 from inventory.models import Image, Size, Source, VirtualMachine
 
@@ -15,12 +15,12 @@ Key = tuple[int, str, str]  # provider, region, external id
 def catalog_list(
     *, model: type[M], sources: Iterable[Source], search: str | None = None
 ) -> QuerySet[M]:
-    """Stored entries of ``sources`` by name; ``search``: contained in the name, in any case."""
+    """Stored entries of ``sources`` by name; ``search``: an id, or contained in a name."""
     entries = model._default_manager.filter(  # noqa: SLF001 - Django's documented API
         source__in=[source.pk for source in sources]
     )
     if search:
-        entries = entries.filter(name__icontains=search)
+        entries = entries.filter(Q(name__icontains=search) | Q(external_id=search))
     return entries.select_related("provider").order_by("name", "pk")
 
 

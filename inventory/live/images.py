@@ -1,0 +1,83 @@
+"""Images that a cloud finds by an id or a part of a name: asked each time, never stored.
+
+A cloud may have a hundred thousand public images. What is stored is a choice worth offering; a
+search goes beyond it.
+"""
+
+import copy
+import time
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import partial
+
+from django.db import close_old_connections
+from django.utils import timezone
+
+from inventory.live.connection import connected
+from inventory.live.lanes import lanes
+from inventory.live.receipts import Receipt, receipt_of
+from inventory.models import Image, Source
+from inventory.providers import ProviderError, ProviderErrorCode
+
+
+@dataclass(frozen=True, slots=True)
+class ImageSearch:
+    """What one region found, as rows that are not saved, and how that went."""
+
+    images: list[Image]
+    receipt: Receipt
+
+
+def search_images(sources: Sequence[Source], search: str) -> dict[int, ImageSearch]:
+    """Ask all ``sources`` at once, each within its deadline; by the source's primary key."""
+    asked_at = time.monotonic()
+    searches = [
+        (source, lanes.submit(source.pk, partial(_search, source, search))) for source in sources
+    ]
+    found: dict[int, ImageSearch] = {}
+    for source, future in searches:
+        left = asked_at + source.provider.deadline_seconds - time.monotonic()
+        try:
+            images = future.result(timeout=max(0.0, left))
+        except TimeoutError:
+            future.cancel()
+            message = "The cloud did not answer within the deadline."
+            found[source.pk] = _failed(source, ProviderError(ProviderErrorCode.TIMEOUT, message))
+        except ProviderError as error:
+            found[source.pk] = _failed(source, error)
+        else:
+            found[source.pk] = ImageSearch(images, _receipt(source, count=len(images)))
+    return found
+
+
+def _search(source: Source, search: str) -> list[Image]:
+    """Runs in the pool. Raises ProviderError."""
+    try:
+        with connected(source, source.provider.deadline_seconds) as cloud:
+            records = cloud.list_images(search)
+    finally:
+        close_old_connections()
+    return [
+        Image(
+            source=source,
+            provider=source.provider,
+            region=source.region,
+            external_id=record.external_id,
+            name=record.name,
+        )
+        for record in records
+    ]
+
+
+def _receipt(source: Source, *, count: int) -> Receipt:
+    seen = copy.copy(source)
+    seen.error_code, seen.error_message = "", ""
+    seen.fetched_at, seen.count = timezone.now(), count
+    return receipt_of(seen, asked=True)
+
+
+def _failed(source: Source, error: ProviderError) -> ImageSearch:
+    seen = copy.copy(source)
+    seen.error_code, seen.error_message = str(error.code), error.message
+    seen.error_retryable, seen.fetched_at = error.retryable, None
+    return ImageSearch([], receipt_of(seen, asked=True))
