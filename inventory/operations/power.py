@@ -8,6 +8,7 @@ from inventory.live.store import store_termination
 from inventory.operations.asking import POLL_SECONDS, ask_cloud, was_asked
 from inventory.operations.changes import CHANGES, TERMINATE, Change
 from inventory.operations.target import Target, machine_of
+from inventory.types import MachineRecord
 from jobs.registry import Done, OperationFailed, Outcome, Step, Wait, operation
 
 
@@ -19,16 +20,21 @@ def change_power(step: Step, change: Change) -> Outcome:
             return _gone(step, change, machine)
         if record.state == change.goal:
             return Done(_success(step, change), result={"state": record.state.value})
-        if not change.allows(record.state):
-            raise OperationFailed("CONFLICT", change.refusal(record.state))
-        if record.state not in change.ready:
-            return Wait(POLL_SECONDS)
-        return ask_cloud(
-            step,
-            change.name,
-            lambda: change.act(machine.cloud, machine.external_id),
-            report=f"Asked the cloud; the machine was {record.state.value.lower()}.",
-        )
+        return ask_for_power(step, machine, record, change)
+
+
+def ask_for_power(step: Step, machine: Target, record: MachineRecord, change: Change) -> Wait:
+    """Ask the cloud if the machine is ready for it, else wait. Fails what can never be."""
+    if not change.allows(record.state):
+        raise OperationFailed("CONFLICT", change.refusal(record.state))
+    if record.state not in change.ready:
+        return Wait(POLL_SECONDS)
+    return ask_cloud(
+        step,
+        change.name,
+        lambda: change.act(machine.cloud, machine.external_id),
+        report=f"Asked the cloud; the machine was {record.state.value.lower()}.",
+    )
 
 
 def _gone(step: Step, change: Change, machine: Target) -> Outcome:

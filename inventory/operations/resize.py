@@ -6,11 +6,12 @@
                                                                 └─ or done, when it was off before
 """
 
-from inventory.operations.asking import POLL_SECONDS, ask_cloud, was_asked
-from inventory.operations.changes import RESIZES_FROM, START, STOP, Change
+from inventory.operations.asking import ask_cloud, was_asked
+from inventory.operations.changes import RESIZES_FROM, START, STOP
+from inventory.operations.power import ask_for_power
 from inventory.operations.target import Target, machine_of
 from inventory.types import MachineRecord, MachineState
-from jobs.registry import Done, OperationFailed, Outcome, Step, Wait, operation
+from jobs.registry import Done, OperationFailed, Outcome, Step, operation
 
 
 @operation("virtual_machine.resize", label="Change a virtual machine's size")
@@ -41,27 +42,14 @@ def _stop_first(step: Step, machine: Target, record: MachineRecord) -> Outcome:
         word = record.state.value.lower()
         message = f"The machine is {word}; stop it first, or ask with stopFirst: true."
         raise OperationFailed("CONFLICT", message)
-    return _change_power(step, machine, record, STOP)
+    return ask_for_power(step, machine, record, STOP)
 
 
 def _finish(step: Step, machine: Target, record: MachineRecord) -> Outcome:
     """Its size is right. Start it again if it was this job that stopped it."""
     if was_asked(step, STOP.name) and record.state != MachineState.RUNNING:
-        return _change_power(step, machine, record, START)
+        return ask_for_power(step, machine, record, START)
     message = "The machine has its new size."
     if not was_asked(step, "resize"):
         message = "The machine had this size already; nothing was done."
     return Done(message, result={"state": record.state.value, "size": record.size_id})
-
-
-def _change_power(step: Step, machine: Target, record: MachineRecord, change: Change) -> Outcome:
-    if not change.allows(record.state):
-        raise OperationFailed("CONFLICT", change.refusal(record.state))
-    if record.state not in change.ready:
-        return Wait(POLL_SECONDS)
-    return ask_cloud(
-        step,
-        change.name,
-        lambda: change.act(machine.cloud, machine.external_id),
-        report=f"Asked the cloud to {change.name} it.",
-    )
