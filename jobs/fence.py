@@ -7,6 +7,7 @@ matter how late it wakes up.
 
 import os
 import socket
+import threading
 import uuid
 from dataclasses import dataclass
 from functools import cache
@@ -15,6 +16,9 @@ from typing import Any
 from django.db.models import QuerySet
 
 from jobs.models import Job
+
+
+_naming = threading.Lock()
 
 
 class LeaseLost(Exception):
@@ -40,7 +44,9 @@ class Lease:
 
 def process_name() -> str:
     """This process among all that run jobs: ``host:pid:word``."""
-    return _process_name(os.getpid())
+    # Without the lock two threads that ask first would get two names, and one lose its lease.
+    with _naming:
+        return _process_name(os.getpid())
 
 
 @cache

@@ -1,11 +1,14 @@
 """A worker that lost its lease changes nothing, however late it wakes up."""
 
 import logging
+import threading
+from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 
 import pytest
 from django.utils import timezone
 
+from jobs import fence
 from jobs.fence import LeaseLost, process_name
 from jobs.models import Job
 from jobs.registry import Done, OperationFailed, Wait
@@ -106,3 +109,17 @@ def test_a_lapsed_lease_that_nobody_took_is_still_good(define):
 def test_a_process_has_one_name_that_fits_its_column():
     assert process_name() == process_name()
     assert len(process_name()) <= Job._meta.get_field("lease_owner").max_length
+
+
+def test_threads_that_ask_first_at_once_get_one_name():
+    fence._process_name.cache_clear()
+    together = threading.Barrier(16)
+
+    def ask():
+        together.wait(timeout=5)
+        return fence.process_name()
+
+    with ThreadPoolExecutor(16) as pool:
+        names = {asked.result() for asked in [pool.submit(ask) for _ in range(16)]}
+
+    assert len(names) == 1
