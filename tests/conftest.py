@@ -3,6 +3,7 @@
 from pathlib import Path
 
 import pytest
+from celery import current_app
 
 from gateway.core import redis as redis_module
 from gateway.run.embedded_redis import embedded_redis
@@ -12,6 +13,7 @@ from gateway.run.embedded_redis import embedded_redis
 def redis_server(tmp_path_factory):
     """The URL of a real Redis that lives as long as this test process."""
     with embedded_redis(Path(tmp_path_factory.mktemp("redis"))) as url:
+        current_app.conf.broker_url = url  # before Celery connects to where no broker is
         yield url
 
 

@@ -17,12 +17,18 @@ pytestmark = pytest.mark.django_db
 def _quick_and_fresh(monkeypatch, redis_url):
     monkeypatch.setattr(health, "PING_SECONDS", 0.2)
     before, app.conf.broker_url = app.conf.broker_url, redis_url
-    app._pool = None  # Celery keeps the connections of whatever broker was asked first
+    _forget_connections()
     health._parts.forget()
     yield
     health._parts.forget()
-    app._pool = None
+    _forget_connections()
     app.conf.broker_url = before
+
+
+def _forget_connections():
+    """Celery keeps those of whatever broker was asked first in this process."""
+    app._pool = None
+    app.amqp._producer_pool = None
 
 
 def ready():
