@@ -17,7 +17,6 @@ from django.db.models import QuerySet
 
 from jobs.models import Job
 
-
 _naming = threading.Lock()
 
 
