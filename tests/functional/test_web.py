@@ -8,6 +8,7 @@ import socket
 import subprocess
 import sys
 import time
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
@@ -57,6 +58,7 @@ class Web:
             env=self._env,
             stdout=self._log,
             stderr=subprocess.STDOUT,
+            start_new_session=True,  # a group of its own, which ends with it
         )
         self._processes.append(process)
         return process
@@ -104,7 +106,8 @@ class Web:
 
     def close(self):
         for process in self._processes:
-            process.kill()
+            with suppress(ProcessLookupError):  # it ended by itself
+                os.killpg(process.pid, signal.SIGKILL)
             process.wait(timeout=10)
         self._log.close()
 
