@@ -14,6 +14,7 @@
     connection  from a source to its cloud
     changes    every difference becomes a row
     images     images that a search finds
+    failures   a failure as one answer sees it
     one        a single machine
     receipts   LIVE, CACHED, STALE or FAILED
 """

@@ -18,6 +18,7 @@ from django.utils import timezone
 
 from inventory.live import claims, store
 from inventory.live.connection import connected
+from inventory.live.failures import deadline_passed
 from inventory.live.lanes import lanes
 from inventory.live.resources import RESOURCES
 from inventory.models import Source
@@ -75,9 +76,7 @@ class Flights:
     def expire(self, flight: Flight) -> None:
         """End a flight that took too long, unless its outcome is being stored just now."""
         if flight.settle():
-            error = ProviderError(
-                ProviderErrorCode.TIMEOUT, "The cloud did not answer within the deadline."
-            )
+            error = deadline_passed()
             self._land(
                 flight, store.store_failure(flight.source.pk, error, started_at=flight.started_at)
             )

@@ -14,10 +14,11 @@ from django.db import close_old_connections
 from django.utils import timezone
 
 from inventory.live.connection import connected
+from inventory.live.failures import deadline_passed, failing_by
 from inventory.live.lanes import lanes
 from inventory.live.receipts import Receipt, receipt_of
 from inventory.models import Image, Source
-from inventory.providers import ProviderError, ProviderErrorCode
+from inventory.providers import ProviderError
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,8 +42,7 @@ def search_images(sources: Sequence[Source], search: str) -> dict[int, ImageSear
             images = future.result(timeout=max(0.0, left))
         except TimeoutError:
             future.cancel()
-            message = "The cloud did not answer within the deadline."
-            found[source.pk] = _failed(source, ProviderError(ProviderErrorCode.TIMEOUT, message))
+            found[source.pk] = _failed(source, deadline_passed())
         except ProviderError as error:
             found[source.pk] = _failed(source, error)
         else:
@@ -77,7 +77,6 @@ def _receipt(source: Source, *, count: int) -> Receipt:
 
 
 def _failed(source: Source, error: ProviderError) -> ImageSearch:
-    seen = copy.copy(source)
-    seen.error_code, seen.error_message = str(error.code), error.message
-    seen.error_retryable, seen.fetched_at = error.retryable, None
+    seen = failing_by(source, error)
+    seen.fetched_at = None  # nothing to show: FAILED, whatever a listing brought before
     return ImageSearch([], receipt_of(seen, asked=True))

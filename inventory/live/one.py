@@ -12,10 +12,11 @@ from django.utils import timezone
 
 from inventory.live import store
 from inventory.live.connection import connected
+from inventory.live.failures import deadline_passed
 from inventory.live.lanes import lanes
 from inventory.live.receipts import Receipt, receipt_of
 from inventory.models import Source, VirtualMachine
-from inventory.providers import Cloud, ProviderError, ProviderErrorCode
+from inventory.providers import Cloud, ProviderError
 from inventory.types import MachineRecord
 
 
@@ -110,8 +111,7 @@ def _finish(read: PendingRead) -> MachineAnswer:
         row = read.future.result(timeout=max(0.0, read.ends_at - time.monotonic()))
     except TimeoutError:
         read.future.cancel()  # one that still waits in its lane is never made
-        message = "The cloud did not answer within the deadline."
-        return _failed(read, ProviderError(ProviderErrorCode.TIMEOUT, message))
+        return _failed(read, deadline_passed())
     except ProviderError as error:
         return _failed(read, error)
     source = _source_with(read, error_code="", error_message="", error_retryable=False)

@@ -20,10 +20,10 @@ from django.utils import timezone
 from gateway.core.db import release_connection
 from inventory.live.breaker import is_open
 from inventory.live.claims import watch
+from inventory.live.failures import deadline_passed, failing, failing_by
 from inventory.live.flights import Flight, flights
 from inventory.live.receipts import Receipt, receipt_of
 from inventory.models import Source
-from inventory.providers import ProviderErrorCode
 
 JOINABLE = timedelta(seconds=1)
 STORING_SECONDS = 5.0  # an answer in hand at the deadline may still be stored
@@ -114,7 +114,9 @@ class _Wait:
         try:
             outcome = self.future.result()
         except Exception:  # noqa: BLE001 - logged where it was raised; one source must not end all
-            return self._failed("INTERNAL", "The answer could not be stored; the log says more.")
+            message = "The answer could not be stored; the log says more."
+            seen = failing(self.source, code="INTERNAL", message=message, retryable=True)
+            return receipt_of(seen, asked=True)
         # A flight of another process left its outcome on the row alone. One of this process may
         # be waited for by others, so each gets a copy, with the provider of its own request.
         source = copy.copy(outcome or Source.objects.get(pk=self.source.pk))
@@ -138,17 +140,8 @@ class _Wait:
         return self._started_it or began >= self._requested_at - JOINABLE
 
     def _timed_out(self) -> Receipt:
-        return self._failed(
-            ProviderErrorCode.TIMEOUT, "The cloud did not answer within the deadline."
-        )
-
-    def _failed(self, code: str, message: str) -> Receipt:
-        """A failure of this request alone: whose listing it is will note its own outcome."""
-        source = copy.copy(self.source)
-        source.error_code = code
-        source.error_message = message
-        source.error_retryable = True
-        return receipt_of(source, asked=True)
+        """For this request alone: whose listing it is will note its own outcome."""
+        return receipt_of(failing_by(self.source, deadline_passed()), asked=True)
 
 
 def _is_fresh(source: Source, max_age: float, now: datetime) -> bool:

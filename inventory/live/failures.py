@@ -1,0 +1,23 @@
+"""A failure as one answer sees it, on a copy of the source that is never saved."""
+
+import copy
+
+from inventory.models import Source
+from inventory.providers import ProviderError, ProviderErrorCode
+
+
+def deadline_passed() -> ProviderError:
+    """What a cloud that took too long has done."""
+    return ProviderError(ProviderErrorCode.TIMEOUT, "The cloud did not answer within the deadline.")
+
+
+def failing(source: Source, *, code: str, message: str, retryable: bool) -> Source:
+    """``source`` with this as its latest failure, for one answer alone."""
+    seen = copy.copy(source)
+    seen.error_code, seen.error_message, seen.error_retryable = code, message, retryable
+    return seen
+
+
+def failing_by(source: Source, error: ProviderError) -> Source:
+    """As ``failing``, by a cloud's error."""
+    return failing(source, code=str(error.code), message=error.message, retryable=error.retryable)
