@@ -7,7 +7,7 @@ from graphql.execution.execute import get_field_def
 from graphql.pyutils import Path
 
 from gateway.core.graphql.compiled.base import CompilingContext, SelectedField, Selection
-from gateway.core.graphql.compiled.fields import Answer, field_answer
+from gateway.core.graphql.compiled.fields import Answer, field_answer, is_repeatable
 
 Fields = dict[str, list[FieldNode]]
 
@@ -40,7 +40,7 @@ class CompiledExecution(CompilingContext):
     ) -> Any:
         if not self._compiles:
             return super().execute_fields(parent_type, source_value, path, fields)
-        return self._selection_of(parent_type, fields)(source_value, path)
+        return self._selection_of(parent_type, fields).select(source_value, path)
 
     def selection(self, parent: GraphQLObjectType, nodes: list[FieldNode]) -> Selection:
         return self._selection_of(parent, self.collect_subfields(parent, nodes))
@@ -54,11 +54,13 @@ class CompiledExecution(CompilingContext):
 
     def _compile(self, parent: GraphQLObjectType, fields: Fields) -> Selection:
         answers: list[tuple[str, Answer]] = []
+        repeatable = True
         for key, nodes in fields.items():
             definition = get_field_def(self.schema, parent, nodes[0])
             if definition is not None:
                 field = SelectedField(self, parent, definition, nodes, key)
                 answers.append((key, field_answer(field)))
+                repeatable = repeatable and is_repeatable(field)
 
         def select(source: Any, path: Path | None) -> dict[str, Any]:
             data: dict[str, Any] = {}
@@ -66,4 +68,4 @@ class CompiledExecution(CompilingContext):
                 data[key] = answer(source, path)
             return data
 
-        return select
+        return Selection(select, repeatable)

@@ -4,16 +4,22 @@
 
     __typename   the type's name
     attribute    Graphene's default resolver: an attribute or a key, nothing is called
+    plain        the schema's function of the object alone: its second parameter is ``_info``
     resolver     the schema's function, with its arguments and an ``info`` of its own
     stock        whatever could not be compiled: graphql-core's ``execute_field``
+
+A resolver that calls its second parameter ``_info`` says that it does not look at it; it is handed
+None. Such a resolver, and an attribute, answer the same whenever they are asked of one object, so
+a selection of nothing else (*repeatable*) is completed once for an object that comes up often.
 """
 
 from collections.abc import Callable
-from functools import partial
+from functools import cache, partial
+from inspect import signature
 from typing import Any
 
 from graphene.types.resolver import dict_or_attr_resolver
-from graphql import TypeNameMetaFieldDef, get_nullable_type, is_leaf_type
+from graphql import TypeNameMetaFieldDef, get_named_type, get_nullable_type, is_leaf_type
 from graphql.execution.values import get_argument_values
 from graphql.pyutils import Path
 
@@ -22,6 +28,8 @@ from gateway.core.graphql.compiled.values import UNCHANGED, completer, needs_inf
 
 # (object, its path) → the field's completed value. The path of a root object is None.
 Answer = Callable[[Any, Path | None], Any]
+
+INFO_UNUSED = "_info"
 
 
 def field_answer(field: SelectedField) -> Answer:
@@ -32,24 +40,61 @@ def field_answer(field: SelectedField) -> Answer:
         return _stock(field)
 
 
+def is_repeatable(field: SelectedField) -> bool:
+    """Whether the field answers the same for an object whenever it is asked."""
+    return field.definition is TypeNameMetaFieldDef or (
+        is_leaf_type(get_named_type(field.definition.type)) and _is_plain(field)
+    )
+
+
+def _is_plain(field: SelectedField) -> bool:
+    """Whether its resolver is a function of the object alone."""
+    resolve = field.definition.resolve
+    return not field.definition.args and (_is_default(resolve) or _ignores_info(resolve))
+
+
 def _compiled(field: SelectedField) -> Answer:
     if field.definition is TypeNameMetaFieldDef:
         name = field.parent.name
         return lambda _source, _parent: name
     resolve = field.definition.resolve
     # Default-resolved fields ignore their arguments, which may be wrong all the same.
-    if field.definition.args or not _is_default(resolve):
-        return _resolver(field)
-    name, default = resolve.args  # type: ignore[union-attr]  # a partial, as _is_default says
     of: Any = field.definition.type
-    if is_leaf_type(get_nullable_type(of)):
-        return _leaf_attribute(field, name, default)
-    return _attribute(field, name, default)
+    is_leaf = is_leaf_type(get_nullable_type(of))
+    if field.definition.args or not _is_default(resolve):
+        return _plain_leaf(field) if is_leaf and _is_plain(field) else _resolver(field)
+    name, default = resolve.args  # type: ignore[union-attr]  # a partial, as _is_default says
+    return (_leaf_attribute if is_leaf else _attribute)(field, name, default)
 
 
 def _is_default(resolve: Any) -> bool:
     """Whether this is what Graphene makes for a field without a resolver."""
     return isinstance(resolve, partial) and resolve.func is dict_or_attr_resolver
+
+
+@cache
+def _ignores_info(resolve: Any) -> bool:
+    """Whether the function is one of the object alone."""
+    if resolve is None:
+        return False
+    names = list(signature(resolve, follow_wrapped=False).parameters)
+    return len(names) > 1 and names[1] == INFO_UNUSED
+
+
+def _plain_leaf(field: SelectedField) -> Answer:
+    of: Any = field.definition.type
+    resolve: Any = field.definition.resolve
+    complete = completer(field, of)
+    unchanged = UNCHANGED.get(get_nullable_type(of))
+
+    def answer(source: Any, parent: Path | None) -> Any:
+        try:
+            value = resolve(source, None)
+            return value if value.__class__ is unchanged else complete(value, None, None)
+        except Exception as error:  # noqa: BLE001 - whatever it is, the field fails
+            return field.failed(error, of, field.path(parent))
+
+    return answer
 
 
 def _leaf_attribute(field: SelectedField, name: str, default: Any) -> Answer:
@@ -96,10 +141,11 @@ def _resolver(field: SelectedField) -> Answer:
     complete = completer(field, definition.type)
     takes_arguments = bool(definition.args)
     info_at, key, parent_name = field.infos(), field.key, field.parent.name
+    without_info = _is_plain(field) and not needs_info(definition.type)
 
     def answer(source: Any, parent: Path | None) -> Any:
         path = new(Path, (parent, key, parent_name))
-        info = info_at(path)
+        info = None if without_info else info_at(path)
         try:
             if takes_arguments:
                 # Anew for each call: a resolver may change what it is given.

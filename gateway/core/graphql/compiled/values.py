@@ -5,7 +5,7 @@
     NonNull   what is below it, or an error for null
     List      each item by what is below it; an item's error becomes null where the item may be
     leaf      the type's ``serialize``; text and booleans that are so already pass unchanged
-    Object    the selection of it
+    Object    the selection of it; a repeatable one once for an object that comes up again
     abstract  ``resolve_type``, then as Object
 
 A closure raises what is wrong; whoever may be null catches it. Each repeats the branch of
@@ -13,12 +13,15 @@ A closure raises what is wrong; whoever may be null catches it. Each repeats the
 """
 
 from collections.abc import Callable
+from datetime import datetime
 from typing import Any, cast
 
+from graphene import DateTime
 from graphql import (
     GraphQLAbstractType,
     GraphQLBoolean,
     GraphQLID,
+    GraphQLInt,
     GraphQLList,
     GraphQLNonNull,
     GraphQLObjectType,
@@ -34,7 +37,7 @@ from graphql import (
 from graphql.execution.execute import invalid_return_type_error
 from graphql.pyutils import Path, Undefined, is_iterable
 
-from gateway.core.graphql.compiled.base import SelectedField, Selection, new
+from gateway.core.graphql.compiled.base import Select, SelectedField, new
 
 # (value, its path, the field's info) → completed value. Leaves need neither path nor info, and
 # info is None wherever ``needs_info`` says no.
@@ -42,18 +45,21 @@ Complete = Callable[[Any, Any, Any], Any]
 
 # Python's own type for a leaf type whose ``serialize`` gives such values back as they are.
 UNCHANGED: dict[Any, type] = {GraphQLString: str, GraphQLID: str, GraphQLBoolean: bool}
+SMALLEST_INT, LARGEST_INT = -(2**31), 2**31 - 1
 
 
-def completer(field: SelectedField, of: Any) -> Complete:
-    """The closure for values of type ``of`` in ``field``."""
+def completer(field: SelectedField, of: Any, *, in_list: bool = False) -> Complete:
+    """The closure for values of type ``of`` in ``field``; ``in_list``: as items of a list."""
     if is_list_type(of):
         return _list(field, cast("GraphQLList[Any]", of))
     if is_leaf_type(get_nullable_type(of)):
         return _leaf(field, of)
     if is_non_null_type(of):
-        return _non_null(field, completer(field, cast("GraphQLNonNull[Any]", of).of_type))
+        of_type = cast("GraphQLNonNull[Any]", of).of_type
+        return _non_null(field, completer(field, of_type, in_list=in_list))
     if is_object_type(of):
-        return _object(field, cast(GraphQLObjectType, of))
+        # The items of a list differ; what they point to is often the same.
+        return _object(field, cast(GraphQLObjectType, of), comes_again=not in_list)
     if is_abstract_type(of):
         return _abstract(field, cast(GraphQLAbstractType, of))
     raise TypeError(of)
@@ -78,17 +84,20 @@ def _non_null(field: SelectedField, complete: Complete) -> Complete:
 
 def _list(field: SelectedField, of: "GraphQLList[Any]") -> Complete:
     item_type = of.of_type
-    complete = completer(field, item_type)
+    complete = completer(field, item_type, in_list=True)
     with_paths = not is_leaf_type(get_nullable_type(item_type))
+    unchanged = UNCHANGED.get(get_nullable_type(item_type))
 
     def complete_list(value: Any, path: Path, info: Any) -> Any:
         if value is None or value is Undefined:
             return None
         if isinstance(value, Exception):
             raise value
-        if not is_iterable(value):
+        if value.__class__ is not list and not is_iterable(value):
             info = info or field.infos()(path)
             return field.context.complete_list_value(of, field.nodes, info, path, value)
+        if unchanged and all([item.__class__ is unchanged for item in value]):  # noqa: C419 - a generator takes twice as long
+            return list(value)
         items: list[Any] = []
         for index, item in enumerate(value):
             item_path = new(Path, (path, index, None)) if with_paths else None
@@ -106,7 +115,7 @@ def _leaf(field: SelectedField, of: Any) -> Complete:
     """``of`` may be non-null: leaves are too many for a closure around each."""
     nullable, leaf = not is_non_null_type(of), get_nullable_type(of)
     unchanged = UNCHANGED.get(leaf)
-    serialize = _remembered(leaf.serialize) if is_enum_type(leaf) else leaf.serialize
+    serialize = _serializer(leaf)
     complete = field.context.complete_leaf_value
 
     def complete_leaf(value: Any, _path: Any, _info: Any) -> Any:
@@ -126,11 +135,39 @@ def _leaf(field: SelectedField, of: Any) -> Complete:
     return complete_leaf
 
 
+def _serializer(leaf: Any) -> Callable[[Any], Any]:
+    if is_enum_type(leaf):
+        return _remembered(leaf.serialize)
+    if leaf is GraphQLInt:
+        return _serialize_int
+    if getattr(leaf, "graphene_type", None) is DateTime:
+        return _serialize_time
+    return cast(Callable[[Any], Any], leaf.serialize)
+
+
+def _serialize_time(value: Any) -> Any:
+    """As Graphene's DateTime; what is one already passes sooner."""
+    return value.isoformat() if value.__class__ is datetime else DateTime.serialize(value)
+
+
+def _serialize_int(value: Any) -> Any:
+    """As GraphQLInt; what is such an integer already passes sooner."""
+    if value.__class__ is int and SMALLEST_INT <= value <= LARGEST_INT:
+        return value
+    return GraphQLInt.serialize(value)
+
+
 def _remembered(serialize: Callable[[Any], Any]) -> Callable[[Any], Any]:
     """An enum's ``serialize`` that looks each value up once in an operation."""
+    texts: dict[str, Any] = {}
     known: dict[Any, Any] = {}
 
     def serialize_once(value: Any) -> Any:
+        if value.__class__ is str:
+            found = texts.get(value)
+            if found is None:
+                found = texts[value] = serialize(value)
+            return found
         key = (value.__class__, value)  # what is equal may still be serialized differently
         try:
             found = known.get(key)
@@ -143,21 +180,33 @@ def _remembered(serialize: Callable[[Any], Any]) -> Callable[[Any], Any]:
     return serialize_once
 
 
-def _object(field: SelectedField, of: GraphQLObjectType) -> Complete:
+def _object(field: SelectedField, of: GraphQLObjectType, *, comes_again: bool) -> Complete:
     is_type_of = of.is_type_of
-    select: Selection | None = None
+    select: Select | None = None
+    once = False
+    known: dict[int, tuple[Any, dict[str, Any]]] = {}  # by the object's id, while it is held here
+    errors = field.context.collected_errors.errors
 
     def complete_object(value: Any, path: Path, info: Any) -> Any:
-        nonlocal select
+        nonlocal select, once
+        if (found := known.get(id(value))) is not None:
+            return found[1]
         if value is None or value is Undefined:
             return None
         if isinstance(value, Exception):
             raise value
         if select is None:
-            select = field.context.selection(of, field.nodes)
+            selection = field.context.selection(of, field.nodes)
+            select = selection.select
+            once = comes_again and selection.repeatable and is_type_of is None
         if is_type_of and not is_type_of(value, info):
             raise invalid_return_type_error(of, value, field.nodes)
-        return select(value, path)
+        failed_before = len(errors)
+        data = select(value, path)
+        # What fails does so at a path of its own each time.
+        if once and len(errors) == failed_before:
+            known[id(value)] = (value, data)
+        return data
 
     return complete_object
 
@@ -176,7 +225,7 @@ def _abstract(field: SelectedField, of: GraphQLAbstractType) -> Complete:
         complete = known.get(name) if name.__class__ is str else None
         if complete is None:
             found = context.ensure_valid_runtime_type(name, of, field.nodes, info, value)
-            complete = known[found.name] = _object(field, found)
+            complete = known[found.name] = _object(field, found, comes_again=False)
         return complete(value, path, info)
 
     return complete_abstract

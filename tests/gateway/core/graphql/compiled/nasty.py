@@ -73,6 +73,21 @@ class Picky(graphene.ObjectType):
     strict = graphene.String(required=True)
 
 
+class Stone(graphene.ObjectType):
+    """One stone lies at many trees: what fails in it fails at each of them."""
+
+    name = graphene.String()
+    strict = graphene.String(required=True)
+    hardness = graphene.Int()
+    strict_hardness = graphene.Int(required=True)
+
+    @staticmethod
+    def resolve_hardness(stone, _info):
+        return 10 // stone.weight
+
+    resolve_strict_hardness = resolve_hardness
+
+
 class Tree(graphene.ObjectType):
     class Meta:
         interfaces = (Named,)
@@ -97,6 +112,15 @@ class Tree(graphene.ObjectType):
     refusing = graphene.List(graphene.String)
     tree = graphene.Field(lambda: Tree)
     strict_tree = graphene.Field(lambda: Tree, required=True)
+    stone = graphene.Field(Stone)
+    strict_stone = graphene.Field(Stone, required=True)
+    stones = graphene.List(Stone)
+
+    @staticmethod
+    def resolve_stone(tree, _info):
+        return tree.stones[0]
+
+    resolve_strict_stone = resolve_stone
 
     @staticmethod
     def resolve_raising(_tree, _info):
@@ -162,6 +186,15 @@ class Mutation(graphene.ObjectType):
 
 
 SCHEMA = graphene.Schema(query=Query, mutation=Mutation).graphql_schema
+
+
+STONES = [
+    SimpleNamespace(name="granite", strict="yes", weight=2),
+    SimpleNamespace(name="pumice", strict="yes", weight=0),
+    SimpleNamespace(name=ValueError("no name"), strict=None, weight=5),
+    KeyError("no such stone"),
+    None,
+]
 
 
 class Odd:
@@ -243,4 +276,5 @@ def tree(random, depth=0):
         colours=one_of(random, [[1, True, Colour.RED, "BLUE", [1], 3], (), "RED", None]),
         tree=tree(random, deeper),
         strict_tree=tree(random, deeper),
+        stones=[one_of(random, STONES), *STONES, one_of(random, STONES)],
     )

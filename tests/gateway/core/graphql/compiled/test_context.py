@@ -26,7 +26,7 @@ TEXT = "{ trees { name leaf { name path } named { __typename name } colours } __
 
 
 def context():
-    return [Random(1)]  # noqa: S311 - no secret
+    return [Random(2)]  # noqa: S311 - no secret
 
 
 @pytest.fixture

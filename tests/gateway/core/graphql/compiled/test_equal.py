@@ -16,6 +16,8 @@ EVERYTHING = f"""query ($unit: String = "m") {{ trees {{
     leaves {{ {LEAF} strict }} strictLeaves {{ {LEAF} }} strictTable {{ {LEAF} strictColour }}
     named {{ __typename name ... on Leaf {{ {LEAF} }} ... on Tree {{ table }} }}
     either {{ ... on Named {{ name strict }} }} eithers {{ __typename ... on Leaf {{ {LEAF} }} }}
+    stone {{ name hardness }} again: stone {{ name hardness }} strictStone {{ strictHardness }}
+    stones {{ name strict hardness strictHardness }}
     picky {{ name strict }} pickies {{ strict }} table colours raising refusing
     tree {{ strictTree {{ name strictRaising }} }} }} }}"""
 
