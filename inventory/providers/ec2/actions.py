@@ -1,7 +1,7 @@
 """What is done at EC2, each a function of the driver."""
 
 from collections.abc import Mapping, Sequence
-from xml.etree.ElementTree import Element
+from typing import Any
 
 from libcloud.common.exceptions import BaseHTTPError
 from libcloud.common.types import MalformedResponseError
@@ -109,7 +109,7 @@ def list_regions(driver: EC2Driver) -> list[str]:
     return sorted(regions_in(driver.ask("DescribeRegions")))
 
 
-def _do(driver: EC2Driver, call: Call) -> Element:
+def _do(driver: EC2Driver, call: Call) -> Any:
     return driver.ask(call.action, **call.parameters)
 
 

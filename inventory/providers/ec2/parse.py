@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from functools import cache
-from xml.etree.ElementTree import Element
+from typing import Any
 
 from libcloud.compute.drivers.ec2 import NAMESPACE
 
@@ -19,9 +19,12 @@ STATES = {
     "stopping": MachineState.STOPPING,
     "stopped": MachineState.STOPPED,
 }
+# What addresses are called wherever a network interface has them; IPv6 is public by nature.
+PUBLIC = ("publicIp", "ipv6Address")
+PRIVATE = ("privateIpAddress",)
 
 
-def machines_in(reply: Element, region: str) -> Iterator[MachineRecord]:
+def machines_in(reply: Any, region: str) -> Iterator[MachineRecord]:
     """The instances of a DescribeInstances or RunInstances reply."""
     for instance in reply.iterfind(_path("reservationSet/item/instancesSet/item")):
         yield _machine(instance, region)
@@ -29,31 +32,33 @@ def machines_in(reply: Element, region: str) -> Iterator[MachineRecord]:
         yield _machine(instance, region)
 
 
-def images_in(reply: Element) -> Iterator[ImageRecord]:
+def images_in(reply: Any) -> Iterator[ImageRecord]:
     for image in reply.iterfind(_path("imagesSet/item")):
         image_id = _text(image, "imageId")
         yield ImageRecord(external_id=image_id, name=_text(image, "name") or image_id)
 
 
-def zones_in(reply: Element) -> Iterator[LocationRecord]:
+def zones_in(reply: Any) -> Iterator[LocationRecord]:
     for zone in reply.iterfind(_path("availabilityZoneInfo/item")):
         name = _text(zone, "zoneName")
         yield LocationRecord(external_id=name, name=name)
 
 
-def regions_in(reply: Element) -> Iterator[str]:
+def regions_in(reply: Any) -> Iterator[str]:
     for region in reply.iterfind(_path("regionInfo/item")):
         yield _text(region, "regionName")
 
 
-def _machine(instance: Element, region: str) -> MachineRecord:
-    external_id = _text(instance, "instanceId")
-    raw_state = _text(instance, "instanceState/name")
-    tags = _tags(instance)
-    size_id = _text(instance, "instanceType") or None
+def _machine(instance: Any, region: str) -> MachineRecord:
+    parts = _parts_of(instance)
+    external_id = _text_of(parts, "instanceId")
+    raw_state = _text_of(_parts_of(parts.get(_path("instanceState"))), "name")
+    tags = _tags(parts.get(_path("tagSet")))
+    size_id = _text_of(parts, "instanceType") or None
     size = size_named(region, size_id) if size_id else None
-    zone = _text(instance, "placement/availabilityZone") or None
-    image_id = _text(instance, "imageId") or None
+    zone = _text_of(_parts_of(parts.get(_path("placement"))), "availabilityZone") or None
+    image_id = _text_of(parts, "imageId") or None
+    interfaces = parts.get(_path("networkInterfaceSet"))
     return MachineRecord(
         external_id=external_id,
         name=tags.get("Name") or external_id,
@@ -69,34 +74,23 @@ def _machine(instance: Element, region: str) -> MachineRecord:
         image_name=image_id,
         location_id=zone,
         location_name=zone,
-        public_ips=_public_ips(instance),
-        private_ips=_private_ips(instance),
+        public_ips=_distinct([_text_of(parts, "ipAddress"), *_found(interfaces, PUBLIC)]),
+        private_ips=_distinct([_text_of(parts, "privateIpAddress"), *_found(interfaces, PRIVATE)]),
         tags=tuple(sorted(tags.items())),
-        created_at=_time(_text(instance, "launchTime")),
+        created_at=_time(_text_of(parts, "launchTime")),
     )
 
 
-def _tags(instance: Element) -> dict[str, str]:
-    items = instance.iterfind(_path("tagSet/item"))
-    return {_text(item, "key"): _text(item, "value") for item in items}
+def _tags(tag_set: Any) -> dict[str, str]:
+    tags = [_parts_of(item) for item in (() if tag_set is None else tag_set)]
+    return {_text_of(tag, "key"): _text_of(tag, "value") for tag in tags}
 
 
-def _public_ips(instance: Element) -> tuple[str, ...]:
-    """The main address, those of every interface, and IPv6, which is public by nature."""
-    addresses = [_text(instance, "ipAddress")]
-    for path in (
-        "networkInterfaceSet/item/privateIpAddressesSet/item/association/publicIp",
-        "networkInterfaceSet/item/association/publicIp",
-        "networkInterfaceSet/item/ipv6AddressesSet/item/ipv6Address",
-    ):
-        addresses += [found.text or "" for found in instance.iterfind(_path(path))]
-    return _distinct(addresses)
-
-
-def _private_ips(instance: Element) -> tuple[str, ...]:
-    path = _path("networkInterfaceSet/item/privateIpAddressesSet/item/privateIpAddress")
-    others = [found.text or "" for found in instance.iterfind(path)]
-    return _distinct([_text(instance, "privateIpAddress"), *others])
+def _found(interfaces: Any, names: tuple[str, ...]) -> list[str]:
+    """The addresses of these names at any of the network interfaces."""
+    if interfaces is None or not len(interfaces):
+        return []
+    return [found.text or "" for found in interfaces.iter(*map(_path, names))]
 
 
 def _distinct(addresses: list[str]) -> tuple[str, ...]:
@@ -116,5 +110,15 @@ def _path(path: str) -> str:
     return "/".join(f"{{{NAMESPACE}}}{name}" for name in path.split("/"))
 
 
-def _text(element: Element, path: str) -> str:
+def _text(element: Any, path: str) -> str:
     return element.findtext(_path(path)) or ""
+
+
+def _parts_of(element: Any) -> dict[str, Any]:
+    """What is directly in it, by tag: one walk, where a search for each part is a walk again."""
+    return {} if element is None else {part.tag: part for part in element}
+
+
+def _text_of(parts: dict[str, Any], name: str) -> str:
+    part = parts.get(_path(name))
+    return "" if part is None else part.text or ""
