@@ -4,12 +4,13 @@ from datetime import datetime
 
 from django.db import models
 
+from inventory.models.loading import LightlyLoaded
 from inventory.models.provider import Provider
 from inventory.models.source import Source
 from inventory.types import MachineState
 
 
-class VirtualMachine(models.Model):
+class VirtualMachine(LightlyLoaded):
     """One machine of one source. Its columns of the cloud's facts are those of MachineRecord.
 
     It is never deleted because a listing lacks it: see ``inventory.live.compare``.

@@ -1,6 +1,7 @@
 """An account at a cloud."""
 
 import uuid
+from functools import cached_property
 
 from django.conf import settings
 from django.db import models
@@ -32,6 +33,11 @@ class Provider(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+    @cached_property
+    def public_id_text(self) -> str:
+        """As ids of machines have it; a page writes it a thousand times."""
+        return str(self.public_id)
 
     @property
     def kind(self) -> ProviderKind:

@@ -22,8 +22,8 @@ class CatalogNode(graphene.ObjectType):
     region = graphene.String(required=True, description="The region that offers it.")
 
     @classmethod
-    def resolve_id(cls, entry: Any, info: Any) -> str:
-        return global_id(info.parent_type.name, cloud_id_of(entry))
+    def resolve_id(cls, entry: Any, _info: Any) -> str:
+        return global_id(cls.__name__, cloud_id_of(entry))
 
 
 class Size(CatalogNode):

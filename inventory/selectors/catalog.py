@@ -1,11 +1,12 @@
 """Stored sizes, images and locations, and what a page of machines needs of them."""
 
 from collections.abc import Iterable, Sequence
+from decimal import Decimal
 from typing import Any, TypeVar
 
 from django.db.models import Model, Q, QuerySet
 
-from inventory.models import Image, Size, Source, VirtualMachine
+from inventory.models import Image, Provider, Size, Source, VirtualMachine
 
 M = TypeVar("M", bound=Model)
 
@@ -24,6 +25,64 @@ def catalog_list(
     return entries.select_related("provider").order_by("name", "pk")
 
 
+class EntryOfMachine:
+    """An entry that the catalogue lacks, as far as a machine's own row tells of it.
+
+    It reads the row when it is asked, so that a page need not load what nobody selects.
+    """
+
+    def __init__(self, machine: VirtualMachine) -> None:
+        self._machine = machine
+
+    @property
+    def provider(self) -> Provider:
+        return self._machine.provider
+
+    @property
+    def region(self) -> str:
+        return self._machine.region
+
+
+class SizeOfMachine(EntryOfMachine):
+    """A size by what its machine has of it."""
+
+    @property
+    def external_id(self) -> str | None:
+        return self._machine.size_id
+
+    @property
+    def name(self) -> str | None:
+        return self._machine.size_name or self._machine.size_id
+
+    @property
+    def memory(self) -> int | None:
+        return self._machine.memory
+
+    @property
+    def vcpus(self) -> int | None:
+        return self._machine.vcpus
+
+    @property
+    def disk(self) -> int | None:
+        return self._machine.disk
+
+    @property
+    def price_per_hour(self) -> Decimal | None:
+        return self._machine.price_per_hour
+
+
+class ImageOfMachine(EntryOfMachine):
+    """An image by what its machine says of it."""
+
+    @property
+    def external_id(self) -> str | None:
+        return self._machine.image_id
+
+    @property
+    def name(self) -> str | None:
+        return self._machine.image_name or self._machine.image_id
+
+
 class CatalogLookup:
     """The catalogue entries that a page of machines names: one query a kind, when first asked."""
 
@@ -31,31 +90,21 @@ class CatalogLookup:
         self._machines = machines
         self._entries: dict[type[Model], dict[Key, Any]] = {}
 
-    def size_of(self, machine: VirtualMachine) -> Size | None:
+    def size_of(self, machine: VirtualMachine) -> Size | SizeOfMachine | None:
         """The size as the catalogue has it, or as far as the machine's own row tells."""
-        if machine.size_id is None:
+        size_id = machine.size_id
+        if size_id is None:
             return None
-        found = self._of(Size, "size_id")
-        return found.get((machine.provider_id, machine.region, machine.size_id)) or Size(
-            **_place(machine),
-            external_id=machine.size_id,
-            name=machine.size_name or machine.size_id,
-            memory=machine.memory,
-            vcpus=machine.vcpus,
-            disk=machine.disk,
-            price_per_hour=machine.price_per_hour,
-        )
+        found = self._of(Size, "size_id").get((machine.provider_id, machine.region, size_id))
+        return found or SizeOfMachine(machine)
 
-    def image_of(self, machine: VirtualMachine) -> Image | None:
+    def image_of(self, machine: VirtualMachine) -> Image | ImageOfMachine | None:
         """As ``size_of``."""
-        if machine.image_id is None:
+        image_id = machine.image_id
+        if image_id is None:
             return None
-        found = self._of(Image, "image_id")
-        return found.get((machine.provider_id, machine.region, machine.image_id)) or Image(
-            **_place(machine),
-            external_id=machine.image_id,
-            name=machine.image_name or machine.image_id,
-        )
+        found = self._of(Image, "image_id").get((machine.provider_id, machine.region, image_id))
+        return found or ImageOfMachine(machine)
 
     def _of(self, model: type[Any], column: str) -> dict[Key, Any]:
         """The entries that the machines name in ``column``; read when first asked for."""
@@ -69,7 +118,3 @@ class CatalogLookup:
             for entry in self._entries[model].values():
                 entry.provider = providers[entry.provider_id]
         return self._entries[model]
-
-
-def _place(machine: VirtualMachine) -> dict[str, Any]:
-    return {"provider": machine.provider, "region": machine.region}
