@@ -7,7 +7,7 @@ of every live field it will meet; the union of their sources is refreshed once, 
 """
 
 from collections.abc import Callable, Collection, Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from django.conf import settings
@@ -24,6 +24,8 @@ from inventory.schema.extensions import receipt_map
 
 STORED_ONLY_ROOTS = frozenset({("Query", "node"), ("Query", "job"), ("Query", "jobs")})
 
+# A field of a type, in GraphQL's spelling.
+Coordinate = tuple[str, str]
 # Where a live field stands in an operation: its type, and the path to it without list indexes.
 Place = tuple[str, tuple[str, ...]]
 
@@ -33,10 +35,12 @@ class Scope:
     """What the fields around a live field say about it.
 
     ``providers``: public ids that it can be about; None: any. ``stored_only``: ask no cloud.
+    ``selected``: where the nearest live field around it notes what is selected below.
     """
 
     providers: Collection[str] | None = None
     stored_only: bool = False
+    selected: set[Coordinate] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,6 +60,7 @@ class Plan:
     ``image_search``: what the sources are to look for, instead of listing their images.
     ``in_extensions``: the field has no place for receipts, so they go into ``extensions``.
     ``error``: the field's arguments make no sense; its resolver says so.
+    ``selected``: every field that is asked below it; None: not known, so all may be.
     """
 
     sources: list[Source] = field(default_factory=list)
@@ -65,10 +70,11 @@ class Plan:
     providers: Collection[str] | None = None
     in_extensions: bool = False
     error: ExpectedError | None = None
+    selected: set[Coordinate] | None = None
 
 
 Planner = Callable[[PlanRequest], Plan]
-_planners: dict[tuple[str, str], Planner] = {}
+_planners: dict[Coordinate, Planner] = {}
 
 
 def live_field(type_name: str, field_name: str) -> Callable[[Planner], Planner]:
@@ -138,14 +144,18 @@ class _PlanningVisitor:
 
     def visit(self, field: SelectedField, inherited: Scope | None) -> Scope:
         scope = inherited or Scope(stored_only=self._stored_only)
+        if scope.selected is not None:
+            scope.selected.add(field.coordinate)
         if field.coordinate in STORED_ONLY_ROOTS:
             return Scope(stored_only=True)
         planner = _planners.get(field.coordinate)
         if planner is None:
             return scope
+        selected: set[Coordinate] = set()
         plan = planned(planner, PlanRequest(self._context.user, field.arguments, scope))
-        self._answers.plans[field.parent.name, field.path] = plan
-        return Scope(plan.providers, scope.stored_only) if plan.providers is not None else scope
+        self._answers.plans[field.parent.name, field.path] = replace(plan, selected=selected)
+        providers = scope.providers if plan.providers is None else plan.providers
+        return Scope(providers, scope.stored_only, selected)
 
 
 def planned(planner: Planner, request: PlanRequest) -> Plan:
@@ -207,7 +217,7 @@ def chosen_max_age(request: PlanRequest, *, default: float | None = None) -> flo
         raise InvalidInput(message, field="maxAge")
     if request.scope.stored_only:
         return None
-    if max_age is None and request.arguments.get("after"):
+    if max_age is None and (request.arguments.get("after") or request.arguments.get("before")):
         return None
     if max_age is None:
         return settings.LIVE_MAX_AGE if default is None else default

@@ -10,7 +10,7 @@ from gateway.core.errors import ExpectedError, InvalidInput
 from gateway.core.graphql import nodes
 from gateway.core.graphql.enums import described_enum
 from gateway.core.graphql.nodes import Node
-from gateway.core.graphql.paging import CountedConnection, OrderKey, Page, page_arguments
+from gateway.core.graphql.paging import CountedConnection, OrderKey, Page, Window, page_arguments
 from gateway.core.ids import global_id, local_id
 from inventory import access, models
 from inventory.live.one import MachineAsk
@@ -21,14 +21,16 @@ from inventory.schema.catalog import Image, Location, Size
 from inventory.schema.compute import ComputeService
 from inventory.schema.enums import VirtualMachineState, VMBackend
 from inventory.schema.live import Plan, PlanRequest, answered, chosen_max_age, live_field
+from inventory.schema.machine_columns import columns_for
 from inventory.schema.receipts import LiveConnection
 from inventory.selectors.catalog import CatalogLookup
-from inventory.selectors.ids import CloudId, cloud_id_of, parse_cloud_id
+from inventory.selectors.ids import CloudId, parse_cloud_id
 from inventory.selectors.machines import (
     MachineFilter,
     attach_sources,
     machine_get,
     machine_list,
+    machines_with,
 )
 from inventory.selectors.sources import SourceFilter, source_get, source_list
 
@@ -99,18 +101,19 @@ class VirtualMachine(graphene.ObjectType):
 
     @staticmethod
     def resolve_id(machine: models.VirtualMachine, _info: Any) -> str:
-        return global_id("VirtualMachine", cloud_id_of(machine))
+        public_id = machine.provider.public_id_text
+        return global_id("VirtualMachine", f"{public_id}:{machine.region}:{machine.external_id}")
 
     @staticmethod
     def resolve_last_state(machine: models.VirtualMachine, _info: Any) -> str | None:
         return machine.last_state or None
 
     @staticmethod
-    def resolve_size(machine: models.VirtualMachine, _info: Any) -> models.Size | None:
+    def resolve_size(machine: models.VirtualMachine, _info: Any) -> Any:
         return _catalog(machine).size_of(machine)
 
     @staticmethod
-    def resolve_image(machine: models.VirtualMachine, _info: Any) -> models.Image | None:
+    def resolve_image(machine: models.VirtualMachine, _info: Any) -> Any:
         return _catalog(machine).image_of(machine)
 
     @staticmethod
@@ -175,10 +178,9 @@ class MachinePage(Page[models.VirtualMachine]):
     def fetch(self) -> list[models.VirtualMachine]:
         machines = super().fetch()
         attach_sources(machines, [receipt.source for receipt in self.sources])
-        lookup = CatalogLookup(machines)
+        shared = {"catalog": CatalogLookup(machines), "peers": machines}
         for machine in machines:
-            vars(machine)["catalog"] = lookup
-            vars(machine)["peers"] = machines
+            vars(machine).update(shared)
         return machines
 
 
@@ -301,12 +303,14 @@ def machine_page(info: Any, arguments: dict[str, Any], *, provider_pk: int | Non
         sources=[receipt.source for receipt in receipts],
         limits=machine_limits(arguments.get("filter") or {}),
     )
+    order = _order(arguments.get("order_by"))
+    if plan.selected is not None:
+        rows = rows.only(*columns_for(plan.selected, order))
     return MachinePage(
-        rows,
+        machines_with(rows, order.name),
         receipts=receipts,
-        order=_order(arguments.get("order_by")),
-        first=arguments.get("first"),
-        after=arguments.get("after"),
+        order=order,
+        window=Window.of(arguments),
     )
 
 

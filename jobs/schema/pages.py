@@ -9,7 +9,7 @@ from typing import Any
 
 from django.db.models import Count, Prefetch, QuerySet, prefetch_related_objects
 
-from gateway.core.graphql.paging import M, OrderKey, Page
+from gateway.core.graphql.paging import M, OrderKey, Page, Window
 from jobs.models import Job, JobEvent
 from jobs.selectors import job_list
 
@@ -39,25 +39,28 @@ class RelatedPage(Page[M]):
         relation: str,
         link: str,
         order: OrderKey,
-        first: int | None,
-        after: str | None,
+        window: Window,
     ) -> None:
-        super().__init__(rows.filter(**{link: job}), order=order, first=first, after=after)
+        super().__init__(rows.filter(**{link: job}), order=order, window=window)
         self._job = job
         self._rows_of_all = rows
         self._relation = relation
         self._link = link
 
     def fetch(self) -> list[M]:
-        if self._after:
+        if not self._window.is_beginning:
             return super().fetch()
-        kept_as = f"first_{self._first}_{self._relation}"
+        kept_as = self._kept_as
         if not hasattr(self._job, kept_as):
-            rows = self._rows_of_all.order_by(*self._order.ordering)[: self._first + 1]
+            rows = self._rows_of_all.order_by(*self._order.ordering)[: self._count + 1]
             sliced = Prefetch(self._relation, rows, to_attr=kept_as)
             prefetch_related_objects(_siblings(self._job), sliced)
         found: list[M] = getattr(self._job, kept_as)
         return found
+
+    @property
+    def _kept_as(self) -> str:
+        return f"first_{self._count}_{self._relation}"
 
     @cached_property
     def total_count(self) -> int:
@@ -78,27 +81,24 @@ class ChildPage(RelatedPage[Job]):
     def fetch(self) -> list[Job]:
         found = super().fetch()
         if found and "siblings" not in found[0].__dict__:
-            kept_as = f"first_{self._first}_{self._relation}"
-            fetched = [getattr(job, kept_as, found) for job in _siblings(self._job)]
+            fetched = [getattr(job, self._kept_as, found) for job in _siblings(self._job)]
             _introduce([child for children in fetched for child in children])
         return found
 
 
-def event_page(job: Job, *, first: int | None, after: str | None) -> RelatedPage[JobEvent]:
+def event_page(job: Job, window: Window) -> RelatedPage[JobEvent]:
     rows = JobEvent.objects.all()
-    return RelatedPage(
-        job, rows, relation="events", link="job", order=AS_RECORDED, first=first, after=after
-    )
+    return RelatedPage(job, rows, relation="events", link="job", order=AS_RECORDED, window=window)
 
 
-def child_page(job: Job, *, first: int | None, after: str | None) -> ChildPage:
+def child_page(job: Job, window: Window) -> ChildPage:
     rows = Job.objects.select_related("requested_by", "parent")
     return ChildPage(
-        job, rows, relation="children", link="parent", order=OLDEST_FIRST, first=first, after=after
+        job, rows, relation="children", link="parent", order=OLDEST_FIRST, window=window
     )
 
 
-def retry_page(job: Job, *, user: Any, first: int | None, after: str | None) -> ChildPage:
+def retry_page(job: Job, window: Window, *, user: Any) -> ChildPage:
     """The jobs that tried this one again, as far as ``user`` may see them."""
     rows = job_list(user=user)
     return ChildPage(
@@ -107,8 +107,7 @@ def retry_page(job: Job, *, user: Any, first: int | None, after: str | None) -> 
         relation="retries",
         link="retried_from",
         order=OLDEST_FIRST,
-        first=first,
-        after=after,
+        window=window,
     )
 
 

@@ -7,7 +7,7 @@ from typing import Any
 import graphene
 
 from gateway.core.errors import InvalidInput
-from gateway.core.graphql.paging import page_arguments
+from gateway.core.graphql.paging import Window, page_arguments
 from gateway.core.ids import local_id, parse_id, row_key
 from jobs.schema.enums import JobState
 from jobs.schema.pages import NEWEST_FIRST, JobPage
@@ -56,12 +56,11 @@ class JobQueries(graphene.ObjectType):
     def resolve_jobs(
         _root: None,
         info: Any,
-        first: int | None = None,
-        after: str | None = None,
         filter: Mapping[str, Any] | None = None,  # noqa: A002 - the contract's name
+        **window: Any,
     ) -> Any:
         rows = job_list(user=info.context.user, filters=_filters(filter or {}))
-        return JobPage(rows, order=NEWEST_FIRST, first=first, after=after)
+        return JobPage(rows, order=NEWEST_FIRST, window=Window(**window))
 
 
 def _filters(given: Mapping[str, Any]) -> JobFilters:

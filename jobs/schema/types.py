@@ -9,7 +9,7 @@ from gateway.core.errors import InvalidInput
 from gateway.core.graphql import nodes
 from gateway.core.graphql.context import Context
 from gateway.core.graphql.nodes import Node
-from gateway.core.graphql.paging import CountedConnection, page_arguments
+from gateway.core.graphql.paging import CountedConnection, Window, page_arguments
 from gateway.core.graphql.scalars import JSON
 from jobs import models
 from jobs.registry import operation_label
@@ -119,26 +119,20 @@ class Job(graphene.ObjectType):
         )
 
     @staticmethod
-    def resolve_events(
-        job: models.Job, _info: Any, first: int | None = None, after: str | None = None
-    ) -> Any:
-        return event_page(job, first=first, after=after)
+    def resolve_events(job: models.Job, _info: Any, **window: Any) -> Any:
+        return event_page(job, Window(**window))
 
     @staticmethod
-    def resolve_children(
-        job: models.Job, _info: Any, first: int | None = None, after: str | None = None
-    ) -> Any:
-        return child_page(job, first=first, after=after)
+    def resolve_children(job: models.Job, _info: Any, **window: Any) -> Any:
+        return child_page(job, Window(**window))
 
     @staticmethod
     def resolve_retried_from(job: models.Job, info: Any) -> models.Job | None:
         return job_retried_by(job, user=info.context.user)
 
     @staticmethod
-    def resolve_retries(
-        job: models.Job, info: Any, first: int | None = None, after: str | None = None
-    ) -> Any:
-        return retry_page(job, user=info.context.user, first=first, after=after)
+    def resolve_retries(job: models.Job, info: Any, **window: Any) -> Any:
+        return retry_page(job, Window(**window), user=info.context.user)
 
 
 class JobConnection(CountedConnection):

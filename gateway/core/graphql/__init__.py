@@ -11,7 +11,9 @@
     nodes       global ids and the registry behind ``node(id:)``
     extend      a field on a lower app's type, given by a higher app
     mutation    the base of every mutation, with ``errors { field code message }``
-    paging      keyset cursors and connections
+    order       what a list is ordered by
+    cursors     a row's place in an order
+    paging      pages and connections, forward and backward
     errors      exceptions → GraphQL errors; what is unexpected is masked
     quoting     what graphql-core says of wrong input, without the input
     permissions nothing is public by accident

@@ -1,91 +1,117 @@
-"""Keyset paging: a cursor is the last row's order key and id, so rows that come or go elsewhere
-neither repeat nor hide a row, and page 100 costs what page 1 costs.
+"""Keyset paging: a cursor is a row's order key and id, so rows that come or go elsewhere neither
+repeat nor hide a row, and page 100 costs what page 1 costs.
+
+``first`` rows behind ``after``, or the ``last`` ones before ``before``: forward and backward, as
+Relay's connections have it.
 """
 
-import base64
-import json
-from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime
 from functools import cached_property
 from typing import Any, Generic, TypeVar
 
 import graphene
-import orjson
-from django.db.models import Model, Q, QuerySet
+from django.db.models import Model, QuerySet
 
 from gateway.core.errors import InvalidInput
-from gateway.core.graphql.text import holds_nul
+from gateway.core.graphql.cursors import cursor_of, values_in
+from gateway.core.graphql.order import OrderKey
+
+__all__ = [
+    "CountedConnection",
+    "OrderKey",
+    "Page",
+    "Window",
+    "checked_first",
+    "page_arguments",
+]
 
 MAX_FIRST = 1000
+USUAL_FIRST = 50
+WINDOW_ARGUMENTS = ("first", "after", "last", "before")
 
 M = TypeVar("M", bound=Model)
 
 
-@dataclass(frozen=True, slots=True)
-class OrderKey:
-    """A column, or an annotation without nulls, that rows are ordered by. The id breaks ties.
-
-    ``column``: for an annotation, the model's column whose type it has.
-    """
-
-    name: str
-    descending: bool = False
-    column: str = ""
-
-    @property
-    def ordering(self) -> list[str]:
-        return [("-" if self.descending else "") + name for name in self.columns]
-
-    @property
-    def columns(self) -> list[str]:
-        return ["pk"] if self.name == "pk" else [self.name, "pk"]
-
-    def after(self, values: Sequence[Any]) -> Q:
-        """Rows behind the one with these values of ``columns``."""
-        comparison = "lt" if self.descending else "gt"
-        if len(values) == 1:
-            return Q(**{f"pk__{comparison}": values[0]})
-        value, pk = values
-        further = Q(**{f"{self.name}__{comparison}": value})
-        return further | Q(**{self.name: value, f"pk__{comparison}": pk})
-
-
-def checked_first(first: int | None, *, default: int = 50) -> int:
+def checked_first(first: int | None, *, default: int = USUAL_FIRST, name: str = "first") -> int:
     """``first`` between 0 and 1,000. Raises InvalidInput."""
     if first is None:
         return default
     if not 0 <= first <= MAX_FIRST:
-        message = f"first must be between 0 and {MAX_FIRST}, not {first}."
-        raise InvalidInput(message, field="first")
+        message = f"{name} must be between 0 and {MAX_FIRST}, not {first}."
+        raise InvalidInput(message, field=name)
     return first
+
+
+@dataclass(frozen=True, slots=True)
+class Window:
+    """Which rows of a list are asked for. Empty cursors are the list's ends.
+
+    With ``last`` it is the rows before ``before``, or at the end, and ``first`` is not looked at:
+    it has a default, so nobody can tell whether it was meant.
+    """
+
+    first: int | None = None
+    after: str | None = None
+    last: int | None = None
+    before: str | None = None
+
+    @classmethod
+    def of(cls, arguments: dict[str, Any]) -> "Window":
+        """From a field's arguments, whatever else is among them."""
+        return cls(**{name: arguments.get(name) for name in WINDOW_ARGUMENTS})
+
+    @property
+    def backward(self) -> bool:
+        return self.last is not None
+
+    @property
+    def count(self) -> int:
+        """Raises InvalidInput."""
+        if self.last is not None:
+            return checked_first(self.last, name="last")
+        return checked_first(self.first)
+
+    @property
+    def is_beginning(self) -> bool:
+        return not (self.backward or self.after or self.before)
 
 
 class Page(Generic[M]):
     """One page of ``rows``; the total is counted only when it is asked for."""
 
-    def __init__(
-        self, rows: QuerySet[M], *, order: OrderKey, first: int | None, after: str | None
-    ) -> None:
+    def __init__(self, rows: QuerySet[M], *, order: OrderKey, window: Window) -> None:
         self._all = rows
         self._order = order
-        self._first = checked_first(first)
-        self._after = after
+        self._window = window
+        self._count = window.count
 
     @cached_property
     def _fetched(self) -> list[M]:
         return self.fetch()
 
     def fetch(self) -> list[M]:
-        """The page's rows and one more, which tells whether there is a next page."""
-        rows = self._all.order_by(*self._order.ordering)
-        if self._after:
-            rows = rows.filter(self._order.after(self._values_after()))
-        return list(rows[: self._first + 1])
+        """The page's rows, in the list's order, and one more on the side that it goes on to."""
+        window, order = self._window, self._order
+        rows = self._all.order_by(*(order.reversed if window.backward else order).ordering)
+        for cursor, name, side in (
+            (window.after, "after", order),
+            (window.before, "before", order.reversed),
+        ):
+            if cursor:
+                values = values_in(cursor, order, self._all.model, field=name)
+                rows = rows.filter(side.after(values))
+        found = list(rows[: self._count + 1])
+        return found[::-1] if window.backward else found
+
+    @property
+    def _goes_on(self) -> bool:
+        return len(self._fetched) > self._count
 
     @cached_property
     def nodes(self) -> list[M]:
-        return self._fetched[: self._first]
+        if self._window.backward:
+            return self._fetched[1:] if self._goes_on else self._fetched
+        return self._fetched[: self._count]
 
     @cached_property
     def total_count(self) -> int:
@@ -97,66 +123,16 @@ class Page(Generic[M]):
 
     @property
     def page_info(self) -> dict[str, Any]:
-        nodes = self.nodes
+        nodes, window = self.nodes, self._window
         return {
-            "has_next_page": len(self._fetched) > self._first,
-            "has_previous_page": bool(self._after),
+            "has_next_page": bool(window.before) if window.backward else self._goes_on,
+            "has_previous_page": self._goes_on if window.backward else bool(window.after),
             "start_cursor": self.cursor(nodes[0]) if nodes else None,
             "end_cursor": self.cursor(nodes[-1]) if nodes else None,
         }
 
     def cursor(self, node: M) -> str:
-        values = [_plain(getattr(node, name)) for name in self._order.columns]
-        return _encode([*self._order.ordering, *values])
-
-    def _values_after(self) -> list[Any]:
-        """What the cursor stands for. Raises InvalidInput for one of another order."""
-        assert self._after is not None  # noqa: S101 - the caller looked
-        decoded = _decode(self._after)
-        ordering = self._order.ordering
-        count = len(ordering)
-        if decoded[:count] != ordering or len(decoded) != 2 * count:
-            raise _unknown_cursor()
-        return [
-            self._typed(self._order.column or name if name != "pk" else name, value)
-            for name, value in zip(self._order.columns, decoded[count:], strict=True)
-        ]
-
-    def _typed(self, name: str, value: Any) -> Any:
-        """``value`` as the column's type, so that a forged cursor is refused rather than run."""
-        field = self._all.model._meta.pk if name == "pk" else self._all.model._meta.get_field(name)  # noqa: SLF001 - Django's documented API
-        try:
-            typed = field.to_python(value)  # type: ignore[union-attr]  # order keys are plain columns
-            return typed.astimezone(UTC) if isinstance(typed, datetime) else typed
-        except Exception as error:
-            raise _unknown_cursor() from error
-
-
-def _plain(value: Any) -> Any:
-    return value.isoformat() if isinstance(value, datetime) else str(value)
-
-
-def _encode(values: list[Any]) -> str:
-    return base64.urlsafe_b64encode(json.dumps(values).encode()).decode()
-
-
-def _decode(cursor: str) -> list[str]:
-    """Nothing but what ``_encode`` writes: a forged cursor is refused rather than run."""
-    try:
-        decoded = orjson.loads(base64.urlsafe_b64decode(cursor.encode()))
-    except ValueError:  # binascii.Error, UnicodeError and JSONDecodeError are ValueErrors
-        raise _unknown_cursor() from None
-    texts = isinstance(decoded, list) and all(isinstance(value, str) for value in decoded)
-    if not texts or _encode(decoded) != cursor or holds_nul(decoded):
-        raise _unknown_cursor()
-    return list(decoded)
-
-
-def _unknown_cursor() -> InvalidInput:
-    return InvalidInput(
-        "The cursor in after: is not one of this list in this order; start without it.",
-        field="after",
-    )
+        return cursor_of(node, self._order)
 
 
 class CountedConnection(graphene.relay.Connection):
@@ -177,11 +153,16 @@ class CountedConnection(graphene.relay.Connection):
     )
 
 
-def page_arguments(default: int = 50) -> dict[str, Any]:
+def page_arguments(default: int = USUAL_FIRST) -> dict[str, Any]:
     """The arguments every connection takes."""
     return {
         "first": graphene.Int(
             default_value=default, description=f"How many rows; at most {MAX_FIRST}."
         ),
         "after": graphene.String(description="The endCursor of the page before."),
+        "last": graphene.Int(
+            description="How many rows from the end, or before the cursor in before:; at most "
+            f"{MAX_FIRST}. first is not looked at then."
+        ),
+        "before": graphene.String(description="The startCursor of the page behind."),
     }

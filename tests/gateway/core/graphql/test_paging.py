@@ -14,6 +14,7 @@ from gateway.core.graphql.paging import (
     CountedConnection,
     OrderKey,
     Page,
+    Window,
     checked_first,
     page_arguments,
 )
@@ -49,8 +50,9 @@ def add(number, first_name=None):
     )
 
 
-def page(first=4, after=None, order=BY_NAME, rows=None):
-    return Page(User.objects.all() if rows is None else rows, order=order, first=first, after=after)
+def page(first=4, after=None, order=BY_NAME, rows=None, **window):
+    rows = User.objects.all() if rows is None else rows
+    return Page(rows, order=order, window=Window(first, after, **window))
 
 
 def all_pages(order, first):
@@ -138,6 +140,60 @@ def test_the_total_is_that_of_all_pages(users):
     assert page(1, after, rows=rows).total_count == 4
 
 
+@pytest.mark.parametrize("order", ORDERS, ids=lambda order: str(order.ordering))
+@pytest.mark.parametrize("last", [1, 3, 5, 10])
+def test_backward_the_pages_together_are_the_list(users, order, last):
+    wanted = list(User.objects.order_by(*order.ordering).values_list("username", flat=True))
+    found, before = [], None
+
+    while True:
+        current = page(order=order, last=last, before=before)
+        found.insert(0, [user.username for user in current.nodes])
+        assert current.page_info["has_next_page"] is (before is not None)
+        if not current.page_info["has_previous_page"]:
+            break
+        before = current.page_info["start_cursor"]
+
+    assert [name for names in found for name in names] == wanted
+    assert all(len(names) == last for names in found[1:])
+
+
+def test_between_two_cursors(users):
+    cursors = [edge["cursor"] for edge in page(10).edges]
+
+    forward = page(2, cursors[2], before=cursors[7])
+    backward = page(after=cursors[2], last=2, before=cursors[7])
+    rest = page(10, cursors[2], before=cursors[7])
+
+    assert [user.username for user in forward.nodes] == ["u3", "u4"]
+    assert [user.username for user in backward.nodes] == ["u5", "u6"]
+    assert backward.page_info["has_previous_page"] is True
+    assert [user.username for user in rest.nodes] == ["u3", "u4", "u5", "u6"]
+    assert rest.page_info["has_next_page"] is False
+    assert rest.total_count == 10
+
+
+def test_the_last_rows_of_all(users):
+    assert [user.username for user in page(last=3).nodes] == ["u7", "u8", "u9"]
+    assert page(last=0).nodes == []
+    assert page(last=0).page_info["has_previous_page"] is True
+
+
+@pytest.mark.parametrize("last", [-1, MAX_FIRST + 1])
+def test_last_out_of_bounds(last):
+    with pytest.raises(InvalidInput, match="last must be between") as refused:
+        page(last=last)
+
+    assert refused.value.field == "last"
+
+
+def test_a_wrong_cursor_is_told_by_its_argument(users):
+    with pytest.raises(InvalidInput, match="in before:") as refused:
+        _ = page(last=3, before="x").nodes
+
+    assert refused.value.field == "before"
+
+
 @pytest.mark.parametrize("first", [-1, MAX_FIRST + 1, 2**31 - 1, -(2**31)])
 def test_first_out_of_bounds(first):
     with pytest.raises(InvalidInput, match=f"between 0 and {MAX_FIRST}") as refused:
@@ -210,8 +266,8 @@ def test_as_a_connection(users):
         members = graphene.Field(Members, **page_arguments(default=3))
 
         @staticmethod
-        def resolve_members(_root, _info, first, after=None):
-            return page(first, after, BY_PK)
+        def resolve_members(_root, _info, **window):
+            return Page(User.objects.all(), order=BY_PK, window=Window(**window))
 
     result = graphene.Schema(query=Query).execute(
         """{ members { totalCount nodes { username } edges { cursor node { username } }
