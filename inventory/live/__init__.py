@@ -11,6 +11,7 @@
     resources  what can be listed: record type, model, how to fetch
     compare    records beside stored rows: what differs (pure)
     store      writes the difference and the receipt, newer reads winning
+    terms      the tags and addresses that machines are found by
     connection  from a source to its cloud
     changes    every difference becomes a row
     images     images that a search finds

@@ -19,6 +19,7 @@ from inventory.live.breaker import next_try
 from inventory.live.changes import noting_changes
 from inventory.live.compare import Difference, StoredRow, compare
 from inventory.live.resources import RESOURCES, Resource, fingerprint
+from inventory.live.terms import keep_terms, searchable
 from inventory.models import Source, VirtualMachine
 from inventory.providers import ProviderError
 from inventory.types import MachineRecord, MachineState
@@ -201,6 +202,8 @@ def _upsert(
         unique_fields=["source", "external_id"],
         update_fields=sorted(values[0].keys() - keys),
     )
+    if resource.outlives_listings:
+        keep_terms(source, records)
 
 
 def _row_values(
@@ -222,6 +225,7 @@ def _row_values(
             "unlisted_since": None,
             "missing_since": None,
             "last_state": "",
+            "search_text": searchable(record),
         }
     return values
 

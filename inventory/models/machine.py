@@ -41,6 +41,7 @@ class VirtualMachine(LightlyLoaded):
     private_ips = models.JSONField(default=list)
     tags = models.JSONField(default=list)  # [key, value] pairs, by key
     created_at = models.DateTimeField(null=True)  # at the cloud
+    search_text = models.TextField(default="")  # of the facts above, what free text looks into
 
     fingerprint = models.CharField(max_length=32)  # of the facts above, to compare without reading
     read_started_at = models.DateTimeField()  # when the read began that wrote this row
@@ -61,6 +62,10 @@ class VirtualMachine(LightlyLoaded):
             models.Index(fields=["provider", "name", "id"], name="machine_by_provider_name"),
             models.Index(fields=["state", "name", "id"], name="machine_by_state_name"),
             models.Index(fields=["created_at", "id"], name="machine_by_created_at"),
+            # What a filter limits a source to is counted, and found, without a look at the rows.
+            models.Index(fields=["source", "state"], name="machine_by_source_state"),
+            models.Index(fields=["size_id", "id"], name="machine_by_size"),
+            models.Index(fields=["image_id", "id"], name="machine_by_image"),
         ]
 
     def __str__(self) -> str:

@@ -9,7 +9,7 @@ from gateway.core.graphql.context import Context
 from gateway.core.ids import local_id
 from inventory.schema.actions import ActionMutation, dry_run_argument
 from inventory.schema.live import PlanRequest, Scope
-from inventory.schema.machines import VirtualMachineFilter, machine_limits, source_limits
+from inventory.schema.machine_filter import VirtualMachineFilter, machine_limits, source_limits
 from inventory.services import bulk
 from jobs.schema import idempotency_key_argument
 

@@ -1,43 +1,40 @@
 """Virtual machines: the type, the list, the one."""
 
-from collections.abc import Mapping
-from enum import Enum
 from typing import Any
 
 import graphene
 
 from gateway.core.errors import ExpectedError, InvalidInput
 from gateway.core.graphql import nodes
-from gateway.core.graphql.enums import described_enum
 from gateway.core.graphql.nodes import Node
-from gateway.core.graphql.paging import CountedConnection, OrderKey, Page, Window, page_arguments
+from gateway.core.graphql.paging import CountedConnection, Page, Window
 from gateway.core.ids import global_id, local_id
-from inventory import access, models
+from inventory import models
 from inventory.live.one import MachineAsk
 from inventory.live.receipts import Receipt, all_complete
 from inventory.models.source import SourceResource
-from inventory.providers import all_kinds
 from inventory.schema.catalog import Image, Location, Size
 from inventory.schema.compute import ComputeService
 from inventory.schema.enums import VirtualMachineState, VMBackend
 from inventory.schema.live import Plan, PlanRequest, answered, chosen_max_age, live_field
 from inventory.schema.machine_columns import columns_for
+from inventory.schema.machine_filter import (
+    MAX_AGE_DESCRIPTION,
+    machine_limits,
+    machine_list_arguments,
+    order_key,
+    source_limits,
+)
 from inventory.schema.receipts import LiveConnection
 from inventory.selectors.catalog import CatalogLookup
 from inventory.selectors.ids import CloudId, parse_cloud_id
 from inventory.selectors.machines import (
-    MachineFilter,
     attach_sources,
     machine_get,
     machine_list,
     machines_with,
 )
-from inventory.selectors.sources import SourceFilter, source_get, source_list
-
-MAX_AGE_DESCRIPTION = (
-    "How old the answer may be, in seconds. 0: ask the clouds now. "
-    "When absent, the gateway's LIVE_MAX_AGE (5)."
-)
+from inventory.selectors.sources import source_get, source_list
 
 
 class Tag(graphene.ObjectType):
@@ -184,81 +181,6 @@ class MachinePage(Page[models.VirtualMachine]):
         return machines
 
 
-class VirtualMachineFilter(graphene.InputObjectType):
-    """What machines must be like. Conditions hold together; in a list one suffices."""
-
-    provider = graphene.List(
-        graphene.NonNull(graphene.ID), description="Ids of providers; only these are asked."
-    )
-    kind = graphene.List(
-        graphene.NonNull(graphene.String),
-        description="Kinds of providers, as aws; only these are asked.",
-    )
-    region = graphene.List(
-        graphene.NonNull(graphene.String), description="Regions; only these are asked."
-    )
-    state = graphene.List(graphene.NonNull(VirtualMachineState), description="States.")
-    name = graphene.String(description="Contained in the machine's name, in any case.")
-
-
-class MachineOrder(Enum):
-    """The orders, each with the column or annotation that it goes by."""
-
-    NAME = OrderKey("name")
-    CREATED_AT = OrderKey("created_order", column="created_at")
-    STATE = OrderKey("state")
-    REGION = OrderKey("region")
-    MEMORY = OrderKey("memory_order", column="memory")
-
-
-class Direction(Enum):
-    ASC = "ASC"
-    DESC = "DESC"
-
-
-VirtualMachineOrderField = described_enum(
-    MachineOrder,
-    name="VirtualMachineOrderField",
-    description="What machines are ordered by. The row's own number breaks ties.",
-    meanings={
-        MachineOrder.NAME: "By name.",
-        MachineOrder.CREATED_AT: "By creation; first those whose cloud does not say.",
-        MachineOrder.STATE: "By the state's word.",
-        MachineOrder.REGION: "By region.",
-        MachineOrder.MEMORY: "By memory; first those whose cloud does not say.",
-    },
-)
-OrderDirection = described_enum(
-    Direction,
-    name="OrderDirection",
-    description="Which way a list is ordered.",
-    meanings={Direction.ASC: "Smallest first.", Direction.DESC: "Largest first."},
-)
-
-
-class VirtualMachineOrder(graphene.InputObjectType):
-    """How machines are ordered."""
-
-    field = graphene.Field(VirtualMachineOrderField, required=True, description="What to order by.")
-    direction = graphene.Field(
-        OrderDirection, default_value=Direction.ASC, description="Which way."
-    )
-
-
-def machine_list_arguments() -> dict[str, Any]:
-    """The arguments of every list of machines; made anew, because Graphene counts them."""
-    return {
-        **page_arguments(),
-        "filter": graphene.Argument(
-            VirtualMachineFilter, description="Which machines; absent: all."
-        ),
-        "order_by": graphene.Argument(
-            VirtualMachineOrder, description="In which order; absent: by name."
-        ),
-        "max_age": graphene.Int(description=MAX_AGE_DESCRIPTION),
-    }
-
-
 class MachineQuery(graphene.ObjectType):
     virtual_machines = graphene.Field(
         VirtualMachineConnection,
@@ -303,7 +225,7 @@ def machine_page(info: Any, arguments: dict[str, Any], *, provider_pk: int | Non
         sources=[receipt.source for receipt in receipts],
         limits=machine_limits(arguments.get("filter") or {}),
     )
-    order = _order(arguments.get("order_by"))
+    order = order_key(arguments.get("order_by"))
     if plan.selected is not None:
         rows = rows.only(*columns_for(plan.selected, order))
     return MachinePage(
@@ -312,23 +234,6 @@ def machine_page(info: Any, arguments: dict[str, Any], *, provider_pk: int | Non
         order=order,
         window=Window.of(arguments),
     )
-
-
-def machine_limits(limits: Mapping[str, Any]) -> MachineFilter:
-    """What a filter says of the machines themselves; ``source_limits`` has the rest."""
-    states = limits.get("state")
-    return MachineFilter(
-        states=None if states is None else [state.value for state in states],
-        name=limits.get("name"),
-    )
-
-
-def _order(order_by: Any) -> OrderKey:
-    if order_by is None:
-        return MachineOrder.NAME.value
-    key: OrderKey = MachineOrder(order_by["field"]).value
-    descending = order_by.get("direction") == Direction.DESC
-    return OrderKey(key.name, descending, key.column)
 
 
 @live_field("Query", "virtualMachines")
@@ -365,25 +270,3 @@ def _machine_source(request: PlanRequest, cloud_id: CloudId) -> models.Source | 
         region=cloud_id.region,
         resource=SourceResource.VIRTUAL_MACHINES,
     )
-
-
-def source_limits(request: PlanRequest) -> SourceFilter:
-    """What the filter, and the fields around this one, limit the sources to."""
-    limits = request.arguments.get("filter") or {}
-    providers = request.scope.providers
-    if limits.get("provider") is not None:
-        ids = [
-            local_id(value, of="Provider", field="filter.provider") for value in limits["provider"]
-        ]
-        named = [value for value in ids if access.is_public_id(value)]
-        providers = named if providers is None else [pk for pk in named if pk in providers]
-    _check_kinds(limits.get("kind"))
-    return SourceFilter(providers, limits.get("kind"), limits.get("region"))
-
-
-def _check_kinds(kinds: list[str] | None) -> None:
-    known = [kind.slug for kind in all_kinds()]
-    for slug in kinds or ():
-        if slug not in known:
-            message = f"There is no kind {slug!r}. Kinds: {', '.join(known)}."
-            raise InvalidInput(message, field="filter.kind")

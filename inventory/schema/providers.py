@@ -24,10 +24,10 @@ from inventory.schema.live import (
     chosen_max_age,
     live_field,
 )
+from inventory.schema.machine_filter import machine_list_arguments
 from inventory.schema.machines import (
     MachinePage,
     VirtualMachineConnection,
-    machine_list_arguments,
     machine_page,
 )
 from inventory.schema.receipts import SourceError, SourceReceipt

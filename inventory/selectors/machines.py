@@ -1,46 +1,108 @@
 """Stored machines: filtered, in an order, with what they are shown with."""
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from decimal import Decimal
 from typing import Any
 
-from django.db.models import DateTimeField, F, IntegerField, QuerySet, Value
+from django.db.models import DateTimeField, DecimalField, F, IntegerField, Q, QuerySet, Value
 from django.db.models.functions import Coalesce
 
 from inventory.access import visible_machines
-from inventory.models import Source, VirtualMachine
+from inventory.models import MachineAddress, MachineTag, Source, VirtualMachine
+from inventory.models.terms import LONGEST_TERM
 from inventory.selectors.ids import rows_with_cloud_id
 
 # Rows whose cloud does not say when they were created come before all others.
 LONG_AGO = datetime(1970, 1, 1, tzinfo=UTC)
+PRICE = DecimalField(max_digits=14, decimal_places=6)
 # Orders that are no column, because what their column holds may be null.
 ORDERS = {
     "created_order": Coalesce(
         F("created_at"), Value(LONG_AGO, DateTimeField()), output_field=DateTimeField()
     ),
     "memory_order": Coalesce(F("memory"), Value(0), output_field=IntegerField()),
+    "vcpus_order": Coalesce(F("vcpus"), Value(0), output_field=IntegerField()),
+    "price_order": Coalesce(F("price_per_hour"), Value(Decimal(-1)), output_field=PRICE),
 }
 
 
 @dataclass(frozen=True, slots=True)
 class MachineFilter:
-    """None: no limit. ``name``: contained in the machine's name, in any case."""
+    """What limits machines; None: no limit. All limits hold together.
+
+    ``name``: contained in the machine's name, in any case. ``tags``: (key, value) pairs, each of
+    which the machine has; with None for the value, it has the key. ``addresses``: it has one of
+    them. ``sizes`` and ``images``: the cloud's own ids. ``search``: each of its words is found in a
+    name, an id, an address or a tag. Of two times, the machine's own is at or after the first and
+    before the second.
+    """
 
     states: Collection[str] | None = None
     name: str | None = None
+    tags: Sequence[tuple[str, str | None]] | None = None
+    addresses: Collection[str] | None = None
+    sizes: Collection[str] | None = None
+    images: Collection[str] | None = None
+    search: str | None = None
+    created_after: datetime | None = None
+    created_before: datetime | None = None
+    seen_after: datetime | None = None
+    seen_before: datetime | None = None
 
 
 def machine_list(
     *, sources: Iterable[Source], limits: MachineFilter = MachineFilter()
 ) -> QuerySet[VirtualMachine]:
     """The stored machines of ``sources`` that are within ``limits``."""
-    machines = VirtualMachine.objects.filter(source__in=[source.pk for source in sources])
-    if limits.states is not None:
-        machines = machines.filter(state__in=list(limits.states))
+    asked = list(sources)
+    machines = VirtualMachine.objects.filter(source__in=[source.pk for source in asked])
+    return machines.filter(*_conditions(limits), *_seen(limits, asked))
+
+
+def _conditions(limits: MachineFilter) -> Iterator[Q]:
+    one_of = {
+        "state": limits.states,
+        "size_id": limits.sizes,
+        "image_id": limits.images,
+    }
+    for column, values in one_of.items():
+        if values is not None:
+            yield Q(**{f"{column}__in": list(values)})
     if limits.name:
-        machines = machines.filter(name__icontains=limits.name)
-    return machines
+        yield Q(name__icontains=limits.name)
+    for word in (limits.search or "").lower().split():
+        yield Q(search_text__contains=word)
+    yield from _terms(limits)
+    if limits.created_after is not None:
+        yield Q(created_at__gte=limits.created_after)
+    if limits.created_before is not None:
+        yield Q(created_at__lt=limits.created_before)
+
+
+def _terms(limits: MachineFilter) -> Iterator[Q]:
+    for key, value in limits.tags or ():
+        tags = MachineTag.objects.filter(key=key[:LONGEST_TERM])
+        if value is not None:
+            tags = tags.filter(value=value[:LONGEST_TERM])
+        yield Q(pk__in=tags.values("machine"))
+    if limits.addresses is not None:
+        terms = [address[:LONGEST_TERM].lower() for address in limits.addresses]
+        yield Q(pk__in=MachineAddress.objects.filter(address__in=terms).values("machine"))
+
+
+def _seen(limits: MachineFilter, sources: Iterable[Source]) -> Iterator[Q]:
+    """By ``VirtualMachine.seen_at``: a listing sees a machine that it finds unchanged."""
+    if limits.seen_after is not None:
+        yield _seen_since(limits.seen_after, sources)
+    if limits.seen_before is not None:
+        yield ~_seen_since(limits.seen_before, sources)
+
+
+def _seen_since(moment: datetime, sources: Iterable[Source]) -> Q:
+    listing = [source.pk for source in sources if source.fetched_at and source.fetched_at >= moment]
+    return Q(observed_at__gte=moment) | Q(listed=True, source__in=listing)
 
 
 def machines_with(machines: QuerySet[VirtualMachine], order: str) -> QuerySet[VirtualMachine]:

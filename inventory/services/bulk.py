@@ -4,11 +4,13 @@ What a filter finds is what is stored now, as the latest reads saw it. Machines 
 or MISSING are found only by a filter that names these states.
 """
 
+import json
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import asdict, dataclass
 from typing import Any
 
+from django.core.serializers.json import DjangoJSONEncoder
 from django.db import connections
 
 from gateway.core.errors import InvalidInput, NotFound
@@ -60,7 +62,7 @@ def machines_change(
     """
     request: dict[str, Any] = {
         "operation": CHANGES[name].operation,
-        "arguments": {"selection": asdict(selection)},
+        "arguments": {"selection": _as_json(selection)},
         "requested_by": requested_by,
         "idempotency_key": idempotency_key,
     }
@@ -111,6 +113,10 @@ def _filtered_machines(user: Any, selection: Selection) -> list[VirtualMachine]:
     if not number:
         raise NotFound("No stored machine is like that.", field="filter")
     return list(found.select_related("provider", "source__provider").order_by("name", "pk"))
+
+
+def _as_json(selection: Selection) -> Any:
+    return json.loads(json.dumps(asdict(selection), cls=DjangoJSONEncoder))
 
 
 def _machine_named(user: Any, local_id: str) -> VirtualMachine:

@@ -1,14 +1,13 @@
 """``job`` and ``jobs``."""
 
 from collections.abc import Mapping, Sequence
-from datetime import UTC, datetime
 from typing import Any
 
 import graphene
 
-from gateway.core.errors import InvalidInput
 from gateway.core.graphql.paging import Window, page_arguments
 from gateway.core.ids import local_id, parse_id, row_key
+from gateway.core.times import in_utc
 from jobs.schema.enums import JobState
 from jobs.schema.pages import NEWEST_FIRST, JobPage
 from jobs.schema.types import Job, JobConnection
@@ -70,19 +69,9 @@ def _filters(given: Mapping[str, Any]) -> JobFilters:
         scopes=_checked_ids(given.get("provider"), "filter.provider", of="Provider"),
         targets=_checked_ids(given.get("target"), "filter.target"),
         requester_ids=_requester_ids(given.get("requested_by")),
-        created_from=_in_utc(given.get("created_after"), "filter.createdAfter"),
-        created_until=_in_utc(given.get("created_before"), "filter.createdBefore"),
+        created_from=in_utc(given.get("created_after"), field="filter.createdAfter"),
+        created_until=in_utc(given.get("created_before"), field="filter.createdBefore"),
     )
-
-
-def _in_utc(moment: datetime | None, field: str) -> datetime | None:
-    """Raises InvalidInput for a time that is outside of the calendar there."""
-    if moment is None or moment.tzinfo is None:
-        return moment and moment.replace(tzinfo=UTC)
-    try:
-        return moment.astimezone(UTC)
-    except OverflowError:
-        raise InvalidInput("This time is outside of the calendar.", field=field) from None
 
 
 def _checked_ids(

@@ -1,0 +1,36 @@
+"""What machines are found by: their tags and addresses, a row each, beside the machine's own.
+
+The machine's JSON columns say what is shown. No database that we run on finds a value inside of
+them by an index that the other one has too, so the same values stand here once more, written in
+the transaction that writes the machine (``inventory.live.terms``).
+"""
+
+from django.db import models
+
+from inventory.models.machine import VirtualMachine
+
+LONGEST_TERM = 300  # characters; what is longer is found by its beginning alone
+
+
+class MachineTag(models.Model):
+    machine = models.ForeignKey(VirtualMachine, on_delete=models.CASCADE, related_name="+")
+    key = models.CharField(max_length=LONGEST_TERM)
+    value = models.CharField(max_length=LONGEST_TERM, blank=True)
+
+    class Meta:
+        indexes = [models.Index(fields=["key", "value", "machine"], name="machine_by_tag")]
+
+    def __str__(self) -> str:
+        return f"{self.key}={self.value}"
+
+
+class MachineAddress(models.Model):
+    machine = models.ForeignKey(VirtualMachine, on_delete=models.CASCADE, related_name="+")
+    address = models.CharField(max_length=LONGEST_TERM)  # IPv4, IPv6 or a name, as the cloud says
+
+    class Meta:
+        indexes = [models.Index(fields=["address", "machine"], name="machine_by_address")]
+        verbose_name_plural = "machine addresses"
+
+    def __str__(self) -> str:
+        return self.address

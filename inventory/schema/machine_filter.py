@@ -1,0 +1,211 @@
+"""Which machines, and in which order: what every list of machines takes."""
+
+from collections.abc import Mapping, Sequence
+from enum import Enum
+from typing import Any
+
+import graphene
+
+from gateway.core.errors import InvalidInput
+from gateway.core.graphql.enums import described_enum
+from gateway.core.graphql.order import OrderKey
+from gateway.core.graphql.paging import page_arguments
+from gateway.core.ids import local_id, split_id
+from gateway.core.times import in_utc
+from inventory import access
+from inventory.providers import all_kinds
+from inventory.schema.enums import VirtualMachineState
+from inventory.schema.live import PlanRequest
+from inventory.selectors.ids import parse_cloud_id
+from inventory.selectors.machines import MachineFilter
+from inventory.selectors.sources import SourceFilter
+
+MAX_AGE_DESCRIPTION = (
+    "How old the answer may be, in seconds. 0: ask the clouds now. "
+    "When absent, the gateway's LIVE_MAX_AGE (5)."
+)
+MOST_TAGS = 20
+MOST_WORDS = 20
+
+
+class TagFilter(graphene.InputObjectType):
+    """A tag that machines must have."""
+
+    key = graphene.String(required=True, description="The tag's name, exactly.")
+    value = graphene.String(description="Its value, exactly; absent: any.")
+
+
+def _texts(description: str) -> graphene.List:
+    return graphene.List(graphene.NonNull(graphene.String), description=description)
+
+
+class VirtualMachineFilter(graphene.InputObjectType):
+    """What machines must be like: all that is said, and of a list, but for tags, one suffices."""
+
+    provider = graphene.List(
+        graphene.NonNull(graphene.ID), description="Ids of providers; only these are asked."
+    )
+    kind = _texts("Kinds of providers, as aws; only these are asked.")
+    region = _texts("Regions; only these are asked.")
+    state = graphene.List(graphene.NonNull(VirtualMachineState), description="States.")
+    name = graphene.String(description="Contained in the machine's name, in any case.")
+    tags = graphene.List(
+        graphene.NonNull(TagFilter), description="Tags that it has, all of them; at most 20."
+    )
+    search = graphene.String(
+        description="Words, each contained, in any case, in a name or an id (its own, its size's, "
+        "image's or zone's), an address, or a tag as key=value."
+    )
+    size = _texts("Sizes: a Size's id, or the cloud's own.")
+    image = _texts("Images: an Image's id, or the cloud's own.")
+    address = _texts("Addresses, public or private, exactly.")
+    created_after = graphene.DateTime(
+        description="Created at this time or later; UTC where it names no offset."
+    )
+    created_before = graphene.DateTime(description="Created before this time.")
+    seen_after = graphene.DateTime(
+        description="Last confirmed by its cloud (observedAt) at this time or later."
+    )
+    seen_before = graphene.DateTime(description="Not confirmed since this time.")
+
+
+class MachineOrder(Enum):
+    """The orders, each with the column or annotation that it goes by."""
+
+    NAME = OrderKey("name")
+    CREATED_AT = OrderKey("created_order", column="created_at")
+    STATE = OrderKey("state")
+    REGION = OrderKey("region")
+    MEMORY = OrderKey("memory_order", column="memory")
+    VCPUS = OrderKey("vcpus_order", column="vcpus")
+    PRICE = OrderKey("price_order", column="price_per_hour")
+
+
+class Direction(Enum):
+    ASC = "ASC"
+    DESC = "DESC"
+
+
+VirtualMachineOrderField = described_enum(
+    MachineOrder,
+    name="VirtualMachineOrderField",
+    description="What machines are ordered by. The row's own number breaks ties.",
+    meanings={
+        MachineOrder.NAME: "By name.",
+        MachineOrder.CREATED_AT: "By creation; first those whose cloud does not say.",
+        MachineOrder.STATE: "By the state's word.",
+        MachineOrder.REGION: "By region.",
+        MachineOrder.MEMORY: "By memory; first those whose cloud does not say.",
+        MachineOrder.VCPUS: "By virtual processors; first those whose cloud does not say.",
+        MachineOrder.PRICE: "By list price; first those whose price is not known.",
+    },
+)
+OrderDirection = described_enum(
+    Direction,
+    name="OrderDirection",
+    description="Which way a list is ordered.",
+    meanings={Direction.ASC: "Smallest first.", Direction.DESC: "Largest first."},
+)
+
+
+class VirtualMachineOrder(graphene.InputObjectType):
+    """How machines are ordered."""
+
+    field = graphene.Field(VirtualMachineOrderField, required=True, description="What to order by.")
+    direction = graphene.Field(
+        OrderDirection, default_value=Direction.ASC, description="Which way."
+    )
+
+
+def machine_list_arguments() -> dict[str, Any]:
+    """The arguments of every list of machines; made anew, because Graphene counts them."""
+    return {
+        **page_arguments(),
+        "filter": graphene.Argument(
+            VirtualMachineFilter, description="Which machines; absent: all."
+        ),
+        "order_by": graphene.Argument(
+            VirtualMachineOrder, description="In which order; absent: by name."
+        ),
+        "max_age": graphene.Int(description=MAX_AGE_DESCRIPTION),
+    }
+
+
+def machine_limits(limits: Mapping[str, Any]) -> MachineFilter:
+    """What a filter says of the machines themselves; ``source_limits`` has the rest.
+
+    Raises InvalidInput.
+    """
+    states = limits.get("state")
+    return MachineFilter(
+        states=None if states is None else [state.value for state in states],
+        name=limits.get("name"),
+        tags=_tags(limits.get("tags")),
+        addresses=limits.get("address"),
+        sizes=_clouds_own(limits.get("size"), of="Size", field="filter.size"),
+        images=_clouds_own(limits.get("image"), of="Image", field="filter.image"),
+        search=_search(limits.get("search")),
+        created_after=in_utc(limits.get("created_after"), field="filter.createdAfter"),
+        created_before=in_utc(limits.get("created_before"), field="filter.createdBefore"),
+        seen_after=in_utc(limits.get("seen_after"), field="filter.seenAfter"),
+        seen_before=in_utc(limits.get("seen_before"), field="filter.seenBefore"),
+    )
+
+
+def order_key(order_by: Any) -> OrderKey:
+    if order_by is None:
+        return MachineOrder.NAME.value
+    key: OrderKey = MachineOrder(order_by["field"]).value
+    descending = order_by.get("direction") == Direction.DESC
+    return OrderKey(key.name, descending, key.column)
+
+
+def source_limits(request: PlanRequest) -> SourceFilter:
+    """What the filter, and the fields around this one, limit the sources to."""
+    limits = request.arguments.get("filter") or {}
+    providers = request.scope.providers
+    if limits.get("provider") is not None:
+        ids = [
+            local_id(value, of="Provider", field="filter.provider") for value in limits["provider"]
+        ]
+        named = [value for value in ids if access.is_public_id(value)]
+        providers = named if providers is None else [pk for pk in named if pk in providers]
+    _check_kinds(limits.get("kind"))
+    return SourceFilter(providers, limits.get("kind"), limits.get("region"))
+
+
+def _check_kinds(kinds: list[str] | None) -> None:
+    known = [kind.slug for kind in all_kinds()]
+    for slug in kinds or ():
+        if slug not in known:
+            message = f"There is no kind {slug!r}. Kinds: {', '.join(known)}."
+            raise InvalidInput(message, field="filter.kind")
+
+
+def _tags(given: Sequence[Mapping[str, Any]] | None) -> list[tuple[str, str | None]] | None:
+    if given is None:
+        return None
+    if len(given) > MOST_TAGS:
+        raise InvalidInput(f"At most {MOST_TAGS} tags, not {len(given)}.", field="filter.tags")
+    return [(tag["key"], tag.get("value")) for tag in given]
+
+
+def _search(text: str | None) -> str | None:
+    if text is not None and len(text.split()) > MOST_WORDS:
+        message = f"At most {MOST_WORDS} words, not {len(text.split())}."
+        raise InvalidInput(message, field="filter.search")
+    return text
+
+
+def _clouds_own(values: Sequence[str] | None, *, of: str, field: str) -> list[str] | None:
+    """The cloud's own ids of what is named by a global id or by just these."""
+    if values is None:
+        return None
+    found = []
+    for value in values:
+        parts = split_id(value)
+        cloud_id = parse_cloud_id(parts[1]) if parts and parts[0] == of else None
+        if parts and cloud_id is None and parts[0] in {"Size", "Image"}:
+            raise InvalidInput(f"{value!r} is the id of no {of}.", field=field)
+        found.append(cloud_id.external_id if cloud_id else value)
+    return found
