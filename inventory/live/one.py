@@ -62,6 +62,11 @@ def start_reads(asks: Iterable[MachineAsk]) -> list[PendingRead]:
     return [_start(ask) for ask in strictest.values()]
 
 
+def would_read(ask: MachineAsk) -> bool:
+    """Whether ``start_reads`` would ask the machine's cloud."""
+    return _needs_reading(ask, _stored(ask))
+
+
 def finish_reads(reads: Iterable[PendingRead]) -> dict[str, MachineAnswer]:
     """Wait for the reads, each until its deadline; answers by the asks' keys."""
     return {read.ask.key: _finish(read) for read in reads}
@@ -85,14 +90,24 @@ def _is_stricter(ask: MachineAsk, other: MachineAsk) -> bool:
 
 
 def _start(ask: MachineAsk) -> PendingRead:
+    row = _stored(ask)
+    seconds = ask.source.provider.deadline_seconds
+    future = None
+    if _needs_reading(ask, row):
+        future = lanes.submit(ask.source.pk, lambda: _read(ask, seconds))
+    return PendingRead(ask, row, future, timezone.now(), time.monotonic() + seconds)
+
+
+def _stored(ask: MachineAsk) -> VirtualMachine | None:
     rows = VirtualMachine.objects.filter(source=ask.source, external_id=ask.external_id)
     row = rows.first()
     if row is not None:
         _attach(row, ask.source)
-    seconds = ask.source.provider.deadline_seconds
-    needless = ask.max_age is None or (row is not None and _is_fresh(row, ask.max_age))
-    future = None if needless else lanes.submit(ask.source.pk, lambda: _read(ask, seconds))
-    return PendingRead(ask, row, future, timezone.now(), time.monotonic() + seconds)
+    return row
+
+
+def _needs_reading(ask: MachineAsk, row: VirtualMachine | None) -> bool:
+    return ask.max_age is not None and (row is None or not _is_fresh(row, ask.max_age))
 
 
 def _read(ask: MachineAsk, seconds: float) -> VirtualMachine | None:

@@ -13,6 +13,7 @@ from concurrent import futures
 from concurrent.futures import Future
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from enum import StrEnum
 from typing import Any
 
 from django.utils import timezone
@@ -37,6 +38,21 @@ class Ask:
     max_age: float
 
 
+class Outlook(StrEnum):
+    """What a request would do about a source."""
+
+    CACHED = "CACHED"  # nothing: what is stored is young enough
+    LEFT_ALONE = "LEFT_ALONE"  # nothing: it keeps failing, see inventory.live.breaker
+    ASKED = "ASKED"  # ask its cloud, or join who is asking
+
+
+def outlook(ask: Ask, now: datetime) -> Outlook:
+    """What ``refresh`` would do about the source at ``now``."""
+    if _is_fresh(ask.source, ask.max_age, now):
+        return Outlook.CACHED
+    return Outlook.LEFT_ALONE if is_open(ask.source, now) else Outlook.ASKED
+
+
 def refresh(asks: Iterable[Ask]) -> dict[int, Receipt]:
     """Bring the sources up to date as far as they answer; receipts by the source's primary key.
 
@@ -46,8 +62,7 @@ def refresh(asks: Iterable[Ask]) -> dict[int, Receipt]:
     receipts: dict[int, Receipt] = {}
     waiting: list[_Wait] = []
     for ask in asks:
-        fresh = _is_fresh(ask.source, ask.max_age, requested_at)
-        if fresh or is_open(ask.source, requested_at):
+        if outlook(ask, requested_at) is not Outlook.ASKED:
             receipts[ask.source.pk] = receipt_of(ask.source, asked=False)
         else:
             waiting.append(_Wait(ask, requested_at))

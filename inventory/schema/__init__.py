@@ -9,6 +9,7 @@ from inventory.schema.changes import ChangeQuery
 from inventory.schema.compute_query import ComputeQuery, ComputeType
 from inventory.schema.connect import ProviderMutations
 from inventory.schema.containers import Container
+from inventory.schema.explain import ExplainQuery
 from inventory.schema.host import HostQuery
 from inventory.schema.live import prepare_live_fields
 from inventory.schema.machines import MachineQuery
@@ -24,6 +25,7 @@ class Query(
     MachineQuery,
     ChangeQuery,
     ComputeQuery,
+    ExplainQuery,
     RepositoryQuery,
     HostQuery,
     graphene.ObjectType,

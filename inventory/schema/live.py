@@ -177,6 +177,13 @@ def prepare_live_fields(operation: Operation, context: Context) -> None:
         note_in_extensions(context, answers)
 
 
+def plans_of(operation: Operation, context: Context) -> dict[Place, Plan]:
+    """What an operation would need, by the places of its live fields; nothing is asked."""
+    answers = LiveAnswers()
+    walk(operation, _PlanningVisitor(operation, context, answers))
+    return answers.plans
+
+
 def note_in_extensions(context: Context, answers: LiveAnswers) -> None:
     """``extensions.sources`` and ``extensions.complete``, for fields without receipts."""
     receipts: dict[Any, Receipt] = {}

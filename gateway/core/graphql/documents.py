@@ -4,6 +4,7 @@ Parsing and validating a query of forty lines costs milliseconds, looking it up 
 dashboards and scripts send the same few texts for ever. Only valid documents are kept.
 """
 
+from functools import cache
 from threading import Lock
 
 from django.conf import settings
@@ -26,6 +27,12 @@ LONGEST_KEPT = 20_000  # characters; 500 documents of this size are some tens of
 REPORTED_ERRORS = 20
 # A list of rules given to graphql-core replaces its own, so these are named too.
 RULES: tuple[type[ASTValidationRule], ...] = (NoNulRule, *specified_rules, *recommended_rules)
+
+
+@cache
+def documents_of(schema: GraphQLSchema) -> "Documents":
+    """The documents of ``schema``, one collection for all that read its queries."""
+    return Documents(schema)
 
 
 class Documents:

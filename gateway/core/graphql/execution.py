@@ -25,7 +25,7 @@ from graphql.execution.values import get_variable_values
 from gateway.core.graphql.collect import Operation
 from gateway.core.graphql.compiled import CompiledExecution, never_awaitable
 from gateway.core.graphql.context import Context
-from gateway.core.graphql.documents import Documents
+from gateway.core.graphql.documents import documents_of
 from gateway.core.graphql.errors import format_error
 
 # Runs after validation and before the first resolver.
@@ -69,40 +69,19 @@ class Executor:
 
     def __init__(self, schema: GraphQLSchema, *, preparers: Sequence[Preparer] = ()) -> None:
         self._schema = schema
-        self._documents = Documents(schema)
         self._preparers = tuple(preparers)
 
     def run(
         self, request: GraphQLRequest, context: Context, *, read_only: bool = False
     ) -> GraphQLOutcome:
         """Raises MutationByGet when ``read_only`` and the operation is not a query."""
-        document = self._documents.load(request.query)
-        if isinstance(document, list):
-            return _refused(document)
-        operation = self._operation(document, request)
-        if isinstance(operation, list):
-            return _refused(operation)
+        loaded = load_operation(self._schema, request)
+        if isinstance(loaded, list):
+            return _refused(loaded)
+        document, operation = loaded
         if read_only and operation.kind != "query":
             raise MutationByGet
         return self._execute(document, operation, request, context)
-
-    def _operation(
-        self, document: DocumentNode, request: GraphQLRequest
-    ) -> Operation | list[GraphQLError]:
-        definition = _chosen(document, request.operation_name)
-        if isinstance(definition, GraphQLError):
-            return [definition]
-        variables = get_variable_values(
-            self._schema, definition.variable_definitions or (), request.variables
-        )
-        if isinstance(variables, list):
-            return variables
-        fragments = {
-            node.name.value: node
-            for node in document.definitions
-            if isinstance(node, FragmentDefinitionNode)
-        }
-        return Operation(self._schema, definition, fragments, variables)
 
     def _execute(
         self,
@@ -127,6 +106,29 @@ class Executor:
         assert isinstance(result, ExecutionResult)  # noqa: S101 - nothing here is awaitable
         errors = [format_error(error) for error in result.errors or ()]
         return GraphQLOutcome(result.data, errors, context.extensions, executed=True)
+
+
+def load_operation(
+    schema: GraphQLSchema, request: GraphQLRequest
+) -> tuple[DocumentNode, Operation] | list[GraphQLError]:
+    """The validated operation that ``request`` names, with its variables, or what is wrong."""
+    document = documents_of(schema).load(request.query)
+    if isinstance(document, list):
+        return document
+    definition = _chosen(document, request.operation_name)
+    if isinstance(definition, GraphQLError):
+        return [definition]
+    variables = get_variable_values(
+        schema, definition.variable_definitions or (), request.variables
+    )
+    if isinstance(variables, list):
+        return variables
+    fragments = {
+        node.name.value: node
+        for node in document.definitions
+        if isinstance(node, FragmentDefinitionNode)
+    }
+    return document, Operation(schema, definition, fragments, variables)
 
 
 def _chosen(document: DocumentNode, name: str | None) -> OperationDefinitionNode | GraphQLError:

@@ -1,0 +1,227 @@
+"""What a query would do, told without doing it: the plan that it would be executed by."""
+
+import math
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+import graphene
+from django.utils import timezone
+
+from gateway.core.errors import InvalidInput
+from gateway.core.graphql.enums import described_enum
+from gateway.core.graphql.errors import format_error
+from gateway.core.graphql.execution import GraphQLRequest, load_operation
+from gateway.core.graphql.scalars import JSON
+from inventory.live.one import would_read
+from inventory.live.refresh import Ask, Outlook, outlook
+from inventory.models import Provider, Source
+from inventory.schema.live import Place, Plan, plans_of
+
+LIST, FIND, SEARCH = "list", "find", "search"
+
+PlannedAction = described_enum(
+    Outlook,
+    name="PlannedAction",
+    description="What a query would do about a source.",
+    meanings={
+        Outlook.ASKED: "Ask its cloud, or join another request that is asking.",
+        Outlook.CACHED: "Nothing: what is stored is young enough.",
+        Outlook.LEFT_ALONE: "Nothing: it keeps failing and is left alone until nextTryAt.",
+    },
+)
+
+
+@dataclass(slots=True)
+class Step:
+    """What would be done about one source, or one machine of it."""
+
+    source: Source
+    call: str
+    about: str | None
+    action: Outlook
+    max_age: float | None
+    fields: list[str] = field(default_factory=list)
+
+    @property
+    def is_asked(self) -> bool:
+        return self.action is Outlook.ASKED
+
+
+class PlannedCall(graphene.ObjectType):
+    """A source that a query needs, and what it would do about it."""
+
+    provider = graphene.Field(
+        "inventory.schema.providers.Provider", required=True, description="The provider."
+    )
+    region = graphene.String(required=True, description="Its region.")
+    resource = graphene.String(
+        required=True, description="What is needed of it, as in SourceReceipt."
+    )
+    call = graphene.String(
+        required=True,
+        description="How it would be asked: list (all of it, page by page), find (one machine) or "
+        "search (images).",
+    )
+    about = graphene.String(description="The machine's externalId, or the words searched for.")
+    action = graphene.Field(PlannedAction, required=True, description="What would be done.")
+    max_age = graphene.Float(
+        description="How old the rows may be, in seconds; null: whatever is stored."
+    )
+    fetched_at = graphene.DateTime(description="When its latest complete answer came in.")
+    next_try_at = graphene.DateTime(description="Until when a failing source is left alone.")
+    estimated_ms = graphene.Int(
+        description="How long it would take, by its latest attempt; 0 where nothing is asked, null "
+        "where it was never asked."
+    )
+    deadline_ms = graphene.Int(required=True, description="How long it may take at most.")
+    fields = graphene.List(
+        graphene.NonNull(graphene.String),
+        required=True,
+        description="The fields that need it, by their place in the answer.",
+    )
+
+    @staticmethod
+    def resolve_provider(step: Step, _info: Any) -> Provider:
+        return step.source.provider
+
+    @staticmethod
+    def resolve_region(step: Step, _info: Any) -> str:
+        return step.source.region
+
+    @staticmethod
+    def resolve_resource(step: Step, _info: Any) -> str:
+        return step.source.resource
+
+    @staticmethod
+    def resolve_fetched_at(step: Step, _info: Any) -> datetime | None:
+        return step.source.fetched_at
+
+    @staticmethod
+    def resolve_next_try_at(step: Step, _info: Any) -> datetime | None:
+        return step.source.retry_at if step.action is Outlook.LEFT_ALONE else None
+
+    @staticmethod
+    def resolve_estimated_ms(step: Step, _info: Any) -> int | None:
+        return _estimate(step)
+
+    @staticmethod
+    def resolve_deadline_ms(step: Step, _info: Any) -> int:
+        return round(step.source.provider.deadline_seconds * 1000)
+
+
+class PlannedField(graphene.ObjectType):
+    """A live field of the query."""
+
+    path = graphene.String(required=True, description="Its place in the answer.")
+    error = graphene.String(description="Why it would fail before anything is asked for it.")
+
+
+class QueryPlan(graphene.ObjectType):
+    """What a query would do. Nothing of it has been done: no cloud was asked."""
+
+    sources = graphene.List(
+        graphene.NonNull(PlannedCall), required=True, description="Every source that it needs."
+    )
+    calls = graphene.Int(required=True, description="How many of them would be asked.")
+    estimated_ms = graphene.Int(
+        description="How long the clouds would take: they are asked at once, so as long as the "
+        "slowest. Null when one of them was never asked."
+    )
+    fields = graphene.List(
+        graphene.NonNull(PlannedField),
+        required=True,
+        description="The fields whose answers come from clouds.",
+    )
+
+
+class ExplainQuery(graphene.ObjectType):
+    explain = graphene.Field(
+        QueryPlan,
+        query=graphene.String(required=True, description="The text of a query."),
+        variables=JSON(description="Its variables, as an object."),
+        operation_name=graphene.String(
+            description="Which of the operations in the text; needed when there are several."
+        ),
+        description="What a query would do, without doing it: which clouds it would ask, for what, "
+        "and how long that is likely to take.",
+    )
+
+    @staticmethod
+    def resolve_explain(
+        _root: None,
+        info: Any,
+        query: str,
+        variables: Any = None,
+        operation_name: str | None = None,
+    ) -> QueryPlan:
+        if not isinstance(variables or {}, dict):
+            raise InvalidInput("variables must be an object.", field="variables")
+        request = GraphQLRequest(query, variables or {}, operation_name)
+        loaded = load_operation(info.schema, request)
+        if isinstance(loaded, list):
+            wrong = " ".join(format_error(error)["message"] for error in loaded)
+            raise InvalidInput(f"The query cannot be run: {wrong}", field="query")
+        operation = loaded[1]
+        if operation.kind != "query":
+            message = f"Only queries can be explained, not a {operation.kind}; try dryRun."
+            raise InvalidInput(message, field="query")
+        plans = plans_of(operation, info.context)
+        steps = _steps(plans, timezone.now())
+        return QueryPlan(
+            sources=steps,
+            calls=sum(step.is_asked for step in steps),
+            estimated_ms=_slowest(steps),
+            fields=[
+                PlannedField(path=_dotted(place), error=plan.error and plan.error.message)
+                for place, plan in plans.items()
+            ],
+        )
+
+
+def _steps(plans: dict[Place, Plan], now: datetime) -> list[Step]:
+    """One step for each source and way of asking; of several ages the smallest wins."""
+    steps: dict[tuple[int, str, str | None], Step] = {}
+    for place, plan in plans.items():
+        for step in _steps_of(plan, now) if plan.error is None else ():
+            known = steps.setdefault((step.source.pk, step.call, step.about), step)
+            if _is_stricter(step, known):
+                known.action, known.max_age = step.action, step.max_age
+            known.fields.append(_dotted(place))
+    return list(steps.values())
+
+
+def _is_stricter(step: Step, other: Step) -> bool:
+    ages = [math.inf if each.max_age is None else each.max_age for each in (step, other)]
+    return ages[0] < ages[1]
+
+
+def _steps_of(plan: Plan, now: datetime) -> Iterator[Step]:
+    if plan.machine is not None:
+        ask = plan.machine
+        action = Outlook.ASKED if would_read(ask) else Outlook.CACHED
+        yield Step(ask.source, FIND, ask.external_id, action, ask.max_age)
+    for source in plan.sources:
+        if plan.max_age is None:
+            yield Step(source, LIST, None, Outlook.CACHED, None)
+        elif plan.image_search is not None:
+            yield Step(source, SEARCH, plan.image_search, Outlook.ASKED, plan.max_age)
+        else:
+            action = outlook(Ask(source, plan.max_age), now)
+            yield Step(source, LIST, None, action, plan.max_age)
+
+
+def _estimate(step: Step) -> int | None:
+    """The latest attempt of the whole source: one machine is sooner found than all are listed."""
+    return step.source.duration_ms if step.is_asked else 0
+
+
+def _slowest(steps: Iterable[Step]) -> int | None:
+    estimates = [_estimate(step) for step in steps]
+    known = [estimate for estimate in estimates if estimate is not None]
+    return max(known, default=0) if len(known) == len(estimates) else None
+
+
+def _dotted(place: Place) -> str:
+    return ".".join(place[1])
