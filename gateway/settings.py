@@ -11,6 +11,7 @@ from cryptography.fernet import Fernet
 from django.core.exceptions import ImproperlyConfigured
 
 from gateway.core import env
+from gateway.core.http import egress
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 DATA_DIR = Path(env.text("DATA_DIR") or BASE_DIR / "var").resolve()
@@ -126,6 +127,10 @@ LIVE_MAX_AGE = env.number("LIVE_MAX_AGE", 5)
 LIVE_DEADLINE_MS = int(env.number("LIVE_DEADLINE_MS", 10_000, minimum=100))
 LIVE_POOL_SIZE = int(env.number("LIVE_POOL_SIZE", 128, minimum=1))
 CHANGES_KEPT_DAYS = env.number("CHANGES_KEPT_DAYS", 30, minimum=1)
+# Where clouds may be that are not in the open internet: gateway.core.http.egress says how to list
+# them. Loopback is where the demo's clouds are, and those that developers start.
+EGRESS_ALLOW = env.words("EGRESS_ALLOW", () if PRODUCTION else ("127.0.0.0/8", "::1"))
+egress.check_entries(EGRESS_ALLOW)
 SIMULATOR_DIR = DATA_DIR / "simulator"
 
 # --- HTTP and GraphQL ----------------------------------------------------------------------------

@@ -5,11 +5,14 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from django.conf import settings
+
 from gateway.run.admin import Admin, ensure_admin
 from gateway.run.database import migrate
 from gateway.run.demo.plan import Memory, Plan, choose_aws_port, plan_demo, read_memory
 from gateway.run.errors import StartError
 from gateway.run.options import Options
+from gateway.run.ports import LOOPBACK
 from inventory.models import Provider
 
 
@@ -38,14 +41,20 @@ def prepare(options: Options, *, say: Callable[[str], None]) -> Prepared:
     say(f"demo clouds: {_named(demo)}")
     ready_file = options.run_dir / "demo-ready"
     ready_file.unlink(missing_ok=True)
+    aws_port = choose_aws_port(memory) if demo.has_aws else None
+    if aws_port is not None:
+        settings.EGRESS_ALLOW.append(f"{LOOPBACK}:{aws_port}")  # the demo is connected from here
     return Prepared(
         admin=admin,
         demo=demo,
         memory=memory or Memory(),
-        aws_port=choose_aws_port(memory) if demo.has_aws else None,
+        aws_port=aws_port,
         ready_file=ready_file,
-        # /readyz waits for the file, where it is told of one.
-        environment={"DEMO_READY_FILE": str(ready_file) if demo.any else ""},
+        environment={
+            # /readyz waits for the file, where it is told of one.
+            "DEMO_READY_FILE": str(ready_file) if demo.any else "",
+            "EGRESS_ALLOW": ",".join(settings.EGRESS_ALLOW),
+        },
     )
 
 

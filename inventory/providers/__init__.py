@@ -6,6 +6,8 @@
     registry    every module here that has a KIND
     adapter     connect(kind, credentials, region, timeout) → Cloud
     generic     libcloud's common interface as our records
+    transport   bounds of every request: time, size, redirects, certificates
+    guard       sockets that connect to allowed addresses only
     exceptions  foreign errors → ProviderError
     checks      a Django system check of the declarations
     aws, ec2    Amazon EC2 and what is compatible with it

@@ -179,7 +179,7 @@ def connect(
     """
     secrets = kind.secrets(credentials)
     budget = Budget(timeout)
-    with map_provider_errors(secrets):
+    with map_provider_errors(secrets), transport.within(budget):
         driver = kind.driver(credentials, region, timeout)
         secrets += getattr(driver, "secrets", [])  # keys that it was given for a while
         transport.bind(driver, budget)

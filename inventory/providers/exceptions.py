@@ -35,6 +35,8 @@ from libcloud.common.types import (
 from libcloud.common.types import ProviderError as LibcloudProviderError
 from libcloud.compute.types import KeyPairDoesNotExistError
 
+from gateway.core.http.egress import EgressRefused
+
 log = logging.getLogger(__name__)
 
 LONGEST_MESSAGE = 300
@@ -63,6 +65,7 @@ class ProviderErrorCode(StrEnum):
     INVALID_REQUEST = "INVALID_REQUEST", False
     QUOTA_EXCEEDED = "QUOTA_EXCEEDED", False
     CONFLICT = "CONFLICT", False
+    ADDRESS_NOT_ALLOWED = "ADDRESS_NOT_ALLOWED", False
     PROVIDER_ERROR = "PROVIDER_ERROR", True
 
 
@@ -138,6 +141,7 @@ STATUSES: dict[int, ProviderErrorCode] = {
 
 # The first class that fits decides, so children stand before their parents.
 CLASSES: tuple[tuple[type[BaseException], ProviderErrorCode], ...] = (
+    (EgressRefused, Code.ADDRESS_NOT_ALLOWED),
     (KeyPairDoesNotExistError, Code.NOT_FOUND),
     (InvalidCredsError, Code.INVALID_CREDENTIALS),
     (ServiceUnavailableError, Code.PROVIDER_ERROR),

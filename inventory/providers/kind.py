@@ -12,12 +12,14 @@ from datetime import date
 from typing import Any
 from urllib.parse import urlsplit
 
+from gateway.core.http import egress
 from inventory.types import MachineState, MeaningfulEnum, VMBackend
 
 LONGEST_VALUE = 20_000
 # A region's name stands in machines' ids, before a colon, and in what is signed.
 REGION_PATTERN = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,99}")
 EVERY_REGION = "all"
+DEFAULT_PORTS = {"http": 80, "https": 443}
 HOST_PATTERN = re.compile(r"[A-Za-z0-9._:-]+")
 
 Values = Mapping[str, Any]
@@ -55,7 +57,8 @@ class Capability(MeaningfulEnum):
 class CredentialField:
     """One thing to know about an account. ``type`` is str, int, float or bool.
 
-    ``url``: it must be an http or https address. ``argument``: what the driver calls it.
+    ``url``: it must be an http or https address, where the gateway may connect to (a name is judged
+    when it is resolved, at the moment of use). ``argument``: what the driver calls it.
     """
 
     name: str
@@ -119,6 +122,11 @@ class CredentialField:
             raise CredentialProblem(
                 self.name, "must be an address as https://host:port/path, without a password."
             )
+        parts = urlsplit(text)
+        try:
+            egress.check_literal(parts.hostname or "", parts.port or DEFAULT_PORTS[parts.scheme])
+        except egress.EgressRefused as refusal:
+            raise CredentialProblem(self.name, f"is not allowed: {refusal}") from None
         return text.rstrip("/")
 
 

@@ -74,7 +74,11 @@ def provider_status(sources: Sequence[Source]) -> ProviderStatus:
         return ProviderStatus.OK
     if ProviderErrorCode.INVALID_CREDENTIALS in codes:
         return ProviderStatus.INVALID_CREDENTIALS
-    unreachable = {ProviderErrorCode.UNREACHABLE, ProviderErrorCode.TIMEOUT}
+    unreachable = {
+        ProviderErrorCode.UNREACHABLE,
+        ProviderErrorCode.TIMEOUT,
+        ProviderErrorCode.ADDRESS_NOT_ALLOWED,
+    }
     if all(source.error_code in unreachable for source in asked):
         return ProviderStatus.UNREACHABLE
     return ProviderStatus.DEGRADED

@@ -1,0 +1,176 @@
+"""Where the gateway may connect to on behalf of a user: the open internet, and what is listed.
+
+Users type the addresses of their clouds, so without a rule anybody with an account could have the
+gateway look around inside of the network it stands in. An address that is not public - loopback,
+link-local, private, shared, multicast, reserved - is refused unless ``settings.EGRESS_ALLOW`` lists
+it. Entries:
+
+- ``10.0.0.0/8``, ``192.0.2.7``, ``fd00::/8``: a network or an address, on every port
+- ``127.0.0.1:5000``, ``[::1]:5000``: an address, on one port
+- ``cloud.example.org``, ``cloud.example.org:5000``: a name, wherever it leads
+- ``qemu:///system``, ``/var/run/docker.sock``: what is reached without a network, letter by letter
+
+A name is resolved once and the connection goes to an address that was checked: what the name leads
+to a moment later does not matter. The addresses at which clouds hand out the keys of the machine
+that asks are covered by no network, only by an entry of their own.
+"""
+
+import ipaddress
+import socket
+from collections.abc import Iterable
+from dataclasses import dataclass
+from functools import lru_cache
+
+from django.conf import settings
+from django.core.exceptions import ImproperlyConfigured
+
+Address = ipaddress.IPv4Address | ipaddress.IPv6Address
+Network = ipaddress.IPv4Network | ipaddress.IPv6Network
+
+# Metadata services and their like, from the documentation of AWS, Google, Azure, OpenStack,
+# DigitalOcean (169.254.169.254), AWS's containers (.170.2, .170.23), Azure (168.63.129.16, which
+# looks public), Alibaba (100.100.100.200), Oracle (192.0.0.192), AWS by IPv6 (fd00:ec2::).
+METADATA = frozenset(
+    ipaddress.ip_address(text)
+    for text in (
+        "169.254.169.254",
+        "169.254.170.2",
+        "169.254.170.23",
+        "168.63.129.16",
+        "100.100.100.200",
+        "192.0.0.192",
+        "fd00:ec2::254",
+        "fd00:ec2::23",
+    )
+)
+# IPv6 addresses that carry one of IPv4 in their last 32 bits: RFC 6052, RFC 8215, RFC 4291.
+CARRIERS = tuple(
+    ipaddress.IPv6Network(text) for text in ("64:ff9b::/96", "64:ff9b:1::/48", "::/96")
+)
+HOW = "An operator can allow it in EGRESS_ALLOW."
+
+
+class EgressRefused(Exception):
+    """The gateway must not connect there. The message is for the user."""
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One entry of the list: a network, or a name; ``port`` None: every port."""
+
+    target: Network | str
+    port: int | None
+
+    def covers(self, address: Address, port: int | None) -> bool:
+        if isinstance(self.target, str) or self.port not in (None, port):
+            return False
+        if address in METADATA and self.target.num_addresses > 1:
+            return False
+        return address in self.target
+
+    def names(self, host: str, port: int | None) -> bool:
+        return self.target == host and self.port in (None, port)
+
+
+def allowed_addresses(host: str, port: int) -> list[str]:
+    """The addresses of ``host`` that may be connected to, at least one.
+
+    Raises EgressRefused, or socket.gaierror for a name that nobody knows.
+    """
+    try:
+        found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
+    except UnicodeError:
+        raise EgressRefused(f"{host!r} cannot be the name of a host.") from None
+    addresses = list(dict.fromkeys(str(entry[4][0]) for entry in found))
+    allowed = [address for address in addresses if not _problem(host, address, port)]
+    if not allowed:
+        raise EgressRefused(_problem(host, addresses[0], port))
+    return allowed
+
+
+def check_literal(host: str, port: int | None) -> None:
+    """Raises EgressRefused when ``host`` is an address, and none to connect to; names pass."""
+    try:
+        ipaddress.ip_address(host)
+    except ValueError:
+        return
+    if problem := _problem(host, host, port):
+        raise EgressRefused(problem)
+
+
+def check_local(name: str) -> None:
+    """Raises EgressRefused unless ``name``, which leads to this machine itself, is listed."""
+    if name not in settings.EGRESS_ALLOW:
+        raise EgressRefused(f"{name} is on the gateway's own machine. {HOW}")
+
+
+def check_entries(entries: Iterable[str]) -> None:
+    """Raises ImproperlyConfigured for an entry that means nothing."""
+    _parsed(tuple(entries))
+
+
+def _problem(host: str, text: str, port: int | None) -> str:
+    """Why ``text``, an address of ``host``, must not be connected to; empty when it may."""
+    address = _innermost(ipaddress.ip_address(text.partition("%")[0]))
+    entries = _parsed(tuple(settings.EGRESS_ALLOW))
+    if any(entry.covers(address, port) or entry.names(host, port) for entry in entries):
+        return ""
+    kind = _kind_of(address)
+    if not kind:
+        return ""
+    return f"{host} leads to {kind} address, where the gateway does not connect to. {HOW}"
+
+
+def _kind_of(address: Address) -> str:
+    """What keeps an address from being public; empty when nothing does."""
+    if address in METADATA:
+        return "a cloud's metadata"
+    kinds = {
+        "a loopback": address.is_loopback,
+        "a link-local": address.is_link_local,
+        "a multicast": address.is_multicast,
+        "a private": address.is_private,
+        "a reserved": address.is_reserved or not address.is_global,
+    }
+    return next((kind for kind, holds in kinds.items() if holds), "")
+
+
+def _innermost(address: Address) -> Address:
+    """The IPv4 address that an IPv6 address stands for, or itself."""
+    if isinstance(address, ipaddress.IPv4Address):
+        return address
+    if inner := address.ipv4_mapped or address.sixtofour:
+        return inner
+    is_special = address.is_loopback or address.is_unspecified
+    if not is_special and any(address in carrier for carrier in CARRIERS):
+        return ipaddress.IPv4Address(int(address) & 0xFFFFFFFF)
+    return address
+
+
+@lru_cache(maxsize=8)
+def _parsed(entries: tuple[str, ...]) -> tuple[Entry, ...]:
+    return tuple(_entry(text) for text in entries if "://" not in text and text[:1] != "/")
+
+
+def _entry(text: str) -> Entry:
+    if network := _network(text):
+        return Entry(network, None)
+    host, colon, port = text.rpartition(":")
+    if not colon:
+        host, port = text, ""
+    if (colon and not (port.isdigit() and 0 < int(port) < 1 << 16)) or not _is_name(host):
+        raise ImproperlyConfigured(
+            f"EGRESS_ALLOW: {text!r} is no address, network or name, with or without :port."
+        )
+    return Entry(_network(host.strip("[]")) or host, int(port) if port else None)
+
+
+def _network(text: str) -> Network | None:
+    try:
+        return ipaddress.ip_network(text, strict=False)
+    except ValueError:
+        return None
+
+
+def _is_name(text: str) -> bool:
+    return bool(text) and all(letter.isalnum() or letter in ".-_:[]" for letter in text)

@@ -1,0 +1,90 @@
+"""Sockets that connect to allowed addresses only, for every connection that libcloud makes.
+
+Drivers make connections by themselves - for a token, to an endpoint that a catalogue names - and
+some do so while they are built. So the guard stands where all of them are made: ``install`` wraps
+the constructor of libcloud's one connection class.
+"""
+
+import socket
+from collections.abc import Callable
+from functools import wraps
+from typing import Any
+
+import requests
+from libcloud.http import LibcloudConnection
+from urllib3.connection import HTTPConnection, HTTPSConnection
+from urllib3.connectionpool import HTTPConnectionPool, HTTPSConnectionPool
+from urllib3.exceptions import NameResolutionError, NewConnectionError
+
+from gateway.core.http import egress
+
+GUARDED = "_gateway_guarded"
+
+
+class _Checked(HTTPConnection):
+    """Resolves its name once and connects to an address that was checked, not to the name.
+
+    What the certificate has to be for is still the name.
+    """
+
+    def _new_conn(self) -> socket.socket:
+        name = self._dns_host
+        try:
+            return self._connect(egress.allowed_addresses(name.strip("[]"), self.port))
+        except socket.gaierror as error:
+            raise NameResolutionError(name, self, error) from error
+        finally:
+            self._dns_host = name
+
+    def _connect(self, addresses: list[str]) -> socket.socket:
+        for self._dns_host in addresses[:-1]:
+            try:
+                return super()._new_conn()
+            except NewConnectionError:  # the next one may answer
+                continue
+        self._dns_host = addresses[-1]
+        return super()._new_conn()
+
+
+class _CheckedHTTPS(_Checked, HTTPSConnection):
+    pass
+
+
+class _Pool(HTTPConnectionPool):
+    ConnectionCls = _Checked
+
+
+class _HTTPSPool(HTTPSConnectionPool):
+    ConnectionCls = _CheckedHTTPS
+
+
+POOLS = {"http": _Pool, "https": _HTTPSPool}
+
+
+def guard(session: requests.Session) -> None:
+    """From now on ``session`` connects to allowed addresses only.
+
+    It takes no proxy and no password from the environment: a proxy would resolve names anew, and a
+    ``.netrc`` is the operator's, not the user's.
+    """
+    session.trust_env = False
+    for adapter in session.adapters.values():
+        manager = getattr(adapter, "poolmanager", None)
+        if manager is not None:
+            manager.pool_classes_by_scheme = POOLS
+
+
+def install(also: Callable[[requests.Session], None]) -> None:
+    """Guard every connection that libcloud makes, and hand its session to ``also``."""
+    plain = LibcloudConnection.__init__
+    if hasattr(plain, GUARDED):
+        return
+
+    @wraps(plain)
+    def guarded(self: Any, *args: Any, **options: Any) -> None:
+        plain(self, *args, **options)
+        guard(self.session)
+        also(self.session)
+
+    setattr(guarded, GUARDED, True)
+    LibcloudConnection.__init__ = guarded

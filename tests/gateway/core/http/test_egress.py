@@ -1,0 +1,132 @@
+"""Which addresses may be connected to."""
+
+import socket
+
+import pytest
+from django.core.exceptions import ImproperlyConfigured
+
+from gateway.core.http.egress import (
+    EgressRefused,
+    allowed_addresses,
+    check_entries,
+    check_literal,
+    check_local,
+)
+
+INSIDE = {
+    "127.0.0.1": "loopback",
+    "127.8.8.8": "loopback",
+    "::1": "loopback",
+    "0.0.0.0": "private",  # noqa: S104 - to be refused
+    "::": "private",
+    "10.1.2.3": "private",
+    "172.16.0.1": "private",
+    "192.168.1.1": "private",
+    "fd12:3456::1": "private",
+    "169.254.1.1": "link-local",
+    "fe80::1": "link-local",
+    "100.64.0.1": "reserved",
+    "224.0.0.1": "multicast",
+    "240.0.0.1": "private",
+    "169.254.169.254": "metadata",
+    "168.63.129.16": "metadata",
+    "fd00:ec2::254": "metadata",
+    "::ffff:127.0.0.1": "loopback",
+    "::ffff:169.254.169.254": "metadata",
+    "64:ff9b::7f00:1": "loopback",
+    "2002:7f00:1::": "loopback",
+    "::7f00:1": "loopback",
+}
+
+
+@pytest.fixture(autouse=True)
+def _nothing_is_listed(settings):
+    settings.EGRESS_ALLOW = []
+
+
+@pytest.mark.parametrize("address", INSIDE)
+def test_what_is_not_public_is_refused(address):
+    with pytest.raises(EgressRefused, match=f"{INSIDE[address]} address.*EGRESS_ALLOW"):
+        check_literal(address, 80)
+    with pytest.raises(EgressRefused, match=INSIDE[address]):
+        allowed_addresses(address, 80)
+
+
+@pytest.mark.parametrize("spelling", ["2130706433", "0x7f000001", "0177.0.0.1", "127.1"])
+def test_another_spelling_of_loopback_is_refused(spelling):
+    with pytest.raises(EgressRefused, match="loopback"):
+        allowed_addresses(spelling, 80)
+
+
+@pytest.mark.parametrize("address", ["93.184.215.14", "2606:2800:21f:cb07:6820:80da:af6b:8b2c"])
+def test_what_is_public_is_allowed(address):
+    assert allowed_addresses(address, 443) == [address]
+
+
+@pytest.mark.parametrize(
+    ("entry", "host", "port"),
+    [
+        ("10.0.0.0/8", "10.200.3.4", 80),
+        ("10.1.2.3", "10.1.2.3", 8774),
+        ("127.0.0.1:5000", "127.0.0.1", 5000),
+        ("[::1]:5000", "::1", 5000),
+        ("fd00::/8", "fd12::1", 443),
+        ("localhost", "localhost", 80),
+        ("localhost:81", "localhost", 81),
+        ("169.254.169.254", "169.254.169.254", 80),
+    ],
+)
+def test_what_is_listed_is_allowed(settings, entry, host, port):
+    settings.EGRESS_ALLOW = [entry]
+
+    assert allowed_addresses(host, port)
+
+
+@pytest.mark.parametrize(
+    ("entry", "host", "port"),
+    [
+        ("10.0.0.0/8", "11.0.0.1", 80),
+        ("127.0.0.1:5000", "127.0.0.1", 6379),
+        ("localhost:81", "localhost", 80),
+        ("0.0.0.0/0", "169.254.169.254", 80),
+        ("169.254.0.0/16", "169.254.169.254", 80),
+        ("fd00::/8", "fd00:ec2::254", 80),
+    ],
+)
+def test_an_entry_covers_no_more_than_it_says(settings, entry, host, port):
+    settings.EGRESS_ALLOW = [entry]
+
+    if host == "11.0.0.1":
+        assert allowed_addresses(host, port) == [host]  # public
+    else:
+        with pytest.raises(EgressRefused):
+            allowed_addresses(host, port)
+
+
+def test_of_a_names_addresses_only_the_public_ones_are_left(monkeypatch):
+    found = [
+        (socket.AF_INET, socket.SOCK_STREAM, 6, "", (address, 80))
+        for address in ("10.0.0.1", "93.184.215.14", "127.0.0.1")
+    ]
+    monkeypatch.setattr(socket, "getaddrinfo", lambda *_, **__: found)
+
+    assert allowed_addresses("cloud.example", 80) == ["93.184.215.14"]
+
+
+def test_a_name_that_cannot_be_one():
+    with pytest.raises(EgressRefused, match="cannot be the name"):
+        allowed_addresses("a" * 64 + ".example", 80)
+
+
+def test_what_is_on_this_machine_must_be_listed_letter_by_letter(settings):
+    settings.EGRESS_ALLOW = ["qemu:///system", "/var/run/docker.sock"]
+
+    check_local("qemu:///system")
+    with pytest.raises(EgressRefused, match="own machine"):
+        check_local("qemu:///session")
+
+
+@pytest.mark.parametrize("entry", ["10.0.0.0/99", "127.0.0.1:0", "127.0.0.1:x", "a b", ""])
+def test_an_entry_that_means_nothing_stops_the_start(entry):
+    with pytest.raises(ImproperlyConfigured, match="EGRESS_ALLOW"):
+        check_entries([entry])
