@@ -9,7 +9,7 @@ from pathlib import Path
 
 from benchmarks import cases
 from benchmarks.machine import describe_machine, machine_line
-from benchmarks.registry import UnknownBenchmark, chosen, load
+from benchmarks.registry import Skipped, UnknownBenchmark, chosen, load
 from benchmarks.report import RESULTS, record_of, save, terminal
 from benchmarks.world import make_world
 
@@ -29,7 +29,11 @@ def main(only: Sequence[str]) -> int:
         say(f"{machine_line(describe_machine())}\n")
         for benchmark in benchmarks:
             machine = describe_machine()
-            figures = benchmark.run(world)
+            try:
+                figures = benchmark.run(world)
+            except Skipped as reason:
+                say(f"{benchmark.name}: SKIPPED. {reason}\n")
+                continue
             record = record_of(
                 benchmark, figures, machine=machine, measured_at=_now(), commit=commit
             )

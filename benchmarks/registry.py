@@ -38,6 +38,10 @@ class UnknownBenchmark(LookupError):
     """No benchmark has this name."""
 
 
+class Skipped(Exception):
+    """What the benchmark needs is not on this machine; the message says what."""
+
+
 class By(StrEnum):
     """How a subject is held against another one."""
 

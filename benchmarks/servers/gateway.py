@@ -26,7 +26,8 @@ class RefusedError(Exception):
 class Client:
     """Asks over one connection that is kept open."""
 
-    def __init__(self, port: int) -> None:
+    def __init__(self, port: int, *, environment: Mapping[str, str]) -> None:
+        self.environment = environment
         self._connection = http.client.HTTPConnection(LOOPBACK, port, timeout=TIMEOUT_SECONDS)
         self._headers = {"Content-Type": "application/json"}
 
@@ -40,6 +41,14 @@ class Client:
             self._connection.close()
             return False
         return answer.status == http.HTTPStatus.OK
+
+    @property
+    def port(self) -> int:
+        return self._connection.port
+
+    @property
+    def authorization(self) -> str:
+        return self._headers["Authorization"]
 
     def log_in(self, password: str) -> None:
         token = self.ask(LOG_IN, password=password)["tokenAuth"]["token"]
@@ -69,8 +78,11 @@ class Client:
 
 
 @contextmanager
-def gateway(world: World) -> Iterator[Client]:
-    """Ready and empty, its administrator logged in; with a database and a Redis of its own."""
+def gateway(world: World, **variables: str) -> Iterator[Client]:
+    """Ready and empty, its administrator logged in; with a database and a Redis of its own.
+
+    ``variables`` are added to its environment; ``client.environment`` is all of it.
+    """
     port, password = free_port(), secrets.token_urlsafe(12)
     directory = world.directory / f"gateway-{port}"
     inherited = {name: value for name, value in world.environment.items() if name != "REDIS_URL"}
@@ -80,12 +92,13 @@ def gateway(world: World) -> Iterator[Client]:
         "DEMO": "0",
         "DJANGO_SETTINGS_MODULE": "gateway.settings",
         "PORT": str(port),
+        **variables,
     }
-    client = Client(port)
+    client = Client(port, environment={**inherited, **own})
     with running(
         "gateway.run",
         [],
-        environment={**inherited, **own},
+        environment=client.environment,
         log=world.directory / f"gateway-{port}.log",
         is_ready=client.is_ready,
     ):

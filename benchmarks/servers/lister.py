@@ -1,0 +1,66 @@
+"""A process that lists one source again and again: `python -m benchmarks.servers.lister`.
+
+Each line on its standard input is a number; after as many listings more it answers with the
+memory that it holds, in bytes.
+"""
+
+import subprocess
+import sys
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+
+from benchmarks.servers.process import ROOT
+
+MACHINES = 1000
+
+
+@contextmanager
+def lister(environment: Mapping[str, str]) -> Iterator[Callable[[int], float]]:
+    """A function that has so many listings made and returns the process's memory in MiB."""
+    with subprocess.Popen(  # noqa: S603 - our own module
+        [sys.executable, "-m", __name__],
+        cwd=ROOT,
+        env=dict(environment),
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        text=True,
+    ) as process:
+        assert process.stdin is not None  # noqa: S101 - we asked for pipes
+        assert process.stdout is not None  # noqa: S101 - as above
+
+        def after(listings: int) -> float:
+            process.stdin.write(f"{listings}\n")
+            process.stdin.flush()
+            return int(process.stdout.readline()) / 2**20
+
+        yield after
+        process.stdin.close()
+
+
+def main() -> None:
+    import django  # noqa: PLC0415 - a script's own
+
+    django.setup()
+    import psutil  # noqa: PLC0415 - as below
+    from django.contrib.auth import get_user_model  # noqa: PLC0415 - after django.setup
+
+    from inventory.live.receipts import SourceStatus  # noqa: PLC0415 - as above
+    from inventory.live.refresh import Ask, refresh  # noqa: PLC0415 - as above
+    from inventory.models import Source  # noqa: PLC0415 - as above
+    from inventory.services.providers import provider_connect  # noqa: PLC0415 - as above
+
+    owner = get_user_model().objects.create_user(username="lister")
+    values = {"seed": "lister", "machines": str(MACHINES)}
+    provider = provider_connect(owner=owner, kind="simulator", name="lister", credentials=values)
+    sources = Source.objects.select_related("provider")
+    for line in sys.stdin:
+        for _ in range(int(line)):
+            source = sources.get(provider=provider, resource="virtual_machines")
+            receipt = refresh([Ask(source, 0)])[source.pk]
+            if receipt.status is not SourceStatus.LIVE or receipt.count != MACHINES:
+                raise ValueError(receipt)
+        print(psutil.Process().memory_info().rss, flush=True)  # noqa: T201 - the answer
+
+
+if __name__ == "__main__":
+    main()
