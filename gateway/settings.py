@@ -125,7 +125,7 @@ JOB_DEADLINE_SECONDS = env.number("JOB_DEADLINE_SECONDS", 15 * 60, minimum=1)
 
 LIVE_MAX_AGE = env.number("LIVE_MAX_AGE", 5)
 LIVE_DEADLINE_MS = int(env.number("LIVE_DEADLINE_MS", 10_000, minimum=100))
-LIVE_POOL_SIZE = int(env.number("LIVE_POOL_SIZE", 128, minimum=1))
+LIVE_POOL_SIZE = int(env.number("LIVE_POOL_SIZE", 192, minimum=1))
 CHANGES_KEPT_DAYS = env.number("CHANGES_KEPT_DAYS", 30, minimum=1)
 # Where clouds may be that are not in the open internet: gateway.core.http.egress says how to list
 # them. Loopback is where the demo's clouds are, and those that developers start.
@@ -149,7 +149,8 @@ SILENCED_SYSTEM_CHECKS = [
     "security.W021",  # see W005
 ]
 
-FRONT_THREADS = int(env.number("FRONT_THREADS", 100, minimum=1))
+# Of two web processes one may get well over half of the connections.
+FRONT_THREADS = int(env.number("FRONT_THREADS", 160, minimum=1))
 MAX_BODY_BYTES = int(env.number("MAX_BODY_BYTES", 1024 * 1024, minimum=1024))
 DATA_UPLOAD_MAX_MEMORY_SIZE = MAX_BODY_BYTES
 # Written when the demo clouds are connected; /readyz waits for it where it is named.

@@ -27,7 +27,8 @@ def connected(source: Source, seconds: float) -> Iterator[Cloud]:
 
 def _credentials_of(source: Source) -> dict[str, Any]:
     try:
-        values: dict[str, Any] = Credentials.objects.get(provider_id=source.provider_id).values
+        stored = Credentials.objects.values_list("values", flat=True)
+        values: dict[str, Any] = stored.get(provider_id=source.provider_id)
     except DecryptionError as error:
         raise ProviderError(ProviderErrorCode.INVALID_CREDENTIALS, str(error)) from error
     except Credentials.DoesNotExist:

@@ -101,7 +101,9 @@ class Flights:
                 self._land(flight, stored)
             return
         if flight.settle():
-            stored = store.store_listing(flight.source.pk, records, started_at=flight.started_at)
+            stored = store.store_listing(
+                flight.source.pk, records, started_at=flight.started_at, known=flight.source
+            )
             self._land(flight, stored)
 
     def _land(self, flight: Flight, source: Source) -> None:

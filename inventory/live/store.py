@@ -3,9 +3,10 @@
 The order of two reads is the order in which they *began*. A row, or a source's whole listing,
 that a later read wrote is left alone, so a slow listing that began before a stop cannot bring
 RUNNING back after it. Comparison runs outside any transaction; ``Source.version``, which grows
-with every write to the source's rows, tells whether it still holds.
+with every write to the source or its rows, tells whether it still holds.
 """
 
+import copy
 from collections.abc import Sequence
 from contextlib import AbstractContextManager, nullcontext
 from datetime import datetime
@@ -44,20 +45,27 @@ class OvertakenError(Exception):
     """Other writers changed the source's rows during each of ATTEMPTS comparisons."""
 
 
-def store_listing(source_id: int, records: Sequence[Any], *, started_at: datetime) -> Source:
+def store_listing(
+    source_id: int,
+    records: Sequence[Any],
+    *,
+    started_at: datetime,
+    known: Source | None = None,
+) -> Source:
     """Store a complete listing that began at ``started_at``; returns the source as it is then.
 
-    One that began before the listing already stored changes nothing.
+    One that began before the listing already stored changes nothing. ``known``: the source as it
+    was read a moment ago, which spares a query unless somebody wrote to it since.
     """
-    for _ in range(ATTEMPTS):
-        source = _source(source_id)
+    for attempt in range(ATTEMPTS):
+        source = known if known is not None and not attempt else _source(source_id)
         if source.listing_started_at is not None and source.listing_started_at > started_at:
             return source
         resource = RESOURCES[source.resource]
         difference = compare(records, _snapshot(source, resource), started_at=started_at)
         receipt = _receipt_of_success(source, len(records), started_at)
         if _committed(source, resource, difference, receipt, started_at):
-            return _source(source_id)
+            return _as_written(source, receipt)
     raise OvertakenError(f"Source {source_id} kept changing while it was compared.")
 
 
@@ -67,6 +75,7 @@ def store_failure(source_id: int, error: ProviderError, *, started_at: datetime)
     Source.objects.filter(
         Q(attempt_started_at=None) | Q(attempt_started_at__lte=started_at), pk=source_id
     ).update(
+        version=F("version") + 1,
         failures=failures,
         retry_at=next_try(failures, error, now=timezone.now()),
         attempt_started_at=started_at,
@@ -121,12 +130,12 @@ def store_termination(source: Source, external_id: str) -> None:
 
 def mark_dirty(sources: models.QuerySet[Source]) -> None:
     """What is stored of ``sources`` is out of date from now on: the next read asks the cloud."""
-    sources.update(dirty_at=timezone.now())
+    sources.update(dirty_at=timezone.now(), version=F("version") + 1)
 
 
 def close_breakers(sources: models.QuerySet[Source]) -> None:
     """What made ``sources`` fail may be mended: ask them again at once."""
-    sources.update(failures=0, retry_at=None)
+    sources.update(failures=0, retry_at=None, version=F("version") + 1)
 
 
 def _source(source_id: int) -> Source:
@@ -167,15 +176,25 @@ def _committed(
 ) -> bool:
     """Write, unless somebody else wrote since ``source`` was read. Unchanged: one row."""
     guarded = Source.objects.filter(pk=source.pk, version=source.version)
+    receipt = receipt | {"version": source.version + 1}
     if not difference:
         return guarded.update(**receipt) == 1
     with transaction.atomic():
-        if not guarded.update(version=F("version") + 1, **receipt):
+        if not guarded.update(**receipt):
             return False
         with _noting_changes(source, resource, difference, started_at):
             _upsert(source, resource, difference.changed, started_at)
             _note_absences(resource, difference, started_at)
     return True
+
+
+def _as_written(source: Source, receipt: dict[str, Any]) -> Source:
+    """The source's row after its guarded write: nobody else wrote to it since it was read."""
+    written = copy.copy(source)
+    for column, value in receipt.items():
+        setattr(written, column, value)
+    written.version = source.version + 1
+    return written
 
 
 def _noting_changes(

@@ -2,11 +2,12 @@
 
 from django.db import models
 
+from inventory.models.loading import LightlyLoaded
 from inventory.models.provider import Provider
 from inventory.models.source import Source
 
 
-class CatalogEntry(models.Model):
+class CatalogEntry(LightlyLoaded):
     """One row per source and external id; a complete listing that lacks it removes it."""
 
     source = models.ForeignKey(Source, on_delete=models.CASCADE, related_name="+")

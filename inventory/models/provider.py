@@ -7,10 +7,11 @@ from django.conf import settings
 from django.db import models
 
 from gateway.core.crypto import EncryptedJSONField
+from inventory.models.loading import LightlyLoaded
 from inventory.providers import ProviderKind, get_kind
 
 
-class Provider(models.Model):
+class Provider(LightlyLoaded):
     """An account at a cloud that a user connected. Its regions × resources are its Sources."""
 
     public_id = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)

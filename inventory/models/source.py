@@ -9,6 +9,7 @@ from datetime import datetime
 
 from django.db import models
 
+from inventory.models.loading import LightlyLoaded
 from inventory.models.provider import Provider
 
 
@@ -21,7 +22,7 @@ class SourceResource(models.TextChoices):
     LOCATIONS = "locations"
 
 
-class Source(models.Model):
+class Source(LightlyLoaded):
     """Provider × region × resource: the unit of refresh, claim, deadline and receipt."""
 
     provider = models.ForeignKey(Provider, on_delete=models.CASCADE, related_name="sources")
@@ -46,7 +47,7 @@ class Source(models.Model):
     fetched_at = models.DateTimeField(null=True)
     count = models.PositiveIntegerField(null=True)
 
-    # Grows with every write to the source's rows: tells a comparison that it is out of date.
+    # Grows with every write to the source or its rows: tells a comparison that it is out of date.
     version = models.PositiveBigIntegerField(default=0)
 
     class Meta:

@@ -161,6 +161,10 @@ class VirtualMachineConnection(CountedConnection):
         interfaces = (LiveConnection,)
 
 
+# The fields that need the rows of a page.
+ROWS = {("VirtualMachineConnection", name) for name in ("nodes", "edges", "pageInfo")}
+
+
 class MachinePage(Page[models.VirtualMachine]):
     """A page whose machines know their source and share one look at the catalogue."""
 
@@ -233,6 +237,7 @@ def machine_page(info: Any, arguments: dict[str, Any], *, provider_pk: int | Non
         receipts=receipts,
         order=order,
         window=Window.of(arguments),
+        fetched_anyway=plan.selected is not None and not plan.selected.isdisjoint(ROWS),
     )
 
 

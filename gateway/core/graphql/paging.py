@@ -77,10 +77,22 @@ class Window:
 
 
 class Page(Generic[M]):
-    """One page of ``rows``; the total is counted only when it is asked for."""
+    """One page of ``rows``; the total is counted only when it is asked for.
 
-    def __init__(self, rows: QuerySet[M], *, order: OrderKey, window: Window) -> None:
+    ``fetched_anyway``: the rows are asked for too, so that a list which is no longer than its
+    first page needs no counting.
+    """
+
+    def __init__(
+        self,
+        rows: QuerySet[M],
+        *,
+        order: OrderKey,
+        window: Window,
+        fetched_anyway: bool = False,
+    ) -> None:
         self._all = rows
+        self._fetched_anyway = fetched_anyway
         self._order = order
         self._window = window
         self._count = window.count
@@ -115,6 +127,8 @@ class Page(Generic[M]):
 
     @cached_property
     def total_count(self) -> int:
+        if self._fetched_anyway and self._window.is_beginning and not self._goes_on:
+            return len(self._fetched)
         return self._all.order_by().count()
 
     @property

@@ -244,10 +244,10 @@ def test_an_outcome_that_cannot_be_stored_fails_its_source_alone(monkeypatch):
     good, bad = machine_source(make_simulator()), machine_source(make_simulator())
     original = store.store_listing
 
-    def store_or_fail(source_id, records, *, started_at):
+    def store_or_fail(source_id, records, **options):
         if source_id == bad.pk:
             raise store.OvertakenError("kept changing")
-        return original(source_id, records, started_at=started_at)
+        return original(source_id, records, **options)
 
     monkeypatch.setattr(store, "store_listing", store_or_fail)
 

@@ -6,7 +6,7 @@ from datetime import timedelta
 import pytest
 from django.utils import timezone
 
-from inventory.live.store import store_failure, store_listing, store_machine
+from inventory.live.store import mark_dirty, store_failure, store_listing, store_machine
 from inventory.models import Size, Source, VirtualMachine
 from inventory.models.source import SourceResource
 from inventory.providers import ProviderError, ProviderErrorCode
@@ -63,13 +63,32 @@ def test_an_unchanged_listing_writes_one_row(source, now, django_assert_num_quer
     records = [record(f"vm-{number}") for number in range(50)]
     store_listing(source.pk, records, started_at=now)
 
-    # read the source, read the rows, write the receipt, read the source again
-    with django_assert_num_queries(4) as queries:
+    # read the source, read the rows, write the receipt
+    with django_assert_num_queries(3) as queries:
         after = store_listing(source.pk, records, started_at=now + SECOND)
 
     written = [query["sql"] for query in queries if query["sql"].startswith(("UPDATE", "INSERT"))]
     assert len(written) == 1
     assert after.listing_started_at == now + SECOND
+    assert vars(after) | {"_state": None} == vars(Source.objects.get(pk=source.pk)) | {
+        "_state": None
+    }
+    with django_assert_num_queries(2):  # who has just read the source spares a query
+        known = store_listing(source.pk, records, started_at=now + 2 * SECOND, known=after)
+    assert known.version == Source.objects.get(pk=source.pk).version == after.version + 1
+
+
+def test_a_source_that_was_written_to_since_is_read_again(source, now):
+    store_listing(source.pk, [record()], started_at=now)
+    known = Source.objects.select_related("provider").get(pk=source.pk)
+    mark_dirty(Source.objects.filter(pk=source.pk))
+
+    after = store_listing(
+        source.pk, [record(state=MachineState.STOPPED)], started_at=now + SECOND, known=known
+    )
+
+    assert after.dirty_at is not None
+    assert states(source) == {"vm-1": "STOPPED"}
 
 
 def test_only_what_changed_is_written(source, now):

@@ -15,6 +15,7 @@ from graphql import (
     is_list_type,
     is_non_null_type,
     is_required_argument,
+    is_required_input_field,
 )
 from graphql.type import is_abstract_type
 from hypothesis import strategies as st
@@ -25,6 +26,7 @@ SCALARS = {
     "Boolean": st.booleans(),
     "String": st.sampled_from(["", "a", "wrong", "1"]),
     "ID": st.sampled_from(["", "x", "7"]),
+    "JSON": st.sampled_from(["{}", 1, True]),
     "DateTime": st.sampled_from(["2024-01-01T00:00:00Z", "2999-12-31T00:00:00+02:00"]),
 }
 
@@ -139,8 +141,11 @@ class Writer:
         if is_list_type(of):
             return st.lists(self._values(name, of.of_type), max_size=2)
         if is_input_object_type(of):
+            fields = {key: self._values(key, item.type) for key, item in of.fields.items()}
+            needed = {key for key, item in of.fields.items() if is_required_input_field(item)}
             return st.fixed_dictionaries(
-                {}, optional={key: self._values(key, item.type) for key, item in of.fields.items()}
+                {key: fields[key] for key in needed},
+                optional={key: fields[key] for key in fields.keys() - needed},
             )
         if name in self._pools:
             return st.sampled_from(self._pools[name])
@@ -157,7 +162,7 @@ def literal(value, of):
     if is_input_object_type(of):
         fields = (f"{key}: {literal(item, of.fields[key].type)}" for key, item in value.items())
         return f"{{{', '.join(fields)}}}"
-    if isinstance(value, str) and not is_enum_type(of):
+    if isinstance(value, str) and not is_enum_type(of) and of.name != "JSON":
         return f'"{value}"'
     return str(value).lower() if isinstance(value, bool) else str(value)
 

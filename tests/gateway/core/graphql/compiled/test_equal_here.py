@@ -76,6 +76,10 @@ def pools(user):
         "region": ["north", "south", "west"],
         "kind": ["simulator", "aws", "none"],
         "after": ["", "nonsense"],
+        "last": [0, 1, 2, 50, 1000, -1, 1001],
+        "before": ["", "nonsense"],
+        "search": ["alpha", "web", "a b", ""],
+        "query": ["{ virtualMachines(maxAge: 0) { totalCount } }", "{ viewer { login } }", "{"],
         "name": ["alpha", "r", "own", ""],
         "owner": ["own", ""],
     }
