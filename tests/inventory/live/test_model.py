@@ -1,0 +1,265 @@
+"""Clouds that fail, answer in part, hang, recover, lose and gain machines, at random: every answer
+is held against a model of the rules (``tests.inventory.live.model``).
+
+``MODEL_EXAMPLES=500 make test TESTS=tests/inventory/live/test_model.py`` looks further than
+`make test` does.
+"""
+
+import os
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from django.conf import settings as django_settings
+from django.utils import timezone
+from hypothesis import HealthCheck, settings
+from hypothesis import strategies as st
+from hypothesis.stateful import (
+    RuleBasedStateMachine,
+    initialize,
+    invariant,
+    rule,
+    run_state_machine_as_test,
+)
+
+from gateway.core.graphql.context import Context
+from gateway.core.graphql.execution import GraphQLRequest
+from gateway.core.ids import global_id
+from gateway.schema import executor
+from inventory.live.store import mark_dirty, store_machine
+from inventory.models import Change, Credentials, Source, VirtualMachine
+from inventory.providers import connect
+from tests.inventory.factories import machine_source, make_simulator, make_user
+from tests.inventory.live.model import CODES, ModelSource
+
+EXAMPLES = int(os.environ.get("MODEL_EXAMPLES", "12"))
+CLOUDS = ("red", "blue")
+MOST = 6
+DEADLINE_MS = 120
+LIST = """query ($age: Int) { virtualMachines(first: 1000, maxAge: $age) {
+    complete totalCount
+    nodes { externalId state stale lastState missingSince provider { name } }
+    sources { provider { name } status count nextTryAt error { code } } } }"""
+ONE = "query ($id: ID!) { virtualMachine(id: $id, maxAge: 0) { state stale } }"
+
+clouds = st.sampled_from(CLOUDS)
+
+
+class Clock:
+    """Django's ``timezone.now``, moved by hand; each look takes a microsecond, so none is equal."""
+
+    def __init__(self):
+        self.start = datetime(2026, 6, 1, tzinfo=UTC)
+        self.seconds = 0.0
+        self._looks = 0
+
+    def now(self):
+        self._looks += 1
+        return self.start + timedelta(seconds=self.seconds, microseconds=self._looks)
+
+
+class Clouds(RuleBasedStateMachine):
+    clock = None  # the test's, as what follows
+    directories = None
+
+    @initialize()
+    def connect_clouds(self):
+        self.clock.seconds = 0.0
+        # The same seeds each time, so that an example can be played again, and no memory of others.
+        django_settings.SIMULATOR_DIR = self.directories.mktemp("clouds")
+        self.user = make_user()
+        self.providers, self.sources, self.models = {}, {}, {}
+        for name in CLOUDS:
+            provider = make_simulator(
+                self.user, name=name, seed=name, machines=3, deadline_ms=DEADLINE_MS, boot_ms=0
+            )
+            self.providers[name] = provider
+            self.sources[name] = machine_source(provider)
+            self.models[name] = ModelSource()
+            self._look_into(name)
+
+    # --- what happens at the clouds ---
+
+    @rule(name=clouds, fault=st.sampled_from([None, *CODES]))
+    def behave(self, name, fault):
+        self.models[name].fault = fault
+        self._set(name, **{each: each == fault for each in CODES})
+
+    @rule(name=clouds, number=st.integers(0, MOST))
+    def hold(self, name, number):
+        """Machines appear, vanish, and come back."""
+        self._set(name, machines=number)
+        self._look_into(name)
+
+    @rule(name=clouds, number=st.integers(0, MOST - 1), action=st.sampled_from(["start", "stop"]))
+    def change_power(self, name, number, action):
+        cloud = self.models[name].cloud
+        if not cloud:
+            return
+        machine = sorted(cloud)[number % len(cloud)]
+        if cloud[machine] == {"start": "STOPPED", "stop": "RUNNING"}[action]:
+            with self._connected(name) as account:
+                getattr(account, f"{action}_machine")(machine)
+            self._look_into(name)
+
+    # --- what happens here ---
+
+    @rule(seconds=st.sampled_from([0.7, 6.3, 31.9, 62.1, 95.3, 400.0]))
+    def wait(self, seconds):
+        self.clock.seconds += seconds
+
+    @rule(name=clouds)
+    def end_a_job(self, name):
+        mark_dirty(Source.objects.filter(pk=self.sources[name].pk))
+        self.models[name].dirty_at = self.clock.seconds
+        self.clock.seconds += 0.01
+
+    @rule(name=clouds)
+    def provision(self, name):
+        """A new machine that we made, seen by the read that ended its job."""
+        model = self.models[name]
+        if len(model.cloud) == MOST:
+            return
+        before = set(model.cloud)
+        self._set(name, machines=len(model.cloud) + 1)
+        self._look_into(name)
+        (machine,) = set(model.cloud) - before
+        with self._connected(name) as account:
+            record = account.find_machine(machine)
+        now = self._away_from_boundaries()
+        store_machine(
+            self.sources[name], machine, record, started_at=timezone.now(), provisioned=True
+        )
+        known = model.rows.get(machine)
+        faultless = ModelSource(cloud=model.cloud, rows=model.rows)
+        faultless.read_one(machine)
+        if known is None or known.provisioned_at is None:
+            model.rows[machine].provisioned_at = now
+
+    @rule(name=clouds, seconds=st.sampled_from([31.9, 62.1]))
+    def lose_what_was_provisioned(self, name, seconds):
+        """A young cloud forgets what it has just made: too early to count."""
+        self.behave(name, None)
+        held = len(self.models[name].cloud)
+        self.provision(name)
+        self.hold(name, held)
+        self.ask(0)
+        self.clock.seconds += seconds
+        self.ask(0)
+
+    @rule(name=clouds, number=st.integers(0, MOST))
+    def read_one(self, name, number):
+        model = self.models[name]
+        known = sorted({*model.rows, *model.cloud})
+        if not known:
+            return
+        machine = known[number % len(known)]
+        self._away_from_boundaries()
+        had_row = machine in model.rows
+        answered = model.read_one(machine)
+        answer = self._run(ONE, id=self._id(name, machine))
+        node = answer["data"]["virtualMachine"]
+        assert answer["extensions"]["complete"] is answered
+        assert ("errors" in answer) is (not answered and not had_row)
+        if answered and machine in model.cloud:
+            assert node == {"state": model.cloud[machine], "stale": False}
+        elif node is not None:
+            assert node == {"state": model.rows[machine].state, "stale": True}
+
+    @rule(age=st.sampled_from([0, 0, 5, 90]))
+    def ask(self, age):
+        now = self._away_from_boundaries()
+        asked = {name for name in CLOUDS if self.models[name].ask(now, age)}
+        page = self._run(LIST, age=age)["data"]["virtualMachines"]
+
+        receipts = {receipt["provider"]["name"]: receipt for receipt in page["sources"]}
+        for name, model in self.models.items():
+            receipt, seen = receipts[name], self._nodes(page, name)
+            assert receipt["status"] in model.status
+            if model.failure is None and model.listed_at is not None:
+                assert receipt["status"] == ("LIVE" if name in asked else "CACHED")
+            assert (receipt["error"] or {}).get("code") == model.failure
+            assert receipt["count"] == model.count
+            waits = model.retry_at is not None and model.failure is not None
+            assert (receipt["nextTryAt"] is not None) is waits
+            assert seen == model.shown()
+        assert page["totalCount"] == sum(len(model.rows) for model in self.models.values())
+        assert page["complete"] is all(model.failure is None for model in self.models.values())
+
+    @invariant()
+    def what_is_stored_is_what_the_model_has(self):
+        """Nothing is written but by an answer."""
+        if not hasattr(self, "models"):
+            return
+        for name, model in self.models.items():
+            rows = VirtualMachine.objects.filter(source=self.sources[name])
+            assert dict(rows.values_list("external_id", "state")) == {
+                machine: row.state for machine, row in model.rows.items()
+            }
+            if not model.rows:
+                changes = Change.objects.filter(machine__source=self.sources[name])
+                assert not changes.exists()
+
+    # --- how it is done ---
+
+    def _nodes(self, page, name):
+        found = {}
+        for node in page["nodes"]:
+            if node["provider"]["name"] == name:
+                assert (node["missingSince"] is not None) is (node["state"] == "MISSING")
+                found[node["externalId"]] = node["state"], node["stale"], node["lastState"]
+        return found
+
+    def _away_from_boundaries(self):
+        """Now, when nothing is about to change by the clock alone."""
+        self.clock.seconds += 0.5
+        while any(
+            abs(moment - self.clock.seconds) < 0.4
+            for model in self.models.values()
+            for moment in model.boundaries()
+        ):
+            self.clock.seconds += 1
+        return self.clock.seconds
+
+    def _set(self, name, **values):
+        """Settings of the simulated cloud itself: nobody here is told of it."""
+        stored = Credentials.objects.get(provider=self.providers[name])
+        stored.values = stored.values | {
+            key: float(value) if key == "error_rate" else value for key, value in values.items()
+        }
+        stored.save()
+
+    def _connected(self, name):
+        values = Credentials.objects.get(provider=self.providers[name]).values
+        values = values | {"error_rate": 0.0, "partial": False, "garbage": False, "hang": False}
+        return connect(self.providers[name].kind, values, self.sources[name].region, 10)
+
+    def _look_into(self, name):
+        """What the cloud holds, asked of itself."""
+        with self._connected(name) as account:
+            records = account.list_machines()
+        self.models[name].cloud = {record.external_id: record.state.value for record in records}
+
+    def _id(self, name, machine):
+        region = self.sources[name].region
+        return global_id("VirtualMachine", f"{self.providers[name].public_id}:{region}:{machine}")
+
+    def _run(self, query, **variables):
+        return executor.run(GraphQLRequest(query, variables), Context(self.user)).as_response()
+
+
+@pytest.mark.django_db(transaction=True)
+def test_every_answer_is_what_the_rules_say(monkeypatch, tmp_path_factory):
+    clock = Clock()
+    monkeypatch.setattr(timezone, "now", clock.now)
+    monkeypatch.setattr(Clouds, "clock", clock)
+    monkeypatch.setattr(Clouds, "directories", tmp_path_factory)
+
+    run_state_machine_as_test(
+        Clouds,
+        settings=settings(
+            max_examples=EXAMPLES,
+            stateful_step_count=25,
+            deadline=None,
+            suppress_health_check=list(HealthCheck),
+        ),
+    )
