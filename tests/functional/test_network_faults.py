@@ -1,0 +1,160 @@
+"""What a query answers while the network to one of two clouds is at fault, and afterwards."""
+
+import subprocess
+import sys
+import time
+from urllib.parse import urlsplit
+
+import pytest
+
+from gateway.run.options import ROOT
+from tests.clouds.fault_proxy import BlackHole, Cut, Delay, Rate, Reset, fault_proxy
+
+pytestmark = pytest.mark.functional
+
+DEADLINE_MS = 1500
+# What a busy machine needs beyond the deadline; a request that waited for the other cloud's whole
+# time-out, or for a second try, takes longer.
+SLACK_SECONDS = 3
+CONNECT = """mutation ($input: ConnectProviderInput!) {
+    connectProvider(input: $input) { provider { id } errors { message } } }"""
+DISCONNECT = """mutation ($id: ID!) {
+    disconnectProvider(input: {id: $id}) { errors { message } } }"""
+CLOSE_BREAKER = "mutation ($id: ID!) { updateProvider(input: {id: $id}) { errors { message } } }"
+LIST = """query ($provider: [ID!]) {
+    virtualMachines(first: 1000, maxAge: 0, filter: {provider: $provider}) {
+        complete totalCount nodes { name stale provider { name } }
+        sources { provider { name } status count error { code retryable } } } }"""
+
+
+@pytest.fixture
+def proxy(moto):
+    address = urlsplit(moto.url)
+    with fault_proxy(address.hostname, address.port) as proxy:
+        yield proxy
+
+
+@pytest.fixture
+def two_clouds(administrator, moto, proxy):
+    """``near`` is asked directly, ``far`` through the proxy; both have seven machines."""
+    moto.reset()
+    moto.launch("us-east-1", count=7)
+    ids = {}
+    for name, url in (("near", moto.url), ("far", proxy.url)):
+        credentials = moto.credentials | {"endpoint_url": url}
+        answer = administrator.data(
+            CONNECT,
+            input={
+                "kind": "aws",
+                "name": name,
+                "regions": ["us-east-1"],
+                "deadlineMs": DEADLINE_MS,
+                "credentials": [
+                    {"name": key, "value": value} for key, value in credentials.items()
+                ],
+            },
+        )["connectProvider"]
+        assert answer["errors"] == []
+        ids[name] = answer["provider"]["id"]
+    yield ids
+    for provider_id in ids.values():
+        administrator.data(DISCONNECT, id=provider_id)
+
+
+@pytest.fixture
+def ask(administrator, two_clouds):
+    def listing():
+        administrator.data(CLOSE_BREAKER, id=two_clouds["far"])
+        began = time.monotonic()
+        page = administrator.data(LIST, provider=list(two_clouds.values()))["virtualMachines"]
+        page["seconds"] = time.monotonic() - began
+        page["receipts"] = {receipt["provider"]["name"]: receipt for receipt in page["sources"]}
+        return page
+
+    return listing
+
+
+FAULTS = {
+    "black hole": (BlackHole(), "TIMEOUT"),
+    "too late": (Delay(30), "TIMEOUT"),
+    "too slow": (Rate(300), "TIMEOUT"),
+    "reset": (Reset(), "UNREACHABLE"),
+    "cut": (Cut(3000), "PROVIDER_ERROR"),
+}
+
+
+@pytest.mark.parametrize("name", FAULTS)
+def test_a_fault_costs_its_own_cloud_alone_and_is_told(ask, proxy, name):
+    fault, code = FAULTS[name]
+
+    proxy.fault = fault
+    never_seen = ask()
+    proxy.fault = None
+    well = ask()
+    proxy.fault = fault
+    once_seen = ask()
+    proxy.fault = None
+    again = ask()
+
+    for page in (never_seen, once_seen):
+        assert page["complete"] is False
+        assert page["receipts"]["far"]["error"]["code"] in {code, "UNREACHABLE"}
+        assert page["receipts"]["far"]["error"]["retryable"] is True
+        assert page["receipts"]["near"]["status"] == "LIVE"
+        assert page["seconds"] < DEADLINE_MS / 1000 + SLACK_SECONDS
+        near = [node for node in page["nodes"] if node["provider"]["name"] == "near"]
+        assert [node["stale"] for node in near] == [False] * 7
+    assert never_seen["receipts"]["far"]["status"] == "FAILED"
+    assert never_seen["totalCount"] == 7  # no part of a cut listing passes for machines
+    assert once_seen["receipts"]["far"]["status"] == "STALE"
+    far = [node for node in once_seen["nodes"] if node["provider"]["name"] == "far"]
+    assert [node["stale"] for node in far] == [True] * 7
+    for page in (well, again):
+        assert (page["complete"], page["totalCount"]) == (True, 14)
+        assert {receipt["status"] for receipt in page["sources"]} == {"LIVE"}
+        assert not any(node["stale"] for node in page["nodes"])
+
+
+def test_what_is_late_but_in_time_is_a_whole_answer(ask, proxy):
+    proxy.fault = Delay(0.3)
+
+    page = ask()
+
+    assert (page["complete"], page["totalCount"]) == (True, 14)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_the_claim_of_a_killed_process_lapses(redis_url, settings, tmp_path):
+    """A process that was killed while it listed keeps nobody waiting beyond its claim."""
+    from inventory.live.receipts import SourceStatus  # noqa: PLC0415 - needs the broker's settings
+    from inventory.live.refresh import Ask, refresh  # noqa: PLC0415 - as above
+    from tests.inventory.factories import machine_source, make_simulator  # noqa: PLC0415 - as above
+
+    settings.SIMULATOR_DIR = tmp_path / "simulator"
+    source = machine_source(make_simulator())
+    claim = (
+        "import django, time; django.setup();"
+        "from inventory.live import claims;"
+        f"print(bool(claims.acquire({source.pk}, seconds=2)), flush=True); time.sleep(60)"
+    )
+    holder = subprocess.Popen(  # noqa: S603 - our own code
+        [sys.executable, "-c", claim],
+        cwd=ROOT,
+        stdout=subprocess.PIPE,
+        text=True,
+        env={
+            "DJANGO_SETTINGS_MODULE": "gateway.settings",
+            "REDIS_URL": settings.REDIS_URL,
+            "DATA_DIR": str(tmp_path),
+        },
+    )
+    assert holder.stdout.readline() == "True\n"
+    holder.kill()
+    holder.wait(5)
+    holder.stdout.close()
+
+    began = time.monotonic()
+    receipt = refresh([Ask(source, 0)])[source.pk]
+
+    assert receipt.status is SourceStatus.LIVE
+    assert time.monotonic() - began < 2 + SLACK_SECONDS
