@@ -18,6 +18,8 @@ from enum import StrEnum
 from inventory.models import Source
 
 NOT_ASKED_YET = "NOT_ASKED_YET"
+INTERNAL = "INTERNAL"  # what the cloud answered could not be stored
+OUR_CODES = (NOT_ASKED_YET, INTERNAL)
 
 
 class SourceStatus(StrEnum):

@@ -23,7 +23,7 @@ from inventory.live.breaker import is_open
 from inventory.live.claims import watch
 from inventory.live.failures import deadline_passed, failing, failing_by
 from inventory.live.flights import Flight, flights
-from inventory.live.receipts import Receipt, receipt_of
+from inventory.live.receipts import INTERNAL, Receipt, receipt_of
 from inventory.models import Source
 
 JOINABLE = timedelta(seconds=1)
@@ -130,7 +130,7 @@ class _Wait:
             outcome = self.future.result()
         except Exception:  # noqa: BLE001 - logged where it was raised; one source must not end all
             message = "The answer could not be stored; the log says more."
-            seen = failing(self.source, code="INTERNAL", message=message, retryable=True)
+            seen = failing(self.source, code=INTERNAL, message=message, retryable=True)
             return receipt_of(seen, asked=True)
         # A flight of another process left its outcome on the row alone. One of this process may
         # be waited for by others, so each gets a copy, with the provider of its own request.

@@ -1,8 +1,11 @@
 """The enums of the inventory's schema. Python's own are where they are used; meanings are here."""
 
+from enum import StrEnum
+
 from gateway.core.graphql.enums import described_enum
+from inventory.live import receipts
 from inventory.live.receipts import SourceStatus as SourceStatusValue
-from inventory.providers import Capability
+from inventory.providers import Capability, ProviderErrorCode
 from inventory.selectors.providers import ProviderStatus as ProviderStatusValue
 from inventory.types import ContainerType as ContainerTypeValue
 from inventory.types import MachineState
@@ -24,6 +27,32 @@ SourceStatus = described_enum(
         SourceStatusValue.CACHED: "Not asked: what is stored is young enough.",
         SourceStatusValue.STALE: "It failed; its last good rows are shown, all marked stale.",
         SourceStatusValue.FAILED: "It failed, or was never asked, and there is nothing to show.",
+    },
+)
+# What a cloud may have done wrong, and what we may.
+SourceErrorCodeValue = StrEnum(  # type: ignore[misc]  # not written out, so that none is forgotten
+    "SourceErrorCodeValue",
+    {code: code for code in (*map(str, ProviderErrorCode), *receipts.OUR_CODES)},
+)
+SourceErrorCode = described_enum(
+    SourceErrorCodeValue,
+    name="SourceErrorCode",
+    description="Why a source did not answer. docs/errors.md says what to do about each.",
+    meanings={
+        "INVALID_CREDENTIALS": "The cloud refuses the credentials, or they cannot be decrypted.",
+        "PERMISSION_DENIED": "The credentials are good, but may not do this.",
+        "RATE_LIMITED": "The cloud is asked too often.",
+        "TIMEOUT": "No answer within the deadline.",
+        "UNREACHABLE": "No connection.",
+        "NOT_FOUND": "The cloud has no such thing.",
+        "NOT_SUPPORTED": "This kind of cloud cannot do it.",
+        "INVALID_REQUEST": "The cloud does not accept the request.",
+        "QUOTA_EXCEEDED": "A limit of the account, or no capacity.",
+        "CONFLICT": "What was asked for does not fit the present state.",
+        "ADDRESS_NOT_ALLOWED": "The gateway may not connect there; an operator can allow it.",
+        "PROVIDER_ERROR": "Anything else, an unreadable or a cut answer included.",
+        receipts.NOT_ASKED_YET: "The source has not been asked since it was connected.",
+        receipts.INTERNAL: "A fault of the gateway's; its log says more.",
     },
 )
 ProviderStatus = described_enum(

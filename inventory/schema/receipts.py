@@ -5,17 +5,13 @@ from typing import Any
 import graphene
 
 from inventory.live.receipts import Receipt
-from inventory.schema.enums import SourceStatus
+from inventory.schema.enums import SourceErrorCode, SourceStatus
 
 
 class SourceError(graphene.ObjectType):
     """Why a source, or a provider as a whole, did not answer."""
 
-    code = graphene.String(
-        required=True,
-        description="A stable word: INVALID_CREDENTIALS, PERMISSION_DENIED, RATE_LIMITED, "
-        "TIMEOUT, UNREACHABLE, NOT_SUPPORTED, PROVIDER_ERROR, NOT_ASKED_YET and others.",
-    )
+    code = graphene.Field(SourceErrorCode, required=True, description="Why, as a stable word.")
     message = graphene.String(required=True, description="What happened, in one line.")
     retryable = graphene.Boolean(
         required=True, description="Whether asking again later may help without changing anything."
