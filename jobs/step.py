@@ -1,6 +1,7 @@
 """What an operation sees of its job while a step is taken."""
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import datetime
 from types import MappingProxyType
 from typing import Any
@@ -11,6 +12,16 @@ from gateway.core.db import release_connection
 from jobs.events import record_event
 from jobs.fence import Lease
 from jobs.models import EventKind, Job
+
+MOST_EARLIER = 50  # retries of retries that are looked at
+
+
+@dataclass(frozen=True, slots=True)
+class EarlierJob:
+    """A job that ended without doing what was asked, as far as it got."""
+
+    job_id: str
+    memory: Mapping[str, Any]
 
 
 class Step:
@@ -25,6 +36,7 @@ class Step:
     ``attempt``      from 1; a retry is a new attempt, a poll or a step after a crash is not
     ``deadline``     when the job fails, whatever it waits for
     ``interrupted``  the step before this one ended without a word: it may have acted
+    ``earlier_jobs()``  the jobs that this one tries again, with what they noted
     """
 
     def __init__(self, job: Job, lease: Lease) -> None:
@@ -37,6 +49,18 @@ class Step:
         self.attempt: int = job.attempts
         self.deadline: datetime = job.deadline_at
         self.interrupted: bool = job.interrupted
+        self._retried_from = job.retried_from_id
+
+    def earlier_jobs(self) -> list["EarlierJob"]:
+        """The job that this one tries again, the one that that one did, and so on."""
+        found: list[EarlierJob] = []
+        before = self._retried_from
+        while before is not None and len(found) < MOST_EARLIER:
+            row = Job.objects.values_list("pk", "memory", "retried_from").get(pk=before)
+            found.append(EarlierJob(str(row[0]), row[1]))
+            before = row[2]
+        release_connection()
+        return found
 
     @property
     def memory(self) -> Mapping[str, Any]:

@@ -6,6 +6,9 @@
               │                                       ^
               └─ noted by an earlier attempt: look ───┘ found: nothing is created again
 
+A job that tries another one again first looks for what that one made: a job may fail by its
+deadline although the cloud has made the machine, or goes on making it.
+
 The job's id is the cloud's client token, so a create that is asked again answers with the machine
 that the first one made. Where no token is honoured, the earlier attempt's machine is found by its
 mark, whether the worker was killed or the cloud's answer was lost.
@@ -36,12 +39,37 @@ FAILED_STATES = frozenset({MachineState.ERROR, MachineState.TERMINATED})
 @operation("virtual_machine.provision", label="Provision a virtual machine")
 def provision_virtual_machine(step: Step) -> Outcome:
     provider = scope_provider(step.scope)
+    if "looked_back" not in step.memory:
+        _adopt(step, provider)
     if "region" not in step.memory:
         step.remember(region=choose_region(provider, step.arguments))
     if "external_id" not in step.memory:
         _create(step, provider)
         return Wait(FIRST_LOOK_SECONDS)
     return _await_running(step, provider)
+
+
+def _adopt(step: Step, provider: Provider) -> None:
+    """Go on with a machine that a job made which this one tries again, where there is one."""
+    for earlier in step.earlier_jobs():
+        if "asked_at" not in earlier.memory:
+            continue
+        source = machine_source(provider, earlier.memory["region"])
+        started_at = timezone.now()
+        with cloud_at(source) as cloud:
+            record = find_marked(cloud, earlier.job_id)
+        if record is None or record.state in FAILED_STATES:
+            continue
+        store_machine(source, record.external_id, record, started_at=started_at, provisioned=True)
+        step.remember(
+            looked_back=True,
+            region=source.region,
+            external_id=record.external_id,
+            created_at=time.time(),
+        )
+        step.report(f"An earlier job had made {record.external_id}; nothing is bought again.")
+        return
+    step.remember(looked_back=True)
 
 
 def _create(step: Step, provider: Provider) -> None:

@@ -2,6 +2,7 @@
 
 import uuid
 from dataclasses import replace
+from datetime import timedelta
 
 import pytest
 from django.utils import timezone
@@ -18,6 +19,7 @@ from inventory.services.machines import machine_provision
 from inventory.services.orders import ProvisionRequest
 from jobs import runner
 from jobs.models import Job
+from jobs.services import retry
 from tests.inventory.factories import machine_source, make_simulator
 from tests.inventory.operations.running import effects_of, messages_of, run_to_its_end
 
@@ -161,6 +163,55 @@ def test_what_was_made_and_terminated_since_is_not_bought_again(
 
     assert (ended.state, ended.error_code) == ("FAILED", "PROVIDER_ERROR")
     assert effects_of(simulator_directory, provider) == ["create", "terminate"]
+
+
+@pytest.fixture
+def overdue(provider):
+    """A job that failed by its deadline after its cloud had made the machine."""
+    job = machine_provision(provider=provider, request=order(), requested_by=provider.owner)
+    runner.run_job(str(job.pk))
+    Job.objects.filter(pk=job.pk).update(deadline_at=timezone.now(), run_after=timezone.now())
+    ended = run_to_its_end(job)
+    assert (ended.state, ended.error_code) == ("FAILED", "DEADLINE_EXCEEDED")
+    return ended
+
+
+def tried_again(job):
+    again = retry(job=job, requested_by=job.requested_by)
+    Job.objects.filter(pk=again.pk).update(deadline_at=timezone.now() + timedelta(minutes=5))
+    return run_to_its_end(again)
+
+
+@pytest.mark.parametrize("times", [1, 2])
+def test_a_retry_goes_on_with_what_the_earlier_job_made(
+    provider, forgetful, overdue, simulator_directory, times
+):
+    for _ in range(times - 1):  # a retry that got nowhere itself, and is tried again
+        again = retry(job=overdue, requested_by=provider.owner)
+        Job.objects.filter(pk=again.pk).update(state="CANCELED")
+        overdue = Job.objects.get(pk=again.pk)
+
+    ended = tried_again(overdue)
+
+    assert ended.state == "SUCCEEDED"
+    assert effects_of(simulator_directory, provider) == ["create"]
+    machine = VirtualMachine.objects.get(provider=provider)
+    assert ended.result["externalId"] == machine.external_id
+    assert any("nothing is bought again" in message for message in messages_of(ended))
+
+
+def test_a_retry_buys_anew_what_was_terminated_since(
+    provider, forgetful, overdue, simulator_directory
+):
+    made = VirtualMachine.objects.get(provider=provider)
+    with cloud_at(machine_source(provider, "r1")) as cloud:
+        cloud.terminate_machine(made.external_id)
+
+    ended = tried_again(overdue)
+
+    assert ended.state == "SUCCEEDED"
+    assert ended.result["externalId"] != made.external_id
+    assert effects_of(simulator_directory, provider) == ["create", "terminate", "create"]
 
 
 def test_several_of_one_order_do_not_take_each_other_s_machines(
