@@ -49,8 +49,9 @@ def submit(
 ) -> Job:
     """Promise one job; it is QUEUED when this returns, whatever becomes of the broker.
 
-    ``arguments`` are JSON values without secrets. Raises TargetBusy; KeyReused; InvalidInput for
-    what cannot be a key; UnknownOperation for a name that is not registered here.
+    ``arguments`` are JSON values; a secret text among them is a ``jobs.sealed.Secret``. Raises
+    TargetBusy; KeyReused; InvalidInput for what cannot be a key; UnknownOperation for a name that
+    is not registered here.
     """
     about = {"operation": operation, "target": target, "scope": scope, "arguments": arguments}
     request = name_request(requester=requested_by, key=idempotency_key, about=about)

@@ -14,6 +14,7 @@ from jobs.events import record_event
 from jobs.models import EventKind, Job
 from jobs.outcomes import CONFLICT
 from jobs.registry import get_operation, operation_label
+from jobs.sealed import seal
 from jobs.states import UNFINISHED, JobState
 from jobs.timing import deadline_seconds as usual_deadline_seconds
 from jobs.transitions import after_move
@@ -55,7 +56,7 @@ def new_job(
     now = timezone.now()
     return Job(
         operation=get_operation(operation).name,
-        arguments=dict(arguments),
+        arguments=seal(arguments),
         scope=scope,
         requested_by=requested_by,
         created_at=now,

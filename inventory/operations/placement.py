@@ -12,6 +12,7 @@ from inventory.operations.marker import marked
 from inventory.operations.target import cloud_at, machine_source
 from inventory.types import NewMachine
 from jobs.registry import OperationFailed
+from jobs.sealed import reveal
 
 
 def order_of(arguments: Mapping[str, Any], *, region: str, client_token: str) -> NewMachine:
@@ -29,7 +30,7 @@ def order_of(arguments: Mapping[str, Any], *, region: str, client_token: str) ->
         key_pair=arguments["key_pair"],
         security_groups=tuple(arguments["security_groups"]),
         tags=marked(tuple((key, value) for key, value in arguments["tags"]), client_token),
-        user_data=arguments["user_data"],
+        user_data=reveal(arguments["user_data"]),
     )
 
 

@@ -10,6 +10,7 @@ from inventory.models import Provider
 from inventory.selectors.ids import parse_cloud_id
 from inventory.services.names import clean_name
 from inventory.services.tags import MOST_TAGS_OF_NEW, clean_tags
+from jobs.sealed import Secret
 
 LONGEST_NAME = 255  # EC2's limit for a tag's value, which is where its names live
 CATALOG_TYPES = {"size": "Size", "image": "Image", "location": "Location"}
@@ -50,6 +51,8 @@ def provision_arguments(
         names = " and ".join(sorted(regions))
         raise InvalidInput(f"Size, image and location are in different regions: {names}.")
     arguments["region"] = regions.pop() if regions else None
+    if request.user_data is not None:
+        arguments["user_data"] = Secret(request.user_data)  # passwords stand in such scripts
     return arguments
 
 

@@ -5,6 +5,8 @@ from dataclasses import replace
 from datetime import timedelta
 
 import pytest
+from cryptography.fernet import Fernet
+from django.db import connection
 from django.utils import timezone
 
 from gateway.core.errors import InvalidInput, NotFound
@@ -19,7 +21,7 @@ from inventory.services.machines import machine_provision
 from inventory.services.orders import ProvisionRequest
 from jobs import runner
 from jobs.models import Job
-from jobs.services import retry
+from jobs.services import KeyReused, retry
 from tests.inventory.factories import machine_source, make_simulator
 from tests.inventory.operations.running import effects_of, messages_of, run_to_its_end
 
@@ -321,3 +323,49 @@ def test_a_new_machine_is_not_missing_while_its_cloud_does_not_list_it(provider)
 
     machine = VirtualMachine.objects.get(provider=provider)
     assert (machine.state, machine.listed, machine.unlisted_since) == ("RUNNING", False, None)
+
+
+def test_what_a_machine_runs_at_first_is_stored_encrypted_and_ordered_in_clear(
+    provider, monkeypatch
+):
+    ordered = []
+    create = Cloud.create_machine
+    monkeypatch.setattr(
+        Cloud, "create_machine", lambda cloud, order: ordered.append(order) or create(cloud, order)
+    )
+    script = "#!/bin/sh\necho canary-7f3a > /root/password"
+
+    job = provision(provider, order(user_data=script), count=2)
+
+    assert job.state == "SUCCEEDED"
+    assert [each.user_data for each in ordered] == [script, script]
+    with connection.cursor() as cursor:
+        for table in ("jobs_job", "jobs_jobevent", "inventory_virtualmachine"):
+            cursor.execute(f"SELECT * FROM {table}")  # noqa: S608 - our own names
+            rows = cursor.fetchall()
+            assert rows
+            assert "canary" not in repr(rows)
+
+
+def test_the_same_secret_under_one_key_is_the_same_request(provider):
+    def ask(user_data):
+        return machine_provision(
+            provider=provider,
+            request=order(user_data=user_data),
+            requested_by=provider.owner,
+            idempotency_key="key",
+        )
+
+    job = ask("one")
+
+    assert ask("one") == job
+    with pytest.raises(KeyReused):
+        ask("another")
+
+
+def test_a_secret_that_no_key_opens_fails_its_job(provider, settings):
+    job = machine_provision(provider=provider, request=order(user_data="x"), requested_by=None)
+    settings.CREDENTIAL_KEYS = [Fernet.generate_key().decode()]
+    ended = run_to_its_end(job)
+
+    assert ended.state == "FAILED"
