@@ -123,11 +123,8 @@ def attach_sources(machines: Iterable[VirtualMachine], sources: Iterable[Source]
     The source may be newer than what is stored: a wait that timed out marks its rows stale for
     this answer alone.
     """
-    by_id = {source.pk: (source, source.provider) for source in sources}
-    # As prefetching does: the foreign keys' own setters take ten times as long.
-    remember_source = VirtualMachine.source.field.set_cached_value
-    remember_provider = VirtualMachine.provider.field.set_cached_value
+    known = {source.pk: {"source": source, "provider": source.provider} for source in sources}
     for machine in machines:
-        source, provider = by_id[machine.source_id]
-        remember_source(machine, source)
-        remember_provider(machine, provider)
+        # What Django remembers of a row's relations, one for all rows of a source: setting the
+        # foreign keys takes ten times as long, and is a tenth of a long list.
+        machine._state.fields_cache = known[machine.source_id]  # noqa: SLF001 - as prefetching does
