@@ -6,9 +6,11 @@ the bell has connections with short limits of its own.
 
 import logging
 from collections.abc import Iterable
+from functools import lru_cache
 from typing import Any
 
 from celery import current_app
+from kombu import Connection
 from kombu.exceptions import KombuError
 from kombu.pools import producers
 from redis import RedisError
@@ -51,4 +53,11 @@ def ring_all(job_ids: Iterable[str], *, after: float = 0) -> int:
 
 def _producers() -> Any:
     """The pool of impatient producers for the configured broker."""
-    return producers[current_app.connection_for_write(transport_options=IMPATIENT)]
+    return producers[_connection(current_app.conf.broker_url)]
+
+
+@lru_cache(maxsize=4)
+def _connection(url: str) -> Connection:
+    """What the pool is found by; making one takes as long as ringing. It connects to nothing."""
+    connection: Connection = current_app.connection_for_write(url, transport_options=IMPATIENT)
+    return connection
