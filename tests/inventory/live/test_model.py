@@ -31,7 +31,7 @@ from inventory.providers import connect
 from tests.inventory.factories import machine_source, make_simulator, make_user
 from tests.inventory.live.model import CODES, ModelSource
 
-EXAMPLES = int(os.environ.get("MODEL_EXAMPLES", "12"))
+EXAMPLES = int(os.environ.get("MODEL_EXAMPLES", "30"))
 CLOUDS = ("red", "blue")
 MOST = 6
 DEADLINE_MS = 120
