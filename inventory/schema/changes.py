@@ -8,6 +8,7 @@ from gateway.core.graphql.extend import extend
 from gateway.core.graphql.paging import checked_first
 from gateway.core.graphql.scalars import JSON
 from gateway.core.ids import local_id
+from gateway.core.times import in_utc
 from inventory import access, models
 from inventory.schema.machines import VirtualMachine
 from inventory.selectors.changes import ChangesLookup, change_list
@@ -67,7 +68,13 @@ class ChangeQuery(graphene.ObjectType):
             ids = [local_id(value, of="Provider", field="provider") for value in provider]
             providers = [value for value in ids if access.is_public_id(value)]
         count = checked_first(first)
-        return list(change_list(user=info.context.user, since=since, providers=providers)[:count])
+        return list(
+            change_list(
+                user=info.context.user,
+                since=in_utc(since, field="since"),
+                providers=providers,
+            )[:count]
+        )
 
 
 def resolve_changes(

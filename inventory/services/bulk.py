@@ -136,5 +136,8 @@ def _refuse_too_many(number: int, selection: Selection) -> None:
 
 
 def _limits_anything(sources: SourceFilter | None, machines: MachineFilter) -> bool:
-    limits = [*asdict(sources or SourceFilter()).values(), *asdict(machines).values()]
-    return any(limit is not None and limit != "" for limit in limits)
+    """Whether it leaves any machine out. An empty list of states leaves all out; of tags, none."""
+    limits = asdict(sources or SourceFilter()) | asdict(machines)
+    limits["tags"] = machines.tags or None
+    limits["search"] = (machines.search or "").strip()
+    return any(limit is not None and limit != "" for limit in limits.values())

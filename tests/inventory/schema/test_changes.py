@@ -57,3 +57,11 @@ def test_the_changes_of_a_page_cost_one_query(ask, user):
         ask(query)
 
     assert sum("inventory_change" in entry["sql"] for entry in captured) == 1
+
+
+def test_times_without_an_offset_are_utc_and_impossible_ones_are_told(ask, user):
+    grow(ask, user)
+
+    assert len(ask(ALL, since="2020-01-01T00:00:00").data["changes"]) == 2
+    [error] = ask(ALL, since="0001-01-01T00:00:00+23:00").answer["errors"]
+    assert error["extensions"] == {"code": "INVALID", "field": "since"}

@@ -185,3 +185,42 @@ def test_many_machines_are_changed_by_the_same_filter(ask, stored):
     assert answer["errors"] == []
     assert answer["job"]["children"]["totalCount"] == 1
     assert Job.objects.get(parent__isnull=False).target
+
+
+@pytest.mark.parametrize(
+    "limits", [{}, {"tags": []}, {"search": "  "}, {"search": "", "name": "", "tags": []}]
+)
+@pytest.mark.parametrize("mutation", ["stopVirtualMachines", "terminateVirtualMachines"])
+def test_a_filter_that_leaves_nothing_out_changes_nothing(ask, stored, mutation, limits):
+    answer = ask(
+        f"""mutation ($filter: VirtualMachineFilter) {{
+        {mutation}(input: {{filter: $filter}}) {{ errors {{ code field }} job {{ id }} }} }}""",
+        filter=limits,
+    ).data[mutation]
+
+    assert answer == {"errors": [{"code": "INVALID", "field": "filter"}], "job": None}
+    assert not Job.objects.exists()
+
+
+@pytest.mark.parametrize("direction", ["ASC", "DESC"])
+@pytest.mark.parametrize(
+    "field", ["NAME", "CREATED_AT", "STATE", "REGION", "MEMORY", "VCPUS", "PRICE"]
+)
+def test_every_order_pages_backward_as_it_does_forward(ask, stored, field, direction):
+    query = """query ($first: Int, $after: String, $last: Int, $before: String,
+            $orderBy: VirtualMachineOrder) {
+        virtualMachines(first: $first, after: $after, last: $last, before: $before, maxAge: 3600,
+            orderBy: $orderBy) { nodes { name } pageInfo { startCursor endCursor } } }"""
+
+    def names(**window):
+        order = {"field": field, "direction": direction}
+        page = ask(query, orderBy=order, **window).data["virtualMachines"]
+        return [node["name"] for node in page["nodes"]], page["pageInfo"]
+
+    forward, info = names(first=2)
+    forward += names(first=2, after=info["endCursor"])[0]
+    backward, info = names(last=2)
+    backward = names(last=2, before=info["startCursor"])[0] + backward
+
+    assert sorted(forward) == ["Web-1", "Web-2", "db_1"]
+    assert backward == forward
