@@ -150,6 +150,7 @@ def _snapshot(source: Source, resource: Resource) -> dict[str, StoredRow]:
 
 def _receipt_of_success(source: Source, count: int, started_at: datetime) -> dict[str, Any]:
     receipt: dict[str, Any] = {
+        "version": source.version + 1,
         "listing_started_at": started_at,
         "fetched_at": timezone.now(),
         "count": count,
@@ -176,7 +177,6 @@ def _committed(
 ) -> bool:
     """Write, unless somebody else wrote since ``source`` was read. Unchanged: one row."""
     guarded = Source.objects.filter(pk=source.pk, version=source.version)
-    receipt = receipt | {"version": source.version + 1}
     if not difference:
         return guarded.update(**receipt) == 1
     with transaction.atomic():
@@ -193,7 +193,6 @@ def _as_written(source: Source, receipt: dict[str, Any]) -> Source:
     written = copy.copy(source)
     for column, value in receipt.items():
         setattr(written, column, value)
-    written.version = source.version + 1
     return written
 
 
