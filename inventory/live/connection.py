@@ -7,6 +7,7 @@ from typing import Any
 
 from gateway.core.crypto import DecryptionError
 from gateway.core.db import release_connection
+from inventory.live.failures import disconnected
 from inventory.live.limiter import take_turn
 from inventory.models import Credentials, Source
 from inventory.providers import Cloud, ProviderError, ProviderErrorCode, connect
@@ -32,6 +33,5 @@ def _credentials_of(source: Source) -> dict[str, Any]:
     except DecryptionError as error:
         raise ProviderError(ProviderErrorCode.INVALID_CREDENTIALS, str(error)) from error
     except Credentials.DoesNotExist:
-        message = "The provider was disconnected."
-        raise ProviderError(ProviderErrorCode.NOT_FOUND, message) from None
+        raise disconnected() from None
     return values

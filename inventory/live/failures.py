@@ -11,6 +11,11 @@ def deadline_passed() -> ProviderError:
     return ProviderError(ProviderErrorCode.TIMEOUT, "The cloud did not answer within the deadline.")
 
 
+def disconnected() -> ProviderError:
+    """What a request meets whose provider was disconnected while it waited."""
+    return ProviderError(ProviderErrorCode.NOT_FOUND, "The provider was disconnected.")
+
+
 def failing(source: Source, *, code: str, message: str, retryable: bool) -> Source:
     """``source`` with this as its latest failure, for one answer alone."""
     seen = copy.copy(source)

@@ -76,10 +76,7 @@ class Flights:
     def expire(self, flight: Flight) -> None:
         """End a flight that took too long, unless its outcome is being stored just now."""
         if flight.settle():
-            error = deadline_passed()
-            self._land(
-                flight, store.store_failure(flight.source.pk, error, started_at=flight.started_at)
-            )
+            self._store_failure(flight, deadline_passed())
 
     def _fly(self, flight: Flight) -> None:
         try:
@@ -97,13 +94,21 @@ class Flights:
             records = _listing(flight.source, flight.seconds_left)
         except ProviderError as error:
             if flight.settle():
-                stored = store.store_failure(flight.source.pk, error, started_at=flight.started_at)
-                self._land(flight, stored)
+                self._store_failure(flight, error)
             return
         if flight.settle():
             stored = store.store_listing(
                 flight.source.pk, records, started_at=flight.started_at, known=flight.source
             )
+            self._land(flight, stored)
+
+    def _store_failure(self, flight: Flight, error: ProviderError) -> None:
+        """Whoever waits gets Source.DoesNotExist when the provider was disconnected meanwhile."""
+        try:
+            stored = store.store_failure(flight.source.pk, error, started_at=flight.started_at)
+        except Source.DoesNotExist as gone:
+            self._fail(flight, gone)
+        else:
             self._land(flight, stored)
 
     def _land(self, flight: Flight, source: Source) -> None:

@@ -21,7 +21,7 @@ from django.utils import timezone
 from gateway.core.db import release_connection
 from inventory.live.breaker import is_open
 from inventory.live.claims import watch
-from inventory.live.failures import deadline_passed, failing, failing_by
+from inventory.live.failures import deadline_passed, disconnected, failing, failing_by
 from inventory.live.flights import Flight, flights
 from inventory.live.receipts import INTERNAL, Receipt, receipt_of
 from inventory.models import Source
@@ -127,14 +127,16 @@ class _Wait:
 
     def _landed(self) -> Receipt | None:
         try:
-            outcome = self.future.result()
+            # A flight of another process left its outcome on the row alone.
+            outcome = self.future.result() or Source.objects.get(pk=self.source.pk)
+        except Source.DoesNotExist:
+            return receipt_of(failing_by(self.source, disconnected()), asked=True)
         except Exception:  # noqa: BLE001 - logged where it was raised; one source must not end all
             message = "The answer could not be stored; the log says more."
             seen = failing(self.source, code=INTERNAL, message=message, retryable=True)
             return receipt_of(seen, asked=True)
-        # A flight of another process left its outcome on the row alone. One of this process may
-        # be waited for by others, so each gets a copy, with the provider of its own request.
-        source = copy.copy(outcome or Source.objects.get(pk=self.source.pk))
+        # Others may wait for it too, so each gets a copy, with the provider of its own request.
+        source = copy.copy(outcome)
         source.provider = self.source.provider
         release_connection()
         if self._is_ours(source):

@@ -10,6 +10,7 @@ from django.db import connections
 from django.utils import timezone
 
 from inventory.live import claims
+from inventory.live.flights import flights
 from inventory.live.receipts import SourceStatus
 from inventory.live.refresh import Ask, refresh
 from inventory.live.store import mark_dirty
@@ -256,6 +257,37 @@ def test_an_outcome_that_cannot_be_stored_fails_its_source_alone(monkeypatch):
     assert receipts[good.pk].status is SourceStatus.LIVE
     assert receipts[bad.pk].status is SourceStatus.FAILED
     assert receipts[bad.pk].error.code == "INTERNAL"
+
+
+@pytest.mark.parametrize("whose", ["this process's", "another's"])
+def test_a_provider_that_is_disconnected_meanwhile_fails_its_source_alone(whose):
+    good, bad = make_simulator(), make_simulator(hang="true", deadline_ms=600)
+    sources = [machine_source(good), machine_source(bad)]
+    if whose == "another's":
+        assert claims.acquire(sources[1].pk, seconds=0.4)
+
+    def disconnect():
+        time.sleep(0.2)
+        bad.delete()
+
+    receipts, _ = in_threads(lambda: refresh([Ask(source, 0) for source in sources]), disconnect)
+
+    assert receipts[sources[0].pk].status is SourceStatus.LIVE
+    gone = receipts[sources[1].pk]
+    assert (gone.status, gone.error.code) == (SourceStatus.FAILED, "NOT_FOUND")
+
+
+def test_a_flight_of_a_provider_that_is_gone_ends_when_it_is_expired():
+    source = machine_source(make_simulator(hang="true", deadline_ms=60_000))
+    flight, _ = flights.board(source, seconds=2)
+    source.provider.delete()
+
+    flights.expire(flight)
+
+    with pytest.raises(Source.DoesNotExist):
+        flight.future.result(timeout=5)
+    assert source.pk not in flights._under_way
+    assert claims.acquire(source.pk, seconds=1)
 
 
 def test_a_change_during_a_listing_that_hangs_does_not_stretch_the_deadline():
