@@ -46,9 +46,13 @@ class World:
         from gateway.core.accounts.access_tokens import (  # noqa: PLC0415 - after django.setup
             access_token_issue,
         )
+        from gateway.core.accounts.sessions import (  # noqa: PLC0415 - after django.setup
+            session_begin,
+        )
 
         user = get_user_model().objects.create_user(username=name)
-        return Visitor(user, access_token_issue(user=user).token)
+        session = session_begin(user=user)
+        return Visitor(user, access_token_issue(user=user, session=session).token)
 
 
 @contextmanager

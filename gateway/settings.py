@@ -178,7 +178,6 @@ GRAPHQL_JWT = {
     "JWT_ALGORITHM": "HS256",
     "JWT_VERIFY_EXPIRATION": True,
     "JWT_EXPIRATION_DELTA": timedelta(seconds=ACCESS_TOKEN_SECONDS),
-    "JWT_PAYLOAD_HANDLER": "gateway.core.accounts.access_tokens.claims_of",
 }
 
 LOGGING = {

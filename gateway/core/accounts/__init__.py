@@ -3,8 +3,10 @@
 ::
 
     authentication   request headers → user, once per request
-    services         sessions: open by password, renew, revoke
+    services         logging in and out: open a session by password, renew it, revoke it
+    sessions         what is remembered of a login, and what voids it
     access_tokens    the short-lived JWT of an Authorization header
+    credential       with what a caller proved who they are
     refresh_tokens   the long-lived, hashed, single-use secrets that renew a session
     login_limits     how often a login may be tried
 """

@@ -1,24 +1,30 @@
 """The JWT of an Authorization header: who, until when, and since which login.
 
-``{"sub": "<user's key>", "username": "...", "exp": <unix>, "origIat": <unix>}``, signed by
-django-graphql-jwt with ``settings.GRAPHQL_JWT``. It is believed until it expires, as long as its
-user is there and active. ``sub`` and not the username names the user: a name may pass to another.
+``{"sub": "<user's key>", "sid": "<session's id>", "username": "...", "exp": <unix>, "origIat":
+<unix>}``, signed by django-graphql-jwt with ``settings.GRAPHQL_JWT``. It is believed until it
+expires, as long as its session is open and its user active: both are seen in one query. ``sub``
+and not the username names the user: a name may pass to another.
 """
 
 import time
+import uuid
 from dataclasses import dataclass
 from typing import Any
 
 from django.conf import settings
-from django.contrib.auth import get_user_model
 from django.contrib.auth.models import AbstractBaseUser
 from graphql_jwt.exceptions import JSONWebTokenError
 from graphql_jwt.settings import jwt_settings
 from graphql_jwt.utils import get_payload
 
+from gateway.core.accounts.credential import Credential, attach_credential
 from gateway.core.accounts.errors import BadToken
+from gateway.core.accounts.models import Session
+from gateway.core.accounts.sessions import session_check
+from gateway.core.ids import row_key
 
 Claims = dict[str, Any]
+NEEDED = frozenset({"sub", "sid", "exp", "origIat"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,22 +33,18 @@ class AccessToken:
     claims: Claims
 
 
-def claims_of(user: AbstractBaseUser, _context: object = None) -> Claims:
-    """What a token says of ``user`` who has just logged in: ``GRAPHQL_JWT``'s payload handler."""
+def access_token_issue(
+    *, user: AbstractBaseUser, session: Session, logged_in_at: int | None = None
+) -> AccessToken:
+    """A token of ``session``; ``logged_in_at``: the ``origIat`` of the token that it renews."""
     now = int(time.time())
-    return {
+    claims = {
         "sub": str(user.pk),
+        "sid": str(session.pk),
         "username": user.get_username(),
         "exp": now + settings.ACCESS_TOKEN_SECONDS,
-        "origIat": now,
+        "origIat": now if logged_in_at is None else logged_in_at,
     }
-
-
-def access_token_issue(*, user: AbstractBaseUser, logged_in_at: int | None = None) -> AccessToken:
-    """A token for ``user``; ``logged_in_at``: the ``origIat`` of the token that it renews."""
-    claims = claims_of(user)
-    if logged_in_at is not None:
-        claims["origIat"] = logged_in_at
     return AccessToken(jwt_settings.JWT_ENCODE_HANDLER(claims), claims)
 
 
@@ -52,16 +54,28 @@ def access_token_claims(*, token: str) -> Claims:
         claims: Claims = get_payload(token)
     except JSONWebTokenError as error:
         raise BadToken(str(error)) from None
-    if not {"sub", "exp", "origIat"} <= claims.keys():
+    if not claims.keys() >= NEEDED:
         raise BadToken("Invalid payload")
     return claims
 
 
-def access_token_user(*, claims: Claims) -> AbstractBaseUser:
-    """The user that ``claims`` name, in one query. Raises BadToken when gone or disabled."""
-    user: AbstractBaseUser | None = (
-        get_user_model().objects.filter(pk=claims["sub"], is_active=True).first()
-    )
-    if user is None:
-        raise BadToken("The user of this token is gone or disabled")
-    return user
+def access_token_session(*, claims: Claims) -> Session:
+    """The session that ``claims`` name, its user loaded, in one query. Raises BadToken.
+
+    The user knows from then on with which session they came.
+    """
+    sid, sub = _session_id(claims["sid"]), row_key(str(claims["sub"]))
+    sessions = Session.objects.select_related("user")
+    session = sessions.filter(pk=sid, user_id=sub).first() if sid and sub else None
+    if session is None:
+        raise BadToken("The session of this token is gone; log in again")
+    session_check(session)
+    attach_credential(session.user, Credential("session", str(session.pk)))
+    return session
+
+
+def _session_id(value: Any) -> uuid.UUID | None:
+    try:
+        return uuid.UUID(str(value))
+    except ValueError:
+        return None

@@ -1,4 +1,4 @@
-"""Sessions: opened by a password, renewed by a token, ended by their owner."""
+"""Logging in and out: a session opened by a password, renewed by a token, ended by its owner."""
 
 import time
 from dataclasses import dataclass
@@ -13,7 +13,7 @@ from gateway.core.accounts.access_tokens import (
     Claims,
     access_token_claims,
     access_token_issue,
-    access_token_user,
+    access_token_session,
 )
 from gateway.core.accounts.errors import BadToken, InvalidCredentials
 from gateway.core.accounts.login_limits import login_attempt_count
@@ -22,10 +22,11 @@ from gateway.core.accounts.refresh_tokens import (
     refresh_token_revoke,
     refresh_token_rotate,
 )
+from gateway.core.accounts.sessions import session_begin
 
 
 @dataclass(frozen=True, slots=True)
-class Session:
+class SessionTokens:
     """What a login or a renewal hands out.
 
     ``refresh_token`` is empty when an access token was renewed by itself. ``refresh_expires_at``
@@ -38,7 +39,7 @@ class Session:
     refresh_expires_at: int
 
 
-def session_open(*, username: str, password: str, address: str) -> Session:
+def session_open(*, username: str, password: str, address: str) -> SessionTokens:
     """Raises RateLimited or InvalidCredentials; unknown users cost the same time as known ones."""
     login_attempt_count(username=username, address=address)
     if "\x00" in username:  # no user has one, and PostgreSQL refuses to look for it
@@ -46,35 +47,38 @@ def session_open(*, username: str, password: str, address: str) -> Session:
     user = authenticate(username=username, password=password)
     if user is None:
         raise InvalidCredentials
-    refresh = refresh_token_issue(user=user)
-    return Session(user, access_token_issue(user=user), refresh.secret, refresh.expires_at)
+    session = session_begin(user=user, address=address)
+    refresh = refresh_token_issue(session=session)
+    access = access_token_issue(user=user, session=session)
+    return SessionTokens(user, access, refresh.secret, refresh.expires_at)
 
 
-def session_renew(*, refresh_token: str) -> Session:
+def session_renew(*, refresh_token: str) -> SessionTokens:
     """A new pair of tokens for a refresh token, which is used up. Raises BadToken."""
     refresh = refresh_token_rotate(secret=refresh_token)
-    user = refresh.row.user
-    return Session(user, access_token_issue(user=user), refresh.secret, refresh.expires_at)
+    session = refresh.row.session
+    access = access_token_issue(user=session.user, session=session)
+    return SessionTokens(session.user, access, refresh.secret, refresh.expires_at)
 
 
-def session_prolong(*, token: str) -> Session:
+def session_prolong(*, token: str) -> SessionTokens:
     """A new access token for one that is still valid, within a day of its login. Raises BadToken.
 
     It brings no refresh token: who found an access token must not keep the session for good.
     """
     claims = access_token_claims(token=token)
-    user = access_token_user(claims=claims)
+    session = access_token_session(claims=claims)
     renewable_until = claims["origIat"] + settings.ACCESS_TOKEN_RENEWAL_SECONDS
     if renewable_until < time.time():
         raise BadToken("The login of this token is too long ago; log in again")
-    access = access_token_issue(user=user, logged_in_at=claims["origIat"])
-    return Session(user, access, "", renewable_until)
+    access = access_token_issue(user=session.user, session=session, logged_in_at=claims["origIat"])
+    return SessionTokens(session.user, access, "", renewable_until)
 
 
 def token_verify(*, token: str) -> Claims:
     """What an access token says. Raises BadToken when it would not be believed."""
     claims = access_token_claims(token=token)
-    access_token_user(claims=claims)
+    access_token_session(claims=claims)
     return claims
 
 

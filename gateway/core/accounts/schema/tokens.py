@@ -6,7 +6,6 @@ import graphene
 
 from gateway.core.accounts import services
 from gateway.core.accounts.schema.types import User
-from gateway.core.accounts.services import Session
 from gateway.core.errors import InvalidInput
 from gateway.core.graphql.scalars import JSON
 
@@ -22,7 +21,8 @@ class SessionTokens(graphene.ObjectType):
     payload = graphene.Field(
         JSON,
         required=True,
-        description="What the access token says: username, exp and origIat (Unix times).",
+        description="What the access token says: username, sid (its session), exp and origIat "
+        "(Unix times).",
     )
     refresh_expires_in = graphene.Int(
         required=True, description="Until when the session can be renewed, as Unix time."
@@ -30,7 +30,7 @@ class SessionTokens(graphene.ObjectType):
     user = graphene.Field(User, required=True, description="Whose session it is.")
 
     @classmethod
-    def of(cls, session: Session) -> "SessionTokens":
+    def of(cls, session: services.SessionTokens) -> "SessionTokens":
         return cls(
             token=session.access.token,
             refresh_token=session.refresh_token or None,
@@ -44,7 +44,9 @@ class VerifiedToken(graphene.ObjectType):
     """An access token that is valid."""
 
     payload = graphene.Field(
-        JSON, required=True, description="What it says: username, exp and origIat (Unix times)."
+        JSON,
+        required=True,
+        description="What it says: username, sid (its session), exp and origIat (Unix times).",
     )
 
 
@@ -77,7 +79,7 @@ class TokenMutations(graphene.ObjectType):
     revoke_token = graphene.Field(
         RevokedToken,
         refresh_token=graphene.String(required=True, description="Any one of the session."),
-        description="End a session: none of its refresh tokens works any more.",
+        description="End a session: none of its tokens works any more, at once.",
     )
 
     @staticmethod

@@ -6,12 +6,19 @@ import pytest
 from django.utils import timezone
 
 from gateway.core.accounts.errors import BadToken
-from gateway.core.accounts.models import RefreshToken
+from gateway.core.accounts.models import RefreshToken, Session
 from gateway.core.accounts.refresh_tokens import (
     refresh_token_issue,
     refresh_token_revoke,
     refresh_token_rotate,
 )
+from gateway.core.accounts.sessions import session_begin, session_end
+
+DAY = 24 * 60 * 60
+
+
+def log_in(user):
+    return refresh_token_issue(session=session_begin(user=user))
 
 
 def row_of(issued):
@@ -25,7 +32,7 @@ def age(issued, seconds):
 
 
 def test_only_a_digest_is_stored(ann):
-    issued = refresh_token_issue(user=ann)
+    issued = log_in(ann)
 
     row = row_of(issued)
     assert row.digest == hashlib.sha256(issued.secret.encode()).hexdigest()
@@ -37,28 +44,28 @@ def test_only_a_digest_is_stored(ann):
 def test_it_lives_as_long_as_the_setting_says(ann, settings):
     settings.REFRESH_TOKEN_SECONDS = 90
 
-    issued = refresh_token_issue(user=ann)
+    issued = log_in(ann)
 
     row = row_of(issued)
     assert abs(row.expires_at - row.created_at - timedelta(seconds=90)) < timedelta(seconds=1)
     assert issued.expires_at == int(row.expires_at.timestamp())
 
 
-def test_rotation_uses_a_token_up_and_keeps_its_family(ann):
-    first = refresh_token_issue(user=ann)
+def test_rotation_uses_a_token_up_and_keeps_its_session(ann):
+    first = log_in(ann)
 
     second = refresh_token_rotate(secret=first.secret)
 
     assert second.secret != first.secret
-    assert second.row.user == ann
-    assert second.row.family == first.row.family
+    assert second.row.session.user == ann
+    assert second.row.session == first.row.session
     assert row_of(first).used_at is not None
-    assert (row_of(second).used_at, row_of(second).revoked_at) == (None, None)
+    assert row_of(second).used_at is None
 
 
-def test_a_token_that_comes_back_ends_its_family_and_no_other(ann, caplog):
-    other_login = refresh_token_issue(user=ann)
-    first = refresh_token_issue(user=ann)
+def test_a_token_that_comes_back_ends_its_session_and_no_other(ann, caplog):
+    other_login = log_in(ann)
+    first = log_in(ann)
     second = refresh_token_rotate(secret=first.secret)
 
     with caplog.at_level(logging.WARNING), pytest.raises(BadToken, match="used before"):
@@ -66,14 +73,14 @@ def test_a_token_that_comes_back_ends_its_family_and_no_other(ann, caplog):
 
     with pytest.raises(BadToken, match="revoked"):
         refresh_token_rotate(secret=second.secret)
-    assert refresh_token_rotate(secret=other_login.secret).row.family == other_login.row.family
-    assert str(first.row.family) in caplog.text
+    assert refresh_token_rotate(secret=other_login.secret).row.session == other_login.row.session
+    assert str(first.row.session_id) in caplog.text
     assert first.secret not in caplog.text
 
 
 def test_of_two_at_once_one_wins_and_the_other_is_a_reuse(ann, monkeypatch):
-    first = refresh_token_issue(user=ann)
-    stale = RefreshToken.objects.select_related("user").get(pk=first.row.pk)
+    first = log_in(ann)
+    stale = RefreshToken.objects.select_related("session__user").get(pk=first.row.pk)
     refresh_token_rotate(secret=first.secret)
     # The loser read the row before the winner wrote it.
     monkeypatch.setattr("gateway.core.accounts.refresh_tokens._find", lambda _secret: stale)
@@ -81,22 +88,23 @@ def test_of_two_at_once_one_wins_and_the_other_is_a_reuse(ann, monkeypatch):
     with pytest.raises(BadToken, match="used before"):
         refresh_token_rotate(secret=first.secret)
 
-    assert not RefreshToken.objects.filter(family=first.row.family, revoked_at=None).exists()
+    assert Session.objects.get().ended_at is not None
 
 
 def test_an_expired_token_renews_nothing_and_is_no_reuse(ann):
-    first = refresh_token_issue(user=ann)
+    first = log_in(ann)
     second = refresh_token_rotate(secret=first.secret)
     age(first, seconds=1)
 
     with pytest.raises(BadToken, match="expired"):
         refresh_token_rotate(secret=first.secret)
 
-    assert row_of(second).revoked_at is None
+    assert row_of(second).used_at is None
+    assert Session.objects.get().ended_at is None
 
 
 def test_a_disabled_user_cannot_renew(ann):
-    issued = refresh_token_issue(user=ann)
+    issued = log_in(ann)
     ann.is_active = False
     ann.save()
 
@@ -114,30 +122,77 @@ def test_an_unknown_secret_is_refused(ann, secret):
 
 
 def test_revoking_ends_the_session_even_by_a_used_token(ann):
-    first = refresh_token_issue(user=ann)
+    first = log_in(ann)
     second = refresh_token_rotate(secret=first.secret)
 
     revoked_at = refresh_token_revoke(secret=first.secret)
 
-    assert row_of(second).revoked_at == revoked_at
+    assert Session.objects.get().ended_at == revoked_at
     with pytest.raises(BadToken, match="revoked"):
         refresh_token_rotate(secret=second.secret)
 
 
 def test_revoking_twice_answers_the_first_time(ann):
-    issued = refresh_token_issue(user=ann)
+    issued = log_in(ann)
 
     first = refresh_token_revoke(secret=issued.secret)
 
     assert refresh_token_revoke(secret=issued.secret) == first
 
 
-def test_a_login_forgets_the_users_expired_tokens_alone(ann, bob):
-    expired, of_bob, good = (refresh_token_issue(user=user) for user in (ann, bob, ann))
-    age(expired, seconds=1)
-    age(of_bob, seconds=1)
+def test_another_password_ends_renewals_too(ann):
+    issued = log_in(ann)
+    ann.set_password("another-horse")
+    ann.save()
 
-    newest = refresh_token_issue(user=ann)
+    with pytest.raises(BadToken, match="password was changed"):
+        refresh_token_rotate(secret=issued.secret)
+
+    assert row_of(issued).used_at is None
+
+
+def test_a_renewal_forgets_the_sessions_expired_tokens_alone(ann, bob):
+    of_bob, other, first = (log_in(user) for user in (bob, ann, ann))
+    second = refresh_token_rotate(secret=first.secret)
+    for expired in (of_bob, other, first):
+        age(expired, seconds=1)
+
+    third = refresh_token_rotate(secret=second.secret)
 
     kept = set(RefreshToken.objects.values_list("pk", flat=True))
-    assert kept == {of_bob.row.pk, good.row.pk, newest.row.pk}
+    assert kept == {of_bob.row.pk, other.row.pk, second.row.pk, third.row.pk}
+
+
+def test_a_login_forgets_the_users_expired_sessions_alone(ann, bob, settings):
+    settings.REFRESH_TOKEN_SECONDS = 3 * DAY
+    expired, of_bob, good = (session_begin(user=user) for user in (ann, bob, ann))
+    ended = session_begin(user=ann)
+    session_end(session_id=ended.pk)
+    assert timedelta(days=2) < good.expires_at - timezone.now() <= timedelta(days=3)
+    past = timezone.now() - timedelta(seconds=1)
+    Session.objects.filter(pk__in=[expired.pk, of_bob.pk]).update(expires_at=past)
+
+    newest = session_begin(user=ann)
+
+    kept = set(Session.objects.values_list("pk", flat=True))
+    assert kept == {of_bob.pk, good.pk, ended.pk, newest.pk}
+
+
+def test_a_session_outlives_the_access_tokens_that_it_can_bring(ann, settings):
+    settings.REFRESH_TOKEN_SECONDS = 60
+
+    session = session_begin(user=ann)
+
+    lifetime = (session.expires_at - session.created_at).total_seconds()
+    longest = settings.ACCESS_TOKEN_RENEWAL_SECONDS + settings.ACCESS_TOKEN_SECONDS
+    assert abs(lifetime - longest) < 1
+
+
+def test_a_renewal_keeps_the_session_longer(ann):
+    issued = log_in(ann)
+    soon = timezone.now() + timedelta(seconds=5)
+    Session.objects.update(expires_at=soon)
+
+    refresh_token_rotate(secret=issued.secret)
+
+    assert Session.objects.get().expires_at > soon + timedelta(days=1)

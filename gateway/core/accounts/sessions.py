@@ -1,0 +1,76 @@
+"""Sessions as rows: begun by a login, valid for as long as nothing ended them.
+
+A session is void, whatever its row says, when its user is disabled or has another password than
+at the login. So a change of password ends every session at once, by whatever way it was made.
+"""
+
+import hashlib
+import uuid
+from datetime import datetime, timedelta
+
+from django.conf import settings
+from django.contrib.auth.models import AbstractBaseUser
+from django.db.models import QuerySet
+from django.utils import timezone
+
+from gateway.core.accounts.errors import BadToken
+from gateway.core.accounts.models import Session
+
+
+def session_begin(*, user: AbstractBaseUser, address: str = "") -> Session:
+    """A new one. Those of the user of which nothing can be valid any more are forgotten."""
+    now = timezone.now()
+    Session.objects.filter(user_id=user.pk, expires_at__lte=now).delete()
+    return Session.objects.create(
+        user_id=user.pk,
+        password_digest=password_digest(user),
+        address=address,
+        expires_at=_last_moment(now),
+    )
+
+
+def session_extend(*, session: Session) -> None:
+    """Its tokens were renewed now."""
+    session.expires_at = _last_moment(timezone.now())
+    session.save(update_fields=["expires_at"])
+
+
+def session_end(*, session_id: uuid.UUID) -> datetime:
+    """End it; returns since when it has ended. Ending twice is no error."""
+    now = timezone.now()
+    Session.objects.filter(pk=session_id, ended_at=None).update(ended_at=now)
+    ended: datetime | None = (
+        Session.objects.filter(pk=session_id).values_list("ended_at", flat=True).first()
+    )
+    return ended or now
+
+
+def session_check(session: Session) -> None:
+    """Raises BadToken for one that has ended or is void; its user must be loaded."""
+    if not session.user.is_active:
+        raise BadToken("The user of this token is gone or disabled")
+    if session.ended_at is not None:
+        raise BadToken("The session of this token is revoked; log in again")
+    if session.password_digest != password_digest(session.user):
+        raise BadToken("The password was changed since this login; log in again")
+
+
+def open_sessions(*, user: AbstractBaseUser) -> QuerySet[Session]:
+    """The user's own that can still be used, newest first."""
+    return Session.objects.filter(
+        user_id=user.pk,
+        ended_at=None,
+        expires_at__gt=timezone.now(),
+        password_digest=password_digest(user),
+    ).order_by("-created_at", "pk")
+
+
+def password_digest(user: AbstractBaseUser) -> str:
+    """Of the password as it is stored, which is a slow hash with a salt of its own."""
+    return hashlib.sha256(user.password.encode()).hexdigest()
+
+
+def _last_moment(now: datetime) -> datetime:
+    """Until when a token that is issued now, or one that it brings, can be valid."""
+    by_access_token = settings.ACCESS_TOKEN_RENEWAL_SECONDS + settings.ACCESS_TOKEN_SECONDS
+    return now + timedelta(seconds=max(settings.REFRESH_TOKEN_SECONDS, by_access_token))
