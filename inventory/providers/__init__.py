@@ -8,6 +8,7 @@
     generic     libcloud's common interface as our records
     transport   bounds of every request: time, size, redirects, certificates
     guard       sockets that connect to allowed addresses only
+    signins     tokens and keys that clouds give for a while
     exceptions  foreign errors → ProviderError
     checks      a Django system check of the declarations
     aws, ec2    Amazon EC2 and what is compatible with it

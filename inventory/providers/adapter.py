@@ -8,7 +8,6 @@ from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from typing import Any
 
-from inventory.providers import transport
 from inventory.providers.budget import Budget
 from inventory.providers.exceptions import (
     ProviderError,
@@ -17,6 +16,7 @@ from inventory.providers.exceptions import (
 )
 from inventory.providers.generic import functions_of
 from inventory.providers.kind import Capability, ProviderKind, Values
+from inventory.providers.transport import Line
 from inventory.types import (
     ImageRecord,
     LocationRecord,
@@ -39,11 +39,11 @@ class Cloud:
         kind: ProviderKind,
         driver: Any,
         *,
-        budget: Budget,
+        line: Line,
         secrets: list[str],
     ) -> None:
         self._kind = kind
-        self._budget = budget
+        self._line = line
         self._driver = driver
         self._functions = functions_of(kind)
         self._secrets = secrets
@@ -146,8 +146,8 @@ class Cloud:
         if capability not in self._kind.capabilities:
             message = f"{self._kind.label} cannot do this: {capability.meaning}"
             raise ProviderError(ProviderErrorCode.NOT_SUPPORTED, message)
-        with map_provider_errors(self._secrets):
-            self._budget.check()
+        with map_provider_errors(self._secrets), self._line.used():
+            self._line.budget.check()
             yield
 
 
@@ -178,12 +178,11 @@ def connect(
     built.
     """
     secrets = kind.secrets(credentials)
-    budget = Budget(timeout)
-    with map_provider_errors(secrets), transport.within(budget):
-        driver = kind.driver(credentials, region, timeout)
-        secrets += getattr(driver, "secrets", [])  # keys that it was given for a while
-        transport.bind(driver, budget)
+    line = Line(Budget(timeout))
     try:
-        yield Cloud(kind, driver, budget=budget, secrets=secrets)
+        with map_provider_errors(secrets), line.used():
+            driver = kind.driver(credentials, region, timeout)
+            secrets += getattr(driver, "secrets", [])  # keys that it was given for a while
+        yield Cloud(kind, driver, line=line, secrets=secrets)
     finally:
-        transport.close(driver)
+        line.close()

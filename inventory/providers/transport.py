@@ -4,6 +4,9 @@ libcloud hands one timeout to every request, and requests applies it to every si
 socket: a cloud that sends a byte now and then would never time out. Here each request gets what is
 left of a budget, and the body is read piece by piece with an eye on the clock.
 
+A driver has more connections than its own: one to sign in, one for each service of its catalogue.
+So a ``Line`` bounds whatever its task sends, on whatever connection, and closes them all.
+
 Nor does a request follow a redirect to another origin: it carries credentials for this one.
 Certificates are verified, whatever a driver says. ``guard`` checks each address.
 """
@@ -16,7 +19,6 @@ from typing import Any
 from urllib.parse import urljoin, urlsplit
 
 import requests
-from libcloud.common.base import Connection
 from requests.adapters import BaseAdapter
 
 from inventory.providers import guard
@@ -30,16 +32,42 @@ ENTITY = b"<!ENTITY"
 WIDE_ENTITY = b"\x00".join(ENTITY[at : at + 1] for at in range(len(ENTITY)))  # in UTF-16
 DEFAULT_PORTS = {"http": 80, "https": 443}
 
-_budget: ContextVar[Budget | None] = ContextVar("budget", default=None)
+
+class Line:
+    """All that one task sends. It counts against ``budget``; its sockets are closed with it."""
+
+    def __init__(self, budget: Budget) -> None:
+        self.budget = budget
+        self._sessions: list[requests.Session] = []
+
+    @contextmanager
+    def used(self) -> Iterator[None]:
+        """What this thread sends inside goes over this line."""
+        token = _line.set(self)
+        try:
+            yield
+        finally:
+            _line.reset(token)
+
+    def add(self, session: requests.Session) -> None:
+        self._sessions.append(session)
+
+    def close(self) -> None:
+        """Close the sockets now rather than when the garbage collector comes by."""
+        for session in self._sessions:
+            session.close()
+        self._sessions.clear()
+
+
+_line: ContextVar[Line | None] = ContextVar("line", default=None)
 
 
 class BoundedAdapter(BaseAdapter):
-    """Another adapter, bounded by ``budget``, else by the one that ``within`` names."""
+    """Another adapter, bounded by the line that is in use."""
 
-    def __init__(self, inner: BaseAdapter, budget: Budget | None = None) -> None:
+    def __init__(self, inner: BaseAdapter) -> None:
         super().__init__()
         self._inner = inner
-        self.budget = budget
 
     def send(  # noqa: PLR0917 - requests' signature
         self,
@@ -50,7 +78,8 @@ class BoundedAdapter(BaseAdapter):
         cert: Any = None,
         proxies: Any = None,  # noqa: ARG002 - the guard says why there are none
     ) -> requests.Response:
-        budget = self.budget or _budget.get() or Budget(LONGEST_SECONDS)
+        line = _line.get()
+        budget = line.budget if line else Budget(LONGEST_SECONDS)
         budget.check()
         response = self._inner.send(
             request,
@@ -69,55 +98,13 @@ class BoundedAdapter(BaseAdapter):
         self._inner.close()
 
 
-def bind(driver: Any, budget: Budget) -> None:
-    """Make every request of ``driver`` count against ``budget``, reconnects included."""
-    connection = getattr(driver, "connection", None)
-    if isinstance(connection, Connection):
-        connection.conn_class = _Bound(connection.conn_class, budget)
-        connection.connect()
-
-
-@contextmanager
-def within(budget: Budget) -> Iterator[None]:
-    """Requests made inside count against ``budget``, whatever connection they are made on."""
-    token = _budget.set(budget)
-    try:
-        yield
-    finally:
-        _budget.reset(token)
-
-
-def close(driver: Any) -> None:
-    """Close the driver's sockets now rather than when the garbage collector comes by."""
-    session = getattr(
-        getattr(getattr(driver, "connection", None), "connection", None), "session", None
-    )
-    if isinstance(session, requests.Session):
-        session.close()
-
-
-def mount(session: requests.Session, budget: Budget | None = None) -> None:
-    """Bound all that ``session`` sends; a budget given later replaces one given before."""
+def mount(session: requests.Session) -> None:
+    """Bound all that ``session`` sends; it is closed with the line that it is made on."""
     for prefix, adapter in list(session.adapters.items()):
-        if isinstance(adapter, BoundedAdapter):
-            adapter.budget = budget
-        else:
-            session.mount(prefix, BoundedAdapter(adapter, budget))
-
-
-class _Bound:
-    """Makes a driver's connections, each bound to one budget."""
-
-    def __init__(self, conn_class: Any, budget: Budget) -> None:
-        self._conn_class = conn_class
-        self._budget = budget
-
-    def __call__(self, *args: Any, **options: Any) -> Any:
-        connection = self._conn_class(*args, **options)
-        session = getattr(connection, "session", None)
-        if isinstance(session, requests.Session):
-            mount(session, self._budget)
-        return connection
+        session.mount(prefix, BoundedAdapter(adapter))
+    line = _line.get()
+    if line is not None:
+        line.add(session)
 
 
 def _read(response: requests.Response, budget: Budget) -> None:

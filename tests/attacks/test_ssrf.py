@@ -160,15 +160,15 @@ def test_xml_that_declares_entities_is_not_read(encoding):
             Connected(server.url).ask()
 
 
-def test_an_answer_that_does_not_end_is_cut_even_before_a_driver_is_bound(monkeypatch):
+def test_an_answer_that_does_not_end_is_cut_whatever_line_it_is_on(monkeypatch):
     monkeypatch.setattr(transport, "LARGEST_BODY_BYTES", 1 << 20)
     with static_ec2(reply(bytes(2 << 20))) as server:
         with pytest.raises(ProviderError, match="larger than 1 MiB"):
             Connected(server.url).ask()
 
 
-def test_time_counts_before_a_driver_is_bound():
-    with static_ec2(reply("x", delay=5)) as server, transport.within(Budget(0.2)):
+def test_time_counts_whatever_connection_is_used():
+    with static_ec2(reply("x", delay=5)) as server, transport.Line(Budget(0.2)).used():
         with pytest.raises(ProviderError) as caught:
             Connected(server.url).ask()
 

@@ -8,8 +8,8 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from inventory.providers import ProviderError, ProviderErrorCode, connect, get_kind
-from inventory.providers.ec2 import roles
+from inventory.providers import ProviderError, ProviderErrorCode, connect, get_kind, signins
+from inventory.providers.ec2.regions import amazon_host
 from tests.clouds.static_ec2 import instance_xml, instances_xml, refusal, reply, static_ec2
 
 Code = ProviderErrorCode
@@ -20,7 +20,7 @@ TEMPORARY = ("ASIAROLEKEYROLEKEY", "role/secret+of+the+hour", "role-session-toke
 
 @pytest.fixture(autouse=True)
 def kept(monkeypatch):
-    monkeypatch.setattr(roles, "KEPT", roles.KeptKeys())
+    monkeypatch.setattr(signins, "KEPT", signins.SignIns())
 
 
 def assumed(*, seconds=3600):
@@ -84,7 +84,7 @@ def test_keys_are_kept_and_not_mixed_up(aws_at):
 
 
 def test_keys_that_end_soon_are_renewed(aws_at):
-    with static_ec2(cloud_of(assumed(seconds=roles.RENEWED_BEFORE_END - 1))) as server:
+    with static_ec2(cloud_of(assumed(seconds=signins.RENEWED_BEFORE_END - 1))) as server:
         listings(aws_at, server.url, 2)
 
     assert server.actions.count("AssumeRole") == 2
@@ -157,15 +157,15 @@ def test_the_roles_keys_are_seen_nowhere(aws_at, caplog):
         with aws_at(server.url, role_arn=ROLE) as cloud, pytest.raises(ProviderError) as caught:
             cloud.list_machines()
 
-    shown = f"{caught.value.message} {caught.value!r} {caplog.text} {roles.KEPT._kept}"
+    shown = f"{caught.value.message} {caught.value!r} {caplog.text} {signins.KEPT._kept}"
     assert "[redacted]" in caught.value.message
     for secret in TEMPORARY:
         assert secret not in shown
 
 
 def test_amazons_sts_is_that_of_the_region():
-    assert roles.amazon_host("eu-west-1", "sts") == "sts.eu-west-1.amazonaws.com"
-    assert roles.amazon_host("cn-north-1", "sts") == "sts.cn-north-1.amazonaws.com.cn"
+    assert amazon_host("eu-west-1", "sts") == "sts.eu-west-1.amazonaws.com"
+    assert amazon_host("cn-north-1", "sts") == "sts.cn-north-1.amazonaws.com.cn"
 
 
 def test_at_moto_a_role_of_another_account_shows_its_machines(moto, region):
