@@ -64,7 +64,12 @@ def make_world() -> Iterator[World]:
     ):
         for variable in NOT_OURS:
             os.environ.pop(variable, None)
-        ours = {"DATA_DIR": name, "REDIS_URL": redis_url, "LOG_LEVEL": "WARNING"}
+        ours = {
+            "DATA_DIR": name,
+            "REDIS_URL": redis_url,
+            "LOG_LEVEL": "WARNING",
+            "BUDGET_PER_SECOND": "0",
+        }
         os.environ.update(ours, DJANGO_SETTINGS_MODULE="benchmarks.settings")
         _set_up()
         yield World(Path(name), dict(os.environ))

@@ -5,10 +5,14 @@ import graphene
 import inventory.schema
 import jobs.schema
 from gateway.core.accounts import schema as accounts
+from gateway.core.graphql.budget import CostLimit
+from gateway.core.graphql.cost import Weights
 from gateway.core.graphql.execution import Executor
 from gateway.core.graphql.nodes import NodeQuery
 from gateway.core.graphql.permissions import require_login
 
+# Of a field that may ask clouds: each source takes a thread, a driver and a comparison.
+LIVE_POINTS = 100
 # What can be asked without logging in.
 PUBLIC = frozenset({"tokenAuth", "refreshToken", "verifyToken", "revokeToken"})
 
@@ -27,4 +31,12 @@ class Mutation(
 
 schema = graphene.Schema(query=Query, mutation=Mutation, types=list(inventory.schema.TYPES))
 require_login(schema.graphql_schema, public=PUBLIC)
-executor = Executor(schema.graphql_schema, preparers=[inventory.schema.prepare_live_fields])
+cost_limit = CostLimit(
+    Weights(
+        points=dict.fromkeys((*inventory.schema.live_fields(), ("Query", "explain")), LIVE_POINTS),
+        lengths=inventory.schema.USUAL_LENGTHS,
+    )
+)
+executor = Executor(
+    schema.graphql_schema, preparers=[cost_limit, inventory.schema.prepare_live_fields]
+)

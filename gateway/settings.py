@@ -164,7 +164,21 @@ GRAPHQL_LIMITS = {
     "fields": 5_000,
     "repeated_fields": 200,
     "introspections": 5,
+    "cost": 100_000,
 }
+# Points (gateway.core.graphql.cost) of one user: as many at once, and as many again each second.
+# 0 per second: no budget.
+GRAPHQL_BUDGET = {
+    "per_second": env.number("BUDGET_PER_SECOND", 50_000),
+    "burst": env.number("BUDGET_BURST", 500_000, minimum=GRAPHQL_LIMITS["cost"]),
+}
+# How long the answer to a query may take; what clouds take has deadlines of its own.
+REQUEST_SECONDS = env.number("REQUEST_SECONDS", 30, minimum=1)
+# What helps people to find their way, and those who look for a way in. The schema is no secret, so
+# both are on; without introspection there are no suggestions either, unless they are asked for.
+GRAPHQL_INTROSPECTION = env.flag("GRAPHQL_INTROSPECTION", default=True)
+GRAPHQL_SUGGESTIONS = env.flag("GRAPHQL_SUGGESTIONS", default=GRAPHQL_INTROSPECTION)
+GRAPHIQL = env.flag("GRAPHIQL", default=not PRODUCTION)
 # Off: graphql-core's own executor, which gives the same answers and takes longer for them.
 GRAPHQL_COMPILED_EXECUTION = env.flag("GRAPHQL_COMPILED_EXECUTION", default=True)
 LOGIN_LIMITS = {"account_per_minute": 20, "address_per_minute": 120}

@@ -17,6 +17,7 @@ from django.urls import reverse
 
 from gateway.core.accounts.authentication import authenticate
 from gateway.core.accounts.errors import BadToken
+from gateway.core.errors import RateLimited
 from gateway.core.graphql.context import Context
 from gateway.core.graphql.errors import INTERNAL, internal_message
 from gateway.core.graphql.execution import (
@@ -72,13 +73,15 @@ def _answer(request: HttpRequest, executor: Executor) -> HttpResponse:
         message = "GET runs queries only; send other operations by POST."
         headers = {"Allow": "POST"}
         raise Refusal(405, "METHOD_NOT_ALLOWED", message, headers=headers) from None
+    except RateLimited as limited:
+        raise _throttled(limited) from None
     return _answered(outcome, media_type)
 
 
 def _media_type(request: HttpRequest) -> str:
     offers = [JSON, GRAPHQL_RESPONSE]
     if request.method in READING:
-        offers.append(HTML)
+        offers += [HTML] if settings.GRAPHIQL else []
     elif request.method != "POST":
         headers = {"Allow": "GET, HEAD, POST"}
         raise Refusal(405, "METHOD_NOT_ALLOWED", "Use POST, or GET.", headers=headers)
@@ -119,6 +122,16 @@ def _body(request: HttpRequest) -> bytes:
         raise body_too_large(settings.MAX_BODY_BYTES) from None
     except UnreadablePostError:
         raise bad_request("The body ended too early.") from None
+
+
+def _throttled(limited: RateLimited) -> Refusal:
+    return Refusal(
+        429,
+        limited.code,
+        limited.message,
+        headers={"Retry-After": str(limited.retry_after)},
+        extensions={"retryAfter": limited.retry_after},
+    )
 
 
 def _answered(outcome: GraphQLOutcome, media_type: str) -> HttpResponse:

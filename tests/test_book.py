@@ -201,7 +201,7 @@ def test_token_then_curl(user, repositories):
 
     assert response.status_code == 200
     urls = [{"url": url_of(name)} for name in REPOSITORIES]
-    assert response.json() == {"data": {"repositories": urls}}
+    assert response.json()["data"] == {"repositories": urls}
 
 
 def test_without_a_token(repositories):

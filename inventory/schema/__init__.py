@@ -11,13 +11,21 @@ from inventory.schema.connect import ProviderMutations
 from inventory.schema.containers import Container
 from inventory.schema.explain import ExplainQuery
 from inventory.schema.host import HostQuery
-from inventory.schema.live import prepare_live_fields
+from inventory.schema.live import live_fields, prepare_live_fields
 from inventory.schema.machines import MachineQuery
 from inventory.schema.providers import ProviderQuery
 from inventory.schema.repositories import RepositoryMutations, RepositoryQuery
+from inventory.selectors.repositories import MOST as MOST_REPOSITORIES
 
 # Types that no field names.
 TYPES = (Container, ComputeType)
+# How long lists are that take no ``first``, or may go without; others are taken for ten.
+USUAL_LENGTHS = {
+    ("Query", "repositories"): MOST_REPOSITORIES,
+    ("User", "repositories"): MOST_REPOSITORIES,
+    ("Community", "repositories"): MOST_REPOSITORIES,
+    ("VirtualMachine", "tags"): 3,
+}
 
 
 class Query(
@@ -43,4 +51,4 @@ class Mutation(
     pass
 
 
-__all__ = ["TYPES", "Mutation", "Query", "prepare_live_fields"]
+__all__ = ["TYPES", "USUAL_LENGTHS", "Mutation", "Query", "live_fields", "prepare_live_fields"]

@@ -87,6 +87,11 @@ def live_field(type_name: str, field_name: str) -> Callable[[Planner], Planner]:
     return register
 
 
+def live_fields() -> list[Coordinate]:
+    """Every field whose answer comes from clouds."""
+    return list(_planners)
+
+
 class LiveAnswers:
     """What one operation planned and got: ``context.of(LiveAnswers)``."""
 

@@ -22,6 +22,7 @@ def test_anonymous_gets_null_the_message_and_the_code(db, unchanged, field):
     answer = GraphQLClient().post(field.text)
 
     (error,) = answer.pop("errors")
+    assert answer.pop("extensions").keys() == {"cost"}
     assert answer == {"data": {field.name: None}}
     assert error["message"] == MESSAGE
     assert error["path"] == [field.name]

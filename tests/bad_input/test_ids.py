@@ -140,12 +140,8 @@ def fitting(type_name):
 def test_somebody_else_s_machine_is_not_asked_of_its_cloud(client, stranger, machines):
     mine = machines["RUNNING"][0]
 
-    assert stranger.post(QUERIES["virtualMachine"], {"id": mine}) == {
-        "data": {"virtualMachine": None}
-    }
-    assert stranger.post(QUERIES["job"], {"id": global_id("Job", NOBODY)}) == {
-        "data": {"job": None}
-    }
+    assert stranger.data(QUERIES["virtualMachine"], id=mine) == {"virtualMachine": None}
+    assert stranger.data(QUERIES["job"], id=global_id("Job", NOBODY)) == {"job": None}
 
 
 def test_nothing_can_be_bought_at_somebody_else_s_provider(client, stranger, provider, unchanged):

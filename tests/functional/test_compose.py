@@ -144,14 +144,13 @@ def test_every_replica_knows_the_others_tokens_and_rows(deployment):
     assert len(machines_of(there, provider)) == 8
 
 
-def test_the_browser_gets_graphiql_and_its_files(deployment):
+def test_the_browser_gets_no_graphiql_unless_asked_but_static_files(deployment):
     site = Site(deployment.ports[0])
 
-    status, headers, page = site.get("/graphql/", Accept="text/html")
+    status, headers, _ = site.get("/graphql/", Accept="text/html")
     script, _, body = site.get("/static/graphiql/graphiql.js")
 
-    assert (status, headers["Content-Type"]) == (200, "text/html; charset=utf-8")
-    assert b"/static/graphiql/graphiql.js" in page
+    assert (status, headers["Content-Type"]) == (406, "application/json; charset=utf-8")
     assert script == 200
     assert body == (ROOT / "gateway/static/graphiql/graphiql.js").read_bytes()
 

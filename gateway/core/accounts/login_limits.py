@@ -5,7 +5,6 @@ shared by all processes; while it is down each process counts for itself, which 
 """
 
 import hashlib
-import ipaddress
 import logging
 import time
 from threading import Lock
@@ -14,12 +13,12 @@ import redis
 from django.conf import settings
 
 from gateway.core.errors import RateLimited
+from gateway.core.http.forwarded import subscriber
 from gateway.core.redis import client
 
 log = logging.getLogger(__name__)
 
 WINDOW_SECONDS = 60
-IPV6_SUBSCRIBER_BITS = 64  # one subscriber has all addresses of such a network (RFC 6177)
 
 
 def login_attempt_count(*, username: str, address: str) -> None:
@@ -29,7 +28,7 @@ def login_attempt_count(*, username: str, address: str) -> None:
     of any number of accounts.
     """
     limits = settings.LOGIN_LIMITS
-    _count(f"address:{_subscriber(address)}", limits["address_per_minute"])
+    _count(f"address:{subscriber(address)}", limits["address_per_minute"])
     digest = hashlib.sha256(username.encode()).hexdigest()
     _count(f"account:{digest}", limits["account_per_minute"])
 
@@ -72,16 +71,3 @@ class Windows:
 
 
 _own_windows = Windows()
-
-
-def _subscriber(address: str) -> str:
-    """Who is behind ``address``: itself, or for IPv6 its network of /64."""
-    try:
-        parsed = ipaddress.ip_address(address)
-    except ValueError:  # a Unix socket has none
-        return address
-    if isinstance(parsed, ipaddress.IPv6Address):
-        if parsed.ipv4_mapped is not None:
-            return str(parsed.ipv4_mapped)
-        return str(ipaddress.IPv6Network((int(parsed), IPV6_SUBSCRIBER_BITS), strict=False))
-    return str(parsed)

@@ -18,6 +18,8 @@
     quoting     what graphql-core says of wrong input, without the input
     permissions nothing is public by accident
     limits      depth, aliases, root fields, directives, repeated fields
+    cost        what an operation can cost, in points
+    budget      what a request may cost and a user may spend
     text        no NUL anywhere
     scalars     JSON
     enums       Python's enums, described

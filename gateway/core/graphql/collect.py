@@ -8,12 +8,14 @@ is asked.
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from functools import cached_property
+from itertools import chain
 from typing import Any, Protocol
 
 from graphql import (
     FieldNode,
     FragmentDefinitionNode,
     GraphQLError,
+    GraphQLField,
     GraphQLObjectType,
     GraphQLSchema,
     OperationDefinitionNode,
@@ -55,20 +57,27 @@ class SelectedField:
     def coordinate(self) -> tuple[str, str]:
         return self.parent.name, self.nodes[0].name.value
 
+    @property
+    def definition(self) -> GraphQLField:
+        return self.parent.fields[self.nodes[0].name.value]
+
     @cached_property
     def arguments(self) -> dict[str, Any]:
         """As the resolver will get them. Empty when they are wrong: execution reports that."""
-        definition = self.parent.fields[self.nodes[0].name.value]
         try:
-            return get_argument_values(definition, self.nodes[0], self.operation.variables)
+            return get_argument_values(self.definition, self.nodes[0], self.operation.variables)
         except GraphQLError:
             return {}
 
-    def children(self) -> Iterator["SelectedField"]:
-        definition = self.parent.fields[self.nodes[0].name.value]
-        for parent in _object_types(self.operation.schema, get_named_type(definition.type)):
+    def children_by_type(self) -> Iterator[Iterator["SelectedField"]]:
+        """What is selected of each object type that the field can answer."""
+        named = get_named_type(self.definition.type)
+        for parent in _object_types(self.operation.schema, named):
             selected = _collected(collect_sub_fields, self.operation, parent, self.nodes)
-            yield from _selected_fields(self.operation, parent, selected, self.path)
+            yield _selected_fields(self.operation, parent, selected, self.path)
+
+    def children(self) -> Iterator["SelectedField"]:
+        return chain.from_iterable(self.children_by_type())
 
 
 class Visitor(Protocol):
@@ -77,12 +86,16 @@ class Visitor(Protocol):
     def visit(self, field: SelectedField, inherited: Any) -> Any: ...
 
 
-def walk(operation: Operation, visitor: Visitor) -> None:
+def root_fields(operation: Operation) -> Iterator[SelectedField]:
     root = operation.schema.get_root_type(operation.definition.operation)
     if root is None:
-        return
+        return iter(())
     selected = _collected(collect_fields, operation, root, operation.definition.selection_set)
-    for field in _selected_fields(operation, root, selected, ()):
+    return _selected_fields(operation, root, selected, ())
+
+
+def walk(operation: Operation, visitor: Visitor) -> None:
+    for field in root_fields(operation):
         _walk(field, visitor, None)
 
 

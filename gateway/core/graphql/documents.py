@@ -13,6 +13,7 @@ from graphql import (
     DocumentNode,
     GraphQLError,
     GraphQLSchema,
+    NoSchemaIntrospectionCustomRule,
     parse,
     recommended_rules,
     specified_rules,
@@ -52,7 +53,7 @@ class Documents:
         except GraphQLError as error:
             return [error]
         errors = limit_errors(document) or validate(
-            self._schema, document, RULES, max_errors=REPORTED_ERRORS
+            self._schema, document, _rules(), max_errors=REPORTED_ERRORS
         )
         if errors:
             return errors
@@ -66,3 +67,9 @@ class Documents:
             while len(self._kept) >= KEPT_DOCUMENTS:
                 self._kept.pop(next(iter(self._kept)))  # the oldest: dicts keep their order
             self._kept[text] = document
+
+
+def _rules() -> tuple[type[ASTValidationRule], ...]:
+    if settings.GRAPHQL_INTROSPECTION:
+        return RULES
+    return (NoSchemaIntrospectionCustomRule, *RULES)  # __typename stays: clients live by it

@@ -5,6 +5,7 @@ Execution is synchronous, and no resolver is async: what must wait for a cloud i
 """
 
 from collections.abc import Callable, Sequence
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -27,7 +28,9 @@ from gateway.core.graphql.compiled import CompiledExecution, never_awaitable
 from gateway.core.graphql.context import Context
 from gateway.core.graphql.documents import documents_of
 from gateway.core.graphql.errors import format_error
+from gateway.core.time_limit import OutOfTime, time_limit
 
+TIME_CODE = "TIME_LIMIT_EXCEEDED"
 # Runs after validation and before the first resolver.
 Preparer = Callable[[Operation, Context], None]
 
@@ -74,14 +77,20 @@ class Executor:
     def run(
         self, request: GraphQLRequest, context: Context, *, read_only: bool = False
     ) -> GraphQLOutcome:
-        """Raises MutationByGet when ``read_only`` and the operation is not a query."""
+        """Raises MutationByGet when ``read_only`` and the operation is not a query.
+
+        What a preparer raises other than a GraphQLError is raised too.
+        """
         loaded = load_operation(self._schema, request)
         if isinstance(loaded, list):
             return _refused(loaded)
         document, operation = loaded
         if read_only and operation.kind != "query":
             raise MutationByGet
-        return self._execute(document, operation, request, context)
+        try:
+            return self._execute(document, operation, request, context)
+        except OutOfTime:
+            return _out_of_time(context)
 
     def _execute(
         self,
@@ -92,17 +101,21 @@ class Executor:
     ) -> GraphQLOutcome:
         if operation.kind == "subscription":
             return _refused([GraphQLError("Subscriptions are served at /graphql/stream.")])
-        for prepare in self._preparers:
-            prepare(operation, context)
-        result = execute(
-            self._schema,
-            document,
-            context_value=context,
-            variable_values=request.variables,
-            operation_name=request.operation_name,
-            execution_context_class=_execution_class(),
-            is_awaitable=never_awaitable,
-        )
+        try:
+            for prepare in self._preparers:
+                prepare(operation, context)
+        except GraphQLError as error:
+            return _refused([error], context.extensions)
+        with _time_limit(operation):
+            result = execute(
+                self._schema,
+                document,
+                context_value=context,
+                variable_values=request.variables,
+                operation_name=request.operation_name,
+                execution_context_class=_execution_class(),
+                is_awaitable=never_awaitable,
+            )
         assert isinstance(result, ExecutionResult)  # noqa: S101 - nothing here is awaitable
         errors = [format_error(error) for error in result.errors or ()]
         return GraphQLOutcome(result.data, errors, context.extensions, executed=True)
@@ -148,8 +161,22 @@ def _chosen(document: DocumentNode, name: str | None) -> OperationDefinitionNode
     return GraphQLError("The document holds no operation.")
 
 
-def _refused(errors: list[GraphQLError]) -> GraphQLOutcome:
-    return GraphQLOutcome(None, [format_error(error) for error in errors], {}, executed=False)
+def _refused(
+    errors: list[GraphQLError], extensions: dict[str, Any] | None = None
+) -> GraphQLOutcome:
+    formatted = [format_error(error) for error in errors]
+    return GraphQLOutcome(None, formatted, extensions or {}, executed=False)
+
+
+def _time_limit(operation: Operation) -> AbstractContextManager[None]:
+    """For queries: a mutation has no part that could be left out."""
+    return time_limit(settings.REQUEST_SECONDS) if operation.kind == "query" else nullcontext()
+
+
+def _out_of_time(context: Context) -> GraphQLOutcome:
+    message = f"The query took longer than {settings.REQUEST_SECONDS:g} seconds; ask for less."
+    error = GraphQLError(message, extensions={"code": TIME_CODE})
+    return GraphQLOutcome(None, [format_error(error)], context.extensions, executed=True)
 
 
 def _execution_class() -> type[ExecutionContext]:

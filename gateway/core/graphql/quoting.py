@@ -1,5 +1,7 @@
 """What graphql-core says of wrong input, without the input: it may hold a secret.
 
+Without suggestions too, where these are switched off: they spell a hidden schema out, name by name.
+
 It quotes a wrong variable whole: all the credentials beside the one field that was misspelt, or
 the password that was sent as a list. Where it is wrong, and why, is enough. Numbers and names of
 enum values stay, because they help and hide nothing.
@@ -7,14 +9,21 @@ enum values stay, because they help and hide nothing.
 
 import re
 
+from django.conf import settings
 from graphql import GraphQLError
 
 VARIABLE = re.compile(r"Variable '\$(\w+)' got invalid value .*?(?: at '([\w.\[\]]+)')?", re.DOTALL)
+SUGGESTION = re.compile(r" Did you mean [^\n]*\?$")
 TEXT = re.compile(r"((?:String|ID) cannot represent .*?value): .*", re.DOTALL)
 
 
 def message_of(error: GraphQLError) -> str:
     """The error's message with every quotation of input cut out."""
+    message = _without_input(error)
+    return message if settings.GRAPHQL_SUGGESTIONS else SUGGESTION.sub("", message)
+
+
+def _without_input(error: GraphQLError) -> str:
     reason = error.original_error
     if isinstance(reason, GraphQLError):
         wrong = VARIABLE.fullmatch(error.message.removesuffix(f"; {reason.message}"))

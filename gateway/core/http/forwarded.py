@@ -7,7 +7,10 @@ Each proxy adds whom it was asked by at the right end. With n proxies of our own
 n-th from the right; everything left of it is the client's own word, and may be a lie.
 """
 
+import ipaddress
 from collections.abc import Mapping
+
+IPV6_SUBSCRIBER_BITS = 64  # one subscriber has all addresses of such a network (RFC 6177)
 
 
 def client_address(meta: Mapping[str, str], *, proxies: int) -> str:
@@ -19,3 +22,16 @@ def client_address(meta: Mapping[str, str], *, proxies: int) -> str:
     if proxies and named != [""]:
         return named[-min(proxies, len(named))]
     return meta.get("REMOTE_ADDR", "")
+
+
+def subscriber(address: str) -> str:
+    """Who is behind ``address``, to be counted as one: itself, or for IPv6 its network of /64."""
+    try:
+        parsed = ipaddress.ip_address(address)
+    except ValueError:  # a Unix socket has none
+        return address
+    if isinstance(parsed, ipaddress.IPv6Address):
+        if parsed.ipv4_mapped is not None:
+            return str(parsed.ipv4_mapped)
+        return str(ipaddress.IPv6Network((int(parsed), IPV6_SUBSCRIBER_BITS), strict=False))
+    return str(parsed)

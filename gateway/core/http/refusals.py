@@ -1,6 +1,7 @@
 """Requests that are not answered, told in GraphQL JSON: ``{"errors": [{message, extensions}]}``."""
 
 from collections.abc import Mapping
+from typing import Any
 
 import orjson
 
@@ -9,19 +10,25 @@ class Refusal(Exception):
     """Raise it to end a request with ``status``; ``message`` is for the caller."""
 
     def __init__(
-        self, status: int, code: str, message: str, *, headers: Mapping[str, str] | None = None
+        self,
+        status: int,
+        code: str,
+        message: str,
+        *,
+        headers: Mapping[str, str] | None = None,
+        extensions: Mapping[str, Any] | None = None,
     ) -> None:
         super().__init__(message)
         self.status = status
         self.code = code
         self.message = message
+        self.extensions = extensions or {}
         self.headers = {"Cache-Control": "no-store", **(headers or {})}
 
     @property
     def body(self) -> bytes:
-        return orjson.dumps(
-            {"errors": [{"message": self.message, "extensions": {"code": self.code}}]}
-        )
+        extensions = {"code": self.code, **self.extensions}
+        return orjson.dumps({"errors": [{"message": self.message, "extensions": extensions}]})
 
 
 def bad_request(message: str) -> Refusal:

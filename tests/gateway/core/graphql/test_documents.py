@@ -60,3 +60,16 @@ def test_a_very_long_document_is_not_kept(documents):
 
     assert isinstance(documents.load(text), DocumentNode)
     assert documents._kept == {}
+
+
+@pytest.mark.parametrize(
+    "hidden", ["{ __schema { types { name } } }", '{ __type(name: "A") { name } }']
+)
+def test_introspection_can_be_switched_off(settings, hidden):
+    settings.GRAPHQL_INTROSPECTION = False
+    documents = Documents(SCHEMA)
+
+    errors = documents.load(hidden)
+
+    assert "introspection has been disabled" in errors[0].message
+    assert not isinstance(documents.load("{ __typename }"), list)

@@ -99,3 +99,36 @@ def test_a_literal_of_another_type_is_not_quoted():
     (error,) = validate(SCHEMA, parse(query))
 
     assert message_of(error) == "String cannot represent a non string value."
+
+
+@pytest.mark.parametrize(
+    ("query", "message"),
+    [
+        ("{ conect }", "Cannot query field 'conect' on type 'Query'."),
+        (
+            "query ($c: [Credentials!]!) { connect(credentials: $c) }",
+            "Unknown type 'Credentials'.",
+        ),
+        ("{ connect(credentals: []) }", "Unknown argument 'credentals' on field 'Query.connect'."),
+    ],
+)
+def test_suggestions_can_be_switched_off(settings, query, message):
+    def told():
+        return [message_of(error) for error in validate(SCHEMA, parse(query))]
+
+    assert any(text.startswith(f"{message} Did you mean") for text in told())
+
+    settings.GRAPHQL_SUGGESTIONS = False
+
+    assert message in told()
+    assert "Did you mean" not in " ".join(told())
+
+
+def test_a_misspelt_variable_gets_no_suggestion_either(settings):
+    given = {"c": [{"name": "key", "value": "x", "vallue": 1}]}
+    assert "Did you mean" in messages(given)[0]
+
+    settings.GRAPHQL_SUGGESTIONS = False
+
+    (message,) = messages(given)
+    assert message.endswith("Field 'vallue' is not defined by type 'Credential'.")

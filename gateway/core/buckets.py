@@ -1,0 +1,135 @@
+"""Token buckets in Redis, taken from in slices, so that most requests ask Redis nothing.
+
+::
+
+    Redis       what a key has left; refills while time passes
+      │ a slice, when a process has run short
+      ▼
+    process     what it has left of its slice; lapses when it is not used
+
+A slice that lapses is lost to its key, which is why it is small beside the bucket. While Redis is
+down each process keeps buckets of its own, which is still a limit.
+"""
+
+import logging
+import time
+from dataclasses import dataclass
+from threading import Lock
+
+import redis
+
+from gateway.core.redis import client
+
+log = logging.getLogger(__name__)
+
+SLICES = 20  # a full bucket has as many
+LEASE_SECONDS = 60.0
+MOST_LEASES = 10_000  # lapsed ones are dropped when there are more
+
+# Takes up to ARGV[4] tokens, none when there are fewer than ARGV[3]. Returns what was taken and
+# what is left, as text: Redis cuts numbers. The clock is Redis's own, so hosts need not agree.
+_TAKE = """
+local clock = redis.call("TIME")
+local now = tonumber(clock[1]) + tonumber(clock[2]) / 1000000
+local rate, burst = tonumber(ARGV[1]), tonumber(ARGV[2])
+local need, want = tonumber(ARGV[3]), tonumber(ARGV[4])
+local bucket = redis.call("HMGET", KEYS[1], "tokens", "at")
+local tokens = tonumber(bucket[1]) or burst
+tokens = math.min(burst, tokens + math.max(0, now - (tonumber(bucket[2]) or now)) * rate)
+local taken = 0
+if tokens >= need then
+  taken = math.min(tokens, want)
+  tokens = tokens - taken
+  redis.call("HSET", KEYS[1], "tokens", tostring(tokens), "at", tostring(now))
+  redis.call("PEXPIRE", KEYS[1], math.ceil(2000 * burst / rate))
+end
+return {tostring(taken), tostring(tokens)}
+"""
+
+
+class Empty(Exception):
+    """There is not enough in the bucket. ``retry_after``: seconds until there is."""
+
+    def __init__(self, retry_after: float) -> None:
+        super().__init__(f"Enough in {retry_after:.1f} seconds.")
+        self.retry_after = retry_after
+
+
+@dataclass(slots=True)
+class _Lease:
+    """What a process may give out; ``rest`` is what Redis had left at ``at``."""
+
+    left: float
+    rest: float
+    at: float
+
+
+class LeasedBuckets:
+    """A bucket of ``burst`` tokens for each key, refilled by ``per_second``. Safe for threads."""
+
+    def __init__(self, name: str, *, per_second: float, burst: float) -> None:
+        self._name = name
+        self._per_second = per_second
+        self._burst = burst
+        self._leases: dict[str, _Lease] = {}
+        self._own: dict[str, tuple[float, float]] = {}  # while Redis is down: tokens, at
+        self._lock = Lock()
+
+    def take(self, key: str, tokens: float) -> float:
+        """Returns what is left, as far as this process knows. Raises Empty, and takes nothing."""
+        now = time.monotonic()
+        with self._lock:
+            lease = self._leases.get(key)
+            if lease is not None and now - lease.at > LEASE_SECONDS:
+                lease = None
+            if lease is not None and lease.left >= tokens:
+                lease.left -= tokens
+                return lease.left + self._refilled(lease.rest, now - lease.at)
+            held = lease.left if lease is not None else 0.0
+            self._leases.pop(key, None)
+        return self._take_slice(key, tokens, held, now)
+
+    def _take_slice(self, key: str, tokens: float, held: float, now: float) -> float:
+        need = tokens - held
+        taken, rest = self._from_redis(key, need, max(need, self._burst / SLICES))
+        spent = tokens if taken else 0.0
+        with self._lock:
+            self._drop_lapsed(now)
+            other = self._leases.get(key)  # of a thread that ran short at the same moment
+            left = held + taken - spent + (other.left if other else 0.0)
+            self._leases[key] = _Lease(left, rest, now)
+        if not taken:
+            raise Empty((need - rest) / self._per_second)
+        return left + rest
+
+    def _from_redis(self, key: str, need: float, want: float) -> tuple[float, float]:
+        """What was taken - nothing, or at least ``need`` - and what is left."""
+        name = f"bucket:{self._name}:{key}"
+        try:
+            answer = client().eval(_TAKE, 1, name, self._per_second, self._burst, need, want)
+        except redis.RedisError as error:
+            log.warning("Redis is down: this process counts %s alone (%s)", name, error)
+            return self._from_own(key, need, want)
+        taken, rest = answer
+        return float(taken), float(rest)
+
+    def _from_own(self, key: str, need: float, want: float) -> tuple[float, float]:
+        now = time.monotonic()
+        with self._lock:
+            tokens, at = self._own.get(key, (self._burst, now))
+            tokens = self._refilled(tokens, now - at)
+            taken = min(tokens, want) if tokens >= need else 0.0
+            self._own[key] = (tokens - taken, now)
+            return taken, tokens - taken
+
+    def _refilled(self, tokens: float, seconds: float) -> float:
+        return min(self._burst, tokens + seconds * self._per_second)
+
+    def _drop_lapsed(self, now: float) -> None:
+        if len(self._leases) > MOST_LEASES:
+            self._leases = {
+                key: lease for key, lease in self._leases.items() if now - lease.at <= LEASE_SECONDS
+            }
+        full_after = self._burst / self._per_second
+        if len(self._own) > MOST_LEASES:
+            self._own = {key: own for key, own in self._own.items() if now - own[1] < full_after}

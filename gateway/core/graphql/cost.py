@@ -1,0 +1,100 @@
+"""What an operation can cost, in points, known before it runs.
+
+::
+
+    a request                               1
+    a mutation                             10
+    an object that it can answer            1
+    a live field, which may ask clouds    100
+    a list                                  its length × what one of its items costs
+
+A list is as long as ``first`` or ``last`` says, the default included; one that takes neither is as
+long as ``Weights.lengths`` says, else ``USUAL_LENGTH``. Scalars cost nothing. Of an interface the
+dearest type counts. So the points are what is asked for at most, not what was found.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from graphql import GraphQLInt, get_named_type, get_nullable_type, is_leaf_type, is_list_type
+from graphql.utilities import value_from_ast
+
+from gateway.core.graphql.collect import Operation, SelectedField, root_fields
+from gateway.core.graphql.paging import MAX_FIRST, USUAL_FIRST
+
+REQUEST_POINTS = 1
+MUTATION_POINTS = 10
+USUAL_LENGTH = 10
+PAGE_ARGUMENTS = ("last", "first")  # in the order in which they count
+ROWS = frozenset({"nodes", "edges"})  # of a connection: as many as the connection's page has
+
+Coordinate = tuple[str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class Weights:
+    """What is known of single fields, by type and name.
+
+    ``points``: what asking for the field costs, beside its objects. ``lengths``: of lists that take
+    no ``first``, or may go without.
+    """
+
+    points: Mapping[Coordinate, int] = field(default_factory=dict)
+    lengths: Mapping[Coordinate, int] = field(default_factory=dict)
+
+
+def cost_of(operation: Operation, weights: Weights) -> int:
+    """The points of ``operation`` with its variables."""
+    own = MUTATION_POINTS if operation.kind == "mutation" else 0
+    return REQUEST_POINTS + sum(
+        own + _cost(root, weights, page=None) for root in root_fields(operation)
+    )
+
+
+def _cost(asked: SelectedField, weights: Weights, *, page: int | None) -> int:
+    """``page``: how many rows the connection has that the field is of; None: it is of none."""
+    own = weights.points.get(asked.coordinate, 0)
+    answered: Any = asked.definition.type
+    if is_leaf_type(get_named_type(answered)):
+        return own
+    usual = weights.lengths.get(asked.coordinate)
+    length = _page_length(asked, usual)
+    rows = 1
+    if is_list_type(get_nullable_type(answered)):
+        if asked.coordinate[1] in ROWS:
+            length = page
+        rows = (usual or USUAL_LENGTH) if length is None else length
+    below = max(
+        (
+            sum(_cost(child, weights, page=length) for child in children)
+            for children in asked.children_by_type()
+        ),
+        default=0,
+    )
+    return own + rows * (1 + below)
+
+
+def _page_length(asked: SelectedField, usual: int | None) -> int | None:
+    """How many rows ``first`` or ``last`` asks for; None: the field takes neither."""
+    if not asked.definition.args.keys() & set(PAGE_ARGUMENTS):
+        return None
+    for name in PAGE_ARGUMENTS:
+        length = _argument(asked, name)
+        if length is not None:
+            return min(max(length, 0), MAX_FIRST)
+    return usual or USUAL_FIRST
+
+
+def _argument(asked: SelectedField, name: str) -> Any:
+    """None: not given, null, or wrong, which execution reports."""
+    definition = asked.definition.args.get(name)
+    if definition is None:
+        return None
+    value: Any = definition.default_value
+    for argument in asked.nodes[0].arguments:
+        if argument.name.value == name:
+            value = value_from_ast(argument.value, GraphQLInt, asked.operation.variables)
+            if value.__class__ is not int:  # a variable without a value leaves the default
+                value = definition.default_value if value is not None else None
+    return value if value.__class__ is int else None
