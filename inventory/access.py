@@ -1,57 +1,130 @@
-"""The one gate from a user to any object: owner or superuser.
+"""The one gate from a user to any object, and to what may be done with it.
 
-What is out of reach is answered exactly as what does not exist. Everything that hands out rows
-starts from one of these querysets.
+::
+
+    owner, superuser     ADMIN on the provider
+    grant                the role that was granted to the user, or to one of their teams
+    anybody else         nothing: what is out of reach is answered exactly as what does not exist
+
+Everything that hands out rows starts from one of the ``visible_...`` querysets, and everything
+that changes something asks ``require_role`` before. Both go by the rights of now.
 """
 
 import uuid
+from collections.abc import Iterable
 from typing import Any
 
 from django.db.models import Q, QuerySet
+from django.db.models.expressions import RawSQL
 
+from gateway.core.accounts.models import Membership
+from gateway.core.errors import Forbidden
 from inventory.models import (
     Change,
+    Grant,
     Image,
     Location,
     Provider,
     Repository,
+    Role,
     Size,
     Source,
     VirtualMachine,
 )
 
+__all__ = [
+    "Role",
+    "is_public_id",
+    "require_role",
+    "role_on",
+    "roles_on",
+    "visible_changes",
+    "visible_images",
+    "visible_locations",
+    "visible_machines",
+    "visible_providers",
+    "visible_repositories",
+    "visible_sizes",
+    "visible_sources",
+]
+
+# By hand, and fixed but for its parameters: every live list asks for it, and the ORM takes 0.8 ms
+# to write it down again each time, as long as the whole question takes without it.
+REACH = f"""SELECT p.id FROM {Provider._meta.db_table} p
+    WHERE p.owner_id = %s OR p.id IN (
+        SELECT g.provider_id FROM {Grant._meta.db_table} g
+        WHERE g.user_id = %s OR g.team_id IN (
+            SELECT m.team_id FROM {Membership._meta.db_table} m WHERE m.user_id = %s))"""  # noqa: S608, SLF001 - names of our own tables
+NOTHING = Q(pk__in=[])
+EVERYTHING = Q(pk__isnull=False)  # an empty Q would vanish in "or", and take all rows with it
+
 
 def visible_providers(user: Any) -> QuerySet[Provider]:
-    return Provider.objects.filter(_owned(user, "owner"))
+    return Provider.objects.filter(_within_reach(user, provider="pk"))
 
 
 def visible_sources(user: Any) -> QuerySet[Source]:
-    return Source.objects.filter(_owned(user, "provider__owner"))
+    return Source.objects.filter(_within_reach(user))
 
 
 def visible_machines(user: Any) -> QuerySet[VirtualMachine]:
-    return VirtualMachine.objects.filter(_owned(user, "provider__owner"))
+    return VirtualMachine.objects.filter(_within_reach(user))
 
 
 def visible_changes(user: Any) -> QuerySet[Change]:
-    return Change.objects.filter(_owned(user, "provider__owner"))
+    return Change.objects.filter(_within_reach(user))
 
 
 def visible_sizes(user: Any) -> QuerySet[Size]:
-    return Size.objects.filter(_owned(user, "provider__owner"))
+    return Size.objects.filter(_within_reach(user))
 
 
 def visible_images(user: Any) -> QuerySet[Image]:
-    return Image.objects.filter(_owned(user, "provider__owner"))
+    return Image.objects.filter(_within_reach(user))
 
 
 def visible_locations(user: Any) -> QuerySet[Location]:
-    return Location.objects.filter(_owned(user, "provider__owner"))
+    return Location.objects.filter(_within_reach(user))
 
 
 def visible_repositories(user: Any) -> QuerySet[Repository]:
     """Imported repositories are everybody's; one that was created here is its creator's."""
-    return Repository.objects.filter(_owned(user, "creator") | Q(creator=None))
+    if not user.is_authenticated:
+        return Repository.objects.filter(creator=None)
+    own = EVERYTHING if user.is_superuser else Q(creator=user.pk)
+    return Repository.objects.filter(own | Q(creator=None))
+
+
+def role_on(user: Any, provider: Provider) -> Role | None:
+    """What ``user`` may do with ``provider`` now; asks the database only about another's."""
+    return roles_on(user, [provider])[provider.pk]
+
+
+def roles_on(user: Any, providers: Iterable[Provider]) -> dict[int, Role | None]:
+    """As ``role_on``, by the providers' keys and in one query for all of them."""
+    found: dict[int, Role | None] = {}
+    others = []
+    for provider in providers:
+        is_admin = user.is_authenticated and (user.is_superuser or provider.owner_id == user.pk)
+        found[provider.pk] = Role.ADMIN if is_admin else None
+        if not is_admin:
+            others.append(provider.pk)
+    if others and user.is_authenticated:
+        for pk, role in _grants(user).filter(provider__in=others).values_list("provider", "role"):
+            found[pk] = max(Role(role), found[pk] or Role.VIEWER, key=lambda each: each.rank)
+    return found
+
+
+def require_role(user: Any, role: Role, *providers: Provider) -> None:
+    """Raises Forbidden unless ``user`` has ``role``, or one that includes it, on all of them.
+
+    It names the provider, so it is asked only about those that the user may see.
+    """
+    by_key = {provider.pk: provider for provider in providers}
+    for pk, found in roles_on(user, by_key.values()).items():
+        if found is None or found.rank < role.rank:
+            message = f"This takes the role {role} on the provider {by_key[pk].name!r}"
+            raise Forbidden(f"{message}; yours is {found or 'none'}. An admin of it can grant it.")
 
 
 def is_public_id(value: str) -> bool:
@@ -63,10 +136,16 @@ def is_public_id(value: str) -> bool:
     return True
 
 
-def _owned(user: Any, owner: str) -> Q:
-    """Rows whose ``owner`` is the user; for a superuser all rows, for nobody none."""
+def _within_reach(user: Any, *, provider: str = "provider") -> Q:
+    """Rows whose provider the user owns or has a role on; for a superuser all, for nobody none."""
     if not user.is_authenticated:
-        return Q(pk__in=[])
+        return NOTHING
     if user.is_superuser:
-        return Q(pk__isnull=False)  # an empty Q would vanish in "or", and take all rows with it
-    return Q(**{owner: user.pk})
+        return EVERYTHING
+    return Q(**{f"{provider}__in": RawSQL(REACH, (user.pk,) * 3)})  # noqa: S611 - see REACH
+
+
+def _grants(user: Any) -> QuerySet[Grant]:
+    """To the user, and to the teams that they are a member of."""
+    teams = Membership.objects.filter(user=user.pk).values("team")
+    return Grant.objects.filter(Q(user=user.pk) | Q(team__in=teams))

@@ -1,9 +1,12 @@
-"""What other apps have to say before a job is tried again.
+"""What other apps have to say before a job is tried again, or is stopped.
 
 Jobs knows nothing of targets, nor of who may change them; whoever submits jobs does. ::
 
     @retry_check("virtual_machine.")
     def check_target(job: Job, user: User) -> None: ...   # raises an ExpectedError
+
+    @cancel_check("virtual_machine.")
+    def check_rights(scopes: set[str], user: User) -> None: ...
 
 The rights that count are those that ``user`` has now.
 """
@@ -12,10 +15,15 @@ from collections.abc import Callable
 from typing import Any
 
 from jobs.models import Job
+from jobs.states import UNFINISHED
 
 Check = Callable[[Job, Any], None]
 
+# Given the scopes of a job and its parts.
+ScopeCheck = Callable[[set[str], Any], None]
+
 _checks: list[tuple[str, Check]] = []
+_cancel_checks: list[tuple[str, ScopeCheck]] = []
 
 
 def retry_check(prefix: str) -> Callable[[Check], Check]:
@@ -36,3 +44,25 @@ def check_retry(job: Job, user: Any) -> None:
     for prefix, check in _checks:
         if job.operation.startswith(prefix):
             check(job, user)
+
+
+def cancel_check(prefix: str) -> Callable[[ScopeCheck], ScopeCheck]:
+    """Have a function asked before a job whose operation begins with ``prefix`` is canceled.
+
+    It is given the scopes where the job and its unfinished children are, and the user.
+    """
+
+    def register(check: ScopeCheck) -> ScopeCheck:
+        _cancel_checks.append((prefix, check))
+        return check
+
+    return register
+
+
+def check_cancel(job: Job, user: Any) -> None:
+    """Raises the ExpectedError of the first check that objects."""
+    parts = job.children.filter(state__in=UNFINISHED) if job.is_parent else Job.objects.none()
+    scopes = {job.scope, *parts.values_list("scope", flat=True).distinct()}
+    for prefix, check in _cancel_checks:
+        if job.operation.startswith(prefix):
+            check({scope for scope in scopes if scope is not None}, user)

@@ -20,9 +20,10 @@ is a fault of ours and fails the job with the code INTERNAL.
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from jobs.checks import retry_check
+from jobs.checks import cancel_check, retry_check
 from jobs.listeners import on_finished
 from jobs.outcomes import Done, OperationFailed, Outcome, Wait
+from jobs.reach import ScopeReach, scope_reach
 from jobs.step import Step
 
 __all__ = [
@@ -30,9 +31,11 @@ __all__ = [
     "Operation",
     "OperationFailed",
     "Outcome",
+    "ScopeReach",
     "Step",
     "UnknownOperation",
     "Wait",
+    "cancel_check",
     "find_operation",
     "get_operation",
     "on_finished",
@@ -40,6 +43,7 @@ __all__ = [
     "operation_label",
     "operation_names",
     "retry_check",
+    "scope_reach",
 ]
 
 Function = Callable[[Step], Outcome]

@@ -10,6 +10,7 @@ from django.contrib.auth.models import AbstractBaseUser, AnonymousUser, Permissi
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from jobs.models import Job
+from jobs.reach import reaches_of
 from jobs.states import UNFINISHED, JobState
 
 
@@ -30,12 +31,20 @@ class JobFilters:
 
 
 def visible_jobs(*, user: AbstractBaseUser | AnonymousUser) -> QuerySet[Job]:
-    """The jobs that ``user`` may see: all for a superuser, else those they requested."""
+    """The jobs that ``user`` may see: all for a superuser.
+
+    For others those in scopes within their reach, and those they requested, unless their scope
+    is out of their reach by now.
+    """
     if not user.is_authenticated:
         return Job.objects.none()
-    if isinstance(user, PermissionsMixin) and user.is_superuser:
+    if _sees_all(user):
         return Job.objects.all()
-    return Job.objects.filter(requested_by=user.pk)
+    own, within = Q(requested_by=user.pk), Q()
+    for reach in reaches_of(user):
+        own &= ~Q(scope__in=reach.beyond)
+        within |= Q(scope__in=reach.within)
+    return Job.objects.filter(own | within)
 
 
 def job_list(
@@ -54,6 +63,17 @@ def job_list(
     }
     conditions = {name: values for name, values in wanted.items() if values is not None}
     return visible_jobs(user=user).filter(**conditions).select_related("requested_by", "parent")
+
+
+def parent_of(job: Job, *, user: AbstractBaseUser | AnonymousUser) -> Job | None:
+    """The parent of a job that ``user`` sees, if they may see it too; asks nothing.
+
+    Where both have one scope both are seen alike. A parent without one is its requester's.
+    """
+    parent = job.parent
+    if parent is None or _sees_all(user) or parent.scope == job.scope:
+        return parent
+    return parent if parent.requested_by_id == user.pk else None
 
 
 def job_get(*, user: AbstractBaseUser | AnonymousUser, job_id: str) -> Job | None:
@@ -80,3 +100,7 @@ def parents_left_behind() -> QuerySet[Job]:
     """Unfinished parents all of whose children have finished."""
     unfinished = Job.objects.filter(parent=OuterRef("pk"), state__in=UNFINISHED)
     return Job.objects.filter(~Exists(unfinished), state__in=UNFINISHED, run_after__isnull=True)
+
+
+def _sees_all(user: AbstractBaseUser | AnonymousUser) -> bool:
+    return isinstance(user, PermissionsMixin) and user.is_superuser

@@ -3,6 +3,7 @@
 ::
 
     Provider ── Credentials          an account at a cloud, its secrets in a table of their own
+       ├── Grant                     what others than its owner may do with it
        └── Source                    provider × region × resource: what is asked, and its receipt
              ├── VirtualMachine ── Change, MachineTag, MachineAddress
              ├── Size, Image, Location
@@ -11,6 +12,7 @@
 
 from inventory.models.catalog import Image, Location, Size
 from inventory.models.change import Change
+from inventory.models.grant import Grant, Role
 from inventory.models.machine import VirtualMachine
 from inventory.models.provider import Credentials, Provider
 from inventory.models.repository import Repository
@@ -20,12 +22,14 @@ from inventory.models.terms import MachineAddress, MachineTag
 __all__ = [
     "Change",
     "Credentials",
+    "Grant",
     "Image",
     "Location",
     "MachineAddress",
     "MachineTag",
     "Provider",
     "Repository",
+    "Role",
     "Size",
     "Source",
     "VirtualMachine",

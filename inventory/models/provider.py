@@ -2,11 +2,13 @@
 
 import uuid
 from functools import cached_property
+from typing import Any
 
 from django.conf import settings
 from django.db import models
 
 from gateway.core.crypto import EncryptedJSONField
+from gateway.core.ids import global_id
 from inventory.models.loading import LightlyLoaded
 from inventory.providers import ProviderKind, get_kind
 
@@ -15,6 +17,8 @@ class Provider(LightlyLoaded):
     """An account at a cloud that a user connected. Its regions × resources are its Sources."""
 
     public_id = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
+    # Its global id, which jobs and API tokens have as their scope.
+    scope = models.CharField(max_length=200, unique=True, editable=False)
     owner = models.ForeignKey(
         settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="providers"
     )
@@ -34,6 +38,10 @@ class Provider(LightlyLoaded):
 
     def __str__(self) -> str:
         return self.name
+
+    def save(self, *arguments: Any, **options: Any) -> None:
+        self.scope = global_id("Provider", self.public_id)
+        super().save(*arguments, **options)
 
     @cached_property
     def public_id_text(self) -> str:

@@ -5,14 +5,11 @@ from typing import Any
 
 import graphene
 
-from gateway.core.errors import NotFound
 from gateway.core.graphql.context import Context
 from gateway.core.graphql.mutation import Mutation
-from gateway.core.ids import local_id
-from inventory import models
+from inventory.access import Role
 from inventory.schema.dry_run import DryRun
-from inventory.selectors.machines import machine_get
-from inventory.selectors.providers import provider_get
+from inventory.schema.named import machine_named, provider_named
 from inventory.services import dry_run as dry_runs
 from inventory.services import machines as services
 from inventory.services.orders import ProvisionRequest
@@ -248,7 +245,7 @@ class ProvisionVirtualMachine(ActionMutation):
         **given: Any,
     ) -> Any:
         order: dict[str, Any] = {
-            "provider": _provider_named(context, provider),
+            "provider": provider_named(context, provider, Role.OPERATOR, field="provider"),
             "request": ProvisionRequest(
                 tags=_pairs(tags), security_groups=list(security_groups or ()), **given
             ),
@@ -276,22 +273,6 @@ class MachineMutations(graphene.ObjectType):
     provision_virtual_machine = ProvisionVirtualMachine.Field(
         description=ProvisionVirtualMachine.__doc__
     )
-
-
-def machine_named(context: Context, value: str) -> models.VirtualMachine:
-    """The stored machine with this global id. Raises NotFound, or InvalidInput."""
-    machine = machine_get(user=context.user, local_id=local_id(value, of="VirtualMachine"))
-    if machine is None:
-        raise NotFound("There is no machine with this id.", field="id")
-    return machine
-
-
-def _provider_named(context: Context, value: str) -> models.Provider:
-    public_id = local_id(value, of="Provider", field="provider")
-    provider = provider_get(user=context.user, public_id=public_id)
-    if provider is None:
-        raise NotFound("There is no provider with this id.", field="provider")
-    return provider
 
 
 def _pairs(tags: Sequence[Any] | None) -> list[tuple[str, str]]:

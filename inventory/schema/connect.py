@@ -5,11 +5,12 @@ from typing import Any
 
 import graphene
 
-from gateway.core.errors import InvalidInput, NotFound
+from gateway.core.errors import InvalidInput
 from gateway.core.graphql.context import Context
 from gateway.core.graphql.mutation import Mutation
-from gateway.core.ids import local_id
 from inventory import models
+from inventory.access import Role
+from inventory.schema.named import provider_named
 from inventory.schema.providers import Provider
 from inventory.selectors.providers import provider_get
 from inventory.services import providers as services
@@ -84,7 +85,9 @@ class UpdateProvider(ProviderMutation):
     def perform(cls, context: Context, *, id: str, **given: Any) -> Any:  # noqa: A002 - the contract's name
         if given.get("credentials") is not None:
             given["credentials"] = _by_name(given["credentials"])
-        provider = services.provider_update(provider=_provider(context, id), **given)
+        provider = services.provider_update(
+            provider=provider_named(context, id, Role.ADMIN), **given
+        )
         return cls(provider=_as_shown(context, provider))
 
 
@@ -96,7 +99,7 @@ class CheckProvider(ProviderMutation):
 
     @classmethod
     def perform(cls, context: Context, *, id: str) -> Any:  # noqa: A002 - the contract's name
-        provider = services.provider_check(provider=_provider(context, id))
+        provider = services.provider_check(provider=provider_named(context, id, Role.OPERATOR))
         return cls(provider=_as_shown(context, provider))
 
 
@@ -110,7 +113,7 @@ class DisconnectProvider(Mutation):
 
     @classmethod
     def perform(cls, context: Context, *, id: str) -> Any:  # noqa: A002 - the contract's name
-        services.provider_disconnect(provider=_provider(context, id))
+        services.provider_disconnect(provider=provider_named(context, id, Role.ADMIN))
         return cls(id=id)
 
 
@@ -119,13 +122,6 @@ class ProviderMutations(graphene.ObjectType):
     update_provider = UpdateProvider.Field(description=UpdateProvider.__doc__)
     check_provider = CheckProvider.Field(description=CheckProvider.__doc__)
     disconnect_provider = DisconnectProvider.Field(description=DisconnectProvider.__doc__)
-
-
-def _provider(context: Context, value: str) -> models.Provider:
-    provider = provider_get(user=context.user, public_id=local_id(value, of="Provider"))
-    if provider is None:
-        raise NotFound("There is no provider with this id.", field="id")
-    return provider
 
 
 def _as_shown(context: Context, provider: models.Provider) -> models.Provider | None:

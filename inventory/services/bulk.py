@@ -14,6 +14,7 @@ from django.core.serializers.json import DjangoJSONEncoder
 from django.db import connections
 
 from gateway.core.errors import InvalidInput, NotFound
+from inventory.access import Role, require_role
 from inventory.models import VirtualMachine
 from inventory.models.source import SourceResource
 from inventory.operations.changes import CHANGES
@@ -90,12 +91,20 @@ def dry_run_many(*, name: str, selection: Selection, user: Any) -> DryRun:
 
 
 def selected_machines(*, user: Any, selection: Selection) -> list[VirtualMachine]:
-    """The machines, each once. Raises NotFound for what is not there, InvalidInput for too many."""
-    if selection.ids is not None:
-        ids = list(dict.fromkeys(selection.ids))
-        _refuse_too_many(len(ids), selection)
-        return [_machine_named(user, local_id) for local_id in ids]
-    return _filtered_machines(user, selection)
+    """The machines, each once; the user is OPERATOR of all their providers.
+
+    Raises NotFound for what is not there, InvalidInput for too many, and Forbidden when one of
+    them is not theirs to change: then the whole is refused.
+    """
+    machines = _named_machines(user, selection) or _filtered_machines(user, selection)
+    require_role(user, Role.OPERATOR, *(machine.provider for machine in machines))
+    return machines
+
+
+def _named_machines(user: Any, selection: Selection) -> list[VirtualMachine]:
+    ids = list(dict.fromkeys(selection.ids or ()))
+    _refuse_too_many(len(ids), selection)
+    return [_machine_named(user, local_id) for local_id in ids]
 
 
 def _filtered_machines(user: Any, selection: Selection) -> list[VirtualMachine]:

@@ -134,7 +134,7 @@ def machine_id(machine: VirtualMachine) -> str:
 
 def provider_id(provider: Provider) -> str:
     """The provider's global id: a job's scope."""
-    return global_id("Provider", provider.public_id)
+    return provider.scope
 
 
 def require(provider: Provider, capability: Capability) -> None:

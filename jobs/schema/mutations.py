@@ -10,6 +10,7 @@ from gateway.core.graphql.context import Context
 from gateway.core.graphql.mutation import Mutation
 from gateway.core.ids import local_id
 from jobs import models, services
+from jobs.checks import check_cancel
 from jobs.schema.types import Job
 from jobs.selectors import job_get
 
@@ -36,7 +37,9 @@ class CancelJob(Mutation):
     @classmethod
     def perform(cls, context: Context, *, id: str) -> Any:  # noqa: A002 - the contract's name
         user: Any = context.user
-        return cls(job=services.cancel(job=_job_named(user, id), canceled_by=user))
+        job = _job_named(user, id)
+        check_cancel(job, user)
+        return cls(job=services.cancel(job=job, canceled_by=user))
 
 
 class RetryJob(Mutation):

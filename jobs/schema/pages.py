@@ -91,8 +91,9 @@ def event_page(job: Job, window: Window) -> RelatedPage[JobEvent]:
     return RelatedPage(job, rows, relation="events", link="job", order=AS_RECORDED, window=window)
 
 
-def child_page(job: Job, window: Window) -> ChildPage:
-    rows = Job.objects.select_related("requested_by", "parent")
+def child_page(job: Job, window: Window, *, user: Any) -> ChildPage:
+    """The children, as far as ``user`` may see them."""
+    rows = job_list(user=user)
     return ChildPage(
         job, rows, relation="children", link="parent", order=OLDEST_FIRST, window=window
     )

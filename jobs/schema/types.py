@@ -15,7 +15,7 @@ from jobs import models
 from jobs.registry import operation_label
 from jobs.schema.enums import JobEventKind, JobState
 from jobs.schema.pages import child_page, event_page, job_retried_by, retry_page
-from jobs.selectors import job_get
+from jobs.selectors import job_get, parent_of
 
 
 class JobError(graphene.ObjectType):
@@ -80,9 +80,13 @@ class Job(graphene.ObjectType):
     events = graphene.Field(
         JobEventConnection, description="What happened to it, earliest first.", **page_arguments()
     )
-    parent = graphene.Field(lambda: Job, description="The job that this one is a part of.")
+    parent = graphene.Field(
+        lambda: Job, description="The job that this one is a part of, if you may see it."
+    )
     children = graphene.Field(
-        lambda: JobConnection, description="Its parts, in the order given.", **page_arguments()
+        lambda: JobConnection,
+        description="Its parts, in the order given, as far as you may see them.",
+        **page_arguments(),
     )
     retried_from = graphene.Field(
         lambda: Job, description="The job that this one tries again, if you may see it."
@@ -111,6 +115,10 @@ class Job(graphene.ObjectType):
         return targets[job.target]
 
     @staticmethod
+    def resolve_parent(job: models.Job, info: Any) -> models.Job | None:
+        return parent_of(job, user=info.context.user)
+
+    @staticmethod
     def resolve_error(job: models.Job, _info: Any) -> JobError | None:
         if not job.error_code:
             return None
@@ -123,8 +131,8 @@ class Job(graphene.ObjectType):
         return event_page(job, Window(**window))
 
     @staticmethod
-    def resolve_children(job: models.Job, _info: Any, **window: Any) -> Any:
-        return child_page(job, Window(**window))
+    def resolve_children(job: models.Job, info: Any, **window: Any) -> Any:
+        return child_page(job, Window(**window), user=info.context.user)
 
     @staticmethod
     def resolve_retried_from(job: models.Job, info: Any) -> models.Job | None:

@@ -4,7 +4,7 @@ from base64 import b64decode
 import pytest
 from celery import current_app
 
-from jobs import checks, events, listeners, registry
+from jobs import checks, events, listeners, reach, registry
 from tests.jobs.factories import OPERATION
 
 
@@ -14,6 +14,8 @@ def _own_registries(monkeypatch):
     monkeypatch.setattr(registry, "_operations", {})
     monkeypatch.setattr(listeners, "_listeners", [])
     monkeypatch.setattr(checks, "_checks", [])
+    monkeypatch.setattr(checks, "_cancel_checks", [])
+    monkeypatch.setattr(reach, "_reaches", [])
     monkeypatch.setattr(events, "_quiet_until", 0.0)
 
 

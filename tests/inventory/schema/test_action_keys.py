@@ -138,7 +138,7 @@ def test_a_failed_action_is_tried_again(client, ann, machines):
     assert payload == {"job": {"target": {"id": machine_id(a_machine())}}, "errors": []}
 
 
-def test_not_on_a_machine_that_is_out_of_reach_by_now(client, ann, machines, provider):
+def test_not_what_is_out_of_reach_by_now(client, ann, machines, provider):
     job = failed_stop(a_machine(), ann)
     provider.owner = make_user()
     provider.save()
@@ -147,7 +147,7 @@ def test_not_on_a_machine_that_is_out_of_reach_by_now(client, ann, machines, pro
 
     assert payload["job"] is None
     assert payload["errors"] == [
-        {"field": "id", "code": "NOT_FOUND", "message": "Its machine is not there any more."}
+        {"field": "id", "code": "NOT_FOUND", "message": "There is no job with this id."}
     ]
     assert Job.objects.count() == 1
 

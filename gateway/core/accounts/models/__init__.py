@@ -1,5 +1,12 @@
-"""The rows of the accounts: sessions and the tokens that renew them. Users are Django's own."""
+"""The rows of the accounts. Users are Django's own.
+
+::
+
+    User ──  Session ── RefreshToken     a login, and the secrets that renew it
+       └──── Membership ── Team          who is given rights together
+"""
 
 from gateway.core.accounts.models.session import RefreshToken, Session
+from gateway.core.accounts.models.team import Membership, Team
 
-__all__ = ["RefreshToken", "Session"]
+__all__ = ["Membership", "RefreshToken", "Session", "Team"]

@@ -1,0 +1,20 @@
+"""Which jobs one may see, and which one may stop: by the role on their provider."""
+
+from typing import Any
+
+from inventory.access import Role, require_role, visible_providers
+from inventory.models import Provider
+from jobs.registry import ScopeReach, cancel_check, scope_reach
+
+
+@scope_reach
+def provider_scopes(user: Any) -> ScopeReach:
+    within = visible_providers(user)
+    beyond = Provider.objects.exclude(pk__in=within.values("pk"))
+    return ScopeReach(within.values("scope"), beyond.values("scope"))
+
+
+@cancel_check("virtual_machine.")
+def check_operator(scopes: set[str], user: Any) -> None:
+    """Raises Forbidden unless the user is OPERATOR wherever the jobs are at work."""
+    require_role(user, Role.OPERATOR, *Provider.objects.filter(scope__in=scopes))
