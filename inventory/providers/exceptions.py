@@ -15,9 +15,11 @@ import json
 import logging
 import re
 import ssl
+import time
 import traceback
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
+from email.utils import mktime_tz, parsedate_tz
 from enum import StrEnum
 from typing import Self
 from urllib.parse import quote
@@ -192,6 +194,19 @@ def translate(error: Exception, secrets: Iterable[str] = ()) -> ProviderError:
     return ProviderError(code, _shortened(text, secrets), retry_after=_retry_after(error))
 
 
+def error_of_status(
+    status: int,
+    message: str,
+    headers: Mapping[str, str],
+    code: ProviderErrorCode | None = None,
+) -> ProviderError:
+    """A reply that is a refusal. ``code``: what the cloud's own word says, where it says more."""
+    found = code or STATUSES.get(status, Code.PROVIDER_ERROR)
+    return ProviderError(
+        found, message or f"HTTP status {status}", retry_after=_seconds(headers.get("retry-after"))
+    )
+
+
 def _text_of(error: Exception) -> str:
     """What the error says; some say nothing but their name."""
     if isinstance(error, LibcloudError):
@@ -218,12 +233,19 @@ def _status_of(error: Exception) -> int | None:
 
 
 def _retry_after(error: Exception) -> float | None:
-    """Seconds, from the header that libcloud keeps; it has turned dates into seconds."""
     headers = getattr(error, "headers", None) or {}
-    try:
-        return float(headers["retry-after"])
-    except (KeyError, ValueError):
+    return _seconds(headers.get("retry-after"))
+
+
+def _seconds(retry_after: str | None) -> float | None:
+    """Of a Retry-After header, which is a number or a date; RFC 9110, section 10.2.3."""
+    if retry_after is None:
         return None
+    try:
+        return float(retry_after)
+    except ValueError:
+        date = parsedate_tz(retry_after)
+        return None if date is None else max(0.0, mktime_tz(date) - time.time())
 
 
 def _struck(text: str, secrets: Iterable[str]) -> str:

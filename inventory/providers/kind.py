@@ -4,6 +4,7 @@ A ``CredentialField`` alone drives validation, the connect form, encryption and 
 not), and the driver's argument. ``capabilities`` says what the kind can do through this gateway.
 """
 
+import importlib
 import math
 import re
 from collections.abc import Callable, Mapping, Sequence
@@ -17,8 +18,10 @@ from inventory.types import MachineState, MeaningfulEnum, VMBackend
 
 LONGEST_VALUE = 20_000
 # A region's name stands in machines' ids, before a colon, and in what is signed.
-REGION_PATTERN = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,99}")
+REGION_PATTERN = re.compile(r"[A-Za-z0-9][A-Za-z0-9._@-]{0,99}")  # Chameleon has KVM@TACC
 EVERY_REGION = "all"
+# The one region of a cloud that lists an account's machines everywhere in one answer.
+GLOBAL = "global"
 DEFAULT_PORTS = {"http": 80, "https": 443}
 HOST_PATTERN = re.compile(r"[A-Za-z0-9._:-]+")
 
@@ -53,12 +56,28 @@ class Capability(MeaningfulEnum):
     LIST_REGIONS = "LIST_REGIONS", "List the regions that the account may use."
 
 
+# What every cloud that sells machines can do.
+USUAL = frozenset(
+    {
+        Capability.LIST_MACHINES,
+        Capability.START,
+        Capability.STOP,
+        Capability.REBOOT,
+        Capability.TERMINATE,
+        Capability.PROVISION,
+        Capability.LIST_SIZES,
+        Capability.LIST_IMAGES,
+        Capability.LIST_LOCATIONS,
+    }
+)
+
+
 @dataclass(frozen=True, slots=True)
 class CredentialField:
     """One thing to know about an account. ``type`` is str, int, float or bool.
 
     ``url``: it must be an http or https address, where the gateway may connect to (a name is judged
-    when it is resolved, at the moment of use). ``argument``: what the driver calls it.
+    when it is resolved, at the moment of use). ``lines``: a text of several lines, as a PEM key.
     """
 
     name: str
@@ -71,7 +90,8 @@ class CredentialField:
     minimum: float | None = None
     maximum: float | None = None
     url: bool = False
-    argument: str | None = None
+    lines: bool = False
+    sample: str = "sample"
 
     @property
     def names_account(self) -> bool:
@@ -90,9 +110,13 @@ class CredentialField:
             return self._boolean(text)
         if self.type in (int, float):
             return self._number(text)
-        if not text.strip().isprintable():
+        if not self._is_text(text.strip()):
             raise CredentialProblem(self.name, "contains a line break or a control character.")
         return self._address(text.strip()) if self.url else text.strip()
+
+    def _is_text(self, text: str) -> bool:
+        parts = text.splitlines() if self.lines else [text]
+        return all(part.isprintable() for part in parts)
 
     def _boolean(self, text: str) -> bool:
         word = text.strip().lower()
@@ -186,6 +210,9 @@ class ProviderKind:
     ``states`` maps the cloud's own words to ours. ``known_regions``: the names that may be
     connected, given the credentials; None: any. ``every_region``: what the word "all" stands for,
     where the kind takes it. ``prices_as_of``: the day of its prices, where it has a list of them.
+    ``unorderable``: parts of an order, as NewMachine names them, that the cloud has no place for.
+    ``permissions``: the least that the credentials must be allowed. ``limits``: what is known not
+    to work, or to work otherwise than elsewhere; both are sentences for docs/providers.md.
     """
 
     slug: str
@@ -203,6 +230,9 @@ class ProviderKind:
     # Of one account in one region; None: it may be asked as often as anybody likes.
     rate: RateLimit | None = None
     overrides: Overrides = Overrides()
+    unorderable: frozenset[str] = frozenset()
+    permissions: tuple[str, ...] = ()
+    limits: tuple[str, ...] = ()
 
     def clean_credentials(self, given: Mapping[str, str]) -> dict[str, Any]:
         """Every field's typed value. Raises CredentialProblem."""
@@ -244,3 +274,20 @@ class ProviderKind:
 
     def state_of(self, raw_state: str) -> MachineState:
         return self.states.get(raw_state, MachineState.UNKNOWN)
+
+
+def driver_at(module: str, name: str) -> Callable[[Values, str, float], Any]:
+    """The driver of that name, imported when the first account of its kind is asked.
+
+    Libcloud's drivers are large, and few gateways use them all.
+    """
+
+    def build(credentials: Values, region: str, timeout: float) -> Any:
+        return getattr(importlib.import_module(module), name)(credentials, region, timeout)
+
+    return build
+
+
+def only_global(_credentials: Values) -> Sequence[str]:
+    """The known regions of a kind that has no others."""
+    return [GLOBAL]

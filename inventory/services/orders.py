@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from typing import Any
 
-from gateway.core.errors import InvalidInput, NotFound
+from gateway.core.errors import InvalidInput, NotFound, NotSupported
 from gateway.core.ids import split_id
 from inventory.models import Provider
 from inventory.selectors.ids import parse_cloud_id
@@ -13,6 +13,12 @@ from inventory.services.tags import MOST_TAGS_OF_NEW, clean_tags
 from jobs.sealed import Secret
 
 LONGEST_NAME = 255  # EC2's limit for a tag's value, which is where its names live
+INPUT_NAMES = {
+    "location": "location",
+    "key_pair": "keyPair",
+    "security_groups": "securityGroups",
+    "user_data": "userData",
+}
 CATALOG_TYPES = {"size": "Size", "image": "Image", "location": "Location"}
 
 
@@ -36,9 +42,11 @@ def provision_arguments(
     """What the job needs: the request in the cloud's own ids, and the ``region`` they name.
 
     ``count``: of several machines each name gets a number, for which there must be room.
-    Raises InvalidInput, and NotFound for the Relay id of another provider's.
+    Raises InvalidInput, NotFound for the Relay id of another provider's, and NotSupported for what
+    its kind of cloud has no place for.
     """
     arguments = asdict(request)
+    _refuse_unorderable(provider, arguments)
     number = "" if count == 1 else f"-{count}"
     arguments["name"] = clean_name(request.name, longest=LONGEST_NAME - len(number))
     tags = clean_tags(request.tags, field="tags", most=MOST_TAGS_OF_NEW)
@@ -54,6 +62,14 @@ def provision_arguments(
     if request.user_data is not None:
         arguments["user_data"] = Secret(request.user_data)  # passwords stand in such scripts
     return arguments
+
+
+def _refuse_unorderable(provider: Provider, arguments: dict[str, Any]) -> None:
+    for name in sorted(provider.kind.unorderable):
+        if arguments[name]:
+            field = INPUT_NAMES[name]
+            message = f"{provider.kind.label} takes no {field} in an order through this gateway."
+            raise NotSupported(message, field=field)
 
 
 def own_id(

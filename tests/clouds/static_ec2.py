@@ -104,7 +104,7 @@ class StaticEC2:
         self.open_connections = 0
         self.counting = threading.Lock()
         self.ending = threading.Event()
-        self._server = ThreadingHTTPServer(("127.0.0.1", 0), functools.partial(_Handler, self))
+        self._server = ThreadingHTTPServer(("127.0.0.1", 0), functools.partial(ScriptHandler, self))
         self._server.daemon_threads = True
         self._thread = threading.Thread(target=self._server.serve_forever, args=(0.02,))
 
@@ -137,7 +137,7 @@ def static_ec2(answer: Callable[[Mapping[str, str]], Reply] | Reply):
         server.stop()
 
 
-class _Handler(BaseHTTPRequestHandler):
+class ScriptHandler(BaseHTTPRequestHandler):
     protocol_version = "HTTP/1.1"
 
     def __init__(self, script: StaticEC2, *args: Any) -> None:
@@ -145,14 +145,17 @@ class _Handler(BaseHTTPRequestHandler):
         super().__init__(*args)
 
     def do_GET(self):
-        body = self.rfile.read(int(self.headers.get("Content-Length") or 0)).decode()
+        length = int(self.headers.get("Content-Length") or 0)
+        self._send(self.answer_to(self.rfile.read(length).decode()))
+
+    do_POST = do_PUT = do_DELETE = do_PATCH = do_GET  # noqa: N815  (the base class names them)
+
+    def answer_to(self, body):
         query = urlsplit(self.path).query
         asked = dict(parse_qsl(f"{query}&{body}", keep_blank_values=True))
         self.script.asked.append(asked)
         self.script.requests.append((self.command, dict(self.headers)))
-        self._send(self.script.answer(asked))
-
-    do_POST = do_GET  # noqa: N815  (the base class names it)
+        return self.script.answer(asked)
 
     def _send(self, answer):
         self.script.ending.wait(answer.delay)

@@ -128,6 +128,14 @@ def test_no_message_repeats_a_secret():
     assert "hunter2" not in str(problem)
 
 
+def test_a_key_keeps_its_lines_and_nothing_else_unprintable():
+    kind = make_kind(CredentialField("key", "Key", secret=True, lines=True))
+    pem = "-----BEGIN KEY-----\nAAAA\nBBBB\n-----END KEY-----"
+
+    assert kind.clean_credentials({"key": f"\n{pem}\n"}) == {"key": pem}
+    assert problem_of({"key": "AA\x00\nBB"}, kind).field == "key"
+
+
 def test_an_ipv6_address_is_an_address():
     url = "http://[::1]:8080"
 
@@ -137,6 +145,7 @@ def test_an_ipv6_address_is_an_address():
 def test_regions_default_and_lose_repetitions():
     assert KIND.clean_regions(None, {}) == ["one"]
     assert KIND.clean_regions(["b", "a", " b "], {}) == ["b", "a"]
+    assert KIND.clean_regions(["KVM@TACC"], {}) == ["KVM@TACC"]
 
 
 @pytest.mark.parametrize("region", ["", " ", "a:b", "a/b", "a b", "a\nb", "a\x00", "r" * 101])

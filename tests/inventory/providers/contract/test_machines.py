@@ -1,58 +1,16 @@
-"""What every kind must do alike: AWS as moto over HTTP, and the simulator."""
+"""What every kind must do alike."""
 
 import time
-import uuid
 from dataclasses import replace
 
 import pytest
 
-from inventory.providers import Capability, ProviderError, ProviderErrorCode, connect, get_kind
-from inventory.types import MachineRecord, MachineState, NewMachine
+from inventory.providers import Capability, ProviderError, ProviderErrorCode
+from inventory.types import MachineRecord, MachineState
+from tests.inventory.providers.contract.backends import ORDERED_TAGS
 
 Code = ProviderErrorCode
 PATIENCE = 10  # seconds
-
-
-class Account:
-    """A connected account with machines in it."""
-
-    def __init__(self, kind, credentials, region, *, size, image):
-        self.kind = get_kind(kind)
-        self.credentials = self.kind.clean_credentials(credentials)
-        self.region = region
-        self.size, self.image = size, image
-
-    def connect(self, timeout=10):
-        return connect(self.kind, self.credentials, self.region, timeout)
-
-    def running(self, cloud):
-        return next(one for one in cloud.list_machines() if one.state is MachineState.RUNNING)
-
-    def order(self, **changes):
-        order = NewMachine(
-            name="made-here",
-            size_id=self.size,
-            image_id=self.image,
-            client_token=str(uuid.uuid4()),
-            tags=(("env", "test"), ("team", "red")),
-        )
-        return replace(order, **changes)
-
-
-@pytest.fixture(params=["aws", "simulator"])
-def account(request, tmp_path, settings):
-    if request.param == "simulator":
-        settings.SIMULATOR_DIR = tmp_path
-        return Account(
-            "simulator",
-            {"machines": "12", "boot_ms": "0"},
-            "sim-1",
-            size="sim.small",
-            image="img-debian-13",
-        )
-    moto, region = request.getfixturevalue("moto"), request.getfixturevalue("region")
-    moto.launch(region, "first", count=2, env="prod")
-    return Account("aws", moto.credentials, region, size="t3.micro", image="ami-04681a1dbd79675a5")
 
 
 def wait_for(cloud, external_id, state):
@@ -61,6 +19,21 @@ def wait_for(cloud, external_id, state):
         assert time.monotonic() < deadline, f"still {found.state}"
         time.sleep(0.02)
     return found
+
+
+def wait_until_gone(cloud, external_id):
+    """Some clouds list what they deleted for a while, some forget it at once."""
+    deadline = time.monotonic() + PATIENCE
+    while (found := cloud.find_machine(external_id)) is not None:
+        if found.state is MachineState.TERMINATED:
+            return
+        assert time.monotonic() < deadline, f"still {found.state}"
+        time.sleep(0.02)
+
+
+def needs(account, capability):
+    if capability not in account.kind.capabilities:
+        pytest.skip(f"{account.kind.label} does not declare {capability}.")
 
 
 def test_a_listing_has_machines_with_facts(account):
@@ -73,12 +46,13 @@ def test_a_listing_has_machines_with_facts(account):
         assert isinstance(machine, MachineRecord)
         assert machine.name
         assert machine.state is not MachineState.UNKNOWN
+        assert machine.raw_state
         assert machine.size_id
         assert machine.image_id
         assert machine.memory > 0
         assert machine.vcpus > 0
-        assert machine.location_id.startswith(account.region)
-        assert machine.private_ips
+        assert machine.location_id
+        assert machine.private_ips or machine.public_ips
         assert machine.created_at.tzinfo
         assert list(machine.tags) == sorted(machine.tags)
 
@@ -90,7 +64,10 @@ def test_one_machine_is_found_as_it_is_listed(account):
         assert cloud.find_machine(listed.external_id) == listed
 
 
-@pytest.mark.parametrize("external_id", ["i-0123456789abcdef0", "nonsense", "ünïcode", "a b&c=d"])
+@pytest.mark.parametrize(
+    "external_id",
+    ["i-0123456789abcdef0", "nonsense", "ünïcode", "a b&c=d", "../../etc", "..", "a?b", "a#b"],
+)
 def test_a_machine_that_does_not_exist_is_none(account, external_id):
     with account.connect() as cloud:
         assert cloud.find_machine(external_id) is None
@@ -119,7 +96,18 @@ def test_a_reboot_ends_in_running(account):
         assert wait_for(cloud, machine.external_id, MachineState.RUNNING) == machine
 
 
+def test_what_is_suspended_is_resumed(account):
+    needs(account, Capability.SUSPEND)
+    with account.connect() as cloud:
+        machine = account.running(cloud)
+        cloud.suspend_machine(machine.external_id)
+        wait_for(cloud, machine.external_id, MachineState.SUSPENDED)
+        cloud.resume_machine(machine.external_id)
+        wait_for(cloud, machine.external_id, MachineState.RUNNING)
+
+
 def test_what_is_stopped_gets_another_size(account):
+    needs(account, Capability.RESIZE)
     with account.connect() as cloud:
         machine = account.running(cloud)
         size = next(
@@ -135,79 +123,97 @@ def test_what_is_stopped_gets_another_size(account):
 
 
 def test_tags_are_set_and_removed_and_others_stay(account):
+    needs(account, Capability.TAG)
     with account.connect() as cloud:
         machine, *others = cloud.list_machines()
-        gone = machine.tags[-1][0]
-        cloud.tag_machine(machine.external_id, {"new": "1"}, [gone])
+        cloud.tag_machine(machine.external_id, {"old": "1", "kept": "yes"}, [])
+        cloud.tag_machine(machine.external_id, {"new": "1"}, ["old"])
 
-        kept = {key: value for key, value in machine.tags if key != gone}
         after = cloud.list_machines()
-        assert after[0].tags == tuple(sorted({**kept, "new": "1"}.items()))
+        expected = {**dict(machine.tags), "kept": "yes", "new": "1"}
+        assert after[0].tags == tuple(sorted(expected.items()))
         assert after[1:] == others
+
+        cloud.tag_machine(machine.external_id, {"new": "2"}, ["kept"])
+        expected = {**dict(machine.tags), "new": "2"}
+        assert cloud.list_machines()[0].tags == tuple(sorted(expected.items()))
 
 
 @pytest.mark.parametrize(
-    ("act", "details"),
+    ("act", "capability", "details"),
     [
-        ("start_machine", ()),
-        ("stop_machine", ()),
-        ("reboot_machine", ()),
-        ("terminate_machine", ()),
-        ("resize_machine", ("t3.micro",)),
+        ("start_machine", Capability.START, ()),
+        ("stop_machine", Capability.STOP, ()),
+        ("reboot_machine", Capability.REBOOT, ()),
+        ("terminate_machine", Capability.TERMINATE, ()),
+        ("resize_machine", Capability.RESIZE, (None,)),
         # Not tag_machine: moto puts tags on instances that do not exist; AWS refuses.
     ],
 )
-def test_an_action_on_nothing_is_not_found(account, act, details):
+def test_an_action_on_nothing_is_not_found(account, act, capability, details):
+    needs(account, capability)
+    given = [account.size for _ in details]
     with account.connect() as cloud, pytest.raises(ProviderError) as caught:
-        getattr(cloud, act)("i-0123456789abcdef0", *details)
+        getattr(cloud, act)(account.nobody, *given)
 
     assert caught.value.code is Code.NOT_FOUND
+    assert not caught.value.retryable
 
 
 def test_a_new_machine_is_what_was_ordered(account):
-    order = account.order(location_id=f"{account.region}{_first_zone(account)}")
     with account.connect() as cloud:
+        place = cloud.list_locations()[0].external_id
         before = {machine.external_id for machine in cloud.list_machines()}
-        made = cloud.create_machine(order)
+        made = cloud.create_machine(account.order(location_id=place))
         machine = wait_for(cloud, made.external_id, MachineState.RUNNING)
         after = {machine.external_id for machine in cloud.list_machines()}
 
     assert after - before == {made.external_id}
     assert machine.name == "made-here"
     assert (machine.size_id, machine.image_id) == (account.size, account.image)
-    assert machine.location_id == order.location_id
-    assert {("env", "test"), ("team", "red")} <= set(machine.tags)
+    assert machine.location_id == place
+    assert set(ORDERED_TAGS) <= set(machine.tags)
 
 
-def _first_zone(account):
+def test_an_order_needs_no_location(account):
     with account.connect() as cloud:
-        return cloud.list_locations()[0].external_id.removeprefix(account.region)
+        made = cloud.create_machine(account.order())
+        machine = wait_for(cloud, made.external_id, MachineState.RUNNING)
+
+    assert machine.location_id
+
+
+def test_the_mark_of_a_job_is_read_back_as_it_was_written(account):
+    """By it a job finds what an earlier attempt has bought."""
+    mark = ("gateway-job", "6b2f3c1e-9d1a-4f0e-8a57-2f9d4a1c7b33")
+    with account.connect() as cloud:
+        made = cloud.create_machine(account.order(tags=(mark,)))
+        listed = {machine.external_id: machine for machine in cloud.list_machines()}
+
+    assert mark in listed[made.external_id].tags
 
 
 @pytest.mark.parametrize("field", ["image_id", "location_id", "size_id"])
 def test_an_order_for_what_is_not_offered_is_refused_and_makes_nothing(account, field):
-    values = {
-        "image_id": "ami-00000000000000000",
-        "location_id": "nowhere-1z",
-        "size_id": "no.size",
-    }
     with account.connect() as cloud:
         before = cloud.list_machines()
         with pytest.raises(ProviderError) as caught:
-            cloud.create_machine(account.order(**{field: values[field]}))
+            cloud.create_machine(account.order(**{field: account.unoffered[field]}))
 
         assert cloud.list_machines() == before
     assert caught.value.code in {Code.NOT_FOUND, Code.INVALID_REQUEST}
     assert not caught.value.retryable
 
 
-def test_a_terminated_machine_is_terminated(account):
+def test_a_terminated_machine_is_gone_and_no_other(account):
     with account.connect() as cloud:
         machine = account.running(cloud)
+        others = {one for one in cloud.list_machines() if one.external_id != machine.external_id}
         cloud.terminate_machine(machine.external_id)
-        gone = wait_for(cloud, machine.external_id, MachineState.TERMINATED)
+        wait_until_gone(cloud, machine.external_id)
 
-    assert gone.external_id == machine.external_id
+        after = {one for one in cloud.list_machines() if one.external_id != machine.external_id}
+        assert after == others
 
 
 def test_what_can_be_bought(account):
@@ -218,12 +224,11 @@ def test_what_can_be_bought(account):
 
     assert sizes[account.size].memory > 0
     assert sizes[account.size].vcpus > 0
-    assert sizes[account.size].price_per_hour > 0
-    assert len(images) >= 5
+    assert len(sizes) >= 2
     assert account.image in images
     assert all(image.name for image in images.values())
-    assert all(place.external_id.startswith(account.region) for place in locations)
-    assert len(locations) >= 2
+    assert locations
+    assert all(place.external_id and place.name for place in locations)
 
 
 def test_images_are_searched_by_name_and_by_id(account):
@@ -250,10 +255,7 @@ def test_what_a_kind_does_not_declare_it_does_not_do(account):
     assert caught.value.code is Code.NOT_SUPPORTED
 
 
-def test_a_spent_budget_asks_no_more(account):
-    with account.connect(timeout=0.001) as cloud:
-        time.sleep(0.01)
-        with pytest.raises(ProviderError) as caught:
-            cloud.list_machines()
-
-    assert caught.value.code is Code.TIMEOUT
+def test_regions_are_told_where_the_kind_says_that_it_can(account):
+    needs(account, Capability.LIST_REGIONS)
+    with account.connect() as cloud:
+        assert account.region in cloud.list_regions()

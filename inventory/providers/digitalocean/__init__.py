@@ -1,0 +1,60 @@
+"""DigitalOcean, API v2."""
+
+from inventory.providers.digitalocean import actions
+from inventory.providers.kind import (
+    GLOBAL,
+    USUAL,
+    Capability,
+    CredentialField,
+    Overrides,
+    ProviderKind,
+    RateLimit,
+    driver_at,
+    only_global,
+)
+from inventory.types import VMBackend
+
+KIND = ProviderKind(
+    slug="digitalocean",
+    label="DigitalOcean",
+    description="Droplets of a DigitalOcean team, in all its regions.",
+    driver=driver_at("inventory.providers.digitalocean.driver", "DigitalOceanDriver"),
+    credentials=(
+        CredentialField(
+            "token",
+            "Access token",
+            help="A personal access token, made under API in the control panel.",
+            secret=True,
+        ),
+    ),
+    capabilities=USUAL | {Capability.RESIZE, Capability.TAG},
+    default_regions=(GLOBAL,),
+    known_regions=only_global,
+    backend=VMBackend.KVM,
+    # A token may ask 5,000 times an hour: "Rate limit" in the DigitalOcean API reference.
+    rate=RateLimit(per_second=1, burst=100),
+    states=actions.STATES,
+    unorderable=frozenset({"security_groups"}),
+    permissions=(
+        "The scopes droplet:read, image:read, sizes:read and regions:read to look;",
+        "droplet:create, droplet:update, droplet:delete and tag:create to change.",
+    ),
+    limits=(
+        "A stop is a wish of the guest: one that hangs ends as a failed job, not as stopped.",
+        "Tags are words: `env:prod` is the tag env = prod.",
+        "A key pair is named by its id or fingerprint.",
+        "Firewalls are chosen by tags, not in an order.",
+    ),
+    overrides=Overrides(
+        list=actions.list_machines,
+        find=actions.find_machine,
+        create=actions.create_machine,
+        start=actions.start_machine,
+        stop=actions.stop_machine,
+        resize=actions.resize_machine,
+        tag=actions.tag_machine,
+        sizes=actions.list_sizes,
+        images=actions.list_images,
+        locations=actions.list_locations,
+    ),
+)

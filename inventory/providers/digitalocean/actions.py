@@ -1,0 +1,198 @@
+"""What is done at DigitalOcean, each a function of the driver.
+
+Bodies as the DigitalOcean API reference has them, docs.digitalocean.com/reference/api.
+"""
+
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import datetime
+from typing import Any
+
+from inventory.providers.exceptions import ProviderError, ProviderErrorCode
+from inventory.providers.flat_tags import pairs_of, replaced, words_of
+from inventory.providers.generic import node_named, price_of
+from inventory.providers.rest import act, ask, found, part, segment
+from inventory.types import (
+    ImageRecord,
+    LocationRecord,
+    MachineRecord,
+    MachineState,
+    NewMachine,
+    SizeRecord,
+)
+
+# A droplet's status. Archived ones cannot be started.
+STATES = {
+    "new": MachineState.PENDING,
+    "active": MachineState.RUNNING,
+    "off": MachineState.STOPPED,
+    "archive": MachineState.TERMINATED,
+}
+
+
+def pages(driver: Any, path: str, name: str, **params: Any) -> Iterator[dict[str, Any]]:
+    """What is called ``name`` on every page. One that fails fails the listing."""
+    number, more = 1, True
+    while more:
+        body = ask(driver.connection, path, page=number, **params)
+        yield from part(body, name, list)
+        number += 1
+        more = bool((body.get("links") or {}).get("pages", {}).get("next"))
+
+
+def list_machines(driver: Any) -> list[MachineRecord]:
+    return [_machine(droplet) for droplet in pages(driver, "/v2/droplets", "droplets")]
+
+
+def find_machine(driver: Any, external_id: str) -> MachineRecord | None:
+    body = found(driver.connection, f"/v2/droplets/{segment(external_id)}")
+    return None if body is None else _machine(part(body, "droplet", dict))
+
+
+def create_machine(driver: Any, order: NewMachine) -> MachineRecord:
+    """Without a location DigitalOcean chooses one."""
+    droplet = {
+        "name": order.name,
+        "size": order.size_id,
+        "image": order.image_id,
+        "region": order.location_id,
+        "tags": words_of(order.tags),
+        "ssh_keys": [order.key_pair] if order.key_pair else None,
+        "user_data": order.user_data,
+    }
+    given = {name: value for name, value in droplet.items() if value is not None}
+    body = ask(driver.connection, "/v2/droplets", method="POST", data=given)
+    return _machine(part(body, "droplet", dict))
+
+
+def start_machine(driver: Any, external_id: str) -> None:
+    driver.ex_power_on_node(node_named(driver, external_id))
+
+
+def stop_machine(driver: Any, external_id: str) -> None:
+    """The guest is asked to shut down; it is not cut off."""
+    driver.ex_shutdown_node(node_named(driver, external_id))
+
+
+def resize_machine(driver: Any, external_id: str, size_id: str) -> None:
+    """Processors and memory; a disk that has grown could not shrink again."""
+    change = {"type": "resize", "size": size_id, "disk": False}
+    ask(driver.connection, f"/v2/droplets/{external_id}/actions", method="POST", data=change)
+
+
+def tag_machine(
+    driver: Any, external_id: str, wanted: Mapping[str, str], unwanted: Sequence[str]
+) -> None:
+    body = ask(driver.connection, f"/v2/droplets/{external_id}")
+    before = part(body, "droplet", dict).get("tags") or []
+    after = replaced(before, wanted, unwanted)
+    for word in after:
+        if word not in before:
+            _add_tag(driver, external_id, word)
+    for word in before:
+        if word not in after:
+            act(
+                driver.connection,
+                f"/v2/tags/{segment(word)}/resources",
+                method="DELETE",
+                data=_droplet(external_id),
+            )
+
+
+def list_sizes(driver: Any) -> list[SizeRecord]:
+    return [
+        SizeRecord(
+            external_id=size["slug"],
+            name=size["slug"],
+            memory=size["memory"],
+            vcpus=size["vcpus"],
+            disk=size["disk"],
+            price_per_hour=price_of(size.get("price_hourly")),
+        )
+        for size in pages(driver, "/v2/sizes", "sizes")
+        if size.get("available", True)
+    ]
+
+
+def list_images(driver: Any, search: str | None) -> list[ImageRecord]:
+    """Distributions and one's own; with ``search``, applications too."""
+    choices = [{"type": "distribution"}, {"private": "true"}] if search is None else [{}]
+    images = {
+        image.external_id: image
+        for choice in choices
+        for image in map(_image, pages(driver, "/v2/images", "images", **choice))
+    }
+    word = (search or "").lower()
+    return [
+        image
+        for image in images.values()
+        if search is None or image.external_id == search or word in image.name.lower()
+    ]
+
+
+def list_locations(driver: Any) -> list[LocationRecord]:
+    return [
+        LocationRecord(external_id=region["slug"], name=region["name"])
+        for region in pages(driver, "/v2/regions", "regions")
+        if region.get("available")
+    ]
+
+
+def _machine(droplet: dict[str, Any]) -> MachineRecord:
+    image, size = droplet.get("image") or {}, droplet.get("size") or {}
+    region = droplet.get("region") or {}
+    raw_state = str(droplet["status"])
+    return MachineRecord(
+        external_id=str(droplet["id"]),
+        name=droplet.get("name") or str(droplet["id"]),
+        state=STATES.get(raw_state, MachineState.UNKNOWN),
+        raw_state=raw_state,
+        size_id=droplet.get("size_slug"),
+        size_name=droplet.get("size_slug"),
+        memory=droplet.get("memory"),
+        vcpus=droplet.get("vcpus"),
+        disk=droplet.get("disk"),
+        price_per_hour=price_of(size.get("price_hourly")),
+        image_id=_image_id(image) if image else None,
+        image_name=_image_name(image) if image else None,
+        location_id=region.get("slug"),
+        location_name=region.get("name"),
+        public_ips=_addresses(droplet, "public"),
+        private_ips=_addresses(droplet, "private"),
+        tags=pairs_of(droplet.get("tags") or []),
+        created_at=datetime.fromisoformat(droplet["created_at"]),
+    )
+
+
+def _addresses(droplet: dict[str, Any], kind: str) -> tuple[str, ...]:
+    networks = droplet.get("networks") or {}
+    every = [*networks.get("v4", []), *networks.get("v6", [])]
+    return tuple(address["ip_address"] for address in every if address.get("type") == kind)
+
+
+def _image(image: dict[str, Any]) -> ImageRecord:
+    return ImageRecord(external_id=_image_id(image), name=_image_name(image))
+
+
+def _image_id(image: dict[str, Any]) -> str:
+    """The slug of a public image, which an order takes as well as the number."""
+    return image.get("slug") or str(image["id"])
+
+
+def _image_name(image: dict[str, Any]) -> str:
+    return " ".join(filter(None, (image.get("distribution"), image.get("name"))))
+
+
+def _add_tag(driver: Any, external_id: str, word: str) -> None:
+    """A tag that nothing has had yet is made first."""
+    path = f"/v2/tags/{segment(word)}/resources"
+    try:
+        act(driver.connection, path, data=_droplet(external_id))
+    except ProviderError as error:
+        if error.code is not ProviderErrorCode.NOT_FOUND:
+            raise
+        ask(driver.connection, "/v2/tags", method="POST", data={"name": word})
+        act(driver.connection, path, data=_droplet(external_id))
+
+
+def _droplet(external_id: str) -> dict[str, Any]:
+    return {"resources": [{"resource_id": external_id, "resource_type": "droplet"}]}

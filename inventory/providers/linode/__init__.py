@@ -1,0 +1,59 @@
+"""Linode (Akamai), API v4."""
+
+from inventory.providers.kind import (
+    GLOBAL,
+    USUAL,
+    Capability,
+    CredentialField,
+    Overrides,
+    ProviderKind,
+    RateLimit,
+    driver_at,
+    only_global,
+)
+from inventory.providers.linode import actions
+from inventory.types import VMBackend
+
+KIND = ProviderKind(
+    slug="linode",
+    label="Linode",
+    description="Linodes of an Akamai account, in all its regions.",
+    driver=driver_at("inventory.providers.linode.driver", "LinodeDriver"),
+    credentials=(
+        CredentialField(
+            "token",
+            "Access token",
+            help="A personal access token, made under API Tokens in the Cloud Manager.",
+            secret=True,
+        ),
+    ),
+    capabilities=USUAL | {Capability.RESIZE, Capability.TAG},
+    default_regions=(GLOBAL,),
+    known_regions=only_global,
+    backend=VMBackend.KVM,
+    # Lists may be asked for 200 times a minute: "Rate limits" in the Linode API reference.
+    rate=RateLimit(per_second=1.5, burst=100),
+    states=actions.STATES,
+    unorderable=frozenset({"security_groups"}),
+    permissions=(
+        "A token with Linodes: Read Only and Account: Read Only to look;",
+        "Linodes: Read/Write to change. A restricted user needs the grant add_linodes to order.",
+    ),
+    limits=(
+        "A stop is a wish of the guest: one that hangs ends as a failed job, not as stopped.",
+        "Tags are words: `env:prod` is the tag env = prod.",
+        "A key pair is named by the label of an SSH key of the token's user.",
+        "A new machine's root password is random and told to nobody: order it with a key.",
+        "An order without a location goes to the first region that sells Linodes.",
+    ),
+    overrides=Overrides(
+        list=actions.list_machines,
+        find=actions.find_machine,
+        create=actions.create_machine,
+        resize=actions.resize_machine,
+        tag=actions.tag_machine,
+        sizes=actions.list_sizes,
+        images=actions.list_images,
+        locations=actions.list_locations,
+    ),
+)

@@ -1,0 +1,89 @@
+"""Clouds that speak JSON over HTTP: libcloud's connections, and replies that lose nothing.
+
+libcloud's own classes of replies turn a refusal into whatever suits them: with Linode a missing
+permission is a wrong password, elsewhere the status or Retry-After is lost, and an error that is
+no JSON is a fault of the parser. Here a refusal is told by its status, or by the cloud's own word.
+"""
+
+import json
+from collections.abc import Mapping
+from typing import Any, ClassVar
+from urllib.parse import quote
+
+from libcloud.common.base import JsonResponse
+from libcloud.common.types import MalformedResponseError
+
+from inventory.providers.exceptions import ProviderError, ProviderErrorCode, error_of_status
+
+OK = range(200, 300)
+
+
+class JsonReply(JsonResponse):
+    """``codes``: what the cloud's own words mean where the status says too little."""
+
+    codes: ClassVar[Mapping[str, ProviderErrorCode]] = {}
+
+    def success(self) -> bool:
+        return int(self.status) in OK
+
+    def parse_error(self) -> Any:
+        try:
+            word, message = self.complaint(json.loads(self.body))
+        except (ValueError, LookupError, TypeError, AttributeError):
+            word, message = "", self.body  # a proxy's page, maybe
+        text = f"{word}: {message}" if word else str(message)
+        raise error_of_status(int(self.status), text, self.headers, self.codes.get(word))
+
+    def complaint(self, body: Any) -> tuple[str, str]:
+        """The cloud's word for an error, and its sentence. May fail where the body has neither."""
+        return str(body.get("id") or ""), body["message"]
+
+
+class JsonConnection:
+    """A mixin for libcloud's connections."""
+
+    responseCls = JsonReply  # noqa: N815 - libcloud's name
+
+    def encode_data(self, data: Any) -> str:
+        return data if isinstance(data, str) else json.dumps(data)
+
+
+def ask(
+    connection: Any, path: str, *, method: str = "GET", data: Any = None, **params: Any
+) -> dict[str, Any]:
+    """One call, whose answer is an object. Raises MalformedResponseError for any other."""
+    body = act(connection, path, method=method, data=data, **params)
+    if not isinstance(body, dict):
+        message = f"{method} {path} was answered with something else than an object."
+        raise MalformedResponseError(message, driver=connection.driver)
+    return body
+
+
+def act(
+    connection: Any, path: str, *, method: str = "POST", data: Any = None, **params: Any
+) -> Any:
+    """One call, whose answer may be empty."""
+    return connection.request(path, params=params, data=data, method=method).object
+
+
+def found(connection: Any, path: str, **params: Any) -> dict[str, Any] | None:
+    """The object at ``path``, or None where the cloud says that there is none."""
+    try:
+        return ask(connection, path, **params)
+    except ProviderError as error:
+        if error.code is ProviderErrorCode.NOT_FOUND:
+            return None
+        raise
+
+
+def part(body: Mapping[str, Any], name: str, kind: type) -> Any:
+    """What is called ``name`` in an answer. An answer without it is no answer to the question."""
+    value = body.get(name)
+    if not isinstance(value, kind):
+        raise MalformedResponseError(f"The answer has no {name!r}.")
+    return value
+
+
+def segment(external_id: str) -> str:
+    """An id as one segment of a path, whatever is in it; "-" is nobody's."""
+    return quote(external_id, safe="") if external_id.strip(".") else "-"

@@ -1,0 +1,133 @@
+"""DigitalOcean's API v2, from recordings."""
+
+import copy
+
+from tests.clouds.recorded import RecordedCloud, as_json, recording, route
+from tests.clouds.static_ec2 import Reply
+
+POWER = {"power_on": "active", "shutdown": "off", "reboot": "active"}
+
+
+class DigitalOcean(RecordedCloud):
+    hosts = ("api.digitalocean.com",)
+
+    def __init__(self, *, page=20):
+        super().__init__()
+        self.page = page
+        self.droplets = recording("digitalocean/list_nodes")["droplets"]
+        self.tags = set()
+
+    def add(self, count):
+        """So many more, copies of the first but for their numbers."""
+        for number in range(count):
+            droplet = copy.deepcopy(self.droplets[0])
+            self.droplets.append(droplet | {"id": 50_000_000 + number, "name": f"more-{number}"})
+
+    def unauthorized(self):
+        body = {"id": "Unauthorized", "message": "Unable to authenticate you"}
+        return as_json(body, 401)
+
+    def missing(self):
+        body = {"id": "not_found", "message": "The resource you were accessing could not be found."}
+        return as_json(body, 404)
+
+    def invalid(self, message):
+        return as_json({"id": "unprocessable_entity", "message": message}, 422)
+
+    @route("GET", r"/v2/droplets")
+    def list_droplets(self, request):
+        number = int(request.query.get("page", 1))
+        size = min(self.page, int(request.query["per_page"]))
+        shown = self.droplets[(number - 1) * size : number * size]
+        pages = {}
+        if number * size < len(self.droplets):
+            last = -(-len(self.droplets) // size)
+            url = "https://api.digitalocean.com/v2/droplets?page="
+            pages = {"pages": {"last": f"{url}{last}", "next": f"{url}{number + 1}"}}
+        return as_json({"droplets": shown, "links": pages, "meta": {"total": len(self.droplets)}})
+
+    @route("GET", r"/v2/droplets/([^/]+)")
+    def get_droplet(self, request, droplet_id):
+        droplet = self._droplet(droplet_id)
+        return as_json({"droplet": droplet}) if droplet else self.missing()
+
+    @route("POST", r"/v2/droplets")
+    def create_droplet(self, request):
+        order = request.body
+        sizes = {size["slug"]: size for size in recording("digitalocean/list_sizes")["sizes"]}
+        images = recording("digitalocean/list_images")["images"]
+        image = next((one for one in images if order["image"] in {one["slug"], one["id"]}), None)
+        regions = {one["slug"]: one for one in recording("digitalocean/list_locations")["regions"]}
+        region = order.get("region", "nyc1")
+        if image is None or order["size"] not in sizes or region not in regions:
+            return self.invalid("You specified an invalid image, size or region for Droplet.")
+        size = sizes[order["size"]]
+        droplet = {
+            **copy.deepcopy(self.droplets[0]),
+            "id": 60_000_000 + len(self.droplets),
+            "name": order["name"],
+            "status": "new",
+            "size": size,
+            "size_slug": size["slug"],
+            "memory": size["memory"],
+            "vcpus": size["vcpus"],
+            "disk": size["disk"],
+            "image": image,
+            "region": regions[region],
+            "tags": order["tags"],
+            "networks": {"v4": [], "v6": []},
+        }
+        self.droplets.append(droplet | {"status": "active"})  # it boots at once
+        return as_json({"droplet": droplet}, 202)
+
+    @route("POST", r"/v2/droplets/([^/]+)/actions")
+    def act(self, request, droplet_id):
+        droplet = self._droplet(droplet_id)
+        if droplet is None:
+            return self.missing()
+        kind = request.body["type"]
+        if kind == "resize":
+            sizes = {size["slug"]: size for size in recording("digitalocean/list_sizes")["sizes"]}
+            size = sizes[request.body["size"]]
+            droplet.update(size_slug=size["slug"], memory=size["memory"], vcpus=size["vcpus"])
+        else:
+            droplet["status"] = POWER[kind]
+        action = {"id": 36_804_758, "status": "in-progress", "type": kind}
+        return as_json({"action": action}, 201)
+
+    @route("DELETE", r"/v2/droplets/([^/]+)")
+    def delete_droplet(self, request, droplet_id):
+        droplet = self._droplet(droplet_id)
+        if droplet is None:
+            return self.missing()
+        self.droplets.remove(droplet)
+        return Reply(status=204)
+
+    @route("POST", r"/v2/tags")
+    def create_tag(self, request):
+        self.tags.add(request.body["name"])
+        return as_json({"tag": {"name": request.body["name"]}}, 201)
+
+    @route("POST", r"/v2/tags/([^/]+)/resources")
+    def tag_resources(self, request, tag):
+        if tag not in self.tags:
+            return self.missing()
+        return self._tagged(request, lambda tags: [*tags, tag])
+
+    @route("DELETE", r"/v2/tags/([^/]+)/resources")
+    def untag_resources(self, request, tag):
+        return self._tagged(request, lambda tags: [one for one in tags if one != tag])
+
+    @route("GET", r"/v2/(sizes|images|regions)")
+    def catalog(self, request, name):
+        file = {"sizes": "sizes", "images": "images", "regions": "locations"}[name]
+        return as_json(recording(f"digitalocean/list_{file}"))
+
+    def _tagged(self, request, change):
+        [resource] = request.body["resources"]
+        droplet = self._droplet(resource["resource_id"])
+        droplet["tags"] = change(droplet["tags"])
+        return Reply(status=204)
+
+    def _droplet(self, droplet_id):
+        return next((one for one in self.droplets if str(one["id"]) == droplet_id), None)

@@ -1,0 +1,210 @@
+"""What stands behind each kind in the contract's tests: the best back end there is.
+
+::
+
+    aws            moto over HTTP; refusals from a server that follows a script
+    simulator      itself; it has no HTTP, and fails by its settings
+    the others     recorded replies over HTTP, with what was done to them
+
+A kind that is not in ``BACKENDS`` fails the contract.
+"""
+
+import contextlib
+import uuid
+from contextlib import contextmanager
+from dataclasses import replace
+
+import pytest
+
+from inventory.providers import connect, get_kind
+from inventory.types import MachineState, NewMachine
+from tests.clouds.apis.digitalocean import DigitalOcean
+from tests.clouds.apis.linode import Linode
+from tests.clouds.recorded import served
+from tests.clouds.static_ec2 import pages_of_five, refusal, reply, static_ec2
+from tests.inventory.providers.contract.faults import FAULTS
+
+ORDERED_TAGS = (("env", "test"), ("team", "red"))
+
+
+class Account:
+    """A connected account with machines in it; at least one runs."""
+
+    slug: str
+    region: str
+    size: str
+    image: str
+    nobody = "i-0123456789abcdef0"  # the id of no machine
+    retry_after = 7  # seconds that the back end asks to wait
+    unoffered = {"image_id": "ami-00000000", "location_id": "nowhere-1z", "size_id": "no.size"}
+
+    def __init__(self, credentials):
+        self.kind = get_kind(self.slug)
+        self.credentials = self.kind.clean_credentials(credentials)
+
+    def connect(self, timeout=10):
+        return connect(self.kind, self.credentials, self.region, timeout)
+
+    def running(self, cloud):
+        return next(one for one in cloud.list_machines() if one.state is MachineState.RUNNING)
+
+    def order(self, **changes):
+        order = NewMachine(
+            name="made-here",
+            size_id=self.size,
+            image_id=self.image,
+            client_token=str(uuid.uuid4()),
+            tags=ORDERED_TAGS,
+        )
+        return replace(order, **changes)
+
+
+class Backend(Account):
+    """``faulty(name)`` and ``with_wrong_credentials()``: as this account, but asking fails."""
+
+    @contextmanager
+    def faulty(self, name):
+        raise NotImplementedError
+
+    @contextmanager
+    def with_wrong_credentials(self):
+        raise NotImplementedError
+
+    @contextmanager
+    def many(self):
+        """The account with more machines than a page has: yields their number."""
+        raise NotImplementedError
+
+    @contextmanager
+    def cut_short(self):
+        """As ``many``, but only the first page is answered."""
+        raise NotImplementedError
+
+
+class AWS(Backend):
+    slug, size, image = "aws", "t3.micro", "ami-04681a1dbd79675a5"
+
+    def __init__(self, request):
+        moto = request.getfixturevalue("moto")
+        self.region = request.getfixturevalue("region")
+        moto.launch(self.region, "first", count=2, env="prod")
+        super().__init__(moto.credentials)
+
+    @contextmanager
+    def answered_by(self, answer):
+        with static_ec2(answer) as server:
+            self.credentials |= {"endpoint_url": server.url}
+            yield
+
+    def faulty(self, name):
+        return self.answered_by(FAULTS[name].reply)
+
+    def with_wrong_credentials(self):
+        return self.answered_by(refusal("AuthFailure", status=401))
+
+    @contextmanager
+    def many(self):
+        with self.answered_by(pages_of_five(12)):
+            yield 12
+
+    def cut_short(self):
+        return self.answered_by(pages_of_five(12, last=reply("no", 500)))
+
+
+class Simulator(Backend):
+    slug, region, size, image = "simulator", "sim-1", "sim.small", "img-debian-13"
+    retry_after = 1
+    SETTINGS = {
+        "429": {"throttle_per_s": "1"},
+        "500": {"error_rate": "1"},
+        "timeout": {"hang": "true"},
+        "garbage": {"garbage": "true"},
+    }
+
+    def __init__(self, request):
+        settings = request.getfixturevalue("settings")
+        settings.SIMULATOR_DIR = request.getfixturevalue("tmp_path")
+        super().__init__({"machines": "12", "boot_ms": "0"})
+
+    @contextmanager
+    def set(self, **settings):
+        given = {"machines": "12", "boot_ms": "0"} | settings
+        self.credentials = self.kind.clean_credentials(given)
+        yield
+
+    @contextmanager
+    def faulty(self, name):
+        if name not in self.SETTINGS:
+            pytest.skip("The simulator has neither HTTP nor accounts.")
+        with self.set(**self.SETTINGS[name]):
+            if name == "429":
+                with self.connect() as cloud:
+                    cloud.list_machines()
+            yield
+
+    def with_wrong_credentials(self):
+        pytest.skip("The simulator has no accounts.")
+
+    @contextmanager
+    def many(self):
+        with self.set(machines="1200"):
+            yield 1200
+
+    def cut_short(self):
+        return self.set(machines="1200", partial="true")
+
+
+class Recorded(Backend):
+    """A cloud of ``tests.clouds.apis`` behind the kind."""
+
+    region = "global"
+    cloud_class: type
+    given: dict[str, str]
+
+    def __init__(self, request):
+        self.cloud = self.cloud_class()
+        self.serving = contextlib.ExitStack()
+        self.serving.enter_context(served(self.cloud, request.getfixturevalue("monkeypatch")))
+        request.addfinalizer(self.serving.close)
+        super().__init__(self.given)
+
+    @contextmanager
+    def faulty(self, name):
+        self.cloud.fault = FAULTS[name].reply
+        yield
+
+    @contextmanager
+    def with_wrong_credentials(self):
+        self.cloud.token = "another"
+        yield
+
+    @contextmanager
+    def many(self):
+        with self.connect() as cloud:
+            before = len(cloud.list_machines())
+        self.cloud.page = 5
+        self.cloud.add(8)
+        yield before + 8
+
+    @contextmanager
+    def cut_short(self):
+        with self.many():
+            self.cloud.fault = reply("no", 500)
+            asked = len(self.cloud.asked)
+            self.cloud.fault_meets = lambda _request: len(self.cloud.asked) > asked + 1
+            yield
+
+
+class OnDigitalOcean(Recorded):
+    slug, cloud_class = "digitalocean", DigitalOcean
+    size, image = "1gb", "ubuntu-14-04-x64"
+    given = {"token": DigitalOcean.token}
+
+
+class OnLinode(Recorded):
+    slug, cloud_class = "linode", Linode
+    size, image = "g6-standard-2", "linode/alpine3.10"
+    given = {"token": Linode.token}
+
+
+BACKENDS = {backend.slug: backend for backend in (AWS, Simulator, OnDigitalOcean, OnLinode)}

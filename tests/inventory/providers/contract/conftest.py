@@ -1,0 +1,18 @@
+"""Every kind there is, each on its back end."""
+
+import pytest
+
+from inventory.providers import all_kinds, signins
+from tests.inventory.providers.contract.backends import BACKENDS
+
+
+@pytest.fixture(autouse=True)
+def _nobody_is_signed_in(monkeypatch):
+    monkeypatch.setattr(signins, "KEPT", signins.SignIns())
+
+
+@pytest.fixture(params=[kind.slug for kind in all_kinds()])
+def account(request):
+    backend = BACKENDS.get(request.param)
+    assert backend is not None, f"The kind {request.param} has no back end to be tested on."
+    return backend(request)

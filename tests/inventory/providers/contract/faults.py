@@ -1,0 +1,26 @@
+"""Every way that a cloud may fail over HTTP, and what each is told as."""
+
+from dataclasses import dataclass
+
+from inventory.providers import ProviderErrorCode as Code
+from tests.clouds.static_ec2 import Reply, reply
+
+
+@dataclass(frozen=True)
+class Fault:
+    reply: Reply
+    code: Code
+    retryable: bool = True
+
+
+FAULTS = {
+    "403": Fault(reply("no", 403), Code.PERMISSION_DENIED, retryable=False),
+    "429": Fault(reply("slower", 429, headers={"Retry-After": "7"}), Code.RATE_LIMITED),
+    "500": Fault(reply("oops", 500), Code.PROVIDER_ERROR),
+    "timeout": Fault(Reply(delay=5), Code.TIMEOUT),
+    "reset": Fault(Reply(reset=True), Code.UNREACHABLE),
+    "garbage": Fault(reply("<html>{oops"), Code.PROVIDER_ERROR),
+    "empty": Fault(reply(""), Code.PROVIDER_ERROR),
+    "another object": Fault(reply('{"hello": []}'), Code.PROVIDER_ERROR),
+    "no object": Fault(reply("[]"), Code.PROVIDER_ERROR),
+}

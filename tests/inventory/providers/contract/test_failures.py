@@ -1,0 +1,93 @@
+"""Every way that a cloud may fail, told alike by every kind, and no part taken for the whole."""
+
+import time
+
+import pytest
+
+from inventory.providers import ProviderError, ProviderErrorCode
+from tests.inventory.providers.contract.faults import FAULTS
+
+Code = ProviderErrorCode
+
+
+def refused(account, ask=lambda cloud: cloud.list_machines(), timeout=10):
+    with pytest.raises(ProviderError) as caught, account.connect(timeout) as cloud:
+        ask(cloud)
+    return caught.value
+
+
+@pytest.mark.parametrize("name", FAULTS)
+def test_a_failing_list_says_why(account, name):
+    fault = FAULTS[name]
+    with account.faulty(name):
+        error = refused(account, timeout=0.5 if name == "timeout" else 10)
+
+    assert (error.code, error.retryable) == (fault.code, fault.retryable)
+    assert error.message
+
+
+@pytest.mark.parametrize("name", FAULTS)
+def test_a_machine_is_not_taken_for_gone_because_the_cloud_fails(account, name):
+    with account.connect() as cloud:
+        machine = account.running(cloud)
+    with account.faulty(name):
+        error = refused(
+            account,
+            lambda cloud: cloud.find_machine(machine.external_id),
+            timeout=0.5 if name == "timeout" else 10,
+        )
+
+    assert error.code is FAULTS[name].code
+
+
+def test_what_the_cloud_asks_to_wait_is_kept(account):
+    with account.faulty("429"):
+        assert refused(account).retry_after == account.retry_after
+
+
+@pytest.mark.parametrize("name", ["403", "500", "reset"])
+def test_a_refused_order_says_why(account, name):
+    with account.faulty(name):
+        error = refused(account, lambda cloud: cloud.create_machine(account.order()))
+
+    assert error.code is FAULTS[name].code
+
+
+def test_wrong_credentials_are_wrong_credentials(account):
+    with account.with_wrong_credentials():
+        error = refused(account)
+
+    assert (error.code, error.retryable) == (Code.INVALID_CREDENTIALS, False)
+
+
+@pytest.mark.parametrize("name", ["403", "garbage"])
+def test_no_message_shows_a_secret(account, name):
+    with account.faulty(name):
+        error = refused(account)
+
+    for secret in account.kind.secrets(account.credentials):
+        assert len(secret) < 4 or secret not in error.message
+
+
+def test_every_page_is_followed(account):
+    with account.many() as count, account.connect() as cloud:
+        machines = cloud.list_machines()
+
+    assert len(machines) == count
+    assert len({machine.external_id for machine in machines}) == count
+
+
+def test_a_listing_that_is_cut_short_is_no_listing(account):
+    with account.cut_short():
+        error = refused(account)
+
+    assert error.code in {Code.PROVIDER_ERROR, Code.UNREACHABLE}
+
+
+def test_a_spent_budget_asks_no_more(account):
+    with account.connect(timeout=0.05) as cloud:
+        time.sleep(0.06)
+        with pytest.raises(ProviderError) as caught:
+            cloud.list_machines()
+
+    assert caught.value.code is Code.TIMEOUT
