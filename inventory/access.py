@@ -39,6 +39,7 @@ __all__ = [
     "role_on",
     "roles_on",
     "visible_changes",
+    "visible_grants",
     "visible_images",
     "visible_locations",
     "visible_machines",
@@ -85,6 +86,17 @@ def visible_images(user: Any) -> QuerySet[Image]:
 
 def visible_locations(user: Any) -> QuerySet[Location]:
     return Location.objects.filter(_within_reach(user))
+
+
+def visible_grants(user: Any) -> QuerySet[Grant]:
+    """Those on providers that the user is ADMIN of, with what they name."""
+    grants = Grant.objects.select_related("provider", "user", "team", "granted_by")
+    if not user.is_authenticated:
+        return grants.none()
+    if user.is_superuser:
+        return grants
+    administered = _grants(user).filter(role=Role.ADMIN).values("provider")
+    return grants.filter(Q(provider__owner=user.pk) | Q(provider__in=administered))
 
 
 def visible_repositories(user: Any) -> QuerySet[Repository]:

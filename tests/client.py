@@ -5,7 +5,15 @@ from typing import Any
 
 from django.test import Client
 
+from gateway.core.accounts.access_tokens import access_token_issue
+from gateway.core.accounts.sessions import session_begin
+
 ENDPOINT = "/graphql/"
+
+
+def token_of(user: Any) -> str:
+    """An access token of a session of its own, as a login would bring it."""
+    return access_token_issue(user=user, session=session_begin(user=user)).token
 
 
 class GraphQLClient:

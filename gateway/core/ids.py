@@ -1,6 +1,7 @@
 """Global ids: Relay's, base64 of ``<Type>:<local id>``. Opaque to callers; they never change."""
 
 import base64
+import uuid
 
 from gateway.core.errors import InvalidInput
 
@@ -43,6 +44,15 @@ def row_key(local: str) -> int | None:
     """The primary key that a local id writes out; None when it is no such number."""
     written = local.isascii() and local.isdecimal() and len(local) <= LONGEST_KEY
     return int(local) if written and local == str(int(local)) else None
+
+
+def uuid_key(local: str) -> uuid.UUID | None:
+    """As ``row_key``, for a primary key that is a UUID."""
+    try:
+        key = uuid.UUID(local)
+    except ValueError:
+        return None
+    return key if local == str(key) else None
 
 
 def shown(value: str) -> str:

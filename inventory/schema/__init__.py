@@ -10,6 +10,7 @@ from inventory.schema.compute_query import ComputeQuery, ComputeType
 from inventory.schema.connect import ProviderMutations
 from inventory.schema.containers import Container
 from inventory.schema.explain import ExplainQuery
+from inventory.schema.grants import GrantMutations
 from inventory.schema.host import HostQuery
 from inventory.schema.live import live_fields, prepare_live_fields
 from inventory.schema.machines import MachineQuery
@@ -43,6 +44,7 @@ class Query(
 
 class Mutation(
     ProviderMutations,
+    GrantMutations,
     MachineMutations,
     ManyMachinesMutations,
     RepositoryMutations,

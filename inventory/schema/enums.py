@@ -5,12 +5,23 @@ from enum import StrEnum
 from gateway.core.graphql.enums import described_enum
 from inventory.live import receipts
 from inventory.live.receipts import SourceStatus as SourceStatusValue
+from inventory.models import Role
 from inventory.providers import Capability, ProviderErrorCode
 from inventory.selectors.providers import ProviderStatus as ProviderStatusValue
 from inventory.types import ContainerType as ContainerTypeValue
 from inventory.types import MachineState
 from inventory.types import VMBackend as VMBackendValue
 
+ProviderRole = described_enum(
+    Role,
+    name="ProviderRole",
+    description="What one may do with a provider. Each includes those before it.",
+    meanings={
+        Role.VIEWER: "See it, its machines, what changed there, and its jobs.",
+        Role.OPERATOR: "Change and buy machines there; check it; stop its jobs and repeat them.",
+        Role.ADMIN: "Change its credentials and settings, disconnect it, and grant roles on it.",
+    },
+)
 VirtualMachineState = described_enum(
     MachineState,
     name="VirtualMachineState",

@@ -145,9 +145,14 @@ class RepositoryMutations(graphene.ObjectType):
 
 
 def resolve_viewer_repositories(
-    user: Any, _info: Any, first: int | None = None, last: int | None = None
-) -> dict[str, Any]:
-    """All that ``user`` may see, oldest first: the first ones, or the last ones in that order."""
+    user: Any, info: Any, first: int | None = None, last: int | None = None
+) -> dict[str, Any] | None:
+    """All that ``user`` may see, oldest first: the first ones, or the last ones in that order.
+
+    None for another user: what they may see is not the asker's to know.
+    """
+    if user.pk != info.context.user.pk:
+        return None
     if first is not None and last is not None:
         raise InvalidInput("Give first or last, not both.", field="last")
     rows = repositories_of_viewer(user=user)
@@ -165,7 +170,7 @@ extend(
         RepositoryConnection,
         first=graphene.Int(description="The oldest ones; at most 1000."),
         last=graphene.Int(description="The newest ones; at most 1000."),
-        description="All repositories that you may see, oldest first.",
+        description="All repositories that you may see, oldest first; null for another user.",
         resolver=resolve_viewer_repositories,
     ),
 )

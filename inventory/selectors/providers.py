@@ -48,6 +48,8 @@ def provider_list(*, user: Any) -> list[Provider]:
     """All of ``user``'s providers by name; one look at their sources serves all of them."""
     providers = list(access.visible_providers(user).order_by("name", "pk"))
     MachineSources(providers)
+    for provider in providers:
+        vars(provider)["peers"] = providers
     return providers
 
 

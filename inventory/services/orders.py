@@ -6,9 +6,9 @@ from typing import Any
 
 from gateway.core.errors import InvalidInput, NotFound, NotSupported
 from gateway.core.ids import split_id
+from gateway.core.names import clean_name
 from inventory.models import Provider
 from inventory.selectors.ids import parse_cloud_id
-from inventory.services.names import clean_name
 from inventory.services.tags import MOST_TAGS_OF_NEW, clean_tags
 from jobs.sealed import Secret
 

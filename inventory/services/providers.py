@@ -8,6 +8,7 @@ from django.db import IntegrityError, transaction
 
 from gateway.core.crypto import DecryptionError
 from gateway.core.errors import Conflict, InvalidInput
+from gateway.core.names import clean_name
 from inventory.live.refresh import Ask, refresh
 from inventory.live.store import close_breakers, mark_dirty
 from inventory.models import Credentials, Provider
@@ -20,7 +21,6 @@ from inventory.providers import (
     get_kind,
 )
 from inventory.providers.kind import EVERY_REGION
-from inventory.services.names import clean_name
 from inventory.services.regions import clean_regions, match_sources, regions_rediscover
 
 SHORTEST_DEADLINE_MS = 100

@@ -17,6 +17,11 @@ from gateway.schema import PUBLIC, schema
 
 SCALARS = {"ID": '"x"', "String": '"x"', "Int": "1", "Float": "1.0", "Boolean": "true"}
 
+SUPERUSERS_ONLY = {"updateUser", "renameTeam", "deleteTeam"}
+# What the id of a mutation is of, where it is not what the mutation's name says.
+OTHERS = {"revokeProviderAccess": "Grant"}
+TYPES = ("VirtualMachine", "Provider", "Job", "Session")
+
 
 @dataclass(frozen=True)
 class RootField:
@@ -39,11 +44,16 @@ def guarded_fields():
 
 
 def mutations_by_id():
-    """Mutations that change what their input's ``id`` names: name, and the type of that id."""
+    """Mutations that change what their input's ``id`` names: name, and the type of that id.
+
+    Those for superusers look at no id that somebody else gives.
+    """
     for name, field in schema.graphql_schema.mutation_type.fields.items():
         given = field.args.get("input")
-        if given is not None and "id" in get_named_type(given.type).fields:
-            yield name, next(kind for kind in ("VirtualMachine", "Provider", "Job") if kind in name)
+        if given is None or "id" not in get_named_type(given.type).fields:
+            continue
+        if name not in SUPERUSERS_ONLY:
+            yield name, OTHERS.get(name) or next(kind for kind in TYPES if kind in name)
 
 
 def mutation_by_id(name):

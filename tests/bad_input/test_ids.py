@@ -3,7 +3,7 @@
 import pytest
 
 from gateway.core.ids import global_id
-from inventory.models import Image, Location, Repository, Size
+from inventory.models import Grant, Image, Location, Repository, Role, Size
 from inventory.selectors.ids import cloud_id_of
 from inventory.services.machines import provider_id
 from tests.bad_input.operations import mutation_by_id, mutations_by_id
@@ -71,7 +71,10 @@ def test_a_type_without_ids_has_none(client, type_name):
     assert error["extensions"]["code"] == "INVALID"
 
 
-@pytest.mark.parametrize("type_name", ["User", "Repository", "Job", "Provider", "Size", "Image"])
+@pytest.mark.parametrize(
+    "type_name",
+    ["User", "Repository", "Job", "Provider", "Size", "Image", "Team", "Session", "Grant"],
+)
 def test_a_local_id_that_cannot_be_is_absent(client, type_name):
     make_user("root", is_superuser=True)
     superuser = client.log_in("root", "correct-horse")
@@ -104,15 +107,24 @@ def ids_of_everything(client, provider, machines):
         "Repository": created["createRepository"]["id"],
         "Job": stopped["stopVirtualMachine"]["job"]["id"],
         "User": client.data("{ viewer { id } }")["viewer"]["id"],
+        "Session": client.data("{ sessions { id } }")["sessions"][0]["id"],
+        "Grant": grant_to_somebody(provider),
     }
+
+
+def grant_to_somebody(provider):
+    grant = Grant.objects.create(provider=provider, user=make_user(), role=Role.ADMIN)
+    return global_id("Grant", grant.pk)
 
 
 def absent_like(node_id, provider, ids):
     """An id of the same form that nobody has."""
-    replaced = {"Repository": global_id("Repository", 10**9), "User": global_id("User", 10**9)}
+    replaced = {name: global_id(name, 10**9) for name in ("Repository", "User", "Grant")}
     for type_name, own in ids.items():
         if own == node_id and type_name not in replaced:
-            local = f"{NOBODY}:sim-1:x" if type_name not in {"Provider", "Job"} else NOBODY
+            local = (
+                f"{NOBODY}:sim-1:x" if type_name not in {"Provider", "Job", "Session"} else NOBODY
+            )
             return global_id(type_name, local)
     return replaced[next(name for name, own in ids.items() if own == node_id)]
 

@@ -8,11 +8,10 @@ from django.test import Client, RequestFactory
 from django.utils import timezone
 from graphql import GraphQLField, GraphQLObjectType, GraphQLSchema, GraphQLString
 
-from gateway.core.accounts.access_tokens import access_token_issue
 from gateway.core.accounts.models import Session
-from gateway.core.accounts.sessions import session_begin
 from gateway.core.graphql.execution import Executor
 from gateway.views import answer
+from tests.client import token_of
 
 PATH = "/graphql/"
 JSON = "application/json"
@@ -35,7 +34,7 @@ def ann():
 
 @pytest.fixture
 def token(ann):
-    return access_token_issue(user=ann, session=session_begin(user=ann)).token
+    return token_of(ann)
 
 
 def post(http, body, *, path=PATH, content_type=JSON, **headers):
@@ -155,7 +154,7 @@ def test_a_bad_token_is_401(http, authorization):
 
 def test_an_expired_token_is_401(http, ann, settings):
     settings.ACCESS_TOKEN_SECONDS = -1
-    token = access_token_issue(user=ann, session=session_begin(user=ann)).token
+    token = token_of(ann)
 
     response = post(http, VIEWER, Authorization=f"JWT {token}")
 

@@ -8,5 +8,7 @@
     access_tokens    the short-lived JWT of an Authorization header
     credential       with what a caller proved who they are
     refresh_tokens   the long-lived, hashed, single-use secrets that renew a session
+    users, teams     made and changed by superusers
+    reach            who may see whom
     login_limits     how often a login may be tried
 """

@@ -3,10 +3,9 @@ import time
 import pytest
 from django.db import connection, transaction
 
-from gateway.core.accounts.access_tokens import access_token_issue
 from gateway.core.graphql import execution
 from gateway.core.time_limit import OutOfTime, time_limit
-from tests.client import GraphQLClient
+from tests.client import GraphQLClient, token_of
 from tests.inventory.factories import make_user
 
 pytestmark = pytest.mark.django_db
@@ -42,7 +41,7 @@ def test_it_ends_what_catches_exceptions():
 
 @pytest.fixture
 def client():
-    return GraphQLClient(access_token_issue(user=make_user("ann")).token)
+    return GraphQLClient(token_of(make_user("ann")))
 
 
 @pytest.fixture

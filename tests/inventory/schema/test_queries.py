@@ -40,6 +40,7 @@ COUNTS = {
     # the sources, the page, which is all of it, sizes, images, and all providers' status
     MACHINES: 5,
     "{ providers { id regions status kind { slug } lastError { code } sources { region } } }": 2,
+    "{ providers { viewerRole owner { login } } }": 1,
     "{ providers { virtualMachines(first: 50, maxAge: 60) { totalCount nodes { name } } } }": 4,
     "{ providers { sizes { id name } images { id name } locations { id } } }": 10,
     "{ allComputeTypes(maxAge: 60) { id name memory } }": 2,
@@ -48,6 +49,9 @@ COUNTS = {
     "{ community { name repositories { name } } }": 2,
     "{ viewer { login repositories(last: 3) { totalCount nodes { name } } } }": 2,
     "{ host { cpu { model } } }": 0,
+    "{ users { totalCount nodes { login name active superuser } } }": 2,
+    "{ teams { id name } }": 1,
+    "{ sessions { id current address } }": 1,
     # the sources, the count, the page; nothing is found, so no changes are looked up
     FILTERED: 3,
     # the machine's source, its row, size and image, the provider's status

@@ -4,11 +4,14 @@ from typing import Any
 
 import graphene
 
+from gateway.core.accounts.schema.sessions import SessionMutations, SessionQuery
+from gateway.core.accounts.schema.teams import TeamMutations, TeamQuery
 from gateway.core.accounts.schema.tokens import TokenMutations
 from gateway.core.accounts.schema.types import User
+from gateway.core.accounts.schema.users import UserMutations, UserQuery
 
 
-class Query(graphene.ObjectType):
+class Query(UserQuery, TeamQuery, SessionQuery, graphene.ObjectType):
     viewer = graphene.Field(User, description="You.")
 
     @staticmethod
@@ -16,7 +19,7 @@ class Query(graphene.ObjectType):
         return info.context.user
 
 
-class Mutation(TokenMutations):
+class Mutation(TokenMutations, UserMutations, TeamMutations, SessionMutations):
     pass
 
 

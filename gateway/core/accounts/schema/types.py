@@ -6,8 +6,10 @@ import graphene
 from django.contrib.auth import get_user_model
 from django.contrib.auth.models import AbstractUser
 
+from gateway.core.accounts.reach import visible_users
 from gateway.core.graphql import nodes
 from gateway.core.graphql.nodes import Node
+from gateway.core.graphql.paging import CountedConnection
 from gateway.core.ids import global_id, row_key
 
 
@@ -19,6 +21,13 @@ class User(graphene.ObjectType):
 
     login = graphene.String(required=True, description="The name to log in with.")
     name = graphene.String(required=True, description="The full name, or the login without one.")
+
+    active = graphene.Boolean(
+        required=True, description="Whether they can log in and use their tokens."
+    )
+    superuser = graphene.Boolean(
+        required=True, description="Whether they may see and do everything."
+    )
 
     @staticmethod
     def resolve_id(user: AbstractUser, _info: Any) -> str:
@@ -32,17 +41,28 @@ class User(graphene.ObjectType):
     def resolve_name(user: AbstractUser, _info: Any) -> str:
         return user.get_full_name() or user.get_username()
 
+    @staticmethod
+    def resolve_active(user: AbstractUser, _info: Any) -> bool:
+        return user.is_active
+
+    @staticmethod
+    def resolve_superuser(user: AbstractUser, _info: Any) -> bool:
+        return user.is_superuser
+
+
+class UserConnection(CountedConnection):
+    """A page of users."""
+
+    class Meta:
+        node = User
+
 
 def load_user(asker: Any, local_id: str) -> Any:
-    """Oneself; a superuser may load anyone."""
-    if not asker.is_authenticated:
-        return None
-    if str(asker.pk) == local_id:
+    """Whoever ``asker`` may see; oneself without a query."""
+    if asker.is_authenticated and str(asker.pk) == local_id:
         return asker
     key = row_key(local_id)
-    if not asker.is_superuser or key is None:
-        return None
-    return get_user_model().objects.filter(pk=key).first()
+    return None if key is None else visible_users(asker).filter(pk=key).first()
 
 
 nodes.register(User, model=get_user_model(), load=load_user)

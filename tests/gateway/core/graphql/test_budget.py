@@ -5,8 +5,8 @@ import json
 import pytest
 from django.test import Client
 
-from gateway.core.accounts.access_tokens import access_token_issue
 from gateway.core.graphql import budget
+from tests.client import token_of
 from tests.inventory.factories import make_user
 
 DEAR = "{ jobs(first: 1000) { nodes { id children(first: 1000) { nodes { id } } } } }"
@@ -22,22 +22,22 @@ def _own_buckets():
 
 
 @pytest.fixture
-def ann():
-    return make_user("ann")
+def token():
+    return token_of(make_user("ann"))
 
 
-def ask(query, user=None, **headers):
-    if user is not None:
-        headers["Authorization"] = f"JWT {access_token_issue(user=user).token}"
+def ask(query, token=None, **headers):
+    if token is not None:
+        headers["Authorization"] = f"JWT {token}"
     body = json.dumps({"query": query})
     return Client().post("/graphql/", body, content_type="application/json", headers=headers)
 
 
-def test_an_answer_tells_what_it_cost_and_what_is_left(ann, settings):
+def test_an_answer_tells_what_it_cost_and_what_is_left(token, settings):
     settings.GRAPHQL_BUDGET = {"per_second": 1, "burst": 200_000}
 
-    first = ask("{ viewer { login } }", ann).json()
-    second = ask("{ jobs(first: 100) { nodes { id } } }", ann).json()
+    first = ask("{ viewer { login } }", token).json()
+    second = ask("{ jobs(first: 100) { nodes { id } } }", token).json()
 
     assert first["extensions"]["cost"] == {
         "requested": 2,
@@ -49,9 +49,9 @@ def test_an_answer_tells_what_it_cost_and_what_is_left(ann, settings):
     assert second["extensions"]["cost"]["budget"]["left"] in {199_896, 199_897}
 
 
-def test_what_costs_too_much_does_not_run(ann, django_assert_num_queries):
+def test_what_costs_too_much_does_not_run(token, django_assert_num_queries):
     with django_assert_num_queries(1):  # who asks
-        answer = ask(DEAR, ann).json()
+        answer = ask(DEAR, token).json()
 
     (error,) = answer["errors"]
     assert error["extensions"] == {"code": "QUERY_TOO_LARGE"}
@@ -61,14 +61,14 @@ def test_what_costs_too_much_does_not_run(ann, django_assert_num_queries):
 
 
 def test_who_has_spent_the_budget_is_told_when_to_come_back(
-    ann, settings, django_assert_num_queries
+    token, settings, django_assert_num_queries
 ):
     settings.GRAPHQL_BUDGET = {"per_second": 10, "burst": 1000}
     cheap, dear = "{ viewer { login } }", "{ jobs(first: 900) { nodes { id } } }"
 
-    assert ask(dear, ann).status_code == 200
+    assert ask(dear, token).status_code == 200
     with django_assert_num_queries(1):
-        refused = ask(dear, ann)
+        refused = ask(dear, token)
 
     assert refused.status_code == 429
     assert refused.json()["errors"][0]["extensions"]["code"] == "RATE_LIMITED"
@@ -76,11 +76,11 @@ def test_who_has_spent_the_budget_is_told_when_to_come_back(
     assert seconds == refused.json()["errors"][0]["extensions"]["retryAfter"]
     assert 75 <= seconds <= 81
     assert str(seconds) in refused.json()["errors"][0]["message"]
-    assert ask(cheap, ann).status_code == 200
-    assert ask(dear, make_user("bob")).status_code == 200
+    assert ask(cheap, token).status_code == 200
+    assert ask(dear, token_of(make_user("bob"))).status_code == 200
 
 
-def test_who_is_not_logged_in_spends_the_budget_of_the_address(ann, settings):
+def test_who_is_not_logged_in_spends_the_budget_of_the_address(token, settings):
     settings.GRAPHQL_BUDGET = {"per_second": 0.001, "burst": 25}
     settings.TRUSTED_PROXIES = 1
     login = 'mutation { tokenAuth(username: "ann", password: "x") { token } }'
@@ -90,10 +90,10 @@ def test_who_is_not_logged_in_spends_the_budget_of_the_address(ann, settings):
 
     assert [status("2001:db8::1"), status("2001:db8::2"), status("2001:db8::3")] == [200, 200, 429]
     assert status("2001:db8:0:1::1") == 200
-    assert ask("{ viewer { login } }", ann).status_code == 200
+    assert ask("{ viewer { login } }", token).status_code == 200
 
 
-def test_aliases_of_a_login_cost_each_and_count_each(ann, settings):
+def test_aliases_of_a_login_cost_each_and_count_each(token, settings):
     settings.LOGIN_LIMITS = {"account_per_minute": 3, "address_per_minute": 100}
     tried = " ".join(
         f'a{number}: tokenAuth(username: "ann", password: "{number}") {{ token }}'
@@ -107,9 +107,9 @@ def test_aliases_of_a_login_cost_each_and_count_each(ann, settings):
     assert answer["extensions"]["cost"]["requested"] == 1 + 5 * 11
 
 
-def test_budgets_can_be_switched_off(ann, settings):
+def test_budgets_can_be_switched_off(token, settings):
     settings.GRAPHQL_BUDGET = {"per_second": 0, "burst": 1}
 
-    answer = ask("{ jobs(first: 900) { nodes { id } } }", ann).json()
+    answer = ask("{ jobs(first: 900) { nodes { id } } }", token).json()
 
     assert answer["extensions"]["cost"] == {"requested": 902, "limit": 100_000}

@@ -1,13 +1,11 @@
 import time
 
-import graphene
 import pytest
 from django.contrib.auth.models import AnonymousUser
 
 from gateway.core.accounts.models import RefreshToken
-from gateway.core.accounts.schema import Mutation, Query
 from gateway.core.graphql.context import Context
-from gateway.core.graphql.execution import Executor, GraphQLRequest
+from gateway.core.graphql.execution import GraphQLRequest
 from tests.gateway.core.accounts.conftest import PASSWORD
 
 LOGIN = """mutation ($username: String!, $password: String!) {
@@ -18,16 +16,11 @@ REFRESH = """mutation ($token: String, $refreshToken: String) {
         token refreshToken payload refreshExpiresIn user { login } } }"""
 
 
-@pytest.fixture(scope="module")
-def executor():
-    return Executor(graphene.Schema(query=Query, mutation=Mutation).graphql_schema)
-
-
 @pytest.fixture
-def run(executor):
+def run(accounts):
     def run(query, **variables):
         context = Context(user=AnonymousUser(), address="192.0.2.1")
-        return executor.run(GraphQLRequest(query, variables), context).as_response()
+        return accounts.run(GraphQLRequest(query, variables), context).as_response()
 
     return run
 

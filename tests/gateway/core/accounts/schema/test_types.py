@@ -1,13 +1,7 @@
 import pytest
-from django.contrib.auth import get_user_model
 from django.contrib.auth.models import AnonymousUser
 
 from gateway.core.accounts.schema.types import load_user
-
-
-@pytest.fixture
-def root(db):
-    return get_user_model().objects.create_superuser("root", password="x")
 
 
 def test_one_may_load_oneself_without_a_query(ann, django_assert_num_queries):

@@ -1,4 +1,4 @@
-"""Names that people give: to providers, and to machines."""
+"""Names that people give: to providers, machines, teams, tokens."""
 
 import unicodedata
 

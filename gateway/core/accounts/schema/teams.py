@@ -1,0 +1,145 @@
+"""Teams in GraphQL: seen by their members, changed by superusers."""
+
+from typing import Any
+
+import graphene
+
+from gateway.core.accounts import models, teams
+from gateway.core.accounts.reach import require_superuser, visible_teams
+from gateway.core.accounts.schema.named import team_named, user_named
+from gateway.core.accounts.schema.types import UserConnection
+from gateway.core.graphql import nodes
+from gateway.core.graphql.context import Context
+from gateway.core.graphql.mutation import Mutation
+from gateway.core.graphql.nodes import Node
+from gateway.core.graphql.paging import OrderKey, Page, Window, page_arguments
+from gateway.core.ids import global_id, row_key
+
+
+class Team(graphene.ObjectType):
+    """Users who are given rights together."""
+
+    class Meta:
+        interfaces = (Node,)
+
+    name = graphene.String(required=True, description="Its name; no other team's.")
+    created_at = graphene.DateTime(required=True, description="When it was made.")
+    members = graphene.Field(
+        UserConnection, description="Who is in it, by login.", **page_arguments()
+    )
+
+    @staticmethod
+    def resolve_id(team: models.Team, _info: Any) -> str:
+        return global_id("Team", team.pk)
+
+    @staticmethod
+    def resolve_members(team: models.Team, _info: Any, **window: Any) -> Any:
+        rows = teams.members_of(team)
+        return Page(rows, order=OrderKey("username"), window=Window(**window))
+
+
+def load_team(asker: Any, local_id: str) -> models.Team | None:
+    key = row_key(local_id)
+    return None if key is None else visible_teams(asker).filter(pk=key).first()
+
+
+nodes.register(Team, model=models.Team, load=load_team)
+
+
+class TeamMutation(Mutation):
+    """What the mutations of a team have in common."""
+
+    class Meta:
+        abstract = True
+
+    team = graphene.Field(Team, description="The team as it is now; null when nothing was done.")
+
+
+class CreateTeam(TeamMutation):
+    """Make a team. For superusers."""
+
+    class Input:
+        name = graphene.String(required=True, description="Its name; no other team's.")
+
+    @classmethod
+    def perform(cls, context: Context, *, name: str) -> Any:
+        require_superuser(context.user)
+        return cls(team=teams.team_create(name=name))
+
+
+class RenameTeam(TeamMutation):
+    """Give a team another name. For superusers."""
+
+    class Input:
+        id = graphene.ID(required=True, description="The team.")
+        name = graphene.String(required=True, description="Its name; no other team's.")
+
+    @classmethod
+    def perform(cls, context: Context, *, id: str, name: str) -> Any:  # noqa: A002 - as the schema has it
+        require_superuser(context.user)
+        team = team_named(context.user, id, field="id")
+        return cls(team=teams.team_rename(team=team, name=name))
+
+
+class DeleteTeam(Mutation):
+    """Delete a team, and with it what was granted to it. For superusers."""
+
+    id = graphene.ID(description="The id that is gone now; null when nothing was done.")
+
+    class Input:
+        id = graphene.ID(required=True, description="The team.")
+
+    @classmethod
+    def perform(cls, context: Context, *, id: str) -> Any:  # noqa: A002 - as the schema has it
+        require_superuser(context.user)
+        teams.team_delete(team=team_named(context.user, id, field="id"))
+        return cls(id=id)
+
+
+class MemberInput:
+    """A team and a user."""
+
+    team = graphene.ID(required=True, description="The team.")
+    user = graphene.ID(required=True, description="The user.")
+
+
+class AddTeamMember(TeamMutation):
+    """Put a user into a team: what was granted to it is theirs too, at once. For superusers."""
+
+    Input = MemberInput
+
+    @classmethod
+    def perform(cls, context: Context, *, team: str, user: str) -> Any:
+        require_superuser(context.user)
+        found = team_named(context.user, team)
+        return cls(team=teams.team_member_add(team=found, user=user_named(context.user, user)))
+
+
+class RemoveTeamMember(TeamMutation):
+    """Take a user out of a team, and with it what was granted to it. For superusers."""
+
+    Input = MemberInput
+
+    @classmethod
+    def perform(cls, context: Context, *, team: str, user: str) -> Any:
+        require_superuser(context.user)
+        found = team_named(context.user, team)
+        return cls(team=teams.team_member_remove(team=found, user=user_named(context.user, user)))
+
+
+class TeamQuery(graphene.ObjectType):
+    teams = graphene.List(
+        graphene.NonNull(Team), description="The teams that you are in, by name; to superusers all."
+    )
+
+    @staticmethod
+    def resolve_teams(_root: None, info: Any) -> Any:
+        return visible_teams(info.context.user).order_by("name")
+
+
+class TeamMutations(graphene.ObjectType):
+    create_team = CreateTeam.Field(description=CreateTeam.__doc__)
+    rename_team = RenameTeam.Field(description=RenameTeam.__doc__)
+    delete_team = DeleteTeam.Field(description=DeleteTeam.__doc__)
+    add_team_member = AddTeamMember.Field(description=AddTeamMember.__doc__)
+    remove_team_member = RemoveTeamMember.Field(description=RemoveTeamMember.__doc__)

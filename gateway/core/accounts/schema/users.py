@@ -1,0 +1,102 @@
+"""Users in GraphQL: made and changed by superusers; one's own password and sessions by oneself."""
+
+from typing import Any
+
+import graphene
+
+from gateway.core.accounts import users
+from gateway.core.accounts.reach import require_superuser, visible_users
+from gateway.core.accounts.schema.named import user_named
+from gateway.core.accounts.schema.types import User, UserConnection
+from gateway.core.graphql.context import Context
+from gateway.core.graphql.mutation import Mutation
+from gateway.core.graphql.paging import OrderKey, Page, Window, page_arguments
+
+
+class UserMutation(Mutation):
+    """What the mutations of a user have in common."""
+
+    class Meta:
+        abstract = True
+
+    user = graphene.Field(User, description="The user as they are now; null when nothing was done.")
+
+
+class CreateUser(UserMutation):
+    """Let somebody log in. For superusers."""
+
+    class Input:
+        login = graphene.String(required=True, description="What they log in with; nobody else's.")
+        password = graphene.String(
+            required=True, description="Their first password, at least 8 characters."
+        )
+        name = graphene.String(default_value="", description="Their full name.")
+        superuser = graphene.Boolean(
+            default_value=False, description="Whether they may see and do everything."
+        )
+
+    @classmethod
+    def perform(cls, context: Context, *, login: str, password: str, **given: Any) -> Any:
+        require_superuser(context.user)
+        given = {key: value for key, value in given.items() if value is not None}
+        return cls(user=users.user_create(login=login, password=password, **given))
+
+
+class UpdateUser(UserMutation):
+    """Change a user. Another password, or active: false, ends their sessions. For superusers."""
+
+    class Input:
+        id = graphene.ID(required=True, description="The user.")
+        name = graphene.String(description="Another full name.")
+        password = graphene.String(description="Another password.")
+        active = graphene.Boolean(description="false: they can neither log in nor use a token.")
+        superuser = graphene.Boolean(description="Whether they may see and do everything.")
+
+    @classmethod
+    def perform(cls, context: Context, *, id: str, **given: Any) -> Any:  # noqa: A002 - as the schema has it
+        require_superuser(context.user)
+        user = user_named(context.user, id, field="id")
+        asker: Any = context.user
+        return cls(user=users.user_update(user=user, changed_by=asker, **given))
+
+
+class ChangePassword(UserMutation):
+    """Give yourself another password. It ends all your sessions, this one too: log in again."""
+
+    class Input:
+        current_password = graphene.String(required=True, description="The one you have.")
+        new_password = graphene.String(
+            required=True, description="The one you want, at least 8 characters."
+        )
+
+    @classmethod
+    def perform(cls, context: Context, *, current_password: str, new_password: str) -> Any:
+        users.password_change(
+            user=context.user,
+            current=current_password,
+            new=new_password,
+            address=context.address,
+        )
+        return cls(user=context.user)
+
+
+class UserQuery(graphene.ObjectType):
+    users = graphene.Field(
+        UserConnection,
+        search=graphene.String(description="Contained in the login, in any case."),
+        description="You and those in your teams, by login; to superusers everybody.",
+        **page_arguments(),
+    )
+
+    @staticmethod
+    def resolve_users(_root: None, info: Any, search: str | None = None, **window: Any) -> Any:
+        rows = visible_users(info.context.user)
+        if search:
+            rows = rows.filter(username__icontains=search)
+        return Page(rows, order=OrderKey("username"), window=Window(**window))
+
+
+class UserMutations(graphene.ObjectType):
+    create_user = CreateUser.Field(description=CreateUser.__doc__)
+    update_user = UpdateUser.Field(description=UpdateUser.__doc__)
+    change_password = ChangePassword.Field(description=ChangePassword.__doc__)

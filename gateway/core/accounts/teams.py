@@ -1,0 +1,55 @@
+"""Teams and who is in them: a superuser's to change."""
+
+from django.contrib.auth.models import User
+from django.db import IntegrityError, transaction
+from django.db.models import QuerySet
+
+from gateway.core.accounts.models import Membership, Team
+from gateway.core.errors import Conflict, NotFound
+from gateway.core.names import clean_name
+
+LONGEST_NAME = 100
+
+
+def team_create(*, name: str) -> Team:
+    """Raises InvalidInput, and Conflict for a name that is taken."""
+    return _save(Team(), name)
+
+
+def team_rename(*, team: Team, name: str) -> Team:
+    """As ``team_create``."""
+    return _save(team, name)
+
+
+def team_delete(*, team: Team) -> None:
+    """What was granted to it ends with it; its members stay users."""
+    team.delete()
+
+
+def team_member_add(*, team: Team, user: User) -> Team:
+    """Adding twice is no error."""
+    Membership.objects.get_or_create(team=team, user=user)
+    return team
+
+
+def team_member_remove(*, team: Team, user: User) -> Team:
+    """Raises NotFound for who is not in it."""
+    removed, _ = Membership.objects.filter(team=team, user=user).delete()
+    if not removed:
+        raise NotFound("This user is not in this team.", field="user")
+    return team
+
+
+def members_of(team: Team) -> QuerySet[User]:
+    members = Membership.objects.filter(team=team).values("user")
+    return User.objects.filter(pk__in=members)
+
+
+def _save(team: Team, name: str) -> Team:
+    team.name = clean_name(name, longest=LONGEST_NAME)
+    try:
+        with transaction.atomic():
+            team.save()
+    except IntegrityError:
+        raise Conflict(f"There is a team named {team.name!r} already.", field="name") from None
+    return team

@@ -1,0 +1,100 @@
+"""Users: made and changed by superusers; everybody changes their own password."""
+
+from typing import Any
+
+from django.contrib.auth import get_user_model
+from django.contrib.auth.models import User
+from django.contrib.auth.password_validation import validate_password
+from django.core.exceptions import ValidationError
+from django.core.validators import MaxLengthValidator
+from django.db import IntegrityError, transaction
+
+from gateway.core.accounts.errors import InvalidCredentials
+from gateway.core.accounts.login_limits import login_attempt_count
+from gateway.core.accounts.models import Session
+from gateway.core.errors import Conflict, InvalidInput
+from gateway.core.names import clean_name
+
+CHANGEABLE = ("first_name", "last_name", "password", "is_active", "is_superuser")
+LONGEST_NAME = 150  # Django's column for it
+LONGEST_PASSWORD = 1000  # characters; what is longer only costs time to hash
+
+
+def user_create(*, login: str, password: str, name: str = "", superuser: bool = False) -> User:
+    """Raises InvalidInput, and Conflict for a login that is taken."""
+    user = get_user_model()(username=_clean_login(login), is_superuser=superuser)
+    user.first_name, user.last_name = _clean_person(name), ""
+    _set_password(user, password, field="password")
+    try:
+        with transaction.atomic():
+            user.save()
+    except IntegrityError:
+        raise Conflict(f"The login {user.username!r} is taken.", field="login") from None
+    return user
+
+
+def user_update(
+    *,
+    user: User,
+    changed_by: User,
+    name: str | None = None,
+    password: str | None = None,
+    active: bool | None = None,
+    superuser: bool | None = None,
+) -> User:
+    """Change what is given. Another password, or to be disabled, ends all the user's sessions.
+
+    Raises InvalidInput, and Conflict for who would shut themselves out.
+    """
+    if user.pk == changed_by.pk and (active is False or superuser is False):
+        field = "active" if active is False else "superuser"
+        raise Conflict("Let another superuser do this to you.", field=field)
+    if name is not None:
+        user.first_name, user.last_name = _clean_person(name), ""
+    if password is not None:
+        _set_password(user, password, field="password")
+    if active is not None:
+        user.is_active = active
+    if superuser is not None:
+        user.is_superuser = superuser
+    with transaction.atomic():
+        user.save(update_fields=CHANGEABLE)
+        if active is False or password is not None:
+            Session.objects.filter(user=user).delete()
+    return user
+
+
+def password_change(*, user: Any, current: str, new: str, address: str) -> None:
+    """Give oneself another password: every session ends, the one that asks included.
+
+    Raises RateLimited, InvalidCredentials and InvalidInput. Guesses count as logins do.
+    """
+    login_attempt_count(username=user.get_username(), address=address)
+    if not user.check_password(current):
+        raise InvalidCredentials
+    _set_password(user, new, field="newPassword")
+    with transaction.atomic():
+        user.save(update_fields=["password"])
+        Session.objects.filter(user=user).delete()
+
+
+def _clean_login(login: str) -> str:
+    field = get_user_model()._meta.get_field("username")  # noqa: SLF001 - Django's documented API
+    try:
+        cleaned: str = field.clean(login.strip(), None)
+    except ValidationError as error:
+        raise InvalidInput(" ".join(error.messages), field="login") from None
+    return cleaned
+
+
+def _clean_person(name: str) -> str:
+    return clean_name(name, longest=LONGEST_NAME) if name.strip() else ""
+
+
+def _set_password(user: User, password: str, *, field: str) -> None:
+    try:
+        MaxLengthValidator(LONGEST_PASSWORD)(password)
+        validate_password(password, user)
+    except ValidationError as error:
+        raise InvalidInput(" ".join(error.messages), field=field) from None
+    user.set_password(password)

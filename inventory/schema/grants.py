@@ -1,0 +1,152 @@
+"""Who may do what with a provider, in GraphQL."""
+
+from typing import Any
+
+import graphene
+
+from gateway.core.accounts.schema.named import team_named, user_named
+from gateway.core.accounts.schema.teams import Team
+from gateway.core.accounts.schema.types import User
+from gateway.core.errors import InvalidInput, NotFound
+from gateway.core.graphql import nodes
+from gateway.core.graphql.context import Context
+from gateway.core.graphql.extend import extend
+from gateway.core.graphql.mutation import Mutation
+from gateway.core.graphql.nodes import Node
+from gateway.core.ids import global_id, local_id, row_key
+from inventory import models
+from inventory.access import Role, require_role, roles_on, visible_grants
+from inventory.schema.enums import ProviderRole
+from inventory.schema.named import provider_named
+from inventory.schema.providers import Provider
+from inventory.services import grants
+
+
+class Grant(graphene.ObjectType):
+    """A role on a provider, for a user or for everybody in a team."""
+
+    class Meta:
+        interfaces = (Node,)
+
+    provider = graphene.Field(Provider, required=True, description="The provider.")
+    role = graphene.Field(ProviderRole, required=True, description="What it allows.")
+    user = graphene.Field(User, description="To whom it was given; null for a team.")
+    team = graphene.Field(Team, description="To whom it was given; null for a user.")
+    granted_at = graphene.DateTime(required=True, description="When it was given first.")
+    granted_by = graphene.Field(User, description="Who gave it as it is; null if they are gone.")
+
+    @staticmethod
+    def resolve_id(grant: models.Grant, _info: Any) -> str:
+        return global_id("Grant", grant.pk)
+
+
+def load_grant(asker: Any, local: str) -> models.Grant | None:
+    key = row_key(local)
+    return None if key is None else visible_grants(asker).filter(pk=key).first()
+
+
+nodes.register(Grant, model=models.Grant, load=load_grant)
+
+
+class GrantProviderAccess(Mutation):
+    """Give a user or a team a role on a provider, in place of what they had. For its ADMINs.
+
+    It can be given to whom you see: those in your teams, and your teams; superusers see all.
+    """
+
+    grant = graphene.Field(Grant, description="What they have now; null when nothing was done.")
+
+    class Input:
+        provider = graphene.ID(required=True, description="The provider.")
+        role = graphene.Field(ProviderRole, required=True, description="What it allows.")
+        user = graphene.ID(description="To whom. Either this or team.")
+        team = graphene.ID(description="To everybody in it. Either this or user.")
+
+    @classmethod
+    def perform(
+        cls,
+        context: Context,
+        *,
+        provider: str,
+        role: Role,
+        user: str | None = None,
+        team: str | None = None,
+    ) -> Any:
+        found = provider_named(context, provider, Role.ADMIN, field="provider")
+        if (user is None) == (team is None):
+            raise InvalidInput("Give either user or team.", field="user")
+        grant = grants.grant_set(
+            provider=found,
+            role=Role(role),
+            user=None if user is None else user_named(context.user, user),
+            team=None if team is None else team_named(context.user, team),
+            granted_by=context.user,
+        )
+        return cls(grant=grant)
+
+
+class RevokeProviderAccess(Mutation):
+    """Take back what was granted. What is left is what else was granted. For ADMINs."""
+
+    id = graphene.ID(description="The id that is gone now; null when nothing was done.")
+
+    class Input:
+        id = graphene.ID(required=True, description="The Grant.")
+
+    @classmethod
+    def perform(cls, context: Context, *, id: str) -> Any:  # noqa: A002 - as the schema has it
+        grant = load_grant(context.user, local_id(id, of="Grant"))
+        if grant is None:
+            raise NotFound("There is no grant with this id.", field="id")
+        require_role(context.user, Role.ADMIN, grant.provider)
+        grants.grant_remove(grant=grant)
+        return cls(id=id)
+
+
+class GrantMutations(graphene.ObjectType):
+    grant_provider_access = GrantProviderAccess.Field(
+        description="Give a user or a team a role on a provider, in place of what they had. For "
+        "its ADMINs. It can be given to whom you see: those in your teams, and your teams; "
+        "superusers see all."
+    )
+    revoke_provider_access = RevokeProviderAccess.Field(description=RevokeProviderAccess.__doc__)
+
+
+class Roles(dict[int, Any]):
+    """The roles that one operation has looked up, by provider."""
+
+
+def resolve_viewer_role(provider: models.Provider, info: Any) -> Role | None:
+    """Of a list of providers, all are looked up at once."""
+    roles = info.context.of(Roles)
+    if provider.pk not in roles:
+        peers = vars(provider).get("peers") or [provider]
+        roles.update(roles_on(info.context.user, peers))
+    found: Role | None = roles[provider.pk]
+    return found
+
+
+def resolve_grants(provider: models.Provider, info: Any) -> Any:
+    """None for who is not ADMIN: who else may do what is not theirs to know."""
+    if resolve_viewer_role(provider, info) is not Role.ADMIN:
+        return None
+    return visible_grants(info.context.user).filter(provider=provider).order_by("pk")
+
+
+def resolve_owner(provider: models.Provider, info: Any) -> Any:
+    user = info.context.user
+    return user if provider.owner_id == user.pk else provider.owner
+
+
+extend(
+    Provider,
+    viewer_role=graphene.Field(
+        ProviderRole, description="What you may do with it.", resolver=resolve_viewer_role
+    ),
+    owner=graphene.Field(User, description="Who connected it.", resolver=resolve_owner),
+    grants=graphene.List(
+        graphene.NonNull(Grant),
+        description="What others may do with it; null for who is not ADMIN of it.",
+        resolver=resolve_grants,
+    ),
+)
