@@ -1,0 +1,36 @@
+"""Who sees an object of each type: the owner's, and somebody's of whom they know nothing."""
+
+from dataclasses import dataclass
+
+from tests.matrix.people import SUPERUSERS, VIEWERS, Who
+
+
+@dataclass(frozen=True)
+class Kind:
+    """Who sees the owner's own object of a type, and who sees a foreign one."""
+
+    own: frozenset[Who]
+    foreign: frozenset[Who] = SUPERUSERS
+
+
+OF_A_PROVIDER = Kind(VIEWERS)
+KINDS = {
+    "Provider": OF_A_PROVIDER,
+    "VirtualMachine": OF_A_PROVIDER,
+    "Size": OF_A_PROVIDER,
+    "Image": OF_A_PROVIDER,
+    "Location": OF_A_PROVIDER,
+    "Job": OF_A_PROVIDER,
+    "Grant": Kind(frozenset({Who.ADMIN, Who.OWNER, Who.SUPERUSER})),
+    "Repository": Kind(frozenset({Who.OWNER, Who.SUPERUSER})),
+    "User": Kind(frozenset({Who.OWNER, Who.ADMIN, Who.SUPERUSER})),  # who are in a team with them
+    "Team": Kind(frozenset({Who.MEMBER, Who.SUPERUSER})),
+    "Session": Kind(frozenset({Who.OWNER}), foreign=frozenset()),
+}
+
+
+def sees(who: Who, kind: str, account: str) -> bool:
+    """Whether a persona sees the ``own`` or the ``foreign`` object of a kind."""
+    if who is Who.STRANGER:  # what is foreign to all others is the stranger's own
+        return account == "foreign" and Who.OWNER in KINDS[kind].own
+    return who in (KINDS[kind].own if account == "own" else KINDS[kind].foreign)

@@ -1,0 +1,78 @@
+"""Each mutation: who may do it, and how it is asked.
+
+``§kind§`` is put in: the id of such an object. ``who`` may do it to the owner's object; others who
+see the object are told FORBIDDEN, and who does not see it is told what is told of an absent one.
+"""
+
+from dataclasses import dataclass
+
+from tests.matrix.people import ADMINS, EVERYBODY, OPERATORS, SUPERUSERS, Who
+
+
+@dataclass(frozen=True)
+class Rule:
+    """``kind``: of the object that decides; None: the mutation is about none.
+
+    ``before``: whether rights are looked at before the object, so that even an absent one is
+    FORBIDDEN.
+    """
+
+    who: frozenset[Who]
+    given: str
+    kind: str | None = None
+    before: bool = False
+
+
+def machine(extra: str = "") -> Rule:
+    return Rule(OPERATORS, f'id: "§VirtualMachine§"{extra}', "VirtualMachine")
+
+
+MANY = Rule(OPERATORS, 'ids: ["§VirtualMachine§"]', "VirtualMachine")
+
+
+def superuser(given: str, kind: str | None = None) -> Rule:
+    return Rule(SUPERUSERS, given, kind, before=True)
+
+
+MUTATIONS = {
+    "startVirtualMachine": machine(),
+    "stopVirtualMachine": machine(),
+    "rebootVirtualMachine": machine(),
+    "suspendVirtualMachine": machine(),
+    "resumeVirtualMachine": machine(),
+    "terminateVirtualMachine": machine(),
+    "resizeVirtualMachine": machine(', size: "sim.nano"'),
+    "tagVirtualMachine": machine(', set: [{key: "a", value: "b"}]'),
+    "startVirtualMachines": MANY,
+    "stopVirtualMachines": MANY,
+    "terminateVirtualMachines": MANY,
+    "provisionVirtualMachine": Rule(
+        OPERATORS,
+        'provider: "§Provider§", name: "n", size: "sim.nano", image: "img-debian-12"',
+        "Provider",
+    ),
+    "cancelJob": Rule(OPERATORS, 'id: "§Job§"', "Job"),
+    "retryJob": Rule(OPERATORS, 'id: "§FailedJob§"', "Job"),
+    "checkProvider": Rule(OPERATORS, 'id: "§Provider§"', "Provider"),
+    "updateProvider": Rule(ADMINS, 'id: "§Provider§", name: "other"', "Provider"),
+    "disconnectProvider": Rule(ADMINS, 'id: "§Provider§"', "Provider"),
+    # To a team that everybody who may grant sees.
+    "grantProviderAccess": Rule(
+        ADMINS, 'provider: "§Provider§", role: VIEWER, team: "§OpenTeam§"', "Provider"
+    ),
+    "revokeProviderAccess": Rule(ADMINS, 'id: "§Grant§"', "Grant"),
+    "connectProvider": Rule(EVERYBODY, 'kind: "simulator", name: "new", credentials: []'),
+    "createTeam": superuser('name: "new"'),
+    "renameTeam": superuser('id: "§Team§", name: "new"', "Team"),
+    "deleteTeam": superuser('id: "§Team§"', "Team"),
+    "addTeamMember": superuser('team: "§Team§", user: "§User§"', "Team"),
+    "removeTeamMember": superuser('team: "§Team§", user: "§Member§"', "Team"),
+    "createUser": superuser('login: "new", password: "correct-horse"'),
+    "updateUser": superuser('id: "§User§", name: "New"', "User"),
+    "changePassword": Rule(
+        EVERYBODY, 'currentPassword: "correct-horse", newPassword: "another-horse"'
+    ),
+    "revokeSession": Rule(frozenset({Who.OWNER}), 'id: "§Session§"', "Session"),
+}
+# They take flat arguments and answer at top level; who may do them is said where they are tested.
+FLAT = {"createRepository", "tokenAuth", "refreshToken", "verifyToken", "revokeToken"}

@@ -1,0 +1,85 @@
+"""Each root field of Query: how it is asked, and of which objects it shows those within reach.
+
+``§kind§`` is put in: the id of such an object, or for ``§account§`` its account's name.
+"""
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class Asked:
+    """``shows``: the kinds whose ids are in the answer of who sees them.
+
+    ``names``: the query names an object, so that one out of reach must answer as an absent one.
+    """
+
+    query: str
+    shows: tuple[str, ...] = ()
+
+    @property
+    def names(self):
+        return "§" in self.query
+
+
+MACHINES = "{ totalCount nodes { id provider { id } } sources { provider { id } } }"
+JOB = "id target { id } provider { id } requestedBy { login } parent { id } retriedFrom { id }"
+EXPLAIN = '(query: "{ virtualMachines%s { totalCount } }") { sources { provider { id } } }'
+QUERIES = {
+    "node": [Asked('node(id: "§Provider§") { id }', ("Provider",))],
+    "viewer": [Asked("viewer { login repositories { nodes { id } } }", ("Repository",))],
+    "host": [Asked("host { cpu { cores } }")],
+    "providerKinds": [Asked("providerKinds { slug }")],
+    "providers": [
+        Asked(
+            """providers { id sources { provider { id } } virtualMachines(maxAge: 3600) {
+                nodes { id } } sizes { id } images { id } locations { id } }""",
+            ("Provider", "VirtualMachine", "Size", "Image", "Location"),
+        ),
+        Asked("providers { grants { id } }", ("Grant",)),
+    ],
+    "virtualMachines": [
+        Asked(f"virtualMachines(maxAge: 3600) {MACHINES}", ("VirtualMachine", "Provider")),
+        Asked(
+            f'virtualMachines(maxAge: 3600, filter: {{provider: ["§Provider§"]}}) {MACHINES}',
+            ("VirtualMachine", "Provider"),
+        ),
+    ],
+    "virtualMachine": [
+        Asked('virtualMachine(id: "§VirtualMachine§") { id }', ("VirtualMachine",)),
+    ],
+    "allComputeTypes": [Asked("allComputeTypes(maxAge: 3600) { id }", ("VirtualMachine",))],
+    "changes": [
+        Asked("changes { virtualMachine { id } }", ("VirtualMachine",)),
+        Asked('changes(provider: ["§Provider§"]) { virtualMachine { id } }', ("VirtualMachine",)),
+    ],
+    "explain": [
+        Asked(f"explain{EXPLAIN % ''}", ("Provider",)),
+        Asked(
+            f"explain{EXPLAIN}".replace("%s", r"(filter: {provider: [\"§Provider§\"]})"),
+            ("Provider",),
+        ),
+    ],
+    "jobs": [
+        Asked(f"jobs {{ totalCount nodes {{ {JOB} }} }}", ("Job", "Provider")),
+        Asked(
+            f'jobs(filter: {{provider: ["§Provider§"]}}) {{ totalCount nodes {{ {JOB} }} }}',
+            ("Job", "Provider"),
+        ),
+        Asked('jobs(filter: {requestedBy: ["§User§"]}) { totalCount nodes { id } }', ("Job",)),
+    ],
+    "job": [Asked(f'job(id: "§Job§") {{ {JOB} }}', ("Job", "Provider"))],
+    "repositories": [
+        Asked("repositories { id }", ("Repository",)),
+        Asked('repositories(owner: "§account§-org") { id }', ("Repository",)),
+    ],
+    "repository": [Asked('repository(name: "§account§-repo") { id }', ("Repository",))],
+    "community": [
+        Asked('community(name: "§account§-org") { repositories { id } }', ("Repository",)),
+    ],
+    "users": [
+        Asked("users { totalCount nodes { id } }", ("User",)),
+        Asked('users(search: "root") { totalCount nodes { id } }'),
+    ],
+    "teams": [Asked("teams { id members { totalCount nodes { id } } }", ("Team", "User"))],
+    "sessions": [Asked("sessions { id }", ("Session",))],
+}

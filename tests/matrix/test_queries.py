@@ -1,0 +1,85 @@
+"""Every root field of Query × every persona × own, foreign and absent."""
+
+import json
+import re
+
+import pytest
+
+from gateway.schema import schema
+from tests.matrix.kinds import KINDS, sees
+from tests.matrix.people import Who
+from tests.matrix.query_rules import QUERIES
+
+
+def test_every_field_has_a_rule():
+    assert QUERIES.keys() == schema.graphql_schema.query_type.fields.keys()
+
+
+@pytest.fixture
+def answered(world):
+    """The answer to a persona, in which the objects of one account are named."""
+
+    def answered(who, asked, account):
+        ids = {"own": world.own.ids, "foreign": world.foreign.ids, "none": world.none}[account]
+        values = ids | {"account": account}
+        query = re.sub(r"§(\w+)§", lambda found: values[found[1]], asked.query)
+        return world.ask(who, f"{{ {query} }}")
+
+    return answered
+
+
+def test_every_field_by_everybody(world, answered):
+    """In one test, because making the world takes longer than asking it."""
+    for name, cases in QUERIES.items():
+        for asked in cases:
+            for who in Who:
+                for account in ("own", "foreign", "none") if asked.names else ("none",):
+                    answer = answered(who, asked, account)
+                    where = (name, asked.query, who, account)
+                    if who is Who.NOBODY:
+                        assert_unauthenticated(answer, name, where)
+                        continue
+                    assert answer["errors"] == [], where
+                    assert_counts(answer["data"], where)
+                    assert shown(world, answer) == expected(world, who, asked, account), where
+                if asked.names and not any(sees(who, kind, "foreign") for kind in asked.shows):
+                    assert answered(who, asked, "foreign") == answered(who, asked, "none")
+
+
+def assert_unauthenticated(answer, name, where):
+    assert answer["data"] == {name: None}, where
+    (error,) = answer["errors"]
+    assert error["extensions"] == {"code": "UNAUTHENTICATED"}, where
+
+
+def assert_counts(data, where):
+    """A list counts what it shows, and nothing else."""
+    if isinstance(data, list):
+        for item in data:
+            assert_counts(item, where)
+    if isinstance(data, dict):
+        if data.keys() >= {"totalCount", "nodes"}:
+            assert data["totalCount"] == len(data["nodes"]), where
+        for value in data.values():
+            assert_counts(value, where)
+
+
+def shown(world, answer):
+    """Of which account which kinds of object are in the answer, by their ids."""
+    text = json.dumps(answer["data"])
+    return {
+        (account.name, kind)
+        for account in (world.own, world.foreign)
+        for kind in KINDS
+        if account.ids[kind] in text
+    }
+
+
+def expected(world, who, asked, account):
+    return {
+        (owner.name, kind)
+        for owner in (world.own, world.foreign)
+        for kind in asked.shows
+        if sees(who, kind, owner.name) and account in {owner.name, "none"}
+        if not asked.names or account == owner.name
+    }

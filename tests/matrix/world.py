@@ -1,0 +1,119 @@
+"""Two accounts that know nothing of each other, and everybody's rights on the first one."""
+
+from dataclasses import dataclass, field
+
+from django.contrib.auth.models import AnonymousUser
+from django.utils import timezone
+
+from gateway.core.accounts.models import Membership, Team
+from gateway.core.accounts.sessions import session_begin
+from gateway.core.graphql.context import Context
+from gateway.core.graphql.execution import GraphQLRequest
+from gateway.core.ids import global_id, split_id
+from gateway.schema import executor
+from inventory.models import Change, Grant, Image, Location, Role, Size, VirtualMachine
+from inventory.selectors.ids import cloud_id_of
+from inventory.services.machines import machine_change, machine_id
+from inventory.services.repositories import repository_create
+from jobs.models import Job
+from tests.inventory.factories import make_simulator, make_user
+from tests.matrix.people import Who
+
+NOBODY = "00000000-0000-4000-8000-000000000000"
+STORE = """{ virtualMachines(maxAge: 0) { totalCount }
+    providers { sizes { id } images { id } locations { id } } }"""
+
+
+@dataclass
+class Account:
+    """A user with a provider and one object of each type. ``name`` is in every name in it."""
+
+    name: str
+    user: object
+    ids: dict[str, str] = field(default_factory=dict)
+
+
+class World:
+    """``own``: what the personas have rights on. ``foreign``: what none but superusers see."""
+
+    def __init__(self):
+        self.people = {who: make_user(who.value) for who in Who if who is not Who.NOBODY}
+        root = self.people[Who.SUPERUSER]
+        root.is_superuser = True
+        root.save()
+        self.people[Who.NOBODY] = AnonymousUser()
+        self.own = self._account("own", self.people[Who.OWNER])
+        self.foreign = self._account("foreign", self.people[Who.STRANGER])
+        self._grant()
+        self.none = {kind: absent(kind, value) for kind, value in self.own.ids.items()}
+
+    def ask(self, who, query, **variables):
+        """The answer's data and errors. The user is read anew, as for each request."""
+        user = self.people[who]
+        if user.is_authenticated:
+            user = type(user).objects.get(pk=user.pk)
+        context = Context(user, address="192.0.2.1")
+        answer = executor.run(GraphQLRequest(query, variables), context).as_response()
+        return {"data": answer.get("data"), "errors": answer.get("errors", [])}
+
+    def _account(self, name, user):
+        account = Account(name, user)
+        provider = make_simulator(user, name=f"{name}-provider", machines=12)
+        self.ask(Who(user.username), STORE)
+        machines = VirtualMachine.objects.filter(provider=provider).select_related(
+            "source__provider"
+        )
+        running = list(machines.filter(state="RUNNING").order_by("pk")[:3])
+        stop = machine_change(name="stop", machine=running[1], requested_by=user)
+        failed = machine_change(name="stop", machine=running[2], requested_by=user)
+        Job.objects.filter(pk=failed.pk).update(state="FAILED", finished_at=timezone.now())
+        Change.objects.create(
+            machine=running[0], provider=provider, at=timezone.now(), field="state"
+        )
+        repository = repository_create(
+            creator=user, name=f"{name}-repo", full_name=f"{name}-org/{name}-repo", url="u"
+        )
+        grant = Grant.objects.create(provider=provider, user=make_user(), role=Role.VIEWER)
+        account.ids = {
+            "Provider": provider.scope,
+            "VirtualMachine": machine_id(running[0]),
+            "Job": stop.public_id,
+            "FailedJob": failed.public_id,
+            "Repository": global_id("Repository", repository.pk),
+            "Grant": global_id("Grant", grant.pk),
+            **team_with("Team", "Member", make_user(), name=f"{name}-team"),
+            # Everybody sees it who may grant; nobody has rights by it.
+            **team_with("OpenTeam", "User", user, name=f"{name}-open"),
+            "Session": global_id("Session", session_begin(user=user).pk),
+        }
+        for model in (Size, Image, Location):
+            entry = model.objects.filter(provider=provider).first()
+            account.ids[model.__name__] = global_id(model.__name__, cloud_id_of(entry))
+        return account
+
+    def _grant(self):
+        provider = VirtualMachine.objects.filter(provider__name="own-provider").first().provider
+        for who in (Who.VIEWER, Who.OPERATOR, Who.ADMIN):
+            role = Role(who.value.upper())
+            Grant.objects.create(provider=provider, user=self.people[who], role=role)
+        for name, who in (("own-team", Who.MEMBER), ("own-open", Who.ADMIN)):
+            team = Team.objects.get(name=name)
+            Membership.objects.create(team=team, user=self.people[who])
+        team = Team.objects.get(name="own-team")
+        Grant.objects.create(provider=provider, team=team, role=Role.VIEWER)
+
+
+def team_with(kind, member_kind, user, *, name):
+    """The ids of a new team and of the user who is in it."""
+    team = Team.objects.create(name=name)
+    Membership.objects.create(team=team, user=user)
+    return {kind: global_id("Team", team.pk), member_kind: global_id("User", user.pk)}
+
+
+def absent(kind, like):
+    """An id of the type of ``like`` that nobody has."""
+    if kind in {"VirtualMachine", "Size", "Image", "Location"}:
+        return global_id(kind, f"{NOBODY}:sim-1:x")
+    if kind in {"Provider", "Job", "FailedJob", "Session"}:
+        return global_id(split_id(like)[0], NOBODY)
+    return global_id(split_id(like)[0], 10**9)
