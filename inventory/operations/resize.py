@@ -6,12 +6,12 @@
                                                                 └─ or done, when it was off before
 """
 
-from inventory.operations.asking import ask_cloud, was_asked
-from inventory.operations.changes import RESIZES_FROM, START, STOP
+from inventory.operations.asking import POLL_SECONDS, ask_cloud, was_asked
+from inventory.operations.changes import PASSING, RESIZES_FROM, START, STOP
 from inventory.operations.power import ask_for_power
 from inventory.operations.target import Target, machine_of
 from inventory.types import MachineRecord, MachineState
-from jobs.registry import Done, OperationFailed, Outcome, Step, operation
+from jobs.registry import Done, OperationFailed, Outcome, Step, Wait, operation
 
 
 @operation("virtual_machine.resize", label="Change a virtual machine's size")
@@ -20,7 +20,11 @@ def resize_virtual_machine(step: Step) -> Outcome:
         record = machine.read()
         if record is None:
             raise OperationFailed("NOT_FOUND", "The cloud has no such machine any more.")
+        if was_asked(step, "resize") and record.state in PASSING:
+            return Wait(POLL_SECONDS)
         if record.size_id == step.arguments["size"]:
+            if machine.cloud.awaits_confirmation(record):
+                return _confirm(step, machine)
             return _finish(step, machine, record)
         if record.state in RESIZES_FROM:
             return _resize(step, machine)
@@ -34,6 +38,16 @@ def _resize(step: Step, machine: Target) -> Outcome:
         "resize",
         lambda: machine.cloud.resize_machine(machine.external_id, size),
         report=f"Asked the cloud to make it {size}.",
+    )
+
+
+def _confirm(step: Step, machine: Target) -> Outcome:
+    """Some clouds keep the old size ready until somebody says that the new one is good."""
+    return ask_cloud(
+        step,
+        "confirm",
+        lambda: machine.cloud.confirm_resize(machine.external_id),
+        report="Confirmed the new size.",
     )
 
 

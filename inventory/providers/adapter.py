@@ -83,6 +83,14 @@ class Cloud:
         with self._doing(Capability.RESIZE):
             self._functions.resize(self._driver, external_id, size_id)
 
+    def awaits_confirmation(self, record: MachineRecord) -> bool:
+        """Whether its new size is on trial, until it is confirmed or taken back."""
+        return record.raw_state in self._kind.unconfirmed
+
+    def confirm_resize(self, external_id: str) -> None:
+        with self._doing(Capability.RESIZE):
+            self._functions.confirm(self._driver, external_id)
+
     def tag_machine(
         self, external_id: str, wanted: Mapping[str, str], unwanted: Sequence[str]
     ) -> None:

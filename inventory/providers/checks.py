@@ -27,6 +27,7 @@ HONOURED_BY: dict[Capability, tuple[str, str | None]] = {
     Capability.LIST_LOCATIONS: ("locations", "list_locations"),
     Capability.LIST_REGIONS: ("regions", None),
 }
+SAMPLE_TEXT = "sample"
 SAMPLE_SECONDS = 1.0
 
 
@@ -106,8 +107,10 @@ def _sample_credentials(kind: ProviderKind) -> dict[str, Any]:
 
 
 def _sample(field: CredentialField) -> Any:
+    if field.sample is not None:
+        return field.sample
     if field.default is not None or not field.required:
         return field.default
     if field.type is str:
-        return "http://127.0.0.1" if field.url else field.sample
+        return "http://127.0.0.1" if field.url else SAMPLE_TEXT
     return field.minimum or 0

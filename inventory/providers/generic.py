@@ -31,6 +31,7 @@ class Functions:
     suspend: Callable[[Any, str], Any]
     resume: Callable[[Any, str], Any]
     resize: Callable[[Any, str, str], Any]
+    confirm: Callable[[Any, str], Any]
     tag: Callable[[Any, str, Mapping[str, str], Sequence[str]], Any]
     check: Callable[..., Verdict | None] | None
     terminate: Callable[[Any, str], Any]
@@ -61,6 +62,7 @@ def functions_of(kind: ProviderKind) -> Functions:
         suspend=own.suspend or _unsupported,
         resume=own.resume or _unsupported,
         resize=own.resize or _unsupported,
+        confirm=own.confirm or _unsupported,
         tag=own.tag or _unsupported,
         check=own.check,
         terminate=own.terminate

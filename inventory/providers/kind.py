@@ -78,6 +78,7 @@ class CredentialField:
 
     ``url``: it must be an http or https address, where the gateway may connect to (a name is judged
     when it is resolved, at the moment of use). ``lines``: a text of several lines, as a PEM key.
+    ``sample``: what the check of declarations gives a driver that is particular about it.
     """
 
     name: str
@@ -91,7 +92,7 @@ class CredentialField:
     maximum: float | None = None
     url: bool = False
     lines: bool = False
-    sample: str = "sample"
+    sample: str | None = None
 
     @property
     def names_account(self) -> bool:
@@ -186,6 +187,7 @@ class Overrides:
     suspend: Callable[..., Any] | None = None
     resume: Callable[..., Any] | None = None
     resize: Callable[..., Any] | None = None
+    confirm: Callable[..., Any] | None = None
     tag: Callable[..., Any] | None = None
     check: Callable[..., Any] | None = None
     terminate: Callable[..., Any] | None = None
@@ -210,6 +212,8 @@ class ProviderKind:
     ``states`` maps the cloud's own words to ours. ``known_regions``: the names that may be
     connected, given the credentials; None: any. ``every_region``: what the word "all" stands for,
     where the kind takes it. ``prices_as_of``: the day of its prices, where it has a list of them.
+    ``judge`` raises CredentialProblem for fields that are right each, and not together.
+    ``unconfirmed``: the cloud's words for a new size that ``overrides.confirm`` has to confirm.
     ``unorderable``: parts of an order, as NewMachine names them, that the cloud has no place for.
     ``permissions``: the least that the credentials must be allowed. ``limits``: what is known not
     to work, or to work otherwise than elsewhere; both are sentences for docs/providers.md.
@@ -230,6 +234,8 @@ class ProviderKind:
     # Of one account in one region; None: it may be asked as often as anybody likes.
     rate: RateLimit | None = None
     overrides: Overrides = Overrides()
+    judge: Callable[[Values], None] = lambda _credentials: None
+    unconfirmed: frozenset[str] = frozenset()
     unorderable: frozenset[str] = frozenset()
     permissions: tuple[str, ...] = ()
     limits: tuple[str, ...] = ()
@@ -241,7 +247,9 @@ class ProviderKind:
             if name not in fields:
                 known = ", ".join(fields)
                 raise CredentialProblem(name, f"is not a field of {self.slug}. Fields: {known}.")
-        return {name: known.clean(given.get(name)) for name, known in fields.items()}
+        cleaned = {name: known.clean(given.get(name)) for name, known in fields.items()}
+        self.judge(cleaned)
+        return cleaned
 
     def clean_regions(self, regions: Sequence[str] | None, credentials: Values) -> list[str]:
         """The regions without repetition, or the default ones. Raises CredentialProblem.

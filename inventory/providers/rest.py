@@ -14,6 +14,7 @@ from libcloud.common.base import JsonResponse
 from libcloud.common.types import MalformedResponseError
 
 from inventory.providers.exceptions import ProviderError, ProviderErrorCode, error_of_status
+from inventory.providers.signins import SignIn
 
 OK = range(200, 300)
 
@@ -46,6 +47,30 @@ class JsonConnection:
 
     def encode_data(self, data: Any) -> str:
         return data if isinstance(data, str) else json.dumps(data)
+
+
+class TokenConnection(JsonConnection):
+    """A mixin for connections that send a token, which the cloud may take back before its time."""
+
+    sign_in: SignIn
+    _signed_in_anew = False
+
+    def add_default_headers(self, headers: dict[str, str]) -> dict[str, str]:
+        given = {"Content-Type": "application/json", "Accept": "application/json"}
+        return headers | given | self.token_header(self.sign_in.value())
+
+    def token_header(self, token: Any) -> dict[str, str]:
+        return {"Authorization": f"Bearer {token}"}
+
+    def request(self, *args: Any, **options: Any) -> Any:
+        try:
+            return super().request(*args, **options)  # type: ignore[misc]
+        except ProviderError as error:
+            if error.code is not ProviderErrorCode.INVALID_CREDENTIALS or self._signed_in_anew:
+                raise
+        self._signed_in_anew = True
+        self.sign_in.anew()
+        return super().request(*args, **options)  # type: ignore[misc]
 
 
 def ask(

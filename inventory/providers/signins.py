@@ -69,3 +69,19 @@ def _name_of(facts: Iterable[str]) -> str:
 
 
 KEPT = SignIns()
+
+
+@dataclass(frozen=True, slots=True)
+class SignIn:
+    """How one driver gets its token, within what is left of its time."""
+
+    facts: tuple[str, ...] = field(repr=False)
+    ask: Callable[[], Grant]
+    timeout: float
+
+    def value(self) -> Any:
+        return KEPT.get(self.facts, self.ask, timeout=self.timeout)
+
+    def anew(self) -> Any:
+        KEPT.forget(self.facts)
+        return self.value()

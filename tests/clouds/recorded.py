@@ -72,11 +72,13 @@ class RecordedCloud:
         self.lock = threading.Lock()
         self.counting, self.open_connections = threading.Lock(), 0  # see ScriptHandler
         self.ending = threading.Event()
-        self._routes = [
+        routes = [
             (*function.route, getattr(self, name))
             for name in dir(type(self))
             if hasattr(function := getattr(type(self), name), "route")
         ]
+        # A fixed path goes before one that takes any word in the same place.
+        self._routes = sorted(routes, key=lambda route: route[1].groups)
 
     def answer(self, request):
         with self.lock:

@@ -6,13 +6,19 @@
     simulator      itself; it has no HTTP, and fails by its settings
     the others     recorded replies over HTTP, with what was done to them
 
+and besides, where ``REAL_OPENSTACK`` names a clouds.yaml, the cloud ``demo`` of that file.
+
 A kind that is not in ``BACKENDS`` fails the contract.
 """
 
 import contextlib
+import copy
+import os
+import time
 import uuid
 from contextlib import contextmanager
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
 
@@ -20,10 +26,13 @@ from inventory.providers import connect, get_kind
 from inventory.types import MachineState, NewMachine
 from tests.clouds.apis.digitalocean import DigitalOcean
 from tests.clouds.apis.linode import Linode
-from tests.clouds.recorded import served
+from tests.clouds.apis.openstack import OpenStack
+from tests.clouds.openstack import openstack_credentials
+from tests.clouds.recorded import recording, served
 from tests.clouds.static_ec2 import pages_of_five, refusal, reply, static_ec2
 from tests.inventory.providers.contract.faults import FAULTS
 
+BOOT_SECONDS = 60
 ORDERED_TAGS = (("env", "test"), ("team", "red"))
 
 
@@ -197,14 +206,76 @@ class Recorded(Backend):
 
 class OnDigitalOcean(Recorded):
     slug, cloud_class = "digitalocean", DigitalOcean
-    size, image = "1gb", "ubuntu-14-04-x64"
+    size, another_size, image = "1gb", "512mb", "ubuntu-14-04-x64"
     given = {"token": DigitalOcean.token}
 
 
 class OnLinode(Recorded):
     slug, cloud_class = "linode", Linode
-    size, image = "g6-standard-2", "linode/alpine3.10"
+    size, another_size, image = "g6-standard-2", "g6-standard-4", "linode/alpine3.10"
     given = {"token": Linode.token}
 
 
-BACKENDS = {backend.slug: backend for backend in (AWS, Simulator, OnDigitalOcean, OnLinode)}
+class OnOpenStack(Recorded):
+    slug, cloud_class, region = "openstack", OpenStack, "RegionOne"
+    size, another_size, image = "2", "3", recording("openstack/images")["images"][0]["id"]
+    nobody = "00000000-0000-0000-0000-000000000000"
+    given = {
+        "auth_url": "http://keystone.example:5000/v3",
+        "username": "demo",
+        "password": OpenStack.password,
+        "project": "demo",
+        "network": "private",
+    }
+
+    @contextmanager
+    def with_wrong_credentials(self):
+        self.cloud.password = "another"
+        yield
+
+
+class OnRealOpenStack(Account):
+    """A project of a running cloud. It is left with the machines that it had."""
+
+    slug, region, size = "openstack", "RegionOne", "1"
+    nobody = OnOpenStack.nobody
+
+    def __init__(self, request):
+        super().__init__(openstack_credentials(Path(os.environ["REAL_OPENSTACK"]), "demo"))
+        with self.connect() as cloud:
+            self.image = cloud.list_images()[0].external_id
+            before = {machine.external_id for machine in cloud.list_machines()}
+            made = cloud.create_machine(self.order(name="first")).external_id
+            deadline = time.monotonic() + BOOT_SECONDS
+            while cloud.find_machine(made).state is not MachineState.RUNNING:
+                assert time.monotonic() < deadline
+                time.sleep(0.2)
+        as_it_is = copy.copy(self)  # a test may change the kind or the credentials
+        request.addfinalizer(lambda: as_it_is.remove_all_but(before))
+
+    def remove_all_but(self, kept):
+        with self.connect() as cloud:
+            for machine in cloud.list_machines():
+                if machine.external_id not in kept:
+                    cloud.terminate_machine(machine.external_id)
+
+    def faulty(self, _name):
+        pytest.skip("A real cloud does not fail on command.")
+
+    many = cut_short = lambda self: self.faulty("")
+
+    @contextmanager
+    def with_wrong_credentials(self):
+        self.credentials = {**self.credentials, "password": "not this one"}
+        yield
+
+
+BACKENDS = {
+    backend.slug: backend for backend in (AWS, Simulator, OnDigitalOcean, OnLinode, OnOpenStack)
+}
+REAL = {"REAL_OPENSTACK": OnRealOpenStack}
+
+
+def real_clouds():
+    """Those that are up, by the environment variables that say where."""
+    return [name for name in REAL if os.environ.get(name)]

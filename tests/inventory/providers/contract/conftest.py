@@ -3,7 +3,7 @@
 import pytest
 
 from inventory.providers import all_kinds, signins
-from tests.inventory.providers.contract.backends import BACKENDS
+from tests.inventory.providers.contract.backends import BACKENDS, REAL, real_clouds
 
 
 @pytest.fixture(autouse=True)
@@ -11,8 +11,8 @@ def _nobody_is_signed_in(monkeypatch):
     monkeypatch.setattr(signins, "KEPT", signins.SignIns())
 
 
-@pytest.fixture(params=[kind.slug for kind in all_kinds()])
+@pytest.fixture(params=[*(kind.slug for kind in all_kinds()), *real_clouds()])
 def account(request):
-    backend = BACKENDS.get(request.param)
+    backend = (BACKENDS | REAL).get(request.param)
     assert backend is not None, f"The kind {request.param} has no back end to be tested on."
     return backend(request)

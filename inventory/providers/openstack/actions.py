@@ -1,0 +1,176 @@
+"""What is done at OpenStack, each a function of the driver.
+
+Bodies from the Compute, Image and Networking API references, docs.openstack.org/api-ref.
+"""
+
+import base64
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any
+from urllib.parse import parse_qs, urlsplit
+
+from inventory.providers.exceptions import ProviderError, ProviderErrorCode
+from inventory.providers.openstack.parse import machine_of, size_of
+from inventory.providers.rest import act, ask, found, part, segment
+from inventory.types import (
+    ImageRecord,
+    LocationRecord,
+    MachineRecord,
+    NewMachine,
+    SizeRecord,
+)
+
+PAGE = "1000"  # nova's largest, unless an operator changed it; it answers with less
+# What brings a server back, by what it is.
+STARTS = {
+    "PAUSED": "unpause",
+    "SUSPENDED": "resume",
+    "SHELVED": "unshelve",
+    "SHELVED_OFFLOADED": "unshelve",
+}
+
+
+def pages(connection: Any, path: str, name: str, **params: Any) -> Iterator[dict[str, Any]]:
+    """What is called ``name`` on every page. One that fails fails the listing."""
+    marker: str | None = ""
+    while marker is not None:
+        given = params | ({"marker": marker} if marker else {})
+        body = ask(connection, path, limit=PAGE, **given)
+        yield from part(body, name, list)
+        marker = _next_marker(body, name)
+
+
+def list_machines(driver: Any) -> list[MachineRecord]:
+    servers = list(pages(driver.compute, "/servers/detail", "servers"))
+    sizes = _sizes(driver) if servers else {}
+    return [machine_of(server, sizes) for server in servers]
+
+
+def find_machine(driver: Any, external_id: str) -> MachineRecord | None:
+    body = found(driver.compute, f"/servers/{segment(external_id)}")
+    if body is None:
+        return None
+    server = part(body, "server", dict)
+    flavor = found(driver.compute, f"/flavors/{segment(server['flavor']['id'])}")
+    sizes = [] if flavor is None else [size_of(part(flavor, "flavor", dict))]
+    return machine_of(server, {size.external_id: size for size in sizes})
+
+
+def create_machine(driver: Any, order: NewMachine) -> MachineRecord:
+    server: dict[str, Any] = {
+        "name": order.name,
+        "flavorRef": order.size_id,
+        "imageRef": order.image_id,
+        "metadata": dict(order.tags),
+        "availability_zone": order.location_id,
+        "key_name": order.key_pair,
+        "security_groups": [{"name": group} for group in order.security_groups] or None,
+        "networks": [{"uuid": _network_id(driver)}] if driver.network else None,
+    }
+    if order.user_data:
+        server["user_data"] = base64.b64encode(order.user_data.encode()).decode()
+    given = {name: value for name, value in server.items() if value is not None}
+    body = ask(driver.compute, "/servers", method="POST", data={"server": given})
+    made = part(part(body, "server", dict), "id", str)
+    machine = find_machine(driver, made)
+    if machine is None:
+        message = f"OpenStack made {made}, and does not know it."
+        raise ProviderError(ProviderErrorCode.PROVIDER_ERROR, message)
+    return machine
+
+
+def start_machine(driver: Any, external_id: str) -> None:
+    body = ask(driver.compute, f"/servers/{segment(external_id)}")
+    status = part(body, "server", dict).get("status")
+    _do(driver, external_id, STARTS.get(str(status), "os-start"))
+
+
+def stop_machine(driver: Any, external_id: str) -> None:
+    _do(driver, external_id, "os-stop")
+
+
+def reboot_machine(driver: Any, external_id: str) -> None:
+    """The guest is asked first; nova cuts it off when it does not obey."""
+    _do(driver, external_id, "reboot", {"type": "SOFT"})
+
+
+def suspend_machine(driver: Any, external_id: str) -> None:
+    _do(driver, external_id, "suspend")
+
+
+def resize_machine(driver: Any, external_id: str, size_id: str) -> None:
+    _do(driver, external_id, "resize", {"flavorRef": size_id})
+
+
+def confirm_resize(driver: Any, external_id: str) -> None:
+    _do(driver, external_id, "confirmResize")
+
+
+def tag_machine(
+    driver: Any, external_id: str, wanted: Mapping[str, str], unwanted: Sequence[str]
+) -> None:
+    path = f"/servers/{segment(external_id)}/metadata"
+    if wanted:
+        ask(driver.compute, path, method="POST", data={"metadata": dict(wanted)})
+    for key in unwanted:
+        try:
+            act(driver.compute, f"{path}/{segment(key)}", method="DELETE")
+        except ProviderError as error:
+            if error.code is not ProviderErrorCode.NOT_FOUND:  # it is gone, as it should be
+                raise
+
+
+def terminate_machine(driver: Any, external_id: str) -> None:
+    act(driver.compute, f"/servers/{segment(external_id)}", method="DELETE")
+
+
+def list_sizes(driver: Any) -> list[SizeRecord]:
+    return list(_sizes(driver).values())
+
+
+def list_images(driver: Any, search: str | None) -> list[ImageRecord]:
+    word = (search or "").lower()
+    images = (
+        ImageRecord(external_id=image["id"], name=image.get("name") or image["id"])
+        for image in pages(driver.image, "/v2/images", "images", status="active")
+    )
+    return [image for image in images if image.external_id == search or word in image.name.lower()]
+
+
+def list_locations(driver: Any) -> list[LocationRecord]:
+    zones = part(ask(driver.compute, "/os-availability-zone"), "availabilityZoneInfo", list)
+    return [
+        LocationRecord(external_id=zone["zoneName"], name=zone["zoneName"])
+        for zone in zones
+        if zone["zoneState"]["available"]
+    ]
+
+
+def list_regions(driver: Any) -> list[str]:
+    return list(driver.list_region_names())
+
+
+def _do(driver: Any, external_id: str, action: str, details: Any = None) -> None:
+    act(driver.compute, f"/servers/{segment(external_id)}/action", data={action: details})
+
+
+def _sizes(driver: Any) -> dict[str, SizeRecord]:
+    flavors = pages(driver.compute, "/flavors/detail", "flavors")
+    return {flavor["id"]: size_of(flavor) for flavor in flavors}
+
+
+def _next_marker(body: dict[str, Any], name: str) -> str | None:
+    """From nova's and glance's links to the next page, which may name another host."""
+    links = [link["href"] for link in body.get(f"{name}_links") or [] if link["rel"] == "next"]
+    href = links[0] if links else body.get("next")
+    return parse_qs(urlsplit(href).query)["marker"][0] if href else None
+
+
+def _network_id(driver: Any) -> str:
+    """The id of the network that the account names, by its id or its name."""
+    for key in ("id", "name"):
+        given = {key: driver.network, "fields": "id"}
+        networks = part(ask(driver.networking, "/v2.0/networks", **given), "networks", list)
+        if len(networks) == 1:
+            return str(networks[0]["id"])
+    message = f"There is no network {driver.network!r}, or more than one of this name."
+    raise ProviderError(ProviderErrorCode.NOT_FOUND, message)

@@ -1,0 +1,65 @@
+"""What an OpenStack account is: a user's password in a project, or an application credential."""
+
+from inventory.providers.kind import CredentialField, CredentialProblem, Values
+
+FIELDS = (
+    CredentialField(
+        "auth_url",
+        "Keystone",
+        help="Its address, as OS_AUTH_URL has it: https://cloud.example:5000/v3.",
+        url=True,
+    ),
+    CredentialField(
+        "username", "User", help="Unless an application credential is given.", required=False
+    ),
+    CredentialField(
+        "password", "Password", help="The user's password.", secret=True, required=False
+    ),
+    CredentialField(
+        "project",
+        "Project",
+        help="Its name or id, as OS_PROJECT_NAME has it.",
+        required=False,
+        sample="sample",
+    ),
+    CredentialField("domain", "Domain", help="The user's domain, by name or id.", required=False),
+    CredentialField(
+        "project_domain",
+        "Project's domain",
+        help="By name or id, if it is another than the user's.",
+        required=False,
+    ),
+    CredentialField(
+        "application_credential_id",
+        "Application credential",
+        help="Its id, instead of user, password and project.",
+        required=False,
+    ),
+    CredentialField(
+        "application_credential_secret",
+        "Application credential's secret",
+        help="Shown once by Keystone, when the credential is made.",
+        secret=True,
+        required=False,
+    ),
+    CredentialField(
+        "network",
+        "Network",
+        help="Of new machines, by name or id; needed where the project sees several.",
+        required=False,
+    ),
+)
+
+
+def judge(credentials: Values) -> None:
+    """Raises CredentialProblem unless they are whole."""
+    by_application = bool(credentials.get("application_credential_id"))
+    needed = ["username", "password", "project"]
+    if by_application:
+        needed = ["application_credential_secret"]
+    for name in needed:
+        if not credentials.get(name):
+            message = "is required."
+            if not by_application:
+                message = "is required, unless there is an application credential."
+            raise CredentialProblem(name, message)

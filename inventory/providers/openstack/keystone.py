@@ -1,0 +1,88 @@
+"""Signing in at Keystone v3: a password or an application credential for a token and a catalogue.
+
+Bodies from "Authentication and token management" in the Identity API v3 reference,
+docs.openstack.org/api-ref/identity/v3.
+"""
+
+import json
+import re
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any, ClassVar
+
+from libcloud.common.base import Connection
+from libcloud.common.types import MalformedResponseError
+
+from inventory.providers.exceptions import ProviderErrorCode
+from inventory.providers.kind import Values
+from inventory.providers.rest import JsonConnection, JsonReply, part
+from inventory.providers.signins import Grant, SignIn
+
+VERSION_SUFFIX = re.compile(r"/v[23](\.0)?$")
+ID = re.compile(r"[0-9a-f]{32}|default")  # of a project or a domain; anything else is a name
+TOKEN_HEADER = "x-subject-token"  # noqa: S105 - a header's name
+
+
+@dataclass(frozen=True, slots=True)
+class SignedIn:
+    """``catalogue``: as JSON, so that nobody changes what is kept."""
+
+    token: str = field(repr=False)
+    catalogue: str
+
+
+class KeystoneReply(JsonReply):
+    codes: ClassVar = {"Unauthorized": ProviderErrorCode.INVALID_CREDENTIALS}
+
+    def complaint(self, body: Any) -> tuple[str, str]:
+        return body["error"]["title"], body["error"]["message"]
+
+
+class KeystoneConnection(JsonConnection, Connection):
+    responseCls = KeystoneReply  # noqa: N815 - libcloud's name
+
+    def add_default_headers(self, headers: dict[str, str]) -> dict[str, str]:
+        return headers | {"Content-Type": "application/json"}
+
+
+def sign_in(credentials: Values, timeout: float) -> SignIn:
+    url = VERSION_SUFFIX.sub("", credentials["auth_url"])
+    body = json.dumps({"auth": _auth(credentials)}, sort_keys=True)
+
+    def ask() -> Grant:
+        reply = KeystoneConnection(url=url, timeout=timeout).request(
+            "/v3/auth/tokens", data=body, method="POST"
+        )
+        if not isinstance(reply.object, dict):
+            raise MalformedResponseError("Keystone's answer is no object.")
+        given = part(reply.object, "token", dict)
+        ends_at = datetime.fromisoformat(part(given, "expires_at", str)).timestamp()
+        token = part(reply.headers, TOKEN_HEADER, str)
+        return Grant(SignedIn(token, json.dumps(part(given, "catalog", list))), ends_at)
+
+    return SignIn((url, body), ask, timeout)
+
+
+def _auth(credentials: Values) -> dict[str, Any]:
+    if application := credentials.get("application_credential_id"):
+        secret = credentials["application_credential_secret"]
+        own = {"id": application, "secret": secret}
+        # An application credential is of one project; a scope is not allowed.
+        return {"identity": {"methods": ["application_credential"], "application_credential": own}}
+    domain = credentials.get("domain") or "default"
+    user = {
+        "name": credentials["username"],
+        "password": credentials["password"],
+        "domain": named(domain),
+    }
+    project = named(credentials["project"])
+    if "name" in project:
+        project["domain"] = named(credentials.get("project_domain") or domain)
+    return {
+        "identity": {"methods": ["password"], "password": {"user": user}},
+        "scope": {"project": project},
+    }
+
+
+def named(text: str) -> dict[str, Any]:
+    return {"id" if ID.fullmatch(text) else "name": text}

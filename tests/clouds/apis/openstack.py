@@ -1,0 +1,178 @@
+"""Keystone, Nova, Glance and Neutron of one cloud, from recordings."""
+
+import copy
+
+from tests.clouds.recorded import RecordedCloud, as_json, recording, route
+from tests.clouds.static_ec2 import Reply
+
+NOVA = "nova.example"
+STATUSES = {
+    "os-start": "ACTIVE",
+    "os-stop": "SHUTOFF",
+    "reboot": "ACTIVE",
+    "suspend": "SUSPENDED",
+    "resume": "ACTIVE",
+    "unpause": "ACTIVE",
+    "unshelve": "ACTIVE",
+    "confirmResize": "SHUTOFF",
+}
+RUNS, IS_OFF = 1, 4  # nova's power states
+
+
+class OpenStack(RecordedCloud):
+    hosts = ("keystone.example", NOVA, "glance.example", "neutron.example")
+    password = "the-password-of-demo"
+    application = ("an-application-credential", "its-secret-of-tests")
+
+    def __init__(self, *, page=1000):
+        super().__init__()
+        self.page = page
+        self.servers = recording("openstack/servers")["servers"]
+        self.tokens = 0
+        self.expires_at = None
+
+    def add(self, count):
+        """So many more, copies of the first but for their names."""
+        for number in range(count):
+            more = {"id": f"{number:032x}", "name": f"more-{number}"}
+            self.servers.append(copy.deepcopy(self.servers[0]) | more)
+
+    def fault_meets(self, request):
+        return request.host == NOVA
+
+    def refusal(self, request):
+        if request.path == "/v3/auth/tokens":
+            return None
+        good = request.headers.get("X-Auth-Token") == f"{self.token}-{self.tokens}"
+        return None if good else self.unauthorized()
+
+    def unauthorized(self):
+        message = "The request you have made requires authentication."
+        error = {"code": 401, "title": "Unauthorized", "message": message}
+        return as_json({"error": error}, 401)
+
+    def missing(self):
+        return self.problem(404, "itemNotFound", "Instance could not be found.")
+
+    def problem(self, status, word, message):
+        return as_json({word: {"code": status, "message": message}}, status)
+
+    @route("POST", r"/v3/auth/tokens")
+    def sign_in(self, request):
+        identity = request.body["auth"]["identity"]
+        by_password = identity.get("password", {}).get("user", {}).get("password")
+        by_application = identity.get("application_credential", {})
+        if by_password != self.password and (tuple(by_application.values()) != self.application):
+            return self.unauthorized()
+        self.tokens += 1
+        body = recording("openstack/token")
+        body["token"]["expires_at"] = self.expires_at or "2999-01-01T00:00:00.000000Z"
+        return as_json(body, 201, **{"X-Subject-Token": f"{self.token}-{self.tokens}"})
+
+    @route("GET", r"/v2\.1/servers/detail")
+    def list_servers(self, request):
+        ids = [server["id"] for server in self.servers]
+        start = ids.index(request.query["marker"]) + 1 if "marker" in request.query else 0
+        size = min(self.page, int(request.query["limit"]))
+        shown = self.servers[start : start + size]
+        body = {"servers": shown}
+        if start + size < len(self.servers):
+            href = f"http://{NOVA}:8774/v2.1/servers/detail?limit={size}&marker={shown[-1]['id']}"
+            body["servers_links"] = [{"rel": "next", "href": href}]
+        return as_json(body)
+
+    @route("GET", r"/v2\.1/servers/([^/]+)")
+    def get_server(self, request, server_id):
+        server = self._server(server_id)
+        return as_json({"server": server}) if server else self.missing()
+
+    @route("POST", r"/v2\.1/servers")
+    def create_server(self, request):
+        order = request.body["server"]
+        for field, known, word in (
+            ("flavorRef", self._ids("flavors"), "Flavor"),
+            ("imageRef", self._ids("images"), "Image"),
+        ):
+            if order[field] not in known:
+                return self.problem(400, "badRequest", f"{word} could not be found.")
+        if order.get("availability_zone", "nova") != "nova":
+            message = "The requested availability zone is not available"
+            return self.problem(400, "badRequest", message)
+        server = copy.deepcopy(self.servers[0]) | {
+            "id": f"{len(self.servers) + 100:032x}",
+            "name": order["name"],
+            "metadata": order["metadata"],
+            "flavor": {"id": order["flavorRef"]},
+            "image": {"id": order["imageRef"]},
+        }
+        self.servers.append(server)
+        return as_json({"server": {"id": server["id"], "adminPass": "random"}}, 202)
+
+    @route("POST", r"/v2\.1/servers/([^/]+)/action")
+    def act(self, request, server_id):
+        server = self._server(server_id)
+        if server is None:
+            return self.missing()
+        [(action, details)] = request.body.items()
+        if action == "resize":
+            server["flavor"] = {"id": details["flavorRef"]}
+            server["status"] = "VERIFY_RESIZE"
+        else:
+            server["status"] = STATUSES[action]
+        runs = server["status"] == "ACTIVE"
+        server["OS-EXT-STS:power_state"] = RUNS if runs else IS_OFF
+        return Reply(status=202)
+
+    @route("DELETE", r"/v2\.1/servers/([^/]+)")
+    def delete_server(self, request, server_id):
+        server = self._server(server_id)
+        if server is None:
+            return self.missing()
+        self.servers.remove(server)
+        return Reply(status=204)
+
+    @route("POST", r"/v2\.1/servers/([^/]+)/metadata")
+    def set_metadata(self, request, server_id):
+        server = self._server(server_id)
+        server["metadata"].update(request.body["metadata"])
+        return as_json({"metadata": server["metadata"]})
+
+    @route("DELETE", r"/v2\.1/servers/([^/]+)/metadata/([^/]+)")
+    def delete_metadata(self, request, server_id, key):
+        if self._server(server_id)["metadata"].pop(key, None) is None:
+            return self.problem(404, "itemNotFound", "Metadata item was not found")
+        return Reply(status=204)
+
+    @route("GET", r"/v2\.1/flavors/detail")
+    def flavors(self, request):
+        return as_json(recording("openstack/flavors"))
+
+    @route("GET", r"/v2\.1/flavors/([^/]+)")
+    def flavor(self, request, flavor_id):
+        flavors = recording("openstack/flavors")["flavors"]
+        found = next((one for one in flavors if one["id"] == flavor_id), None)
+        return as_json({"flavor": found}) if found else self.missing()
+
+    @route("GET", r"/v2\.1/os-availability-zone")
+    def zones(self, request):
+        return as_json(recording("openstack/zones"))
+
+    @route("GET", r"/v2/images")
+    def images(self, request):
+        return as_json(recording("openstack/images"))
+
+    @route("GET", r"/v2\.0/networks")
+    def networks(self, request):
+        networks = recording("openstack/networks")["networks"]
+        shown = [
+            one
+            for one in networks
+            if all(one[key] == request.query[key] for key in ("id", "name") if key in request.query)
+        ]
+        return as_json({"networks": shown})
+
+    def _ids(self, name):
+        return {one["id"] for one in recording(f"openstack/{name}")[name]}
+
+    def _server(self, server_id):
+        return next((one for one in self.servers if one["id"] == server_id), None)

@@ -1,0 +1,304 @@
+"""What is OpenStack's own: signing in, regions, states, and how a server comes back."""
+
+import json
+
+import pytest
+
+from inventory.providers import (
+    CredentialProblem,
+    ProviderError,
+    ProviderErrorCode,
+    connect,
+    discover_regions,
+    get_kind,
+    signins,
+)
+from inventory.types import MachineState
+from tests.clouds.apis.openstack import OpenStack
+from tests.clouds.recorded import as_json, served
+from tests.clouds.static_ec2 import Reply, reply
+from tests.inventory.providers.contract.backends import OnOpenStack
+
+Code = ProviderErrorCode
+State = MachineState
+KIND = get_kind("openstack")
+PASSWORD = OnOpenStack.given
+APPLICATION = {
+    "auth_url": PASSWORD["auth_url"],
+    "application_credential_id": OpenStack.application[0],
+    "application_credential_secret": OpenStack.application[1],
+}
+
+
+@pytest.fixture(autouse=True)
+def _nobody_is_signed_in(monkeypatch):
+    monkeypatch.setattr(signins, "KEPT", signins.SignIns())
+
+
+@pytest.fixture
+def cloud(monkeypatch):
+    with served(OpenStack(), monkeypatch) as cloud:
+        yield cloud
+
+
+def connected(given=PASSWORD, region="RegionOne", timeout=5):
+    return connect(KIND, KIND.clean_credentials(given), region, timeout)
+
+
+def refused(**options):
+    with pytest.raises(ProviderError) as caught, connected(**options) as cloud:
+        cloud.list_machines()
+    return caught.value
+
+
+def sign_ins(cloud):
+    return [request for request in cloud.asked if request.path == "/v3/auth/tokens"]
+
+
+# --- signing in -------------------------------------------------------------------------------
+
+
+def test_a_password_signs_in_to_its_project(cloud):
+    with connected({**PASSWORD, "domain": "Default", "project_domain": "Lab"}) as account:
+        assert len(account.list_machines()) == 2
+
+    auth = sign_ins(cloud)[0].body["auth"]
+    user = {"name": "demo", "password": OpenStack.password, "domain": {"name": "Default"}}
+    assert auth["identity"] == {"methods": ["password"], "password": {"user": user}}
+    assert auth["scope"] == {"project": {"name": "demo", "domain": {"name": "Lab"}}}
+
+
+def test_ids_are_ids_and_the_default_domain_is_default(cloud):
+    with connected({**PASSWORD, "project": "a" * 32}) as account:
+        account.list_machines()
+
+    auth = sign_ins(cloud)[0].body["auth"]
+    assert auth["scope"] == {"project": {"id": "a" * 32}}
+    assert auth["identity"]["password"]["user"]["domain"] == {"id": "default"}
+
+
+def test_an_application_credential_needs_no_scope(cloud):
+    with connected(APPLICATION) as account:
+        assert len(account.list_machines()) == 2
+
+    [request] = sign_ins(cloud)
+    assert "scope" not in request.body["auth"]
+
+
+def test_one_sign_in_serves_many_tasks(cloud):
+    for _ in range(3):
+        with connected() as account:
+            account.list_machines()
+
+    assert len(sign_ins(cloud)) == 1
+
+
+def test_another_password_is_another_sign_in(cloud):
+    with connected() as account:
+        account.list_machines()
+
+    assert refused(given={**PASSWORD, "password": "wrong"}).code is Code.INVALID_CREDENTIALS
+
+
+def test_a_token_that_is_taken_back_is_asked_for_again(cloud):
+    with connected() as account:
+        account.list_machines()
+    cloud.token = "of another day"
+    with connected() as account:
+        assert len(account.list_machines()) == 2
+
+    assert len(sign_ins(cloud)) == 2
+
+
+def test_a_token_that_ends_soon_is_not_kept(cloud):
+    cloud.expires_at = "2001-01-01T00:00:00.000000Z"
+    for _ in range(2):
+        with connected() as account:
+            account.list_sizes()
+
+    assert len(sign_ins(cloud)) >= 2
+
+
+@pytest.mark.parametrize(
+    ("answer", "code"),
+    [
+        (Reply(delay=5), Code.TIMEOUT),
+        (Reply(reset=True), Code.UNREACHABLE),
+        (reply("oops", 500), Code.PROVIDER_ERROR),
+        (reply("no", 403), Code.PERMISSION_DENIED),
+        (reply("slow", 429), Code.RATE_LIMITED),
+        (reply("<html>"), Code.PROVIDER_ERROR),
+        (reply(""), Code.PROVIDER_ERROR),
+        (reply("{}"), Code.PROVIDER_ERROR),
+        (reply('{"token": {"expires_at": "2999-01-01T00:00:00Z"}}'), Code.PROVIDER_ERROR),
+    ],
+)
+def test_a_keystone_that_fails_says_why(cloud, answer, code):
+    """A sign-in counts against the task's time and is bounded as everything is."""
+    cloud.fault, cloud.fault_meets = answer, lambda request: request.host == "keystone.example"
+
+    assert refused(timeout=0.5).code is code
+
+
+def test_an_endpoint_of_the_catalogue_is_no_way_to_where_nobody_may_connect(monkeypatch, cloud):
+    """Keystone names the addresses that are asked next; it is not to be believed."""
+    monkeypatch.setattr(OpenStack, "hosts", ("keystone.example",))
+    plain = OpenStack.sign_in
+
+    def sign_in(request):
+        answer = plain(cloud, request)
+        body = json.loads(answer.body)
+        for service in body["token"]["catalog"]:
+            for endpoint in service["endpoints"]:
+                endpoint["url"] = "http://169.254.169.254/latest"
+        return as_json(body, 201, **{"X-Subject-Token": answer.headers["X-Subject-Token"]})
+
+    cloud._routes = [
+        (method, path, sign_in if path.pattern == "/v3/auth/tokens" else function)
+        for method, path, function in cloud._routes
+    ]
+
+    assert refused().code is Code.ADDRESS_NOT_ALLOWED
+
+
+# --- credentials ------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("missing", ["username", "password", "project"])
+def test_what_a_password_needs(missing):
+    given = {name: value for name, value in PASSWORD.items() if name != missing}
+
+    with pytest.raises(CredentialProblem) as caught:
+        KIND.clean_credentials(given)
+
+    assert caught.value.field == missing
+    assert "application credential" in caught.value.message
+
+
+def test_an_application_credential_needs_its_secret():
+    given = {k: v for k, v in APPLICATION.items() if k != "application_credential_secret"}
+
+    with pytest.raises(CredentialProblem) as caught:
+        KIND.clean_credentials(given)
+
+    assert caught.value.field == "application_credential_secret"
+
+
+# --- regions ----------------------------------------------------------------------------------
+
+
+def test_the_regions_are_the_catalogues(cloud):
+    assert discover_regions(KIND, KIND.clean_credentials(PASSWORD), 5) == [
+        "RegionOne",
+        "RegionSlow",
+    ]
+
+
+def test_an_unknown_region_is_told_with_the_known_ones(cloud):
+    error = refused(region="Mars")
+
+    assert (error.code, error.retryable) == (Code.NOT_FOUND, False)
+    assert "RegionOne" in error.message
+
+
+# --- states and what leads out of them --------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("server", "state"),
+    [
+        ({"status": "PAUSED"}, State.PAUSED),
+        ({"status": "SUSPENDED"}, State.SUSPENDED),
+        ({"status": "SHUTOFF"}, State.STOPPED),
+        ({"status": "SHELVED_OFFLOADED"}, State.STOPPED),
+        ({"status": "SOFT_DELETED"}, State.TERMINATED),
+        ({"status": "ACTIVE", "OS-EXT-STS:task_state": "powering-off"}, State.STOPPING),
+        ({"status": "SHUTOFF", "OS-EXT-STS:task_state": "powering-on"}, State.PENDING),
+        ({"status": "ACTIVE", "OS-EXT-STS:task_state": "image_snapshot"}, State.RUNNING),
+        ({"status": "VERIFY_RESIZE", "OS-EXT-STS:power_state": 1}, State.RUNNING),
+        ({"status": "VERIFY_RESIZE", "OS-EXT-STS:power_state": 4}, State.STOPPED),
+        ({"status": "WEDGED"}, State.UNKNOWN),
+    ],
+)
+def test_what_a_server_says_of_itself(cloud, server, state):
+    cloud.servers[0].update(server)
+
+    with connected() as account:
+        machine = account.list_machines()[0]
+
+    assert (machine.state, machine.raw_state) == (state, server["status"])
+
+
+@pytest.mark.parametrize(
+    ("status", "action"),
+    [
+        ("SHUTOFF", "os-start"),
+        ("PAUSED", "unpause"),
+        ("SUSPENDED", "resume"),
+        ("SHELVED", "unshelve"),
+        ("SHELVED_OFFLOADED", "unshelve"),
+    ],
+)
+def test_a_start_does_what_brings_the_server_back(cloud, status, action):
+    cloud.servers[0]["status"] = status
+
+    with connected() as account:
+        account.start_machine(cloud.servers[0]["id"])
+
+    assert cloud.asked[-1].body == {action: None}
+
+
+def test_floating_addresses_are_public(cloud):
+    cloud.servers[0]["addresses"] = {
+        "private": [
+            {"addr": "10.1.0.5", "OS-EXT-IPS:type": "fixed"},
+            {"addr": "192.168.7.7", "OS-EXT-IPS:type": "floating"},
+        ],
+        "sharednet": [{"addr": "8.8.4.4", "OS-EXT-IPS:type": "fixed"}],
+    }
+
+    with connected() as account:
+        machine = account.list_machines()[0]
+
+    assert machine.public_ips == ("192.168.7.7", "8.8.4.4")
+    assert machine.private_ips == ("10.1.0.5",)
+
+
+def test_a_server_on_a_volume_names_no_image_and_one_of_a_lost_flavor_no_memory(cloud):
+    cloud.servers[0].update(image="", flavor={"id": "gone"})
+
+    with connected() as account:
+        machine = account.list_machines()[0]
+        assert account.find_machine(machine.external_id) == machine
+
+    assert (machine.image_id, machine.size_id, machine.memory) == (None, "gone", None)
+
+
+# --- orders -----------------------------------------------------------------------------------
+
+
+def test_a_quota_is_a_quota(cloud):
+    message = "Quota exceeded for instances: Requested 1, but already used 10 of 10 instances"
+    cloud.fault = as_json({"forbidden": {"code": 403, "message": message}}, 403)
+
+    assert refused().code is Code.QUOTA_EXCEEDED
+
+
+def test_the_network_of_new_machines_is_found_by_its_name(cloud):
+    account = OnOpenStack.__new__(OnOpenStack)
+    with connected() as connection:
+        connection.create_machine(account.order())
+    ordered = next(one for one in cloud.asked if one.path == "/v2.1/servers")
+
+    [network] = ordered.body["server"]["networks"]
+    assert len(network["uuid"]) == 36
+
+
+def test_a_network_that_is_not_there_is_told_and_nothing_is_made(cloud):
+    account = OnOpenStack.__new__(OnOpenStack)
+    with pytest.raises(ProviderError) as caught, connected({**PASSWORD, "network": "x"}) as made:
+        made.create_machine(account.order())
+
+    assert caught.value.code is Code.NOT_FOUND
+    assert "'x'" in caught.value.message
+    assert len(cloud.servers) == 2
