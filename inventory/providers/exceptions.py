@@ -134,6 +134,7 @@ STATUSES: dict[int, ProviderErrorCode] = {
     408: Code.TIMEOUT,
     409: Code.CONFLICT,
     410: Code.NOT_FOUND,
+    412: Code.CONFLICT,
     413: Code.QUOTA_EXCEEDED,  # OpenStack's "over limit"
     422: Code.INVALID_REQUEST,
     429: Code.RATE_LIMITED,

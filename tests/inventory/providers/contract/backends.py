@@ -25,6 +25,7 @@ import pytest
 from inventory.providers import connect, get_kind
 from inventory.types import MachineState, NewMachine
 from tests.clouds.apis.digitalocean import DigitalOcean
+from tests.clouds.apis.google import Google, service_account
 from tests.clouds.apis.linode import Linode
 from tests.clouds.apis.openstack import OpenStack
 from tests.clouds.openstack import openstack_credentials
@@ -234,6 +235,22 @@ class OnOpenStack(Recorded):
         yield
 
 
+class OnGoogle(Recorded):
+    slug, cloud_class = "google", Google
+    size, another_size = "n1-standard-2", "n1-standard-4"
+    image = "projects/debian-cloud/global/images/debian-7-wheezy-v20131120"
+    nobody = "1234567890123456789"
+
+    def __init__(self, request):
+        self.given = {"service_account": service_account()}
+        super().__init__(request)
+
+    @contextmanager
+    def with_wrong_credentials(self):
+        self.cloud.knows_account = False
+        yield
+
+
 class OnRealOpenStack(Account):
     """A project of a running cloud. It is left with the machines that it had."""
 
@@ -271,7 +288,8 @@ class OnRealOpenStack(Account):
 
 
 BACKENDS = {
-    backend.slug: backend for backend in (AWS, Simulator, OnDigitalOcean, OnLinode, OnOpenStack)
+    backend.slug: backend
+    for backend in (AWS, Simulator, OnDigitalOcean, OnLinode, OnOpenStack, OnGoogle)
 }
 REAL = {"REAL_OPENSTACK": OnRealOpenStack}
 

@@ -1,0 +1,61 @@
+"""Google Compute Engine."""
+
+from inventory.providers.google import actions
+from inventory.providers.google.account import FIELDS, judge
+from inventory.providers.google.parse import STATES
+from inventory.providers.kind import (
+    GLOBAL,
+    USUAL,
+    Capability,
+    Overrides,
+    ProviderKind,
+    RateLimit,
+    driver_at,
+    only_global,
+)
+from inventory.types import VMBackend
+
+KIND = ProviderKind(
+    slug="google",
+    label="Google Cloud",
+    description="Compute Engine in one project, in all its zones.",
+    driver=driver_at("inventory.providers.google.driver", "GoogleDriver"),
+    credentials=FIELDS,
+    judge=judge,
+    capabilities=USUAL | {Capability.SUSPEND, Capability.RESUME, Capability.RESIZE, Capability.TAG},
+    default_regions=(GLOBAL,),
+    known_regions=only_global,
+    backend=VMBackend.KVM,
+    # A third of what a project may read: "Rate quotas" in the Compute Engine documentation.
+    rate=RateLimit(per_second=8, burst=100),
+    states=STATES,
+    unorderable=frozenset({"key_pair"}),
+    permissions=(
+        "The role Compute Viewer to look, Compute Instance Admin (v1) to change,",
+        "and Service Account User where new machines run as a service account.",
+    ),
+    limits=(
+        "Google says TERMINATED of what is only stopped; it is told as STOPPED.",
+        "A reboot is a reset, as if the power failed; Google has no other.",
+        "Tags are labels: small letters, digits, `-` and `_` alone.",
+        "Security groups are network tags.",
+        "Keys come from the project's metadata or OS Login. Prices are not known.",
+        "Sizes are those of the account's `zone`, where orders without a location go.",
+    ),
+    overrides=Overrides(
+        list=actions.list_machines,
+        find=actions.find_machine,
+        create=actions.create_machine,
+        start=actions.start_machine,
+        stop=actions.stop_machine,
+        reboot=actions.reboot_machine,
+        suspend=actions.suspend_machine,
+        resume=actions.resume_machine,
+        resize=actions.resize_machine,
+        tag=actions.tag_machine,
+        terminate=actions.terminate_machine,
+        sizes=actions.list_sizes,
+        images=actions.list_images,
+        locations=actions.list_locations,
+    ),
+)

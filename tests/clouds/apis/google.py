@@ -1,0 +1,220 @@
+"""Compute Engine's API v1 and the token's server, from recordings."""
+
+import copy
+import json
+from functools import cache
+from urllib.parse import parse_qs
+
+from cryptography.hazmat.primitives import serialization
+from cryptography.hazmat.primitives.asymmetric import rsa
+
+from tests.clouds.recorded import RecordedCloud, as_json, recording, route
+
+API = "compute.googleapis.com"
+HERE = r"/compute/v1/projects/project_name"
+ADDRESS = "https://www.googleapis.com/compute/v1/projects/project_name"
+STATUSES = {
+    "start": "RUNNING",
+    "stop": "TERMINATED",
+    "reset": "RUNNING",
+    "suspend": "SUSPENDED",
+    "resume": "RUNNING",
+}
+TYPES = "google/zones_us-central1-a_machineTypes"
+
+
+@cache
+def service_account():
+    """A key file as the console hands it out, with a key of the tests' own."""
+    key = rsa.generate_private_key(public_exponent=65537, key_size=2048)
+    pem = key.private_bytes(
+        serialization.Encoding.PEM,
+        serialization.PrivateFormat.PKCS8,
+        serialization.NoEncryption(),
+    )
+    account = {
+        "type": "service_account",
+        "project_id": "project_name",
+        "private_key": pem.decode(),
+        "client_email": "gateway@project_name.iam.gserviceaccount.com",
+    }
+    return json.dumps(account, indent=2)
+
+
+class Google(RecordedCloud):
+    hosts = (API, "accounts.google.com")
+
+    def __init__(self, *, page=500):
+        super().__init__()
+        self.page = page
+        self.knows_account = True
+        self.disks = self._all("disks")
+        self.instances = self._all("instances")
+        for instance in self.instances:
+            self._give_image(instance)
+
+    def _all(self, name):
+        zones = recording(f"google/aggregated_{name}")["items"].values()
+        return [one for zone in zones for one in zone.get(name, [])]
+
+    def _give_image(self, instance):
+        """Not every recorded instance has its disk among the recorded disks."""
+        source = instance["disks"][0]["source"]
+        if all(disk["selfLink"] != source for disk in self.disks):
+            disk = {"selfLink": source, "name": source.rpartition("/")[2]}
+            self.disks.append(disk | {"sourceImage": self.disks[0]["sourceImage"]})
+
+    def add(self, count):
+        """So many more, copies of the first but for their names."""
+        for number in range(count):
+            more = {"id": str(5_000_000 + number), "name": f"more-{number}"}
+            self.instances.append(copy.deepcopy(self.instances[0]) | more)
+
+    def fault_meets(self, request):
+        return request.host == API
+
+    def refusal(self, request):
+        return None if request.path == "/o/oauth2/token" else super().refusal(request)
+
+    def unauthorized(self):
+        return self.problem(401, "authError", "Invalid Credentials")
+
+    def missing(self):
+        return self.problem(404, "notFound", "The resource was not found")
+
+    def problem(self, status, reason, message):
+        errors = [{"domain": "global", "reason": reason, "message": message}]
+        return as_json({"error": {"code": status, "message": message, "errors": errors}}, status)
+
+    @route("POST", r"/o/oauth2/token")
+    def sign_in(self, request):
+        assert len(parse_qs(request.text)["assertion"][0].split(".")) == 3
+        if not self.knows_account:
+            body = {"error": "invalid_grant", "error_description": "Invalid JWT Signature."}
+            return as_json(body, 400)
+        return as_json({"access_token": self.token, "expires_in": 3599, "token_type": "Bearer"})
+
+    @route("GET", HERE + r"/aggregated/instances")
+    def list_instances(self, request):
+        wanted = request.query.get("filter", "").removeprefix("id = ")
+        found = [one for one in self.instances if wanted in {"", one["id"]}]
+        start = int(request.query.get("pageToken", 0))
+        size = min(self.page, int(request.query["maxResults"]))
+        body = self._scoped("instances", found[start : start + size])
+        if start + size < len(found):
+            body["nextPageToken"] = str(start + size)
+        return as_json(body)
+
+    @route("GET", HERE + r"/aggregated/disks")
+    def list_disks(self, request):
+        return as_json(self._scoped("disks", self.disks))
+
+    @route("GET", HERE + r"/aggregated/machineTypes")
+    def list_all_types(self, request):
+        types = [
+            one
+            for one in recording(TYPES)["items"]
+            if f"(name = {one['name']})" in (request.query["filter"])
+        ]
+        return as_json(self._scoped("machineTypes", types))
+
+    @route("GET", HERE + r"/zones/[^/]+/machineTypes")
+    def list_types(self, request):
+        return as_json(recording(TYPES))
+
+    @route("GET", HERE + r"/zones/[^/]+/machineTypes/([^/]+)")
+    def get_type(self, request, name):
+        return self._one(recording(TYPES)["items"], name)
+
+    @route("GET", HERE + r"/zones/[^/]+/disks/([^/]+)")
+    def get_disk(self, request, name):
+        return self._one(self.disks, name)
+
+    @route("GET", HERE + r"/zones")
+    def zones(self, request):
+        return as_json(recording("google/zones"))
+
+    @route("GET", HERE + r"/global/images")
+    def own_images(self, request):
+        return as_json(recording("google/global_images"))
+
+    @route("GET", r"/compute/v1/projects/(debian-cloud|ubuntu-os-cloud)/global/images")
+    def images(self, request, project):
+        return as_json(recording(f"google/projects_{project}_global_images"))
+
+    @route("GET", r"/compute/v1/projects/(debian-cloud|ubuntu-os-cloud)/global/images/([^/]+)")
+    def image(self, request, project, name):
+        return self._one(recording(f"google/projects_{project}_global_images")["items"], name)
+
+    @route("POST", HERE + r"/zones/([^/]+)/instances")
+    def create(self, request, zone):
+        order = request.body
+        size = order["machineType"].rpartition("/")[2]
+        image = order["disks"][0]["initializeParams"]["sourceImage"]
+        zones = {one["name"] for one in recording("google/zones")["items"]}
+        sizes = {one["name"] for one in recording(TYPES)["items"]}
+        known = recording("google/projects_debian-cloud_global_images")["items"]
+        images = {one["selfLink"].partition("/v1/")[2] for one in known}
+        if zone not in zones or size not in sizes:
+            return self.missing()
+        if image not in images:
+            return self.problem(400, "invalid", "Invalid value for field 'sourceImage'.")
+        source = f"{ADDRESS}/zones/{zone}/disks/{order['name']}"
+        self.disks.append(
+            {
+                "selfLink": source,
+                "name": order["name"],
+                "sourceImage": f"https://www.googleapis.com/compute/v1/{image}",
+            }
+        )
+        instance = copy.deepcopy(self.instances[0]) | {
+            "id": str(60_000_000 + len(self.instances)),
+            "name": order["name"],
+            "zone": f"{ADDRESS}/zones/{zone}",
+            "machineType": f"{ADDRESS}/zones/{zone}/machineTypes/{size}",
+            "labels": order["labels"],
+            "disks": [{"boot": True, "source": source}],
+        }
+        self.instances.append(instance)
+        operation = {"kind": "compute#operation", "status": "PENDING"}
+        return as_json(operation | {"targetId": instance["id"]})
+
+    @route("POST", HERE + r"/zones/([^/]+)/instances/([^/]+)/([A-Za-z]+)")
+    def act(self, request, zone, name, action):
+        instance = self._instance(zone, name)
+        if instance is None:
+            return self.missing()
+        if action == "setMachineType":
+            instance["machineType"] = f"{ADDRESS}/{request.body['machineType']}"
+        elif action == "setLabels":
+            instance["labels"] = request.body["labels"]
+        else:
+            instance["status"] = STATUSES[action]
+        return as_json({"kind": "compute#operation", "status": "RUNNING"})
+
+    @route("DELETE", HERE + r"/zones/([^/]+)/instances/([^/]+)")
+    def delete(self, request, zone, name):
+        instance = self._instance(zone, name)
+        if instance is None:
+            return self.missing()
+        self.instances.remove(instance)
+        return as_json({"kind": "compute#operation", "status": "RUNNING"})
+
+    def _scoped(self, name, found):
+        warning = {"code": "NO_RESULTS_ON_PAGE", "message": "There are no results."}
+        empty = {"zones/us-central1-b": {"warning": warning}}
+        return {"items": {**empty, "zones/europe-west1-a": {name: found}}}
+
+    def _one(self, items, name):
+        found = next((one for one in items if one["name"] == name), None)
+        return as_json(found) if found else self.missing()
+
+    def _instance(self, zone, name):
+        return next(
+            (
+                one
+                for one in self.instances
+                if one["name"] == name and one["zone"].endswith(f"/{zone}")
+            ),
+            None,
+        )
