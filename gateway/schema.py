@@ -15,6 +15,27 @@ from gateway.core.graphql.permissions import require_login
 LIVE_POINTS = 100
 # What can be asked without logging in.
 PUBLIC = frozenset({"tokenAuth", "refreshToken", "verifyToken", "revokeToken"})
+# What an API token of the scope OPERATE can do; all other mutations take a session.
+OPERATE = frozenset(
+    {
+        "startVirtualMachine",
+        "stopVirtualMachine",
+        "rebootVirtualMachine",
+        "suspendVirtualMachine",
+        "resumeVirtualMachine",
+        "resizeVirtualMachine",
+        "tagVirtualMachine",
+        "terminateVirtualMachine",
+        "provisionVirtualMachine",
+        "startVirtualMachines",
+        "stopVirtualMachines",
+        "terminateVirtualMachines",
+        "cancelJob",
+        "retryJob",
+        "checkProvider",
+        "createRepository",
+    }
+)
 
 
 class Query(
@@ -30,7 +51,7 @@ class Mutation(
 
 
 schema = graphene.Schema(query=Query, mutation=Mutation, types=list(inventory.schema.TYPES))
-require_login(schema.graphql_schema, public=PUBLIC)
+require_login(schema.graphql_schema, public=PUBLIC, operate=OPERATE)
 cost_limit = CostLimit(
     Weights(
         points=dict.fromkeys((*inventory.schema.live_fields(), ("Query", "explain")), LIVE_POINTS),

@@ -97,12 +97,12 @@ def _graphiql(request: HttpRequest) -> HttpResponse:
 
 
 def _context(request: HttpRequest) -> Context:
+    address = client_address(request.META, proxies=settings.TRUSTED_PROXIES)
     try:
-        user = authenticate(request.headers)
+        user = authenticate(request.headers, address=address)
     except BadToken as error:
         headers = {"WWW-Authenticate": "JWT"}
         raise Refusal(401, error.code, error.message, headers=headers) from None
-    address = client_address(request.META, proxies=settings.TRUSTED_PROXIES)
     return Context(user=user, address=address)
 
 

@@ -6,6 +6,8 @@
     grant                the role that was granted to the user, or to one of their teams
     anybody else         nothing: what is out of reach is answered exactly as what does not exist
 
+An API token that is limited to some providers cuts all of it down to those.
+
 Everything that hands out rows starts from one of the ``visible_...`` querysets, and everything
 that changes something asks ``require_role`` before. Both go by the rights of now.
 """
@@ -17,6 +19,7 @@ from typing import Any
 from django.db.models import Q, QuerySet
 from django.db.models.expressions import RawSQL
 
+from gateway.core.accounts.credential import provider_limit
 from gateway.core.accounts.models import Membership
 from gateway.core.errors import Forbidden
 from inventory.models import (
@@ -61,7 +64,7 @@ EVERYTHING = Q(pk__isnull=False)  # an empty Q would vanish in "or", and take al
 
 
 def visible_providers(user: Any) -> QuerySet[Provider]:
-    return Provider.objects.filter(_within_reach(user, provider="pk"))
+    return Provider.objects.filter(_within_reach(user, provider="pk", scope="scope"))
 
 
 def visible_sources(user: Any) -> QuerySet[Source]:
@@ -93,6 +96,9 @@ def visible_grants(user: Any) -> QuerySet[Grant]:
     grants = Grant.objects.select_related("provider", "user", "team", "granted_by")
     if not user.is_authenticated:
         return grants.none()
+    limit = provider_limit(user)
+    if limit is not None:
+        grants = grants.filter(provider__scope__in=limit)
     if user.is_superuser:
         return grants
     administered = _grants(user).filter(role=Role.ADMIN).values("provider")
@@ -115,8 +121,11 @@ def role_on(user: Any, provider: Provider) -> Role | None:
 def roles_on(user: Any, providers: Iterable[Provider]) -> dict[int, Role | None]:
     """As ``role_on``, by the providers' keys and in one query for all of them."""
     found: dict[int, Role | None] = {}
-    others = []
+    others, limit = [], provider_limit(user)
     for provider in providers:
+        if limit is not None and provider.scope not in limit:
+            found[provider.pk] = None
+            continue
         is_admin = user.is_authenticated and (user.is_superuser or provider.owner_id == user.pk)
         found[provider.pk] = Role.ADMIN if is_admin else None
         if not is_admin:
@@ -148,13 +157,15 @@ def is_public_id(value: str) -> bool:
     return True
 
 
-def _within_reach(user: Any, *, provider: str = "provider") -> Q:
+def _within_reach(user: Any, *, provider: str = "provider", scope: str = "provider__scope") -> Q:
     """Rows whose provider the user owns or has a role on; for a superuser all, for nobody none."""
     if not user.is_authenticated:
         return NOTHING
-    if user.is_superuser:
-        return EVERYTHING
-    return Q(**{f"{provider}__in": RawSQL(REACH, (user.pk,) * 3)})  # noqa: S611 - see REACH
+    reach = EVERYTHING
+    if not user.is_superuser:
+        reach = Q(**{f"{provider}__in": RawSQL(REACH, (user.pk,) * 3)})  # noqa: S611 - see REACH
+    limit = provider_limit(user)
+    return reach if limit is None else reach & Q(**{f"{scope}__in": limit})
 
 
 def _grants(user: Any) -> QuerySet[Grant]:

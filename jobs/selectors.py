@@ -9,6 +9,7 @@ from typing import Any
 from django.contrib.auth.models import AbstractBaseUser, AnonymousUser, PermissionsMixin
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
+from gateway.core.accounts.credential import provider_limit
 from jobs.models import Job
 from jobs.reach import reaches_of
 from jobs.states import UNFINISHED, JobState
@@ -34,13 +35,16 @@ def visible_jobs(*, user: AbstractBaseUser | AnonymousUser) -> QuerySet[Job]:
     """The jobs that ``user`` may see: all for a superuser.
 
     For others those in scopes within their reach, and those they requested, unless their scope
-    is out of their reach by now.
+    is out of their reach by now. Who came with a token that is limited to some scopes sees those,
+    and what they requested in none.
     """
     if not user.is_authenticated:
         return Job.objects.none()
     if _sees_all(user):
         return Job.objects.all()
     own, within = Q(requested_by=user.pk), Q()
+    if provider_limit(user) is not None:
+        own &= Q(scope=None)
     for reach in reaches_of(user):
         own &= ~Q(scope__in=reach.beyond)
         within |= Q(scope__in=reach.within)
@@ -103,4 +107,5 @@ def parents_left_behind() -> QuerySet[Job]:
 
 
 def _sees_all(user: AbstractBaseUser | AnonymousUser) -> bool:
-    return isinstance(user, PermissionsMixin) and user.is_superuser
+    is_superuser = isinstance(user, PermissionsMixin) and user.is_superuser
+    return is_superuser and provider_limit(user) is None

@@ -13,6 +13,8 @@ REDACTED = "[redacted]"
 SECRETS = (
     # A JSON Web Token: three base64url parts, the first an encoded JSON object.
     (re.compile(r"eyJ[\w-]+\.[\w-]+\.[\w-]+"), REDACTED),
+    # An API token of this gateway.
+    (re.compile(r"cgw_[\w-]{20,}"), REDACTED),
     # A password inside a URL.
     (re.compile(r"(://[^/\s:@]*):[^/\s@]+@"), rf"\1:{REDACTED}@"),
     # key=value and "key": "value" whose key tells that the value is secret.

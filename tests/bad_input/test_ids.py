@@ -16,6 +16,7 @@ QUERIES = {
     "virtualMachine": "query ($id: ID!) { virtualMachine(id: $id) { id } }",
 }
 STOP = "mutation ($id: ID!) { stopVirtualMachine(input: {id: $id}) { job { id } } }"
+TOKEN = """mutation { createApiToken(input: {name: "a", scope: READ}) { apiToken { id } } }"""
 MUTATIONS = dict(mutations_by_id())
 NOT_IDS = ["", " ", "x", "é", "☁️", "=", "VirtualMachine:x", "Tm9wZQ==", "Ong=", "Sm9iOg==", "/w=="]
 
@@ -109,6 +110,7 @@ def ids_of_everything(client, provider, machines):
         "User": client.data("{ viewer { id } }")["viewer"]["id"],
         "Session": client.data("{ sessions { id } }")["sessions"][0]["id"],
         "Grant": grant_to_somebody(provider),
+        "ApiToken": client.data(TOKEN)["createApiToken"]["apiToken"]["id"],
     }
 
 
@@ -119,7 +121,9 @@ def grant_to_somebody(provider):
 
 def absent_like(node_id, provider, ids):
     """An id of the same form that nobody has."""
-    replaced = {name: global_id(name, 10**9) for name in ("Repository", "User", "Grant")}
+    replaced = {
+        name: global_id(name, 10**9) for name in ("Repository", "User", "Grant", "ApiToken")
+    }
     for type_name, own in ids.items():
         if own == node_id and type_name not in replaced:
             local = (

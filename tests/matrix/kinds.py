@@ -26,6 +26,7 @@ KINDS = {
     "User": Kind(frozenset({Who.OWNER, Who.ADMIN, Who.SUPERUSER})),  # who are in a team with them
     "Team": Kind(frozenset({Who.MEMBER, Who.SUPERUSER})),
     "Session": Kind(frozenset({Who.OWNER}), foreign=frozenset()),
+    "ApiToken": Kind(frozenset({Who.OWNER}), foreign=frozenset()),
 }
 
 

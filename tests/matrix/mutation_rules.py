@@ -6,7 +6,7 @@ see the object are told FORBIDDEN, and who does not see it is told what is told 
 
 from dataclasses import dataclass
 
-from tests.matrix.people import ADMINS, EVERYBODY, OPERATORS, SUPERUSERS, Who
+from tests.matrix.people import ADMINS, EVERYBODY, OPERATORS, SUPERUSERS, VIEWERS, Who
 
 
 @dataclass(frozen=True)
@@ -72,6 +72,10 @@ MUTATIONS = {
     "changePassword": Rule(
         EVERYBODY, 'currentPassword: "correct-horse", newPassword: "another-horse"'
     ),
+    "createApiToken": Rule(
+        VIEWERS, 'name: "new", scope: READ, providers: ["§Provider§"]', "Provider"
+    ),
+    "revokeApiToken": Rule(frozenset({Who.OWNER}), 'id: "§ApiToken§"', "ApiToken"),
     "revokeSession": Rule(frozenset({Who.OWNER}), 'id: "§Session§"', "Session"),
 }
 # They take flat arguments and answer at top level; who may do them is said where they are tested.

@@ -81,5 +81,6 @@ QUERIES = {
         Asked('users(search: "root") { totalCount nodes { id } }'),
     ],
     "teams": [Asked("teams { id members { totalCount nodes { id } } }", ("Team", "User"))],
+    "apiTokens": [Asked("apiTokens { id }", ("ApiToken",))],
     "sessions": [Asked("sessions { id }", ("Session",))],
 }

@@ -31,16 +31,19 @@ def test_every_mutation_by_everybody(world):
                 assert found == expected(rule, who, account), (name, who, account)
 
 
-def outcome(world, name, who, account):
-    """OK, or the code; what was done is undone. A refusal that writes is a failure."""
-    given = written(world, name, account)
+def outcome(world, name, who, account, *, more="", credential=None):
+    """OK, or the code; what was done is undone. A refusal that writes is a failure.
+
+    ``more``: input beyond the rule's.
+    """
+    given = f"{written(world, name, account)} {more}"
     query = f"mutation {{ {name}(input: {{{given}}}) {{ errors {{ code }} }} }}"
     with CaptureQueriesContext(connection) as captured:
         if name in COMMITTED:
-            answer = world.ask(who, query)
+            answer = world.ask(who, query, credential=credential)
         else:
             with transaction.atomic():
-                answer = world.ask(who, query)
+                answer = world.ask(who, query, credential=credential)
                 transaction.set_rollback(True)
     codes = codes_of(answer, name)
     statements = [entry["sql"] for entry in captured]

@@ -5,6 +5,8 @@ from dataclasses import dataclass, field
 from django.contrib.auth.models import AnonymousUser
 from django.utils import timezone
 
+from gateway.core.accounts.api_tokens import api_token_create
+from gateway.core.accounts.credential import Scope, attach_credential
 from gateway.core.accounts.models import Membership, Team
 from gateway.core.accounts.sessions import session_begin
 from gateway.core.graphql.context import Context
@@ -47,11 +49,16 @@ class World:
         self._grant()
         self.none = {kind: absent(kind, value) for kind, value in self.own.ids.items()}
 
-    def ask(self, who, query, **variables):
-        """The answer's data and errors. The user is read anew, as for each request."""
+    def ask(self, who, query, *, credential=None, **variables):
+        """The answer's data and errors. The user is read anew, as for each request.
+
+        ``credential``: what the user comes with instead of a session.
+        """
         user = self.people[who]
         if user.is_authenticated:
             user = type(user).objects.get(pk=user.pk)
+        if credential is not None:
+            attach_credential(user, credential)
         context = Context(user, address="192.0.2.1")
         answer = executor.run(GraphQLRequest(query, variables), context).as_response()
         return {"data": answer.get("data"), "errors": answer.get("errors", [])}
@@ -84,6 +91,7 @@ class World:
             **team_with("Team", "Member", make_user(), name=f"{name}-team"),
             # Everybody sees it who may grant; nobody has rights by it.
             **team_with("OpenTeam", "User", user, name=f"{name}-open"),
+            "ApiToken": global_id("ApiToken", make_token(user, provider).pk),
             "Session": global_id("Session", session_begin(user=user).pk),
         }
         for model in (Size, Image, Location):
@@ -101,6 +109,13 @@ class World:
             Membership.objects.create(team=team, user=self.people[who])
         team = Team.objects.get(name="own-team")
         Grant.objects.create(provider=provider, team=team, role=Role.VIEWER)
+
+
+def make_token(user, provider):
+    token, _secret = api_token_create(
+        user=user, name="a", scope=Scope.READ, days=1, providers=[provider.scope]
+    )
+    return token
 
 
 def team_with(kind, member_kind, user, *, name):

@@ -6,6 +6,7 @@
     services         logging in and out: open a session by password, renew it, revoke it
     sessions         what is remembered of a login, and what voids it
     access_tokens    the short-lived JWT of an Authorization header
+    api_tokens       what scripts use, for less than their user may
     credential       with what a caller proved who they are
     refresh_tokens   the long-lived, hashed, single-use secrets that renew a session
     users, teams     made and changed by superusers

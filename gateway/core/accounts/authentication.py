@@ -5,17 +5,21 @@ from collections.abc import Mapping
 from django.contrib.auth.models import AbstractBaseUser, AnonymousUser
 
 from gateway.core.accounts.access_tokens import access_token_claims, access_token_session
+from gateway.core.accounts.api_tokens import PREFIX, api_token_user
 from gateway.core.accounts.errors import BadToken
 
 SCHEMES = ("jwt", "bearer")
 HOW = "Authorization must be: JWT <token>, or: Bearer <token>"
 
 
-def authenticate(headers: Mapping[str, str]) -> AbstractBaseUser | AnonymousUser:
-    """Whom the Authorization header names; anonymous without one.
+def authenticate(
+    headers: Mapping[str, str], *, address: str = ""
+) -> AbstractBaseUser | AnonymousUser:
+    """Whom the Authorization header names by an access token or an API token; else anonymous.
 
-    Raises BadToken for a header that does not name an open session of an active user: who sends
-    one means to be somebody, and must not be answered as nobody.
+    ``address``: where the request came from. Raises BadToken for a header that names no open
+    session and no usable API token: who sends one means to be somebody, and must not be answered
+    as nobody.
     """
     header = headers.get("Authorization", "").strip()
     if not header:
@@ -24,4 +28,7 @@ def authenticate(headers: Mapping[str, str]) -> AbstractBaseUser | AnonymousUser
     token = token.strip()
     if scheme.lower() not in SCHEMES or not token:
         raise BadToken(HOW)
+    if token.startswith(PREFIX):
+        user: AbstractBaseUser = api_token_user(secret=token, address=address)
+        return user
     return access_token_session(claims=access_token_claims(token=token)).user

@@ -9,6 +9,7 @@ from django.core.exceptions import ValidationError
 from django.core.validators import MaxLengthValidator
 from django.db import IntegrityError, transaction
 
+from gateway.core.accounts.api_tokens import api_tokens_revoke_all
 from gateway.core.accounts.errors import InvalidCredentials
 from gateway.core.accounts.login_limits import login_attempt_count
 from gateway.core.accounts.models import Session
@@ -42,7 +43,7 @@ def user_update(
     active: bool | None = None,
     superuser: bool | None = None,
 ) -> User:
-    """Change what is given. Another password, or to be disabled, ends all the user's sessions.
+    """Change what is given. Another password, or to be disabled, ends all sessions and tokens.
 
     Raises InvalidInput, and Conflict for who would shut themselves out.
     """
@@ -61,10 +62,13 @@ def user_update(
         user.save(update_fields=CHANGEABLE)
         if active is False or password is not None:
             Session.objects.filter(user=user).delete()
+            api_tokens_revoke_all(user=user)
     return user
 
 
-def password_change(*, user: Any, current: str, new: str, address: str) -> None:
+def password_change(
+    *, user: Any, current: str, new: str, address: str, revoke_api_tokens: bool = False
+) -> None:
     """Give oneself another password: every session ends, the one that asks included.
 
     Raises RateLimited, InvalidCredentials and InvalidInput. Guesses count as logins do.
@@ -76,6 +80,8 @@ def password_change(*, user: Any, current: str, new: str, address: str) -> None:
     with transaction.atomic():
         user.save(update_fields=["password"])
         Session.objects.filter(user=user).delete()
+        if revoke_api_tokens:
+            api_tokens_revoke_all(user=user)
 
 
 def _clean_login(login: str) -> str:

@@ -51,6 +51,7 @@ COUNTS = {
     "{ host { cpu { model } } }": 0,
     "{ users { totalCount nodes { login name active superuser } } }": 2,
     "{ teams { id name } }": 1,
+    "{ apiTokens { id name lastUsedAt providers { id } } }": 1,
     "{ sessions { id current address } }": 1,
     # the sources, the count, the page; nothing is found, so no changes are looked up
     FILTERED: 3,

@@ -4,6 +4,7 @@ from typing import Any
 
 import graphene
 
+from gateway.core.accounts.schema.api_tokens import ApiTokenMutations, ApiTokenQuery
 from gateway.core.accounts.schema.sessions import SessionMutations, SessionQuery
 from gateway.core.accounts.schema.teams import TeamMutations, TeamQuery
 from gateway.core.accounts.schema.tokens import TokenMutations
@@ -11,7 +12,7 @@ from gateway.core.accounts.schema.types import User
 from gateway.core.accounts.schema.users import UserMutations, UserQuery
 
 
-class Query(UserQuery, TeamQuery, SessionQuery, graphene.ObjectType):
+class Query(UserQuery, TeamQuery, SessionQuery, ApiTokenQuery, graphene.ObjectType):
     viewer = graphene.Field(User, description="You.")
 
     @staticmethod
@@ -19,7 +20,7 @@ class Query(UserQuery, TeamQuery, SessionQuery, graphene.ObjectType):
         return info.context.user
 
 
-class Mutation(TokenMutations, UserMutations, TeamMutations, SessionMutations):
+class Mutation(TokenMutations, UserMutations, TeamMutations, SessionMutations, ApiTokenMutations):
     pass
 
 

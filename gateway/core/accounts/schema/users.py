@@ -43,7 +43,7 @@ class CreateUser(UserMutation):
 
 
 class UpdateUser(UserMutation):
-    """Change a user. Another password, or active: false, ends their sessions. For superusers."""
+    """Change a user. Another password, or active: false, ends all their tokens. For superusers."""
 
     class Input:
         id = graphene.ID(required=True, description="The user.")
@@ -68,14 +68,25 @@ class ChangePassword(UserMutation):
         new_password = graphene.String(
             required=True, description="The one you want, at least 8 characters."
         )
+        revoke_api_tokens = graphene.Boolean(
+            default_value=False, description="Whether your API tokens end too."
+        )
 
     @classmethod
-    def perform(cls, context: Context, *, current_password: str, new_password: str) -> Any:
+    def perform(
+        cls,
+        context: Context,
+        *,
+        current_password: str,
+        new_password: str,
+        revoke_api_tokens: bool | None = False,
+    ) -> Any:
         users.password_change(
             user=context.user,
             current=current_password,
             new=new_password,
             address=context.address,
+            revoke_api_tokens=bool(revoke_api_tokens),
         )
         return cls(user=context.user)
 

@@ -1,0 +1,141 @@
+"""One's own API tokens in GraphQL. Higher apps tell which providers one is limited to."""
+
+from collections.abc import Sequence
+from typing import Any
+
+import graphene
+
+from gateway.core.accounts import api_tokens, models
+from gateway.core.accounts.credential import Scope
+from gateway.core.errors import NotFound
+from gateway.core.graphql import nodes
+from gateway.core.graphql.context import Context
+from gateway.core.graphql.enums import described_enum
+from gateway.core.graphql.mutation import Mutation
+from gateway.core.graphql.nodes import Node
+from gateway.core.ids import global_id, local_id, row_key
+
+USUAL_DAYS = 90
+
+ApiTokenScope = described_enum(
+    Scope,
+    name="ApiTokenScope",
+    description="What an API token is good for, of what its user may. Each includes those before.",
+    meanings={
+        Scope.READ: "Queries.",
+        Scope.PLAN: "Also actions with dryRun: true: what they would meet, without doing it.",
+        Scope.OPERATE: "Also actions on machines and jobs.",
+    },
+)
+
+
+class ApiToken(graphene.ObjectType):
+    """A token of yours that scripts use in your name. Its secret was shown once."""
+
+    class Meta:
+        interfaces = (Node,)
+
+    name = graphene.String(required=True, description="Your name for it.")
+    scope = graphene.Field(ApiTokenScope, required=True, description="What it is good for.")
+    created_at = graphene.DateTime(required=True, description="When it was made.")
+    expires_at = graphene.DateTime(required=True, description="When it ends by itself.")
+    last_used_at = graphene.DateTime(
+        description="When it was last used, to a minute; null: never yet."
+    )
+    last_used_from = graphene.String(required=True, description="The address that it came from.")
+
+    @staticmethod
+    def resolve_id(token: models.ApiToken, _info: Any) -> str:
+        return global_id("ApiToken", token.pk)
+
+
+def load_api_token(asker: Any, local: str) -> models.ApiToken | None:
+    """One's own alone, for superusers too."""
+    key = row_key(local)
+    if key is None or not asker.is_authenticated:
+        return None
+    return api_tokens.usable_api_tokens(user=asker).filter(pk=key).first()
+
+
+nodes.register(ApiToken, model=models.ApiToken, load=load_api_token)
+
+
+class CreateApiToken(Mutation):
+    """Make a token for a script. Its secret is in this answer and nowhere else afterwards."""
+
+    api_token = graphene.Field(ApiToken, description="The token; null when none was made.")
+    secret = graphene.String(
+        description="Send it in the header Authorization: Bearer <secret>. It is not shown again."
+    )
+
+    class Input:
+        name = graphene.String(required=True, description="Your name for it.")
+        scope = graphene.Field(ApiTokenScope, required=True, description="What it is good for.")
+        providers = graphene.List(
+            graphene.NonNull(graphene.ID),
+            description="Only these, with what belongs to them; absent: all that you have a role "
+            "on.",
+        )
+        expires_in_days = graphene.Int(
+            default_value=USUAL_DAYS, description=f"1 to {api_tokens.LONGEST_DAYS}."
+        )
+
+    @classmethod
+    def perform(
+        cls,
+        context: Context,
+        *,
+        name: str,
+        scope: Scope,
+        providers: Sequence[str] | None = None,
+        expires_in_days: int | None = USUAL_DAYS,
+    ) -> Any:
+        token, secret = api_tokens.api_token_create(
+            user=context.user,
+            name=name,
+            scope=Scope(scope),
+            days=USUAL_DAYS if expires_in_days is None else expires_in_days,
+            providers=None if providers is None else _within_reach(context, providers),
+        )
+        return cls(api_token=token, secret=secret)
+
+
+class RevokeApiToken(Mutation):
+    """End a token of yours, at once."""
+
+    id = graphene.ID(description="The token that has ended; null when nothing was done.")
+
+    class Input:
+        id = graphene.ID(required=True, description="The token.")
+
+    @classmethod
+    def perform(cls, context: Context, *, id: str) -> Any:  # noqa: A002 - as the schema has it
+        token = load_api_token(context.user, local_id(id, of="ApiToken"))
+        if token is None:
+            raise NotFound("You have no token with this id.", field="id")
+        api_tokens.api_token_revoke(token=token)
+        return cls(id=id)
+
+
+class ApiTokenQuery(graphene.ObjectType):
+    api_tokens = graphene.List(
+        graphene.NonNull(ApiToken), description="Your tokens that can be used, newest first."
+    )
+
+    @staticmethod
+    def resolve_api_tokens(_root: None, info: Any) -> Any:
+        return api_tokens.usable_api_tokens(user=info.context.user)
+
+
+class ApiTokenMutations(graphene.ObjectType):
+    create_api_token = CreateApiToken.Field(description=CreateApiToken.__doc__)
+    revoke_api_token = RevokeApiToken.Field(description=RevokeApiToken.__doc__)
+
+
+def _within_reach(context: Context, ids: Sequence[str]) -> list[str]:
+    """``ids``, each of a provider that the user may see. Raises NotFound, or InvalidInput."""
+    for value in ids:
+        local_id(value, of="Provider", field="providers")
+        if nodes.load(context.user, value) is None:
+            raise NotFound("There is no provider with this id.", field="providers")
+    return list(ids)
