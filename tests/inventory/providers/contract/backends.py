@@ -24,6 +24,7 @@ import pytest
 
 from inventory.providers import connect, get_kind
 from inventory.types import MachineState, NewMachine
+from tests.clouds.apis.azure import SUBSCRIPTION, Azure
 from tests.clouds.apis.digitalocean import DigitalOcean
 from tests.clouds.apis.google import Google, service_account
 from tests.clouds.apis.linode import Linode
@@ -251,6 +252,29 @@ class OnGoogle(Recorded):
         yield
 
 
+class OnAzure(Recorded):
+    slug, cloud_class = "azure", Azure
+    size, another_size = "Standard_A2", "Standard_A3"
+    image = "Debian:debian-12:12-gen2:latest"
+    nobody = (
+        f"/subscriptions/{SUBSCRIPTION}/resourcegroups/g/providers/"
+        "microsoft.compute/virtualmachines/nobody"
+    )
+    given = {
+        "tenant_id": "77777777-7777-7777-7777-777777777777",
+        "subscription_id": SUBSCRIPTION,
+        "client_id": "55555555-5555-5555-5555-555555555555",
+        "client_secret": Azure.secret,
+        "resource_group": "lab",
+        "network": "lab-net",
+    }
+
+    @contextmanager
+    def with_wrong_credentials(self):
+        self.cloud.secret = "another"
+        yield
+
+
 class OnRealOpenStack(Account):
     """A project of a running cloud. It is left with the machines that it had."""
 
@@ -289,7 +313,7 @@ class OnRealOpenStack(Account):
 
 BACKENDS = {
     backend.slug: backend
-    for backend in (AWS, Simulator, OnDigitalOcean, OnLinode, OnOpenStack, OnGoogle)
+    for backend in (AWS, Simulator, OnDigitalOcean, OnLinode, OnOpenStack, OnGoogle, OnAzure)
 }
 REAL = {"REAL_OPENSTACK": OnRealOpenStack}
 

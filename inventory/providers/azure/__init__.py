@@ -1,0 +1,59 @@
+"""Microsoft Azure, by its Resource Manager."""
+
+from inventory.providers.azure import actions, orders
+from inventory.providers.azure.account import FIELDS
+from inventory.providers.azure.parse import STATES
+from inventory.providers.kind import (
+    GLOBAL,
+    USUAL,
+    Capability,
+    Overrides,
+    ProviderKind,
+    RateLimit,
+    driver_at,
+    only_global,
+)
+from inventory.types import VMBackend
+
+KIND = ProviderKind(
+    slug="azure",
+    label="Microsoft Azure",
+    description="Virtual machines of one subscription, in all its locations.",
+    driver=driver_at("inventory.providers.azure.driver", "AzureDriver"),
+    credentials=FIELDS,
+    capabilities=USUAL | {Capability.RESIZE, Capability.TAG},
+    default_regions=(GLOBAL,),
+    known_regions=only_global,
+    backend=VMBackend.HYPER_V,
+    # A bucket of 250 reads, refilled by 25 a second: "Request limits" of Azure Resource Manager.
+    rate=RateLimit(per_second=5, burst=50),
+    states=STATES,
+    unorderable=frozenset({"security_groups"}),
+    permissions=(
+        "The role Reader to look, Virtual Machine Contributor to change what is there,",
+        "and Network Contributor on the resource group to order machines.",
+    ),
+    limits=(
+        "A stop deallocates, so that the machine costs nothing but its disks.",
+        "What was shut down from inside is STOPPED too, and paid for: its `rawState` is `stopped`.",
+        "Orders need `resource_group` and `network`.",
+        "A key pair is the name of an SSH public key resource in the resource group.",
+        "A machine ordered without a key has a random password that is told to nobody.",
+        "Security groups belong to the subnet. Prices are not known.",
+        "Sizes are those of the account's `location`, where orders without a location go.",
+    ),
+    overrides=Overrides(
+        list=actions.list_machines,
+        find=actions.find_machine,
+        create=orders.create_machine,
+        start=actions.start_machine,
+        stop=actions.stop_machine,
+        reboot=actions.reboot_machine,
+        resize=actions.resize_machine,
+        tag=actions.tag_machine,
+        terminate=actions.terminate_machine,
+        sizes=actions.list_sizes,
+        images=actions.list_images,
+        locations=actions.list_locations,
+    ),
+)

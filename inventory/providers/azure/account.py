@@ -1,0 +1,32 @@
+"""What an Azure account is: a service principal with a secret, in one subscription."""
+
+from inventory.providers.kind import CredentialField
+
+FIELDS = (
+    CredentialField("tenant_id", "Tenant", help="The directory's id, as AZURE_TENANT_ID has it."),
+    CredentialField(
+        "subscription_id", "Subscription", help="Its id, as AZURE_SUBSCRIPTION_ID has it."
+    ),
+    CredentialField("client_id", "Client", help="The application's id, as AZURE_CLIENT_ID has it."),
+    CredentialField(
+        "client_secret",
+        "Client secret",
+        help="The secret's value, not its id; AZURE_CLIENT_SECRET has it.",
+        secret=True,
+    ),
+    CredentialField(
+        "location",
+        "Location",
+        help="Whose sizes are offered, and where orders go that name no location.",
+        default="eastus",
+    ),
+    CredentialField("resource_group", "Resource group", help="Of new machines.", required=False),
+    CredentialField(
+        "network",
+        "Virtual network",
+        help="Of new machines, by name, in the resource group.",
+        required=False,
+    ),
+    CredentialField("subnet", "Subnet", help="Of new machines, in the network.", default="default"),
+    CredentialField("admin_username", "User", help="Made on new machines.", default="azureuser"),
+)

@@ -1,0 +1,220 @@
+"""Azure's Resource Manager and the token's server, from recordings."""
+
+import copy
+from urllib.parse import parse_qs
+
+from tests.clouds.recorded import RecordedCloud, as_json, recording, route
+from tests.clouds.static_ec2 import Reply
+
+API = "management.azure.com"
+SUBSCRIPTION = "99999999-9999-9999-9999-999999999999"
+HERE = rf"/subscriptions/{SUBSCRIPTION}"
+MACHINES = r"/providers/Microsoft\.Compute/virtualMachines"
+NETWORK = r"/providers/Microsoft\.Network"
+INTERFACE = rf"({HERE}/resourceGroups/[^/]+{NETWORK}/networkInterfaces/[^/]+)"
+PART = rf"(?i:({HERE}/resourceGroups/[^/]+{NETWORK}/(?:networkInterfaces|publicIPAddresses)/[^/]+))"
+MACHINE = rf"(?i:{HERE}/resourceGroups/[^/]+{MACHINES}/[^/]+)"
+POWER = {"start": "running", "restart": "running", "deallocate": "deallocated"}
+LOCATIONS = {"eastus", "westus", "centralus", "eastus2"}
+
+
+class Azure(RecordedCloud):
+    hosts = (API, "login.microsoftonline.com")
+    secret = "the-secret-of-the-client"
+
+    def __init__(self, *, page=200):
+        super().__init__()
+        self.page = page
+        self.machines = [
+            machine
+            for name in ("virtualMachines", "virtualMachines_page_2")
+            for machine in recording(f"azure/{name}")["value"]
+        ]
+        self.interfaces = [recording(f"azure/networkInterface_{one}") for one in (1, 2)]
+        self.addresses = [
+            {
+                "id": f"{HERE}/resourceGroups/g/providers/Microsoft.Network/publicIPAddresses/p",
+                "properties": {"ipAddress": "20.1.2.3"},
+            }
+        ]
+        address = self.interfaces[0]["properties"]["ipConfigurations"][0]["properties"]
+        address["publicIPAddress"] = {
+            "id": self.addresses[0]["id"].upper().replace("/SUBSCRIPTIONS", "/subscriptions")
+        }
+        self.power = {}
+        for machine in self.machines:
+            self._arrive(machine)
+
+    def _arrive(self, machine):
+        """As newer versions of the interface tell it."""
+        machine["properties"]["timeCreated"] = "2024-05-06T07:08:09.1234567+00:00"
+        self.power[machine["id"].lower()] = "running"
+
+    def add(self, count):
+        """So many more, copies of the first but for their names."""
+        for number in range(count):
+            machine = copy.deepcopy(self.machines[0])
+            machine["name"] = f"more-{number}"
+            machine["id"] = machine["id"].replace("test-node-1", machine["name"])
+            self.machines.append(machine)
+            self._arrive(machine)
+
+    def fault_meets(self, request):
+        return request.host == API
+
+    def refusal(self, request):
+        if request.path.endswith("/oauth2/token"):
+            return None
+        assert request.query.get("api-version"), request.path
+        return super().refusal(request)
+
+    def unauthorized(self):
+        return self.problem(401, "InvalidAuthenticationToken", "The access token is invalid.")
+
+    def missing(self):
+        return self.problem(404, "ResourceNotFound", "The Resource was not found.")
+
+    def problem(self, status, code, message):
+        return as_json({"error": {"code": code, "message": message}}, status)
+
+    @route("POST", r"/[^/]+/oauth2/token")
+    def sign_in(self, request):
+        if parse_qs(request.text)["client_secret"] != [self.secret]:
+            description = "AADSTS7000215: Invalid client secret provided."
+            body = {"error": "invalid_client", "error_description": description}
+            return as_json(body, 401)
+        return as_json(recording("azure/token") | {"access_token": self.token})
+
+    @route("GET", HERE + MACHINES)
+    def list_machines(self, request):
+        found = self.machines
+        if request.query.get("statusOnly") == "true":
+            found = [self._status(machine) for machine in found]
+        start = int(request.query.get("$skiptoken", 0))
+        body = {"value": found[start : start + self.page]}
+        if start + self.page < len(found):
+            query = request.query | {"$skiptoken": str(start + self.page)}
+            words = "&".join(f"{name}={value}" for name, value in query.items())
+            body["nextLink"] = f"https://{API}:443{request.path}?{words}"
+        return as_json(body)
+
+    def _status(self, machine):
+        """Only what runs it, and an id in capitals, as that list has them."""
+        return {
+            "id": machine["id"].upper(),
+            "name": machine["name"],
+            "properties": {"instanceView": self._view(machine)},
+        }
+
+    def _view(self, machine):
+        view = recording("azure/instanceView")
+        power = self.power[machine["id"].lower()]
+        view["statuses"][-1] = {"code": f"PowerState/{power}", "level": "Info"}
+        return view
+
+    @route("GET", f"({MACHINE})")
+    def get_machine(self, request, machine_id):
+        machine = self._machine(machine_id)
+        if machine is None:
+            return self.missing()
+        shown = copy.deepcopy(machine)
+        if request.query.get("$expand") == "instanceView":
+            shown["properties"]["instanceView"] = self._view(machine)
+        return as_json(shown)
+
+    @route("POST", f"({MACHINE})/(start|restart|deallocate)")
+    def act(self, request, machine_id, action):
+        if self._machine(machine_id) is None:
+            return self.missing()
+        self.power[machine_id.lower()] = POWER[action]
+        return Reply(status=202)
+
+    @route("PATCH", f"({MACHINE})")
+    def change(self, request, machine_id):
+        machine = self._machine(machine_id)
+        if machine is None:
+            return self.missing()
+        change = request.body
+        if "tags" in change:
+            machine["tags"] = change["tags"]
+        if "properties" in change:
+            machine["properties"].update(change["properties"])
+        return as_json(machine)
+
+    @route("DELETE", f"({MACHINE})")
+    def delete(self, request, machine_id):
+        machine = self._machine(machine_id)
+        if machine is None:
+            return Reply(status=204)
+        self.machines.remove(machine)
+        return Reply(status=202)
+
+    @route("PUT", f"({MACHINE})")
+    def create(self, request, machine_id):
+        order = request.body
+        if self._machine(machine_id) and request.headers.get("If-None-Match") == "*":
+            return self.problem(412, "PreconditionFailed", "The resource exists.")
+        sizes = {size["name"] for size in recording("azure/vmSizes")["value"]}
+        properties = order["properties"]
+        size = properties["hardwareProfile"]["vmSize"]
+        if size not in sizes:
+            return self.problem(400, "InvalidParameter", f"The value {size} is invalid.")
+        if "publisher" not in properties["storageProfile"]["imageReference"]:
+            return self.problem(400, "InvalidParameter", "The value of imageReference is invalid.")
+        machine = {**order, "id": machine_id, "name": machine_id.rpartition("/")[2]}
+        machine["properties"] = {**properties, "provisioningState": "Creating"}
+        del machine["properties"]["osProfile"]
+        self.machines.append(machine)
+        self._arrive(machine)
+        return as_json(machine, 201)
+
+    @route("PUT", INTERFACE)
+    def create_interface(self, request, interface_id):
+        if request.body["location"] not in LOCATIONS:
+            return self.problem(400, "LocationNotAvailableForResourceType", "No such location.")
+        interface = {**request.body, "id": interface_id}
+        address = interface["properties"]["ipConfigurations"][0]["properties"]
+        address["privateIPAddress"] = "10.0.0.9"
+        self.interfaces.append(interface)
+        return as_json(interface, 201)
+
+    @route("DELETE", INTERFACE)
+    def delete_interface(self, request, interface_id):
+        self.interfaces = [one for one in self.interfaces if one["id"] != interface_id]
+        return Reply(status=202)
+
+    @route("GET", PART)
+    def get_network_part(self, request, part_id):
+        parts = [*self.interfaces, *self.addresses]
+        found = next((one for one in parts if one["id"].lower() == part_id.lower()), None)
+        return as_json(found) if found else self.missing()
+
+    @route("GET", HERE + r"/providers/Microsoft\.Network/(networkInterfaces|publicIPAddresses)")
+    def network_parts(self, request, name):
+        parts = {"networkInterfaces": self.interfaces, "publicIPAddresses": self.addresses}
+        return as_json({"value": parts[name]})
+
+    @route("GET", rf"{HERE}/resourceGroups/[^/]+/providers/Microsoft\.Compute/sshPublicKeys/laptop")
+    def key(self, request):
+        return as_json({"name": "laptop", "properties": {"publicKey": "ssh-ed25519 AAAA laptop"}})
+
+    @route("GET", HERE + r"/providers/Microsoft\.Compute/locations/[^/]+/vmSizes")
+    def sizes(self, request):
+        return as_json(recording("azure/vmSizes"))
+
+    @route("GET", HERE + r"/providers/Microsoft\.Compute/images")
+    def images(self, request):
+        return as_json({"value": []})
+
+    @route("GET", HERE + r"/providers/Microsoft\.Compute/locations/[^/]+/publishers/(.+)/versions")
+    def versions(self, request, plan):
+        known = "OpenLogic/artifacttypes/vmimage/offers/CentOS/skus/7.3"
+        return as_json([{"name": "7.3.20170201"}]) if plan == known else self.missing()
+
+    @route("GET", HERE + r"/providers/Microsoft\.Compute")
+    def provider(self, request):
+        return as_json(recording("azure/Microsoft.Compute"))
+
+    def _machine(self, machine_id):
+        low = machine_id.lower()
+        return next((one for one in self.machines if one["id"].lower() == low), None)

@@ -1,0 +1,247 @@
+"""What is Azure's own: what is paid for, ids in any case, orders of two parts."""
+
+import pytest
+
+from inventory.providers import ProviderError, ProviderErrorCode, connect, get_kind, signins
+from inventory.types import MachineState
+from tests.clouds.apis.azure import SUBSCRIPTION, Azure
+from tests.clouds.recorded import as_json, served
+from tests.clouds.static_ec2 import Reply, reply
+from tests.inventory.providers.contract.backends import OnAzure
+
+Code = ProviderErrorCode
+State = MachineState
+KIND = get_kind("azure")
+FIRST = (
+    f"/subscriptions/{SUBSCRIPTION}/resourcegroups/000000/providers/"
+    "microsoft.compute/virtualmachines/test-node-1"
+)
+
+
+@pytest.fixture(autouse=True)
+def _nobody_is_signed_in(monkeypatch):
+    monkeypatch.setattr(signins, "KEPT", signins.SignIns())
+
+
+@pytest.fixture
+def cloud(monkeypatch):
+    with served(Azure(), monkeypatch) as cloud:
+        yield cloud
+
+
+def connected(timeout=5, **given):
+    values = {name: value for name, value in {**OnAzure.given, **given}.items() if value}
+    return connect(KIND, KIND.clean_credentials(values), "global", timeout)
+
+
+def order(**changes):
+    return OnAzure.__new__(OnAzure).order(**changes)
+
+
+def refused(ask=lambda cloud: cloud.list_machines(), **options):
+    with pytest.raises(ProviderError) as caught, connected(**options) as cloud:
+        ask(cloud)
+    return caught.value
+
+
+def sign_ins(cloud):
+    return [request for request in cloud.asked if request.path.endswith("/oauth2/token")]
+
+
+# --- signing in -------------------------------------------------------------------------------
+
+
+def test_one_sign_in_serves_many_tasks(cloud):
+    for _ in range(3):
+        with connected() as account:
+            account.list_sizes()
+
+    assert len(sign_ins(cloud)) == 1
+
+
+@pytest.mark.parametrize(
+    ("answer", "code"),
+    [
+        (Reply(delay=5), Code.TIMEOUT),
+        (Reply(reset=True), Code.UNREACHABLE),
+        (reply("oops", 500), Code.PROVIDER_ERROR),
+        (reply("slow", 429), Code.RATE_LIMITED),
+        (reply("<html>"), Code.PROVIDER_ERROR),
+        (reply(""), Code.PROVIDER_ERROR),
+        (reply("{}"), Code.PROVIDER_ERROR),
+        (
+            as_json({"error": "invalid_request", "error_description": "AADSTS90002"}, 400),
+            Code.INVALID_CREDENTIALS,
+        ),
+    ],
+)
+def test_a_sign_in_that_fails_says_why(cloud, answer, code):
+    cloud.fault, cloud.fault_meets = answer, lambda request: request.path.endswith("/token")
+
+    assert refused(timeout=0.5).code is code
+
+
+# --- what is there ----------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("power", "state"),
+    [
+        ("running", State.RUNNING),
+        ("starting", State.PENDING),
+        ("stopping", State.STOPPING),
+        ("stopped", State.STOPPED),
+        ("deallocating", State.STOPPING),
+        ("deallocated", State.STOPPED),
+        ("hibernated", State.SUSPENDED),
+        ("dreaming", State.UNKNOWN),
+    ],
+)
+def test_stopped_is_told_from_deallocated(cloud, power, state):
+    cloud.power[FIRST] = power
+
+    with connected() as account:
+        listed = account.list_machines()[0]
+        assert account.find_machine(FIRST) == listed
+
+    assert (listed.state, listed.raw_state) == (state, power)
+
+
+def test_a_machine_that_is_being_deleted_says_so(cloud):
+    cloud.machines[0]["properties"]["provisioningState"] = "Deleting"
+
+    with connected() as account:
+        assert account.list_machines()[0].state is State.STOPPING
+
+
+def test_a_stop_deallocates(cloud):
+    with connected() as account:
+        account.stop_machine(FIRST)
+
+    assert cloud.asked[-1].path.endswith("/deallocate")
+    assert cloud.power[FIRST] == "deallocated"
+
+
+def test_addresses_are_found_whatever_case_their_ids_are_in(cloud):
+    with connected() as account:
+        machine = account.list_machines()[0]
+
+    assert (machine.public_ips, machine.private_ips) == (("20.1.2.3",), ("10.0.0.1",))
+
+
+def test_a_listing_is_five_requests_however_many_machines(cloud):
+    cloud.add(40)
+    with connected() as account:
+        assert len(account.list_machines()) == 42
+
+    assert len(cloud.asked) - len(sign_ins(cloud)) == 5
+
+
+def test_the_next_page_is_asked_of_azure_whatever_host_its_link_names(cloud):
+    body = {
+        "value": [],
+        "nextLink": f"http://169.254.169.254{cloud.machines[0]['id']}?api-version=1",
+    }
+    cloud.fault = as_json(body)
+    cloud.fault_meets = lambda request: (
+        "statusOnly" not in request.query and (request.path.endswith("/virtualMachines"))
+    )
+
+    assert refused().code is Code.PROVIDER_ERROR
+    assert {request.host for request in cloud.asked} <= set(Azure.hosts)
+
+
+@pytest.mark.parametrize(
+    "external_id",
+    [
+        f"/subscriptions/{SUBSCRIPTION}/resourcegroups/g",
+        FIRST.replace(SUBSCRIPTION, "11111111-1111-1111-1111-111111111111"),
+        FIRST.replace("test-node-1", ".."),
+        FIRST + "/runCommand",
+        FIRST + "?x=",
+        FIRST.replace("/resourcegroups", "/../x/resourcegroups"),
+    ],
+)
+def test_an_id_leads_to_machines_of_this_subscription_alone(cloud, external_id):
+    with connected() as account:
+        assert account.find_machine(external_id) is None
+    error = refused(lambda account: account.terminate_machine(external_id))
+
+    assert error.code is Code.NOT_FOUND
+    assert cloud.asked == []
+
+
+@pytest.mark.parametrize(
+    ("status", "word", "code"),
+    [
+        (403, "AuthorizationFailed", Code.PERMISSION_DENIED),
+        (409, "OperationNotAllowed", Code.QUOTA_EXCEEDED),
+        (409, "SkuNotAvailable", Code.QUOTA_EXCEEDED),
+        (409, "Conflict", Code.CONFLICT),
+        (404, "SubscriptionNotFound", Code.PERMISSION_DENIED),
+    ],
+)
+def test_azures_words_say_more_than_the_status(cloud, status, word, code):
+    cloud.fault = cloud.problem(status, word, "No.")
+
+    assert refused().code is code
+
+
+# --- orders -----------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("field", ["resource_group", "network"])
+def test_an_order_needs_a_place_and_says_which(cloud, field):
+    error = refused(lambda account: account.create_machine(order()), **{field: None})
+
+    assert error.code is Code.INVALID_REQUEST
+    assert field in error.message
+    assert cloud.asked == []
+
+
+def test_a_taken_name_changes_nothing_and_leaves_nothing_behind(cloud):
+    interfaces = len(cloud.interfaces)
+    with connected() as account:
+        account.create_machine(order(name="web"))
+        before = account.list_machines()
+        with pytest.raises(ProviderError) as caught:
+            account.create_machine(order(name="web"))
+        assert account.list_machines() == before
+
+    assert caught.value.code is Code.CONFLICT
+    assert len(cloud.interfaces) == interfaces + 1
+
+
+def test_an_order_whose_end_is_unknown_keeps_its_interface(cloud):
+    cloud.fault = reply("oops", 500)
+    cloud.fault_meets = lambda request: (
+        request.method == "PUT" and "virtualMachines" in (request.path)
+    )
+    interfaces = len(cloud.interfaces)
+
+    assert refused(lambda account: account.create_machine(order())).retryable
+    assert len(cloud.interfaces) == interfaces + 1
+
+
+def test_a_machine_has_a_key_or_a_password_that_nobody_knows(cloud):
+    with connected() as account:
+        account.create_machine(order(name="one", key_pair="laptop", user_data="#!/bin/sh"))
+        account.create_machine(order(name="two"))
+        account.create_machine(order(name="three"))
+
+    bodies = [one.body for one in cloud.asked if "virtualMachines" in one.path and one.body]
+    first, second, third = (body["properties"]["osProfile"] for body in bodies)
+    [key] = first["linuxConfiguration"]["ssh"]["publicKeys"]
+    assert key["keyData"] == "ssh-ed25519 AAAA laptop"
+    assert first["linuxConfiguration"]["disablePasswordAuthentication"] is True
+    assert (first["customData"], "adminPassword" in first) == ("IyEvYmluL3No", False)
+    assert len(second["adminPassword"]) > 40
+    assert second["adminPassword"] != third["adminPassword"]
+
+
+def test_any_image_of_the_marketplace_is_taken_by_its_urn(cloud):
+    with connected() as account:
+        [image] = account.list_images("OpenLogic:CentOS:7.3:latest")
+        assert account.list_images("OpenLogic:CentOS:7.3:1.0") == []
+
+    assert image.external_id == "OpenLogic:CentOS:7.3:latest"
