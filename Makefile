@@ -12,7 +12,7 @@ WORKERS ?= auto
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help run test test-postgres soak bench check format requirements schema migrations clean
+.PHONY: help run test test-postgres soak bench check format requirements schema providers migrations clean
 
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-14s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -55,6 +55,10 @@ requirements: $(STAMP) ## pin requirements*.txt anew from pyproject.toml
 
 schema: $(STAMP) ## write schema.graphql from the code
 	$(BIN)/python manage.py graphql_schema
+
+providers: $(STAMP) ## write docs/providers.md from the kinds of clouds
+	$(BIN)/python manage.py providers_reference > $(VENV)/providers.md
+	@mv $(VENV)/providers.md docs/providers.md
 
 migrations: $(STAMP) ## write the migrations that the models need
 	$(BIN)/python manage.py makemigrations

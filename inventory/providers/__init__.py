@@ -3,7 +3,8 @@
 ::
 
     kind        ProviderKind, CredentialField, Capability: what a kind declares
-    registry    every module here that has a KIND
+    registry    every module here that has a KIND, and what installed packages bring
+    reference   docs/providers.md from the declarations
     adapter     connect(kind, credentials, region, timeout) → Cloud
     generic     libcloud's common interface as our records
     transport   bounds of every request: time, size, redirects, certificates
@@ -11,7 +12,9 @@
     signins     tokens and keys that clouds give for a while
     exceptions  foreign errors → ProviderError
     checks      a Django system check of the declarations
+    rest        clouds that speak JSON, on libcloud's connections
     aws, ec2    Amazon EC2 and what is compatible with it
+    azure, digitalocean, google, linode, openstack
     simulator   a cloud of our own
 """
 
@@ -25,9 +28,10 @@ from inventory.providers.kind import (
     ProviderKind,
     RateLimit,
 )
-from inventory.providers.registry import UnknownKind, all_kinds, get_kind
+from inventory.providers.registry import BrokenKind, UnknownKind, all_kinds, get_kind, shipped
 
 __all__ = [
+    "BrokenKind",
     "Capability",
     "Cloud",
     "CredentialField",
@@ -42,4 +46,5 @@ __all__ = [
     "connect",
     "discover_regions",
     "get_kind",
+    "shipped",
 ]

@@ -77,6 +77,12 @@ KIND = ProviderKind(
     known_regions=known_regions,
     every_region=every_region,
     prices_as_of=prices_as_of,
+    permissions=("The policy in [aws.md](aws.md).",),
+    limits=(
+        "EC2 hibernates only what was launched for it, and shows it as stopped.",
+        "A size is changed while the machine is stopped, to one that fits its architecture.",
+        "Prices are list prices of libcloud's release; see [aws.md](aws.md).",
+    ),
     overrides=Overrides(
         list=actions.list_machines,
         find=actions.find_machine,

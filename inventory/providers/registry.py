@@ -1,32 +1,70 @@
-"""Every kind of provider there is: a module of this package that has a ``KIND``."""
+"""Every kind of provider there is: a module of this package that has a ``KIND``, and what packages
+that are installed beside it bring under the entry point ``gateway.provider_kinds``.
+"""
 
 import importlib
 import pkgutil
+from collections.abc import Iterator
 from functools import cache
+from importlib.metadata import EntryPoint, entry_points
 
 from inventory.providers.kind import ProviderKind
+
+GROUP = "gateway.provider_kinds"
 
 
 class UnknownKind(LookupError):
     """No installed kind has this slug."""
 
 
+class BrokenKind(ImportError):
+    """An installed package names a kind that cannot be had."""
+
+
+@cache
+def _shipped() -> dict[str, ProviderKind]:
+    package = importlib.import_module("inventory.providers")
+    modules = pkgutil.iter_modules(package.__path__, f"{package.__name__}.")
+    declared = (getattr(importlib.import_module(one.name), "KIND", None) for one in modules)
+    return _by_slug(kind for kind in declared if isinstance(kind, ProviderKind))
+
+
 @cache
 def _kinds() -> dict[str, ProviderKind]:
-    package = importlib.import_module("inventory.providers")
-    kinds: dict[str, ProviderKind] = {}
-    for module in pkgutil.iter_modules(package.__path__, f"{package.__name__}."):
-        kind = getattr(importlib.import_module(module.name), "KIND", None)
-        if isinstance(kind, ProviderKind):
-            if kind.slug in kinds:
-                raise ValueError(f"Two modules declare the kind {kind.slug!r}.")
-            kinds[kind.slug] = kind
-    return dict(sorted(kinds.items()))
+    installed = (_loaded(entry) for entry in entry_points(group=GROUP))
+    return _by_slug((*_shipped().values(), *installed))
+
+
+def _by_slug(kinds: Iterator[ProviderKind] | tuple[ProviderKind, ...]) -> dict[str, ProviderKind]:
+    found: dict[str, ProviderKind] = {}
+    for kind in kinds:
+        if kind.slug in found:
+            raise ValueError(f"Two modules declare the kind {kind.slug!r}.")
+        found[kind.slug] = kind
+    return dict(sorted(found.items()))
+
+
+def _loaded(entry: EntryPoint) -> ProviderKind:
+    """A package that is broken is told by name, rather than left out without a word."""
+    package = entry.dist.name if entry.dist else "an installed package"
+    where = f"The provider kind {entry.name!r} of {package} ({entry.value})"
+    try:
+        kind = entry.load()
+    except Exception as error:
+        raise BrokenKind(f"{where} cannot be imported: {error!r}") from error
+    if not isinstance(kind, ProviderKind):
+        raise BrokenKind(f"{where} is no ProviderKind.")
+    return kind
 
 
 def all_kinds() -> list[ProviderKind]:
     """By slug."""
     return list(_kinds().values())
+
+
+def shipped(kind: ProviderKind) -> bool:
+    """Whether it is one of this repository's."""
+    return _shipped().get(kind.slug) is kind
 
 
 def get_kind(slug: str) -> ProviderKind:

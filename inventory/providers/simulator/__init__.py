@@ -101,6 +101,8 @@ KIND = ProviderKind(
     ),
     default_regions=("sim-1",),
     backend=VMBackend.SIMULATED,
+    permissions=("None.",),
+    limits=("Its machines run nothing.",),
     states={state.value.lower(): state for state in MachineState},
     overrides=Overrides(
         list=SimulatorDriver.list_records,

@@ -1,0 +1,105 @@
+"""docs/providers.md, written from the declarations."""
+
+from collections.abc import Iterable, Iterator
+
+from inventory.providers.kind import Capability, CredentialField, ProviderKind
+from inventory.types import MachineState
+
+HEAD = """\
+# Kinds of clouds
+
+Written by `make providers` from the declarations in `inventory/providers/`; a test compares.
+`{ providerKinds { slug label capabilities credentialFields { name label help required secret } } }`
+tells the same of a running gateway.
+
+"""
+TAIL = """\
+## A kind of your own
+
+A kind of cloud is a declaration and a libcloud driver. It need not be in this repository: any
+package that is installed beside the gateway may have one, under an entry point of the group
+`gateway.provider_kinds`.
+
+```toml
+[project.entry-points."gateway.provider_kinds"]
+example = "example_cloud:KIND"
+```
+
+```python
+from inventory.providers import Capability, CredentialField, ProviderKind
+from inventory.types import MachineState
+
+KIND = ProviderKind(
+    slug="example",
+    label="Example",
+    description="A cloud of three machines.",
+    driver=ExampleDriver,  # called with the credentials, a region, and a time limit in seconds
+    credentials=(CredentialField("token", "Token", help="From its console.", secret=True),),
+    capabilities=frozenset({Capability.LIST_MACHINES, Capability.START, Capability.STOP}),
+    default_regions=("one",),
+    states={"up": MachineState.RUNNING, "down": MachineState.STOPPED},
+)
+```
+
+What libcloud's common interface does not have - tags, a client token, a resize - is brought in
+`overrides`, functions of the driver; `inventory/providers/linode/` shows all of them. What a kind
+does not declare is refused as `NOT_SUPPORTED` before there is a job. `manage.py check` says what
+makes no sense in a declaration. `tests/clouds/example_kind/` is a whole package to begin with, and
+`tests/inventory/providers/contract/` the contract that every kind in this repository is held to.
+"""
+
+
+def reference(kinds: Iterable[ProviderKind]) -> str:
+    kinds = list(kinds)
+    parts = [HEAD, *_overview(kinds), "\n"]
+    for kind in kinds:
+        parts.extend(_section(kind))
+    return "".join([*parts, TAIL])
+
+
+def _overview(kinds: list[ProviderKind]) -> Iterator[str]:
+    yield from _row("", *(kind.slug for kind in kinds))
+    yield from _row("---", *("---" for _ in kinds))
+    for capability in Capability:
+        able = ("yes" if capability in kind.capabilities else "" for kind in kinds)
+        yield from _row(capability.value, *able)
+
+
+def _section(kind: ProviderKind) -> Iterator[str]:
+    yield f"## {kind.label}: `{kind.slug}`\n\n{kind.description}\n\n"
+    yield from _row("field", "", "")
+    yield from _row("---", "---", "---")
+    for field in kind.credentials:
+        yield from _row(f"`{field.name}`", _nature(field), field.help)
+    regions = ", ".join(f"`{region}`" for region in kind.default_regions)
+    yield f"\nRegions, unless others are named: {regions}.\n\n"
+    lacking = [one for one in Capability if one not in kind.capabilities]
+    if lacking:
+        yield f"It cannot do: {', '.join(one.meaning.rstrip('.').lower() for one in lacking)}.\n\n"
+    if kind.permissions:
+        yield f"Least permissions: {' '.join(kind.permissions)}\n\n"
+    if kind.limits:
+        yield "Known limits:\n\n" + "".join(f"- {limit}\n" for limit in kind.limits) + "\n"
+    words = _words(kind)
+    if words:
+        yield "What its states are called here; any other word is UNKNOWN, with the word in\n"
+        yield "`rawState`:\n\n" + "".join(words) + "\n"
+
+
+def _nature(field: CredentialField) -> str:
+    if field.default is not None:
+        return f"default `{field.default}`"
+    need = "required" if field.required else "optional"
+    return f"{need}, secret" if field.secret else need
+
+
+def _words(kind: ProviderKind) -> list[str]:
+    return [
+        f"- {state.value}: {', '.join(f'`{word}`' for word in words)}\n"
+        for state in MachineState
+        if (words := sorted(word for word, ours in kind.states.items() if ours is state))
+    ]
+
+
+def _row(*cells: str) -> Iterator[str]:
+    yield f"| {' | '.join(cells)} |\n"
