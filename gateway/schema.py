@@ -5,6 +5,8 @@ import graphene
 import inventory.schema
 import jobs.schema
 from gateway.core.accounts import schema as accounts
+from gateway.core.audit import schema as audits
+from gateway.core.graphql.audited import audit
 from gateway.core.graphql.budget import CostLimit
 from gateway.core.graphql.cost import Weights
 from gateway.core.graphql.execution import Executor
@@ -39,7 +41,12 @@ OPERATE = frozenset(
 
 
 class Query(
-    accounts.Query, inventory.schema.Query, jobs.schema.Query, NodeQuery, graphene.ObjectType
+    accounts.Query,
+    audits.Query,
+    inventory.schema.Query,
+    jobs.schema.Query,
+    NodeQuery,
+    graphene.ObjectType,
 ):
     """Everything that can be asked. What is live is asked of the clouds before it is answered."""
 
@@ -52,6 +59,7 @@ class Mutation(
 
 schema = graphene.Schema(query=Query, mutation=Mutation, types=list(inventory.schema.TYPES))
 require_login(schema.graphql_schema, public=PUBLIC, operate=OPERATE)
+audit(schema.graphql_schema)
 cost_limit = CostLimit(
     Weights(
         points=dict.fromkeys((*inventory.schema.live_fields(), ("Query", "explain")), LIVE_POINTS),

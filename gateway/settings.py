@@ -39,6 +39,7 @@ INSTALLED_APPS = [
     "django.contrib.staticfiles",
     "graphene_django",
     "gateway.core.accounts",
+    "gateway.core.audit",
     "inventory",
     "jobs",
 ]

@@ -17,6 +17,7 @@ from django.urls import reverse
 
 from gateway.core.accounts.authentication import authenticate
 from gateway.core.accounts.errors import BadToken
+from gateway.core.audit.record import refusal_record
 from gateway.core.errors import RateLimited
 from gateway.core.graphql.context import Context
 from gateway.core.graphql.errors import INTERNAL, internal_message
@@ -70,12 +71,21 @@ def _answer(request: HttpRequest, executor: Executor) -> HttpResponse:
     try:
         outcome = executor.run(graphql_request, context, read_only=request.method in READING)
     except MutationByGet:
+        _record_refusal(context, "METHOD_NOT_ALLOWED")
         message = "GET runs queries only; send other operations by POST."
         headers = {"Allow": "POST"}
         raise Refusal(405, "METHOD_NOT_ALLOWED", message, headers=headers) from None
     except RateLimited as limited:
+        _record_refusal(context, limited.code)
         raise _throttled(limited) from None
+    if not outcome.executed:
+        _record_refusal(context, outcome.code)
     return _answered(outcome, media_type)
+
+
+def _record_refusal(context: Context, code: str) -> None:
+    """What is malformed is not recorded; only what somebody meant, and was not let do."""
+    refusal_record(user=context.user, address=context.address, outcome=code)
 
 
 def _media_type(request: HttpRequest) -> str:
@@ -101,6 +111,7 @@ def _context(request: HttpRequest) -> Context:
     try:
         user = authenticate(request.headers, address=address)
     except BadToken as error:
+        refusal_record(user=error.user, address=address, outcome=error.code)
         headers = {"WWW-Authenticate": "JWT"}
         raise Refusal(401, error.code, error.message, headers=headers) from None
     return Context(user=user, address=address)

@@ -4,8 +4,10 @@ from pathlib import Path
 
 import pytest
 from celery import current_app
+from django.db import connection
 
 from gateway.core import redis as redis_module
+from gateway.core.audit.protection import unprotect
 from gateway.run.embedded_redis import embedded_redis
 
 
@@ -15,6 +17,13 @@ def redis_server(tmp_path_factory):
     with embedded_redis(Path(tmp_path_factory.mktemp("redis"))) as url:
         current_app.conf.broker_url = url  # before Celery connects to where no broker is
         yield url
+
+
+@pytest.fixture(scope="session")
+def django_db_setup(django_db_setup, django_db_blocker):
+    """Tests empty every table after themselves, which on SQLite is to delete from the audit too."""
+    with django_db_blocker.unblock():
+        unprotect(connection, "DELETE")
 
 
 @pytest.fixture(autouse=True)

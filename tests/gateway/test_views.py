@@ -176,7 +176,7 @@ def test_a_token_that_has_ended_is_401_and_costs_one_query(
         ann.save()
     query = {"query": "{" + " ".join(f"v{n}: viewer {{ login }}" for n in range(30)) + "}"}
 
-    with django_assert_num_queries(1):
+    with django_assert_num_queries(2):  # the session, and the audit
         response = post(http, query, Authorization=f"JWT {token}")
 
     assert_refused(response, 401, "UNAUTHENTICATED")

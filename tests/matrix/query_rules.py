@@ -5,16 +5,21 @@
 
 from dataclasses import dataclass
 
+from tests.matrix.people import EVERYBODY, SUPERUSERS, Who
+
 
 @dataclass(frozen=True)
 class Asked:
     """``shows``: the kinds whose ids are in the answer of who sees them.
+
+    Others than ``who`` are told FORBIDDEN.
 
     ``names``: the query names an object, so that one out of reach must answer as an absent one.
     """
 
     query: str
     shows: tuple[str, ...] = ()
+    who: frozenset[Who] = EVERYBODY
 
     @property
     def names(self):
@@ -76,6 +81,7 @@ QUERIES = {
     "community": [
         Asked('community(name: "§account§-org") { repositories { id } }', ("Repository",)),
     ],
+    "auditEvents": [Asked("auditEvents { nodes { login action } }", who=SUPERUSERS)],
     "users": [
         Asked("users { totalCount nodes { id } }", ("User",)),
         Asked('users(search: "root") { totalCount nodes { id } }'),

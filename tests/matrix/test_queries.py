@@ -36,8 +36,9 @@ def test_every_field_by_everybody(world, answered):
                 for account in ("own", "foreign", "none") if asked.names else ("none",):
                     answer = answered(who, asked, account)
                     where = (name, asked.query, who, account)
-                    if who is Who.NOBODY:
-                        assert_unauthenticated(answer, name, where)
+                    if who not in asked.who:
+                        code = "UNAUTHENTICATED" if who is Who.NOBODY else "FORBIDDEN"
+                        assert_refused(answer, name, code, where)
                         continue
                     assert answer["errors"] == [], where
                     assert_counts(answer["data"], where)
@@ -46,10 +47,10 @@ def test_every_field_by_everybody(world, answered):
                     assert answered(who, asked, "foreign") == answered(who, asked, "none")
 
 
-def assert_unauthenticated(answer, name, where):
+def assert_refused(answer, name, code, where):
     assert answer["data"] == {name: None}, where
     (error,) = answer["errors"]
-    assert error["extensions"] == {"code": "UNAUTHENTICATED"}, where
+    assert error["extensions"] == {"code": code}, where
 
 
 def assert_counts(data, where):

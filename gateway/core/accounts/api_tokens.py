@@ -64,11 +64,13 @@ def api_token_user(*, secret: str, address: str = "") -> Any:
     """
     now = timezone.now()
     tokens = ApiToken.objects.select_related("user")
-    token = tokens.filter(digest=secret_digest(secret), user__is_active=True).first()
-    if token is None or token.revoked_at is not None:
-        raise BadToken("The API token is unknown or revoked")
+    token = tokens.filter(digest=secret_digest(secret)).first()
+    if token is None:
+        raise BadToken("The API token is unknown")
+    if token.revoked_at is not None or not token.user.is_active:
+        raise BadToken("The API token is revoked, or its user disabled", user=token.user)
     if token.expires_at <= now:
-        raise BadToken("The API token has expired")
+        raise BadToken("The API token has expired", user=token.user)
     _note_use(token, now, address)
     providers = None if token.providers is None else frozenset(token.providers)
     credential = Credential("api_token", str(token.pk), Scope(token.scope), providers)

@@ -8,6 +8,8 @@
         └── BadToken         UNAUTHENTICATED       unreadable, expired, revoked, or nobody's
 """
 
+from typing import Any
+
 from gateway.core.errors import ExpectedError, Unauthenticated
 
 
@@ -19,4 +21,8 @@ class InvalidCredentials(ExpectedError):
 
 
 class BadToken(Unauthenticated):
-    pass
+    """``user``: whose it is, where that is known; for the audit, never for the answer."""
+
+    def __init__(self, message: str, *, user: Any = None) -> None:
+        super().__init__(message)
+        self.user = user

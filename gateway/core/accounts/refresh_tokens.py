@@ -66,7 +66,8 @@ def refresh_token_rotate(*, secret: str) -> IssuedRefreshToken:
             return refresh_token_issue(session=token.session)
     session_end(session_id=token.session_id)
     log.warning("Reuse of a refresh token: %s ends", token.session)
-    raise BadToken("The refresh token was used before: its session ends, log in again")
+    message = "The refresh token was used before: its session ends, log in again"
+    raise BadToken(message, user=token.session.user)
 
 
 def refresh_token_revoke(*, secret: str) -> datetime:

@@ -48,11 +48,12 @@ def session_end(*, session_id: uuid.UUID) -> datetime:
 def session_check(session: Session) -> None:
     """Raises BadToken for one that has ended or is void; its user must be loaded."""
     if not session.user.is_active:
-        raise BadToken("The user of this token is gone or disabled")
+        raise BadToken("The user of this token is gone or disabled", user=session.user)
     if session.ended_at is not None:
-        raise BadToken("The session of this token is revoked; log in again")
+        raise BadToken("The session of this token is revoked; log in again", user=session.user)
     if session.password_digest != password_digest(session.user):
-        raise BadToken("The password was changed since this login; log in again")
+        message = "The password was changed since this login; log in again"
+        raise BadToken(message, user=session.user)
 
 
 def open_sessions(*, user: AbstractBaseUser) -> QuerySet[Session]:

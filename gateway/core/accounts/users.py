@@ -34,6 +34,12 @@ def user_create(*, login: str, password: str, name: str = "", superuser: bool = 
     return user
 
 
+def user_with_login(login: str) -> User | None:
+    if "\x00" in login:  # no user has one, and PostgreSQL refuses to look for it
+        return None
+    return get_user_model().objects.filter(username=login).first()
+
+
 def user_update(
     *,
     user: User,

@@ -17,6 +17,7 @@
     errors      exceptions → GraphQL errors; what is unexpected is masked
     quoting     what graphql-core says of wrong input, without the input
     permissions nothing is public by accident
+    audited     every mutation is recorded, and every refusal
     limits      depth, aliases, root fields, directives, repeated fields
     cost        what an operation can cost, in points
     budget      what a request may cost and a user may spend

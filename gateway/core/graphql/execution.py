@@ -51,6 +51,11 @@ class GraphQLOutcome:
     extensions: dict[str, Any]
     executed: bool
 
+    @property
+    def code(self) -> str:
+        """The code of the first error; empty: there is none."""
+        return str(self.errors[0]["extensions"]["code"]) if self.errors else ""
+
     def as_response(self) -> dict[str, Any]:
         """The response map of the GraphQL specification, section 7.1."""
         response: dict[str, Any] = {}

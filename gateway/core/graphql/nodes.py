@@ -48,6 +48,15 @@ def load(user: Any, value: str) -> Any:
     return registration.load(user, local)
 
 
+def id_of(row: Any) -> str | None:
+    """The global id of a row; None for what is no row of a registered type."""
+    registration: Any = _by_model.get(type(row))
+    if registration is None:
+        return None
+    found: str = registration.graphene_type.resolve_id(row, None)
+    return found
+
+
 def type_of(row: Any) -> type:
     """The GraphQL type that shows a row; for an interface's ``resolve_type``."""
     return _by_model[type(row)].graphene_type

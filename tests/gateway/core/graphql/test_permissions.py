@@ -83,6 +83,7 @@ def test_what_is_named_public_is_there():
     assert ROOT_FIELDS.keys() > PUBLIC
 
 
+@pytest.mark.django_db  # which records the refusal
 @pytest.mark.parametrize("name", sorted(ROOT_FIELDS.keys() - PUBLIC))
 def test_every_other_root_field_of_the_product_asks_for_a_login(name):
     info = SimpleNamespace(context=Context(user=AnonymousUser()))

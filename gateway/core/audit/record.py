@@ -1,0 +1,70 @@
+"""Recording an event. It is written when the thing is done, so that it can say how it ended."""
+
+import json
+import logging
+from collections.abc import Mapping
+from functools import cache
+from typing import Any
+
+from django.db import DatabaseError
+
+from gateway.core.accounts.credential import credential_of
+from gateway.core.audit.models import AuditEvent, EventKind
+from gateway.core.audit.redaction import redacted
+from gateway.core.buckets import Empty, LeasedBuckets
+from gateway.core.http.forwarded import subscriber
+
+log = logging.getLogger(__name__)
+
+OK = "OK"
+REQUEST = "request"
+# Refusals of one address: so many at once, and then one every two seconds. Who is refused a
+# thousand times a second must not fill the disk.
+REFUSALS_PER_SECOND = 0.5
+REFUSALS_AT_ONCE = 60
+
+
+def event_record(
+    *,
+    kind: EventKind,
+    action: str,
+    user: Any,
+    address: str,
+    outcome: str,
+    arguments: Mapping[str, Any] | None = None,
+    result: Mapping[str, Any] | None = None,
+) -> None:
+    """``user``: None for nobody. ``arguments`` as a resolver has them; secrets are left out here.
+
+    A database that does not take it must not make what was done look undone: the log has it then.
+    """
+    known = user is not None and user.is_authenticated
+    event = AuditEvent(
+        kind=kind,
+        action=action[:100],
+        user_key=user.pk if known else None,
+        login=user.get_username() if known else "",
+        credential=str(credential_of(user) or "") if known else "",
+        address=address[:64],
+        arguments=redacted(arguments or {}),
+        outcome=outcome,
+        result=dict(result or {}),
+    )
+    try:
+        event.save(force_insert=True)
+    except DatabaseError:
+        log.exception("Not in the audit's table: %s", json.dumps(event.as_json()))
+
+
+def refusal_record(*, user: Any, address: str, outcome: str, action: str = REQUEST) -> None:
+    """Somebody was not let do something, up to a rate for each address."""
+    try:
+        _buckets().take(subscriber(address), 1)
+    except Empty:
+        return
+    event_record(kind=EventKind.REFUSAL, action=action, user=user, address=address, outcome=outcome)
+
+
+@cache
+def _buckets() -> LeasedBuckets:
+    return LeasedBuckets("audit-refusals", per_second=REFUSALS_PER_SECOND, burst=REFUSALS_AT_ONCE)

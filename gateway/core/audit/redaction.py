@@ -1,0 +1,64 @@
+"""What of a mutation's arguments may be written down: what is known to be no secret.
+
+Numbers, booleans, times and enums are kept; of texts those alone that stand under a name below.
+A new argument is left out until it is named here, so none becomes public by being forgotten.
+"""
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from enum import Enum
+from typing import Any
+
+from graphene.utils.str_converters import to_camel_case
+
+from gateway.core.ids import split_id
+
+REDACTED = "[redacted]"
+LONGEST = 200  # characters
+MOST_ITEMS = 100
+# Global ids, as the schema hands them out; whatever else is sent there is left out.
+IDS = frozenset({"id", "ids", "provider", "providers", "user", "team", "target"})
+TEXTS = frozenset(
+    {
+        "full_name",
+        "image",
+        "key",
+        "kind",
+        "location",
+        "login",
+        "name",
+        "operation",
+        "regions",
+        "region",
+        "size",
+    }
+)
+
+
+def redacted(arguments: Mapping[str, Any]) -> dict[str, Any]:
+    """``arguments`` as JSON values, by GraphQL's spelling of their names."""
+    return {to_camel_case(name): _value(name, value) for name, value in arguments.items()}
+
+
+def _value(name: str, value: Any) -> Any:
+    if isinstance(value, Mapping):
+        return redacted(value)
+    if isinstance(value, Sequence) and not isinstance(value, str | bytes):
+        return [_value(name, item) for item in value[:MOST_ITEMS]]
+    if isinstance(value, str) and not isinstance(value, Enum):
+        return _text(name, value)
+    return _plain(value)
+
+
+def _plain(value: Any) -> Any:
+    if isinstance(value, Enum):
+        return value.name
+    if isinstance(value, datetime):
+        return value.isoformat()
+    return value if value is None or isinstance(value, bool | int | float) else REDACTED
+
+
+def _text(name: str, value: str) -> str:
+    if name in TEXTS or (name in IDS and split_id(value) is not None):
+        return value[:LONGEST]
+    return REDACTED

@@ -1,0 +1,43 @@
+"""Reading the audit."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from django.db.models import QuerySet
+
+from gateway.core.audit.models import AuditEvent
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AuditFilters:
+    """Each narrows the list to the named ones; None narrows nothing, an empty list leaves none.
+
+    ``since`` is the first moment that counts, ``until`` the first that does not.
+    """
+
+    kinds: Sequence[str] | None = None
+    actions: Sequence[str] | None = None
+    outcomes: Sequence[str] | None = None
+    user_keys: Sequence[int] | None = None
+    credentials: Sequence[str] | None = None
+    addresses: Sequence[str] | None = None
+    since: datetime | None = None
+    until: datetime | None = None
+
+
+def event_list(filters: AuditFilters = AuditFilters()) -> QuerySet[AuditEvent]:
+    """The events that pass ``filters``, unordered. For who may see all of them."""
+    wanted: dict[str, Any] = {
+        "kind__in": filters.kinds,
+        "action__in": filters.actions,
+        "outcome__in": filters.outcomes,
+        "user_key__in": filters.user_keys,
+        "credential__in": filters.credentials,
+        "address__in": filters.addresses,
+        "at__gte": filters.since,
+        "at__lt": filters.until,
+    }
+    conditions = {name: values for name, values in wanted.items() if values is not None}
+    return AuditEvent.objects.filter(**conditions)

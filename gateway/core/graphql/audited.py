@@ -1,0 +1,93 @@
+"""Every mutation is recorded, and every refusal at a query's root, however it ends."""
+
+from collections.abc import Callable, Mapping
+from functools import wraps
+from typing import Any
+
+from graphene.utils.str_converters import to_camel_case
+from graphql import GraphQLSchema, default_field_resolver
+
+from gateway.core.accounts.users import user_with_login
+from gateway.core.audit.models import EventKind
+from gateway.core.audit.record import OK, event_record, refusal_record
+from gateway.core.errors import ExpectedError, Forbidden, RateLimited, Unauthenticated
+from gateway.core.graphql import nodes
+from gateway.core.graphql.context import Context
+from gateway.core.graphql.errors import INTERNAL
+
+LOGINS = frozenset({"tokenAuth", "refreshToken", "verifyToken", "revokeToken"})
+# Of who is not logged in: how often these come, nothing else limits.
+UNLIMITED = (Unauthenticated, RateLimited)
+
+
+def audit(schema: GraphQLSchema) -> None:
+    """Record what is done at the roots of ``schema``; called once, after all other guards."""
+    for name, field in schema.mutation_type.fields.items() if schema.mutation_type else ():
+        field.resolve = _recorded(name, field.resolve or default_field_resolver)
+    for name, field in schema.query_type.fields.items() if schema.query_type else ():
+        field.resolve = _refusals_recorded(name, field.resolve or default_field_resolver)
+
+
+def _recorded(name: str, resolve: Callable[..., Any]) -> Callable[..., Any]:
+    kind = EventKind.LOGIN if name in LOGINS else EventKind.MUTATION
+
+    @wraps(resolve)
+    def recorded(root: Any, info: Any, **arguments: Any) -> Any:
+        context: Context = info.context
+        given = arguments.get("input", arguments)
+        about = {"kind": kind, "action": name, "address": context.address, "arguments": given}
+        try:
+            payload = resolve(root, info, **arguments)
+        except Exception as error:
+            user = _who(context, getattr(error, "user", None), given)
+            code = error.code if isinstance(error, ExpectedError) else INTERNAL
+            if user is None and isinstance(error, UNLIMITED):
+                refusal_record(user=None, address=context.address, outcome=code, action=name)
+            else:
+                event_record(**about, user=user, outcome=code)
+            raise
+        user = _who(context, getattr(payload, "user", None), given)
+        event_record(**about, user=user, outcome=_outcome(payload), result=_made(payload))
+        return payload
+
+    return recorded
+
+
+def _refusals_recorded(name: str, resolve: Callable[..., Any]) -> Callable[..., Any]:
+    @wraps(resolve)
+    def recorded(root: Any, info: Any, **arguments: Any) -> Any:
+        try:
+            return resolve(root, info, **arguments)
+        except (Unauthenticated, Forbidden) as error:
+            context: Context = info.context
+            refusal_record(
+                user=_who(context, None, {}),
+                address=context.address,
+                outcome=error.code,
+                action=name,
+            )
+            raise
+
+    return recorded
+
+
+def _who(context: Context, found: Any, given: Mapping[str, Any]) -> Any:
+    """Who did it: who asked, or whom a login is about; None for nobody known.
+
+    A name that is nobody's is not written down: passwords are typed into the wrong box.
+    """
+    if context.user.is_authenticated:
+        return context.user
+    return found or (user_with_login(given["username"]) if "username" in given else None)
+
+
+def _outcome(payload: Any) -> str:
+    errors = getattr(payload, "errors", None)
+    return errors[0].code if errors else OK
+
+
+def _made(payload: Any) -> dict[str, str]:
+    """The global ids of what a payload shows."""
+    shown = {"node": payload, **getattr(payload, "__dict__", {})}
+    ids = {name: nodes.id_of(row) for name, row in shown.items()}
+    return {to_camel_case(name): value for name, value in ids.items() if value is not None}
