@@ -1,0 +1,114 @@
+"""Profiles of the AWS tools: ~/.aws/config and ~/.aws/credentials.
+
+Their format: docs.aws.amazon.com/sdkref, "Shared config and credentials files", and the pages on
+assuming a role, on IAM Identity Center (SSO) and on service-specific endpoints.
+"""
+
+from collections.abc import Iterator, Mapping
+from functools import partial
+
+from inventory.imports.clouds.found import Account, Finding, Unusable, finding
+from inventory.imports.clouds.values import credentials_from, region_from, require_filled_in
+
+KEYS = {
+    "aws_access_key_id": "access_key_id",
+    "aws_secret_access_key": "secret_access_key",
+    "aws_session_token": "session_token",
+}
+ROLE = {"role_arn": "role_arn", "external_id": "external_id"}
+# What keys come from else. The gateway runs on its own, so nothing that needs a person, a program
+# of the user's, or the machine that the file lies on.
+UNSUPPORTED = {
+    "sso_session": "it logs in with SSO, in a browser and for hours; give the gateway a user's "
+    "access key, or a role to assume with one",
+    "sso_start_url": "it logs in with SSO, in a browser and for hours; give the gateway a user's "
+    "access key, or a role to assume with one",
+    "mfa_serial": "its role wants a code of a person's device (mfa_serial)",
+    "credential_process": "a program prints its keys (credential_process), and none is run",
+    "credential_source": "its role is assumed by the machine that it lies on (credential_source)",
+    "web_identity_token_file": "its role is assumed with a token that is renewed on the machine "
+    "that it lies on (web_identity_token_file)",
+    "login_session": "it logs in in a browser and for hours (login_session)",
+}
+
+Sections = Mapping[str, Mapping[str, str]]
+
+
+def read_profiles(config: Sections, credentials: Sections, *, origin: str) -> Iterator[Finding]:
+    """Every profile that says where its keys come from; others hold settings alone."""
+    services = _named(config, "services")
+    # A file of credentials has its say over the file of settings.
+    profiles = {
+        name: {**profile, **credentials.get(name, {})}
+        for name, profile in {**credentials, **_named(config, "profile")}.items()
+    }
+    for name, profile in profiles.items():
+        if any(key in profile for key in (*KEYS, *ROLE, *UNSUPPORTED)):
+            yield finding(origin, f"aws-{name}", partial(_account, name, profiles, services))
+
+
+def _named(config: Sections, word: str) -> dict[str, Mapping[str, str]]:
+    """The sections ``[word NAME]`` by their name; ``[default]`` is a profile without the word."""
+    found = {}
+    for section, values in config.items():
+        first, _, name = section.partition(" ")
+        if first == word and name.strip():
+            found[name.strip()] = values
+        elif section == "default" and word == "profile":
+            found.setdefault("default", values)
+    return found
+
+
+def _account(name: str, profiles: Sections, services: Sections) -> Account:
+    profile = profiles[name]
+    credentials = _keys(name, profiles) | credentials_from(profile, ROLE)
+    if endpoint := _endpoint(profile, services):
+        credentials["endpoint_url"] = endpoint
+    return Account(kind="aws", credentials=credentials, regions=region_from(profile, "region"))
+
+
+def _keys(name: str, profiles: Sections) -> dict[str, str]:
+    """A profile's own keys, or those of the profile that its role is assumed from."""
+    profile = profiles[name]
+    _require_supported(profile)
+    source = profile.get("source_profile")
+    if not profile.get("role_arn") or source == name:
+        return _own_keys(profile)
+    if not source:
+        raise Unusable("its role_arn has no source_profile, whose keys would assume it")
+    if source not in profiles:
+        raise Unusable(f"its source_profile {source} is in neither file")
+    if profiles[source].get("role_arn"):
+        raise Unusable(f"its source_profile {source} assumes a role too; one role can be assumed")
+    _require_supported(profiles[source])
+    return _own_keys(profiles[source])
+
+
+def _own_keys(profile: Mapping[str, str]) -> dict[str, str]:
+    found = credentials_from(profile, KEYS)
+    if found.get("access_key_id", "").startswith("ASIA") and "session_token" not in found:
+        raise Unusable("its keys are temporary (ASIA…), and their aws_session_token is missing")
+    return found
+
+
+def _require_supported(profile: Mapping[str, str]) -> None:
+    for key, reason in UNSUPPORTED.items():
+        if profile.get(key):
+            raise Unusable(reason)
+
+
+def _endpoint(profile: Mapping[str, str], services: Sections) -> str | None:
+    """Where EC2 is asked, if not at Amazon's: of EC2 alone before that of every service."""
+    name = profile.get("services")
+    if name and name not in services:
+        raise Unusable(f"its services section {name} is not in the file")
+    nested = services[name].get("ec2", "") if name else ""
+    of_ec2 = dict(_setting(line) for line in nested.splitlines() if line.strip())
+    found = of_ec2.get("endpoint_url") or profile.get("endpoint_url")
+    require_filled_in(["endpoint_url"] if found and found.startswith("<") else [])
+    return found
+
+
+def _setting(line: str) -> tuple[str, str]:
+    key, _, value = line.partition("=")
+    return key.strip(), value.strip()

@@ -1,0 +1,104 @@
+"""cloudmesh's cloudmesh.yaml: what it lists under ``cloudmesh: cloud:``.
+
+The format is that of the template which cloudmesh 4.3 installs. Of an entry, ``cm: kind`` says
+what it is, and ``credentials`` how to log in, in each cloud's own words.
+"""
+
+import re
+from collections.abc import Callable, Iterator, Mapping
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+from inventory.imports.clouds import google, openstack, variables
+from inventory.imports.clouds.found import Account, Finding, Unusable, finding
+from inventory.imports.clouds.values import (
+    credentials_from,
+    is_placeholder,
+    is_true,
+    mapping_of,
+    region_from,
+    require_filled_in,
+    text_of,
+)
+from inventory.imports.errors import ImportFailed
+
+AWS = {"EC2_ACCESS_ID": "access_key_id", "EC2_SECRET_KEY": "secret_access_key"}
+COMPUTE = "compute"
+REFERENCE = re.compile(r"\{(cloudmesh(?:\.[\w-]+)+)\}")
+
+Mappings = Mapping[str, Any]
+
+
+def read_cloudmesh(data: dict[str, Any], origin: str) -> Iterator[Finding]:
+    """Every entry under ``cloud``. Raises ImportFailed where there is no such part."""
+    root = data["cloudmesh"]
+    clouds = root.get("cloud") if isinstance(root, dict) else None
+    if not isinstance(clouds, dict):
+        raise ImportFailed(f"{origin} has no clouds under cloudmesh: cloud.")
+    security = root.get("security")
+    if isinstance(security, dict) and str(security.get("encryption")).lower() == "true":
+        raise ImportFailed(f"{origin} is encrypted. Run cms config decrypt first.")
+    for name, entry in clouds.items():
+        yield finding(origin, str(name), partial(_account, entry, data))
+
+
+def _account(entry: Any, data: Mappings) -> Account:
+    """Raises Unusable."""
+    if not isinstance(entry, dict):
+        raise Unusable("it is not a mapping")
+    about = mapping_of(entry, "cm")
+    kind, service = text_of(about, "kind"), text_of(about, "service") or COMPUTE
+    if service != COMPUTE:
+        raise Unusable(f"it is of the service {service}; only {COMPUTE} is connected")
+    if not is_true(about, "active", default=True):
+        raise Unusable("it is not active (cm: active)")
+    if kind is None or kind not in READERS:
+        known = ", ".join(READERS)
+        raise Unusable(f"there is no kind {kind!r} here; of cloudmesh's there are {known}")
+    return READERS[kind](_resolved(mapping_of(entry, "credentials"), data))
+
+
+def _resolved(values: Mappings, data: Mappings) -> dict[str, Any]:
+    """With each ``{cloudmesh.a.b}`` replaced by what stands there; left, if nothing does."""
+
+    def found(match: re.Match[str]) -> str:
+        place: Any = data
+        for key in match[1].split("."):
+            place = place.get(key) if isinstance(place, dict) else None
+        return match[0] if place is None or isinstance(place, dict | list) else str(place)
+
+    return {
+        key: REFERENCE.sub(found, value) if isinstance(value, str) else value
+        for key, value in values.items()
+    }
+
+
+def _aws(credentials: Mappings) -> Account:
+    regions = region_from(credentials, "region")
+    return Account(kind="aws", credentials=credentials_from(credentials, AWS), regions=regions)
+
+
+def _openstack(credentials: Mappings) -> Account:
+    """As in clouds.yaml, or, in older files, as an openrc."""
+    if "auth" in credentials:
+        return openstack.account_of(credentials)
+    return variables.openstack_account(credentials)
+
+
+def _google(credentials: Mappings) -> Account:
+    keys = ("path_to_json_file",)
+    path = text_of(credentials, *keys) or ""
+    require_filled_in(key for key in keys if is_placeholder(path))
+    if not path:
+        raise Unusable("path_to_json_file is missing: the key of a service account")
+    [zone] = region_from(credentials, "datacenter") or [None]
+    return google.account_in(Path(path), zone)
+
+
+READERS: Mapping[str, Callable[[Mappings], Account]] = {
+    "aws": _aws,
+    "azure": variables.azure_account,
+    "google": _google,
+    "openstack": _openstack,
+}

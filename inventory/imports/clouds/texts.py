@@ -1,0 +1,84 @@
+"""Files as text, and text as YAML, JSON or INI.
+
+No message quotes what is wrong: the line may hold a secret.
+"""
+
+import configparser
+import json
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+from inventory.imports.errors import ImportFailed
+
+LARGEST_BYTES = 1024 * 1024  # a cloudmesh.yaml is 15 KiB
+KEPT_TAGS = {"tag:yaml.org,2002:merge", "tag:yaml.org,2002:null"}
+
+
+class TextLoader(yaml.SafeLoader):
+    """Leaves every plain value the text that was written: a password of 0123 is no number."""
+
+    yaml_implicit_resolvers = {
+        first: [(tag, pattern) for tag, pattern in known if tag in KEPT_TAGS]
+        for first, known in yaml.SafeLoader.yaml_implicit_resolvers.items()
+    }
+
+
+def read_text(path: Path) -> str:
+    """Raises ImportFailed: it cannot be read, is too large, or is no text."""
+    try:
+        with path.open("rb") as file:
+            body = file.read(LARGEST_BYTES + 1)
+    except OSError as error:
+        raise ImportFailed(f"{path}: {error.strerror or error}") from None
+    if len(body) > LARGEST_BYTES:
+        raise ImportFailed(f"{path} is larger than {LARGEST_BYTES >> 20} MiB.")
+    try:
+        return body.decode("utf-8-sig")
+    except UnicodeDecodeError:
+        raise ImportFailed(f"{path} is not text in UTF-8.") from None
+
+
+def parse_yaml(text: str, *, origin: str) -> Any:
+    """Raises ImportFailed with the line at fault."""
+    try:
+        return yaml.load(text, Loader=TextLoader)  # noqa: S506 - a SafeLoader that knows less
+    except yaml.MarkedYAMLError as error:
+        mark = error.problem_mark
+        where = f" in line {mark.line + 1}" if mark else ""
+        raise ImportFailed(f"{origin} is not YAML: something is wrong{where}.") from None
+    except (yaml.YAMLError, ValueError):  # a character that YAML forbids; a tagged value that lies
+        raise ImportFailed(f"{origin} is not YAML.") from None
+    except RecursionError:
+        raise ImportFailed(f"{origin} is YAML nested too deeply.") from None
+
+
+def parse_json(text: str, *, origin: str) -> Any:
+    """Raises ImportFailed with the line at fault."""
+    try:
+        return json.loads(text)
+    except json.JSONDecodeError as error:
+        message = f"{origin} is not JSON: something is wrong in line {error.lineno}."
+        raise ImportFailed(message) from None
+    except RecursionError:
+        raise ImportFailed(f"{origin} is JSON nested too deeply.") from None
+
+
+def parse_ini(text: str, *, origin: str) -> dict[str, dict[str, str]]:
+    """Section → key → value, as the AWS tools read them. Raises ImportFailed."""
+    # No section gives defaults to the others: "[DEFAULT]" is a profile like any.
+    parser = configparser.RawConfigParser(default_section="")
+    try:
+        parser.read_string(text)
+    except configparser.DuplicateOptionError as error:
+        message = f"{origin} has {error.option} twice in [{error.section}]."
+        raise ImportFailed(message) from None
+    except configparser.DuplicateSectionError as error:
+        raise ImportFailed(f"{origin} has [{error.section}] twice.") from None
+    except configparser.MissingSectionHeaderError as error:
+        raise ImportFailed(f"{origin} has no [section] above line {error.lineno}.") from None
+    except configparser.ParsingError as error:
+        where = "".join(f" in line {number}" for number, _ in getattr(error, "errors", [])[:1])
+        raise ImportFailed(f"{origin} is not INI: something is wrong{where}.") from None
+    return {section: dict(parser[section]) for section in parser.sections()}

@@ -1,0 +1,68 @@
+"""Values of a file under the names of a kind's credential fields."""
+
+import re
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from inventory.imports.clouds.found import Unusable
+
+# What templates and manuals put where a person is to write: cloudmesh's TBD and rows of x, a word
+# in angle brackets, and a reference to another value that was not found.
+PLACEHOLDER = re.compile(r".*\bTBD\b.*|[xX.-]*[xX]{4}[xX.-]*|<[^<>]*>|\$?\{.*\}", re.DOTALL)
+NOTHING = {"", "None", "null", "~"}
+
+
+def is_placeholder(text: str) -> bool:
+    return PLACEHOLDER.fullmatch(text.strip()) is not None
+
+
+def credentials_from(values: Mapping[str, Any], table: Mapping[str, str]) -> dict[str, str]:
+    """What ``values`` has of ``table`` (its key → the kind's field). Of two keys the first counts.
+
+    Raises Unusable, naming the keys that nobody has filled in.
+    """
+    present = {key: text for key in table if (text := text_of(values, key)) is not None}
+    require_filled_in(key for key, text in present.items() if is_placeholder(text))
+    found: dict[str, str] = {}
+    for key, text in present.items():
+        found.setdefault(table[key], text)
+    return found
+
+
+def require_filled_in(placeholders: Iterable[str]) -> None:
+    if names := ", ".join(placeholders):
+        raise Unusable(f"fill in {names}: a placeholder")
+
+
+def text_of(values: Mapping[str, Any], key: str) -> str | None:
+    """The value as text; None where there is none. Raises Unusable where it is no single value."""
+    value = values.get(key)
+    if isinstance(value, Mapping | list):
+        raise Unusable(f"{key} is not a single value")
+    text = "" if value is None else str(value).strip()
+    return None if text in NOTHING else text
+
+
+def mapping_of(values: Mapping[str, Any], key: str) -> dict[str, Any]:
+    """The mapping under ``key``, empty where there is none. Raises Unusable for anything else."""
+    value = values.get(key)
+    if value is None or value == "":
+        return {}
+    if not isinstance(value, dict):
+        raise Unusable(f"{key} is not a mapping")
+    return value
+
+
+def is_true(values: Mapping[str, Any], key: str, *, default: bool) -> bool:
+    """A switch as YAML spells it: true, yes, on, 1, and their opposites, in any case."""
+    text = text_of(values, key)
+    return default if text is None else text.lower() in {"true", "yes", "on", "1"}
+
+
+def region_from(values: Mapping[str, Any], *keys: str) -> tuple[str, ...] | None:
+    """The region under the first of ``keys`` that has one. Raises Unusable for a placeholder."""
+    for key in keys:
+        if (text := text_of(values, key)) is not None:
+            require_filled_in([key] if is_placeholder(text) else [])
+            return (text,)
+    return None

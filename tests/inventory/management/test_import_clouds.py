@@ -1,0 +1,319 @@
+"""manage.py import_clouds: what other tools know is shown, and connected when asked."""
+
+import io
+import json
+from pathlib import Path
+
+import pytest
+from django.core.management import CommandError, call_command
+
+from inventory.models import Credentials, Provider
+from tests.clouds.apis.google import service_account
+from tests.inventory.factories import make_simulator, make_user
+
+pytestmark = pytest.mark.django_db
+
+TEMPLATE = Path(__file__).parents[2] / "recordings" / "cloudmesh" / "cloudmesh.yaml"
+CLOUDS = """
+clouds:
+  chameleon:
+    auth:
+      auth_url: https://chi.example:5000/v3
+      username: ada
+      project_name: CH-817724
+      user_domain_name: default
+    region_name: KVM@TACC
+  jetstream:
+    auth_type: v3applicationcredential
+    auth:
+      auth_url: https://js2.example:5000/v3/
+      application_credential_id: 0123456789
+      application_credential_secret: a-secret-of-an-application
+    region_name: IU
+  lab:
+    auth: {auth_url: "https://lab.example/v3", username: ada, password: <password>, project_name: p}
+  sso:
+    auth_type: v3oidcpassword
+    auth: {auth_url: "https://lab.example/v3"}
+"""
+SECURE = """
+clouds:
+  chameleon: {auth: {password: 0123}}
+"""
+CONFIG = """
+[default]
+region = eu-west-1
+[profile prod]
+role_arn = arn:aws:iam::222222222222:role/gateway
+source_profile = default
+external_id = ours
+region = us-east-1
+[profile people]
+sso_session = corp
+[profile person]
+role_arn = arn:aws:iam::222222222222:role/gateway
+source_profile = default
+mfa_serial = arn:aws:iam::1:mfa/ada
+"""
+KEYS = """
+[default]
+aws_access_key_id = AKIAIOSFODNN7EXAMPLE
+aws_secret_access_key = wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY
+"""
+SECRETS = ["0123", "a-secret-of-an-application", "wJalrXUtnFEMI/K7MDENG", "BEGIN PRIVATE"]
+
+
+@pytest.fixture
+def owner():
+    return make_user("ada", is_superuser=True)
+
+
+@pytest.fixture
+def files(tmp_path, owner):
+    """Writes files into a folder; returns their paths as text."""
+
+    def write(**texts):
+        paths = []
+        for name, text in texts.items():
+            path = tmp_path / name.replace("_yaml", ".yaml").replace("_json", ".json")
+            path.write_text(text, encoding="utf-8")
+            paths.append(str(path))
+        return paths
+
+    return write
+
+
+def imported(*args, **options):
+    out = io.StringIO()
+    call_command("import_clouds", *args, stdout=out, **options)
+    for secret in SECRETS:
+        assert secret not in out.getvalue()
+    return out.getvalue().splitlines()
+
+
+def credentials_of(name):
+    return Credentials.objects.get(provider__name=name).values
+
+
+# --- each format ------------------------------------------------------------------------------
+
+
+def test_cloudmeshs_template_has_every_compute_cloud_left_out_with_its_reason(owner):
+    lines = imported(str(TEMPLATE), apply=True)
+
+    reasons = {line.split()[1]: line for line in lines if line.startswith("skipped")}
+    assert {"aws", "azure", "google", "chameleon", "jetstream", "docker"} <= set(reasons)
+    assert "fill in EC2_ACCESS_ID, EC2_SECRET_KEY: a placeholder" in reasons["aws"]
+    assert "AZURE_TENANT_ID" in reasons["azure"]
+    assert "username" in reasons["chameleon"]
+    assert "there is no kind 'docker' here" in reasons["docker"]
+    assert not Provider.objects.exists()
+
+
+def test_cloudmeshs_file_that_is_filled_in_is_connected(files, tmp_path):
+    key = tmp_path / "key.json"
+    key.write_text(service_account())
+    text = TEMPLATE.read_text(encoding="utf-8")
+    for old, new in {
+        "EC2_ACCESS_ID: TBD": "EC2_ACCESS_ID: AKIAIOSFODNN7EXAMPLE",
+        "EC2_SECRET_KEY: TBD": "EC2_SECRET_KEY: wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY",
+        "path_to_json_file: ~/.cloudmesh/TBD": f"path_to_json_file: {key}",
+        "username: TBD": "username: ada",
+        "password: TBD": "password: pw-of-ada",
+        "OS_USERNAME: TBD": "OS_USERNAME: ada",
+        "OS_PASSWORD: TBD": "OS_PASSWORD: pw-of-ada",
+        "xxxxxx-xxxx-xxxx-xxxx-xxxxxxxxxxxx": "11111111-2222-3333-4444-555555555555",
+        "AZURE_SECRET_KEY: TBD": "AZURE_SECRET_KEY: azure-secret",
+    }.items():
+        text = text.replace(old, new)
+
+    imported(*files(cloudmesh_yaml=text), apply=True)
+
+    kinds = dict(Provider.objects.values_list("name", "kind_slug"))
+    expected = {"aws": "aws", "azure": "azure", "google": "google", "jetstream": "openstack"}
+    assert expected.items() <= kinds.items()
+    assert credentials_of("azure")["location"] == "eastus"
+    assert credentials_of("google")["zone"] == "us-central1-a"
+    assert credentials_of("jetstream")["domain"] == "tacc"
+    assert Provider.objects.get(name="aws").regions == ["us-east-2"]
+
+
+def test_clouds_yaml_and_the_secrets_beside_it(files):
+    clouds, _ = files(clouds_yaml=CLOUDS, secure_yaml=SECURE)
+
+    lines = imported(clouds, apply=True)
+
+    assert credentials_of("chameleon")["password"] == "0123"
+    assert credentials_of("chameleon")["project"] == "CH-817724"
+    assert Provider.objects.get(name="chameleon").regions == ["KVM@TACC"]
+    assert credentials_of("jetstream")["application_credential_id"] == "0123456789"
+    assert Provider.objects.count() == 2
+    skipped = [line for line in lines if line.startswith("skipped")]
+    assert any("lab" in line and "fill in password" in line for line in skipped)
+    assert any("sso" in line and "v3oidcpassword" in line for line in skipped)
+
+
+def test_profiles_of_the_aws_tools(files):
+    config, _ = files(config=CONFIG, credentials=KEYS)
+
+    lines = imported(config, apply=True)
+
+    assert Provider.objects.get(name="aws-default").regions == ["eu-west-1"]
+    prod = credentials_of("aws-prod")
+    assert prod["access_key_id"] == "AKIAIOSFODNN7EXAMPLE"
+    assert prod["role_arn"].endswith(":role/gateway")
+    assert prod["external_id"] == "ours"
+    assert any("aws-people" in line and "SSO" in line for line in lines)
+    assert any("aws-person" in line and "mfa_serial" in line for line in lines)
+
+
+def test_a_service_accounts_key(files):
+    imported(*files(key_json=service_account()), apply=True)
+
+    [provider] = Provider.objects.all()
+    assert (provider.name, provider.kind_slug) == ("google-project_name", "google")
+    stored = json.loads(credentials_of(provider.name)["service_account"])
+    assert stored["private_key"].startswith("-----BEGIN PRIVATE KEY-----\n")
+
+
+def test_a_persons_google_login_is_no_service_account(files):
+    [line, _] = imported(*files(adc_json='{"type": "authorized_user", "client_id": "x"}'))
+
+    assert "service account" in line
+
+
+def test_a_kubeconfig_is_told_and_left_out(files):
+    text = (
+        "apiVersion: v1\nkind: Config\ncontexts:\n- name: lab\n  context: {cluster: c, user: u}\n"
+    )
+
+    [line, _] = imported(*files(kubeconfig_yaml=text), apply=True)
+
+    assert line.startswith("skipped kubernetes-lab")
+    assert not Provider.objects.exists()
+
+
+def test_the_environment(owner, monkeypatch):
+    for name in ("TENANT_ID", "SUBSCRIPTION_ID", "CLIENT_ID", "CLIENT_SECRET"):
+        monkeypatch.setenv(f"AZURE_{name}", f"value-of-{name}")
+
+    imported(environment=True, apply=True)
+
+    assert credentials_of("azure-environment")["client_secret"] == "value-of-CLIENT_SECRET"
+
+
+def test_an_openrc_file(files):
+    text = """
+    # as Horizon hands it out
+    export OS_AUTH_URL=https://lab.example:5000/v3
+    export OS_USERNAME="ada"
+    export OS_PASSWORD='pw with $ sign'
+    export OS_PROJECT_NAME=demo
+    export OS_USER_DOMAIN_NAME=Default
+    export OS_REGION_NAME=RegionTwo
+    """
+    lines = [line.strip() for line in text.splitlines()]
+
+    imported(*files(openrc="\n".join(lines).strip()), apply=True)
+
+    assert credentials_of("openstack-environment")["password"] == "pw with $ sign"
+
+
+# --- showing, connecting, doing it again ------------------------------------------------------
+
+
+def test_nothing_is_connected_without_being_asked_for(files):
+    lines = imported(*files(key_json=service_account()))
+
+    assert lines[0].startswith("to connect google-project_name (google, global): service_account")
+    assert "--apply" in lines[-1]
+    assert not Provider.objects.exists()
+
+
+def test_a_second_time_changes_nothing(files):
+    paths = files(clouds_yaml=CLOUDS, secure_yaml=SECURE, config=CONFIG, credentials=KEYS)
+    imported(*paths, apply=True)
+    before = list(Provider.objects.order_by("pk").values())
+
+    lines = imported(*paths, apply=True)
+
+    assert list(Provider.objects.order_by("pk").values()) == before
+    assert len(before) == 4
+    assert "Nothing changed" in lines[-1]
+
+
+def test_what_differs_is_replaced_only_when_asked(files):
+    imported(*files(config=CONFIG, credentials=KEYS), apply=True)
+    paths = files(credentials=KEYS.replace("AKIAIOSFODNN7EXAMPLE", "AKIAANOTHERKEY00000"))
+
+    lines = imported(*paths, apply=True)
+    assert any("aws-default" in line and "--update" in line for line in lines)
+    assert credentials_of("aws-default")["access_key_id"] == "AKIAIOSFODNN7EXAMPLE"
+
+    imported(*paths, apply=True, update=True)
+    assert credentials_of("aws-default")["access_key_id"] == "AKIAANOTHERKEY00000"
+
+
+def test_an_account_under_another_name_is_the_same_account(files):
+    paths = files(key_json=service_account())
+    imported(*paths, apply=True)
+    Provider.objects.update(name="our google")
+
+    lines = imported(*paths, apply=True)
+
+    assert Provider.objects.count() == 1
+    assert any("as our google" in line for line in lines)
+
+
+def test_a_name_that_another_kind_has_is_left_alone(files, owner):
+    make_simulator(owner, name="google-project_name")
+
+    lines = imported(*files(key_json=service_account()), apply=True)
+
+    assert Provider.objects.count() == 1
+    assert "of kind simulator" in lines[0]
+
+
+@pytest.mark.parametrize(
+    ("text", "word"),
+    [
+        ("clouds: [oops", "not YAML"),
+        ("just words", "none of these"),
+        ("{", "not JSON"),
+        ("[default\n", "not YAML"),
+        ("[a]\nx = 1\nx = 2", "twice"),
+        ("clouds: 7", "no clouds"),
+        ("A=$(whoami)", "line 1"),
+    ],
+)
+def test_a_file_that_is_none_is_refused_and_nothing_is_connected(files, text, word):
+    good = files(key_json=service_account())
+    bad = files(bad=text)
+
+    with pytest.raises(CommandError, match=word):
+        imported(*good, *bad, apply=True)
+
+    assert not Provider.objects.exists()
+
+
+def test_a_file_that_is_not_there(owner, tmp_path):
+    with pytest.raises(CommandError, match="No such file"):
+        imported(str(tmp_path / "nowhere.yaml"))
+
+
+def test_without_a_file_some_are_named(owner):
+    with pytest.raises(CommandError, match=r"clouds\.yaml"):
+        imported()
+
+
+def test_whose_they_are_must_be_clear(files, owner):
+    make_user("grace", is_superuser=True)
+    paths = files(key_json=service_account())
+
+    with pytest.raises(CommandError, match="--owner"):
+        imported(*paths, apply=True)
+    with pytest.raises(CommandError, match="nobody"):
+        imported(*paths, owner="nobody")
+
+    imported(*paths, owner="grace", apply=True)
+    assert Provider.objects.get().owner.username == "grace"
