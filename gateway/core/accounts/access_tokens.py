@@ -17,7 +17,6 @@ from graphql_jwt.exceptions import JSONWebTokenError
 from graphql_jwt.settings import jwt_settings
 from graphql_jwt.utils import get_payload
 
-from gateway.core.accounts.credential import Credential, attach_credential
 from gateway.core.accounts.errors import BadToken
 from gateway.core.accounts.models import Session
 from gateway.core.accounts.sessions import session_check
@@ -60,17 +59,13 @@ def access_token_claims(*, token: str) -> Claims:
 
 
 def access_token_session(*, claims: Claims) -> Session:
-    """The session that ``claims`` name, its user loaded, in one query. Raises BadToken.
-
-    The user knows from then on with which session they came.
-    """
+    """The session that ``claims`` name, its user loaded, in one query. Raises BadToken."""
     sid, sub = _session_id(claims["sid"]), row_key(str(claims["sub"]))
     sessions = Session.objects.select_related("user")
     session = sessions.filter(pk=sid, user_id=sub).first() if sid and sub else None
     if session is None:
         raise BadToken("The session of this token is gone; log in again")
     session_check(session)
-    attach_credential(session.user, Credential("session", str(session.pk)))
     return session
 
 

@@ -70,12 +70,14 @@ def refresh_token_rotate(*, secret: str) -> IssuedRefreshToken:
     raise BadToken(message, user=token.session.user)
 
 
-def refresh_token_revoke(*, secret: str) -> datetime:
-    """End the session that ``secret`` belongs to; returns since when. Raises BadToken.
+def refresh_token_revoke(*, secret: str) -> Session:
+    """End the session that ``secret`` belongs to, and return it as it is then. Raises BadToken.
 
     Revoking twice is no error.
     """
-    return session_end(session_id=_find(secret).session_id)
+    session = _find(secret).session
+    session.ended_at = session_end(session_id=session.pk)
+    return session
 
 
 def secret_digest(secret: str) -> str:

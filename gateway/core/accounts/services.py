@@ -2,7 +2,6 @@
 
 import time
 from dataclasses import dataclass
-from datetime import datetime
 
 from django.conf import settings
 from django.contrib.auth import authenticate
@@ -17,6 +16,7 @@ from gateway.core.accounts.access_tokens import (
 )
 from gateway.core.accounts.errors import BadToken, InvalidCredentials
 from gateway.core.accounts.login_limits import login_attempt_count
+from gateway.core.accounts.models import Session
 from gateway.core.accounts.refresh_tokens import (
     refresh_token_issue,
     refresh_token_revoke,
@@ -82,6 +82,6 @@ def token_verify(*, token: str) -> Claims:
     return claims
 
 
-def session_revoke(*, refresh_token: str) -> datetime:
-    """End the session of a refresh token; returns since when. Raises BadToken."""
+def session_revoke(*, refresh_token: str) -> Session:
+    """End the session of a refresh token, and return it as it is then. Raises BadToken."""
     return refresh_token_revoke(secret=refresh_token)

@@ -13,20 +13,26 @@ from django.contrib.auth.models import AbstractBaseUser
 from django.db.models import QuerySet
 from django.utils import timezone
 
+from gateway.core.accounts.credential import Credential, attach_credential
 from gateway.core.accounts.errors import BadToken
 from gateway.core.accounts.models import Session
 
 
 def session_begin(*, user: AbstractBaseUser, address: str = "") -> Session:
-    """A new one. Those of the user of which nothing can be valid any more are forgotten."""
+    """A new one, which ``user`` has come with from then on.
+
+    Those of the user of which nothing can be valid any more are forgotten.
+    """
     now = timezone.now()
     Session.objects.filter(user_id=user.pk, expires_at__lte=now).delete()
-    return Session.objects.create(
+    session = Session.objects.create(
         user_id=user.pk,
         password_digest=password_digest(user),
         address=address,
         expires_at=_last_moment(now),
     )
+    attach_credential(user, Credential("session", str(session.pk)))
+    return session
 
 
 def session_extend(*, session: Session) -> None:
@@ -46,7 +52,10 @@ def session_end(*, session_id: uuid.UUID) -> datetime:
 
 
 def session_check(session: Session) -> None:
-    """Raises BadToken for one that has ended or is void; its user must be loaded."""
+    """Raises BadToken for one that has ended or is void; its user must be loaded.
+
+    The user knows from then on with which session they came.
+    """
     if not session.user.is_active:
         raise BadToken("The user of this token is gone or disabled", user=session.user)
     if session.ended_at is not None:
@@ -54,6 +63,7 @@ def session_check(session: Session) -> None:
     if session.password_digest != password_digest(session.user):
         message = "The password was changed since this login; log in again"
         raise BadToken(message, user=session.user)
+    attach_credential(session.user, Credential("session", str(session.pk)))
 
 
 def open_sessions(*, user: AbstractBaseUser) -> QuerySet[Session]:

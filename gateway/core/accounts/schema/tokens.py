@@ -5,6 +5,7 @@ from typing import Any
 import graphene
 
 from gateway.core.accounts import services
+from gateway.core.accounts.models import Session
 from gateway.core.accounts.schema.types import User
 from gateway.core.errors import InvalidInput
 from gateway.core.graphql.scalars import JSON
@@ -55,6 +56,11 @@ class RevokedToken(graphene.ObjectType):
 
     revoked = graphene.Int(required=True, description="Since when, as Unix time.")
 
+    @staticmethod
+    def resolve_revoked(session: Session, _info: Any) -> int:
+        assert session.ended_at is not None  # noqa: S101 - it has just been revoked
+        return int(session.ended_at.timestamp())
+
 
 class TokenMutations(graphene.ObjectType):
     token_auth = graphene.Field(
@@ -104,6 +110,5 @@ class TokenMutations(graphene.ObjectType):
         return VerifiedToken(payload=services.token_verify(token=token))
 
     @staticmethod
-    def resolve_revoke_token(_root: None, _info: Any, refresh_token: str) -> RevokedToken:
-        revoked_at = services.session_revoke(refresh_token=refresh_token)
-        return RevokedToken(revoked=int(revoked_at.timestamp()))
+    def resolve_revoke_token(_root: None, _info: Any, refresh_token: str) -> Session:
+        return services.session_revoke(refresh_token=refresh_token)

@@ -102,13 +102,25 @@ def test_logins_are_recorded_by_whom_they_are_about(ann):
     renew = "mutation ($t: String!) { refreshToken(refreshToken: $t) { token } }"
     for _ in range(2):
         http.post(renew, {"t": tokens["refreshToken"]})
+    http.data(
+        "mutation ($t: String!) { revokeToken(refreshToken: $t) { revoked } }",
+        t=tokens["refreshToken"],
+    )
 
+    session = f"session:{Session.objects.get().pk}"
+    named = AuditEvent.objects.exclude(credential="").values_list("action", "credential")
+    assert list(named.order_by("pk")) == [
+        ("tokenAuth", session),
+        ("refreshToken", session),
+        ("refreshToken", session),
+    ]
     assert events() == [
         ("LOGIN", "tokenAuth", "ann", "OK"),
         ("LOGIN", "tokenAuth", "ann", "INVALID_CREDENTIALS"),
         ("LOGIN", "tokenAuth", "", "INVALID_CREDENTIALS"),
         ("LOGIN", "refreshToken", "ann", "OK"),
         ("LOGIN", "refreshToken", "ann", "UNAUTHENTICATED"),
+        ("LOGIN", "revokeToken", "ann", "OK"),
     ]
     assert {event.address for event in AuditEvent.objects.all()} == {"127.0.0.1"}
 
