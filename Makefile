@@ -12,7 +12,7 @@ WORKERS ?= auto
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help run test test-postgres soak bench check format requirements schema providers migrations clean
+.PHONY: help run test test-postgres test-clouds soak bench check format requirements schema providers migrations clean
 
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-14s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -25,6 +25,13 @@ test: $(STAMP) ## the whole test suite (TESTS=tests/gateway: a part of it)
 
 test-postgres: $(STAMP) ## the same on a throw-away PostgreSQL, from PATH or Debian's package
 	@exec $(BIN)/python -m tests.postgres pytest --numprocesses $(WORKERS) --dist loadfile $(TESTS)
+
+test-clouds: $(STAMP) ## the suites that need a running OpenStack (REAL_OPENSTACK=clouds.yaml)
+	@test -r "$${REAL_OPENSTACK:-}" || { \
+		echo "REAL_OPENSTACK has to name the clouds.yaml of a running OpenStack, with the clouds" \
+			"demo and alt: two projects of it." >&2; exit 1; }
+	@exec $(BIN)/python -m pytest -k "REAL or real_openstack" \
+		tests/inventory/providers/contract tests/functional/test_real_openstack.py
 
 bench: $(STAMP) ## measure beside what it can be judged by, in minutes (ONLY=ec2_list: one)
 	@exec $(BIN)/python -m benchmarks $(ONLY)

@@ -1,5 +1,9 @@
 """Kinds are found by themselves."""
 
+import ast
+import subprocess
+import sys
+
 import pytest
 
 from inventory.providers import Capability, UnknownKind, all_kinds, get_kind
@@ -36,3 +40,25 @@ def test_every_capability_says_what_it_means():
     for capability in Capability:
         assert capability == capability.name
         assert capability.meaning.endswith(".")
+
+
+def test_no_kinds_driver_is_imported_before_an_account_of_it_is_asked():
+    """Of a dozen drivers most gateways use one or two, and Google's and Azure's are large."""
+    ask = (
+        "import django, sys; django.setup();"
+        "from inventory.providers import all_kinds; all_kinds();"
+        "print([name for name in sys.modules if name.startswith('inventory.providers.')"
+        " and name.endswith('.driver')])"
+    )
+    found = subprocess.run(  # noqa: S603 - our own words
+        [sys.executable, "-c", ask],
+        env={"DJANGO_SETTINGS_MODULE": "gateway.settings", "PYTHONPATH": "."},
+        capture_output=True,
+        text=True,
+        check=True,
+        timeout=60,
+    )
+
+    # EC2's and the simulator's are what their declarations are made of.
+    drivers = {"inventory.providers.ec2.driver", "inventory.providers.simulator.driver"}
+    assert set(ast.literal_eval(found.stdout)) == drivers

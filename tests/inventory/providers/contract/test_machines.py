@@ -53,7 +53,7 @@ def needs(account, capability):
 @pytest.mark.parametrize("name", REAL)
 def test_the_contract_is_held_on_real_clouds_too(name):
     if name not in real_clouds():
-        pytest.skip(f"{name} names no running cloud; `make test-clouds` starts one.")
+        pytest.skip(f"{name} names no running cloud.")
 
 
 def test_a_listing_has_machines_with_facts(account):
