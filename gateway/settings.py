@@ -110,6 +110,11 @@ CELERY_BROKER_TRANSPORT_OPTIONS = {
     "unacked_restore_interval": 2,
     "unacked_restore_throttle": 1,
 }
+# A message stays with the broker until its step has ended, and a worker takes no more of them than
+# it has threads: so the next free thread takes what is most urgent then. A job is not run twice by
+# a message that comes twice: its row decides.
+CELERY_TASK_ACKS_LATE = True
+CELERY_WORKER_PREFETCH_MULTIPLIER = 1
 CELERY_TASK_IGNORE_RESULT = True  # a job's result is on its row
 CELERY_TASK_PUBLISH_RETRY = False  # a mutation answers although the broker is down; the sweep rings
 CELERY_WORKER_HIJACK_ROOT_LOGGER = False
@@ -120,6 +125,8 @@ CELERY_BEAT_SCHEDULE = {
 CELERY_BEAT_SCHEDULE_FILENAME = str(DATA_DIR / "beat-schedule")
 CELERY_TIMEZONE = "UTC"
 JOB_LEASE_SECONDS = env.number("JOB_LEASE_SECONDS", 15, minimum=1)
+# Of one provider's jobs, how many may take a step at a time: a worker has 20 threads for all.
+JOBS_PER_PROVIDER = int(env.number("JOBS_PER_PROVIDER", 8, minimum=1))
 JOB_DEADLINE_SECONDS = env.number("JOB_DEADLINE_SECONDS", 15 * 60, minimum=1)
 
 # --- Live reads ----------------------------------------------------------------------------------

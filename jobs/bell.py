@@ -11,10 +11,11 @@ from typing import Any
 
 from celery import current_app
 from kombu import Connection
-from kombu.exceptions import KombuError
+from kombu.exceptions import ChannelError, KombuError
 from kombu.pools import producers
 from redis import RedisError
 
+from jobs.priority import Priority
 from jobs.timing import LONGEST_COUNTDOWN
 
 log = logging.getLogger(__name__)
@@ -25,13 +26,16 @@ IMPATIENT = {"socket_connect_timeout": 1, "socket_timeout": 1, "max_retries": 0}
 MARGIN_SECONDS = 0.01
 
 
-def ring(job_id: str, *, after: float = 0) -> bool:
+def ring(job_id: str, *, priority: int = Priority.SINGLE, after: float = 0) -> bool:
     """Send the job's id, to arrive in ``after`` seconds. False when the broker is down."""
-    return ring_all([job_id], after=after) == 1
+    return ring_all([job_id], priority=priority, after=after) == 1
 
 
-def ring_all(job_ids: Iterable[str], *, after: float = 0) -> int:
-    """Ring for each until the broker fails; returns how many were rung. The sweep does the rest."""
+def ring_all(job_ids: Iterable[str], *, priority: int = Priority.SINGLE, after: float = 0) -> int:
+    """Ring for each until the broker fails; returns how many were rung. The sweep does the rest.
+
+    Workers hear the bells of a higher priority first.
+    """
     if after > LONGEST_COUNTDOWN:
         return 0
     rung = 0
@@ -42,6 +46,7 @@ def ring_all(job_ids: Iterable[str], *, after: float = 0) -> int:
                     RUN_TASK,
                     args=[job_id],
                     countdown=after + MARGIN_SECONDS if after else None,
+                    priority=int(priority),
                     producer=producer,
                     retry=False,
                 )
@@ -49,6 +54,16 @@ def ring_all(job_ids: Iterable[str], *, after: float = 0) -> int:
     except (KombuError, RedisError, OSError) as error:
         log.warning("The broker does not answer; the sweep will ring later: %s", error)
     return rung
+
+
+def unheard() -> int:
+    """How many messages wait for a worker. Raises what the broker raises."""
+    queue = current_app.conf.task_default_queue
+    with _producers().acquire(block=True, timeout=1) as producer:
+        try:
+            return int(producer.channel.queue_declare(queue=queue, passive=True).message_count)
+        except ChannelError:  # no queue: none waits
+            return 0
 
 
 def _producers() -> Any:

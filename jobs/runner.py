@@ -11,28 +11,21 @@ No transaction is open and, where connections are pooled, none is held while an 
 """
 
 import logging
-import uuid
-from datetime import datetime, timedelta
 
-from django.db import InterfaceError, OperationalError, transaction
-from django.db.models import Case, F, PositiveIntegerField, Q, QuerySet, Value, When
-from django.db.models.functions import Coalesce, Greatest
+from django.db import InterfaceError, OperationalError
 from django.utils import timezone
 
 from gateway.core.db import release_connection
 from gateway.core.logging import bound_job
-from jobs import settlement
-from jobs.events import record_event
-from jobs.fence import Lease, LeaseLost, process_name
+from jobs import settlement, slots
+from jobs.claims import claim_job
+from jobs.fence import Lease, LeaseLost
 from jobs.heartbeat import heartbeat
-from jobs.models import EventKind, Job
+from jobs.models import Job
 from jobs.outcomes import Done, OperationFailed, Outcome, Wait
-from jobs.registry import get_operation, operation_names
-from jobs.selectors import due_jobs
+from jobs.registry import get_operation
 from jobs.states import JobState
 from jobs.step import Step
-from jobs.timing import UNKNOWN_OPERATION_SECONDS, lease_seconds
-from jobs.transitions import after_move
 
 log = logging.getLogger(__name__)
 
@@ -43,56 +36,14 @@ def run_job(job_id: str) -> None:
         claimed = claim_job(job_id)
         if claimed is None:
             return
+        job, lease = claimed
         try:
-            _take_step(*claimed)
+            _take_step(job, lease)
         except LeaseLost:
             log.warning("Another worker has taken the job over; this one leaves it alone.")
-
-
-def claim_job(job_id: str) -> tuple[Job, Lease] | None:
-    """Take the job for one step, or None: it is not due, not known here, or another's.
-
-    The UPDATE is the claim: of many that try at once, the database lets one through.
-    """
-    now = timezone.now()
-    due = due_jobs(now).filter(pk=uuid.UUID(job_id))
-    with transaction.atomic():
-        if not due.filter(_endable_here(now)).update(**_claim_columns(now)):
-            _leave_to_others(due)
-            return None
-        job = Job.objects.get(pk=job_id)
-        if job.interrupted:
-            message = "The worker that ran it fell silent; another one goes on."
-            record_event(job_id=job.pk, kind=EventKind.INTERRUPTED, message=message)
-        if job.step == 1:
-            after_move(job, message="Begun.")
-    return job, Lease(str(job.pk), process_name(), job.step)
-
-
-def _endable_here(now: datetime) -> Q:
-    """To end a job for good, a worker need not know its operation."""
-    known = Q(operation__in=operation_names())
-    return known | Q(state=JobState.CANCELING) | Q(deadline_at__lte=now)
-
-
-def _claim_columns(now: datetime) -> dict[str, object]:
-    queued = Q(state=JobState.QUEUED)
-    return {
-        "state": Case(When(queued, then=Value(JobState.RUNNING.value)), default=F("state")),
-        "attempts": Greatest(F("attempts"), Value(1), output_field=PositiveIntegerField()),
-        "started_at": Coalesce(F("started_at"), Value(now)),
-        "interrupted": Case(When(lease_owner__isnull=True, then=Value(False)), default=Value(True)),
-        "lease_owner": process_name(),
-        "lease_until": now + timedelta(seconds=lease_seconds()),
-        "step": F("step") + 1,
-    }
-
-
-def _leave_to_others(due: QuerySet[Job]) -> None:
-    """Put off a due job that this worker, older than its submitter, does not know how to do."""
-    later = timezone.now() + timedelta(seconds=UNKNOWN_OPERATION_SECONDS)
-    if due.exclude(operation__in=operation_names()).update(run_after=later):
-        log.warning("Its operation is unknown to this worker; it is left to the others.")
+        finally:
+            if job.scope is not None:
+                slots.ring_next(job.scope)
 
 
 def _take_step(job: Job, lease: Lease) -> None:

@@ -21,6 +21,7 @@ from jobs.checks import check_retry
 from jobs.events import record_event
 from jobs.idempotency import KeyReused, Request, name_request, once
 from jobs.models import EventKind, Job
+from jobs.priority import Priority
 from jobs.states import UNFINISHED, JobState
 from jobs.submission import Part, TargetBusy, insert, insert_child, new_job
 from jobs.transitions import derive_parent, move_job
@@ -168,7 +169,7 @@ def _parts_to_retry(parent: Job) -> list[Job]:
 def _insert_one(job: Job, request: Request | None) -> Job:
     _name(job, request)
     insert(job)
-    transaction.on_commit(partial(bell.ring, str(job.pk)))
+    transaction.on_commit(partial(bell.ring, str(job.pk), priority=job.priority))
     return job
 
 
@@ -192,12 +193,13 @@ def _insert_family(
             scope=part.scope or parent.scope,
             deadline_seconds=deadline_seconds,
             parent=parent,
+            priority=Priority.BULK,
             target=part.target,
             retried_from=part.retried_from,
         )
         if insert_child(child):
             queued.append(str(child.pk))
-    transaction.on_commit(partial(bell.ring_all, queued))
+    transaction.on_commit(partial(bell.ring_all, queued, priority=Priority.BULK))
     if len(queued) < len(children):
         derive_parent(parent.pk)
         parent.refresh_from_db()

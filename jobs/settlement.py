@@ -108,7 +108,8 @@ def _wait(
         if message is not None and _is_news(job, kind, message):
             record_event(job_id=job.pk, kind=kind, message=message)
         after = max(0.0, (run_after - timezone.now()).total_seconds())
-        transaction.on_commit(partial(bell.ring, lease.job_id, after=after))
+        ring = partial(bell.ring, lease.job_id, priority=job.priority, after=after)
+        transaction.on_commit(ring)
 
 
 def _is_news(job: Job, kind: EventKind, message: str) -> bool:

@@ -6,15 +6,20 @@ It is lost together with the messages that it stands for, as it should be.
 """
 
 import logging
+from collections.abc import Sequence
 from datetime import timedelta
+from itertools import groupby
+from typing import NamedTuple
 
 from django.utils import timezone
+from kombu.exceptions import KombuError
 from redis import RedisError
 
 from gateway.core import redis
 from jobs import bell
 from jobs.idempotency import forget_old_keys
 from jobs.selectors import due_jobs, parents_left_behind
+from jobs.slots import full_scopes
 from jobs.timing import SWEEP_GRACE, ring_again_seconds
 from jobs.transitions import derive_parent
 
@@ -22,6 +27,21 @@ log = logging.getLogger(__name__)
 
 MOST_RUNG = 500
 MOST_DERIVED = 100
+# While so many bells wait for a worker, none is lost that would be heard sooner if it rang again.
+MOST_UNHEARD = 500
+
+
+class Overheard(NamedTuple):
+    """A due job that nobody seems to have heard of."""
+
+    job_id: str
+    step: int
+    priority: int
+
+    @property
+    def mark(self) -> str:
+        """The name of a ring for its next step."""
+        return f"jobs:rung:{self.job_id}:{self.step}"
 
 
 def sweep() -> int:
@@ -35,28 +55,32 @@ def sweep() -> int:
     if not due:
         return 0
     try:
-        return _ring_unmarked(due)
-    except RedisError as error:
+        return 0 if bell.unheard() >= MOST_UNHEARD else _ring_unmarked(due)
+    except (KombuError, RedisError, OSError) as error:
         log.warning("The sweep cannot ring: %s", error)
         return 0
 
 
-def _find_due() -> dict[str, str]:
-    """Job id → the mark of a ring for its next step."""
+def _find_due() -> list[Overheard]:
+    """The jobs that have been due for a while, but for those that wait for their scope's slot."""
     now = timezone.now()
     overheard = due_jobs(now).filter(run_after__lte=now - timedelta(seconds=SWEEP_GRACE))
-    found = overheard.order_by("run_after").values_list("pk", "step")[:MOST_RUNG]
-    return {str(job_id): f"jobs:rung:{job_id}:{step}" for job_id, step in found}
+    if full := full_scopes(now):
+        overheard = overheard.exclude(scope__in=full, deadline_at__gt=now)
+    found = overheard.order_by("priority", "run_after").values_list("pk", "step", "priority")
+    return [Overheard(str(job_id), *rest) for job_id, *rest in found[:MOST_RUNG]]
 
 
-def _ring_unmarked(due: dict[str, str]) -> int:
+def _ring_unmarked(due: Sequence[Overheard]) -> int:
     client = redis.client()
-    marks = client.mget(list(due.values()))
-    unmarked = [job_id for job_id, mark in zip(due, marks, strict=True) if mark is None]
-    rung = bell.ring_all(unmarked)
+    marks = client.mget([job.mark for job in due])
+    unmarked = [job for job, mark in zip(due, marks, strict=True) if mark is None]
+    rung = 0
+    for priority, jobs in groupby(unmarked, lambda job: job.priority):
+        rung += bell.ring_all([job.job_id for job in jobs], priority=priority)
     with client.pipeline(transaction=False) as pipeline:
-        for job_id in unmarked[:rung]:
-            pipeline.set(due[job_id], "1", px=int(ring_again_seconds() * 1000))
+        for job in unmarked[:rung]:
+            pipeline.set(job.mark, "1", px=int(ring_again_seconds() * 1000))
         pipeline.execute()
     if rung:
         log.info("Rang for %d jobs that nobody had heard of.", rung)

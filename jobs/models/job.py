@@ -9,6 +9,7 @@ from django.db.models import Q
 from django.utils import timezone
 
 from gateway.core.ids import global_id
+from jobs.priority import Priority
 from jobs.states import FINISHED, UNFINISHED, JobState
 
 
@@ -57,6 +58,7 @@ class Job(models.Model):
     deadline_at = models.DateTimeField()
     run_after = models.DateTimeField(null=True)  # not to be claimed before; null: never, a parent
 
+    priority = models.PositiveSmallIntegerField(default=Priority.SINGLE.value)
     step = models.PositiveIntegerField(default=0)  # claims so far; with lease_owner, the fence
     lease_owner = models.CharField(max_length=100, null=True)
     lease_until = models.DateTimeField(null=True)
@@ -81,6 +83,9 @@ class Job(models.Model):
             models.Index(fields=["requested_by", "-created_at", "-id"], name="job_by_requester"),
             models.Index(fields=["scope", "-created_at", "-id"], name="job_by_scope"),
             models.Index(fields=["parent", "created_at", "id"], name="job_children"),
+            models.Index(
+                fields=["scope"], condition=Q(lease_owner__isnull=False), name="job_leased"
+            ),
             models.Index(
                 fields=["created_at"],
                 condition=Q(idempotency_key__isnull=False),

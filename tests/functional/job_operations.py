@@ -37,10 +37,30 @@ def poll(step):
     return Wait(0.2, "Not yet.")
 
 
+@operation("functional.take_a_while", label="Act for a moment")
+def take_a_while(step):
+    """Notes when it begins and ends."""
+    _note(step, "begins")
+    time.sleep(step.arguments["seconds"])
+    _note(step, "ends")
+    return Done("It is done.")
+
+
+def notes(path):
+    """(job id, "begins" or "ends"), in order."""
+    file = Path(path)
+    return [tuple(line.split()) for line in file.read_text().splitlines()] if file.exists() else []
+
+
 def effects(path):
     """The ids of the jobs that took effect, in order."""
     file = Path(path)
     return file.read_text().split() if file.exists() else []
+
+
+def _note(step, word):
+    with Path(step.arguments["path"]).open("a") as file:
+        file.write(f"{step.job_id} {word}\n")
 
 
 def _take_effect(step):

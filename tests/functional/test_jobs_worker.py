@@ -2,6 +2,7 @@
 
 import signal
 import time
+from itertools import accumulate
 
 import pytest
 
@@ -12,9 +13,10 @@ from jobs import bell
 from jobs.models import Job
 from jobs.services import Part, cancel, submit, submit_many
 from jobs.sweep import sweep
-from tests.functional.job_operations import effects
+from tests.functional.job_operations import effects, notes
 from tests.functional.workers import (  # noqa: F401 - fixtures among them
     LEASE_SECONDS,
+    WORKER_THREADS,
     broker,
     kill,
     redis_answers,
@@ -76,6 +78,46 @@ def test_two_workers_and_many_bells_do_nothing_twice(start_worker, path):
     assert parent.result == {"succeeded": 30, "failed": 0, "canceled": 0}
     assert sorted(effects(path)) == sorted(keys)
     assert set(parent.children.values_list("step", flat=True)) == {1}
+
+
+def test_one_provider_never_has_more_steps_at_once_than_its_limit(start_worker, path, settings):
+    settings.JOBS_PER_PROVIDER = 3
+    start_worker()
+    start_worker()
+    take_a_while = {"path": path, "seconds": 0.05}
+
+    parent = submit_many(
+        operation="functional.take_a_while",
+        children=[Part(None, take_a_while)] * 40,
+        scope="a-provider",
+        requested_by=None,
+    )
+    wait_until_finished(parent)
+
+    at_once = list(accumulate({"begins": 1, "ends": -1}[word] for _, word in notes(path)))
+    assert max(at_once) == 3
+    assert parent.result == {"succeeded": 40, "failed": 0, "canceled": 0}
+
+
+def test_a_single_action_goes_before_what_is_left_of_many(start_worker, path):
+    start_worker()
+    take_a_while = {"path": path, "seconds": 0.1}
+    submitted = {
+        "operation": "functional.take_a_while",
+        "scope": "a-provider",
+        "requested_by": None,
+    }
+
+    parent = submit_many(children=[Part(None, take_a_while)] * 60, **submitted)
+    wait_until(lambda: notes(path))
+    single = submit(arguments=take_a_while, **submitted)
+    begun_before = sum(word == "begins" for _, word in notes(path))
+    wait_until_finished(parent)
+
+    begun = [job_id for job_id, word in notes(path) if word == "begins"]
+    # Those that a thread has taken, and as many again that it may have been about to take.
+    assert begun.index(str(single.pk)) <= begun_before + 2 * WORKER_THREADS
+    assert len(begun) == 61
 
 
 def test_a_worker_killed_between_enqueue_and_run_loses_nothing(start_worker, path):

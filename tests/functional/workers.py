@@ -16,6 +16,7 @@ from gateway.run.embedded_redis import find_redis_executable
 from gateway.run.options import ROOT
 
 LEASE_SECONDS = 2
+WORKER_THREADS = 4
 PATIENCE_SECONDS = 60
 
 
@@ -52,6 +53,7 @@ def start(tmp_path, settings):
                     "DATABASE_URL": _database_url(),
                     "REDIS_URL": settings.REDIS_URL,
                     "JOB_LEASE_SECONDS": str(LEASE_SECONDS),
+                    "JOBS_PER_PROVIDER": str(settings.JOBS_PER_PROVIDER),
                     "SECRET_KEY": settings.SECRET_KEY,
                     "CREDENTIAL_KEYS": ",".join(settings.CREDENTIAL_KEYS),
                 },
@@ -84,7 +86,7 @@ def _database_url():
 def start_worker(start):
     """Starts a worker that knows the operations of these modules too."""
     return lambda *modules: start(
-        *("worker", "--pool", "threads", "--concurrency", "4"),
+        *("worker", "--pool", "threads", "--concurrency", str(WORKER_THREADS)),
         *("--without-gossip", "--without-mingle"),
         *("--include", ",".join(modules or ("tests.functional.job_operations",))),
     )

@@ -52,7 +52,9 @@ def bells(redis_url):
     def _bells():
         from gateway.core import redis  # noqa: PLC0415 - the client is made anew for each test
 
-        messages = [json.loads(text) for text in redis.client().lrange("celery", 0, -1)]
+        queues = redis.client().keys("celery*")  # one for each priority
+        texts = [text for queue in queues for text in redis.client().lrange(queue, 0, -1)]
+        messages = [json.loads(text) for text in texts]
         return sorted(
             (json.loads(b64decode(message["body"]))[0][0], message["headers"]["eta"] is not None)
             for message in messages

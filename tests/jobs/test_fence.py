@@ -9,10 +9,11 @@ import pytest
 from django.utils import timezone
 
 from jobs import fence
+from jobs.claims import claim_job
 from jobs.fence import LeaseLost, process_name
 from jobs.models import Job
 from jobs.registry import Done, OperationFailed, Wait
-from jobs.runner import claim_job, run_job
+from jobs.runner import run_job
 from jobs.step import Step
 from tests.jobs.factories import make_job
 

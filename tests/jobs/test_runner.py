@@ -6,9 +6,10 @@ import pytest
 from django.db import OperationalError, connection, connections
 from django.utils import timezone
 
+from jobs.claims import claim_job
 from jobs.models import Job
 from jobs.registry import Done, OperationFailed, Wait
-from jobs.runner import claim_job, run_job
+from jobs.runner import run_job
 from jobs.states import FINISHED, JobState
 from tests.jobs.factories import in_seconds, make_job, make_parent
 

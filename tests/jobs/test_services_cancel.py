@@ -1,9 +1,10 @@
 import pytest
 
 from gateway.core.errors import Conflict
+from jobs.claims import claim_job
 from jobs.listeners import on_finished
 from jobs.models import Job
-from jobs.runner import claim_job, run_job
+from jobs.runner import run_job
 from jobs.services import cancel
 from jobs.states import FINISHED, JobState
 from tests.jobs.factories import in_seconds, make_job, make_parent, make_user
