@@ -128,6 +128,8 @@ JOB_LEASE_SECONDS = env.number("JOB_LEASE_SECONDS", 15, minimum=1)
 # Of one provider's jobs, how many may take a step at a time: a worker has 20 threads for all.
 JOBS_PER_PROVIDER = int(env.number("JOBS_PER_PROVIDER", 8, minimum=1))
 JOB_DEADLINE_SECONDS = env.number("JOB_DEADLINE_SECONDS", 15 * 60, minimum=1)
+# A planned run that nobody could make in time is made this much later at most; else it is missed.
+SCHEDULE_GRACE_SECONDS = env.number("SCHEDULE_GRACE_SECONDS", 5 * 60, minimum=10)
 
 # --- Live reads ----------------------------------------------------------------------------------
 

@@ -8,5 +8,6 @@ class InventoryConfig(AppConfig):
     def ready(self) -> None:
         from inventory import operations  # noqa: F401, PLC0415 - registers what workers can run
         from inventory.providers.checks import check_kinds  # noqa: PLC0415 - after the apps
+        from inventory.services import schedules  # noqa: F401, PLC0415 - plans what schedules ask
 
         checks.register(check_kinds)

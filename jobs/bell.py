@@ -21,6 +21,7 @@ from jobs.timing import LONGEST_COUNTDOWN
 log = logging.getLogger(__name__)
 
 RUN_TASK = "jobs.run"
+PLANNED_TASK = "jobs.run_schedule"
 IMPATIENT = {"socket_connect_timeout": 1, "socket_timeout": 1, "max_retries": 0}
 # A timer may go off a moment early, and an early bell finds nothing due.
 MARGIN_SECONDS = 0.01
@@ -36,24 +37,12 @@ def ring_all(job_ids: Iterable[str], *, priority: int = Priority.SINGLE, after: 
 
     Workers hear the bells of a higher priority first.
     """
-    if after > LONGEST_COUNTDOWN:
-        return 0
-    rung = 0
-    try:
-        with _producers().acquire(block=True, timeout=1) as producer:
-            for job_id in job_ids:
-                current_app.send_task(
-                    RUN_TASK,
-                    args=[job_id],
-                    countdown=after + MARGIN_SECONDS if after else None,
-                    priority=int(priority),
-                    producer=producer,
-                    retry=False,
-                )
-                rung += 1
-    except (KombuError, RedisError, OSError) as error:
-        log.warning("The broker does not answer; the sweep will ring later: %s", error)
-    return rung
+    return _send(RUN_TASK, job_ids, priority=priority, after=after)
+
+
+def ring_schedules(schedule_ids: Iterable[str]) -> int:
+    """Ring for each schedule that is due; returns how many were rung."""
+    return _send(PLANNED_TASK, schedule_ids)
 
 
 def unheard() -> int:
@@ -64,6 +53,29 @@ def unheard() -> int:
             return int(producer.channel.queue_declare(queue=queue, passive=True).message_count)
         except ChannelError:  # no queue: none waits
             return 0
+
+
+def _send(
+    task: str, keys: Iterable[str], *, priority: int = Priority.SINGLE, after: float = 0
+) -> int:
+    if after > LONGEST_COUNTDOWN:
+        return 0
+    rung = 0
+    try:
+        with _producers().acquire(block=True, timeout=1) as producer:
+            for key in keys:
+                current_app.send_task(
+                    task,
+                    args=[key],
+                    countdown=after + MARGIN_SECONDS if after else None,
+                    priority=int(priority),
+                    producer=producer,
+                    retry=False,
+                )
+                rung += 1
+    except (KombuError, RedisError, OSError) as error:
+        log.warning("The broker does not answer; the sweep will ring later: %s", error)
+    return rung
 
 
 def _producers() -> Any:

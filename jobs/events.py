@@ -12,6 +12,7 @@ from django.db import transaction
 from redis import RedisError
 
 from gateway.core import redis
+from gateway.core.logging import bound_job
 from jobs.models import EventKind, JobEvent
 
 log = logging.getLogger(__name__)
@@ -22,9 +23,15 @@ QUIET_SECONDS = 1.0
 
 
 def record_event(*, job_id: UUID | str, kind: EventKind, message: str) -> None:
-    """Write the event in the caller's transaction; tell listeners when it commits."""
+    """Write the event in the caller's transaction; when it commits, log it and tell listeners."""
     JobEvent.objects.create(job_id=job_id, kind=kind.value, message=message)
-    transaction.on_commit(partial(announce, str(job_id)))
+    transaction.on_commit(partial(_tell, str(job_id), kind, message))
+
+
+def _tell(job_id: str, kind: EventKind, message: str) -> None:
+    with bound_job(job_id):
+        log.info("%s: %s", kind, message)
+    announce(job_id)
 
 
 def announce(job_id: str) -> None:

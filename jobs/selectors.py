@@ -1,4 +1,4 @@
-"""Reading jobs: who may see which, and which are due."""
+"""Reading jobs and schedules: who may see which, and which jobs are due."""
 
 import uuid
 from collections.abc import Sequence
@@ -10,7 +10,7 @@ from django.contrib.auth.models import AbstractBaseUser, AnonymousUser, Permissi
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from gateway.core.accounts.credential import provider_limit
-from jobs.models import Job
+from jobs.models import Job, Schedule
 from jobs.reach import reaches_of
 from jobs.states import UNFINISHED, JobState
 
@@ -104,6 +104,27 @@ def parents_left_behind() -> QuerySet[Job]:
     """Unfinished parents all of whose children have finished."""
     unfinished = Job.objects.filter(parent=OuterRef("pk"), state__in=UNFINISHED)
     return Job.objects.filter(~Exists(unfinished), state__in=UNFINISHED, run_after__isnull=True)
+
+
+def schedule_list(*, user: AbstractBaseUser | AnonymousUser) -> QuerySet[Schedule]:
+    """The schedules that ``user`` may see, with their owners, unordered: all for a superuser, else
+    their own. None for who came with a token for some providers: a schedule is about any.
+    """
+    if not user.is_authenticated or provider_limit(user) is not None:
+        return Schedule.objects.none()
+    schedules = Schedule.objects.select_related("owner")
+    if _sees_all(user):
+        return schedules
+    return schedules.filter(owner=user.pk)
+
+
+def schedule_get(*, user: AbstractBaseUser | AnonymousUser, schedule_id: str) -> Schedule | None:
+    """The schedule, or None when there is none, or none that ``user`` may see."""
+    try:
+        key = uuid.UUID(schedule_id)
+    except ValueError:
+        return None
+    return schedule_list(user=user).filter(pk=key).first()
 
 
 def _sees_all(user: AbstractBaseUser | AnonymousUser) -> bool:

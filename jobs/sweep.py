@@ -18,6 +18,7 @@ from redis import RedisError
 from gateway.core import redis
 from jobs import bell
 from jobs.idempotency import forget_old_keys
+from jobs.planned import ring_planned
 from jobs.selectors import due_jobs, parents_left_behind
 from jobs.slots import full_scopes
 from jobs.timing import SWEEP_GRACE, ring_again_seconds
@@ -45,20 +46,23 @@ class Overheard(NamedTuple):
 
 
 def sweep() -> int:
-    """Ring for the jobs that are due longest, derive parents left behind and free old idempotency
-    keys; returns how many bells were rung. One query each when there is nothing to do.
+    """Ring for schedules that are due and for the jobs that are due longest, derive parents left
+    behind and free old idempotency keys; returns how many bells were rung. Few queries when there
+    is nothing to do.
     """
     forget_old_keys()
     for parent_id in parents_left_behind().values_list("pk", flat=True)[:MOST_DERIVED]:
         derive_parent(parent_id)
-    due = _find_due()
-    if not due:
-        return 0
     try:
-        return 0 if bell.unheard() >= MOST_UNHEARD else _ring_unmarked(due)
+        return ring_planned() + _ring_due()
     except (KombuError, RedisError, OSError) as error:
         log.warning("The sweep cannot ring: %s", error)
         return 0
+
+
+def _ring_due() -> int:
+    due = _find_due()
+    return 0 if not due or bell.unheard() >= MOST_UNHEARD else _ring_unmarked(due)
 
 
 def _find_due() -> list[Overheard]:

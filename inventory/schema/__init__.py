@@ -16,6 +16,7 @@ from inventory.schema.live import live_fields, prepare_live_fields
 from inventory.schema.machines import MachineQuery
 from inventory.schema.providers import ProviderQuery
 from inventory.schema.repositories import RepositoryMutations, RepositoryQuery
+from inventory.schema.schedules import MachineScheduleMutations
 from inventory.selectors.repositories import MOST as MOST_REPOSITORIES
 
 # Types that no field names.
@@ -47,6 +48,7 @@ class Mutation(
     GrantMutations,
     MachineMutations,
     ManyMachinesMutations,
+    MachineScheduleMutations,
     RepositoryMutations,
     graphene.ObjectType,
 ):

@@ -11,6 +11,7 @@ from inventory.schema.actions import ActionMutation, dry_run_argument
 from inventory.schema.live import PlanRequest, Scope
 from inventory.schema.machine_filter import VirtualMachineFilter, machine_limits, source_limits
 from inventory.services import bulk
+from inventory.services.selection import MOST_EVER, USUAL_MOST, Selection
 from jobs.schema import idempotency_key_argument
 
 
@@ -26,9 +27,9 @@ class ManyInput:
         "ones are left out unless state names them.",
     )
     max = graphene.Int(
-        default_value=bulk.USUAL_MOST,
+        default_value=USUAL_MOST,
         description="Nothing is done to more machines than this: then the whole is refused. "
-        f"At most {bulk.MOST_EVER}.",
+        f"At most {MOST_EVER}.",
     )
     idempotency_key = idempotency_key_argument()
     dry_run = dry_run_argument()
@@ -53,7 +54,7 @@ class ManyMutation(ActionMutation):
         idempotency_key: str | None = None,
         dry_run: bool | None = False,
     ) -> Any:
-        selection = _selection(context, ids, filter, bulk.USUAL_MOST if max is None else max)
+        selection = selection_given(context, ids, filter, USUAL_MOST if max is None else max)
         if dry_run:
             return cls(
                 dry_run=bulk.dry_run_many(name=cls.change, selection=selection, user=context.user)
@@ -96,15 +97,15 @@ class ManyMachinesMutations(graphene.ObjectType):
     )
 
 
-def _selection(
+def selection_given(
     context: Context, ids: Sequence[str] | None, limits: Any, most: int
-) -> bulk.Selection:
+) -> Selection:
     """Raises InvalidInput for ids of other types, and for a filter that cannot be."""
     if limits is None:
         named = None if ids is None else [_machine_id(value) for value in ids]
-        return bulk.Selection(ids=named, most=most)
+        return Selection(ids=named, most=most)
     request = PlanRequest(context.user, {"filter": limits}, Scope())
-    return bulk.Selection(
+    return Selection(
         ids=ids, sources=source_limits(request), machines=machine_limits(limits), most=most
     )
 

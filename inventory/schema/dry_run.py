@@ -10,7 +10,7 @@ class DryRunCheck(graphene.ObjectType):
 
     name = graphene.String(
         required=True,
-        description="What was asked: capability, target, job, state, offer, or cloud "
+        description="What was asked: capability, target, job, state, offer, schedule, or cloud "
         "(the cloud's own word).",
     )
     ok = graphene.Boolean(required=True, description="Whether the answer allows the action.")

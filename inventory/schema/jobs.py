@@ -4,14 +4,13 @@ from typing import Any
 
 import graphene
 
-from gateway.core.graphql import nodes
 from gateway.core.graphql.extend import extend
 from inventory.schema.providers import Provider
-from jobs.schema import Job
+from jobs.schema import Job, Objects
 
 
 def resolve_provider(job: Any, info: Any) -> Any:
-    return nodes.load(info.context.user, job.scope) if job.scope else None
+    return info.context.of(Objects).of(job, "scope", info.context.user)
 
 
 extend(

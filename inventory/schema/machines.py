@@ -32,6 +32,7 @@ from inventory.selectors.machines import (
     attach_sources,
     machine_get,
     machine_list,
+    machines_get,
     machines_with,
 )
 from inventory.selectors.sources import source_get, source_list
@@ -150,6 +151,7 @@ nodes.register(
     VirtualMachine,
     model=models.VirtualMachine,
     load=lambda user, local: machine_get(user=user, local_id=local),
+    load_many=lambda user, locals_: machines_get(user=user, local_ids=locals_),
 )
 
 

@@ -38,6 +38,7 @@ from inventory.selectors.providers import (
     provider_last_error,
     provider_list,
     provider_status,
+    providers_get,
 )
 from inventory.selectors.sources import SourceFilter, source_list
 
@@ -252,6 +253,7 @@ nodes.register(
     Provider,
     model=models.Provider,
     load=lambda user, local: provider_get(user=user, public_id=local),
+    load_many=lambda user, locals_: providers_get(user=user, public_ids=locals_),
 )
 
 

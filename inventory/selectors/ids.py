@@ -3,6 +3,7 @@
 They are made of what the cloud and we both know, so a machine has its id before it has a row.
 """
 
+from collections.abc import Collection
 from typing import Any, NamedTuple
 
 from inventory import access
@@ -41,3 +42,18 @@ def rows_with_cloud_id(rows: Any, value: str) -> Any:
         region=cloud_id.region,
         external_id=cloud_id.external_id,
     )
+
+
+def rows_by_cloud_id(rows: Any, values: Collection[str]) -> dict[str, Any]:
+    """Those of ``rows`` that have one of these local ids, by it, in one query.
+
+    The rows' providers are loaded.
+    """
+    wanted = {str(cloud_id): value for value in values if (cloud_id := parse_cloud_id(value))}
+    parts = [parse_cloud_id(value) for value in wanted]
+    found = rows.filter(
+        provider__public_id__in={part.provider for part in parts if part},
+        external_id__in={part.external_id for part in parts if part},
+    )
+    by_id = {str(cloud_id_of(row)): row for row in found}
+    return {value: by_id[own] for own, value in wanted.items() if own in by_id}

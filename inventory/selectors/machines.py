@@ -12,7 +12,7 @@ from django.db.models.functions import Coalesce
 from inventory.access import visible_machines
 from inventory.models import MachineAddress, MachineTag, Source, VirtualMachine
 from inventory.models.terms import LONGEST_TERM
-from inventory.selectors.ids import rows_with_cloud_id
+from inventory.selectors.ids import rows_by_cloud_id, rows_with_cloud_id
 
 # Rows whose cloud does not say when they were created come before all others.
 LONG_AGO = datetime(1970, 1, 1, tzinfo=UTC)
@@ -115,6 +115,12 @@ def machine_get(*, user: Any, local_id: str) -> VirtualMachine | None:
     machines = rows_with_cloud_id(visible_machines(user), local_id)
     found: VirtualMachine | None = machines.select_related("source__provider", "provider").first()
     return found
+
+
+def machines_get(*, user: Any, local_ids: Collection[str]) -> dict[str, VirtualMachine]:
+    """As ``machine_get`` for many, by their local ids and in one query."""
+    machines = visible_machines(user).select_related("source__provider", "provider")
+    return rows_by_cloud_id(machines, local_ids)
 
 
 def attach_sources(machines: Iterable[VirtualMachine], sources: Iterable[Source]) -> None:

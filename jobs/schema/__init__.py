@@ -1,10 +1,12 @@
-"""Jobs in GraphQL: ``job``, ``jobs``, ``cancelJob`` and ``retryJob``. They show what is stored."""
+"""Jobs and schedules in GraphQL. They show what is stored."""
+
+import graphene
 
 from jobs.schema.enums import JobState
-from jobs.schema.mutations import JobMutations as Mutation
-from jobs.schema.mutations import idempotency_key_argument
-from jobs.schema.queries import JobQueries as Query
-from jobs.schema.types import Job, JobConnection, JobEvent
+from jobs.schema.mutations import JobMutations, idempotency_key_argument
+from jobs.schema.queries import JobQueries
+from jobs.schema.schedules import Schedule, ScheduleMutations, ScheduleQueries, schedule_named
+from jobs.schema.types import Job, JobConnection, JobEvent, Objects
 
 __all__ = [
     "Job",
@@ -12,6 +14,17 @@ __all__ = [
     "JobEvent",
     "JobState",
     "Mutation",
+    "Objects",
     "Query",
+    "Schedule",
     "idempotency_key_argument",
+    "schedule_named",
 ]
+
+
+class Query(JobQueries, ScheduleQueries, graphene.ObjectType):
+    pass
+
+
+class Mutation(JobMutations, ScheduleMutations, graphene.ObjectType):
+    pass

@@ -5,9 +5,7 @@ from typing import Any
 import graphene
 
 from gateway.core.accounts.schema.types import User
-from gateway.core.errors import InvalidInput
 from gateway.core.graphql import nodes
-from gateway.core.graphql.context import Context
 from gateway.core.graphql.nodes import Node
 from gateway.core.graphql.paging import CountedConnection, Window, page_arguments
 from gateway.core.graphql.scalars import JSON
@@ -15,6 +13,7 @@ from jobs import models
 from jobs.registry import operation_label
 from jobs.schema.enums import JobEventKind, JobState
 from jobs.schema.pages import child_page, event_page, job_retried_by, retry_page
+from jobs.schema.related import siblings
 from jobs.selectors import job_get, parent_of
 
 
@@ -43,8 +42,16 @@ class JobEventConnection(CountedConnection):
         node = JobEvent
 
 
-class Targets(dict[str, Any]):
-    """The targets that one operation has looked up: many jobs are often about few machines."""
+class Objects(dict[str, Any]):
+    """What one operation has looked up for jobs, by global id: many are often about few."""
+
+    def of(self, job: models.Job, column: str, user: Any) -> Any:
+        """What the job's ``column`` names; looked up together with what its siblings' name."""
+        value = getattr(job, column)
+        if value is not None and value not in self:
+            named = {getattr(sibling, column) for sibling in siblings(job)} - {None}
+            self.update(nodes.load_each(user, named - self.keys()))
+        return self.get(value)
 
 
 class Job(graphene.ObjectType):
@@ -107,12 +114,7 @@ class Job(graphene.ObjectType):
 
     @staticmethod
     def resolve_target(job: models.Job, info: Any) -> Any:
-        if job.target is None:
-            return None
-        targets = info.context.of(Targets)
-        if job.target not in targets:
-            targets[job.target] = _load_target(info.context, job.target)
-        return targets[job.target]
+        return info.context.of(Objects).of(job, "target", info.context.user)
 
     @staticmethod
     def resolve_parent(job: models.Job, info: Any) -> models.Job | None:
@@ -148,13 +150,6 @@ class JobConnection(CountedConnection):
 
     class Meta:
         node = Job
-
-
-def _load_target(context: Context, target: str) -> Any:
-    try:
-        return nodes.load(context.user, target)
-    except InvalidInput:  # of a type that this gateway had once: as gone as a deleted row
-        return None
 
 
 nodes.register(

@@ -5,6 +5,7 @@ import pytest
 from django.db import transaction
 
 from gateway.core import redis
+from gateway.core.logging import LineFormatter
 from gateway.run.ports import free_port
 from jobs.events import announce, record_event
 from jobs.models import EventKind
@@ -69,3 +70,21 @@ def test_a_redis_that_is_down_is_logged_once_and_not_asked_for_each_event(settin
     assert len(caplog.records) == 1
     assert "Nobody is told about changes of jobs" in caplog.text
     assert time.monotonic() - started < 2  # milliseconds on an idle machine
+
+
+def test_every_event_is_a_log_line_that_carries_the_job_s_id(caplog):
+    job = make_job()
+    formatter = LineFormatter()
+    lines = []
+    handler = logging.Handler()
+    handler.emit = lambda record: lines.append(formatter.format(record))
+    logging.getLogger("jobs.events").addHandler(handler)
+
+    with caplog.at_level(logging.INFO, "jobs.events"), transaction.atomic():
+        record_event(job_id=job.pk, kind=EventKind.PROGRESS, message="Asked the cloud.")
+        assert lines == []  # what is not committed has not happened
+
+    logging.getLogger("jobs.events").removeHandler(handler)
+    assert [line.split(" ", 2)[2] for line in lines] == [
+        f"INFO jobs.events job={job.pk} PROGRESS: Asked the cloud."
+    ]

@@ -158,8 +158,8 @@ def test_a_parent_of_unfinished_children_is_neither_rung_for_nor_derived(bells, 
     assert kinds(parent) == []
 
 
-def test_nothing_to_do_costs_four_queries(django_assert_num_queries):
+def test_nothing_to_do_costs_five_queries(django_assert_num_queries):
     make_job(JobState.SUCCEEDED)
 
-    with django_assert_num_queries(4):
+    with django_assert_num_queries(5):
         assert sweep() == 0

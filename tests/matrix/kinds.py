@@ -21,6 +21,7 @@ KINDS = {
     "Image": OF_A_PROVIDER,
     "Location": OF_A_PROVIDER,
     "Job": OF_A_PROVIDER,
+    "Schedule": Kind(frozenset({Who.OWNER, Who.SUPERUSER})),
     "Grant": Kind(frozenset({Who.ADMIN, Who.OWNER, Who.SUPERUSER})),
     "Repository": Kind(frozenset({Who.OWNER, Who.SUPERUSER})),
     "User": Kind(frozenset({Who.OWNER, Who.ADMIN, Who.SUPERUSER})),  # who are in a team with them

@@ -27,6 +27,8 @@ def machine(extra: str = "") -> Rule:
     return Rule(OPERATORS, f'id: "§VirtualMachine§"{extra}', "VirtualMachine")
 
 
+# A schedule is its owner's own, like a name: roles on a provider do not show it.
+SCHEDULERS = frozenset({Who.OWNER, Who.SUPERUSER})
 MANY = Rule(OPERATORS, 'ids: ["§VirtualMachine§"]', "VirtualMachine")
 
 
@@ -53,6 +55,14 @@ MUTATIONS = {
     ),
     "cancelJob": Rule(OPERATORS, 'id: "§Job§"', "Job"),
     "retryJob": Rule(OPERATORS, 'id: "§FailedJob§"', "Job"),
+    "createSchedule": Rule(
+        OPERATORS,
+        'name: "n", operation: "stop", cron: "0 7 * * *", ids: ["§VirtualMachine§"]',
+        "VirtualMachine",
+    ),
+    "updateSchedule": Rule(SCHEDULERS, 'id: "§Schedule§", name: "other"', "Schedule"),
+    "runSchedule": Rule(SCHEDULERS, 'id: "§Schedule§"', "Schedule"),
+    "deleteSchedule": Rule(SCHEDULERS, 'id: "§Schedule§"', "Schedule"),
     "checkProvider": Rule(OPERATORS, 'id: "§Provider§"', "Provider"),
     "updateProvider": Rule(ADMINS, 'id: "§Provider§", name: "other"', "Provider"),
     "disconnectProvider": Rule(ADMINS, 'id: "§Provider§"', "Provider"),

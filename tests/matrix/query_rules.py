@@ -73,6 +73,10 @@ QUERIES = {
         Asked('jobs(filter: {requestedBy: ["§User§"]}) { totalCount nodes { id } }', ("Job",)),
     ],
     "job": [Asked(f'job(id: "§Job§") {{ {JOB} }}', ("Job", "Provider"))],
+    "schedules": [
+        Asked("schedules { totalCount nodes { id runs { nodes { job { id } } } } }", ("Schedule",))
+    ],
+    "schedule": [Asked('schedule(id: "§Schedule§") { id owner { login } }', ("Schedule",))],
     "repositories": [
         Asked("repositories { id }", ("Repository",)),
         Asked('repositories(owner: "§account§-org") { id }', ("Repository",)),

@@ -17,7 +17,10 @@ from inventory.models import Change, Grant, Image, Location, Role, Size, Virtual
 from inventory.selectors.ids import cloud_id_of
 from inventory.services.machines import machine_change, machine_id
 from inventory.services.repositories import repository_create
+from inventory.services.schedules import schedule_arguments
+from inventory.services.selection import Selection
 from jobs.models import Job
+from jobs.schedules import schedule_create
 from tests.inventory.factories import make_simulator, make_user
 from tests.matrix.people import Who
 
@@ -86,6 +89,7 @@ class World:
             "VirtualMachine": machine_id(running[0]),
             "Job": stop.public_id,
             "FailedJob": failed.public_id,
+            "Schedule": make_schedule(user, running[0]).public_id,
             "Repository": global_id("Repository", repository.pk),
             "Grant": global_id("Grant", grant.pk),
             **team_with("Team", "Member", make_user(), name=f"{name}-team"),
@@ -118,6 +122,18 @@ def make_token(user, provider):
     return token
 
 
+def make_schedule(user, machine):
+    selection = Selection(ids=[str(cloud_id_of(machine))])
+    return schedule_create(
+        owner=user,
+        name="evening",
+        operation="virtual_machine.stop",
+        arguments=schedule_arguments(selection, {"ids": [machine_id(machine)]}),
+        cron="0 19 * * *",
+        timezone="UTC",
+    )
+
+
 def team_with(kind, member_kind, user, *, name):
     """The ids of a new team and of the user who is in it."""
     team = Team.objects.create(name=name)
@@ -129,6 +145,6 @@ def absent(kind, like):
     """An id of the type of ``like`` that nobody has."""
     if kind in {"VirtualMachine", "Size", "Image", "Location"}:
         return global_id(kind, f"{NOBODY}:sim-1:x")
-    if kind in {"Provider", "Job", "FailedJob", "Session"}:
+    if kind in {"Provider", "Job", "FailedJob", "Schedule", "Session"}:
         return global_id(split_id(like)[0], NOBODY)
     return global_id(split_id(like)[0], 10**9)

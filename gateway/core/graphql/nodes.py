@@ -1,20 +1,23 @@
 """The registry behind ``node(id:)`` and every field that returns a Node.
 
-A type registers the class of its rows and a
-loader ``(user, local_id) -> row | None``. The loader is where access is checked: a row out of the
-caller's reach is None, as an absent one is.
+A type registers the class of its rows and a loader ``(user, local_id) -> row | None``. The loader
+is where access is checked: a row out of the caller's reach is None, as an absent one is. A type
+that many rows of another one lead to registers a loader of many, too: ``(user, local_ids) ->
+{local_id: row}``, without those that are absent or out of reach.
 """
 
-from collections.abc import Callable
+from collections import defaultdict
+from collections.abc import Callable, Collection, Iterable
 from dataclasses import dataclass
 from typing import Any
 
 import graphene
 
 from gateway.core.errors import InvalidInput
-from gateway.core.ids import parse_id, shown
+from gateway.core.ids import parse_id, shown, split_id
 
 Loader = Callable[[Any, str], Any]
+ManyLoader = Callable[[Any, Collection[str]], dict[str, Any]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,15 +25,18 @@ class Registration:
     graphene_type: type
     model: type
     load: Loader
+    load_many: ManyLoader | None = None
 
 
 _by_name: dict[str, Registration] = {}
 _by_model: dict[type, Registration] = {}
 
 
-def register(graphene_type: type, *, model: type, load: Loader) -> None:
+def register(
+    graphene_type: type, *, model: type, load: Loader, load_many: ManyLoader | None = None
+) -> None:
     """Make ``graphene_type`` reachable through ``node(id:)``; called once, where it is declared."""
-    registration = Registration(graphene_type, model, load)
+    registration = Registration(graphene_type, model, load, load_many)
     _by_name[graphene_type.__name__] = registration
     _by_model[model] = registration
 
@@ -54,6 +60,26 @@ def id_of(row: Any) -> str | None:
     if registration is None:
         return None
     found: str = registration.graphene_type.resolve_id(row, None)
+    return found
+
+
+def load_each(user: Any, values: Iterable[str]) -> dict[str, Any]:
+    """The rows behind global ids that we made, by their ids; None as in ``load``, and for a type
+    that is gone. A type with a loader of many is asked once.
+    """
+    found: dict[str, Any] = dict.fromkeys(values)
+    by_type: dict[str, dict[str, str]] = defaultdict(dict)
+    for value in found:
+        parts = split_id(value)
+        if parts is not None and parts[0] in _by_name:
+            by_type[parts[0]][parts[1]] = value
+    for type_name, locals_ in by_type.items():
+        registration = _by_name[type_name]
+        if registration.load_many is not None:
+            rows = registration.load_many(user, list(locals_))
+        else:
+            rows = {local: registration.load(user, local) for local in locals_}
+        found |= {locals_[local]: row for local, row in rows.items()}
     return found
 
 

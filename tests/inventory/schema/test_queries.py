@@ -9,8 +9,12 @@ from django.test.utils import CaptureQueriesContext
 from gateway.core.ids import global_id
 from gateway.schema import schema
 from inventory.models import VirtualMachine
+from inventory.selectors.machines import MachineFilter
 from inventory.services.machines import machine_change, machine_id, provider_id
 from inventory.services.repositories import repository_create
+from inventory.services.schedules import schedule_arguments
+from inventory.services.selection import Selection
+from jobs.schedules import schedule_create, schedule_run
 from tests.inventory.factories import make_simulator, make_user
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -31,6 +35,8 @@ FILTERED = """{ virtualMachines(maxAge: 60, last: 20, orderBy: {field: CREATED_A
 JOBS = """{ jobs { totalCount nodes { id target { id } requestedBy { login } error { code }
     provider { name } events(first: 5) { totalCount nodes { kind } }
     children(first: 5) { totalCount nodes { state } } retries { totalCount } } } }"""
+SCHEDULES = """{ schedules { totalCount nodes { id name times nextRuns filter owner { login }
+    runs(first: 3) { totalCount nodes { outcome job { state parent { id } } } } } } }"""
 EXPLAIN = """{ explain(query: "{ virtualMachines(maxAge: 0) { totalCount } }") {
     calls sources { region } } }"""
 
@@ -64,8 +70,11 @@ COUNTS = {
     '{ repository(name: "book", owner: "team") { fullName } }': 1,
     "{ changes(first: 100) { field virtualMachine { name provider { name } } } }": 1,
     # the page and its count; targets, providers, events, children and retries of all jobs at once
-    JOBS: 11,
+    JOBS: 9,
     '{ job(id: "§job§") { state events { nodes { kind } } target { id } } }': 3,
+    # the page and its count; the runs and their count, and the jobs, of all schedules at once
+    SCHEDULES: 5,
+    '{ schedule(id: "§schedule§") { name nextRuns runs { nodes { message } } } }': 3,
     EXPLAIN: 1,
 }
 
@@ -87,11 +96,27 @@ def ids(ask, user):
     repository_create(creator=user, name="book", full_name="team/book", url="https://example.org")
     machines = VirtualMachine.objects.filter(state="RUNNING").select_related("source__provider")[:2]
     jobs = [machine_change(name="stop", machine=row, requested_by=user) for row in machines]
+    schedules = [make_schedule(user, name) for name in ("off", "on")]
+    for schedule in schedules:
+        schedule_run(schedule=schedule)
     return {
+        "schedule": schedules[0].public_id,
         "machine": machine_id(machines[0]),
         "provider": provider_id(providers[0]),
         "job": global_id("Job", jobs[0].pk),
     }
+
+
+def make_schedule(user, name):
+    selection = Selection(machines=MachineFilter(states=["STOPPED"]), most=1000)
+    return schedule_create(
+        owner=user,
+        name=name,
+        operation="virtual_machine.start",
+        arguments=schedule_arguments(selection, {"filter": {"state": ["STOPPED"]}}),
+        cron="0 7 * * *",
+        timezone="UTC",
+    )
 
 
 @pytest.mark.parametrize(("query", "count"), COUNTS.items(), ids=[key[:30] for key in COUNTS])

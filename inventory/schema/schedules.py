@@ -1,0 +1,255 @@
+"""Schedules of machines: made, changed and run by hand, and which machines each is about."""
+
+from collections.abc import Mapping, Sequence
+from inspect import getdoc
+from typing import Any
+
+import graphene
+from django.utils import timezone as clock
+from graphene.utils.str_converters import to_camel_case
+
+from gateway.core.graphql.context import Context
+from gateway.core.graphql.extend import extend
+from gateway.core.graphql.mutation import Mutation
+from gateway.core.graphql.scalars import JSON
+from inventory.schema.actions import ActionMutation, dry_run_argument
+from inventory.schema.bulk import selection_given
+from inventory.schema.dry_run import DryRun
+from inventory.schema.machine_filter import VirtualMachineFilter
+from inventory.services import schedules as services
+from inventory.services.dry_run import Check
+from inventory.services.selection import MOST_EVER, USUAL_MOST, Selection
+from jobs import models
+from jobs import schedules as jobs
+from jobs.cron import timetable
+from jobs.schema import Schedule, idempotency_key_argument, schedule_named
+
+TIMES_SHOWN = 3
+
+extend(
+    Schedule,
+    virtual_machine_ids=graphene.List(
+        graphene.NonNull(graphene.ID),
+        description="The machines that it names; null where it has a filter.",
+        resolver=lambda schedule, _info: schedule.arguments["given"].get("ids"),
+    ),
+    filter=JSON(
+        description="What its machines are like, as it was given: a VirtualMachineFilter. It is "
+        "asked anew at each run. Null where it names machines.",
+        resolver=lambda schedule, _info: schedule.arguments["given"].get("filter"),
+    ),
+    max=graphene.Int(
+        required=True,
+        description="A run that would change more machines than this is refused.",
+        resolver=lambda schedule, _info: schedule.arguments["selection"]["most"],
+    ),
+)
+
+
+def _operation(*, required: bool) -> graphene.String:
+    return graphene.String(
+        required=required,
+        description="What is done: virtual_machine.start, .stop, .suspend, .resume or .terminate.",
+    )
+
+
+class WhichMachines:
+    """Which machines a schedule is about."""
+
+    ids = graphene.List(
+        graphene.NonNull(graphene.ID), description="The machines. Either these or a filter."
+    )
+    filter = graphene.InputField(
+        VirtualMachineFilter, description="What the machines are like, asked anew at each run."
+    )
+    max = graphene.Int(
+        description="A run that would change more machines than this is refused; absent: "
+        f"{USUAL_MOST}. At most {MOST_EVER}.",
+    )
+
+
+class ScheduleMutation(Mutation):
+    """What the mutations of schedules have in common."""
+
+    class Meta:
+        abstract = True
+
+    schedule = graphene.Field(Schedule, description="The schedule; null when nothing was done.")
+    dry_run = graphene.Field(
+        DryRun, description="What a run would meet now, when only that was asked."
+    )
+
+
+class CreateSchedule(ScheduleMutation):
+    """Have machines changed at planned times, with the rights that you then have."""
+
+    class Input(WhichMachines):
+        name = graphene.String(required=True, description="Your name for it; one of each.")
+        operation = _operation(required=True)
+        cron = graphene.String(
+            required=True,
+            description="When: minute, hour, day of the month, month, day of the week. "
+            "0 19 * * mon-fri is at 19:00 on weekdays.",
+        )
+        timezone = graphene.String(
+            default_value="UTC", description="In which time zone: Europe/Berlin. Absent: UTC."
+        )
+        enabled = graphene.Boolean(
+            default_value=True, description="Whether it runs at its times; absent: true."
+        )
+        dry_run = dry_run_argument()
+
+    @classmethod
+    def perform(
+        cls,
+        context: Context,
+        *,
+        name: str,
+        operation: str,
+        cron: str,
+        timezone: str | None = None,
+        enabled: bool | None = None,
+        dry_run: bool | None = False,
+        **which: Any,
+    ) -> Any:
+        operation = services.change_named(operation).operation
+        selection = _selection(context, which)
+        zone = timezone or "UTC"
+        if dry_run:
+            return cls(dry_run=_dry_run(operation, selection, cron, zone, context.user))
+        user: Any = context.user
+        services.check_named(selection, owner=user)
+        schedule = jobs.schedule_create(
+            owner=user,
+            name=name,
+            operation=operation,
+            arguments=services.schedule_arguments(selection, _given(which)),
+            cron=cron,
+            timezone=zone,
+            enabled=enabled is not False,
+        )
+        return cls(schedule=schedule)
+
+
+class UpdateSchedule(ScheduleMutation):
+    """Change a schedule. What is not named stays; ids replace a filter, and a filter ids."""
+
+    class Input(WhichMachines):
+        id = graphene.ID(required=True, description="The schedule.")
+        name = graphene.String(description="Your name for it.")
+        operation = _operation(required=False)
+        cron = graphene.String(description="When, as cron has it.")
+        timezone = graphene.String(description="In which time zone: Europe/Berlin.")
+        enabled = graphene.Boolean(description="Whether it runs at its times.")
+        dry_run = dry_run_argument()
+
+    @classmethod
+    def perform(
+        cls,
+        context: Context,
+        *,
+        id: str,  # noqa: A002 - the contract's name
+        name: str | None = None,
+        operation: str | None = None,
+        cron: str | None = None,
+        timezone: str | None = None,
+        enabled: bool | None = None,
+        dry_run: bool | None = False,
+        **which: Any,
+    ) -> Any:
+        schedule = schedule_named(context, id)
+        operation = services.change_named(operation or schedule.operation).operation
+        selection, given = _changed_selection(context, schedule, which)
+        if dry_run:
+            cron, zone = cron or schedule.cron, timezone or schedule.timezone
+            return cls(dry_run=_dry_run(operation, selection, cron, zone, schedule.owner))
+        if which.get("ids") is not None:
+            services.check_named(selection, owner=schedule.owner)
+        changes = jobs.Changes(
+            name=name,
+            operation=operation,
+            arguments=services.schedule_arguments(selection, given),
+            cron=cron,
+            timezone=timezone,
+            enabled=enabled,
+        )
+        return cls(schedule=jobs.schedule_update(schedule=schedule, changes=changes))
+
+
+class RunSchedule(ActionMutation):
+    """Run a schedule now, as its owner, besides its planned times."""
+
+    class Input:
+        id = graphene.ID(required=True, description="The schedule.")
+        idempotency_key = idempotency_key_argument()
+        dry_run = dry_run_argument()
+
+    @classmethod
+    def perform(
+        cls,
+        context: Context,
+        *,
+        id: str,  # noqa: A002 - the contract's name
+        idempotency_key: str | None = None,
+        dry_run: bool | None = False,
+    ) -> Any:
+        schedule = schedule_named(context, id)
+        if dry_run:
+            selection = services.selection_of(schedule)
+            return cls(
+                dry_run=services.dry_run_schedule(
+                    operation=schedule.operation, selection=selection, owner=schedule.owner
+                )
+            )
+        return cls(job=jobs.schedule_run(schedule=schedule, idempotency_key=idempotency_key))
+
+
+class MachineScheduleMutations(graphene.ObjectType):
+    create_schedule = CreateSchedule.Field(description=getdoc(CreateSchedule))
+    update_schedule = UpdateSchedule.Field(description=getdoc(UpdateSchedule))
+    run_schedule = RunSchedule.Field(description=getdoc(RunSchedule))
+
+
+def _selection(context: Context, which: Mapping[str, Any]) -> Selection:
+    most = which.get("max")
+    return selection_given(
+        context, which.get("ids"), which.get("filter"), USUAL_MOST if most is None else most
+    )
+
+
+def _changed_selection(
+    context: Context, schedule: models.Schedule, which: Mapping[str, Any]
+) -> tuple[Selection, Mapping[str, Any]]:
+    """The machines after the change, and how they are shown. ``max`` alone changes just that."""
+    if which.get("ids") is None and which.get("filter") is None:
+        selection = services.selection_of(schedule)
+        most = which.get("max")
+        return selection.with_most(most), schedule.arguments["given"]
+    most = which.get("max") or schedule.arguments["selection"]["most"]
+    return _selection(context, {**which, "max": most}), _given(which)
+
+
+def _dry_run(operation: str, selection: Selection, cron: str, zone: str, owner: Any) -> Any:
+    times = timetable(cron, zone)
+    run = services.dry_run_schedule(operation=operation, selection=selection, owner=owner)
+    coming = [f"{planned:%Y-%m-%d %H:%M}" for planned in times.coming(clock.now(), TIMES_SHOWN)]
+    message = f"{times.in_words()}. Next, in UTC: {', '.join(coming)}."
+    run.checks.insert(0, Check("schedule", True, message))
+    return run
+
+
+def _given(which: Mapping[str, Any]) -> dict[str, Any]:
+    """The ids or the filter as they were written, in GraphQL's names."""
+    if which.get("ids") is not None:
+        return {"ids": list(which["ids"])}
+    return {"filter": _as_written(which["filter"])}
+
+
+def _as_written(value: Any) -> Any:
+    if isinstance(value, Mapping):
+        return {to_camel_case(name): _as_written(item) for name, item in value.items()}
+    if isinstance(value, Sequence) and not isinstance(value, str):
+        return [_as_written(item) for item in value]
+    if hasattr(value, "isoformat"):
+        return value.isoformat()
+    return getattr(value, "value", value)

@@ -1,0 +1,152 @@
+"""Which machines an action on many is about: those that are named, or those that a filter finds.
+
+What a filter finds is what is stored now, as the latest reads saw it. Machines that are TERMINATED
+or MISSING are found only by a filter that names these states.
+"""
+
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass, replace
+from typing import Any
+
+from django.core.serializers.json import DjangoJSONEncoder
+from django.utils.dateparse import parse_datetime
+
+from gateway.core.errors import InvalidInput, NotFound
+from inventory.access import Role, require_role
+from inventory.models import Source, VirtualMachine
+from inventory.models.source import SourceResource
+from inventory.selectors.machines import MachineFilter, machine_get, machine_list
+from inventory.selectors.sources import SourceFilter, source_list
+from inventory.types import MachineState
+
+USUAL_MOST = 20
+MOST_EVER = 1000
+GONE = frozenset({MachineState.TERMINATED, MachineState.MISSING})
+TIMES = ("created_after", "created_before", "seen_after", "seen_before")
+
+
+@dataclass(frozen=True, slots=True)
+class Selection:
+    """Either ``ids`` (local ids of machines) or a filter; never more than ``most`` machines."""
+
+    ids: Sequence[str] | None = None
+    sources: SourceFilter | None = None
+    machines: MachineFilter | None = None
+    most: int = USUAL_MOST
+
+    def __post_init__(self) -> None:
+        if (self.ids is None) == (self.machines is None):
+            raise InvalidInput("Give either ids or a filter.", field="ids")
+        if not 1 <= self.most <= MOST_EVER:
+            raise InvalidInput(f"max must be between 1 and {MOST_EVER}.", field="max")
+        if self.ids is not None and not self.ids:
+            raise InvalidInput("ids names no machine.", field="ids")
+        if self.machines is not None and not _limits_anything(self.sources, self.machines):
+            message = "An empty filter means every machine; give at least one condition."
+            raise InvalidInput(message, field="filter")
+
+    def with_most(self, most: int | None) -> "Selection":
+        """The same with another ``most``; None: the same. Raises InvalidInput."""
+        return self if most is None else replace(self, most=most)
+
+    def as_json(self) -> dict[str, Any]:
+        """JSON values that say the same: two selections alike are two alike texts."""
+        found: dict[str, Any] = json.loads(json.dumps(asdict(self), cls=DjangoJSONEncoder))
+        return found
+
+    @classmethod
+    def from_json(cls, values: Mapping[str, Any]) -> "Selection":
+        """What ``as_json`` made."""
+        sources, machines = values["sources"], values["machines"]
+        return cls(
+            ids=values["ids"],
+            sources=None if sources is None else SourceFilter(**sources),
+            machines=None if machines is None else _machine_filter(machines),
+            most=values["most"],
+        )
+
+
+def reachable(selection: Selection, *, user: Any) -> Selection:
+    """The same without the named machines that are gone, or out of reach. Raises NotFound when
+    none is left.
+    """
+    if selection.ids is None:
+        return selection
+    there = [local for local in selection.ids if machine_get(user=user, local_id=local) is not None]
+    if not there:
+        raise NotFound("None of its machines is there any more.", field="ids")
+    return replace(selection, ids=there)
+
+
+def selected_machines(*, user: Any, selection: Selection) -> list[VirtualMachine]:
+    """The machines, each once; the user is OPERATOR of all their providers.
+
+    Raises NotFound for what is not there, InvalidInput for too many, and Forbidden when one of
+    them is not theirs to change: then the whole is refused.
+    """
+    machines = _named_machines(user, selection) or _filtered_machines(user, selection)
+    require_role(user, Role.OPERATOR, *(machine.provider for machine in machines))
+    return machines
+
+
+def _named_machines(user: Any, selection: Selection) -> list[VirtualMachine]:
+    ids = list(dict.fromkeys(selection.ids or ()))
+    _refuse_too_many(len(ids), selection)
+    return [_machine_named(user, local_id) for local_id in ids]
+
+
+def selected_sources(user: Any, selection: Selection) -> list[Source]:
+    """Where the machines are listed, as far as the user can reach it now."""
+    if selection.ids is None:
+        return source_list(
+            user=user,
+            resource=SourceResource.VIRTUAL_MACHINES,
+            limits=selection.sources or SourceFilter(),
+        )
+    named = [machine_get(user=user, local_id=local) for local in selection.ids]
+    return list({machine.source_id: machine.source for machine in named if machine}.values())
+
+
+def _filtered_machines(user: Any, selection: Selection) -> list[VirtualMachine]:
+    sources = selected_sources(user, selection)
+    limits = selection.machines or MachineFilter()
+    found = machine_list(sources=sources, limits=limits).select_related("source__provider")
+    if limits.states is None:
+        found = found.exclude(state__in=[state.value for state in GONE])
+    number = found.count()
+    _refuse_too_many(number, selection)
+    if not number:
+        raise NotFound("No stored machine is like that.", field="filter")
+    return list(found.select_related("provider", "source__provider").order_by("name", "pk"))
+
+
+def _machine_named(user: Any, local_id: str) -> VirtualMachine:
+    machine = machine_get(user=user, local_id=local_id)
+    if machine is None:
+        raise NotFound(f"There is no machine with the id of {local_id!r}.", field="ids")
+    return machine
+
+
+def _refuse_too_many(number: int, selection: Selection) -> None:
+    if number > selection.most:
+        message = (
+            f"These are {number} machines, more than max: {selection.most}. Raise max if you "
+            "mean all of them."
+        )
+        raise InvalidInput(message, field="max")
+
+
+def _limits_anything(sources: SourceFilter | None, machines: MachineFilter) -> bool:
+    """Whether it leaves any machine out. An empty list of states leaves all out; of tags, none."""
+    limits = asdict(sources or SourceFilter()) | asdict(machines)
+    limits["tags"] = machines.tags or None
+    limits["search"] = (machines.search or "").strip()
+    return any(limit is not None and limit != "" for limit in limits.values())
+
+
+def _machine_filter(values: Mapping[str, Any]) -> MachineFilter:
+    times = {name: parse_datetime(values[name]) for name in TIMES if values[name] is not None}
+    tags = values["tags"]
+    pairs = None if tags is None else [(key, value) for key, value in tags]
+    return MachineFilter(**{**values, **times, "tags": pairs})

@@ -1,0 +1,102 @@
+"""A schedule: work that is asked for again and again, at the times that a cron expression names."""
+
+import uuid
+from enum import StrEnum
+from zoneinfo import ZoneInfo
+
+from django.conf import settings
+from django.db import models
+from django.db.models import Q
+from django.utils.timezone import now
+
+from gateway.core.ids import global_id
+from jobs.cron import Timetable
+from jobs.models.job import Job
+
+
+class Schedule(models.Model):
+    """What, when, and for whom. ``arguments`` mean something to the operation's planner alone.
+
+    ``next_run_at``: the first planned time that was neither run nor passed over; null while it is
+    not enabled, and when no time will come.
+    """
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    owner = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="+", db_index=False
+    )
+    name = models.CharField(max_length=100)
+    operation = models.CharField(max_length=100)
+    arguments = models.JSONField(default=dict)
+    cron = models.CharField(max_length=100)
+    timezone = models.CharField(max_length=60)
+    enabled = models.BooleanField(default=True)
+    next_run_at = models.DateTimeField(null=True)
+    created_at = models.DateTimeField(default=now, editable=False)
+    updated_at = models.DateTimeField(auto_now=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["owner", "name"], name="schedule_name_of_its_owner"),
+        ]
+        indexes = [
+            models.Index(
+                fields=["next_run_at"],
+                condition=Q(next_run_at__isnull=False),
+                name="schedule_due",
+            ),
+            models.Index(fields=["name", "id"], name="schedule_by_name"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.name} ({self.cron} {self.timezone})"
+
+    @property
+    def public_id(self) -> str:
+        """The id that people know it by."""
+        return global_id("Schedule", self.pk)
+
+    @property
+    def times(self) -> Timetable:
+        return Timetable(self.cron, ZoneInfo(self.timezone))
+
+
+class RunOutcome(StrEnum):
+    """What became of a planned time."""
+
+    SUBMITTED = "SUBMITTED"
+    REFUSED = "REFUSED"
+    MISSED = "MISSED"
+
+
+MEANINGS = {
+    RunOutcome.SUBMITTED: "A job was submitted; how it ended is the job's to say.",
+    RunOutcome.REFUSED: "Nothing could be submitted; the message says why.",
+    RunOutcome.MISSED: "The gateway was away at that time and for too long after it.",
+}
+
+
+class ScheduleRun(models.Model):
+    """One planned time, or one run by hand, and what became of it."""
+
+    schedule = models.ForeignKey(
+        Schedule, on_delete=models.CASCADE, related_name="runs", db_index=False
+    )
+    planned_at = models.DateTimeField()
+    at = models.DateTimeField(default=now, editable=False)
+    outcome = models.CharField(
+        max_length=10, choices=[(outcome.value, outcome.value) for outcome in RunOutcome]
+    )
+    message = models.TextField()
+    job = models.ForeignKey(Job, on_delete=models.SET_NULL, null=True, related_name="+")
+
+    class Meta:
+        constraints = [
+            # Whoever else finds a planned time due finds it taken.
+            models.UniqueConstraint(
+                fields=["schedule", "planned_at"], name="one_run_per_planned_time"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.planned_at:%Y-%m-%d %H:%M} {self.outcome}"

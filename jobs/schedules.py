@@ -1,0 +1,123 @@
+"""Schedules: made, changed, deleted, and run by hand. ``jobs.planned`` runs them at their times."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from django.contrib.auth.models import User
+from django.db import IntegrityError, transaction
+from django.utils.timezone import now
+
+from gateway.core.errors import Conflict, InvalidInput
+from jobs.cron import timetable
+from jobs.models import Job, RunOutcome, Schedule, ScheduleRun
+from jobs.planners import Order, find_planner
+
+LONGEST_NAME = 100
+MOST_OF_ONE_OWNER = 100
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Changes:
+    """What of a schedule is to be changed; None: nothing."""
+
+    name: str | None = None
+    operation: str | None = None
+    arguments: Mapping[str, Any] | None = None
+    cron: str | None = None
+    timezone: str | None = None
+    enabled: bool | None = None
+
+
+def schedule_create(
+    *,
+    owner: User,
+    name: str,
+    operation: str,
+    arguments: Mapping[str, Any],
+    cron: str,
+    timezone: str,
+    enabled: bool = True,
+) -> Schedule:
+    """``arguments``: JSON values that the operation's planner knows.
+
+    Raises InvalidInput; Conflict when the owner has one of this name, or very many.
+    """
+    if Schedule.objects.filter(owner=owner).count() >= MOST_OF_ONE_OWNER:
+        raise Conflict(f"You have {MOST_OF_ONE_OWNER} schedules; delete some first.")
+    schedule = Schedule(owner=owner, operation=operation, arguments=dict(arguments))
+    _set(schedule, Changes(name=name, cron=cron, timezone=timezone, enabled=enabled))
+    _save(schedule)
+    return schedule
+
+
+def schedule_update(*, schedule: Schedule, changes: Changes) -> Schedule:
+    """Raises InvalidInput; Conflict when the owner has another one of this name."""
+    with transaction.atomic():
+        schedule = Schedule.objects.select_for_update().get(pk=schedule.pk)
+        _set(schedule, changes)
+        _save(schedule)
+    return schedule
+
+
+def schedule_delete(*, schedule: Schedule) -> None:
+    """Its jobs stay."""
+    schedule.delete()
+
+
+def schedule_run(*, schedule: Schedule, idempotency_key: str | None = None) -> Job:
+    """Submit what it asks for now, as its owner and by what is stored. Raises what the planner
+    raises.
+    """
+    with transaction.atomic():
+        order = order_of(schedule, idempotency_key=idempotency_key)
+        job = find_planner(order.operation).plan(order)
+        ScheduleRun.objects.get_or_create(
+            schedule=schedule,
+            job=job,
+            defaults={
+                "planned_at": now(),
+                "outcome": RunOutcome.SUBMITTED.value,
+                "message": "Run by hand.",
+            },
+        )
+    return job
+
+
+def order_of(schedule: Schedule, *, idempotency_key: str | None = None) -> Order:
+    return Order(schedule.operation, schedule.arguments, schedule.owner, idempotency_key)
+
+
+def _set(schedule: Schedule, changes: Changes) -> None:
+    """What was not told stays. A change of the times begins with the first one from now on."""
+    before = (schedule.cron, schedule.timezone, schedule.enabled)
+    for name in ("name", "operation", "arguments", "cron", "timezone", "enabled"):
+        if (value := getattr(changes, name)) is not None:
+            setattr(schedule, name, value)
+    schedule.name = _checked_name(schedule.name)
+    times = timetable(schedule.cron, schedule.timezone)
+    schedule.cron = times.cron
+    if not schedule.enabled:
+        schedule.next_run_at = None
+    elif schedule.next_run_at is None or before != (times.cron, schedule.timezone, True):
+        schedule.next_run_at = times.first_after(now())
+
+
+def _save(schedule: Schedule) -> None:
+    try:
+        with transaction.atomic():
+            schedule.save()
+    except IntegrityError as error:
+        others = Schedule.objects.filter(owner=schedule.owner, name=schedule.name)
+        if not others.exclude(pk=schedule.pk).exists():
+            raise
+        message = f"There is a schedule named {schedule.name!r} already."
+        raise Conflict(message, field="name") from error
+
+
+def _checked_name(name: str) -> str:
+    name = name.strip()
+    if not 1 <= len(name) <= LONGEST_NAME or not name.isprintable():
+        message = f"A schedule's name has 1 to {LONGEST_NAME} printable characters."
+        raise InvalidInput(message, field="name")
+    return name

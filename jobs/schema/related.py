@@ -1,0 +1,77 @@
+"""Pages of what belongs to each row of a page.
+
+Fifty jobs on a page that are each asked for their events would be fifty queries. The rows of one
+page know each other (they are siblings), so the first that is asked fetches for all of them.
+"""
+
+from functools import cached_property
+from typing import TypeVar
+
+from django.db.models import Count, Model, Prefetch, QuerySet, prefetch_related_objects
+
+from gateway.core.graphql.paging import M, OrderKey, Page, Window
+
+R = TypeVar("R", bound=Model)
+
+
+def introduce(rows: list[R]) -> list[R]:
+    """Let these rows know each other."""
+    for row in rows:
+        row.__dict__["siblings"] = rows
+    return rows
+
+
+def siblings(row: R) -> list[R]:
+    """The rows that were fetched with this one, itself included."""
+    found: list[R] = row.__dict__.get("siblings", [row])
+    return found
+
+
+class RelatedPage(Page[M]):
+    """A page of the rows behind ``relation`` of one row; ``link`` is the relation's other end.
+
+    Its first page and its total are fetched for all siblings of the row.
+    """
+
+    def __init__(
+        self,
+        row: Model,
+        rows: QuerySet[M],
+        *,
+        relation: str,
+        link: str,
+        order: OrderKey,
+        window: Window,
+    ) -> None:
+        super().__init__(rows.filter(**{link: row}), order=order, window=window)
+        self._row = row
+        self._rows_of_all = rows
+        self._relation = relation
+        self._link = link
+
+    def fetch(self) -> list[M]:
+        if not self._window.is_beginning:
+            return super().fetch()
+        kept_as = self._kept_as
+        if not hasattr(self._row, kept_as):
+            rows = self._rows_of_all.order_by(*self._order.ordering)[: self._count + 1]
+            sliced = Prefetch(self._relation, rows, to_attr=kept_as)
+            prefetch_related_objects(siblings(self._row), sliced)
+        found: list[M] = getattr(self._row, kept_as)
+        return found
+
+    @property
+    def _kept_as(self) -> str:
+        return f"first_{self._count}_{self._relation}"
+
+    @cached_property
+    def total_count(self) -> int:
+        kept_as = f"count_of_{self._relation}"
+        if not hasattr(self._row, kept_as):
+            family = [sibling.pk for sibling in siblings(self._row)]
+            rows = self._rows_of_all.order_by().filter(**{f"{self._link}__in": family})
+            counts = dict(rows.values_list(self._link).annotate(Count("pk")))
+            for sibling in siblings(self._row):
+                setattr(sibling, kept_as, counts.get(sibling.pk, 0))
+        count: int = getattr(self._row, kept_as)
+        return count

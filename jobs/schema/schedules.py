@@ -1,0 +1,219 @@
+"""Schedules in GraphQL: what is done at which times, and what became of each.
+
+What a schedule's machines are is not for jobs to know: see ``inventory.schema.schedules``.
+"""
+
+from inspect import getdoc
+from typing import Any
+
+import graphene
+from django.db.models import Prefetch, prefetch_related_objects
+from django.utils import timezone
+
+from gateway.core.accounts.schema.types import User
+from gateway.core.errors import InvalidInput, NotFound
+from gateway.core.graphql import nodes
+from gateway.core.graphql.context import Context
+from gateway.core.graphql.enums import described_enum
+from gateway.core.graphql.mutation import Mutation
+from gateway.core.graphql.nodes import Node
+from gateway.core.graphql.paging import (
+    CountedConnection,
+    OrderKey,
+    Page,
+    Window,
+    page_arguments,
+)
+from gateway.core.ids import local_id
+from jobs import models, schedules
+from jobs.models import schedule as model
+from jobs.registry import operation_label
+from jobs.schema.related import RelatedPage, introduce, siblings
+from jobs.schema.types import Job
+from jobs.selectors import job_list, schedule_get, schedule_list
+
+BY_NAME = OrderKey("name")
+NEWEST_FIRST = OrderKey("planned_at", descending=True)
+USUAL_RUNS = 5
+MOST_RUNS = 100
+
+RunOutcome = described_enum(
+    model.RunOutcome,
+    name="ScheduleRunOutcome",
+    description="What became of a planned time.",
+    meanings=model.MEANINGS,
+)
+
+
+class ScheduleRun(graphene.ObjectType):
+    """One planned time of a schedule, or a run by hand, and what became of it."""
+
+    planned_at = graphene.DateTime(required=True, description="When it was to be.")
+    at = graphene.DateTime(required=True, description="When it was seen to.")
+    outcome = graphene.Field(RunOutcome, required=True, description="What became of it.")
+    message = graphene.String(required=True, description="What became of it, in words.")
+    job = graphene.Field(Job, description="The job that was submitted, where one was.")
+
+
+class ScheduleRunConnection(CountedConnection):
+    """What became of a schedule's planned times, latest first; kept for 90 days."""
+
+    class Meta:
+        node = ScheduleRun
+
+
+class Schedule(graphene.ObjectType):
+    """What is done again and again, and at which times."""
+
+    class Meta:
+        interfaces = (Node,)
+
+    name = graphene.String(required=True, description="What its owner calls it.")
+    operation = graphene.String(
+        required=True, description="What is done, as a stable name: virtual_machine.stop."
+    )
+    label = graphene.String(required=True, description="What is done, in words.")
+    cron = graphene.String(
+        required=True,
+        description="When: minute, hour, day of the month, month, day of the week, as cron has "
+        "them.",
+    )
+    timezone = graphene.String(required=True, description="In which time zone: Europe/Berlin.")
+    times = graphene.String(required=True, description="When, in words.")
+    enabled = graphene.Boolean(required=True, description="Whether it runs at its times.")
+    next_runs = graphene.List(
+        graphene.NonNull(graphene.DateTime),
+        required=True,
+        first=graphene.Int(
+            default_value=USUAL_RUNS, description=f"How many at most, 0 to {MOST_RUNS}."
+        ),
+        description="Its next planned times, earliest first; none while it is not enabled.",
+    )
+    owner = graphene.Field(
+        User, required=True, description="Whose it is: it runs with the rights they then have."
+    )
+    created_at = graphene.DateTime(required=True, description="When it was made.")
+    updated_at = graphene.DateTime(required=True, description="When it was changed last.")
+    runs = graphene.Field(
+        ScheduleRunConnection,
+        description="What became of its planned times, latest first; kept for 90 days.",
+        **page_arguments(),
+    )
+
+    @staticmethod
+    def resolve_id(schedule: models.Schedule, _info: Any) -> str:
+        return schedule.public_id
+
+    @staticmethod
+    def resolve_label(schedule: models.Schedule, _info: Any) -> str:
+        return operation_label(schedule.operation)
+
+    @staticmethod
+    def resolve_times(schedule: models.Schedule, _info: Any) -> str:
+        return schedule.times.in_words()
+
+    @staticmethod
+    def resolve_next_runs(
+        schedule: models.Schedule, _info: Any, first: int | None = USUAL_RUNS
+    ) -> list[Any]:
+        count = USUAL_RUNS if first is None else first
+        if not 0 <= count <= MOST_RUNS:
+            raise InvalidInput(f"first must be between 0 and {MOST_RUNS}.", field="first")
+        if not schedule.enabled:
+            return []
+        return schedule.times.coming(timezone.now(), count)
+
+    @staticmethod
+    def resolve_runs(schedule: models.Schedule, info: Any, **window: Any) -> Any:
+        return RunPage(schedule, user=info.context.user, window=Window(**window))
+
+
+class ScheduleConnection(CountedConnection):
+    """A page of schedules."""
+
+    class Meta:
+        node = Schedule
+
+
+class SchedulePage(Page[models.Schedule]):
+    """A page of schedules that know each other."""
+
+    def fetch(self) -> list[models.Schedule]:
+        return introduce(super().fetch())
+
+
+class RunPage(RelatedPage[models.ScheduleRun]):
+    """The runs of one schedule, with the jobs that ``user`` may see now.
+
+    The jobs of all its siblings' runs are fetched at once, and know each other.
+    """
+
+    def __init__(self, schedule: models.Schedule, *, user: Any, window: Window) -> None:
+        rows = models.ScheduleRun.objects.all()
+        super().__init__(
+            schedule, rows, relation="runs", link="schedule", order=NEWEST_FIRST, window=window
+        )
+        self._user = user
+
+    def fetch(self) -> list[models.ScheduleRun]:
+        found = super().fetch()
+        fetched = [getattr(row, self._kept_as, found) for row in siblings(self._row)]
+        runs = [run for page in fetched for run in page]
+        prefetch_related_objects(runs, Prefetch("job", job_list(user=self._user)))
+        introduce([run.job for run in runs if run.job is not None])
+        return found
+
+
+class ScheduleQueries(graphene.ObjectType):
+    schedule = graphene.Field(
+        Schedule,
+        id=graphene.ID(required=True, description="The schedule's id."),
+        description="A schedule by its id. Null when there is none, or none that you may see.",
+    )
+    schedules = graphene.Field(
+        ScheduleConnection,
+        description="The schedules that you may see, by name.",
+        **page_arguments(),
+    )
+
+    @staticmethod
+    def resolve_schedule(_root: None, info: Any, id: str) -> Any:  # noqa: A002 - the contract's name
+        return schedule_get(user=info.context.user, schedule_id=local_id(id, of="Schedule"))
+
+    @staticmethod
+    def resolve_schedules(_root: None, info: Any, **window: Any) -> Any:
+        rows = schedule_list(user=info.context.user)
+        return SchedulePage(rows, order=BY_NAME, window=Window(**window))
+
+
+class DeleteSchedule(Mutation):
+    """Forget a schedule. The jobs that it submitted stay, and go on."""
+
+    id = graphene.ID(description="The id that is gone now; null when nothing was done.")
+
+    class Input:
+        id = graphene.ID(required=True, description="The schedule.")
+
+    @classmethod
+    def perform(cls, context: Context, *, id: str) -> Any:  # noqa: A002 - the contract's name
+        schedules.schedule_delete(schedule=schedule_named(context, id))
+        return cls(id=id)
+
+
+class ScheduleMutations(graphene.ObjectType):
+    delete_schedule = DeleteSchedule.Field(description=getdoc(DeleteSchedule))
+
+
+def schedule_named(context: Context, value: str) -> models.Schedule:
+    """The schedule with this global id. Raises NotFound, or InvalidInput."""
+    schedule = schedule_get(user=context.user, schedule_id=local_id(value, of="Schedule"))
+    if schedule is None:
+        raise NotFound("There is no schedule with this id.", field="id")
+    return schedule
+
+
+nodes.register(
+    Schedule,
+    model=models.Schedule,
+    load=lambda user, local_id: schedule_get(user=user, schedule_id=local_id),
+)
