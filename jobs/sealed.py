@@ -7,7 +7,7 @@ by the text itself, so asking again with the same secret is the same request.
 from collections.abc import Mapping
 from typing import Any
 
-from gateway.core.crypto import DecryptionError, decrypt_json, encrypt_json
+from gateway.core.crypto import DecryptionError, decrypt_json, encrypt_json, rotate_token
 from jobs.outcomes import OperationFailed
 
 SEALED = "sealed"
@@ -30,9 +30,23 @@ def seal(arguments: Mapping[str, Any]) -> dict[str, Any]:
     }
 
 
+def reseal(arguments: Mapping[str, Any]) -> dict[str, Any] | None:
+    """``arguments`` under the first key; None: they are already. Raises DecryptionError."""
+    rotated = {
+        name: {SEALED: token}
+        for name, value in arguments.items()
+        if _is_sealed(value) and (token := rotate_token(value[SEALED])) is not None
+    }
+    return {**arguments, **rotated} if rotated else None
+
+
+def _is_sealed(value: Any) -> bool:
+    return isinstance(value, dict) and value.keys() == {SEALED}
+
+
 def reveal(value: Any) -> Any:
     """What was sealed, or ``value`` itself. Raises OperationFailed when no key opens it."""
-    if not (isinstance(value, dict) and value.keys() == {SEALED}):
+    if not _is_sealed(value):
         return value
     try:
         return decrypt_json(value[SEALED])

@@ -39,6 +39,17 @@ def decrypt_json(token: str) -> Any:
         ) from None
 
 
+def rotate_token(token: str) -> str | None:
+    """``token`` under the first key; None: it is already. Raises DecryptionError."""
+    first = Fernet(settings.CREDENTIAL_KEYS[0].strip())
+    try:
+        first.decrypt(token.encode())
+    except InvalidToken:
+        decrypt_json(token)  # raises what it has to
+        return cipher().rotate(token.encode()).decode()
+    return None
+
+
 class EncryptedJSONField(TextField):
     """Any JSON value, its types kept, stored as one Fernet token. It cannot be searched."""
 
