@@ -39,7 +39,7 @@ bench: $(STAMP) ## measure beside what it can be judged by, in minutes (ONLY=ec2
 soak: $(STAMP) ## kill workers a hundred times (SOAK_KILLS) and count what the cloud did (SOAK_SEED)
 	@SOAK_KILLS=$${SOAK_KILLS:-100} exec $(BIN)/python -m pytest tests/soak
 
-check: $(STAMP) ## lint, types, import contracts, migrations, schema snapshot, Django's checks
+check: $(STAMP) ## lint, types, import contracts, migrations, schema snapshot, Django's checks, advisories
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy .
@@ -49,6 +49,13 @@ check: $(STAMP) ## lint, types, import contracts, migrations, schema snapshot, D
 	@diff -u schema.graphql $(VENV)/schema.graphql || { \
 		echo "schema.graphql differs from the code: make schema" >&2; exit 1; }
 	$(BIN)/python manage.py check
+	@echo "manage.py check --deploy, as in production"; DATA_DIR=$(VENV)/deploy \
+		GATEWAY_ENV=production ALLOWED_HOSTS=gateway.example.org \
+		SECRET_KEY=$$($(BIN)/python -c 'import secrets; print(secrets.token_hex(32))') \
+		CREDENTIAL_KEYS=$$($(BIN)/python -c \
+			'from cryptography.fernet import Fernet; print(Fernet.generate_key().decode())') \
+		$(BIN)/python manage.py check --deploy --fail-level WARNING
+	@$(BIN)/python -m tests.dependencies
 
 format: $(STAMP) ## rewrite the sources as `make check` wants them
 	$(BIN)/ruff check --fix .

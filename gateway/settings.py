@@ -8,9 +8,8 @@ from typing import Any
 
 import dj_database_url
 from cryptography.fernet import Fernet
-from django.core.exceptions import ImproperlyConfigured
 
-from gateway.core import env
+from gateway.core import env, production
 from gateway.core.http import egress
 
 BASE_DIR = Path(__file__).resolve().parent.parent
@@ -18,11 +17,11 @@ DATA_DIR = Path(env.text("DATA_DIR") or BASE_DIR / "var").resolve()
 PRODUCTION = env.text("GATEWAY_ENV") == "production"
 TESTING = "pytest" in sys.modules
 
-DEBUG = False
+DEBUG = env.flag("DJANGO_DEBUG", default=False)
+# Django's page of an error shows no variable: credentials may be among them.
+DEFAULT_EXCEPTION_REPORTER_FILTER = "gateway.core.http.reports.NothingShown"
 LOOPBACK_NAMES = ("127.0.0.1", "localhost", "[::1]")
 ALLOWED_HOSTS = env.words("ALLOWED_HOSTS", () if PRODUCTION else LOOPBACK_NAMES)
-if PRODUCTION and (not ALLOWED_HOSTS or "*" in ALLOWED_HOSTS):
-    raise ImproperlyConfigured("Production needs ALLOWED_HOSTS: the names it is reached by.")
 
 
 def _secret(name: str, make: Any) -> str:
@@ -32,6 +31,13 @@ def _secret(name: str, make: Any) -> str:
 SECRET_KEY = _secret("SECRET_KEY", lambda: secrets.token_urlsafe(48))
 # Fernet keys, newest first, separated by commas: the first one encrypts, all of them decrypt.
 CREDENTIAL_KEYS = _secret("CREDENTIAL_KEYS", lambda: Fernet.generate_key().decode()).split(",")
+if PRODUCTION:
+    production.check(
+        debug=DEBUG,
+        allowed_hosts=ALLOWED_HOSTS,
+        secret_key=SECRET_KEY,
+        credential_keys=CREDENTIAL_KEYS,
+    )
 
 INSTALLED_APPS = [
     "django.contrib.auth",
@@ -48,6 +54,15 @@ MIDDLEWARE = [
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "gateway.core.http.headers.SecurityHeadersMiddleware",
 ]
+# Pages of other sites, as https://dashboard.example.org, that may ask the API from a browser.
+CORS_ALLOWED_ORIGINS = env.words("CORS_ORIGINS")
+CORS_URLS_REGEX = r"^/graphql"
+CORS_ALLOW_METHODS = ("GET", "POST", "OPTIONS")
+CORS_ALLOW_HEADERS = ("accept", "authorization", "content-type")
+CORS_EXPOSE_HEADERS = ("Retry-After",)
+if CORS_ALLOWED_ORIGINS:
+    INSTALLED_APPS.append("corsheaders")  # its checks refuse what is no origin
+    MIDDLEWARE.insert(0, "corsheaders.middleware.CorsMiddleware")
 ROOT_URLCONF = "gateway.urls"
 WSGI_APPLICATION = "gateway.wsgi.application"
 TEMPLATES = [

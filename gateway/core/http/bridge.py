@@ -14,6 +14,7 @@ from typing import Any
 from urllib.parse import unquote_to_bytes
 
 from gateway.core.http.body import Scope
+from gateway.core.http.headers import ALWAYS
 from gateway.core.http.refusals import Refusal
 
 Environ = dict[str, Any]
@@ -34,7 +35,7 @@ class Answer:
         headers = {
             "Content-Type": "application/json; charset=utf-8",
             "Content-Length": str(len(refusal.body)),
-            "X-Content-Type-Options": "nosniff",
+            **ALWAYS,
             **refusal.headers,
         }
         return cls(refusal.status, _encoded(headers.items()), refusal.body)

@@ -11,7 +11,15 @@ PAGE_POLICY = (
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; "
     "connect-src 'self'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'"
 )
-OTHER_POLICY = "default-src 'none'; frame-ancestors 'none'"
+# On every answer that says nothing else itself; those of the front have them too.
+ALWAYS = {
+    "Content-Security-Policy": "default-src 'none'; frame-ancestors 'none'",
+    "X-Content-Type-Options": "nosniff",
+    "X-Frame-Options": "DENY",
+    "Referrer-Policy": "no-referrer",
+    "Permissions-Policy": "camera=(), geolocation=(), microphone=(), payment=(), usb=()",
+    "Cross-Origin-Resource-Policy": "same-origin",
+}
 
 
 class SecurityHeadersMiddleware:
@@ -21,9 +29,8 @@ class SecurityHeadersMiddleware:
     def __call__(self, request: HttpRequest) -> HttpResponse:
         response = self._get_response(request)
         is_page = response.headers.get("Content-Type", "").startswith(HTML)
-        policy = PAGE_POLICY if is_page else OTHER_POLICY
-        response.headers.setdefault("Content-Security-Policy", policy)
-        response.headers.setdefault("X-Content-Type-Options", "nosniff")
-        response.headers.setdefault("X-Frame-Options", "DENY")
-        response.headers.setdefault("Referrer-Policy", "no-referrer")
+        if is_page:
+            response.headers.setdefault("Content-Security-Policy", PAGE_POLICY)
+        for name, value in ALWAYS.items():
+            response.headers.setdefault(name, value)
         return response
