@@ -2,16 +2,14 @@
 
 from typing import Any
 
-from inventory.access import Role, require_role, visible_providers
+from inventory.access import Role, require_role, scopes
 from inventory.models import Provider
 from jobs.registry import ScopeReach, cancel_check, scope_reach
 
 
 @scope_reach
 def provider_scopes(user: Any) -> ScopeReach:
-    within = visible_providers(user)
-    beyond = Provider.objects.exclude(pk__in=within.values("pk"))
-    return ScopeReach(within.values("scope"), beyond.values("scope"))
+    return ScopeReach(within=scopes(user, within=True), beyond=scopes(user, within=False))
 
 
 @cancel_check("virtual_machine.")
