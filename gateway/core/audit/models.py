@@ -19,6 +19,7 @@ class EventKind(models.TextChoices):
     MUTATION = "MUTATION"
     LOGIN = "LOGIN"
     REFUSAL = "REFUSAL"
+    COMMAND = "COMMAND"
 
 
 class AppendOnlyQuerySet(models.QuerySet["AuditEvent"]):
@@ -34,7 +35,7 @@ class AuditEvent(models.Model):
 
     at = models.DateTimeField(default=timezone.now, editable=False)
     kind = models.CharField(max_length=10, choices=EventKind.choices)
-    action = models.CharField(max_length=100)  # the root field; "request" for one that had none
+    action = models.CharField(max_length=100)  # the root field, "request", or the command
     user_key = models.BigIntegerField(null=True)  # null: nobody, or nobody known
     login = models.CharField(max_length=150, blank=True)  # the user's at that time
     credential = models.CharField(max_length=60, blank=True)  # session:<id>, api_token:<id>

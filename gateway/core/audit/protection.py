@@ -1,6 +1,8 @@
 """The database refuses to change or remove a row of the audit, whoever asks it by SQL.
 
 Its owner can still drop the triggers, or the table: who must not be able to has no such account.
+On SQLite most changes of a table make it anew, without its triggers: a migration that alters this
+one has to protect it again.
 """
 
 from typing import Any

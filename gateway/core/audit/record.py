@@ -65,6 +65,20 @@ def refusal_record(*, user: Any, address: str, outcome: str, action: str = REQUE
     event_record(kind=EventKind.REFUSAL, action=action, user=user, address=address, outcome=outcome)
 
 
+def command_record(
+    *, action: str, result: Mapping[str, Any], user: Any = None, outcome: str = OK
+) -> None:
+    """``user``: in whose name; who sat at the command line, the gateway cannot know."""
+    event_record(
+        kind=EventKind.COMMAND,
+        action=action,
+        user=user,
+        address="",
+        outcome=outcome,
+        result=result,
+    )
+
+
 @cache
 def _buckets() -> LeasedBuckets:
     return LeasedBuckets("audit-refusals", per_second=REFUSALS_PER_SECOND, burst=REFUSALS_AT_ONCE)

@@ -20,6 +20,7 @@ MOST_ITEMS = 100
 IDS = frozenset({"id", "ids", "provider", "providers", "user", "team", "target"})
 TEXTS = frozenset(
     {
+        "cron",
         "full_name",
         "image",
         "key",
@@ -31,6 +32,7 @@ TEXTS = frozenset(
         "regions",
         "region",
         "size",
+        "timezone",
     }
 )
 

@@ -30,6 +30,7 @@ AuditEventKind = described_enum(
         models.EventKind.MUTATION: "A mutation, however it ended.",
         models.EventKind.LOGIN: "A login, or something else done with tokens.",
         models.EventKind.REFUSAL: "A request, or a query's field, that was not let through.",
+        models.EventKind.COMMAND: "Credentials changed at the gateway's own command line.",
     },
 )
 
@@ -40,7 +41,7 @@ class AuditEvent(graphene.ObjectType):
     at = graphene.DateTime(required=True, description="When it ended.")
     kind = graphene.Field(AuditEventKind, required=True, description="What sort of thing it was.")
     action = graphene.String(
-        required=True, description="The root field; request for what came to none."
+        required=True, description="The root field; request for what came to none; or the command."
     )
     user_id = graphene.ID(description="The User who did it; null: nobody known.")
     login = graphene.String(required=True, description="The user's login at that time, or empty.")
@@ -54,7 +55,9 @@ class AuditEvent(graphene.ObjectType):
     )
     outcome = graphene.String(required=True, description="OK, or the code of what went wrong.")
     result = graphene.Field(
-        JSON, required=True, description="The ids of what came of it, as the job."
+        JSON,
+        required=True,
+        description="Ids of what came of it, as the job; a command's counts.",
     )
 
     @staticmethod

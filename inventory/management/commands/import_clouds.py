@@ -9,6 +9,7 @@ from django.contrib.auth import get_user_model
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.db import DatabaseError
 
+from gateway.core.audit.record import command_record
 from gateway.core.crypto import DecryptionError
 from gateway.core.errors import ExpectedError
 from inventory.imports.clouds.apply import clouds_import
@@ -51,6 +52,9 @@ class Command(BaseCommand):
             plan = plan_import(owner=owner, findings=findings)
             if apply:
                 clouds_import(owner=owner, plan=plan, update=update)
+                updated = len(plan.differing) if update else 0
+                result = {"connected": len(plan.new), "updated": updated}
+                command_record(action="import_clouds", user=owner, result=result)
         except ExpectedError as error:
             raise CommandError(f"{error.message}\nNothing was connected.") from None
         except DecryptionError as error:

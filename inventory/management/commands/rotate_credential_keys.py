@@ -4,6 +4,7 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
 
+from gateway.core.audit.record import OK, command_record
 from inventory.services.credential_keys import RotationReport, credential_keys_rotate
 
 HELP = """Encrypt the credentials of clouds, and the secrets of jobs, with the first one of
@@ -21,6 +22,11 @@ class Command(BaseCommand):
                 self.stdout.write(f"{report.rotated + report.current} rows", ending="\r")
         self.stdout.write(
             f"{report.rotated} encrypted with the first key, {report.current} needed nothing."
+        )
+        command_record(
+            action="rotate_credential_keys",
+            outcome="LOCKED" if report.locked else OK,
+            result={"rotated": report.rotated, "locked": len(report.locked)},
         )
         if report.locked:
             raise CommandError(

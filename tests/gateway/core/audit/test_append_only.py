@@ -46,3 +46,13 @@ def test_the_database_changes_and_removes_nothing(event, statement):
         unprotect(connection, "DELETE")
 
     assert AuditEvent.objects.get().outcome == "OK"
+
+
+def test_the_database_protects_what_migrations_left():
+    """Tests do without the trigger on DELETE, and leave the other one."""
+    with connection.cursor() as cursor:
+        if connection.vendor == "sqlite":
+            cursor.execute("SELECT name FROM sqlite_master WHERE type = 'trigger'")
+        else:
+            cursor.execute("SELECT tgname FROM pg_trigger WHERE NOT tgisinternal")
+        assert "audit_no_update" in {name.lower() for (name,) in cursor.fetchall()}
