@@ -2,7 +2,9 @@
 
 ::
 
-    kind        ProviderKind, CredentialField, Capability: what a kind declares
+    kind        ProviderKind, Capability: what a kind declares
+    credential  CredentialField: what to know about an account, and how it is judged
+    overrides   where a kind does otherwise than libcloud has it
     registry    every module here that has a KIND, and what installed packages bring
     reference   docs/providers.md from the declarations
     adapter     connect(kind, credentials, region, timeout) → Cloud
@@ -19,15 +21,10 @@
 """
 
 from inventory.providers.adapter import Cloud, connect, discover_regions
+from inventory.providers.credential import CredentialField, CredentialProblem
 from inventory.providers.exceptions import ProviderError, ProviderErrorCode
-from inventory.providers.kind import (
-    Capability,
-    CredentialField,
-    CredentialProblem,
-    Overrides,
-    ProviderKind,
-    RateLimit,
-)
+from inventory.providers.kind import Capability, ProviderKind, RateLimit
+from inventory.providers.overrides import Overrides
 from inventory.providers.registry import BrokenKind, UnknownKind, all_kinds, get_kind, shipped
 
 __all__ = [

@@ -1,11 +1,13 @@
 """Amazon EC2, and clouds that are compatible with it."""
 
+from inventory.providers.credential import CredentialField
 from inventory.providers.ec2 import actions, dry_run
 from inventory.providers.ec2.catalog import prices_as_of
 from inventory.providers.ec2.driver import EC2Driver
 from inventory.providers.ec2.parse import STATES
 from inventory.providers.ec2.regions import DEFAULT_REGION, every_region, known_regions
-from inventory.providers.kind import Capability, CredentialField, Overrides, ProviderKind, RateLimit
+from inventory.providers.kind import Capability, ProviderKind, RateLimit
+from inventory.providers.overrides import Overrides
 from inventory.types import VMBackend
 
 KIND = ProviderKind(

@@ -6,7 +6,8 @@ from typing import Any
 from django.core.checks import CheckMessage, Error
 from libcloud.compute.base import NodeDriver
 
-from inventory.providers.kind import Capability, CredentialField, CredentialProblem, ProviderKind
+from inventory.providers.credential import CredentialField, CredentialProblem
+from inventory.providers.kind import Capability, ProviderKind
 from inventory.providers.registry import all_kinds
 
 # What honours each capability: the kind's override, or this method of its driver. Where libcloud

@@ -1,40 +1,27 @@
 """What a kind of provider is: a declaration that everything else reads.
 
-A ``CredentialField`` alone drives validation, the connect form, encryption and redaction (secret or
-not), and the driver's argument. ``capabilities`` says what the kind can do through this gateway.
+``credentials`` says what to know about an account, ``capabilities`` what the kind can do through
+this gateway, and ``overrides`` how, where libcloud's common interface is not enough.
 """
 
 import importlib
-import math
 import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
-from urllib.parse import urlsplit
 
-from gateway.core.http import egress
+from inventory.providers.credential import CredentialField, CredentialProblem
+from inventory.providers.overrides import NONE, Overrides
 from inventory.types import MachineState, MeaningfulEnum, VMBackend
 
-LONGEST_VALUE = 20_000
 # A region's name stands in machines' ids, before a colon, and in what is signed.
 REGION_PATTERN = re.compile(r"[A-Za-z0-9][A-Za-z0-9._@-]{0,99}")  # Chameleon has KVM@TACC
 EVERY_REGION = "all"
 # The one region of a cloud that lists an account's machines everywhere in one answer.
 GLOBAL = "global"
-DEFAULT_PORTS = {"http": 80, "https": 443}
-HOST_PATTERN = re.compile(r"[A-Za-z0-9._:-]+")
 
 Values = Mapping[str, Any]
-
-
-class CredentialProblem(ValueError):
-    """What is wrong with what a user entered, and where."""
-
-    def __init__(self, field: str, message: str) -> None:
-        super().__init__(f"{field}: {message}")
-        self.field = field
-        self.message = message
 
 
 class Capability(MeaningfulEnum):
@@ -73,131 +60,6 @@ USUAL = frozenset(
 
 
 @dataclass(frozen=True, slots=True)
-class CredentialField:
-    """One thing to know about an account. ``type`` is str, int, float or bool.
-
-    ``url``: it must be an http or https address, where the gateway may connect to (a name is judged
-    when it is resolved, at the moment of use). ``lines``: a text of several lines, as a PEM key.
-    ``sample``: what the check of declarations gives a driver that is particular about it.
-    """
-
-    name: str
-    label: str
-    help: str = ""
-    secret: bool = False
-    required: bool = True
-    default: str | int | float | bool | None = None
-    type: type = str
-    minimum: float | None = None
-    maximum: float | None = None
-    url: bool = False
-    lines: bool = False
-    sample: str | None = None
-
-    @property
-    def names_account(self) -> bool:
-        """Whether it says whose account it is: text that only its owner can know."""
-        return self.type is str and self.required and self.default is None and not self.url
-
-    def clean(self, text: str | None) -> Any:
-        """The typed value of what was entered, or the default. Raises CredentialProblem."""
-        if text is None or not text.strip():
-            if self.required and self.default is None:
-                raise CredentialProblem(self.name, "is required.")
-            return self.default
-        if len(text) > LONGEST_VALUE:
-            raise CredentialProblem(self.name, f"is longer than {LONGEST_VALUE} characters.")
-        if self.type is bool:
-            return self._boolean(text)
-        if self.type in (int, float):
-            return self._number(text)
-        if not self._is_text(text.strip()):
-            raise CredentialProblem(self.name, "contains a line break or a control character.")
-        return self._address(text.strip()) if self.url else text.strip()
-
-    def _is_text(self, text: str) -> bool:
-        parts = text.splitlines() if self.lines else [text]
-        return all(part.isprintable() for part in parts)
-
-    def _boolean(self, text: str) -> bool:
-        word = text.strip().lower()
-        if word not in {"true", "false"}:
-            raise CredentialProblem(self.name, f"must be true or false{self._not(text)}.")
-        return word == "true"
-
-    def _number(self, text: str) -> int | float:
-        noun = "a whole number" if self.type is int else "a number"
-        try:
-            number: int | float = self.type(text)
-        except ValueError:
-            raise CredentialProblem(self.name, f"must be {noun}{self._not(text)}.") from None
-        low, high = self.minimum, self.maximum
-        in_range = (low is None or number >= low) and (high is None or number <= high)
-        if not in_range or not math.isfinite(number):
-            bounds = f"from {_bound(low, '-')} to {_bound(high, '')}"
-            raise CredentialProblem(self.name, f"must be {bounds}{self._not(text)}.")
-        return number
-
-    def _not(self, text: str) -> str:
-        """What was entered, for a message; never a secret, and not all of a long text."""
-        return "" if self.secret else f", not {text.strip()[:40]!r}"
-
-    def _address(self, text: str) -> str:
-        if not _is_plain_address(text):
-            raise CredentialProblem(
-                self.name, "must be an address as https://host:port/path, without a password."
-            )
-        parts = urlsplit(text)
-        try:
-            egress.check_literal(parts.hostname or "", parts.port or DEFAULT_PORTS[parts.scheme])
-        except egress.EgressRefused as refusal:
-            raise CredentialProblem(self.name, f"is not allowed: {refusal}") from None
-        return text.rstrip("/")
-
-
-def _bound(number: float | None, sign: str) -> str:
-    return f"{sign}infinity" if number is None else f"{number:g}"
-
-
-def _is_plain_address(text: str) -> bool:
-    """Whether it names a host by http or https, and neither a user nor a query."""
-    try:
-        parts = urlsplit(text)
-        host, _port = parts.hostname or "", parts.port
-    except ValueError:
-        return False
-    named = parts.scheme in {"http", "https"} and HOST_PATTERN.fullmatch(host) is not None
-    return named and not (parts.username or parts.password or parts.query or parts.fragment)
-
-
-@dataclass(frozen=True, slots=True)
-class Overrides:
-    """Where a kind does not do as libcloud's common interface has it. Each takes the driver first.
-
-    ``find(driver, external_id) -> record | None`` and ``list(driver) -> records`` give our records;
-    the actions take an external id.
-    """
-
-    list: Callable[..., Sequence[Any]] | None = None
-    find: Callable[..., Any] | None = None
-    create: Callable[..., Any] | None = None
-    start: Callable[..., Any] | None = None
-    stop: Callable[..., Any] | None = None
-    reboot: Callable[..., Any] | None = None
-    suspend: Callable[..., Any] | None = None
-    resume: Callable[..., Any] | None = None
-    resize: Callable[..., Any] | None = None
-    confirm: Callable[..., Any] | None = None
-    tag: Callable[..., Any] | None = None
-    check: Callable[..., Any] | None = None
-    terminate: Callable[..., Any] | None = None
-    sizes: Callable[..., Sequence[Any]] | None = None
-    images: Callable[..., Sequence[Any]] | None = None
-    locations: Callable[..., Sequence[Any]] | None = None
-    regions: Callable[..., Sequence[str]] | None = None
-
-
-@dataclass(frozen=True, slots=True)
 class RateLimit:
     """A token bucket: ``burst`` tasks at once, ``per_second`` in the long run."""
 
@@ -233,7 +95,7 @@ class ProviderKind:
     prices_as_of: Callable[[], date | None] = lambda: None
     # Of one account in one region; None: it may be asked as often as anybody likes.
     rate: RateLimit | None = None
-    overrides: Overrides = Overrides()
+    overrides: Overrides = NONE
     judge: Callable[[Values], None] = lambda _credentials: None
     unconfirmed: frozenset[str] = frozenset()
     unorderable: frozenset[str] = frozenset()

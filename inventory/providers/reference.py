@@ -2,7 +2,8 @@
 
 from collections.abc import Iterable, Iterator
 
-from inventory.providers.kind import Capability, CredentialField, ProviderKind
+from inventory.providers.credential import CredentialField
+from inventory.providers.kind import Capability, ProviderKind
 from inventory.types import MachineState
 
 HEAD = """\

@@ -7,12 +7,12 @@ from inventory.providers.kind import (
     GLOBAL,
     USUAL,
     Capability,
-    Overrides,
     ProviderKind,
     RateLimit,
     driver_at,
     only_global,
 )
+from inventory.providers.overrides import overrides_in
 from inventory.types import VMBackend
 
 KIND = ProviderKind(
@@ -24,6 +24,7 @@ KIND = ProviderKind(
     capabilities=USUAL | {Capability.RESIZE, Capability.TAG},
     default_regions=(GLOBAL,),
     known_regions=only_global,
+    every_region=only_global,
     backend=VMBackend.HYPER_V,
     # A bucket of 250 reads, refilled by 25 a second: "Request limits" of Azure Resource Manager.
     rate=RateLimit(per_second=5, burst=50),
@@ -42,18 +43,5 @@ KIND = ProviderKind(
         "Security groups belong to the subnet. Prices are not known.",
         "Sizes are those of the account's `location`, where orders without a location go.",
     ),
-    overrides=Overrides(
-        list=actions.list_machines,
-        find=actions.find_machine,
-        create=orders.create_machine,
-        start=actions.start_machine,
-        stop=actions.stop_machine,
-        reboot=actions.reboot_machine,
-        resize=actions.resize_machine,
-        tag=actions.tag_machine,
-        terminate=actions.terminate_machine,
-        sizes=actions.list_sizes,
-        images=actions.list_images,
-        locations=actions.list_locations,
-    ),
+    overrides=overrides_in(actions, orders),
 )

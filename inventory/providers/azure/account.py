@@ -1,6 +1,6 @@
 """What an Azure account is: a service principal with a secret, in one subscription."""
 
-from inventory.providers.kind import CredentialField
+from inventory.providers.credential import CredentialField
 
 FIELDS = (
     CredentialField("tenant_id", "Tenant", help="The directory's id, as AZURE_TENANT_ID has it."),

@@ -1,17 +1,17 @@
 """DigitalOcean, API v2."""
 
+from inventory.providers.credential import CredentialField
 from inventory.providers.digitalocean import actions
 from inventory.providers.kind import (
     GLOBAL,
     USUAL,
     Capability,
-    CredentialField,
-    Overrides,
     ProviderKind,
     RateLimit,
     driver_at,
     only_global,
 )
+from inventory.providers.overrides import overrides_in
 from inventory.types import VMBackend
 
 KIND = ProviderKind(
@@ -30,6 +30,7 @@ KIND = ProviderKind(
     capabilities=USUAL | {Capability.RESIZE, Capability.TAG},
     default_regions=(GLOBAL,),
     known_regions=only_global,
+    every_region=only_global,
     backend=VMBackend.KVM,
     # A token may ask 5,000 times an hour: "Rate limit" in the DigitalOcean API reference.
     rate=RateLimit(per_second=1, burst=100),
@@ -45,16 +46,5 @@ KIND = ProviderKind(
         "A key pair is named by its id or fingerprint.",
         "Firewalls are chosen by tags, not in an order.",
     ),
-    overrides=Overrides(
-        list=actions.list_machines,
-        find=actions.find_machine,
-        create=actions.create_machine,
-        start=actions.start_machine,
-        stop=actions.stop_machine,
-        resize=actions.resize_machine,
-        tag=actions.tag_machine,
-        sizes=actions.list_sizes,
-        images=actions.list_images,
-        locations=actions.list_locations,
-    ),
+    overrides=overrides_in(actions),
 )

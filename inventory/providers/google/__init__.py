@@ -7,12 +7,12 @@ from inventory.providers.kind import (
     GLOBAL,
     USUAL,
     Capability,
-    Overrides,
     ProviderKind,
     RateLimit,
     driver_at,
     only_global,
 )
+from inventory.providers.overrides import overrides_in
 from inventory.types import VMBackend
 
 KIND = ProviderKind(
@@ -25,6 +25,7 @@ KIND = ProviderKind(
     capabilities=USUAL | {Capability.SUSPEND, Capability.RESUME, Capability.RESIZE, Capability.TAG},
     default_regions=(GLOBAL,),
     known_regions=only_global,
+    every_region=only_global,
     backend=VMBackend.KVM,
     # A third of what a project may read: "Rate quotas" in the Compute Engine documentation.
     rate=RateLimit(per_second=8, burst=100),
@@ -42,20 +43,5 @@ KIND = ProviderKind(
         "Keys come from the project's metadata or OS Login. Prices are not known.",
         "Sizes are those of the account's `zone`, where orders without a location go.",
     ),
-    overrides=Overrides(
-        list=actions.list_machines,
-        find=actions.find_machine,
-        create=actions.create_machine,
-        start=actions.start_machine,
-        stop=actions.stop_machine,
-        reboot=actions.reboot_machine,
-        suspend=actions.suspend_machine,
-        resume=actions.resume_machine,
-        resize=actions.resize_machine,
-        tag=actions.tag_machine,
-        terminate=actions.terminate_machine,
-        sizes=actions.list_sizes,
-        images=actions.list_images,
-        locations=actions.list_locations,
-    ),
+    overrides=overrides_in(actions),
 )

@@ -4,7 +4,8 @@ import json
 from dataclasses import dataclass, field
 from typing import Any
 
-from inventory.providers.kind import CredentialField, CredentialProblem, Values
+from inventory.providers.credential import CredentialField, CredentialProblem
+from inventory.providers.kind import Values
 
 KEY_FIELD = "service_account"
 SAMPLE = json.dumps({"client_email": "a@b", "private_key": "key", "project_id": "project"})

@@ -1,17 +1,17 @@
 """Linode (Akamai), API v4."""
 
+from inventory.providers.credential import CredentialField
 from inventory.providers.kind import (
     GLOBAL,
     USUAL,
     Capability,
-    CredentialField,
-    Overrides,
     ProviderKind,
     RateLimit,
     driver_at,
     only_global,
 )
 from inventory.providers.linode import actions
+from inventory.providers.overrides import overrides_in
 from inventory.types import VMBackend
 
 KIND = ProviderKind(
@@ -30,6 +30,7 @@ KIND = ProviderKind(
     capabilities=USUAL | {Capability.RESIZE, Capability.TAG},
     default_regions=(GLOBAL,),
     known_regions=only_global,
+    every_region=only_global,
     backend=VMBackend.KVM,
     # Lists may be asked for 200 times a minute: "Rate limits" in the Linode API reference.
     rate=RateLimit(per_second=1.5, burst=100),
@@ -46,14 +47,5 @@ KIND = ProviderKind(
         "A new machine's root password is random and told to nobody: order it with a key.",
         "An order without a location goes to the first region that sells Linodes.",
     ),
-    overrides=Overrides(
-        list=actions.list_machines,
-        find=actions.find_machine,
-        create=actions.create_machine,
-        resize=actions.resize_machine,
-        tag=actions.tag_machine,
-        sizes=actions.list_sizes,
-        images=actions.list_images,
-        locations=actions.list_locations,
-    ),
+    overrides=overrides_in(actions),
 )

@@ -1,16 +1,13 @@
 """OpenStack: any cloud with Keystone v3, Nova, Glance and Neutron; Chameleon and Jetstream too."""
 
-from inventory.providers.kind import (
-    USUAL,
-    Capability,
-    Overrides,
-    ProviderKind,
-    driver_at,
-)
+from inventory.providers.kind import USUAL, Capability, ProviderKind, driver_at
 from inventory.providers.openstack import actions
 from inventory.providers.openstack.credentials import FIELDS, judge
 from inventory.providers.openstack.parse import STATES, UNCONFIRMED
+from inventory.providers.overrides import overrides_in
 from inventory.types import VMBackend
+
+DEFAULT_REGIONS = ("RegionOne",)  # what OpenStack's own tools call the first one
 
 KIND = ProviderKind(
     slug="openstack",
@@ -27,7 +24,8 @@ KIND = ProviderKind(
         Capability.TAG,
         Capability.LIST_REGIONS,
     },
-    default_regions=("RegionOne",),
+    default_regions=DEFAULT_REGIONS,
+    every_region=lambda _credentials: DEFAULT_REGIONS,  # until Keystone is asked
     backend=VMBackend.KVM,
     states=STATES,
     unconfirmed=frozenset({UNCONFIRMED}),
@@ -38,22 +36,5 @@ KIND = ProviderKind(
         "Prices are not known.",
         "A shelved server is told as STOPPED; a start unshelves it.",
     ),
-    overrides=Overrides(
-        list=actions.list_machines,
-        find=actions.find_machine,
-        create=actions.create_machine,
-        start=actions.start_machine,
-        stop=actions.stop_machine,
-        reboot=actions.reboot_machine,
-        suspend=actions.suspend_machine,
-        resume=actions.start_machine,
-        resize=actions.resize_machine,
-        confirm=actions.confirm_resize,
-        tag=actions.tag_machine,
-        terminate=actions.terminate_machine,
-        sizes=actions.list_sizes,
-        images=actions.list_images,
-        locations=actions.list_locations,
-        regions=actions.list_regions,
-    ),
+    overrides=overrides_in(actions),
 )

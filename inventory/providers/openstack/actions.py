@@ -84,6 +84,9 @@ def start_machine(driver: Any, external_id: str) -> None:
     _do(driver, external_id, STARTS.get(str(status), "os-start"))
 
 
+resume_machine = start_machine  # out of whatever the server is in
+
+
 def stop_machine(driver: Any, external_id: str) -> None:
     _do(driver, external_id, "os-stop")
 

@@ -1,6 +1,7 @@
 """What an OpenStack account is: a user's password in a project, or an application credential."""
 
-from inventory.providers.kind import CredentialField, CredentialProblem, Values
+from inventory.providers.credential import CredentialField, CredentialProblem
+from inventory.providers.kind import Values
 
 FIELDS = (
     CredentialField(

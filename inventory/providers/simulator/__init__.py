@@ -9,7 +9,9 @@
     driver   all of it as a libcloud NodeDriver
 """
 
-from inventory.providers.kind import Capability, CredentialField, Overrides, ProviderKind
+from inventory.providers.credential import CredentialField
+from inventory.providers.kind import Capability, ProviderKind
+from inventory.providers.overrides import Overrides
 from inventory.providers.simulator.driver import SimulatorDriver
 from inventory.types import MachineState, VMBackend
 

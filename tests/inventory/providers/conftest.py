@@ -2,10 +2,15 @@
 
 import pytest
 
-from inventory.providers import connect, get_kind
+from inventory.providers import connect, get_kind, signins
 from tests.clouds.moto import moto, region  # noqa: F401  (fixtures)
 
 KEYS = {"access_key_id": "AKIAKEYOFTESTS", "secret_access_key": "wJalr/XUtn+FEMI/K7MDENG"}
+
+
+@pytest.fixture(autouse=True)
+def _nobody_is_signed_in(monkeypatch):
+    monkeypatch.setattr(signins, "KEPT", signins.SignIns())
 
 
 @pytest.fixture

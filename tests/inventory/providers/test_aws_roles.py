@@ -18,11 +18,6 @@ ROLE = "arn:aws:iam::123456789012:role/gateway"
 TEMPORARY = ("ASIAROLEKEYROLEKEY", "role/secret+of+the+hour", "role-session-token")
 
 
-@pytest.fixture(autouse=True)
-def kept(monkeypatch):
-    monkeypatch.setattr(signins, "KEPT", signins.SignIns())
-
-
 def assumed(*, seconds=3600):
     """An AssumeRoleResponse, as "AssumeRole" in the AWS STS API reference prints it."""
     ends_at = datetime.now(UTC) + timedelta(seconds=seconds)

@@ -2,7 +2,7 @@
 
 import pytest
 
-from inventory.providers import ProviderError, ProviderErrorCode, connect, get_kind, signins
+from inventory.providers import ProviderError, ProviderErrorCode, connect, get_kind
 from inventory.types import MachineState
 from tests.clouds.apis.azure import SUBSCRIPTION, Azure
 from tests.clouds.recorded import as_json, served
@@ -16,11 +16,6 @@ FIRST = (
     f"/subscriptions/{SUBSCRIPTION}/resourcegroups/000000/providers/"
     "microsoft.compute/virtualmachines/test-node-1"
 )
-
-
-@pytest.fixture(autouse=True)
-def _nobody_is_signed_in(monkeypatch):
-    monkeypatch.setattr(signins, "KEPT", signins.SignIns())
 
 
 @pytest.fixture

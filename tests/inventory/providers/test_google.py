@@ -11,7 +11,6 @@ from inventory.providers import (
     ProviderErrorCode,
     connect,
     get_kind,
-    signins,
 )
 from inventory.types import MachineState
 from tests.clouds.apis.google import Google, service_account
@@ -22,11 +21,6 @@ from tests.inventory.providers.contract.backends import OnGoogle
 Code = ProviderErrorCode
 State = MachineState
 KIND = get_kind("google")
-
-
-@pytest.fixture(autouse=True)
-def _nobody_is_signed_in(monkeypatch):
-    monkeypatch.setattr(signins, "KEPT", signins.SignIns())
 
 
 @pytest.fixture

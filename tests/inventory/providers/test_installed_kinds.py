@@ -4,9 +4,12 @@ import subprocess
 import sys
 import tomllib
 import zipfile
+from importlib.metadata import EntryPoint
 from pathlib import Path
 
 import pytest
+
+from inventory.providers import BrokenKind, all_kinds, registry
 
 PACKAGE = Path(__file__).parents[2] / "clouds" / "example_kind"
 ROOT = Path(__file__).parents[3]
@@ -23,7 +26,7 @@ with connect(kind, kind.clean_credentials({"token": "t-1234"}), "one", 5) as clo
 """
 
 
-def wheel(directory, entry_points):
+def wheel(directory):
     """The package as a wheel: what its build would make of pyproject.toml."""
     project = tomllib.loads((PACKAGE / "pyproject.toml").read_text())["project"]
     name, version = project["name"].replace("-", "_"), project["version"]
@@ -33,7 +36,7 @@ def wheel(directory, entry_points):
         "example_cloud.py": (PACKAGE / "example_cloud.py").read_text(),
         f"{info}/METADATA": f"Metadata-Version: 2.1\nName: {project['name']}\nVersion: {version}\n",
         f"{info}/WHEEL": "Wheel-Version: 1.0\nRoot-Is-Purelib: true\nTag: py3-none-any\n",
-        f"{info}/entry_points.txt": entry_points or _entry_points(project),
+        f"{info}/entry_points.txt": _entry_points(project),
         f"{info}/RECORD": "",
     }
     with zipfile.ZipFile(path, "w") as archive:
@@ -49,12 +52,12 @@ def _entry_points(project):
     return "\n".join(lines)
 
 
-def installed(tmp_path, entry_points=None):
+def installed(tmp_path):
     """What a gateway says that has the package installed beside it."""
     target = tmp_path / "site"
     pip = [sys.executable, "-m", "pip", "install", "--quiet", "--no-index", "--no-deps"]
-    options = ["--disable-pip-version-check", "--target", str(target)]
-    built = str(wheel(tmp_path, entry_points))
+    options = ["--disable-pip-version-check", "--no-compile", "--target", str(target)]
+    built = str(wheel(tmp_path))
     subprocess.run([*pip, *options, built], check=True, timeout=60)  # noqa: S603 - our own words
     return subprocess.run(  # noqa: S603 - our own words
         [sys.executable, "-c", ASK],
@@ -80,11 +83,33 @@ def test_an_installed_kind_is_there_like_any_other(tmp_path):
 
 @pytest.mark.parametrize(
     ("value", "word"),
-    [("example_cloud:NOTHING", "cannot be imported"), ("example_cloud:NAMES", "no ProviderKind")],
+    [
+        ("tests.clouds.example_kind.example_cloud:NOTHING", "cannot be imported"),
+        ("no_such_package:KIND", "cannot be imported"),
+        ("tests.clouds.example_kind.example_cloud:NAMES", "no ProviderKind"),
+    ],
 )
-def test_a_broken_one_is_told_by_its_package(tmp_path, value, word):
-    answer = installed(tmp_path, f"[gateway.provider_kinds]\nexample = {value}\n")
+def test_a_broken_one_is_told_rather_than_left_out(monkeypatch, value, word):
+    entry = EntryPoint("example", value, registry.GROUP)
+    monkeypatch.setattr(registry, "entry_points", lambda group: [entry] if group else [])
+    registry._kinds.cache_clear()
+    try:
+        with pytest.raises(BrokenKind, match=word) as caught:
+            all_kinds()
+    finally:
+        monkeypatch.undo()
+        registry._kinds.cache_clear()
 
-    assert answer.returncode != 0
-    assert word in answer.stderr
-    assert "'example' of example-cloud" in answer.stderr
+    assert f"'example' of an installed package ({value})" in str(caught.value)
+
+
+def test_two_kinds_cannot_have_one_name(monkeypatch):
+    entry = EntryPoint("aws", "inventory.providers.simulator:KIND", registry.GROUP)
+    monkeypatch.setattr(registry, "entry_points", lambda group: [entry] if group else [])
+    registry._kinds.cache_clear()
+    try:
+        with pytest.raises(ValueError, match="simulator"):
+            all_kinds()
+    finally:
+        monkeypatch.undo()
+        registry._kinds.cache_clear()

@@ -11,7 +11,6 @@ from inventory.providers import (
     connect,
     discover_regions,
     get_kind,
-    signins,
 )
 from inventory.types import MachineState
 from tests.clouds.apis.openstack import OpenStack
@@ -28,11 +27,6 @@ APPLICATION = {
     "application_credential_id": OpenStack.application[0],
     "application_credential_secret": OpenStack.application[1],
 }
-
-
-@pytest.fixture(autouse=True)
-def _nobody_is_signed_in(monkeypatch):
-    monkeypatch.setattr(signins, "KEPT", signins.SignIns())
 
 
 @pytest.fixture
@@ -192,6 +186,10 @@ def test_the_regions_are_the_catalogues(cloud):
         "RegionOne",
         "RegionSlow",
     ]
+
+
+def test_all_is_never_the_name_of_a_region():
+    assert KIND.clean_regions(["all"], {}) == ["RegionOne"]
 
 
 def test_an_unknown_region_is_told_with_the_known_ones(cloud):

@@ -6,7 +6,7 @@ import sys
 
 import pytest
 
-from inventory.providers import Capability, UnknownKind, all_kinds, get_kind
+from inventory.providers import Capability, CredentialProblem, UnknownKind, all_kinds, get_kind
 
 
 def test_kinds_are_found_and_ordered_by_slug():
@@ -34,6 +34,16 @@ def test_a_form_can_be_drawn_of_every_kind(kind):
         assert field.label
         assert field.help.endswith(".")
         assert field.type in (str, int, float, bool)
+
+
+@pytest.mark.parametrize("slug", ["azure", "digitalocean", "google", "linode"])
+def test_a_cloud_that_lists_an_account_at_once_has_one_region(slug):
+    kind = get_kind(slug)
+
+    assert kind.clean_regions(None, {}) == ["global"]
+    assert kind.clean_regions(["all"], {}) == ["global"]
+    with pytest.raises(CredentialProblem, match="there are global"):
+        kind.clean_regions(["us-east-1"], {})
 
 
 def test_every_capability_says_what_it_means():

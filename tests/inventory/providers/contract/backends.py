@@ -96,10 +96,17 @@ class AWS(Backend):
     slug, size, image = "aws", "t3.micro", "ami-04681a1dbd79675a5"
 
     def __init__(self, request):
-        moto = request.getfixturevalue("moto")
+        self.moto = request.getfixturevalue("moto")
         self.region = request.getfixturevalue("region")
-        moto.launch(self.region, "first", count=2, env="prod")
-        super().__init__(moto.credentials)
+        self.has_machines = False
+        super().__init__(self.moto.credentials)
+
+    def connect(self, timeout=10):
+        at_moto = self.credentials["endpoint_url"] == self.moto.url
+        if at_moto and not self.has_machines:
+            self.moto.launch(self.region, "first", count=2, env="prod")
+            self.has_machines = True
+        return super().connect(timeout)
 
     @contextmanager
     def answered_by(self, answer):

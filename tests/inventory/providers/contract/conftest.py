@@ -2,13 +2,8 @@
 
 import pytest
 
-from inventory.providers import all_kinds, signins
+from inventory.providers import all_kinds
 from tests.inventory.providers.contract.backends import BACKENDS, REAL, real_clouds
-
-
-@pytest.fixture(autouse=True)
-def _nobody_is_signed_in(monkeypatch):
-    monkeypatch.setattr(signins, "KEPT", signins.SignIns())
 
 
 @pytest.fixture(params=[*(kind.slug for kind in all_kinds()), *real_clouds()])

@@ -1,0 +1,67 @@
+"""Where a kind does otherwise than libcloud's common interface has it."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from types import ModuleType
+from typing import Any
+
+
+@dataclass(frozen=True, slots=True)
+class Overrides:
+    """Where a kind does not do as libcloud's common interface has it. Each takes the driver first.
+
+    ``find(driver, external_id) -> record | None`` and ``list(driver) -> records`` give our records;
+    the actions take an external id.
+    """
+
+    list: Callable[..., Sequence[Any]] | None = None
+    find: Callable[..., Any] | None = None
+    create: Callable[..., Any] | None = None
+    start: Callable[..., Any] | None = None
+    stop: Callable[..., Any] | None = None
+    reboot: Callable[..., Any] | None = None
+    suspend: Callable[..., Any] | None = None
+    resume: Callable[..., Any] | None = None
+    resize: Callable[..., Any] | None = None
+    confirm: Callable[..., Any] | None = None
+    tag: Callable[..., Any] | None = None
+    check: Callable[..., Any] | None = None
+    terminate: Callable[..., Any] | None = None
+    sizes: Callable[..., Sequence[Any]] | None = None
+    images: Callable[..., Sequence[Any]] | None = None
+    locations: Callable[..., Sequence[Any]] | None = None
+    regions: Callable[..., Sequence[str]] | None = None
+
+
+NONE = Overrides()
+
+# What the functions of a kind are called that has a module of them.
+FUNCTIONS = {
+    "list": "list_machines",
+    "find": "find_machine",
+    "create": "create_machine",
+    "start": "start_machine",
+    "stop": "stop_machine",
+    "reboot": "reboot_machine",
+    "suspend": "suspend_machine",
+    "resume": "resume_machine",
+    "resize": "resize_machine",
+    "confirm": "confirm_resize",
+    "tag": "tag_machine",
+    "terminate": "terminate_machine",
+    "sizes": "list_sizes",
+    "images": "list_images",
+    "locations": "list_locations",
+    "regions": "list_regions",
+}
+
+
+def overrides_in(*modules: ModuleType) -> Overrides:
+    """The overrides that these modules have, by the names that FUNCTIONS tells."""
+    found = {
+        override: getattr(module, name)
+        for module in modules
+        for override, name in FUNCTIONS.items()
+        if hasattr(module, name)
+    }
+    return Overrides(**found)
