@@ -6,6 +6,7 @@ no JSON is a fault of the parser. Here a refusal is told by its status, or by th
 """
 
 import json
+import re
 from collections.abc import Mapping
 from typing import Any, ClassVar
 from urllib.parse import quote
@@ -17,6 +18,8 @@ from inventory.providers.exceptions import ProviderError, ProviderErrorCode, err
 from inventory.providers.signins import SignIn
 
 OK = range(200, 300)
+ABSENT = {404, 410}
+PLAIN = re.compile(r"[A-Za-z0-9_-]+")
 
 
 class JsonReply(JsonResponse):
@@ -28,12 +31,15 @@ class JsonReply(JsonResponse):
         return int(self.status) in OK
 
     def parse_error(self) -> Any:
+        status = int(self.status)
         try:
             word, message = self.complaint(json.loads(self.body))
         except (ValueError, LookupError, TypeError, AttributeError):
-            word, message = "", self.body  # a proxy's page, maybe
+            # A proxy's page, maybe: it is not for it to say that the cloud has no such thing.
+            code = ProviderErrorCode.PROVIDER_ERROR if status in ABSENT else None
+            raise error_of_status(status, self.body, self.headers, code) from None
         text = f"{word}: {message}" if word else str(message)
-        raise error_of_status(int(self.status), text, self.headers, self.codes.get(word))
+        raise error_of_status(status, text, self.headers, self.codes.get(word))
 
     def complaint(self, body: Any) -> tuple[str, str]:
         """The cloud's word for an error, and its sentence. May fail where the body has neither."""
@@ -89,6 +95,15 @@ def act(
 ) -> Any:
     """One call, whose answer may be empty."""
     return connection.request(path, params=params, data=data, method=method).object
+
+
+def found_by_id(
+    connection: Any, path: str, external_id: str, **params: Any
+) -> dict[str, Any] | None:
+    """As ``found``, below ``path``. Nothing is asked for what can be nobody's id."""
+    if PLAIN.fullmatch(external_id) is None:
+        return None
+    return found(connection, f"{path}/{external_id}", **params)
 
 
 def found(connection: Any, path: str, **params: Any) -> dict[str, Any] | None:

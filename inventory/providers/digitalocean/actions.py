@@ -10,7 +10,7 @@ from typing import Any
 from inventory.providers.exceptions import ProviderError, ProviderErrorCode
 from inventory.providers.flat_tags import pairs_of, replaced, words_of
 from inventory.providers.generic import node_named, price_of
-from inventory.providers.rest import act, ask, found, part, segment
+from inventory.providers.rest import act, ask, found_by_id, part, segment
 from inventory.types import (
     ImageRecord,
     LocationRecord,
@@ -44,7 +44,7 @@ def list_machines(driver: Any) -> list[MachineRecord]:
 
 
 def find_machine(driver: Any, external_id: str) -> MachineRecord | None:
-    body = found(driver.connection, f"/v2/droplets/{segment(external_id)}")
+    body = found_by_id(driver.connection, "/v2/droplets", external_id)
     return None if body is None else _machine(part(body, "droplet", dict))
 
 

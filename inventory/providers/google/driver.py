@@ -15,7 +15,7 @@ from libcloud.compute.base import NodeDriver
 from inventory.providers.exceptions import ProviderError, ProviderErrorCode
 from inventory.providers.google.account import ServiceAccount, account_of
 from inventory.providers.kind import Values
-from inventory.providers.rest import JsonReply, TokenConnection, part
+from inventory.providers.rest import JsonReply, TokenConnection, part, segment
 from inventory.providers.signins import Grant, SignIn
 
 Code = ProviderErrorCode
@@ -67,7 +67,7 @@ class GoogleDriver(NodeDriver):
 
     def __init__(self, credentials: Values, _region: str, timeout: float) -> None:
         account = account_of(credentials)
-        self.project = f"/compute/v1/projects/{account.project}"
+        self.project = f"/compute/v1/projects/{segment(account.project)}"
         self.zone, self.network = credentials["zone"], credentials["network"]
         self.secrets = [account.private_key]
         self.connection = GoogleConnection(timeout=timeout)

@@ -13,7 +13,7 @@ from typing import Any
 from inventory.providers.exceptions import ProviderError, ProviderErrorCode
 from inventory.providers.flat_tags import pairs_of, replaced, words_of
 from inventory.providers.generic import price_of
-from inventory.providers.rest import act, ask, found, part, segment
+from inventory.providers.rest import act, ask, found_by_id, part
 from inventory.types import (
     ImageRecord,
     LocationRecord,
@@ -58,7 +58,7 @@ def list_machines(driver: Any) -> list[MachineRecord]:
 
 
 def find_machine(driver: Any, external_id: str) -> MachineRecord | None:
-    linode = found(driver.connection, f"{INSTANCES}/{segment(external_id)}")
+    linode = found_by_id(driver.connection, INSTANCES, external_id)
     return None if linode is None else _machine(linode)
 
 

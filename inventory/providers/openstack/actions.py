@@ -10,7 +10,7 @@ from urllib.parse import parse_qs, urlsplit
 
 from inventory.providers.exceptions import ProviderError, ProviderErrorCode
 from inventory.providers.openstack.parse import machine_of, size_of
-from inventory.providers.rest import act, ask, found, part, segment
+from inventory.providers.rest import act, ask, found, found_by_id, part, segment
 from inventory.types import (
     ImageRecord,
     LocationRecord,
@@ -46,7 +46,7 @@ def list_machines(driver: Any) -> list[MachineRecord]:
 
 
 def find_machine(driver: Any, external_id: str) -> MachineRecord | None:
-    body = found(driver.compute, f"/servers/{segment(external_id)}")
+    body = found_by_id(driver.compute, "/servers", external_id)
     if body is None:
         return None
     server = part(body, "server", dict)

@@ -32,7 +32,7 @@ from tests.clouds.apis.openstack import OpenStack
 from tests.clouds.openstack import openstack_credentials
 from tests.clouds.recorded import recording, served
 from tests.clouds.static_ec2 import pages_of_five, refusal, reply, static_ec2
-from tests.inventory.providers.contract.faults import FAULTS
+from tests.inventory.providers.contract.faults import REPLIES
 
 BOOT_SECONDS = 60
 ORDERED_TAGS = (("env", "test"), ("team", "red"))
@@ -115,7 +115,7 @@ class AWS(Backend):
             yield
 
     def faulty(self, name):
-        return self.answered_by(FAULTS[name].reply)
+        return self.answered_by(REPLIES[name])
 
     def with_wrong_credentials(self):
         return self.answered_by(refusal("AuthFailure", status=401))
@@ -188,7 +188,7 @@ class Recorded(Backend):
 
     @contextmanager
     def faulty(self, name):
-        self.cloud.fault = FAULTS[name].reply
+        self.cloud.fault = REPLIES[name]
         yield
 
     @contextmanager

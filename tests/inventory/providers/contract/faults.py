@@ -22,5 +22,11 @@ FAULTS = {
     "garbage": Fault(reply("<html>{oops"), Code.PROVIDER_ERROR),
     "empty": Fault(reply(""), Code.PROVIDER_ERROR),
     "another object": Fault(reply('{"hello": []}'), Code.PROVIDER_ERROR),
+    "a proxy's page": Fault(reply("<html>Bad gateway", 502), Code.PROVIDER_ERROR),
     "no object": Fault(reply("[]"), Code.PROVIDER_ERROR),
+}
+# What a server says that is not the cloud: a proxy, or whatever stands where a cloud was.
+NOT_THE_CLOUD = "a proxy's 404"
+REPLIES = {name: fault.reply for name, fault in FAULTS.items()} | {
+    NOT_THE_CLOUD: reply("<html>Not found", 404)
 }

@@ -5,7 +5,7 @@ import time
 import pytest
 
 from inventory.providers import ProviderError, ProviderErrorCode
-from tests.inventory.providers.contract.faults import FAULTS
+from tests.inventory.providers.contract.faults import FAULTS, NOT_THE_CLOUD
 
 Code = ProviderErrorCode
 
@@ -36,6 +36,13 @@ def test_a_machine_is_not_taken_for_gone_because_the_cloud_fails(account, name):
         )
 
     assert error.code is FAULTS[name].code
+
+
+def test_a_page_that_is_not_the_clouds_makes_no_machine_gone(account):
+    with account.faulty(NOT_THE_CLOUD):
+        error = refused(account, lambda cloud: cloud.find_machine(account.nobody))
+
+    assert "Not found" in error.message
 
 
 def test_what_the_cloud_asks_to_wait_is_kept(account):
