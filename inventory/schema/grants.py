@@ -1,5 +1,6 @@
 """Who may do what with a provider, in GraphQL."""
 
+from inspect import getdoc
 from typing import Any
 
 import graphene
@@ -104,11 +105,7 @@ class RevokeProviderAccess(Mutation):
 
 
 class GrantMutations(graphene.ObjectType):
-    grant_provider_access = GrantProviderAccess.Field(
-        description="Give a user or a team a role on a provider, in place of what they had. For "
-        "its ADMINs. It can be given to whom you see: those in your teams, and your teams; "
-        "superusers see all."
-    )
+    grant_provider_access = GrantProviderAccess.Field(description=getdoc(GrantProviderAccess))
     revoke_provider_access = RevokeProviderAccess.Field(description=RevokeProviderAccess.__doc__)
 
 

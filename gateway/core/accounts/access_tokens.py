@@ -19,7 +19,7 @@ from graphql_jwt.utils import get_payload
 
 from gateway.core.accounts.errors import BadToken
 from gateway.core.accounts.models import Session
-from gateway.core.accounts.sessions import session_check
+from gateway.core.accounts.sessions import session_check, session_find
 from gateway.core.ids import row_key
 
 Claims = dict[str, Any]
@@ -61,8 +61,7 @@ def access_token_claims(*, token: str) -> Claims:
 def access_token_session(*, claims: Claims) -> Session:
     """The session that ``claims`` name, its user loaded, in one query. Raises BadToken."""
     sid, sub = _session_id(claims["sid"]), row_key(str(claims["sub"]))
-    sessions = Session.objects.select_related("user")
-    session = sessions.filter(pk=sid, user_id=sub).first() if sid and sub else None
+    session = session_find(session_id=sid, user_key=sub) if sid and sub else None
     if session is None:
         raise BadToken("The session of this token is gone; log in again")
     session_check(session)

