@@ -293,13 +293,17 @@ class OnRealOpenStack(Account):
         with self.connect() as cloud:
             self.image = cloud.list_images()[0].external_id
             before = {machine.external_id for machine in cloud.list_machines()}
+            as_it_is = copy.copy(self)  # a test may change the kind or the credentials
+            request.addfinalizer(lambda: as_it_is.remove_all_but(before))
             made = cloud.create_machine(self.order(name="first")).external_id
             deadline = time.monotonic() + BOOT_SECONDS
             while cloud.find_machine(made).state is not MachineState.RUNNING:
                 assert time.monotonic() < deadline
                 time.sleep(0.2)
-        as_it_is = copy.copy(self)  # a test may change the kind or the credentials
-        request.addfinalizer(lambda: as_it_is.remove_all_but(before))
+
+    def connect(self, timeout=2 * BOOT_SECONDS):
+        """A real machine takes its time, and a test's calls share one budget."""
+        return super().connect(timeout)
 
     def remove_all_but(self, kept):
         with self.connect() as cloud:
