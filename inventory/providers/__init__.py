@@ -12,6 +12,7 @@
     transport   bounds of every request: time, size, redirects, certificates
     guard       sockets that connect to allowed addresses only
     signins     tokens and keys that clouds give for a while
+    parts       what of a secret document is secret by itself
     exceptions  foreign errors → ProviderError
     checks      a Django system check of the declarations
     rest        clouds that speak JSON, on libcloud's connections

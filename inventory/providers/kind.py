@@ -13,6 +13,7 @@ from typing import Any
 
 from inventory.providers.credential import CredentialField, CredentialProblem
 from inventory.providers.overrides import NONE, Overrides
+from inventory.providers.parts import parts_of
 from inventory.types import MachineState, MeaningfulEnum, VMBackend
 
 # A region's name stands in machines' ids, before a colon, and in what is signed.
@@ -135,11 +136,12 @@ class ProviderKind:
         return [region.strip() for region in regions or ()] == [EVERY_REGION]
 
     def secrets(self, credentials: Values) -> list[str]:
-        """The values that must not be seen anywhere: secrets, and what names the account."""
+        """The texts that must not be seen anywhere: secrets, and what names the account."""
         return [
-            str(credentials[known.name])
+            part
             for known in self.credentials
             if (known.secret or known.names_account) and credentials.get(known.name)
+            for part in parts_of(str(credentials[known.name]))
         ]
 
     def state_of(self, raw_state: str) -> MachineState:
