@@ -41,6 +41,8 @@ class CostLimit:
         per_second, burst = settings.GRAPHQL_BUDGET["per_second"], settings.GRAPHQL_BUDGET["burst"]
         if per_second:
             left = _take(_spender(context), cost, per_second, burst)
+            # What this process holds comes on top of a bucket that has refilled meanwhile.
+            left = min(left, burst)
             told["budget"] = {"left": int(left), "burst": burst, "perSecond": per_second}
 
 

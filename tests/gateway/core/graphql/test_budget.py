@@ -49,6 +49,14 @@ def test_an_answer_tells_what_it_cost_and_what_is_left(token, settings):
     assert second["extensions"]["cost"]["budget"]["left"] in {199_896, 199_897}
 
 
+def test_no_more_is_left_than_fits(token, settings):
+    settings.GRAPHQL_BUDGET = {"per_second": 1_000_000, "burst": 1000}
+
+    for _ in range(3):
+        budget = ask("{ viewer { login } }", token).json()["extensions"]["cost"]["budget"]
+        assert 990 < budget["left"] <= 1000
+
+
 def test_what_costs_too_much_does_not_run(token, django_assert_num_queries):
     with django_assert_num_queries(2):  # who asks, and the audit
         answer = ask(DEAR, token).json()
