@@ -1,4 +1,4 @@
-"""What the worker of the enqueue benchmark runs: each notes when its first line ran.
+"""What the workers of the benchmarks run: some note when their first line ran, some their end.
 
 The clock is the monotonic one, which all processes of a machine share on Linux and macOS.
 """
@@ -12,6 +12,10 @@ from jobs.registry import Done, Outcome, Step, operation
 
 OPERATION = "benchmark.note"
 STARTS = "benchmark:starts"
+IO_OPERATION = "benchmark.io"
+EMPTY_OPERATION = "benchmark.empty"
+IO_SECONDS = 0.05
+ENDS = "benchmark:ends"
 
 
 @operation(OPERATION, label="Note the time")
@@ -23,3 +27,21 @@ def note(_step: Step) -> Outcome:
 @shared_task(name="benchmark.bare")
 def bare() -> None:
     redis.client().rpush(STARTS, time.monotonic_ns())
+
+
+@operation(IO_OPERATION, label="Wait as for a cloud")
+def io(_step: Step) -> Outcome:
+    time.sleep(IO_SECONDS)
+    redis.client().incr(ENDS)
+    return Done("Waited.")
+
+
+@shared_task(name="benchmark.bare_io")
+def bare_io() -> None:
+    time.sleep(IO_SECONDS)
+    redis.client().incr(ENDS)
+
+
+@operation(EMPTY_OPERATION, label="Do nothing")
+def empty(_step: Step) -> Outcome:
+    return Done("Nothing.")

@@ -91,7 +91,7 @@ def _error_columns(failure: OperationFailed) -> dict[str, Any]:
 
 
 def _end(job: Job, lease: Lease, state: JobState, *, message: str, **columns: Any) -> None:
-    if not move_job(job.pk, state, message=message, lease=lease, **columns):
+    if not move_job(job.pk, state, message=message, lease=lease, held=job, **columns):
         raise LeaseLost(lease.job_id)
 
 

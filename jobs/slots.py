@@ -19,9 +19,7 @@ from uuid import UUID
 
 from django.conf import settings
 from django.db import connection
-from django.db.models import Count, IntegerField, OuterRef, Q, QuerySet, Subquery, Value
-from django.db.models.functions import Coalesce
-from django.db.models.lookups import LessThan
+from django.db.models import Count
 from django.utils import timezone
 from redis import RedisError
 
@@ -44,14 +42,6 @@ def most_at_once() -> int:
     return int(settings.JOBS_PER_PROVIDER)
 
 
-def has_free_slot(now: datetime) -> Q:
-    """Jobs whose scope has a slot free; those that belong to no scope need none."""
-    taken = _taken(now).filter(scope=OuterRef("scope")).order_by().values("scope")
-    counted = taken.annotate(number=Count("pk")).values("number")
-    number = Coalesce(Subquery(counted, output_field=IntegerField()), 0)
-    return Q(scope__isnull=True) | Q(LessThan(number, Value(most_at_once())))
-
-
 def lock_scope_of(job_id: str) -> None:
     """Have claims in one scope follow each other, to the end of this transaction.
 
@@ -69,8 +59,10 @@ def lock_scope_of(job_id: str) -> None:
 
 def full_scopes(now: datetime) -> list[str]:
     """The scopes that have no slot free."""
-    counted = _taken(now).order_by().values_list("scope").annotate(number=Count("pk"))
-    return [scope for scope, _ in counted.filter(number__gte=most_at_once()) if scope is not None]
+    leased = Job.objects.filter(lease_owner__isnull=False, lease_until__gte=now)
+    counted = leased.order_by().values_list("scope").annotate(number=Count("pk"))
+    full = counted.filter(scope__isnull=False, number__gte=most_at_once())
+    return [scope for scope, _number in full if scope is not None]
 
 
 def wait_for_slot(job: Job) -> None:
@@ -96,10 +88,6 @@ def ring_next(scope: str) -> None:
                 return
     except RedisError as error:
         log.warning("Nobody is called from the waiting room: %s", error)
-
-
-def _taken(now: datetime) -> QuerySet[Job]:
-    return Job.objects.filter(lease_owner__isnull=False, lease_until__gte=now, scope__isnull=False)
 
 
 def _room(scope: str | None) -> str:

@@ -26,6 +26,7 @@ def move_job(
     *,
     message: str,
     lease: Lease | None = None,
+    held: Job | None = None,
     only_from: JobState | None = None,
     derive: bool = True,
     **columns: Any,
@@ -34,7 +35,9 @@ def move_job(
 
     False, and nothing is written, when its state does not lead there (or is not ``only_from``), or
     when ``lease`` is lost.
-    ``derive``: bring its parent up to date; who moves many children does so once, at the end.
+    ``held``: the job's row as the holder of ``lease`` has it; it is brought up to date, and not
+    read again. ``derive``: bring its parent up to date; who moves many children does so once, at
+    the end.
     """
     if to in FINISHED:
         columns |= {"finished_at": timezone.now(), "lease_owner": None, "lease_until": None}
@@ -43,8 +46,15 @@ def move_job(
     with transaction.atomic():
         if not rows.filter(state__in=before).update(state=to.value, **columns):
             return False
-        after_move(Job.objects.get(pk=job_id), message=message, derive=derive)
+        job = Job.objects.get(pk=job_id) if held is None else _with(held, state=to.value, **columns)
+        after_move(job, message=message, derive=derive)
     return True
+
+
+def _with(job: Job, **columns: Any) -> Job:
+    for name, value in columns.items():
+        setattr(job, name, value)
+    return job
 
 
 def after_move(job: Job, *, message: str, derive: bool = True) -> None:

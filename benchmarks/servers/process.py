@@ -26,8 +26,8 @@ def running(
     environment: Mapping[str, str],
     log: Path,
     is_ready: Callable[[], bool],
-) -> Iterator[None]:
-    """``python -m module``, ready, until the block ends. Raises DidNotStartError."""
+) -> Iterator[int]:
+    """``python -m module``, ready, until the block ends: its id. Raises DidNotStartError."""
     with log.open("wb") as output:
         process = subprocess.Popen(  # noqa: S603 - our own modules and arguments
             [sys.executable, "-m", module, *arguments],
@@ -38,7 +38,7 @@ def running(
         )
     try:
         _wait_for(process, is_ready, log)
-        yield
+        yield process.pid
     finally:
         _stop(process)
 

@@ -9,8 +9,8 @@ from gateway.run.processes import CELERY, WORKER_THREADS
 
 
 @contextmanager
-def worker(world: World, *, tasks: str) -> Iterator[None]:
-    """``tasks``: the module that defines what it must know besides the product's own."""
+def worker(world: World, *, tasks: str) -> Iterator[int]:
+    """Its process id. ``tasks``: a module of what it must know besides the product's own."""
     from gateway.celery import app  # noqa: PLC0415 - reads Django's settings
 
     module, *arguments = CELERY
@@ -23,5 +23,5 @@ def worker(world: World, *, tasks: str) -> Iterator[None]:
         environment=world.environment,
         log=world.directory / "worker.log",
         is_ready=lambda: bool(app.control.ping(timeout=0.5)),
-    ):
-        yield
+    ) as pid:
+        yield pid
