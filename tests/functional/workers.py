@@ -52,7 +52,7 @@ def start(tmp_path, settings):
                     "DATA_DIR": str(tmp_path),
                     "DATABASE_URL": _database_url(),
                     "REDIS_URL": settings.REDIS_URL,
-                    "JOB_LEASE_SECONDS": str(LEASE_SECONDS),
+                    "JOB_LEASE_SECONDS": str(settings.JOB_LEASE_SECONDS),
                     "JOBS_PER_PROVIDER": str(settings.JOBS_PER_PROVIDER),
                     "SECRET_KEY": settings.SECRET_KEY,
                     "CREDENTIAL_KEYS": ",".join(settings.CREDENTIAL_KEYS),
