@@ -20,6 +20,7 @@ def client(request):
     user = make_user()
     for slug in KINDS:
         account = BACKENDS[slug](request)
+        account.launch()
         given = {name: str(one) for name, one in account.credentials.items() if one is not None}
         provider_connect(
             owner=user, kind=slug, name=slug, credentials=given, regions=[account.region]

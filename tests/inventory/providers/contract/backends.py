@@ -53,6 +53,9 @@ class Account:
         self.kind = get_kind(self.slug)
         self.credentials = self.kind.clean_credentials(credentials)
 
+    def launch(self):
+        """Make sure that there are machines."""
+
     def connect(self, timeout=10):
         return connect(self.kind, self.credentials, self.region, timeout)
 
@@ -102,11 +105,15 @@ class AWS(Backend):
         super().__init__(self.moto.credentials)
 
     def connect(self, timeout=10):
-        at_moto = self.credentials["endpoint_url"] == self.moto.url
-        if at_moto and not self.has_machines:
+        if self.credentials["endpoint_url"] == self.moto.url:
+            self.launch()
+        return super().connect(timeout)
+
+    def launch(self):
+        """Two machines, unless they are there; tests of failures need none."""
+        if not self.has_machines:
             self.moto.launch(self.region, "first", count=2, env="prod")
             self.has_machines = True
-        return super().connect(timeout)
 
     @contextmanager
     def answered_by(self, answer):
