@@ -4,6 +4,7 @@ import socket
 from urllib.parse import urlsplit
 
 import pytest
+import requests
 from libcloud.common.base import ConnectionKey
 from libcloud.compute.base import NodeDriver
 
@@ -75,6 +76,37 @@ def test_no_kind_takes_the_address_of_a_metadata_service(kind, field, address):
 
     with pytest.raises(CredentialProblem, match="metadata"):
         field.clean(f"http://{host}/latest")
+
+
+@pytest.mark.parametrize(
+    "host",
+    ["0xa9fea9fe", "2852039166", "0251.0376.0251.0376", "169.16689662", "[::ffff:a9fe:a9fe]"],
+)
+def test_other_spellings_of_an_address_are_refused_when_they_are_entered(host):
+    field = next(field for kind, field in ADDRESS_FIELDS if kind.slug == "aws")
+
+    with pytest.raises(CredentialProblem, match="metadata"):
+        field.clean(f"http://{host}/latest")
+
+
+def test_no_password_of_the_operator_s_netrc_is_sent(monkeypatch, tmp_path):
+    (tmp_path / ".netrc").write_text("machine 127.0.0.1 login operator password swordfish\n")
+    monkeypatch.setenv("NETRC", str(tmp_path / ".netrc"))
+    monkeypatch.setenv("HOME", str(tmp_path))
+    sent = []
+    plain = requests.adapters.HTTPAdapter.send
+
+    def watched(self, request, **options):
+        sent.append(dict(request.headers))
+        return plain(self, request, **options)
+
+    monkeypatch.setattr(requests.adapters.HTTPAdapter, "send", watched)
+    with static_ec2(reply("here")) as server:
+        assert requests.utils.get_netrc_auth(server.url) == ("operator", "swordfish")
+        assert Connected(server.url).ask() == "here"
+
+    assert len(sent) == 1
+    assert "Authorization" not in sent[0]
 
 
 @pytest.mark.parametrize("url", ["http://127.0.0.1:1", "http://127.1:1", "http://2130706433:1"])

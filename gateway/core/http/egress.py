@@ -90,12 +90,21 @@ def allowed_addresses(host: str, port: int) -> list[str]:
 
 def check_literal(host: str, port: int | None) -> None:
     """Raises EgressRefused when ``host`` is an address, and none to connect to; names pass."""
-    try:
-        ipaddress.ip_address(host)
-    except ValueError:
-        return
-    if problem := _problem(host, host, port):
+    address = _literal(host)
+    if address and (problem := _problem(host, address, port)):
         raise EgressRefused(problem)
+
+
+def _literal(host: str) -> str:
+    """The address that ``host`` spells, as 0x7f000001 spells one too; empty for a name."""
+    try:
+        return str(ipaddress.ip_address(host))
+    except ValueError:
+        pass
+    try:
+        return socket.inet_ntoa(socket.inet_aton(host))  # the spellings that resolvers take
+    except (OSError, UnicodeError):
+        return ""
 
 
 def check_local(name: str) -> None:
