@@ -194,8 +194,8 @@ GRAPHQL_LIMITS = {
 # Points (gateway.core.graphql.cost) of one user: as many at once, and as many again each second.
 # 0 per second: no budget.
 GRAPHQL_BUDGET = {
-    "per_second": env.number("BUDGET_PER_SECOND", 50_000),
-    "burst": env.number("BUDGET_BURST", 500_000, minimum=GRAPHQL_LIMITS["cost"]),
+    "per_second": int(env.number("BUDGET_PER_SECOND", 50_000)),
+    "burst": int(env.number("BUDGET_BURST", 500_000, minimum=GRAPHQL_LIMITS["cost"])),
 }
 # How long the answer to a query may take; what clouds take has deadlines of its own.
 REQUEST_SECONDS = env.number("REQUEST_SECONDS", 30, minimum=1)
