@@ -39,6 +39,9 @@ if PRODUCTION:
         credential_keys=CREDENTIAL_KEYS,
     )
 
+# Which secrets of the gateway's own may stand for a credential: see gateway.core.references.
+CREDENTIAL_REFERENCES = env.words("CREDENTIAL_REFERENCES", ())
+
 INSTALLED_APPS = [
     "django.contrib.auth",
     "django.contrib.contenttypes",

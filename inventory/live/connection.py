@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
 
+from gateway.core import references
 from gateway.core.crypto import DecryptionError
 from gateway.core.db import release_connection
 from inventory.live.failures import disconnected
@@ -27,11 +28,11 @@ def connected(source: Source, seconds: float) -> Iterator[Cloud]:
 
 
 def _credentials_of(source: Source) -> dict[str, Any]:
+    """As they are now: what they refer to is read too."""
     try:
         stored = Credentials.objects.values_list("values", flat=True)
-        values: dict[str, Any] = stored.get(provider_id=source.provider_id)
-    except DecryptionError as error:
+        return references.resolve(stored.get(provider_id=source.provider_id))
+    except (DecryptionError, references.ReferenceRefused) as error:
         raise ProviderError(ProviderErrorCode.INVALID_CREDENTIALS, str(error)) from error
     except Credentials.DoesNotExist:
         raise disconnected() from None
-    return values

@@ -86,7 +86,7 @@ class UpdateProvider(ProviderMutation):
         if given.get("credentials") is not None:
             given["credentials"] = _by_name(given["credentials"])
         provider = services.provider_update(
-            provider=provider_named(context, id, Role.ADMIN), **given
+            by=context.user, provider=provider_named(context, id, Role.ADMIN), **given
         )
         return cls(provider=_as_shown(context, provider))
 

@@ -2,10 +2,12 @@
 
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
+from types import MappingProxyType
 from typing import Any
 
 from django.db import IntegrityError, transaction
 
+from gateway.core import references
 from gateway.core.crypto import DecryptionError
 from gateway.core.errors import Conflict, InvalidInput
 from gateway.core.names import clean_name
@@ -26,6 +28,7 @@ from inventory.services.regions import clean_regions, match_sources, regions_red
 SHORTEST_DEADLINE_MS = 100
 LONGEST_DEADLINE_MS = 120_000
 LONGEST_NAME = 100
+EMPTY: Mapping[str, str] = MappingProxyType({})
 
 
 def provider_connect(
@@ -39,7 +42,7 @@ def provider_connect(
 ) -> Provider:
     """Connect an account. When this returns, its sources exist and can be asked."""
     chosen = _known_kind(kind)
-    values = _clean_credentials(chosen, credentials)
+    values, stored = _clean_credentials(chosen, credentials, by=owner)
     provider = Provider(
         owner=owner,
         name=clean_name(name, longest=LONGEST_NAME),
@@ -50,7 +53,7 @@ def provider_connect(
     )
     with transaction.atomic():
         _save(provider)
-        Credentials.objects.create(provider=provider, values=values)
+        Credentials.objects.create(provider=provider, values=stored)
         match_sources(provider)
     return provider
 
@@ -62,10 +65,16 @@ def provider_update(
     credentials: Mapping[str, str] | None = None,
     regions: Sequence[str] | None = None,
     deadline_ms: int | None = None,
+    by: Any = None,
 ) -> Provider:
-    """Change what is given. Credentials named here replace, the others stay; all is asked anew."""
-    stored = Credentials.objects.get(provider=provider)
-    values = _clean_credentials(provider.kind, {**_as_given(stored.values), **(credentials or {})})
+    """Change what is given. Credentials named here replace, the others stay; all is asked anew.
+
+    ``by``: who changes it; None: nobody who may refer to secrets of the gateway's.
+    """
+    row = Credentials.objects.get(provider=provider)
+    values, stored = _clean_credentials(
+        provider.kind, credentials or {}, by=by, before=_as_given(row.values)
+    )
     if regions is not None and not regions:
         raise InvalidInput("Name at least one region.", field="regions")
     if name is not None:
@@ -79,8 +88,8 @@ def provider_update(
         provider.deadline_ms = _clean_deadline(deadline_ms)
     with transaction.atomic():
         _save(provider)
-        stored.values = values
-        stored.save()
+        row.values = stored
+        row.save()
         match_sources(provider)
         mark_dirty(provider.sources.all())
         close_breakers(provider.sources.all())
@@ -104,8 +113,8 @@ def provider_disconnect(*, provider: Provider) -> None:
 
 def _rediscover(provider: Provider) -> None:
     """Credentials that cannot be opened are told by the listing that follows."""
-    with suppress(DecryptionError):
-        values = Credentials.objects.get(provider=provider).values
+    with suppress(DecryptionError, references.ReferenceRefused):
+        values = references.resolve(Credentials.objects.get(provider=provider).values)
         regions_rediscover(provider=provider, credentials=values)
 
 
@@ -118,11 +127,25 @@ def _known_kind(slug: str) -> ProviderKind:
         raise InvalidInput(message, field="kind") from None
 
 
-def _clean_credentials(kind: ProviderKind, given: Mapping[str, str]) -> dict[str, str]:
+def _clean_credentials(
+    kind: ProviderKind, given: Mapping[str, str], *, by: Any, before: Mapping[str, str] = EMPTY
+) -> tuple[dict[str, Any], dict[str, Any]]:
+    """The values as a cloud gets them, and as they are stored: references unread.
+
+    New references are for superusers: they read what is the gateway's.
+    """
+    if any(map(references.is_reference, given.values())) and not getattr(by, "is_superuser", False):
+        message = "Only superusers may refer to the gateway's environment or files."
+        raise InvalidInput(message, field="credentials")
+    whole = {**before, **given}
     try:
-        return kind.clean_credentials(given)
+        values = kind.clean_credentials(references.resolve(whole))
+    except references.ReferenceRefused as refused:
+        raise InvalidInput(str(refused), field="credentials") from None
     except CredentialProblem as problem:
         raise InvalidInput(f"{problem.field}: {problem.message}", field="credentials") from None
+    kept = {name: value.strip() for name, value in whole.items() if references.is_reference(value)}
+    return values, {**values, **kept}
 
 
 def _as_given(values: Mapping[str, Any]) -> dict[str, str]:
