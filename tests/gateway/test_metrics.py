@@ -71,7 +71,8 @@ def test_every_line_is_in_prometheus_own_format(lines):
     assert [line for line in lines() if not LINE.fullmatch(line)] == []
 
 
-def test_many_who_ask_cost_one_look(lines, django_assert_num_queries):
+def test_many_who_ask_cost_one_look(lines, django_assert_num_queries, monkeypatch):
+    monkeypatch.setattr(metrics._text, "_seconds", 3600)  # however slow the machine is
     with django_assert_num_queries(3):
         first = lines()
         second = lines()
