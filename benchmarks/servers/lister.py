@@ -4,12 +4,11 @@ Each line on its standard input is a number; after as many listings more it answ
 memory that it holds, in bytes.
 """
 
-import subprocess
 import sys
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 
-from benchmarks.servers.process import ROOT
+from benchmarks.servers.asking import asking
 
 MACHINES = 1000
 
@@ -17,24 +16,8 @@ MACHINES = 1000
 @contextmanager
 def lister(environment: Mapping[str, str]) -> Iterator[Callable[[int], float]]:
     """A function that has so many listings made and returns the process's memory in MiB."""
-    with subprocess.Popen(  # noqa: S603 - our own module
-        [sys.executable, "-m", __name__],
-        cwd=ROOT,
-        env=dict(environment),
-        stdin=subprocess.PIPE,
-        stdout=subprocess.PIPE,
-        text=True,
-    ) as process:
-        assert process.stdin is not None  # noqa: S101 - we asked for pipes
-        assert process.stdout is not None  # noqa: S101 - as above
-
-        def after(listings: int) -> float:
-            process.stdin.write(f"{listings}\n")
-            process.stdin.flush()
-            return int(process.stdout.readline()) / 2**20
-
-        yield after
-        process.stdin.close()
+    with asking(__name__, environment) as ask:
+        yield lambda listings: int(ask(listings)) / 2**20
 
 
 def main() -> None:

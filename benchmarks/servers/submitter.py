@@ -9,13 +9,12 @@ its standard input is a command, answered with one number::
     drain 500     wait until so many of those, in all, have ended: the seconds
 """
 
-import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 
-from benchmarks.servers.process import ROOT
+from benchmarks.servers.asking import asking
 
 PATIENCE_SECONDS = 300
 LOOK_SECONDS = 0.01
@@ -28,25 +27,9 @@ class NotDoneError(Exception):
 @contextmanager
 def submitter(environment: Mapping[str, str]) -> Iterator[Callable[[str], float]]:
     """A function that gives a command and returns its answer. The database is made ready."""
-    with subprocess.Popen(  # noqa: S603 - our own module
-        [sys.executable, "-m", __name__],
-        cwd=ROOT,
-        env=dict(environment),
-        stdin=subprocess.PIPE,
-        stdout=subprocess.PIPE,
-        text=True,
-    ) as process:
-        assert process.stdin is not None  # noqa: S101 - we asked for pipes
-        assert process.stdout is not None  # noqa: S101 - as above
-
-        def ask(command: str) -> float:
-            process.stdin.write(f"{command}\n")
-            process.stdin.flush()
-            return float(process.stdout.readline())
-
+    with asking(__name__, environment) as ask:
         ask("ready 0")
-        yield ask
-        process.stdin.close()
+        yield lambda command: float(ask(command))
 
 
 def main() -> None:
