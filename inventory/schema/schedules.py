@@ -221,11 +221,10 @@ def _changed_selection(
     context: Context, schedule: models.Schedule, which: Mapping[str, Any]
 ) -> tuple[Selection, Mapping[str, Any]]:
     """The machines after the change, and how they are shown. ``max`` alone changes just that."""
+    before, most = services.selection_of(schedule), which.get("max")
     if which.get("ids") is None and which.get("filter") is None:
-        selection = services.selection_of(schedule)
-        most = which.get("max")
-        return selection.with_most(most), schedule.arguments["given"]
-    most = which.get("max") or schedule.arguments["selection"]["most"]
+        return before.with_most(most), schedule.arguments["given"]
+    most = before.most if most is None else most
     return _selection(context, {**which, "max": most}), _given(which)
 
 

@@ -236,6 +236,10 @@ def test_update_changes_what_is_named_alone(client, provider):
     named = update(ids=[machine_id(machine)])
     assert (named["virtualMachineIds"], named["filter"]) == ([machine_id(machine)], None)
     assert named["max"] == 30
+    refused = client.data(
+        UPDATE, input={"id": schedule["id"], "ids": [machine_id(machine)], "max": 0}
+    )["updateSchedule"]
+    assert [error["field"] for error in refused["errors"]] == ["max"]
     assert update(enabled=False)["nextRuns"] == []
     assert update(operation="start", enabled=True)["operation"] == "virtual_machine.start"
     checked = update(dryRun=True, cron="0 7 * * *")
