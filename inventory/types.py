@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
 from enum import StrEnum
-from typing import Self
+from typing import NamedTuple, Self
 
 
 class MeaningfulEnum(StrEnum):
@@ -36,6 +36,22 @@ class MachineState(MeaningfulEnum):
     MISSING = "MISSING", "Its cloud lists it no more, though nobody deleted it through here."
     ERROR = "ERROR", "Its cloud says that it is broken."
     UNKNOWN = "UNKNOWN", "Its cloud uses a word that is not in our table; see rawState."
+
+
+class ContainerState(MeaningfulEnum):
+    """What a container is doing, in one vocabulary for engines and clusters."""
+
+    PENDING = "PENDING", "It is being made: scheduled, or its image is fetched."
+    CREATED = "CREATED", "It is made and was never started."
+    RUNNING = "RUNNING", "It runs."
+    RESTARTING = "RESTARTING", "It ended and is started again, maybe over and over."
+    PAUSED = "PAUSED", "Its processes are halted in memory."
+    STOPPED = "STOPPED", "It has ended; see exitCode."
+    STOPPING = "STOPPING", "It is shutting down, or is being removed."
+    REMOVED = "REMOVED", "It is removed for good."
+    MISSING = "MISSING", "It is listed no more, though nobody removed it through here."
+    ERROR = "ERROR", "It cannot run, or cannot be removed; see rawState."
+    UNKNOWN = "UNKNOWN", "It is told by a word that is not in our table; see rawState."
 
 
 class VMBackend(MeaningfulEnum):
@@ -80,6 +96,34 @@ class MachineRecord:
     public_ips: tuple[str, ...] = ()
     private_ips: tuple[str, ...] = ()
     tags: tuple[tuple[str, str], ...] = ()  # by key
+    created_at: datetime | None = None  # aware
+
+
+class PortRecord(NamedTuple):
+    """A port of a container. Without a host port it is open inside of its network alone."""
+
+    container_port: int
+    protocol: str = "tcp"
+    host_port: int | None = None
+    host_ip: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class ContainerRecord:
+    """A container as an engine or a cluster describes it now."""
+
+    external_id: str
+    name: str
+    state: ContainerState
+    raw_state: str  # the engine's own word
+    exit_code: int | None = None  # of what has ended
+    image: str | None = None  # as it was asked for: "nginx:1.27"
+    image_id: str | None = None  # what that was then: a digest
+    command: str | None = None
+    memory: int | None = None  # its limit; None: none that is told
+    ips: tuple[str, ...] = ()
+    ports: tuple[PortRecord, ...] = ()
+    labels: tuple[tuple[str, str], ...] = ()  # by key
     created_at: datetime | None = None  # aware
 
 
@@ -128,6 +172,24 @@ class NewMachine:
     security_groups: tuple[str, ...] = ()
     tags: tuple[tuple[str, str], ...] = ()
     user_data: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class NewContainer:
+    """An order for one container. ``command``: its arguments; empty: the image's own command.
+
+    ``labels`` hold the mark by which a later attempt finds it. ``memory``: a limit in MiB.
+    ``client_token`` differs between orders and is the same for each attempt at one.
+    """
+
+    name: str
+    image: str
+    client_token: str
+    command: tuple[str, ...] = ()
+    environment: tuple[tuple[str, str], ...] = ()
+    ports: tuple[PortRecord, ...] = ()
+    labels: tuple[tuple[str, str], ...] = ()
+    memory: int | None = None
 
 
 @dataclass(frozen=True, slots=True)

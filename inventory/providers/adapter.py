@@ -18,9 +18,11 @@ from inventory.providers.generic import functions_of
 from inventory.providers.kind import Capability, ProviderKind, Values
 from inventory.providers.transport import Line
 from inventory.types import (
+    ContainerRecord,
     ImageRecord,
     LocationRecord,
     MachineRecord,
+    NewContainer,
     NewMachine,
     SizeRecord,
     Verdict,
@@ -123,6 +125,39 @@ class Cloud:
         """Those that the account may use, this one or not."""
         with self._doing(Capability.LIST_REGIONS):
             return list(self._functions.regions(self._driver))
+
+    def list_containers(self) -> list[ContainerRecord]:
+        """All of them, ended ones too; a listing that is cut short raises."""
+        with self._doing(Capability.LIST_CONTAINERS):
+            return list(self._functions.containers(self._driver))
+
+    def find_container(self, external_id: str) -> ContainerRecord | None:
+        """None: the cloud says that there is none."""
+        with self._doing(Capability.LIST_CONTAINERS):
+            return self._functions.find_container(self._driver, external_id)
+
+    def start_container(self, external_id: str) -> None:
+        """Whether it was never started, has ended, or is paused."""
+        with self._doing(Capability.START_CONTAINER):
+            self._functions.start_container(self._driver, external_id)
+
+    def stop_container(self, external_id: str) -> None:
+        with self._doing(Capability.STOP_CONTAINER):
+            self._functions.stop_container(self._driver, external_id)
+
+    def restart_container(self, external_id: str) -> None:
+        with self._doing(Capability.RESTART_CONTAINER):
+            self._functions.restart_container(self._driver, external_id)
+
+    def remove_container(self, external_id: str) -> None:
+        """Whether it runs or not."""
+        with self._doing(Capability.REMOVE_CONTAINER):
+            self._functions.remove_container(self._driver, external_id)
+
+    def deploy_container(self, order: NewContainer) -> ContainerRecord:
+        """Make it; it may be CREATED alone, and is started then by ``start_container``."""
+        with self._doing(Capability.DEPLOY_CONTAINER):
+            return self._functions.deploy_container(self._driver, order)
 
     def check(
         self,

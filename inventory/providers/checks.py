@@ -27,6 +27,12 @@ HONOURED_BY: dict[Capability, tuple[str, str | None]] = {
     Capability.LIST_IMAGES: ("images", "list_images"),
     Capability.LIST_LOCATIONS: ("locations", "list_locations"),
     Capability.LIST_REGIONS: ("regions", None),
+    Capability.LIST_CONTAINERS: ("containers", None),
+    Capability.START_CONTAINER: ("start_container", None),
+    Capability.STOP_CONTAINER: ("stop_container", None),
+    Capability.RESTART_CONTAINER: ("restart_container", None),
+    Capability.DEPLOY_CONTAINER: ("deploy_container", None),
+    Capability.REMOVE_CONTAINER: ("remove_container", None),
 }
 SAMPLE_TEXT = "sample"
 SAMPLE_SECONDS = 1.0
@@ -46,8 +52,10 @@ def problems_of(kind: ProviderKind) -> Iterator[str]:
     yield from (f"the credential {name!r} is declared twice." for name in _repeated(names))
     for credential in kind.credentials:
         yield from _problems_of_field(credential)
-    if Capability.LIST_MACHINES not in kind.capabilities:
-        yield "it cannot list machines."
+    if not kind.lists_machines and not kind.lists_containers:
+        yield "it lists neither machines nor containers."
+    if kind.lists_containers and kind.container_type is None:
+        yield "it lists containers, but does not say what runs them."
     yield from _problems_of_regions(kind)
     yield from _problems_of_capabilities(kind)
 

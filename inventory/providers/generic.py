@@ -9,9 +9,11 @@ from libcloud.compute.base import Node, NodeImage, NodeLocation, NodeSize
 
 from inventory.providers.kind import ProviderKind
 from inventory.types import (
+    ContainerRecord,
     ImageRecord,
     LocationRecord,
     MachineRecord,
+    NewContainer,
     NewMachine,
     SizeRecord,
     Verdict,
@@ -39,6 +41,13 @@ class Functions:
     images: Callable[[Any, str | None], Sequence[ImageRecord]]
     locations: Callable[[Any], Sequence[LocationRecord]]
     regions: Callable[[Any], Sequence[str]]
+    containers: Callable[[Any], Sequence[ContainerRecord]]
+    find_container: Callable[[Any, str], ContainerRecord | None]
+    deploy_container: Callable[[Any, NewContainer], ContainerRecord]
+    start_container: Callable[[Any, str], Any]
+    stop_container: Callable[[Any, str], Any]
+    restart_container: Callable[[Any, str], Any]
+    remove_container: Callable[[Any, str], Any]
 
 
 def functions_of(kind: ProviderKind) -> Functions:
@@ -49,7 +58,10 @@ def functions_of(kind: ProviderKind) -> Functions:
 
     def find_machine(driver: Any, external_id: str) -> MachineRecord | None:
         machines = (own.list or list_machines)(driver)
-        return next((found for found in machines if found.external_id == external_id), None)
+        return _with_id(machines, external_id)
+
+    def find_container(driver: Any, external_id: str) -> ContainerRecord | None:
+        return _with_id((own.containers or _unsupported)(driver), external_id)
 
     return Functions(
         list=own.list or list_machines,
@@ -72,7 +84,18 @@ def functions_of(kind: ProviderKind) -> Functions:
         locations=own.locations
         or (lambda driver: [location_record(place) for place in driver.list_locations()]),
         regions=own.regions or _unsupported,
+        containers=own.containers or _unsupported,
+        find_container=own.find_container or find_container,
+        deploy_container=own.deploy_container or _unsupported,
+        start_container=own.start_container or _unsupported,
+        stop_container=own.stop_container or _unsupported,
+        restart_container=own.restart_container or _unsupported,
+        remove_container=own.remove_container or _unsupported,
     )
+
+
+def _with_id(records: Sequence[Any], external_id: str) -> Any:
+    return next((found for found in records if found.external_id == external_id), None)
 
 
 def create_machine(_driver: Any, _order: NewMachine) -> MachineRecord:

@@ -14,7 +14,13 @@ from typing import Any
 from inventory.providers.credential import CredentialField, CredentialProblem
 from inventory.providers.overrides import NONE, Overrides
 from inventory.providers.parts import parts_of
-from inventory.types import MachineState, MeaningfulEnum, VMBackend
+from inventory.types import (
+    ContainerState,
+    ContainerType,
+    MachineState,
+    MeaningfulEnum,
+    VMBackend,
+)
 
 # A region's name stands in machines' ids, before a colon, and in what is signed.
 REGION_PATTERN = re.compile(r"[A-Za-z0-9][A-Za-z0-9._@-]{0,99}")  # Chameleon has KVM@TACC
@@ -42,8 +48,16 @@ class Capability(MeaningfulEnum):
     LIST_IMAGES = "LIST_IMAGES", "List the images that machines can be made from."
     LIST_LOCATIONS = "LIST_LOCATIONS", "List the zones of a region."
     LIST_REGIONS = "LIST_REGIONS", "List the regions that the account may use."
+    LIST_CONTAINERS = "LIST_CONTAINERS", "List its containers."
+    START_CONTAINER = "START_CONTAINER", "Start a container."
+    STOP_CONTAINER = "STOP_CONTAINER", "Stop a container."
+    RESTART_CONTAINER = "RESTART_CONTAINER", "Restart a container."
+    DEPLOY_CONTAINER = "DEPLOY_CONTAINER", "Make a new container and start it."
+    REMOVE_CONTAINER = "REMOVE_CONTAINER", "Remove a container for good."
 
 
+# What is said of containers; everything else is said of machines and what they are made from.
+OF_CONTAINERS = frozenset(one for one in Capability if one.endswith(("_CONTAINER", "_CONTAINERS")))
 # What every cloud that sells machines can do.
 USUAL = frozenset(
     {
@@ -72,7 +86,8 @@ class RateLimit:
 class ProviderKind:
     """A kind of cloud. ``driver(credentials, region, timeout)`` builds a fresh libcloud driver.
 
-    ``states`` maps the cloud's own words to ours. ``known_regions``: the names that may be
+    ``states`` maps the cloud's own words for machines to ours, ``container_states`` those for
+    containers. ``known_regions``: the names that may be
     connected, given the credentials; None: any. ``every_region``: what the word "all" stands for,
     where the kind takes it. ``prices_as_of``: the day of its prices, where it has a list of them.
     ``judge`` raises CredentialProblem for fields that are right each, and not together.
@@ -91,6 +106,8 @@ class ProviderKind:
     default_regions: tuple[str, ...]
     backend: VMBackend = VMBackend.OTHER
     states: Mapping[str, MachineState] = field(default_factory=dict)
+    container_type: ContainerType | None = None
+    container_states: Mapping[str, ContainerState] = field(default_factory=dict)
     known_regions: Callable[[Values], Sequence[str] | None] = lambda _credentials: None
     every_region: Callable[[Values], Sequence[str]] | None = None
     prices_as_of: Callable[[], date | None] = lambda: None
@@ -144,8 +161,19 @@ class ProviderKind:
             for part in parts_of(str(credentials[known.name]))
         ]
 
+    @property
+    def lists_machines(self) -> bool:
+        return Capability.LIST_MACHINES in self.capabilities
+
+    @property
+    def lists_containers(self) -> bool:
+        return Capability.LIST_CONTAINERS in self.capabilities
+
     def state_of(self, raw_state: str) -> MachineState:
         return self.states.get(raw_state, MachineState.UNKNOWN)
+
+    def container_state_of(self, raw_state: str) -> ContainerState:
+        return self.container_states.get(raw_state, ContainerState.UNKNOWN)
 
 
 def driver_at(module: str, name: str) -> Callable[[Values, str, float], Any]:

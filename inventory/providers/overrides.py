@@ -31,6 +31,13 @@ class Overrides:
     images: Callable[..., Sequence[Any]] | None = None
     locations: Callable[..., Sequence[Any]] | None = None
     regions: Callable[..., Sequence[str]] | None = None
+    containers: Callable[..., Sequence[Any]] | None = None
+    find_container: Callable[..., Any] | None = None
+    deploy_container: Callable[..., Any] | None = None
+    start_container: Callable[..., Any] | None = None
+    stop_container: Callable[..., Any] | None = None
+    restart_container: Callable[..., Any] | None = None
+    remove_container: Callable[..., Any] | None = None
 
 
 NONE = Overrides()
@@ -53,6 +60,13 @@ FUNCTIONS = {
     "images": "list_images",
     "locations": "list_locations",
     "regions": "list_regions",
+    "containers": "list_containers",
+    "find_container": "find_container",
+    "deploy_container": "deploy_container",
+    "start_container": "start_container",
+    "stop_container": "stop_container",
+    "restart_container": "restart_container",
+    "remove_container": "remove_container",
 }
 
 

@@ -1,10 +1,11 @@
 """docs/providers.md, written from the declarations."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
+from typing import Any
 
 from inventory.providers.credential import CredentialField
-from inventory.providers.kind import Capability, ProviderKind
-from inventory.types import MachineState
+from inventory.providers.kind import OF_CONTAINERS, Capability, ProviderKind
+from inventory.types import ContainerState, MachineState
 
 HEAD = """\
 # Kinds of clouds
@@ -52,18 +53,39 @@ makes no sense in a declaration. `tests/clouds/example_kind/` is a whole package
 
 def reference(kinds: Iterable[ProviderKind]) -> str:
     kinds = list(kinds)
-    parts = [HEAD, *_overview(kinds), "\n"]
+    parts = [HEAD, *_overviews(kinds)]
     for kind in kinds:
         parts.extend(_section(kind))
     return "".join([*parts, TAIL])
 
 
-def _overview(kinds: list[ProviderKind]) -> Iterator[str]:
+def _overviews(kinds: list[ProviderKind]) -> Iterator[str]:
+    """A table for machines and one for containers, each of the kinds that have them."""
+    yield from _overview([kind for kind in kinds if kind.lists_machines], _of_machines())
+    containing = [kind for kind in kinds if kind.lists_containers]
+    if containing:
+        able = OF_CONTAINERS.union(*(kind.capabilities for kind in containing))
+        yield from _overview(containing, [one for one in Capability if one in able])
+
+
+def _overview(kinds: list[ProviderKind], capabilities: list[Capability]) -> Iterator[str]:
     yield from _row("", *(kind.slug for kind in kinds))
     yield from _row("---", *("---" for _ in kinds))
-    for capability in Capability:
+    for capability in capabilities:
         able = ("yes" if capability in kind.capabilities else "" for kind in kinds)
         yield from _row(capability.value, *able)
+    yield "\n"
+
+
+def _of_machines() -> list[Capability]:
+    return [one for one in Capability if one not in OF_CONTAINERS]
+
+
+def _lacking(kind: ProviderKind) -> list[Capability]:
+    """What it cannot do of what could be asked of it: a cloud of machines starts no containers."""
+    asked = set(_of_machines() if kind.lists_machines else ())
+    asked |= OF_CONTAINERS if kind.lists_containers else set()
+    return [one for one in Capability if one in asked and one not in kind.capabilities]
 
 
 def _section(kind: ProviderKind) -> Iterator[str]:
@@ -74,8 +96,7 @@ def _section(kind: ProviderKind) -> Iterator[str]:
         yield from _row(f"`{field.name}`", _nature(field), field.help)
     regions = ", ".join(f"`{region}`" for region in kind.default_regions)
     yield f"\nRegions, unless others are named: {regions}.\n\n"
-    lacking = [one for one in Capability if one not in kind.capabilities]
-    if lacking:
+    if lacking := _lacking(kind):
         yield f"It cannot do: {', '.join(one.meaning.rstrip('.').lower() for one in lacking)}.\n\n"
     if kind.permissions:
         yield f"Least permissions: {' '.join(kind.permissions)}\n\n"
@@ -95,10 +116,15 @@ def _nature(field: CredentialField) -> str:
 
 
 def _words(kind: ProviderKind) -> list[str]:
+    tables: list[tuple[Mapping[str, Any], Iterable[Any]]] = [
+        (kind.states, MachineState),
+        (kind.container_states, ContainerState),
+    ]
     return [
         f"- {state.value}: {', '.join(f'`{word}`' for word in words)}\n"
-        for state in MachineState
-        if (words := sorted(word for word, ours in kind.states.items() if ours is state))
+        for table, states in tables
+        for state in states
+        if (words := sorted(word for word, ours in table.items() if ours is state))
     ]
 
 

@@ -7,6 +7,7 @@ from libcloud.compute.base import NodeDriver
 
 from inventory.providers import Capability, CredentialField, Overrides, ProviderKind, all_kinds
 from inventory.providers.checks import HONOURED_BY, check_kinds, problems_of
+from inventory.types import ContainerType
 
 
 class ListingDriver(NodeDriver):
@@ -80,7 +81,18 @@ def test_a_kind_without_regions_or_with_impossible_ones():
 def test_a_kind_that_lists_nothing():
     [problem] = problems(capabilities=frozenset())
 
-    assert "list machines" in problem
+    assert "neither machines nor containers" in problem
+
+
+def test_a_kind_of_containers():
+    listing = {
+        "capabilities": frozenset({Capability.LIST_CONTAINERS}),
+        "overrides": Overrides(containers=lambda _driver: []),
+    }
+
+    assert problems(**listing, container_type=ContainerType.DOCKER) == []
+    [problem] = problems(**listing)
+    assert "what runs them" in problem
 
 
 @pytest.mark.parametrize(
