@@ -9,6 +9,8 @@ STAMP := $(VENV)/.installed
 # Of `make test`: what to run, and how many at a time.
 TESTS ?= tests
 WORKERS ?= auto
+# Of `make test-clouds`: which ones, by the names of the scripts in tests/clouds/real; none: all.
+CLOUDS ?=
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
@@ -26,12 +28,8 @@ test: $(STAMP) ## the whole test suite (TESTS=tests/gateway: a part of it)
 test-postgres: $(STAMP) ## the same on a throw-away PostgreSQL, from PATH or Debian's package
 	@exec $(BIN)/python -m tests.postgres pytest --numprocesses $(WORKERS) --dist loadfile $(TESTS)
 
-test-clouds: $(STAMP) ## the suites that need a running OpenStack (REAL_OPENSTACK=clouds.yaml)
-	@test -r "$${REAL_OPENSTACK:-}" || { \
-		echo "REAL_OPENSTACK has to name the clouds.yaml of a running OpenStack, with the clouds" \
-			"demo and alt: two projects of it." >&2; exit 1; }
-	@exec $(BIN)/python -m pytest -k "REAL or real_openstack" \
-		tests/inventory/providers/contract tests/functional/test_real_openstack.py
+test-clouds: $(STAMP) ## start real clouds, test against them, stop them (CLOUDS="libvirt docker": these)
+	@exec $(BIN)/python -m tests.clouds.real $(CLOUDS)
 
 bench: $(STAMP) ## measure beside what it can be judged by, in minutes (ONLY=ec2_list: one)
 	@exec $(BIN)/python -m benchmarks $(ONLY)
