@@ -194,7 +194,11 @@ class NewContainer:
 
 @dataclass(frozen=True, slots=True)
 class Verdict:
-    """What a cloud says it would do, asked without acting."""
+    """What a cloud says it would do, asked without acting.
+
+    ``code``: of a refusal, the ProviderErrorCode of what the action would fail with.
+    """
 
     allowed: bool
     message: str
+    code: str | None = None

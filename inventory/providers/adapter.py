@@ -4,11 +4,12 @@ A driver is never shared between threads: libcloud's are not thread-safe and ans
 with another's data, silently. Building one costs a tenth of a millisecond.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from typing import Any
 
 from inventory.providers.budget import Budget
+from inventory.providers.echo import Echo
 from inventory.providers.exceptions import (
     ProviderError,
     ProviderErrorCode,
@@ -44,7 +45,7 @@ class Cloud:
         line: Line,
         secrets: list[str],
     ) -> None:
-        self._kind = kind
+        self.kind = kind
         self._line = line
         self._driver = driver
         self._functions = functions_of(kind)
@@ -87,7 +88,7 @@ class Cloud:
 
     def awaits_confirmation(self, record: MachineRecord) -> bool:
         """Whether its new size is on trial, until it is confirmed or taken back."""
-        return record.raw_state in self._kind.unconfirmed
+        return record.raw_state in self.kind.unconfirmed
 
     def confirm_resize(self, external_id: str) -> None:
         with self._doing(Capability.RESIZE):
@@ -182,13 +183,43 @@ class Cloud:
         except ProviderError as error:
             if error.retryable:
                 raise
-            return Verdict(False, error.message)
+            return Verdict(False, error.message, error.code)
+
+    @property
+    def can_check(self) -> bool:
+        """Whether ``check`` may have an answer."""
+        return self._functions.check is not None
+
+    def lacking(
+        self, machine: Callable[[], MachineRecord | None]
+    ) -> Mapping[Capability, Sequence[str]] | None:
+        """Which of the actions that each capability takes the cloud says the account may not do.
+
+        What the cloud does not tell is left out; None: this kind has no way to ask. ``machine``
+        finds one that the question may be about.
+        """
+        if self._functions.lacking is None:
+            return None
+        needs = {one: self.kind.actions.get(one, ()) for one in self.kind.acting_capabilities}
+        with self._sending():
+            return self._functions.lacking(self._driver, needs, machine)
+
+    @contextmanager
+    def listening(self) -> Iterator[Callable[[], Echo | None]]:
+        """Tells, at any time, the fastest of the replies that came in inside of the block."""
+        self._line.fastest = None
+        yield lambda: self._line.fastest
 
     @contextmanager
     def _doing(self, capability: Capability) -> Iterator[None]:
-        if capability not in self._kind.capabilities:
-            message = f"{self._kind.label} cannot do this: {capability.meaning}"
+        if capability not in self.kind.capabilities:
+            message = f"{self.kind.label} cannot do this: {capability.meaning}"
             raise ProviderError(ProviderErrorCode.NOT_SUPPORTED, message)
+        with self._sending():
+            yield
+
+    @contextmanager
+    def _sending(self) -> Iterator[None]:
         with map_provider_errors(self._secrets), self._line.used():
             self._line.budget.check()
             yield

@@ -5,6 +5,7 @@ from inventory.providers.ec2 import actions, dry_run
 from inventory.providers.ec2.catalog import prices_as_of
 from inventory.providers.ec2.driver import EC2Driver
 from inventory.providers.ec2.parse import STATES
+from inventory.providers.ec2.permissions import ACTIONS
 from inventory.providers.ec2.regions import DEFAULT_REGION, every_region, known_regions
 from inventory.providers.kind import Capability, ProviderKind, RateLimit
 from inventory.providers.overrides import Overrides
@@ -79,6 +80,7 @@ KIND = ProviderKind(
     known_regions=known_regions,
     every_region=every_region,
     prices_as_of=prices_as_of,
+    actions=ACTIONS,
     permissions=("The policy in [aws.md](aws.md).",),
     limits=(
         "EC2 hibernates only what was launched for it, and shows it as stopped.",

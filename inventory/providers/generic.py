@@ -36,6 +36,7 @@ class Functions:
     confirm: Callable[[Any, str], Any]
     tag: Callable[[Any, str, Mapping[str, str], Sequence[str]], Any]
     check: Callable[..., Verdict | None] | None
+    lacking: Callable[..., Mapping[Any, Sequence[str]]] | None
     terminate: Callable[[Any, str], Any]
     sizes: Callable[[Any], Sequence[SizeRecord]]
     images: Callable[[Any, str | None], Sequence[ImageRecord]]
@@ -77,6 +78,7 @@ def functions_of(kind: ProviderKind) -> Functions:
         confirm=own.confirm or _unsupported,
         tag=own.tag or _unsupported,
         check=own.check,
+        lacking=own.lacking,
         terminate=own.terminate
         or (lambda driver, machine: driver.destroy_node(node_named(driver, machine))),
         sizes=own.sizes or (lambda driver: [size_record(size) for size in driver.list_sizes()]),

@@ -58,6 +58,8 @@ class Capability(MeaningfulEnum):
 
 # What is said of containers; everything else is said of machines and what they are made from.
 OF_CONTAINERS = frozenset(one for one in Capability if one.endswith(("_CONTAINER", "_CONTAINERS")))
+# What only looks.
+LISTINGS = frozenset(one for one in Capability if one.startswith("LIST_"))
 # What every cloud that sells machines can do.
 USUAL = frozenset(
     {
@@ -95,6 +97,7 @@ class ProviderKind:
     ``unorderable``: parts of an order, as NewMachine names them, that the cloud has no place for.
     ``permissions``: the least that the credentials must be allowed. ``limits``: what is known not
     to work, or to work otherwise than elsewhere; both are sentences for docs/providers.md.
+    ``actions``: what the cloud itself calls that which a capability needs to be allowed.
     """
 
     slug: str
@@ -118,6 +121,7 @@ class ProviderKind:
     unconfirmed: frozenset[str] = frozenset()
     unorderable: frozenset[str] = frozenset()
     permissions: tuple[str, ...] = ()
+    actions: Mapping[Capability, tuple[str, ...]] = field(default_factory=dict)
     limits: tuple[str, ...] = ()
 
     def clean_credentials(self, given: Mapping[str, str]) -> dict[str, Any]:
@@ -160,6 +164,11 @@ class ProviderKind:
             if (known.secret or known.names_account) and credentials.get(known.name)
             for part in parts_of(str(credentials[known.name]))
         ]
+
+    @property
+    def acting_capabilities(self) -> list[Capability]:
+        """Those that change something, in order."""
+        return sorted(one for one in self.capabilities if one not in LISTINGS)
 
     @property
     def lists_machines(self) -> bool:

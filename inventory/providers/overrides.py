@@ -1,6 +1,6 @@
 """Where a kind does otherwise than libcloud's common interface has it."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from types import ModuleType
 from typing import Any
@@ -11,7 +11,9 @@ class Overrides:
     """Where a kind does not do as libcloud's common interface has it. Each takes the driver first.
 
     ``find(driver, external_id) -> record | None`` and ``list(driver) -> records`` give our records;
-    the actions take an external id.
+    the actions take an external id. ``lacking(driver, needs, machine) -> {capability: actions}``
+    says which of the cloud's own actions (``needs``, by capability) the account may not do; what
+    the cloud does not tell is left out. ``machine()`` is one that can be asked about, or None.
     """
 
     list: Callable[..., Sequence[Any]] | None = None
@@ -26,6 +28,7 @@ class Overrides:
     confirm: Callable[..., Any] | None = None
     tag: Callable[..., Any] | None = None
     check: Callable[..., Any] | None = None
+    lacking: Callable[..., Mapping[Any, Sequence[str]]] | None = None
     terminate: Callable[..., Any] | None = None
     sizes: Callable[..., Sequence[Any]] | None = None
     images: Callable[..., Sequence[Any]] | None = None
@@ -55,6 +58,7 @@ FUNCTIONS = {
     "resize": "resize_machine",
     "confirm": "confirm_resize",
     "tag": "tag_machine",
+    "lacking": "lacking_permissions",
     "terminate": "terminate_machine",
     "sizes": "list_sizes",
     "images": "list_images",

@@ -5,13 +5,15 @@ socket: a cloud that sends a byte now and then would never time out. Here each r
 left of a budget, and the body is read piece by piece with an eye on the clock.
 
 A driver has more connections than its own: one to sign in, one for each service of its catalogue.
-So a ``Line`` bounds whatever its task sends, on whatever connection, and closes them all.
+So a ``Line`` bounds whatever its task sends, on whatever connection, and closes them all. It notes
+how soon it was answered.
 
 Nor does a request follow a redirect to another origin: it carries credentials for this one.
 Certificates are verified, whatever a driver says. ``guard`` checks each address.
 """
 
 import io
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
@@ -23,6 +25,7 @@ from requests.adapters import BaseAdapter
 
 from inventory.providers import guard
 from inventory.providers.budget import Budget
+from inventory.providers.echo import Echo, echo_of
 from inventory.providers.exceptions import ProviderError, ProviderErrorCode
 
 PIECE_BYTES = 64 * 1024
@@ -34,10 +37,14 @@ DEFAULT_PORTS = {"http": 80, "https": 443}
 
 
 class Line:
-    """All that one task sends. It counts against ``budget``; its sockets are closed with it."""
+    """All that one task sends. It counts against ``budget``; its sockets are closed with it.
+
+    ``fastest``: of the replies since it was last set to None, the one that was waited for least.
+    """
 
     def __init__(self, budget: Budget) -> None:
         self.budget = budget
+        self.fastest: Echo | None = None
         self._sessions: list[requests.Session] = []
 
     @contextmanager
@@ -51,6 +58,10 @@ class Line:
 
     def add(self, session: requests.Session) -> None:
         self._sessions.append(session)
+
+    def note(self, echo: Echo) -> None:
+        if self.fastest is None or echo.seconds < self.fastest.seconds:
+            self.fastest = echo
 
     def close(self) -> None:
         """Close the sockets now rather than when the garbage collector comes by."""
@@ -81,6 +92,7 @@ class BoundedAdapter(BaseAdapter):
         line = _line.get()
         budget = line.budget if line else Budget(LONGEST_SECONDS)
         budget.check()
+        sent_at = time.monotonic()
         response = self._inner.send(
             request,
             stream=True,
@@ -89,6 +101,8 @@ class BoundedAdapter(BaseAdapter):
             cert=cert,
             proxies={},
         )
+        if line is not None:
+            line.note(echo_of(response, time.monotonic() - sent_at))
         _refuse_leaving(response)
         if not stream:
             _read(response, budget)

@@ -11,6 +11,7 @@ import functools
 import socket
 import struct
 import threading
+import time
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -31,6 +32,7 @@ class Reply:
     drip: float = 0.0  # seconds between single bytes of the body
     reset: bool = False  # end the connection without a word
     cut: bool = False  # promise the whole body, send half of it
+    clock_ahead: float = 0.0  # seconds that the server's clock is ahead
 
 
 def reply(body, status=200, **options):
@@ -165,7 +167,9 @@ class ScriptHandler(BaseHTTPRequestHandler):
             self.close_connection = True
             self.connection.close()
             return
-        self.send_response(answer.status)
+        self.send_response_only(answer.status)
+        if "Date" not in answer.headers:
+            self.send_header("Date", self.date_time_string(time.time() + answer.clock_ahead))
         for name, value in {"Content-Type": "text/xml", **answer.headers}.items():
             self.send_header(name, value)
         self.send_header("Content-Length", str(len(answer.body)))

@@ -1,6 +1,6 @@
 """Microsoft Azure, by its Resource Manager."""
 
-from inventory.providers.azure import actions, orders
+from inventory.providers.azure import actions, orders, permissions
 from inventory.providers.azure.account import FIELDS
 from inventory.providers.azure.parse import STATES
 from inventory.providers.kind import (
@@ -30,6 +30,7 @@ KIND = ProviderKind(
     rate=RateLimit(per_second=5, burst=50),
     states=STATES,
     unorderable=frozenset({"security_groups"}),
+    actions=permissions.ACTIONS,
     permissions=(
         "The role Reader to look, Virtual Machine Contributor to change what is there,",
         "and Network Contributor on the resource group to order machines.",
@@ -43,5 +44,5 @@ KIND = ProviderKind(
         "Security groups belong to the subnet. Prices are not known.",
         "Sizes are those of the account's `location`, where orders without a location go.",
     ),
-    overrides=overrides_in(actions, orders),
+    overrides=overrides_in(actions, orders, permissions),
 )

@@ -16,7 +16,11 @@ from inventory.types import ImageRecord, LocationRecord, MachineRecord, SizeReco
 
 COMPUTE, NETWORK = "Microsoft.Compute", "Microsoft.Network"
 # The versions of the interfaces that are asked. timeCreated came with 2021-11-01.
-VERSIONS = {COMPUTE: "2024-03-01", NETWORK: "2023-09-01"}
+VERSIONS = {
+    COMPUTE: "2024-03-01",
+    NETWORK: "2023-09-01",
+    "Microsoft.Authorization": "2022-04-01",
+}
 MACHINE = re.compile(
     r"/subscriptions/[^/?#]+/resourcegroups/[^/?#]+/providers/"
     r"microsoft\.compute/virtualmachines/[^/?#]+"

@@ -2,6 +2,7 @@
 
 from inventory.providers.credential import CredentialField
 from inventory.providers.digitalocean import actions
+from inventory.providers.digitalocean.permissions import ACTIONS
 from inventory.providers.kind import (
     GLOBAL,
     USUAL,
@@ -36,6 +37,7 @@ KIND = ProviderKind(
     rate=RateLimit(per_second=1, burst=100),
     states=actions.STATES,
     unorderable=frozenset({"security_groups"}),
+    actions=ACTIONS,
     permissions=(
         "The scopes droplet:read, image:read, sizes:read and regions:read to look;",
         "droplet:create, droplet:update, droplet:delete and tag:create to change.",

@@ -19,6 +19,7 @@ from inventory.types import NewMachine, Verdict
 
 # Said by EC2 when it would have done it: "Error codes for the Amazon EC2 API".
 WOULD_SUCCEED = "DryRunOperation"
+NOT_ALLOWED = "UnauthorizedOperation"
 NO_INSTANCE = "i-00000000000000000"
 
 ON_MACHINE: dict[Capability, Callable[[str], Call]] = {
@@ -65,7 +66,9 @@ def _is_honoured(driver: EC2Driver, harmless: Call) -> bool:
     """Whether DryRun was looked at. That there is no such instance proves nothing."""
     try:
         _would_succeed(driver, harmless)
-    except (BaseHTTPError, MalformedResponseError):
+    except (BaseHTTPError, MalformedResponseError) as error:
+        if str(error).startswith(NOT_ALLOWED):  # then it is a verdict, whatever the server knows
+            raise
         return False
     return True
 

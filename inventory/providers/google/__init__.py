@@ -1,6 +1,6 @@
 """Google Compute Engine."""
 
-from inventory.providers.google import actions
+from inventory.providers.google import actions, permissions
 from inventory.providers.google.account import FIELDS, judge
 from inventory.providers.google.parse import STATES
 from inventory.providers.kind import (
@@ -31,6 +31,7 @@ KIND = ProviderKind(
     rate=RateLimit(per_second=8, burst=100),
     states=STATES,
     unorderable=frozenset({"key_pair"}),
+    actions=permissions.ACTIONS,
     permissions=(
         "The role Compute Viewer to look, Compute Instance Admin (v1) to change,",
         "and Service Account User where new machines run as a service account.",
@@ -43,5 +44,5 @@ KIND = ProviderKind(
         "Keys come from the project's metadata or OS Login. Prices are not known.",
         "Sizes are those of the account's `zone`, where orders without a location go.",
     ),
-    overrides=overrides_in(actions),
+    overrides=overrides_in(actions, permissions),
 )

@@ -180,8 +180,7 @@ def tag_machine(
 
 
 def terminate_machine(driver: Any, external_id: str) -> None:
-    address = _address(driver, _known(driver, external_id))
-    ask(driver.connection, address, method="DELETE")
+    ask(driver.connection, address_of(driver, external_id), method="DELETE")
 
 
 def list_sizes(driver: Any) -> list[SizeRecord]:
@@ -215,7 +214,7 @@ def list_locations(driver: Any) -> list[LocationRecord]:
     return [
         LocationRecord(external_id=zone["name"], name=zone["name"])
         for page in pages(driver, f"{driver.project}/zones")
-        for zone in page.get("items") or []
+        for zone in part(page, "items", list)  # there is no project without zones
         if zone["status"] == "UP"
     ]
 
@@ -225,6 +224,11 @@ def _instance(driver: Any, external_id: str) -> dict[str, Any] | None:
     if not (external_id.isascii() and external_id.isdecimal()):
         return None
     return next(iter(everywhere(driver, "instances", filter=f"id = {external_id}")), None)
+
+
+def address_of(driver: Any, external_id: str) -> str:
+    """Where it is asked for. Raises NOT_FOUND."""
+    return _address(driver, _known(driver, external_id))
 
 
 def _known(driver: Any, external_id: str) -> dict[str, Any]:

@@ -10,7 +10,7 @@ from inventory.providers.kind import (
     driver_at,
     only_global,
 )
-from inventory.providers.linode import actions
+from inventory.providers.linode import actions, permissions
 from inventory.providers.overrides import overrides_in
 from inventory.types import VMBackend
 
@@ -36,6 +36,7 @@ KIND = ProviderKind(
     rate=RateLimit(per_second=1.5, burst=100),
     states=actions.STATES,
     unorderable=frozenset({"security_groups"}),
+    actions=permissions.ACTIONS,
     permissions=(
         "A token with Linodes: Read Only and Account: Read Only to look;",
         "Linodes: Read/Write to change. A restricted user needs the grant add_linodes to order.",
@@ -47,5 +48,5 @@ KIND = ProviderKind(
         "A new machine's root password is random and told to nobody: order it with a key.",
         "An order without a location goes to the first region that sells Linodes.",
     ),
-    overrides=overrides_in(actions),
+    overrides=overrides_in(actions, permissions),
 )

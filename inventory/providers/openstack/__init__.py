@@ -1,7 +1,7 @@
 """OpenStack: any cloud with Keystone v3, Nova, Glance and Neutron; Chameleon and Jetstream too."""
 
 from inventory.providers.kind import USUAL, Capability, ProviderKind, driver_at
-from inventory.providers.openstack import actions
+from inventory.providers.openstack import actions, permissions
 from inventory.providers.openstack.credentials import FIELDS, judge
 from inventory.providers.openstack.parse import STATES, UNCONFIRMED
 from inventory.providers.overrides import overrides_in
@@ -29,6 +29,7 @@ KIND = ProviderKind(
     backend=VMBackend.KVM,
     states=STATES,
     unconfirmed=frozenset({UNCONFIRMED}),
+    actions=permissions.ACTIONS,
     permissions=("The role `member` in the project; `reader` is enough to look.",),
     limits=(
         "Machines are made from images; booting from a volume is not.",
@@ -36,5 +37,5 @@ KIND = ProviderKind(
         "Prices are not known.",
         "A shelved server is told as STOPPED; a start unshelves it.",
     ),
-    overrides=overrides_in(actions),
+    overrides=overrides_in(actions, permissions),
 )

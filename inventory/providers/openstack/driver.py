@@ -71,6 +71,12 @@ class OpenStackDriver(NodeDriver):
     def networking(self) -> Any:
         return self._service("network")
 
+    @property
+    def roles(self) -> tuple[str, ...]:
+        """Of the user, in the project."""
+        roles: tuple[str, ...] = self.sign_in.value().roles
+        return roles
+
     def list_region_names(self) -> list[str]:
         return self._catalogue().get_regions("compute")
 

@@ -25,10 +25,11 @@ TOKEN_HEADER = "x-subject-token"  # noqa: S105 - a header's name
 
 @dataclass(frozen=True, slots=True)
 class SignedIn:
-    """``catalogue``: as JSON, so that nobody changes what is kept."""
+    """``catalogue``: as JSON, so that nobody changes what is kept. ``roles``: their names."""
 
     token: str = field(repr=False)
     catalogue: str
+    roles: tuple[str, ...] = ()
 
 
 class KeystoneReply(JsonReply):
@@ -58,7 +59,8 @@ def sign_in(credentials: Values, timeout: float) -> SignIn:
         given = part(reply.object, "token", dict)
         ends_at = datetime.fromisoformat(part(given, "expires_at", str)).timestamp()
         token = part(reply.headers, TOKEN_HEADER, str)
-        return Grant(SignedIn(token, json.dumps(part(given, "catalog", list))), ends_at)
+        roles = tuple(str(role.get("name")) for role in given.get("roles") or ())
+        return Grant(SignedIn(token, json.dumps(part(given, "catalog", list)), roles), ends_at)
 
     return SignIn((url, body), ask, timeout)
 

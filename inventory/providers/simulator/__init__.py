@@ -115,5 +115,6 @@ KIND = ProviderKind(
         resize=SimulatorDriver.resize_machine,
         tag=SimulatorDriver.tag_machine,
         check=SimulatorDriver.check,
+        lacking=SimulatorDriver.lacking_permissions,
     ),
 )

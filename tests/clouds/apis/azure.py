@@ -41,6 +41,7 @@ class Azure(RecordedCloud):
         address["publicIPAddress"] = {
             "id": self.addresses[0]["id"].upper().replace("/SUBSCRIPTIONS", "/subscriptions")
         }
+        self.roles = [{"actions": ["*"], "notActions": []}]  # in every resource group
         self.power = {}
         for machine in self.machines:
             self._arrive(machine)
@@ -84,6 +85,10 @@ class Azure(RecordedCloud):
             body = {"error": "invalid_client", "error_description": description}
             return as_json(body, 401)
         return as_json(recording("azure/token") | {"access_token": self.token})
+
+    @route("GET", HERE + r"/resourcegroups/([^/]+)/providers/Microsoft\.Authorization/permissions")
+    def permissions(self, request, group):
+        return as_json({"value": self.roles})
 
     @route("GET", HERE + MACHINES)
     def list_machines(self, request):

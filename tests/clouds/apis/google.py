@@ -48,6 +48,7 @@ class Google(RecordedCloud):
         super().__init__()
         self.page = page
         self.knows_account = True
+        self.denied = set()  # of the permissions of instances
         self.disks = self._all("disks")
         self.instances = self._all("instances")
         for instance in self.instances:
@@ -184,6 +185,9 @@ class Google(RecordedCloud):
         instance = self._instance(zone, name)
         if instance is None:
             return self.missing()
+        if action == "testIamPermissions":
+            held = [one for one in request.body["permissions"] if one not in self.denied]
+            return as_json({"permissions": held} if held else {})
         if action == "setMachineType":
             instance["machineType"] = f"{ADDRESS}/{request.body['machineType']}"
         elif action == "setLabels":

@@ -15,6 +15,7 @@ class Linode(RecordedCloud):
         super().__init__()
         self.page = page
         self.linodes = recording("linode/list_nodes")["data"]
+        self.scopes, self.restricted = "*", False
 
     def add(self, count):
         """So many more, copies of the first but for their numbers."""
@@ -101,6 +102,11 @@ class Linode(RecordedCloud):
             return self.missing()
         self.linodes.remove(linode)
         return as_json({})
+
+    @route("GET", r"/v4/profile")
+    def profile(self, request):
+        body = {"username": "exampleUser", "restricted": self.restricted}
+        return as_json(body, **{"X-OAuth-Scopes": self.scopes})
 
     @route("GET", r"/v4/(?:linode/|profile/)?(types|images|regions|sshkeys)")
     def catalog(self, request, name):

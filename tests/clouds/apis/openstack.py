@@ -29,6 +29,7 @@ class OpenStack(RecordedCloud):
         self.page = page
         self.servers = recording("openstack/servers")["servers"]
         self.tokens = 0
+        self.roles = ("member", "reader")
         self.expires_at = None
 
     def add(self, count):
@@ -66,6 +67,7 @@ class OpenStack(RecordedCloud):
             return self.unauthorized()
         self.tokens += 1
         body = recording("openstack/token")
+        body["token"]["roles"] = [{"id": f"{role}-id", "name": role} for role in self.roles]
         body["token"]["expires_at"] = self.expires_at or "2999-01-01T00:00:00.000000Z"
         return as_json(body, 201, **{"X-Subject-Token": f"{self.token}-{self.tokens}"})
 

@@ -99,3 +99,9 @@ def test_every_credential_is_explained():
     text = DOCUMENT.read_text(encoding="utf-8")
 
     assert [one.name for one in KIND.credentials if f"`{one.name}`" not in text] == []
+
+
+def test_a_check_names_what_the_policy_has():
+    named = {action for actions in KIND.actions.values() for action in actions}
+
+    assert sorted(named) == sorted(actions_of(policies()[0]))

@@ -1,0 +1,79 @@
+"""What a service principal may do, as Azure itself tells it.
+
+"Permissions - List For Resource Group" of the Authorization REST API, version 2022-04-01: each
+entry is of a role that the caller has there, and allows its ``actions`` without its ``notActions``.
+"""
+
+import re
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any
+
+from inventory.providers.azure.actions import COMPUTE, NETWORK, pages
+from inventory.providers.kind import Capability
+from inventory.providers.rest import segment
+from inventory.types import MachineRecord
+
+MACHINES = f"{COMPUTE}/virtualMachines"
+ACTIONS = {
+    Capability.LIST_MACHINES: (f"{MACHINES}/read",),
+    Capability.START: (f"{MACHINES}/start/action",),
+    Capability.STOP: (f"{MACHINES}/deallocate/action",),
+    Capability.REBOOT: (f"{MACHINES}/restart/action",),
+    Capability.RESIZE: (f"{MACHINES}/write",),
+    Capability.TAG: (f"{MACHINES}/write",),
+    Capability.TERMINATE: (f"{MACHINES}/delete",),
+    Capability.PROVISION: (
+        f"{MACHINES}/write",
+        f"{NETWORK}/networkInterfaces/write",
+        f"{NETWORK}/networkInterfaces/join/action",
+        f"{NETWORK}/virtualNetworks/subnets/join/action",
+    ),
+    Capability.LIST_SIZES: (f"{COMPUTE}/locations/vmSizes/read",),
+    Capability.LIST_IMAGES: (f"{COMPUTE}/images/read",),
+}
+GROUP = re.compile(r"/resourcegroups/([^/]+)/", re.IGNORECASE)
+
+
+def lacking_permissions(
+    driver: Any,
+    needs: Mapping[Capability, Sequence[str]],
+    machine: Callable[[], MachineRecord | None],
+) -> dict[Capability, list[str]]:
+    """Of orders, in the account's resource group; of all else, in that of the machine."""
+    groups = {
+        capability: driver.account.get("resource_group")
+        if capability is Capability.PROVISION
+        else _group_of(machine())
+        for capability in needs
+    }
+    roles = {group: _roles(driver, group) for group in set(groups.values()) if group}
+    return {
+        capability: [action for action in actions if not _allows(roles[group], action)]
+        for capability, actions in needs.items()
+        if (group := groups[capability])
+    }
+
+
+def _group_of(machine: MachineRecord | None) -> str | None:
+    match = GROUP.search(machine.external_id) if machine else None
+    return match[1] if match else None
+
+
+def _roles(driver: Any, group: str) -> list[dict[str, Any]]:
+    path = f"{driver.subscription}/resourcegroups/{segment(group)}"
+    return list(pages(driver, f"{path}/providers/Microsoft.Authorization/permissions"))
+
+
+def _allows(roles: list[dict[str, Any]], action: str) -> bool:
+    return any(
+        _names(role.get("actions"), action) and not _names(role.get("notActions"), action)
+        for role in roles
+    )
+
+
+def _names(patterns: Sequence[str] | None, action: str) -> bool:
+    """In any case; a star stands for any text: "Understand Azure role definitions"."""
+    return any(
+        re.fullmatch(re.escape(pattern).replace(r"\*", ".*"), action, re.IGNORECASE)
+        for pattern in patterns or ()
+    )

@@ -1,0 +1,199 @@
+"""How soon a region answers and what an account may do there: what can be asked without acting.
+
+What the account may do is told in one of three ways, by the kind:
+
+- ``overrides.lacking``: the cloud says which of its own actions the account lacks;
+- ``overrides.check``: the cloud is asked for each action whether it would do it;
+- neither: it is not known before it is tried, and is not guessed.
+
+Lists are asked for really, which is not done here, except for the list of regions.
+"""
+
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from functools import cache
+from typing import Any
+
+from inventory.providers.adapter import Cloud
+from inventory.providers.echo import Echo
+from inventory.providers.exceptions import ProviderError, ProviderErrorCode
+from inventory.providers.kind import Capability, ProviderKind
+from inventory.types import MachineRecord, MachineState, MeaningfulEnum, NewMachine, Verdict
+
+NOBODY = "gateway-check"  # stands for an id, a name, a token and a tag: of what never comes to be
+GONE = {MachineState.TERMINATED, MachineState.MISSING}
+
+
+class Permission(MeaningfulEnum):
+    """Whether an account may do something."""
+
+    ALLOWED = "ALLOWED", "The account may do it."
+    DENIED = "DENIED", "The account lacks a permission for it."
+    UNKNOWN = "UNKNOWN", "It cannot be told without trying it; the message says why."
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """``actions``: the cloud's own names of what is lacking, else of all that is needed."""
+
+    capability: Capability
+    permission: Permission
+    actions: tuple[str, ...]
+    message: str
+
+
+@dataclass(frozen=True, slots=True)
+class Probe:
+    """``echo``: of the smallest question there is, over a connection that was open already.
+
+    None: there was no answer. ``error``: why the question was not answered as it should.
+    """
+
+    echo: Echo | None
+    error: ProviderError | None
+    findings: tuple[Finding, ...]
+
+
+def probe(cloud: Cloud, machine: MachineRecord | None) -> Probe:
+    """Raises nothing: what fails is told of. ``machine``: one to ask about, if any is known."""
+    echo, error = _echo(cloud)
+    known = machine
+
+    @cache
+    def lookup() -> MachineRecord | None:
+        return known or next((one for one in cloud.list_machines() if one.state not in GONE), None)
+
+    findings = list(_actions(cloud, lookup))
+    if Capability.LIST_REGIONS in cloud.kind.capabilities:
+        failure = _failure(cloud.list_regions)
+        findings.append(finding_of_answer(cloud.kind, Capability.LIST_REGIONS, failure))
+    return Probe(echo, error, tuple(findings))
+
+
+def finding_of_answer(
+    kind: ProviderKind, capability: Capability, code: ProviderErrorCode | str | None
+) -> Finding:
+    """Of a question that was asked really and failed by ``code``; None: it was answered."""
+    if code is None:
+        return found(kind, capability, Permission.ALLOWED, "It was asked, and answered.")
+    if code == ProviderErrorCode.PERMISSION_DENIED:
+        return found(kind, capability, Permission.DENIED, "It was asked, and refused.")
+    return found(kind, capability, Permission.UNKNOWN, f"The question ended with {code}.")
+
+
+def found(
+    kind: ProviderKind,
+    capability: Capability,
+    permission: Permission,
+    message: str,
+    actions: Sequence[str] | None = None,
+) -> Finding:
+    named = kind.actions.get(capability, ()) if actions is None else actions
+    return Finding(capability, permission, tuple(named), message)
+
+
+def _echo(cloud: Cloud) -> tuple[Echo | None, ProviderError | None]:
+    """Asked twice, because the first time a connection is made and somebody signs in."""
+    question = _smallest_question(cloud)
+    echo: Echo | None = None
+    error: ProviderError | None = None
+    for _ in range(2):
+        with cloud.listening() as heard:
+            asked_at = time.monotonic()
+            error = _error(question)
+            seconds = time.monotonic() - asked_at
+            answered = heard() or (Echo(seconds, None) if error is None else None)
+        echo = answered or echo
+        if error is not None:
+            break
+    return echo, error
+
+
+def _smallest_question(cloud: Cloud) -> Callable[[], Any]:
+    if Capability.LIST_LOCATIONS in cloud.kind.capabilities:
+        return cloud.list_locations
+    if cloud.kind.lists_machines:
+        return lambda: cloud.find_machine(NOBODY)
+    return lambda: cloud.find_container(NOBODY)
+
+
+def _actions(cloud: Cloud, lookup: Callable[[], MachineRecord | None]) -> Sequence[Finding]:
+    kind = cloud.kind
+    asked = kind.acting_capabilities
+    try:
+        lacking = cloud.lacking(lookup)
+    except ProviderError as error:
+        message = f"Asking what the account may do ended with {error.code}."
+        return [found(kind, one, Permission.UNKNOWN, message) for one in asked]
+    if lacking is None:
+        return [_tried(cloud, one, lookup) for one in asked]
+    return [_told(kind, one, lacking.get(one)) for one in asked]
+
+
+def _told(kind: ProviderKind, capability: Capability, lacking: Sequence[str] | None) -> Finding:
+    if lacking is None:
+        return found(kind, capability, Permission.UNKNOWN, "The cloud does not tell.")
+    if lacking:
+        message = "The cloud says that the account may not."
+        return found(kind, capability, Permission.DENIED, message, lacking)
+    return found(kind, capability, Permission.ALLOWED, "The cloud says that the account may.")
+
+
+def _tried(
+    cloud: Cloud, capability: Capability, lookup: Callable[[], MachineRecord | None]
+) -> Finding:
+    if not cloud.can_check:
+        message = "This kind of cloud cannot be asked."
+        return found(cloud.kind, capability, Permission.UNKNOWN, message)
+    try:
+        machine = lookup()
+        verdict = None if machine is None else _verdict(cloud, capability, machine)
+    except ProviderError as error:
+        message = f"The question ended with {error.code}."
+        return found(cloud.kind, capability, Permission.UNKNOWN, message)
+    if machine is None:
+        message = "There is no machine here to ask about."
+        return found(cloud.kind, capability, Permission.UNKNOWN, message)
+    return found(cloud.kind, capability, *_judged(verdict))
+
+
+def _verdict(cloud: Cloud, capability: Capability, machine: MachineRecord) -> Verdict | None:
+    """As if the machine were to be changed, or another one like it were ordered."""
+    if capability is Capability.PROVISION:
+        order = NewMachine(
+            name=NOBODY,
+            size_id=machine.size_id or "",
+            image_id=machine.image_id or "",
+            client_token=NOBODY,
+            location_id=machine.location_id,
+        )
+        return cloud.check(capability, order=order)
+    details: dict[Capability, dict[str, Any]] = {
+        Capability.RESIZE: {"size": machine.size_id or ""},
+        Capability.TAG: {"wanted": {NOBODY: NOBODY}, "unwanted": (NOBODY,)},
+    }
+    return cloud.check(capability, machine.external_id, **details.get(capability, {}))
+
+
+def _judged(verdict: Verdict | None) -> tuple[Permission, str]:
+    if verdict is None:
+        return Permission.UNKNOWN, "This cloud cannot be asked without the risk of acting."
+    if verdict.allowed:
+        return Permission.ALLOWED, "The cloud would do it."
+    if verdict.code == ProviderErrorCode.PERMISSION_DENIED:
+        return Permission.DENIED, "The cloud says that the account may not."
+    return Permission.UNKNOWN, f"The cloud would refuse for another reason: {verdict.code}."
+
+
+def _error(ask: Callable[[], Any]) -> ProviderError | None:
+    try:
+        ask()
+    except ProviderError as error:
+        return error
+    return None
+
+
+def _failure(ask: Callable[[], Any]) -> ProviderErrorCode | None:
+    error = _error(ask)
+    return None if error is None else error.code
