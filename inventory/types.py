@@ -22,6 +22,10 @@ class MeaningfulEnum(StrEnum):
         return member
 
 
+# The word of both vocabularies below for what is listed no more.
+MISSING = "MISSING"
+
+
 class MachineState(MeaningfulEnum):
     """What a machine is doing, in one vocabulary for all clouds."""
 

@@ -1,10 +1,11 @@
 """A complete listing beside the stored rows: what differs. Nothing here reads or writes.
 
-When a machine is gone. A listing may lack a machine that exists: clouds are eventually consistent.
+When a machine or a container is gone. A listing may lack what exists: clouds are eventually
+consistent.
 So a row that a complete listing lacks is first *unlisted* (stale), and becomes MISSING only when
 
 - two complete listings at least GONE_AFTER apart lack it, and
-- the first of them began at least GONE_AFTER after we created the machine ourselves.
+- the first of them began at least GONE_AFTER after we created it ourselves.
 
 A failed or cut listing never comes here.
 """
@@ -15,7 +16,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from inventory.live.resources import fingerprint
-from inventory.types import MachineState
+from inventory.types import MISSING
 
 GONE_AFTER = timedelta(seconds=60)
 
@@ -80,7 +81,7 @@ def _differs(record: Any, row: StoredRow | None, started_at: datetime) -> bool:
 
 
 def _note_absence(row: StoredRow, started_at: datetime, difference: Difference) -> None:
-    if row.state == MachineState.MISSING:
+    if row.state == MISSING:
         return
     counts = row.provisioned_at is None or started_at >= row.provisioned_at + GONE_AFTER
     if row.unlisted_since is not None:

@@ -1,4 +1,4 @@
-"""Reads of single machines: one call each, in the source's lane, with its deadline."""
+"""Reads of single machines and containers: a call each, in the source's lane, with its deadline."""
 
 import copy
 import time
@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from concurrent.futures import Future
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Any
 
 from django.db import close_old_connections
 from django.utils import timezone
@@ -15,14 +16,17 @@ from inventory.live.connection import connected
 from inventory.live.failures import deadline_passed
 from inventory.live.lanes import lanes
 from inventory.live.receipts import Receipt, receipt_of
-from inventory.models import Source, VirtualMachine
+from inventory.live.resources import RESOURCES
+from inventory.models import Observed, Source
 from inventory.providers import Cloud, ProviderError
-from inventory.types import MachineRecord
 
 
 @dataclass(frozen=True, slots=True)
-class MachineAsk:
-    """A machine at a source, and how old its row may be in seconds; None: as it is stored."""
+class OneAsk:
+    """A machine or a container at a source, and how old its row may be in seconds.
+
+    None: as it is stored.
+    """
 
     source: Source
     external_id: str
@@ -34,10 +38,10 @@ class MachineAsk:
 
 
 @dataclass(frozen=True, slots=True)
-class MachineAnswer:
+class OneAnswer:
     """The row, its source as this answer knows it; None: none is stored, nor known to the cloud."""
 
-    row: VirtualMachine | None
+    row: Observed | None
     receipt: Receipt
 
 
@@ -45,16 +49,16 @@ class MachineAnswer:
 class PendingRead:
     """A read under way; without a future, there was nothing to ask."""
 
-    ask: MachineAsk
-    row: VirtualMachine | None
-    future: Future[VirtualMachine | None] | None
+    ask: OneAsk
+    row: Observed | None
+    future: Future[Observed | None] | None
     started_at: datetime
     ends_at: float  # monotonic
 
 
-def start_reads(asks: Iterable[MachineAsk]) -> list[PendingRead]:
-    """Begin to read every machine whose row is not young enough. The smallest age wins."""
-    strictest: dict[str, MachineAsk] = {}
+def start_reads(asks: Iterable[OneAsk]) -> list[PendingRead]:
+    """Begin to read everything whose row is not young enough. The smallest age wins."""
+    strictest: dict[str, OneAsk] = {}
     for ask in asks:
         known = strictest.get(ask.key)
         if known is None or _is_stricter(ask, known):
@@ -62,34 +66,32 @@ def start_reads(asks: Iterable[MachineAsk]) -> list[PendingRead]:
     return [_start(ask) for ask in strictest.values()]
 
 
-def would_read(ask: MachineAsk) -> bool:
-    """Whether ``start_reads`` would ask the machine's cloud."""
+def would_read(ask: OneAsk) -> bool:
+    """Whether ``start_reads`` would ask its cloud."""
     return _needs_reading(ask, _stored(ask))
 
 
-def finish_reads(reads: Iterable[PendingRead]) -> dict[str, MachineAnswer]:
+def finish_reads(reads: Iterable[PendingRead]) -> dict[str, OneAnswer]:
     """Wait for the reads, each until its deadline; answers by the asks' keys."""
     return {read.ask.key: _finish(read) for read in reads}
 
 
-def observe_machine(
-    cloud: Cloud, source: Source, external_id: str
-) -> tuple[MachineRecord | None, VirtualMachine | None]:
-    """Ask an open connection for one machine and store what it says.
+def observe_one(cloud: Cloud, source: Source, external_id: str) -> tuple[Any, Any]:
+    """Ask an open connection for a machine or a container, as the source has, and store the answer.
 
     Returns the record as the cloud gave it (None: there is none) and the row as it is then.
     Raises ProviderError.
     """
     started_at = timezone.now()
-    record = cloud.find_machine(external_id)
-    return record, store.store_machine(source, external_id, record, started_at=started_at)
+    record = RESOURCES[source.resource].observed.find(cloud, external_id)
+    return record, store.store_one(source, external_id, record, started_at=started_at)
 
 
-def _is_stricter(ask: MachineAsk, other: MachineAsk) -> bool:
+def _is_stricter(ask: OneAsk, other: OneAsk) -> bool:
     return ask.max_age is not None and (other.max_age is None or ask.max_age < other.max_age)
 
 
-def _start(ask: MachineAsk) -> PendingRead:
+def _start(ask: OneAsk) -> PendingRead:
     row = _stored(ask)
     seconds = ask.source.provider.deadline_seconds
     future = None
@@ -98,30 +100,30 @@ def _start(ask: MachineAsk) -> PendingRead:
     return PendingRead(ask, row, future, timezone.now(), time.monotonic() + seconds)
 
 
-def _stored(ask: MachineAsk) -> VirtualMachine | None:
-    rows = VirtualMachine.objects.filter(source=ask.source, external_id=ask.external_id)
-    row = rows.first()
+def _stored(ask: OneAsk) -> Any:
+    rows = RESOURCES[ask.source.resource].rows
+    row: Any = rows.filter(source=ask.source, external_id=ask.external_id).first()
     if row is not None:
         _attach(row, ask.source)
     return row
 
 
-def _needs_reading(ask: MachineAsk, row: VirtualMachine | None) -> bool:
+def _needs_reading(ask: OneAsk, row: Observed | None) -> bool:
     return ask.max_age is not None and (row is None or not _is_fresh(row, ask.max_age))
 
 
-def _read(ask: MachineAsk, seconds: float) -> VirtualMachine | None:
+def _read(ask: OneAsk, seconds: float) -> Observed | None:
     """Runs in the pool. Raises ProviderError."""
     try:
         with connected(ask.source, seconds) as cloud:
-            return observe_machine(cloud, ask.source, ask.external_id)[1]
+            return observe_one(cloud, ask.source, ask.external_id)[1]
     finally:
         close_old_connections()
 
 
-def _finish(read: PendingRead) -> MachineAnswer:
+def _finish(read: PendingRead) -> OneAnswer:
     if read.future is None:
-        return MachineAnswer(read.row, receipt_of(read.ask.source, asked=False))
+        return OneAnswer(read.row, receipt_of(read.ask.source, asked=False))
     try:
         row = read.future.result(timeout=max(0.0, read.ends_at - time.monotonic()))
     except TimeoutError:
@@ -133,10 +135,10 @@ def _finish(read: PendingRead) -> MachineAnswer:
     source.fetched_at = timezone.now()
     if row is not None:
         _attach(row, source)
-    return MachineAnswer(row, receipt_of(source, asked=True))
+    return OneAnswer(row, receipt_of(source, asked=True))
 
 
-def _failed(read: PendingRead, error: ProviderError) -> MachineAnswer:
+def _failed(read: PendingRead, error: ProviderError) -> OneAnswer:
     """The row, marked stale for this answer; only listings decide on the source's own receipt."""
     source = _source_with(
         read,
@@ -148,7 +150,7 @@ def _failed(read: PendingRead, error: ProviderError) -> MachineAnswer:
         source.fetched_at = None  # nothing to show: FAILED, whatever a listing brought before
     else:
         _attach(read.row, source)
-    return MachineAnswer(read.row, receipt_of(source, asked=True))
+    return OneAnswer(read.row, receipt_of(source, asked=True))
 
 
 def _source_with(read: PendingRead, **values: object) -> Source:
@@ -160,12 +162,12 @@ def _source_with(read: PendingRead, **values: object) -> Source:
     return source
 
 
-def _attach(row: VirtualMachine, source: Source) -> None:
+def _attach(row: Observed, source: Source) -> None:
     row.source = source
     row.provider = source.provider
 
 
-def _is_fresh(row: VirtualMachine, max_age: float) -> bool:
+def _is_fresh(row: Observed, max_age: float) -> bool:
     """Whether the row was confirmed within ``max_age`` and nothing was changed through us since."""
     if row.stale or max_age <= 0:
         return False

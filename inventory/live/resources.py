@@ -7,30 +7,72 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.conf import settings
-from django.db.models import Model
+from django.db.models import Model, QuerySet
 
-from inventory.models import Image, Location, Size, VirtualMachine
+from inventory.live.terms import keep_terms, searchable_container, searchable_machine
+from inventory.models import Container, Image, Location, Size, Source, VirtualMachine
 from inventory.models.source import SourceResource
-from inventory.providers import Cloud
-from inventory.types import ImageRecord, LocationRecord, MachineRecord, SizeRecord
+from inventory.providers import Capability, Cloud, ProviderKind
+from inventory.types import (
+    ContainerRecord,
+    ContainerState,
+    ImageRecord,
+    LocationRecord,
+    MachineRecord,
+    MachineState,
+    SizeRecord,
+)
 
 CATALOG_MAX_AGE = 60 * 60.0  # seconds; what can be bought changes by the week
+
+
+@dataclass(frozen=True, slots=True)
+class Observation:
+    """How rows are kept that outlive the listings which lack them: their model is Observed.
+
+    ``find`` asks for a single one. ``removed``: the state of what was removed through us.
+    ``searchable``: what free text looks into. ``keep_terms``: writes what else they are found by.
+    ``notes_changes``: whether what a read finds different becomes a Change.
+    """
+
+    find: Callable[[Cloud, str], Any]
+    removed: str
+    searchable: Callable[[Any], str]
+    keep_terms: Callable[[Source, Sequence[Any]], None] | None = None
+    notes_changes: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class Resource:
     """How one kind of row is fetched and kept.
 
-    ``outlives_listings``: a row that a listing lacks is marked, not removed.
+    ``capability``: what a kind of provider needs to have any. ``observation``: a row that a listing
+    lacks is marked, not removed; None: it is removed.
     ``max_age``: seconds that rows are good for when a request does not say; None: LIVE_MAX_AGE.
     """
 
     name: SourceResource
+    capability: Capability
     record: type
     model: type[Model]
     fetch: Callable[[Cloud], Sequence[Any]]
-    outlives_listings: bool = False
+    observation: Observation | None = None
     max_age: float | None = CATALOG_MAX_AGE
+
+    @property
+    def outlives_listings(self) -> bool:
+        return self.observation is not None
+
+    @property
+    def observed(self) -> Observation:
+        """How its rows are kept, of a resource that is no catalogue."""
+        if self.observation is None:
+            raise TypeError(f"{self.name} is a catalogue.")
+        return self.observation
+
+    @property
+    def rows(self) -> QuerySet[Any]:
+        return self.model._default_manager.all()  # noqa: SLF001 - Django's documented API
 
     @property
     def default_max_age(self) -> float:
@@ -61,19 +103,61 @@ RESOURCES: dict[str, Resource] = {
     for resource in (
         Resource(
             SourceResource.VIRTUAL_MACHINES,
+            Capability.LIST_MACHINES,
             MachineRecord,
             VirtualMachine,
             lambda cloud: cloud.list_machines(),
-            outlives_listings=True,
+            Observation(
+                find=lambda cloud, external_id: cloud.find_machine(external_id),
+                removed=MachineState.TERMINATED,
+                searchable=searchable_machine,
+                keep_terms=keep_terms,
+                notes_changes=True,
+            ),
             max_age=None,
         ),
-        Resource(SourceResource.SIZES, SizeRecord, Size, lambda cloud: cloud.list_sizes()),
-        Resource(SourceResource.IMAGES, ImageRecord, Image, lambda cloud: cloud.list_images()),
+        Resource(
+            SourceResource.CONTAINERS,
+            Capability.LIST_CONTAINERS,
+            ContainerRecord,
+            Container,
+            lambda cloud: cloud.list_containers(),
+            Observation(
+                find=lambda cloud, external_id: cloud.find_container(external_id),
+                removed=ContainerState.REMOVED,
+                searchable=searchable_container,
+            ),
+            max_age=None,
+        ),
+        Resource(
+            SourceResource.SIZES,
+            Capability.LIST_SIZES,
+            SizeRecord,
+            Size,
+            lambda cloud: cloud.list_sizes(),
+        ),
+        Resource(
+            SourceResource.IMAGES,
+            Capability.LIST_IMAGES,
+            ImageRecord,
+            Image,
+            lambda cloud: cloud.list_images(),
+        ),
         Resource(
             SourceResource.LOCATIONS,
+            Capability.LIST_LOCATIONS,
             LocationRecord,
             Location,
             lambda cloud: cloud.list_locations(),
         ),
     )
 }
+# What a provider is connected for; everything else is a catalogue for it.
+OBSERVED = tuple(name for name, resource in RESOURCES.items() if resource.outlives_listings)
+
+
+def resources_of(kind: ProviderKind) -> list[SourceResource]:
+    """What a provider of this kind has sources of."""
+    return [
+        resource.name for resource in RESOURCES.values() if resource.capability in kind.capabilities
+    ]

@@ -7,7 +7,7 @@ with every write to the source or its rows, tells whether it still holds.
 """
 
 import copy
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from contextlib import AbstractContextManager, nullcontext
 from datetime import datetime
 from typing import Any
@@ -20,15 +20,14 @@ from inventory.live.breaker import next_try
 from inventory.live.changes import noting_changes
 from inventory.live.compare import Difference, StoredRow, compare
 from inventory.live.resources import RESOURCES, Resource, fingerprint
-from inventory.live.terms import keep_terms, searchable
-from inventory.models import Source, VirtualMachine
+from inventory.models import Observed, Source
 from inventory.providers import ProviderError
-from inventory.types import MachineRecord, MachineState
+from inventory.types import MISSING
 
 BATCH = 200  # rows of one INSERT: SQLite bounds the number of its parameters
 ATTEMPTS = 10  # comparisons that another writer may overtake before we give up
 
-SNAPSHOT_OF_MACHINES = (
+SNAPSHOT_OF_OBSERVED = (
     "pk",
     "external_id",
     "fingerprint",
@@ -87,28 +86,29 @@ def store_failure(source_id: int, error: ProviderError, *, started_at: datetime)
     return _source(source_id)
 
 
-def store_machine(
+def store_one(
     source: Source,
     external_id: str,
-    record: MachineRecord | None,
+    record: Any,
     *,
     started_at: datetime,
     provisioned: bool = False,
-) -> VirtualMachine | None:
-    """Store what a read of one machine saw; None is the cloud's word that there is none.
+) -> Any:
+    """Store what a read of one machine or container saw; None: the cloud says that there is none.
 
-    Returns the row as it is then. A machine that a single read does not find is stale, not
-    MISSING: only listings decide that.
+    ``provisioned``: it was made through us. Returns the row as it is then. What a single read does
+    not find is stale, not MISSING: only listings decide that.
     """
+    resource = RESOURCES[source.resource]
     with transaction.atomic():
         locked = Source.objects.select_for_update().get(pk=source.pk)
-        rows = VirtualMachine.objects.filter(source=source, external_id=external_id)
+        rows = resource.rows.filter(source=source, external_id=external_id)
         row = rows.first()
         if row is not None and _read_later(row, locked, started_at):
             return row
         if record is not None:
-            with noting_changes(locked, [external_id], at=started_at):
-                _upsert(locked, RESOURCES[locked.resource], [record], started_at)
+            with _noting(resource, locked, [external_id], at=started_at):
+                _upsert(locked, resource, [record], started_at)
             if provisioned:
                 rows.filter(provisioned_at=None).update(provisioned_at=started_at)
         else:
@@ -117,14 +117,15 @@ def store_machine(
     return rows.select_related("source__provider").first()
 
 
-def store_termination(source: Source, external_id: str) -> None:
-    """Note that a machine was terminated through us and that its cloud forgot it at once."""
+def store_removal(source: Source, external_id: str) -> None:
+    """Note that one was removed through us and that its cloud forgot it at once."""
+    resource = RESOURCES[source.resource]
     with transaction.atomic():
         Source.objects.filter(pk=source.pk).update(version=F("version") + 1)
         now = timezone.now()
-        with noting_changes(source, [external_id], at=now):
-            VirtualMachine.objects.filter(source=source, external_id=external_id).update(
-                state=MachineState.TERMINATED, read_started_at=now
+        with _noting(resource, source, [external_id], at=now):
+            resource.rows.filter(source=source, external_id=external_id).update(
+                state=resource.observed.removed, read_started_at=now
             )
 
 
@@ -143,8 +144,8 @@ def _source(source_id: int) -> Source:
 
 
 def _snapshot(source: Source, resource: Resource) -> dict[str, StoredRow]:
-    columns = SNAPSHOT_OF_MACHINES if resource.outlives_listings else SNAPSHOT_OF_CATALOG
-    rows = resource.model._default_manager.filter(source=source)  # noqa: SLF001 - Django's documented API
+    columns = SNAPSHOT_OF_OBSERVED if resource.outlives_listings else SNAPSHOT_OF_CATALOG
+    rows = resource.rows.filter(source=source)
     return {values[1]: StoredRow(*values) for values in rows.values_list(*columns)}
 
 
@@ -182,7 +183,8 @@ def _committed(
     with transaction.atomic():
         if not guarded.update(**receipt):
             return False
-        with _noting_changes(source, resource, difference, started_at):
+        names = [record.external_id for record in difference.changed]
+        with _noting(resource, source, names, pks=difference.missing, at=started_at):
             _upsert(source, resource, difference.changed, started_at)
             _note_absences(resource, difference, started_at)
     return True
@@ -196,14 +198,18 @@ def _as_written(source: Source, receipt: dict[str, Any]) -> Source:
     return written
 
 
-def _noting_changes(
-    source: Source, resource: Resource, difference: Difference, started_at: datetime
+def _noting(
+    resource: Resource,
+    source: Source,
+    external_ids: Iterable[str],
+    *,
+    pks: Iterable[int] = (),
+    at: datetime,
 ) -> AbstractContextManager[None]:
-    """Nobody asks when a catalogue changed."""
-    if not resource.outlives_listings:
+    """Nobody asks when a catalogue changed, or a container."""
+    if resource.observation is None or not resource.observation.notes_changes:
         return nullcontext()
-    names = [record.external_id for record in difference.changed]
-    return noting_changes(source, names, pks=difference.missing, at=started_at)
+    return noting_changes(source, external_ids, pks=pks, at=at)
 
 
 def _upsert(
@@ -213,15 +219,15 @@ def _upsert(
     if not values:
         return
     keys = {"source", "provider", "region", "external_id"}
-    resource.model._default_manager.bulk_create(  # noqa: SLF001 - Django's documented API
+    resource.rows.bulk_create(
         [resource.model(**row) for row in values],
         batch_size=BATCH,
         update_conflicts=True,
         unique_fields=["source", "external_id"],
         update_fields=sorted(values[0].keys() - keys),
     )
-    if resource.outlives_listings:
-        keep_terms(source, records)
+    if resource.observation and resource.observation.keep_terms:
+        resource.observation.keep_terms(source, records)
 
 
 def _row_values(
@@ -235,7 +241,7 @@ def _row_values(
         "fingerprint": fingerprint(record),
         **resource.values(record),
     }
-    if resource.outlives_listings:
+    if resource.observation is not None:
         values |= {
             "read_started_at": started_at,
             "observed_at": timezone.now(),
@@ -243,13 +249,13 @@ def _row_values(
             "unlisted_since": None,
             "missing_since": None,
             "last_state": "",
-            "search_text": searchable(record),
+            "search_text": resource.observation.searchable(record),
         }
     return values
 
 
 def _note_absences(resource: Resource, difference: Difference, started_at: datetime) -> None:
-    rows = resource.model._default_manager  # noqa: SLF001 - Django's documented API
+    rows = resource.rows
     lacked = [*difference.unlisted, *difference.unlisted_since, *difference.missing]
     if not resource.outlives_listings:
         _each_batch(lacked, lambda pks: rows.filter(pk__in=pks).delete())
@@ -262,7 +268,7 @@ def _note_absences(resource: Resource, difference: Difference, started_at: datet
     _each_batch(
         difference.missing,
         lambda pks: rows.filter(pk__in=pks).update(
-            last_state=F("state"), state=MachineState.MISSING, missing_since=F("unlisted_since")
+            last_state=F("state"), state=MISSING, missing_since=F("unlisted_since")
         ),
     )
 
@@ -272,7 +278,7 @@ def _each_batch(pks: list[int], write: Any) -> None:
         write(pks[start : start + BATCH])
 
 
-def _read_later(row: VirtualMachine, source: Source, started_at: datetime) -> bool:
+def _read_later(row: Observed, source: Source, started_at: datetime) -> bool:
     """Whether the row shows a read that began after ``started_at``.
 
     A listing that found the row unchanged did not write to it, but saw it all the same.

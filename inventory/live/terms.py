@@ -1,17 +1,17 @@
-"""The rows that machines are found by, kept in step with what the machines' own rows show."""
+"""What rows are found by, kept in step with what they show."""
 
 from collections.abc import Sequence
 
 from inventory.models import MachineAddress, MachineTag, Source, VirtualMachine
 from inventory.models.terms import LONGEST_TERM
-from inventory.types import MachineRecord
+from inventory.types import ContainerRecord, MachineRecord
 
 BATCH = 200
 
 
-def searchable(record: MachineRecord) -> str:
+def searchable_machine(record: MachineRecord) -> str:
     """All that free text looks into, in lower case: names, ids, addresses and tags."""
-    words = [
+    return _joined(
         record.name,
         record.external_id,
         record.size_name,
@@ -22,7 +22,23 @@ def searchable(record: MachineRecord) -> str:
         *record.public_ips,
         *record.private_ips,
         *(f"{key}={value}" for key, value in record.tags),
-    ]
+    )
+
+
+def searchable_container(record: ContainerRecord) -> str:
+    """As of machines: names, ids, image, command, addresses and labels."""
+    return _joined(
+        record.name,
+        record.external_id,
+        record.image,
+        record.image_id,
+        record.command,
+        *record.ips,
+        *(f"{key}={value}" for key, value in record.labels),
+    )
+
+
+def _joined(*words: str | None) -> str:
     return "\n".join(dict.fromkeys(word.lower() for word in words if word))
 
 

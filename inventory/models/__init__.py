@@ -6,14 +6,17 @@
        ├── Grant                     what others than its owner may do with it
        └── Source                    provider × region × resource: what is asked, and its receipt
              ├── VirtualMachine ── Change, MachineTag, MachineAddress
+             ├── Container
              ├── Size, Image, Location
     Repository                       a code repository
 """
 
 from inventory.models.catalog import Image, Location, Size
 from inventory.models.change import Change
+from inventory.models.container import Container
 from inventory.models.grant import Grant, Role
 from inventory.models.machine import VirtualMachine
+from inventory.models.observed import Observed
 from inventory.models.provider import Credentials, Provider
 from inventory.models.repository import Repository
 from inventory.models.source import Source
@@ -21,12 +24,14 @@ from inventory.models.terms import MachineAddress, MachineTag
 
 __all__ = [
     "Change",
+    "Container",
     "Credentials",
     "Grant",
     "Image",
     "Location",
     "MachineAddress",
     "MachineTag",
+    "Observed",
     "Provider",
     "Repository",
     "Role",

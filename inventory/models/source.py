@@ -17,6 +17,7 @@ class SourceResource(models.TextChoices):
     """What can be listed of a region."""
 
     VIRTUAL_MACHINES = "virtual_machines"
+    CONTAINERS = "containers"
     SIZES = "sizes"
     IMAGES = "images"
     LOCATIONS = "locations"

@@ -4,7 +4,7 @@ Every step begins by reading the machine, so a step that runs again after a cras
 twice. No cloud's "yes" is trusted: a job succeeds when the machine is seen in its new state.
 """
 
-from inventory.live.store import store_termination
+from inventory.live.store import store_removal
 from inventory.operations.asking import POLL_SECONDS, ask_cloud, was_asked
 from inventory.operations.changes import CHANGES, TERMINATE, Change
 from inventory.operations.target import Target, machine_of
@@ -41,7 +41,7 @@ def _gone(step: Step, change: Change, machine: Target) -> Outcome:
     """The cloud has no such machine. Some clouds forget a machine as soon as it is terminated."""
     if change is not TERMINATE:
         raise OperationFailed("NOT_FOUND", "The cloud has no such machine any more.")
-    store_termination(machine.source, machine.external_id)
+    store_removal(machine.source, machine.external_id)
     return Done(_success(step, change), result={"state": change.goal.value})
 
 

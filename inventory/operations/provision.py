@@ -19,7 +19,7 @@ import time
 from django.utils import timezone
 
 from gateway.core.ids import global_id
-from inventory.live.store import store_machine
+from inventory.live.store import store_one
 from inventory.models import Provider
 from inventory.operations.marker import find_marked
 from inventory.operations.placement import choose_region, order_of
@@ -60,7 +60,7 @@ def _adopt(step: Step, provider: Provider) -> None:
             record = find_marked(cloud, earlier.job_id)
         if record is None or record.state in FAILED_STATES:
             continue
-        store_machine(source, record.external_id, record, started_at=started_at, provisioned=True)
+        store_one(source, record.external_id, record, started_at=started_at, provisioned=True)
         step.remember(
             looked_back=True,
             region=source.region,
@@ -77,7 +77,7 @@ def _create(step: Step, provider: Provider) -> None:
     started_at = timezone.now()
     with cloud_at(source) as cloud:
         record = _made_earlier(step, cloud) or _ask(step, cloud, source.region)
-    store_machine(source, record.external_id, record, started_at=started_at, provisioned=True)
+    store_one(source, record.external_id, record, started_at=started_at, provisioned=True)
     step.remember(external_id=record.external_id, created_at=time.time())
     step.report(f"The cloud made {record.external_id}.")
 
@@ -103,7 +103,7 @@ def _await_running(step: Step, provider: Provider) -> Outcome:
         if time.time() - step.memory["created_at"] < UNKNOWN_SECONDS:
             return Wait(POLL_SECONDS)
         raise OperationFailed("NOT_FOUND", f"The cloud lost {external_id} after creating it.")
-    store_machine(source, external_id, record, started_at=started_at)
+    store_one(source, external_id, record, started_at=started_at)
     if record.state in FAILED_STATES:
         message = f"{external_id} ended as {record.state.value.lower()} instead of running."
         raise OperationFailed("PROVIDER_ERROR", message)

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from gateway.core.ids import split_id
 from inventory.live.connection import connected
-from inventory.live.one import observe_machine
+from inventory.live.one import observe_one
 from inventory.models import Provider, Source
 from inventory.models.source import SourceResource
 from inventory.providers import Cloud, ProviderError, ProviderErrorCode
@@ -27,7 +27,8 @@ class Target:
 
     def read(self) -> MachineRecord | None:
         """The machine as the cloud has it now; what was seen is stored. None: there is none."""
-        record, _row = observe_machine(self.cloud, self.source, self.external_id)
+        record: MachineRecord | None
+        record, _row = observe_one(self.cloud, self.source, self.external_id)
         return record
 
 

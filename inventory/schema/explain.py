@@ -198,8 +198,8 @@ def _is_stricter(step: Step, other: Step) -> bool:
 
 
 def _steps_of(plan: Plan, now: datetime) -> Iterator[Step]:
-    if plan.machine is not None:
-        ask = plan.machine
+    if plan.one is not None:
+        ask = plan.one
         action = Outlook.ASKED if would_read(ask) else Outlook.CACHED
         yield Step(ask.source, FIND, ask.external_id, action, ask.max_age)
     for source in plan.sources:

@@ -16,7 +16,7 @@ from gateway.core.errors import ExpectedError, InvalidInput
 from gateway.core.graphql.collect import Operation, SelectedField, walk
 from gateway.core.graphql.context import Context
 from inventory.live.images import ImageSearch, search_images
-from inventory.live.one import MachineAnswer, MachineAsk, finish_reads, start_reads
+from inventory.live.one import OneAnswer, OneAsk, finish_reads, start_reads
 from inventory.live.receipts import Receipt, all_complete, receipt_of
 from inventory.live.refresh import Ask, refresh
 from inventory.models import Source
@@ -56,7 +56,7 @@ class PlanRequest:
 class Plan:
     """What a live field needs. ``max_age`` in seconds; None: only what is stored.
 
-    ``machine``: the one machine it is about, instead of whole sources.
+    ``one``: the machine or container it is about, instead of whole sources.
     ``image_search``: what the sources are to look for, instead of listing their images.
     ``in_extensions``: the field has no place for receipts, so they go into ``extensions``.
     ``error``: the field's arguments make no sense; its resolver says so.
@@ -65,7 +65,7 @@ class Plan:
 
     sources: list[Source] = field(default_factory=list)
     max_age: float | None = None
-    machine: MachineAsk | None = None
+    one: OneAsk | None = None
     image_search: str | None = None
     providers: Collection[str] | None = None
     in_extensions: bool = False
@@ -98,16 +98,16 @@ class LiveAnswers:
     def __init__(self) -> None:
         self.plans: dict[Place, Plan] = {}
         self.receipts: dict[int, Receipt] = {}
-        self.machines: dict[str, MachineAnswer] = {}
+        self.ones: dict[str, OneAnswer] = {}
         self.image_searches: dict[str, dict[int, ImageSearch]] = {}
         self.misses = 0  # live fields that the walk did not meet; tests want none
 
     def fetch(self, plans: Iterable[Plan]) -> None:
         """Ask for everything at once; what an earlier call fetched is not asked again."""
         plans = [plan for plan in plans if plan.error is None]
-        reads = start_reads(plan.machine for plan in plans if plan.machine is not None)
+        reads = start_reads(plan.one for plan in plans if plan.one is not None)
         self.receipts |= refresh(self._asks(plans))
-        self.machines |= finish_reads(reads)
+        self.ones |= finish_reads(reads)
         for plan in plans:
             if plan.image_search is not None and plan.max_age is not None:
                 found = search_images(plan.sources, plan.image_search)
@@ -195,8 +195,8 @@ def note_in_extensions(context: Context, answers: LiveAnswers) -> None:
     for plan in answers.plans.values():
         if plan.in_extensions and plan.error is None:
             receipts |= {receipt.source.pk: receipt for receipt in answers.receipts_of(plan)}
-            if plan.machine is not None:
-                receipts[plan.machine.key] = answers.machines[plan.machine.key].receipt
+            if plan.one is not None:
+                receipts[plan.one.key] = answers.ones[plan.one.key].receipt
     if receipts:
         context.extensions["complete"] = all_complete(receipts.values())
         context.extensions["sources"] = [receipt_map(receipt) for receipt in receipts.values()]

@@ -10,7 +10,7 @@ from gateway.core.graphql.nodes import Node
 from gateway.core.graphql.paging import CountedConnection, Page, Window
 from gateway.core.ids import global_id, local_id
 from inventory import models
-from inventory.live.one import MachineAsk
+from inventory.live.one import OneAsk
 from inventory.live.receipts import Receipt, all_complete
 from inventory.models.source import SourceResource
 from inventory.schema.catalog import Image, Location, Size
@@ -210,9 +210,9 @@ class MachineQuery(graphene.ObjectType):
     def resolve_virtual_machine(_root: None, info: Any, **arguments: Any) -> Any:
         answers, plan = answered(info, arguments)
         answers.receipts_of(plan)  # raises what is wrong with the arguments
-        if plan.machine is None:
+        if plan.one is None:
             return None
-        answer = answers.machines[plan.machine.key]
+        answer = answers.ones[plan.one.key]
         if answer.row is None and answer.receipt.error is not None:
             # Nothing is known, which must not pass for "there is no such machine".
             raise ExpectedError(answer.receipt.error.message, code=answer.receipt.error.code)
@@ -264,7 +264,7 @@ def plan_virtual_machine(request: PlanRequest) -> Plan:
     max_age = chosen_max_age(request)
     source = _machine_source(request, cloud_id)
     return Plan(
-        machine=MachineAsk(source, cloud_id.external_id, max_age) if source else None,
+        one=OneAsk(source, cloud_id.external_id, max_age) if source else None,
         providers=[cloud_id.provider],
         in_extensions=True,
     )

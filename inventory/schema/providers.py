@@ -33,7 +33,7 @@ from inventory.schema.machines import (
 from inventory.schema.receipts import SourceError, SourceReceipt
 from inventory.selectors.catalog import catalog_list
 from inventory.selectors.providers import (
-    machine_sources_of,
+    main_sources_of,
     provider_get,
     provider_last_error,
     provider_list,
@@ -125,7 +125,7 @@ class Provider(graphene.ObjectType):
     sources = graphene.List(
         graphene.NonNull(SourceReceipt),
         required=True,
-        description="The stored receipt of each region's machines; no cloud is asked.",
+        description="The stored receipt of each region, machines or containers; no cloud is asked.",
     )
     deadline_ms = graphene.Int(description="How long a region may take to answer, in milliseconds.")
     created_at = graphene.DateTime(required=True, description="When it was connected.")
@@ -160,16 +160,16 @@ class Provider(graphene.ObjectType):
 
     @staticmethod
     def resolve_status(provider: models.Provider, _info: Any) -> Any:
-        return provider_status(machine_sources_of(provider))
+        return provider_status(main_sources_of(provider))
 
     @staticmethod
     def resolve_last_error(provider: models.Provider, _info: Any) -> Any:
-        failing = provider_last_error(machine_sources_of(provider))
+        failing = provider_last_error(main_sources_of(provider))
         return failing and receipt_of(failing, asked=False).error
 
     @staticmethod
     def resolve_sources(provider: models.Provider, _info: Any) -> list[Receipt]:
-        sources = machine_sources_of(provider)
+        sources = main_sources_of(provider)
         return [receipt_of(source, asked=False) for source in sources]
 
     @staticmethod

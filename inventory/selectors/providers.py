@@ -6,8 +6,8 @@ from functools import cached_property
 from typing import Any
 
 from inventory import access
+from inventory.live.resources import OBSERVED
 from inventory.models import Provider, Source
-from inventory.models.source import SourceResource
 from inventory.providers import ProviderErrorCode
 
 
@@ -21,8 +21,11 @@ class ProviderStatus(StrEnum):
     INVALID_CREDENTIALS = "INVALID_CREDENTIALS"
 
 
-class MachineSources:
-    """The sources of machines of some providers: one query for all, when the first is asked."""
+class MainSources:
+    """The sources of machines and containers of some providers: what those are connected for.
+
+    One query for all, when the first is asked.
+    """
 
     def __init__(self, providers: Iterable[Provider]) -> None:
         self._providers = {provider.pk: provider for provider in providers}
@@ -31,9 +34,7 @@ class MachineSources:
 
     @cached_property
     def _by_provider(self) -> dict[int, list[Source]]:
-        sources = Source.objects.filter(
-            resource=SourceResource.VIRTUAL_MACHINES, provider__in=self._providers
-        )
+        sources = Source.objects.filter(resource__in=OBSERVED, provider__in=self._providers)
         found: dict[int, list[Source]] = {pk: [] for pk in self._providers}
         for source in sources.order_by("pk"):
             source.provider = self._providers[source.provider_id]
@@ -47,7 +48,7 @@ class MachineSources:
 def provider_list(*, user: Any) -> list[Provider]:
     """All of ``user``'s providers by name; one look at their sources serves all of them."""
     providers = list(access.visible_providers(user).order_by("name", "pk"))
-    MachineSources(providers)
+    MainSources(providers)
     for provider in providers:
         vars(provider)["peers"] = providers
     return providers
@@ -64,14 +65,14 @@ def providers_get(*, user: Any, public_ids: Collection[str]) -> dict[str, Provid
     """As ``provider_get`` for many, by their public ids and in one query."""
     possible = [value for value in public_ids if access.is_public_id(value)]
     found = list(access.visible_providers(user).filter(public_id__in=possible))
-    MachineSources(found)
+    MainSources(found)
     return {str(provider.public_id): provider for provider in found}
 
 
-def machine_sources_of(provider: Provider) -> list[Source]:
-    """The provider's sources of machines, one a region."""
-    lookup: MachineSources | None = vars(provider).get("sources_lookup")
-    return (lookup or MachineSources([provider])).of(provider)
+def main_sources_of(provider: Provider) -> list[Source]:
+    """The provider's sources of machines or containers, one a region of each."""
+    lookup: MainSources | None = vars(provider).get("sources_lookup")
+    return (lookup or MainSources([provider])).of(provider)
 
 
 def provider_status(sources: Sequence[Source]) -> ProviderStatus:

@@ -7,7 +7,7 @@ from typing import Any
 from inventory.access import visible_sources
 from inventory.models import Provider, Source
 from inventory.models.source import SourceResource
-from inventory.selectors.providers import MachineSources
+from inventory.selectors.providers import MainSources
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,7 +40,7 @@ def _share_providers(sources: list[Source]) -> None:
     providers: dict[int, Provider] = {}
     for source in sources:
         source.provider = providers.setdefault(source.provider_id, source.provider)
-    MachineSources(providers.values())
+    MainSources(providers.values())
 
 
 def source_get(*, user: Any, provider: str, region: str, resource: SourceResource) -> Source | None:

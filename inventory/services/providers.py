@@ -12,9 +12,9 @@ from gateway.core.crypto import DecryptionError
 from gateway.core.errors import Conflict, InvalidInput
 from gateway.core.names import clean_name
 from inventory.live.refresh import Ask, refresh
+from inventory.live.resources import OBSERVED
 from inventory.live.store import close_breakers, mark_dirty
 from inventory.models import Credentials, Provider
-from inventory.models.source import SourceResource
 from inventory.providers import (
     CredentialProblem,
     ProviderKind,
@@ -97,10 +97,10 @@ def provider_update(
 
 
 def provider_check(*, provider: Provider) -> Provider:
-    """Ask every region for its machines now; the outcome is the provider's status."""
+    """Ask every region for its machines or containers now; the outcome is the provider's status."""
     if provider.every_region:
         _rediscover(provider)
-    sources = provider.sources.filter(resource=SourceResource.VIRTUAL_MACHINES)
+    sources = provider.sources.filter(resource__in=OBSERVED)
     close_breakers(sources)
     refresh(Ask(source, max_age=0) for source in sources.select_related("provider"))
     return provider

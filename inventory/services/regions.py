@@ -5,8 +5,8 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from gateway.core.errors import InvalidInput
+from inventory.live.resources import resources_of
 from inventory.models import Provider, Source
-from inventory.models.source import SourceResource
 from inventory.providers import (
     CredentialProblem,
     ProviderError,
@@ -50,13 +50,13 @@ def regions_rediscover(*, provider: Provider, credentials: Mapping[str, Any]) ->
 
 
 def match_sources(provider: Provider) -> None:
-    """A source for each region and resource; those of dropped regions go with their rows."""
+    """A source for each region and what its kind can list; those of others go with their rows."""
     provider.sources.exclude(region__in=provider.regions).delete()
     Source.objects.bulk_create(
         [
             Source(provider=provider, region=region, resource=resource)
             for region in provider.regions
-            for resource in SourceResource
+            for resource in resources_of(provider.kind)
         ],
         ignore_conflicts=True,
     )

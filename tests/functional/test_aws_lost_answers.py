@@ -64,7 +64,7 @@ def test_a_worker_killed_before_it_noted_the_machine_is_replaced_by_one_that_fin
         raise Killed
 
     with monkeypatch.context() as patched:
-        patched.setattr(operation, "store_machine", die)
+        patched.setattr(operation, "store_one", die)
         with pytest.raises(Killed):
             runner.run_job(str(job.pk))
     Job.objects.filter(pk=job.pk).update(lease_until=timezone.now())  # it lapses

@@ -7,7 +7,7 @@ import pytest
 from django.utils import timezone
 
 from inventory.live.changes import changes_prune
-from inventory.live.store import store_listing, store_machine, store_termination
+from inventory.live.store import store_listing, store_one, store_removal
 from inventory.models import Change
 from inventory.types import MachineRecord, MachineState
 from tests.inventory.factories import machine_source, make_simulator
@@ -80,8 +80,8 @@ def test_going_missing_and_coming_back_are_noted(source, now):
 
 def test_single_reads_and_terminations_are_noted(source, now):
     stopped = replace(WEB, state=MachineState.STOPPED)
-    store_machine(source, "vm-1", stopped, started_at=timezone.now())
-    store_termination(source, "vm-1")
+    store_one(source, "vm-1", stopped, started_at=timezone.now())
+    store_removal(source, "vm-1")
 
     assert changes() == [
         ("vm-1", "state", "RUNNING", "STOPPED"),
@@ -92,7 +92,7 @@ def test_single_reads_and_terminations_are_noted(source, now):
 def test_a_read_that_lost_to_a_newer_one_notes_nothing(source, now):
     store_listing(source.pk, [WEB], started_at=now + 2 * SECOND)
 
-    store_machine(source, "vm-1", replace(WEB, state=MachineState.STOPPED), started_at=now + SECOND)
+    store_one(source, "vm-1", replace(WEB, state=MachineState.STOPPED), started_at=now + SECOND)
 
     assert changes() == []
 

@@ -25,7 +25,7 @@ from gateway.core.graphql.context import Context
 from gateway.core.graphql.execution import GraphQLRequest
 from gateway.core.ids import global_id
 from gateway.schema import executor
-from inventory.live.store import mark_dirty, store_machine
+from inventory.live.store import mark_dirty, store_one
 from inventory.models import Change, Credentials, Source, VirtualMachine
 from inventory.providers import connect
 from tests.inventory.factories import machine_source, make_simulator, make_user
@@ -126,9 +126,7 @@ class Clouds(RuleBasedStateMachine):
         with self._connected(name) as account:
             record = account.find_machine(machine)
         now = self._away_from_boundaries()
-        store_machine(
-            self.sources[name], machine, record, started_at=timezone.now(), provisioned=True
-        )
+        store_one(self.sources[name], machine, record, started_at=timezone.now(), provisioned=True)
         known = model.rows.get(machine)
         faultless = ModelSource(cloud=model.cloud, rows=model.rows)
         faultless.read_one(machine)

@@ -6,7 +6,7 @@ from datetime import timedelta
 import pytest
 from django.utils import timezone
 
-from inventory.live.store import mark_dirty, store_failure, store_listing, store_machine
+from inventory.live.store import mark_dirty, store_failure, store_listing, store_one
 from inventory.models import Size, Source, VirtualMachine
 from inventory.models.source import SourceResource
 from inventory.providers import ProviderError, ProviderErrorCode
@@ -107,7 +107,7 @@ def test_only_what_changed_is_written(source, now):
 def test_a_listing_begun_before_a_stop_does_not_bring_running_back(source, now):
     store_listing(source.pk, [record()], started_at=now)
     stopped = record(state=MachineState.STOPPED)
-    store_machine(source, "vm-1", stopped, started_at=now + 2 * SECOND)
+    store_one(source, "vm-1", stopped, started_at=now + 2 * SECOND)
 
     # begun before the stop was seen, finished after it
     store_listing(source.pk, [record()], started_at=now + SECOND)
@@ -130,7 +130,7 @@ def test_a_single_read_older_than_a_listing_changes_nothing(source, now):
     # found unchanged, so the row itself was not written
     store_listing(source.pk, [record()], started_at=now + 2 * SECOND)
 
-    row = store_machine(source, "vm-1", record(state=MachineState.STOPPED), started_at=now + SECOND)
+    row = store_one(source, "vm-1", record(state=MachineState.STOPPED), started_at=now + SECOND)
 
     assert row.state == "RUNNING"
     assert states(source) == {"vm-1": "RUNNING"}
@@ -148,7 +148,7 @@ def test_a_comparison_that_was_overtaken_is_made_again(source, now, monkeypatch)
         if not overtaken:
             overtaken.append(True)
             older = now + SECOND
-            store_machine(source, "vm-1", record(state=MachineState.STOPPED), started_at=older)
+            store_one(source, "vm-1", record(state=MachineState.STOPPED), started_at=older)
         return difference
 
     monkeypatch.setattr(store, "compare", compare_then_overtake)
@@ -206,13 +206,13 @@ def test_a_machine_goes_missing_and_comes_back(source, now):
 def test_a_read_that_finds_no_machine_makes_the_row_stale_but_not_missing(source, now):
     store_listing(source.pk, [record()], started_at=now)
 
-    row = store_machine(source, "vm-1", None, started_at=now + SECOND)
+    row = store_one(source, "vm-1", None, started_at=now + SECOND)
 
     assert (row.state, row.stale) == ("RUNNING", True)
 
 
 def test_a_machine_is_stored_before_any_listing_shows_it(source, now):
-    row = store_machine(source, "vm-9", record("vm-9"), started_at=now, provisioned=True)
+    row = store_one(source, "vm-9", record("vm-9"), started_at=now, provisioned=True)
 
     assert (row.external_id, row.provisioned_at, row.stale) == ("vm-9", now, False)
     # too early to count: the cloud may not list it yet

@@ -112,7 +112,7 @@ def kill_at(monkeypatch):
 
 @pytest.mark.parametrize(
     "moment",
-    [(Cloud, "create_machine"), (operation, "store_machine")],
+    [(Cloud, "create_machine"), (operation, "store_one")],
     ids=["before the call", "after the call, before any note of it"],
 )
 def test_a_worker_that_dies_around_the_create_leaves_one_machine(
@@ -156,7 +156,7 @@ def test_what_was_made_and_terminated_since_is_not_bought_again(
     forgetful, kill_at, provider, simulator_directory
 ):
     job = machine_provision(provider=provider, request=order(), requested_by=None)
-    kill_at(operation, "store_machine", job)
+    kill_at(operation, "store_one", job)
     with cloud_at(machine_source(provider, "r1")) as cloud:
         (made,) = cloud.list_machines()
         cloud.terminate_machine(made.external_id)
@@ -221,7 +221,7 @@ def test_several_of_one_order_do_not_take_each_other_s_machines(
 ):
     parent = machine_provision(provider=provider, request=order(), count=2, requested_by=None)
     for child in parent.children.all():
-        kill_at(operation, "store_machine", child)
+        kill_at(operation, "store_one", child)
 
     for child in parent.children.all():
         run_to_its_end(child)

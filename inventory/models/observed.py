@@ -1,0 +1,58 @@
+"""What stands at a cloud by itself, as it was last seen: machines and containers."""
+
+from datetime import datetime
+
+from django.db import models
+
+from inventory.models.loading import LightlyLoaded
+from inventory.models.provider import Provider
+from inventory.models.source import Source
+
+
+class Observed(LightlyLoaded):
+    """One thing of one source: what its cloud says, and when that was seen.
+
+    It is never deleted because a listing lacks it: see ``inventory.live.compare``. Its class adds
+    a ``state`` in its own words, and the columns that its record fills.
+    """
+
+    source = models.ForeignKey(Source, on_delete=models.CASCADE, related_name="+")
+    # The source's own, repeated here so that filters need no join.
+    provider = models.ForeignKey(Provider, on_delete=models.CASCADE, related_name="+")
+    region = models.CharField(max_length=100)
+    external_id = models.CharField(max_length=300)
+
+    name = models.CharField(max_length=300)
+    raw_state = models.CharField(max_length=100)  # the cloud's own word
+    memory = models.PositiveIntegerField(null=True)  # MiB
+    created_at = models.DateTimeField(null=True)  # at the cloud
+    search_text = models.TextField(default="")  # of the record, what free text looks into
+
+    fingerprint = models.CharField(max_length=32)  # of the record, to compare without reading
+    read_started_at = models.DateTimeField()  # when the read began that wrote this row
+    observed_at = models.DateTimeField()  # when that read was complete
+    provisioned_at = models.DateTimeField(null=True)  # when we created it; null: not by us
+
+    listed = models.BooleanField(default=True)  # False: the latest complete listing lacks it
+    unlisted_since = models.DateTimeField(null=True)  # the first such listing that counts
+    missing_since = models.DateTimeField(null=True)
+    last_state = models.CharField(max_length=20, blank=True)  # before MISSING
+
+    class Meta:
+        abstract = True
+
+    def __str__(self) -> str:
+        return self.name
+
+    @property
+    def stale(self) -> bool:
+        """Whether it may have changed or gone since it was last seen."""
+        return self.source.failed or not self.listed
+
+    @property
+    def seen_at(self) -> datetime:
+        """When a cloud last confirmed it: a listing that finds it unchanged writes nothing."""
+        fetched_at = self.source.fetched_at
+        if self.listed and fetched_at is not None:
+            return max(self.observed_at, fetched_at)
+        return self.observed_at
