@@ -24,6 +24,7 @@ from gateway.core.accounts.models import Membership
 from gateway.core.errors import Forbidden
 from inventory.models import (
     Change,
+    Container,
     Grant,
     Image,
     Location,
@@ -43,6 +44,7 @@ __all__ = [
     "roles_on",
     "scopes",
     "visible_changes",
+    "visible_containers",
     "visible_grants",
     "visible_images",
     "visible_locations",
@@ -77,6 +79,10 @@ def visible_sources(user: Any) -> QuerySet[Source]:
 
 def visible_machines(user: Any) -> QuerySet[VirtualMachine]:
     return VirtualMachine.objects.filter(_within_reach(user))
+
+
+def visible_containers(user: Any) -> QuerySet[Container]:
+    return Container.objects.filter(_within_reach(user))
 
 
 def visible_changes(user: Any) -> QuerySet[Change]:

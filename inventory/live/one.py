@@ -116,7 +116,8 @@ def _read(ask: OneAsk, seconds: float) -> Observed | None:
     """Runs in the pool. Raises ProviderError."""
     try:
         with connected(ask.source, seconds) as cloud:
-            return observe_one(cloud, ask.source, ask.external_id)[1]
+            row: Observed | None = observe_one(cloud, ask.source, ask.external_id)[1]
+            return row
     finally:
         close_old_connections()
 

@@ -1,5 +1,27 @@
-"""What a worker can do to machines. Importing this registers every operation."""
+"""What a worker can do to machines and containers. Importing this registers every operation."""
 
-from inventory.operations import again, finish, power, provision, reach, reboot, resize, tag
+from inventory.operations import (
+    again,
+    deploy,
+    finish,
+    power,
+    provision,
+    reach,
+    reboot,
+    resize,
+    start_container,
+    tag,
+)
 
-__all__ = ["again", "finish", "power", "provision", "reach", "reboot", "resize", "tag"]
+__all__ = [
+    "again",
+    "deploy",
+    "finish",
+    "power",
+    "provision",
+    "reach",
+    "reboot",
+    "resize",
+    "start_container",
+    "tag",
+]

@@ -6,7 +6,9 @@ The workers act by it, and a dry run answers by it.
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from inventory.operations.subjects import CONTAINER, MACHINE, Subject
 from inventory.providers import Capability, Cloud
+from inventory.types import ContainerState
 from inventory.types import MachineState as State
 
 # A machine in one of these is on its way to another state: worth waiting for.
@@ -17,7 +19,7 @@ HALTED = frozenset({State.PAUSED, State.SUSPENDED})
 
 @dataclass(frozen=True, slots=True)
 class Change:
-    """How a machine gets from some states to another.
+    """How a machine, or a container, gets from some states to another.
 
     ``ready``: states in which the cloud can be asked. ``waits``: states that will pass by
     themselves. In any other state but the goal the change is refused.
@@ -27,20 +29,22 @@ class Change:
     label: str
     capability: Capability
     act: Callable[[Cloud, str], None]
-    goal: State
-    done: str  # "stopped": what the machine is then
-    ready: frozenset[State]
-    waits: frozenset[State] = PASSING
+    goal: State | ContainerState
+    done: str  # "stopped": what it is then
+    ready: frozenset[State] | frozenset[ContainerState]
+    waits: frozenset[State] | frozenset[ContainerState] = PASSING
+    subject: Subject = MACHINE
 
     @property
     def operation(self) -> str:
-        return f"virtual_machine.{self.name}"
+        return f"{self.subject.prefix}{self.name}"
 
-    def allows(self, state: State) -> bool:
-        return state == self.goal or state in self.ready | self.waits
+    def allows(self, state: State | ContainerState) -> bool:
+        return state == self.goal or state in self.ready or state in self.waits
 
-    def refusal(self, state: State) -> str:
-        return f"The machine is {state.value.lower()}; it cannot be {self.done}."
+    def refusal(self, state: State | ContainerState) -> str:
+        noun = self.subject.noun
+        return f"The {noun} is {state.value.lower()}; it cannot be {self.done}."
 
 
 START = Change(
@@ -95,3 +99,58 @@ CHANGES = {change.name: change for change in (START, STOP, SUSPEND, RESUME, TERM
 REBOOTS_FROM = frozenset({State.RUNNING})
 # A size is changed while the machine is off.
 RESIZES_FROM = frozenset({State.STOPPED})
+
+# Containers. One that is CREATED was never started, so there is nothing to stop.
+START_CONTAINER = Change(
+    name="start",
+    label="Start a container",
+    capability=Capability.START_CONTAINER,
+    act=Cloud.start_container,
+    goal=ContainerState.RUNNING,
+    done="running",
+    ready=frozenset(
+        {
+            ContainerState.CREATED,
+            ContainerState.STOPPED,
+            ContainerState.PAUSED,
+            ContainerState.UNKNOWN,
+        }
+    ),
+    waits=frozenset({ContainerState.PENDING, ContainerState.STOPPING, ContainerState.RESTARTING}),
+    subject=CONTAINER,
+)
+STOP_CONTAINER = Change(
+    name="stop",
+    label="Stop a container",
+    capability=Capability.STOP_CONTAINER,
+    act=Cloud.stop_container,
+    goal=ContainerState.STOPPED,
+    done="stopped",
+    ready=frozenset(
+        {
+            ContainerState.RUNNING,
+            ContainerState.RESTARTING,
+            ContainerState.PAUSED,
+            ContainerState.UNKNOWN,
+        }
+    ),
+    waits=frozenset({ContainerState.PENDING, ContainerState.STOPPING}),
+    subject=CONTAINER,
+)
+REMOVE_CONTAINER = Change(
+    name="remove",
+    label="Remove a container",
+    capability=Capability.REMOVE_CONTAINER,
+    act=Cloud.remove_container,
+    goal=ContainerState.REMOVED,
+    done="removed",
+    ready=frozenset(ContainerState)
+    - {ContainerState.STOPPING, ContainerState.REMOVED, ContainerState.MISSING},
+    waits=frozenset({ContainerState.STOPPING}),
+    subject=CONTAINER,
+)
+CONTAINER_CHANGES = {
+    change.name: change for change in (START_CONTAINER, STOP_CONTAINER, REMOVE_CONTAINER)
+}
+# A restart ends where it began, as a reboot does.
+RESTARTS_FROM = frozenset({ContainerState.RUNNING, ContainerState.RESTARTING})

@@ -9,7 +9,7 @@ from inventory.live.resources import RESOURCES
 from inventory.models import Image, Location, Provider, Size
 from inventory.models.source import SourceResource
 from inventory.operations.marker import marked
-from inventory.operations.target import cloud_at, machine_source
+from inventory.operations.target import cloud_at, source_in
 from inventory.types import NewMachine
 from jobs.registry import OperationFailed
 from jobs.sealed import reveal
@@ -88,5 +88,5 @@ def _refuse_failed(receipts: Iterable[Receipt]) -> None:
 
 
 def _finds_image(provider: Provider, region: str, external_id: str) -> bool:
-    with cloud_at(machine_source(provider, region)) as cloud:
+    with cloud_at(source_in(provider, region)) as cloud:
         return any(image.external_id == external_id for image in cloud.list_images(external_id))

@@ -1,30 +1,40 @@
-"""Start, stop, suspend, resume, terminate: look, ask if need be, look again until it is so.
+"""Start, stop, suspend, resume, terminate; stop and remove: look, ask if need be, look again.
 
 Every step begins by reading the machine, so a step that runs again after a crash does nothing
-twice. No cloud's "yes" is trusted: a job succeeds when the machine is seen in its new state.
+twice. No cloud's "yes" is trusted: a job succeeds when what it is about is seen in its new state.
 """
+
+from typing import Any
 
 from inventory.live.store import store_removal
 from inventory.operations.asking import POLL_SECONDS, ask_cloud, was_asked
-from inventory.operations.changes import CHANGES, TERMINATE, Change
-from inventory.operations.target import Target, machine_of
-from inventory.types import MachineRecord
+from inventory.operations.changes import (
+    CHANGES,
+    REMOVE_CONTAINER,
+    STOP_CONTAINER,
+    TERMINATE,
+    Change,
+)
+from inventory.operations.target import Target, target_of
 from jobs.registry import Done, OperationFailed, Outcome, Step, Wait, operation
+
+# What leaves nothing to be found.
+REMOVALS = (TERMINATE, REMOVE_CONTAINER)
 
 
 def change_power(step: Step, change: Change) -> Outcome:
     """One step towards ``change.goal``."""
-    with machine_of(step) as machine:
-        record = machine.read()
+    with target_of(step) as target:
+        record = target.read_existing() if change not in REMOVALS else target.read()
         if record is None:
-            return _gone(step, change, machine)
+            return _removed(step, change, target)
         if record.state == change.goal:
             return Done(_success(step, change), result={"state": record.state.value})
-        return ask_for_power(step, machine, record, change)
+        return ask_for_power(step, target, record, change)
 
 
-def ask_for_power(step: Step, machine: Target, record: MachineRecord, change: Change) -> Wait:
-    """Ask the cloud if the machine is ready for it, else wait. Fails what can never be."""
+def ask_for_power(step: Step, target: Target, record: Any, change: Change) -> Wait:
+    """Ask the cloud if its state allows it, else wait. Fails what can never be."""
     if not change.allows(record.state):
         raise OperationFailed("CONFLICT", change.refusal(record.state))
     if record.state not in change.ready:
@@ -32,23 +42,22 @@ def ask_for_power(step: Step, machine: Target, record: MachineRecord, change: Ch
     return ask_cloud(
         step,
         change.name,
-        lambda: change.act(machine.cloud, machine.external_id),
-        report=f"Asked the cloud; the machine was {record.state.value.lower()}.",
+        lambda: change.act(target.cloud, target.external_id),
+        report=f"Asked the cloud; the {change.subject.noun} was {record.state.value.lower()}.",
     )
 
 
-def _gone(step: Step, change: Change, machine: Target) -> Outcome:
-    """The cloud has no such machine. Some clouds forget a machine as soon as it is terminated."""
-    if change is not TERMINATE:
-        raise OperationFailed("NOT_FOUND", "The cloud has no such machine any more.")
-    store_removal(machine.source, machine.external_id)
+def _removed(step: Step, change: Change, target: Target) -> Outcome:
+    """Some clouds forget a machine as soon as it is terminated, and all forget a container."""
+    store_removal(target.source, target.external_id)
     return Done(_success(step, change), result={"state": change.goal.value})
 
 
 def _success(step: Step, change: Change) -> str:
+    noun = change.subject.noun
     if was_asked(step, change.name):
-        return f"The machine is {change.done}."
-    return f"The machine was {change.done} already; nothing was done."
+        return f"The {noun} is {change.done}."
+    return f"The {noun} was {change.done} already; nothing was done."
 
 
 def _register(change: Change) -> None:
@@ -57,5 +66,5 @@ def _register(change: Change) -> None:
         return change_power(step, change)
 
 
-for _change in CHANGES.values():
+for _change in (*CHANGES.values(), STOP_CONTAINER, REMOVE_CONTAINER):
     _register(_change)

@@ -4,6 +4,7 @@ from typing import Any
 
 from inventory.access import Role, require_role, scopes
 from inventory.models import Provider
+from inventory.operations.subjects import CONTAINER, MACHINE
 from jobs.registry import ScopeReach, cancel_check, scope_reach
 
 
@@ -12,7 +13,8 @@ def provider_scopes(user: Any) -> ScopeReach:
     return ScopeReach(within=scopes(user, within=True), beyond=scopes(user, within=False))
 
 
-@cancel_check("virtual_machine.")
+@cancel_check(CONTAINER.prefix)
+@cancel_check(MACHINE.prefix)
 def check_operator(scopes: set[str], user: Any) -> None:
     """Raises Forbidden unless the user is OPERATOR wherever the jobs are at work."""
     require_role(user, Role.OPERATOR, *Provider.objects.filter(scope__in=scopes))

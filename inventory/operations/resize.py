@@ -9,17 +9,15 @@
 from inventory.operations.asking import POLL_SECONDS, ask_cloud, was_asked
 from inventory.operations.changes import PASSING, RESIZES_FROM, START, STOP
 from inventory.operations.power import ask_for_power
-from inventory.operations.target import Target, machine_of
+from inventory.operations.target import Target, target_of
 from inventory.types import MachineRecord, MachineState
 from jobs.registry import Done, OperationFailed, Outcome, Step, Wait, operation
 
 
 @operation("virtual_machine.resize", label="Change a virtual machine's size")
 def resize_virtual_machine(step: Step) -> Outcome:
-    with machine_of(step) as machine:
-        record = machine.read()
-        if record is None:
-            raise OperationFailed("NOT_FOUND", "The cloud has no such machine any more.")
+    with target_of(step) as machine:
+        record = machine.read_existing()
         if was_asked(step, "resize") and record.state in PASSING:
             return Wait(POLL_SECONDS)
         if record.size_id == step.arguments["size"]:

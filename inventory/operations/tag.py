@@ -1,29 +1,22 @@
 """Tag: set some tags and remove others, then see that it is so. Doing it twice is doing it once."""
 
-from inventory.operations.target import Target, machine_of
+from inventory.operations.target import target_of
 from inventory.types import MachineRecord
-from jobs.registry import Done, OperationFailed, Outcome, Step, Wait, operation
+from jobs.registry import Done, Outcome, Step, Wait, operation
 
 FIRST_LOOK_SECONDS = 0.5
 
 
 @operation("virtual_machine.tag", label="Change a virtual machine's tags")
 def tag_virtual_machine(step: Step) -> Outcome:
-    with machine_of(step) as machine:
-        record = _read(machine)
+    with target_of(step) as machine:
+        record = machine.read_existing()
         wanted, unwanted = dict(step.arguments["set"]), set(step.arguments["remove"])
         if _has(record, wanted, unwanted):
             return Done(_success(step), result={"tags": dict(record.tags)})
         step.remember(asked=True)
         machine.cloud.tag_machine(machine.external_id, wanted, sorted(unwanted))
         return Wait(FIRST_LOOK_SECONDS)
-
-
-def _read(machine: Target) -> MachineRecord:
-    record = machine.read()
-    if record is None:
-        raise OperationFailed("NOT_FOUND", "The cloud has no such machine any more.")
-    return record
 
 
 def _has(record: MachineRecord, wanted: dict[str, str], unwanted: set[str]) -> bool:

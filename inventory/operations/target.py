@@ -1,17 +1,17 @@
-"""From a job's opaque ids to the machine and its cloud, for the length of one step."""
+"""From a job's opaque ids to what it is about and its cloud, for the length of one step."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from typing import Any
 
 from gateway.core.ids import split_id
 from inventory.live.connection import connected
 from inventory.live.one import observe_one
 from inventory.models import Provider, Source
-from inventory.models.source import SourceResource
+from inventory.operations.subjects import MACHINE, SUBJECTS, Subject
 from inventory.providers import Cloud, ProviderError, ProviderErrorCode
 from inventory.selectors.ids import CloudId, parse_cloud_id
-from inventory.types import MachineRecord
 from jobs.registry import OperationFailed, Step
 
 CALL_SECONDS = 30.0  # what one step may spend on its cloud
@@ -19,23 +19,33 @@ CALL_SECONDS = 30.0  # what one step may spend on its cloud
 
 @dataclass(frozen=True, slots=True)
 class Target:
-    """A machine within reach of its cloud."""
+    """A machine or a container within reach of its cloud."""
 
+    subject: Subject
     cloud: Cloud
     source: Source
     external_id: str
 
-    def read(self) -> MachineRecord | None:
-        """The machine as the cloud has it now; what was seen is stored. None: there is none."""
-        record: MachineRecord | None
+    def read(self) -> Any:
+        """Its record as the cloud has it now; what was seen is stored. None: there is none."""
         record, _row = observe_one(self.cloud, self.source, self.external_id)
         return record
 
+    def read_existing(self) -> Any:
+        """As ``read``. Fails the job when there is none."""
+        record = self.read()
+        if record is None:
+            message = f"The cloud has no such {self.subject.noun} any more."
+            raise OperationFailed("NOT_FOUND", message)
+        return record
 
-def machine_cloud_id(target: str | None) -> CloudId | None:
-    """The parts of a job's target, when it is a machine."""
+
+def parse_target(target: str | None) -> tuple[Subject, CloudId] | None:
+    """What a job's target is and its id's parts, when it is something at a cloud."""
     parts = split_id(target) if target else None
-    return parse_cloud_id(parts[1]) if parts and parts[0] == "VirtualMachine" else None
+    subject = next((one for one in SUBJECTS if parts and one.type_name == parts[0]), None)
+    cloud_id = parse_cloud_id(parts[1]) if parts and subject else None
+    return (subject, cloud_id) if subject and cloud_id else None
 
 
 def scope_provider(scope: str | None) -> Provider:
@@ -47,9 +57,9 @@ def scope_provider(scope: str | None) -> Provider:
     return found
 
 
-def machine_source(provider: Provider, region: str) -> Source:
-    """Where the machines of a region are listed. Fails the job when the region was dropped."""
-    sources = provider.sources.filter(resource=SourceResource.VIRTUAL_MACHINES, region=region)
+def source_in(provider: Provider, region: str, subject: Subject = MACHINE) -> Source:
+    """Where a region's machines or containers are listed. Fails the job when it was dropped."""
+    sources = provider.sources.filter(resource=subject.resource, region=region)
     found = sources.select_related("provider").first()
     if found is None:
         message = f"The provider is not connected to region {region} any more."
@@ -58,14 +68,15 @@ def machine_source(provider: Provider, region: str) -> Source:
 
 
 @contextmanager
-def machine_of(step: Step) -> Iterator[Target]:
-    """The machine that the step is about. A cloud's refusal fails the step with its code."""
-    cloud_id = machine_cloud_id(step.target)
-    if cloud_id is None:
-        raise OperationFailed("INVALID", "The job names no machine.")
-    source = machine_source(scope_provider(step.scope), cloud_id.region)
+def target_of(step: Step) -> Iterator[Target]:
+    """What the step is about. A cloud's refusal fails the step with its code."""
+    parsed = parse_target(step.target)
+    if parsed is None:
+        raise OperationFailed("INVALID", "The job names nothing that it could act upon.")
+    subject, cloud_id = parsed
+    source = source_in(scope_provider(step.scope), cloud_id.region, subject)
     with cloud_at(source) as cloud:
-        yield Target(cloud, source, cloud_id.external_id)
+        yield Target(subject, cloud, source, cloud_id.external_id)
 
 
 @contextmanager

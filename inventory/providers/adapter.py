@@ -165,7 +165,7 @@ class Cloud:
         capability: Capability,
         external_id: str | None = None,
         *,
-        order: NewMachine | None = None,
+        order: NewMachine | NewContainer | None = None,
         **details: Any,
     ) -> Verdict | None:
         """Whether the cloud would accept an action, without acting; None: it cannot be asked.

@@ -17,7 +17,7 @@ from inventory.schema.bulk import selection_given
 from inventory.schema.dry_run import DryRun
 from inventory.schema.machine_filter import VirtualMachineFilter
 from inventory.services import schedules as services
-from inventory.services.dry_run import Check
+from inventory.services.dry_run_checks import Check
 from inventory.services.selection import MOST_EVER, USUAL_MOST, Selection
 from jobs import models
 from jobs import schedules as jobs

@@ -7,7 +7,8 @@ from django.db import connections
 
 from inventory.models import VirtualMachine
 from inventory.operations.changes import CHANGES
-from inventory.services.dry_run import DryRun, TargetDryRun, dry_run_change
+from inventory.services.dry_run import TargetDryRun, dry_run_change
+from inventory.services.dry_run_checks import DryRun
 from inventory.services.machines import machine_id, provider_id
 from inventory.services.selection import Selection, selected_machines
 from jobs import services as jobs

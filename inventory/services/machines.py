@@ -7,12 +7,11 @@ refused, as a Conflict of the field ``idempotencyKey``, under a key of another r
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from gateway.core.errors import InvalidInput, NotSupported
-from gateway.core.ids import global_id
+from gateway.core.errors import InvalidInput
 from inventory.models import Provider, VirtualMachine
 from inventory.operations.changes import CHANGES
 from inventory.providers import Capability
-from inventory.selectors.ids import cloud_id_of
+from inventory.services.actions import require, submit_on, target_id
 from inventory.services.orders import ProvisionRequest, own_id, provision_arguments
 from inventory.services.tags import check_tag_change
 from jobs import services as jobs
@@ -26,10 +25,10 @@ def machine_change(
 ) -> Job:
     """Submit a change of power: ``name`` is a key of CHANGES."""
     change = CHANGES[name]
-    return _submit(
+    return submit_on(
+        machine,
         change.operation,
         change.capability,
-        machine,
         {},
         requested_by=requested_by,
         idempotency_key=idempotency_key,
@@ -39,10 +38,10 @@ def machine_change(
 def machine_reboot(
     *, machine: VirtualMachine, requested_by: Any, idempotency_key: str | None = None
 ) -> Job:
-    return _submit(
+    return submit_on(
+        machine,
         "virtual_machine.reboot",
         Capability.REBOOT,
-        machine,
         {},
         requested_by=requested_by,
         idempotency_key=idempotency_key,
@@ -64,10 +63,10 @@ def machine_resize(
             f"This size is in {region}, the machine in {machine.region}.", field="size"
         )
     arguments = {"size": size_id, "stop_first": stop_first}
-    return _submit(
+    return submit_on(
+        machine,
         "virtual_machine.resize",
         Capability.RESIZE,
-        machine,
         arguments,
         requested_by=requested_by,
         idempotency_key=idempotency_key,
@@ -85,10 +84,10 @@ def machine_tag(
     """Set the tags of ``wanted``, remove the keys of ``unwanted``; others stay."""
     check_tag_change(wanted, unwanted)
     arguments = {"set": dict(wanted), "remove": list(unwanted)}
-    return _submit(
+    return submit_on(
+        machine,
         "virtual_machine.tag",
         Capability.TAG,
-        machine,
         arguments,
         requested_by=requested_by,
         idempotency_key=idempotency_key,
@@ -129,37 +128,9 @@ def check_count(count: int) -> None:
 
 def machine_id(machine: VirtualMachine) -> str:
     """The machine's global id: a job's target."""
-    return global_id("VirtualMachine", cloud_id_of(machine))
+    return target_id(machine)
 
 
 def provider_id(provider: Provider) -> str:
     """The provider's global id: a job's scope."""
     return provider.scope
-
-
-def require(provider: Provider, capability: Capability) -> None:
-    """Raises NotSupported when the provider's kind cannot do it."""
-    if capability not in provider.kind.capabilities:
-        message = f"{provider.kind.label} cannot do this through this gateway: {capability.meaning}"
-        raise NotSupported(message)
-
-
-def _submit(
-    operation: str,
-    capability: Capability,
-    machine: VirtualMachine,
-    arguments: Mapping[str, Any],
-    *,
-    requested_by: Any,
-    idempotency_key: str | None,
-) -> Job:
-    provider = machine.source.provider
-    require(provider, capability)
-    return jobs.submit(
-        operation=operation,
-        target=machine_id(machine),
-        scope=provider_id(provider),
-        arguments=arguments,
-        requested_by=requested_by,
-        idempotency_key=idempotency_key,
-    )

@@ -15,7 +15,7 @@ from inventory.live.receipts import Receipt
 from inventory.live.refresh import Ask, refresh
 from inventory.operations.changes import CHANGES, Change
 from inventory.services.bulk import dry_run_many, machines_change
-from inventory.services.dry_run import DryRun
+from inventory.services.dry_run_checks import DryRun
 from inventory.services.selection import (
     Selection,
     reachable,

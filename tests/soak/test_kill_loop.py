@@ -17,7 +17,7 @@ from gateway.core import redis
 from gateway.run.ports import free_port
 from inventory.live.refresh import Ask, refresh
 from inventory.models import VirtualMachine
-from inventory.operations.target import machine_cloud_id
+from inventory.operations.target import parse_target
 from inventory.providers.simulator.ledger import Ledger
 from inventory.services.machines import machine_change, machine_provision, machine_reboot
 from inventory.services.orders import ProvisionRequest
@@ -124,7 +124,7 @@ def submit(cloud, name):
 
 
 def external_id(job):
-    return machine_cloud_id(job.target).external_id
+    return parse_target(job.target)[1].external_id
 
 
 def has_ended():

@@ -14,7 +14,7 @@ from gateway.core.ids import global_id
 from inventory.live.refresh import Ask, refresh
 from inventory.live.store import store_listing
 from inventory.models import Size, VirtualMachine
-from inventory.operations import provision as operation
+from inventory.operations import making as operation
 from inventory.operations.target import cloud_at
 from inventory.providers import Cloud, ProviderError, ProviderErrorCode
 from inventory.services.machines import machine_provision
@@ -199,7 +199,7 @@ def test_a_retry_goes_on_with_what_the_earlier_job_made(
     assert effects_of(simulator_directory, provider) == ["create"]
     machine = VirtualMachine.objects.get(provider=provider)
     assert ended.result["externalId"] == machine.external_id
-    assert any("nothing is bought again" in message for message in messages_of(ended))
+    assert any("nothing is made again" in message for message in messages_of(ended))
 
 
 def test_a_retry_buys_anew_what_was_terminated_since(

@@ -1,0 +1,78 @@
+"""Deploy a container: make it once, start it, wait until it runs or has done its work."""
+
+import json
+from collections.abc import Mapping
+from typing import Any
+
+from inventory.models import Provider
+from inventory.operations.making import Product, look_at, made, make_once, result_of
+from inventory.operations.marker import find_marked_container, marked
+from inventory.operations.reboot import ended
+from inventory.operations.start_container import start_once
+from inventory.operations.subjects import CONTAINER
+from inventory.operations.target import Target, cloud_at, scope_provider
+from inventory.providers import Cloud
+from inventory.types import ContainerRecord, ContainerState, NewContainer, PortRecord
+from jobs.registry import Done, OperationFailed, Outcome, Step, Wait, operation
+from jobs.sealed import reveal
+
+FIRST_LOOK_SECONDS = 0.5
+POLL_SECONDS = 2.0
+FAILED_STATES = frozenset({ContainerState.ERROR, ContainerState.REMOVED})
+
+
+def container_order(arguments: Mapping[str, Any], job_id: str) -> NewContainer:
+    """The order that a job's arguments stand for; the job's id marks the container."""
+    labels = tuple((key, value) for key, value in arguments["labels"])
+    return NewContainer(
+        name=arguments["name"],
+        image=arguments["image"],
+        client_token=job_id,
+        command=tuple(arguments["command"]),
+        environment=tuple(
+            (key, value) for key, value in json.loads(reveal(arguments["environment"]))
+        ),
+        ports=tuple(PortRecord(*port) for port in arguments["ports"]),
+        labels=marked(labels, job_id),
+        memory=arguments["memory"],
+    )
+
+
+def region_of(provider: Provider, arguments: Mapping[str, Any]) -> str:
+    """The region that was named, else the provider's first."""
+    regions = list(provider.regions)
+    region: str = arguments["region"] or regions[0]
+    if region not in regions:
+        raise OperationFailed("NOT_FOUND", f"The provider is not connected to region {region}.")
+    return region
+
+
+def _make(cloud: Cloud, arguments: dict[str, Any], _region: str, job_id: str) -> ContainerRecord:
+    return cloud.deploy_container(container_order(arguments, job_id))
+
+
+DEPLOYMENT = Product(CONTAINER, region_of, find_marked_container, _make, FAILED_STATES)
+
+
+@operation("container.deploy", label="Deploy a container")
+def deploy_container(step: Step) -> Outcome:
+    provider = scope_provider(step.scope)
+    if not make_once(step, provider, DEPLOYMENT):
+        return Wait(FIRST_LOOK_SECONDS)
+    source = made(step, provider, DEPLOYMENT)
+    with cloud_at(source) as cloud:
+        record: ContainerRecord | None = look_at(step, source, cloud.find_container)
+        if record is not None and record.state == ContainerState.CREATED:
+            return start_once(step, Target(CONTAINER, cloud, source, record.external_id), record)
+    return _outcome(step, record, result_of(step, source, DEPLOYMENT))
+
+
+def _outcome(step: Step, record: ContainerRecord | None, result: dict[str, Any]) -> Outcome:
+    """Some containers serve for long, and some have done their work by the first look."""
+    if record is None:
+        return Wait(POLL_SECONDS)
+    name = step.arguments["name"]
+    if record.state == ContainerState.RUNNING:
+        return Done(f"{name} is running.", result=result)
+    finished = ended(record)
+    return Wait(POLL_SECONDS) if finished is None else Done(finished.message, result=result)

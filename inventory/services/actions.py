@@ -1,0 +1,46 @@
+"""What all actions have in common: can it be done at all, and a durable job that does it."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from gateway.core.errors import NotSupported
+from gateway.core.ids import global_id
+from inventory.models import Observed, Provider
+from inventory.providers import Capability
+from inventory.selectors.ids import cloud_id_of
+from jobs import services as jobs
+from jobs.models import Job
+
+
+def target_id(row: Observed) -> str:
+    """The global id of a machine or a container: a job's target. Models and types have one name."""
+    return global_id(type(row).__name__, cloud_id_of(row))
+
+
+def require(provider: Provider, capability: Capability) -> None:
+    """Raises NotSupported when the provider's kind cannot do it."""
+    if capability not in provider.kind.capabilities:
+        message = f"{provider.kind.label} cannot do this through this gateway: {capability.meaning}"
+        raise NotSupported(message)
+
+
+def submit_on(
+    row: Observed,
+    operation: str,
+    capability: Capability,
+    arguments: Mapping[str, Any],
+    *,
+    requested_by: Any,
+    idempotency_key: str | None,
+) -> Job:
+    """The job that does ``operation`` to a machine or a container."""
+    provider = row.source.provider
+    require(provider, capability)
+    return jobs.submit(
+        operation=operation,
+        target=target_id(row),
+        scope=provider.scope,
+        arguments=arguments,
+        requested_by=requested_by,
+        idempotency_key=idempotency_key,
+    )

@@ -1,0 +1,142 @@
+"""The questions that every dry run asks: no job, no write, at the cloud or here.
+
+They are what the worker would ask: can this kind do it, is the target there, does its state allow
+it, is another job at work on it, and - where the cloud can be asked without acting - would the
+cloud accept it.
+"""
+
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, contextmanager
+from dataclasses import dataclass, field
+from typing import Any
+
+from gateway.core.ids import global_id
+from inventory.live.connection import connected
+from inventory.live.resources import RESOURCES
+from inventory.models import Observed, Provider, Source
+from inventory.operations.changes import Change
+from inventory.operations.subjects import subject_of
+from inventory.providers import Capability, Cloud, ProviderError
+from inventory.services.actions import target_id
+from inventory.types import ContainerState, MachineState, Verdict
+from jobs.selectors import unfinished_job_of
+
+# Stands for the token that the job would have; the cloud sees it in a question only.
+CLIENT_TOKEN = "dry-run"  # noqa: S105 - no secret
+
+Judge = Callable[[Any], "Judgement"]
+
+
+@dataclass(frozen=True, slots=True)
+class Judgement:
+    """Whether a target's state allows an action, and what the cloud would be asked first."""
+
+    allowed: bool
+    message: str
+    would_ask: Capability | None = None  # None: nothing would be done
+
+
+@dataclass(frozen=True, slots=True)
+class Check:
+    """One question that was asked, and its answer."""
+
+    name: str
+    ok: bool
+    message: str
+
+
+@dataclass(slots=True)
+class DryRun:
+    """All that was asked. ``state``: the target's now, where there is one.
+
+    ``targets``: of an action on many machines, what was asked about each.
+    """
+
+    checks: list[Check] = field(default_factory=list)
+    state: MachineState | ContainerState | None = None
+    targets: list[Any] | None = None
+
+    @property
+    def allowed(self) -> bool:
+        each_is = all(target.allowed for target in self.targets or ())
+        return each_is and all(check.ok for check in self.checks)
+
+    def note(self, name: str, ok: bool, message: str) -> bool:
+        self.checks.append(Check(name, ok, message))
+        return ok
+
+
+def run_on_target(row: Observed, capability: Capability, judge: Judge, **details: Any) -> DryRun:
+    """The checks that every action on one thing has. A check that failed ends the questions."""
+    run = DryRun()
+    subject = subject_of(row.source.resource)
+    if not can_do(run, row.source.provider, capability):
+        return run
+    with noting_failure(run, "target"), cloud_of(row.source) as cloud:
+        record = RESOURCES[row.source.resource].observed.find(cloud, row.external_id)
+        if record is None:
+            run.note("target", False, f"The cloud has no such {subject.noun} any more.")
+            return run
+        run.state = record.state
+        run.note("target", True, f"The cloud has it: {record.name}.")
+        _note_job(run, row)
+        judgement = judge(record)
+        run.note("state", judgement.allowed, judgement.message)
+        if judgement.allowed and judgement.would_ask is not None:
+            asked = judgement.would_ask
+            given = details if asked is capability else {}
+            note_verdict(run, cloud.check(asked, row.external_id, **given))
+    return run
+
+
+def run_change(row: Observed, change: Change) -> DryRun:
+    """What a change of power would meet, by the table that the workers act by."""
+
+    def judge(record: Any) -> Judgement:
+        noun = change.subject.noun
+        if record.state == change.goal:
+            message = f"The {noun} is {change.done} already; nothing would be done."
+            return Judgement(True, message)
+        if not change.allows(record.state):
+            return Judgement(False, change.refusal(record.state))
+        return Judgement(True, is_now(noun, record.state), change.capability)
+
+    return run_on_target(row, change.capability, judge)
+
+
+def can_do(run: DryRun, provider: Provider, capability: Capability) -> bool:
+    able = capability in provider.kind.capabilities
+    word = "can" if able else "cannot"
+    message = f"{provider.kind.label} {word} do this through this gateway: {capability.meaning}"
+    return run.note("capability", able, message)
+
+
+def note_verdict(run: DryRun, verdict: Verdict | None) -> None:
+    """Nothing is noted where the cloud has no way to be asked without acting."""
+    if verdict is not None:
+        run.note("cloud", verdict.allowed, verdict.message)
+
+
+@contextmanager
+def noting_failure(run: DryRun, name: str) -> Iterator[None]:
+    """A cloud that fails is a check that failed: what was asked before still stands."""
+    try:
+        yield
+    except ProviderError as error:
+        run.note(name, False, f"{error.code}: {error.message}")
+
+
+def cloud_of(source: Source) -> AbstractContextManager[Cloud]:
+    return connected(source, source.provider.deadline_seconds)
+
+
+def is_now(noun: str, state: MachineState | ContainerState) -> str:
+    return f"The {noun} is {state.value.lower()}."
+
+
+def _note_job(run: DryRun, row: Observed) -> None:
+    job = unfinished_job_of(target_id(row))
+    if job is None:
+        run.note("job", True, "No other job is at work on it.")
+    else:
+        run.note("job", False, f"The job {global_id('Job', job.pk)} is still at work on it.")
