@@ -9,7 +9,12 @@ from typing import Any
 from django.conf import settings
 from django.db.models import Model, QuerySet
 
-from inventory.live.terms import keep_terms, searchable_container, searchable_machine
+from inventory.live.terms import (
+    keep_container_terms,
+    keep_machine_terms,
+    searchable_container,
+    searchable_machine,
+)
 from inventory.models import Container, Image, Location, Size, Source, VirtualMachine
 from inventory.models.source import SourceResource
 from inventory.providers import Capability, Cloud, ProviderKind
@@ -111,7 +116,7 @@ RESOURCES: dict[str, Resource] = {
                 find=lambda cloud, external_id: cloud.find_machine(external_id),
                 removed=MachineState.TERMINATED,
                 searchable=searchable_machine,
-                keep_terms=keep_terms,
+                keep_terms=keep_machine_terms,
                 notes_changes=True,
             ),
             max_age=None,
@@ -126,6 +131,7 @@ RESOURCES: dict[str, Resource] = {
                 find=lambda cloud, external_id: cloud.find_container(external_id),
                 removed=ContainerState.REMOVED,
                 searchable=searchable_container,
+                keep_terms=keep_container_terms,
             ),
             max_age=None,
         ),

@@ -1,8 +1,16 @@
 """What rows are found by, kept in step with what they show."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any
 
-from inventory.models import MachineAddress, MachineTag, Source, VirtualMachine
+from inventory.models import (
+    Container,
+    ContainerLabel,
+    MachineAddress,
+    MachineTag,
+    Source,
+    VirtualMachine,
+)
 from inventory.models.terms import LONGEST_TERM
 from inventory.types import ContainerRecord, MachineRecord
 
@@ -42,18 +50,40 @@ def _joined(*words: str | None) -> str:
     return "\n".join(dict.fromkeys(word.lower() for word in words if word))
 
 
-def keep_terms(source: Source, records: Sequence[MachineRecord]) -> None:
+def keep_machine_terms(source: Source, records: Sequence[MachineRecord]) -> None:
     """Write the tags and addresses of ``records``, whose machines are stored, in place of theirs.
 
     Called in the transaction that stored the machines.
     """
+    for batch in _batches(records):
+        _keep(batch, source)
+
+
+def keep_container_terms(source: Source, records: Sequence[ContainerRecord]) -> None:
+    """As of machines: the containers' labels."""
+    for batch in _batches(records):
+        keys = _keys(Container, batch, source)
+        ContainerLabel.objects.filter(container__in=keys.values()).delete()
+        labels = [
+            ContainerLabel(container_id=pk, key=key[:LONGEST_TERM], value=value[:LONGEST_TERM])
+            for external_id, pk in keys.items()
+            for key, value in batch[external_id].labels
+        ]
+        ContainerLabel.objects.bulk_create(labels, batch_size=BATCH)
+
+
+def _batches(records: Sequence[Any]) -> Iterator[dict[str, Any]]:
     for start in range(0, len(records), BATCH):
-        _keep({record.external_id: record for record in records[start : start + BATCH]}, source)
+        yield {record.external_id: record for record in records[start : start + BATCH]}
+
+
+def _keys(model: Any, records: Mapping[str, Any], source: Source) -> dict[str, int]:
+    stored = model.objects.filter(source=source, external_id__in=records)
+    return dict(stored.values_list("external_id", "pk"))
 
 
 def _keep(records: dict[str, MachineRecord], source: Source) -> None:
-    stored = VirtualMachine.objects.filter(source=source, external_id__in=records)
-    keys = dict(stored.values_list("external_id", "pk"))
+    keys = _keys(VirtualMachine, records, source)
     MachineTag.objects.filter(machine__in=keys.values()).delete()
     MachineAddress.objects.filter(machine__in=keys.values()).delete()
     tags = [

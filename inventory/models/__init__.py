@@ -6,7 +6,7 @@
        ├── Grant                     what others than its owner may do with it
        └── Source                    provider × region × resource: what is asked, and its receipt
              ├── VirtualMachine ── Change, MachineTag, MachineAddress
-             ├── Container
+             ├── Container ── ContainerLabel
              ├── Size, Image, Location
     Repository                       a code repository
 """
@@ -20,11 +20,12 @@ from inventory.models.observed import Observed
 from inventory.models.provider import Credentials, Provider
 from inventory.models.repository import Repository
 from inventory.models.source import Source
-from inventory.models.terms import MachineAddress, MachineTag
+from inventory.models.terms import ContainerLabel, MachineAddress, MachineTag
 
 __all__ = [
     "Change",
     "Container",
+    "ContainerLabel",
     "Credentials",
     "Grant",
     "Image",

@@ -1,12 +1,13 @@
-"""What machines are found by: their tags and addresses, a row each, beside the machine's own.
+"""What machines and containers are found by: tags, addresses, labels, a row each, beside their own.
 
-The machine's JSON columns say what is shown. No database that we run on finds a value inside of
+Their JSON columns say what is shown. No database that we run on finds a value inside of
 them by an index that the other one has too, so the same values stand here once more, written in
-the transaction that writes the machine (``inventory.live.terms``).
+the transaction that writes the row itself (``inventory.live.terms``).
 """
 
 from django.db import models
 
+from inventory.models.container import Container
 from inventory.models.machine import VirtualMachine
 
 LONGEST_TERM = 300  # characters; what is longer is found by its beginning alone
@@ -34,3 +35,15 @@ class MachineAddress(models.Model):
 
     def __str__(self) -> str:
         return self.address
+
+
+class ContainerLabel(models.Model):
+    container = models.ForeignKey(Container, on_delete=models.CASCADE, related_name="+")
+    key = models.CharField(max_length=LONGEST_TERM)
+    value = models.CharField(max_length=LONGEST_TERM, blank=True)
+
+    class Meta:
+        indexes = [models.Index(fields=["key", "value", "container"], name="container_by_label")]
+
+    def __str__(self) -> str:
+        return f"{self.key}={self.value}"

@@ -8,7 +8,8 @@ from inventory.schema.bulk import ManyMachinesMutations
 from inventory.schema.changes import ChangeQuery
 from inventory.schema.compute_query import ComputeQuery, ComputeType
 from inventory.schema.connect import ProviderMutations
-from inventory.schema.containers import Container
+from inventory.schema.container_actions import ContainerMutations
+from inventory.schema.containers import ContainerQuery
 from inventory.schema.explain import ExplainQuery
 from inventory.schema.grants import GrantMutations
 from inventory.schema.host import HostQuery
@@ -20,19 +21,22 @@ from inventory.schema.schedules import MachineScheduleMutations
 from inventory.selectors.repositories import MOST as MOST_REPOSITORIES
 
 # Types that no field names.
-TYPES = (Container, ComputeType)
+TYPES = (ComputeType,)
 # How long lists are that take no ``first``, or may go without; others are taken for ten.
 USUAL_LENGTHS = {
     ("Query", "repositories"): MOST_REPOSITORIES,
     ("User", "repositories"): MOST_REPOSITORIES,
     ("Community", "repositories"): MOST_REPOSITORIES,
     ("VirtualMachine", "tags"): 3,
+    ("Container", "labels"): 5,
+    ("Container", "ports"): 2,
 }
 
 
 class Query(
     ProviderQuery,
     MachineQuery,
+    ContainerQuery,
     ChangeQuery,
     ComputeQuery,
     ExplainQuery,
@@ -47,6 +51,7 @@ class Mutation(
     ProviderMutations,
     GrantMutations,
     MachineMutations,
+    ContainerMutations,
     ManyMachinesMutations,
     MachineScheduleMutations,
     RepositoryMutations,

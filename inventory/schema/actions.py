@@ -194,7 +194,7 @@ class TagVirtualMachine(ActionMutation):
     ) -> Any:
         given: dict[str, Any] = {
             "machine": machine_named(context, id),
-            "wanted": clean_tags(_pairs(set), field="set"),
+            "wanted": clean_tags(pairs_of(set), field="set"),
             "unwanted": list(remove or ()),
         }
         if dry_run:
@@ -247,7 +247,7 @@ class ProvisionVirtualMachine(ActionMutation):
         order: dict[str, Any] = {
             "provider": provider_named(context, provider, Role.OPERATOR, field="provider"),
             "request": ProvisionRequest(
-                tags=_pairs(tags), security_groups=list(security_groups or ()), **given
+                tags=pairs_of(tags), security_groups=list(security_groups or ()), **given
             ),
             "count": 1 if count is None else count,
         }
@@ -275,5 +275,6 @@ class MachineMutations(graphene.ObjectType):
     )
 
 
-def _pairs(tags: Sequence[Any] | None) -> list[tuple[str, str]]:
+def pairs_of(tags: Sequence[Any] | None) -> list[tuple[str, str]]:
+    """TagInputs as pairs of key and value."""
     return [(tag["key"], tag["value"]) for tag in tags or ()]

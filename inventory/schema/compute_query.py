@@ -5,13 +5,12 @@ from typing import Any
 import graphene
 
 from gateway.core.graphql.paging import checked_first
-from inventory import models
-from inventory.models.source import SourceResource
+from inventory.live.resources import OBSERVED
 from inventory.schema.compute import ComputeService
 from inventory.schema.containers import Container
 from inventory.schema.live import Plan, PlanRequest, answered, chosen_max_age, live_field
 from inventory.schema.machines import VirtualMachine
-from inventory.selectors.machines import attach_sources, machine_list
+from inventory.selectors.compute import compute_list
 from inventory.selectors.sources import source_list
 
 
@@ -34,22 +33,17 @@ class ComputeQuery(graphene.ObjectType):
     )
 
     @staticmethod
-    def resolve_all_compute_types(
-        _root: None, info: Any, **arguments: Any
-    ) -> list[models.VirtualMachine]:
+    def resolve_all_compute_types(_root: None, info: Any, **arguments: Any) -> list[Any]:
         count = checked_first(arguments["first"], default=100)
         answers, plan = answered(info, arguments)
         sources = [receipt.source for receipt in answers.receipts_of(plan)]
-        machines = list(machine_list(sources=sources).order_by("name", "pk")[:count])
-        attach_sources(machines, sources)
-        return machines
+        return compute_list(sources, count)
 
 
 @live_field("Query", "allComputeTypes")
 def plan_all_compute_types(request: PlanRequest) -> Plan:
-    resource = SourceResource.VIRTUAL_MACHINES
     return Plan(
-        sources=source_list(user=request.user, resource=resource),
+        sources=source_list(user=request.user, resource=OBSERVED),
         max_age=chosen_max_age(request),
         in_extensions=True,
     )

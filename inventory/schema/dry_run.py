@@ -2,7 +2,7 @@
 
 import graphene
 
-from inventory.schema.enums import VirtualMachineState
+from inventory.schema.enums import ContainerState, VirtualMachineState
 
 
 class DryRunCheck(graphene.ObjectType):
@@ -10,8 +10,8 @@ class DryRunCheck(graphene.ObjectType):
 
     name = graphene.String(
         required=True,
-        description="What was asked: capability, target, job, state, offer, schedule, or cloud "
-        "(the cloud's own word).",
+        description="What was asked: capability, target, job, state, offer, name, schedule, or "
+        "cloud (the cloud's own word).",
     )
     ok = graphene.Boolean(required=True, description="Whether the answer allows the action.")
     message = graphene.String(required=True, description="The answer in words.")
@@ -47,4 +47,18 @@ class DryRun(graphene.ObjectType):
     targets = graphene.List(
         graphene.NonNull(DryRunTarget),
         description="Of an action on many machines, what it would meet at each.",
+    )
+
+
+class ContainerDryRun(graphene.ObjectType):
+    """What an action on a container would meet. Nothing was done and nothing was promised."""
+
+    allowed = graphene.Boolean(required=True, description="True when every check is ok.")
+    state = graphene.Field(
+        ContainerState, description="What the container is doing now, where there is one."
+    )
+    checks = graphene.List(
+        graphene.NonNull(DryRunCheck),
+        required=True,
+        description="What was asked, in order; a check that failed may end the questions.",
     )

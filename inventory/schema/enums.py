@@ -8,6 +8,7 @@ from inventory.live.receipts import SourceStatus as SourceStatusValue
 from inventory.models import Role
 from inventory.providers import Capability, ProviderErrorCode
 from inventory.selectors.providers import ProviderStatus as ProviderStatusValue
+from inventory.types import ContainerState as ContainerStateValue
 from inventory.types import ContainerType as ContainerTypeValue
 from inventory.types import MachineState
 from inventory.types import VMBackend as VMBackendValue
@@ -17,8 +18,8 @@ ProviderRole = described_enum(
     name="ProviderRole",
     description="What one may do with a provider. Each includes those before it.",
     meanings={
-        Role.VIEWER: "See it, its machines, what changed there, and its jobs.",
-        Role.OPERATOR: "Change and buy machines there; check it; stop its jobs and repeat them.",
+        Role.VIEWER: "See it, its machines and containers, what changed there, and its jobs.",
+        Role.OPERATOR: "Change and make what is there; check it; stop its jobs and repeat them.",
         Role.ADMIN: "Change its credentials and settings, disconnect it, and grant roles on it.",
     },
 )
@@ -28,6 +29,13 @@ VirtualMachineState = described_enum(
     description="What a machine is doing, in one vocabulary for all clouds. "
     "rawState has the cloud's own word.",
     meanings={state: state.meaning for state in MachineState},
+)
+ContainerState = described_enum(
+    ContainerStateValue,
+    name="ContainerState",
+    description="What a container is doing, in one vocabulary for engines and clusters. "
+    "rawState has their own word.",
+    meanings={state: state.meaning for state in ContainerStateValue},
 )
 SourceStatus = described_enum(
     SourceStatusValue,

@@ -29,7 +29,7 @@ MOST_WORDS = 20
 
 
 class TagFilter(graphene.InputObjectType):
-    """A tag that machines must have."""
+    """A tag, or a label, that is asked for."""
 
     key = graphene.String(required=True, description="The tag's name, exactly.")
     value = graphene.String(description="Its value, exactly; absent: any.")
@@ -140,11 +140,11 @@ def machine_limits(limits: Mapping[str, Any]) -> MachineFilter:
     return MachineFilter(
         states=None if states is None else [state.value for state in states],
         name=limits.get("name"),
-        tags=_tags(limits.get("tags")),
+        tags=tag_pairs(limits.get("tags"), field="filter.tags"),
         addresses=limits.get("address"),
         sizes=_clouds_own(limits.get("size"), of="Size", field="filter.size"),
         images=_clouds_own(limits.get("image"), of="Image", field="filter.image"),
-        search=_search(limits.get("search")),
+        search=checked_search(limits.get("search")),
         created_after=in_utc(limits.get("created_after"), field="filter.createdAfter"),
         created_before=in_utc(limits.get("created_before"), field="filter.createdBefore"),
         seen_after=in_utc(limits.get("seen_after"), field="filter.seenAfter"),
@@ -182,15 +182,20 @@ def _check_kinds(kinds: list[str] | None) -> None:
             raise InvalidInput(message, field="filter.kind")
 
 
-def _tags(given: Sequence[Mapping[str, Any]] | None) -> list[tuple[str, str | None]] | None:
+def tag_pairs(
+    given: Sequence[Mapping[str, Any]] | None, *, field: str
+) -> list[tuple[str, str | None]] | None:
+    """Pairs of key and value, or of key and None. Raises InvalidInput for too many."""
     if given is None:
         return None
     if len(given) > MOST_TAGS:
-        raise InvalidInput(f"At most {MOST_TAGS} tags, not {len(given)}.", field="filter.tags")
+        word = field.rpartition(".")[2]
+        raise InvalidInput(f"At most {MOST_TAGS} {word}, not {len(given)}.", field=field)
     return [(tag["key"], tag.get("value")) for tag in given]
 
 
-def _search(text: str | None) -> str | None:
+def checked_search(text: str | None) -> str | None:
+    """Raises InvalidInput for more words than are looked for."""
     if text is not None and len(text.split()) > MOST_WORDS:
         message = f"At most {MOST_WORDS} words, not {len(text.split())}."
         raise InvalidInput(message, field="filter.search")

@@ -4,13 +4,11 @@ from typing import Any
 
 import graphene
 
-from gateway.core.errors import ExpectedError, InvalidInput
 from gateway.core.graphql import nodes
 from gateway.core.graphql.nodes import Node
 from gateway.core.graphql.paging import CountedConnection, Page, Window
-from gateway.core.ids import global_id, local_id
+from gateway.core.ids import global_id
 from inventory import models
-from inventory.live.one import OneAsk
 from inventory.live.receipts import Receipt, all_complete
 from inventory.models.source import SourceResource
 from inventory.schema.catalog import Image, Location, Size
@@ -26,16 +24,16 @@ from inventory.schema.machine_filter import (
     source_limits,
 )
 from inventory.schema.receipts import LiveConnection
+from inventory.schema.single import plan_single, single
 from inventory.selectors.catalog import CatalogLookup
-from inventory.selectors.ids import CloudId, parse_cloud_id
 from inventory.selectors.machines import (
     attach_sources,
     machine_get,
     machine_list,
     machines_get,
-    machines_with,
+    with_order,
 )
-from inventory.selectors.sources import source_get, source_list
+from inventory.selectors.sources import source_list
 
 
 class Tag(graphene.ObjectType):
@@ -208,15 +206,7 @@ class MachineQuery(graphene.ObjectType):
 
     @staticmethod
     def resolve_virtual_machine(_root: None, info: Any, **arguments: Any) -> Any:
-        answers, plan = answered(info, arguments)
-        answers.receipts_of(plan)  # raises what is wrong with the arguments
-        if plan.one is None:
-            return None
-        answer = answers.ones[plan.one.key]
-        if answer.row is None and answer.receipt.error is not None:
-            # Nothing is known, which must not pass for "there is no such machine".
-            raise ExpectedError(answer.receipt.error.message, code=answer.receipt.error.code)
-        return answer.row
+        return single(info, arguments)
 
 
 def machine_page(info: Any, arguments: dict[str, Any], *, provider_pk: int | None = None) -> Any:
@@ -235,7 +225,7 @@ def machine_page(info: Any, arguments: dict[str, Any], *, provider_pk: int | Non
     if plan.selected is not None:
         rows = rows.only(*columns_for(plan.selected, order))
     return MachinePage(
-        machines_with(rows, order.name),
+        with_order(rows, order.name),
         receipts=receipts,
         order=order,
         window=Window.of(arguments),
@@ -257,23 +247,5 @@ def plan_virtual_machines(request: PlanRequest) -> Plan:
 
 @live_field("Query", "virtualMachine")
 def plan_virtual_machine(request: PlanRequest) -> Plan:
-    value = request.arguments.get("id", "")
-    cloud_id = parse_cloud_id(local_id(value, of="VirtualMachine"))
-    if cloud_id is None:
-        raise InvalidInput("This is not the id of a machine of this gateway.", field="id")
-    max_age = chosen_max_age(request)
-    source = _machine_source(request, cloud_id)
-    return Plan(
-        one=OneAsk(source, cloud_id.external_id, max_age) if source else None,
-        providers=[cloud_id.provider],
-        in_extensions=True,
-    )
-
-
-def _machine_source(request: PlanRequest, cloud_id: CloudId) -> models.Source | None:
-    return source_get(
-        user=request.user,
-        provider=cloud_id.provider,
-        region=cloud_id.region,
-        resource=SourceResource.VIRTUAL_MACHINES,
-    )
+    resource = SourceResource.VIRTUAL_MACHINES
+    return plan_single(request, of="VirtualMachine", noun="machine", resource=resource)

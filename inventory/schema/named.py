@@ -5,6 +5,7 @@ from gateway.core.graphql.context import Context
 from gateway.core.ids import local_id
 from inventory import models
 from inventory.access import Role, require_role
+from inventory.selectors.containers import container_get
 from inventory.selectors.machines import machine_get
 from inventory.selectors.providers import provider_get
 
@@ -19,6 +20,15 @@ def machine_named(context: Context, value: str) -> models.VirtualMachine:
         raise NotFound("There is no machine with this id.", field="id")
     require_role(context.user, Role.OPERATOR, machine.provider)
     return machine
+
+
+def container_named(context: Context, value: str) -> models.Container:
+    """The stored container with this id, as ``machine_named``."""
+    container = container_get(user=context.user, local_id=local_id(value, of="Container"))
+    if container is None:
+        raise NotFound("There is no container with this id.", field="id")
+    require_role(context.user, Role.OPERATOR, container.provider)
+    return container
 
 
 def provider_named(

@@ -15,6 +15,8 @@ from inventory.live.resources import RESOURCES
 from inventory.models.source import SourceResource
 from inventory.providers import all_kinds
 from inventory.schema.catalog import Image, Location, Size
+from inventory.schema.container_filter import container_list_arguments
+from inventory.schema.containers import ContainerConnection, ContainerPage, container_page
 from inventory.schema.enums import ProviderCapability, ProviderStatus
 from inventory.schema.live import (
     LiveAnswers,
@@ -153,6 +155,11 @@ class Provider(graphene.ObjectType):
         **machine_list_arguments(),
         description="This provider's machines.",
     )
+    containers = graphene.Field(
+        ContainerConnection,
+        **container_list_arguments(),
+        description="This provider's containers.",
+    )
 
     @staticmethod
     def resolve_id(provider: models.Provider, _info: Any) -> str:
@@ -194,6 +201,10 @@ class Provider(graphene.ObjectType):
     ) -> MachinePage:
         page: MachinePage = machine_page(info, arguments, provider_pk=provider.pk)
         return page
+
+    @staticmethod
+    def resolve_containers(provider: models.Provider, info: Any, **arguments: Any) -> ContainerPage:
+        return container_page(info, arguments, provider_pk=provider.pk)
 
 
 def _catalog(

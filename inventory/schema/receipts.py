@@ -26,7 +26,8 @@ class SourceReceipt(graphene.ObjectType):
     )
     region = graphene.String(required=True, description="Its region that was asked.")
     resource = graphene.String(
-        required=True, description="What was asked for: virtual_machines, sizes, images, locations."
+        required=True,
+        description="What was asked for: virtual_machines, containers, sizes, images, locations.",
     )
     status = graphene.Field(
         SourceStatus, required=True, description="How far the answer can rely on it."

@@ -4,16 +4,17 @@ from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from decimal import Decimal
-from typing import Any
+from typing import Any, TypeVar
 
 from django.db.models import DateTimeField, DecimalField, F, IntegerField, Q, QuerySet, Value
 from django.db.models.functions import Coalesce
 
 from inventory.access import visible_machines
-from inventory.models import MachineAddress, MachineTag, Source, VirtualMachine
+from inventory.models import MachineAddress, MachineTag, Observed, Source, VirtualMachine
 from inventory.models.terms import LONGEST_TERM
 from inventory.selectors.ids import rows_by_cloud_id, rows_with_cloud_id
 
+Row = TypeVar("Row", bound=Observed)
 # Rows whose cloud does not say when they were created come before all others.
 LONG_AGO = datetime(1970, 1, 1, tzinfo=UTC)
 PRICE = DecimalField(max_digits=14, decimal_places=6)
@@ -105,9 +106,9 @@ def _seen_since(moment: datetime, sources: Iterable[Source]) -> Q:
     return Q(observed_at__gte=moment) | Q(listed=True, source__in=listing)
 
 
-def machines_with(machines: QuerySet[VirtualMachine], order: str) -> QuerySet[VirtualMachine]:
-    """``machines`` with what it takes to sort them by ``order``, a column or a key of ORDERS."""
-    return machines.annotate(**{order: ORDERS[order]}) if order in ORDERS else machines
+def with_order(rows: QuerySet[Row], order: str) -> QuerySet[Row]:
+    """``rows`` with what it takes to sort them by ``order``, a column or a key of ORDERS."""
+    return rows.annotate(**{order: ORDERS[order]}) if order in ORDERS else rows
 
 
 def machine_get(*, user: Any, local_id: str) -> VirtualMachine | None:
@@ -123,14 +124,14 @@ def machines_get(*, user: Any, local_ids: Collection[str]) -> dict[str, VirtualM
     return rows_by_cloud_id(machines, local_ids)
 
 
-def attach_sources(machines: Iterable[VirtualMachine], sources: Iterable[Source]) -> None:
-    """Give each machine its source as this request knows it, so that no row needs a query.
+def attach_sources(rows: Iterable[Observed], sources: Iterable[Source]) -> None:
+    """Give each machine or container its source as this request knows it: no row needs a query.
 
     The source may be newer than what is stored: a wait that timed out marks its rows stale for
     this answer alone.
     """
     known = {source.pk: {"source": source, "provider": source.provider} for source in sources}
-    for machine in machines:
+    for row in rows:
         # What Django remembers of a row's relations, one for all rows of a source: setting the
         # foreign keys takes ten times as long, and is a tenth of a long list.
-        machine._state.fields_cache = known[machine.source_id]  # noqa: SLF001 - as prefetching does
+        row._state.fields_cache = known[row.source_id]  # noqa: SLF001 - as prefetching does

@@ -20,10 +20,17 @@ class SourceFilter:
 
 
 def source_list(
-    *, user: Any, resource: SourceResource, limits: SourceFilter = SourceFilter()
+    *,
+    user: Any,
+    resource: str | Collection[str],
+    limits: SourceFilter = SourceFilter(),
 ) -> list[Source]:
-    """The sources of ``resource`` that ``user`` may ask, their providers loaded, oldest first."""
-    sources = visible_sources(user).filter(resource=resource).select_related("provider")
+    """The sources of one resource, or of several, that ``user`` may ask, oldest first.
+
+    Their providers are loaded.
+    """
+    wanted = [resource] if isinstance(resource, str) else list(resource)
+    sources = visible_sources(user).filter(resource__in=wanted).select_related("provider")
     if limits.providers is not None:
         sources = sources.filter(provider__public_id__in=list(limits.providers))
     if limits.kinds is not None:

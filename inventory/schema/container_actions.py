@@ -1,0 +1,203 @@
+"""Mutations that change containers: each answers at once with a job that does it, or a dry run."""
+
+from collections.abc import Sequence
+from typing import Any
+
+import graphene
+
+from gateway.core.graphql.context import Context
+from gateway.core.graphql.mutation import Mutation
+from inventory.access import Role
+from inventory.schema.actions import TagInput, dry_run_argument, pairs_of
+from inventory.schema.dry_run import ContainerDryRun
+from inventory.schema.named import container_named, provider_named
+from inventory.services import containers as services
+from inventory.services.container_orders import DeployRequest
+from inventory.types import PortRecord
+from jobs.schema import Job, idempotency_key_argument
+
+
+class ContainerActionMutation(Mutation):
+    """What the mutations of containers have in common."""
+
+    class Meta:
+        abstract = True
+
+    job = graphene.Field(
+        Job, description="The job that does it; watch its state. Null when there is none."
+    )
+    dry_run = graphene.Field(
+        ContainerDryRun, description="What it would meet, when only that was asked."
+    )
+
+
+class ContainerInput:
+    """What every action on a container needs."""
+
+    id = graphene.ID(required=True, description="The container.")
+    idempotency_key = idempotency_key_argument()
+    dry_run = dry_run_argument()
+
+
+class ContainerChangeMutation(ContainerActionMutation):
+    """A change of what it does; ``change`` is a key of CONTAINER_CHANGES."""
+
+    class Meta:
+        abstract = True
+
+    change: str
+
+    @classmethod
+    def perform(
+        cls,
+        context: Context,
+        *,
+        id: str,  # noqa: A002 - the contract's name
+        idempotency_key: str | None = None,
+        dry_run: bool | None = False,
+    ) -> Any:
+        container = container_named(context, id)
+        if dry_run:
+            run = services.dry_run_container_change(name=cls.change, container=container)
+            return cls(dry_run=run)
+        job = services.container_change(
+            name=cls.change,
+            container=container,
+            requested_by=context.user,
+            idempotency_key=idempotency_key,
+        )
+        return cls(job=job)
+
+
+class StartContainer(ContainerChangeMutation):
+    """Start a container. The job succeeds when it runs, or has run and ended with exit code 0."""
+
+    change = "start"
+    Input = ContainerInput
+
+
+class StopContainer(ContainerChangeMutation):
+    """Stop a container. The job succeeds when it is seen stopped."""
+
+    change = "stop"
+    Input = ContainerInput
+
+
+class RemoveContainer(ContainerChangeMutation):
+    """Remove a container for good, whether it runs or not. The job succeeds when it is gone."""
+
+    change = "remove"
+    Input = ContainerInput
+
+
+class RestartContainer(ContainerActionMutation):
+    """Restart a container, at most once. The job succeeds when that was accepted and it runs."""
+
+    Input = ContainerInput
+
+    @classmethod
+    def perform(
+        cls,
+        context: Context,
+        *,
+        id: str,  # noqa: A002 - the contract's name
+        idempotency_key: str | None = None,
+        dry_run: bool | None = False,
+    ) -> Any:
+        container = container_named(context, id)
+        if dry_run:
+            return cls(dry_run=services.dry_run_restart(container=container))
+        job = services.container_restart(
+            container=container, requested_by=context.user, idempotency_key=idempotency_key
+        )
+        return cls(job=job)
+
+
+class EnvironmentInput(graphene.InputObjectType):
+    """A variable of a container's environment. It is kept encrypted until the job has ended."""
+
+    name = graphene.String(required=True, description="Its name.")
+    value = graphene.String(required=True, description="Its value; may be empty.")
+
+
+class PortInput(graphene.InputObjectType):
+    """A port to open."""
+
+    container_port = graphene.Int(required=True, description="The port inside of the container.")
+    protocol = graphene.String(default_value="tcp", description="tcp, udp or sctp.")
+    host_port = graphene.Int(
+        description="The port of its host that leads there; absent: none is asked for."
+    )
+    host_ip = graphene.String(description="The host's address to open it at; absent: all.")
+
+
+class DeployContainer(ContainerActionMutation):
+    """Make a container and start it. The job succeeds when it runs, or has ended with code 0."""
+
+    class Input:
+        provider = graphene.ID(required=True, description="Where.")
+        name = graphene.String(required=True, description="Its name; no other there may have it.")
+        image = graphene.String(required=True, description="Its image, as in nginx:1.27.")
+        command = graphene.List(
+            graphene.NonNull(graphene.String),
+            description="What it runs, word by word; absent: what the image says.",
+        )
+        environment = graphene.List(
+            graphene.NonNull(EnvironmentInput), description="Variables of its environment."
+        )
+        ports = graphene.List(graphene.NonNull(PortInput), description="Ports to open.")
+        labels = graphene.List(graphene.NonNull(TagInput), description="Labels to set.")
+        memory = graphene.Int(description="The most memory it may take, in MiB; absent: no limit.")
+        region = graphene.String(
+            description="Of a cluster, the namespace. Absent: the provider's first region."
+        )
+        idempotency_key = idempotency_key_argument()
+        dry_run = dry_run_argument()
+
+    @classmethod
+    def perform(
+        cls,
+        context: Context,
+        *,
+        provider: str,
+        command: Sequence[str] | None = None,
+        environment: Sequence[Any] | None = None,
+        ports: Sequence[Any] | None = None,
+        labels: Sequence[Any] | None = None,
+        idempotency_key: str | None = None,
+        dry_run: bool | None = False,
+        **given: Any,
+    ) -> Any:
+        order: dict[str, Any] = {
+            "provider": provider_named(context, provider, Role.OPERATOR, field="provider"),
+            "request": DeployRequest(
+                command=list(command or ()),
+                environment=[(one["name"], one["value"]) for one in environment or ()],
+                ports=[_port(one) for one in ports or ()],
+                labels=pairs_of(labels),
+                **given,
+            ),
+        }
+        if dry_run:
+            return cls(dry_run=services.dry_run_deploy(**order))
+        job = services.container_deploy(
+            **order, requested_by=context.user, idempotency_key=idempotency_key
+        )
+        return cls(job=job)
+
+
+class ContainerMutations(graphene.ObjectType):
+    start_container = StartContainer.Field(description=StartContainer.__doc__)
+    stop_container = StopContainer.Field(description=StopContainer.__doc__)
+    restart_container = RestartContainer.Field(description=RestartContainer.__doc__)
+    remove_container = RemoveContainer.Field(description=RemoveContainer.__doc__)
+    deploy_container = DeployContainer.Field(description=DeployContainer.__doc__)
+
+
+def _port(given: Any) -> PortRecord:
+    return PortRecord(
+        given["container_port"],
+        given.get("protocol") or "tcp",
+        given.get("host_port"),
+        given.get("host_ip"),
+    )
