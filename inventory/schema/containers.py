@@ -123,6 +123,10 @@ class ContainerConnection(CountedConnection):
         interfaces = (LiveConnection,)
 
 
+# The fields that need the rows of a page.
+ROWS = {("ContainerConnection", name) for name in ("nodes", "edges", "pageInfo")}
+
+
 class ContainerPage(Page[models.Container]):
     """A page whose containers know their source."""
 
@@ -184,6 +188,7 @@ def container_page(
         receipts=receipts,
         order=order,
         window=Window.of(arguments),
+        fetched_anyway=plan.selected is not None and not plan.selected.isdisjoint(ROWS),
     )
 
 

@@ -6,33 +6,39 @@ from typing import Any
 
 from django.db.models import Value
 
-from inventory.models import Container, Observed, Source, VirtualMachine
+from inventory.live.resources import OBSERVED, RESOURCES
+from inventory.models import Observed, Source
 from inventory.selectors.machines import attach_sources
 
-MODELS: tuple[type[Any], ...] = (VirtualMachine, Container)
+# Model classes; a row is named below by its model's number here, and its primary key.
+MODELS: tuple[Any, ...] = tuple(RESOURCES[name].model for name in OBSERVED)
 
 
 def compute_list(sources: Sequence[Source], count: int) -> list[Observed]:
-    """The first ``count`` of everything that is stored of ``sources``, by name.
+    """The first ``count`` of everything that is stored of ``sources``, by name."""
+    found = _by_name(sources, count)
+    attach_sources(found, sources)
+    return found
 
-    The database puts them in order, across both tables: its collation is not Python's.
-    """
+
+def _by_name(sources: Sequence[Source], count: int) -> list[Observed]:
+    """The database puts them in order, across both tables: its collation is not Python's."""
+    listed = {source.resource for source in sources}
+    models = [model for name, model in zip(OBSERVED, MODELS, strict=True) if name in listed]
+    if len(models) == 1:
+        return list(models[0].objects.filter(source__in=sources).order_by("name", "pk")[:count])
     places = _first(sources, count)
     wanted: dict[int, list[int]] = defaultdict(list)
     for number, pk in places:
         wanted[number].append(pk)
     rows = {number: MODELS[number].objects.in_bulk(pks) for number, pks in wanted.items()}
     # A row that was removed between the two questions is left out.
-    found = [rows[number][pk] for number, pk in places if pk in rows[number]]
-    attach_sources(found, sources)
-    return found
+    return [rows[number][pk] for number, pk in places if pk in rows[number]]
 
 
 def _first(sources: Sequence[Source], count: int) -> list[tuple[int, int]]:
-    """The number of each row's model and its primary key."""
-    keys = [source.pk for source in sources]
     each = [
-        model.objects.filter(source__in=keys)
+        model.objects.filter(source__in=sources)
         .annotate(number=Value(number))
         .values_list("number", "pk", "name")
         for number, model in enumerate(MODELS)

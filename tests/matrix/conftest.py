@@ -1,6 +1,7 @@
 import pytest
 from celery import current_app
 
+from tests.clouds.engine import engines  # noqa: F401 - a fixture
 from tests.matrix.world import World
 
 
@@ -18,6 +19,6 @@ def _broker(redis_url):
 
 
 @pytest.fixture
-def world(transactional_db, settings):
+def world(transactional_db, settings, engines):
     settings.GRAPHQL_BUDGET = {"per_second": 0, "burst": 1}  # it is the rights that are tried
     return World()

@@ -17,6 +17,7 @@ OF_A_PROVIDER = Kind(VIEWERS)
 KINDS = {
     "Provider": OF_A_PROVIDER,
     "VirtualMachine": OF_A_PROVIDER,
+    "Container": OF_A_PROVIDER,
     "Size": OF_A_PROVIDER,
     "Image": OF_A_PROVIDER,
     "Location": OF_A_PROVIDER,

@@ -27,6 +27,10 @@ def machine(extra: str = "") -> Rule:
     return Rule(OPERATORS, f'id: "§VirtualMachine§"{extra}', "VirtualMachine")
 
 
+def container() -> Rule:
+    return Rule(OPERATORS, 'id: "§Container§"', "Container")
+
+
 # A schedule is its owner's own, like a name: roles on a provider do not show it.
 SCHEDULERS = frozenset({Who.OWNER, Who.SUPERUSER})
 MANY = Rule(OPERATORS, 'ids: ["§VirtualMachine§"]', "VirtualMachine")
@@ -52,6 +56,13 @@ MUTATIONS = {
         OPERATORS,
         'provider: "§Provider§", name: "n", size: "sim.nano", image: "img-debian-12"',
         "Provider",
+    ),
+    "startContainer": container(),
+    "stopContainer": container(),
+    "restartContainer": container(),
+    "removeContainer": container(),
+    "deployContainer": Rule(
+        OPERATORS, 'provider: "§Engine§", name: "n", image: "busybox"', "Container"
     ),
     "cancelJob": Rule(OPERATORS, 'id: "§Job§"', "Job"),
     "retryJob": Rule(OPERATORS, 'id: "§FailedJob§"', "Job"),

@@ -37,8 +37,9 @@ QUERIES = {
     "providers": [
         Asked(
             """providers { id sources { provider { id } } virtualMachines(maxAge: 3600) {
-                nodes { id } } sizes { id } images { id } locations { id } }""",
-            ("Provider", "VirtualMachine", "Size", "Image", "Location"),
+                nodes { id } } containers(maxAge: 3600) { nodes { id } }
+                sizes { id } images { id } locations { id } }""",
+            ("Provider", "VirtualMachine", "Container", "Size", "Image", "Location"),
         ),
         Asked("providers { grants { id } }", ("Grant",)),
     ],
@@ -52,7 +53,17 @@ QUERIES = {
     "virtualMachine": [
         Asked('virtualMachine(id: "§VirtualMachine§") { id }', ("VirtualMachine",)),
     ],
-    "allComputeTypes": [Asked("allComputeTypes(maxAge: 3600) { id }", ("VirtualMachine",))],
+    "containers": [
+        Asked(f"containers(maxAge: 3600) {MACHINES}", ("Container",)),
+        Asked(
+            f'containers(maxAge: 3600, filter: {{provider: ["§Engine§"]}}) {MACHINES}',
+            ("Container",),
+        ),
+    ],
+    "container": [Asked('container(id: "§Container§") { id }', ("Container",))],
+    "allComputeTypes": [
+        Asked("allComputeTypes(maxAge: 3600) { id }", ("VirtualMachine", "Container"))
+    ],
     "changes": [
         Asked("changes { virtualMachine { id } }", ("VirtualMachine",)),
         Asked('changes(provider: ["§Provider§"]) { virtualMachine { id } }', ("VirtualMachine",)),

@@ -13,19 +13,31 @@ from gateway.core.graphql.context import Context
 from gateway.core.graphql.execution import GraphQLRequest
 from gateway.core.ids import global_id, split_id
 from gateway.schema import executor
-from inventory.models import Change, Grant, Image, Location, Role, Size, VirtualMachine
+from inventory.models import (
+    Change,
+    Container,
+    Grant,
+    Image,
+    Location,
+    Provider,
+    Role,
+    Size,
+    VirtualMachine,
+)
 from inventory.selectors.ids import cloud_id_of
+from inventory.services.actions import target_id
 from inventory.services.machines import machine_change, machine_id
 from inventory.services.repositories import repository_create
 from inventory.services.schedules import schedule_arguments
 from inventory.services.selection import Selection
 from jobs.models import Job
 from jobs.schedules import schedule_create
+from tests.clouds.engine import ENGINES, connect_engine
 from tests.inventory.factories import make_simulator, make_user
 from tests.matrix.people import Who
 
 NOBODY = "00000000-0000-4000-8000-000000000000"
-STORE = """{ virtualMachines(maxAge: 0) { totalCount }
+STORE = """{ virtualMachines(maxAge: 0) { totalCount } containers(maxAge: 0) { totalCount }
     providers { sizes { id } images { id } locations { id } } }"""
 
 
@@ -69,6 +81,8 @@ class World:
     def _account(self, name, user):
         account = Account(name, user)
         provider = make_simulator(user, name=f"{name}-provider", machines=12)
+        engine = connect_engine(user, name=f"{name}-engine")
+        ENGINES[f"{name}-engine", "here"].add(f"{name}-container")
         self.ask(Who(user.username), STORE)
         machines = VirtualMachine.objects.filter(provider=provider).select_related(
             "source__provider"
@@ -87,6 +101,8 @@ class World:
         account.ids = {
             "Provider": provider.scope,
             "VirtualMachine": machine_id(running[0]),
+            "Container": target_id(Container.objects.get(provider=engine)),
+            "Engine": engine.scope,
             "Job": stop.public_id,
             "FailedJob": failed.public_id,
             "Schedule": make_schedule(user, running[0]).public_id,
@@ -104,15 +120,17 @@ class World:
         return account
 
     def _grant(self):
-        provider = VirtualMachine.objects.filter(provider__name="own-provider").first().provider
+        providers = Provider.objects.filter(name__in=["own-provider", "own-engine"])
         for who in (Who.VIEWER, Who.OPERATOR, Who.ADMIN):
             role = Role(who.value.upper())
-            Grant.objects.create(provider=provider, user=self.people[who], role=role)
+            for provider in providers:
+                Grant.objects.create(provider=provider, user=self.people[who], role=role)
         for name, who in (("own-team", Who.MEMBER), ("own-open", Who.ADMIN)):
             team = Team.objects.get(name=name)
             Membership.objects.create(team=team, user=self.people[who])
         team = Team.objects.get(name="own-team")
-        Grant.objects.create(provider=provider, team=team, role=Role.VIEWER)
+        for provider in providers:
+            Grant.objects.create(provider=provider, team=team, role=Role.VIEWER)
 
 
 def make_token(user, provider):
@@ -143,8 +161,8 @@ def team_with(kind, member_kind, user, *, name):
 
 def absent(kind, like):
     """An id of the type of ``like`` that nobody has."""
-    if kind in {"VirtualMachine", "Size", "Image", "Location"}:
+    if kind in {"VirtualMachine", "Container", "Size", "Image", "Location"}:
         return global_id(kind, f"{NOBODY}:sim-1:x")
-    if kind in {"Provider", "Job", "FailedJob", "Schedule", "Session"}:
+    if kind in {"Provider", "Engine", "Job", "FailedJob", "Schedule", "Session"}:
         return global_id(split_id(like)[0], NOBODY)
     return global_id(split_id(like)[0], 10**9)

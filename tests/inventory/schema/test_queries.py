@@ -8,13 +8,15 @@ from django.test.utils import CaptureQueriesContext
 
 from gateway.core.ids import global_id
 from gateway.schema import schema
-from inventory.models import VirtualMachine
+from inventory.models import Container, VirtualMachine
 from inventory.selectors.machines import MachineFilter
+from inventory.services.actions import target_id
 from inventory.services.machines import machine_change, machine_id, provider_id
 from inventory.services.repositories import repository_create
 from inventory.services.schedules import schedule_arguments
 from inventory.services.selection import Selection
 from jobs.schedules import schedule_create, schedule_run
+from tests.clouds.engine import ENGINES, connect_engine, engines  # noqa: F401 - a fixture
 from tests.inventory.factories import make_simulator, make_user
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -28,6 +30,9 @@ MACHINES = """{ virtualMachines(first: 1000, maxAge: 60) {
         provider { id name kind { slug } status } size { id name disk } image { id name }
         location { id name } } } }"""
 
+CONTAINERS = """{ containers(maxAge: 60, first: 100) { totalCount complete nodes {
+    id name state image ports { containerPort } labels { key value } stale systemType
+    provider { name status } } sources { status provider { name } } } }"""
 FILTERED = """{ virtualMachines(maxAge: 60, last: 20, orderBy: {field: CREATED_AT}, filter: {
     state: [RUNNING], name: "1", tags: [{key: "env"}], search: "web", size: ["small"],
     address: ["192.0.2.1"], createdAfter: "2020-01-01T00:00:00Z" }) {
@@ -49,7 +54,12 @@ COUNTS = {
     "{ providers { viewerRole owner { login } } }": 1,
     "{ providers { virtualMachines(first: 50, maxAge: 60) { totalCount nodes { name } } } }": 4,
     "{ providers { sizes { id name } images { id name } locations { id } } }": 10,
-    "{ allComputeTypes(maxAge: 60) { id name memory } }": 2,
+    # the sources, the order of both tables, and their rows
+    "{ allComputeTypes(maxAge: 60) { id name memory } }": 4,
+    # the sources, the page, which is all of it, and all providers' status
+    CONTAINERS: 3,
+    '{ container(id: "§container§", maxAge: 60) { name provider { status } } }': 3,
+    '{ node(id: "§container§") { id ... on Container { name provider { name } } } }': 1,
     "{ providerKinds { slug label capabilities credentialFields { name } } }": 0,
     "{ repositories { id fullName ownerInfo { name } } }": 1,
     "{ community { name repositories { name } } }": 2,
@@ -86,11 +96,14 @@ def test_every_root_field_is_counted():
 
 
 @pytest.fixture
-def ids(ask, user):
+def ids(ask, user, engines):
     """Of one object of each kind, all that is stored before the counting begins."""
     providers = [make_simulator(user, name=name, machines=40) for name in ("one", "two")]
+    for name in ("three", "four"):
+        connect_engine(user, name=name)
+        ENGINES[name, "here"].add(name)
     ask(
-        "{ virtualMachines { totalCount } "
+        "{ virtualMachines { totalCount } containers { totalCount } "
         "providers { sizes { id } images { id } locations { id } } }"
     )
     repository_create(creator=user, name="book", full_name="team/book", url="https://example.org")
@@ -102,6 +115,7 @@ def ids(ask, user):
     return {
         "schedule": schedules[0].public_id,
         "machine": machine_id(machines[0]),
+        "container": target_id(Container.objects.select_related("provider").first()),
         "provider": provider_id(providers[0]),
         "job": global_id("Job", jobs[0].pk),
     }
