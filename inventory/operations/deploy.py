@@ -11,7 +11,7 @@ from inventory.operations.reboot import ended
 from inventory.operations.start_container import start_once
 from inventory.operations.subjects import CONTAINER
 from inventory.operations.target import Target, cloud_at, scope_provider
-from inventory.providers import Cloud
+from inventory.providers import Cloud, ProviderError, ProviderErrorCode
 from inventory.types import ContainerRecord, ContainerState, NewContainer, PortRecord
 from jobs.registry import Done, OperationFailed, Outcome, Step, Wait, operation
 from jobs.sealed import reveal
@@ -48,7 +48,13 @@ def region_of(provider: Provider, arguments: Mapping[str, Any]) -> str:
 
 
 def _make(cloud: Cloud, arguments: dict[str, Any], _region: str, job_id: str) -> ContainerRecord:
-    return cloud.deploy_container(container_order(arguments, job_id))
+    """A conflict here is a name that is taken: no later look will find it free by itself."""
+    try:
+        return cloud.deploy_container(container_order(arguments, job_id))
+    except ProviderError as error:
+        if error.code == ProviderErrorCode.CONFLICT:
+            raise OperationFailed(str(error.code), error.message) from error
+        raise
 
 
 DEPLOYMENT = Product(CONTAINER, region_of, find_marked_container, _make, FAILED_STATES)

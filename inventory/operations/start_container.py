@@ -41,6 +41,6 @@ def start_once(step: Step, container: Target, record: Any) -> Wait:
         return Wait(POLL_SECONDS)
     if is_unclear(step) and record.state != ContainerState.CREATED:
         raise outcome_unknown(DOUBT)
-    ask_once(step, lambda: change.act(container.cloud, container.external_id), doubt=DOUBT)
+    ask_once(step, lambda: container.cloud.start_container(container.external_id), doubt=DOUBT)
     step.report(f"Asked for a start; the container was {record.state.value.lower()}.")
     return Wait(FIRST_LOOK_SECONDS)
