@@ -2,6 +2,7 @@
 
 from inventory.operations import (
     again,
+    container_power,
     deploy,
     finish,
     power,
@@ -9,12 +10,12 @@ from inventory.operations import (
     reach,
     reboot,
     resize,
-    start_container,
     tag,
 )
 
 __all__ = [
     "again",
+    "container_power",
     "deploy",
     "finish",
     "power",
@@ -22,6 +23,5 @@ __all__ = [
     "reach",
     "reboot",
     "resize",
-    "start_container",
     "tag",
 ]

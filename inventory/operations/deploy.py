@@ -5,10 +5,9 @@ from collections.abc import Mapping
 from typing import Any
 
 from inventory.models import Provider
+from inventory.operations.container_power import ended, start_once
 from inventory.operations.making import Product, look_at, made, make_once, result_of
 from inventory.operations.marker import find_marked_container, marked
-from inventory.operations.reboot import ended
-from inventory.operations.start_container import start_once
 from inventory.operations.subjects import CONTAINER
 from inventory.operations.target import Target, cloud_at, scope_provider
 from inventory.providers import Cloud, ProviderError, ProviderErrorCode

@@ -1,0 +1,82 @@
+"""Start and restart a container: asked for at most once where nothing shows whether it was done.
+
+A machine that was started runs until somebody stops it. A container may be done in a moment, and
+then looks as it did before: so one that has ended is not started again by a job that may have
+started it. One that is CREATED was never started, which leaves no doubt.
+"""
+
+from inventory.operations.changes import RESTARTS_FROM, START_CONTAINER
+from inventory.operations.once import ask_once, is_unclear, outcome_unknown, was_accepted
+from inventory.operations.target import Target, target_of
+from inventory.types import ContainerRecord, ContainerState
+from jobs.registry import Done, OperationFailed, Outcome, Step, Wait, operation
+
+FIRST_LOOK_SECONDS = 0.5
+POLL_SECONDS = 2.0
+
+
+@operation(START_CONTAINER.operation, label=START_CONTAINER.label)
+def start_container(step: Step) -> Outcome:
+    with target_of(step) as container:
+        record: ContainerRecord = container.read_existing()
+        if record.state == ContainerState.RUNNING:
+            asked = was_accepted(step) or is_unclear(step)
+            word = "runs" if asked else "ran already; nothing was done"
+            return Done(f"The container {word}.", result={"state": record.state.value})
+        if was_accepted(step):
+            return ended(record) or Wait(POLL_SECONDS)
+        return start_once(step, container, record)
+
+
+def start_once(step: Step, container: Target, record: ContainerRecord) -> Wait:
+    """Ask for a start of what does not run. Fails what can never be, and what nobody can know."""
+    doubt = "the container may have been started or not."
+    if not START_CONTAINER.allows(record.state):
+        raise OperationFailed("CONFLICT", START_CONTAINER.refusal(record.state))
+    if record.state not in START_CONTAINER.ready:
+        return Wait(POLL_SECONDS)
+    if is_unclear(step) and record.state != ContainerState.CREATED:
+        raise outcome_unknown(doubt)
+    ask_once(step, lambda: container.cloud.start_container(container.external_id), doubt=doubt)
+    step.report(f"Asked for a start; the container was {record.state.value.lower()}.")
+    return Wait(FIRST_LOOK_SECONDS)
+
+
+@operation("container.restart", label="Restart a container")
+def restart_container(step: Step) -> Outcome:
+    doubt = "the container may have been restarted or not."
+    if is_unclear(step):
+        raise outcome_unknown(doubt)
+    with target_of(step) as container:
+        record: ContainerRecord = container.read_existing()
+        if was_accepted(step):
+            return _restarted(record)
+        if record.state not in RESTARTS_FROM:
+            word = record.state.value.lower()
+            message = f"The container is {word}; only what runs can be restarted."
+            raise OperationFailed("CONFLICT", message)
+        ask_once(
+            step, lambda: container.cloud.restart_container(container.external_id), doubt=doubt
+        )
+        step.report("The restart was accepted.")
+        return Wait(POLL_SECONDS)
+
+
+def _restarted(record: ContainerRecord) -> Outcome:
+    if record.state == ContainerState.RUNNING:
+        return Done("The container was restarted; it runs.", result={"state": record.state.value})
+    return ended(record) or Wait(POLL_SECONDS)
+
+
+def ended(record: ContainerRecord) -> Done | None:
+    """The outcome when a container has run and ended; None while it has not.
+
+    Fails the job when it ended with an error.
+    """
+    if record.state not in {ContainerState.STOPPED, ContainerState.ERROR}:
+        return None
+    if record.state == ContainerState.STOPPED and record.exit_code == 0:
+        message = "The container ran and has ended, with exit code 0."
+        return Done(message, result={"state": record.state.value, "exitCode": 0})
+    how = f"with exit code {record.exit_code}" if record.exit_code else f"as {record.raw_state}"
+    raise OperationFailed("PROVIDER_ERROR", f"The container ended {how}.")
