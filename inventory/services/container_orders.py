@@ -1,5 +1,6 @@
 """A container that somebody wants to deploy, judged before there is a job."""
 
+import ipaddress
 import json
 import re
 from collections.abc import Iterable, Sequence
@@ -64,10 +65,14 @@ def _matching(pattern: re.Pattern[str], value: str, field: str) -> str:
 
 
 def _image(image: str) -> str:
-    if not 1 <= len(image) <= LONGEST_IMAGE or any(letter.isspace() for letter in image):
+    if not 1 <= len(image) <= LONGEST_IMAGE or not _is_one_word(image):
         message = "An image is named as registry/name:tag or name@digest, without spaces."
         raise InvalidInput(message, field="image")
     return image
+
+
+def _is_one_word(text: str) -> bool:
+    return text.isprintable() and " " not in text
 
 
 def _variables(pairs: Sequence[tuple[str, str]]) -> list[tuple[str, str]]:
@@ -87,7 +92,17 @@ def _ports(ports: Sequence[PortRecord]) -> Iterable[PortRecord]:
         if port.protocol not in PROTOCOLS:
             known = ", ".join(PROTOCOLS)
             raise InvalidInput(f"A port's protocol is one of {known}.", field="ports")
+        if port.host_ip is not None and not _is_address(port.host_ip):
+            raise InvalidInput("hostIp is an IPv4 or IPv6 address.", field="ports")
     return ports
+
+
+def _is_address(text: str) -> bool:
+    try:
+        ipaddress.ip_address(text)
+    except ValueError:
+        return False
+    return True
 
 
 def _memory(memory: int | None) -> int | None:

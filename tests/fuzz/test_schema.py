@@ -36,7 +36,7 @@ OPERATIONS = [
         (ROOT / "schema.graphql").read_text()
     ).get_all_operations()
 ]
-TYPES = ("Provider", "VirtualMachine", "Job", "User", "Repository", "Nothing")
+TYPES = ("Provider", "VirtualMachine", "Container", "Job", "User", "Repository", "Nothing")
 
 texts = st.text(st.characters(exclude_categories=["Cs"]), max_size=40)
 global_ids = st.builds(global_id, st.sampled_from(TYPES), texts)
@@ -70,7 +70,7 @@ LISTS = """query ($filter: VirtualMachineFilter, $after: String, $before: String
     virtualMachines(filter: $filter, after: $after, before: $before, first: $first) {
         totalCount nodes { id } } }"""
 BY_ID = """query ($id: ID!) { node(id: $id) { id } job(id: $id) { id }
-    virtualMachine(id: $id) { id }
+    virtualMachine(id: $id) { id } container(id: $id) { id }
     jobs(filter: {target: [$id], provider: [$id]}) { totalCount } }"""
 
 

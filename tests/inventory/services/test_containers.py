@@ -52,6 +52,8 @@ def order(**given):
         ({"ports": [PortRecord(0)]}, "ports"),
         ({"ports": [PortRecord(80, "tcp", 65536)]}, "ports"),
         ({"ports": [PortRecord(80, "icmp")]}, "ports"),
+        ({"ports": [PortRecord(80, "tcp", 80, "localhost")]}, "ports"),
+        ({"image": "ngi\x7fnx"}, "image"),
         ({"labels": [("a", "1"), ("a", "2")]}, "labels"),
         ({"labels": [("gateway-job", "1")]}, "labels"),
         ({"memory": 5}, "memory"),
