@@ -17,5 +17,7 @@
     images     images that a search finds
     failures   a failure as one answer sees it
     one        a single machine
+    checkup    all of a provider's regions, lists and permissions
+    report     what that found
     receipts   LIVE, CACHED, STALE or FAILED
 """

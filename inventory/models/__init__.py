@@ -3,6 +3,7 @@
 ::
 
     Provider ── Credentials          an account at a cloud, its secrets in a table of their own
+       ├── ProviderCheck             what its latest check found
        ├── Grant                     what others than its owner may do with it
        └── Source                    provider × region × resource: what is asked, and its receipt
              ├── VirtualMachine ── Change, MachineTag, MachineAddress
@@ -13,6 +14,7 @@
 
 from inventory.models.catalog import Image, Location, Size
 from inventory.models.change import Change
+from inventory.models.check import ProviderCheck
 from inventory.models.container import Container
 from inventory.models.grant import Grant, Role
 from inventory.models.machine import VirtualMachine
@@ -34,6 +36,7 @@ __all__ = [
     "MachineTag",
     "Observed",
     "Provider",
+    "ProviderCheck",
     "Repository",
     "Role",
     "Size",

@@ -100,12 +100,22 @@ def _section(kind: ProviderKind) -> Iterator[str]:
         yield f"It cannot do: {', '.join(one.meaning.rstrip('.').lower() for one in lacking)}.\n\n"
     if kind.permissions:
         yield f"Least permissions: {' '.join(kind.permissions)}\n\n"
+    if kind.actions:
+        yield "The cloud's own names of what is needed; [a check](check.md) tells what lacks:\n\n"
+        yield from _actions(kind)
+        yield "\n"
     if kind.limits:
         yield "Known limits:\n\n" + "".join(f"- {limit}\n" for limit in kind.limits) + "\n"
     words = _words(kind)
     if words:
         yield "What its states are called here; any other word is UNKNOWN, with the word in\n"
         yield "`rawState`:\n\n" + "".join(words) + "\n"
+
+
+def _actions(kind: ProviderKind) -> Iterator[str]:
+    for capability in Capability:
+        if actions := kind.actions.get(capability):
+            yield f"- {capability.value}: {', '.join(f'`{action}`' for action in actions)}\n"
 
 
 def _nature(field: CredentialField) -> str:

@@ -10,9 +10,10 @@ from gateway.core.graphql.context import Context
 from gateway.core.graphql.mutation import Mutation
 from inventory import models
 from inventory.access import Role
+from inventory.schema.checks import ProviderCheck
 from inventory.schema.named import provider_named
 from inventory.schema.providers import Provider
-from inventory.selectors.providers import provider_get
+from inventory.selectors.providers import provider_check_report, provider_get
 from inventory.services import providers as services
 
 REGIONS_DESCRIPTION = (
@@ -92,15 +93,18 @@ class UpdateProvider(ProviderMutation):
 
 
 class CheckProvider(ProviderMutation):
-    """Ask every region of a provider now; its status tells how that went."""
+    """Ask every region of a provider now: its lists, what the account may do, latency, clock."""
 
     class Input:
         id = graphene.ID(required=True, description="The provider.")
 
+    check = graphene.Field(ProviderCheck, description="What was found; also provider { check }.")
+
     @classmethod
     def perform(cls, context: Context, *, id: str) -> Any:  # noqa: A002 - the contract's name
-        provider = services.provider_check(provider=provider_named(context, id, Role.OPERATOR))
-        return cls(provider=_as_shown(context, provider))
+        checked = services.provider_check(provider=provider_named(context, id, Role.OPERATOR))
+        provider = _as_shown(context, checked)
+        return cls(provider=provider, check=provider and provider_check_report(provider))
 
 
 class DisconnectProvider(Mutation):

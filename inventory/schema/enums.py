@@ -7,6 +7,7 @@ from inventory.live import receipts
 from inventory.live.receipts import SourceStatus as SourceStatusValue
 from inventory.models import Role
 from inventory.providers import Capability, ProviderErrorCode
+from inventory.providers.probe import Permission
 from inventory.selectors.providers import ProviderStatus as ProviderStatusValue
 from inventory.types import ContainerState as ContainerStateValue
 from inventory.types import ContainerType as ContainerTypeValue
@@ -85,6 +86,12 @@ ProviderStatus = described_enum(
         ProviderStatusValue.UNREACHABLE: "No region can be reached.",
         ProviderStatusValue.INVALID_CREDENTIALS: "It refuses the credentials.",
     },
+)
+PermissionStatus = described_enum(
+    Permission,
+    name="PermissionStatus",
+    description="Whether an account may do something at its cloud.",
+    meanings={permission: permission.meaning for permission in Permission},
 )
 ProviderCapability = described_enum(
     Capability,

@@ -15,6 +15,7 @@ from inventory.live.resources import RESOURCES
 from inventory.models.source import SourceResource
 from inventory.providers import all_kinds
 from inventory.schema.catalog import Image, Location, Size
+from inventory.schema.checks import ProviderCheck
 from inventory.schema.container_filter import container_list_arguments
 from inventory.schema.containers import ContainerConnection, ContainerPage, container_page
 from inventory.schema.enums import ProviderCapability, ProviderStatus
@@ -36,6 +37,7 @@ from inventory.schema.receipts import SourceError, SourceReceipt
 from inventory.selectors.catalog import catalog_list
 from inventory.selectors.providers import (
     main_sources_of,
+    provider_check_report,
     provider_get,
     provider_last_error,
     provider_list,
@@ -129,6 +131,11 @@ class Provider(graphene.ObjectType):
         required=True,
         description="The stored receipt of each region, machines or containers; no cloud is asked.",
     )
+    check = graphene.Field(
+        ProviderCheck,
+        description="What checkProvider found last; null: it was not checked since it was "
+        "connected, or since its credentials were changed. No cloud is asked.",
+    )
     deadline_ms = graphene.Int(description="How long a region may take to answer, in milliseconds.")
     created_at = graphene.DateTime(required=True, description="When it was connected.")
     sizes = graphene.List(
@@ -178,6 +185,10 @@ class Provider(graphene.ObjectType):
     def resolve_sources(provider: models.Provider, _info: Any) -> list[Receipt]:
         sources = main_sources_of(provider)
         return [receipt_of(source, asked=False) for source in sources]
+
+    @staticmethod
+    def resolve_check(provider: models.Provider, _info: Any) -> Any:
+        return provider_check_report(provider)
 
     @staticmethod
     def resolve_deadline_ms(provider: models.Provider, _info: Any) -> int:

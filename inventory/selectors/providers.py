@@ -6,8 +6,9 @@ from functools import cached_property
 from typing import Any
 
 from inventory import access
+from inventory.live.report import Report
 from inventory.live.resources import OBSERVED
-from inventory.models import Provider, Source
+from inventory.models import Provider, ProviderCheck, Source
 from inventory.providers import ProviderErrorCode
 
 
@@ -24,7 +25,7 @@ class ProviderStatus(StrEnum):
 class MainSources:
     """The sources of machines and containers of some providers: what those are connected for.
 
-    One query for all, when the first is asked.
+    One query for all, when the first is asked; and another one for their latest checks.
     """
 
     def __init__(self, providers: Iterable[Provider]) -> None:
@@ -41,8 +42,16 @@ class MainSources:
             found[source.provider_id].append(source)
         return found
 
+    @cached_property
+    def _checks(self) -> dict[int, ProviderCheck]:
+        checks = ProviderCheck.objects.filter(provider__in=self._providers)
+        return {check.provider_id: check for check in checks}
+
     def of(self, provider: Provider) -> list[Source]:
         return self._by_provider[provider.pk]
+
+    def check_of(self, provider: Provider) -> ProviderCheck | None:
+        return self._checks.get(provider.pk)
 
 
 def provider_list(*, user: Any) -> list[Provider]:
@@ -71,8 +80,18 @@ def providers_get(*, user: Any, public_ids: Collection[str]) -> dict[str, Provid
 
 def main_sources_of(provider: Provider) -> list[Source]:
     """The provider's sources of machines or containers, one a region of each."""
+    return _lookup(provider).of(provider)
+
+
+def provider_check_report(provider: Provider) -> Report | None:
+    """What its latest check found; None: it was not checked since its credentials changed."""
+    row = _lookup(provider).check_of(provider)
+    return None if row is None else Report.of(row)
+
+
+def _lookup(provider: Provider) -> MainSources:
     lookup: MainSources | None = vars(provider).get("sources_lookup")
-    return (lookup or MainSources([provider])).of(provider)
+    return lookup or MainSources([provider])
 
 
 def provider_status(sources: Sequence[Source]) -> ProviderStatus:

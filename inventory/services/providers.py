@@ -1,20 +1,21 @@
 """Connecting clouds. Input is validated here; whether the cloud answers is status, not an error."""
 
+import time
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from types import MappingProxyType
 from typing import Any
 
 from django.db import IntegrityError, transaction
+from django.utils import timezone
 
 from gateway.core import references
 from gateway.core.crypto import DecryptionError
 from gateway.core.errors import Conflict, InvalidInput
 from gateway.core.names import clean_name
-from inventory.live.refresh import Ask, refresh
-from inventory.live.resources import OBSERVED
+from inventory.live.checkup import check_regions
 from inventory.live.store import close_breakers, mark_dirty
-from inventory.models import Credentials, Provider
+from inventory.models import Credentials, Provider, ProviderCheck
 from inventory.providers import (
     CredentialProblem,
     ProviderKind,
@@ -90,6 +91,8 @@ def provider_update(
         _save(provider)
         row.values = stored
         row.save()
+        if credentials:  # what was found of others says nothing of these
+            ProviderCheck.objects.filter(provider=provider).delete()
         match_sources(provider)
         mark_dirty(provider.sources.all())
         close_breakers(provider.sources.all())
@@ -97,12 +100,21 @@ def provider_update(
 
 
 def provider_check(*, provider: Provider) -> Provider:
-    """Ask every region for its machines or containers now; the outcome is the provider's status."""
+    """Ask every region now, for its lists and what the account may do there; keep the report.
+
+    The outcome is the provider's status too.
+    """
+    began, checked_at = time.monotonic(), timezone.now()
     if provider.every_region:
         _rediscover(provider)
-    sources = provider.sources.filter(resource__in=OBSERVED)
-    close_breakers(sources)
-    refresh(Ask(source, max_age=0) for source in sources.select_related("provider"))
+    close_breakers(provider.sources.all())
+    regions = [region.as_json() for region in check_regions(provider)]
+    duration_ms = round((time.monotonic() - began) * 1000)
+    with suppress(IntegrityError), transaction.atomic():  # it may have been disconnected meanwhile
+        ProviderCheck.objects.update_or_create(
+            provider=provider,
+            defaults={"checked_at": checked_at, "duration_ms": duration_ms, "regions": regions},
+        )
     return provider
 
 

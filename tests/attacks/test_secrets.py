@@ -47,11 +47,15 @@ CONNECT = """mutation ($input: ConnectProviderInput!) { connectProvider(input: $
 ASK = """{ virtualMachines(maxAge: 0) { complete nodes { id name }
         sources { status error { code message } } }
     allComputeTypes(maxAge: 0) { id }
-    providers { id name status lastError { code message } kind { slug label }
+    providers { id name status check { regions { error { message } permissions { message } } }
+        lastError { code message } kind { slug label }
         sizes { id } images { id } locations { id } sources { error { code message } } }
     explain(query: "{ virtualMachines(maxAge: 0) { totalCount } }") { calls } }"""
 CHECK = """mutation ($id: ID!) { checkProvider(input: {id: $id}) {
-    provider { lastError { code message } } errors { code message } } }"""
+    provider { lastError { code message } } errors { code message }
+    check { credentialsValid warnings wanting { actions regions }
+        regions { region reachable error { code message }
+            permissions { capability status actions message } } } } }"""
 UPDATE = """mutation ($input: UpdateProviderInput!) { updateProvider(input: $input) {
     provider { id } errors { field code message } } }"""
 BUY = """mutation ($id: ID!, $data: String) { provisionVirtualMachine(input: {provider: $id,

@@ -61,18 +61,18 @@ class Moto:
         }
 
     def ec2(self, region, keys=ANY_KEYS):
-        return self._client("ec2", region, keys)
+        return self.client("ec2", region, keys)
 
     def account(self, number):
         """Another account with a user and keys of its own; what connectProvider takes.
 
         moto gives every key that its IAM does not know to one account.
         """
-        sts = self._client("sts", REGIONS[0], ANY_KEYS)
+        sts = self.client("sts", REGIONS[0], ANY_KEYS)
         role = f"arn:aws:iam::{number}:role/founder"
         assumed = sts.assume_role(RoleArn=role, RoleSessionName="tests")["Credentials"]
         founder = (assumed["AccessKeyId"], assumed["SecretAccessKey"])
-        iam = self._client("iam", REGIONS[0], founder)
+        iam = self.client("iam", REGIONS[0], founder)
         iam.create_user(UserName="gateway")
         key = iam.create_access_key(UserName="gateway")["AccessKey"]
         sts.close()
@@ -83,7 +83,7 @@ class Moto:
             "endpoint_url": self.url,
         }
 
-    def _client(self, service, region, keys):
+    def client(self, service, region, keys):
         return boto3.client(
             service,
             region_name=region,

@@ -36,8 +36,9 @@ QUERIES = {
     "providerKinds": [Asked("providerKinds { slug }")],
     "providers": [
         Asked(
-            """providers { id sources { provider { id } } virtualMachines(maxAge: 3600) {
-                nodes { id } } containers(maxAge: 3600) { nodes { id } }
+            """providers { id check { credentialsValid } sources { provider { id } }
+                virtualMachines(maxAge: 3600) { nodes { id } }
+                containers(maxAge: 3600) { nodes { id } }
                 sizes { id } images { id } locations { id } }""",
             ("Provider", "VirtualMachine", "Container", "Size", "Image", "Location"),
         ),

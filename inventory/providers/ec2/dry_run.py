@@ -19,7 +19,7 @@ from inventory.types import NewMachine, Verdict
 
 # Said by EC2 when it would have done it: "Error codes for the Amazon EC2 API".
 WOULD_SUCCEED = "DryRunOperation"
-NOT_ALLOWED = "UnauthorizedOperation"
+NOT_ALLOWED = ("UnauthorizedOperation", "AccessDenied")
 NO_INSTANCE = "i-00000000000000000"
 
 ON_MACHINE: dict[Capability, Callable[[str], Call]] = {

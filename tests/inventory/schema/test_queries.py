@@ -51,6 +51,10 @@ COUNTS = {
     # the sources, the page, which is all of it, sizes, images, and all providers' status
     MACHINES: 5,
     "{ providers { id regions status kind { slug } lastError { code } sources { region } } }": 2,
+    # the providers, and all their checks at once
+    """{ providers { name check { credentialsValid clockSkewSeconds warnings
+        wanting { capability actions regions }
+        regions { region latencyMs permissions { capability status } } } } }""": 2,
     "{ providers { viewerRole owner { login } } }": 1,
     "{ providers { virtualMachines(first: 50, maxAge: 60) { totalCount nodes { name } } } }": 4,
     "{ providers { sizes { id name } images { id name } locations { id } } }": 10,

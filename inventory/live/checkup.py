@@ -1,0 +1,178 @@
+"""Checking a provider: all its regions at once, each list really, each region probed beside it.
+
+A region's lists are refreshed as for a request that wants them now; a probe of its own tells what
+lists do not (``inventory.providers.probe``). Each has the provider's deadline, and one that fails
+says so in its own place.
+"""
+
+import logging
+import math
+import time
+from collections.abc import Sequence
+from concurrent.futures import Future
+from functools import partial
+
+from django.db import close_old_connections
+from django.db.models import Min
+
+from inventory.live.connection import connected
+from inventory.live.failures import deadline_passed
+from inventory.live.lanes import lanes
+from inventory.live.receipts import Receipt, ReceiptError
+from inventory.live.refresh import Ask, refresh
+from inventory.live.report import RegionReport, in_order, is_off
+from inventory.live.resources import OBSERVED, RESOURCES
+from inventory.models import Provider, Source, VirtualMachine
+from inventory.providers import ProviderError, ProviderErrorCode, ProviderKind
+from inventory.providers.probe import (
+    GONE,
+    Finding,
+    Permission,
+    Probe,
+    finding_of_answer,
+    found,
+    probe,
+)
+from inventory.types import MachineRecord, MachineState
+
+log = logging.getLogger(__name__)
+
+Code = ProviderErrorCode
+# Whoever says one of these has heard the question; of others, a reply tells.
+ANSWERS = {
+    Code.PERMISSION_DENIED,
+    Code.NOT_FOUND,
+    Code.INVALID_REQUEST,
+    Code.QUOTA_EXCEEDED,
+    Code.CONFLICT,
+    Code.PROVIDER_ERROR,
+}
+LACKING = "The account lacks a permission; permissions says which."
+
+
+def check_regions(provider: Provider) -> list[RegionReport]:
+    """One report a region, in the provider's order. Never raises for a cloud's fault."""
+    sources = list(provider.sources.select_related("provider"))
+    machines = _machines(provider)
+    ends_at = time.monotonic() + provider.deadline_seconds
+    probes = {
+        region: _start(provider, region, sources, machines.get(region))
+        for region in provider.regions
+    }
+    receipts = refresh(Ask(source, max_age=0) for source in sources)
+    return [
+        _report(
+            provider.kind,
+            region,
+            [receipts[source.pk] for source in sources if source.region == region],
+            _finish(future, ends_at),
+        )
+        for region, future in probes.items()
+    ]
+
+
+def _machines(provider: Provider) -> dict[str, MachineRecord]:
+    """By region, one that is there as far as is known: what permissions can be asked about."""
+    there = VirtualMachine.objects.filter(provider=provider, listed=True).exclude(state__in=GONE)
+    firsts = there.values("region").annotate(first=Min("pk")).values("first")
+    return {row.region: _record(row) for row in there.filter(pk__in=firsts)}
+
+
+def _record(row: VirtualMachine) -> MachineRecord:
+    return MachineRecord(
+        external_id=row.external_id,
+        name=row.name,
+        state=MachineState[row.state],
+        raw_state=row.raw_state,
+        size_id=row.size_id,
+        image_id=row.image_id,
+        location_id=row.location_id,
+    )
+
+
+def _start(
+    provider: Provider, region: str, sources: list[Source], machine: MachineRecord | None
+) -> Future[Probe]:
+    source = next(one for one in sources if one.region == region)
+    return lanes.submit(source.pk, partial(_probe, source, provider.deadline_seconds, machine))
+
+
+def _probe(source: Source, seconds: float, machine: MachineRecord | None) -> Probe:
+    """Runs in the pool. Raises ProviderError when there is no connection to ask over."""
+    try:
+        with connected(source, seconds) as cloud:
+            return probe(cloud, machine)
+    except ProviderError:
+        raise
+    except Exception as error:
+        log.exception("Probing %s of provider %s failed", source.region, source.provider_id)
+        message = "The answer could not be read; the log says more."
+        raise ProviderError(Code.PROVIDER_ERROR, message) from error
+    finally:
+        close_old_connections()
+
+
+def _finish(future: Future[Probe], ends_at: float) -> Probe:
+    try:
+        return future.result(timeout=max(0.0, ends_at - time.monotonic()))
+    except TimeoutError:
+        future.cancel()
+        return Probe(None, deadline_passed(), ())
+    except ProviderError as error:
+        return Probe(None, error, ())
+
+
+def _report(
+    kind: ProviderKind, region: str, receipts: Sequence[Receipt], asked: Probe
+) -> RegionReport:
+    main = [receipt for receipt in receipts if receipt.source.resource in OBSERVED]
+    codes = {receipt.error.code for receipt in receipts if receipt.error}
+    codes |= {asked.error.code} if asked.error else set()
+    complete = any(receipt.complete for receipt in main)
+    ahead = asked.echo.clock_ahead if asked.echo else None
+    return RegionReport(
+        region=region,
+        reachable=complete or asked.echo is not None or bool(codes & ANSWERS),
+        latency_ms=math.ceil(asked.echo.seconds * 1000) if asked.echo else None,
+        clock_skew_seconds=None if ahead is None else round(ahead),
+        credentials_valid=_credentials_valid(codes, complete=complete, off=is_off(ahead)),
+        error=_error(main),
+        permissions=_permissions(kind, receipts, asked),
+    )
+
+
+def _credentials_valid(codes: set[str], *, complete: bool, off: bool) -> bool | None:
+    """A signature that was refused with another clock says nothing of the keys."""
+    if Code.INVALID_CREDENTIALS in codes:
+        return None if off else False
+    return True if complete or Code.PERMISSION_DENIED in codes else None
+
+
+def _error(main: Sequence[Receipt]) -> ReceiptError | None:
+    """Of the lists that the provider is connected for: of machines, of containers.
+
+    What a cloud says when it denies something may name the account.
+    """
+    error = next((receipt.error for receipt in main if receipt.error), None)
+    if error is not None and error.code == Code.PERMISSION_DENIED:
+        return ReceiptError(error.code, LACKING, error.retryable)
+    return error
+
+
+def _permissions(
+    kind: ProviderKind, receipts: Sequence[Receipt], asked: Probe
+) -> tuple[Finding, ...]:
+    """One for each capability: of a probe that came to no end, that nothing is known."""
+    told = [
+        finding_of_answer(
+            kind,
+            RESOURCES[receipt.source.resource].capability,
+            receipt.error.code if receipt.error else None,
+        )
+        for receipt in receipts
+    ]
+    told += asked.findings
+    missing = kind.capabilities - {finding.capability for finding in told}
+    message = f"The question ended with {asked.error.code}." if asked.error else "It was not asked."
+    told += [found(kind, one, Permission.UNKNOWN, message) for one in missing]
+    return in_order(told)
