@@ -11,6 +11,7 @@ from inventory.imports.clouds.found import Account, Finding, Unusable, finding
 from inventory.imports.clouds.values import (
     credentials_from,
     is_placeholder,
+    is_true,
     mapping_of,
     region_from,
     require_filled_in,
@@ -61,7 +62,7 @@ def account_of(cloud: Mappings) -> Account:
         raise Unusable(message)
     # Domains, and what else people put there, are taken beside "auth" as well as from it.
     values = {**cloud, **mapping_of(cloud, "auth")}
-    credentials = credentials_from(values, AUTH)
+    credentials = credentials_from(values, AUTH) | _network(cloud)
     return Account(kind="openstack", credentials=credentials, regions=_regions(cloud))
 
 
@@ -88,6 +89,19 @@ def _over(lower: Mappings, upper: Mappings) -> dict[str, Any]:
     """``upper``'s values before ``lower``'s, inside "auth" too."""
     auth = mapping_of(lower, "auth") | mapping_of(upper, "auth")
     return {**lower, **upper, "auth": auth}
+
+
+def _network(cloud: Mappings) -> dict[str, str]:
+    """The network that new machines go to: the one for floating addresses, else the default one.
+
+    Several that nothing is said of leave the choice to whoever connects the account.
+    """
+    entries = [entry for entry in cloud.get("networks") or [] if isinstance(entry, dict)]
+    for role in ("nat_destination", "default_interface"):
+        entries = [entry for entry in entries if is_true(entry, role, default=False)] or entries
+    name = text_of(entries[0], "name") if len(entries) == 1 else None
+    require_filled_in(["networks"] if name and is_placeholder(name) else [])
+    return {"network": name} if name else {}
 
 
 def _regions(cloud: Mappings) -> tuple[str, ...] | None:

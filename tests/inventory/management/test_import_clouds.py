@@ -153,6 +153,28 @@ def test_clouds_yaml_and_the_secrets_beside_it(files):
     assert any("sso" in line and "v3oidcpassword" in line for line in skipped)
 
 
+@pytest.mark.parametrize(
+    ("networks", "expected"),
+    [
+        ("[{name: lab}]", "lab"),
+        ("[{name: public, routes_externally: true}, {name: lab, nat_destination: true}]", "lab"),
+        ("[{name: old}, {name: lab, default_interface: yes}]", "lab"),
+        ("[{name: old}, {name: lab}]", None),
+        ("[]", None),
+    ],
+)
+def test_the_network_of_new_machines_is_the_one_that_clouds_yaml_names(files, networks, expected):
+    text = f"""clouds:
+  lab:
+    auth: {{auth_url: "https://k.example:5000", username: a, password: pw-of-a, project_name: p}}
+    networks: {networks}
+"""
+
+    imported(*files(clouds_yaml=text), apply=True)
+
+    assert credentials_of("lab")["network"] == expected
+
+
 def test_profiles_of_the_aws_tools(files):
     config, _ = files(config=CONFIG, credentials=KEYS)
 
