@@ -16,7 +16,9 @@
     exceptions  foreign errors → ProviderError
     checks      a Django system check of the declarations
     rest        clouds that speak JSON, on libcloud's connections
+    markup      XML that somebody else wrote
     aws, ec2    Amazon EC2 and what is compatible with it
+    libvirt     libvirt's daemons, in their own protocol
     azure, digitalocean, google, linode, openstack
     simulator   a cloud of our own
 """

@@ -5,6 +5,7 @@ A ``CredentialField`` alone drives validation, the connect form, encryption and 
 
 import math
 import re
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urlsplit
@@ -31,6 +32,7 @@ class CredentialField:
 
     ``url``: it must be an http or https address, where the gateway may connect to (a name is judged
     when it is resolved, at the moment of use). ``lines``: a text of several lines, as a PEM key.
+    ``judge``: of an address that is none of http: makes of it what is kept, or raises ValueError.
     ``sample``: what the check of declarations gives a driver that is particular about it.
     """
 
@@ -45,6 +47,7 @@ class CredentialField:
     maximum: float | None = None
     url: bool = False
     lines: bool = False
+    judge: Callable[[str], str] | None = None
     sample: str | None = None
 
     @property
@@ -96,15 +99,18 @@ class CredentialField:
         return "" if self.secret else f", not {text.strip()[:40]!r}"
 
     def _address(self, text: str) -> str:
-        if not _is_plain_address(text):
-            raise CredentialProblem(
-                self.name, "must be an address as https://host:port/path, without a password."
-            )
-        parts = urlsplit(text)
         try:
-            egress.check_literal(parts.hostname or "", parts.port or DEFAULT_PORTS[parts.scheme])
+            return self.judge(text) if self.judge else self._web_address(text)
+        except ValueError as problem:
+            raise CredentialProblem(self.name, str(problem)) from None
         except egress.EgressRefused as refusal:
             raise CredentialProblem(self.name, f"is not allowed: {refusal}") from None
+
+    def _web_address(self, text: str) -> str:
+        if not _is_plain_address(text):
+            raise ValueError("must be an address as https://host:port/path, without a password.")
+        parts = urlsplit(text)
+        egress.check_literal(parts.hostname or "", parts.port or DEFAULT_PORTS[parts.scheme])
         return text.rstrip("/")
 
 

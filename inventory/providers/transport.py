@@ -17,7 +17,7 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
-from typing import Any
+from typing import Any, Protocol
 from urllib.parse import urljoin, urlsplit
 
 import requests
@@ -36,6 +36,12 @@ WIDE_ENTITY = b"\x00".join(ENTITY[at : at + 1] for at in range(len(ENTITY)))  # 
 DEFAULT_PORTS = {"http": 80, "https": 443}
 
 
+class Closable(Protocol):
+    """A session of requests, or what is a connection to a cloud that speaks no HTTP."""
+
+    def close(self) -> None: ...
+
+
 class Line:
     """All that one task sends. It counts against ``budget``; its sockets are closed with it.
 
@@ -45,7 +51,7 @@ class Line:
     def __init__(self, budget: Budget) -> None:
         self.budget = budget
         self.fastest: Echo | None = None
-        self._sessions: list[requests.Session] = []
+        self._connections: list[Closable] = []
 
     @contextmanager
     def used(self) -> Iterator[None]:
@@ -56,8 +62,8 @@ class Line:
         finally:
             _line.reset(token)
 
-    def add(self, session: requests.Session) -> None:
-        self._sessions.append(session)
+    def add(self, connection: Closable) -> None:
+        self._connections.append(connection)
 
     def note(self, echo: Echo) -> None:
         if self.fastest is None or echo.seconds < self.fastest.seconds:
@@ -65,9 +71,9 @@ class Line:
 
     def close(self) -> None:
         """Close the sockets now rather than when the garbage collector comes by."""
-        for session in self._sessions:
-            session.close()
-        self._sessions.clear()
+        for connection in self._connections:
+            connection.close()
+        self._connections.clear()
 
 
 _line: ContextVar[Line | None] = ContextVar("line", default=None)
@@ -116,9 +122,20 @@ def mount(session: requests.Session) -> None:
     """Bound all that ``session`` sends; it is closed with the line that it is made on."""
     for prefix, adapter in list(session.adapters.items()):
         session.mount(prefix, BoundedAdapter(adapter))
+    close_with_line(session)
+
+
+def close_with_line(connection: Closable) -> None:
+    """Close it when the task is done that uses it."""
     line = _line.get()
     if line is not None:
-        line.add(session)
+        line.add(connection)
+
+
+def budget_in_use(seconds: float) -> Budget:
+    """The time that the task has left in all; ``seconds`` for what no line bounds."""
+    line = _line.get()
+    return line.budget if line else Budget(seconds)
 
 
 def _read(response: requests.Response, budget: Budget) -> None:

@@ -9,13 +9,16 @@ import io
 import json
 import logging
 import sys
+from datetime import UTC, datetime, timedelta
 from functools import cache
 
 import pytest
 import requests
 import urllib3
-from cryptography.hazmat.primitives import serialization
+from cryptography import x509
+from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import rsa
+from cryptography.x509.oid import NameOID
 from django.db import connection
 from django.http import Http404
 from django.test import Client, RequestFactory
@@ -26,10 +29,38 @@ from gateway.core import redis as redis_module
 from gateway.core.logging import LineFormatter, RedactingFilter
 from inventory.providers import all_kinds
 from inventory.providers.exceptions import ProviderError, map_provider_errors
+from inventory.providers.libvirt import driver
 from jobs.models import Job
 from jobs.runner import run_job
 from tests.client import GraphQLClient, token_of
 from tests.inventory.factories import make_user
+
+
+@cache
+def client_certificate():
+    """What one is known by to a libvirt daemon, in the fields of that kind."""
+    key = rsa.generate_private_key(public_exponent=65537, key_size=2048)
+    name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "gateway")])
+    now = datetime.now(UTC)
+    certificate = (
+        x509.CertificateBuilder(name, name, key.public_key(), x509.random_serial_number())
+        .not_valid_before(now)
+        .not_valid_after(now + timedelta(days=1))
+        .sign(key, hashes.SHA256())
+    )
+    return {
+        "client_certificate": certificate.public_bytes(serialization.Encoding.PEM).decode(),
+        "client_key": pem_of(key),
+    }
+
+
+def pem_of(key):
+    return key.private_bytes(
+        serialization.Encoding.PEM,
+        serialization.PrivateFormat.PKCS8,
+        serialization.NoEncryption(),
+    ).decode()
+
 
 KINDS = {kind.slug: kind for kind in all_kinds()}
 # A kind that takes one of two sets of credentials: what each account of it leaves out and adds.
@@ -40,6 +71,12 @@ ACCOUNTS = {slug: (slug, frozenset(), {}) for slug in KINDS} | {
         {"username": "x", "project": "x"},
     ),
     "openstack, application": ("openstack", {"password"}, {"application_credential_id": "x"}),
+    "libvirt": ("libvirt", {"client_key"}, {"username": "x"}),
+    "libvirt, certificate": (
+        "libvirt",
+        {"password"},
+        {"uri": "qemu+tls://127.0.0.1:1/system", **client_certificate()},
+    ),
 }
 CLOSED = "http://127.0.0.1:1"
 CONNECT = """mutation ($input: ConnectProviderInput!) { connectProvider(input: $input) {
@@ -82,8 +119,10 @@ def planted(account):
     for field in kind.credentials:
         if field.name in left_out:
             continue
-        if field.url:
-            values[field.name] = CLOSED
+        if field.name in added:
+            secrets += added[field.name].splitlines()[1:-1] if is_secret(field) else []
+        elif field.url:
+            values[field.name] = field.sample or CLOSED
         elif is_secret(field):
             secrets.append(canary(kind.slug, field))
             values[field.name] = within(field.sample, secrets[-1])
@@ -103,12 +142,7 @@ def within(sample, secret):
 
 @cache
 def private_key():
-    key = rsa.generate_private_key(public_exponent=65537, key_size=2048)
-    return key.private_bytes(
-        serialization.Encoding.PEM,
-        serialization.PrivateFormat.PKCS8,
-        serialization.NoEncryption(),
-    ).decode()
+    return pem_of(rsa.generate_private_key(public_exponent=65537, key_size=2048))
 
 
 @pytest.fixture
@@ -146,8 +180,25 @@ def heard(monkeypatch):
         answer.request, answer.url = request, request.url
         return answer
 
+    def echo_of_libvirt(talk, endpoint, user):
+        said = f"{user.password} {talk._channel.certificates.key} {endpoint}"
+        found.append(said)
+        raise (ConnectionError, RuntimeError)[len(found) % 2](f"Lost: {said}")
+
     monkeypatch.setattr(requests.adapters.HTTPAdapter, "send", echo)
+    monkeypatch.setattr(driver.Channel, "to", Unplugged)
+    monkeypatch.setattr(driver, "open_daemon", echo_of_libvirt)
     return found
+
+
+class Unplugged:
+    """A connection to a libvirt daemon that there is not."""
+
+    def __init__(self, _endpoint, certificates, _budget):
+        self.certificates = certificates
+
+    def close(self):
+        """There is nothing to close."""
 
 
 def database():

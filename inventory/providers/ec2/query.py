@@ -28,6 +28,7 @@ from libcloud.compute.drivers.ec2 import (
 from lxml import etree
 
 from inventory.providers.ec2.regions import DEFAULT_REGION
+from inventory.providers.markup import harmless_parser
 
 FORM = {"Content-Type": "application/x-www-form-urlencoded; charset=utf-8"}
 
@@ -58,25 +59,10 @@ class AnyNamespaceResponse(EC2Response):
 
     def _root(self) -> Any:
         try:
-            return etree.fromstring(self._content, _harmless_parser())
+            return etree.fromstring(self._content, harmless_parser())
         except etree.XMLSyntaxError as error:
             message = f"The answer is not XML: {error}."
             raise MalformedResponseError(message, driver=self.connection.driver) from error
-
-
-def _harmless_parser() -> Any:
-    """One that expands no entity, loads nothing, and bounds what a document can grow to.
-
-    A parser serves one thread, so each reply gets its own.
-    """
-    return etree.XMLParser(
-        resolve_entities=False,
-        no_network=True,
-        load_dtd=False,
-        huge_tree=False,
-        remove_comments=True,
-        remove_pis=True,
-    )
 
 
 class AnyNamespaceConnection(EC2Connection):

@@ -75,6 +75,8 @@ if [ -n "$IS_ROOT" ]; then
     # shellcheck disable=SC2016 # the inner shell's variables
     APART=(unshare --mount sh -c '
         for one in '"$DIRECTORIES"'; do mount --bind "$0/$one" "/$one/libvirt" || exit; done
+        # A machine that is virtual itself often shows a KVM that does not work. QEMU goes without.
+        [ ! -e /dev/kvm ] || mount --bind /dev/null /dev/kvm || exit
         for one in passwd group; do mount --bind "$0/$one" "/etc/$one" || exit; done
         exec "$@"' "$STATE/root")
 else

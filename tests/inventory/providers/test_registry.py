@@ -36,7 +36,7 @@ def test_a_form_can_be_drawn_of_every_kind(kind):
         assert field.type in (str, int, float, bool)
 
 
-@pytest.mark.parametrize("slug", ["azure", "digitalocean", "google", "linode"])
+@pytest.mark.parametrize("slug", ["azure", "digitalocean", "google", "libvirt", "linode"])
 def test_a_cloud_that_lists_an_account_at_once_has_one_region(slug):
     kind = get_kind(slug)
 

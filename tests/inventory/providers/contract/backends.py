@@ -4,6 +4,7 @@
 
     aws            moto over HTTP; refusals from a server that follows a script
     simulator      itself; it has no HTTP, and fails by its settings
+    libvirt        a daemon that speaks its protocol, over recorded XML
     the others     recorded replies over HTTP, with what was done to them
 
 and besides, where ``REAL_OPENSTACK`` names a clouds.yaml, the cloud ``demo`` of that file.
@@ -27,6 +28,8 @@ from inventory.types import MachineState, NewMachine
 from tests.clouds.apis.azure import SUBSCRIPTION, Azure
 from tests.clouds.apis.digitalocean import DigitalOcean
 from tests.clouds.apis.google import Google, service_account
+from tests.clouds.apis.libvirt import FAULTS as LIBVIRT_FAULTS
+from tests.clouds.apis.libvirt import Libvirt
 from tests.clouds.apis.linode import Linode
 from tests.clouds.apis.openstack import OpenStack
 from tests.clouds.openstack import openstack_credentials
@@ -289,6 +292,44 @@ class OnAzure(Recorded):
         yield
 
 
+class OnLibvirt(Backend):
+    """A daemon that speaks libvirt's own protocol; it has no HTTP, and no word for "too often"."""
+
+    slug, region, size, image = "libvirt", "global", "1x256", "tiny-linux.qcow2"
+    nobody = "00000000-0000-0000-0000-00000000ffff"
+
+    def __init__(self, request):
+        self.daemon = Libvirt()
+        request.addfinalizer(self.daemon.__enter__().__exit__)
+        super().__init__({"uri": self.daemon.uri})
+
+    @contextmanager
+    def faulty(self, name):
+        if name not in LIBVIRT_FAULTS:
+            pytest.skip("libvirt has no way to say this.")
+        self.daemon.fault = name
+        yield
+
+    @contextmanager
+    def with_wrong_credentials(self):
+        self.daemon.asks_for_password = True
+        self.credentials |= {"username": "ann", "password": "not this one"}
+        yield
+
+    @contextmanager
+    def many(self):
+        self.daemon.add(1200)
+        yield len(self.daemon.machines)
+
+    @contextmanager
+    def cut_short(self):
+        with self.many():
+            self.daemon.fault = "cut"
+            asked = self.daemon.asked
+            self.daemon.fault_meets = lambda _call: len(asked) > 700
+            yield
+
+
 class OnRealOpenStack(Account):
     """A project of a running cloud. It is left with the machines that it had."""
 
@@ -331,7 +372,16 @@ class OnRealOpenStack(Account):
 
 BACKENDS = {
     backend.slug: backend
-    for backend in (AWS, Simulator, OnDigitalOcean, OnLinode, OnOpenStack, OnGoogle, OnAzure)
+    for backend in (
+        AWS,
+        Simulator,
+        OnDigitalOcean,
+        OnLinode,
+        OnOpenStack,
+        OnGoogle,
+        OnAzure,
+        OnLibvirt,
+    )
 }
 REAL = {"REAL_OPENSTACK": OnRealOpenStack}
 

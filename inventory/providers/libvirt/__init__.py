@@ -1,0 +1,46 @@
+"""libvirt: a daemon that runs machines with QEMU and KVM, on one host.
+
+The package is longer than others', for there is no HTTP that libcloud could speak: `conversation`
+and what is below it are libvirt's own protocol.
+"""
+
+from inventory.providers.kind import GLOBAL, USUAL, Capability, ProviderKind, driver_at, only_global
+from inventory.providers.libvirt import actions, orders
+from inventory.providers.libvirt.credentials import FIELDS, judge
+from inventory.providers.libvirt.states import STATES
+from inventory.providers.overrides import overrides_in
+from inventory.types import VMBackend
+
+KIND = ProviderKind(
+    slug="libvirt",
+    label="libvirt",
+    description="The machines of one host that libvirt runs with QEMU or KVM.",
+    driver=driver_at("inventory.providers.libvirt.driver", "LibvirtDriver"),
+    credentials=FIELDS,
+    judge=judge,
+    capabilities=USUAL | {Capability.SUSPEND, Capability.RESUME, Capability.RESIZE, Capability.TAG},
+    default_regions=(GLOBAL,),
+    known_regions=only_global,
+    every_region=only_global,
+    backend=VMBackend.QEMU,
+    states=STATES,
+    unorderable=frozenset({"key_pair", "security_groups", "user_data"}),
+    permissions=(
+        "The right to manage the daemon: libvirt's polkit action org.libvirt.unix.manage,",
+        "or whatever its access driver makes of it.",
+    ),
+    limits=(
+        "A stop is a wish of the guest: one that hangs ends as a failed job, not as stopped.",
+        "A reboot is a reset, as if the power failed; a polite one shows no effect.",
+        "A suspend is libvirt's managed save; what is suspended cannot be stopped, only resumed.",
+        "Terminating deletes the disk that was ordered with the machine, and no other disk.",
+        "A disk stays while another machine has it, or another volume is a layer on it.",
+        "Images are the files of the pool that are no machine's disk, after `virsh pool-refresh`.",
+        "A new machine's disk is a layer over its image, which must stay as it is.",
+        "Sizes are processors × MiB, of a table, as far as the host has as much.",
+        "When a machine was made, and of what, is known of those ordered here alone.",
+        "Addresses are those of libvirt's DHCP and of the host's ARP table.",
+        "A password needs TLS; transports that run programs, as ssh, are not taken.",
+    ),
+    overrides=overrides_in(actions, orders),
+)

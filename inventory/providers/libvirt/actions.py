@@ -1,0 +1,224 @@
+"""What is done at a libvirt, each a function of the driver. A machine's id is its domain's UUID.
+
+What each call does and when it refuses is told at libvirt.org/html/libvirt-libvirt-domain.html.
+"""
+
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any, TypeVar
+from uuid import UUID
+
+from inventory.providers.exceptions import ProviderError, ProviderErrorCode
+from inventory.providers.libvirt import refusals, xdr
+from inventory.providers.libvirt.conversation import Call
+from inventory.providers.libvirt.metadata import PREFIX, URI, Note
+from inventory.providers.libvirt.parse import machine_of, parsed
+from inventory.providers.libvirt.procedures import (
+    Domain,
+    Procedure,
+    read_addresses,
+    read_domains,
+    read_state,
+)
+from inventory.providers.libvirt.refusals import Refusal
+from inventory.providers.libvirt.states import SHUT_OFF, state_of, word_of
+from inventory.providers.libvirt.xdr import Reader
+from inventory.types import LocationRecord, MachineRecord, MachineState
+
+T = TypeVar("T")
+
+NO_FLAGS = xdr.uint(0)
+# VIR_DOMAIN_AFFECT_LIVE, VIR_DOMAIN_AFFECT_CONFIG
+LIVE, CONFIG = 1, 2
+WHOLE_XML = xdr.uint(1 | 2)  # VIR_DOMAIN_XML_SECURE, _INACTIVE: as it could be defined again
+METADATA_ELEMENT = xdr.integer(2)  # VIR_DOMAIN_METADATA_ELEMENT
+# Where addresses are known from: leases of libvirt's own DHCP, the host's ARP table. The guest's
+# agent is not asked: one that hangs would hold up every list.
+LEASES, ARP = 0, 2
+PM_SUSPENDED = "pmsuspended"
+# A suspend writes a machine's memory to disk. Its job looks how it goes.
+SECONDS_FOR_REFUSAL = 2.0
+
+
+def list_machines(driver: Any) -> list[MachineRecord]:
+    return _records(driver, every_domain(driver))
+
+
+def find_machine(driver: Any, external_id: str) -> MachineRecord | None:
+    domain = _found(driver, external_id)
+    records = [] if domain is None else _records(driver, [domain])
+    return records[0] if records else None
+
+
+def start_machine(driver: Any, external_id: str) -> None:
+    """Out of whatever it is in; what was suspended comes back with its memory."""
+    domain = domain_named(driver, external_id)
+    word = word_for(driver, domain)
+    if word == PM_SUSPENDED:
+        driver.ask(Call(Procedure.DOMAIN_PM_WAKEUP, domain.packed() + NO_FLAGS))
+    elif word.startswith("paused"):
+        driver.ask(Call(Procedure.DOMAIN_RESUME, domain.packed()))
+    else:
+        driver.ask(Call(Procedure.DOMAIN_CREATE, domain.packed()))
+
+
+resume_machine = start_machine
+
+
+def stop_machine(driver: Any, external_id: str) -> None:
+    """Press the power button, by ACPI or the guest's agent: a wish, which a guest may ignore."""
+    domain = domain_named(driver, external_id)
+    word = word_for(driver, domain)
+    if state_of(word) is MachineState.SUSPENDED:
+        message = "A suspended machine cannot be shut down without losing its memory: resume it."
+        raise ProviderError(ProviderErrorCode.CONFLICT, message)
+    if word.startswith("paused"):  # a guest that stands still does not see the button
+        driver.ask(Call(Procedure.DOMAIN_RESUME, domain.packed()))
+    driver.ask(Call(Procedure.DOMAIN_SHUTDOWN, domain.packed()))
+
+
+def reboot_machine(driver: Any, external_id: str) -> None:
+    """Press the reset button. Whether a guest obeys a polite wish to reboot cannot be seen."""
+    domain = domain_named(driver, external_id)
+    driver.ask(Call(Procedure.DOMAIN_RESET, domain.packed() + NO_FLAGS))
+
+
+def suspend_machine(driver: Any, external_id: str) -> None:
+    domain = domain_named(driver, external_id)
+    call: Call[None] = Call(Procedure.DOMAIN_MANAGED_SAVE, domain.packed() + NO_FLAGS)
+    driver.talk.begin(call, seconds=SECONDS_FOR_REFUSAL)
+
+
+def tag_machine(
+    driver: Any, external_id: str, wanted: Mapping[str, str], unwanted: Sequence[str]
+) -> None:
+    domain = domain_named(driver, external_id)
+    note = Note.of(parsed(xml_of(driver, domain)), domain.uuid)
+    said = note.tagged(wanted, list(unwanted)).text()
+    arguments = METADATA_ELEMENT + b"".join(map(xdr.optional, (said, PREFIX, URI)))
+    flags = xdr.uint(_where_it_is(driver, domain))
+    driver.ask(Call(Procedure.DOMAIN_SET_METADATA, domain.packed() + arguments + flags))
+
+
+def list_locations(driver: Any) -> list[LocationRecord]:
+    return [LocationRecord(driver.host_name, driver.host_name)]
+
+
+def every_domain(driver: Any) -> list[Domain]:
+    arguments = xdr.integer(1) + NO_FLAGS  # with the domains themselves, and all of them
+    return driver.ask(Call(Procedure.CONNECT_LIST_ALL_DOMAINS, arguments, read_domains))
+
+
+def domain_named(driver: Any, external_id: str) -> Domain:
+    """Raises ProviderError NOT_FOUND."""
+    domain = _found(driver, external_id)
+    if domain is None:
+        message = f"There is no machine {external_id}."
+        raise ProviderError(ProviderErrorCode.NOT_FOUND, message)
+    return domain
+
+
+def word_for(driver: Any, domain: Domain) -> str:
+    return _words(driver, [domain])[0]
+
+
+def xml_of(driver: Any, domain: Domain, flags: bytes = NO_FLAGS) -> str:
+    return str(driver.ask(xml_call(domain, flags)))
+
+
+def xml_call(domain: Domain, flags: bytes = NO_FLAGS) -> Call[str]:
+    return Call(Procedure.DOMAIN_GET_XML_DESC, domain.packed() + flags, Reader.text)
+
+
+def answers(found: Iterable[T | Refusal], *, but: frozenset[int], instead: T) -> list[T]:
+    """The answers, with ``instead`` for refusals by a number of ``but``; others are raised."""
+    kept = []
+    for answer in found:
+        if isinstance(answer, Refusal):
+            if answer.number not in but:
+                raise answer
+            kept.append(instead)
+        else:
+            kept.append(answer)
+    return kept
+
+
+def _found(driver: Any, external_id: str) -> Domain | None:
+    """Nothing is asked for what can be nobody's UUID."""
+    try:
+        uuid = UUID(external_id)
+    except ValueError:
+        return None
+    if str(uuid) != external_id:
+        return None
+    try:
+        return driver.ask(Call(Procedure.DOMAIN_LOOKUP_BY_UUID, uuid.bytes, Domain.read))
+    except Refusal as refusal:
+        if refusal.number == refusals.NO_DOMAIN:
+            return None
+        raise
+
+
+def _records(driver: Any, domains: Sequence[Domain]) -> list[MachineRecord]:
+    """Of those that are still there when they are looked at."""
+    documents = _of_each(driver, domains, xml_call, "")
+    words = _words(driver, domains)
+    addresses = _addresses(driver, domains, words)
+    return [
+        machine_of(parsed(document), word=word, addresses=found, host_name=driver.host_name)
+        for document, word, found in zip(documents, words, addresses, strict=True)
+        if document and word
+    ]
+
+
+def _words(driver: Any, domains: Sequence[Domain]) -> list[str]:
+    """Of their states; empty for one that is gone."""
+    states = _of_each(driver, domains, _state_call, (-1, 0))
+    off = [domain for domain, (state, _) in zip(domains, states, strict=True) if state == SHUT_OFF]
+    saved = dict(zip(off, _of_each(driver, off, _saved_call, 0), strict=True))
+    return [
+        "" if state < 0 else word_of(state, reason, is_saved=bool(saved.get(domain)))
+        for domain, (state, reason) in zip(domains, states, strict=True)
+    ]
+
+
+def _addresses(driver: Any, domains: Sequence[Domain], words: Sequence[str]) -> list[list[str]]:
+    """Each machine's, if it runs, in the order in which they are told, none of them twice."""
+    up = [
+        domain
+        for domain, word in zip(domains, words, strict=True)
+        if state_of(word) is MachineState.RUNNING
+    ]
+    calls = [_addresses_call(domain, source) for domain in up for source in (LEASES, ARP)]
+    # Whatever keeps a daemon from telling addresses, the machines are there all the same.
+    found = [[] if isinstance(one, Refusal) else one for one in driver.ask_each(calls)]
+    pairs = zip(up, found[::2], found[1::2], strict=True)
+    known = {domain: list(dict.fromkeys([*leases, *arp])) for domain, leases, arp in pairs}
+    return [known.get(domain, []) for domain in domains]
+
+
+def _of_each(driver: Any, domains: Sequence[Domain], call: Any, gone: Any) -> list[Any]:
+    """The answers to one call each; ``gone`` for a domain that is not there any more."""
+    found = driver.ask_each([call(domain) for domain in domains])
+    return answers(found, but=frozenset({refusals.NO_DOMAIN}), instead=gone)
+
+
+def _state_call(domain: Domain) -> Call[tuple[int, int]]:
+    return Call(Procedure.DOMAIN_GET_STATE, domain.packed() + NO_FLAGS, read_state)
+
+
+def _saved_call(domain: Domain) -> Call[int]:
+    arguments = domain.packed() + NO_FLAGS
+    return Call(Procedure.DOMAIN_HAS_MANAGED_SAVE_IMAGE, arguments, Reader.integer)
+
+
+def _addresses_call(domain: Domain, source: int) -> Call[list[str]]:
+    arguments = domain.packed() + xdr.uint(source) + NO_FLAGS
+    return Call(Procedure.DOMAIN_INTERFACE_ADDRESSES, arguments, read_addresses)
+
+
+def _where_it_is(driver: Any, domain: Domain) -> int:
+    """Where a change has to go to: what runs, what is stored, or both."""
+    persistent = driver.ask(Call(Procedure.DOMAIN_IS_PERSISTENT, domain.packed(), Reader.integer))
+    if driver.ask(_state_call(domain))[0] == SHUT_OFF:
+        return CONFIG
+    return LIVE | CONFIG if persistent else LIVE

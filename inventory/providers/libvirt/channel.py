@@ -1,0 +1,154 @@
+"""A socket to a daemon, bounded: it leads to an address that was checked, and ends in time."""
+
+import contextlib
+import select
+import socket
+import ssl
+import tempfile
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Self
+
+from gateway.core.http import egress
+from inventory.providers.budget import Budget
+from inventory.providers.exceptions import ProviderError, ProviderErrorCode
+from inventory.providers.libvirt.address import TLS, UNIX, Endpoint
+
+WELCOME = b"\x01"  # what a daemon says when it has looked at our certificate
+NO_PASSPHRASE = ""  # else OpenSSL would ask for one at the terminal
+SHORTEST_WAIT = 0.001  # zero would mean not to wait at all
+# What a server tells of our certificate before it closes: RFC 8446, section 6.2.
+REFUSALS = ("CERTIFICATE", "UNKNOWN_CA", "ACCESS_DENIED")
+
+
+@dataclass(frozen=True, slots=True, repr=False)
+class Certificates:
+    """In PEM. ``authority``: who signs the daemon's; None: whom this machine trusts."""
+
+    authority: str | None = None
+    own: str | None = None
+    key: str | None = None
+
+
+class Channel:
+    """Bytes to a daemon and back, within ``budget``. Raises TimeoutError and other OSErrors."""
+
+    def __init__(self, connected: socket.socket, budget: Budget) -> None:
+        self._socket = connected
+        self._budget = budget
+
+    @classmethod
+    def to(cls, endpoint: Endpoint, certificates: Certificates, budget: Budget) -> Self:
+        if endpoint.transport == UNIX:
+            return cls(_local_socket(endpoint, budget), budget)
+        connected = _remote_socket(endpoint, budget)
+        if endpoint.transport != TLS:
+            return cls(connected, budget)
+        try:
+            channel = cls(_secured(connected, endpoint.host, certificates, budget), budget)
+            channel.await_welcome()
+        except BaseException:
+            connected.close()
+            raise
+        return channel
+
+    def send(self, content: bytes) -> None:
+        self._bound()
+        self._socket.sendall(content)
+
+    def receive(self, count: int) -> bytes:
+        received = bytearray()
+        while len(received) < count:
+            self._bound()
+            piece = self._socket.recv(min(count - len(received), 1 << 16))
+            if not piece:
+                raise ConnectionResetError("The connection was closed before the answer.")
+            received += piece
+        return bytes(received)
+
+    def is_readable(self, seconds: float) -> bool:
+        """Whether something comes within that time, or the connection's end."""
+        self._budget.check()
+        if isinstance(self._socket, ssl.SSLSocket) and self._socket.pending():
+            return True
+        ready, _, _ = select.select([self._socket], [], [], min(seconds, self._budget.left))
+        return bool(ready)
+
+    def await_welcome(self) -> None:
+        """Raises ProviderError for a certificate of ours that the daemon does not want."""
+        refused = ProviderError(
+            ProviderErrorCode.INVALID_CREDENTIALS, "The daemon refuses the client's certificate."
+        )
+        try:
+            if self.receive(1) != WELCOME:
+                raise refused
+        except ssl.SSLError as error:
+            if any(word in (error.reason or "") for word in REFUSALS):
+                raise refused from None
+            raise
+        except ConnectionError:  # what a daemon does that does not want to say why
+            raise refused from None
+
+    def close(self) -> None:
+        with contextlib.suppress(OSError):
+            self._socket.close()
+
+    def _bound(self) -> None:
+        _bound(self._socket, self._budget)
+
+
+def _bound(connection: socket.socket, budget: Budget) -> None:
+    budget.check()
+    connection.settimeout(max(budget.left, SHORTEST_WAIT))
+
+
+def _local_socket(endpoint: Endpoint, budget: Budget) -> socket.socket:
+    egress.check_local(endpoint.local)
+    connection = socket.socket(socket.AF_UNIX)
+    try:
+        _bound(connection, budget)
+        for path in endpoint.sockets[:-1]:
+            with contextlib.suppress(FileNotFoundError):
+                connection.connect(path)
+                return connection
+        connection.connect(endpoint.sockets[-1])
+    except BaseException:
+        connection.close()
+        raise
+    return connection
+
+
+def _remote_socket(endpoint: Endpoint, budget: Budget) -> socket.socket:
+    """Connected to one of the addresses that were checked; the name is not looked up again."""
+    *others, last = egress.allowed_addresses(endpoint.host, endpoint.port)
+    for address in others:
+        budget.check()
+        with contextlib.suppress(OSError):  # the next one may answer
+            return socket.create_connection((address, endpoint.port), budget.left)
+    budget.check()
+    return socket.create_connection((last, endpoint.port), budget.left)
+
+
+def _secured(
+    connected: socket.socket, host: str, certificates: Certificates, budget: Budget
+) -> ssl.SSLSocket:
+    _bound(connected, budget)
+    return context_of(certificates).wrap_socket(connected, server_hostname=host)
+
+
+def context_of(certificates: Certificates) -> ssl.SSLContext:
+    """Raises ssl.SSLError or ValueError for certificates that are none, or not each other's."""
+    context = ssl.create_default_context(cadata=certificates.authority)
+    if certificates.own and certificates.key:
+        with _file_of(certificates.own, certificates.key) as path:
+            context.load_cert_chain(path, password=NO_PASSPHRASE)
+    return context
+
+
+@contextlib.contextmanager
+def _file_of(*documents: str) -> Iterator[str]:
+    """OpenSSL reads a key from files alone; this one is ours alone, and gone afterwards."""
+    with tempfile.NamedTemporaryFile("w", prefix="gateway-", encoding="utf-8") as file:
+        file.write("\n".join(documents))
+        file.flush()
+        yield file.name

@@ -1,0 +1,88 @@
+"""What an account at a libvirt is: where its daemon is, and how one signs in there."""
+
+import ssl
+
+from inventory.providers.credential import CredentialField, CredentialProblem
+from inventory.providers.kind import Values
+from inventory.providers.libvirt.address import TLS, check_address, endpoint_of
+from inventory.providers.libvirt.channel import Certificates, context_of
+
+FIELDS = (
+    CredentialField(
+        "uri",
+        "Address",
+        help="As virsh has it: qemu+tls://HOST/system, qemu+tcp://HOST/system, qemu:///system.",
+        url=True,
+        judge=check_address,
+        sample="qemu+tcp://127.0.0.1:1/system",
+    ),
+    CredentialField(
+        "username", "User", help="Only if the daemon asks for one, by SASL.", required=False
+    ),
+    CredentialField("password", "Password", help="The user's.", secret=True, required=False),
+    CredentialField(
+        "ca_certificate",
+        "Certificate authority",
+        help="In PEM, who signs the daemon's certificate, unless everybody trusts it.",
+        required=False,
+        lines=True,
+    ),
+    CredentialField(
+        "client_certificate",
+        "Client's certificate",
+        help="In PEM; most daemons that speak TLS want one.",
+        required=False,
+        lines=True,
+    ),
+    CredentialField(
+        "client_key",
+        "Client's key",
+        help="In PEM, of the client's certificate, without a passphrase.",
+        secret=True,
+        required=False,
+        lines=True,
+    ),
+    CredentialField(
+        "pool", "Storage pool", help="Of images and of new machines' disks.", default="default"
+    ),
+    CredentialField(
+        "network",
+        "Network",
+        help="Of new machines, by name. Without one they reach out, and nobody reaches them.",
+        required=False,
+    ),
+)
+
+
+def judge(credentials: Values) -> None:
+    """Raises CredentialProblem unless they fit each other."""
+    given = [name for name in ("username", "password") if credentials.get(name)]
+    if len(given) == 1:
+        lacking = "password" if given == ["username"] else "username"
+        raise CredentialProblem(lacking, f"is required with {given[0]}.")
+    _judge_certificates(credentials)
+
+
+def _judge_certificates(credentials: Values) -> None:
+    names = ("ca_certificate", "client_certificate", "client_key")
+    given = [name for name in names if credentials.get(name)]
+    if given and endpoint_of(credentials["uri"]).transport != TLS:
+        raise CredentialProblem(given[0], "is of use with qemu+tls:// alone.")
+    if bool(credentials.get("client_certificate")) != bool(credentials.get("client_key")):
+        message = "is required with the other of certificate and key."
+        lacking = "client_key" if credentials.get("client_certificate") else "client_certificate"
+        raise CredentialProblem(lacking, message)
+    for name, certificates in (
+        ("ca_certificate", Certificates(credentials.get("ca_certificate"))),
+        (
+            "client_key",
+            Certificates(
+                None, credentials.get("client_certificate"), credentials.get("client_key")
+            ),
+        ),
+    ):
+        try:
+            context_of(certificates)
+        except (ssl.SSLError, ValueError):
+            message = "cannot be read, or is not of this certificate."
+            raise CredentialProblem(name, message) from None

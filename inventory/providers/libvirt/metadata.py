@@ -1,0 +1,63 @@
+"""What the gateway keeps in a domain's <metadata>: tags, and what a machine was made of.
+
+libvirt gives every program a place there, named by a URI. A copy of a domain's XML, as virt-clone
+makes it, carries the original's words along: what is said of another UUID is not believed.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+from typing import Any, Self
+
+from lxml import etree
+
+URI = "urn:cloud-gateway:machine:1"
+PREFIX = "gateway"
+
+
+@dataclass(frozen=True, slots=True)
+class Note:
+    """``disk``: the path of the volume that was made for this machine; ``image``: of what."""
+
+    uuid: str
+    tags: Mapping[str, str] = field(default_factory=dict)
+    image: str | None = None
+    disk: str | None = None
+    created_at: datetime | None = None
+
+    @classmethod
+    def of(cls, domain: Any, uuid: str) -> Self:
+        """What a domain's XML says of it; an empty one where it says nothing."""
+        found = domain.find(f"metadata/{{{URI}}}machine")
+        if found is None or found.get("uuid") != uuid:
+            return cls(uuid)
+        created = found.get("created")
+        return cls(
+            uuid,
+            {tag.get("key", ""): tag.get("value", "") for tag in found.iterfind("{*}tag")},
+            found.get("image"),
+            found.get("disk"),
+            datetime.fromisoformat(created) if created else None,
+        )
+
+    def tagged(self, wanted: Mapping[str, str], unwanted: list[str]) -> Self:
+        kept = {key: value for key, value in self.tags.items() if key not in unwanted}
+        return replace(self, tags=kept | dict(wanted))
+
+    def element(self) -> Any:
+        said = {"uuid": self.uuid, "image": self.image, "disk": self.disk}
+        if self.created_at is not None:
+            said["created"] = self.created_at.isoformat()
+        given = {name: value for name, value in said.items() if value is not None}
+        element = etree.Element(f"{{{URI}}}machine", given, nsmap={PREFIX: URI})
+        for key, value in sorted(self.tags.items()):
+            etree.SubElement(element, f"{{{URI}}}tag", key=key, value=value)
+        return element
+
+    def text(self) -> str:
+        """As virDomainSetMetadata takes it, which puts the URI in by itself."""
+        bare = etree.fromstring(etree.tostring(self.element()))
+        for element in bare.iter():
+            element.tag = etree.QName(element).localname
+        etree.cleanup_namespaces(bare)
+        return etree.tostring(bare, encoding="unicode")

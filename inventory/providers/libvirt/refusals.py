@@ -1,0 +1,54 @@
+"""What a daemon refuses, by libvirt's own numbers of errors.
+
+Numbers from include/libvirt/virterror.h (virErrorNumber) of libvirt 9.0. What is in no table is
+PROVIDER_ERROR.
+"""
+
+from inventory.providers.exceptions import ProviderError, ProviderErrorCode
+
+Code = ProviderErrorCode
+
+NO_DOMAIN = 42
+NO_STORAGE_VOL = 50
+STORAGE_VOL_EXIST = 90
+OPERATION_INVALID = 55
+NO_SUPPORT = 3
+ARGUMENT_UNSUPPORTED = 74
+OPERATION_UNSUPPORTED = 84
+
+CODES = {
+    NO_SUPPORT: Code.NOT_SUPPORTED,
+    4: Code.UNREACHABLE,  # UNKNOWN_HOST
+    5: Code.UNREACHABLE,  # NO_CONNECT: the daemon does not reach its hypervisor
+    8: Code.INVALID_REQUEST,  # INVALID_ARG
+    27: Code.INVALID_REQUEST,  # XML_ERROR
+    28: Code.CONFLICT,  # DOM_EXIST
+    29: Code.PERMISSION_DENIED,  # OPERATION_DENIED: a connection that may only look
+    35: Code.INVALID_REQUEST,  # XML_DETAIL
+    39: Code.UNREACHABLE,  # RPC
+    NO_DOMAIN: Code.NOT_FOUND,
+    43: Code.NOT_FOUND,  # NO_NETWORK
+    45: Code.INVALID_CREDENTIALS,  # AUTH_FAILED
+    49: Code.NOT_FOUND,  # NO_STORAGE_POOL
+    NO_STORAGE_VOL: Code.NOT_FOUND,
+    OPERATION_INVALID: Code.CONFLICT,
+    67: Code.INVALID_REQUEST,  # CONFIG_UNSUPPORTED
+    68: Code.TIMEOUT,  # OPERATION_TIMEOUT: another job of the domain does not end
+    ARGUMENT_UNSUPPORTED: Code.NOT_SUPPORTED,
+    78: Code.CONFLICT,  # OPERATION_ABORTED
+    79: Code.INVALID_CREDENTIALS,  # AUTH_CANCELLED
+    OPERATION_UNSUPPORTED: Code.NOT_SUPPORTED,
+    87: Code.CONFLICT,  # RESOURCE_BUSY
+    88: Code.PERMISSION_DENIED,  # ACCESS_DENIED
+    STORAGE_VOL_EXIST: Code.CONFLICT,
+    92: Code.INVALID_REQUEST,  # XML_INVALID_SCHEMA
+    94: Code.PERMISSION_DENIED,  # AUTH_UNAVAILABLE: nobody is there to ask, with polkit
+}
+
+
+class Refusal(ProviderError):
+    """A daemon's no. ``number``: libvirt's."""
+
+    def __init__(self, number: int, message: str) -> None:
+        super().__init__(CODES.get(number, Code.PROVIDER_ERROR), message)
+        self.number = number

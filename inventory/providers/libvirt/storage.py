@@ -1,0 +1,128 @@
+"""Volumes of the account's storage pool: images, and disks made of them.
+
+A new machine's disk is a layer over its image, which stays as it is. Of what was not made for a
+machine by an order, nothing is ever deleted; forms at libvirt.org/formatstorage.html.
+"""
+
+from typing import Any
+
+from lxml import etree
+
+from inventory.providers.exceptions import ProviderError, ProviderErrorCode
+from inventory.providers.libvirt import refusals, xdr
+from inventory.providers.libvirt.actions import (
+    NO_FLAGS,
+    WHOLE_XML,
+    answers,
+    every_domain,
+    xml_call,
+)
+from inventory.providers.libvirt.conversation import Call
+from inventory.providers.libvirt.parse import VolumeFacts, disks_of, parsed
+from inventory.providers.libvirt.procedures import Pool, Procedure, Volume, read_volumes
+from inventory.providers.libvirt.refusals import Refusal
+from inventory.providers.libvirt.xdr import Reader
+
+DISK_FORM = "qcow2"
+
+
+def images_in_pool(driver: Any) -> list[VolumeFacts]:
+    """The files of the pool that are no machine's disk."""
+    used = disks_in_use(driver)
+    return [one for one in _volumes(driver) if one.is_file and one.path not in used]
+
+
+def image_named(driver: Any, name: str) -> VolumeFacts:
+    """Raises ProviderError NOT_FOUND, also for what some machine writes to."""
+    try:
+        facts = _facts(driver, _volume(driver, Procedure.STORAGE_VOL_LOOKUP_BY_NAME, name))
+    except Refusal as refusal:
+        if refusal.number != refusals.NO_STORAGE_VOL:
+            raise
+        facts = None
+    if facts is None or not facts.is_file or facts.path in disks_in_use(driver):
+        message = f"The pool {driver.pool!r} has no image {name!r}."
+        raise ProviderError(ProviderErrorCode.NOT_FOUND, message)
+    return facts
+
+
+def disks_in_use(driver: Any) -> set[str]:
+    """The paths of all machines' disks."""
+    return {path for document in _documents(driver, but="") for path in disks_of(document)}
+
+
+def make_disk(driver: Any, name: str, image: VolumeFacts) -> str:
+    """The path of a disk over ``image``; that of an earlier attempt, if it is there."""
+    volume = etree.Element("volume")
+    etree.SubElement(volume, "name").text = name
+    etree.SubElement(volume, "capacity", unit="bytes").text = str(image.capacity)
+    target = etree.SubElement(volume, "target")
+    etree.SubElement(target, "format", type=DISK_FORM)
+    backing = etree.SubElement(volume, "backingStore")
+    etree.SubElement(backing, "path").text = image.path
+    etree.SubElement(backing, "format", type=image.form)
+    text = etree.tostring(volume, encoding="unicode")
+    arguments = _pool(driver).packed() + xdr.text(text) + NO_FLAGS
+    try:
+        made = driver.ask(Call(Procedure.STORAGE_VOL_CREATE_XML, arguments, Volume.read))
+    except Refusal as refusal:
+        if refusal.number != refusals.STORAGE_VOL_EXIST:
+            raise
+        made = _volume(driver, Procedure.STORAGE_VOL_LOOKUP_BY_NAME, name)
+    return _facts(driver, made).path
+
+
+def delete_disk(driver: Any, path: str) -> None:
+    """Delete the file; it is well if it is gone already."""
+    try:
+        arguments = xdr.text(path)
+        call = Call(Procedure.STORAGE_VOL_LOOKUP_BY_PATH, arguments, Volume.read)
+        volume = driver.ask(call)
+        driver.ask(Call(Procedure.STORAGE_VOL_DELETE, volume.packed() + NO_FLAGS))
+    except Refusal as refusal:
+        if refusal.number != refusals.NO_STORAGE_VOL:
+            raise
+
+
+def is_anybody_s(driver: Any, path: str, *, but: str) -> bool:
+    """Whether another machine than ``but`` has the file as a disk, or a volume is a layer on it."""
+    others = _documents(driver, but=but)
+    if any(path in disks_of(document, below=True) for document in others):
+        return True
+    return any(one.backing == path for one in _volumes(driver))
+
+
+def _documents(driver: Any, *, but: str) -> list[Any]:
+    """The XML of every domain that is not ``but``."""
+    calls = [xml_call(one, WHOLE_XML) for one in every_domain(driver) if one.uuid != but]
+    gone = frozenset({refusals.NO_DOMAIN})
+    found = answers(driver.ask_each(calls), but=gone, instead="")
+    return [parsed(text) for text in found if text]
+
+
+def _pool(driver: Any) -> Pool:
+    arguments = xdr.text(driver.pool)
+    return driver.ask(Call(Procedure.STORAGE_POOL_LOOKUP_BY_NAME, arguments, Pool.read))
+
+
+def _volume(driver: Any, procedure: Procedure, name: str) -> Volume:
+    arguments = _pool(driver).packed() + xdr.text(name)
+    return driver.ask(Call(procedure, arguments, Volume.read))
+
+
+def _volumes(driver: Any) -> list[VolumeFacts]:
+    """Those of the pool, but what is deleted while it is looked at."""
+    arguments = _pool(driver).packed() + xdr.integer(1) + NO_FLAGS
+    call = Call(Procedure.STORAGE_POOL_LIST_ALL_VOLUMES, arguments, read_volumes)
+    calls = [_xml_of(volume) for volume in driver.ask(call)]
+    gone = frozenset({refusals.NO_STORAGE_VOL})
+    documents = answers(driver.ask_each(calls), but=gone, instead="")
+    return [VolumeFacts.of(parsed(text)) for text in documents if text]
+
+
+def _facts(driver: Any, volume: Volume) -> VolumeFacts:
+    return VolumeFacts.of(parsed(driver.ask(_xml_of(volume))))
+
+
+def _xml_of(volume: Volume) -> Call[str]:
+    return Call(Procedure.STORAGE_VOL_GET_XML_DESC, volume.packed() + NO_FLAGS, Reader.text)

@@ -1,0 +1,93 @@
+"""XDR, RFC 4506, as far as libvirt's messages use it: everything is a multiple of four bytes.
+
+What is written is bytes, to be joined. What is read is taken from a ``Reader``, in order.
+"""
+
+import struct
+from collections.abc import Callable, Sequence
+from typing import TypeVar
+
+from libcloud.common.types import MalformedResponseError
+
+T = TypeVar("T")
+ABSENT, PRESENT = b"\x00\x00\x00\x00", b"\x00\x00\x00\x01"
+
+
+def uint(number: int) -> bytes:
+    return struct.pack(">I", number)
+
+
+def integer(number: int) -> bytes:
+    return struct.pack(">i", number)
+
+
+def text(value: str) -> bytes:
+    content = value.encode()
+    return uint(len(content)) + content + bytes(-len(content) % 4)
+
+
+def optional(value: str | None) -> bytes:
+    return ABSENT if value is None else PRESENT + text(value)
+
+
+def chars(content: bytes) -> bytes:
+    """An array of C's char, each of which is a whole number here."""
+    return uint(len(content)) + b"".join(struct.pack(">i", byte) for byte in content)
+
+
+def array(items: Sequence[bytes]) -> bytes:
+    return uint(len(items)) + b"".join(items)
+
+
+class Reader:
+    """The payload of a message. Whatever does not fit raises MalformedResponseError."""
+
+    def __init__(self, content: bytes) -> None:
+        self._content = content
+        self._at = 0
+
+    def take(self, count: int) -> bytes:
+        taken = self._content[self._at : self._at + count]
+        if len(taken) < count:
+            raise MalformedResponseError("The answer ends too early.", self._content[:100])
+        self._at += count
+        return taken
+
+    def uint(self) -> int:
+        return int.from_bytes(self.take(4), "big")
+
+    def integer(self) -> int:
+        return int.from_bytes(self.take(4), "big", signed=True)
+
+    def hyper(self) -> int:
+        return int.from_bytes(self.take(8), "big")
+
+    def text(self) -> str:
+        length = self.uint()
+        content = self.take(length)
+        self.take(-length % 4)
+        try:
+            return content.decode()
+        except UnicodeDecodeError:
+            raise MalformedResponseError("The answer has a text that is none.", content) from None
+
+    def optional(self) -> str | None:
+        return self.text() if self.uint() else None
+
+    def chars(self) -> bytes:
+        return bytes(self.uint() & 0xFF for _ in range(self.length()))
+
+    def array(self, item: Callable[["Reader"], T]) -> list[T]:
+        return [item(self) for _ in range(self.length())]
+
+    def length(self) -> int:
+        """Of an array, whose items have four bytes at least."""
+        count = self.uint()
+        if count * 4 > len(self._content) - self._at:
+            raise MalformedResponseError("The answer ends too early.", self._content[:100])
+        return count
+
+    def end(self) -> None:
+        """Raises MalformedResponseError unless all has been read."""
+        if self._at != len(self._content):
+            raise MalformedResponseError("The answer is longer than its form.", self._content[:100])

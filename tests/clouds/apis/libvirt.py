@@ -1,0 +1,448 @@
+"""A libvirt daemon that answers from recordings, and remembers what was done to it.
+
+    with Libvirt() as daemon:
+        ... daemon.uri            # qemu+tcp://127.0.0.1:…/system
+        daemon.fault = "403"      # of FAULTS: what every call is answered with from now on
+
+It speaks the protocol as src/rpc/virnetprotocol.x tells it. A guest starts, stops and restarts at
+once; one in ``hung`` does not hear of a shutdown.
+"""
+
+import base64
+import contextlib
+import copy
+import hashlib
+import hmac
+import socket
+import socketserver
+import struct
+import threading
+import uuid
+
+from lxml import etree
+
+from inventory.providers.libvirt import xdr
+from inventory.providers.libvirt.procedures import Domain, Pool, Procedure, Volume
+from inventory.providers.libvirt.xdr import Reader
+from tests.clouds.recorded import RECORDINGS
+
+HEADER = struct.Struct(">IIIIIII")
+PROGRAM = 0x20008086
+OK, ERROR = 0, 1
+RUNNING, PAUSED, SHUT_OFF = 1, 3, 5
+IMAGES = "/var/lib/libvirt/images"
+NO_DOMAIN, NO_VOLUME, INVALID, EXISTS, AUTH_FAILED = 42, 50, 55, 90, 45
+INACTIVE = 2  # VIR_DOMAIN_XML_INACTIVE
+SIGNING_IN = {
+    Procedure.AUTH_LIST,
+    Procedure.AUTH_SASL_INIT,
+    Procedure.AUTH_SASL_START,
+    Procedure.AUTH_SASL_STEP,
+    Procedure.CONNECT_OPEN,
+}
+
+
+class No(Exception):
+    """A refusal by libvirt's number."""
+
+
+def document(name):
+    return etree.fromstring((RECORDINGS / f"libvirt/{name}.xml").read_bytes())
+
+
+def refused(number, message="no"):
+    said = xdr.integer(number) + xdr.integer(0) + xdr.optional(message) + xdr.integer(2)
+    return ERROR, said + xdr.ABSENT * 4 + xdr.integer(0) * 2 + xdr.ABSENT
+
+
+# What comes instead of an answer: a status and a payload, bytes as they are, or nothing.
+FAULTS = {
+    "403": refused(88),
+    "500": refused(1, "oops"),
+    "timeout": None,
+    "reset": None,
+    "cut": None,
+    "garbage": b"<html>{oops and more of it, as long as a header",
+    "empty": (OK, b""),
+    "another object": (OK, xdr.text("hello")),
+    "a proxy's page": b"HTTP/1.1 502 Bad gateway\r\n\r\n<html>Bad gateway",
+    "no object": (OK, xdr.uint(0)),
+    "a proxy's 404": b"HTTP/1.1 404 Not found\r\n\r\n<html>Not found",
+}
+
+
+class Machine:
+    def __init__(self, xml):
+        self.xml = xml
+        self.state, self.reason, self.is_saved = SHUT_OFF, 0, False
+
+    @property
+    def name(self):
+        return self.xml.findtext("name")
+
+    @property
+    def uuid(self):
+        return self.xml.findtext("uuid")
+
+    def is_up(self):
+        return self.state != SHUT_OFF
+
+    def packed(self):
+        return Domain(self.name, self.uuid).packed()
+
+
+class Libvirt:
+    password = "the-right-one"
+    host = "kvm1.example"
+    pool = Pool("default", "f793c7a3-ef69-4ae4-a25c-0163d6d338f3")
+
+    def __init__(self):
+        self.machines, self.volumes, self.hung = {}, {}, set()
+        self.asked, self.fault, self.fault_meets = [], None, lambda call: call not in SIGNING_IN
+        self.asks_for_password, self.transient = False, set()
+        self.lock, self.ending = threading.Lock(), threading.Event()
+        for name in ("volume_tiny_linux", "volume_nothing"):
+            volume = document(name)
+            self.volumes[volume.findtext("name")] = volume
+        self.add(2)
+
+    def add(self, count):
+        for _ in range(count):
+            number = len(self.machines) + 1
+            xml = document("domain_running")
+            known = str(uuid.UUID(int=number))
+            xml.find("name").text, xml.find("uuid").text = f"web-{number}", known
+            xml.find("metadata/*").set("uuid", known)
+            disk = f"{IMAGES}/gateway-{known}.qcow2"
+            xml.find("metadata/*").set("disk", disk)
+            xml.find("devices/disk/source").set("file", disk)
+            machine = self.machines[known] = Machine(xml)
+            machine.state = RUNNING
+            volume = document("volume_disk")
+            volume.find("name").text = f"gateway-{known}.qcow2"
+            volume.find("key").text = volume.find("target/path").text = disk
+            self.volumes[volume.findtext("name")] = volume
+
+    def __enter__(self):
+        daemon = self
+
+        class Handler(socketserver.BaseRequestHandler):
+            def handle(self):
+                with contextlib.suppress(OSError):
+                    daemon.serve(self.request)
+
+        class Server(socketserver.ThreadingTCPServer):
+            daemon_threads = True
+
+        self.server = Server(("127.0.0.1", 0), Handler)
+        self.thread = threading.Thread(target=self.server.serve_forever, args=(0.02,))
+        self.thread.start()
+        self.port = self.server.server_address[1]
+        self.uri = f"qemu+tcp://127.0.0.1:{self.port}/system"
+        return self
+
+    def __exit__(self, *_):
+        self.ending.set()
+        self.server.shutdown()
+        self.server.server_close()
+        self.thread.join(5)
+
+    # One connection.
+
+    def serve(self, connection):
+        session = {}
+        while header := read(connection, HEADER.size):
+            length, program, version, number, kind, serial, _ = HEADER.unpack(header)
+            assert (program, version, kind) == (PROGRAM, 1, 0)
+            payload = read(connection, length - HEADER.size)
+            call = Procedure(number)
+            with self.lock:
+                self.asked.append(call)
+                fault = self.fault if self.fault_meets(call) else None
+            if fault is not None:
+                self.fail(connection, fault, number, serial)
+                continue
+            with self.lock:
+                status, answer = self.answer(call, Reader(payload), session)
+            send(connection, number, serial, status, answer)
+
+    def fail(self, connection, fault, number, serial):
+        answer = FAULTS[fault]
+        if fault == "timeout":
+            self.ending.wait(5)
+        elif fault == "reset":
+            connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+            connection.close()
+        elif fault == "cut":
+            connection.sendall(HEADER.pack(1000, PROGRAM, 1, number, 1, serial, OK) + b"half")
+            connection.close()
+        elif isinstance(answer, bytes):
+            connection.sendall(answer)
+            connection.shutdown(socket.SHUT_WR)
+        else:
+            send(connection, number, serial, *answer)
+
+    def answer(self, call, reader, session):
+        try:
+            answer = getattr(self, call.name.lower())(reader, session)
+        except No as no:
+            return refused(*no.args)
+        reader.end()
+        return OK, answer or b""
+
+    # Signing in.
+
+    def auth_list(self, _reader, _session):
+        return xdr.array([xdr.uint(1 if self.asks_for_password else 0)])
+
+    def auth_sasl_init(self, _reader, _session):
+        return xdr.text("SCRAM-SHA-256")
+
+    def auth_sasl_start(self, reader, session):
+        assert reader.text() == "SCRAM-SHA-256"
+        reader.uint()
+        opening = reader.chars().decode().removeprefix("n,,")
+        nonce = opening.partition("r=")[2] + "more"
+        challenge = f"r={nonce},s={base64.b64encode(b'salt').decode()},i=4096"
+        session.update(opening=opening, nonce=nonce, challenge=challenge)
+        return said(0, challenge)
+
+    def auth_sasl_step(self, reader, session):
+        is_nil, closing = reader.uint(), reader.chars().decode()
+        if is_nil:
+            return said(1, "")
+        salted = hashlib.pbkdf2_hmac("sha256", self.password.encode(), b"salt", 4096)
+        bare, _, proof = closing.rpartition(",p=")
+        assert bare == f"c=biws,r={session['nonce']}"
+        spoken = ",".join((session["opening"], session["challenge"], bare)).encode()
+        key = hmac.digest(salted, b"Client Key", "sha256")
+        mask = hmac.digest(hashlib.sha256(key).digest(), spoken, "sha256")
+        if bytes(a ^ b for a, b in zip(key, mask, strict=True)) != base64.b64decode(proof):
+            raise No(AUTH_FAILED, "authentication failed: authentication failed")
+        server = hmac.digest(hmac.digest(salted, b"Server Key", "sha256"), spoken, "sha256")
+        return said(0, f"v={base64.b64encode(server).decode()}")
+
+    def connect_open(self, reader, _session):
+        assert reader.optional() == "qemu:///system"
+        reader.uint()
+
+    # The host.
+
+    def connect_get_hostname(self, _reader, _session):
+        return xdr.text(self.host)
+
+    def node_get_info(self, _reader, _session):
+        memory = struct.pack(">Q", 16 << 20)
+        return xdr.uint(0) * 32 + memory + xdr.integer(8) + xdr.integer(1) * 5
+
+    def connect_get_domain_capabilities(self, reader, _session):
+        assert [reader.optional() for _ in range(4)] == [None] * 4
+        reader.uint()
+        return xdr.text(etree.tostring(document("domain_capabilities")).decode())
+
+    # Domains.
+
+    def connect_list_all_domains(self, reader, _session):
+        assert (reader.integer(), reader.uint()) == (1, 0)
+        return self.listed([machine.packed() for machine in self.machines.values()])
+
+    def domain_lookup_by_uuid(self, reader, _session):
+        return self.known(str(uuid.UUID(bytes=reader.take(16)))).packed()
+
+    def domain_lookup_by_name(self, reader, _session):
+        name = reader.text()
+        for machine in self.machines.values():
+            if machine.name == name:
+                return machine.packed()
+        raise No(NO_DOMAIN, f"Domain not found: no domain with matching name '{name}'")
+
+    def domain_get_state(self, reader, _session):
+        machine = self.given(reader)
+        reader.uint()
+        return xdr.integer(machine.state) + xdr.integer(machine.reason)
+
+    def domain_get_xml_desc(self, reader, _session):
+        machine = self.given(reader)
+        xml = copy.deepcopy(machine.xml)
+        if reader.uint() & INACTIVE:
+            for chain in xml.findall("devices/disk/backingStore"):
+                chain.getparent().remove(chain)
+        return xdr.text(etree.tostring(xml).decode())
+
+    def domain_has_managed_save_image(self, reader, _session):
+        machine = self.given(reader)
+        reader.uint()
+        return xdr.integer(machine.is_saved)
+
+    def domain_is_persistent(self, reader, _session):
+        return xdr.integer(self.given(reader).uuid not in self.transient)
+
+    def domain_interface_addresses(self, reader, _session):
+        machine = self.given(reader)
+        source, _ = reader.uint(), reader.uint()
+        if source != 0:
+            raise No(1, "internal error: wrong nlmsg len")
+        last = uuid.UUID(machine.uuid).int % 250 + 2
+        address = xdr.integer(0) + xdr.text(f"192.168.122.{last}") + xdr.uint(24)
+        interface = xdr.text("vnet0") + xdr.optional("52:54:00:94:c8:3f")
+        return xdr.array([interface + xdr.array([address])])
+
+    def domain_create(self, reader, _session):
+        machine = self.given(reader)
+        if machine.is_up():
+            raise No(INVALID, "Requested operation is not valid: domain is already running")
+        machine.state, machine.reason, machine.is_saved = RUNNING, 1, False
+
+    def domain_resume(self, reader, _session):
+        self.running(reader).state = RUNNING
+
+    def domain_pm_wakeup(self, reader, _session):
+        machine = self.running(reader)
+        reader.uint()
+        machine.state, machine.reason = RUNNING, 8
+
+    def domain_shutdown(self, reader, _session):
+        machine = self.running(reader)
+        if machine.uuid not in self.hung and machine.state == RUNNING:
+            machine.state, machine.reason = SHUT_OFF, 1
+
+    def domain_reset(self, reader, _session):
+        self.running(reader)
+        reader.uint()
+
+    def domain_managed_save(self, reader, _session):
+        machine = self.running(reader)
+        reader.uint()
+        machine.state, machine.reason, machine.is_saved = SHUT_OFF, 5, True
+
+    def domain_destroy_flags(self, reader, _session):
+        machine = self.running(reader)
+        reader.uint()
+        machine.state, machine.reason = SHUT_OFF, 2
+        if machine.uuid in self.transient:
+            del self.machines[machine.uuid]
+
+    def domain_undefine_flags(self, reader, _session):
+        machine = self.given(reader)
+        reader.uint()
+        assert not machine.is_up()
+        del self.machines[machine.uuid]
+
+    def domain_define_xml(self, reader, _session):
+        xml = etree.fromstring(reader.text())
+        memory = xml.find("memory")
+        memory.text, memory.attrib["unit"] = str(int(memory.text) << 10), "KiB"
+        known = xml.findtext("uuid")
+        if known in self.machines:
+            self.machines[known].xml = xml
+        else:
+            self.machines[known] = Machine(xml)
+        return self.machines[known].packed()
+
+    def domain_set_metadata(self, reader, _session):
+        machine = self.given(reader)
+        assert reader.integer() == 2
+        text, prefix, uri = reader.optional(), reader.optional(), reader.optional()
+        flags = reader.uint()
+        assert flags & (1 if machine.is_up() else 2)
+        bare = etree.fromstring(text)
+        named = etree.Element(f"{{{uri}}}{bare.tag}", bare.attrib, nsmap={prefix: uri})
+        for child in bare:
+            etree.SubElement(named, f"{{{uri}}}{child.tag}", child.attrib)
+        place = machine.xml.find("metadata")
+        if place is None:
+            place = etree.SubElement(machine.xml, "metadata")
+        for old in place.iterfind(f"{{{uri}}}*"):
+            place.remove(old)
+        place.append(named)
+
+    # Storage.
+
+    def storage_pool_lookup_by_name(self, reader, _session):
+        if reader.text() != self.pool.name:
+            raise No(49, "Storage pool not found")
+        return self.pool.packed()
+
+    def storage_pool_list_all_volumes(self, reader, _session):
+        reader.take(len(self.pool.packed()))
+        assert (reader.integer(), reader.uint()) == (1, 0)
+        return self.listed([self.volume(xml) for xml in self.volumes.values()])
+
+    def storage_vol_lookup_by_name(self, reader, _session):
+        reader.take(len(self.pool.packed()))
+        return self.volume(self.stored(reader.text()))
+
+    def storage_vol_lookup_by_path(self, reader, _session):
+        return self.volume(self.stored(reader.text().rpartition("/")[2]))
+
+    def storage_vol_get_xml_desc(self, reader, _session):
+        volume = Volume.read(reader)
+        reader.uint()
+        return xdr.text(etree.tostring(self.stored(volume.name)).decode())
+
+    def storage_vol_create_xml(self, reader, _session):
+        reader.take(len(self.pool.packed()))
+        xml = etree.fromstring(reader.text())
+        reader.uint()
+        name = xml.findtext("name")
+        if name in self.volumes:
+            raise No(EXISTS, "storage volume exists already")
+        whole = copy.deepcopy(document("volume_disk"))
+        whole.find("name").text = name
+        whole.find("key").text = whole.find("target/path").text = f"{IMAGES}/{name}"
+        whole.find("backingStore/path").text = xml.findtext("backingStore/path")
+        self.volumes[name] = whole
+        return self.volume(whole)
+
+    def storage_vol_delete(self, reader, _session):
+        volume = Volume.read(reader)
+        reader.uint()
+        self.stored(volume.name)
+        del self.volumes[volume.name]
+
+    # What is given.
+
+    def known(self, external_id):
+        if external_id not in self.machines:
+            raise No(NO_DOMAIN, f"Domain not found: no domain with matching uuid '{external_id}'")
+        return self.machines[external_id]
+
+    def given(self, reader):
+        return self.known(Domain.read(reader).uuid)
+
+    def running(self, reader):
+        machine = self.given(reader)
+        if not machine.is_up():
+            raise No(INVALID, "Requested operation is not valid: domain is not running")
+        return machine
+
+    def stored(self, name):
+        if name not in self.volumes:
+            raise No(NO_VOLUME, "Storage volume not found")
+        return self.volumes[name]
+
+    def volume(self, xml):
+        return Volume(self.pool.name, xml.findtext("name"), xml.findtext("key")).packed()
+
+    def listed(self, items):
+        return xdr.array(items) + xdr.uint(len(items))
+
+
+def said(complete, words):
+    return xdr.integer(complete) + xdr.integer(not words) + xdr.chars(words.encode())
+
+
+def read(connection, count):
+    """All of it, or nothing when the other side is done."""
+    received = b""
+    while len(received) < count:
+        piece = connection.recv(count - len(received))
+        if not piece:
+            return b""
+        received += piece
+    return received
+
+
+def send(connection, number, serial, status, payload):
+    length = HEADER.size + len(payload)
+    connection.sendall(HEADER.pack(length, PROGRAM, 1, number, 1, serial, status) + payload)
