@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from functools import cached_property
 from typing import TypeVar
 
+from libcloud.common.types import MalformedResponseError
 from libcloud.compute.base import NodeDriver
 
 from inventory.providers import transport
@@ -48,8 +49,14 @@ class LibvirtDriver(NodeDriver):
 
     @cached_property
     def host_name(self) -> str:
-        """The one location there is."""
-        return self.ask(Call(Procedure.CONNECT_GET_HOSTNAME, read=Reader.text))
+        """The one location there is, asked once."""
+        return self.ask_host_name()
+
+    def ask_host_name(self) -> str:
+        name = self.ask(Call(Procedure.CONNECT_GET_HOSTNAME, read=Reader.text))
+        if not name:
+            raise MalformedResponseError("The daemon does not say what its host is called.")
+        return name
 
     def ask(self, call: Call[T]) -> T:
         return self.talk.ask(call)
