@@ -20,7 +20,8 @@ from inventory.types import (
     SizeRecord,
 )
 
-# A droplet's status. Archived ones cannot be started.
+# "status" of a droplet, "Droplets" in the DigitalOcean API reference. Archived ones cannot be
+# started.
 STATES = {
     "new": MachineState.PENDING,
     "active": MachineState.RUNNING,

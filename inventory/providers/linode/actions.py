@@ -25,7 +25,8 @@ from inventory.types import (
 
 MIB_PER_GIB = 1024
 INSTANCES = "/v4/linode/instances"
-# "status" of a Linode. What a migration or a rebuild ends in is not known before.
+# "status" of a Linode, "View a Linode" in the Linode API v4 reference. What a migration or a
+# rebuild ends in is not known before.
 STATES = {
     "running": MachineState.RUNNING,
     "offline": MachineState.STOPPED,
