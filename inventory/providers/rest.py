@@ -90,6 +90,15 @@ def ask(
     return body
 
 
+def ask_list(connection: Any, path: str, **params: Any) -> list[Any]:
+    """One call, whose answer is a list. Raises MalformedResponseError for any other."""
+    body = act(connection, path, method="GET", **params)
+    if not isinstance(body, list):
+        message = f"GET {path} was answered with something else than a list."
+        raise MalformedResponseError(message, driver=connection.driver)
+    return body
+
+
 def act(
     connection: Any, path: str, *, method: str = "POST", data: Any = None, **params: Any
 ) -> Any:

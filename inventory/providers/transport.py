@@ -138,6 +138,19 @@ def budget_in_use(seconds: float) -> Budget:
     return line.budget if line else Budget(seconds)
 
 
+def send_by(session: requests.Session, prefix: str, adapter: BaseAdapter) -> None:
+    """Have ``adapter`` send what begins with ``prefix``, guarded and bounded as everything is."""
+    session.mount(prefix, adapter)
+    guard.guard(session)
+    session.mount(prefix, BoundedAdapter(adapter))
+
+
+def seconds_left() -> float:
+    """What is left to the task that is under way."""
+    line = _line.get()
+    return line.budget.left if line else LONGEST_SECONDS
+
+
 def _read(response: requests.Response, budget: Budget) -> None:
     body = io.BytesIO()
     try:

@@ -38,7 +38,7 @@ from tests.inventory.factories import make_user
 
 @cache
 def client_certificate():
-    """What one is known by to a libvirt daemon, in the fields of that kind."""
+    """What one is known by to a daemon, in the fields of the kinds that have them."""
     key = rsa.generate_private_key(public_exponent=65537, key_size=2048)
     name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "gateway")])
     now = datetime.now(UTC)
@@ -77,6 +77,7 @@ ACCOUNTS = {slug: (slug, frozenset(), {}) for slug in KINDS} | {
         {"password"},
         {"uri": "qemu+tls://127.0.0.1:1/system", **client_certificate()},
     ),
+    "docker": ("docker", frozenset(), {"host": "tcp://127.0.0.1:1", **client_certificate()}),
 }
 CLOSED = "http://127.0.0.1:1"
 CONNECT = """mutation ($input: ConnectProviderInput!) { connectProvider(input: $input) {

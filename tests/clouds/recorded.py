@@ -12,6 +12,7 @@ Everything else is as it will be, timeouts, the guard and the bounds included.
 import functools
 import json
 import re
+import socketserver
 import threading
 from collections.abc import Mapping
 from contextlib import contextmanager
@@ -114,13 +115,40 @@ class RecordedCloud:
 
 @contextmanager
 def served(cloud, monkeypatch):
+    """Whoever connects to the cloud's hosts gets here."""
     server = ThreadingHTTPServer(("127.0.0.1", 0), functools.partial(_Handler, cloud))
+    with _running(cloud, server):
+        _lead(cloud.hosts, f"http://127.0.0.1:{server.server_address[1]}", monkeypatch)
+        yield cloud
+
+
+@contextmanager
+def served_by_tls(cloud, context):
+    """On loopback; yields the port. ``context``: the server's certificate, and whom it lets in."""
+    server = ThreadingHTTPServer(("127.0.0.1", 0), functools.partial(_Handler, cloud))
+    server.socket = context.wrap_socket(server.socket, server_side=True)
+    with _running(cloud, server):
+        yield server.server_address[1]
+
+
+@contextmanager
+def served_at(cloud, path):
+    """At a socket in the file system."""
+    with _running(cloud, _SocketServer(str(path), functools.partial(_Handler, cloud))):
+        yield cloud
+
+
+class _SocketServer(socketserver.ThreadingMixIn, socketserver.UnixStreamServer):
+    pass
+
+
+@contextmanager
+def _running(cloud, server):
     server.daemon_threads = True
     thread = threading.Thread(target=server.serve_forever, args=(0.02,))
     thread.start()
-    _lead(cloud.hosts, f"http://127.0.0.1:{server.server_address[1]}", monkeypatch)
     try:
-        yield cloud
+        yield
     finally:
         cloud.ending.set()
         server.shutdown()

@@ -8,10 +8,14 @@ from tests.client import GraphQLClient
 from tests.clouds.moto import moto, region  # noqa: F401 - fixtures
 from tests.inventory.factories import make_user
 from tests.inventory.providers.contract.backends import BACKENDS
+from tests.inventory.providers.contract.container_backends import CONTAINER_BACKENDS
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
 KINDS = [kind.slug for kind in all_kinds() if shipped(kind)]
+MACHINES = {kind.slug for kind in all_kinds() if shipped(kind) and kind.lists_machines}
+CONTAINERS = {kind.slug for kind in all_kinds() if shipped(kind) and kind.lists_containers}
+EVERY_BACKEND = BACKENDS | CONTAINER_BACKENDS
 
 
 @pytest.fixture
@@ -19,7 +23,7 @@ def client(request):
     """Of a user who has an account at each kind of cloud."""
     user = make_user()
     for slug in KINDS:
-        account = BACKENDS[slug](request)
+        account = EVERY_BACKEND[slug](request)
         account.launch()
         given = {name: str(one) for name, one in account.credentials.items() if one is not None}
         provider_connect(
@@ -29,15 +33,19 @@ def client(request):
 
 
 def test_all_compute_types_of_every_kind_in_one_query(client):
-    query = """{ allComputeTypes(first: 1000, maxAge: 0) {
-        id name memory ... on VirtualMachine { state rawState provider { kind { slug } } } } }"""
+    query = """{ allComputeTypes(first: 1000, maxAge: 0) { __typename id name memory
+        ... on VirtualMachine { state rawState provider { kind { slug } } }
+        ... on Container { containerState: state rawState provider { kind { slug } } } } }"""
     answer = client.post(query)
 
     assert "errors" not in answer
-    machines = answer["data"]["allComputeTypes"]
-    assert {machine["provider"]["kind"]["slug"] for machine in machines} == set(KINDS)
-    assert len(KINDS) >= 7
-    assert all(machine["memory"] > 0 for machine in machines)
+    found = answer["data"]["allComputeTypes"]
+    of = {"VirtualMachine": set(), "Container": set()}
+    for one in found:
+        of[one["__typename"]].add(one["provider"]["kind"]["slug"])
+    assert of == {"VirtualMachine": MACHINES, "Container": CONTAINERS}
+    assert len(KINDS) >= 8
+    assert all(one["memory"] > 0 for one in found if one["__typename"] == "VirtualMachine")
     assert answer["extensions"]["complete"] is True
     assert {one["status"] for one in answer["extensions"]["sources"]} == {"LIVE"}
 
@@ -49,6 +57,10 @@ def test_what_can_be_bought_of_every_kind_in_one_query(client):
 
     assert {provider["name"] for provider in providers} == set(KINDS)
     for provider in providers:
-        assert BACKENDS[provider["name"]].size in {one["externalId"] for one in provider["sizes"]}
+        sizes = {one["externalId"] for one in provider["sizes"]}
+        if provider["name"] not in MACHINES:
+            assert not sizes
+            continue
+        assert BACKENDS[provider["name"]].size in sizes
         assert provider["images"]
         assert provider["locations"]

@@ -9,7 +9,8 @@
 
 and besides, where ``REAL_OPENSTACK`` names a clouds.yaml, the cloud ``demo`` of that file.
 
-A kind that is not in ``BACKENDS`` fails the contract.
+A kind of machines that is not in ``BACKENDS`` fails the contract. Those of containers are in
+``container_backends``.
 """
 
 import contextlib
@@ -61,6 +62,15 @@ class Account:
 
     def connect(self, timeout=10):
         return connect(self.kind, self.credentials, self.region, timeout)
+
+    def listed(self, cloud):
+        return cloud.list_machines()
+
+    def found(self, cloud, external_id):
+        return cloud.find_machine(external_id)
+
+    def made(self, cloud):
+        return cloud.create_machine(self.order())
 
     def running(self, cloud):
         return next(one for one in cloud.list_machines() if one.state is MachineState.RUNNING)
@@ -386,6 +396,6 @@ BACKENDS = {
 REAL = {"REAL_OPENSTACK": OnRealOpenStack}
 
 
-def real_clouds():
+def real_clouds(known=REAL):
     """Those that are up, by the environment variables that say where."""
-    return [name for name in REAL if os.environ.get(name)]
+    return [name for name in known if os.environ.get(name)]

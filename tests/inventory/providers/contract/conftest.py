@@ -2,12 +2,9 @@
 
 import pytest
 
-from inventory.providers import all_kinds
-from tests.inventory.providers.contract.backends import BACKENDS, REAL, real_clouds
+from tests.inventory.providers.contract.every import backed, container_kinds, machine_kinds
 
 
-@pytest.fixture(params=[*(kind.slug for kind in all_kinds()), *real_clouds()])
+@pytest.fixture(params=[*machine_kinds(), *container_kinds()])
 def account(request):
-    backend = (BACKENDS | REAL).get(request.param)
-    assert backend is not None, f"The kind {request.param} has no back end to be tested on."
-    return backend(request)
+    return backed(request)

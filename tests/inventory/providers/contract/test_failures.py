@@ -10,7 +10,8 @@ from tests.inventory.providers.contract.faults import FAULTS, NOT_THE_CLOUD
 Code = ProviderErrorCode
 
 
-def refused(account, ask=lambda cloud: cloud.list_machines(), timeout=10):
+def refused(account, ask=None, timeout=10):
+    ask = ask or account.listed
     with pytest.raises(ProviderError) as caught, account.connect(timeout) as cloud:
         ask(cloud)
     return caught.value
@@ -27,20 +28,20 @@ def test_a_failing_list_says_why(account, name):
 
 
 @pytest.mark.parametrize("name", FAULTS)
-def test_a_machine_is_not_taken_for_gone_because_the_cloud_fails(account, name):
+def test_nothing_is_taken_for_gone_because_the_cloud_fails(account, name):
     with account.faulty(name):
         error = refused(
             account,
-            lambda cloud: cloud.find_machine(account.nobody),
+            lambda cloud: account.found(cloud, account.nobody),
             timeout=0.5 if name == "timeout" else 10,
         )
 
     assert error.code is FAULTS[name].code
 
 
-def test_a_page_that_is_not_the_clouds_makes_no_machine_gone(account):
+def test_a_page_that_is_not_the_clouds_makes_nothing_gone(account):
     with account.faulty(NOT_THE_CLOUD):
-        error = refused(account, lambda cloud: cloud.find_machine(account.nobody))
+        error = refused(account, lambda cloud: account.found(cloud, account.nobody))
 
     assert "Not found" in error.message
 
@@ -53,7 +54,7 @@ def test_what_the_cloud_asks_to_wait_is_kept(account):
 @pytest.mark.parametrize("name", ["403", "500", "reset"])
 def test_a_refused_order_says_why(account, name):
     with account.faulty(name):
-        error = refused(account, lambda cloud: cloud.create_machine(account.order()))
+        error = refused(account, account.made)
 
     assert error.code is FAULTS[name].code
 
@@ -76,10 +77,10 @@ def test_no_message_shows_a_secret(account, name):
 
 def test_every_page_is_followed(account):
     with account.many() as count, account.connect() as cloud:
-        machines = cloud.list_machines()
+        records = account.listed(cloud)
 
-    assert len(machines) == count
-    assert len({machine.external_id for machine in machines}) == count
+    assert len(records) == count
+    assert len({record.external_id for record in records}) == count
 
 
 def test_a_listing_that_is_cut_short_is_no_listing(account):
@@ -93,6 +94,6 @@ def test_a_spent_budget_asks_no_more(account):
     with account.connect(timeout=0.05) as cloud:
         time.sleep(0.06)
         with pytest.raises(ProviderError) as caught:
-            cloud.list_machines()
+            account.listed(cloud)
 
     assert caught.value.code is Code.TIMEOUT

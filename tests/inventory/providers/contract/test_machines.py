@@ -8,9 +8,15 @@ import pytest
 from inventory.providers import Capability, ProviderError, ProviderErrorCode
 from inventory.types import MachineRecord, MachineState
 from tests.inventory.providers.contract.backends import ORDERED_TAGS, REAL, real_clouds
+from tests.inventory.providers.contract.every import backed, machine_kinds
 
 Code = ProviderErrorCode
 PATIENCE = 30  # seconds
+
+
+@pytest.fixture(params=machine_kinds())
+def account(request):
+    return backed(request)
 
 
 def wait_for(cloud, external_id, state):

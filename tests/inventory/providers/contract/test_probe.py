@@ -12,10 +12,9 @@ Code = ProviderErrorCode
 def test_every_capability_that_acts_is_told_of_once_and_nothing_happens(account):
     kind = account.kind
     with account.connect() as cloud:
-        lists = cloud.list_machines if kind.lists_machines else cloud.list_containers
-        before = lists()
+        before = account.listed(cloud)
         found = probe(cloud, None)
-        after = lists()
+        after = account.listed(cloud)
 
     told = [finding.capability for finding in found.findings]
     assert [one for one in told if one in kind.acting_capabilities] == kind.acting_capabilities

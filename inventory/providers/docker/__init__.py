@@ -1,0 +1,44 @@
+"""Docker: one engine, by its Engine API."""
+
+from inventory.providers.docker import actions
+from inventory.providers.docker.engine import FIELDS, judge
+from inventory.providers.docker.parse import STATES
+from inventory.providers.kind import GLOBAL, Capability, ProviderKind, driver_at, only_global
+from inventory.providers.overrides import overrides_in
+from inventory.types import ContainerType
+
+KIND = ProviderKind(
+    slug="docker",
+    label="Docker",
+    description="The containers of one Docker engine.",
+    driver=driver_at("inventory.providers.docker.driver", "DockerDriver"),
+    credentials=FIELDS,
+    judge=judge,
+    capabilities=frozenset(
+        {
+            Capability.LIST_CONTAINERS,
+            Capability.START_CONTAINER,
+            Capability.STOP_CONTAINER,
+            Capability.RESTART_CONTAINER,
+            Capability.DEPLOY_CONTAINER,
+            Capability.REMOVE_CONTAINER,
+        }
+    ),
+    default_regions=(GLOBAL,),
+    known_regions=only_global,
+    every_region=only_global,
+    container_type=ContainerType.DOCKER,
+    container_states=STATES,
+    permissions=(
+        "Docker has none: who may ask an engine is as good as root on its machine.",
+        "So an engine on the network belongs behind TLS with client certificates.",
+    ),
+    limits=(
+        "A memory limit is told of what was deployed here, as it was ordered, and of no other.",
+        "A container has ten seconds to end when it is stopped or restarted; then it is killed.",
+        "What is removed leaves its volumes behind.",
+        "An image that the engine lacks is fetched from registries that want no login.",
+        "Engines whose API is older than 1.23 are not asked. There are no swarms here.",
+    ),
+    overrides=overrides_in(actions),
+)

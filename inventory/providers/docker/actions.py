@@ -1,0 +1,134 @@
+"""What is done at a Docker engine, each a function of the driver.
+
+Bodies from the Engine API's reference, docs.docker.com/reference/api/engine. Where an engine
+answers 304, it is so already; that is no error.
+"""
+
+import json
+import re
+from typing import Any
+
+from inventory.providers.docker.images import pull
+from inventory.providers.docker.parse import MEMORY_LABEL, container_of
+from inventory.providers.exceptions import ProviderError, ProviderErrorCode
+from inventory.providers.orders import made_by
+from inventory.providers.rest import act, ask, ask_list, part, segment
+from inventory.providers.transport import seconds_left
+from inventory.types import ContainerRecord, NewContainer, PortRecord
+
+Code = ProviderErrorCode
+MIB = 1 << 20
+# What a container is given to end by itself: Docker's own default. Then it is killed; the call
+# answers after that, so it has to be over within the task's time, a margin for the answer included.
+GRACE_SECONDS, MARGIN_SECONDS = 10, 3
+
+
+def list_containers(driver: Any) -> list[ContainerRecord]:
+    return _listed(driver)
+
+
+def find_container(driver: Any, external_id: str) -> ContainerRecord | None:
+    """Out of a list with one entry: what describes a single container has other words for it."""
+    found = _listed(driver, id=[external_id])  # Docker takes the beginning of an id for it
+    return next((one for one in found if one.external_id == external_id), None)
+
+
+def deploy_container(driver: Any, order: NewContainer) -> ContainerRecord:
+    """Make it, and fetch its image first where the engine has none of that name."""
+    try:
+        made = _create(driver, order)
+    except ProviderError as error:
+        if error.code is Code.CONFLICT:
+            return made_by(order, _named(driver, order.name))
+        if error.code is not Code.NOT_FOUND:
+            raise
+        pull(driver, order.image)
+        made = _create(driver, order)
+    record = find_container(driver, made)
+    if record is None:
+        raise ProviderError(Code.NOT_FOUND, f"Docker made {made}, and does not know it any more.")
+    return record
+
+
+def start_container(driver: Any, external_id: str) -> None:
+    """What is paused goes on; Docker refuses to start it."""
+    try:
+        _do(driver, external_id, "start")
+    except ProviderError as error:
+        found = find_container(driver, external_id) if error.code is Code.CONFLICT else None
+        if found is None or found.raw_state != "paused":
+            raise
+        _do(driver, external_id, "unpause")
+
+
+def stop_container(driver: Any, external_id: str) -> None:
+    _do(driver, external_id, "stop", t=_grace())
+
+
+def restart_container(driver: Any, external_id: str) -> None:
+    _do(driver, external_id, "restart", t=_grace())
+
+
+def remove_container(driver: Any, external_id: str) -> None:
+    """Whatever it does. Its volumes stay: what nobody else names, nobody else can bring back."""
+    try:
+        act(driver.connection, _path(external_id), method="DELETE", force="true")
+    except ProviderError as error:
+        if error.code is not Code.CONFLICT or "already in progress" not in error.message:
+            raise
+
+
+def _listed(driver: Any, **filters: list[str]) -> list[ContainerRecord]:
+    found = ask_list(driver.connection, "/containers/json", all="true", filters=json.dumps(filters))
+    return [container_of(one) for one in found]
+
+
+def _named(driver: Any, name: str) -> ContainerRecord | None:
+    """Docker looks for a pattern, in aliases too."""
+    found = _listed(driver, name=[f"^/?{re.escape(name)}$"])
+    return next((one for one in found if one.name == name), None)
+
+
+def _create(driver: Any, order: NewContainer) -> str:
+    """The id of the new container, which does not run yet."""
+    limit = {MEMORY_LABEL: str(order.memory)} if order.memory else {}
+    given: dict[str, Any] = {
+        "Image": order.image,
+        "Cmd": list(order.command) or None,
+        "Env": [f"{name}={value}" for name, value in order.environment],
+        "Labels": dict(order.labels) | limit,
+        "ExposedPorts": {_port(port): {} for port in order.ports},
+        "HostConfig": {
+            "Memory": (order.memory or 0) * MIB,
+            "PortBindings": _bindings(order.ports),
+        },
+    }
+    body = ask(driver.connection, "/containers/create", method="POST", data=given, name=order.name)
+    return str(part(body, "Id", str))
+
+
+def _bindings(ports: tuple[PortRecord, ...]) -> dict[str, list[dict[str, str]]]:
+    """Where a port is open on the engine's machine; one without a host port is not."""
+    bindings: dict[str, list[dict[str, str]]] = {}
+    for port in ports:
+        if port.host_port is not None:
+            at = {"HostIp": port.host_ip or "", "HostPort": str(port.host_port)}
+            bindings.setdefault(_port(port), []).append(at)
+    return bindings
+
+
+def _port(port: PortRecord) -> str:
+    return f"{port.container_port}/{port.protocol}"
+
+
+def _do(driver: Any, external_id: str, action: str, **params: Any) -> None:
+    act(driver.connection, f"{_path(external_id)}/{action}", **params)
+
+
+def _path(external_id: str) -> str:
+    return f"/containers/{segment(external_id)}"
+
+
+def _grace() -> int:
+    """Seconds."""
+    return max(0, min(GRACE_SECONDS, int(seconds_left()) - MARGIN_SECONDS))

@@ -1,0 +1,62 @@
+"""Fetching an image that an engine does not have.
+
+The engine answers 200 before it knows how the pull ends, and tells that in one of many lines.
+"""
+
+import re
+from typing import Any
+
+from inventory.providers.docker.pulls import UNDER_WAY
+from inventory.providers.exceptions import ProviderError, ProviderErrorCode, map_provider_errors
+from inventory.providers.rest import act
+from inventory.providers.transport import seconds_left
+
+Code = ProviderErrorCode
+DIGEST = "@"
+MARGIN_SECONDS = 2.0  # for the container that is made of it
+# What registries say, handed on in the engine's sentences: "Errors" in the OCI Distribution
+# Specification, section "Error Codes".
+WORDS = (
+    (r"toomanyrequests|too many requests", Code.RATE_LIMITED),
+    (r"unauthorized|denied|no basic auth", Code.PERMISSION_DENIED),
+    (r"not found|manifest unknown|name unknown|no matching manifest", Code.NOT_FOUND),
+    (r"invalid reference", Code.INVALID_REQUEST),
+)
+
+
+def pull(driver: Any, image: str) -> None:
+    """From a registry that lets everybody read. Raises ProviderError."""
+
+    def fetch(seconds: float) -> None:
+        _fetch(driver.again(seconds), image)
+
+    UNDER_WAY.wait((*driver.facts, image), fetch, timeout=seconds_left() - MARGIN_SECONDS)
+
+
+def _fetch(driver: Any, image: str) -> None:
+    try:
+        with map_provider_errors():
+            lines = act(driver.pulling, "/images/create", fromImage=image, **_tag(image))
+    except ProviderError as error:
+        raise _of_registry(image, error) from None
+    for line in lines:
+        if "error" in line:
+            raise _refused(image, str(line["error"]))
+
+
+def _tag(image: str) -> dict[str, str]:
+    """Without a tag the engine would fetch every image of that name."""
+    last = image.rpartition("/")[2]  # a registry's name may have a colon before its port
+    return {} if ":" in last or DIGEST in image else {"tag": "latest"}
+
+
+def _of_registry(image: str, error: ProviderError) -> ProviderError:
+    """A registry that wants a login does not make the engine's certificates wrong."""
+    if error.code in {Code.INVALID_CREDENTIALS, Code.PERMISSION_DENIED, Code.PROVIDER_ERROR}:
+        return _refused(image, error.message)
+    return error
+
+
+def _refused(image: str, text: str) -> ProviderError:
+    found = (code for words, code in WORDS if re.search(words, text, re.IGNORECASE))
+    return ProviderError(next(found, Code.PROVIDER_ERROR), f"{image} cannot be fetched: {text}")

@@ -1,0 +1,162 @@
+"""A Docker engine's API, from recordings; tests/recordings/docker says where they are from."""
+
+import copy
+import json
+import re
+import time
+
+from tests.clouds.recorded import RecordedCloud, as_json, recording, route
+from tests.clouds.static_ec2 import Reply
+
+ENDED = "Exited ({code}) Less than a second ago"
+UP = "Up Less than a second"
+RUNS = {"running", "paused", "restarting"}
+
+
+class Docker(RecordedCloud):
+    """``registry``: the images that can be fetched. ``locked``: nobody's certificate is taken."""
+
+    hosts = ("engine.example",)
+
+    def __init__(self):
+        super().__init__()
+        self.version = recording("docker/version")
+        self.containers = recording("docker/containers")
+        self.images = {"busybox", "busybox:latest"}
+        self.registry = {"lab/tool:1"}
+        self.locked = False
+        self.pull_ends_in = None
+
+    def add(self, count):
+        """So many more, copies of the first but for their names."""
+        for number in range(count):
+            more = {"Id": f"{number:064x}", "Names": [f"/more-{number}"]}
+            self.containers.append(copy.deepcopy(self.containers[0]) | more)
+
+    def fault_meets(self, request):
+        return "/containers" in request.path
+
+    def refusal(self, request):
+        return self.error(401, "authorization is required") if self.locked else None
+
+    def missing(self):
+        return self.error(404, "page not found")
+
+    def nobody(self, container_id):
+        return self.error(404, f"No such container: {container_id}")
+
+    def error(self, status, message):
+        return as_json({"message": message}, status)
+
+    @route("GET", r"/version")
+    def get_version(self, request):
+        return as_json(self.version)
+
+    @route("GET", r"/v1\.41/containers/json")
+    def list_containers(self, request):
+        """Those that run, unless all are asked for."""
+        filters = json.loads(request.query.get("filters") or "{}")
+        shown = [
+            one
+            for one in self.containers
+            if (request.query.get("all") == "true" or one["State"] in RUNS)
+            and all(one["Id"].startswith(start) for start in filters.get("id", []))
+            and all(re.search(name, one["Names"][0]) for name in filters.get("name", []))
+        ]
+        return as_json(shown)
+
+    @route("POST", r"/v1\.41/containers/create")
+    def create_container(self, request):
+        order, name = request.body, request.query["name"]
+        if not re.fullmatch(r"[a-zA-Z0-9][a-zA-Z0-9_.-]+", name):
+            return self.error(400, f"Invalid container name ({name})")
+        if request.headers["Content-Type"] != "application/json":
+            return self.error(400, "Content-Type specified () must be 'application/json'")
+        if order["Image"] not in self.images:
+            return self.error(404, f"No such image: {order['Image']}")
+        if any(one["Names"] == [f"/{name}"] for one in self.containers):
+            return self.error(409, f'Conflict. The container name "/{name}" is already in use')
+        made = copy.deepcopy(self.containers[0]) | {
+            "Id": f"{len(self.containers) + 100:064x}",
+            "Names": [f"/{name}"],
+            "Image": order["Image"],
+            "Command": " ".join(order["Cmd"] or ["/bin/sleep", "3600"]),
+            "Created": int(time.time()),
+            "Labels": order["Labels"],
+            "Ports": [],
+            "State": "created",
+            "Status": "Created",
+            "_ordered": order,
+        }
+        self.containers.append(made)
+        return as_json({"Id": made["Id"], "Warnings": []}, 201)
+
+    @route("POST", r"/v1\.41/containers/([^/]+)/(start|stop|restart|unpause)")
+    def act(self, request, container_id, action):
+        found = self._container(container_id)
+        if found is None:
+            return self.nobody(container_id)
+        if action == "start" and found["State"] == "paused":
+            return self.error(409, "cannot start a paused container, try unpause instead")
+        if action == "unpause" and found["State"] != "paused":
+            return self.error(500, f"Container {container_id} is not paused")
+        runs = found["State"] in RUNS
+        if (action, runs) in {("start", True), ("stop", False)}:
+            return Reply(status=304)
+        if action == "stop":
+            found.update(State="exited", Status=ENDED.format(code=137), Ports=[])
+        else:
+            found.update(State="running", Status=UP, Ports=_open_ports(found))
+        return Reply(status=204)
+
+    @route("DELETE", r"/v1\.41/containers/([^/]+)")
+    def remove_container(self, request, container_id):
+        found = self._container(container_id)
+        if found is None:
+            return self.nobody(container_id)
+        if found["State"] == "removing":
+            message = f"removal of container {container_id} is already in progress"
+            return self.error(409, message)
+        if found["State"] in RUNS and request.query.get("force") != "true":
+            return self.error(409, f"You cannot remove a running container {container_id}.")
+        assert request.query.get("v") != "true"  # volumes stay
+        self.containers.remove(found)
+        return Reply(status=204)
+
+    @route("POST", r"/v1\.41/images/create")
+    def pull(self, request):
+        """Lines of progress, and one that says how it ended."""
+        image = request.query["fromImage"]
+        if "tag" in request.query:
+            image = f"{image}:{request.query['tag']}"
+        lines = [{"status": f"Pulling from {image}", "id": "1"}]
+        if self.pull_ends_in:
+            error = self.pull_ends_in
+            lines.append({"errorDetail": {"message": error}, "error": error})
+        elif image not in self.registry:
+            return self.error(404, f"pull access denied for {image}, repository does not exist")
+        else:
+            self.images |= {image, image.removesuffix(":latest")}
+            lines.append({"status": f"Status: Downloaded newer image for {image}"})
+        body = "".join(json.dumps(line) + "\r\n" for line in lines)
+        return Reply(body.encode(), 200, {"Content-Type": "application/json"})
+
+    def _container(self, container_id):
+        return next((one for one in self.containers if one["Id"] == container_id), None)
+
+
+def _open_ports(container):
+    """What was ordered; Docker tells a port that is open nowhere without a public one."""
+    ordered = container.get("_ordered")
+    if ordered is None:
+        return container["Ports"]
+    ports = []
+    for name in ordered["ExposedPorts"]:
+        number, _, protocol = name.partition("/")
+        inner = {"PrivatePort": int(number), "Type": protocol}
+        bindings = ordered["HostConfig"]["PortBindings"].get(name) or []
+        ports += [
+            inner | {"PublicPort": int(one["HostPort"]), "IP": one["HostIp"] or "0.0.0.0"}  # noqa: S104
+            for one in bindings
+        ] or [inner]
+    return ports

@@ -1,0 +1,185 @@
+"""What stands behind each kind of containers in the contract's tests.
+
+::
+
+    docker         a recorded engine over HTTP, with what was done to it
+    kubernetes     a recorded cluster over HTTP, likewise
+
+and besides, where ``REAL_DOCKER`` is the address of an engine as DOCKER_HOST has it, that engine.
+
+A kind of containers that is not in ``CONTAINER_BACKENDS`` fails the contract.
+"""
+
+import contextlib
+import copy
+import os
+import time
+import uuid
+from contextlib import contextmanager
+from dataclasses import replace
+
+import pytest
+
+from inventory.providers import Capability, connect, get_kind
+from inventory.types import ContainerState, NewContainer, PortRecord
+from tests.clouds.apis.docker import Docker
+from tests.clouds.recorded import as_json, served
+from tests.clouds.static_ec2 import reply
+from tests.inventory.providers.contract.faults import REPLIES
+
+LABELS = (("env", "test"), ("team", "red"))
+PATIENCE = 20
+
+
+class ContainerAccount:
+    """A connected account with containers in it; at least one runs."""
+
+    slug: str
+    region = "global"
+    image = "busybox"
+    command = ("sleep", "3600")
+    nobody = "0" * 64  # the id of no container
+    retry_after = 7
+    publishes = True  # whether a port of a container that runs is told
+
+    def __init__(self, credentials):
+        self.kind = get_kind(self.slug)
+        self.credentials = self.kind.clean_credentials(credentials)
+
+    def launch(self):
+        """Make sure that there are containers."""
+
+    def connect(self, timeout=10):
+        return connect(self.kind, self.credentials, self.region, timeout)
+
+    def listed(self, cloud):
+        return cloud.list_containers()
+
+    def found(self, cloud, external_id):
+        return cloud.find_container(external_id)
+
+    def made(self, cloud):
+        return cloud.deploy_container(self.order())
+
+    def running(self, cloud):
+        """One that can be stopped and removed."""
+        return next(one for one in self.listed(cloud) if one.state is ContainerState.RUNNING)
+
+    def order(self, **changes):
+        """An order as a job gives it: marked with its token."""
+        token = changes.get("client_token") or str(uuid.uuid4())
+        order = NewContainer(
+            name="made-here",
+            image=self.image,
+            client_token=token,
+            command=self.command,
+            environment=(("COLOUR", "red"), ("SIZE", "a=b c")),
+            ports=(PortRecord(80, "tcp", 18080), PortRecord(53, "udp")),
+            labels=(*LABELS, ("gateway-job", token)),
+            memory=64,
+        )
+        return replace(order, **changes)
+
+    def deployed(self, cloud, order):
+        """The container of an order, running."""
+        made = cloud.deploy_container(order)
+        if made.state is ContainerState.CREATED:
+            assert Capability.START_CONTAINER in self.kind.capabilities
+            cloud.start_container(made.external_id)
+        return wait_for(cloud, made.external_id, ContainerState.RUNNING)
+
+
+def wait_for(cloud, external_id, state):
+    deadline = time.monotonic() + PATIENCE
+    while (found := cloud.find_container(external_id)).state is not state:
+        assert time.monotonic() < deadline, f"still {found.state}"
+        time.sleep(0.02)
+    return found
+
+
+class RecordedContainers(ContainerAccount):
+    """A cloud of ``tests.clouds.apis`` behind the kind."""
+
+    cloud_class: type
+    given: dict[str, str]
+    faults = REPLIES
+
+    def __init__(self, request):
+        self.cloud = self.cloud_class()
+        self.serving = contextlib.ExitStack()
+        self.serving.enter_context(served(self.cloud, request.getfixturevalue("monkeypatch")))
+        request.addfinalizer(self.serving.close)
+        super().__init__(self.given)
+
+    @contextmanager
+    def faulty(self, name):
+        self.cloud.fault = self.faults[name]
+        yield
+
+
+class OnDocker(RecordedContainers):
+    """An empty list is what an engine without containers says; it has no pages."""
+
+    slug, cloud_class = "docker", Docker
+    given = {"host": "tcp://engine.example:2375"}
+    faults = REPLIES | {"no object": reply('"a text"')}
+
+    @contextmanager
+    def with_wrong_credentials(self):
+        self.cloud.locked = True
+        yield
+
+    @contextmanager
+    def many(self):
+        self.cloud.add(1500)
+        yield len(self.cloud.containers)
+
+    @contextmanager
+    def cut_short(self):
+        whole = as_json(self.cloud.containers)
+        self.cloud.fault = replace(whole, cut=True)
+        yield
+
+
+class OnRealDocker(ContainerAccount):
+    """A running engine with an image ``busybox``. It is left with the containers that it had."""
+
+    slug = "docker"
+    command = ("sh", "-c", "trap exit TERM; while sleep 0.1; do :; done")  # it obeys
+    publishes = False  # an engine without networks has no open ports
+
+    def __init__(self, request):
+        super().__init__({"host": os.environ["REAL_DOCKER"]})
+        with self.connect() as cloud:
+            before = {one.external_id for one in self.listed(cloud)}
+            as_it_is = copy.copy(self)  # a test may change the kind or the credentials
+            request.addfinalizer(lambda: as_it_is.remove_all_but(before))
+            self.deployed(cloud, self.order(name="first", ports=()))
+            done = cloud.deploy_container(self.order(name="done", command=("true",), ports=()))
+            cloud.start_container(done.external_id)
+            wait_for(cloud, done.external_id, ContainerState.STOPPED)
+
+    def connect(self, timeout=60):
+        """A real container takes its time to stop, and a test's calls share one budget."""
+        return super().connect(timeout)
+
+    def order(self, **changes):
+        return super().order(**{"ports": (), **changes})
+
+    def remove_all_but(self, kept):
+        with self.connect() as cloud:
+            for container in self.listed(cloud):
+                if container.external_id not in kept:
+                    cloud.remove_container(container.external_id)
+
+    def faulty(self, _name):
+        pytest.skip("A real engine does not fail on command.")
+
+    many = cut_short = lambda self: self.faulty("")
+
+    def with_wrong_credentials(self):
+        pytest.skip("An engine without TLS takes anybody.")
+
+
+CONTAINER_BACKENDS = {backend.slug: backend for backend in (OnDocker,)}
+REAL_CONTAINERS = {"REAL_DOCKER": OnRealDocker}

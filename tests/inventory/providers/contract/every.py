@@ -1,0 +1,28 @@
+"""Which kinds there are to hold to the contract, and what stands behind each.
+
+A kind is named by its slug; a running cloud by the environment variable that says where it is.
+"""
+
+from inventory.providers import all_kinds
+from tests.inventory.providers.contract.backends import BACKENDS, REAL, real_clouds
+from tests.inventory.providers.contract.container_backends import (
+    CONTAINER_BACKENDS,
+    REAL_CONTAINERS,
+)
+
+
+def machine_kinds():
+    return [*(kind.slug for kind in all_kinds() if kind.lists_machines), *real_clouds(REAL)]
+
+
+def container_kinds():
+    kinds = (kind.slug for kind in all_kinds() if kind.lists_containers)
+    return [*kinds, *real_clouds(REAL_CONTAINERS)]
+
+
+def backed(request):
+    """A fixture's account at the kind that is its parameter."""
+    backends = BACKENDS | CONTAINER_BACKENDS | REAL | REAL_CONTAINERS
+    backend = backends.get(request.param)
+    assert backend is not None, f"The kind {request.param} has no back end to be tested on."
+    return backend(request)
