@@ -77,6 +77,12 @@ ACCOUNTS = {slug: (slug, frozenset(), {}) for slug in KINDS} | {
         {"password"},
         {"uri": "qemu+tls://127.0.0.1:1/system", **client_certificate()},
     ),
+    "kubernetes": ("kubernetes", {"client_key"}, {"server": "https://127.0.0.1:1"}),
+    "kubernetes, certificate": (
+        "kubernetes",
+        {"token"},
+        {"server": "https://127.0.0.1:1", **client_certificate()},
+    ),
     "docker": ("docker", frozenset(), {"host": "tcp://127.0.0.1:1", **client_certificate()}),
 }
 CLOSED = "http://127.0.0.1:1"

@@ -23,6 +23,7 @@ import pytest
 from inventory.providers import Capability, connect, get_kind
 from inventory.types import ContainerState, NewContainer, PortRecord
 from tests.clouds.apis.docker import Docker
+from tests.clouds.apis.kubernetes import Kubernetes
 from tests.clouds.recorded import as_json, served
 from tests.clouds.static_ec2 import reply
 from tests.inventory.providers.contract.faults import REPLIES
@@ -141,6 +142,32 @@ class OnDocker(RecordedContainers):
         yield
 
 
+class OnKubernetes(RecordedContainers):
+    slug, cloud_class, region = "kubernetes", Kubernetes, "default"
+    nobody = "nobody/nobody"
+    given = {"server": "https://cluster.example:6443", "token": Kubernetes.token}
+
+    @contextmanager
+    def with_wrong_credentials(self):
+        self.cloud.token = "another"
+        yield
+
+    @contextmanager
+    def many(self):
+        with self.connect() as cloud:
+            before = len(cloud.list_containers())
+        self.cloud.page = 5
+        self.cloud.add(13)
+        yield before + 13
+
+    @contextmanager
+    def cut_short(self):
+        with self.many():
+            self.cloud.fault = reply("no", 500)
+            self.cloud.fault_meets = lambda request: "continue" in request.query
+            yield
+
+
 class OnRealDocker(ContainerAccount):
     """A running engine with an image ``busybox``. It is left with the containers that it had."""
 
@@ -181,5 +208,5 @@ class OnRealDocker(ContainerAccount):
         pytest.skip("An engine without TLS takes anybody.")
 
 
-CONTAINER_BACKENDS = {backend.slug: backend for backend in (OnDocker,)}
+CONTAINER_BACKENDS = {backend.slug: backend for backend in (OnDocker, OnKubernetes)}
 REAL_CONTAINERS = {"REAL_DOCKER": OnRealDocker}

@@ -1,0 +1,45 @@
+"""Kubernetes: the containers of a cluster's pods, by its API, version v1."""
+
+from inventory.providers.kind import Capability, ProviderKind, driver_at
+from inventory.providers.kubernetes import actions, permissions
+from inventory.providers.kubernetes.cluster import FIELDS, judge
+from inventory.providers.kubernetes.states import STATES
+from inventory.providers.overrides import overrides_in
+from inventory.types import ContainerType
+
+DEFAULT_REGIONS = ("default",)  # the namespace that every cluster has
+
+KIND = ProviderKind(
+    slug="kubernetes",
+    label="Kubernetes",
+    description="The containers of a cluster's pods; its namespaces are the regions.",
+    driver=driver_at("inventory.providers.kubernetes.driver", "KubernetesDriver"),
+    credentials=FIELDS,
+    judge=judge,
+    capabilities=frozenset(
+        {
+            Capability.LIST_CONTAINERS,
+            Capability.DEPLOY_CONTAINER,
+            Capability.REMOVE_CONTAINER,
+            Capability.LIST_REGIONS,
+        }
+    ),
+    default_regions=DEFAULT_REGIONS,
+    every_region=lambda _credentials: DEFAULT_REGIONS,  # until the cluster is asked
+    container_type=ContainerType.KUBERNETES,
+    container_states=STATES,
+    actions=permissions.ACTIONS,
+    permissions=(
+        "`get` and `list` of `pods` in each namespace to look, `create` and `delete` to change;",
+        '`list` of `namespaces` for the regions `["all"]`.',
+    ),
+    limits=(
+        "Kubernetes has no stop: a container is removed with its pod, and made anew.",
+        "A container of a pod with several, or of one that a controller makes again, stays.",
+        "What is deployed is a pod with one container, which stays ended when it has ended.",
+        "Containers that only prepare a pod are not told; what prevents them is, as `Init:…`.",
+        "Images are pulled by the cluster, with its own credentials for registries.",
+        "Sign-in programs are not run: a token or a client certificate is needed.",
+    ),
+    overrides=overrides_in(actions, permissions),
+)

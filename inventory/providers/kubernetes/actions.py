@@ -1,0 +1,175 @@
+"""What is done at a cluster, each a function of the driver.
+
+Bodies from Kubernetes' API reference, kubernetes.io/docs/reference/kubernetes-api: "Pod",
+"Namespace", "DeleteOptions".
+"""
+
+import re
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from libcloud.common.types import MalformedResponseError
+
+from inventory.providers.exceptions import ProviderError, ProviderErrorCode
+from inventory.providers.kubernetes.driver import EXPIRED
+from inventory.providers.kubernetes.parse import containers_of, escaped
+from inventory.providers.orders import made_by
+from inventory.providers.rest import act, ask, found, part, segment
+from inventory.types import ContainerRecord, NewContainer, PortRecord
+
+Code = ProviderErrorCode
+PAGE = "500"
+LISTINGS = 3  # that are begun before one is given up
+POD = re.compile(r"[a-z0-9]([a-z0-9.-]*[a-z0-9])?")
+NAMESPACES = "/api/v1/namespaces"
+
+
+def listed(driver: Any, path: str, kind: str) -> list[dict[str, Any]]:
+    """Everything that a list has, as it was at one moment.
+
+    A list that takes long outlives what the cluster remembers of that moment. Then it is begun
+    anew: to go on would be to leave out what has moved meanwhile.
+    """
+    for _ in range(LISTINGS - 1):
+        try:
+            return list(_pages(driver, path, kind))
+        except ProviderError as error:
+            if not error.message.startswith(EXPIRED):
+                raise
+    return list(_pages(driver, path, kind))
+
+
+def list_containers(driver: Any) -> list[ContainerRecord]:
+    """A namespace that does not exist has an empty list too."""
+    pods = listed(driver, _path(driver), "PodList")
+    if not pods:
+        _require_namespace(driver)
+    return [container for pod in pods for container in containers_of(pod)]
+
+
+def find_container(driver: Any, external_id: str) -> ContainerRecord | None:
+    pod = _pod(driver, external_id.partition("/")[0])
+    return None if pod is None else _in(pod, external_id)
+
+
+def deploy_container(driver: Any, order: NewContainer) -> ContainerRecord:
+    """A pod with one container. What has ended stays ended, as with any other engine."""
+    pod = {
+        "apiVersion": "v1",
+        "kind": "Pod",
+        "metadata": {"name": order.name, "labels": dict(order.labels)},
+        "spec": {"restartPolicy": "Never", "containers": [_container(order)]},
+    }
+    try:
+        made = ask(driver.connection, _path(driver), method="POST", data=pod)
+    except ProviderError as error:
+        if error.code is not Code.CONFLICT:
+            raise
+        there = _pod(driver, order.name)
+        return made_by(order, containers_of(there)[0] if there else None)
+    return containers_of(_of_kind(made, "Pod"))[0]
+
+
+def remove_container(driver: Any, external_id: str) -> None:
+    """With its pod, which nobody else needs, and which nobody would make again."""
+    pod = _pod(driver, external_id.partition("/")[0])
+    if pod is None or _in(pod, external_id) is None:
+        message = f"There is no container {external_id} in the namespace {driver.namespace}."
+        raise ProviderError(Code.NOT_FOUND, message)
+    if pod["metadata"].get("deletionTimestamp"):
+        return
+    _require_own(pod)
+    this_one = {"preconditions": {"uid": pod["metadata"]["uid"]}}
+    act(driver.connection, _path(driver, pod["metadata"]["name"]), method="DELETE", data=this_one)
+
+
+def list_regions(driver: Any) -> list[str]:
+    return [one["metadata"]["name"] for one in listed(driver, NAMESPACES, "NamespaceList")]
+
+
+def _pages(driver: Any, path: str, kind: str) -> Iterator[dict[str, Any]]:
+    """What is on every page. One that fails fails the listing."""
+    more: str | None = ""
+    while more is not None:
+        given = {"continue": more} if more else {}
+        body = _of_kind(ask(driver.connection, path, limit=PAGE, **given), kind)
+        yield from body.get("items") or []
+        more = part(body, "metadata", dict).get("continue") or None
+
+
+def _pod(driver: Any, name: str) -> dict[str, Any] | None:
+    """Nothing is asked for what can be no pod's name."""
+    if POD.fullmatch(name) is None:
+        return None
+    pod = found(driver.connection, _path(driver, name))
+    return None if pod is None else _of_kind(pod, "Pod")
+
+
+def _in(pod: Mapping[str, Any], external_id: str) -> ContainerRecord | None:
+    return next((one for one in containers_of(pod) if one.external_id == external_id), None)
+
+
+def _require_namespace(driver: Any) -> None:
+    """Raises NOT_FOUND if there is none. Who may not look at namespaces cannot tell."""
+    try:
+        ask(driver.connection, f"{NAMESPACES}/{segment(driver.namespace)}")
+    except ProviderError as error:
+        if error.code is Code.NOT_FOUND:
+            message = f"There is no namespace {driver.namespace!r} in the cluster."
+            raise ProviderError(Code.NOT_FOUND, message) from None
+        if error.code is not Code.PERMISSION_DENIED:
+            raise
+
+
+def _require_own(pod: Mapping[str, Any]) -> None:
+    """Raises CONFLICT where removing one container would do something else."""
+    metadata, containers = pod["metadata"], containers_of(pod)
+    for owner in metadata.get("ownerReferences") or []:
+        if owner.get("controller"):
+            message = (
+                f"The pod {metadata['name']} belongs to {owner['kind']} {owner['name']}, which "
+                "would make it anew. Scale that down, or delete it."
+            )
+            raise ProviderError(Code.CONFLICT, message, retryable=False)
+    if len(containers) > 1:
+        message = (
+            f"The pod {metadata['name']} has {len(containers)} containers, which can be removed "
+            "together alone. Delete the pod with kubectl."
+        )
+        raise ProviderError(Code.CONFLICT, message, retryable=False)
+
+
+def _container(order: NewContainer) -> dict[str, Any]:
+    made: dict[str, Any] = {
+        "name": order.name.replace(".", "-"),  # a pod's name may have dots
+        "image": order.image,
+        "env": [{"name": name, "value": escaped(value)} for name, value in order.environment],
+        "ports": [_port(port) for port in order.ports],
+    }
+    if order.command:
+        made["args"] = [escaped(one) for one in order.command]
+    if order.memory:
+        made["resources"] = {"limits": {"memory": f"{order.memory}Mi"}}
+    return made
+
+
+def _port(port: PortRecord) -> dict[str, Any]:
+    made: dict[str, Any] = {
+        "containerPort": port.container_port,
+        "protocol": port.protocol.upper(),
+    }
+    if port.host_port is not None:
+        made |= {"hostPort": port.host_port} | ({"hostIP": port.host_ip} if port.host_ip else {})
+    return made
+
+
+def _path(driver: Any, *names: str) -> str:
+    parts = (segment(driver.namespace), "pods", *map(segment, names))
+    return "/".join((NAMESPACES, *parts))
+
+
+def _of_kind(body: dict[str, Any], kind: str) -> dict[str, Any]:
+    """Raises MalformedResponseError for what is something else."""
+    if body.get("kind") != kind:
+        raise MalformedResponseError(f"The answer is no {kind}.")
+    return body

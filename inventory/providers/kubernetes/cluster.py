@@ -1,0 +1,34 @@
+"""What a Kubernetes cluster is to us: its API server, and a token or a client certificate."""
+
+from urllib.parse import urlsplit
+
+from inventory.providers import tls
+from inventory.providers.credential import CredentialField, CredentialProblem
+from inventory.providers.kind import Values
+
+SERVER, TOKEN = "server", "token"
+FIELDS = (
+    CredentialField(
+        SERVER,
+        "API server",
+        help="Its address, as a kubeconfig has it: https://cluster.example:6443.",
+        url=True,
+    ),
+    CredentialField(
+        TOKEN,
+        "Token",
+        help="Of a service account, unless a client certificate is given.",
+        secret=True,
+        required=False,
+    ),
+    *tls.FIELDS,
+)
+
+
+def judge(credentials: Values) -> None:
+    """Raises CredentialProblem unless they are whole, and never sent in clear."""
+    if urlsplit(credentials[SERVER]).scheme != "https":
+        raise CredentialProblem(SERVER, "must begin with https://: credentials go with each call.")
+    tls.judge(credentials)
+    if not credentials.get(TOKEN) and not credentials.get(tls.CERTIFICATE):
+        raise CredentialProblem(TOKEN, "is required, unless there is a client certificate.")

@@ -1,0 +1,73 @@
+"""One namespace of one cluster.
+
+libcloud's driver switches the verification of certificates off where it is given no authority,
+reads keys from files alone, follows no pages, and tells every refusal but 401 as a text. Its
+connections and their bounds are used here.
+"""
+
+from functools import cached_property
+from typing import Any, ClassVar
+from urllib.parse import urlsplit
+
+from libcloud.container.base import ContainerDriver
+
+from inventory.providers import tls
+from inventory.providers.exceptions import ProviderErrorCode
+from inventory.providers.kind import Values
+from inventory.providers.kubernetes.cluster import SERVER, TOKEN
+from inventory.providers.rest import JsonConnection, JsonReply
+
+EXPIRED, QUOTA = "Expired", "QuotaExceeded"
+DEFAULT_PORTS = {"http": 80, "https": 443}
+
+
+class ClusterReply(JsonReply):
+    """A "Status" object: "API Conventions" of Kubernetes, section "Response Status Kind"."""
+
+    codes: ClassVar = {
+        EXPIRED: ProviderErrorCode.PROVIDER_ERROR,
+        QUOTA: ProviderErrorCode.QUOTA_EXCEEDED,
+    }
+
+    def complaint(self, body: Any) -> tuple[str, str]:
+        message = body["message"]
+        # A quota refuses as a missing permission does.
+        return (QUOTA if "exceeded quota" in message else body.get("reason") or "", message)
+
+
+class ClusterConnection(JsonConnection, tls.CertifiedConnection):
+    responseCls = ClusterReply  # noqa: N815 - libcloud's name
+
+    def __init__(self, driver: Any, credentials: Values, timeout: float) -> None:
+        parts = urlsplit(credentials[SERVER])
+        host = parts.hostname or ""
+        super().__init__(
+            credentials,
+            secure=parts.scheme == "https",
+            host=f"[{host}]" if ":" in host else host,
+            port=parts.port or DEFAULT_PORTS[parts.scheme],
+            timeout=timeout,
+        )
+        self.request_path = parts.path  # of a server that stands before several clusters
+        self.driver = driver
+        self._token = credentials.get(TOKEN)
+
+    def add_default_headers(self, headers: dict[str, str]) -> dict[str, str]:
+        given = {"Content-Type": "application/json", "Accept": "application/json"}
+        if self._token:
+            given["Authorization"] = f"Bearer {self._token}"
+        return given | headers
+
+
+class KubernetesDriver(ContainerDriver):
+    """Building one asks nothing."""
+
+    name = "Kubernetes"
+
+    def __init__(self, credentials: Values, region: str, timeout: float) -> None:
+        self._credentials, self._timeout = credentials, timeout
+        self.namespace = region
+
+    @cached_property
+    def connection(self) -> ClusterConnection:
+        return ClusterConnection(self, self._credentials, self._timeout)

@@ -1,0 +1,42 @@
+"""What an account may do, as the cluster itself tells it.
+
+"SelfSubjectAccessReview" in Kubernetes' API reference: everybody may ask it about themselves.
+"""
+
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any
+
+from inventory.providers.kind import Capability
+from inventory.providers.rest import ask, part
+
+REVIEWS = "/apis/authorization.k8s.io/v1/selfsubjectaccessreviews"
+# A verb and what it is done to.
+ACTIONS = {
+    Capability.LIST_CONTAINERS: ("list pods", "get pods"),
+    Capability.DEPLOY_CONTAINER: ("create pods", "get pods"),
+    Capability.REMOVE_CONTAINER: ("delete pods", "get pods"),
+    Capability.LIST_REGIONS: ("list namespaces",),
+}
+
+
+def lacking_permissions(
+    driver: Any, needs: Mapping[Capability, Sequence[str]], _machine: Callable[[], Any]
+) -> dict[Capability, list[str]]:
+    actions = sorted({action for wanted in needs.values() for action in wanted})
+    allowed = {action for action in actions if _may(driver, action)}
+    return {
+        capability: [action for action in wanted if action not in allowed]
+        for capability, wanted in needs.items()
+    }
+
+
+def _may(driver: Any, action: str) -> bool:
+    verb, resource = action.split()
+    asked = {"namespace": driver.namespace, "verb": verb, "resource": resource}
+    review = {
+        "apiVersion": "authorization.k8s.io/v1",
+        "kind": "SelfSubjectAccessReview",
+        "spec": {"resourceAttributes": asked},
+    }
+    body = ask(driver.connection, REVIEWS, method="POST", data=review)
+    return bool(part(part(body, "status", dict), "allowed", bool))
