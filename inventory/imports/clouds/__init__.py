@@ -6,7 +6,8 @@
                                    ├─ openstack  clouds.yaml + secure.yaml
                                    ├─ aws        ~/.aws/config + ~/.aws/credentials
                                    ├─ google     a service account's key
-      environment ─────────────────┴─ variables  AZURE_…, OS_…, AWS_…
+                                   ├─ kubeconfig its contexts
+      environment ─────────────────┴─ variables  AZURE_…, OS_…, AWS_…, DOCKER_…
                                         │
                                         ▼ Found, or LeftOut with the reason
                               plan: beside what is connected ──► apply

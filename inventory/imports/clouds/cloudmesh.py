@@ -96,9 +96,17 @@ def _google(credentials: Mappings) -> Account:
     return google.account_in(Path(path), zone)
 
 
+def _docker(_credentials: Mappings) -> Account:
+    """Cloudmesh names a machine and an SSH key, which is no address of an engine."""
+    raise Unusable(
+        "cloudmesh has no address of its engine; connect that by DOCKER_HOST, with --environment"
+    )
+
+
 READERS: Mapping[str, Callable[[Mappings], Account]] = {
     "aws": _aws,
     "azure": variables.azure_account,
+    "docker": _docker,
     "google": _google,
     "openstack": _openstack,
 }

@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
-from inventory.imports.clouds import aws, cloudmesh, google, openstack, variables
+from inventory.imports.clouds import aws, cloudmesh, google, kubeconfig, openstack, variables
 from inventory.imports.clouds.found import Finding, LeftOut
 from inventory.imports.clouds.texts import parse_ini, parse_json, parse_yaml, read_text
 from inventory.imports.errors import ImportFailed
@@ -79,20 +79,10 @@ def _read(files: list[Path]) -> Iterator[Finding]:
     raise ImportFailed(f"{origin} is none of these: {KNOWN}.")
 
 
-def _left_out_clusters(data: dict[str, Any], origin: str) -> Iterator[Finding]:
-    """Each context of a kubeconfig by its name: no kind here connects clusters."""
-    contexts = data["contexts"] or []
-    if not isinstance(contexts, list) or not all(isinstance(one, dict) for one in contexts):
-        raise ImportFailed(f"{origin}: contexts is not a list of mappings.")
-    for context in contexts:
-        reason = "it is a Kubernetes cluster, and there is no kind for these here"
-        yield LeftOut(origin=origin, name=f"kubernetes-{context.get('name')}", reason=reason)
-
-
 # By a key at the top that no other format has.
 READERS: Mapping[str, Callable[[dict[str, Any], str], Iterator[Finding]]] = {
     "cloudmesh": cloudmesh.read_cloudmesh,
-    "contexts": _left_out_clusters,
+    "contexts": kubeconfig.read_contexts,
     "client_email": google.read_service_account,
     "type": google.read_service_account,
 }

@@ -1,7 +1,7 @@
 """Clouds in environment variables, of this process or of a file of NAME=value lines.
 
 Their names: Azure's "EnvironmentCredential" (learn.microsoft.com, azure-identity), OpenStack's
-openrc, the AWS SDKs, and those that cloudmesh gave Azure's.
+openrc, the AWS SDKs, the docker command, and those that cloudmesh gave Azure's.
 """
 
 import re
@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterator, Mapping
 from functools import partial
 from pathlib import Path
 
-from inventory.imports.clouds import google, openstack
+from inventory.imports.clouds import docker, google, openstack
 from inventory.imports.clouds.found import Account, Finding, Unusable, finding
 from inventory.imports.clouds.values import credentials_from, region_from, text_of
 from inventory.imports.errors import ImportFailed
@@ -47,6 +47,7 @@ def read_variables(variables: Variables, *, origin: str) -> Iterator[Finding]:
         "OS_AUTH_URL": ("openstack-environment", openstack_account),
         "AWS_ACCESS_KEY_ID": ("aws-environment", aws_account),
         "GOOGLE_APPLICATION_CREDENTIALS": ("google-environment", google_account),
+        "DOCKER_HOST": ("docker-environment", docker.docker_account),
     }
     for key, (name, read) in readers.items():
         if variables.get(key):

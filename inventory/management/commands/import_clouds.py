@@ -33,7 +33,7 @@ class Command(BaseCommand):
         parser.add_argument(
             "--environment",
             action="store_true",
-            help="read AZURE_…, OS_…, AWS_… and GOOGLE_APPLICATION_CREDENTIALS of this process",
+            help="read this process's AZURE_…, OS_…, AWS_…, DOCKER_…, GOOGLE_APPLICATION_…",
         )
         parser.add_argument(
             "--owner", help="who will own the providers; may be left out with a single superuser"

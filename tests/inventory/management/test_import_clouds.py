@@ -1,14 +1,17 @@
 """manage.py import_clouds: what other tools know is shown, and connected when asked."""
 
+import base64
 import io
 import json
 from pathlib import Path
 
 import pytest
+import yaml
 from django.core.management import CommandError, call_command
 
 from inventory.models import Credentials, Provider
 from tests.clouds.apis.google import service_account
+from tests.clouds.certificates import Authority
 from tests.inventory.factories import make_simulator, make_user
 
 pytestmark = pytest.mark.django_db
@@ -60,7 +63,15 @@ KEYS = """
 aws_access_key_id = AKIAIOSFODNN7EXAMPLE
 aws_secret_access_key = wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY
 """
-SECRETS = ["0123", "a-secret-of-an-application", "wJalrXUtnFEMI/K7MDENG", "BEGIN PRIVATE"]
+SECRETS = [
+    "0123",
+    "a-secret-of-an-application",
+    "wJalrXUtnFEMI/K7MDENG",
+    "BEGIN PRIVATE",
+    "token-of-a",
+]
+AUTHORITY = Authority()
+PAIR = AUTHORITY.pair("ada")
 
 
 @pytest.fixture
@@ -106,7 +117,7 @@ def test_cloudmeshs_template_has_every_compute_cloud_left_out_with_its_reason(ow
     assert "fill in EC2_ACCESS_ID, EC2_SECRET_KEY: a placeholder" in reasons["aws"]
     assert "AZURE_TENANT_ID" in reasons["azure"]
     assert "username" in reasons["chameleon"]
-    assert "there is no kind 'docker' here" in reasons["docker"]
+    assert "no address of its engine" in reasons["docker"]
     assert not Provider.objects.exists()
 
 
@@ -204,15 +215,165 @@ def test_a_persons_google_login_is_no_service_account(files):
     assert "service account" in line
 
 
-def test_a_kubeconfig_is_told_and_left_out(files):
-    text = (
-        "apiVersion: v1\nkind: Config\ncontexts:\n- name: lab\n  context: {cluster: c, user: u}\n"
-    )
+@pytest.fixture
+def kubeconfig(files, tmp_path):
+    """Writes a kubeconfig with one context, "lab"; returns its path."""
+    (tmp_path / "ca.pem").write_text(AUTHORITY.certificate)
+    (tmp_path / "cert.pem").write_text(PAIR.certificate)
+    (tmp_path / "key.pem").write_text(PAIR.key)
+    (tmp_path / "token").write_text("token-of-a-file\n")
 
-    [line, _] = imported(*files(kubeconfig_yaml=text), apply=True)
+    def write(user, namespace=None, **cluster):
+        given = {"server": "https://lab.example:6443", **cluster}
+        context = {"cluster": "c", "user": "u", **({"namespace": namespace} if namespace else {})}
+        data = {
+            "apiVersion": "v1",
+            "kind": "Config",
+            "clusters": [{"name": "c", "cluster": given}],
+            "users": [{"name": "u", "user": user}],
+            "contexts": [{"name": "lab", "context": context}],
+            "current-context": "lab",
+        }
+        return files(config=yaml.safe_dump(data))[0]
+
+    return write
+
+
+def in_base64(text):
+    return base64.b64encode(text.encode()).decode()
+
+
+def test_a_kubeconfigs_context_with_a_token_is_connected(kubeconfig):
+    path = kubeconfig({"token": "token-of-ada"}, namespace="web")
+
+    imported(path, apply=True)
+    again = imported(path, apply=True)
+
+    [provider] = Provider.objects.all()
+    assert (provider.name, provider.kind_slug) == ("kubernetes-lab", "kubernetes")
+    assert provider.regions == ["web"]
+    stored = credentials_of("kubernetes-lab")
+    assert (stored["server"], stored["token"]) == ("https://lab.example:6443", "token-of-ada")
+    assert not any(line.startswith("new") for line in again)
+
+
+def test_a_kubeconfigs_certificates_are_in_it_or_beside_it(kubeconfig):
+    data = {
+        "client-certificate-data": in_base64(PAIR.certificate),
+        "client-certificate": "other.pem",  # the data goes before it
+        "client-key": "key.pem",
+    }
+    imported(kubeconfig(data, **{"certificate-authority": "ca.pem"}), apply=True)
+
+    stored = credentials_of("kubernetes-lab")
+    assert stored["ca_certificate"] == AUTHORITY.certificate.strip()
+    assert stored["client_certificate"] == PAIR.certificate.strip()
+    assert stored["client_key"] == PAIR.key.strip()
+    assert Provider.objects.get().regions == ["default"]
+
+
+def test_a_kubeconfigs_token_may_be_in_a_file(kubeconfig):
+    imported(kubeconfig({"token": "old", "tokenFile": "token"}), apply=True)
+
+    assert credentials_of("kubernetes-lab")["token"] == "token-of-a-file"
+
+
+@pytest.mark.parametrize(
+    ("user", "cluster", "reason"),
+    [
+        ({"exec": {"command": "aws"}}, {}, "a program (exec)"),
+        ({"auth-provider": {"name": "gcp"}}, {}, "an auth-provider"),
+        ({"username": "ada", "password": "pw"}, {}, "by a password"),
+        ({"token": "t", "as": "root"}, {}, "acts as another one"),
+        ({}, {}, "token: is required"),
+        ({"token": "REDACTED"}, {}, "add --raw"),
+        ({"token": "TBD-TOKEN", "tokenFile": "nowhere"}, {}, "nowhere"),
+        ({"client-certificate": "cert.pem"}, {}, "client_key"),
+        ({"client-certificate": "ca.pem", "client-key": "key.pem"}, {}, "client_key"),
+        (
+            {"client-key-data": "no base64!", "client-certificate": "cert.pem"},
+            {},
+            "no PEM in base64",
+        ),
+        ({"token": "t"}, {"insecure-skip-tls-verify": True}, "insecure-skip-tls-verify"),
+        ({"token": "t"}, {"tls-server-name": "other.example"}, "tls-server-name"),
+        ({"token": "t"}, {"proxy-url": "http://proxy.example"}, "proxy-url"),
+        ({"token": "t"}, {"server": None}, "has no server"),
+        ({"token": "t"}, {"server": "http://lab.example"}, "https://"),
+        ({"token": "t"}, {"server": "https://10.0.0.1:6443"}, "is not allowed"),
+        ({"token": "t"}, {"certificate-authority-data": "DATA+OMITTED"}, "add --raw"),
+        ({"token": "t"}, {"certificate-authority-data": in_base64("none")}, "ca_certificate"),
+    ],
+)
+def test_a_context_that_cannot_be_connected_says_why(kubeconfig, user, cluster, reason):
+    [line, _] = imported(kubeconfig(user, **cluster), apply=True)
 
     assert line.startswith("skipped kubernetes-lab")
+    assert reason in line
     assert not Provider.objects.exists()
+
+
+def test_a_context_whose_parts_are_not_there_says_which(files):
+    contexts = [
+        {"name": "a", "context": {"cluster": "gone", "user": "u"}},
+        {"name": "b", "context": {"cluster": "c"}},
+        {"name": "c"},
+    ]
+    cluster = {"name": "c", "cluster": {"server": "https://lab.example"}}
+    text = yaml.safe_dump({"contexts": contexts, "clusters": [cluster]})
+
+    lines = imported(*files(kubeconfig_yaml=text), apply=True)
+
+    assert "its cluster gone is not in the file" in lines[0]
+    assert "its user  is not in the file" in lines[1]
+    assert "its context is not a mapping" in lines[2]
+
+
+@pytest.mark.parametrize("text", ["contexts: lab", "contexts: []\nusers: [ada]\n"])
+def test_a_kubeconfig_that_is_none_is_refused(files, text):
+    with pytest.raises(CommandError, match="is not a list of mappings"):
+        imported(*files(kubeconfig_yaml=text), apply=True)
+
+
+def test_an_engine_of_the_docker_command(owner, monkeypatch, tmp_path):
+    (tmp_path / "ca.pem").write_text(AUTHORITY.certificate)
+    (tmp_path / "cert.pem").write_text(PAIR.certificate)
+    (tmp_path / "key.pem").write_text(PAIR.key)
+    monkeypatch.setenv("DOCKER_HOST", "tcp://engine.example:2376")
+    monkeypatch.setenv("DOCKER_TLS_VERIFY", "1")
+    monkeypatch.setenv("DOCKER_CERT_PATH", str(tmp_path))
+
+    imported(environment=True, apply=True)
+
+    stored = credentials_of("docker-environment")
+    assert stored["host"] == "tcp://engine.example:2376"
+    assert stored["client_key"] == PAIR.key.strip()
+
+
+@pytest.mark.parametrize(
+    ("variables", "reason"),
+    [
+        ({"DOCKER_HOST": "ssh://ada@engine.example"}, "by ssh"),
+        ({"DOCKER_HOST": "tcp://e.example", "DOCKER_TLS": "1"}, "DOCKER_TLS_VERIFY"),
+        (
+            {
+                "DOCKER_HOST": "tcp://e.example",
+                "DOCKER_TLS_VERIFY": "1",
+                "DOCKER_CERT_PATH": "/nowhere",
+            },
+            "/nowhere/ca.pem",
+        ),
+        ({"DOCKER_HOST": "unix:///var/run/docker.sock"}, "EGRESS_ALLOW"),
+    ],
+)
+def test_an_engine_that_cannot_be_connected_says_why(owner, monkeypatch, variables, reason):
+    for name, value in variables.items():
+        monkeypatch.setenv(name, value)
+
+    [line, _] = imported(environment=True, apply=True)
+
+    assert line.startswith("skipped docker-environment")
+    assert reason in line
 
 
 def test_the_environment(owner, monkeypatch):

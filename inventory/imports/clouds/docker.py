@@ -1,0 +1,41 @@
+"""A Docker engine as the docker command is told of it.
+
+docs.docker.com/reference/cli/docker, "Environment variables": DOCKER_HOST, DOCKER_TLS_VERIFY and
+DOCKER_CERT_PATH, a folder with ca.pem, cert.pem and key.pem.
+"""
+
+from collections.abc import Mapping
+from pathlib import Path
+
+from inventory.imports.clouds.found import Account, Unusable
+from inventory.imports.clouds.texts import read_text
+from inventory.imports.clouds.values import text_of
+from inventory.imports.errors import ImportFailed
+
+CERTIFICATES = {
+    "ca.pem": "ca_certificate",
+    "cert.pem": "client_certificate",
+    "key.pem": "client_key",
+}
+USUAL_FOLDER = "~/.docker"
+
+
+def docker_account(variables: Mapping[str, str]) -> Account:
+    """Raises Unusable."""
+    host = text_of(variables, "DOCKER_HOST") or ""
+    if host.startswith("ssh://"):
+        raise Unusable("it is reached by ssh; the gateway reaches engines by tcp:// or a socket")
+    credentials = {"host": host}
+    if text_of(variables, "DOCKER_TLS_VERIFY"):
+        folder = Path(text_of(variables, "DOCKER_CERT_PATH") or USUAL_FOLDER).expanduser()
+        credentials |= {field: _text(folder / name) for name, field in CERTIFICATES.items()}
+    elif text_of(variables, "DOCKER_TLS"):
+        raise Unusable("its certificate is not verified (DOCKER_TLS); set DOCKER_TLS_VERIFY")
+    return Account(kind="docker", credentials=credentials)
+
+
+def _text(path: Path) -> str:
+    try:
+        return read_text(path)
+    except ImportFailed as failed:
+        raise Unusable(failed.message) from None

@@ -1,0 +1,136 @@
+"""kubectl's kubeconfig: each of its contexts is a cluster, a user and a namespace.
+
+The format: kubernetes.io/docs/reference/config-api/kubeconfig.v1. A file that it names is looked
+for beside it, and what it has as data goes before a file.
+"""
+
+import base64
+import binascii
+from collections.abc import Iterator, Mapping
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+from inventory.imports.clouds.found import Account, Finding, Unusable, finding
+from inventory.imports.clouds.texts import read_text
+from inventory.imports.clouds.values import is_true, region_from, text_of
+from inventory.imports.errors import ImportFailed
+
+# PEM in a file or, under the same key with "-data", in base64.
+CA = {"certificate-authority": "ca_certificate"}
+CLIENT = {"client-certificate": "client_certificate", "client-key": "client_key"}
+# What "kubectl config view" prints instead of a secret.
+HIDDEN = {"DATA+OMITTED", "REDACTED"}
+INSTEAD = "give the gateway a service account's token"
+# What the gateway has no way to do, with the reason.
+OF_CLUSTER = {
+    "tls-server-name": "its certificate is for another name than its address (tls-server-name)",
+    "proxy-url": "it is reached by a proxy (proxy-url)",
+}
+OF_USER = {
+    "as": "its user acts as another one (as)",
+    "username": f"its user logs in by a password, which clusters take no more; {INSTEAD}",
+    "exec": f"its user logs in by a program (exec), and none is run; {INSTEAD}",
+    "auth-provider": f"its user logs in by an auth-provider; {INSTEAD}",
+}
+LOGINS = ("token", "tokenFile", "client-certificate", "client-certificate-data")
+
+Mappings = Mapping[str, Any]
+
+
+def read_contexts(data: dict[str, Any], origin: str) -> Iterator[Finding]:
+    """Every context. Raises ImportFailed where a list of the file is none."""
+    contexts = _named(data, "contexts", "context", origin)
+    clusters = _named(data, "clusters", "cluster", origin)
+    users = _named(data, "users", "user", origin)
+    folder = Path(origin).parent
+    for name, context in contexts.items():
+        read = partial(_account, context, clusters, users, folder)
+        yield finding(origin, f"kubernetes-{name}", read)
+
+
+def _named(data: Mappings, key: str, inner: str, origin: str) -> dict[str, Mappings]:
+    """``[{name: …, inner: {…}}]`` by name."""
+    entries = data.get(key) or []
+    if not isinstance(entries, list) or not all(isinstance(one, dict) for one in entries):
+        raise ImportFailed(f"{origin}: {key} is not a list of mappings.")
+    return {str(one.get("name")): one.get(inner) for one in entries}
+
+
+def _account(context: Any, clusters: Mappings, users: Mappings, folder: Path) -> Account:
+    """Raises Unusable."""
+    if not isinstance(context, dict):
+        raise Unusable("its context is not a mapping")
+    cluster = _part(context, "cluster", clusters)
+    user = _part(context, "user", users)
+    server = text_of(cluster, "server")
+    if server is None:
+        raise Unusable("its cluster has no server")
+    credentials = {"server": server, **_authority(cluster, folder), **_login(user, folder)}
+    regions = region_from(context, "namespace")
+    return Account(kind="kubernetes", credentials=credentials, regions=regions)
+
+
+def _part(context: Mappings, key: str, known: Mappings) -> Mappings:
+    """The cluster or the user that a context names."""
+    name = text_of(context, key)
+    found = known.get(name) if name else None
+    if not isinstance(found, dict):
+        raise Unusable(f"its {key} {name or ''} is not in the file")
+    return found
+
+
+def _authority(cluster: Mappings, folder: Path) -> dict[str, str]:
+    if is_true(cluster, "insecure-skip-tls-verify", default=False):
+        raise Unusable(
+            "its certificate is not verified (insecure-skip-tls-verify), and the gateway verifies "
+            "every one; name its certificate-authority"
+        )
+    for key, reason in OF_CLUSTER.items():
+        if cluster.get(key):
+            raise Unusable(reason)
+    return _texts(cluster, CA, folder)
+
+
+def _login(user: Mappings, folder: Path) -> dict[str, str]:
+    knows_a_way = any(user.get(key) for key in LOGINS)
+    for key, reason in OF_USER.items():
+        if user.get(key) and (key == "as" or not knows_a_way):
+            raise Unusable(reason)
+    found = _texts(user, CLIENT, folder)
+    if path := text_of(user, "tokenFile"):
+        found["token"] = _file(folder / path).strip()
+    elif token := text_of(user, "token"):
+        _require_shown("token", token)
+        found["token"] = token
+    return found
+
+
+def _texts(values: Mappings, keys: Mapping[str, str], folder: Path) -> dict[str, str]:
+    found = {}
+    for key, field in keys.items():
+        if data := text_of(values, f"{key}-data"):
+            _require_shown(f"{key}-data", data)
+            found[field] = _decoded(f"{key}-data", data)
+        elif path := text_of(values, key):
+            found[field] = _file(folder / path)
+    return found
+
+
+def _require_shown(key: str, text: str) -> None:
+    if text in HIDDEN:
+        raise Unusable(f"its {key} was hidden by kubectl config view; add --raw")
+
+
+def _decoded(key: str, text: str) -> str:
+    try:
+        return base64.b64decode("".join(text.split()), validate=True).decode("ascii")
+    except (binascii.Error, UnicodeDecodeError):
+        raise Unusable(f"its {key} is no PEM in base64") from None
+
+
+def _file(path: Path) -> str:
+    try:
+        return read_text(path)
+    except ImportFailed as failed:
+        raise Unusable(failed.message) from None
