@@ -90,10 +90,13 @@ def cloud_at(source: Source) -> Iterator[Cloud]:
 
 
 def failed_by(error: ProviderError) -> OperationFailed:
-    """A conflict is worth another look: the machine may be between two states."""
+    """A conflict is worth another look, unless its kind says that it is not: what is acted upon
+    may be between two states.
+    """
+    between = error.code == ProviderErrorCode.CONFLICT and not error.is_final
     return OperationFailed(
         str(error.code),
         error.message,
-        retryable=error.retryable or error.code == ProviderErrorCode.CONFLICT,
+        retryable=error.retryable or between,
         retry_after=error.retry_after,
     )

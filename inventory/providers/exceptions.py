@@ -78,6 +78,7 @@ class ProviderError(Exception):
     """A cloud did not do what it was asked.
 
     ``retryable``: asking again later may help. ``retry_after``: seconds the cloud asks to wait.
+    ``is_final``: it was said outright that asking again does not help, whatever the code.
     """
 
     def __init__(
@@ -92,6 +93,7 @@ class ProviderError(Exception):
         self.code = code
         self.message = message
         self.retryable = code.retryable if retryable is None else retryable
+        self.is_final = retryable is False
         self.retry_after = retry_after
 
 

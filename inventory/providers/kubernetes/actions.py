@@ -54,24 +54,33 @@ def find_container(driver: Any, external_id: str) -> ContainerRecord | None:
 
 def deploy_container(driver: Any, order: NewContainer) -> ContainerRecord:
     """A pod with one container. What has ended stays ended, as with any other engine."""
+    try:
+        made = create_pod(driver, order)
+    except ProviderError as error:
+        if error.code is not Code.CONFLICT:
+            raise
+        there = _pod(driver, order.name)
+        return made_by(order, containers_of(there)[0] if there else None)
+    return containers_of(made)[0]
+
+
+def remove_container(driver: Any, external_id: str) -> None:
+    """With its pod, which nobody else needs, and which nobody would make again."""
+    delete_pod(driver, external_id)
+
+
+def create_pod(driver: Any, order: NewContainer, **params: str) -> dict[str, Any]:
     pod = {
         "apiVersion": "v1",
         "kind": "Pod",
         "metadata": {"name": order.name, "labels": dict(order.labels)},
         "spec": {"restartPolicy": "Never", "containers": [_container(order)]},
     }
-    try:
-        made = ask(driver.connection, _path(driver), method="POST", data=pod)
-    except ProviderError as error:
-        if error.code is not Code.CONFLICT:
-            raise
-        there = _pod(driver, order.name)
-        return made_by(order, containers_of(there)[0] if there else None)
-    return containers_of(_of_kind(made, "Pod"))[0]
+    made = ask(driver.connection, _path(driver), method="POST", data=pod, **params)
+    return _of_kind(made, "Pod")
 
 
-def remove_container(driver: Any, external_id: str) -> None:
-    """With its pod, which nobody else needs, and which nobody would make again."""
+def delete_pod(driver: Any, external_id: str, **params: str) -> None:
     pod = _pod(driver, external_id.partition("/")[0])
     if pod is None or _in(pod, external_id) is None:
         message = f"There is no container {external_id} in the namespace {driver.namespace}."
@@ -80,7 +89,8 @@ def remove_container(driver: Any, external_id: str) -> None:
         return
     _require_own(pod)
     this_one = {"preconditions": {"uid": pod["metadata"]["uid"]}}
-    act(driver.connection, _path(driver, pod["metadata"]["name"]), method="DELETE", data=this_one)
+    path = _path(driver, pod["metadata"]["name"])
+    act(driver.connection, path, method="DELETE", data=this_one, **params)
 
 
 def list_regions(driver: Any) -> list[str]:

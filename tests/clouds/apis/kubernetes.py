@@ -12,7 +12,7 @@ PODS = r"/api/v1/namespaces/([^/]+)/pods"
 class Kubernetes(RecordedCloud):
     """``page``: the most that a page has. ``expired``: how many later pages come too late.
 
-    ``allowed``: what the token may do besides, as "verb resource".
+    ``denied``: what the token may not do, as "verb resource".
     """
 
     hosts = ("cluster.example",)
@@ -26,6 +26,7 @@ class Kubernetes(RecordedCloud):
         )
         self.namespaces = recording("kubernetes/namespaces")["items"]
         self.denied = set()
+        self.version = {"major": "1", "minor": "31", "gitVersion": "v1.31.2"}
 
     def add(self, count):
         """So many more, copies of the first but for their names."""
@@ -106,6 +107,8 @@ class Kubernetes(RecordedCloud):
         }
         pod["status"] = {"phase": "Pending", "qosClass": "BestEffort"}
         answer = as_json(pod, 201)
+        if request.query.get("dryRun") == "All":
+            return answer
         container = pod["spec"]["containers"][0]
         running = {"running": {"startedAt": "2026-11-26T10:00:01Z"}}
         status = {"name": container["name"], "state": running, "imageID": "sha256:0123"}
@@ -122,8 +125,13 @@ class Kubernetes(RecordedCloud):
         if uid != pod["metadata"]["uid"]:
             message = f"the UID in the precondition ({uid}) does not match the UID in record"
             return self.status(409, "Conflict", message)
-        self.pods.remove(pod)
+        if request.query.get("dryRun") != "All":
+            self.pods.remove(pod)
         return as_json({"kind": "Pod", "apiVersion": "v1", **pod})
+
+    @route("GET", r"/version")
+    def get_version(self, request):
+        return as_json(self.version)
 
     @route("POST", r"/apis/authorization\.k8s\.io/v1/selfsubjectaccessreviews")
     def review(self, request):

@@ -1,6 +1,7 @@
 """What is Kubernetes' own: signing in, namespaces, pages, states, and what must not be removed."""
 
 import copy
+from dataclasses import replace
 
 import pytest
 
@@ -547,6 +548,50 @@ def test_items_that_are_null_are_none(cloud):
     cloud.fault_meets = lambda request: request.path.endswith("/pods")
 
     assert listed() == {}
+
+
+# --- what it would do -------------------------------------------------------------------------
+
+
+def verdicts():
+    deploy, remove = Capability.DEPLOY_CONTAINER, Capability.REMOVE_CONTAINER
+    with connected() as cluster:
+        return [
+            cluster.check(deploy, order=ORDER),
+            cluster.check(deploy, order=replace(ORDER, name="web")),
+            cluster.check(deploy, order=replace(ORDER, name="No Name")),
+            cluster.check(remove, "web/web"),
+            cluster.check(remove, "report-28f4k/report"),
+            cluster.check(remove, "nobody/nobody"),
+        ]
+
+
+def test_the_cluster_tells_what_it_would_do_and_does_nothing(cloud):
+    before = copy.deepcopy(cloud.pods)
+
+    found = [(one.allowed, one.code) for one in verdicts()]
+
+    assert found == [
+        (True, None),
+        (False, Code.CONFLICT),
+        (False, Code.INVALID_REQUEST),
+        (True, None),
+        (False, Code.CONFLICT),
+        (False, Code.NOT_FOUND),
+    ]
+    assert cloud.pods == before
+    acting = [one for one in cloud.asked if one.method != "GET"]
+    assert {one.query.get("dryRun") for one in acting} == {"All"}
+
+
+@pytest.mark.parametrize(
+    "version", [{"major": "1", "minor": "17+"}, {"major": "", "minor": ""}, {}]
+)
+def test_a_cluster_that_may_not_know_dry_runs_is_not_asked(cloud, version):
+    cloud.version = version
+
+    assert verdicts() == [None] * 6
+    assert {one.path for one in cloud.asked} == {"/version"}
 
 
 # --- what the account may do ------------------------------------------------------------------
