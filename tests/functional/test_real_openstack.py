@@ -27,14 +27,14 @@ LIST = """query ($provider: [ID!]) { virtualMachines(maxAge: 0, filter: {provide
 class Project:
     """A project, connected through the API."""
 
-    def __init__(self, client, name):
+    def __init__(self, client, name, *, called=None):
         self.client = client
         values = openstack_credentials(Path(CLOUDS), name)
         mutation = """mutation ($input: ConnectProviderInput!) { connectProvider(input: $input) {
             provider { id } errors { field message } } }"""
         given = {
             "kind": "openstack",
-            "name": name,
+            "name": called or name,
             "regions": ["RegionOne"],
             "deadlineMs": 30_000,
             "credentials": [{"name": key, "value": value} for key, value in values.items()],
@@ -156,3 +156,26 @@ def test_a_hung_hypervisor_ends_as_a_clear_failure(hypervisor, tmp_path):
 
         assert (job["state"], job["error"]["code"]) == ("FAILED", "DEADLINE_EXCEEDED"), job
         assert project.machines()[STUCK]["state"] != "STOPPED"
+
+
+CHECK = """mutation ($id: ID!) { checkProvider(input: {id: $id}) { errors { code } check {
+    credentialsValid clockSkewSeconds warnings wanting { capability }
+    regions { region reachable latencyMs error { code }
+        permissions { capability status actions } } } } }"""
+
+
+@pytest.mark.parametrize(("name", "acting"), [("demo", "ALLOWED"), ("reader", "UNKNOWN")])
+def test_a_check_tells_what_the_roles_tell(administrator, name, acting):
+    """By nova's policy a member may do all; what a reader may do besides depends on the release."""
+    project = Project(administrator, name, called=f"{name}, checked")
+    answer = administrator.data(CHECK, id=project.id)["checkProvider"]
+
+    report = answer["check"]
+    assert (answer["errors"], report["credentialsValid"]) == ([], True)
+    assert (abs(report["clockSkewSeconds"]) <= 2, report["warnings"]) == (True, [])
+    (region,) = report["regions"]
+    assert (region["reachable"], region["error"]) == (True, None)
+    assert 1 <= region["latencyMs"] < 30_000
+    told = {one["capability"]: one["status"] for one in region["permissions"]}
+    assert {status for one, status in told.items() if one.startswith("LIST_")} == {"ALLOWED"}
+    assert {status for one, status in told.items() if not one.startswith("LIST_")} == {acting}

@@ -132,6 +132,7 @@ class AWS(Backend):
     def answered_by(self, answer):
         with static_ec2(answer) as server:
             self.credentials |= {"endpoint_url": server.url}
+            self.asked = server.asked
             yield
 
     def faulty(self, name):
@@ -204,6 +205,7 @@ class Recorded(Backend):
         self.serving = contextlib.ExitStack()
         self.serving.enter_context(served(self.cloud, request.getfixturevalue("monkeypatch")))
         request.addfinalizer(self.serving.close)
+        self.asked = self.cloud.asked
         super().__init__(self.given)
 
     @contextmanager
@@ -348,23 +350,31 @@ class OnRealOpenStack(Account):
 
     def __init__(self, request):
         super().__init__(openstack_credentials(Path(os.environ["REAL_OPENSTACK"]), "demo"))
-        with self.connect() as cloud:
+        self.as_it_is = copy.copy(self)  # a test may change the kind or the credentials
+        self.request, self.image = request, None
+
+    def connect(self, timeout=2 * BOOT_SECONDS):
+        """A real machine takes its time, and a test's calls share one budget.
+
+        One is made when it is first asked for: tests that a real cloud cannot be used for never do.
+        """
+        if self.image is None:
+            self.launch()
+        return super().connect(timeout)
+
+    def launch(self):
+        with connect(self.as_it_is.kind, self.as_it_is.credentials, self.region, 60) as cloud:
             self.image = cloud.list_images()[0].external_id
             before = {machine.external_id for machine in cloud.list_machines()}
-            as_it_is = copy.copy(self)  # a test may change the kind or the credentials
-            request.addfinalizer(lambda: as_it_is.remove_all_but(before))
+            self.request.addfinalizer(lambda: self.remove_all_but(before))
             made = cloud.create_machine(self.order(name="first")).external_id
             deadline = time.monotonic() + BOOT_SECONDS
             while cloud.find_machine(made).state is not MachineState.RUNNING:
                 assert time.monotonic() < deadline
                 time.sleep(0.2)
 
-    def connect(self, timeout=2 * BOOT_SECONDS):
-        """A real machine takes its time, and a test's calls share one budget."""
-        return super().connect(timeout)
-
     def remove_all_but(self, kept):
-        with self.connect() as cloud:
+        with connect(self.as_it_is.kind, self.as_it_is.credentials, self.region, 60) as cloud:
             for machine in cloud.list_machines():
                 if machine.external_id not in kept:
                     cloud.terminate_machine(machine.external_id)

@@ -28,17 +28,19 @@ def wait_for(cloud, external_id, state):
 
 
 def wait_for_size(cloud, external_id, size_id):
-    """Confirmed, where the cloud wants that."""
+    """Confirmed, where the cloud wants that: a while after it tells the new size."""
     deadline = time.monotonic() + PATIENCE
-    while (found := cloud.find_machine(external_id)).size_id != size_id:
-        assert time.monotonic() < deadline, f"still {found.size_id}"
+    is_confirmed = False
+    while True:
+        found = cloud.find_machine(external_id)
+        if found.size_id == size_id and cloud.awaits_confirmation(found):
+            if not is_confirmed:
+                cloud.confirm_resize(external_id)
+                is_confirmed = True
+        elif found.size_id == size_id and found.state is MachineState.STOPPED:
+            return found
+        assert time.monotonic() < deadline, f"still {found.size_id}, {found.raw_state}"
         time.sleep(0.02)
-    if cloud.awaits_confirmation(found):
-        cloud.confirm_resize(external_id)
-    while cloud.awaits_confirmation(cloud.find_machine(external_id)):
-        assert time.monotonic() < deadline, "still unconfirmed"
-        time.sleep(0.02)
-    return wait_for(cloud, external_id, MachineState.STOPPED)
 
 
 def wait_until_gone(cloud, external_id):
