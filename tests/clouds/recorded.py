@@ -17,14 +17,13 @@ import threading
 from collections.abc import Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
-from http.server import ThreadingHTTPServer
 from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qsl, unquote, urlsplit
 
 from libcloud.http import LibcloudConnection
 
-from tests.clouds.static_ec2 import Reply, ScriptHandler
+from tests.clouds.static_ec2 import Reply, ScriptHandler, Server
 
 RECORDINGS = Path(__file__).parent.parent / "recordings"
 HOST = "X-Recorded-Host"
@@ -116,7 +115,7 @@ class RecordedCloud:
 @contextmanager
 def served(cloud, monkeypatch):
     """Whoever connects to the cloud's hosts gets here."""
-    server = ThreadingHTTPServer(("127.0.0.1", 0), functools.partial(_Handler, cloud))
+    server = Server(("127.0.0.1", 0), functools.partial(_Handler, cloud))
     with _running(cloud, server):
         _lead(cloud.hosts, f"http://127.0.0.1:{server.server_address[1]}", monkeypatch)
         yield cloud
@@ -125,7 +124,7 @@ def served(cloud, monkeypatch):
 @contextmanager
 def served_by_tls(cloud, context):
     """On loopback; yields the port. ``context``: the server's certificate, and whom it lets in."""
-    server = ThreadingHTTPServer(("127.0.0.1", 0), functools.partial(_Handler, cloud))
+    server = Server(("127.0.0.1", 0), functools.partial(_Handler, cloud))
     server.socket = context.wrap_socket(server.socket, server_side=True)
     with _running(cloud, server):
         yield server.server_address[1]

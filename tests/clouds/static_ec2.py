@@ -96,6 +96,10 @@ def pages_of_five(count, *, last=None):
     return answer
 
 
+class Server(ThreadingHTTPServer):
+    request_queue_size = 128  # clients that come at once; five is the default, others are reset
+
+
 class StaticEC2:
     """A running server."""
 
@@ -106,7 +110,7 @@ class StaticEC2:
         self.open_connections = 0
         self.counting = threading.Lock()
         self.ending = threading.Event()
-        self._server = ThreadingHTTPServer(("127.0.0.1", 0), functools.partial(ScriptHandler, self))
+        self._server = Server(("127.0.0.1", 0), functools.partial(ScriptHandler, self))
         self._server.daemon_threads = True
         self._thread = threading.Thread(target=self._server.serve_forever, args=(0.02,))
 

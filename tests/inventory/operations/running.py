@@ -9,15 +9,15 @@ from jobs.models import Job
 MOST_STEPS = 60
 
 
-def run_to_its_end(job):
+def run_to_its_end(job, *, most_steps=MOST_STEPS):
     """Take step after step until the job has ended; the job as it is then."""
-    for _ in range(MOST_STEPS):
+    for _ in range(most_steps):
         job = Job.objects.get(pk=job.pk)
         if job.is_finished:
             return job
         Job.objects.filter(pk=job.pk).update(run_after=timezone.now())
         runner.run_job(str(job.pk))
-    raise AssertionError(f"The job is {job.state} after {MOST_STEPS} steps: {job.memory}")
+    raise AssertionError(f"The job is {job.state} after {most_steps} steps: {job.memory}")
 
 
 def effects_of(directory, provider):

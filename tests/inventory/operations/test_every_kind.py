@@ -1,6 +1,9 @@
 """A machine's life as jobs, on every kind that is served from recordings."""
 
+from datetime import timedelta
+
 import pytest
+from django.utils import timezone
 
 from inventory.live.refresh import Ask, refresh
 from inventory.models import VirtualMachine
@@ -8,6 +11,8 @@ from inventory.providers import Capability
 from inventory.services.machines import machine_change, machine_provision, machine_resize
 from inventory.services.orders import ProvisionRequest
 from inventory.services.providers import provider_connect
+from jobs.models import Job
+from tests.clouds.recorded import as_json
 from tests.inventory.factories import machine_source, make_user
 from tests.inventory.operations.running import run_to_its_end
 from tests.inventory.providers.contract.backends import BACKENDS, Recorded
@@ -65,3 +70,27 @@ def test_a_machine_is_bought_stopped_resized_started_and_terminated(account, pro
 
     with account.connect() as cloud:
         assert {one.external_id for one in cloud.list_machines()} == before
+
+
+@pytest.mark.parametrize("name", ["stop", "terminate"])
+def test_a_cloud_that_says_yes_and_does_nothing_is_not_believed(
+    account, provider, name, monkeypatch
+):
+    """What libcloud's drivers return of an action is True, False or '' whatever comes of it."""
+    refresh([Ask(machine_source(provider), 0)])
+    machine = VirtualMachine.objects.filter(state="RUNNING").select_related("source__provider")[0]
+    account.cloud.fault = as_json({}, 202)
+    account.cloud.fault_meets = lambda request: changes_something(request, machine.external_id)
+    job = machine_change(name=name, machine=machine, requested_by=None)
+    Job.objects.filter(pk=job.pk).update(deadline_at=timezone.now() + timedelta(seconds=2))
+
+    ended = run_to_its_end(job, most_steps=2000)
+
+    assert (ended.state, ended.error_code) == ("FAILED", "DEADLINE_EXCEEDED")
+    machine.refresh_from_db()
+    assert machine.state == "RUNNING"
+
+
+def changes_something(request, external_id):
+    asks = request.path.endswith(("/oauth2/token", "/o/oauth2/token", "/v3/auth/tokens"))
+    return request.method != "GET" and not asks

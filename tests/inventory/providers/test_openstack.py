@@ -275,6 +275,18 @@ def test_a_server_on_a_volume_names_no_image_and_one_of_a_lost_flavor_no_memory(
 # --- orders -----------------------------------------------------------------------------------
 
 
+def test_a_start_of_what_runs_is_a_conflict(cloud):
+    message = "Cannot 'start' instance while it is in vm_state active"
+    cloud.fault = cloud.problem(409, "conflictingRequest", message)
+    cloud.fault_meets = lambda request: request.path.endswith("/action")
+    with connected() as account:
+        machine = account.list_machines()[0]
+        with pytest.raises(ProviderError) as caught:
+            account.start_machine(machine.external_id)
+
+    assert (caught.value.code, caught.value.retryable) == (Code.CONFLICT, False)
+
+
 def test_a_quota_is_a_quota(cloud):
     message = "Quota exceeded for instances: Requested 1, but already used 10 of 10 instances"
     cloud.fault = as_json({"forbidden": {"code": 403, "message": message}}, 403)

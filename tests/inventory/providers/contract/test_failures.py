@@ -51,6 +51,21 @@ def test_what_the_cloud_asks_to_wait_is_kept(account):
         assert refused(account).retry_after == account.retry_after
 
 
+@pytest.mark.parametrize("name", ["429", "500"])
+def test_what_fails_is_asked_once(account, name):
+    """libcloud's own retries are off: who asks again is whoever knows how much time there is."""
+    if not hasattr(account, "asked"):
+        pytest.skip("There are no requests to be counted.")
+    with account.faulty(name):
+        refused(account)
+        first = list(account.asked)
+        refused(account)
+
+    signs_in = [one for one in first if "token" in getattr(one, "path", "")]
+    assert len(first) - len(signs_in) == 1
+    assert len(account.asked) - len(first) == 1
+
+
 @pytest.mark.parametrize("name", ["403", "500", "reset"])
 def test_a_refused_order_says_why(account, name):
     with account.faulty(name):
