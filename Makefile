@@ -6,9 +6,10 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 STAMP := $(VENV)/.installed
-# Of `make test`: what to run, and how many at a time.
+# Of `make test`: what to run, how many at a time, and pytest's own options.
 TESTS ?= tests
 WORKERS ?= auto
+OPTIONS ?=
 # Of `make test-clouds`: which ones, by the names of the scripts in tests/clouds/real; none: all.
 CLOUDS ?=
 
@@ -23,10 +24,11 @@ run: $(STAMP) ## set up what is missing and serve on http://127.0.0.1:8000 (PORT
 	@exec $(BIN)/python -m gateway.run
 
 test: $(STAMP) ## the whole test suite (TESTS=tests/gateway: a part of it)
-	@exec $(BIN)/python -m pytest --numprocesses $(WORKERS) --dist loadfile $(TESTS)
+	@exec $(BIN)/python -m pytest --numprocesses $(WORKERS) --dist loadfile $(OPTIONS) $(TESTS)
 
 test-postgres: $(STAMP) ## the same on a throw-away PostgreSQL, from PATH or Debian's package
-	@exec $(BIN)/python -m tests.postgres pytest --numprocesses $(WORKERS) --dist loadfile $(TESTS)
+	@exec $(BIN)/python -m tests.postgres pytest --numprocesses $(WORKERS) --dist loadfile \
+		$(OPTIONS) $(TESTS)
 
 test-clouds: $(STAMP) ## start real clouds, test against them, stop them (CLOUDS="libvirt docker": these)
 	@exec $(BIN)/python -m tests.clouds.real $(CLOUDS)

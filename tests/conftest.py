@@ -10,6 +10,39 @@ from gateway.core import redis as redis_module
 from gateway.core.audit.protection import unprotect
 from gateway.run.embedded_redis import embedded_redis
 
+DATABASE_FIXTURES = {"db", "transactional_db", "django_db_reset_sequences", "live_server"}
+
+
+def pytest_addoption(parser):
+    parser.addoption(
+        "--database-only",
+        action="store_true",
+        help="leave out what cannot tell one database from another: see uses_database",
+    )
+
+
+def pytest_collection_modifyitems(config, items):
+    if not config.getoption("--database-only"):
+        return
+    left_out = [item for item in items if not uses_database(item)]
+    config.hook.pytest_deselected(items=left_out)
+    items[:] = [item for item in items if uses_database(item)]
+
+
+def uses_database(item):
+    """Whether a test may ask the database that Django's settings name.
+
+    pytest-django lets nobody ask it who has not said so, by a mark or a fixture. Tests that start
+    processes hand it on to them, unless they are marked as bringing one of their own.
+    """
+    if item.get_closest_marker("own_database"):
+        return False
+    return (
+        item.get_closest_marker("django_db") is not None
+        or item.get_closest_marker("functional") is not None
+        or not DATABASE_FIXTURES.isdisjoint(item.fixturenames)
+    )
+
 
 @pytest.fixture(scope="session")
 def redis_server(tmp_path_factory):

@@ -1,0 +1,40 @@
+"""What runs on PostgreSQL too: nothing that may ask the database is left out."""
+
+import pytest
+
+from tests.conftest import uses_database
+
+
+class Item:
+    """A test with these marks and fixtures."""
+
+    def __init__(self, *marks, fixtures=()):
+        self.marks, self.fixturenames = marks, [*fixtures, "redis_url", "settings"]
+
+    def get_closest_marker(self, name):
+        return name if name in self.marks else None
+
+
+@pytest.mark.parametrize(
+    ("item", "uses"),
+    [
+        (Item(), False),
+        (Item("parametrize"), False),
+        (Item("django_db"), True),
+        (Item("functional"), True),
+        (Item(fixtures=["db"]), True),
+        (Item(fixtures=["transactional_db"]), True),
+        (Item("functional", "own_database"), False),
+        (Item("django_db", "own_database"), False),
+    ],
+)
+def test_who_uses_the_database(item, uses):
+    assert uses_database(item) is uses
+
+
+def test_who_does_not_say_so_cannot_ask():
+    """It is pytest-django that makes leaving out safe."""
+    from django.contrib.auth import get_user_model  # noqa: PLC0415 - once the apps are loaded
+
+    with pytest.raises(RuntimeError, match="Database access not allowed"):
+        get_user_model().objects.count()
