@@ -155,6 +155,8 @@ LIVE_MAX_AGE = env.number("LIVE_MAX_AGE", 5)
 LIVE_DEADLINE_MS = int(env.number("LIVE_DEADLINE_MS", 10_000, minimum=100))
 LIVE_POOL_SIZE = int(env.number("LIVE_POOL_SIZE", 192, minimum=1))
 CHANGES_KEPT_DAYS = env.number("CHANGES_KEPT_DAYS", 30, minimum=1)
+# Containers that were removed or are listed no more.
+GONE_CONTAINERS_KEPT_DAYS = env.number("GONE_CONTAINERS_KEPT_DAYS", 7, minimum=1)
 # Where clouds may be that are not in the open internet: gateway.core.http.egress says how to list
 # them. Loopback is where the demo's clouds are, and those that developers start.
 EGRESS_ALLOW = env.words("EGRESS_ALLOW", () if PRODUCTION else ("127.0.0.0/8", "::1"))

@@ -7,9 +7,12 @@ from django.conf import settings
 from django.utils import timezone
 
 from inventory.live.changes import changes_prune
+from inventory.live.retention import containers_prune
 
 
 @shared_task(name="inventory.prune")
 def prune() -> None:
     """Forget what is older than it is kept."""
-    changes_prune(older_than=timezone.now() - timedelta(days=settings.CHANGES_KEPT_DAYS))
+    now = timezone.now()
+    changes_prune(older_than=now - timedelta(days=settings.CHANGES_KEPT_DAYS))
+    containers_prune(older_than=now - timedelta(days=settings.GONE_CONTAINERS_KEPT_DAYS))

@@ -14,6 +14,7 @@
     terms      the tags and addresses that machines are found by
     connection  from a source to its cloud
     changes    every difference becomes a row
+    retention  what is forgotten after a while
     images     images that a search finds
     failures   a failure as one answer sees it
     one        a single machine

@@ -16,7 +16,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from inventory.live.resources import fingerprint
-from inventory.types import MISSING
+from inventory.types import MISSING, ContainerState
 
 GONE_AFTER = timedelta(seconds=60)
 
@@ -81,8 +81,8 @@ def _differs(record: Any, row: StoredRow | None, started_at: datetime) -> bool:
 
 
 def _note_absence(row: StoredRow, started_at: datetime, difference: Difference) -> None:
-    if row.state == MISSING:
-        return
+    if row.state in {MISSING, ContainerState.REMOVED}:
+        return  # that it is gone is known
     counts = row.provisioned_at is None or started_at >= row.provisioned_at + GONE_AFTER
     if row.unlisted_since is not None:
         if started_at >= row.unlisted_since + GONE_AFTER:

@@ -118,14 +118,17 @@ def store_one(
 
 
 def store_removal(source: Source, external_id: str) -> None:
-    """Note that one was removed through us and that its cloud forgot it at once."""
+    """Note that one was removed through us and that its cloud forgot it at once.
+
+    A listing that shows it all the same differs from the row, whatever it says.
+    """
     resource = RESOURCES[source.resource]
     with transaction.atomic():
         Source.objects.filter(pk=source.pk).update(version=F("version") + 1)
         now = timezone.now()
         with _noting(resource, source, [external_id], at=now):
             resource.rows.filter(source=source, external_id=external_id).update(
-                state=resource.observed.removed, read_started_at=now
+                state=resource.observed.removed, fingerprint="", read_started_at=now
             )
 
 
