@@ -1,0 +1,112 @@
+"""What only a real engine shows: where REAL_DOCKER is the address of one, as DOCKER_HOST has it."""
+
+import os
+import time
+import uuid
+
+import pytest
+
+from inventory.providers import ProviderError, ProviderErrorCode, connect, get_kind
+from inventory.types import ContainerState, NewContainer
+from tests.clouds.registry import registry
+
+HOST = os.environ.get("REAL_DOCKER")
+pytestmark = pytest.mark.skipif(not HOST, reason="REAL_DOCKER is the address of no running engine")
+Code = ProviderErrorCode
+KIND = get_kind("docker")
+
+
+def connected(timeout=30):
+    return connect(KIND, KIND.clean_credentials({"host": HOST}), "global", timeout)
+
+
+@pytest.fixture(autouse=True)
+def _left_as_it_was():
+    with connected(60) as engine:
+        before = {one.external_id for one in engine.list_containers()}
+    yield
+    with connected(60) as engine:
+        for container in engine.list_containers():
+            if container.external_id not in before:
+                engine.remove_container(container.external_id)
+
+
+def order(image="busybox", command=("sleep", "3600"), **given):
+    token = str(uuid.uuid4())
+    return NewContainer(
+        f"real-{token[:8]}",
+        image,
+        token,
+        command=command,
+        labels=(("gateway-job", token),),
+        **given,
+    )
+
+
+def test_a_pull_that_takes_longer_than_a_step_comes_to_its_end(monkeypatch):
+    """Asked for anew each time, it would begin from nothing each time."""
+    with registry(f"lab/slow:{uuid.uuid4().hex[:8]}", layers=4, delay=3) as served:
+        wanted = order(f"127.0.0.1:{served.port}/{served.name}")
+        refusals = []
+        for _ in range(20):
+            try:
+                with connected(3) as engine:
+                    made = engine.deploy_container(wanted)
+                    break
+            except ProviderError as error:
+                refusals.append(error.code)
+        blobs = [path for path in served.asked if "/blobs/" in path]
+
+    assert len(refusals) >= 2
+    assert set(refusals) == {Code.TIMEOUT}
+    assert made.image == wanted.image
+    assert len(blobs) == len(set(blobs)) == 5  # four layers and the configuration, each once
+
+
+@pytest.mark.parametrize(
+    ("refusal", "codes"),
+    [
+        ((401, "UNAUTHORIZED"), {Code.PERMISSION_DENIED}),
+        ((403, "DENIED"), {Code.PERMISSION_DENIED, Code.NOT_FOUND}),  # by the engine's version
+        ((404, "MANIFEST_UNKNOWN"), {Code.NOT_FOUND}),
+        ((429, "TOOMANYREQUESTS"), {Code.RATE_LIMITED}),
+        ((500, "UNKNOWN"), {Code.PROVIDER_ERROR}),
+    ],
+)
+def test_a_registry_that_refuses_says_why_through_the_engine(refusal, codes):
+    with registry("lab/tool:1", refusal=refusal) as served, connected() as engine:
+        before = engine.list_containers()
+        with pytest.raises(ProviderError) as caught:
+            engine.deploy_container(order(f"127.0.0.1:{served.port}/lab/tool:1"))
+
+        assert engine.list_containers() == before
+    assert caught.value.code in codes
+    assert "lab/tool" in caught.value.message
+
+
+def test_a_reference_that_is_none_is_refused():
+    with connected() as engine, pytest.raises(ProviderError) as caught:
+        engine.deploy_container(order("No Such/Image"))
+
+    assert (caught.value.code, caught.value.retryable) == (Code.INVALID_REQUEST, False)
+
+
+def test_a_stop_of_what_hears_no_signal_is_over_within_the_time_there_is():
+    with connected() as engine:
+        made = engine.deploy_container(order())
+        engine.start_container(made.external_id)
+    began = time.monotonic()
+    with connected(6) as engine:
+        engine.stop_container(made.external_id)
+        stopped = engine.find_container(made.external_id)
+
+    assert time.monotonic() - began < 6
+    assert (stopped.state, stopped.exit_code) == (ContainerState.STOPPED, 137)
+
+
+def test_too_little_memory_is_refused():
+    with connected() as engine, pytest.raises(ProviderError) as caught:
+        engine.deploy_container(order(memory=1))
+
+    assert caught.value.code is Code.INVALID_REQUEST
+    assert "memory" in caught.value.message.lower()
