@@ -14,6 +14,7 @@ from inventory.providers.transport import seconds_left
 Code = ProviderErrorCode
 DIGEST = "@"
 MARGIN_SECONDS = 2.0  # for the container that is made of it
+PATIENCE_SECONDS = 10.0  # a step that waits holds a worker
 # What registries say, handed on in the engine's sentences: "Errors" in the OCI Distribution
 # Specification, section "Error Codes".
 WORDS = (
@@ -30,7 +31,8 @@ def pull(driver: Any, image: str) -> None:
     def fetch(seconds: float) -> None:
         _fetch(driver.again(seconds), image)
 
-    UNDER_WAY.wait((*driver.facts, image), fetch, timeout=seconds_left() - MARGIN_SECONDS)
+    patience = min(PATIENCE_SECONDS, seconds_left() - MARGIN_SECONDS)
+    UNDER_WAY.wait((*driver.facts, image), fetch, timeout=patience)
 
 
 def _fetch(driver: Any, image: str) -> None:

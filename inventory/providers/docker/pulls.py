@@ -2,8 +2,8 @@
 
 An engine drops a pull whose asker hangs up, with all that it has fetched so far: an image that
 takes longer than a step would never come. So each is asked for by a thread of its own, and a step
-waits for it as long as it has time; the next one finds it under way. When the process ends, the
-pull ends with it, and the next step begins another.
+waits for it a while; the next one finds it under way. When the process ends, the pull ends with it,
+and the next step begins another.
 """
 
 import threading
