@@ -13,7 +13,7 @@ from typing import Any, Self
 from libcloud.common.types import MalformedResponseError
 from libcloud.container.base import ContainerDriver
 
-from inventory.providers import tls
+from inventory.providers import certificates, tls
 from inventory.providers.docker.engine import Engine, engine_of
 from inventory.providers.docker.sockets import SocketAdapter
 from inventory.providers.exceptions import ProviderError, ProviderErrorCode
@@ -94,7 +94,10 @@ class DockerDriver(ContainerDriver):
     def __init__(self, credentials: Values, _region: str, timeout: float) -> None:
         self._credentials, self._timeout = credentials, timeout
         self._engine = engine_of(credentials)
-        self.facts = (repr(self._engine), *(str(credentials.get(one.name)) for one in tls.FIELDS))
+        self.facts = (
+            repr(self._engine),
+            *(str(credentials.get(one.name)) for one in certificates.FIELDS),
+        )
         self._version = SignIn((*self.facts, "version"), self._ask_version, timeout)
 
     def again(self, timeout: float) -> Self:

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from urllib.parse import urlsplit
 
 from gateway.core.http import egress
-from inventory.providers import tls
+from inventory.providers import certificates
 from inventory.providers.credential import CredentialField, CredentialProblem
 from inventory.providers.kind import Values
 
@@ -21,7 +21,7 @@ FIELDS = (
         "is asked over TLS; a socket on the gateway's machine has to be in EGRESS_ALLOW.",
         default=LOCAL,
     ),
-    *tls.FIELDS,
+    *certificates.FIELDS,
 )
 
 
@@ -37,7 +37,7 @@ class Engine:
 
 def judge(credentials: Values) -> None:
     """Raises CredentialProblem."""
-    tls.judge(credentials)
+    certificates.judge(credentials)
     engine = engine_of(credentials)
     try:
         if engine.socket:
@@ -51,7 +51,7 @@ def judge(credentials: Values) -> None:
 def engine_of(credentials: Values) -> Engine:
     """Raises CredentialProblem."""
     text: str = credentials[HOST]
-    certified = tls.is_given(credentials)
+    certified = certificates.is_given(credentials)
     try:
         parts = urlsplit(text)
         host, port = parts.hostname, parts.port

@@ -2,7 +2,7 @@
 
 from urllib.parse import urlsplit
 
-from inventory.providers import tls
+from inventory.providers import certificates
 from inventory.providers.credential import CredentialField, CredentialProblem
 from inventory.providers.kind import Values
 
@@ -21,7 +21,7 @@ FIELDS = (
         secret=True,
         required=False,
     ),
-    *tls.FIELDS,
+    *certificates.FIELDS,
 )
 
 
@@ -29,6 +29,6 @@ def judge(credentials: Values) -> None:
     """Raises CredentialProblem unless they are whole, and never sent in clear."""
     if urlsplit(credentials[SERVER]).scheme != "https":
         raise CredentialProblem(SERVER, "must begin with https://: credentials go with each call.")
-    tls.judge(credentials)
-    if not credentials.get(TOKEN) and not credentials.get(tls.CERTIFICATE):
+    certificates.judge(credentials)
+    if not credentials.get(TOKEN) and not credentials.get(certificates.CERTIFICATE):
         raise CredentialProblem(TOKEN, "is required, unless there is a client certificate.")
