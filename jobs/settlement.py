@@ -62,7 +62,7 @@ def settle_internal_error(job: Job, lease: Lease, error: Exception) -> None:
 
 
 def settle_overdue(job: Job, lease: Lease) -> None:
-    message = "It was not done by its deadline."
+    message = f"It was not done by its deadline.{_what_it_waited_for(job)}"
     if job.error_message:
         message += f" The latest attempt failed: {job.error_message}"
     _fail(job, lease, OperationFailed(DEADLINE_EXCEEDED, message))
@@ -115,6 +115,12 @@ def _wait(
 def _is_news(job: Job, kind: EventKind, message: str) -> bool:
     latest = job.events.order_by("-pk").values_list("kind", "message").first()
     return latest != (kind.value, message)
+
+
+def _what_it_waited_for(job: Job) -> str:
+    """The sentence of its latest wait, if nothing has happened since."""
+    kind, waited_for = job.events.order_by("-pk").values_list("kind", "message").first() or ("", "")
+    return f" {waited_for}" if kind == EventKind.WAITING else ""
 
 
 def _what_was_done(job: Job) -> str:

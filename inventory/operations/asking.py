@@ -12,8 +12,12 @@ POLL_SECONDS = 2.0
 ASK_AGAIN_SECONDS = 60.0
 
 
-def ask_cloud(step: Step, deed: str, act: Callable[[], None], *, report: str) -> Wait:
+def ask_cloud(
+    step: Step, deed: str, act: Callable[[], None], *, report: str, pending: str | None = None
+) -> Wait:
     """Do ``act``, noted as ``deed`` before it is done; how long to wait for its effect.
+
+    ``pending``: what is said as long as there is none.
 
     It is done again when the cloud refused it, when it showed no effect for long, and when the
     worker that was about to ask is gone: its lease has lapsed since, and no effect is to be seen.
@@ -22,7 +26,7 @@ def ask_cloud(step: Step, deed: str, act: Callable[[], None], *, report: str) ->
     asked_at = step.memory.get(note)
     is_recent = asked_at is not None and time.time() - asked_at < ASK_AGAIN_SECONDS
     if is_recent and not step.interrupted:
-        return Wait(POLL_SECONDS)
+        return Wait(POLL_SECONDS, pending)
     step.remember(**{note: time.time()})
     try:
         act()

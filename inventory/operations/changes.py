@@ -22,7 +22,8 @@ class Change:
     """How a machine, or a container, gets from some states to another.
 
     ``ready``: states in which the cloud can be asked. ``waits``: states that will pass by
-    themselves. In any other state but the goal the change is refused.
+    themselves. In any other state but the goal the change is refused. ``pending``: what it may mean
+    that an accepted request shows no effect.
     """
 
     name: str  # of the job's operation and of the mutation
@@ -34,6 +35,7 @@ class Change:
     ready: frozenset[State] | frozenset[ContainerState]
     waits: frozenset[State] | frozenset[ContainerState] = PASSING
     subject: Subject = MACHINE
+    pending: str | None = None
 
     @property
     def operation(self) -> str:
@@ -64,6 +66,7 @@ STOP = Change(
     goal=State.STOPPED,
     done="stopped",
     ready=frozenset({State.RUNNING}) | HALTED | BROKEN,
+    pending="The machine has not shut down: its guest may hang, and ignore the request.",
 )
 SUSPEND = Change(
     name="suspend",

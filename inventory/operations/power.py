@@ -44,6 +44,7 @@ def ask_for_power(step: Step, target: Target, record: Any, change: Change) -> Wa
         change.name,
         lambda: change.act(target.cloud, target.external_id),
         report=f"Asked the cloud; the {change.subject.noun} was {record.state.value.lower()}.",
+        pending=change.pending,
     )
 
 

@@ -154,6 +154,19 @@ def test_a_job_past_its_deadline_fails_without_another_step(define, kinds):
     assert kinds(job) == ["FAILED"]
 
 
+def test_what_a_job_waited_for_is_told_with_the_deadline(define):
+    define(lambda _step: Wait(1, "The guest is deaf."))
+    job = make_job()
+    run_job(str(job.pk))
+    Job.objects.filter(pk=job.pk).update(deadline_at=timezone.now(), run_after=timezone.now())
+
+    run_job(str(job.pk))
+
+    job.refresh_from_db()
+    assert job.error_code == "DEADLINE_EXCEEDED"
+    assert job.error_message == "It was not done by its deadline. The guest is deaf."
+
+
 def test_the_latest_error_is_told_with_the_deadline():
     job = make_job(
         JobState.RUNNING,

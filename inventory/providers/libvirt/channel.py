@@ -44,11 +44,11 @@ class Channel:
         connected = _remote_socket(endpoint, budget)
         if endpoint.transport != TLS:
             return cls(connected, budget)
+        channel = cls(_secured(connected, endpoint.host, certificates, budget), budget)
         try:
-            channel = cls(_secured(connected, endpoint.host, certificates, budget), budget)
             channel.await_welcome()
         except BaseException:
-            connected.close()
+            channel.close()
             raise
         return channel
 
@@ -132,8 +132,12 @@ def _remote_socket(endpoint: Endpoint, budget: Budget) -> socket.socket:
 def _secured(
     connected: socket.socket, host: str, certificates: Certificates, budget: Budget
 ) -> ssl.SSLSocket:
-    _bound(connected, budget)
-    return context_of(certificates).wrap_socket(connected, server_hostname=host)
+    try:
+        _bound(connected, budget)
+        return context_of(certificates).wrap_socket(connected, server_hostname=host)
+    except BaseException:
+        connected.close()
+        raise
 
 
 def context_of(certificates: Certificates) -> ssl.SSLContext:

@@ -17,6 +17,7 @@ import socket
 import socketserver
 import struct
 import threading
+import time
 import uuid
 
 from lxml import etree
@@ -100,6 +101,8 @@ class Libvirt:
         self.machines, self.volumes, self.hung = {}, {}, set()
         self.asked, self.fault, self.fault_meets = [], None, lambda call: call not in SIGNING_IN
         self.asks_for_password, self.transient = False, set()
+        self.mechanisms, self.believes_anybody, self.heard_words = "SCRAM-SHA-256,PLAIN", False, []
+        self.context, self.drip = None, 0.0  # of TLS; seconds between bytes
         self.lock, self.ending = threading.Lock(), threading.Event()
         for name in ("volume_tiny_linux", "volume_nothing"):
             volume = document(name)
@@ -128,8 +131,8 @@ class Libvirt:
 
         class Handler(socketserver.BaseRequestHandler):
             def handle(self):
-                with contextlib.suppress(OSError):
-                    daemon.serve(self.request)
+                with contextlib.suppress(OSError), daemon.secured(self.request) as connection:
+                    daemon.serve(connection)
 
         class Server(socketserver.ThreadingTCPServer):
             daemon_threads = True
@@ -139,6 +142,7 @@ class Libvirt:
         self.thread.start()
         self.port = self.server.server_address[1]
         self.uri = f"qemu+tcp://127.0.0.1:{self.port}/system"
+        self.tls_uri = f"qemu+tls://127.0.0.1:{self.port}/system"
         return self
 
     def __exit__(self, *_):
@@ -148,6 +152,17 @@ class Libvirt:
         self.thread.join(5)
 
     # One connection.
+
+    def secured(self, connection):
+        if self.context is None:
+            return connection
+        secured = self.context.wrap_socket(connection, server_side=True)
+        try:
+            secured.sendall(b"\x01")  # the client's certificate is welcome
+        except OSError:
+            secured.close()
+            raise
+        return secured
 
     def serve(self, connection):
         session = {}
@@ -164,7 +179,7 @@ class Libvirt:
                 continue
             with self.lock:
                 status, answer = self.answer(call, Reader(payload), session)
-            send(connection, number, serial, status, answer)
+            send(connection, number, serial, status, answer, drip=self.drip)
 
     def fail(self, connection, fault, number, serial):
         answer = FAULTS[fault]
@@ -196,12 +211,13 @@ class Libvirt:
         return xdr.array([xdr.uint(1 if self.asks_for_password else 0)])
 
     def auth_sasl_init(self, _reader, _session):
-        return xdr.text("SCRAM-SHA-256")
+        return xdr.text(self.mechanisms)
 
     def auth_sasl_start(self, reader, session):
-        assert reader.text() == "SCRAM-SHA-256"
-        reader.uint()
-        opening = reader.chars().decode().removeprefix("n,,")
+        mechanism, is_nil, words = reader.text(), reader.uint(), reader.chars()
+        self.heard_words.append(words)
+        assert (mechanism, is_nil) == ("SCRAM-SHA-256", 0)
+        opening = words.decode().removeprefix("n,,")
         nonce = opening.partition("r=")[2] + "more"
         challenge = f"r={nonce},s={base64.b64encode(b'salt').decode()},i=4096"
         session.update(opening=opening, nonce=nonce, challenge=challenge)
@@ -209,7 +225,7 @@ class Libvirt:
 
     def auth_sasl_step(self, reader, session):
         is_nil, closing = reader.uint(), reader.chars().decode()
-        if is_nil:
+        if is_nil or self.believes_anybody:
             return said(1, "")
         salted = hashlib.pbkdf2_hmac("sha256", self.password.encode(), b"salt", 4096)
         bare, _, proof = closing.rpartition(",p=")
@@ -443,6 +459,10 @@ def read(connection, count):
     return received
 
 
-def send(connection, number, serial, status, payload):
+def send(connection, number, serial, status, payload, *, drip=0.0):
     length = HEADER.size + len(payload)
-    connection.sendall(HEADER.pack(length, PROGRAM, 1, number, 1, serial, status) + payload)
+    message = HEADER.pack(length, PROGRAM, 1, number, 1, serial, status) + payload
+    pieces = [message[at : at + 1] for at in range(length)] if drip else [message]
+    for piece in pieces:
+        connection.sendall(piece)
+        time.sleep(drip)

@@ -8,21 +8,25 @@
 . "$HERE/libvirt/images.sh"
 
 PORT=${LIBVIRT_PORT:-19165}
+TLS_PORT=$((PORT + 1))
 IS_ROOT=$([ "$(id -u)" != 0 ] || echo yes)
 URI=qemu+tcp://127.0.0.1:$PORT/$([ -n "$IS_ROOT" ] && echo system || echo session)
 DIRECTORIES="etc run var/lib var/cache var/log"
 
 up() {
     packages libvirt-daemon libvirt-daemon-driver-qemu libvirt-clients qemu-system-x86 qemu-utils \
-        busybox-static cpio mtools syslinux
-    mkdir -p "$STATE"/{pool,home,runtime,config}
+        busybox-static cpio mtools syslinux openssl sasl2-bin libsasl2-modules
+    mkdir -p "$STATE"/{pool,home,runtime,config,pki}
     configure
+    make_certificates
+    make_user
     make_images "$STATE/pool"
     start virtlogd "${APART[@]}" virtlogd
     start libvirtd "${APART[@]}" libvirtd --listen --config "$STATE/libvirtd.conf"
     await 30 on version
     define_pool >&2
-    tell "REAL_LIBVIRT=$URI"
+    tell "REAL_LIBVIRT=$URI" "REAL_LIBVIRT_TLS=qemu+tls://127.0.0.1:$TLS_PORT/${URI##*/}" \
+        "REAL_LIBVIRT_PKI=$STATE/pki"
 }
 
 down() {
@@ -35,6 +39,35 @@ down() {
 
 on() { timeout 60 virsh --quiet --connect "$URI" "$@"; }
 
+make_certificates() { # an authority, and what it signs: a server, a client; and a stranger's client
+    local pki=$STATE/pki
+    [ ! -e "$pki/done" ] || return 0
+    sign_self "$pki/ca" "/CN=Authority of tests"
+    sign_self "$pki/stranger" "/CN=Nobody"
+    sign "$pki/server" "/CN=127.0.0.1" "subjectAltName=IP:127.0.0.1"
+    sign "$pki/client" "/CN=gateway" "extendedKeyUsage=clientAuth"
+    touch "$pki/done"
+}
+
+KEY="-newkey ec -pkeyopt ec_paramgen_curve:P-256 -nodes"
+
+sign_self() { # FILE SUBJECT
+    # shellcheck disable=SC2086 # a list of words
+    openssl req -x509 $KEY -days 3650 -subj "$2" -keyout "$1.key" -out "$1.pem" \
+        2>>"$STATE/log/pki"
+}
+
+sign() { # FILE SUBJECT EXTENSION
+    # shellcheck disable=SC2086
+    openssl req $KEY -subj "$2" -addext "$3" -keyout "$1.key" -out "$1.csr" 2>>"$STATE/log/pki"
+    openssl x509 -req -in "$1.csr" -days 3650 -copy_extensions copy -out "$1.pem" \
+        -CA "$STATE/pki/ca.pem" -CAkey "$STATE/pki/ca.key" 2>>"$STATE/log/pki"
+}
+
+make_user() { # who may sign in over TLS; the password is no secret, it opens nothing but this
+    saslpasswd2 -p -c -a libvirt -f "$STATE/config/users" gateway <<<"open-for-tests"
+}
+
 define_pool() {
     local pool="<pool type='dir'><name>default</name><target><path>$STATE/pool</path></target></pool>"
     on pool-info default 2>/dev/null || on pool-define /dev/stdin <<<"$pool"
@@ -46,18 +79,30 @@ configure() {
     if [ -n "$IS_ROOT" ]; then
         etc=$STATE/root/etc
         for one in $DIRECTORIES; do mkdir -p "$STATE/root/$one" "/$one/libvirt"; done
+        : >"$STATE/root/no-kvm"
         # libvirtd looks up a user and a group of Debian's, whomever its guests run as.
         { cat /etc/passwd && echo libvirt-qemu:x:64055:64055::/:/bin/false; } >"$STATE/root/passwd"
         { cat /etc/group && echo libvirt-qemu:x:64055: && echo kvm:x:64056:; } >"$STATE/root/group"
     fi
     mkdir -p "$etc"
     cat >"$STATE/libvirtd.conf" <<X
-listen_tls = 0
 listen_tcp = 1
+listen_tls = 1
 listen_addr = "127.0.0.1"
 tcp_port = "$PORT"
+tls_port = "$TLS_PORT"
 auth_tcp = "none"
+auth_tls = "sasl"
 auth_unix_rw = "none"
+ca_file = "$STATE/pki/ca.pem"
+cert_file = "$STATE/pki/server.pem"
+key_file = "$STATE/pki/server.key"
+X
+    cat >"$STATE/config/libvirt.conf" <<X
+mech_list: scram-sha-256 plain
+pwcheck_method: auxprop
+auxprop_plugin: sasldb
+sasldb_path: $STATE/config/users
 X
     # Without the users, labels and control groups that a distribution's package sets up.
     cat >"$etc/qemu.conf" <<X
@@ -73,14 +118,17 @@ X
 # The words before a command that make it see libvirt's directories in $STATE.
 if [ -n "$IS_ROOT" ]; then
     # shellcheck disable=SC2016 # the inner shell's variables
-    APART=(unshare --mount sh -c '
+    APART=(env "SASL_CONF_PATH=$STATE/config" unshare --mount sh -c '
         for one in '"$DIRECTORIES"'; do mount --bind "$0/$one" "/$one/libvirt" || exit; done
-        # A machine that is virtual itself often shows a KVM that does not work. QEMU goes without.
-        [ ! -e /dev/kvm ] || mount --bind /dev/null /dev/kvm || exit
+        # A machine that is virtual itself often shows a KVM that does not work. What nobody may
+        # write to, as a file of a mount that is read-only, libvirt takes for no KVM.
+        [ ! -e /dev/kvm ] || {
+            mount --bind "$0/no-kvm" /dev/kvm && mount -o remount,bind,ro /dev/kvm
+        } || exit
         for one in passwd group; do mount --bind "$0/$one" "/etc/$one" || exit; done
         exec "$@"' "$STATE/root")
 else
-    APART=(env "HOME=$STATE/home" "XDG_RUNTIME_DIR=$STATE/runtime" "XDG_CONFIG_HOME=$STATE/config")
+    APART=(env "SASL_CONF_PATH=$STATE/config" "HOME=$STATE/home" "XDG_RUNTIME_DIR=$STATE/runtime" "XDG_CONFIG_HOME=$STATE/config")
 fi
 
 main "$@"

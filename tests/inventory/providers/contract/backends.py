@@ -7,7 +7,7 @@
     libvirt        a daemon that speaks its protocol, over recorded XML
     the others     recorded replies over HTTP, with what was done to them
 
-and besides, where ``REAL_OPENSTACK`` names a clouds.yaml, the cloud ``demo`` of that file.
+and besides what ``REAL`` names, where it is up: `make test-clouds` starts it and says where it is.
 
 A kind of machines that is not in ``BACKENDS`` fails the contract. Those of containers are in
 ``container_backends``.
@@ -26,6 +26,7 @@ import pytest
 
 from inventory.providers import connect, get_kind
 from inventory.types import MachineState, NewMachine
+from tests.clouds import libvirt as real_libvirt
 from tests.clouds.apis.azure import SUBSCRIPTION, Azure
 from tests.clouds.apis.digitalocean import DigitalOcean
 from tests.clouds.apis.google import Google, service_account
@@ -51,6 +52,7 @@ class Account:
     image: str
     nobody = "i-0123456789abcdef0"  # the id of no machine
     retry_after = 7  # seconds that the back end asks to wait
+    tells_addresses = True
     unoffered = {"image_id": "ami-00000000", "location_id": "nowhere-1z", "size_id": "no.size"}
 
     def __init__(self, credentials):
@@ -342,14 +344,11 @@ class OnLibvirt(Backend):
             yield
 
 
-class OnRealOpenStack(Account):
-    """A project of a running cloud. It is left with the machines that it had."""
+class OnReal(Account):
+    """A running cloud, in which a machine is made. It is left with the machines that it had."""
 
-    slug, region, size = "openstack", "RegionOne", "1"
-    nobody = OnOpenStack.nobody
-
-    def __init__(self, request):
-        super().__init__(openstack_credentials(Path(os.environ["REAL_OPENSTACK"]), "demo"))
+    def __init__(self, request, credentials):
+        super().__init__(credentials)
         self.as_it_is = copy.copy(self)  # a test may change the kind or the credentials
         self.request, self.image = request, None
 
@@ -364,7 +363,7 @@ class OnRealOpenStack(Account):
 
     def launch(self):
         with connect(self.as_it_is.kind, self.as_it_is.credentials, self.region, 60) as cloud:
-            self.image = cloud.list_images()[0].external_id
+            self.image = self.choose_image(cloud)
             before = {machine.external_id for machine in cloud.list_machines()}
             self.request.addfinalizer(lambda: self.remove_all_but(before))
             made = cloud.create_machine(self.order(name="first")).external_id
@@ -372,6 +371,9 @@ class OnRealOpenStack(Account):
             while cloud.find_machine(made).state is not MachineState.RUNNING:
                 assert time.monotonic() < deadline
                 time.sleep(0.2)
+
+    def choose_image(self, cloud):
+        return cloud.list_images()[0].external_id
 
     def remove_all_but(self, kept):
         with connect(self.as_it_is.kind, self.as_it_is.credentials, self.region, 60) as cloud:
@@ -384,9 +386,45 @@ class OnRealOpenStack(Account):
 
     many = cut_short = lambda self: self.faulty("")
 
+
+class OnRealOpenStack(OnReal):
+    """A project."""
+
+    slug, region, size = "openstack", "RegionOne", "1"
+    nobody = OnOpenStack.nobody
+
+    def __init__(self, request):
+        clouds = Path(os.environ["REAL_OPENSTACK"])
+        super().__init__(request, openstack_credentials(clouds, "demo"))
+
     @contextmanager
     def with_wrong_credentials(self):
         self.credentials = {**self.credentials, "password": "not this one"}
+        yield
+
+
+class OnRealLibvirt(OnReal):
+    """A host. Its machines are behind QEMU's own network, where no address is known."""
+
+    slug, region, size = "libvirt", "global", real_libvirt.SIZE
+    nobody = OnLibvirt.nobody
+    tells_addresses = False
+
+    def __init__(self, request):
+        super().__init__(request, {"uri": real_libvirt.URI})
+
+    def choose_image(self, _cloud):
+        return real_libvirt.OBEDIENT
+
+    def running(self, cloud):
+        machine = super().running(cloud)
+        real_libvirt.await_guest(machine.external_id)
+        return machine
+
+    @contextmanager
+    def with_wrong_credentials(self):
+        wrong = real_libvirt.tls_credentials() | {"password": "not this one"}
+        self.credentials = self.kind.clean_credentials(wrong)
         yield
 
 
@@ -403,7 +441,7 @@ BACKENDS = {
         OnLibvirt,
     )
 }
-REAL = {"REAL_OPENSTACK": OnRealOpenStack}
+REAL = {"REAL_OPENSTACK": OnRealOpenStack, "REAL_LIBVIRT": OnRealLibvirt}
 
 
 def real_clouds(known=REAL):

@@ -1,0 +1,60 @@
+"""A real libvirt, where one is up, as `tests/clouds/real/libvirt.sh` starts it and tells of it."""
+
+import os
+import select
+import subprocess
+import time
+from pathlib import Path
+
+URI = os.environ.get("REAL_LIBVIRT")
+OBEDIENT, DEAF = "tiny-linux.qcow2", "nothing.qcow2"  # images
+SIZE = "1x256"
+BOOT_SECONDS = 90  # without hardware acceleration, beside other tests
+
+
+def virsh(*words):
+    """What virsh prints, which has nothing in common with what is tested."""
+    command = ["virsh", "--quiet", "--connect", URI, *words]
+    done = subprocess.run(  # noqa: S603 - tests' own words
+        command, capture_output=True, text=True, timeout=60, check=True
+    )
+    return done.stdout.strip()
+
+
+def await_guest(external_id):
+    """Until the obedient guest answers a line on its console: before, it obeys nothing."""
+    console = os.open(virsh("ttyconsole", external_id), os.O_RDWR | os.O_NOCTTY | os.O_NONBLOCK)
+    deadline = time.monotonic() + BOOT_SECONDS
+    heard = b""
+    try:
+        while b"guest is up" not in heard:
+            assert time.monotonic() < deadline, heard
+            os.write(console, b"\n")
+            if select.select([console], [], [], 0.5)[0]:
+                heard += os.read(console, 4096)
+    finally:
+        os.close(console)
+
+
+def daemon_pid():
+    """Of the daemon that the script started."""
+    return int((Path(os.environ["REAL_LIBVIRT_PKI"]).parent / "run" / "libvirtd.pid").read_text())
+
+
+def tls_credentials():
+    """What connectProvider takes for the same daemon over TLS, with its one user."""
+    pki = Path(os.environ["REAL_LIBVIRT_PKI"])
+    return {
+        "uri": os.environ["REAL_LIBVIRT_TLS"],
+        "username": "gateway",
+        "password": "open-for-tests",
+        **certificates(pki, "client"),
+    }
+
+
+def certificates(pki, client):
+    return {
+        "ca_certificate": (pki / "ca.pem").read_text(),
+        "client_certificate": (pki / f"{client}.pem").read_text(),
+        "client_key": (pki / f"{client}.key").read_text(),
+    }
