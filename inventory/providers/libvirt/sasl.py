@@ -43,17 +43,11 @@ def _plain(username: str, password: str) -> Exchange:
 def _scram(algorithm: str, username: str, password: str, nonce: str) -> Exchange:
     name = username.replace("=", "=3D").replace(",", "=2C")
     opening = f"n={name},r={nonce}"
-    challenge = (yield f"n,,{opening}".encode()).decode()
-    parts = _parts(challenge)
-    if not parts.get("r", "").startswith(nonce) or not parts.get("i", "").isdigit():
-        raise _refused("The daemon's challenge is none.")
-    rounds = int(parts["i"])
-    if not 0 < rounds <= MOST_ROUNDS:
-        raise _refused(f"The daemon asks for {rounds} rounds.")
-    salt = base64.b64decode(parts["s"])
+    challenge = yield f"n,,{opening}".encode()
+    both_nonces, salt, rounds = _read_challenge(challenge, nonce)
     salted = hashlib.pbkdf2_hmac(algorithm, password.encode(), salt, rounds)
-    closing = f"c=biws,r={parts['r']}"  # "n,,": no channel is bound
-    said = f"{opening},{challenge},{closing}".encode()
+    closing = f"c=biws,r={both_nonces}"  # "n,,": no channel is bound
+    said = b",".join((opening.encode(), challenge, closing.encode()))
     client_key = _mac(algorithm, salted, b"Client Key")
     signature = _mac(algorithm, hashlib.new(algorithm, client_key).digest(), said)
     proof = bytes(a ^ b for a, b in zip(client_key, signature, strict=True))
@@ -61,6 +55,19 @@ def _scram(algorithm: str, username: str, password: str, nonce: str) -> Exchange
     expected = _mac(algorithm, _mac(algorithm, salted, b"Server Key"), said)
     if _parts(verdict.decode()).get("v") != base64.b64encode(expected).decode():
         raise _refused("The daemon does not know the password itself; it is not who it should be.")
+
+
+def _read_challenge(challenge: bytes, nonce: str) -> tuple[str, bytes, int]:
+    """Our nonce and theirs, the salt, and how many rounds."""
+    try:
+        parts = _parts(challenge.decode())
+        rounds = int(parts["i"])
+        both, salt = parts["r"], base64.b64decode(parts["s"], validate=True)
+    except (KeyError, ValueError):
+        raise _refused("The daemon's challenge is none.") from None
+    if not both.startswith(nonce) or not 0 < rounds <= MOST_ROUNDS:
+        raise _refused("The daemon's challenge is for somebody else, or asks for too much.")
+    return both, salt, rounds
 
 
 def _mac(algorithm: str, key: bytes, content: bytes) -> bytes:

@@ -2,8 +2,8 @@
 # Two disks to make machines from: one with a Linux that obeys ACPI, and one with nothing on it,
 # whose machine stays with its firmware and obeys nobody, as a hung guest does.
 
-make_images() { # DIRECTORY: tiny-linux.qcow2 and nothing.qcow2, unless they are there
-    [ -e "$1/nothing.qcow2" ] && return
+make_images() { # DIRECTORY: tiny-linux.qcow2 and nothing.qcow2, unless these are there and up to date
+    [ "$1/nothing.qcow2" -nt "$HERE/libvirt/init" ] && return
     say "making the guests' images"
     local work
     work=$(mktemp -d "$STATE/images.XXXXXX")

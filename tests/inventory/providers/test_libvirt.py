@@ -1,0 +1,644 @@
+"""What libvirt does otherwise than other clouds: states, disks, orders, and its own protocol."""
+
+import uuid
+
+import pytest
+from libcloud.common.types import MalformedResponseError
+from lxml import etree
+
+from inventory.providers import (
+    CredentialProblem,
+    ProviderError,
+    ProviderErrorCode,
+    connect,
+    get_kind,
+)
+from inventory.providers.libvirt import refusals, sasl, states
+from inventory.providers.libvirt.metadata import URI
+from inventory.providers.libvirt.procedures import Procedure
+from inventory.providers.libvirt.xdr import Reader, array, chars, integer, optional, text, uint
+from inventory.types import MachineState as State
+from inventory.types import NewMachine
+from tests.clouds.apis.libvirt import IMAGES, PAUSED, RUNNING, SHUT_OFF, Libvirt, document
+from tests.clouds.libvirt_tls import Signed, daemon_over_tls
+
+KIND = get_kind("libvirt")
+Code = ProviderErrorCode
+FIRST, SECOND = (str(uuid.UUID(int=number)) for number in (1, 2))
+# virDomainState and its reasons, as include/libvirt/libvirt-domain.h counts them.
+REASONS = {0: 1, 1: 12, 2: 1, 3: 14, 4: 2, 5: 9, 6: 2, 7: 1}
+
+
+@pytest.fixture
+def daemon():
+    with Libvirt() as running:
+        yield running
+
+
+@pytest.fixture
+def cloud(daemon):
+    with connected(daemon) as found:
+        yield found
+
+
+def connected(daemon, **credentials):
+    given = {"uri": daemon.uri, **credentials}
+    return connect(KIND, KIND.clean_credentials(given), "global", 10)
+
+
+def order(token="a-token", **changes):
+    given = {"name": "new", "size_id": "2x2048", "image_id": "tiny-linux.qcow2"}
+    return NewMachine(**{**given, "client_token": token, **changes})
+
+
+def refused(call, *arguments):
+    with pytest.raises(ProviderError) as caught:
+        call(*arguments)
+    return caught.value
+
+
+# States.
+
+
+@pytest.mark.parametrize(
+    ("state", "reason", "ours", "word"),
+    [
+        (0, 0, State.UNKNOWN, "no state"),
+        (1, 1, State.RUNNING, "running"),
+        (2, 0, State.RUNNING, "idle"),
+        (3, 0, State.PAUSED, "paused"),
+        (3, 1, State.PAUSED, "paused (user)"),
+        (3, 3, State.STOPPING, "paused (saving)"),
+        (3, 5, State.ERROR, "paused (I/O error)"),
+        (3, 8, State.STOPPING, "paused (shutting down)"),
+        (3, 10, State.ERROR, "paused (crashed)"),
+        (3, 11, State.PENDING, "paused (starting up)"),
+        (4, 1, State.STOPPING, "in shutdown"),
+        (5, 1, State.STOPPED, "shut off"),
+        (5, 2, State.STOPPED, "shut off"),
+        (5, 3, State.STOPPED, "shut off (crashed)"),
+        (5, 6, State.STOPPED, "shut off (failed)"),
+        (6, 1, State.ERROR, "crashed (panicked)"),
+        (7, 0, State.SUSPENDED, "pmsuspended"),
+        (8, 0, State.UNKNOWN, "state 8"),
+    ],
+)
+def test_a_state_is_told_as_it_is(cloud, daemon, *, state, reason, ours, word):
+    daemon.machines[FIRST].state, daemon.machines[FIRST].reason = state, reason
+
+    found = cloud.find_machine(FIRST)
+
+    assert (found.state, found.raw_state) == (ours, word)
+    assert found.state is not State.TERMINATED
+
+
+def test_every_state_and_reason_there_is_has_a_word_with_a_meaning():
+    for state, count in REASONS.items():
+        for reason in range(count):
+            word = states.word_of(state, reason)
+            assert (states.state_of(word) is State.UNKNOWN) == (state == 0), word
+    assert set(states.STATES) >= set(states.REASONS.values())
+
+
+@pytest.mark.parametrize("reason", [0, 1, 5])
+def test_what_has_a_managed_save_is_suspended_whatever_the_reason(daemon, cloud, reason):
+    machine = daemon.machines[FIRST]
+    machine.state, machine.reason, machine.is_saved = SHUT_OFF, reason, True
+
+    found = cloud.find_machine(FIRST)
+
+    assert (found.state, found.raw_state) == (State.SUSPENDED, "shut off (managed save)")
+
+
+def test_a_machine_of_somebody_else_is_listed_with_what_is_known_of_it(daemon, cloud):
+    xml = daemon.machines[SECOND].xml
+    xml.remove(xml.find("metadata"))
+    xml.find("vcpu").set("current", "2")
+    xml.find("vcpu").text = "4"
+
+    found = cloud.find_machine(SECOND)
+
+    assert (found.image_id, found.created_at, found.tags) == (None, None, ())
+    assert (found.vcpus, found.memory, found.size_id) == (2, 256, "2x256")
+    assert found.location_id == "kvm1.example"
+
+
+def test_a_copys_metadata_is_not_its_own(daemon, cloud):
+    """virt-clone copies it, and with it whose disk may be deleted."""
+    copy = daemon.machines[SECOND].xml
+    copy.find("metadata/*").set("uuid", FIRST)
+
+    assert cloud.find_machine(SECOND).tags == ()
+    assert cloud.find_machine(FIRST).tags != ()
+
+
+def test_a_machine_that_vanishes_while_it_is_looked_at_is_left_out(daemon, cloud):
+    listed = daemon.connect_list_all_domains
+
+    def with_a_ghost(reader, session):
+        answer = listed(reader, session)
+        del daemon.machines[SECOND]
+        return answer
+
+    daemon.connect_list_all_domains = with_a_ghost
+
+    assert [machine.external_id for machine in cloud.list_machines()] == [FIRST]
+
+
+def test_addresses_are_asked_for_once_of_what_runs(daemon, cloud):
+    daemon.machines[SECOND].state = SHUT_OFF
+
+    first, second = cloud.list_machines()
+
+    assert first.private_ips == ("192.168.122.3",)
+    assert second.private_ips == ()
+    assert daemon.asked.count(Procedure.DOMAIN_INTERFACE_ADDRESSES) == 2  # leases, ARP
+
+
+# Power.
+
+
+def test_a_hung_guest_is_not_stopped(daemon, cloud):
+    daemon.hung.add(FIRST)
+
+    cloud.stop_machine(FIRST)
+
+    assert cloud.find_machine(FIRST).state is State.RUNNING
+
+
+def test_a_start_of_what_runs_is_a_conflict(cloud):
+    error = refused(cloud.start_machine, FIRST)
+
+    assert (error.code, error.retryable) == (Code.CONFLICT, False)
+    assert "already running" in error.message
+
+
+@pytest.mark.parametrize(("state", "reason"), [(PAUSED, 1), (7, 0), (SHUT_OFF, 1)])
+def test_a_start_gets_a_machine_out_of_whatever_it_is_in(daemon, cloud, state, reason):
+    daemon.machines[FIRST].state, daemon.machines[FIRST].reason = state, reason
+
+    cloud.start_machine(FIRST)
+
+    assert cloud.find_machine(FIRST).state is State.RUNNING
+
+
+def test_what_is_paused_hears_of_a_stop(daemon, cloud):
+    daemon.machines[FIRST].state = PAUSED
+
+    cloud.stop_machine(FIRST)
+
+    assert cloud.find_machine(FIRST).state is State.STOPPED
+
+
+def test_what_is_suspended_keeps_its_memory(daemon, cloud):
+    cloud.suspend_machine(FIRST)
+
+    error = refused(cloud.stop_machine, FIRST)
+
+    assert error.code is Code.CONFLICT
+    assert "resume it" in error.message
+    assert daemon.machines[FIRST].is_saved
+
+
+def test_a_suspend_is_not_waited_for(daemon, cloud, monkeypatch):
+    """The memory of a large machine takes minutes; the job looks how it goes."""
+    monkeypatch.setattr("inventory.providers.libvirt.actions.SECONDS_FOR_REFUSAL", 0.1)
+    daemon.fault = "timeout"
+    daemon.fault_meets = lambda call: call is Procedure.DOMAIN_MANAGED_SAVE
+
+    cloud.suspend_machine(FIRST)
+
+    assert daemon.asked[-1] is Procedure.DOMAIN_MANAGED_SAVE
+
+
+def test_a_suspend_that_is_refused_says_so(daemon, cloud):
+    daemon.machines[FIRST].state = SHUT_OFF
+
+    assert refused(cloud.suspend_machine, FIRST).code is Code.CONFLICT
+
+
+def test_only_what_is_off_gets_another_size(daemon, cloud):
+    assert refused(cloud.resize_machine, FIRST, "2x4096").code is Code.CONFLICT
+    cloud.stop_machine(FIRST)
+    cloud.resize_machine(FIRST, "2x4096")
+
+    found = cloud.find_machine(FIRST)
+    assert (found.vcpus, found.memory, found.size_id) == (2, 4096, "2x4096")
+    assert daemon.machines[FIRST].xml.findtext("currentMemory") == "4096"
+
+
+# Orders.
+
+
+def test_sizes_fit_the_host(cloud):
+    sizes = {size.external_id for size in cloud.list_sizes()}
+
+    assert "8x16384" in sizes
+    assert "16x32768" not in sizes
+
+
+def test_an_order_that_is_made_again_finds_its_machine(daemon, cloud):
+    made = cloud.create_machine(order())
+    again = cloud.create_machine(order())
+    other = cloud.create_machine(order("another-token", name="newer"))
+
+    assert made.external_id == again.external_id != other.external_id
+    assert len(daemon.machines) == 4
+
+
+def test_an_order_that_was_lost_before_the_start_is_completed(daemon, cloud):
+    made = cloud.create_machine(order())
+    daemon.machines[made.external_id].state = SHUT_OFF
+
+    cloud.create_machine(order())
+
+    assert cloud.find_machine(made.external_id).state is State.RUNNING
+
+
+def test_an_order_that_was_lost_after_its_disk_takes_that_disk(daemon, cloud):
+    made = cloud.create_machine(order())
+    del daemon.machines[made.external_id]
+    disks = set(daemon.volumes)
+
+    again = cloud.create_machine(order())
+
+    assert again.external_id == made.external_id
+    assert set(daemon.volumes) == disks
+
+
+@pytest.mark.parametrize("call", [Procedure.DOMAIN_DEFINE_XML, Procedure.DOMAIN_CREATE])
+def test_an_order_that_is_refused_leaves_nothing_behind(daemon, cloud, call):
+    machines, volumes = set(daemon.machines), set(daemon.volumes)
+    daemon.fault, daemon.fault_meets = "500", lambda asked: asked is call
+
+    assert refused(cloud.create_machine, order()).code is Code.PROVIDER_ERROR
+    assert set(daemon.machines) == machines
+    assert set(daemon.volumes) == volumes
+
+
+def test_a_name_that_is_taken_is_a_conflict(daemon, cloud):
+    error = refused(cloud.create_machine, order(name="web-1"))
+
+    assert error.code is Code.CONFLICT
+    assert "web-1" in error.message
+    assert len(daemon.volumes) == 4
+
+
+def test_a_name_is_a_text_and_no_xml(daemon, cloud):
+    name = "</name><devices>&amp;"
+
+    made = cloud.create_machine(order(name=name, tags=(("<&>", "\"'<"),)))
+
+    assert made.name == name
+    assert made.tags == (("<&>", "\"'<"),)
+
+
+def test_a_new_machine_is_a_layer_over_its_image(daemon, cloud):
+    made = cloud.create_machine(order())
+
+    xml = daemon.machines[made.external_id].xml
+    disk = f"{IMAGES}/gateway-{made.external_id}.qcow2"
+    assert [source.get("file") for source in xml.iterfind("devices/disk/source")] == [disk]
+    volume = daemon.volumes[f"gateway-{made.external_id}.qcow2"]
+    assert volume.findtext("backingStore/path") == f"{IMAGES}/tiny-linux.qcow2"
+    assert xml.get("type") == "qemu"
+    assert xml.find("cpu") is None
+    assert xml.find("devices/interface").get("type") == "user"
+
+
+def test_with_kvm_a_machine_has_the_hosts_processor_and_the_accounts_network(daemon):
+    capabilities = document("domain_capabilities")
+    capabilities.find("domain").text = "kvm"
+    told = text(etree.tostring(capabilities).decode())
+    daemon.connect_get_domain_capabilities = lambda reader, _: (reader.take(20), told)[1]
+    with connected(daemon, network="lan") as cloud:
+        xml = daemon.machines[cloud.create_machine(order()).external_id].xml
+
+    assert (xml.get("type"), xml.find("cpu").get("mode")) == ("kvm", "host-model")
+    assert xml.find("devices/interface").get("type") == "network"
+    assert xml.find("devices/interface/source").get("network") == "lan"
+
+
+def test_what_a_machine_writes_to_is_no_image(daemon, cloud):
+    assert {image.name for image in cloud.list_images()} == {"tiny-linux.qcow2", "nothing.qcow2"}
+
+    error = refused(cloud.create_machine, order(image_id=f"gateway-{FIRST}.qcow2"))
+
+    assert error.code is Code.NOT_FOUND
+
+
+def test_an_account_has_a_pool(daemon):
+    with connected(daemon, pool="elsewhere") as cloud:
+        error = refused(cloud.list_images)
+
+    assert error.code is Code.NOT_FOUND
+
+
+# What is deleted, and what is not.
+
+
+def test_the_disk_that_was_made_with_a_machine_goes_with_it(daemon, cloud):
+    made = cloud.create_machine(order())
+    cloud.terminate_machine(made.external_id)
+
+    assert cloud.find_machine(made.external_id) is None
+    assert f"gateway-{made.external_id}.qcow2" not in daemon.volumes
+    assert {"tiny-linux.qcow2", "nothing.qcow2", f"gateway-{FIRST}.qcow2"} <= set(daemon.volumes)
+
+
+def test_what_is_off_is_terminated_too(daemon, cloud):
+    daemon.machines[FIRST].state = SHUT_OFF
+    cloud.terminate_machine(FIRST)
+
+    assert FIRST not in daemon.machines
+
+
+def test_a_transient_machine_is_gone_when_it_is_off(daemon, cloud):
+    daemon.transient.add(FIRST)
+    cloud.terminate_machine(FIRST)
+
+    assert FIRST not in daemon.machines
+
+
+def test_no_disk_of_somebody_elses_machine_is_deleted(daemon, cloud):
+    xml = daemon.machines[FIRST].xml
+    xml.remove(xml.find("metadata"))
+    before = set(daemon.volumes)
+
+    cloud.terminate_machine(FIRST)
+
+    assert FIRST not in daemon.machines
+    assert set(daemon.volumes) == before
+
+
+def test_a_disk_stays_that_another_machine_has(daemon, cloud):
+    shared = daemon.machines[FIRST].xml.find("devices/disk/source").get("file")
+    daemon.machines[SECOND].xml.find("devices/disk/source").set("file", shared)
+    before = set(daemon.volumes)
+
+    cloud.terminate_machine(FIRST)
+
+    assert set(daemon.volumes) == before
+
+
+def test_a_disk_stays_that_a_volume_is_a_layer_on(daemon, cloud):
+    layer = daemon.volumes[f"gateway-{SECOND}.qcow2"]
+    layer.find("backingStore/path").text = f"{IMAGES}/gateway-{FIRST}.qcow2"
+    before = set(daemon.volumes)
+
+    cloud.terminate_machine(FIRST)
+
+    assert set(daemon.volumes) == before
+
+
+def test_a_disk_stays_that_is_not_the_machines_any_more(daemon, cloud):
+    """After a snapshot the machine writes to another file, of which this one is the ground."""
+    daemon.machines[FIRST].xml.find("devices/disk/source").set("file", f"{IMAGES}/snapshot.1")
+    before = set(daemon.volumes)
+
+    cloud.terminate_machine(FIRST)
+
+    assert set(daemon.volumes) == before
+
+
+def test_a_termination_that_is_made_again_ends_well(daemon, cloud):
+    del daemon.volumes[f"gateway-{FIRST}.qcow2"]
+    daemon.machines[FIRST].state = SHUT_OFF
+
+    cloud.terminate_machine(FIRST)
+
+    assert FIRST not in daemon.machines
+
+
+# Tags.
+
+
+def test_tags_of_a_machine_of_somebody_else(daemon, cloud):
+    xml = daemon.machines[FIRST].xml
+    xml.find("metadata").remove(xml.find("metadata/*"))
+    etree.SubElement(xml.find("metadata"), "{urn:other}program").set("kept", "yes")
+
+    cloud.tag_machine(FIRST, {"env": "prod", "empty": ""}, [])
+    cloud.tag_machine(FIRST, {}, ["env"])
+
+    assert cloud.find_machine(FIRST).tags == (("empty", ""),)
+    assert xml.find("metadata/{urn:other}program").get("kept") == "yes"
+    assert len(xml.findall(f"metadata/{{{URI}}}machine")) == 1
+
+
+@pytest.mark.parametrize(
+    ("state", "transient", "flags"), [(RUNNING, False, 3), (RUNNING, True, 1), (SHUT_OFF, False, 2)]
+)
+def test_a_tag_goes_where_it_stays(daemon, cloud, state, transient, flags):
+    daemon.machines[FIRST].state = state
+    daemon.transient |= {FIRST} if transient else set()
+    seen = []
+    plain = daemon.domain_set_metadata
+
+    def watched(reader, session):
+        seen.append(int.from_bytes(reader._content[-4:], "big"))
+        return plain(reader, session)
+
+    daemon.domain_set_metadata = watched
+    cloud.tag_machine(FIRST, {"a": "b"}, [])
+
+    assert seen == [flags]
+
+
+# Who gets in.
+
+
+def test_a_password_is_proven_and_not_sent(daemon):
+    daemon.asks_for_password = True
+    with connected(daemon, username="ann", password=daemon.password) as cloud:
+        assert len(cloud.list_machines()) == 2
+
+    assert not [words for words in daemon.heard_words if daemon.password.encode() in words]
+
+
+def test_who_has_no_password_is_told_to_give_one(daemon):
+    daemon.asks_for_password = True
+    with connected(daemon) as cloud:
+        error = refused(cloud.list_machines)
+
+    assert error.code is Code.INVALID_CREDENTIALS
+    assert "user name and a password" in error.message
+
+
+@pytest.mark.parametrize("offered", ["DIGEST-MD5", "GSSAPI", ""])
+def test_ways_to_sign_in_that_are_not_known_are_named(daemon, offered):
+    daemon.asks_for_password, daemon.mechanisms = True, offered
+    with connected(daemon, username="ann", password="secret") as cloud:
+        error = refused(cloud.list_machines)
+
+    assert error.code is Code.INVALID_CREDENTIALS
+    assert offered in error.message
+
+
+def test_scram_is_what_its_standard_says():
+    """The example of RFC 7677, section 3."""
+    talk = sasl._scram("sha256", "user", "pencil", "rOprNGfwEbeRWgbNEkqO")
+    assert next(talk) == b"n,,n=user,r=rOprNGfwEbeRWgbNEkqO"
+    challenge = (
+        b"r=rOprNGfwEbeRWgbNEkqO%hvYDpWUa2RaTCAfuxFIlj)hNlF$k0,s=W22ZaJ0SNY7soEsUEjb6gQ==,i=4096"
+    )
+    assert talk.send(challenge) == (
+        b"c=biws,r=rOprNGfwEbeRWgbNEkqO%hvYDpWUa2RaTCAfuxFIlj)hNlF$k0,"
+        b"p=dHzbZapWIk4jUhN+Ute9ytag9zjfMHgsqmmiz7AndVQ="
+    )
+    with pytest.raises(StopIteration):
+        talk.send(b"v=6rriTRBi23WpRR/wtup+mMhUZUn/dB5nLTJRsjl95G4=")
+
+
+@pytest.mark.parametrize(
+    "challenge",
+    [
+        "r=another,s=c2FsdA==,i=4096",
+        "r=nonce+,s=c2FsdA==,i=0",
+        f"r=nonce+,s=c2FsdA==,i={10**9}",
+        "r=nonce+,s=@,i=4096",
+        "r=nonce+,i=4",
+        "r=nonce",
+        "e=no",
+        "",
+    ],
+)
+def test_a_challenge_that_is_none_is_refused(challenge):
+    talk = sasl._scram("sha256", "user", "pencil", "nonce")
+    next(talk)
+
+    with pytest.raises(ProviderError) as caught:
+        talk.send(challenge.encode())
+    assert caught.value.code is Code.INVALID_CREDENTIALS
+
+
+def test_a_certificate_opens_a_daemon(tmp_path):
+    with daemon_over_tls(tmp_path) as (daemon, certificates):
+        with connected(daemon, **{"uri": daemon.tls_uri, **certificates}) as cloud:
+            assert len(cloud.list_machines()) == 2
+
+
+def test_a_strangers_certificate_does_not(tmp_path):
+    stranger = Signed("stranger.example")
+    with daemon_over_tls(tmp_path) as (daemon, certificates):
+        given = {
+            "uri": daemon.tls_uri,
+            **certificates,
+            "client_certificate": stranger.pem,
+            "client_key": stranger.key_pem,
+        }
+        with connected(daemon, **given) as cloud:
+            error = refused(cloud.list_machines)
+
+    assert error.code is Code.INVALID_CREDENTIALS
+
+
+SIGNED = Signed("client.example")
+
+
+@pytest.mark.parametrize(
+    ("given", "field"),
+    [
+        ({"username": "ann"}, "password"),
+        ({"password": "secret"}, "username"),
+        ({"client_certificate": SIGNED.pem}, "client_key"),
+        ({"client_key": SIGNED.key_pem}, "client_certificate"),
+        ({"ca_certificate": "no certificate"}, "ca_certificate"),
+        ({"client_certificate": SIGNED.pem, "client_key": Signed("x").key_pem}, "client_key"),
+        ({"client_certificate": SIGNED.pem, "client_key": "nonsense"}, "client_key"),
+    ],
+)
+def test_credentials_that_do_not_fit_each_other_are_refused(given, field):
+    with pytest.raises(CredentialProblem) as caught:
+        KIND.clean_credentials({"uri": "qemu+tls://kvm.example/system", **given})
+
+    assert caught.value.field == field
+
+
+def test_certificates_are_of_use_with_tls_alone():
+    with pytest.raises(CredentialProblem, match="qemu\\+tls"):
+        KIND.clean_credentials(
+            {"uri": "qemu+tcp://kvm.example/system", "ca_certificate": SIGNED.pem}
+        )
+
+
+# The protocol.
+
+
+@pytest.mark.parametrize(
+    ("number", "code"),
+    [
+        (1, Code.PROVIDER_ERROR),
+        (refusals.NO_SUPPORT, Code.NOT_SUPPORTED),
+        (5, Code.UNREACHABLE),
+        (8, Code.INVALID_REQUEST),
+        (29, Code.PERMISSION_DENIED),
+        (39, Code.UNREACHABLE),
+        (refusals.NO_DOMAIN, Code.NOT_FOUND),
+        (45, Code.INVALID_CREDENTIALS),
+        (refusals.OPERATION_INVALID, Code.CONFLICT),
+        (68, Code.TIMEOUT),
+        (88, Code.PERMISSION_DENIED),
+        (94, Code.PERMISSION_DENIED),
+        (4711, Code.PROVIDER_ERROR),
+    ],
+)
+def test_a_refusal_is_told_by_libvirts_number(number, code):
+    assert refusals.Refusal(number, "no").code is code
+
+
+def test_a_thousand_machines_are_asked_for_without_waiting_for_each(daemon, cloud):
+    """The requests of one kind are sent before the answers to the ones before them have come."""
+    daemon.add(100)
+    ahead = []
+    plain = daemon.domain_get_state
+
+    def watched(reader, session):
+        ahead.append(len(daemon.asked))
+        return plain(reader, session)
+
+    daemon.domain_get_state = watched
+
+    assert len(cloud.list_machines()) == 102
+    assert len(ahead) == 102
+
+
+def test_a_connection_serves_a_task_and_is_closed_after_it(daemon):
+    with connected(daemon) as cloud:
+        cloud.list_machines()
+        cloud.find_machine(FIRST)
+        talk = cloud._driver.talk
+
+    assert daemon.asked.count(Procedure.CONNECT_OPEN) == 1
+    assert talk._channel._socket.fileno() == -1
+
+
+def test_what_is_written_is_read_back():
+    content = uint(7) + integer(-7) + text("grün") + optional(None) + optional("x") + chars(b"ab")
+    reader = Reader(content + array([text("a"), text("bcd")]))
+
+    assert (reader.uint(), reader.integer(), reader.text()) == (7, -7, "grün")
+    assert (reader.optional(), reader.optional(), reader.chars()) == (None, "x", b"ab")
+    assert reader.array(Reader.text) == ["a", "bcd"]
+    reader.end()
+
+
+def test_what_is_written_is_as_rfc_4506_has_it():
+    assert uint(259) == bytes([0, 0, 1, 3])
+    assert integer(-259) == bytes([255, 255, 254, 253])  # section 4.1
+    assert text("sillyprog") == bytes([0, 0, 0, 9]) + b"sillyprog\x00\x00\x00"  # section 7
+
+
+@pytest.mark.parametrize(
+    ("content", "read"),
+    [
+        (b"\x00\x00", Reader.uint),
+        (uint(100) + b"short", Reader.text),
+        (uint(2) + b"\xff\xfe\x00\x00", Reader.text),
+        (uint(1 << 31), lambda reader: reader.array(Reader.uint)),
+        (uint(1) + b"\x00\x00\x00\x00", lambda reader: (reader.uint(), reader.end())),
+    ],
+)
+def test_what_does_not_fit_is_malformed(content, read):
+    with pytest.raises(MalformedResponseError):
+        read(Reader(content))
