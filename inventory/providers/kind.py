@@ -45,7 +45,7 @@ class Capability(MeaningfulEnum):
     TERMINATE = "TERMINATE", "Delete a machine for good."
     PROVISION = "PROVISION", "Buy a new machine."
     LIST_SIZES = "LIST_SIZES", "List the sizes that can be bought."
-    LIST_IMAGES = "LIST_IMAGES", "List the images that machines can be made from."
+    LIST_IMAGES = "LIST_IMAGES", "List the images that machines or containers can be made from."
     LIST_LOCATIONS = "LIST_LOCATIONS", "List the zones of a region."
     LIST_REGIONS = "LIST_REGIONS", "List the regions that the account may use."
     LIST_CONTAINERS = "LIST_CONTAINERS", "List its containers."

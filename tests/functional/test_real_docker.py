@@ -3,17 +3,16 @@
 It has an image ``busybox``, and is left with the containers that it had.
 """
 
-import os
 import shutil
 import uuid
 
 import pytest
 
-from inventory.providers import connect, get_kind
 from inventory.services.container_orders import DeployRequest
 from inventory.services.containers import container_deploy
 from inventory.services.providers import provider_connect
 from jobs.sweep import sweep
+from tests.clouds.docker import HOST, left_as_it_was, real_engine
 from tests.clouds.registry import registry
 from tests.functional.engine_proxy import engine_proxy
 from tests.functional.workers import (  # noqa: F401 - fixtures among them
@@ -25,7 +24,6 @@ from tests.functional.workers import (  # noqa: F401 - fixtures among them
 )
 from tests.inventory.factories import make_user
 
-HOST = os.environ.get("REAL_DOCKER")
 pytestmark = [
     pytest.mark.functional,
     pytest.mark.skipif(not HOST, reason="REAL_DOCKER is the address of no running engine"),
@@ -42,13 +40,8 @@ LIST = """query ($provider: [ID!]) { containers(maxAge: 0, filter: {provider: $p
 
 @pytest.fixture(autouse=True)
 def _left_as_it_was():
-    kind = get_kind("docker")
-    with connect(kind, kind.clean_credentials({"host": HOST}), "global", 60) as engine:
-        before = {one.external_id for one in engine.list_containers()}
+    with left_as_it_was():
         yield
-        for container in engine.list_containers():
-            if container.external_id not in before:
-                engine.remove_container(container.external_id)
 
 
 class Engine:
@@ -213,8 +206,7 @@ def test_a_worker_killed_when_the_container_was_made_leaves_one(start_worker, st
 
     assert job.state == "SUCCEEDED", job.error_message
     assert proxy.passed.count("POST /containers/create") == 1
-    kind = get_kind("docker")
-    with connect(kind, kind.clean_credentials({"host": HOST}), "global", 10) as engine:
+    with real_engine() as engine:
         made = [one for one in engine.list_containers() if one.name == name]
     assert [one.external_id for one in made] == [job.result["externalId"]]
     assert made[0].raw_state == "running"

@@ -1,6 +1,6 @@
 """Docker: one engine, by its Engine API."""
 
-from inventory.providers.docker import actions
+from inventory.providers.docker import actions, images
 from inventory.providers.docker.engine import FIELDS, judge
 from inventory.providers.docker.parse import STATES
 from inventory.providers.kind import GLOBAL, Capability, ProviderKind, driver_at, only_global
@@ -17,6 +17,7 @@ KIND = ProviderKind(
     capabilities=frozenset(
         {
             Capability.LIST_CONTAINERS,
+            Capability.LIST_IMAGES,
             Capability.START_CONTAINER,
             Capability.STOP_CONTAINER,
             Capability.RESTART_CONTAINER,
@@ -40,5 +41,5 @@ KIND = ProviderKind(
         "An image that the engine lacks is fetched from registries that want no login.",
         "Engines whose API is older than 1.23 are not asked. There are no swarms here.",
     ),
-    overrides=overrides_in(actions),
+    overrides=overrides_in(actions, images),
 )

@@ -1,6 +1,6 @@
-"""Fetching an image that an engine does not have.
+"""The images that an engine has, and fetching one that it does not have.
 
-The engine answers 200 before it knows how the pull ends, and tells that in one of many lines.
+Of a pull, the engine answers 200 before it knows how that ends, and tells it in one of many lines.
 """
 
 import re
@@ -8,11 +8,13 @@ from typing import Any
 
 from inventory.providers.docker.pulls import UNDER_WAY
 from inventory.providers.exceptions import ProviderError, ProviderErrorCode, map_provider_errors
-from inventory.providers.rest import act
+from inventory.providers.rest import act, ask_list
 from inventory.providers.transport import seconds_left
+from inventory.types import ImageRecord
 
 Code = ProviderErrorCode
 DIGEST = "@"
+NAMELESS = "<none>:<none>"
 MARGIN_SECONDS = 2.0  # for the container that is made of it
 PATIENCE_SECONDS = 10.0  # a step that waits holds a worker
 # What registries say, handed on in the engine's sentences: "Errors" in the OCI Distribution
@@ -23,6 +25,17 @@ WORDS = (
     (r"not found|manifest unknown|name unknown|no matching manifest", Code.NOT_FOUND),
     (r"invalid reference", Code.INVALID_REQUEST),
 )
+
+
+def list_images(driver: Any, search: str | None) -> list[ImageRecord]:
+    """Under each name that they have, which is what is deployed; those without one are left out."""
+    word = (search or "").lower()
+    return [
+        ImageRecord(external_id=name, name=name)
+        for image in ask_list(driver.connection, "/images/json")
+        for name in sorted(image.get("RepoTags") or [])
+        if name != NAMELESS and (word in name.lower() or image["Id"] == search)
+    ]
 
 
 def pull(driver: Any, image: str) -> None:

@@ -123,6 +123,10 @@ class Docker(RecordedCloud):
         self.containers.remove(found)
         return Reply(status=204)
 
+    @route("GET", r"/v1\.41/images/json")
+    def list_images(self, request):
+        return as_json(recording("docker/images"))
+
     @route("POST", r"/v1\.41/images/create")
     def pull(self, request):
         """Lines of progress, and one that says how it ended."""

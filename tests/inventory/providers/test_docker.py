@@ -17,7 +17,7 @@ from inventory.providers.docker.engine import Engine, engine_of
 from inventory.types import ContainerState, NewContainer, PortRecord
 from tests.clouds.apis.docker import Docker
 from tests.clouds.certificates import Authority
-from tests.clouds.recorded import served, served_at, served_by_tls
+from tests.clouds.recorded import as_json, recording, served, served_at, served_by_tls
 from tests.clouds.static_ec2 import reply
 
 Code = ProviderErrorCode
@@ -320,6 +320,25 @@ def test_a_removal_that_is_under_way_is_as_good_as_one(cloud):
     named(cloud, "web")["State"] = "removing"
     with connected() as engine:
         engine.remove_container(named(cloud, "web")["Id"])
+
+
+# --- images -----------------------------------------------------------------------------------
+
+
+def test_an_image_is_told_under_each_of_its_names(cloud):
+    with connected() as engine:
+        assert [one.name for one in engine.list_images()] == ["busybox:latest", "lab/tool:2"]
+        [by_id] = {one["Id"] for one in recording("docker/images")}
+        assert len(engine.list_images(by_id)) == 2
+        assert [one.name for one in engine.list_images("Tool")] == ["lab/tool:2"]
+
+
+@pytest.mark.parametrize("names", [None, [], ["<none>:<none>"]])
+def test_an_image_without_a_name_is_left_out(cloud, names):
+    cloud.fault = as_json([{"Id": "sha256:0123", "RepoTags": names}])
+    cloud.fault_meets = lambda request: request.path.endswith("/images/json")
+    with connected() as engine:
+        assert engine.list_images() == []
 
 
 # --- deploying, and its pulls -----------------------------------------------------------------

@@ -1,34 +1,23 @@
 """What only a real engine shows: where REAL_DOCKER is the address of one, as DOCKER_HOST has it."""
 
-import os
 import time
 import uuid
 
 import pytest
 
-from inventory.providers import ProviderError, ProviderErrorCode, connect, get_kind
+from inventory.providers import ProviderError, ProviderErrorCode
 from inventory.types import ContainerState, NewContainer
+from tests.clouds.docker import HOST, left_as_it_was, real_engine
 from tests.clouds.registry import registry
 
-HOST = os.environ.get("REAL_DOCKER")
 pytestmark = pytest.mark.skipif(not HOST, reason="REAL_DOCKER is the address of no running engine")
 Code = ProviderErrorCode
-KIND = get_kind("docker")
-
-
-def connected(timeout=30):
-    return connect(KIND, KIND.clean_credentials({"host": HOST}), "global", timeout)
 
 
 @pytest.fixture(autouse=True)
 def _left_as_it_was():
-    with connected(60) as engine:
-        before = {one.external_id for one in engine.list_containers()}
-    yield
-    with connected(60) as engine:
-        for container in engine.list_containers():
-            if container.external_id not in before:
-                engine.remove_container(container.external_id)
+    with left_as_it_was():
+        yield
 
 
 def order(image="busybox", command=("sleep", "3600"), **given):
@@ -50,7 +39,7 @@ def test_a_pull_that_takes_longer_than_a_step_comes_to_its_end(monkeypatch):
         refusals = []
         for _ in range(20):
             try:
-                with connected(3) as engine:
+                with real_engine(3) as engine:
                     made = engine.deploy_container(wanted)
                     break
             except ProviderError as error:
@@ -74,7 +63,7 @@ def test_a_pull_that_takes_longer_than_a_step_comes_to_its_end(monkeypatch):
     ],
 )
 def test_a_registry_that_refuses_says_why_through_the_engine(refusal, codes):
-    with registry("lab/tool:1", refusal=refusal) as served, connected() as engine:
+    with registry("lab/tool:1", refusal=refusal) as served, real_engine() as engine:
         before = engine.list_containers()
         with pytest.raises(ProviderError) as caught:
             engine.deploy_container(order(f"127.0.0.1:{served.port}/lab/tool:1"))
@@ -85,18 +74,18 @@ def test_a_registry_that_refuses_says_why_through_the_engine(refusal, codes):
 
 
 def test_a_reference_that_is_none_is_refused():
-    with connected() as engine, pytest.raises(ProviderError) as caught:
+    with real_engine() as engine, pytest.raises(ProviderError) as caught:
         engine.deploy_container(order("No Such/Image"))
 
     assert (caught.value.code, caught.value.retryable) == (Code.INVALID_REQUEST, False)
 
 
 def test_a_stop_of_what_hears_no_signal_is_over_within_the_time_there_is():
-    with connected() as engine:
+    with real_engine() as engine:
         made = engine.deploy_container(order())
         engine.start_container(made.external_id)
     began = time.monotonic()
-    with connected(6) as engine:
+    with real_engine(6) as engine:
         engine.stop_container(made.external_id)
         stopped = engine.find_container(made.external_id)
 
@@ -105,7 +94,7 @@ def test_a_stop_of_what_hears_no_signal_is_over_within_the_time_there_is():
 
 
 def test_too_little_memory_is_refused():
-    with connected() as engine, pytest.raises(ProviderError) as caught:
+    with real_engine() as engine, pytest.raises(ProviderError) as caught:
         engine.deploy_container(order(memory=1))
 
     assert caught.value.code is Code.INVALID_REQUEST

@@ -38,6 +38,7 @@ class ContainerAccount:
     slug: str
     region = "global"
     image = "busybox"
+    listed_image = "busybox:latest"
     command = ("sleep", "3600")
     nobody = "0" * 64  # the id of no container
     retry_after = 7

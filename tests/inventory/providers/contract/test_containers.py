@@ -260,3 +260,19 @@ def test_regions_are_told_where_the_kind_says_that_it_can(account):
     needs(account, Capability.LIST_REGIONS)
     with account.connect() as cloud:
         assert account.region in cloud.list_regions()
+
+
+def test_images_are_listed_and_searched_as_they_are_deployed(account):
+    needs(account, Capability.LIST_IMAGES)
+    with account.connect() as cloud:
+        images = cloud.list_images()
+        by_name = cloud.list_images(account.listed_image[:4].upper())
+        none = cloud.list_images("no image is named like this")
+        made = cloud.deploy_container(account.order(image=account.listed_image))
+
+    assert account.listed_image in {image.external_id for image in images}
+    assert all(image.name for image in images)
+    assert len({image.external_id for image in images}) == len(images)
+    assert account.listed_image in {image.external_id for image in by_name}
+    assert none == []
+    assert made.image == account.listed_image

@@ -1,0 +1,36 @@
+"""A real Docker engine, where one is up: what tests leave behind there is taken away."""
+
+import os
+from contextlib import contextmanager
+
+from inventory.providers import connect, get_kind
+
+HOST = os.environ.get("REAL_DOCKER")
+
+
+def real_engine(timeout=60):
+    kind = get_kind("docker")
+    return connect(kind, kind.clean_credentials({"host": HOST}), "global", timeout)
+
+
+@contextmanager
+def left_as_it_was():
+    """The engine has the containers and the images again that it had, and no others."""
+    with real_engine() as engine:
+        containers = {one.external_id for one in engine.list_containers()}
+        images = {one.external_id for one in engine.list_images()}
+    try:
+        yield
+    finally:
+        with real_engine() as engine:
+            for container in engine.list_containers():
+                if container.external_id not in containers:
+                    engine.remove_container(container.external_id)
+            for image in engine.list_images():
+                if image.external_id not in images:
+                    _forget(engine, image.external_id)
+
+
+def _forget(engine, name):
+    """Nothing of the product's removes images."""
+    engine._driver.connection.request(f"/images/{name}", method="DELETE", params={"force": "true"})
