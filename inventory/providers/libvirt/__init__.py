@@ -5,7 +5,7 @@ and what is below it are libvirt's own protocol.
 """
 
 from inventory.providers.kind import GLOBAL, USUAL, Capability, ProviderKind, driver_at, only_global
-from inventory.providers.libvirt import actions, orders
+from inventory.providers.libvirt import actions, orders, permissions
 from inventory.providers.libvirt.credentials import FIELDS, judge
 from inventory.providers.libvirt.states import STATES
 from inventory.providers.overrides import overrides_in
@@ -26,9 +26,10 @@ KIND = ProviderKind(
     states=STATES,
     unorderable=frozenset({"key_pair", "security_groups", "user_data"}),
     permissions=(
-        "The right to manage the daemon: libvirt's polkit action org.libvirt.unix.manage,",
-        "or whatever its access driver makes of it.",
+        "The right to manage the daemon; where its access driver tells users apart, the actions",
+        "that `checkProvider` names.",
     ),
+    actions=permissions.ACTIONS,
     limits=(
         "A stop is a wish of the guest: one that hangs ends as a failed job, not as stopped.",
         "A reboot is a reset, as if the power failed; a polite one shows no effect.",

@@ -29,7 +29,8 @@ T = TypeVar("T")
 NO_FLAGS = xdr.uint(0)
 # VIR_DOMAIN_AFFECT_LIVE, VIR_DOMAIN_AFFECT_CONFIG
 LIVE, CONFIG = 1, 2
-WHOLE_XML = xdr.uint(1 | 2)  # VIR_DOMAIN_XML_SECURE, _INACTIVE: as it could be defined again
+STORED_XML = xdr.uint(2)  # VIR_DOMAIN_XML_INACTIVE
+WHOLE_XML = xdr.uint(1 | 2)  # _SECURE too, with its secrets: as it could be defined again
 METADATA_ELEMENT = xdr.integer(2)  # VIR_DOMAIN_METADATA_ELEMENT
 # Where addresses are known from: leases of libvirt's own DHCP, the host's ARP table. The guest's
 # agent is not asked: one that hangs would hold up every list.

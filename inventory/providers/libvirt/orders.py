@@ -17,6 +17,7 @@ from inventory.providers.exceptions import ProviderError, ProviderErrorCode
 from inventory.providers.libvirt import refusals, storage, xdr
 from inventory.providers.libvirt.actions import (
     NO_FLAGS,
+    STORED_XML,
     WHOLE_XML,
     domain_named,
     find_machine,
@@ -85,7 +86,7 @@ def resize_machine(driver: Any, external_id: str, size_id: str) -> None:
 def terminate_machine(driver: Any, external_id: str) -> None:
     """Power off, delete the disk that was made for it, and forget the domain. Other disks stay."""
     domain = domain_named(driver, external_id)
-    document = parsed(xml_of(driver, domain, WHOLE_XML))
+    document = parsed(xml_of(driver, domain, STORED_XML))
     with _well_if(refusals.OPERATION_INVALID):  # it is off
         driver.ask(Call(Procedure.DOMAIN_DESTROY_FLAGS, domain.packed() + NO_FLAGS))
     disk = Note.of(document, domain.uuid).disk

@@ -12,7 +12,7 @@ from inventory.providers.exceptions import ProviderError, ProviderErrorCode
 from inventory.providers.libvirt import refusals, xdr
 from inventory.providers.libvirt.actions import (
     NO_FLAGS,
-    WHOLE_XML,
+    STORED_XML,
     answers,
     every_domain,
     xml_call,
@@ -94,7 +94,7 @@ def is_anybody_s(driver: Any, path: str, *, but: str) -> bool:
 
 def _documents(driver: Any, *, but: str) -> list[Any]:
     """The XML of every domain that is not ``but``."""
-    calls = [xml_call(one, WHOLE_XML) for one in every_domain(driver) if one.uuid != but]
+    calls = [xml_call(one, STORED_XML) for one in every_domain(driver) if one.uuid != but]
     gone = frozenset({refusals.NO_DOMAIN})
     found = answers(driver.ask_each(calls), but=gone, instead="")
     return [parsed(text) for text in found if text]

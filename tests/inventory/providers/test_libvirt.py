@@ -227,6 +227,26 @@ def test_only_what_is_off_gets_another_size(daemon, cloud):
     assert daemon.machines[FIRST].xml.findtext("currentMemory") == "4096"
 
 
+def test_a_machines_secrets_are_asked_for_only_to_define_it_anew(daemon, cloud):
+    flags = []
+    plain = daemon.domain_get_xml_desc
+
+    def watched(reader, session):
+        flags.append(int.from_bytes(reader._content[-4:], "big"))
+        return plain(reader, session)
+
+    daemon.domain_get_xml_desc = watched
+    cloud.list_machines()
+    cloud.list_images()
+    cloud.stop_machine(FIRST)
+    cloud.terminate_machine(SECOND)
+    assert flags
+    assert {flag & 1 for flag in flags} == {0}
+
+    cloud.resize_machine(FIRST, "2x4096")
+    assert flags[-1] == 1 | 2
+
+
 # Orders.
 
 

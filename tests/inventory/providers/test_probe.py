@@ -372,7 +372,7 @@ def test_a_question_about_permissions_that_fails_hides_nothing_else(monkeypatch,
 
 
 def test_no_kind_names_an_action_of_what_it_cannot_do():
-    for slug in ("aws", "azure", "digitalocean", "google", "linode", "openstack"):
+    for slug in ("aws", "azure", "digitalocean", "google", "libvirt", "linode", "openstack"):
         kind = get_kind(slug)
         assert set(kind.actions) <= kind.capabilities
         assert set(kind.acting_capabilities) <= set(kind.actions)
