@@ -132,7 +132,7 @@ def close_with_line(connection: Closable) -> None:
         line.add(connection)
 
 
-def budget_in_use(seconds: float) -> Budget:
+def budget_in_use(seconds: float = LONGEST_SECONDS) -> Budget:
     """The time that the task has left in all; ``seconds`` for what no line bounds."""
     line = _line.get()
     return line.budget if line else Budget(seconds)
@@ -143,12 +143,6 @@ def send_by(session: requests.Session, prefix: str, adapter: BaseAdapter) -> Non
     session.mount(prefix, adapter)
     guard.guard(session)
     session.mount(prefix, BoundedAdapter(adapter))
-
-
-def seconds_left() -> float:
-    """What is left to the task that is under way."""
-    line = _line.get()
-    return line.budget.left if line else LONGEST_SECONDS
 
 
 def _read(response: requests.Response, budget: Budget) -> None:

@@ -188,7 +188,7 @@ def heard(monkeypatch):
         return answer
 
     def echo_of_libvirt(talk, endpoint, user):
-        said = f"{user.password} {talk._channel.certificates.key} {endpoint}"
+        said = f"{user.password} {talk._channel.credentials.get('client_key')} {endpoint}"
         found.append(said)
         raise (ConnectionError, RuntimeError)[len(found) % 2](f"Lost: {said}")
 
@@ -201,8 +201,8 @@ def heard(monkeypatch):
 class Unplugged:
     """A connection to a libvirt daemon that there is not."""
 
-    def __init__(self, _endpoint, certificates, _budget):
-        self.certificates = certificates
+    def __init__(self, _endpoint, credentials, _budget):
+        self.credentials = credentials
 
     def close(self):
         """There is nothing to close."""

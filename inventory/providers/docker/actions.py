@@ -13,7 +13,7 @@ from inventory.providers.docker.parse import MEMORY_LABEL, container_of
 from inventory.providers.exceptions import ProviderError, ProviderErrorCode
 from inventory.providers.orders import made_by
 from inventory.providers.rest import act, ask, ask_list, part, segment
-from inventory.providers.transport import seconds_left
+from inventory.providers.transport import budget_in_use
 from inventory.types import ContainerRecord, NewContainer, PortRecord
 
 Code = ProviderErrorCode
@@ -131,4 +131,4 @@ def _path(external_id: str) -> str:
 
 def _grace() -> int:
     """Seconds."""
-    return max(0, min(GRACE_SECONDS, int(seconds_left()) - MARGIN_SECONDS))
+    return max(0, min(GRACE_SECONDS, int(budget_in_use().left) - MARGIN_SECONDS))

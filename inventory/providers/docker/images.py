@@ -9,7 +9,7 @@ from typing import Any
 from inventory.providers.docker.pulls import UNDER_WAY
 from inventory.providers.exceptions import ProviderError, ProviderErrorCode, map_provider_errors
 from inventory.providers.rest import act, ask_list
-from inventory.providers.transport import seconds_left
+from inventory.providers.transport import budget_in_use
 from inventory.types import ImageRecord
 
 Code = ProviderErrorCode
@@ -44,7 +44,7 @@ def pull(driver: Any, image: str) -> None:
     def fetch(seconds: float) -> None:
         _fetch(driver.again(seconds), image)
 
-    patience = min(PATIENCE_SECONDS, seconds_left() - MARGIN_SECONDS)
+    patience = min(PATIENCE_SECONDS, budget_in_use().left - MARGIN_SECONDS)
     UNDER_WAY.wait((*driver.facts, image), fetch, timeout=patience)
 
 

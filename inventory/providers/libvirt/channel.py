@@ -4,30 +4,19 @@ import contextlib
 import select
 import socket
 import ssl
-import tempfile
-from collections.abc import Iterator
-from dataclasses import dataclass
 from typing import Self
 
 from gateway.core.http import egress
 from inventory.providers.budget import Budget
+from inventory.providers.certificates import context_of
 from inventory.providers.exceptions import ProviderError, ProviderErrorCode
+from inventory.providers.kind import Values
 from inventory.providers.libvirt.address import TLS, UNIX, Endpoint
 
 WELCOME = b"\x01"  # what a daemon says when it has looked at our certificate
-NO_PASSPHRASE = ""  # else OpenSSL would ask for one at the terminal
 SHORTEST_WAIT = 0.001  # zero would mean not to wait at all
 # What a server tells of our certificate before it closes: RFC 8446, section 6.2.
 REFUSALS = ("CERTIFICATE", "UNKNOWN_CA", "ACCESS_DENIED")
-
-
-@dataclass(frozen=True, slots=True, repr=False)
-class Certificates:
-    """In PEM. ``authority``: who signs the daemon's; None: whom this machine trusts."""
-
-    authority: str | None = None
-    own: str | None = None
-    key: str | None = None
 
 
 class Channel:
@@ -38,13 +27,13 @@ class Channel:
         self._budget = budget
 
     @classmethod
-    def to(cls, endpoint: Endpoint, certificates: Certificates, budget: Budget) -> Self:
+    def to(cls, endpoint: Endpoint, credentials: Values, budget: Budget) -> Self:
         if endpoint.transport == UNIX:
             return cls(_local_socket(endpoint, budget), budget)
         connected = _remote_socket(endpoint, budget)
         if endpoint.transport != TLS:
             return cls(connected, budget)
-        channel = cls(_secured(connected, endpoint.host, certificates, budget), budget)
+        channel = cls(_secured(connected, endpoint.host, credentials, budget), budget)
         try:
             channel.await_welcome()
         except BaseException:
@@ -130,29 +119,11 @@ def _remote_socket(endpoint: Endpoint, budget: Budget) -> socket.socket:
 
 
 def _secured(
-    connected: socket.socket, host: str, certificates: Certificates, budget: Budget
+    connected: socket.socket, host: str, credentials: Values, budget: Budget
 ) -> ssl.SSLSocket:
     try:
         _bound(connected, budget)
-        return context_of(certificates).wrap_socket(connected, server_hostname=host)
+        return context_of(credentials).wrap_socket(connected, server_hostname=host)
     except BaseException:
         connected.close()
         raise
-
-
-def context_of(certificates: Certificates) -> ssl.SSLContext:
-    """Raises ssl.SSLError or ValueError for certificates that are none, or not each other's."""
-    context = ssl.create_default_context(cadata=certificates.authority)
-    if certificates.own and certificates.key:
-        with _file_of(certificates.own, certificates.key) as path:
-            context.load_cert_chain(path, password=NO_PASSPHRASE)
-    return context
-
-
-@contextlib.contextmanager
-def _file_of(*documents: str) -> Iterator[str]:
-    """OpenSSL reads a key from files alone; this one is ours alone, and gone afterwards."""
-    with tempfile.NamedTemporaryFile("w", prefix="gateway-", encoding="utf-8") as file:
-        file.write("\n".join(documents))
-        file.flush()
-        yield file.name

@@ -1,11 +1,9 @@
 """What an account at a libvirt is: where its daemon is, and how one signs in there."""
 
-import ssl
-
+from inventory.providers import certificates
 from inventory.providers.credential import CredentialField, CredentialProblem
 from inventory.providers.kind import Values
 from inventory.providers.libvirt.address import TLS, check_address, endpoint_of
-from inventory.providers.libvirt.channel import Certificates, context_of
 
 FIELDS = (
     CredentialField(
@@ -64,25 +62,8 @@ def judge(credentials: Values) -> None:
 
 
 def _judge_certificates(credentials: Values) -> None:
-    names = ("ca_certificate", "client_certificate", "client_key")
+    names = (certificates.CA, certificates.CERTIFICATE, certificates.KEY)
     given = [name for name in names if credentials.get(name)]
     if given and endpoint_of(credentials["uri"]).transport != TLS:
         raise CredentialProblem(given[0], "is of use with qemu+tls:// alone.")
-    if bool(credentials.get("client_certificate")) != bool(credentials.get("client_key")):
-        message = "is required with the other of certificate and key."
-        lacking = "client_key" if credentials.get("client_certificate") else "client_certificate"
-        raise CredentialProblem(lacking, message)
-    for name, certificates in (
-        ("ca_certificate", Certificates(credentials.get("ca_certificate"))),
-        (
-            "client_key",
-            Certificates(
-                None, credentials.get("client_certificate"), credentials.get("client_key")
-            ),
-        ),
-    ):
-        try:
-            context_of(certificates)
-        except (ssl.SSLError, ValueError):
-            message = "cannot be read, or is not of this certificate."
-            raise CredentialProblem(name, message) from None
+    certificates.judge(credentials)

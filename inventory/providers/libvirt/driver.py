@@ -14,7 +14,7 @@ from libcloud.compute.base import NodeDriver
 from inventory.providers import transport
 from inventory.providers.kind import Values
 from inventory.providers.libvirt.address import endpoint_of
-from inventory.providers.libvirt.channel import Certificates, Channel
+from inventory.providers.libvirt.channel import Channel
 from inventory.providers.libvirt.conversation import Call, Conversation
 from inventory.providers.libvirt.procedures import Procedure
 from inventory.providers.libvirt.refusals import Refusal
@@ -29,11 +29,7 @@ class LibvirtDriver(NodeDriver):
 
     def __init__(self, credentials: Values, _region: str, timeout: float) -> None:
         self.endpoint = endpoint_of(credentials["uri"])
-        self.certificates = Certificates(
-            credentials.get("ca_certificate"),
-            credentials.get("client_certificate"),
-            credentials.get("client_key"),
-        )
+        self.credentials = credentials
         self.user = User(credentials.get("username"), credentials.get("password"))
         self.pool = credentials.get("pool")
         self.network = credentials.get("network")
@@ -42,7 +38,7 @@ class LibvirtDriver(NodeDriver):
     @cached_property
     def talk(self) -> Conversation:
         budget = transport.budget_in_use(self.timeout)
-        talk = Conversation(Channel.to(self.endpoint, self.certificates, budget))
+        talk = Conversation(Channel.to(self.endpoint, self.credentials, budget))
         transport.close_with_line(talk)
         open_daemon(talk, self.endpoint, self.user)
         return talk
