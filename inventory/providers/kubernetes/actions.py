@@ -11,7 +11,7 @@ from typing import Any
 from libcloud.common.types import MalformedResponseError
 
 from inventory.providers.exceptions import ProviderError, ProviderErrorCode
-from inventory.providers.kubernetes.driver import EXPIRED
+from inventory.providers.kubernetes.cluster import EXPIRED
 from inventory.providers.kubernetes.parse import containers_of, escaped
 from inventory.providers.orders import made_by
 from inventory.providers.rest import act, ask, found, part, segment

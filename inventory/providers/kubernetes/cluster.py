@@ -7,6 +7,8 @@ from inventory.providers.credential import CredentialField, CredentialProblem
 from inventory.providers.kind import Values
 
 SERVER, TOKEN = "server", "token"
+# Why a question was refused: a "Status" object's own word, and ours for a quota.
+EXPIRED, QUOTA = "Expired", "QuotaExceeded"
 FIELDS = (
     CredentialField(
         SERVER,

@@ -14,10 +14,9 @@ from libcloud.container.base import ContainerDriver
 from inventory.providers import tls
 from inventory.providers.exceptions import ProviderErrorCode
 from inventory.providers.kind import Values
-from inventory.providers.kubernetes.cluster import SERVER, TOKEN
+from inventory.providers.kubernetes.cluster import EXPIRED, QUOTA, SERVER, TOKEN
 from inventory.providers.rest import JsonConnection, JsonReply
 
-EXPIRED, QUOTA = "Expired", "QuotaExceeded"
 DEFAULT_PORTS = {"http": 80, "https": 443}
 
 
