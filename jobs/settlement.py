@@ -77,7 +77,8 @@ def _fail(job: Job, lease: Lease, failure: OperationFailed) -> None:
 
 
 def _retry(job: Job, lease: Lease, failure: OperationFailed, seconds: float) -> None:
-    message = f"Attempt {job.attempts} failed: {failure.message} Again in {seconds:.1f} s."
+    why = failure.message.rstrip(".")
+    message = f"Attempt {job.attempts} failed: {why}. Again in {seconds:.1f} s."
     columns = {"attempts": job.attempts + 1, **_error_columns(failure)}
     _wait(job, lease, seconds, EventKind.RETRYING, message, **columns)
 
