@@ -1,7 +1,7 @@
 """A socket to a daemon, bounded: it leads to an address that was checked, and ends in time."""
 
 import contextlib
-import select
+import selectors
 import socket
 import ssl
 from typing import Self
@@ -60,8 +60,9 @@ class Channel:
         self._budget.check()
         if isinstance(self._socket, ssl.SSLSocket) and self._socket.pending():
             return True
-        ready, _, _ = select.select([self._socket], [], [], min(seconds, self._budget.left))
-        return bool(ready)
+        with selectors.DefaultSelector() as selector:
+            selector.register(self._socket, selectors.EVENT_READ)
+            return bool(selector.select(min(seconds, self._budget.left)))
 
     def await_welcome(self) -> None:
         """Raises ProviderError for a certificate of ours that the daemon does not want."""

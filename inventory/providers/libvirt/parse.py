@@ -64,9 +64,13 @@ def memory_of(domain: Any) -> int:
 
 
 def disks_of(domain: Any, *, below: bool = False) -> set[str]:
-    """The files that its disks are; with ``below``, also those that they are layers on."""
-    path = "devices/disk//source[@file]" if below else "devices/disk/source[@file]"
-    return {str(source.get("file")) for source in domain.iterfind(path)}
+    """What its disks are: paths of files, and ``pool/volume`` for those that are named so.
+
+    With ``below``, also those that they are layers on.
+    """
+    sources = domain.iterfind("devices/disk//source" if below else "devices/disk/source")
+    named = ((one.get("file"), one.get("pool"), one.get("volume")) for one in sources)
+    return {file or f"{pool}/{volume}" for file, pool, volume in named if file or volume}
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,6 +83,10 @@ class VolumeFacts:
     form: str
     capacity: int
     backing: str | None
+
+    def is_among(self, disks: set[str], pool: str) -> bool:
+        """Whether it is one of ``disks``, as ``disks_of`` names them."""
+        return self.path in disks or f"{pool}/{self.name}" in disks
 
     @classmethod
     def of(cls, volume: Any) -> Self:

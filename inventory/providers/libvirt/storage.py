@@ -4,6 +4,7 @@ A new machine's disk is a layer over its image, which stays as it is. Of what wa
 machine by an order, nothing is ever deleted; forms at libvirt.org/formatstorage.html.
 """
 
+from pathlib import PurePosixPath
 from typing import Any
 
 from lxml import etree
@@ -29,7 +30,8 @@ DISK_FORM = "qcow2"
 def images_in_pool(driver: Any) -> list[VolumeFacts]:
     """The files of the pool that are no machine's disk."""
     used = disks_in_use(driver)
-    return [one for one in _volumes(driver) if one.is_file and one.path not in used]
+    volumes = _volumes(driver)
+    return [one for one in volumes if one.is_file and not one.is_among(used, driver.pool)]
 
 
 def image_named(driver: Any, name: str) -> VolumeFacts:
@@ -40,14 +42,14 @@ def image_named(driver: Any, name: str) -> VolumeFacts:
         if refusal.number != refusals.NO_STORAGE_VOL:
             raise
         facts = None
-    if facts is None or not facts.is_file or facts.path in disks_in_use(driver):
+    if facts is None or not facts.is_file or facts.is_among(disks_in_use(driver), driver.pool):
         message = f"The pool {driver.pool!r} has no image {name!r}."
         raise ProviderError(ProviderErrorCode.NOT_FOUND, message)
     return facts
 
 
 def disks_in_use(driver: Any) -> set[str]:
-    """The paths of all machines' disks."""
+    """Of all machines, as ``disks_of`` names them."""
     return {path for document in _documents(driver, but="") for path in disks_of(document)}
 
 
@@ -85,11 +87,16 @@ def delete_disk(driver: Any, path: str) -> None:
 
 
 def is_anybody_s(driver: Any, path: str, *, but: str) -> bool:
-    """Whether another machine than ``but`` has the file as a disk, or a volume is a layer on it."""
-    others = _documents(driver, but=but)
-    if any(path in disks_of(document, below=True) for document in others):
-        return True
-    return any(one.backing == path for one in _volumes(driver))
+    """Whether another machine than ``but`` has the file as a disk, or a volume is a layer on it.
+
+    Paths lead to one file by several ways, so the file's name is enough to be careful.
+    """
+    name = PurePosixPath(path).name
+    disks = {
+        disk for document in _documents(driver, but=but) for disk in disks_of(document, below=True)
+    }
+    backing = {one.backing for one in _volumes(driver) if one.backing}
+    return any(PurePosixPath(one).name == name for one in disks | backing)
 
 
 def _documents(driver: Any, *, but: str) -> list[Any]:

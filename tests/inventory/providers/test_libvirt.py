@@ -339,6 +339,22 @@ def test_with_kvm_a_machine_has_the_hosts_processor_and_the_accounts_network(dae
     assert xml.find("devices/interface/source").get("network") == "lan"
 
 
+@pytest.mark.parametrize(
+    "named",
+    [
+        {"file": f"{IMAGES}/nothing.qcow2"},
+        {"pool": "default", "volume": "nothing.qcow2"},
+    ],
+)
+def test_a_file_is_no_image_any_more_when_a_machine_has_it(daemon, cloud, named):
+    source = daemon.machines[SECOND].xml.find("devices/disk/source")
+    source.attrib.clear()
+    source.attrib.update(named)
+
+    assert "nothing.qcow2" not in {image.name for image in cloud.list_images()}
+    assert refused(cloud.create_machine, order(image_id="nothing.qcow2")).code is Code.NOT_FOUND
+
+
 def test_what_a_machine_writes_to_is_no_image(daemon, cloud):
     assert {image.name for image in cloud.list_images()} == {"tiny-linux.qcow2", "nothing.qcow2"}
 
@@ -391,9 +407,18 @@ def test_no_disk_of_somebody_elses_machine_is_deleted(daemon, cloud):
     assert set(daemon.volumes) == before
 
 
-def test_a_disk_stays_that_another_machine_has(daemon, cloud):
-    shared = daemon.machines[FIRST].xml.find("devices/disk/source").get("file")
-    daemon.machines[SECOND].xml.find("devices/disk/source").set("file", shared)
+@pytest.mark.parametrize(
+    "named",
+    [
+        {"file": f"{IMAGES}/gateway-{FIRST}.qcow2"},
+        {"file": f"/srv/link/../images/gateway-{FIRST}.qcow2"},
+        {"pool": "default", "volume": f"gateway-{FIRST}.qcow2"},
+    ],
+)
+def test_a_disk_stays_that_another_machine_has(daemon, cloud, named):
+    source = daemon.machines[SECOND].xml.find("devices/disk/source")
+    source.attrib.clear()
+    source.attrib.update(named)
     before = set(daemon.volumes)
 
     cloud.terminate_machine(FIRST)
