@@ -7,6 +7,7 @@ import time
 from pathlib import Path
 
 URI = os.environ.get("REAL_LIBVIRT")
+PKI = Path(os.environ.get("REAL_LIBVIRT_PKI", ""))
 OBEDIENT, DEAF = "tiny-linux.qcow2", "nothing.qcow2"  # images
 SIZE = "1x256"
 BOOT_SECONDS = 90  # without hardware acceleration, beside other tests
@@ -38,23 +39,22 @@ def await_guest(external_id):
 
 def daemon_pid():
     """Of the daemon that the script started."""
-    return int((Path(os.environ["REAL_LIBVIRT_PKI"]).parent / "run" / "libvirtd.pid").read_text())
+    return int((PKI.parent / "run" / "libvirtd.pid").read_text())
 
 
 def tls_credentials():
     """What connectProvider takes for the same daemon over TLS, with its one user."""
-    pki = Path(os.environ["REAL_LIBVIRT_PKI"])
     return {
         "uri": os.environ["REAL_LIBVIRT_TLS"],
         "username": "gateway",
         "password": "open-for-tests",
-        **certificates(pki, "client"),
+        **certificates("client"),
     }
 
 
-def certificates(pki, client):
+def certificates(client):
     return {
-        "ca_certificate": (pki / "ca.pem").read_text(),
-        "client_certificate": (pki / f"{client}.pem").read_text(),
-        "client_key": (pki / f"{client}.key").read_text(),
+        "ca_certificate": (PKI / "ca.pem").read_text(),
+        "client_certificate": (PKI / f"{client}.pem").read_text(),
+        "client_key": (PKI / f"{client}.key").read_text(),
     }
