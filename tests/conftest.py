@@ -33,9 +33,9 @@ def uses_database(item):
     """Whether a test may ask the database that Django's settings name.
 
     pytest-django lets nobody ask it who has not said so, by a mark or a fixture. Tests that start
-    processes hand it on to them, unless they are marked as bringing one of their own.
+    processes hand it on to them, unless they are marked as telling nothing of it.
     """
-    if item.get_closest_marker("own_database"):
+    if item.get_closest_marker("any_database"):
         return False
     return (
         item.get_closest_marker("django_db") is not None

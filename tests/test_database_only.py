@@ -24,8 +24,8 @@ class Item:
         (Item("functional"), True),
         (Item(fixtures=["db"]), True),
         (Item(fixtures=["transactional_db"]), True),
-        (Item("functional", "own_database"), False),
-        (Item("django_db", "own_database"), False),
+        (Item("functional", "any_database"), False),
+        (Item("django_db", "any_database"), False),
     ],
 )
 def test_who_uses_the_database(item, uses):

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-pytestmark = pytest.mark.functional
+pytestmark = [pytest.mark.functional, pytest.mark.any_database]  # there is none
 
 ROOT = Path(__file__).resolve().parents[2]
 

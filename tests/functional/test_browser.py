@@ -36,6 +36,7 @@ LOG_IN = """mutation ($username: String!, $password: String!) {
 
 pytestmark = [
     pytest.mark.functional,
+    pytest.mark.any_database,  # it looks at what a browser shows
     pytest.mark.xdist_group("run"),  # one whole gateway at a time
 ]
 

@@ -28,7 +28,11 @@ from tests.functional.deployment import (
 )
 from tests.postgres import PostgresMissingError, postgres_server
 
-pytestmark = [pytest.mark.functional, pytest.mark.xdist_group("compose")]
+pytestmark = [
+    pytest.mark.functional,
+    pytest.mark.any_database,  # it starts a PostgreSQL of its own
+    pytest.mark.xdist_group("compose"),
+]
 
 
 @pytest.fixture(scope="module")

@@ -15,7 +15,7 @@ from gateway.run.ports import free_port, is_free
 
 START_SECONDS = 30
 
-pytestmark = pytest.mark.functional
+pytestmark = [pytest.mark.functional, pytest.mark.any_database]  # there is none
 
 
 class Account:

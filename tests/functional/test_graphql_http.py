@@ -16,7 +16,7 @@ from tests.client import ENDPOINT
 AUDITS = ROOT / "tests" / "audits"
 SECONDS = 120
 
-pytestmark = pytest.mark.functional
+pytestmark = [pytest.mark.functional, pytest.mark.any_database]  # it looks at HTTP alone
 
 
 def run(*words, directory):

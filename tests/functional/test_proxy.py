@@ -18,6 +18,7 @@ CADDY = shutil.which("caddy")
 
 pytestmark = [
     pytest.mark.functional,
+    pytest.mark.any_database,  # there is none
     pytest.mark.skipif(
         CADDY is None, reason="Caddy is not installed (Debian: apt-get install caddy)"
     ),

@@ -26,7 +26,7 @@ LEADS = (
 )
 ENDS = "import time; time.sleep(0.2); raise SystemExit(3)"
 
-pytestmark = pytest.mark.functional
+pytestmark = [pytest.mark.functional, pytest.mark.any_database]  # there is none
 
 
 @pytest.fixture
