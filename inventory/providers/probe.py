@@ -18,7 +18,7 @@ from typing import Any
 from inventory.providers.adapter import Cloud
 from inventory.providers.echo import Echo
 from inventory.providers.exceptions import ProviderError, ProviderErrorCode
-from inventory.providers.kind import Capability, ProviderKind
+from inventory.providers.kind import OF_CONTAINERS, Capability, ProviderKind
 from inventory.types import MachineRecord, MachineState, MeaningfulEnum, NewMachine, Verdict
 
 NOBODY = "gateway-check"  # stands for an id, a name, a token and a tag: of what never comes to be
@@ -143,7 +143,7 @@ def _told(kind: ProviderKind, capability: Capability, lacking: Sequence[str] | N
 def _tried(
     cloud: Cloud, capability: Capability, lookup: Callable[[], MachineRecord | None]
 ) -> Finding:
-    if not cloud.can_check:
+    if not cloud.can_check or capability in OF_CONTAINERS:
         message = "This kind of cloud cannot be asked."
         return found(cloud.kind, capability, Permission.UNKNOWN, message)
     try:
