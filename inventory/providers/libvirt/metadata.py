@@ -11,6 +11,8 @@ from typing import Any, Self
 
 from lxml import etree
 
+from inventory.providers.markup import check_text
+
 URI = "urn:cloud-gateway:machine:1"
 PREFIX = "gateway"
 
@@ -31,13 +33,12 @@ class Note:
         found = domain.find(f"metadata/{{{URI}}}machine")
         if found is None or found.get("uuid") != uuid:
             return cls(uuid)
-        created = found.get("created")
         return cls(
             uuid,
             {tag.get("key", ""): tag.get("value", "") for tag in found.iterfind("{*}tag")},
             found.get("image"),
             found.get("disk"),
-            datetime.fromisoformat(created) if created else None,
+            _moment(found.get("created")),
         )
 
     def tagged(self, wanted: Mapping[str, str], unwanted: list[str]) -> Self:
@@ -45,12 +46,14 @@ class Note:
         return replace(self, tags=kept | dict(wanted))
 
     def element(self) -> Any:
+        """Raises ProviderError for tags that XML has no way to hold."""
         said = {"uuid": self.uuid, "image": self.image, "disk": self.disk}
         if self.created_at is not None:
             said["created"] = self.created_at.isoformat()
         given = {name: value for name, value in said.items() if value is not None}
         element = etree.Element(f"{{{URI}}}machine", given, nsmap={PREFIX: URI})
         for key, value in sorted(self.tags.items()):
+            check_text(key, value)
             etree.SubElement(element, f"{{{URI}}}tag", key=key, value=value)
         return element
 
@@ -61,3 +64,12 @@ class Note:
             element.tag = etree.QName(element).localname
         etree.cleanup_namespaces(bare)
         return etree.tostring(bare, encoding="unicode")
+
+
+def _moment(text: str | None) -> datetime | None:
+    """None for what somebody has changed into no moment, or into one of nobody knows which zone."""
+    try:
+        moment = datetime.fromisoformat(text or "")
+    except ValueError:
+        return None
+    return moment if moment.tzinfo else None

@@ -34,6 +34,7 @@ from inventory.providers.libvirt.sizes import sizes_on
 from inventory.providers.libvirt.states import OFF
 from inventory.providers.libvirt.template import Plan, domain_xml
 from inventory.providers.libvirt.xdr import Reader
+from inventory.providers.markup import check_text
 from inventory.types import ImageRecord, MachineRecord, MachineState, NewMachine, SizeRecord
 
 TOKENS = UUID("8f9a2c5e-3b0d-5e0c-9a43-6d1c1c5b7a10")  # the namespace of orders' UUIDs
@@ -123,7 +124,8 @@ def _size(driver: Any, size_id: str) -> SizeRecord:
 
 
 def _check_place(driver: Any, order: NewMachine) -> None:
-    """Raises ProviderError for another host than this one, or a name that is taken."""
+    """Raises ProviderError for another host than this one, or a name that cannot be had."""
+    check_text(order.name, *(text for pair in order.tags for text in pair))
     if order.location_id not in {None, driver.host_name}:
         message = f"There is no location {order.location_id!r} but {driver.host_name}."
         raise ProviderError(ProviderErrorCode.NOT_FOUND, message)

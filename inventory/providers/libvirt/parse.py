@@ -44,8 +44,8 @@ def machine_of(domain: Any, *, word: str, addresses: list[str], host_name: str) 
         image_name=image,
         location_id=host_name,
         location_name=host_name,
-        public_ips=tuple(one for one in addresses if not ip_address(one).is_private),
-        private_ips=tuple(one for one in addresses if ip_address(one).is_private),
+        public_ips=tuple(one for one in addresses if _is_private(one) is False),
+        private_ips=tuple(one for one in addresses if _is_private(one)),
         tags=tuple(sorted(note.tags.items())),
         created_at=note.created_at,
     )
@@ -99,6 +99,14 @@ class VolumeFacts:
             capacity=int(_text(volume, "capacity")),
             backing=volume.findtext("backingStore/path"),
         )
+
+
+def _is_private(address: str) -> bool | None:
+    """None for what is no address: that of one machine is not to fail the list of all."""
+    try:
+        return ip_address(address).is_private
+    except ValueError:
+        return None
 
 
 def _element(parent: Any, path: str) -> Any:

@@ -7,6 +7,7 @@ from lxml import etree
 
 from inventory.providers.libvirt.metadata import Note
 from inventory.providers.libvirt.storage import DISK_FORM
+from inventory.providers.markup import check_text
 from inventory.types import SizeRecord
 
 AGENT = "org.qemu.guest_agent.0"  # through which a guest that has one is shut down
@@ -23,7 +24,11 @@ class Plan:
 
 
 def domain_xml(plan: Plan, capabilities: Any) -> str:
-    """``capabilities``: the host's, parsed; its virtualisation, machine and architecture."""
+    """``capabilities``: the host's, parsed; its virtualisation, machine and architecture.
+
+    Raises ProviderError for a name or tags that XML has no way to hold.
+    """
+    check_text(plan.name, plan.network or "")
     domain = etree.Element("domain", type=capabilities.findtext("domain"))
     for name, value in (
         ("name", plan.name),

@@ -1,8 +1,11 @@
 """What libvirt does otherwise than other clouds: states, disks, orders, and its own protocol."""
 
+import contextlib
 import uuid
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 from libcloud.common.types import MalformedResponseError
 from lxml import etree
 
@@ -14,9 +17,22 @@ from inventory.providers import (
     get_kind,
 )
 from inventory.providers.libvirt import refusals, sasl, states
-from inventory.providers.libvirt.metadata import URI
-from inventory.providers.libvirt.procedures import Procedure
+from inventory.providers.libvirt.conversation import HEADER, UNDER_WAY, Call, Conversation
+from inventory.providers.libvirt.metadata import URI, Note
+from inventory.providers.libvirt.parse import parsed
+from inventory.providers.libvirt.procedures import (
+    Domain,
+    Host,
+    Pool,
+    Procedure,
+    Volume,
+    read_addresses,
+    read_domains,
+    read_state,
+    read_volumes,
+)
 from inventory.providers.libvirt.xdr import Reader, array, chars, integer, optional, text, uint
+from inventory.providers.markup import UNFIT
 from inventory.types import MachineState as State
 from inventory.types import NewMachine
 from tests.clouds.apis.libvirt import IMAGES, PAUSED, RUNNING, SHUT_OFF, Libvirt, document
@@ -607,6 +623,78 @@ def test_certificates_are_of_use_with_tls_alone():
         )
 
 
+# What daemons and people write.
+
+
+@pytest.mark.parametrize("text", ["\x00", "a\x07b", "\ufffe"])
+def test_what_xml_cannot_hold_is_refused_and_makes_nothing(daemon, cloud, text):
+    volumes = set(daemon.volumes)
+
+    for changes in ({"name": text}, {"tags": ((text, "x"),)}, {"tags": (("x", text),)}):
+        assert refused(cloud.create_machine, order(**changes)).code is Code.INVALID_REQUEST
+    assert refused(cloud.tag_machine, FIRST, {"x": text}, []).code is Code.INVALID_REQUEST
+    assert set(daemon.volumes) == volumes
+
+
+@pytest.mark.parametrize("created", ["yesterday", "2026-01-01T00:00:00", ""])
+def test_a_machine_whose_metadata_somebody_changed_is_listed_all_the_same(daemon, cloud, created):
+    daemon.machines[FIRST].xml.find("metadata/*").set("created", created)
+
+    assert [machine.created_at is None for machine in cloud.list_machines()] == [True, False]
+
+
+def test_an_address_that_is_none_is_left_out(daemon, cloud):
+    address = integer(0) + text("not an address") + uint(24)
+    interface = text("vnet0") + optional(None) + array([address])
+    daemon.domain_interface_addresses = lambda reader, _: (
+        reader.take(len(reader._content)),
+        array([interface]),
+    )[1]
+
+    assert [machine.private_ips for machine in cloud.list_machines()] == [(), ()]
+
+
+keys = st.text(st.characters(exclude_categories=["Cs", "Cc"]), max_size=20)
+
+
+@settings(max_examples=200, deadline=None, derandomize=True, database=None)
+@given(st.dictionaries(keys, keys, max_size=5))
+def test_tags_are_read_back_as_they_were_written(tags):
+    if any(UNFIT.search(part) for pair in tags.items() for part in pair):
+        return
+    note = Note(FIRST, tags, "an image", "/a/disk")
+    domain = etree.Element("domain")
+    etree.SubElement(domain, "metadata").append(note.element())
+    written = etree.tostring(domain).decode()
+
+    assert Note.of(parsed(written), FIRST) == note
+    bare = etree.fromstring(note.text())
+    assert {tag.get("key"): tag.get("value") for tag in bare} == tags
+    assert URI not in note.text()
+
+
+READS = (
+    Reader.text,
+    Domain.read,
+    Pool.read,
+    Volume.read,
+    Host.read,
+    read_domains,
+    read_volumes,
+    read_addresses,
+    read_state,
+    Reader.chars,
+    Reader.optional,
+)
+
+
+@settings(max_examples=300, deadline=None, derandomize=True, database=None)
+@given(st.binary(max_size=200), st.sampled_from(READS))
+def test_whatever_a_daemon_sends_is_an_answer_or_malformed(content, read):
+    with contextlib.suppress(MalformedResponseError):
+        read(Reader(content))
+
+
 # The protocol.
 
 
@@ -632,20 +720,32 @@ def test_a_refusal_is_told_by_libvirts_number(number, code):
     assert refusals.Refusal(number, "no").code is code
 
 
-def test_a_thousand_machines_are_asked_for_without_waiting_for_each(daemon, cloud):
-    """The requests of one kind are sent before the answers to the ones before them have come."""
-    daemon.add(100)
-    ahead = []
-    plain = daemon.domain_get_state
+class Wire:
+    """A channel that answers each call with its serial, the latest one first."""
 
-    def watched(reader, session):
-        ahead.append(len(daemon.asked))
-        return plain(reader, session)
+    def __init__(self):
+        self.sent, self.ahead, self.coming = [], [], b""
 
-    daemon.domain_get_state = watched
+    def send(self, content):
+        self.sent.append(HEADER.unpack(content[: HEADER.size]))
 
-    assert len(cloud.list_machines()) == 102
-    assert len(ahead) == 102
+    def receive(self, count):
+        if not self.coming:
+            self.ahead.append(len(self.sent))
+            serial = self.sent.pop()[5]
+            header = HEADER.pack(HEADER.size + 4, 0x20008086, 1, 212, 1, serial, 0)
+            self.coming = header + uint(serial)
+        taken, self.coming = self.coming[:count], self.coming[count:]
+        return taken
+
+
+def test_calls_are_sent_ahead_of_their_answers_and_find_them_again():
+    wire = Wire()
+    calls = [Call(Procedure.DOMAIN_GET_STATE, read=Reader.uint) for _ in range(40)]
+
+    assert Conversation(wire).ask_each(calls) == list(range(1, 41))
+    assert wire.ahead[0] == UNDER_WAY
+    assert max(wire.ahead) == UNDER_WAY
 
 
 def test_a_connection_serves_a_task_and_is_closed_after_it(daemon):
