@@ -4,13 +4,13 @@ from inventory.providers.exceptions import ProviderError, ProviderErrorCode
 from inventory.types import ContainerRecord, NewContainer
 
 
-def made_by(order: NewContainer, found: ContainerRecord | None) -> ContainerRecord:
+def made_by(order: NewContainer, found: ContainerRecord) -> ContainerRecord:
     """What has the order's name already, if this very order has made it: it bears its mark.
 
     Raises ProviderError for anybody else's.
     """
     mark = {(key, value) for key, value in order.labels if value == order.client_token}
-    if found is not None and mark and mark <= set(found.labels):
+    if mark and mark <= set(found.labels):
         return found
     message = f"There is a container {order.name!r} already. Remove it, or choose another name."
     raise ProviderError(ProviderErrorCode.CONFLICT, message, retryable=False)

@@ -38,8 +38,9 @@ def deploy_container(driver: Any, order: NewContainer) -> ContainerRecord:
     try:
         made = _create(driver, order)
     except ProviderError as error:
-        if error.code is Code.CONFLICT:
-            return made_by(order, _named(driver, order.name))
+        there = _named(driver, order.name) if error.code is Code.CONFLICT else None
+        if there is not None:
+            return made_by(order, there)
         if error.code is not Code.NOT_FOUND:
             raise
         pull(driver, order.image)

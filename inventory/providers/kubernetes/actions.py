@@ -57,10 +57,10 @@ def deploy_container(driver: Any, order: NewContainer) -> ContainerRecord:
     try:
         made = create_pod(driver, order)
     except ProviderError as error:
-        if error.code is not Code.CONFLICT:
+        there = _pod(driver, order.name) if error.code is Code.CONFLICT else None
+        if there is None:
             raise
-        there = _pod(driver, order.name)
-        return made_by(order, containers_of(there)[0] if there else None)
+        return made_by(order, containers_of(there)[0])
     return containers_of(made)[0]
 
 

@@ -478,6 +478,15 @@ def test_a_worker_fetches_only_so_many_at_once(cloud, under_way, monkeypatch):
     assert refused(lambda engine: engine.deploy_container(ORDER)).code is Code.RATE_LIMITED
 
 
+def test_a_conflict_about_something_else_is_told_as_it_is(cloud):
+    cloud.fault = reply('{"message":"the volume is being removed"}', 409)
+    cloud.fault_meets = lambda request: request.path.endswith("/containers/create")
+
+    error = refused(lambda engine: engine.deploy_container(ORDER))
+
+    assert (error.code, error.message) == (Code.CONFLICT, "the volume is being removed")
+
+
 # --- TLS --------------------------------------------------------------------------------------
 
 

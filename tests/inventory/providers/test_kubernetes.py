@@ -468,6 +468,15 @@ def test_an_order_is_a_pod_that_stays_ended(cloud):
     assert found.command == "serve '$(HOME)'"
 
 
+def test_a_name_that_was_taken_for_a_moment_is_worth_another_attempt(cloud):
+    cloud.fault = cloud.status(409, "AlreadyExists", 'pods "made-here" already exists')
+    cloud.fault_meets = lambda request: request.method == "POST"
+
+    error = refused(lambda cluster: cluster.deploy_container(ORDER))
+
+    assert (error.code, error.is_final) == (Code.CONFLICT, False)
+
+
 def test_a_pod_of_several_containers_is_not_removed_for_one_of_them(cloud):
     pod_named(cloud, "api-6d4b75cb6d-hwf9c")["metadata"].pop("ownerReferences")
 
