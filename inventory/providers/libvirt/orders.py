@@ -22,6 +22,7 @@ from inventory.providers.libvirt.actions import (
     domain_named,
     find_machine,
     start_machine,
+    tag_machine,
     word_for,
     xml_of,
 )
@@ -57,13 +58,19 @@ def list_images(driver: Any, search: str | None) -> list[ImageRecord]:
 
 
 def create_machine(driver: Any, order: NewMachine) -> MachineRecord:
+    """Each step is done unless an earlier attempt has done it. Tags come last: who is looked for by
+    them is found when the machine runs, and by the token before.
+    """
     uuid = str(uuid5(TOKENS, order.client_token))
-    made = find_machine(driver, uuid)
-    if made is None:
-        return _create(driver, order, uuid)
-    if made.state is MachineState.STOPPED:  # an earlier attempt was lost before it had started it
-        start_machine(driver, uuid)
-    return made
+    if find_machine(driver, uuid) is None:
+        _define_new(driver, order, uuid)
+    with _undone_by(lambda: terminate_machine(driver, uuid)):
+        if _known(driver, uuid).state is MachineState.STOPPED:
+            with _well_if(refusals.OPERATION_INVALID):  # the earlier attempt starts it just now
+                start_machine(driver, uuid)
+        if not set(order.tags) <= set(_known(driver, uuid).tags):
+            tag_machine(driver, uuid, dict(order.tags), [])
+    return _known(driver, uuid)
 
 
 def resize_machine(driver: Any, external_id: str, size_id: str) -> None:
@@ -98,17 +105,19 @@ def terminate_machine(driver: Any, external_id: str) -> None:
         driver.ask(Call(Procedure.DOMAIN_UNDEFINE_FLAGS, domain.packed() + WITH_EVERYTHING))
 
 
-def _create(driver: Any, order: NewMachine, uuid: str) -> MachineRecord:
+def _define_new(driver: Any, order: NewMachine, uuid: str) -> None:
     size = _size(driver, order.size_id)
     _check_place(driver, order)
     image = storage.image_named(driver, order.image_id)
     disk = storage.make_disk(driver, f"gateway-{uuid}.qcow2", image)
-    note = Note(uuid, dict(order.tags), image.name, disk, datetime.now(UTC))
+    note = Note(uuid, image=image.name, disk=disk, created_at=datetime.now(UTC))
     plan = Plan(order.name, note, size, driver.network)
     with _undone_by(lambda: storage.delete_disk(driver, disk)):
-        domain = _define(driver, domain_xml(plan, _capabilities(driver)))
-        with _undone_by(lambda: _forget(driver, domain)):
-            driver.ask(Call(Procedure.DOMAIN_CREATE, domain.packed()))
+        _define(driver, domain_xml(plan, _capabilities(driver)))
+
+
+def _known(driver: Any, uuid: str) -> MachineRecord:
+    """A machine that was made a moment ago."""
     machine = find_machine(driver, uuid)
     if machine is None:
         message = f"libvirt made {uuid}, and does not know it."
@@ -143,12 +152,8 @@ def _capabilities(driver: Any) -> Any:
     return parsed(driver.ask(call))
 
 
-def _define(driver: Any, text: str) -> Domain:
-    return driver.ask(Call(Procedure.DOMAIN_DEFINE_XML, xdr.text(text), Domain.read))
-
-
-def _forget(driver: Any, domain: Domain) -> None:
-    driver.ask(Call(Procedure.DOMAIN_UNDEFINE_FLAGS, domain.packed() + WITH_EVERYTHING))
+def _define(driver: Any, text: str) -> None:
+    driver.ask(Call(Procedure.DOMAIN_DEFINE_XML, xdr.text(text), Domain.read))
 
 
 @contextmanager
@@ -166,6 +171,9 @@ def _undone_by(undo: Callable[[], None]) -> Iterator[None]:
     """What a refusal leaves behind is taken away. After a lost answer nobody knows: it stays."""
     try:
         yield
-    except Refusal:
-        undo()
+    except Refusal as refusal:
+        try:
+            undo()
+        except ProviderError as error:
+            refusal.message += f" What was made is still there: {error.message}"
         raise

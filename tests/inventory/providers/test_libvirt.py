@@ -282,13 +282,45 @@ def test_an_order_that_is_made_again_finds_its_machine(daemon, cloud):
     assert len(daemon.machines) == 4
 
 
-def test_an_order_that_was_lost_before_the_start_is_completed(daemon, cloud):
+LATER = {
+    "nothing but the disk": {Procedure.DOMAIN_DEFINE_XML},
+    "what never started": {Procedure.DOMAIN_CREATE},
+    "what has no tags": {Procedure.DOMAIN_SET_METADATA},
+}
+
+
+@pytest.mark.parametrize("left", LATER)
+def test_an_order_whose_worker_was_lost_is_completed(daemon, left):
+    """Its connection breaks in the middle, and nobody knows what came of it."""
+    tags = (("gateway-job", "the-job"),)
+    daemon.fault, daemon.fault_meets = "reset", lambda call: call in LATER[left]
+    with connected(daemon) as cloud:
+        assert refused(cloud.create_machine, order(tags=tags)).code is Code.UNREACHABLE
+    daemon.fault = None
+    volumes = set(daemon.volumes)
+    with connected(daemon) as cloud:
+        marked = [one for one in cloud.list_machines() if set(tags) <= set(one.tags)]
+        made = cloud.create_machine(order(tags=tags))
+
+    assert marked == []
+    assert (made.state, made.tags) == (State.RUNNING, tags)
+    assert set(daemon.volumes) == volumes
+    assert len(daemon.machines) == 3
+
+
+def test_a_start_that_an_earlier_attempt_is_at_is_no_failure(daemon, cloud):
     made = cloud.create_machine(order())
-    daemon.machines[made.external_id].state = SHUT_OFF
+    machine = daemon.machines[made.external_id]
+    machine.state = SHUT_OFF
+    plain = daemon.domain_create
 
-    cloud.create_machine(order())
+    def started_meanwhile(reader, session):
+        machine.state = RUNNING
+        return plain(reader, session)
 
-    assert cloud.find_machine(made.external_id).state is State.RUNNING
+    daemon.domain_create = started_meanwhile
+
+    assert cloud.create_machine(order()).state is State.RUNNING
 
 
 def test_an_order_that_was_lost_after_its_disk_takes_that_disk(daemon, cloud):
@@ -302,14 +334,28 @@ def test_an_order_that_was_lost_after_its_disk_takes_that_disk(daemon, cloud):
     assert set(daemon.volumes) == disks
 
 
-@pytest.mark.parametrize("call", [Procedure.DOMAIN_DEFINE_XML, Procedure.DOMAIN_CREATE])
+@pytest.mark.parametrize(
+    "call",
+    [Procedure.DOMAIN_DEFINE_XML, Procedure.DOMAIN_CREATE, Procedure.DOMAIN_SET_METADATA],
+)
 def test_an_order_that_is_refused_leaves_nothing_behind(daemon, cloud, call):
     machines, volumes = set(daemon.machines), set(daemon.volumes)
     daemon.fault, daemon.fault_meets = "500", lambda asked: asked is call
 
-    assert refused(cloud.create_machine, order()).code is Code.PROVIDER_ERROR
+    error = refused(cloud.create_machine, order(tags=(("a", "b"),)))
+    assert error.code is Code.PROVIDER_ERROR
+    assert error.message == "oops"
     assert set(daemon.machines) == machines
     assert set(daemon.volumes) == volumes
+
+
+def test_what_cannot_be_taken_away_again_is_named(daemon, cloud):
+    failing = {Procedure.DOMAIN_CREATE, Procedure.STORAGE_VOL_DELETE}
+    daemon.fault, daemon.fault_meets = "500", lambda asked: asked in failing
+
+    error = refused(cloud.create_machine, order())
+
+    assert error.message == "oops What was made is still there: oops"
 
 
 def test_a_name_that_is_taken_is_a_conflict(daemon, cloud):
