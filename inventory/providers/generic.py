@@ -19,6 +19,8 @@ from inventory.types import (
     Verdict,
 )
 
+MOST_MEMORY = (1 << 31) - 1  # MiB; two petabytes
+
 
 @dataclass(frozen=True, slots=True)
 class Functions:
@@ -162,6 +164,11 @@ def image_record(image: NodeImage) -> ImageRecord:
 
 def location_record(location: NodeLocation) -> LocationRecord:
     return LocationRecord(external_id=str(location.id), name=location.name)
+
+
+def memory_of(mebibytes: int) -> int | None:
+    """MiB as they can be kept; None for a number that is nobody's memory."""
+    return mebibytes if 0 <= mebibytes <= MOST_MEMORY else None
 
 
 def price_of(price: object) -> Decimal | None:

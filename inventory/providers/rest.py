@@ -20,15 +20,23 @@ from inventory.providers.signins import SignIn
 OK = range(200, 300)
 ABSENT = {404, 410}
 PLAIN = re.compile(r"[A-Za-z0-9_-]+")
+NUL, UNKNOWN_CHARACTER = "\\u0000", "\\ufffd"  # as JSON spells them
 
 
 class JsonReply(JsonResponse):
     """``codes``: what the cloud's own words mean where the status says too little."""
 
     codes: ClassVar[Mapping[str, ProviderErrorCode]] = {}
+    body: Any
 
     def success(self) -> bool:
         return int(self.status) in OK
+
+    def parse_body(self) -> Any:
+        """A label may hold a NUL, which not every database keeps: one is not to fail a list."""
+        if NUL in self.body:
+            self.body = self.body.replace(NUL, UNKNOWN_CHARACTER)
+        return super().parse_body()
 
     def parse_error(self) -> Any:
         status = int(self.status)

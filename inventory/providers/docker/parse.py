@@ -4,6 +4,7 @@ import re
 from datetime import UTC, datetime
 from typing import Any
 
+from inventory.providers.generic import memory_of
 from inventory.types import ContainerRecord, ContainerState, PortRecord
 
 # "State" of a container: ContainerState in the Engine API's reference, docs.docker.com. What is
@@ -21,28 +22,36 @@ STATES = {
 ENDED = re.compile(r"(?:Exited|Restarting) \((-?\d+)\)")
 # No list tells a limit of memory, so what is deployed here is labelled with its own, in MiB.
 MEMORY_LABEL = "gateway-memory"
+DIGITS = re.compile(r"[0-9]{1,12}")  # anybody may set a label
+SIGN = 1 << 31
 
 
 def container_of(found: dict[str, Any]) -> ContainerRecord:
     """A container as a list has it."""
     labels = found.get("Labels") or {}
-    raw_state, ended = str(found["State"]), ENDED.match(found.get("Status") or "")
+    raw_state = str(found["State"])
     limit = labels.get(MEMORY_LABEL, "")
     return ContainerRecord(
         external_id=found["Id"],
         name=_name(found),
         state=STATES.get(raw_state, ContainerState.UNKNOWN),
         raw_state=raw_state,
-        exit_code=int(ended[1]) if ended else None,
+        exit_code=_exit_code(found.get("Status") or ""),
         image=found.get("Image") or None,
         image_id=found.get("ImageID") or None,
         command=found.get("Command") or None,
-        memory=int(limit) if limit.isascii() and limit.isdecimal() else None,
+        memory=memory_of(int(limit)) if DIGITS.fullmatch(limit) else None,
         ips=_addresses(found),
         ports=_ports(found),
         labels=tuple(sorted(labels.items())),
         created_at=datetime.fromtimestamp(found["Created"], UTC),
     )
+
+
+def _exit_code(status: str) -> int | None:
+    """Windows has 32 bits without a sign; the same ones are told with it, as everywhere else."""
+    ended = ENDED.match(status)
+    return (int(ended[1]) + SIGN) % (2 * SIGN) - SIGN if ended else None
 
 
 def _name(found: dict[str, Any]) -> str:

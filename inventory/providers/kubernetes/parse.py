@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
+from inventory.providers.generic import memory_of
 from inventory.providers.kubernetes.quantity import mebibytes
 from inventory.providers.kubernetes.states import state_of
 from inventory.types import ContainerRecord, PortRecord
@@ -29,7 +30,6 @@ def _record(
     metadata, status = pod["metadata"], _status(pod, container["name"])
     raw_state, state = state_of(pod, status)
     external_id = f"{metadata['name']}/{container['name']}"
-    limit = ((container.get("resources") or {}).get("limits") or {}).get("memory")
     command = [*(container.get("command") or []), *(container.get("args") or [])]
     return ContainerRecord(
         external_id=external_id,
@@ -40,12 +40,17 @@ def _record(
         image=container.get("image") or None,
         image_id=status.get("imageID") or None,
         command=shlex.join(plain(one) for one in command) or None,
-        memory=mebibytes(str(limit)) if limit is not None else None,
+        memory=_limit(container),
         ips=_addresses(pod),
         ports=tuple(_port(one) for one in container.get("ports") or []),
         labels=tuple(sorted((metadata.get("labels") or {}).items())),
         created_at=datetime.fromisoformat(metadata["creationTimestamp"]),
     )
+
+
+def _limit(container: Mapping[str, Any]) -> int | None:
+    limit = ((container.get("resources") or {}).get("limits") or {}).get("memory")
+    return None if limit is None else memory_of(mebibytes(str(limit)))
 
 
 def escaped(text: str) -> str:

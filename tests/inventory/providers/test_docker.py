@@ -217,6 +217,23 @@ def test_every_state_of_a_real_engine(cloud):
 
 
 @pytest.mark.parametrize(
+    ("status", "code"),
+    [
+        ("Exited (3221225477) 2 hours ago", -1073741819),  # as Windows has it, 0xC0000005
+        ("Exited (-1) 2 hours ago", -1),
+        ("Exited (255) 2 hours ago", 255),
+        ("Dead", None),
+        ("", None),
+        (None, None),
+    ],
+)
+def test_exit_codes(cloud, status, code):
+    cloud.containers[0] |= {"State": "exited", "Status": status}
+    with connected() as engine:
+        assert engine.list_containers()[0].exit_code == code
+
+
+@pytest.mark.parametrize(
     ("word", "state"),
     [("removing", State.STOPPING), ("dead", State.ERROR), ("dreaming", State.UNKNOWN)],
 )
@@ -253,12 +270,26 @@ def test_ports_in_another_order_are_no_change(cloud):
         assert engine.list_containers() == before
 
 
-def test_a_memory_limit_is_told_of_what_was_deployed_here(cloud):
-    named(cloud, "web")["Labels"]["gateway-memory"] = "half"
+@pytest.mark.parametrize("label", ["half", "", "-1", "99999999999", "9" * 5000, "٣"])
+def test_a_memory_limit_is_told_of_what_was_deployed_here(cloud, label):
+    """Anybody may set the label; what no column holds would fail the whole list."""
+    named(cloud, "web")["Labels"]["gateway-memory"] = label
     with connected() as engine:
         memory = {one.name: one.memory for one in engine.list_containers()}
 
     assert (memory["done"], memory["web"]) == (32, None)
+
+
+def test_a_nul_in_somebodys_label_is_no_nul_here(cloud):
+    """Docker takes it, and PostgreSQL would refuse the whole list for it."""
+    named(cloud, "web")["Labels"] = {"a\0b": "c\0d"}
+    named(cloud, "web")["Command"] = "echo \0"
+    with connected() as engine:
+        found = {one.name: one for one in engine.list_containers()}
+        assert engine.find_container(found["web"].external_id) == found["web"]
+
+    assert found["web"].labels == (("a\ufffdb", "c\ufffdd"),)
+    assert found["web"].command == "echo \ufffd"
 
 
 def test_a_name_is_its_own_and_not_that_of_a_link(cloud):

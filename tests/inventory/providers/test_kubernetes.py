@@ -411,6 +411,12 @@ def test_quantities_are_read_exactly(text, expected):
     assert mebibytes(text) == expected
 
 
+def test_a_limit_that_no_column_holds_is_none(cloud):
+    pod_named(cloud, "web")["spec"]["containers"][0]["resources"]["limits"]["memory"] = "1E"
+
+    assert listed()["web/web"].memory is None
+
+
 @pytest.mark.parametrize("text", ["", "Mi", "1MB", "1 Gi", "ten", "1Gi2", "0x10"])
 def test_what_is_no_quantity_is_an_error(text):
     with pytest.raises(ValueError, match="no quantity"):
