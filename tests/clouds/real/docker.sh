@@ -9,7 +9,7 @@ COMMANDS="sh sleep ls cat echo true" # of busybox, as far as containers of the t
 
 up() {
     [ "$(id -u)" = 0 ] || skip "It needs root: sudo make test-clouds CLOUDS=docker"
-    packages docker.io busybox-static iptables
+    packages docker.io busybox-static iptables curl
     start dockerd dockerd --data-root "$STATE/data" --exec-root "$STATE/exec" \
         --pidfile "$STATE/run/dockerd.own" --host "unix://$STATE/docker.sock" \
         --host "tcp://127.0.0.1:$PORT" --tls=false --storage-driver vfs --bridge none \
