@@ -58,13 +58,18 @@ keep_services_still() { # a package that starts its service where no init runs w
     chmod 755 /usr/sbin/policy-rc.d
 }
 
+free_port() { # PORT VARIABLE: else another one's server would be taken for ours
+    ! (: >"/dev/tcp/127.0.0.1/$1") 2>/dev/null ||
+        skip "Port $1 is taken by something else; $2 names another one."
+}
+
 pid_of() { # of a server that runs; fails when it does not
     local pid
     pid=$(cat "$STATE/run/$1.pid" 2>/dev/null) && [ -n "$pid" ] && is_ours "$pid" && echo "$pid"
 }
 
 is_ours() { # a process id outlives its process: after a reboot it may be somebody else's
-    [ -r "/proc/$1/environ" ] && tr '\0' '\n' <"/proc/$1/environ" | grep -qxF "CLOUD_STATE=$STATE"
+    { tr '\0' '\n' <"/proc/$1/environ"; } 2>/dev/null | grep -qxF "CLOUD_STATE=$STATE"
 }
 
 start() { # NAME COMMAND…: in the background, in a session of its own, unless it runs

@@ -16,6 +16,7 @@ DIRECTORIES="etc run var/lib var/cache var/log"
 up() {
     packages libvirt-daemon libvirt-daemon-driver-qemu libvirt-clients qemu-system-x86 qemu-utils \
         busybox-static cpio mtools syslinux openssl sasl2-bin libsasl2-modules
+    pid_of libvirtd >/dev/null || free_port "$PORT" LIBVIRT_PORT
     mkdir -p "$STATE"/{pool,home,runtime,config,pki}
     configure
     make_certificates
@@ -70,7 +71,7 @@ make_user() { # who may sign in over TLS; the password is no secret, it opens no
 
 define_pool() {
     local pool="<pool type='dir'><name>default</name><target><path>$STATE/pool</path></target></pool>"
-    on pool-info default 2>/dev/null || on pool-define /dev/stdin <<<"$pool"
+    on pool-info default >/dev/null 2>&1 || on pool-define /dev/stdin <<<"$pool"
     on pool-refresh default 2>/dev/null || on pool-start default
 }
 
