@@ -31,11 +31,16 @@ up() {
 }
 
 down() {
-    local domain
-    if pid_of libvirtd >/dev/null; then
-        for domain in $(on list --name); do on destroy "$domain" >&2; done
-    fi
     stop libvirtd virtlogd
+    local file pid
+    for file in "$STATE"/root/run/qemu/*.pid "$STATE"/runtime/libvirt/qemu/run/*.pid; do
+        pid=$(cat "$file" 2>/dev/null) || continue
+        ! is_guest "$pid" || kill -KILL "$pid" # whatever it was in the middle of is of no use
+    done
+}
+
+is_guest() { # a guest outlives the daemon that started it, and has nothing of its environment
+    grep -qF "$STATE/pool/" "/proc/$1/cmdline" 2>/dev/null
 }
 
 on() { timeout 60 virsh --quiet --connect "$URI" "$@"; }
