@@ -16,7 +16,11 @@ from tests.functional.workers import (  # noqa: F401 - fixtures among them
     wait_until,
 )
 
-pytestmark = [pytest.mark.functional, pytest.mark.django_db(transaction=True)]
+pytestmark = [
+    pytest.mark.functional,
+    pytest.mark.any_database,  # it looks at a setting; test_jobs_worker does, how leases work
+    pytest.mark.django_db(transaction=True),
+]
 
 SHIPPED = configured.JOB_LEASE_SECONDS
 WITHIN_SECONDS = 30

@@ -13,7 +13,7 @@ from gateway.run.options import ROOT
 from tests.clouds.fault_proxy import BlackHole, Cut, Delay, Rate, Reset, fault_proxy
 from tests.functional.gateway import RemoteClient
 
-pytestmark = pytest.mark.functional
+pytestmark = [pytest.mark.functional, pytest.mark.any_database]  # it is the network that fails
 
 DEADLINE_MS = 1500
 # What a busy machine needs beyond the deadline; a request that waited for the other cloud's whole

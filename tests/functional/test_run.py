@@ -72,6 +72,7 @@ def test_a_second_one_on_the_same_data_names_the_first(gateway, password):
     assert password not in second.output
 
 
+@pytest.mark.any_database  # it is about ports and directories
 def test_a_second_one_on_other_data_runs_beside_it(gateway, tmp_path):
     second = Gateway(tmp_path)
     try:
@@ -125,6 +126,7 @@ def test_it_recovers_when_only_the_runner_was_killed(gateway):
     assert gateway.readiness() == 200
 
 
+@pytest.mark.any_database  # it is about processes
 def test_when_redis_dies_everything_stops_and_says_why(gateway):
     [redis] = [one for one in gateway.marked() if "redis" in one.name()]
     redis.kill()
@@ -135,6 +137,7 @@ def test_when_redis_dies_everything_stops_and_says_why(gateway):
     assert gateway.marked() == []
 
 
+@pytest.mark.any_database  # it is about a port
 def test_a_taken_port_is_named_before_anything_starts(tmp_path):
     gateway = Gateway(tmp_path)
     with socket.create_server(("127.0.0.1", gateway.port)):

@@ -164,6 +164,7 @@ def test_workers_that_are_killed_at_every_point_lose_nothing_and_do_nothing_twic
     verify(effects)
 
 
+@pytest.mark.any_database  # it is the broker that is lost
 def test_so_it_is_while_the_broker_is_flushed_again_and_again(
     keep_working, chance, doom_wave, died, effects
 ):
@@ -180,6 +181,7 @@ def test_so_it_is_while_the_broker_is_flushed_again_and_again(
     verify(effects)
 
 
+@pytest.mark.any_database  # it is the broker that is lost
 def test_so_it_is_when_the_broker_is_killed_and_comes_back_empty(
     broker, doom_wave, died, effects, request
 ):
