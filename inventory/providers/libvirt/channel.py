@@ -98,7 +98,7 @@ def _local_socket(endpoint: Endpoint, budget: Budget) -> socket.socket:
     try:
         _bound(connection, budget)
         for path in endpoint.sockets[:-1]:
-            with contextlib.suppress(FileNotFoundError):
+            with contextlib.suppress(FileNotFoundError, ConnectionRefusedError):
                 connection.connect(path)
                 return connection
         connection.connect(endpoint.sockets[-1])

@@ -103,6 +103,7 @@ class Libvirt:
         self.asks_for_password, self.transient = False, set()
         self.mechanisms, self.believes_anybody, self.heard_words = "SCRAM-SHA-256,PLAIN", False, []
         self.context, self.drip = None, 0.0  # of TLS; seconds between bytes
+        self.path = None  # of a socket, instead of a port
         self.lock, self.ending = threading.Lock(), threading.Event()
         for name in ("volume_tiny_linux", "volume_nothing"):
             volume = document(name)
@@ -134,15 +135,19 @@ class Libvirt:
                 with contextlib.suppress(OSError), daemon.secured(self.request) as connection:
                     daemon.serve(connection)
 
-        class Server(socketserver.ThreadingTCPServer):
-            daemon_threads = True
-
-        self.server = Server(("127.0.0.1", 0), Handler)
+        if self.path:
+            self.server = socketserver.ThreadingUnixStreamServer(str(self.path), Handler)
+        else:
+            self.server = socketserver.ThreadingTCPServer(("127.0.0.1", 0), Handler)
+        self.server.daemon_threads = True
         self.thread = threading.Thread(target=self.server.serve_forever, args=(0.02,))
         self.thread.start()
-        self.port = self.server.server_address[1]
-        self.uri = f"qemu+tcp://127.0.0.1:{self.port}/system"
-        self.tls_uri = f"qemu+tls://127.0.0.1:{self.port}/system"
+        if self.path:
+            self.uri = f"qemu+unix:///system?socket={self.path}"
+        else:
+            self.port = self.server.server_address[1]
+            self.uri = f"qemu+tcp://127.0.0.1:{self.port}/system"
+            self.tls_uri = f"qemu+tls://127.0.0.1:{self.port}/system"
         return self
 
     def __exit__(self, *_):

@@ -1,6 +1,7 @@
 """What libvirt does otherwise than other clouds: states, disks, orders, and its own protocol."""
 
 import contextlib
+import socket
 import uuid
 
 import pytest
@@ -17,6 +18,7 @@ from inventory.providers import (
     get_kind,
 )
 from inventory.providers.libvirt import refusals, sasl, states
+from inventory.providers.libvirt.address import endpoint_of
 from inventory.providers.libvirt.conversation import HEADER, UNDER_WAY, Call, Conversation
 from inventory.providers.libvirt.metadata import URI, Note
 from inventory.providers.libvirt.parse import parsed
@@ -550,6 +552,68 @@ def test_a_tag_goes_where_it_stays(daemon, cloud, state, transient, flags):
     cloud.tag_machine(FIRST, {"a": "b"}, [])
 
     assert seen == [flags]
+
+
+# Where a daemon is.
+
+
+@pytest.fixture
+def local_daemon(tmp_path, settings):
+    daemon = Libvirt()
+    daemon.path = tmp_path / "libvirt.sock"
+    settings.EGRESS_ALLOW = [str(daemon.path), "qemu:///system"]
+    with daemon:
+        yield daemon
+
+
+def test_a_socket_is_a_way_to_a_daemon(local_daemon):
+    with connected(local_daemon) as cloud:
+        assert len(cloud.list_machines()) == 2
+
+
+@pytest.fixture
+def left_behind(tmp_path):
+    """The socket of a daemon that is no more."""
+    path = tmp_path / "left.sock"
+    with socket.socket(socket.AF_UNIX) as listening:
+        listening.bind(str(path))
+    return path
+
+
+@pytest.mark.parametrize("other", ["missing", "left.sock"])
+@pytest.mark.parametrize("place", [0, 1])
+def test_the_machines_own_daemon_is_where_a_distribution_has_it(  # noqa: PLR0917 - fixtures
+    local_daemon, left_behind, tmp_path, monkeypatch, place, other
+):
+    """One daemon for everything, or one for QEMU alone."""
+    paths = [str(tmp_path / other)] * 2
+    paths[place] = str(local_daemon.path)
+    monkeypatch.setattr("inventory.providers.libvirt.address.SYSTEM_SOCKETS", tuple(paths))
+    with connected(local_daemon, uri="qemu:///system") as cloud:
+        assert len(cloud.list_machines()) == 2
+
+
+def test_a_daemon_that_is_not_there_is_unreachable(local_daemon, monkeypatch, tmp_path):
+    missing = (str(tmp_path / "one"), str(tmp_path / "two"))
+    monkeypatch.setattr("inventory.providers.libvirt.address.SYSTEM_SOCKETS", missing)
+    with connected(local_daemon, uri="qemu:///system") as cloud:
+        assert refused(cloud.list_machines).code is Code.UNREACHABLE
+
+
+@pytest.mark.parametrize(
+    ("uri", "transport", "port"),
+    [
+        ("qemu://kvm.example/system", "qemu+tls", 16514),
+        ("qemu+tls://kvm.example/session", "qemu+tls", 16514),
+        ("qemu+tcp://kvm.example/system", "qemu+tcp", 16509),
+        ("qemu+tcp://[2001:db8::1]:19/system", "qemu+tcp", 19),
+    ],
+)
+def test_ports_are_libvirts_unless_others_are_named(uri, transport, port):
+    endpoint = endpoint_of(uri)
+
+    assert (endpoint.transport, endpoint.port) == (transport, port)
+    assert endpoint.uri == f"qemu:///{uri.rpartition('/')[2]}"
 
 
 # Who gets in.

@@ -178,6 +178,15 @@ def test_what_the_host_refuses_leaves_nothing_behind(cloud):
     assert (virsh("vol-list", "default"), virsh("list", "--all")) == before
 
 
+def test_its_socket_is_a_way_to_it(settings):
+    path = libvirt.PKI.parent / "root" / "run" / "libvirt-sock"
+    if not path.exists():
+        pytest.skip("Its socket is not root's on this machine.")
+    settings.EGRESS_ALLOW = [str(path)]
+    with connected(uri=f"qemu+unix:///system?socket={path}") as cloud:
+        assert cloud.list_images()
+
+
 @pytest.mark.parametrize(
     ("changes", "code"),
     [
