@@ -1,7 +1,8 @@
 """The calls that are made, by their numbers in libvirt's remote protocol, and what they are told.
 
 Numbers and forms from src/remote/remote_protocol.x of libvirt 9.0. A number, once given, stays: a
-client of any release talks to a daemon of any other. These are all in libvirt 4.2, of 2018.
+client of any release talks to a daemon of any other. These and their flags are all in libvirt 5.6,
+of 2019.
 """
 
 from dataclasses import dataclass
