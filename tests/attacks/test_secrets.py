@@ -9,16 +9,13 @@ import io
 import json
 import logging
 import sys
-from datetime import UTC, datetime, timedelta
 from functools import cache
 
 import pytest
 import requests
 import urllib3
-from cryptography import x509
-from cryptography.hazmat.primitives import hashes, serialization
+from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.asymmetric import rsa
-from cryptography.x509.oid import NameOID
 from django.db import connection
 from django.http import Http404
 from django.test import Client, RequestFactory
@@ -33,36 +30,11 @@ from inventory.providers.libvirt import driver
 from jobs.models import Job
 from jobs.runner import run_job
 from tests.client import GraphQLClient, token_of
+from tests.clouds.certificates import Signed, known_by
 from tests.inventory.factories import make_user
 
-
-@cache
-def client_certificate():
-    """What one is known by to a daemon, in the fields of the kinds that have them."""
-    key = rsa.generate_private_key(public_exponent=65537, key_size=2048)
-    name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "gateway")])
-    now = datetime.now(UTC)
-    certificate = (
-        x509.CertificateBuilder(name, name, key.public_key(), x509.random_serial_number())
-        .not_valid_before(now)
-        .not_valid_after(now + timedelta(days=1))
-        .sign(key, hashes.SHA256())
-    )
-    return {
-        "client_certificate": certificate.public_bytes(serialization.Encoding.PEM).decode(),
-        "client_key": pem_of(key),
-    }
-
-
-def pem_of(key):
-    return key.private_bytes(
-        serialization.Encoding.PEM,
-        serialization.PrivateFormat.PKCS8,
-        serialization.NoEncryption(),
-    ).decode()
-
-
 KINDS = {kind.slug: kind for kind in all_kinds()}
+CLIENT = known_by(Signed("gateway.example"))
 # A kind that takes one of two sets of credentials: what each account of it leaves out and adds.
 ACCOUNTS = {slug: (slug, frozenset(), {}) for slug in KINDS} | {
     "openstack": (
@@ -75,15 +47,15 @@ ACCOUNTS = {slug: (slug, frozenset(), {}) for slug in KINDS} | {
     "libvirt, certificate": (
         "libvirt",
         {"password"},
-        {"uri": "qemu+tls://127.0.0.1:1/system", **client_certificate()},
+        {"uri": "qemu+tls://127.0.0.1:1/system", **CLIENT},
     ),
     "kubernetes": ("kubernetes", {"client_key"}, {"server": "https://127.0.0.1:1"}),
     "kubernetes, certificate": (
         "kubernetes",
         {"token"},
-        {"server": "https://127.0.0.1:1", **client_certificate()},
+        {"server": "https://127.0.0.1:1", **CLIENT},
     ),
-    "docker": ("docker", frozenset(), {"host": "tcp://127.0.0.1:1", **client_certificate()}),
+    "docker": ("docker", frozenset(), {"host": "tcp://127.0.0.1:1", **CLIENT}),
 }
 CLOSED = "http://127.0.0.1:1"
 CONNECT = """mutation ($input: ConnectProviderInput!) { connectProvider(input: $input) {
@@ -149,7 +121,12 @@ def within(sample, secret):
 
 @cache
 def private_key():
-    return pem_of(rsa.generate_private_key(public_exponent=65537, key_size=2048))
+    key = rsa.generate_private_key(public_exponent=65537, key_size=2048)
+    return key.private_bytes(
+        serialization.Encoding.PEM,
+        serialization.PrivateFormat.PKCS8,
+        serialization.NoEncryption(),
+    ).decode()
 
 
 @pytest.fixture

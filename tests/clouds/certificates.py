@@ -1,79 +1,75 @@
-"""Certificates of an authority that is made for one test: of a server, and of its clients."""
+"""Keys and certificates that are made for one test: of an authority, a server, a client."""
 
 import ipaddress
 import ssl
-from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
 from cryptography import x509
 from cryptography.hazmat.primitives import hashes, serialization
-from cryptography.hazmat.primitives.asymmetric import ec, rsa
+from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import NameOID
 
-DAY = timedelta(days=1)
 
+class Signed:
+    """A key and its certificate, of ``by`` or of itself; what it is for: a name or an address."""
 
-@dataclass(frozen=True)
-class Pair:
-    """Both in PEM."""
-
-    certificate: str
-    key: str
-
-
-class Authority:
-    """``certificate``: its own, in PEM."""
-
-    def __init__(self, name="An authority of tests"):
-        self._key = ec.generate_private_key(ec.SECP256R1())
-        self._name = _named(name)
-        made = _begun(self._name, self._name, self._key)
-        made = made.add_extension(x509.BasicConstraints(ca=True, path_length=None), critical=True)
-        self.certificate = _pem(made.sign(self._key, hashes.SHA256()))
-
-    def pair(self, name="127.0.0.1", *, passphrase=None):
-        """Of a server on loopback, or of a client: it does for either."""
-        key = rsa.generate_private_key(public_exponent=65537, key_size=2048)
-        address = x509.IPAddress(ipaddress.ip_address("127.0.0.1"))
-        made = _begun(_named(name), self._name, key)
-        made = made.add_extension(x509.SubjectAlternativeName([address]), critical=False)
-        locked = serialization.BestAvailableEncryption(passphrase.encode()) if passphrase else None
-        text = key.private_bytes(
-            serialization.Encoding.PEM,
-            serialization.PrivateFormat.PKCS8,
-            locked or serialization.NoEncryption(),
+    def __init__(self, name, by=None):
+        self.key = ec.generate_private_key(ec.SECP256R1())
+        self.name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, name)])
+        signer, now = by or self, datetime.now(UTC)
+        builder = x509.CertificateBuilder(
+            signer.name,
+            self.name,
+            self.key.public_key(),
+            x509.random_serial_number(),
+            now - timedelta(hours=1),
+            now + timedelta(hours=1),
         )
-        return Pair(_pem(made.sign(self._key, hashes.SHA256())), text.decode())
+        constraints = x509.BasicConstraints(ca=by is None, path_length=None)
+        names = x509.SubjectAlternativeName([general_name(name)])
+        self.certificate = (
+            builder.add_extension(constraints, critical=True)
+            .add_extension(names, critical=False)
+            .sign(signer.key, hashes.SHA256())
+        )
 
-    def server_context(self, directory, *, clients=None):
-        """``clients``: the authority whose certificates a client has to show one of."""
-        pair = self.pair()
-        path = directory / "server.pem"
-        path.write_text(pair.certificate + pair.key)
-        context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
-        context.load_cert_chain(path)
-        if clients is not None:
-            context.verify_mode = ssl.CERT_REQUIRED
-            context.load_verify_locations(cadata=clients.certificate)
-        return context
+    @property
+    def pem(self):
+        return self.certificate.public_bytes(serialization.Encoding.PEM).decode()
 
+    @property
+    def key_pem(self):
+        return self._key(serialization.NoEncryption())
 
-def _named(name):
-    return x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, name)])
+    def locked_key_pem(self, passphrase):
+        return self._key(serialization.BestAvailableEncryption(passphrase.encode()))
 
-
-def _begun(subject, issuer, key):
-    now = datetime.now(UTC)
-    return (
-        x509.CertificateBuilder()
-        .subject_name(subject)
-        .issuer_name(issuer)
-        .public_key(key.public_key())
-        .serial_number(x509.random_serial_number())
-        .not_valid_before(now - DAY)
-        .not_valid_after(now + DAY)
-    )
+    def _key(self, encryption):
+        return self.key.private_bytes(
+            serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, encryption
+        ).decode()
 
 
-def _pem(certificate):
-    return certificate.public_bytes(serialization.Encoding.PEM).decode()
+def general_name(name):
+    try:
+        return x509.IPAddress(ipaddress.ip_address(name))
+    except ValueError:
+        return x509.DNSName(name)
+
+
+def server_context(directory, server, *, clients=None):
+    """``clients``: the authority whose certificates a client has to show one of."""
+    path = directory / "server.pem"
+    path.write_text(server.pem + server.key_pem)
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    context.load_cert_chain(path)
+    if clients is not None:
+        context.verify_mode = ssl.CERT_REQUIRED
+        context.load_verify_locations(cadata=clients.pem)
+    return context
+
+
+def known_by(client, authority=None):
+    """What a client of a server is known by, in the fields of the kinds that have them."""
+    given = {"client_certificate": client.pem, "client_key": client.key_pem}
+    return given | ({"ca_certificate": authority.pem} if authority else {})

@@ -6,45 +6,28 @@
 All else passes as it is.
 """
 
-import functools
-import threading
-import urllib.error
-import urllib.request
 from contextlib import contextmanager
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from urllib.parse import urlsplit
 
-HOP_BY_HOP = {"connection", "content-length", "host", "transfer-encoding", "accept-encoding"}
-PATIENCE_SECONDS = 60
+from tests.functional.passing_proxy import PassingProxy, running
 
 
-class EngineProxy:
+class EngineProxy(PassingProxy):
     """``passed``: what was asked, as "METHOD /path", without the version of the API."""
 
     def __init__(self, engine):
-        self.upstream = engine.replace("tcp://", "http://")
+        super().__init__(engine.replace("tcp://", "http://"))
         self.passed = []
         self._then = None
-        self._server = ThreadingHTTPServer(("127.0.0.1", 0), functools.partial(_Handler, self))
-        self._server.daemon_threads = True
-        self._thread = threading.Thread(target=self._server.serve_forever, args=(0.02,))
 
     @property
     def address(self):
-        return f"tcp://127.0.0.1:{self._server.server_address[1]}"
+        return f"tcp://127.0.0.1:{self.port}"
 
     def after(self, method, path, then):
         self._then = (f"{method} {path}", then)
 
-    def start(self):
-        self._thread.start()
-
-    def stop(self):
-        self._server.shutdown()
-        self._server.server_close()
-        self._thread.join(timeout=5)
-
-    def answered(self, method, path):
+    def answered(self, method, path, _body):
         parts = urlsplit(path).path.split("/")
         asked = f"{method} /{'/'.join(one for one in parts if one and not one.startswith('v1.'))}"
         self.passed.append(asked)
@@ -55,53 +38,5 @@ class EngineProxy:
 
 @contextmanager
 def engine_proxy(engine):
-    proxy = EngineProxy(engine)
-    proxy.start()
-    try:
+    with running(EngineProxy(engine)) as proxy:
         yield proxy
-    finally:
-        proxy.stop()
-
-
-class _Handler(BaseHTTPRequestHandler):
-    protocol_version = "HTTP/1.1"
-
-    def __init__(self, proxy, *args):
-        self.proxy = proxy
-        super().__init__(*args)
-
-    def do_GET(self):
-        body = self.rfile.read(int(self.headers.get("Content-Length") or 0))
-        status, headers, answer = self._fetch(body)
-        self.proxy.answered(self.command, self.path)
-        self.send_response(status)
-        for name, value in headers:
-            if name.lower() not in HOP_BY_HOP:
-                self.send_header(name, value)
-        self.send_header("Content-Length", str(len(answer)))
-        self.end_headers()
-        self.wfile.write(answer)
-
-    do_POST = do_DELETE = do_GET  # noqa: N815 - the base class names them
-
-    def _fetch(self, body):
-        headers = {
-            name: value for name, value in self.headers.items() if name.lower() not in HOP_BY_HOP
-        }
-        request = urllib.request.Request(  # noqa: S310 - our own http:
-            self.proxy.upstream + self.path, body or None, headers, method=self.command
-        )
-        try:
-            with urllib.request.urlopen(request, timeout=PATIENCE_SECONDS) as answer:  # noqa: S310
-                return answer.status, answer.headers.items(), answer.read()
-        except urllib.error.HTTPError as error:
-            return error.code, error.headers.items(), error.read()
-
-    def log_message(self, *_args):
-        """Not a word: the test says what went wrong."""
-
-    def handle(self):
-        try:
-            super().handle()
-        except OSError:
-            self.close_connection = True  # who asked has hung up, or was killed

@@ -11,7 +11,7 @@ from django.core.management import CommandError, call_command
 
 from inventory.models import Credentials, Provider
 from tests.clouds.apis.google import service_account
-from tests.clouds.certificates import Authority
+from tests.clouds.certificates import Signed
 from tests.inventory.factories import make_simulator, make_user
 
 pytestmark = pytest.mark.django_db
@@ -70,8 +70,8 @@ SECRETS = [
     "BEGIN PRIVATE",
     "token-of-a",
 ]
-AUTHORITY = Authority()
-PAIR = AUTHORITY.pair("ada")
+AUTHORITY = Signed("authority.example")
+PAIR = Signed("ada.example", AUTHORITY)
 
 
 @pytest.fixture
@@ -218,9 +218,9 @@ def test_a_persons_google_login_is_no_service_account(files):
 @pytest.fixture
 def kubeconfig(files, tmp_path):
     """Writes a kubeconfig with one context, "lab"; returns its path."""
-    (tmp_path / "ca.pem").write_text(AUTHORITY.certificate)
-    (tmp_path / "cert.pem").write_text(PAIR.certificate)
-    (tmp_path / "key.pem").write_text(PAIR.key)
+    (tmp_path / "ca.pem").write_text(AUTHORITY.pem)
+    (tmp_path / "cert.pem").write_text(PAIR.pem)
+    (tmp_path / "key.pem").write_text(PAIR.key_pem)
     (tmp_path / "token").write_text("token-of-a-file\n")
 
     def write(user, namespace=None, **cluster):
@@ -259,16 +259,16 @@ def test_a_kubeconfigs_context_with_a_token_is_connected(kubeconfig):
 
 def test_a_kubeconfigs_certificates_are_in_it_or_beside_it(kubeconfig):
     data = {
-        "client-certificate-data": in_base64(PAIR.certificate),
+        "client-certificate-data": in_base64(PAIR.pem),
         "client-certificate": "other.pem",  # the data goes before it
         "client-key": "key.pem",
     }
     imported(kubeconfig(data, **{"certificate-authority": "ca.pem"}), apply=True)
 
     stored = credentials_of("kubernetes-lab")
-    assert stored["ca_certificate"] == AUTHORITY.certificate.strip()
-    assert stored["client_certificate"] == PAIR.certificate.strip()
-    assert stored["client_key"] == PAIR.key.strip()
+    assert stored["ca_certificate"] == AUTHORITY.pem.strip()
+    assert stored["client_certificate"] == PAIR.pem.strip()
+    assert stored["client_key"] == PAIR.key_pem.strip()
     assert Provider.objects.get().regions == ["default"]
 
 
@@ -336,9 +336,9 @@ def test_a_kubeconfig_that_is_none_is_refused(files, text):
 
 
 def test_an_engine_of_the_docker_command(owner, monkeypatch, tmp_path):
-    (tmp_path / "ca.pem").write_text(AUTHORITY.certificate)
-    (tmp_path / "cert.pem").write_text(PAIR.certificate)
-    (tmp_path / "key.pem").write_text(PAIR.key)
+    (tmp_path / "ca.pem").write_text(AUTHORITY.pem)
+    (tmp_path / "cert.pem").write_text(PAIR.pem)
+    (tmp_path / "key.pem").write_text(PAIR.key_pem)
     monkeypatch.setenv("DOCKER_HOST", "tcp://engine.example:2376")
     monkeypatch.setenv("DOCKER_TLS_VERIFY", "1")
     monkeypatch.setenv("DOCKER_CERT_PATH", str(tmp_path))
@@ -347,7 +347,7 @@ def test_an_engine_of_the_docker_command(owner, monkeypatch, tmp_path):
 
     stored = credentials_of("docker-environment")
     assert stored["host"] == "tcp://engine.example:2376"
-    assert stored["client_key"] == PAIR.key.strip()
+    assert stored["client_key"] == PAIR.key_pem.strip()
 
 
 @pytest.mark.parametrize(

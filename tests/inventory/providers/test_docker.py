@@ -16,7 +16,7 @@ from inventory.providers.docker import pulls
 from inventory.providers.docker.engine import Engine, engine_of
 from inventory.types import ContainerState, NewContainer, PortRecord
 from tests.clouds.apis.docker import Docker
-from tests.clouds.certificates import Authority
+from tests.clouds.certificates import Signed, known_by, server_context
 from tests.clouds.recorded import as_json, recording, served, served_at, served_by_tls
 from tests.clouds.static_ec2 import reply
 
@@ -523,32 +523,24 @@ def test_a_conflict_about_something_else_is_told_as_it_is(cloud):
 
 @pytest.fixture(scope="module")
 def authority():
-    return Authority()
+    return Signed("authority.example")
 
 
 @pytest.fixture
 def tls_port(authority, tmp_path):
-    context = authority.server_context(tmp_path, clients=authority)
-    with served_by_tls(Docker(), context) as port:
+    server = Signed("127.0.0.1", authority)
+    with served_by_tls(Docker(), server_context(tmp_path, server, clients=authority)) as port:
         yield port
 
 
-def certified(authority, pair):
-    return {
-        "ca_certificate": authority.certificate,
-        "client_certificate": pair.certificate,
-        "client_key": pair.key,
-    }
-
-
 def test_an_engine_with_an_authority_of_its_own_and_a_client_that_it_knows(authority, tls_port):
-    given = certified(authority, authority.pair("gateway"))
+    given = known_by(Signed("gateway.example", authority), authority)
     with connected(f"tcp://127.0.0.1:{tls_port}", **given) as engine:
         assert len(engine.list_containers()) == 7
 
 
 def test_the_certificate_of_another_authority_is_wrong_credentials(authority, tls_port):
-    given = certified(authority, Authority("Another").pair("gateway"))
+    given = known_by(Signed("gateway.example", Signed("another.example")), authority)
 
     error = refused(host=f"https://127.0.0.1:{tls_port}", **given)
 
@@ -556,12 +548,12 @@ def test_the_certificate_of_another_authority_is_wrong_credentials(authority, tl
 
 
 def test_no_certificate_where_one_is_wanted_is_wrong_credentials(authority, tls_port):
-    given = {"ca_certificate": authority.certificate}
+    given = {"ca_certificate": authority.pem}
 
     assert refused(host=f"tcp://127.0.0.1:{tls_port}", **given).code is Code.INVALID_CREDENTIALS
 
 
-@pytest.mark.parametrize("given", [{}, {"ca_certificate": Authority("Another").certificate}])
+@pytest.mark.parametrize("given", [{}, {"ca_certificate": Signed("another.example").pem}])
 def test_a_server_that_is_not_the_one_is_never_asked(authority, tls_port, given):
     error = refused(host=f"https://127.0.0.1:{tls_port}", **given)
 
@@ -570,15 +562,14 @@ def test_a_server_that_is_not_the_one_is_never_asked(authority, tls_port, given)
 
 
 def test_certificates_that_cannot_be_read_are_told_where_they_are_entered(authority):
-    pair, other = authority.pair(), authority.pair()
-    good = certified(authority, pair)
-    locked = authority.pair(passphrase="a passphrase")
+    client = Signed("gateway.example", authority)
+    good = known_by(client, authority)
     for change, field in (
         ({"ca_certificate": "no certificate"}, "ca_certificate"),
-        ({"client_key": other.key}, "client_key"),
+        ({"client_key": Signed("other.example", authority).key_pem}, "client_key"),
         ({"client_key": "-----BEGIN PRIVATE KEY-----\nnone"}, "client_key"),
         ({"client_key": "ключ"}, "client_key"),
-        ({"client_certificate": locked.certificate, "client_key": locked.key}, "client_key"),
+        ({"client_key": client.locked_key_pem("a passphrase")}, "client_key"),
         ({"client_key": ""}, "client_key"),
         ({"client_certificate": ""}, "client_certificate"),
     ):
@@ -588,7 +579,7 @@ def test_certificates_that_cannot_be_read_are_told_where_they_are_entered(author
 
 
 def test_certificates_go_with_tls_alone(authority):
-    good = certified(authority, authority.pair())
+    good = known_by(Signed("gateway.example", authority), authority)
     for host in ("http://engine.example:2375", "unix:///var/run/docker.sock"):
         with pytest.raises(CredentialProblem) as caught:
             KIND.clean_credentials({"host": host, **good})

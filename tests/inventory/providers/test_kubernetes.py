@@ -18,7 +18,7 @@ from inventory.providers.kubernetes.quantity import mebibytes
 from inventory.providers.probe import Permission, probe
 from inventory.types import ContainerState, NewContainer, PortRecord
 from tests.clouds.apis.kubernetes import Kubernetes
-from tests.clouds.certificates import Authority
+from tests.clouds.certificates import Signed, known_by, server_context
 from tests.clouds.recorded import as_json, recording, served, served_by_tls
 from tests.inventory.providers.contract.container_backends import OnKubernetes
 
@@ -71,34 +71,29 @@ def test_a_server_may_stand_before_several_clusters(cloud):
 
 @pytest.fixture(scope="module")
 def authority():
-    return Authority()
+    return Signed("authority.example")
 
 
 def test_a_client_certificate_and_an_authority_of_the_clusters_own(authority, tmp_path):
-    cloud, pair = Kubernetes(), authority.pair("admin")
+    cloud = Kubernetes()
     cloud.refusal = lambda _request: None  # it is known by its certificate
-    context = authority.server_context(tmp_path, clients=authority)
+    context = server_context(tmp_path, Signed("127.0.0.1", authority), clients=authority)
     with served_by_tls(cloud, context) as port:
-        given = {
-            "server": f"https://127.0.0.1:{port}",
-            "ca_certificate": authority.certificate,
-            "client_certificate": pair.certificate,
-            "client_key": pair.key,
-        }
-        with connected(given) as cluster:
+        server = {"server": f"https://127.0.0.1:{port}"}
+        with connected(server | known_by(Signed("admin.example", authority), authority)) as cluster:
             assert cluster.list_containers()
         assert "Authorization" not in cloud.asked[0].headers
 
-        other = Authority("Another").pair("admin")
-        wrong = {"client_certificate": other.certificate, "client_key": other.key}
-        assert refused(given=given | wrong).code is Code.INVALID_CREDENTIALS
+        stranger = known_by(Signed("admin.example", Signed("another.example")), authority)
+        assert refused(given=server | stranger).code is Code.INVALID_CREDENTIALS
 
 
-@pytest.mark.parametrize("ca", [None, Authority("Another").certificate])
+@pytest.mark.parametrize("ca", [None, Signed("another.example").pem])
 def test_without_its_authority_a_cluster_is_never_asked(authority, tmp_path, ca):
     """Verification is not switched off where it fails, nor where no authority is given."""
     cloud = Kubernetes()
-    with served_by_tls(cloud, authority.server_context(tmp_path)) as port:
+    context = server_context(tmp_path, Signed("127.0.0.1", authority))
+    with served_by_tls(cloud, context) as port:
         given = {"server": f"https://127.0.0.1:{port}", "token": cloud.token}
         error = refused(given=given | ({"ca_certificate": ca} if ca else {}))
 

@@ -38,7 +38,8 @@ from inventory.providers.markup import UNFIT
 from inventory.types import MachineState as State
 from inventory.types import NewMachine
 from tests.clouds.apis.libvirt import IMAGES, PAUSED, RUNNING, SHUT_OFF, Libvirt, document
-from tests.clouds.libvirt_tls import Signed, daemon_over_tls
+from tests.clouds.certificates import Signed
+from tests.clouds.libvirt_tls import daemon_over_tls
 
 KIND = get_kind("libvirt")
 Code = ProviderErrorCode

@@ -43,27 +43,32 @@ BOOT_SECONDS = 60
 ORDERED_TAGS = (("env", "test"), ("team", "red"))
 
 
-class Account:
-    """A connected account with machines in it; at least one runs."""
+class Connected:
+    """An account at a kind of cloud."""
 
     slug: str
     region: str
-    size: str
-    image: str
-    nobody = "i-0123456789abcdef0"  # the id of no machine
     retry_after = 7  # seconds that the back end asks to wait
-    tells_addresses = True
-    unoffered = {"image_id": "ami-00000000", "location_id": "nowhere-1z", "size_id": "no.size"}
 
     def __init__(self, credentials):
         self.kind = get_kind(self.slug)
         self.credentials = self.kind.clean_credentials(credentials)
 
     def launch(self):
-        """Make sure that there are machines."""
+        """Make sure that there is something in it."""
 
     def connect(self, timeout=10):
         return connect(self.kind, self.credentials, self.region, timeout)
+
+
+class Account(Connected):
+    """A connected account with machines in it; at least one runs."""
+
+    size: str
+    image: str
+    nobody = "i-0123456789abcdef0"  # the id of no machine
+    tells_addresses = True
+    unoffered = {"image_id": "ami-00000000", "location_id": "nowhere-1z", "size_id": "no.size"}
 
     def listed(self, cloud):
         return cloud.list_machines()
@@ -195,12 +200,13 @@ class Simulator(Backend):
         return self.set(machines="1200", partial="true")
 
 
-class Recorded(Backend):
+class Served(Connected):
     """A cloud of ``tests.clouds.apis`` behind the kind."""
 
     region = "global"
     cloud_class: type
     given: dict[str, str]
+    faults = REPLIES
 
     def __init__(self, request):
         self.cloud = self.cloud_class()
@@ -212,9 +218,11 @@ class Recorded(Backend):
 
     @contextmanager
     def faulty(self, name):
-        self.cloud.fault = REPLIES[name]
+        self.cloud.fault = self.faults[name]
         yield
 
+
+class Recorded(Served, Backend):
     @contextmanager
     def with_wrong_credentials(self):
         self.cloud.token = "another"

@@ -10,7 +10,6 @@ and besides, where ``REAL_DOCKER`` is the address of an engine as DOCKER_HOST ha
 A kind of containers that is not in ``CONTAINER_BACKENDS`` fails the contract.
 """
 
-import contextlib
 import copy
 import os
 import time
@@ -20,39 +19,28 @@ from dataclasses import replace
 
 import pytest
 
-from inventory.providers import Capability, connect, get_kind
+from inventory.providers import Capability
 from inventory.types import ContainerState, NewContainer, PortRecord
 from tests.clouds.apis.docker import Docker
 from tests.clouds.apis.kubernetes import Kubernetes
-from tests.clouds.recorded import as_json, served
+from tests.clouds.recorded import as_json
 from tests.clouds.static_ec2 import reply
+from tests.inventory.providers.contract.backends import Connected, Served
 from tests.inventory.providers.contract.faults import REPLIES
 
 LABELS = (("env", "test"), ("team", "red"))
 PATIENCE = 20
 
 
-class ContainerAccount:
+class ContainerAccount(Connected):
     """A connected account with containers in it; at least one runs."""
 
-    slug: str
     region = "global"
     image = "busybox"
     listed_image = "busybox:latest"
     command = ("sleep", "3600")
     nobody = "0" * 64  # the id of no container
-    retry_after = 7
     publishes = True  # whether a port of a container that runs is told
-
-    def __init__(self, credentials):
-        self.kind = get_kind(self.slug)
-        self.credentials = self.kind.clean_credentials(credentials)
-
-    def launch(self):
-        """Make sure that there are containers."""
-
-    def connect(self, timeout=10):
-        return connect(self.kind, self.credentials, self.region, timeout)
 
     def listed(self, cloud):
         return cloud.list_containers()
@@ -99,24 +87,8 @@ def wait_for(cloud, external_id, state):
     return found
 
 
-class RecordedContainers(ContainerAccount):
+class RecordedContainers(Served, ContainerAccount):
     """A cloud of ``tests.clouds.apis`` behind the kind."""
-
-    cloud_class: type
-    given: dict[str, str]
-    faults = REPLIES
-
-    def __init__(self, request):
-        self.cloud = self.cloud_class()
-        self.serving = contextlib.ExitStack()
-        self.serving.enter_context(served(self.cloud, request.getfixturevalue("monkeypatch")))
-        request.addfinalizer(self.serving.close)
-        super().__init__(self.given)
-
-    @contextmanager
-    def faulty(self, name):
-        self.cloud.fault = self.faults[name]
-        yield
 
 
 class OnDocker(RecordedContainers):
