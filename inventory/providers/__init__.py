@@ -9,6 +9,8 @@
     reference   docs/providers.md from the declarations
     adapter     connect(kind, credentials, region, timeout) → Cloud
     generic     libcloud's common interface as our records
+    probe       what a check asks: permissions, latency, the clock
+    echo        what a reply tells beside its body
     transport   bounds of every request: time, size, redirects, certificates
     guard       sockets that connect to allowed addresses only
     signins     tokens and keys that clouds give for a while

@@ -45,9 +45,11 @@ KIND = ProviderKind(
 
 What libcloud's common interface does not have - tags, a client token, a resize - is brought in
 `overrides`, functions of the driver; `inventory/providers/linode/` shows all of them. What a kind
-does not declare is refused as `NOT_SUPPORTED` before there is a job. `manage.py check` says what
-makes no sense in a declaration. `tests/clouds/example_kind/` is a whole package to begin with, and
-`tests/inventory/providers/contract/` the contract that every kind in this repository is held to.
+does not declare is refused as `NOT_SUPPORTED` before there is a job. `actions` names what the cloud
+wants to be allowed, and the override `lacking` asks it what is not: [a check](check.md) tells both.
+`manage.py check` says what makes no sense in a declaration. `tests/clouds/example_kind/` is a whole
+package to begin with, and `tests/inventory/providers/contract/` the contract that every kind in
+this repository is held to.
 """
 
 

@@ -82,17 +82,18 @@ def test_a_clock_that_is_not_told_is_not_guessed(aws_at, headers):
 
 
 def test_latency_is_that_of_a_small_question_over_an_open_connection(aws_at):
-    """The first question is slow, as where a connection is made; what is asked later is slower."""
+    """The first one is slow, as where a connection is made; what is quicker later is no measure."""
 
     def answer(asked):
+        if asked["Action"] != "DescribeAvailabilityZones":
+            return zones(asked)
         first = server.actions.count("DescribeAvailabilityZones") == 1
-        zone = asked["Action"] == "DescribeAvailabilityZones"
-        return zones(asked, delay=0.05 if zone and not first else 0.4)
+        return zones(asked, delay=0.6 if first else 0.05)
 
     with static_ec2(answer) as server, aws_at(server.url) as cloud:
         found = probe(cloud, MACHINE)
 
-    assert 0.05 <= found.echo.seconds < 0.4
+    assert 0.05 <= found.echo.seconds < 0.6
     assert server.actions[:2] == ["DescribeAvailabilityZones"] * 2
 
 
