@@ -20,7 +20,7 @@ class Observed(LightlyLoaded):
     # The source's own, repeated here so that filters need no join.
     provider = models.ForeignKey(Provider, on_delete=models.CASCADE, related_name="+")
     region = models.CharField(max_length=100)
-    external_id = models.CharField(max_length=300)
+    external_id = models.CharField(max_length=400)  # of a cluster: the pod, and the container in it
 
     name = models.CharField(max_length=300)
     raw_state = models.CharField(max_length=100)  # the cloud's own word

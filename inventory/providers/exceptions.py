@@ -42,6 +42,8 @@ from gateway.core.http.egress import EgressRefused
 log = logging.getLogger(__name__)
 
 LONGEST_MESSAGE = 300
+# What urllib3 says before a reason: a connection, as its class is called.
+INNER_NAMES = re.compile(r"^(?:<[^>]*>|\w+\([^)]*\)): ")
 SHORTEST_SECRET = 4  # a shorter credential would be struck out of ordinary words
 REDACTED = "[redacted]"
 
@@ -214,7 +216,20 @@ def _text_of(error: Exception) -> str:
     """What the error says; some say nothing but their name."""
     if isinstance(error, LibcloudError):
         return str(getattr(error, "value", None) or type(error).__name__)
+    reason = error.args[0] if error.args else None
+    if isinstance(reason, urllib3.exceptions.MaxRetryError) and reason.reason is not None:
+        return _why_unreachable(reason)
     return str(error) or type(error).__name__
+
+
+def _why_unreachable(error: urllib3.exceptions.MaxRetryError) -> str:
+    """Where, and why, without the names of the classes that tell it and without the address asked.
+
+    urllib3 puts the connection before its reason: "_Checked(host='10.0.0.1', port=80): Failed …".
+    """
+    why = INNER_NAMES.sub("", str(error.reason))
+    where = f"{error.pool.host}:{error.pool.port}" if error.pool.port else error.pool.host
+    return f"{where}: {why}"
 
 
 def _code_by_word(text: str) -> ProviderErrorCode | None:

@@ -11,6 +11,7 @@ import libcloud.common.exceptions
 import libcloud.common.types
 import libcloud.compute.types
 import pytest
+import requests
 import requests.exceptions
 from libcloud.common.exceptions import BaseHTTPError, exception_from_message
 
@@ -258,3 +259,21 @@ def test_what_may_pass_by_itself_is_retryable():
         Code.UNREACHABLE,
         Code.PROVIDER_ERROR,
     }
+
+
+@pytest.mark.parametrize(
+    ("url", "where", "why"),
+    [
+        ("http://127.0.0.1:9/secret-path", "127.0.0.1:9", "Connection refused"),
+        ("http://nosuch.invalid:80/secret-path", "nosuch.invalid:80", "Failed to resolve"),
+    ],
+)
+def test_why_nothing_answers_is_told_without_the_classes_that_found_out(url, where, why):
+    with pytest.raises(ProviderError) as caught, map_provider_errors():
+        requests.get(url, timeout=5)
+
+    assert caught.value.code is Code.UNREACHABLE
+    assert caught.value.message.startswith(f"{where}: ")
+    assert why in caught.value.message
+    for word in ("Connection(", "Pool(", "secret-path", "Max retries", "object at"):
+        assert word not in caught.value.message
