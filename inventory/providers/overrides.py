@@ -58,6 +58,7 @@ FUNCTIONS = {
     "resize": "resize_machine",
     "confirm": "confirm_resize",
     "tag": "tag_machine",
+    "check": "check",
     "lacking": "lacking_permissions",
     "terminate": "terminate_machine",
     "sizes": "list_sizes",

@@ -1,7 +1,5 @@
 """Kubernetes: the containers of a cluster's pods, by its API, version v1."""
 
-from dataclasses import replace
-
 from inventory.providers.kind import Capability, ProviderKind, driver_at
 from inventory.providers.kubernetes import actions, dry_run, permissions
 from inventory.providers.kubernetes.cluster import FIELDS, judge
@@ -43,5 +41,5 @@ KIND = ProviderKind(
         "Images are pulled by the cluster, with its own credentials for registries.",
         "Sign-in programs are not run: a token or a client certificate is needed.",
     ),
-    overrides=replace(overrides_in(actions, permissions), check=dry_run.check),
+    overrides=overrides_in(actions, permissions, dry_run),
 )
