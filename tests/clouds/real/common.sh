@@ -78,6 +78,8 @@ start() { # NAME COMMAND…: in the background, in a session of its own, unless 
     pid_of "$name" >/dev/null && return
     CLOUD_STATE=$STATE setsid "$@" >>"$STATE/log/$name" 2>&1 </dev/null &
     echo $! >"$STATE/run/$name.pid"
+    # Nothing tells that it is ours before the shell's copy has become the command.
+    try 20 pid_of "$name" || say "$name ended at once; see $STATE/log/$name"
 }
 
 stop() { # NAME…: one after the other, with all that each has started in its session
