@@ -44,13 +44,24 @@ class MachineInput:
     dry_run = dry_run_argument()
 
 
-class ChangeMutation(ActionMutation):
-    """A change of power; ``change`` is a key of CHANGES."""
+class TargetMutation(ActionMutation):
+    """An action on one thing that takes nothing but its id.
+
+    ``named`` loads it: (context, id) → its row.
+    """
 
     class Meta:
         abstract = True
 
-    change: str
+    named: Any
+
+    @classmethod
+    def dry_run_on(cls, row: Any) -> Any:
+        raise NotImplementedError
+
+    @classmethod
+    def submit_on(cls, row: Any, **request: Any) -> Any:
+        raise NotImplementedError
 
     @classmethod
     def perform(
@@ -61,16 +72,29 @@ class ChangeMutation(ActionMutation):
         idempotency_key: str | None = None,
         dry_run: bool | None = False,
     ) -> Any:
-        machine = machine_named(context, id)
+        row = cls.named(context, id)
         if dry_run:
-            return cls(dry_run=dry_runs.dry_run_change(name=cls.change, machine=machine))
-        job = services.machine_change(
-            name=cls.change,
-            machine=machine,
-            requested_by=context.user,
-            idempotency_key=idempotency_key,
-        )
+            return cls(dry_run=cls.dry_run_on(row))
+        job = cls.submit_on(row, requested_by=context.user, idempotency_key=idempotency_key)
         return cls(job=job)
+
+
+class ChangeMutation(TargetMutation):
+    """A change of power; ``change`` is a key of CHANGES."""
+
+    class Meta:
+        abstract = True
+
+    named = staticmethod(machine_named)
+    change: str
+
+    @classmethod
+    def dry_run_on(cls, row: Any) -> Any:
+        return dry_runs.dry_run_change(name=cls.change, machine=row)
+
+    @classmethod
+    def submit_on(cls, row: Any, **request: Any) -> Any:
+        return services.machine_change(name=cls.change, machine=row, **request)
 
 
 class StartVirtualMachine(ChangeMutation):
@@ -108,27 +132,20 @@ class TerminateVirtualMachine(ChangeMutation):
     Input = MachineInput
 
 
-class RebootVirtualMachine(ActionMutation):
+class RebootVirtualMachine(TargetMutation):
     """Reboot a machine, at most once. The job succeeds when the cloud accepted it and it runs."""
 
     Input = MachineInput
 
+    named = staticmethod(machine_named)
+
     @classmethod
-    def perform(
-        cls,
-        context: Context,
-        *,
-        id: str,  # noqa: A002 - the contract's name
-        idempotency_key: str | None = None,
-        dry_run: bool | None = False,
-    ) -> Any:
-        machine = machine_named(context, id)
-        if dry_run:
-            return cls(dry_run=dry_runs.dry_run_reboot(machine=machine))
-        job = services.machine_reboot(
-            machine=machine, requested_by=context.user, idempotency_key=idempotency_key
-        )
-        return cls(job=job)
+    def dry_run_on(cls, row: Any) -> Any:
+        return dry_runs.dry_run_reboot(machine=row)
+
+    @classmethod
+    def submit_on(cls, row: Any, **request: Any) -> Any:
+        return services.machine_reboot(machine=row, **request)
 
 
 class ResizeVirtualMachine(ActionMutation):

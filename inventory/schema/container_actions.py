@@ -6,27 +6,24 @@ from typing import Any
 import graphene
 
 from gateway.core.graphql.context import Context
-from gateway.core.graphql.mutation import Mutation
 from inventory.access import Role
-from inventory.schema.actions import TagInput, dry_run_argument, pairs_of
+from inventory.schema.actions import (
+    ActionMutation,
+    TagInput,
+    TargetMutation,
+    dry_run_argument,
+    pairs_of,
+)
 from inventory.schema.dry_run import ContainerDryRun
 from inventory.schema.named import container_named, provider_named
 from inventory.services import containers as services
 from inventory.services.container_orders import DeployRequest
 from inventory.types import PortRecord
-from jobs.schema import Job, idempotency_key_argument
+from jobs.schema import idempotency_key_argument
 
 
-class ContainerActionMutation(Mutation):
-    """What the mutations of containers have in common."""
-
-    class Meta:
-        abstract = True
-
-    job = graphene.Field(
-        Job, description="The job that does it; watch its state. Null when there is none."
-    )
-    dry_run = graphene.Field(
+def container_dry_run() -> graphene.Field:
+    return graphene.Field(
         ContainerDryRun, description="What it would meet, when only that was asked."
     )
 
@@ -39,7 +36,17 @@ class ContainerInput:
     dry_run = dry_run_argument()
 
 
-class ContainerChangeMutation(ContainerActionMutation):
+class ContainerTargetMutation(TargetMutation):
+    """An action on one container."""
+
+    class Meta:
+        abstract = True
+
+    named = staticmethod(container_named)
+    dry_run = container_dry_run()
+
+
+class ContainerChangeMutation(ContainerTargetMutation):
     """A change of what it does; ``change`` is a key of CONTAINER_CHANGES."""
 
     class Meta:
@@ -48,25 +55,12 @@ class ContainerChangeMutation(ContainerActionMutation):
     change: str
 
     @classmethod
-    def perform(
-        cls,
-        context: Context,
-        *,
-        id: str,  # noqa: A002 - the contract's name
-        idempotency_key: str | None = None,
-        dry_run: bool | None = False,
-    ) -> Any:
-        container = container_named(context, id)
-        if dry_run:
-            run = services.dry_run_container_change(name=cls.change, container=container)
-            return cls(dry_run=run)
-        job = services.container_change(
-            name=cls.change,
-            container=container,
-            requested_by=context.user,
-            idempotency_key=idempotency_key,
-        )
-        return cls(job=job)
+    def dry_run_on(cls, row: Any) -> Any:
+        return services.dry_run_container_change(name=cls.change, container=row)
+
+    @classmethod
+    def submit_on(cls, row: Any, **request: Any) -> Any:
+        return services.container_change(name=cls.change, container=row, **request)
 
 
 class StartContainer(ContainerChangeMutation):
@@ -90,27 +84,18 @@ class RemoveContainer(ContainerChangeMutation):
     Input = ContainerInput
 
 
-class RestartContainer(ContainerActionMutation):
+class RestartContainer(ContainerTargetMutation):
     """Restart a container, at most once. The job succeeds when that was accepted and it runs."""
 
     Input = ContainerInput
 
     @classmethod
-    def perform(
-        cls,
-        context: Context,
-        *,
-        id: str,  # noqa: A002 - the contract's name
-        idempotency_key: str | None = None,
-        dry_run: bool | None = False,
-    ) -> Any:
-        container = container_named(context, id)
-        if dry_run:
-            return cls(dry_run=services.dry_run_restart(container=container))
-        job = services.container_restart(
-            container=container, requested_by=context.user, idempotency_key=idempotency_key
-        )
-        return cls(job=job)
+    def dry_run_on(cls, row: Any) -> Any:
+        return services.dry_run_restart(container=row)
+
+    @classmethod
+    def submit_on(cls, row: Any, **request: Any) -> Any:
+        return services.container_restart(container=row, **request)
 
 
 class EnvironmentInput(graphene.InputObjectType):
@@ -131,8 +116,10 @@ class PortInput(graphene.InputObjectType):
     host_ip = graphene.String(description="The host's address to open it at; absent: all.")
 
 
-class DeployContainer(ContainerActionMutation):
+class DeployContainer(ActionMutation):
     """Make a container and start it. The job succeeds when it runs, or has ended with code 0."""
+
+    dry_run = container_dry_run()
 
     class Input:
         provider = graphene.ID(required=True, description="Where.")

@@ -98,11 +98,3 @@ def container_limits(limits: Mapping[str, Any]) -> Limits:
         labels=tag_pairs(limits.get("labels"), field="filter.labels"),
         search=checked_search(limits.get("search")),
     )
-
-
-def container_order_key(order_by: Any) -> OrderKey:
-    if order_by is None:
-        return ContainerOrderKey.NAME.value
-    key: OrderKey = ContainerOrderKey(order_by["field"]).value
-    descending = order_by.get("direction") == Direction.DESC
-    return OrderKey(key.name, descending, key.column)

@@ -6,26 +6,26 @@ import graphene
 
 from gateway.core.graphql import nodes
 from gateway.core.graphql.nodes import Node
-from gateway.core.graphql.paging import CountedConnection, Page, Window
+from gateway.core.graphql.paging import CountedConnection, Window
 from gateway.core.ids import global_id
 from inventory import models
-from inventory.live.receipts import Receipt, all_complete
 from inventory.models.source import SourceResource
 from inventory.schema.compute import ComputeService
 from inventory.schema.container_filter import (
+    ContainerOrderKey,
     container_limits,
     container_list_arguments,
-    container_order_key,
 )
 from inventory.schema.enums import ContainerState, ContainerType
 from inventory.schema.live import Plan, PlanRequest, answered, chosen_max_age, live_field
-from inventory.schema.machine_filter import MAX_AGE_DESCRIPTION, source_limits
+from inventory.schema.live_page import LivePage, needs_rows, receipts_within
+from inventory.schema.machine_filter import MAX_AGE_DESCRIPTION, order_key, source_limits
 from inventory.schema.machines import Tag
 from inventory.schema.receipts import LiveConnection
 from inventory.schema.single import plan_single, single
 from inventory.selectors.containers import container_get, container_list, containers_get
 from inventory.selectors.ids import cloud_id_of
-from inventory.selectors.machines import attach_sources, with_order
+from inventory.selectors.machines import with_order
 from inventory.selectors.sources import source_list
 
 
@@ -123,25 +123,7 @@ class ContainerConnection(CountedConnection):
         interfaces = (LiveConnection,)
 
 
-# The fields that need the rows of a page.
-ROWS = {("ContainerConnection", name) for name in ("nodes", "edges", "pageInfo")}
-
-
-class ContainerPage(Page[models.Container]):
-    """A page whose containers know their source."""
-
-    def __init__(self, rows: Any, *, receipts: list[Receipt], **options: Any) -> None:
-        super().__init__(rows, **options)
-        self.sources = receipts
-
-    @property
-    def complete(self) -> bool:
-        return all_complete(self.sources)
-
-    def fetch(self) -> list[models.Container]:
-        containers = super().fetch()
-        attach_sources(containers, [receipt.source for receipt in self.sources])
-        return containers
+ContainerPage = LivePage[models.Container]
 
 
 class ContainerQuery(graphene.ObjectType):
@@ -173,22 +155,18 @@ def container_page(
 ) -> ContainerPage:
     """The page a list field answers; ``provider_pk`` keeps a nested list to its parent."""
     answers, plan = answered(info, arguments)
-    receipts = [
-        receipt
-        for receipt in answers.receipts_of(plan)
-        if provider_pk is None or receipt.source.provider_id == provider_pk
-    ]
+    receipts = receipts_within(answers, plan, provider_pk=provider_pk)
     rows = container_list(
         sources=[receipt.source for receipt in receipts],
         limits=container_limits(arguments.get("filter") or {}),
     )
-    order = container_order_key(arguments.get("order_by"))
+    order = order_key(arguments.get("order_by"), ContainerOrderKey)
     return ContainerPage(
         with_order(rows, order.name),
         receipts=receipts,
         order=order,
         window=Window.of(arguments),
-        fetched_anyway=plan.selected is not None and not plan.selected.isdisjoint(ROWS),
+        fetched_anyway=needs_rows(plan, ContainerConnection.__name__),
     )
 
 

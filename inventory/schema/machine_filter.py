@@ -152,10 +152,12 @@ def machine_limits(limits: Mapping[str, Any]) -> MachineFilter:
     )
 
 
-def order_key(order_by: Any) -> OrderKey:
+def order_key(order_by: Any, orders: Any = MachineOrder) -> OrderKey:
+    """The order that is asked for among ``orders``, an enum of OrderKeys; by NAME when none is."""
     if order_by is None:
-        return MachineOrder.NAME.value
-    key: OrderKey = MachineOrder(order_by["field"]).value
+        name: OrderKey = orders.NAME.value
+        return name
+    key: OrderKey = orders(order_by["field"]).value
     descending = order_by.get("direction") == Direction.DESC
     return OrderKey(key.name, descending, key.column)
 

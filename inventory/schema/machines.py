@@ -6,15 +6,15 @@ import graphene
 
 from gateway.core.graphql import nodes
 from gateway.core.graphql.nodes import Node
-from gateway.core.graphql.paging import CountedConnection, Page, Window
+from gateway.core.graphql.paging import CountedConnection, Window
 from gateway.core.ids import global_id
 from inventory import models
-from inventory.live.receipts import Receipt, all_complete
 from inventory.models.source import SourceResource
 from inventory.schema.catalog import Image, Location, Size
 from inventory.schema.compute import ComputeService
 from inventory.schema.enums import VirtualMachineState, VMBackend
 from inventory.schema.live import Plan, PlanRequest, answered, chosen_max_age, live_field
+from inventory.schema.live_page import LivePage, needs_rows, receipts_within
 from inventory.schema.machine_columns import columns_for
 from inventory.schema.machine_filter import (
     MAX_AGE_DESCRIPTION,
@@ -27,7 +27,6 @@ from inventory.schema.receipts import LiveConnection
 from inventory.schema.single import plan_single, single
 from inventory.selectors.catalog import CatalogLookup
 from inventory.selectors.machines import (
-    attach_sources,
     machine_get,
     machine_list,
     machines_get,
@@ -161,24 +160,11 @@ class VirtualMachineConnection(CountedConnection):
         interfaces = (LiveConnection,)
 
 
-# The fields that need the rows of a page.
-ROWS = {("VirtualMachineConnection", name) for name in ("nodes", "edges", "pageInfo")}
-
-
-class MachinePage(Page[models.VirtualMachine]):
+class MachinePage(LivePage[models.VirtualMachine]):
     """A page whose machines know their source and share one look at the catalogue."""
-
-    def __init__(self, rows: Any, *, receipts: list[Receipt], **options: Any) -> None:
-        super().__init__(rows, **options)
-        self.sources = receipts
-
-    @property
-    def complete(self) -> bool:
-        return all_complete(self.sources)
 
     def fetch(self) -> list[models.VirtualMachine]:
         machines = super().fetch()
-        attach_sources(machines, [receipt.source for receipt in self.sources])
         shared = {"catalog": CatalogLookup(machines), "peers": machines}
         for machine in machines:
             vars(machine).update(shared)
@@ -212,11 +198,7 @@ class MachineQuery(graphene.ObjectType):
 def machine_page(info: Any, arguments: dict[str, Any], *, provider_pk: int | None = None) -> Any:
     """The page a list field answers; ``provider_pk`` keeps a nested list to its parent."""
     answers, plan = answered(info, arguments)
-    receipts = [
-        receipt
-        for receipt in answers.receipts_of(plan)
-        if provider_pk is None or receipt.source.provider_id == provider_pk
-    ]
+    receipts = receipts_within(answers, plan, provider_pk=provider_pk)
     rows = machine_list(
         sources=[receipt.source for receipt in receipts],
         limits=machine_limits(arguments.get("filter") or {}),
@@ -229,7 +211,7 @@ def machine_page(info: Any, arguments: dict[str, Any], *, provider_pk: int | Non
         receipts=receipts,
         order=order,
         window=Window.of(arguments),
-        fetched_anyway=plan.selected is not None and not plan.selected.isdisjoint(ROWS),
+        fetched_anyway=needs_rows(plan, VirtualMachineConnection.__name__),
     )
 
 

@@ -1,0 +1,48 @@
+"""A page of what stands at clouds, with the receipts of the sources that it was built from."""
+
+from typing import Any, TypeVar
+
+from gateway.core.graphql.paging import Page
+from inventory.live.receipts import Receipt, all_complete
+from inventory.models import Observed
+from inventory.schema.live import LiveAnswers, Plan
+from inventory.selectors.machines import attach_sources
+
+Row = TypeVar("Row", bound=Observed)
+
+# The fields of a connection that need the rows of a page.
+NEEDING_ROWS = ("nodes", "edges", "pageInfo")
+
+
+class LivePage(Page[Row]):
+    """A page whose rows know their source."""
+
+    def __init__(self, rows: Any, *, receipts: list[Receipt], **options: Any) -> None:
+        super().__init__(rows, **options)
+        self.sources = receipts
+
+    @property
+    def complete(self) -> bool:
+        return all_complete(self.sources)
+
+    def fetch(self) -> list[Row]:
+        rows = super().fetch()
+        attach_sources(rows, [receipt.source for receipt in self.sources])
+        return rows
+
+
+def receipts_within(
+    answers: LiveAnswers, plan: Plan, *, provider_pk: int | None = None
+) -> list[Receipt]:
+    """The plan's receipts; ``provider_pk`` keeps those of a nested list to its parent."""
+    return [
+        receipt
+        for receipt in answers.receipts_of(plan)
+        if provider_pk is None or receipt.source.provider_id == provider_pk
+    ]
+
+
+def needs_rows(plan: Plan, connection: str) -> bool:
+    """Whether rows of this type of connection are known to be asked for."""
+    coordinates = {(connection, name) for name in NEEDING_ROWS}
+    return plan.selected is not None and not plan.selected.isdisjoint(coordinates)
