@@ -22,6 +22,7 @@ PAGE = "500"
 LISTINGS = 3  # that are begun before one is given up
 POD = re.compile(r"[a-z0-9]([a-z0-9.-]*[a-z0-9])?")
 NAMESPACES = "/api/v1/namespaces"
+DRY_RUN, EVERY_STAGE = "dryRun", "All"
 
 
 def listed(driver: Any, path: str, kind: str) -> list[dict[str, Any]]:
@@ -69,18 +70,26 @@ def remove_container(driver: Any, external_id: str) -> None:
     delete_pod(driver, external_id)
 
 
-def create_pod(driver: Any, order: NewContainer, **params: str) -> dict[str, Any]:
+def create_pod(driver: Any, order: NewContainer, *, dry_run: bool = False) -> dict[str, Any]:
+    """The options of a POST are read from its query; its body is the pod."""
     pod = {
         "apiVersion": "v1",
         "kind": "Pod",
         "metadata": {"name": order.name, "labels": dict(order.labels)},
         "spec": {"restartPolicy": "Never", "containers": [_container(order)]},
     }
-    made = ask(driver.connection, _path(driver), method="POST", data=pod, **params)
+    query = {DRY_RUN: EVERY_STAGE} if dry_run else {}
+    made = ask(driver.connection, _path(driver), method="POST", data=pod, **query)
     return _of_kind(made, "Pod")
 
 
-def delete_pod(driver: Any, external_id: str, **params: str) -> None:
+def delete_pod(driver: Any, external_id: str, *, dry_run: bool = False) -> None:
+    """Delete the pod of a container. A dry run is requested in the body and in the query.
+
+    An API server reads the options of a DELETE from its body. It reads the query only if there is
+    no body: github.com/kubernetes/kubernetes, apiserver/pkg/endpoints/handlers/delete.go. The
+    precondition needs a body. The query protects the pod if a proxy drops the body of a DELETE.
+    """
     pod = _pod(driver, external_id.partition("/")[0])
     if pod is None or _in(pod, external_id) is None:
         message = f"There is no container {external_id} in the namespace {driver.namespace}."
@@ -88,9 +97,16 @@ def delete_pod(driver: Any, external_id: str, **params: str) -> None:
     if pod["metadata"].get("deletionTimestamp"):
         return
     _require_own(pod)
-    this_one = {"preconditions": {"uid": pod["metadata"]["uid"]}}
+    options: dict[str, Any] = {
+        "apiVersion": "v1",
+        "kind": "DeleteOptions",
+        "preconditions": {"uid": pod["metadata"]["uid"]},
+    }
+    query: dict[str, str] = {}
+    if dry_run:
+        options[DRY_RUN], query[DRY_RUN] = [EVERY_STAGE], EVERY_STAGE
     path = _path(driver, pod["metadata"]["name"])
-    act(driver.connection, path, method="DELETE", data=this_one, **params)
+    act(driver.connection, path, method="DELETE", data=options, **query)
 
 
 def list_regions(driver: Any) -> list[str]:

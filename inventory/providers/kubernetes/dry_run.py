@@ -1,7 +1,7 @@
-"""Whether a cluster would accept an action: its own dry run, with the action's own parameters.
+"""Whether a cluster would accept an action, by the cluster's own dry run of the same request.
 
-"Dry-run" in "Kubernetes API Concepts". A server that does not know the word would act, so one that
-is older than what promises to keep it is not asked.
+"Dry-run" in "Kubernetes API Concepts": the parameter is stable from version 1.18 on. An older
+server may ignore it and act, so it is not asked.
 """
 
 import re
@@ -14,7 +14,6 @@ from inventory.types import NewContainer, Verdict
 
 SINCE = (1, 18)
 DIGITS = re.compile(r"\d+")  # a minor version may be "31+"
-EVERY_STAGE = "All"
 
 
 def check(
@@ -28,10 +27,10 @@ def check(
     if not _is_honoured(driver):
         return None
     if capability is Capability.DEPLOY_CONTAINER and order is not None:
-        create_pod(driver, order, dryRun=EVERY_STAGE)
+        create_pod(driver, order, dry_run=True)
         return Verdict(True, "The cluster would make it.")
     if capability is Capability.REMOVE_CONTAINER and external_id is not None:
-        delete_pod(driver, external_id, dryRun=EVERY_STAGE)
+        delete_pod(driver, external_id, dry_run=True)
         return Verdict(True, "The cluster would delete its pod.")
     return None
 

@@ -118,14 +118,16 @@ class Kubernetes(RecordedCloud):
 
     @route("DELETE", PODS + "/([^/]+)")
     def delete_pod(self, request, namespace, name):
+        """The options come from the body; the query is read only if there is no body."""
+        options = request.body or {"dryRun": [request.query.get("dryRun")]}
         pod = self._pod(namespace, name)
         if pod is None:
             return self.no_pod(name)
-        uid = request.body["preconditions"]["uid"]
+        uid = options.get("preconditions", {}).get("uid", pod["metadata"]["uid"])
         if uid != pod["metadata"]["uid"]:
             message = f"the UID in the precondition ({uid}) does not match the UID in record"
             return self.status(409, "Conflict", message)
-        if request.query.get("dryRun") != "All":
+        if options.get("dryRun") != ["All"]:
             self.pods.remove(pod)
         return as_json({"kind": "Pod", "apiVersion": "v1", **pod})
 

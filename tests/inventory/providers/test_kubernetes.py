@@ -592,6 +592,20 @@ def test_the_cluster_tells_what_it_would_do_and_does_nothing(cloud):
     assert cloud.pods == before
     acting = [one for one in cloud.asked if one.method != "GET"]
     assert {one.query.get("dryRun") for one in acting} == {"All"}
+    deleting = [one.body for one in acting if one.method == "DELETE"]
+    assert [body["dryRun"] for body in deleting] == [["All"]]
+
+
+def test_a_dry_run_of_a_removal_survives_the_loss_of_its_body(cloud):
+    """Some proxies drop the body of a DELETE."""
+    plain = cloud.answer
+    cloud.answer = lambda request: plain(
+        replace(request, text="") if request.method == "DELETE" else request
+    )
+    with connected() as cluster:
+        assert cluster.check(Capability.REMOVE_CONTAINER, "web/web").allowed
+
+    assert pod_named(cloud, "web")
 
 
 @pytest.mark.parametrize(
