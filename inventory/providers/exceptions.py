@@ -135,6 +135,7 @@ STATUSES: dict[int, ProviderErrorCode] = {
     403: Code.PERMISSION_DENIED,
     404: Code.NOT_FOUND,
     405: Code.NOT_SUPPORTED,
+    406: Code.NOT_SUPPORTED,  # a version of the API that the server does not have
     408: Code.TIMEOUT,
     409: Code.CONFLICT,
     410: Code.NOT_FOUND,

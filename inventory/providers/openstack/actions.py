@@ -9,6 +9,7 @@ from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
 from inventory.providers.exceptions import ProviderError, ProviderErrorCode
+from inventory.providers.openstack.flavors import unlisted_flavors
 from inventory.providers.openstack.parse import machine_of, size_of
 from inventory.providers.rest import act, ask, found, found_by_id, part, segment
 from inventory.types import (
@@ -42,6 +43,11 @@ def pages(connection: Any, path: str, name: str, **params: Any) -> Iterator[dict
 def list_machines(driver: Any) -> list[MachineRecord]:
     servers = list(pages(driver.compute, "/servers/detail", "servers"))
     sizes = _sizes(driver) if servers else {}
+
+    def again(headers: Mapping[str, str]) -> Iterator[dict[str, Any]]:
+        return pages(driver.compute, "/servers/detail", "servers", headers=headers)
+
+    sizes |= unlisted_flavors(servers, sizes, again)
     return [machine_of(server, sizes) for server in servers]
 
 
@@ -51,8 +57,15 @@ def find_machine(driver: Any, external_id: str) -> MachineRecord | None:
         return None
     server = part(body, "server", dict)
     flavor = found(driver.compute, f"/flavors/{segment(server['flavor']['id'])}")
-    sizes = [] if flavor is None else [size_of(part(flavor, "flavor", dict))]
-    return machine_of(server, {size.external_id: size for size in sizes})
+    listed = [] if flavor is None else [size_of(part(flavor, "flavor", dict))]
+    sizes = {size.external_id: size for size in listed}
+
+    def again(headers: Mapping[str, str]) -> list[dict[str, Any]]:
+        body = found_by_id(driver.compute, "/servers", external_id, headers=headers)
+        return [] if body is None else [part(body, "server", dict)]
+
+    sizes |= unlisted_flavors([server], sizes, again)
+    return machine_of(server, sizes)
 
 
 def create_machine(driver: Any, order: NewMachine) -> MachineRecord:

@@ -17,6 +17,7 @@ STATUSES = {
     "confirmResize": "SHUTOFF",
 }
 RUNS, IS_OFF = 1, 4  # nova's power states
+EMBEDS_FLAVORS = 47  # microversion 2.47
 
 
 class OpenStack(RecordedCloud):
@@ -28,6 +29,8 @@ class OpenStack(RecordedCloud):
         super().__init__()
         self.page = page
         self.servers = recording("openstack/servers")["servers"]
+        self.deleted_flavors = {}
+        self.newest_microversion = 93  # 2.93 is that of nova 26
         self.tokens = 0
         self.roles = ("member", "reader")
         self.expires_at = None
@@ -44,6 +47,9 @@ class OpenStack(RecordedCloud):
     def refusal(self, request):
         if request.path == "/v3/auth/tokens":
             return None
+        if self._microversion(request) > self.newest_microversion:
+            message = f"Maximum is 2.{self.newest_microversion}."
+            return self.problem(406, "computeFault", message)
         good = request.headers.get("X-Auth-Token") == f"{self.token}-{self.tokens}"
         return None if good else self.unauthorized()
 
@@ -77,7 +83,7 @@ class OpenStack(RecordedCloud):
         start = ids.index(request.query["marker"]) + 1 if "marker" in request.query else 0
         size = min(self.page, int(request.query["limit"]))
         shown = self.servers[start : start + size]
-        body = {"servers": shown}
+        body = {"servers": [self._as_asked(server, request) for server in shown]}
         if start + size < len(self.servers):
             href = f"http://{NOVA}:8774/v2.1/servers/detail?limit={size}&marker={shown[-1]['id']}"
             body["servers_links"] = [{"rel": "next", "href": href}]
@@ -86,7 +92,18 @@ class OpenStack(RecordedCloud):
     @route("GET", r"/v2\.1/servers/([^/]+)")
     def get_server(self, request, server_id):
         server = self._server(server_id)
-        return as_json({"server": server}) if server else self.missing()
+        return as_json({"server": self._as_asked(server, request)}) if server else self.missing()
+
+    def _as_asked(self, server, request):
+        """Since 2.47 with the flavor's values, as recorded; the headers of nova 26."""
+        if self._microversion(request) < EMBEDS_FLAVORS:
+            return server
+        flavor_id = server["flavor"]["id"]
+        known = {one["id"]: one for one in recording("openstack/flavors")["flavors"]}
+        flavor = known.get(flavor_id) or self.deleted_flavors[flavor_id]
+        embedded = {key: flavor[key] for key in ("ram", "vcpus", "disk", "swap")}
+        embedded |= {"ephemeral": 0, "original_name": flavor["name"]}
+        return server | {"flavor": embedded, "locked": False, "description": None, "tags": []}
 
     @route("POST", r"/v2\.1/servers")
     def create_server(self, request):
@@ -172,6 +189,9 @@ class OpenStack(RecordedCloud):
             if all(one[key] == request.query[key] for key in ("id", "name") if key in request.query)
         ]
         return as_json({"networks": shown})
+
+    def _microversion(self, request):
+        return int(request.headers.get("OpenStack-API-Version", "compute 2.1").split(".")[1])
 
     def _ids(self, name):
         return {one["id"] for one in recording(f"openstack/{name}")[name]}

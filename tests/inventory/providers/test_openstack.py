@@ -262,14 +262,81 @@ def test_floating_addresses_are_public(cloud):
     assert machine.private_ips == ("10.1.0.5",)
 
 
-def test_a_server_on_a_volume_names_no_image_and_one_of_a_lost_flavor_no_memory(cloud):
-    cloud.servers[0].update(image="", flavor={"id": "gone"})
+def test_a_server_on_a_volume_names_no_image(cloud):
+    cloud.servers[0].update(image="")
 
     with connected() as account:
         machine = account.list_machines()[0]
         assert account.find_machine(machine.external_id) == machine
 
-    assert (machine.image_id, machine.size_id, machine.memory) == (None, "gone", None)
+    assert machine.image_id is None
+
+
+# --- deleted flavors --------------------------------------------------------------------------
+
+GONE = {"id": "gone", "name": "m9.gone", "ram": 256, "vcpus": 3, "disk": 2, "swap": 0}
+
+
+def servers_of_a_deleted_flavor(cloud):
+    cloud.add(5)
+    cloud.deleted_flavors = {"gone": GONE}
+    for server in cloud.servers[2:5]:
+        server["flavor"] = {"id": "gone"}
+    return [server["id"] for server in cloud.servers[2:5]]
+
+
+@pytest.mark.parametrize("page", [1000, 2])
+def test_a_deleted_flavor_is_as_nova_reports_it(cloud, page):
+    cloud.page = page
+    ids = servers_of_a_deleted_flavor(cloud)
+
+    with connected() as account:
+        listed = {machine.external_id: machine for machine in account.list_machines()}
+        single = [account.find_machine(server_id) for server_id in ids]
+
+    assert len(listed) == len(cloud.servers)
+    for machine in single:
+        facts = (machine.size_id, machine.size_name, machine.memory, machine.vcpus, machine.disk)
+        assert facts == ("gone", "m9.gone", 256, 3, 2)
+        assert listed[machine.external_id] == machine
+
+
+def test_deleted_flavors_cost_one_listing_more_whatever_their_number(cloud):
+    servers_of_a_deleted_flavor(cloud)
+    with connected() as account:
+        account.list_machines()
+    with_deleted = [request.path for request in cloud.asked if "v2.1" in request.path]
+    cloud.asked.clear()
+    for server in cloud.servers:
+        server["flavor"] = {"id": "1"}
+    with connected() as account:
+        account.list_machines()
+    without = [request.path for request in cloud.asked if "v2.1" in request.path]
+
+    assert without == ["/v2.1/servers/detail", "/v2.1/flavors/detail"]
+    assert with_deleted == [*without, "/v2.1/servers/detail"]
+
+
+def test_a_nova_before_2_47_leaves_a_deleted_flavors_size_unknown(cloud):
+    ids = servers_of_a_deleted_flavor(cloud)
+    cloud.newest_microversion = 38
+
+    with connected() as account:
+        listed = {machine.external_id: machine for machine in account.list_machines()}
+        assert account.find_machine(ids[0]) == listed[ids[0]]
+
+    machine = listed[ids[0]]
+    assert (machine.size_id, machine.memory, machine.vcpus) == ("gone", None, None)
+
+
+def test_a_nova_that_ignores_microversions_leaves_a_deleted_flavors_size_unknown(cloud):
+    ids = servers_of_a_deleted_flavor(cloud)
+    cloud._microversion = lambda _request: 1
+
+    with connected() as account:
+        machine = account.find_machine(ids[0])
+
+    assert (machine.size_id, machine.memory, machine.vcpus) == ("gone", None, None)
 
 
 # --- orders -----------------------------------------------------------------------------------
