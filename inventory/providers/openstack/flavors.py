@@ -1,9 +1,9 @@
 """The flavors of servers whose flavor the project cannot list any more.
 
 Nova keeps a server's flavor after it was deleted, and shows it inside the server since
-microversion 2.47, then without its id: docs.openstack.org/nova/latest/reference/api-microversion-history.html.
-So the servers are read as they always were, and once more at 2.47 if a flavor of theirs is in no
-list: one listing more, whatever the number of servers, and no other field changes its form.
+microversion 2.47, then without its id: "REST API Version History", docs.openstack.org/nova. So the
+servers are read as they always were, and once more at 2.47 if a flavor of theirs is in no list: one
+listing more, whatever the number of servers, and no other field changes its form.
 """
 
 from collections.abc import Callable, Iterable, Mapping, Sequence

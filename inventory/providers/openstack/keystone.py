@@ -13,13 +13,20 @@ from typing import Any, ClassVar
 from libcloud.common.base import Connection
 from libcloud.common.types import MalformedResponseError
 
-from inventory.providers.exceptions import ProviderErrorCode
+from inventory.providers.exceptions import ProviderError, ProviderErrorCode
 from inventory.providers.kind import Values
+from inventory.providers.openstack.discovery import (
+    DiscoveryConnection,
+    described,
+    require_keystone,
+)
 from inventory.providers.rest import JsonConnection, JsonReply, part
 from inventory.providers.signins import Grant, SignIn
 
-VERSION_SUFFIX = re.compile(r"/v[23](\.0)?$")
+VERSION_SUFFIX = re.compile(r"/v[23](\.0)?(/auth/tokens)?/?$")
 ID = re.compile(r"[0-9a-f]{32}|default")  # of a project or a domain; anything else is a name
+# Statuses of a server that has no such address, or takes no POST there; nova's is 300.
+OTHER_FORMS = {300, 400, 404, 405, 406, 410, 501}
 TOKEN_HEADER = "x-subject-token"  # noqa: S105 - a header's name
 
 
@@ -32,11 +39,46 @@ class SignedIn:
     roles: tuple[str, ...] = ()
 
 
+class OtherForm(Exception):
+    """A sign-in was not answered in Keystone's form. The text says how it was answered."""
+
+
 class KeystoneReply(JsonReply):
-    codes: ClassVar = {"Unauthorized": ProviderErrorCode.INVALID_CREDENTIALS}
+    """``{"error": {"title": …, "message": …}}``.
+
+    Keystone answers 404 for an application credential, a user or a trust that was deleted:
+    "Could not find Application Credential: …".
+    """
+
+    codes: ClassVar = {
+        "Unauthorized": ProviderErrorCode.INVALID_CREDENTIALS,
+        "Not Found": ProviderErrorCode.INVALID_CREDENTIALS,
+    }
 
     def complaint(self, body: Any) -> tuple[str, str]:
         return body["error"]["title"], body["error"]["message"]
+
+    def parse_error(self) -> Any:
+        if int(self.status) in OTHER_FORMS and not self._has_a_form():
+            raise OtherForm(described(self.body, int(self.status)))
+        return super().parse_error()
+
+    def parse_body(self) -> Any:
+        try:
+            body = super().parse_body()
+        except MalformedResponseError:
+            body = None
+        token = body.get("token") if isinstance(body, dict) else None
+        if not isinstance(token, dict):
+            raise OtherForm(described(self.body, int(self.status)))
+        return body
+
+    def _has_a_form(self) -> bool:
+        try:
+            self.complaint(json.loads(self.body))
+        except (ValueError, LookupError, TypeError):
+            return False
+        return True
 
 
 class KeystoneConnection(JsonConnection, Connection):
@@ -51,18 +93,30 @@ def sign_in(credentials: Values, timeout: float) -> SignIn:
     body = json.dumps({"auth": _auth(credentials)}, sort_keys=True)
 
     def ask() -> Grant:
-        reply = KeystoneConnection(url=url, timeout=timeout).request(
-            "/v3/auth/tokens", data=body, method="POST"
-        )
-        if not isinstance(reply.object, dict):
-            raise MalformedResponseError("Keystone's answer is no object.")
-        given = part(reply.object, "token", dict)
-        ends_at = datetime.fromisoformat(part(given, "expires_at", str)).timestamp()
-        token = part(reply.headers, TOKEN_HEADER, str)
-        roles = tuple(str(role.get("name")) for role in given.get("roles") or ())
-        return Grant(SignedIn(token, json.dumps(part(given, "catalog", list)), roles), ends_at)
+        try:
+            return _grant(KeystoneConnection(url=url, timeout=timeout), body)
+        except OtherForm as other:
+            require_keystone(DiscoveryConnection(url=url, timeout=timeout), url, str(other))
+            message = f"Keystone {other}."
+            raise ProviderError(ProviderErrorCode.PROVIDER_ERROR, message) from None
+        except ProviderError as error:
+            if error.code is ProviderErrorCode.INVALID_CREDENTIALS:
+                require_keystone(DiscoveryConnection(url=url, timeout=timeout), url, None)
+            raise
 
     return SignIn((url, body), ask, timeout)
+
+
+def _grant(keystone: Any, body: str) -> Grant:
+    reply = keystone.request("/v3/auth/tokens", data=body, method="POST")
+    given = part(reply.object, "token", dict)
+    try:
+        ends_at = datetime.fromisoformat(part(given, "expires_at", str)).timestamp()
+    except ValueError:
+        raise MalformedResponseError("The token's 'expires_at' is no time.") from None
+    token = part(reply.headers, TOKEN_HEADER, str)
+    roles = tuple(str(role.get("name")) for role in given.get("roles") or ())
+    return Grant(SignedIn(token, json.dumps(part(given, "catalog", list)), roles), ends_at)
 
 
 def _auth(credentials: Values) -> dict[str, Any]:

@@ -30,6 +30,7 @@ class OpenStack(RecordedCloud):
         self.page = page
         self.servers = recording("openstack/servers")["servers"]
         self.deleted_flavors = {}
+        self.deleted_applications = set()
         self.newest_microversion = 93  # 2.93 is that of nova 26
         self.tokens = 0
         self.roles = ("member", "reader")
@@ -45,7 +46,7 @@ class OpenStack(RecordedCloud):
         return request.host == NOVA
 
     def refusal(self, request):
-        if request.path == "/v3/auth/tokens":
+        if request.path == "/v3/auth/tokens" or request.path in self.documents:
             return None
         if self._microversion(request) > self.newest_microversion:
             message = f"Maximum is 2.{self.newest_microversion}."
@@ -64,11 +65,25 @@ class OpenStack(RecordedCloud):
     def problem(self, status, word, message):
         return as_json({word: {"code": status, "message": message}}, status)
 
+    @property
+    def documents(self):
+        """Of Keystone at its root and under /v3, recorded from version 22."""
+        version = recording("openstack/identity")["version"]
+        return {"/": {"versions": {"values": [version]}}, "/v3": {"version": version}}
+
+    @route("GET", r"/(?:v3)?")
+    def document(self, request):
+        return as_json(self.documents[request.path], 200 if request.path == "/v3" else 300)
+
     @route("POST", r"/v3/auth/tokens")
     def sign_in(self, request):
         identity = request.body["auth"]["identity"]
         by_password = identity.get("password", {}).get("user", {}).get("password")
         by_application = identity.get("application_credential", {})
+        if by_application.get("id") in self.deleted_applications:
+            message = f"Could not find Application Credential: {by_application['id']}."
+            error = {"code": 404, "title": "Not Found", "message": message}
+            return as_json({"error": error}, 404)
         if by_password != self.password and (tuple(by_application.values()) != self.application):
             return self.unauthorized()
         self.tokens += 1

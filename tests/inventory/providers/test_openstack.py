@@ -121,9 +121,9 @@ def test_a_token_that_ends_soon_is_not_kept(cloud):
         (reply("oops", 500), Code.PROVIDER_ERROR),
         (reply("no", 403), Code.PERMISSION_DENIED),
         (reply("slow", 429), Code.RATE_LIMITED),
-        (reply("<html>"), Code.PROVIDER_ERROR),
-        (reply(""), Code.PROVIDER_ERROR),
-        (reply("{}"), Code.PROVIDER_ERROR),
+        (reply("<html>"), Code.INVALID_REQUEST),
+        (reply(""), Code.INVALID_REQUEST),
+        (reply("{}"), Code.INVALID_REQUEST),
         (reply('{"token": {"expires_at": "2999-01-01T00:00:00Z"}}'), Code.PROVIDER_ERROR),
     ],
 )
@@ -132,6 +132,140 @@ def test_a_keystone_that_fails_says_why(cloud, answer, code):
     cloud.fault, cloud.fault_meets = answer, lambda request: request.host == "keystone.example"
 
     assert refused(timeout=0.5).code is code
+
+
+def test_a_deleted_application_credential_is_invalid(cloud):
+    cloud.deleted_applications = {APPLICATION["application_credential_id"]}
+
+    error = refused(given=APPLICATION)
+
+    assert (error.code, error.retryable) == (Code.INVALID_CREDENTIALS, False)
+    assert "Could not find Application Credential" in error.message
+
+
+# --- addresses that are no Keystone -----------------------------------------------------------
+
+NOVA_DOCUMENT = {
+    "versions": [
+        {"id": "v2.0", "status": "SUPPORTED", "version": "", "min_version": ""},
+        {
+            "id": "v2.1",
+            "status": "CURRENT",
+            "version": "2.93",
+            "min_version": "2.1",
+            "media-types": [
+                {
+                    "base": "application/json",
+                    "type": "application/vnd.openstack.compute+json;version=2.1",
+                }
+            ],
+        },
+    ]
+}
+V2_ONLY = {"versions": {"values": [{"id": "v2.0", "status": "deprecated"}]}}
+ELSEWHERE = {
+    "versions": {
+        "values": [
+            {
+                "id": "v3.14",
+                "links": [{"rel": "self", "href": "https://elsewhere.example/identity/v3/"}],
+            }
+        ]
+    }
+}
+CHALLENGE = {"WWW-Authenticate": 'Keystone uri="http://keystone.example:5000/v3"'}
+NOT_FOUND = reply("<html><h1>404</h1></html>", 404)
+
+
+class Elsewhere(OpenStack):
+    """Answers what it is given at the address of a Keystone, by path."""
+
+    hosts = ("keystone.example",)
+
+    def __init__(self, answers, otherwise=NOT_FOUND):
+        super().__init__()
+        self.answers, self.otherwise = answers, otherwise
+
+    def answer(self, request):
+        self.asked.append(request)
+        return self.answers.get(request.path, self.otherwise)
+
+
+def unauthorized(**headers):
+    error = {"code": 401, "title": "Unauthorized", "message": "requires authentication."}
+    return as_json({"error": error}, 401, **headers)
+
+
+@pytest.mark.parametrize(
+    ("answers", "otherwise", "words"),
+    [
+        ({}, reply("<!doctype html>", 200), "a web page"),
+        ({}, reply("", 200), "an empty body"),
+        ({}, reply('{"hello": "world"}', 200), "other JSON"),
+        ({}, reply("[1, 2]", 201), "other JSON"),
+        ({}, reply("OK", 200), "another text"),
+        ({}, NOT_FOUND, "status 404"),
+        ({}, reply("no POST here", 405), "status 405"),
+        ({}, as_json({"message": "no Route matched"}, 404), "status 404"),
+        ({}, as_json({"choices": NOVA_DOCUMENT["versions"]}, 300), "is the compute service"),
+        ({"/": as_json(NOVA_DOCUMENT)}, NOT_FOUND, "is the compute service"),
+        ({"/": as_json(NOVA_DOCUMENT)}, unauthorized(), "is the compute service"),
+        ({}, unauthorized(**CHALLENGE), "whose Keystone is http://keystone.example:5000/v3"),
+        ({"/": as_json(V2_ONLY, 300)}, NOT_FOUND, "another version of the Identity API"),
+        (
+            {"/": as_json(ELSEWHERE, 300)},
+            NOT_FOUND,
+            "names https://elsewhere.example/identity/v3/ as its v3",
+        ),
+    ],
+)
+def test_an_address_that_is_no_keystone_is_named_and_final(monkeypatch, answers, otherwise, words):
+    with served(Elsewhere(answers, otherwise), monkeypatch) as cloud:
+        error = refused()
+
+    assert (error.code, error.retryable) == (Code.INVALID_REQUEST, False)
+    assert error.message.startswith("auth_url is no address of Keystone v3: http")
+    assert words in error.message
+    assert OpenStack.password not in error.message
+    assert len(cloud.asked) == 3
+    assert all(request.host == "keystone.example" for request in cloud.asked)
+
+
+@pytest.mark.parametrize(
+    ("answers", "otherwise", "code"),
+    [
+        # A Keystone refuses; its documents may be closed.
+        ({}, unauthorized(), Code.INVALID_CREDENTIALS),
+        ({"/v3/auth/tokens": unauthorized(**CHALLENGE)}, NOT_FOUND, Code.INVALID_CREDENTIALS),
+        # A proxy answers in its stead for a while.
+        ({"/v3/auth/tokens": reply("<html>")}, reply("<html>", 503), Code.PROVIDER_ERROR),
+        ({"/v3/auth/tokens": reply("<html>")}, reply("<html>", 429), Code.PROVIDER_ERROR),
+        ({"/v3/auth/tokens": reply("<html>")}, Reply(reset=True), Code.PROVIDER_ERROR),
+    ],
+)
+def test_a_keystone_that_refuses_or_is_away_is_still_a_keystone(
+    monkeypatch, answers, otherwise, code
+):
+    with served(Elsewhere(answers, otherwise), monkeypatch):
+        assert refused().code is code
+
+
+def test_a_keystone_behind_a_maintenance_page_is_asked_again(cloud):
+    cloud.fault = reply("<html>maintenance</html>")
+    cloud.fault_meets = lambda request: request.path == "/v3/auth/tokens"
+
+    error = refused()
+
+    assert (error.code, error.retryable) == (Code.PROVIDER_ERROR, True)
+    assert error.message == "Keystone answers a sign-in with a web page."
+
+
+@pytest.mark.parametrize("suffix", ["", "/", "/v3", "/v3/", "/v2.0", "/v3/auth/tokens"])
+def test_an_address_names_a_keystone_with_or_without_its_version(cloud, suffix):
+    given = {**PASSWORD, "auth_url": "http://keystone.example:5000" + suffix}
+
+    with connected(given) as account:
+        assert len(account.list_machines()) == 2
 
 
 def test_an_endpoint_of_the_catalogue_is_no_way_to_where_nobody_may_connect(monkeypatch, cloud):
