@@ -36,8 +36,8 @@ class Document:
 
     @property
     def versions(self) -> list[Mapping[str, Any]]:
-        """Of {"version": {…}}, {"versions": […]}, nova's {"choices": […]} for a path below its root,
-        and Keystone's {"versions": {"values": […]}}.
+        """Of {"version": {…}}, {"versions": […]}, nova's {"choices": […]} below its root, and
+        Keystone's {"versions": {"values": […]}}.
         """
         body = self.body if isinstance(self.body, dict) else {}
         found = body.get("versions") or body.get("choices") or [body.get("version")]
