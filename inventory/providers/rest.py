@@ -88,16 +88,10 @@ class TokenConnection(JsonConnection):
 
 
 def ask(
-    connection: Any,
-    path: str,
-    *,
-    method: str = "GET",
-    data: Any = None,
-    headers: Mapping[str, str] | None = None,
-    **params: Any,
+    connection: Any, path: str, *, method: str = "GET", data: Any = None, **params: Any
 ) -> dict[str, Any]:
     """One call, whose answer is an object. Raises MalformedResponseError for any other."""
-    body = act(connection, path, method=method, data=data, headers=headers, **params)
+    body = act(connection, path, method=method, data=data, **params)
     if not isinstance(body, dict):
         message = f"{method} {path} was answered with something else than an object."
         raise MalformedResponseError(message, driver=connection.driver)
@@ -114,17 +108,10 @@ def ask_list(connection: Any, path: str, **params: Any) -> list[Any]:
 
 
 def act(
-    connection: Any,
-    path: str,
-    *,
-    method: str = "POST",
-    data: Any = None,
-    headers: Mapping[str, str] | None = None,
-    **params: Any,
+    connection: Any, path: str, *, method: str = "POST", data: Any = None, **params: Any
 ) -> Any:
     """One call, whose answer may be empty."""
-    given = dict(headers or {})
-    return connection.request(path, params=params, data=data, headers=given, method=method).object
+    return connection.request(path, params=params, data=data, method=method).object
 
 
 def found_by_id(

@@ -44,8 +44,8 @@ def list_machines(driver: Any) -> list[MachineRecord]:
     servers = list(pages(driver.compute, "/servers/detail", "servers"))
     sizes = _sizes(driver) if servers else {}
 
-    def again(headers: Mapping[str, str]) -> Iterator[dict[str, Any]]:
-        return pages(driver.compute, "/servers/detail", "servers", headers=headers)
+    def again() -> Iterator[dict[str, Any]]:
+        return pages(driver.compute_with_flavors, "/servers/detail", "servers")
 
     sizes |= unlisted_flavors(servers, sizes, again)
     return [machine_of(server, sizes) for server in servers]
@@ -60,8 +60,8 @@ def find_machine(driver: Any, external_id: str) -> MachineRecord | None:
     listed = [] if flavor is None else [size_of(part(flavor, "flavor", dict))]
     sizes = {size.external_id: size for size in listed}
 
-    def again(headers: Mapping[str, str]) -> list[dict[str, Any]]:
-        body = found_by_id(driver.compute, "/servers", external_id, headers=headers)
+    def again() -> list[dict[str, Any]]:
+        body = found_by_id(driver.compute_with_flavors, "/servers", external_id)
         return [] if body is None else [part(body, "server", dict)]
 
     sizes |= unlisted_flavors([server], sizes, again)

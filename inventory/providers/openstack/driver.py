@@ -15,6 +15,7 @@ from libcloud.compute.base import NodeDriver
 
 from inventory.providers.exceptions import ProviderError, ProviderErrorCode
 from inventory.providers.kind import Values
+from inventory.providers.openstack.flavors import EMBEDDED
 from inventory.providers.openstack.keystone import SignedIn, sign_in
 from inventory.providers.rest import JsonReply, TokenConnection
 from inventory.providers.signins import SignIn
@@ -44,9 +45,10 @@ class ServiceConnection(TokenConnection, Connection):
         super().__init__(url=url, timeout=timeout)
         self.driver = driver
         self.sign_in = sign_in
+        self.version: dict[str, str] = {}  # headers that ask for a microversion
 
     def token_header(self, token: SignedIn) -> dict[str, str]:
-        return {"X-Auth-Token": token.token}
+        return self.version | {"X-Auth-Token": token.token}
 
 
 class OpenStackDriver(NodeDriver):
@@ -62,6 +64,13 @@ class OpenStackDriver(NodeDriver):
     @cached_property
     def compute(self) -> Any:
         return self._service("compute")
+
+    @cached_property
+    def compute_with_flavors(self) -> Any:
+        """Nova at the microversion that shows the values of a server's flavor."""
+        connection = self._service("compute")
+        connection.version = EMBEDDED
+        return connection
 
     @cached_property
     def image(self) -> Any:

@@ -22,11 +22,11 @@ EMBEDDED = {
 def unlisted_flavors(
     servers: Sequence[Any],
     sizes: Mapping[str, SizeRecord],
-    read_again: Callable[[Mapping[str, str]], Iterable[Any]],
+    read_again: Callable[[], Iterable[Any]],
 ) -> dict[str, SizeRecord]:
     """By id, the flavors of ``servers`` that are not in ``sizes``, as far as nova reports them.
 
-    ``read_again`` reads the same servers with the headers that it is given.
+    ``read_again`` reads the same servers with the headers ``EMBEDDED``.
     """
     wanted = {
         _id(server): flavor_id
@@ -37,7 +37,7 @@ def unlisted_flavors(
     if not wanted:
         return found
     try:
-        for server in read_again(EMBEDDED):
+        for server in read_again():
             flavor_id = wanted.pop(_id(server), None)
             if flavor_id and (size := _size(flavor_id, _part(server, "flavor"))):
                 found.setdefault(flavor_id, size)
