@@ -4,6 +4,7 @@
 
     kind        ProviderKind, Capability: what a kind declares
     credential  CredentialField: what to know about an account, and how it is judged
+    dry_runs    how a dry run is requested, and the evidence that it does not act
     overrides   where a kind does otherwise than libcloud has it
     registry    every module here that has a KIND, and what installed packages bring
     reference   docs/providers.md from the declarations
@@ -27,6 +28,7 @@
 
 from inventory.providers.adapter import Cloud, connect, discover_regions
 from inventory.providers.credential import CredentialField, CredentialProblem
+from inventory.providers.dry_runs import DryRun, Parameter, Place
 from inventory.providers.exceptions import ProviderError, ProviderErrorCode
 from inventory.providers.kind import Capability, ProviderKind, RateLimit
 from inventory.providers.overrides import Overrides
@@ -38,7 +40,10 @@ __all__ = [
     "Cloud",
     "CredentialField",
     "CredentialProblem",
+    "DryRun",
     "Overrides",
+    "Parameter",
+    "Place",
     "ProviderError",
     "ProviderErrorCode",
     "ProviderKind",

@@ -8,6 +8,8 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from typing import Any
 
+import requests
+
 from inventory.providers.budget import Budget
 from inventory.providers.echo import Echo
 from inventory.providers.exceptions import (
@@ -176,7 +178,7 @@ class Cloud:
         if self._functions.check is None:
             return None
         try:
-            with self._doing(capability):
+            with self._doing(capability), self._line.only(self._is_dry):
                 return self._functions.check(
                     self._driver, capability, external_id, order=order, **details
                 )
@@ -184,6 +186,10 @@ class Cloud:
             if error.retryable:
                 raise
             return Verdict(False, error.message, error.code)
+
+    def _is_dry(self, request: requests.PreparedRequest) -> bool:
+        declared = self.kind.dry_run
+        return declared is not None and declared.allows(request)
 
     @property
     def can_check(self) -> bool:

@@ -4,6 +4,7 @@ from inventory.providers.ec2 import actions, dry_run
 from inventory.providers.ec2.catalog import prices_as_of
 from inventory.providers.ec2.credentials import FIELDS
 from inventory.providers.ec2.driver import EC2Driver
+from inventory.providers.ec2.dry_run import DRY_RUN
 from inventory.providers.ec2.parse import STATES
 from inventory.providers.ec2.permissions import ACTIONS
 from inventory.providers.ec2.regions import DEFAULT_REGION, every_region, known_regions
@@ -34,5 +35,6 @@ KIND = ProviderKind(
         "A size is changed while the machine is stopped, to one that fits its architecture.",
         "Prices are list prices of libcloud's release; see [aws.md](aws.md).",
     ),
+    dry_run=DRY_RUN,
     overrides=overrides_in(actions, dry_run),
 )

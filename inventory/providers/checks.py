@@ -56,6 +56,7 @@ def problems_of(kind: ProviderKind) -> Iterator[str]:
         yield "it lists neither machines nor containers."
     if kind.lists_containers and kind.container_type is None:
         yield "it lists containers, but does not say what runs them."
+    yield from _problems_of_dry_run(kind)
     yield from _problems_of_regions(kind)
     yield from _problems_of_capabilities(kind)
 
@@ -79,6 +80,17 @@ def _problems_of_field(field: CredentialField) -> Iterator[str]:
         field.clean(str(field.default))
     except CredentialProblem as problem:
         yield f"the default of {field.name!r} {problem.message}"
+
+
+def _problems_of_dry_run(kind: ProviderKind) -> Iterator[str]:
+    """A check sends what an action sends: the parameter must be declared, with its evidence."""
+    if kind.overrides.check is None:
+        if kind.dry_run is not None:
+            yield "it declares a dry run, but has no override `check` that uses it."
+    elif kind.dry_run is None:
+        yield "it has the override `check`, but does not declare its `dry_run`."
+    elif not kind.dry_run.evidence:
+        yield "its `dry_run` gives no evidence that the cloud does not act."
 
 
 def _problems_of_regions(kind: ProviderKind) -> Iterator[str]:

@@ -42,6 +42,7 @@ from gateway.core.http.egress import EgressRefused
 log = logging.getLogger(__name__)
 
 LONGEST_MESSAGE = 300
+LONGEST_CHAIN = 20  # exceptions that wrap each other
 # What urllib3 says before a reason: a connection, as its class is called.
 INNER_NAMES = re.compile(r"^(?:<[^>]*>|\w+\([^)]*\)): ")
 SHORTEST_SECRET = 4  # a shorter credential would be struck out of ordinary words
@@ -197,7 +198,32 @@ def translate(error: Exception, secrets: Iterable[str] = ()) -> ProviderError:
     code = _code_by_word(text) or _code_by_class(error) or Code.PROVIDER_ERROR
     if code is Code.PROVIDER_ERROR:
         code = STATUSES.get(_status_of(error) or 0, code)
-    return ProviderError(code, _shortened(text, secrets), retry_after=_retry_after(error))
+    return ProviderError(
+        code,
+        _shortened(text, secrets),
+        retryable=False if is_certificate_error(error) else None,
+        retry_after=_retry_after(error),
+    )
+
+
+def is_certificate_error(error: BaseException) -> bool:
+    """Whether a certificate was not verified: another authority, another name, or expired.
+
+    Trying again does not help: somebody has to change the certificate or the credentials.
+    """
+    seen: list[BaseException] = []
+    waiting = [error]
+    while waiting and len(seen) < LONGEST_CHAIN:
+        one = waiting.pop()
+        if isinstance(one, ssl.SSLCertVerificationError):
+            return True
+        seen.append(one)
+        # urllib3 and requests keep what they wrap in ``reason`` or in the arguments.
+        wrapped = (*one.args, getattr(one, "reason", None), one.__cause__, one.__context__)
+        waiting += [
+            each for each in wrapped if isinstance(each, BaseException) and each not in seen
+        ]
+    return False
 
 
 def error_of_status(

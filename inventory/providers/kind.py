@@ -12,6 +12,7 @@ from datetime import date
 from typing import Any
 
 from inventory.providers.credential import CredentialField, CredentialProblem
+from inventory.providers.dry_runs import DryRun
 from inventory.providers.overrides import NONE, Overrides
 from inventory.providers.parts import parts_of
 from inventory.types import (
@@ -98,6 +99,8 @@ class ProviderKind:
     ``permissions``: the least that the credentials must be allowed. ``limits``: what is known not
     to work, or to work otherwise than elsewhere; both are sentences for docs/providers.md.
     ``actions``: what the cloud itself calls that which a capability needs to be allowed.
+    ``dry_run``: how the cloud's own dry run is requested, and the evidence that it does not act.
+    A kind with ``overrides.check`` needs it; other kinds send the cloud nothing but reads.
     """
 
     slug: str
@@ -123,6 +126,7 @@ class ProviderKind:
     permissions: tuple[str, ...] = ()
     actions: Mapping[Capability, tuple[str, ...]] = field(default_factory=dict)
     limits: tuple[str, ...] = ()
+    dry_run: DryRun | None = None
 
     def clean_credentials(self, given: Mapping[str, str]) -> dict[str, Any]:
         """Every field's typed value. Raises CredentialProblem."""

@@ -47,6 +47,8 @@ What libcloud's common interface does not have - tags, a client token, a resize 
 `overrides`, functions of the driver; `inventory/providers/linode/` shows all of them. What a kind
 does not declare is refused as `NOT_SUPPORTED` before there is a job. `actions` names what the cloud
 wants to be allowed, and the override `lacking` asks it what is not: [a check](check.md) tells both.
+An override `check` needs a `dry_run`: the parameter, the place where the server reads it, and the
+evidence that the server does not act. A request of a check that lacks it is not sent.
 `manage.py check` says what makes no sense in a declaration. `tests/clouds/example_kind/` is a whole
 package to begin with, and `tests/inventory/providers/contract/` the contract that every kind in
 this repository is held to.
@@ -106,12 +108,24 @@ def _section(kind: ProviderKind) -> Iterator[str]:
         yield "The cloud's own names of what is needed; [a check](check.md) tells what lacks:\n\n"
         yield from _actions(kind)
         yield "\n"
+    yield from _dry_run(kind)
     if kind.limits:
         yield "Known limits:\n\n" + "".join(f"- {limit}\n" for limit in kind.limits) + "\n"
     words = _words(kind)
     if words:
         yield "What its states are called here; any other word is UNKNOWN, with the word in\n"
         yield "`rawState`:\n\n" + "".join(words) + "\n"
+
+
+def _dry_run(kind: ProviderKind) -> Iterator[str]:
+    declared = kind.dry_run
+    if declared is None:
+        yield "Dry runs read the target and apply the gateway's own rules. They send the cloud no\n"
+        yield "request that could change something.\n\n"
+        return
+    yield f"Dry runs: {declared.evidence}\n\n"
+    if declared.parameters:
+        yield "".join(f"- {parameter}\n" for parameter in declared.parameters) + "\n"
 
 
 def _actions(kind: ProviderKind) -> Iterator[str]:

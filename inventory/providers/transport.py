@@ -14,7 +14,7 @@ Certificates are verified, whatever a driver says. ``guard`` checks each address
 
 import io
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 from typing import Any, Protocol
@@ -36,6 +36,9 @@ WIDE_ENTITY = b"\x00".join(ENTITY[at : at + 1] for at in range(len(ENTITY)))  # 
 DEFAULT_PORTS = {"http": 80, "https": 443}
 
 
+MaySend = Callable[[requests.PreparedRequest], bool]
+
+
 class Closable(Protocol):
     """A session of requests, or what is a connection to a cloud that speaks no HTTP."""
 
@@ -51,6 +54,7 @@ class Line:
     def __init__(self, budget: Budget) -> None:
         self.budget = budget
         self.fastest: Echo | None = None
+        self._may_send: MaySend | None = None
         self._connections: list[Closable] = []
 
     @contextmanager
@@ -61,6 +65,21 @@ class Line:
             yield
         finally:
             _line.reset(token)
+
+    @contextmanager
+    def only(self, may_send: MaySend) -> Iterator[None]:
+        """Inside the block, a request that ``may_send`` does not admit raises and is not sent."""
+        self._may_send = may_send
+        try:
+            yield
+        finally:
+            self._may_send = None
+
+    def admit(self, request: requests.PreparedRequest) -> None:
+        """Raises ProviderError if the request must not be sent."""
+        if self._may_send is not None and not self._may_send(request):
+            message = f"{request.method} would act: it is not the cloud's dry run. It was not sent."
+            raise ProviderError(ProviderErrorCode.NOT_SUPPORTED, message)
 
     def add(self, connection: Closable) -> None:
         self._connections.append(connection)
@@ -98,6 +117,8 @@ class BoundedAdapter(BaseAdapter):
         line = _line.get()
         budget = line.budget if line else Budget(LONGEST_SECONDS)
         budget.check()
+        if line is not None:
+            line.admit(request)
         sent_at = time.monotonic()
         response = self._inner.send(
             request,

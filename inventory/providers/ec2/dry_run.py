@@ -11,12 +11,28 @@ from collections.abc import Callable, Mapping, Sequence
 from libcloud.common.exceptions import BaseHTTPError
 from libcloud.common.types import MalformedResponseError
 
+from inventory.providers.dry_runs import DryRun, Parameter, Place
 from inventory.providers.ec2 import calls
 from inventory.providers.ec2.calls import Call
 from inventory.providers.ec2.driver import EC2Driver
 from inventory.providers.kind import Capability
 from inventory.types import NewMachine, Verdict
 
+NAME, VALUE = "DryRun", "true"
+DRY_RUN = DryRun(
+    parameters=(Parameter("POST", Place.FORM, NAME, VALUE),),
+    evidence=(
+        "EC2 documents `DryRun` for every action used here as a check of the permissions "
+        '"without actually making the request", for example '
+        "[TerminateInstances](https://docs.aws.amazon.com/AWSEC2/latest/APIReference/"
+        "API_TerminateInstances.html) and "
+        "[RunInstances](https://docs.aws.amazon.com/AWSEC2/latest/APIReference/"
+        "API_RunInstances.html). Only Amazon's own endpoints are trusted to do so. Another "
+        "endpoint is asked about a machine only after it has answered `DryRunOperation` to the "
+        "same action on an instance that cannot exist, and never about tags and orders "
+        "([decision 6](decisions/0006-dry-run-by-the-same-call.md)). Tested against moto."
+    ),
+)
 # Said by EC2 when it would have done it: "Error codes for the Amazon EC2 API".
 WOULD_SUCCEED = "DryRunOperation"
 NOT_ALLOWED = ("UnauthorizedOperation", "AccessDenied")
@@ -76,7 +92,7 @@ def _is_honoured(driver: EC2Driver, harmless: Call) -> bool:
 def _would_succeed(driver: EC2Driver, call: Call) -> str:
     """EC2's words for it. Raises what the action would raise."""
     try:
-        driver.ask(call.action, **call.parameters, DryRun="true")
+        driver.ask(call.action, **call.parameters, **{NAME: VALUE})
     except BaseHTTPError as error:
         if str(error).startswith(WOULD_SUCCEED):
             return str(error)

@@ -41,5 +41,6 @@ KIND = ProviderKind(
         "Images are pulled by the cluster, with its own credentials for registries.",
         "Sign-in programs are not run: a token or a client certificate is needed.",
     ),
+    dry_run=dry_run.DRY_RUN,
     overrides=overrides_in(actions, permissions, dry_run),
 )

@@ -22,22 +22,26 @@ PAGE = "500"
 LISTINGS = 3  # that are begun before one is given up
 POD = re.compile(r"[a-z0-9]([a-z0-9.-]*[a-z0-9])?")
 NAMESPACES = "/api/v1/namespaces"
-DRY_RUN, EVERY_STAGE = "dryRun", "All"
+DRY_RUN_PARAMETER, EVERY_STAGE = "dryRun", "All"
 
 
 def listed(driver: Any, path: str, kind: str) -> list[dict[str, Any]]:
     """Everything that a list has, as it was at one moment.
 
-    A list that takes long outlives what the cluster remembers of that moment. Then it is begun
-    anew: to go on would be to leave out what has moved meanwhile.
+    The continue token of a page may be too old (410). The list is then read again from its first
+    page, within the same deadline. To go on with the token that the refusal offers would leave out
+    what has moved in the meantime: "Retrieving large results sets in chunks" in "Kubernetes API
+    Concepts". Raises ProviderError after the last attempt.
     """
-    for _ in range(LISTINGS - 1):
+    for _ in range(LISTINGS):
         try:
             return list(_pages(driver, path, kind))
         except ProviderError as error:
             if not error.message.startswith(EXPIRED):
                 raise
-    return list(_pages(driver, path, kind))
+            refusal = error
+    message = f"The pages of the list expired {LISTINGS} times before its end: {refusal.message}"
+    raise ProviderError(refusal.code, message, retry_after=refusal.retry_after)
 
 
 def list_containers(driver: Any) -> list[ContainerRecord]:
@@ -78,7 +82,7 @@ def create_pod(driver: Any, order: NewContainer, *, dry_run: bool = False) -> di
         "metadata": {"name": order.name, "labels": dict(order.labels)},
         "spec": {"restartPolicy": "Never", "containers": [_container(order)]},
     }
-    query = {DRY_RUN: EVERY_STAGE} if dry_run else {}
+    query = {DRY_RUN_PARAMETER: EVERY_STAGE} if dry_run else {}
     made = ask(driver.connection, _path(driver), method="POST", data=pod, **query)
     return _of_kind(made, "Pod")
 
@@ -104,7 +108,8 @@ def delete_pod(driver: Any, external_id: str, *, dry_run: bool = False) -> None:
     }
     query: dict[str, str] = {}
     if dry_run:
-        options[DRY_RUN], query[DRY_RUN] = [EVERY_STAGE], EVERY_STAGE
+        options[DRY_RUN_PARAMETER] = [EVERY_STAGE]
+        query[DRY_RUN_PARAMETER] = EVERY_STAGE
     path = _path(driver, pod["metadata"]["name"])
     act(driver.connection, path, method="DELETE", data=options, **query)
 

@@ -17,6 +17,7 @@ from inventory.providers.kind import Values
 from inventory.providers.kubernetes.cluster import EXPIRED, QUOTA, SERVER, TOKEN
 from inventory.providers.rest import JsonConnection, JsonReply
 
+GONE = 410  # an API server answers it for a continue token, never for an object
 DEFAULT_PORTS = {"http": 80, "https": 443}
 
 
@@ -30,6 +31,8 @@ class ClusterReply(JsonReply):
 
     def complaint(self, body: Any) -> tuple[str, str]:
         message = body["message"]
+        if int(self.status) == GONE:
+            return EXPIRED, message  # its reason may also be "Gone"
         # A quota refuses as a missing permission does.
         return (QUOTA if "exceeded quota" in message else body.get("reason") or "", message)
 

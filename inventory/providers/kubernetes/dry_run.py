@@ -7,12 +7,32 @@ server may ignore it and act, so it is not asked.
 import re
 from typing import Any
 
+from inventory.providers.dry_runs import DryRun, Parameter, Place
 from inventory.providers.kind import Capability
-from inventory.providers.kubernetes.actions import create_pod, delete_pod
+from inventory.providers.kubernetes.actions import (
+    DRY_RUN_PARAMETER,
+    EVERY_STAGE,
+    create_pod,
+    delete_pod,
+)
 from inventory.providers.rest import ask
 from inventory.types import NewContainer, Verdict
 
 SINCE = (1, 18)
+DRY_RUN = DryRun(
+    parameters=(
+        Parameter("POST", Place.QUERY, DRY_RUN_PARAMETER, EVERY_STAGE),
+        Parameter("DELETE", Place.JSON, DRY_RUN_PARAMETER, [EVERY_STAGE]),
+    ),
+    evidence=(
+        "Kubernetes guarantees that dry-run requests "
+        "[are not persisted](https://kubernetes.io/docs/reference/using-api/api-concepts/#dry-run) "
+        "from version 1.18 on; an older server is not asked. The options of a DELETE are read "
+        "from its body, and from the query only if there is no body ([delete.go]"
+        "(https://github.com/kubernetes/kubernetes/blob/v1.20.2/staging/src/k8s.io/apiserver/"
+        "pkg/endpoints/handlers/delete.go)). Tested against a real kube-apiserver 1.20.2."
+    ),
+)
 DIGITS = re.compile(r"\d+")  # a minor version may be "31+"
 
 

@@ -10,6 +10,7 @@
 """
 
 from inventory.providers.credential import CredentialField
+from inventory.providers.dry_runs import DryRun
 from inventory.providers.kind import Capability, ProviderKind
 from inventory.providers.overrides import Overrides
 from inventory.providers.simulator.driver import SimulatorDriver
@@ -106,6 +107,9 @@ KIND = ProviderKind(
     permissions=("None.",),
     limits=("Its machines run nothing.",),
     states={state.value.lower(): state for state in MachineState},
+    dry_run=DryRun(
+        evidence="The simulator looks at its state and writes nothing; tests read its ledger."
+    ),
     overrides=Overrides(
         list=SimulatorDriver.list_records,
         find=SimulatorDriver.find_record,

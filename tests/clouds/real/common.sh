@@ -111,6 +111,21 @@ try() { # TIMES COMMAND…: four times a second
     done
 }
 
+KEY="-newkey ec -pkeyopt ec_paramgen_curve:P-256 -nodes"
+
+sign_self() { # FILE SUBJECT: a certificate authority, FILE.pem and FILE.key
+    # shellcheck disable=SC2086 # a list of words
+    openssl req -x509 $KEY -days 3650 -subj "$2" -keyout "$1.key" -out "$1.pem" \
+        2>>"$STATE/log/pki"
+}
+
+sign() { # FILE SUBJECT EXTENSION: a certificate of the authority $STATE/pki/ca
+    # shellcheck disable=SC2086
+    openssl req $KEY -subj "$2" -addext "$3" -keyout "$1.key" -out "$1.csr" 2>>"$STATE/log/pki"
+    openssl x509 -req -in "$1.csr" -days 3650 -copy_extensions copy -out "$1.pem" \
+        -CA "$STATE/pki/ca.pem" -CAkey "$STATE/pki/ca.key" 2>>"$STATE/log/pki"
+}
+
 main() {
     mkdir -p "$STATE"/{run,log}
     STATE=$(cd "$STATE" && pwd)

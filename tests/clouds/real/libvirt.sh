@@ -55,21 +55,6 @@ make_certificates() { # an authority, and what it signs: a server, a client; and
     touch "$pki/done"
 }
 
-KEY="-newkey ec -pkeyopt ec_paramgen_curve:P-256 -nodes"
-
-sign_self() { # FILE SUBJECT
-    # shellcheck disable=SC2086 # a list of words
-    openssl req -x509 $KEY -days 3650 -subj "$2" -keyout "$1.key" -out "$1.pem" \
-        2>>"$STATE/log/pki"
-}
-
-sign() { # FILE SUBJECT EXTENSION
-    # shellcheck disable=SC2086
-    openssl req $KEY -subj "$2" -addext "$3" -keyout "$1.key" -out "$1.csr" 2>>"$STATE/log/pki"
-    openssl x509 -req -in "$1.csr" -days 3650 -copy_extensions copy -out "$1.pem" \
-        -CA "$STATE/pki/ca.pem" -CAkey "$STATE/pki/ca.key" 2>>"$STATE/log/pki"
-}
-
 make_user() { # who may sign in over TLS; the password is no secret, it opens nothing but this
     saslpasswd2 -p -c -a libvirt -f "$STATE/config/users" gateway <<<"open-for-tests"
 }

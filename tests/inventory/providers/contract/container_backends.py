@@ -5,11 +5,13 @@
     docker         a recorded engine over HTTP, with what was done to it
     kubernetes     a recorded cluster over HTTP, likewise
 
-and besides, where ``REAL_DOCKER`` is the address of an engine as DOCKER_HOST has it, that engine.
+and besides, where ``REAL_DOCKER`` is the address of an engine as DOCKER_HOST has it, that engine,
+and where ``REAL_KUBERNETES`` is the address of an API server, that server.
 
 A kind of containers that is not in ``CONTAINER_BACKENDS`` fails the contract.
 """
 
+import contextlib
 import copy
 import os
 import time
@@ -21,9 +23,11 @@ import pytest
 
 from inventory.providers import Capability
 from inventory.types import ContainerState, NewContainer, PortRecord
+from tests.clouds import kubernetes as real_kubernetes
 from tests.clouds.apis.docker import Docker
 from tests.clouds.apis.kubernetes import Kubernetes
 from tests.clouds.recorded import as_json
+from tests.clouds.sent import requests_sent
 from tests.clouds.static_ec2 import reply
 from tests.inventory.providers.contract.backends import Connected, Served
 from tests.inventory.providers.contract.faults import REPLIES
@@ -181,5 +185,52 @@ class OnRealDocker(ContainerAccount):
         pytest.skip("An engine without TLS takes anybody.")
 
 
+class OnRealKubernetes(ContainerAccount):
+    """A namespace of a real API server, with a kubelet's part played by the tests.
+
+    Two pages are full and a third has the rest.
+    """
+
+    slug, nobody = "kubernetes", OnKubernetes.nobody
+    extra_pods = 1001
+
+    def __init__(self, request):
+        super().__init__(real_kubernetes.credentials())
+        self.api, stack = real_kubernetes.Api(), contextlib.ExitStack()
+        request.addfinalizer(stack.close)
+        self.region = stack.enter_context(real_kubernetes.namespace(self.api))
+        self.add("first", "Running", real_kubernetes.RUNNING)
+        self.add("done", "Succeeded", real_kubernetes.ended(0), restartPolicy="Never")
+        stack.enter_context(real_kubernetes.kubelet(self.region))
+
+    def connect(self, timeout=60):
+        return super().connect(timeout)
+
+    def add(self, name, phase, state, **spec):
+        pod = real_kubernetes.pod(name, **spec)
+        made = self.api.ask("POST", real_kubernetes.pods(self.region), body=pod)
+        assert real_kubernetes.patch_status(self.api, made, phase, state).ok
+
+    def faulty(self, _name):
+        pytest.skip("A real server does not fail on command.")
+
+    @contextmanager
+    def with_wrong_credentials(self):
+        self.credentials = {**self.credentials, "token": "not-this-one"}
+        yield
+
+    @contextmanager
+    def many(self):
+        before = len(real_kubernetes.content_of(self.api, self.region))
+        real_kubernetes.add_idle_pods(self.region, self.extra_pods)
+        yield before + self.extra_pods
+
+    @contextmanager
+    def cut_short(self):
+        """Every next page is asked for too late."""
+        with self.many(), requests_sent(real_kubernetes.compact_before_next_page):
+            yield
+
+
 CONTAINER_BACKENDS = {backend.slug: backend for backend in (OnDocker, OnKubernetes)}
-REAL_CONTAINERS = {"REAL_DOCKER": OnRealDocker}
+REAL_CONTAINERS = {"REAL_DOCKER": OnRealDocker, "REAL_KUBERNETES": OnRealKubernetes}
