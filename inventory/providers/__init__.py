@@ -15,6 +15,9 @@
     transport   bounds of every request: time, size, redirects, certificates
     guard       sockets that connect to allowed addresses only
     signins     tokens and keys that clouds give for a while
+    addresses   which addresses are public
+    tags        how a cloud compares tags
+    flat_tags   tags of clouds that know words only
     parts       what of a secret document is secret by itself
     exceptions  foreign errors → ProviderError
     checks      a Django system check of the declarations

@@ -7,6 +7,7 @@ from typing import Any, NoReturn
 
 from libcloud.compute.base import Node, NodeImage, NodeLocation, NodeSize
 
+from inventory.providers.addresses import addresses_of
 from inventory.providers.kind import ProviderKind
 from inventory.types import (
     ContainerRecord,
@@ -121,6 +122,7 @@ def machine_record(kind: ProviderKind, node: Node) -> MachineRecord:
     """The record of a libcloud node; the cloud's own word where ``extra`` keeps it."""
     raw_state = str(node.extra.get("status") or node.extra.get("state") or node.state)
     size, image = node.size, node.image
+    public, private = addresses_of(public=node.public_ips, private=node.private_ips)
     return MachineRecord(
         external_id=str(node.id),
         name=node.name or str(node.id),
@@ -131,8 +133,8 @@ def machine_record(kind: ProviderKind, node: Node) -> MachineRecord:
         memory=size.ram if size else None,
         image_id=str(image.id) if image else None,
         image_name=image.name if image else None,
-        public_ips=tuple(node.public_ips),
-        private_ips=tuple(node.private_ips),
+        public_ips=public,
+        private_ips=private,
         created_at=node.created_at,
     )
 

@@ -15,6 +15,7 @@ from inventory.providers.credential import CredentialField, CredentialProblem
 from inventory.providers.dry_runs import DryRun
 from inventory.providers.overrides import NONE, Overrides
 from inventory.providers.parts import parts_of
+from inventory.providers.tags import EXACT_TAGS, TagRules
 from inventory.types import (
     ContainerState,
     ContainerType,
@@ -101,6 +102,7 @@ class ProviderKind:
     ``actions``: what the cloud itself calls that which a capability needs to be allowed.
     ``dry_run``: how the cloud's own dry run is requested, and the evidence that it does not act.
     A kind with ``overrides.check`` needs it; other kinds send the cloud nothing but reads.
+    ``tags``: how the cloud compares tags.
     """
 
     slug: str
@@ -127,6 +129,7 @@ class ProviderKind:
     actions: Mapping[Capability, tuple[str, ...]] = field(default_factory=dict)
     limits: tuple[str, ...] = ()
     dry_run: DryRun | None = None
+    tags: TagRules = EXACT_TAGS
 
     def clean_credentials(self, given: Mapping[str, str]) -> dict[str, Any]:
         """Every field's typed value. Raises CredentialProblem."""

@@ -79,7 +79,7 @@ def dry_run_resize(*, machine: VirtualMachine, size: str, stop_first: bool = Fal
 def dry_run_tag(
     *, machine: VirtualMachine, wanted: Mapping[str, str], unwanted: Sequence[str]
 ) -> DryRun:
-    check_tag_change(wanted, unwanted)
+    check_tag_change(wanted, unwanted, rules=machine.source.provider.kind.tags)
 
     def judge(record: MachineRecord) -> Judgement:
         gone = record.state in {MachineState.TERMINATED, MachineState.MISSING}

@@ -82,7 +82,7 @@ def machine_tag(
     idempotency_key: str | None = None,
 ) -> Job:
     """Set the tags of ``wanted``, remove the keys of ``unwanted``; others stay."""
-    check_tag_change(wanted, unwanted)
+    check_tag_change(wanted, unwanted, rules=machine.source.provider.kind.tags)
     arguments = {"set": dict(wanted), "remove": list(unwanted)}
     return submit_on(
         machine,

@@ -9,7 +9,7 @@ from gateway.core.ids import split_id
 from gateway.core.names import clean_name
 from inventory.models import Provider
 from inventory.selectors.ids import parse_cloud_id
-from inventory.services.tags import MOST_TAGS_OF_NEW, clean_tags
+from inventory.services.tags import MOST_TAGS_OF_NEW, check_names, clean_tags
 from jobs.sealed import Secret
 
 LONGEST_NAME = 255  # EC2's limit for a tag's value, which is where its names live
@@ -50,6 +50,7 @@ def provision_arguments(
     number = "" if count == 1 else f"-{count}"
     arguments["name"] = clean_name(request.name, longest=LONGEST_NAME - len(number))
     tags = clean_tags(request.tags, field="tags", most=MOST_TAGS_OF_NEW)
+    check_names(tags, rules=provider.kind.tags, field="tags")
     arguments["tags"] = list(tags.items())
     regions: set[str] = set()
     for field, type_name in CATALOG_TYPES.items():

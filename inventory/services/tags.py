@@ -4,6 +4,7 @@ from collections.abc import Iterable, Mapping, Sequence
 
 from gateway.core.errors import InvalidInput
 from inventory.operations.marker import MARKER_TAG
+from inventory.providers.tags import TagRules
 
 MOST_TAGS = 50  # EC2's limit for a resource
 MOST_TAGS_OF_NEW = MOST_TAGS - 2  # its name at EC2 is a tag, and so is its job's mark
@@ -23,7 +24,7 @@ def clean_tags(
             raise InvalidInput(f"A tag's key has 1 to {LONGEST_KEY} characters.", field=field)
         if len(value) > LONGEST_VALUE:
             raise InvalidInput(f"A tag's value has up to {LONGEST_VALUE} characters.", field=field)
-        if key == MARKER_TAG:
+        if key.partition(":")[0].casefold() == MARKER_TAG:
             message = f"The tag {key!r} is the gateway's: it tells which job made a machine."
             raise InvalidInput(message, field=field)
         if key in tags:
@@ -34,9 +35,24 @@ def clean_tags(
     return tags
 
 
-def check_tag_change(wanted: Mapping[str, str], unwanted: Sequence[str]) -> None:
-    """Raises InvalidInput for a change that changes nothing, or says two things of one key."""
+def check_tag_change(
+    wanted: Mapping[str, str], unwanted: Sequence[str], *, rules: TagRules
+) -> None:
+    """Raises InvalidInput for a change without tags, and for one that names a tag twice."""
     if not wanted and not unwanted:
         raise InvalidInput("Name tags to set or keys to remove.", field="set")
-    if both := wanted.keys() & set(unwanted):
-        raise InvalidInput(f"{min(both)!r} is to be set and to be removed.", field="remove")
+    check_names(wanted, rules=rules, field="set")
+    removed = {rules.identity(name) for name in unwanted}
+    for name in wanted:
+        if rules.identity(name) in removed:
+            raise InvalidInput(f"{name!r} is to be set and to be removed.", field="remove")
+
+
+def check_names(names: Iterable[str], *, rules: TagRules, field: str) -> None:
+    """Raises InvalidInput for two names that are the same tag at the cloud."""
+    known: dict[str, str] = {}
+    for name in names:
+        first = known.setdefault(rules.identity(name), name)
+        if first != name:
+            message = f"{first!r} and {name!r} are the same tag at this cloud."
+            raise InvalidInput(message, field=field)

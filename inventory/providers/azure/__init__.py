@@ -41,8 +41,10 @@ KIND = ProviderKind(
         "Orders need `resource_group` and `network`.",
         "A key pair is the name of an SSH public key resource in the resource group.",
         "A machine ordered without a key has a random password that is told to nobody.",
+        "The names of tags ignore case: to set `env` replaces `Env`.",
         "Security groups belong to the subnet. Prices are not known.",
         "Sizes are those of the account's `location`, where orders without a location go.",
     ),
+    tags=actions.TAGS,
     overrides=overrides_in(actions, orders, permissions),
 )

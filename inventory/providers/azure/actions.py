@@ -12,6 +12,7 @@ from inventory.providers.azure.images import CHOICE, URN, exists
 from inventory.providers.azure.parse import Facts, machine_of, size_of
 from inventory.providers.exceptions import ProviderError, ProviderErrorCode
 from inventory.providers.rest import act, ask, found, part, segment
+from inventory.providers.tags import TagRules, ignoring_case
 from inventory.types import ImageRecord, LocationRecord, MachineRecord, SizeRecord
 
 COMPUTE, NETWORK = "Microsoft.Compute", "Microsoft.Network"
@@ -21,6 +22,9 @@ VERSIONS = {
     NETWORK: "2023-09-01",
     "Microsoft.Authorization": "2022-04-01",
 }
+# Names ignore case, values do not: learn.microsoft.com/azure/azure-resource-manager/management/
+# tag-resources, "Tag names are case-insensitive for operations".
+TAGS = TagRules(key=ignoring_case)
 MACHINE = re.compile(
     r"/subscriptions/[^/?#]+/resourcegroups/[^/?#]+/providers/"
     r"microsoft\.compute/virtualmachines/[^/?#]+"
@@ -127,9 +131,8 @@ def tag_machine(
 ) -> None:
     """Azure takes the whole set, so what somebody else changes in between is lost."""
     machine = ask(driver.connection, _own(driver, external_id), **version_of(external_id))
-    tags = {**(machine.get("tags") or {}), **wanted}
-    kept = {key: value for key, value in tags.items() if key not in unwanted}
-    do(driver, "PATCH", external_id, data={"tags": kept})
+    tags = TAGS.changed(machine.get("tags") or {}, wanted, unwanted)
+    do(driver, "PATCH", external_id, data={"tags": tags})
 
 
 def terminate_machine(driver: Any, external_id: str) -> None:

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
+from inventory.providers.addresses import addresses_of
 from inventory.types import MachineRecord, MachineState, SizeRecord
 
 MIB_PER_GIB = 1024
@@ -104,7 +105,7 @@ def _addresses(properties: dict[str, Any], facts: Facts) -> tuple[tuple[str, ...
         for one in face.get("properties", {}).get("ipConfigurations") or []
     ]
     attached = [(one.get("publicIPAddress") or {}).get("id", "").lower() for one in parts]
-    return (
-        tuple(facts.addresses[one] for one in attached if facts.addresses.get(one)),
-        tuple(one["privateIPAddress"] for one in parts if one.get("privateIPAddress")),
+    return addresses_of(
+        public=[facts.addresses.get(one) for one in attached],
+        private=[one.get("privateIPAddress") for one in parts],
     )

@@ -3,6 +3,7 @@
 from inventory.providers.credential import CredentialField
 from inventory.providers.digitalocean import actions
 from inventory.providers.digitalocean.permissions import ACTIONS
+from inventory.providers.flat_tags import WORD_LIMITS
 from inventory.providers.kind import (
     GLOBAL,
     USUAL,
@@ -44,9 +45,11 @@ KIND = ProviderKind(
     ),
     limits=(
         "A stop is a wish of the guest: one that hangs ends as a failed job, not as stopped.",
-        "Tags are words: `env:prod` is the tag env = prod.",
+        *WORD_LIMITS,
+        "Tags ignore case: the first spelling of a tag in the team is kept and shown.",
         "A key pair is named by its id or fingerprint.",
         "Firewalls are chosen by tags, not in an order.",
     ),
+    tags=actions.TAGS,
     overrides=overrides_in(actions),
 )

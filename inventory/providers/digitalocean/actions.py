@@ -7,10 +7,12 @@ from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
+from inventory.providers.addresses import addresses_of
 from inventory.providers.exceptions import ProviderError, ProviderErrorCode
-from inventory.providers.flat_tags import pairs_of, replaced, words_of
+from inventory.providers.flat_tags import WordRules, pairs_of, words_of
 from inventory.providers.generic import node_named, price_of
 from inventory.providers.rest import act, ask, found_by_id, part, segment
+from inventory.providers.tags import ignoring_case
 from inventory.types import (
     ImageRecord,
     LocationRecord,
@@ -28,6 +30,8 @@ STATES = {
     "off": MachineState.STOPPED,
     "archive": MachineState.TERMINATED,
 }
+# "Tag names are case stable": docs.digitalocean.com/reference/api/reference/tags
+TAGS = WordRules(word=ignoring_case)
 
 
 def pages(driver: Any, path: str, name: str, **params: Any) -> Iterator[dict[str, Any]]:
@@ -85,7 +89,7 @@ def tag_machine(
 ) -> None:
     body = ask(driver.connection, f"/v2/droplets/{external_id}")
     before = part(body, "droplet", dict).get("tags") or []
-    after = replaced(before, wanted, unwanted)
+    after = TAGS.replaced(before, wanted, unwanted)
     for word in after:
         if word not in before:
             _add_tag(driver, external_id, word)
@@ -142,6 +146,7 @@ def _machine(droplet: dict[str, Any]) -> MachineRecord:
     image, size = droplet.get("image") or {}, droplet.get("size") or {}
     region = droplet.get("region") or {}
     raw_state = str(droplet["status"])
+    public, private = _addresses(droplet)
     return MachineRecord(
         external_id=str(droplet["id"]),
         name=droplet.get("name") or str(droplet["id"]),
@@ -157,17 +162,20 @@ def _machine(droplet: dict[str, Any]) -> MachineRecord:
         image_name=_image_name(image) if image else None,
         location_id=region.get("slug"),
         location_name=region.get("name"),
-        public_ips=_addresses(droplet, "public"),
-        private_ips=_addresses(droplet, "private"),
+        public_ips=public,
+        private_ips=private,
         tags=pairs_of(droplet.get("tags") or []),
         created_at=datetime.fromisoformat(droplet["created_at"]),
     )
 
 
-def _addresses(droplet: dict[str, Any], kind: str) -> tuple[str, ...]:
+def _addresses(droplet: dict[str, Any]) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """Public ones, a reserved address too, and those of VPC networks."""
     networks = droplet.get("networks") or {}
-    every = [*networks.get("v4", []), *networks.get("v6", [])]
-    return tuple(address["ip_address"] for address in every if address.get("type") == kind)
+    found: dict[str, list[object]] = {"public": [], "private": []}
+    for address in [*(networks.get("v4") or []), *(networks.get("v6") or [])]:
+        found.setdefault(str(address.get("type")), []).append(address.get("ip_address"))
+    return addresses_of(public=found["public"], private=found["private"])
 
 
 def _image(image: dict[str, Any]) -> ImageRecord:
@@ -184,15 +192,31 @@ def _image_name(image: dict[str, Any]) -> str:
 
 
 def _add_tag(driver: Any, external_id: str, word: str) -> None:
-    """A tag that nothing has had yet is made first."""
-    path = f"/v2/tags/{segment(word)}/resources"
+    """A tag that the team does not have in this spelling is created first, or found in another."""
     try:
-        act(driver.connection, path, data=_droplet(external_id))
+        _tag_droplet(driver, external_id, word)
     except ProviderError as error:
         if error.code is not ProviderErrorCode.NOT_FOUND:
             raise
-        ask(driver.connection, "/v2/tags", method="POST", data={"name": word})
-        act(driver.connection, path, data=_droplet(external_id))
+        _tag_droplet(driver, external_id, _known_spelling(driver, word))
+
+
+def _tag_droplet(driver: Any, external_id: str, word: str) -> None:
+    path = f"/v2/tags/{segment(word)}/resources"
+    act(driver.connection, path, data=_droplet(external_id))
+
+
+def _known_spelling(driver: Any, word: str) -> str:
+    """The spelling that the team's tag has. A tag is addressed by this one only."""
+    try:
+        body = ask(driver.connection, "/v2/tags", method="POST", data={"name": word})
+        return str(part(part(body, "tag", dict), "name", str))
+    except ProviderError as error:
+        known = [str(tag["name"]) for tag in pages(driver, "/v2/tags", "tags")]
+        same = [name for name in known if TAGS.key(name) == TAGS.key(word)]
+        if not same:
+            raise error from None
+        return same[0]
 
 
 def _droplet(external_id: str) -> dict[str, Any]:

@@ -63,7 +63,7 @@ def _name(found: dict[str, Any]) -> str:
 def _addresses(found: dict[str, Any]) -> tuple[str, ...]:
     networks = ((found.get("NetworkSettings") or {}).get("Networks") or {}).values()
     known = (network.get(key) for network in networks for key in ("IPAddress", "GlobalIPv6Address"))
-    return tuple(address for address in known if address)
+    return tuple(dict.fromkeys(address for address in known if address))
 
 
 def _ports(found: dict[str, Any]) -> tuple[PortRecord, ...]:

@@ -7,6 +7,7 @@ from typing import Any
 
 from libcloud.compute.drivers.ec2 import NAMESPACE
 
+from inventory.providers.addresses import addresses_of
 from inventory.providers.ec2.catalog import size_named
 from inventory.types import ImageRecord, LocationRecord, MachineRecord, MachineState
 
@@ -19,9 +20,11 @@ STATES = {
     "stopping": MachineState.STOPPING,
     "stopped": MachineState.STOPPED,
 }
-# What addresses are called wherever a network interface has them; IPv6 is public by nature.
-PUBLIC = ("publicIp", "ipv6Address")
-PRIVATE = ("privateIpAddress",)
+# The names of addresses wherever a network interface has them: "InstanceNetworkInterface" in the
+# Amazon EC2 API reference. The others may be of public or of private ranges.
+PUBLIC = ("publicIp",)
+PRIVATE = ("privateIpAddress", "ipv4Prefix")
+UNNAMED = ("ipv6Address", "ipv6Prefix", "carrierIp", "customerOwnedIp")
 
 
 def machines_in(reply: Any, region: str) -> Iterator[MachineRecord]:
@@ -58,7 +61,7 @@ def _machine(instance: Any, region: str) -> MachineRecord:
     size = size_named(region, size_id) if size_id else None
     zone = _text_of(_parts_of(parts.get(_path("placement"))), "availabilityZone") or None
     image_id = _text_of(parts, "imageId") or None
-    interfaces = parts.get(_path("networkInterfaceSet"))
+    public, private = _addresses(parts)
     return MachineRecord(
         external_id=external_id,
         name=tags.get("Name") or external_id,
@@ -74,8 +77,8 @@ def _machine(instance: Any, region: str) -> MachineRecord:
         image_name=image_id,
         location_id=zone,
         location_name=zone,
-        public_ips=_distinct([_text_of(parts, "ipAddress"), *_found(interfaces, PUBLIC)]),
-        private_ips=_distinct([_text_of(parts, "privateIpAddress"), *_found(interfaces, PRIVATE)]),
+        public_ips=public,
+        private_ips=private,
         tags=tuple(sorted(tags.items())),
         created_at=_time(_text_of(parts, "launchTime")),
     )
@@ -86,15 +89,21 @@ def _tags(tag_set: Any) -> dict[str, str]:
     return {_text_of(tag, "key"): _text_of(tag, "value") for tag in tags}
 
 
+def _addresses(parts: dict[str, Any]) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """Of the instance, then of its network interfaces. An Elastic address is among the public."""
+    interfaces = parts.get(_path("networkInterfaceSet"))
+    return addresses_of(
+        public=[_text_of(parts, "ipAddress"), *_found(interfaces, PUBLIC)],
+        private=[_text_of(parts, "privateIpAddress"), *_found(interfaces, PRIVATE)],
+        unnamed=[_text_of(parts, "ipv6Address"), *_found(interfaces, UNNAMED)],
+    )
+
+
 def _found(interfaces: Any, names: tuple[str, ...]) -> list[str]:
     """The addresses of these names at any of the network interfaces."""
     if interfaces is None or not len(interfaces):
         return []
     return [found.text or "" for found in interfaces.iter(*map(_path, names))]
-
-
-def _distinct(addresses: list[str]) -> tuple[str, ...]:
-    return tuple(dict.fromkeys(address for address in addresses if address))
 
 
 def _time(text: str) -> datetime | None:

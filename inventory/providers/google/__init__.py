@@ -37,6 +37,8 @@ KIND = ProviderKind(
         "and Service Account User where new machines run as a service account.",
     ),
     limits=(
+        "Tags are an instance's labels. Its network tags are not shown.",
+        "Alias ranges are private addresses; a range of one address is shown as the address.",
         "Google says TERMINATED of what is only stopped; it is told as STOPPED.",
         "A reboot is a reset, as if the power failed; Google has no other.",
         "Tags are labels: small letters, digits, `-` and `_` alone.",

@@ -17,6 +17,7 @@ from inventory.providers.google.parse import (
     size_of,
 )
 from inventory.providers.rest import ask, found, part, segment
+from inventory.providers.tags import EXACT_TAGS
 from inventory.types import (
     ImageRecord,
     LocationRecord,
@@ -173,9 +174,8 @@ def tag_machine(
 ) -> None:
     """The fingerprint makes Google refuse when somebody else has changed them meanwhile."""
     instance = _known(driver, external_id)
-    labels = {**(instance.get("labels") or {}), **wanted}
-    kept = {key: value for key, value in labels.items() if key not in unwanted}
-    change = {"labels": kept, "labelFingerprint": instance.get("labelFingerprint", "")}
+    labels = EXACT_TAGS.changed(instance.get("labels") or {}, wanted, unwanted)
+    change = {"labels": labels, "labelFingerprint": instance.get("labelFingerprint", "")}
     _do(driver, instance, "setLabels", change)
 
 

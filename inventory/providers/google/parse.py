@@ -3,6 +3,7 @@
 from datetime import datetime
 from typing import Any
 
+from inventory.providers.addresses import addresses_of
 from inventory.types import ImageRecord, MachineRecord, MachineState, SizeRecord
 
 # "VM instance lifecycle" in the Compute Engine documentation: TERMINATED is stopped.
@@ -19,6 +20,9 @@ STATES = {
     "DEPROVISIONING": MachineState.STOPPING,
 }
 PROJECTS = "projects/"
+# Where an interface has addresses.
+EXTERNAL = (("accessConfigs", "natIP"), ("ipv6AccessConfigs", "externalIpv6"))
+INTERNAL = ("networkIP", "ipv6Address")
 
 
 def machine_of(
@@ -29,8 +33,7 @@ def machine_of(
     size = sizes.get(size_id)
     image_id = images.get(path(boot_disk(instance)))
     zone = last(instance["zone"])
-    interfaces = instance.get("networkInterfaces") or []
-    external = [one for face in interfaces for one in face.get("accessConfigs") or []]
+    public, private = _addresses(instance.get("networkInterfaces") or [])
     return MachineRecord(
         external_id=str(instance["id"]),
         name=instance["name"],
@@ -44,11 +47,29 @@ def machine_of(
         image_name=last(image_id) if image_id else None,
         location_id=zone,
         location_name=zone,
-        public_ips=tuple(one["natIP"] for one in external if one.get("natIP")),
-        private_ips=tuple(face["networkIP"] for face in interfaces if face.get("networkIP")),
+        public_ips=public,
+        private_ips=private,
         tags=tuple(sorted((instance.get("labels") or {}).items())),
         created_at=datetime.fromisoformat(instance["creationTimestamp"]),
     )
+
+
+def _addresses(interfaces: list[dict[str, Any]]) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """External and internal ones: "NetworkInterface" in the reference of the resource Instance.
+
+    Alias ranges are internal; one of a single address is shown as this address.
+    """
+    external = [
+        config.get(name)
+        for face in interfaces
+        for configs, name in EXTERNAL
+        for config in face.get(configs) or []
+    ]
+    internal = [face.get(name) for face in interfaces for name in INTERNAL]
+    aliases = [
+        alias.get("ipCidrRange") for face in interfaces for alias in face.get("aliasIpRanges") or []
+    ]
+    return addresses_of(public=external, private=[*internal, *aliases])
 
 
 def boot_disk(instance: dict[str, Any]) -> str:

@@ -82,8 +82,8 @@ def _exit_code(status: Mapping[str, Any]) -> int | None:
 
 def _addresses(pod: Mapping[str, Any]) -> tuple[str, ...]:
     status = pod.get("status") or {}
-    found = [one["ip"] for one in status.get("podIPs") or []]
-    return tuple(found or filter(None, [status.get("podIP")]))
+    found = [one.get("ip") for one in status.get("podIPs") or []]
+    return tuple(dict.fromkeys(filter(None, [*found, status.get("podIP")])))
 
 
 def _port(port: Mapping[str, Any]) -> PortRecord:

@@ -12,6 +12,7 @@ from typing import Any, Self
 from lxml import etree
 
 from inventory.providers.markup import check_text
+from inventory.providers.tags import EXACT_TAGS
 
 URI = "urn:cloud-gateway:machine:1"
 PREFIX = "gateway"
@@ -42,8 +43,7 @@ class Note:
         )
 
     def tagged(self, wanted: Mapping[str, str], unwanted: list[str]) -> Self:
-        kept = {key: value for key, value in self.tags.items() if key not in unwanted}
-        return replace(self, tags=kept | dict(wanted))
+        return replace(self, tags=EXACT_TAGS.changed(self.tags, wanted, unwanted))
 
     def element(self) -> Any:
         """Raises ProviderError for tags that XML has no way to hold."""

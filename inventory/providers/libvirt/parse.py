@@ -1,12 +1,12 @@
 """libvirt's XML to our records. Its forms are told at libvirt.org/formatdomain.html."""
 
 from dataclasses import dataclass
-from ipaddress import ip_address
 from typing import Any, Self
 
 from libcloud.common.types import MalformedResponseError
 from lxml import etree
 
+from inventory.providers.addresses import addresses_of
 from inventory.providers.libvirt.metadata import Note
 from inventory.providers.libvirt.sizes import size_id, size_name
 from inventory.providers.libvirt.states import state_of
@@ -31,6 +31,7 @@ def machine_of(domain: Any, *, word: str, addresses: list[str], host_name: str) 
     note = Note.of(domain, uuid)
     vcpus, memory = vcpus_of(domain), memory_of(domain)
     image = note.image
+    public, private = addresses_of(unnamed=addresses)
     return MachineRecord(
         external_id=uuid,
         name=name,
@@ -44,8 +45,8 @@ def machine_of(domain: Any, *, word: str, addresses: list[str], host_name: str) 
         image_name=image,
         location_id=host_name,
         location_name=host_name,
-        public_ips=tuple(one for one in addresses if _is_private(one) is False),
-        private_ips=tuple(one for one in addresses if _is_private(one)),
+        public_ips=public,
+        private_ips=private,
         tags=tuple(sorted(note.tags.items())),
         created_at=note.created_at,
     )
@@ -99,14 +100,6 @@ class VolumeFacts:
             capacity=int(_text(volume, "capacity")),
             backing=volume.findtext("backingStore/path"),
         )
-
-
-def _is_private(address: str) -> bool | None:
-    """None for what is no address: that of one machine is not to fail the list of all."""
-    try:
-        return ip_address(address).is_private
-    except ValueError:
-        return None
 
 
 def _element(parent: Any, path: str) -> Any:

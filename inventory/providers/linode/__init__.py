@@ -1,6 +1,7 @@
 """Linode (Akamai), API v4."""
 
 from inventory.providers.credential import CredentialField
+from inventory.providers.flat_tags import EXACT_WORDS, WORD_LIMITS
 from inventory.providers.kind import (
     GLOBAL,
     USUAL,
@@ -43,10 +44,13 @@ KIND = ProviderKind(
     ),
     limits=(
         "A stop is a wish of the guest: one that hangs ends as a failed job, not as stopped.",
-        "Tags are words: `env:prod` is the tag env = prod.",
+        *WORD_LIMITS,
+        "A tag has 3 to 50 characters.",
+        "Addresses of VPCs, and IPv6 ranges that are routed to a Linode, are not shown.",
         "A key pair is named by the label of an SSH key of the token's user.",
         "A new machine's root password is random and told to nobody: order it with a key.",
         "An order without a location goes to the first region that sells Linodes.",
     ),
+    tags=EXACT_WORDS,
     overrides=overrides_in(actions, permissions),
 )

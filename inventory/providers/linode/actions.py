@@ -7,11 +7,11 @@ import base64
 import secrets
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import UTC, datetime
-from ipaddress import ip_address
 from typing import Any
 
+from inventory.providers.addresses import addresses_of
 from inventory.providers.exceptions import ProviderError, ProviderErrorCode
-from inventory.providers.flat_tags import pairs_of, replaced, words_of
+from inventory.providers.flat_tags import EXACT_WORDS, pairs_of, words_of
 from inventory.providers.generic import price_of
 from inventory.providers.rest import act, ask, found_by_id, part
 from inventory.types import (
@@ -92,7 +92,7 @@ def tag_machine(
     """Linode takes the whole list, so what somebody else changes in between is lost."""
     path = f"{INSTANCES}/{external_id}"
     before = ask(driver.connection, path).get("tags") or []
-    after = replaced(before, wanted, unwanted)
+    after = EXACT_WORDS.replaced(before, wanted, unwanted)
     ask(driver.connection, path, method="PUT", data={"tags": after})
 
 
@@ -133,8 +133,9 @@ def _machine(linode: dict[str, Any]) -> MachineRecord:
     specs = linode.get("specs") or {}
     raw_state = str(linode["status"])
     disk = specs.get("disk")
-    ipv6 = (linode.get("ipv6") or "").partition("/")[0]
-    addresses = [*(linode.get("ipv4") or []), *filter(None, [ipv6])]
+    # "ipv6" is the SLAAC address with the length of its prefix: "2600:3c00::f03c/128".
+    ipv6 = str(linode.get("ipv6") or "").partition("/")[0]
+    public, private = addresses_of(unnamed=[*(linode.get("ipv4") or []), ipv6])
     return MachineRecord(
         external_id=str(linode["id"]),
         name=linode.get("label") or str(linode["id"]),
@@ -149,8 +150,8 @@ def _machine(linode: dict[str, Any]) -> MachineRecord:
         image_name=linode.get("image"),
         location_id=linode.get("region"),
         location_name=linode.get("region"),
-        public_ips=tuple(one for one in addresses if not ip_address(one).is_private),
-        private_ips=tuple(one for one in addresses if ip_address(one).is_private),
+        public_ips=public,
+        private_ips=private,
         tags=pairs_of(linode.get("tags") or []),
         created_at=datetime.fromisoformat(linode["created"]).replace(tzinfo=UTC),
     )

@@ -32,6 +32,11 @@ KIND = ProviderKind(
     actions=permissions.ACTIONS,
     permissions=("The role `member` in the project; `reader` is enough to look.",),
     limits=(
+        "Tags are a server's metadata. Its server tags (nova microversion 2.26) are not shown.",
+        (
+            "A floating address is public, also one of a private range; others are judged by their "
+            "range."
+        ),
         "Machines are made from images; booting from a volume is not.",
         "Where a project sees several networks, `network` has to name the one of new machines.",
         "Prices are not known.",

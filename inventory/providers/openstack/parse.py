@@ -1,9 +1,9 @@
 """Nova's JSON to our records."""
 
 from datetime import datetime
-from ipaddress import ip_address
 from typing import Any
 
+from inventory.providers.addresses import addresses_of
 from inventory.types import MachineRecord, MachineState, SizeRecord
 
 # "Server status" in the Compute API guide, docs.openstack.org/api-guide/compute/server_concepts.
@@ -94,12 +94,12 @@ def size_of(flavor: dict[str, Any]) -> SizeRecord:
 
 
 def _addresses(server: dict[str, Any]) -> tuple[tuple[str, ...], tuple[str, ...]]:
-    """Public ones and private ones. A floating address is public, whatever range it is of."""
+    """Public ones and private ones. A floating address is public, also one of a private range."""
     found = [one for network in (server.get("addresses") or {}).values() for one in network]
-    public = [one["addr"] for one in found if _is_public(one)]
-    return tuple(public), tuple(one["addr"] for one in found if one["addr"] not in public)
-
-
-def _is_public(address: dict[str, Any]) -> bool:
-    floating = address.get("OS-EXT-IPS:type") == "floating"
-    return floating or not ip_address(address["addr"]).is_private
+    floating = [one for one in found if one.get("OS-EXT-IPS:type") == "floating"]
+    fixed = [one for one in found if one.get("OS-EXT-IPS:type") != "floating"]
+    named_by_user = [server.get("accessIPv4"), server.get("accessIPv6")]
+    return addresses_of(
+        public=[one.get("addr") for one in floating],
+        unnamed=[*(one.get("addr") for one in fixed), *named_by_user],
+    )

@@ -141,7 +141,11 @@ class Azure(RecordedCloud):
             return self.missing()
         change = request.body
         if "tags" in change:
-            machine["tags"] = change["tags"]
+            names = [name.lower() for name in change["tags"]]
+            if len(set(names)) < len(names):
+                message = "Duplicate tag names; tag names are case-insensitive."
+                return self.problem(400, "InvalidTagNames", message)
+            machine["tags"] = self._spelled(machine.get("tags") or {}, change["tags"])
         if "properties" in change:
             machine["properties"].update(change["properties"])
         return as_json(machine)
@@ -219,6 +223,11 @@ class Azure(RecordedCloud):
     @route("GET", HERE + r"/providers/Microsoft\.Compute")
     def provider(self, request):
         return as_json(recording("azure/Microsoft.Compute"))
+
+    def _spelled(self, before, after):
+        """A name keeps the case that it has: "the resource provider might keep the casing"."""
+        names = {name.lower(): name for name in before}
+        return {names.get(name.lower(), name): value for name, value in after.items()}
 
     def _machine(self, machine_id):
         low = machine_id.lower()

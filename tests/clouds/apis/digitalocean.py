@@ -1,10 +1,13 @@
 """DigitalOcean's API v2, from recordings."""
 
 import copy
+import re
 
 from tests.clouds.recorded import RecordedCloud, as_json, recording, route
 from tests.clouds.static_ec2 import Reply
 
+# "Tags may contain letters, numbers, colons, dashes, and underscores", up to 255.
+TAG = re.compile(r"[A-Za-z0-9:_-]{1,255}")
 POWER = {"power_on": "active", "shutdown": "off", "reboot": "active"}
 
 
@@ -103,19 +106,30 @@ class DigitalOcean(RecordedCloud):
         self.droplets.remove(droplet)
         return Reply(status=204)
 
+    @route("GET", r"/v2/tags")
+    def list_tags(self, request):
+        return as_json({"tags": [{"name": name} for name in sorted(self.tags)], "links": {}})
+
     @route("POST", r"/v2/tags")
     def create_tag(self, request):
-        self.tags.add(request.body["name"])
-        return as_json({"tag": {"name": request.body["name"]}}, 201)
+        """The first spelling stays: docs.digitalocean.com/reference/api/reference/tags."""
+        word = request.body["name"]
+        if TAG.fullmatch(word) is None:
+            return self.invalid("Name contains invalid characters.")
+        name = next((tag for tag in self.tags if tag.lower() == word.lower()), word)
+        self.tags.add(name)
+        return as_json({"tag": {"name": name}}, 201)
 
     @route("POST", r"/v2/tags/([^/]+)/resources")
     def tag_resources(self, request, tag):
         if tag not in self.tags:
             return self.missing()
-        return self._tagged(request, lambda tags: [*tags, tag])
+        return self._tagged(request, lambda tags: [*dict.fromkeys([*tags, tag])])
 
     @route("DELETE", r"/v2/tags/([^/]+)/resources")
     def untag_resources(self, request, tag):
+        if all(tag not in droplet["tags"] for droplet in self.droplets):
+            return self.missing()
         return self._tagged(request, lambda tags: [one for one in tags if one != tag])
 
     @route("GET", r"/v2/(sizes|images|regions)")

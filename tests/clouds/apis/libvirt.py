@@ -101,6 +101,7 @@ class Libvirt:
         self.machines, self.volumes, self.hung = {}, {}, set()
         self.asked, self.fault, self.fault_meets = [], None, lambda call: call not in SIGNING_IN
         self.asks_for_password, self.transient = False, set()
+        self.addresses = None  # of each machine that runs: by its leases, by the ARP table
         self.mechanisms, self.believes_anybody, self.heard_words = "SCRAM-SHA-256,PLAIN", False, []
         self.context, self.drip = None, 0.0  # of TLS; seconds between bytes
         self.path = None  # of a socket, instead of a port
@@ -301,12 +302,14 @@ class Libvirt:
     def domain_interface_addresses(self, reader, _session):
         machine = self.given(reader)
         source, _ = reader.uint(), reader.uint()
-        if source != 0:
+        if source != 0 and self.addresses is None:
             raise No(1, "internal error: wrong nlmsg len")
         last = uuid.UUID(machine.uuid).int % 250 + 2
-        address = xdr.integer(0) + xdr.text(f"192.168.122.{last}") + xdr.uint(24)
+        leases, arp = self.addresses or ([f"192.168.122.{last}"], [])
+        found = leases if source == 0 else arp
+        addresses = [xdr.integer(int(":" in ip)) + xdr.text(ip) + xdr.uint(24) for ip in found]
         interface = xdr.text("vnet0") + xdr.optional("52:54:00:94:c8:3f")
-        return xdr.array([interface + xdr.array([address])])
+        return xdr.array([interface + xdr.array(addresses)])
 
     def domain_create(self, reader, _session):
         machine = self.given(reader)

@@ -73,6 +73,10 @@ class Linode(RecordedCloud):
     @route("PUT", r"/v4/linode/instances/([^/]+)")
     def change_linode(self, request, linode_id):
         linode = self._linode(linode_id)
+        if linode is None:
+            return self.missing()
+        if any(not 3 <= len(tag) <= 50 for tag in request.body.get("tags", [])):
+            return self.error(400, "Length must be 3-50 characters", "tags")
         linode.update(request.body)
         return as_json(linode)
 
