@@ -15,6 +15,7 @@ from redis import RedisError
 from gateway.core import redis
 from gateway.core.logging import bound_job
 from jobs.models import EventKind, Job, JobEvent
+from jobs.outcomes import storable_text
 
 log = logging.getLogger(__name__)
 
@@ -30,6 +31,7 @@ QUIET_SECONDS = 1.0
 
 def record_event(*, job_id: UUID | str, kind: EventKind, message: str) -> None:
     """Write the event in the caller's transaction; when it commits, log it and tell listeners."""
+    message = storable_text(message)
     key = JOB_KEY.get_db_prep_value(job_id, connection)
     at = connection.ops.adapt_datetimefield_value(timezone.now())
     with connection.cursor() as cursor:

@@ -6,7 +6,7 @@ what was read of the target before is out of date now. ::
     @on_finished("virtual_machine.")
     def mark_sources_dirty(job: Job) -> None: ...
 
-A listener that raises rolls the transition back: the job stays unfinished and is taken up again.
+A listener that raises rolls the transition back, and the job ends as FAILED with the code INTERNAL.
 So it does nothing but write rows.
 """
 

@@ -3,6 +3,9 @@
 from dataclasses import dataclass
 from typing import Any
 
+LONGEST_CODE = 50  # the column
+NUL, UNKNOWN_CHARACTER = "\x00", "\ufffd"
+
 
 @dataclass(frozen=True, slots=True)
 class Done:
@@ -32,7 +35,8 @@ class OperationFailed(Exception):
     """The step failed in a way that the operation understands.
 
     ``code`` is a stable word, ``message`` is for the requester. A ``retryable`` failure is tried
-    again, not before ``retry_after`` seconds, until the job's deadline.
+    again, not before ``retry_after`` seconds, until the job's deadline. Any text may be given: what
+    no database stores is replaced.
     """
 
     def __init__(
@@ -43,11 +47,16 @@ class OperationFailed(Exception):
         *,
         retry_after: float | None = None,
     ) -> None:
-        super().__init__(message)
-        self.code = code
-        self.message = message
+        self.message = storable_text(message)
+        super().__init__(self.message)
+        self.code = storable_text(code)[:LONGEST_CODE]
         self.retryable = retryable
         self.retry_after = retry_after
+
+
+def storable_text(text: str) -> str:
+    """``text`` without NUL, which PostgreSQL refuses, and without halves of surrogate pairs."""
+    return text.replace(NUL, UNKNOWN_CHARACTER).encode(errors="replace").decode()
 
 
 INTERNAL = "INTERNAL"

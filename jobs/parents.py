@@ -9,7 +9,7 @@ from jobs.states import FINISHED, JobState
 
 @dataclass(frozen=True, slots=True)
 class Tally:
-    """How many children are in each state; there is at least one."""
+    """How many children are in each state. A parent without children has nothing to do."""
 
     counts: Counter[JobState]
 
@@ -27,12 +27,12 @@ class Tally:
 
     @property
     def has_begun(self) -> bool:
-        return self.counts[JobState.QUEUED] < self.total
+        return self.counts[JobState.QUEUED] < self.total or not self.total
 
     @property
     def progress(self) -> int:
         """The share of children that have finished, in percent."""
-        return 100 * self.finished // self.total
+        return 100 * self.finished // self.total if self.total else 100
 
     @property
     def result(self) -> dict[str, int]:
@@ -50,5 +50,7 @@ class Tally:
         return JobState.CANCELED if canceled else JobState.FAILED
 
     def __str__(self) -> str:
+        if not self.total:
+            return "There was nothing to do."
         parts = [f"{count} {state}" for state, count in self.result.items() if count]
         return f"{', '.join(parts)} of {self.total}."

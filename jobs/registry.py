@@ -14,7 +14,8 @@ An operation is one small function, called again and again until it says that it
 
 It may be called again after a crash at any point (``step.interrupted``), so it looks before it
 acts. It is called outside of any transaction and raises ``OperationFailed``; any other exception
-is a fault of ours and fails the job with the code INTERNAL.
+is a fault of ours and fails the job with the code INTERNAL. An error of the database's connection
+is tried again once.
 """
 
 from collections.abc import Callable

@@ -8,11 +8,11 @@
                └─ no row: somebody else has it, or it is not due
 
 No transaction is open and, where connections are pooled, none is held while an operation runs.
+Any other exception, of the operation or of the settlement, ends the job as FAILED with INTERNAL.
 """
 
 import logging
 
-from django.db import InterfaceError, OperationalError
 from django.utils import timezone
 
 from gateway.core.db import release_connection
@@ -38,12 +38,26 @@ def run_job(job_id: str) -> None:
             return
         job, lease = claimed
         try:
-            _take_step(job, lease)
+            _take_step_safely(job, lease)
         except LeaseLost:
             log.warning("Another worker has taken the job over; this one leaves it alone.")
         finally:
             if job.scope is not None:
                 slots.ring_next(job.scope)
+
+
+def _take_step_safely(job: Job, lease: Lease) -> None:
+    """As ``_take_step``; an exception of ours ends the job, or is tried again if the database
+    failed.
+    """
+    try:
+        _take_step(job, lease)
+    except LeaseLost:
+        raise
+    except settlement.DATABASE_AWAY as error:
+        settlement.settle_database_error(job, lease, error)
+    except Exception as error:  # noqa: BLE001 - logged there
+        settlement.settle_internal_error(job, lease, error)
 
 
 def _take_step(job: Job, lease: Lease) -> None:
@@ -60,11 +74,6 @@ def _run_operation(job: Job, lease: Lease) -> None:
         outcome = _call_operation(job, lease)
     except OperationFailed as failure:
         settlement.settle_failure(job, lease, failure)
-    except (LeaseLost, OperationalError, InterfaceError):
-        # Ours no more, or the database is away: like a crash, it is taken up after the lease.
-        raise
-    except Exception as error:  # noqa: BLE001 - whatever it is, the job ends and the log tells
-        settlement.settle_internal_error(job, lease, error)
     else:
         if isinstance(outcome, Done):
             settlement.settle_done(job, lease, outcome)

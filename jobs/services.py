@@ -76,16 +76,16 @@ def submit_many(
     scope: str | None = None,
     deadline_seconds: float | None = None,
     idempotency_key: str | None = None,
+    note: str = "",
 ) -> Job:
     """Promise a job for each of ``children``; returns their parent.
 
-    All are inserted or none. A child whose target is busy is FAILED from the start, with the code
+    All are inserted or none. A parent without children is SUCCEEDED at once. ``note`` is added to the
+    parent's first event. A child whose target is busy is FAILED from the start, with the code
     CONFLICT; the others run. ``arguments`` are the parent's: it runs nothing itself, but with
     ``operation`` and ``scope`` they are what an idempotency key stands for, since the children
     that the same request means may be others at another time.
     """
-    if not children:
-        raise ValueError("A parent needs at least one child.")
     about = _many_request(operation=operation, scope=scope, arguments=arguments)
     request = name_request(requester=requested_by, key=idempotency_key, about=about)
     parent = new_job(
@@ -95,7 +95,8 @@ def submit_many(
         scope=scope,
         deadline_seconds=deadline_seconds,
     )
-    return once(request, partial(_insert_family, parent, children, request, deadline_seconds))
+    insert_all = partial(_insert_family, parent, children, request, deadline_seconds, note=note)
+    return once(request, insert_all)
 
 
 def find_submitted_many(
@@ -178,11 +179,13 @@ def _insert_family(
     children: Sequence[Part],
     request: Request | None,
     deadline_seconds: float | None,
+    *,
+    note: str = "",
 ) -> Job:
     _name(parent, request)
     parent.run_after = None
     parent.save(force_insert=True)
-    message = f"Accepted, as {len(children)} jobs."
+    message = f"Accepted, as {len(children)} jobs. {note}".strip()
     record_event(job_id=parent.pk, kind=EventKind.QUEUED, message=message)
     queued = []
     for part in children:
@@ -200,7 +203,7 @@ def _insert_family(
         if insert_child(child):
             queued.append(str(child.pk))
     transaction.on_commit(partial(bell.ring_all, queued, priority=Priority.BULK))
-    if len(queued) < len(children):
+    if len(queued) < len(children) or not children:
         derive_parent(parent.pk)
         parent.refresh_from_db()
     return parent

@@ -2,6 +2,10 @@
 
 Each is one fenced transaction. A job that somebody has asked to stop meanwhile does not go on: it
 ends as CANCELED where it would have waited.
+
+A settlement may itself fail. ``settle_internal_error`` then ends the job, if need be without the
+event, the listeners and the parent that belong to its end: a job that stays unfinished would be
+taken up again, and ask its cloud again, until its deadline.
 """
 
 import logging
@@ -9,9 +13,11 @@ from datetime import datetime, timedelta
 from functools import partial
 from typing import Any
 
-from django.db import transaction
+from django.db import DatabaseError, InterfaceError, OperationalError, connection, transaction
 from django.utils import timezone
 
+from gateway.core.http.retry_after import bounded_seconds
+from gateway.core.unexpected import log_unexpected
 from jobs import bell
 from jobs.events import record_event
 from jobs.fence import Lease, LeaseLost
@@ -20,10 +26,12 @@ from jobs.outcomes import DEADLINE_EXCEEDED, INTERNAL, Done, OperationFailed, Wa
 from jobs.retry import seconds_before_retry
 from jobs.states import JobState
 from jobs.step import progress_columns
-from jobs.transitions import move_job
+from jobs.transitions import fail_alone, move_job
 
 log = logging.getLogger(__name__)
 
+# The database does not answer, or not now; every other error of it is a fault of the statement.
+DATABASE_AWAY = (OperationalError, InterfaceError)
 NO_ERROR = {"error_code": "", "error_message": "", "error_retryable": False}
 
 
@@ -55,10 +63,40 @@ def settle_failure(job: Job, lease: Lease, failure: OperationFailed) -> None:
 
 
 def settle_internal_error(job: Job, lease: Lease, error: Exception) -> None:
-    """The log gets what went wrong; the requester learns where to look."""
-    log.error("%s failed unexpectedly", job.operation, exc_info=error)
-    message = "An unexpected error ended it. The gateway's log has the details under this job's id."
-    _fail(job, lease, OperationFailed(INTERNAL, message))
+    """End the job. The log gets the exception, the requester the id under which it stands there.
+
+    Raises LeaseLost, and what a database raises that does not answer.
+    """
+    failure = internal_failure(error, context=job.operation)
+    try:
+        _fail(job, lease, failure)
+    except (LeaseLost, *DATABASE_AWAY):
+        raise
+    except Exception as worse:
+        log_unexpected(log, worse, context=f"ending {job.operation}")
+        columns = error_columns(failure)
+        if not fail_alone(job.pk, lease.rows, message=failure.message, **columns):
+            raise LeaseLost(lease.job_id) from worse
+
+
+def internal_failure(error: Exception, *, context: str) -> OperationFailed:
+    """Log ``error``; returns the failure that names the id under which it stands in the log."""
+    error_id = log_unexpected(log, error, context=context)
+    message = f"An unexpected error ended it. The gateway's log has the details under {error_id}."
+    return OperationFailed(INTERNAL, message)
+
+
+def settle_database_error(job: Job, lease: Lease, error: DatabaseError | InterfaceError) -> None:
+    """A statement failed that may succeed at another time: try again once, then end the job.
+
+    Raises what the database raises if it still does not answer: then the lease lapses, as after a
+    crash.
+    """
+    connection.close_if_unusable_or_obsolete()
+    error_id = log_unexpected(log, error, context=job.operation)
+    message = f"The database failed. The gateway's log has the details under {error_id}."
+    is_first = job.error_code != INTERNAL
+    settle_failure(job, lease, OperationFailed(INTERNAL, message, retryable=is_first))
 
 
 def settle_overdue(job: Job, lease: Lease) -> None:
@@ -73,17 +111,17 @@ def settle_canceled(job: Job, lease: Lease) -> None:
 
 
 def _fail(job: Job, lease: Lease, failure: OperationFailed) -> None:
-    _end(job, lease, JobState.FAILED, message=failure.message, **_error_columns(failure))
+    _end(job, lease, JobState.FAILED, message=failure.message, **error_columns(failure))
 
 
 def _retry(job: Job, lease: Lease, failure: OperationFailed, seconds: float) -> None:
     why = failure.message.rstrip(".")
     message = f"Attempt {job.attempts} failed: {why}. Again in {seconds:.1f} s."
-    columns = {"attempts": job.attempts + 1, **_error_columns(failure)}
+    columns = {"attempts": job.attempts + 1, **error_columns(failure)}
     _wait(job, lease, seconds, EventKind.RETRYING, message, **columns)
 
 
-def _error_columns(failure: OperationFailed) -> dict[str, Any]:
+def error_columns(failure: OperationFailed) -> dict[str, Any]:
     return {
         "error_code": failure.code,
         "error_message": failure.message,
@@ -137,4 +175,4 @@ def _what_was_done(job: Job) -> str:
 
 
 def _moment(seconds: float) -> datetime:
-    return timezone.now() + timedelta(seconds=max(0.0, seconds))
+    return timezone.now() + timedelta(seconds=bounded_seconds(seconds) or 0.0)

@@ -10,6 +10,7 @@ from collections.abc import Sequence
 from datetime import timedelta
 from itertools import groupby
 from typing import NamedTuple
+from uuid import UUID
 
 from django.utils import timezone
 from kombu.exceptions import KombuError
@@ -18,11 +19,13 @@ from redis import RedisError
 from gateway.core import redis
 from jobs import bell
 from jobs.idempotency import forget_old_keys
+from jobs.models import Job
 from jobs.planned import ring_planned
 from jobs.selectors import due_jobs, parents_left_behind
+from jobs.settlement import DATABASE_AWAY, error_columns, internal_failure
 from jobs.slots import full_scopes
 from jobs.timing import SWEEP_GRACE, ring_again_seconds
-from jobs.transitions import derive_parent
+from jobs.transitions import derive_parent, fail_alone
 
 log = logging.getLogger(__name__)
 
@@ -52,12 +55,24 @@ def sweep() -> int:
     """
     forget_old_keys()
     for parent_id in parents_left_behind().values_list("pk", flat=True)[:MOST_DERIVED]:
-        derive_parent(parent_id)
+        _derive(parent_id)
     try:
         return ring_planned() + _ring_due()
     except (KombuError, RedisError, OSError) as error:
         log.warning("The sweep cannot ring: %s", error)
         return 0
+
+
+def _derive(parent_id: UUID) -> None:
+    """An exception of ours ends the parent: it would keep the sweep from everything else."""
+    try:
+        derive_parent(parent_id)
+    except DATABASE_AWAY:
+        raise
+    except Exception as error:  # noqa: BLE001 - logged there
+        failure = internal_failure(error, context=f"the end of parent {parent_id}")
+        columns = error_columns(failure)
+        fail_alone(parent_id, Job.objects.all(), message=failure.message, **columns)
 
 
 def _ring_due() -> int:

@@ -5,19 +5,24 @@ when the job is in another. What belongs to it happens in the same transaction: 
 listeners of a job that ends, and the state of its parent.
 """
 
+import logging
+from functools import partial
 from typing import Any
 from uuid import UUID
 
 from django.db import transaction
-from django.db.models import Count
+from django.db.models import Count, QuerySet
 from django.utils import timezone
 
+from gateway.core.unexpected import log_unexpected
 from jobs.events import record_event
 from jobs.fence import Lease
 from jobs.listeners import tell_finished
 from jobs.models import EventKind, Job
 from jobs.parents import Tally
 from jobs.states import FINISHED, JobState, states_before
+
+log = logging.getLogger(__name__)
 
 
 def move_job(
@@ -64,6 +69,32 @@ def after_move(job: Job, *, message: str, derive: bool = True) -> None:
         tell_finished(job)
     if derive and job.parent_id is not None and job.state != JobState.CANCELING:
         derive_parent(job.parent_id)
+
+
+def fail_alone(job_id: UUID, rows: QuerySet[Job], *, message: str, **columns: Any) -> bool:
+    """Move a job to FAILED although its regular transition raises; False if ``rows`` lacks it.
+
+    Each thing that belongs to the transition is tried by itself, and one that fails is logged. The
+    sweep derives a parent that was left behind.
+    """
+    columns |= {"finished_at": timezone.now(), "lease_owner": None, "lease_until": None}
+    moved = rows.filter(pk=job_id, state__in=states_before(JobState.FAILED))
+    if not moved.update(state=JobState.FAILED.value, **columns):
+        return False
+    ended = Job.objects.get(pk=job_id)
+    following = [
+        partial(record_event, job_id=ended.pk, kind=EventKind.FAILED, message=message),
+        partial(tell_finished, ended),
+    ]
+    if ended.parent_id is not None:
+        following.append(partial(derive_parent, ended.parent_id))
+    for follow in following:
+        try:
+            with transaction.atomic():
+                follow()
+        except Exception as error:  # noqa: BLE001 - the job has ended; the log has the rest
+            log_unexpected(log, error, context=f"after the end of job {ended.pk}")
+    return True
 
 
 def derive_parent(parent_id: UUID) -> None:

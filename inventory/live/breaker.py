@@ -7,15 +7,15 @@
        └────────── it answers ────────┼───────────────────────────────────────────┤
                                       └───── it fails: twice as long, up to LONGEST
 
-A cloud that says itself when it wants to be asked again is taken at its word. The state is on the
-source's row, because a failure writes that row anyway, and because people shall see it. Changing or
-checking the provider closes it.
+A cloud that throttles is left alone at once: for as long as its Retry-After asks, up to LONGEST, or
+for SHORTEST if it does not say how long. The state is on the source's row, because a failure writes
+that row anyway, and because users can see it there. Changing or checking the provider closes it.
 """
 
 from datetime import datetime, timedelta
 
 from inventory.models import Source
-from inventory.providers import ProviderError
+from inventory.providers import ProviderError, ProviderErrorCode
 
 FAILURES = 5
 SHORTEST = timedelta(seconds=5)
@@ -25,7 +25,9 @@ LONGEST = timedelta(seconds=60)
 def next_try(failures: int, error: ProviderError, *, now: datetime) -> datetime | None:
     """When a source may be asked again after ``failures`` in a row; None: at any time."""
     if error.retry_after:
-        return now + min(LONGEST, timedelta(seconds=error.retry_after))
+        return now + timedelta(seconds=min(LONGEST.total_seconds(), error.retry_after))
+    if error.code is ProviderErrorCode.RATE_LIMITED:
+        return now + SHORTEST
     if failures < FAILURES:
         return None
     doublings: int = min(failures - FAILURES, 10)

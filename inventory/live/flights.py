@@ -16,10 +16,12 @@ from functools import partial
 from django.db import close_old_connections
 from django.utils import timezone
 
+from gateway.core.unexpected import log_unexpected
 from inventory.live import claims, store
 from inventory.live.connection import connected
 from inventory.live.failures import deadline_passed
 from inventory.live.lanes import lanes
+from inventory.live.receipts import INTERNAL
 from inventory.live.resources import RESOURCES
 from inventory.models import Source
 from inventory.providers import ProviderError, ProviderErrorCode
@@ -82,9 +84,10 @@ class Flights:
         try:
             if flight.seconds_left > 0:  # else it waited for a thread until it expired
                 self._list_and_store(flight)
-        except Exception as error:
-            log.exception("Storing the listing of source %s failed", flight.source.pk)
-            self._fail(flight, error)
+        except Source.DoesNotExist as gone:
+            self._fail(flight, gone)
+        except Exception as error:  # noqa: BLE001 - logged there
+            self._store_own_failure(flight, error, code=INTERNAL)
         finally:
             close_old_connections()
 
@@ -108,12 +111,34 @@ class Flights:
             stored = store.store_failure(flight.source.pk, error, started_at=flight.started_at)
         except Source.DoesNotExist as gone:
             self._fail(flight, gone)
+        except Exception as worse:  # noqa: BLE001 - logged there
+            self._store_own_failure(flight, worse, code=str(error.code))
+        else:
+            self._land(flight, stored)
+
+    def _store_own_failure(self, flight: Flight, error: Exception, *, code: str) -> None:
+        """Store that an exception of ours kept an outcome from being stored; ``code``: why."""
+        flight.settle()
+        error_id = log_unexpected(log, error, context=f"storing source {flight.source.pk}")
+        message = f"The answer could not be stored; the log says more under {error_id}."
+        try:
+            stored = store.store_own_failure(
+                flight.source.pk,
+                code=code,
+                message=message,
+                now=timezone.now(),
+                started_at=flight.started_at,
+            )
+        except Exception as worse:  # noqa: BLE001 - the database takes nothing: whoever waits gets it
+            log_unexpected(log, worse, context=f"after {error_id}")
+            self._fail(flight, worse)
         else:
             self._land(flight, stored)
 
     def _land(self, flight: Flight, source: Source) -> None:
         self._remove(flight)
-        flight.future.set_result(source)
+        if not flight.future.done():
+            flight.future.set_result(source)
 
     def _fail(self, flight: Flight, error: Exception) -> None:
         flight.settle()

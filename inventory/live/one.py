@@ -1,6 +1,7 @@
 """Reads of single machines and containers: a call each, in the source's lane, with its deadline."""
 
 import copy
+import logging
 import time
 from collections.abc import Iterable
 from concurrent.futures import Future
@@ -11,14 +12,17 @@ from typing import Any
 from django.db import close_old_connections
 from django.utils import timezone
 
+from gateway.core.unexpected import log_unexpected
 from inventory.live import store
 from inventory.live.connection import connected
 from inventory.live.failures import deadline_passed
 from inventory.live.lanes import lanes
-from inventory.live.receipts import Receipt, receipt_of
+from inventory.live.receipts import INTERNAL, Receipt, receipt_of
 from inventory.live.resources import RESOURCES
 from inventory.models import Observed, Source
 from inventory.providers import Cloud, ProviderError
+
+log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,6 +136,8 @@ def _finish(read: PendingRead) -> OneAnswer:
         return _failed(read, deadline_passed())
     except ProviderError as error:
         return _failed(read, error)
+    except Exception as error:  # noqa: BLE001 - logged there; one read must not end all
+        return _failed_internally(read, error)
     source = _source_with(read, error_code="", error_message="", error_retryable=False)
     source.fetched_at = timezone.now()
     if row is not None:
@@ -140,13 +146,20 @@ def _finish(read: PendingRead) -> OneAnswer:
 
 
 def _failed(read: PendingRead, error: ProviderError) -> OneAnswer:
-    """The row, marked stale for this answer; only listings decide on the source's own receipt."""
-    source = _source_with(
-        read,
-        error_code=str(error.code),
-        error_message=error.message,
-        error_retryable=error.retryable,
+    return _failed_with(
+        read, code=str(error.code), message=error.message, retryable=error.retryable
     )
+
+
+def _failed_internally(read: PendingRead, error: Exception) -> OneAnswer:
+    error_id = log_unexpected(log, error, context=f"reading {read.ask.key}")
+    message = f"The answer could not be stored; the log says more under {error_id}."
+    return _failed_with(read, code=INTERNAL, message=message, retryable=True)
+
+
+def _failed_with(read: PendingRead, *, code: str, message: str, retryable: bool) -> OneAnswer:
+    """The row, marked stale for this answer; only listings decide on the source's own receipt."""
+    source = _source_with(read, error_code=code, error_message=message, error_retryable=retryable)
     if read.row is None:
         source.fetched_at = None  # nothing to show: FAILED, whatever a listing brought before
     else:

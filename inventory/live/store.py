@@ -16,7 +16,7 @@ from django.db import models, transaction
 from django.db.models import F, Q
 from django.utils import timezone
 
-from inventory.live.breaker import next_try
+from inventory.live.breaker import SHORTEST, next_try
 from inventory.live.changes import noting_changes
 from inventory.live.compare import Difference, StoredRow, compare
 from inventory.live.resources import RESOURCES, Resource, fingerprint
@@ -82,6 +82,25 @@ def store_failure(source_id: int, error: ProviderError, *, started_at: datetime)
         error_code=str(error.code),
         error_message=error.message[:500],
         error_retryable=error.retryable,
+    )
+    return _source(source_id)
+
+
+def store_own_failure(
+    source_id: int, *, code: str, message: str, now: datetime, started_at: datetime
+) -> Source:
+    """Note a failure although ``store_listing`` or ``store_failure`` raised. Computes nothing."""
+    Source.objects.filter(
+        Q(attempt_started_at=None) | Q(attempt_started_at__lte=started_at), pk=source_id
+    ).update(
+        version=F("version") + 1,
+        failures=F("failures") + 1,
+        retry_at=now + SHORTEST,
+        attempt_started_at=started_at,
+        duration_ms=_milliseconds_since(started_at),
+        error_code=code,
+        error_message=message,
+        error_retryable=True,
     )
     return _source(source_id)
 

@@ -15,11 +15,9 @@ import json
 import logging
 import re
 import ssl
-import time
 import traceback
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
-from email.utils import mktime_tz, parsedate_tz
 from enum import StrEnum
 from typing import Self
 from urllib.parse import quote
@@ -38,6 +36,7 @@ from libcloud.common.types import ProviderError as LibcloudProviderError
 from libcloud.compute.types import KeyPairDoesNotExistError
 
 from gateway.core.http.egress import EgressRefused
+from gateway.core.http.retry_after import bounded_seconds, retry_after_of
 
 log = logging.getLogger(__name__)
 
@@ -80,7 +79,8 @@ Code = ProviderErrorCode
 class ProviderError(Exception):
     """A cloud did not do what it was asked.
 
-    ``retryable``: asking again later may help. ``retry_after``: seconds the cloud asks to wait.
+    ``retryable``: asking again later may help. ``retry_after``: seconds the cloud asks to wait,
+    finite and bounded, or None.
     ``is_final``: it was said outright that asking again does not help, whatever the code.
     """
 
@@ -97,7 +97,7 @@ class ProviderError(Exception):
         self.message = message
         self.retryable = code.retryable if retryable is None else retryable
         self.is_final = retryable is False
-        self.retry_after = retry_after
+        self.retry_after = bounded_seconds(retry_after)
 
 
 # EC2's words, as they begin an error's text ("AuthFailure: ..."). From "Error codes for the
@@ -235,7 +235,7 @@ def error_of_status(
     """A reply that is a refusal. ``code``: what the cloud's own word says, where it says more."""
     found = code or STATUSES.get(status, Code.PROVIDER_ERROR)
     return ProviderError(
-        found, message or f"HTTP status {status}", retry_after=_seconds(headers.get("retry-after"))
+        found, message or f"HTTP status {status}", retry_after=retry_after_of(headers)
     )
 
 
@@ -278,19 +278,8 @@ def _status_of(error: Exception) -> int | None:
 
 
 def _retry_after(error: Exception) -> float | None:
-    headers = getattr(error, "headers", None) or {}
-    return _seconds(headers.get("retry-after"))
-
-
-def _seconds(retry_after: str | None) -> float | None:
-    """Of a Retry-After header, which is a number or a date; RFC 9110, section 10.2.3."""
-    if retry_after is None:
-        return None
-    try:
-        return float(retry_after)
-    except ValueError:
-        date = parsedate_tz(retry_after)
-        return None if date is None else max(0.0, mktime_tz(date) - time.time())
+    headers = getattr(error, "headers", None)
+    return retry_after_of(headers) if isinstance(headers, Mapping) else None
 
 
 def _struck(text: str, secrets: Iterable[str]) -> str:

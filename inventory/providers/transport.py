@@ -13,6 +13,7 @@ Certificates are verified, whatever a driver says. ``guard`` checks each address
 """
 
 import io
+import math
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -23,6 +24,7 @@ from urllib.parse import urljoin, urlsplit
 import requests
 from requests.adapters import BaseAdapter
 
+from gateway.core.http.retry_after import retry_after_of
 from inventory.providers import guard
 from inventory.providers.budget import Budget
 from inventory.providers.echo import Echo, echo_of
@@ -130,6 +132,7 @@ class BoundedAdapter(BaseAdapter):
         )
         if line is not None:
             line.note(echo_of(response, time.monotonic() - sent_at))
+        _normalize_retry_after(response)
         _refuse_leaving(response)
         if not stream:
             _read(response, budget)
@@ -190,6 +193,20 @@ def _check_entities(body: bytes) -> None:
     """No cloud declares entities of its own; a few that name each other fill any memory."""
     if ENTITY in body or WIDE_ENTITY in body:
         raise _refused("The answer declares XML entities, which are not read.")
+
+
+def _normalize_retry_after(response: requests.Response) -> None:
+    """Replace the header with whole seconds, and remove one that cannot be read.
+
+    libcloud's RateLimitReachedError passes it to ``float``, its exception_from_message a date to
+    ``mktime_tz``: what they raise would hide that the cloud throttles.
+    """
+    if "retry-after" not in response.headers:
+        return
+    seconds = retry_after_of(response.headers)
+    del response.headers["retry-after"]
+    if seconds is not None:
+        response.headers["retry-after"] = str(math.ceil(seconds))
 
 
 def _refuse_leaving(response: requests.Response) -> None:

@@ -10,7 +10,7 @@ from inventory.operations.changes import CHANGES
 from inventory.services.dry_run import TargetDryRun, dry_run_change
 from inventory.services.dry_run_checks import DryRun
 from inventory.services.machines import machine_id, provider_id
-from inventory.services.selection import Selection, selected_machines
+from inventory.services.selection import Selection, nothing_found, selected_machines
 from jobs import services as jobs
 from jobs.models import Job
 
@@ -23,7 +23,8 @@ def machines_change(
     """A parent of one job for each machine; ``name`` is a key of CHANGES.
 
     A busy machine's job has FAILED from the start, with the code CONFLICT. The same selection
-    under the same key is the same parent, whatever it would find by now.
+    under the same key is the same parent, whatever it would find by now. A filter that finds no
+    machine makes a parent that has SUCCEEDED, without children.
     """
     request: dict[str, Any] = {
         "operation": CHANGES[name].operation,
@@ -37,12 +38,17 @@ def machines_change(
         jobs.Part(machine_id(machine), {}, provider_id(machine.provider))
         for machine in selected_machines(user=requested_by, selection=selection)
     ]
-    return jobs.submit_many(children=parts, **request)
+    note = "" if parts else nothing_found(requested_by, selection)
+    return jobs.submit_many(children=parts, note=note, **request)
 
 
 def dry_run_many(*, name: str, selection: Selection, user: Any) -> DryRun:
     """One list of checks for each machine, asked of several clouds at a time."""
     machines = selected_machines(user=user, selection=selection)
+    if not machines:
+        run = DryRun(targets=[])
+        run.note("target", True, f"{nothing_found(user, selection)} Nothing would be done.")
+        return run
 
     def ask(machine: VirtualMachine) -> TargetDryRun:
         try:

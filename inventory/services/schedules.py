@@ -57,7 +57,7 @@ def selection_of(schedule: Schedule) -> Selection:
 
 
 def dry_run_schedule(*, operation: str, selection: Selection, owner: Any) -> DryRun:
-    """What a run would meet now, at each machine. Raises NotFound when there is none."""
+    """What a run would meet now, at each machine. Raises what ``reachable`` raises."""
     there = reachable(selection, user=owner)
     return dry_run_many(name=change_named(operation).name, selection=there, user=owner)
 

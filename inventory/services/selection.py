@@ -23,6 +23,7 @@ from inventory.types import MachineState
 USUAL_MOST = 20
 MOST_EVER = 1000
 GONE = frozenset({MachineState.TERMINATED, MachineState.MISSING})
+MOST_NAMED = 10  # sources in a message
 TIMES = ("created_after", "created_before", "seen_after", "seen_before")
 
 
@@ -68,10 +69,14 @@ class Selection:
 
 
 def reachable(selection: Selection, *, user: Any) -> Selection:
-    """The same without the named machines that are gone, or out of reach. Raises NotFound when
-    none is left.
+    """The same without the named machines that are gone, or out of reach.
+
+    Raises NotFound when none is left, and for a filter when no provider is within reach.
     """
     if selection.ids is None:
+        if not selected_sources(user, selection):
+            message = "No provider that the filter allows is within reach."
+            raise NotFound(message, field="filter")
         return selection
     there = [local for local in selection.ids if machine_get(user=user, local_id=local) is not None]
     if not there:
@@ -80,12 +85,13 @@ def reachable(selection: Selection, *, user: Any) -> Selection:
 
 
 def selected_machines(*, user: Any, selection: Selection) -> list[VirtualMachine]:
-    """The machines, each once; the user is OPERATOR of all their providers.
+    """The machines, each once; the user is OPERATOR of all their providers. A filter may find none.
 
     Raises NotFound for what is not there, InvalidInput for too many, and Forbidden when one of
     them is not theirs to change: then the whole is refused.
     """
-    machines = _named_machines(user, selection) or _filtered_machines(user, selection)
+    find = _filtered_machines if selection.ids is None else _named_machines
+    machines = find(user, selection)
     require_role(user, Role.OPERATOR, *(machine.provider for machine in machines))
     return machines
 
@@ -114,11 +120,21 @@ def _filtered_machines(user: Any, selection: Selection) -> list[VirtualMachine]:
     found = machine_list(sources=sources, limits=limits).select_related("source__provider")
     if limits.states is None:
         found = found.exclude(state__in=[state.value for state in GONE])
-    number = found.count()
-    _refuse_too_many(number, selection)
-    if not number:
-        raise NotFound("No stored machine is like that.", field="filter")
+    _refuse_too_many(found.count(), selection)
     return list(found.select_related("provider", "source__provider").order_by("name", "pk"))
+
+
+def nothing_found(user: Any, selection: Selection) -> str:
+    """Why a filter found nothing, in words: it goes by what is stored, which may be no listing."""
+    unread = [
+        f"{source.provider.name} in {source.region}"
+        for source in selected_sources(user, selection)
+        if source.fetched_at is None
+    ]
+    message = "No stored machine matches the filter."
+    if unread:
+        message += f" No list was read yet of {', '.join(unread[:MOST_NAMED])}."
+    return message
 
 
 def _machine_named(user: Any, local_id: str) -> VirtualMachine:

@@ -1,3 +1,5 @@
+import math
+
 import pytest
 
 from jobs.retry import seconds_before_retry
@@ -21,3 +23,10 @@ def test_the_cloud_s_own_wish_is_never_undercut():
 
 def test_a_wish_shorter_than_our_own_wait_does_not_shorten_it():
     assert seconds_before_retry(attempt=7, retry_after=1) >= 30
+
+
+@pytest.mark.parametrize("retry_after", [math.inf, -math.inf, math.nan, 1e308, 10**400, -5.0])
+def test_every_wait_is_finite_and_at_most_a_day_and_the_jitter(retry_after):
+    seconds = seconds_before_retry(attempt=3, retry_after=retry_after)
+
+    assert 2 <= seconds <= 86_400 + 4

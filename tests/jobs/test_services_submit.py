@@ -154,8 +154,18 @@ def test_a_parent_whose_children_are_all_refused_has_failed(bells):
     assert bells() == []
 
 
-def test_a_parent_without_children_is_refused():
-    with pytest.raises(ValueError, match="at least one child"):
-        submit_many(operation=OPERATION, children=[], requested_by=None)
+def test_a_parent_without_children_has_succeeded_at_once(kinds, bells):
+    user = make_user()
+    given = {"operation": OPERATION, "children": [], "requested_by": user, "idempotency_key": "k"}
 
-    assert not Job.objects.exists()
+    parent = submit_many(**given, note="No machine matches.")
+
+    assert (parent.state, parent.progress, parent.is_parent) == ("SUCCEEDED", 100, True)
+    assert parent.result == {"succeeded": 0, "failed": 0, "canceled": 0}
+    assert parent.started_at <= parent.finished_at
+    assert kinds(parent) == ["QUEUED", "RUNNING", "SUCCEEDED"]
+    messages = list(parent.events.order_by("pk").values_list("message", flat=True))
+    assert messages[0] == "Accepted, as 0 jobs. No machine matches."
+    assert messages[-1] == "There was nothing to do."
+    assert bells() == []
+    assert submit_many(**given).pk == parent.pk

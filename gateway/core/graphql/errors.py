@@ -6,13 +6,13 @@ log gets the traceback under the same id.
 """
 
 import logging
-import uuid
 from typing import Any
 
 from graphql import GraphQLError, GraphQLFormattedError, GraphQLSyntaxError
 
 from gateway.core.errors import ExpectedError, RateLimited
 from gateway.core.graphql.quoting import message_of
+from gateway.core.unexpected import log_unexpected
 
 log = logging.getLogger(__name__)
 
@@ -60,6 +60,4 @@ def _expected_extensions(error: ExpectedError) -> dict[str, Any]:
 
 def internal_message(original: BaseException) -> str:
     """Log an unexpected exception; returns what the caller may know: where the log has it."""
-    error_id = uuid.uuid4().hex[:12]
-    log.error("Unexpected error %s", error_id, exc_info=original)
-    return f"Internal error. The log explains it under {error_id}."
+    return f"Internal error. The log explains it under {log_unexpected(log, original)}."

@@ -17,6 +17,7 @@ ACT = """mutation ($input: %sInput!) { NAME(input: $input) {
     dryRun { allowed state checks { name ok }
         targets { virtualMachine { id name } allowed state checks { name ok message } } }
     errors { field code message } } }"""
+MANY = ["StartVirtualMachines", "StopVirtualMachines", "TerminateVirtualMachines"]
 EITHER = "Give either ids or a filter."
 ABSENT = "VmlydHVhbE1hY2hpbmU6MDAwMDAwMDAtMDAwMC00MDAwLTgwMDAtMDAwMDAwMDAwMDAwOnI6eA=="
 
@@ -169,7 +170,6 @@ def test_too_many_ids_are_refused_too(client, machines):
         ({"ids": [ABSENT], "max": 0}, ("max", "INVALID", "max must be between 1 and 1000.")),
         ({"ids": [ABSENT], "max": 1001}, ("max", "INVALID", "max must be between 1 and 1000.")),
         ({"filter": {}}, ("filter", "INVALID", "An empty filter means every machine")),
-        ({"filter": {"name": "no"}}, ("filter", "NOT_FOUND", "No stored machine is like that.")),
         (
             {"filter": {"kind": ["nimbus"]}},
             ("filter.kind", "INVALID", "There is no kind 'nimbus'."),
@@ -183,6 +183,45 @@ def test_what_cannot_be_meant_is_refused(client, machines, given, expected, dry_
     assert (field, code) == expected[:2]
     assert message.startswith(expected[2])
     assert not Job.objects.exists()
+
+
+@pytest.mark.parametrize(
+    "name", ["StartVirtualMachines", "StopVirtualMachines", "TerminateVirtualMachines"]
+)
+@pytest.mark.parametrize("limits", [{"name": "no"}, {"state": []}, {"tags": [{"key": "no"}]}])
+def test_a_filter_that_matches_no_machine_succeeds_with_no_target(client, machines, name, limits):
+    checked = act(client, name, filter=limits, dryRun=True)
+    done = act(client, name, filter=limits, idempotencyKey="k")
+    again = act(client, name, filter=limits, idempotencyKey="k")
+
+    assert (checked["errors"], done["errors"], checked["job"]) == ([], [], None)
+    assert (checked["dryRun"]["allowed"], checked["dryRun"]["targets"]) == (True, [])
+    assert checked["dryRun"]["checks"] == [{"name": "target", "ok": True}]
+    assert done["job"]["state"] == "SUCCEEDED"
+    assert done["job"]["children"] == {"totalCount": 0, "nodes": []}
+    assert again["job"]["id"] == done["job"]["id"]
+    job = Job.objects.get()
+    assert job.result == {"succeeded": 0, "failed": 0, "canceled": 0}
+    assert "No stored machine matches the filter." in job.events.first().message
+
+
+def test_the_lists_that_were_never_read_are_named(client, provider):
+    act(client, filter={"state": ["RUNNING"]})
+
+    message = Job.objects.get().events.order_by("pk").first().message
+    assert f"No list was read yet of {provider.name} in " in message
+
+
+def test_machines_that_are_stopped_already_are_stopped_without_an_act(
+    client, machines, provider, simulator_directory
+):
+    payload = act(client, filter={"state": ["STOPPED"]})
+    for child in Job.objects.filter(parent__isnull=False):
+        run_to_its_end(child)
+
+    parent = Job.objects.get(parent=None)
+    assert len(payload["job"]["children"]["nodes"]) == len(machines["STOPPED"]) > 0
+    assert (parent.state, effects_of(simulator_directory, provider)) == ("SUCCEEDED", [])
 
 
 def test_an_absent_machine_among_them_refuses_all(client, machines):

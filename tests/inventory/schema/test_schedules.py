@@ -174,6 +174,20 @@ def test_named_machines_that_are_gone_are_passed_over(client, provider):
     assert Job.objects.get(parent__isnull=False).target == machine_id(there)
 
 
+def test_a_run_that_finds_no_machine_succeeds_with_no_target(client, provider):
+    schedule = created(client, filter={"name": "no such"})
+    checked = client.data(RUN, input={"id": schedule["id"], "dryRun": True})["runSchedule"]
+    let_it_run()
+    by_hand = client.data(RUN, input={"id": schedule["id"]})["runSchedule"]
+
+    assert (checked["errors"], checked["dryRun"]["targets"]) == ([], [])
+    assert by_hand["errors"] == []
+    runs = runs_of(client)
+    assert [run["outcome"] for run in runs] == ["SUBMITTED", "SUBMITTED"]
+    assert [run["job"]["children"]["totalCount"] for run in runs] == [0, 0]
+    assert set(Job.objects.values_list("state", flat=True)) == {"SUCCEEDED"}
+
+
 def test_it_runs_with_the_rights_that_its_owner_has_then(client, provider):
     make_user("bob")
     bob = GraphQLClient().log_in("bob", "correct-horse")
@@ -194,7 +208,8 @@ def test_it_runs_with_the_rights_that_its_owner_has_then(client, provider):
     let_it_run_again()
 
     runs = runs_of(carl)
-    assert runs[0]["message"] == "NOT_FOUND: No stored machine is like that."
+    message = "NOT_FOUND: No provider that the filter allows is within reach."
+    assert (runs[0]["outcome"], runs[0]["message"]) == ("REFUSED", message)
     # The job is still carl's; what it did at the provider is out of reach by now.
     assert runs[2]["job"]["children"] == {"totalCount": 0}
     assert bob.data(LIST)["schedules"]["totalCount"] == 0
@@ -280,7 +295,6 @@ def test_run_by_hand_and_delete(client, provider):
         ({"filter": {}}, "filter", "INVALID"),
         ({"ids": ["x"], "filter": None}, "ids", "INVALID"),
         ({"max": 0}, "max", "INVALID"),
-        ({"filter": {"name": "no such"}, "dryRun": True}, "filter", "NOT_FOUND"),
     ],
 )
 def test_what_cannot_be_is_refused(client, provider, given, field, code):

@@ -25,8 +25,26 @@ FAULTS = {
     "a proxy's page": Fault(reply("<html>Bad gateway", 502), Code.PROVIDER_ERROR),
     "no object": Fault(reply("[]"), Code.PROVIDER_ERROR),
 }
+# Values of Retry-After that servers send, though no client can take them as seconds.
+ODD_WAITS = {
+    "milliseconds": "1795826204000",
+    "thirty digits": "9" * 30,
+    "infinite": "inf",
+    "no number": "nan",
+    "negative": "-7",
+    "hexadecimal": "0x7",
+    "empty": "",
+    "a word": "soon",
+    "not ASCII": "\xb2",
+    "a past date": "Fri, 31 Dec 1999 23:59:59 GMT",
+    "a date of another zone": "Thu, 31 Dec 2099 23:59:59 +0200",
+    "a date of no calendar": "Fri, 31 Dec 99999999999 23:59:59 GMT",
+}
 # What a server says that is not the cloud: a proxy, or whatever stands where a cloud was.
 NOT_THE_CLOUD = "a proxy's 404"
 REPLIES = {name: fault.reply for name, fault in FAULTS.items()} | {
     NOT_THE_CLOUD: reply("<html>Not found", 404)
+}
+REPLIES |= {
+    name: reply("slower", 429, headers={"Retry-After": text}) for name, text in ODD_WAITS.items()
 }

@@ -5,8 +5,9 @@ import time
 
 import pytest
 
+from gateway.core.http.retry_after import LONGEST_SECONDS
 from inventory.providers import ProviderError, ProviderErrorCode
-from tests.inventory.providers.contract.faults import FAULTS, NOT_THE_CLOUD
+from tests.inventory.providers.contract.faults import FAULTS, NOT_THE_CLOUD, ODD_WAITS
 
 Code = ProviderErrorCode
 
@@ -50,6 +51,18 @@ def test_a_page_that_is_not_the_clouds_makes_nothing_gone(account):
 def test_what_the_cloud_asks_to_wait_is_kept(account):
     with account.faulty("429"):
         assert refused(account).retry_after == account.retry_after
+
+
+@pytest.mark.parametrize("act", ["listed", "made"])
+@pytest.mark.parametrize("name", ODD_WAITS)
+def test_no_retry_after_hides_that_the_cloud_throttles(account, name, act):
+    if not hasattr(account, "asked"):
+        pytest.skip("Its back end sends no headers.")
+    with account.faulty(name):
+        error = refused(account, getattr(account, act))
+
+    assert (error.code, error.retryable) == (Code.RATE_LIMITED, True)
+    assert error.retry_after is None or 0 <= error.retry_after <= LONGEST_SECONDS
 
 
 @pytest.mark.parametrize("name", ["429", "500"])
