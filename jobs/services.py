@@ -80,8 +80,8 @@ def submit_many(
 ) -> Job:
     """Promise a job for each of ``children``; returns their parent.
 
-    All are inserted or none. A parent without children is SUCCEEDED at once. ``note`` is added to the
-    parent's first event. A child whose target is busy is FAILED from the start, with the code
+    All are inserted or none. A parent without children is SUCCEEDED at once; ``note`` is added to
+    its first event. A child whose target is busy is FAILED from the start, with the code
     CONFLICT; the others run. ``arguments`` are the parent's: it runs nothing itself, but with
     ``operation`` and ``scope`` they are what an idempotency key stands for, since the children
     that the same request means may be others at another time.
