@@ -11,9 +11,12 @@ from cryptography.x509.oid import NameOID
 
 
 class Signed:
-    """A key and its certificate, of ``by`` or of itself; what it is for: a name or an address."""
+    """A key and its certificate, of ``by`` or of itself; what it is for: a name or an address.
 
-    def __init__(self, name, by=None):
+    ``expired``: its time ended a minute ago.
+    """
+
+    def __init__(self, name, by=None, *, expired=False):
         self.key = ec.generate_private_key(ec.SECP256R1())
         self.name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, name)])
         signer, now = by or self, datetime.now(UTC)
@@ -23,7 +26,7 @@ class Signed:
             self.key.public_key(),
             x509.random_serial_number(),
             now - timedelta(hours=1),
-            now + timedelta(hours=1),
+            now - timedelta(minutes=1) if expired else now + timedelta(hours=1),
         )
         constraints = x509.BasicConstraints(ca=by is None, path_length=None)
         names = x509.SubjectAlternativeName([general_name(name)])

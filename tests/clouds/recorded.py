@@ -122,6 +122,14 @@ def served(cloud, monkeypatch):
 
 
 @contextmanager
+def served_by_tls_at_its_hosts(cloud, context, monkeypatch):
+    """As ``served``, but over TLS."""
+    with served_by_tls(cloud, context) as port:
+        _lead(cloud.hosts, f"https://127.0.0.1:{port}", monkeypatch)
+        yield cloud
+
+
+@contextmanager
 def served_by_tls(cloud, context):
     """On loopback; yields the port. ``context``: the server's certificate, and whom it lets in."""
     server = Server(("127.0.0.1", 0), functools.partial(_Handler, cloud))

@@ -1,0 +1,199 @@
+"""Every mutation's dry run, at every kind of cloud: nothing is changed, there or here.
+
+Whatever is sent either reads or carries the dry-run parameter that the kind declares, in the place
+where the server reads it. A mutation with ``dryRun`` is found in the schema.
+"""
+
+from contextlib import contextmanager
+
+import pytest
+from graphql import get_named_type
+
+from gateway.schema import schema
+from inventory.models import Container, VirtualMachine
+from inventory.providers import all_kinds, shipped
+from inventory.services.machines import provider_id
+from inventory.services.providers import provider_connect
+from jobs.models import Job, Schedule
+from tests.client import GraphQLClient
+from tests.clouds.moto import moto, region  # noqa: F401 - fixtures
+from tests.clouds.sent import LIBVIRT_READS, calls_sent, only_reads, requests_sent
+from tests.inventory.factories import make_user
+from tests.inventory.operations.running import effects_of
+from tests.inventory.providers.contract.every import backed, container_kinds, machine_kinds
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+KINDS = {kind.slug for kind in all_kinds() if shipped(kind)}
+ROWS = """{ virtualMachines(maxAge: 0) { nodes { id state } complete }
+    containers(maxAge: 0) { nodes { id state } complete } }"""
+RUN = """mutation ($input: %s!) { run: %s(input: $input) {
+    dryRun { allowed checks { name ok message } } errors { field message } } }"""
+CHECK = """mutation ($id: ID!) { checkProvider(input: {id: $id}) {
+    check { regions { reachable } } errors { message } } }"""
+SCHEDULES = "Schedule"  # of these, the id is a schedule's
+
+
+def mutations():
+    """The input types of the mutations that have a dry run, by mutation."""
+    fields = schema.graphql_schema.mutation_type.fields
+    found = {
+        name: get_named_type(field.args["input"].type)
+        for name, field in fields.items()
+        if "input" in field.args
+    }
+    return {name: given for name, given in found.items() if "dryRun" in given.fields}
+
+
+MUTATIONS = mutations()
+
+
+def test_there_are_mutations_with_a_dry_run():
+    assert {"removeContainer", "terminateVirtualMachine", "provisionVirtualMachine"} <= set(
+        MUTATIONS
+    )
+
+
+@pytest.fixture(params=[*machine_kinds(), *container_kinds()])
+def account(request):
+    account = backed(request)
+    account.launch()
+    return account
+
+
+@pytest.fixture
+def provider(account):
+    given = {name: str(one) for name, one in account.credentials.items() if one is not None}
+    return provider_connect(
+        owner=make_user("ann"),
+        kind=account.slug,
+        name=account.slug,
+        credentials=given,
+        regions=[account.region],
+    )
+
+
+@pytest.fixture
+def client(provider):
+    return GraphQLClient().log_in("ann", "correct-horse")
+
+
+class Inputs:
+    """What each field of an input is given. A field that is required and not here fails."""
+
+    def __init__(self, account, provider, schedule):
+        self.schedule = schedule
+        self.values = {
+            "provider": provider_id(provider),
+            "name": "made-here",
+            "size": getattr(account, "another_size", getattr(account, "size", "")),
+            "image": account.image,
+            "operation": "virtual_machine.terminate",
+            "cron": "0 3 * * *",
+            "set": [{"key": "env", "value": "dry"}],
+            "remove": ["team"],
+            "dryRun": True,
+        }
+
+    def of(self, mutation, row):
+        fields = MUTATIONS[mutation].fields
+        identity = self.schedule if SCHEDULES in mutation else row
+        values = self.values | {"id": identity, "ids": [row]}
+        required = {name for name, field in fields.items() if field.type.__str__().endswith("!")}
+        assert required <= set(values), f"{mutation} needs {required - set(values)}"
+        return {name: values[name] for name in fields if name in values}
+
+
+def rows_of(client):
+    """Of machines and of containers, one id of each state."""
+    found = client.data(ROWS)
+    assert all(part["complete"] for part in found.values()), found
+    return {
+        name: list({node["state"]: node["id"] for node in part["nodes"]}.values())
+        for name, part in found.items()
+    }
+
+
+def pairs(rows):
+    """Each mutation with each row that it may be about."""
+    for mutation in MUTATIONS:
+        listed = "containers" if "Container" in mutation else "virtualMachines"
+        for row in rows[listed]:
+            yield mutation, row
+
+
+def schedule_of(client, rows):
+    """One that is there already, of a machine; "" where there are none."""
+    if not rows["virtualMachines"]:
+        return ""
+    given = {
+        "name": "asked",
+        "operation": "virtual_machine.stop",
+        "ids": rows["virtualMachines"][:1],
+        "cron": "0 3 * * *",
+        "enabled": False,
+    }
+    made = client.data(
+        """mutation ($input: CreateScheduleInput!) { createSchedule(input: $input) {
+            schedule { id } errors { message } } }""",
+        input=given,
+    )["createSchedule"]
+    assert made["errors"] == []
+    return made["schedule"]["id"]
+
+
+@contextmanager
+def nothing_changes(account, provider, settings):
+    with account.connect() as cloud:
+        before = account.listed(cloud)
+    stored = counts()
+    with requests_sent() as requests, calls_sent() as calls:
+        yield requests
+    declared = account.kind.dry_run
+    for request in requests:
+        dry = declared is not None and any(one.is_in(request) for one in declared.parameters)
+        assert dry or only_reads(request), (request.method, request.url, request.body)
+    assert set(calls) <= LIBVIRT_READS
+    if account.slug == "simulator":
+        assert effects_of(settings.SIMULATOR_DIR, provider) == []
+    assert counts() == stored
+    with account.connect() as cloud:
+        assert account.listed(cloud) == before
+
+
+def counts():
+    return [model.objects.count() for model in (Job, Schedule, VirtualMachine, Container)]
+
+
+def test_no_dry_run_of_any_mutation_changes_anything(account, provider, client, settings):
+    rows = rows_of(client)
+    inputs = Inputs(account, provider, schedule_of(client, rows))
+    ran = {}
+    with nothing_changes(account, provider, settings) as requests:
+        for mutation, row in pairs(rows):
+            query = RUN % (MUTATIONS[mutation].name, mutation)
+            answer = client.data(query, input=inputs.of(mutation, row))["run"]
+            ran.setdefault(mutation, []).append(answer["dryRun"])
+        sent = list(requests)
+
+    of_machines = {name for name in MUTATIONS if "Container" not in name}
+    expected = of_machines if account.kind.lists_machines else set(MUTATIONS) - of_machines
+    assert set(ran) == expected
+    # Each was answered for one row at least, and the cloud's own dry run was used where it is.
+    assert all(any(answers) for answers in ran.values()), ran
+    parameters = account.kind.dry_run.parameters if account.kind.dry_run else ()
+    for parameter in parameters:
+        assert any(parameter.is_in(request) for request in sent), str(parameter)
+
+
+def test_no_check_of_a_provider_changes_anything(account, provider, client, settings):
+    rows_of(client)
+    with nothing_changes(account, provider, settings):
+        answer = client.data(CHECK, id=provider_id(provider))["checkProvider"]
+
+    assert answer["errors"] == []
+    assert all(region["reachable"] for region in answer["check"]["regions"])
+
+
+def test_every_kind_of_this_repository_is_held_to_it():
+    assert {*machine_kinds(), *container_kinds()} >= KINDS
