@@ -100,7 +100,8 @@ class MachineRecord:
     public_ips: tuple[str, ...] = ()
     private_ips: tuple[str, ...] = ()
     tags: tuple[tuple[str, str], ...] = ()  # by key
-    created_at: datetime | None = None  # aware
+    created_at: datetime | None = None  # aware; it does not move when the machine is started
+    launched_at: datetime | None = None  # aware; the latest start that the cloud reports
 
 
 class PortRecord(NamedTuple):

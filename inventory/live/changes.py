@@ -13,6 +13,7 @@ from typing import Any
 
 from django.core.serializers.json import DjangoJSONEncoder
 
+from inventory.live.resources import is_of_earlier_release
 from inventory.models import Change, Source, VirtualMachine
 
 # What people want to know of. raw_state says what state says; names repeat ids.
@@ -64,7 +65,7 @@ def changes_prune(*, older_than: datetime) -> int:
 
 def _facts(source: Source, names: list[str], keys: list[int]) -> dict[int, Facts]:
     """The present facts of the source's rows with these external ids or primary keys."""
-    rows = VirtualMachine.objects.filter(source=source).values("pk", *FIELDS)
+    rows = VirtualMachine.objects.filter(source=source).values("pk", "fingerprint", *FIELDS)
     found: dict[int, Facts] = {}
     for condition, values in (("external_id__in", names), ("pk__in", keys)):
         for start in range(0, len(values), BATCH):
@@ -76,9 +77,11 @@ def _facts(source: Source, names: list[str], keys: list[int]) -> dict[int, Facts
 def _differences(before: Facts | None, after: Facts) -> list[dict[str, Any]]:
     if before is None:
         return [{"field": "state", "before": None, "after": after["state"]}]
+    # A release that reads a cloud's answer otherwise finds no change of the machine.
+    fields = ("state",) if is_of_earlier_release(before["fingerprint"]) else FIELDS
     return [
         {"field": name, "before": _plain(before[name]), "after": _plain(after[name])}
-        for name in FIELDS
+        for name in fields
         if before[name] != after[name]
     ]
 

@@ -94,9 +94,20 @@ class Resource:
         return {name: _column_value(getattr(record, name)) for name in self.columns}
 
 
+# Raised when the record of an unchanged machine differs from the one of the last release. Each row
+# is then written once more, and no Change is noted of it but that of its state.
+REPRESENTATION = "2"
+
+
 def fingerprint(record: Any) -> str:
     """Equal for equal records, in every process."""
-    return hashlib.blake2b(repr(record).encode(), digest_size=16).hexdigest()
+    digest = hashlib.blake2b(repr(record).encode(), digest_size=14).hexdigest()
+    return f"{REPRESENTATION}:{digest}"
+
+
+def is_of_earlier_release(stored_fingerprint: str) -> bool:
+    """Whether the row was written by a release that represents records otherwise."""
+    return bool(stored_fingerprint) and not stored_fingerprint.startswith(f"{REPRESENTATION}:")
 
 
 def _column_value(value: Any) -> Any:

@@ -19,6 +19,7 @@ from django.utils import timezone
 from inventory.live.breaker import SHORTEST, next_try
 from inventory.live.changes import noting_changes
 from inventory.live.compare import Difference, StoredRow, compare
+from inventory.live.creation_times import earlier_creation_times
 from inventory.live.resources import RESOURCES, Resource, fingerprint
 from inventory.models import Observed, Source
 from inventory.providers import ProviderError
@@ -240,6 +241,10 @@ def _upsert(
     values = [_row_values(source, resource, record, started_at) for record in records]
     if not values:
         return
+    earlier = earlier_creation_times(resource.rows.filter(source=source), records)
+    for row in values:
+        if row["external_id"] in earlier:
+            row["created_at"] = earlier[row["external_id"]]
     keys = {"source", "provider", "region", "external_id"}
     resource.rows.bulk_create(
         [resource.model(**row) for row in values],

@@ -23,7 +23,8 @@ class VirtualMachine(Observed):
     location_name = models.CharField(max_length=300, null=True)
     public_ips = models.JSONField(default=list)
     private_ips = models.JSONField(default=list)
-    tags = models.JSONField(default=list)  # [key, value] pairs, by key
+    tags = models.JSONField(default=list)  # [key, value] pairs, by key and value
+    launched_at = models.DateTimeField(null=True)  # the latest start, as the cloud reports it
 
     class Meta:
         constraints = [

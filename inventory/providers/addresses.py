@@ -3,7 +3,8 @@
 A cloud often names the sort of an address: external, floating, private. Its word counts, because
 many clouds use public ranges inside, and floating addresses of private clouds are from private
 ranges. An address that is named by nothing is judged by its range. Some ranges are never public,
-whatever a cloud says: those that no router forwards, and the shared ones of RFC 6598.
+whatever a cloud says: those that no router forwards, the shared ones of RFC 6598, and the unique
+local ones of IPv6.
 """
 
 from collections.abc import Iterable
@@ -12,6 +13,7 @@ from ipaddress import IPv4Address, IPv6Address, ip_address, ip_interface, ip_net
 
 MOST_KNOWN = 1 << 16
 SHARED = ip_network("100.64.0.0/10")  # RFC 6598: between a provider and its customers
+UNIQUE_LOCAL = ip_network("fc00::/7")  # RFC 4193
 # RFC 9637: documentation. Not in the table of every Python that this runs on.
 DOCUMENTATION = ip_network("3fff::/20")
 
@@ -50,9 +52,7 @@ def is_public_address(text: str) -> bool | None:
     address = _parsed(text)
     if address is None:
         return None
-    if _is_never_public(text):
-        return False
-    return address.is_global
+    return address.is_global and not _is_never_public(text) and address not in DOCUMENTATION
 
 
 def _texts(values: Iterable[object]) -> Iterable[str]:
@@ -74,7 +74,7 @@ def _is_never_public(text: str) -> bool:
     if address is None:
         return False
     if isinstance(address, IPv6Address):
-        return _is_local(address) or address.is_site_local or address in DOCUMENTATION
+        return _is_local(address) or address.is_site_local or address in UNIQUE_LOCAL
     return _is_local(address) or address in SHARED
 
 

@@ -60,9 +60,10 @@ class VirtualMachineFilter(graphene.InputObjectType):
     image = _texts("Images: an Image's id, or the cloud's own.")
     address = _texts("Addresses, public or private, exactly.")
     created_after = graphene.DateTime(
-        description="Created at this time or later; UTC where it names no offset."
+        description="Created (createdAt) at this time or later; UTC where it names no offset. "
+        "A later start does not count."
     )
-    created_before = graphene.DateTime(description="Created before this time.")
+    created_before = graphene.DateTime(description="Created (createdAt) before this time.")
     seen_after = graphene.DateTime(
         description="Last confirmed by its cloud (observedAt) at this time or later."
     )
@@ -92,7 +93,7 @@ VirtualMachineOrderField = described_enum(
     description="What machines are ordered by. The row's own number breaks ties.",
     meanings={
         MachineOrder.NAME: "By name.",
-        MachineOrder.CREATED_AT: "By creation; first those whose cloud does not say.",
+        MachineOrder.CREATED_AT: "By createdAt; machines without it come first.",
         MachineOrder.STATE: "By the state's word.",
         MachineOrder.REGION: "By region.",
         MachineOrder.MEMORY: "By memory; first those whose cloud does not say.",

@@ -77,9 +77,19 @@ class VirtualMachine(graphene.ObjectType):
         required=True,
         description="Addresses inside the cloud.",
     )
-    tags = graphene.List(graphene.NonNull(Tag), required=True, description="Its tags, by key.")
+    tags = graphene.List(
+        graphene.NonNull(Tag),
+        required=True,
+        description="Its tags, ordered by key and value. "
+        "A key may have several values where the cloud allows it.",
+    )
     created_at = graphene.DateTime(
-        description="When it was made or last launched, as the cloud says; null where it does not."
+        description="When it was created. It does not change when the machine is started. "
+        "Null if the cloud does not report it."
+    )
+    launched_at = graphene.DateTime(
+        description="When it was last started, as far as the cloud reports it. "
+        "Null if the cloud does not."
     )
     observed_at = graphene.DateTime(
         required=True, description="When the cloud last confirmed what is shown."

@@ -1,7 +1,7 @@
 """EC2's XML to our records: exactly the fields that we keep, straight from the elements."""
 
 from collections.abc import Iterator
-from datetime import UTC, datetime
+from datetime import datetime
 from functools import cache
 from typing import Any
 
@@ -9,6 +9,7 @@ from libcloud.compute.drivers.ec2 import NAMESPACE
 
 from inventory.providers.addresses import addresses_of
 from inventory.providers.ec2.catalog import size_named
+from inventory.providers.times import moment
 from inventory.types import ImageRecord, LocationRecord, MachineRecord, MachineState
 
 # Instance states, from "InstanceState" in the Amazon EC2 API reference.
@@ -21,10 +22,11 @@ STATES = {
     "stopped": MachineState.STOPPED,
 }
 # The names of addresses wherever a network interface has them: "InstanceNetworkInterface" in the
-# Amazon EC2 API reference. The others may be of public or of private ranges.
-PUBLIC = ("publicIp",)
+# Amazon EC2 API reference. IPv6 is public, unless it is unique local. The others may be of any
+# range.
+PUBLIC = ("publicIp", "ipv6Address", "ipv6Prefix")
 PRIVATE = ("privateIpAddress", "ipv4Prefix")
-UNNAMED = ("ipv6Address", "ipv6Prefix", "carrierIp", "customerOwnedIp")
+UNNAMED = ("carrierIp", "customerOwnedIp")
 
 
 def machines_in(reply: Any, region: str) -> Iterator[MachineRecord]:
@@ -62,6 +64,7 @@ def _machine(instance: Any, region: str) -> MachineRecord:
     zone = _text_of(_parts_of(parts.get(_path("placement"))), "availabilityZone") or None
     image_id = _text_of(parts, "imageId") or None
     public, private = _addresses(parts)
+    launched_at = moment(_text_of(parts, "launchTime"))
     return MachineRecord(
         external_id=external_id,
         name=tags.get("Name") or external_id,
@@ -80,7 +83,8 @@ def _machine(instance: Any, region: str) -> MachineRecord:
         public_ips=public,
         private_ips=private,
         tags=tuple(sorted(tags.items())),
-        created_at=_time(_text_of(parts, "launchTime")),
+        created_at=_created_at(parts) or launched_at,
+        launched_at=launched_at,
     )
 
 
@@ -93,9 +97,13 @@ def _addresses(parts: dict[str, Any]) -> tuple[tuple[str, ...], tuple[str, ...]]
     """Of the instance, then of its network interfaces. An Elastic address is among the public."""
     interfaces = parts.get(_path("networkInterfaceSet"))
     return addresses_of(
-        public=[_text_of(parts, "ipAddress"), *_found(interfaces, PUBLIC)],
+        public=[
+            _text_of(parts, "ipAddress"),
+            *_found(interfaces, PUBLIC),
+            _text_of(parts, "ipv6Address"),
+        ],
         private=[_text_of(parts, "privateIpAddress"), *_found(interfaces, PRIVATE)],
-        unnamed=[_text_of(parts, "ipv6Address"), *_found(interfaces, UNNAMED)],
+        unnamed=_found(interfaces, UNNAMED),
     )
 
 
@@ -106,12 +114,29 @@ def _found(interfaces: Any, names: tuple[str, ...]) -> list[str]:
     return [found.text or "" for found in interfaces.iter(*map(_path, names))]
 
 
-def _time(text: str) -> datetime | None:
-    """UTC, whether or not the cloud says so."""
-    if not text:
-        return None
-    time = datetime.fromisoformat(text)
-    return time if time.tzinfo else time.replace(tzinfo=UTC)
+def _created_at(parts: dict[str, Any]) -> datetime | None:
+    """When the first network interface and the root volume were attached, the earlier of them.
+
+    EC2 reports no creation time, and its launchTime is that of the latest start. These stay: see
+    "InstanceNetworkInterfaceAttachment" and "EbsInstanceBlockDevice" in the API reference.
+    """
+    root = _text_of(parts, "rootDeviceName")
+    interfaces = map(_parts_of, parts.get(_path("networkInterfaceSet"), ()))
+    attachments = [_parts_of(one.get(_path("attachment"))) for one in interfaces]
+    devices = map(_parts_of, parts.get(_path("blockDeviceMapping"), ()))
+    times = [
+        *(
+            _text_of(one, "attachTime")
+            for one in attachments
+            if _text_of(one, "deviceIndex") == "0"
+        ),
+        *(
+            _text_of(_parts_of(one.get(_path("ebs"))), "attachTime")
+            for one in devices
+            if root and _text_of(one, "deviceName") == root
+        ),
+    ]
+    return min((time for time in map(moment, times) if time is not None), default=None)
 
 
 @cache

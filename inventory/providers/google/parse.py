@@ -4,6 +4,7 @@ from datetime import datetime
 from typing import Any
 
 from inventory.providers.addresses import addresses_of
+from inventory.providers.times import moment
 from inventory.types import ImageRecord, MachineRecord, MachineState, SizeRecord
 
 # "VM instance lifecycle" in the Compute Engine documentation: TERMINATED is stopped.
@@ -51,6 +52,7 @@ def machine_of(
         private_ips=private,
         tags=tuple(sorted((instance.get("labels") or {}).items())),
         created_at=datetime.fromisoformat(instance["creationTimestamp"]),
+        launched_at=moment(instance.get("lastStartTimestamp")),
     )
 
 

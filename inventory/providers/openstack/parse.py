@@ -4,6 +4,7 @@ from datetime import datetime
 from typing import Any
 
 from inventory.providers.addresses import addresses_of
+from inventory.providers.times import moment
 from inventory.types import MachineRecord, MachineState, SizeRecord
 
 # "Server status" in the Compute API guide, docs.openstack.org/api-guide/compute/server_concepts.
@@ -80,6 +81,7 @@ def machine_of(server: dict[str, Any], sizes: dict[str, SizeRecord]) -> MachineR
         private_ips=private,
         tags=tuple(sorted((server.get("metadata") or {}).items())),
         created_at=datetime.fromisoformat(server["created"]),
+        launched_at=moment(server.get("OS-SRV-USG:launched_at")),
     )
 
 

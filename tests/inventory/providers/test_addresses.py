@@ -64,7 +64,7 @@ def test_the_cloud_decides_where_it_says_what_an_address_is():
 
 
 @pytest.mark.parametrize(
-    "address", ["100.64.0.1", "169.254.0.1", "127.0.0.1", "fe80::1", "::1", "ff02::1"]
+    "address", ["100.64.0.1", "169.254.0.1", "127.0.0.1", "fe80::1", "::1", "ff02::1", "fd00::1"]
 )
 def test_some_ranges_are_never_public(address):
     assert addresses_of(public=[address]) == ((), (address,))

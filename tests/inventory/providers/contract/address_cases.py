@@ -23,11 +23,12 @@ EC2_INTERFACES = """
   </privateIpAddressesSet>
   <ipv6AddressesSet><item><ipv6Address>2600:1f18::5</ipv6Address></item>
     <item><ipv6Address>fd00:ec2::77</ipv6Address></item>
-    <item><ipv6Address>no address</ipv6Address></item></ipv6AddressesSet>
+  </ipv6AddressesSet>
   <ipv4PrefixSet><item><ipv4Prefix>10.0.1.16/28</ipv4Prefix></item></ipv4PrefixSet>
 </item><item>
   <privateIpAddress>10.0.9.9</privateIpAddress>
-  <association><carrierIp>155.146.0.9</carrierIp></association>
+  <association><carrierIp>155.146.0.9</carrierIp>
+    <customerOwnedIp>no address</customerOwnedIp></association>
   <privateIpAddressesSet><item><privateIpAddress>10.0.9.9</privateIpAddress>
     <association><carrierIp>155.146.0.9</carrierIp></association></item></privateIpAddressesSet>
   <ipv6AddressesSet/>

@@ -110,7 +110,8 @@ def test_stop_and_start_again(account):
         stopped = wait_for(cloud, machine.external_id, MachineState.STOPPED)
         assert stopped.tags == machine.tags
         cloud.start_machine(machine.external_id)
-        wait_for(cloud, machine.external_id, MachineState.RUNNING)
+        started = wait_for(cloud, machine.external_id, MachineState.RUNNING)
+        assert started.created_at == machine.created_at
 
         after = {one for one in cloud.list_machines() if one.external_id != machine.external_id}
         assert after == others
