@@ -10,17 +10,21 @@ provider is out of their reach with it. ::
 A scope that no app knows, as that of a provider that is gone, leaves a job to its requester.
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator
 from dataclasses import dataclass
 from typing import Any
 
 
 @dataclass(frozen=True, slots=True)
 class ScopeReach:
-    """Two subqueries of scopes: those within the user's reach, and all others that there are."""
+    """Two subqueries of scopes: those within the user's reach, and all others that there are.
+
+    ``known``: which of some scopes are within the user's reach.
+    """
 
     within: Any
     beyond: Any
+    known: Callable[[Collection[str]], set[str]]
 
 
 Reach = Callable[[Any], ScopeReach]

@@ -69,6 +69,20 @@ def job_list(
     return visible_jobs(user=user).filter(**conditions).select_related("requested_by", "parent")
 
 
+def unknown_scopes(*, user: AbstractBaseUser | AnonymousUser, scopes: Sequence[str]) -> set[str]:
+    """Those of ``scopes`` that are not within the user's reach and that no job of theirs is in.
+
+    A scope that is gone, as a provider that was disconnected, is known by its jobs.
+    """
+    unknown = set(scopes)
+    for reach in reaches_of(user):
+        unknown -= reach.known(unknown)
+    if unknown:
+        jobs = visible_jobs(user=user).filter(scope__in=unknown)
+        unknown -= set(jobs.order_by().values_list("scope", flat=True).distinct())
+    return unknown
+
+
 def parent_of(job: Job, *, user: AbstractBaseUser | AnonymousUser) -> Job | None:
     """The parent of a job that ``user`` sees, if they may see it too; asks nothing.
 

@@ -51,6 +51,15 @@ class Difference:
         return bool(self.changed or self.unlisted or self.unlisted_since or self.missing)
 
 
+def distinct(records: Iterable[Any]) -> list[Any]:
+    """Each external id once, in the order of the listing.
+
+    A listing repeats an object that moves from one page to the next while it is read. The later
+    record is kept: the cloud sent it later.
+    """
+    return list({record.external_id: record for record in records}.values())
+
+
 def compare(
     records: Iterable[Any], stored: Mapping[str, StoredRow], *, started_at: datetime
 ) -> Difference:
@@ -60,9 +69,7 @@ def compare(
     """
     difference = Difference()
     seen: set[str] = set()
-    for record in records:
-        if record.external_id in seen:
-            continue  # a machine that moved between two pages of a listing
+    for record in distinct(records):
         seen.add(record.external_id)
         if _differs(record, stored.get(record.external_id), started_at):
             difference.changed.append(record)

@@ -13,6 +13,7 @@ from functools import partial
 from django.db import close_old_connections
 from django.utils import timezone
 
+from inventory.live.compare import distinct
 from inventory.live.connection import connected
 from inventory.live.failures import deadline_passed, failing_by
 from inventory.live.lanes import lanes
@@ -65,7 +66,7 @@ def _search(source: Source, search: str) -> list[Image]:
             external_id=record.external_id,
             name=record.name,
         )
-        for record in records
+        for record in distinct(records)
     ]
 
 
@@ -77,6 +78,5 @@ def _receipt(source: Source, *, count: int) -> Receipt:
 
 
 def _failed(source: Source, error: ProviderError) -> ImageSearch:
-    seen = failing_by(source, error)
-    seen.fetched_at = None  # nothing to show: FAILED, whatever a listing brought before
-    return ImageSearch([], receipt_of(seen, asked=True))
+    """STALE where a listing was stored, which is searched instead; else FAILED."""
+    return ImageSearch([], receipt_of(failing_by(source, error), asked=True))

@@ -128,7 +128,10 @@ def _read(ask: OneAsk, seconds: float) -> Observed | None:
 
 def _finish(read: PendingRead) -> OneAnswer:
     if read.future is None:
-        return OneAnswer(read.row, receipt_of(read.ask.source, asked=False))
+        source = copy.copy(read.ask.source)
+        # A single read may be younger than the latest listing, or the only one there was.
+        source.fetched_at = read.row.seen_at if read.row is not None else None
+        return OneAnswer(read.row, receipt_of(source, asked=False))
     try:
         row = read.future.result(timeout=max(0.0, read.ends_at - time.monotonic()))
     except TimeoutError:
@@ -163,6 +166,7 @@ def _failed_with(read: PendingRead, *, code: str, message: str, retryable: bool)
     if read.row is None:
         source.fetched_at = None  # nothing to show: FAILED, whatever a listing brought before
     else:
+        source.fetched_at = read.row.seen_at
         _attach(read.row, source)
     return OneAnswer(read.row, receipt_of(source, asked=True))
 

@@ -1,25 +1,35 @@
 """A receipt says what an answer owes to a source.
 
-======  ==========================================  ==========  ==============
-status  meaning                                     error       complete
-======  ==========================================  ==========  ==============
-LIVE    asked for this request, answered in full    none        yes
-CACHED  not asked: what is stored is young enough   none        yes
-STALE   failed; its last good rows are shown        why         no
-FAILED  failed, and there is nothing to show        why         no
-======  ==========================================  ==========  ==============
+======  ===============================================  ==========  ==============
+status  meaning                                          error       complete
+======  ===============================================  ==========  ==============
+LIVE    asked for this request, answered in full         none        yes
+CACHED  not asked: the rows are as young as requested    none        yes
+STALE   failed, or not asked although the rows are       the reason  no
+        older than requested; the stored rows are shown
+FAILED  failed or never asked; no row is stored          the reason  no
+======  ===============================================  ==========  ==============
+
+A field that names no ``maxAge`` and asks no cloud (a later page, a field under ``node``) accepts
+rows of any age: its receipt is CACHED, and ``fetched_at`` is the age.
 """
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from enum import StrEnum
 
+from inventory.live.failures import failing
 from inventory.models import Source
 
 NOT_ASKED_YET = "NOT_ASKED_YET"
+NOT_ASKED = "NOT_ASKED"  # no cloud is asked here, and the stored rows are older than requested
 INTERNAL = "INTERNAL"  # what the cloud answered could not be stored
-OUR_CODES = (NOT_ASKED_YET, INTERNAL)
+OUR_CODES = (NOT_ASKED_YET, INTERNAL, NOT_ASKED)
+OLDER_THAN_REQUESTED = (
+    "No cloud is asked here, and the stored rows are older than the maxAge that was requested."
+)
+SEARCH_UNASKED = "No cloud was asked, so the search looked only through the stored images."
 
 
 class SourceStatus(StrEnum):
@@ -82,6 +92,45 @@ def receipt_of(source: Source, *, asked: bool) -> Receipt:
     if source.failed:
         return Receipt(source, SourceStatus.STALE)
     return Receipt(source, SourceStatus.LIVE if asked else SourceStatus.CACHED)
+
+
+def receipt_of_unasked(source: Source, *, max_age: float | None, now: datetime) -> Receipt:
+    """The receipt for a source that this request did not ask.
+
+    ``max_age``: seconds that its rows may be old; None: any age. Rows that are older than that,
+    or that a change through the gateway has outdated since, make it STALE.
+    """
+    receipt = receipt_of(source, asked=False)
+    if max_age is None or not receipt.complete or is_young(source, max_age, now):
+        return receipt
+    return receipt_of_unanswered(source, OLDER_THAN_REQUESTED)
+
+
+def receipt_of_unanswered(source: Source, message: str) -> Receipt:
+    """For this answer alone, a source that was not asked counts as failed: its rows are stale."""
+    if source.fetched_at is None or source.failed:
+        return receipt_of(source, asked=False)
+    seen = failing(source, code=NOT_ASKED, message=message, retryable=True)
+    return receipt_of(seen, asked=False)
+
+
+def is_young(source: Source, max_age: float, now: datetime) -> bool:
+    """Whether the latest complete listing is at most ``max_age`` seconds old.
+
+    A listing that began before the latest change through the gateway is not.
+    """
+    began, fetched_at = source.listing_started_at, source.fetched_at
+    if began is None or fetched_at is None or not source.is_clean_since(began):
+        return False
+    return max_age > 0 and fetched_at >= now - timedelta(seconds=max_age)
+
+
+def worse(receipt: Receipt, other: Receipt | None) -> Receipt:
+    """The receipt that an answer can rely on less; ``receipt`` when both are alike."""
+    ranks = list(SourceStatus)
+    if other is None or ranks.index(receipt.status) >= ranks.index(other.status):
+        return receipt
+    return other
 
 
 def all_complete(receipts: Iterable[Receipt]) -> bool:

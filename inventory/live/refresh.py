@@ -23,7 +23,7 @@ from inventory.live.breaker import is_open
 from inventory.live.claims import watch
 from inventory.live.failures import deadline_passed, disconnected, failing, failing_by
 from inventory.live.flights import Flight, flights
-from inventory.live.receipts import INTERNAL, Receipt, receipt_of
+from inventory.live.receipts import INTERNAL, Receipt, is_young, receipt_of
 from inventory.models import Source
 
 JOINABLE = timedelta(seconds=1)
@@ -163,12 +163,10 @@ class _Wait:
 
 def _is_fresh(source: Source, max_age: float, now: datetime) -> bool:
     """Whether a listing, or a failure, of the last ``max_age`` seconds is stored."""
-    oldest = now - timedelta(seconds=max_age)
-    if source.failed:
-        began = source.attempt_started_at
-        tried_at = began and began + timedelta(milliseconds=source.duration_ms or 0)
-    else:
-        began, tried_at = source.listing_started_at, source.fetched_at
-    if began is None or tried_at is None or not source.is_clean_since(began):
+    if not source.failed:
+        return is_young(source, max_age, now)
+    began = source.attempt_started_at
+    if began is None or not source.is_clean_since(began):
         return False
-    return max_age > 0 and tried_at >= oldest
+    tried_at = began + timedelta(milliseconds=source.duration_ms or 0)
+    return max_age > 0 and tried_at >= now - timedelta(seconds=max_age)

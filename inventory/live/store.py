@@ -18,7 +18,7 @@ from django.utils import timezone
 
 from inventory.live.breaker import SHORTEST, next_try
 from inventory.live.changes import noting_changes
-from inventory.live.compare import Difference, StoredRow, compare
+from inventory.live.compare import Difference, StoredRow, compare, distinct
 from inventory.live.creation_times import earlier_creation_times
 from inventory.live.resources import RESOURCES, Resource, fingerprint
 from inventory.models import Observed, Source
@@ -55,8 +55,10 @@ def store_listing(
     """Store a complete listing that began at ``started_at``; returns the source as it is then.
 
     One that began before the listing already stored changes nothing. ``known``: the source as it
-    was read a moment ago, which spares a query unless somebody wrote to it since.
+    was read a moment ago, which spares a query unless somebody wrote to it since. An object that
+    the listing repeats is stored and counted once.
     """
+    records = distinct(records)
     for attempt in range(ATTEMPTS):
         source = known if known is not None and not attempt else _source(source_id)
         if source.listing_started_at is not None and source.listing_started_at > started_at:

@@ -1,8 +1,9 @@
 """Which jobs one may see, and which one may stop: by the role on their provider."""
 
+from collections.abc import Collection
 from typing import Any
 
-from inventory.access import Role, require_role, scopes
+from inventory.access import Role, require_role, scopes, visible_providers
 from inventory.models import Provider
 from inventory.operations.subjects import CONTAINER, MACHINE
 from jobs.registry import ScopeReach, cancel_check, scope_reach
@@ -10,7 +11,13 @@ from jobs.registry import ScopeReach, cancel_check, scope_reach
 
 @scope_reach
 def provider_scopes(user: Any) -> ScopeReach:
-    return ScopeReach(within=scopes(user, within=True), beyond=scopes(user, within=False))
+    def known(values: Collection[str]) -> set[str]:
+        found = visible_providers(user).filter(scope__in=list(values))
+        return set(found.values_list("scope", flat=True))
+
+    return ScopeReach(
+        within=scopes(user, within=True), beyond=scopes(user, within=False), known=known
+    )
 
 
 @cancel_check(CONTAINER.prefix)

@@ -7,10 +7,10 @@ import graphene
 from gateway.core.graphql.extend import extend
 from gateway.core.graphql.paging import checked_first
 from gateway.core.graphql.scalars import JSON
-from gateway.core.ids import local_id
 from gateway.core.times import in_utc
-from inventory import access, models
+from inventory import models
 from inventory.schema.machines import VirtualMachine
+from inventory.schema.named import provider_ids_named
 from inventory.selectors.changes import ChangesLookup, change_list
 
 # Columns by the names that the schema has for them.
@@ -65,8 +65,7 @@ class ChangeQuery(graphene.ObjectType):
     ) -> list[models.Change]:
         providers = None
         if provider is not None:
-            ids = [local_id(value, of="Provider", field="provider") for value in provider]
-            providers = [value for value in ids if access.is_public_id(value)]
+            providers = provider_ids_named(info.context.user, provider, field="provider")
         count = checked_first(first)
         return list(
             change_list(

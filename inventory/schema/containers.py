@@ -174,10 +174,12 @@ def container_page(
 @live_field("Provider", "containers")
 def plan_containers(request: PlanRequest) -> Plan:
     limits = source_limits(request)
+    resource = SourceResource.CONTAINERS
+    sources = source_list(user=request.user, resource=resource, limits=limits)
     return Plan(
-        sources=source_list(user=request.user, resource=SourceResource.CONTAINERS, limits=limits),
+        sources=sources,
         max_age=chosen_max_age(request),
-        providers=limits.providers,
+        providers=limits.providers_among(sources),
     )
 
 

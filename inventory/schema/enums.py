@@ -44,8 +44,10 @@ SourceStatus = described_enum(
     description="How far an answer can rely on a source.",
     meanings={
         SourceStatusValue.LIVE: "Asked for this answer, and answered in full.",
-        SourceStatusValue.CACHED: "Not asked: what is stored is young enough.",
-        SourceStatusValue.STALE: "It failed; its last good rows are shown, all marked stale.",
+        SourceStatusValue.CACHED: "Not asked: the stored rows are as young as maxAge requests. A "
+        "field that asks no cloud and names no maxAge accepts rows of any age.",
+        SourceStatusValue.STALE: "It failed, or it was not asked although the stored rows are "
+        "older than maxAge. The stored rows are shown, all marked stale.",
         SourceStatusValue.FAILED: "It failed, or was never asked, and there is nothing to show.",
     },
 )
@@ -72,6 +74,7 @@ SourceErrorCode = described_enum(
         "ADDRESS_NOT_ALLOWED": "The gateway may not connect there; an operator can allow it.",
         "PROVIDER_ERROR": "Anything else, an unreadable or a cut answer included.",
         receipts.NOT_ASKED_YET: "The source has not been asked since it was connected.",
+        receipts.NOT_ASKED: "This field asks no cloud, and the stored rows do not meet maxAge.",
         receipts.INTERNAL: "A fault of the gateway's; its log says more.",
     },
 )

@@ -2,8 +2,10 @@
 
 A live field registers a planner. Before execution one walk over the operation calls the planner
 of every live field it will meet; the union of their sources is refreshed once, the smallest
-``maxAge`` winning; then resolvers read stored rows and their receipts. Mutation payloads,
-``node``, ``job`` and ``jobs`` show what is stored and ask no cloud.
+``maxAge`` winning; then resolvers read stored rows and their receipts.
+
+Live fields under ``node``, ``job`` and ``jobs`` ask a cloud only if they name ``maxAge``. Payloads
+of mutations and events of subscriptions never ask one: the fetch comes before the mutation.
 """
 
 from collections.abc import Callable, Collection, Iterable
@@ -11,18 +13,31 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 from django.conf import settings
+from django.utils import timezone
 
 from gateway.core.errors import ExpectedError, InvalidInput
 from gateway.core.graphql.collect import Operation, SelectedField, walk
 from gateway.core.graphql.context import Context
+from gateway.core.ids import split_id
+from inventory.access import is_public_id
 from inventory.live.images import ImageSearch, search_images
 from inventory.live.one import OneAnswer, OneAsk, finish_reads, start_reads
-from inventory.live.receipts import Receipt, all_complete, receipt_of
+from inventory.live.receipts import (
+    SEARCH_UNASKED,
+    Receipt,
+    all_complete,
+    receipt_of_unanswered,
+    receipt_of_unasked,
+    worse,
+)
 from inventory.live.refresh import Ask, refresh
 from inventory.models import Source
 from inventory.schema.extensions import receipt_map
+from inventory.selectors.ids import parse_cloud_id
 
 STORED_ONLY_ROOTS = frozenset({("Query", "node"), ("Query", "job"), ("Query", "jobs")})
+# Root fields whose ``id`` says which provider everything below them is about.
+NAMED_BY_ID = frozenset({("Query", "node"), ("Query", "provider")})
 
 # A field of a type, in GraphQL's spelling.
 Coordinate = tuple[str, str]
@@ -34,12 +49,14 @@ Place = tuple[str, tuple[str, ...]]
 class Scope:
     """What the fields around a live field say about it.
 
-    ``providers``: public ids that it can be about; None: any. ``stored_only``: ask no cloud.
+    ``providers``: public ids that it can be about; None: any. ``stored_only``: ask no cloud unless
+    the field names ``maxAge``; ``never_ask``: not even then.
     ``selected``: where the nearest live field around it notes what is selected below.
     """
 
     providers: Collection[str] | None = None
     stored_only: bool = False
+    never_ask: bool = False
     selected: set[Coordinate] | None = None
 
 
@@ -56,6 +73,7 @@ class PlanRequest:
 class Plan:
     """What a live field needs. ``max_age`` in seconds; None: only what is stored.
 
+    ``requested_age``: the ``maxAge`` that the field names, whether or not a cloud is asked.
     ``one``: the machine or container it is about, instead of whole sources.
     ``image_search``: what the sources are to look for, instead of listing their images.
     ``in_extensions``: the field has no place for receipts, so they go into ``extensions``.
@@ -65,6 +83,7 @@ class Plan:
 
     sources: list[Source] = field(default_factory=list)
     max_age: float | None = None
+    requested_age: float | None = None
     one: OneAsk | None = None
     image_search: str | None = None
     providers: Collection[str] | None = None
@@ -100,6 +119,8 @@ class LiveAnswers:
         self.receipts: dict[int, Receipt] = {}
         self.ones: dict[str, OneAnswer] = {}
         self.image_searches: dict[str, dict[int, ImageSearch]] = {}
+        self.noted: dict[int | str, Receipt] = {}
+        self.now = timezone.now()
         self.misses = 0  # live fields that the walk did not meet; tests want none
 
     def fetch(self, plans: Iterable[Plan]) -> None:
@@ -130,29 +151,33 @@ class LiveAnswers:
         """One receipt for each of the plan's sources; raises the plan's error."""
         if plan.error is not None:
             raise plan.error
-        searched = self.image_searches.get(plan.image_search or "", {})
-        return [
-            searched[source.pk].receipt
-            if source.pk in searched
-            else self.receipts.get(source.pk) or receipt_of(source, asked=False)
-            for source in plan.sources
-        ]
+        return [self._receipt(plan, source) for source in plan.sources]
+
+    def _receipt(self, plan: Plan, source: Source) -> Receipt:
+        if plan.image_search is not None:
+            found = self.image_searches.get(plan.image_search, {}).get(source.pk)
+            return found.receipt if found else receipt_of_unanswered(source, SEARCH_UNASKED)
+        if source.pk in self.receipts:
+            return self.receipts[source.pk]
+        return receipt_of_unasked(source, max_age=plan.requested_age, now=self.now)
 
 
 class _PlanningVisitor:
     """Calls the planners during the walk."""
 
     def __init__(self, operation: Operation, context: Context, answers: LiveAnswers) -> None:
-        self._stored_only = operation.kind != "query"
+        self._never_ask = operation.kind != "query"
         self._context = context
         self._answers = answers
 
     def visit(self, field: SelectedField, inherited: Scope | None) -> Scope:
-        scope = inherited or Scope(stored_only=self._stored_only)
+        scope = inherited or Scope(stored_only=self._never_ask, never_ask=self._never_ask)
         if scope.selected is not None:
             scope.selected.add(field.coordinate)
         if field.coordinate in STORED_ONLY_ROOTS:
-            return Scope(stored_only=True)
+            scope = replace(scope, stored_only=True)
+        if field.coordinate in NAMED_BY_ID:
+            scope = replace(scope, providers=_providers_of(field))
         planner = _planners.get(field.coordinate)
         if planner is None:
             return scope
@@ -160,15 +185,26 @@ class _PlanningVisitor:
         plan = planned(planner, PlanRequest(self._context.user, field.arguments, scope))
         self._answers.plans[field.parent.name, field.path] = replace(plan, selected=selected)
         providers = scope.providers if plan.providers is None else plan.providers
-        return Scope(providers, scope.stored_only, selected)
+        return replace(scope, providers=providers, selected=selected)
+
+
+def _providers_of(field: SelectedField) -> Collection[str] | None:
+    """The provider that the object with the field's ``id`` belongs to; None: not known."""
+    type_name, local = split_id(field.arguments.get("id") or "") or ("", "")
+    if type_name == "Provider":
+        return [local] if is_public_id(local) else []
+    if field.coordinate == ("Query", "provider"):
+        return []  # its resolver refuses the id of another type
+    cloud_id = parse_cloud_id(local)
+    return [cloud_id.provider] if cloud_id else None
 
 
 def planned(planner: Planner, request: PlanRequest) -> Plan:
     """The planner's plan; senseless arguments become the plan's error."""
     try:
-        return planner(request)
+        return replace(planner(request), requested_age=request.arguments.get("max_age"))
     except ExpectedError as error:
-        return Plan(error=error)
+        return Plan(providers=[], error=error)  # nothing below it will be resolved
 
 
 def prepare_live_fields(operation: Operation, context: Context) -> None:
@@ -190,16 +226,27 @@ def plans_of(operation: Operation, context: Context) -> dict[Place, Plan]:
 
 
 def note_in_extensions(context: Context, answers: LiveAnswers) -> None:
-    """``extensions.sources`` and ``extensions.complete``, for fields without receipts."""
-    receipts: dict[Any, Receipt] = {}
-    for plan in answers.plans.values():
-        if plan.in_extensions and plan.error is None:
-            receipts |= {receipt.source.pk: receipt for receipt in answers.receipts_of(plan)}
+    """The receipts of fields at the root that have no place for them in the answer."""
+    for (_type, path), plan in answers.plans.items():
+        if plan.in_extensions and plan.error is None and len(path) == 1:
+            note_receipts(context, answers.receipts_of(plan))
             if plan.one is not None:
-                receipts[plan.one.key] = answers.ones[plan.one.key].receipt
-    if receipts:
-        context.extensions["complete"] = all_complete(receipts.values())
-        context.extensions["sources"] = [receipt_map(receipt) for receipt in receipts.values()]
+                note_receipts(context, [answers.ones[plan.one.key].receipt], about=plan.one.key)
+
+
+def note_receipts(context: Context, receipts: Iterable[Receipt], *, about: str = "") -> None:
+    """Add to ``extensions.sources`` and ``extensions.complete``; of a source the worst one counts.
+
+    A nested field calls it for the providers that it is resolved for, and for no others.
+    ``about``: the single object that they are about.
+    """
+    noted = context.of(LiveAnswers).noted
+    for receipt in receipts:
+        key = about or receipt.source.pk
+        noted[key] = worse(receipt, noted.get(key))
+    if noted:
+        context.extensions["complete"] = all_complete(noted.values())
+        context.extensions["sources"] = [receipt_map(receipt) for receipt in noted.values()]
 
 
 def answered(info: Any, arguments: dict[str, Any]) -> tuple[LiveAnswers, Plan]:
@@ -220,17 +267,19 @@ def answered(info: Any, arguments: dict[str, Any]) -> tuple[LiveAnswers, Plan]:
 def chosen_max_age(request: PlanRequest, *, default: float | None = None) -> float | None:
     """How old rows may be in seconds; None: ask no cloud. Raises InvalidInput.
 
-    A page after the first shows what is stored, so that the list holds still, unless it says
-    otherwise.
+    A field that names ``maxAge`` asks for it, except where no cloud may be asked. Without it, a
+    page after the first shows the stored rows, so that the list holds still, and so does a field
+    under a root field that shows stored objects.
     """
     max_age = request.arguments.get("max_age")
     if max_age is not None and max_age < 0:
         message = f"maxAge is in seconds, 0 or more; it cannot be {max_age}."
         raise InvalidInput(message, field="maxAge")
-    if request.scope.stored_only:
+    if request.scope.never_ask:
         return None
-    if max_age is None and (request.arguments.get("after") or request.arguments.get("before")):
+    if max_age is not None:
+        return float(max_age)
+    is_later_page = request.arguments.get("after") or request.arguments.get("before")
+    if request.scope.stored_only or is_later_page:
         return None
-    if max_age is None:
-        return settings.LIVE_MAX_AGE if default is None else default
-    return float(max_age)
+    return settings.LIVE_MAX_AGE if default is None else default

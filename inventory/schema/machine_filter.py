@@ -10,12 +10,12 @@ from gateway.core.errors import InvalidInput
 from gateway.core.graphql.enums import described_enum
 from gateway.core.graphql.order import OrderKey
 from gateway.core.graphql.paging import page_arguments
-from gateway.core.ids import local_id, split_id
+from gateway.core.ids import split_id
 from gateway.core.times import in_utc
-from inventory import access
 from inventory.providers import all_kinds
 from inventory.schema.enums import VirtualMachineState
 from inventory.schema.live import PlanRequest
+from inventory.schema.named import check_cloud_ids, provider_ids_named
 from inventory.selectors.ids import parse_cloud_id
 from inventory.selectors.machines import MachineFilter
 from inventory.selectors.sources import SourceFilter
@@ -164,16 +164,18 @@ def order_key(order_by: Any, orders: Any = MachineOrder) -> OrderKey:
 
 
 def source_limits(request: PlanRequest) -> SourceFilter:
-    """What the filter, and the fields around this one, limit the sources to."""
+    """What the filter, and the fields around this one, limit the sources to.
+
+    Raises InvalidInput, and NotFound for a provider that the user may not see.
+    """
     limits = request.arguments.get("filter") or {}
     providers = request.scope.providers
     if limits.get("provider") is not None:
-        ids = [
-            local_id(value, of="Provider", field="filter.provider") for value in limits["provider"]
-        ]
-        named = [value for value in ids if access.is_public_id(value)]
+        named = provider_ids_named(request.user, limits["provider"], field="filter.provider")
         providers = named if providers is None else [pk for pk in named if pk in providers]
     _check_kinds(limits.get("kind"))
+    check_cloud_ids(request.user, limits.get("size"), of="Size", field="filter.size")
+    check_cloud_ids(request.user, limits.get("image"), of="Image", field="filter.image")
     return SourceFilter(providers, limits.get("kind"), limits.get("region"))
 
 

@@ -230,10 +230,11 @@ def machine_page(info: Any, arguments: dict[str, Any], *, provider_pk: int | Non
 def plan_virtual_machines(request: PlanRequest) -> Plan:
     limits = source_limits(request)
     resource = SourceResource.VIRTUAL_MACHINES
+    sources = source_list(user=request.user, resource=resource, limits=limits)
     return Plan(
-        sources=source_list(user=request.user, resource=resource, limits=limits),
+        sources=sources,
         max_age=chosen_max_age(request),
-        providers=limits.providers,
+        providers=limits.providers_among(sources),
     )
 
 

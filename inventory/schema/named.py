@@ -1,13 +1,19 @@
-"""What a mutation names by its global id, if the user may change it."""
+"""Objects that an operation names by their global ids, if the user may see or change them."""
+
+from collections.abc import Collection
+from typing import Any
 
 from gateway.core.errors import NotFound
 from gateway.core.graphql.context import Context
-from gateway.core.ids import local_id
+from gateway.core.ids import local_id, split_id
 from inventory import models
 from inventory.access import Role, require_role
 from inventory.selectors.containers import container_get
+from inventory.selectors.ids import parse_cloud_id
 from inventory.selectors.machines import machine_get
-from inventory.selectors.providers import provider_get
+from inventory.selectors.providers import provider_get, providers_get
+
+NO_PROVIDER = "There is no provider with this id."
 
 
 def machine_named(context: Context, value: str) -> models.VirtualMachine:
@@ -38,6 +44,31 @@ def provider_named(
     public_id = local_id(value, of="Provider", field=field)
     provider = provider_get(user=context.user, public_id=public_id)
     if provider is None:
-        raise NotFound("There is no provider with this id.", field=field)
+        raise NotFound(NO_PROVIDER, field=field)
     require_role(context.user, role, provider)
     return provider
+
+
+def provider_ids_named(user: Any, values: Collection[str], *, field: str) -> list[str]:
+    """The public ids of the providers with these ids, for a filter.
+
+    Raises InvalidInput for the id of another type, and NotFound unless ``user`` may see every one
+    of them: a filter by an unknown provider would pass an empty list for a complete answer.
+    """
+    named = list(dict.fromkeys(local_id(value, of="Provider", field=field) for value in values))
+    found = providers_get(user=user, public_ids=named)
+    if any(public_id not in found for public_id in named):
+        raise NotFound(NO_PROVIDER, field=field)
+    return named
+
+
+def check_cloud_ids(user: Any, values: Collection[str] | None, *, of: str, field: str) -> None:
+    """Raises NotFound for the global id of an ``of`` at a provider that ``user`` may not see.
+
+    Other texts are the cloud's own ids. They may name an object that the catalogue lacks by now.
+    """
+    parts = [split_id(value) for value in values or ()]
+    ids = [parse_cloud_id(found[1]) for found in parts if found and found[0] == of]
+    public_ids = {cloud_id.provider for cloud_id in ids if cloud_id}
+    if public_ids and public_ids - providers_get(user=user, public_ids=public_ids).keys():
+        raise NotFound(f"There is no {of.lower()} with this id.", field=field)

@@ -5,12 +5,13 @@ from typing import Any
 
 import graphene
 
+from gateway.core.errors import ExpectedError
 from gateway.core.graphql import nodes
 from gateway.core.graphql.nodes import Node
 from gateway.core.graphql.paging import checked_first
-from gateway.core.ids import global_id
+from gateway.core.ids import global_id, local_id
 from inventory import models
-from inventory.live.receipts import Receipt, receipt_of
+from inventory.live.receipts import NOT_ASKED_YET, Receipt, SourceStatus, receipt_of
 from inventory.live.resources import RESOURCES
 from inventory.models.source import SourceResource
 from inventory.providers import all_kinds
@@ -26,7 +27,9 @@ from inventory.schema.live import (
     answered,
     chosen_max_age,
     live_field,
+    note_receipts,
 )
+from inventory.schema.live_page import receipts_within
 from inventory.schema.machine_filter import machine_list_arguments
 from inventory.schema.machines import (
     MachinePage,
@@ -100,10 +103,14 @@ class ProviderKind(graphene.ObjectType):
         return kind.credentials
 
 
-def _search_arguments() -> dict[str, Any]:
+def _catalog_arguments() -> dict[str, Any]:
     return {
         "first": graphene.Int(default_value=50, description="How many; at most 1000."),
         "search": graphene.String(description="Contained in the name, in any case."),
+        "max_age": graphene.Int(
+            description="How old the answer may be, in seconds. 0: ask the cloud now. "
+            "When absent, an hour."
+        ),
     }
 
 
@@ -140,20 +147,20 @@ class Provider(graphene.ObjectType):
     created_at = graphene.DateTime(required=True, description="When it was connected.")
     sizes = graphene.List(
         graphene.NonNull(Size),
-        **_search_arguments(),
+        **_catalog_arguments(),
         description="Sizes that can be bought, by name; at most an hour old. "
         "Receipts are in the answer's extensions.sources.",
     )
     images = graphene.List(
         graphene.NonNull(Image),
-        **_search_arguments(),
+        **_catalog_arguments(),
         description="Images that machines can be made from, by name; at most an hour old. "
         "A search - an image's id, or a part of its name - asks the cloud now, and finds what is "
         "not offered by itself. Receipts are in the answer's extensions.sources.",
     )
     locations = graphene.List(
         graphene.NonNull(Location),
-        **_search_arguments(),
+        **_catalog_arguments(),
         description="Zones of the regions, by name; at most an hour old. "
         "Receipts are in the answer's extensions.sources.",
     )
@@ -221,16 +228,27 @@ class Provider(graphene.ObjectType):
 def _catalog(
     provider: models.Provider, info: Any, model: Any, arguments: dict[str, Any]
 ) -> list[Any]:
+    """The provider's stored entries. Raises ExpectedError when none of its regions was ever read:
+    an empty list would mean that the cloud offers nothing.
+    """
     count = checked_first(arguments.get("first"))
     answers, plan = answered(info, arguments)
-    sources = [
-        receipt.source
-        for receipt in answers.receipts_of(plan)
-        if receipt.source.provider_id == provider.pk
-    ]
+    receipts = receipts_within(answers, plan, provider_pk=provider.pk)
+    note_receipts(info.context, receipts)
+    if receipts and all(receipt.status is SourceStatus.FAILED for receipt in receipts):
+        raise _never_read(receipts[0])
+    sources = [receipt.source for receipt in receipts]
     search = arguments.get("search")
     entries = list(catalog_list(model=model, sources=sources, search=search)[:count])
     return _with_found(entries, answers, plan, sources)[:count]
+
+
+def _never_read(receipt: Receipt) -> ExpectedError:
+    error = receipt.error
+    code, message = (error.code, error.message) if error else (NOT_ASKED_YET, "")
+    if code == NOT_ASKED_YET:
+        message = "This catalogue has not been read yet. Name maxAge to have the cloud asked."
+    return ExpectedError(message, code=code)
 
 
 def _with_found(
@@ -280,6 +298,12 @@ nodes.register(
 
 
 class ProviderQuery(graphene.ObjectType):
+    provider = graphene.Field(
+        Provider,
+        id=graphene.ID(required=True, description="The provider's id."),
+        description="A provider by its id. Its live fields are read live, as under providers. "
+        "Null when there is none, or none that you may see.",
+    )
     provider_kinds = graphene.List(
         graphene.NonNull(ProviderKind),
         description="The kinds of clouds that can be connected, by slug.",
@@ -287,6 +311,10 @@ class ProviderQuery(graphene.ObjectType):
     providers = graphene.List(
         graphene.NonNull(Provider), description="The providers you may see, by name."
     )
+
+    @staticmethod
+    def resolve_provider(_root: None, info: Any, id: str) -> Any:  # noqa: A002 - the contract's name
+        return provider_get(user=info.context.user, public_id=local_id(id, of="Provider"))
 
     @staticmethod
     def resolve_provider_kinds(_root: None, _info: Any) -> Any:

@@ -1,6 +1,6 @@
 """Which sources a request is about."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from typing import Any
 
@@ -17,6 +17,12 @@ class SourceFilter:
     providers: Collection[str] | None = None
     kinds: Collection[str] | None = None
     regions: Collection[str] | None = None
+
+    def providers_among(self, sources: Iterable[Source]) -> Collection[str] | None:
+        """The public ids of the providers of the ``sources`` it found; None: it limits nothing."""
+        if self == SourceFilter():
+            return None
+        return list({source.provider.public_id_text: None for source in sources})
 
 
 def source_list(

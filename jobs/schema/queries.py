@@ -5,13 +5,14 @@ from typing import Any
 
 import graphene
 
+from gateway.core.errors import NotFound
 from gateway.core.graphql.paging import Window, page_arguments
 from gateway.core.ids import local_id, parse_id, row_key
 from gateway.core.times import in_utc
 from jobs.schema.enums import JobState
 from jobs.schema.pages import NEWEST_FIRST, JobPage
 from jobs.schema.types import Job, JobConnection
-from jobs.selectors import JobFilters, job_get, job_list
+from jobs.selectors import JobFilters, job_get, job_list, unknown_scopes
 
 
 class JobFilter(graphene.InputObjectType):
@@ -58,7 +59,10 @@ class JobQueries(graphene.ObjectType):
         filter: Mapping[str, Any] | None = None,  # noqa: A002 - the contract's name
         **window: Any,
     ) -> Any:
-        rows = job_list(user=info.context.user, filters=_filters(filter or {}))
+        filters = _filters(filter or {})
+        if filters.scopes and unknown_scopes(user=info.context.user, scopes=filters.scopes):
+            raise NotFound("There is no provider with this id.", field="filter.provider")
+        rows = job_list(user=info.context.user, filters=filters)
         return JobPage(rows, order=NEWEST_FIRST, window=Window(**window))
 
 

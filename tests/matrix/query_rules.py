@@ -3,6 +3,7 @@
 ``§kind§`` is put in: the id of such an object, or for ``§account§`` its account's name.
 """
 
+import re
 from dataclasses import dataclass
 
 from tests.matrix.people import EVERYBODY, SUPERUSERS, Who
@@ -15,15 +16,22 @@ class Asked:
     Others than ``who`` are told FORBIDDEN.
 
     ``names``: the query names an object, so that one out of reach must answer as an absent one.
+    ``absent``: the code of that answer; None: it shows nothing, and is no error.
     """
 
     query: str
     shows: tuple[str, ...] = ()
     who: frozenset[Who] = EVERYBODY
+    absent: str | None = None
 
     @property
     def names(self):
         return "§" in self.query
+
+    @property
+    def named(self):
+        """The kind of the object that the query names."""
+        return re.search(r"§(\w+)§", self.query)[1]
 
 
 MACHINES = "{ totalCount nodes { id provider { id } } sources { provider { id } } }"
@@ -34,6 +42,13 @@ QUERIES = {
     "viewer": [Asked("viewer { login repositories { nodes { id } } }", ("Repository",))],
     "host": [Asked("host { cpu { cores } }")],
     "providerKinds": [Asked("providerKinds { slug }")],
+    "provider": [
+        Asked(
+            """provider(id: "§Provider§") { id virtualMachines(maxAge: 3600) { nodes { id } }
+                sizes { id } }""",
+            ("Provider", "VirtualMachine", "Size"),
+        ),
+    ],
     "providers": [
         Asked(
             """providers { id check { credentialsValid } sources { provider { id } }
@@ -49,6 +64,7 @@ QUERIES = {
         Asked(
             f'virtualMachines(maxAge: 3600, filter: {{provider: ["§Provider§"]}}) {MACHINES}',
             ("VirtualMachine", "Provider"),
+            absent="NOT_FOUND",
         ),
     ],
     "virtualMachine": [
@@ -59,6 +75,7 @@ QUERIES = {
         Asked(
             f'containers(maxAge: 3600, filter: {{provider: ["§Engine§"]}}) {MACHINES}',
             ("Container",),
+            absent="NOT_FOUND",
         ),
     ],
     "container": [Asked('container(id: "§Container§") { id }', ("Container",))],
@@ -67,7 +84,11 @@ QUERIES = {
     ],
     "changes": [
         Asked("changes { virtualMachine { id } }", ("VirtualMachine",)),
-        Asked('changes(provider: ["§Provider§"]) { virtualMachine { id } }', ("VirtualMachine",)),
+        Asked(
+            'changes(provider: ["§Provider§"]) { virtualMachine { id } }',
+            ("VirtualMachine",),
+            absent="NOT_FOUND",
+        ),
     ],
     "explain": [
         Asked(f"explain{EXPLAIN % ''}", ("Provider",)),
@@ -81,6 +102,7 @@ QUERIES = {
         Asked(
             f'jobs(filter: {{provider: ["§Provider§"]}}) {{ totalCount nodes {{ {JOB} }} }}',
             ("Job", "Provider"),
+            absent="NOT_FOUND",
         ),
         Asked('jobs(filter: {requestedBy: ["§User§"]}) { totalCount nodes { id } }', ("Job",)),
     ],

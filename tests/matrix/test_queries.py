@@ -40,11 +40,20 @@ def test_every_field_by_everybody(world, answered):
                         code = "UNAUTHENTICATED" if who is Who.NOBODY else "FORBIDDEN"
                         assert_refused(answer, name, code, where)
                         continue
+                    if asked.absent and not sees_named(who, asked, account):
+                        (error,) = answer["errors"]
+                        assert error["extensions"]["code"] == asked.absent, where
+                        continue
                     assert answer["errors"] == [], where
                     assert_counts(answer["data"], where)
                     assert shown(world, answer) == expected(world, who, asked, account), where
                 if asked.names and not any(sees(who, kind, "foreign") for kind in asked.shows):
                     assert answered(who, asked, "foreign") == answered(who, asked, "none")
+
+
+def sees_named(who, asked, account):
+    kind = {"Engine": "Provider"}.get(asked.named, asked.named)
+    return account != "none" and sees(who, kind, account)
 
 
 def assert_refused(answer, name, code, where):

@@ -104,8 +104,8 @@ class NodeQuery(graphene.ObjectType):
     node = graphene.Field(
         Node,
         id=graphene.ID(required=True, description="The id of any object of this gateway."),
-        description="Any object by its id, as it is stored: no cloud is asked. "
-        "Null when there is none, or none that you may see.",
+        description="Any object by its id, as it is stored. No cloud is asked, except for fields "
+        "below it that name maxAge. Null when there is none, or none that you may see.",
     )
 
     @staticmethod

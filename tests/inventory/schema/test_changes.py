@@ -46,7 +46,8 @@ def test_others_see_none_of_them(ask, user):
     other = make_user()
 
     assert ask(ALL, asker=other).data["changes"] == []
-    assert ask(ALL, asker=other, provider=[provider_id(provider)]).data["changes"] == []
+    [error] = ask(ALL, asker=other, provider=[provider_id(provider)]).answer["errors"]
+    assert error["extensions"] == {"code": "NOT_FOUND", "field": "provider"}
 
 
 def test_the_changes_of_a_page_cost_one_query(ask, user):

@@ -59,6 +59,9 @@ COUNTS = {
     "{ providers { virtualMachines(first: 50, maxAge: 60) { totalCount nodes { name } } } }": 4,
     "{ providers { sizes { id name } images { id name } locations { id } } }": 10,
     # the sources, the order of both tables, and their rows
+    # the provider; the sources and the page, which is all of it; the sources and the sizes
+    """{ provider(id: "§provider§") { id virtualMachines(first: 50, maxAge: 60) {
+        totalCount nodes { name } } sizes { id name } } }""": 5,
     "{ allComputeTypes(maxAge: 60) { id name memory } }": 4,
     # the sources, the page, which is all of it, and all providers' status
     CONTAINERS: 3,
