@@ -19,6 +19,7 @@ from inventory.providers.exceptions import (
 )
 from inventory.providers.generic import functions_of
 from inventory.providers.kind import Capability, ProviderKind, Values
+from inventory.providers.refusals import classify
 from inventory.providers.transport import Line
 from inventory.types import (
     ContainerRecord,
@@ -173,7 +174,7 @@ class Cloud:
         """Whether the cloud would accept an action, without acting; None: it cannot be asked.
 
         ``details`` are the action's own: ``size`` of a resize, ``wanted`` and ``unwanted`` of tags.
-        A cloud that refuses has given its verdict; one that fails (``retryable``) raises.
+        A refusal is a verdict, a temporary one too. A cloud that fails or throttles raises.
         """
         if self._functions.check is None:
             return None
@@ -183,9 +184,7 @@ class Cloud:
                     self._driver, capability, external_id, order=order, **details
                 )
         except ProviderError as error:
-            if error.retryable:
-                raise
-            return Verdict(False, error.message, error.code)
+            return _verdict_of(error)
 
     def _is_dry(self, request: requests.PreparedRequest) -> bool:
         declared = self.kind.dry_run
@@ -226,9 +225,22 @@ class Cloud:
 
     @contextmanager
     def _sending(self) -> Iterator[None]:
-        with map_provider_errors(self._secrets), self._line.used():
+        with map_provider_errors(self._secrets, classifier(self.kind)), self._line.used():
             self._line.budget.check()
             yield
+
+
+def _verdict_of(error: ProviderError) -> Verdict:
+    """Raises ``error`` where it says nothing about the action."""
+    if error.code.retryable and not error.is_final:
+        raise error
+    later = " A job would wait and ask again." if error.retryable else ""
+    return Verdict(False, f"{error.message}{later}", error.code)
+
+
+def classifier(kind: ProviderKind) -> Callable[[ProviderError], None]:
+    """Classifies a refusal by the kind's table."""
+    return lambda error: classify(error, kind.refusals)
 
 
 def discover_regions(kind: ProviderKind, credentials: Values, timeout: float) -> list[str] | None:
@@ -260,7 +272,7 @@ def connect(
     secrets = kind.secrets(credentials)
     line = Line(Budget(timeout))
     try:
-        with map_provider_errors(secrets), line.used():
+        with map_provider_errors(secrets, classifier(kind)), line.used():
             driver = kind.driver(credentials, region, timeout)
             secrets += getattr(driver, "secrets", [])  # keys that it was given for a while
         yield Cloud(kind, driver, line=line, secrets=secrets)

@@ -7,6 +7,7 @@ from inventory.providers.ec2.driver import EC2Driver
 from inventory.providers.ec2.dry_run import DRY_RUN
 from inventory.providers.ec2.parse import STATES
 from inventory.providers.ec2.permissions import ACTIONS
+from inventory.providers.ec2.refusals import REFUSALS
 from inventory.providers.ec2.regions import DEFAULT_REGION, every_region, known_regions
 from inventory.providers.kind import USUAL, Capability, ProviderKind, RateLimit
 from inventory.providers.overrides import overrides_in
@@ -36,5 +37,6 @@ KIND = ProviderKind(
         "Prices are list prices of libcloud's release; see [aws.md](aws.md).",
     ),
     dry_run=DRY_RUN,
+    refusals=REFUSALS,
     overrides=overrides_in(actions, dry_run),
 )

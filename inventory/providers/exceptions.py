@@ -16,7 +16,7 @@ import logging
 import re
 import ssl
 import traceback
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from enum import StrEnum
 from typing import Self
@@ -81,7 +81,8 @@ class ProviderError(Exception):
 
     ``retryable``: asking again later may help. ``retry_after``: seconds the cloud asks to wait,
     finite and bounded, or None.
-    ``is_final``: it was said outright that asking again does not help, whatever the code.
+    ``is_final``: it is known that asking again does not help, whatever the code. ``word`` and
+    ``status``: the cloud's own error code and the HTTP status of a refusal.
     """
 
     def __init__(
@@ -91,6 +92,8 @@ class ProviderError(Exception):
         *,
         retryable: bool | None = None,
         retry_after: float | None = None,
+        word: str = "",
+        status: int | None = None,
     ) -> None:
         super().__init__(message)
         self.code = code
@@ -98,6 +101,14 @@ class ProviderError(Exception):
         self.retryable = code.retryable if retryable is None else retryable
         self.is_final = retryable is False
         self.retry_after = bounded_seconds(retry_after)
+        self.word = word
+        self.status = status
+
+    def judge(self, code: ProviderErrorCode, *, temporary: bool) -> None:
+        """Take over what the kind's table of refusals says."""
+        self.code = code
+        self.retryable = temporary
+        self.is_final = not temporary
 
 
 # EC2's words, as they begin an error's text ("AuthFailure: ..."). From "Error codes for the
@@ -130,6 +141,7 @@ WORDS: tuple[tuple[str, ProviderErrorCode], ...] = (
 # A word stands alone or before a colon: "Invalid credentials" is a sentence, not a word.
 WORD_PATTERNS = tuple((re.compile(rf"^(?:{words})(?=:|$)"), code) for words, code in WORDS)
 
+TOO_MANY_REQUESTS, SERVER_ERROR = 429, 500
 STATUSES: dict[int, ProviderErrorCode] = {
     400: Code.INVALID_REQUEST,
     401: Code.INVALID_CREDENTIALS,
@@ -147,6 +159,10 @@ STATUSES: dict[int, ProviderErrorCode] = {
     501: Code.NOT_SUPPORTED,
     504: Code.TIMEOUT,
 }
+
+# Documented with HTTP status 500, and final all the same.
+CAPACITY = re.compile(r"Insufficient\w*Capacity(?=:|$)")
+LEADING_WORD = re.compile(r"([A-Za-z][A-Za-z0-9]*(?:\.[A-Za-z0-9]+)*)(?=:|$)")
 
 # The first class that fits decides, so children stand before their parents.
 CLASSES: tuple[tuple[type[BaseException], ProviderErrorCode], ...] = (
@@ -178,32 +194,47 @@ CLASSES: tuple[tuple[type[BaseException], ProviderErrorCode], ...] = (
 
 
 @contextmanager
-def map_provider_errors(secrets: Iterable[str] = ()) -> Iterator[None]:
-    """Every exception that leaves is a ProviderError; ``secrets`` are struck from its message."""
+def map_provider_errors(
+    secrets: Iterable[str] = (), classify: Callable[[ProviderError], None] = lambda _error: None
+) -> Iterator[None]:
+    """Every exception that leaves is a ProviderError; ``secrets`` are removed from its message.
+
+    ``classify`` sees each error before it leaves, and may change its code.
+    """
     try:
         yield
     except ProviderError as error:
+        classify(error)
         error.message = _shortened(error.message, secrets)
         error.args = (error.message,)
         raise
     except Exception as error:  # noqa: BLE001 - whatever it is, callers get one kind of error
         if _code_by_class(error) is None and type(error) is not Exception:
             log.warning("A cloud's surprise:\n%s", _struck(traceback.format_exc(), secrets))
-        raise translate(error, secrets) from None  # a foreign traceback may show credentials
+        translated = translate(error, secrets)
+        classify(translated)
+        raise translated from None  # a foreign traceback may show credentials
 
 
 def translate(error: Exception, secrets: Iterable[str] = ()) -> ProviderError:
     """The ProviderError that ``error`` stands for."""
-    text = _text_of(error)
-    code = _code_by_word(text) or _code_by_class(error) or Code.PROVIDER_ERROR
+    text, status = _text_of(error), _status_of(error)
+    code = _code_by_word(text, status) or _code_by_class(error) or Code.PROVIDER_ERROR
     if code is Code.PROVIDER_ERROR:
-        code = STATUSES.get(_status_of(error) or 0, code)
+        code = STATUSES.get(status or 0, code)
     return ProviderError(
         code,
         _shortened(text, secrets),
         retryable=False if is_certificate_error(error) else None,
         retry_after=_retry_after(error),
+        word=_word_of(text) if status is not None or isinstance(error, LibcloudError) else "",
+        status=status,
     )
+
+
+def status_decides(status: int | None) -> bool:
+    """Whether an HTTP status comes before the cloud's own word: throttling and server errors."""
+    return status is not None and (status == TOO_MANY_REQUESTS or status >= SERVER_ERROR)
 
 
 def is_certificate_error(error: BaseException) -> bool:
@@ -231,11 +262,17 @@ def error_of_status(
     message: str,
     headers: Mapping[str, str],
     code: ProviderErrorCode | None = None,
+    word: str = "",
 ) -> ProviderError:
-    """A reply that is a refusal. ``code``: what the cloud's own word says, where it says more."""
-    found = code or STATUSES.get(status, Code.PROVIDER_ERROR)
+    """A reply that is a refusal. ``code``: the meaning of the cloud's own ``word``, if known."""
+    of_status = STATUSES.get(status, Code.PROVIDER_ERROR)
+    found = of_status if code is None or status_decides(status) else code
     return ProviderError(
-        found, message or f"HTTP status {status}", retry_after=retry_after_of(headers)
+        found,
+        message or f"HTTP status {status}",
+        retry_after=retry_after_of(headers),
+        word=word,
+        status=status,
     )
 
 
@@ -259,9 +296,19 @@ def _why_unreachable(error: urllib3.exceptions.MaxRetryError) -> str:
     return f"{where}: {why}"
 
 
-def _code_by_word(text: str) -> ProviderErrorCode | None:
+def _code_by_word(text: str, status: int | None) -> ProviderErrorCode | None:
     word = text.lstrip("'\"")
-    return next((code for pattern, code in WORD_PATTERNS if pattern.match(word)), None)
+    code = next((code for pattern, code in WORD_PATTERNS if pattern.match(word)), None)
+    is_documented = status == SERVER_ERROR and CAPACITY.match(word)
+    if code is None or code.retryable or not status_decides(status) or is_documented:
+        return code
+    return STATUSES.get(status or 0, Code.PROVIDER_ERROR)
+
+
+def _word_of(text: str) -> str:
+    """The error code that a text begins with: "IncorrectInstanceState: The instance ..."."""
+    match = LEADING_WORD.match(text.lstrip("'\""))
+    return match[1] if match else ""
 
 
 def _code_by_class(error: Exception) -> ProviderErrorCode | None:

@@ -15,6 +15,7 @@ from inventory.providers.credential import CredentialField, CredentialProblem
 from inventory.providers.dry_runs import DryRun
 from inventory.providers.overrides import NONE, Overrides
 from inventory.providers.parts import parts_of
+from inventory.providers.refusals import Refusal
 from inventory.providers.tags import EXACT_TAGS, TagRules
 from inventory.types import (
     ContainerState,
@@ -103,6 +104,7 @@ class ProviderKind:
     ``dry_run``: how the cloud's own dry run is requested, and the evidence that it does not act.
     A kind with ``overrides.check`` needs it; other kinds send the cloud nothing but reads.
     ``tags``: how the cloud compares tags.
+    ``refusals``: which of the cloud's refusals are temporary and which are final.
     """
 
     slug: str
@@ -130,6 +132,7 @@ class ProviderKind:
     limits: tuple[str, ...] = ()
     dry_run: DryRun | None = None
     tags: TagRules = EXACT_TAGS
+    refusals: tuple[Refusal, ...] = ()
 
     def clean_credentials(self, given: Mapping[str, str]) -> dict[str, Any]:
         """Every field's typed value. Raises CredentialProblem."""

@@ -111,6 +111,10 @@ def _section(kind: ProviderKind) -> Iterator[str]:
     yield from _dry_run(kind)
     if kind.limits:
         yield "Known limits:\n\n" + "".join(f"- {limit}\n" for limit in kind.limits) + "\n"
+    if kind.refusals:
+        yield "Refusals; HTTP 429 and 5xx come before any word, unless a row names the status:\n\n"
+        yield from _refusals(kind)
+        yield "\n"
     words = _words(kind)
     if words:
         yield "What its states are called here; any other word is UNKNOWN, with the word in\n"
@@ -132,6 +136,20 @@ def _actions(kind: ProviderKind) -> Iterator[str]:
     for capability in Capability:
         if actions := kind.actions.get(capability):
             yield f"- {capability.value}: {', '.join(f'`{action}`' for action in actions)}\n"
+
+
+def _refusals(kind: ProviderKind) -> Iterator[str]:
+    yield from _row("HTTP status", "word", "message", "code", "")
+    yield from _row("---", "---", "---", "---", "---")
+    for row in kind.refusals:
+        term = "temporary" if row.temporary else "final"
+        yield from _row(
+            str(row.status or ""),
+            f"`{row.word}`" if row.word else "",
+            row.sample.replace("|", "\\|"),
+            row.code.value,
+            f"[{term}]({row.source})" if row.source else term,
+        )
 
 
 def _nature(field: CredentialField) -> str:

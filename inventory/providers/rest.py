@@ -7,7 +7,7 @@ no JSON is a fault of the parser. Here a refusal is told by its status, or by th
 
 import json
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any, ClassVar
 from urllib.parse import quote
 
@@ -15,6 +15,7 @@ from libcloud.common.base import JsonResponse
 from libcloud.common.types import MalformedResponseError
 
 from inventory.providers.exceptions import ProviderError, ProviderErrorCode, error_of_status
+from inventory.providers.refusals import Refusal, classify
 from inventory.providers.signins import SignIn
 
 OK = range(200, 300)
@@ -24,8 +25,9 @@ NUL, UNKNOWN_CHARACTER = "\\u0000", "\\ufffd"  # as JSON spells them
 
 
 class JsonReply(JsonResponse):
-    """``codes``: what the cloud's own words mean where the status says too little."""
+    """``refusals``: the kind's table. ``codes``: the words of a service that has no table."""
 
+    refusals: ClassVar[Sequence[Refusal]] = ()
     codes: ClassVar[Mapping[str, ProviderErrorCode]] = {}
     body: Any
 
@@ -47,7 +49,9 @@ class JsonReply(JsonResponse):
             code = ProviderErrorCode.PROVIDER_ERROR if status in ABSENT else None
             raise error_of_status(status, self.body, self.headers, code) from None
         text = f"{word}: {message}" if word else str(message)
-        raise error_of_status(status, text, self.headers, self.codes.get(word))
+        error = error_of_status(status, text, self.headers, self.codes.get(word), word)
+        classify(error, self.refusals)  # before anybody takes a 404 for an object that is gone
+        raise error
 
     def complaint(self, body: Any) -> tuple[str, str]:
         """The cloud's word for an error, and its sentence. May fail where the body has neither."""

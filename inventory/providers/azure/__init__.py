@@ -3,6 +3,7 @@
 from inventory.providers.azure import actions, orders, permissions
 from inventory.providers.azure.account import FIELDS
 from inventory.providers.azure.parse import STATES
+from inventory.providers.azure.refusals import REFUSALS
 from inventory.providers.kind import (
     GLOBAL,
     USUAL,
@@ -46,5 +47,6 @@ KIND = ProviderKind(
         "Sizes are those of the account's `location`, where orders without a location go.",
     ),
     tags=actions.TAGS,
+    refusals=REFUSALS,
     overrides=overrides_in(actions, orders, permissions),
 )

@@ -13,6 +13,7 @@ from libcloud.common.azure_arm import publicEnvironments
 from libcloud.common.base import Connection
 from libcloud.compute.base import NodeDriver
 
+from inventory.providers.azure.refusals import REFUSALS
 from inventory.providers.exceptions import ProviderErrorCode
 from inventory.providers.kind import Values
 from inventory.providers.rest import JsonConnection, JsonReply, TokenConnection, ask, part, segment
@@ -24,17 +25,9 @@ FORM = "application/x-www-form-urlencoded"
 
 
 class AzureReply(JsonReply):
-    """Words from "Common error codes" of Azure Resource Manager and of Azure Compute."""
+    """``{"error": {"code": …, "message": …}}``."""
 
-    codes: ClassVar = {
-        "OperationNotAllowed": Code.QUOTA_EXCEEDED,
-        "QuotaExceeded": Code.QUOTA_EXCEEDED,
-        "SkuNotAvailable": Code.QUOTA_EXCEEDED,
-        "AllocationFailed": Code.QUOTA_EXCEEDED,
-        "ZonalAllocationFailed": Code.QUOTA_EXCEEDED,
-        "SubscriptionNotFound": Code.PERMISSION_DENIED,
-        "InvalidSubscriptionId": Code.PERMISSION_DENIED,
-    }
+    refusals = REFUSALS
 
     def complaint(self, body: Any) -> tuple[str, str]:
         return body["error"]["code"], body["error"]["message"]

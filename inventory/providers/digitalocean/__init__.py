@@ -3,6 +3,7 @@
 from inventory.providers.credential import CredentialField
 from inventory.providers.digitalocean import actions
 from inventory.providers.digitalocean.permissions import ACTIONS
+from inventory.providers.digitalocean.refusals import REFUSALS
 from inventory.providers.flat_tags import WORD_LIMITS
 from inventory.providers.kind import (
     GLOBAL,
@@ -51,5 +52,6 @@ KIND = ProviderKind(
         "Firewalls are chosen by tags, not in an order.",
     ),
     tags=actions.TAGS,
+    refusals=REFUSALS,
     overrides=overrides_in(actions),
 )

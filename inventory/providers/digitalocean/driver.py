@@ -5,12 +5,17 @@ from typing import Any, Self
 from libcloud.common.digitalocean import DigitalOcean_v2_Connection
 from libcloud.compute.drivers.digitalocean import DigitalOcean_v2_NodeDriver
 
+from inventory.providers.digitalocean.refusals import REFUSALS
 from inventory.providers.kind import Values
-from inventory.providers.rest import JsonConnection
+from inventory.providers.rest import JsonConnection, JsonReply
+
+
+class DigitalOceanReply(JsonReply):
+    refusals = REFUSALS
 
 
 class DigitalOceanConnection(JsonConnection, DigitalOcean_v2_Connection):
-    pass
+    responseCls = DigitalOceanReply  # noqa: N815 - libcloud's name
 
 
 class DigitalOceanDriver(DigitalOcean_v2_NodeDriver):

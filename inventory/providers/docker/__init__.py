@@ -3,6 +3,7 @@
 from inventory.providers.docker import actions, images
 from inventory.providers.docker.engine import FIELDS, judge
 from inventory.providers.docker.parse import STATES
+from inventory.providers.docker.refusals import REFUSALS
 from inventory.providers.kind import GLOBAL, Capability, ProviderKind, driver_at, only_global
 from inventory.providers.overrides import overrides_in
 from inventory.types import ContainerType
@@ -41,5 +42,6 @@ KIND = ProviderKind(
         "An image that the engine lacks is fetched from registries that want no login.",
         "Engines whose API is older than 1.23 are not asked. There are no swarms here.",
     ),
+    refusals=REFUSALS,
     overrides=overrides_in(actions, images),
 )

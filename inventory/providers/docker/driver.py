@@ -15,6 +15,7 @@ from libcloud.container.base import ContainerDriver
 
 from inventory.providers import certificates, tls
 from inventory.providers.docker.engine import Engine, engine_of
+from inventory.providers.docker.refusals import REFUSALS
 from inventory.providers.docker.sockets import SocketAdapter
 from inventory.providers.exceptions import ProviderError, ProviderErrorCode
 from inventory.providers.kind import Values
@@ -32,6 +33,8 @@ Version = tuple[int, int]
 
 class DockerReply(JsonReply):
     """``{"message": …}``; only the status tells what kind of error it is."""
+
+    refusals = REFUSALS
 
     def success(self) -> bool:
         return int(self.status) == NOT_MODIFIED or super().success()

@@ -3,6 +3,7 @@
 from inventory.providers.google import actions, permissions
 from inventory.providers.google.account import FIELDS, judge
 from inventory.providers.google.parse import STATES
+from inventory.providers.google.refusals import REFUSALS
 from inventory.providers.kind import (
     GLOBAL,
     USUAL,
@@ -46,5 +47,6 @@ KIND = ProviderKind(
         "Keys come from the project's metadata or OS Login. Prices are not known.",
         "Sizes are those of the account's `zone`, where orders without a location go.",
     ),
+    refusals=REFUSALS,
     overrides=overrides_in(actions, permissions),
 )

@@ -14,6 +14,7 @@ from libcloud.compute.base import NodeDriver
 
 from inventory.providers.exceptions import ProviderError, ProviderErrorCode
 from inventory.providers.google.account import ServiceAccount, account_of
+from inventory.providers.google.refusals import REFUSALS
 from inventory.providers.kind import Values
 from inventory.providers.rest import JsonReply, TokenConnection, part, segment
 from inventory.providers.signins import Grant, SignIn
@@ -23,14 +24,9 @@ SCOPES = ["https://www.googleapis.com/auth/compute"]
 
 
 class GoogleReply(JsonReply):
-    """Reasons from "Errors" in the Compute Engine API's reference."""
+    """The first of the reasons in "Errors" of the Compute Engine API's reference."""
 
-    codes: ClassVar = {
-        "rateLimitExceeded": Code.RATE_LIMITED,
-        "userRateLimitExceeded": Code.RATE_LIMITED,
-        "quotaExceeded": Code.QUOTA_EXCEEDED,
-        "conditionNotMet": Code.CONFLICT,
-    }
+    refusals = REFUSALS
 
     def complaint(self, body: Any) -> tuple[str, str]:
         error = body["error"]

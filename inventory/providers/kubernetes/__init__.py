@@ -3,6 +3,7 @@
 from inventory.providers.kind import Capability, ProviderKind, driver_at
 from inventory.providers.kubernetes import actions, dry_run, permissions
 from inventory.providers.kubernetes.cluster import FIELDS, judge
+from inventory.providers.kubernetes.refusals import REFUSALS
 from inventory.providers.kubernetes.states import STATES
 from inventory.providers.overrides import overrides_in
 from inventory.types import ContainerType
@@ -42,5 +43,6 @@ KIND = ProviderKind(
         "Sign-in programs are not run: a token or a client certificate is needed.",
     ),
     dry_run=dry_run.DRY_RUN,
+    refusals=REFUSALS,
     overrides=overrides_in(actions, permissions, dry_run),
 )

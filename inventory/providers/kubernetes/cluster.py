@@ -7,8 +7,7 @@ from inventory.providers.credential import CredentialField, CredentialProblem
 from inventory.providers.kind import Values
 
 SERVER, TOKEN = "server", "token"
-# Why a question was refused: a "Status" object's own word, and ours for a quota.
-EXPIRED, QUOTA = "Expired", "QuotaExceeded"
+EXPIRED = "Expired"  # the reason in a "Status" object for a list that took too long
 FIELDS = (
     CredentialField(
         SERVER,

@@ -6,15 +6,15 @@ connections and their bounds are used here.
 """
 
 from functools import cached_property
-from typing import Any, ClassVar
+from typing import Any
 from urllib.parse import urlsplit
 
 from libcloud.container.base import ContainerDriver
 
 from inventory.providers import tls
-from inventory.providers.exceptions import ProviderErrorCode
 from inventory.providers.kind import Values
-from inventory.providers.kubernetes.cluster import EXPIRED, QUOTA, SERVER, TOKEN
+from inventory.providers.kubernetes.cluster import EXPIRED, SERVER, TOKEN
+from inventory.providers.kubernetes.refusals import REFUSALS
 from inventory.providers.rest import JsonConnection, JsonReply
 
 GONE = 410  # an API server answers it for a continue token, never for an object
@@ -24,17 +24,12 @@ DEFAULT_PORTS = {"http": 80, "https": 443}
 class ClusterReply(JsonReply):
     """A "Status" object: "API Conventions" of Kubernetes, section "Response Status Kind"."""
 
-    codes: ClassVar = {
-        EXPIRED: ProviderErrorCode.PROVIDER_ERROR,
-        QUOTA: ProviderErrorCode.QUOTA_EXCEEDED,
-    }
+    refusals = REFUSALS
 
     def complaint(self, body: Any) -> tuple[str, str]:
-        message = body["message"]
-        if int(self.status) == GONE:
-            return EXPIRED, message  # its reason may also be "Gone"
-        # A quota refuses as a missing permission does.
-        return (QUOTA if "exceeded quota" in message else body.get("reason") or "", message)
+        # The reason of a 410 may also be "Gone".
+        reason = EXPIRED if int(self.status) == GONE else body.get("reason") or ""
+        return str(reason), body["message"]
 
 
 class ClusterConnection(JsonConnection, tls.CertifiedConnection):

@@ -7,6 +7,7 @@ and what is below it are libvirt's own protocol.
 from inventory.providers.kind import GLOBAL, USUAL, Capability, ProviderKind, driver_at, only_global
 from inventory.providers.libvirt import actions, orders, permissions
 from inventory.providers.libvirt.credentials import FIELDS, judge
+from inventory.providers.libvirt.refusals import REFUSALS
 from inventory.providers.libvirt.states import STATES
 from inventory.providers.overrides import overrides_in
 from inventory.types import VMBackend
@@ -43,5 +44,6 @@ KIND = ProviderKind(
         "Addresses are those of libvirt's DHCP and of the host's ARP table.",
         "A password needs TLS; transports that run programs, as ssh, are not taken.",
     ),
+    refusals=REFUSALS,
     overrides=overrides_in(actions, orders),
 )

@@ -71,7 +71,7 @@ def stop_machine(driver: Any, external_id: str) -> None:
     word = word_for(driver, domain)
     if state_of(word) is MachineState.SUSPENDED:
         message = "A suspended machine cannot be shut down without losing its memory: resume it."
-        raise ProviderError(ProviderErrorCode.CONFLICT, message)
+        raise ProviderError(ProviderErrorCode.CONFLICT, message, retryable=False)
     if word.startswith("paused"):  # a guest that stands still does not see the button
         driver.ask(Call(Procedure.DOMAIN_RESUME, domain.packed()))
     driver.ask(Call(Procedure.DOMAIN_SHUTDOWN, domain.packed()))

@@ -142,7 +142,7 @@ def _check_place(driver: Any, order: NewMachine) -> None:
     with _well_if(refusals.NO_DOMAIN):
         driver.ask(Call(Procedure.DOMAIN_LOOKUP_BY_NAME, arguments, Domain.read))
         message = f"There is a machine {order.name!r} already; libvirt wants a name of its own."
-        raise ProviderError(ProviderErrorCode.CONFLICT, message)
+        raise ProviderError(ProviderErrorCode.CONFLICT, message, retryable=False)
 
 
 def _capabilities(driver: Any) -> Any:

@@ -5,6 +5,7 @@ PROVIDER_ERROR.
 """
 
 from inventory.providers.exceptions import ProviderError, ProviderErrorCode
+from inventory.providers.refusals import final, temporary
 
 Code = ProviderErrorCode
 
@@ -47,8 +48,45 @@ CODES = {
 
 
 class Refusal(ProviderError):
-    """A daemon's no. ``number``: libvirt's."""
+    """An error of the daemon. ``number``: libvirt's."""
 
     def __init__(self, number: int, message: str) -> None:
-        super().__init__(CODES.get(number, Code.PROVIDER_ERROR), message)
+        code = CODES.get(number, Code.PROVIDER_ERROR)
+        super().__init__(code, message, word=str(number))
         self.number = number
+
+
+ERRORS = "https://libvirt.org/html/libvirt-virterror.html#virErrorNumber"
+# In the form that every kind has: the word is libvirt's number.
+REFUSALS = (
+    temporary(
+        Code.TIMEOUT,
+        None,
+        "Timed out during operation: cannot acquire state change lock",
+        word="68",
+        source=ERRORS,
+    ),
+    temporary(Code.CONFLICT, None, "the resource is busy", word="87", source=ERRORS),
+    temporary(
+        Code.CONFLICT,
+        None,
+        "Requested operation is not valid: domain is not running",
+        word=str(OPERATION_INVALID),
+        source=ERRORS,
+    ),
+    final(Code.CONFLICT, None, "domain 'web' already exists with uuid", word="28", source=ERRORS),
+    final(
+        Code.CONFLICT,
+        None,
+        "storage volume 'web' exists already",
+        word=str(STORAGE_VOL_EXIST),
+        source=ERRORS,
+    ),
+    final(
+        Code.PERMISSION_DENIED,
+        None,
+        "operation virDomainCreate forbidden for read only access",
+        word="29",
+        source=ERRORS,
+    ),
+)

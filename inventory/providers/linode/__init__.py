@@ -12,6 +12,7 @@ from inventory.providers.kind import (
     only_global,
 )
 from inventory.providers.linode import actions, permissions
+from inventory.providers.linode.refusals import REFUSALS
 from inventory.providers.overrides import overrides_in
 from inventory.types import VMBackend
 
@@ -52,5 +53,6 @@ KIND = ProviderKind(
         "An order without a location goes to the first region that sells Linodes.",
     ),
     tags=EXACT_WORDS,
+    refusals=REFUSALS,
     overrides=overrides_in(actions, permissions),
 )

@@ -6,12 +6,15 @@ from libcloud.common.linode import LinodeConnectionV4
 from libcloud.compute.drivers.linode import LinodeNodeDriverV4
 
 from inventory.providers.kind import Values
+from inventory.providers.linode.refusals import REFUSALS
 from inventory.providers.rest import JsonConnection, JsonReply
 
 PAGE = "500"  # Linode's largest
 
 
 class LinodeReply(JsonReply):
+    refusals = REFUSALS
+
     def complaint(self, body: Any) -> tuple[str, str]:
         """Each error names the field of the request that it is about, where there is one."""
         errors = body["errors"]

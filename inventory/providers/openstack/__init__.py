@@ -4,6 +4,7 @@ from inventory.providers.kind import USUAL, Capability, ProviderKind, driver_at
 from inventory.providers.openstack import actions, permissions
 from inventory.providers.openstack.credentials import FIELDS, judge
 from inventory.providers.openstack.parse import STATES, UNCONFIRMED
+from inventory.providers.openstack.refusals import REFUSALS
 from inventory.providers.overrides import overrides_in
 from inventory.types import VMBackend
 
@@ -42,5 +43,6 @@ KIND = ProviderKind(
         "Prices are not known.",
         "A shelved server is told as STOPPED; a start unshelves it.",
     ),
+    refusals=REFUSALS,
     overrides=overrides_in(actions, permissions),
 )

@@ -7,7 +7,7 @@ its reading of the service catalogue are used here.
 
 import json
 from functools import cached_property
-from typing import Any, ClassVar
+from typing import Any
 
 from libcloud.common.base import Connection
 from libcloud.common.openstack_identity import OpenStackServiceCatalog
@@ -17,25 +17,21 @@ from inventory.providers.exceptions import ProviderError, ProviderErrorCode
 from inventory.providers.kind import Values
 from inventory.providers.openstack.flavors import EMBEDDED
 from inventory.providers.openstack.keystone import SignedIn, sign_in
+from inventory.providers.openstack.refusals import REFUSALS
 from inventory.providers.rest import JsonReply, TokenConnection
 from inventory.providers.signins import SignIn
 
 CATALOGUE_VERSION = "3.x_password"  # what libcloud calls Keystone's v3
-QUOTA = "Quota exceeded"
 
 
 class OpenStackReply(JsonReply):
-    """``{"itemNotFound": {"message": …}}``; Neutron's and Keystone's have the same form."""
+    """``{"itemNotFound": {"message": …}}``; Neutron's word is in "type"."""
 
-    codes: ClassVar = {
-        "overLimit": ProviderErrorCode.RATE_LIMITED,
-        QUOTA: ProviderErrorCode.QUOTA_EXCEEDED,
-    }
+    refusals = REFUSALS
 
     def complaint(self, body: Any) -> tuple[str, str]:
         [(word, fault)] = body.items()
-        message = fault["message"]
-        return (QUOTA, message) if message.startswith(QUOTA) else (word, message)
+        return str(fault.get("type") or word), fault["message"]
 
 
 class ServiceConnection(TokenConnection, Connection):

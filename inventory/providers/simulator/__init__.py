@@ -14,6 +14,7 @@ from inventory.providers.dry_runs import DryRun
 from inventory.providers.kind import Capability, ProviderKind
 from inventory.providers.overrides import Overrides
 from inventory.providers.simulator.driver import SimulatorDriver
+from inventory.providers.simulator.refusals import REFUSALS
 from inventory.types import MachineState, VMBackend
 
 KIND = ProviderKind(
@@ -106,6 +107,7 @@ KIND = ProviderKind(
     backend=VMBackend.SIMULATED,
     permissions=("None.",),
     limits=("Its machines run nothing.",),
+    refusals=REFUSALS,
     states={state.value.lower(): state for state in MachineState},
     dry_run=DryRun(
         evidence="The simulator looks at its state and writes nothing; tests read its ledger."

@@ -167,17 +167,20 @@ def test_an_id_leads_to_machines_of_this_subscription_alone(cloud, external_id):
 
 
 @pytest.mark.parametrize(
-    ("status", "word", "code"),
+    ("status", "word", "message", "code"),
     [
-        (403, "AuthorizationFailed", Code.PERMISSION_DENIED),
-        (409, "OperationNotAllowed", Code.QUOTA_EXCEEDED),
-        (409, "SkuNotAvailable", Code.QUOTA_EXCEEDED),
-        (409, "Conflict", Code.CONFLICT),
-        (404, "SubscriptionNotFound", Code.PERMISSION_DENIED),
+        (403, "AuthorizationFailed", "No.", Code.PERMISSION_DENIED),
+        (409, "OperationNotAllowed", "It exceeds the quota.", Code.QUOTA_EXCEEDED),
+        (409, "OperationNotAllowed", "The VM is generalized.", Code.CONFLICT),
+        (429, "OperationNotAllowed", "It exceeds the quota.", Code.RATE_LIMITED),
+        (503, "QuotaExceeded", "No.", Code.PROVIDER_ERROR),
+        (409, "SkuNotAvailable", "No.", Code.QUOTA_EXCEEDED),
+        (409, "Conflict", "No.", Code.CONFLICT),
+        (404, "SubscriptionNotFound", "No.", Code.PERMISSION_DENIED),
     ],
 )
-def test_azures_words_say_more_than_the_status(cloud, status, word, code):
-    cloud.fault = cloud.problem(status, word, "No.")
+def test_azures_words_say_more_than_the_status(cloud, status, word, message, code):
+    cloud.fault = cloud.problem(status, word, message)
 
     assert refused().code is code
 

@@ -1,0 +1,74 @@
+"""Which of EC2's refusals are temporary and which are final.
+
+Words from "Error codes for the Amazon EC2 API". Capacity errors come with HTTP status 500 there.
+"""
+
+from inventory.providers.exceptions import ProviderErrorCode as Code
+from inventory.providers.refusals import final, temporary
+
+ERRORS = "https://docs.aws.amazon.com/AWSEC2/latest/APIReference/errors-overview.html"
+THROTTLING = "https://docs.aws.amazon.com/ec2/latest/devguide/ec2-api-throttling.html"
+
+REFUSALS = (
+    temporary(
+        Code.RATE_LIMITED,
+        503,
+        "Request limit exceeded.",
+        word="RequestLimitExceeded",
+        source=THROTTLING,
+    ),
+    temporary(
+        Code.CONFLICT,
+        400,
+        "The instance 'i-0123456789abcdef0' is not in a state from which it can be started.",
+        word="IncorrectInstanceState",
+        source=ERRORS,
+    ),
+    temporary(
+        Code.CONFLICT,
+        400,
+        "The volume is in an incorrect state for the requested action.",
+        word="IncorrectState",
+        source=ERRORS,
+    ),
+    final(
+        Code.CONFLICT,
+        400,
+        "The instance 'i-0123456789abcdef0' may not be terminated. Modify its "
+        "'disableApiTermination' instance attribute and try again.",
+        word="OperationNotPermitted",
+        source=ERRORS,
+    ),
+    final(
+        Code.CONFLICT,
+        400,
+        "Arguments on this idempotent request are inconsistent with arguments used in previous "
+        "request(s).",
+        word="IdempotentParameterMismatch",
+        source=ERRORS,
+    ),
+    *(
+        final(Code.QUOTA_EXCEEDED, 400, sample, word=word, source=ERRORS)
+        for word, sample in (
+            ("InstanceLimitExceeded", "Your quota allows for 0 more running instance(s)."),
+            ("VcpuLimitExceeded", "You have requested more vCPU capacity than your current limit."),
+            ("VolumeLimitExceeded", "You have reached the limit on your Amazon EBS volume storage"),
+            ("AddressLimitExceeded", "The maximum number of addresses has been reached."),
+            ("MaxSpotInstanceCountExceeded", "Max spot instance count exceeded"),
+            ("NetworkInterfaceLimitExceeded", "You have reached the limit of interfaces."),
+            ("SecurityGroupLimitExceeded", "You have reached the limit of security groups."),
+        )
+    ),
+    *(
+        final(Code.QUOTA_EXCEEDED, 500, sample, word=word, source=ERRORS)
+        for word, sample in (
+            (
+                "InsufficientInstanceCapacity",
+                "We currently do not have sufficient t3.micro capacity in the zone you requested.",
+            ),
+            ("InsufficientHostCapacity", "There is not enough capacity on the Dedicated Host."),
+            ("InsufficientAddressCapacity", "Not enough available addresses."),
+            ("InsufficientVolumeCapacity", "There is not enough capacity for the volume."),
+        )
+    ),
+)

@@ -1,0 +1,104 @@
+"""Which of OpenStack's refusals are temporary and which are final.
+
+Nova answers 409 to what the server's state forbids. A task ends by itself; a lock and the states
+error, rescued and resized stay until somebody ends them. Messages from nova's exception.py and
+api/openstack/common.py, and from neutron_lib/exceptions.
+"""
+
+from inventory.providers.exceptions import ProviderErrorCode as Code
+from inventory.providers.refusals import final, temporary
+
+SERVERS = "https://docs.openstack.org/api-ref/compute/#servers-run-an-action-servers-action"
+LOCK = "https://docs.openstack.org/api-ref/compute/#lock-server-lock-action"
+STATES = "https://docs.openstack.org/nova/latest/reference/vm-states.html"
+QUOTAS = "https://docs.openstack.org/nova/latest/user/quotas.html"
+NETWORK_QUOTAS = "https://docs.openstack.org/api-ref/network/v2/#quotas-extension-quotas"
+LIMITS = "https://docs.openstack.org/api-guide/compute/limits.html"
+
+CONFLICT = "conflictingRequest"
+
+REFUSALS = (
+    final(
+        Code.CONFLICT,
+        409,
+        "Instance 2e5e0d9e-d6a4-4a5a-a4a1-e1e2d3f6ac2c is locked",
+        word=CONFLICT,
+        pattern=r"\bis locked\b",
+        source=LOCK,
+    ),
+    *(
+        final(
+            Code.CONFLICT,
+            409,
+            "Cannot 'stop' instance 2e5e0d9e-d6a4-4a5a-a4a1-e1e2d3f6ac2c while it is in "
+            f"vm_state {state}",
+            word=CONFLICT,
+            pattern=rf"\bvm_state {state}\b",
+            source=STATES,
+        )
+        for state in ("error", "rescued", "resized", "soft-delete")
+    ),
+    temporary(
+        Code.CONFLICT,
+        409,
+        "Cannot 'stop' instance 2e5e0d9e-d6a4-4a5a-a4a1-e1e2d3f6ac2c while it is in task_state "
+        "powering-on",
+        word=CONFLICT,
+        pattern=r"\btask_state\b",
+        source=STATES,
+    ),
+    temporary(
+        Code.CONFLICT,
+        409,
+        "Cannot 'start' instance 2e5e0d9e-d6a4-4a5a-a4a1-e1e2d3f6ac2c while it is in vm_state "
+        "active",
+        word=CONFLICT,
+        pattern=r"\bvm_state\b",
+        source=SERVERS,
+    ),
+    final(
+        Code.QUOTA_EXCEEDED,
+        403,
+        "Quota exceeded for instances: Requested 1, but already used 10 of 10 instances",
+        word="forbidden",
+        pattern=r"quota exceeded|maximum number of [\w ]+ exceeded",
+        source=QUOTAS,
+    ),
+    final(
+        Code.QUOTA_EXCEEDED,
+        409,
+        "Quota exceeded for resources: ['port'].",
+        word="OverQuota",
+        source=NETWORK_QUOTAS,
+    ),
+    final(
+        Code.QUOTA_EXCEEDED,
+        413,
+        "VolumeSizeExceedsAvailableQuota: Requested volume or snapshot exceeds allowed gigabytes "
+        "quota.",
+        word="overLimit",
+        pattern="quota",
+        source=QUOTAS,
+    ),
+    final(
+        Code.QUOTA_EXCEEDED,
+        409,
+        "Quota exceeded for resources: ['security_group'].",
+        pattern=r"quota exceeded|exceeds allowed [\w ]*quota",
+        source=NETWORK_QUOTAS,
+    ),
+    temporary(
+        Code.RATE_LIMITED,
+        413,
+        "This request was rate-limited.",
+        word="overLimit",
+        source=LIMITS,
+    ),
+    final(
+        Code.QUOTA_EXCEEDED,
+        400,
+        "No valid host was found. There are not enough hosts available.",
+        pattern="no valid host|exceeded maximum number of retries|insufficient compute resources",
+        source=SERVERS,
+    ),
+)

@@ -1,0 +1,76 @@
+"""What a cloud's refusals mean: a table per kind says which are temporary and which are final.
+
+A kind declares its table in ``ProviderKind.refusals``. The adapter compares each refusal with the
+table, in one place. A refusal that no row matches keeps the code of its HTTP status.
+
+HTTP 429 and 5xx come before any word of the cloud: a row matches them only if it names that status.
+Any other refusal with a row's word and message is the row's, whatever 4xx status it comes with.
+"""
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from inventory.providers.exceptions import (
+    TOO_MANY_REQUESTS,
+    ProviderError,
+    ProviderErrorCode,
+    status_decides,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Refusal:
+    """One refusal that a kind of cloud documents.
+
+    ``word``: the cloud's own error code, whole; empty: any. ``pattern``: a regular expression that
+    is searched in the message, in any case; empty: any message. ``status``: the HTTP status it
+    comes with; None: the cloud speaks no HTTP. ``sample``: a message of the cloud's, which the
+    pattern matches. ``temporary``: whether the same request may be accepted later. ``source``: a
+    link to the cloud's documentation, or to a report where that says nothing.
+    """
+
+    code: ProviderErrorCode
+    temporary: bool
+    sample: str
+    status: int | None
+    word: str = ""
+    pattern: str = ""
+    source: str = ""
+
+    def matches(self, *, status: int | None, word: str, message: str) -> bool:
+        is_strict = self.status == TOO_MANY_REQUESTS or status_decides(status)
+        if is_strict and status != self.status:
+            return False
+        return self.says(word, message)
+
+    def says(self, word: str, message: str) -> bool:
+        """Whether the word and the message are the row's, whatever the status is."""
+        return self.word in {"", word} and (
+            not self.pattern or re.search(self.pattern, message, re.IGNORECASE) is not None
+        )
+
+
+def temporary(code: ProviderErrorCode, status: int | None, sample: str, **details: str) -> Refusal:
+    """A refusal that passes: a job waits and asks again."""
+    return Refusal(code, True, sample, status, **details)
+
+
+def final(code: ProviderErrorCode, status: int | None, sample: str, **details: str) -> Refusal:
+    """A refusal that stays: a job fails at once."""
+    return Refusal(code, False, sample, status, **details)
+
+
+def classify(error: ProviderError, table: Sequence[Refusal]) -> None:
+    """Give ``error`` the code of the first row that matches it, and whether it is final."""
+    if error.status is None and not error.word:
+        return  # an error of ours, not a refusal of the cloud
+    for row in table:
+        if row.matches(status=error.status, word=error.word, message=error.message):
+            error.judge(row.code, temporary=row.temporary)
+            return
+
+
+def outcome_of(table: Sequence[Refusal], word: str, message: str) -> Refusal | None:
+    """The row for an error that an accepted operation ended with, which has no HTTP status."""
+    return next((row for row in table if row.says(word, message)), None)
