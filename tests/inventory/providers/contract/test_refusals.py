@@ -137,7 +137,7 @@ def running_target(account):
     with account.connect() as cloud:
         external_id = account.running(cloud).external_id
     rows = model.objects.select_related("source__provider", "provider")
-    return rows.get(external_id=external_id)
+    return rows.get(source=source, external_id=external_id)
 
 
 def submitted(account, target):
