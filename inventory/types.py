@@ -202,8 +202,10 @@ class Verdict:
     """What a cloud says it would do, asked without acting.
 
     ``code``: of a refusal, the ProviderErrorCode of what the action would fail with.
+    ``is_temporary``: a job would wait and ask again.
     """
 
     allowed: bool
     message: str
     code: str | None = None
+    is_temporary: bool = False

@@ -234,8 +234,7 @@ def _verdict_of(error: ProviderError) -> Verdict:
     """Raises ``error`` where it says nothing about the action."""
     if error.code.retryable and not error.is_final:
         raise error
-    later = " A job would wait and ask again." if error.retryable else ""
-    return Verdict(False, f"{error.message}{later}", error.code)
+    return Verdict(False, error.message, error.code, is_temporary=error.retryable)
 
 
 def classifier(kind: ProviderKind) -> Callable[[ProviderError], None]:

@@ -114,7 +114,8 @@ def can_do(run: DryRun, provider: Provider, capability: Capability) -> bool:
 def note_verdict(run: DryRun, verdict: Verdict | None) -> None:
     """Nothing is noted where the cloud has no way to be asked without acting."""
     if verdict is not None:
-        run.note("cloud", verdict.allowed, verdict.message)
+        later = " A job would wait and ask again." if verdict.is_temporary else ""
+        run.note("cloud", verdict.allowed, f"{verdict.message}{later}")
 
 
 @contextmanager
