@@ -65,28 +65,28 @@ class Cloud:
             return self._functions.find(self._driver, external_id)
 
     def start_machine(self, external_id: str) -> None:
-        with self._doing(Capability.START):
+        with self._doing(Capability.START, external_id):
             self._functions.start(self._driver, external_id)
 
     def stop_machine(self, external_id: str) -> None:
-        with self._doing(Capability.STOP):
+        with self._doing(Capability.STOP, external_id):
             self._functions.stop(self._driver, external_id)
 
     def reboot_machine(self, external_id: str) -> None:
-        with self._doing(Capability.REBOOT):
+        with self._doing(Capability.REBOOT, external_id):
             self._functions.reboot(self._driver, external_id)
 
     def suspend_machine(self, external_id: str) -> None:
-        with self._doing(Capability.SUSPEND):
+        with self._doing(Capability.SUSPEND, external_id):
             self._functions.suspend(self._driver, external_id)
 
     def resume_machine(self, external_id: str) -> None:
-        with self._doing(Capability.RESUME):
+        with self._doing(Capability.RESUME, external_id):
             self._functions.resume(self._driver, external_id)
 
     def resize_machine(self, external_id: str, size_id: str) -> None:
         """The machine is off, and stays so."""
-        with self._doing(Capability.RESIZE):
+        with self._doing(Capability.RESIZE, external_id):
             self._functions.resize(self._driver, external_id, size_id)
 
     def awaits_confirmation(self, record: MachineRecord) -> bool:
@@ -101,11 +101,11 @@ class Cloud:
         self, external_id: str, wanted: Mapping[str, str], unwanted: Sequence[str]
     ) -> None:
         """Set the tags of ``wanted`` and remove the keys of ``unwanted``; others stay."""
-        with self._doing(Capability.TAG):
+        with self._doing(Capability.TAG, external_id):
             self._functions.tag(self._driver, external_id, wanted, unwanted)
 
     def terminate_machine(self, external_id: str) -> None:
-        with self._doing(Capability.TERMINATE):
+        with self._doing(Capability.TERMINATE, external_id):
             self._functions.terminate(self._driver, external_id)
 
     def create_machine(self, order: NewMachine) -> MachineRecord:
@@ -216,10 +216,12 @@ class Cloud:
         yield lambda: self._line.fastest
 
     @contextmanager
-    def _doing(self, capability: Capability) -> Iterator[None]:
+    def _doing(self, capability: Capability, external_id: str | None = None) -> Iterator[None]:
         if capability not in self.kind.capabilities:
             message = f"{self.kind.label} cannot do this: {capability.meaning}"
             raise ProviderError(ProviderErrorCode.NOT_SUPPORTED, message)
+        if external_id is not None and (why := self.kind.unsupported(capability, external_id)):
+            raise ProviderError(ProviderErrorCode.NOT_SUPPORTED, why)
         with self._sending():
             yield
 

@@ -38,5 +38,11 @@ KIND = ProviderKind(
     ),
     dry_run=DRY_RUN,
     refusals=REFUSALS,
+    not_covered=(
+        "Regions that are not connected, unless the regions are `all`.",
+        "Machines of other services: Lightsail, WorkSpaces, ECS and EKS on Fargate, Lambda.",
+        "Dedicated hosts themselves; the instances on them are shown.",
+        "Terminated instances, about an hour after they have terminated.",
+    ),
     overrides=overrides_in(actions, dry_run),
 )

@@ -105,6 +105,10 @@ class ProviderKind:
     A kind with ``overrides.check`` needs it; other kinds send the cloud nothing but reads.
     ``tags``: how the cloud compares tags.
     ``refusals``: which of the cloud's refusals are temporary and which are final.
+    ``unsupported(capability, external_id)``: why one machine does not take an action that others
+    of the kind do; None: it does. ``not_covered``: machines, or containers, that an account may
+    have and that the list does not show; sentences for docs/providers.md. Each shipped kind has
+    them.
     """
 
     slug: str
@@ -133,6 +137,8 @@ class ProviderKind:
     dry_run: DryRun | None = None
     tags: TagRules = EXACT_TAGS
     refusals: tuple[Refusal, ...] = ()
+    unsupported: Callable[[Capability, str], str | None] = lambda _capability, _external_id: None
+    not_covered: tuple[str, ...] = ()
 
     def clean_credentials(self, given: Mapping[str, str]) -> dict[str, Any]:
         """Every field's typed value. Raises CredentialProblem."""

@@ -115,10 +115,17 @@ def _section(kind: ProviderKind) -> Iterator[str]:
         yield "Refusals; HTTP 429 and 5xx come before any word, unless a row names the status:\n\n"
         yield from _refusals(kind)
         yield "\n"
+    yield from _not_covered(kind)
     words = _words(kind)
     if words:
         yield "What its states are called here; any other word is UNKNOWN, with the word in\n"
         yield "`rawState`:\n\n" + "".join(words) + "\n"
+
+
+def _not_covered(kind: ProviderKind) -> Iterator[str]:
+    if kind.not_covered:
+        yield "An account may have these too, which the list does not show:\n\n"
+        yield "".join(f"- {one}\n" for one in kind.not_covered) + "\n"
 
 
 def _dry_run(kind: ProviderKind) -> Iterator[str]:

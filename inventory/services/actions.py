@@ -33,9 +33,14 @@ def submit_on(
     requested_by: Any,
     idempotency_key: str | None,
 ) -> Job:
-    """The job that does ``operation`` to a machine or a container."""
+    """The job that does ``operation`` to a machine or a container.
+
+    Raises NotSupported when its kind cannot do it, or when this one cannot.
+    """
     provider = row.source.provider
     require(provider, capability)
+    if why := provider.kind.unsupported(capability, row.external_id):
+        raise NotSupported(why)
     return jobs.submit(
         operation=operation,
         target=target_id(row),

@@ -72,6 +72,9 @@ def run_on_target(row: Observed, capability: Capability, judge: Judge, **details
     subject = subject_of(row.source.resource)
     if not can_do(run, row.source.provider, capability):
         return run
+    if why := row.source.provider.kind.unsupported(capability, row.external_id):
+        run.note("capability", False, why)
+        return run
     with noting_failure(run, "target"), cloud_of(row.source) as cloud:
         record = RESOURCES[row.source.resource].observed.find(cloud, row.external_id)
         if record is None:

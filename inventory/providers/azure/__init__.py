@@ -1,6 +1,6 @@
 """Microsoft Azure, by its Resource Manager."""
 
-from inventory.providers.azure import actions, orders, permissions
+from inventory.providers.azure import actions, orders, permissions, scale_sets
 from inventory.providers.azure.account import FIELDS
 from inventory.providers.azure.parse import STATES
 from inventory.providers.azure.refusals import REFUSALS
@@ -19,7 +19,9 @@ from inventory.types import VMBackend
 KIND = ProviderKind(
     slug="azure",
     label="Microsoft Azure",
-    description="Virtual machines of one subscription, in all its locations.",
+    description=(
+        "Virtual machines of one subscription, those of scale sets too, in all its locations."
+    ),
     driver=driver_at("inventory.providers.azure.driver", "AzureDriver"),
     credentials=FIELDS,
     capabilities=USUAL | {Capability.RESIZE, Capability.TAG},
@@ -37,6 +39,8 @@ KIND = ProviderKind(
         "and Network Contributor on the resource group to order machines.",
     ),
     limits=(
+        "A machine of a uniform scale set (an AKS node) cannot be resized or tagged by itself.",
+        "To terminate a machine of a uniform scale set makes the set smaller by one.",
         "A stop deallocates, so that the machine costs nothing but its disks.",
         "What was shut down from inside is STOPPED too, and paid for: its `rawState` is `stopped`.",
         "Orders need `resource_group` and `network`.",
@@ -48,5 +52,11 @@ KIND = ProviderKind(
     ),
     tags=actions.TAGS,
     refusals=REFUSALS,
+    unsupported=scale_sets.unsupported,
+    not_covered=(
+        "Other subscriptions of the tenant.",
+        "Machines that services keep to themselves, as Container Instances and App Service do.",
+        "Machines of Azure VMware Solution, and of Batch pools outside of the subscription.",
+    ),
     overrides=overrides_in(actions, orders, permissions),
 )

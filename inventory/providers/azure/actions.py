@@ -4,24 +4,18 @@ Bodies from the Azure REST API reference, learn.microsoft.com/rest/api/compute a
 """
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
-from urllib.parse import parse_qsl, urlsplit
 
+from inventory.providers.azure import scale_sets
 from inventory.providers.azure.images import CHOICE, URN, exists
 from inventory.providers.azure.parse import Facts, machine_of, size_of
+from inventory.providers.azure.requests import COMPUTE, NETWORK, VERSIONS, pages, version_of
 from inventory.providers.exceptions import ProviderError, ProviderErrorCode
 from inventory.providers.rest import act, ask, found, part, segment
 from inventory.providers.tags import TagRules, ignoring_case
 from inventory.types import ImageRecord, LocationRecord, MachineRecord, SizeRecord
 
-COMPUTE, NETWORK = "Microsoft.Compute", "Microsoft.Network"
-# The versions of the interfaces that are asked. timeCreated came with 2021-11-01.
-VERSIONS = {
-    COMPUTE: "2024-03-01",
-    NETWORK: "2023-09-01",
-    "Microsoft.Authorization": "2022-04-01",
-}
 # Names ignore case, values do not: learn.microsoft.com/azure/azure-resource-manager/management/
 # tag-resources, "Tag names are case-insensitive for operations".
 TAGS = TagRules(key=ignoring_case)
@@ -31,61 +25,51 @@ MACHINE = re.compile(
 )
 
 
-def version_of(path: str) -> dict[str, str]:
-    """The parameter that every request has, by the provider that its path names last."""
-    provider = re.split(r"/providers/", path, flags=re.IGNORECASE)[-1].partition("/")[0].lower()
-    return {"api-version": {name.lower(): one for name, one in VERSIONS.items()}[provider]}
-
-
-def pages(driver: Any, path: str, **params: Any) -> Iterator[dict[str, Any]]:
-    """What is on every page. One that fails fails the listing."""
-    given: dict[str, Any] | None = params | version_of(path)
-    while given is not None:
-        body = ask(driver.connection, path, **given)
-        yield from part(body, "value", list)
-        # The link's host is not followed: only what it asks for.
-        link = urlsplit(body.get("nextLink") or "")
-        path, given = link.path, dict(parse_qsl(link.query)) if link.query else None
-
-
 def list_machines(driver: Any) -> list[MachineRecord]:
-    """Four lists and the sizes of each location, however many machines there are."""
+    """Five lists, three of each uniform scale set, and the sizes of each location."""
     path = f"{driver.subscription}/providers/{COMPUTE}/virtualMachines"
     machines = list(pages(driver, path))
-    if not machines:
+    sets = scale_sets.uniform_sets(driver)
+    members = [member for one in sets for member in scale_sets.members(driver, one)]
+    found_machines = [*machines, *members]
+    if not found_machines:
         return []
-    network = f"{driver.subscription}/providers/{NETWORK}"
+    views = {_id_of(one): _view_of(one) for one in members}
+    interfaces: dict[str, dict[str, Any]] = {}
+    addresses: dict[str, dict[str, Any]] = {}
+    if machines:
+        network = f"{driver.subscription}/providers/{NETWORK}"
+        views |= {_id_of(one): _view_of(one) for one in pages(driver, path, statusOnly="true")}
+        interfaces |= {_id_of(one): one for one in pages(driver, f"{network}/networkInterfaces")}
+        addresses |= {_id_of(one): one for one in pages(driver, f"{network}/publicIPAddresses")}
+    for one in sets if members else ():
+        interfaces |= scale_sets.interfaces(driver, one)
+        addresses |= scale_sets.addresses(driver, one)
     facts = Facts(
-        views={
-            machine["id"].lower(): machine.get("properties", {}).get("instanceView") or {}
-            for machine in pages(driver, path, statusOnly="true")
-        },
-        interfaces={
-            one["id"].lower(): one for one in pages(driver, f"{network}/networkInterfaces")
-        },
-        addresses={
-            one["id"].lower(): one["properties"].get("ipAddress") or ""
-            for one in pages(driver, f"{network}/publicIPAddresses")
-        },
+        views=views,
+        interfaces=interfaces,
+        addresses={name: _address_of(one) for name, one in addresses.items()},
         sizes={
             (location, size.external_id): size
-            for location in sorted({machine["location"] for machine in machines})
+            for location in sorted({machine["location"] for machine in found_machines})
             for size in _sizes_in(driver, location)
         },
     )
-    return [machine_of(machine, facts) for machine in machines]
+    return [machine_of(machine, facts) for machine in found_machines]
 
 
 def find_machine(driver: Any, external_id: str) -> MachineRecord | None:
     if not _is_own(driver, external_id):
         return None
-    expanded = {"$expand": "instanceView"} | version_of(external_id)
-    machine = found(driver.connection, external_id, **expanded)
+    if scale_sets.is_member(external_id):
+        machine = scale_sets.member(driver, external_id)
+        faces = {} if machine is None else scale_sets.interfaces(driver, external_id)
+    else:
+        expanded = {"$expand": "instanceView"} | version_of(external_id)
+        machine = found(driver.connection, external_id, **expanded)
+        faces = {} if machine is None else _interfaces_of(driver, machine)
     if machine is None:
         return None
-    profile = machine["properties"].get("networkProfile") or {}
-    ids = [face["id"] for face in profile.get("networkInterfaces") or []]
-    faces = {face.lower(): found(driver.connection, face, **version_of(face)) or {} for face in ids}
     attached = [
         one["properties"]["publicIPAddress"]["id"]
         for face in faces.values()
@@ -94,18 +78,33 @@ def find_machine(driver: Any, external_id: str) -> MachineRecord | None:
     ]
     addresses = {one: found(driver.connection, one, **version_of(one)) or {} for one in attached}
     facts = Facts(
-        views={external_id.lower(): machine["properties"].get("instanceView") or {}},
+        views={external_id.lower(): _view_of(machine)},
         interfaces=faces,
-        addresses={
-            one.lower(): address.get("properties", {}).get("ipAddress") or ""
-            for one, address in addresses.items()
-        },
+        addresses={one.lower(): _address_of(address) for one, address in addresses.items()},
         sizes={
             (machine["location"], size.external_id): size
             for size in _sizes_in(driver, machine["location"])
         },
     )
     return machine_of(machine, facts)
+
+
+def _interfaces_of(driver: Any, machine: dict[str, Any]) -> dict[str, dict[str, Any]]:
+    profile = machine["properties"].get("networkProfile") or {}
+    ids = [face["id"] for face in profile.get("networkInterfaces") or []]
+    return {one.lower(): found(driver.connection, one, **version_of(one)) or {} for one in ids}
+
+
+def _id_of(resource: dict[str, Any]) -> str:
+    return str(resource["id"]).lower()
+
+
+def _view_of(machine: dict[str, Any]) -> dict[str, Any]:
+    return machine.get("properties", {}).get("instanceView") or {}
+
+
+def _address_of(resource: dict[str, Any]) -> str:
+    return resource.get("properties", {}).get("ipAddress") or ""
 
 
 def start_machine(driver: Any, external_id: str) -> None:
@@ -136,7 +135,10 @@ def tag_machine(
 
 
 def terminate_machine(driver: Any, external_id: str) -> None:
-    """DELETE answers that all is well where nothing is, too; so it is looked for first."""
+    """DELETE answers that all is well where nothing is, too; so it is looked for first.
+
+    A scale set is then smaller by one machine.
+    """
     ask(driver.connection, _own(driver, external_id), **version_of(external_id))
     do(driver, "DELETE", external_id)
 
@@ -180,7 +182,8 @@ def _is_own(driver: Any, external_id: str) -> bool:
     """Whether it is a machine's id in this subscription: ids are paths, and paths lead anywhere."""
     low = external_id.lower()
     here = f"{driver.subscription.lower()}/"
-    return MACHINE.fullmatch(low) is not None and low.startswith(here) and "/.." not in low
+    is_machine = MACHINE.fullmatch(low) is not None or scale_sets.is_member(low)
+    return is_machine and low.startswith(here) and "/.." not in low
 
 
 def _own(driver: Any, external_id: str) -> str:

@@ -5,8 +5,9 @@ import secrets
 from collections.abc import Mapping
 from typing import Any
 
-from inventory.providers.azure.actions import COMPUTE, NETWORK, find_machine, version_of
+from inventory.providers.azure.actions import find_machine
 from inventory.providers.azure.images import URN
+from inventory.providers.azure.requests import COMPUTE, NETWORK, version_of
 from inventory.providers.exceptions import ProviderError, ProviderErrorCode
 from inventory.providers.rest import act, ask, part, segment
 from inventory.types import MachineRecord, NewMachine

@@ -8,14 +8,18 @@ import re
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
-from inventory.providers.azure.actions import COMPUTE, NETWORK, pages
+from inventory.providers.azure.requests import COMPUTE, NETWORK, pages
 from inventory.providers.kind import Capability
 from inventory.providers.rest import segment
 from inventory.types import MachineRecord
 
 MACHINES = f"{COMPUTE}/virtualMachines"
 ACTIONS = {
-    Capability.LIST_MACHINES: (f"{MACHINES}/read",),
+    Capability.LIST_MACHINES: (
+        f"{MACHINES}/read",
+        f"{COMPUTE}/virtualMachineScaleSets/read",
+        f"{COMPUTE}/virtualMachineScaleSets/virtualMachines/read",
+    ),
     Capability.START: (f"{MACHINES}/start/action",),
     Capability.STOP: (f"{MACHINES}/deallocate/action",),
     Capability.REBOOT: (f"{MACHINES}/restart/action",),

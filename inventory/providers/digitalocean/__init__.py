@@ -53,5 +53,11 @@ KIND = ProviderKind(
     ),
     tags=actions.TAGS,
     refusals=REFUSALS,
+    not_covered=(
+        "Other teams of the user.",
+        "Machines that services keep to themselves: App Platform, Functions, managed databases.",
+        "Control planes of Kubernetes clusters; their nodes are droplets, and shown.",
+        "Bare metal GPUs.",
+    ),
     overrides=overrides_in(actions),
 )

@@ -45,7 +45,13 @@ def pages(driver: Any, path: str, name: str, **params: Any) -> Iterator[dict[str
 
 
 def list_machines(driver: Any) -> list[MachineRecord]:
-    return [_machine(droplet) for droplet in pages(driver, "/v2/droplets", "droplets")]
+    """Two lists: "By default, only non-GPU Droplets are returned", says the API reference."""
+    machines = {
+        str(droplet["id"]): _machine(droplet)
+        for chosen in ({}, {"type": "gpus"})
+        for droplet in pages(driver, "/v2/droplets", "droplets", **chosen)
+    }
+    return list(machines.values())
 
 
 def find_machine(driver: Any, external_id: str) -> MachineRecord | None:

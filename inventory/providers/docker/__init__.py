@@ -43,5 +43,9 @@ KIND = ProviderKind(
         "Engines whose API is older than 1.23 are not asked. There are no swarms here.",
     ),
     refusals=REFUSALS,
+    not_covered=(
+        "Containers on the other nodes of a swarm, and its services as such.",
+        "Containers of other engines on the host: Podman, or containerd without Docker.",
+    ),
     overrides=overrides_in(actions, images),
 )

@@ -48,5 +48,10 @@ KIND = ProviderKind(
         "Sizes are those of the account's `zone`, where orders without a location go.",
     ),
     refusals=REFUSALS,
+    not_covered=(
+        "Other projects of the organization.",
+        "Machines that services keep to themselves, as Cloud Run, App Engine and Cloud SQL do.",
+        "Bare Metal Solution and VMware Engine.",
+    ),
     overrides=overrides_in(actions, permissions),
 )

@@ -44,5 +44,11 @@ KIND = ProviderKind(
     ),
     dry_run=dry_run.DRY_RUN,
     refusals=REFUSALS,
+    not_covered=(
+        "Namespaces that are not connected.",
+        "Init containers that have ended, and ephemeral containers.",
+        "Pods that do not exist yet: of deployments and jobs only their pods are shown.",
+        "The nodes of the cluster: connect the cloud that they are machines of.",
+    ),
     overrides=overrides_in(actions, permissions, dry_run),
 )

@@ -45,5 +45,9 @@ KIND = ProviderKind(
         "A password needs TLS; transports that run programs, as ssh, are not taken.",
     ),
     refusals=REFUSALS,
+    not_covered=(
+        "Domains of other connections of the host: `qemu:///session`, and drivers such as LXC.",
+        "Machines that run without libvirt, and those of other hosts.",
+    ),
     overrides=overrides_in(actions, orders),
 )

@@ -54,5 +54,10 @@ KIND = ProviderKind(
     ),
     tags=EXACT_WORDS,
     refusals=REFUSALS,
+    not_covered=(
+        "Other accounts, child accounts too.",
+        "Linodes that a restricted user has no grant for.",
+        "Machines that services keep to themselves, as NodeBalancers and managed databases do.",
+    ),
     overrides=overrides_in(actions, permissions),
 )

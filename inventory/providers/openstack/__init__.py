@@ -44,5 +44,10 @@ KIND = ProviderKind(
         "A shelved server is told as STOPPED; a start unshelves it.",
     ),
     refusals=REFUSALS,
+    not_covered=(
+        "Servers of other projects, and of regions that are not connected.",
+        "Bare-metal nodes that Ironic deploys without Nova, and containers of Zun.",
+        "Machines that services such as Octavia and Trove keep in a project of their own.",
+    ),
     overrides=overrides_in(actions, permissions),
 )

@@ -112,6 +112,7 @@ KIND = ProviderKind(
     dry_run=DryRun(
         evidence="The simulator looks at its state and writes nothing; tests read its ledger."
     ),
+    not_covered=("Nothing: all machines of the simulated cloud are shown.",),
     overrides=Overrides(
         list=SimulatorDriver.list_records,
         find=SimulatorDriver.find_record,

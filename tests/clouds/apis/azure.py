@@ -13,6 +13,10 @@ MACHINES = r"/providers/Microsoft\.Compute/virtualMachines"
 NETWORK = r"/providers/Microsoft\.Network"
 INTERFACE = rf"({HERE}/resourceGroups/[^/]+{NETWORK}/networkInterfaces/[^/]+)"
 PART = rf"(?i:({HERE}/resourceGroups/[^/]+{NETWORK}/(?:networkInterfaces|publicIPAddresses)/[^/]+))"
+SETS = r"/providers/Microsoft\.Compute/virtualMachineScaleSets"
+SET = rf"(?i:{HERE}/resourceGroups/[^/]+{SETS}/[^/]+)"
+MEMBER = rf"(?i:{HERE}/resourceGroups/[^/]+{SETS}/[^/]+/virtualMachines/[0-9]+)"
+NETWORK_OF_SETS = "2018-10-01"
 MACHINE = rf"(?i:{HERE}/resourceGroups/[^/]+{MACHINES}/[^/]+)"
 POWER = {"start": "running", "restart": "running", "deallocate": "deallocated"}
 LOCATIONS = {"eastus", "westus", "centralus", "eastus2"}
@@ -41,6 +45,7 @@ class Azure(RecordedCloud):
         address["publicIPAddress"] = {
             "id": self.addresses[0]["id"].upper().replace("/SUBSCRIPTIONS", "/subscriptions")
         }
+        self.sets, self.set_machines, self.set_interfaces, self.set_addresses = [], [], [], []
         self.roles = [{"actions": ["*"], "notActions": []}]  # in every resource group
         self.power = {}
         for machine in self.machines:
@@ -59,6 +64,40 @@ class Azure(RecordedCloud):
             machine["id"] = machine["id"].replace("test-node-1", machine["name"])
             self.machines.append(machine)
             self._arrive(machine)
+
+    def add_scale_set(self, name, *, size, count, mode="Uniform"):
+        """With so many machines, each with an interface and a public address."""
+        path = f"{self.machines[0]['id'].rpartition('/virtualMachines/')[0]}"
+        set_id = f"{path}/virtualMachineScaleSets/{name}"
+        properties = {"orchestrationMode": mode} if mode else {}
+        self.sets.append({"id": set_id, "name": name, "properties": properties})
+        if mode == "Flexible":
+            return set_id  # its machines are virtual machines like others
+        for number in range(count):
+            machine_id = f"{set_id}/virtualMachines/{number}"
+            face = f"{machine_id}/networkInterfaces/nic"
+            address = f"{face}/ipConfigurations/config/publicIPAddresses/public"
+            machine = copy.deepcopy(self.machines[0]) | {
+                "id": machine_id,
+                "name": f"{name}_{number}",
+                "instanceId": str(number),
+                "sku": {"name": size, "tier": "Standard"},
+            }
+            del machine["properties"]["hardwareProfile"]
+            machine["properties"]["networkProfile"] = {"networkInterfaces": [{"id": face}]}
+            configuration = {
+                "privateIPAddress": f"10.240.0.{number + 4}",
+                "publicIPAddress": {"id": address},
+            }
+            self.set_interfaces.append(
+                {"id": face, "properties": {"ipConfigurations": [{"properties": configuration}]}}
+            )
+            self.set_addresses.append(
+                {"id": address, "properties": {"ipAddress": f"20.9.9.{number + 1}"}}
+            )
+            self.set_machines.append(machine)
+            self._arrive(machine)
+        return set_id
 
     def fault_meets(self, request):
         return request.host == API
@@ -122,10 +161,62 @@ class Azure(RecordedCloud):
         machine = self._machine(machine_id)
         if machine is None:
             return self.missing()
+        return as_json(self._shown(machine, request))
+
+    @route("GET", HERE + SETS)
+    def list_sets(self, request):
+        return as_json({"value": self.sets})
+
+    @route("GET", f"({SET})/virtualMachines")
+    def list_members(self, request, set_id):
+        found = [self._shown(one, request) for one in self._below(self.set_machines, set_id)]
+        return as_json({"value": found})
+
+    @route("GET", f"((?:{SET}|{MEMBER}))/(?i:networkInterfaces)")
+    def list_interfaces_of_set(self, request, owner):
+        return self._network_of_set(request, self._below(self.set_interfaces, owner))
+
+    @route("GET", f"({SET})/(?i:publicIPAddresses)")
+    def list_addresses_of_set(self, request, set_id):
+        return self._network_of_set(request, self._below(self.set_addresses, set_id))
+
+    @route("GET", f"({MEMBER}/networkInterfaces/.+/publicIPAddresses/[^/]+)")
+    def get_address_of_set(self, request, address_id):
+        found = [one for one in self.set_addresses if one["id"].lower() == address_id.lower()]
+        return as_json(found[0]) if found else self.missing()
+
+    @route("GET", f"({MEMBER})")
+    def get_member(self, request, machine_id):
+        machine = self._machine(machine_id)
+        return as_json(self._shown(machine, request)) if machine else self.missing()
+
+    @route("POST", f"({MEMBER})/(start|restart|deallocate)")
+    def act_on_member(self, request, machine_id, action):
+        return self.act(request, machine_id, action)
+
+    @route("DELETE", f"({MEMBER})")
+    def delete_member(self, request, machine_id):
+        machine = self._machine(machine_id)
+        if machine is None:
+            return Reply(status=204)
+        self.set_machines.remove(machine)
+        return Reply(status=202)
+
+    def _below(self, resources, owner):
+        return [one for one in resources if one["id"].lower().startswith(f"{owner.lower()}/")]
+
+    def _network_of_set(self, request, found):
+        """These have versions of their own: learn.microsoft.com/rest/api/virtualnetwork."""
+        if request.query["api-version"] != NETWORK_OF_SETS:
+            message = "No registered resource provider found for this API version."
+            return self.problem(400, "InvalidApiVersionParameter", message)
+        return as_json({"value": found})
+
+    def _shown(self, machine, request):
         shown = copy.deepcopy(machine)
         if request.query.get("$expand") == "instanceView":
             shown["properties"]["instanceView"] = self._view(machine)
-        return as_json(shown)
+        return shown
 
     @route("POST", f"({MACHINE})/(start|restart|deallocate)")
     def act(self, request, machine_id, action):
@@ -231,4 +322,5 @@ class Azure(RecordedCloud):
 
     def _machine(self, machine_id):
         low = machine_id.lower()
-        return next((one for one in self.machines if one["id"].lower() == low), None)
+        machines = [*self.machines, *self.set_machines]
+        return next((one for one in machines if one["id"].lower() == low), None)

@@ -11,6 +11,11 @@ TAG = re.compile(r"[A-Za-z0-9:_-]{1,255}")
 POWER = {"power_on": "active", "shutdown": "off", "reboot": "active"}
 
 
+def is_gpu(droplet):
+    """The list shows these only to a request with the parameter ``type``."""
+    return droplet["size_slug"].startswith("gpu-")
+
+
 class DigitalOcean(RecordedCloud):
     hosts = ("api.digitalocean.com",)
 
@@ -41,13 +46,15 @@ class DigitalOcean(RecordedCloud):
     def list_droplets(self, request):
         number = int(request.query.get("page", 1))
         size = min(self.page, int(request.query["per_page"]))
-        shown = self.droplets[(number - 1) * size : number * size]
+        wants_gpus = request.query.get("type") == "gpus"
+        droplets = [one for one in self.droplets if is_gpu(one) is wants_gpus]
+        shown = droplets[(number - 1) * size : number * size]
         pages = {}
-        if number * size < len(self.droplets):
-            last = -(-len(self.droplets) // size)
+        if number * size < len(droplets):
+            last = -(-len(droplets) // size)
             url = "https://api.digitalocean.com/v2/droplets?page="
             pages = {"pages": {"last": f"{url}{last}", "next": f"{url}{number + 1}"}}
-        return as_json({"droplets": shown, "links": pages, "meta": {"total": len(self.droplets)}})
+        return as_json({"droplets": shown, "links": pages, "meta": {"total": len(droplets)}})
 
     @route("GET", r"/v2/droplets/([^/]+)")
     def get_droplet(self, request, droplet_id):

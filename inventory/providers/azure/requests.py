@@ -1,0 +1,38 @@
+"""Requests to Resource Manager: versions of its interfaces, and pages."""
+
+import re
+from collections.abc import Iterator
+from typing import Any
+from urllib.parse import parse_qsl, urlsplit
+
+from inventory.providers.rest import ask, part
+
+COMPUTE, NETWORK = "Microsoft.Compute", "Microsoft.Network"
+# The versions of the interfaces that are asked. timeCreated came with 2021-11-01.
+VERSIONS = {
+    COMPUTE: "2024-03-01",
+    NETWORK: "2023-09-01",
+    "Microsoft.Authorization": "2022-04-01",
+}
+# The networks of scale sets are Microsoft.Network's, under a path of Microsoft.Compute.
+NETWORK_OF_SETS = "2018-10-01"
+BELOW_SET = re.compile(r"/virtualmachinescalesets/.+/?(networkinterfaces|publicipaddresses)")
+
+
+def version_of(path: str) -> dict[str, str]:
+    """The parameter that every request has, by the provider that its path names last."""
+    if BELOW_SET.search(path.lower()):
+        return {"api-version": NETWORK_OF_SETS}
+    provider = re.split(r"/providers/", path, flags=re.IGNORECASE)[-1].partition("/")[0].lower()
+    return {"api-version": {name.lower(): one for name, one in VERSIONS.items()}[provider]}
+
+
+def pages(driver: Any, path: str, **params: Any) -> Iterator[dict[str, Any]]:
+    """The entries of every page. A page that fails fails the listing."""
+    given: dict[str, Any] | None = params | version_of(path)
+    while given is not None:
+        body = ask(driver.connection, path, **given)
+        yield from part(body, "value", list)
+        # The link's host is not followed: only what it asks for.
+        link = urlsplit(body.get("nextLink") or "")
+        path, given = link.path, dict(parse_qsl(link.query)) if link.query else None
