@@ -1,35 +1,21 @@
 """Profiles of the AWS tools: ~/.aws/config and ~/.aws/credentials.
 
 Their format: docs.aws.amazon.com/sdkref, "Shared config and credentials files", and the pages on
-assuming a role, on IAM Identity Center (SSO) and on service-specific endpoints.
+assuming a role, on IAM Identity Center (SSO) and on service-specific endpoints. The keys are in
+``aws_keys``.
 """
 
 from collections.abc import Iterator, Mapping
 from functools import partial
 
+from inventory.imports.clouds.aws_keys import KEYS, LOGINS, PROFILE, ROLE, SERVICE
 from inventory.imports.clouds.found import Account, Finding, Unusable, finding
-from inventory.imports.clouds.values import credentials_from, region_from, require_filled_in
-
-KEYS = {
-    "aws_access_key_id": "access_key_id",
-    "aws_secret_access_key": "secret_access_key",
-    "aws_session_token": "session_token",
-}
-ROLE = {"role_arn": "role_arn", "external_id": "external_id"}
-# What keys come from else. The gateway runs on its own, so nothing that needs a person, a program
-# of the user's, or the machine that the file lies on.
-UNSUPPORTED = {
-    "sso_session": "it logs in with SSO, in a browser and for hours; give the gateway a user's "
-    "access key, or a role to assume with one",
-    "sso_start_url": "it logs in with SSO, in a browser and for hours; give the gateway a user's "
-    "access key, or a role to assume with one",
-    "mfa_serial": "its role wants a code of a person's device (mfa_serial)",
-    "credential_process": "a program prints its keys (credential_process), and none is run",
-    "credential_source": "its role is assumed by the machine that it lies on (credential_source)",
-    "web_identity_token_file": "its role is assumed with a token that is renewed on the machine "
-    "that it lies on (web_identity_token_file)",
-    "login_session": "it logs in in a browser and for hours (login_session)",
-}
+from inventory.imports.clouds.values import (
+    credentials_from,
+    is_true,
+    region_from,
+    require_filled_in,
+)
 
 Sections = Mapping[str, Mapping[str, str]]
 
@@ -43,7 +29,7 @@ def read_profiles(config: Sections, credentials: Sections, *, origin: str) -> It
         for name, profile in {**credentials, **_named(config, "profile")}.items()
     }
     for name, profile in profiles.items():
-        if any(key in profile for key in (*KEYS, *ROLE, *UNSUPPORTED)):
+        if any(key in profile for key in (*KEYS, *ROLE, *LOGINS)):
             yield finding(origin, f"aws-{name}", partial(_account, name, profiles, services))
 
 
@@ -61,6 +47,7 @@ def _named(config: Sections, word: str) -> dict[str, Mapping[str, str]]:
 
 def _account(name: str, profiles: Sections, services: Sections) -> Account:
     profile = profiles[name]
+    PROFILE.require_known(profile)
     credentials = _keys(name, profiles) | credentials_from(profile, ROLE)
     if endpoint := _endpoint(profile, services):
         credentials["endpoint_url"] = endpoint
@@ -92,21 +79,36 @@ def _own_keys(profile: Mapping[str, str]) -> dict[str, str]:
 
 
 def _require_supported(profile: Mapping[str, str]) -> None:
-    for key, reason in UNSUPPORTED.items():
+    for key, reason in LOGINS.items():
         if profile.get(key):
             raise Unusable(reason)
 
 
 def _endpoint(profile: Mapping[str, str], services: Sections) -> str | None:
-    """Where EC2 is asked, if not at Amazon's: of EC2 alone before that of every service."""
+    """Where EC2 is asked, if not at Amazon's: of EC2 alone before that of every service.
+
+    The gateway asks STS for a role's keys at the same address. Raises Unusable if the profile has
+    another one.
+    """
+    if is_true(profile, "ignore_configured_endpoint_urls", default=False):
+        return None
     name = profile.get("services")
     if name and name not in services:
         raise Unusable(f"its services section {name} is not in the file")
-    nested = services[name].get("ec2", "") if name else ""
-    of_ec2 = dict(_setting(line) for line in nested.splitlines() if line.strip())
-    found = of_ec2.get("endpoint_url") or profile.get("endpoint_url")
-    require_filled_in(["endpoint_url"] if found and found.startswith("<") else [])
-    return found
+    section = services[name] if name else {}
+    every = profile.get("endpoint_url")
+    ec2 = _service(section, "ec2") or every
+    if profile.get("role_arn") and ec2 != (_service(section, "sts") or every):
+        raise Unusable("its role is assumed at another endpoint_url than that of EC2 (services)")
+    require_filled_in(["endpoint_url"] if ec2 and ec2.startswith("<") else [])
+    return ec2
+
+
+def _service(section: Mapping[str, str], service: str) -> str | None:
+    nested = section.get(service) or ""
+    settings = dict(_setting(line) for line in nested.splitlines() if line.strip())
+    SERVICE.require_known(settings, of=f" for {service}")
+    return settings.get("endpoint_url") or None
 
 
 def _setting(line: str) -> tuple[str, str]:

@@ -12,6 +12,8 @@ from typing import Any
 
 from inventory.imports.clouds import google, openstack, variables
 from inventory.imports.clouds.found import Account, Finding, Unusable, finding
+from inventory.imports.clouds.keys import Keys
+from inventory.imports.clouds.openstack_keys import CLOUD
 from inventory.imports.clouds.values import (
     credentials_from,
     is_placeholder,
@@ -21,10 +23,32 @@ from inventory.imports.clouds.values import (
     require_filled_in,
     text_of,
 )
+from inventory.imports.clouds.variable_keys import AZURE_KEYS
 from inventory.imports.errors import ImportFailed
 
 AWS = {"EC2_ACCESS_ID": "access_key_id", "EC2_SECRET_KEY": "secret_access_key"}
 COMPUTE = "compute"
+# Of each entry, by the template and the manual of cloudmesh 4.3.
+FOR_COMMANDS = "it is a default of the cms command, which an order names here"
+SHOWN = "it is shown to a person"
+ENTRY = Keys(
+    honoured=frozenset({"cm", "credentials"}), harmless=dict.fromkeys(["default"], FOR_COMMANDS)
+)
+ABOUT = Keys(
+    honoured=frozenset({"active", "kind", "service"}),
+    harmless=dict.fromkeys(("heading", "host", "label", "version", "name", "cloud"), SHOWN),
+)
+AWS_KEYS = Keys(
+    honoured=frozenset({*AWS, "region"}),
+    harmless=dict.fromkeys(
+        ("EC2_SECURITY_GROUP", "EC2_PRIVATE_KEY_FILE_PATH", "EC2_PRIVATE_KEY_FILE_NAME"),
+        FOR_COMMANDS,
+    ),
+)
+GOOGLE_KEYS = Keys(
+    honoured=frozenset({"path_to_json_file", "datacenter", "project"}),
+    harmless={"client_email": "it is in the key's file too", "auth_type": SHOWN},
+)
 REFERENCE = re.compile(r"\{(cloudmesh(?:\.[\w-]+)+)\}")
 
 Mappings = Mapping[str, Any]
@@ -48,6 +72,8 @@ def _account(entry: Any, data: Mappings) -> Account:
     if not isinstance(entry, dict):
         raise Unusable("it is not a mapping")
     about = mapping_of(entry, "cm")
+    ENTRY.require_known(entry)
+    ABOUT.require_known(about, of=" in cm")
     kind, service = text_of(about, "kind"), text_of(about, "service") or COMPUTE
     if service != COMPUTE:
         raise Unusable(f"it is of the service {service}; only {COMPUTE} is connected")
@@ -74,7 +100,13 @@ def _resolved(values: Mappings, data: Mappings) -> dict[str, Any]:
     }
 
 
+def _azure(credentials: Mappings) -> Account:
+    AZURE_KEYS.require_known(credentials)
+    return variables.azure_account(credentials)
+
+
 def _aws(credentials: Mappings) -> Account:
+    AWS_KEYS.require_known(credentials)
     regions = region_from(credentials, "region")
     return Account(kind="aws", credentials=credentials_from(credentials, AWS), regions=regions)
 
@@ -83,17 +115,22 @@ def _openstack(credentials: Mappings) -> Account:
     """As in clouds.yaml, or, in older files, as an openrc."""
     if "auth" in credentials:
         return openstack.account_of(credentials)
+    CLOUD.require_known(
+        {key: value for key, value in credentials.items() if not str(key).startswith("OS_")}
+    )
     return variables.openstack_account(credentials)
 
 
 def _google(credentials: Mappings) -> Account:
+    GOOGLE_KEYS.require_known(credentials)
     keys = ("path_to_json_file",)
     path = text_of(credentials, *keys) or ""
     require_filled_in(key for key in keys if is_placeholder(path))
     if not path:
         raise Unusable("path_to_json_file is missing: the key of a service account")
     [zone] = region_from(credentials, "datacenter") or [None]
-    return google.account_in(Path(path), zone)
+    project = text_of(credentials, "project")
+    return google.account_in(Path(path), zone, None if is_placeholder(project or "") else project)
 
 
 def _docker(_credentials: Mappings) -> Account:
@@ -105,7 +142,7 @@ def _docker(_credentials: Mappings) -> Account:
 
 READERS: Mapping[str, Callable[[Mappings], Account]] = {
     "aws": _aws,
-    "azure": variables.azure_account,
+    "azure": _azure,
     "docker": _docker,
     "google": _google,
     "openstack": _openstack,

@@ -27,7 +27,8 @@ def docker_account(variables: Mapping[str, str]) -> Account:
         raise Unusable("it is reached by ssh; the gateway reaches engines by tcp:// or a socket")
     credentials = {"host": host}
     if text_of(variables, "DOCKER_TLS_VERIFY"):
-        folder = Path(text_of(variables, "DOCKER_CERT_PATH") or USUAL_FOLDER).expanduser()
+        named = text_of(variables, "DOCKER_CERT_PATH") or text_of(variables, "DOCKER_CONFIG")
+        folder = Path(named or USUAL_FOLDER).expanduser()
         credentials |= {field: _text(folder / name) for name, field in CERTIFICATES.items()}
     elif text_of(variables, "DOCKER_TLS"):
         raise Unusable("its certificate is not verified (DOCKER_TLS); set DOCKER_TLS_VERIFY")

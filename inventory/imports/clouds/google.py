@@ -4,19 +4,45 @@ The format: cloud.google.com/iam, "Create and delete service account keys".
 """
 
 import json
+import re
 from collections.abc import Iterator, Mapping
 from functools import partial
 from pathlib import Path
 from typing import Any
 
 from inventory.imports.clouds.found import Account, Finding, Unusable, finding
+from inventory.imports.clouds.keys import Keys
 from inventory.imports.clouds.texts import parse_json, read_text
 from inventory.imports.clouds.values import credentials_from
 from inventory.imports.errors import ImportFailed
 
 SERVICE_ACCOUNT = "service_account"
-# What a sign-in needs of a key; the rest of it is addresses that are known.
+# The parts of a key that a sign-in needs.
 KEYS = {name: name for name in ("type", "client_email", "private_key", "project_id")}
+
+TOKEN_URI = "https://oauth2.googleapis.com/token"  # noqa: S105 - an address
+KEY_FILE = Keys(
+    honoured=frozenset(KEYS),
+    harmless={
+        "private_key_id": "Google finds the key by its signature",
+        "client_id": "the account is named by its client_email",
+        "auth_uri": "it is where a person signs in",
+        "auth_provider_x509_cert_url": "it is where Google's own certificates are",
+        "client_x509_cert_url": "it is where the account's certificates are",
+    },
+    skipping={
+        "token_uri": f"it signs in elsewhere than at {TOKEN_URI}",
+        "universe_domain": "it is an account of another cloud than Google's own",
+        "quota_project_id": "its requests count against another project's quota",
+    },
+    usual={
+        "token_uri": re.compile(
+            "https://oauth2.googleapis.com/token|https://accounts.google.com/o/oauth2/token|"
+            "https://www.googleapis.com/oauth2/v[34]/token"
+        ),
+        "universe_domain": re.compile("googleapis.com"),
+    },
+)
 
 
 def read_service_account(data: dict[str, Any], origin: str) -> Iterator[Finding]:
@@ -25,20 +51,25 @@ def read_service_account(data: dict[str, Any], origin: str) -> Iterator[Finding]
     yield finding(origin, name, partial(account_of, data))
 
 
-def account_of(data: Mapping[str, Any], zone: str | None = None) -> Account:
+def account_of(
+    data: Mapping[str, Any], zone: str | None = None, project: str | None = None
+) -> Account:
     """Raises Unusable."""
     if data.get("type") != SERVICE_ACCOUNT:
         raise Unusable(
             f"it is of type {data.get('type')!r}; the gateway logs in with the key of a service "
             "account"
         )
+    KEY_FILE.require_known(data)
     credentials = {"service_account": json.dumps(credentials_from(data, KEYS))}
+    if project:
+        credentials["project"] = project
     if zone:
         credentials["zone"] = zone
     return Account(kind="google", credentials=credentials)
 
 
-def account_in(path: Path, zone: str | None = None) -> Account:
+def account_in(path: Path, zone: str | None = None, project: str | None = None) -> Account:
     """The account of a key that another file names. Raises Unusable."""
     path = path.expanduser()
     try:
@@ -47,4 +78,4 @@ def account_in(path: Path, zone: str | None = None) -> Account:
         raise Unusable(failed.message) from None
     if not isinstance(data, dict):
         raise Unusable(f"{path} is no service account's key")
-    return account_of(data, zone)
+    return account_of(data, zone, project)

@@ -1,7 +1,8 @@
 """kubectl's kubeconfig: each of its contexts is a cluster, a user and a namespace.
 
 The format: kubernetes.io/docs/reference/config-api/kubeconfig.v1. A file that it names is looked
-for beside it, and what it has as data goes before a file.
+for beside it, and what it has as data goes before a file. The keys are those of "Cluster",
+"AuthInfo" and "Context" there.
 """
 
 import base64
@@ -12,8 +13,9 @@ from pathlib import Path
 from typing import Any
 
 from inventory.imports.clouds.found import Account, Finding, Unusable, finding
+from inventory.imports.clouds.keys import NO, Keys
 from inventory.imports.clouds.texts import read_text
-from inventory.imports.clouds.values import is_true, region_from, text_of
+from inventory.imports.clouds.values import region_from, text_of
 from inventory.imports.errors import ImportFailed
 
 # PEM in a file or, under the same key with "-data", in base64.
@@ -22,18 +24,38 @@ CLIENT = {"client-certificate": "client_certificate", "client-key": "client_key"
 # What "kubectl config view" prints instead of a secret.
 HIDDEN = {"DATA+OMITTED", "REDACTED"}
 INSTEAD = "give the gateway a service account's token"
-# What the gateway has no way to do, with the reason.
-OF_CLUSTER = {
-    "tls-server-name": "its certificate is for another name than its address (tls-server-name)",
-    "proxy-url": "it is reached by a proxy (proxy-url)",
-}
-OF_USER = {
-    "as": "its user acts as another one (as)",
-    "username": f"its user logs in by a password, which clusters take no more; {INSTEAD}",
-    "exec": f"its user logs in by a program (exec), and none is run; {INSTEAD}",
-    "auth-provider": f"its user logs in by an auth-provider; {INSTEAD}",
-}
-LOGINS = ("token", "tokenFile", "client-certificate", "client-certificate-data")
+EXTENSIONS = "it is added by the tools that write the file"
+CLUSTER = Keys(
+    honoured=frozenset({"server", "certificate-authority", "certificate-authority-data"}),
+    harmless={
+        "disable-compression": "the gateway chooses the compression of answers",
+        "extensions": EXTENSIONS,
+    },
+    skipping={
+        "insecure-skip-tls-verify": "its certificate is not verified, and the gateway verifies "
+        "every one; name its certificate-authority",
+        "tls-server-name": "its certificate is for another name than its address",
+        "proxy-url": "it is reached by a proxy",
+    },
+    usual={"insecure-skip-tls-verify": NO},
+)
+IMPERSONATES = "its user acts as another one"
+USER = Keys(
+    honoured=frozenset({"token", "tokenFile", *CLIENT, *(f"{key}-data" for key in CLIENT)}),
+    harmless={"extensions": EXTENSIONS},
+    skipping={
+        **dict.fromkeys(("as", "as-uid", "as-groups", "as-user-extra"), IMPERSONATES),
+        **dict.fromkeys(
+            ("username", "password"),
+            f"its user logs in by a password, which clusters take no more; {INSTEAD}",
+        ),
+        "exec": f"its user logs in by a program (exec), and none is run; {INSTEAD}",
+        "auth-provider": f"its user logs in by an auth-provider; {INSTEAD}",
+    },
+)
+CONTEXT = Keys(
+    honoured=frozenset({"cluster", "user", "namespace"}), harmless={"extensions": EXTENSIONS}
+)
 
 Mappings = Mapping[str, Any]
 
@@ -63,10 +85,13 @@ def _account(context: Any, clusters: Mappings, users: Mappings, folder: Path) ->
         raise Unusable("its context is not a mapping")
     cluster = _part(context, "cluster", clusters)
     user = _part(context, "user", users)
+    CONTEXT.require_known(context)
+    CLUSTER.require_known(cluster)
+    USER.require_known(user)
     server = text_of(cluster, "server")
     if server is None:
         raise Unusable("its cluster has no server")
-    credentials = {"server": server, **_authority(cluster, folder), **_login(user, folder)}
+    credentials = {"server": server, **_texts(cluster, CA, folder), **_login(user, folder)}
     regions = region_from(context, "namespace")
     return Account(kind="kubernetes", credentials=credentials, regions=regions)
 
@@ -80,23 +105,7 @@ def _part(context: Mappings, key: str, known: Mappings) -> Mappings:
     return found
 
 
-def _authority(cluster: Mappings, folder: Path) -> dict[str, str]:
-    if is_true(cluster, "insecure-skip-tls-verify", default=False):
-        raise Unusable(
-            "its certificate is not verified (insecure-skip-tls-verify), and the gateway verifies "
-            "every one; name its certificate-authority"
-        )
-    for key, reason in OF_CLUSTER.items():
-        if cluster.get(key):
-            raise Unusable(reason)
-    return _texts(cluster, CA, folder)
-
-
 def _login(user: Mappings, folder: Path) -> dict[str, str]:
-    knows_a_way = any(user.get(key) for key in LOGINS)
-    for key, reason in OF_USER.items():
-        if user.get(key) and (key == "as" or not knows_a_way):
-            raise Unusable(reason)
     found = _texts(user, CLIENT, folder)
     if path := text_of(user, "tokenFile"):
         found["token"] = _file(folder / path).strip()

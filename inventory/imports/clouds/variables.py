@@ -1,7 +1,8 @@
 """Clouds in environment variables, of this process or of a file of NAME=value lines.
 
 Their names: Azure's "EnvironmentCredential" (learn.microsoft.com, azure-identity), OpenStack's
-openrc, the AWS SDKs, the docker command, and those that cloudmesh gave Azure's.
+openrc, the AWS SDKs, the docker command, and those that cloudmesh gave Azure's. All of them are in
+``variable_keys``.
 """
 
 import re
@@ -12,29 +13,22 @@ from pathlib import Path
 
 from inventory.imports.clouds import docker, google, openstack
 from inventory.imports.clouds.found import Account, Finding, Unusable, finding
-from inventory.imports.clouds.values import credentials_from, region_from, text_of
+from inventory.imports.clouds.keys import Keys, Verdict
+from inventory.imports.clouds.values import credentials_from, is_true, region_from, text_of
+from inventory.imports.clouds.variable_keys import (
+    AWS,
+    AWS_KEYS,
+    AZURE,
+    AZURE_KEYS,
+    AZURE_LOGINS,
+    AZURE_PLACES,
+    DOCKER_KEYS,
+    GOOGLE_KEYS,
+    GOOGLE_PREFIXES,
+    OPENSTACK_KEYS,
+)
 from inventory.imports.errors import ImportFailed
 
-AZURE = {
-    "AZURE_TENANT_ID": "tenant_id",
-    "AZURE_SUBSCRIPTION_ID": "subscription_id",
-    "AZURE_CLIENT_ID": "client_id",
-    "AZURE_APPLICATION_ID": "client_id",
-    "AZURE_CLIENT_SECRET": "client_secret",
-    "AZURE_SECRET_KEY": "client_secret",
-}
-AZURE_LOGINS = {
-    "AZURE_CLIENT_CERTIFICATE_PATH": "a certificate",
-    "AZURE_FEDERATED_TOKEN_FILE": "a token that is renewed on the machine that it lies on",
-    "AZURE_PASSWORD": "a person's password",
-}
-AWS = {
-    "AWS_ACCESS_KEY_ID": "access_key_id",
-    "AWS_SECRET_ACCESS_KEY": "secret_access_key",
-    "AWS_SESSION_TOKEN": "session_token",
-    "AWS_ENDPOINT_URL_EC2": "endpoint_url",
-    "AWS_ENDPOINT_URL": "endpoint_url",
-}
 ASSIGNMENT = re.compile(r"(?:export\s+)?([A-Za-z_][A-Za-z0-9_]*)=(.*)")
 
 Variables = Mapping[str, str]
@@ -47,7 +41,7 @@ def read_variables(variables: Variables, *, origin: str) -> Iterator[Finding]:
         "OS_AUTH_URL": ("openstack-environment", openstack_account),
         "AWS_ACCESS_KEY_ID": ("aws-environment", aws_account),
         "GOOGLE_APPLICATION_CREDENTIALS": ("google-environment", google_account),
-        "DOCKER_HOST": ("docker-environment", docker.docker_account),
+        "DOCKER_HOST": ("docker-environment", docker_account),
     }
     for key, (name, read) in readers.items():
         if variables.get(key):
@@ -56,35 +50,52 @@ def read_variables(variables: Variables, *, origin: str) -> Iterator[Finding]:
 
 def azure_account(variables: Variables) -> Account:
     """Raises Unusable."""
+    _require_known(AZURE_KEYS, variables, "AZURE_")
     credentials = credentials_from(variables, AZURE)
     for key, login in AZURE_LOGINS.items():
         if "client_secret" not in credentials and variables.get(key):
             raise Unusable(f"it logs in with {login} ({key}); the gateway does so with a secret")
-    if named := region_from(variables, "AZURE_REGION", "AZURE_LOCATION"):
+    if named := region_from(variables, *AZURE_PLACES):
         [credentials["location"]] = named
     return Account(kind="azure", credentials=credentials)
 
 
 def openstack_account(variables: Variables) -> Account:
-    """The variables are clouds.yaml's words in capitals. Raises Unusable."""
-    words = {
-        key.removeprefix("OS_").lower(): text
-        for key, text in variables.items()
-        if key.startswith("OS_")
-    }
+    """The variables are the keys of clouds.yaml in capitals. Raises Unusable."""
+    own = {key: text for key, text in variables.items() if key.startswith("OS_")}
+    for key in list(own):
+        if OPENSTACK_KEYS.verdict(key) is not Verdict.UNKNOWN:
+            OPENSTACK_KEYS.require_known({key: own.pop(key)})
+    words = {key.removeprefix("OS_").lower(): text for key, text in own.items()}
     return openstack.account_of({**words, "auth": words})
 
 
 def aws_account(variables: Variables) -> Account:
     """Raises Unusable."""
+    _require_known(AWS_KEYS, variables, "AWS_")
     credentials = credentials_from(variables, AWS)
+    if is_true(variables, "AWS_IGNORE_CONFIGURED_ENDPOINT_URLS", default=False):
+        credentials.pop("endpoint_url", None)
     regions = region_from(variables, "AWS_REGION", "AWS_DEFAULT_REGION")
     return Account(kind="aws", credentials=credentials, regions=regions)
 
 
 def google_account(variables: Variables) -> Account:
     """Raises Unusable."""
-    return google.account_in(Path(text_of(variables, "GOOGLE_APPLICATION_CREDENTIALS") or ""))
+    _require_known(GOOGLE_KEYS, variables, *GOOGLE_PREFIXES)
+    path = Path(text_of(variables, "GOOGLE_APPLICATION_CREDENTIALS") or "")
+    return google.account_in(path, project=text_of(variables, "GOOGLE_CLOUD_PROJECT"))
+
+
+def docker_account(variables: Variables) -> Account:
+    """Raises Unusable."""
+    _require_known(DOCKER_KEYS, variables, "DOCKER_")
+    return docker.docker_account(variables)
+
+
+def _require_known(keys: Keys, variables: Variables, *prefixes: str) -> None:
+    """Of one cloud; the others in the same environment are of no concern. Raises Unusable."""
+    keys.require_known({key: text for key, text in variables.items() if key.startswith(prefixes)})
 
 
 def is_assignment(line: str) -> bool:

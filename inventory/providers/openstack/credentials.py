@@ -1,5 +1,6 @@
 """What an OpenStack account is: a user's password in a project, or an application credential."""
 
+from inventory.providers import certificates
 from inventory.providers.credential import CredentialField, CredentialProblem
 from inventory.providers.kind import Values
 
@@ -12,6 +13,9 @@ FIELDS = (
     ),
     CredentialField(
         "username", "User", help="Unless an application credential is given.", required=False
+    ),
+    CredentialField(
+        "user_id", "User's id", help="In place of the user's name and domain.", required=False
     ),
     CredentialField(
         "password", "Password", help="The user's password.", secret=True, required=False
@@ -49,13 +53,33 @@ FIELDS = (
         help="Of new machines, by name or id; needed where the project sees several.",
         required=False,
     ),
+    CredentialField(
+        "interface",
+        "Interface",
+        help="Which endpoints of the catalogue are asked: public (the default), internal or admin.",
+        required=False,
+    ),
+    *(
+        CredentialField(
+            f"{service}_endpoint",
+            f"{name}'s address",
+            help=f"In place of the catalogue's {service} endpoint; as "
+            f"{service}_endpoint_override in clouds.yaml.",
+            required=False,
+            url=True,
+        )
+        for service, name in (("compute", "Nova"), ("image", "Glance"), ("network", "Neutron"))
+    ),
+    *certificates.FIELDS,
 )
+INTERFACES = ("public", "internal", "admin")
 
 
 def judge(credentials: Values) -> None:
     """Raises CredentialProblem unless they are whole."""
     by_application = bool(credentials.get("application_credential_id"))
-    needed = ["username", "password", "project"]
+    user = "user_id" if credentials.get("user_id") else "username"
+    needed = [user, "password", "project"]
     if by_application:
         needed = ["application_credential_secret"]
     for name in needed:
@@ -64,3 +88,8 @@ def judge(credentials: Values) -> None:
             if not by_application:
                 message = "is required, unless there is an application credential."
             raise CredentialProblem(name, message)
+    interface = credentials.get("interface")
+    if interface and interface not in INTERFACES:
+        raise CredentialProblem("interface", f"must be one of {', '.join(INTERFACES)}.")
+    if certificates.is_given(credentials):
+        certificates.judge(credentials)

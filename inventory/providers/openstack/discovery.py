@@ -12,9 +12,9 @@ from dataclasses import dataclass
 from typing import Any
 
 import requests
-from libcloud.common.base import Connection
 
 from inventory.providers.exceptions import ProviderError, ProviderErrorCode
+from inventory.providers.openstack.connections import AccountConnection
 from inventory.providers.rest import OK, JsonConnection, JsonReply
 
 MEDIA_TYPE = re.compile(r"application/vnd\.openstack\.([a-z-]+?)(?:-v\d[\d.]*)?(?:[+;]|$)")
@@ -72,7 +72,7 @@ class AnyReply(JsonReply):
             return None
 
 
-class DiscoveryConnection(JsonConnection, Connection):
+class DiscoveryConnection(JsonConnection, AccountConnection):
     responseCls = AnyReply  # noqa: N815 - libcloud's name
 
 

@@ -15,13 +15,15 @@ from libcloud.compute.base import NodeDriver
 
 from inventory.providers.exceptions import ProviderError, ProviderErrorCode
 from inventory.providers.kind import Values
+from inventory.providers.openstack.connections import AccountConnection, base_address
 from inventory.providers.openstack.flavors import EMBEDDED
 from inventory.providers.openstack.keystone import SignedIn, sign_in
 from inventory.providers.openstack.refusals import REFUSALS
 from inventory.providers.rest import JsonReply, TokenConnection
-from inventory.providers.signins import SignIn
 
 CATALOGUE_VERSION = "3.x_password"  # what libcloud calls Keystone's v3
+PUBLIC = "public"
+ENDPOINT_TYPES = {PUBLIC: "external"}  # libcloud's word
 
 
 class OpenStackReply(JsonReply):
@@ -34,13 +36,13 @@ class OpenStackReply(JsonReply):
         return str(fault.get("type") or word), fault["message"]
 
 
-class ServiceConnection(TokenConnection, Connection):
+class ServiceConnection(TokenConnection, AccountConnection):
     responseCls = OpenStackReply  # noqa: N815 - libcloud's name
 
-    def __init__(self, driver: Any, sign_in: SignIn, url: str, timeout: float) -> None:
-        super().__init__(url=url, timeout=timeout)
+    def __init__(self, driver: Any, credentials: Values, url: str) -> None:
+        super().__init__(credentials, url=url, timeout=driver.timeout)
         self.driver = driver
-        self.sign_in = sign_in
+        self.sign_in = driver.sign_in
         self.version: dict[str, str] = {}  # headers that ask for a microversion
 
     def token_header(self, token: SignedIn) -> dict[str, str]:
@@ -55,6 +57,7 @@ class OpenStackDriver(NodeDriver):
     def __init__(self, credentials: Values, region: str, timeout: float) -> None:
         self.region_name, self.timeout = region, timeout
         self.network = credentials.get("network")
+        self._credentials = credentials
         self.sign_in = sign_in(credentials, timeout)
 
     @cached_property
@@ -87,16 +90,20 @@ class OpenStackDriver(NodeDriver):
 
     def _service(self, kind: str) -> Any:
         """Raises NOT_FOUND when the region, or the service there, is none of this cloud's."""
-        endpoints = [
-            endpoint
-            for endpoint in self._catalogue().get_endpoints(service_type=kind)
-            if endpoint.region == self.region_name and endpoint.endpoint_type == "external"
-        ]
-        if not endpoints:
-            known = ", ".join(self.list_region_names()) or "none"
-            message = f"There is no {kind} service in {self.region_name}. Regions: {known}."
-            raise ProviderError(ProviderErrorCode.NOT_FOUND, message)
-        return ServiceConnection(self, self.sign_in, endpoints[0].url, self.timeout)
+        url = self._credentials.get(f"{kind}_endpoint") or self._endpoint(kind)
+        return ServiceConnection(self, self._credentials, base_address(kind, url))
+
+    def _endpoint(self, kind: str) -> str:
+        """The address in the catalogue, of the account's interface."""
+        interface = self._credentials.get("interface") or PUBLIC
+        for endpoint in self._catalogue().get_endpoints(service_type=kind):
+            words = (endpoint.region, endpoint.endpoint_type)
+            if words == (self.region_name, ENDPOINT_TYPES.get(interface, interface)):
+                return str(endpoint.url)
+        known = ", ".join(self.list_region_names()) or "none"
+        which = "" if interface == PUBLIC else f" with the interface {interface}"
+        message = f"There is no {kind} service{which} in {self.region_name}. Regions: {known}."
+        raise ProviderError(ProviderErrorCode.NOT_FOUND, message)
 
     def _catalogue(self) -> Any:
         catalogue = json.loads(self.sign_in.value().catalogue)

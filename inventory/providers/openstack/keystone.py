@@ -10,11 +10,11 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, ClassVar
 
-from libcloud.common.base import Connection
 from libcloud.common.types import MalformedResponseError
 
 from inventory.providers.exceptions import ProviderError, ProviderErrorCode
 from inventory.providers.kind import Values
+from inventory.providers.openstack.connections import AccountConnection
 from inventory.providers.openstack.discovery import (
     DiscoveryConnection,
     described,
@@ -81,7 +81,7 @@ class KeystoneReply(JsonReply):
         return True
 
 
-class KeystoneConnection(JsonConnection, Connection):
+class KeystoneConnection(JsonConnection, AccountConnection):
     responseCls = KeystoneReply  # noqa: N815 - libcloud's name
 
     def add_default_headers(self, headers: dict[str, str]) -> dict[str, str]:
@@ -94,15 +94,19 @@ def sign_in(credentials: Values, timeout: float) -> SignIn:
 
     def ask() -> Grant:
         try:
-            return _grant(KeystoneConnection(url=url, timeout=timeout), body)
+            return _grant(KeystoneConnection(credentials, url=url, timeout=timeout), body)
         except OtherForm as other:
-            require_keystone(DiscoveryConnection(url=url, timeout=timeout), url, str(other))
+            _require_keystone(str(other))
             message = f"Keystone {other}."
             raise ProviderError(ProviderErrorCode.PROVIDER_ERROR, message) from None
         except ProviderError as error:
             if error.code is ProviderErrorCode.INVALID_CREDENTIALS:
-                require_keystone(DiscoveryConnection(url=url, timeout=timeout), url, None)
+                _require_keystone(None)
             raise
+
+    def _require_keystone(failed: str | None) -> None:
+        connection = DiscoveryConnection(credentials, url=url, timeout=timeout)
+        require_keystone(connection, url, failed)
 
     return SignIn((url, body), ask, timeout)
 
@@ -126,11 +130,11 @@ def _auth(credentials: Values) -> dict[str, Any]:
         # An application credential is of one project; a scope is not allowed.
         return {"identity": {"methods": ["application_credential"], "application_credential": own}}
     domain = credentials.get("domain") or "default"
-    user = {
-        "name": credentials["username"],
-        "password": credentials["password"],
-        "domain": named(domain),
-    }
+    user: dict[str, Any] = {"password": credentials["password"]}
+    if user_id := credentials.get("user_id"):
+        user["id"] = user_id
+    else:
+        user |= {"name": credentials["username"], "domain": named(domain)}
     project = named(credentials["project"])
     if "name" in project:
         project["domain"] = named(credentials.get("project_domain") or domain)

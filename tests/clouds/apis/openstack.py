@@ -29,6 +29,7 @@ class OpenStack(RecordedCloud):
         super().__init__()
         self.page = page
         self.servers = recording("openstack/servers")["servers"]
+        self.catalogue = None  # another one than the recorded
         self.deleted_flavors = {}
         self.deleted_applications = set()
         self.newest_microversion = 93  # 2.93 is that of nova 26
@@ -89,6 +90,7 @@ class OpenStack(RecordedCloud):
         self.tokens += 1
         body = recording("openstack/token")
         body["token"]["roles"] = [{"id": f"{role}-id", "name": role} for role in self.roles]
+        body["token"]["catalog"] = self.catalogue or body["token"]["catalog"]
         body["token"]["expires_at"] = self.expires_at or "2999-01-01T00:00:00.000000Z"
         return as_json(body, 201, **{"X-Subject-Token": f"{self.token}-{self.tokens}"})
 

@@ -1,7 +1,10 @@
 import json
+from functools import partial
 from pathlib import Path
 
 import pytest
+
+from tests.inventory.imports.entries import FILES, PAIR, of_google_variables
 
 RECORDING = Path(__file__).parents[2] / "recordings" / "github" / "cloudmesh-community-repos.json"
 
@@ -22,3 +25,25 @@ def listed(recording):
 def no_proxy(monkeypatch):
     """A proxy of the machine's must not come between a test and its own server."""
     monkeypatch.setenv("no_proxy", "127.0.0.1,localhost")
+
+
+@pytest.fixture
+def reading(tmp_path):
+    """``reading(file)(**keys)``: what is found in an entry with these keys more."""
+    (tmp_path / "pem").write_text(PAIR.pem)
+    (tmp_path / "key").write_text(PAIR.key_pem)
+    (tmp_path / "both").write_text(PAIR.pem + PAIR.key_pem)
+
+    def reader(file):
+        read = FILES[file][2]
+        read = partial(read, tmp_path) if read is of_google_variables else read
+
+        def found(**keys):
+            for key, value in keys.items():
+                if isinstance(value, str) and value.startswith("…"):
+                    keys[key] = str(tmp_path / value[1:])
+            return read(**keys)
+
+        return found
+
+    return reader

@@ -1,6 +1,7 @@
 """What is OpenStack's own: signing in, regions, states, and how a server comes back."""
 
 import json
+from contextlib import contextmanager
 
 import pytest
 
@@ -14,7 +15,8 @@ from inventory.providers import (
 )
 from inventory.types import MachineState
 from tests.clouds.apis.openstack import OpenStack
-from tests.clouds.recorded import as_json, served
+from tests.clouds.certificates import Signed, server_context
+from tests.clouds.recorded import as_json, recording, served, served_by_tls
 from tests.clouds.static_ec2 import Reply, reply
 from tests.inventory.providers.contract.backends import OnOpenStack
 
@@ -310,6 +312,147 @@ def test_an_application_credential_needs_its_secret():
         KIND.clean_credentials(given)
 
     assert caught.value.field == "application_credential_secret"
+
+
+# --- which endpoints are asked ----------------------------------------------------------------
+
+
+def endpoints(cloud, **addresses):
+    """Replace addresses in the catalogue, by service and interface: compute_internal=…"""
+    catalogue = recording("openstack/token")["token"]["catalog"]
+    for service in catalogue:
+        for endpoint in service["endpoints"]:
+            name = f"{service['type']}_{endpoint['interface']}"
+            endpoint["url"] = addresses.get(name, endpoint["url"])
+    cloud.catalogue = catalogue
+
+
+def hosts_of(cloud):
+    return {request.host for request in cloud.asked if request.path != "/v3/auth/tokens"}
+
+
+@pytest.mark.parametrize("interface", ["internal", "admin"])
+def test_the_interface_of_the_account_is_asked(monkeypatch, interface):
+    host = f"nova-{interface}.example"
+    monkeypatch.setattr(OpenStack, "hosts", (*OpenStack.hosts, host))
+    with served(OpenStack(), monkeypatch) as cloud:
+        endpoints(cloud, **{f"compute_{interface}": f"http://{host}:8774/v2.1"})
+        with connected({**PASSWORD, "interface": interface}) as account:
+            assert len(account.list_machines()) == 2
+
+    assert host in hosts_of(cloud)
+    assert "nova.example" not in hosts_of(cloud)
+
+
+def test_an_interface_that_the_catalogue_lacks_is_named(cloud):
+    cloud.catalogue = [
+        service
+        | {"endpoints": [one for one in service["endpoints"] if one["interface"] != "admin"]}
+        for service in recording("openstack/token")["token"]["catalog"]
+    ]
+
+    error = refused(given={**PASSWORD, "interface": "admin"})
+
+    assert (error.code, error.retryable) == (Code.NOT_FOUND, False)
+    assert "with the interface admin" in error.message
+
+
+@pytest.mark.parametrize("version", ["", "/", "/v2.1", "/v2.1/"])
+def test_an_endpoint_of_the_account_goes_before_the_catalogues(monkeypatch, version):
+    host = "nova-of-ours.example"
+    monkeypatch.setattr(OpenStack, "hosts", (*OpenStack.hosts, host))
+    with served(OpenStack(), monkeypatch) as cloud:
+        given = {**PASSWORD, "compute_endpoint": f"http://{host}:8774{version}"}
+        with connected(given) as account:
+            assert len(account.list_machines()) == 2
+
+    assert host in hosts_of(cloud)
+    assert "nova.example" not in hosts_of(cloud)
+    assert all(one.path.startswith("/v2.1/") for one in cloud.asked if one.host == host)
+
+
+@pytest.mark.parametrize("version", ["", "/v2", "/v2.0/"])
+def test_glance_and_neutron_are_asked_below_their_root(cloud, version):
+    endpoints(
+        cloud,
+        image_public=f"http://glance.example:9292{version}",
+        network_public=f"http://neutron.example:9696{version}",
+    )
+
+    with connected() as account:
+        assert account.list_images()
+        account.create_machine(OnOpenStack.__new__(OnOpenStack).order())
+
+    assert {"/v2/images", "/v2.0/networks"} <= {request.path for request in cloud.asked}
+
+
+def test_an_endpoint_of_the_account_may_not_lead_inside():
+    with pytest.raises(CredentialProblem) as caught:
+        KIND.clean_credentials({**PASSWORD, "network_endpoint": "http://169.254.169.254/latest"})
+
+    assert caught.value.field == "network_endpoint"
+
+
+@pytest.mark.parametrize(
+    ("field", "value"),
+    [
+        ("interface", "everywhere"),
+        ("image_endpoint", "ftp://glance.example"),
+        ("ca_certificate", "no certificate"),
+        ("client_certificate", "a certificate without its key"),
+    ],
+)
+def test_an_impossible_setting_is_refused(field, value):
+    with pytest.raises(CredentialProblem) as caught:
+        KIND.clean_credentials({**PASSWORD, field: value})
+
+    assert caught.value.field in {field, "client_key"}
+
+
+def test_a_users_id_is_sent_without_a_domain(cloud):
+    given = {name: value for name, value in PASSWORD.items() if name != "username"}
+
+    with connected({**given, "user_id": "u" * 32}) as account:
+        account.list_machines()
+
+    user = sign_ins(cloud)[0].body["auth"]["identity"]["password"]["user"]
+    assert user == {"id": "u" * 32, "password": OpenStack.password}
+
+
+AUTHORITY = Signed("authority.example")
+CLIENT = Signed("demo.example", AUTHORITY)
+
+
+@contextmanager
+def secured(tmp_path, *, clients=None):
+    """Keystone and Nova behind one certificate of an authority of their own."""
+    cloud = OpenStack()
+    context = server_context(tmp_path, Signed("127.0.0.1", AUTHORITY), clients=clients)
+    with served_by_tls(cloud, context) as port:
+        endpoints(cloud, compute_public=f"https://127.0.0.1:{port}/v2.1")
+        yield cloud, {**PASSWORD, "auth_url": f"https://127.0.0.1:{port}/v3"}
+
+
+def test_the_authority_of_the_account_verifies_keystone_and_nova(tmp_path):
+    with secured(tmp_path) as (cloud, given):
+        with connected({**given, "ca_certificate": AUTHORITY.pem}) as account:
+            assert account.list_sizes()
+        asked = len(cloud.asked)
+        for other in ({}, {"ca_certificate": Signed("other.example").pem}):
+            refusal = refused(given=given | other)
+            assert refusal.code is Code.UNREACHABLE
+            assert "certificate" in refusal.message
+
+    assert len(cloud.asked) == asked
+
+
+def test_the_certificate_of_the_account_is_shown(tmp_path):
+    with secured(tmp_path, clients=AUTHORITY) as (_cloud, given):
+        given["ca_certificate"] = AUTHORITY.pem
+        assert refused(given=given).code is Code.INVALID_CREDENTIALS
+        pair = {"client_certificate": CLIENT.pem, "client_key": CLIENT.key_pem}
+        with connected({**given, **pair}) as account:
+            assert account.list_sizes()
 
 
 # --- regions ----------------------------------------------------------------------------------
