@@ -14,6 +14,7 @@ that row anyway, and because users can see it there. Changing or checking the pr
 
 from datetime import datetime, timedelta
 
+from inventory.live.failures import Failure
 from inventory.models import Source
 from inventory.providers import ProviderError, ProviderErrorCode
 
@@ -22,7 +23,7 @@ SHORTEST = timedelta(seconds=5)
 LONGEST = timedelta(seconds=60)
 
 
-def next_try(failures: int, error: ProviderError, *, now: datetime) -> datetime | None:
+def next_try(failures: int, error: ProviderError | Failure, *, now: datetime) -> datetime | None:
     """When a source may be asked again after ``failures`` in a row; None: at any time."""
     if error.retry_after:
         return now + timedelta(seconds=min(LONGEST.total_seconds(), error.retry_after))

@@ -8,8 +8,9 @@ says so in its own place.
 import logging
 import math
 import time
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from concurrent.futures import Future
+from dataclasses import dataclass
 from functools import partial
 
 from django.db import close_old_connections
@@ -17,9 +18,10 @@ from django.db.models import Min
 
 from inventory.live.connection import connected
 from inventory.live.failures import deadline_passed
+from inventory.live.health import credentials_valid, takes_credentials
 from inventory.live.lanes import lanes
 from inventory.live.receipts import Receipt, ReceiptError
-from inventory.live.refresh import Ask, refresh
+from inventory.live.refresh import Ask, SourcesChange, refresh
 from inventory.live.report import RegionReport, in_order, is_off
 from inventory.live.resources import OBSERVED, RESOURCES
 from inventory.models import Provider, Source, VirtualMachine
@@ -50,25 +52,73 @@ ANSWERS = {
 LACKING = "The account lacks a permission; permissions says which."
 
 
+@dataclass(frozen=True, slots=True)
+class Findings:
+    """One report a region, in the provider's order, and why the regions could not be listed."""
+
+    regions: list[RegionReport]
+    regions_error: ReceiptError | None
+
+
 def check_regions(provider: Provider) -> list[RegionReport]:
     """One report a region, in the provider's order. Never raises for a cloud's fault."""
-    sources = list(provider.sources.select_related("provider"))
-    machines = _machines(provider)
-    ends_at = time.monotonic() + provider.deadline_seconds
-    probes = {
-        region: _start(provider, region, sources, machines.get(region))
-        for region in provider.regions
-    }
-    receipts = refresh(Ask(source, max_age=0) for source in sources)
-    return [
-        _report(
-            provider.kind,
-            region,
-            [receipts[source.pk] for source in sources if source.region == region],
-            _finish(future, ends_at),
-        )
-        for region, future in probes.items()
-    ]
+    return check_provider(provider).regions
+
+
+def check_provider(provider: Provider) -> Findings:
+    """List the regions anew and check each, those too that are new. Never raises for a cloud's
+    fault.
+    """
+    checkup = _Checkup(provider)
+    receipts = refresh(checkup.start(), follow=checkup.follow)
+    stored = Provider.objects.filter(pk=provider.pk).values_list("regions", flat=True).first()
+    provider.regions = provider.regions if stored is None else stored
+    region_set = next((each for each in receipts.values() if each.source.is_region_set), None)
+    return Findings(
+        regions=[
+            checkup.report(region, receipts.values())
+            for region in provider.regions
+            if region in checkup.probes
+        ],
+        regions_error=None if region_set is None else _shown(region_set.error),
+    )
+
+
+class _Checkup:
+    """The probes that run beside the lists of one check."""
+
+    def __init__(self, provider: Provider) -> None:
+        self.probes: dict[str, Future[Probe]] = {}
+        self._provider = provider
+        self._machines = _machines(provider)
+        self._sources: dict[int, Source] = {}
+        self._ends_at = time.monotonic() + provider.deadline_seconds
+
+    def start(self) -> list[Ask]:
+        """Probe each region that is not probed yet; asks for the lists of all."""
+        sources = list(self._provider.sources.select_related("provider").order_by("pk"))
+        self._sources = {source.pk: source for source in sources}
+        for source in sources:
+            if not source.is_region_set and source.region not in self.probes:
+                self.probes[source.region] = _start(source, self._machines.get(source.region))
+        return [Ask(source, max_age=0) for source in sources]
+
+    def follow(self, _region_set: Source) -> SourcesChange:
+        """The provider's sources after its regions were listed."""
+        before = self._sources.keys()
+        asks = self.start()
+        regions = {ask.source.region for ask in asks if not ask.source.is_region_set}
+        self.probes = {region: self.probes[region] for region in self.probes if region in regions}
+        return SourcesChange(asks, frozenset(before - self._sources.keys()))
+
+    def report(self, region: str, receipts: Iterable[Receipt]) -> RegionReport:
+        of_region = [
+            receipt
+            for receipt in receipts
+            if receipt.source.region == region and not receipt.source.is_region_set
+        ]
+        asked = _finish(self.probes[region], self._ends_at)
+        return _report(self._provider.kind, region, of_region, asked)
 
 
 def _machines(provider: Provider) -> dict[str, MachineRecord]:
@@ -90,11 +140,9 @@ def _record(row: VirtualMachine) -> MachineRecord:
     )
 
 
-def _start(
-    provider: Provider, region: str, sources: list[Source], machine: MachineRecord | None
-) -> Future[Probe]:
-    source = next(one for one in sources if one.region == region)
-    return lanes.submit(source.pk, partial(_probe, source, provider.deadline_seconds, machine))
+def _start(source: Source, machine: MachineRecord | None) -> Future[Probe]:
+    seconds = source.provider.deadline_seconds
+    return lanes.submit(source.pk, partial(_probe, source, seconds, machine))
 
 
 def _probe(source: Source, seconds: float, machine: MachineRecord | None) -> Probe:
@@ -143,9 +191,8 @@ def _report(
 
 def _credentials_valid(codes: set[str], *, complete: bool, off: bool) -> bool | None:
     """A signature that was refused with another clock says nothing of the keys."""
-    if Code.INVALID_CREDENTIALS in codes:
-        return None if off else False
-    return True if complete or Code.PERMISSION_DENIED in codes else None
+    shown = credentials_valid([complete or None, *map(takes_credentials, codes)])
+    return None if shown is False and off else shown
 
 
 def _error(main: Sequence[Receipt]) -> ReceiptError | None:
@@ -153,7 +200,10 @@ def _error(main: Sequence[Receipt]) -> ReceiptError | None:
 
     What a cloud says when it denies something may name the account.
     """
-    error = next((receipt.error for receipt in main if receipt.error), None)
+    return _shown(next((receipt.error for receipt in main if receipt.error), None))
+
+
+def _shown(error: ReceiptError | None) -> ReceiptError | None:
     if error is not None and error.code == Code.PERMISSION_DENIED:
         return ReceiptError(error.code, LACKING, error.retryable)
     return error

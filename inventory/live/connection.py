@@ -23,7 +23,9 @@ def connected(source: Source, seconds: float) -> Iterator[Cloud]:
     ends_at = time.monotonic() + seconds
     take_turn(source, seconds=seconds)
     left = ends_at - time.monotonic()
-    with connect(provider.kind, credentials, source.region, left) as cloud:
+    kind = provider.kind
+    region = kind.default_regions[0] if source.is_region_set else source.region
+    with connect(kind, credentials, region, left) as cloud:
         yield cloud
 
 

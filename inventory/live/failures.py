@@ -1,9 +1,20 @@
 """A failure as one answer sees it, on a copy of the source that is never saved."""
 
 import copy
+from dataclasses import dataclass
 
 from inventory.models import Source
 from inventory.providers import ProviderError, ProviderErrorCode
+
+
+@dataclass(frozen=True, slots=True)
+class Failure:
+    """Why a source is not complete although its cloud answered. ``code``: see live.receipts."""
+
+    code: str
+    message: str
+    retryable: bool = False
+    retry_after: float | None = None
 
 
 def deadline_passed() -> ProviderError:

@@ -12,6 +12,7 @@ import time
 from concurrent.futures import Future
 from datetime import datetime
 from functools import partial
+from typing import Any
 
 from django.db import close_old_connections
 from django.utils import timezone
@@ -22,6 +23,7 @@ from inventory.live.connection import connected
 from inventory.live.failures import deadline_passed
 from inventory.live.lanes import lanes
 from inventory.live.receipts import INTERNAL
+from inventory.live.region_set import list_regions, store_regions
 from inventory.live.resources import RESOURCES
 from inventory.models import Source
 from inventory.providers import ProviderError, ProviderErrorCode
@@ -100,10 +102,7 @@ class Flights:
                 self._store_failure(flight, error)
             return
         if flight.settle():
-            stored = store.store_listing(
-                flight.source.pk, records, started_at=flight.started_at, known=flight.source
-            )
-            self._land(flight, stored)
+            self._land(flight, _store(flight, records))
 
     def _store_failure(self, flight: Flight, error: ProviderError) -> None:
         """Whoever waits gets Source.DoesNotExist when the provider was disconnected meanwhile."""
@@ -153,10 +152,19 @@ class Flights:
                 del self._under_way[flight.source.pk]
 
 
-def _listing(source: Source, seconds: float) -> list[object]:
+def _store(flight: Flight, records: list[Any]) -> Source:
+    source, started_at = flight.source, flight.started_at
+    if source.is_region_set:
+        return store_regions(source.pk, records, started_at=started_at)
+    return store.store_listing(source.pk, records, started_at=started_at, known=source)
+
+
+def _listing(source: Source, seconds: float) -> list[Any]:
     """Ask the cloud. Raises ProviderError; a fault of our own code becomes one too."""
     try:
         with connected(source, seconds) as cloud:
+            if source.is_region_set:
+                return list_regions(cloud)
             return list(RESOURCES[source.resource].fetch(cloud))
     except ProviderError:
         raise

@@ -22,10 +22,13 @@ from enum import StrEnum
 from inventory.live.failures import failing
 from inventory.models import Source
 
+REGION_SET_MAX_AGE = 60 * 60.0  # seconds, whatever age a request names
 NOT_ASKED_YET = "NOT_ASKED_YET"
 NOT_ASKED = "NOT_ASKED"  # no cloud is asked here, and the stored rows are older than requested
 INTERNAL = "INTERNAL"  # what the cloud answered could not be stored
-OUR_CODES = (NOT_ASKED_YET, INTERNAL, NOT_ASKED)
+TOO_MANY_REGIONS = "TOO_MANY_REGIONS"
+UNUSABLE_REGION = "UNUSABLE_REGION"
+OUR_CODES = (NOT_ASKED_YET, INTERNAL, NOT_ASKED, TOO_MANY_REGIONS, UNUSABLE_REGION)
 OLDER_THAN_REQUESTED = (
     "No cloud is asked here, and the stored rows are older than the maxAge that was requested."
 )
@@ -114,14 +117,25 @@ def receipt_of_unanswered(source: Source, message: str) -> Receipt:
     return receipt_of(seen, asked=False)
 
 
+def age_limit(source: Source, max_age: float) -> float:
+    """How old what is stored of ``source`` may be, in seconds, where ``max_age`` was asked for.
+
+    A set of regions is good for an hour; a failure to list it is repeated only within ``max_age``.
+    """
+    if not source.is_region_set:
+        return max_age
+    return min(max_age, REGION_SET_MAX_AGE) if source.failed else REGION_SET_MAX_AGE
+
+
 def is_young(source: Source, max_age: float, now: datetime) -> bool:
-    """Whether the latest complete listing is at most ``max_age`` seconds old.
+    """Whether the latest complete listing is at most ``max_age`` seconds old; see ``age_limit``.
 
     A listing that began before the latest change through the gateway is not.
     """
     began, fetched_at = source.listing_started_at, source.fetched_at
     if began is None or fetched_at is None or not source.is_clean_since(began):
         return False
+    max_age = age_limit(source, max_age)
     return max_age > 0 and fetched_at >= now - timedelta(seconds=max_age)
 
 

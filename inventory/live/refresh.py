@@ -8,7 +8,7 @@ the next. The deadline counts from the request, waiting included.
 
 import copy
 import time
-from collections.abc import Iterable
+from collections.abc import Callable, Collection, Iterable
 from concurrent import futures
 from concurrent.futures import Future
 from dataclasses import dataclass
@@ -23,7 +23,7 @@ from inventory.live.breaker import is_open
 from inventory.live.claims import watch
 from inventory.live.failures import deadline_passed, disconnected, failing, failing_by
 from inventory.live.flights import Flight, flights
-from inventory.live.receipts import INTERNAL, Receipt, is_young, receipt_of
+from inventory.live.receipts import INTERNAL, Receipt, age_limit, is_young, receipt_of
 from inventory.models import Source
 
 JOINABLE = timedelta(seconds=1)
@@ -36,6 +36,17 @@ class Ask:
 
     source: Source
     max_age: float
+
+
+@dataclass(frozen=True, slots=True)
+class SourcesChange:
+    """What a list of regions that just arrived changes: sources to ask too, and removed ones."""
+
+    asks: list[Ask]
+    gone: frozenset[int] = frozenset()
+
+
+Follow = Callable[[Source], SourcesChange]
 
 
 class Outlook(StrEnum):
@@ -53,32 +64,67 @@ def outlook(ask: Ask, now: datetime) -> Outlook:
     return Outlook.LEFT_ALONE if is_open(ask.source, now) else Outlook.ASKED
 
 
-def refresh(asks: Iterable[Ask]) -> dict[int, Receipt]:
+def refresh(asks: Iterable[Ask], *, follow: Follow | None = None) -> dict[int, Receipt]:
     """Bring the sources up to date as far as they answer; receipts by the source's primary key.
 
-    Never raises for a cloud's fault: the receipt says it.
+    ``follow``: called with each set of regions that was read for this request; the sources that it
+    returns are asked too, within the same deadline. Never raises for a cloud's fault: the receipt
+    says it.
     """
-    requested_at = timezone.now()
-    receipts: dict[int, Receipt] = {}
-    waiting: list[_Wait] = []
-    for ask in asks:
-        if outlook(ask, requested_at) is not Outlook.ASKED:
-            receipts[ask.source.pk] = receipt_of(ask.source, asked=False)
-        else:
-            waiting.append(_Wait(ask, requested_at))
-    for wait in waiting:
-        wait.board()
-    release_connection()
-    while waiting:
-        _until_something_happens(waiting)
-        for wait in list(waiting):
-            if receipt := wait.receipt():
-                receipts[wait.source.pk] = receipt
-                waiting.remove(wait)
-    return receipts
+    request = _Request(follow)
+    request.ask(asks)
+    return request.receipts()
 
 
-def _until_something_happens(waiting: list["_Wait"]) -> None:
+class _Request:
+    """The sources that one request waits for, and the receipts that it has by now."""
+
+    def __init__(self, follow: Follow | None) -> None:
+        self.at = timezone.now()
+        self.began = time.monotonic()
+        self._follow = follow
+        self._receipts: dict[int, Receipt] = {}
+        self._waiting: dict[int, _Wait] = {}
+
+    def ask(self, asks: Iterable[Ask]) -> None:
+        added: list[_Wait] = []
+        for ask in asks:
+            pk = ask.source.pk
+            if pk in self._receipts or pk in self._waiting:
+                continue
+            if outlook(ask, self.at) is Outlook.ASKED:
+                self._waiting[pk] = _Wait(ask, self)
+                added.append(self._waiting[pk])
+            else:
+                self._receipts[pk] = receipt_of(ask.source, asked=False)
+        for wait in added:
+            wait.board()
+
+    def receipts(self) -> dict[int, Receipt]:
+        """All of them, when each source has answered or its deadline has passed."""
+        release_connection()
+        while self._waiting:
+            _until_something_happens(self._waiting.values())
+            for pk, wait in list(self._waiting.items()):
+                receipt = wait.receipt() if pk in self._waiting else None
+                if receipt is not None:
+                    del self._waiting[pk]
+                    self._receipts[pk] = receipt
+                    self._follow_regions(receipt)
+        return self._receipts
+
+    def _follow_regions(self, receipt: Receipt) -> None:
+        if self._follow is None or not receipt.source.is_region_set or not receipt.complete:
+            return
+        change = self._follow(receipt.source)
+        for pk in change.gone:
+            self._waiting.pop(pk, None)
+            self._receipts.pop(pk, None)
+        self.ask(change.asks)
+        release_connection()
+
+
+def _until_something_happens(waiting: Collection["_Wait"]) -> None:
     nearest = min(wait.seconds_left for wait in waiting)
     futures.wait(
         [wait.future for wait in waiting], max(0.0, nearest), return_when=futures.FIRST_COMPLETED
@@ -90,11 +136,11 @@ class _Wait:
 
     future: Future[Any]
 
-    def __init__(self, ask: Ask, requested_at: datetime) -> None:
+    def __init__(self, ask: Ask, request: _Request) -> None:
         self.source = ask.source
         self._max_age = ask.max_age
-        self._requested_at = requested_at
-        self._ends_at = time.monotonic() + ask.source.provider.deadline_seconds
+        self._requested_at = request.at
+        self._ends_at = request.began + ask.source.provider.deadline_seconds
         self._flight: Flight | None = None
         self._started_it = False
         self._expired = False
@@ -169,4 +215,5 @@ def _is_fresh(source: Source, max_age: float, now: datetime) -> bool:
     if began is None or not source.is_clean_since(began):
         return False
     tried_at = began + timedelta(milliseconds=source.duration_ms or 0)
+    max_age = age_limit(source, max_age)
     return max_age > 0 and tried_at >= now - timedelta(seconds=max_age)

@@ -1,10 +1,11 @@
-"""What a check found, as it is stored and shown. Nothing in it is secret or names the account."""
+"""The report of a check, as it is stored and shown. It holds no secret and names no account."""
 
 from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass
 from datetime import datetime
 from typing import Any, Self
 
+from inventory.live.health import credentials_valid, takes_credentials
 from inventory.live.receipts import ReceiptError
 from inventory.models import ProviderCheck
 from inventory.providers import Capability
@@ -64,17 +65,25 @@ class Report:
     checked_at: datetime
     duration_ms: int
     regions: list[RegionReport]
+    regions_error: ReceiptError | None = None
 
     @classmethod
     def of(cls, row: ProviderCheck) -> Self:
         regions = [RegionReport.from_json(region) for region in row.regions]
-        return cls(row.checked_at, row.duration_ms, regions)
+        error = row.regions_error and ReceiptError(**row.regions_error)
+        return cls(row.checked_at, row.duration_ms, regions, error)
 
     @property
     def credentials_valid(self) -> bool | None:
-        """Of the account: one region may refuse what the others take, if it is not opted in."""
-        told = {region.credentials_valid for region in self.regions}
-        return next((answer for answer in (True, False) if answer in told), None)
+        """Of the account, as its status has it; see ``inventory.live.health``."""
+        shown = [region.credentials_valid for region in self.regions]
+        if self.regions_error is not None and not self._clock_is_off:
+            shown.append(takes_credentials(self.regions_error.code))
+        return credentials_valid(shown)
+
+    @property
+    def _clock_is_off(self) -> bool:
+        return any(region.clock_is_off for region in self.regions)
 
     @property
     def clock_skew_seconds(self) -> int | None:
@@ -94,6 +103,15 @@ class Report:
 
     @property
     def warnings(self) -> list[str]:
+        return [*self._warnings_of_clocks(), *self._warnings_of_regions()]
+
+    def _warnings_of_regions(self) -> list[str]:
+        if self.regions_error is None:
+            return []
+        error = self.regions_error
+        return [f"The regions of the account could not be listed ({error.code}): {error.message}"]
+
+    def _warnings_of_clocks(self) -> list[str]:
         return [
             f"The clock of {region.region} is {_off(region.clock_skew_seconds)} the gateway's. "
             "From five minutes on, signed requests are refused and tokens end at a wrong time. "

@@ -20,6 +20,7 @@ from inventory.live.breaker import SHORTEST, next_try
 from inventory.live.changes import noting_changes
 from inventory.live.compare import Difference, StoredRow, compare, distinct
 from inventory.live.creation_times import earlier_creation_times
+from inventory.live.failures import Failure
 from inventory.live.resources import RESOURCES, Resource, fingerprint
 from inventory.models import Observed, Source
 from inventory.providers import ProviderError
@@ -65,13 +66,15 @@ def store_listing(
             return source
         resource = RESOURCES[source.resource]
         difference = compare(records, _snapshot(source, resource), started_at=started_at)
-        receipt = _receipt_of_success(source, len(records), started_at)
+        receipt = receipt_of_success(source, len(records), started_at)
         if _committed(source, resource, difference, receipt, started_at):
             return _as_written(source, receipt)
     raise OvertakenError(f"Source {source_id} kept changing while it was compared.")
 
 
-def store_failure(source_id: int, error: ProviderError, *, started_at: datetime) -> Source:
+def store_failure(
+    source_id: int, error: ProviderError | Failure, *, started_at: datetime
+) -> Source:
     """Note a failed listing on the source; its rows stay as they are, and are stale from now on."""
     failures = _source(source_id).failures + 1
     Source.objects.filter(
@@ -174,7 +177,8 @@ def _snapshot(source: Source, resource: Resource) -> dict[str, StoredRow]:
     return {values[1]: StoredRow(*values) for values in rows.values_list(*columns)}
 
 
-def _receipt_of_success(source: Source, count: int, started_at: datetime) -> dict[str, Any]:
+def receipt_of_success(source: Source, count: int, started_at: datetime) -> dict[str, Any]:
+    """The columns of a source whose complete listing of ``count`` records is stored."""
     receipt: dict[str, Any] = {
         "version": source.version + 1,
         "listing_started_at": started_at,

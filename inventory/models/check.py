@@ -14,6 +14,7 @@ class ProviderCheck(models.Model):
     checked_at = models.DateTimeField()  # when it began
     duration_ms = models.PositiveIntegerField()
     regions = models.JSONField()  # one object a region
+    regions_error = models.JSONField(null=True)  # why the regions could not be listed
 
     def __str__(self) -> str:
         return f"Check of provider {self.provider_id}"

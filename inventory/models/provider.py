@@ -10,7 +10,7 @@ from django.db import models
 from gateway.core.crypto import EncryptedJSONField
 from gateway.core.ids import global_id
 from inventory.models.loading import LightlyLoaded
-from inventory.providers import ProviderKind, get_kind
+from inventory.providers import Capability, ProviderKind, get_kind
 
 
 class Provider(LightlyLoaded):
@@ -25,7 +25,7 @@ class Provider(LightlyLoaded):
     name = models.CharField(max_length=100)
     kind_slug = models.CharField(max_length=50, db_index=True)
     regions = models.JSONField(default=list)  # names, in the order they are to be preferred
-    # Whether "all" was asked for: the regions are then what the account says it may use.
+    # Whether "all" was asked for: the cloud's list of regions is then a source (SourceResource).
     every_region = models.BooleanField(default=False)
     deadline_ms = models.PositiveIntegerField(null=True)  # null: settings.LIVE_DEADLINE_MS
     created_at = models.DateTimeField(auto_now_add=True)
@@ -51,6 +51,11 @@ class Provider(LightlyLoaded):
     @property
     def kind(self) -> ProviderKind:
         return get_kind(self.kind_slug)
+
+    @property
+    def lists_regions(self) -> bool:
+        """Whether the cloud decides which regions are asked, and can list them."""
+        return self.every_region and Capability.LIST_REGIONS in self.kind.capabilities
 
     @property
     def deadline_seconds(self) -> float:

@@ -14,17 +14,22 @@ from inventory.models.provider import Provider
 
 
 class SourceResource(models.TextChoices):
-    """What can be listed of a region."""
+    """What a source lists: objects of a region, or the regions of an account."""
 
     VIRTUAL_MACHINES = "virtual_machines"
     CONTAINERS = "containers"
     SIZES = "sizes"
     IMAGES = "images"
     LOCATIONS = "locations"
+    REGIONS = "regions"
 
 
 class Source(LightlyLoaded):
-    """Provider × region × resource: the unit of refresh, claim, deadline and receipt."""
+    """Provider × region × resource: the unit of refresh, claim, deadline and receipt.
+
+    The set of regions of a provider that was connected with ``["all"]`` is a source too: its
+    resource is REGIONS, and its region is ``"all"``.
+    """
 
     provider = models.ForeignKey(Provider, on_delete=models.CASCADE, related_name="sources")
     region = models.CharField(max_length=100)
@@ -60,6 +65,10 @@ class Source(LightlyLoaded):
 
     def __str__(self) -> str:
         return f"{self.resource} of {self.region} at provider {self.provider_id}"
+
+    @property
+    def is_region_set(self) -> bool:
+        return self.resource == SourceResource.REGIONS
 
     @property
     def failed(self) -> bool:

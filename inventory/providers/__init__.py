@@ -29,7 +29,7 @@
     simulator   a cloud of our own
 """
 
-from inventory.providers.adapter import Cloud, connect, discover_regions
+from inventory.providers.adapter import Cloud, connect
 from inventory.providers.credential import CredentialField, CredentialProblem
 from inventory.providers.dry_runs import DryRun, Parameter, Place
 from inventory.providers.exceptions import ProviderError, ProviderErrorCode
@@ -54,7 +54,6 @@ __all__ = [
     "UnknownKind",
     "all_kinds",
     "connect",
-    "discover_regions",
     "get_kind",
     "shipped",
 ]

@@ -244,23 +244,6 @@ def classifier(kind: ProviderKind) -> Callable[[ProviderError], None]:
     return lambda error: classify(error, kind.refusals)
 
 
-def discover_regions(kind: ProviderKind, credentials: Values, timeout: float) -> list[str] | None:
-    """The regions that the account may use, asked in its kind's default one.
-
-    None: the kind cannot tell, or the account may not ask; then the known ones have to do. Raises
-    ProviderError for everything else.
-    """
-    if Capability.LIST_REGIONS not in kind.capabilities:
-        return None
-    try:
-        with connect(kind, credentials, kind.default_regions[0], timeout) as cloud:
-            return cloud.list_regions() or None
-    except ProviderError as error:
-        if error.code in {ProviderErrorCode.PERMISSION_DENIED, ProviderErrorCode.NOT_SUPPORTED}:
-            return None
-        raise
-
-
 @contextmanager
 def connect(
     kind: ProviderKind, credentials: Values, region: str, timeout: float

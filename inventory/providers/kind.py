@@ -154,11 +154,11 @@ class ProviderKind:
     def clean_regions(self, regions: Sequence[str] | None, credentials: Values) -> list[str]:
         """The regions without repetition, or the default ones. Raises CredentialProblem.
 
-        "all" alone stands for every region that the kind knows; an account that can be asked may
-        know better, see ``discover_regions``.
+        "all" alone stands for every region that the kind knows: all that can be said before the
+        cloud has listed those of the account.
         """
-        if self.wants_every_region(regions) and self.every_region is not None:
-            return list(self.every_region(credentials))
+        if self.wants_every_region(regions):
+            return self._every_region(credentials)
         chosen = [region.strip() for region in regions or self.default_regions]
         known = self.known_regions(credentials)
         for region in chosen:
@@ -168,6 +168,14 @@ class ProviderKind:
                 message = f"there is no region {region!r}; there are {', '.join(known)}."
                 raise CredentialProblem("regions", message)
         return list(dict.fromkeys(chosen))
+
+    def _every_region(self, credentials: Values) -> list[str]:
+        if self.every_region is not None:
+            return list(self.every_region(credentials))
+        if Capability.LIST_REGIONS in self.capabilities:
+            return list(self.default_regions)
+        message = f"{self.label} has no list of its regions; name them."
+        raise CredentialProblem("regions", message)
 
     def wants_every_region(self, regions: Sequence[str] | None) -> bool:
         return [region.strip() for region in regions or ()] == [EVERY_REGION]

@@ -85,6 +85,11 @@ class ProviderCheck(graphene.ObjectType):
         description="Whether the credentials are good: true when any region takes them, false when "
         "one refuses them and none does, null when none tells."
     )
+    regions_error = graphene.Field(
+        SourceError,
+        description="Why the regions of the account could not be listed; null when they were, and "
+        "when the provider names its regions.",
+    )
     clock_skew_seconds = graphene.Int(description=f"The largest of the regions. {SKEW}")
     warnings = graphene.List(
         graphene.NonNull(graphene.String),

@@ -8,10 +8,16 @@ from gateway.core.graphql.paging import checked_first
 from inventory.live.resources import OBSERVED
 from inventory.schema.compute import ComputeService
 from inventory.schema.containers import Container
-from inventory.schema.live import Plan, PlanRequest, answered, chosen_max_age, live_field
+from inventory.schema.live import (
+    Plan,
+    PlanRequest,
+    answered,
+    chosen_max_age,
+    live_field,
+    plan_of_sources,
+)
 from inventory.schema.machines import VirtualMachine
 from inventory.selectors.compute import compute_list
-from inventory.selectors.sources import source_list
 
 
 class ComputeType(graphene.Union):
@@ -42,8 +48,4 @@ class ComputeQuery(graphene.ObjectType):
 
 @live_field("Query", "allComputeTypes")
 def plan_all_compute_types(request: PlanRequest) -> Plan:
-    return Plan(
-        sources=source_list(user=request.user, resource=OBSERVED),
-        max_age=chosen_max_age(request),
-        in_extensions=True,
-    )
+    return plan_of_sources(request, OBSERVED, max_age=chosen_max_age(request), in_extensions=True)

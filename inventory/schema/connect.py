@@ -68,7 +68,7 @@ class ConnectProvider(ProviderMutation):
 
 
 class UpdateProvider(ProviderMutation):
-    """Change a provider. Credentials that are named replace, the others stay."""
+    """Change what is named of a provider, and nothing else. Other credentials stay."""
 
     class Input:
         id = graphene.ID(required=True, description="The provider.")
@@ -78,7 +78,8 @@ class UpdateProvider(ProviderMutation):
         )
         regions = graphene.List(
             graphene.NonNull(graphene.String),
-            description="All regions from now on; the rows of others are forgotten.",
+            description="All regions from now on; the rows of others are forgotten. "
+            '["all"] forgets none, and adds those that the account may use.',
         )
         deadline_ms = graphene.Int(description=DEADLINE_DESCRIPTION)
 

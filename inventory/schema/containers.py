@@ -1,5 +1,6 @@
 """Containers: the type, the list, the one."""
 
+from dataclasses import replace
 from typing import Any
 
 import graphene
@@ -17,7 +18,14 @@ from inventory.schema.container_filter import (
     container_list_arguments,
 )
 from inventory.schema.enums import ContainerState, ContainerType
-from inventory.schema.live import Plan, PlanRequest, answered, chosen_max_age, live_field
+from inventory.schema.live import (
+    Plan,
+    PlanRequest,
+    answered,
+    chosen_max_age,
+    live_field,
+    plan_of_sources,
+)
 from inventory.schema.live_page import LivePage, needs_rows, receipts_within
 from inventory.schema.machine_filter import MAX_AGE_DESCRIPTION, order_key, source_limits
 from inventory.schema.machines import Tag
@@ -26,7 +34,6 @@ from inventory.schema.single import plan_single, single
 from inventory.selectors.containers import container_get, container_list, containers_get
 from inventory.selectors.ids import cloud_id_of
 from inventory.selectors.machines import with_order
-from inventory.selectors.sources import source_list
 
 
 class ContainerPort(graphene.ObjectType):
@@ -174,13 +181,10 @@ def container_page(
 @live_field("Provider", "containers")
 def plan_containers(request: PlanRequest) -> Plan:
     limits = source_limits(request)
-    resource = SourceResource.CONTAINERS
-    sources = source_list(user=request.user, resource=resource, limits=limits)
-    return Plan(
-        sources=sources,
-        max_age=chosen_max_age(request),
-        providers=limits.providers_among(sources),
+    plan = plan_of_sources(
+        request, SourceResource.CONTAINERS, limits, max_age=chosen_max_age(request)
     )
+    return replace(plan, providers=limits.providers_among(plan.sources))
 
 
 @live_field("Query", "container")

@@ -4,11 +4,11 @@ from enum import StrEnum
 
 from gateway.core.graphql.enums import described_enum
 from inventory.live import receipts
+from inventory.live.health import ProviderStatus as ProviderStatusValue
 from inventory.live.receipts import SourceStatus as SourceStatusValue
 from inventory.models import Role
 from inventory.providers import Capability, ProviderErrorCode
 from inventory.providers.probe import Permission
-from inventory.selectors.providers import ProviderStatus as ProviderStatusValue
 from inventory.types import ContainerState as ContainerStateValue
 from inventory.types import ContainerType as ContainerTypeValue
 from inventory.types import MachineState
@@ -75,6 +75,8 @@ SourceErrorCode = described_enum(
         "PROVIDER_ERROR": "Anything else, an unreadable or a cut answer included.",
         receipts.NOT_ASKED_YET: "The source has not been asked since it was connected.",
         receipts.NOT_ASKED: "This field asks no cloud, and the stored rows do not meet maxAge.",
+        receipts.TOO_MANY_REGIONS: "The account has more regions than a provider may have: 100.",
+        receipts.UNUSABLE_REGION: "A region has a name that this gateway cannot connect.",
         receipts.INTERNAL: "A fault of the gateway's; its log says more.",
     },
 )
@@ -87,7 +89,8 @@ ProviderStatus = described_enum(
         ProviderStatusValue.OK: "Every region answered.",
         ProviderStatusValue.DEGRADED: "Some regions fail, or it answers with errors.",
         ProviderStatusValue.UNREACHABLE: "No region can be reached.",
-        ProviderStatusValue.INVALID_CREDENTIALS: "It refuses the credentials.",
+        ProviderStatusValue.INVALID_CREDENTIALS: "It refuses the credentials, and no region takes "
+        "them.",
     },
 )
 PermissionStatus = described_enum(

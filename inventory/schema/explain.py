@@ -15,6 +15,7 @@ from gateway.core.graphql.errors import format_error
 from gateway.core.graphql.execution import GraphQLRequest, load_operation
 from gateway.core.graphql.scalars import JSON
 from inventory.live.one import would_read
+from inventory.live.receipts import age_limit
 from inventory.live.refresh import Ask, Outlook, outlook
 from inventory.models import Provider, Source
 from inventory.schema.live import Place, Plan, plans_of
@@ -205,11 +206,11 @@ def _steps_of(plan: Plan, now: datetime) -> Iterator[Step]:
     for source in plan.sources:
         if plan.max_age is None:
             yield Step(source, LIST, None, Outlook.CACHED, None)
-        elif plan.image_search is not None:
+        elif plan.image_search is not None and not source.is_region_set:
             yield Step(source, SEARCH, plan.image_search, Outlook.ASKED, plan.max_age)
         else:
             action = outlook(Ask(source, plan.max_age), now)
-            yield Step(source, LIST, None, action, plan.max_age)
+            yield Step(source, LIST, None, action, age_limit(source, plan.max_age))
 
 
 def _estimate(step: Step) -> int | None:

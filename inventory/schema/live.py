@@ -10,6 +10,7 @@ of mutations and events of subscriptions never ask one: the fetch comes before t
 
 from collections.abc import Callable, Collection, Iterable
 from dataclasses import dataclass, field, replace
+from functools import partial
 from typing import Any
 
 from django.conf import settings
@@ -30,10 +31,11 @@ from inventory.live.receipts import (
     receipt_of_unasked,
     worse,
 )
-from inventory.live.refresh import Ask, refresh
+from inventory.live.refresh import Ask, SourcesChange, refresh
 from inventory.models import Source
 from inventory.schema.extensions import receipt_map
 from inventory.selectors.ids import parse_cloud_id
+from inventory.selectors.sources import EVERY_SOURCE, SourceFilter, source_list
 
 STORED_ONLY_ROOTS = frozenset({("Query", "node"), ("Query", "job"), ("Query", "jobs")})
 # Root fields whose ``id`` says which provider everything below them is about.
@@ -79,9 +81,11 @@ class Plan:
     ``in_extensions``: the field has no place for receipts, so they go into ``extensions``.
     ``error``: the field's arguments make no sense; its resolver says so.
     ``selected``: every field that is asked below it; None: not known, so all may be.
+    ``list_sources``: lists the sources again, when a set of regions among them has changed.
     """
 
     sources: list[Source] = field(default_factory=list)
+    list_sources: Callable[[], list[Source]] | None = None
     max_age: float | None = None
     requested_age: float | None = None
     one: OneAsk | None = None
@@ -90,6 +94,17 @@ class Plan:
     in_extensions: bool = False
     error: ExpectedError | None = None
     selected: set[Coordinate] | None = None
+
+
+def plan_of_sources(
+    request: PlanRequest,
+    resource: str | Collection[str],
+    limits: SourceFilter = EVERY_SOURCE,
+    **options: Any,
+) -> Plan:
+    """A plan over the sources of ``resource`` that the user may ask; ``options`` are Plan's own."""
+    list_sources = partial(source_list, user=request.user, resource=resource, limits=limits)
+    return Plan(sources=list_sources(), list_sources=list_sources, **options)
 
 
 Planner = Callable[[PlanRequest], Plan]
@@ -127,25 +142,40 @@ class LiveAnswers:
         """Ask for everything at once; what an earlier call fetched is not asked again."""
         plans = [plan for plan in plans if plan.error is None]
         reads = start_reads(plan.one for plan in plans if plan.one is not None)
-        self.receipts |= refresh(self._asks(plans))
+        self.receipts |= refresh(self._asks(plans), follow=partial(self._follow, plans))
         self.ones |= finish_reads(reads)
         for plan in plans:
             if plan.image_search is not None and plan.max_age is not None:
-                found = search_images(plan.sources, plan.image_search)
+                images = [source for source in plan.sources if not source.is_region_set]
+                found = search_images(images, plan.image_search)
                 self.image_searches.setdefault(plan.image_search, {}).update(found)
 
     def _asks(self, plans: Iterable[Plan]) -> list[Ask]:
         asks: dict[int, Ask] = {}
         for plan in plans:
-            if plan.max_age is None or plan.image_search is not None:
+            if plan.max_age is None:
                 continue
             for source in plan.sources:
+                if plan.image_search is not None and not source.is_region_set:
+                    continue
                 known = asks.get(source.pk)
                 if source.pk not in self.receipts and (
                     known is None or plan.max_age < known.max_age
                 ):
                     asks[source.pk] = Ask(source, plan.max_age)
         return list(asks.values())
+
+    def _follow(self, plans: Iterable[Plan], region_set: Source) -> SourcesChange:
+        """The sources that a new list of regions adds to the plans, and those that it removes."""
+        changed = [
+            plan
+            for plan in plans
+            if plan.list_sources and any(source.pk == region_set.pk for source in plan.sources)
+        ]
+        gone: set[int] = set()
+        for plan in changed:
+            gone |= _list_again(plan)
+        return SourcesChange(self._asks(changed), frozenset(gone))
 
     def receipts_of(self, plan: Plan) -> list[Receipt]:
         """One receipt for each of the plan's sources; raises the plan's error."""
@@ -154,12 +184,23 @@ class LiveAnswers:
         return [self._receipt(plan, source) for source in plan.sources]
 
     def _receipt(self, plan: Plan, source: Source) -> Receipt:
-        if plan.image_search is not None:
+        if plan.image_search is not None and not source.is_region_set:
             found = self.image_searches.get(plan.image_search, {}).get(source.pk)
             return found.receipt if found else receipt_of_unanswered(source, SEARCH_UNASKED)
         if source.pk in self.receipts:
             return self.receipts[source.pk]
         return receipt_of_unasked(source, max_age=plan.requested_age, now=self.now)
+
+
+def _list_again(plan: Plan) -> set[int]:
+    """List the plan's sources anew; the primary keys of those that are no more."""
+    known = {source.pk: source for source in plan.sources}
+    listed = plan.list_sources() if plan.list_sources else plan.sources
+    for source in listed:
+        if source.pk in known:
+            known[source.pk].provider.regions = source.provider.regions
+    plan.sources[:] = [known.get(source.pk, source) for source in listed]
+    return known.keys() - {source.pk for source in listed}
 
 
 class _PlanningVisitor:

@@ -1,5 +1,6 @@
 """Virtual machines: the type, the list, the one."""
 
+from dataclasses import replace
 from typing import Any
 
 import graphene
@@ -13,7 +14,14 @@ from inventory.models.source import SourceResource
 from inventory.schema.catalog import Image, Location, Size
 from inventory.schema.compute import ComputeService
 from inventory.schema.enums import VirtualMachineState, VMBackend
-from inventory.schema.live import Plan, PlanRequest, answered, chosen_max_age, live_field
+from inventory.schema.live import (
+    Plan,
+    PlanRequest,
+    answered,
+    chosen_max_age,
+    live_field,
+    plan_of_sources,
+)
 from inventory.schema.live_page import LivePage, needs_rows, receipts_within
 from inventory.schema.machine_columns import columns_for
 from inventory.schema.machine_filter import (
@@ -32,7 +40,6 @@ from inventory.selectors.machines import (
     machines_get,
     with_order,
 )
-from inventory.selectors.sources import source_list
 
 
 class Tag(graphene.ObjectType):
@@ -229,13 +236,10 @@ def machine_page(info: Any, arguments: dict[str, Any], *, provider_pk: int | Non
 @live_field("Provider", "virtualMachines")
 def plan_virtual_machines(request: PlanRequest) -> Plan:
     limits = source_limits(request)
-    resource = SourceResource.VIRTUAL_MACHINES
-    sources = source_list(user=request.user, resource=resource, limits=limits)
-    return Plan(
-        sources=sources,
-        max_age=chosen_max_age(request),
-        providers=limits.providers_among(sources),
+    plan = plan_of_sources(
+        request, SourceResource.VIRTUAL_MACHINES, limits, max_age=chosen_max_age(request)
     )
+    return replace(plan, providers=limits.providers_among(plan.sources))
 
 
 @live_field("Query", "virtualMachine")

@@ -28,6 +28,7 @@ from inventory.schema.live import (
     chosen_max_age,
     live_field,
     note_receipts,
+    plan_of_sources,
 )
 from inventory.schema.live_page import receipts_within
 from inventory.schema.machine_filter import machine_list_arguments
@@ -42,12 +43,11 @@ from inventory.selectors.providers import (
     main_sources_of,
     provider_check_report,
     provider_get,
-    provider_last_error,
+    provider_health,
     provider_list,
-    provider_status,
     providers_get,
 )
-from inventory.selectors.sources import SourceFilter, source_list
+from inventory.selectors.sources import SourceFilter
 
 
 class CredentialField(graphene.ObjectType):
@@ -136,7 +136,8 @@ class Provider(graphene.ObjectType):
     sources = graphene.List(
         graphene.NonNull(SourceReceipt),
         required=True,
-        description="The stored receipt of each region, machines or containers; no cloud is asked.",
+        description="The stored receipt of each region, machines or containers, and of the set of "
+        'regions where that was connected with "all"; no cloud is asked.',
     )
     check = graphene.Field(
         ProviderCheck,
@@ -181,11 +182,11 @@ class Provider(graphene.ObjectType):
 
     @staticmethod
     def resolve_status(provider: models.Provider, _info: Any) -> Any:
-        return provider_status(main_sources_of(provider))
+        return provider_health(provider).status
 
     @staticmethod
     def resolve_last_error(provider: models.Provider, _info: Any) -> Any:
-        failing = provider_last_error(main_sources_of(provider))
+        failing = provider_health(provider).failing
         return failing and receipt_of(failing, asked=False).error
 
     @staticmethod
@@ -235,8 +236,9 @@ def _catalog(
     answers, plan = answered(info, arguments)
     receipts = receipts_within(answers, plan, provider_pk=provider.pk)
     note_receipts(info.context, receipts)
-    if receipts and all(receipt.status is SourceStatus.FAILED for receipt in receipts):
-        raise _never_read(receipts[0])
+    read = [receipt for receipt in receipts if not receipt.source.is_region_set]
+    if read and all(receipt.status is SourceStatus.FAILED for receipt in read):
+        raise _never_read(read[0])
     sources = [receipt.source for receipt in receipts]
     search = arguments.get("search")
     entries = list(catalog_list(model=model, sources=sources, search=search)[:count])
@@ -265,8 +267,10 @@ def _with_found(
 
 def _plan_catalog(request: PlanRequest, resource: SourceResource) -> Plan:
     limits = SourceFilter(providers=request.scope.providers)
-    return Plan(
-        sources=source_list(user=request.user, resource=resource, limits=limits),
+    return plan_of_sources(
+        request,
+        resource,
+        limits,
         max_age=chosen_max_age(request, default=RESOURCES[resource].default_max_age),
         in_extensions=True,
     )

@@ -24,10 +24,13 @@ class SourceReceipt(graphene.ObjectType):
     provider = graphene.Field(
         "inventory.schema.providers.Provider", required=True, description="The provider asked."
     )
-    region = graphene.String(required=True, description="Its region that was asked.")
+    region = graphene.String(
+        required=True, description='Its region that was asked; "all" for the set of regions.'
+    )
     resource = graphene.String(
         required=True,
-        description="What was asked for: virtual_machines, containers, sizes, images, locations.",
+        description="What was asked for: virtual_machines, containers, sizes, images, locations; "
+        'regions is the set of regions of a provider that was connected with "all".',
     )
     status = graphene.Field(
         SourceStatus, required=True, description="How far the answer can rely on it."
@@ -60,8 +63,8 @@ class LiveConnection(graphene.Interface):
 
     complete = graphene.Boolean(
         required=True,
-        description="False when at least one source did not answer: "
-        "rows may be missing or old, and totalCount too low or too high.",
+        description="False when at least one source did not answer, or when the set of sources "
+        "is not known: rows may be missing or old, and totalCount too low or too high.",
     )
     sources = graphene.List(
         graphene.NonNull(SourceReceipt),

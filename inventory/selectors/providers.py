@@ -1,29 +1,22 @@
 """Stored providers, and how they are doing."""
 
-from collections.abc import Collection, Iterable, Sequence
-from enum import StrEnum
+from collections.abc import Collection, Iterable
 from functools import cached_property
 from typing import Any
 
 from inventory import access
+from inventory.live.health import Health, health_of
 from inventory.live.report import Report
 from inventory.live.resources import OBSERVED
 from inventory.models import Provider, ProviderCheck, Source
-from inventory.providers import ProviderErrorCode
+from inventory.models.source import SourceResource
 
-
-class ProviderStatus(StrEnum):
-    """How a provider answered when it was last asked."""
-
-    UNCHECKED = "UNCHECKED"
-    OK = "OK"
-    DEGRADED = "DEGRADED"
-    UNREACHABLE = "UNREACHABLE"
-    INVALID_CREDENTIALS = "INVALID_CREDENTIALS"
+# What a provider is connected for, and the set of regions that this depends on.
+MAIN_RESOURCES = (*OBSERVED, SourceResource.REGIONS)
 
 
 class MainSources:
-    """The sources of machines and containers of some providers: what those are connected for.
+    """The sources of MAIN_RESOURCES of some providers.
 
     One query for all, when the first is asked; and another one for their latest checks.
     """
@@ -35,7 +28,7 @@ class MainSources:
 
     @cached_property
     def _by_provider(self) -> dict[int, list[Source]]:
-        sources = Source.objects.filter(resource__in=OBSERVED, provider__in=self._providers)
+        sources = Source.objects.filter(resource__in=MAIN_RESOURCES, provider__in=self._providers)
         found: dict[int, list[Source]] = {pk: [] for pk in self._providers}
         for source in sources.order_by("pk"):
             source.provider = self._providers[source.provider_id]
@@ -79,7 +72,7 @@ def providers_get(*, user: Any, public_ids: Collection[str]) -> dict[str, Provid
 
 
 def main_sources_of(provider: Provider) -> list[Source]:
-    """The provider's sources of machines or containers, one a region of each."""
+    """The provider's sources of machines or containers in each region, and its set of regions."""
     return _lookup(provider).of(provider)
 
 
@@ -94,27 +87,6 @@ def _lookup(provider: Provider) -> MainSources:
     return lookup or MainSources([provider])
 
 
-def provider_status(sources: Sequence[Source]) -> ProviderStatus:
-    """One word for a provider's sources. Failures count, whether or not old rows remain."""
-    asked = [source for source in sources if source.attempt_started_at is not None]
-    codes = {source.error_code for source in asked if source.failed}
-    if not asked:
-        return ProviderStatus.UNCHECKED
-    if not codes:
-        return ProviderStatus.OK
-    if ProviderErrorCode.INVALID_CREDENTIALS in codes:
-        return ProviderStatus.INVALID_CREDENTIALS
-    unreachable = {
-        ProviderErrorCode.UNREACHABLE,
-        ProviderErrorCode.TIMEOUT,
-        ProviderErrorCode.ADDRESS_NOT_ALLOWED,
-    }
-    if all(source.error_code in unreachable for source in asked):
-        return ProviderStatus.UNREACHABLE
-    return ProviderStatus.DEGRADED
-
-
-def provider_last_error(sources: Sequence[Source]) -> Source | None:
-    """The source that failed last among those that are failing now."""
-    failing = [source for source in sources if source.failed and source.attempt_started_at]
-    return max(failing, key=lambda source: source.attempt_started_at, default=None)  # type: ignore[arg-type,return-value]  # the filter above
+def provider_health(provider: Provider) -> Health:
+    """How it is doing, by the latest answer of each of its main sources."""
+    return health_of(main_sources_of(provider))

@@ -1,10 +1,13 @@
 """Which sources a request is about."""
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from django.db.models import Q
+
 from inventory.access import visible_sources
+from inventory.live.resources import resources_of
 from inventory.models import Provider, Source
 from inventory.models.source import SourceResource
 from inventory.selectors.providers import MainSources
@@ -25,27 +28,42 @@ class SourceFilter:
         return list({source.provider.public_id_text: None for source in sources})
 
 
+EVERY_SOURCE = SourceFilter()
+
+
 def source_list(
     *,
     user: Any,
     resource: str | Collection[str],
-    limits: SourceFilter = SourceFilter(),
+    limits: SourceFilter = EVERY_SOURCE,
 ) -> list[Source]:
     """The sources of one resource, or of several, that ``user`` may ask, oldest first.
 
-    Their providers are loaded.
+    The sets of regions of their providers are among them, whatever regions are asked for: without
+    them it is not known which sources there are. The providers are loaded.
     """
     wanted = [resource] if isinstance(resource, str) else list(resource)
-    sources = visible_sources(user).filter(resource__in=wanted).select_related("provider")
+    listed = Q(resource__in=wanted)
+    if limits.regions is not None:
+        listed &= Q(region__in=list(limits.regions))
+    region_set = Q(resource=SourceResource.REGIONS)
+    sources = visible_sources(user).filter(listed | region_set).select_related("provider")
     if limits.providers is not None:
         sources = sources.filter(provider__public_id__in=list(limits.providers))
     if limits.kinds is not None:
         sources = sources.filter(provider__kind_slug__in=list(limits.kinds))
-    if limits.regions is not None:
-        sources = sources.filter(region__in=list(limits.regions))
     found = list(sources.order_by("provider_id", "pk"))
     _share_providers(found)
-    return found
+    return _without_unrelated_sets(found, wanted)
+
+
+def _without_unrelated_sets(sources: list[Source], wanted: Sequence[str]) -> list[Source]:
+    """A provider whose kind has nothing of what is wanted owes the answer no set of regions."""
+    return [
+        source
+        for source in sources
+        if not source.is_region_set or set(resources_of(source.provider.kind)) & set(wanted)
+    ]
 
 
 def _share_providers(sources: list[Source]) -> None:

@@ -3,6 +3,7 @@
 import time
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
+from dataclasses import asdict, dataclass, field
 from types import MappingProxyType
 from typing import Any
 
@@ -10,12 +11,13 @@ from django.db import IntegrityError, transaction
 from django.utils import timezone
 
 from gateway.core import references
-from gateway.core.crypto import DecryptionError
 from gateway.core.errors import Conflict, InvalidInput
 from gateway.core.names import clean_name
-from inventory.live.checkup import check_regions
+from inventory.live.checkup import check_provider
+from inventory.live.region_set import add_region_set, match_sources
 from inventory.live.store import close_breakers, mark_dirty
 from inventory.models import Credentials, Provider, ProviderCheck
+from inventory.models.source import SourceResource
 from inventory.providers import (
     CredentialProblem,
     ProviderKind,
@@ -23,8 +25,13 @@ from inventory.providers import (
     all_kinds,
     get_kind,
 )
-from inventory.providers.kind import EVERY_REGION
-from inventory.services.regions import clean_regions, match_sources, regions_rediscover
+from inventory.services.regions import (
+    Discovery,
+    clean_regions,
+    discover,
+    store_discovery,
+    within_limit,
+)
 
 SHORTEST_DEADLINE_MS = 100
 LONGEST_DEADLINE_MS = 120_000
@@ -52,10 +59,14 @@ def provider_connect(
         every_region=chosen.wants_every_region(regions),
         deadline_ms=_clean_deadline(deadline_ms),
     )
+    discovery = discover(chosen, values) if provider.every_region else None
+    if discovery is not None and discovery.names:
+        provider.regions = list(discovery.names)
     with transaction.atomic():
         _save(provider)
         Credentials.objects.create(provider=provider, values=stored)
         match_sources(provider)
+        store_discovery(provider, discovery)
     return provider
 
 
@@ -68,52 +79,103 @@ def provider_update(
     deadline_ms: int | None = None,
     by: Any = None,
 ) -> Provider:
-    """Change what is given. Credentials named here replace, the others stay; all is asked anew.
+    """Change what is given, and nothing else.
 
+    Credentials named here replace, the others stay; with others, everything is asked anew.
+    ``["all"]`` adds the regions that the account may use, and removes none.
     ``by``: who changes it; None: nobody who may refer to secrets of the gateway's.
     """
-    row = Credentials.objects.get(provider=provider)
-    values, stored = _clean_credentials(
-        provider.kind, credentials or {}, by=by, before=_as_given(row.values)
-    )
     if regions is not None and not regions:
         raise InvalidInput("Name at least one region.", field="regions")
-    if name is not None:
-        provider.name = clean_name(name, longest=LONGEST_NAME)
-    if regions is None:
-        # Those that stay are checked too: without its endpoint a private region is unknown.
-        regions = [EVERY_REGION] if provider.every_region else provider.regions
-    provider.regions = clean_regions(provider.kind, regions, values)
-    provider.every_region = provider.kind.wants_every_region(regions)
-    if deadline_ms is not None:
-        provider.deadline_ms = _clean_deadline(deadline_ms)
+    cleaned_name = None if name is None else clean_name(name, longest=LONGEST_NAME)
+    deadline_ms = _clean_deadline(deadline_ms)
+    account = _changed_account(provider, credentials, regions, by=by)
     with transaction.atomic():
+        locked = Provider.objects.select_for_update().get(pk=provider.pk)
+        provider.regions, provider.every_region = locked.regions, locked.every_region
+        if cleaned_name is not None:
+            provider.name = cleaned_name
+        if deadline_ms is not None:
+            provider.deadline_ms = deadline_ms
+        if regions is not None and account is not None:
+            provider.every_region = provider.kind.wants_every_region(regions)
+            provider.regions = account.regions(provider)
         _save(provider)
-        row.values = stored
-        row.save()
-        if credentials:  # what was found of others says nothing of these
-            ProviderCheck.objects.filter(provider=provider).delete()
-        match_sources(provider)
-        mark_dirty(provider.sources.all())
-        close_breakers(provider.sources.all())
+        if regions is not None and account is not None:
+            match_sources(provider)
+            store_discovery(provider, account.discovery)
+        if credentials and account is not None:
+            _replace_credentials(provider, account.stored)
     return provider
 
 
+@dataclass(frozen=True, slots=True)
+class _Account:
+    """Credentials and regions as an update leaves them. ``named``: empty for ``["all"]``."""
+
+    values: dict[str, Any] = field(repr=False)
+    stored: dict[str, Any] = field(repr=False)
+    named: list[str]
+    discovery: Discovery | None
+
+    def regions(self, provider: Provider) -> list[str]:
+        """``["all"]`` keeps the provider's regions that can be, and adds those that are listed."""
+        if self.discovery is None:
+            return self.named
+        known = provider.kind.known_regions(self.values)
+        kept = [region for region in provider.regions if known is None or region in known]
+        regions = list(dict.fromkeys([*kept, *self.discovery.names]))
+        return within_limit(regions or self.named)
+
+
+def _changed_account(
+    provider: Provider,
+    credentials: Mapping[str, str] | None,
+    regions: Sequence[str] | None,
+    *,
+    by: Any,
+) -> _Account | None:
+    """None: neither credentials nor regions are to change. Raises InvalidInput."""
+    if not credentials and regions is None:
+        return None
+    kind, row = provider.kind, Credentials.objects.get(provider=provider)
+    before = _as_given(row.values)
+    values, stored = _clean_credentials(kind, credentials or {}, by=by, before=before)
+    # Regions that stay are checked too: without its endpoint a private region is unknown.
+    named = clean_regions(kind, provider.regions if regions is None else regions, values)
+    discovery = discover(kind, values) if kind.wants_every_region(regions) else None
+    return _Account(values, stored, named, discovery)
+
+
+def _replace_credentials(provider: Provider, stored: Mapping[str, Any]) -> None:
+    """What was found by other credentials says nothing of these: everything is asked anew."""
+    Credentials.objects.filter(provider=provider).update(values=stored)
+    ProviderCheck.objects.filter(provider=provider).delete()
+    mark_dirty(provider.sources.all())
+    close_breakers(provider.sources.all())
+
+
 def provider_check(*, provider: Provider) -> Provider:
-    """Ask every region now, for its lists and what the account may do there; keep the report.
+    """List the regions anew, ask each for its lists and what the account may do; keep the report.
 
     The outcome is the provider's status too.
     """
     began, checked_at = time.monotonic(), timezone.now()
-    if provider.every_region:
-        _rediscover(provider)
+    add_region_set(provider)  # where the provider is older than the source
     close_breakers(provider.sources.all())
-    regions = [region.as_json() for region in check_regions(provider)]
+    mark_dirty(provider.sources.filter(resource=SourceResource.REGIONS))
+    findings = check_provider(provider)
     duration_ms = round((time.monotonic() - began) * 1000)
+    error = findings.regions_error
     with suppress(IntegrityError), transaction.atomic():  # it may have been disconnected meanwhile
         ProviderCheck.objects.update_or_create(
             provider=provider,
-            defaults={"checked_at": checked_at, "duration_ms": duration_ms, "regions": regions},
+            defaults={
+                "checked_at": checked_at,
+                "duration_ms": duration_ms,
+                "regions": [region.as_json() for region in findings.regions],
+                "regions_error": error and asdict(error),
+            },
         )
     return provider
 
@@ -121,13 +183,6 @@ def provider_check(*, provider: Provider) -> Provider:
 def provider_disconnect(*, provider: Provider) -> None:
     """Forget an account, its credentials and its rows. Its jobs stay."""
     provider.delete()
-
-
-def _rediscover(provider: Provider) -> None:
-    """Credentials that cannot be opened are told by the listing that follows."""
-    with suppress(DecryptionError, references.ReferenceRefused):
-        values = references.resolve(Credentials.objects.get(provider=provider).values)
-        regions_rediscover(provider=provider, credentials=values)
 
 
 def _known_kind(slug: str) -> ProviderKind:

@@ -1,71 +1,93 @@
-"""Which regions of an account are asked: those that were named, or all that it may use."""
+"""Which regions of an account are asked: those that are named, or all that its cloud lists."""
 
 import logging
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
+from django.utils import timezone
+
 from gateway.core.errors import InvalidInput
-from inventory.live.resources import resources_of
-from inventory.models import Provider, Source
+from inventory.live.failures import Failure
+from inventory.live.region_set import (
+    MOST_REGIONS,
+    list_regions,
+    store_success,
+    unusable,
+    usable_names,
+)
+from inventory.live.store import store_failure
+from inventory.models import Provider
+from inventory.models.source import SourceResource
 from inventory.providers import (
+    Capability,
     CredentialProblem,
     ProviderError,
     ProviderKind,
-    discover_regions,
+    connect,
 )
 
 log = logging.getLogger(__name__)
 
-MOST_REGIONS = 100  # each is asked at once, by every live list
-# Asking for the regions is a part of connecting, which answers although the cloud does not.
+# Listing the regions is a part of connecting, which answers although the cloud does not.
 DISCOVERY_SECONDS = 3.0
+
+
+@dataclass(frozen=True, slots=True)
+class Discovery:
+    """One attempt to list the regions of an account, and why it is not complete."""
+
+    started_at: datetime
+    names: tuple[str, ...] = ()
+    error: ProviderError | Failure | None = None
 
 
 def clean_regions(
     kind: ProviderKind, regions: Sequence[str] | None, credentials: Mapping[str, Any]
 ) -> list[str]:
-    """The regions to connect. ``["all"]``: what the account says, else all that the kind knows.
+    """The regions that are named, the kind's default ones, or for ``["all"]`` those it knows.
 
-    Raises InvalidInput.
+    No cloud is asked. Raises InvalidInput.
     """
     try:
         chosen = kind.clean_regions(regions, credentials)
     except CredentialProblem as problem:
         raise InvalidInput(problem.message, field="regions") from None
-    if kind.wants_every_region(regions):
-        chosen = _discovered(kind, credentials) or chosen
-    if len(chosen) > MOST_REGIONS:
-        message = f"A provider has at most {MOST_REGIONS} regions, not {len(chosen)}."
+    return within_limit(chosen)
+
+
+def within_limit(regions: list[str]) -> list[str]:
+    """The same regions. Raises InvalidInput when they are too many."""
+    if len(regions) > MOST_REGIONS:
+        message = f"A provider has at most {MOST_REGIONS} regions, not {len(regions)}."
         raise InvalidInput(message, field="regions")
-    return chosen
+    return regions
 
 
-def regions_rediscover(*, provider: Provider, credentials: Mapping[str, Any]) -> None:
-    """For a provider of all regions: connect those that the account may use by now, drop others."""
-    found = _discovered(provider.kind, credentials) if provider.every_region else None
-    if found and found != provider.regions:
-        provider.regions = found[:MOST_REGIONS]
-        provider.save()
-        match_sources(provider)
+def discover(kind: ProviderKind, credentials: Mapping[str, Any]) -> Discovery | None:
+    """Ask the cloud which regions the account may use; None: this kind of cloud has no such list.
 
-
-def match_sources(provider: Provider) -> None:
-    """A source for each region and what its kind can list; those of others go with their rows."""
-    provider.sources.exclude(region__in=provider.regions).delete()
-    Source.objects.bulk_create(
-        [
-            Source(provider=provider, region=region, resource=resource)
-            for region in provider.regions
-            for resource in resources_of(provider.kind)
-        ],
-        ignore_conflicts=True,
-    )
-
-
-def _discovered(kind: ProviderKind, credentials: Mapping[str, Any]) -> list[str] | None:
-    """None: it cannot be known now, so what is known has to do."""
-    try:
-        return discover_regions(kind, credentials, DISCOVERY_SECONDS)
-    except ProviderError as error:
-        log.info("The regions of an account of kind %s are not told: %s", kind.slug, error.code)
+    Never raises for a cloud's fault. Raises InvalidInput for more regions than a provider may have.
+    """
+    if Capability.LIST_REGIONS not in kind.capabilities:
         return None
+    started_at = timezone.now()
+    try:
+        with connect(kind, credentials, kind.default_regions[0], DISCOVERY_SECONDS) as cloud:
+            names = list_regions(cloud)
+    except ProviderError as error:
+        log.info("The regions of an account of kind %s are not known: %s", kind.slug, error.code)
+        return Discovery(started_at, error=error)
+    return Discovery(started_at, tuple(within_limit(usable_names(names))), unusable(names))
+
+
+def store_discovery(provider: Provider, discovery: Discovery | None) -> None:
+    """Write the receipt of the provider's set of regions. Those that were listed are connected."""
+    if discovery is None:
+        return
+    source = provider.sources.get(resource=SourceResource.REGIONS)
+    if discovery.error is not None:
+        store_failure(source.pk, discovery.error, started_at=discovery.started_at)
+    else:
+        store_success(source, len(discovery.names), started_at=discovery.started_at)

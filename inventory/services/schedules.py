@@ -12,7 +12,7 @@ from django.conf import settings
 from gateway.core.errors import InvalidInput
 from gateway.core.ids import shown
 from inventory.live.receipts import Receipt
-from inventory.live.refresh import Ask, refresh
+from inventory.live.refresh import Ask, SourcesChange, refresh
 from inventory.operations.changes import CHANGES, Change
 from inventory.services.bulk import dry_run_many, machines_change
 from inventory.services.dry_run_checks import DryRun
@@ -65,10 +65,13 @@ def dry_run_schedule(*, operation: str, selection: Selection, owner: Any) -> Dry
 def look(order: Order) -> str:
     """Ask the clouds what machines there are now; says of which ones an older answer is taken."""
     selection = Selection.from_json(order.arguments["selection"])
-    asks = [
-        Ask(source, settings.LIVE_MAX_AGE) for source in selected_sources(order.owner, selection)
-    ]
-    silent = [receipt for receipt in refresh(asks).values() if not receipt.complete]
+
+    def asks() -> list[Ask]:
+        sources = selected_sources(order.owner, selection)
+        return [Ask(source, settings.LIVE_MAX_AGE) for source in sources]
+
+    receipts = refresh(asks(), follow=lambda _region_set: SourcesChange(asks()))
+    silent = [receipt for receipt in receipts.values() if not receipt.complete]
     return " ".join(_told(receipt) for receipt in silent)
 
 
@@ -86,6 +89,8 @@ def plan(order: Order) -> Job:
 
 def _told(receipt: Receipt) -> str:
     source = receipt.source
+    if source.is_region_set:
+        return f"The regions of {source.provider.name} could not be listed; new ones are not known."
     where = f"{source.provider.name} in {source.region}"
     if receipt.fetched_at is None:
         return f"{where} did not answer; none of its machines is known."

@@ -42,8 +42,10 @@ class Stored:
 
     def differs_in(self, cleaned: Cleaned) -> list[str]:
         """What the file has otherwise; regions only where it names some."""
-        named = cleaned.found.account.regions is not None
-        others = named and cleaned.regions != self.provider.regions
+        regions = cleaned.found.account.regions
+        every = self.provider.kind.wants_every_region(regions)
+        same = every if self.provider.every_region else cleaned.regions == self.provider.regions
+        others = regions is not None and not same
         return self.other_credentials(cleaned) + (["regions"] if others else [])
 
     def asks_for(self, cleaned: Cleaned) -> bool:

@@ -39,6 +39,19 @@ KIND = ProviderKind(
             maximum=20_000,
         ),
         CredentialField(
+            "region_names",
+            "Regions",
+            help='The regions of the account, separated by commas: those that "all" connects.',
+            default="sim-1",
+        ),
+        CredentialField(
+            "regions_fail",
+            "Regions fail",
+            help="The regions cannot be listed; everything else answers.",
+            type=bool,
+            default=False,
+        ),
+        CredentialField(
             "latency_ms",
             "Latency",
             help="How long every call takes, in milliseconds.",
@@ -101,6 +114,7 @@ KIND = ProviderKind(
             Capability.LIST_SIZES,
             Capability.LIST_IMAGES,
             Capability.LIST_LOCATIONS,
+            Capability.LIST_REGIONS,
         }
     ),
     default_regions=("sim-1",),
@@ -123,5 +137,6 @@ KIND = ProviderKind(
         tag=SimulatorDriver.tag_machine,
         check=SimulatorDriver.check,
         lacking=SimulatorDriver.lacking_permissions,
+        regions=SimulatorDriver.list_regions,
     ),
 )

@@ -37,6 +37,11 @@ class SimulatorDriver(NodeDriver):
         self.count = settings["machines"]
         self.boot_seconds = settings["boot_ms"] / 1000
         self.ledger = book.Ledger(simulator_directory(), self.place.seed)
+        # Accounts of an earlier release have neither setting.
+        self.regions = [
+            name.strip() for name in (settings.get("region_names") or region).split(",")
+        ]
+        self.regions_fail = settings.get("regions_fail", False)
         self.faults = Faults.of(settings)
         self.budget = Budget(timeout)
 
@@ -166,6 +171,13 @@ class SimulatorDriver(NodeDriver):
     def list_locations(self) -> list[NodeLocation]:
         self._call()
         return [NodeLocation(zone.external_id, zone.name, "", self) for zone in self.place.zones]
+
+    def list_regions(self) -> list[str]:
+        """Those of the account, this one or not."""
+        self._call()
+        if self.regions_fail:
+            raise server_error()
+        return [name for name in self.regions if name]
 
     def _call(self) -> None:
         self.faults.suffer(budget=self.budget, ledger=self.ledger, region=self.place.region)

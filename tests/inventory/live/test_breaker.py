@@ -89,8 +89,8 @@ class TestOnASource:
 
         provider_check(provider=provider)
 
-        # Machines, sizes, images, zones; what the account may do, and the smallest question.
-        assert len(calls) == FAILURES + 6
+        # Machines, sizes, images, zones; permissions, regions, and the smallest question.
+        assert len(calls) == FAILURES + 7
 
     def test_a_throttled_source_waits_as_long_as_it_was_told(self, calls):
         provider = make_simulator(throttle_per_s=1)

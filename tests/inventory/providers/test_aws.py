@@ -11,7 +11,7 @@ from inventory.providers import (
     CredentialProblem,
     ProviderError,
     ProviderErrorCode,
-    discover_regions,
+    connect,
     get_kind,
 )
 from inventory.types import ImageRecord, LocationRecord, MachineState, NewMachine
@@ -582,31 +582,33 @@ REGIONS = (
 )
 
 
-@pytest.mark.parametrize(
-    ("answer", "found"),
-    [
-        (reply(REGIONS), ["eu-west-1", "us-west-2"]),
-        (reply("<DescribeRegionsResponse/>"), None),
-        (refusal("UnauthorizedOperation", status=403), None),
-        (refusal("InvalidAction"), None),
-    ],
-)
-def test_regions_are_discovered_where_the_account_may_ask(answer, found):
-    with static_ec2(answer) as server:
-        credentials = KIND.clean_credentials({**KEYS, "endpoint_url": server.url})
-        assert discover_regions(KIND, credentials, 5) == found
+def asked_at(server):
+    credentials = KIND.clean_credentials({**KEYS, "endpoint_url": server.url})
+    return connect(KIND, credentials, "us-east-1", 5)
+
+
+def test_regions_are_those_that_are_enabled_for_the_account():
+    with static_ec2(reply(REGIONS)) as server, asked_at(server) as cloud:
+        assert cloud.list_regions() == ["eu-west-1", "us-west-2"]
 
     assert server.actions == ["DescribeRegions"]
     assert "AllRegions" not in server.asked[0]
 
 
-def test_a_discovery_that_fails_otherwise_says_so():
-    with static_ec2(refusal("AuthFailure", status=401)) as server:
-        credentials = KIND.clean_credentials({**KEYS, "endpoint_url": server.url})
+@pytest.mark.parametrize(
+    ("answer", "code"),
+    [
+        (refusal("UnauthorizedOperation", status=403), Code.PERMISSION_DENIED),
+        (refusal("InvalidAction"), Code.NOT_SUPPORTED),
+        (refusal("AuthFailure", status=401), Code.INVALID_CREDENTIALS),
+    ],
+)
+def test_regions_that_cannot_be_listed_say_why(answer, code):
+    with static_ec2(answer) as server, asked_at(server) as cloud:
         with pytest.raises(ProviderError) as caught:
-            discover_regions(KIND, credentials, 5)
+            cloud.list_regions()
 
-    assert caught.value.code is Code.INVALID_CREDENTIALS
+    assert caught.value.code is code
 
 
 def test_prices_are_as_old_as_libclouds_list():

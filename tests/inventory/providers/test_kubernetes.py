@@ -11,7 +11,6 @@ from inventory.providers import (
     ProviderError,
     ProviderErrorCode,
     connect,
-    discover_regions,
     get_kind,
 )
 from inventory.providers.kubernetes.quantity import mebibytes
@@ -147,15 +146,12 @@ def test_namespaces_are_the_regions(cloud):
     with connected() as cluster:
         assert cluster.list_regions() == ["default", "test"]
 
-    assert discover_regions(KIND, KIND.clean_credentials(GIVEN), 5) == ["default", "test"]
 
-
-def test_who_may_not_list_namespaces_has_the_default_one(cloud):
+def test_a_denied_list_of_namespaces_says_so_and_the_default_one_is_assumed(cloud):
     cloud.denied = {"list namespaces"}
-    credentials = KIND.clean_credentials(GIVEN)
 
-    assert discover_regions(KIND, credentials, 5) is None
-    assert KIND.clean_regions(["all"], credentials) == ["default"]
+    assert refused(lambda cluster: cluster.list_regions()).code is Code.PERMISSION_DENIED
+    assert KIND.clean_regions(["all"], KIND.clean_credentials(GIVEN)) == ["default"]
 
 
 def test_an_empty_namespace_is_empty_and_one_that_is_not_there_an_error(cloud):

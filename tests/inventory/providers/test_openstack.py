@@ -10,7 +10,6 @@ from inventory.providers import (
     ProviderError,
     ProviderErrorCode,
     connect,
-    discover_regions,
     get_kind,
 )
 from inventory.types import MachineState
@@ -459,10 +458,8 @@ def test_the_certificate_of_the_account_is_shown(tmp_path):
 
 
 def test_the_regions_are_the_catalogues(cloud):
-    assert discover_regions(KIND, KIND.clean_credentials(PASSWORD), 5) == [
-        "RegionOne",
-        "RegionSlow",
-    ]
+    with connected() as account:
+        assert account.list_regions() == ["RegionOne", "RegionSlow"]
 
 
 def test_all_is_never_the_name_of_a_region():

@@ -656,6 +656,8 @@ def test_every_setting_has_a_default():
     assert KIND.clean_credentials({}) == {
         "seed": "simulator",
         "machines": 24,
+        "region_names": "sim-1",
+        "regions_fail": False,
         "latency_ms": 0,
         "boot_ms": 2000,
         "error_rate": 0.0,
