@@ -36,7 +36,7 @@ KIND = ProviderKind(
         "So an engine on the network belongs behind TLS with client certificates.",
     ),
     limits=(
-        "A memory limit is told of what was deployed here, as it was ordered, and of no other.",
+        "A memory limit is shown only of a container that was deployed here; lists do not have it.",
         "A container has ten seconds to end when it is stopped or restarted; then it is killed.",
         "What is removed leaves its volumes behind.",
         "An image that the engine lacks is fetched from registries that want no login.",

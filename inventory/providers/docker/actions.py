@@ -9,7 +9,8 @@ import re
 from typing import Any
 
 from inventory.providers.docker.images import pull
-from inventory.providers.docker.parse import MEMORY_LABEL, container_of
+from inventory.providers.docker.inspection import MEMORY_LABEL, inspections
+from inventory.providers.docker.parse import MIB, container_of
 from inventory.providers.exceptions import ProviderError, ProviderErrorCode
 from inventory.providers.orders import made_by
 from inventory.providers.rest import act, ask, ask_list, part, segment
@@ -17,7 +18,6 @@ from inventory.providers.transport import budget_in_use
 from inventory.types import ContainerRecord, NewContainer, PortRecord
 
 Code = ProviderErrorCode
-MIB = 1 << 20
 # What a container is given to end by itself: Docker's own default. Then it is killed; the call
 # answers after that, so it has to be over within the task's time, a margin for the answer included.
 GRACE_SECONDS, MARGIN_SECONDS = 10, 3
@@ -81,7 +81,8 @@ def remove_container(driver: Any, external_id: str) -> None:
 
 def _listed(driver: Any, **filters: list[str]) -> list[ContainerRecord]:
     found = ask_list(driver.connection, "/containers/json", all="true", filters=json.dumps(filters))
-    return [container_of(one) for one in found]
+    known = inspections(driver, found)
+    return [container_of(one, known.get(one["Id"])) for one in found]
 
 
 def _named(driver: Any, name: str) -> ContainerRecord | None:

@@ -4,6 +4,7 @@ import re
 from datetime import UTC, datetime
 from typing import Any
 
+from inventory.providers.docker.inspection import Inspected
 from inventory.providers.generic import memory_of
 from inventory.types import ContainerRecord, ContainerState, PortRecord
 
@@ -20,27 +21,25 @@ STATES = {
 }
 # A list tells how a container ended in its "Status" alone: "Exited (137) 5 minutes ago".
 ENDED = re.compile(r"(?:Exited|Restarting) \((-?\d+)\)")
-# No list tells a limit of memory, so what is deployed here is labelled with its own, in MiB.
-MEMORY_LABEL = "gateway-memory"
-DIGITS = re.compile(r"[0-9]{1,12}")  # anybody may set a label
 SIGN = 1 << 31
+MIB = 1 << 20
 
 
-def container_of(found: dict[str, Any]) -> ContainerRecord:
-    """A container as a list has it."""
+def container_of(found: dict[str, Any], inspected: Inspected | None = None) -> ContainerRecord:
+    """``found``: an entry of a list. ``inspected``: what is known besides."""
     labels = found.get("Labels") or {}
     raw_state = str(found["State"])
-    limit = labels.get(MEMORY_LABEL, "")
+    limit = inspected.memory // MIB if inspected else 0
     return ContainerRecord(
         external_id=found["Id"],
         name=_name(found),
         state=STATES.get(raw_state, ContainerState.UNKNOWN),
         raw_state=raw_state,
         exit_code=_exit_code(found.get("Status") or ""),
-        image=found.get("Image") or None,
+        image=(inspected.image if inspected else found.get("Image")) or None,
         image_id=found.get("ImageID") or None,
         command=found.get("Command") or None,
-        memory=memory_of(int(limit)) if DIGITS.fullmatch(limit) else None,
+        memory=memory_of(limit) if limit > 0 else None,
         ips=_addresses(found),
         ports=_ports(found),
         labels=tuple(sorted(labels.items())),

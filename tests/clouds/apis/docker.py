@@ -25,6 +25,11 @@ class Docker(RecordedCloud):
         self.images = {"busybox", "busybox:latest"}
         self.registry = {"lab/tool:1"}
         self.locked = False
+        # What only an inspection shows, by id: limits in bytes, images as they were asked for.
+        self.limits, self.asked_for = {}, {}
+        for one in self.containers:
+            if "/done" in one["Names"]:
+                self.limits[one["Id"]] = 32 << 20
         self.pull_ends_in = None
 
     def add(self, count):
@@ -64,6 +69,20 @@ class Docker(RecordedCloud):
             and all(re.search(name, one["Names"][0]) for name in filters.get("name", []))
         ]
         return as_json(shown)
+
+    @route("GET", r"/v1\.41/containers/([^/]+)/json")
+    def inspect_container(self, request, container_id):
+        found = self._container(container_id)
+        if found is None:
+            return self.nobody(container_id)
+        ordered = found.get("_ordered") or {}
+        limit = (ordered.get("HostConfig") or {}).get("Memory", 0)
+        body = {
+            "Id": container_id,
+            "Config": {"Image": self.asked_for.get(container_id, found["Image"])},
+            "HostConfig": {"Memory": self.limits.get(container_id, limit)},
+        }
+        return as_json(body)
 
     @route("POST", r"/v1\.41/containers/create")
     def create_container(self, request):

@@ -1,5 +1,6 @@
 """What is Docker's own: where an engine is, its versions, its states, pulls, and certificates."""
 
+import re
 import threading
 from dataclasses import replace
 
@@ -12,7 +13,7 @@ from inventory.providers import (
     connect,
     get_kind,
 )
-from inventory.providers.docker import pulls
+from inventory.providers.docker import inspection, pulls
 from inventory.providers.docker.engine import Engine, engine_of
 from inventory.types import ContainerState, NewContainer, PortRecord
 from tests.clouds.apis.docker import Docker
@@ -40,6 +41,11 @@ def under_way(monkeypatch):
     made = pulls.Pulls()
     monkeypatch.setattr("inventory.providers.docker.images.UNDER_WAY", made)
     return made
+
+
+@pytest.fixture(autouse=True)
+def _nothing_is_kept(monkeypatch):
+    monkeypatch.setattr(inspection, "KEPT", inspection.Inspections())
 
 
 def connected(host="tcp://engine.example:2375", timeout=5, **given):
@@ -152,7 +158,7 @@ def test_a_version_is_spoken_that_both_sides_know(cloud, newest, oldest, spoken)
         except ProviderError:
             assert spoken != "v1.41"  # these recordings are of that one
 
-    assert paths(cloud) == ["/version", f"/{spoken}/containers/json"]
+    assert paths(cloud)[:2] == ["/version", f"/{spoken}/containers/json"]
 
 
 def test_an_engine_without_a_oldest_version_is_asked_in_its_newest(cloud):
@@ -182,7 +188,8 @@ def test_an_engine_that_was_replaced_is_asked_anew(cloud):
     with connected() as engine:
         assert engine.list_containers()
 
-    assert paths(cloud)[-3:] == ["/v1.40/containers/json", "/version", "/v1.41/containers/json"]
+    lists = [path for path in paths(cloud) if path.endswith(("/version", "/containers/json"))]
+    assert lists[-3:] == ["/v1.40/containers/json", "/version", "/v1.41/containers/json"]
 
 
 def test_an_engine_that_is_too_old_is_not_supported(cloud):
@@ -270,14 +277,80 @@ def test_ports_in_another_order_are_no_change(cloud):
         assert engine.list_containers() == before
 
 
-@pytest.mark.parametrize("label", ["half", "", "-1", "99999999999", "9" * 5000, "٣"])
-def test_a_memory_limit_is_told_of_what_was_deployed_here(cloud, label):
-    """Anybody may set the label; what no column holds would fail the whole list."""
-    named(cloud, "web")["Labels"]["gateway-memory"] = label
+@pytest.mark.parametrize("label", ["999", "half", "", "-1", "99999999999", "9" * 5000, "٣"])
+@pytest.mark.parametrize(("limit", "expected"), [(0, None), (48 << 20, 48), (1 << 70, None)])
+def test_a_memory_limit_is_the_engines_whatever_a_label_says(cloud, label, limit, expected):
+    """Anybody may set the label."""
+    web = named(cloud, "web")
+    web["Labels"]["gateway-memory"] = label
+    cloud.limits[web["Id"]] = limit
     with connected() as engine:
-        memory = {one.name: one.memory for one in engine.list_containers()}
+        found = {one.name: one for one in engine.list_containers()}
+        assert engine.find_container(web["Id"]) == found["web"]
 
-    assert (memory["done"], memory["web"]) == (32, None)
+    assert (found["done"].memory, found["web"].memory) == (32, expected)
+
+
+def inspected(cloud):
+    asked = (re.fullmatch(r".*/containers/([0-9a-f]+)/json", path) for path in paths(cloud))
+    return [match[1] for match in asked if match]
+
+
+def test_only_what_lacks_a_fact_is_inspected_and_once(cloud):
+    cloud.add(50)
+    with connected() as engine:
+        first, second = engine.list_containers(), engine.list_containers()
+
+    assert first == second
+    assert inspected(cloud) == [named(cloud, "done")["Id"]]
+
+
+def test_a_limit_that_was_changed_is_seen_after_a_while(cloud, monkeypatch):
+    done = named(cloud, "done")
+    with connected() as engine:
+        assert engine.find_container(done["Id"]).memory == 32
+        cloud.limits[done["Id"]] = 64 << 20
+        monkeypatch.setattr(inspection, "KEPT", inspection.Inspections())  # it was long ago
+
+        assert engine.find_container(done["Id"]).memory == 64
+
+
+@pytest.mark.parametrize("asked", ["lab/tool:1", "busybox@sha256:" + "1" * 64, "busybox"])
+def test_an_image_is_shown_as_it_was_asked_for(cloud, asked):
+    """Its name refers to another image by now, so that the list shows an id."""
+    web = named(cloud, "web")
+    web["Image"] = web["ImageID"]
+    cloud.asked_for[web["Id"]] = asked
+    with connected() as engine:
+        found = {one.name: one for one in engine.list_containers()}
+
+    assert (found["web"].image, found["web"].image_id) == (asked, web["ImageID"])
+    assert found["second"].image == "busybox"
+
+
+@pytest.mark.parametrize("status", [403, 404, 500])
+def test_an_inspection_that_fails_leaves_the_list_as_it_is(cloud, status):
+    web, done = named(cloud, "web"), named(cloud, "done")
+    web["Image"] = web["ImageID"]
+    cloud.asked_for[web["Id"]] = "busybox"
+    cloud.fault = cloud.error(status, "no")
+    cloud.fault_meets = lambda request: request.path.endswith(f"{done['Id']}/json")
+    with connected() as engine:
+        found = {one.name: one for one in engine.list_containers()}
+
+    assert len(found) == len(cloud.containers)
+    assert found["done"].memory is None
+    # Another failure than that of one container ends the questions.
+    assert found["web"].image == (web["ImageID"] if status != 404 else "busybox")
+
+
+def test_a_listing_spends_a_bounded_time_on_inspections(cloud, monkeypatch):
+    monkeypatch.setattr(inspection, "LOOKING_SECONDS", 0)
+    with connected() as engine:
+        found = {one.name: one.memory for one in engine.list_containers()}
+
+    assert found["done"] is None
+    assert inspected(cloud) == []
 
 
 def test_a_nul_in_somebodys_label_is_no_nul_here(cloud):

@@ -2,8 +2,10 @@
 
 import time
 import uuid
+from dataclasses import replace
 
 import pytest
+import requests
 
 from inventory.providers import ProviderError, ProviderErrorCode
 from inventory.types import ContainerState, NewContainer
@@ -99,3 +101,43 @@ def test_too_little_memory_is_refused():
 
     assert caught.value.code is Code.INVALID_REQUEST
     assert "memory" in caught.value.message.lower()
+
+
+def ask_engine(method, path, **query):
+    """The engine's own API, without anything of what is tested."""
+    url = HOST.replace("tcp://", "http://") + path
+    response = requests.request(method, url, params=query, json={}, timeout=60)
+    assert response.ok, response.text
+    return response
+
+
+@pytest.mark.parametrize(("memory", "label"), [(None, "999"), (32, "999"), (32, "")])
+def test_a_memory_limit_is_the_engines_whatever_a_label_says(memory, label):
+    wanted = order(memory=memory)
+    wanted = replace(wanted, labels=(*wanted.labels, ("gateway-memory", label)))
+    with real_engine() as engine:
+        made = engine.deploy_container(wanted)
+        listed = {one.external_id: one for one in engine.list_containers()}
+
+    assert made.memory == memory
+    assert listed[made.external_id] == made
+
+
+def test_an_image_is_shown_as_it_was_asked_for_after_its_name_has_moved():
+    name = f"lab/moving:{uuid.uuid4().hex[:8]}"
+    repository, _, tag = name.rpartition(":")
+    ask_engine("POST", "/images/busybox:latest/tag", repo=repository, tag=tag)
+    with real_engine() as engine:
+        made = engine.deploy_container(order(name))
+        ask_engine("POST", "/commit", container=made.external_id, repo=repository, tag=tag)
+        listed = {one.external_id: one for one in engine.list_containers()}
+        found = engine.find_container(made.external_id)
+
+    assert found == listed[made.external_id]
+    assert found.image == made.image == name
+    [entry] = [
+        one
+        for one in ask_engine("GET", "/containers/json", all="true").json()
+        if one["Id"] == made.external_id
+    ]
+    assert entry["Image"].startswith("sha256:")  # what the list has

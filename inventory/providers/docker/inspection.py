@@ -1,0 +1,97 @@
+"""Facts of a container that its list entry does not have.
+
+- The image as it was asked for. Where its name refers to another image by now, a list shows the
+  image's id: moby/moby, daemon/list.go, ``refreshImage``.
+- The memory limit, which no list shows. A container that was deployed here has a label with its
+  limit, but anybody may set a label, and `docker update` changes the limit: the label only says
+  that the limit is worth a request.
+
+Only these containers are inspected, and an answer is kept for a while. A listing spends a bounded
+time on it; what it does not reach is shown without these facts, and inspected by a later listing.
+"""
+
+import threading
+import time
+from collections.abc import Hashable
+from dataclasses import dataclass
+from typing import Any
+
+import requests
+from libcloud.common.types import LibcloudError
+
+from inventory.providers.exceptions import ProviderError, ProviderErrorCode
+from inventory.providers.rest import ask, part, segment
+from inventory.providers.transport import budget_in_use
+
+MEMORY_LABEL = "gateway-memory"
+KEPT_SECONDS = 300.0
+MOST_KEPT = 20_000
+LOOKING_SECONDS, MARGIN_SECONDS = 3.0, 2.0  # of a listing; of its budget, left for the rest
+
+
+@dataclass(frozen=True, slots=True)
+class Inspected:
+    """``image``: as it was asked for. ``memory``: the limit in bytes, 0 for none."""
+
+    image: str
+    memory: int
+
+
+class Inspections:
+    """Answers of engines, by the container and what its list entry showed."""
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._kept: dict[Hashable, tuple[float, Inspected]] = {}
+
+    def get(self, name: Hashable) -> Inspected | None:
+        with self._lock:
+            ends_at, inspected = self._kept.get(name, (0.0, None))
+        return inspected if time.monotonic() < ends_at else None
+
+    def keep(self, name: Hashable, inspected: Inspected) -> None:
+        with self._lock:
+            self._kept.pop(name, None)
+            self._kept[name] = (time.monotonic() + KEPT_SECONDS, inspected)
+            while len(self._kept) > MOST_KEPT:
+                del self._kept[next(iter(self._kept))]  # the oldest
+
+
+KEPT = Inspections()
+
+
+def inspections(driver: Any, found: list[Any]) -> dict[str, Inspected]:
+    """By container id, for those entries of a list that lack a fact. Raises nothing."""
+    ends_at = time.monotonic() + min(LOOKING_SECONDS, budget_in_use().left - MARGIN_SECONDS)
+    known: dict[str, Inspected] = {}
+    may_ask = True
+    for entry in filter(_lacks_facts, found):
+        name, external_id = _name_of(driver, entry), entry["Id"]
+        if kept := KEPT.get(name):
+            known[external_id] = kept
+        elif may_ask and time.monotonic() < ends_at:
+            try:
+                known[external_id] = _inspect(driver, external_id)
+                KEPT.keep(name, known[external_id])
+            except (ProviderError, LibcloudError, requests.RequestException) as error:
+                # A container that was removed meanwhile says nothing about the others.
+                may_ask = getattr(error, "code", None) is ProviderErrorCode.NOT_FOUND
+    return known
+
+
+def _lacks_facts(entry: Any) -> bool:
+    if not isinstance(entry, dict) or not isinstance(entry.get("Id"), str):
+        return False  # the parser says what is wrong with it
+    labels = entry.get("Labels") or {}
+    return MEMORY_LABEL in labels or entry.get("Image") == entry.get("ImageID")
+
+
+def _name_of(driver: Any, entry: dict[str, Any]) -> Hashable:
+    label = (entry.get("Labels") or {}).get(MEMORY_LABEL)
+    return (*driver.facts, entry["Id"], entry.get("Created"), entry.get("ImageID"), label)
+
+
+def _inspect(driver: Any, external_id: str) -> Inspected:
+    body = ask(driver.connection, f"/containers/{segment(external_id)}/json")
+    image = part(part(body, "Config", dict), "Image", str)
+    return Inspected(image, int(part(body, "HostConfig", dict).get("Memory") or 0))
