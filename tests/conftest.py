@@ -9,6 +9,7 @@ from django.db import connection
 from gateway.core import redis as redis_module
 from gateway.core.audit.protection import unprotect
 from gateway.run.embedded_redis import embedded_redis
+from inventory.providers import retries
 
 DATABASE_FIXTURES = {"db", "transactional_db", "django_db_reset_sequences", "live_server"}
 
@@ -66,6 +67,14 @@ def redis_url(settings, redis_server):
     redis_module.client.cache_clear()
     redis_module.client().flushall()
     return redis_server
+
+
+@pytest.fixture(autouse=True)
+def pauses(monkeypatch):
+    """The pauses before reads that were sent again: noted, and not slept."""
+    noted = []
+    monkeypatch.setattr(retries, "sleep", noted.append)
+    return noted
 
 
 @pytest.fixture(autouse=True)

@@ -13,6 +13,8 @@
     probe       what a check asks: permissions, latency, the clock
     echo        what a reply tells beside its body
     transport   bounds of every request: time, size, redirects, certificates
+    retries     reads that are sent again when they are throttled
+    refusals    which refusals are temporary and which are final
     guard       sockets that connect to allowed addresses only
     signins     tokens and keys that clouds give for a while
     addresses   which addresses are public

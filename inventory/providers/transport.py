@@ -8,6 +8,9 @@ A driver has more connections than its own: one to sign in, one for each service
 So a ``Line`` bounds whatever its task sends, on whatever connection, and closes them all. It notes
 how soon it was answered.
 
+A read that is throttled, or that fails for a moment, is sent again within the same budget:
+``retries`` says which and after how long.
+
 Nor does a request follow a redirect to another origin: it carries credentials for this one.
 Certificates are verified, whatever a driver says. ``guard`` checks each address.
 """
@@ -25,7 +28,7 @@ import requests
 from requests.adapters import BaseAdapter
 
 from gateway.core.http.retry_after import retry_after_of
-from inventory.providers import guard
+from inventory.providers import guard, retries
 from inventory.providers.budget import Budget
 from inventory.providers.echo import Echo, echo_of
 from inventory.providers.exceptions import ProviderError, ProviderErrorCode
@@ -56,6 +59,7 @@ class Line:
     def __init__(self, budget: Budget) -> None:
         self.budget = budget
         self.fastest: Echo | None = None
+        self.retries = 0
         self._may_send: MaySend | None = None
         self._connections: list[Closable] = []
 
@@ -82,6 +86,11 @@ class Line:
         if self._may_send is not None and not self._may_send(request):
             message = f"{request.method} would act: it is not the cloud's dry run. It was not sent."
             raise ProviderError(ProviderErrorCode.NOT_SUPPORTED, message)
+
+    @property
+    def may_retry(self) -> bool:
+        """Whether the task has made fewer retries than it may."""
+        return self.retries < retries.TASK_RETRIES
 
     def add(self, connection: Closable) -> None:
         self._connections.append(connection)
@@ -118,9 +127,35 @@ class BoundedAdapter(BaseAdapter):
     ) -> requests.Response:
         line = _line.get()
         budget = line.budget if line else Budget(LONGEST_SECONDS)
-        budget.check()
-        if line is not None:
-            line.admit(request)
+        tries = 0
+        while True:
+            budget.check()
+            if line is not None:
+                line.admit(request)
+            response = self._send_once(
+                request, line, budget, stream=stream, verify=verify, cert=cert
+            )
+            tries += 1
+            pause = None
+            if not stream and retries.is_read(request) and (line is None or line.may_retry):
+                pause = retries.pause_before_retry(response, tries=tries, left=budget.left)
+            if pause is None:
+                return response
+            response.close()
+            if line is not None:
+                line.retries += 1
+            retries.sleep(pause)
+
+    def _send_once(
+        self,
+        request: requests.PreparedRequest,
+        line: Line | None,
+        budget: Budget,
+        *,
+        stream: bool,
+        verify: bool | str,
+        cert: Any,
+    ) -> requests.Response:
         sent_at = time.monotonic()
         response = self._inner.send(
             request,

@@ -318,7 +318,7 @@ def test_a_listing_without_its_last_page_is_no_listing(aws_at, last):
 
     assert error.code in {Code.PROVIDER_ERROR, Code.UNREACHABLE}
     assert error.retryable
-    assert len(server.asked) == 3
+    assert len({asked.get("NextToken") for asked in server.asked}) == 3
 
 
 def test_a_token_that_leads_in_a_circle_ends(aws_at):

@@ -1,0 +1,78 @@
+"""Reads that are sent again when a cloud throttles them, or fails for a moment.
+
+One throttled page would otherwise fail a whole listing. The vendors' SDKs do the same: three tries,
+exponential back-off with full jitter, and the server's ``Retry-After``:
+
+- AWS, standard mode: https://docs.aws.amazon.com/sdkref/latest/guide/feature-retry-behavior.html
+- Google: https://cloud.google.com/compute/docs/api/best-practices
+- Azure: https://learn.microsoft.com/azure/architecture/best-practices/retry-service-specific
+
+An action is never sent again here: a job does that, after it has looked.
+"""
+
+import random
+import re
+import time
+
+import requests
+
+from gateway.core.http.retry_after import retry_after_of
+
+TRIES = 3  # of one request, the first included
+TASK_RETRIES = 10  # of all requests of one task: a long listing must not triple a cloud's load
+FIRST_PAUSE = 1.0
+# A server that asks for more is not waited for: the error keeps what it asked for.
+LONGEST_PAUSE = 10.0
+SECONDS_FOR_REPLY = 0.25  # a retry that leaves less than this of the deadline is not made
+
+READ_METHODS = frozenset({"GET", "HEAD"})
+# EC2 sends everything by POST. Its actions that only read begin with these words.
+READ_ACTIONS = re.compile(rb"(?:^|&)Action=(?:Describe|Get|List)[A-Z]")
+DRY_RUN = re.compile(rb"(?:^|&)DryRun=")
+TRANSIENT = frozenset({429, 500, 502, 503, 504})
+# Some clouds say "too often" with another status: their own words for it.
+THROTTLING_STATUSES = frozenset({400, 403, 413})
+THROTTLING = re.compile(
+    rb"\b(?:rateLimitExceeded|userRateLimitExceeded|RequestLimitExceeded|Throttling|"
+    rb"ThrottlingException|EC2ThrottledException|TooManyRequestsException|overLimit)\b"
+)
+LONGEST_ERROR = 4096  # bytes of a reply in which a word is searched
+
+sleep = time.sleep
+
+
+def is_read(request: requests.PreparedRequest) -> bool:
+    """Whether sending it twice has the effect of sending it once."""
+    if request.method in READ_METHODS:
+        return True
+    body = request.body or b""
+    form = body.encode() if isinstance(body, str) else body
+    if request.method != "POST" or not isinstance(form, bytes):
+        return False
+    return READ_ACTIONS.search(form) is not None and DRY_RUN.search(form) is None
+
+
+def is_transient(response: requests.Response) -> bool:
+    """Whether the same request may be answered in a moment. Its body was read."""
+    if response.status_code in TRANSIENT:
+        return True
+    if response.status_code not in THROTTLING_STATUSES:
+        return False
+    return THROTTLING.search(response.content[:LONGEST_ERROR]) is not None
+
+
+def pause_before_retry(response: requests.Response, *, tries: int, left: float) -> float | None:
+    """Seconds to wait after ``tries`` tries; None: it is not sent again.
+
+    ``left``: seconds until the deadline. The pause ends before it.
+    """
+    if tries >= TRIES or not is_transient(response):
+        return None
+    jitter = random.random()  # noqa: S311 - nothing secret
+    asked = retry_after_of(response.headers)
+    if asked:
+        pause = asked * (1 + jitter / 10)
+    else:
+        pause = jitter * min(LONGEST_PAUSE, FIRST_PAUSE * 2 ** (tries - 1))
+    is_too_long = (asked or pause) > LONGEST_PAUSE or pause > left - SECONDS_FOR_REPLY
+    return None if is_too_long else pause
