@@ -1,9 +1,13 @@
-"""What other apps have to say before a job is tried again, or is stopped.
+"""What other apps check before a job is tried again, before each of its steps, and before it is
+canceled.
 
 Jobs knows nothing of targets, nor of who may change them; whoever submits jobs does. ::
 
     @retry_check("virtual_machine.")
     def check_target(job: Job, user: User) -> None: ...   # raises an ExpectedError
+
+    @step_check("virtual_machine.")
+    def check_role(job: Job, user: User) -> None: ...     # raises an ExpectedError
 
     @cancel_check("virtual_machine.")
     def check_rights(scopes: set[str], user: User) -> None: ...
@@ -23,6 +27,7 @@ Check = Callable[[Job, Any], None]
 ScopeCheck = Callable[[set[str], Any], None]
 
 _checks: list[tuple[str, Check]] = []
+_step_checks: list[tuple[str, Check]] = []
 _cancel_checks: list[tuple[str, ScopeCheck]] = []
 
 
@@ -42,6 +47,26 @@ def retry_check(prefix: str) -> Callable[[Check], Check]:
 def check_retry(job: Job, user: Any) -> None:
     """Raises the ExpectedError of the first check that objects."""
     for prefix, check in _checks:
+        if job.operation.startswith(prefix):
+            check(job, user)
+
+
+def step_check(prefix: str) -> Callable[[Check], Check]:
+    """Have a function asked before each step of a job whose operation begins with ``prefix``.
+
+    It is given the job and its requester, with the rights that the requester has at that moment.
+    """
+
+    def register(check: Check) -> Check:
+        _step_checks.append((prefix, check))
+        return check
+
+    return register
+
+
+def check_step(job: Job, user: Any) -> None:
+    """Raises the ExpectedError of the first check that objects."""
+    for prefix, check in _step_checks:
         if job.operation.startswith(prefix):
             check(job, user)
 

@@ -5,7 +5,7 @@ The UPDATE is the claim: of many that try at once, the database lets one through
 
 import logging
 import uuid
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 from django.db import connection, transaction
@@ -18,7 +18,12 @@ from jobs.models import EventKind, Job
 from jobs.registry import operation_names
 from jobs.selectors import due_jobs
 from jobs.states import UNFINISHED, JobState
-from jobs.timing import UNKNOWN_OPERATION_SECONDS, lease_seconds
+from jobs.timing import (
+    SHORTEST_TURN_SECONDS,
+    UNKNOWN_OPERATION_SECONDS,
+    lease_seconds,
+    longest_turn_before,
+)
 from jobs.transitions import after_move
 
 log = logging.getLogger(__name__)
@@ -26,8 +31,10 @@ log = logging.getLogger(__name__)
 Claim = tuple[Job, Lease]
 
 # By hand, and in one statement: a job waits for this, and the ORM takes three times as long to
-# write down the same and to read the row back. What is due is as in ``jobs.selectors.due_jobs``. To
-# end a job for good, a worker need not know its operation, nor its scope have a slot free.
+# write down the same and to read the row back. What is due is as in ``jobs.selectors.due_jobs``,
+# what is overdue as in ``Job.is_overdue``. To end a canceled job, a worker need not know its
+# operation, nor its scope have a slot free. An overdue one takes a last look, which takes a slot;
+# a worker that does not know its operation ends it without.
 TABLE, KEY = Job._meta.db_table, Job._meta.pk  # noqa: SLF001 - Django's documented API
 CLAIM = f"""
 UPDATE {TABLE} SET
@@ -39,7 +46,11 @@ UPDATE {TABLE} SET
 WHERE id = %(id)s
     AND state IN ({", ".join(f"'{state}'" for state in UNFINISHED)})
     AND run_after <= %(now)s AND (lease_until IS NULL OR lease_until < %(now)s)
-    AND (state = '{JobState.CANCELING}' OR deadline_at <= %(now)s OR (
+    AND (state = '{JobState.CANCELING}' OR (
+        operation NOT IN ({{known}}) AND (
+            (lease_owner IS NOT NULL AND deadline_at <= %(now)s) OR (lease_owner IS NULL AND (
+                run_after >= deadline_at OR run_after <= %(longest_turn_before)s)))
+    ) OR (
         operation IN ({{known}})
         AND (scope IS NULL OR %(most)s > (
             SELECT COUNT(*) FROM {TABLE} taken
@@ -58,11 +69,13 @@ def claim_job(job_id: str) -> Claim | None:
 
 
 def _try_to_claim(job_id: str) -> Claim | None:
+    now = timezone.now()
     with transaction.atomic():
         slots.lock_scope_of(job_id)
-        job = next(iter(Job.objects.raw(*_claim(job_id))), None)
+        job = next(iter(Job.objects.raw(*_claim(job_id, now))), None)
         if job is None:
             return None
+        _move_deadline(job, now)
         if job.interrupted:
             message = "The worker that ran it fell silent; another one goes on."
             record_event(job_id=job.pk, kind=EventKind.INTERRUPTED, message=message)
@@ -83,15 +96,25 @@ def _look_again(job_id: str) -> Claim | None:
     return _try_to_claim(job_id)  # a slot that was freed before it waited rang for nobody
 
 
-def _claim(job_id: str) -> tuple[str, dict[str, Any]]:
+def _move_deadline(job: Job, now: datetime) -> None:
+    """Add the time that the job waited for its turn: for a worker, or for a slot of its scope."""
+    if job.interrupted or job.is_overdue(now) or job.run_after is None:
+        return
+    waited = now - job.run_after
+    if waited.total_seconds() >= SHORTEST_TURN_SECONDS:
+        job.deadline_at += waited
+        Job.objects.filter(pk=job.pk).update(deadline_at=job.deadline_at)
+
+
+def _claim(job_id: str, now: datetime) -> tuple[str, dict[str, Any]]:
     """The statement, and its parameters as the database takes them."""
-    now = timezone.now()
     operations = {f"operation_{number}": name for number, name in enumerate(operation_names())}
-    known = ", ".join(f"%({name})s" for name in operations) or "NULL"
+    known = ", ".join(f"%({name})s" for name in operations) or "''"
     as_time = connection.ops.adapt_datetimefield_value
     return CLAIM.format(known=known), {
         "id": KEY.get_db_prep_value(uuid.UUID(job_id), connection),
         "now": as_time(now),
+        "longest_turn_before": as_time(longest_turn_before(now)),
         "until": as_time(now + timedelta(seconds=lease_seconds())),
         "owner": process_name(),
         "most": slots.most_at_once(),

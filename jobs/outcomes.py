@@ -54,6 +54,13 @@ class OperationFailed(Exception):
         self.retry_after = retry_after
 
 
+class DeadlinePassed(OperationFailed):
+    """An operation would have to act, but this is its last look: see ``Step.last_look``."""
+
+    def __init__(self) -> None:
+        super().__init__(DEADLINE_EXCEEDED, "It was not done by its deadline.", retryable=True)
+
+
 def storable_text(text: str) -> str:
     """``text`` without NUL, which PostgreSQL refuses, and without halves of surrogate pairs."""
     return text.replace(NUL, UNKNOWN_CHARACTER).encode(errors="replace").decode()

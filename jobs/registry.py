@@ -8,20 +8,22 @@ An operation is one small function, called again and again until it says that it
         if machine.state == STOPPED:
             return Done("It is stopped.")
         if "asked_at" not in step.memory:
+            step.about_to_act()
             step.remember(asked_at=now())   # before the act: a crash finds the note
             cloud.stop(machine)
         return Wait(seconds=2, message="The cloud is stopping it.")
 
 It may be called again after a crash at any point (``step.interrupted``), so it looks before it
-acts. It is called outside of any transaction and raises ``OperationFailed``; any other exception
-is a fault of ours and fails the job with the code INTERNAL. An error of the database's connection
-is tried again once.
+acts. When the job's deadline has passed it is called once more, to look: ``step.about_to_act()``,
+which it calls before it acts, then raises. It is called outside of any transaction and raises
+``OperationFailed``; any other exception is a fault of ours and fails the job with INTERNAL. An
+error of the database's connection is tried again once.
 """
 
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from jobs.checks import cancel_check, retry_check
+from jobs.checks import cancel_check, retry_check, step_check
 from jobs.listeners import on_finished
 from jobs.outcomes import Done, OperationFailed, Outcome, Wait
 from jobs.reach import ScopeReach, scope_reach
@@ -45,6 +47,7 @@ __all__ = [
     "operation_names",
     "retry_check",
     "scope_reach",
+    "step_check",
 ]
 
 Function = Callable[[Step], Outcome]

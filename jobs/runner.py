@@ -3,7 +3,8 @@
 ::
 
     bell ──> claim ──> CANCELING? ──> CANCELED
-               │       overdue?   ──> FAILED (DEADLINE_EXCEEDED)
+               │       may its requester still ask for it? ── no ──> FAILED (PERMISSION_DENIED)
+               │       overdue?   ──> operation(step), a last look ──> SUCCEEDED or FAILED
                │       operation(step) ──> Done | Wait | OperationFailed ──> settlement
                └─ no row: somebody else has it, or it is not due
 
@@ -23,7 +24,8 @@ from jobs.fence import Lease, LeaseLost
 from jobs.heartbeat import heartbeat
 from jobs.models import Job
 from jobs.outcomes import Done, OperationFailed, Outcome, Wait
-from jobs.registry import get_operation
+from jobs.registry import find_operation, get_operation
+from jobs.rights import check_rights
 from jobs.states import JobState
 from jobs.step import Step
 
@@ -63,10 +65,32 @@ def _take_step_safely(job: Job, lease: Lease) -> None:
 def _take_step(job: Job, lease: Lease) -> None:
     if job.state == JobState.CANCELING:
         settlement.settle_canceled(job, lease)
-    elif job.is_overdue(timezone.now()):
-        settlement.settle_overdue(job, lease)
+        return
+    try:
+        check_rights(job)
+    except OperationFailed as denied:
+        settlement.settle_denied(job, lease, denied)
+        return
+    if job.is_overdue(timezone.now()):
+        _look_once_more(job, lease)
     else:
         _run_operation(job, lease)
+
+
+def _look_once_more(job: Job, lease: Lease) -> None:
+    """What was asked for in time may have been done since the latest look. Nothing is asked now."""
+    if find_operation(job.operation) is None:
+        settlement.settle_overdue(job, lease)
+        return
+    try:
+        outcome = _call_operation(job, lease, last_look=True)
+    except OperationFailed as failure:
+        settlement.settle_overdue(job, lease, failure)
+    else:
+        if isinstance(outcome, Done):
+            settlement.settle_done(job, lease, outcome)
+        else:
+            settlement.settle_overdue(job, lease)
 
 
 def _run_operation(job: Job, lease: Lease) -> None:
@@ -81,11 +105,11 @@ def _run_operation(job: Job, lease: Lease) -> None:
             settlement.settle_wait(job, lease, outcome)
 
 
-def _call_operation(job: Job, lease: Lease) -> Outcome:
+def _call_operation(job: Job, lease: Lease, *, last_look: bool = False) -> Outcome:
     run = get_operation(job.operation).run
     with heartbeat.keep(lease):
         release_connection()
-        outcome = run(Step(job, lease))
+        outcome = run(Step(job, lease, last_look=last_look))
     if not isinstance(outcome, Done | Wait):
         raise TypeError(f"{job.operation} returned {outcome!r} instead of Done or Wait.")
     return outcome

@@ -23,11 +23,12 @@ from jobs.idempotency import KeyReused, Request, name_request, once
 from jobs.models import EventKind, Job
 from jobs.priority import Priority
 from jobs.states import UNFINISHED, JobState
-from jobs.submission import Part, TargetBusy, insert, insert_child, new_job
+from jobs.submission import NAMELESS, Names, Part, TargetBusy, insert, insert_child, new_job
 from jobs.transitions import derive_parent, move_job
 
 __all__ = [
     "KeyReused",
+    "Names",
     "Part",
     "TargetBusy",
     "cancel",
@@ -47,6 +48,7 @@ def submit(
     scope: str | None = None,
     deadline_seconds: float | None = None,
     idempotency_key: str | None = None,
+    names: Names = NAMELESS,
 ) -> Job:
     """Promise one job; it is QUEUED when this returns, whatever becomes of the broker.
 
@@ -62,6 +64,7 @@ def submit(
         requested_by=requested_by,
         scope=scope,
         deadline_seconds=deadline_seconds,
+        names=names,
         target=target,
     )
     return once(request, partial(_insert_one, job, request))
@@ -77,6 +80,7 @@ def submit_many(
     deadline_seconds: float | None = None,
     idempotency_key: str | None = None,
     note: str = "",
+    names: Names = NAMELESS,
 ) -> Job:
     """Promise a job for each of ``children``; returns their parent.
 
@@ -94,6 +98,7 @@ def submit_many(
         requested_by=requested_by,
         scope=scope,
         deadline_seconds=deadline_seconds,
+        names=names,
     )
     insert_all = partial(_insert_family, parent, children, request, deadline_seconds, note=note)
     return once(request, insert_all)
@@ -139,19 +144,22 @@ def retry(*, job: Job, requested_by: User, idempotency_key: str | None = None) -
     parts = _parts_to_retry(job) if job.is_parent else [job]
     for part in parts:
         check_retry(part, requested_by)
-    seconds = (job.deadline_at - job.created_at).total_seconds()
+    seconds = job.deadline_seconds or (job.deadline_at - job.created_at).total_seconds()
     again = new_job(
         operation=job.operation,
         arguments=job.arguments,
         requested_by=requested_by,
         scope=job.scope,
         deadline_seconds=seconds,
+        names=Names.of(job),
         target=job.target,
         retried_from=job,
     )
     if not job.is_parent:
         return once(request, partial(_insert_one, again, request))
-    children = [Part(part.target, part.arguments, part.scope, part) for part in parts]
+    children = [
+        Part(part.target, part.arguments, part.scope, part, Names.of(part)) for part in parts
+    ]
     return once(request, partial(_insert_family, again, children, request, seconds))
 
 
@@ -197,6 +205,7 @@ def _insert_family(
             deadline_seconds=deadline_seconds,
             parent=parent,
             priority=Priority.BULK,
+            names=part.names,
             target=part.target,
             retried_from=part.retried_from,
         )

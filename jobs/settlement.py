@@ -22,7 +22,14 @@ from jobs import bell
 from jobs.events import record_event
 from jobs.fence import Lease, LeaseLost
 from jobs.models import EventKind, Job
-from jobs.outcomes import DEADLINE_EXCEEDED, INTERNAL, Done, OperationFailed, Wait
+from jobs.outcomes import (
+    DEADLINE_EXCEEDED,
+    INTERNAL,
+    DeadlinePassed,
+    Done,
+    OperationFailed,
+    Wait,
+)
 from jobs.retry import seconds_before_retry
 from jobs.states import JobState
 from jobs.step import progress_columns
@@ -53,11 +60,16 @@ def settle_wait(job: Job, lease: Lease, outcome: Wait) -> None:
 
 
 def settle_failure(job: Job, lease: Lease, failure: OperationFailed) -> None:
-    """Try again when that may help and there is time for it before the deadline; else fail."""
+    """Try again when that may help and there is time for it before the deadline; else fail.
+
+    Where only our own back-off takes too long, the last look is taken at the deadline. A cloud that
+    asks to wait for longer is not asked again.
+    """
     if failure.retryable:
         seconds = seconds_before_retry(attempt=job.attempts, retry_after=failure.retry_after)
-        if _moment(seconds) < job.deadline_at:
-            _retry(job, lease, failure, seconds)
+        left = max(0.0, (job.deadline_at - timezone.now()).total_seconds())
+        if seconds < left or failure.retry_after is None:
+            _retry(job, lease, failure, min(seconds, left))
             return
     _fail(job, lease, failure)
 
@@ -99,11 +111,23 @@ def settle_database_error(job: Job, lease: Lease, error: DatabaseError | Interfa
     settle_failure(job, lease, OperationFailed(INTERNAL, message, retryable=is_first))
 
 
-def settle_overdue(job: Job, lease: Lease) -> None:
+def settle_overdue(job: Job, lease: Lease, failure: OperationFailed | None = None) -> None:
+    """``failure``: what the last look met. One that is final says more than the deadline does."""
+    if failure is not None and not failure.retryable:
+        _fail(job, lease, failure)
+        return
     message = f"It was not done by its deadline.{_what_it_waited_for(job)}"
-    if job.error_message:
+    if failure is not None and not isinstance(failure, DeadlinePassed):
+        message += f" The last look failed: {failure.message}"
+    elif job.error_message:
         message += f" The latest attempt failed: {job.error_message}"
     _fail(job, lease, OperationFailed(DEADLINE_EXCEEDED, message))
+
+
+def settle_denied(job: Job, lease: Lease, denied: OperationFailed) -> None:
+    """Its requester lost the right to it: nothing is undone, and what had been done is said."""
+    message = f"{denied.message} {_what_was_done(job)}"
+    _fail(job, lease, OperationFailed(denied.code, message))
 
 
 def settle_canceled(job: Job, lease: Lease) -> None:

@@ -12,6 +12,7 @@ from gateway.core.db import release_connection
 from jobs.events import record_event
 from jobs.fence import Lease
 from jobs.models import EventKind, Job
+from jobs.outcomes import DeadlinePassed
 
 MOST_EARLIER = 50  # retries of retries that are looked at
 
@@ -34,14 +35,16 @@ class Step:
     ``target``, ``scope``, ``arguments``    as they were submitted
     ``memory``       what this and earlier steps noted; read-only, see ``remember``
     ``attempt``      from 1; a retry is a new attempt, a poll or a step after a crash is not
-    ``deadline``     when the job fails, whatever it waits for
+    ``deadline``     when the job takes its last look, whatever it waits for
+    ``last_look``    the deadline has passed: see whether it is done, and act no more
     ``interrupted``  the step before this one ended without a word: it may have acted
     ``earlier_jobs()``  the jobs that this one tries again, with what they noted
     """
 
-    def __init__(self, job: Job, lease: Lease) -> None:
+    def __init__(self, job: Job, lease: Lease, *, last_look: bool = False) -> None:
         self._lease = lease
         self._memory: dict[str, Any] = dict(job.memory)
+        self._created: list[str] = list(job.created)
         self.job_id = str(job.pk)
         self.target: str | None = job.target
         self.scope: str | None = job.scope
@@ -49,6 +52,7 @@ class Step:
         self.attempt: int = job.attempts
         self.deadline: datetime = job.deadline_at
         self.interrupted: bool = job.interrupted
+        self.last_look = last_look
         self._retried_from = job.retried_from_id
 
     def earlier_jobs(self) -> list["EarlierJob"]:
@@ -72,6 +76,18 @@ class Step:
         self._lease.update(memory=memory)
         self._memory = memory
         release_connection()
+
+    def note_created(self, created_id: str) -> None:
+        """Note the global id of an object that this job created, or adopted from an earlier one."""
+        found = [*self._created, created_id] if created_id not in self._created else self._created
+        self._lease.update(created=found)
+        self._created = found
+        release_connection()
+
+    def about_to_act(self) -> None:
+        """Call it before whatever changes something. Raises DeadlinePassed at the last look."""
+        if self.last_look:
+            raise DeadlinePassed
 
     def report(self, message: str, progress: int | None = None) -> None:
         """Tell people what has been done; ``progress`` in percent."""

@@ -1,6 +1,7 @@
 """A job's row, made and inserted: alone, or as a part of a parent."""
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import timedelta
 from itertools import count
 from typing import Any, NamedTuple
@@ -9,18 +10,48 @@ from django.contrib.auth.models import User
 from django.db import IntegrityError, transaction
 from django.utils import timezone
 
+from gateway.core.accounts.acting import credential_kept
 from gateway.core.errors import Conflict
 from jobs.events import record_event
 from jobs.models import EventKind, Job
-from jobs.outcomes import CONFLICT
+from jobs.outcomes import CONFLICT, storable_text
 from jobs.registry import get_operation, operation_label
 from jobs.sealed import seal
 from jobs.states import UNFINISHED, JobState
 from jobs.timing import deadline_seconds as usual_deadline_seconds
 from jobs.transitions import after_move
 
+# The columns.
+LONGEST_TARGET_NAME, LONGEST_SCOPE_NAME, LONGEST_KIND = 300, 100, 50
 # After each failure the job that held the target may have ended before it could be named.
 INSERT_ATTEMPTS = 5
+
+
+@dataclass(frozen=True, slots=True)
+class Names:
+    """What a job's target and scope are called at its submission, and of which kind the scope is.
+
+    They are stored with the job: the rows may be gone when somebody reads it.
+    """
+
+    target: str = ""
+    scope: str = ""
+    kind: str = ""
+
+    @classmethod
+    def of(cls, job: Job) -> "Names":
+        return cls(job.target_name, job.scope_name, job.scope_kind)
+
+    @property
+    def columns(self) -> dict[str, str]:
+        return {
+            "target_name": storable_text(self.target)[:LONGEST_TARGET_NAME],
+            "scope_name": storable_text(self.scope)[:LONGEST_SCOPE_NAME],
+            "scope_kind": storable_text(self.kind)[:LONGEST_KIND],
+        }
+
+
+NAMELESS = Names()
 
 
 class Part(NamedTuple):
@@ -30,6 +61,7 @@ class Part(NamedTuple):
     arguments: Mapping[str, Any]
     scope: str | None = None
     retried_from: Job | None = None
+    names: Names = NAMELESS
 
 
 class TargetBusy(Conflict):
@@ -50,18 +82,24 @@ def new_job(
     requested_by: User | None,
     scope: str | None,
     deadline_seconds: float | None,
+    names: Names = NAMELESS,
     **columns: Any,
 ) -> Job:
     """A job that is due now, not inserted yet. Raises UnknownOperation."""
     now = timezone.now()
+    seconds = deadline_seconds or usual_deadline_seconds()
     return Job(
         operation=get_operation(operation).name,
         arguments=seal(arguments),
         scope=scope,
         requested_by=requested_by,
+        requester_login=requested_by.get_username() if requested_by else "",
+        credential=credential_kept(requested_by),
         created_at=now,
         run_after=now,
-        deadline_at=now + timedelta(seconds=deadline_seconds or usual_deadline_seconds()),
+        deadline_seconds=seconds,
+        deadline_at=now + timedelta(seconds=seconds),
+        **names.columns,
         **columns,
     )
 

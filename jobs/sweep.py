@@ -12,6 +12,7 @@ from itertools import groupby
 from typing import NamedTuple
 from uuid import UUID
 
+from django.db.models import Q
 from django.utils import timezone
 from kombu.exceptions import KombuError
 from redis import RedisError
@@ -24,11 +25,13 @@ from jobs.planned import ring_planned
 from jobs.selectors import due_jobs, parents_left_behind
 from jobs.settlement import DATABASE_AWAY, error_columns, internal_failure
 from jobs.slots import full_scopes
+from jobs.states import JobState
 from jobs.timing import SWEEP_GRACE, ring_again_seconds
 from jobs.transitions import derive_parent, fail_alone
 
 log = logging.getLogger(__name__)
 
+CANCELING = JobState.CANCELING.value  # it takes no step any more, so it needs no slot
 MOST_RUNG = 500
 MOST_DERIVED = 100
 # While so many bells wait for a worker, none is lost that would be heard sooner if it rang again.
@@ -85,7 +88,7 @@ def _find_due() -> list[Overheard]:
     now = timezone.now()
     overheard = due_jobs(now).filter(run_after__lte=now - timedelta(seconds=SWEEP_GRACE))
     if full := full_scopes(now):
-        overheard = overheard.exclude(scope__in=full, deadline_at__gt=now)
+        overheard = overheard.filter(~Q(scope__in=full) | Q(scope=None) | Q(state=CANCELING))
     found = overheard.order_by("priority", "run_after").values_list("pk", "step", "priority")
     return [Overheard(str(job_id), *rest) for job_id, *rest in found[:MOST_RUNG]]
 

@@ -4,6 +4,8 @@ Clocks of several hosts should agree within a second. Where they do not, a job m
 early or too late, but never done twice: fencing does not look at clocks.
 """
 
+from datetime import datetime, timedelta
+
 from django.conf import settings
 
 # The longest a single step may take. Then its lease is extended no more and another worker takes
@@ -16,6 +18,13 @@ BACKOFF_LONGEST = 60.0
 
 # A longer wait is rung for by the sweep alone: a broker hands out again what it held for long.
 LONGEST_COUNTDOWN = 60.0
+
+# A job that waited this long for a turn is past its deadline: what was wanted a day ago may not be
+# wanted any more.
+LONGEST_TURN_SECONDS = 24 * 60 * 60.0
+
+# A shorter wait for a turn does not move the deadline: it would cost a statement for each step.
+SHORTEST_TURN_SECONDS = 1.0
 
 # A job whose operation this worker does not know is offered to the others this much later.
 UNKNOWN_OPERATION_SECONDS = 10.0
@@ -39,6 +48,11 @@ def ring_again_seconds() -> float:
     return 2 * lease_seconds()
 
 
+def longest_turn_before(now: datetime) -> datetime:
+    """What became due at this time, or earlier, has waited too long for its turn."""
+    return now - timedelta(seconds=LONGEST_TURN_SECONDS)
+
+
 def deadline_seconds() -> float:
-    """How long a job may take in all unless its submitter says otherwise."""
+    """How long a job may take, beside its waits for a turn, if its submitter does not say."""
     return float(settings.JOB_DEADLINE_SECONDS)

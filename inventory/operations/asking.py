@@ -27,6 +27,7 @@ def ask_cloud(
     is_recent = asked_at is not None and time.time() - asked_at < ASK_AGAIN_SECONDS
     if is_recent and not step.interrupted:
         return Wait(POLL_SECONDS, pending)
+    step.about_to_act()
     step.remember(**{note: time.time()})
     try:
         act()

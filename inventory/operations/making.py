@@ -49,7 +49,7 @@ class Product:
 
 
 def make_once(step: Step, provider: Provider, product: Product) -> bool:
-    """Whether it is made by now; False: it was only just asked for."""
+    """Whether it is made by now, and worth a look; False: it was only just asked for."""
     if "looked_back" not in step.memory:
         _adopt(step, provider, product)
     if "region" not in step.memory:
@@ -57,7 +57,7 @@ def make_once(step: Step, provider: Provider, product: Product) -> bool:
     if "external_id" in step.memory:
         return True
     _create(step, provider, product)
-    return False
+    return step.last_look  # what an earlier attempt made; else nothing would have been asked
 
 
 def made(step: Step, provider: Provider, product: Product) -> Source:
@@ -82,9 +82,14 @@ def result_of(step: Step, source: Source, product: Product) -> dict[str, Any]:
     """What a job's result says of what it made: the global id under its type's name."""
     external_id = step.memory["external_id"]
     name = product.subject.type_name
-    local_id = CloudId(str(source.provider.public_id), source.region, external_id)
     key = name[0].lower() + name[1:]
-    return {key: global_id(name, local_id), "externalId": external_id}
+    return {key: _id_of(source, external_id, product), "externalId": external_id}
+
+
+def _id_of(source: Source, external_id: str, product: Product) -> str:
+    """The global id of what was made."""
+    local_id = CloudId(str(source.provider.public_id), source.region, external_id)
+    return global_id(product.subject.type_name, local_id)
 
 
 def _adopt(step: Step, provider: Provider, product: Product) -> None:
@@ -99,6 +104,7 @@ def _adopt(step: Step, provider: Provider, product: Product) -> None:
         if record is None or record.state in product.failed:
             continue
         store_one(source, record.external_id, record, started_at=started_at, provisioned=True)
+        step.note_created(_id_of(source, record.external_id, product))
         step.remember(
             looked_back=True,
             region=source.region,
@@ -116,6 +122,7 @@ def _create(step: Step, provider: Provider, product: Product) -> None:
     with cloud_at(source) as cloud:
         record = _made_earlier(step, cloud, product) or _ask(step, cloud, source.region, product)
     store_one(source, record.external_id, record, started_at=started_at, provisioned=True)
+    step.note_created(_id_of(source, record.external_id, product))
     step.remember(external_id=record.external_id, created_at=time.time())
     step.report(f"The cloud made {record.external_id}.")
 
@@ -125,6 +132,7 @@ def _made_earlier(step: Step, cloud: Cloud, product: Product) -> Any:
 
 
 def _ask(step: Step, cloud: Cloud, region: str, product: Product) -> Any:
+    step.about_to_act()
     step.report(f"Creating {step.arguments['name']} in {region}.")
     step.remember(asked_at=time.time())
     return product.make(cloud, step.arguments, region, step.job_id)

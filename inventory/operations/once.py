@@ -31,6 +31,7 @@ def outcome_unknown(doubt: str, why: str = "The worker was lost while it asked")
 
 def ask_once(step: Step, act: Callable[[], None], *, doubt: str) -> None:
     """Ask, with a note before and after. ``doubt``: what nobody knows if the answer is lost."""
+    step.about_to_act()
     step.remember(asking=True)
     try:
         act()

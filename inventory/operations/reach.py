@@ -1,4 +1,4 @@
-"""Which jobs one may see, and which one may stop: by the role on their provider."""
+"""Which jobs a user may see, stop, and keep running: by the role on their provider."""
 
 from collections.abc import Collection
 from typing import Any
@@ -6,7 +6,8 @@ from typing import Any
 from inventory.access import Role, require_role, scopes, visible_providers
 from inventory.models import Provider
 from inventory.operations.subjects import CONTAINER, MACHINE
-from jobs.registry import ScopeReach, cancel_check, scope_reach
+from jobs.models import Job
+from jobs.registry import ScopeReach, cancel_check, scope_reach, step_check
 
 
 @scope_reach
@@ -25,3 +26,14 @@ def provider_scopes(user: Any) -> ScopeReach:
 def check_operator(scopes: set[str], user: Any) -> None:
     """Raises Forbidden unless the user is OPERATOR wherever the jobs are at work."""
     require_role(user, Role.OPERATOR, *Provider.objects.filter(scope__in=scopes))
+
+
+@step_check(CONTAINER.prefix)
+@step_check(MACHINE.prefix)
+def check_still_operator(job: Job, user: Any) -> None:
+    """Raises Forbidden unless the requester is OPERATOR of the job's provider now.
+
+    A provider that was disconnected is reported by the operation itself.
+    """
+    if job.scope is not None:
+        require_role(user, Role.OPERATOR, *Provider.objects.filter(scope=job.scope))

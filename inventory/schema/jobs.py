@@ -1,4 +1,4 @@
-"""What a job gains from the inventory: the provider it is about."""
+"""The fields of a job that the inventory adds: its provider, now and as it was called then."""
 
 from typing import Any
 
@@ -19,5 +19,14 @@ extend(
         Provider,
         description="The provider that the job is about; null when it was disconnected.",
         resolver=resolve_provider,
+    ),
+    provider_name=graphene.String(
+        description="The provider's name when the job was submitted; it stays when the provider is "
+        "disconnected. Null if the job is about none, or about several.",
+        resolver=lambda job, _info: job.scope_name or None,
+    ),
+    provider_kind=graphene.String(
+        description="The provider's kind, as providerName.",
+        resolver=lambda job, _info: job.scope_kind or None,
     ),
 )

@@ -8,6 +8,7 @@ import graphene
 from django.utils import timezone as clock
 from graphene.utils.str_converters import to_camel_case
 
+from gateway.core.accounts.credential import attach_credential, credential_of
 from gateway.core.graphql.context import Context
 from gateway.core.graphql.extend import extend
 from gateway.core.graphql.mutation import Mutation
@@ -201,6 +202,9 @@ class RunSchedule(ActionMutation):
                     operation=schedule.operation, selection=selection, owner=schedule.owner
                 )
             )
+        if (credential := credential_of(context.user)) is not None:
+            # The run is the owner's, and depends on the token with which it was asked for.
+            attach_credential(schedule.owner, credential)
         return cls(job=jobs.schedule_run(schedule=schedule, idempotency_key=idempotency_key))
 
 

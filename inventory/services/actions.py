@@ -17,6 +17,11 @@ def target_id(row: Observed) -> str:
     return global_id(type(row).__name__, cloud_id_of(row))
 
 
+def names_of(provider: Provider, target: str = "") -> jobs.Names:
+    """The names that a job on something at ``provider`` keeps; ``target``: the thing's own."""
+    return jobs.Names(target, provider.name, provider.kind_slug)
+
+
 def require(provider: Provider, capability: Capability) -> None:
     """Raises NotSupported when the provider's kind cannot do it."""
     if capability not in provider.kind.capabilities:
@@ -48,4 +53,5 @@ def submit_on(
         arguments=arguments,
         requested_by=requested_by,
         idempotency_key=idempotency_key,
+        names=names_of(provider, row.name),
     )

@@ -7,6 +7,7 @@ from django.db import connections
 
 from inventory.models import VirtualMachine
 from inventory.operations.changes import CHANGES
+from inventory.services.actions import names_of
 from inventory.services.dry_run import TargetDryRun, dry_run_change
 from inventory.services.dry_run_checks import DryRun
 from inventory.services.machines import machine_id, provider_id
@@ -35,7 +36,12 @@ def machines_change(
     if (earlier := jobs.find_submitted_many(**request)) is not None:
         return earlier
     parts = [
-        jobs.Part(machine_id(machine), {}, provider_id(machine.provider))
+        jobs.Part(
+            machine_id(machine),
+            {},
+            provider_id(machine.provider),
+            names=names_of(machine.provider, machine.name),
+        )
         for machine in selected_machines(user=requested_by, selection=selection)
     ]
     note = "" if parts else nothing_found(requested_by, selection)

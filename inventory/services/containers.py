@@ -11,7 +11,7 @@ from inventory.operations.deploy import container_order, region_of
 from inventory.operations.subjects import CONTAINER
 from inventory.operations.target import source_in
 from inventory.providers import Capability
-from inventory.services.actions import require, submit_on
+from inventory.services.actions import names_of, require, submit_on
 from inventory.services.container_orders import DeployRequest, deploy_arguments
 from inventory.services.dry_run_checks import (
     CLIENT_TOKEN,
@@ -70,6 +70,7 @@ def container_deploy(
     return jobs.submit(
         operation="container.deploy",
         scope=provider.scope,
+        names=names_of(provider, request.name.strip()),
         arguments=deploy_arguments(provider, request),
         requested_by=requested_by,
         idempotency_key=idempotency_key,

@@ -11,7 +11,7 @@ from gateway.core.errors import InvalidInput
 from inventory.models import Provider, VirtualMachine
 from inventory.operations.changes import CHANGES
 from inventory.providers import Capability
-from inventory.services.actions import require, submit_on, target_id
+from inventory.services.actions import names_of, require, submit_on, target_id
 from inventory.services.orders import ProvisionRequest, own_id, provision_arguments
 from inventory.services.tags import check_tag_change
 from jobs import services as jobs
@@ -112,11 +112,13 @@ def machine_provision(
         "requested_by": requested_by,
         "idempotency_key": idempotency_key,
     }
+    common["names"] = names_of(provider, arguments["name"])
     if count == 1:
         return jobs.submit(arguments=arguments, **common)
+    names = [f"{arguments['name']}-{number}" for number in range(1, count + 1)]
     children = [
-        jobs.Part(None, {**arguments, "name": f"{arguments['name']}-{number}"})
-        for number in range(1, count + 1)
+        jobs.Part(None, {**arguments, "name": name}, names=names_of(provider, name))
+        for name in names
     ]
     return jobs.submit_many(children=children, arguments={**arguments, "count": count}, **common)
 

@@ -11,6 +11,7 @@ from django.utils import timezone
 from gateway.core.ids import global_id
 from jobs.priority import Priority
 from jobs.states import FINISHED, UNFINISHED, JobState
+from jobs.timing import longest_turn_before
 
 
 class Job(models.Model):
@@ -22,6 +23,10 @@ class Job(models.Model):
     # Opaque here, global ids to whoever submits: what is changed, and where it belongs.
     target = models.CharField(max_length=1000, null=True, db_index=True)
     scope = models.CharField(max_length=200, null=True)
+    # What they were called at submission: the rows that the ids name may be gone.
+    target_name = models.CharField(max_length=300, blank=True)
+    scope_name = models.CharField(max_length=100, blank=True)
+    scope_kind = models.CharField(max_length=50, blank=True)
     requested_by = models.ForeignKey(
         settings.AUTH_USER_MODEL,
         on_delete=models.SET_NULL,
@@ -29,6 +34,9 @@ class Job(models.Model):
         related_name="+",
         db_index=False,
     )
+    # The requester's at submission; empty: the gateway itself asked. A user may be deleted.
+    requester_login = models.CharField(max_length=150, blank=True)
+    credential = models.CharField(max_length=60, blank=True)  # api_token:<id>; empty: a session
     parent = models.ForeignKey(
         "self", on_delete=models.CASCADE, null=True, related_name="children", db_index=False
     )
@@ -48,6 +56,7 @@ class Job(models.Model):
     progress = models.PositiveSmallIntegerField(default=0)  # percent
     memory = models.JSONField(default=dict)  # what earlier steps noted
     result = models.JSONField(null=True)
+    created = models.JSONField(default=list)  # global ids of the objects that it created
     error_code = models.CharField(max_length=50, blank=True)  # of the latest attempt; empty: none
     error_message = models.TextField(blank=True)
     error_retryable = models.BooleanField(default=False)
@@ -55,7 +64,8 @@ class Job(models.Model):
     created_at = models.DateTimeField(default=timezone.now, editable=False)
     started_at = models.DateTimeField(null=True)
     finished_at = models.DateTimeField(null=True)
-    deadline_at = models.DateTimeField()
+    deadline_seconds = models.FloatField(null=True)  # as submitted; null: of an earlier release
+    deadline_at = models.DateTimeField()  # moves on while the job only waits for a turn
     run_after = models.DateTimeField(null=True)  # not to be claimed before; null: never, a parent
 
     priority = models.PositiveSmallIntegerField(default=Priority.SINGLE.value)
@@ -102,6 +112,16 @@ class Job(models.Model):
         return global_id("Job", self.pk)
 
     @property
+    def names(self) -> dict[str, str]:
+        """What its target and its provider are called, as far as it has them; for the audit."""
+        found = {
+            "target": self.target_name,
+            "provider": self.scope_name,
+            "kind": self.scope_kind,
+        }
+        return {what: name for what, name in found.items() if name}
+
+    @property
     def is_parent(self) -> bool:
         """Whether its state is derived from its children's; it runs no step itself."""
         return self.run_after is None
@@ -111,4 +131,13 @@ class Job(models.Model):
         return self.state in FINISHED
 
     def is_overdue(self, now: datetime) -> bool:
-        return now >= self.deadline_at
+        """Whether a claimed job is past its deadline, which does not run while it waits for a turn.
+
+        It waits for a turn from ``run_after`` to the claim, unless the step before was interrupted.
+        The condition is also in ``jobs.claims``.
+        """
+        if self.interrupted:
+            return now >= self.deadline_at
+        if self.run_after is None:
+            return False
+        return self.run_after >= self.deadline_at or self.run_after <= longest_turn_before(now)

@@ -5,11 +5,14 @@ page know each other (they are siblings), so the first that is asked fetches for
 """
 
 from functools import cached_property
-from typing import TypeVar
+from typing import Any, TypeVar
+from uuid import UUID
 
 from django.db.models import Count, Model, Prefetch, QuerySet, prefetch_related_objects
 
 from gateway.core.graphql.paging import M, OrderKey, Page, Window
+from jobs.models import Job
+from jobs.selectors import job_list
 
 R = TypeVar("R", bound=Model)
 
@@ -24,6 +27,23 @@ def introduce(rows: list[R]) -> list[R]:
 def siblings(row: R) -> list[R]:
     """The rows that were fetched with this one, itself included."""
     found: list[R] = row.__dict__.get("siblings", [row])
+    return found
+
+
+def created_ids(job: Job, *, user: Any) -> dict[UUID, list[str]]:
+    """The global ids of what each of the job's siblings created, by the sibling's key.
+
+    Of a parent, what those of its children created that ``user`` sees; one query for all parents.
+    """
+    family = siblings(job)
+    found = {one.pk: list(one.created) for one in family}
+    parents = [one.pk for one in family if one.is_parent]
+    if parents:
+        children = job_list(user=user).filter(parent__in=parents).exclude(created=[])
+        pairs = children.order_by("created_at", "pk").values_list("parent", "created")
+        for parent, created in pairs:
+            if parent is not None:
+                found[parent] += created
     return found
 
 

@@ -13,7 +13,7 @@ from jobs import models
 from jobs.registry import operation_label
 from jobs.schema.enums import JobEventKind, JobState
 from jobs.schema.pages import child_page, event_page, job_retried_by, retry_page
-from jobs.schema.related import siblings
+from jobs.schema.related import created_ids, siblings
 from jobs.selectors import job_get, parent_of
 
 
@@ -53,6 +53,13 @@ class Objects(dict[str, Any]):
             self.update(nodes.load_each(user, named - self.keys()))
         return self.get(value)
 
+    def created_by(self, job: models.Job, user: Any) -> list[Any]:
+        """What the job or its children created; looked up together with what its siblings did."""
+        created = created_ids(job, user=user)
+        wanted = {value for values in created.values() for value in values}
+        self.update(nodes.load_each(user, wanted - self.keys()))
+        return [self[value] for value in created[job.pk] if self[value] is not None]
+
 
 class Job(graphene.ObjectType):
     """Work that was promised: it is done, or it says why it was not."""
@@ -68,7 +75,15 @@ class Job(graphene.ObjectType):
     target = graphene.Field(
         Node, description="What is changed; null for a job that makes something, or if it is gone."
     )
+    target_name = graphene.String(
+        description="The target's name when the job was submitted, or the name of the object that "
+        "it makes; it stays when the target is gone. Null if the job has no single target."
+    )
     requested_by = graphene.Field(User, description="Who asked for it; null if they are gone.")
+    requester_login = graphene.String(
+        description="The requester's login when the job was submitted; it stays when the user is "
+        "deleted. Null for a job of the gateway's own."
+    )
     attempts = graphene.Int(
         required=True, description="How often it was begun; going on after a crash does not count."
     )
@@ -83,6 +98,12 @@ class Job(graphene.ObjectType):
     result = JSON(
         description="What came of it. Of a job with children: how many succeeded, failed and "
         "were canceled."
+    )
+    created = graphene.List(
+        graphene.NonNull(Node),
+        required=True,
+        description="The objects that it created, also if it failed later; of a job with children, "
+        "those that its children created. Without those that are gone or that you may not see.",
     )
     events = graphene.Field(
         JobEventConnection, description="What happened to it, earliest first.", **page_arguments()
@@ -115,6 +136,19 @@ class Job(graphene.ObjectType):
     @staticmethod
     def resolve_target(job: models.Job, info: Any) -> Any:
         return info.context.of(Objects).of(job, "target", info.context.user)
+
+    @staticmethod
+    def resolve_target_name(job: models.Job, _info: Any) -> str | None:
+        return job.target_name or None
+
+    @staticmethod
+    def resolve_requester_login(job: models.Job, _info: Any) -> str | None:
+        return job.requester_login or None
+
+    @staticmethod
+    def resolve_created(job: models.Job, info: Any) -> list[Any]:
+        user = info.context.user
+        return info.context.of(Objects).created_by(job, user)
 
     @staticmethod
     def resolve_parent(job: models.Job, info: Any) -> models.Job | None:

@@ -14,6 +14,7 @@ def _own_registries(monkeypatch):
     monkeypatch.setattr(registry, "_operations", {})
     monkeypatch.setattr(listeners, "_listeners", [])
     monkeypatch.setattr(checks, "_checks", [])
+    monkeypatch.setattr(checks, "_step_checks", [])
     monkeypatch.setattr(checks, "_cancel_checks", [])
     monkeypatch.setattr(reach, "_reaches", [])
     monkeypatch.setattr(events, "_quiet_until", 0.0)

@@ -4,6 +4,7 @@ from datetime import timedelta
 
 import pytest
 from django.db import connection, connections
+from django.db.models import F
 from django.utils import timezone
 
 from jobs.claims import claim_job
@@ -38,7 +39,7 @@ def test_a_step_that_does_the_whole_work(define, kinds):
 def test_a_claim_holds_the_job_for_a_lease(settings):
     settings.JOB_LEASE_SECONDS = 20
     job = make_job(operation="test.other")
-    Job.objects.update(deadline_at=timezone.now())  # so that no operation is needed
+    Job.objects.update(deadline_at=F("run_after"))  # so that no operation is needed
 
     claimed, lease = claim_job(str(job.pk))
 
@@ -142,16 +143,124 @@ def test_a_step_after_a_wait_was_not_interrupted(define):
     assert (job.state, job.step) == ("SUCCEEDED", 2)
 
 
-def test_a_job_past_its_deadline_fails_without_another_step(define, kinds):
-    steps = define(lambda _step: Done("Done."))
+def test_a_job_past_its_deadline_takes_one_last_look(define, kinds):
+    steps = define(lambda _step: Wait(1))
     job = make_job(JobState.RUNNING, deadline_at=timezone.now())
 
     run_job(str(job.pk))
 
-    assert steps == []
+    assert [step.last_look for step in steps] == [True]
     job.refresh_from_db()
     assert (job.state, job.error_code) == ("FAILED", "DEADLINE_EXCEEDED")
+    assert job.error_message == "It was not done by its deadline."
     assert kinds(job) == ["FAILED"]
+
+
+def test_what_is_done_at_the_last_look_is_done(define):
+    steps = define(lambda _step: Done("It is stopped."))
+    job = make_job(
+        JobState.RUNNING,
+        deadline_at=timezone.now(),
+        error_code="TIMEOUT",
+        error_message="The cloud does not answer.",
+        error_retryable=True,
+    )
+
+    run_job(str(job.pk))
+
+    assert [step.last_look for step in steps] == [True]
+    job.refresh_from_db()
+    assert (job.state, job.error_code, job.error_message) == ("SUCCEEDED", "", "")
+
+
+@pytest.mark.parametrize(
+    ("failure", "code", "message"),
+    [
+        (
+            OperationFailed("TIMEOUT", "No answer.", retryable=True),
+            "DEADLINE_EXCEEDED",
+            "It was not done by its deadline. The last look failed: No answer.",
+        ),
+        (OperationFailed("NOT_FOUND", "It is gone."), "NOT_FOUND", "It is gone."),
+    ],
+)
+def test_a_last_look_that_fails_decides_too(define, failure, code, message):
+    def fail(_step):
+        raise failure
+
+    define(fail)
+    job = make_job(JobState.RUNNING, deadline_at=timezone.now())
+
+    run_job(str(job.pk))
+
+    job.refresh_from_db()
+    assert (job.state, job.error_code, job.error_message) == ("FAILED", code, message)
+
+
+def test_nothing_is_done_at_the_last_look(define):
+    acts = []
+
+    def act(step):
+        step.about_to_act()
+        acts.append(step)
+        return Done("Done.")
+
+    define(act)
+    late = make_job(JobState.RUNNING, deadline_at=timezone.now())
+    early = make_job(JobState.RUNNING)
+
+    run_job(str(late.pk))
+    run_job(str(early.pk))
+
+    late.refresh_from_db()
+    early.refresh_from_db()
+    assert (late.state, late.error_code) == ("FAILED", "DEADLINE_EXCEEDED")
+    assert (early.state, len(acts)) == ("SUCCEEDED", 1)
+
+
+@pytest.mark.parametrize("state", [JobState.QUEUED, JobState.RUNNING])
+def test_the_deadline_does_not_run_while_a_job_only_waits_for_its_turn(define, state):
+    """Its turn: a worker, or a slot of its scope. It was due an hour ago, with a minute left."""
+    steps = define(lambda _step: Wait(5))
+    due = in_seconds(-3600)
+    job = make_job(state, created_at=due, run_after=due, deadline_at=due + timedelta(minutes=1))
+
+    run_job(str(job.pk))
+
+    assert [step.last_look for step in steps] == [False]
+    job.refresh_from_db()
+    assert job.state == "RUNNING"
+    assert in_seconds(0) < job.deadline_at <= in_seconds(60)
+
+
+def test_the_deadline_runs_while_a_worker_that_died_had_the_job(define):
+    steps = define(lambda _step: Wait(5))
+    job = make_job(
+        JobState.RUNNING,
+        run_after=in_seconds(-3600),
+        deadline_at=in_seconds(-1),
+        lease_owner="dead",
+        lease_until=in_seconds(-1),
+    )
+
+    run_job(str(job.pk))
+
+    assert [step.last_look for step in steps] == [True]
+    job.refresh_from_db()
+    assert (job.state, job.error_code) == ("FAILED", "DEADLINE_EXCEEDED")
+
+
+@pytest.mark.parametrize("state", [JobState.QUEUED, JobState.RUNNING])
+def test_what_nobody_took_up_for_a_day_is_not_done_any_more(define, state):
+    steps = define(lambda _step: Wait(5))
+    due = timezone.now() - timedelta(days=1, minutes=1)
+    job = make_job(state, created_at=due, run_after=due, deadline_at=due + timedelta(minutes=15))
+
+    run_job(str(job.pk))
+
+    assert [step.last_look for step in steps] == [True]
+    job.refresh_from_db()
+    assert (job.state, job.error_code) == ("FAILED", "DEADLINE_EXCEEDED")
 
 
 def test_what_a_job_waited_for_is_told_with_the_deadline(define):
@@ -167,7 +276,8 @@ def test_what_a_job_waited_for_is_told_with_the_deadline(define):
     assert job.error_message == "It was not done by its deadline. The guest is deaf."
 
 
-def test_the_latest_error_is_told_with_the_deadline():
+def test_the_latest_error_is_told_with_the_deadline(define):
+    define(lambda _step: Wait(1))
     job = make_job(
         JobState.RUNNING,
         deadline_at=timezone.now(),
@@ -197,7 +307,7 @@ def test_an_operation_that_this_worker_does_not_know_is_left_to_another(caplog, 
 
 def test_to_end_a_canceling_or_overdue_job_its_operation_need_not_be_known():
     canceling = make_job(JobState.CANCELING, operation="test.unknown")
-    overdue = make_job(operation="test.unknown", deadline_at=timezone.now())
+    overdue = make_job(operation="test.unknown", deadline_at=in_seconds(-1))
 
     run_job(str(canceling.pk))
     run_job(str(overdue.pk))

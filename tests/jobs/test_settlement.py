@@ -169,3 +169,12 @@ def test_a_canceled_job_keeps_the_progress_it_made(run):
 
     job.refresh_from_db()
     assert (job.state, job.progress) == (JobState.CANCELED, 40)
+
+
+def test_our_own_back_off_ends_at_the_deadline_where_the_last_look_is_taken(run):
+    deadline = in_seconds(0.2)
+
+    job = run(failing(retryable=True), deadline_at=deadline)
+
+    assert (job.state, job.error_code, job.attempts) == ("RUNNING", "TIMEOUT", 2)
+    assert job.run_after == job.deadline_at == deadline

@@ -41,6 +41,8 @@ class AuditEvent(models.Model):
     credential = models.CharField(max_length=60, blank=True)  # session:<id>, api_token:<id>
     address = models.CharField(max_length=64, blank=True)
     arguments = models.JSONField(default=dict)  # without what may be secret
+    # What the ids in arguments and result named then: the rows may be gone when it is read.
+    names = models.JSONField(default=dict)
     outcome = models.CharField(max_length=50)  # OK, or an error's code
     result = models.JSONField(default=dict)  # global ids of what came of it, by name
 
@@ -76,6 +78,7 @@ class AuditEvent(models.Model):
             "credential": self.credential,
             "address": self.address,
             "arguments": self.arguments,
+            "names": self.names,
             "outcome": self.outcome,
             "result": self.result,
         }

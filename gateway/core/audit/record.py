@@ -33,8 +33,11 @@ def event_record(
     outcome: str,
     arguments: Mapping[str, Any] | None = None,
     result: Mapping[str, Any] | None = None,
+    names: Mapping[str, Any] | None = None,
 ) -> None:
     """``user``: None for nobody. ``arguments`` as a resolver has them; secrets are left out here.
+
+    ``names``: of the objects that arguments and result name, by global id.
 
     A database that does not take it must not make what was done look undone: the log has it then.
     """
@@ -49,6 +52,7 @@ def event_record(
         arguments=redacted(arguments or {}),
         outcome=outcome,
         result=dict(result or {}),
+        names=dict(names or {}),
     )
     try:
         event.save(force_insert=True)

@@ -42,6 +42,20 @@ def redacted(arguments: Mapping[str, Any]) -> dict[str, Any]:
     return {to_camel_case(name): _value(name, value) for name, value in arguments.items()}
 
 
+def named_ids(arguments: Mapping[str, Any]) -> list[str]:
+    """The global ids that stand in ``arguments`` under one of the names in IDS, each once."""
+    found: dict[str, None] = {}
+    for name, value in arguments.items():
+        if isinstance(value, Mapping):
+            found |= dict.fromkeys(named_ids(value))
+        elif name in IDS:
+            items = [value] if isinstance(value, str) else value
+            if isinstance(items, Sequence):
+                texts = (item for item in items[:MOST_ITEMS] if isinstance(item, str))
+                found |= dict.fromkeys(text for text in texts if _is_id(text))
+    return list(found)[:MOST_ITEMS]
+
+
 def _value(name: str, value: Any) -> Any:
     if isinstance(value, Mapping):
         return redacted(value)
@@ -58,6 +72,12 @@ def _plain(value: Any) -> Any:
     if isinstance(value, datetime):
         return value.isoformat()
     return value if value is None or isinstance(value, bool | int | float) else REDACTED
+
+
+def _is_id(text: str) -> bool:
+    """Whether it is a global id that a database can be asked for: PostgreSQL takes no NUL."""
+    parts = split_id(text)
+    return parts is not None and "\x00" not in parts[1]
 
 
 def _text(name: str, value: str) -> str:

@@ -53,6 +53,12 @@ class AuditEvent(graphene.ObjectType):
     arguments = graphene.Field(
         JSON, required=True, description="What it was given, without whatever may be secret."
     )
+    names = graphene.Field(
+        JSON,
+        required=True,
+        description="By id, what the ids in arguments and result named then: type and name, and "
+        "for what is at a provider its provider and kind. They stay when the objects are gone.",
+    )
     outcome = graphene.String(required=True, description="OK, or the code of what went wrong.")
     result = graphene.Field(
         JSON,

@@ -10,6 +10,7 @@ from graphql import GraphQLSchema, default_field_resolver
 from gateway.core.accounts.users import user_with_login
 from gateway.core.audit.models import EventKind
 from gateway.core.audit.record import OK, event_record, refusal_record
+from gateway.core.audit.redaction import named_ids
 from gateway.core.errors import ExpectedError, Forbidden, RateLimited, Unauthenticated
 from gateway.core.graphql import nodes
 from gateway.core.graphql.context import Context
@@ -36,6 +37,7 @@ def _recorded(name: str, resolve: Callable[..., Any]) -> Callable[..., Any]:
         context: Context = info.context
         given = arguments.get("input", arguments)
         about = {"kind": kind, "action": name, "address": context.address, "arguments": given}
+        names = nodes.names_of(context.user, named_ids(given))  # before: it may delete them
         try:
             payload = resolve(root, info, **arguments)
         except Exception as error:
@@ -44,10 +46,13 @@ def _recorded(name: str, resolve: Callable[..., Any]) -> Callable[..., Any]:
             if user is None and isinstance(error, UNLIMITED):
                 refusal_record(user=None, address=context.address, outcome=code, action=name)
             else:
-                event_record(**about, user=user, outcome=code)
+                event_record(**about, user=user, outcome=code, names=names)
             raise
         user = _who(context, payload if kind is EventKind.LOGIN else None, given)
-        event_record(**about, user=user, outcome=_outcome(payload), result=_made(payload))
+        shown = _shown(payload)
+        result = {name: value for name, row in shown.items() if (value := nodes.id_of(row))}
+        names |= {value: nodes.description_of(shown[name]) for name, value in result.items()}
+        event_record(**about, user=user, outcome=_outcome(payload), result=result, names=names)
         return payload
 
     return recorded
@@ -88,8 +93,7 @@ def _outcome(payload: Any) -> str:
     return errors[0].code if errors else OK
 
 
-def _made(payload: Any) -> dict[str, str]:
-    """The global ids of what a payload shows."""
+def _shown(payload: Any) -> dict[str, Any]:
+    """What a payload shows, by GraphQL's names."""
     shown = {"node": payload, **getattr(payload, "__dict__", {})}
-    ids = {name: nodes.id_of(row) for name, row in shown.items()}
-    return {to_camel_case(name): value for name, value in ids.items() if value is not None}
+    return {to_camel_case(name): row for name, row in shown.items()}

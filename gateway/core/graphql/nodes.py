@@ -6,6 +6,7 @@ that many rows of another one lead to registers a loader of many, too: ``(user, 
 {local_id: row}``, without those that are absent or out of reach.
 """
 
+import logging
 from collections import defaultdict
 from collections.abc import Callable, Collection, Iterable
 from dataclasses import dataclass
@@ -15,6 +16,9 @@ import graphene
 
 from gateway.core.errors import InvalidInput
 from gateway.core.ids import parse_id, shown, split_id
+from gateway.core.unexpected import log_unexpected
+
+log = logging.getLogger(__name__)
 
 Loader = Callable[[Any, str], Any]
 ManyLoader = Callable[[Any, Collection[str]], dict[str, Any]]
@@ -80,6 +84,31 @@ def load_each(user: Any, values: Iterable[str]) -> dict[str, Any]:
         else:
             rows = {local: registration.load(user, local) for local in locals_}
         found |= {locals_[local]: row for local, row in rows.items()}
+    return found
+
+
+def names_of(user: Any, values: Collection[str]) -> dict[str, dict[str, str]]:
+    """Type and name of what these global ids name, by id; without what ``user`` may not see.
+
+    The ids are as a caller sent them. Names are for the record: no failure to find them raises.
+    """
+    if not values or not user.is_authenticated:
+        return {}
+    try:
+        rows = load_each(user, values)
+    except Exception as error:  # noqa: BLE001 - logged there
+        log_unexpected(log, error, context="names for the audit")
+        return {}
+    return {value: description_of(row) for value, row in rows.items() if row is not None}
+
+
+def description_of(row: Any) -> dict[str, str]:
+    """What a row is, in words that outlive it: its type and name, and its provider and kind."""
+    provider = row if hasattr(row, "kind_slug") else getattr(row, "provider", None)
+    found = {"type": _by_model[type(row)].graphene_type.__name__, "name": str(row)}
+    found |= getattr(row, "names", {})
+    if provider is not None:
+        found |= {"provider": provider.name, "kind": provider.kind_slug}
     return found
 
 

@@ -1,0 +1,100 @@
+"""A job of each operation that there is, on clouds that count what they were made to do."""
+
+from inventory.live.refresh import Ask, refresh
+from inventory.models import Container, VirtualMachine
+from inventory.operations.changes import CHANGES, CONTAINER_CHANGES
+from inventory.services.container_orders import DeployRequest
+from inventory.services.containers import container_change, container_deploy, container_restart
+from inventory.services.machines import (
+    machine_change,
+    machine_provision,
+    machine_reboot,
+    machine_resize,
+    machine_tag,
+)
+from inventory.services.orders import ProvisionRequest
+from jobs.registry import operation_names
+from tests.clouds.engine import ENGINES, connect_engine
+from tests.inventory.factories import machine_source, make_simulator
+from tests.inventory.operations.running import effects_of
+
+READY = {"start": "STOPPED", "resume": "SUSPENDED", "resize": "STOPPED"}
+CONTAINER_READY = {"start": "exited"}
+OPERATIONS = sorted(name for name in operation_names() if not name.startswith("functional."))
+
+
+class Machines:
+    """A simulated account."""
+
+    def __init__(self, directory, owner=None):
+        self.directory = directory
+        self.provider = make_simulator(owner, machines=60)
+        refresh([Ask(machine_source(self.provider), 0)])
+        self._used = []
+
+    def submit(self, name, user):
+        if name == "provision":
+            request = ProvisionRequest(name="web", size="sim.nano", image="img-debian-12")
+            return machine_provision(provider=self.provider, request=request, requested_by=user)
+        given = {"machine": self._machine(READY.get(name, "RUNNING")), "requested_by": user}
+        if name == "reboot":
+            return machine_reboot(**given)
+        if name == "resize":
+            old = given["machine"].size_id
+            return machine_resize(size="sim.large" if old != "sim.large" else "sim.small", **given)
+        if name == "tag":
+            return machine_tag(wanted={"checked": "yes"}, unwanted=[], **given)
+        assert name in CHANGES, f"No test submits virtual_machine.{name}."
+        return machine_change(name=name, **given)
+
+    @property
+    def effects(self):
+        return effects_of(self.directory, self.provider)
+
+    def _machine(self, state):
+        rows = VirtualMachine.objects.select_related("source__provider", "provider")
+        found = rows.filter(provider=self.provider, state=state).exclude(pk__in=self._used)
+        machine = found.order_by("pk").first()
+        self._used.append(machine.pk)
+        return machine
+
+
+class Containers:
+    """An engine in memory; its fixture ``engines`` has to be in use."""
+
+    def __init__(self, owner=None):
+        self.provider = connect_engine(owner)
+        self.engine = ENGINES["engine", "here"]
+
+    def submit(self, name, user):
+        if name == "deploy":
+            request = DeployRequest(name=f"web-{len(self.engine.orders)}", image="nginx:1.27")
+            return container_deploy(provider=self.provider, request=request, requested_by=user)
+        container = self._container(CONTAINER_READY.get(name, "running"))
+        if name == "restart":
+            return container_restart(container=container, requested_by=user)
+        assert name in CONTAINER_CHANGES, f"No test submits container.{name}."
+        return container_change(name=name, container=container, requested_by=user)
+
+    @property
+    def effects(self):
+        return list(self.engine.effects)
+
+    def _container(self, word):
+        record = self.engine.add("web", word)
+        sources = self.provider.sources.select_related("provider")
+        refresh([Ask(source, 0) for source in sources])
+        rows = Container.objects.select_related("source__provider", "provider")
+        return rows.get(provider=self.provider, external_id=record.external_id)
+
+
+def cloud_of(operation, directory, owner=None):
+    """A cloud that ``operation`` acts on."""
+    if operation.startswith("container."):
+        return Containers(owner)
+    return Machines(directory, owner)
+
+
+def submit(cloud, operation, user=None):
+    """A job of ``operation`` on something that no other job was about."""
+    return cloud.submit(operation.partition(".")[2], user)

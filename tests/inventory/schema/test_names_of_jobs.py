@@ -1,0 +1,163 @@
+"""Jobs and the audit say what they were about, also when it is gone; and what jobs created."""
+
+import pytest
+
+from gateway.core.audit.models import AuditEvent
+from inventory.models import VirtualMachine
+from inventory.services.machines import machine_id
+from jobs.models import Job
+from tests.client import GraphQLClient
+from tests.clouds.engine import connect_engine, engines  # noqa: F401 - a fixture
+from tests.inventory.factories import make_simulator, make_user
+from tests.inventory.operations.running import run_to_its_end
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+JOBS = """{ jobs { nodes { operation targetName providerName providerKind requesterLogin
+    target { id } provider { id } requestedBy { login }
+    created { id __typename ... on VirtualMachine { name } ... on Container { name } }
+    parent { id } children { nodes { targetName providerName created { id } } } } } }"""
+STOP = """mutation ($input: StopVirtualMachinesInput!) {
+    stopVirtualMachines(input: $input) { job { id } errors { message } } }"""
+PROVISION = """mutation ($input: ProvisionVirtualMachineInput!) {
+    provisionVirtualMachine(input: $input) { job { id } errors { message } } }"""
+DEPLOY = """mutation ($input: DeployContainerInput!) {
+    deployContainer(input: $input) { job { id } errors { message } } }"""
+DISCONNECT = """mutation ($id: ID!) { disconnectProvider(input: {id: $id}) {
+    errors { message } } }"""
+AUDIT = "{ auditEvents { nodes { action arguments names result } } }"
+
+
+@pytest.fixture(autouse=True)
+def simulator_directory(settings, tmp_path):
+    settings.SIMULATOR_DIR = tmp_path / "simulator"
+    return settings.SIMULATOR_DIR
+
+
+@pytest.fixture
+def ann():
+    return make_user("ann", is_superuser=True)
+
+
+@pytest.fixture
+def client(ann):
+    return GraphQLClient().log_in("ann", "correct-horse")
+
+
+@pytest.fixture
+def provider(ann, client):
+    found = make_simulator(ann, name="lab", machines=6)
+    client.data("{ virtualMachines(maxAge: 0) { totalCount } }")
+    return found
+
+
+def jobs_of(client, operation, *, parts=False):
+    nodes = client.data(JOBS)["jobs"]["nodes"]
+    return [
+        node
+        for node in nodes
+        if node["operation"] == operation and (node["parent"] is not None) is parts
+    ]
+
+
+def run_all():
+    for job in Job.objects.filter(run_after__isnull=False):
+        run_to_its_end(job)
+
+
+def order(provider, **given):
+    values = {"name": "web", "size": "sim.nano", "image": "img-debian-12"}
+    return {"provider": provider.scope, **values, **given}
+
+
+def test_created_names_what_a_job_made_and_a_parent_s_what_its_children_made(client, provider):
+    client.data(PROVISION, input=order(provider))
+    client.data(PROVISION, input=order(provider, name="many", count=3))
+    before = jobs_of(client, "virtual_machine.provision")
+    run_all()
+
+    many, one = jobs_of(client, "virtual_machine.provision")
+    assert [node["created"] for node in before] == [[], []]
+    row = VirtualMachine.objects.select_related("provider").get(name="web")
+    expected = {"id": machine_id(row), "__typename": "VirtualMachine", "name": "web"}
+    assert one["created"] == [expected]
+    assert [made["name"] for made in many["created"]] == ["many-1", "many-2", "many-3"]
+    parts = [part["created"] for part in many["children"]["nodes"]]
+    assert parts == [[{"id": made["id"]}] for made in many["created"]]
+    assert (one["targetName"], many["targetName"]) == ("web", "many")
+
+
+@pytest.mark.usefixtures("engines")
+def test_created_names_a_container(ann, client):
+    engine = connect_engine(ann)
+    client.data(DEPLOY, input={"provider": engine.scope, "name": "cache", "image": "redis:7"})
+    run_all()
+
+    (job,) = jobs_of(client, "container.deploy")
+    assert [(made["__typename"], made["name"]) for made in job["created"]] == [
+        ("Container", "cache")
+    ]
+    assert (job["targetName"], job["providerName"]) == ("cache", "engine")
+
+
+def test_a_purchase_that_failed_names_what_it_made(client, provider):
+    client.data(PROVISION, input=order(provider))
+    run_all()
+    Job.objects.update(state="FAILED", result=None, error_code="DEADLINE_EXCEEDED")
+
+    (node,) = jobs_of(client, "virtual_machine.provision")
+
+    assert [made["name"] for made in node["created"]] == ["web"]
+
+
+def test_jobs_and_audit_keep_their_names_when_the_provider_is_gone(client, provider, ann):
+    machines = VirtualMachine.objects.filter(state="RUNNING").select_related("provider")
+    names = {machine_id(machine): machine.name for machine in machines}
+    client.data(STOP, input={"ids": list(names)})
+    client.data(PROVISION, input=order(provider))
+    run_all()
+    client.data(DISCONNECT, id=provider.scope)
+
+    stops = jobs_of(client, "virtual_machine.stop", parts=True)
+    (made,) = jobs_of(client, "virtual_machine.provision")
+    assert {job["targetName"] for job in stops} == set(names.values())
+    for job in [*stops, made]:
+        assert (job["providerName"], job["providerKind"]) == ("lab", "simulator")
+        assert (job["target"], job["provider"], job["created"]) == (None, None, [])
+        assert job["requesterLogin"] == "ann"
+    events = {one["action"]: one for one in client.data(AUDIT)["auditEvents"]["nodes"]}
+    stopped = events["stopVirtualMachines"]["names"]
+    for key, name in names.items():
+        assert stopped[key] == {
+            "type": "VirtualMachine",
+            "name": name,
+            "provider": "lab",
+            "kind": "simulator",
+        }
+    gone = events["disconnectProvider"]["names"][provider.scope]
+    assert gone == {"type": "Provider", "name": "lab", "provider": "lab", "kind": "simulator"}
+    bought = events["provisionVirtualMachine"]
+    job = bought["names"][bought["result"]["job"]]
+    assert (job["target"], job["provider"], job["kind"]) == ("web", "lab", "simulator")
+
+
+def test_a_job_keeps_the_login_of_a_user_who_is_gone(client, provider):
+    bob = make_user("bob", is_superuser=True)
+    machine = VirtualMachine.objects.select_related("provider").filter(state="RUNNING").first()
+    http = GraphQLClient().log_in("bob", "correct-horse")
+    http.data(STOP, input={"ids": [machine_id(machine)]})
+    bob.delete()
+
+    (job,) = jobs_of(client, "virtual_machine.stop", parts=True)
+
+    assert (job["requestedBy"], job["requesterLogin"]) == (None, "bob")
+
+
+def test_ids_of_others_are_not_named(provider):
+    make_user("carl")
+    http = GraphQLClient().log_in("carl", "correct-horse")
+
+    http.data(DISCONNECT, id=provider.scope)
+
+    event = AuditEvent.objects.filter(action="disconnectProvider").get()
+    assert (event.outcome, event.names) == ("NOT_FOUND", {})
