@@ -9,10 +9,11 @@ although the thread may hang in its call for a while. What such a call returns i
 import logging
 import threading
 import time
+from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import Future
 from datetime import datetime
 from functools import partial
-from typing import Any
+from typing import Any, TypeVar
 
 from django.db import close_old_connections
 from django.utils import timezone
@@ -23,12 +24,17 @@ from inventory.live.connection import connected
 from inventory.live.failures import deadline_passed
 from inventory.live.lanes import lanes
 from inventory.live.receipts import INTERNAL
-from inventory.live.region_set import list_regions, store_regions
+from inventory.live.region_set import list_regions, store_found, store_regions
 from inventory.live.resources import RESOURCES
 from inventory.models import Source
-from inventory.providers import ProviderError, ProviderErrorCode
+from inventory.providers import Cloud, ProviderError, ProviderErrorCode
 
 log = logging.getLogger(__name__)
+
+T = TypeVar("T")
+
+# Why a list of all regions is given up, and each region is listed by itself.
+NOT_EVERYWHERE = {ProviderErrorCode.PERMISSION_DENIED, ProviderErrorCode.NOT_SUPPORTED}
 
 
 class Flight:
@@ -39,6 +45,7 @@ class Flight:
         self.token = token
         self.future: Future[Source] = Future()
         self.started_at: datetime = timezone.now()
+        self.found_regions = False  # that were not connected before
         self._ends_at = time.monotonic() + seconds
         self._lock = threading.Lock()
         self._settled = False
@@ -67,6 +74,21 @@ class Flights:
 
         None: another process lists the source; wait for its claim to end.
         """
+        flight, started = self._claimed(source, seconds)
+        if flight is not None and started:
+            self._start(flight)
+        return flight, started
+
+    def board_together(
+        self, sources: Sequence[Source], *, seconds: float
+    ) -> list[tuple[Flight | None, bool]]:
+        """As ``board`` for sources of one account that one call can list: they share it."""
+        boarded = [self._claimed(source, seconds) for source in sources]
+        if ours := [flight for flight, started in boarded if flight is not None and started]:
+            lanes.submit_now(partial(self._fly_together, ours))
+        return boarded
+
+    def _claimed(self, source: Source, seconds: float) -> tuple[Flight | None, bool]:
         with self._lock:
             if flight := self._under_way.get(source.pk):
                 return flight, False
@@ -74,18 +96,53 @@ class Flights:
             if token is None:
                 return None, False
             flight = self._under_way[source.pk] = Flight(source, token, seconds)
-        lanes.submit_now(partial(self._fly, flight))  # one a source: it is claimed
         return flight, True
+
+    def _start(self, flight: Flight) -> None:
+        """In a thread of its own: there is one flight a source, which is claimed."""
+        lanes.submit_now(partial(self._fly, flight, self._list_and_store))
 
     def expire(self, flight: Flight) -> None:
         """End a flight that took too long, unless its outcome is being stored just now."""
         if flight.settle():
             self._store_failure(flight, deadline_passed())
 
-    def _fly(self, flight: Flight) -> None:
+    def _fly_together(self, ours: Sequence[Flight]) -> None:
+        """List with one call, and store each source's part. Denied: each source for itself."""
+        source, started_at = ours[0].source, timezone.now()
+        try:
+            found = _listing_everywhere(source, ours[0].seconds_left)
+            is_new = store_found(source, found, started_at=started_at)
+        except ProviderError as error:
+            work = None if error.code in NOT_EVERYWHERE else partial(self._settle, error=error)
+        except Exception as error:  # noqa: BLE001 - stored and logged for each
+            work = partial(_raise, error=error)
+        else:
+            work = partial(self._store_part, found=found, found_regions=is_new)
+        finally:
+            close_old_connections()
+        for flight in ours:
+            if work is None:
+                self._start(flight)
+            else:
+                flight.started_at = started_at
+                self._fly(flight, work)
+
+    def _settle(self, flight: Flight, *, error: ProviderError) -> None:
+        if flight.settle():
+            self._store_failure(flight, error)
+
+    def _store_part(
+        self, flight: Flight, *, found: Mapping[str, list[Any]], found_regions: bool
+    ) -> None:
+        flight.found_regions = found_regions
+        if flight.settle():
+            self._land(flight, _store(flight, found.get(flight.source.region, [])))
+
+    def _fly(self, flight: Flight, work: Callable[[Flight], None]) -> None:
         try:
             if flight.seconds_left > 0:  # else it waited for a thread until it expired
-                self._list_and_store(flight)
+                work(flight)
         except Source.DoesNotExist as gone:
             self._fail(flight, gone)
         except Exception as error:  # noqa: BLE001 - logged there
@@ -159,13 +216,36 @@ def _store(flight: Flight, records: list[Any]) -> Source:
     return store.store_listing(source.pk, records, started_at=started_at, known=source)
 
 
+def _raise(_flight: Flight, *, error: Exception) -> None:
+    raise error
+
+
+def _listing_everywhere(source: Source, seconds: float) -> Mapping[str, list[Any]]:
+    """All regions of the account, by region. Raises ProviderError, as ``_listing`` does."""
+    fetch = RESOURCES[source.resource].fetch_everywhere
+
+    def listing(cloud: Cloud) -> Mapping[str, list[Any]]:
+        if fetch is None:
+            raise ProviderError(ProviderErrorCode.NOT_SUPPORTED, "There is no list of all regions.")
+        return {region: list(records) for region, records in fetch(cloud).items()}
+
+    return _asked(source, seconds, listing)
+
+
 def _listing(source: Source, seconds: float) -> list[Any]:
+    def listing(cloud: Cloud) -> list[Any]:
+        if source.is_region_set:
+            return list_regions(cloud)
+        return list(RESOURCES[source.resource].fetch(cloud))
+
+    return _asked(source, seconds, listing)
+
+
+def _asked(source: Source, seconds: float, listing: Callable[[Cloud], T]) -> T:
     """Ask the cloud. Raises ProviderError; a fault of our own code becomes one too."""
     try:
         with connected(source, seconds) as cloud:
-            if source.is_region_set:
-                return list_regions(cloud)
-            return list(RESOURCES[source.resource].fetch(cloud))
+            return listing(cloud)
     except ProviderError:
         raise
     except Exception as error:

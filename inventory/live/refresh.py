@@ -8,7 +8,7 @@ the next. The deadline counts from the request, waiting included.
 
 import copy
 import time
-from collections.abc import Callable, Collection, Iterable
+from collections.abc import Callable, Collection, Iterable, Sequence
 from concurrent import futures
 from concurrent.futures import Future
 from dataclasses import dataclass
@@ -24,7 +24,9 @@ from inventory.live.claims import watch
 from inventory.live.failures import deadline_passed, disconnected, failing, failing_by
 from inventory.live.flights import Flight, flights
 from inventory.live.receipts import INTERNAL, Receipt, age_limit, is_young, receipt_of
-from inventory.models import Source
+from inventory.live.resources import RESOURCES
+from inventory.models import Provider, Source
+from inventory.models.source import SourceResource
 
 JOINABLE = timedelta(seconds=1)
 STORING_SECONDS = 5.0  # an answer in hand at the deadline may still be stored
@@ -85,6 +87,7 @@ class _Request:
         self._follow = follow
         self._receipts: dict[int, Receipt] = {}
         self._waiting: dict[int, _Wait] = {}
+        self._followed: set[int] = set()  # providers of which new regions were found
 
     def ask(self, asks: Iterable[Ask]) -> None:
         added: list[_Wait] = []
@@ -97,8 +100,7 @@ class _Request:
                 added.append(self._waiting[pk])
             else:
                 self._receipts[pk] = receipt_of(ask.source, asked=False)
-        for wait in added:
-            wait.board()
+        _board(added)
 
     def receipts(self) -> dict[int, Receipt]:
         """All of them, when each source has answered or its deadline has passed."""
@@ -110,18 +112,71 @@ class _Request:
                 if receipt is not None:
                     del self._waiting[pk]
                     self._receipts[pk] = receipt
-                    self._follow_regions(receipt)
+                    if receipt.source.is_region_set and receipt.complete:
+                        self._follow_regions(receipt.source)
+                    elif wait.found_regions:
+                        self._follow_found(receipt.source.provider)
         return self._receipts
 
-    def _follow_regions(self, receipt: Receipt) -> None:
-        if self._follow is None or not receipt.source.is_region_set or not receipt.complete:
+    def _follow_regions(self, region_set: Source) -> None:
+        if self._follow is None:
             return
-        change = self._follow(receipt.source)
+        change = self._follow(region_set)
         for pk in change.gone:
             self._waiting.pop(pk, None)
             self._receipts.pop(pk, None)
+        for source in (ask.source for ask in change.asks):
+            # A list of all regions may have stored it just now, for this request.
+            began = source.attempt_started_at
+            known = source.pk in self._receipts or source.pk in self._waiting
+            if not known and began is not None and began >= self.at - JOINABLE:
+                self._receipts[source.pk] = receipt_of(source, asked=True)
         self.ask(change.asks)
         release_connection()
+
+    def _follow_found(self, provider: Provider) -> None:
+        """A list of all regions has found new ones: connected, or more than the limit."""
+        if self._follow is None or provider.pk in self._followed:
+            return
+        self._followed.add(provider.pk)
+        region_set = Source.objects.get(provider=provider, resource=SourceResource.REGIONS)
+        region_set.provider = provider
+        if region_set.failed:
+            self._waiting.pop(region_set.pk, None)
+            self._receipts[region_set.pk] = receipt_of(region_set, asked=True)
+        self._follow_regions(region_set)
+
+
+def _board(waits: Iterable["_Wait"]) -> None:
+    """Start the listings; those that one call of their account can answer share it.
+
+    Where few of the account's regions are asked, one call each costs the cloud less.
+    """
+    groups: dict[tuple[int, str], list[_Wait]] = {}
+    for wait in waits:
+        groups.setdefault((wait.source.provider_id, wait.source.resource), []).append(wait)
+    for group in groups.values():
+        source = group[0].source
+        regions = len(source.provider.regions)
+        if _lists_everywhere(source) and 2 * len(group) >= regions:
+            _board_together(group)
+        else:
+            for wait in group:
+                wait.board()
+
+
+def _lists_everywhere(source: Source) -> bool:
+    resource, provider = RESOURCES.get(source.resource), source.provider
+    return (
+        resource is not None and resource.lists_everywhere(provider.kind) and provider.lists_regions
+    )
+
+
+def _board_together(group: Sequence["_Wait"]) -> None:
+    seconds = max(group[0].seconds_left, 0.001)
+    boarded = flights.board_together([wait.source for wait in group], seconds=seconds)
+    for wait, (flight, started) in zip(group, boarded, strict=True):
+        wait.take(flight, started=started)
 
 
 def _until_something_happens(waiting: Collection["_Wait"]) -> None:
@@ -149,10 +204,18 @@ class _Wait:
     def seconds_left(self) -> float:
         return self._ends_at - time.monotonic()
 
+    @property
+    def found_regions(self) -> bool:
+        """Whether its listing found regions that were not connected before."""
+        return self._flight is not None and self._flight.found_regions
+
     def board(self) -> None:
-        self._flight, self._started_it = flights.board(
-            self.source, seconds=max(self.seconds_left, 0.001)
-        )
+        flight, started = flights.board(self.source, seconds=max(self.seconds_left, 0.001))
+        self.take(flight, started=started)
+
+    def take(self, flight: Flight | None, *, started: bool) -> None:
+        """Wait for this flight, or without one for the listing of another process."""
+        self._flight, self._started_it = flight, started
         if self._flight is not None:
             self.future = self._flight.future
         else:

@@ -6,15 +6,16 @@ whether it still answers. Only what was assumed while the regions could not be l
 the first list that arrives, where it is not on that list and holds no rows.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
+from typing import Any
 
 from django.db import transaction
 
 from inventory.live.failures import Failure
 from inventory.live.receipts import TOO_MANY_REGIONS, UNUSABLE_REGION
 from inventory.live.resources import OBSERVED, RESOURCES, resources_of
-from inventory.live.store import receipt_of_success, store_failure
+from inventory.live.store import receipt_of_success, store_failure, store_listing
 from inventory.models import Provider, Source
 from inventory.models.source import SourceResource
 from inventory.providers import Cloud, ProviderError, ProviderErrorCode
@@ -86,6 +87,29 @@ def store_success(source: Source, count: int, *, started_at: datetime) -> Source
     for column, value in receipt.items():
         setattr(source, column, value)
     return source
+
+
+def store_found(source: Source, found: Mapping[str, list[Any]], *, started_at: datetime) -> bool:
+    """Connect the regions of ``found`` that are new and store their records; whether there are any.
+
+    ``found``: by region, all that is of the resource of ``source`` in its account. New regions
+    above the limit are not connected, and the set of regions fails.
+    """
+    if found.keys() <= set(source.provider.regions):
+        return False
+    with transaction.atomic():
+        provider = Provider.objects.select_for_update().filter(pk=source.provider_id).first()
+        if provider is None or not provider.lists_regions:
+            return False
+        new = [name for name in usable_names(list(found)) if name not in provider.regions]
+        failure = _set_regions(provider, [*provider.regions, *new]) or unusable(list(found))
+    sources = provider.sources.select_related("provider")
+    if failure is not None:
+        for region_set in sources.filter(resource=SourceResource.REGIONS):
+            store_failure(region_set.pk, failure, started_at=started_at)
+    for added in sources.filter(resource=source.resource, region__in=new):
+        store_listing(added.pk, found[added.region], started_at=started_at)
+    return True
 
 
 def match_sources(provider: Provider) -> None:

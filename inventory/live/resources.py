@@ -2,7 +2,7 @@
 
 import dataclasses
 import hashlib
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -53,6 +53,8 @@ class Resource:
 
     ``capability``: what a kind of provider needs to have any. ``observation``: a row that a listing
     lacks is marked, not removed; None: it is removed.
+    ``fetch_everywhere``: fetches all regions of an account at once, by region; None:
+    this resource cannot be listed so.
     ``max_age``: seconds that rows are good for when a request does not say; None: LIVE_MAX_AGE.
     """
 
@@ -63,6 +65,7 @@ class Resource:
     fetch: Callable[[Cloud], Sequence[Any]]
     observation: Observation | None = None
     max_age: float | None = CATALOG_MAX_AGE
+    fetch_everywhere: Callable[[Cloud], Mapping[str, Sequence[Any]]] | None = None
 
     @property
     def outlives_listings(self) -> bool:
@@ -74,6 +77,12 @@ class Resource:
         if self.observation is None:
             raise TypeError(f"{self.name} is a catalogue.")
         return self.observation
+
+    def lists_everywhere(self, kind: ProviderKind) -> bool:
+        """Whether one call lists all regions of an account."""
+        return self.fetch_everywhere is not None and (
+            getattr(kind.overrides, f"{self.name}_everywhere", None) is not None
+        )
 
     @property
     def rows(self) -> QuerySet[Any]:
@@ -145,6 +154,7 @@ RESOURCES: dict[str, Resource] = {
                 keep_terms=keep_container_terms,
             ),
             max_age=None,
+            fetch_everywhere=lambda cloud: cloud.list_containers_everywhere(),
         ),
         Resource(
             SourceResource.SIZES,

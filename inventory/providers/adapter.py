@@ -135,6 +135,15 @@ class Cloud:
         with self._doing(Capability.LIST_CONTAINERS):
             return list(self._functions.containers(self._driver))
 
+    def list_containers_everywhere(self) -> dict[str, list[ContainerRecord]]:
+        """Those of all regions of the account, by region, in one list.
+
+        Raises NOT_SUPPORTED where the cloud has no such list.
+        """
+        with self._doing(Capability.LIST_CONTAINERS):
+            found = self._functions.containers_everywhere(self._driver)
+            return {region: list(records) for region, records in found.items()}
+
     def find_container(self, external_id: str) -> ContainerRecord | None:
         """None: the cloud says that there is none."""
         with self._doing(Capability.LIST_CONTAINERS):

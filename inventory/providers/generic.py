@@ -46,6 +46,7 @@ class Functions:
     locations: Callable[[Any], Sequence[LocationRecord]]
     regions: Callable[[Any], Sequence[str]]
     containers: Callable[[Any], Sequence[ContainerRecord]]
+    containers_everywhere: Callable[[Any], Mapping[str, Sequence[ContainerRecord]]]
     find_container: Callable[[Any, str], ContainerRecord | None]
     deploy_container: Callable[[Any, NewContainer], ContainerRecord]
     start_container: Callable[[Any, str], Any]
@@ -90,6 +91,7 @@ def functions_of(kind: ProviderKind) -> Functions:
         or (lambda driver: [location_record(place) for place in driver.list_locations()]),
         regions=own.regions or _unsupported,
         containers=own.containers or _unsupported,
+        containers_everywhere=own.containers_everywhere or _unsupported,
         find_container=own.find_container or find_container,
         deploy_container=own.deploy_container or _unsupported,
         start_container=own.start_container or _unsupported,

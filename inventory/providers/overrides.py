@@ -14,6 +14,7 @@ class Overrides:
     the actions take an external id. ``lacking(driver, needs, machine) -> {capability: actions}``
     says which of the cloud's own actions (``needs``, by capability) the account may not do; what
     the cloud does not tell is left out. ``machine()`` is one that can be asked about, or None.
+    ``containers_everywhere(driver) -> {region: records}`` lists all regions of the account at once.
     """
 
     list: Callable[..., Sequence[Any]] | None = None
@@ -35,6 +36,7 @@ class Overrides:
     locations: Callable[..., Sequence[Any]] | None = None
     regions: Callable[..., Sequence[str]] | None = None
     containers: Callable[..., Sequence[Any]] | None = None
+    containers_everywhere: Callable[..., Mapping[str, Sequence[Any]]] | None = None
     find_container: Callable[..., Any] | None = None
     deploy_container: Callable[..., Any] | None = None
     start_container: Callable[..., Any] | None = None
@@ -66,6 +68,7 @@ FUNCTIONS = {
     "locations": "list_locations",
     "regions": "list_regions",
     "containers": "list_containers",
+    "containers_everywhere": "list_containers_everywhere",
     "find_container": "find_container",
     "deploy_container": "deploy_container",
     "start_container": "start_container",

@@ -22,6 +22,7 @@ PAGE = "500"
 LISTINGS = 3  # that are begun before one is given up
 POD = re.compile(r"[a-z0-9]([a-z0-9.-]*[a-z0-9])?")
 NAMESPACES = "/api/v1/namespaces"
+EVERY_POD = "/api/v1/pods"
 DRY_RUN_PARAMETER, EVERY_STAGE = "dryRun", "All"
 
 
@@ -50,6 +51,17 @@ def list_containers(driver: Any) -> list[ContainerRecord]:
     if not pods:
         _require_namespace(driver)
     return [container for pod in pods for container in containers_of(pod)]
+
+
+def list_containers_everywhere(driver: Any) -> dict[str, list[ContainerRecord]]:
+    """The containers of all namespaces, by namespace, of one list as it was at one moment.
+
+    Takes ``list`` of ``pods`` at the cluster scope. A namespace without pods is left out.
+    """
+    found: dict[str, list[ContainerRecord]] = {}
+    for pod in listed(driver, EVERY_POD, "PodList"):
+        found.setdefault(pod["metadata"]["namespace"], []).extend(containers_of(pod))
+    return found
 
 
 def find_container(driver: Any, external_id: str) -> ContainerRecord | None:

@@ -97,6 +97,17 @@ class Kubernetes(RecordedCloud):
         refused = self.forbidden("list", "pods", namespace=namespace)
         return refused or self._paged(request, "PodList", pods)
 
+    @route("GET", r"/api/v1/pods")
+    def list_every_pod(self, request):
+        """``list every-pod`` in ``denied``: what a Role in each namespace does not allow."""
+        if "list every-pod" in self.denied or "list pods" in self.denied:
+            message = (
+                'pods is forbidden: User "system:serviceaccount:default:gateway" cannot list '
+                'resource "pods" in API group "" at the cluster scope'
+            )
+            return self.status(403, "Forbidden", message)
+        return self._paged(request, "PodList", self.pods)
+
     @route("GET", r"/api/v1/namespaces")
     def list_namespaces(self, request):
         refused = self.forbidden("list", "namespaces", namespace="")

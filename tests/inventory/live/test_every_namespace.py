@@ -1,0 +1,189 @@
+"""One list of the pods of all namespaces answers for each of them, where the account may."""
+
+import copy
+from datetime import timedelta
+
+import pytest
+from django.utils import timezone
+
+from inventory.live.receipts import TOO_MANY_REGIONS
+from inventory.models import Container, Provider, Source
+from inventory.services.providers import provider_check, provider_connect
+from tests.clouds.apis.kubernetes import Kubernetes
+from tests.clouds.recorded import served
+from tests.inventory.factories import make_user
+from tests.inventory.live.test_region_set import connected_regions, receipts, region_set, run
+from tests.inventory.providers.contract.container_backends import OnKubernetes
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+CONTAINERS = """{ containers(first: 1000, maxAge: 0) {
+    complete totalCount nodes { region externalId state stale }
+    sources { region resource status count error { code } } } }"""
+
+
+@pytest.fixture
+def cluster(monkeypatch):
+    cloud = Kubernetes()
+    with served(cloud, monkeypatch):
+        yield cloud
+
+
+def everywhere():
+    return provider_connect(
+        owner=make_user(),
+        kind="kubernetes",
+        name="cluster",
+        credentials=OnKubernetes.given,
+        regions=["all"],
+    )
+
+
+def containers(provider):
+    return run(provider, CONTAINERS)["data"]["containers"]
+
+
+def pod_lists(cluster):
+    return [one.path for one in cluster.asked if one.method == "GET" and one.path.endswith("/pods")]
+
+
+def add_namespace(cluster, name, *, listed=True):
+    """A namespace with a pod; ``listed``: in the list of namespaces too."""
+    pod = copy.deepcopy(cluster.pods[0])
+    pod["metadata"] |= {"name": "newcomer", "namespace": name, "uid": f"uid-{name}"}
+    cluster.pods.append(pod)
+    if listed:
+        namespace = copy.deepcopy(cluster.namespaces[0])
+        namespace["metadata"] |= {"name": name}
+        cluster.namespaces.append(namespace)
+
+
+def shown(page):
+    return {(one["region"], one["externalId"]): one["state"] for one in page["nodes"]}
+
+
+def test_one_list_answers_for_all_namespaces_as_each_would(cluster):
+    provider = everywhere()
+    cluster.denied = {"list every-pod"}
+    one_each = containers(provider)
+    cluster.denied = set()
+    cluster.asked.clear()
+
+    page = containers(provider)
+
+    assert pod_lists(cluster) == ["/api/v1/pods"]
+    assert page["complete"] is one_each["complete"] is True
+    assert shown(page) == shown(one_each)
+    assert receipts(page) == receipts(one_each)
+    assert receipts(page)["containers", "test"]["count"] == 0
+    started = Source.objects.filter(resource="containers").values_list("listing_started_at")
+    assert len(set(started)) == 1
+
+
+def test_a_new_namespace_is_shown_at_once(cluster):
+    provider = everywhere()
+    containers(provider)
+    add_namespace(cluster, "born-later")
+
+    page = containers(provider)
+
+    assert page["complete"] is True
+    assert any(region == "born-later" for region, _pod in shown(page))
+    assert receipts(page)["containers", "born-later"]["status"] == "LIVE"
+    assert receipts(page)["regions", "all"]["status"] == "CACHED"
+    assert connected_regions(provider) == ["default", "test", "born-later"]
+    assert page["totalCount"] == Container.objects.count()
+
+
+def test_where_it_is_denied_each_namespace_is_listed_and_new_ones_within_the_hour(cluster):
+    cluster.denied = {"list every-pod"}
+    provider = everywhere()
+    add_namespace(cluster, "born-later")
+
+    page = containers(provider)
+    assert page["complete"] is True
+    assert sorted(pod_lists(cluster)) == [
+        "/api/v1/namespaces/default/pods",
+        "/api/v1/namespaces/test/pods",
+        "/api/v1/pods",
+    ]
+    assert set(receipts(page)) == {
+        ("regions", "all"),
+        ("containers", "default"),
+        ("containers", "test"),
+    }
+
+    provider_check(provider=provider)
+    assert connected_regions(provider) == ["default", "test", "born-later"]
+    assert receipts(containers(provider))["containers", "born-later"]["count"] >= 1
+
+
+def test_a_denied_list_of_namespaces_loses_no_pod_and_is_reported(cluster):
+    cluster.denied = {"list namespaces"}
+    provider = everywhere()
+    assert connected_regions(provider) == ["default"]
+    add_namespace(cluster, "born-later", listed=False)
+
+    page = containers(provider)
+
+    assert any(region == "born-later" for region, _pod in shown(page))
+    assert page["complete"] is False
+    assert receipts(page)["regions", "all"]["error"]["code"] == "PERMISSION_DENIED"
+
+
+def test_a_failing_list_fails_every_namespace_and_keeps_all_rows(cluster):
+    provider = everywhere()
+    before = containers(provider)
+    cluster.fault = cluster.status(500, "InternalError", "etcdserver: request timed out")
+
+    page = containers(provider)
+
+    assert page["complete"] is False
+    for name in ("default", "test"):
+        assert receipts(page)["containers", name]["status"] == "STALE"
+        assert receipts(page)["containers", name]["error"]["code"] == "PROVIDER_ERROR"
+    assert page["totalCount"] == before["totalCount"]
+    assert all(node["stale"] for node in page["nodes"])
+
+
+def test_more_namespaces_than_the_limit_are_not_cut_silently(cluster):
+    provider = everywhere()
+    before = containers(provider)
+    for number in range(110):
+        add_namespace(cluster, f"x-{number:03}")
+
+    page = containers(provider)
+
+    assert page["complete"] is False
+    assert receipts(page)["regions", "all"]["error"]["code"] == TOO_MANY_REGIONS
+    assert shown(page) == shown(before)
+    assert region_set(provider).error_code == TOO_MANY_REGIONS
+
+
+def test_one_of_many_namespaces_is_listed_by_itself(cluster):
+    for number in range(4):
+        add_namespace(cluster, f"x-{number}")
+    provider = everywhere()
+    cluster.asked.clear()
+
+    query = CONTAINERS.replace("maxAge: 0", 'maxAge: 0, filter: {region: ["x-1"]}')
+    page = run(provider, query)["data"]["containers"]
+
+    assert pod_lists(cluster) == ["/api/v1/namespaces/x-1/pods"]
+    assert page["totalCount"] >= 1
+
+
+def test_a_namespace_that_was_deleted_is_empty_and_stays(cluster):
+    provider = everywhere()
+    add_namespace(cluster, "gone-soon")
+    containers(provider)
+    cluster.pods.pop()
+    cluster.namespaces.pop()
+    Source.objects.filter(resource="regions").update(fetched_at=timezone.now() - timedelta(hours=2))
+
+    page = containers(provider)
+
+    assert page["complete"] is True
+    assert receipts(page)["containers", "gone-soon"]["count"] == 0
+    assert connected_regions(provider) == ["default", "test", "gone-soon"]
+    assert Provider.objects.get().regions == ["default", "test", "gone-soon"]
