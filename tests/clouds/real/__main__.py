@@ -13,7 +13,11 @@ from pathlib import Path
 
 HERE = Path(__file__).resolve().parent
 ROOT = HERE.parents[2]
-CONTRACT = "tests/inventory/providers/contract"
+# Suites that are held to every kind of cloud, and to the real ones too.
+CONTRACTS = (
+    "tests/inventory/providers/contract",
+    "tests/inventory/schema/test_dry_runs_of_every_kind.py",
+)
 PREFIX = "REAL_"
 CANNOT_BE_HAD = 77
 
@@ -73,7 +77,7 @@ class Run:
 
 def pytest_command():
     suites = sorted(str(path.relative_to(ROOT)) for path in ROOT.glob("tests/**/test_real_*.py"))
-    return [sys.executable, "-m", "pytest", "-k", PREFIX, CONTRACT, *suites]
+    return [sys.executable, "-m", "pytest", "-k", PREFIX, *CONTRACTS, *suites]
 
 
 def run(names, *, folder=HERE, command=None):
