@@ -10,6 +10,7 @@ local ones of IPv6.
 from collections.abc import Iterable
 from functools import lru_cache
 from ipaddress import IPv4Address, IPv6Address, ip_address, ip_interface, ip_network
+from typing import TypeGuard
 
 MOST_KNOWN = 1 << 16
 SHARED = ip_network("100.64.0.0/10")  # RFC 6598: between a provider and its customers
@@ -32,21 +33,23 @@ def addresses_of(
     that is no text is left out, and so is an unnamed one that is no address. A network of a single
     address, such as 10.0.0.5/32, is that address.
     """
-    found: dict[str, bool] = {}
-    for one in _texts(public):
-        found.setdefault(one, not _is_never_public(one))
-    for one in _texts(private):
-        found.setdefault(one, False)
-    for one in _texts(unnamed):
-        is_public = is_public_address(one)
+    reachable: dict[str, None] = {}
+    inside: dict[str, None] = {}
+    for one in filter(_is_text, public):
+        text = _shown(one)
+        (inside if _is_never_public(text) else reachable)[text] = None
+    for one in filter(_is_text, private):
+        if (text := _shown(one)) not in reachable:
+            inside[text] = None
+    for one in filter(_is_text, unnamed):
+        text = _shown(one)
+        is_public = None if text in reachable or text in inside else is_public_address(text)
         if is_public is not None:
-            found.setdefault(one, is_public)
-    return (
-        tuple(one for one, is_public in found.items() if is_public),
-        tuple(one for one, is_public in found.items() if not is_public),
-    )
+            (reachable if is_public else inside)[text] = None
+    return tuple(reachable), tuple(inside)
 
 
+@lru_cache(MOST_KNOWN)
 def is_public_address(text: str) -> bool | None:
     """Whether the internet can reach the address, or network; None: it is none."""
     address = _parsed(text)
@@ -55,16 +58,16 @@ def is_public_address(text: str) -> bool | None:
     return address.is_global and not _is_never_public(text) and address not in DOCUMENTATION
 
 
-def _texts(values: Iterable[object]) -> Iterable[str]:
-    for value in values:
-        if isinstance(value, str) and value.strip():
-            yield _without_full_prefix(value.strip())
+def _is_text(value: object) -> TypeGuard[str]:
+    return isinstance(value, str) and value != "" and not value.isspace()
 
 
-def _without_full_prefix(text: str) -> str:
-    address, slash, length = text.partition("/")
+@lru_cache(MOST_KNOWN)
+def _shown(text: str) -> str:
+    """Without blanks around it, and without the length of a prefix that covers one address."""
+    address, slash, length = text.strip().partition("/")
     full = "128" if ":" in address else "32"
-    return address if slash and length == full else text
+    return f"{address}{slash}{length}" if slash and length != full else address
 
 
 @lru_cache(MOST_KNOWN)
@@ -87,7 +90,6 @@ def _is_local(address: Address) -> bool:
     )
 
 
-@lru_cache(MOST_KNOWN)
 def _parsed(text: str) -> Address | None:
     """The address that decides: of a mapped or 6to4 address, the IPv4 address inside of it."""
     try:

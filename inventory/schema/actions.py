@@ -195,7 +195,9 @@ class TagVirtualMachine(ActionMutation):
     class Input(MachineInput):
         set = graphene.List(graphene.NonNull(TagInput), description="Tags to set.")
         remove = graphene.List(
-            graphene.NonNull(graphene.String), description="Keys of tags to remove."
+            graphene.NonNull(graphene.String),
+            description="Keys of tags to remove. Where tags are words (DigitalOcean, Linode), "
+            "k8s:worker removes this word only.",
         )
 
     @classmethod
