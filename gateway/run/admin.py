@@ -11,6 +11,7 @@ from pathlib import Path
 from django.contrib.auth import get_user_model
 from django.contrib.auth.models import User
 
+from gateway.core.accounts.logins import user_with_login
 from gateway.run.options import Options
 
 
@@ -28,7 +29,7 @@ class Admin:
 def ensure_admin(options: Options) -> Admin:
     """The administrator, made at the first start; ADMIN_PASSWORD, when given, is its password."""
     name, data_dir = options.admin_username, options.data_dir
-    user = get_user_model().objects.filter(username=name).first()
+    user = user_with_login(name)
     if options.admin_password:
         user = _with_password(user, name, options.admin_password)
         admin = Admin(user=user, new_password="", data_dir=data_dir)

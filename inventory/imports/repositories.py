@@ -1,14 +1,16 @@
 """Storing listed repositories, for every user to see."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
 from django.db import IntegrityError, transaction
 
 from gateway.core.errors import Conflict
+from gateway.core.folded_field import folded_values
 from inventory.imports.github import RepositoryRecord
 from inventory.models import Repository
+from inventory.selectors.repositories import key_of
 from inventory.services.repositories import owner_of
 
 BATCH = 200
@@ -38,6 +40,8 @@ class ImportReport:
 def repositories_import(*, records: Iterable[RepositoryRecord]) -> ImportReport:
     """Create what is new and update what differs, by full name, in one transaction.
 
+    Full names that differ only in case or Unicode normal form are one, as at GitHub; the row gets
+    the spelling of the reply.
     Imported rows have no creator and are visible to every user. Hence private repositories are
     skipped, and so is a full name that a user added here: the row stays that user's own. Rows that
     ``records`` lack stay as they are, since a reply may be one page of many.
@@ -47,11 +51,10 @@ def repositories_import(*, records: Iterable[RepositoryRecord]) -> ImportReport:
     """
     records, skipped = _importable(records)
     with transaction.atomic():
-        stored = Repository.objects.select_related("creator").in_bulk(
-            [record.full_name for record in records], field_name="full_name"
-        )
-        new = [record for record in records if record.full_name not in stored]
-        known = [(stored[r.full_name], r) for r in records if r.full_name in stored]
+        stored = _stored(records)
+        found = [(stored.get(key_of(record.full_name)), record) for record in records]
+        new = [record for row, record in found if row is None]
+        known = [(row, record) for row, record in found if row is not None]
         skipped += [_theirs(row) for row, _ in known if row.creator is not None]
         ours = [(row, record) for row, record in known if row.creator is None]
         changed = [(row, record) for row, record in ours if _differs(row, record)]
@@ -76,11 +79,26 @@ def _importable(
         if record.private:
             reason = "private at GitHub, and every user would see it"
             skipped.append(Skipped(full_name=record.full_name, reason=reason))
-        elif record.full_name in kept:
+        elif key_of(record.full_name) in kept:
             skipped.append(Skipped(full_name=record.full_name, reason="listed before"))
         else:
-            kept[record.full_name] = record
+            kept[key_of(record.full_name)] = record
     return list(kept.values()), skipped
+
+
+def _stored(records: Sequence[RepositoryRecord]) -> dict[str, Repository]:
+    """The stored row of each record, by its key. Of rows of an earlier release that differ only
+    in case, the one that is spelled as the record.
+    """
+    spelled = {key_of(record.full_name): record.full_name for record in records}
+    keys = list(spelled)
+    found: dict[str, Repository] = {}
+    for start in range(0, len(keys), BATCH):
+        rows = Repository.objects.filter(full_name_folded__in=keys[start : start + BATCH])
+        for row in rows.select_related("creator").order_by("duplicate"):
+            if row.full_name_folded not in found or row.full_name == spelled[row.full_name_folded]:
+                found[row.full_name_folded] = row
+    return found
 
 
 def _theirs(row: Repository) -> Skipped:
@@ -90,7 +108,7 @@ def _theirs(row: Repository) -> Skipped:
 def _create(records: list[RepositoryRecord]) -> None:
     """In the order in which GitHub got them, for "oldest first" among rows that come together."""
     rows = [
-        Repository(full_name=record.full_name, creator=None, **_values(record))
+        Repository(creator=None, **_values(record))
         for record in sorted(records, key=lambda record: record.created_at or LAST)
     ]
     try:
@@ -102,7 +120,8 @@ def _create(records: list[RepositoryRecord]) -> None:
 
 def _update(row: Repository, record: RepositoryRecord) -> None:
     mine = Repository.objects.filter(pk=row.pk, creator=None)
-    if not mine.update(**_values(record)):
+    values = _values(record)
+    if not mine.update(**values, **folded_values(Repository, values)):
         raise _changed_meanwhile()
 
 
@@ -117,6 +136,7 @@ def _differs(row: Repository, record: RepositoryRecord) -> bool:
 def _values(record: RepositoryRecord) -> dict[str, str]:
     return {
         "name": record.name,
+        "full_name": record.full_name,
         "owner_login": owner_of(record.full_name),
         "url": record.url,
         "description": record.description,

@@ -16,6 +16,7 @@ from django.db import models, transaction
 from django.db.models import F, Q
 from django.utils import timezone
 
+from gateway.core.folded_field import folded_fields
 from inventory.live.breaker import SHORTEST, next_try
 from inventory.live.changes import noting_changes
 from inventory.live.compare import Difference, StoredRow, compare, distinct
@@ -252,12 +253,13 @@ def _upsert(
         if row["external_id"] in earlier:
             row["created_at"] = earlier[row["external_id"]]
     keys = {"source", "provider", "region", "external_id"}
+    columns = values[0].keys() - keys | {field.attname for field in folded_fields(resource.model)}
     resource.rows.bulk_create(
         [resource.model(**row) for row in values],
         batch_size=BATCH,
         update_conflicts=True,
         unique_fields=["source", "external_id"],
-        update_fields=sorted(values[0].keys() - keys),
+        update_fields=sorted(columns),
     )
     if resource.observation and resource.observation.keep_terms:
         resource.observation.keep_terms(source, records)

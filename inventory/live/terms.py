@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
+from gateway.core.folding import folded
 from inventory.models import (
     Container,
     ContainerLabel,
@@ -18,7 +19,7 @@ BATCH = 200
 
 
 def searchable_machine(record: MachineRecord) -> str:
-    """All that free text looks into, in lower case: names, ids, addresses and tags."""
+    """The folded text that free text looks into: names, ids, addresses and tags."""
     return _joined(
         record.name,
         record.external_id,
@@ -47,7 +48,7 @@ def searchable_container(record: ContainerRecord) -> str:
 
 
 def _joined(*words: str | None) -> str:
-    return "\n".join(dict.fromkeys(word.lower() for word in words if word))
+    return "\n".join(dict.fromkeys(folded(word) for word in words if word))
 
 
 def keep_machine_terms(source: Source, records: Sequence[MachineRecord]) -> None:

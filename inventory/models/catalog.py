@@ -2,6 +2,7 @@
 
 from django.db import models
 
+from gateway.core.folded_field import FoldedField
 from inventory.models.loading import LightlyLoaded
 from inventory.models.provider import Provider
 from inventory.models.source import Source
@@ -15,6 +16,7 @@ class CatalogEntry(LightlyLoaded):
     region = models.CharField(max_length=100)
     external_id = models.CharField(max_length=500)
     name = models.CharField(max_length=500)
+    name_folded = FoldedField(of="name")
     fingerprint = models.CharField(max_length=32)
 
     class Meta:

@@ -2,6 +2,7 @@
 
 from django.db import models
 
+from gateway.core.folded_field import FoldedField
 from inventory.models.observed import Observed
 from inventory.types import ContainerState
 
@@ -18,6 +19,7 @@ class Container(Observed):
     )
     exit_code = models.IntegerField(null=True)  # of what has ended
     image = models.CharField(max_length=500, null=True)  # as it was asked for
+    image_folded = FoldedField(of="image")
     image_id = models.CharField(max_length=500, null=True)
     command = models.TextField(null=True)
     ips = models.JSONField(default=list)

@@ -4,6 +4,7 @@ from datetime import datetime
 
 from django.db import models
 
+from gateway.core.folded_field import FoldedField
 from inventory.models.loading import LightlyLoaded
 from inventory.models.provider import Provider
 from inventory.models.source import Source
@@ -23,10 +24,11 @@ class Observed(LightlyLoaded):
     external_id = models.CharField(max_length=400)  # of a cluster: the pod, and the container in it
 
     name = models.CharField(max_length=300)
+    name_folded = FoldedField(of="name")
     raw_state = models.CharField(max_length=100)  # the cloud's own word
     memory = models.PositiveIntegerField(null=True)  # MiB
     created_at = models.DateTimeField(null=True)  # at the cloud
-    search_text = models.TextField(default="")  # of the record, what free text looks into
+    search_text = models.TextField(default="")  # folded: what free text looks into
 
     fingerprint = models.CharField(max_length=32)  # of the record, to compare without reading
     read_started_at = models.DateTimeField()  # when the read began that wrote this row

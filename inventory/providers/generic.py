@@ -7,6 +7,7 @@ from typing import Any, NoReturn
 
 from libcloud.compute.base import Node, NodeImage, NodeLocation, NodeSize
 
+from gateway.core.folding import contains
 from inventory.providers.addresses import addresses_of
 from inventory.providers.kind import ProviderKind
 from inventory.types import (
@@ -146,8 +147,9 @@ def list_images(driver: Any, search: str | None) -> list[ImageRecord]:
     images = [image_record(image) for image in driver.list_images()]
     if search is None:
         return images
-    word = search.lower()
-    return [image for image in images if image.external_id == search or word in image.name.lower()]
+    return [
+        image for image in images if image.external_id == search or contains(image.name, search)
+    ]
 
 
 def size_record(size: NodeSize) -> SizeRecord:

@@ -7,6 +7,7 @@ import graphene
 
 from gateway.core.graphql.context import Context
 from gateway.core.ids import local_id
+from inventory.schema.acting_filter import check_acting_filter
 from inventory.schema.actions import ActionMutation, dry_run_argument
 from inventory.schema.live import PlanRequest, Scope
 from inventory.schema.machine_filter import VirtualMachineFilter, machine_limits, source_limits
@@ -24,7 +25,8 @@ class ManyInput:
     filter = graphene.InputField(
         VirtualMachineFilter,
         description="What the machines are like, as they are stored now. TERMINATED and MISSING "
-        "ones are left out unless state names them.",
+        "ones are left out unless state names them. Every part that is named must have a value, "
+        "a tag's value too; null and empty parts are refused.",
     )
     max = graphene.Int(
         default_value=USUAL_MOST,
@@ -100,10 +102,13 @@ class ManyMachinesMutations(graphene.ObjectType):
 def selection_given(
     context: Context, ids: Sequence[str] | None, limits: Any, most: int
 ) -> Selection:
-    """Raises InvalidInput for ids of other types, and for a filter that cannot be."""
+    """Raises InvalidInput for ids of other types, and for a filter that cannot be or of which a
+    part is empty; NotFound for one that names an unknown provider.
+    """
     if limits is None:
         named = None if ids is None else [_machine_id(value) for value in ids]
         return Selection(ids=named, most=most)
+    check_acting_filter(limits)
     request = PlanRequest(context.user, {"filter": limits}, Scope())
     return Selection(
         ids=ids, sources=source_limits(request), machines=machine_limits(limits), most=most

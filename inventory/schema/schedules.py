@@ -61,7 +61,9 @@ class WhichMachines:
         graphene.NonNull(graphene.ID), description="The machines. Either these or a filter."
     )
     filter = graphene.InputField(
-        VirtualMachineFilter, description="What the machines are like, asked anew at each run."
+        VirtualMachineFilter,
+        description="What the machines are like, asked anew at each run. Every part that is named "
+        "must have a value, a tag's value too; null and empty parts are refused.",
     )
     max = graphene.Int(
         description="A run that would change more machines than this is refused; absent: "

@@ -6,6 +6,7 @@ from typing import Any, TypeVar
 
 from django.db.models import Model, Q, QuerySet
 
+from gateway.core.folded_field import holding
 from inventory.models import Image, Provider, Size, Source, VirtualMachine
 
 M = TypeVar("M", bound=Model)
@@ -21,7 +22,7 @@ def catalog_list(
         source__in=[source.pk for source in sources]
     )
     if search:
-        entries = entries.filter(Q(name__icontains=search) | Q(external_id=search))
+        entries = entries.filter(holding("name_folded", search) | Q(external_id=search))
     return entries.select_related("provider").order_by("name", "pk")
 
 

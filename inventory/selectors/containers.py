@@ -6,6 +6,8 @@ from typing import Any
 
 from django.db.models import Q, QuerySet
 
+from gateway.core.folded_field import holding
+from gateway.core.folding import folded
 from inventory.access import visible_containers
 from inventory.models import Container, ContainerLabel, Source
 from inventory.models.terms import LONGEST_TERM
@@ -40,11 +42,11 @@ def _conditions(limits: ContainerFilter) -> Iterator[Q]:
     if limits.states is not None:
         yield Q(state__in=list(limits.states))
     if limits.name:
-        yield Q(name__icontains=limits.name)
+        yield holding("name_folded", limits.name)
     if limits.image:
-        yield Q(image__icontains=limits.image)
-    for word in (limits.search or "").lower().split():
-        yield Q(search_text__contains=word)
+        yield holding("image_folded", limits.image)
+    for word in folded(limits.search or "").split():
+        yield holding("search_text", word)
     for key, value in limits.labels or ():
         labels = ContainerLabel.objects.filter(key=key[:LONGEST_TERM])
         if value is not None:

@@ -9,6 +9,8 @@ from typing import Any, TypeVar
 from django.db.models import DateTimeField, DecimalField, F, IntegerField, Q, QuerySet, Value
 from django.db.models.functions import Coalesce
 
+from gateway.core.folded_field import holding
+from gateway.core.folding import folded
 from inventory.access import visible_machines
 from inventory.models import MachineAddress, MachineTag, Observed, Source, VirtualMachine
 from inventory.models.terms import LONGEST_TERM
@@ -72,9 +74,9 @@ def _conditions(limits: MachineFilter) -> Iterator[Q]:
         if values is not None:
             yield Q(**{f"{column}__in": list(values)})
     if limits.name:
-        yield Q(name__icontains=limits.name)
-    for word in (limits.search or "").lower().split():
-        yield Q(search_text__contains=word)
+        yield holding("name_folded", limits.name)
+    for word in folded(limits.search or "").split():
+        yield holding("search_text", word)
     yield from _terms(limits)
     if limits.created_after is not None:
         yield Q(created_at__gte=limits.created_after)

@@ -2,9 +2,11 @@
 
 from typing import Any
 
-from django.db.models import Count, Q, QuerySet
+from django.db.models import Case, Count, Min, Q, QuerySet, When
 
 from gateway.core.errors import InvalidInput
+from gateway.core.folded_field import LONGEST_INDEXED, holding
+from gateway.core.folding import folded
 from inventory.access import visible_repositories
 from inventory.models import Repository
 
@@ -24,19 +26,25 @@ def repository_list(
     start = _checked("offset", offset or 0)
     repositories = visible_repositories(user)
     if owner is not None:
-        repositories = repositories.filter(owner_login=owner)
+        repositories = repositories.filter(owner_folded=key_of(owner))
     if search:
-        contained = Q(full_name__icontains=search) | Q(description__icontains=search)
+        contained = holding("full_name_folded", search) | holding("description_folded", search)
         repositories = repositories.filter(contained)
     return list(repositories.order_by("full_name")[start : start + count])
 
 
 def repository_get(*, user: Any, name: str, owner: str | None = None) -> Repository | None:
-    """By name; of several owners' the alphabetically first full name."""
-    repositories = visible_repositories(user).filter(name=name)
+    """By name, in any case; of several owners' the alphabetically first full name.
+
+    Rows of an earlier release may differ only in case: the one that is spelled as given is first.
+    """
+    repositories = visible_repositories(user).filter(name_folded=key_of(name))
+    exact = Q(name=name)
     if owner is not None:
-        repositories = repositories.filter(owner_login=owner)
-    return repositories.order_by("full_name").first()
+        repositories = repositories.filter(owner_folded=key_of(owner))
+        exact &= Q(owner_login=owner)
+    spelled_so = Case(When(exact, then=0), default=1)
+    return repositories.order_by(spelled_so, "full_name").first()
 
 
 def repositories_of_viewer(*, user: Any) -> QuerySet[Repository]:
@@ -45,12 +53,20 @@ def repositories_of_viewer(*, user: Any) -> QuerySet[Repository]:
 
 
 def community_name(*, user: Any, name: str | None = None) -> str | None:
-    """The community ``name``, or the one with most repositories; None when there is none."""
-    communities = visible_repositories(user).values("owner_login").annotate(size=Count("pk"))
+    """The community ``name``, in any case, or the one with most repositories; None when there is
+    none. It is spelled as at its oldest repository.
+    """
+    repositories = visible_repositories(user)
+    communities = repositories.values("owner_folded").annotate(size=Count("pk"), oldest=Min("pk"))
     if name is not None:
-        communities = communities.filter(owner_login=name)
-    largest = communities.order_by("-size", "owner_login").first()
-    return largest["owner_login"] if largest else None
+        communities = communities.filter(owner_folded=key_of(name))
+    largest = communities.order_by("-size", "owner_folded").first()
+    return repositories.get(pk=largest["oldest"]).owner_login if largest else None
+
+
+def key_of(name: str) -> str:
+    """What a repository's folded name, owner or full name is looked up by."""
+    return folded(name)[:LONGEST_INDEXED]
 
 
 def _checked(name: str, value: int, *, most: int | None = None) -> int:

@@ -16,7 +16,7 @@ LONGEST = {"name": 200, "fullName": 400, "url": 1000}
 def repository_create(
     *, creator: Any, url: str, name: str, full_name: str, description: str = ""
 ) -> Repository:
-    """Raises InvalidInput and, when the full name is taken, Conflict."""
+    """Raises InvalidInput, and Conflict for a full name that is taken, in whatever spelling."""
     given = {"name": name.strip(), "fullName": full_name.strip(), "url": url.strip()}
     for field, value in given.items():
         _check(field, value)

@@ -13,6 +13,7 @@ import redis
 from django.conf import settings
 
 from gateway.core.errors import RateLimited
+from gateway.core.folding import folded
 from gateway.core.http.forwarded import subscriber
 from gateway.core.redis import client
 
@@ -24,12 +25,14 @@ WINDOW_SECONDS = 60
 def login_attempt_count(*, username: str, address: str) -> None:
     """Count an attempt before its password is looked at. Raises RateLimited.
 
+    All spellings of a login are one account.
+
     An address over its limit no longer counts against the account: else it could lock others out
     of any number of accounts.
     """
     limits = settings.LOGIN_LIMITS
     _count(f"address:{subscriber(address)}", limits["address_per_minute"])
-    digest = hashlib.sha256(username.encode()).hexdigest()
+    digest = hashlib.sha256(folded(username).encode()).hexdigest()
     _count(f"account:{digest}", limits["account_per_minute"])
 
 

@@ -16,6 +16,7 @@ from gateway.core.accounts.access_tokens import (
 )
 from gateway.core.accounts.errors import BadToken, InvalidCredentials
 from gateway.core.accounts.login_limits import login_attempt_count
+from gateway.core.accounts.logins import user_with_login
 from gateway.core.accounts.models import Session
 from gateway.core.accounts.refresh_tokens import (
     refresh_token_issue,
@@ -44,7 +45,9 @@ def session_open(*, username: str, password: str, address: str) -> SessionTokens
     login_attempt_count(username=username, address=address)
     if "\x00" in username:  # no user has one, and PostgreSQL refuses to look for it
         raise InvalidCredentials
-    user = authenticate(username=username, password=password)
+    known = user_with_login(username)
+    login = known.get_username() if known else username
+    user = authenticate(username=login, password=password)
     if user is None:
         raise InvalidCredentials
     session = session_begin(user=user, address=address)

@@ -22,7 +22,7 @@ LONGEST_PASSWORD = 1000  # characters; what is longer only costs time to hash
 
 
 def user_create(*, login: str, password: str, name: str = "", superuser: bool = False) -> User:
-    """Raises InvalidInput, and Conflict for a login that is taken."""
+    """Raises InvalidInput, and Conflict for a login that is taken, in whatever spelling."""
     user = get_user_model()(username=_clean_login(login), is_superuser=superuser)
     user.first_name, user.last_name = _clean_person(name), ""
     _set_password(user, password, field="password")
@@ -32,12 +32,6 @@ def user_create(*, login: str, password: str, name: str = "", superuser: bool = 
     except IntegrityError:
         raise Conflict(f"The login {user.username!r} is taken.", field="login") from None
     return user
-
-
-def user_with_login(login: str) -> User | None:
-    if "\x00" in login:  # no user has one, and PostgreSQL refuses to look for it
-        return None
-    return get_user_model().objects.filter(username=login).first()
 
 
 def user_update(
@@ -93,7 +87,7 @@ def password_change(
 def _clean_login(login: str) -> str:
     field = get_user_model()._meta.get_field("username")  # noqa: SLF001 - Django's documented API
     try:
-        cleaned: str = field.clean(login.strip(), None)
+        cleaned: str = field.clean(User.normalize_username(login.strip()), None)
     except ValidationError as error:
         raise InvalidInput(" ".join(error.messages), field="login") from None
     return cleaned

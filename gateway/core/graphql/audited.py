@@ -7,7 +7,7 @@ from typing import Any
 from graphene.utils.str_converters import to_camel_case
 from graphql import GraphQLSchema, default_field_resolver
 
-from gateway.core.accounts.users import user_with_login
+from gateway.core.accounts.logins import user_with_login
 from gateway.core.audit.models import EventKind
 from gateway.core.audit.record import OK, event_record, refusal_record
 from gateway.core.audit.redaction import named_ids

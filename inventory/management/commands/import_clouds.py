@@ -9,6 +9,7 @@ from django.contrib.auth import get_user_model
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.db import DatabaseError
 
+from gateway.core.accounts.logins import user_with_login
 from gateway.core.audit.record import command_record
 from gateway.core.crypto import DecryptionError
 from gateway.core.errors import ExpectedError
@@ -73,7 +74,8 @@ def _owner(username: str | None) -> Any:
     """Raises CommandError, unless it is clear who."""
     users = get_user_model().objects.filter(is_active=True)
     if username is not None:
-        if owner := users.filter(username=username).first():
+        owner = user_with_login(username)
+        if owner is not None and owner.is_active:
             return owner
         raise CommandError(f"There is no active user {username!r}. Nothing was connected.")
     superusers = list(users.filter(is_superuser=True)[:2])

@@ -7,6 +7,7 @@ import re
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from gateway.core.folding import contains
 from inventory.providers.azure import scale_sets
 from inventory.providers.azure.images import CHOICE, URN, exists
 from inventory.providers.azure.parse import Facts, machine_of, size_of
@@ -154,8 +155,8 @@ def list_images(driver: Any, search: str | None) -> list[ImageRecord]:
     own = pages(driver, f"{driver.subscription}/providers/{COMPUTE}/images")
     images = [ImageRecord(urn, name) for urn, name in CHOICE.items()]
     images += [ImageRecord(image["id"], image["name"]) for image in own]
-    word = (search or "").lower()
-    return [image for image in images if search == image.external_id or word in image.name.lower()]
+    word = search or ""
+    return [image for image in images if search == image.external_id or contains(image.name, word)]
 
 
 def list_locations(driver: Any) -> list[LocationRecord]:

@@ -7,6 +7,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
+from gateway.core.folding import contains
 from inventory.providers.addresses import addresses_of
 from inventory.providers.exceptions import ProviderError, ProviderErrorCode
 from inventory.providers.flat_tags import WordRules, pairs_of, words_of
@@ -132,11 +133,11 @@ def list_images(driver: Any, search: str | None) -> list[ImageRecord]:
         for choice in choices
         for image in map(_image, pages(driver, "/v2/images", "images", **choice))
     }
-    word = (search or "").lower()
+    word = search or ""
     return [
         image
         for image in images.values()
-        if search is None or image.external_id == search or word in image.name.lower()
+        if search is None or image.external_id == search or contains(image.name, word)
     ]
 
 

@@ -6,6 +6,7 @@ Of a pull, the engine answers 200 before it knows how that ends, and tells it in
 import re
 from typing import Any
 
+from gateway.core.folding import contains
 from inventory.providers.docker.pulls import UNDER_WAY
 from inventory.providers.exceptions import ProviderError, ProviderErrorCode, map_provider_errors
 from inventory.providers.rest import act, ask_list
@@ -29,12 +30,12 @@ WORDS = (
 
 def list_images(driver: Any, search: str | None) -> list[ImageRecord]:
     """Under each name that they have, which is what is deployed; those without one are left out."""
-    word = (search or "").lower()
+    word = search or ""
     return [
         ImageRecord(external_id=name, name=name)
         for image in ask_list(driver.connection, "/images/json")
         for name in sorted(image.get("RepoTags") or [])
-        if name != NAMELESS and (word in name.lower() or image["Id"] == search)
+        if name != NAMELESS and (contains(name, word) or image["Id"] == search)
     ]
 
 

@@ -89,7 +89,8 @@ def list_images(driver: EC2Driver, search: str | None) -> list[ImageRecord]:
     elif search.startswith("ami-"):
         listings = [_filters({"image-id": (search,)})]
     else:
-        listings = [_filters({"name": (f"*{search}*",), "state": ("available",)})]
+        names = tuple(f"*{spelling}*" for spelling in _spellings(search))
+        listings = [_filters({"name": names, "state": ("available",)})]
     found = (
         image
         for listing in listings
@@ -115,6 +116,15 @@ def _do(driver: EC2Driver, call: Call) -> Any:
 
 def _of_publisher(account: str, names: tuple[str, ...]) -> dict[str, str]:
     return {"Owner.1": account} | _filters({"name": names, "state": ("available",)})
+
+
+def _spellings(search: str) -> list[str]:
+    """The usual spellings of a name: a filter of EC2 compares with regard to case, and any of its
+    values suffices (https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_Filter.html).
+    """
+    return list(
+        dict.fromkeys((search, search.lower(), search.upper(), search.capitalize(), search.title()))
+    )
 
 
 def _filters(filters: dict[str, tuple[str, ...]]) -> dict[str, str]:

@@ -6,6 +6,7 @@ Bodies from the Compute Engine API's reference, cloud.google.com/compute/docs/re
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
+from gateway.core.folding import contains
 from inventory.providers.exceptions import ProviderError, ProviderErrorCode
 from inventory.providers.google.parse import (
     PROJECTS,
@@ -200,13 +201,13 @@ def list_images(driver: Any, search: str | None) -> list[ImageRecord]:
         return [] if image is None else [image_of(image)]
     addresses = [f"{driver.project}/global/images"]
     addresses += [f"/compute/v1/projects/{one}/global/images" for one in PUBLISHERS]
-    word = (search or "").lower()
+    word = search or ""
     return [
         image_of(image)
         for address in addresses
         for page in pages(driver, address)
         for image in page.get("items") or []
-        if not image.get("deprecated") and word in image["name"].lower()
+        if not image.get("deprecated") and contains(image["name"], word)
     ]
 
 

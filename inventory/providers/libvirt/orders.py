@@ -13,6 +13,7 @@ from uuid import UUID, uuid5
 
 from lxml import etree
 
+from gateway.core.folding import contains
 from inventory.providers.exceptions import ProviderError, ProviderErrorCode
 from inventory.providers.libvirt import refusals, storage, xdr
 from inventory.providers.libvirt.actions import (
@@ -49,11 +50,11 @@ def list_sizes(driver: Any) -> list[SizeRecord]:
 
 
 def list_images(driver: Any, search: str | None) -> list[ImageRecord]:
-    word = (search or "").lower()
+    word = search or ""
     return [
         ImageRecord(external_id=image.name, name=image.name)
         for image in storage.images_in_pool(driver)
-        if word in image.name.lower()
+        if contains(image.name, word)
     ]
 
 

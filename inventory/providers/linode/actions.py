@@ -9,6 +9,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from datetime import UTC, datetime
 from typing import Any
 
+from gateway.core.folding import contains
 from inventory.providers.addresses import addresses_of
 from inventory.providers.exceptions import ProviderError, ProviderErrorCode
 from inventory.providers.flat_tags import EXACT_WORDS, pairs_of, words_of
@@ -112,12 +113,12 @@ def list_sizes(driver: Any) -> list[SizeRecord]:
 
 def list_images(driver: Any, search: str | None) -> list[ImageRecord]:
     """Without ``search``, those that Linode still supports."""
-    word = (search or "").lower()
+    word = search or ""
     return [
         ImageRecord(external_id=image["id"], name=image["label"])
         for image in pages(driver, "/v4/images")
         if (search is None and not image.get("deprecated"))
-        or (search is not None and (image["id"] == search or word in image["label"].lower()))
+        or (search is not None and (image["id"] == search or contains(image["label"], word)))
     ]
 
 

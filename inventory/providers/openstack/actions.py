@@ -8,6 +8,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
+from gateway.core.folding import contains
 from inventory.providers.exceptions import ProviderError, ProviderErrorCode
 from inventory.providers.openstack.flavors import unlisted_flavors
 from inventory.providers.openstack.parse import machine_of, size_of
@@ -144,12 +145,12 @@ def list_sizes(driver: Any) -> list[SizeRecord]:
 
 
 def list_images(driver: Any, search: str | None) -> list[ImageRecord]:
-    word = (search or "").lower()
+    word = search or ""
     images = (
         ImageRecord(external_id=image["id"], name=image.get("name") or image["id"])
         for image in pages(driver.image, "/v2/images", "images", status="active")
     )
-    return [image for image in images if image.external_id == search or word in image.name.lower()]
+    return [image for image in images if image.external_id == search or contains(image.name, word)]
 
 
 def list_locations(driver: Any) -> list[LocationRecord]:

@@ -5,6 +5,7 @@ from typing import Any
 import graphene
 
 from gateway.core.accounts import users
+from gateway.core.accounts.logins import users_holding
 from gateway.core.accounts.reach import require_superuser, visible_users
 from gateway.core.accounts.schema.named import user_named
 from gateway.core.accounts.schema.types import User, UserConnection
@@ -103,7 +104,7 @@ class UserQuery(graphene.ObjectType):
     def resolve_users(_root: None, info: Any, search: str | None = None, **window: Any) -> Any:
         rows = visible_users(info.context.user)
         if search:
-            rows = rows.filter(username__icontains=search)
+            rows = users_holding(rows, search)
         return Page(rows, order=OrderKey("username"), window=Window(**window))
 
 

@@ -1,0 +1,51 @@
+"""One rule for text in any case and normal form."""
+
+import sys
+import unicodedata
+
+import pytest
+
+from gateway.core.folding import contains, folded
+
+ALIKE = [
+    ("Überserver", "ÜBERSERVER", "überserver", unicodedata.normalize("NFD", "überserver")),
+    ("straße", "STRASSE", "Straße", "STRA\u1e9eE"),
+    ("İSTANBUL", "istanbul", "ISTANBUL", "\u0131stanbul", "i\u0307stanbul"),
+    ("ΣΊΣΥΦΟΣ", "σίσυφος", "σίσυφοσ"),
+    ("Ⅷ", "viii"),
+    ("ﬁle", "FILE"),
+    ("\uff57\uff45\uff42", "WEB"),
+    ("ДЕЛО", "дело"),
+    ("a\u0323\u0307", "A\u0307\u0323"),  # marks in another order
+]
+UNLIKE = [("resume", "résumé"), ("uber", "über"), ("a_b", "axb"), ("a%b", "axxb"), ("l", "I")]
+
+
+@pytest.mark.parametrize("spellings", ALIKE, ids=ascii)
+def test_spellings_of_one_text(spellings):
+    assert len({folded(spelling) for spelling in spellings}) == 1
+
+
+@pytest.mark.parametrize(("one", "other"), UNLIKE)
+def test_other_texts(one, other):
+    assert folded(one) != folded(other)
+
+
+def test_folding_twice_changes_nothing_and_case_and_form_do_not_matter():
+    """Every character that Unicode assigns."""
+    for text in map(chr, range(sys.maxunicode + 1)):
+        if unicodedata.category(text) in {"Cn", "Co", "Cs"}:
+            continue
+        code = ord(text)
+        once = folded(text)
+        assert folded(once) == once, hex(code)
+        for form in ("NFC", "NFD", "NFKC", "NFKD"):
+            assert folded(unicodedata.normalize(form, text)) == once, hex(code)
+        if len(text.upper()) == 1:  # where upper case is a letter of its own
+            assert folded(text.upper()) == once or text.upper().lower() != text, hex(code)
+
+
+def test_contains():
+    assert contains("Überserver-Ärger", "ÄRGER")
+    assert contains("anything", "")
+    assert not contains("web", "wéb")

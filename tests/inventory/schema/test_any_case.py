@@ -1,0 +1,172 @@
+"""Every field that promises to look without regard to case keeps it, with any letters and on both
+databases. The fields are read from the schema's descriptions, so that a new one is not forgotten.
+"""
+
+import unicodedata
+from dataclasses import replace
+
+import pytest
+from graphql import GraphQLInputObjectType, GraphQLObjectType
+
+from gateway.schema import schema
+from inventory.models import Repository
+from inventory.providers.adapter import Cloud
+from inventory.types import ContainerRecord
+from tests.clouds.engine import ENGINES, connect_engine, engines  # noqa: F401 - a fixture
+from tests.inventory.factories import make_simulator
+
+pytestmark = pytest.mark.usefixtures("engines")
+
+# A stored text, and what is contained in it in another case or normal form.
+FOUND = [
+    ("Überserver-Ärger", "überserver"),
+    ("Überserver-Ärger", "ÄRGER"),
+    (unicodedata.normalize("NFD", "Überserver"), "ÜBER"),
+    ("Überserver", unicodedata.normalize("NFD", "ÜBER")),
+    ("Straße-7", "STRASSE"),
+    ("DİYARBAKIR", "diyarbak\u0131r"),
+    ("\u0131ss\u0131z-web", "ISSIZ"),
+    ("ОДЕССА-db", "одесса"),
+    ("ΣΊΣΥΦΟΣ", "σίσυφος"),
+    ("100%-done", "0%-D"),
+    ("a_b", "A_B"),
+    ("back\\slash", "K\\S"),
+    ("plain", "PLAIN"),
+]
+NOT_FOUND = [
+    ("axb", "a_b"),
+    ("100x-done", "0%-d"),
+    ("back-slash", "k\\s"),
+    ("uber", "über"),
+    ("resume", "résumé"),
+    ("web", "w" * 20_000),
+]
+
+
+def promises():
+    """The coordinates of the arguments and input fields that promise it."""
+    types = schema.graphql_schema.type_map.values()
+    for each in types:
+        if isinstance(each, GraphQLInputObjectType):
+            described = {f"{each.name}.{name}": field for name, field in each.fields.items()}
+        elif isinstance(each, GraphQLObjectType):
+            described = {
+                f"{each.name}.{name}({argument})": declared
+                for name, field in each.fields.items()
+                for argument, declared in field.args.items()
+            }
+        else:
+            continue
+        yield from (
+            key for key, value in described.items() if "in any case" in (value.description or "")
+        )
+
+
+class Texts:
+    """An object of each type. Its cloud lists it with ``text`` from then on."""
+
+    def __init__(self, user, monkeypatch):
+        self.user, self.text = user, "x"
+        make_simulator(user, machines=1)
+        connect_engine(user)
+        ENGINES["engine", "here"].add("web", image="nginx")
+        for name in ("machines", "containers", "sizes", "images", "locations"):
+            monkeypatch.setattr(
+                Cloud, f"list_{name}", self._renamed(getattr(Cloud, f"list_{name}"))
+            )
+
+    def _renamed(self, original):
+        def listed(cloud, search=None):
+            if search is not None:
+                return []  # a cloud finds by its own rule; what is stored is found by ours
+            records = list(original(cloud))[:1]
+            changes = {"name": self.text}
+            if records and isinstance(records[0], ContainerRecord):
+                changes["image"] = self.text
+            return [replace(record, **changes) for record in records]
+
+        return listed
+
+    def store(self):
+        """What no cloud lists."""
+        row, _new = Repository.objects.get_or_create(
+            url="u", creator=self.user, defaults={"full_name": "o/n"}
+        )
+        row.full_name, row.description = f"o/{self.text}", self.text
+        row.name, row.owner_login = self.text, "o"
+        row.save()
+        # Not all of these can be logins of new users; those of earlier releases may be anything.
+        self.user.username = self.text
+        self.user.save()
+
+
+MACHINES = "virtualMachines(maxAge: 0, filter: {%s: $part}) { found: totalCount }"
+CONTAINERS = "containers(maxAge: 0, filter: {%s: $part}) { found: totalCount }"
+CATALOG = "providers { id %s(search: $part) { id } }"
+READ = (
+    "{ providers { sizes(maxAge: 0) { id } images(maxAge: 0) { id } locations(maxAge: 0) { id } } }"
+)
+
+# By coordinate: a query for what contains $part.
+PLACES = {
+    "VirtualMachineFilter.name": MACHINES % "name",
+    "VirtualMachineFilter.search": MACHINES % "search",
+    "ContainerFilter.name": CONTAINERS % "name",
+    "ContainerFilter.image": CONTAINERS % "image",
+    "ContainerFilter.search": CONTAINERS % "search",
+    "Provider.sizes(search)": CATALOG % "sizes",
+    "Provider.images(search)": CATALOG % "images",
+    "Provider.locations(search)": CATALOG % "locations",
+    "Query.repositories(search)": "repositories(search: $part) { id }",
+    "Query.users(search)": "users(search: $part) { found: totalCount }",
+}
+
+
+def test_every_promise_is_tested():
+    assert set(promises()) == set(PLACES)
+
+
+@pytest.fixture
+def texts(user, monkeypatch):
+    return Texts(user, monkeypatch)
+
+
+def number_found(ask, place, part):
+    data = ask(f"query ($part: String!) {{ {PLACES[place]} }}", part=part).answer["data"]
+    [value] = data.values()
+    if isinstance(value, dict):
+        return value["found"]
+    name = place.partition(".")[2].partition("(")[0]
+    return sum(len(each[name] or ()) if name in each else 1 for each in value)
+
+
+@pytest.mark.parametrize("place", PLACES)
+def test_a_part_is_found_in_any_case_and_others_are_not(ask, texts, place):
+    for number, cases in ((1, FOUND), (0, NOT_FOUND)):
+        for text, part in cases:
+            texts.text = text
+            texts.store()
+            ask(READ)
+            assert number_found(ask, place, part) == number, (ascii(text), ascii(part))
+
+
+@pytest.mark.parametrize("text", ["", " "])
+def test_an_empty_text_limits_nothing(ask, user, text):
+    make_simulator(user, machines=3)
+    query = """query ($text: String!) { virtualMachines(filter: {search: $text}) { totalCount } }"""
+
+    assert ask(query, text=text).data["virtualMachines"]["totalCount"] == 3
+
+
+def test_a_selection_by_name_acts_on_what_the_list_shows(ask, texts):
+    texts.text = "Überserver"
+    ask("{ virtualMachines(maxAge: 0) { totalCount } }")
+    query = """mutation ($i: StartVirtualMachinesInput!) { startVirtualMachines(input: $i) {
+        dryRun { targets { virtualMachine { name } } } errors { message } } }"""
+
+    answer = ask(query, i={"filter": {"name": "ÜBERSERVER"}, "dryRun": True})
+
+    assert answer.data["startVirtualMachines"] == {
+        "dryRun": {"targets": [{"virtualMachine": {"name": "Überserver"}}]},
+        "errors": [],
+    }
