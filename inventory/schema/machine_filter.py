@@ -32,7 +32,9 @@ class TagFilter(graphene.InputObjectType):
     """A tag, or a label, that is asked for."""
 
     key = graphene.String(required=True, description="The tag's name, exactly.")
-    value = graphene.String(description="Its value, exactly; absent: any.")
+    value = graphene.String(
+        description="Its value, exactly; absent: any. An action takes no tag without a value."
+    )
 
 
 def _texts(description: str) -> graphene.List:

@@ -188,17 +188,23 @@ def test_many_machines_are_changed_by_the_same_filter(ask, stored):
 
 
 @pytest.mark.parametrize(
-    "limits", [{}, {"tags": []}, {"search": "  "}, {"search": "", "name": "", "tags": []}]
+    ("limits", "field"),
+    [
+        ({}, "filter"),
+        ({"tags": []}, "filter.tags"),
+        ({"search": "  "}, "filter.search"),
+        ({"name": "", "search": "", "tags": []}, "filter.name"),
+    ],
 )
 @pytest.mark.parametrize("mutation", ["stopVirtualMachines", "terminateVirtualMachines"])
-def test_a_filter_that_leaves_nothing_out_changes_nothing(ask, stored, mutation, limits):
+def test_a_filter_that_leaves_nothing_out_changes_nothing(ask, stored, mutation, limits, field):
     answer = ask(
         f"""mutation ($filter: VirtualMachineFilter) {{
         {mutation}(input: {{filter: $filter}}) {{ errors {{ code field }} job {{ id }} }} }}""",
         filter=limits,
     ).data[mutation]
 
-    assert answer == {"errors": [{"code": "INVALID", "field": "filter"}], "job": None}
+    assert answer == {"errors": [{"code": "INVALID", "field": field}], "job": None}
     assert not Job.objects.exists()
 
 

@@ -38,7 +38,6 @@ def test_a_session_opens_with_both_tokens(ann):
         ("ann", ""),
         ("nobody", PASSWORD),
         ("", ""),
-        ("ANN", PASSWORD),
         ("ann\x00", PASSWORD),
     ],
 )

@@ -57,7 +57,7 @@ def column(of, longest=None):
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("inventory", "0012_launched_at"),
+        ("inventory", "0013_region_sets"),
     ]
 
     operations = [
