@@ -11,7 +11,7 @@ from inventory.models import VirtualMachine
 from inventory.types import MachineRecord, MachineState
 from tests.inventory.factories import machine_source, make_simulator
 
-migration = import_module("inventory.migrations.0014_folded_text")
+migration = import_module("inventory.migrations.0015_folded_text")
 
 
 @pytest.mark.django_db

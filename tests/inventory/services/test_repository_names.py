@@ -18,7 +18,7 @@ pytestmark = pytest.mark.django_db
 
 NAME = "Wörterbuch"
 SPELLINGS = [NAME, NAME.upper(), NAME.lower(), unicodedata.normalize("NFD", NAME)]
-migration = import_module("inventory.migrations.0014_folded_text")
+migration = import_module("inventory.migrations.0015_folded_text")
 
 
 @pytest.fixture

@@ -5,7 +5,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("inventory", "0014_folded_text"),
+        ("inventory", "0015_folded_text"),
     ]
 
     operations = [

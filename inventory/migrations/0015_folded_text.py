@@ -57,7 +57,7 @@ def column(of, longest=None):
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("inventory", "0013_region_sets"),
+        ("inventory", "0014_names_of_jobs"),
     ]
 
     operations = [
