@@ -144,6 +144,15 @@ def test_a_deleted_application_credential_is_invalid(cloud):
     assert "Could not find Application Credential" in error.message
 
 
+def test_an_application_credential_that_is_deleted_while_its_token_is_kept_is_invalid(cloud):
+    with connected(APPLICATION) as account:
+        account.list_sizes()
+    cloud.deleted_applications = {APPLICATION["application_credential_id"]}
+    cloud.token = "of another day"
+
+    assert refused(given=APPLICATION).code is Code.INVALID_CREDENTIALS
+
+
 # --- addresses that are no Keystone -----------------------------------------------------------
 
 NOVA_DOCUMENT = {
