@@ -49,9 +49,9 @@ def arm():
     doing = Cloud._doing
 
     @contextmanager
-    def deadly(cloud, capability):
+    def deadly(cloud, capability, *arguments):
         acts = capability not in READS
-        with doing(cloud, capability):
+        with doing(cloud, capability, *arguments):
             _die_at("before_call" if acts else None)
             yield
             _die_at("after_call" if acts else None)
