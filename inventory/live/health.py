@@ -64,7 +64,7 @@ def health_of(sources: Sequence[Source]) -> Health:
     if not failing:
         return Health(ProviderStatus.OK if regions else ProviderStatus.UNCHECKED)
     # A list of regions is good for an hour: that it succeeded says nothing of the credentials now.
-    shown = [takes_credentials(source.error_code) for source in {*regions, *failing}]
+    shown = [takes_credentials(source.error_code) for source in (*regions, *failing)]
     if credentials_valid(shown) is False:
         return _failed(ProviderStatus.INVALID_CREDENTIALS, failing, _is_refusal)
     if all(_is_unreachable(source) for source in regions or failing):

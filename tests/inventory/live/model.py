@@ -117,3 +117,29 @@ class ModelSource:
                 row.state, row.last_state = "MISSING", row.state
         elif ours is None or now - ours >= GONE_AFTER:
             row.unlisted_at = now
+
+
+REGION_SET_MAX_AGE = 3600
+
+
+@dataclass
+class ModelRegionSet(ModelSource):
+    """The set of regions of a provider; ``names``: those that its cloud lists."""
+
+    names: tuple[str, ...] = ()
+    known: list[str] = field(default_factory=list)
+
+    def boundaries(self):
+        yield from super().boundaries()
+        if self.listed_at is not None:
+            yield self.listed_at + REGION_SET_MAX_AGE
+
+    def _is_fresh(self, now, max_age):
+        if self.failure:
+            return super()._is_fresh(now, max_age)
+        return self.listed_at is not None and now - self.listed_at <= REGION_SET_MAX_AGE
+
+    def _listed(self, now):
+        self.failure, self.failures, self.retry_at = None, 0, None
+        self.listed_at, self.count = now, len(self.names)
+        self.known += [name for name in self.names if name not in self.known]

@@ -26,19 +26,22 @@ from gateway.core.graphql.execution import GraphQLRequest
 from gateway.core.ids import global_id
 from gateway.schema import executor
 from inventory.live.store import mark_dirty, store_one
-from inventory.models import Change, Credentials, Source, VirtualMachine
+from inventory.models import Change, Credentials, Provider, Source, VirtualMachine
 from inventory.providers import connect
+from inventory.services.providers import provider_update
 from tests.inventory.factories import machine_source, make_simulator, make_user
-from tests.inventory.live.model import CODES, ModelSource
+from tests.inventory.live.model import CODES, ModelRegionSet, ModelSource
 
 EXAMPLES = int(os.environ.get("MODEL_EXAMPLES", "30"))
 CLOUDS = ("red", "blue")
+EVERYWHERE = "green"  # connected with "all"
+REGIONS = ("g-1", "g-2", "g-3")
 MOST = 6
-DEADLINE_MS = 120
+DEADLINE_MS = 600  # a cloud that hangs costs it; a healthy one must answer in it on a busy machine
 LIST = """query ($age: Int) { virtualMachines(first: 1000, maxAge: $age) {
     complete totalCount
-    nodes { externalId state stale lastState missingSince provider { name } }
-    sources { provider { name } status count nextTryAt error { code } } } }"""
+    nodes { externalId state stale lastState missingSince region provider { name } }
+    sources { provider { name } region resource status count nextTryAt error { code } } } }"""
 ONE = "query ($id: ID!) { virtualMachine(id: $id, maxAge: 0) { state stale } }"
 
 clouds = st.sampled_from(CLOUDS)
@@ -76,8 +79,35 @@ class Clouds(RuleBasedStateMachine):
             self.sources[name] = machine_source(provider)
             self.models[name] = ModelSource()
             self._look_into(name)
+        self.everywhere = make_simulator(
+            self.user,
+            name=EVERYWHERE,
+            seed=EVERYWHERE,
+            machines=2,
+            regions=["all"],
+            region_names=REGIONS[0],
+            deadline_ms=5000,
+        )
+        self.region_set = ModelRegionSet(names=REGIONS[:1])
+        self.region_set.ask(self.clock.seconds, 0)
+        self.regions = {}
 
     # --- what happens at the clouds ---
+
+    @rule(names=st.sets(st.sampled_from(REGIONS), min_size=1))
+    def offer_regions(self, names):
+        """Regions appear at the cloud, and are listed no more."""
+        self.region_set.names = tuple(sorted(names))
+        self._set_everywhere(region_names=",".join(self.region_set.names))
+
+    @rule(fails=st.booleans())
+    def fail_to_list_regions(self, fails):
+        self.region_set.fault = "error_rate" if fails else None
+        self._set_everywhere(regions_fail=fails)
+
+    @rule(change=st.sampled_from([{"name": EVERYWHERE}, {"deadline_ms": 5000}]))
+    def update_something_else(self, change):
+        provider_update(provider=Provider.objects.get(pk=self.everywhere.pk), **change)
 
     @rule(name=clouds, fault=st.sampled_from([None, *CODES]))
     def behave(self, name, fault):
@@ -103,7 +133,7 @@ class Clouds(RuleBasedStateMachine):
 
     # --- what happens here ---
 
-    @rule(seconds=st.sampled_from([0.7, 6.3, 31.9, 62.1, 95.3, 400.0]))
+    @rule(seconds=st.sampled_from([0.7, 6.3, 31.9, 62.1, 95.3, 400.0, 3700.0]))
     def wait(self, seconds):
         self.clock.seconds += seconds
 
@@ -167,21 +197,39 @@ class Clouds(RuleBasedStateMachine):
     def ask(self, age):
         now = self._away_from_boundaries()
         asked = {name for name in CLOUDS if self.models[name].ask(now, age)}
+        regions_asked = self.region_set.ask(now, age)
+        for region in self.region_set.known:
+            if region not in self.regions:
+                self.regions[region] = self._model_of(region)
+            model = self.regions[region]
+            if model.ask(now, age):
+                asked.add(region)
         page = self._run(LIST, age=age)["data"]["virtualMachines"]
 
-        receipts = {receipt["provider"]["name"]: receipt for receipt in page["sources"]}
+        receipts = {
+            (receipt["provider"]["name"], receipt["resource"], receipt["region"]): receipt
+            for receipt in page["sources"]
+        }
         for name, model in self.models.items():
-            receipt, seen = receipts[name], self._nodes(page, name)
-            assert receipt["status"] in model.status
-            if model.failure is None and model.listed_at is not None:
-                assert receipt["status"] == ("LIVE" if name in asked else "CACHED")
-            assert (receipt["error"] or {}).get("code") == model.failure
-            assert receipt["count"] == model.count
-            waits = model.retry_at is not None and model.failure is not None
-            assert (receipt["nextTryAt"] is not None) is waits
-            assert seen == model.shown()
-        assert page["totalCount"] == sum(len(model.rows) for model in self.models.values())
-        assert page["complete"] is all(model.failure is None for model in self.models.values())
+            place = name, "virtual_machines", self.sources[name].region
+            self._compare(receipts.pop(place), model, asked=name in asked)
+            assert self._nodes(page, name) == model.shown()
+        for region, model in self.regions.items():
+            place = EVERYWHERE, "virtual_machines", region
+            self._compare(receipts.pop(place), model, asked=region in asked)
+        self._compare(
+            receipts.pop((EVERYWHERE, "regions", "all")), self.region_set, asked=regions_asked
+        )
+        assert receipts == {}
+        assert self._nodes(page, EVERYWHERE) == {
+            machine: row
+            for model in self.regions.values()
+            for machine, row in model.shown().items()
+        }
+        models = [*self.models.values(), *self.regions.values()]
+        assert page["totalCount"] == sum(len(model.rows) for model in models)
+        models.append(self.region_set)
+        assert page["complete"] is all(model.failure is None for model in models)
 
     @invariant()
     def what_is_stored_is_what_the_model_has(self):
@@ -197,7 +245,34 @@ class Clouds(RuleBasedStateMachine):
                 changes = Change.objects.filter(machine__source=self.sources[name])
                 assert not changes.exists()
 
+    @invariant()
+    def no_region_is_lost(self):
+        if not hasattr(self, "regions"):
+            return
+        stored = Provider.objects.get(pk=self.everywhere.pk)
+        assert stored.regions == self.region_set.known
+
     # --- how it is done ---
+
+    def _compare(self, receipt, model, *, asked):
+        assert receipt["status"] in model.status
+        if model.failure is None and model.listed_at is not None:
+            assert receipt["status"] == ("LIVE" if asked else "CACHED")
+        assert (receipt["error"] or {}).get("code") == model.failure
+        assert receipt["count"] == model.count
+        waits = model.retry_at is not None and model.failure is not None
+        assert (receipt["nextTryAt"] is not None) is waits
+
+    def _model_of(self, region):
+        values = Credentials.objects.get(provider=self.everywhere).values
+        with connect(self.everywhere.kind, values, region, 10) as account:
+            records = account.list_machines()
+        return ModelSource(cloud={record.external_id: record.state.value for record in records})
+
+    def _set_everywhere(self, **values):
+        stored = Credentials.objects.get(provider=self.everywhere)
+        stored.values = stored.values | values
+        stored.save()
 
     def _nodes(self, page, name):
         found = {}
@@ -212,7 +287,7 @@ class Clouds(RuleBasedStateMachine):
         self.clock.seconds += 0.5
         while any(
             abs(moment - self.clock.seconds) < 0.4
-            for model in self.models.values()
+            for model in (*self.models.values(), *self.regions.values(), self.region_set)
             for moment in model.boundaries()
         ):
             self.clock.seconds += 1
