@@ -3,7 +3,7 @@
 Memory is in MiB, disk in GiB, prices in US dollars an hour.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from decimal import Decimal
 from enum import StrEnum
@@ -39,7 +39,7 @@ class MachineState(MeaningfulEnum):
     TERMINATED = "TERMINATED", "It is deleted for good; some clouds list it for a while."
     MISSING = "MISSING", "Its cloud lists it no more, though nobody deleted it through here."
     ERROR = "ERROR", "Its cloud says that it is broken."
-    UNKNOWN = "UNKNOWN", "Its cloud uses a word that is not in our table; see rawState."
+    UNKNOWN = "UNKNOWN", "Its cloud's word for the state is unknown here, or could not be read."
 
 
 class ContainerState(MeaningfulEnum):
@@ -55,7 +55,7 @@ class ContainerState(MeaningfulEnum):
     REMOVED = "REMOVED", "It is removed for good."
     MISSING = "MISSING", "It is listed no more, though nobody removed it through here."
     ERROR = "ERROR", "It cannot run, or cannot be removed; see rawState."
-    UNKNOWN = "UNKNOWN", "It is told by a word that is not in our table; see rawState."
+    UNKNOWN = "UNKNOWN", "The word for its state is unknown here, or could not be read."
 
 
 class VMBackend(MeaningfulEnum):
@@ -102,6 +102,7 @@ class MachineRecord:
     tags: tuple[tuple[str, str], ...] = ()  # by key
     created_at: datetime | None = None  # aware; it does not move when the machine is started
     launched_at: datetime | None = None  # aware; the latest start that the cloud reports
+    problem: str | None = field(default=None, repr=False)  # why a part of it is unknown
 
 
 class PortRecord(NamedTuple):
@@ -130,6 +131,7 @@ class ContainerRecord:
     ports: tuple[PortRecord, ...] = ()
     labels: tuple[tuple[str, str], ...] = ()  # by key
     created_at: datetime | None = None  # aware
+    problem: str | None = field(default=None, repr=False)  # why a part of it is unknown
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,6 +144,7 @@ class SizeRecord:
     vcpus: int | None = None
     disk: int | None = None
     price_per_hour: Decimal | None = None
+    problem: str | None = field(default=None, repr=False)  # why a part of it is unknown
 
 
 @dataclass(frozen=True, slots=True)
@@ -150,6 +153,7 @@ class ImageRecord:
 
     external_id: str
     name: str
+    problem: str | None = field(default=None, repr=False)  # why a part of it is unknown
 
 
 @dataclass(frozen=True, slots=True)
@@ -158,6 +162,7 @@ class LocationRecord:
 
     external_id: str
     name: str
+    problem: str | None = field(default=None, repr=False)  # why a part of it is unknown
 
 
 @dataclass(frozen=True, slots=True)

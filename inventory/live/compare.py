@@ -10,7 +10,7 @@ So a row that a complete listing lacks is first *unlisted* (stale), and becomes 
 A failed or cut listing never comes here.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
@@ -18,6 +18,7 @@ from typing import Any
 from inventory.live.resources import fingerprint
 from inventory.types import MISSING, ContainerState
 
+GONE = frozenset({MISSING, ContainerState.REMOVED})
 GONE_AFTER = timedelta(seconds=60)
 
 
@@ -33,6 +34,11 @@ class StoredRow:
     listed: bool = True
     unlisted_since: datetime | None = None
     provisioned_at: datetime | None = None
+
+    @property
+    def is_present(self) -> bool:
+        """Whether it is a machine or a container that was in the latest listing."""
+        return self.read_started_at is not None and self.listed and self.state not in GONE
 
     def is_newer_than(self, moment: datetime) -> bool:
         return self.read_started_at is not None and self.read_started_at > moment
@@ -61,34 +67,56 @@ def distinct(records: Iterable[Any]) -> list[Any]:
 
 
 def compare(
-    records: Iterable[Any], stored: Mapping[str, StoredRow], *, started_at: datetime
+    records: Iterable[Any],
+    stored: Mapping[str, StoredRow],
+    *,
+    started_at: datetime,
+    bound: Callable[[Any], Any] = lambda record: record,
+    complete: bool = True,
 ) -> Difference:
-    """What a complete listing that began at ``started_at`` changes in ``stored`` (by external id).
+    """What a listing that began at ``started_at`` changes in ``stored`` (by external id).
 
-    A row that a later read wrote is left alone, whatever the listing says.
+    A row that a later read wrote is left alone, whatever the listing says. ``bound`` fits a record
+    to its columns. A listing that is not ``complete`` - it has objects without an id - lacks rows
+    that may be there all the same: they are stale, and neither missing nor removed.
     """
     difference = Difference()
     seen: set[str] = set()
     for record in distinct(records):
         seen.add(record.external_id)
-        if _differs(record, stored.get(record.external_id), started_at):
-            difference.changed.append(record)
+        changed = _changed(record, stored.get(record.external_id), started_at, bound)
+        if changed is not None:
+            difference.changed.append(changed)
     for external_id, row in stored.items():
-        if external_id not in seen and not row.is_newer_than(started_at):
+        if external_id in seen or row.is_newer_than(started_at):
+            continue
+        if complete:
             _note_absence(row, started_at, difference)
+        elif row.is_present:
+            difference.unlisted.append(row.pk)
     return difference
 
 
-def _differs(record: Any, row: StoredRow | None, started_at: datetime) -> bool:
+def _changed(
+    record: Any, row: StoredRow | None, started_at: datetime, bound: Callable[[Any], Any]
+) -> Any | None:
+    """The record to store in place of the row; None: the row stays as it is.
+
+    The row holds the fingerprint of a bounded record. Most records need no bounding, so that theirs
+    is compared first.
+    """
     if row is None:
-        return True
+        return bound(record)
     if row.is_newer_than(started_at):
-        return False
-    return not row.listed or row.fingerprint != fingerprint(record)
+        return None
+    if row.listed and row.fingerprint == fingerprint(record):
+        return None
+    fitted = bound(record)
+    return None if row.listed and row.fingerprint == fingerprint(fitted) else fitted
 
 
 def _note_absence(row: StoredRow, started_at: datetime, difference: Difference) -> None:
-    if row.state in {MISSING, ContainerState.REMOVED}:
+    if row.state in GONE:
         return  # that it is gone is known
     counts = row.provisioned_at is None or started_at >= row.provisioned_at + GONE_AFTER
     if row.unlisted_since is not None:

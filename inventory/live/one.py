@@ -141,7 +141,8 @@ def _finish(read: PendingRead) -> OneAnswer:
         return _failed(read, error)
     except Exception as error:  # noqa: BLE001 - logged there; one read must not end all
         return _failed_internally(read, error)
-    source = _source_with(read, error_code="", error_message="", error_retryable=False)
+    known = {"error_code": "", "error_message": "", "error_retryable": False, "unusable": 0}
+    source = _source_with(read, **known)
     source.fetched_at = timezone.now()
     if row is not None:
         _attach(row, source)

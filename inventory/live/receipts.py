@@ -10,6 +10,9 @@ STALE   failed, or not asked although the rows are       the reason  no
 FAILED  failed or never asked; no row is stored          the reason  no
 ======  ===============================================  ==========  ==============
 
+An answer that has objects without a usable id is LIVE or CACHED, and not complete: its error says
+how many objects are not shown.
+
 A field that names no ``maxAge`` and asks no cloud (a later page, a field under ``node``) accepts
 rows of any age: its receipt is CACHED, and ``fetched_at`` is the age.
 """
@@ -28,7 +31,8 @@ NOT_ASKED = "NOT_ASKED"  # no cloud is asked here, and the stored rows are older
 INTERNAL = "INTERNAL"  # what the cloud answered could not be stored
 TOO_MANY_REGIONS = "TOO_MANY_REGIONS"
 UNUSABLE_REGION = "UNUSABLE_REGION"
-OUR_CODES = (NOT_ASKED_YET, INTERNAL, NOT_ASKED, TOO_MANY_REGIONS, UNUSABLE_REGION)
+UNUSABLE_ID = "UNUSABLE_ID"  # the answer has objects that cannot be shown
+OUR_CODES = (NOT_ASKED_YET, INTERNAL, NOT_ASKED, TOO_MANY_REGIONS, UNUSABLE_REGION, UNUSABLE_ID)
 OLDER_THAN_REQUESTED = (
     "No cloud is asked here, and the stored rows are older than the maxAge that was requested."
 )
@@ -58,6 +62,11 @@ class Receipt:
 
     @property
     def complete(self) -> bool:
+        return self.answered and not self.source.unusable
+
+    @property
+    def answered(self) -> bool:
+        """Whether the rows are those of an answer that is young enough."""
         return self.status in {SourceStatus.LIVE, SourceStatus.CACHED}
 
     @property
@@ -83,6 +92,8 @@ class Receipt:
         if self.complete:
             return None
         source = self.source
+        if self.answered:
+            return ReceiptError(UNUSABLE_ID, source.unusable_reason, True)
         if not source.failed:
             return ReceiptError(NOT_ASKED_YET, "This source has not been asked yet.", True)
         return ReceiptError(source.error_code, source.error_message, source.error_retryable)
@@ -104,7 +115,7 @@ def receipt_of_unasked(source: Source, *, max_age: float | None, now: datetime) 
     or that a change through the gateway has outdated since, make it STALE.
     """
     receipt = receipt_of(source, asked=False)
-    if max_age is None or not receipt.complete or is_young(source, max_age, now):
+    if max_age is None or not receipt.answered or is_young(source, max_age, now):
         return receipt
     return receipt_of_unanswered(source, OLDER_THAN_REQUESTED)
 

@@ -9,6 +9,7 @@ from typing import Any
 from django.conf import settings
 from django.db.models import Model, QuerySet
 
+from inventory.live.bounds import bounded, usable
 from inventory.live.terms import (
     keep_container_terms,
     keep_machine_terms,
@@ -98,8 +99,16 @@ class Resource:
         fields = dataclasses.fields(self.record)
         return tuple(field.name for field in fields if field.name != "external_id")
 
+    def usable(self, record: Any) -> bool:
+        """Whether the record can be a row: its id is known and fits."""
+        return usable(self.model, record.external_id)
+
+    def bounded(self, record: Any) -> Any:
+        """The record as its columns can hold it."""
+        return bounded(self.model, record)
+
     def values(self, record: Any) -> dict[str, Any]:
-        """A record as column values; tuples become lists, as JSON columns return them."""
+        """A bounded record as column values; tuples become lists, as JSON columns return them."""
         return {name: _column_value(getattr(record, name)) for name in self.columns}
 
 
@@ -110,7 +119,8 @@ REPRESENTATION = "2"
 
 def fingerprint(record: Any) -> str:
     """Equal for equal records, in every process."""
-    digest = hashlib.blake2b(repr(record).encode(), digest_size=14).hexdigest()
+    text = f"{record!r}{record.problem or ''}"  # a record's repr leaves the problem out
+    digest = hashlib.blake2b(text.encode(errors="backslashreplace"), digest_size=14).hexdigest()
     return f"{REPRESENTATION}:{digest}"
 
 

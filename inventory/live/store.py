@@ -17,6 +17,8 @@ from django.db.models import F, Q
 from django.utils import timezone
 
 from gateway.core.folded_field import folded_fields
+from gateway.core.text import storable
+from inventory.live.bounds import LONGEST_PROBLEM, unusable_reason
 from inventory.live.breaker import SHORTEST, next_try
 from inventory.live.changes import noting_changes
 from inventory.live.compare import Difference, StoredRow, compare, distinct
@@ -24,7 +26,7 @@ from inventory.live.creation_times import earlier_creation_times
 from inventory.live.failures import Failure
 from inventory.live.resources import RESOURCES, Resource, fingerprint
 from inventory.models import Observed, Source
-from inventory.providers import ProviderError
+from inventory.providers import ProviderError, ProviderErrorCode
 from inventory.types import MISSING
 
 BATCH = 200  # rows of one INSERT: SQLite bounds the number of its parameters
@@ -60,14 +62,22 @@ def store_listing(
     was read a moment ago, which spares a query unless somebody wrote to it since. An object that
     the listing repeats is stored and counted once.
     """
-    records = distinct(records)
     for attempt in range(ATTEMPTS):
         source = known if known is not None and not attempt else _source(source_id)
         if source.listing_started_at is not None and source.listing_started_at > started_at:
             return source
         resource = RESOURCES[source.resource]
-        difference = compare(records, _snapshot(source, resource), started_at=started_at)
-        receipt = receipt_of_success(source, len(records), started_at)
+        identified = distinct(record for record in records if resource.usable(record))
+        unusable = [record for record in records if not resource.usable(record)]
+        difference = compare(
+            identified,
+            _snapshot(source, resource),
+            started_at=started_at,
+            bound=resource.bounded,
+            complete=not unusable,
+        )
+        receipt = receipt_of_success(source, len(identified), started_at)
+        receipt |= _unusable(resource, unusable)
         if _committed(source, resource, difference, receipt, started_at):
             return _as_written(source, receipt)
     raise OvertakenError(f"Source {source_id} kept changing while it was compared.")
@@ -87,7 +97,7 @@ def store_failure(
         attempt_started_at=started_at,
         duration_ms=_milliseconds_since(started_at),
         error_code=str(error.code),
-        error_message=error.message[:500],
+        error_message=storable(error.message, LONGEST_PROBLEM),
         error_retryable=error.retryable,
     )
     return _source(source_id)
@@ -106,7 +116,7 @@ def store_own_failure(
         attempt_started_at=started_at,
         duration_ms=_milliseconds_since(started_at),
         error_code=code,
-        error_message=message,
+        error_message=storable(message, LONGEST_PROBLEM),
         error_retryable=True,
     )
     return _source(source_id)
@@ -123,9 +133,15 @@ def store_one(
     """Store what a read of one machine or container saw; None: the cloud says that there is none.
 
     ``provisioned``: it was made through us. Returns the row as it is then. What a single read does
-    not find is stale, not MISSING: only listings decide that.
+    not find is stale, not MISSING: only listings decide that. Raises ProviderError for a record
+    whose id cannot be stored.
     """
     resource = RESOURCES[source.resource]
+    if record is not None:
+        if not resource.usable(record):
+            reason = unusable_reason(resource.model, [record])
+            raise ProviderError(ProviderErrorCode.PROVIDER_ERROR, reason)
+        record = resource.bounded(record)
     with transaction.atomic():
         locked = Source.objects.select_for_update().get(pk=source.pk)
         rows = resource.rows.filter(source=source, external_id=external_id)
@@ -176,6 +192,12 @@ def _snapshot(source: Source, resource: Resource) -> dict[str, StoredRow]:
     columns = SNAPSHOT_OF_OBSERVED if resource.outlives_listings else SNAPSHOT_OF_CATALOG
     rows = resource.rows.filter(source=source)
     return {values[1]: StoredRow(*values) for values in rows.values_list(*columns)}
+
+
+def _unusable(resource: Resource, records: Sequence[Any]) -> dict[str, Any]:
+    """The columns of a source for the objects of its listing that cannot be rows."""
+    reason = unusable_reason(resource.model, records) if records else ""
+    return {"unusable": len(records), "unusable_reason": reason}
 
 
 def receipt_of_success(source: Source, count: int, started_at: datetime) -> dict[str, Any]:

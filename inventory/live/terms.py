@@ -93,7 +93,7 @@ def _keep(records: dict[str, MachineRecord], source: Source) -> None:
         for key, value in records[external_id].tags
     ]
     addresses = [
-        MachineAddress(machine_id=pk, address=address[:LONGEST_TERM].lower())
+        MachineAddress(machine_id=pk, address=address.lower()[:LONGEST_TERM])
         for external_id, pk in keys.items()
         for address in dict.fromkeys(
             (*records[external_id].public_ips, *records[external_id].private_ips)

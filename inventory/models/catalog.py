@@ -17,6 +17,7 @@ class CatalogEntry(LightlyLoaded):
     external_id = models.CharField(max_length=500)
     name = models.CharField(max_length=500)
     name_folded = FoldedField(of="name")
+    problem = models.CharField(max_length=500, null=True)  # why a part of it is unknown
     fingerprint = models.CharField(max_length=32)
 
     class Meta:

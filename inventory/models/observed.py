@@ -29,6 +29,7 @@ class Observed(LightlyLoaded):
     memory = models.PositiveIntegerField(null=True)  # MiB
     created_at = models.DateTimeField(null=True)  # at the cloud
     search_text = models.TextField(default="")  # folded: what free text looks into
+    problem = models.CharField(max_length=500, null=True)  # why a part of it is unknown
 
     fingerprint = models.CharField(max_length=32)  # of the record, to compare without reading
     read_started_at = models.DateTimeField()  # when the read began that wrote this row

@@ -52,6 +52,9 @@ class Source(LightlyLoaded):
     listing_started_at = models.DateTimeField(null=True)
     fetched_at = models.DateTimeField(null=True)
     count = models.PositiveIntegerField(null=True)
+    # How many of its objects have no usable id, and why: they are not among the rows.
+    unusable = models.PositiveIntegerField(default=0)
+    unusable_reason = models.CharField(max_length=500, blank=True)
 
     # Grows with every write to the source or its rows: tells a comparison that it is out of date.
     version = models.PositiveBigIntegerField(default=0)

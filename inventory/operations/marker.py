@@ -5,9 +5,14 @@ client token, so each new machine carries its job's id as a tag, and each new co
 from its first moment on. It stays there: it also tells people which job it came from.
 """
 
-from inventory.providers import Cloud
+from collections.abc import Sequence
+from typing import TypeVar
+
+from inventory.providers import Cloud, ProviderError, ProviderErrorCode
 from inventory.types import ContainerRecord, MachineRecord
 
+R = TypeVar("R", MachineRecord, ContainerRecord)
+Pairs = tuple[tuple[str, str], ...]
 MARKER_TAG = "gateway-job"
 
 
@@ -17,12 +22,26 @@ def marked(tags: tuple[tuple[str, str], ...], job_id: str) -> tuple[tuple[str, s
 
 def find_marked(cloud: Cloud, job_id: str) -> MachineRecord | None:
     """The machine that this job has created, in whatever state it is. Raises ProviderError."""
-    found = (record for record in cloud.list_machines() if (MARKER_TAG, job_id) in record.tags)
-    return min(found, key=lambda record: record.external_id, default=None)
+    mark = (MARKER_TAG, job_id)
+    return _found([(record, record.tags) for record in cloud.list_machines()], mark)
 
 
 def find_marked_container(cloud: Cloud, job_id: str) -> ContainerRecord | None:
     """The container that this job has made, in whatever state it is. Raises ProviderError."""
     mark = (MARKER_TAG, job_id)
-    found = (record for record in cloud.list_containers() if mark in record.labels)
-    return min(found, key=lambda record: record.external_id, default=None)
+    return _found([(record, record.labels) for record in cloud.list_containers()], mark)
+
+
+def _found(records: Sequence[tuple[R, Pairs]], mark: tuple[str, str]) -> R | None:
+    """Raises ProviderError if it may be a record of which the id or the tags could not be read.
+
+    None would have the job create it a second time.
+    """
+    marked = [record for record, tags in records if mark in tags and record.external_id]
+    if marked:
+        return min(marked, key=lambda record: record.external_id)
+    for record, tags in records:
+        if not record.external_id or (record.problem and not tags):
+            message = f"What this job has created cannot be found: {record.problem}"
+            raise ProviderError(ProviderErrorCode.PROVIDER_ERROR, message)
+    return None

@@ -6,7 +6,8 @@ with another's data, silently. Building one costs a tenth of a millisecond.
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from typing import Any
+from dataclasses import replace
+from typing import Any, TypeVar
 
 import requests
 
@@ -31,6 +32,8 @@ from inventory.types import (
     SizeRecord,
     Verdict,
 )
+
+R = TypeVar("R", MachineRecord, ContainerRecord)
 
 
 class Cloud:
@@ -62,7 +65,7 @@ class Cloud:
     def find_machine(self, external_id: str) -> MachineRecord | None:
         """None: the cloud says that there is none."""
         with self._doing(Capability.LIST_MACHINES):
-            return self._functions.find(self._driver, external_id)
+            return _identified(self._functions.find(self._driver, external_id), external_id)
 
     def start_machine(self, external_id: str) -> None:
         with self._doing(Capability.START, external_id):
@@ -110,7 +113,7 @@ class Cloud:
 
     def create_machine(self, order: NewMachine) -> MachineRecord:
         with self._doing(Capability.PROVISION):
-            return self._functions.create(self._driver, order)
+            return _created(self._functions.create(self._driver, order))
 
     def list_sizes(self) -> list[SizeRecord]:
         with self._doing(Capability.LIST_SIZES):
@@ -147,7 +150,8 @@ class Cloud:
     def find_container(self, external_id: str) -> ContainerRecord | None:
         """None: the cloud says that there is none."""
         with self._doing(Capability.LIST_CONTAINERS):
-            return self._functions.find_container(self._driver, external_id)
+            found = self._functions.find_container(self._driver, external_id)
+            return _identified(found, external_id)
 
     def start_container(self, external_id: str) -> None:
         """Whether it was never started, has ended, or is paused."""
@@ -170,7 +174,7 @@ class Cloud:
     def deploy_container(self, order: NewContainer) -> ContainerRecord:
         """Make it; it may be CREATED alone, and is started then by ``start_container``."""
         with self._doing(Capability.DEPLOY_CONTAINER):
-            return self._functions.deploy_container(self._driver, order)
+            return _created(self._functions.deploy_container(self._driver, order))
 
     def check(
         self,
@@ -251,6 +255,21 @@ def _verdict_of(error: ProviderError) -> Verdict:
 def classifier(kind: ProviderKind) -> Callable[[ProviderError], None]:
     """Classifies a refusal by the kind's table."""
     return lambda error: classify(error, kind.refusals)
+
+
+def _identified(record: R | None, external_id: str) -> R | None:
+    """The record of a single read. If it has no id, its id is the one that was asked for."""
+    if record is None or record.external_id:
+        return record
+    return replace(record, external_id=external_id, name=record.name or external_id)
+
+
+def _created(record: R) -> R:
+    """Raises ProviderError for a record without an id; a later attempt finds it by its mark."""
+    if not record.external_id:
+        message = f"It was created, and its id could not be read. {record.problem or ''}".strip()
+        raise ProviderError(ProviderErrorCode.PROVIDER_ERROR, message)
+    return record
 
 
 @contextmanager

@@ -37,6 +37,8 @@ from libcloud.compute.types import KeyPairDoesNotExistError
 
 from gateway.core.http.egress import EgressRefused
 from gateway.core.http.retry_after import bounded_seconds, retry_after_of
+from gateway.core.text import storable
+from inventory.providers.reading import FORM_ERRORS, unexpected_form
 
 log = logging.getLogger(__name__)
 
@@ -277,9 +279,15 @@ def error_of_status(
 
 
 def _text_of(error: Exception) -> str:
-    """What the error says; some say nothing but their name."""
+    """The error's message. An exception of Python's own gets a message of ours."""
     if isinstance(error, LibcloudError):
         return str(getattr(error, "value", None) or type(error).__name__)
+    if _code_by_class(error) is None and isinstance(error, FORM_ERRORS):
+        return unexpected_form(error)
+    if isinstance(error, json.JSONDecodeError):
+        return "The cloud's answer is not JSON."
+    if isinstance(error, ParseError):
+        return "The cloud's answer is not XML."
     reason = error.args[0] if error.args else None
     if isinstance(reason, urllib3.exceptions.MaxRetryError) and reason.reason is not None:
         return _why_unreachable(reason)
@@ -339,5 +347,4 @@ def _struck(text: str, secrets: Iterable[str]) -> str:
 
 def _shortened(text: str, secrets: Iterable[str]) -> str:
     """One line, bounded, without credentials."""
-    line = " ".join(_struck(text, secrets).split())
-    return line if len(line) <= LONGEST_MESSAGE else line[: LONGEST_MESSAGE - 1] + "…"
+    return storable(" ".join(_struck(text, secrets).split()), LONGEST_MESSAGE)

@@ -5,11 +5,13 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any, NoReturn
 
+from libcloud.common.types import MalformedResponseError
 from libcloud.compute.base import Node, NodeImage, NodeLocation, NodeSize
 
 from gateway.core.folding import contains
 from inventory.providers.addresses import addresses_of
 from inventory.providers.kind import ProviderKind
+from inventory.providers.reading import UNEXPECTED_FORM, read_or_damaged, with_id
 from inventory.types import (
     ContainerRecord,
     ImageRecord,
@@ -103,7 +105,11 @@ def functions_of(kind: ProviderKind) -> Functions:
 
 
 def _with_id(records: Sequence[Any], external_id: str) -> Any:
-    return next((found for found in records if found.external_id == external_id), None)
+    """None if the list lacks it. Raises MalformedResponseError if an id could not be read."""
+    found = with_id(records, external_id)
+    if found is not None and not found.external_id:
+        raise MalformedResponseError(found.problem or UNEXPECTED_FORM)
+    return found
 
 
 def create_machine(_driver: Any, _order: NewMachine) -> MachineRecord:
@@ -122,13 +128,19 @@ def node_named(driver: Any, external_id: str) -> Node:
 
 
 def machine_record(kind: ProviderKind, node: Node) -> MachineRecord:
-    """The record of a libcloud node; the cloud's own word where ``extra`` keeps it."""
-    raw_state = str(node.extra.get("status") or node.extra.get("state") or node.state)
+    """The record of a libcloud node; one with the id alone if the node has an unexpected form."""
+    return read_or_damaged(MachineRecord, node, lambda found: _machine(kind, found), _id_of)
+
+
+def _machine(kind: ProviderKind, node: Node) -> MachineRecord:
+    """The cloud's own word is its state, where ``extra`` keeps it."""
+    extra = node.extra or {}
+    raw_state = str(extra.get("status") or extra.get("state") or node.state)
     size, image = node.size, node.image
-    public, private = addresses_of(public=node.public_ips, private=node.private_ips)
+    public, private = addresses_of(public=node.public_ips or (), private=node.private_ips or ())
     return MachineRecord(
-        external_id=str(node.id),
-        name=node.name or str(node.id),
+        external_id=_id_of(node),
+        name=node.name or _id_of(node),
         state=kind.state_of(raw_state),
         raw_state=raw_state,
         size_id=str(size.id) if size else None,
@@ -142,6 +154,12 @@ def machine_record(kind: ProviderKind, node: Node) -> MachineRecord:
     )
 
 
+def _id_of(entry: Any) -> str:
+    """The id of a libcloud object; empty if it has none."""
+    external_id = getattr(entry, "id", None)
+    return "" if external_id is None else str(external_id)
+
+
 def list_images(driver: Any, search: str | None) -> list[ImageRecord]:
     """Images by id or by a part of the name; all of them without ``search``."""
     images = [image_record(image) for image in driver.list_images()]
@@ -153,10 +171,15 @@ def list_images(driver: Any, search: str | None) -> list[ImageRecord]:
 
 
 def size_record(size: NodeSize) -> SizeRecord:
-    vcpus = size.extra.get("vcpu") or size.extra.get("vcpus") or getattr(size, "vcpus", None)
+    return read_or_damaged(SizeRecord, size, _size, _id_of)
+
+
+def _size(size: NodeSize) -> SizeRecord:
+    extra = size.extra or {}
+    vcpus = extra.get("vcpu") or extra.get("vcpus") or getattr(size, "vcpus", None)
     return SizeRecord(
-        external_id=str(size.id),
-        name=size.name,
+        external_id=_id_of(size),
+        name=size.name or _id_of(size),
         memory=size.ram,
         vcpus=int(vcpus) if vcpus else None,
         disk=int(size.disk) if size.disk else None,
@@ -165,11 +188,19 @@ def size_record(size: NodeSize) -> SizeRecord:
 
 
 def image_record(image: NodeImage) -> ImageRecord:
-    return ImageRecord(external_id=str(image.id), name=image.name or str(image.id))
+    return read_or_damaged(ImageRecord, image, _image, _id_of)
+
+
+def _image(image: NodeImage) -> ImageRecord:
+    return ImageRecord(external_id=_id_of(image), name=image.name or _id_of(image))
 
 
 def location_record(location: NodeLocation) -> LocationRecord:
-    return LocationRecord(external_id=str(location.id), name=location.name)
+    return read_or_damaged(LocationRecord, location, _location, _id_of)
+
+
+def _location(location: NodeLocation) -> LocationRecord:
+    return LocationRecord(external_id=_id_of(location), name=location.name or _id_of(location))
 
 
 def memory_of(mebibytes: int) -> int | None:

@@ -145,6 +145,22 @@ def part(body: Mapping[str, Any], name: str, kind: type) -> Any:
     return value
 
 
+def optional_list(body: Mapping[str, Any], name: str) -> list[Any]:
+    """The list called ``name``; an empty one if it is absent or null.
+
+    Raises MalformedResponseError for anything else: a part of a list may have been lost.
+    """
+    return [] if body.get(name) is None else list(part(body, name, list))
+
+
+def optional_text(body: Mapping[str, Any], name: str) -> str | None:
+    """The text called ``name``; None if it is absent, null or empty.
+
+    Raises MalformedResponseError for anything else.
+    """
+    return None if body.get(name) is None else str(part(body, name, str)) or None
+
+
 def segment(external_id: str) -> str:
     """An id as one segment of a path, whatever is in it; "-" is nobody's."""
     return quote(external_id, safe="") if external_id.strip(".") else "-"

@@ -20,6 +20,9 @@ class CatalogNode(graphene.ObjectType):
     external_id = graphene.String(required=True, description="The cloud's own id.")
     name = graphene.String(required=True, description="The cloud's name for it.")
     region = graphene.String(required=True, description="The region that offers it.")
+    problem = graphene.String(
+        description="Why a part of it is unknown; null when everything was read."
+    )
 
     @classmethod
     def resolve_id(cls, entry: Any, _info: Any) -> str:

@@ -13,6 +13,9 @@ class ComputeService(graphene.Interface):
     id = graphene.ID(required=True, description="Its id in this gateway.")
     name = graphene.String(required=True, description="Its name at the cloud.")
     memory = graphene.Int(description="Memory in MiB; null where the cloud does not say.")
+    problem = graphene.String(
+        description="Why a part of it is unknown; null when everything was read."
+    )
 
     @classmethod
     def resolve_type(cls, instance: Any, _info: Any) -> type:

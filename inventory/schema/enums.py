@@ -77,6 +77,7 @@ SourceErrorCode = described_enum(
         receipts.NOT_ASKED: "This field asks no cloud, and the stored rows do not meet maxAge.",
         receipts.TOO_MANY_REGIONS: "The account has more regions than a provider may have: 100.",
         receipts.UNUSABLE_REGION: "A region has a name that this gateway cannot connect.",
+        receipts.UNUSABLE_ID: "The answer has objects without a usable id, which are not shown.",
         receipts.INTERNAL: "A fault of the gateway's; its log says more.",
     },
 )

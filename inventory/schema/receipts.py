@@ -43,7 +43,9 @@ class SourceReceipt(graphene.ObjectType):
         description="When a source that keeps failing is asked again; null: at the next question."
     )
     count = graphene.Int(description="How many rows its latest complete answer had.")
-    error = graphene.Field(SourceError, description="Why it did not answer; null when it did.")
+    error = graphene.Field(
+        SourceError, description="Why its answer is not complete; null when it is."
+    )
 
     @staticmethod
     def resolve_provider(receipt: Receipt, _info: Any) -> Any:

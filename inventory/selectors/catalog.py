@@ -32,6 +32,8 @@ class EntryOfMachine:
     It reads the row when it is asked, so that a page need not load what nobody selects.
     """
 
+    problem = None
+
     def __init__(self, machine: VirtualMachine) -> None:
         self._machine = machine
 

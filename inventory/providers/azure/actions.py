@@ -4,18 +4,31 @@ Bodies from the Azure REST API reference, learn.microsoft.com/rest/api/compute a
 """
 
 import re
-from collections.abc import Mapping, Sequence
-from typing import Any
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from typing import Any, TypeVar
 
 from gateway.core.folding import contains
 from inventory.providers.azure import scale_sets
 from inventory.providers.azure.images import CHOICE, URN, exists
-from inventory.providers.azure.parse import Facts, machine_of, size_of
+from inventory.providers.azure.parse import (
+    Facts,
+    address_of,
+    addresses_named,
+    id_of,
+    image_of,
+    interfaces_named,
+    machine_of,
+    size_of,
+    view_of,
+)
 from inventory.providers.azure.requests import COMPUTE, NETWORK, VERSIONS, pages, version_of
 from inventory.providers.exceptions import ProviderError, ProviderErrorCode
+from inventory.providers.reading import Reading, damaged, records_of
 from inventory.providers.rest import act, ask, found, part, segment
 from inventory.providers.tags import TagRules, ignoring_case
 from inventory.types import ImageRecord, LocationRecord, MachineRecord, SizeRecord
+
+T = TypeVar("T")
 
 # Names ignore case, values do not: learn.microsoft.com/azure/azure-resource-manager/management/
 # tag-resources, "Tag names are case-insensitive for operations".
@@ -24,39 +37,40 @@ MACHINE = re.compile(
     r"/subscriptions/[^/?#]+/resourcegroups/[^/?#]+/providers/"
     r"microsoft\.compute/virtualmachines/[^/?#]+"
 )
+RESOURCE = re.compile(
+    r"/subscriptions/[^/?#]+/resourcegroups/[^/?#]+/providers/microsoft\.(?:network|compute)/[^?#]+",
+    re.IGNORECASE,
+)
 
 
 def list_machines(driver: Any) -> list[MachineRecord]:
     """Five lists, three of each uniform scale set, and the sizes of each location."""
     path = f"{driver.subscription}/providers/{COMPUTE}/virtualMachines"
     machines = list(pages(driver, path))
-    sets = scale_sets.uniform_sets(driver)
+    sets, problems = scale_sets.uniform_sets(driver)
+    unread = [damaged(MachineRecord, "", problem) for problem in problems]
     members = [member for one in sets for member in scale_sets.members(driver, one)]
     found_machines = [*machines, *members]
     if not found_machines:
-        return []
-    views = {_id_of(one): _view_of(one) for one in members}
-    interfaces: dict[str, dict[str, Any]] = {}
-    addresses: dict[str, dict[str, Any]] = {}
+        return unread
+    views = _by_id(members, view_of)
+    faces: list[Any] = []
+    addresses: list[Any] = []
     if machines:
         network = f"{driver.subscription}/providers/{NETWORK}"
-        views |= {_id_of(one): _view_of(one) for one in pages(driver, path, statusOnly="true")}
-        interfaces |= {_id_of(one): one for one in pages(driver, f"{network}/networkInterfaces")}
-        addresses |= {_id_of(one): one for one in pages(driver, f"{network}/publicIPAddresses")}
+        views |= _by_id(pages(driver, path, statusOnly="true"), view_of)
+        faces += pages(driver, f"{network}/networkInterfaces")
+        addresses += pages(driver, f"{network}/publicIPAddresses")
     for one in sets if members else ():
-        interfaces |= scale_sets.interfaces(driver, one)
-        addresses |= scale_sets.addresses(driver, one)
+        faces += scale_sets.interfaces(driver, one)
+        addresses += scale_sets.addresses(driver, one)
     facts = Facts(
         views=views,
-        interfaces=interfaces,
-        addresses={name: _address_of(one) for name, one in addresses.items()},
-        sizes={
-            (location, size.external_id): size
-            for location in sorted({machine["location"] for machine in found_machines})
-            for size in _sizes_in(driver, location)
-        },
+        interfaces=_by_id(faces, lambda face: face),
+        addresses=_by_id(addresses, address_of),
+        sizes=_sizes_of(driver, {Reading(one).text("location") for one in found_machines}),
     )
-    return [machine_of(machine, facts) for machine in found_machines]
+    return [*_machines(found_machines, facts), *unread]
 
 
 def find_machine(driver: Any, external_id: str) -> MachineRecord | None:
@@ -64,48 +78,55 @@ def find_machine(driver: Any, external_id: str) -> MachineRecord | None:
         return None
     if scale_sets.is_member(external_id):
         machine = scale_sets.member(driver, external_id)
-        faces = {} if machine is None else scale_sets.interfaces(driver, external_id)
+        found_faces = [] if machine is None else scale_sets.interfaces(driver, external_id)
+        faces = _by_id(found_faces, lambda face: face)
     else:
         expanded = {"$expand": "instanceView"} | version_of(external_id)
         machine = found(driver.connection, external_id, **expanded)
         faces = {} if machine is None else _interfaces_of(driver, machine)
     if machine is None:
         return None
-    attached = [
-        one["properties"]["publicIPAddress"]["id"]
-        for face in faces.values()
-        for one in face.get("properties", {}).get("ipConfigurations") or []
-        if one["properties"].get("publicIPAddress")
-    ]
-    addresses = {one: found(driver.connection, one, **version_of(one)) or {} for one in attached}
+    reading = Reading(machine)
+    attached = [one for face in faces.values() for one in addresses_named(face)]
     facts = Facts(
-        views={external_id.lower(): _view_of(machine)},
+        views={id_of(reading): view_of(Reading(machine))},
         interfaces=faces,
-        addresses={one.lower(): _address_of(address) for one, address in addresses.items()},
-        sizes={
-            (machine["location"], size.external_id): size
-            for size in _sizes_in(driver, machine["location"])
+        addresses={
+            one: address_of(Reading(_described(driver, one)))
+            for one in attached
+            if _is_resource(one)
         },
+        sizes=_sizes_of(driver, {reading.text("location")}),
     )
-    return machine_of(machine, facts)
+    return _machines([machine], facts)[0]
 
 
-def _interfaces_of(driver: Any, machine: dict[str, Any]) -> dict[str, dict[str, Any]]:
-    profile = machine["properties"].get("networkProfile") or {}
-    ids = [face["id"] for face in profile.get("networkInterfaces") or []]
-    return {one.lower(): found(driver.connection, one, **version_of(one)) or {} for one in ids}
+def _machines(machines: Sequence[Any], facts: Facts) -> list[MachineRecord]:
+    return records_of(MachineRecord, machines, lambda one: machine_of(one, facts), id_of)
 
 
-def _id_of(resource: dict[str, Any]) -> str:
-    return str(resource["id"]).lower()
+def _by_id(items: Iterable[Any], read: Callable[[Reading], T]) -> dict[str, T]:
+    """What ``read`` finds, by the lower-cased id. An object without an id describes nothing."""
+    readings = map(Reading, items)
+    return {found_id: read(one) for one in readings if (found_id := id_of(one))}
 
 
-def _view_of(machine: dict[str, Any]) -> dict[str, Any]:
-    return machine.get("properties", {}).get("instanceView") or {}
+def _described(driver: Any, resource: str) -> Any:
+    """The resource of this id; None if there is none."""
+    return found(driver.connection, resource, **version_of(resource))
 
 
-def _address_of(resource: dict[str, Any]) -> str:
-    return resource.get("properties", {}).get("ipAddress") or ""
+def _sizes_of(driver: Any, locations: Iterable[str | None]) -> dict[tuple[str, str], SizeRecord]:
+    return {
+        (location, size.external_id): size
+        for location in sorted({one for one in locations if one})
+        for size in _sizes_in(driver, location)
+    }
+
+
+def _interfaces_of(driver: Any, machine: Any) -> dict[str, Reading]:
+    ids = interfaces_named(Reading(machine).part("properties"))
+    return {one.lower(): Reading(_described(driver, one)) for one in ids if _is_resource(one)}
 
 
 def start_machine(driver: Any, external_id: str) -> None:
@@ -154,7 +175,7 @@ def list_images(driver: Any, search: str | None) -> list[ImageRecord]:
         return [ImageRecord(search, search)] if exists(driver, search, VERSIONS[COMPUTE]) else []
     own = pages(driver, f"{driver.subscription}/providers/{COMPUTE}/images")
     images = [ImageRecord(urn, name) for urn, name in CHOICE.items()]
-    images += [ImageRecord(image["id"], image["name"]) for image in own]
+    images += records_of(ImageRecord, own, image_of)
     word = search or ""
     return [image for image in images if search == image.external_id or contains(image.name, word)]
 
@@ -162,10 +183,12 @@ def list_images(driver: Any, search: str | None) -> list[ImageRecord]:
 def list_locations(driver: Any) -> list[LocationRecord]:
     path = f"{driver.subscription}/providers/{COMPUTE}"
     types = part(ask(driver.connection, path, **version_of(path)), "resourceTypes", list)
-    names = [one["locations"] for one in types if one["resourceType"] == "virtualMachines"]
+    readings = (Reading(one) for one in types)
+    lists = [one for one in readings if one.text("resourceType") == "virtualMachines"]
     return [
         LocationRecord(external_id=name.replace(" ", "").lower(), name=name)
-        for name in (names or [[]])[0]
+        for one in lists[:1]
+        for name in one.texts("locations")
     ]
 
 
@@ -176,7 +199,14 @@ def do(driver: Any, method: str, external_id: str, action: str = "", data: Any =
 
 def _sizes_in(driver: Any, location: str) -> list[SizeRecord]:
     path = f"{driver.subscription}/providers/{COMPUTE}/locations/{segment(location)}/vmSizes"
-    return [size_of(size) for size in pages(driver, path)]
+    return records_of(
+        SizeRecord, pages(driver, path), size_of, lambda size: size.identifier("name")
+    )
+
+
+def _is_resource(resource: str) -> bool:
+    """Whether it is the path of a network resource, so that it may be asked for."""
+    return RESOURCE.fullmatch(resource) is not None and "/.." not in resource
 
 
 def _is_own(driver: Any, external_id: str) -> bool:

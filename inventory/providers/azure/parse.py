@@ -2,11 +2,11 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import datetime
-from typing import Any
 
 from inventory.providers.addresses import addresses_of
-from inventory.types import MachineRecord, MachineState, SizeRecord
+from inventory.providers.azure.images import CHOICE
+from inventory.providers.reading import UNKNOWN_WORD, Reading
+from inventory.types import ImageRecord, MachineRecord, MachineState, SizeRecord
 
 MIB_PER_GIB = 1024
 POWER = "PowerState/"
@@ -32,24 +32,24 @@ STATES = {
 class Facts:
     """What a machine's own description lacks, by lower-cased id; sizes by location and name."""
 
-    views: Mapping[str, dict[str, Any]] = field(default_factory=dict)
-    interfaces: Mapping[str, dict[str, Any]] = field(default_factory=dict)
+    views: Mapping[str, Reading] = field(default_factory=dict)
+    interfaces: Mapping[str, Reading] = field(default_factory=dict)
     addresses: Mapping[str, str] = field(default_factory=dict)
     sizes: Mapping[tuple[str, str], SizeRecord] = field(default_factory=dict)
 
 
-def machine_of(machine: dict[str, Any], facts: Facts) -> MachineRecord:
-    external_id = machine["id"].lower()
-    properties = machine["properties"]
-    raw_state = state_word(properties, facts.views.get(external_id) or {})
-    size_id = properties["hardwareProfile"]["vmSize"]
-    size = facts.sizes.get((machine["location"], size_id))
-    image_id = image_id_of(properties.get("storageProfile", {}).get("imageReference") or {})
+def machine_of(found: Reading, facts: Facts) -> MachineRecord:
+    external_id = id_of(found)
+    properties = found.part("properties")
+    raw_state = state_word(found, facts.views.get(external_id))
+    size_id = properties.text("hardwareProfile", "vmSize", required=True)
+    location = found.text("location", required=True)
+    size = facts.sizes.get((location or "", size_id or ""))
+    image_id = image_id_of(properties.part("storageProfile", "imageReference"))
     public, private = _addresses(properties, facts)
-    created = properties.get("timeCreated")
     return MachineRecord(
         external_id=external_id,
-        name=machine["name"],
+        name=found.text("name", required=True) or external_id,
         state=STATES.get(raw_state, MachineState.UNKNOWN),
         raw_state=raw_state,
         size_id=size_id,
@@ -57,55 +57,99 @@ def machine_of(machine: dict[str, Any], facts: Facts) -> MachineRecord:
         memory=size.memory if size else None,
         vcpus=size.vcpus if size else None,
         image_id=image_id,
-        image_name=image_id,
-        location_id=machine["location"],
-        location_name=machine["location"],
+        image_name=image_name_of(image_id) if image_id else None,
+        location_id=location,
+        location_name=location,
         public_ips=public,
         private_ips=private,
-        tags=tuple(sorted((machine.get("tags") or {}).items())),
-        created_at=datetime.fromisoformat(created) if created else None,
+        tags=found.pairs("tags"),
+        created_at=properties.moment("timeCreated"),
+        problem=found.problem,
     )
 
 
-def state_word(properties: Mapping[str, Any], view: Mapping[str, Any]) -> str:
+def id_of(found: Reading) -> str:
+    return (found.text("id", required=True) or "").lower()
+
+
+def view_of(found: Reading) -> Reading:
+    """The instance view; its problems are noted on ``found``."""
+    return found.part("properties", "instanceView")
+
+
+def state_word(found: Reading, view: Reading | None) -> str:
     """The power state's word; before there is one, and in the end, that of provisioning."""
-    words = [status["code"] for status in view.get("statuses") or []]
+    statuses = [] if view is None else view.parts("statuses")
+    words = [word for status in statuses if (word := status.text("code", required=True))]
     power = [word.removeprefix(POWER) for word in words if word.startswith(POWER)]
-    provisioning = str(properties.get("provisioningState") or "").lower()
-    if provisioning == "deleting" or not power:
-        return provisioning or "unknown"
-    return power[0]
+    if view is not None and view.problem:
+        found.add(view.problem)
+    provisioning = (found.text("properties", "provisioningState") or "").lower()
+    if provisioning == "deleting":
+        return provisioning
+    if power:
+        return power[0]
+    if view is not None and view.problem:
+        return UNKNOWN_WORD  # the word that could not be read may have been the power state
+    return provisioning or UNKNOWN_WORD
 
 
-def size_of(size: dict[str, Any]) -> SizeRecord:
+def size_of(found: Reading) -> SizeRecord:
+    name = found.identifier("name") or ""
     return SizeRecord(
-        external_id=size["name"],
-        name=size["name"],
-        memory=size["memoryInMB"],
-        vcpus=size["numberOfCores"],
-        disk=size["resourceDiskSizeInMB"] // MIB_PER_GIB or None,
+        external_id=name,
+        name=name,
+        memory=found.number("memoryInMB", required=True),
+        vcpus=found.number("numberOfCores", required=True),
+        disk=(found.number("resourceDiskSizeInMB") or 0) // MIB_PER_GIB or None,
+        problem=found.problem,
     )
 
 
-def image_id_of(reference: Mapping[str, Any]) -> str | None:
+def image_of(found: Reading) -> ImageRecord:
+    external_id = found.text("id", required=True) or ""
+    name = found.text("name", required=True) or image_name_of(external_id)
+    return ImageRecord(external_id=external_id, name=name, problem=found.problem)
+
+
+def image_id_of(reference: Reading) -> str | None:
     """``publisher:offer:sku:version`` of the marketplace's, else the resource's id."""
-    names = [reference.get(name) for name in ("publisher", "offer", "sku", "version")]
-    if all(names):
-        return ":".join(map(str, names))
-    return reference.get("id")
+    names = [reference.text(name) for name in ("publisher", "offer", "sku", "version")]
+    known = [name for name in names if name]
+    return ":".join(known) if len(known) == len(names) else reference.text("id")
 
 
-def _addresses(properties: dict[str, Any], facts: Facts) -> tuple[tuple[str, ...], tuple[str, ...]]:
+def image_name_of(image_id: str) -> str:
+    """As a list of images has it: a name of ours, or the last word of the resource's id."""
+    return CHOICE.get(image_id) or image_id.rpartition("/")[2]
+
+
+def addresses_named(face: Reading) -> list[str]:
+    """The lower-cased ids of the public addresses that an interface has."""
+    configurations = face.parts("properties", "ipConfigurations")
+    ids = [one.text("properties", "publicIPAddress", "id") for one in configurations]
+    return [one.lower() for one in ids if one]
+
+
+def interfaces_named(properties: Reading) -> list[str]:
+    """The ids of a machine's interfaces."""
+    faces = properties.parts("networkProfile", "networkInterfaces")
+    return [one for face in faces if (one := face.text("id", required=True))]
+
+
+def address_of(found: Reading) -> str:
+    """Empty for an address that is not allocated."""
+    return found.text("properties", "ipAddress") or ""
+
+
+def _addresses(properties: Reading, facts: Facts) -> tuple[tuple[str, ...], tuple[str, ...]]:
     """Public ones and private ones."""
-    named = (properties.get("networkProfile") or {}).get("networkInterfaces") or []
-    faces = (facts.interfaces.get(face["id"].lower(), {}) for face in named)
-    parts = [
-        one["properties"]
-        for face in faces
-        for one in face.get("properties", {}).get("ipConfigurations") or []
-    ]
-    attached = [(one.get("publicIPAddress") or {}).get("id", "").lower() for one in parts]
-    return addresses_of(
-        public=[facts.addresses.get(one) for one in attached],
-        private=[one.get("privateIPAddress") for one in parts],
-    )
+    ids = [one.lower() for one in interfaces_named(properties)]
+    faces = [facts.interfaces[one] for one in ids if one in facts.interfaces]
+    attached = [one for face in faces for one in addresses_named(face)]
+    parts = [one for face in faces for one in face.parts("properties", "ipConfigurations")]
+    private = [one.text("properties", "privateIPAddress") for one in parts]
+    for face in faces:
+        if face.problem:
+            properties.add(face.problem)
+    return addresses_of(public=[facts.addresses.get(one) for one in attached], private=private)

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from typing import Any
 from urllib.parse import parse_qsl, urlsplit
 
-from inventory.providers.rest import ask, part
+from inventory.providers.rest import ask, optional_text, part
 
 COMPUTE, NETWORK = "Microsoft.Compute", "Microsoft.Network"
 # The versions of the interfaces that are asked. timeCreated came with 2021-11-01.
@@ -27,12 +27,12 @@ def version_of(path: str) -> dict[str, str]:
     return {"api-version": {name.lower(): one for name, one in VERSIONS.items()}[provider]}
 
 
-def pages(driver: Any, path: str, **params: Any) -> Iterator[dict[str, Any]]:
+def pages(driver: Any, path: str, **params: Any) -> Iterator[Any]:
     """The entries of every page. A page that fails fails the listing."""
     given: dict[str, Any] | None = params | version_of(path)
     while given is not None:
         body = ask(driver.connection, path, **given)
         yield from part(body, "value", list)
         # The link's host is not followed: only what it asks for.
-        link = urlsplit(body.get("nextLink") or "")
+        link = urlsplit(optional_text(body, "nextLink") or "")
         path, given = link.path, dict(parse_qsl(link.query)) if link.query else None

@@ -7,11 +7,11 @@ the set: learn.microsoft.com/rest/api/virtualnetwork, "Network Interface In VM S
 """
 
 import re
-from collections.abc import Iterable, Mapping
 from typing import Any
 
 from inventory.providers.azure.requests import COMPUTE, pages, version_of
 from inventory.providers.kind import Capability
+from inventory.providers.reading import Reading
 from inventory.providers.rest import found
 
 MACHINE = re.compile(
@@ -37,46 +37,52 @@ def unsupported(capability: Capability, external_id: str) -> str | None:
     return REFUSED.get(capability) if is_member(external_id) else None
 
 
-def uniform_sets(driver: Any) -> list[str]:
-    """The paths of the subscription's uniform scale sets."""
+def uniform_sets(driver: Any) -> tuple[list[str], list[str]]:
+    """The paths of the subscription's uniform scale sets, and the problems of those without one."""
     path = f"{driver.subscription}/providers/{COMPUTE}/virtualMachineScaleSets"
-    return [str(one["id"]) for one in pages(driver, path) if not _is_flexible(one)]
+    paths, problems = [], []
+    for found_set in map(Reading, pages(driver, path)):
+        if _is_flexible(found_set):
+            continue
+        if external_id := found_set.text("id", required=True):
+            paths.append(external_id)
+        else:
+            problems.append(f"The machines of a scale set are not known. {found_set.problem}")
+    return paths, problems
 
 
-def members(driver: Any, scale_set: str) -> list[dict[str, Any]]:
+def members(driver: Any, scale_set: str) -> list[Any]:
     """The machines of a set as virtual machines are described, with their instance views."""
     found_there = pages(driver, f"{scale_set}/virtualMachines", **WITH_VIEW)
     return [as_machine(member) for member in found_there]
 
 
-def member(driver: Any, external_id: str) -> dict[str, Any] | None:
+def member(driver: Any, external_id: str) -> Any:
     machine = found(driver.connection, external_id, **WITH_VIEW, **version_of(external_id))
     return None if machine is None else as_machine(machine)
 
 
-def interfaces(driver: Any, owner: str) -> dict[str, dict[str, Any]]:
-    """The network interfaces below a set, or below one of its machines, by lower-cased id."""
-    return _by_id(pages(driver, f"{owner}/networkInterfaces"))
+def interfaces(driver: Any, owner: str) -> list[Any]:
+    """The network interfaces below a set, or below one of its machines."""
+    return list(pages(driver, f"{owner}/networkInterfaces"))
 
 
-def addresses(driver: Any, scale_set: str) -> dict[str, dict[str, Any]]:
-    """The public addresses below a set, by lower-cased id."""
-    return _by_id(pages(driver, f"{scale_set}/publicIPAddresses"))
+def addresses(driver: Any, scale_set: str) -> list[Any]:
+    """The public addresses below a set."""
+    return list(pages(driver, f"{scale_set}/publicIPAddresses"))
 
 
-def as_machine(member: Mapping[str, Any]) -> dict[str, Any]:
+def as_machine(member: Any) -> Any:
     """With its size where a virtual machine has it."""
-    properties = dict(member.get("properties") or {})
-    profile = dict(properties.get("hardwareProfile") or {})
-    profile.setdefault("vmSize", (member.get("sku") or {}).get("name"))
-    return {**member, "properties": properties | {"hardwareProfile": profile}}
+    size = Reading(member).text("sku", "name")
+    profile = Reading(member).part("properties", "hardwareProfile")
+    if size is None or not isinstance(member.get("properties"), dict) or profile.has("vmSize"):
+        return member
+    properties = member["properties"]
+    known = dict(profile.entries()) | {"vmSize": size}
+    return {**member, "properties": properties | {"hardwareProfile": known}}
 
 
-def _is_flexible(scale_set: Mapping[str, Any]) -> bool:
+def _is_flexible(scale_set: Reading) -> bool:
     """Sets of the time before there were modes are uniform and name none."""
-    mode = (scale_set.get("properties") or {}).get("orchestrationMode")
-    return str(mode or "").lower() == FLEXIBLE
-
-
-def _by_id(resources: Iterable[dict[str, Any]]) -> dict[str, dict[str, Any]]:
-    return {str(one["id"]).lower(): one for one in resources}
+    return (scale_set.text("properties", "orchestrationMode") or "").lower() == FLEXIBLE

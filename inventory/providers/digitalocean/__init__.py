@@ -2,6 +2,7 @@
 
 from inventory.providers.credential import CredentialField
 from inventory.providers.digitalocean import actions
+from inventory.providers.digitalocean.parse import STATES
 from inventory.providers.digitalocean.permissions import ACTIONS
 from inventory.providers.digitalocean.refusals import REFUSALS
 from inventory.providers.flat_tags import WORD_LIMITS
@@ -37,7 +38,7 @@ KIND = ProviderKind(
     backend=VMBackend.KVM,
     # A token may ask 5,000 times an hour: "Rate limit" in the DigitalOcean API reference.
     rate=RateLimit(per_second=1, burst=100),
-    states=actions.STATES,
+    states=STATES,
     unorderable=frozenset({"security_groups"}),
     actions=ACTIONS,
     permissions=(

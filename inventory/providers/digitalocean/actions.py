@@ -3,56 +3,59 @@
 Bodies as the DigitalOcean API reference has them, docs.digitalocean.com/reference/api.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
-from datetime import datetime
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
+from libcloud.common.types import MalformedResponseError
+
 from gateway.core.folding import contains
-from inventory.providers.addresses import addresses_of
+from inventory.providers.digitalocean.parse import (
+    image_id_of,
+    image_of,
+    location_of,
+    machine_of,
+    size_of,
+    slug_of,
+)
 from inventory.providers.exceptions import ProviderError, ProviderErrorCode
-from inventory.providers.flat_tags import WordRules, pairs_of, words_of
-from inventory.providers.generic import node_named, price_of
+from inventory.providers.flat_tags import WordRules, words_of
+from inventory.providers.generic import node_named
+from inventory.providers.reading import Reading, distinct, records_of
 from inventory.providers.rest import act, ask, found_by_id, part, segment
 from inventory.providers.tags import ignoring_case
-from inventory.types import (
-    ImageRecord,
-    LocationRecord,
-    MachineRecord,
-    MachineState,
-    NewMachine,
-    SizeRecord,
-)
+from inventory.types import ImageRecord, LocationRecord, MachineRecord, NewMachine, SizeRecord
 
-# "status" of a droplet, "Droplets" in the DigitalOcean API reference. Archived ones cannot be
-# started.
-STATES = {
-    "new": MachineState.PENDING,
-    "active": MachineState.RUNNING,
-    "off": MachineState.STOPPED,
-    "archive": MachineState.TERMINATED,
-}
 # "Tag names are case stable": docs.digitalocean.com/reference/api/reference/tags
 TAGS = WordRules(word=ignoring_case)
 
 
-def pages(driver: Any, path: str, name: str, **params: Any) -> Iterator[dict[str, Any]]:
+def pages(driver: Any, path: str, name: str, **params: Any) -> Iterator[Any]:
     """What is called ``name`` on every page. One that fails fails the listing."""
     number, more = 1, True
     while more:
         body = ask(driver.connection, path, page=number, **params)
         yield from part(body, name, list)
         number += 1
-        more = bool((body.get("links") or {}).get("pages", {}).get("next"))
+        more = _has_more(body)
+
+
+def _has_more(body: dict[str, Any]) -> bool:
+    """Raises MalformedResponseError if the link to the next page cannot be read."""
+    found = Reading(body)
+    following = found.text("links", "pages", "next")
+    if found.problem:
+        raise MalformedResponseError(found.problem)
+    return following is not None
 
 
 def list_machines(driver: Any) -> list[MachineRecord]:
     """Two lists: "By default, only non-GPU Droplets are returned", says the API reference."""
-    machines = {
-        str(droplet["id"]): _machine(droplet)
+    droplets = (
+        droplet
         for chosen in ({}, {"type": "gpus"})
         for droplet in pages(driver, "/v2/droplets", "droplets", **chosen)
-    }
-    return list(machines.values())
+    )
+    return distinct(records_of(MachineRecord, droplets, machine_of))
 
 
 def find_machine(driver: Any, external_id: str) -> MachineRecord | None:
@@ -111,91 +114,37 @@ def tag_machine(
 
 
 def list_sizes(driver: Any) -> list[SizeRecord]:
-    return [
-        SizeRecord(
-            external_id=size["slug"],
-            name=size["slug"],
-            memory=size["memory"],
-            vcpus=size["vcpus"],
-            disk=size["disk"],
-            price_per_hour=price_of(size.get("price_hourly")),
-        )
-        for size in pages(driver, "/v2/sizes", "sizes")
-        if size.get("available", True)
-    ]
+    sizes = _offered(pages(driver, "/v2/sizes", "sizes"))
+    return records_of(SizeRecord, sizes, size_of, slug_of)
 
 
 def list_images(driver: Any, search: str | None) -> list[ImageRecord]:
     """Distributions and one's own; with ``search``, applications too."""
     choices = [{"type": "distribution"}, {"private": "true"}] if search is None else [{}]
-    images = {
-        image.external_id: image
-        for choice in choices
-        for image in map(_image, pages(driver, "/v2/images", "images", **choice))
-    }
+    found = (
+        image for choice in choices for image in pages(driver, "/v2/images", "images", **choice)
+    )
+    images = distinct(records_of(ImageRecord, found, image_of, image_id_of))
     word = search or ""
     return [
         image
-        for image in images.values()
+        for image in images
         if search is None or image.external_id == search or contains(image.name, word)
     ]
 
 
 def list_locations(driver: Any) -> list[LocationRecord]:
-    return [
-        LocationRecord(external_id=region["slug"], name=region["name"])
-        for region in pages(driver, "/v2/regions", "regions")
-        if region.get("available")
-    ]
+    regions = _offered(pages(driver, "/v2/regions", "regions"))
+    return records_of(LocationRecord, regions, location_of, slug_of)
+
+
+def _offered(entries: Iterable[Any]) -> Iterator[Any]:
+    """The entries of a catalogue that are not reported as unavailable."""
+    return (entry for entry in entries if Reading(entry).flag("available") is not False)
 
 
 def _machine(droplet: dict[str, Any]) -> MachineRecord:
-    image, size = droplet.get("image") or {}, droplet.get("size") or {}
-    region = droplet.get("region") or {}
-    raw_state = str(droplet["status"])
-    public, private = _addresses(droplet)
-    return MachineRecord(
-        external_id=str(droplet["id"]),
-        name=droplet.get("name") or str(droplet["id"]),
-        state=STATES.get(raw_state, MachineState.UNKNOWN),
-        raw_state=raw_state,
-        size_id=droplet.get("size_slug"),
-        size_name=droplet.get("size_slug"),
-        memory=droplet.get("memory"),
-        vcpus=droplet.get("vcpus"),
-        disk=droplet.get("disk"),
-        price_per_hour=price_of(size.get("price_hourly")),
-        image_id=_image_id(image) if image else None,
-        image_name=_image_name(image) if image else None,
-        location_id=region.get("slug"),
-        location_name=region.get("name"),
-        public_ips=public,
-        private_ips=private,
-        tags=pairs_of(droplet.get("tags") or []),
-        created_at=datetime.fromisoformat(droplet["created_at"]),
-    )
-
-
-def _addresses(droplet: dict[str, Any]) -> tuple[tuple[str, ...], tuple[str, ...]]:
-    """Public ones, a reserved address too, and those of VPC networks."""
-    networks = droplet.get("networks") or {}
-    found: dict[str, list[object]] = {"public": [], "private": []}
-    for address in [*(networks.get("v4") or []), *(networks.get("v6") or [])]:
-        found.setdefault(str(address.get("type")), []).append(address.get("ip_address"))
-    return addresses_of(public=found["public"], private=found["private"])
-
-
-def _image(image: dict[str, Any]) -> ImageRecord:
-    return ImageRecord(external_id=_image_id(image), name=_image_name(image))
-
-
-def _image_id(image: dict[str, Any]) -> str:
-    """The slug of a public image, which an order takes as well as the number."""
-    return image.get("slug") or str(image["id"])
-
-
-def _image_name(image: dict[str, Any]) -> str:
-    return " ".join(filter(None, (image.get("distribution"), image.get("name"))))
+    return records_of(MachineRecord, [droplet], machine_of)[0]
 
 
 def _add_tag(driver: Any, external_id: str, word: str) -> None:

@@ -13,6 +13,7 @@ from inventory.providers.docker.inspection import MEMORY_LABEL, inspections
 from inventory.providers.docker.parse import MIB, container_of
 from inventory.providers.exceptions import ProviderError, ProviderErrorCode
 from inventory.providers.orders import made_by
+from inventory.providers.reading import Reading, records_of, with_id
 from inventory.providers.rest import act, ask, ask_list, part, segment
 from inventory.providers.transport import budget_in_use
 from inventory.types import ContainerRecord, NewContainer, PortRecord
@@ -30,7 +31,7 @@ def list_containers(driver: Any) -> list[ContainerRecord]:
 def find_container(driver: Any, external_id: str) -> ContainerRecord | None:
     """Out of a list with one entry: what describes a single container has other words for it."""
     found = _listed(driver, id=[external_id])  # Docker takes the beginning of an id for it
-    return next((one for one in found if one.external_id == external_id), None)
+    return with_id(found, external_id)
 
 
 def deploy_container(driver: Any, order: NewContainer) -> ContainerRecord:
@@ -82,7 +83,11 @@ def remove_container(driver: Any, external_id: str) -> None:
 def _listed(driver: Any, **filters: list[str]) -> list[ContainerRecord]:
     found = ask_list(driver.connection, "/containers/json", all="true", filters=json.dumps(filters))
     known = inspections(driver, found)
-    return [container_of(one, known.get(one["Id"])) for one in found]
+
+    def read(one: Reading) -> ContainerRecord:
+        return container_of(one, known.get(one.text("Id") or ""))
+
+    return records_of(ContainerRecord, found, read, lambda one: one.text("Id", required=True))
 
 
 def _named(driver: Any, name: str) -> ContainerRecord | None:

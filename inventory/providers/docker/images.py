@@ -7,8 +7,10 @@ import re
 from typing import Any
 
 from gateway.core.folding import contains
+from inventory.providers.docker.parse import image_names_of
 from inventory.providers.docker.pulls import UNDER_WAY
 from inventory.providers.exceptions import ProviderError, ProviderErrorCode, map_provider_errors
+from inventory.providers.reading import Reading
 from inventory.providers.rest import act, ask_list
 from inventory.providers.transport import budget_in_use
 from inventory.types import ImageRecord
@@ -31,12 +33,15 @@ WORDS = (
 def list_images(driver: Any, search: str | None) -> list[ImageRecord]:
     """Under each name that they have, which is what is deployed; those without one are left out."""
     word = search or ""
-    return [
+    found = [Reading(image) for image in ask_list(driver.connection, "/images/json")]
+    named = [
         ImageRecord(external_id=name, name=name)
-        for image in ask_list(driver.connection, "/images/json")
-        for name in sorted(image.get("RepoTags") or [])
-        if name != NAMELESS and (contains(name, word) or image["Id"] == search)
+        for image in found
+        for name in image_names_of(image)
+        if name != NAMELESS and (contains(name, word) or image.text("Id") == search)
     ]
+    unread = [ImageRecord("", "", problem=image.problem) for image in found if image.problem]
+    return [*named, *(unread if search is None else [])]
 
 
 def pull(driver: Any, image: str) -> None:

@@ -20,6 +20,7 @@ import requests
 from libcloud.common.types import LibcloudError
 
 from inventory.providers.exceptions import ProviderError, ProviderErrorCode
+from inventory.providers.reading import Reading
 from inventory.providers.rest import ask, part, segment
 from inventory.providers.transport import budget_in_use
 
@@ -82,16 +83,18 @@ def inspections(driver: Any, found: list[Any]) -> dict[str, Inspected]:
 def _lacks_facts(entry: Any) -> bool:
     if not isinstance(entry, dict) or not isinstance(entry.get("Id"), str):
         return False  # the parser says what is wrong with it
-    labels = entry.get("Labels") or {}
+    labels = dict(Reading(entry).pairs("Labels"))
     return MEMORY_LABEL in labels or entry.get("Image") == entry.get("ImageID")
 
 
 def _name_of(driver: Any, entry: dict[str, Any]) -> Hashable:
-    label = (entry.get("Labels") or {}).get(MEMORY_LABEL)
-    return (*driver.facts, entry["Id"], entry.get("Created"), entry.get("ImageID"), label)
+    found = Reading(entry)
+    label = dict(found.pairs("Labels")).get(MEMORY_LABEL)
+    facts = (found.number("Created"), found.text("ImageID"), label)
+    return (*driver.facts, entry["Id"], *facts)
 
 
 def _inspect(driver: Any, external_id: str) -> Inspected:
     body = ask(driver.connection, f"/containers/{segment(external_id)}/json")
     image = part(part(body, "Config", dict), "Image", str)
-    return Inspected(image, int(part(body, "HostConfig", dict).get("Memory") or 0))
+    return Inspected(image, Reading(body).number("HostConfig", "Memory") or 0)

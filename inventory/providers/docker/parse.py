@@ -2,10 +2,10 @@
 
 import re
 from datetime import UTC, datetime
-from typing import Any
 
 from inventory.providers.docker.inspection import Inspected
 from inventory.providers.generic import memory_of
+from inventory.providers.reading import UNKNOWN_WORD, Reading
 from inventory.types import ContainerRecord, ContainerState, PortRecord
 
 # "State" of a container: ContainerState in the Engine API's reference, docs.docker.com. What is
@@ -20,31 +20,45 @@ STATES = {
     "dead": ContainerState.ERROR,
 }
 # A list tells how a container ended in its "Status" alone: "Exited (137) 5 minutes ago".
-ENDED = re.compile(r"(?:Exited|Restarting) \((-?\d+)\)")
+ENDED = re.compile(r"(?:Exited|Restarting) \((-?[0-9]{1,20})\)")
 SIGN = 1 << 31
 MIB = 1 << 20
 
 
-def container_of(found: dict[str, Any], inspected: Inspected | None = None) -> ContainerRecord:
+def container_of(found: Reading, inspected: Inspected | None = None) -> ContainerRecord:
     """``found``: an entry of a list. ``inspected``: what is known besides."""
-    labels = found.get("Labels") or {}
-    raw_state = str(found["State"])
+    external_id = found.text("Id", required=True) or ""
+    raw_state = found.text("State", required=True) or UNKNOWN_WORD
     limit = inspected.memory // MIB if inspected else 0
+    created = found.number("Created", required=True)
     return ContainerRecord(
-        external_id=found["Id"],
-        name=_name(found),
+        external_id=external_id,
+        name=_name(found, external_id),
         state=STATES.get(raw_state, ContainerState.UNKNOWN),
         raw_state=raw_state,
-        exit_code=_exit_code(found.get("Status") or ""),
-        image=(inspected.image if inspected else found.get("Image")) or None,
-        image_id=found.get("ImageID") or None,
-        command=found.get("Command") or None,
+        exit_code=_exit_code(found.text("Status") or ""),
+        image=(inspected.image if inspected else found.text("Image")) or None,
+        image_id=found.text("ImageID"),
+        command=found.text("Command"),
         memory=memory_of(limit) if limit > 0 else None,
         ips=_addresses(found),
         ports=_ports(found),
-        labels=tuple(sorted(labels.items())),
-        created_at=datetime.fromtimestamp(found["Created"], UTC),
+        labels=found.pairs("Labels"),
+        created_at=None if created is None else _moment(found, created),
+        problem=found.problem,
     )
+
+
+def image_names_of(found: Reading) -> list[str]:
+    return sorted(found.texts("RepoTags"))
+
+
+def _moment(found: Reading, seconds: int) -> datetime | None:
+    try:
+        return datetime.fromtimestamp(seconds, UTC)
+    except (OverflowError, OSError, ValueError):
+        found.note("Created", "a time", seconds)
+        return None
 
 
 def _exit_code(status: str) -> int | None:
@@ -53,27 +67,31 @@ def _exit_code(status: str) -> int | None:
     return (int(ended[1]) + SIGN) % (2 * SIGN) - SIGN if ended else None
 
 
-def _name(found: dict[str, Any]) -> str:
+def _name(found: Reading, external_id: str) -> str:
     """Its own name, not that under which a linked container knows it; one being removed has none"""
-    names = [name.removeprefix("/") for name in found.get("Names") or []]
-    return next((name for name in names if "/" not in name), str(found["Id"])[:12])
+    names = [name.removeprefix("/") for name in found.texts("Names")]
+    return next((name for name in names if "/" not in name), external_id[:12])
 
 
-def _addresses(found: dict[str, Any]) -> tuple[str, ...]:
-    networks = ((found.get("NetworkSettings") or {}).get("Networks") or {}).values()
-    known = (network.get(key) for network in networks for key in ("IPAddress", "GlobalIPv6Address"))
-    return tuple(dict.fromkeys(address for address in known if address))
+def _addresses(found: Reading) -> tuple[str, ...]:
+    networks = found.part("NetworkSettings", "Networks")
+    known = (
+        networks.text(name, key)
+        for name, _ in networks.entries()
+        for key in ("IPAddress", "GlobalIPv6Address")
+    )
+    return tuple(dict.fromkeys(filter(None, known)))
 
 
-def _ports(found: dict[str, Any]) -> tuple[PortRecord, ...]:
+def _ports(found: Reading) -> tuple[PortRecord, ...]:
     """Docker tells them in any order."""
-    ports = [
-        PortRecord(
-            port["PrivatePort"],
-            port.get("Type") or "tcp",
-            port.get("PublicPort") or None,
-            port.get("IP") or None,
-        )
-        for port in found.get("Ports") or []
-    ]
+    ports = filter(None, map(_port, found.parts("Ports")))
     return tuple(sorted(ports, key=lambda port: [(one is not None, one) for one in port]))
+
+
+def _port(port: Reading) -> PortRecord | None:
+    number = port.number("PrivatePort", required=True)
+    if number is None:
+        return None
+    host = port.number("PublicPort") or None
+    return PortRecord(number, port.text("Type") or "tcp", host, port.text("IP"))

@@ -11,6 +11,7 @@ from inventory.providers.ec2.calls import Call
 from inventory.providers.ec2.catalog import PUBLISHERS, sizes_of
 from inventory.providers.ec2.driver import EC2Driver
 from inventory.providers.ec2.parse import images_in, machines_in, regions_in, zones_in
+from inventory.providers.reading import distinct
 from inventory.types import (
     ImageRecord,
     LocationRecord,
@@ -97,7 +98,7 @@ def list_images(driver: EC2Driver, search: str | None) -> list[ImageRecord]:
         for page in driver.pages("DescribeImages", **listing)
         for image in images_in(page)
     )
-    return list({image.external_id: image for image in found}.values())
+    return distinct(found)
 
 
 def list_locations(driver: EC2Driver) -> list[LocationRecord]:

@@ -5,11 +5,19 @@ from datetime import datetime
 from functools import cache
 from typing import Any
 
+from libcloud.common.types import MalformedResponseError
 from libcloud.compute.drivers.ec2 import NAMESPACE
 from lxml import etree
 
 from inventory.providers.addresses import addresses_of
 from inventory.providers.ec2.catalog import size_named
+from inventory.providers.reading import (
+    UNEXPECTED_FORM,
+    UNKNOWN_WORD,
+    Problems,
+    damaged,
+    read_or_damaged,
+)
 from inventory.providers.times import moment
 from inventory.types import ImageRecord, LocationRecord, MachineRecord, MachineState
 
@@ -39,31 +47,50 @@ ATTACHED = etree.XPath(
 
 def machines_in(reply: Any, region: str) -> Iterator[MachineRecord]:
     """The instances of a DescribeInstances or RunInstances reply."""
-    for instance in reply.iterfind(_path("reservationSet/item/instancesSet/item")):
-        yield _machine(instance, region)
-    for instance in reply.iterfind(_path("instancesSet/item")):
-        yield _machine(instance, region)
+
+    def read(instance: Any) -> MachineRecord:
+        return _machine(instance, region)
+
+    for holder in (*reply.iterfind(_path("reservationSet/item")), reply):
+        instances = holder.findall(_path("instancesSet/item"))
+        for instance in instances:
+            yield read_or_damaged(MachineRecord, instance, read, _instance_id)
+        if not instances and holder is not reply:
+            yield damaged(MachineRecord, "", f"{UNEXPECTED_FORM}: a reservation has no instances.")
 
 
 def images_in(reply: Any) -> Iterator[ImageRecord]:
     for image in reply.iterfind(_path("imagesSet/item")):
-        image_id = _text(image, "imageId")
-        yield ImageRecord(external_id=image_id, name=_text(image, "name") or image_id)
+        image_id, problems = _text(image, "imageId"), Problems()
+        if not image_id:
+            problems.note("imageId", "a text")
+        name = _text(image, "name") or image_id
+        yield ImageRecord(external_id=image_id, name=name, problem=problems.message)
 
 
 def zones_in(reply: Any) -> Iterator[LocationRecord]:
     for zone in reply.iterfind(_path("availabilityZoneInfo/item")):
-        name = _text(zone, "zoneName")
-        yield LocationRecord(external_id=name, name=name)
+        name, problems = _text(zone, "zoneName"), Problems()
+        if not name:
+            problems.note("zoneName", "a text")
+        yield LocationRecord(external_id=name, name=name, problem=problems.message)
 
 
 def regions_in(reply: Any) -> Iterator[str]:
+    """Raises MalformedResponseError for a region without a name, which could not be asked."""
     for region in reply.iterfind(_path("regionInfo/item")):
-        yield _text(region, "regionName")
+        name = _text(region, "regionName")
+        if not name:
+            raise MalformedResponseError(f"{UNEXPECTED_FORM}: a region has no name.")
+        yield name
+
+
+def _instance_id(instance: Any) -> str:
+    return _text(instance, "instanceId")
 
 
 def _machine(instance: Any, region: str) -> MachineRecord:
-    parts = _parts_of(instance)
+    parts, problems = _parts_of(instance), Problems()
     external_id = _text_of(parts, "instanceId")
     raw_state = _text_of(_parts_of(parts.get(_path("instanceState"))), "name")
     tags = _tags(parts.get(_path("tagSet")))
@@ -73,11 +100,16 @@ def _machine(instance: Any, region: str) -> MachineRecord:
     image_id = _text_of(parts, "imageId") or None
     public, private = _addresses(parts)
     launched_at = moment(_text_of(parts, "launchTime"))
+    for name, text in (("instanceId", external_id), ("instanceState.name", raw_state)):
+        if not text:
+            problems.note(name, "a text")
+    if launched_at is None and (text := _text_of(parts, "launchTime")):
+        problems.note("launchTime", "a time", text)
     return MachineRecord(
         external_id=external_id,
         name=tags.get("Name") or external_id,
         state=STATES.get(raw_state, MachineState.UNKNOWN),
-        raw_state=raw_state,
+        raw_state=raw_state or UNKNOWN_WORD,
         size_id=size_id,
         size_name=size_id,
         memory=size.memory if size else None,
@@ -93,6 +125,7 @@ def _machine(instance: Any, region: str) -> MachineRecord:
         tags=tuple(sorted(tags.items())),
         created_at=_created_at(instance) or launched_at,
         launched_at=launched_at,
+        problem=problems.message,
     )
 
 

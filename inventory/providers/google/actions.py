@@ -3,21 +3,28 @@
 Bodies from the Compute Engine API's reference, cloud.google.com/compute/docs/reference/rest/v1.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+import re
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 from gateway.core.folding import contains
 from inventory.providers.exceptions import ProviderError, ProviderErrorCode
+from inventory.providers.google.pages import everywhere, pages
 from inventory.providers.google.parse import (
     PROJECTS,
     boot_disk,
+    custom_size,
+    image_id_of,
     image_of,
     last,
     machine_of,
+    named,
     path,
     size_of,
+    zone_of,
 )
-from inventory.providers.rest import ask, found, part, segment
+from inventory.providers.reading import Reading, records_of
+from inventory.providers.rest import ask, found, optional_list, part, segment
 from inventory.providers.tags import EXACT_TAGS
 from inventory.types import (
     ImageRecord,
@@ -28,34 +35,11 @@ from inventory.types import (
     SizeRecord,
 )
 
-PAGE = "500"  # Google's largest
 # Whose images people start from: "Operating system details" in the Compute Engine documentation.
 PUBLISHERS = ("debian-cloud", "ubuntu-os-cloud")
-NOTHING_HERE = "NO_RESULTS_ON_PAGE"
-
-
-def pages(driver: Any, address: str, **params: Any) -> Iterator[dict[str, Any]]:
-    """Every page of a listing. One that fails fails the listing."""
-    token: str | None = ""
-    while token is not None:
-        given = params | ({"pageToken": token} if token else {})
-        body = ask(driver.connection, address, maxResults=PAGE, **given)
-        if body.get("unreachables"):
-            message = f"Google could not ask {', '.join(body['unreachables'])}."
-            raise ProviderError(ProviderErrorCode.PROVIDER_ERROR, message)
-        yield body
-        token = body.get("nextPageToken")
-
-
-def everywhere(driver: Any, name: str, **params: Any) -> Iterator[dict[str, Any]]:
-    """The resources of all zones. A zone that did not answer fails the listing."""
-    for page in pages(driver, f"{driver.project}/aggregated/{name}", **params):
-        for zone, scope in part(page, "items", dict).items():
-            warning = (scope.get("warning") or {}).get("code", NOTHING_HERE)
-            if warning != NOTHING_HERE:
-                message = f"{zone} is not told by Google: {warning}."
-                raise ProviderError(ProviderErrorCode.PROVIDER_ERROR, message)
-            yield from scope.get(name) or []
+# Disks of a zone and of a region: "Resource: Disk" in the reference.
+DISK = re.compile(r"projects/[^/?#]+/(?:zones|regions)/[^/?#]+/disks/[^/?#]+")
+TYPE = re.compile(r"[a-z0-9-]+")
 
 
 def list_machines(driver: Any) -> list[MachineRecord]:
@@ -63,32 +47,53 @@ def list_machines(driver: Any) -> list[MachineRecord]:
     instances = list(everywhere(driver, "instances"))
     if not instances:
         return []
-    images = {
-        path(disk["selfLink"]): path(disk["sourceImage"])
-        for disk in everywhere(driver, "disks")
-        if disk.get("sourceImage")
-    }
-    names = sorted({last(instance["machineType"]) for instance in instances})
-    wanted = " OR ".join(f"(name = {name})" for name in names)
-    sizes = {one["name"]: size_of(one) for one in everywhere(driver, "machineTypes", filter=wanted)}
-    return [machine_of(instance, images, sizes) for instance in instances]
+    images = dict(filter(None, map(_image_of_disk, everywhere(driver, "disks"))))
+    types = {last(Reading(one).text("machineType") or "") for one in instances}
+    return _machines(instances, images, _sizes_named(driver, types))
 
 
 def find_machine(driver: Any, external_id: str) -> MachineRecord | None:
+    """As ``list_machines``, with the one disk and the one machine type that are needed."""
     instance = _instance(driver, external_id)
     if instance is None:
         return None
-    zone = f"{driver.project}/zones/{last(instance['zone'])}"
-    source = boot_disk(instance)
-    disk = found(driver.connection, f"{zone}/disks/{last(source)}") if source else None
-    image = (disk or {}).get("sourceImage")
-    size_id = last(instance["machineType"])
-    size = found(driver.connection, f"{zone}/machineTypes/{size_id}")
-    return machine_of(
-        instance,
-        {path(source): path(image)} if image else {},
-        {size_id: size_of(size)} if size else {},
-    )
+    reading = Reading(instance)
+    source = path(boot_disk(reading))
+    disk = found(driver.connection, f"/compute/v1/{source}") if DISK.fullmatch(source) else None
+    images = dict(filter(None, [_image_of_disk(disk)]))
+    size_id = last(reading.text("machineType") or "")
+    zone = last(reading.text("zone") or "")
+    sizes = {}
+    if size_id and zone and custom_size(size_id) is None:
+        size = found(
+            driver.connection,
+            f"{driver.project}/zones/{segment(zone)}/machineTypes/{segment(size_id)}",
+        )
+        sizes = {} if size is None else {size_id: size_of(Reading(size))}
+    return _machines([instance], images, sizes)[0]
+
+
+def _machines(
+    instances: Sequence[Any], images: Mapping[str, str], sizes: Mapping[str, SizeRecord]
+) -> list[MachineRecord]:
+    return records_of(MachineRecord, instances, lambda one: machine_of(one, images, sizes))
+
+
+def _image_of_disk(disk: Any) -> tuple[str, str] | None:
+    """The paths of a disk and of its image; None for one that was made from no image."""
+    reading = Reading(disk)
+    source, image = reading.text("selfLink"), reading.text("sourceImage")
+    return (path(source), path(image)) if source and image else None
+
+
+def _sizes_named(driver: Any, names: Iterable[str]) -> dict[str, SizeRecord]:
+    """The machine types of these names; custom ones are in no list."""
+    wanted = sorted(name for name in names if TYPE.fullmatch(name) and custom_size(name) is None)
+    if not wanted:
+        return {}
+    condition = " OR ".join(f"(name = {name})" for name in wanted)
+    types = everywhere(driver, "machineTypes", filter=condition)
+    return {size.external_id: size for size in records_of(SizeRecord, types, size_of, named)}
 
 
 def create_machine(driver: Any, order: NewMachine) -> MachineRecord:
@@ -145,7 +150,7 @@ def create_machine(driver: Any, order: NewMachine) -> MachineRecord:
 def start_machine(driver: Any, external_id: str) -> None:
     """What is suspended is resumed; Google starts only what is stopped."""
     instance = _known(driver, external_id)
-    _do(driver, instance, "resume" if instance["status"] == "SUSPENDED" else "start")
+    _do(driver, instance, "resume" if instance.get("status") == "SUSPENDED" else "start")
 
 
 def stop_machine(driver: Any, external_id: str) -> None:
@@ -166,7 +171,7 @@ def resume_machine(driver: Any, external_id: str) -> None:
 
 def resize_machine(driver: Any, external_id: str, size_id: str) -> None:
     instance = _known(driver, external_id)
-    size = f"zones/{last(instance['zone'])}/machineTypes/{size_id}"
+    size = f"zones/{last(part(instance, 'zone', str))}/machineTypes/{size_id}"
     _do(driver, instance, "setMachineType", {"machineType": size})
 
 
@@ -186,38 +191,38 @@ def terminate_machine(driver: Any, external_id: str) -> None:
 
 def list_sizes(driver: Any) -> list[SizeRecord]:
     address = f"{driver.project}/zones/{segment(driver.zone)}/machineTypes"
-    return [
-        size_of(one)
-        for page in pages(driver, address)
-        for one in page.get("items") or []
-        if not one.get("deprecated")
-    ]
+    return records_of(SizeRecord, _current(driver, address), size_of, named)
 
 
 def list_images(driver: Any, search: str | None) -> list[ImageRecord]:
     """One's own and the usual publishers'; with an image's id, anybody's."""
     if search is not None and search.startswith(PROJECTS):
         image = found(driver.connection, f"/compute/v1/{search}")
-        return [] if image is None else [image_of(image)]
+        return [] if image is None else [image_of(Reading(image))]
     addresses = [f"{driver.project}/global/images"]
     addresses += [f"/compute/v1/projects/{one}/global/images" for one in PUBLISHERS]
+    current = (image for address in addresses for image in _current(driver, address))
+    images = records_of(ImageRecord, current, image_of, image_id_of)
     word = search or ""
-    return [
-        image_of(image)
-        for address in addresses
-        for page in pages(driver, address)
-        for image in page.get("items") or []
-        if not image.get("deprecated") and contains(image["name"], word)
-    ]
+    return [image for image in images if contains(image.name, word)]
 
 
 def list_locations(driver: Any) -> list[LocationRecord]:
-    return [
-        LocationRecord(external_id=zone["name"], name=zone["name"])
+    zones = (
+        zone
         for page in pages(driver, f"{driver.project}/zones")
         for zone in part(page, "items", list)  # there is no project without zones
-        if zone["status"] == "UP"
-    ]
+        if (Reading(zone).text("status") or "UP") == "UP"
+    )
+    return records_of(LocationRecord, zones, zone_of, named)
+
+
+def _current(driver: Any, address: str) -> Iterator[Any]:
+    """The items of a list that are not deprecated."""
+    for page in pages(driver, address):
+        for item in optional_list(page, "items"):
+            if not Reading(item).part("deprecated"):
+                yield item
 
 
 def _instance(driver: Any, external_id: str) -> dict[str, Any] | None:
@@ -240,7 +245,8 @@ def _known(driver: Any, external_id: str) -> dict[str, Any]:
 
 
 def _address(driver: Any, instance: dict[str, Any]) -> str:
-    return f"{driver.project}/zones/{last(instance['zone'])}/instances/{instance['name']}"
+    zone, name = part(instance, "zone", str), part(instance, "name", str)
+    return f"{driver.project}/zones/{segment(last(zone))}/instances/{segment(name)}"
 
 
 def _do(driver: Any, instance: dict[str, Any], action: str, data: Any = None) -> None:

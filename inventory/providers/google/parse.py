@@ -1,11 +1,17 @@
 """Compute Engine's JSON to our records. Resources are named by addresses: the last word counts."""
 
-from datetime import datetime
-from typing import Any
+import re
+from collections.abc import Mapping
 
 from inventory.providers.addresses import addresses_of
-from inventory.providers.times import moment
-from inventory.types import ImageRecord, MachineRecord, MachineState, SizeRecord
+from inventory.providers.reading import UNKNOWN_WORD, Reading
+from inventory.types import (
+    ImageRecord,
+    LocationRecord,
+    MachineRecord,
+    MachineState,
+    SizeRecord,
+)
 
 # "VM instance lifecycle" in the Compute Engine documentation: TERMINATED is stopped.
 STATES = {
@@ -24,22 +30,28 @@ PROJECTS = "projects/"
 # Where an interface has addresses.
 EXTERNAL = (("accessConfigs", "natIP"), ("ipv6AccessConfigs", "externalIpv6"))
 INTERNAL = ("networkIP", "ipv6Address")
+CUSTOM = re.compile(
+    r"(?:[a-z0-9]+-)?custom-(?P<cores>[0-9]{1,4}|micro|small|medium)-(?P<memory>[0-9]{1,9})(?:-ext)?"
+)
+SHARED_CORE_VCPUS = 2
 
 
 def machine_of(
-    instance: dict[str, Any], images: dict[str, str], sizes: dict[str, SizeRecord]
+    found: Reading, images: Mapping[str, str], sizes: Mapping[str, SizeRecord]
 ) -> MachineRecord:
     """``images``: those of disks, by the disk's path. ``sizes``: by name."""
-    size_id = last(instance["machineType"])
-    size = sizes.get(size_id)
-    image_id = images.get(path(boot_disk(instance)))
-    zone = last(instance["zone"])
-    public, private = _addresses(instance.get("networkInterfaces") or [])
+    external_id = found.identifier("id") or ""
+    size_id = last(found.text("machineType", required=True) or "") or None
+    size = (sizes.get(size_id) or custom_size(size_id)) if size_id else None
+    image_id = images.get(path(boot_disk(found)))
+    zone = last(found.text("zone", required=True) or "") or None
+    raw_state = found.text("status", required=True) or UNKNOWN_WORD
+    public, private = _addresses(found)
     return MachineRecord(
-        external_id=str(instance["id"]),
-        name=instance["name"],
-        state=STATES.get(instance["status"], MachineState.UNKNOWN),
-        raw_state=instance["status"],
+        external_id=external_id,
+        name=found.text("name", required=True) or external_id,
+        state=STATES.get(raw_state, MachineState.UNKNOWN),
+        raw_state=raw_state,
         size_id=size_id,
         size_name=size_id,
         memory=size.memory if size else None,
@@ -50,47 +62,82 @@ def machine_of(
         location_name=zone,
         public_ips=public,
         private_ips=private,
-        tags=tuple(sorted((instance.get("labels") or {}).items())),
-        created_at=datetime.fromisoformat(instance["creationTimestamp"]),
-        launched_at=moment(instance.get("lastStartTimestamp")),
+        tags=found.pairs("labels"),
+        created_at=found.moment("creationTimestamp", required=True),
+        launched_at=found.moment("lastStartTimestamp"),
+        problem=found.problem,
     )
 
 
-def _addresses(interfaces: list[dict[str, Any]]) -> tuple[tuple[str, ...], tuple[str, ...]]:
+def _addresses(found: Reading) -> tuple[tuple[str, ...], tuple[str, ...]]:
     """External and internal ones: "NetworkInterface" in the reference of the resource Instance.
 
     Alias ranges are internal; one of a single address is shown as this address.
     """
+    interfaces = found.parts("networkInterfaces")
     external = [
-        config.get(name)
+        config.text(name)
         for face in interfaces
         for configs, name in EXTERNAL
-        for config in face.get(configs) or []
+        for config in face.parts(configs)
     ]
-    internal = [face.get(name) for face in interfaces for name in INTERNAL]
+    internal = [face.text(name) for face in interfaces for name in INTERNAL]
     aliases = [
-        alias.get("ipCidrRange") for face in interfaces for alias in face.get("aliasIpRanges") or []
+        alias.text("ipCidrRange") for face in interfaces for alias in face.parts("aliasIpRanges")
     ]
     return addresses_of(public=external, private=[*internal, *aliases])
 
 
-def boot_disk(instance: dict[str, Any]) -> str:
+def boot_disk(found: Reading) -> str:
     """Its address; empty for an instance that has none."""
-    boot = [disk["source"] for disk in instance.get("disks") or [] if disk.get("boot")]
-    return (boot or [""])[0]
+    boot = [disk.text("source") for disk in found.parts("disks") if disk.flag("boot")]
+    return (boot or [None])[0] or ""
 
 
-def size_of(machine_type: dict[str, Any]) -> SizeRecord:
+def custom_size(name: str) -> SizeRecord | None:
+    """The size that a custom machine type's name states; None for another name.
+
+    ``[series-]custom-VCPUS-MEMORY[-ext]``, with the memory in MiB: "Create a VM with a custom
+    machine type" in the Compute Engine documentation,
+    cloud.google.com/compute/docs/instances/creating-instance-with-custom-machine-type.
+    The shared-core types of E2 have two vCPUs each.
+    """
+    match = CUSTOM.fullmatch(name)
+    if match is None:
+        return None
+    cores = match["cores"]
+    vcpus = int(cores) if cores.isdecimal() else SHARED_CORE_VCPUS
+    return SizeRecord(external_id=name, name=name, memory=int(match["memory"]), vcpus=vcpus)
+
+
+def size_of(found: Reading) -> SizeRecord:
+    name = found.identifier("name") or ""
     return SizeRecord(
-        external_id=machine_type["name"],
-        name=machine_type["name"],
-        memory=machine_type["memoryMb"],
-        vcpus=machine_type["guestCpus"],
+        external_id=name,
+        name=name,
+        memory=found.number("memoryMb", required=True),
+        vcpus=found.number("guestCpus", required=True),
+        problem=found.problem,
     )
 
 
-def image_of(image: dict[str, Any]) -> ImageRecord:
-    return ImageRecord(external_id=path(image["selfLink"]), name=image["name"])
+def image_of(found: Reading) -> ImageRecord:
+    external_id = path(found.text("selfLink", required=True) or "")
+    name = found.text("name", required=True) or last(external_id)
+    return ImageRecord(external_id=external_id, name=name, problem=found.problem)
+
+
+def zone_of(found: Reading) -> LocationRecord:
+    name = found.identifier("name") or ""
+    return LocationRecord(external_id=name, name=name, problem=found.problem)
+
+
+def named(found: Reading) -> str | None:
+    return found.identifier("name")
+
+
+def image_id_of(found: Reading) -> str | None:
+    return path(found.text("selfLink") or "")
 
 
 def path(address: str) -> str:

@@ -14,7 +14,8 @@ from inventory.providers.exceptions import ProviderError, ProviderErrorCode
 from inventory.providers.kubernetes.cluster import EXPIRED
 from inventory.providers.kubernetes.parse import containers_of, escaped
 from inventory.providers.orders import made_by
-from inventory.providers.rest import act, ask, found, part, segment
+from inventory.providers.reading import Reading, names_of_regions, with_id
+from inventory.providers.rest import act, ask, found, optional_list, optional_text, part, segment
 from inventory.types import ContainerRecord, NewContainer, PortRecord
 
 Code = ProviderErrorCode
@@ -26,7 +27,7 @@ EVERY_POD = "/api/v1/pods"
 DRY_RUN_PARAMETER, EVERY_STAGE = "dryRun", "All"
 
 
-def listed(driver: Any, path: str, kind: str) -> list[dict[str, Any]]:
+def listed(driver: Any, path: str, kind: str) -> list[Any]:
     """Everything that a list has, as it was at one moment.
 
     The continue token of a page may be too old (410). The list is then read again from its first
@@ -127,17 +128,19 @@ def delete_pod(driver: Any, external_id: str, *, dry_run: bool = False) -> None:
 
 
 def list_regions(driver: Any) -> list[str]:
-    return [one["metadata"]["name"] for one in listed(driver, NAMESPACES, "NamespaceList")]
+    """Raises MalformedResponseError for a namespace without a name: it could not be asked."""
+    found = [Reading(one) for one in listed(driver, NAMESPACES, "NamespaceList")]
+    return names_of_regions(found, lambda one: one.text("metadata", "name", required=True))
 
 
-def _pages(driver: Any, path: str, kind: str) -> Iterator[dict[str, Any]]:
+def _pages(driver: Any, path: str, kind: str) -> Iterator[Any]:
     """What is on every page. One that fails fails the listing."""
     more: str | None = ""
     while more is not None:
         given = {"continue": more} if more else {}
         body = _of_kind(ask(driver.connection, path, limit=PAGE, **given), kind)
-        yield from body.get("items") or []
-        more = part(body, "metadata", dict).get("continue") or None
+        yield from optional_list(body, "items")
+        more = optional_text(part(body, "metadata", dict), "continue")
 
 
 def _pod(driver: Any, name: str) -> dict[str, Any] | None:
@@ -149,7 +152,8 @@ def _pod(driver: Any, name: str) -> dict[str, Any] | None:
 
 
 def _in(pod: Mapping[str, Any], external_id: str) -> ContainerRecord | None:
-    return next((one for one in containers_of(pod) if one.external_id == external_id), None)
+    """The container, or one that may be it: one without a name."""
+    return with_id(containers_of(pod), external_id)
 
 
 def _require_namespace(driver: Any) -> None:

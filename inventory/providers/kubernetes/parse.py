@@ -1,56 +1,94 @@
 """Pods to our records: each container of a pod is one."""
 
 import shlex
-from collections.abc import Mapping
-from datetime import datetime
 from typing import Any
 
 from inventory.providers.generic import memory_of
 from inventory.providers.kubernetes.quantity import mebibytes
 from inventory.providers.kubernetes.states import state_of
+from inventory.providers.reading import UNKNOWN_WORD, Reading, damaged, read_or_damaged
 from inventory.types import ContainerRecord, PortRecord
 
 
-def containers_of(pod: Mapping[str, Any]) -> list[ContainerRecord]:
-    """Those that serve: of the ones that prepare the pod, only what goes on beside the others."""
-    spec = pod["spec"]
-    beside = [one for one in spec.get("initContainers") or [] if _serves(one)]
-    shown = [*beside, *spec["containers"]]
-    return [_record(pod, one, alone=len(shown) == 1) for one in shown]
+def containers_of(pod: Any) -> list[ContainerRecord]:
+    """The containers that serve, those that prepare the pod only if they go on beside the others.
+
+    A pod whose containers cannot be read has one record without an id.
+    """
+    spec = Reading(pod).part("spec")
+    beside = [one for one in spec.items("initContainers") if _serves(one)]
+    served = spec.items("containers")
+    shown = [*beside, *served]
+    records = [_record_or_damaged(pod, one, alone=len(shown) == 1) for one in shown]
+    return records if served else [*records, _without_containers(pod)]
 
 
-def _serves(prepares: Mapping[str, Any]) -> bool:
+def _serves(prepares: Any) -> bool:
     """As "Sidecar Containers" in Kubernetes' documentation has it."""
-    return prepares.get("restartPolicy") == "Always"
+    return Reading(prepares).text("restartPolicy") == "Always"
 
 
-def _record(
-    pod: Mapping[str, Any], container: Mapping[str, Any], *, alone: bool
-) -> ContainerRecord:
-    metadata, status = pod["metadata"], _status(pod, container["name"])
+def _without_containers(pod: Any) -> ContainerRecord:
+    found = Reading(pod)
+    name = found.text("metadata", "name", required=True) or UNKNOWN_WORD
+    found.part("spec").note("containers", "a list")
+    return damaged(ContainerRecord, "", f"Pod {name}: {found.problem}")
+
+
+def _record_or_damaged(pod: Any, container: Any, *, alone: bool) -> ContainerRecord:
+    found = Reading(pod)
+
+    def read(_container: Reading) -> ContainerRecord:
+        return _record(found, _container, alone=alone)
+
+    def identify(_container: Reading) -> str | None:
+        return _external_id(found, _container)
+
+    return read_or_damaged(ContainerRecord, found.beside(container, "container"), read, identify)
+
+
+def _external_id(pod: Reading, container: Reading) -> str:
+    """Empty if a part of it is unknown."""
+    names = (
+        pod.text("metadata", "name", required=True),
+        container.text("name", required=True),
+    )
+    known = [name for name in names if name]
+    return "/".join(known) if len(known) == len(names) else ""
+
+
+def _record(pod: Reading, container: Reading, *, alone: bool) -> ContainerRecord:
+    external_id = _external_id(pod, container)
+    status = _status(pod, container.text("name"))
     raw_state, state = state_of(pod, status)
-    external_id = f"{metadata['name']}/{container['name']}"
-    command = [*(container.get("command") or []), *(container.get("args") or [])]
+    command = [*container.texts("command"), *container.texts("args")]
     return ContainerRecord(
         external_id=external_id,
-        name=metadata["name"] if alone else external_id,
+        name=(pod.text("metadata", "name") or "") if alone else external_id,
         state=state,
         raw_state=raw_state,
         exit_code=_exit_code(status),
-        image=container.get("image") or None,
-        image_id=status.get("imageID") or None,
+        image=container.text("image"),
+        image_id=status.text("imageID"),
         command=shlex.join(plain(one) for one in command) or None,
         memory=_limit(container),
         ips=_addresses(pod),
-        ports=tuple(_port(one) for one in container.get("ports") or []),
-        labels=tuple(sorted((metadata.get("labels") or {}).items())),
-        created_at=datetime.fromisoformat(metadata["creationTimestamp"]),
+        ports=tuple(filter(None, map(_port, container.parts("ports")))),
+        labels=pod.pairs("metadata", "labels"),
+        created_at=pod.moment("metadata", "creationTimestamp", required=True),
+        problem=pod.problem,
     )
 
 
-def _limit(container: Mapping[str, Any]) -> int | None:
-    limit = ((container.get("resources") or {}).get("limits") or {}).get("memory")
-    return None if limit is None else memory_of(mebibytes(str(limit)))
+def _limit(container: Reading) -> int | None:
+    limit = container.identifier("resources", "limits", "memory", required=False)
+    if limit is None:
+        return None
+    try:
+        return memory_of(mebibytes(limit))
+    except ValueError:
+        container.note("resources.limits.memory", "a quantity", limit)
+        return None
 
 
 def escaped(text: str) -> str:
@@ -62,32 +100,33 @@ def plain(text: str) -> str:
     return text.replace("$$", "$")
 
 
-def _status(pod: Mapping[str, Any], name: str) -> Mapping[str, Any]:
-    told = pod.get("status") or {}
-    statuses = [
-        *(told.get("containerStatuses") or []),
-        *(told.get("initContainerStatuses") or []),
-    ]
-    return next((one for one in statuses if one["name"] == name), {})
+def _status(pod: Reading, name: str | None) -> Reading:
+    """The container's own status; an empty object if it has none."""
+    for kind in ("containerStatuses", "initContainerStatuses"):
+        for item in pod.items("status", kind):
+            if name is not None and Reading(item).text("name") == name:
+                return pod.beside(item, f"status.{kind}")
+    return pod.beside({}, "status")
 
 
-def _exit_code(status: Mapping[str, Any]) -> int | None:
+def _exit_code(status: Reading) -> int | None:
     """Of its end; of the one before, while it waits to be started again."""
-    state = status.get("state") or {}
-    end = state.get("terminated")
-    if end is None and "waiting" in state:
-        end = (status.get("lastState") or {}).get("terminated")
-    return end["exitCode"] if end else None
+    state = status.part("state")
+    if state.has("terminated"):
+        return state.signed("terminated", "exitCode", required=True)
+    if state.has("waiting") and status.part("lastState").has("terminated"):
+        return status.signed("lastState", "terminated", "exitCode", required=True)
+    return None
 
 
-def _addresses(pod: Mapping[str, Any]) -> tuple[str, ...]:
-    status = pod.get("status") or {}
-    found = [one.get("ip") for one in status.get("podIPs") or []]
-    return tuple(dict.fromkeys(filter(None, [*found, status.get("podIP")])))
+def _addresses(pod: Reading) -> tuple[str, ...]:
+    found = [one.text("ip") for one in pod.parts("status", "podIPs")]
+    return tuple(dict.fromkeys(filter(None, [*found, pod.text("status", "podIP")])))
 
 
-def _port(port: Mapping[str, Any]) -> PortRecord:
-    protocol = str(port.get("protocol") or "TCP").lower()
-    return PortRecord(
-        port["containerPort"], protocol, port.get("hostPort") or None, port.get("hostIP") or None
-    )
+def _port(port: Reading) -> PortRecord | None:
+    number = port.number("containerPort", required=True)
+    if number is None:
+        return None
+    protocol = (port.text("protocol") or "TCP").lower()
+    return PortRecord(number, protocol, port.number("hostPort") or None, port.text("hostIP"))

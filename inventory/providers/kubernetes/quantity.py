@@ -10,6 +10,7 @@ PATTERN = re.compile(r"([+-]?(?:\d+\.?\d*|\.\d+))(?:[eE]([+-]?\d+)|(n|u|m|k|[MGT
 DECIMAL = {"n": -9, "u": -6, "m": -3, "k": 3, "M": 6, "G": 9, "T": 12, "P": 15, "E": 18}
 BINARY = {"Ki": 10, "Mi": 20, "Gi": 30, "Ti": 40, "Pi": 50, "Ei": 60}
 MIB = 1 << 20
+LONGEST, LARGEST_EXPONENT = 64, 40  # of what a cluster can mean
 
 
 def mebibytes(text: str) -> int:
@@ -18,8 +19,8 @@ def mebibytes(text: str) -> int:
 
 
 def _number(text: str) -> Decimal:
-    match = PATTERN.fullmatch(text)
-    if match is None:
+    match = PATTERN.fullmatch(text) if len(text) <= LONGEST else None
+    if match is None or abs(int(match[2] or 0)) > LARGEST_EXPONENT:
         raise ValueError(f"{text[:20]!r} is no quantity.")
     digits, exponent, suffix = match.groups()
     if suffix in BINARY:

@@ -6,9 +6,9 @@ kubernetes.io/docs/concepts/workloads/pods/pod-lifecycle, and from the kubelet's
 pkg/kubelet/container/sync_result.go, pkg/kubelet/images/types.go, pkg/kubelet/kubelet_pods.go.
 """
 
-from collections.abc import Iterator, Mapping
-from typing import Any
+from collections.abc import Iterator
 
+from inventory.providers.reading import UNKNOWN_WORD, Reading
 from inventory.types import ContainerState
 
 State = ContainerState
@@ -63,23 +63,24 @@ OVER = {"Succeeded", "Failed"}
 NODE_LOST = "NodeLost"
 
 
-def state_of(pod: Mapping[str, Any], status: Mapping[str, Any]) -> tuple[str, ContainerState]:
+def state_of(pod: Reading, status: Reading) -> tuple[str, ContainerState]:
     """``status``: the container's own; empty where it has none."""
-    told = pod.get("status") or {}
-    if told.get("reason") == NODE_LOST or told.get("phase") == "Unknown":
+    told = pod.part("status")
+    if told.text("reason") == NODE_LOST or told.text("phase") == "Unknown":
         return "Unknown", State.UNKNOWN  # whatever was told last, nobody sees it now
-    if pod["metadata"].get("deletionTimestamp"):
+    if pod.text("metadata", "deletionTimestamp"):
         return "Terminating", State.STOPPING
-    if ended := (status.get("state") or {}).get("terminated"):
-        return _ended(pod, ended)
-    return _of_container(told, status.get("state") or {})
+    state = status.part("state")
+    if state.has("terminated"):
+        return _ended(pod, state.part("terminated"))
+    return _of_container(told, state)
 
 
-def _of_container(told: Mapping[str, Any], state: Mapping[str, Any]) -> tuple[str, ContainerState]:
+def _of_container(told: Reading, state: Reading) -> tuple[str, ContainerState]:
     """Of one that runs, or waits to. Kubernetes: where no state is given, it waits."""
-    if "running" in state:
+    if state.has("running"):
         return "Running", State.RUNNING
-    reason = (state.get("waiting") or {}).get("reason") or ""
+    reason = state.text("waiting", "reason") or ""
     if reason in PREPARED and (trouble := next(_unprepared(told), None)):
         return f"Init:{trouble}", State.ERROR
     if reason:
@@ -87,38 +88,37 @@ def _of_container(told: Mapping[str, Any], state: Mapping[str, Any]) -> tuple[st
     return _of_pod(told)
 
 
-def _ended(pod: Mapping[str, Any], end: Mapping[str, Any]) -> tuple[str, ContainerState]:
+def _ended(pod: Reading, end: Reading) -> tuple[str, ContainerState]:
     """It has ended for good, or is started again by its pod's policy."""
-    code = end["exitCode"]
-    reason = end.get("reason") or f"ExitCode:{code}"
+    code = end.signed("exitCode")
+    reason = end.text("reason") or (UNKNOWN_WORD if code is None else f"ExitCode:{code}")
     if STATES.get(reason) is State.ERROR:
         return reason, State.ERROR
-    policy = pod["spec"].get("restartPolicy", "Always")
+    policy = pod.text("spec", "restartPolicy") or "Always"
     again = policy == "Always" or (policy == "OnFailure" and code != 0)
-    over = (pod.get("status") or {}).get("phase") in OVER
+    over = pod.text("status", "phase") in OVER
     return reason, State.RESTARTING if again and not over else State.STOPPED
 
 
-def _of_pod(told: Mapping[str, Any]) -> tuple[str, ContainerState]:
+def _of_pod(told: Reading) -> tuple[str, ContainerState]:
     """A pod that is on no machine yet, or whose machine did not take it or drove it out."""
     unscheduled = (
-        one.get("reason")
-        for one in told.get("conditions") or []
-        if one.get("type") == "PodScheduled" and one.get("status") == "False"
+        one.text("reason")
+        for one in told.parts("conditions")
+        if one.text("type") == "PodScheduled" and one.text("status") == "False"
     )
-    phase = told.get("phase") or "Pending"
+    phase = told.text("phase") or ("Pending" if told.is_null("phase") else UNKNOWN_WORD)
     of_phase = PHASES.get(phase, State.UNKNOWN)
-    reason = told.get("reason") or next(unscheduled, None)
+    reason = told.text("reason") or next(unscheduled, None)
     return (reason, STATES.get(reason, of_phase)) if reason else (phase, of_phase)
 
 
-def _unprepared(told: Mapping[str, Any]) -> Iterator[str]:
+def _unprepared(told: Reading) -> Iterator[str]:
     """Why a pod's preparation fails, where it does."""
-    for status in told.get("initContainerStatuses") or []:
-        state = status.get("state") or {}
-        reason = (state.get("waiting") or {}).get("reason")
+    for status in told.parts("initContainerStatuses"):
+        reason = status.text("state", "waiting", "reason")
         if reason and STATES.get(reason) is not State.PENDING:
             yield reason
-        end = state.get("terminated") or {}
-        if end.get("exitCode"):
-            yield end.get("reason") or f"ExitCode:{end['exitCode']}"
+        end = status.part("state", "terminated")
+        if code := end.signed("exitCode"):
+            yield end.text("reason") or f"ExitCode:{code}"

@@ -3,7 +3,7 @@
 What each call does and when it refuses is told at libvirt.org/html/libvirt-libvirt-domain.html.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any, TypeVar
 from uuid import UUID
 
@@ -11,7 +11,7 @@ from inventory.providers.exceptions import ProviderError, ProviderErrorCode
 from inventory.providers.libvirt import refusals, xdr
 from inventory.providers.libvirt.conversation import Call
 from inventory.providers.libvirt.metadata import PREFIX, URI, Note
-from inventory.providers.libvirt.parse import machine_of, parsed
+from inventory.providers.libvirt.parse import parsed, record_of
 from inventory.providers.libvirt.procedures import (
     Domain,
     Procedure,
@@ -19,7 +19,7 @@ from inventory.providers.libvirt.procedures import (
     read_domains,
     read_state,
 )
-from inventory.providers.libvirt.refusals import Refusal
+from inventory.providers.libvirt.refusals import Failure, Refusal
 from inventory.providers.libvirt.states import SHUT_OFF, state_of, word_of
 from inventory.providers.libvirt.xdr import Reader
 from inventory.types import LocationRecord, MachineRecord, MachineState
@@ -35,6 +35,7 @@ METADATA_ELEMENT = xdr.integer(2)  # VIR_DOMAIN_METADATA_ELEMENT
 # Where addresses are known from: leases of libvirt's own DHCP, the host's ARP table. The guest's
 # agent is not asked: one that hangs would hold up every list.
 LEASES, ARP = 0, 2
+GONE = (-1, 0)  # the state of a domain that is not there any more
 PM_SUSPENDED = "pmsuspended"
 # A suspend writes a machine's memory to disk. Its job looks how it goes.
 SECONDS_FOR_REFUSAL = 2.0
@@ -120,7 +121,10 @@ def domain_named(driver: Any, external_id: str) -> Domain:
 
 
 def word_for(driver: Any, domain: Domain) -> str:
-    return _words(driver, [domain])[0]
+    [word] = _words(driver, [domain])
+    if isinstance(word, Failure):
+        raise word
+    return word
 
 
 def xml_of(driver: Any, domain: Domain, flags: bytes = NO_FLAGS) -> str:
@@ -131,11 +135,11 @@ def xml_call(domain: Domain, flags: bytes = NO_FLAGS) -> Call[str]:
     return Call(Procedure.DOMAIN_GET_XML_DESC, domain.packed() + flags, Reader.text)
 
 
-def answers(found: Iterable[T | Refusal], *, but: frozenset[int], instead: T) -> list[T]:
+def answers(found: Iterable[T | Failure], *, but: frozenset[int], instead: T) -> list[T]:
     """The answers, with ``instead`` for refusals by a number of ``but``; others are raised."""
     kept = []
     for answer in found:
-        if isinstance(answer, Refusal):
+        if isinstance(answer, Failure):
             if answer.number not in but:
                 raise answer
             kept.append(instead)
@@ -166,42 +170,61 @@ def _records(driver: Any, domains: Sequence[Domain]) -> list[MachineRecord]:
     words = _words(driver, domains)
     addresses = _addresses(driver, domains, words)
     return [
-        machine_of(parsed(document), word=word, addresses=found, host_name=driver.host_name)
-        for document, word, found in zip(documents, words, addresses, strict=True)
+        record_of(domain, document, word, addresses=found, host_name=driver.host_name)
+        for domain, document, word, found in zip(domains, documents, words, addresses, strict=True)
         if document and word
     ]
 
 
-def _words(driver: Any, domains: Sequence[Domain]) -> list[str]:
-    """Of their states; empty for one that is gone."""
-    states = _of_each(driver, domains, _state_call, (-1, 0))
-    off = [domain for domain, (state, _) in zip(domains, states, strict=True) if state == SHUT_OFF]
-    saved = dict(zip(off, _of_each(driver, off, _saved_call, 0), strict=True))
-    return [
-        "" if state < 0 else word_of(state, reason, is_saved=bool(saved.get(domain)))
-        for domain, (state, reason) in zip(domains, states, strict=True)
+def _words(driver: Any, domains: Sequence[Domain]) -> list[str | Failure]:
+    """Of their states; empty for a domain that is gone."""
+    states = _of_each(driver, domains, _state_call, GONE)
+    off = [
+        domain
+        for domain, found in zip(domains, states, strict=True)
+        if not isinstance(found, Failure) and found[0] == SHUT_OFF
     ]
+    images = _of_each(driver, off, _saved_call, 0)
+    saved = dict(zip(off, images, strict=True))
+    pairs = zip(domains, states, strict=True)
+    return [_word(found, saved.get(domain, 0)) for domain, found in pairs]
 
 
-def _addresses(driver: Any, domains: Sequence[Domain], words: Sequence[str]) -> list[list[str]]:
-    """Each machine's, if it runs, in the order in which they are told, none of them twice."""
+def _word(found: tuple[int, int] | Failure, saved: int | Failure) -> str | Failure:
+    """``found``: a state and its reason. ``saved``: whether there is a saved image of it."""
+    if isinstance(found, Failure):
+        return found
+    if isinstance(saved, Failure):
+        return saved
+    return "" if found == GONE else word_of(*found, is_saved=bool(saved))
+
+
+def _addresses(
+    driver: Any, domains: Sequence[Domain], words: Sequence[str | Failure]
+) -> list[list[str]]:
+    """The addresses of each running machine, in the daemon's order, each once."""
     up = [
         domain
         for domain, word in zip(domains, words, strict=True)
-        if state_of(word) is MachineState.RUNNING
+        if not isinstance(word, Failure) and state_of(word) is MachineState.RUNNING
     ]
     calls = [_addresses_call(domain, source) for domain in up for source in (LEASES, ARP)]
     # Whatever keeps a daemon from telling addresses, the machines are there all the same.
-    found = [[] if isinstance(one, Refusal) else one for one in driver.ask_each(calls)]
+    found = [[] if isinstance(one, Failure) else one for one in driver.ask_each(calls)]
     pairs = zip(up, found[::2], found[1::2], strict=True)
     known = {domain: list(dict.fromkeys([*leases, *arp])) for domain, leases, arp in pairs}
     return [known.get(domain, []) for domain in domains]
 
 
-def _of_each(driver: Any, domains: Sequence[Domain], call: Any, gone: Any) -> list[Any]:
+def _of_each(
+    driver: Any, domains: Sequence[Domain], call: Callable[[Domain], Call[T]], gone: T
+) -> list[T | Failure]:
     """The answers to one call each; ``gone`` for a domain that is not there any more."""
     found = driver.ask_each([call(domain) for domain in domains])
-    return answers(found, but=frozenset({refusals.NO_DOMAIN}), instead=gone)
+    return [
+        gone if isinstance(one, Failure) and one.number == refusals.NO_DOMAIN else one
+        for one in found
+    ]
 
 
 def _state_call(domain: Domain) -> Call[tuple[int, int]]:

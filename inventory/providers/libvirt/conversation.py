@@ -13,7 +13,7 @@ from libcloud.common.types import MalformedResponseError
 
 from inventory.providers.libvirt.channel import Channel
 from inventory.providers.libvirt.procedures import Procedure, read_nothing
-from inventory.providers.libvirt.refusals import Refusal
+from inventory.providers.libvirt.refusals import Failure, Refusal, Unreadable
 from inventory.providers.libvirt.xdr import Reader
 from inventory.providers.transport import LARGEST_BODY_BYTES
 
@@ -45,15 +45,15 @@ class Conversation:
         self._received = 0  # bytes
 
     def ask(self, call: Call[T]) -> T:
-        """Raises Refusal."""
+        """Raises Failure."""
         [answer] = self.ask_each([call])
-        if isinstance(answer, Refusal):
+        if isinstance(answer, Failure):
             raise answer
         return answer
 
-    def ask_each(self, calls: Sequence[Call[T]]) -> list[T | Refusal]:
-        """The answers, in the order of the calls; a refusal is one of them."""
-        answers: dict[int, T | Refusal] = {}
+    def ask_each(self, calls: Sequence[Call[T]]) -> list[T | Failure]:
+        """The answers, in the order of the calls; a failure is one of them."""
+        answers: dict[int, T | Failure] = {}
         waiting: dict[int, Call[T]] = {}
         serials = []
         for call in calls:
@@ -67,11 +67,11 @@ class Conversation:
 
     def begin(self, call: Call[None], *, seconds: float) -> None:
         """Ask for what may take minutes. A refusal that comes within ``seconds`` is raised."""
-        waiting, answers = {self._send(call): call}, dict[int, Refusal | None]()
+        waiting, answers = {self._send(call): call}, dict[int, Failure | None]()
         if self._channel.is_readable(seconds):
             self._take_answer(waiting, answers)
         for answer in answers.values():
-            if isinstance(answer, Refusal):
+            if isinstance(answer, Failure):
                 raise answer
 
     def close(self) -> None:
@@ -84,7 +84,7 @@ class Conversation:
         self._channel.send(HEADER.pack(*numbers) + call.arguments)
         return self._serial
 
-    def _take_answer(self, waiting: dict[int, Call[T]], answers: dict[int, T | Refusal]) -> None:
+    def _take_answer(self, waiting: dict[int, Call[T]], answers: dict[int, T | Failure]) -> None:
         """The next message; one that answers nothing of ``waiting`` is passed over."""
         serial, status, payload = self._receive()
         call = waiting.pop(serial, None)
@@ -94,8 +94,8 @@ class Conversation:
         if status == REFUSED:
             answers[serial] = _refusal(reader)
             return
-        answers[serial] = call.read(reader)
-        reader.end()
+        answer: T | Failure = _read(call, reader)
+        answers[serial] = answer
 
     def _receive(self) -> tuple[int, int, bytes]:
         """Serial, status and payload of the next message; serial 0 is no call's."""
@@ -110,6 +110,16 @@ class Conversation:
         payload = self._channel.receive(length - HEADER.size)
         is_answer = program == PROGRAM and kind == REPLY
         return (serial if is_answer else 0), status, payload
+
+
+def _read(call: Call[T], reader: Reader) -> T | Unreadable:
+    """The payload of one message. One that cannot be read leaves the other messages readable."""
+    try:
+        answer = call.read(reader)
+        reader.end()
+    except MalformedResponseError as error:
+        return Unreadable(str(error.value))
+    return answer
 
 
 def _refusal(reader: Reader) -> Refusal:

@@ -17,7 +17,7 @@ from inventory.providers.libvirt.address import endpoint_of
 from inventory.providers.libvirt.channel import Channel
 from inventory.providers.libvirt.conversation import Call, Conversation
 from inventory.providers.libvirt.procedures import Procedure
-from inventory.providers.libvirt.refusals import Refusal
+from inventory.providers.libvirt.refusals import Failure
 from inventory.providers.libvirt.signing_in import User, open_daemon
 from inventory.providers.libvirt.xdr import Reader
 
@@ -57,5 +57,5 @@ class LibvirtDriver(NodeDriver):
     def ask(self, call: Call[T]) -> T:
         return self.talk.ask(call)
 
-    def ask_each(self, calls: Sequence[Call[T]]) -> list[T | Refusal]:
+    def ask_each(self, calls: Sequence[Call[T]]) -> list[T | Failure]:
         return self.talk.ask_each(calls)

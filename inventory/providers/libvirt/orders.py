@@ -51,11 +51,7 @@ def list_sizes(driver: Any) -> list[SizeRecord]:
 
 def list_images(driver: Any, search: str | None) -> list[ImageRecord]:
     word = search or ""
-    return [
-        ImageRecord(external_id=image.name, name=image.name)
-        for image in storage.images_in_pool(driver)
-        if contains(image.name, word)
-    ]
+    return [image for image in storage.images_in_pool(driver) if contains(image.name, word)]
 
 
 def create_machine(driver: Any, order: NewMachine) -> MachineRecord:

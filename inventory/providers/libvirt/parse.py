@@ -1,5 +1,6 @@
 """libvirt's XML to our records. Its forms are told at libvirt.org/formatdomain.html."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, Self
 
@@ -8,9 +9,12 @@ from lxml import etree
 
 from inventory.providers.addresses import addresses_of
 from inventory.providers.libvirt.metadata import Note
+from inventory.providers.libvirt.procedures import Domain
+from inventory.providers.libvirt.refusals import Failure
 from inventory.providers.libvirt.sizes import size_id, size_name
 from inventory.providers.libvirt.states import state_of
 from inventory.providers.markup import harmless_parser
+from inventory.providers.reading import FORM_ERRORS, UNKNOWN_WORD, Problems
 from inventory.types import MachineRecord
 
 # "Memory Allocation": b, KB, k or KiB ... The daemon itself always answers in KiB.
@@ -25,31 +29,71 @@ def parsed(text: str) -> Any:
         raise MalformedResponseError(f"The answer is not XML: {error}.") from error
 
 
-def machine_of(domain: Any, *, word: str, addresses: list[str], host_name: str) -> MachineRecord:
-    """``domain``: its XML; ``word``: its state's; ``addresses``: those that libvirt knows of."""
-    uuid, name = _text(domain, "uuid"), _text(domain, "name")
-    note = Note.of(domain, uuid)
-    vcpus, memory = vcpus_of(domain), memory_of(domain)
-    image = note.image
+def record_of(
+    domain: Domain,
+    document: str | Failure,
+    word: str | Failure,
+    *,
+    addresses: list[str],
+    host_name: str,
+) -> MachineRecord:
+    """``document``: the domain's XML; ``word``: its state's; ``addresses``: the known ones.
+
+    What could not be read is unknown and named in the record's problem.
+    """
+    problems = Problems()
+    known_word = UNKNOWN_WORD if isinstance(word, Failure) else word
+    if isinstance(word, Failure):
+        problems.add(f"its state is unknown: {word.message}")
+    xml = _document(document, problems)
     public, private = addresses_of(unnamed=addresses)
+    note = Note(domain.uuid) if xml is None else Note.of(xml, domain.uuid)
+    vcpus = None if xml is None else _read(vcpus_of, xml, "vcpu", problems)
+    memory = None if xml is None else _read(memory_of, xml, "memory", problems)
+    size = None if vcpus is None or memory is None else (vcpus, memory)
     return MachineRecord(
-        external_id=uuid,
-        name=name,
-        state=state_of(word),
-        raw_state=word,
-        size_id=size_id(vcpus, memory),
-        size_name=size_name(vcpus, memory),
+        external_id=domain.uuid,
+        name=domain.name or domain.uuid,
+        state=state_of(known_word),
+        raw_state=known_word,
+        size_id=size_id(*size) if size else None,
+        size_name=size_name(*size) if size else None,
         memory=memory,
         vcpus=vcpus,
-        image_id=image,
-        image_name=image,
+        image_id=note.image,
+        image_name=note.image,
         location_id=host_name,
         location_name=host_name,
         public_ips=public,
         private_ips=private,
         tags=tuple(sorted(note.tags.items())),
         created_at=note.created_at,
+        problem=problems.message,
     )
+
+
+def _document(document: str | Failure, problems: Problems) -> Any:
+    """The parsed XML; None if there is none."""
+    if isinstance(document, Failure):
+        problems.add(f"its description is unknown: {document.message}")
+        return None
+    try:
+        return parsed(document)
+    except MalformedResponseError as error:
+        problems.add(str(error.value))
+        return None
+
+
+def _read(read: Callable[[Any], int], xml: Any, path: str, problems: Problems) -> int | None:
+    try:
+        number = read(xml)
+    except (MalformedResponseError, *FORM_ERRORS):
+        problems.note(path, "a whole number", xml.findtext(path))
+        return None
+    if number < 0:
+        problems.note(path, "a whole number", number)
+        return None
+    return number
 
 
 def vcpus_of(domain: Any) -> int:

@@ -67,7 +67,7 @@ class Domain:
 
     @classmethod
     def read(cls, reader: Reader) -> Self:
-        found = cls(reader.text(), str(UUID(bytes=reader.take(16))))
+        found = cls(reader.label(), str(UUID(bytes=reader.take(16))))
         reader.integer()  # a number that it has while it runs
         return found
 

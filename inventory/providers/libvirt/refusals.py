@@ -47,13 +47,26 @@ CODES = {
 }
 
 
-class Refusal(ProviderError):
-    """An error of the daemon. ``number``: libvirt's."""
+class Failure(ProviderError):
+    """A call without an answer that can be used. ``number``: libvirt's, of a refusal."""
+
+    number: int | None = None
+
+
+class Refusal(Failure):
+    """The daemon refused the call."""
 
     def __init__(self, number: int, message: str) -> None:
         code = CODES.get(number, Code.PROVIDER_ERROR)
         super().__init__(code, message, word=str(number))
         self.number = number
+
+
+class Unreadable(Failure):
+    """The daemon answered, in an unexpected form. The call may have been done."""
+
+    def __init__(self, message: str) -> None:
+        super().__init__(Code.PROVIDER_ERROR, message)
 
 
 ERRORS = "https://libvirt.org/html/libvirt-virterror.html#virErrorNumber"

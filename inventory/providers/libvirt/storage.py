@@ -4,9 +4,12 @@ A new machine's disk is a layer over its image, which stays as it is. Of what wa
 machine by an order, nothing is ever deleted; forms at libvirt.org/formatstorage.html.
 """
 
+from collections.abc import Iterator
+from contextlib import suppress
 from pathlib import PurePosixPath
 from typing import Any
 
+from libcloud.common.types import MalformedResponseError
 from lxml import etree
 
 from inventory.providers.exceptions import ProviderError, ProviderErrorCode
@@ -21,17 +24,56 @@ from inventory.providers.libvirt.actions import (
 from inventory.providers.libvirt.conversation import Call
 from inventory.providers.libvirt.parse import VolumeFacts, disks_of, parsed
 from inventory.providers.libvirt.procedures import Pool, Procedure, Volume, read_volumes
-from inventory.providers.libvirt.refusals import Refusal
+from inventory.providers.libvirt.refusals import Failure, Refusal
 from inventory.providers.libvirt.xdr import Reader
+from inventory.providers.reading import FORM_ERRORS, UNEXPECTED_FORM
+from inventory.types import ImageRecord
 
 DISK_FORM = "qcow2"
 
 
-def images_in_pool(driver: Any) -> list[VolumeFacts]:
-    """The files of the pool that are no machine's disk."""
-    used = disks_in_use(driver)
-    volumes = _volumes(driver)
-    return [one for one in volumes if one.is_file and not one.is_among(used, driver.pool)]
+def images_in_pool(driver: Any) -> list[ImageRecord]:
+    """The files of the pool that are no machine's disk.
+
+    A file whose description cannot be read is among them, with the reason. A machine whose
+    description cannot be read is passed over: ``image_named`` looks again before a file is used.
+    """
+    used = {path for document in _readable_documents(driver) for path in disks_of(document)}
+    found = (_image(driver, volume, text, used) for volume, text in _volume_documents(driver))
+    return [image for image in found if image is not None]
+
+
+def _image(driver: Any, volume: Volume, text: str | Failure, used: set[str]) -> ImageRecord | None:
+    """None for a volume that is no image."""
+    try:
+        if isinstance(text, Failure):
+            raise text
+        facts = VolumeFacts.of(parsed(text))
+    except ProviderError as error:
+        return ImageRecord(volume.name, volume.name, problem=error.message)
+    except (MalformedResponseError, *FORM_ERRORS):
+        return ImageRecord(volume.name, volume.name, problem=f"{UNEXPECTED_FORM}.")
+    if not facts.is_file or facts.is_among(used, driver.pool):
+        return None
+    return ImageRecord(external_id=facts.name, name=facts.name)
+
+
+def _readable_documents(driver: Any) -> Iterator[Any]:
+    calls = [xml_call(one, STORED_XML) for one in every_domain(driver)]
+    for text in driver.ask_each(calls):
+        with suppress(MalformedResponseError):
+            if not isinstance(text, Failure):
+                yield parsed(text)
+
+
+def _volume_documents(driver: Any) -> list[tuple[Volume, str | Failure]]:
+    """The pool's volumes with their XML, but for those that are deleted in between."""
+    arguments = _pool(driver).packed() + xdr.integer(1) + NO_FLAGS
+    call = Call(Procedure.STORAGE_POOL_LIST_ALL_VOLUMES, arguments, read_volumes)
+    volumes = driver.ask(call)
+    texts = driver.ask_each([_xml_of(volume) for volume in volumes])
+    pairs = zip(volumes, texts, strict=True)
+    return [pair for pair in pairs if getattr(pair[1], "number", None) != refusals.NO_STORAGE_VOL]
 
 
 def image_named(driver: Any, name: str) -> VolumeFacts:
@@ -118,13 +160,9 @@ def _volume(driver: Any, procedure: Procedure, name: str) -> Volume:
 
 
 def _volumes(driver: Any) -> list[VolumeFacts]:
-    """Those of the pool, but what is deleted while it is looked at."""
-    arguments = _pool(driver).packed() + xdr.integer(1) + NO_FLAGS
-    call = Call(Procedure.STORAGE_POOL_LIST_ALL_VOLUMES, arguments, read_volumes)
-    calls = [_xml_of(volume) for volume in driver.ask(call)]
-    gone = frozenset({refusals.NO_STORAGE_VOL})
-    documents = answers(driver.ask_each(calls), but=gone, instead="")
-    return [VolumeFacts.of(parsed(text)) for text in documents if text]
+    """Those of the pool, but what is deleted while it is looked at. Raises Failure."""
+    texts = answers((text for _, text in _volume_documents(driver)), but=frozenset(), instead="")
+    return [VolumeFacts.of(parsed(text)) for text in texts if text]
 
 
 def _facts(driver: Any, volume: Volume) -> VolumeFacts:

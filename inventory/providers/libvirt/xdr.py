@@ -62,14 +62,22 @@ class Reader:
     def hyper(self) -> int:
         return int.from_bytes(self.take(8), "big")
 
+    def label(self) -> str:
+        """A text to be shown, in which bytes that are not UTF-8 are replaced."""
+        return self._content_of_text().decode(errors="replace")
+
     def text(self) -> str:
-        length = self.uint()
-        content = self.take(length)
-        self.take(-length % 4)
+        content = self._content_of_text()
         try:
             return content.decode()
         except UnicodeDecodeError:
             raise MalformedResponseError("The answer has a text that is none.", content) from None
+
+    def _content_of_text(self) -> bytes:
+        length = self.uint()
+        content = self.take(length)
+        self.take(-length % 4)
+        return content
 
     def optional(self) -> str | None:
         return self.text() if self.uint() else None

@@ -12,6 +12,7 @@ from inventory.providers.kind import (
     only_global,
 )
 from inventory.providers.linode import actions, permissions
+from inventory.providers.linode.parse import STATES
 from inventory.providers.linode.refusals import REFUSALS
 from inventory.providers.overrides import overrides_in
 from inventory.types import VMBackend
@@ -36,7 +37,7 @@ KIND = ProviderKind(
     backend=VMBackend.KVM,
     # Lists may be asked for 200 times a minute: "Rate limits" in the Linode API reference.
     rate=RateLimit(per_second=1.5, burst=100),
-    states=actions.STATES,
+    states=STATES,
     unorderable=frozenset({"security_groups"}),
     actions=permissions.ACTIONS,
     permissions=(

@@ -6,46 +6,20 @@ Bodies as the Linode API reference has them, techdocs.akamai.com/linode-api.
 import base64
 import secrets
 from collections.abc import Iterator, Mapping, Sequence
-from datetime import UTC, datetime
 from typing import Any
 
 from gateway.core.folding import contains
-from inventory.providers.addresses import addresses_of
 from inventory.providers.exceptions import ProviderError, ProviderErrorCode
-from inventory.providers.flat_tags import EXACT_WORDS, pairs_of, words_of
-from inventory.providers.generic import price_of
+from inventory.providers.flat_tags import EXACT_WORDS, words_of
+from inventory.providers.linode.parse import image_of, location_of, machine_of, size_of
+from inventory.providers.reading import Reading, records_of
 from inventory.providers.rest import act, ask, found_by_id, part
-from inventory.types import (
-    ImageRecord,
-    LocationRecord,
-    MachineRecord,
-    MachineState,
-    NewMachine,
-    SizeRecord,
-)
+from inventory.types import ImageRecord, LocationRecord, MachineRecord, NewMachine, SizeRecord
 
-MIB_PER_GIB = 1024
 INSTANCES = "/v4/linode/instances"
-# "status" of a Linode, "View a Linode" in the Linode API v4 reference. What a migration or a
-# rebuild ends in is not known before.
-STATES = {
-    "running": MachineState.RUNNING,
-    "offline": MachineState.STOPPED,
-    "stopped": MachineState.STOPPED,
-    "booting": MachineState.PENDING,
-    "rebooting": MachineState.REBOOTING,
-    "shutting_down": MachineState.STOPPING,
-    "provisioning": MachineState.PENDING,
-    "deleting": MachineState.STOPPING,
-    "migrating": MachineState.PENDING,
-    "rebuilding": MachineState.PENDING,
-    "cloning": MachineState.PENDING,
-    "restoring": MachineState.PENDING,
-    "resizing": MachineState.PENDING,
-}
 
 
-def pages(driver: Any, path: str) -> Iterator[dict[str, Any]]:
+def pages(driver: Any, path: str) -> Iterator[Any]:
     """What is on every page. One that fails fails the listing."""
     number, last = 1, 1
     while number <= last:
@@ -56,7 +30,7 @@ def pages(driver: Any, path: str) -> Iterator[dict[str, Any]]:
 
 
 def list_machines(driver: Any) -> list[MachineRecord]:
-    return [_machine(linode) for linode in pages(driver, INSTANCES)]
+    return records_of(MachineRecord, pages(driver, INSTANCES), machine_of)
 
 
 def find_machine(driver: Any, external_id: str) -> MachineRecord | None:
@@ -98,69 +72,37 @@ def tag_machine(
 
 
 def list_sizes(driver: Any) -> list[SizeRecord]:
-    return [
-        SizeRecord(
-            external_id=size["id"],
-            name=size["label"],
-            memory=size["memory"],
-            vcpus=size["vcpus"],
-            disk=size["disk"] // MIB_PER_GIB,
-            price_per_hour=price_of((size.get("price") or {}).get("hourly")),
-        )
-        for size in pages(driver, "/v4/linode/types")
-    ]
+    return records_of(SizeRecord, pages(driver, "/v4/linode/types"), size_of)
 
 
 def list_images(driver: Any, search: str | None) -> list[ImageRecord]:
     """Without ``search``, those that Linode still supports."""
-    word = search or ""
-    return [
-        ImageRecord(external_id=image["id"], name=image["label"])
-        for image in pages(driver, "/v4/images")
-        if (search is None and not image.get("deprecated"))
-        or (search is not None and (image["id"] == search or contains(image["label"], word)))
-    ]
+    found = pages(driver, "/v4/images")
+    if search is None:
+        supported = (image for image in found if not Reading(image).flag("deprecated"))
+        return records_of(ImageRecord, supported, image_of)
+    word = search
+    images = records_of(ImageRecord, found, image_of)
+    return [image for image in images if image.external_id == search or contains(image.name, word)]
 
 
 def list_locations(driver: Any) -> list[LocationRecord]:
-    return [
-        LocationRecord(external_id=region["id"], name=region.get("label") or region["id"])
+    """Regions that sell Linodes. One that does not say what it sells is among them."""
+    regions = (
+        region
         for region in pages(driver, "/v4/regions")
-        if "Linodes" in region["capabilities"]
-    ]
+        if "Linodes" in (Reading(region).texts("capabilities") or ["Linodes"])
+    )
+    return records_of(LocationRecord, regions, location_of)
 
 
 def _machine(linode: dict[str, Any]) -> MachineRecord:
-    specs = linode.get("specs") or {}
-    raw_state = str(linode["status"])
-    disk = specs.get("disk")
-    # "ipv6" is the SLAAC address with the length of its prefix: "2600:3c00::f03c/128".
-    ipv6 = str(linode.get("ipv6") or "").partition("/")[0]
-    public, private = addresses_of(unnamed=[*(linode.get("ipv4") or []), ipv6])
-    return MachineRecord(
-        external_id=str(linode["id"]),
-        name=linode.get("label") or str(linode["id"]),
-        state=STATES.get(raw_state, MachineState.UNKNOWN),
-        raw_state=raw_state,
-        size_id=linode.get("type"),
-        size_name=linode.get("type"),
-        memory=specs.get("memory"),
-        vcpus=specs.get("vcpus"),
-        disk=disk // MIB_PER_GIB if disk else None,
-        image_id=linode.get("image"),
-        image_name=linode.get("image"),
-        location_id=linode.get("region"),
-        location_name=linode.get("region"),
-        public_ips=public,
-        private_ips=private,
-        tags=pairs_of(linode.get("tags") or []),
-        created_at=datetime.fromisoformat(linode["created"]).replace(tzinfo=UTC),
-    )
+    return records_of(MachineRecord, [linode], machine_of)[0]
 
 
 def _public_key(driver: Any, label: str) -> str:
     """The key that the token's user has stored under this label."""
     for key in pages(driver, "/v4/profile/sshkeys"):
-        if key["label"] == label:
-            return str(key["ssh_key"])
+        if Reading(key).text("label") == label:
+            return str(part(key, "ssh_key", str))
     raise ProviderError(ProviderErrorCode.NOT_FOUND, f"Linode knows no SSH key {label!r} of yours.")

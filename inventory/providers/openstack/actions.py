@@ -6,12 +6,20 @@ Bodies from the Compute, Image and Networking API references, docs.openstack.org
 import base64
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
-from urllib.parse import parse_qs, urlsplit
 
 from gateway.core.folding import contains
 from inventory.providers.exceptions import ProviderError, ProviderErrorCode
 from inventory.providers.openstack.flavors import unlisted_flavors
-from inventory.providers.openstack.parse import machine_of, size_of
+from inventory.providers.openstack.images import names_of_images
+from inventory.providers.openstack.pages import pages
+from inventory.providers.openstack.parse import (
+    image_id_of,
+    image_of,
+    machine_of,
+    size_of,
+    zone_of,
+)
+from inventory.providers.reading import Reading, records_of
 from inventory.providers.rest import act, ask, found, found_by_id, part, segment
 from inventory.types import (
     ImageRecord,
@@ -21,7 +29,6 @@ from inventory.types import (
     SizeRecord,
 )
 
-PAGE = "1000"  # nova's largest, unless an operator changed it; it answers with less
 # What brings a server back, by what it is.
 STARTS = {
     "PAUSED": "unpause",
@@ -31,25 +38,15 @@ STARTS = {
 }
 
 
-def pages(connection: Any, path: str, name: str, **params: Any) -> Iterator[dict[str, Any]]:
-    """What is called ``name`` on every page. One that fails fails the listing."""
-    marker: str | None = ""
-    while marker is not None:
-        given = params | ({"marker": marker} if marker else {})
-        body = ask(connection, path, limit=PAGE, **given)
-        yield from part(body, name, list)
-        marker = _next_marker(body, name)
-
-
 def list_machines(driver: Any) -> list[MachineRecord]:
+    """The servers; their flavors and the names of their images come from a list each."""
     servers = list(pages(driver.compute, "/servers/detail", "servers"))
-    sizes = _sizes(driver) if servers else {}
+    sizes = {size.external_id: size for size in list_sizes(driver)} if servers else {}
 
-    def again() -> Iterator[dict[str, Any]]:
+    def again() -> Iterator[Any]:
         return pages(driver.compute_with_flavors, "/servers/detail", "servers")
 
-    sizes |= unlisted_flavors(servers, sizes, again)
-    return [machine_of(server, sizes) for server in servers]
+    return _machines(driver, servers, sizes | unlisted_flavors(servers, sizes, again))
 
 
 def find_machine(driver: Any, external_id: str) -> MachineRecord | None:
@@ -57,16 +54,40 @@ def find_machine(driver: Any, external_id: str) -> MachineRecord | None:
     if body is None:
         return None
     server = part(body, "server", dict)
-    flavor = found(driver.compute, f"/flavors/{segment(server['flavor']['id'])}")
-    listed = [] if flavor is None else [size_of(part(flavor, "flavor", dict))]
-    sizes = {size.external_id: size for size in listed}
+    sizes = _sizes_of(driver, server)
 
-    def again() -> list[dict[str, Any]]:
+    def again() -> list[Any]:
         body = found_by_id(driver.compute_with_flavors, "/servers", external_id)
         return [] if body is None else [part(body, "server", dict)]
 
-    sizes |= unlisted_flavors([server], sizes, again)
-    return machine_of(server, sizes)
+    [machine] = _machines(driver, [server], sizes | unlisted_flavors([server], sizes, again))
+    return machine
+
+
+def _machines(
+    driver: Any, servers: Sequence[Any], sizes: Mapping[str, SizeRecord]
+) -> list[MachineRecord]:
+    ids = {image_id for server in servers if (image_id := image_id_of(Reading(server)))}
+    images = names_of_images(driver, ids)
+
+    def read(found: Reading) -> MachineRecord:
+        return machine_of(found, sizes, images.names, images.problem)
+
+    return records_of(MachineRecord, servers, read)
+
+
+def _sizes_of(driver: Any, server: Mapping[str, Any]) -> dict[str, SizeRecord]:
+    """The flavor of one server, by id. A flavor without an id is found by its name in the list."""
+    flavor = Reading(server).part("flavor")
+    size_id = flavor.identifier("id", required=False)
+    if size_id is None:
+        named = flavor.text("original_name")
+        return {size.external_id: size for size in list_sizes(driver)} if named else {}
+    body = found(driver.compute, f"/flavors/{segment(size_id)}")
+    if body is None:
+        return {}
+    size = size_of(Reading(part(body, "flavor", dict)))
+    return {size.external_id: size}
 
 
 def create_machine(driver: Any, order: NewMachine) -> MachineRecord:
@@ -141,25 +162,20 @@ def terminate_machine(driver: Any, external_id: str) -> None:
 
 
 def list_sizes(driver: Any) -> list[SizeRecord]:
-    return list(_sizes(driver).values())
+    return records_of(SizeRecord, pages(driver.compute, "/flavors/detail", "flavors"), size_of)
 
 
 def list_images(driver: Any, search: str | None) -> list[ImageRecord]:
     word = search or ""
-    images = (
-        ImageRecord(external_id=image["id"], name=image.get("name") or image["id"])
-        for image in pages(driver.image, "/v2/images", "images", status="active")
-    )
+    active = pages(driver.image, "/v2/images", "images", status="active")
+    images = records_of(ImageRecord, active, image_of)
     return [image for image in images if image.external_id == search or contains(image.name, word)]
 
 
 def list_locations(driver: Any) -> list[LocationRecord]:
     zones = part(ask(driver.compute, "/os-availability-zone"), "availabilityZoneInfo", list)
-    return [
-        LocationRecord(external_id=zone["zoneName"], name=zone["zoneName"])
-        for zone in zones
-        if zone["zoneState"]["available"]
-    ]
+    usable = [zone for zone in zones if Reading(zone).flag("zoneState", "available") is not False]
+    return records_of(LocationRecord, usable, zone_of, lambda found: found.identifier("zoneName"))
 
 
 def list_regions(driver: Any) -> list[str]:
@@ -168,18 +184,6 @@ def list_regions(driver: Any) -> list[str]:
 
 def _do(driver: Any, external_id: str, action: str, details: Any = None) -> None:
     act(driver.compute, f"/servers/{segment(external_id)}/action", data={action: details})
-
-
-def _sizes(driver: Any) -> dict[str, SizeRecord]:
-    flavors = pages(driver.compute, "/flavors/detail", "flavors")
-    return {flavor["id"]: size_of(flavor) for flavor in flavors}
-
-
-def _next_marker(body: dict[str, Any], name: str) -> str | None:
-    """From nova's and glance's links to the next page, which may name another host."""
-    links = [link["href"] for link in body.get(f"{name}_links") or [] if link["rel"] == "next"]
-    href = links[0] if links else body.get("next")
-    return parse_qs(urlsplit(href).query)["marker"][0] if href else None
 
 
 def _network_id(driver: Any) -> str:

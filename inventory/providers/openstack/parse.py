@@ -1,11 +1,16 @@
 """Nova's JSON to our records."""
 
-from datetime import datetime
-from typing import Any
+from collections.abc import Mapping
 
 from inventory.providers.addresses import addresses_of
-from inventory.providers.times import moment
-from inventory.types import MachineRecord, MachineState, SizeRecord
+from inventory.providers.reading import UNKNOWN_WORD, Reading
+from inventory.types import (
+    ImageRecord,
+    LocationRecord,
+    MachineRecord,
+    MachineState,
+    SizeRecord,
+)
 
 # "Server status" in the Compute API guide, docs.openstack.org/api-guide/compute/server_concepts.
 # A server that is shelved is off, and its start brings it back.
@@ -48,60 +53,112 @@ UNCONFIRMED = "VERIFY_RESIZE"
 POWER = {1: MachineState.RUNNING, 3: MachineState.PAUSED, 4: MachineState.STOPPED}
 
 
-def state_of(server: dict[str, Any]) -> MachineState:
-    status, task = server["status"], server.get("OS-EXT-STS:task_state")
+def state_of(found: Reading) -> MachineState:
+    status, task = found.text("status"), found.text("OS-EXT-STS:task_state")
     if task in TASKS:
         return TASKS[task]
     if status == UNCONFIRMED:
-        return POWER.get(server.get("OS-EXT-STS:power_state", 0), MachineState.UNKNOWN)
-    return STATES.get(status, MachineState.UNKNOWN)
+        power = found.number("OS-EXT-STS:power_state") or 0
+        return POWER.get(power, MachineState.UNKNOWN)
+    return STATES.get(status or "", MachineState.UNKNOWN)
 
 
-def machine_of(server: dict[str, Any], sizes: dict[str, SizeRecord]) -> MachineRecord:
-    size_id = (server.get("flavor") or {}).get("id")
-    size = sizes.get(size_id) if size_id else None
-    image_id = (server.get("image") or {}).get("id")  # "" where it boots from a volume
-    zone = server.get("OS-EXT-AZ:availability_zone") or None
-    public, private = _addresses(server)
+def machine_of(
+    found: Reading,
+    sizes: Mapping[str, SizeRecord],
+    images: Mapping[str, str],
+    images_problem: str | None = None,
+) -> MachineRecord:
+    """``sizes``: flavors by id; ``images``: the names of images by id."""
+    external_id = found.identifier("id") or ""
+    size = size_of_server(found, sizes)
+    image_id = image_id_of(found)
+    if image_id is not None and image_id not in images and images_problem:
+        found.add(images_problem)
+    zone = found.text("OS-EXT-AZ:availability_zone")
+    public, private = _addresses(found)
     return MachineRecord(
-        external_id=server["id"],
-        name=server.get("name") or server["id"],
-        state=state_of(server),
-        raw_state=server["status"],
-        size_id=size_id,
-        size_name=size.name if size else size_id,
+        external_id=external_id,
+        name=found.text("name", required=True) or external_id,
+        state=state_of(found),
+        raw_state=found.text("status", required=True) or UNKNOWN_WORD,
+        size_id=size.external_id if size else None,
+        size_name=size.name if size else None,
         memory=size.memory if size else None,
         vcpus=size.vcpus if size else None,
         disk=size.disk if size else None,
         image_id=image_id,
-        image_name=image_id,
+        image_name=images.get(image_id, image_id) if image_id else None,
         location_id=zone,
         location_name=zone,
         public_ips=public,
         private_ips=private,
-        tags=tuple(sorted((server.get("metadata") or {}).items())),
-        created_at=datetime.fromisoformat(server["created"]),
-        launched_at=moment(server.get("OS-SRV-USG:launched_at")),
+        tags=found.pairs("metadata"),
+        created_at=found.moment("created", required=True),
+        launched_at=found.moment("OS-SRV-USG:launched_at"),
+        problem=found.problem,
     )
 
 
-def size_of(flavor: dict[str, Any]) -> SizeRecord:
+def size_of_server(found: Reading, sizes: Mapping[str, SizeRecord]) -> SizeRecord | None:
+    """The server's flavor.
+
+    Nova reports an empty object for a flavor that was deleted and, from microversion 2.47 on, the
+    flavor's values without its id: "Show Server Details" in the Compute API reference.
+    """
+    flavor = found.part("flavor")
+    size_id = flavor.identifier("id", required=False)
+    if size_id is not None:
+        return sizes.get(size_id) or SizeRecord(external_id=size_id, name=size_id)
+    name = flavor.text("original_name")
+    if name is None:
+        return None
+    known = next((size for size in sizes.values() if size.name == name), None)
     return SizeRecord(
-        external_id=flavor["id"],
-        name=flavor["name"],
-        memory=flavor["ram"],
-        vcpus=flavor["vcpus"],
-        disk=flavor["disk"] or None,
+        external_id=known.external_id if known else name,
+        name=name,
+        memory=flavor.number("ram"),
+        vcpus=flavor.number("vcpus"),
+        disk=flavor.number("disk") or None,
     )
 
 
-def _addresses(server: dict[str, Any]) -> tuple[tuple[str, ...], tuple[str, ...]]:
+def image_id_of(found: Reading) -> str | None:
+    """Nova reports an empty text as the image of a server that boots from a volume."""
+    return None if found.is_empty_text("image") else found.identifier("image", "id", required=False)
+
+
+def size_of(found: Reading) -> SizeRecord:
+    external_id = found.identifier("id") or ""
+    return SizeRecord(
+        external_id=external_id,
+        name=found.text("name", required=True) or external_id,
+        memory=found.number("ram", required=True),
+        vcpus=found.number("vcpus", required=True),
+        disk=found.number("disk") or None,
+        problem=found.problem,
+    )
+
+
+def image_of(found: Reading) -> ImageRecord:
+    external_id = found.identifier("id") or ""
+    return ImageRecord(
+        external_id=external_id, name=found.text("name") or external_id, problem=found.problem
+    )
+
+
+def zone_of(found: Reading) -> LocationRecord:
+    name = found.identifier("zoneName") or ""
+    return LocationRecord(external_id=name, name=name, problem=found.problem)
+
+
+def _addresses(found: Reading) -> tuple[tuple[str, ...], tuple[str, ...]]:
     """Public ones and private ones. A floating address is public, also one of a private range."""
-    found = [one for network in (server.get("addresses") or {}).values() for one in network]
-    floating = [one for one in found if one.get("OS-EXT-IPS:type") == "floating"]
-    fixed = [one for one in found if one.get("OS-EXT-IPS:type") != "floating"]
-    named_by_user = [server.get("accessIPv4"), server.get("accessIPv6")]
+    networks = found.part("addresses")
+    known = [one for name, _ in networks.entries() for one in networks.parts(name)]
+    kinds = [(one.text("OS-EXT-IPS:type"), one.text("addr", required=True)) for one in known]
+    named_by_user = [found.text("accessIPv4"), found.text("accessIPv6")]
     return addresses_of(
-        public=[one.get("addr") for one in floating],
-        unnamed=[*(one.get("addr") for one in fixed), *named_by_user],
+        public=[address for kind, address in kinds if kind == "floating"],
+        unnamed=[*(address for kind, address in kinds if kind != "floating"), *named_by_user],
     )

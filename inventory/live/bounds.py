@@ -1,0 +1,207 @@
+"""Every value from a cloud, bounded to its column before it is stored, alike on both databases.
+
+A text that is too long is cut and ends with an ellipsis. A value that its column cannot hold - a
+number out of range, a date before 1970, a text where a number belongs - becomes null, and the
+record's ``problem`` names it. An id is never cut: it would be the id of another object. A record
+whose id is empty or does not fit cannot be a row; ``usable`` and ``unusable_reason`` say so.
+"""
+
+import math
+from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
+from dataclasses import fields, replace
+from datetime import UTC, datetime
+from decimal import Decimal
+from functools import cache
+from typing import Any
+
+from django.db import models
+from django.db.models import Model
+
+from gateway.core.text import storable
+from inventory.types import PortRecord
+
+LONGEST_TEXT = 20_000  # characters in a column without a limit of its own
+LONGEST_ITEM = 1_000  # characters of a text in a list: an address, a tag's key or value
+MOST_ITEMS = 500  # of a list
+LARGEST_PORT = 65_535
+EARLIEST = datetime(1970, 1, 1, tzinfo=UTC)
+LATEST = datetime(9999, 1, 1, tzinfo=UTC)
+SMALLEST_INTEGER, LARGEST_INTEGER = -(1 << 31), (1 << 31) - 1
+LONGEST_PROBLEM = 500
+UNKNOWN = "unknown"
+
+Bound = Callable[[Any], Any]
+
+
+class Unfit(Exception):
+    """The column cannot hold the value. ``instead``: the part of a list that it can hold."""
+
+    def __init__(self, why: str, instead: tuple[Any, ...] = ()) -> None:
+        super().__init__(why)
+        self.instead = instead
+
+
+def usable(model: type[Model], external_id: object) -> bool:
+    """Whether the id can be stored as it is."""
+    longest = _longest(model, "external_id")
+    return (
+        isinstance(external_id, str)
+        and external_id != ""
+        and len(external_id) <= longest
+        and storable(external_id) == external_id
+    )
+
+
+def unusable_reason(model: type[Model], records: Sequence[Any]) -> str:
+    """Why these records, whose ids are not usable, are not shown."""
+    first = records[0]
+    if first.external_id:
+        longest = _longest(model, "external_id")
+        why = f"an id is longer than {longest} characters, or cannot be stored."
+    else:
+        why = first.problem or "an object has no id."
+    number = "1 object is" if len(records) == 1 else f"{len(records)} objects are"
+    return storable(f"{number} not shown, for want of a usable id: {why}", LONGEST_PROBLEM)
+
+
+def bounded(model: type[Model], record: Any) -> Any:
+    """The record with every value as its column can hold it; the same object if all fit."""
+    changes: dict[str, Any] = {}
+    problems: list[str] = []
+    for name, bound in _bounds(model, record.__class__).items():
+        value = getattr(record, name)
+        if value is None and name not in REQUIRED:
+            continue
+        try:
+            fitted = bound(value)
+        except Unfit as unfit:
+            fitted = unfit.instead or REQUIRED.get(name)
+            problems.append(f"{name} {unfit}")
+        if fitted is not value:
+            changes[name] = fitted
+    if not changes and not problems:
+        return record
+    if changes.get("name", "") is None:
+        changes["name"] = storable(record.external_id, _longest(model, "name"))
+    if problems:
+        changes["problem"] = _joined(record.problem, problems)
+    return replace(record, **changes)
+
+
+# The columns that are never null, and what stands for an unknown value there.
+REQUIRED: Mapping[str, Any] = {
+    "name": None,  # then the id
+    "state": "UNKNOWN",
+    "raw_state": UNKNOWN,
+    "public_ips": (),
+    "private_ips": (),
+    "ips": (),
+    "ports": (),
+    "tags": (),
+    "labels": (),
+}
+
+
+def _joined(problem: object, more: Sequence[str]) -> str:
+    known = [problem.removesuffix(".")] if isinstance(problem, str) and problem else []
+    return storable("; ".join([*known, *more]) + ".", LONGEST_PROBLEM)
+
+
+@cache
+def _bounds(model: type[Model], record: Any) -> dict[str, Bound]:
+    """How each field of the record is bounded, by the column of its name."""
+    columns = {field.name: field for field in model._meta.concrete_fields}  # noqa: SLF001 - Django's documented API
+    return {
+        field.name: _bound_of(columns[field.name])
+        for field in fields(record)
+        if field.name != "external_id"
+    }
+
+
+def _longest(model: type[Model], name: str) -> int:
+    field = model._meta.get_field(name)  # noqa: SLF001 - Django's documented API
+    return getattr(field, "max_length", None) or LONGEST_TEXT
+
+
+def _bound_of(column: Any) -> Bound:
+    """Raises TypeError for a column of a type that is not bounded here."""
+    if isinstance(column, models.CharField | models.TextField):
+        longest = column.max_length or LONGEST_TEXT
+        return lambda value: _text(value, longest)
+    if isinstance(column, models.PositiveIntegerField):
+        return lambda value: _integer(value, 0)
+    if isinstance(column, models.IntegerField):
+        return lambda value: _integer(value, SMALLEST_INTEGER)
+    if isinstance(column, models.DecimalField):
+        return lambda value: _decimal(value, column)
+    if isinstance(column, models.DateTimeField):
+        return _moment
+    if isinstance(column, models.JSONField):
+        return _items
+    message = f"{column} has no bound: name one in {__name__}."
+    raise TypeError(message)
+
+
+def _text(value: Any, longest: int) -> str:
+    if not isinstance(value, str):
+        raise Unfit("is no text")
+    return storable(value, longest)
+
+
+def _integer(value: Any, smallest: int) -> int:
+    if isinstance(value, float) and math.isfinite(value) and value.is_integer():
+        value = int(value)
+    if not isinstance(value, int) or isinstance(value, bool):
+        raise Unfit("is no whole number")
+    if not smallest <= value <= LARGEST_INTEGER:
+        raise Unfit("is out of range")
+    return value
+
+
+def _decimal(value: Any, column: Any) -> Decimal:
+    if not isinstance(value, Decimal) or not value.is_finite():
+        raise Unfit("is no number")
+    if not 0 <= value < 10 ** (column.max_digits - column.decimal_places):
+        raise Unfit("is out of range")
+    exponent = value.as_tuple().exponent
+    if isinstance(exponent, int) and exponent < -column.decimal_places:
+        return value.quantize(Decimal(1).scaleb(-column.decimal_places))
+    return value
+
+
+def _moment(value: Any) -> datetime:
+    if not isinstance(value, datetime):
+        raise Unfit("is no time")
+    moment = value if value.tzinfo else value.replace(tzinfo=UTC)
+    if not EARLIEST <= moment <= LATEST:
+        raise Unfit("is out of range")
+    return moment
+
+
+def _items(value: Any) -> tuple[Any, ...]:
+    """A list of texts, of pairs of texts, or of ports. Raises Unfit with the items that fit."""
+    if not isinstance(value, tuple | list):
+        raise Unfit("is no list")
+    fitted = []
+    for item in value[:MOST_ITEMS]:
+        with suppress(Unfit):
+            fitted.append(_item(item))
+    lost = len(value) - len(fitted)
+    if lost:
+        raise Unfit(f"lacks {lost} of {len(value)} entries that cannot be stored", tuple(fitted))
+    return value if isinstance(value, tuple) and tuple(fitted) == value else tuple(fitted)
+
+
+def _item(item: Any) -> Any:
+    if isinstance(item, PortRecord):
+        return PortRecord(*map(_part_of_port, item))
+    if isinstance(item, tuple):
+        return tuple(_text(part, LONGEST_ITEM) for part in item)
+    return _text(item, LONGEST_ITEM)
+
+
+def _part_of_port(part: Any) -> Any:
+    if isinstance(part, int) and (isinstance(part, bool) or not 0 <= part <= LARGEST_PORT):
+        raise Unfit("is out of range")
+    return part if part is None or isinstance(part, int) else _text(part, LONGEST_ITEM)

@@ -1,0 +1,42 @@
+"""Pages of Nova's and Glance's lists."""
+
+from collections.abc import Iterator
+from typing import Any
+from urllib.parse import parse_qs, urlsplit
+
+from libcloud.common.types import MalformedResponseError
+
+from inventory.providers.reading import Reading
+from inventory.providers.rest import ask, part
+
+PAGE = "1000"  # nova's largest, unless an operator changed it; it answers with less
+
+
+def pages(connection: Any, path: str, name: str, **params: Any) -> Iterator[Any]:
+    """The items of the list ``name`` on every page. A page that fails fails the listing."""
+    marker: str | None = ""
+    while marker is not None:
+        given = params | ({"marker": marker} if marker else {})
+        body = ask(connection, path, limit=PAGE, **given)
+        yield from part(body, name, list)
+        marker = _next_marker(body, name)
+
+
+def _next_marker(body: dict[str, Any], name: str) -> str | None:
+    """The marker in the link to the next page, whose host is not followed.
+
+    Raises MalformedResponseError for a link that cannot be read: the list may go on.
+    """
+    found = Reading(body)
+    links = [
+        link.text("href") for link in found.parts(f"{name}_links") if link.text("rel") == "next"
+    ]
+    href = links[0] if links else found.text("next")
+    if found.problem or (links and href is None):
+        raise MalformedResponseError("The link to the next page cannot be read.")
+    if href is None:
+        return None
+    markers = parse_qs(urlsplit(href).query).get("marker")
+    if not markers:
+        raise MalformedResponseError("The link to the next page has no marker.")
+    return markers[0]
