@@ -185,11 +185,9 @@ def list_locations(driver: Any) -> list[LocationRecord]:
     types = part(ask(driver.connection, path, **version_of(path)), "resourceTypes", list)
     readings = (Reading(one) for one in types)
     lists = [one for one in readings if one.text("resourceType") == "virtualMachines"]
-    return [
-        LocationRecord(external_id=name.replace(" ", "").lower(), name=name)
-        for one in lists[:1]
-        for name in one.texts("locations")
-    ]
+    names = [name for one in lists[:1] for name in one.texts("locations")]
+    unread = [LocationRecord("", "", problem=one.problem) for one in lists[:1] if one.problem]
+    return [LocationRecord(name.replace(" ", "").lower(), name) for name in names] + unread
 
 
 def do(driver: Any, method: str, external_id: str, action: str = "", data: Any = None) -> None:

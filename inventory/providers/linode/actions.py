@@ -87,13 +87,15 @@ def list_images(driver: Any, search: str | None) -> list[ImageRecord]:
 
 
 def list_locations(driver: Any) -> list[LocationRecord]:
-    """Regions that sell Linodes. One that does not say what it sells is among them."""
-    regions = (
-        region
-        for region in pages(driver, "/v4/regions")
-        if "Linodes" in (Reading(region).texts("capabilities") or ["Linodes"])
-    )
+    """The regions that sell Linodes."""
+    regions = (region for region in pages(driver, "/v4/regions") if _sells_linodes(Reading(region)))
     return records_of(LocationRecord, regions, location_of)
+
+
+def _sells_linodes(region: Reading) -> bool:
+    """True if the region does not say what it sells."""
+    sold = region.texts("capabilities")
+    return "Linodes" in sold or not sold or region.problem is not None
 
 
 def _machine(linode: dict[str, Any]) -> MachineRecord:

@@ -1,0 +1,1 @@
+"""Mutated replies of clouds: every field of every recorded reply dropped, nulled or retyped."""

@@ -1,0 +1,177 @@
+"""Kinds that speak JSON over HTTP: their stand-ins, with one field of one reply changed."""
+
+import json
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
+from typing import Any
+
+from tests.inventory.providers.contract.backends import BACKENDS
+from tests.inventory.providers.contract.container_backends import CONTAINER_BACKENDS
+from tests.soak.replies.mutations import mutations_of
+from tests.soak.replies.reading import reads_of
+
+# The request whose answer is the objects that a listing is of, by the end of its path. The answers
+# to other requests tell more of these objects.
+PRIMARY = {
+    "azure": {
+        "list_machines": "/virtualMachines",
+        "list_sizes": "/vmSizes",
+        "list_images": "/images",
+        "list_locations": "/Microsoft.Compute",
+    },
+    "digitalocean": {
+        "list_machines": "/droplets",
+        "list_sizes": "/sizes",
+        "list_images": "/images",
+        "list_locations": "/regions",
+    },
+    "docker": {"list_containers": "/containers/json", "find_container": "/containers/json"},
+    "google": {
+        "list_machines": "/aggregated/instances",
+        "find_machine": "/aggregated/instances",
+        "list_sizes": "/machineTypes",
+        "list_images": "/images",
+        "list_locations": "/zones",
+    },
+    "kubernetes": {"list_containers": "/pods"},
+    "linode": {
+        "list_machines": "/instances",
+        "list_sizes": "/types",
+        "list_images": "/images",
+        "list_locations": "/regions",
+    },
+    "openstack": {
+        "list_machines": "/servers/detail",
+        "list_sizes": "/flavors/detail",
+        "list_images": "/images",
+        "list_locations": "/os-availability-zone",
+    },
+}
+# Fields without which an object is left out rightly, or that say what kind an answer is.
+LEAVE_OUT = {
+    "docker": ("RepoTags",),
+    "azure": ("resourceTypes",),
+}
+ENVELOPE = {"kind", "apiVersion"}
+SIGN_INS = ("/tokens", "/token", "/version")
+
+
+@dataclass(frozen=True)
+class Key:
+    method: str
+    path: str
+    query: tuple[Any, ...]
+
+    @classmethod
+    def of(cls, request):
+        return cls(request.method, request.path, tuple(sorted(request.query.items())))
+
+
+class Rewriting:
+    """Stands before a cloud's ``answer``: notes its replies, and changes one."""
+
+    def __init__(self, cloud):
+        self._answer = cloud.answer
+        self.seen: dict[Key, Any] = {}
+        self.key, self.document = None, None
+        cloud.answer = self.answer
+
+    def answer(self, request):
+        reply = self._answer(request)
+        key = Key.of(request)
+        if reply.status == 200 and key.method == "GET" and not key.path.endswith(SIGN_INS):
+            self.seen[key] = json.loads(reply.body)
+            if key == self.key:
+                return replace(reply, body=json.dumps(self.document).encode())
+        return reply
+
+
+class HttpReplies:
+    """``backend``: the contract's class of the kind."""
+
+    def __init__(self, backend, request):
+        self.slug = backend.slug
+        self.account = backend(request)
+        self.rewriting = Rewriting(self.account.cloud)
+
+    @contextmanager
+    def connected(self):
+        with self.account.connect(timeout=30) as cloud:
+            yield cloud
+
+    def cases(self):
+        """Each mutation of each reply to each read, with what it may do."""
+        for reads in reads_of(self.account.kind):
+            known = self._some_id(reads)
+            before = self._read(reads, known)
+            replies = dict(self.rewriting.seen)
+            for key, document in replies.items():
+                primary = PRIMARY[self.slug].get(reads.name)
+                is_listed = primary is not None and key.path.endswith(primary)
+                is_object = reads.is_single and isinstance(document, dict) and not is_listed
+                for mutation in mutations_of(document, is_object=is_object):
+                    if self._leaves_out(mutation):
+                        continue
+                    yield Case(self, reads, known, before, key, document, mutation, is_listed)
+
+    def read_with(self, case):
+        self.rewriting.key = case.key
+        self.rewriting.document = case.mutation.applied(case.document)
+        try:
+            return self._read(case.reads, case.known)
+        finally:
+            self.rewriting.key = None
+
+    def _read(self, reads, known):
+        self.rewriting.seen.clear()
+        with self.connected() as cloud:
+            return reads.call(cloud, known)
+
+    def _some_id(self, reads):
+        if not reads.is_single:
+            return None
+        with self.connected() as cloud:
+            return self.account.listed(cloud)[0].external_id
+
+    def _leaves_out(self, mutation):
+        names = LEAVE_OUT.get(self.slug, ())
+        return any(name in names for name in mutation.path)
+
+
+@dataclass(frozen=True)
+class Case:
+    replies: HttpReplies
+    reads: Any
+    known: Any
+    before: Any
+    key: Key
+    document: Any
+    mutation: Any
+    is_listed: bool
+
+    def __str__(self):
+        return f"{self.replies.slug} {self.reads.name} {self.key.path} {self.mutation}"
+
+    def judge(self, tally):
+        is_envelope = not self.mutation.is_inside or (
+            len(self.mutation.path) == 1 and self._names_the_object
+        )
+        tally.judge(
+            str(self),
+            lambda: self.replies.read_with(self),
+            self.before,
+            may_fail=is_envelope,
+            is_primary=self.is_listed and not self.reads.is_single,
+        )
+
+    @property
+    def _names_the_object(self):
+        """Whether the field holds the object, or says what it is: without it there is no answer."""
+        [name] = self.mutation.path
+        return name in ENVELOPE or (len(self.document) == 1 and isinstance(self.document, dict))
+
+
+HTTP_BACKENDS = {
+    slug: backend for slug, backend in (BACKENDS | CONTAINER_BACKENDS).items() if slug in PRIMARY
+}
+assert set(HTTP_BACKENDS) == set(PRIMARY)

@@ -1,0 +1,129 @@
+"""What a kind reads, and what must hold of it while one field of one reply is another."""
+
+import re
+from dataclasses import dataclass, field
+from typing import Any
+
+from inventory.live.bounds import bounded, usable
+from inventory.live.resources import RESOURCES
+from inventory.providers import Capability, ProviderError
+from inventory.types import (
+    ContainerRecord,
+    ImageRecord,
+    LocationRecord,
+    MachineRecord,
+    SizeRecord,
+)
+
+MODELS = {resource.record: resource.model for resource in RESOURCES.values()}
+assert set(MODELS) == {
+    ContainerRecord,
+    ImageRecord,
+    LocationRecord,
+    MachineRecord,
+    SizeRecord,
+}
+
+# Words of Python's own exceptions, which no message may have.
+PYTHONS = re.compile(
+    r"NoneType|Traceback|KeyError|TypeError|ValueError|AttributeError|IndexError|has no attribute"
+    r"|not subscriptable|not iterable|indices must|invalid literal|unhashable|unexpected keyword"
+    r"|isoformat|unsupported operand|not enough values|too many values|^'[^']*'$"
+    r"|'(?:dict|list|str|int|float|bool)'"
+)
+
+
+@dataclass(frozen=True)
+class Reads:
+    """One thing that is read. ``capability``: what a kind needs to have it."""
+
+    name: str
+    capability: Capability
+    call: Any
+    is_single: bool = False
+
+
+def single(name):
+    def call(cloud, known):
+        found = getattr(cloud, name)(known)
+        return [] if found is None else [found]
+
+    return call
+
+
+def listing(name):
+    return lambda cloud, _known: getattr(cloud, name)()
+
+
+READS = (
+    Reads("list_machines", Capability.LIST_MACHINES, listing("list_machines")),
+    Reads("find_machine", Capability.LIST_MACHINES, single("find_machine"), is_single=True),
+    Reads("list_containers", Capability.LIST_CONTAINERS, listing("list_containers")),
+    Reads("find_container", Capability.LIST_CONTAINERS, single("find_container"), is_single=True),
+    Reads("list_sizes", Capability.LIST_SIZES, listing("list_sizes")),
+    Reads("list_images", Capability.LIST_IMAGES, listing("list_images")),
+    Reads("list_locations", Capability.LIST_LOCATIONS, listing("list_locations")),
+)
+
+
+def reads_of(kind):
+    return [one for one in READS if one.capability in kind.capabilities]
+
+
+@dataclass
+class Tally:
+    """How many mutations were read, and what was wrong."""
+
+    mutations: int = 0
+    lost_sources: list[str] = field(default_factory=list)
+    faults: list[str] = field(default_factory=list)
+
+    def judge(self, label, read, before, *, may_fail, is_primary):
+        """``read``: a function that reads with the mutation; ``before``: the records without it.
+
+        ``may_fail``: the mutation concerns the list as such. ``is_primary``: it concerns the
+        objects themselves, rather than what is looked up for them.
+        """
+        self.mutations += 1
+        try:
+            after = read()
+        except ProviderError as error:
+            if PYTHONS.search(error.message):
+                self.faults.append(f"{label}: {error.message}")
+            if not may_fail:
+                self.lost_sources.append(f"{label}: {error.message}")
+            return
+        self.faults += [f"{label}: {fault}" for fault in faults_of(before, after, is_primary)]
+
+
+def faults_of(before, after, is_primary):
+    unidentified = any(not record.external_id for record in after)
+    if len(after) < len(before) and not unidentified:
+        yield f"{len(before) - len(after)} objects are silently left out"
+    if is_primary:
+        changed = {_origin(record) for record in before if record not in after}
+        if len(changed) > 1:
+            yield f"objects changed that were not touched: {sorted(changed)}"
+    for record in after:
+        yield from _faults_of_record(record)
+
+
+def _faults_of_record(record):
+    if record.problem and PYTHONS.search(record.problem):
+        yield record.problem
+    if not record.external_id and not record.problem:
+        yield f"an object without an id has no reason: {record}"
+    model = MODELS[type(record)]
+    if usable(model, record.external_id):
+        fitted = bounded(model, record)
+        if bounded(model, fitted) != fitted:
+            yield f"bounding is not stable: {fitted}"
+
+
+def _origin(record):
+    """The object of the reply that a record is from: a pod has several containers."""
+    return record.external_id.partition("/")[0] if _is_of_pod(record) else record.external_id
+
+
+def _is_of_pod(record):
+    return isinstance(record, ContainerRecord) and "/" in record.external_id
