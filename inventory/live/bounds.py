@@ -1,4 +1,4 @@
-"""Every value from a cloud, bounded to its column before it is stored, alike on both databases.
+"""Values from clouds, bounded to their columns before they are stored, alike on both databases.
 
 A text that is too long is cut and ends with an ellipsis. A value that its column cannot hold - a
 number out of range, a date before 1970, a text where a number belongs - becomes null, and the
@@ -13,7 +13,7 @@ from dataclasses import fields, replace
 from datetime import UTC, datetime
 from decimal import Decimal
 from functools import cache
-from typing import Any
+from typing import Any, get_args, get_type_hints
 
 from django.db import models
 from django.db.models import Model
@@ -111,9 +111,10 @@ def _joined(problem: object, more: Sequence[str]) -> str:
 @cache
 def _bounds(model: type[Model], record: Any) -> dict[str, Bound]:
     """How each field of the record is bounded, by the column of its name."""
+    hints = get_type_hints(record)
     columns = {field.name: field for field in model._meta.concrete_fields}  # noqa: SLF001 - Django's documented API
     return {
-        field.name: _bound_of(columns[field.name])
+        field.name: _bound_of(columns[field.name], hints[field.name])
         for field in fields(record)
         if field.name != "external_id"
     }
@@ -124,7 +125,7 @@ def _longest(model: type[Model], name: str) -> int:
     return getattr(field, "max_length", None) or LONGEST_TEXT
 
 
-def _bound_of(column: Any) -> Bound:
+def _bound_of(column: Any, hint: Any) -> Bound:
     """Raises TypeError for a column of a type that is not bounded here."""
     if isinstance(column, models.CharField | models.TextField):
         longest = column.max_length or LONGEST_TEXT
@@ -138,7 +139,8 @@ def _bound_of(column: Any) -> Bound:
     if isinstance(column, models.DateTimeField):
         return _moment
     if isinstance(column, models.JSONField):
-        return _items
+        item = ITEMS[get_args(hint)[0]]
+        return lambda value: _items(value, item)
     message = f"{column} has no bound: name one in {__name__}."
     raise TypeError(message)
 
@@ -179,29 +181,45 @@ def _moment(value: Any) -> datetime:
     return moment
 
 
-def _items(value: Any) -> tuple[Any, ...]:
-    """A list of texts, of pairs of texts, or of ports. Raises Unfit with the items that fit."""
+def _items(value: Any, bound: Bound) -> tuple[Any, ...]:
+    """A list, each item bounded. Raises Unfit with the items that fit."""
     if not isinstance(value, tuple | list):
         raise Unfit("is no list")
     fitted = []
     for item in value[:MOST_ITEMS]:
         with suppress(Unfit):
-            fitted.append(_item(item))
+            fitted.append(bound(item))
     lost = len(value) - len(fitted)
     if lost:
         raise Unfit(f"lacks {lost} of {len(value)} entries that cannot be stored", tuple(fitted))
     return value if isinstance(value, tuple) and tuple(fitted) == value else tuple(fitted)
 
 
-def _item(item: Any) -> Any:
-    if isinstance(item, PortRecord):
-        return PortRecord(*map(_part_of_port, item))
-    if isinstance(item, tuple):
-        return tuple(_text(part, LONGEST_ITEM) for part in item)
+def _short_text(item: Any) -> str:
     return _text(item, LONGEST_ITEM)
 
 
-def _part_of_port(part: Any) -> Any:
-    if isinstance(part, int) and (isinstance(part, bool) or not 0 <= part <= LARGEST_PORT):
+def _pair(item: Any) -> tuple[str, str]:
+    if not isinstance(item, tuple) or len(item) != len(("key", "value")):
+        raise Unfit("is no pair")
+    return _short_text(item[0]), _short_text(item[1])
+
+
+def _port(item: Any) -> PortRecord:
+    if not isinstance(item, PortRecord):
+        raise Unfit("is no port")
+    host_port = None if item.host_port is None else _port_number(item.host_port)
+    host_ip = None if item.host_ip is None else _short_text(item.host_ip)
+    protocol = _short_text(item.protocol)
+    return PortRecord(_port_number(item.container_port), protocol, host_port, host_ip)
+
+
+def _port_number(value: Any) -> int:
+    number = _integer(value, 0)
+    if number > LARGEST_PORT:
         raise Unfit("is out of range")
-    return part if part is None or isinstance(part, int) else _text(part, LONGEST_ITEM)
+    return number
+
+
+# How the items of a record's lists are bounded, by their type.
+ITEMS: Mapping[Any, Bound] = {str: _short_text, tuple[str, str]: _pair, PortRecord: _port}
