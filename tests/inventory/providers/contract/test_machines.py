@@ -85,11 +85,10 @@ def test_a_listing_has_machines_with_facts(account):
         assert list(machine.tags) == sorted(machine.tags)
 
 
-def test_one_machine_is_found_as_it_is_listed(account):
+def test_each_machine_is_found_as_it_is_listed(account):
     with account.connect() as cloud:
-        listed = cloud.list_machines()[0]
-
-        assert cloud.find_machine(listed.external_id) == listed
+        for listed in cloud.list_machines():
+            assert cloud.find_machine(listed.external_id) == listed
 
 
 @pytest.mark.parametrize(
