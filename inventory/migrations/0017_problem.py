@@ -6,7 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('inventory', '0014_names_of_jobs'),
+        ('inventory', '0016_repository_by_folded_name'),
     ]
 
     operations = [
