@@ -38,7 +38,7 @@ def regions(code="", **options):
         ([source(INVALID), source(INVALID)], INVALID, INVALID),
         # EC2 answers AuthFailure in a region that is not enabled.
         ([source(), source(INVALID)], "DEGRADED", INVALID),
-        ([source(DENIED), source(INVALID)], "DEGRADED", INVALID),
+        ([source(DENIED), source(INVALID, at=9)], "DEGRADED", INVALID),
         ([source(TIMEOUT, at=9), source(INVALID)], INVALID, INVALID),
         ([source(TIMEOUT), source("UNREACHABLE")], "UNREACHABLE", TIMEOUT),
         ([source(TIMEOUT), source()], "DEGRADED", TIMEOUT),
