@@ -9,7 +9,7 @@ from inventory.providers import certificates, tls
 from inventory.providers.kind import Values
 
 VERSION = re.compile(r"/v\d+(\.\d+)?/?$")
-NOVAS_VERSION = re.compile(r"/v2(\.\d+)?(/|$)")
+NOVAS_ROOT = re.compile(r"https?://[^/]+(/compute)?", re.IGNORECASE)
 
 
 class AccountConnection(tls.CertifiedConnection):
@@ -26,9 +26,10 @@ def base_address(service: str, url: str) -> str:
     """The address that the paths of our requests follow.
 
     A catalogue may name an endpoint with its version or without: "Endpoint Discovery" of the
-    OpenStack API guidelines. Nova's paths begin below the version, the others' with it.
+    OpenStack API guidelines. Nova's paths begin below the version, the others' with it. A path that
+    names no version is used as it is, except for the root and DevStack's /compute.
     """
     url = url.rstrip("/")
     if service == "compute":
-        return url if NOVAS_VERSION.search(url) else f"{url}/v2.1"
+        return f"{url}/v2.1" if NOVAS_ROOT.fullmatch(url) else url
     return VERSION.sub("", url)
