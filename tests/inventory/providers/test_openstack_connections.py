@@ -1,4 +1,4 @@
-"""Which address the paths of our requests follow, for the ways in which catalogues name endpoints."""
+"""Which address the paths of our requests follow: catalogues name endpoints in several ways."""
 
 import pytest
 
