@@ -203,6 +203,27 @@ class NewContainer:
 
 
 @dataclass(frozen=True, slots=True)
+class Failure:
+    """How a request ended that a cloud had accepted. ``word`` and ``message``: the cloud's.
+
+    ``at``: when, as the cloud writes it; it only tells one failure from another. ``code``: ours, a
+    ProviderErrorCode.
+    """
+
+    word: str
+    message: str
+    at: str = ""
+    code: str = "PROVIDER_ERROR"
+
+    def __str__(self) -> str:
+        return ": ".join(filter(None, (self.word, self.message)))
+
+    @property
+    def key(self) -> str:
+        return f"{self} {self.at}"
+
+
+@dataclass(frozen=True, slots=True)
 class Verdict:
     """What a cloud says it would do, asked without acting.
 

@@ -3,6 +3,8 @@
 import time
 from collections.abc import Callable
 
+from inventory.operations.outcomes import fail_if_reported, remember_failure
+from inventory.operations.target import Target
 from inventory.providers import ProviderError
 from jobs.registry import Step, Wait
 
@@ -13,20 +15,31 @@ ASK_AGAIN_SECONDS = 60.0
 
 
 def ask_cloud(
-    step: Step, deed: str, act: Callable[[], None], *, report: str, pending: str | None = None
+    step: Step,
+    deed: str,
+    act: Callable[[], None],
+    *,
+    report: str,
+    pending: str | None = None,
+    target: Target | None = None,
 ) -> Wait:
     """Do ``act``, noted as ``deed`` before it is done; how long to wait for its effect.
 
-    ``pending``: what is said as long as there is none.
+    ``pending``: what is said as long as there is none. ``target``: fail the job if the cloud
+    reports that the accepted request has failed there.
 
     It is done again when the cloud refused it, when it showed no effect for long, and when the
     worker that was about to ask is gone: its lease has lapsed since, and no effect is to be seen.
     """
+    if target is not None:
+        fail_if_reported(step, deed, target)
     note = f"{deed}_at"
     asked_at = step.memory.get(note)
     is_recent = asked_at is not None and time.time() - asked_at < ASK_AGAIN_SECONDS
     if is_recent and not step.interrupted:
         return Wait(POLL_SECONDS, pending)
+    if target is not None:
+        remember_failure(step, deed, target)
     step.about_to_act()
     step.remember(**{note: time.time()})
     try:

@@ -8,6 +8,7 @@ from inventory.models import Provider
 from inventory.operations.container_power import ended, start_once
 from inventory.operations.making import Product, look_at, made, make_once, result_of
 from inventory.operations.marker import find_marked_container, marked
+from inventory.operations.outcomes import fail_with_reason
 from inventory.operations.subjects import CONTAINER
 from inventory.operations.target import Target, cloud_at, scope_provider
 from inventory.providers import Cloud, ProviderError, ProviderErrorCode
@@ -18,6 +19,8 @@ from jobs.sealed import reveal
 FIRST_LOOK_SECONDS = 0.5
 POLL_SECONDS = 2.0
 FAILED_STATES = frozenset({ContainerState.ERROR, ContainerState.REMOVED})
+# States in which a cluster or an engine may report why it does not run.
+REPORTED_STATES = FAILED_STATES | {ContainerState.PENDING, ContainerState.CREATED}
 
 
 def container_order(arguments: Mapping[str, Any], job_id: str) -> NewContainer:
@@ -66,7 +69,9 @@ def deploy_container(step: Step) -> Outcome:
         return Wait(FIRST_LOOK_SECONDS)
     source = made(step, provider, DEPLOYMENT)
     with cloud_at(source) as cloud:
-        record: ContainerRecord | None = look_at(step, source, cloud.find_container)
+        record: ContainerRecord | None = look_at(step, source, cloud, cloud.find_container)
+        if record is not None and record.state in REPORTED_STATES:
+            fail_with_reason(cloud, record.external_id)
         if record is not None and record.state == ContainerState.CREATED:
             return start_once(step, Target(CONTAINER, cloud, source, record.external_id), record)
     return _outcome(step, record, result_of(step, source, DEPLOYMENT))

@@ -24,6 +24,7 @@ from django.utils import timezone
 from gateway.core.ids import global_id
 from inventory.live.store import store_one
 from inventory.models import Provider, Source
+from inventory.operations.outcomes import fail_with_reason
 from inventory.operations.subjects import Subject
 from inventory.operations.target import cloud_at, source_in
 from inventory.providers import Cloud
@@ -65,17 +66,22 @@ def made(step: Step, provider: Provider, product: Product) -> Source:
     return source_in(provider, step.memory["region"], product.subject)
 
 
-def look_at(step: Step, source: Source, find: Callable[[str], Any]) -> Any:
-    """The product's record as it is now, stored too. None: its cloud does not know it yet."""
+def look_at(step: Step, source: Source, cloud: Cloud, find: Callable[[str], Any]) -> Any:
+    """The product's record as it is now, stored too. None: its cloud does not know it yet.
+
+    Fails the job if the cloud reports that it could not make it.
+    """
     external_id = step.memory["external_id"]
     started_at = timezone.now()
     record = find(external_id)
     if record is not None:
         store_one(source, external_id, record, started_at=started_at)
         return record
+    fail_with_reason(cloud, external_id)
     if time.time() - step.memory["created_at"] < UNKNOWN_SECONDS:
         return None
-    raise OperationFailed("NOT_FOUND", f"The cloud lost {external_id} after creating it.")
+    message = f"The cloud accepted the order of {external_id}, and does not list it."
+    raise OperationFailed("NOT_FOUND", message)
 
 
 def result_of(step: Step, source: Source, product: Product) -> dict[str, Any]:

@@ -15,6 +15,7 @@ from inventory.operations.changes import (
     TERMINATE,
     Change,
 )
+from inventory.operations.outcomes import fail_if_reported
 from inventory.operations.target import Target, target_of
 from jobs.registry import Done, OperationFailed, Outcome, Step, Wait, operation
 
@@ -36,6 +37,7 @@ def change_power(step: Step, change: Change) -> Outcome:
 def ask_for_power(step: Step, target: Target, record: Any, change: Change) -> Wait:
     """Ask the cloud if its state allows it, else wait. Fails what can never be."""
     if not change.allows(record.state):
+        fail_if_reported(step, change.name, target)
         raise OperationFailed("CONFLICT", change.refusal(record.state))
     if record.state not in change.ready:
         return Wait(POLL_SECONDS)
@@ -45,6 +47,7 @@ def ask_for_power(step: Step, target: Target, record: Any, change: Change) -> Wa
         lambda: change.act(target.cloud, target.external_id),
         report=f"Asked the cloud; the {change.subject.noun} was {record.state.value.lower()}.",
         pending=change.pending,
+        target=target,
     )
 
 

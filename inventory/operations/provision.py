@@ -4,6 +4,7 @@ from typing import Any
 
 from inventory.operations.making import Product, look_at, made, make_once, result_of
 from inventory.operations.marker import find_marked
+from inventory.operations.outcomes import fail_with_reason
 from inventory.operations.placement import choose_region, order_of
 from inventory.operations.subjects import MACHINE
 from inventory.operations.target import cloud_at, scope_provider
@@ -30,7 +31,9 @@ def provision_virtual_machine(step: Step) -> Outcome:
         return Wait(FIRST_LOOK_SECONDS)
     source = made(step, provider, PURCHASE)
     with cloud_at(source) as cloud:
-        record: MachineRecord | None = look_at(step, source, cloud.find_machine)
+        record: MachineRecord | None = look_at(step, source, cloud, cloud.find_machine)
+        if record is not None and record.state in FAILED_STATES | {MachineState.STOPPED}:
+            fail_with_reason(cloud, record.external_id)
     if record is not None and record.state in FAILED_STATES:
         word = record.state.value.lower()
         message = f"{record.external_id} ended as {word} instead of running."

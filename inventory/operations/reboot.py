@@ -1,7 +1,8 @@
 """Reboot: at most once. Nothing can be looked up: no machine shows whether it was rebooted."""
 
-from inventory.operations.changes import REBOOTS_FROM
+from inventory.operations.changes import PASSING, REBOOTS_FROM
 from inventory.operations.once import ask_once, is_unclear, outcome_unknown, was_accepted
+from inventory.operations.outcomes import fail_with_reason
 from inventory.operations.target import target_of
 from inventory.types import MachineRecord, MachineState
 from jobs.registry import Done, OperationFailed, Outcome, Step, Wait, operation
@@ -25,6 +26,8 @@ def reboot_virtual_machine(step: Step) -> Outcome:
             step.report("The cloud accepted the reboot.")
             return Wait(POLL_SECONDS)
         if record.state != MachineState.RUNNING:
+            if record.state not in PASSING:
+                fail_with_reason(machine.cloud, machine.external_id)
             return Wait(POLL_SECONDS)
         return Done(
             "The cloud rebooted the machine; it runs.", result={"state": record.state.value}

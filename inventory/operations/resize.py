@@ -36,6 +36,7 @@ def _resize(step: Step, machine: Target) -> Outcome:
         "resize",
         lambda: machine.cloud.resize_machine(machine.external_id, size),
         report=f"Asked the cloud to make it {size}.",
+        target=machine,
     )
 
 
@@ -46,6 +47,7 @@ def _confirm(step: Step, machine: Target) -> Outcome:
         "confirm",
         lambda: machine.cloud.confirm_resize(machine.external_id),
         report="Confirmed the new size.",
+        target=machine,
     )
 
 

@@ -7,7 +7,11 @@ with another's data, silently. Building one costs a tenth of a millisecond.
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
+<<<<<<< HEAD
 from typing import Any, TypeVar
+=======
+from typing import Any
+>>>>>>> 56475d5 (End a job with the cloud's reason when an accepted request fails later)
 
 import requests
 
@@ -16,14 +20,16 @@ from inventory.providers.echo import Echo
 from inventory.providers.exceptions import (
     ProviderError,
     ProviderErrorCode,
+    code_of_word,
     map_provider_errors,
 )
 from inventory.providers.generic import functions_of
 from inventory.providers.kind import Capability, ProviderKind, Values
-from inventory.providers.refusals import classify
+from inventory.providers.refusals import classify, outcome_of
 from inventory.providers.transport import Line
 from inventory.types import (
     ContainerRecord,
+    Failure,
     ImageRecord,
     LocationRecord,
     MachineRecord,
@@ -202,6 +208,27 @@ class Cloud:
     def _is_dry(self, request: requests.PreparedRequest) -> bool:
         declared = self.kind.dry_run
         return declared is not None and declared.allows(request)
+
+    def find_failure(self, external_id: str) -> Failure | None:
+        """How the latest accepted request about an object failed. None: no failure is reported.
+
+        None too where the kind reports none, or the account may not read it.
+        """
+        if self._functions.failure is None:
+            return None
+        try:
+            with self._sending():
+                found = self._functions.failure(self._driver, external_id)
+        except ProviderError as error:
+            if error.retryable:
+                raise
+            return None
+        return None if found is None else self._classified(found)
+
+    def _classified(self, failure: Failure) -> Failure:
+        row = outcome_of(self.kind.refusals, failure.word, failure.message)
+        code = row.code if row else code_of_word(failure.word) or failure.code
+        return replace(failure, code=str(code))
 
     @property
     def can_check(self) -> bool:

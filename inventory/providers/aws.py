@@ -1,6 +1,6 @@
 """Amazon EC2, and clouds that are compatible with it."""
 
-from inventory.providers.ec2 import actions, dry_run
+from inventory.providers.ec2 import actions, dry_run, failures
 from inventory.providers.ec2.catalog import prices_as_of
 from inventory.providers.ec2.credentials import FIELDS
 from inventory.providers.ec2.driver import EC2Driver
@@ -44,5 +44,5 @@ KIND = ProviderKind(
         "Dedicated hosts themselves; the instances on them are shown.",
         "Terminated instances, about an hour after they have terminated.",
     ),
-    overrides=overrides_in(actions, dry_run),
+    overrides=overrides_in(actions, dry_run, failures),
 )

@@ -313,6 +313,11 @@ def _code_by_word(text: str, status: int | None) -> ProviderErrorCode | None:
     return STATUSES.get(status or 0, Code.PROVIDER_ERROR)
 
 
+def code_of_word(word: str) -> ProviderErrorCode | None:
+    """The code of one of EC2's words; None for a word of no table."""
+    return _code_by_word(word, None)
+
+
 def _word_of(text: str) -> str:
     """The error code that a text begins with: "IncorrectInstanceState: The instance ..."."""
     match = LEADING_WORD.match(text.lstrip("'\""))

@@ -14,6 +14,7 @@ from inventory.providers.kind import ProviderKind
 from inventory.providers.reading import UNEXPECTED_FORM, read_or_damaged, with_id
 from inventory.types import (
     ContainerRecord,
+    Failure,
     ImageRecord,
     LocationRecord,
     MachineRecord,
@@ -43,6 +44,7 @@ class Functions:
     tag: Callable[[Any, str, Mapping[str, str], Sequence[str]], Any]
     check: Callable[..., Verdict | None] | None
     lacking: Callable[..., Mapping[Any, Sequence[str]]] | None
+    failure: Callable[[Any, str], Failure | None] | None
     terminate: Callable[[Any, str], Any]
     sizes: Callable[[Any], Sequence[SizeRecord]]
     images: Callable[[Any, str | None], Sequence[ImageRecord]]
@@ -86,6 +88,7 @@ def functions_of(kind: ProviderKind) -> Functions:
         tag=own.tag or _unsupported,
         check=own.check,
         lacking=own.lacking,
+        failure=own.failure,
         terminate=own.terminate
         or (lambda driver, machine: driver.destroy_node(node_named(driver, machine))),
         sizes=own.sizes or (lambda driver: [size_record(size) for size in driver.list_sizes()]),

@@ -11,7 +11,9 @@ class Overrides:
     """Where a kind does not do as libcloud's common interface has it. Each takes the driver first.
 
     ``find(driver, external_id) -> record | None`` and ``list(driver) -> records`` give our records;
-    the actions take an external id. ``lacking(driver, needs, machine) -> {capability: actions}``
+    the actions take an external id. ``failure(driver, external_id) -> Failure | None``: how the
+    latest request about an object ended that was accepted, where the cloud reports that it failed.
+    ``lacking(driver, needs, machine) -> {capability: actions}``
     says which of the cloud's own actions (``needs``, by capability) the account may not do; what
     the cloud does not tell is left out. ``machine()`` is one that can be asked about, or None.
     ``containers_everywhere(driver) -> {region: records}`` lists all regions of the account at once.
@@ -30,6 +32,7 @@ class Overrides:
     tag: Callable[..., Any] | None = None
     check: Callable[..., Any] | None = None
     lacking: Callable[..., Mapping[Any, Sequence[str]]] | None = None
+    failure: Callable[..., Any] | None = None
     terminate: Callable[..., Any] | None = None
     sizes: Callable[..., Sequence[Any]] | None = None
     images: Callable[..., Sequence[Any]] | None = None
@@ -62,6 +65,7 @@ FUNCTIONS = {
     "tag": "tag_machine",
     "check": "check",
     "lacking": "lacking_permissions",
+    "failure": "find_failure",
     "terminate": "terminate_machine",
     "sizes": "list_sizes",
     "images": "list_images",

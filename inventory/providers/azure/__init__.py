@@ -1,6 +1,6 @@
 """Microsoft Azure, by its Resource Manager."""
 
-from inventory.providers.azure import actions, orders, permissions, scale_sets
+from inventory.providers.azure import actions, failures, orders, permissions, scale_sets
 from inventory.providers.azure.account import FIELDS
 from inventory.providers.azure.parse import STATES
 from inventory.providers.azure.refusals import REFUSALS
@@ -58,5 +58,5 @@ KIND = ProviderKind(
         "Machines that services keep to themselves, as Container Instances and App Service do.",
         "Machines of Azure VMware Solution, and of Batch pools outside of the subscription.",
     ),
-    overrides=overrides_in(actions, orders, permissions),
+    overrides=overrides_in(actions, orders, permissions, failures),
 )

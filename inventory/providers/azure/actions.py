@@ -74,7 +74,7 @@ def list_machines(driver: Any) -> list[MachineRecord]:
 
 
 def find_machine(driver: Any, external_id: str) -> MachineRecord | None:
-    if not _is_own(driver, external_id):
+    if not is_own(driver, external_id):
         return None
     if scale_sets.is_member(external_id):
         machine = scale_sets.member(driver, external_id)
@@ -207,7 +207,7 @@ def _is_resource(resource: str) -> bool:
     return RESOURCE.fullmatch(resource) is not None and "/.." not in resource
 
 
-def _is_own(driver: Any, external_id: str) -> bool:
+def is_own(driver: Any, external_id: str) -> bool:
     """Whether it is a machine's id in this subscription: ids are paths, and paths lead anywhere."""
     low = external_id.lower()
     here = f"{driver.subscription.lower()}/"
@@ -216,7 +216,7 @@ def _is_own(driver: Any, external_id: str) -> bool:
 
 
 def _own(driver: Any, external_id: str) -> str:
-    if not _is_own(driver, external_id):
+    if not is_own(driver, external_id):
         message = f"This subscription has no machine {external_id!r}."
         raise ProviderError(ProviderErrorCode.NOT_FOUND, message)
     return external_id

@@ -11,6 +11,7 @@ from inventory.types import ImageRecord, MachineRecord, MachineState, SizeRecord
 MIB_PER_GIB = 1024
 POWER = "PowerState/"
 PROVISIONING = "ProvisioningState/"
+FAILED = "provisioningstate/failed/"
 # "States and billing status of Azure Virtual Machines": what is stopped is paid for, what is
 # deallocated is not; both are off, and rawState tells them apart.
 STATES = {
@@ -38,6 +39,7 @@ class Facts:
     sizes: Mapping[tuple[str, str], SizeRecord] = field(default_factory=dict)
 
 
+<<<<<<< HEAD
 def machine_of(found: Reading, facts: Facts) -> MachineRecord:
     external_id = id_of(found)
     properties = found.part("properties")
@@ -46,12 +48,22 @@ def machine_of(found: Reading, facts: Facts) -> MachineRecord:
     location = found.text("location", required=True)
     size = facts.sizes.get((location or "", size_id or ""))
     image_id = image_id_of(properties.part("storageProfile", "imageReference"))
+=======
+def machine_of(machine: dict[str, Any], facts: Facts) -> MachineRecord:
+    external_id = machine["id"].lower()
+    properties = machine["properties"]
+    view = facts.views.get(external_id) or {}
+    raw_state = state_word(properties, view)
+    size_id = properties["hardwareProfile"]["vmSize"]
+    size = facts.sizes.get((machine["location"], size_id))
+    image_id = image_id_of(properties.get("storageProfile", {}).get("imageReference") or {})
+>>>>>>> 56475d5 (End a job with the cloud's reason when an accepted request fails later)
     public, private = _addresses(properties, facts)
     return MachineRecord(
         external_id=external_id,
         name=found.text("name", required=True) or external_id,
         state=STATES.get(raw_state, MachineState.UNKNOWN),
-        raw_state=raw_state,
+        raw_state=f"{raw_state}{_failure_in(view)}",
         size_id=size_id,
         size_name=size_id,
         memory=size.memory if size else None,
@@ -94,8 +106,19 @@ def state_word(found: Reading, view: Reading | None) -> str:
     return provisioning or UNKNOWN_WORD
 
 
+<<<<<<< HEAD
 def size_of(found: Reading) -> SizeRecord:
     name = found.identifier("name") or ""
+=======
+def _failure_in(view: Mapping[str, Any]) -> str:
+    """How the latest change of the machine failed, if it did; empty where none has."""
+    codes = [str(status.get("code") or "") for status in view.get("statuses") or []]
+    failed = [code for code in codes if code.lower().startswith(FAILED)]
+    return f" (failed: {failed[0].rpartition('/')[2]})" if failed else ""
+
+
+def size_of(size: dict[str, Any]) -> SizeRecord:
+>>>>>>> 56475d5 (End a job with the cloud's reason when an accepted request fails later)
     return SizeRecord(
         external_id=name,
         name=name,

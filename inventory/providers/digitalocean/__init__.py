@@ -1,8 +1,12 @@
 """DigitalOcean, API v2."""
 
 from inventory.providers.credential import CredentialField
+<<<<<<< HEAD
 from inventory.providers.digitalocean import actions
 from inventory.providers.digitalocean.parse import STATES
+=======
+from inventory.providers.digitalocean import actions, failures
+>>>>>>> 56475d5 (End a job with the cloud's reason when an accepted request fails later)
 from inventory.providers.digitalocean.permissions import ACTIONS
 from inventory.providers.digitalocean.refusals import REFUSALS
 from inventory.providers.flat_tags import WORD_LIMITS
@@ -60,5 +64,5 @@ KIND = ProviderKind(
         "Control planes of Kubernetes clusters; their nodes are droplets, and shown.",
         "Bare metal GPUs.",
     ),
-    overrides=overrides_in(actions),
+    overrides=overrides_in(actions, failures),
 )

@@ -1,6 +1,6 @@
 """Docker: one engine, by its Engine API."""
 
-from inventory.providers.docker import actions, images
+from inventory.providers.docker import actions, failures, images
 from inventory.providers.docker.engine import FIELDS, judge
 from inventory.providers.docker.parse import STATES
 from inventory.providers.docker.refusals import REFUSALS
@@ -47,5 +47,5 @@ KIND = ProviderKind(
         "Containers on the other nodes of a swarm, and its services as such.",
         "Containers of other engines on the host: Podman, or containerd without Docker.",
     ),
-    overrides=overrides_in(actions, images),
+    overrides=overrides_in(actions, images, failures),
 )

@@ -1,6 +1,6 @@
 """Google Compute Engine."""
 
-from inventory.providers.google import actions, permissions
+from inventory.providers.google import actions, failures, permissions
 from inventory.providers.google.account import FIELDS, judge
 from inventory.providers.google.parse import STATES
 from inventory.providers.google.refusals import REFUSALS
@@ -53,5 +53,5 @@ KIND = ProviderKind(
         "Machines that services keep to themselves, as Cloud Run, App Engine and Cloud SQL do.",
         "Bare Metal Solution and VMware Engine.",
     ),
-    overrides=overrides_in(actions, permissions),
+    overrides=overrides_in(actions, permissions, failures),
 )

@@ -1,7 +1,7 @@
 """Kubernetes: the containers of a cluster's pods, by its API, version v1."""
 
 from inventory.providers.kind import Capability, ProviderKind, driver_at
-from inventory.providers.kubernetes import actions, dry_run, permissions
+from inventory.providers.kubernetes import actions, dry_run, failures, permissions
 from inventory.providers.kubernetes.cluster import FIELDS, judge
 from inventory.providers.kubernetes.refusals import REFUSALS
 from inventory.providers.kubernetes.states import STATES
@@ -50,5 +50,5 @@ KIND = ProviderKind(
         "Pods that do not exist yet: of deployments and jobs only their pods are shown.",
         "The nodes of the cluster: connect the cloud that they are machines of.",
     ),
-    overrides=overrides_in(actions, permissions, dry_run),
+    overrides=overrides_in(actions, permissions, dry_run, failures),
 )

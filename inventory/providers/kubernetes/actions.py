@@ -66,7 +66,7 @@ def list_containers_everywhere(driver: Any) -> dict[str, list[ContainerRecord]]:
 
 
 def find_container(driver: Any, external_id: str) -> ContainerRecord | None:
-    pod = _pod(driver, external_id.partition("/")[0])
+    pod = pod_named(driver, external_id.partition("/")[0])
     return None if pod is None else _in(pod, external_id)
 
 
@@ -75,7 +75,7 @@ def deploy_container(driver: Any, order: NewContainer) -> ContainerRecord:
     try:
         made = create_pod(driver, order)
     except ProviderError as error:
-        there = _pod(driver, order.name) if error.code is Code.CONFLICT else None
+        there = pod_named(driver, order.name) if error.code is Code.CONFLICT else None
         if there is None:
             raise
         return made_by(order, containers_of(there)[0])
@@ -107,7 +107,7 @@ def delete_pod(driver: Any, external_id: str, *, dry_run: bool = False) -> None:
     no body: github.com/kubernetes/kubernetes, apiserver/pkg/endpoints/handlers/delete.go. The
     precondition needs a body. The query protects the pod if a proxy drops the body of a DELETE.
     """
-    pod = _pod(driver, external_id.partition("/")[0])
+    pod = pod_named(driver, external_id.partition("/")[0])
     if pod is None or _in(pod, external_id) is None:
         message = f"There is no container {external_id} in the namespace {driver.namespace}."
         raise ProviderError(Code.NOT_FOUND, message)
@@ -143,7 +143,7 @@ def _pages(driver: Any, path: str, kind: str) -> Iterator[Any]:
         more = optional_text(part(body, "metadata", dict), "continue")
 
 
-def _pod(driver: Any, name: str) -> dict[str, Any] | None:
+def pod_named(driver: Any, name: str) -> dict[str, Any] | None:
     """Nothing is asked for what can be no pod's name."""
     if POD.fullmatch(name) is None:
         return None

@@ -12,7 +12,7 @@ from inventory.providers.kind import (
     only_global,
 )
 from inventory.providers.linode import actions, permissions
-from inventory.providers.linode.parse import STATES
+from inventory.providers.linode.parse import STATES, failures
 from inventory.providers.linode.refusals import REFUSALS
 from inventory.providers.overrides import overrides_in
 from inventory.types import VMBackend
@@ -60,5 +60,5 @@ KIND = ProviderKind(
         "Linodes that a restricted user has no grant for.",
         "Machines that services keep to themselves, as NodeBalancers and managed databases do.",
     ),
-    overrides=overrides_in(actions, permissions),
+    overrides=overrides_in(actions, permissions, failures),
 )

@@ -1,7 +1,7 @@
 """OpenStack: any cloud with Keystone v3, Nova, Glance and Neutron; Chameleon and Jetstream too."""
 
 from inventory.providers.kind import USUAL, Capability, ProviderKind, driver_at
-from inventory.providers.openstack import actions, permissions
+from inventory.providers.openstack import actions, failures, permissions
 from inventory.providers.openstack.credentials import FIELDS, judge
 from inventory.providers.openstack.parse import STATES, UNCONFIRMED
 from inventory.providers.openstack.refusals import REFUSALS
@@ -49,5 +49,5 @@ KIND = ProviderKind(
         "Bare-metal nodes that Ironic deploys without Nova, and containers of Zun.",
         "Machines that services such as Octavia and Trove keep in a project of their own.",
     ),
-    overrides=overrides_in(actions, permissions),
+    overrides=overrides_in(actions, permissions, failures),
 )

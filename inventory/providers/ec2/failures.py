@@ -1,0 +1,42 @@
+"""How EC2 reports that an accepted request has failed: ``stateReason`` of the instance.
+
+https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_StateReason.html
+"""
+
+from libcloud.common.exceptions import BaseHTTPError
+from libcloud.compute.drivers.ec2 import NAMESPACE
+
+from inventory.providers.ec2.driver import EC2Driver
+from inventory.types import Failure
+
+INSTANCE = "/".join(
+    f"{{{NAMESPACE}}}{name}" for name in ("reservationSet", "item", "instancesSet", "item")
+)
+# Words for what somebody wanted.
+WANTED = frozenset(
+    {
+        "Client.InstanceInitiatedShutdown",
+        "Client.UserInitiatedHibernate",
+        "Client.UserInitiatedShutdown",
+    }
+)
+
+
+def find_failure(driver: EC2Driver, external_id: str) -> Failure | None:
+    try:
+        reply = driver.ask("DescribeInstances", **{"InstanceId.1": external_id})
+    except BaseHTTPError as error:
+        if str(error).startswith("InvalidInstanceID."):
+            return None
+        raise
+    instance = reply.find(INSTANCE)
+    if instance is None:
+        return None
+    word = instance.findtext(f"{{{NAMESPACE}}}stateReason/{{{NAMESPACE}}}code") or ""
+    if not word or word in WANTED or word == "pending":
+        return None
+    message = instance.findtext(f"{{{NAMESPACE}}}stateReason/{{{NAMESPACE}}}message") or ""
+    when = instance.findtext(f"{{{NAMESPACE}}}reason") or ""
+    side, _, own = word.partition(".")
+    own = own if side in {"Server", "Client"} else word
+    return Failure(own, message.removeprefix(f"{word}: "), when)

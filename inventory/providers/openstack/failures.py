@@ -1,0 +1,17 @@
+"""How nova reports that an accepted request has failed: the server's ``fault``.
+
+A server in ERROR has one: "Show Server Details", https://docs.openstack.org/api-ref/compute.
+"""
+
+from typing import Any
+
+from inventory.providers.rest import found_by_id
+from inventory.types import Failure
+
+
+def find_failure(driver: Any, external_id: str) -> Failure | None:
+    server = (found_by_id(driver.compute, "/servers", external_id) or {}).get("server") or {}
+    fault = server.get("fault") or {}
+    if server.get("status") != "ERROR" or not fault:
+        return None
+    return Failure("", str(fault.get("message") or ""), str(fault.get("created") or ""))
