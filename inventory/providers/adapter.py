@@ -7,11 +7,7 @@ with another's data, silently. Building one costs a tenth of a millisecond.
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
-<<<<<<< HEAD
 from typing import Any, TypeVar
-=======
-from typing import Any
->>>>>>> 56475d5 (End a job with the cloud's reason when an accepted request fails later)
 
 import requests
 

@@ -39,7 +39,6 @@ class Facts:
     sizes: Mapping[tuple[str, str], SizeRecord] = field(default_factory=dict)
 
 
-<<<<<<< HEAD
 def machine_of(found: Reading, facts: Facts) -> MachineRecord:
     external_id = id_of(found)
     properties = found.part("properties")
@@ -48,22 +47,12 @@ def machine_of(found: Reading, facts: Facts) -> MachineRecord:
     location = found.text("location", required=True)
     size = facts.sizes.get((location or "", size_id or ""))
     image_id = image_id_of(properties.part("storageProfile", "imageReference"))
-=======
-def machine_of(machine: dict[str, Any], facts: Facts) -> MachineRecord:
-    external_id = machine["id"].lower()
-    properties = machine["properties"]
-    view = facts.views.get(external_id) or {}
-    raw_state = state_word(properties, view)
-    size_id = properties["hardwareProfile"]["vmSize"]
-    size = facts.sizes.get((machine["location"], size_id))
-    image_id = image_id_of(properties.get("storageProfile", {}).get("imageReference") or {})
->>>>>>> 56475d5 (End a job with the cloud's reason when an accepted request fails later)
     public, private = _addresses(properties, facts)
     return MachineRecord(
         external_id=external_id,
         name=found.text("name", required=True) or external_id,
         state=STATES.get(raw_state, MachineState.UNKNOWN),
-        raw_state=f"{raw_state}{_failure_in(view)}",
+        raw_state=f"{raw_state}{_failure_in(facts.views.get(external_id))}",
         size_id=size_id,
         size_name=size_id,
         memory=size.memory if size else None,
@@ -106,19 +95,16 @@ def state_word(found: Reading, view: Reading | None) -> str:
     return provisioning or UNKNOWN_WORD
 
 
-<<<<<<< HEAD
-def size_of(found: Reading) -> SizeRecord:
-    name = found.identifier("name") or ""
-=======
-def _failure_in(view: Mapping[str, Any]) -> str:
+def _failure_in(view: Reading | None) -> str:
     """How the latest change of the machine failed, if it did; empty where none has."""
-    codes = [str(status.get("code") or "") for status in view.get("statuses") or []]
+    statuses = [] if view is None else view.parts("statuses")
+    codes = [status.text("code") or "" for status in statuses]
     failed = [code for code in codes if code.lower().startswith(FAILED)]
     return f" (failed: {failed[0].rpartition('/')[2]})" if failed else ""
 
 
-def size_of(size: dict[str, Any]) -> SizeRecord:
->>>>>>> 56475d5 (End a job with the cloud's reason when an accepted request fails later)
+def size_of(found: Reading) -> SizeRecord:
+    name = found.identifier("name") or ""
     return SizeRecord(
         external_id=name,
         name=name,

@@ -1,12 +1,8 @@
 """DigitalOcean, API v2."""
 
 from inventory.providers.credential import CredentialField
-<<<<<<< HEAD
-from inventory.providers.digitalocean import actions
-from inventory.providers.digitalocean.parse import STATES
-=======
 from inventory.providers.digitalocean import actions, failures
->>>>>>> 56475d5 (End a job with the cloud's reason when an accepted request fails later)
+from inventory.providers.digitalocean.parse import STATES
 from inventory.providers.digitalocean.permissions import ACTIONS
 from inventory.providers.digitalocean.refusals import REFUSALS
 from inventory.providers.flat_tags import WORD_LIMITS

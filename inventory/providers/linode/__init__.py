@@ -11,8 +11,8 @@ from inventory.providers.kind import (
     driver_at,
     only_global,
 )
-from inventory.providers.linode import actions, permissions
-from inventory.providers.linode.parse import STATES, failures
+from inventory.providers.linode import actions, failures, permissions
+from inventory.providers.linode.parse import STATES
 from inventory.providers.linode.refusals import REFUSALS
 from inventory.providers.overrides import overrides_in
 from inventory.types import VMBackend
