@@ -6,7 +6,7 @@ https://cloud.google.com/compute/docs/reference/rest/v1/zoneOperations
 
 from typing import Any
 
-from inventory.providers.google.actions import everywhere
+from inventory.providers.google.pages import everywhere
 from inventory.types import Failure
 
 DONE = "DONE"
