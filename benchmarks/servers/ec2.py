@@ -17,7 +17,7 @@ from urllib.parse import parse_qs, urlsplit
 
 import orjson
 
-from benchmarks.servers.ec2_reply import described_instances, no_addresses
+from benchmarks.servers.ec2_reply import described_images, described_instances, no_addresses
 from benchmarks.servers.process import running
 from benchmarks.world import World
 from gateway.run.ports import LOOPBACK, free_port
@@ -101,6 +101,7 @@ def serve(port: int, instances: int, delay_ms: int) -> None:
     replies = {
         "DescribeInstances": described_instances(instances),
         "DescribeAddresses": no_addresses(),
+        "DescribeImages": described_images(),
     }
     handler = partial(_Handler, replies, delay_ms / 1000, Counter())
     _Server((LOOPBACK, port), handler).serve_forever()

@@ -159,6 +159,12 @@ def described_instances(count: int) -> bytes:
     return _reply("DescribeInstances", f"<reservationSet>{instances}</reservationSet>")
 
 
+def described_images() -> bytes:
+    """The reply to DescribeImages: the image of all instances."""
+    image = "<item><imageId>ami-0bff25b43a4479334</imageId><name>al2023-ami-x86_64</name></item>"
+    return _reply("DescribeImages", f"<imagesSet>{image}</imagesSet>")
+
+
 def no_addresses() -> bytes:
     """The reply to DescribeAddresses of an account without Elastic IPs."""
     return _reply("DescribeAddresses", "<addressesSet/>")

@@ -21,6 +21,7 @@ from inventory.providers.exceptions import (
 )
 from inventory.providers.generic import functions_of
 from inventory.providers.kind import Capability, ProviderKind, Values
+from inventory.providers.reading import UNEXPECTED_FORM, UNKNOWN_WORD
 from inventory.providers.refusals import classify, outcome_of
 from inventory.providers.transport import Line
 from inventory.types import (
@@ -281,9 +282,14 @@ def classifier(kind: ProviderKind) -> Callable[[ProviderError], None]:
 
 
 def _identified(record: R | None, external_id: str) -> R | None:
-    """The record of a single read. If it has no id, its id is the one that was asked for."""
+    """The record of a single read. If it has no id, its id is the one that was asked for.
+
+    Raises ProviderError if it has neither an id nor a name nor a state: it is something else.
+    """
     if record is None or record.external_id:
         return record
+    if not record.name and record.raw_state == UNKNOWN_WORD:
+        raise ProviderError(ProviderErrorCode.PROVIDER_ERROR, record.problem or UNEXPECTED_FORM)
     return replace(record, external_id=external_id, name=record.name or external_id)
 
 

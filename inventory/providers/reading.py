@@ -32,24 +32,27 @@ class Problems:
 
     def __init__(self) -> None:
         self._found: list[str] = []
+        self._sentences: list[str] = []
 
     def note(self, path: str, expected: str, value: object = None) -> None:
         found = "is missing" if value is None else f"is {_kind_of(value)}"
-        self.add(f"{path} {found}" + ("" if value is None else f" instead of {expected}"))
-
-    def add(self, problem: str) -> None:
+        problem = f"{path} {found}" + ("" if value is None else f" instead of {expected}")
         if problem not in self._found:
             self._found.append(problem)
 
+    def add(self, sentence: str) -> None:
+        """Add a reason of another sort, which is a sentence of its own."""
+        if sentence not in self._sentences:
+            self._sentences.append(sentence)
+
     @property
     def message(self) -> str | None:
-        """One sentence; None if every field was read."""
+        """A sentence on the fields, and the others; None if every field was read."""
         if not self._found:
-            return None
+            return " ".join(self._sentences) or None
         more = len(self._found) - MOST_PROBLEMS
         named = self._found[:MOST_PROBLEMS] + ([f"and {more} more"] if more > 0 else [])
-        text = "; ".join(one.removesuffix(".") for one in named)
-        return f"{UNEXPECTED_FORM}: {text}."
+        return " ".join([f"{UNEXPECTED_FORM}: {'; '.join(named)}.", *self._sentences])
 
 
 class Reading:

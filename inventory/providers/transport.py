@@ -197,6 +197,21 @@ def budget_in_use(seconds: float = LONGEST_SECONDS) -> Budget:
     return line.budget if line else Budget(seconds)
 
 
+@contextmanager
+def share_of_budget(share: float) -> Iterator[None]:
+    """Inside the block, the task may use this share of the time that it has left."""
+    line = _line.get()
+    if line is None:
+        yield
+        return
+    whole = line.budget
+    line.budget = Budget(whole.left * share)
+    try:
+        yield
+    finally:
+        line.budget = whole
+
+
 def send_by(session: requests.Session, prefix: str, adapter: BaseAdapter) -> None:
     """Have ``adapter`` send what begins with ``prefix``, guarded and bounded as everything is."""
     session.mount(prefix, adapter)

@@ -12,6 +12,7 @@ MIB_PER_GIB = 1024
 POWER = "PowerState/"
 PROVISIONING = "ProvisioningState/"
 FAILED = "provisioningstate/failed/"
+VERSIONS_OF_IMAGE = "versions"
 # "States and billing status of Azure Virtual Machines": what is stopped is paid for, what is
 # deallocated is not; both are off, and rawState tells them apart.
 STATES = {
@@ -129,8 +130,14 @@ def image_id_of(reference: Reading) -> str | None:
 
 
 def image_name_of(image_id: str) -> str:
-    """As a list of images has it: a name of ours, or the last word of the resource's id."""
-    return CHOICE.get(image_id) or image_id.rpartition("/")[2]
+    """As a list of images has it: a name of ours, or the last word of the resource's id.
+
+    The last word of an image of a gallery is its version, ``…/images/NAME/versions/1.0.0``; its
+    name is shown before it.
+    """
+    *_, name, kind, last = ["", "", *image_id.split("/")]
+    known = f"{name} {last}" if kind.lower() == VERSIONS_OF_IMAGE else last
+    return CHOICE.get(image_id, known)
 
 
 def addresses_named(face: Reading) -> list[str]:

@@ -8,6 +8,8 @@
     regions   Amazon's regions and their hosts
     parse     EC2's XML → our records
     catalog   instance types with prices, images worth offering, zones
+    images    the names of images, read beside the instances
+    filters   filters as parameters
     calls     what each action asks, as data
     actions   all that is done to machines
     dry_run   whether it would be done

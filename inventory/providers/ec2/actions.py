@@ -10,6 +10,8 @@ from inventory.providers.ec2 import calls
 from inventory.providers.ec2.calls import Call
 from inventory.providers.ec2.catalog import PUBLISHERS, sizes_of
 from inventory.providers.ec2.driver import EC2Driver
+from inventory.providers.ec2.filters import filters
+from inventory.providers.ec2.images import known_names, named
 from inventory.providers.ec2.parse import images_in, machines_in, regions_in, zones_in
 from inventory.providers.reading import distinct
 from inventory.types import (
@@ -24,11 +26,14 @@ PAGE = "1000"  # EC2's largest
 
 
 def list_machines(driver: EC2Driver) -> list[MachineRecord]:
-    return [
+    """The instances. The names of their images take a request if some are not known yet."""
+    known = known_names(driver)
+    machines = [
         machine
         for page in driver.pages("DescribeInstances", MaxResults=PAGE)
-        for machine in machines_in(page, driver.region_name)
+        for machine in machines_in(page, driver.region_name, known)
     ]
+    return named(driver, machines)
 
 
 def find_machine(driver: EC2Driver, external_id: str) -> MachineRecord | None:
@@ -39,12 +44,16 @@ def find_machine(driver: EC2Driver, external_id: str) -> MachineRecord | None:
         if str(error).startswith("InvalidInstanceID."):
             return None
         raise
-    return next(machines_in(reply, driver.region_name), None)
+    return next(iter(_machines(driver, reply)), None)
+
+
+def _machines(driver: EC2Driver, reply: Any) -> list[MachineRecord]:
+    return named(driver, list(machines_in(reply, driver.region_name, known_names(driver))))
 
 
 def create_machine(driver: EC2Driver, order: NewMachine) -> MachineRecord:
     reply = _do(driver, calls.create(order))
-    machine = next(machines_in(reply, driver.region_name), None)
+    machine = next(iter(_machines(driver, reply)), None)
     if machine is None:
         message = "RunInstances was answered without an instance."
         raise MalformedResponseError(message, driver=driver)
@@ -88,10 +97,10 @@ def list_images(driver: EC2Driver, search: str | None) -> list[ImageRecord]:
     if search is None:
         listings = [{"Owner.1": "self"}, *(_of_publisher(*entry) for entry in PUBLISHERS)]
     elif search.startswith("ami-"):
-        listings = [_filters({"image-id": (search,)})]
+        listings = [filters({"image-id": (search,)})]
     else:
         names = tuple(f"*{spelling}*" for spelling in _spellings(search))
-        listings = [_filters({"name": names, "state": ("available",)})]
+        listings = [filters({"name": names, "state": ("available",)})]
     found = (
         image
         for listing in listings
@@ -116,7 +125,7 @@ def _do(driver: EC2Driver, call: Call) -> Any:
 
 
 def _of_publisher(account: str, names: tuple[str, ...]) -> dict[str, str]:
-    return {"Owner.1": account} | _filters({"name": names, "state": ("available",)})
+    return {"Owner.1": account} | filters({"name": names, "state": ("available",)})
 
 
 def _spellings(search: str) -> list[str]:
@@ -126,12 +135,3 @@ def _spellings(search: str) -> list[str]:
     return list(
         dict.fromkeys((search, search.lower(), search.upper(), search.capitalize(), search.title()))
     )
-
-
-def _filters(filters: dict[str, tuple[str, ...]]) -> dict[str, str]:
-    parameters = {}
-    for number, (name, values) in enumerate(filters.items(), start=1):
-        parameters[f"Filter.{number}.Name"] = name
-        for place, value in enumerate(values, start=1):
-            parameters[f"Filter.{number}.Value.{place}"] = value
-    return parameters

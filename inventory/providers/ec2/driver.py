@@ -17,4 +17,6 @@ class EC2Driver(QueryDriver):
         self.is_amazons = endpoint.scheme == AMAZONS_SCHEME and (endpoint.hostname or "").endswith(
             AMAZONS_DOMAINS
         )
+        # Of whom the names of images are remembered.
+        self.account = (credentials["access_key_id"], credentials.get("role_arn"), url, region)
         super().__init__(keys_of(credentials, region, timeout), url, region, timeout)

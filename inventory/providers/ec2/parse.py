@@ -1,13 +1,12 @@
 """EC2's XML to our records: exactly the fields that we keep, straight from the elements."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from datetime import datetime
 from functools import cache
 from typing import Any
 
 from libcloud.common.types import MalformedResponseError
 from libcloud.compute.drivers.ec2 import NAMESPACE
-from lxml import etree
 
 from inventory.providers.addresses import addresses_of
 from inventory.providers.ec2.catalog import size_named
@@ -21,6 +20,9 @@ from inventory.providers.reading import (
 from inventory.providers.times import moment
 from inventory.types import ImageRecord, LocationRecord, MachineRecord, MachineState
 
+Parts = dict[str, Any]  # elements by tag
+
+NO_NAMES: Mapping[str, str] = {}
 # Instance states, from "InstanceState" in the Amazon EC2 API reference.
 STATES = {
     "pending": MachineState.PENDING,
@@ -30,26 +32,63 @@ STATES = {
     "stopping": MachineState.STOPPING,
     "stopped": MachineState.STOPPED,
 }
+
+
+def _tag(name: str) -> str:
+    return f"{{{NAMESPACE}}}{name}"
+
+
+INSTANCE_ID = _tag("instanceId")
+INSTANCE_STATE = _tag("instanceState")
+INSTANCE_TYPE = _tag("instanceType")
+IMAGE_ID = _tag("imageId")
+PLACEMENT = _tag("placement")
+ZONE = _tag("availabilityZone")
+LAUNCH_TIME = _tag("launchTime")
+TAG_SET = _tag("tagSet")
+KEY, VALUE, NAME = _tag("key"), _tag("value"), _tag("name")
+IP_ADDRESS, PRIVATE_IP_ADDRESS = _tag("ipAddress"), _tag("privateIpAddress")
+IPV6_ADDRESS = _tag("ipv6Address")
+INTERFACES = _tag("networkInterfaceSet")
+DEVICE_INDEX, ATTACH_TIME = _tag("deviceIndex"), _tag("attachTime")
+ROOT_DEVICE_NAME, DEVICES = _tag("rootDeviceName"), _tag("blockDeviceMapping")
+DEVICE_NAME = _tag("deviceName")
+# An instance has forty children; lxml makes an object of each of these alone.
+OF_INSTANCE = (
+    INSTANCE_ID,
+    INSTANCE_STATE,
+    INSTANCE_TYPE,
+    IMAGE_ID,
+    PLACEMENT,
+    LAUNCH_TIME,
+    TAG_SET,
+    IP_ADDRESS,
+    PRIVATE_IP_ADDRESS,
+    IPV6_ADDRESS,
+    INTERFACES,
+    ROOT_DEVICE_NAME,
+    DEVICES,
+)
 # The names of addresses wherever a network interface has them: "InstanceNetworkInterface" in the
 # Amazon EC2 API reference. IPv6 is public, unless it is unique local. The others may be of any
 # range.
-PUBLIC = ("publicIp", "ipv6Address", "ipv6Prefix")
-PRIVATE = ("privateIpAddress", "ipv4Prefix")
-UNNAMED = ("carrierIp", "customerOwnedIp")
-# The times at which the first network interface and the root volume were attached. One expression
-# takes a third of the time that a walk through the elements takes.
-ATTACHED = etree.XPath(
-    "concat(x:networkInterfaceSet/x:item/x:attachment[x:deviceIndex='0']/x:attachTime, ' ',"
-    " x:blockDeviceMapping/x:item[x:deviceName=../../x:rootDeviceName]/x:ebs/x:attachTime)",
-    namespaces={"x": NAMESPACE},
-)
+PUBLIC = (_tag("publicIp"), IPV6_ADDRESS, _tag("ipv6Prefix"))
+PRIVATE = (PRIVATE_IP_ADDRESS, _tag("ipv4Prefix"))
+UNNAMED = (_tag("carrierIp"), _tag("customerOwnedIp"))
+OF_INTERFACE = (*PUBLIC, *PRIVATE, *UNNAMED, DEVICE_INDEX)
+PRIMARY_INTERFACE = "0"  # its device index
 
 
-def machines_in(reply: Any, region: str) -> Iterator[MachineRecord]:
-    """The instances of a DescribeInstances or RunInstances reply."""
+def machines_in(
+    reply: Any, region: str, image_names: Mapping[str, str] = NO_NAMES
+) -> Iterator[MachineRecord]:
+    """The instances of a DescribeInstances or RunInstances reply.
+
+    ``image_names``: the known ones by id. The name of another image is its id.
+    """
 
     def read(instance: Any) -> MachineRecord:
-        return _machine(instance, region)
+        return _machine(instance, region, image_names)
 
     for holder in (*reply.iterfind(_path("reservationSet/item")), reply):
         instances = holder.findall(_path("instancesSet/item"))
@@ -89,22 +128,25 @@ def _instance_id(instance: Any) -> str:
     return _text(instance, "instanceId")
 
 
-def _machine(instance: Any, region: str) -> MachineRecord:
-    parts, problems = _parts_of(instance), Problems()
-    external_id = _text_of(parts, "instanceId")
-    raw_state = _text_of(_parts_of(parts.get(_path("instanceState"))), "name")
-    tags = _tags(parts.get(_path("tagSet")))
-    size_id = _text_of(parts, "instanceType") or None
+def _machine(instance: Any, region: str, image_names: Mapping[str, str]) -> MachineRecord:
+    parts, problems = _parts_of(instance, OF_INSTANCE), Problems()
+    external_id = _text_of(parts, INSTANCE_ID)
+    raw_state = _text_of(_parts_of(parts.get(INSTANCE_STATE)), NAME)
+    tags = _tags(parts.get(TAG_SET))
+    size_id = _text_of(parts, INSTANCE_TYPE) or None
     size = size_named(region, size_id) if size_id else None
-    zone = _text_of(_parts_of(parts.get(_path("placement"))), "availabilityZone") or None
-    image_id = _text_of(parts, "imageId") or None
-    public, private = _addresses(parts)
-    launched_at = moment(_text_of(parts, "launchTime"))
-    for name, text in (("instanceId", external_id), ("instanceState.name", raw_state)):
-        if not text:
-            problems.note(name, "a text")
-    if launched_at is None and (text := _text_of(parts, "launchTime")):
-        problems.note("launchTime", "a time", text)
+    zone = _text_of(_parts_of(parts.get(PLACEMENT)), ZONE) or None
+    image_id = _text_of(parts, IMAGE_ID) or None
+    interfaces = _Interfaces(parts)
+    launch_time = _text_of(parts, LAUNCH_TIME)
+    launched_at = moment(launch_time)
+    if not external_id:
+        problems.note("instanceId", "a text")
+    if not raw_state:
+        problems.note("instanceState.name", "a text")
+    if launched_at is None and launch_time:
+        problems.note("launchTime", "a time", launch_time)
+    public, private = interfaces.addresses
     return MachineRecord(
         external_id=external_id,
         name=tags.get("Name") or external_id,
@@ -117,13 +159,13 @@ def _machine(instance: Any, region: str) -> MachineRecord:
         disk=size.disk if size else None,
         price_per_hour=size.price_per_hour if size else None,
         image_id=image_id,
-        image_name=image_id,
+        image_name=image_names.get(image_id, image_id) if image_id else None,
         location_id=zone,
         location_name=zone,
         public_ips=public,
         private_ips=private,
         tags=tuple(sorted(tags.items())),
-        created_at=_created_at(instance) or launched_at,
+        created_at=_created_at(parts, interfaces.attach_time) or launched_at,
         launched_at=launched_at,
         problem=problems.message,
     )
@@ -131,48 +173,81 @@ def _machine(instance: Any, region: str) -> MachineRecord:
 
 def _tags(tag_set: Any) -> dict[str, str]:
     tags = [_parts_of(item) for item in (() if tag_set is None else tag_set)]
-    return {_text_of(tag, "key"): _text_of(tag, "value") for tag in tags}
+    return {_text_of(tag, KEY): _text_of(tag, VALUE) for tag in tags}
 
 
-def _addresses(parts: dict[str, Any]) -> tuple[tuple[str, ...], tuple[str, ...]]:
-    """Of the instance, then of its network interfaces. An Elastic address is among the public."""
-    public, private = [_text_of(parts, "ipAddress")], [_text_of(parts, "privateIpAddress")]
-    unnamed: list[str] = []
-    lists = {_path(name): public for name in PUBLIC}
-    lists |= {_path(name): private for name in PRIVATE}
-    lists |= {_path(name): unnamed for name in UNNAMED}
-    interfaces = parts.get(_path("networkInterfaceSet"))
-    if interfaces is not None and len(interfaces):
-        for found in interfaces.iter(*lists):
-            lists[found.tag].append(found.text or "")
-    public.append(_text_of(parts, "ipv6Address"))
-    return addresses_of(public=public, private=private, unnamed=unnamed)
+class _Interfaces:
+    """The facts of an instance's network interfaces, read in one walk.
+
+    ``addresses``: public and private ones, those of the instance itself first. An Elastic address
+    is among the public. ``attach_time``: that of the primary interface, or an empty text.
+    """
+
+    __slots__ = ("addresses", "attach_time")
+
+    def __init__(self, parts: Parts) -> None:
+        public, private = [_text_of(parts, IP_ADDRESS)], [_text_of(parts, PRIVATE_IP_ADDRESS)]
+        unnamed: list[str] = []
+        self.attach_time = ""
+        interfaces = parts.get(INTERFACES)
+        for found in () if interfaces is None else interfaces.iter(*OF_INTERFACE):
+            tag, text = found.tag, found.text
+            if tag in PUBLIC:
+                public.append(text)
+            elif tag in PRIVATE:
+                private.append(text)
+            elif tag in UNNAMED:
+                unnamed.append(text)
+            elif text == PRIMARY_INTERFACE and not self.attach_time:
+                self.attach_time = _attach_time(found.getparent())
+        public.append(_text_of(parts, IPV6_ADDRESS))
+        self.addresses = addresses_of(public=public, private=private, unnamed=unnamed)
 
 
-def _created_at(instance: Any) -> datetime | None:
+def _created_at(parts: Parts, attach_time: str) -> datetime | None:
     """When the first network interface and the root volume were attached, the earlier of them.
 
     EC2 reports no creation time, and its launchTime is that of the latest start. These stay: see
     "InstanceNetworkInterfaceAttachment" and "EbsInstanceBlockDevice" in the API reference.
     """
-    times = map(moment, str(ATTACHED(instance)).split(" "))
-    return min((time for time in times if time is not None), default=None)
+    interface, volume = moment(attach_time), moment(_attach_time_of_root(parts))
+    if interface is None or volume is None:
+        return interface or volume
+    return min(interface, volume)
+
+
+def _attach_time_of_root(parts: Parts) -> str:
+    """That of the root volume; empty if the instance has none."""
+    root, devices = _text_of(parts, ROOT_DEVICE_NAME), parts.get(DEVICES)
+    for name in () if devices is None else devices.iter(DEVICE_NAME):
+        if name.text == root:
+            return _attach_time(name.getparent())
+    return ""
+
+
+def _attach_time(element: Any) -> str:
+    """The first one in it, or an empty text."""
+    found = next(element.iter(ATTACH_TIME), None)
+    return "" if found is None else found.text or ""
 
 
 @cache
 def _path(path: str) -> str:
-    return "/".join(f"{{{NAMESPACE}}}{name}" for name in path.split("/"))
+    return "/".join(map(_tag, path.split("/")))
 
 
 def _text(element: Any, path: str) -> str:
     return element.findtext(_path(path)) or ""
 
 
-def _parts_of(element: Any) -> dict[str, Any]:
-    """What is directly in it, by tag: one walk, where a search for each part is a walk again."""
-    return {} if element is None else {part.tag: part for part in element}
+def _parts_of(element: Any, tags: tuple[str, ...] = ()) -> Parts:
+    """The children by tag, all of them or those of ``tags``, in one walk."""
+    if element is None:
+        return {}
+    children = element.iterchildren(*tags) if tags else element
+    return {child.tag: child for child in children}
 
 
-def _text_of(parts: dict[str, Any], name: str) -> str:
-    part = parts.get(_path(name))
+def _text_of(parts: Parts, tag: str) -> str:
+    part = parts.get(tag)
     return "" if part is None else part.text or ""

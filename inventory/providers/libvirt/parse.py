@@ -44,7 +44,7 @@ def record_of(
     problems = Problems()
     known_word = UNKNOWN_WORD if isinstance(word, Failure) else word
     if isinstance(word, Failure):
-        problems.add(f"its state is unknown: {word.message}")
+        problems.add(f"Its state is unknown: {word.message}")
     xml = _document(document, problems)
     public, private = addresses_of(unnamed=addresses)
     note = Note(domain.uuid) if xml is None else Note.of(xml, domain.uuid)
@@ -75,7 +75,7 @@ def record_of(
 def _document(document: str | Failure, problems: Problems) -> Any:
     """The parsed XML; None if there is none."""
     if isinstance(document, Failure):
-        problems.add(f"its description is unknown: {document.message}")
+        problems.add(f"Its description is unknown: {document.message}")
         return None
     try:
         return parsed(document)

@@ -41,7 +41,8 @@ KIND = ProviderKind(
     unorderable=frozenset({"security_groups"}),
     actions=permissions.ACTIONS,
     permissions=(
-        "A token with Linodes: Read Only and Account: Read Only to look;",
+        "A token with Linodes, Images and Account: Read Only to look;",
+        "without Images, the id of an image stands in place of its name;",
         "Linodes: Read/Write to change. A restricted user needs the grant add_linodes to order.",
     ),
     limits=(

@@ -5,12 +5,14 @@ Bodies as the Linode API reference has them, techdocs.akamai.com/linode-api.
 
 import base64
 import secrets
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from gateway.core.folding import contains
 from inventory.providers.exceptions import ProviderError, ProviderErrorCode
 from inventory.providers.flat_tags import EXACT_WORDS, words_of
+from inventory.providers.linode.names import named
+from inventory.providers.linode.pages import IMAGES, TYPES, pages
 from inventory.providers.linode.parse import image_of, location_of, machine_of, size_of
 from inventory.providers.reading import Reading, records_of
 from inventory.providers.rest import act, ask, found_by_id, part
@@ -19,23 +21,13 @@ from inventory.types import ImageRecord, LocationRecord, MachineRecord, NewMachi
 INSTANCES = "/v4/linode/instances"
 
 
-def pages(driver: Any, path: str) -> Iterator[Any]:
-    """What is on every page. One that fails fails the listing."""
-    number, last = 1, 1
-    while number <= last:
-        body = ask(driver.connection, path, page=number)
-        yield from part(body, "data", list)
-        last = part(body, "pages", int)
-        number += 1
-
-
 def list_machines(driver: Any) -> list[MachineRecord]:
-    return records_of(MachineRecord, pages(driver, INSTANCES), machine_of)
+    return _machines(driver, pages(driver, INSTANCES))
 
 
 def find_machine(driver: Any, external_id: str) -> MachineRecord | None:
     linode = found_by_id(driver.connection, INSTANCES, external_id)
-    return None if linode is None else _machine(linode)
+    return None if linode is None else _machines(driver, [linode])[0]
 
 
 def create_machine(driver: Any, order: NewMachine) -> MachineRecord:
@@ -52,7 +44,8 @@ def create_machine(driver: Any, order: NewMachine) -> MachineRecord:
     if order.user_data:
         encoded = base64.b64encode(order.user_data.encode()).decode()
         linode["metadata"] = {"user_data": encoded}
-    return _machine(ask(driver.connection, INSTANCES, method="POST", data=linode))
+    created = ask(driver.connection, INSTANCES, method="POST", data=linode)
+    return _machines(driver, [created])[0]
 
 
 def resize_machine(driver: Any, external_id: str, size_id: str) -> None:
@@ -72,12 +65,12 @@ def tag_machine(
 
 
 def list_sizes(driver: Any) -> list[SizeRecord]:
-    return records_of(SizeRecord, pages(driver, "/v4/linode/types"), size_of)
+    return records_of(SizeRecord, pages(driver, TYPES), size_of)
 
 
 def list_images(driver: Any, search: str | None) -> list[ImageRecord]:
     """Without ``search``, those that Linode still supports."""
-    found = pages(driver, "/v4/images")
+    found = pages(driver, IMAGES)
     if search is None:
         supported = (image for image in found if not Reading(image).flag("deprecated"))
         return records_of(ImageRecord, supported, image_of)
@@ -98,8 +91,8 @@ def _sells_linodes(region: Reading) -> bool:
     return "Linodes" in sold or not sold or region.problem is not None
 
 
-def _machine(linode: dict[str, Any]) -> MachineRecord:
-    return records_of(MachineRecord, [linode], machine_of)[0]
+def _machines(driver: Any, linodes: Iterable[Any]) -> list[MachineRecord]:
+    return named(driver, records_of(MachineRecord, linodes, machine_of))
 
 
 def _public_key(driver: Any, label: str) -> str:

@@ -1,5 +1,6 @@
 """libcloud's driver, with replies that keep what an error was."""
 
+import hashlib
 from typing import Any, Self
 
 from libcloud.common.linode import LinodeConnectionV4
@@ -39,3 +40,5 @@ class LinodeDriver(LinodeNodeDriverV4):
 
     def __init__(self, credentials: Values, _region: str, timeout: float) -> None:
         super().__init__(credentials["token"], timeout=timeout)
+        # Of whom names are remembered. The token itself would stay in memory for an hour.
+        self.account = hashlib.sha256(credentials["token"].encode()).hexdigest()

@@ -9,11 +9,11 @@ from typing import Any
 
 from gateway.core.folding import contains
 from inventory.providers.exceptions import ProviderError, ProviderErrorCode
+from inventory.providers.names import with_image_names
 from inventory.providers.openstack.flavors import unlisted_flavors
 from inventory.providers.openstack.images import names_of_images
 from inventory.providers.openstack.pages import pages
 from inventory.providers.openstack.parse import (
-    image_id_of,
     image_of,
     machine_of,
     size_of,
@@ -67,13 +67,12 @@ def find_machine(driver: Any, external_id: str) -> MachineRecord | None:
 def _machines(
     driver: Any, servers: Sequence[Any], sizes: Mapping[str, SizeRecord]
 ) -> list[MachineRecord]:
-    ids = {image_id for server in servers if (image_id := image_id_of(Reading(server)))}
-    images = names_of_images(driver, ids)
-
     def read(found: Reading) -> MachineRecord:
-        return machine_of(found, sizes, images.names, images.problem)
+        return machine_of(found, sizes)
 
-    return records_of(MachineRecord, servers, read)
+    machines = records_of(MachineRecord, servers, read)
+    ids = {machine.image_id for machine in machines if machine.image_id}
+    return with_image_names(machines, names_of_images(driver, ids))
 
 
 def _sizes_of(driver: Any, server: Mapping[str, Any]) -> dict[str, SizeRecord]:

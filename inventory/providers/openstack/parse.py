@@ -63,18 +63,11 @@ def state_of(found: Reading) -> MachineState:
     return STATES.get(status or "", MachineState.UNKNOWN)
 
 
-def machine_of(
-    found: Reading,
-    sizes: Mapping[str, SizeRecord],
-    images: Mapping[str, str],
-    images_problem: str | None = None,
-) -> MachineRecord:
-    """``sizes``: flavors by id; ``images``: the names of images by id."""
+def machine_of(found: Reading, sizes: Mapping[str, SizeRecord]) -> MachineRecord:
+    """``sizes``: flavors by id."""
     external_id = found.identifier("id") or ""
     size = size_of_server(found, sizes)
     image_id = image_id_of(found)
-    if image_id is not None and image_id not in images and images_problem:
-        found.add(images_problem)
     zone = found.text("OS-EXT-AZ:availability_zone")
     public, private = _addresses(found)
     return MachineRecord(
@@ -88,7 +81,7 @@ def machine_of(
         vcpus=size.vcpus if size else None,
         disk=size.disk if size else None,
         image_id=image_id,
-        image_name=images.get(image_id, image_id) if image_id else None,
+        image_name=image_id,
         location_id=zone,
         location_name=zone,
         public_ips=public,

@@ -47,6 +47,8 @@ REFUSALS = (
         pattern=r"\btask_state\b",
         source=STATES,
     ),
+    # Nova compares vm_state before task_state (check_instance_state in nova/compute/api.py), so a
+    # server that is powering off is refused as "vm_state active". A start succeeds a moment later.
     temporary(
         Code.CONFLICT,
         409,

@@ -127,7 +127,7 @@ class Google(RecordedCloud):
     def get_type(self, request, name):
         return self._one(recording(TYPES)["items"], name)
 
-    @route("GET", HERE + r"/zones/[^/]+/disks/([^/]+)")
+    @route("GET", HERE + r"/(?:zones|regions)/[^/]+/disks/([^/]+)")
     def get_disk(self, request, name):
         return self._one(self.disks, name)
 

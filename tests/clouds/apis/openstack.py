@@ -29,6 +29,7 @@ class OpenStack(RecordedCloud):
         super().__init__()
         self.page = page
         self.servers = recording("openstack/servers")["servers"]
+        self.glance_images = recording("openstack/images")["images"]
         self.catalogue = None  # another one than the recorded
         self.deleted_flavors = {}
         self.deleted_applications = set()
@@ -125,9 +126,10 @@ class OpenStack(RecordedCloud):
     @route("POST", r"/v2\.1/servers")
     def create_server(self, request):
         order = request.body["server"]
+        images = {one["id"] for one in self.glance_images}
         for field, known, word in (
             ("flavorRef", self._ids("flavors"), "Flavor"),
-            ("imageRef", self._ids("images"), "Image"),
+            ("imageRef", images, "Image"),
         ):
             if order[field] not in known:
                 return self.problem(400, "badRequest", f"{word} could not be found.")
@@ -195,7 +197,19 @@ class OpenStack(RecordedCloud):
 
     @route("GET", r"/v2/images")
     def images(self, request):
-        return as_json(recording("openstack/images"))
+        """Filtered as "List images" of the Image service API v2 reference says:
+        https://docs.openstack.org/api-ref/image/v2/#list-images
+
+        ``id=in:a,b`` shows the images of these ids, ``status`` those of this status. Hidden images
+        are shown alone with ``os_hidden=true``, and left out without it.
+        """
+        hidden = request.query.get("os_hidden", "false").lower() == "true"
+        shown = [one for one in self.glance_images if one.get("os_hidden", False) is hidden]
+        for name in ("id", "status"):
+            if name in request.query:
+                values = request.query[name].removeprefix("in:").split(",")
+                shown = [one for one in shown if one[name] in values]
+        return as_json(recording("openstack/images") | {"images": shown})
 
     @route("GET", r"/v2\.0/networks")
     def networks(self, request):

@@ -53,9 +53,9 @@ def test_a_listing_is_one_signed_request_for_the_largest_page(aws_at):
         with aws_at(server.url, region="eu-west-1", session_token="a-session") as cloud:
             cloud.list_machines()
 
-    assert server.actions == ["DescribeInstances"]
+    assert server.actions == ["DescribeInstances", "DescribeImages"]
     assert server.asked[0]["MaxResults"] == "1000"
-    [(_, headers)] = server.requests
+    [(_, headers), _] = server.requests
     assert headers["Authorization"].startswith("AWS4-HMAC-SHA256 Credential=AKIAKEYOFTESTS/")
     assert "/eu-west-1/ec2/aws4_request" in headers["Authorization"]
     assert headers["x-amz-security-token"] == "a-session"
@@ -108,7 +108,7 @@ def test_an_order_says_everything_and_once(aws_at):
     tags = {asked[f"{spec}.Tag.{n}.Key"]: asked[f"{spec}.Tag.{n}.Value"] for n in (1, 2)}
     assert tags == {"Name": "web", "env": "prod"}
     assert machine.external_id == "i-00000000000000001"
-    assert len(server.asked) == 1
+    assert server.actions.count("RunInstances") == 1
 
 
 @pytest.mark.parametrize(
@@ -298,7 +298,7 @@ def test_every_page_is_followed(aws_at, count):
         machines = cloud.list_machines()
 
     assert [machine.name for machine in machines] == [f"web-{n}" for n in range(count)]
-    assert len(server.asked) == max(1, -(-count // 5))
+    assert server.actions.count("DescribeInstances") == max(1, -(-count // 5))
 
 
 @pytest.mark.parametrize(

@@ -3,6 +3,7 @@
 import pytest
 
 from inventory.providers import ProviderError, ProviderErrorCode, connect, get_kind
+from inventory.providers.azure.parse import image_name_of
 from inventory.types import MachineState
 from tests.clouds.apis.azure import SUBSCRIPTION, Azure
 from tests.clouds.recorded import as_json, served
@@ -243,3 +244,22 @@ def test_any_image_of_the_marketplace_is_taken_by_its_urn(cloud):
         assert account.list_images("OpenLogic:CentOS:7.3:1.0") == []
 
     assert image.external_id == "OpenLogic:CentOS:7.3:latest"
+
+
+@pytest.mark.parametrize(
+    ("image_id", "name"),
+    [
+        ("Debian:debian-12:12-gen2:latest", "Debian 12"),
+        ("a:b:c:d", "a:b:c:d"),
+        ("/subscriptions/s/resourceGroups/g/providers/Microsoft.Compute/images/own", "own"),
+        (
+            (
+                "/subscriptions/s/resourceGroups/g/providers/Microsoft.Compute/galleries/g/images/web"
+                "/versions/1.2.3"
+            ),
+            "web 1.2.3",
+        ),
+    ],
+)
+def test_an_image_has_a_name_that_a_search_finds(image_id, name):
+    assert image_name_of(image_id) == name

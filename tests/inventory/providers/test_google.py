@@ -12,8 +12,9 @@ from inventory.providers import (
     connect,
     get_kind,
 )
+from inventory.providers.google.parse import custom_size
 from inventory.types import MachineState
-from tests.clouds.apis.google import Google, service_account
+from tests.clouds.apis.google import ADDRESS, Google, service_account
 from tests.clouds.recorded import as_json, served
 from tests.clouds.static_ec2 import Reply, reply
 from tests.inventory.providers.contract.backends import OnGoogle
@@ -89,7 +90,6 @@ def test_one_sign_in_serves_many_tasks_and_leaves_no_file(cloud, monkeypatch, tm
 @pytest.mark.parametrize(
     ("answer", "code"),
     [
-        (Reply(delay=5), Code.TIMEOUT),
         (Reply(reset=True), Code.UNREACHABLE),
         (reply("oops", 500), Code.PROVIDER_ERROR),
         (reply("slow", 429), Code.RATE_LIMITED),
@@ -101,7 +101,14 @@ def test_one_sign_in_serves_many_tasks_and_leaves_no_file(cloud, monkeypatch, tm
 def test_a_sign_in_that_fails_says_why(cloud, answer, code):
     cloud.fault, cloud.fault_meets = answer, lambda request: request.host == "accounts.google.com"
 
-    assert refused(timeout=0.5).code is code
+    assert refused(timeout=60).code is code
+
+
+def test_a_sign_in_that_does_not_end_is_a_timeout(cloud):
+    cloud.fault = Reply(delay=5)
+    cloud.fault_meets = lambda request: request.host == "accounts.google.com"
+
+    assert refused(timeout=0.5).code is Code.TIMEOUT
 
 
 def test_the_private_key_is_struck_from_what_a_cloud_says(cloud):
@@ -112,6 +119,54 @@ def test_the_private_key_is_struck_from_what_a_cloud_says(cloud):
 
     assert "[redacted]" in error.message
     assert "PRIVATE KEY" not in error.message
+
+
+# --- sizes and images --------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("name", "vcpus", "memory"),
+    [
+        ("custom-2-4096", 2, 4096),
+        ("n2-custom-4-8192", 4, 8192),
+        ("n2d-custom-96-786432-ext", 96, 786432),
+        ("custom-1-6656-ext", 1, 6656),
+        ("e2-custom-micro-1024", 2, 1024),
+        ("e2-custom-small-2048", 2, 2048),
+        ("e2-custom-medium-4096", 2, 4096),
+        ("e2-custom-2-4096", 2, 4096),
+    ],
+)
+def test_the_name_of_a_custom_type_states_its_size(cloud, name, vcpus, memory):
+    cloud.instances[0]["machineType"] = f"{ADDRESS}/zones/us-central1-a/machineTypes/{name}"
+
+    with connected() as account:
+        machine = account.list_machines()[0]
+        assert account.find_machine(machine.external_id) == machine
+
+    assert (machine.size_id, machine.size_name) == (name, name)
+    assert (machine.vcpus, machine.memory) == (vcpus, memory)
+    asked = [request for request in cloud.asked if "machineTypes" in request.path]
+    assert not any(name in request.path for request in asked)
+
+
+@pytest.mark.parametrize("name", ["n1-standard-2", "custom-2", "custom--4096", "custom-x-4096", ""])
+def test_other_names_state_no_size(name):
+    assert custom_size(name) is None
+
+
+def test_a_disk_of_a_region_names_its_image(cloud):
+    source = f"{ADDRESS}/regions/us-central1/disks/regional"
+    image = cloud.disks[0]["sourceImage"]
+    cloud.disks.append({"selfLink": source, "name": "regional", "sourceImage": image})
+    cloud.instances[0]["disks"][0]["source"] = source
+
+    with connected() as account:
+        machine = account.list_machines()[0]
+        assert account.find_machine(machine.external_id) == machine
+
+    assert image.endswith(machine.image_id)
+    assert machine.image_name == image.rpartition("/")[2]
 
 
 # --- what it says -----------------------------------------------------------------------------

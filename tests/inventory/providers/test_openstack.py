@@ -555,6 +555,38 @@ def test_a_server_on_a_volume_names_no_image(cloud):
     assert machine.image_id is None
 
 
+# --- names of images ---------------------------------------------------------------------------
+
+
+def test_hidden_and_deleted_images(cloud):
+    """A hidden image has its name; a deleted one has none, which is no problem."""
+    first, second = cloud.glance_images
+    first["os_hidden"] = True
+    cloud.glance_images.remove(second)
+    cloud.servers[1]["image"] = {"id": second["id"]}
+
+    with connected() as account:
+        machines = account.list_machines()
+        assert [account.find_machine(one.external_id) for one in machines] == machines
+
+    assert [one.image_name for one in machines] == [first["name"], second["id"]]
+    assert [one.problem for one in machines] == [None, None]
+
+
+def test_servers_are_listed_without_the_image_service(cloud):
+    cloud.fault = as_json({"forbidden": {"code": 403, "message": "Not for you."}}, 403)
+    cloud.fault_meets = lambda request: request.path == "/v2/images"
+
+    with connected() as account:
+        machines = account.list_machines()
+        assert [account.find_machine(one.external_id) for one in machines] == machines
+
+    assert [one.image_name for one in machines] == [one.image_id for one in machines]
+    assert {one.problem for one in machines} == {
+        "The names of images could not be read: forbidden: Not for you."
+    }
+
+
 # --- deleted flavors --------------------------------------------------------------------------
 
 GONE = {"id": "gone", "name": "m9.gone", "ram": 256, "vcpus": 3, "disk": 2, "swap": 0}
@@ -625,7 +657,8 @@ def test_a_nova_that_ignores_microversions_leaves_a_deleted_flavors_size_unknown
 # --- orders -----------------------------------------------------------------------------------
 
 
-def test_a_start_of_what_runs_is_a_conflict(cloud):
+def test_a_start_of_what_runs_is_a_conflict_that_may_end(cloud):
+    """Nova says the same of a server that is just powering off: it compares vm_state first."""
     message = "Cannot 'start' instance while it is in vm_state active"
     cloud.fault = cloud.problem(409, "conflictingRequest", message)
     cloud.fault_meets = lambda request: request.path.endswith("/action")
@@ -634,7 +667,7 @@ def test_a_start_of_what_runs_is_a_conflict(cloud):
         with pytest.raises(ProviderError) as caught:
             account.start_machine(machine.external_id)
 
-    assert (caught.value.code, caught.value.retryable) == (Code.CONFLICT, False)
+    assert (caught.value.code, caught.value.retryable) == (Code.CONFLICT, True)
 
 
 def test_a_quota_is_a_quota(cloud):

@@ -33,7 +33,7 @@ ODD_WAITS = {
     "no number": "nan",
     "negative": "-7",
     "hexadecimal": "0x7",
-    "empty": "",
+    "an empty text": "",
     "a word": "soon",
     "not ASCII": "\xb2",
     "a past date": "Fri, 31 Dec 1999 23:59:59 GMT",

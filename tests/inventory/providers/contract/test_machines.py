@@ -5,13 +5,21 @@ from dataclasses import replace
 
 import pytest
 
+from gateway.core.graphql.context import Context
+from gateway.core.graphql.execution import GraphQLRequest
+from gateway.schema import executor
+from inventory.models import Image as StoredImage
 from inventory.providers import Capability, ProviderError, ProviderErrorCode
+from inventory.services.providers import provider_connect
 from inventory.types import MachineRecord, MachineState
+from tests.inventory.factories import make_user
 from tests.inventory.providers.contract.backends import ORDERED_TAGS, REAL, real_clouds
 from tests.inventory.providers.contract.every import backed, machine_kinds
 
 Code = ProviderErrorCode
 PATIENCE = 30  # seconds
+SEARCH = """query ($search: String) { virtualMachines(maxAge: 0, filter: {search: $search}) {
+    complete nodes { externalId } } }"""
 
 
 @pytest.fixture(params=machine_kinds())
@@ -89,6 +97,49 @@ def test_each_machine_is_found_as_it_is_listed(account):
     with account.connect() as cloud:
         for listed in cloud.list_machines():
             assert cloud.find_machine(listed.external_id) == listed
+
+
+def test_a_machine_has_the_names_that_the_catalogue_has(account):
+    """In the list and alone, before anybody has listed images or sizes."""
+    with account.connect() as cloud:
+        account.made(cloud)
+        listed = cloud.list_machines()
+        machines = listed + [cloud.find_machine(one.external_id) for one in listed]
+        images = {image.external_id: image.name for image in cloud.list_images()}
+        sizes = {size.external_id: size.name for size in cloud.list_sizes()}
+        for image_id in {one.image_id for one in machines}:
+            images |= {image.external_id: image.name for image in cloud.list_images(image_id)}
+
+    known = [one for one in machines if one.image_id in images]
+    assert account.image in {one.image_id for one in known}
+    assert [one.image_name for one in known] == [images[one.image_id] for one in known]
+    assert all(one.size_name == sizes.get(one.size_id, one.size_id) for one in machines)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_machines_are_found_by_the_names_of_their_images(account):
+    """By a provider whose images were never listed."""
+    with account.connect() as cloud:
+        made = account.made(cloud).external_id
+        [image] = cloud.list_images(account.image)
+    word = max(image.name.split(), key=len)
+    given = {name: str(value) for name, value in account.credentials.items() if value}
+    provider = provider_connect(
+        owner=make_user(),
+        kind=account.kind.slug,
+        name="new",
+        credentials=given,
+        regions=[account.region],
+    )
+
+    request = GraphQLRequest(SEARCH, {"search": word.upper()})
+    answer = executor.run(request, Context(provider.owner)).as_response()
+
+    assert "errors" not in answer, answer
+    assert answer["data"]["virtualMachines"]["complete"]
+    found = {one["externalId"] for one in answer["data"]["virtualMachines"]["nodes"]}
+    assert made in found
+    assert not StoredImage.objects.filter(source__provider=provider).exists()
 
 
 @pytest.mark.parametrize(
