@@ -267,12 +267,19 @@ def _refuse_leaving(response: requests.Response) -> None:
     if _origin(following) != _origin(asked):
         response.close()
         host = urlsplit(following).hostname
-        raise _refused(f"The answer leads to another server, {host}; it is not followed.")
+        raise LeavesOrigin(f"The answer leads to another server, {host}; it is not followed.")
 
 
 def _origin(url: str) -> tuple[str, str | None, int | None]:
     parts = urlsplit(url)
     return parts.scheme, parts.hostname, parts.port or DEFAULT_PORTS.get(parts.scheme)
+
+
+class LeavesOrigin(ProviderError):
+    """The server redirects to another origin, which no request follows."""
+
+    def __init__(self, message: str) -> None:
+        super().__init__(ProviderErrorCode.PROVIDER_ERROR, message)
 
 
 def _refused(message: str) -> ProviderError:

@@ -8,7 +8,8 @@ assuming a role, on IAM Identity Center (SSO) and on service-specific endpoints.
 from collections.abc import Iterator, Mapping
 from functools import partial
 
-from inventory.imports.clouds.aws_keys import KEYS, LOGINS, PROFILE, ROLE, SERVICE
+from inventory.imports.clouds.aws_keys import ENDS, KEYS, LOGINS, PROFILE, ROLE, SERVICE
+from inventory.imports.clouds.aws_session import session_keys
 from inventory.imports.clouds.found import Account, Finding, Unusable, finding
 from inventory.imports.clouds.values import (
     credentials_from,
@@ -16,6 +17,8 @@ from inventory.imports.clouds.values import (
     region_from,
     require_filled_in,
 )
+
+SECTIONS = {"profile", "services", "sso-session"}
 
 Sections = Mapping[str, Mapping[str, str]]
 
@@ -33,6 +36,13 @@ def read_profiles(config: Sections, credentials: Sections, *, origin: str) -> It
             yield finding(origin, f"aws-{name}", partial(_account, name, profiles, services))
 
 
+def _require_plain_name(name: str) -> None:
+    """Raises Unusable for a section of config that stands in credentials."""
+    word, _, rest = name.partition(" ")
+    if word in SECTIONS and rest:
+        raise Unusable(f"a section of credentials is named without the word {word}: [{rest}]")
+
+
 def _named(config: Sections, word: str) -> dict[str, Mapping[str, str]]:
     """The sections ``[word NAME]`` by their name; ``[default]`` is a profile without the word."""
     found = {}
@@ -47,9 +57,14 @@ def _named(config: Sections, word: str) -> dict[str, Mapping[str, str]]:
 
 def _account(name: str, profiles: Sections, services: Sections) -> Account:
     profile = profiles[name]
+    _require_plain_name(name)
     PROFILE.require_known(profile)
     credentials = _keys(name, profiles) | credentials_from(profile, ROLE)
-    if endpoint := _endpoint(profile, services):
+    endpoint = _endpoint(profile, services)
+    source = profile.get("source_profile")
+    if profile.get("role_arn") and source and _endpoint(profiles[source], services) != endpoint:
+        raise Unusable(f"its source_profile {source} has another endpoint_url than its own")
+    if endpoint:
         credentials["endpoint_url"] = endpoint
     return Account(kind="aws", credentials=credentials, regions=region_from(profile, "region"))
 
@@ -68,14 +83,12 @@ def _keys(name: str, profiles: Sections) -> dict[str, str]:
     if profiles[source].get("role_arn"):
         raise Unusable(f"its source_profile {source} assumes a role too; one role can be assumed")
     _require_supported(profiles[source])
+    PROFILE.require_known(profiles[source], of=f" in its source_profile {source}")
     return _own_keys(profiles[source])
 
 
 def _own_keys(profile: Mapping[str, str]) -> dict[str, str]:
-    found = credentials_from(profile, KEYS)
-    if found.get("access_key_id", "").startswith("ASIA") and "session_token" not in found:
-        raise Unusable("its keys are temporary (ASIA…), and their aws_session_token is missing")
-    return found
+    return session_keys(credentials_from(profile, KEYS), profile, ENDS)
 
 
 def _require_supported(profile: Mapping[str, str]) -> None:

@@ -14,6 +14,14 @@ KEYS = {
     "aws_session_token": "session_token",
     "aws_security_token": "session_token",  # the older word
 }
+# When the session token ends. Written by saml2aws, aws-vault and others.
+ENDS = (
+    "x_security_token_expires",
+    "aws_credential_expiration",
+    "aws_session_expiration",
+    "aws_expiration",
+    "expiration",
+)
 ROLE = {"role_arn": "role_arn", "external_id": "external_id"}
 SSO = (
     "it logs in with SSO, in a browser and for hours; give the gateway a user's access key, or a "
@@ -78,10 +86,6 @@ HARMLESS: Mapping[str, str] = {
     "sts_regional_endpoints": "STS answers with the same keys at each of its addresses",
     "role_session_name": "the gateway names its sessions cloud-gateway",
     "duration_seconds": "the gateway renews a role's keys before they end",
-    "aws_credential_expiration": SHOWN,
-    "aws_expiration": SHOWN,
-    "expiration": SHOWN,
-    "x_security_token_expires": SHOWN,
     "x_principal_arn": SHOWN,
 }
 SKIPPING: Mapping[str, str] = {
@@ -92,7 +96,7 @@ SKIPPING: Mapping[str, str] = {
     "endpoint_url",
 }
 PROFILE = Keys(
-    honoured=frozenset({*KEYS, *ROLE, "source_profile", "region", "services", "endpoint_url"})
+    honoured=frozenset({*KEYS, *ROLE, *ENDS, "source_profile", "region", "services", "endpoint_url"})
     | {"ignore_configured_endpoint_urls"},
     harmless=HARMLESS,
     skipping=SKIPPING,

@@ -11,9 +11,9 @@ from pathlib import Path
 from typing import Any
 
 from inventory.imports.clouds import google, openstack, variables
+from inventory.imports.clouds.aws_session import session_keys
 from inventory.imports.clouds.found import Account, Finding, Unusable, finding
 from inventory.imports.clouds.keys import Keys
-from inventory.imports.clouds.openstack_keys import CLOUD
 from inventory.imports.clouds.values import (
     credentials_from,
     is_placeholder,
@@ -108,17 +108,18 @@ def _azure(credentials: Mappings) -> Account:
 def _aws(credentials: Mappings) -> Account:
     AWS_KEYS.require_known(credentials)
     regions = region_from(credentials, "region")
-    return Account(kind="aws", credentials=credentials_from(credentials, AWS), regions=regions)
+    keys = session_keys(credentials_from(credentials, AWS))
+    return Account(kind="aws", credentials=keys, regions=regions)
 
 
 def _openstack(credentials: Mappings) -> Account:
     """As in clouds.yaml, or, in older files, as an openrc."""
-    if "auth" in credentials:
-        return openstack.account_of(credentials)
-    CLOUD.require_known(
-        {key: value for key, value in credentials.items() if not str(key).startswith("OS_")}
-    )
-    return variables.openstack_account(credentials)
+    words = variables.openstack_words({str(key): value for key, value in credentials.items()})
+    plain = {key: value for key, value in credentials.items() if not str(key).startswith("OS_")}
+    for key in words.keys() & plain.keys():
+        if words[key] != plain[key]:
+            raise Unusable(f"its {key} differs from its OS_{key.upper()}")
+    return openstack.account_of({**plain, **words})
 
 
 def _google(credentials: Mappings) -> Account:

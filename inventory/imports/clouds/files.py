@@ -9,7 +9,7 @@ from inventory.imports.clouds.found import Finding, LeftOut
 from inventory.imports.clouds.texts import parse_ini, parse_json, parse_yaml, read_text
 from inventory.imports.errors import ImportFailed
 
-YAML_ENDINGS = (".yaml", ".yml")
+ENDINGS = (".yaml", ".yml", ".json")
 # Of OpenStack's three files the first says what the others are for.
 SECURE, PUBLIC = "secure", "clouds-public"
 AWS_PAIR = ("config", "credentials")
@@ -53,7 +53,7 @@ def _clouds_beside(path: Path) -> Path:
 
 
 def _beside(path: Path, stem: str) -> list[Path]:
-    found = (path.with_name(stem + ending) for ending in YAML_ENDINGS)
+    found = (path.with_name(stem + ending) for ending in ENDINGS)
     return [file for file in found if file.exists()][:1]
 
 
@@ -93,7 +93,9 @@ def _read_aws(files: list[Path]) -> Iterator[Finding]:
     credentials: dict[str, dict[str, str]] = {}
     for file in files:
         sections = parse_ini(read_text(file), origin=str(file))
-        settings = file.name == "config" or any(name.startswith("profile ") for name in sections)
+        settings = file.name == "config" or (
+            file.name != "credentials" and any(name.startswith("profile ") for name in sections)
+        )
         (config if settings else credentials).update(sections)
     return aws.read_profiles(config, credentials, origin=" and ".join(map(str, files)))
 

@@ -4,7 +4,6 @@ The format: cloud.google.com/iam, "Create and delete service account keys".
 """
 
 import json
-import re
 from collections.abc import Iterator, Mapping
 from functools import partial
 from pathlib import Path
@@ -15,6 +14,7 @@ from inventory.imports.clouds.keys import Keys
 from inventory.imports.clouds.texts import parse_json, read_text
 from inventory.imports.clouds.values import credentials_from
 from inventory.imports.errors import ImportFailed
+from inventory.providers.google.account import OWN_ADDRESSES
 
 SERVICE_ACCOUNT = "service_account"
 # The parts of a key that a sign-in needs.
@@ -35,13 +35,7 @@ KEY_FILE = Keys(
         "universe_domain": "it is an account of another cloud than Google's own",
         "quota_project_id": "its requests count against another project's quota",
     },
-    usual={
-        "token_uri": re.compile(
-            "https://oauth2.googleapis.com/token|https://accounts.google.com/o/oauth2/token|"
-            "https://www.googleapis.com/oauth2/v[34]/token"
-        ),
-        "universe_domain": re.compile("googleapis.com"),
-    },
+    usual=OWN_ADDRESSES,
 )
 
 

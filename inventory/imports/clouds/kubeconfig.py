@@ -71,18 +71,24 @@ def read_contexts(data: dict[str, Any], origin: str) -> Iterator[Finding]:
         yield finding(origin, f"kubernetes-{name}", read)
 
 
-def _named(data: Mappings, key: str, inner: str, origin: str) -> dict[str, Mappings]:
-    """``[{name: …, inner: {…}}]`` by name."""
+def _named(data: Mappings, key: str, inner: str, origin: str) -> dict[str, Any]:
+    """``[{name: …, inner: {…}}]`` by name. A name that occurs twice has None: kubectl refuses it
+    ("duplicate name in list", k8s.io/client-go/tools/clientcmd/api/v1/conversion.go).
+    """
     entries = data.get(key) or []
     if not isinstance(entries, list) or not all(isinstance(one, dict) for one in entries):
         raise ImportFailed(f"{origin}: {key} is not a list of mappings.")
-    return {str(one.get("name")): one.get(inner) for one in entries}
+    found: dict[str, Any] = {}
+    for entry in entries:
+        name = str(entry.get("name"))
+        found[name] = None if name in found else entry.get(inner)
+    return found
 
 
 def _account(context: Any, clusters: Mappings, users: Mappings, folder: Path) -> Account:
     """Raises Unusable."""
     if not isinstance(context, dict):
-        raise Unusable("its context is not a mapping")
+        raise Unusable("its context is not a mapping, or its name is in the file twice")
     cluster = _part(context, "cluster", clusters)
     user = _part(context, "user", users)
     CONTEXT.require_known(context)
@@ -101,7 +107,8 @@ def _part(context: Mappings, key: str, known: Mappings) -> Mappings:
     name = text_of(context, key)
     found = known.get(name) if name else None
     if not isinstance(found, dict):
-        raise Unusable(f"its {key} {name or ''} is not in the file")
+        where = "in the file twice, or no mapping" if name in known else "not in the file"
+        raise Unusable(f"its {key} {name or ''} is {where}")
     return found
 
 

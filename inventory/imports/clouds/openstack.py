@@ -1,7 +1,7 @@
 """clouds.yaml, with its secure.yaml and clouds-public.yaml.
 
 Their format: docs.openstack.org/openstacksdk, "Configuring OpenStack SDK Applications". The keys
-are in ``openstack_keys``.
+are in ``openstack_keys``, and ``openstack_merge`` says which place counts before which.
 """
 
 import re
@@ -11,7 +11,6 @@ from pathlib import Path
 from typing import Any
 
 from inventory.imports.clouds.found import Account, Finding, Unusable, finding
-from inventory.imports.clouds.keys import Verdict
 from inventory.imports.clouds.openstack_keys import (
     AUTH,
     CERTIFICATES,
@@ -19,7 +18,13 @@ from inventory.imports.clouds.openstack_keys import (
     ENDPOINTS,
     INTERFACES,
     NETWORK,
-    REGION,
+)
+from inventory.imports.clouds.openstack_login import login_from
+from inventory.imports.clouds.openstack_merge import (
+    Merged,
+    Settings,
+    merge_cloud,
+    merge_secrets,
 )
 from inventory.imports.clouds.texts import read_text
 from inventory.imports.clouds.values import (
@@ -27,20 +32,15 @@ from inventory.imports.clouds.values import (
     is_placeholder,
     is_true,
     mapping_of,
-    region_from,
     require_filled_in,
     text_of,
 )
 from inventory.imports.errors import ImportFailed
 from inventory.providers.credential import LONGEST_VALUE
 
-LOGINS = {"password", "v3password", "v3applicationcredential"}
-# The form of the ids that Keystone makes; the gateway takes any other text for a name.
-ID = re.compile(r"[0-9a-f]{32}|default")
-NAMED = {key for key in AUTH if re.fullmatch(r"(project|tenant|(\w+_)?domain)_(id|name)", key)}
-OF_AUTH = " in auth"
-
-Mappings = Mapping[str, Any]
+# openstacksdk replaces {region_name} in an address: ``magic_fixes`` and ``get_one``.
+REFERENCE = re.compile(r"\{region_name\}")
+EXPANDED = ("auth_url", *ENDPOINTS, *CERTIFICATES)
 
 
 def read_clouds(data: Any, *, secrets: Any, vendors: Any, origin: str) -> Iterator[Finding]:
@@ -51,51 +51,70 @@ def read_clouds(data: Any, *, secrets: Any, vendors: Any, origin: str) -> Iterat
     clouds = _clouds(data, "clouds", origin)
     secret = _clouds(secrets, "clouds", f"secure.yaml beside {origin}")
     public = _clouds(vendors, "public-clouds", f"clouds-public.yaml beside {origin}")
-    for name in clouds:
-        yield finding(origin, name, partial(_account, name, clouds, secret, public))
+    own = {**secret, **clouds}
+    for name in own:
+        if name in clouds and secret.get(name) is not None:
+            own[name] = merge_secrets(clouds[name], secret[name])
+        yield finding(origin, name, partial(_account, name, own, public))
 
 
-def account_of(cloud: Mappings) -> Account:
-    """One cloud, all of whose parts are together. Raises Unusable."""
-    login = text_of(cloud, "auth_type") or "password"
-    if login not in LOGINS:
-        message = f"it logs in by {login}; the gateway does so by {', '.join(sorted(LOGINS))}"
-        raise Unusable(message)
-    auth = mapping_of(cloud, "auth")
-    CLOUD.require_known(cloud)
-    CLOUD.require_known(auth, of=OF_AUTH)
-    # Domains, and what else people put there, are taken beside "auth" as well as from it.
-    values = {**cloud, **auth}
-    credentials = {
-        **credentials_from(values, AUTH),
+def account_of(own: Settings, public: Settings | None = None) -> Account:
+    """One entry. ``public``: the profiles that it can name. Raises Unusable."""
+    merged = merge_cloud(own, public or {})
+    credentials = [_credentials(one) for one in merged]
+    if any(one != credentials[0] for one in credentials):
+        keys = {key for one in merged if one.region for key in one.region.keys}
+        named = ", ".join(sorted(keys) or ["region_name"])
+        raise Unusable(f"its regions differ in their settings ({named}); import each by itself")
+    regions = tuple(one.region.name for one in merged if one.region)
+    return Account(kind="openstack", credentials=credentials[0], regions=regions or None)
+
+
+def _clouds(data: Any, key: str, origin: str) -> dict[str, Any]:
+    if data is None:
+        return {}
+    clouds = data.get(key) if isinstance(data, dict) else None
+    if not isinstance(clouds, dict):
+        raise ImportFailed(f"{origin} has no clouds under {key}.")
+    return {str(name): cloud for name, cloud in clouds.items()}
+
+
+def _account(name: str, clouds: Settings, public: Settings) -> Account:
+    return account_of(mapping_of(clouds, name), public)
+
+
+def _credentials(merged: Merged) -> dict[str, str]:
+    """Raises Unusable for a key that is not read at its place, and for a value that has no use."""
+    CLOUD.require_known(merged.settings)
+    AUTH.require_known(mapping_of(merged.settings, "auth"), of=" in auth")
+    cloud = _expanded(merged.settings, merged)
+    auth = _expanded(mapping_of(merged.settings, "auth"), merged)
+    return {
+        **login_from(cloud, auth),
         **credentials_from(cloud, ENDPOINTS),
         **_certificates(cloud),
         **_interface(cloud),
         **_network(cloud),
     }
-    _require_project(credentials, values)
-    _require_plain_ids(values)
-    return Account(kind="openstack", credentials=credentials, regions=_regions(cloud))
 
 
-def _require_project(credentials: Mappings, values: Mappings) -> None:
-    scope = [key for key in ("domain_name", "domain_id") if text_of(values, key)]
-    if scope and not credentials.keys() & {"project", "application_credential_id"}:
-        raise Unusable(f"it signs in to a domain ({scope[0]}), not to a project")
-
-
-def _require_plain_ids(values: Mappings) -> None:
-    """Raises Unusable for an id that would be taken for a name, and the other way round."""
-    for key in AUTH:
-        text, is_id = text_of(values, key), key.endswith("_id")
-        if text in {None, "default"} or key not in NAMED:
+def _expanded(settings: Settings, merged: Merged) -> dict[str, Any]:
+    """With the region's name in the place of its references."""
+    region = merged.region.name if merged.region else None
+    found = dict(settings)
+    for key in EXPANDED:
+        text = text_of(settings, key)
+        if text is None or is_placeholder(text):
             continue
-        if is_id != (ID.fullmatch(str(text)) is not None):
-            form = "name" if is_id else "id"
-            raise Unusable(f"its {key} has the form of the {form}; give the {form} in its place")
+        if region is not None:
+            text = REFERENCE.sub(lambda _: region, text)
+        if "{" in text or "}" in text:
+            raise Unusable(f"its {key} has a reference in braces that this import does not resolve")
+        found[key] = text
+    return found
 
 
-def _certificates(cloud: Mappings) -> dict[str, str]:
+def _certificates(cloud: Settings) -> dict[str, str]:
     """The files that a cloud names. Its client key may be in the certificate's file."""
     paths = {key: path for key in CERTIFICATES if (path := text_of(cloud, key))}
     require_filled_in(key for key, path in paths.items() if is_placeholder(path))
@@ -119,7 +138,7 @@ def _file(key: str, path: str) -> str:
     return text
 
 
-def _interface(cloud: Mappings) -> dict[str, str]:
+def _interface(cloud: Settings) -> dict[str, str]:
     """``internal``, or in older files ``internalURL``."""
     for key in INTERFACES:
         if text := text_of(cloud, key):
@@ -127,40 +146,14 @@ def _interface(cloud: Mappings) -> dict[str, str]:
     return {}
 
 
-def _clouds(data: Any, key: str, origin: str) -> dict[str, Any]:
-    if data is None:
-        return {}
-    clouds = data.get(key) if isinstance(data, dict) else None
-    if not isinstance(clouds, dict):
-        raise ImportFailed(f"{origin} has no clouds under {key}.")
-    return {str(name): cloud for name, cloud in clouds.items()}
-
-
-def _account(name: str, clouds: Mappings, secret: Mappings, public: Mappings) -> Account:
-    """A cloud over the vendor's that it names, and under its secrets. Raises Unusable."""
-    own = _over(mapping_of(clouds, name), mapping_of(secret, name))
-    profile = text_of(own, "profile") or text_of(own, "cloud")
-    cloud = _over(mapping_of(public, profile), own) if profile else own
-    if profile and profile not in public:
-        raise Unusable(
-            f"its profile {profile} is in no clouds-public.yaml beside it: write the profile's "
-            "settings into the entry"
-        )
-    return account_of(cloud)
-
-
-def _over(lower: Mappings, upper: Mappings) -> dict[str, Any]:
-    """``upper``'s values before ``lower``'s, inside "auth" too."""
-    auth = mapping_of(lower, "auth") | mapping_of(upper, "auth")
-    return {**lower, **upper, "auth": auth}
-
-
-def _network(cloud: Mappings) -> dict[str, str]:
+def _network(cloud: Settings) -> dict[str, str]:
     """The network that new machines go to: the one for floating addresses, else the default one.
 
-    Several that nothing is said of leave the choice to whoever connects the account.
+    If several are left, the user chooses one when the account is connected.
     """
-    entries = [entry for entry in cloud.get("networks") or [] if isinstance(entry, dict)]
+    entries = cloud.get("networks") or []
+    if not isinstance(entries, list) or not all(isinstance(entry, Mapping) for entry in entries):
+        raise Unusable("networks is not a list of mappings")
     for entry in entries:
         NETWORK.require_known(entry, of=" in networks")
     for role in ("nat_destination", "default_interface"):
@@ -168,29 +161,3 @@ def _network(cloud: Mappings) -> dict[str, str]:
     name = text_of(entries[0], "name") if len(entries) == 1 else None
     require_filled_in(["networks"] if name and is_placeholder(name) else [])
     return {"network": name} if name else {}
-
-
-def _regions(cloud: Mappings) -> tuple[str, ...] | None:
-    """``region_name``, or every one of ``regions``, whose entries are names or have one."""
-    if text_of(cloud, "region_name"):
-        return region_from(cloud, "region_name")
-    entries = cloud.get("regions") or []
-    if not isinstance(entries, list):
-        raise Unusable("regions is not a list")
-    for entry in entries:
-        if isinstance(entry, dict):
-            _require_no_settings(cloud, entry)
-    names = [text_of(entry, "name") if isinstance(entry, dict) else str(entry) for entry in entries]
-    require_filled_in(["regions"] if any(is_placeholder(name or "<>") for name in names) else [])
-    return tuple(name for name in names if name) or None
-
-
-def _require_no_settings(cloud: Mappings, region: Mappings) -> None:
-    """Raises Unusable for a region that is asked otherwise than the cloud's others."""
-    REGION.require_known(region, of=" in regions")
-    values = mapping_of(region, "values")
-    CLOUD.require_known(values, of=" in the values of a region")
-    for key in values:
-        honoured = CLOUD.verdict(str(key)) is Verdict.HONOURED
-        if honoured and (key != "networks" or _network(values) != _network(cloud)):
-            raise Unusable(f"a region has a {key} of its own; import each region by itself")

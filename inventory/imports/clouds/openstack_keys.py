@@ -9,8 +9,9 @@ from collections.abc import Mapping
 
 from inventory.imports.clouds.keys import NO, YES, Keys
 
-# Of a cloud's "auth"; a word before the older one that it replaced.
-AUTH = {
+# Of a login: its key and the kind's field. Of two keys for one field the first counts, as in
+# keystoneauth, where an id goes before a name.
+LOGIN = {
     "auth_url": "auth_url",
     "username": "username",
     "user_id": "user_id",
@@ -19,23 +20,27 @@ AUTH = {
     "tenant_id": "project",
     "project_name": "project",
     "tenant_name": "project",
-    "user_domain_name": "domain",
     "user_domain_id": "domain",
-    "domain_name": "domain",
-    "domain_id": "domain",
-    "default_domain": "domain",
-    "project_domain_name": "project_domain",
+    "user_domain_name": "domain",
     "project_domain_id": "project_domain",
+    "project_domain_name": "project_domain",
     "application_credential_id": "application_credential_id",
     "application_credential_secret": "application_credential_secret",
 }
+# For the user's and the project's domain, where these are not set.
+DOMAINS = ("domain_id", "domain_name")
+# Of a login, but read beside "auth" alone, by python-openstackclient. It is an id.
+DEFAULT_DOMAIN = "default_domain"
+# Of these openstacksdk takes the one beside "auth" before the one in it (``_fix_backwards_auth``),
+# of the other keys of a login the one in "auth" (``_validate_auth``).
+OUTER_FIRST = {key for key in LOGIN if re.match("project_|tenant_|user_domain_", key)} | {*DOMAINS}
 ENDPOINTS = {
     "compute_endpoint_override": "compute_endpoint",
     "image_endpoint_override": "image_endpoint",
     "network_endpoint_override": "network_endpoint",
 }
 CERTIFICATES = {"cacert": "ca_certificate", "cert": "client_certificate", "key": "client_key"}
-INTERFACES = ("interface", "endpoint_type")  # the second is the older word
+INTERFACES = ("endpoint_type", "interface")  # the first is the older word, and counts first
 ASKED = ("compute", "image", "network")
 
 NOT_ASKED = "the gateway asks nothing of this service"
@@ -123,13 +128,31 @@ USUAL = {
     "network_api_version": re.compile(r"v?2(\.0)?|auto"),
     **{f"{service}_service_type": re.compile(service) for service in ASKED},
 }
+MISPLACED = "it is read beside auth, not in it"
+CHOOSES = "it is read at the top of an entry alone"
+# The keys of a cloud whose parts are merged. Those that choose a profile or a region are read
+# before that, at the top of an entry.
 CLOUD = Keys(
     honoured=frozenset(
-        {*AUTH, *ENDPOINTS, *CERTIFICATES, *INTERFACES, "auth", "auth_type", "profile", "cloud"}
-        | {"region_name", "regions", "networks"}
+        {*LOGIN, *DOMAINS, DEFAULT_DOMAIN, *ENDPOINTS, *CERTIFICATES, *INTERFACES}
+        | {"auth", "auth_type", "networks"}
     ),
     harmless=HARMLESS,
-    skipping=SKIPPING,
+    skipping={
+        **SKIPPING,
+        **dict.fromkeys(("profile", "cloud", "regions", "region_name"), CHOOSES),
+    },
+    usual=USUAL,
+)
+# The keys in its "auth".
+AUTH = Keys(
+    honoured=frozenset({*LOGIN, *DOMAINS}),
+    harmless=HARMLESS,
+    skipping={
+        **CLOUD.skipping,
+        **dict.fromkeys(CLOUD.honoured - {*LOGIN, *DOMAINS}, MISPLACED),
+        **dict.fromkeys(("profile", "cloud", "regions", "region_name"), MISPLACED),
+    },
     usual=USUAL,
 )
 # An entry of "networks".
@@ -140,4 +163,5 @@ NETWORK = Keys(
         "it chooses the address that a client connects to",
     ),
 )
+# An entry of "regions".
 REGION = Keys(honoured=frozenset({"name", "values"}))

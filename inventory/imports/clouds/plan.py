@@ -150,6 +150,9 @@ def _cleaned(found: Found) -> Cleaned:
     """Raises Unusable for what connecting would refuse."""
     account = found.account
     kind = _kind(account.kind)
+    if account.regions and kind.wants_every_region(account.regions):
+        [name] = account.regions
+        raise Unusable(f"its region is named {name}, which means every region here")
     try:
         clean_name(found.name, longest=LONGEST_NAME)
         values = kind.clean_credentials(account.credentials)

@@ -92,10 +92,11 @@ AWS = {
     "AWS_ENDPOINT_URL_EC2": "endpoint_url",
     "AWS_ENDPOINT_URL": "endpoint_url",
 }
+AWS_ENDS = ("AWS_CREDENTIAL_EXPIRATION", "AWS_SESSION_EXPIRATION")
 IN_A_PROFILE = "it names a profile, which is merged; import ~/.aws/config"
 AWS_KEYS = Keys(
     honoured=frozenset(
-        {*AWS, "AWS_REGION", "AWS_DEFAULT_REGION", "AWS_IGNORE_CONFIGURED_ENDPOINT_URLS"}
+        {*AWS, *AWS_ENDS, "AWS_REGION", "AWS_DEFAULT_REGION", "AWS_IGNORE_CONFIGURED_ENDPOINT_URLS"}
     ),
     harmless={
         **{f"AWS_{key.upper()}": reason for key, reason in aws_keys.HARMLESS.items()},
@@ -108,8 +109,6 @@ AWS_KEYS = Keys(
         "AWS_SDK_LOAD_CONFIG": COMMANDS_OWN,
         "AWS_CONFIG_FILE": "it says where a file is, which is imported by its name",
         "AWS_SHARED_CREDENTIALS_FILE": "it says where a file is, which is imported by its name",
-        "AWS_CREDENTIAL_EXPIRATION": aws_keys.SHOWN,
-        "AWS_SESSION_EXPIRATION": aws_keys.SHOWN,
         "AWS_VAULT": aws_keys.SHOWN,
         "AWS_ACCOUNT_ID": aws_keys.NO_ACCOUNT_ADDRESS,
         "AWS_CONTAINER_*": "the keys go before those of a container",
@@ -123,8 +122,10 @@ AWS_KEYS = Keys(
     usual={f"AWS_{key.upper()}": NO for key in ("use_fips_endpoint", "use_dualstack_endpoint")},
 )
 
+# google-auth reads the second, which is the older one, where the first is not set.
+GOOGLE_PROJECTS = ("GOOGLE_CLOUD_PROJECT", "GCLOUD_PROJECT")
 GOOGLE_KEYS = Keys(
-    honoured=frozenset({"GOOGLE_APPLICATION_CREDENTIALS", "GOOGLE_CLOUD_PROJECT"}),
+    honoured=frozenset({"GOOGLE_APPLICATION_CREDENTIALS", *GOOGLE_PROJECTS}),
     harmless={
         "GOOGLE_API_PYTHON_CLIENT_*": COMMANDS_OWN,
         "GOOGLE_CLOUD_DISABLE_GRPC": COMMANDS_OWN,

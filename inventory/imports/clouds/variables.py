@@ -10,13 +10,16 @@ import shlex
 from collections.abc import Callable, Iterator, Mapping
 from functools import partial
 from pathlib import Path
+from typing import Any
 
 from inventory.imports.clouds import docker, google, openstack
+from inventory.imports.clouds.aws_session import session_keys
 from inventory.imports.clouds.found import Account, Finding, Unusable, finding
 from inventory.imports.clouds.keys import Keys, Verdict
 from inventory.imports.clouds.values import credentials_from, is_true, region_from, text_of
 from inventory.imports.clouds.variable_keys import (
     AWS,
+    AWS_ENDS,
     AWS_KEYS,
     AZURE,
     AZURE_KEYS,
@@ -25,6 +28,7 @@ from inventory.imports.clouds.variable_keys import (
     DOCKER_KEYS,
     GOOGLE_KEYS,
     GOOGLE_PREFIXES,
+    GOOGLE_PROJECTS,
     OPENSTACK_KEYS,
 )
 from inventory.imports.errors import ImportFailed
@@ -61,19 +65,23 @@ def azure_account(variables: Variables) -> Account:
 
 
 def openstack_account(variables: Variables) -> Account:
-    """The variables are the keys of clouds.yaml in capitals. Raises Unusable."""
+    """The variables are the keys of clouds.yaml in capitals, all beside "auth". Raises Unusable."""
+    return openstack.account_of(openstack_words(variables))
+
+
+def openstack_words(variables: Variables) -> dict[str, Any]:
+    """The keys of clouds.yaml that OS_… variables are. Raises Unusable."""
     own = {key: text for key, text in variables.items() if key.startswith("OS_")}
     for key in list(own):
         if OPENSTACK_KEYS.verdict(key) is not Verdict.UNKNOWN:
             OPENSTACK_KEYS.require_known({key: own.pop(key)})
-    words = {key.removeprefix("OS_").lower(): text for key, text in own.items()}
-    return openstack.account_of({**words, "auth": words})
+    return {key.removeprefix("OS_").lower(): text for key, text in own.items()}
 
 
 def aws_account(variables: Variables) -> Account:
     """Raises Unusable."""
     _require_known(AWS_KEYS, variables, "AWS_")
-    credentials = credentials_from(variables, AWS)
+    credentials = session_keys(credentials_from(variables, AWS), variables, AWS_ENDS)
     if is_true(variables, "AWS_IGNORE_CONFIGURED_ENDPOINT_URLS", default=False):
         credentials.pop("endpoint_url", None)
     regions = region_from(variables, "AWS_REGION", "AWS_DEFAULT_REGION")
@@ -84,13 +92,17 @@ def google_account(variables: Variables) -> Account:
     """Raises Unusable."""
     _require_known(GOOGLE_KEYS, variables, *GOOGLE_PREFIXES)
     path = Path(text_of(variables, "GOOGLE_APPLICATION_CREDENTIALS") or "")
-    return google.account_in(path, project=text_of(variables, "GOOGLE_CLOUD_PROJECT"))
+    return google.account_in(path, project=_first(variables, *GOOGLE_PROJECTS))
 
 
 def docker_account(variables: Variables) -> Account:
     """Raises Unusable."""
     _require_known(DOCKER_KEYS, variables, "DOCKER_")
     return docker.docker_account(variables)
+
+
+def _first(variables: Variables, *keys: str) -> str | None:
+    return next((text for key in keys if (text := text_of(variables, key))), None)
 
 
 def _require_known(keys: Keys, variables: Variables, *prefixes: str) -> None:

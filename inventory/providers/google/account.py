@@ -1,6 +1,8 @@
 """What a Google account is: the key file of a service account."""
 
 import json
+import re
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -8,6 +10,15 @@ from inventory.providers.credential import CredentialField, CredentialProblem
 from inventory.providers.kind import Values
 
 KEY_FIELD = "service_account"
+# The sign-in and the API are asked at Google's own addresses alone. Keys of earlier years name the
+# older ones: google-auth-library, "service account keys".
+OWN_ADDRESSES: Mapping[str, re.Pattern[str]] = {
+    "token_uri": re.compile(
+        r"https://oauth2\.googleapis\.com/token|https://accounts\.google\.com/o/oauth2/token|"
+        r"https://www\.googleapis\.com/oauth2/v[34]/token"
+    ),
+    "universe_domain": re.compile(r"googleapis\.com"),
+}
 SAMPLE = json.dumps({"client_email": "a@b", "private_key": "key", "project_id": "project"})
 FIELDS = (
     CredentialField(
@@ -44,8 +55,14 @@ class ServiceAccount:
 
 
 def judge(credentials: Values) -> None:
-    """Raises CredentialProblem for a text that is no service account's key."""
+    """Raises CredentialProblem for a text that is no service account's key of Google's own cloud."""
     account_of(credentials)
+    key = json.loads(credentials[KEY_FIELD])
+    for name, pattern in OWN_ADDRESSES.items():
+        value = key.get(name)
+        if value not in (None, "") and not pattern.fullmatch(str(value).strip()):
+            message = f"has a {name} that is not Google's own; no other cloud is asked."
+            raise CredentialProblem(KEY_FIELD, message)
 
 
 def account_of(credentials: Values) -> ServiceAccount:

@@ -12,6 +12,7 @@ from typing import Any, ClassVar
 
 from libcloud.common.types import MalformedResponseError
 
+from inventory.providers import transport
 from inventory.providers.exceptions import ProviderError, ProviderErrorCode
 from inventory.providers.kind import Values
 from inventory.providers.openstack.connections import AccountConnection
@@ -99,6 +100,12 @@ def sign_in(credentials: Values, timeout: float) -> SignIn:
             _require_keystone(str(other))
             message = f"Keystone {other}."
             raise ProviderError(ProviderErrorCode.PROVIDER_ERROR, message) from None
+        except transport.LeavesOrigin as error:
+            # The address is of the user's own choice, so another request has the same answer.
+            message = f"auth_url is no address of Keystone v3: {url}. {error.message}"
+            raise ProviderError(
+                ProviderErrorCode.INVALID_REQUEST, message, retryable=False
+            ) from None
         except ProviderError as error:
             if error.code is ProviderErrorCode.INVALID_CREDENTIALS:
                 _require_keystone(None)

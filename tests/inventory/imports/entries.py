@@ -12,6 +12,7 @@ from inventory.imports.clouds.cloudmesh import GOOGLE_KEYS as CLOUDMESH_GOOGLE
 from inventory.imports.clouds.found import finding
 from inventory.imports.clouds.google import KEY_FILE
 from inventory.imports.clouds.kubeconfig import CLUSTER, CONTEXT, USER
+from inventory.imports.clouds.openstack_keys import AUTH as AUTH_KEYS
 from inventory.imports.clouds.openstack_keys import CLOUD, NETWORK
 from inventory.imports.clouds.variable_keys import (
     AWS_KEYS,
@@ -56,12 +57,77 @@ GOOGLE_KEY = {
 }
 
 
+def of_clouds(own=None, secure=None, public=None, auth=OPENSTACK_AUTH):
+    """An entry with more keys of its own, of secure.yaml and of the profile that it names."""
+    entry = {"profile": "vendor", "auth": auth, **(own or {})}
+    [found] = openstack.read_clouds(
+        {"clouds": {"n": entry}},
+        secrets={"clouds": {"n": secure or {}}},
+        vendors={"public-clouds": {"vendor": public or {}, "Two": {}}},
+        origin="f",
+    )
+    return found
+
+
 def of_cloud(**keys):
-    return finding("f", "n", partial(openstack.account_of, {"auth": OPENSTACK_AUTH, **keys}))
+    return of_clouds(own=keys)
 
 
 def of_auth(**keys):
-    return finding("f", "n", partial(openstack.account_of, {"auth": OPENSTACK_AUTH | keys}))
+    return of_clouds(auth=OPENSTACK_AUTH | keys)
+
+
+def of_secure(**keys):
+    return of_clouds(secure=keys)
+
+
+def of_secure_auth(**keys):
+    return of_clouds(secure={"auth": keys})
+
+
+def of_public(**keys):
+    return of_clouds(public=keys)
+
+
+def of_public_auth(**keys):
+    """The profile's "auth" is under the entry's, which has none here."""
+    return of_clouds(public={"auth": OPENSTACK_AUTH | keys}, auth={})
+
+
+def of_region(**keys):
+    """The values of the region that region_name chooses."""
+    regions = [{"name": "One", "values": keys}, "Other"]
+    return of_clouds(own={"region_name": "One", "regions": regions})
+
+
+def of_region_auth(**keys):
+    return of_region(auth=keys)
+
+
+def of_public_region(**keys):
+    """The values of the one region of the profile."""
+    return of_clouds(public={"regions": [{"name": "One", "values": keys}]})
+
+
+def of_words(**keys):
+    """OS_… variables by their keys in clouds.yaml."""
+    return of_openstack_variables(**{f"OS_{key.upper()}": value for key, value in keys.items()})
+
+
+def of_cloudmesh_openstack(**keys):
+    return of_cloudmesh_credentials({"auth": OPENSTACK_AUTH, **keys})
+
+
+def of_cloudmesh_openrc(**keys):
+    """The older form, with a key that has no OS_."""
+    words = {f"OS_{key.upper()}": value for key, value in OPENSTACK_AUTH.items()}
+    return of_cloudmesh_credentials(words | keys)
+
+
+def of_cloudmesh_credentials(credentials):
+    entry = {"cm": {"kind": "openstack"}, "credentials": credentials}
+    [found] = cloudmesh.read_cloudmesh({"cloudmesh": {"cloud": {"n": entry}}}, "f")
+    return found
 
 
 def of_network(**keys):
@@ -119,7 +185,7 @@ def of_variables(**variables_):
 
 def of_openstack_variables(**keys):
     given = {f"OS_{key.upper()}": value for key, value in OPENSTACK_AUTH.items()}
-    return of_variables(**given, **keys)
+    return of_variables(**given | keys)
 
 
 def of_aws_variables(**keys):
@@ -159,7 +225,7 @@ def named(words, prefix=""):
 # The keys of an entry: the rules, the documented keys, and how an entry with more keys is read.
 FILES = {
     "clouds.yaml": (CLOUD, named(CLOUDS_YAML), of_cloud),
-    "clouds.yaml: auth": (CLOUD, named(AUTH), of_auth),
+    "clouds.yaml: auth": (AUTH_KEYS, named(AUTH), of_auth),
     "clouds.yaml: networks": (NETWORK, named(NETWORKS), of_network),
     "AWS profile": (PROFILE, named(AWS_CONFIG), of_profile),
     "AWS variables": (AWS_KEYS, named(AWS_VARIABLES, "AWS_"), of_aws_variables),

@@ -19,8 +19,6 @@ from tests.inventory.imports.entries import (
 # What changes where a key is honoured: keys beside those of the smallest entry. ``…`` is a path.
 HONOURED = {
     "clouds.yaml": {
-        "region_name": "Two",
-        "regions": ["Two", {"name": "Three"}],
         "networks": [{"name": "net"}],
         "interface": "internal",
         "endpoint_type": "adminURL",
@@ -29,7 +27,7 @@ HONOURED = {
         "compute_endpoint_override": "https://nova.example/v2.1",
         "image_endpoint_override": "https://glance.example",
         "network_endpoint_override": "https://neutron.example",
-        "default_domain": "corp",
+        "default_domain": HEX,
     },
     "clouds.yaml: auth": {
         "auth_url": "https://other.example/v3",
@@ -45,7 +43,6 @@ HONOURED = {
         "project_domain_name": "corp",
         "domain_id": HEX,
         "domain_name": "corp",
-        "application_credential_id": "id",
         "application_credential_secret": "secret",
     },
     "AWS profile": {
@@ -67,7 +64,7 @@ HONOURED = {
         "AWS_ENDPOINT_URL_EC2": "https://ec2.example",
     },
     "Google key": {"project_id": "q", "client_email": "b@p.example", "private_key": "other"},
-    "Google variables": {"GOOGLE_CLOUD_PROJECT": "other"},
+    "Google variables": {"GOOGLE_CLOUD_PROJECT": "other", "GCLOUD_PROJECT": "other"},
     "kubeconfig: cluster": {
         "server": "https://other.example",
         "certificate-authority": "…pem",
@@ -98,12 +95,18 @@ HONOURED = {
 }
 
 
+# Read before the others, at the top of an entry: test_openstack_levels has them.
+CHOOSING = {"profile", "cloud", "regions", "region_name"}
+
+
 def every(verdict):
     """(file, key) of each key that has the verdict, in a table or in the documentation."""
     for file, (rules, documented, read) in FILES.items():
         named_ = {*rules.honoured, *rules.harmless, *rules.skipping, *documented}
         keys = sorted({key.replace("*", "anything") for key in named_})
         for key in keys:
+            if file == "clouds.yaml" and key in CHOOSING:
+                continue
             if rules.verdict(key) is verdict and read is not None:
                 yield pytest.param(file, key, id=f"{file}: {key}")
 

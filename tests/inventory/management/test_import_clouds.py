@@ -200,6 +200,34 @@ def test_profiles_of_the_aws_tools(files):
     assert any("aws-person" in line and "mfa_serial" in line for line in lines)
 
 
+def test_a_section_of_config_in_credentials_leaves_the_settings_of_config(files):
+    settings = "[default]\nregion = eu-west-1\nendpoint_url = https://ec2.corp.example\n"
+    config, _ = files(config=settings, credentials=KEYS + "[profile odd]\nregion = us-west-2\n")
+
+    imported(config, apply=True)
+
+    [provider] = Provider.objects.all()
+    assert provider.regions == ["eu-west-1"]
+    assert credentials_of(provider.name)["endpoint_url"] == "https://ec2.corp.example"
+
+
+@pytest.mark.parametrize("suffix", ["yaml", "yml", "json"])
+def test_secrets_beside_clouds_yaml_may_have_any_of_the_endings(files, tmp_path, suffix):
+    (tmp_path / f"secure.{suffix}").write_text('{"clouds": {"chameleon": {"verify": false}}}')
+
+    lines = imported(*files(clouds_yaml=CLOUDS))
+
+    assert any("chameleon" in line and "verify" in line for line in lines)
+
+
+def test_a_region_that_is_named_all_is_not_every_region(files):
+    keys = "AWS_ACCESS_KEY_ID=AKIA1\nAWS_SECRET_ACCESS_KEY=a-secret\nAWS_REGION=all\n"
+
+    lines = imported(*files(env=keys))
+
+    assert any("named all" in line for line in lines)
+
+
 def test_a_service_accounts_key(files):
     imported(*files(key_json=service_account()), apply=True)
 
@@ -237,6 +265,24 @@ def kubeconfig(files, tmp_path):
         return files(config=yaml.safe_dump(data))[0]
 
     return write
+
+
+def test_a_name_that_a_kubeconfig_has_twice_skips_its_context(kubeconfig):
+    path = Path(kubeconfig({"token": "token-of-ada"}))
+    data = yaml.safe_load(path.read_text())
+    data["clusters"].append({"name": "c", "cluster": {"server": "https://two.example:6443"}})
+    path.write_text(yaml.safe_dump(data))
+
+    [line, *_] = imported(str(path))
+
+    assert line.startswith("skipped")
+    assert "twice" in line
+
+
+def test_a_namespace_that_is_named_all_is_not_every_namespace(kubeconfig):
+    [line, *_] = imported(kubeconfig({"token": "token-of-ada"}, namespace="all"))
+
+    assert line.startswith("skipped")
 
 
 def in_base64(text):

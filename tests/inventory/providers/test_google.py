@@ -63,6 +63,27 @@ def test_what_is_no_service_accounts_key_is_refused_when_it_is_entered(text, wor
         KIND.clean_credentials({"service_account": text})
 
 
+@pytest.mark.parametrize(
+    ("keys", "word"),
+    [
+        ({"token_uri": "https://oauth2.other.example/token"}, "token_uri"),
+        ({"token_uri": "https://oauth2.googleapis.com.evil.example/token"}, "token_uri"),
+        ({"token_uri": 5}, "token_uri"),
+        ({"universe_domain": "other.example"}, "universe_domain"),
+        ({"token_uri": "https://oauth2.googleapis.com/token"}, None),
+        ({"token_uri": "https://accounts.google.com/o/oauth2/token"}, None),
+        ({"universe_domain": "googleapis.com", "token_uri": ""}, None),
+    ],
+)
+def test_a_key_of_another_cloud_is_refused_when_it_is_entered(keys, word):
+    key = json.dumps(json.loads(service_account()) | keys)
+    if word is None:
+        assert KIND.clean_credentials({"service_account": key})["service_account"] == key
+        return
+    with pytest.raises(CredentialProblem, match=word):
+        KIND.clean_credentials({"service_account": key})
+
+
 def test_another_project_may_be_named(cloud):
     assert refused(project="elsewhere").code is Code.NOT_FOUND
     assert cloud.asked[-1].path == "/compute/v1/projects/elsewhere/aggregated/instances"

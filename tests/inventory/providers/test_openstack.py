@@ -270,6 +270,21 @@ def test_a_keystone_behind_a_maintenance_page_is_asked_again(cloud):
     assert error.message == "Keystone answers a sign-in with a web page."
 
 
+@pytest.mark.parametrize("status", [301, 302, 303, 307, 308])
+@pytest.mark.parametrize(
+    "location", ["https://keystone.example:5000/v3", "http://elsewhere.example/v3/auth/tokens"]
+)
+def test_a_sign_in_that_leads_to_another_origin_is_final(cloud, status, location):
+    cloud.fault = reply("", status, headers={"location": location})
+    cloud.fault_meets = lambda request: request.path == "/v3/auth/tokens"
+
+    error = refused()
+
+    assert (error.code, error.retryable) == (Code.INVALID_REQUEST, False)
+    assert error.message.startswith("auth_url is no address of Keystone v3: http")
+    assert "another server" in error.message
+
+
 @pytest.mark.parametrize("suffix", ["", "/", "/v3", "/v3/", "/v2.0", "/v3/auth/tokens"])
 def test_an_address_names_a_keystone_with_or_without_its_version(cloud, suffix):
     given = {**PASSWORD, "auth_url": "http://keystone.example:5000" + suffix}
