@@ -96,7 +96,9 @@ SKIPPING: Mapping[str, str] = {
     "endpoint_url",
 }
 PROFILE = Keys(
-    honoured=frozenset({*KEYS, *ROLE, *ENDS, "source_profile", "region", "services", "endpoint_url"})
+    honoured=frozenset(
+        {*KEYS, *ROLE, *ENDS, "source_profile", "region", "services", "endpoint_url"}
+    )
     | {"ignore_configured_endpoint_urls"},
     harmless=HARMLESS,
     skipping=SKIPPING,

@@ -76,7 +76,7 @@ def _require_plain_ids(values: Settings) -> None:
 
 
 def _with_domains(values: Mapping[str, str]) -> dict[str, str]:
-    """openstacksdk's ``_handle_domain_id``, then osc-lib's ``_auth_default_domain``."""
+    """Openstacksdk's ``_handle_domain_id``, then osc-lib's ``_auth_default_domain``."""
     found = dict(values)
     for owner in ("user", "project"):
         for key in DOMAINS:

@@ -94,7 +94,7 @@ def _over(lower: Settings, upper: Settings) -> dict[str, Any]:
 
 
 def _with_values(base: Settings, values: Settings) -> dict[str, Any]:
-    """openstacksdk ignores a value of a region that is null."""
+    """Openstacksdk ignores a value of a region that is null."""
     return _over(base, {key: value for key, value in values.items() if value is not None})
 
 

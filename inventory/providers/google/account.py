@@ -55,7 +55,7 @@ class ServiceAccount:
 
 
 def judge(credentials: Values) -> None:
-    """Raises CredentialProblem for a text that is no service account's key of Google's own cloud."""
+    """Raises CredentialProblem unless it is a service account's key of Google's own cloud."""
     account_of(credentials)
     key = json.loads(credentials[KEY_FIELD])
     for name, pattern in OWN_ADDRESSES.items():

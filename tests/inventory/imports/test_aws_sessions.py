@@ -28,7 +28,9 @@ TOKEN = {of_profile: "aws_session_token", of_aws_variables: "AWS_SESSION_TOKEN"}
 
 
 @pytest.mark.parametrize(("key", "read"), ENDS.items())
-@pytest.mark.parametrize("text", [PAST, "2020-01-01T00:00:00Z", "2020-01-01 00:00:00", "2020-01-01"])
+@pytest.mark.parametrize(
+    "text", [PAST, "2020-01-01T00:00:00Z", "2020-01-01 00:00:00", "2020-01-01"]
+)
 def test_a_session_token_that_has_ended_skips_the_account(key, read, text):
     found = read(**{TOKEN[read]: "token", key: text})
 

@@ -166,9 +166,7 @@ def credentials(found):
 def test_beside_auth_and_in_it_the_place_counts_that_openstacksdk_takes(key, counts):
     """``_validate_auth`` and ``_fix_backwards_auth`` of openstack/config/loader.py."""
     values = {"inner": "https://inner.example", "outer": "https://outer.example"}
-    both = of_clouds(
-        own={key: values["outer"]}, auth={**OPENSTACK_AUTH, key: values["inner"]}
-    )
+    both = of_clouds(own={key: values["outer"]}, auth={**OPENSTACK_AUTH, key: values["inner"]})
 
     assert credentials(both)[LOGIN[key][1]] == values[counts]
 
@@ -191,7 +189,9 @@ def test_domains(keys, user, project):
 
 
 def test_the_older_word_for_the_interface_counts_first():
-    assert credentials(of_cloud(interface="internal", endpoint_type="admin"))["interface"] == "admin"
+    assert (
+        credentials(of_cloud(interface="internal", endpoint_type="admin"))["interface"] == "admin"
+    )
 
 
 def test_the_regions_name_is_filled_in():
@@ -238,7 +238,11 @@ def test_regions(own, regions):
             {"regions": [{"name": "A", "values": {"interface": "admin"}}]},
             "interface",
         ),
-        ({"profile": None, "auth_type": "v3applicationcredential"}, {}, "application_credential_id"),
+        (
+            {"profile": None, "auth_type": "v3applicationcredential"},
+            {},
+            "application_credential_id",
+        ),
         ({"application_credential_id": "x"}, {}, "application_credential_id"),
     ],
 )
