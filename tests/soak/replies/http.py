@@ -51,6 +51,7 @@ PRIMARY = {
 LEAVE_OUT = {
     "docker": ("RepoTags",),
     "azure": ("resourceTypes",),
+    "linode": ("capabilities",),
 }
 ENVELOPE = {"kind", "apiVersion"}
 SIGN_INS = ("/tokens", "/token", "/version")
@@ -153,16 +154,24 @@ class Case:
         return f"{self.replies.slug} {self.reads.name} {self.key.path} {self.mutation}"
 
     def judge(self, tally):
-        is_envelope = not self.mutation.is_inside or (
-            len(self.mutation.path) == 1 and self._names_the_object
+        is_envelope = (
+            not self.mutation.is_inside
+            or (len(self.mutation.path) == 1 and self._names_the_object)
+            or (self.reads.is_single and self._is_whole)
         )
         tally.judge(
             str(self),
             lambda: self.replies.read_with(self),
             self.before,
             may_fail=is_envelope,
-            is_primary=self.is_listed and not self.reads.is_single,
+            # Of a list that is another as a whole, no object is left.
+            is_primary=self.is_listed and not self.reads.is_single and self.mutation.is_inside,
         )
+
+    @property
+    def _is_whole(self):
+        """Whether the object itself is another: a single read has nothing else to show."""
+        return all(isinstance(name, int) for name in self.mutation.path)
 
     @property
     def _names_the_object(self):
