@@ -41,8 +41,8 @@ def test_the_roles_keys_sign_what_is_asked_of_ec2(aws_at):
         with aws_at(server.url, role_arn=ROLE, external_id="our-id") as cloud:
             assert len(cloud.list_machines()) == 1
 
-    assert server.actions == ["AssumeRole", "DescribeInstances"]
-    sts, ec2 = server.requests
+    assert server.actions == ["AssumeRole", "DescribeInstances", "DescribeImages"]
+    sts, ec2, _ = server.requests
     assert "Credential=AKIAKEYOFTESTS/" in sts[1]["Authorization"]
     assert "/us-east-1/sts/aws4_request" in sts[1]["Authorization"]
     assert server.asked[0]["Version"] == "2011-06-15"

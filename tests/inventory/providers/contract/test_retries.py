@@ -77,6 +77,8 @@ def test_a_page_of_ec2_that_fails_once_is_asked_again(account, pauses, throttled
     pages, asked = pages_of_five(12), []
 
     def answer(parameters):
+        if parameters["Action"] == "DescribeImages":
+            return reply("<DescribeImagesResponse/>")
         asked.append(parameters.get("NextToken"))
         return throttled if len(asked) == 2 else pages(parameters)
 
