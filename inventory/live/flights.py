@@ -24,7 +24,8 @@ from inventory.live.connection import connected
 from inventory.live.failures import deadline_passed
 from inventory.live.lanes import lanes
 from inventory.live.receipts import INTERNAL
-from inventory.live.region_set import list_regions, store_found, store_regions
+from inventory.live.region_names import list_regions
+from inventory.live.region_set import records_of, store_found, store_regions
 from inventory.live.resources import RESOURCES
 from inventory.models import Source
 from inventory.providers import Cloud, ProviderError, ProviderErrorCode
@@ -137,7 +138,7 @@ class Flights:
     ) -> None:
         flight.found_regions = found_regions
         if flight.settle():
-            self._land(flight, _store(flight, found.get(flight.source.region, [])))
+            self._land(flight, _store(flight, records_of(found, flight.source.region)))
 
     def _fly(self, flight: Flight, work: Callable[[Flight], None]) -> None:
         try:

@@ -17,7 +17,7 @@ A field that names no ``maxAge`` and asks no cloud (a later page, a field under 
 rows of any age: its receipt is CACHED, and ``fetched_at`` is the age.
 """
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
@@ -108,14 +108,19 @@ def receipt_of(source: Source, *, asked: bool) -> Receipt:
     return Receipt(source, SourceStatus.LIVE if asked else SourceStatus.CACHED)
 
 
-def receipt_of_unasked(source: Source, *, max_age: float | None, now: datetime) -> Receipt:
+def receipt_of_unasked(
+    source: Source, *, max_age: float | None, now: datetime, regions: Collection[str] = ()
+) -> Receipt:
     """The receipt for a source that this request did not ask.
 
     ``max_age``: seconds that its rows may be old; None: any age. Rows that are older than that,
-    or that a change through the gateway has outdated since, make it STALE.
+    or that a change through the gateway has outdated since, make it STALE. ``regions``: see
+    ``age_limit``.
     """
     receipt = receipt_of(source, asked=False)
-    if max_age is None or not receipt.answered or is_young(source, max_age, now):
+    if max_age is None or not receipt.answered:
+        return receipt
+    if is_young(source, max_age, now, regions=regions):
         return receipt
     return receipt_of_unanswered(source, OLDER_THAN_REQUESTED)
 
@@ -128,17 +133,23 @@ def receipt_of_unanswered(source: Source, message: str) -> Receipt:
     return receipt_of(seen, asked=False)
 
 
-def age_limit(source: Source, max_age: float) -> float:
+def age_limit(source: Source, max_age: float, *, regions: Collection[str] = ()) -> float:
     """How old what is stored of ``source`` may be, in seconds, where ``max_age`` was asked for.
 
     A set of regions is good for an hour; a failure to list it is repeated only within ``max_age``.
+    ``regions``: those that the request names. A set that lacks one of them is as old as
+    ``max_age`` at most, for the region may be new.
     """
     if not source.is_region_set:
         return max_age
-    return min(max_age, REGION_SET_MAX_AGE) if source.failed else REGION_SET_MAX_AGE
+    if source.failed or not set(regions) <= set(source.provider.regions):
+        return min(max_age, REGION_SET_MAX_AGE)
+    return REGION_SET_MAX_AGE
 
 
-def is_young(source: Source, max_age: float, now: datetime) -> bool:
+def is_young(
+    source: Source, max_age: float, now: datetime, *, regions: Collection[str] = ()
+) -> bool:
     """Whether the latest complete listing is at most ``max_age`` seconds old; see ``age_limit``.
 
     A listing that began before the latest change through the gateway is not.
@@ -146,7 +157,7 @@ def is_young(source: Source, max_age: float, now: datetime) -> bool:
     began, fetched_at = source.listing_started_at, source.fetched_at
     if began is None or fetched_at is None or not source.is_clean_since(began):
         return False
-    max_age = age_limit(source, max_age)
+    max_age = age_limit(source, max_age, regions=regions)
     return max_age > 0 and fetched_at >= now - timedelta(seconds=max_age)
 
 

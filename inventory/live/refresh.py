@@ -34,10 +34,19 @@ STORING_SECONDS = 5.0  # an answer in hand at the deadline may still be stored
 
 @dataclass(frozen=True, slots=True)
 class Ask:
-    """A source, its provider loaded, and how old its rows may be in seconds; 0: ask now."""
+    """A source, its provider loaded, and how old its rows may be in seconds; 0: ask now.
+
+    ``regions``: those that the request names; see ``age_limit``.
+    """
 
     source: Source
     max_age: float
+    regions: frozenset[str] = frozenset()
+
+    def merged(self, other: "Ask") -> "Ask":
+        """One that suits both, of the same source."""
+        max_age = min(self.max_age, other.max_age)
+        return Ask(self.source, max_age, self.regions | other.regions)
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,7 +70,7 @@ class Outlook(StrEnum):
 
 def outlook(ask: Ask, now: datetime) -> Outlook:
     """What ``refresh`` would do about the source at ``now``."""
-    if _is_fresh(ask.source, ask.max_age, now):
+    if _is_fresh(ask.source, ask, now):
         return Outlook.CACHED
     return Outlook.LEFT_ALONE if is_open(ask.source, now) else Outlook.ASKED
 
@@ -193,7 +202,7 @@ class _Wait:
 
     def __init__(self, ask: Ask, request: _Request) -> None:
         self.source = ask.source
-        self._max_age = ask.max_age
+        self._ask = ask
         self._requested_at = request.at
         self._ends_at = request.began + ask.source.provider.deadline_seconds
         self._flight: Flight | None = None
@@ -251,7 +260,7 @@ class _Wait:
         if self._is_ours(source):
             return receipt_of(source, asked=True)
         self.source = source
-        if _is_fresh(source, self._max_age, self._requested_at):
+        if _is_fresh(source, self._ask, self._requested_at):
             return receipt_of(source, asked=False)
         if self._expired or self.seconds_left <= 0:
             return self._timed_out()
@@ -270,13 +279,13 @@ class _Wait:
         return receipt_of(failing_by(self.source, deadline_passed()), asked=True)
 
 
-def _is_fresh(source: Source, max_age: float, now: datetime) -> bool:
-    """Whether a listing, or a failure, of the last ``max_age`` seconds is stored."""
+def _is_fresh(source: Source, ask: Ask, now: datetime) -> bool:
+    """Whether a listing, or a failure, is stored that is as young as was asked."""
     if not source.failed:
-        return is_young(source, max_age, now)
+        return is_young(source, ask.max_age, now, regions=ask.regions)
     began = source.attempt_started_at
     if began is None or not source.is_clean_since(began):
         return False
     tried_at = began + timedelta(milliseconds=source.duration_ms or 0)
-    max_age = age_limit(source, max_age)
+    max_age = age_limit(source, ask.max_age, regions=ask.regions)
     return max_age > 0 and tried_at >= now - timedelta(seconds=max_age)

@@ -2,60 +2,26 @@
 
 A list of regions is stored as a listing is: the newer one wins, and one that fails changes nothing
 but the receipt. A region that the list lacks stays connected, with its rows; its own receipt says
-whether it still answers. Only what was assumed while the regions could not be listed is removed by
-the first list that arrives, where it is not on that list and holds no rows.
+whether it still answers, and ``Provider.unlisted_regions`` says since when it is not listed.
+The next list removes a region of ``Provider.assumed_regions`` that it lacks and that has no rows.
+``inventory.live.retention`` removes the regions that are not listed for long and have no rows.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
 from django.db import transaction
 
 from inventory.live.failures import Failure
-from inventory.live.receipts import TOO_MANY_REGIONS, UNUSABLE_REGION
+from inventory.live.region_names import too_many, unusable, usable_names
 from inventory.live.resources import OBSERVED, RESOURCES, resources_of
 from inventory.live.store import receipt_of_success, store_failure, store_listing
 from inventory.models import Provider, Source
 from inventory.models.source import SourceResource
-from inventory.providers import Cloud, ProviderError, ProviderErrorCode
-from inventory.providers.kind import EVERY_REGION, REGION_PATTERN
+from inventory.providers.kind import EVERY_REGION, UNKNOWN_REGION
 
-MOST_REGIONS = 100  # each is asked at once, by every live list
-
-
-def list_regions(cloud: Cloud) -> list[str]:
-    """The regions that the account may use. Raises ProviderError, also for an empty list."""
-    regions = list(dict.fromkeys(cloud.list_regions()))
-    if not regions:
-        message = "The cloud listed no region for this account."
-        raise ProviderError(ProviderErrorCode.PROVIDER_ERROR, message)
-    return regions
-
-
-def too_many(count: int) -> Failure | None:
-    """The failure of a set of ``count`` regions, if that is above the limit."""
-    if count <= MOST_REGIONS:
-        return None
-    message = (
-        f"The account has {count} regions; a provider is connected to at most {MOST_REGIONS}. "
-        "Name the regions that are needed."
-    )
-    return Failure(TOO_MANY_REGIONS, message)
-
-
-def usable_names(names: Sequence[str]) -> list[str]:
-    """Those that can be the names of regions: they stand in ids and in addresses."""
-    return [name for name in names if REGION_PATTERN.fullmatch(name)]
-
-
-def unusable(names: Sequence[str]) -> Failure | None:
-    """The failure of a list with a name that cannot be a region's, if there is one."""
-    wrong = [name for name in names if not REGION_PATTERN.fullmatch(name)]
-    if not wrong:
-        return None
-    message = f"The cloud has a region of a name that cannot be connected: {wrong[0]!r}."
-    return Failure(UNUSABLE_REGION, message)
+REGION_COLUMNS = ("regions", "named_regions", "assumed_regions", "unlisted_regions")
 
 
 def store_regions(source_id: int, names: Sequence[str], *, started_at: datetime) -> Source:
@@ -74,7 +40,7 @@ def store_regions(source_id: int, names: Sequence[str], *, started_at: datetime)
         source.provider = provider
         if source.listing_started_at is not None and source.listing_started_at > started_at:
             return source
-        failure = _connect(source, usable_names(names)) or unusable(names)
+        failure = _connect(provider, usable_names(names), started_at) or unusable(names)
         if failure is None:
             return store_success(source, len(names), started_at=started_at)
     return store_failure(source_id, failure, started_at=started_at)
@@ -95,21 +61,31 @@ def store_found(source: Source, found: Mapping[str, list[Any]], *, started_at: d
     ``found``: by region, all that is of the resource of ``source`` in its account. New regions
     above the limit are not connected, and the set of regions fails.
     """
-    if found.keys() <= set(source.provider.regions):
+    regions = [region for region in found if region != UNKNOWN_REGION]
+    if set(regions) <= set(source.provider.regions):
         return False
     with transaction.atomic():
         provider = Provider.objects.select_for_update().filter(pk=source.provider_id).first()
         if provider is None or not provider.lists_regions:
             return False
-        new = [name for name in usable_names(list(found)) if name not in provider.regions]
-        failure = _set_regions(provider, [*provider.regions, *new]) or unusable(list(found))
+        new = [name for name in usable_names(regions) if name not in provider.regions]
+        failure = _add_found(provider, new) or unusable(regions)
     sources = provider.sources.select_related("provider")
     if failure is not None:
         for region_set in sources.filter(resource=SourceResource.REGIONS):
             store_failure(region_set.pk, failure, started_at=started_at)
     for added in sources.filter(resource=source.resource, region__in=new):
-        store_listing(added.pk, found[added.region], started_at=started_at)
+        store_listing(added.pk, records_of(found, added.region), started_at=started_at)
     return True
+
+
+def records_of(found: Mapping[str, list[Any]], region: str) -> list[Any]:
+    """The records of ``region`` in a list of all regions.
+
+    The records whose region is unknown are among them, for each may belong to it. They have no id,
+    so the receipt of the region counts them and its listing is not complete.
+    """
+    return [*found.get(region, []), *found.get(UNKNOWN_REGION, [])]
 
 
 def match_sources(provider: Provider) -> None:
@@ -131,43 +107,84 @@ def add_region_set(provider: Provider) -> None:
         _add_sources(provider, [EVERY_REGION], [SourceResource.REGIONS])
 
 
-def _connect(source: Source, names: Sequence[str]) -> Failure | None:
-    provider = source.provider
-    is_first = source.listing_started_at is None and bool(names)
-    assumed = _assumed(provider, names) if is_first else []
-    kept = [region for region in provider.regions if region not in assumed]
-    failure = _set_regions(provider, [*kept, *names])
-    if failure is None and assumed:
-        provider.sources.filter(region__in=assumed).exclude(
-            resource=SourceResource.REGIONS
-        ).delete()
-    return failure
+def note_list(provider: Provider, names: Collection[str], *, at: datetime) -> None:
+    """Set which of the provider's regions a list of ``at`` lacks, and which are still assumed."""
+    since = provider.unlisted_regions
+    provider.unlisted_regions = {
+        region: since.get(region, at.isoformat())
+        for region in provider.regions
+        if region not in names
+    }
+    assumed = [region for region in provider.assumed_regions if region not in names]
+    provider.assumed_regions = [region for region in assumed if region in provider.regions]
 
 
-def _set_regions(provider: Provider, names: Sequence[str]) -> Failure | None:
-    regions = list(dict.fromkeys(names))
-    failure = too_many(len(regions))
-    if failure is None and regions != provider.regions:
-        added = [region for region in regions if region not in provider.regions]
-        provider.regions = regions
-        provider.save(update_fields=["regions", "updated_at"])
-        _add_sources(provider, added, resources_of(provider.kind))
-    return failure
-
-
-def _assumed(provider: Provider, names: Sequence[str]) -> list[str]:
-    """The regions that the cloud does not list and that hold no rows."""
-    unlisted = [region for region in provider.regions if region not in names]
+def without_rows(provider: Provider, regions: Collection[str]) -> list[str]:
+    """Those of ``regions`` of which no machine and no container is stored."""
     holding = {
         region
         for resource in OBSERVED
         for region in RESOURCES[resource]
-        .rows.filter(provider=provider, region__in=unlisted)
+        .rows.filter(provider=provider, region__in=list(regions))
         .values_list("region", flat=True)
         .distinct()
-        if unlisted
     }
-    return [region for region in unlisted if region not in holding]
+    return [region for region in regions if region not in holding]
+
+
+def remove_regions(provider: Provider, regions: Collection[str]) -> None:
+    """Remove regions with their sources. The provider is locked, and not saved."""
+    provider.regions = [region for region in provider.regions if region not in regions]
+    provider.assumed_regions = [one for one in provider.assumed_regions if one not in regions]
+    provider.unlisted_regions = {
+        region: since
+        for region, since in provider.unlisted_regions.items()
+        if region not in regions
+    }
+    listed = provider.sources.exclude(resource=SourceResource.REGIONS)
+    listed.filter(region__in=list(regions)).delete()
+
+
+def save_regions(provider: Provider) -> None:
+    provider.save(update_fields=[*REGION_COLUMNS, "updated_at"])
+
+
+def _connect(provider: Provider, names: Sequence[str], at: datetime) -> Failure | None:
+    """Connect the regions of a list, and remove assumed ones that it lacks if they have no rows."""
+    if not names:
+        return None
+    unlisted = [region for region in provider.regions if region not in names]
+    if failure := too_many(len(names), unlisted=len(unlisted)):
+        return failure
+    before = [getattr(provider, column) for column in REGION_COLUMNS]
+    assumed = [region for region in unlisted if region in provider.assumed_regions]
+    remove_regions(provider, without_rows(provider, assumed))
+    added = _add_regions(provider, names)
+    provider.assumed_regions = []
+    note_list(provider, names, at=at)
+    if before != [getattr(provider, column) for column in REGION_COLUMNS]:
+        save_regions(provider)
+    _add_sources(provider, added, resources_of(provider.kind))
+    return None
+
+
+def _add_found(provider: Provider, names: Sequence[str]) -> Failure | None:
+    """Connect new regions that hold objects, although the latest list of regions lacks them."""
+    unlisted = len(provider.unlisted_regions)
+    listed = len(provider.regions) - unlisted + len(names)
+    failure = too_many(listed, unlisted=unlisted)
+    if failure is None and names:
+        _add_regions(provider, names)
+        save_regions(provider)
+        _add_sources(provider, names, resources_of(provider.kind))
+    return failure
+
+
+def _add_regions(provider: Provider, names: Sequence[str]) -> list[str]:
+    """Those of ``names`` that are new. The provider is not saved."""
+    new = [name for name in names if name not in provider.regions]
+    provider.regions = [*provider.regions, *new]
+    return new
 
 
 def _add_sources(

@@ -1,10 +1,14 @@
-"""What is forgotten after a while: an engine makes and removes containers all day."""
+"""What is removed after a while: an engine makes and removes containers all day."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 
+from django.db import transaction
 from django.db.models import Q
 
-from inventory.models import Container
+from inventory.live.receipts import REGION_SET_MAX_AGE
+from inventory.live.region_set import remove_regions, save_regions, without_rows
+from inventory.models import Container, Provider, Source
+from inventory.models.source import SourceResource
 from inventory.types import MISSING, ContainerState
 
 
@@ -19,3 +23,34 @@ def containers_prune(*, older_than: datetime) -> int:
     number = containers.count()
     containers.delete()
     return number
+
+
+def regions_prune() -> int:
+    """Remove the regions that their clouds do not list any more; returns how many.
+
+    A region is removed if two lists, an hour or more apart, lack it and no list in between had it,
+    if no machine and no container of it is stored, and if no user named it.
+    """
+    sets = Source.objects.filter(resource=SourceResource.REGIONS, error_code="")
+    sets = sets.exclude(listing_started_at=None).exclude(provider__unlisted_regions={})
+    return sum(_regions_prune(region_set) for region_set in sets)
+
+
+def _regions_prune(region_set: Source) -> int:
+    with transaction.atomic():
+        provider = Provider.objects.select_for_update().filter(pk=region_set.provider_id).first()
+        latest = region_set.listing_started_at
+        if provider is None or latest is None:
+            return 0
+        limit = latest - timedelta(seconds=REGION_SET_MAX_AGE)
+        unlisted = [
+            region
+            for region, since in provider.unlisted_regions.items()
+            if datetime.fromisoformat(since) <= limit and region not in provider.named_regions
+        ]
+        removed = without_rows(provider, unlisted)
+        if removed and len(removed) < len(provider.regions):
+            remove_regions(provider, removed)
+            save_regions(provider)
+            return len(removed)
+    return 0

@@ -25,6 +25,12 @@ class Provider(LightlyLoaded):
     name = models.CharField(max_length=100)
     kind_slug = models.CharField(max_length=50, db_index=True)
     regions = models.JSONField(default=list)  # names, in the order they are to be preferred
+    # Those that a user named. They stay connected whatever the cloud lists.
+    named_regions = models.JSONField(default=list)
+    # Those that were connected because the cloud could not list its regions.
+    assumed_regions = models.JSONField(default=list)
+    # Those that the latest list of regions lacks: name → time of the first list that lacked it.
+    unlisted_regions = models.JSONField(default=dict)
     # Whether "all" was asked for: the cloud's list of regions is then a source (SourceResource).
     every_region = models.BooleanField(default=False)
     deadline_ms = models.PositiveIntegerField(null=True)  # null: settings.LIVE_DEADLINE_MS

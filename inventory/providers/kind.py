@@ -28,6 +28,7 @@ from inventory.types import (
 # A region's name stands in machines' ids, before a colon, and in what is signed.
 REGION_PATTERN = re.compile(r"[A-Za-z0-9][A-Za-z0-9._@-]{0,99}")  # Chameleon has KVM@TACC
 EVERY_REGION = "all"
+UNKNOWN_REGION = ""  # of an object whose region could not be read
 # The one region of a cloud that lists an account's machines everywhere in one answer.
 GLOBAL = "global"
 

@@ -16,7 +16,7 @@ from gateway.core.graphql.execution import GraphQLRequest, load_operation
 from gateway.core.graphql.scalars import JSON
 from inventory.live.one import would_read
 from inventory.live.receipts import age_limit
-from inventory.live.refresh import Ask, Outlook, outlook
+from inventory.live.refresh import Outlook, outlook
 from inventory.models import Provider, Source
 from inventory.schema.live import Place, Plan, plans_of
 
@@ -209,8 +209,8 @@ def _steps_of(plan: Plan, now: datetime) -> Iterator[Step]:
         elif plan.image_search is not None and not source.is_region_set:
             yield Step(source, SEARCH, plan.image_search, Outlook.ASKED, plan.max_age)
         else:
-            action = outlook(Ask(source, plan.max_age), now)
-            yield Step(source, LIST, None, action, age_limit(source, plan.max_age))
+            limit = age_limit(source, plan.max_age, regions=plan.regions)
+            yield Step(source, LIST, None, outlook(plan.ask_of(source), now), limit)
 
 
 def _estimate(step: Step) -> int | None:

@@ -8,6 +8,7 @@ Live fields under ``node``, ``job`` and ``jobs`` ask a cloud only if they name `
 of mutations and events of subscriptions never ask one: the fetch comes before the mutation.
 """
 
+import math
 from collections.abc import Callable, Collection, Iterable
 from dataclasses import dataclass, field, replace
 from functools import partial
@@ -81,11 +82,13 @@ class Plan:
     ``in_extensions``: the field has no place for receipts, so they go into ``extensions``.
     ``error``: the field's arguments make no sense; its resolver says so.
     ``selected``: every field that is asked below it; None: not known, so all may be.
+    ``regions``: those that the field names; see ``age_limit`` in ``inventory.live.receipts``.
     ``list_sources``: lists the sources again, when a set of regions among them has changed.
     """
 
     sources: list[Source] = field(default_factory=list)
     list_sources: Callable[[], list[Source]] | None = None
+    regions: frozenset[str] = frozenset()
     max_age: float | None = None
     requested_age: float | None = None
     one: OneAsk | None = None
@@ -94,6 +97,11 @@ class Plan:
     in_extensions: bool = False
     error: ExpectedError | None = None
     selected: set[Coordinate] | None = None
+
+    def ask_of(self, source: Source) -> Ask:
+        """What the field asks of a source. Without ``max_age`` it accepts rows of any age."""
+        max_age = math.inf if self.max_age is None else self.max_age
+        return Ask(source, max_age, self.regions)
 
 
 def plan_of_sources(
@@ -104,7 +112,8 @@ def plan_of_sources(
 ) -> Plan:
     """A plan over the sources of ``resource`` that the user may ask; ``options`` are Plan's own."""
     list_sources = partial(source_list, user=request.user, resource=resource, limits=limits)
-    return Plan(sources=list_sources(), list_sources=list_sources, **options)
+    regions = frozenset(limits.regions or ())
+    return Plan(sources=list_sources(), list_sources=list_sources, regions=regions, **options)
 
 
 Planner = Callable[[PlanRequest], Plan]
@@ -158,11 +167,10 @@ class LiveAnswers:
             for source in plan.sources:
                 if plan.image_search is not None and not source.is_region_set:
                     continue
-                known = asks.get(source.pk)
-                if source.pk not in self.receipts and (
-                    known is None or plan.max_age < known.max_age
-                ):
-                    asks[source.pk] = Ask(source, plan.max_age)
+                if source.pk not in self.receipts:
+                    ask = plan.ask_of(source)
+                    known = asks.get(source.pk, ask)
+                    asks[source.pk] = ask.merged(known)
         return list(asks.values())
 
     def _follow(self, plans: Iterable[Plan], region_set: Source) -> SourcesChange:
@@ -189,7 +197,9 @@ class LiveAnswers:
             return found.receipt if found else receipt_of_unanswered(source, SEARCH_UNASKED)
         if source.pk in self.receipts:
             return self.receipts[source.pk]
-        return receipt_of_unasked(source, max_age=plan.requested_age, now=self.now)
+        return receipt_of_unasked(
+            source, max_age=plan.requested_age, now=self.now, regions=plan.regions
+        )
 
 
 def _list_again(plan: Plan) -> set[int]:

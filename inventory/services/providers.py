@@ -14,7 +14,7 @@ from gateway.core import references
 from gateway.core.errors import Conflict, InvalidInput
 from gateway.core.names import clean_name
 from inventory.live.checkup import check_provider
-from inventory.live.region_set import add_region_set, match_sources
+from inventory.live.region_set import REGION_COLUMNS, add_region_set, match_sources
 from inventory.live.store import close_breakers, mark_dirty
 from inventory.models import Credentials, Provider, ProviderCheck
 from inventory.models.source import SourceResource
@@ -29,8 +29,9 @@ from inventory.services.regions import (
     Discovery,
     clean_regions,
     discover,
+    include_listed_regions,
+    name_regions,
     store_discovery,
-    within_limit,
 )
 
 SHORTEST_DEADLINE_MS = 100
@@ -55,13 +56,15 @@ def provider_connect(
         owner=owner,
         name=clean_name(name, longest=LONGEST_NAME),
         kind_slug=chosen.slug,
-        regions=clean_regions(chosen, regions, values),
         every_region=chosen.wants_every_region(regions),
         deadline_ms=_clean_deadline(deadline_ms),
     )
+    cleaned = clean_regions(chosen, regions, values)
     discovery = discover(chosen, values) if provider.every_region else None
-    if discovery is not None and discovery.names:
-        provider.regions = list(discovery.names)
+    if provider.every_region:
+        include_listed_regions(provider, discovery, otherwise=cleaned)
+    else:
+        name_regions(provider, cleaned)
     with transaction.atomic():
         _save(provider)
         Credentials.objects.create(provider=provider, values=stored)
@@ -92,14 +95,15 @@ def provider_update(
     account = _changed_account(provider, credentials, regions, by=by)
     with transaction.atomic():
         locked = Provider.objects.select_for_update().get(pk=provider.pk)
-        provider.regions, provider.every_region = locked.regions, locked.every_region
+        for column in (*REGION_COLUMNS, "every_region"):
+            setattr(provider, column, getattr(locked, column))
         if cleaned_name is not None:
             provider.name = cleaned_name
         if deadline_ms is not None:
             provider.deadline_ms = deadline_ms
         if regions is not None and account is not None:
             provider.every_region = provider.kind.wants_every_region(regions)
-            provider.regions = account.regions(provider)
+            account.set_regions(provider)
         _save(provider)
         if regions is not None and account is not None:
             match_sources(provider)
@@ -118,14 +122,17 @@ class _Account:
     named: list[str]
     discovery: Discovery | None
 
-    def regions(self, provider: Provider) -> list[str]:
+    def set_regions(self, provider: Provider) -> None:
         """``["all"]`` keeps the provider's regions that can be, and adds those that are listed."""
-        if self.discovery is None:
-            return self.named
+        if not provider.every_region:
+            name_regions(provider, self.named)
+            return
         known = provider.kind.known_regions(self.values)
-        kept = [region for region in provider.regions if known is None or region in known]
-        regions = list(dict.fromkeys([*kept, *self.discovery.names]))
-        return within_limit(regions or self.named)
+        if self.discovery is None:
+            provider.regions = []  # those that the kind knows are all that there are
+        elif known is not None:
+            provider.regions = [region for region in provider.regions if region in known]
+        include_listed_regions(provider, self.discovery, otherwise=self.named)
 
 
 def _changed_account(
@@ -142,7 +149,8 @@ def _changed_account(
     before = _as_given(row.values)
     values, stored = _clean_credentials(kind, credentials or {}, by=by, before=before)
     # Regions that stay are checked too: without its endpoint a private region is unknown.
-    named = clean_regions(kind, provider.regions if regions is None else regions, values)
+    chosen = provider.regions if regions is None else regions
+    named = clean_regions(kind, chosen, values, are_connected=regions is None)
     discovery = discover(kind, values) if kind.wants_every_region(regions) else None
     return _Account(values, stored, named, discovery)
 

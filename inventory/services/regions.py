@@ -10,13 +10,8 @@ from django.utils import timezone
 
 from gateway.core.errors import InvalidInput
 from inventory.live.failures import Failure
-from inventory.live.region_set import (
-    MOST_REGIONS,
-    list_regions,
-    store_success,
-    unusable,
-    usable_names,
-)
+from inventory.live.region_names import MOST_REGIONS, list_regions, unusable, usable_names
+from inventory.live.region_set import note_list, store_success
 from inventory.live.store import store_failure
 from inventory.models import Provider
 from inventory.models.source import SourceResource
@@ -44,17 +39,45 @@ class Discovery:
 
 
 def clean_regions(
-    kind: ProviderKind, regions: Sequence[str] | None, credentials: Mapping[str, Any]
+    kind: ProviderKind,
+    regions: Sequence[str] | None,
+    credentials: Mapping[str, Any],
+    *,
+    are_connected: bool = False,
 ) -> list[str]:
     """The regions that are named, the kind's default ones, or for ``["all"]`` those it knows.
 
-    No cloud is asked. Raises InvalidInput.
+    No cloud is asked. Raises InvalidInput. ``are_connected``: the regions are a provider's, which
+    may be more than a user can name.
     """
     try:
         chosen = kind.clean_regions(regions, credentials)
     except CredentialProblem as problem:
         raise InvalidInput(problem.message, field="regions") from None
-    return within_limit(chosen)
+    return chosen if are_connected else within_limit(chosen)
+
+
+def name_regions(provider: Provider, regions: Sequence[str]) -> None:
+    """Set the regions that the user named. The provider is not saved."""
+    provider.regions, provider.named_regions = list(regions), list(regions)
+    provider.assumed_regions, provider.unlisted_regions = [], {}
+
+
+def include_listed_regions(
+    provider: Provider, discovery: Discovery | None, *, otherwise: Sequence[str]
+) -> None:
+    """Add the regions that the cloud lists, and remove none. The provider is not saved.
+
+    ``otherwise``: the regions that are assumed if the provider has none yet and none were listed.
+    ``discovery``: None for a kind whose set of regions is known.
+    """
+    listed = () if discovery is None else discovery.names
+    assumed = [] if provider.regions or listed else list(otherwise)
+    provider.regions = list(dict.fromkeys([*provider.regions, *listed, *assumed]))
+    if discovery is not None:
+        provider.assumed_regions = [*provider.assumed_regions, *assumed]
+        if listed:
+            note_list(provider, listed, at=discovery.started_at)
 
 
 def within_limit(regions: list[str]) -> list[str]:

@@ -68,7 +68,9 @@ def look(order: Order) -> str:
 
     def asks() -> list[Ask]:
         sources = selected_sources(order.owner, selection)
-        return [Ask(source, settings.LIVE_MAX_AGE) for source in sources]
+        limits = selection.sources.regions if selection.sources else None
+        regions = frozenset(limits or ())
+        return [Ask(source, settings.LIVE_MAX_AGE, regions) for source in sources]
 
     receipts = refresh(asks(), follow=lambda _region_set: SourcesChange(asks()))
     silent = [receipt for receipt in receipts.values() if not receipt.complete]

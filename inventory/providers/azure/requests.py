@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from typing import Any
 from urllib.parse import parse_qsl, urlsplit
 
+from inventory.providers.paging import each_page
 from inventory.providers.rest import ask, optional_text, part
 
 COMPUTE, NETWORK = "Microsoft.Compute", "Microsoft.Network"
@@ -29,10 +30,18 @@ def version_of(path: str) -> dict[str, str]:
 
 def pages(driver: Any, path: str, **params: Any) -> Iterator[Any]:
     """The entries of every page. A page that fails fails the listing."""
-    given: dict[str, Any] | None = params | version_of(path)
-    while given is not None:
-        body = ask(driver.connection, path, **given)
+
+    def read(link: str | None) -> dict[str, Any]:
+        if link is None:
+            return ask(driver.connection, path, **params, **version_of(path))
+        parts = urlsplit(link)
+        return ask(driver.connection, parts.path, **dict(parse_qsl(parts.query)))
+
+    for body in each_page(read, _next_link):
         yield from part(body, "value", list)
-        # The link's host is not followed: only what it asks for.
-        link = urlsplit(optional_text(body, "nextLink") or "")
-        path, given = link.path, dict(parse_qsl(link.query)) if link.query else None
+
+
+def _next_link(body: dict[str, Any]) -> str | None:
+    """The path and query of the link to the next page, whose host is not followed."""
+    link = urlsplit(optional_text(body, "nextLink") or "")
+    return f"{link.path}?{link.query}" if link.query else None

@@ -3,6 +3,7 @@
 Bodies as the DigitalOcean API reference has them, docs.digitalocean.com/reference/api.
 """
 
+import itertools
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
@@ -20,6 +21,7 @@ from inventory.providers.digitalocean.parse import (
 from inventory.providers.exceptions import ProviderError, ProviderErrorCode
 from inventory.providers.flat_tags import WordRules, words_of
 from inventory.providers.generic import node_named
+from inventory.providers.paging import each_page
 from inventory.providers.reading import Reading, distinct, records_of
 from inventory.providers.rest import act, ask, found_by_id, part, segment
 from inventory.providers.tags import ignoring_case
@@ -31,21 +33,22 @@ TAGS = WordRules(word=ignoring_case)
 
 def pages(driver: Any, path: str, name: str, **params: Any) -> Iterator[Any]:
     """What is called ``name`` on every page. One that fails fails the listing."""
-    number, more = 1, True
-    while more:
-        body = ask(driver.connection, path, page=number, **params)
+    numbers = itertools.count(1)
+
+    def read(_link: str | None) -> dict[str, Any]:
+        return ask(driver.connection, path, page=next(numbers), **params)
+
+    for body in each_page(read, _next_link):
         yield from part(body, name, list)
-        number += 1
-        more = _has_more(body)
 
 
-def _has_more(body: dict[str, Any]) -> bool:
+def _next_link(body: dict[str, Any]) -> str | None:
     """Raises MalformedResponseError if the link to the next page cannot be read."""
     found = Reading(body)
     following = found.text("links", "pages", "next")
     if found.problem:
         raise MalformedResponseError(found.problem)
-    return following is not None
+    return following
 
 
 def list_machines(driver: Any) -> list[MachineRecord]:

@@ -29,6 +29,7 @@ from lxml import etree
 
 from inventory.providers.ec2.regions import DEFAULT_REGION
 from inventory.providers.markup import harmless_parser
+from inventory.providers.paging import each_page
 
 FORM = {"Content-Type": "application/x-www-form-urlencoded; charset=utf-8"}
 
@@ -118,8 +119,8 @@ class QueryDriver(EC2NodeDriver):
 
     def pages(self, action: str, **params: str) -> Iterator[Any]:
         """Every page of a listing. One that fails fails the listing."""
-        token: str | None = ""
-        while token is not None:
-            page = self.ask(action, **params, **({"NextToken": token} if token else {}))
-            yield page
-            token = page.findtext(f"{{{NAMESPACE}}}nextToken") or None
+
+        def read(token: str | None) -> Any:
+            return self.ask(action, **params, **({"NextToken": token} if token else {}))
+
+        return each_page(read, lambda page: page.findtext(f"{{{NAMESPACE}}}nextToken") or None)

@@ -6,6 +6,7 @@ from typing import Any
 from libcloud.common.types import MalformedResponseError
 
 from inventory.providers.exceptions import ProviderError, ProviderErrorCode
+from inventory.providers.paging import each_page
 from inventory.providers.reading import Reading
 from inventory.providers.rest import ask, optional_list, optional_text, part
 
@@ -16,16 +17,17 @@ NOTHING_HERE = "NO_RESULTS_ON_PAGE"
 
 def pages(driver: Any, address: str, **params: Any) -> Iterator[dict[str, Any]]:
     """Every page of a listing. One that fails fails the listing."""
-    token: str | None = ""
-    while token is not None:
+
+    def read(token: str | None) -> dict[str, Any]:
         given = params | ({"pageToken": token} if token else {})
         body = ask(driver.connection, address, maxResults=PAGE, **given)
         if unreachable := optional_list(body, "unreachables"):
             message = f"Google could not ask {', '.join(map(str, unreachable))}."
             raise ProviderError(ProviderErrorCode.PROVIDER_ERROR, message)
         _check_items(body)
-        yield body
-        token = optional_text(body, "nextPageToken")
+        return body
+
+    return each_page(read, lambda page: optional_text(page, "nextPageToken"))
 
 
 def everywhere(driver: Any, name: str, **params: Any) -> Iterator[Any]:

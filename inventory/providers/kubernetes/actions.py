@@ -11,9 +11,11 @@ from typing import Any
 from libcloud.common.types import MalformedResponseError
 
 from inventory.providers.exceptions import ProviderError, ProviderErrorCode
+from inventory.providers.kind import UNKNOWN_REGION
 from inventory.providers.kubernetes.cluster import EXPIRED
-from inventory.providers.kubernetes.parse import containers_of, escaped
+from inventory.providers.kubernetes.parse import containers_of, escaped, without_namespace
 from inventory.providers.orders import made_by
+from inventory.providers.paging import each_page
 from inventory.providers.reading import Reading, names_of_regions, with_id
 from inventory.providers.rest import act, ask, found, optional_list, optional_text, part, segment
 from inventory.types import ContainerRecord, NewContainer, PortRecord
@@ -57,11 +59,14 @@ def list_containers(driver: Any) -> list[ContainerRecord]:
 def list_containers_everywhere(driver: Any) -> dict[str, list[ContainerRecord]]:
     """The containers of all namespaces, by namespace, of one list as it was at one moment.
 
-    Takes ``list`` of ``pods`` at the cluster scope. A namespace without pods is left out.
+    Takes ``list`` of ``pods`` at the cluster scope. A namespace without pods is left out. A pod
+    whose namespace cannot be read is a record without an id, under UNKNOWN_REGION.
     """
     found: dict[str, list[ContainerRecord]] = {}
     for pod in listed(driver, EVERY_POD, "PodList"):
-        found.setdefault(pod["metadata"]["namespace"], []).extend(containers_of(pod))
+        namespace = Reading(pod).text("metadata", "namespace")
+        records = containers_of(pod) if namespace else [without_namespace(pod)]
+        found.setdefault(namespace or UNKNOWN_REGION, []).extend(records)
     return found
 
 
@@ -135,12 +140,17 @@ def list_regions(driver: Any) -> list[str]:
 
 def _pages(driver: Any, path: str, kind: str) -> Iterator[Any]:
     """What is on every page. One that fails fails the listing."""
-    more: str | None = ""
-    while more is not None:
-        given = {"continue": more} if more else {}
-        body = _of_kind(ask(driver.connection, path, limit=PAGE, **given), kind)
+
+    def read(token: str | None) -> dict[str, Any]:
+        given = {"continue": token} if token else {}
+        return _of_kind(ask(driver.connection, path, limit=PAGE, **given), kind)
+
+    for body in each_page(read, _next_token):
         yield from optional_list(body, "items")
-        more = optional_text(part(body, "metadata", dict), "continue")
+
+
+def _next_token(body: dict[str, Any]) -> str | None:
+    return optional_text(part(body, "metadata", dict), "continue")
 
 
 def pod_named(driver: Any, name: str) -> dict[str, Any] | None:

@@ -23,6 +23,14 @@ def containers_of(pod: Any) -> list[ContainerRecord]:
     return records if served else [*records, _without_containers(pod)]
 
 
+def without_namespace(pod: Any) -> ContainerRecord:
+    """The record of a pod whose namespace cannot be read. It has no id."""
+    found = Reading(pod)
+    name = found.text("metadata", "name") or UNKNOWN_WORD
+    found.text("metadata", "namespace", required=True)
+    return damaged(ContainerRecord, "", f"Pod {name}: {found.problem}")
+
+
 def _serves(prepares: Any) -> bool:
     """As "Sidecar Containers" in Kubernetes' documentation has it."""
     return Reading(prepares).text("restartPolicy") == "Always"

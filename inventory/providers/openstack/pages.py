@@ -6,6 +6,7 @@ from urllib.parse import parse_qs, urlsplit
 
 from libcloud.common.types import MalformedResponseError
 
+from inventory.providers.paging import each_page
 from inventory.providers.reading import Reading
 from inventory.providers.rest import ask, part
 
@@ -14,12 +15,13 @@ PAGE = "1000"  # nova's largest, unless an operator changed it; it answers with 
 
 def pages(connection: Any, path: str, name: str, **params: Any) -> Iterator[Any]:
     """The items of the list ``name`` on every page. A page that fails fails the listing."""
-    marker: str | None = ""
-    while marker is not None:
+
+    def read(marker: str | None) -> dict[str, Any]:
         given = params | ({"marker": marker} if marker else {})
-        body = ask(connection, path, limit=PAGE, **given)
+        return ask(connection, path, limit=PAGE, **given)
+
+    for body in each_page(read, lambda page: _next_marker(page, name)):
         yield from part(body, name, list)
-        marker = _next_marker(body, name)
 
 
 def _next_marker(body: dict[str, Any], name: str) -> str | None:

@@ -1,12 +1,14 @@
 """One list of the pods of all namespaces answers for each of them, where the account may."""
 
 import copy
+import json
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
 from django.utils import timezone
 
-from inventory.live.receipts import TOO_MANY_REGIONS
+from inventory.live.receipts import TOO_MANY_REGIONS, UNUSABLE_REGION
 from inventory.models import Container, Provider, Source
 from inventory.services.providers import provider_check, provider_connect
 from tests.clouds.apis.kubernetes import Kubernetes
@@ -187,3 +189,118 @@ def test_a_namespace_that_was_deleted_is_empty_and_stays(cluster):
     assert receipts(page)["containers", "gone-soon"]["count"] == 0
     assert connected_regions(provider) == ["default", "test", "gone-soon"]
     assert Provider.objects.get().regions == ["default", "test", "gone-soon"]
+
+
+ODD = {
+    "no namespace": {"namespace": None},
+    "empty": {"namespace": ""},
+    "a number": {"namespace": 5},
+    "an object": {"namespace": {"a": 1}},
+    "a list": {"namespace": ["default"]},
+}
+ODD_PODS = {
+    **{name: {"metadata": change} for name, change in ODD.items()},
+    "no metadata": {"metadata": None},
+    "metadata is a text": {"metadata": "odd"},
+}
+
+
+def odd_pod(cluster, change):
+    pod = copy.deepcopy(cluster.pods[0])
+    metadata = change["metadata"]
+    if isinstance(metadata, dict):
+        return pod | {"metadata": pod["metadata"] | {"name": "odd", "uid": "odd"} | metadata}
+    return pod | change
+
+
+@pytest.mark.parametrize("name", [*ODD_PODS, "not an object"])
+def test_a_pod_without_a_namespace_damages_no_namespace(cluster, name):
+    provider = everywhere()
+    before = containers(provider)
+    odd = odd_pod(cluster, ODD_PODS[name]) if name in ODD_PODS else 17
+    cluster.answer = with_odd_item(cluster.answer, odd)
+
+    for _ in range(6):  # more failures would open the breaker
+        page = containers(provider)
+        assert shown(page) == shown(before)
+        for region in ("default", "test"):
+            receipt = receipts(page)["containers", region]
+            assert receipt["status"] == "LIVE"
+            assert receipt["count"] == receipts(before)["containers", region]["count"]
+            assert receipt["error"]["code"] == "UNUSABLE_ID"
+        assert receipts(page)["regions", "all"]["status"] == "CACHED"
+        assert page["complete"] is False
+    assert not any(node["stale"] for node in page["nodes"])
+    reason = Source.objects.get(resource="containers", region="test").unusable_reason
+    assert "1 object is not shown" in reason
+
+
+def with_odd_item(answer, odd):
+    """The same answers, and one item more in the list of all pods."""
+
+    def changed(request):
+        reply = answer(request)
+        if request.path != "/api/v1/pods":
+            return reply
+        body = json.loads(reply.body)
+        return replace(reply, body=json.dumps(body | {"items": [*body["items"], odd]}).encode())
+
+    return changed
+
+
+def test_a_pod_that_lost_its_namespace_is_not_taken_for_gone(cluster):
+    """It may be a pod of any namespace."""
+    provider = everywhere()
+    pods = {region for region, _pod in shown(containers(provider))}
+    lost = cluster.pods[0]["metadata"]
+    lost["namespace"] = None
+
+    for _ in range(3):
+        page = containers(provider)
+        Container.objects.update(
+            unlisted_since=timezone.now() - timedelta(hours=1)
+        )  # long enough to be missing
+
+    assert {region for region, _pod in shown(page)} == pods
+    assert "MISSING" not in shown(page).values()
+
+
+def test_a_pod_of_a_namespace_that_cannot_be_one_is_reported(cluster):
+    provider = everywhere()
+    before = containers(provider)
+    add_namespace(cluster, "UPPER/..", listed=False)
+
+    page = containers(provider)
+
+    assert page["complete"] is False
+    assert shown(page) == shown(before)
+    assert receipts(page)["regions", "all"]["error"]["code"] == UNUSABLE_REGION
+    assert receipts(page)["containers", "default"]["status"] == "LIVE"
+
+
+@pytest.mark.parametrize("denied", [set(), {"list every-pod"}])
+def test_a_filter_by_a_new_namespace_finds_its_pods(cluster, denied):
+    cluster.denied = denied
+    provider = everywhere()
+    containers(provider)
+    add_namespace(cluster, "born-later")
+    query = CONTAINERS.replace("maxAge: 0", 'maxAge: 0, filter: {region: ["born-later"]}')
+
+    page = run(provider, query)["data"]["containers"]
+
+    assert page["complete"] is True
+    assert page["totalCount"] >= 1
+    assert receipts(page)["containers", "born-later"]["status"] == "LIVE"
+    assert connected_regions(provider) == ["default", "test", "born-later"]
+
+
+def test_a_filter_by_a_new_namespace_is_incomplete_where_namespaces_cannot_be_listed(cluster):
+    provider = everywhere()
+    cluster.denied = {"list namespaces"}
+    add_namespace(cluster, "born-later", listed=False)
+    query = CONTAINERS.replace("maxAge: 0", 'maxAge: 0, filter: {region: ["born-later"]}')
+
+    page = run(provider, query)["data"]["containers"]
+
+    assert (page["complete"], page["totalCount"]) == (False, 0)
+    assert receipts(page)["regions", "all"]["error"]["code"] == "PERMISSION_DENIED"

@@ -33,7 +33,7 @@ PRIMARY = {
         "list_images": "/images",
         "list_locations": "/zones",
     },
-    "kubernetes": {"list_containers": "/pods"},
+    "kubernetes": {"list_containers": "/pods", "list_containers_everywhere": "/pods"},
     "linode": {
         "list_machines": "/instances",
         "list_sizes": "/types",

@@ -41,6 +41,7 @@ class Reads:
     capability: Capability
     call: Any
     is_single: bool = False
+    override: str = ""  # which a kind needs too
 
 
 def single(name):
@@ -55,10 +56,21 @@ def listing(name):
     return lambda cloud, _known: getattr(cloud, name)()
 
 
+def listing_everywhere(name):
+    """The records of all regions as one list."""
+    return lambda cloud, _known: [one for part in getattr(cloud, name)().values() for one in part]
+
+
 READS = (
     Reads("list_machines", Capability.LIST_MACHINES, listing("list_machines")),
     Reads("find_machine", Capability.LIST_MACHINES, single("find_machine"), is_single=True),
     Reads("list_containers", Capability.LIST_CONTAINERS, listing("list_containers")),
+    Reads(
+        "list_containers_everywhere",
+        Capability.LIST_CONTAINERS,
+        listing_everywhere("list_containers_everywhere"),
+        override="containers_everywhere",
+    ),
     Reads("find_container", Capability.LIST_CONTAINERS, single("find_container"), is_single=True),
     Reads("list_sizes", Capability.LIST_SIZES, listing("list_sizes")),
     Reads("list_images", Capability.LIST_IMAGES, listing("list_images")),
@@ -67,7 +79,12 @@ READS = (
 
 
 def reads_of(kind):
-    return [one for one in READS if one.capability in kind.capabilities]
+    return [
+        one
+        for one in READS
+        if one.capability in kind.capabilities
+        and (not one.override or getattr(kind.overrides, one.override) is not None)
+    ]
 
 
 @dataclass

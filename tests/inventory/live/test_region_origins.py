@@ -1,0 +1,303 @@
+"""Regions that a user named, that were assumed, and that a cloud does not list any more."""
+
+from datetime import timedelta
+from importlib import import_module
+
+import pytest
+from django.apps import apps
+from django.utils import timezone
+
+from gateway.core.graphql.context import Context
+from gateway.core.graphql.execution import GraphQLRequest
+from gateway.schema import executor
+from inventory.live.receipts import TOO_MANY_REGIONS
+from inventory.models import Provider, Source, VirtualMachine
+from inventory.providers import Cloud, ProviderError, ProviderErrorCode
+from inventory.services import providers as services
+from inventory.tasks import prune
+from tests.inventory.factories import make_simulator
+from tests.inventory.live.test_region_set import (
+    FAILURES,
+    connected_regions,
+    everywhere,
+    failing,
+    let_an_hour_pass,
+    machines,
+    names,
+    receipts,
+    region_set,
+    run,
+    set_cloud,
+    simulator_directory,
+)
+
+pytestmark = pytest.mark.django_db(transaction=True)
+HOUR = timedelta(hours=1, minutes=1)
+__all__ = ["simulator_directory"]
+
+
+def others(count):
+    return names(count).replace("r-", "other-")
+
+
+def let_time_pass(provider, by=HOUR):
+    """As if everything about the regions had been stored ``by`` earlier."""
+    stored = Provider.objects.get(pk=provider.pk)
+    stored.unlisted_regions = {
+        region: (timezone.datetime.fromisoformat(since) - by).isoformat()
+        for region, since in stored.unlisted_regions.items()
+    }
+    stored.save()
+    let_an_hour_pass(provider)
+
+
+def empty(monkeypatch, *regions):
+    """These regions hold no machine."""
+    plain = Cloud.list_machines
+    monkeypatch.setattr(
+        Cloud,
+        "list_machines",
+        lambda cloud: [] if cloud._driver.place.region in regions else plain(cloud),
+    )
+
+
+def down(monkeypatch, *regions):
+    """These regions fail."""
+    plain = Cloud.list_machines
+
+    def list_machines(cloud):
+        if cloud._driver.place.region in regions:
+            raise ProviderError(ProviderErrorCode.PROVIDER_ERROR, "Out of order.")
+        return plain(cloud)
+
+    monkeypatch.setattr(Cloud, "list_machines", list_machines)
+
+
+# --- named and assumed ------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("fails", [True, False])
+@pytest.mark.parametrize("fault", [empty, down])
+def test_a_list_never_removes_a_region_that_a_user_named(monkeypatch, fault, fails):
+    fault(monkeypatch, "west")
+    provider = make_simulator(
+        regions=["north", "west"], machines=2, region_names="north,south", regions_fail=fails
+    )
+    services.provider_update(provider=provider, regions=["all"])
+    assert Provider.objects.get().assumed_regions == []
+    set_cloud(provider, regions_fail=False)
+
+    for _ in range(3):
+        page = machines(provider)
+        services.provider_check(provider=provider)
+        let_time_pass(provider)
+        prune()
+
+    assert connected_regions(provider) == ["north", "west", "south"]
+    assert receipts(page)["virtual_machines", "west"]["status"] in (
+        {"LIVE"} if fault is empty else {"FAILED"}
+    )
+    assert page["complete"] is (fault is empty)
+
+
+@pytest.mark.parametrize("code", FAILURES)
+def test_only_regions_of_a_failed_list_are_assumed(monkeypatch, code):
+    with monkeypatch.context() as patch:
+        patch.setattr(Cloud, "list_regions", failing(code))
+        provider = everywhere()
+    assert Provider.objects.get().assumed_regions == ["sim-1"]
+    services.provider_update(provider=provider, regions=["sim-1"])
+    assert Provider.objects.get().assumed_regions == []
+    services.provider_update(provider=provider, regions=["all"])
+
+    assert connected_regions(provider) == ["sim-1", "north", "south"]
+    assert Provider.objects.get().assumed_regions == []
+
+
+def test_the_first_list_after_an_upgrade_removes_nothing():
+    """The last release did not record which regions its cloud had listed."""
+    provider = everywhere("north,south,east")
+    Source.objects.filter(resource="regions").update(
+        listing_started_at=None, fetched_at=None, attempt_started_at=None
+    )
+    set_cloud(provider, region_names="north")
+
+    page = machines(provider)
+
+    assert receipts(page)["regions", "all"]["status"] == "LIVE"
+    assert connected_regions(provider) == ["north", "south", "east"]
+
+
+# --- regions that are not listed any more -----------------------------------------------------
+
+
+def test_the_limit_counts_the_regions_that_the_cloud_lists():
+    provider = everywhere(names(60))
+    set_cloud(provider, region_names=others(60))
+
+    services.provider_check(provider=provider)
+    page = machines(provider, 60)
+
+    assert page["complete"] is True
+    assert receipts(page)["regions", "all"]["count"] == 60
+    assert len(connected_regions(provider)) == 120
+    services.provider_update(provider=provider, credentials={"machines": "1"})
+    services.provider_update(provider=provider, regions=["all"])
+    assert len(connected_regions(provider)) == 120
+
+
+def test_the_message_of_too_many_regions_counts_those_that_are_listed():
+    provider = everywhere(names(3))
+    set_cloud(provider, region_names=others(101))
+    let_an_hour_pass(provider)
+
+    page = machines(provider)
+
+    assert receipts(page)["regions", "all"]["error"]["code"] == TOO_MANY_REGIONS
+    message = region_set(provider).error_message
+    assert "has 101 regions" in message
+    assert "3 regions are connected that the cloud does not list any more" in message
+    assert connected_regions(provider) == names(3).split(",")
+
+
+def unlisted(monkeypatch, *, holds_rows=False):
+    """A provider whose cloud lists "north" alone, after it had listed "south"."""
+    if not holds_rows:
+        empty(monkeypatch, "south")
+    provider = everywhere()
+    machines(provider)
+    set_cloud(provider, region_names="north")
+    let_an_hour_pass(provider)
+    machines(provider)
+    return provider
+
+
+def test_a_region_that_is_gone_for_an_hour_and_empty_is_removed(monkeypatch):
+    provider = unlisted(monkeypatch)
+    prune()
+    assert connected_regions(provider) == ["north", "south"]
+    let_time_pass(provider)
+    prune()
+    assert connected_regions(provider) == ["north", "south"], "one list alone lacks it"
+    machines(provider)
+    prune()
+
+    assert connected_regions(provider) == ["north"]
+    assert Provider.objects.get().unlisted_regions == {}
+    page = machines(provider)
+    assert page["complete"] is True
+    assert set(receipts(page)) == {("regions", "all"), ("virtual_machines", "north")}
+    assert VirtualMachine.objects.count() == 2
+
+
+def test_a_region_with_rows_is_never_removed(monkeypatch):
+    provider = unlisted(monkeypatch, holds_rows=True)
+    VirtualMachine.objects.filter(region="south").update(state="TERMINATED")
+    for _ in range(3):
+        let_time_pass(provider)
+        machines(provider)
+        prune()
+
+    assert connected_regions(provider) == ["north", "south"]
+    assert VirtualMachine.objects.filter(region="south").count() == 2
+
+
+@pytest.mark.parametrize("act", ["update", "check", "failed list", "failed check"])
+def test_no_update_check_or_failed_list_removes_a_region(monkeypatch, act):
+    provider = unlisted(monkeypatch)
+    before = set(provider.sources.values_list("pk", flat=True))
+    for _ in range(3):
+        let_time_pass(provider)
+        set_cloud(provider, regions_fail="failed" in act)
+        if act == "update":
+            services.provider_update(provider=provider, regions=["all"])
+        elif "check" in act:
+            services.provider_check(provider=provider)
+        else:
+            machines(provider)
+        if "failed" in act:
+            prune()
+
+    assert connected_regions(provider) == ["north", "south"]
+    assert set(provider.sources.values_list("pk", flat=True)) == before
+
+
+def test_a_region_that_is_listed_again_is_not_gone(monkeypatch):
+    provider = unlisted(monkeypatch)
+    let_time_pass(provider)
+    set_cloud(provider, region_names="north,south")
+    machines(provider)
+    assert Provider.objects.get().unlisted_regions == {}
+    set_cloud(provider, region_names="north")
+    let_an_hour_pass(provider)
+    machines(provider)
+    prune()
+
+    assert connected_regions(provider) == ["north", "south"]
+
+
+# --- filters by regions that are not connected ------------------------------------------------
+
+FILTERED = """query ($region: [String!]!, $age: Int) {
+    virtualMachines(maxAge: $age, filter: {region: $region}) {
+    complete totalCount sources { region resource status count error { code } } } }"""
+
+
+def filtered(provider, *regions, age=0):
+    return run(provider, FILTERED, region=list(regions), age=age)["data"]["virtualMachines"]
+
+
+def test_a_filter_by_a_region_that_is_not_connected_lists_the_regions_anew():
+    provider = everywhere()
+    machines(provider)
+    set_cloud(provider, region_names="north,south,east")
+
+    page = filtered(provider, "east")
+
+    assert (page["complete"], page["totalCount"]) == (True, 2)
+    assert receipts(page)["regions", "all"]["status"] == "LIVE"
+    assert receipts(page)["virtual_machines", "east"]["status"] == "LIVE"
+    assert receipts(filtered(provider, "east"))["regions", "all"]["status"] == "CACHED"
+
+
+def test_a_region_that_the_cloud_does_not_have_is_complete_only_with_a_current_list():
+    provider = everywhere()
+    page = filtered(provider, "east")
+    assert (page["complete"], page["totalCount"]) == (True, 0)
+    assert receipts(page)["regions", "all"]["status"] == "LIVE"
+    assert receipts(filtered(provider, "east", age=60))["regions", "all"]["status"] == "CACHED"
+    set_cloud(provider, regions_fail=True)
+
+    page = filtered(provider, "east")
+
+    assert (page["complete"], page["totalCount"]) == (False, 0)
+    assert receipts(page)["regions", "all"]["error"]["code"] == "PROVIDER_ERROR"
+
+
+def refusal(provider, **variables):
+    request = GraphQLRequest(FILTERED, variables)
+    answer = executor.run(request, Context(provider.owner)).as_response()
+    [error] = answer["errors"]
+    return error
+
+
+def test_a_region_that_no_provider_has_is_refused():
+    provider = make_simulator(regions=["north"], machines=2)
+    make_simulator(owner=provider.owner, name="other", regions=["south"], machines=2)
+
+    assert filtered(provider, "south")["totalCount"] == 2
+    assert filtered(provider, "north", "south")["totalCount"] == 4
+    error = refusal(provider, region=["north", "nowhere"], age=0)
+    assert error["extensions"]["code"] == "NOT_FOUND"
+    assert "'nowhere'" in error["message"]
+
+
+def test_migration_marks_the_regions_of_the_last_release():
+    named, every = make_simulator(regions=["north", "south"]), everywhere()
+    Provider.objects.update(named_regions=[], assumed_regions=[], unlisted_regions={})
+
+    import_module("inventory.migrations.0018_region_origins").fill_named_regions(apps, None)
+
+    assert Provider.objects.get(pk=named.pk).named_regions == ["north", "south"]
+    stored = Provider.objects.get(pk=every.pk)
+    assert (stored.named_regions, stored.assumed_regions) == ([], [])
