@@ -131,6 +131,7 @@ def _finish(read: PendingRead) -> OneAnswer:
         source = copy.copy(read.ask.source)
         # A single read may be younger than the latest listing, or the only one there was.
         source.fetched_at = read.row.seen_at if read.row is not None else None
+        source.unusable = 0  # other objects of the listing
         return OneAnswer(read.row, receipt_of(source, asked=False))
     try:
         row = read.future.result(timeout=max(0.0, read.ends_at - time.monotonic()))

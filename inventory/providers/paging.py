@@ -1,6 +1,6 @@
 """The pages of a listing, for every kind that follows pages itself."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from typing import TypeVar
 
 from inventory.providers.exceptions import ProviderError, ProviderErrorCode
@@ -8,6 +8,7 @@ from inventory.providers.exceptions import ProviderError, ProviderErrorCode
 P = TypeVar("P")
 
 MOST_PAGES = 5_000  # of one listing; more are a list without an end
+LISTINGS = 3  # of a list that changes between its pages
 REPEATED = (
     "The list of the cloud does not end: page {number} names as its next page one that was read "
     "before."
@@ -40,3 +41,19 @@ def each_page(
 
 def _endless(message: str) -> ProviderError:
     return ProviderError(ProviderErrorCode.PROVIDER_ERROR, message, retryable=False)
+
+
+def unchanged_list(read: Callable[[], Iterable[P]], total_of: Callable[[P], int | None]) -> list[P]:
+    """The pages of a list whose pages are numbered, read again if its total changes in between.
+
+    An object that is removed moves all that follow it to the front, so that one of them may be on
+    none of the pages. ``total_of`` returns the total that a page names, or None.
+    Raises ProviderError if the list changed during each of LISTINGS attempts.
+    """
+    for _ in range(LISTINGS):
+        pages = list(read())
+        totals = {total for total in map(total_of, pages) if total is not None}
+        if len(totals) <= 1:
+            return pages
+    message = f"The list changed while it was read, {LISTINGS} times."
+    raise ProviderError(ProviderErrorCode.PROVIDER_ERROR, message)

@@ -15,7 +15,7 @@ from gateway.core.times import in_utc
 from inventory.providers import all_kinds
 from inventory.schema.enums import VirtualMachineState
 from inventory.schema.live import PlanRequest
-from inventory.schema.named import check_cloud_ids, check_regions, provider_ids_named
+from inventory.schema.named import check_cloud_ids, provider_ids_named
 from inventory.selectors.ids import parse_cloud_id
 from inventory.selectors.machines import MachineFilter
 from inventory.selectors.sources import SourceFilter
@@ -178,9 +178,7 @@ def source_limits(request: PlanRequest) -> SourceFilter:
     _check_kinds(limits.get("kind"))
     check_cloud_ids(request.user, limits.get("size"), of="Size", field="filter.size")
     check_cloud_ids(request.user, limits.get("image"), of="Image", field="filter.image")
-    found = SourceFilter(providers, limits.get("kind"), limits.get("region"))
-    check_regions(request.user, found, field="filter.region")
-    return found
+    return SourceFilter(providers, limits.get("kind"), limits.get("region"))
 
 
 def _check_kinds(kinds: list[str] | None) -> None:

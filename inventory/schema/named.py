@@ -7,12 +7,11 @@ from gateway.core.errors import NotFound
 from gateway.core.graphql.context import Context
 from gateway.core.ids import local_id, split_id
 from inventory import models
-from inventory.access import Role, require_role, visible_providers
+from inventory.access import Role, require_role
 from inventory.selectors.containers import container_get
 from inventory.selectors.ids import parse_cloud_id
 from inventory.selectors.machines import machine_get
 from inventory.selectors.providers import provider_get, providers_get
-from inventory.selectors.sources import SourceFilter
 
 NO_PROVIDER = "There is no provider with this id."
 
@@ -61,21 +60,6 @@ def provider_ids_named(user: Any, values: Collection[str], *, field: str) -> lis
     if any(public_id not in found for public_id in named):
         raise NotFound(NO_PROVIDER, field=field)
     return named
-
-
-def check_regions(user: Any, limits: SourceFilter, *, field: str) -> None:
-    """Raises NotFound for a region that none of the user's providers has.
-
-    A provider that was connected with ``["all"]`` may have it although it is not connected yet: its
-    cloud is asked instead, and nothing is raised.
-    """
-    providers = list(visible_providers(user)) if limits.regions else []
-    if not providers or any(one.lists_regions and limits.admits(one) for one in providers):
-        return
-    known = {region for provider in providers for region in provider.regions}
-    for region in limits.regions or ():
-        if region not in known:
-            raise NotFound(f"No provider has the region {region!r}.", field=field)
 
 
 def check_cloud_ids(user: Any, values: Collection[str] | None, *, of: str, field: str) -> None:

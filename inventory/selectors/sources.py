@@ -21,12 +21,6 @@ class SourceFilter:
     kinds: Collection[str] | None = None
     regions: Collection[str] | None = None
 
-    def admits(self, provider: Provider) -> bool:
-        """Whether sources of ``provider`` can be within the limits on providers and kinds."""
-        if self.providers is not None and provider.public_id_text not in self.providers:
-            return False
-        return self.kinds is None or provider.kind_slug in self.kinds
-
     def providers_among(self, sources: Iterable[Source]) -> Collection[str] | None:
         """The public ids of the providers of the ``sources`` it found; None: it limits nothing."""
         if self == SourceFilter():

@@ -123,15 +123,12 @@ class _Account:
     discovery: Discovery | None
 
     def set_regions(self, provider: Provider) -> None:
-        """``["all"]`` keeps the provider's regions that can be, and adds those that are listed."""
+        """``["all"]`` keeps the provider's regions, and adds those that are listed."""
         if not provider.every_region:
             name_regions(provider, self.named)
             return
-        known = provider.kind.known_regions(self.values)
         if self.discovery is None:
             provider.regions = []  # those that the kind knows are all that there are
-        elif known is not None:
-            provider.regions = [region for region in provider.regions if region in known]
         include_listed_regions(provider, self.discovery, otherwise=self.named)
 
 
@@ -148,9 +145,10 @@ def _changed_account(
     kind, row = provider.kind, Credentials.objects.get(provider=provider)
     before = _as_given(row.values)
     values, stored = _clean_credentials(kind, credentials or {}, by=by, before=before)
-    # Regions that stay are checked too: without its endpoint a private region is unknown.
-    chosen = provider.regions if regions is None else regions
-    named = clean_regions(kind, chosen, values, are_connected=regions is None)
+    # Named regions that stay are checked too: without its endpoint a private region is unknown.
+    # Those that the cloud listed are not: it may list a region that the kind does not know.
+    chosen = provider.named_regions if regions is None else regions
+    named = clean_regions(kind, chosen, values)
     discovery = discover(kind, values) if kind.wants_every_region(regions) else None
     return _Account(values, stored, named, discovery)
 

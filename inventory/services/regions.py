@@ -39,22 +39,17 @@ class Discovery:
 
 
 def clean_regions(
-    kind: ProviderKind,
-    regions: Sequence[str] | None,
-    credentials: Mapping[str, Any],
-    *,
-    are_connected: bool = False,
+    kind: ProviderKind, regions: Sequence[str] | None, credentials: Mapping[str, Any]
 ) -> list[str]:
     """The regions that are named, the kind's default ones, or for ``["all"]`` those it knows.
 
-    No cloud is asked. Raises InvalidInput. ``are_connected``: the regions are a provider's, which
-    may be more than a user can name.
+    No cloud is asked. Raises InvalidInput.
     """
     try:
         chosen = kind.clean_regions(regions, credentials)
     except CredentialProblem as problem:
         raise InvalidInput(problem.message, field="regions") from None
-    return chosen if are_connected else within_limit(chosen)
+    return within_limit(chosen)
 
 
 def name_regions(provider: Provider, regions: Sequence[str]) -> None:

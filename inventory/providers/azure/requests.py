@@ -5,6 +5,8 @@ from collections.abc import Iterator
 from typing import Any
 from urllib.parse import parse_qsl, urlsplit
 
+from libcloud.common.types import MalformedResponseError
+
 from inventory.providers.paging import each_page
 from inventory.providers.rest import ask, optional_text, part
 
@@ -42,6 +44,17 @@ def pages(driver: Any, path: str, **params: Any) -> Iterator[Any]:
 
 
 def _next_link(body: dict[str, Any]) -> str | None:
-    """The path and query of the link to the next page, whose host is not followed."""
-    link = urlsplit(optional_text(body, "nextLink") or "")
-    return f"{link.path}?{link.query}" if link.query else None
+    """The path and query of the link to the next page, whose host is not followed.
+
+    Raises MalformedResponseError for a link that cannot be read: the list goes on.
+    """
+    link = optional_text(body, "nextLink")
+    if link is None:
+        return None
+    try:
+        parts = urlsplit(link)
+    except ValueError:
+        parts = urlsplit("")
+    if not parts.path.startswith("/") or not parse_qsl(parts.query):
+        raise MalformedResponseError("The link to the next page cannot be read.")
+    return f"{parts.path}?{parts.query}"

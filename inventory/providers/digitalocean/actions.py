@@ -21,7 +21,7 @@ from inventory.providers.digitalocean.parse import (
 from inventory.providers.exceptions import ProviderError, ProviderErrorCode
 from inventory.providers.flat_tags import WordRules, words_of
 from inventory.providers.generic import node_named
-from inventory.providers.paging import each_page
+from inventory.providers.paging import each_page, unchanged_list
 from inventory.providers.reading import Reading, distinct, records_of
 from inventory.providers.rest import act, ask, found_by_id, part, segment
 from inventory.providers.tags import ignoring_case
@@ -32,14 +32,20 @@ TAGS = WordRules(word=ignoring_case)
 
 
 def pages(driver: Any, path: str, name: str, **params: Any) -> Iterator[Any]:
-    """What is called ``name`` on every page. One that fails fails the listing."""
-    numbers = itertools.count(1)
+    """The items of the list ``name`` on every page. A page that fails fails the listing."""
 
-    def read(_link: str | None) -> dict[str, Any]:
-        return ask(driver.connection, path, page=next(numbers), **params)
+    def read() -> Iterator[dict[str, Any]]:
+        numbers = itertools.count(1)
+        return each_page(
+            lambda _link: ask(driver.connection, path, page=next(numbers), **params), _next_link
+        )
 
-    for body in each_page(read, _next_link):
+    for body in unchanged_list(read, _total):
         yield from part(body, name, list)
+
+
+def _total(body: dict[str, Any]) -> int | None:
+    return Reading(body).number("meta", "total")
 
 
 def _next_link(body: dict[str, Any]) -> str | None:

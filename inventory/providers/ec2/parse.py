@@ -90,6 +90,8 @@ def machines_in(
     def read(instance: Any) -> MachineRecord:
         return _machine(instance, region, image_names)
 
+    if reply.find(_path("instancesSet")) is None:
+        _require(reply, "reservationSet")
     for holder in (*reply.iterfind(_path("reservationSet/item")), reply):
         instances = holder.findall(_path("instancesSet/item"))
         for instance in instances:
@@ -99,6 +101,7 @@ def machines_in(
 
 
 def images_in(reply: Any) -> Iterator[ImageRecord]:
+    _require(reply, "imagesSet")
     for image in reply.iterfind(_path("imagesSet/item")):
         image_id, problems = _text(image, "imageId"), Problems()
         if not image_id:
@@ -108,6 +111,7 @@ def images_in(reply: Any) -> Iterator[ImageRecord]:
 
 
 def zones_in(reply: Any) -> Iterator[LocationRecord]:
+    _require(reply, "availabilityZoneInfo")
     for zone in reply.iterfind(_path("availabilityZoneInfo/item")):
         name, problems = _text(zone, "zoneName"), Problems()
         if not name:
@@ -117,11 +121,18 @@ def zones_in(reply: Any) -> Iterator[LocationRecord]:
 
 def regions_in(reply: Any) -> Iterator[str]:
     """Raises MalformedResponseError for a region without a name, which could not be asked."""
+    _require(reply, "regionInfo")
     for region in reply.iterfind(_path("regionInfo/item")):
         name = _text(region, "regionName")
         if not name:
             raise MalformedResponseError(f"{UNEXPECTED_FORM}: a region has no name.")
         yield name
+
+
+def _require(reply: Any, name: str) -> None:
+    """Raises MalformedResponseError for an answer without its list, which EC2 always sends."""
+    if reply.find(_path(name)) is None:
+        raise MalformedResponseError(f"{UNEXPECTED_FORM}: the list {name} is missing.")
 
 
 def _instance_id(instance: Any) -> str:

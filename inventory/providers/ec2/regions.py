@@ -3,6 +3,7 @@
 libcloud's own list ends with 2020.
 """
 
+import re
 from functools import cache
 from typing import Any
 
@@ -33,8 +34,20 @@ def amazon_regions(partition: str | None = None) -> dict[str, str]:
 
 
 def amazon_host(region: str, service: str = "ec2") -> str:
-    """Raises KeyError: only a region that ``known_regions`` admits is asked there."""
-    return f"{service}.{amazon_regions()[region]}"
+    """Raises KeyError for a name that can be no region of Amazon's.
+
+    Amazon lists regions that are newer than botocore's release. Their names have the form of a
+    partition's regions, and their domains its suffix.
+    """
+    domain = amazon_regions().get(region) or f"{region}.{_suffix(region)}"
+    return f"{service}.{domain}"
+
+
+def _suffix(region: str) -> str:
+    for partition in Loader().load_data("endpoints")["partitions"]:
+        if re.fullmatch(partition["regionRegex"], region):
+            return str(partition["dnsSuffix"])
+    raise KeyError(region)
 
 
 def known_regions(credentials: Values) -> list[str] | None:

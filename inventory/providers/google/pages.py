@@ -24,6 +24,7 @@ def pages(driver: Any, address: str, **params: Any) -> Iterator[dict[str, Any]]:
         if unreachable := optional_list(body, "unreachables"):
             message = f"Google could not ask {', '.join(map(str, unreachable))}."
             raise ProviderError(ProviderErrorCode.PROVIDER_ERROR, message)
+        _check_warning("the list", body)
         _check_items(body)
         return body
 
@@ -37,11 +38,23 @@ def everywhere(driver: Any, name: str, **params: Any) -> Iterator[Any]:
             if not isinstance(scope, dict):
                 message = f"Google's answer about {zone} is not an object."
                 raise ProviderError(ProviderErrorCode.PROVIDER_ERROR, message)
-            warning = Reading(scope).text("warning", "code") or NOTHING_HERE
-            if warning != NOTHING_HERE:
-                message = f"{zone} is not in Google's answer: {warning}."
-                raise ProviderError(ProviderErrorCode.PROVIDER_ERROR, message)
+            _check_warning(zone, scope)
             yield from optional_list(scope, name)
+
+
+def _check_warning(place: str, answer: dict[str, Any]) -> None:
+    """Raises ProviderError if the answer has a warning, except that it has no results.
+
+    A warning says that a part is missing: cloud.google.com/compute/docs/reference/rest/v1,
+    "warning" of every list.
+    """
+    if answer.get("warning") is None:
+        return
+    found = Reading(answer)
+    code = found.text("warning", "code", required=True)
+    if code != NOTHING_HERE:
+        message = f"{place} is not complete in Google's answer: {code or found.problem}."
+        raise ProviderError(ProviderErrorCode.PROVIDER_ERROR, message.replace("..", "."))
 
 
 def _check_items(page: dict[str, Any]) -> None:

@@ -7,15 +7,13 @@ import pytest
 from django.apps import apps
 from django.utils import timezone
 
-from gateway.core.graphql.context import Context
-from gateway.core.graphql.execution import GraphQLRequest
-from gateway.schema import executor
 from inventory.live.receipts import TOO_MANY_REGIONS
 from inventory.models import Provider, Source, VirtualMachine
 from inventory.providers import Cloud, ProviderError, ProviderErrorCode
+from inventory.providers.ec2.regions import amazon_host
 from inventory.services import providers as services
 from inventory.tasks import prune
-from tests.inventory.factories import make_simulator
+from tests.inventory.factories import make_simulator, make_user
 from tests.inventory.live.test_region_set import (
     FAILURES,
     connected_regions,
@@ -132,7 +130,7 @@ def test_the_first_list_after_an_upgrade_removes_nothing():
 
 
 def test_the_limit_counts_the_regions_that_the_cloud_lists():
-    provider = everywhere(names(60))
+    provider = everywhere(names(60), deadline_ms=120_000)
     set_cloud(provider, region_names=others(60))
 
     services.provider_check(provider=provider)
@@ -274,24 +272,6 @@ def test_a_region_that_the_cloud_does_not_have_is_complete_only_with_a_current_l
     assert receipts(page)["regions", "all"]["error"]["code"] == "PROVIDER_ERROR"
 
 
-def refusal(provider, **variables):
-    request = GraphQLRequest(FILTERED, variables)
-    answer = executor.run(request, Context(provider.owner)).as_response()
-    [error] = answer["errors"]
-    return error
-
-
-def test_a_region_that_no_provider_has_is_refused():
-    provider = make_simulator(regions=["north"], machines=2)
-    make_simulator(owner=provider.owner, name="other", regions=["south"], machines=2)
-
-    assert filtered(provider, "south")["totalCount"] == 2
-    assert filtered(provider, "north", "south")["totalCount"] == 4
-    error = refusal(provider, region=["north", "nowhere"], age=0)
-    assert error["extensions"]["code"] == "NOT_FOUND"
-    assert "'nowhere'" in error["message"]
-
-
 def test_migration_marks_the_regions_of_the_last_release():
     named, every = make_simulator(regions=["north", "south"]), everywhere()
     Provider.objects.update(named_regions=[], assumed_regions=[], unlisted_regions={})
@@ -301,3 +281,51 @@ def test_migration_marks_the_regions_of_the_last_release():
     assert Provider.objects.get(pk=named.pk).named_regions == ["north", "south"]
     stored = Provider.objects.get(pk=every.pk)
     assert (stored.named_regions, stored.assumed_regions) == ([], [])
+
+
+NEWER = "mx-future-1"  # a region that Amazon lists and botocore's release does not know
+
+
+@pytest.fixture
+def with_newer_region(monkeypatch):
+    monkeypatch.setattr(Cloud, "list_regions", lambda _cloud: ["us-east-1", NEWER], raising=True)
+    return services.provider_connect(
+        owner=make_user(),
+        kind="aws",
+        name="aws",
+        regions=["all"],
+        credentials={"access_key_id": "AKIATESTTESTTEST1234", "secret_access_key": "x"},
+    )
+
+
+@pytest.mark.parametrize("fails", [True, False])
+def test_a_region_that_the_kind_does_not_know_is_no_obstacle(monkeypatch, with_newer_region, fails):
+    provider = with_newer_region
+    assert connected_regions(provider) == ["us-east-1", NEWER]
+    if fails:
+        code = ProviderErrorCode.PERMISSION_DENIED
+        monkeypatch.setattr(Cloud, "list_regions", failing(code))
+
+    services.provider_update(provider=provider, credentials={"secret_access_key": "y"})
+    services.provider_update(provider=provider, regions=["all"])
+
+    assert connected_regions(provider) == ["us-east-1", NEWER]
+    assert provider.sources.filter(region=NEWER).exists()
+
+
+@pytest.mark.parametrize(
+    ("region", "host"),
+    [
+        (NEWER, "ec2.mx-future-1.amazonaws.com"),
+        ("cn-future-1", "ec2.cn-future-1.amazonaws.com.cn"),
+        ("us-east-1", "ec2.us-east-1.amazonaws.com"),
+    ],
+)
+def test_the_host_of_a_newer_region_has_the_suffix_of_its_partition(region, host):
+    assert amazon_host(region) == host
+
+
+@pytest.mark.parametrize("region", ["nowhere", "a@b", "x.evil"])
+def test_a_name_that_can_be_no_region_has_no_host(region):
+    with pytest.raises(KeyError):
+        amazon_host(region)

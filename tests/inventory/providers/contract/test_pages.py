@@ -1,9 +1,12 @@
 """A list whose pages repeat ends with a message that says so, and is no listing."""
 
+import json
+from dataclasses import replace
+
 import pytest
 
 from inventory.providers import ProviderError, ProviderErrorCode
-from inventory.providers.paging import MOST_PAGES, each_page
+from inventory.providers.paging import LISTINGS, MOST_PAGES, each_page
 from tests.clouds.static_ec2 import instance_xml, instances_xml, reply
 from tests.inventory.providers.contract.backends import BACKENDS
 from tests.inventory.providers.contract.test_retries import EVERY, RECORDED
@@ -78,3 +81,153 @@ def test_pages_without_an_end_are_bounded():
     error = refused(lambda: list(pages(lambda token: str(int(token or 0) + 1))))
 
     assert str(MOST_PAGES) in error.message
+
+
+# --- answers that say that a part is missing --------------------------------------------------
+
+
+def changed(account, path, change):
+    """The account's cloud, with ``change`` made to its answers whose path ends with ``path``."""
+    answer = account.cloud.answer
+
+    def other(request):
+        found = answer(request)
+        if request.method != "GET" or not request.path.endswith(path):
+            return found
+        body = change(request, json.loads(found.body))
+        return replace(found, body=json.dumps(body).encode())
+
+    account.cloud.answer = other
+
+
+def failed(account, read="list_machines"):
+    with account.connect() as cloud, pytest.raises(ProviderError) as caught:
+        getattr(cloud, read)()
+    return caught.value
+
+
+UNREADABLE_LINKS = [
+    "https://management.azure.com/next-page",
+    "not a link",
+    "https://management.azure.com/x?",
+    "https://management.azure.com/x#fragment",
+    "https://[broken/x?a=b",
+    5,
+]
+
+
+@pytest.mark.parametrize("link", UNREADABLE_LINKS)
+@pytest.mark.parametrize(
+    ("read", "path"), [("list_machines", "/virtualMachines"), ("list_sizes", "/vmSizes")]
+)
+def test_a_link_of_azure_that_cannot_be_read_fails_the_list(request, read, path, link):
+    account = BACKENDS["azure"](request)
+    changed(account, path, lambda _request, body: body | {"nextLink": link})
+
+    assert failed(account, read).code is ProviderErrorCode.PROVIDER_ERROR
+
+
+WARNINGS = [{"code": "UNREACHABLE"}, {"code": "PARTIAL_SUCCESS"}, {"code": 5}, {}, "text", ["x"]]
+
+
+@pytest.mark.parametrize("warning", WARNINGS, ids=str)
+@pytest.mark.parametrize(
+    ("read", "path"), [("list_machines", "/aggregated/instances"), ("list_locations", "/zones")]
+)
+def test_a_warning_of_google_fails_the_list(request, read, path, warning):
+    account = BACKENDS["google"](request)
+    changed(account, path, lambda _request, body: body | {"warning": warning})
+
+    assert "is not complete" in failed(account, read).message
+
+
+@pytest.mark.parametrize("warning", WARNINGS, ids=str)
+def test_a_warning_of_one_of_googles_zones_fails_the_list(request, warning):
+    account = BACKENDS["google"](request)
+
+    def warned(_request, body):
+        body["items"][next(iter(body["items"]))] = {"warning": warning}
+        return body
+
+    changed(account, "/aggregated/instances", warned)
+
+    assert "is not complete" in failed(account).message
+
+
+def test_a_zone_of_google_without_results_is_no_failure(request):
+    account = BACKENDS["google"](request)
+    none = {"warning": {"code": "NO_RESULTS_ON_PAGE", "message": "There are no results."}}
+    changed(
+        account,
+        "/aggregated/instances",
+        lambda _request, body: body | {"items": body["items"] | {"zones/empty-1": none}},
+    )
+
+    with account.connect() as cloud:
+        assert cloud.list_machines()
+
+
+@pytest.mark.parametrize(
+    ("read", "action"),
+    [
+        ("list_machines", "DescribeInstances"),
+        ("list_images", "DescribeImages"),
+        ("list_locations", "DescribeAvailabilityZones"),
+        ("list_regions", "DescribeRegions"),
+    ],
+)
+def test_an_answer_of_ec2_without_its_list_is_no_empty_list(request, read, action):
+    account = BACKENDS["aws"](request)
+    empty = (
+        f'<{action}Response xmlns="http://ec2.amazonaws.com/doc/2016-11-15/">'
+        f"<requestId>q</requestId></{action}Response>"
+    )
+    with account.answered_by(lambda _parameters: reply(empty)):
+        error = failed(account, read)
+
+    assert error.code is ProviderErrorCode.PROVIDER_ERROR
+    assert "is missing" in error.message
+
+
+# --- lists that change while they are read ----------------------------------------------------
+
+NUMBERED = ["digitalocean", "linode"]
+
+
+def removing_first(cloud, listed, times):
+    """An object of the first page goes after that page was read, ``times`` times."""
+    answer, left = cloud.answer, [times]
+    primary = {"digitalocean": "/v2/droplets", "linode": "/v4/linode/instances"}[listed]
+
+    def removed(request):
+        found = answer(request)
+        objects = cloud.droplets if listed == "digitalocean" else cloud.linodes
+        is_first = request.path == primary and request.query.get("page") == "1"
+        if is_first and left[0] and "type" not in request.query:
+            left[0] -= 1
+            del objects[0]
+        return found
+
+    cloud.answer = removed
+
+
+@pytest.mark.parametrize("slug", NUMBERED)
+def test_a_numbered_list_that_changes_is_read_again(slug, request):
+    account = EVERY[slug](request)
+    with account.many() as count, account.connect() as cloud:
+        removing_first(account.cloud, slug, times=1)
+        records = account.listed(cloud)
+
+    assert len({record.external_id for record in records}) == count - 1
+
+
+@pytest.mark.parametrize("slug", NUMBERED)
+def test_a_numbered_list_that_keeps_changing_fails(slug, request):
+    account = EVERY[slug](request)
+    with account.many(), account.connect() as cloud:
+        removing_first(account.cloud, slug, times=LISTINGS)
+        with pytest.raises(ProviderError) as caught:
+            account.listed(cloud)
+
+    assert "changed while it was read" in caught.value.message
+    assert caught.value.retryable
