@@ -22,11 +22,13 @@ def ask_cloud(
     report: str,
     pending: str | None = None,
     target: Target | None = None,
+    before: Callable[[], None] | None = None,
 ) -> Wait:
     """Do ``act``, noted as ``deed`` before it is done; how long to wait for its effect.
 
     ``pending``: what is said as long as there is none. ``target``: fail the job if the cloud
-    reports that the accepted request has failed there.
+    reports that the accepted request has failed there. ``before``: what is called before the cloud
+    is asked; it raises OperationFailed if the cloud would refuse.
 
     It is done again when the cloud refused it, when it showed no effect for long, and when the
     worker that was about to ask is gone: its lease has lapsed since, and no effect is to be seen.
@@ -38,6 +40,8 @@ def ask_cloud(
     is_recent = asked_at is not None and time.time() - asked_at < ASK_AGAIN_SECONDS
     if is_recent and not step.interrupted:
         return Wait(POLL_SECONDS, pending)
+    if before is not None:
+        before()
     if target is not None:
         remember_failure(step, deed, target)
     step.about_to_act()

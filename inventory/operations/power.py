@@ -48,6 +48,7 @@ def ask_for_power(step: Step, target: Target, record: Any, change: Change) -> Wa
         report=f"Asked the cloud; the {change.subject.noun} was {record.state.value.lower()}.",
         pending=change.pending,
         target=target,
+        before=lambda: target.refuse_if_blocked(change.capability),
     )
 
 

@@ -4,6 +4,7 @@ from inventory.operations.changes import PASSING, REBOOTS_FROM
 from inventory.operations.once import ask_once, is_unclear, outcome_unknown, was_accepted
 from inventory.operations.outcomes import fail_with_reason
 from inventory.operations.target import target_of
+from inventory.providers import Capability
 from inventory.types import MachineRecord, MachineState
 from jobs.registry import Done, OperationFailed, Outcome, Step, Wait, operation
 
@@ -22,6 +23,7 @@ def reboot_virtual_machine(step: Step) -> Outcome:
                 word = record.state.value.lower()
                 message = f"The machine is {word}; only what runs can be rebooted."
                 raise OperationFailed("CONFLICT", message)
+            machine.refuse_if_blocked(Capability.REBOOT)
             ask_once(step, lambda: machine.cloud.reboot_machine(machine.external_id), doubt=doubt)
             step.report("The cloud accepted the reboot.")
             return Wait(POLL_SECONDS)

@@ -10,6 +10,7 @@ from inventory.operations.asking import POLL_SECONDS, ask_cloud, was_asked
 from inventory.operations.changes import PASSING, RESIZES_FROM, START, STOP
 from inventory.operations.power import ask_for_power
 from inventory.operations.target import Target, target_of
+from inventory.providers import Capability
 from inventory.types import MachineRecord, MachineState
 from jobs.registry import Done, OperationFailed, Outcome, Step, Wait, operation
 
@@ -37,6 +38,7 @@ def _resize(step: Step, machine: Target) -> Outcome:
         lambda: machine.cloud.resize_machine(machine.external_id, size),
         report=f"Asked the cloud to make it {size}.",
         target=machine,
+        before=lambda: machine.refuse_if_blocked(Capability.RESIZE),
     )
 
 

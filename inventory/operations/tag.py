@@ -10,6 +10,7 @@ from typing import Any
 
 from inventory.operations.asking import ASK_AGAIN_SECONDS, ask_cloud
 from inventory.operations.target import Target, target_of
+from inventory.providers import Capability
 from inventory.providers.tags import Pair, TagChange, TagRules, as_mapping, described
 from inventory.types import MachineRecord
 from jobs.registry import Done, OperationFailed, Outcome, Step, operation
@@ -34,6 +35,7 @@ def tag_virtual_machine(step: Step) -> Outcome:
             lambda: _request(step, machine, record, change),
             report="Asked the cloud to change the tags.",
             pending=NO_EFFECT,
+            before=lambda: machine.refuse_if_blocked(Capability.TAG),
         )
 
 

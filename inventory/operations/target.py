@@ -1,5 +1,6 @@
 """From a job's opaque ids to what it is about and its cloud, for the length of one step."""
 
+import logging
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -10,9 +11,11 @@ from inventory.live.connection import connected
 from inventory.live.one import observe_one
 from inventory.models import Provider, Source
 from inventory.operations.subjects import MACHINE, SUBJECTS, Subject
-from inventory.providers import Cloud, ProviderError, ProviderErrorCode
+from inventory.providers import Capability, Cloud, ProviderError, ProviderErrorCode
 from inventory.selectors.ids import CloudId, parse_cloud_id
 from jobs.registry import OperationFailed, Step
+
+log = logging.getLogger(__name__)
 
 CALL_SECONDS = 30.0  # what one step may spend on its cloud
 
@@ -38,6 +41,20 @@ class Target:
             message = f"The cloud has no such {self.subject.noun} any more."
             raise OperationFailed("NOT_FOUND", message)
         return record
+
+    def refuse_if_blocked(self, capability: Capability) -> None:
+        """Fail the step if a read shows that the cloud would refuse the action.
+
+        A read that fails does not keep the action from being asked for: the cloud answers itself.
+        """
+        try:
+            blocker = self.cloud.find_blocker(capability, self.external_id)
+        except ProviderError as error:
+            log.info("What blocks %s could not be read: %s", self.external_id, error.code)
+            return
+        if blocker is not None:
+            code = blocker.code or ProviderErrorCode.CONFLICT
+            raise OperationFailed(code, blocker.message, retryable=blocker.is_temporary)
 
 
 def parse_target(target: str | None) -> tuple[Subject, CloudId] | None:

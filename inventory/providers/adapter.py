@@ -12,6 +12,7 @@ from typing import Any, TypeVar
 import requests
 
 from inventory.providers.budget import Budget
+from inventory.providers.dry_runs import is_read
 from inventory.providers.echo import Echo
 from inventory.providers.exceptions import (
     ProviderError,
@@ -202,9 +203,28 @@ class Cloud:
         except ProviderError as error:
             return _verdict_of(error)
 
+    def _is_read(self, request: requests.PreparedRequest) -> bool:
+        return is_read(request, self.kind.dry_run)
+
     def _is_dry(self, request: requests.PreparedRequest) -> bool:
         declared = self.kind.dry_run
         return declared is not None and declared.allows(request)
+
+    def find_blocker(self, capability: Capability, external_id: str) -> Verdict | None:
+        """Why the cloud would refuse an action now, by what a read of the object shows.
+
+        None: nothing is known to block it. None too where the account may not read it: the cloud
+        still answers the action itself.
+        """
+        if self._functions.blocker is None:
+            return None
+        try:
+            with self._sending(), self._line.only(self._is_read):
+                return self._functions.blocker(self._driver, capability, external_id)
+        except ProviderError as error:
+            if error.retryable:
+                raise
+            return None
 
     def find_failure(self, external_id: str) -> Failure | None:
         """How the latest accepted request about an object failed. None: no failure is reported.

@@ -1,6 +1,6 @@
 """Amazon EC2, and clouds that are compatible with it."""
 
-from inventory.providers.ec2 import actions, dry_run, failures
+from inventory.providers.ec2 import actions, blockers, dry_run, failures
 from inventory.providers.ec2.catalog import prices_as_of
 from inventory.providers.ec2.credentials import FIELDS
 from inventory.providers.ec2.driver import EC2Driver
@@ -38,11 +38,19 @@ KIND = ProviderKind(
     ),
     dry_run=DRY_RUN,
     refusals=REFUSALS,
+    blockers=(
+        "`disableApiStop`: stop.",
+        "`disableApiTermination`: terminate.",
+        (
+            "They need `ec2:DescribeInstanceAttribute`. Without it, a protection is reported when "
+            "the job asks EC2."
+        ),
+    ),
     not_covered=(
         "Regions that are not connected, unless the regions are `all`.",
         "Machines of other services: Lightsail, WorkSpaces, ECS and EKS on Fargate, Lambda.",
         "Dedicated hosts themselves; the instances on them are shown.",
         "Terminated instances, about an hour after they have terminated.",
     ),
-    overrides=overrides_in(actions, dry_run, failures),
+    overrides=overrides_in(actions, dry_run, failures, blockers),
 )

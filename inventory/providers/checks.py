@@ -57,6 +57,7 @@ def problems_of(kind: ProviderKind) -> Iterator[str]:
     if kind.lists_containers and kind.container_type is None:
         yield "it lists containers, but does not say what runs them."
     yield from _problems_of_dry_run(kind)
+    yield from _problems_of_blockers(kind)
     yield from _problems_of_regions(kind)
     yield from _problems_of_capabilities(kind)
 
@@ -91,6 +92,11 @@ def _problems_of_dry_run(kind: ProviderKind) -> Iterator[str]:
         yield "it has the override `check`, but does not declare its `dry_run`."
     elif not kind.dry_run.evidence:
         yield "its `dry_run` gives no evidence that the cloud does not act."
+
+
+def _problems_of_blockers(kind: ProviderKind) -> Iterator[str]:
+    if (kind.overrides.blocker is None) != (not kind.blockers):
+        yield "it has the override `blocker` or describes `blockers`, but not both."
 
 
 def _problems_of_regions(kind: ProviderKind) -> Iterator[str]:

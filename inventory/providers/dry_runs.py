@@ -48,16 +48,24 @@ class Parameter:
 @dataclass(frozen=True, slots=True)
 class DryRun:
     """``parameters``: empty if a check sends no request. ``evidence``: how the cloud was shown to
-    honour the parameters, in Markdown for docs/providers.md.
+    honour the parameters, in Markdown for docs/providers.md. ``reads``: parameters of requests that
+    read although their method may change something.
     """
 
     evidence: str
     parameters: tuple[Parameter, ...] = ()
+    reads: tuple[Parameter, ...] = ()
 
     def allows(self, request: requests.PreparedRequest) -> bool:
         """Whether the request cannot change anything."""
-        safe = request.method in SAFE_METHODS
-        return safe or any(parameter.is_in(request) for parameter in self.parameters)
+        is_dry = any(parameter.is_in(request) for parameter in self.parameters)
+        return is_dry or is_read(request, self)
+
+
+def is_read(request: requests.PreparedRequest, declared: DryRun | None) -> bool:
+    """Whether the request reads: by its method, or by what the kind declares."""
+    reads = declared.reads if declared is not None else ()
+    return request.method in SAFE_METHODS or any(one.is_in(request) for one in reads)
 
 
 def _members(place: Place, request: requests.PreparedRequest) -> Mapping[str, Any]:

@@ -45,6 +45,7 @@ class Functions:
     check: Callable[..., Verdict | None] | None
     lacking: Callable[..., Mapping[Any, Sequence[str]]] | None
     failure: Callable[[Any, str], Failure | None] | None
+    blocker: Callable[[Any, Any, str], Verdict | None] | None
     terminate: Callable[[Any, str], Any]
     sizes: Callable[[Any], Sequence[SizeRecord]]
     images: Callable[[Any, str | None], Sequence[ImageRecord]]
@@ -89,6 +90,7 @@ def functions_of(kind: ProviderKind) -> Functions:
         check=own.check,
         lacking=own.lacking,
         failure=own.failure,
+        blocker=own.blocker,
         terminate=own.terminate
         or (lambda driver, machine: driver.destroy_node(node_named(driver, machine))),
         sizes=own.sizes or (lambda driver: [size_record(size) for size in driver.list_sizes()]),

@@ -107,9 +107,10 @@ class ProviderKind:
     ``tags``: how the cloud compares tags.
     ``refusals``: which of the cloud's refusals are temporary and which are final.
     ``unsupported(capability, external_id)``: why one machine does not take an action that others
-    of the kind do; None: it does. ``not_covered``: machines, or containers, that an account may
-    have and that the list does not show; sentences for docs/providers.md. Each shipped kind has
-    them.
+    of the kind do; None: it does. ``blockers``: what ``overrides.blocker`` reads, and which actions
+    that blocks; sentences for docs/providers.md. ``not_covered``: machines, or containers, that an
+    account may have and that the list does not show; sentences for docs/providers.md. Each shipped
+    kind has them.
     """
 
     slug: str
@@ -139,6 +140,7 @@ class ProviderKind:
     tags: TagRules = EXACT_TAGS
     refusals: tuple[Refusal, ...] = ()
     unsupported: Callable[[Capability, str], str | None] = lambda _capability, _external_id: None
+    blockers: tuple[str, ...] = ()
     not_covered: tuple[str, ...] = ()
 
     def clean_credentials(self, given: Mapping[str, str]) -> dict[str, Any]:

@@ -13,6 +13,8 @@ class Overrides:
     ``find(driver, external_id) -> record | None`` and ``list(driver) -> records`` give our records;
     the actions take an external id. ``failure(driver, external_id) -> Failure | None``: how the
     latest request about an object ended that was accepted, where the cloud reports that it failed.
+    ``blocker(driver, capability, external_id) -> Verdict | None``: why the cloud would refuse an
+    action now, by what a read of the object shows; None: nothing is known to block it. Sends reads.
     ``lacking(driver, needs, machine) -> {capability: actions}``
     says which of the cloud's own actions (``needs``, by capability) the account may not do; what
     the cloud does not tell is left out. ``machine()`` is one that can be asked about, or None.
@@ -33,6 +35,7 @@ class Overrides:
     check: Callable[..., Any] | None = None
     lacking: Callable[..., Mapping[Any, Sequence[str]]] | None = None
     failure: Callable[..., Any] | None = None
+    blocker: Callable[..., Any] | None = None
     terminate: Callable[..., Any] | None = None
     sizes: Callable[..., Sequence[Any]] | None = None
     images: Callable[..., Sequence[Any]] | None = None
@@ -66,6 +69,7 @@ FUNCTIONS = {
     "check": "check",
     "lacking": "lacking_permissions",
     "failure": "find_failure",
+    "blocker": "find_blocker",
     "terminate": "terminate_machine",
     "sizes": "list_sizes",
     "images": "list_images",

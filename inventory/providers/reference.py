@@ -109,6 +109,7 @@ def _section(kind: ProviderKind) -> Iterator[str]:
         yield from _actions(kind)
         yield "\n"
     yield from _dry_run(kind)
+    yield from _blockers(kind)
     if kind.limits:
         yield "Known limits:\n\n" + "".join(f"- {limit}\n" for limit in kind.limits) + "\n"
     if kind.refusals:
@@ -126,6 +127,13 @@ def _not_covered(kind: ProviderKind) -> Iterator[str]:
     if kind.not_covered:
         yield "An account may have these too, which the list does not show:\n\n"
         yield "".join(f"- {one}\n" for one in kind.not_covered) + "\n"
+
+
+def _blockers(kind: ProviderKind) -> Iterator[str]:
+    if kind.blockers:
+        yield "Facts that block an action. A dry run reads and reports them. A job reads them\n"
+        yield "before it asks the cloud:\n\n"
+        yield "".join(f"- {one}\n" for one in kind.blockers) + "\n"
 
 
 def _dry_run(kind: ProviderKind) -> Iterator[str]:

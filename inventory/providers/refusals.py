@@ -17,6 +17,7 @@ from inventory.providers.exceptions import (
     ProviderErrorCode,
     status_decides,
 )
+from inventory.types import Verdict
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,6 +60,12 @@ def temporary(code: ProviderErrorCode, status: int | None, sample: str, **detail
 def final(code: ProviderErrorCode, status: int | None, sample: str, **details: str) -> Refusal:
     """A refusal that stays: a job fails at once."""
     return Refusal(code, False, sample, status, **details)
+
+
+def blocked(message: str, *, temporary: bool = False) -> Verdict:
+    """The verdict on an action that the cloud would refuse, by what a read of the object shows."""
+    code = ProviderErrorCode.CONFLICT
+    return Verdict(False, message, code, is_temporary=temporary)
 
 
 def classify(error: ProviderError, table: Sequence[Refusal]) -> None:

@@ -1,8 +1,8 @@
 """The questions that every dry run asks: no job, no write, at the cloud or here.
 
 They are what the worker would ask: can this kind do it, is the target there, does its state allow
-it, is another job at work on it, and - where the cloud can be asked without acting - would the
-cloud accept it.
+it, is another job at work on it, does a read of the target show that the cloud would refuse, and -
+where the cloud can be asked without acting - would the cloud accept it.
 """
 
 from collections.abc import Callable, Iterator
@@ -88,7 +88,8 @@ def run_on_target(row: Observed, capability: Capability, judge: Judge, **details
         if judgement.allowed and judgement.would_ask is not None:
             asked = judgement.would_ask
             given = details if asked is capability else {}
-            note_verdict(run, cloud.check(asked, row.external_id, **given))
+            blocker = cloud.find_blocker(asked, row.external_id)
+            note_verdict(run, blocker or cloud.check(asked, row.external_id, **given))
     return run
 
 

@@ -1,6 +1,6 @@
 """Microsoft Azure, by its Resource Manager."""
 
-from inventory.providers.azure import actions, failures, orders, permissions, scale_sets
+from inventory.providers.azure import actions, blockers, failures, orders, permissions, scale_sets
 from inventory.providers.azure.account import FIELDS
 from inventory.providers.azure.parse import STATES
 from inventory.providers.azure.refusals import REFUSALS
@@ -53,10 +53,19 @@ KIND = ProviderKind(
     tags=actions.TAGS,
     refusals=REFUSALS,
     unsupported=scale_sets.unsupported,
+    blockers=(
+        "A lock `ReadOnly` on the machine, its resource group or the subscription: every action.",
+        "A lock `CanNotDelete` there, or on a part of the machine: terminate.",
+        "`OSState/generalized` in the instance view: start and reboot.",
+        (
+            "Locks need `Microsoft.Authorization/locks/read`, which the roles above include. "
+            "Without it, a lock is reported when the job asks Azure."
+        ),
+    ),
     not_covered=(
         "Other subscriptions of the tenant.",
         "Machines that services keep to themselves, as Container Instances and App Service do.",
         "Machines of Azure VMware Solution, and of Batch pools outside of the subscription.",
     ),
-    overrides=overrides_in(actions, orders, permissions, failures),
+    overrides=overrides_in(actions, orders, permissions, failures, blockers),
 )

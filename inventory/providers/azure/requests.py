@@ -11,12 +11,15 @@ from inventory.providers.paging import each_page
 from inventory.providers.rest import ask, optional_text, part
 
 COMPUTE, NETWORK = "Microsoft.Compute", "Microsoft.Network"
+AUTHORIZATION = "Microsoft.Authorization"
 # The versions of the interfaces that are asked. timeCreated came with 2021-11-01.
 VERSIONS = {
     COMPUTE: "2024-03-01",
     NETWORK: "2023-09-01",
-    "Microsoft.Authorization": "2022-04-01",
+    AUTHORIZATION: "2022-04-01",
 }
+# learn.microsoft.com/rest/api/resources/management-locks; its other resources have other versions.
+LOCKS, VERSION_OF_LOCKS = f"/providers/{AUTHORIZATION}/locks", "2016-09-01"
 # The networks of scale sets are Microsoft.Network's, under a path of Microsoft.Compute.
 NETWORK_OF_SETS = "2018-10-01"
 BELOW_SET = re.compile(r"/virtualmachinescalesets/.+/?(networkinterfaces|publicipaddresses)")
@@ -26,6 +29,8 @@ def version_of(path: str) -> dict[str, str]:
     """The parameter that every request has, by the provider that its path names last."""
     if BELOW_SET.search(path.lower()):
         return {"api-version": NETWORK_OF_SETS}
+    if path.lower().endswith(LOCKS.lower()):
+        return {"api-version": VERSION_OF_LOCKS}
     provider = re.split(r"/providers/", path, flags=re.IGNORECASE)[-1].partition("/")[0].lower()
     return {"api-version": {name.lower(): one for name, one in VERSIONS.items()}[provider]}
 

@@ -1,7 +1,7 @@
 """DigitalOcean, API v2."""
 
 from inventory.providers.credential import CredentialField
-from inventory.providers.digitalocean import actions, failures
+from inventory.providers.digitalocean import actions, blockers, failures
 from inventory.providers.digitalocean.parse import STATES
 from inventory.providers.digitalocean.permissions import ACTIONS
 from inventory.providers.digitalocean.refusals import REFUSALS
@@ -54,11 +54,12 @@ KIND = ProviderKind(
     ),
     tags=actions.TAGS,
     refusals=REFUSALS,
+    blockers=("`locked`, while an action is in progress: temporary, every action but tags.",),
     not_covered=(
         "Other teams of the user.",
         "Machines that services keep to themselves: App Platform, Functions, managed databases.",
         "Control planes of Kubernetes clusters; their nodes are droplets, and shown.",
         "Bare metal GPUs.",
     ),
-    overrides=overrides_in(actions, failures),
+    overrides=overrides_in(actions, failures, blockers),
 )

@@ -13,6 +13,7 @@ from libcloud.common.types import MalformedResponseError
 
 from inventory.providers.dry_runs import DryRun, Parameter, Place
 from inventory.providers.ec2 import calls
+from inventory.providers.ec2.blockers import READ
 from inventory.providers.ec2.calls import Call
 from inventory.providers.ec2.driver import EC2Driver
 from inventory.providers.kind import Capability
@@ -21,6 +22,7 @@ from inventory.types import NewMachine, Verdict
 NAME, VALUE = "DryRun", "true"
 DRY_RUN = DryRun(
     parameters=(Parameter("POST", Place.FORM, NAME, VALUE),),
+    reads=(Parameter("POST", Place.FORM, "Action", READ),),
     evidence=(
         "EC2 documents `DryRun` for every action used here as a check of the permissions "
         '"without actually making the request", for example '

@@ -5,11 +5,11 @@ from inventory.providers.kind import Capability
 ACTIONS = {
     Capability.LIST_MACHINES: ("ec2:DescribeInstances",),
     Capability.START: ("ec2:StartInstances",),
-    Capability.STOP: ("ec2:StopInstances",),
+    Capability.STOP: ("ec2:StopInstances", "ec2:DescribeInstanceAttribute"),
     Capability.REBOOT: ("ec2:RebootInstances",),
     Capability.RESIZE: ("ec2:ModifyInstanceAttribute",),
     Capability.TAG: ("ec2:CreateTags", "ec2:DeleteTags"),
-    Capability.TERMINATE: ("ec2:TerminateInstances",),
+    Capability.TERMINATE: ("ec2:TerminateInstances", "ec2:DescribeInstanceAttribute"),
     Capability.PROVISION: ("ec2:RunInstances", "ec2:CreateTags"),
     Capability.LIST_IMAGES: ("ec2:DescribeImages",),
     Capability.LIST_LOCATIONS: ("ec2:DescribeAvailabilityZones",),

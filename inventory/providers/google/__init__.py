@@ -1,6 +1,6 @@
 """Google Compute Engine."""
 
-from inventory.providers.google import actions, failures, permissions
+from inventory.providers.google import actions, blockers, failures, permissions
 from inventory.providers.google.account import FIELDS, judge
 from inventory.providers.google.parse import STATES
 from inventory.providers.google.refusals import REFUSALS
@@ -48,10 +48,11 @@ KIND = ProviderKind(
         "Sizes are those of the account's `zone`, where orders without a location go.",
     ),
     refusals=REFUSALS,
+    blockers=("`deletionProtection`: terminate.",),
     not_covered=(
         "Other projects of the organization.",
         "Machines that services keep to themselves, as Cloud Run, App Engine and Cloud SQL do.",
         "Bare Metal Solution and VMware Engine.",
     ),
-    overrides=overrides_in(actions, permissions, failures),
+    overrides=overrides_in(actions, permissions, failures, blockers),
 )

@@ -54,7 +54,7 @@ def list_machines(driver: Any) -> list[MachineRecord]:
 
 def find_machine(driver: Any, external_id: str) -> MachineRecord | None:
     """As ``list_machines``, with the one disk and the one machine type that are needed."""
-    instance = _instance(driver, external_id)
+    instance = instance_of(driver, external_id)
     if instance is None:
         return None
     reading = Reading(instance)
@@ -225,7 +225,7 @@ def _current(driver: Any, address: str) -> Iterator[Any]:
                 yield item
 
 
-def _instance(driver: Any, external_id: str) -> dict[str, Any] | None:
+def instance_of(driver: Any, external_id: str) -> dict[str, Any] | None:
     """An instance is asked for in its zone, which its number does not tell."""
     if not (external_id.isascii() and external_id.isdecimal()):
         return None
@@ -238,7 +238,7 @@ def address_of(driver: Any, external_id: str) -> str:
 
 
 def _known(driver: Any, external_id: str) -> dict[str, Any]:
-    instance = _instance(driver, external_id)
+    instance = instance_of(driver, external_id)
     if instance is None:
         raise ProviderError(ProviderErrorCode.NOT_FOUND, f"Google has no machine {external_id}.")
     return instance

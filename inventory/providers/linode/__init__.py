@@ -11,7 +11,7 @@ from inventory.providers.kind import (
     driver_at,
     only_global,
 )
-from inventory.providers.linode import actions, failures, permissions
+from inventory.providers.linode import actions, blockers, failures, permissions
 from inventory.providers.linode.parse import STATES
 from inventory.providers.linode.refusals import REFUSALS
 from inventory.providers.overrides import overrides_in
@@ -56,10 +56,13 @@ KIND = ProviderKind(
     ),
     tags=EXACT_WORDS,
     refusals=REFUSALS,
+    blockers=(
+        "The resource locks `cannot_delete` and `cannot_delete_with_subresources`: terminate.",
+    ),
     not_covered=(
         "Other accounts, child accounts too.",
         "Linodes that a restricted user has no grant for.",
         "Machines that services keep to themselves, as NodeBalancers and managed databases do.",
     ),
-    overrides=overrides_in(actions, permissions, failures),
+    overrides=overrides_in(actions, permissions, failures, blockers),
 )

@@ -1,7 +1,7 @@
 """OpenStack: any cloud with Keystone v3, Nova, Glance and Neutron; Chameleon and Jetstream too."""
 
 from inventory.providers.kind import USUAL, Capability, ProviderKind, driver_at
-from inventory.providers.openstack import actions, failures, permissions
+from inventory.providers.openstack import actions, blockers, failures, permissions
 from inventory.providers.openstack.credentials import FIELDS, judge
 from inventory.providers.openstack.parse import STATES, UNCONFIRMED
 from inventory.providers.openstack.refusals import REFUSALS
@@ -44,10 +44,21 @@ KIND = ProviderKind(
         "A shelved server is told as STOPPED; a start unshelves it.",
     ),
     refusals=REFUSALS,
+    blockers=(
+        "`locked` (nova microversion 2.9): every action, unless the account has the role `admin`.",
+        (
+            "The status, by [nova's rules](https://opendev.org/openstack/nova/src/branch/master/"
+            "nova/compute/api.py). A start needs SHUTOFF, PAUSED, SUSPENDED, SHELVED or "
+            "SHELVED_OFFLOADED; a stop needs ACTIVE or ERROR; a reboot and a suspend need ACTIVE; "
+            "a resize needs ACTIVE or SHUTOFF; tags need ACTIVE, PAUSED, SUSPENDED or SHUTOFF."
+        ),
+        "A server that was never launched: every action but terminate.",
+        "A task that is in progress: temporary, every action but terminate and tags.",
+    ),
     not_covered=(
         "Servers of other projects, and of regions that are not connected.",
         "Bare-metal nodes that Ironic deploys without Nova, and containers of Zun.",
         "Machines that services such as Octavia and Trove keep in a project of their own.",
     ),
-    overrides=overrides_in(actions, permissions, failures),
+    overrides=overrides_in(actions, permissions, failures, blockers),
 )

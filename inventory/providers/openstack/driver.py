@@ -23,6 +23,7 @@ from inventory.providers.rest import JsonReply, TokenConnection
 
 CATALOGUE_VERSION = "3.x_password"  # what libcloud calls Keystone's v3
 PUBLIC = "public"
+WITH_LOCK = {"OpenStack-API-Version": "compute 2.9", "X-OpenStack-Nova-API-Version": "2.9"}
 ENDPOINT_TYPES = {PUBLIC: "external"}  # libcloud's word
 
 
@@ -69,6 +70,13 @@ class OpenStackDriver(NodeDriver):
         """Nova at the microversion that shows the values of a server's flavor."""
         connection = self._service("compute")
         connection.version = EMBEDDED
+        return connection
+
+    @cached_property
+    def compute_with_locks(self) -> Any:
+        """Nova at the microversion that shows whether a server is locked."""
+        connection = self._service("compute")
+        connection.version = WITH_LOCK
         return connection
 
     @cached_property

@@ -1,7 +1,7 @@
 """Which of OpenStack's refusals are temporary and which are final.
 
-Nova answers 409 to what the server's state forbids. A task ends by itself; a lock and the states
-error, rescued and resized stay until somebody ends them. Messages from nova's exception.py and
+Nova answers 409 to what the server's state forbids. A task ends by itself. A lock and the states
+below stay until somebody ends them. Messages from nova's exception.py and
 api/openstack/common.py, and from neutron_lib/exceptions.
 """
 
@@ -36,7 +36,25 @@ REFUSALS = (
             pattern=rf"\bvm_state {state}\b",
             source=STATES,
         )
-        for state in ("error", "rescued", "resized", "soft-delete")
+        for state in (
+            "error",
+            "rescued",
+            "resized",
+            "soft-delete",
+            "paused",
+            "suspended",
+            "shelved",
+            "shelved_offloaded",
+        )
+    ),
+    final(
+        Code.CONFLICT,
+        409,
+        "Cannot 'stop' instance 2e5e0d9e-d6a4-4a5a-a4a1-e1e2d3f6ac2c while it is in launched_at "
+        "None",
+        word=CONFLICT,
+        pattern=r"\blaunched_at\b",
+        source=SERVERS,
     ),
     temporary(
         Code.CONFLICT,

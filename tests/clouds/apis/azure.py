@@ -46,6 +46,7 @@ class Azure(RecordedCloud):
             "id": self.addresses[0]["id"].upper().replace("/SUBSCRIPTIONS", "/subscriptions")
         }
         self.sets, self.set_machines, self.set_interfaces, self.set_addresses = [], [], [], []
+        self.locks, self.generalized = [], set()
         self.roles = [{"actions": ["*"], "notActions": []}]  # in every resource group
         self.power = {}
         for machine in self.machines:
@@ -129,6 +130,38 @@ class Azure(RecordedCloud):
     def permissions(self, request, group):
         return as_json({"value": self.roles})
 
+    @route("GET", HERE + r"/providers/Microsoft\.Authorization/locks")
+    def list_locks(self, request):
+        """Those of the subscription, its groups and its resources."""
+        if request.query["api-version"] not in {"2016-09-01", "2020-05-01"}:
+            message = "The resource type 'locks' has no such API version."
+            return self.problem(400, "InvalidResourceType", message)
+        return as_json({"value": self.locks})
+
+    def add_lock(self, scope, level):
+        lock_id = f"{scope}/providers/Microsoft.Authorization/locks/keep"
+        self.locks.append({"id": lock_id, "name": "keep", "properties": {"level": level}})
+
+    def _refused(self, machine_id, method, action=""):
+        """A read-only lock refuses every POST, PATCH and DELETE, and is inherited:
+        learn.microsoft.com/azure/azure-resource-manager/management/lock-resources.
+        """
+        levels = {"ReadOnly", "CanNotDelete"} if method == "DELETE" else {"ReadOnly"}
+        for lock in self.locks:
+            scope = lock["id"].partition("/providers/Microsoft.Authorization/")[0].lower()
+            if f"{machine_id.lower()}/".startswith(f"{scope}/") and (
+                lock["properties"]["level"] in levels
+            ):
+                message = (
+                    f"The scope '{machine_id}' cannot perform write operation because following "
+                    f"scope(s) are locked: '{scope}'. Please remove the lock and try again."
+                )
+                return self.problem(409, "ScopeLocked", message)
+        if action in {"start", "restart"} and machine_id.lower() in self.generalized:
+            message = f"Operation '{action}' is not allowed on VM since the VM is generalized."
+            return self.problem(409, "OperationNotAllowed", message)
+        return None
+
     @route("GET", HERE + MACHINES)
     def list_machines(self, request):
         found = self.machines
@@ -154,6 +187,8 @@ class Azure(RecordedCloud):
         view = recording("azure/instanceView")
         power = self.power[machine["id"].lower()]
         view["statuses"][-1] = {"code": f"PowerState/{power}", "level": "Info"}
+        if machine["id"].lower() in self.generalized:
+            view["statuses"].insert(0, {"code": "OSState/generalized", "level": "Info"})
         return view
 
     @route("GET", f"({MACHINE})")
@@ -199,6 +234,8 @@ class Azure(RecordedCloud):
         machine = self._machine(machine_id)
         if machine is None:
             return Reply(status=204)
+        if refused := self._refused(machine_id, "DELETE"):
+            return refused
         self.set_machines.remove(machine)
         return Reply(status=202)
 
@@ -222,6 +259,8 @@ class Azure(RecordedCloud):
     def act(self, request, machine_id, action):
         if self._machine(machine_id) is None:
             return self.missing()
+        if refused := self._refused(machine_id, "POST", action):
+            return refused
         self.power[machine_id.lower()] = POWER[action]
         return Reply(status=202)
 
@@ -230,6 +269,8 @@ class Azure(RecordedCloud):
         machine = self._machine(machine_id)
         if machine is None:
             return self.missing()
+        if refused := self._refused(machine_id, "PATCH"):
+            return refused
         change = request.body
         if "tags" in change:
             names = [name.lower() for name in change["tags"]]
@@ -246,6 +287,8 @@ class Azure(RecordedCloud):
         machine = self._machine(machine_id)
         if machine is None:
             return Reply(status=204)
+        if refused := self._refused(machine_id, "DELETE"):
+            return refused
         self.machines.remove(machine)
         return Reply(status=202)
 

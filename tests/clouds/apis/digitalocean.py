@@ -9,6 +9,9 @@ from tests.clouds.static_ec2 import Reply
 # "Tags may contain letters, numbers, colons, dashes, and underscores", up to 255.
 TAG = re.compile(r"[A-Za-z0-9:_-]{1,255}")
 POWER = {"power_on": "active", "shutdown": "off", "reboot": "active"}
+# docs.digitalocean.com/reference/pydo/reference/droplet_actions: an action that is not completed
+# locks the Droplet, and another one "will fail with a status of 422".
+PENDING = "Droplet already has a pending event."
 
 
 def is_gpu(droplet):
@@ -95,6 +98,8 @@ class DigitalOcean(RecordedCloud):
         droplet = self._droplet(droplet_id)
         if droplet is None:
             return self.missing()
+        if droplet["locked"]:
+            return self.invalid(PENDING)
         kind = request.body["type"]
         if kind == "resize":
             sizes = {size["slug"]: size for size in recording("digitalocean/list_sizes")["sizes"]}
@@ -110,6 +115,8 @@ class DigitalOcean(RecordedCloud):
         droplet = self._droplet(droplet_id)
         if droplet is None:
             return self.missing()
+        if droplet["locked"]:
+            return self.invalid(PENDING)
         self.droplets.remove(droplet)
         return Reply(status=204)
 

@@ -201,6 +201,11 @@ class Google(RecordedCloud):
         instance = self._instance(zone, name)
         if instance is None:
             return self.missing()
+        if instance.get("deletionProtection"):
+            # github.com/hashicorp/terraform-provider-google/pull/1211
+            message = "Resource cannot be deleted if it's protected against deletion."
+            whole = f"Invalid resource usage: '{message}'."
+            return self.problem(400, "invalidResourceUsage", whole)
         self.instances.remove(instance)
         return as_json({"kind": "compute#operation", "status": "RUNNING"})
 

@@ -104,6 +104,9 @@ class Linode(RecordedCloud):
         linode = self._linode(linode_id)
         if linode is None:
             return self.missing()
+        if linode.get("locks"):
+            # techdocs.akamai.com/linode-api/reference/create-a-resource-lock-for-a-linode
+            return self.error(400, "This Linode has a resource lock and cannot be deleted.")
         self.linodes.remove(linode)
         return as_json({})
 

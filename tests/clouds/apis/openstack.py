@@ -18,6 +18,35 @@ STATUSES = {
 }
 RUNS, IS_OFF = 1, 4  # nova's power states
 EMBEDS_FLAVORS = 47  # microversion 2.47
+SHOWS_LOCK = 9  # microversion 2.9
+# nova's compute/api.py, ``check_instance_state``: the vm_states in which an action is accepted.
+ACCEPTED_IN = {
+    "os-start": {"stopped"},
+    "os-stop": {"active", "error"},
+    "reboot": {"active"},
+    "suspend": {"active"},
+    "resume": {"suspended"},
+    "unpause": {"paused"},
+    "unshelve": {"shelved", "shelved_offloaded"},
+    "resize": {"active", "stopped"},
+    "confirmResize": {"resized"},
+    "metadata": {"active", "paused", "suspended", "stopped"},
+}
+METHODS = {"os-start": "start", "os-stop": "stop", "confirmResize": "confirm_resize"}
+# nova's api/openstack/common.py, ``_STATE_MAP``; other statuses are those of a task.
+VM_STATES = {
+    "ACTIVE": "active",
+    "BUILD": "building",
+    "SHUTOFF": "stopped",
+    "VERIFY_RESIZE": "resized",
+    "PAUSED": "paused",
+    "SUSPENDED": "suspended",
+    "RESCUE": "rescued",
+    "ERROR": "error",
+    "SOFT_DELETED": "soft-delete",
+    "SHELVED": "shelved",
+    "SHELVED_OFFLOADED": "shelved_offloaded",
+}
 
 
 class OpenStack(RecordedCloud):
@@ -113,15 +142,18 @@ class OpenStack(RecordedCloud):
         return as_json({"server": self._as_asked(server, request)}) if server else self.missing()
 
     def _as_asked(self, server, request):
-        """Since 2.47 with the flavor's values, as recorded; the headers of nova 26."""
+        """Since 2.9 with the lock, since 2.47 with the flavor's values; recorded from nova 26."""
+        locked = server.get("locked", False)
+        server = {key: value for key, value in server.items() if key != "locked"}
         if self._microversion(request) < EMBEDS_FLAVORS:
-            return server
+            shows = self._microversion(request) >= SHOWS_LOCK
+            return server | ({"locked": locked} if shows else {})
         flavor_id = server["flavor"]["id"]
         known = {one["id"]: one for one in recording("openstack/flavors")["flavors"]}
         flavor = known.get(flavor_id) or self.deleted_flavors[flavor_id]
         embedded = {key: flavor[key] for key in ("ram", "vcpus", "disk", "swap")}
         embedded |= {"ephemeral": 0, "original_name": flavor["name"]}
-        return server | {"flavor": embedded, "locked": False, "description": None, "tags": []}
+        return server | {"flavor": embedded, "locked": locked, "description": None, "tags": []}
 
     @route("POST", r"/v2\.1/servers")
     def create_server(self, request):
@@ -152,6 +184,8 @@ class OpenStack(RecordedCloud):
         if server is None:
             return self.missing()
         [(action, details)] = request.body.items()
+        if refused := self._refused(server, action):
+            return refused
         if action == "resize":
             server["flavor"] = {"id": details["flavorRef"]}
             server["status"] = "VERIFY_RESIZE"
@@ -166,17 +200,23 @@ class OpenStack(RecordedCloud):
         server = self._server(server_id)
         if server is None:
             return self.missing()
+        if refused := self._refused(server, "delete"):
+            return refused
         self.servers.remove(server)
         return Reply(status=204)
 
     @route("POST", r"/v2\.1/servers/([^/]+)/metadata")
     def set_metadata(self, request, server_id):
         server = self._server(server_id)
+        if refused := self._refused(server, "metadata"):
+            return refused
         server["metadata"].update(request.body["metadata"])
         return as_json({"metadata": server["metadata"]})
 
     @route("DELETE", r"/v2\.1/servers/([^/]+)/metadata/([^/]+)")
     def delete_metadata(self, request, server_id, key):
+        if refused := self._refused(self._server(server_id), "metadata"):
+            return refused
         if self._server(server_id)["metadata"].pop(key, None) is None:
             return self.problem(404, "itemNotFound", "Metadata item was not found")
         return Reply(status=204)
@@ -220,6 +260,28 @@ class OpenStack(RecordedCloud):
             if all(one[key] == request.query[key] for key in ("id", "name") if key in request.query)
         ]
         return as_json({"networks": shown})
+
+    def _refused(self, server, action):
+        """As ``check_instance_lock`` and ``check_instance_state`` in nova's compute/api.py do."""
+        if server.get("locked") and "admin" not in self.roles:
+            return self.conflict(f"Instance {server['id']} is locked")
+        task = server["OS-EXT-STS:task_state"]
+        state = VM_STATES.get(server["status"], "active")
+        facts = {
+            "vm_state": (state, action == "delete" or state in ACCEPTED_IN[action]),
+            "task_state": (task, action in {"delete", "metadata"} or task is None),
+            "launched_at": (None, action == "delete" or bool(server["OS-SRV-USG:launched_at"])),
+        }
+        for name, (value, is_accepted) in facts.items():
+            if not is_accepted:
+                method = METHODS.get(action, action)
+                return self.conflict(
+                    f"Cannot '{method}' instance {server['id']} while it is in {name} {value}"
+                )
+        return None
+
+    def conflict(self, message):
+        return self.problem(409, "conflictingRequest", message)
 
     def _microversion(self, request):
         return int(request.headers.get("OpenStack-API-Version", "compute 2.1").split(".")[1])

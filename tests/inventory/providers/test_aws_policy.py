@@ -22,11 +22,17 @@ CALLS = {
         lambda cloud: cloud.find_machine("i-1"),
     ],
     Capability.START: [lambda cloud: cloud.start_machine("i-1")],
-    Capability.STOP: [lambda cloud: cloud.stop_machine("i-1")],
+    Capability.STOP: [
+        lambda cloud: cloud.stop_machine("i-1"),
+        lambda cloud: cloud.find_blocker(Capability.STOP, "i-1"),
+    ],
     Capability.REBOOT: [lambda cloud: cloud.reboot_machine("i-1")],
     Capability.RESIZE: [lambda cloud: cloud.resize_machine("i-1", "t3.large")],
     Capability.TAG: [lambda cloud: cloud.tag_machine("i-1", {"a": "1"}, ["b"])],
-    Capability.TERMINATE: [lambda cloud: cloud.terminate_machine("i-1")],
+    Capability.TERMINATE: [
+        lambda cloud: cloud.terminate_machine("i-1"),
+        lambda cloud: cloud.find_blocker(Capability.TERMINATE, "i-1"),
+    ],
     Capability.PROVISION: [lambda cloud: cloud.create_machine(ORDER)],
     Capability.LIST_SIZES: [lambda cloud: cloud.list_sizes()],
     Capability.LIST_IMAGES: [

@@ -98,6 +98,8 @@ def _script(refused, *, reads):
     def answer(asked):
         if asked["Action"] == "DescribeInstances" and not reads:
             return reply(instances_xml([instance_xml(1)]))
+        if asked["Action"] == "DescribeInstanceAttribute" and not reads:
+            return reply("<DescribeInstanceAttributeResponse/>")
         return refused
 
     return answer

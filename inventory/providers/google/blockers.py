@@ -1,0 +1,20 @@
+"""What a read of an instance shows that Compute Engine refuses: its deletion protection.
+
+https://cloud.google.com/compute/docs/instances/preventing-accidental-vm-deletion
+"""
+
+from typing import Any
+
+from inventory.providers.google.actions import instance_of
+from inventory.providers.kind import Capability
+from inventory.providers.reading import Reading
+from inventory.providers.refusals import blocked
+from inventory.types import Verdict
+
+
+def find_blocker(driver: Any, capability: Capability, external_id: str) -> Verdict | None:
+    if capability is not Capability.TERMINATE:
+        return None
+    if Reading(instance_of(driver, external_id)).flag("deletionProtection"):
+        return blocked("The instance has deletion protection; remove it first.")
+    return None
