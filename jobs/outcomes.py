@@ -36,7 +36,7 @@ class OperationFailed(Exception):
 
     ``code`` is a stable word, ``message`` is for the requester. A ``retryable`` failure is tried
     again, not before ``retry_after`` seconds, until the job's deadline. Any text may be given: what
-    no database stores is replaced.
+    no database stores is replaced. With ``names_done`` the job's message lists what had been done.
     """
 
     def __init__(
@@ -46,12 +46,14 @@ class OperationFailed(Exception):
         retryable: bool = False,
         *,
         retry_after: float | None = None,
+        names_done: bool = False,
     ) -> None:
         self.message = storable_text(message)
         super().__init__(self.message)
         self.code = storable_text(code)[:LONGEST_CODE]
         self.retryable = retryable
         self.retry_after = retry_after
+        self.names_done = names_done
 
 
 class DeadlinePassed(OperationFailed):

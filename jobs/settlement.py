@@ -126,8 +126,7 @@ def settle_overdue(job: Job, lease: Lease, failure: OperationFailed | None = Non
 
 def settle_denied(job: Job, lease: Lease, denied: OperationFailed) -> None:
     """Its requester lost the right to it: nothing is undone, and what had been done is said."""
-    message = f"{denied.message} {_what_was_done(job)}"
-    _fail(job, lease, OperationFailed(denied.code, message))
+    _fail(job, lease, OperationFailed(denied.code, denied.message, names_done=True))
 
 
 def settle_canceled(job: Job, lease: Lease) -> None:
@@ -135,6 +134,8 @@ def settle_canceled(job: Job, lease: Lease) -> None:
 
 
 def _fail(job: Job, lease: Lease, failure: OperationFailed) -> None:
+    if failure.names_done:
+        failure = OperationFailed(failure.code, f"{failure.message} {_what_was_done(job)}")
     _end(job, lease, JobState.FAILED, message=failure.message, **error_columns(failure))
 
 
@@ -154,6 +155,7 @@ def error_columns(failure: OperationFailed) -> dict[str, Any]:
 
 
 def _end(job: Job, lease: Lease, state: JobState, *, message: str, **columns: Any) -> None:
+    columns |= {"interrupted": False}  # it concerns the next step, and there is none
     if not move_job(job.pk, state, message=message, lease=lease, held=job, **columns):
         raise LeaseLost(lease.job_id)
 
@@ -187,13 +189,13 @@ def _what_it_waited_for(job: Job) -> str:
 
 
 def _what_was_done(job: Job) -> str:
-    """In plain words: what the operation reported, and what it noted."""
+    """The operation's reports, and what may have been done without one."""
     reports = job.events.filter(kind=EventKind.PROGRESS).order_by("pk")
     done = list(reports.values_list("message", flat=True))
-    memory = Job.objects.values_list("memory", flat=True).get(pk=job.pk)
-    noted = ", ".join(f"{name}: {value}" for name, value in memory.items())
-    if noted:
-        done.append(f"Noted: {noted}")
+    if job.interrupted:
+        done.append("The latest step was interrupted, and its request may have been carried out")
+    if job.error_message:
+        done.append(f"The latest attempt failed: {job.error_message}")
     sentences = " ".join(f"{message.rstrip('.')}." for message in done)
     return f"Done before that: {sentences}" if done else "Nothing had been done."
 

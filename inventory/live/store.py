@@ -23,7 +23,7 @@ from inventory.live.breaker import SHORTEST, next_try
 from inventory.live.changes import noting_changes
 from inventory.live.compare import Difference, StoredRow, compare, distinct
 from inventory.live.creation_times import earlier_creation_times
-from inventory.live.failures import Failure
+from inventory.live.failures import Failure, disconnected
 from inventory.live.resources import RESOURCES, Resource, fingerprint
 from inventory.models import Observed, Source
 from inventory.providers import ProviderError, ProviderErrorCode
@@ -134,7 +134,7 @@ def store_one(
 
     ``provisioned``: it was made through us. Returns the row as it is then. What a single read does
     not find is stale, not MISSING: only listings decide that. Raises ProviderError for a record
-    whose id cannot be stored.
+    whose id cannot be stored, and if the provider was disconnected meanwhile.
     """
     resource = RESOURCES[source.resource]
     if record is not None:
@@ -143,7 +143,9 @@ def store_one(
             raise ProviderError(ProviderErrorCode.PROVIDER_ERROR, reason)
         record = resource.bounded(record)
     with transaction.atomic():
-        locked = Source.objects.select_for_update().get(pk=source.pk)
+        locked = Source.objects.select_for_update().filter(pk=source.pk).first()
+        if locked is None:
+            raise disconnected()
         rows = resource.rows.filter(source=source, external_id=external_id)
         row = rows.first()
         if row is not None and _read_later(row, locked, started_at):

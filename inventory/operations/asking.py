@@ -3,6 +3,7 @@
 import time
 from collections.abc import Callable
 
+from inventory.operations.once import is_unclear_answer
 from inventory.operations.outcomes import fail_if_reported, remember_failure
 from inventory.operations.target import Target
 from inventory.providers import ProviderError
@@ -30,8 +31,10 @@ def ask_cloud(
     reports that the accepted request has failed there. ``before``: what is called before the cloud
     is asked; it raises OperationFailed if the cloud would refuse.
 
-    It is done again when the cloud refused it, when it showed no effect for long, and when the
-    worker that was about to ask is gone: its lease has lapsed since, and no effect is to be seen.
+    It is done again when the cloud refused it, when it showed no effect for long, when the answer
+    was unclear, and when the worker that was about to ask is gone. Each time the step has looked
+    before and has seen no effect. After an unclear answer the deed still counts as asked for: see
+    ``was_asked``.
     """
     if target is not None:
         fail_if_reported(step, deed, target)
@@ -48,13 +51,14 @@ def ask_cloud(
     step.remember(**{note: time.time()})
     try:
         act()
-    except ProviderError:
-        step.remember(**{note: None})
+    except ProviderError as error:
+        unclear = {f"{deed}_unclear": True} if is_unclear_answer(error) else {}
+        step.remember(**{note: None}, **unclear)
         raise
     step.report(report)
     return Wait(FIRST_LOOK_SECONDS)
 
 
 def was_asked(step: Step, deed: str) -> bool:
-    """Whether this job asked for the deed, as far as anybody knows."""
-    return step.memory.get(f"{deed}_at") is not None
+    """Whether this job asked for the deed: the cloud accepted it, or may have."""
+    return step.memory.get(f"{deed}_at") is not None or f"{deed}_unclear" in step.memory

@@ -11,12 +11,11 @@ from inventory.operations.marker import find_marked_container, marked
 from inventory.operations.outcomes import fail_with_reason
 from inventory.operations.subjects import CONTAINER
 from inventory.operations.target import Target, cloud_at, scope_provider
-from inventory.providers import Cloud, ProviderError, ProviderErrorCode
+from inventory.providers import Capability, Cloud, ProviderError, ProviderErrorCode
 from inventory.types import ContainerRecord, ContainerState, NewContainer, PortRecord
 from jobs.registry import Done, OperationFailed, Outcome, Step, Wait, operation
 from jobs.sealed import reveal
 
-FIRST_LOOK_SECONDS = 0.5
 POLL_SECONDS = 2.0
 FAILED_STATES = frozenset({ContainerState.ERROR, ContainerState.REMOVED})
 # States in which a cluster or an engine may report why it does not run.
@@ -59,14 +58,21 @@ def _make(cloud: Cloud, arguments: dict[str, Any], _region: str, job_id: str) ->
         raise
 
 
-DEPLOYMENT = Product(CONTAINER, region_of, find_marked_container, _make, FAILED_STATES)
+DEPLOYMENT = Product(
+    CONTAINER,
+    Capability.DEPLOY_CONTAINER,
+    region_of,
+    find_marked_container,
+    _make,
+    FAILED_STATES,
+)
 
 
 @operation("container.deploy", label="Deploy a container")
 def deploy_container(step: Step) -> Outcome:
     provider = scope_provider(step.scope)
-    if not make_once(step, provider, DEPLOYMENT):
-        return Wait(FIRST_LOOK_SECONDS)
+    if (wait := make_once(step, provider, DEPLOYMENT)) is not None:
+        return wait
     source = made(step, provider, DEPLOYMENT)
     with cloud_at(source) as cloud:
         record: ContainerRecord | None = look_at(step, source, cloud, cloud.find_container)

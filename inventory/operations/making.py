@@ -1,22 +1,24 @@
-"""What is made once: ask for it, and never again for what an earlier attempt has made.
+"""Machines and containers that a job makes: ordered once, whatever happens to the answer.
 
 ::
 
-    note that it will be asked for ──> create ──> note its id ──> as it was wanted?
-              │                                       ^
-              └─ noted by an earlier attempt: look ───┘ found: nothing is made again
+    note the order ──> create ──> note the id, then store it ──> is it in the wanted state?
+            │                               ^
+            └─ an open order was noted: look for the mark ── found: nothing is ordered again
+                                            │
+                                            └─ not found: see ``unclear_orders``
 
-A job that tries another one again first looks for what that one made: a job may fail by its
-deadline although the cloud has made it, or goes on making it.
+A job that retries another one first looks for the product of that one: a job may fail by its
+deadline although the cloud has made the product, or still makes it.
 
-The job's id is the order's client token, so a create that is asked again answers with what the
-first one made. Where no token is honoured, the earlier attempt's is found by its mark, whether the
-worker was killed or the cloud's answer was lost.
+The job's id is the order's client token and its mark.
 """
 
+import logging
 import time
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 from django.utils import timezone
@@ -24,41 +26,61 @@ from django.utils import timezone
 from gateway.core.ids import global_id
 from inventory.live.store import store_one
 from inventory.models import Provider, Source
+from inventory.operations import unclear_orders
+from inventory.operations.once import OUTCOME_UNKNOWN, is_unclear_answer
 from inventory.operations.outcomes import fail_with_reason
 from inventory.operations.subjects import Subject
-from inventory.operations.target import cloud_at, source_in
-from inventory.providers import Cloud
+from inventory.operations.target import cloud_at, reporting_disconnect, source_in
+from inventory.providers import Capability, Cloud, ProviderError, ProviderErrorCode
 from inventory.selectors.ids import CloudId
-from jobs.registry import OperationFailed, Step
+from jobs.registry import OperationFailed, Step, Wait
+
+log = logging.getLogger(__name__)
 
 # What is new may be unknown to its own cloud for a moment.
 UNKNOWN_SECONDS = 60.0
+FIRST_LOOK_SECONDS = 0.5  # some clouds are done at once
 
 
 @dataclass(frozen=True, slots=True)
 class Product:
-    """``choose_region``: where it goes, by the job's arguments. ``find_marked``: what the job with
-    this id has made. ``make``: orders it, by the arguments, in a region, with the job's id.
-    ``failed``: states of what came to nothing.
+    """``choose_region``: where it goes, by the job's arguments. ``find_marked``: the objects that
+    the job with this id has made. ``make``: orders it, by the arguments, in a region, with the
+    job's id. ``failed``: states of a product that came to nothing. ``capability``: the order's.
     """
 
     subject: Subject
+    capability: Capability
     choose_region: Callable[[Provider, dict[str, Any]], str]
-    find_marked: Callable[[Cloud, str], Any]
+    find_marked: Callable[[Cloud, str], Sequence[Any]]
     make: Callable[[Cloud, dict[str, Any], str, str], Any]
     failed: Collection[str]
 
 
-def make_once(step: Step, provider: Provider, product: Product) -> bool:
-    """Whether it is made by now, and worth a look; False: it was only just asked for."""
+def make_once(step: Step, provider: Provider, product: Product) -> Wait | None:
+    """How long to wait before the next step; None: it is made, and worth a look now.
+
+    Fails the job with OUTCOME_UNKNOWN where it can never know whether it has made something.
+    """
+    try:
+        return _make_once(step, provider, product)
+    except OperationFailed as failure:
+        is_last = step.last_look or not failure.retryable
+        if is_last and failure.code != OUTCOME_UNKNOWN and unclear_orders.is_open(step):
+            raise unclear_orders.order_unknown(step, product.subject, failure.message) from failure
+        raise
+
+
+def _make_once(step: Step, provider: Provider, product: Product) -> Wait | None:
     if "looked_back" not in step.memory:
         _adopt(step, provider, product)
     if "region" not in step.memory:
         step.remember(region=product.choose_region(provider, step.arguments))
     if "external_id" in step.memory:
-        return True
-    _create(step, provider, product)
-    return step.last_look  # what an earlier attempt made; else nothing would have been asked
+        return None
+    wait = _create(step, provider, product)
+    # At the last look an earlier step's product was found: nothing is ordered then.
+    return None if wait is None and step.last_look else wait or Wait(FIRST_LOOK_SECONDS)
 
 
 def made(step: Step, provider: Provider, product: Product) -> Source:
@@ -75,7 +97,8 @@ def look_at(step: Step, source: Source, cloud: Cloud, find: Callable[[str], Any]
     started_at = timezone.now()
     record = find(external_id)
     if record is not None:
-        store_one(source, external_id, record, started_at=started_at)
+        # The step that made it may have ended before it was stored.
+        store_one(source, external_id, record, started_at=started_at, provisioned=True)
         return record
     fail_with_reason(cloud, external_id)
     if time.time() - step.memory["created_at"] < UNKNOWN_SECONDS:
@@ -89,7 +112,9 @@ def result_of(step: Step, source: Source, product: Product) -> dict[str, Any]:
     external_id = step.memory["external_id"]
     name = product.subject.type_name
     key = name[0].lower() + name[1:]
-    return {key: _id_of(source, external_id, product), "externalId": external_id}
+    result = {key: _id_of(source, external_id, product), "externalId": external_id}
+    others = step.memory.get("also_made", [])
+    return result | ({"alsoMade": others} if others else {})
 
 
 def _id_of(source: Source, external_id: str, product: Product) -> str:
@@ -106,39 +131,87 @@ def _adopt(step: Step, provider: Provider, product: Product) -> None:
         source = source_in(provider, earlier.memory["region"], product.subject)
         started_at = timezone.now()
         with cloud_at(source) as cloud:
-            record = product.find_marked(cloud, earlier.job_id)
-        if record is None or record.state in product.failed:
+            found = product.find_marked(cloud, earlier.job_id)
+        records = [record for record in found if record.state not in product.failed]
+        if not records:
             continue
-        store_one(source, record.external_id, record, started_at=started_at, provisioned=True)
-        step.note_created(_id_of(source, record.external_id, product))
-        step.remember(
-            looked_back=True,
-            region=source.region,
-            external_id=record.external_id,
-            created_at=time.time(),
-        )
-        step.report(f"An earlier job had made {record.external_id}; nothing is made again.")
+        step.remember(looked_back=True, region=source.region)
+        _note_made(step, source, product, records)
+        step.report(f"An earlier job had made {records[0].external_id}; nothing is made again.")
+        _store(source, records, started_at)
         return
     step.remember(looked_back=True)
 
 
-def _create(step: Step, provider: Provider, product: Product) -> None:
+def _create(step: Step, provider: Provider, product: Product) -> Wait | None:
+    """Note what an open order has made, or order it. Returns the pause where neither is known."""
     source = made(step, provider, product)
     started_at = timezone.now()
     with cloud_at(source) as cloud:
-        record = _made_earlier(step, cloud, product) or _ask(step, cloud, source.region, product)
-    store_one(source, record.external_id, record, started_at=started_at, provisioned=True)
-    step.note_created(_id_of(source, record.external_id, product))
-    step.remember(external_id=record.external_id, created_at=time.time())
-    step.report(f"The cloud made {record.external_id}.")
+        records = _made_earlier(step, cloud, product)
+        if not records:
+            is_repeatable = product.capability in cloud.kind.repeatable
+            if unclear_orders.is_open(step) and (step.last_look or not is_repeatable):
+                return unclear_orders.look_again(step, product.subject)
+            record = _ask(step, cloud, source.region, product)
+            if record is None:
+                return unclear_orders.look_again(step, product.subject)
+            records = [record]
+    _note_made(step, source, product, records)
+    step.report(f"The cloud made {records[0].external_id}.")
+    _store(source, records, started_at)
+    return None
 
 
-def _made_earlier(step: Step, cloud: Cloud, product: Product) -> Any:
-    return product.find_marked(cloud, step.job_id) if "asked_at" in step.memory else None
+def _made_earlier(step: Step, cloud: Cloud, product: Product) -> Sequence[Any]:
+    """What an earlier step has ordered, as far as the cloud lists it by now."""
+    if "asked_at" not in step.memory:
+        return []
+    if unclear_orders.is_open(step):
+        unclear_orders.note_doubt(step, "the worker was lost while it ordered")
+    return product.find_marked(cloud, step.job_id)
 
 
 def _ask(step: Step, cloud: Cloud, region: str, product: Product) -> Any:
+    """The product's record; None: the order is open, and must not be repeated."""
     step.about_to_act()
     step.report(f"Creating {step.arguments['name']} in {region}.")
-    step.remember(asked_at=time.time())
-    return product.make(cloud, step.arguments, region, step.job_id)
+    is_repeated = unclear_orders.is_open(step)
+    unclear_orders.note_order(step)
+    try:
+        return product.make(cloud, step.arguments, region, step.job_id)
+    except ProviderError as error:
+        if is_repeated and error.code == ProviderErrorCode.CONFLICT:
+            return None  # with what the first order has made, or is making
+        if not is_unclear_answer(error):
+            unclear_orders.note_refusal(step)
+            raise
+        unclear_orders.note_doubt(step, error.message)
+        if product.capability in cloud.kind.repeatable:
+            raise
+        return None
+    except OperationFailed:
+        unclear_orders.note_refusal(step)
+        raise
+
+
+def _note_made(step: Step, source: Source, product: Product, records: Sequence[Any]) -> None:
+    """Note the ids before anything else can fail. Reports products beyond the first."""
+    ids = [record.external_id for record in records]
+    log.info("Made in %s: %s.", source.region, ", ".join(ids))
+    others = {"also_made": ids[1:]} if ids[1:] else {}
+    step.remember(external_id=ids[0], created_at=time.time(), **others)
+    for external_id in ids:
+        step.note_created(_id_of(source, external_id, product))
+    if others:
+        message = (
+            f"{len(ids)} objects have the tag of this job: {', '.join(ids)}. The job goes on with "
+            f"{ids[0]}; check whether the others are needed."
+        )
+        step.report(message)
+
+
+def _store(source: Source, records: Sequence[Any], started_at: datetime) -> None:
+    with reporting_disconnect(source):
+        for record in records:
+            store_one(source, record.external_id, record, started_at=started_at, provisioned=True)

@@ -20,28 +20,34 @@ def marked(tags: tuple[tuple[str, str], ...], job_id: str) -> tuple[tuple[str, s
     return (*tags, (MARKER_TAG, job_id))
 
 
-def find_marked(cloud: Cloud, job_id: str) -> MachineRecord | None:
-    """The machine that this job has created, in whatever state it is. Raises ProviderError."""
+def find_marked(cloud: Cloud, job_id: str) -> list[MachineRecord]:
+    """The machines that this job has created, in whatever state they are, by their ids.
+
+    Raises ProviderError.
+    """
     mark = (MARKER_TAG, job_id)
     return _found([(record, record.tags) for record in cloud.list_machines()], mark)
 
 
-def find_marked_container(cloud: Cloud, job_id: str) -> ContainerRecord | None:
-    """The container that this job has made, in whatever state it is. Raises ProviderError."""
+def find_marked_container(cloud: Cloud, job_id: str) -> list[ContainerRecord]:
+    """The containers that this job has created, in whatever state they are, by their ids.
+
+    Raises ProviderError.
+    """
     mark = (MARKER_TAG, job_id)
     return _found([(record, record.labels) for record in cloud.list_containers()], mark)
 
 
-def _found(records: Sequence[tuple[R, Pairs]], mark: tuple[str, str]) -> R | None:
+def _found(records: Sequence[tuple[R, Pairs]], mark: tuple[str, str]) -> list[R]:
     """Raises ProviderError if it may be a record of which the id or the tags could not be read.
 
-    None would have the job create it a second time.
+    An empty list could have the job create it a second time.
     """
     marked = [record for record, tags in records if mark in tags and record.external_id]
     if marked:
-        return min(marked, key=lambda record: record.external_id)
+        return sorted(marked, key=lambda record: record.external_id)
     for record, tags in records:
         if not record.external_id or (record.problem and not tags):
             message = f"What this job has created cannot be found: {record.problem}"
             raise ProviderError(ProviderErrorCode.PROVIDER_ERROR, message)
-    return None
+    return []

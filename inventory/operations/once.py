@@ -1,8 +1,8 @@
-"""Deeds that leave no trace: asked for at most once, because nothing shows whether they were done.
+"""Requests whose effect cannot be observed: sent at most once.
 
-The step that asks notes that it will, and then that the cloud accepted or refused. A step that
-finds the first note alone cannot know, and neither can one that got no clear answer: the job fails,
-and says so.
+The step notes that it is about to send the request, and then whether the cloud accepted or refused
+it. If a later step finds the first note alone, or the answer was unclear, the job fails with
+OUTCOME_UNKNOWN.
 """
 
 from collections.abc import Callable
@@ -10,10 +10,18 @@ from collections.abc import Callable
 from inventory.providers import ProviderError, ProviderErrorCode
 from jobs.registry import OperationFailed, Step
 
-# After these nobody knows whether the request arrived.
+OUTCOME_UNKNOWN = "OUTCOME_UNKNOWN"
+# Where the transport does not know whether the request was carried out, these leave it open.
 UNCLEAR = frozenset(
     {ProviderErrorCode.TIMEOUT, ProviderErrorCode.UNREACHABLE, ProviderErrorCode.PROVIDER_ERROR}
 )
+
+
+def is_unclear_answer(error: ProviderError) -> bool:
+    """Whether the cloud may have carried out the request although it failed."""
+    if error.may_have_acted is not None:
+        return error.may_have_acted
+    return error.code in UNCLEAR
 
 
 def was_accepted(step: Step) -> bool:
@@ -26,7 +34,7 @@ def is_unclear(step: Step) -> bool:
 
 
 def outcome_unknown(doubt: str, why: str = "The worker was lost while it asked") -> OperationFailed:
-    return OperationFailed("OUTCOME_UNKNOWN", f"{why}; {doubt}")
+    return OperationFailed(OUTCOME_UNKNOWN, f"{why}; {doubt}")
 
 
 def ask_once(step: Step, act: Callable[[], None], *, doubt: str) -> None:
@@ -36,7 +44,7 @@ def ask_once(step: Step, act: Callable[[], None], *, doubt: str) -> None:
     try:
         act()
     except ProviderError as error:
-        if error.code in UNCLEAR:
+        if is_unclear_answer(error):
             raise outcome_unknown(doubt, error.message.rstrip(".")) from error
         step.remember(asking=False)
         raise

@@ -8,11 +8,10 @@ from inventory.operations.outcomes import fail_with_reason
 from inventory.operations.placement import choose_region, order_of
 from inventory.operations.subjects import MACHINE
 from inventory.operations.target import cloud_at, scope_provider
-from inventory.providers import Cloud
+from inventory.providers import Capability, Cloud
 from inventory.types import MachineRecord, MachineState
 from jobs.registry import Done, OperationFailed, Outcome, Step, Wait, operation
 
-FIRST_LOOK_SECONDS = 0.5  # some clouds are done at once
 POLL_SECONDS = 2.0
 FAILED_STATES = frozenset({MachineState.ERROR, MachineState.TERMINATED})
 
@@ -21,14 +20,14 @@ def _make(cloud: Cloud, arguments: dict[str, Any], region: str, job_id: str) -> 
     return cloud.create_machine(order_of(arguments, region=region, client_token=job_id))
 
 
-PURCHASE = Product(MACHINE, choose_region, find_marked, _make, FAILED_STATES)
+PURCHASE = Product(MACHINE, Capability.PROVISION, choose_region, find_marked, _make, FAILED_STATES)
 
 
 @operation("virtual_machine.provision", label="Provision a virtual machine")
 def provision_virtual_machine(step: Step) -> Outcome:
     provider = scope_provider(step.scope)
-    if not make_once(step, provider, PURCHASE):
-        return Wait(FIRST_LOOK_SECONDS)
+    if (wait := make_once(step, provider, PURCHASE)) is not None:
+        return wait
     source = made(step, provider, PURCHASE)
     with cloud_at(source) as cloud:
         record: MachineRecord | None = look_at(step, source, cloud, cloud.find_machine)

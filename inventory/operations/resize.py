@@ -19,9 +19,10 @@ from jobs.registry import Done, OperationFailed, Outcome, Step, Wait, operation
 def resize_virtual_machine(step: Step) -> Outcome:
     with target_of(step) as machine:
         record = machine.read_existing()
-        if was_asked(step, "resize") and record.state in PASSING:
+        has_size = record.size_id == step.arguments["size"]
+        if record.state in PASSING and (was_asked(step, "resize") or not has_size):
             return Wait(POLL_SECONDS)
-        if record.size_id == step.arguments["size"]:
+        if has_size:
             if machine.cloud.awaits_confirmation(record):
                 return _confirm(step, machine)
             return _finish(step, machine, record)
@@ -58,12 +59,16 @@ def _stop_first(step: Step, machine: Target, record: MachineRecord) -> Outcome:
         word = record.state.value.lower()
         message = f"The machine is {word}; stop it first, or ask with stopFirst: true."
         raise OperationFailed("CONFLICT", message)
+    if "start_again" not in step.memory:
+        step.about_to_act()
+        step.remember(start_again=True)
     return ask_for_power(step, machine, record, STOP)
 
 
 def _finish(step: Step, machine: Target, record: MachineRecord) -> Outcome:
-    """Its size is right. Start it again if it was this job that stopped it."""
-    if was_asked(step, STOP.name) and record.state != MachineState.RUNNING:
+    """Its size is right. Start it again if it was on when this job began to stop it."""
+    is_stopped_here = "start_again" in step.memory or was_asked(step, STOP.name)
+    if is_stopped_here and record.state != MachineState.RUNNING:
         return ask_for_power(step, machine, record, START)
     message = "The machine has its new size."
     if not was_asked(step, "resize"):

@@ -6,6 +6,9 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
 
+from django.core.exceptions import ObjectDoesNotExist
+from django.db import IntegrityError
+
 from gateway.core.ids import split_id
 from inventory.live.connection import connected
 from inventory.live.one import observe_one
@@ -70,7 +73,7 @@ def scope_provider(scope: str | None) -> Provider:
     parts = split_id(scope) if scope else None
     found = Provider.objects.filter(public_id=parts[1]).first() if parts else None
     if found is None:
-        raise OperationFailed("NOT_FOUND", "The provider was disconnected.")
+        raise disconnected_failure()
     return found
 
 
@@ -79,8 +82,10 @@ def source_in(provider: Provider, region: str, subject: Subject = MACHINE) -> So
     sources = provider.sources.filter(resource=subject.resource, region=region)
     found = sources.select_related("provider").first()
     if found is None:
+        if not Provider.objects.filter(pk=provider.pk).exists():
+            raise disconnected_failure()
         message = f"The provider is not connected to region {region} any more."
-        raise OperationFailed("NOT_FOUND", message)
+        raise OperationFailed("NOT_FOUND", message, names_done=True)
     return found
 
 
@@ -99,11 +104,36 @@ def target_of(step: Step) -> Iterator[Target]:
 @contextmanager
 def cloud_at(source: Source) -> Iterator[Cloud]:
     """The cloud behind ``source``; its errors become the step's failure."""
+    with reporting_disconnect(source):
+        try:
+            with connected(source, CALL_SECONDS) as cloud:
+                yield cloud
+        except ProviderError as error:
+            raise failed_by(error) from error
+
+
+@contextmanager
+def reporting_disconnect(source: Source) -> Iterator[None]:
+    """Fails the job with NOT_FOUND for any failure inside whose cause is that the provider, or its
+    region, is connected no more.
+    """
     try:
-        with connected(source, CALL_SECONDS) as cloud:
-            yield cloud
-    except ProviderError as error:
-        raise failed_by(error) from error
+        yield
+    except (OperationFailed, ProviderError, ObjectDoesNotExist, IntegrityError) as error:
+        if Source.objects.filter(pk=source.pk).exists() or not _is_of_rows(error):
+            raise
+        raise disconnected_failure() from error
+
+
+def _is_of_rows(error: Exception) -> bool:
+    """Whether missing rows may be the cause."""
+    code = getattr(error, "code", None)
+    return code in {None, "NOT_FOUND", ProviderErrorCode.NOT_FOUND}
+
+
+def disconnected_failure() -> OperationFailed:
+    """The provider is gone. Its messages name what the job had done: nothing else does any more."""
+    return OperationFailed("NOT_FOUND", "The provider was disconnected.", names_done=True)
 
 
 def failed_by(error: ProviderError) -> OperationFailed:

@@ -284,9 +284,15 @@ class Cloud:
 
     @contextmanager
     def _sending(self) -> Iterator[None]:
-        with map_provider_errors(self._secrets, classifier(self.kind)), self._line.used():
-            self._line.budget.check()
-            yield
+        before = self._line.unsettled
+        try:
+            with map_provider_errors(self._secrets, classifier(self.kind)), self._line.used():
+                self._line.budget.check()
+                yield
+        except ProviderError as error:
+            if self._line.is_used:
+                error.may_have_acted = self._line.unsettled > before
+            raise
 
 
 def _verdict_of(error: ProviderError) -> Verdict:

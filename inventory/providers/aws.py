@@ -21,6 +21,8 @@ KIND = ProviderKind(
     credentials=FIELDS,
     # Not SUSPEND: EC2 hibernates only what was launched for it, and shows it as stopped.
     capabilities=USUAL | {Capability.RESIZE, Capability.TAG, Capability.LIST_REGIONS},
+    # docs.aws.amazon.com/ec2/latest/devguide/ec2-api-idempotency.html: ClientToken of RunInstances.
+    repeatable=frozenset({Capability.PROVISION}),
     default_regions=(DEFAULT_REGION,),
     backend=VMBackend.NITRO,
     # Half of what EC2 refills for DescribeInstances: "Request throttling for the Amazon EC2 API".

@@ -38,12 +38,12 @@ from libcloud.compute.types import KeyPairDoesNotExistError
 from gateway.core.http.egress import EgressRefused
 from gateway.core.http.retry_after import bounded_seconds, retry_after_of
 from gateway.core.text import storable
+from inventory.providers.causes import causes_of
 from inventory.providers.reading import FORM_ERRORS, unexpected_form
 
 log = logging.getLogger(__name__)
 
 LONGEST_MESSAGE = 300
-LONGEST_CHAIN = 20  # exceptions that wrap each other
 # What urllib3 says before a reason: a connection, as its class is called.
 INNER_NAMES = re.compile(r"^(?:<[^>]*>|\w+\([^)]*\)): ")
 SHORTEST_SECRET = 4  # a shorter credential would be struck out of ordinary words
@@ -85,6 +85,8 @@ class ProviderError(Exception):
     finite and bounded, or None.
     ``is_final``: it is known that asking again does not help, whatever the code. ``word`` and
     ``status``: the cloud's own error code and the HTTP status of a refusal.
+    ``may_have_acted``: whether a request that changes something may have been carried out although
+    the call failed. None: the transport does not know; the code decides.
     """
 
     def __init__(
@@ -105,6 +107,7 @@ class ProviderError(Exception):
         self.retry_after = bounded_seconds(retry_after)
         self.word = word
         self.status = status
+        self.may_have_acted: bool | None = None
 
     def judge(self, code: ProviderErrorCode, *, temporary: bool) -> None:
         """Take over what the kind's table of refusals says."""
@@ -244,19 +247,7 @@ def is_certificate_error(error: BaseException) -> bool:
 
     Trying again does not help: somebody has to change the certificate or the credentials.
     """
-    seen: list[BaseException] = []
-    waiting = [error]
-    while waiting and len(seen) < LONGEST_CHAIN:
-        one = waiting.pop()
-        if isinstance(one, ssl.SSLCertVerificationError):
-            return True
-        seen.append(one)
-        # urllib3 and requests keep what they wrap in ``reason`` or in the arguments.
-        wrapped = (*one.args, getattr(one, "reason", None), one.__cause__, one.__context__)
-        waiting += [
-            each for each in wrapped if isinstance(each, BaseException) and each not in seen
-        ]
-    return False
+    return any(isinstance(one, ssl.SSLCertVerificationError) for one in causes_of(error))
 
 
 def error_of_status(

@@ -111,6 +111,8 @@ class ProviderKind:
     that blocks; sentences for docs/providers.md. ``not_covered``: machines, or containers, that an
     account may have and that the list does not show; sentences for docs/providers.md. Each shipped
     kind has them.
+    ``repeatable``: orders that may be sent again after an unclear answer, because the vendor
+    documents that one client token, or one name, makes one object. Other orders are sent once.
     """
 
     slug: str
@@ -142,6 +144,7 @@ class ProviderKind:
     unsupported: Callable[[Capability, str], str | None] = lambda _capability, _external_id: None
     blockers: tuple[str, ...] = ()
     not_covered: tuple[str, ...] = ()
+    repeatable: frozenset[Capability] = frozenset()
 
     def clean_credentials(self, given: Mapping[str, str]) -> dict[str, Any]:
         """Every field's typed value. Raises CredentialProblem."""

@@ -28,7 +28,7 @@ import requests
 from requests.adapters import BaseAdapter
 
 from gateway.core.http.retry_after import retry_after_of
-from inventory.providers import guard, retries
+from inventory.providers import delivery, guard, retries
 from inventory.providers.budget import Budget
 from inventory.providers.echo import Echo, echo_of
 from inventory.providers.exceptions import ProviderError, ProviderErrorCode
@@ -53,6 +53,9 @@ class Closable(Protocol):
 class Line:
     """All that one task sends. It counts against ``budget``; its sockets are closed with it.
 
+    ``is_used``: a request was sent on it, or was about to be. ``unsettled``: requests that change
+    something and that were not clearly refused: the cloud has carried them out, or may have.
+
     ``fastest``: of the replies since it was last set to None, the one that was waited for least.
     """
 
@@ -60,6 +63,8 @@ class Line:
         self.budget = budget
         self.fastest: Echo | None = None
         self.retries = 0
+        self.is_used = False
+        self.unsettled = 0
         self._may_send: MaySend | None = None
         self._connections: list[Closable] = []
 
@@ -157,14 +162,16 @@ class BoundedAdapter(BaseAdapter):
         cert: Any,
     ) -> requests.Response:
         sent_at = time.monotonic()
-        response = self._inner.send(
-            request,
-            stream=True,
-            timeout=budget.left,
-            verify=verify or True,
-            cert=cert,
-            proxies={},
-        )
+        with _delivery_noted(request, line) as answered:
+            response = self._inner.send(
+                request,
+                stream=True,
+                timeout=budget.left,
+                verify=verify or True,
+                cert=cert,
+                proxies={},
+            )
+            answered(response)
         if line is not None:
             line.note(echo_of(response, time.monotonic() - sent_at))
         _normalize_retry_after(response)
@@ -175,6 +182,27 @@ class BoundedAdapter(BaseAdapter):
 
     def close(self) -> None:
         self._inner.close()
+
+
+@contextmanager
+def _delivery_noted(
+    request: requests.PreparedRequest, line: Line | None
+) -> Iterator[Callable[[requests.Response], None]]:
+    """Count the request as unsettled, unless it is known that it changed nothing."""
+    answers: list[requests.Response] = []
+    changed = delivery.changes_something(request)
+    if line is not None:
+        line.is_used = True
+    try:
+        yield answers.append
+    except Exception as error:
+        changed = changed and not delivery.was_never_sent(error)
+        raise
+    finally:
+        if answers:
+            changed = changed and not delivery.is_clear_refusal(answers[0].status_code)
+        if line is not None and changed:
+            line.unsettled += 1
 
 
 def mount(session: requests.Session) -> None:

@@ -123,6 +123,7 @@ KIND = ProviderKind(
     driver=Driver,
     credentials=(CredentialField("name", "Name"),),
     capabilities=OF_CONTAINERS | {Capability.LIST_REGIONS},
+    repeatable=frozenset({Capability.DEPLOY_CONTAINER}),  # names are unique
     default_regions=("here",),
     container_type=ContainerType.DOCKER,
     container_states=STATES,

@@ -144,6 +144,7 @@ def test_a_cancel_during_a_step_is_heeded_where_the_job_would_go_on(run, outcome
     def cancel_meanwhile(step):
         cancel(job=Job.objects.get(pk=step.job_id))
         step.remember(asked=True)
+        step.report("Asked the cloud to stop it.")
         if isinstance(outcome, Exception):
             raise outcome
         return outcome
@@ -154,7 +155,8 @@ def test_a_cancel_during_a_step_is_heeded_where_the_job_would_go_on(run, outcome
     assert job.lease_owner is None
     assert job.finished_at is not None
     if state == "CANCELED":
-        assert job.events.latest("pk").message == "Canceled. Done before that: Noted: asked: True."
+        message = job.events.latest("pk").message
+        assert message == "Canceled. Done before that: Asked the cloud to stop it."
 
 
 def test_progress_is_kept_within_bounds(run):

@@ -25,6 +25,9 @@ KIND = ProviderKind(
     driver=driver_at("inventory.providers.azure.driver", "AzureDriver"),
     credentials=FIELDS,
     capabilities=USUAL | {Capability.RESIZE, Capability.TAG},
+    # A machine's name is unique in its resource group, and an order with If-None-Match: * makes no
+    # change: learn.microsoft.com/rest/api/compute/virtual-machines/create-or-update.
+    repeatable=frozenset({Capability.PROVISION}),
     default_regions=(GLOBAL,),
     known_regions=only_global,
     every_region=only_global,

@@ -43,6 +43,8 @@ KIND = ProviderKind(
         "Engines whose API is older than 1.23 are not asked. There are no swarms here.",
     ),
     refusals=REFUSALS,
+    # An engine has one container of a name: docs.docker.com/reference/api/engine, ContainerCreate.
+    repeatable=frozenset({Capability.DEPLOY_CONTAINER}),
     not_covered=(
         "Containers on the other nodes of a swarm, and its services as such.",
         "Containers of other engines on the host: Podman, or containerd without Docker.",

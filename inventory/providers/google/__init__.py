@@ -24,6 +24,8 @@ KIND = ProviderKind(
     credentials=FIELDS,
     judge=judge,
     capabilities=USUAL | {Capability.SUSPEND, Capability.RESUME, Capability.RESIZE, Capability.TAG},
+    # docs.cloud.google.com/compute/docs/reference/rest/v1/instances/insert: requestId.
+    repeatable=frozenset({Capability.PROVISION}),
     default_regions=(GLOBAL,),
     known_regions=only_global,
     every_region=only_global,

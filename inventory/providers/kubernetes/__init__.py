@@ -44,6 +44,9 @@ KIND = ProviderKind(
     ),
     dry_run=dry_run.DRY_RUN,
     refusals=REFUSALS,
+    # A namespace has one Pod of a name:
+    # kubernetes.io/docs/concepts/overview/working-with-objects/names.
+    repeatable=frozenset({Capability.DEPLOY_CONTAINER}),
     not_covered=(
         "Namespaces that are not connected.",
         "Init containers that have ended, and ephemeral containers.",

@@ -20,6 +20,9 @@ KIND = ProviderKind(
     credentials=FIELDS,
     judge=judge,
     capabilities=USUAL | {Capability.SUSPEND, Capability.RESUME, Capability.RESIZE, Capability.TAG},
+    # The job's id is the domain's UUID, and a host has one domain of a UUID:
+    # libvirt.org/formatdomain.html#general-metadata.
+    repeatable=frozenset({Capability.PROVISION}),
     default_regions=(GLOBAL,),
     known_regions=only_global,
     every_region=only_global,

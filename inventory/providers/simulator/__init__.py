@@ -122,6 +122,8 @@ KIND = ProviderKind(
     permissions=("None.",),
     limits=("Its machines run nothing.",),
     refusals=REFUSALS,
+    # The same client token is answered with the same machine, see the driver.
+    repeatable=frozenset({Capability.PROVISION}),
     states={state.value.lower(): state for state in MachineState},
     dry_run=DryRun(
         evidence="The simulator looks at its state and writes nothing; tests read its ledger."

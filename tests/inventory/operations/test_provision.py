@@ -168,12 +168,21 @@ def test_what_was_made_and_terminated_since_is_not_bought_again(
 
 
 @pytest.fixture
-def overdue(provider):
-    """A job that failed by its deadline after its cloud had made the machine."""
+def overdue(provider, monkeypatch):
+    """A job that failed by its deadline after its cloud had made the machine.
+
+    The last look gets no answer.
+    """
+
+    def no_answer(_cloud, _external_id):
+        raise ProviderError(ProviderErrorCode.TIMEOUT, "No answer in time.")
+
     job = machine_provision(provider=provider, request=order(), requested_by=provider.owner)
     runner.run_job(str(job.pk))
     Job.objects.filter(pk=job.pk).update(deadline_at=timezone.now(), run_after=timezone.now())
-    ended = run_to_its_end(job)
+    with monkeypatch.context() as patched:
+        patched.setattr(Cloud, "find_machine", no_answer)
+        ended = run_to_its_end(job)
     assert (ended.state, ended.error_code) == ("FAILED", "DEADLINE_EXCEEDED")
     return ended
 
