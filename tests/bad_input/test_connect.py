@@ -3,6 +3,7 @@
 import pytest
 
 from inventory.models import Credentials, Provider
+from inventory.providers import get_kind
 from inventory.services.machines import provider_id
 from tests.inventory.factories import make_simulator
 
@@ -12,7 +13,7 @@ UPDATE = """mutation ($input: UpdateProviderInput!) { updateProvider(input: $inp
     provider { name regions status deadlineMs } errors { field code message } } }"""
 SECRET = "wJalrXUtnFEMIK7MDENG"
 KEYS = {"access_key_id": "AKIAIOSFODNN7EXAMPLE", "secret_access_key": SECRET}
-FIELDS = "seed, machines, latency_ms, boot_ms, error_rate, hang, partial, garbage, throttle_per_s"
+FIELDS = ", ".join(field.name for field in get_kind("simulator").credentials)
 
 
 def credentials(values):

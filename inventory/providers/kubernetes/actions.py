@@ -80,9 +80,11 @@ def deploy_container(driver: Any, order: NewContainer) -> ContainerRecord:
     try:
         made = create_pod(driver, order)
     except ProviderError as error:
-        there = pod_named(driver, order.name) if error.code is Code.CONFLICT else None
-        if there is None:
+        if error.code is not Code.CONFLICT:
             raise
+        there = pod_named(driver, order.name)
+        if there is None:  # the pod with this name went meanwhile, so another attempt may succeed
+            raise ProviderError(Code.CONFLICT, error.message) from None
         return made_by(order, containers_of(there)[0])
     return containers_of(made)[0]
 

@@ -15,6 +15,7 @@ from inventory.providers import (
 )
 from inventory.providers.kubernetes.quantity import mebibytes
 from inventory.providers.probe import Permission, probe
+from inventory.providers.retries import TRIES
 from inventory.types import ContainerState, NewContainer, PortRecord
 from tests.clouds.apis.kubernetes import Kubernetes
 from tests.clouds.certificates import Signed, known_by, server_context
@@ -194,13 +195,14 @@ def test_a_list_that_is_always_too_slow_is_a_failure(cloud):
     assert "too old" in error.message
 
 
-def test_another_failure_of_a_page_is_not_tried_again(cloud):
+def test_another_failure_of_a_page_is_tried_again_and_the_list_fails(cloud):
     cloud.page = 2
     cloud.fault = cloud.status(500, "InternalError", "etcdserver: request timed out")
     cloud.fault_meets = lambda request: "continue" in request.query
 
     assert refused().code is Code.PROVIDER_ERROR
-    assert len(cloud.asked) == 2
+    assert ["continue" in one.query for one in cloud.asked[:2]] == [False, True]
+    assert len(cloud.asked) == 1 + TRIES
 
 
 # --- what a pod tells -------------------------------------------------------------------------
