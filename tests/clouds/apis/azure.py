@@ -215,7 +215,7 @@ class Azure(RecordedCloud):
     def list_addresses_of_set(self, request, set_id):
         return self._network_of_set(request, self._below(self.set_addresses, set_id))
 
-    @route("GET", f"({MEMBER}/networkInterfaces/.+/publicIPAddresses/[^/]+)")
+    @route("GET", f"({MEMBER}/(?i:networkInterfaces/.+/publicIPAddresses)/[^/]+)")
     def get_address_of_set(self, request, address_id):
         found = [one for one in self.set_addresses if one["id"].lower() == address_id.lower()]
         return as_json(found[0]) if found else self.missing()
