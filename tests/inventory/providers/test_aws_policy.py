@@ -58,8 +58,16 @@ def actions_of(policy):
     return found
 
 
+EMPTY_LISTS = "<reservationSet/><imagesSet/><availabilityZoneInfo/><regionInfo/>"
+
+
+def nothing_there(asked):
+    name = f"{asked['Action']}Response"
+    return reply(f"<{name}>{EMPTY_LISTS}</{name}>")
+
+
 def actions_called():
-    with static_ec2(lambda asked: reply(f"<{asked['Action']}Response/>")) as server:
+    with static_ec2(nothing_there) as server:
         credentials = KIND.clean_credentials({**KEYS, "endpoint_url": server.url})
         with connect(KIND, credentials, "us-east-1", 10) as cloud:
             for capability, calls in CALLS.items():

@@ -1,0 +1,29 @@
+"""A read beside the machine that fails does not keep an action from being asked for."""
+
+from unittest.mock import Mock
+
+from inventory.operations.outcomes import fail_with_reason, remember_failure
+from inventory.operations.subjects import MACHINE
+from inventory.operations.target import Target
+from inventory.providers import Capability, ProviderError, ProviderErrorCode
+
+
+def failing():
+    error = ProviderError(ProviderErrorCode.PROVIDER_ERROR, "The list of operations is down.")
+    return Mock(find_failure=Mock(side_effect=error), find_blocker=Mock(side_effect=error))
+
+
+def test_the_report_of_failures_cannot_be_read():
+    cloud, step = failing(), Mock()
+    remember_failure(step, "stop", Target(MACHINE, cloud, Mock(), "one"))
+    fail_with_reason(cloud, "one")
+
+    step.remember.assert_called_once_with(stop_failure="")
+    assert cloud.find_failure.call_count == 2
+
+
+def test_what_blocks_cannot_be_read():
+    cloud = failing()
+    Target(MACHINE, cloud, Mock(), "one").refuse_if_blocked(Capability.STOP)
+
+    cloud.find_blocker.assert_called_once_with(Capability.STOP, "one")
