@@ -19,6 +19,7 @@ from inventory.providers.exceptions import (
     ProviderErrorCode,
     code_of_word,
     map_provider_errors,
+    shortened,
 )
 from inventory.providers.generic import functions_of
 from inventory.providers.kind import Capability, ProviderKind, Values
@@ -245,7 +246,8 @@ class Cloud:
     def _classified(self, failure: Failure) -> Failure:
         row = outcome_of(self.kind.refusals, failure.word, failure.message)
         code = row.code if row else code_of_word(failure.word) or failure.code
-        return replace(failure, code=str(code))
+        message = shortened(failure.message, self._secrets)
+        return replace(failure, code=str(code), message=message)
 
     @property
     def can_check(self) -> bool:

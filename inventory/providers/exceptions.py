@@ -210,7 +210,7 @@ def map_provider_errors(
         yield
     except ProviderError as error:
         classify(error)
-        error.message = _shortened(error.message, secrets)
+        error.message = shortened(error.message, secrets)
         error.args = (error.message,)
         raise
     except Exception as error:  # noqa: BLE001 - whatever it is, callers get one kind of error
@@ -229,7 +229,7 @@ def translate(error: Exception, secrets: Iterable[str] = ()) -> ProviderError:
         code = STATUSES.get(status or 0, code)
     return ProviderError(
         code,
-        _shortened(text, secrets),
+        shortened(text, secrets),
         retryable=False if is_certificate_error(error) else None,
         retry_after=_retry_after(error),
         word=_word_of(text) if status is not None or isinstance(error, LibcloudError) else "",
@@ -341,6 +341,6 @@ def _struck(text: str, secrets: Iterable[str]) -> str:
     return text
 
 
-def _shortened(text: str, secrets: Iterable[str]) -> str:
+def shortened(text: str, secrets: Iterable[str]) -> str:
     """One line, bounded, without credentials."""
     return storable(" ".join(_struck(text, secrets).split()), LONGEST_MESSAGE)
