@@ -39,7 +39,7 @@ def test_a_session_token_that_has_ended_skips_the_account(key, read, text):
 
 
 @pytest.mark.parametrize(("key", "read"), ENDS.items())
-@pytest.mark.parametrize("text", [FUTURE, "in an hour", ""])
+@pytest.mark.parametrize("text", [FUTURE, "in an hour", ""], ids=["later", "unreadable", "empty"])
 def test_a_session_token_that_has_not_ended_is_no_reason(key, read, text):
     assert isinstance(read(**{TOKEN[read]: "token", key: text}), Found)
 
