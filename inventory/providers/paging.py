@@ -1,9 +1,12 @@
 """The pages of a listing, for every kind that follows pages itself."""
 
-from collections.abc import Callable, Iterable, Iterator
-from typing import TypeVar
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from typing import Any, NamedTuple, TypeVar
+
+from libcloud.common.types import MalformedResponseError
 
 from inventory.providers.exceptions import ProviderError, ProviderErrorCode
+from inventory.providers.reading import Reading
 
 P = TypeVar("P")
 
@@ -14,6 +17,8 @@ REPEATED = (
     "before."
 )
 ENDLESS = "The list of the cloud does not end: it has more than {most} pages."
+CHANGED = f"The list changed while it was read, {LISTINGS} times."
+TOO_SHORT = "The cloud reports {total} objects and lists {count} of them."
 
 
 def each_page(
@@ -43,17 +48,36 @@ def _endless(message: str) -> ProviderError:
     return ProviderError(ProviderErrorCode.PROVIDER_ERROR, message, retryable=False)
 
 
-def unchanged_list(read: Callable[[], Iterable[P]], total_of: Callable[[P], int | None]) -> list[P]:
-    """The pages of a list whose pages are numbered, read again if its total changes in between.
+class NumberedPage(NamedTuple):
+    """``total``: the objects of all pages together; None if the cloud does not report it."""
+
+    items: list[Any]
+    total: int | None
+
+
+def unchanged_list(read: Callable[[], Iterable[NumberedPage]]) -> list[Any]:
+    """The objects of a list whose pages are numbered, read again if its total changes in between.
 
     An object that is removed moves all that follow it to the front, so that one of them may be on
-    none of the pages. ``total_of`` returns the total that a page names, or None.
-    Raises ProviderError if the list changed during each of LISTINGS attempts.
+    none of the pages. Raises ProviderError if the list changed during each of LISTINGS attempts,
+    and if the pages have fewer objects than their total.
     """
+    message = ""
     for _ in range(LISTINGS):
         pages = list(read())
-        totals = {total for total in map(total_of, pages) if total is not None}
-        if len(totals) <= 1:
-            return pages
-    message = f"The list changed while it was read, {LISTINGS} times."
+        items = [item for page in pages for item in page.items]
+        totals = {page.total for page in pages if page.total is not None}
+        total = max(totals, default=0)
+        if len(totals) <= 1 and len(items) >= total:
+            return items
+        message = CHANGED if len(totals) > 1 else TOO_SHORT.format(total=total, count=len(items))
     raise ProviderError(ProviderErrorCode.PROVIDER_ERROR, message)
+
+
+def total_of(body: Mapping[str, Any], *names: str) -> int | None:
+    """The number there; None if it is absent. Raises MalformedResponseError for anything else."""
+    found = Reading(body)
+    total = found.number(*names)
+    if found.problem:
+        raise MalformedResponseError(found.problem)
+    return total

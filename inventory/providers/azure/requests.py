@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterator
 from typing import Any
-from urllib.parse import parse_qsl, urlsplit
+from urllib.parse import parse_qs, urlsplit
 
 from libcloud.common.types import MalformedResponseError
 
@@ -42,7 +42,7 @@ def pages(driver: Any, path: str, **params: Any) -> Iterator[Any]:
         if link is None:
             return ask(driver.connection, path, **params, **version_of(path))
         parts = urlsplit(link)
-        return ask(driver.connection, parts.path, **dict(parse_qsl(parts.query)))
+        return ask(driver.connection, parts.path, **parse_qs(parts.query, keep_blank_values=True))
 
     for body in each_page(read, _next_link):
         yield from part(body, "value", list)
@@ -60,6 +60,6 @@ def _next_link(body: dict[str, Any]) -> str | None:
         parts = urlsplit(link)
     except ValueError:
         parts = urlsplit("")
-    if not parts.path.startswith("/") or not parse_qsl(parts.query):
+    if not parts.path.startswith("/") or not parse_qs(parts.query):
         raise MalformedResponseError("The link to the next page cannot be read.")
     return f"{parts.path}?{parts.query}"

@@ -21,7 +21,7 @@ from inventory.providers.digitalocean.parse import (
 from inventory.providers.exceptions import ProviderError, ProviderErrorCode
 from inventory.providers.flat_tags import WordRules, words_of
 from inventory.providers.generic import node_named
-from inventory.providers.paging import each_page, unchanged_list
+from inventory.providers.paging import NumberedPage, each_page, total_of, unchanged_list
 from inventory.providers.reading import Reading, distinct, records_of
 from inventory.providers.rest import act, ask, found_by_id, part, segment
 from inventory.providers.tags import ignoring_case
@@ -31,21 +31,20 @@ from inventory.types import ImageRecord, LocationRecord, MachineRecord, NewMachi
 TAGS = WordRules(word=ignoring_case)
 
 
-def pages(driver: Any, path: str, name: str, **params: Any) -> Iterator[Any]:
+def pages(driver: Any, path: str, name: str, **params: Any) -> list[Any]:
     """The items of the list ``name`` on every page. A page that fails fails the listing."""
 
-    def read() -> Iterator[dict[str, Any]]:
+    def read_pages() -> Iterator[NumberedPage]:
         numbers = itertools.count(1)
-        return each_page(
-            lambda _link: ask(driver.connection, path, page=next(numbers), **params), _next_link
-        )
 
-    for body in unchanged_list(read, _total):
-        yield from part(body, name, list)
+        def read(_link: str | None) -> dict[str, Any]:
+            return ask(driver.connection, path, page=next(numbers), **params)
 
+        for body in each_page(read, _next_link):
+            # "meta.total: Number of objects returned by the request", in each list of the reference
+            yield NumberedPage(part(body, name, list), total_of(body, "meta", "total"))
 
-def _total(body: dict[str, Any]) -> int | None:
-    return Reading(body).number("meta", "total")
+    return unchanged_list(read_pages)
 
 
 def _next_link(body: dict[str, Any]) -> str | None:

@@ -123,4 +123,14 @@ class QueryDriver(EC2NodeDriver):
         def read(token: str | None) -> Any:
             return self.ask(action, **params, **({"NextToken": token} if token else {}))
 
-        return each_page(read, lambda page: page.findtext(f"{{{NAMESPACE}}}nextToken") or None)
+        return each_page(read, _next_token)
+
+
+def _next_token(page: Any) -> str | None:
+    """None if the element is absent or empty. Raises MalformedResponseError if it has elements."""
+    found = page.find(f"{{{NAMESPACE}}}nextToken")
+    if found is None:
+        return None
+    if len(found):
+        raise MalformedResponseError("The token of the next page cannot be read.")
+    return (found.text or "").strip() or None

@@ -39,6 +39,11 @@ def everywhere(driver: Any, name: str, **params: Any) -> Iterator[Any]:
                 message = f"Google's answer about {zone} is not an object."
                 raise ProviderError(ProviderErrorCode.PROVIDER_ERROR, message)
             _check_warning(zone, scope)
+            if scope.get(name) is None and scope.get("warning") is None:
+                # The warning "replaces the list of instances when the list is empty": reference of
+                # instances.aggregatedList, cloud.google.com/compute/docs/reference/rest/v1.
+                message = f"Google's answer has neither a list nor a warning for {zone}."
+                raise MalformedResponseError(message)
             yield from optional_list(scope, name)
 
 

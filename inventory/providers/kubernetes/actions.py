@@ -148,11 +148,22 @@ def _pages(driver: Any, path: str, kind: str) -> Iterator[Any]:
         return _of_kind(ask(driver.connection, path, limit=PAGE, **given), kind)
 
     for body in each_page(read, _next_token):
+        if "items" not in body:  # an API server sends the field always; of an empty list, as null
+            raise MalformedResponseError(f"The {kind} has no 'items'.")
         yield from optional_list(body, "items")
 
 
 def _next_token(body: dict[str, Any]) -> str | None:
-    return optional_text(part(body, "metadata", dict), "continue")
+    """Raises MalformedResponseError if the list goes on and there is no token for the rest.
+
+    ``remainingItemCount`` is set only beside ``continue``: "ListMeta" in the Kubernetes API
+    reference.
+    """
+    metadata = part(body, "metadata", dict)
+    token = optional_text(metadata, "continue")
+    if token is None and metadata.get("remainingItemCount"):
+        raise MalformedResponseError("The list goes on, and has no token for its next page.")
+    return token
 
 
 def pod_named(driver: Any, name: str) -> dict[str, Any] | None:

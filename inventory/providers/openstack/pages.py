@@ -31,7 +31,9 @@ def _next_marker(body: dict[str, Any], name: str) -> str | None:
     """
     found = Reading(body)
     links = [
-        link.text("href") for link in found.parts(f"{name}_links") if link.text("rel") == "next"
+        link.text("href")
+        for link in found.parts(f"{name}_links")
+        if (link.text("rel", required=True) or "").lower() == "next"
     ]
     href = links[0] if links else found.text("next")
     if found.problem or (links and href is None):
