@@ -39,13 +39,18 @@ from gateway.core.http.egress import EgressRefused
 from gateway.core.http.retry_after import bounded_seconds, retry_after_of
 from gateway.core.text import storable
 from inventory.providers.causes import causes_of
+from inventory.providers.failure_messages import (
+    LIBCLOUDS,
+    NO_REASON,
+    is_foreign,
+    own_message,
+    readable,
+)
 from inventory.providers.reading import FORM_ERRORS, unexpected_form
 
 log = logging.getLogger(__name__)
 
 LONGEST_MESSAGE = 300
-# What urllib3 says before a reason: a connection, as its class is called.
-INNER_NAMES = re.compile(r"^(?:<[^>]*>|\w+\([^)]*\)): ")
 SHORTEST_SECRET = 4  # a shorter credential would be struck out of ordinary words
 REDACTED = "[redacted]"
 
@@ -185,6 +190,7 @@ CLASSES: tuple[tuple[type[BaseException], ProviderErrorCode], ...] = (
     (requests.exceptions.ChunkedEncodingError, Code.UNREACHABLE),
     (requests.exceptions.RequestException, Code.PROVIDER_ERROR),
     (urllib3.exceptions.TimeoutError, Code.TIMEOUT),
+    (urllib3.exceptions.DecodeError, Code.PROVIDER_ERROR),
     (urllib3.exceptions.HTTPError, Code.UNREACHABLE),
     (TimeoutError, Code.TIMEOUT),
     (ssl.SSLError, Code.UNREACHABLE),
@@ -262,7 +268,7 @@ def error_of_status(
     found = of_status if code is None or status_decides(status) else code
     return ProviderError(
         found,
-        message or f"HTTP status {status}",
+        readable(message) or f"HTTP status {status}",
         retry_after=retry_after_of(headers),
         word=word,
         status=status,
@@ -270,29 +276,16 @@ def error_of_status(
 
 
 def _text_of(error: Exception) -> str:
-    """The error's message. An exception of Python's own gets a message of ours."""
+    """The cloud's message, or the gateway's for an exception that is not the cloud's."""
     if isinstance(error, LibcloudError):
-        return str(getattr(error, "value", None) or type(error).__name__)
-    if _code_by_class(error) is None and isinstance(error, FORM_ERRORS):
+        text = str(getattr(error, "value", None) or "")
+        return LIBCLOUDS.get(text, readable(text)) or NO_REASON
+    own = own_message(error)
+    if own is not None:
+        return own
+    if _code_by_class(error) is None and (isinstance(error, FORM_ERRORS) or is_foreign(error)):
         return unexpected_form(error)
-    if isinstance(error, json.JSONDecodeError):
-        return "The cloud's answer is not JSON."
-    if isinstance(error, ParseError):
-        return "The cloud's answer is not XML."
-    reason = error.args[0] if error.args else None
-    if isinstance(reason, urllib3.exceptions.MaxRetryError) and reason.reason is not None:
-        return _why_unreachable(reason)
-    return str(error) or type(error).__name__
-
-
-def _why_unreachable(error: urllib3.exceptions.MaxRetryError) -> str:
-    """Where, and why, without the names of the classes that tell it and without the address asked.
-
-    urllib3 puts the connection before its reason: "_Checked(host='10.0.0.1', port=80): Failed …".
-    """
-    why = INNER_NAMES.sub("", str(error.reason))
-    where = f"{error.pool.host}:{error.pool.port}" if error.pool.port else error.pool.host
-    return f"{where}: {why}"
+    return readable(str(error)) or NO_REASON
 
 
 def _code_by_word(text: str, status: int | None) -> ProviderErrorCode | None:

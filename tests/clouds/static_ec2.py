@@ -31,6 +31,7 @@ class Reply:
     delay: float = 0.0  # seconds before anything is sent
     drip: float = 0.0  # seconds between single bytes of the body
     reset: bool = False  # end the connection without a word
+    closed: bool = False  # close the connection without a word
     cut: bool = False  # promise the whole body, send half of it
     clock_ahead: float = 0.0  # seconds that the server's clock is ahead
 
@@ -165,6 +166,9 @@ class ScriptHandler(BaseHTTPRequestHandler):
 
     def _send(self, answer):
         self.script.ending.wait(answer.delay)
+        if answer.closed:
+            self.close_connection = True
+            return
         if answer.reset:
             linger = struct.pack("ii", 1, 0)  # close sends RST
             self.connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, linger)

@@ -42,7 +42,8 @@ def pages(driver: Any, path: str, **params: Any) -> Iterator[Any]:
         if link is None:
             return ask(driver.connection, path, **params, **version_of(path))
         parts = urlsplit(link)
-        return ask(driver.connection, parts.path, **parse_qs(parts.query, keep_blank_values=True))
+        given: dict[str, Any] = parse_qs(parts.query, keep_blank_values=True)
+        return ask(driver.connection, parts.path, **given)
 
     for body in each_page(read, _next_link):
         yield from part(body, "value", list)

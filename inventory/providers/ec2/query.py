@@ -25,10 +25,9 @@ from libcloud.compute.drivers.ec2 import (
     EC2NodeDriver,
     EC2Response,
 )
-from lxml import etree
 
 from inventory.providers.ec2.regions import DEFAULT_REGION
-from inventory.providers.markup import harmless_parser
+from inventory.providers.markup import parsed
 from inventory.providers.paging import each_page
 
 FORM = {"Content-Type": "application/x-www-form-urlencoded; charset=utf-8"}
@@ -55,15 +54,16 @@ class AnyNamespaceResponse(EC2Response):
             errors = self._root().findall(".//{*}Error")
         except MalformedResponseError:
             errors = []
-        texts = [f"{error.findtext('{*}Code')}: {error.findtext('{*}Message')}" for error in errors]
-        return "; ".join(texts) or self.body or f"HTTP status {self.status}"
+        texts = [_text_of(error) for error in errors]
+        return "; ".join(filter(None, texts)) or self.body or f"HTTP status {self.status}"
 
     def _root(self) -> Any:
-        try:
-            return etree.fromstring(self._content, harmless_parser())
-        except etree.XMLSyntaxError as error:
-            message = f"The answer is not XML: {error}."
-            raise MalformedResponseError(message, driver=self.connection.driver) from error
+        return parsed(self._content)
+
+
+def _text_of(error: Any) -> str:
+    """Code and message, as far as the element has them."""
+    return ": ".join(filter(None, map(error.findtext, ("{*}Code", "{*}Message"))))
 
 
 class AnyNamespaceConnection(EC2Connection):

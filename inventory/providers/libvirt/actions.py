@@ -11,7 +11,7 @@ from inventory.providers.exceptions import ProviderError, ProviderErrorCode
 from inventory.providers.libvirt import refusals, xdr
 from inventory.providers.libvirt.conversation import Call
 from inventory.providers.libvirt.metadata import PREFIX, URI, Note
-from inventory.providers.libvirt.parse import parsed, record_of
+from inventory.providers.libvirt.parse import record_of
 from inventory.providers.libvirt.procedures import (
     Domain,
     Procedure,
@@ -22,6 +22,7 @@ from inventory.providers.libvirt.procedures import (
 from inventory.providers.libvirt.refusals import Failure, Refusal
 from inventory.providers.libvirt.states import SHUT_OFF, state_of, word_of
 from inventory.providers.libvirt.xdr import Reader
+from inventory.providers.markup import parsed
 from inventory.types import LocationRecord, MachineRecord, MachineState
 
 T = TypeVar("T")

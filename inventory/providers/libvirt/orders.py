@@ -29,14 +29,14 @@ from inventory.providers.libvirt.actions import (
 )
 from inventory.providers.libvirt.conversation import Call
 from inventory.providers.libvirt.metadata import Note
-from inventory.providers.libvirt.parse import disks_of, parsed
+from inventory.providers.libvirt.parse import disks_of
 from inventory.providers.libvirt.procedures import Domain, Host, Procedure
 from inventory.providers.libvirt.refusals import Refusal
 from inventory.providers.libvirt.sizes import sizes_on
 from inventory.providers.libvirt.states import OFF
 from inventory.providers.libvirt.template import Plan, domain_xml
 from inventory.providers.libvirt.xdr import Reader
-from inventory.providers.markup import check_text
+from inventory.providers.markup import check_text, parsed
 from inventory.types import ImageRecord, MachineRecord, MachineState, NewMachine, SizeRecord
 
 TOKENS = UUID("8f9a2c5e-3b0d-5e0c-9a43-6d1c1c5b7a10")  # the namespace of orders' UUIDs

@@ -5,7 +5,6 @@ from dataclasses import dataclass
 from typing import Any, Self
 
 from libcloud.common.types import MalformedResponseError
-from lxml import etree
 
 from inventory.providers.addresses import addresses_of
 from inventory.providers.libvirt.metadata import Note
@@ -13,20 +12,13 @@ from inventory.providers.libvirt.procedures import Domain
 from inventory.providers.libvirt.refusals import Failure
 from inventory.providers.libvirt.sizes import size_id, size_name
 from inventory.providers.libvirt.states import state_of
-from inventory.providers.markup import harmless_parser
+from inventory.providers.markup import parsed
 from inventory.providers.reading import FORM_ERRORS, UNKNOWN_WORD, Problems
 from inventory.types import MachineRecord
 
 # "Memory Allocation": b, KB, k or KiB ... The daemon itself always answers in KiB.
 BYTES = {"bytes": 1, "b": 1, "KB": 10**3, "KiB": 1 << 10, "k": 1 << 10, "MiB": 1 << 20}
 BYTES |= {"M": 1 << 20, "MB": 10**6, "GiB": 1 << 30, "G": 1 << 30, "GB": 10**9}
-
-
-def parsed(text: str) -> Any:
-    try:
-        return etree.fromstring(text.encode(), harmless_parser())
-    except etree.XMLSyntaxError as error:
-        raise MalformedResponseError(f"The answer is not XML: {error}.") from error
 
 
 def record_of(

@@ -22,10 +22,11 @@ from inventory.providers.libvirt.actions import (
     xml_call,
 )
 from inventory.providers.libvirt.conversation import Call
-from inventory.providers.libvirt.parse import VolumeFacts, disks_of, parsed
+from inventory.providers.libvirt.parse import VolumeFacts, disks_of
 from inventory.providers.libvirt.procedures import Pool, Procedure, Volume, read_volumes
 from inventory.providers.libvirt.refusals import Failure, Refusal
 from inventory.providers.libvirt.xdr import Reader
+from inventory.providers.markup import parsed
 from inventory.providers.reading import FORM_ERRORS, UNEXPECTED_FORM
 from inventory.types import ImageRecord
 

@@ -1,11 +1,14 @@
 """Foreign errors become ours: every class, every status, every word, and no secret passes."""
 
+import http.client
 import inspect
+import io
 import json
 import logging
 import socket
 import ssl
 import xml.etree.ElementTree as ET
+import zlib
 
 import libcloud.common.exceptions
 import libcloud.common.types
@@ -13,10 +16,14 @@ import libcloud.compute.types
 import pytest
 import requests
 import requests.exceptions
+import urllib3
 from libcloud.common.exceptions import BaseHTTPError, exception_from_message
+from libcloud.common.types import MalformedResponseError
 
 from inventory.providers import ProviderError, ProviderErrorCode
-from inventory.providers.exceptions import map_provider_errors
+from inventory.providers.exceptions import error_of_status, map_provider_errors
+from inventory.providers.markup import parsed
+from tests.inventory.providers.contract.faults import FOREIGN
 
 Code = ProviderErrorCode
 # What each class asks for besides a message.
@@ -277,3 +284,194 @@ def test_why_nothing_answers_is_told_without_the_classes_that_found_out(url, whe
     assert why in caught.value.message
     for word in ("Connection(", "Pool(", "secret-path", "Max retries", "object at"):
         assert word not in caught.value.message
+
+
+def pool():
+    return urllib3.HTTPConnectionPool("cloud.example", 8774)
+
+
+CLOSED = http.client.RemoteDisconnected("Remote end closed connection without response")
+RESET = ConnectionResetError(104, "Connection reset by peer")
+REFUSED = urllib3.exceptions.NewConnectionError(
+    urllib3.connection.HTTPConnection("cloud.example", 8774),
+    "Failed to establish a new connection: [Errno 111] Connection refused",
+)
+UNRESOLVED = urllib3.exceptions.NameResolutionError(
+    "cloud.example",
+    urllib3.connection.HTTPConnection("cloud.example", 8774),
+    socket.gaierror(-2, "Name or service not known"),
+)
+UNVERIFIED = ssl.SSLCertVerificationError(
+    1, "[SSL: CERTIFICATE_VERIFY_FAILED] certificate verify failed: self-signed (_ssl.c:1000)"
+)
+# What each class is made with where it is raised; the others take a text.
+MADE_WITH = {
+    "MaxRetryError": lambda made: made(pool(), "/v2", REFUSED),
+    "ReadTimeoutError": lambda made: made(
+        pool(), "/v2", "HTTPConnectionPool(host='cloud.example'): Read timed out. (timeout=9.9)"
+    ),
+    "ConnectTimeoutError": lambda made: made(
+        urllib3.connection.HTTPConnection("cloud.example", 8774), "Connection timed out. (9.9)"
+    ),
+    "NewConnectionError": lambda _made: REFUSED,
+    "NameResolutionError": lambda _made: UNRESOLVED,
+    "IncompleteRead": lambda made: made(12, 100),
+    "InvalidChunkLength": lambda made: made(
+        urllib3.HTTPResponse(io.BytesIO(), preload_content=False), b"zz"
+    ),
+    "HeaderParsingError": lambda made: made([], "garbage"),
+    "LocationParseError": lambda made: made("http://["),
+    "URLSchemeUnknown": lambda made: made("gopher"),
+    "ProxySchemeUnknown": lambda made: made("gopher"),
+    "ProxyError": lambda made: made("Cannot connect to proxy.", RESET),
+    "HostChangedError": lambda made: made(pool(), "http://other.example/"),
+    "RequestError": lambda made: made(pool(), "/v2", "no"),
+    "JSONDecodeError": lambda made: made("Expecting value", "<html>", 0),
+}
+POOL_ERRORS = {"PoolError", "ClosedPoolError", "EmptyPoolError", "FullPoolError"}
+
+
+def foreign(found):
+    if found.__name__ in MADE_WITH:
+        return MADE_WITH[found.__name__](found)
+    if found.__name__ in POOL_ERRORS and found.__module__.startswith("urllib3"):
+        return found(pool(), "Pool is closed.")
+    return found("Python's words about object at 0x7f00, [Errno 5]")
+
+
+TRANSPORTS = sorted(
+    {
+        found
+        for module in (requests.exceptions, urllib3.exceptions, http.client)
+        for _, found in inspect.getmembers(module, inspect.isclass)
+        if issubclass(found, Exception) and not issubclass(found, Warning)
+    },
+    key=lambda found: f"{found.__module__}.{found.__name__}",
+)
+
+
+@pytest.mark.parametrize("found", TRANSPORTS, ids=lambda one: f"{one.__module__}.{one.__name__}")
+def test_the_message_of_a_transport_is_ours(found):
+    """As it is raised, and as requests wraps it."""
+    raised = foreign(found)
+    for error in (raised, requests.ConnectionError(raised), requests.RequestException(raised)):
+        message = mapped(error).message
+        assert message
+        assert FOREIGN.search(message) is None, message
+
+
+@pytest.mark.parametrize(
+    ("error", "code", "message"),
+    [
+        (
+            requests.ConnectionError(urllib3.exceptions.ProtocolError("Connection aborted.", one)),
+            Code.UNREACHABLE,
+            message,
+        )
+        for one, message in (
+            (CLOSED, "The connection was closed before an answer came."),
+            (RESET, "The connection was closed before the answer was complete."),
+        )
+    ]
+    + [
+        (
+            requests.ReadTimeout(
+                urllib3.exceptions.ReadTimeoutError(pool(), "/v2", "_Pool(host='cloud.example')")
+            ),
+            Code.TIMEOUT,
+            "cloud.example:8774: The cloud did not answer in time.",
+        ),
+        (
+            requests.exceptions.ChunkedEncodingError(
+                urllib3.exceptions.ProtocolError(
+                    "Connection broken", http.client.IncompleteRead(b"")
+                )
+            ),
+            Code.UNREACHABLE,
+            "The connection was closed before the end of the answer.",
+        ),
+        (
+            urllib3.exceptions.IncompleteRead(12, 100),
+            Code.UNREACHABLE,
+            "The connection was closed before the end of the answer.",
+        ),
+        (
+            requests.exceptions.ContentDecodingError(
+                "Received response with content-encoding: gzip, but failed to decode it.",
+                zlib.error("Error -3 while decompressing data: incorrect header check"),
+            ),
+            Code.PROVIDER_ERROR,
+            "The cloud's answer is compressed, and cannot be decompressed.",
+        ),
+        (
+            requests.ConnectionError(urllib3.exceptions.MaxRetryError(pool(), "/v2", REFUSED)),
+            Code.UNREACHABLE,
+            "cloud.example:8774: Failed to establish a new connection: Connection refused",
+        ),
+        (
+            requests.ConnectionError(urllib3.exceptions.MaxRetryError(pool(), "/v2", UNRESOLVED)),
+            Code.UNREACHABLE,
+            "cloud.example:8774: Failed to resolve 'cloud.example' (Name or service not known)",
+        ),
+        (
+            requests.exceptions.SSLError(
+                urllib3.exceptions.MaxRetryError(
+                    pool(), "/v2", urllib3.exceptions.SSLError(UNVERIFIED)
+                )
+            ),
+            Code.UNREACHABLE,
+            f"cloud.example:8774: {UNVERIFIED.args[1].removesuffix(' (_ssl.c:1000)')}",
+        ),
+        (
+            MalformedResponseError("Failed to parse JSON", body="<html>"),
+            Code.PROVIDER_ERROR,
+            "The cloud's answer is not JSON.",
+        ),
+        (
+            MalformedResponseError("Failed to parse XML", body="{"),
+            Code.PROVIDER_ERROR,
+            "The cloud's answer is not XML.",
+        ),
+        (
+            NotImplementedError("list_nodes not implemented for this driver"),
+            Code.NOT_SUPPORTED,
+            "This kind of cloud does not support it.",
+        ),
+        (
+            exception_from_message(503, "<html><head><title>Busy</title></head>&amp; more</html>"),
+            Code.PROVIDER_ERROR,
+            "Busy & more",
+        ),
+        (
+            error_of_status(504, "<html><style>p {}</style></html>", {}),
+            Code.TIMEOUT,
+            "HTTP status 504",
+        ),
+        (zlib.error("Error -3"), Code.PROVIDER_ERROR, "The cloud's answer has an unexpected form."),
+        (Exception("The cloud's own words"), Code.PROVIDER_ERROR, "The cloud's own words"),
+    ],
+)
+def test_what_each_failure_of_a_transport_says(error, code, message):
+    translated = mapped(error)
+
+    assert (translated.code, translated.message) == (code, message)
+
+
+@pytest.mark.parametrize("content", ["<a>" + "x" * 10_500_000 + "</a>", b"<a>" * 300])
+def test_a_document_beyond_the_parsers_limits_is_refused_in_our_words(content):
+    error = mapped_from(lambda: parsed(content))
+
+    assert error.code is Code.PROVIDER_ERROR
+    assert FOREIGN.search(error.message) is None, error.message
+
+
+def test_a_text_that_is_too_long_is_named():
+    content = f"<a>{'x' * 10_500_000}</a>"
+
+    assert "too long" in mapped_from(lambda: parsed(content)).message
+
+
+def mapped_from(read):
+    with pytest.raises(ProviderError) as caught, map_provider_errors():
+        read()
+    return caught.value

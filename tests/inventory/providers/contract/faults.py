@@ -1,6 +1,15 @@
 """Every way that a cloud may fail over HTTP, and what each is told as."""
 
+import builtins
+import http.client
+import inspect
+import re
+import socket
+import ssl
 from dataclasses import dataclass
+
+import requests
+import urllib3
 
 from inventory.providers import ProviderErrorCode as Code
 from tests.clouds.static_ec2 import Reply, reply
@@ -19,12 +28,27 @@ FAULTS = {
     "500": Fault(reply("oops", 500), Code.PROVIDER_ERROR),
     "timeout": Fault(Reply(delay=5), Code.TIMEOUT),
     "reset": Fault(Reply(reset=True), Code.UNREACHABLE),
+    "closed": Fault(Reply(closed=True), Code.UNREACHABLE),
+    "cut": Fault(Reply(b'{"hello": []}' * 9, cut=True), Code.UNREACHABLE),
+    "no gzip": Fault(reply("oops", headers={"Content-Encoding": "gzip"}), Code.PROVIDER_ERROR),
     "garbage": Fault(reply("<html>{oops"), Code.PROVIDER_ERROR),
     "empty": Fault(reply(""), Code.PROVIDER_ERROR),
     "another object": Fault(reply('{"hello": []}'), Code.PROVIDER_ERROR),
     "a proxy's page": Fault(reply("<html>Bad gateway", 502), Code.PROVIDER_ERROR),
     "no object": Fault(reply("[]"), Code.PROVIDER_ERROR),
 }
+# Names of classes in whose words no message may be, and other marks of code.
+FOREIGN_CLASSES = {
+    name
+    for module in (builtins, http.client, socket, ssl, requests.exceptions, urllib3.exceptions)
+    for name, found in inspect.getmembers(module, inspect.isclass)
+    if issubclass(found, BaseException)
+} | {"HTTPConnectionPool", "HTTPSConnectionPool", "HTTPConnection", "HTTPSConnection", "NoneType"}
+FOREIGN = re.compile(
+    rf"\b(?:{'|'.join(sorted(FOREIGN_CLASSES))})\b|_Pool|_Checked|Errno|_ssl\.c|<string>|(?<!')<html"
+    r"|Max retries|object at 0x|Connection aborted|Read timed out|Remote end closed|Failed to parse"
+    r"|Error -\d|^\(|^'[^']*'$|IncompleteRead|content-encoding|XML_PARSE"
+)
 # Values of Retry-After that servers send, though no client can take them as seconds.
 ODD_WAITS = {
     "milliseconds": "1795826204000",

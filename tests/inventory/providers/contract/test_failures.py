@@ -7,7 +7,7 @@ import pytest
 
 from gateway.core.http.retry_after import LONGEST_SECONDS
 from inventory.providers import ProviderError, ProviderErrorCode
-from tests.inventory.providers.contract.faults import FAULTS, NOT_THE_CLOUD, ODD_WAITS
+from tests.inventory.providers.contract.faults import FAULTS, FOREIGN, NOT_THE_CLOUD, ODD_WAITS
 
 Code = ProviderErrorCode
 LONG = 120  # seconds: the deadline has no part in the test
@@ -28,6 +28,7 @@ def test_a_failing_list_says_why(account, name):
 
     assert (error.code, error.retryable) == (fault.code, fault.retryable)
     assert error.message
+    assert FOREIGN.search(error.message) is None, error.message
 
 
 @pytest.mark.parametrize("name", FAULTS)
