@@ -75,9 +75,11 @@ def deploy_container(step: Step) -> Outcome:
         return wait
     source = made(step, provider, DEPLOYMENT)
     with cloud_at(source) as cloud:
-        record: ContainerRecord | None = look_at(step, source, cloud, cloud.find_container)
+        record: ContainerRecord | None = look_at(
+            step, source, DEPLOYMENT, cloud, cloud.find_container
+        )
         if record is not None and record.state in REPORTED_STATES:
-            fail_with_reason(cloud, record.external_id)
+            fail_with_reason(cloud, Capability.DEPLOY_CONTAINER, record.external_id)
         if record is not None and record.state == ContainerState.CREATED:
             return start_once(step, Target(CONTAINER, cloud, source, record.external_id), record)
     return _outcome(step, record, result_of(step, source, DEPLOYMENT))

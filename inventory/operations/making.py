@@ -88,7 +88,9 @@ def made(step: Step, provider: Provider, product: Product) -> Source:
     return source_in(provider, step.memory["region"], product.subject)
 
 
-def look_at(step: Step, source: Source, cloud: Cloud, find: Callable[[str], Any]) -> Any:
+def look_at(
+    step: Step, source: Source, product: Product, cloud: Cloud, find: Callable[[str], Any]
+) -> Any:
     """The product's record as it is now, stored too. None: its cloud does not know it yet.
 
     Fails the job if the cloud reports that it could not make it.
@@ -100,7 +102,7 @@ def look_at(step: Step, source: Source, cloud: Cloud, find: Callable[[str], Any]
         # The step that made it may have ended before it was stored.
         store_one(source, external_id, record, started_at=started_at, provisioned=True)
         return record
-    fail_with_reason(cloud, external_id)
+    fail_with_reason(cloud, product.capability, external_id)
     if time.time() - step.memory["created_at"] < UNKNOWN_SECONDS:
         return None
     message = f"The cloud accepted the order of {external_id}, and does not list it."

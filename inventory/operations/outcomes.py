@@ -2,54 +2,84 @@
 
 The cloud reports it in the outcome of its own operation, or beside the object's state. The job then
 fails with the cloud's reason: to ask again would fail again.
+
+These reads are optional. One that fails neither fails the step nor keeps a request from being sent.
 """
 
 import logging
-import time
 
 from inventory.operations.target import Target
-from inventory.providers import Cloud, ProviderError
+from inventory.providers import Capability, Cloud, ProviderError
 from inventory.types import Failure
 from jobs.registry import OperationFailed, Step
 
 log = logging.getLogger(__name__)
 
-# A failure that was there before the request is the request's own if it is still there by then.
-SETTLED_SECONDS = 60.0
+# The action of each deed whose earlier failure is noted.
+ACTIONS = {
+    "start": Capability.START,
+    "stop": Capability.STOP,
+    "reboot": Capability.REBOOT,
+    "suspend": Capability.SUSPEND,
+    "resume": Capability.RESUME,
+    "resize": Capability.RESIZE,
+    "confirm": Capability.RESIZE,
+    "terminate": Capability.TERMINATE,
+    "remove": Capability.REMOVE_CONTAINER,
+}
 
 
 def remember_failure(step: Step, deed: str, target: Target) -> None:
-    """Note the failure that is reported before ``deed`` is asked for: it is not this job's."""
-    before = _reported(target.cloud, target.external_id)
-    step.remember(**{f"{deed}_failure": before.key if before else ""})
+    """Note the failure that is reported before ``deed`` is asked for: it is not this job's.
+
+    If it cannot be read, None is noted, and the job reads no failure of this deed again: what is
+    reported later may be as old, and a cloud that does not answer would use up the time to act in.
+    """
+    note = f"{deed}_failure"
+    if note in step.memory and step.memory[note] is None:
+        return
+    try:
+        before = target.cloud.find_failure(ACTIONS[deed], target.external_id)
+    except ProviderError as error:
+        log.info("An earlier failure of %s could not be read: %s", target.external_id, error.code)
+        step.remember(**{note: None})
+        return
+    step.remember(**{note: before.key if before else ""})
 
 
 def fail_if_reported(step: Step, deed: str, target: Target) -> None:
     """Fail the job if the cloud reports that ``deed``, which it had accepted, has failed."""
-    asked_at = step.memory.get(f"{deed}_at")
-    if asked_at is None or step.interrupted:
+    if step.memory.get(f"{deed}_at") is not None and not step.interrupted:
+        fail_if_new(step, deed, target)
+
+
+def fail_if_new(step: Step, deed: str, target: Target) -> None:
+    """Fail the job if a failure of ``deed`` is reported that was not there before it was asked."""
+    noted = step.memory.get(f"{deed}_failure")
+    if noted is None:
         return
-    failure = _reported(target.cloud, target.external_id)
-    is_settled = time.time() - asked_at > SETTLED_SECONDS
-    if failure and (is_settled or failure.key != step.memory.get(f"{deed}_failure")):
+    failure = _reported(target.cloud, ACTIONS[deed], target.external_id)
+    if failure is not None and failure.key != noted:
         raise failed_with(failure)
 
 
-def fail_with_reason(cloud: Cloud, external_id: str) -> None:
-    """Fail the job if the cloud reports that the latest request about the object has failed."""
-    failure = _reported(cloud, external_id)
-    if failure:
+def fail_with_reason(cloud: Cloud, capability: Capability, external_id: str) -> None:
+    """Fail the job if the cloud reports that it could not make the object."""
+    failure = _reported(cloud, capability, external_id)
+    if failure is not None:
         raise failed_with(failure)
 
 
-def _reported(cloud: Cloud, external_id: str) -> Failure | None:
-    """None too if the report cannot be read: it must not keep an action from being asked for."""
+def _reported(cloud: Cloud, capability: Capability, external_id: str) -> Failure | None:
+    """None: no failure is reported, or it is not known yet."""
     try:
-        return cloud.find_failure(external_id)
+        return cloud.find_failure(capability, external_id)
     except ProviderError as error:
-        log.info("How requests about %s ended could not be read: %s", external_id, error.code)
+        log.info("The outcome of a request to %s is not known: %s", external_id, error.code)
         return None
 
 
 def failed_with(failure: Failure) -> OperationFailed:
-    return OperationFailed(failure.code, f"The cloud accepted it, and it failed: {failure}")
+    reason = str(failure)
+    why = f"it failed: {reason}" if reason else "it failed; the cloud gives no reason."
+    return OperationFailed(failure.code, f"The cloud accepted it, and {why}")

@@ -30,9 +30,9 @@ def provision_virtual_machine(step: Step) -> Outcome:
         return wait
     source = made(step, provider, PURCHASE)
     with cloud_at(source) as cloud:
-        record: MachineRecord | None = look_at(step, source, cloud, cloud.find_machine)
+        record: MachineRecord | None = look_at(step, source, PURCHASE, cloud, cloud.find_machine)
         if record is not None and record.state in FAILED_STATES | {MachineState.STOPPED}:
-            fail_with_reason(cloud, record.external_id)
+            fail_with_reason(cloud, Capability.PROVISION, record.external_id)
     if record is not None and record.state in FAILED_STATES:
         word = record.state.value.lower()
         message = f"{record.external_id} ended as {word} instead of running."

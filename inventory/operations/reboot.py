@@ -2,13 +2,14 @@
 
 from inventory.operations.changes import PASSING, REBOOTS_FROM
 from inventory.operations.once import ask_once, is_unclear, outcome_unknown, was_accepted
-from inventory.operations.outcomes import fail_with_reason
+from inventory.operations.outcomes import fail_if_new, remember_failure
 from inventory.operations.target import target_of
 from inventory.providers import Capability
 from inventory.types import MachineRecord, MachineState
 from jobs.registry import Done, OperationFailed, Outcome, Step, Wait, operation
 
 POLL_SECONDS = 2.0
+REBOOT = "reboot"
 
 
 @operation("virtual_machine.reboot", label="Reboot a virtual machine")
@@ -24,12 +25,13 @@ def reboot_virtual_machine(step: Step) -> Outcome:
                 message = f"The machine is {word}; only what runs can be rebooted."
                 raise OperationFailed("CONFLICT", message)
             machine.refuse_if_blocked(Capability.REBOOT)
+            remember_failure(step, REBOOT, machine)
             ask_once(step, lambda: machine.cloud.reboot_machine(machine.external_id), doubt=doubt)
             step.report("The cloud accepted the reboot.")
             return Wait(POLL_SECONDS)
         if record.state != MachineState.RUNNING:
             if record.state not in PASSING:
-                fail_with_reason(machine.cloud, machine.external_id)
+                fail_if_new(step, REBOOT, machine)
             return Wait(POLL_SECONDS)
         return Done(
             "The cloud rebooted the machine; it runs.", result={"state": record.state.value}

@@ -227,27 +227,26 @@ class Cloud:
                 raise
             return None
 
-    def find_failure(self, external_id: str) -> Failure | None:
-        """How the latest accepted request about an object failed. None: no failure is reported.
+    def find_failure(self, capability: Capability, external_id: str) -> Failure | None:
+        """How the latest accepted request for this action failed. None: no failure is reported.
 
-        None too where the kind reports none, or the account may not read it.
+        None too where the kind reports none. Its text is bounded and contains no secrets.
         """
         if self._functions.failure is None:
             return None
-        try:
-            with self._sending():
-                found = self._functions.failure(self._driver, external_id)
-        except ProviderError as error:
-            if error.retryable:
-                raise
-            return None
-        return None if found is None else self._classified(found)
+        with self._sending():
+            found = self._functions.failure(self._driver, capability, external_id)
+            return None if found is None else self._classified(found)
 
     def _classified(self, failure: Failure) -> Failure:
         row = outcome_of(self.kind.refusals, failure.word, failure.message)
         code = row.code if row else code_of_word(failure.word) or failure.code
-        message = shortened(failure.message, self._secrets)
-        return replace(failure, code=str(code), message=message)
+        return Failure(
+            word=shortened(failure.word, self._secrets),
+            message=shortened(failure.message, self._secrets),
+            at=shortened(failure.at, self._secrets),
+            code=str(code),
+        )
 
     @property
     def can_check(self) -> bool:

@@ -10,7 +10,7 @@ from libcloud.compute.base import Node, NodeImage, NodeLocation, NodeSize
 
 from gateway.core.folding import contains
 from inventory.providers.addresses import addresses_of
-from inventory.providers.kind import ProviderKind
+from inventory.providers.kind import Capability, ProviderKind
 from inventory.providers.reading import UNEXPECTED_FORM, read_or_damaged, with_id
 from inventory.types import (
     ContainerRecord,
@@ -44,7 +44,7 @@ class Functions:
     tag: Callable[[Any, str, Mapping[str, str], Sequence[str]], Any]
     check: Callable[..., Verdict | None] | None
     lacking: Callable[..., Mapping[Any, Sequence[str]]] | None
-    failure: Callable[[Any, str], Failure | None] | None
+    failure: Callable[[Any, Capability, str], Failure | None] | None
     blocker: Callable[[Any, Any, str], Verdict | None] | None
     terminate: Callable[[Any, str], Any]
     sizes: Callable[[Any], Sequence[SizeRecord]]

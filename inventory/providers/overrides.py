@@ -11,8 +11,9 @@ class Overrides:
     """Where a kind does not do as libcloud's common interface has it. Each takes the driver first.
 
     ``find(driver, external_id) -> record | None`` and ``list(driver) -> records`` give our records;
-    the actions take an external id. ``failure(driver, external_id) -> Failure | None``: how the
-    latest request about an object ended that was accepted, where the cloud reports that it failed.
+    the actions take an external id. ``failure(driver, capability, external_id) -> Failure | None``:
+    how the latest accepted request for the action failed, where the cloud reports that it did. A
+    kind that reports the type of an action returns only failures of that type.
     ``blocker(driver, capability, external_id) -> Verdict | None``: why the cloud would refuse an
     action now, by what a read of the object shows; None: nothing is known to block it. Sends reads.
     ``lacking(driver, needs, machine) -> {capability: actions}``

@@ -9,11 +9,12 @@ from typing import Any
 from inventory.providers.azure.actions import is_own
 from inventory.providers.azure.parse import FAILED
 from inventory.providers.azure.requests import version_of
+from inventory.providers.kind import Capability
 from inventory.providers.rest import found
 from inventory.types import Failure
 
 
-def find_failure(driver: Any, external_id: str) -> Failure | None:
+def find_failure(driver: Any, _capability: Capability, external_id: str) -> Failure | None:
     if not is_own(driver, external_id):
         return None
     expanded = {"$expand": "instanceView"} | version_of(external_id)

@@ -5,18 +5,30 @@
 
 from typing import Any
 
+from inventory.providers.kind import Capability
 from inventory.providers.rest import found_by_id
 from inventory.types import Failure
 
 ERRORED = "errored"
+# "type" of an action: "Droplet Actions" in the reference.
+TYPES = {
+    Capability.START: ("power_on",),
+    Capability.STOP: ("shutdown", "power_off"),
+    Capability.REBOOT: ("reboot", "power_cycle"),
+    Capability.RESIZE: ("resize",),
+    Capability.TERMINATE: ("destroy",),
+    Capability.PROVISION: ("create",),
+}
 
 
-def find_failure(driver: Any, external_id: str) -> Failure | None:
-    """The latest action comes first. DigitalOcean gives no reason."""
+def find_failure(driver: Any, capability: Capability, external_id: str) -> Failure | None:
+    """Of the latest action of the type; it comes first. DigitalOcean gives no reason."""
     if not external_id.isdecimal():
         return None
     body = found_by_id(driver.connection, f"/v2/droplets/{external_id}", "actions") or {}
-    latest: dict[str, Any] = next(iter(body.get("actions") or []), {})
+    types = TYPES.get(capability, ())
+    own = (one for one in body.get("actions") or [] if one.get("type") in types)
+    latest: dict[str, Any] = next(own, {})
     if latest.get("status") != ERRORED:
         return None
     message = f"DigitalOcean's action {latest.get('type')} ended with an error."

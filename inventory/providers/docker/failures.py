@@ -5,11 +5,12 @@
 
 from typing import Any
 
+from inventory.providers.kind import Capability
 from inventory.providers.rest import found, segment
 from inventory.types import Failure
 
 
-def find_failure(driver: Any, external_id: str) -> Failure | None:
+def find_failure(driver: Any, _capability: Capability, external_id: str) -> Failure | None:
     body = found(driver.connection, f"/containers/{segment(external_id)}/json") or {}
     state = body.get("State") or {}
     if error := state.get("Error"):

@@ -7,6 +7,7 @@ from libcloud.common.exceptions import BaseHTTPError
 from libcloud.compute.drivers.ec2 import NAMESPACE
 
 from inventory.providers.ec2.driver import EC2Driver
+from inventory.providers.kind import Capability
 from inventory.types import Failure
 
 INSTANCE = "/".join(
@@ -20,9 +21,14 @@ WANTED = frozenset(
         "Client.UserInitiatedShutdown",
     }
 )
+# The reasons of failures are about launches and starts. A stop for other reasons is no failure of
+# a request to stop or to terminate.
+STARTS = frozenset({Capability.START, Capability.RESUME, Capability.PROVISION})
 
 
-def find_failure(driver: EC2Driver, external_id: str) -> Failure | None:
+def find_failure(driver: EC2Driver, capability: Capability, external_id: str) -> Failure | None:
+    if capability not in STARTS:
+        return None
     try:
         reply = driver.ask("DescribeInstances", **{"InstanceId.1": external_id})
     except BaseHTTPError as error:

@@ -7,18 +7,32 @@ https://cloud.google.com/compute/docs/reference/rest/v1/zoneOperations
 from typing import Any
 
 from inventory.providers.google.pages import everywhere
+from inventory.providers.kind import Capability
 from inventory.types import Failure
 
 DONE = "DONE"
+# "operationType" of an operation. A suspended instance is started by "resume".
+TYPES = {
+    Capability.START: ("start", "resume"),
+    Capability.STOP: ("stop",),
+    Capability.REBOOT: ("reset",),
+    Capability.SUSPEND: ("suspend",),
+    Capability.RESUME: ("resume",),
+    Capability.RESIZE: ("setMachineType",),
+    Capability.TERMINATE: ("delete",),
+    Capability.PROVISION: ("insert",),
+}
 
 
-def find_failure(driver: Any, external_id: str) -> Failure | None:
-    """Of the latest operation on the instance, if it has ended with an error."""
+def find_failure(driver: Any, capability: Capability, external_id: str) -> Failure | None:
+    """Of the latest operation of the type on the instance, if it has ended with an error."""
     if not (external_id.isascii() and external_id.isdecimal()):
         return None
     wanted = f"targetId = {external_id}"
+    types = TYPES.get(capability, ())
+    found = everywhere(driver, "operations", filter=wanted)
     operations = sorted(
-        everywhere(driver, "operations", filter=wanted),
+        (one for one in found if one.get("operationType") in types),
         key=lambda one: str(one.get("insertTime") or ""),
     )
     latest = operations[-1] if operations else {}

@@ -8,6 +8,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from inventory.providers.exceptions import ProviderErrorCode
+from inventory.providers.kind import Capability
 from inventory.providers.kubernetes.actions import pod_named
 from inventory.types import Failure
 
@@ -16,7 +17,7 @@ SECONDS_FOR_SCHEDULER = 60.0
 EVICTED_OR_REFUSED = "Failed"
 
 
-def find_failure(driver: Any, external_id: str) -> Failure | None:
+def find_failure(driver: Any, _capability: Capability, external_id: str) -> Failure | None:
     pod = pod_named(driver, external_id.partition("/")[0])
     status = (pod or {}).get("status") or {}
     if status.get("phase") == EVICTED_OR_REFUSED and status.get("reason"):

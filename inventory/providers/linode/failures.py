@@ -7,13 +7,23 @@
 import json
 from typing import Any
 
+from inventory.providers.kind import Capability
 from inventory.types import Failure
 
 FAILED = "failed"
+# "action" of an event, as the reference lists them.
+ACTIONS = {
+    Capability.START: ("linode_boot",),
+    Capability.STOP: ("linode_shutdown",),
+    Capability.REBOOT: ("linode_reboot",),
+    Capability.RESIZE: ("linode_resize",),
+    Capability.TERMINATE: ("linode_delete",),
+    Capability.PROVISION: ("linode_create", "linode_boot"),
+}
 
 
-def find_failure(driver: Any, external_id: str) -> Failure | None:
-    """Of the latest event of the Linode, which comes first."""
+def find_failure(driver: Any, capability: Capability, external_id: str) -> Failure | None:
+    """Of the latest event of the action on the Linode; it comes first."""
     if not external_id.isdecimal():
         return None
     wanted = {
@@ -25,7 +35,9 @@ def find_failure(driver: Any, external_id: str) -> Failure | None:
     headers = {"X-Filter": json.dumps(wanted)}
     body = driver.connection.request("/v4/account/events", headers=headers).object
     events = body.get("data") if isinstance(body, dict) else None
-    latest: dict[str, Any] = next(iter(events or []), {})
+    actions = ACTIONS.get(capability, ())
+    own = (one for one in events or [] if one.get("action") in actions)
+    latest: dict[str, Any] = next(own, {})
     if latest.get("status") != FAILED:
         return None
     message = str(latest.get("message") or f"{latest.get('action')} failed.")

@@ -5,11 +5,12 @@ A server in ERROR has one: "Show Server Details", https://docs.openstack.org/api
 
 from typing import Any
 
+from inventory.providers.kind import Capability
 from inventory.providers.rest import found_by_id
 from inventory.types import Failure
 
 
-def find_failure(driver: Any, external_id: str) -> Failure | None:
+def find_failure(driver: Any, _capability: Capability, external_id: str) -> Failure | None:
     server = (found_by_id(driver.compute, "/servers", external_id) or {}).get("server") or {}
     fault = server.get("fault") or {}
     if server.get("status") != "ERROR" or not fault:

@@ -19,12 +19,19 @@ pytestmark = pytest.mark.django_db(transaction=True)
 
 RECORDED = {slug: one for slug, one in BACKENDS.items() if issubclass(one, Recorded)}
 FULL = "There is not enough capacity."
+# How each cloud names the type of an action, in its references.
+TYPES = {
+    "digitalocean": {"stop": "shutdown", "terminate": "destroy"},
+    "google": {"provision": "insert", "stop": "stop", "terminate": "delete"},
+    "linode": {"stop": "linode_shutdown", "terminate": "linode_delete"},
+}
 
 
 class Failing:
     """Accepts what changes something, does nothing, and reports a failure from then on."""
 
-    def __init__(self, account):
+    def __init__(self, account, name):
+        self.name = name
         self.account, self.cloud = account, account.cloud
         self.plain, self.accepted = self.cloud.answer, []
         self.cloud.answer = self.answer
@@ -47,6 +54,7 @@ class Failing:
         assert "targetId = " in request.query["filter"]
         errors = [{"code": "ZONE_RESOURCE_POOL_EXHAUSTED", "message": FULL}]
         failed = {"name": "operation-1", "status": "DONE", "error": {"errors": errors}}
+        failed |= {"operationType": TYPES["google"][self.name]}
         operations = [failed] if self.accepted else []
         return as_json({"items": {"zones/us-central1-a": {"operations": operations}}})
 
@@ -73,13 +81,14 @@ class Failing:
     def of_digitalocean(self, request):
         if not request.path.endswith("/actions"):
             return None
-        action = {"id": 1, "type": "power_on", "status": "errored"}
+        action = {"id": 1, "type": TYPES["digitalocean"][self.name], "status": "errored"}
         return as_json({"actions": [action] if self.accepted else []})
 
     def of_linode(self, request):
         if not request.path.endswith("/account/events"):
             return None
-        event = {"id": 1, "action": "linode_boot", "status": "failed", "message": FULL}
+        action = TYPES["linode"][self.name]
+        event = {"id": 1, "action": action, "status": "failed", "message": FULL}
         return as_json({"data": [event] if self.accepted else []})
 
 
@@ -120,7 +129,7 @@ def test_every_recorded_kind_reports_failures():
 def test_a_change_that_fails_later_ends_with_the_clouds_reason(account, provider, name):
     refresh([Ask(machine_source(provider), 0)])
     machine = VirtualMachine.objects.filter(state="RUNNING").select_related("source__provider")[0]
-    failing = Failing(account)
+    failing = Failing(account, name)
 
     job = run_to_its_end(machine_change(name=name, machine=machine, requested_by=None))
 
@@ -138,7 +147,7 @@ def test_an_order_that_fails_later_is_made_once_and_says_why(slug, request):
     )
     order = ProvisionRequest(name="made-here", size=account.size, image=account.image)
     job = machine_provision(provider=provider, request=order, requested_by=None)
-    failing = Failing(account)
+    failing = Failing(account, "provision")
 
     job = run_to_its_end(job)
 

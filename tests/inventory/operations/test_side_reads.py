@@ -14,11 +14,11 @@ def failing():
 
 
 def test_the_report_of_failures_cannot_be_read():
-    cloud, step = failing(), Mock()
+    cloud, step = failing(), Mock(memory={})
     remember_failure(step, "stop", Target(MACHINE, cloud, Mock(), "one"))
-    fail_with_reason(cloud, "one")
+    fail_with_reason(cloud, Capability.PROVISION, "one")
 
-    step.remember.assert_called_once_with(stop_failure="")
+    step.remember.assert_called_once_with(stop_failure=None)
     assert cloud.find_failure.call_count == 2
 
 
