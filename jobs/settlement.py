@@ -39,6 +39,7 @@ log = logging.getLogger(__name__)
 
 # The database does not answer, or not now; every other error of it is a fault of the statement.
 DATABASE_AWAY = (OperationalError, InterfaceError)
+NOTHING_DONE = "Nothing had been done."
 NO_ERROR = {"error_code": "", "error_message": "", "error_retryable": False}
 
 
@@ -126,7 +127,8 @@ def settle_overdue(job: Job, lease: Lease, failure: OperationFailed | None = Non
 
 def settle_denied(job: Job, lease: Lease, denied: OperationFailed) -> None:
     """Its requester lost the right to it: nothing is undone, and what had been done is said."""
-    _fail(job, lease, OperationFailed(denied.code, denied.message, names_done=True))
+    message = f"{denied.message} {_what_was_done(job)}"
+    _fail(job, lease, OperationFailed(denied.code, message))
 
 
 def settle_canceled(job: Job, lease: Lease) -> None:
@@ -134,8 +136,8 @@ def settle_canceled(job: Job, lease: Lease) -> None:
 
 
 def _fail(job: Job, lease: Lease, failure: OperationFailed) -> None:
-    if failure.names_done:
-        failure = OperationFailed(failure.code, f"{failure.message} {_what_was_done(job)}")
+    if failure.names_done and (done := _what_was_done(job)) != NOTHING_DONE:
+        failure = OperationFailed(failure.code, f"{failure.message} {done}")
     _end(job, lease, JobState.FAILED, message=failure.message, **error_columns(failure))
 
 
@@ -197,7 +199,7 @@ def _what_was_done(job: Job) -> str:
     if job.error_message:
         done.append(f"The latest attempt failed: {job.error_message}")
     sentences = " ".join(f"{message.rstrip('.')}." for message in done)
-    return f"Done before that: {sentences}" if done else "Nothing had been done."
+    return f"Done before that: {sentences}" if done else NOTHING_DONE
 
 
 def _moment(seconds: float) -> datetime:

@@ -1,5 +1,6 @@
 """One change of power on many machines: a parent job with a child for each."""
 
+from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
@@ -35,6 +36,7 @@ def machines_change(
     }
     if (earlier := jobs.find_submitted_many(**request)) is not None:
         return earlier
+    machines = selected_machines(user=requested_by, selection=selection)
     parts = [
         jobs.Part(
             machine_id(machine),
@@ -42,10 +44,16 @@ def machines_change(
             provider_id(machine.provider),
             names=names_of(machine.provider, machine.name),
         )
-        for machine in selected_machines(user=requested_by, selection=selection)
+        for machine in machines
     ]
     note = "" if parts else nothing_found(requested_by, selection)
-    return jobs.submit_many(children=parts, note=note, **request)
+    return jobs.submit_many(children=parts, note=note, names=_common_names(machines), **request)
+
+
+def _common_names(machines: Sequence[VirtualMachine]) -> jobs.Names:
+    """The provider's names, if all machines are of one provider."""
+    providers = {machine.provider.pk: machine.provider for machine in machines}
+    return names_of(*providers.values()) if len(providers) == 1 else jobs.NAMELESS
 
 
 def dry_run_many(*, name: str, selection: Selection, user: Any) -> DryRun:

@@ -51,6 +51,7 @@ class Google(RecordedCloud):
         self.denied = set()  # of the permissions of instances
         self.disks = self._all("disks")
         self.instances = self._all("instances")
+        self.orders = {}  # requestId of an insert -> the answer
         for instance in self.instances:
             self._give_image(instance)
 
@@ -149,7 +150,14 @@ class Google(RecordedCloud):
 
     @route("POST", HERE + r"/zones/([^/]+)/instances")
     def create(self, request, zone):
-        order = request.body
+        """The same requestId has the same operation as its answer, and a name is taken once:
+        https://docs.cloud.google.com/compute/docs/reference/rest/v1/instances/insert.
+        """
+        order, request_id = request.body, request.query.get("requestId")
+        if request_id in self.orders:
+            return self.orders[request_id]
+        if self._instance(zone, order["name"]) is not None:
+            return self.problem(409, "alreadyExists", f"The resource '{order['name']}' exists.")
         size = order["machineType"].rpartition("/")[2]
         image = order["disks"][0]["initializeParams"]["sourceImage"]
         zones = {one["name"] for one in recording("google/zones")["items"]}
@@ -178,7 +186,10 @@ class Google(RecordedCloud):
         }
         self.instances.append(instance)
         operation = {"kind": "compute#operation", "status": "PENDING"}
-        return as_json(operation | {"targetId": instance["id"]})
+        answer = as_json(operation | {"targetId": instance["id"]})
+        if request_id:
+            self.orders[request_id] = answer
+        return answer
 
     @route("POST", HERE + r"/zones/([^/]+)/instances/([^/]+)/([A-Za-z]+)")
     def act(self, request, zone, name, action):
