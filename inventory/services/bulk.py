@@ -52,8 +52,8 @@ def machines_change(
 
 def _common_names(machines: Sequence[VirtualMachine]) -> jobs.Names:
     """The provider's names, if all machines are of one provider."""
-    providers = {machine.provider.pk: machine.provider for machine in machines}
-    return names_of(*providers.values()) if len(providers) == 1 else jobs.NAMELESS
+    providers = {machine.provider.pk for machine in machines}
+    return names_of(machines[0].provider) if len(providers) == 1 else jobs.Names()
 
 
 def dry_run_many(*, name: str, selection: Selection, user: Any) -> DryRun:
