@@ -9,6 +9,7 @@ from django.db import models
 from django.utils import timezone as clock
 
 from inventory.live.bounds import LONGEST_ITEM, MOST_ITEMS, bounded
+from inventory.live.one import OneAsk, finish_reads, start_reads
 from inventory.live.resources import RESOURCES
 from inventory.live.store import store_failure, store_listing, store_one
 from inventory.models import Source
@@ -154,6 +155,23 @@ def test_an_object_without_a_usable_id_is_counted_and_no_other_goes_missing(name
 
     after = store_listing(source.pk, two, started_at=began + timedelta(minutes=8))
     assert (after.count, after.unusable, after.unusable_reason) == (2, 0, "")
+
+
+@pytest.mark.parametrize("max_age", [None, 1_000])
+@pytest.mark.parametrize("name", ["virtual_machines", "containers"])
+def test_a_stored_object_is_complete_whatever_other_objects_are(name, max_age):
+    resource, source = RESOURCES[name], source_of(name)
+    good, odd = record_of(resource, 1), replace(record_of(resource, 2), external_id="")
+    stored = store_listing(source.pk, [good, odd, odd], started_at=clock.now())
+    assert stored.unusable == 2
+
+    ask = OneAsk(stored, good.external_id, max_age)
+    answer = finish_reads(start_reads([ask]))[ask.key]
+
+    assert answer.row.external_id == good.external_id
+    assert answer.receipt.status == "CACHED"
+    assert answer.receipt.complete
+    assert answer.receipt.error is None
 
 
 def test_a_single_read_of_an_unusable_id_fails_with_the_reason():
