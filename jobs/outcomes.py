@@ -9,7 +9,10 @@ NUL, UNKNOWN_CHARACTER = "\x00", "\ufffd"
 
 @dataclass(frozen=True, slots=True)
 class Done:
-    """The whole work is done. ``result`` is any JSON value, shown as the job's result."""
+    """The whole work is done. ``result`` is any JSON value, shown as the job's result.
+
+    Characters that no database stores are replaced in it.
+    """
 
     message: str
     result: Any = None

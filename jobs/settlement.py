@@ -17,6 +17,7 @@ from django.db import DatabaseError, InterfaceError, OperationalError, connectio
 from django.utils import timezone
 
 from gateway.core.http.retry_after import bounded_seconds
+from gateway.core.text import storable_json
 from gateway.core.unexpected import log_unexpected
 from jobs import bell
 from jobs.events import record_event
@@ -50,7 +51,7 @@ def settle_done(job: Job, lease: Lease, outcome: Done) -> None:
         JobState.SUCCEEDED,
         message=outcome.message,
         progress=100,
-        result=outcome.result,
+        result=storable_json(outcome.result),
         **NO_ERROR,
     )
 

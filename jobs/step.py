@@ -9,6 +9,7 @@ from typing import Any
 from django.db import transaction
 
 from gateway.core.db import release_connection
+from gateway.core.text import storable_json
 from jobs.events import record_event
 from jobs.fence import Lease
 from jobs.models import EventKind, Job
@@ -71,8 +72,11 @@ class Step:
         return MappingProxyType(self._memory)
 
     def remember(self, **facts: Any) -> None:
-        """Note JSON values for later steps, at once. Call it *before* the act they speak of."""
-        memory = self._memory | facts
+        """Note JSON values for later steps, at once. Call it *before* the act they speak of.
+
+        Any text may be given: what no database stores is replaced.
+        """
+        memory = self._memory | storable_json(facts)
         self._lease.update(memory=memory)
         self._memory = memory
         release_connection()

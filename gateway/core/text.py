@@ -1,6 +1,8 @@
 """Text from outside, as every database can store it."""
 
 import re
+from collections.abc import Mapping
+from typing import Any
 
 ELLIPSIS = "…"
 REPLACEMENT = "\ufffd"
@@ -18,3 +20,14 @@ def storable(text: str, longest: int | None = None) -> str:
     if longest is not None and len(text) > longest:
         return text[: longest - len(ELLIPSIS)] + ELLIPSIS
     return text
+
+
+def storable_json(value: Any) -> Any:
+    """A JSON value with unstorable characters replaced in every text, keys included."""
+    if isinstance(value, str):
+        return storable(value)
+    if isinstance(value, Mapping):
+        return {storable_json(key): storable_json(one) for key, one in value.items()}
+    if isinstance(value, list | tuple):
+        return [storable_json(one) for one in value]
+    return value

@@ -8,6 +8,7 @@ import time
 from collections.abc import Mapping
 from typing import Any
 
+from gateway.core.text import storable_json
 from inventory.operations.asking import ASK_AGAIN_SECONDS, ask_cloud
 from inventory.operations.target import Target, target_of
 from inventory.providers import Capability
@@ -71,7 +72,8 @@ def _fail_if_kept_otherwise(
     before = {tuple(pair) for pair in step.memory["before"]}
     unset = rules.unset(record.tags, change)
     names = {_loosely(key) for key, _value in unset}
-    made = [pair for pair in record.tags if pair not in before and _loosely(pair[0]) in names]
+    new = [pair for pair in record.tags if tuple(storable_json(pair)) not in before]
+    made = [pair for pair in new if _loosely(pair[0]) in names]
     if made:
         message = f"The cloud accepted {described(unset)}, and keeps {described(made)} instead."
         raise OperationFailed("PROVIDER_ERROR", message)

@@ -85,3 +85,22 @@ def test_a_report_is_an_event_and_may_tell_the_progress(define, kinds):
         "Asked the cloud.",
         "It answered.",
     ]
+
+
+@pytest.mark.parametrize("text", ["a\x00b", "a\ud800b"])
+def test_text_that_no_database_stores_is_replaced(define, text):
+    facts = {"before": [[text, {text: text}]]}
+    stored = {"before": [["a\ufffdb", {"a\ufffdb": "a\ufffdb"}]]}
+
+    def note(step):
+        step.remember(**facts)
+        assert step.memory == stored
+        return Done("Done.", result=facts)
+
+    define(note)
+    job = make_job()
+
+    run_job(str(job.pk))
+
+    job.refresh_from_db()
+    assert (job.state, job.memory, job.result) == ("SUCCEEDED", stored, stored)
