@@ -48,7 +48,7 @@ def lose_answers(patched, operation, answer, *, acts=True):
 
 
 @pytest.fixture
-def sent_once(monkeypatch):
+def sent_once(monkeypatch, engines):
     """Kinds that declare no order as repeatable; a second order would make a second machine."""
     for slug in ("simulator", "engine"):
         kind = replace(get_kind(slug), repeatable=frozenset())
