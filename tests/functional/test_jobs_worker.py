@@ -179,7 +179,10 @@ def test_a_job_is_canceled_across_the_death_of_its_worker(start_worker, path):
     wait_until_finished(job, meanwhile=sweep)
 
     assert (canceling, job.state) == ("CANCELING", "CANCELED")
-    assert job.events.latest("pk").message == "Canceled. Done before that: Asking."
+    assert job.events.latest("pk").message == (
+        "Canceled. Done before that: Asking. The latest step was interrupted, and its request may "
+        "have been carried out."
+    )
     assert effects(path) == [str(job.pk)]
 
 
