@@ -212,3 +212,10 @@ class ScriptHandler(BaseHTTPRequestHandler):
             super().finish()
         except OSError:
             self.close_connection = True  # see handle
+
+
+def empty_reply(action, **options):
+    """An answer without objects. EC2 sends the element that would hold them."""
+    sets = ("availabilityZoneInfo", "imagesSet", "regionInfo", "reservationSet")
+    inside = "".join(f"<{name}/>" for name in sets)
+    return reply(f"<{action}Response>{inside}</{action}Response>", **options)

@@ -16,7 +16,14 @@ from inventory.services.providers import (
     provider_connect,
     provider_update,
 )
-from tests.clouds.static_ec2 import instance_xml, instances_xml, refusal, reply, static_ec2
+from tests.clouds.static_ec2 import (
+    empty_reply,
+    instance_xml,
+    instances_xml,
+    refusal,
+    reply,
+    static_ec2,
+)
 from tests.inventory.factories import make_simulator, make_user
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -41,7 +48,7 @@ def at(url, *, regions=("us-east-1",), deadline_ms=5000):
 def healthy(asked, **options):
     if asked["Action"] == "DescribeInstances":
         return reply(instances_xml([instance_xml(1)]), **options)
-    return reply(f"<{asked['Action']}Response/>", **options)
+    return empty_reply(asked["Action"], **options)
 
 
 def checked(answer, **options):

@@ -14,7 +14,14 @@ from tests.clouds.apis.google import Google, service_account
 from tests.clouds.apis.linode import Linode
 from tests.clouds.apis.openstack import OpenStack
 from tests.clouds.recorded import served
-from tests.clouds.static_ec2 import instance_xml, instances_xml, refusal, reply, static_ec2
+from tests.clouds.static_ec2 import (
+    empty_reply,
+    instance_xml,
+    instances_xml,
+    refusal,
+    reply,
+    static_ec2,
+)
 from tests.inventory.providers.contract.backends import OnAzure, OnOpenStack
 from tests.inventory.providers.test_aws_dry_run import WOULD, amazons  # noqa: F401  (a fixture)
 
@@ -50,7 +57,7 @@ def actions(found, permission):
 
 
 def zones(asked, **options):
-    return reply(f"<{asked['Action']}Response/>", **options)
+    return empty_reply(asked["Action"], **options)
 
 
 @pytest.mark.parametrize("ahead", [0, 400, -3600])
@@ -127,7 +134,7 @@ def ec2(allowed):
             return reply(instances_xml([terminated, instance_xml(7)]))
         if action not in allowed:
             return refusal("UnauthorizedOperation", "User: arn:aws:iam::1:user/bob", status=403)
-        return WOULD if asked.get("DryRun") else reply(f"<{action}Response/>")
+        return WOULD if asked.get("DryRun") else empty_reply(action)
 
     return answer
 

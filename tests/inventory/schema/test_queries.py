@@ -69,7 +69,7 @@ COUNTS = {
     '{ node(id: "§container§") { id ... on Container { name provider { name } } } }': 1,
     "{ providerKinds { slug label capabilities credentialFields { name } } }": 0,
     "{ repositories { id fullName ownerInfo { name } } }": 1,
-    "{ community { name repositories { name } } }": 2,
+    "{ community { name repositories { name } } }": 3,  # the names, as the oldest row writes them
     "{ viewer { login repositories(last: 3) { totalCount nodes { name } } } }": 2,
     "{ host { cpu { model } } }": 0,
     "{ users { totalCount nodes { login name active superuser } } }": 2,
