@@ -74,3 +74,5 @@ def storable_text(text: str) -> str:
 INTERNAL = "INTERNAL"
 DEADLINE_EXCEEDED = "DEADLINE_EXCEEDED"
 CONFLICT = "CONFLICT"
+# It may have been done: an answer was lost, and nothing shows what became of the request.
+OUTCOME_UNKNOWN = "OUTCOME_UNKNOWN"

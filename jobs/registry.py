@@ -25,11 +25,12 @@ from dataclasses import dataclass
 
 from jobs.checks import cancel_check, retry_check, step_check
 from jobs.listeners import on_finished
-from jobs.outcomes import Done, OperationFailed, Outcome, Wait
+from jobs.outcomes import OUTCOME_UNKNOWN, Done, OperationFailed, Outcome, Wait
 from jobs.reach import ScopeReach, scope_reach
 from jobs.step import Step
 
 __all__ = [
+    "OUTCOME_UNKNOWN",
     "Done",
     "Operation",
     "OperationFailed",

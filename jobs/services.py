@@ -17,13 +17,12 @@ from django.utils import timezone
 
 from gateway.core.errors import Conflict
 from jobs import bell
-from jobs.checks import check_retry
-from jobs.events import record_event
-from jobs.idempotency import KeyReused, Request, name_request, once
-from jobs.models import EventKind, Job
-from jobs.priority import Priority
+from jobs.families import insert_family, insert_one
+from jobs.idempotency import KeyReused, name_request, once
+from jobs.models import Job
+from jobs.retries import retry
 from jobs.states import UNFINISHED, JobState
-from jobs.submission import NAMELESS, Names, Part, TargetBusy, insert, insert_child, new_job
+from jobs.submission import NAMELESS, Names, Part, TargetBusy, new_job
 from jobs.transitions import derive_parent, move_job
 
 __all__ = [
@@ -67,7 +66,7 @@ def submit(
         names=names,
         target=target,
     )
-    return once(request, partial(_insert_one, job, request))
+    return once(request, partial(insert_one, job, request))
 
 
 def submit_many(
@@ -100,7 +99,7 @@ def submit_many(
         deadline_seconds=deadline_seconds,
         names=names,
     )
-    insert_all = partial(_insert_family, parent, children, request, deadline_seconds, note=note)
+    insert_all = partial(insert_family, parent, children, request, deadline_seconds, note=note)
     return once(request, insert_all)
 
 
@@ -126,101 +125,6 @@ def _many_request(
 ) -> dict[str, Any]:
     """What a key of ``submit_many`` stands for."""
     return {"operations": operation, "scope": scope, "arguments": arguments or {}}
-
-
-def retry(*, job: Job, requested_by: User, idempotency_key: str | None = None) -> Job:
-    """Promise what ``job`` did not do as a new job, linked to it; of a parent, its failed parts.
-
-    It is the present requester's, with their rights of now. Raises Conflict unless ``job`` is
-    FAILED or CANCELED, TargetBusy, KeyReused, and what the checks of ``jobs.checks`` raise.
-    """
-    about = {"retry": str(job.pk)}
-    request = name_request(requester=requested_by, key=idempotency_key, about=about)
-    if request is not None and (earlier := request.find_job()) is not None:
-        return earlier
-    if job.state not in {JobState.FAILED, JobState.CANCELED}:
-        message = f"It is {job.state}; only what FAILED or was CANCELED can be tried again."
-        raise Conflict(message, field="id")
-    parts = _parts_to_retry(job) if job.is_parent else [job]
-    for part in parts:
-        check_retry(part, requested_by)
-    seconds = job.deadline_seconds or (job.deadline_at - job.created_at).total_seconds()
-    again = new_job(
-        operation=job.operation,
-        arguments=job.arguments,
-        requested_by=requested_by,
-        scope=job.scope,
-        deadline_seconds=seconds,
-        names=Names.of(job),
-        target=job.target,
-        retried_from=job,
-    )
-    if not job.is_parent:
-        return once(request, partial(_insert_one, again, request))
-    children = [
-        Part(part.target, part.arguments, part.scope, part, Names.of(part)) for part in parts
-    ]
-    return once(request, partial(_insert_family, again, children, request, seconds))
-
-
-def _parts_to_retry(parent: Job) -> list[Job]:
-    """The failed ones; of a parent that was itself canceled, also those that were with it."""
-    states = {JobState.FAILED}
-    if parent.state == JobState.CANCELED:
-        states.add(JobState.CANCELED)
-    parts = list(parent.children.filter(state__in=states).order_by("created_at", "pk"))
-    if not parts:
-        message = "None of its jobs failed. Those that were canceled can be tried again one by one."
-        raise Conflict(message, field="id")
-    return parts
-
-
-def _insert_one(job: Job, request: Request | None) -> Job:
-    _name(job, request)
-    insert(job)
-    transaction.on_commit(partial(bell.ring, str(job.pk), priority=job.priority))
-    return job
-
-
-def _insert_family(
-    parent: Job,
-    children: Sequence[Part],
-    request: Request | None,
-    deadline_seconds: float | None,
-    *,
-    note: str = "",
-) -> Job:
-    _name(parent, request)
-    parent.run_after = None
-    parent.save(force_insert=True)
-    message = f"Accepted, as {len(children)} jobs. {note}".strip()
-    record_event(job_id=parent.pk, kind=EventKind.QUEUED, message=message)
-    queued = []
-    for part in children:
-        child = new_job(
-            operation=parent.operation,
-            arguments=part.arguments,
-            requested_by=parent.requested_by,
-            scope=part.scope or parent.scope,
-            deadline_seconds=deadline_seconds,
-            parent=parent,
-            priority=Priority.BULK,
-            names=part.names,
-            target=part.target,
-            retried_from=part.retried_from,
-        )
-        if insert_child(child):
-            queued.append(str(child.pk))
-    transaction.on_commit(partial(bell.ring_all, queued, priority=Priority.BULK))
-    if len(queued) < len(children) or not children:
-        derive_parent(parent.pk)
-        parent.refresh_from_db()
-    return parent
-
-
-def _name(job: Job, request: Request | None) -> None:
-    for column, value in (request.columns if request else {}).items():
-        setattr(job, column, value)
 
 
 def cancel(*, job: Job, canceled_by: User | None = None) -> Job:

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from types import MappingProxyType
 from typing import Any
+from uuid import UUID
 
 from django.db import transaction
 
@@ -12,6 +13,7 @@ from gateway.core.db import release_connection
 from gateway.core.text import storable_json
 from jobs.events import record_event
 from jobs.fence import Lease
+from jobs.lineage import ancestors_of, retries_of
 from jobs.models import EventKind, Job
 from jobs.outcomes import DeadlinePassed
 
@@ -39,7 +41,7 @@ class Step:
     ``deadline``     when the job takes its last look, whatever it waits for
     ``last_look``    the deadline has passed: see whether it is done, and act no more
     ``interrupted``  the step before this one ended without a word: it may have acted
-    ``earlier_jobs()``  the jobs that this one tries again, with what they noted
+    ``earlier_jobs()``  the other jobs of its lineage, with what they noted
     """
 
     def __init__(self, job: Job, lease: Lease, *, last_look: bool = False) -> None:
@@ -57,15 +59,18 @@ class Step:
         self._retried_from = job.retried_from_id
 
     def earlier_jobs(self) -> list["EarlierJob"]:
-        """The job that this one tries again, the one that that one did, and so on."""
-        found: list[EarlierJob] = []
-        before = self._retried_from
-        while before is not None and len(found) < MOST_EARLIER:
-            row = Job.objects.values_list("pk", "memory", "retried_from").get(pk=before)
-            found.append(EarlierJob(str(row[0]), row[1]))
-            before = row[2]
+        """The job that this one tries again, the one that that one did, and so on; then the other
+        jobs that tried one of these again.
+        """
+        if self._retried_from is None:
+            return []
+        key = UUID(self.job_id)
+        ancestors = ancestors_of([key])[key]
+        others = [job.pk for job in retries_of(ancestors[-1:])[ancestors[-1]] if job.pk != key]
+        keys = list(dict.fromkeys([*ancestors, *others]))[:MOST_EARLIER]
+        memories = dict(Job.objects.filter(pk__in=keys).values_list("pk", "memory"))
         release_connection()
-        return found
+        return [EarlierJob(str(key), memories[key]) for key in keys]
 
     @property
     def memory(self) -> Mapping[str, Any]:

@@ -27,13 +27,13 @@ from gateway.core.ids import global_id
 from inventory.live.store import store_one
 from inventory.models import Provider, Source
 from inventory.operations import unclear_orders
-from inventory.operations.once import OUTCOME_UNKNOWN, is_unclear_answer
+from inventory.operations.once import is_unclear_answer
 from inventory.operations.outcomes import fail_with_reason
 from inventory.operations.subjects import Subject
 from inventory.operations.target import cloud_at, reporting_disconnect, source_in
 from inventory.providers import Capability, Cloud, ProviderError, ProviderErrorCode
 from inventory.selectors.ids import CloudId
-from jobs.registry import OperationFailed, Step, Wait
+from jobs.registry import OUTCOME_UNKNOWN, OperationFailed, Step, Wait
 
 log = logging.getLogger(__name__)
 

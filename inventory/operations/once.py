@@ -8,9 +8,8 @@ OUTCOME_UNKNOWN.
 from collections.abc import Callable
 
 from inventory.providers import ProviderError, ProviderErrorCode
-from jobs.registry import OperationFailed, Step
+from jobs.registry import OUTCOME_UNKNOWN, OperationFailed, Step
 
-OUTCOME_UNKNOWN = "OUTCOME_UNKNOWN"
 # Where the transport does not know whether the request was carried out, these leave it open.
 UNCLEAR = frozenset(
     {ProviderErrorCode.TIMEOUT, ProviderErrorCode.UNREACHABLE, ProviderErrorCode.PROVIDER_ERROR}
