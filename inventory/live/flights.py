@@ -19,13 +19,13 @@ from django.db import close_old_connections
 from django.utils import timezone
 
 from gateway.core.unexpected import log_unexpected
-from inventory.live import claims, store
+from inventory.live import claims, denied_lists, store
 from inventory.live.connection import connected
 from inventory.live.failures import deadline_passed
 from inventory.live.lanes import lanes
 from inventory.live.receipts import INTERNAL
 from inventory.live.region_names import list_regions
-from inventory.live.region_set import records_of, store_found, store_regions
+from inventory.live.region_set import is_gone, records_of, store_found, store_regions
 from inventory.live.resources import RESOURCES
 from inventory.models import Source
 from inventory.providers import Cloud, ProviderError, ProviderErrorCode
@@ -36,6 +36,8 @@ T = TypeVar("T")
 
 # Why a list of all regions is given up, and each region is listed by itself.
 NOT_EVERYWHERE = {ProviderErrorCode.PERMISSION_DENIED, ProviderErrorCode.NOT_SUPPORTED}
+# How a region that does not exist any more is refused: the account's rights in it ended with it.
+REFUSES_GONE_REGION = {ProviderErrorCode.NOT_FOUND, ProviderErrorCode.PERMISSION_DENIED}
 
 
 class Flight:
@@ -115,7 +117,10 @@ class Flights:
             found = _listing_everywhere(source, ours[0].seconds_left)
             is_new = store_found(source, found, started_at=started_at)
         except ProviderError as error:
-            work = None if error.code in NOT_EVERYWHERE else partial(self._settle, error=error)
+            work = partial(self._settle, error=error)
+            if error.code in NOT_EVERYWHERE:
+                denied_lists.remember(source)
+                work = None
         except Exception as error:  # noqa: BLE001 - stored and logged for each
             work = partial(_raise, error=error)
         else:
@@ -239,7 +244,12 @@ def _listing(source: Source, seconds: float) -> list[Any]:
             return list_regions(cloud)
         return list(RESOURCES[source.resource].fetch(cloud))
 
-    return _asked(source, seconds, listing)
+    try:
+        return _asked(source, seconds, listing)
+    except ProviderError as error:
+        if error.code in REFUSES_GONE_REGION and is_gone(source):
+            return []
+        raise
 
 
 def _asked(source: Source, seconds: float, listing: Callable[[Cloud], T]) -> T:

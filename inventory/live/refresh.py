@@ -19,6 +19,7 @@ from typing import Any
 from django.utils import timezone
 
 from gateway.core.db import release_connection
+from inventory.live import denied_lists
 from inventory.live.breaker import is_open
 from inventory.live.claims import watch
 from inventory.live.failures import deadline_passed, disconnected, failing, failing_by
@@ -159,19 +160,25 @@ class _Request:
 def _board(waits: Iterable["_Wait"]) -> None:
     """Start the listings; those that one call of their account can answer share it.
 
-    Where few of the account's regions are asked, one call each costs the cloud less.
+    One call for each region costs the cloud less where few of the account's regions are asked. It
+    is also used for a while after the account was refused the list of all regions.
     """
     groups: dict[tuple[int, str], list[_Wait]] = {}
     for wait in waits:
         groups.setdefault((wait.source.provider_id, wait.source.resource), []).append(wait)
     for group in groups.values():
-        source = group[0].source
-        regions = len(source.provider.regions)
-        if _lists_everywhere(source) and 2 * len(group) >= regions:
+        if _is_listed_together(group[0].source, len(group)):
             _board_together(group)
         else:
             for wait in group:
                 wait.board()
+
+
+def _is_listed_together(source: Source, count: int) -> bool:
+    """Whether ``count`` sources of an account, all as ``source``, share a list of all regions."""
+    if not _lists_everywhere(source) or 2 * count < len(source.provider.regions):
+        return False
+    return not denied_lists.is_remembered(source)
 
 
 def _lists_everywhere(source: Source) -> bool:

@@ -113,6 +113,8 @@ class ProviderKind:
     kind has them.
     ``repeatable``: orders that may be sent again after an unclear answer, because the vendor
     documents that one client token, or one name, makes one object. Other orders are sent once.
+    ``regions_hold_objects``: a region that the account's list of regions lacks does not exist, and
+    nothing can be in it. A refusal to list such a region is then an empty list.
     """
 
     slug: str
@@ -145,6 +147,7 @@ class ProviderKind:
     blockers: tuple[str, ...] = ()
     not_covered: tuple[str, ...] = ()
     repeatable: frozenset[Capability] = frozenset()
+    regions_hold_objects: bool = False
 
     def clean_credentials(self, given: Mapping[str, str]) -> dict[str, Any]:
         """Every field's typed value. Raises CredentialProblem."""

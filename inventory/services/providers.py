@@ -13,6 +13,7 @@ from django.utils import timezone
 from gateway.core import references
 from gateway.core.errors import Conflict, InvalidInput
 from gateway.core.names import clean_name
+from inventory.live import denied_lists
 from inventory.live.checkup import check_provider
 from inventory.live.region_set import REGION_COLUMNS, add_region_set, match_sources
 from inventory.live.store import close_breakers, mark_dirty
@@ -159,6 +160,7 @@ def _replace_credentials(provider: Provider, stored: Mapping[str, Any]) -> None:
     ProviderCheck.objects.filter(provider=provider).delete()
     mark_dirty(provider.sources.all())
     close_breakers(provider.sources.all())
+    denied_lists.forget(provider)
 
 
 def provider_check(*, provider: Provider) -> Provider:
@@ -169,6 +171,7 @@ def provider_check(*, provider: Provider) -> Provider:
     began, checked_at = time.monotonic(), timezone.now()
     add_region_set(provider)  # where the provider is older than the source
     close_breakers(provider.sources.all())
+    denied_lists.forget(provider)
     mark_dirty(provider.sources.filter(resource=SourceResource.REGIONS))
     findings = check_provider(provider)
     duration_ms = round((time.monotonic() - began) * 1000)

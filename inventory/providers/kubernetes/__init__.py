@@ -47,6 +47,9 @@ KIND = ProviderKind(
     # A namespace has one Pod of a name:
     # kubernetes.io/docs/concepts/overview/working-with-objects/names.
     repeatable=frozenset({Capability.DEPLOY_CONTAINER}),
+    # A namespace ends after all that is in it: "Namespaces Walkthrough" in the documentation,
+    # kubernetes.io/docs/tasks/administer-cluster/namespaces/#deleting-a-namespace.
+    regions_hold_objects=True,
     not_covered=(
         "Namespaces that are not connected.",
         "Init containers that have ended, and ephemeral containers.",

@@ -18,7 +18,8 @@ PODS = r"/api/v1/namespaces/([^/]+)/pods"
 class Kubernetes(RecordedCloud):
     """``page``: the most that a page has. ``expired``: how many later pages come too late.
 
-    ``denied``: what the token may not do, as "verb resource".
+    ``denied``: what the token may not do, as "verb resource". ``has_roles``: its rights are those
+    of a Role in each namespace, which is deleted with the namespace.
     """
 
     hosts = ("cluster.example",)
@@ -32,6 +33,7 @@ class Kubernetes(RecordedCloud):
         )
         self.namespaces = recording("kubernetes/namespaces")["items"]
         self.denied = set()
+        self.has_roles = False
         self.revision = 5000
         self.version = {"major": "1", "minor": "31", "gitVersion": "v1.31.2"}
 
@@ -80,7 +82,9 @@ class Kubernetes(RecordedCloud):
 
     def forbidden(self, verb, resource, name="", namespace="default"):
         """What the account may not do; None: it may."""
-        if f"{verb} {resource}" not in self.denied:
+        of_role = self.has_roles and resource == "pods"
+        lost = of_role and self._namespace_named(namespace) is None
+        if not lost and f"{verb} {resource}" not in self.denied:
             return None
         named = f'{resource} "{name}"' if name else resource
         scope = f'in the namespace "{namespace}"' if namespace else "at the cluster scope"
@@ -100,7 +104,7 @@ class Kubernetes(RecordedCloud):
     @route("GET", r"/api/v1/pods")
     def list_every_pod(self, request):
         """``list every-pod`` in ``denied``: what a Role in each namespace does not allow."""
-        if "list every-pod" in self.denied or "list pods" in self.denied:
+        if self.has_roles or {"list every-pod", "list pods"} & self.denied:
             message = (
                 'pods is forbidden: User "system:serviceaccount:default:gateway" cannot list '
                 'resource "pods" in API group "" at the cluster scope'

@@ -6,11 +6,15 @@ from dataclasses import replace
 from datetime import timedelta
 
 import pytest
+import redis
 from django.utils import timezone
 
+from gateway.core.redis import client
+from inventory.live import denied_lists
 from inventory.live.receipts import TOO_MANY_REGIONS, UNUSABLE_REGION
+from inventory.live.retention import containers_prune, regions_prune
 from inventory.models import Container, Provider, Source
-from inventory.services.providers import provider_check, provider_connect
+from inventory.services.providers import provider_check, provider_connect, provider_update
 from tests.clouds.apis.kubernetes import Kubernetes
 from tests.clouds.recorded import served
 from tests.inventory.factories import make_user
@@ -69,6 +73,7 @@ def test_one_list_answers_for_all_namespaces_as_each_would(cluster):
     cluster.denied = {"list every-pod"}
     one_each = containers(provider)
     cluster.denied = set()
+    denied_lists.forget(provider)
     cluster.asked.clear()
 
     page = containers(provider)
@@ -191,6 +196,112 @@ def test_a_namespace_that_was_deleted_is_empty_and_stays(cluster):
     assert Provider.objects.get().regions == ["default", "test", "gone-soon"]
 
 
+def forget_namespace(cluster, name):
+    cluster.pods = [one for one in cluster.pods if one["metadata"].get("namespace") != name]
+    cluster.namespaces = [one for one in cluster.namespaces if one["metadata"]["name"] != name]
+
+
+def let_an_hour_pass():
+    """For the containers that the latest list lacks."""
+    an_hour_ago = timezone.now() - timedelta(hours=1)
+    Container.objects.filter(listed=False).update(unlisted_since=an_hour_ago)
+
+
+def list_regions_anew():
+    Source.objects.filter(resource="regions").update(fetched_at=timezone.now() - timedelta(hours=2))
+
+
+@pytest.mark.parametrize("has_roles", [True, False])
+def test_a_namespace_that_was_deleted_is_empty_where_each_is_listed_by_itself(cluster, has_roles):
+    """By a Role in each namespace it is refused from then on; by a ClusterRole it is not found."""
+    cluster.has_roles = has_roles
+    cluster.denied = {"list every-pod"}
+    add_namespace(cluster, "gone-soon")
+    provider = everywhere()
+    containers(provider)
+    forget_namespace(cluster, "gone-soon")
+    list_regions_anew()
+    containers(provider)
+
+    page = containers(provider)
+    assert page["complete"] is True, page["sources"]
+    assert receipts(page)["containers", "gone-soon"]["count"] == 0
+
+    Container.objects.filter(listed=False).update(
+        unlisted_since=timezone.now() - timedelta(hours=1)
+    )
+    page = containers(provider)
+    assert page["complete"] is True
+    assert {state for (region, _pod), state in shown(page).items() if region == "gone-soon"} == {
+        "MISSING"
+    }
+    assert provider_check(provider=provider).regions == ["default", "test", "gone-soon"]
+
+
+@pytest.mark.parametrize("has_roles", [True, False])
+def test_a_deleted_namespace_is_removed_when_its_rows_are(cluster, has_roles):
+    cluster.has_roles = has_roles
+    cluster.denied = {"list every-pod"}
+    add_namespace(cluster, "gone-soon")
+    provider = everywhere()
+    containers(provider)
+    forget_namespace(cluster, "gone-soon")
+    list_regions_anew()
+    for _ in range(2):
+        containers(provider)
+        let_an_hour_pass()
+
+    week = timezone.now() + timedelta(days=8)
+    assert containers_prune(older_than=week) == 1
+    unlisted = Provider.objects.get().unlisted_regions
+    earlier = (timezone.now() - timedelta(hours=2)).isoformat()
+    Provider.objects.update(unlisted_regions=dict.fromkeys(unlisted, earlier))
+    assert regions_prune() == 1
+    assert connected_regions(provider) == ["default", "test"]
+
+
+@pytest.mark.parametrize("has_roles", [True, False])
+def test_a_named_namespace_that_does_not_exist_is_an_error(cluster, has_roles):
+    cluster.has_roles = has_roles
+    provider = provider_connect(
+        owner=make_user(),
+        kind="kubernetes",
+        name="cluster",
+        credentials=OnKubernetes.given,
+        regions=["default", "tpyo"],
+    )
+    codes = {"PERMISSION_DENIED"} if has_roles else {"NOT_FOUND"}
+    for regions in (None, ["all"]):
+        if regions:
+            provider = provider_update(provider=provider, regions=regions, by=provider.owner)
+            cluster.denied = {"list every-pod"}
+        page = containers(provider)
+        assert page["complete"] is False
+        assert {receipts(page)["containers", "tpyo"]["error"]["code"]} == codes
+
+
+def test_a_refused_namespace_that_is_listed_is_an_error(cluster):
+    cluster.denied = {"list every-pod"}
+    add_namespace(cluster, "not-ours")
+    provider = everywhere()
+    containers(provider)
+    plain = cluster.forbidden
+
+    def forbidden(verb, resource, name="", namespace="default"):
+        denied = {f"{verb} {resource}"} if namespace == "not-ours" else set()
+        cluster.denied |= denied
+        try:
+            return plain(verb, resource, name, namespace)
+        finally:
+            cluster.denied -= denied
+
+    cluster.forbidden = forbidden
+    page = containers(provider)
+
+    assert page["complete"] is False
+    assert receipts(page)["containers", "not-ours"]["error"]["code"] == "PERMISSION_DENIED"
+
+
 ODD = {
     "no namespace": {"namespace": None},
     "empty": {"namespace": ""},
@@ -304,3 +415,73 @@ def test_a_filter_by_a_new_namespace_is_incomplete_where_namespaces_cannot_be_li
 
     assert (page["complete"], page["totalCount"]) == (False, 0)
     assert receipts(page)["regions", "all"]["error"]["code"] == "PERMISSION_DENIED"
+
+
+def test_a_refusal_of_the_one_list_is_remembered_until_the_provider_is_checked(cluster):
+    cluster.denied = {"list every-pod"}
+    provider = everywhere()
+    each = ["/api/v1/namespaces/default/pods", "/api/v1/namespaces/test/pods"]
+    asked = []
+    for _ in range(3):
+        cluster.asked.clear()
+        page = containers(provider)
+        asked.append(sorted(pod_lists(cluster)))
+        assert page["complete"] is True
+        assert receipts(page)["containers", "default"]["status"] == "LIVE"
+    assert asked == [[*each, "/api/v1/pods"], each, each]
+
+    cluster.denied = set()
+    provider_check(provider=provider)
+    cluster.asked.clear()
+    containers(provider)
+    assert pod_lists(cluster) == ["/api/v1/pods"]
+
+
+def test_a_remembered_refusal_expires(cluster):
+    cluster.denied = {"list every-pod"}
+    provider = everywhere()
+    containers(provider)
+    (key,) = client().keys(f"live:denied:{provider.pk}:*")
+    assert 0 < client().ttl(key) <= denied_lists.SECONDS
+
+    client().delete(key)  # as the expiry does
+    cluster.asked.clear()
+    containers(provider)
+    assert "/api/v1/pods" in pod_lists(cluster)
+
+
+def test_other_credentials_forget_the_refusal(cluster):
+    cluster.denied = {"list every-pod"}
+    provider = everywhere()
+    containers(provider)
+    cluster.denied = set()
+
+    provider_update(provider=provider, credentials=OnKubernetes.given, by=provider.owner)
+    cluster.asked.clear()
+    containers(provider)
+    assert pod_lists(cluster) == ["/api/v1/pods"]
+
+
+def test_a_list_that_fails_otherwise_is_not_a_refusal(cluster):
+    provider = everywhere()
+    cluster.fault = cluster.status(500, "InternalError", "etcdserver: request timed out")
+    containers(provider)
+    cluster.fault = None
+    cluster.asked.clear()
+
+    containers(provider)
+    assert pod_lists(cluster) == ["/api/v1/pods"]
+
+
+def test_without_redis_the_one_list_is_requested_each_time(cluster, monkeypatch):
+    cluster.denied = {"list every-pod"}
+    provider = everywhere()
+
+    def away():
+        raise redis.ConnectionError("away")
+
+    monkeypatch.setattr(denied_lists, "client", away)
+    for _ in range(2):
+        cluster.asked.clear()
+        assert containers(provider)["complete"] is True
+        assert "/api/v1/pods" in pod_lists(cluster)
