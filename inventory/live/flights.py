@@ -117,10 +117,10 @@ class Flights:
             found = _listing_everywhere(source, ours[0].seconds_left)
             is_new = store_found(source, found, started_at=started_at)
         except ProviderError as error:
-            work = partial(self._settle, error=error)
-            if error.code in NOT_EVERYWHERE:
+            refused = error.code in NOT_EVERYWHERE
+            work = None if refused else partial(self._settle, error=error)
+            if refused:
                 denied_lists.remember(source)
-                work = None
         except Exception as error:  # noqa: BLE001 - stored and logged for each
             work = partial(_raise, error=error)
         else:
