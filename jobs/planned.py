@@ -70,7 +70,7 @@ def _look(schedule: Schedule) -> str:
 
 
 def _run_due(schedule_id: UUID, now: datetime, news: str) -> int:
-    found = Schedule.objects.select_for_update(of=("self",)).select_related("owner")
+    found = Schedule.objects.select_for_update(no_key=True, of=("self",)).select_related("owner")
     schedule = found.filter(pk=schedule_id, next_run_at__lte=now).first()
     if schedule is None or schedule.next_run_at is None:
         return 0

@@ -54,7 +54,7 @@ def schedule_create(
 def schedule_update(*, schedule: Schedule, changes: Changes) -> Schedule:
     """Raises InvalidInput; Conflict when the owner has another one of this name."""
     with transaction.atomic():
-        schedule = Schedule.objects.select_for_update().get(pk=schedule.pk)
+        schedule = Schedule.objects.select_for_update(no_key=True).get(pk=schedule.pk)
         _set(schedule, changes)
         _save(schedule)
     return schedule

@@ -104,7 +104,7 @@ def derive_parent(parent_id: UUID) -> None:
     at once the second one waits here and sees both.
     """
     with transaction.atomic():
-        parent = Job.objects.select_for_update().get(pk=parent_id)
+        parent = Job.objects.select_for_update(no_key=True).get(pk=parent_id)
         if parent.is_finished:
             return
         counted = parent.children.order_by().values_list("state").annotate(Count("pk"))

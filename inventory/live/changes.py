@@ -12,7 +12,10 @@ from datetime import datetime
 from typing import Any
 
 from django.core.serializers.json import DjangoJSONEncoder
+from django.db.models import QuerySet
 
+from gateway.core.transactions import in_transaction
+from inventory.live.locks import lock_provider
 from inventory.live.resources import is_of_earlier_release
 from inventory.models import Change, Source, VirtualMachine
 
@@ -59,7 +62,16 @@ def noting_changes(
 
 def changes_prune(*, older_than: datetime) -> int:
     """Forget the changes before ``older_than``; returns how many those were."""
-    deleted, _by_model = Change.objects.filter(at__lt=older_than).delete()
+    old = Change.objects.filter(at__lt=older_than)
+    providers = old.order_by("provider").values_list("provider", flat=True).distinct()
+    return sum(_changes_prune(pk, old.filter(provider=pk)) for pk in providers)
+
+
+@in_transaction
+def _changes_prune(provider_id: int, changes: QuerySet[Change]) -> int:
+    """Under the lock of the provider: whoever deletes its sources deletes changes, too."""
+    lock_provider(provider_id)
+    deleted, _by_model = changes.delete()
     return deleted
 
 

@@ -11,9 +11,11 @@ from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from django.db import transaction
+from django.db.models import Q
 
+from gateway.core.transactions import in_transaction
 from inventory.live.failures import Failure
+from inventory.live.locks import delete_sources, lock_provider, lock_sources
 from inventory.live.region_names import too_many, unusable, usable_names
 from inventory.live.resources import OBSERVED, RESOURCES, resources_of
 from inventory.live.store import receipt_of_success, store_failure, store_listing
@@ -31,19 +33,29 @@ def store_regions(source_id: int, names: Sequence[str], *, started_at: datetime)
     that cannot be a region's is left out; the source fails then and says so.
     Raises Source.DoesNotExist when the provider was disconnected, or names its regions by now.
     """
-    with transaction.atomic():
-        provider_id = Source.objects.values_list("provider_id", flat=True).get(pk=source_id)
-        provider = Provider.objects.select_for_update().filter(pk=provider_id).first()
-        source = Source.objects.select_for_update().get(pk=source_id)
-        if provider is None:
-            raise Source.DoesNotExist
-        source.provider = provider
-        if source.listing_started_at is not None and source.listing_started_at > started_at:
-            return source
-        failure = _connect(provider, usable_names(names), started_at) or unusable(names)
-        if failure is None:
-            return store_success(source, len(names), started_at=started_at)
-    return store_failure(source_id, failure, started_at=started_at)
+    stored = _store_names(source_id, names, started_at)
+    if isinstance(stored, Source):
+        return stored
+    return store_failure(source_id, stored, started_at=started_at)
+
+
+@in_transaction
+def _store_names(source_id: int, names: Sequence[str], started_at: datetime) -> Source | Failure:
+    """The source as it is then, or why the list is not complete."""
+    provider_id = Source.objects.values_list("provider_id", flat=True).get(pk=source_id)
+    provider = lock_provider(provider_id)
+    if provider is None:
+        raise Source.DoesNotExist
+    removable = [region for region in provider.assumed_regions if region not in names]
+    lock_sources(provider.sources.filter(Q(pk=source_id) | Q(region__in=removable)))
+    source = Source.objects.get(pk=source_id)
+    source.provider = provider
+    if source.listing_started_at is not None and source.listing_started_at > started_at:
+        return source
+    failure = _connect(provider, usable_names(names), started_at) or unusable(names)
+    if failure is None:
+        return store_success(source, len(names), started_at=started_at)
+    return failure
 
 
 def store_success(source: Source, count: int, *, started_at: datetime) -> Source:
@@ -64,19 +76,32 @@ def store_found(source: Source, found: Mapping[str, list[Any]], *, started_at: d
     regions = [region for region in found if region != UNKNOWN_REGION]
     if set(regions) <= set(source.provider.regions):
         return False
-    with transaction.atomic():
-        provider = Provider.objects.select_for_update().filter(pk=source.provider_id).first()
-        if provider is None or not provider.lists_regions:
-            return False
-        new = [name for name in usable_names(regions) if name not in provider.regions]
-        failure = _add_found(provider, new) or unusable(regions)
-    sources = provider.sources.select_related("provider")
+    connected = _connect_found(source.provider_id, regions)
+    if connected is None:
+        return False
+    new, failure = connected
+    sources = Source.objects.filter(provider=source.provider_id).select_related("provider")
     if failure is not None:
         for region_set in sources.filter(resource=SourceResource.REGIONS):
             store_failure(region_set.pk, failure, started_at=started_at)
     for added in sources.filter(resource=source.resource, region__in=new):
         store_listing(added.pk, records_of(found, added.region), started_at=started_at)
     return True
+
+
+@in_transaction
+def _connect_found(
+    provider_id: int, regions: Sequence[str]
+) -> tuple[list[str], Failure | None] | None:
+    """Connect the regions that are new; returns them, and why the list is not complete.
+
+    None: the provider was disconnected, or its regions are named by now.
+    """
+    provider = lock_provider(provider_id)
+    if provider is None or not provider.lists_regions:
+        return None
+    new = [name for name in usable_names(regions) if name not in provider.regions]
+    return new, _add_found(provider, new) or unusable(regions)
 
 
 def records_of(found: Mapping[str, list[Any]], region: str) -> list[Any]:
@@ -105,18 +130,22 @@ def is_gone(source: Source) -> bool:
 def match_sources(provider: Provider) -> None:
     """A source for each region and what its kind lists there, and one for the set of regions.
 
-    The sources of regions that the provider does not name are removed, with their rows.
+    The sources of regions that the provider does not name are removed, with their rows. The caller
+    holds the lock of the provider.
     """
-    regions = provider.sources.exclude(resource=SourceResource.REGIONS)
-    regions.exclude(region__in=provider.regions).delete()
-    if not provider.lists_regions:
-        provider.sources.filter(resource=SourceResource.REGIONS).delete()
+    kept = Q(region__in=provider.regions) & ~Q(resource=SourceResource.REGIONS)
+    if provider.lists_regions:
+        kept |= Q(resource=SourceResource.REGIONS)
+    delete_sources(provider.sources.exclude(kept))
     add_region_set(provider)
     _add_sources(provider, provider.regions, resources_of(provider.kind))
 
 
 def add_region_set(provider: Provider) -> None:
-    """The source of the provider's set of regions, where its cloud decides on it."""
+    """Add the source of the provider's set of regions, where its cloud decides on it.
+
+    The caller holds the lock of the provider.
+    """
     if provider.lists_regions:
         _add_sources(provider, [EVERY_REGION], [SourceResource.REGIONS])
 
@@ -147,7 +176,7 @@ def without_rows(provider: Provider, regions: Collection[str]) -> list[str]:
 
 
 def remove_regions(provider: Provider, regions: Collection[str]) -> None:
-    """Remove regions with their sources. The provider is locked, and not saved."""
+    """Remove regions with their sources. The caller has locked the provider, and saves it."""
     provider.regions = [region for region in provider.regions if region not in regions]
     provider.assumed_regions = [one for one in provider.assumed_regions if one not in regions]
     provider.unlisted_regions = {
@@ -156,7 +185,7 @@ def remove_regions(provider: Provider, regions: Collection[str]) -> None:
         if region not in regions
     }
     listed = provider.sources.exclude(resource=SourceResource.REGIONS)
-    listed.filter(region__in=list(regions)).delete()
+    delete_sources(listed.filter(region__in=list(regions)))
 
 
 def save_regions(provider: Provider) -> None:

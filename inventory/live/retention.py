@@ -2,12 +2,13 @@
 
 from datetime import datetime, timedelta
 
-from django.db import transaction
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 
+from gateway.core.transactions import in_transaction
+from inventory.live.locks import lock_provider, lock_sources
 from inventory.live.receipts import REGION_SET_MAX_AGE
 from inventory.live.region_set import remove_regions, save_regions, without_rows
-from inventory.models import Container, Provider, Source
+from inventory.models import Container, Source
 from inventory.models.source import SourceResource
 from inventory.types import MISSING, ContainerState
 
@@ -20,9 +21,16 @@ def containers_prune(*, older_than: datetime) -> int:
     gone = Q(state=MISSING, missing_since__lt=older_than)
     removed = Q(state=ContainerState.REMOVED, read_started_at__lt=older_than)
     containers = Container.objects.filter(gone | removed)
-    number = containers.count()
-    containers.delete()
-    return number
+    sources = containers.order_by("source").values_list("source", flat=True).distinct()
+    return sum(_containers_prune(pk, containers.filter(source=pk)) for pk in sources)
+
+
+@in_transaction
+def _containers_prune(source_id: int, containers: QuerySet[Container]) -> int:
+    """Delete ``containers``, which are of this source; returns how many there were."""
+    lock_sources(Source.objects.filter(pk=source_id))
+    _number, by_model = containers.delete()
+    return by_model.get(Container._meta.label, 0)  # noqa: SLF001 - Django's documented API
 
 
 def regions_prune() -> int:
@@ -36,21 +44,22 @@ def regions_prune() -> int:
     return sum(_regions_prune(region_set) for region_set in sets)
 
 
+@in_transaction
 def _regions_prune(region_set: Source) -> int:
-    with transaction.atomic():
-        provider = Provider.objects.select_for_update().filter(pk=region_set.provider_id).first()
-        latest = region_set.listing_started_at
-        if provider is None or latest is None:
-            return 0
-        limit = latest - timedelta(seconds=REGION_SET_MAX_AGE)
-        unlisted = [
-            region
-            for region, since in provider.unlisted_regions.items()
-            if datetime.fromisoformat(since) <= limit and region not in provider.named_regions
-        ]
-        removed = without_rows(provider, unlisted)
-        if removed and len(removed) < len(provider.regions):
-            remove_regions(provider, removed)
-            save_regions(provider)
-            return len(removed)
-    return 0
+    provider = lock_provider(region_set.provider_id)
+    latest = region_set.listing_started_at
+    if provider is None or latest is None:
+        return 0
+    limit = latest - timedelta(seconds=REGION_SET_MAX_AGE)
+    unlisted = [
+        region
+        for region, since in provider.unlisted_regions.items()
+        if datetime.fromisoformat(since) <= limit and region not in provider.named_regions
+    ]
+    lock_sources(provider.sources.filter(region__in=unlisted))
+    removed = without_rows(provider, unlisted)
+    if not removed or len(removed) >= len(provider.regions):
+        return 0
+    remove_regions(provider, removed)
+    save_regions(provider)
+    return len(removed)

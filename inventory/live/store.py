@@ -12,18 +12,20 @@ from contextlib import AbstractContextManager, nullcontext
 from datetime import datetime
 from typing import Any
 
-from django.db import models, transaction
+from django.db import models
 from django.db.models import F, Q
 from django.utils import timezone
 
 from gateway.core.folded_field import folded_fields
 from gateway.core.text import storable
+from gateway.core.transactions import in_transaction
 from inventory.live.bounds import LONGEST_PROBLEM, unusable_reason
 from inventory.live.breaker import SHORTEST, next_try
 from inventory.live.changes import noting_changes
 from inventory.live.compare import Difference, StoredRow, compare, distinct
 from inventory.live.creation_times import earlier_creation_times
 from inventory.live.failures import Failure, disconnected
+from inventory.live.locks import lock_sources
 from inventory.live.resources import RESOURCES, Resource, fingerprint
 from inventory.models import Observed, Source
 from inventory.providers import ProviderError, ProviderErrorCode
@@ -78,7 +80,7 @@ def store_listing(
         )
         receipt = receipt_of_success(source, len(identified), started_at)
         receipt |= _unusable(resource, unusable)
-        if _committed(source, resource, difference, receipt, started_at):
+        if _committed(source, difference, receipt, started_at):
             return _as_written(source, receipt)
     raise OvertakenError(f"Source {source_id} kept changing while it was compared.")
 
@@ -142,48 +144,67 @@ def store_one(
             reason = unusable_reason(resource.model, [record])
             raise ProviderError(ProviderErrorCode.PROVIDER_ERROR, reason)
         record = resource.bounded(record)
-    with transaction.atomic():
-        locked = Source.objects.select_for_update().filter(pk=source.pk).first()
-        if locked is None:
-            raise disconnected()
-        rows = resource.rows.filter(source=source, external_id=external_id)
-        row = rows.first()
-        if row is not None and _read_later(row, locked, started_at):
-            return row
-        if record is not None:
-            with _noting(resource, locked, [external_id], at=started_at):
-                _upsert(locked, resource, [record], started_at)
-            if provisioned:
-                rows.filter(provisioned_at=None).update(provisioned_at=started_at)
-        else:
-            rows.update(listed=False, read_started_at=started_at)
-        Source.objects.filter(pk=source.pk).update(version=F("version") + 1)
-    return rows.select_related("source__provider").first()
+    rows = resource.rows.filter(source=source, external_id=external_id)
+    later = _store_one(source, rows, record, started_at, provisioned=provisioned)
+    return later or rows.select_related("source__provider").first()
 
 
+@in_transaction
+def _store_one(
+    source: Source,
+    rows: models.QuerySet[Any],
+    record: Any,
+    started_at: datetime,
+    *,
+    provisioned: bool,
+) -> Any:
+    """Write ``record`` into ``rows``, which has one row at most; returns a row that is newer."""
+    locked = Source.objects.select_for_update(no_key=True).filter(pk=source.pk).first()
+    if locked is None:
+        raise disconnected()
+    row = rows.first()
+    if row is not None and _read_later(row, locked, started_at):
+        return row
+    if record is not None:
+        resource = RESOURCES[source.resource]
+        with _noting(resource, locked, [record.external_id], at=started_at):
+            _upsert(locked, resource, [record], started_at)
+        if provisioned:
+            rows.filter(provisioned_at=None).update(provisioned_at=started_at)
+    else:
+        rows.update(listed=False, read_started_at=started_at)
+    Source.objects.filter(pk=source.pk).update(version=F("version") + 1)
+    return None
+
+
+@in_transaction
 def store_removal(source: Source, external_id: str) -> None:
     """Note that one was removed through us and that its cloud forgot it at once.
 
     A listing that shows it all the same differs from the row, whatever it says.
     """
     resource = RESOURCES[source.resource]
-    with transaction.atomic():
-        Source.objects.filter(pk=source.pk).update(version=F("version") + 1)
-        now = timezone.now()
-        with _noting(resource, source, [external_id], at=now):
-            resource.rows.filter(source=source, external_id=external_id).update(
-                state=resource.observed.removed, fingerprint="", read_started_at=now
-            )
+    if not Source.objects.filter(pk=source.pk).update(version=F("version") + 1):
+        return
+    now = timezone.now()
+    with _noting(resource, source, [external_id], at=now):
+        resource.rows.filter(source=source, external_id=external_id).update(
+            state=resource.observed.removed, fingerprint="", read_started_at=now
+        )
 
 
+@in_transaction
 def mark_dirty(sources: models.QuerySet[Source]) -> None:
     """What is stored of ``sources`` is out of date from now on: the next read asks the cloud."""
-    sources.update(dirty_at=timezone.now(), version=F("version") + 1)
+    found = Source.objects.filter(pk__in=lock_sources(sources))
+    found.update(dirty_at=timezone.now(), version=F("version") + 1)
 
 
+@in_transaction
 def close_breakers(sources: models.QuerySet[Source]) -> None:
     """What made ``sources`` fail may be mended: ask them again at once."""
-    sources.update(failures=0, retry_at=None, version=F("version") + 1)
+    found = Source.objects.filter(pk__in=lock_sources(sources))
+    found.update(failures=0, retry_at=None, version=F("version") + 1)
 
 
 def _source(source_id: int) -> Source:
@@ -224,23 +245,27 @@ def receipt_of_success(source: Source, count: int, started_at: datetime) -> dict
 
 
 def _committed(
-    source: Source,
-    resource: Resource,
-    difference: Difference,
-    receipt: dict[str, Any],
-    started_at: datetime,
+    source: Source, difference: Difference, receipt: dict[str, Any], started_at: datetime
 ) -> bool:
     """Write, unless somebody else wrote since ``source`` was read. Unchanged: one row."""
-    guarded = Source.objects.filter(pk=source.pk, version=source.version)
     if not difference:
+        guarded = Source.objects.filter(pk=source.pk, version=source.version)
         return guarded.update(**receipt) == 1
-    with transaction.atomic():
-        if not guarded.update(**receipt):
-            return False
-        names = [record.external_id for record in difference.changed]
-        with _noting(resource, source, names, pks=difference.missing, at=started_at):
-            _upsert(source, resource, difference.changed, started_at)
-            _note_absences(resource, difference, started_at)
+    return _write_difference(source, difference, receipt, started_at)
+
+
+@in_transaction
+def _write_difference(
+    source: Source, difference: Difference, receipt: dict[str, Any], started_at: datetime
+) -> bool:
+    guarded = Source.objects.filter(pk=source.pk, version=source.version)
+    if not guarded.update(**receipt):
+        return False
+    resource = RESOURCES[source.resource]
+    names = [record.external_id for record in difference.changed]
+    with _noting(resource, source, names, pks=difference.missing, at=started_at):
+        _upsert(source, resource, difference.changed, started_at)
+        _note_absences(resource, difference, started_at)
     return True
 
 

@@ -2,13 +2,14 @@
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
+from functools import partial
 from typing import Any
 
-from django.db import transaction
-from django.db.models import Model, QuerySet, TextField, Value
+from django.db.models import QuerySet, TextField, Value
 from django.db.models.functions import Cast
 
 from gateway.core.crypto import DecryptionError, rotate_token
+from gateway.core.transactions import in_transaction
 from inventory.models import Credentials
 from jobs.models import Job
 from jobs.sealed import reseal
@@ -23,6 +24,11 @@ class RotationReport:
     rotated: int = 0
     current: int = 0
     locked: list[str] = field(default_factory=list)
+
+    def add(self, other: "RotationReport") -> None:
+        self.rotated += other.rotated
+        self.current += other.current
+        self.locked += other.locked
 
 
 def credential_keys_rotate() -> Iterator[RotationReport]:
@@ -47,31 +53,35 @@ def _in_batches(
 ) -> Iterator[RotationReport]:
     last: Any = None
     while True:
-        with transaction.atomic():
-            behind = rows if last is None else rows.filter(pk__gt=last)
-            batch = list(behind.order_by("pk").select_for_update().values_list("pk", name)[:BATCH])
-            for pk, value in batch:
-                _count(rows.model, pk, value, rotate, report)
-        if not batch:
+        last, counted = _rotate_batch(
+            rows if last is None else rows.filter(pk__gt=last), name, rotate
+        )
+        if last is None:
             return
-        last = batch[-1][0]
+        report.add(counted)
         yield report
 
 
-def _count(
-    model: type[Model],
-    pk: Any,
-    value: Any,
-    rotate: Callable[[Any, Any], bool],
-    report: RotationReport,
-) -> None:
+@in_transaction
+def _rotate_batch(
+    rows: QuerySet[Any], name: str, rotate: Callable[[Any, Any], bool]
+) -> tuple[Any, RotationReport]:
+    """The key of the last row of the first BATCH; None: there is no row."""
+    found = rows.order_by("pk").select_for_update(no_key=True).values_list("pk", name)[:BATCH]
+    last, report = None, RotationReport()
+    for last, value in found:
+        _count(f"{rows.model.__name__} {last}", partial(rotate, last, value), report)
+    return last, report
+
+
+def _count(name: str, rotate: Callable[[], bool], report: RotationReport) -> None:
     try:
-        if rotate(pk, value):
+        if rotate():
             report.rotated += 1
         else:
             report.current += 1
     except DecryptionError:
-        report.locked.append(f"{model.__name__} {pk}")
+        report.locked.append(name)
 
 
 def _rotate_credentials(pk: Any, token: str) -> bool:

@@ -2,7 +2,6 @@
 
 import time
 from collections.abc import Mapping, Sequence
-from contextlib import suppress
 from dataclasses import asdict, dataclass, field
 from types import MappingProxyType
 from typing import Any
@@ -11,10 +10,12 @@ from django.db import IntegrityError, transaction
 from django.utils import timezone
 
 from gateway.core import references
-from gateway.core.errors import Conflict, InvalidInput
+from gateway.core.errors import Conflict, InvalidInput, NotFound
 from gateway.core.names import clean_name
+from gateway.core.transactions import in_transaction
 from inventory.live import denied_lists
 from inventory.live.checkup import check_provider
+from inventory.live.locks import lock_for_deletion, lock_provider, lock_sources
 from inventory.live.region_set import REGION_COLUMNS, add_region_set, match_sources
 from inventory.live.store import close_breakers, mark_dirty
 from inventory.models import Credentials, Provider, ProviderCheck
@@ -94,43 +95,65 @@ def provider_update(
     cleaned_name = None if name is None else clean_name(name, longest=LONGEST_NAME)
     deadline_ms = _clean_deadline(deadline_ms)
     account = _changed_account(provider, credentials, regions, by=by)
-    with transaction.atomic():
-        locked = Provider.objects.select_for_update().get(pk=provider.pk)
-        for column in (*REGION_COLUMNS, "every_region"):
-            setattr(provider, column, getattr(locked, column))
-        if cleaned_name is not None:
-            provider.name = cleaned_name
-        if deadline_ms is not None:
-            provider.deadline_ms = deadline_ms
-        if regions is not None and account is not None:
-            provider.every_region = provider.kind.wants_every_region(regions)
-            account.set_regions(provider)
-        _save(provider)
-        if regions is not None and account is not None:
-            match_sources(provider)
-            store_discovery(provider, account.discovery)
-        if credentials and account is not None:
-            _replace_credentials(provider, account.stored)
+    _store_update(provider, name=cleaned_name, deadline_ms=deadline_ms, account=account)
     return provider
+
+
+@in_transaction
+def _store_update(
+    provider: Provider, *, name: str | None, deadline_ms: int | None, account: "_Account | None"
+) -> None:
+    """Raises Conflict, and NotFound if the provider was disconnected meanwhile."""
+    locked = lock_provider(provider.pk)
+    if locked is None:
+        raise _disconnected()
+    if account is not None:
+        lock_sources(provider.sources.all())
+    for column in (*REGION_COLUMNS, "every_region"):
+        setattr(provider, column, getattr(locked, column))
+    if name is not None:
+        provider.name = name
+    if deadline_ms is not None:
+        provider.deadline_ms = deadline_ms
+    if account is not None:
+        account.set_regions(provider)
+    _save(provider)
+    if account is not None:
+        account.store(provider)
 
 
 @dataclass(frozen=True, slots=True)
 class _Account:
-    """Credentials and regions as an update leaves them. ``named``: empty for ``["all"]``."""
+    """Credentials and regions as an update leaves them.
 
-    values: dict[str, Any] = field(repr=False)
-    stored: dict[str, Any] = field(repr=False)
+    ``stored``: the credentials; None: they stay. ``regions``: as they are given; None: they stay.
+    ``named``: empty for ``["all"]``.
+    """
+
+    stored: dict[str, Any] | None = field(repr=False)
+    regions: Sequence[str] | None
     named: list[str]
     discovery: Discovery | None
 
     def set_regions(self, provider: Provider) -> None:
         """``["all"]`` keeps the provider's regions, and adds those that are listed."""
+        if self.regions is None:
+            return
+        provider.every_region = provider.kind.wants_every_region(self.regions)
         if not provider.every_region:
             name_regions(provider, self.named)
             return
         if self.discovery is None:
             provider.regions = []  # those that the kind knows are all that there are
         include_listed_regions(provider, self.discovery, otherwise=self.named)
+
+    def store(self, provider: Provider) -> None:
+        """Write the sources and the credentials. The provider is locked, and saved."""
+        if self.regions is not None:
+            match_sources(provider)
+            store_discovery(provider, self.discovery)
+        if self.stored is not None:
+            _replace_credentials(provider, self.stored)
 
 
 def _changed_account(
@@ -140,10 +163,12 @@ def _changed_account(
     *,
     by: Any,
 ) -> _Account | None:
-    """None: neither credentials nor regions are to change. Raises InvalidInput."""
+    """None: neither credentials nor regions are to change. Raises InvalidInput and NotFound."""
     if not credentials and regions is None:
         return None
-    kind, row = provider.kind, Credentials.objects.get(provider=provider)
+    kind, row = provider.kind, Credentials.objects.filter(provider=provider).first()
+    if row is None:
+        raise _disconnected()
     before = _as_given(row.values)
     values, stored = _clean_credentials(kind, credentials or {}, by=by, before=before)
     # Named regions that stay are checked too: without its endpoint a private region is unknown.
@@ -151,7 +176,7 @@ def _changed_account(
     chosen = provider.named_regions if regions is None else regions
     named = clean_regions(kind, chosen, values)
     discovery = discover(kind, values) if kind.wants_every_region(regions) else None
-    return _Account(values, stored, named, discovery)
+    return _Account(stored if credentials else None, regions, named, discovery)
 
 
 def _replace_credentials(provider: Provider, stored: Mapping[str, Any]) -> None:
@@ -169,29 +194,47 @@ def provider_check(*, provider: Provider) -> Provider:
     The outcome is the provider's status too.
     """
     began, checked_at = time.monotonic(), timezone.now()
-    add_region_set(provider)  # where the provider is older than the source
-    close_breakers(provider.sources.all())
     denied_lists.forget(provider)
-    mark_dirty(provider.sources.filter(resource=SourceResource.REGIONS))
+    _prepare_check(provider.pk)
     findings = check_provider(provider)
     duration_ms = round((time.monotonic() - began) * 1000)
     error = findings.regions_error
-    with suppress(IntegrityError), transaction.atomic():  # it may have been disconnected meanwhile
-        ProviderCheck.objects.update_or_create(
-            provider=provider,
-            defaults={
-                "checked_at": checked_at,
-                "duration_ms": duration_ms,
-                "regions": [region.as_json() for region in findings.regions],
-                "regions_error": error and asdict(error),
-            },
-        )
+    report = {
+        "checked_at": checked_at,
+        "duration_ms": duration_ms,
+        "regions": [region.as_json() for region in findings.regions],
+        "regions_error": error and asdict(error),
+    }
+    _store_check(provider.pk, report)
     return provider
 
 
+@in_transaction
+def _prepare_check(provider_id: int) -> None:
+    provider = lock_provider(provider_id)
+    if provider is None:
+        return
+    add_region_set(provider)  # where the provider is older than the source
+    close_breakers(provider.sources.all())
+    mark_dirty(provider.sources.filter(resource=SourceResource.REGIONS))
+
+
+@in_transaction
+def _store_check(provider_id: int, report: Mapping[str, Any]) -> None:
+    """Store nothing if the provider was disconnected meanwhile."""
+    if lock_provider(provider_id) is not None:
+        ProviderCheck.objects.update_or_create(provider_id=provider_id, defaults=report)
+
+
+@in_transaction
 def provider_disconnect(*, provider: Provider) -> None:
-    """Forget an account, its credentials and its rows. Its jobs stay."""
-    provider.delete()
+    """Delete a provider with its credentials and its rows. Its jobs stay."""
+    found = lock_for_deletion(Provider.objects.filter(pk=provider.pk))
+    found.delete()
+
+
+def _disconnected() -> NotFound:
+    return NotFound("The provider was disconnected.", field="id")
 
 
 def _known_kind(slug: str) -> ProviderKind:

@@ -1,0 +1,61 @@
+"""Transactions that are run again when the database ended them because of another one.
+
+The lock order in docs/architecture.md keeps our transactions from deadlocks. This module is for
+what the order does not cover: statements of administrators, and SQLite's single write lock.
+"""
+
+import logging
+import random
+import sqlite3
+import time
+from collections.abc import Callable
+from functools import wraps
+from typing import ParamSpec, TypeVar
+
+from django.db import Error, OperationalError, connection, transaction
+
+log = logging.getLogger(__name__)
+
+Parameters = ParamSpec("Parameters")
+Result = TypeVar("Result")
+
+ATTEMPTS = 5
+LONGEST_PAUSE_SECONDS = 0.1  # before the first repetition; it doubles with each one
+# https://www.postgresql.org/docs/current/errcodes-appendix.html: deadlock_detected and
+# serialization_failure.
+POSTGRESQL_CONFLICTS = frozenset({"40P01", "40001"})
+
+
+def in_transaction(function: Callable[Parameters, Result]) -> Callable[Parameters, Result]:
+    """Run ``function`` in a transaction, and again if the database ended it for a conflict.
+
+    ``function`` must read all that it depends on itself, because it may run several times. Inside
+    another transaction it runs once: only the outermost one can be repeated.
+    """
+
+    @wraps(function)
+    def run(*arguments: Parameters.args, **options: Parameters.kwargs) -> Result:
+        attempts = 1 if connection.in_atomic_block else ATTEMPTS
+        for attempt in range(1, attempts):
+            try:
+                with transaction.atomic():
+                    return function(*arguments, **options)
+            except OperationalError as error:
+                if not is_conflict(error):
+                    raise
+                log.warning("%s is run again (attempt %d): %s", function.__name__, attempt, error)
+            pause = LONGEST_PAUSE_SECONDS * (1 << (attempt - 1))
+            time.sleep(random.uniform(0, pause))  # noqa: S311 - no secret
+        with transaction.atomic():
+            return function(*arguments, **options)
+
+    return run
+
+
+def is_conflict(error: Error) -> bool:
+    """Whether the same transaction may succeed if it is run again at once."""
+    cause = error.__cause__
+    if isinstance(cause, sqlite3.OperationalError):
+        # The low byte of an extended result code is the primary one: https://sqlite.org/rescode.html
+        return cause.sqlite_errorcode & 0xFF in {sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED}
+    return getattr(cause, "sqlstate", None) in POSTGRESQL_CONFLICTS

@@ -1,0 +1,48 @@
+"""Locks on providers and sources, in the order that docs/architecture.md states.
+
+A transaction locks providers first, then sources, both in the order of their primary keys, and
+each with one call. PostgreSQL's lock is FOR NO KEY UPDATE: rows that refer to the locked one may
+still be inserted by whoever holds the lock of their source. SQLite has one write lock, which a
+transaction takes when it begins.
+"""
+
+from django.db.models import QuerySet
+
+from inventory.models import Provider, Source
+
+
+def lock_provider(provider_id: int) -> Provider | None:
+    """Lock the provider's row until the transaction ends; None if there is none.
+
+    Whoever changes its regions, adds or removes its sources, or deletes it must hold this lock.
+    """
+    return Provider.objects.select_for_update(no_key=True).filter(pk=provider_id).first()
+
+
+def lock_sources(sources: QuerySet[Source]) -> list[int]:
+    """Lock all of ``sources`` until the transaction ends; returns their primary keys.
+
+    Call it before several sources are changed or deleted. A later call in the same transaction must
+    not lock further sources.
+    """
+    rows = sources.select_for_update(no_key=True, of=("self",)).only("pk").order_by("pk")
+    return [source.pk for source in rows]
+
+
+def lock_for_deletion(providers: QuerySet[Provider]) -> QuerySet[Provider]:
+    """Lock ``providers`` and everything below them; returns those that can be deleted now.
+
+    Rows that refer to a provider are inserted by transactions that hold the lock of a source or of
+    the provider. When all of these locks are held, none of them can be added any more, and nobody
+    who waits for the provider's row holds a row that its deletion removes.
+    """
+    found = [row.pk for row in providers.select_for_update(no_key=True).order_by("pk")]
+    lock_sources(Source.objects.filter(provider__in=found))
+    deletable = Provider.objects.filter(pk__in=found)
+    list(deletable.select_for_update().order_by("pk"))
+    return deletable
+
+
+def delete_sources(sources: QuerySet[Source]) -> None:
+    """Delete sources with their rows. The caller holds the lock of their provider."""
+    Source.objects.filter(pk__in=lock_sources(sources)).delete()
