@@ -5,7 +5,9 @@
 PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
-STAMP := $(VENV)/.installed
+# What is installed: for `make run` alone, or for everything.
+RUN_STAMP := $(VENV)/.installed-run
+STAMP := $(VENV)/.installed-dev
 # Of `make test`: what to run, how many at a time, and pytest's own options.
 TESTS ?= tests
 WORKERS ?= auto
@@ -20,7 +22,7 @@ CLOUDS ?=
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-14s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
-run: $(STAMP) ## set up what is missing and serve on http://127.0.0.1:8000 (PORT, DATA_DIR, DEMO ...)
+run: $(RUN_STAMP) ## set up what is missing and serve on http://127.0.0.1:8000 (PORT, DATA_DIR, DEMO ...)
 	@exec $(BIN)/python -m gateway.run
 
 test: $(STAMP) ## the whole test suite (TESTS=tests/gateway: a part of it)
@@ -65,7 +67,9 @@ requirements: $(STAMP) ## pin requirements*.txt anew from pyproject.toml
 	$(BIN)/uv pip compile --universal --python-version 3.11 --no-header --no-annotate -q \
 		pyproject.toml -o requirements.txt
 	$(BIN)/uv pip compile --universal --python-version 3.11 --no-header --no-annotate -q \
-		--extra dev -c requirements.txt pyproject.toml -o requirements-dev.txt
+		--extra run -c requirements.txt pyproject.toml -o requirements-run.txt
+	$(BIN)/uv pip compile --universal --python-version 3.11 --no-header --no-annotate -q \
+		--extra dev -c requirements-run.txt pyproject.toml -o requirements-dev.txt
 
 schema: $(STAMP) ## write schema.graphql from the code
 	$(BIN)/python manage.py graphql_schema
@@ -81,21 +85,11 @@ clean: ## remove the virtual environment and every cache; data stays
 	rm -rf $(VENV) .pytest_cache .ruff_cache .mypy_cache .import_linter_cache .hypothesis
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +
 
-# The stamp is the last thing to be written: what was interrupted is done again.
-$(STAMP): requirements-dev.txt
-	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null || { \
-		echo "Python 3.11 or later is needed; $(PYTHON) is" \
-			"$$($(PYTHON) --version 2>/dev/null || echo missing)." \
-			"Name another: make run PYTHON=python3.12" >&2; \
-		exit 1; }
-	@$(PYTHON) -c 'import ensurepip, venv' 2>/dev/null || { \
-		echo "Python's venv module is missing. On Debian and Ubuntu: sudo apt-get install" \
-			"$$($(PYTHON) -c 'import sys; print("python%d.%d-venv" % sys.version_info[:2])')" >&2; \
-		exit 1; }
-	@$(BIN)/python -c 'import pip' 2>/dev/null || { \
-		echo "1/2 making a virtual environment in $(VENV)"; $(PYTHON) -m venv --clear $(VENV); }
-	@echo "2/2 installing $$(grep -c == requirements-dev.txt) pinned packages" \
-		"(the first time takes a few minutes)"
-	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-input \
-		--requirement requirements-dev.txt
+# A stamp is written last: a set-up that was interrupted is done again.
+$(RUN_STAMP): requirements-run.txt
+	@$(PYTHON) gateway/run/install.py run
 	@touch $@
+
+$(STAMP): requirements-dev.txt
+	@$(PYTHON) gateway/run/install.py dev
+	@touch $(RUN_STAMP) $@

