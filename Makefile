@@ -23,7 +23,7 @@ help: ## this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-14s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 run: $(RUN_STAMP) ## set up what is missing and serve on http://127.0.0.1:8000 (PORT, DATA_DIR, DEMO ...)
-	@exec $(BIN)/python -m gateway.run
+	@exec $(BIN)/python -m gateway.run --remember
 
 test: $(STAMP) ## the whole test suite (TESTS=tests/gateway: a part of it)
 	@exec $(BIN)/python -m pytest --numprocesses $(WORKERS) --dist loadfile $(OPTIONS) $(TESTS)

@@ -185,6 +185,8 @@ MAX_BODY_BYTES = int(env.number("MAX_BODY_BYTES", 1024 * 1024, minimum=1024))
 DATA_UPLOAD_MAX_MEMORY_SIZE = MAX_BODY_BYTES
 # Written when the demo clouds are connected; /readyz waits for it where it is named.
 DEMO_READY_FILE = env.text("DEMO_READY_FILE")
+# DEMO=1: the demo stays when an account of your own is connected.
+DEMO_KEPT = env.flag("DEMO", default=False)
 GRAPHQL_LIMITS = {
     "tokens": 5_000,
     "depth": 12,

@@ -113,7 +113,8 @@ def _context(request: HttpRequest) -> Context:
     except BadToken as error:
         refusal_record(user=error.user, address=address, outcome=error.code)
         headers = {"WWW-Authenticate": "JWT"}
-        raise Refusal(401, error.code, error.message, headers=headers) from None
+        hint = {"hint": error.hint}
+        raise Refusal(401, error.code, error.message, headers=headers, extensions=hint) from None
     return Context(user=user, address=address)
 
 

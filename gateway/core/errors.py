@@ -17,15 +17,21 @@ A mutation answers them in ``errors { field code message }``; a query as a Graph
 """
 
 PERMISSION_MESSAGE = "You do not have permission to perform this action"
+LOGIN_HINT = (
+    'Log in with mutation { tokenAuth(username: "...", password: "...") { token } } and send the '
+    "header Authorization: JWT <token>."
+)
 
 
 class ExpectedError(Exception):
     """A failure with a code and a message meant for the caller.
 
-    ``field`` is the input field at fault, in the caller's spelling (camelCase).
+    ``field`` is the input field at fault, in the caller's spelling (camelCase). ``hint`` says what
+    to do; a query shows it as ``extensions.hint``.
     """
 
     code = "ERROR"
+    hint: str | None = None
 
     def __init__(self, message: str, *, field: str | None = None, code: str | None = None) -> None:
         super().__init__(message)
@@ -53,6 +59,7 @@ class NotSupported(ExpectedError):
 
 class Unauthenticated(ExpectedError):
     code = "UNAUTHENTICATED"
+    hint = LOGIN_HINT
 
     def __init__(self, message: str = PERMISSION_MESSAGE) -> None:
         super().__init__(message)

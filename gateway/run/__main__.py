@@ -13,10 +13,14 @@ from django.core.exceptions import ImproperlyConfigured
 from gateway.run.broker import Broker, broker
 from gateway.run.errors import StartError
 from gateway.run.instance import only_instance, prepare_data_dir, require_free_port
+from gateway.run.last_run import remember_run
 from gateway.run.options import ROOT, Options, read_options
 from gateway.run.orphans import MARK, end_marked
 from gateway.run.processes import commands, environment
 from gateway.run.runner import Runner
+
+# `make run` says it; what tests start on data of their own is nothing for ./manage.py.
+REMEMBER = "--remember"
 
 
 def main() -> int:
@@ -39,6 +43,8 @@ def _start(options: Options) -> None:
         if left := end_marked(options.run_dir):
             _say(f"ended {len(left)} processes that an earlier run had left behind")
         require_free_port(options)
+        if REMEMBER in sys.argv:
+            remember_run(options.data_dir)
         os.environ[MARK] = str(options.run_dir)
         try:
             with broker(options) as redis:

@@ -117,12 +117,13 @@ def redis_install_command() -> str:
 def make_environment() -> None:
     """Create .venv, unless one that has pip is there."""
     python = VENV / "bin" / "python"
-    works = python.exists() and not subprocess.call(
+    works = python.exists() and not subprocess.call(  # noqa: S603 - our own interpreter
         [str(python), "-c", "import pip"], stderr=subprocess.DEVNULL
     )
     if not works:
         print(f"1/2 creating the virtual environment {VENV.name}", flush=True)
-        subprocess.run([sys.executable, "-m", "venv", "--clear", str(VENV)], check=True)
+        command = [sys.executable, "-m", "venv", "--clear", str(VENV)]
+        subprocess.run(command, check=True)  # noqa: S603 - the interpreter that runs this
 
 
 def install(requirements: Path) -> None:
@@ -131,7 +132,7 @@ def install(requirements: Path) -> None:
     chosen, log = VENV / requirements.name, VENV / "pip.log"
     chosen.write_text("\n".join(wanted))
     with log.open("w") as output:
-        process = subprocess.Popen(
+        process = subprocess.Popen(  # noqa: S603 - our own interpreter
             [str(VENV / "bin" / "python"), *PIP, "--requirement", str(chosen)],
             stdin=subprocess.DEVNULL,
             stdout=output,

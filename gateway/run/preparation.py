@@ -14,6 +14,7 @@ from gateway.run.errors import StartError
 from gateway.run.options import Options
 from gateway.run.ports import LOOPBACK
 from inventory.models import Provider
+from inventory.services.providers import demo_disconnect
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -37,6 +38,10 @@ def prepare(options: Options, *, say: Callable[[str], None]) -> Prepared:
     admin = ensure_admin(options)
     say(f"admin user: {options.admin_username}" + (" (new)" if admin.new_password else ""))
     memory = read_memory(options.data_dir)
+    if memory:  # an earlier release did not mark them
+        Provider.objects.filter(public_id__in=memory.providers.values()).update(demo=True)
+    if options.demo is False and (ended := demo_disconnect()):
+        say(f"demo clouds: {ended} disconnected, as DEMO=0 says")
     demo = _plan(options, memory)
     say(f"demo clouds: {_named(demo)}")
     ready_file = options.run_dir / "demo-ready"

@@ -6,6 +6,7 @@ from dataclasses import asdict, dataclass, field
 from types import MappingProxyType
 from typing import Any
 
+from django.conf import settings
 from django.db import IntegrityError, transaction
 from django.utils import timezone
 
@@ -50,8 +51,12 @@ def provider_connect(
     credentials: Mapping[str, str],
     regions: Sequence[str] | None = None,
     deadline_ms: int | None = None,
+    demo: bool = False,
 ) -> Provider:
-    """Connect an account. When this returns, its sources exist and can be asked."""
+    """Connect an account. When this returns, its sources exist and can be asked.
+
+    The demo ends with it, unless DEMO=1 keeps the demo. ``demo``: the account is part of the demo.
+    """
     chosen = _known_kind(kind)
     values, stored = _clean_credentials(chosen, credentials, by=owner)
     provider = Provider(
@@ -60,6 +65,7 @@ def provider_connect(
         kind_slug=chosen.slug,
         every_region=chosen.wants_every_region(regions),
         deadline_ms=_clean_deadline(deadline_ms),
+        demo=demo,
     )
     cleaned = clean_regions(chosen, regions, values)
     discovery = discover(chosen, values) if provider.every_region else None
@@ -72,6 +78,8 @@ def provider_connect(
         Credentials.objects.create(provider=provider, values=stored)
         match_sources(provider)
         store_discovery(provider, discovery)
+        if not (demo or settings.DEMO_KEPT):
+            demo_disconnect()
     return provider
 
 
@@ -235,6 +243,14 @@ def provider_disconnect(*, provider: Provider) -> None:
 
 def _disconnected() -> NotFound:
     return NotFound("The provider was disconnected.", field="id")
+
+
+def demo_disconnect() -> int:
+    """Disconnect the providers that the demo created; returns their number."""
+    providers = Provider.objects.filter(demo=True)
+    for provider in providers:
+        provider_disconnect(provider=provider)
+    return len(providers)
 
 
 def _known_kind(slug: str) -> ProviderKind:

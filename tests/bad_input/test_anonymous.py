@@ -3,6 +3,7 @@
 import pytest
 from django.contrib.auth import get_user_model
 
+from gateway.core.errors import LOGIN_HINT
 from gateway.schema import PUBLIC
 from tests.bad_input.operations import guarded_fields, root_fields
 from tests.client import GraphQLClient
@@ -26,7 +27,7 @@ def test_anonymous_gets_null_the_message_and_the_code(db, unchanged, field):
     assert answer == {"data": {field.name: None}}
     assert error["message"] == MESSAGE
     assert error["path"] == [field.name]
-    assert error["extensions"] == {"code": "UNAUTHENTICATED"}
+    assert error["extensions"] == {"code": "UNAUTHENTICATED", "hint": LOGIN_HINT}
     unchanged()
 
 

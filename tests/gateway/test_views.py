@@ -9,6 +9,7 @@ from django.utils import timezone
 from graphql import GraphQLField, GraphQLObjectType, GraphQLSchema, GraphQLString
 
 from gateway.core.accounts.models import Session
+from gateway.core.errors import LOGIN_HINT
 from gateway.core.graphql.execution import Executor
 from gateway.views import answer
 from tests.client import token_of
@@ -118,7 +119,7 @@ def test_without_a_token_the_field_is_null_and_says_why(http):
     assert body["data"] == {"viewer": None}
     (error,) = body["errors"]
     assert error["message"] == "You do not have permission to perform this action"
-    assert error["extensions"] == {"code": "UNAUTHENTICATED"}
+    assert error["extensions"] == {"code": "UNAUTHENTICATED", "hint": LOGIN_HINT}
 
 
 def test_who_asks_costs_one_query(http, token, django_assert_num_queries):
@@ -150,6 +151,7 @@ def test_a_bad_token_is_401(http, authorization):
 
     assert_refused(response, 401, "UNAUTHENTICATED")
     assert response["WWW-Authenticate"] == "JWT"
+    assert response.json()["errors"][0]["extensions"]["hint"] == LOGIN_HINT
 
 
 def test_an_expired_token_is_401(http, ann, settings):

@@ -13,7 +13,7 @@ from typing import Any
 
 from django.conf import settings
 from django.contrib.auth.models import AbstractBaseUser
-from graphql_jwt.exceptions import JSONWebTokenError
+from graphql_jwt.exceptions import JSONWebTokenError, JSONWebTokenExpired
 from graphql_jwt.settings import jwt_settings
 from graphql_jwt.utils import get_payload
 
@@ -23,6 +23,8 @@ from gateway.core.accounts.sessions import session_check, session_find
 from gateway.core.ids import row_key
 
 Claims = dict[str, Any]
+# Beside the reason of django-graphql-jwt, which clients know.
+DAMAGED = "the token is cut off, changed or from another gateway; send all of it, or log in again"
 NEEDED = frozenset({"sub", "sid", "exp", "origIat"})
 
 
@@ -51,10 +53,12 @@ def access_token_claims(*, token: str) -> Claims:
     """Raises BadToken unless we signed ``token`` and it has not expired."""
     try:
         claims: Claims = get_payload(token)
+    except JSONWebTokenExpired as expired:
+        raise BadToken(f"{expired}: renew the token with refreshToken, or log in again") from None
     except JSONWebTokenError as error:
-        raise BadToken(str(error)) from None
+        raise BadToken(f"{error}: {DAMAGED}") from None
     if not claims.keys() >= NEEDED:
-        raise BadToken("Invalid payload")
+        raise BadToken(f"Invalid payload: {DAMAGED}")
     return claims
 
 

@@ -53,6 +53,8 @@ def _expected_extensions(error: ExpectedError) -> dict[str, Any]:
     extensions: dict[str, Any] = {"code": error.code}
     if error.field is not None:
         extensions["field"] = error.field
+    if error.hint is not None:
+        extensions["hint"] = error.hint
     if isinstance(error, RateLimited):
         extensions["retryAfter"] = error.retry_after
     return extensions

@@ -85,7 +85,7 @@ def _connect(name: str, *, owner: User, aws_port: int | None) -> Provider:
     if left is not None:
         return left
     try:
-        return provider_connect(owner=owner, name=NAMES[name], **settings)
+        return provider_connect(owner=owner, name=NAMES[name], demo=True, **settings)
     except ExpectedError as error:
         raise StartError(f"{NAMES[name]} cannot be connected: {error.message}") from error
 

@@ -5,7 +5,7 @@ import pytest
 from django.contrib.auth.models import AnonymousUser
 from graphql import graphql_sync
 
-from gateway.core.errors import Unauthenticated
+from gateway.core.errors import LOGIN_HINT, Unauthenticated
 from gateway.core.graphql.context import Context
 from gateway.core.graphql.errors import format_error
 from gateway.core.graphql.permissions import require_login
@@ -54,7 +54,7 @@ def test_nobody_may_ask_what_is_public_alone(run):
 
     assert result.data == {"openField": "open", "closedField": None, "plain": None}
     assert [format_error(error)["extensions"] for error in result.errors] == [
-        {"code": "UNAUTHENTICATED"}
+        {"code": "UNAUTHENTICATED", "hint": LOGIN_HINT}
     ] * 2
     assert calls == ["open"]
 

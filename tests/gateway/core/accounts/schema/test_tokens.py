@@ -108,7 +108,9 @@ def test_verification(run, ann):
     assert run(query, token=opened["token"])["data"] == {
         "verifyToken": {"payload": opened["payload"]}
     }
-    assert problem(run(query, token="x.y.z")) == ("Error decoding signature", "UNAUTHENTICATED")
+    message, code = problem(run(query, token="x.y.z"))
+    assert message.startswith("Error decoding signature: the token is cut off, changed")
+    assert code == "UNAUTHENTICATED"
 
 
 def test_revocation(run, ann):

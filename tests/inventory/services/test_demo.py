@@ -1,0 +1,76 @@
+"""The demo ends when an account that it did not create is connected."""
+
+import pytest
+from django.contrib.auth import get_user_model
+
+from inventory.models import Credentials, Provider, Source, VirtualMachine
+from inventory.services.providers import demo_disconnect, provider_connect
+from tests.client import GraphQLClient, token_of
+from tests.inventory.factories import make_user
+
+pytestmark = pytest.mark.django_db(transaction=True)
+CONNECT = """mutation ($name: String!) { connectProvider(input: {
+    kind: "simulator", name: $name, credentials: [] }) { provider { id } errors { code } } }"""
+MACHINES = "{ virtualMachines(maxAge: 0) { totalCount nodes { provider { name } } } }"
+
+
+@pytest.fixture
+def demo():
+    owner = get_user_model().objects.create_superuser("admin", password="x")
+    provider = provider_connect(
+        owner=owner, kind="simulator", name="Demo", credentials={"machines": "3"}, demo=True
+    )
+    answer(owner, MACHINES)  # its machines are stored
+    assert VirtualMachine.objects.filter(provider=provider).count() == 3
+    return provider
+
+
+def answer(user, query, **variables):
+    return GraphQLClient(token_of(user)).data(query, **variables)
+
+
+@pytest.mark.parametrize("who", ["the owner of the demo", "somebody else"])
+def test_an_account_of_somebody_s_own_ends_it(demo, who):
+    user = demo.owner if who == "the owner of the demo" else make_user()
+
+    answer(user, CONNECT, name="Real")
+
+    assert list(Provider.objects.values_list("name", flat=True)) == ["Real"]
+    assert Source.objects.exclude(provider__name="Real").count() == 0
+    assert VirtualMachine.objects.filter(provider__name="Demo").count() == 0
+    assert Credentials.objects.count() == 1
+    names = {
+        node["provider"]["name"] for node in answer(user, MACHINES)["virtualMachines"]["nodes"]
+    }
+    assert names == {"Real"}
+
+
+def test_demo_1_keeps_it(demo, settings):
+    settings.DEMO_KEPT = True
+
+    answer(demo.owner, CONNECT, name="Real")
+
+    assert set(Provider.objects.values_list("name", flat=True)) == {"Demo", "Real"}
+
+
+def test_its_own_accounts_do_not_end_it(demo):
+    provider_connect(owner=demo.owner, kind="simulator", name="Demo 2", credentials={}, demo=True)
+
+    assert set(Provider.objects.values_list("name", flat=True)) == {"Demo", "Demo 2"}
+
+
+def test_an_account_that_cannot_be_connected_leaves_it(demo):
+    failed = answer(demo.owner, CONNECT, name="Demo")  # the name is taken
+
+    assert failed["connectProvider"]["errors"] == [{"code": "CONFLICT"}]
+    assert list(Provider.objects.values_list("name", flat=True)) == ["Demo"]
+
+
+def test_demo_0_disconnects_it_and_nothing_else(demo, settings):
+    settings.DEMO_KEPT = True
+    answer(demo.owner, CONNECT, name="Real")
+
+    assert demo_disconnect() == 1
+
+    assert list(Provider.objects.values_list("name", flat=True)) == ["Real"]
+    assert demo_disconnect() == 0
