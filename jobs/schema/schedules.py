@@ -24,6 +24,7 @@ from gateway.core.graphql.paging import (
     Window,
     page_arguments,
 )
+from gateway.core.graphql.record import Record
 from gateway.core.ids import local_id
 from jobs import models, schedules
 from jobs.models import schedule as model
@@ -45,7 +46,7 @@ RunOutcome = described_enum(
 )
 
 
-class ScheduleRun(graphene.ObjectType):
+class ScheduleRun(Record):
     """One planned time of a schedule, or a run by hand, and what became of it."""
 
     planned_at = graphene.DateTime(required=True, description="When it was to be.")

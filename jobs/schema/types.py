@@ -8,6 +8,7 @@ from gateway.core.accounts.schema.types import User
 from gateway.core.graphql import nodes
 from gateway.core.graphql.nodes import Node
 from gateway.core.graphql.paging import CountedConnection, Window, page_arguments
+from gateway.core.graphql.record import Record
 from gateway.core.graphql.scalars import JSON
 from jobs import models
 from jobs.registry import operation_label
@@ -27,7 +28,7 @@ class JobError(graphene.ObjectType):
     )
 
 
-class JobEvent(graphene.ObjectType):
+class JobEvent(Record):
     """Something that happened to a job."""
 
     at = graphene.DateTime(required=True, description="When it happened.")

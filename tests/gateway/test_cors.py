@@ -6,6 +6,7 @@ import subprocess
 import sys
 
 import pytest
+from django.test import Client
 
 from gateway.run.options import ROOT
 
@@ -64,11 +65,34 @@ def test_what_is_listed_may_ask_without_cookies_and_others_may_not(tmp_path):
     preflight, answer = found["listed"]
     assert preflight["access-control-allow-origin"] == ORIGIN
     assert set(preflight["access-control-allow-headers"].split(", ")) == {
-        "accept",
-        "authorization",
-        "content-type",
+        *("accept", "authorization", "content-type", "if-none-match"),
+        *("traceparent", "tracestate"),
+        *("apollographql-client-name", "apollographql-client-version"),
+        *("graphql-client-name", "graphql-client-version"),
     }
     assert answer["access-control-allow-origin"] == ORIGIN
-    assert answer["access-control-expose-headers"] == "Retry-After"
+    assert answer["access-control-expose-headers"] == "Retry-After, ETag"
     assert "access-control-allow-credentials" not in {**preflight, **answer}
     assert found["other"] == [{}, {}]
+
+
+def preflight(origin="https://evil.example", **headers):
+    asked = {"Origin": origin, "Access-Control-Request-Method": "POST", **headers}
+    return Client().options("/graphql/", headers=asked)
+
+
+def test_a_refused_preflight_names_the_setting():
+    answer = preflight()
+
+    (error,) = answer.json()["errors"]
+    assert answer.status_code == 403
+    assert error["extensions"]["code"] == "ORIGIN_NOT_ALLOWED"
+    assert "https://evil.example" in error["message"]
+    assert "CORS_ORIGINS" in error["message"]
+    assert "Access-Control-Allow-Origin" not in answer
+
+
+def test_an_options_request_that_is_no_preflight_is_answered_as_before():
+    answer = Client().options("/graphql/", headers={"Origin": "https://evil.example"})
+
+    assert answer.status_code == 405

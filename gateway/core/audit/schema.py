@@ -18,6 +18,7 @@ from gateway.core.graphql.paging import (
     Window,
     page_arguments,
 )
+from gateway.core.graphql.record import Record
 from gateway.core.graphql.scalars import JSON
 from gateway.core.ids import global_id, local_id, row_key
 from gateway.core.times import in_utc
@@ -35,7 +36,7 @@ AuditEventKind = described_enum(
 )
 
 
-class AuditEvent(graphene.ObjectType):
+class AuditEvent(Record):
     """Something that somebody did, or was not let do. It never changes."""
 
     at = graphene.DateTime(required=True, description="When it ended.")

@@ -28,6 +28,7 @@ from gateway.core.graphql.compiled import CompiledExecution, never_awaitable
 from gateway.core.graphql.context import Context
 from gateway.core.graphql.documents import documents_of
 from gateway.core.graphql.errors import format_error
+from gateway.core.graphql.introspection import asks_for_schema_alone
 from gateway.core.time_limit import OutOfTime, time_limit
 
 TIME_CODE = "TIME_LIMIT_EXCEEDED"
@@ -50,6 +51,7 @@ class GraphQLOutcome:
     errors: list[GraphQLFormattedError]
     extensions: dict[str, Any]
     executed: bool
+    introspection: bool = False  # the schema alone was asked for: the same for every caller
 
     @property
     def code(self) -> str:
@@ -123,7 +125,13 @@ class Executor:
             )
         assert isinstance(result, ExecutionResult)  # noqa: S101 - nothing here is awaitable
         errors = [format_error(error) for error in result.errors or ()]
-        return GraphQLOutcome(result.data, errors, context.extensions, executed=True)
+        return GraphQLOutcome(
+            result.data,
+            errors,
+            context.extensions,
+            executed=True,
+            introspection=not errors and asks_for_schema_alone(operation),
+        )
 
 
 def load_operation(
