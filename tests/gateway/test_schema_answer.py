@@ -69,7 +69,7 @@ def test_another_question_has_another_etag():
     [
         PLAIN,
         "{ viewer { login } __schema { queryType { name } } }",
-        "{ ...on Query { __schema { queryType { name } } ...x } } fragment x on Query { viewer { id } }",
+        "{ ...x __schema { queryType { name } } } fragment x on Query { viewer { login } }",
         "{ __schema { nothing } }",
     ],
 )
