@@ -150,6 +150,21 @@ def test_who_logs_in_runs_the_default_query_as_it_is(page):
         take(page, Path(picture))
 
 
+def test_ctrl_enter_right_after_logging_in_runs_the_starter_query(page):
+    page.goto("/graphql/")
+    query = code(page, "Query Editor")
+    query.get_by_text("virtualMachines").wait_for()  # it can be read without scrolling
+
+    with page.expect_response(lambda response: "tokenAuth" in (response.request.post_data or "")):
+        log_in(page)
+    page.get_by_role("status").wait_for()
+    with page.expect_response("**/graphql/") as asked:
+        page.keyboard.press("Control+Enter")
+
+    assert asked.value.json()["data"]["virtualMachines"]["complete"] is True
+    assert "errors" not in asked.value.json()
+
+
 def test_a_token_in_the_header_editor_is_enough(page):
     account = {"username": USERNAME, "password": PASSWORD}
     issued = page.request.post("/graphql/", data={"query": LOG_IN, "variables": account}).json()

@@ -1,5 +1,5 @@
 /** The "Log in" panel: runs tokenAuth and puts the token where requests take it from. */
-import { Button, usePluginStore, useSchemaStore } from "@graphiql/react";
+import { Button, useEditorContext, usePluginStore, useSchemaStore } from "@graphiql/react";
 import { useState } from "react";
 
 import { logIn } from "./authentication.js";
@@ -78,6 +78,7 @@ function useLogin(endpoint) {
   const { setSession } = useSession();
   const setCredential = useTabCredential();
   const { schema, introspect } = useSchemaStore();
+  const { queryEditor } = useEditorContext({ nonNull: true });
   const [busy, setBusy] = useState(false);
   const [failure, setFailure] = useState("");
 
@@ -94,6 +95,7 @@ function useLogin(endpoint) {
       });
       setCredential(session.token);
       setSession(session);
+      queryEditor?.focus(); // Ctrl-Enter runs the query at once
       if (!schema) void introspect(); // an expired token in the headers had kept it away
     } catch (error) {
       setFailure(error instanceof Error ? error.message : String(error));
