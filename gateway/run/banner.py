@@ -7,6 +7,8 @@ from dataclasses import dataclass
 LINE = "─" * 78
 LATER = "password-from-the-environment"
 TAKE_TOKEN = r"""sed -n 's/.*"token": *"\([^"]*\)".*/\1/p'"""  # noqa: S105  (a command)
+# A refused log-in leaves no token; its answer says why.
+KEEP_TOKEN = f"""TOKEN=$(printf %s "$ANSWER" | {TAKE_TOKEN}); [ "$TOKEN" ] || echo "$ANSWER" >&2"""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -47,7 +49,7 @@ def token_command(facts: BannerFacts) -> list[str]:
     # Out of the single quotes, the variable, and in again.
     body = body.replace(LATER, """'"$ADMIN_PASSWORD"'""")
     send = f"curl -s {facts.url}/graphql/ -H 'Content-Type: application/json' -d {body}"
-    return [f"TOKEN=$({send} | {TAKE_TOKEN})"]
+    return [f"ANSWER=$({send}); {KEEP_TOKEN}"]
 
 
 def list_command(facts: BannerFacts) -> list[str]:

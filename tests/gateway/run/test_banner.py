@@ -82,10 +82,13 @@ def test_the_token_is_taken_out_of_the_answer(answer, tmp_path):
     assert shell(script, tmp_path, curl=f"echo '{answer}'") == "a.b.c"
 
 
-def test_a_refused_login_leaves_no_token(tmp_path):
-    script = "\n".join([*token_command(FACTS), 'printf "%s" "$TOKEN"'])
+def test_a_refused_login_leaves_no_token_and_shows_the_answer(tmp_path):
+    script = "\n".join([*token_command(FACTS), 'printf "token: %s" "$TOKEN"'])
+    refusal = '{"errors":[{"message":"Please enter valid credentials"}]}'
 
-    assert shell(script, tmp_path, curl="""echo '{"data":{"tokenAuth":null}}'""") == ""
+    shown = shell(f"exec 2>&1; {script}", tmp_path, curl=f"echo '{refusal}'")
+
+    assert shown == f"{refusal}\ntoken: "
 
 
 def test_the_third_command_stops_the_machine_and_asks_for_the_job(tmp_path):
