@@ -49,7 +49,7 @@ does not declare is refused as `NOT_SUPPORTED` before there is a job. `actions` 
 wants to be allowed, and the override `lacking` asks it what is not: [a check](check.md) tells both.
 An override `check` needs a `dry_run`: the parameter, the place where the server reads it, and the
 evidence that the server does not act. A request of a check that lacks it is not sent.
-`./manage.py check` says what makes no sense in a declaration. `tests/clouds/example_kind/` is a whole
+`./manage.py check` reports mistakes in a declaration. `tests/clouds/example_kind/` is a whole
 package to begin with, and `tests/inventory/providers/contract/` the contract that every kind in
 this repository is held to.
 """

@@ -4,7 +4,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('inventory', '0011_longer_external_id'),
+        ('inventory', '0012_launched_at'),
     ]
 
     operations = [
