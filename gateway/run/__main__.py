@@ -70,8 +70,8 @@ def _serve(options: Options, redis: Broker) -> None:
         env={**os.environ, **prepared.environment},
         cwd=str(ROOT),
     )
-    if redis.process:
-        runner.watch(redis.process, f"Redis ended by itself; see {options.run_dir / 'redis.log'}.")
+    if redis.server:
+        runner.watch(redis.server)
     threading.Thread(target=announce, args=(options, prepared, runner), daemon=True).start()
     if not runner.run():
         raise StartError(runner.failure)

@@ -3,12 +3,11 @@
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from subprocess import Popen
 
 import redis
 
 from gateway.core.logging import redact
-from gateway.run.embedded_redis import redis_server
+from gateway.run.embedded_redis import RedisServer, redis_server
 from gateway.run.errors import StartError
 from gateway.run.options import Options
 
@@ -16,7 +15,7 @@ from gateway.run.options import Options
 @dataclass(frozen=True, kw_only=True)
 class Broker:
     url: str
-    process: Popen[bytes] | None  # None: it is not ours to watch
+    server: RedisServer | None  # None: it is not ours to watch
 
 
 @contextmanager
@@ -24,10 +23,10 @@ def broker(options: Options) -> Iterator[Broker]:
     """A Redis that answers, for the block."""
     if options.redis_url:
         _require_answer(options.redis_url)
-        yield Broker(url=options.redis_url, process=None)
+        yield Broker(url=options.redis_url, server=None)
         return
     with redis_server(options.run_dir) as server:
-        yield Broker(url=server.url, process=server.process)
+        yield Broker(url=server.url, server=server)
 
 
 def _require_answer(url: str) -> None:

@@ -9,6 +9,7 @@ and handed over on standard input, so no list of processes and no file shows it.
 
 import importlib.util
 import secrets
+import signal
 import subprocess
 import time
 from collections.abc import Iterator
@@ -37,11 +38,30 @@ loglevel warning
 """
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(kw_only=True)
 class RedisServer:
-    url: str
-    process: subprocess.Popen[bytes]
+    """A server process. ``start`` begins it again on the same port, with the same password."""
+
+    executable: str
+    port: int
+    password: str
     log: Path
+    process: subprocess.Popen[bytes]
+    name: str = "redis"
+
+    @property
+    def url(self) -> str:
+        return f"redis://:{self.password}@{LOOPBACK}:{self.port}/0"
+
+    def start(self) -> None:
+        """Does not wait until it answers: clients connect again by themselves."""
+        self.process = _launch(self.executable, self.log, self.port, self.password)
+
+    def wait(self) -> int:
+        return self.process.wait()
+
+    def signal(self, number: signal.Signals) -> None:
+        self.process.send_signal(number)
 
 
 @contextmanager
@@ -81,7 +101,11 @@ def _start(executable: str, directory: Path) -> RedisServer:
     directory.mkdir(parents=True, exist_ok=True)
     log = directory / "redis.log"
     for _ in range(ATTEMPTS):
-        server = _launch(executable, log)
+        port, password = free_port(), secrets.token_urlsafe(24)
+        process = _launch(executable, log, port, password)
+        server = RedisServer(
+            executable=executable, port=port, password=password, log=log, process=process
+        )
         ready = False
         try:
             ready = _answers(server)
@@ -95,8 +119,7 @@ def _start(executable: str, directory: Path) -> RedisServer:
     raise StartError(f"Redis ({executable}) does not start. The end of {log}:\n{tail}")
 
 
-def _launch(executable: str, log: Path) -> RedisServer:
-    port, password = free_port(), secrets.token_urlsafe(24)
+def _launch(executable: str, log: Path, port: int, password: str) -> subprocess.Popen[bytes]:
     configuration = CONFIGURATION.format(host=LOOPBACK, port=port, password=password)
     with log.open("wb") as output:
         process = subprocess.Popen(  # noqa: S603  (the executable was found by ourselves)
@@ -107,10 +130,8 @@ def _launch(executable: str, log: Path) -> RedisServer:
             stderr=subprocess.STDOUT,
             start_new_session=True,  # Ctrl-C is for the others: Redis ends after them
         )
-    url = f"redis://:{password}@{LOOPBACK}:{port}/0"
-    server = RedisServer(url=url, process=process, log=log)
     _hand_over(process, configuration)
-    return server
+    return process
 
 
 def _hand_over(process: subprocess.Popen[bytes], configuration: str) -> None:

@@ -1,113 +1,177 @@
-"""Starts the processes, passes on what they print, ends all of them when one ends.
+"""Runs the parts of a gateway: starts them, starts one again that ended, and ends all of them.
 
-honcho's Manager does that. What differs here: a thread watches each process, not a further
-process (so a killed runner leaves none that ignores signals); stopping is bounded even when no
-process obeys; and somebody may end the run with a reason.
+::
+
+    start ──▶ running ── it ends by itself ──▶ waiting ── after a while ──▶ running
+                 │                                │
+                 └──────── Ctrl-C, SIGTERM, fail ─┴──▶ SIGTERM to all, SIGKILL after KILL_SECONDS
+
+The wait doubles with each end, from FIRST_PAUSE to LONGEST_PAUSE, and is short again after a part
+has run for STEADY_SECONDS. A part that ends again and again without having done so ends the run.
 """
 
-import contextlib
-import os
 import queue
-import shlex
 import signal
 import threading
+import time
 from collections.abc import Callable, Mapping, Sequence
-from subprocess import Popen
+from dataclasses import dataclass, field
+from types import FrameType
 
-from honcho.manager import Manager
-from honcho.printer import Message, Printer
+from gateway.run.part import CommandPart, Part, print_line
 
-# honcho insists (SIGKILL) 5 s after the first process ended; this is for when none has.
-KILL_SECONDS = 6.0
-START_SECONDS = 10.0
-INTERRUPTED = (130, 143)  # honcho's return codes for SIGINT and SIGTERM
+FIRST_PAUSE = 0.5
+LONGEST_PAUSE = 15.0
+STEADY_SECONDS = 30.0
+MOST_QUICK_ENDS = 5
+KILL_SECONDS = 5.0
+END_SECONDS = 8.0
+SIGNALS = (signal.SIGINT, signal.SIGTERM)
 
 
-class Runner(Manager):  # type: ignore[misc]  # honcho has no types
-    def __init__(self, printer: Printer | None = None) -> None:
-        super().__init__(printer)
-        self.events: queue.Queue[Message] = queue.Queue()
+@dataclass
+class _Life:
+    """What is known of a part. ``due``: when it is started again; None: it runs, or has ended."""
+
+    part: Part
+    ends: bool = True  # with the others; False: whoever started it first ends it
+    started: float = 0.0
+    due: float | None = None
+    quick_ends: int = 0
+    ended: threading.Event = field(default_factory=threading.Event)
+
+
+class Runner:
+    """Of ``add`` and ``watch`` the parts, then ``run`` in the main thread."""
+
+    def __init__(self, *, say: Callable[[str, str], None] = print_line) -> None:
         self.failure = ""
-        self._killer = threading.Timer(KILL_SECONDS, self.kill)
-        self._killer.daemon = True
-        self._asked_to_end = False
+        self._say = say
+        self._lives: list[_Life] = []
+        # SimpleQueue: a signal handler may put into it while the main thread waits for it.
+        self._events: queue.SimpleQueue[tuple[_Life, int] | None] = queue.SimpleQueue()
+        self._ending = threading.Event()
 
-    def add(self, commands: Mapping[str, Sequence[str]], *, env: dict[str, str], cwd: str) -> None:
-        for name, command in commands.items():
-            # honcho starts a shell: `exec` gives the process the shell's pid.
-            self.add_process(name, f"exec {shlex.join(command)}", env=env, cwd=cwd)
+    def add(
+        self, commands: Mapping[str, Sequence[str]], *, env: Mapping[str, str], cwd: str
+    ) -> None:
+        """Commands by the names of their parts."""
+        self._lives += [
+            _Life(CommandPart(name, command, env=env, cwd=cwd, output=self._say))
+            for name, command in commands.items()
+        ]
+
+    def watch(self, part: Part) -> None:
+        """Start ``part`` again when it ends. It runs already, and outlives the run."""
+        self._lives.append(_Life(part, ends=False, started=time.monotonic()))
 
     def fail(self, reason: str) -> None:
         """End the run, from any thread; ``reason`` is what the person at the terminal reads."""
         self.failure = self.failure or reason
-        self.terminate()
+        self.end()
 
-    def watch(self, process: Popen[bytes], reason: str) -> None:
-        """End the run with ``reason`` when ``process``, started elsewhere, ends."""
-
-        def wait() -> None:
-            process.wait()
-            if not self.ending:
-                self.fail(reason)
-
-        _start_thread(wait)
-
-    def run(self) -> bool:
-        """Until Ctrl-C or SIGTERM (True), or until one process ends by itself (False).
-
-        Returns when every process has ended.
-        """
-        if signal.getsignal(signal.SIGHUP) is not signal.SIG_IGN:  # nohup: outlive the terminal
-            signal.signal(signal.SIGHUP, lambda *_: signal.raise_signal(signal.SIGTERM))
-        self.loop()
-        self._killer.cancel()
-        return not self.failure
-
-    def terminate(self) -> None:
-        if not self._all_started():  # it can send no signal yet: `_start` comes back to this
-            self._asked_to_end = True
-        elif not self._terminating:
-            if self.returncode not in INTERRUPTED:
-                self.failure = self.failure or self._who_ended()
-            self._killer.start()
-            super().terminate()
+    def end(self) -> None:
+        """End the run, from any thread or a signal handler."""
+        self._ending.set()
+        self._events.put(None)
 
     @property
     def ending(self) -> bool:
-        return bool(self._terminating)
+        return self._ending.is_set()
 
-    def _who_ended(self) -> str:
-        ended = [
-            f"The process {name!r} ended by itself (code {entry['returncode']})."
-            for name, entry in self._processes.items()
-            if "returncode" in entry
-        ]
-        return " ".join([*ended, "Its lines above may say why."])
+    def run(self) -> bool:
+        """Until Ctrl-C or SIGTERM (True), or until it failed (False). All parts have ended then."""
+        handlers = {number: signal.signal(number, self._on_signal) for number in SIGNALS}
+        if signal.getsignal(signal.SIGHUP) is not signal.SIG_IGN:  # nohup: outlive the terminal
+            handlers[signal.SIGHUP] = signal.signal(signal.SIGHUP, self._on_signal)
+        try:
+            for life in self._lives:
+                self._begin(life)
+            while not self.ending:
+                self._wait_and_see()
+        finally:
+            self._end_all()
+            for number, handler in handlers.items():
+                signal.signal(number, handler)
+        return not self.failure
 
-    def _start(self) -> None:
-        for entry in self._processes.values():
-            _start_thread(entry["obj"].run, self.events)
-        early = []
-        while not self._all_started():
-            message = self.events.get(timeout=START_SECONDS)
-            if message.type == "start":
-                entry = self._processes[message.name]
-                entry["pid"] = message.data["pid"]
-                _start_thread(_end_with_leader, entry["obj"]._child)  # noqa: SLF001  (not offered)
-            else:
-                early.append(message)
-        for message in early:
-            self.events.put(message)
-        if self._asked_to_end:
-            self.terminate()
+    def _on_signal(self, _number: int, _frame: FrameType | None) -> None:
+        self.end()
 
+    def _wait_and_see(self) -> None:
+        """One event, or the time at which a part is due."""
+        dues = [life.due for life in self._lives if life.due is not None]
+        try:
+            timeout = max(0.0, min(dues) - time.monotonic()) if dues else None
+            event = self._events.get(timeout=timeout)
+        except queue.Empty:
+            for life in self._lives:
+                if life.due is not None and life.due <= time.monotonic():
+                    life.due = None
+                    self._restart(life)
+            return
+        if event is not None and not self.ending:
+            self._has_ended(*event)
 
-def _start_thread(target: Callable[..., object], *args: object) -> None:
-    threading.Thread(target=target, args=args, daemon=True).start()
+    def _begin(self, life: _Life) -> None:
+        if life.ends:
+            life.part.start()
+        self._follow(life)
 
+    def _restart(self, life: _Life) -> None:
+        try:
+            life.part.start()
+        except Exception as error:  # noqa: BLE001 - shown, and tried again after a longer wait
+            self._say("system", f"{life.part.name} cannot be started: {error}")
+            life.started = time.monotonic()
+            self._schedule(life, "did not start")
+        else:
+            self._follow(life)
 
-def _end_with_leader(leader: Popen[bytes]) -> None:
-    """Honcho sees an end when nobody writes any more: end those that a killed process leaves."""
-    leader.wait()
-    with contextlib.suppress(ProcessLookupError):  # as it should be: it was the last of its group
-        os.killpg(leader.pid, signal.SIGKILL)
+    def _follow(self, life: _Life) -> None:
+        life.started = time.monotonic()
+        life.ended.clear()
+
+        def wait() -> None:
+            code = life.part.wait()
+            life.ended.set()
+            self._events.put((life, code))
+
+        threading.Thread(target=wait, daemon=True).start()
+
+    def _has_ended(self, life: _Life, code: int) -> None:
+        self._schedule(life, f"ended by itself (code {code})")
+
+    def _schedule(self, life: _Life, what: str) -> None:
+        if time.monotonic() - life.started >= STEADY_SECONDS:
+            life.quick_ends = 0
+        life.quick_ends += 1
+        name = life.part.name
+        if life.quick_ends > MOST_QUICK_ENDS:
+            self.fail(
+                f"The process {name!r} {what}, {life.quick_ends} times one after the other. "
+                "Its lines above may say why."
+            )
+            return
+        pause = min(LONGEST_PAUSE, FIRST_PAUSE * 2 ** (life.quick_ends - 1))
+        life.due = time.monotonic() + pause
+        self._say("system", f"{name} {what}; it is started again in {pause:g} s")
+
+    def _end_all(self) -> None:
+        running = [life for life in self._lives if life.ends and life.due is None and life.started]
+        self._signal(running, signal.SIGTERM)
+        self._await(running, KILL_SECONDS)
+        self._signal(running, signal.SIGKILL)
+        self._await(running, END_SECONDS - KILL_SECONDS)
+
+    @staticmethod
+    def _signal(lives: Sequence[_Life], number: signal.Signals) -> None:
+        for life in lives:
+            if not life.ended.is_set():
+                life.part.signal(number)
+
+    @staticmethod
+    def _await(lives: Sequence[_Life], seconds: float) -> None:
+        ends_at = time.monotonic() + seconds
+        for life in lives:
+            life.ended.wait(max(0.0, ends_at - time.monotonic()))

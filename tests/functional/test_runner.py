@@ -11,8 +11,11 @@ import pytest
 
 RUN = """
 import os, sys
-from gateway.run.runner import Runner
-runner = Runner()
+from gateway.run import runner
+runner.FIRST_PAUSE = runner.LONGEST_PAUSE = PAUSE
+runner.LONGEST_PAUSE *= 2
+runner.MOST_QUICK_ENDS = 3
+runner = runner.Runner()
 runner.add({name: [sys.executable, "-c", code] for name, code in CODES.items()},
            env=dict(os.environ), cwd=".")
 ok = runner.run()
@@ -33,9 +36,9 @@ pytestmark = [pytest.mark.functional, pytest.mark.any_database]  # there is none
 def run():
     started = []
 
-    def run_codes(**codes):
+    def run_codes(pauses=0.01, **codes):
         process = subprocess.Popen(  # noqa: S603  (our own code)
-            [sys.executable, "-c", f"CODES = {codes!r}\n{RUN}"],
+            [sys.executable, "-c", f"CODES = {codes!r}; PAUSE = {pauses}\n{RUN}"],
             stdout=subprocess.PIPE,
             text=True,
             start_new_session=True,
@@ -82,23 +85,42 @@ def test_a_signal_ends_every_process_and_counts_as_success(number, run):
     assert all(has_ended(child) for child in children)
 
 
-def test_when_one_process_ends_the_others_are_ended_and_it_counts_as_failure(run):
+def test_a_process_that_ends_again_and_again_ends_the_run(run):
     process = run(short=ENDS, long=WAITS)
 
-    assert "over False The process 'short' ended by itself (code 3)" in wait_for_line(
-        process, "over"
+    pauses = [wait_for_line(process, "started again") for _ in range(3)]
+
+    assert [line.split(" | ")[1].strip() for line in pauses] == [
+        f"short ended by itself (code 3); it is started again in {pause} s"
+        for pause in ("0.01", "0.02", "0.02")
+    ]
+    assert wait_for_line(process, "over") == (
+        "over False The process 'short' ended by itself (code 3), 4 times one after the other. "
+        "Its lines above may say why.\n"
     )
+    assert psutil.Process(process.pid).children() == []
 
 
-def test_a_killed_process_takes_along_those_it_started(run):
+def test_a_killed_process_is_started_again_without_those_that_it_had_started(run):
     process = run(leader=LEADS, other=WAITS)
     [leader] = [child for child in children_of(process, up=2) if child.children()]
     [left] = leader.children()
 
     leader.kill()
 
-    assert "over False The process 'leader' ended by itself" in wait_for_line(process, "over")
+    wait_for_line(process, "leader ended by itself (code -9); it is started again")
+    wait_for_line(process, "up")
     assert has_ended(left)
+    assert len(psutil.Process(process.pid).children()) == 2
+
+
+def test_a_signal_while_a_process_waits_to_be_started_again_ends_the_run(run):
+    process = run(short=ENDS, long=WAITS, pauses=60)
+    wait_for_line(process, "started again in 60 s")
+
+    os.kill(process.pid, signal.SIGTERM)
+
+    assert wait_for_line(process, "over") == "over True \n"
 
 
 def test_processes_that_do_not_obey_are_killed_within_ten_seconds(run):

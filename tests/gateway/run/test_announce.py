@@ -71,6 +71,6 @@ def test_who_waits_too_long_is_told_once_what_is_missing(options, readiness, mon
 
 def test_who_waits_stops_when_the_run_ends(options):
     runner = Runner()
-    runner._terminating = True
+    runner.end()
 
     _wait_until_ready(dataclasses.replace(options, port=free_port()), runner)

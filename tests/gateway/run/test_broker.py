@@ -11,15 +11,15 @@ def test_without_redis_url_there_is_one_of_our_own(options):
     with broker(options) as found:
         with redis.Redis.from_url(found.url) as client:
             assert client.ping()
-        assert found.process.poll() is None
+        assert found.server.process.poll() is None
 
-    assert found.process.returncode == 0
+    assert found.server.process.returncode == 0
 
 
 def test_a_redis_that_is_named_is_used_and_left_alone(options, redis_server):
     with broker(dataclasses.replace(options, redis_url=redis_server)) as found:
         assert found.url == redis_server
-        assert found.process is None
+        assert found.server is None
 
     with redis.Redis.from_url(redis_server) as client:
         assert client.ping()

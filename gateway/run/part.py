@@ -1,0 +1,85 @@
+"""One process of a run: started, its output passed on, ended with all that it has started."""
+
+import contextlib
+import os
+import signal
+import subprocess
+import sys
+import threading
+from collections.abc import Callable, Mapping, Sequence
+from datetime import datetime
+from typing import IO, Protocol
+
+# Receives the name of a part and a line that it printed.
+Output = Callable[[str, str], None]
+
+
+class Part(Protocol):
+    """What the runner needs of a process."""
+
+    name: str
+
+    def start(self) -> None:
+        """Start it, or start it again. Raises OSError."""
+
+    def wait(self) -> int:
+        """Block until it has ended; returns its exit code, negative for a signal."""
+
+    def signal(self, number: signal.Signals) -> None:
+        """Send it a signal, and to what it has started; nothing if it has ended."""
+
+
+class CommandPart:
+    """A command in a process group of its own, so that Ctrl-C at the terminal is the runner's."""
+
+    def __init__(
+        self,
+        name: str,
+        command: Sequence[str],
+        *,
+        env: Mapping[str, str],
+        cwd: str,
+        output: Output,
+    ) -> None:
+        self.name = name
+        self._command = list(command)
+        self._env = dict(env)
+        self._cwd = cwd
+        self._output = output
+        self._process: subprocess.Popen[bytes] | None = None
+
+    def start(self) -> None:
+        self._process = subprocess.Popen(  # noqa: S603 - a command of gateway.run.processes
+            self._command,
+            env=self._env,
+            cwd=self._cwd,
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            start_new_session=True,
+        )
+        assert self._process.stdout is not None  # noqa: S101 - it was opened with a pipe
+        threading.Thread(target=self._pass_on, args=(self._process.stdout,), daemon=True).start()
+
+    def wait(self) -> int:
+        """The processes that it has started are ended too: they would hold its port."""
+        assert self._process is not None, "start comes first"  # noqa: S101 - for the reader and the types
+        code = self._process.wait()
+        self.signal(signal.SIGKILL)
+        return code
+
+    def signal(self, number: signal.Signals) -> None:
+        if self._process is not None:
+            with contextlib.suppress(ProcessLookupError, PermissionError):  # the group has ended
+                os.killpg(self._process.pid, number)
+
+    def _pass_on(self, stream: IO[bytes]) -> None:
+        with stream:
+            for line in stream:
+                self._output(self.name, line.decode(errors="replace").rstrip("\r\n"))
+
+
+def print_line(name: str, line: str) -> None:
+    """To the terminal, with the time and the name of the part."""
+    now = datetime.now().astimezone()
+    print(f"{now:%H:%M:%S} {name:<6} | {line}", file=sys.stdout, flush=True)
