@@ -4,7 +4,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('inventory', '0012_launched_at'),
+        ('inventory', '0017_problem'),
     ]
 
     operations = [
