@@ -4,7 +4,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('inventory', '0017_problem'),
+        ('inventory', '0018_region_origins'),
     ]
 
     operations = [
