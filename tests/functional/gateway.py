@@ -18,13 +18,14 @@ from gateway.run.ports import free_port
 from tests.client import ENDPOINT, GraphQLClient
 from tests.postgres import database_for_processes
 
-FIRST_START_SECONDS = 90
-END_SECONDS = 10
+# Bounds of a hang, for a busy machine; what is promised is measured on an idle one.
+FIRST_START_SECONDS = 600
+END_SECONDS = 60
 NOT_OURS = ("REDIS_URL", "DATABASE_URL", "ADMIN_PASSWORD", "ADMIN_USERNAME", "DEMO", "GATEWAY_ENV")
 BANNER = re.compile(r"The gateway is ready.*─\n\n", re.DOTALL)
 PASSWORD = "a-password-for-tests"
 TIMEOUT_SECONDS = 60
-PATIENCE_SECONDS = 60
+PATIENCE_SECONDS = 300
 
 
 class Gateway:
@@ -119,11 +120,14 @@ class Gateway:
         ).stdout
 
     def readiness(self):
+        """The status of /readyz; None: nothing accepts connections or answers."""
         try:
             with urllib.request.urlopen(f"{self.url}/readyz", timeout=5) as answer:  # noqa: S310
                 return answer.status
         except urllib.error.HTTPError as error:
             return error.code
+        except (urllib.error.URLError, ConnectionError, TimeoutError):
+            return None
 
     def marked(self):
         return find_marked(self.data_dir / "run")

@@ -1,7 +1,9 @@
 """`python -m gateway.run`, as a person uses it: start, paste, Ctrl-C, start again, kill."""
 
 import json
+import os
 import re
+import signal
 import socket
 import time
 
@@ -12,9 +14,9 @@ from gateway.run.install import REDIS_NAMES
 from tests.functional.gateway import FIRST_START_SECONDS, Gateway
 from tests.postgres import database_for_processes
 
-# A restart is promised within 10 s; here other tests start gateways beside it.
-RESTART_SECONDS = 30
-PATIENCE_SECONDS = 60
+# A bound of a hang, for a busy machine.
+RESTART_SECONDS = 300
+PATIENCE_SECONDS = 300
 
 pytestmark = [
     pytest.mark.functional,
@@ -27,9 +29,19 @@ WORDS = {"worker": "worker", "beat": "beat", "aws": "gateway.run.demo.aws", "web
 
 
 def is_part(process, part):
-    if part == "redis":
-        return process.name() in REDIS_NAMES
-    return WORDS[part] in process.cmdline() and WORDS[part] not in process.parent().cmdline()
+    try:
+        if part == "redis":
+            return process.name() in REDIS_NAMES
+        parent = process.parent()
+        above = parent.cmdline() if parent else ()
+        return WORDS[part] in process.cmdline() and WORDS[part] not in above
+    except psutil.NoSuchProcess:
+        return False
+
+
+def processes_of(gateway, part):
+    """Their ids: one while it runs, none while it is being started again."""
+    return [one.pid for one in gateway.marked() if is_part(one, part)]
 
 
 def wait_until(condition):
@@ -80,7 +92,7 @@ def test_a_second_one_on_the_same_data_names_the_first(gateway, password):
     second = Gateway(gateway.data_dir, **gateway.environment)
     second.start()
     try:
-        assert second.process.wait(20) == 1
+        assert second.process.wait(FIRST_START_SECONDS) == 1
         second.close()
     finally:
         if second.process.poll() is None:
@@ -139,7 +151,7 @@ def test_it_recovers_when_only_the_runner_was_killed(gateway):
 
     gateway.start()
     close()
-    gateway.wait_until_announced(RESTART_SECONDS + 5)
+    gateway.wait_until_announced(RESTART_SECONDS)
 
     assert orphans
     assert not {one.pid for one in orphans} & {one.pid for one in gateway.marked()}
@@ -150,13 +162,12 @@ def test_it_recovers_when_only_the_runner_was_killed(gateway):
 @pytest.mark.any_database  # it is about processes
 @pytest.mark.parametrize("part", ["redis", "worker", "beat", "aws", "web"])
 def test_a_part_that_ends_is_started_again(gateway, password, part):
-    [process] = [one for one in gateway.marked() if is_part(one, part)]
-    process.kill()
+    [first] = processes_of(gateway, part)
+    os.kill(first, signal.SIGKILL)
 
     wait_until(lambda: f"{part} ended by itself (code -9); it is started again" in gateway.output)
+    wait_until(lambda: processes_of(gateway, part) not in ([], [first]))
     wait_until(lambda: gateway.readiness() == 200)
-    [again] = [one for one in gateway.marked() if is_part(one, part)]
-    assert again.pid != process.pid
     token, _, stop = gateway.commands()
     stopped = json.loads(gateway.paste(token, stop, ADMIN_PASSWORD=password))["data"]
     assert stopped["stopVirtualMachine"]["job"] or stopped["stopVirtualMachine"]["errors"]
@@ -167,7 +178,7 @@ def test_a_taken_port_is_named_before_anything_starts(tmp_path):
     gateway = Gateway(tmp_path)
     with socket.create_server(("127.0.0.1", gateway.port)):
         gateway.start()
-        assert gateway.process.wait(20) == 1
+        assert gateway.process.wait(FIRST_START_SECONDS) == 1
     gateway.close()
 
     assert f"Port {gateway.port} is taken" in gateway.output
