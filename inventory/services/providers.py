@@ -241,16 +241,17 @@ def provider_disconnect(*, provider: Provider) -> None:
     found.delete()
 
 
-def _disconnected() -> NotFound:
-    return NotFound("The provider was disconnected.", field="id")
-
-
+@in_transaction
 def demo_disconnect() -> int:
     """Disconnect the providers that the demo created; returns their number."""
-    providers = Provider.objects.filter(demo=True)
-    for provider in providers:
-        provider_disconnect(provider=provider)
-    return len(providers)
+    found = lock_for_deletion(Provider.objects.filter(demo=True))
+    count = found.count()
+    found.delete()
+    return count
+
+
+def _disconnected() -> NotFound:
+    return NotFound("The provider was disconnected.", field="id")
 
 
 def _known_kind(slug: str) -> ProviderKind:
