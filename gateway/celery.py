@@ -3,8 +3,13 @@
 import os
 
 from celery import Celery
+from kombu.transport import TRANSPORT_ALIASES
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "gateway.settings")
+
+TRANSPORT_ALIASES.update(
+    dict.fromkeys(("redis", "rediss"), "gateway.core.redis_transport:Transport")
+)
 
 app = Celery("gateway")
 app.config_from_object("django.conf:settings", namespace="CELERY")

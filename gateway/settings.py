@@ -132,14 +132,15 @@ CELERY_BROKER_TRANSPORT_OPTIONS = {
     "socket_connect_timeout": 3,
     "socket_timeout": 30,
     "visibility_timeout": 600,
-    # How often kombu looks for messages that a dead worker held: every 2 x 1 seconds.
+    # How often kombu looks for messages that a worker held when it died: every 2 x 1 seconds.
     "unacked_restore_interval": 2,
     "unacked_restore_throttle": 1,
 }
-# A message stays with the broker until its step has ended, and a worker takes no more of them than
-# it has threads: so the next free thread takes what is most urgent then. A job is not run twice by
-# a message that comes twice: its row decides.
-CELERY_TASK_ACKS_LATE = True
+# A worker takes no more messages than it has free threads, so the next free thread takes what is
+# most urgent then. A message is acknowledged when its step begins: no job depends on a message, for
+# its row and the sweep replace one that was lost with its worker or its broker.
+CELERY_TASK_ACKS_LATE = False
+CELERY_WORKER_DISABLE_PREFETCH = True
 CELERY_WORKER_PREFETCH_MULTIPLIER = 1
 CELERY_TASK_IGNORE_RESULT = True  # a job's result is on its row
 CELERY_TASK_PUBLISH_RETRY = False  # a mutation answers although the broker is down; the sweep rings

@@ -1,0 +1,55 @@
+"""kombu's Redis transport, for workers that survive a restart of Redis.
+
+When a worker loses its connection, Celery closes it twice. The second time kombu's channel has
+forgotten its server, and still gives back the messages that were not acknowledged: kombu 5.7 then
+fails with ``'NoneType' object has no attribute 'hostname'``, which ends the worker.
+
+Here a closed channel gives nothing back: the sweep of jobs sends again what was lost. Any other use
+of it raises a ConnectionError, which Celery and kombu handle.
+"""
+
+import logging
+from typing import Any
+
+from kombu.transport import redis as kombu_redis
+from redis.exceptions import ConnectionError as BrokerConnectionError
+
+log = logging.getLogger(__name__)
+
+
+class QoS(kombu_redis.QoS):
+    def restore_unacked_once(self, stderr: Any = None) -> None:
+        """Give back what was not acknowledged, if the connection is still open."""
+        if self.channel.has_connection:
+            super().restore_unacked_once(stderr)
+            return
+        self._on_collect.cancel()
+        if self._delivered:
+            log.info("%d messages were lost with the connection.", len(self._delivered))
+            self._delivered.clear()
+
+
+class Channel(kombu_redis.Channel):
+    QoS = QoS
+
+    @property
+    def has_connection(self) -> bool:
+        return self.connection is not None and self.connection.client is not None
+
+    @property
+    def pool(self) -> Any:
+        self._require_connection()
+        return super().pool
+
+    @property
+    def async_pool(self) -> Any:
+        self._require_connection()
+        return super().async_pool
+
+    def _require_connection(self) -> None:
+        if not self.has_connection:
+            raise BrokerConnectionError("The connection to the broker was closed.")
+
+
+class Transport(kombu_redis.Transport):
+    Channel = Channel
