@@ -1,36 +1,14 @@
 """Log lines: one line of key=value each, with the job's id where there is one, and no secrets."""
 
 import logging
-import re
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 
+from gateway.core.redaction import redact
+
 _job_id: ContextVar[str] = ContextVar("job_id", default="")
-
-REDACTED = "[redacted]"
-SECRETS = (
-    # A JSON Web Token: three base64url parts, the first an encoded JSON object.
-    (re.compile(r"eyJ[\w-]+\.[\w-]+\.[\w-]+"), REDACTED),
-    # An API token of this gateway.
-    (re.compile(r"cgw_[\w-]{20,}"), REDACTED),
-    # A password inside a URL.
-    (re.compile(r"(://[^/\s:@]*):[^/\s@]+@"), rf"\1:{REDACTED}@"),
-    # key=value and "key": "value" whose key tells that the value is secret.
-    (
-        re.compile(
-            r"(?i)(password|passwd|secret\w*|token|api_key)([\"']?\s*[=:]\s*[\"']?)[^\s\"',&]+"
-        ),
-        rf"\1\2{REDACTED}",
-    ),
-)
-
-
-def redact(text: str) -> str:
-    for pattern, replacement in SECRETS:
-        text = pattern.sub(replacement, text)
-    return text
 
 
 @contextmanager

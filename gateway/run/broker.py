@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 import redis
 
-from gateway.core.logging import redact
+from gateway.core.redaction import redact
 from gateway.run.embedded_redis import RedisServer, redis_server
 from gateway.run.errors import StartError
 from gateway.run.options import Options

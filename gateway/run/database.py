@@ -4,7 +4,7 @@ from django.core.management import call_command
 from django.db import DatabaseError, connection, connections
 from django.db.migrations.executor import MigrationExecutor
 
-from gateway.core.logging import redact
+from gateway.core.redaction import redact
 from gateway.run.errors import StartError
 
 

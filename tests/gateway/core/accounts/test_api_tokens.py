@@ -18,7 +18,7 @@ from gateway.core.accounts.credential import Credential, Scope, credential_of, p
 from gateway.core.accounts.errors import BadToken
 from gateway.core.accounts.models import ApiToken
 from gateway.core.errors import Conflict, InvalidInput
-from gateway.core.logging import redact
+from gateway.core.redaction import redact
 
 
 def create(user, **changed):
