@@ -6,8 +6,9 @@ import inventory.schema
 import jobs.schema
 from gateway.core.accounts import schema as accounts
 from gateway.core.audit import schema as audits
+from gateway.core.graphql.argument_limits import ArgumentLimits
 from gateway.core.graphql.audited import audit
-from gateway.core.graphql.budget import CostLimit
+from gateway.core.graphql.budget import CostLimit, charge_reading
 from gateway.core.graphql.cost import Weights
 from gateway.core.graphql.execution import Executor
 from gateway.core.graphql.nodes import NodeQuery
@@ -72,5 +73,11 @@ cost_limit = CostLimit(
     )
 )
 executor = Executor(
-    schema.graphql_schema, preparers=[cost_limit, inventory.schema.prepare_live_fields]
+    schema.graphql_schema,
+    before_reading=charge_reading,
+    preparers=[
+        cost_limit,
+        ArgumentLimits(unbounded=[("Query", "explain")]),  # it takes the text of a query
+        inventory.schema.prepare_live_fields,
+    ],
 )

@@ -213,6 +213,11 @@ GRAPHQL_BUDGET = {
     "per_second": int(env.number("BUDGET_PER_SECOND", 50_000)),
     "burst": int(env.number("BUDGET_BURST", 500_000, minimum=GRAPHQL_LIMITS["cost"])),
 }
+# Points of all clients of one address that are not logged in.
+GRAPHQL_ANONYMOUS_BUDGET = {
+    "per_second": int(env.number("ANONYMOUS_BUDGET_PER_SECOND", 10_000)),
+    "burst": int(env.number("ANONYMOUS_BUDGET_BURST", 200_000, minimum=GRAPHQL_LIMITS["cost"])),
+}
 # How long the answer to a query may take; what clouds take has deadlines of its own.
 REQUEST_SECONDS = env.number("REQUEST_SECONDS", 30, minimum=1)
 # What helps people to find their way, and those who look for a way in. The schema is no secret, so

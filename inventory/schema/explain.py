@@ -4,12 +4,14 @@ import math
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import datetime
+from functools import partial
 from typing import Any
 
 import graphene
 from django.utils import timezone
 
 from gateway.core.errors import InvalidInput
+from gateway.core.graphql.budget import charge_reading
 from gateway.core.graphql.enums import described_enum
 from gateway.core.graphql.errors import format_error
 from gateway.core.graphql.execution import GraphQLRequest, load_operation
@@ -160,7 +162,8 @@ class ExplainQuery(graphene.ObjectType):
         if not isinstance(variables or {}, dict):
             raise InvalidInput("variables must be an object.", field="variables")
         request = GraphQLRequest(query, variables or {}, operation_name)
-        loaded = load_operation(info.schema, request)
+        charge = partial(charge_reading, query, info.context)
+        loaded = load_operation(info.schema, request, before_reading=charge)
         if isinstance(loaded, list):
             wrong = " ".join(format_error(error)["message"] for error in loaded)
             raise InvalidInput(f"The query cannot be run: {wrong}", field="query")

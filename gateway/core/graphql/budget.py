@@ -1,8 +1,12 @@
 """Nobody takes it all: what one request may cost, and what one user may spend.
 
 An operation that costs more than ``GRAPHQL_LIMITS["cost"]`` points is refused. What it costs is
-taken from the budget of its user, or of the address of one who is not logged in; a budget refills
-all the time, and who has spent it is told when to come back. ``extensions.cost`` tells all of it.
+taken from the budget of its user, or from the smaller one of the address of a client that is not
+logged in. A budget refills all the time, and a client that has spent it learns when to come back.
+``extensions.cost`` shows all of it.
+
+Parsing and validating a document is charged before it is done, a point for each character, whether
+the document turns out to be valid or not. A document that is kept (``Documents``) is not charged.
 """
 
 import math
@@ -21,6 +25,11 @@ from gateway.core.graphql.limits import LIMITS_CODE
 from gateway.core.http.forwarded import subscriber
 
 
+def charge_reading(text: str, context: Context) -> None:
+    """Charge for parsing and validating ``text``. Raises RateLimited when the budget is spent."""
+    _charge(context, min(len(text), settings.GRAPHQL_LIMITS["cost"]))
+
+
 class CostLimit:
     """A Preparer that asks ``Weights`` what an operation costs, and takes it from a budget."""
 
@@ -30,20 +39,32 @@ class CostLimit:
     def __call__(self, operation: Operation, context: Context) -> None:
         """Raises GraphQLError, or RateLimited when the budget is spent."""
         cost, limit = cost_of(operation, self.weights), settings.GRAPHQL_LIMITS["cost"]
-        told: dict[str, Any] = {"requested": cost, "limit": limit}
-        context.extensions["cost"] = told
+        shown: dict[str, Any] = {"requested": cost, "limit": limit}
+        context.extensions["cost"] = shown
         if cost > limit:
             message = (
                 f"The query can answer {cost} points' worth; {limit} are allowed. "
                 "Ask for shorter pages, or for less in each row."
             )
             raise GraphQLError(message, extensions={"code": LIMITS_CODE})
-        per_second, burst = settings.GRAPHQL_BUDGET["per_second"], settings.GRAPHQL_BUDGET["burst"]
-        if per_second:
-            left = _take(_spender(context), cost, per_second, burst)
-            # What this process holds comes on top of a bucket that has refilled meanwhile.
-            left = min(left, burst)
-            told["budget"] = {"left": int(left), "burst": burst, "perSecond": per_second}
+        if (left := _charge(context, cost)) is not None:
+            shown["budget"] = {"left": int(left), **_budget_of(context)}
+
+
+def _budget_of(context: Context) -> dict[str, Any]:
+    is_known = context.user.is_authenticated
+    budget = settings.GRAPHQL_BUDGET if is_known else settings.GRAPHQL_ANONYMOUS_BUDGET
+    return {"burst": budget["burst"], "perSecond": budget["per_second"]}
+
+
+def _charge(context: Context, points: int) -> float | None:
+    """What is left of the client's budget; None: there is no budget. Raises RateLimited."""
+    budget = _budget_of(context)
+    per_second, burst = budget["perSecond"], budget["burst"]
+    if not per_second:
+        return None
+    # What this process holds comes on top of a bucket that has refilled meanwhile.
+    return min(_take(_spender(context), points, per_second, burst), burst)
 
 
 def _take(spender: str, cost: int, per_second: float, burst: float) -> float:

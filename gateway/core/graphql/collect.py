@@ -19,6 +19,8 @@ from graphql import (
     GraphQLObjectType,
     GraphQLSchema,
     OperationDefinitionNode,
+    SchemaMetaFieldDef,
+    TypeMetaFieldDef,
     get_named_type,
     is_abstract_type,
     is_object_type,
@@ -27,6 +29,7 @@ from graphql.execution.collect_fields import collect_fields, collect_sub_fields
 from graphql.execution.values import get_argument_values
 
 Path = tuple[str, ...]
+INTROSPECTIONS = {"__schema": SchemaMetaFieldDef, "__type": TypeMetaFieldDef}
 
 
 @dataclass(frozen=True)
@@ -59,7 +62,8 @@ class SelectedField:
 
     @property
     def definition(self) -> GraphQLField:
-        return self.parent.fields[self.nodes[0].name.value]
+        name = self.nodes[0].name.value
+        return INTROSPECTIONS.get(name) or self.parent.fields[name]
 
     @cached_property
     def arguments(self) -> dict[str, Any]:
@@ -92,6 +96,17 @@ def root_fields(operation: Operation) -> Iterator[SelectedField]:
         return iter(())
     selected = _collected(collect_fields, operation, root, operation.definition.selection_set)
     return _selected_fields(operation, root, selected, ())
+
+
+def introspections(operation: Operation) -> Iterator[SelectedField]:
+    """The fields ``__schema`` and ``__type`` of the operation, which ``root_fields`` leaves out."""
+    root = operation.schema.query_type
+    if root is None or operation.kind != "query":
+        return
+    selected = _collected(collect_fields, operation, root, operation.definition.selection_set)
+    for key, nodes in selected.items():
+        if nodes[0].name.value in INTROSPECTIONS:
+            yield SelectedField(operation, root, nodes, (key,))
 
 
 def walk(operation: Operation, visitor: Visitor) -> None:

@@ -7,6 +7,7 @@
     an object that it can answer            1
     a live field, which may ask clouds    100
     a list                                  its length × what one of its items costs
+    an introspection                        the objects of the schema that it can answer
 
 A list is as long as ``first`` or ``last`` says, the default included; one that takes neither is as
 long as ``Weights.lengths`` says, else ``USUAL_LENGTH``. Scalars cost nothing. Of an interface the
@@ -21,11 +22,13 @@ from graphql import GraphQLInt, get_named_type, get_nullable_type, is_leaf_type,
 from graphql.utilities import value_from_ast
 
 from gateway.core.graphql.collect import Operation, SelectedField, root_fields
+from gateway.core.graphql.introspection_cost import introspection_cost
 from gateway.core.graphql.paging import MAX_FIRST, USUAL_FIRST
 
 REQUEST_POINTS = 1
 MUTATION_POINTS = 10
 USUAL_LENGTH = 10
+MOST_OBJECTS = 200_000  # of introspections
 PAGE_ARGUMENTS = ("last", "first")  # in the order in which they count
 ROWS = frozenset({"nodes", "edges"})  # of a connection: as many as the connection's page has
 
@@ -45,11 +48,13 @@ class Weights:
 
 
 def cost_of(operation: Operation, weights: Weights) -> int:
-    """The points of ``operation`` with its variables."""
+    """The points of ``operation`` with its variables.
+
+    The objects of introspections are counted up to MOST_OBJECTS, which is more than any limit.
+    """
     own = MUTATION_POINTS if operation.kind == "mutation" else 0
-    return REQUEST_POINTS + sum(
-        own + _cost(root, weights, page=None) for root in root_fields(operation)
-    )
+    fields = sum(own + _cost(root, weights, page=None) for root in root_fields(operation))
+    return REQUEST_POINTS + fields + introspection_cost(operation, most=MOST_OBJECTS)
 
 
 def _cost(asked: SelectedField, weights: Weights, *, page: int | None) -> int:

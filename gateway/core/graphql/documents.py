@@ -2,8 +2,12 @@
 
 Parsing and validating a query of forty lines costs milliseconds, looking it up microseconds, and
 dashboards and scripts send the same few texts for ever. Only valid documents are kept.
+
+A document is read for one of its operations: the limits are the operation's, and an operation that
+is not asked for is validated only as far as that is cheap (``gateway.core.graphql.limits``).
 """
 
+from collections.abc import Callable
 from functools import cache
 from threading import Lock
 
@@ -14,13 +18,14 @@ from graphql import (
     GraphQLError,
     GraphQLSchema,
     NoSchemaIntrospectionCustomRule,
+    OperationDefinitionNode,
     parse,
     recommended_rules,
     specified_rules,
     validate,
 )
 
-from gateway.core.graphql.limits import limit_errors
+from gateway.core.graphql.limits import fragments_of, limit_errors, part_to_validate
 from gateway.core.graphql.text import NoNulRule
 
 KEPT_DOCUMENTS = 500
@@ -41,32 +46,66 @@ class Documents:
 
     def __init__(self, schema: GraphQLSchema) -> None:
         self._schema = schema
-        self._kept: dict[str, DocumentNode] = {}
+        self._kept: dict[tuple[str, str | None], DocumentNode] = {}
         self._lock = Lock()
 
-    def load(self, text: str) -> DocumentNode | list[GraphQLError]:
-        """The document, or what is wrong with it."""
-        if (kept := self._kept.get(text)) is not None:
+    def load(
+        self,
+        text: str,
+        operation_name: str | None = None,
+        *,
+        before_reading: Callable[[], None] | None = None,
+    ) -> DocumentNode | list[GraphQLError]:
+        """The document, with the operation that is asked for, or what is wrong with it.
+
+        ``before_reading`` is called when it is not kept, before it is parsed; what that raises is
+        raised.
+        """
+        if (kept := self._kept.get((text, operation_name))) is not None:
             return kept
+        if before_reading is not None:
+            before_reading()
         try:
             document = parse(text, max_tokens=settings.GRAPHQL_LIMITS["tokens"])
         except GraphQLError as error:
             return [error]
-        errors = limit_errors(document) or validate(
-            self._schema, document, _rules(), max_errors=REPORTED_ERRORS
-        )
-        if errors:
+        chosen = chosen_operation(document, operation_name)
+        if isinstance(chosen, GraphQLError):
+            return [chosen]
+        if errors := limit_errors(chosen, fragments_of(document)):
             return errors
-        self._keep(text, document)
+        document = part_to_validate(document, chosen)
+        if errors := validate(self._schema, document, _rules(), max_errors=REPORTED_ERRORS):
+            return errors
+        self._keep(text, operation_name, document)
         return document
 
-    def _keep(self, text: str, document: DocumentNode) -> None:
+    def _keep(self, text: str, operation_name: str | None, document: DocumentNode) -> None:
         if len(text) > LONGEST_KEPT:
             return
         with self._lock:
             while len(self._kept) >= KEPT_DOCUMENTS:
                 self._kept.pop(next(iter(self._kept)))  # the oldest: dicts keep their order
-            self._kept[text] = document
+            self._kept[text, operation_name] = document
+
+
+def chosen_operation(
+    document: DocumentNode, name: str | None
+) -> OperationDefinitionNode | GraphQLError:
+    """The operation to run, by the specification's GetOperation (section 6.1)."""
+    operations = [
+        node for node in document.definitions if isinstance(node, OperationDefinitionNode)
+    ]
+    if name:
+        for node in operations:
+            if node.name is not None and node.name.value == name:
+                return node
+        return GraphQLError(f"Unknown operation named '{name}'.")
+    if len(operations) == 1:
+        return operations[0]
+    if operations:
+        return GraphQLError("Name one of the document's operations in operationName.")
+    return GraphQLError("The document holds no operation.")
 
 
 def _rules() -> tuple[type[ASTValidationRule], ...]:

@@ -7,6 +7,7 @@ Execution is synchronous, and no resolver is async: what must wait for a cloud i
 from collections.abc import Callable, Sequence
 from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass, field
+from functools import partial
 from typing import Any
 
 from django.conf import settings
@@ -14,11 +15,9 @@ from graphql import (
     DocumentNode,
     ExecutionContext,
     ExecutionResult,
-    FragmentDefinitionNode,
     GraphQLError,
     GraphQLFormattedError,
     GraphQLSchema,
-    OperationDefinitionNode,
     execute,
 )
 from graphql.execution.values import get_variable_values
@@ -26,14 +25,17 @@ from graphql.execution.values import get_variable_values
 from gateway.core.graphql.collect import Operation
 from gateway.core.graphql.compiled import CompiledExecution, never_awaitable
 from gateway.core.graphql.context import Context
-from gateway.core.graphql.documents import documents_of
+from gateway.core.graphql.documents import chosen_operation, documents_of
 from gateway.core.graphql.errors import format_error
 from gateway.core.graphql.introspection import asks_for_schema_alone
+from gateway.core.graphql.limits import fragments_of
 from gateway.core.time_limit import OutOfTime, time_limit
 
 TIME_CODE = "TIME_LIMIT_EXCEEDED"
 # Runs after validation and before the first resolver.
 Preparer = Callable[[Operation, Context], None]
+# Runs before a document is parsed and validated that was not, or that is not kept.
+Charge = Callable[[str, Context], None]
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,8 +79,15 @@ class MutationByGet(Exception):
 class Executor:
     """Runs requests against one schema. Safe to share between threads."""
 
-    def __init__(self, schema: GraphQLSchema, *, preparers: Sequence[Preparer] = ()) -> None:
+    def __init__(
+        self,
+        schema: GraphQLSchema,
+        *,
+        before_reading: Charge | None = None,
+        preparers: Sequence[Preparer] = (),
+    ) -> None:
         self._schema = schema
+        self._before_reading = before_reading
         self._preparers = tuple(preparers)
 
     def run(
@@ -86,9 +95,11 @@ class Executor:
     ) -> GraphQLOutcome:
         """Raises MutationByGet when ``read_only`` and the operation is not a query.
 
-        What a preparer raises other than a GraphQLError is raised too.
+        What ``before_reading`` raises is raised too, and what a preparer raises other than a
+        GraphQLError.
         """
-        loaded = load_operation(self._schema, request)
+        charge = self._before_reading and partial(self._before_reading, request.query, context)
+        loaded = load_operation(self._schema, request, before_reading=charge)
         if isinstance(loaded, list):
             return _refused(loaded)
         document, operation = loaded
@@ -135,13 +146,20 @@ class Executor:
 
 
 def load_operation(
-    schema: GraphQLSchema, request: GraphQLRequest
+    schema: GraphQLSchema,
+    request: GraphQLRequest,
+    *,
+    before_reading: Callable[[], None] | None = None,
 ) -> tuple[DocumentNode, Operation] | list[GraphQLError]:
-    """The validated operation that ``request`` names, with its variables, or what is wrong."""
-    document = documents_of(schema).load(request.query)
+    """The validated operation that ``request`` names, with its variables, or what is wrong.
+
+    ``before_reading``: as ``Documents.load`` takes it.
+    """
+    name = request.operation_name or None
+    document = documents_of(schema).load(request.query, name, before_reading=before_reading)
     if isinstance(document, list):
         return document
-    definition = _chosen(document, request.operation_name)
+    definition = chosen_operation(document, name)
     if isinstance(definition, GraphQLError):
         return [definition]
     variables = get_variable_values(
@@ -149,29 +167,7 @@ def load_operation(
     )
     if isinstance(variables, list):
         return variables
-    fragments = {
-        node.name.value: node
-        for node in document.definitions
-        if isinstance(node, FragmentDefinitionNode)
-    }
-    return document, Operation(schema, definition, fragments, variables)
-
-
-def _chosen(document: DocumentNode, name: str | None) -> OperationDefinitionNode | GraphQLError:
-    """The operation to run, by the specification's GetOperation (section 6.1)."""
-    operations = [
-        node for node in document.definitions if isinstance(node, OperationDefinitionNode)
-    ]
-    if name:
-        for node in operations:
-            if node.name is not None and node.name.value == name:
-                return node
-        return GraphQLError(f"Unknown operation named '{name}'.")
-    if len(operations) == 1:
-        return operations[0]
-    if operations:
-        return GraphQLError("Name one of the document's operations in operationName.")
-    return GraphQLError("The document holds no operation.")
+    return document, Operation(schema, definition, fragments_of(document), variables)
 
 
 def _refused(

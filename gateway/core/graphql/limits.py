@@ -1,16 +1,22 @@
-"""What one request can ask at most, counted before anything costly is done with it.
+"""What one operation can ask at most, counted before anything costly is done with it.
 
 Depth, aliases, root fields, directives, repeated fields and introspections, each with fragments
 spread, so nothing hides in them. The numbers are ``settings.GRAPHQL_LIMITS``; the parser counts
 the tokens. The standard validation compares every two fields of one name, which takes a second for
 a few thousand of them: that is why this comes first, and why ``repeated_fields`` is a limit.
+
+The operation that a request names is refused if it exceeds a limit. The others of its document do
+not run. They are validated too, as the specification says, except for those that exceed a limit,
+which ``part_to_validate`` leaves out. All of them together may have as many fields as one.
 """
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from typing import Any
 
 from django.conf import settings
 from graphql import (
+    DefinitionNode,
     DocumentNode,
     FieldNode,
     FragmentDefinitionNode,
@@ -55,11 +61,12 @@ class Measure:
         self.directives = 0
         self.repeated_fields = 0
         self.introspections = 0
+        self.spread: set[str] = set()  # the names of the fragments that it uses
 
-    def count(self, operation: OperationDefinitionNode) -> None:
-        self.directives += len(operation.directives)
+    def count(self, definition: OperationDefinitionNode | FragmentDefinitionNode) -> None:
+        self.directives += len(definition.directives)
         # Not recursive: a chain of fragments may be longer than Python's stack.
-        waiting = [Level(operation.selection_set, 1)]
+        waiting = [Level(definition.selection_set, 1)]
         while waiting:
             level = waiting.pop()
             for node in level.selections.selections:
@@ -78,6 +85,7 @@ class Measure:
             yield from self._below_field(node, level)
         elif isinstance(node, FragmentSpreadNode):
             name = node.name.value
+            self.spread.add(name)
             fragment = self._fragments.get(name)
             # An unknown fragment and a cycle are the standard rules' to report.
             if fragment is not None and name not in level.inside:
@@ -102,25 +110,67 @@ class Measure:
             yield Level(node.selection_set, depth, inside=level.inside)
 
 
-def limit_errors(document: DocumentNode) -> list[GraphQLError]:
-    """What is too much in each of the document's operations; empty when nothing is."""
-    fragments = {
+def limit_errors(operation: OperationDefinitionNode, fragments: Fragments) -> list[GraphQLError]:
+    """What is too much in the operation; empty when nothing is."""
+    measure = _measured(operation, fragments, most_fields=settings.GRAPHQL_LIMITS["fields"])
+    return [
+        GraphQLError(problem, operation, extensions={"code": LIMITS_CODE})
+        for problem in _problems(measure)
+    ]
+
+
+def part_to_validate(document: DocumentNode, chosen: OperationDefinitionNode) -> DocumentNode:
+    """The document without the definitions that are too large and that ``chosen`` does not use."""
+    fragments = fragments_of(document)
+    left = settings.GRAPHQL_LIMITS["fields"]
+    used = _measured(chosen, fragments, most_fields=left).spread
+    too_large: set[str] = set()  # fragments that only definitions use that are left out
+    left_out: set[int] = set()
+    others = (node for node in document.definitions if _is_operation(node) and node is not chosen)
+    for node in (*others, *fragments.values()):
+        own = _fragment_name(node)
+        if own & (used | too_large):
+            continue
+        measure = _measured(node, fragments, most_fields=left)
+        left = max(0, left - measure.fields)
+        if any(_problems(measure)):
+            left_out.add(id(node))
+            too_large |= own | measure.spread
+        else:
+            used |= own | measure.spread
+    too_large -= used
+    kept = [
+        node
+        for node in document.definitions
+        if id(node) not in left_out and not _fragment_name(node) & too_large
+    ]
+    return DocumentNode(definitions=tuple(kept), loc=document.loc)
+
+
+def fragments_of(document: DocumentNode) -> Fragments:
+    return {
         node.name.value: node
         for node in document.definitions
         if isinstance(node, FragmentDefinitionNode)
     }
-    return [
-        GraphQLError(problem, node, extensions={"code": LIMITS_CODE})
-        for node in document.definitions
-        if isinstance(node, OperationDefinitionNode)
-        for problem in _problems(node, fragments)
-    ]
 
 
-def _problems(operation: OperationDefinitionNode, fragments: Fragments) -> Iterator[str]:
+def _is_operation(node: DefinitionNode) -> bool:
+    return isinstance(node, OperationDefinitionNode)
+
+
+def _fragment_name(node: DefinitionNode) -> set[str]:
+    return {node.name.value} if isinstance(node, FragmentDefinitionNode) else set()
+
+
+def _measured(node: Any, fragments: Fragments, *, most_fields: int) -> Measure:
+    measure = Measure(fragments, most_fields=most_fields)
+    measure.count(node)
+    return measure
+
+
+def _problems(measure: Measure) -> Iterator[str]:
     limits = settings.GRAPHQL_LIMITS
-    measure = Measure(fragments, most_fields=limits["fields"])
-    measure.count(operation)
     if measure.is_exhausted:
         yield f"The query asks for more than {limits['fields']} fields; ask for less at once."
     if measure.depth > limits["depth"]:

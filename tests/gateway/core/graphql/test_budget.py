@@ -4,12 +4,19 @@ import json
 
 import pytest
 from django.test import Client
+from graphql import get_introspection_query
 
 from gateway.core.graphql import budget
+from gateway.core.graphql.documents import documents_of
+from gateway.schema import schema
 from tests.client import token_of
 from tests.inventory.factories import make_user
 
+CHEAP = "{ viewer { login } }"
 DEAR = "{ jobs(first: 1000) { nodes { id children(first: 1000) { nodes { id } } } } }"
+PAGE = "{ jobs(first: 900) { nodes { id } } }"
+EXPLAIN = "query ($q: String!) { explain(query: $q) { calls } }"
+LOGIN = 'mutation { tokenAuth(username: "ann", password: "x") { token } }'
 
 pytestmark = pytest.mark.django_db
 
@@ -17,6 +24,9 @@ pytestmark = pytest.mark.django_db
 @pytest.fixture(autouse=True)
 def _own_buckets():
     budget._buckets.cache_clear()
+    documents = documents_of(schema.graphql_schema)
+    for text in (CHEAP, DEAR, PAGE, EXPLAIN, LOGIN):
+        documents.load(text)  # reading a document is charged once, and here it is not the point
     yield
     budget._buckets.cache_clear()
 
@@ -36,8 +46,8 @@ def ask(query, token=None, **headers):
 def test_an_answer_tells_what_it_cost_and_what_is_left(token, settings):
     settings.GRAPHQL_BUDGET = {"per_second": 1, "burst": 200_000}
 
-    first = ask("{ viewer { login } }", token).json()
-    second = ask("{ jobs(first: 100) { nodes { id } } }", token).json()
+    first = ask(CHEAP, token).json()
+    second = ask(PAGE, token).json()
 
     assert first["extensions"]["cost"] == {
         "requested": 2,
@@ -45,8 +55,8 @@ def test_an_answer_tells_what_it_cost_and_what_is_left(token, settings):
         "budget": {"left": 199_998, "burst": 200_000, "perSecond": 1},
     }
     assert second["data"] == {"jobs": {"nodes": []}}
-    assert second["extensions"]["cost"]["requested"] == 102
-    assert second["extensions"]["cost"]["budget"]["left"] in {199_896, 199_897}
+    assert second["extensions"]["cost"]["requested"] == 902
+    assert second["extensions"]["cost"]["budget"]["left"] in {199_096, 199_097}
 
 
 def test_no_more_is_left_than_fits(token, settings):
@@ -72,11 +82,9 @@ def test_who_has_spent_the_budget_is_told_when_to_come_back(
     token, settings, django_assert_num_queries
 ):
     settings.GRAPHQL_BUDGET = {"per_second": 10, "burst": 1000}
-    cheap, dear = "{ viewer { login } }", "{ jobs(first: 900) { nodes { id } } }"
-
-    assert ask(dear, token).status_code == 200
+    assert ask(PAGE, token).status_code == 200
     with django_assert_num_queries(2):
-        refused = ask(dear, token)
+        refused = ask(PAGE, token)
 
     assert refused.status_code == 429
     assert refused.json()["errors"][0]["extensions"]["code"] == "RATE_LIMITED"
@@ -84,21 +92,21 @@ def test_who_has_spent_the_budget_is_told_when_to_come_back(
     assert seconds == refused.json()["errors"][0]["extensions"]["retryAfter"]
     assert 75 <= seconds <= 81
     assert str(seconds) in refused.json()["errors"][0]["message"]
-    assert ask(cheap, token).status_code == 200
-    assert ask(dear, token_of(make_user("bob"))).status_code == 200
+    assert ask(CHEAP, token).status_code == 200
+    assert ask(PAGE, token_of(make_user("bob"))).status_code == 200
 
 
 def test_who_is_not_logged_in_spends_the_budget_of_the_address(token, settings):
-    settings.GRAPHQL_BUDGET = {"per_second": 0.001, "burst": 25}
+    settings.GRAPHQL_BUDGET = {"per_second": 0.001, "burst": 1000}
+    settings.GRAPHQL_ANONYMOUS_BUDGET = {"per_second": 0.001, "burst": 25}
     settings.TRUSTED_PROXIES = 1
-    login = 'mutation { tokenAuth(username: "ann", password: "x") { token } }'
 
     def status(address):
-        return ask(login, **{"X-Forwarded-For": address}).status_code
+        return ask(LOGIN, **{"X-Forwarded-For": address}).status_code
 
     assert [status("2001:db8::1"), status("2001:db8::2"), status("2001:db8::3")] == [200, 200, 429]
     assert status("2001:db8:0:1::1") == 200
-    assert ask("{ viewer { login } }", token).status_code == 200
+    assert ask(CHEAP, token).status_code == 200
 
 
 def test_aliases_of_a_login_cost_each_and_count_each(token, settings):
@@ -118,6 +126,46 @@ def test_aliases_of_a_login_cost_each_and_count_each(token, settings):
 def test_budgets_can_be_switched_off(token, settings):
     settings.GRAPHQL_BUDGET = {"per_second": 0, "burst": 1}
 
-    answer = ask("{ jobs(first: 900) { nodes { id } } }", token).json()
+    answer = ask(PAGE, token).json()
 
     assert answer["extensions"]["cost"] == {"requested": 902, "limit": 100_000}
+
+
+@pytest.mark.parametrize("text", ["{ nothing }", "{ viewer", "{ viewer { login } } # anything"])
+def test_reading_a_document_is_charged_whether_it_is_valid_or_not(settings, token, text):
+    settings.GRAPHQL_BUDGET = {"per_second": 0.001, "burst": 1000}
+    padded = text + "#" * (600 - len(text))
+
+    assert ask(padded, token).status_code == 200
+    kept = ask(padded, token).status_code
+    assert kept == (200 if "#" in text else 429)
+    assert ask(padded + "#", token).status_code == 429
+
+
+def test_a_long_document_can_be_read_from_a_full_budget(settings):
+    settings.GRAPHQL_ANONYMOUS_BUDGET = {"per_second": 0.001, "burst": 150_000}
+
+    assert ask(CHEAP + "#" * 500_000).status_code == 200
+    assert ask(CHEAP + "#" * 500_001).status_code == 429
+
+
+def test_introspection_is_charged_for_all_that_it_answers(settings):
+    settings.GRAPHQL_ANONYMOUS_BUDGET = {"per_second": 0.001, "burst": 100_000}
+
+    answer = ask(get_introspection_query()).json()
+
+    cost = answer["extensions"]["cost"]
+    assert cost["requested"] > 2000
+    assert cost["budget"]["left"] < 100_000 - cost["requested"]
+
+
+def test_the_query_of_explain_is_read_on_the_budget_too(settings, token):
+    settings.GRAPHQL_BUDGET = {"per_second": 0.001, "burst": 1000}
+    body = json.dumps({"query": EXPLAIN, "variables": {"q": "{ nothing }" + "#" * 800}})
+
+    def explain():
+        headers = {"Authorization": f"JWT {token}"}
+        return Client().post("/graphql/", body, content_type="application/json", headers=headers)
+
+    assert explain().json()["errors"][0]["extensions"]["code"] == "INVALID"
+    assert explain().json()["errors"][0]["extensions"]["code"] == "RATE_LIMITED"

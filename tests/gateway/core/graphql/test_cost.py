@@ -1,8 +1,9 @@
 """What an operation can cost: the numbers are written out, so that a change of the rules shows."""
 
 import pytest
-from graphql import build_schema
+from graphql import build_schema, get_introspection_query, graphql_sync
 
+from gateway.core.graphql import cost as cost_module
 from gateway.core.graphql.cost import Weights, cost_of
 from gateway.core.graphql.execution import GraphQLRequest, load_operation
 from gateway.schema import cost_limit, schema
@@ -84,6 +85,57 @@ def test_nesting_multiplies():
         inner = f"maker {{ books(first: 100) {{ {inner} }} }}"
 
     assert cost(f"{{ book {{ {inner} }} }}") == 1 + 1 + 1 + 100 * (2 + 100 * (2 + 100))
+
+
+# --- introspections: as many objects as are in the answer
+
+
+def objects(answer):
+    if isinstance(answer, dict):
+        return 1 + sum(objects(value) for value in answer.values())
+    return sum(map(objects, answer)) if isinstance(answer, list) else 0
+
+
+NESTED = """types { kind fields(includeDeprecated: true) { name args { name type { ...T } }
+    type { ...T fields { name type { ...T } } } } possibleTypes { name } interfaces { name }
+    enumValues { name } inputFields { name type { ...T } } }"""
+TYPE = "fragment T on __Type { name ofType { name ofType { name ofType { name } } } }"
+
+
+@pytest.mark.parametrize(
+    "query",
+    [
+        get_introspection_query(),
+        get_introspection_query(input_value_deprecation=True, schema_description=True),
+        f"{{ __schema {{ {NESTED} }} }} {TYPE}",
+        f"{{ __schema {{ a: {NESTED} b: {NESTED} c: {NESTED} }} }} {TYPE}",
+        f"{{ a: __schema {{ {NESTED} }} b: __schema {{ {NESTED} }} }} {TYPE}",
+        "{ __schema { queryType { name } directives { args { type { name } } } } }",
+        '{ __type(name: "Sold") { possibleTypes { name } } }',
+        '{ __type(name: "Nowhere") { name } }',
+    ],
+)
+@pytest.mark.parametrize("of", [SHOP, schema.graphql_schema], ids=["shop", "product"])
+def test_an_introspection_costs_as_many_points_as_it_answers_objects(of, query):
+    operation = load_operation(of, GraphQLRequest(query))[1]
+    answer = graphql_sync(of, query)
+
+    assert answer.errors is None
+    assert cost_of(operation, Weights()) == objects(answer.data)
+
+
+def test_a_wrong_argument_of_an_introspection_costs_nothing():
+    query = "query ($n: String!) { __type(name: $n) { name fields { name } } }"
+    operation = load_operation(SHOP, GraphQLRequest(query, {"n": "Book"}))[1]
+
+    assert cost_of(operation, WEIGHTS) == 1 + 1 + len(SHOP.type_map["Book"].fields)
+
+
+def test_counting_an_introspection_ends(monkeypatch):
+    monkeypatch.setattr(cost_module, "MOST_OBJECTS", 10)
+    operation = load_operation(schema.graphql_schema, GraphQLRequest(get_introspection_query()))[1]
+
+    assert 10 <= cost_of(operation, WEIGHTS) < 100
 
 
 # --- the product's own weights

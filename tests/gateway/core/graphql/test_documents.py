@@ -52,7 +52,25 @@ def test_the_oldest_makes_room(documents, monkeypatch):
     for text in ("{ a: who }", "{ b: who }", "{ c: who }"):
         documents.load(text)
 
-    assert list(documents._kept) == ["{ b: who }", "{ c: who }"]
+    assert list(documents._kept) == [("{ b: who }", None), ("{ c: who }", None)]
+
+
+def test_a_document_is_kept_for_each_operation_that_is_asked_for(documents):
+    text = "query A { who } query B { who }"
+
+    assert isinstance(documents.load(text, "A"), DocumentNode)
+    assert documents.load(text, "A") is documents.load(text, "A")
+    assert isinstance(documents.load(text, "B"), DocumentNode)
+    (error,) = documents.load(text)
+    assert error.message == "Name one of the document's operations in operationName."
+
+
+def test_a_document_is_announced_before_it_is_read_unless_it_is_kept(documents):
+    announced = []
+    for text in ("{ who }", "{ who }", "{ who", "{ who", "{ nobody }"):
+        documents.load(text, before_reading=lambda text=text: announced.append(text))
+
+    assert announced == ["{ who }", "{ who", "{ who", "{ nobody }"]
 
 
 def test_a_very_long_document_is_not_kept(documents):

@@ -85,7 +85,7 @@ def test_extensions_are_answered_where_there_are_some(executor):
         ("query A { who } query B { who }", None, "operationName"),
         ("query A { who }", "B", "Unknown operation named 'B'."),
         ("{ who }", "A", "Unknown operation named 'A'."),
-        ("fragment F on Query { who }", None, "F"),
+        ("fragment F on Query { who }", None, "The document holds no operation."),
         ("query ($t: String!) { book(title: $t) { name } }", None, "'$t' of required type"),
     ],
 )

@@ -1,0 +1,91 @@
+"""How many objects an introspection answers: the cost of a field, for the schema itself.
+
+The answer is the same for every caller, so it is counted exactly, with graphql-core's own
+resolvers. What one selection answers for one part of the schema is counted once, however often it
+stands in the answer, so counting takes less time than answering.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import cached_property
+from types import SimpleNamespace
+from typing import Any, cast
+
+from graphql import (
+    GraphQLSchema,
+    get_named_type,
+    get_nullable_type,
+    is_leaf_type,
+    is_list_type,
+    is_required_argument,
+)
+
+from gateway.core.graphql.collect import Operation, SelectedField, introspections
+
+
+def introspection_cost(operation: Operation, *, most: int) -> int:
+    """The number of the schema's objects in the answer; not exact if it is above ``most``."""
+    counter = _Counter(operation.schema, most)
+    selections = [_Selection(field) for field in introspections(operation)]
+    return sum(counter.count(selection, None) for selection in selections)
+
+
+@dataclass(frozen=True, eq=False)
+class _Selection:
+    field: SelectedField
+
+    @cached_property
+    def children(self) -> list["_Selection"]:
+        children = (_Selection(child) for child in self.field.children())
+        return [child for child in children if not child.is_leaf]
+
+    @property
+    def is_leaf(self) -> bool:
+        return is_leaf_type(get_named_type(self.field.definition.type))
+
+
+class _Counter:
+    """Counts no further when it has counted ``most`` objects.
+
+    Selections and parts are known by their identity, so they must live as long as the counter.
+    """
+
+    def __init__(self, schema: GraphQLSchema, most: int) -> None:
+        self._info: Any = SimpleNamespace(schema=schema)
+        self._left = most
+        self._counts: dict[tuple[int, int], int] = {}
+        self._answers: dict[tuple[Any, ...], list[Any]] = {}
+
+    def count(self, selection: _Selection, parent: Any) -> int:
+        """How many objects ``selection`` answers below ``parent``, a part of the schema."""
+        key = id(selection), id(parent)
+        if key not in self._counts:
+            self._counts[key] = sum(
+                1 + sum(self.count(child, part) for child in selection.children)
+                for part in self._taken(self._parts(selection.field, parent))
+            )
+        return self._counts[key]
+
+    def _taken(self, parts: list[Any]) -> Iterator[Any]:
+        for part in parts:
+            if self._left <= 0:
+                return
+            self._left -= 1
+            yield part
+
+    def _parts(self, field: SelectedField, parent: Any) -> list[Any]:
+        """What the field answers. It is kept: graphql-core makes some parts anew each time."""
+        key = (field.coordinate, tuple(field.arguments.items()), id(parent))
+        if key not in self._answers:
+            answered: Any = self._resolved(field, parent)
+            is_list = is_list_type(get_nullable_type(cast(Any, field.definition.type)))
+            parts = answered or () if is_list else (answered,)
+            self._answers[key] = [part for part in parts if part is not None]
+        return self._answers[key]
+
+    def _resolved(self, field: SelectedField, parent: Any) -> Any:
+        definition, arguments = field.definition, field.arguments
+        required = (name for name, one in definition.args.items() if is_required_argument(one))
+        if definition.resolve is None or any(name not in arguments for name in required):
+            return None  # execution reports a wrong argument
+        return definition.resolve(parent, self._info, **arguments)
