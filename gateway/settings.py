@@ -136,11 +136,10 @@ CELERY_BROKER_TRANSPORT_OPTIONS = {
     "unacked_restore_interval": 2,
     "unacked_restore_throttle": 1,
 }
-# A worker takes no more messages than it has free threads, so the next free thread takes what is
-# most urgent then. A message is acknowledged when its step begins: no job depends on a message, for
-# its row and the sweep replace one that was lost with its worker or its broker.
-CELERY_TASK_ACKS_LATE = False
-CELERY_WORKER_DISABLE_PREFETCH = True
+# A message is acknowledged when its step has ended, so a worker takes no more messages than it has
+# free threads, and the next free thread takes what is most urgent then. No job depends on a
+# message: its row and the sweep replace a lost one, and one that comes twice finds the step taken.
+CELERY_TASK_ACKS_LATE = True
 CELERY_WORKER_PREFETCH_MULTIPLIER = 1
 CELERY_TASK_IGNORE_RESULT = True  # a job's result is on its row
 CELERY_TASK_PUBLISH_RETRY = False  # a mutation answers although the broker is down; the sweep rings

@@ -10,12 +10,15 @@ import socket
 import threading
 import uuid
 from dataclasses import dataclass
+from datetime import timedelta
 from functools import cache
 from typing import Any
 
 from django.db.models import QuerySet
+from django.utils import timezone
 
 from jobs.models import Job
+from jobs.timing import lease_seconds
 
 _naming = threading.Lock()
 
@@ -39,6 +42,10 @@ class Lease:
         """Write to the job's row. Raises LeaseLost."""
         if not self.rows.update(**columns):
             raise LeaseLost(self.job_id)
+
+    def extend(self) -> None:
+        """Hold the lease for its full length from now on. Raises LeaseLost."""
+        self.update(lease_until=timezone.now() + timedelta(seconds=lease_seconds()))
 
 
 def process_name() -> str:

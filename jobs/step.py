@@ -98,6 +98,14 @@ class Step:
         if self.last_look:
             raise DeadlinePassed
 
+    def confirm_lease(self) -> None:
+        """Extend the lease. Raises LeaseLost, so a worker that was stalled does not act.
+
+        It is called right before each request that changes something.
+        """
+        self._lease.extend()
+        release_connection()
+
     def report(self, message: str, progress: int | None = None) -> None:
         """Tell people what has been done; ``progress`` in percent."""
         with transaction.atomic():

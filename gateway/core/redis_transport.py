@@ -18,6 +18,11 @@ log = logging.getLogger(__name__)
 
 
 class QoS(kombu_redis.QoS):
+    def ack(self, delivery_tag: str) -> None:
+        """Acknowledge a message, unless it was lost with its connection."""
+        if self.channel.has_connection:
+            super().ack(delivery_tag)
+
     def restore_unacked_once(self, stderr: Any = None) -> None:
         """Give back what was not acknowledged, if the connection is still open."""
         if self.channel.has_connection:

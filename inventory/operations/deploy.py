@@ -74,7 +74,7 @@ def deploy_container(step: Step) -> Outcome:
     if (wait := make_once(step, provider, DEPLOYMENT)) is not None:
         return wait
     source = made(step, provider, DEPLOYMENT)
-    with cloud_at(source) as cloud:
+    with cloud_at(source, step) as cloud:
         record: ContainerRecord | None = look_at(
             step, source, DEPLOYMENT, cloud, cloud.find_container
         )

@@ -132,7 +132,7 @@ def _adopt(step: Step, provider: Provider, product: Product) -> None:
             continue
         source = source_in(provider, earlier.memory["region"], product.subject)
         started_at = timezone.now()
-        with cloud_at(source) as cloud:
+        with cloud_at(source, step) as cloud:
             found = product.find_marked(cloud, earlier.job_id)
         records = [record for record in found if record.state not in product.failed]
         if not records:
@@ -149,7 +149,7 @@ def _create(step: Step, provider: Provider, product: Product) -> Wait | None:
     """Note what an open order has made, or order it. Returns the pause where neither is known."""
     source = made(step, provider, product)
     started_at = timezone.now()
-    with cloud_at(source) as cloud:
+    with cloud_at(source, step) as cloud:
         records = _made_earlier(step, cloud, product)
         if not records:
             is_repeatable = product.capability in cloud.kind.repeatable

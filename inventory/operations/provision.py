@@ -29,7 +29,7 @@ def provision_virtual_machine(step: Step) -> Outcome:
     if (wait := make_once(step, provider, PURCHASE)) is not None:
         return wait
     source = made(step, provider, PURCHASE)
-    with cloud_at(source) as cloud:
+    with cloud_at(source, step) as cloud:
         record: MachineRecord | None = look_at(step, source, PURCHASE, cloud, cloud.find_machine)
         if record is not None and record.state in FAILED_STATES | {MachineState.STOPPED}:
             fail_with_reason(cloud, Capability.PROVISION, record.external_id)

@@ -97,16 +97,21 @@ def target_of(step: Step) -> Iterator[Target]:
         raise OperationFailed("INVALID", "The job names nothing that it could act upon.")
     subject, cloud_id = parsed
     source = source_in(scope_provider(step.scope), cloud_id.region, subject)
-    with cloud_at(source) as cloud:
+    with cloud_at(source, step) as cloud:
         yield Target(subject, cloud, source, cloud_id.external_id)
 
 
 @contextmanager
-def cloud_at(source: Source) -> Iterator[Cloud]:
-    """The cloud behind ``source``; its errors become the step's failure."""
+def cloud_at(source: Source, step: Step | None = None) -> Iterator[Cloud]:
+    """The cloud behind ``source``; its errors become the step's failure.
+
+    With ``step``, nothing is changed there by a worker that has lost the step's lease.
+    """
     with reporting_disconnect(source):
         try:
             with connected(source, CALL_SECONDS) as cloud:
+                if step is not None:
+                    cloud.guard_changes(step.confirm_lease)
                 yield cloud
         except ProviderError as error:
             raise failed_by(error) from error

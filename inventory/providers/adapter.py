@@ -22,7 +22,7 @@ from inventory.providers.exceptions import (
     shortened,
 )
 from inventory.providers.generic import functions_of
-from inventory.providers.kind import Capability, ProviderKind, Values
+from inventory.providers.kind import LISTINGS, Capability, ProviderKind, Values
 from inventory.providers.reading import UNEXPECTED_FORM, UNKNOWN_WORD
 from inventory.providers.refusals import classify, outcome_of
 from inventory.providers.transport import Line
@@ -61,6 +61,13 @@ class Cloud:
         self._driver = driver
         self._functions = functions_of(kind)
         self._secrets = secrets
+
+    def guard_changes(self, check: Callable[[], None]) -> None:
+        """Have ``check`` called before each action, and before each request that changes something.
+
+        What it raises keeps the action, or the request, from being sent.
+        """
+        self._line.before_change = check
 
     def list_machines(self) -> list[MachineRecord]:
         """All of them, every page followed; a listing that is cut short raises."""
@@ -280,6 +287,8 @@ class Cloud:
             raise ProviderError(ProviderErrorCode.NOT_SUPPORTED, message)
         if external_id is not None and (why := self.kind.unsupported(capability, external_id)):
             raise ProviderError(ProviderErrorCode.NOT_SUPPORTED, why)
+        if capability not in LISTINGS:
+            self._line.before_change()  # some kinds send no HTTP requests
         with self._sending():
             yield
 

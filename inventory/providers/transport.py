@@ -56,6 +56,9 @@ class Line:
     ``is_used``: a request was sent on it, or was about to be. ``unsettled``: requests that change
     something and that were not clearly refused: the cloud has carried them out, or may have.
 
+    ``before_change``: called before each request that changes something. What it raises keeps the
+    request from being sent.
+
     ``fastest``: of the replies since it was last set to None, the one that was waited for least.
     """
 
@@ -65,6 +68,7 @@ class Line:
         self.retries = 0
         self.is_used = False
         self.unsettled = 0
+        self.before_change: Callable[[], None] = lambda: None
         self._may_send: MaySend | None = None
         self._connections: list[Closable] = []
 
@@ -91,6 +95,8 @@ class Line:
         if self._may_send is not None and not self._may_send(request):
             message = f"{request.method} would act: it is not the cloud's dry run. It was not sent."
             raise ProviderError(ProviderErrorCode.NOT_SUPPORTED, message)
+        if delivery.changes_something(request):
+            self.before_change()
 
     @property
     def may_retry(self) -> bool:

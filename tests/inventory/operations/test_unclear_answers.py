@@ -13,13 +13,13 @@ from inventory.providers import ProviderErrorCode as Code
 from jobs import runner
 from jobs.models import Job
 from tests.clouds.engine import engines  # noqa: F401 - a fixture
+from tests.inventory.operations.acting import METHODS, acting
 from tests.inventory.operations.every import OPERATIONS, cloud_of, submit
 from tests.inventory.operations.running import messages_of, run_to_its_end
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.usefixtures("engines")]
 
 ORDERS = {"virtual_machine.provision": "list_machines", "container.deploy": "list_containers"}
-METHODS = {"virtual_machine.provision": "create_machine", "container.deploy": "deploy_container"}
 ANSWERS = {
     "the connection is cut": {"code": Code.UNREACHABLE},
     "no answer in time": {"code": Code.TIMEOUT},
@@ -30,21 +30,18 @@ ANSWERS = {
 AT_MOST_ONCE = {"virtual_machine.reboot", "container.restart", "container.start"}
 
 
-def method_of(operation):
-    prefix, _, name = operation.partition(".")
-    return METHODS.get(operation) or f"{name}_{'machine' if prefix != 'container' else prefix}"
+def lost(answer, *, acts=True):
+    """Wraps an action: its answer is lost."""
 
+    def wrap(act):
+        def act_and_lose(cloud, *given):
+            if acts:
+                act(cloud, *given)
+            raise ProviderError(message="No answer.", **answer)
 
-def lose_answers(patched, operation, answer, *, acts=True):
-    method = method_of(operation)
-    act = getattr(Cloud, method)
+        return act_and_lose
 
-    def act_and_lose(cloud, *given):
-        if acts:
-            act(cloud, *given)
-        raise ProviderError(message="No answer.", **answer)
-
-    patched.setattr(Cloud, method, act_and_lose)
+    return wrap
 
 
 @pytest.fixture
@@ -88,8 +85,7 @@ def test_a_lost_answer_has_nothing_done_twice(
     cloud = cloud_of(operation, simulator_directory)
     job = submit(cloud, operation)
     before = Counter(cloud.effects)
-    with monkeypatch.context() as patched:
-        lose_answers(patched, operation, answer)
+    with acting(operation, lost(answer)):
         take_step(job)
 
     ended = run_to_its_end(job)
@@ -118,8 +114,7 @@ def hide(monkeypatch, order, looks):
 
 def ordered_without_an_answer(monkeypatch, cloud, order, answer):
     job = submit(cloud, order)
-    with monkeypatch.context() as patched:
-        lose_answers(patched, order, answer)
+    with acting(order, lost(answer)):
         take_step(job)
     assert not job.is_finished, job.error_message
     return job
@@ -154,8 +149,7 @@ def test_what_is_never_listed_is_unknown_and_not_ordered_again(
     cloud = cloud_of(order, simulator_directory)
     hide(monkeypatch, order, 1000)
     job = submit(cloud, order)
-    with monkeypatch.context() as patched:
-        lose_answers(patched, order, ANSWERS["no answer in time"], acts=acts)
+    with acting(order, lost(ANSWERS["no answer in time"], acts=acts)):
         take_step(job)
     for _ in range(3):
         take_step(job)
