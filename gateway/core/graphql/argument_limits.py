@@ -1,7 +1,8 @@
-"""How long the texts and lists may be that a list is asked by.
+"""How long the conditions of a list may be: its filter, its search, and lists of anything.
 
-A database compares every row with every item of a filter, and SQLite refuses a pattern of 50,000
-bytes. Other texts and lists of a mutation's input are bounded where they are read.
+A database compares every row with every condition, and SQLite refuses a pattern of 50,000 bytes.
+Ids and cursors are looked up, so a long one is only unknown. Texts and lists of a mutation's input
+are bounded where they are read, except for its filter.
 """
 
 from collections.abc import Collection, Iterator, Mapping
@@ -14,9 +15,9 @@ from gateway.core.errors import InvalidInput
 from gateway.core.graphql.collect import Operation, SelectedField, walk
 from gateway.core.graphql.context import Context
 
-LONGEST_TEXT = 5_000  # characters: more than a cursor has
+LONGEST_TEXT = 5_000  # characters
 MOST_ITEMS = 1_000
-FILTER = "filter"
+CONDITIONS = ("filter", "search")
 
 
 class ArgumentLimits:
@@ -33,22 +34,19 @@ class ArgumentLimits:
         """Raises GraphQLError."""
         if not field.definition.args or field.coordinate in self._unbounded:
             return
-        if field.operation.kind == "query":
-            parts = iter(field.arguments.items())
-        else:
-            parts = _filters(field.arguments)
-        for name, value in parts:
+        is_query = field.operation.kind == "query"
+        for name, value in _conditions(field.arguments, with_lists=is_query):
             for problem in _problems(to_camel_case(name), value):
                 extensions = {"code": InvalidInput.code, "field": to_camel_case(name)}
                 raise GraphQLError(problem, field.nodes, path=field.path, extensions=extensions)
 
 
-def _filters(arguments: Mapping[str, Any]) -> Iterator[tuple[str, Any]]:
+def _conditions(arguments: Mapping[str, Any], *, with_lists: bool) -> Iterator[tuple[str, Any]]:
     for name, value in arguments.items():
-        if name == FILTER:
+        if name in CONDITIONS or (with_lists and isinstance(value, list)):
             yield name, value
         elif isinstance(value, Mapping):
-            yield from _filters(value)
+            yield from _conditions(value, with_lists=with_lists)
 
 
 def _problems(place: str, value: Any) -> Iterator[str]:
