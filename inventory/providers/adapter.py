@@ -22,6 +22,7 @@ from inventory.providers.exceptions import (
     shortened,
 )
 from inventory.providers.generic import functions_of
+from inventory.providers.identity import check_identity
 from inventory.providers.kind import LISTINGS, Capability, ProviderKind, Values
 from inventory.providers.reading import UNEXPECTED_FORM, UNKNOWN_WORD
 from inventory.providers.refusals import classify, outcome_of
@@ -77,7 +78,8 @@ class Cloud:
     def find_machine(self, external_id: str) -> MachineRecord | None:
         """None: the cloud says that there is none."""
         with self._doing(Capability.LIST_MACHINES):
-            return _identified(self._functions.find(self._driver, external_id), external_id)
+            found = self._functions.find(self._driver, external_id)
+            return _identified(found, external_id, self.kind.id_key)
 
     def start_machine(self, external_id: str) -> None:
         with self._doing(Capability.START, external_id):
@@ -163,7 +165,7 @@ class Cloud:
         """None: the cloud says that there is none."""
         with self._doing(Capability.LIST_CONTAINERS):
             found = self._functions.find_container(self._driver, external_id)
-            return _identified(found, external_id)
+            return _identified(found, external_id, self.kind.id_key)
 
     def start_container(self, external_id: str) -> None:
         """Whether it was never started, has ended, or is paused."""
@@ -317,12 +319,16 @@ def classifier(kind: ProviderKind) -> Callable[[ProviderError], None]:
     return lambda error: classify(error, kind.refusals)
 
 
-def _identified(record: R | None, external_id: str) -> R | None:
+def _identified(record: R | None, external_id: str, key: Callable[[str], str]) -> R | None:
     """The record of a single read. If it has no id, its id is the one that was asked for.
 
-    Raises ProviderError if it has neither an id nor a name nor a state: it is something else.
+    Raises MalformedResponseError if it has another id, and ProviderError if it has neither an id
+    nor a name nor a state: it is something else.
     """
-    if record is None or record.external_id:
+    if record is None:
+        return None
+    if record.external_id:
+        check_identity(record.external_id, external_id, key)
         return record
     if not record.name and record.raw_state == UNKNOWN_WORD:
         raise ProviderError(ProviderErrorCode.PROVIDER_ERROR, record.problem or UNEXPECTED_FORM)

@@ -16,7 +16,7 @@ from inventory.providers.dry_runs import DryRun
 from inventory.providers.overrides import NONE, Overrides
 from inventory.providers.parts import parts_of
 from inventory.providers.refusals import Refusal
-from inventory.providers.tags import EXACT_TAGS, TagRules
+from inventory.providers.tags import EXACT_TAGS, TagRules, exactly
 from inventory.types import (
     ContainerState,
     ContainerType,
@@ -104,7 +104,8 @@ class ProviderKind:
     ``actions``: what the cloud itself calls that which a capability needs to be allowed.
     ``dry_run``: how the cloud's own dry run is requested, and the evidence that it does not act.
     A kind with ``overrides.check`` needs it; other kinds send the cloud nothing but reads.
-    ``tags``: how the cloud compares tags.
+    ``tags``: how the cloud compares tags. ``id_key(external_id)``: the text by which it compares
+    the ids of machines or containers.
     ``refusals``: which of the cloud's refusals are temporary and which are final.
     ``unsupported(capability, external_id)``: why one machine does not take an action that others
     of the kind do; None: it does. ``blockers``: what ``overrides.blocker`` reads, and which actions
@@ -142,6 +143,7 @@ class ProviderKind:
     limits: tuple[str, ...] = ()
     dry_run: DryRun | None = None
     tags: TagRules = EXACT_TAGS
+    id_key: Callable[[str], str] = exactly
     refusals: tuple[Refusal, ...] = ()
     unsupported: Callable[[Capability, str], str | None] = lambda _capability, _external_id: None
     blockers: tuple[str, ...] = ()

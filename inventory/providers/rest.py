@@ -15,6 +15,7 @@ from libcloud.common.base import JsonResponse
 from libcloud.common.types import MalformedResponseError
 
 from inventory.providers.exceptions import ProviderError, ProviderErrorCode, error_of_status
+from inventory.providers.identity import same_object
 from inventory.providers.refusals import Refusal, classify
 from inventory.providers.signins import SignIn
 
@@ -119,12 +120,30 @@ def act(
 
 
 def found_by_id(
-    connection: Any, path: str, external_id: str, **params: Any
+    connection: Any, path: str, external_id: str, name: str | None = None
 ) -> dict[str, Any] | None:
-    """As ``found``, below ``path``. Nothing is asked for what can be nobody's id."""
+    """The object with this id below ``path``, or None where the cloud says that there is none.
+
+    ``name``: the field of the answer that has the object; None: the answer is the object. No
+    request is sent for a text that cannot be an id.
+    Raises MalformedResponseError for another object.
+    """
     if PLAIN.fullmatch(external_id) is None:
         return None
-    return found(connection, f"{path}/{external_id}", **params)
+    body = found(connection, f"{path}/{external_id}")
+    if body is None:
+        return None
+    one: dict[str, Any] = body if name is None else part(body, name, dict)
+    return same_object(one, external_id, "id")
+
+
+def asked_by_id(
+    connection: Any, path: str, external_id: str, name: str | None = None
+) -> dict[str, Any]:
+    """As ``found_by_id``. Raises ProviderError NOT_FOUND where there is none."""
+    body = ask(connection, f"{path}/{segment(external_id)}")
+    one: dict[str, Any] = body if name is None else part(body, name, dict)
+    return same_object(one, external_id, "id")
 
 
 def found(connection: Any, path: str, **params: Any) -> dict[str, Any] | None:

@@ -14,6 +14,7 @@ from inventory.providers.kind import (
     only_global,
 )
 from inventory.providers.overrides import overrides_in
+from inventory.providers.tags import ignoring_case
 from inventory.types import VMBackend
 
 KIND = ProviderKind(
@@ -54,6 +55,7 @@ KIND = ProviderKind(
         "Sizes are those of the account's `location`, where orders without a location go.",
     ),
     tags=actions.TAGS,
+    id_key=ignoring_case,
     refusals=REFUSALS,
     unsupported=scale_sets.unsupported,
     blockers=(

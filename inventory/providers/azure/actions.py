@@ -12,7 +12,6 @@ from inventory.providers.azure import scale_sets
 from inventory.providers.azure.images import CHOICE, URN, exists
 from inventory.providers.azure.parse import (
     Facts,
-    address_of,
     addresses_named,
     id_of,
     image_of,
@@ -23,6 +22,7 @@ from inventory.providers.azure.parse import (
 )
 from inventory.providers.azure.requests import COMPUTE, NETWORK, VERSIONS, pages, version_of
 from inventory.providers.exceptions import ProviderError, ProviderErrorCode
+from inventory.providers.identity import ANOTHER, id_at, is_same, same_object
 from inventory.providers.reading import Reading, damaged, records_of
 from inventory.providers.rest import act, ask, found, part, segment
 from inventory.providers.tags import TagRules, ignoring_case
@@ -67,7 +67,7 @@ def list_machines(driver: Any) -> list[MachineRecord]:
     facts = Facts(
         views=views,
         interfaces=_by_id(faces, lambda face: face),
-        addresses=_by_id(addresses, address_of),
+        addresses=_by_id(addresses, lambda address: address),
         sizes=_sizes_of(driver, {Reading(one).text("location") for one in found_machines}),
     )
     return [*_machines(found_machines, facts), *unread]
@@ -83,6 +83,7 @@ def find_machine(driver: Any, external_id: str) -> MachineRecord | None:
     else:
         expanded = {"$expand": "instanceView"} | version_of(external_id)
         machine = found(driver.connection, external_id, **expanded)
+        same_object(machine, external_id, "id", key=ignoring_case)
         faces = {} if machine is None else _interfaces_of(driver, machine)
     if machine is None:
         return None
@@ -91,11 +92,7 @@ def find_machine(driver: Any, external_id: str) -> MachineRecord | None:
     facts = Facts(
         views={id_of(reading): view_of(Reading(machine))},
         interfaces=faces,
-        addresses={
-            one: address_of(Reading(_described(driver, one)))
-            for one in attached
-            if _is_resource(one)
-        },
+        addresses={one: _described(driver, one) for one in attached if _is_resource(one)},
         sizes=_sizes_of(driver, {reading.text("location")}),
     )
     return _machines([machine], facts)[0]
@@ -111,9 +108,14 @@ def _by_id(items: Iterable[Any], read: Callable[[Reading], T]) -> dict[str, T]:
     return {found_id: read(one) for one in readings if (found_id := id_of(one))}
 
 
-def _described(driver: Any, resource: str) -> Any:
-    """The resource of this id; None if there is none."""
-    return found(driver.connection, resource, **version_of(resource))
+def _described(driver: Any, resource: str) -> Reading:
+    """The resource of this id; an empty one if there is none, or if another was answered."""
+    body = found(driver.connection, resource, **version_of(resource))
+    if is_same(id_at(body, "id"), resource, key=ignoring_case):
+        return Reading(body)
+    another = Reading(None)
+    another.add(ANOTHER)
+    return another
 
 
 def _sizes_of(driver: Any, locations: Iterable[str | None]) -> dict[tuple[str, str], SizeRecord]:
@@ -126,7 +128,7 @@ def _sizes_of(driver: Any, locations: Iterable[str | None]) -> dict[tuple[str, s
 
 def _interfaces_of(driver: Any, machine: Any) -> dict[str, Reading]:
     ids = interfaces_named(Reading(machine).part("properties"))
-    return {one.lower(): Reading(_described(driver, one)) for one in ids if _is_resource(one)}
+    return {one.lower(): _described(driver, one) for one in ids if _is_resource(one)}
 
 
 def start_machine(driver: Any, external_id: str) -> None:
@@ -151,7 +153,7 @@ def tag_machine(
     driver: Any, external_id: str, wanted: Mapping[str, str], unwanted: Sequence[str]
 ) -> None:
     """Azure takes the whole set, so what somebody else changes in between is lost."""
-    machine = ask(driver.connection, _own(driver, external_id), **version_of(external_id))
+    machine = _asked(driver, external_id)
     tags = TAGS.changed(machine.get("tags") or {}, wanted, unwanted)
     do(driver, "PATCH", external_id, data={"tags": tags})
 
@@ -161,8 +163,14 @@ def terminate_machine(driver: Any, external_id: str) -> None:
 
     A scale set is then smaller by one machine.
     """
-    ask(driver.connection, _own(driver, external_id), **version_of(external_id))
+    _asked(driver, external_id)
     do(driver, "DELETE", external_id)
+
+
+def _asked(driver: Any, external_id: str) -> dict[str, Any]:
+    """The machine. Raises ProviderError NOT_FOUND where there is none."""
+    machine = ask(driver.connection, _own(driver, external_id), **version_of(external_id))
+    return same_object(machine, external_id, "id", key=ignoring_case)
 
 
 def list_sizes(driver: Any) -> list[SizeRecord]:

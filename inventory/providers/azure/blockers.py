@@ -12,10 +12,12 @@ from typing import Any
 
 from inventory.providers.azure.actions import is_own
 from inventory.providers.azure.requests import AUTHORIZATION, pages, version_of
+from inventory.providers.identity import same_object
 from inventory.providers.kind import Capability
 from inventory.providers.reading import Reading
 from inventory.providers.refusals import blocked
 from inventory.providers.rest import found
+from inventory.providers.tags import ignoring_case
 from inventory.types import Verdict
 
 READ_ONLY, CAN_NOT_DELETE = "readonly", "cannotdelete"
@@ -33,7 +35,8 @@ def find_blocker(driver: Any, capability: Capability, external_id: str) -> Verdi
 
 def _is_generalized(driver: Any, external_id: str) -> bool:
     expanded = {"$expand": "instanceView"} | version_of(external_id)
-    machine = Reading(found(driver.connection, external_id, **expanded))
+    answer = found(driver.connection, external_id, **expanded)
+    machine = Reading(same_object(answer, external_id, "id", key=ignoring_case))
     statuses = machine.part("properties", "instanceView").parts("statuses")
     return any((one.text("code") or "").lower() == GENERALIZED for one in statuses)
 

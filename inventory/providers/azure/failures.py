@@ -9,8 +9,10 @@ from typing import Any
 from inventory.providers.azure.actions import is_own
 from inventory.providers.azure.parse import FAILED
 from inventory.providers.azure.requests import version_of
+from inventory.providers.identity import same_object
 from inventory.providers.kind import Capability
 from inventory.providers.rest import found
+from inventory.providers.tags import ignoring_case
 from inventory.types import Failure
 
 
@@ -19,6 +21,7 @@ def find_failure(driver: Any, _capability: Capability, external_id: str) -> Fail
         return None
     expanded = {"$expand": "instanceView"} | version_of(external_id)
     machine = found(driver.connection, external_id, **expanded) or {}
+    same_object(machine, external_id, "id", key=ignoring_case)
     view = (machine.get("properties") or {}).get("instanceView") or {}
     for status in view.get("statuses") or []:
         code = str(status.get("code") or "")

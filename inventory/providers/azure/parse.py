@@ -36,7 +36,7 @@ class Facts:
 
     views: Mapping[str, Reading] = field(default_factory=dict)
     interfaces: Mapping[str, Reading] = field(default_factory=dict)
-    addresses: Mapping[str, str] = field(default_factory=dict)
+    addresses: Mapping[str, Reading] = field(default_factory=dict)
     sizes: Mapping[tuple[str, str], SizeRecord] = field(default_factory=dict)
 
 
@@ -165,7 +165,9 @@ def _addresses(properties: Reading, facts: Facts) -> tuple[tuple[str, ...], tupl
     attached = [one for face in faces for one in addresses_named(face)]
     parts = [one for face in faces for one in face.parts("properties", "ipConfigurations")]
     private = [one.text("properties", "privateIPAddress") for one in parts]
-    for face in faces:
-        if face.problem:
-            properties.add(face.problem)
-    return addresses_of(public=[facts.addresses.get(one) for one in attached], private=private)
+    described = [facts.addresses[one] for one in attached if one in facts.addresses]
+    public = [address_of(one) for one in described]
+    for one in (*faces, *described):
+        if one.problem:
+            properties.add(one.problem)
+    return addresses_of(public=public, private=private)

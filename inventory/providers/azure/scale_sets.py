@@ -10,9 +10,11 @@ import re
 from typing import Any
 
 from inventory.providers.azure.requests import COMPUTE, pages, version_of
+from inventory.providers.identity import same_object
 from inventory.providers.kind import Capability
 from inventory.providers.reading import Reading
 from inventory.providers.rest import found
+from inventory.providers.tags import ignoring_case
 
 MACHINE = re.compile(
     r"/subscriptions/[^/?#]+/resourcegroups/[^/?#]+/providers/"
@@ -59,6 +61,7 @@ def members(driver: Any, scale_set: str) -> list[Any]:
 
 def member(driver: Any, external_id: str) -> Any:
     machine = found(driver.connection, external_id, **WITH_VIEW, **version_of(external_id))
+    same_object(machine, external_id, "id", key=ignoring_case)
     return None if machine is None else as_machine(machine)
 
 

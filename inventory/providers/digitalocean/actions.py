@@ -23,12 +23,13 @@ from inventory.providers.flat_tags import WordRules, words_of
 from inventory.providers.generic import node_named
 from inventory.providers.paging import NumberedPage, each_page, total_of, unchanged_list
 from inventory.providers.reading import Reading, distinct, records_of
-from inventory.providers.rest import act, ask, found_by_id, part, segment
+from inventory.providers.rest import act, ask, asked_by_id, found_by_id, part, segment
 from inventory.providers.tags import ignoring_case
 from inventory.types import ImageRecord, LocationRecord, MachineRecord, NewMachine, SizeRecord
 
 # "Tag names are case stable": docs.digitalocean.com/reference/api/reference/tags
 TAGS = WordRules(word=ignoring_case)
+DROPLETS = "/v2/droplets"
 
 
 def pages(driver: Any, path: str, name: str, **params: Any) -> list[Any]:
@@ -61,14 +62,14 @@ def list_machines(driver: Any) -> list[MachineRecord]:
     droplets = (
         droplet
         for chosen in ({}, {"type": "gpus"})
-        for droplet in pages(driver, "/v2/droplets", "droplets", **chosen)
+        for droplet in pages(driver, DROPLETS, "droplets", **chosen)
     )
     return distinct(records_of(MachineRecord, droplets, machine_of))
 
 
 def find_machine(driver: Any, external_id: str) -> MachineRecord | None:
-    body = found_by_id(driver.connection, "/v2/droplets", external_id)
-    return None if body is None else _machine(part(body, "droplet", dict))
+    droplet = found_by_id(driver.connection, DROPLETS, external_id, "droplet")
+    return None if droplet is None else _machine(droplet)
 
 
 def create_machine(driver: Any, order: NewMachine) -> MachineRecord:
@@ -83,7 +84,7 @@ def create_machine(driver: Any, order: NewMachine) -> MachineRecord:
         "user_data": order.user_data,
     }
     given = {name: value for name, value in droplet.items() if value is not None}
-    body = ask(driver.connection, "/v2/droplets", method="POST", data=given)
+    body = ask(driver.connection, DROPLETS, method="POST", data=given)
     return _machine(part(body, "droplet", dict))
 
 
@@ -99,14 +100,14 @@ def stop_machine(driver: Any, external_id: str) -> None:
 def resize_machine(driver: Any, external_id: str, size_id: str) -> None:
     """Processors and memory; a disk that has grown could not shrink again."""
     change = {"type": "resize", "size": size_id, "disk": False}
-    ask(driver.connection, f"/v2/droplets/{external_id}/actions", method="POST", data=change)
+    ask(driver.connection, f"{DROPLETS}/{external_id}/actions", method="POST", data=change)
 
 
 def tag_machine(
     driver: Any, external_id: str, wanted: Mapping[str, str], unwanted: Sequence[str]
 ) -> None:
-    body = ask(driver.connection, f"/v2/droplets/{external_id}")
-    before = part(body, "droplet", dict).get("tags") or []
+    droplet = asked_by_id(driver.connection, DROPLETS, external_id, "droplet")
+    before = droplet.get("tags") or []
     after = TAGS.replaced(before, wanted, unwanted)
     for word in after:
         if word not in before:

@@ -6,6 +6,7 @@ with a status of 422": https://docs.digitalocean.com/reference/pydo/reference/dr
 
 from typing import Any
 
+from inventory.providers.digitalocean.actions import DROPLETS
 from inventory.providers.kind import Capability
 from inventory.providers.reading import Reading
 from inventory.providers.refusals import blocked
@@ -18,7 +19,7 @@ NO_ACTIONS = {Capability.TAG}  # it changes the tag, not the Droplet
 def find_blocker(driver: Any, capability: Capability, external_id: str) -> Verdict | None:
     if capability in NO_ACTIONS:
         return None
-    body = Reading(found_by_id(driver.connection, "/v2/droplets", external_id))
-    if body.flag("droplet", "locked"):
+    droplet = Reading(found_by_id(driver.connection, DROPLETS, external_id, "droplet"))
+    if droplet.flag("locked"):
         return blocked("The Droplet is locked: an action is in progress.", temporary=True)
     return None

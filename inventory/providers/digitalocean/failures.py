@@ -5,8 +5,10 @@
 
 from typing import Any
 
+from inventory.providers.digitalocean.actions import DROPLETS
+from inventory.providers.identity import id_at, is_same
 from inventory.providers.kind import Capability
-from inventory.providers.rest import found_by_id
+from inventory.providers.rest import found
 from inventory.types import Failure
 
 ERRORED = "errored"
@@ -25,9 +27,13 @@ def find_failure(driver: Any, capability: Capability, external_id: str) -> Failu
     """Of the latest action of the type; it comes first. DigitalOcean gives no reason."""
     if not external_id.isdecimal():
         return None
-    body = found_by_id(driver.connection, f"/v2/droplets/{external_id}", "actions") or {}
+    body = found(driver.connection, f"{DROPLETS}/{external_id}/actions") or {}
     types = TYPES.get(capability, ())
-    own = (one for one in body.get("actions") or [] if one.get("type") in types)
+    own = (
+        one
+        for one in body.get("actions") or []
+        if one.get("type") in types and is_same(id_at(one, "resource_id"), external_id)
+    )
     latest: dict[str, Any] = next(own, {})
     if latest.get("status") != ERRORED:
         return None

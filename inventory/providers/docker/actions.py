@@ -12,8 +12,9 @@ from inventory.providers.docker.images import pull
 from inventory.providers.docker.inspection import MEMORY_LABEL, inspections
 from inventory.providers.docker.parse import MIB, container_of
 from inventory.providers.exceptions import ProviderError, ProviderErrorCode
+from inventory.providers.identity import only_of
 from inventory.providers.orders import made_by
-from inventory.providers.reading import Reading, records_of, with_id
+from inventory.providers.reading import Reading, records_of
 from inventory.providers.rest import act, ask, ask_list, part, segment
 from inventory.providers.transport import budget_in_use
 from inventory.types import ContainerRecord, NewContainer, PortRecord
@@ -30,8 +31,12 @@ def list_containers(driver: Any) -> list[ContainerRecord]:
 
 def find_container(driver: Any, external_id: str) -> ContainerRecord | None:
     """Out of a list with one entry: what describes a single container has other words for it."""
-    found = _listed(driver, id=[external_id])  # Docker takes the beginning of an id for it
-    return with_id(found, external_id)
+    found = _listed(driver, id=[external_id])
+    # Docker answers with the containers whose ids begin with the text, too.
+    others = {one.external_id for one in found if one.external_id.startswith(external_id)}
+    others.discard(external_id)
+    asked = [one for one in found if one.external_id not in others]
+    return only_of(asked, external_id, lambda one: one.external_id)
 
 
 def deploy_container(driver: Any, order: NewContainer) -> ContainerRecord:

@@ -5,6 +5,7 @@
 
 from typing import Any
 
+from inventory.providers.identity import same_object
 from inventory.providers.kind import Capability
 from inventory.providers.rest import found, segment
 from inventory.types import Failure
@@ -12,6 +13,7 @@ from inventory.types import Failure
 
 def find_failure(driver: Any, _capability: Capability, external_id: str) -> Failure | None:
     body = found(driver.connection, f"/containers/{segment(external_id)}/json") or {}
+    same_object(body, external_id, "Id")
     state = body.get("State") or {}
     if error := state.get("Error"):
         return Failure("", str(error), str(state.get("FinishedAt") or ""))

@@ -20,6 +20,7 @@ import requests
 from libcloud.common.types import LibcloudError
 
 from inventory.providers.exceptions import ProviderError, ProviderErrorCode
+from inventory.providers.identity import same_object
 from inventory.providers.reading import Reading
 from inventory.providers.rest import ask, part, segment
 from inventory.providers.transport import budget_in_use
@@ -96,5 +97,6 @@ def _name_of(driver: Any, entry: dict[str, Any]) -> Hashable:
 
 def _inspect(driver: Any, external_id: str) -> Inspected:
     body = ask(driver.connection, f"/containers/{segment(external_id)}/json")
+    same_object(body, external_id, "Id")
     image = part(part(body, "Config", dict), "Image", str)
     return Inspected(image, Reading(body).number("HostConfig", "Memory") or 0)

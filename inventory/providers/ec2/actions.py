@@ -13,6 +13,7 @@ from inventory.providers.ec2.driver import EC2Driver
 from inventory.providers.ec2.filters import filters
 from inventory.providers.ec2.images import known_names, named
 from inventory.providers.ec2.parse import images_in, machines_in, regions_in, zones_in
+from inventory.providers.identity import only_of
 from inventory.providers.reading import distinct
 from inventory.types import (
     ImageRecord,
@@ -44,7 +45,7 @@ def find_machine(driver: EC2Driver, external_id: str) -> MachineRecord | None:
         if str(error).startswith("InvalidInstanceID."):
             return None
         raise
-    return next(iter(_machines(driver, reply)), None)
+    return only_of(_machines(driver, reply), external_id, lambda one: one.external_id)
 
 
 def _machines(driver: EC2Driver, reply: Any) -> list[MachineRecord]:

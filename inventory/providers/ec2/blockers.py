@@ -7,6 +7,7 @@ https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_DescribeInstanceAttri
 from libcloud.compute.drivers.ec2 import NAMESPACE
 
 from inventory.providers.ec2.driver import EC2Driver
+from inventory.providers.identity import check_identity
 from inventory.providers.kind import Capability
 from inventory.providers.refusals import blocked
 from inventory.types import Verdict
@@ -23,6 +24,7 @@ def find_blocker(driver: EC2Driver, capability: Capability, external_id: str) ->
         return None
     attribute, name = PROTECTIONS[capability]
     reply = driver.ask(READ, InstanceId=external_id, Attribute=attribute)
+    check_identity(reply.findtext(f"{{{NAMESPACE}}}instanceId"), external_id)
     value = reply.findtext(f"{{{NAMESPACE}}}{attribute}/{{{NAMESPACE}}}value") or ""
     if value.strip().lower() == "true":
         return blocked(f"The instance has {name} ({attribute}); remove it first.")

@@ -3,10 +3,13 @@
 https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_StateReason.html
 """
 
+from typing import Any
+
 from libcloud.common.exceptions import BaseHTTPError
 from libcloud.compute.drivers.ec2 import NAMESPACE
 
 from inventory.providers.ec2.driver import EC2Driver
+from inventory.providers.identity import only_of
 from inventory.providers.kind import Capability
 from inventory.types import Failure
 
@@ -35,7 +38,7 @@ def find_failure(driver: EC2Driver, capability: Capability, external_id: str) ->
         if str(error).startswith("InvalidInstanceID."):
             return None
         raise
-    instance = reply.find(INSTANCE)
+    instance = only_of(reply.findall(INSTANCE), external_id, _id_of)
     if instance is None:
         return None
     word = instance.findtext(f"{{{NAMESPACE}}}stateReason/{{{NAMESPACE}}}code") or ""
@@ -46,3 +49,8 @@ def find_failure(driver: EC2Driver, capability: Capability, external_id: str) ->
     side, _, own = word.partition(".")
     own = own if side in {"Server", "Client"} else word
     return Failure(own, message.removeprefix(f"{word}: "), when)
+
+
+def _id_of(instance: Any) -> str | None:
+    found: str | None = instance.findtext(f"{{{NAMESPACE}}}instanceId")
+    return found

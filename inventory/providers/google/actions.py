@@ -23,6 +23,7 @@ from inventory.providers.google.parse import (
     size_of,
     zone_of,
 )
+from inventory.providers.identity import check_identity, id_at, only_of
 from inventory.providers.reading import Reading, records_of
 from inventory.providers.rest import ask, found, optional_list, part, segment
 from inventory.providers.tags import EXACT_TAGS
@@ -39,6 +40,7 @@ from inventory.types import (
 PUBLISHERS = ("debian-cloud", "ubuntu-os-cloud")
 # Disks of a zone and of a region: "Resource: Disk" in the reference.
 DISK = re.compile(r"projects/[^/?#]+/(?:zones|regions)/[^/?#]+/disks/[^/?#]+")
+FAMILY = "/images/family/"
 TYPE = re.compile(r"[a-z0-9-]+")
 
 
@@ -69,7 +71,7 @@ def find_machine(driver: Any, external_id: str) -> MachineRecord | None:
             driver.connection,
             f"{driver.project}/zones/{segment(zone)}/machineTypes/{segment(size_id)}",
         )
-        sizes = {} if size is None else {size_id: size_of(Reading(size))}
+        sizes = {one.external_id: one for one in records_of(SizeRecord, [size], size_of, named)}
     return _machines([instance], images, sizes)[0]
 
 
@@ -198,13 +200,21 @@ def list_images(driver: Any, search: str | None) -> list[ImageRecord]:
     """One's own and the usual publishers'; with an image's id, anybody's."""
     if search is not None and search.startswith(PROJECTS):
         image = found(driver.connection, f"/compute/v1/{search}")
-        return [] if image is None else [image_of(Reading(image))]
+        return [] if image is None else [_image_at(search, image)]
     addresses = [f"{driver.project}/global/images"]
     addresses += [f"/compute/v1/projects/{one}/global/images" for one in PUBLISHERS]
     current = (image for address in addresses for image in _current(driver, address))
     images = records_of(ImageRecord, current, image_of, image_id_of)
     word = search or ""
     return [image for image in images if contains(image.name, word)]
+
+
+def _image_at(search: str, image: Any) -> ImageRecord:
+    """Of a family the latest image is answered, which has another name."""
+    record = image_of(Reading(image))
+    if FAMILY not in search:
+        check_identity(last(record.external_id), last(search))
+    return record
 
 
 def list_locations(driver: Any) -> list[LocationRecord]:
@@ -229,7 +239,11 @@ def instance_of(driver: Any, external_id: str) -> dict[str, Any] | None:
     """An instance is asked for in its zone, which its number does not tell."""
     if not (external_id.isascii() and external_id.isdecimal()):
         return None
-    return next(iter(everywhere(driver, "instances", filter=f"id = {external_id}")), None)
+    instances = everywhere(driver, "instances", filter=f"id = {external_id}")
+    found_instance: dict[str, Any] | None = only_of(
+        instances, external_id, lambda one: id_at(one, "id")
+    )
+    return found_instance
 
 
 def address_of(driver: Any, external_id: str) -> str:

@@ -7,6 +7,7 @@ https://cloud.google.com/compute/docs/reference/rest/v1/zoneOperations
 from typing import Any
 
 from inventory.providers.google.pages import everywhere
+from inventory.providers.identity import id_at, is_same
 from inventory.providers.kind import Capability
 from inventory.types import Failure
 
@@ -32,7 +33,11 @@ def find_failure(driver: Any, capability: Capability, external_id: str) -> Failu
     types = TYPES.get(capability, ())
     found = everywhere(driver, "operations", filter=wanted)
     operations = sorted(
-        (one for one in found if one.get("operationType") in types),
+        (
+            one
+            for one in found
+            if one.get("operationType") in types and is_same(id_at(one, "targetId"), external_id)
+        ),
         key=lambda one: str(one.get("insertTime") or ""),
     )
     latest = operations[-1] if operations else {}

@@ -11,6 +11,7 @@ from typing import Any
 from libcloud.common.types import MalformedResponseError
 
 from inventory.providers.exceptions import ProviderError, ProviderErrorCode
+from inventory.providers.identity import same_object
 from inventory.providers.kind import UNKNOWN_REGION
 from inventory.providers.kubernetes.cluster import EXPIRED
 from inventory.providers.kubernetes.parse import containers_of, escaped, without_namespace
@@ -171,7 +172,10 @@ def pod_named(driver: Any, name: str) -> dict[str, Any] | None:
     if POD.fullmatch(name) is None:
         return None
     pod = found(driver.connection, _path(driver, name))
-    return None if pod is None else _of_kind(pod, "Pod")
+    if pod is None:
+        return None
+    same_object(_of_kind(pod, "Pod"), name, "metadata", "name")
+    return same_object(pod, driver.namespace, "metadata", "namespace")
 
 
 def _in(pod: Mapping[str, Any], external_id: str) -> ContainerRecord | None:

@@ -8,6 +8,7 @@ from typing import Any, TypeVar
 from uuid import UUID
 
 from inventory.providers.exceptions import ProviderError, ProviderErrorCode
+from inventory.providers.identity import check_identity
 from inventory.providers.libvirt import refusals, xdr
 from inventory.providers.libvirt.conversation import Call
 from inventory.providers.libvirt.metadata import PREFIX, URI, Note
@@ -158,11 +159,13 @@ def _found(driver: Any, external_id: str) -> Domain | None:
     if str(uuid) != external_id:
         return None
     try:
-        return driver.ask(Call(Procedure.DOMAIN_LOOKUP_BY_UUID, uuid.bytes, Domain.read))
+        domain: Domain = driver.ask(Call(Procedure.DOMAIN_LOOKUP_BY_UUID, uuid.bytes, Domain.read))
     except Refusal as refusal:
         if refusal.number == refusals.NO_DOMAIN:
             return None
         raise
+    check_identity(str(domain.uuid), external_id)
+    return domain
 
 
 def _records(driver: Any, domains: Sequence[Domain]) -> list[MachineRecord]:

@@ -15,7 +15,7 @@ from inventory.providers.linode.names import named
 from inventory.providers.linode.pages import IMAGES, TYPES, pages
 from inventory.providers.linode.parse import image_of, location_of, machine_of, size_of
 from inventory.providers.reading import Reading, records_of
-from inventory.providers.rest import act, ask, found_by_id, part
+from inventory.providers.rest import act, ask, asked_by_id, found_by_id, part
 from inventory.types import ImageRecord, LocationRecord, MachineRecord, NewMachine, SizeRecord
 
 INSTANCES = "/v4/linode/instances"
@@ -59,7 +59,7 @@ def tag_machine(
 ) -> None:
     """Linode takes the whole list, so what somebody else changes in between is lost."""
     path = f"{INSTANCES}/{external_id}"
-    before = ask(driver.connection, path).get("tags") or []
+    before = asked_by_id(driver.connection, INSTANCES, external_id).get("tags") or []
     after = EXACT_WORDS.replaced(before, wanted, unwanted)
     ask(driver.connection, path, method="PUT", data={"tags": after})
 

@@ -7,6 +7,7 @@
 import json
 from typing import Any
 
+from inventory.providers.identity import id_at, is_same
 from inventory.providers.kind import Capability
 from inventory.types import Failure
 
@@ -36,7 +37,11 @@ def find_failure(driver: Any, capability: Capability, external_id: str) -> Failu
     body = driver.connection.request("/v4/account/events", headers=headers).object
     events = body.get("data") if isinstance(body, dict) else None
     actions = ACTIONS.get(capability, ())
-    own = (one for one in events or [] if one.get("action") in actions)
+    own = (
+        one
+        for one in events or []
+        if one.get("action") in actions and is_same(id_at(one, "entity", "id"), external_id)
+    )
     latest: dict[str, Any] = next(own, {})
     if latest.get("status") != FAILED:
         return None

@@ -20,7 +20,7 @@ from inventory.providers.openstack.parse import (
     zone_of,
 )
 from inventory.providers.reading import Reading, records_of
-from inventory.providers.rest import act, ask, found, found_by_id, part, segment
+from inventory.providers.rest import act, ask, asked_by_id, found, found_by_id, part, segment
 from inventory.types import (
     ImageRecord,
     LocationRecord,
@@ -29,7 +29,8 @@ from inventory.types import (
     SizeRecord,
 )
 
-# What brings a server back, by what it is.
+SERVERS = "/servers"
+# The action that brings a server back, by its status.
 STARTS = {
     "PAUSED": "unpause",
     "SUSPENDED": "resume",
@@ -50,15 +51,14 @@ def list_machines(driver: Any) -> list[MachineRecord]:
 
 
 def find_machine(driver: Any, external_id: str) -> MachineRecord | None:
-    body = found_by_id(driver.compute, "/servers", external_id)
-    if body is None:
+    server = found_by_id(driver.compute, SERVERS, external_id, "server")
+    if server is None:
         return None
-    server = part(body, "server", dict)
     sizes = _sizes_of(driver, server)
 
     def again() -> list[Any]:
-        body = found_by_id(driver.compute_with_flavors, "/servers", external_id)
-        return [] if body is None else [part(body, "server", dict)]
+        found_again = found_by_id(driver.compute_with_flavors, SERVERS, external_id, "server")
+        return [] if found_again is None else [found_again]
 
     [machine] = _machines(driver, [server], sizes | unlisted_flavors([server], sizes, again))
     return machine
@@ -113,8 +113,7 @@ def create_machine(driver: Any, order: NewMachine) -> MachineRecord:
 
 
 def start_machine(driver: Any, external_id: str) -> None:
-    body = ask(driver.compute, f"/servers/{segment(external_id)}")
-    status = part(body, "server", dict).get("status")
+    status = asked_by_id(driver.compute, SERVERS, external_id, "server").get("status")
     _do(driver, external_id, STARTS.get(str(status), "os-start"))
 
 

@@ -10,7 +10,7 @@ from typing import Any
 
 from inventory.providers.exceptions import ProviderError, ProviderErrorCode
 from inventory.providers.kind import Capability
-from inventory.providers.openstack.actions import STARTS
+from inventory.providers.openstack.actions import SERVERS, STARTS
 from inventory.providers.reading import Reading
 from inventory.providers.refusals import blocked
 from inventory.providers.rest import found_by_id
@@ -67,9 +67,8 @@ def _by_status(server: Reading, capability: Capability, status: str) -> Verdict 
 def _server(driver: Any, external_id: str) -> Any:
     """From a nova before 2.9, without the lock."""
     try:
-        body = found_by_id(driver.compute_with_locks, "/servers", external_id)
+        return found_by_id(driver.compute_with_locks, SERVERS, external_id, "server")
     except ProviderError as error:
         if error.code is not ProviderErrorCode.NOT_SUPPORTED:
             raise
-        body = found_by_id(driver.compute, "/servers", external_id)
-    return (body or {}).get("server")
+    return found_by_id(driver.compute, SERVERS, external_id, "server")
