@@ -11,7 +11,9 @@ how soon it was answered.
 A read that is throttled, or that fails for a moment, is sent again within the same budget:
 ``retries`` says which and after how long.
 
-Nor does a request follow a redirect to another origin: it carries credentials for this one.
+No request follows a redirect to another origin: it carries credentials for this one. And none
+follows a redirect that changes its method: the GET that requests would send in place of a DELETE is
+answered, and nothing was deleted.
 Certificates are verified, whatever a driver says. ``guard`` checks each address.
 """
 
@@ -39,6 +41,10 @@ LONGEST_SECONDS = 60.0  # for a request that no budget bounds
 ENTITY = b"<!ENTITY"
 WIDE_ENTITY = b"\x00".join(ENTITY[at : at + 1] for at in range(len(ENTITY)))  # in UTF-16
 DEFAULT_PORTS = {"http": 80, "https": 443}
+# RFC 9110, section 15.4: after these a client may send a GET in place of another method. 307 and
+# 308 keep the method and the body.
+METHOD_CHANGING = frozenset({301, 302, 303})
+KEPT_METHODS = frozenset({"GET", "HEAD"})
 
 
 MaySend = Callable[[requests.PreparedRequest], bool]
@@ -181,7 +187,7 @@ class BoundedAdapter(BaseAdapter):
         if line is not None:
             line.note(echo_of(response, time.monotonic() - sent_at))
         _normalize_retry_after(response)
-        _refuse_leaving(response)
+        _check_redirect(request, response)
         if not stream:
             _read(response, budget)
         return response
@@ -293,7 +299,8 @@ def _normalize_retry_after(response: requests.Response) -> None:
         response.headers["retry-after"] = str(math.ceil(seconds))
 
 
-def _refuse_leaving(response: requests.Response) -> None:
+def _check_redirect(request: requests.PreparedRequest, response: requests.Response) -> None:
+    """Raises ProviderError for a redirect that is not followed."""
     if not response.is_redirect:
         return
     asked = str(response.url)
@@ -302,11 +309,24 @@ def _refuse_leaving(response: requests.Response) -> None:
         response.close()
         host = urlsplit(following).hostname
         raise LeavesOrigin(f"The answer leads to another server, {host}; it is not followed.")
+    if request.method not in KEPT_METHODS and response.status_code in METHOD_CHANGING:
+        response.close()
+        raise Redirected(
+            f"The server answered {request.method} with a redirect ({response.status_code}), which "
+            "is not followed: the request would become a GET."
+        )
 
 
 def _origin(url: str) -> tuple[str, str | None, int | None]:
     parts = urlsplit(url)
     return parts.scheme, parts.hostname, parts.port or DEFAULT_PORTS.get(parts.scheme)
+
+
+class Redirected(ProviderError):
+    """The server redirects a request that is no GET. To send it again leads to the same answer."""
+
+    def __init__(self, message: str) -> None:
+        super().__init__(ProviderErrorCode.PROVIDER_ERROR, message, retryable=False)
 
 
 class LeavesOrigin(ProviderError):
