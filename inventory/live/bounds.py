@@ -19,6 +19,7 @@ from django.db import models
 from django.db.models import Model
 
 from gateway.core.text import storable
+from inventory.providers.addresses import canonical_address
 from inventory.types import PortRecord
 
 LONGEST_TEXT = 20_000  # characters in a column without a limit of its own
@@ -139,8 +140,7 @@ def _bound_of(column: Any, hint: Any) -> Bound:
     if isinstance(column, models.DateTimeField):
         return _moment
     if isinstance(column, models.JSONField):
-        item = ITEMS[get_args(hint)[0]]
-        return lambda value: _items(value, item)
+        return LISTS[get_args(hint)[0]]
     message = f"{column} has no bound: name one in {__name__}."
     raise TypeError(message)
 
@@ -195,6 +195,14 @@ def _items(value: Any, bound: Bound) -> tuple[Any, ...]:
     return value if isinstance(value, tuple) and tuple(fitted) == value else tuple(fitted)
 
 
+def _canonical(value: Any) -> Any:
+    """The lists of texts in records are addresses: each is stored once, in its canonical form."""
+    if not isinstance(value, tuple | list) or not all(isinstance(one, str) for one in value):
+        return value
+    shown = tuple(dict.fromkeys(canonical_address(one) for one in value))
+    return value if shown == value else shown
+
+
 def _short_text(item: Any) -> str:
     return _text(item, LONGEST_ITEM)
 
@@ -221,5 +229,9 @@ def _port_number(value: Any) -> int:
     return number
 
 
-# How the items of a record's lists are bounded, by their type.
-ITEMS: Mapping[Any, Bound] = {str: _short_text, tuple[str, str]: _pair, PortRecord: _port}
+# How a record's lists are bounded, by the type of their items.
+LISTS: Mapping[Any, Bound] = {
+    str: lambda value: _items(_canonical(value), _short_text),
+    tuple[str, str]: lambda value: _items(value, _pair),
+    PortRecord: lambda value: _items(value, _port),
+}

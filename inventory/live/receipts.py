@@ -161,6 +161,21 @@ def is_young(
     return max_age > 0 and fetched_at >= now - timedelta(seconds=max_age)
 
 
+def unknown_regions(receipts: Iterable[Receipt], regions: Collection[str]) -> list[str]:
+    """Those of ``regions`` that no source of the answer has. The receipts are all of the answer's.
+
+    None where a set of regions is not known to be current: then the answer is incomplete, and one
+    of its receipts says why.
+    """
+    known: set[str] = set()
+    for receipt in receipts:
+        if not receipt.source.is_region_set:
+            known.add(receipt.source.region)
+        elif not receipt.complete:
+            return []
+    return sorted(set(regions) - known)
+
+
 def worse(receipt: Receipt, other: Receipt | None) -> Receipt:
     """The receipt that an answer can rely on less; ``receipt`` when both are alike."""
     ranks = list(SourceStatus)

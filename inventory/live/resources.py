@@ -114,7 +114,7 @@ class Resource:
 
 # Raised when the record of an unchanged machine differs from the one of the last release. Each row
 # is then written once more, and no Change is noted of it but that of its state.
-REPRESENTATION = "2"
+REPRESENTATION = "3"
 
 
 def fingerprint(record: Any) -> str:

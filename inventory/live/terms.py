@@ -13,9 +13,15 @@ from inventory.models import (
     VirtualMachine,
 )
 from inventory.models.terms import LONGEST_TERM
+from inventory.providers.addresses import canonical_address
 from inventory.types import ContainerRecord, MachineRecord
 
 BATCH = 200
+
+
+def address_term(address: str) -> str:
+    """The text by which an address is found, whatever its spelling."""
+    return canonical_address(address).lower()[:LONGEST_TERM]
 
 
 def searchable_machine(record: MachineRecord) -> str:
@@ -93,7 +99,7 @@ def _keep(records: dict[str, MachineRecord], source: Source) -> None:
         for key, value in records[external_id].tags
     ]
     addresses = [
-        MachineAddress(machine_id=pk, address=address.lower()[:LONGEST_TERM])
+        MachineAddress(machine_id=pk, address=address_term(address))
         for external_id, pk in keys.items()
         for address in dict.fromkeys(
             (*records[external_id].public_ips, *records[external_id].private_ips)

@@ -30,19 +30,19 @@ def addresses_of(
     """The public ones and the private ones, each once, in the order given.
 
     ``public`` and ``private``: the cloud says which they are. ``unnamed``: it does not. An entry
-    that is no text is left out, and so is an unnamed one that is no address. A network of a single
-    address, such as 10.0.0.5/32, is that address.
+    that is no text is left out, and so is an unnamed one that is no address. Each is in its
+    canonical form.
     """
     reachable: dict[str, None] = {}
     inside: dict[str, None] = {}
     for one in filter(_is_text, public):
-        text = _shown(one)
+        text = canonical_address(one)
         (inside if _is_never_public(text) else reachable)[text] = None
     for one in filter(_is_text, private):
-        if (text := _shown(one)) not in reachable:
+        if (text := canonical_address(one)) not in reachable:
             inside[text] = None
     for one in filter(_is_text, unnamed):
-        text = _shown(one)
+        text = canonical_address(one)
         is_public = None if text in reachable or text in inside else is_public_address(text)
         if is_public is not None:
             (reachable if is_public else inside)[text] = None
@@ -58,16 +58,36 @@ def is_public_address(text: str) -> bool | None:
     return address.is_global and not _is_never_public(text) and address not in DOCUMENTATION
 
 
+@lru_cache(MOST_KNOWN)
+def canonical_address(text: str) -> str:
+    """The one spelling of an address: RFC 5952 for IPv6. Other texts as they are, stripped.
+
+    A network of a single address, such as 10.0.0.5/32, is that address.
+    """
+    text = text.strip()
+    given, slash, length = text.partition("/")
+    try:
+        address = ip_address(given)
+    except ValueError:
+        return text
+    if isinstance(address, IPv6Address) and address.ipv4_mapped:
+        shown = f"::ffff:{address.ipv4_mapped}"  # Python spells it so from 3.13 on
+    else:
+        shown = str(address)
+    return shown if length == str(address.max_prefixlen) else f"{shown}{slash}{length}"
+
+
+def is_address(text: str) -> bool:
+    """Whether the canonical form is that of one address, rather than a network or a name."""
+    try:
+        ip_address(canonical_address(text))
+    except ValueError:
+        return False
+    return True
+
+
 def _is_text(value: object) -> TypeGuard[str]:
     return isinstance(value, str) and value != "" and not value.isspace()
-
-
-@lru_cache(MOST_KNOWN)
-def _shown(text: str) -> str:
-    """Without blanks around it, and without the length of a prefix that covers one address."""
-    address, slash, length = text.strip().partition("/")
-    full = "128" if ":" in address else "32"
-    return f"{address}{slash}{length}" if slash and length != full else address
 
 
 @lru_cache(MOST_KNOWN)

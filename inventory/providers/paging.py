@@ -9,6 +9,7 @@ from inventory.providers.exceptions import ProviderError, ProviderErrorCode
 from inventory.providers.reading import Reading
 
 P = TypeVar("P")
+T = TypeVar("T")
 
 MOST_PAGES = 5_000  # of one listing; more are a list without an end
 LISTINGS = 3  # of a list that changes between its pages
@@ -17,6 +18,8 @@ REPEATED = (
     "before."
 )
 ENDLESS = "The list of the cloud does not end: it has more than {most} pages."
+# Refusals of a page after the first one, whose other parameters the server has accepted before.
+LOST = frozenset({ProviderErrorCode.INVALID_REQUEST, ProviderErrorCode.NOT_FOUND})
 CHANGED = f"The list changed while it was read, {LISTINGS} times."
 TOO_SHORT = "The cloud reports {total} objects and lists {count} of them."
 
@@ -29,11 +32,12 @@ def each_page(
     ``read`` returns the page of a token, and the first page for None. ``next_token`` returns the
     token of the page after the given one, or None after the last page.
     Raises ProviderError, not retryable, for a token that was returned before and above MOST_PAGES.
+    Raises PageLost if the server does not know the page of a token any more.
     """
     seen: set[str] = set()
     token = None
     for number in range(1, MOST_PAGES + 1):
-        page = read(token)
+        page = _page(read, token)
         yield page
         token = next_token(page)
         if token is None:
@@ -42,6 +46,47 @@ def each_page(
             raise _endless(REPEATED.format(number=number))
         seen.add(token)
     raise _endless(ENDLESS.format(most=MOST_PAGES))
+
+
+def _page(read: Callable[[str | None], P], token: str | None) -> P:
+    try:
+        return read(token)
+    except ProviderError as error:
+        if token is None or error.code not in LOST:
+            raise
+        raise PageLost(error) from None
+
+
+class PageLost(ProviderError):
+    """The server refuses a page that the page before it has named.
+
+    The token of a page may be the id of the last object before it. If this object is deleted
+    meanwhile, nova answers 400 "marker [...] not found"; glance does so too.
+    """
+
+    def __init__(self, error: ProviderError) -> None:
+        super().__init__(
+            error.code,
+            error.message,
+            retry_after=error.retry_after,
+            word=error.word,
+            status=error.status,
+        )
+        self.retryable, self.is_final = error.retryable, error.is_final
+
+
+def restarted(read: Callable[[], Iterable[T]]) -> list[T]:
+    """All objects of a listing, read again from its first page if a page is lost.
+
+    Raises ProviderError, retryable, if a page was lost during each of LISTINGS attempts.
+    """
+    reason = ""
+    for _ in range(LISTINGS):
+        try:
+            return list(read())
+        except PageLost as lost:
+            reason = lost.message
+    raise ProviderError(ProviderErrorCode.PROVIDER_ERROR, f"{CHANGED} {reason}")
 
 
 def _endless(message: str) -> ProviderError:
@@ -64,7 +109,11 @@ def unchanged_list(read: Callable[[], Iterable[NumberedPage]]) -> list[Any]:
     """
     message = ""
     for _ in range(LISTINGS):
-        pages = list(read())
+        try:
+            pages = list(read())
+        except PageLost:
+            message = CHANGED
+            continue
         items = [item for page in pages for item in page.items]
         totals = {page.total for page in pages if page.total is not None}
         total = max(totals, default=0)

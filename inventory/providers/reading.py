@@ -8,7 +8,6 @@ import logging
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import UTC, datetime
 from decimal import Decimal, InvalidOperation
-from ipaddress import ip_address
 from typing import Any, TypeVar
 
 from libcloud.common.types import MalformedResponseError
@@ -299,15 +298,6 @@ def damaged(record: type[R], external_id: str, problem: str) -> R:
     elif record is ContainerRecord:
         known |= {"state": ContainerState.UNKNOWN, "raw_state": UNKNOWN_WORD}
     return record(**known)
-
-
-def is_address(text: str) -> bool:
-    """Whether it is an IPv4 or IPv6 address."""
-    try:
-        ip_address(text)
-    except ValueError:
-        return False
-    return True
 
 
 def unexpected_form(error: BaseException) -> str:

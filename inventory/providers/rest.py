@@ -22,6 +22,7 @@ from inventory.providers.signins import SignIn
 OK = range(200, 300)
 ABSENT = {404, 410}
 PLAIN = re.compile(r"[A-Za-z0-9_-]+")
+OWN_PATH = re.compile(r"/[^/:]+(?:/|$)")  # of the server that the connection is to
 NUL, UNKNOWN_CHARACTER = "\\u0000", "\\ufffd"  # as JSON spells them
 
 
@@ -93,10 +94,20 @@ class TokenConnection(JsonConnection):
 
 
 def ask(
-    connection: Any, path: str, *, method: str = "GET", data: Any = None, **params: Any
+    connection: Any,
+    path: str,
+    *,
+    method: str = "GET",
+    data: Any = None,
+    query: Any = None,
+    **params: Any,
 ) -> dict[str, Any]:
-    """One call, whose answer is an object. Raises MalformedResponseError for any other."""
-    body = act(connection, path, method=method, data=data, **params)
+    """One call, whose answer is an object. Raises MalformedResponseError for any other.
+
+    ``query``: a mapping of parameters whose names are the server's own, as those of a link.
+    ``params``: the others.
+    """
+    body = act(connection, path, method=method, data=data, query=query, **params)
     if not isinstance(body, dict):
         message = f"{method} {path} was answered with something else than an object."
         raise MalformedResponseError(message, driver=connection.driver)
@@ -113,10 +124,23 @@ def ask_list(connection: Any, path: str, **params: Any) -> list[Any]:
 
 
 def act(
-    connection: Any, path: str, *, method: str = "POST", data: Any = None, **params: Any
+    connection: Any,
+    path: str,
+    *,
+    method: str = "POST",
+    data: Any = None,
+    query: Any = None,
+    **params: Any,
 ) -> Any:
-    """One call, whose answer may be empty."""
-    return connection.request(path, params=params, data=data, method=method).object
+    """One call, whose answer may be empty.
+
+    Raises MalformedResponseError for a path that is none: it may be of an answer, and libcloud
+    would send the request, with its credentials, to the address that it names.
+    """
+    if OWN_PATH.match(path) is None:
+        raise MalformedResponseError("The cloud's answer names an address that is not followed.")
+    asked = {**(query or {}), **params}
+    return connection.request(path, params=asked, data=data, method=method).object
 
 
 def found_by_id(

@@ -33,7 +33,8 @@ class ContainerFilter(graphene.InputObjectType):
     )
     region = graphene.List(
         graphene.NonNull(graphene.String),
-        description="Regions - of a cluster its namespaces; only these are asked.",
+        description="Regions - of a cluster its namespaces; only these are asked. A region that "
+        "no provider has is an error.",
     )
     state = graphene.List(graphene.NonNull(ContainerState), description="States.")
     name = graphene.String(description="Contained in the container's name, in any case.")

@@ -13,6 +13,7 @@ from gateway.core.graphql.paging import page_arguments
 from gateway.core.ids import split_id
 from gateway.core.times import in_utc
 from inventory.providers import all_kinds
+from inventory.providers.addresses import is_address
 from inventory.schema.enums import VirtualMachineState
 from inventory.schema.live import PlanRequest
 from inventory.schema.named import check_cloud_ids, provider_ids_named
@@ -48,7 +49,7 @@ class VirtualMachineFilter(graphene.InputObjectType):
         graphene.NonNull(graphene.ID), description="Ids of providers; only these are asked."
     )
     kind = _texts("Kinds of providers, as aws; only these are asked.")
-    region = _texts("Regions; only these are asked.")
+    region = _texts("Regions; only these are asked. A region that no provider has is an error.")
     state = graphene.List(graphene.NonNull(VirtualMachineState), description="States.")
     name = graphene.String(description="Contained in the machine's name, in any case.")
     tags = graphene.List(
@@ -60,7 +61,10 @@ class VirtualMachineFilter(graphene.InputObjectType):
     )
     size = _texts("Sizes: a Size's id, or the cloud's own.")
     image = _texts("Images: an Image's id, or the cloud's own.")
-    address = _texts("Addresses, public or private, exactly.")
+    address = _texts(
+        "Addresses, public or private: whole IPv4 or IPv6 addresses, in any spelling. Networks "
+        "and parts of an address are refused."
+    )
     created_after = graphene.DateTime(
         description="Created (createdAt) at this time or later; UTC where it names no offset. "
         "A later start does not count."
@@ -144,7 +148,7 @@ def machine_limits(limits: Mapping[str, Any]) -> MachineFilter:
         states=None if states is None else [state.value for state in states],
         name=limits.get("name"),
         tags=tag_pairs(limits.get("tags"), field="filter.tags"),
-        addresses=limits.get("address"),
+        addresses=checked_addresses(limits.get("address")),
         sizes=_clouds_own(limits.get("size"), of="Size", field="filter.size"),
         images=_clouds_own(limits.get("image"), of="Image", field="filter.image"),
         search=checked_search(limits.get("search")),
@@ -199,6 +203,18 @@ def tag_pairs(
         word = field.rpartition(".")[2]
         raise InvalidInput(f"At most {MOST_TAGS} {word}, not {len(given)}.", field=field)
     return [(tag["key"], tag.get("value")) for tag in given]
+
+
+def checked_addresses(values: Sequence[str] | None) -> list[str] | None:
+    """Raises InvalidInput for a text that is no address: it would find nothing, silently."""
+    for value in values or ():
+        if not is_address(value):
+            message = (
+                f"{value!r} is no address. Write a whole IPv4 or IPv6 address, as 10.0.0.5 or "
+                "2001:db8::1. Networks are not supported; a part of an address is found by search."
+            )
+            raise InvalidInput(message, field="filter.address")
+    return None if values is None else list(values)
 
 
 def checked_search(text: str | None) -> str | None:

@@ -7,11 +7,11 @@ from typing import Any
 from django.db.models import Q, QuerySet
 
 from gateway.core.folded_field import holding
-from gateway.core.folding import folded
 from inventory.access import visible_containers
 from inventory.models import Container, ContainerLabel, Source
 from inventory.models.terms import LONGEST_TERM
 from inventory.selectors.ids import rows_by_cloud_id, rows_with_cloud_id
+from inventory.selectors.machines import containing_words
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,8 +45,7 @@ def _conditions(limits: ContainerFilter) -> Iterator[Q]:
         yield holding("name_folded", limits.name)
     if limits.image:
         yield holding("image_folded", limits.image)
-    for word in folded(limits.search or "").split():
-        yield holding("search_text", word)
+    yield from containing_words(limits.search)
     for key, value in limits.labels or ():
         labels = ContainerLabel.objects.filter(key=key[:LONGEST_TERM])
         if value is not None:

@@ -4,6 +4,8 @@ from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from decimal import Decimal
+from functools import reduce
+from operator import or_
 from typing import Any, TypeVar
 
 from django.db.models import DateTimeField, DecimalField, F, IntegerField, Q, QuerySet, Value
@@ -12,8 +14,10 @@ from django.db.models.functions import Coalesce
 from gateway.core.folded_field import holding
 from gateway.core.folding import folded
 from inventory.access import visible_machines
+from inventory.live.terms import address_term
 from inventory.models import MachineAddress, MachineTag, Observed, Source, VirtualMachine
 from inventory.models.terms import LONGEST_TERM
+from inventory.providers.addresses import canonical_address
 from inventory.selectors.ids import rows_by_cloud_id, rows_with_cloud_id
 
 Row = TypeVar("Row", bound=Observed)
@@ -75,13 +79,19 @@ def _conditions(limits: MachineFilter) -> Iterator[Q]:
             yield Q(**{f"{column}__in": list(values)})
     if limits.name:
         yield holding("name_folded", limits.name)
-    for word in folded(limits.search or "").split():
-        yield holding("search_text", word)
+    yield from containing_words(limits.search)
     yield from _terms(limits)
     if limits.created_after is not None:
         yield Q(created_at__gte=limits.created_after)
     if limits.created_before is not None:
         yield Q(created_at__lt=limits.created_before)
+
+
+def containing_words(search: str | None) -> Iterator[Q]:
+    """Each word is in the search text; an address in any spelling."""
+    for word in (search or "").split():
+        spellings = dict.fromkeys((folded(word), folded(canonical_address(word))))
+        yield reduce(or_, [holding("search_text", one) for one in spellings])
 
 
 def _terms(limits: MachineFilter) -> Iterator[Q]:
@@ -91,7 +101,7 @@ def _terms(limits: MachineFilter) -> Iterator[Q]:
             tags = tags.filter(value=value[:LONGEST_TERM])
         yield Q(pk__in=tags.values("machine"))
     if limits.addresses is not None:
-        terms = [address[:LONGEST_TERM].lower() for address in limits.addresses]
+        terms = [address_term(address) for address in limits.addresses]
         yield Q(pk__in=MachineAddress.objects.filter(address__in=terms).values("machine"))
 
 

@@ -8,7 +8,9 @@ import re
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
+from inventory.providers.azure import scale_sets
 from inventory.providers.azure.requests import COMPUTE, NETWORK, pages
+from inventory.providers.exceptions import ProviderError, ProviderErrorCode
 from inventory.providers.kind import Capability
 from inventory.providers.rest import segment
 from inventory.types import MachineRecord
@@ -35,6 +37,15 @@ ACTIONS = {
     Capability.LIST_SIZES: (f"{COMPUTE}/locations/vmSizes/read",),
     Capability.LIST_IMAGES: (f"{COMPUTE}/images/read",),
 }
+# Machines of uniform scale sets have actions of their own, in their sets' resource groups:
+# learn.microsoft.com/azure/role-based-access-control/permissions/compute.
+MEMBERS = f"{COMPUTE}/virtualMachineScaleSets/virtualMachines"
+OF_MEMBERS = {
+    Capability.START: f"{MEMBERS}/start/action",
+    Capability.STOP: f"{MEMBERS}/deallocate/action",
+    Capability.REBOOT: f"{MEMBERS}/restart/action",
+    Capability.TERMINATE: f"{MEMBERS}/delete",
+}
 GROUP = re.compile(r"/resourcegroups/([^/]+)/", re.IGNORECASE)
 
 
@@ -43,23 +54,51 @@ def lacking_permissions(
     needs: Mapping[Capability, Sequence[str]],
     machine: Callable[[], MachineRecord | None],
 ) -> dict[Capability, list[str]]:
-    """Of orders, in the account's resource group; of all else, in that of the machine."""
-    groups = {
-        capability: driver.account.get("resource_group")
-        if capability is Capability.PROVISION
-        else _group_of(machine())
-        for capability in needs
-    }
-    roles = {group: _roles(driver, group) for group in set(groups.values()) if group}
-    return {
-        capability: [action for action in actions if not _allows(roles[group], action)]
+    """Of orders, in the account's resource group; of other actions, in that of the machine.
+
+    Machines of scale sets are looked at too if the subscription has any: an account may be allowed
+    to start the one sort and not the other.
+    """
+    record = machine()
+    found_id = record.external_id if record else ""
+    member = scale_sets.is_member(found_id)
+    group = None if member else _group_in(found_id)
+    wanted: list[tuple[Capability, str | None, Sequence[str]]] = [
+        (
+            capability,
+            driver.account.get("resource_group") if capability is Capability.PROVISION else group,
+            actions,
+        )
         for capability, actions in needs.items()
-        if (group := groups[capability])
-    }
+    ]
+    group_of_members = _group_in(found_id if member else _some_set(driver))
+    wanted += [
+        (capability, group_of_members, (OF_MEMBERS[capability],))
+        for capability in needs
+        if capability in OF_MEMBERS
+    ]
+    roles = {name: _roles(driver, name) for name in {one for _, one, _ in wanted} if name}
+    lacking: dict[Capability, list[str]] = {}
+    for capability, name, actions in wanted:
+        if name:
+            lacks = [action for action in actions if not _allows(roles[name], action)]
+            lacking.setdefault(capability, []).extend(lacks)
+    return lacking
 
 
-def _group_of(machine: MachineRecord | None) -> str | None:
-    match = GROUP.search(machine.external_id) if machine else None
+def _some_set(driver: Any) -> str:
+    """The path of a uniform scale set; empty if there is none, or none that may be seen."""
+    try:
+        paths, _problems = scale_sets.uniform_sets(driver)
+    except ProviderError as error:
+        if error.code is not ProviderErrorCode.PERMISSION_DENIED:
+            raise
+        return ""
+    return paths[0] if paths else ""
+
+
+def _group_in(path: str) -> str | None:
+    match = GROUP.search(path)
     return match[1] if match else None
 
 

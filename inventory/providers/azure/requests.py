@@ -7,7 +7,7 @@ from urllib.parse import parse_qs, urlsplit
 
 from libcloud.common.types import MalformedResponseError
 
-from inventory.providers.paging import each_page
+from inventory.providers.paging import each_page, restarted
 from inventory.providers.rest import ask, optional_text, part
 
 COMPUTE, NETWORK = "Microsoft.Compute", "Microsoft.Network"
@@ -35,24 +35,28 @@ def version_of(path: str) -> dict[str, str]:
     return {"api-version": {name.lower(): one for name, one in VERSIONS.items()}[provider]}
 
 
-def pages(driver: Any, path: str, **params: Any) -> Iterator[Any]:
+def pages(driver: Any, path: str, **params: Any) -> list[Any]:
     """The entries of every page. A page that fails fails the listing."""
 
     def read(link: str | None) -> dict[str, Any]:
         if link is None:
             return ask(driver.connection, path, **params, **version_of(path))
         parts = urlsplit(link)
-        given: dict[str, Any] = parse_qs(parts.query, keep_blank_values=True)
-        return ask(driver.connection, parts.path, **given)
+        given = parse_qs(parts.query, keep_blank_values=True)
+        return ask(driver.connection, parts.path, query=given)
 
-    for body in each_page(read, _next_link):
-        yield from part(body, "value", list)
+    def read_pages() -> Iterator[Any]:
+        for body in each_page(read, lambda page: _next_link(page, driver.connection.host)):
+            yield from part(body, "value", list)
+
+    return restarted(read_pages)
 
 
-def _next_link(body: dict[str, Any]) -> str | None:
-    """The path and query of the link to the next page, whose host is not followed.
+def _next_link(body: dict[str, Any], host: str) -> str | None:
+    """The path and query of the link to the next page, which is asked at ``host``.
 
-    Raises MalformedResponseError for a link that cannot be read: the list goes on.
+    Raises MalformedResponseError for a link that cannot be read, because the list goes on, and for
+    one to another server. Resource Manager has a host below its own for each region.
     """
     link = optional_text(body, "nextLink")
     if link is None:
@@ -63,4 +67,6 @@ def _next_link(body: dict[str, Any]) -> str | None:
         parts = urlsplit("")
     if not parts.path.startswith("/") or not parse_qs(parts.query):
         raise MalformedResponseError("The link to the next page cannot be read.")
+    if not f".{parts.hostname or host}".endswith(f".{host}"):
+        raise MalformedResponseError("The link to the next page leads to another server.")
     return f"{parts.path}?{parts.query}"

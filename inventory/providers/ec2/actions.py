@@ -11,7 +11,7 @@ from inventory.providers.ec2.calls import Call
 from inventory.providers.ec2.catalog import PUBLISHERS, sizes_of
 from inventory.providers.ec2.driver import EC2Driver
 from inventory.providers.ec2.filters import filters
-from inventory.providers.ec2.images import known_names, named
+from inventory.providers.ec2.images import ALSO_DEPRECATED, known_names, named
 from inventory.providers.ec2.parse import images_in, machines_in, regions_in, zones_in
 from inventory.providers.identity import only_of
 from inventory.providers.reading import distinct
@@ -94,14 +94,18 @@ def list_sizes(driver: EC2Driver) -> list[SizeRecord]:
 
 
 def list_images(driver: EC2Driver, search: str | None) -> list[ImageRecord]:
-    """One's own and the usual publishers'; with ``search``, anybody's of that id or name."""
+    """One's own and the usual publishers'; with ``search``, anybody's of that id or name.
+
+    A deprecated image can be used: Amazon shows it to a search, and not in the choice that is
+    listed without one.
+    """
     if search is None:
         listings = [{"Owner.1": "self"}, *(_of_publisher(*entry) for entry in PUBLISHERS)]
     elif search.startswith("ami-"):
-        listings = [filters({"image-id": (search,)})]
+        listings = [filters({"image-id": (search,)}) | _also_deprecated(driver)]
     else:
         names = tuple(f"*{spelling}*" for spelling in _spellings(search))
-        listings = [filters({"name": names, "state": ("available",)})]
+        listings = [filters({"name": names, "state": ("available",)}) | _also_deprecated(driver)]
     found = (
         image
         for listing in listings
@@ -123,6 +127,11 @@ def list_regions(driver: EC2Driver) -> list[str]:
 
 def _do(driver: EC2Driver, call: Call) -> Any:
     return driver.ask(call.action, **call.parameters)
+
+
+def _also_deprecated(driver: EC2Driver) -> dict[str, str]:
+    """A compatible cloud may refuse parameters that it does not know."""
+    return ALSO_DEPRECATED if driver.is_amazons else {}
 
 
 def _of_publisher(account: str, names: tuple[str, ...]) -> dict[str, str]:

@@ -17,7 +17,8 @@ AT_ONCE = 200
 # Amazon leaves out images that their owners have deprecated or disabled, while instances of them
 # run on: https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_DescribeImages.html. A
 # compatible cloud may refuse parameters that it does not know.
-ALSO_OLD = {"IncludeDeprecated": "true", "IncludeDisabled": "true"}
+ALSO_DEPRECATED = {"IncludeDeprecated": "true"}
+ALSO_OLD = ALSO_DEPRECATED | {"IncludeDisabled": "true"}
 
 
 def known_names(driver: EC2Driver) -> Mapping[str, str]:

@@ -6,7 +6,7 @@ from typing import Any
 from libcloud.common.types import MalformedResponseError
 
 from inventory.providers.exceptions import ProviderError, ProviderErrorCode
-from inventory.providers.paging import each_page
+from inventory.providers.paging import each_page, restarted
 from inventory.providers.reading import Reading
 from inventory.providers.rest import ask, optional_list, optional_text, part
 
@@ -15,7 +15,7 @@ KINDS = "compute#"
 NOTHING_HERE = "NO_RESULTS_ON_PAGE"
 
 
-def pages(driver: Any, address: str, **params: Any) -> Iterator[dict[str, Any]]:
+def pages(driver: Any, address: str, **params: Any) -> list[dict[str, Any]]:
     """Every page of a listing. One that fails fails the listing."""
 
     def read(token: str | None) -> dict[str, Any]:
@@ -28,7 +28,7 @@ def pages(driver: Any, address: str, **params: Any) -> Iterator[dict[str, Any]]:
         _check_items(body)
         return body
 
-    return each_page(read, lambda page: optional_text(page, "nextPageToken"))
+    return restarted(lambda: each_page(read, lambda page: optional_text(page, "nextPageToken")))
 
 
 def everywhere(driver: Any, name: str, **params: Any) -> Iterator[Any]:

@@ -4,7 +4,7 @@ Bodies from the Compute, Image and Networking API references, docs.openstack.org
 """
 
 import base64
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from gateway.core.folding import contains
@@ -41,10 +41,10 @@ STARTS = {
 
 def list_machines(driver: Any) -> list[MachineRecord]:
     """The servers; their flavors and the names of their images come from a list each."""
-    servers = list(pages(driver.compute, "/servers/detail", "servers"))
+    servers = pages(driver.compute, "/servers/detail", "servers")
     sizes = {size.external_id: size for size in list_sizes(driver)} if servers else {}
 
-    def again() -> Iterator[Any]:
+    def again() -> list[Any]:
         return pages(driver.compute_with_flavors, "/servers/detail", "servers")
 
     return _machines(driver, servers, sizes | unlisted_flavors(servers, sizes, again))

@@ -6,22 +6,25 @@ from urllib.parse import parse_qs, urlsplit
 
 from libcloud.common.types import MalformedResponseError
 
-from inventory.providers.paging import each_page
+from inventory.providers.paging import each_page, restarted
 from inventory.providers.reading import Reading
 from inventory.providers.rest import ask, part
 
 PAGE = "1000"  # nova's largest, unless an operator changed it; it answers with less
 
 
-def pages(connection: Any, path: str, name: str, **params: Any) -> Iterator[Any]:
+def pages(connection: Any, path: str, name: str, **params: Any) -> list[Any]:
     """The items of the list ``name`` on every page. A page that fails fails the listing."""
 
     def read(marker: str | None) -> dict[str, Any]:
         given = params | ({"marker": marker} if marker else {})
         return ask(connection, path, limit=PAGE, **given)
 
-    for body in each_page(read, lambda page: _next_marker(page, name)):
-        yield from part(body, name, list)
+    def read_pages() -> Iterator[Any]:
+        for body in each_page(read, lambda page: _next_marker(page, name)):
+            yield from part(body, name, list)
+
+    return restarted(read_pages)
 
 
 def _next_marker(body: dict[str, Any], name: str) -> str | None:
