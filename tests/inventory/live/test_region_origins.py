@@ -7,6 +7,10 @@ import pytest
 from django.apps import apps
 from django.utils import timezone
 
+from gateway.core.graphql.context import Context
+from gateway.core.graphql.execution import GraphQLRequest
+from gateway.core.ids import global_id
+from gateway.schema import executor
 from inventory.live.receipts import TOO_MANY_REGIONS
 from inventory.models import Provider, Source, VirtualMachine
 from inventory.providers import Cloud, ProviderError, ProviderErrorCode
@@ -258,18 +262,72 @@ def test_a_filter_by_a_region_that_is_not_connected_lists_the_regions_anew():
     assert receipts(filtered(provider, "east"))["regions", "all"]["status"] == "CACHED"
 
 
-def test_a_region_that_the_cloud_does_not_have_is_complete_only_with_a_current_list():
+def errors(provider, query, **variables):
+    request = GraphQLRequest(query, variables)
+    return executor.run(request, Context(provider.owner)).as_response()["errors"]
+
+
+def refused(provider, *regions, age=0):
+    [error] = errors(provider, FILTERED, region=list(regions), age=age)
+    assert (error["extensions"]["code"], error["extensions"]["field"]) == (
+        "NOT_FOUND",
+        "filter.region",
+    )
+    return error["message"]
+
+
+def test_a_region_that_no_provider_has_is_an_error():
+    """An empty list would pass for complete; a typing error would never be noticed."""
     provider = everywhere()
-    page = filtered(provider, "east")
-    assert (page["complete"], page["totalCount"]) == (True, 0)
-    assert receipts(page)["regions", "all"]["status"] == "LIVE"
-    assert receipts(filtered(provider, "east", age=60))["regions", "all"]["status"] == "CACHED"
+    for age in (0, 60, None):
+        assert "'east'" in refused(provider, "east", age=age)
+        assert "'east'" in refused(provider, "north", "east", age=age)
+
+    assert filtered(provider, "north")["complete"] is True
+
+
+def test_a_region_is_not_unknown_while_the_regions_cannot_be_listed():
+    provider = everywhere()
+    assert refused(provider, "east")
     set_cloud(provider, regions_fail=True)
 
     page = filtered(provider, "east")
 
     assert (page["complete"], page["totalCount"]) == (False, 0)
     assert receipts(page)["regions", "all"]["error"]["code"] == "PROVIDER_ERROR"
+
+
+def test_a_region_of_one_provider_is_no_error_at_another():
+    owner = make_user()
+    one = make_simulator(owner, seed="one", regions=["north"])
+    make_simulator(owner, seed="two", regions=["south"])
+    query = """{ providers { virtualMachines(maxAge: 0, filter: {region: ["south"]}) {
+        complete totalCount } } virtualMachines(filter: {region: ["south"]}) { complete } }"""
+
+    data = run(one, query)["data"]
+
+    assert [one["virtualMachines"]["complete"] for one in data["providers"]] == [True, True]
+    assert data["virtualMachines"] == {"complete": True}
+
+
+def test_a_region_of_another_users_provider_is_unknown():
+    make_simulator(make_user(), seed="other", regions=["east"])
+    mine = make_simulator(make_user(), regions=["north"])
+
+    assert "'east'" in refused(mine, "east")
+
+
+def test_a_region_of_a_provider_that_the_filter_leaves_out_is_unknown():
+    owner = make_user()
+    one = make_simulator(owner, seed="one", regions=["north"])
+    make_simulator(owner, seed="two", regions=["south"])
+    query = FILTERED.replace(
+        "region: $region", f'region: $region, provider: ["{global_id("Provider", one.public_id)}"]'
+    )
+
+    [error] = errors(one, query, region=["south"])
+
+    assert error["extensions"]["code"] == "NOT_FOUND"
 
 
 def test_migration_marks_the_regions_of_the_last_release():
