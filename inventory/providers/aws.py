@@ -37,6 +37,7 @@ KIND = ProviderKind(
         "EC2 hibernates only what was launched for it, and shows it as stopped.",
         "A size is changed while the machine is stopped, to one that fits its architecture.",
         "Prices are list prices of libcloud's release; see [aws.md](aws.md).",
+        "A search for images finds deprecated ones too; the choice without a search has none.",
     ),
     dry_run=DRY_RUN,
     refusals=REFUSALS,

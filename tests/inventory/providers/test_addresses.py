@@ -2,7 +2,12 @@
 
 import pytest
 
-from inventory.providers.addresses import addresses_of, is_public_address
+from inventory.providers.addresses import (
+    addresses_of,
+    canonical_address,
+    is_address,
+    is_public_address,
+)
 
 
 @pytest.mark.parametrize(
@@ -80,3 +85,35 @@ def test_each_is_shown_once():
 @pytest.mark.parametrize("odd", [None, "", "  ", 7, {}, [], "n/a", "10.0.0", "10.0.0.1/x/y"])
 def test_what_is_no_address_damages_nothing_else(odd):
     assert addresses_of(unnamed=["9.9.9.9", odd, "10.0.0.5"]) == (("9.9.9.9",), ("10.0.0.5",))
+
+
+@pytest.mark.parametrize(
+    ("text", "canonical"),
+    [
+        ("2001:DB8::0001", "2001:db8::1"),
+        ("2001:0db8:0:0:0:0:0:1", "2001:db8::1"),
+        ("2001:db8:0::1/128", "2001:db8::1"),
+        ("2001:DB8:0::/64", "2001:db8::/64"),
+        ("::FFFF:10.0.0.5", "::ffff:10.0.0.5"),
+        ("::ffff:a00:5", "::ffff:10.0.0.5"),
+        ("FE80::1%eth0", "fe80::1%eth0"),
+        (" 10.0.0.5 ", "10.0.0.5"),
+        ("10.0.0.5/32", "10.0.0.5"),
+        ("10.0.0.0/28", "10.0.0.0/28"),
+        ("ip-10-0-0-5.Internal", "ip-10-0-0-5.Internal"),
+        ("", ""),
+    ],
+)
+def test_an_address_has_one_spelling(text, canonical):
+    assert canonical_address(text) == canonical
+    assert canonical_address(canonical) == canonical
+
+
+def test_two_spellings_are_one_address():
+    assert addresses_of(public=["2600:1F14::1", "2600:1f14:0::1"]) == (("2600:1f14::1",), ())
+
+
+@pytest.mark.parametrize("text", ["10.0.0.0/8", "2001:db8::/32", "10.0.0", "", "web", "10.0.0.256"])
+def test_a_network_or_a_name_is_no_address(text):
+    assert not is_address(text)
+    assert is_address("10.0.0.5/32")

@@ -1,13 +1,15 @@
 """Machines by what they are like, on whichever database the tests run."""
 
 from datetime import UTC, datetime, timedelta
+from importlib import import_module
 
 import pytest
+from django.apps import apps
 from django.utils import timezone
 
 from gateway.core.ids import global_id
 from inventory.live.store import store_listing
-from inventory.models import MachineAddress, MachineTag
+from inventory.models import MachineAddress, MachineTag, VirtualMachine
 from inventory.types import MachineRecord, MachineState
 from jobs.models import Job
 from tests.inventory.factories import machine_source, make_simulator, make_user
@@ -15,6 +17,7 @@ from tests.inventory.factories import machine_source, make_simulator, make_user
 LIST = """query ($filter: VirtualMachineFilter, $orderBy: VirtualMachineOrder) {
     virtualMachines(first: 1000, maxAge: 3600, filter: $filter, orderBy: $orderBy) {
         totalCount nodes { name } } }"""
+migration = import_module("inventory.migrations.0020_canonical_addresses")
 MAY = datetime(2026, 5, 1, tzinfo=UTC)
 
 
@@ -80,6 +83,13 @@ def found(ask, stored):
         ({"address": ["192.0.2.10"]}, ["Web-1"]),
         ({"address": ["2001:db8::2", "192.0.2.10"]}, ["Web-1", "Web-2"]),
         ({"address": ["192.0.2.1"]}, []),
+        ({"address": ["2001:0DB8:0:0::2"]}, ["Web-2"]),
+        ({"address": ["2001:db8:0:0:0:0:0:2/128", " 192.0.2.10 "]}, ["Web-1", "Web-2"]),
+        ({"address": ["192.0.2.10/32"]}, ["Web-1"]),
+        ({"address": ["2001:db8::20"]}, []),
+        ({"search": "2001:DB8:0:0::2"}, ["Web-2"]),
+        ({"search": "2001:db8::2 red"}, ["Web-2"]),
+        ({"search": "2001:db8"}, ["Web-2"]),
         ({"createdAfter": "2026-05-02T00:00:00Z"}, ["Web-2"]),
         ({"createdBefore": "2026-05-02T00:00:00+00:00"}, ["Web-1"]),
         ({"createdAfter": "2026-05-01T02:00:00+02:00"}, ["Web-1", "Web-2"]),
@@ -99,6 +109,59 @@ def found(ask, stored):
 )
 def test_what_each_condition_finds(found, limits, names):
     assert sorted(found(**limits)) == sorted(names)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "10.0.0.0/8",
+        "2001:db8::/32",
+        "10.0.0",
+        "",
+        " ",
+        "web-1",
+        "10.0.0.2,10.0.0.3",
+        "2001:db8",
+        "0",
+    ],
+)
+def test_a_filter_by_what_is_no_address_is_refused(ask, stored, text):
+    """It would find nothing, and the answer would be complete."""
+    [error] = ask(LIST, filter={"address": ["192.0.2.10", text]}).answer["errors"]
+
+    assert error["extensions"]["code"] == "INVALID"
+    assert error["extensions"]["field"] == "filter.address"
+    assert repr(text) in error["message"]
+    assert "10.0.0.5 or 2001:db8::1" in error["message"]
+
+
+def test_an_address_is_shown_in_its_canonical_form(ask, stored):
+    query = '{ virtualMachines(maxAge: 3600, filter: {name: "Web-2"}) { nodes { privateIps } } }'
+
+    [machine] = ask(query).data["virtualMachines"]["nodes"]
+
+    assert machine == {"privateIps": ["10.0.0.2", "2001:db8::2"]}
+
+
+def test_stored_addresses_of_an_earlier_release_are_found(found, stored):
+    before = {row.pk: (row.private_ips, row.search_text) for row in VirtualMachine.objects.all()}
+    terms = sorted(MachineAddress.objects.values_list("machine_id", "address"))
+    old, new = "2001:0DB8:0::2", "2001:db8::2"
+    for row in VirtualMachine.objects.filter(name="Web-2"):
+        row.private_ips = [old if one == new else one for one in row.private_ips]
+        row.search_text = row.search_text.replace(new, old.lower())
+        row.save()
+    MachineAddress.objects.filter(address=new).update(address=old.lower())
+    assert found(address=[new]) == []
+
+    migration.canonicalize(apps, None)
+
+    assert found(address=[old]) == found(search=new) == ["Web-2"]
+    stored_rows = {
+        row.pk: (row.private_ips, row.search_text) for row in VirtualMachine.objects.all()
+    }
+    assert stored_rows == before
+    assert sorted(MachineAddress.objects.values_list("machine_id", "address")) == terms
 
 
 def test_sizes_and_images_by_the_gateways_own_ids(found, stored):
