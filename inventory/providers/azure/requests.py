@@ -65,7 +65,8 @@ def _next_link(body: dict[str, Any], host: str) -> str | None:
         parts = urlsplit(link)
     except ValueError:
         parts = urlsplit("")
-    if not parts.path.startswith("/") or not parse_qs(parts.query):
+    is_path = parts.path.startswith("/") and not parts.path.startswith("//")
+    if not is_path or not parse_qs(parts.query):
         raise MalformedResponseError("The link to the next page cannot be read.")
     if not f".{parts.hostname or host}".endswith(f".{host}"):
         raise MalformedResponseError("The link to the next page leads to another server.")

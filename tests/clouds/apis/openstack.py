@@ -127,7 +127,11 @@ class OpenStack(RecordedCloud):
     @route("GET", r"/v2\.1/servers/detail")
     def list_servers(self, request):
         ids = [server["id"] for server in self.servers]
-        start = ids.index(request.query["marker"]) + 1 if "marker" in request.query else 0
+        marker = request.query.get("marker")
+        if marker is not None and marker not in ids:
+            # exception.MarkerNotFound in nova's api/openstack/compute/servers.py
+            return self.problem(400, "badRequest", f"marker [{marker}] not found")
+        start = ids.index(marker) + 1 if marker else 0
         size = min(self.page, int(request.query["limit"]))
         shown = self.servers[start : start + size]
         body = {"servers": [self._as_asked(server, request) for server in shown]}

@@ -132,3 +132,17 @@ def test_amazon_is_asked_for_deprecated_and_disabled_images_too():
 
     assert parameters["IncludeDeprecated"] == parameters["IncludeDisabled"] == "true"
     assert set(description_of(["ami-1"], is_amazons=False)) == {"Filter.1.Name", "Filter.1.Value.1"}
+
+
+@pytest.mark.parametrize("search", ["ami-0123456789abcdef0", "jammy", None])
+@pytest.mark.parametrize("is_amazons", [True, False])
+def test_a_search_finds_deprecated_images_at_amazon(aws_at, search, is_amazons):
+    """Another cloud may refuse a parameter that it does not know."""
+    account = Account()
+    with static_ec2(account) as server, aws_at(server.url) as cloud:
+        cloud._driver.is_amazons = is_amazons
+        cloud.list_images(search)
+
+    wanted = "true" if is_amazons and search else None
+    assert {asked.get("IncludeDeprecated") for asked in account.described} == {wanted}
+    assert not any("IncludeDisabled" in asked for asked in account.described)

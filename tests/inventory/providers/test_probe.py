@@ -289,6 +289,41 @@ def test_azure_without_a_resource_group_tells_nothing_of_orders(monkeypatch):
     assert set(told.values()) == {ALLOWED}
 
 
+@pytest.mark.parametrize("has_set", [True, False])
+def test_azures_permissions_on_machines_of_scale_sets(monkeypatch, has_set):
+    cloud = Azure()
+    if has_set:
+        cloud.add_scale_set("aks-pool", size="Standard_A2", count=1)
+    cloud.roles = [{"actions": ["Microsoft.Compute/virtualMachines/*"], "notActions": []}]
+    found = asked_of(cloud, monkeypatch, "azure", OnAzure.given)
+
+    told = permissions(found)
+    own = {Capability.START, Capability.STOP, Capability.REBOOT, Capability.TERMINATE}
+    assert {one for one in own if told[one] is DENIED} == (own if has_set else set())
+    lacks = {one for one in actions(found, DENIED) if "ScaleSets" in one}
+    members = "Microsoft.Compute/virtualMachineScaleSets/virtualMachines"
+    verbs = ("start/action", "deallocate/action", "restart/action", "delete")
+    assert lacks == ({f"{members}/{verb}" for verb in verbs} if has_set else set())
+    assert told[Capability.RESIZE] is told[Capability.TAG] is ALLOWED
+
+
+def test_azures_scale_sets_that_may_not_be_listed_say_nothing(monkeypatch):
+    cloud = Azure()
+    cloud.fault = cloud.problem(403, "AuthorizationFailed", "No.")
+    cloud.fault_meets = lambda asked: asked.path.endswith("/virtualMachineScaleSets")
+    with served(cloud, monkeypatch):
+        kind = get_kind("azure")
+        values = kind.clean_credentials(OnAzure.given)
+        with connect(kind, values, "global", 30) as connected:
+            machine = MachineRecord(
+                external_id=cloud.machines[0]["id"].lower(),
+                name="one",
+                state=MachineState.RUNNING,
+                raw_state="running",
+            )
+            assert Capability.START in connected.lacking(lambda: machine)
+
+
 def test_googles_permissions_on_an_instance(monkeypatch):
     cloud = Google()
     cloud.denied = {"compute.instances.stop", "compute.instances.delete"}
