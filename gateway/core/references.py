@@ -2,13 +2,14 @@
 ``file:/path`` a file that they can read. What is stored is the reference; the secret is read at the
 moment of use, so it can be changed where it is kept.
 
-It reads what is the gateway's own, so an operator lists what may be read: CREDENTIAL_REFERENCES has
-patterns, as ``env:CLOUD_*`` and ``file:/run/secrets/*``. Nothing is listed unless they do, and the
-gateway's own keys, database and data cannot be.
+An operator lists what may be read: CREDENTIAL_REFERENCES has patterns, as ``env:CLOUD_*`` and
+``file:/run/cloud-secrets/*``. Nothing is listed by default. The gateway's own keys, the addresses
+of its database and its Redis, and its data are refused although a pattern covers them: by the name
+of the variable or file, by the file that a variable of the gateway names, and by what is read.
 """
 
 import os
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from fnmatch import fnmatchcase
 from pathlib import Path
 from typing import Any
@@ -17,7 +18,21 @@ from django.conf import settings
 
 SCHEMES = ("env:", "file:")
 LARGEST_BYTES = 64 * 1024
-OURS = frozenset({"SECRET_KEY", "CREDENTIAL_KEYS", "DATABASE_URL", "REDIS_URL", "ADMIN_PASSWORD"})
+OURS = frozenset(
+    {
+        "ADMIN_PASSWORD",
+        "CREDENTIAL_KEYS",
+        "DATABASE_URL",
+        "PGPASSWORD",
+        "POSTGRES_PASSWORD",
+        "REDIS_PASSWORD",
+        "REDIS_URL",
+        "SECRET_KEY",
+    }
+)
+# Where the system shows the environment and the memory of processes.
+SYSTEM = (Path("/proc"), Path("/dev"), Path("/sys"))
+SHORTEST_SECRET = 8  # characters: a shorter value of ours would be found in texts of others
 
 
 class ReferenceRefused(ValueError):
@@ -34,9 +49,9 @@ def check_reference(reference: str) -> None:
     # Of a path, what it leads to: no way out of a listed folder by dots or by links.
     path = Path(name).resolve() if scheme == "file" else None
     subject = reference if path is None else f"file:{path}"
-    ours = name in OURS if path is None else path.is_relative_to(settings.DATA_DIR)
+    is_ours = _is_our_variable(name) if path is None else _is_our_file(path, Path(name))
     listed = any(fnmatchcase(subject, pattern) for pattern in settings.CREDENTIAL_REFERENCES)
-    if ours or not listed:
+    if is_ours or not listed:
         message = "is a reference that CREDENTIAL_REFERENCES does not list; ask an operator."
         raise ReferenceRefused(message)
 
@@ -49,7 +64,28 @@ def read_reference(reference: str) -> str:
     text = os.environ.get(name) if scheme == "env" else _read_file(Path(name))
     if text is None or not text.strip():
         raise ReferenceRefused(f"refers to {reference}, where nothing is.")
+    if any(secret in text for secret in _our_secrets()):
+        raise ReferenceRefused(f"refers to {reference}, which holds a secret of the gateway's own.")
     return text.strip()
+
+
+def _is_our_variable(name: str) -> bool:
+    return name.upper().removesuffix("_FILE") in OURS
+
+
+def _is_our_file(path: Path, given: Path) -> bool:
+    """``given`` as it was written, ``path`` what it leads to."""
+    named = {Path(value).resolve() for name in OURS if (value := os.environ.get(f"{name}_FILE"))}
+    ours = (settings.DATA_DIR, *SYSTEM, *named)
+    names = {one.name.partition(".")[0].upper().replace("-", "_") for one in (path, given)}
+    return any(path.is_relative_to(one) for one in ours) or bool(names & OURS)
+
+
+def _our_secrets() -> Iterator[str]:
+    values: list[str | None] = [settings.SECRET_KEY, *settings.CREDENTIAL_KEYS]
+    values += [database.get("PASSWORD") for database in settings.DATABASES.values()]
+    values += [os.environ.get(name) for name in OURS]
+    return (value for value in values if value and len(value) >= SHORTEST_SECRET)
 
 
 def resolve(values: Mapping[str, Any]) -> dict[str, Any]:

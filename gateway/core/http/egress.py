@@ -47,6 +47,39 @@ METADATA = frozenset(
 CARRIERS = tuple(
     ipaddress.IPv6Network(text) for text in ("64:ff9b::/96", "64:ff9b:1::/48", "::/96")
 )
+# Beside what Python knows of IANA's registries of special-purpose addresses, which differs between
+# its versions: the relays of 6to4 (RFC 7526), site-local (RFC 3879), the dummy prefix (RFC 9780),
+# protocol assignments (RFC 2928), documentation (RFC 9637), segment routing (RFC 9602).
+NOT_PUBLIC = tuple(
+    ipaddress.ip_network(text)
+    for text in (
+        "192.0.0.0/24",
+        "192.88.99.0/24",
+        "100::/64",
+        "100:0:0:1::/64",
+        "2001::/23",
+        "2001:db8::/32",
+        "3fff::/20",
+        "5f00::/16",
+        "fec0::/10",
+    )
+)
+# Of those the assignments that the registries call globally reachable.
+PUBLIC = tuple(
+    ipaddress.ip_network(text)
+    for text in (
+        "192.0.0.9/32",
+        "192.0.0.10/32",
+        "2001:1::1/128",
+        "2001:1::2/128",
+        "2001:1::3/128",
+        "2001:3::/32",
+        "2001:4:112::/48",
+        "2001:20::/28",
+        "2001:30::/28",
+    )
+)
+GLOBAL_UNICAST = ipaddress.IPv6Network("2000::/3")  # all that IANA hands out of IPv6, RFC 4291
 HOW = "An operator can allow it in EGRESS_ALLOW."
 
 
@@ -138,10 +171,18 @@ def _kind_of(address: Address) -> str:
         "a loopback": address.is_loopback,
         "a link-local": address.is_link_local,
         "a multicast": address.is_multicast,
-        "a private": address.is_private,
-        "a reserved": address.is_reserved or not address.is_global,
     }
+    if not any(kinds.values()) and any(address in network for network in PUBLIC):
+        return ""
+    kinds |= {"a private": address.is_private, "a reserved": not _is_public(address)}
     return next((kind for kind, holds in kinds.items() if holds), "")
+
+
+def _is_public(address: Address) -> bool:
+    if isinstance(address, ipaddress.IPv6Address) and address not in GLOBAL_UNICAST:
+        return False
+    is_special = address.is_reserved or any(address in network for network in NOT_PUBLIC)
+    return address.is_global and not is_special
 
 
 def _innermost(address: Address) -> Address:

@@ -2,7 +2,7 @@
 
 import pytest
 
-from gateway.core.references import ReferenceRefused, is_reference, read_reference, resolve
+from gateway.core.references import OURS, ReferenceRefused, is_reference, read_reference, resolve
 
 
 @pytest.fixture
@@ -63,6 +63,49 @@ def test_the_gateway_s_own_data_cannot_be_listed(folder, settings, tmp_path):
     assert read_reference(f"file:{folder}/key") == "s3cret"
     with pytest.raises(ReferenceRefused):
         read_reference(f"file:{settings.DATA_DIR}/keys")
+
+
+@pytest.mark.parametrize("name", sorted(OURS))
+def test_the_gateway_s_own_secrets_are_refused_in_a_listed_folder(
+    folder, settings, monkeypatch, name
+):
+    """Both by the name and where a variable of the gateway's names the file."""
+    settings.CREDENTIAL_REFERENCES = ["file:*", "env:*"]
+    (folder / "cloud").write_text("s3cret")
+    (folder / name.lower()).write_text("the gateway's")
+    (folder / f"{name}.txt").write_text("the gateway's")
+    (folder / "any-name").write_text("the gateway's")
+    (folder / "link").symlink_to(folder / "any-name")
+    monkeypatch.setenv(f"{name}_FILE", str(folder / "any-name"))
+    monkeypatch.setenv(name, "the gateway's")
+
+    assert read_reference(f"file:{folder}/cloud") == "s3cret"
+    refused = [name.lower(), f"{name}.txt", "any-name", "link"]
+    for reference in [
+        *(f"file:{folder}/{one}" for one in refused),
+        f"env:{name}",
+        f"env:{name}_FILE",
+    ]:
+        with pytest.raises(ReferenceRefused) as error:
+            read_reference(reference)
+        assert "the gateway's" not in str(error.value)
+
+
+@pytest.mark.parametrize("path", ["/proc/self/environ", "/proc/1/environ", "/dev/stdin"])
+def test_what_the_system_shows_of_processes_is_refused(settings, path):
+    settings.CREDENTIAL_REFERENCES = ["file:*"]
+    with pytest.raises(ReferenceRefused):
+        read_reference(f"file:{path}")
+
+
+def test_a_copy_of_the_gateway_s_own_key_is_refused(folder, settings):
+    settings.SECRET_KEY = "a-key-of-the-gateway"
+    settings.CREDENTIAL_KEYS = ["first-encryption-key", "second-encryption-key"]
+    for number, key in enumerate([settings.SECRET_KEY, *settings.CREDENTIAL_KEYS]):
+        (folder / f"copy{number}").write_text(f"KEY={key}\n")
+        with pytest.raises(ReferenceRefused, match="of the gateway's own") as refused:
+            read_reference(f"file:{folder}/copy{number}")
+        assert key not in str(refused.value)
 
 
 def test_nothing_is_listed_by_default():

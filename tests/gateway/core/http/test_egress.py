@@ -1,5 +1,6 @@
 """Which addresses may be connected to."""
 
+import ipaddress
 import socket
 
 import pytest
@@ -39,6 +40,29 @@ INSIDE = {
 }
 
 
+# IANA's registries of special-purpose addresses (RFC 6890, iana-ipv4-special-registry and
+# iana-ipv6-special-registry), line by line, with multicast, site-local and what is not handed out.
+NOT_REACHABLE = (  # noqa: SIM905 - shorter so
+    "0.0.0.0/8 0.0.0.0/32 10.0.0.0/8 100.64.0.0/10 127.0.0.0/8 169.254.0.0/16 172.16.0.0/12 "
+    "192.0.0.0/24 192.0.0.0/29 192.0.0.8/32 192.0.0.170/32 192.0.0.171/32 192.0.2.0/24 "
+    "192.88.99.0/24 192.88.99.2/32 192.168.0.0/16 198.18.0.0/15 198.51.100.0/24 203.0.113.0/24 "
+    "240.0.0.0/4 255.255.255.255/32 224.0.0.0/4 ::1/128 ::/128 64:ff9b:1::/48 100::/64 "
+    "100:0:0:1::/64 2001::/23 2001::/32 2001:2::/48 2001:10::/28 2001:db8::/32 3fff::/20 "
+    "5f00::/16 fc00::/7 fe80::/10 fec0::/10 ff00::/8 4000::/3 8000::/3 a000::/3 c000::/3 "
+    "e000::/4 f000::/5 200::/7"
+).split()
+REACHABLE = (  # noqa: SIM905 - shorter so
+    "192.0.0.9/32 192.0.0.10/32 192.31.196.0/24 192.52.193.0/24 192.175.48.0/24 2001:1::1/128 "
+    "2001:1::2/128 2001:1::3/128 2001:3::/32 2001:4:112::/48 2001:20::/28 2001:30::/28 "
+    "2620:4f:8000::/48 8.8.8.0/24 2606:4700::/32 2002:808::/32 64:ff9b::808:0/112"
+).split()
+
+
+def first_and_last(text):
+    network = ipaddress.ip_network(text)
+    return [str(network[0]), str(network[-1])]
+
+
 @pytest.fixture(autouse=True)
 def _nothing_is_listed(settings):
     settings.EGRESS_ALLOW = []
@@ -50,6 +74,19 @@ def test_what_is_not_public_is_refused(address):
         check_literal(address, 80)
     with pytest.raises(EgressRefused, match=INSIDE[address]):
         allowed_addresses(address, 80)
+
+
+@pytest.mark.parametrize("network", NOT_REACHABLE)
+def test_no_line_of_the_registries_that_is_not_reachable_is_connected_to(network):
+    for address in first_and_last(network):
+        with pytest.raises(EgressRefused):
+            check_literal(address, 80)
+
+
+@pytest.mark.parametrize("network", REACHABLE)
+def test_the_lines_of_the_registries_that_are_reachable_are_connected_to(network):
+    for address in first_and_last(network):
+        check_literal(address, 80)
 
 
 @pytest.mark.parametrize("spelling", ["2130706433", "0x7f000001", "0177.0.0.1", "127.1"])
