@@ -25,6 +25,7 @@ from dataclasses import dataclass
 
 from jobs.checks import cancel_check, retry_check, step_check
 from jobs.listeners import on_finished
+from jobs.models import Job
 from jobs.outcomes import OUTCOME_UNKNOWN, Done, OperationFailed, Outcome, Wait
 from jobs.reach import ScopeReach, scope_reach
 from jobs.step import Step
@@ -40,6 +41,7 @@ __all__ = [
     "UnknownOperation",
     "Wait",
     "cancel_check",
+    "doubt_about",
     "find_operation",
     "get_operation",
     "on_finished",
@@ -52,6 +54,11 @@ __all__ = [
 ]
 
 Function = Callable[[Step], Outcome]
+Doubt = Callable[[Job], str]
+
+
+def _no_doubt(_job: Job) -> str:
+    return ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,6 +66,7 @@ class Operation:
     name: str  # stored on rows: it never changes
     label: str  # for people
     run: Function
+    doubt: Doubt = _no_doubt
 
 
 class UnknownOperation(LookupError):
@@ -68,13 +76,18 @@ class UnknownOperation(LookupError):
 _operations: dict[str, Operation] = {}
 
 
-def operation(name: str, *, label: str) -> Callable[[Function], Function]:
-    """Register a function under ``name``; two functions of one name are an error."""
+def operation(name: str, *, label: str, doubt: Doubt = _no_doubt) -> Callable[[Function], Function]:
+    """Register a function under ``name``; two functions of one name are an error.
+
+    ``doubt``: what a job may have made without knowing it, in sentences; empty if there is none. A
+    job about which there is doubt takes a last look before it is canceled, and its end reports what
+    is still in doubt.
+    """
 
     def register(function: Function) -> Function:
         if name in _operations:
             raise ValueError(f"There are two operations named {name!r}.")
-        _operations[name] = Operation(name, label, function)
+        _operations[name] = Operation(name, label, function, doubt)
         return function
 
     return register
@@ -94,6 +107,12 @@ def get_operation(name: str) -> Operation:
 def operation_label(name: str) -> str:
     """What people call it; the name itself where this process does not know it."""
     return _operations[name].label if name in _operations else name
+
+
+def doubt_about(job: Job) -> str:
+    """What the job may have made without knowing it; empty if there is no doubt."""
+    found = find_operation(job.operation)
+    return found.doubt(job) if found is not None else ""
 
 
 def operation_names() -> tuple[str, ...]:

@@ -18,6 +18,7 @@ from jobs.idempotency import Request, name_request, once
 from jobs.lineage import ancestors_of, retries_of
 from jobs.models import Job
 from jobs.outcomes import OUTCOME_UNKNOWN
+from jobs.registry import doubt_about
 from jobs.states import UNFINISHED, JobState
 from jobs.submission import Names, Part, new_job
 
@@ -138,7 +139,7 @@ def _find_standing(keys: Collection[UUID]) -> dict[UUID, Job]:
 
 def _stands(job: Job) -> bool:
     is_done = job.state in {*UNFINISHED, JobState.SUCCEEDED}
-    return is_done or job.error_code == OUTCOME_UNKNOWN
+    return is_done or job.error_code == OUTCOME_UNKNOWN or bool(doubt_about(job))
 
 
 def _first_of_lineage(ancestors: Mapping[UUID, Sequence[UUID]]) -> dict[UUID, UUID]:

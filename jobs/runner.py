@@ -2,7 +2,7 @@
 
 ::
 
-    bell ──> claim ──> CANCELING? ──> CANCELED
+    bell ──> claim ──> CANCELING? ──> a last look for what it may have made ──> CANCELED
                │       may its requester still ask for it? ── no ──> FAILED (PERMISSION_DENIED)
                │       overdue?   ──> operation(step), a last look ──> SUCCEEDED or FAILED
                │       operation(step) ──> Done | Wait | OperationFailed ──> settlement
@@ -24,7 +24,7 @@ from jobs.fence import Lease, LeaseLost
 from jobs.heartbeat import heartbeat
 from jobs.models import Job
 from jobs.outcomes import Done, OperationFailed, Outcome, Wait
-from jobs.registry import find_operation, get_operation
+from jobs.registry import doubt_about, find_operation, get_operation
 from jobs.rights import check_rights
 from jobs.states import JobState
 from jobs.step import Step
@@ -64,7 +64,7 @@ def _take_step_safely(job: Job, lease: Lease) -> None:
 
 def _take_step(job: Job, lease: Lease) -> None:
     if job.state == JobState.CANCELING:
-        settlement.settle_canceled(job, lease)
+        _cancel(job, lease)
         return
     try:
         check_rights(job)
@@ -75,6 +75,17 @@ def _take_step(job: Job, lease: Lease) -> None:
         _look_once_more(job, lease)
     else:
         _run_operation(job, lease)
+
+
+def _cancel(job: Job, lease: Lease) -> None:
+    """What the job may have made is looked for first, if its requester may still ask for it."""
+    if doubt_about(job):
+        try:
+            check_rights(job)
+            _call_operation(job, lease, last_look=True)
+        except OperationFailed as failure:
+            log.info("The last look of a canceled job failed: %s", failure.message)
+    settlement.settle_canceled(job, lease)
 
 
 def _look_once_more(job: Job, lease: Lease) -> None:

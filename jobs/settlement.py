@@ -26,12 +26,15 @@ from jobs.models import EventKind, Job
 from jobs.outcomes import (
     DEADLINE_EXCEEDED,
     INTERNAL,
+    OUTCOME_UNKNOWN,
     DeadlinePassed,
     Done,
     OperationFailed,
     Wait,
 )
+from jobs.registry import doubt_about
 from jobs.retry import seconds_before_retry
+from jobs.rights import PERMISSION_DENIED
 from jobs.states import JobState
 from jobs.step import progress_columns
 from jobs.transitions import fail_alone, move_job
@@ -41,6 +44,8 @@ log = logging.getLogger(__name__)
 # The database does not answer, or not now; every other error of it is a fault of the statement.
 DATABASE_AWAY = (OperationalError, InterfaceError)
 NOTHING_DONE = "Nothing had been done."
+# The codes that a job keeps although it may have made something without knowing it.
+KEPT_IN_DOUBT = (INTERNAL, PERMISSION_DENIED)
 NO_ERROR = {"error_code": "", "error_message": "", "error_retryable": False}
 
 
@@ -133,13 +138,27 @@ def settle_denied(job: Job, lease: Lease, denied: OperationFailed) -> None:
 
 
 def settle_canceled(job: Job, lease: Lease) -> None:
-    _end(job, lease, JobState.CANCELED, message=f"Canceled. {_what_was_done(job)}")
+    """Nothing is undone. What it may have made without knowing it is the job's error."""
+    message, columns = f"Canceled. {_what_was_done(job)}", {}
+    if doubt := _doubt_about(job):
+        message = f"{message} {doubt}"
+        columns = error_columns(OperationFailed(OUTCOME_UNKNOWN, doubt))
+    _end(job, lease, JobState.CANCELED, message=message, **columns)
 
 
 def _fail(job: Job, lease: Lease, failure: OperationFailed) -> None:
     if failure.names_done and (done := _what_was_done(job)) != NOTHING_DONE:
         failure = OperationFailed(failure.code, f"{failure.message} {done}")
+    if failure.code != OUTCOME_UNKNOWN and (doubt := _doubt_about(job)):
+        code = failure.code if failure.code in KEPT_IN_DOUBT else OUTCOME_UNKNOWN
+        failure = OperationFailed(code, f"{failure.message} {doubt}")
     _end(job, lease, JobState.FAILED, message=failure.message, **error_columns(failure))
+
+
+def _doubt_about(job: Job) -> str:
+    """As ``doubt_about``, by what the step has noted too."""
+    job.memory = Job.objects.values_list("memory", flat=True).get(pk=job.pk)
+    return doubt_about(job)
 
 
 def _retry(job: Job, lease: Lease, failure: OperationFailed, seconds: float) -> None:
@@ -171,13 +190,24 @@ def _wait(
     columns |= {"run_after": run_after, "lease_owner": None, "lease_until": None}
     with transaction.atomic():
         if not lease.rows.filter(state=JobState.RUNNING).update(**columns):
-            settle_canceled(job, lease)
+            job.error_message = columns.get("error_message", job.error_message)
+            _wait_for_cancel(job, lease)
             return
         if message is not None and _is_news(job, kind, message):
             record_event(job_id=job.pk, kind=kind, message=message)
         after = max(0.0, (run_after - timezone.now()).total_seconds())
         ring = partial(bell.ring, lease.job_id, priority=job.priority, after=after)
         transaction.on_commit(ring)
+
+
+def _wait_for_cancel(job: Job, lease: Lease) -> None:
+    """Somebody has asked for the job to stop. One more step looks for what it may have made."""
+    if not _doubt_about(job):
+        settle_canceled(job, lease)
+        return
+    columns = {"run_after": timezone.now(), "lease_owner": None, "lease_until": None}
+    lease.update(error_message=job.error_message, **columns)
+    transaction.on_commit(partial(bell.ring, lease.job_id, priority=job.priority))
 
 
 def _is_news(job: Job, kind: EventKind, message: str) -> bool:

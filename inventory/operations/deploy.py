@@ -11,6 +11,7 @@ from inventory.operations.marker import find_marked_container, marked
 from inventory.operations.outcomes import fail_with_reason
 from inventory.operations.subjects import CONTAINER
 from inventory.operations.target import Target, cloud_at, scope_provider
+from inventory.operations.unclear_orders import doubt_about
 from inventory.providers import Capability, Cloud, ProviderError, ProviderErrorCode
 from inventory.types import ContainerRecord, ContainerState, NewContainer, PortRecord
 from jobs.registry import Done, OperationFailed, Outcome, Step, Wait, operation
@@ -68,7 +69,7 @@ DEPLOYMENT = Product(
 )
 
 
-@operation("container.deploy", label="Deploy a container")
+@operation("container.deploy", label="Deploy a container", doubt=doubt_about)
 def deploy_container(step: Step) -> Outcome:
     provider = scope_provider(step.scope)
     if (wait := make_once(step, provider, DEPLOYMENT)) is not None:

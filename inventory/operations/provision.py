@@ -8,6 +8,7 @@ from inventory.operations.outcomes import fail_with_reason
 from inventory.operations.placement import choose_region, order_of
 from inventory.operations.subjects import MACHINE
 from inventory.operations.target import cloud_at, scope_provider
+from inventory.operations.unclear_orders import doubt_about
 from inventory.providers import Capability, Cloud
 from inventory.types import MachineRecord, MachineState
 from jobs.registry import Done, OperationFailed, Outcome, Step, Wait, operation
@@ -23,7 +24,7 @@ def _make(cloud: Cloud, arguments: dict[str, Any], region: str, job_id: str) -> 
 PURCHASE = Product(MACHINE, Capability.PROVISION, choose_region, find_marked, _make, FAILED_STATES)
 
 
-@operation("virtual_machine.provision", label="Provision a virtual machine")
+@operation("virtual_machine.provision", label="Provision a virtual machine", doubt=doubt_about)
 def provision_virtual_machine(step: Step) -> Outcome:
     provider = scope_provider(step.scope)
     if (wait := make_once(step, provider, PURCHASE)) is not None:

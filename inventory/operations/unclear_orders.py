@@ -12,11 +12,13 @@ then answers with the product of the first order.
 """
 
 import time
+from collections.abc import Mapping
+from typing import Any
 
 from inventory.operations.marker import MARKER_TAG
-from inventory.operations.once import outcome_unknown
-from inventory.operations.subjects import Subject
-from jobs.registry import OperationFailed, Step, Wait
+from inventory.operations.subjects import Subject, subject_named
+from jobs.models import Job
+from jobs.registry import OUTCOME_UNKNOWN, OperationFailed, Step, Wait
 
 LOOK_SECONDS = 300.0
 FIRST_PAUSE, LONGEST_PAUSE = 1.0, 30.0
@@ -34,9 +36,30 @@ def note_refusal(step: Step) -> None:
 
 def is_open(step: Step) -> bool:
     """Whether the product may have been made, and its id is not known."""
-    if "external_id" in step.memory:
+    return _is_open(step.memory)
+
+
+def doubt_about(job: Job) -> str:
+    """What the job may have made, under which name and tag, and where; empty if that is known."""
+    if not _is_open(job.memory):
+        return ""
+    noun = subject_named(job.operation).noun
+    return _possible_product(noun, job.arguments, job.memory, str(job.pk))
+
+
+def _is_open(memory: Mapping[str, Any]) -> bool:
+    if "external_id" in memory:
         return False
-    return bool(step.memory.get("order_open", "asked_at" in step.memory))
+    return bool(memory.get("order_open", "asked_at" in memory))
+
+
+def _possible_product(
+    noun: str, arguments: Mapping[str, Any], memory: Mapping[str, Any], job_id: str
+) -> str:
+    return (
+        f"The {noun} {arguments['name']} may have been made in {memory['region']} or not. If it "
+        f"was, it has the tag {MARKER_TAG}={job_id}. Look for it before you order again."
+    )
 
 
 def note_doubt(step: Step, why: str) -> None:
@@ -62,8 +85,5 @@ def order_unknown(step: Step, subject: Subject, failure: str = "") -> OperationF
     """The failure of a job that cannot know whether it has made something."""
     why = step.memory.get("unclear_why", "The worker was lost while it ordered")
     latest = f" The latest look failed: {failure}" if failure else ""
-    return outcome_unknown(
-        f"the {subject.noun} may have been made or not. If it was, it has the tag "
-        f"{MARKER_TAG}={step.job_id}. Look for it before you order again.{latest}",
-        why,
-    )
+    product = _possible_product(subject.noun, step.arguments, step.memory, step.job_id)
+    return OperationFailed(OUTCOME_UNKNOWN, f"{why}. {product}{latest}")
