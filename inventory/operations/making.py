@@ -152,8 +152,9 @@ def _create(step: Step, provider: Provider, product: Product) -> Wait | None:
     with cloud_at(source, step) as cloud:
         records = _made_earlier(step, cloud, product)
         if not records:
-            is_repeatable = product.capability in cloud.kind.repeatable
-            if unclear_orders.is_open(step) and (step.last_look or not is_repeatable):
+            if unclear_orders.is_open(step) and (
+                step.last_look or not cloud.may_repeat(product.capability)
+            ):
                 return unclear_orders.look_again(step, product.subject)
             record = _ask(step, cloud, source.region, product)
             if record is None:
@@ -189,7 +190,7 @@ def _ask(step: Step, cloud: Cloud, region: str, product: Product) -> Any:
             unclear_orders.note_refusal(step)
             raise
         unclear_orders.note_doubt(step, error.message)
-        if product.capability in cloud.kind.repeatable:
+        if cloud.may_repeat(product.capability):
             raise
         return None
     except OperationFailed:

@@ -7,8 +7,8 @@
                                         └─ not found in LOOK_SECONDS ──> OUTCOME_UNKNOWN
 
 A slow cloud lists a product minutes after the call for it has timed out, so a single look proves
-nothing. Where the kind declares the order as repeatable, the job orders again instead: the cloud
-then answers with the product of the first order.
+nothing. Where the order may be repeated (``Cloud.may_repeat``), the job orders again instead: the
+cloud then answers with the product of the first order.
 """
 
 import time

@@ -257,6 +257,14 @@ class Cloud:
             code=str(code),
         )
 
+    def may_repeat(self, capability: Capability) -> bool:
+        """Whether an order may be sent again after an unclear answer: see ``ProviderKind``.
+
+        Not at another vendor's implementation of the API, which may ignore the client token.
+        """
+        is_vendors = getattr(self._driver, "is_vendors_endpoint", True)
+        return is_vendors and capability in self.kind.repeatable
+
     @property
     def can_check(self) -> bool:
         """Whether ``check`` may have an answer."""

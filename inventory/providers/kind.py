@@ -113,7 +113,8 @@ class ProviderKind:
     account may have and that the list does not show; sentences for docs/providers.md. Each shipped
     kind has them.
     ``repeatable``: orders that may be sent again after an unclear answer, because the vendor
-    documents that one client token, or one name, makes one object. Other orders are sent once.
+    documents that one client token, or one name, makes one object. Other orders are sent once, and
+    these too where the driver's ``is_vendors_endpoint`` is false.
     ``regions_hold_objects``: a region that the account's list of regions lacks does not exist, and
     nothing can be in it. A refusal to list such a region is then an empty list.
     """

@@ -77,8 +77,16 @@ def test_a_worker_killed_before_it_noted_the_machine_is_replaced_by_one_that_fin
     }
 
 
-def test_an_answer_that_never_came_buys_no_second_machine(monkeypatch, moto, region, job):
-    create = Cloud.create_machine
+LOOKS = 3
+
+
+@pytest.mark.parametrize("hidden", [0, LOOKS], ids=["listed at once", "listed late"])
+def test_an_answer_that_never_came_buys_no_second_machine(monkeypatch, moto, region, job, hidden):
+    create, listing, looks = Cloud.create_machine, Cloud.list_machines, []
+
+    def list_late(cloud):
+        looks.append(cloud)
+        return listing(cloud) if len(looks) > hidden else []
 
     def create_and_lose_the_answer(cloud, order):
         create(cloud, order)
@@ -87,8 +95,10 @@ def test_an_answer_that_never_came_buys_no_second_machine(monkeypatch, moto, reg
     with monkeypatch.context() as patched:
         patched.setattr(Cloud, "create_machine", create_and_lose_the_answer)
         runner.run_job(str(job.pk))
+    monkeypatch.setattr(Cloud, "list_machines", list_late)
 
     ended = run_to_its_end(job)
 
-    assert (ended.state, ended.attempts) == ("SUCCEEDED", 2)
+    assert (ended.state, ended.attempts) == ("SUCCEEDED", 1)
+    assert len(looks) == hidden + 1
     assert list(names_of(moto, region)) == [ended.result["externalId"]]

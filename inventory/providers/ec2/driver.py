@@ -17,6 +17,8 @@ class EC2Driver(QueryDriver):
         self.is_amazons = endpoint.scheme == AMAZONS_SCHEME and (endpoint.hostname or "").endswith(
             AMAZONS_DOMAINS
         )
+        # OpenStack's EC2 API, Eucalyptus, moto and others take ClientToken without honouring it.
+        self.is_vendors_endpoint = self.is_amazons
         # Of whom the names of images are remembered.
         self.account = (credentials["access_key_id"], credentials.get("role_arn"), url, region)
         super().__init__(keys_of(credentials, region, timeout), url, region, timeout)
