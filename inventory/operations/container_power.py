@@ -2,15 +2,25 @@
 
 A machine that was started runs until somebody stops it. A container may be done in a moment, and
 then looks as it did before: so one that has ended is not started again by a job that may have
-started it. One that is CREATED was never started, which leaves no doubt.
+started it. One that is CREATED was never started, which leaves no doubt. If the answer is lost, the
+job looks for a while before it reports that the outcome is unknown.
 """
 
 from inventory.operations.changes import RESTARTS_FROM, START_CONTAINER
-from inventory.operations.once import ask_once, is_unclear, outcome_unknown, was_accepted
+from inventory.operations.once import (
+    ask_and_look,
+    ask_once,
+    is_unclear,
+    may_show,
+    outcome_unknown,
+    still_unclear,
+    was_accepted,
+)
 from inventory.operations.target import Target, target_of
 from inventory.types import ContainerRecord, ContainerState
 from jobs.registry import Done, OperationFailed, Outcome, Step, Wait, operation
 
+LOOKING = "The answer to the request is missing. Looking whether the container starts."
 FIRST_LOOK_SECONDS = 0.5
 POLL_SECONDS = 2.0
 
@@ -23,7 +33,7 @@ def start_container(step: Step) -> Outcome:
             asked = was_accepted(step) or is_unclear(step)
             word = "runs" if asked else "ran already; nothing was done"
             return Done(f"The container {word}.", result={"state": record.state.value})
-        if was_accepted(step):
+        if was_accepted(step) or _has_left_created(step, record):
             return ended(record) or Wait(POLL_SECONDS)
         return start_once(step, container, record)
 
@@ -35,11 +45,20 @@ def start_once(step: Step, container: Target, record: ContainerRecord) -> Wait:
         raise OperationFailed("CONFLICT", START_CONTAINER.refusal(record.state))
     if record.state not in START_CONTAINER.ready:
         return Wait(POLL_SECONDS)
+    if is_unclear(step) and may_show(step):
+        return Wait(POLL_SECONDS, LOOKING)
     if is_unclear(step) and record.state != ContainerState.CREATED:
-        raise outcome_unknown(doubt)
-    ask_once(step, lambda: container.cloud.start_container(container.external_id), doubt=doubt)
-    step.report(f"Asked for a start; the container was {record.state.value.lower()}.")
+        raise still_unclear(step, doubt)
+    step.remember(asked_in=record.state.value)
+    if ask_and_look(step, lambda: container.cloud.start_container(container.external_id)):
+        step.report(f"Asked for a start; the container was {record.state.value.lower()}.")
     return Wait(FIRST_LOOK_SECONDS)
+
+
+def _has_left_created(step: Step, record: ContainerRecord) -> bool:
+    """Whether it was never started before this job asked, and was since."""
+    created = ContainerState.CREATED
+    return step.memory.get("asked_in") == created and record.state != created
 
 
 @operation("container.restart", label="Restart a container")

@@ -8,7 +8,7 @@ from django.utils import timezone
 from inventory.live.refresh import Ask, refresh
 from inventory.live.store import store_listing
 from inventory.models import Container
-from inventory.operations import making
+from inventory.operations import making, once
 from inventory.providers import Cloud, ProviderError, ProviderErrorCode
 from inventory.services.container_orders import DeployRequest
 from inventory.services.containers import (
@@ -21,7 +21,9 @@ from jobs import runner
 from jobs.models import Job
 from jobs.services import retry
 from tests.clouds.engine import ENGINES, connect_engine, engines  # noqa: F401 - a fixture
+from tests.inventory.operations.acting import acting
 from tests.inventory.operations.running import messages_of, run_to_its_end
+from tests.inventory.operations.test_unclear_answers import lost
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.usefixtures("engines")]
 
@@ -179,6 +181,71 @@ def test_nobody_knows_whether_what_has_ended_was_started_by_a_lost_worker(
 
     assert (ended.state, ended.error_code) == ("FAILED", "OUTCOME_UNKNOWN")
     assert engine.effects == ["start"]
+
+
+def lose_answer_of_start(job, *, acts):
+    """Takes the step that asks for a start; the answer is lost."""
+    cut = {"code": ProviderErrorCode.UNREACHABLE}
+    with acting("container.start", lost(cut, acts=acts)):
+        runner.run_job(str(job.pk))
+
+
+@pytest.mark.parametrize(
+    ("case", "outcome"),
+    [
+        (("exited", "serves", True), ("RUNNING", ["start"])),
+        (("created", "serves", True), ("RUNNING", ["start"])),
+        (("created", "batch", True), ("STOPPED", ["start"])),
+        (("created", "serves", False), ("RUNNING", ["start"])),
+        (("exited", "serves", False), (None, [])),
+        (("exited", "batch", True), (None, ["start"])),
+    ],
+)
+def test_after_a_lost_answer_to_a_start_the_container_is_looked_at(
+    stored, engine, monkeypatch, case, outcome
+):
+    (word, image, acts), (state, effects) = case, outcome
+    engine.ends["batch"] = 0
+    container = stored(word, image=image)
+    job = container_change(name="start", container=container, requested_by=None)
+    lose_answer_of_start(job, acts=acts)
+    job.refresh_from_db()
+    assert not job.is_finished
+
+    if state is None or not acts:  # nothing shows: it is looked for a while, and not asked again
+        for _ in range(3):
+            Job.objects.filter(pk=job.pk).update(run_after=timezone.now())
+            runner.run_job(str(job.pk))
+        job.refresh_from_db()
+        assert not job.is_finished
+        monkeypatch.setattr(once, "LOOK_SECONDS", 0.0)
+    ended = run_to_its_end(job)
+
+    if state is None:
+        assert (ended.state, ended.error_code) == ("FAILED", "OUTCOME_UNKNOWN")
+        assert "may have been started or not" in ended.error_message
+    else:
+        assert (ended.state, ended.result["state"]) == ("SUCCEEDED", state), ended.error_message
+    assert engine.effects == effects
+
+
+@pytest.mark.parametrize("acts", [True, False])
+def test_a_deployment_looks_too_after_a_lost_answer_to_its_start(
+    provider, engine, monkeypatch, acts
+):
+    job = deployed(provider)
+    cut = {"code": ProviderErrorCode.TIMEOUT}
+    with acting("container.start", lost(cut, acts=acts)):
+        while "asking" not in Job.objects.get(pk=job.pk).memory:
+            Job.objects.filter(pk=job.pk).update(run_after=timezone.now())
+            runner.run_job(str(job.pk))
+    if not acts:
+        monkeypatch.setattr(once, "LOOK_SECONDS", 0.0)
+
+    ended = run_to_its_end(job)
+
+    assert ended.state == "SUCCEEDED", ended.error_message
+    assert engine.effects == ["deploy", "start"]
 
 
 @pytest.mark.parametrize("after", [True, False])

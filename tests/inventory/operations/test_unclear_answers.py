@@ -27,7 +27,7 @@ ANSWERS = {
     "503 of a proxy": {"code": Code.PROVIDER_ERROR, "status": 503},
 }
 # Their effect cannot be observed.
-AT_MOST_ONCE = {"virtual_machine.reboot", "container.restart", "container.start"}
+AT_MOST_ONCE = {"virtual_machine.reboot", "container.restart"}
 
 
 def lost(answer, *, acts=True):
