@@ -8,7 +8,7 @@ from typing import Any
 from tests.inventory.providers.contract.backends import BACKENDS
 from tests.inventory.providers.contract.container_backends import CONTAINER_BACKENDS
 from tests.soak.replies.mutations import mutations_of
-from tests.soak.replies.reading import reads_of
+from tests.soak.replies.reading import forget, reads_of
 
 # The request whose answer is the objects that a listing is of, by the end of its path. The answers
 # to other requests tell more of these objects.
@@ -53,6 +53,8 @@ LEAVE_OUT = {
     "azure": ("resourceTypes",),
     "linode": ("capabilities",),
 }
+# Names of fields that say which object it is.
+IDENTITY = {"id", "Id", "name", "namespace"}
 ENVELOPE = {"kind", "apiVersion"}
 SIGN_INS = ("/tokens", "/token", "/version")
 
@@ -119,11 +121,14 @@ class HttpReplies:
         self.rewriting.key = case.key
         self.rewriting.document = case.mutation.applied(case.document)
         try:
-            return self._read(case.reads, case.known)
+            found = self._read(case.reads, case.known)
         finally:
             self.rewriting.key = None
+        assert case.key in self.rewriting.seen, f"{case} was not asked for"
+        return found
 
     def _read(self, reads, known):
+        forget()
         self.rewriting.seen.clear()
         with self.connected() as cloud:
             return reads.call(cloud, known)
@@ -166,7 +171,20 @@ class Case:
             may_fail=is_envelope,
             # Of a list that is another as a whole, no object is left.
             is_primary=self.is_listed and not self.reads.is_single and self.mutation.is_inside,
+            may_be_another=self.reads.is_single
+            and (self.is_listed or self._is_own_request)
+            and any(name in IDENTITY for name in self.mutation.path),
         )
+
+    @property
+    def _is_own_request(self):
+        """Whether the object itself is asked for, rather than what is looked up for it."""
+        last = self.known.rpartition("/")[2] if self._is_path else self.known.partition("/")[0]
+        return self.key.path.lower().endswith(f"/{last.lower()}")
+
+    @property
+    def _is_path(self):
+        return self.known.startswith("/")
 
     @property
     def _is_whole(self):

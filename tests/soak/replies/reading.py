@@ -7,6 +7,11 @@ from typing import Any
 from inventory.live.bounds import bounded, usable
 from inventory.live.resources import RESOURCES
 from inventory.providers import Capability, ProviderError
+from inventory.providers.docker import inspection
+from inventory.providers.ec2 import images as ec2_images
+from inventory.providers.identity import ANOTHER
+from inventory.providers.linode import names as linode_names
+from inventory.providers.names import NameCache
 from inventory.types import (
     ContainerRecord,
     ImageRecord,
@@ -87,6 +92,13 @@ def reads_of(kind):
     ]
 
 
+def forget():
+    """Forget what earlier reads have seen, so that a read sends each of its requests again."""
+    ec2_images.NAMES = NameCache()
+    linode_names.NAMES = NameCache()
+    inspection.KEPT = inspection.Inspections()
+
+
 @dataclass
 class Tally:
     """How many mutations were read, and what was wrong."""
@@ -95,16 +107,19 @@ class Tally:
     lost_sources: list[str] = field(default_factory=list)
     faults: list[str] = field(default_factory=list)
 
-    def judge(self, label, read, before, *, may_fail, is_primary):
+    def judge(self, label, read, before, *, may_fail, is_primary, may_be_another=False):
         """``read``: a function that reads with the mutation; ``before``: the records without it.
 
         ``may_fail``: the mutation concerns the list as such. ``is_primary``: it concerns the
-        objects themselves, rather than what is looked up for them.
+        objects themselves, rather than what is looked up for them. ``may_be_another``: it may give
+        the object of a single read another id, which is no answer.
         """
         self.mutations += 1
         try:
             after = read()
         except ProviderError as error:
+            if may_be_another and error.message == ANOTHER:
+                return
             if PYTHONS.search(error.message):
                 self.faults.append(f"{label}: {error.message}")
             if not may_fail:

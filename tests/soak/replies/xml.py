@@ -10,7 +10,7 @@ from inventory.providers import connect, get_kind
 from tests.clouds.apis.libvirt import Libvirt
 from tests.clouds.static_ec2 import AWS_NAMESPACE, instance_xml, instances_xml, reply, static_ec2
 from tests.soak.replies.mutations import xml_mutations_of
-from tests.soak.replies.reading import READS, reads_of
+from tests.soak.replies.reading import READS, forget, reads_of
 
 REGION = "us-east-1"
 INTERFACE = (
@@ -33,8 +33,8 @@ EC2 = {
     ).partition("?>\n")[2],
     "DescribeImages": _ec2(
         "DescribeImages",
-        "<imagesSet><item><imageId>ami-1</imageId><name>one</name></item>"
-        "<item><imageId>ami-2</imageId><name>two</name></item></imagesSet>",
+        "<imagesSet><item><imageId>ami-00000001</imageId><name>one</name></item>"
+        "<item><imageId>ami-00000002</imageId><name>two</name></item></imagesSet>",
     ),
     "DescribeAvailabilityZones": _ec2(
         "DescribeAvailabilityZones",
@@ -42,23 +42,25 @@ EC2 = {
         "<item><zoneName>us-east-1b</zoneName></item></availabilityZoneInfo>",
     ),
 }
+# The requests of each read. The first answers with the objects, the others tell more of them.
 ACTIONS = {
-    "list_machines": "DescribeInstances",
-    "find_machine": "DescribeInstances",
-    "list_images": "DescribeImages",
-    "list_locations": "DescribeAvailabilityZones",
+    "list_machines": ("DescribeInstances", "DescribeImages"),
+    "find_machine": ("DescribeInstances", "DescribeImages"),
+    "list_images": ("DescribeImages",),
+    "list_locations": ("DescribeAvailabilityZones",),
 }
 
 
 class EC2Replies:
-    """AWS: instances, images and zones. Sizes are a table of libcloud's."""
+    """AWS: instances with their images' names, images, zones. Sizes are a table of libcloud's."""
 
     slug = "aws"
 
     def __init__(self, request):
         self.kind = get_kind("aws")
         self.texts = dict(EC2)
-        serving = static_ec2(lambda asked: reply(self.texts[asked["Action"]]))
+        self.asked = set()
+        serving = static_ec2(self._answer)
         self.server = serving.__enter__()
         request.addfinalizer(lambda: serving.__exit__(None, None, None))
 
@@ -73,20 +75,30 @@ class EC2Replies:
         for reads in READS:
             if reads.name not in ACTIONS:
                 continue
-            action = ACTIONS[reads.name]
             known = f"i-{1:017x}" if reads.is_single else None
-            with self.connected() as cloud:
-                before = reads.call(cloud, known)
-            for mutation in xml_mutations_of(EC2[action], below="item"):
-                yield XmlCase(self, reads, known, before, action, mutation)
+            self.asked.clear()
+            before = self._read(reads, known)
+            assert self.asked == set(ACTIONS[reads.name])
+            for action in ACTIONS[reads.name]:
+                is_listed = action == ACTIONS[reads.name][0]
+                for mutation in xml_mutations_of(EC2[action], below="item" if is_listed else None):
+                    yield XmlCase(self, reads, known, before, action, mutation, is_listed)
 
     def read_with(self, case):
         self.texts[case.place] = case.mutation.applied(EC2[case.place])
         try:
-            with self.connected() as cloud:
-                return case.reads.call(cloud, case.known)
+            return self._read(case.reads, case.known)
         finally:
             self.texts[case.place] = EC2[case.place]
+
+    def _answer(self, asked):
+        self.asked.add(asked["Action"])
+        return reply(self.texts[asked["Action"]])
+
+    def _read(self, reads, known):
+        forget()
+        with self.connected() as cloud:
+            return reads.call(cloud, known)
 
 
 # A daemon sends these beside the XML, and the gateway reads them there. A volume of another type is
@@ -163,6 +175,7 @@ class XmlCase:
     before: Any
     place: Any
     mutation: Any
+    is_listed: bool = True
 
     def __str__(self):
         return f"{self.replies.slug} {self.reads.name} {self.place} {self.mutation}"
@@ -172,6 +185,7 @@ class XmlCase:
             str(self),
             lambda: self.replies.read_with(self),
             self.before,
-            may_fail=self.reads.is_single and self.mutation.name in WHOLE,
-            is_primary=self.reads.name in {"list_machines", "list_containers"},
+            may_fail=self.is_listed and self.reads.is_single and self.mutation.name in WHOLE,
+            is_primary=self.is_listed and self.reads.name in {"list_machines", "list_containers"},
+            may_be_another=self.reads.is_single and self.mutation.name == "instanceId",
         )
