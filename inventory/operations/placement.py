@@ -10,9 +10,12 @@ from inventory.models import Image, Location, Provider, Size
 from inventory.models.source import SourceResource
 from inventory.operations.marker import marked
 from inventory.operations.target import cloud_at, source_in
+from inventory.providers import Capability, ProviderErrorCode
 from inventory.types import NewMachine
 from jobs.registry import OperationFailed
 from jobs.sealed import reveal
+
+UNREADABLE = {ProviderErrorCode.PERMISSION_DENIED, ProviderErrorCode.NOT_SUPPORTED}
 
 
 def order_of(arguments: Mapping[str, Any], *, region: str, client_token: str) -> NewMachine:
@@ -47,6 +50,24 @@ def choose_region(provider: Provider, arguments: Mapping[str, Any]) -> str:
             return region
         lacking.append(missing)
     raise OperationFailed("NOT_FOUND", " ".join(dict.fromkeys(lacking)) or "No region is left.")
+
+
+def refuse_unknown_size(provider: Provider, region: str, size: str) -> None:
+    """Raises OperationFailed if the region offers no such size, so that nothing is begun for it.
+
+    An account that may not read the sizes is not refused: the cloud answers itself.
+    """
+    kind = provider.kind
+    if Capability.LIST_SIZES not in kind.capabilities or kind.takes_unlisted_size(size):
+        return
+    try:
+        is_offered = _offers(provider, region, Size, SourceResource.SIZES, size)
+    except OperationFailed as failure:
+        if failure.code in UNREADABLE:
+            return
+        raise
+    if not is_offered:
+        raise OperationFailed("NOT_FOUND", f"{region} offers no size {size!r}.")
 
 
 def _missing_in(provider: Provider, region: str, arguments: Mapping[str, Any]) -> str | None:

@@ -8,6 +8,7 @@
 
 from inventory.operations.asking import POLL_SECONDS, ask_cloud, was_asked
 from inventory.operations.changes import PASSING, RESIZES_FROM, START, STOP
+from inventory.operations.placement import refuse_unknown_size
 from inventory.operations.power import ask_for_power
 from inventory.operations.target import Target, target_of
 from inventory.providers import Capability
@@ -39,8 +40,13 @@ def _resize(step: Step, machine: Target) -> Outcome:
         lambda: machine.cloud.resize_machine(machine.external_id, size),
         report=f"Asked the cloud to make it {size}.",
         target=machine,
-        before=lambda: machine.refuse_if_blocked(Capability.RESIZE),
+        before=lambda: _refuse_if_impossible(machine, size),
     )
+
+
+def _refuse_if_impossible(machine: Target, size: str) -> None:
+    refuse_unknown_size(machine.source.provider, machine.source.region, size)
+    machine.refuse_if_blocked(Capability.RESIZE)
 
 
 def _confirm(step: Step, machine: Target) -> Outcome:
@@ -60,6 +66,8 @@ def _stop_first(step: Step, machine: Target, record: MachineRecord) -> Outcome:
         message = f"The machine is {word}; stop it first, or ask with stopFirst: true."
         raise OperationFailed("CONFLICT", message)
     if "start_again" not in step.memory:
+        size = step.arguments["size"]
+        refuse_unknown_size(machine.source.provider, machine.source.region, size)
         step.about_to_act()
         step.remember(start_again=True)
     return ask_for_power(step, machine, record, STOP)

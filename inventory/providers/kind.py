@@ -80,6 +80,11 @@ USUAL = frozenset(
 )
 
 
+def listed_sizes_only(_name: str) -> bool:
+    """For ``ProviderKind.takes_unlisted_size``: the cloud lists every size that it offers."""
+    return False
+
+
 @dataclass(frozen=True, slots=True)
 class RateLimit:
     """A token bucket: ``burst`` tasks at once, ``per_second`` in the long run."""
@@ -115,6 +120,8 @@ class ProviderKind:
     ``repeatable``: orders that may be sent again after an unclear answer, because the vendor
     documents that one client token, or one name, makes one object. Other orders are sent once, and
     these too where the driver's ``is_vendors_endpoint`` is false.
+    ``takes_unlisted_size(name)``: whether a machine may be given a size that the region's list of
+    sizes lacks. The default is yes: a list may be shorter than what the cloud offers.
     ``regions_hold_objects``: a region that the account's list of regions lacks does not exist, and
     nothing can be in it. A refusal to list such a region is then an empty list.
     """
@@ -150,6 +157,7 @@ class ProviderKind:
     blockers: tuple[str, ...] = ()
     not_covered: tuple[str, ...] = ()
     repeatable: frozenset[Capability] = frozenset()
+    takes_unlisted_size: Callable[[str], bool] = lambda _name: True
     regions_hold_objects: bool = False
 
     def clean_credentials(self, given: Mapping[str, str]) -> dict[str, Any]:

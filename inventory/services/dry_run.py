@@ -3,10 +3,10 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from inventory.models import Provider, VirtualMachine
+from inventory.models import Provider, Source, VirtualMachine
 from inventory.models.source import SourceResource
 from inventory.operations.changes import CHANGES, REBOOTS_FROM, RESIZES_FROM, STOP
-from inventory.operations.placement import choose_region, order_of
+from inventory.operations.placement import choose_region, order_of, refuse_unknown_size
 from inventory.providers import Capability
 from inventory.services.dry_run_checks import (
     CLIENT_TOKEN,
@@ -73,7 +73,17 @@ def dry_run_resize(*, machine: VirtualMachine, size: str, stop_first: bool = Fal
         after = "It would be stopped first." if can_stop else "It has to be stopped first."
         return Judgement(can_stop, f"{_is(record)} {after}", Capability.STOP)
 
-    return run_on_target(machine, Capability.RESIZE, judge, size=size_id)
+    run = run_on_target(machine, Capability.RESIZE, judge, size=size_id)
+    if run.allowed:
+        _note_size(run, machine.source, size_id or size)
+    return run
+
+
+def _note_size(run: DryRun, source: Source, size: str) -> None:
+    try:
+        refuse_unknown_size(source.provider, source.region, size)
+    except OperationFailed as failure:
+        run.note("offer", False, failure.message)
 
 
 def dry_run_tag(

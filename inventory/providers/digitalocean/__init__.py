@@ -13,6 +13,7 @@ from inventory.providers.kind import (
     ProviderKind,
     RateLimit,
     driver_at,
+    listed_sizes_only,
     only_global,
 )
 from inventory.providers.overrides import overrides_in
@@ -32,6 +33,7 @@ KIND = ProviderKind(
         ),
     ),
     capabilities=USUAL | {Capability.RESIZE, Capability.TAG},
+    takes_unlisted_size=listed_sizes_only,
     default_regions=(GLOBAL,),
     known_regions=only_global,
     every_region=only_global,

@@ -2,7 +2,7 @@
 
 from inventory.providers.google import actions, blockers, failures, permissions
 from inventory.providers.google.account import FIELDS, judge
-from inventory.providers.google.parse import STATES
+from inventory.providers.google.parse import STATES, is_custom_type
 from inventory.providers.google.refusals import REFUSALS
 from inventory.providers.kind import (
     GLOBAL,
@@ -26,6 +26,7 @@ KIND = ProviderKind(
     capabilities=USUAL | {Capability.SUSPEND, Capability.RESUME, Capability.RESIZE, Capability.TAG},
     # docs.cloud.google.com/compute/docs/reference/rest/v1/instances/insert: requestId.
     repeatable=frozenset({Capability.PROVISION}),
+    takes_unlisted_size=is_custom_type,
     default_regions=(GLOBAL,),
     known_regions=only_global,
     every_region=only_global,

@@ -94,6 +94,11 @@ def boot_disk(found: Reading) -> str:
     return (boot or [None])[0] or ""
 
 
+def is_custom_type(name: str) -> bool:
+    """Whether it names a custom machine type, which is in no list."""
+    return CUSTOM.fullmatch(name) is not None
+
+
 def custom_size(name: str) -> SizeRecord | None:
     """The size that a custom machine type's name states; None for another name.
 

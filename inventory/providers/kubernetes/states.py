@@ -91,13 +91,25 @@ def _of_container(told: Reading, state: Reading) -> tuple[str, ContainerState]:
 def _ended(pod: Reading, end: Reading) -> tuple[str, ContainerState]:
     """It has ended for good, or is started again by its pod's policy."""
     code = end.signed("exitCode")
-    reason = end.text("reason") or (UNKNOWN_WORD if code is None else f"ExitCode:{code}")
+    reason = _reason(end, code)
     if STATES.get(reason) is State.ERROR:
         return reason, State.ERROR
     policy = pod.text("spec", "restartPolicy") or "Always"
     again = policy == "Always" or (policy == "OnFailure" and code != 0)
     over = pod.text("status", "phase") in OVER
     return reason, State.RESTARTING if again and not over else State.STOPPED
+
+
+def _reason(end: Reading, code: int | None) -> str:
+    """Why a container ended. Without a reason: its signal or exit code, as kubectl shows it.
+
+    ``printPod`` in github.com/kubernetes/kubernetes, pkg/printers/internalversion/printers.go.
+    """
+    if reason := end.text("reason"):
+        return reason
+    if signal := end.number("signal"):
+        return f"Signal:{signal}"
+    return UNKNOWN_WORD if code is None else f"ExitCode:{code}"
 
 
 def _of_pod(told: Reading) -> tuple[str, ContainerState]:
@@ -121,4 +133,4 @@ def _unprepared(told: Reading) -> Iterator[str]:
             yield reason
         end = status.part("state", "terminated")
         if code := end.signed("exitCode"):
-            yield end.text("reason") or f"ExitCode:{code}"
+            yield _reason(end, code)

@@ -4,8 +4,16 @@ The package is longer than others', for there is no HTTP that libcloud could spe
 and what is below it are libvirt's own protocol.
 """
 
-from inventory.providers.kind import GLOBAL, USUAL, Capability, ProviderKind, driver_at, only_global
-from inventory.providers.libvirt import actions, orders, permissions
+from inventory.providers.kind import (
+    GLOBAL,
+    USUAL,
+    Capability,
+    ProviderKind,
+    driver_at,
+    listed_sizes_only,
+    only_global,
+)
+from inventory.providers.libvirt import actions, blockers, orders, permissions
 from inventory.providers.libvirt.credentials import FIELDS, judge
 from inventory.providers.libvirt.refusals import REFUSALS
 from inventory.providers.libvirt.states import STATES
@@ -23,6 +31,7 @@ KIND = ProviderKind(
     # The job's id is the domain's UUID, and a host has one domain of a UUID:
     # libvirt.org/formatdomain.html#general-metadata.
     repeatable=frozenset({Capability.PROVISION}),
+    takes_unlisted_size=listed_sizes_only,
     default_regions=(GLOBAL,),
     known_regions=only_global,
     every_region=only_global,
@@ -48,9 +57,13 @@ KIND = ProviderKind(
         "A password needs TLS; transports that run programs, as ssh, are not taken.",
     ),
     refusals=REFUSALS,
+    blockers=(
+        "Whether it runs, is shut off or suspended: what needs another state is refused.",
+        "Whether it is transient: libvirt would delete it when it stops, and refuses a suspend.",
+    ),
     not_covered=(
         "Domains of other connections of the host: `qemu:///session`, and drivers such as LXC.",
         "Machines that run without libvirt, and those of other hosts.",
     ),
-    overrides=overrides_in(actions, orders),
+    overrides=overrides_in(actions, orders, blockers),
 )

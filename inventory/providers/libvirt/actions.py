@@ -3,32 +3,39 @@
 What each call does and when it refuses is told at libvirt.org/html/libvirt-libvirt-domain.html.
 """
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, TypeVar
-from uuid import UUID
 
-from inventory.providers.exceptions import ProviderError, ProviderErrorCode
-from inventory.providers.identity import check_identity
-from inventory.providers.libvirt import refusals, xdr
+from inventory.providers.kind import Capability
+from inventory.providers.libvirt import xdr
+from inventory.providers.libvirt.blockers import ready
 from inventory.providers.libvirt.conversation import Call
+from inventory.providers.libvirt.domains import (
+    NO_FLAGS,
+    ask_of_each,
+    domain_named,
+    every_domain,
+    find_domain,
+    is_persistent,
+    state_call,
+    words_of,
+    xml_call,
+    xml_of,
+)
 from inventory.providers.libvirt.metadata import PREFIX, URI, Note
 from inventory.providers.libvirt.parse import record_of
 from inventory.providers.libvirt.procedures import (
     Domain,
     Procedure,
     read_addresses,
-    read_domains,
-    read_state,
 )
-from inventory.providers.libvirt.refusals import Failure, Refusal
-from inventory.providers.libvirt.states import SHUT_OFF, state_of, word_of
-from inventory.providers.libvirt.xdr import Reader
+from inventory.providers.libvirt.refusals import Failure
+from inventory.providers.libvirt.states import SHUT_OFF, state_of
 from inventory.providers.markup import parsed
 from inventory.types import LocationRecord, MachineRecord, MachineState
 
 T = TypeVar("T")
 
-NO_FLAGS = xdr.uint(0)
 # VIR_DOMAIN_AFFECT_LIVE, VIR_DOMAIN_AFFECT_CONFIG
 LIVE, CONFIG = 1, 2
 STORED_XML = xdr.uint(2)  # VIR_DOMAIN_XML_INACTIVE
@@ -37,7 +44,6 @@ METADATA_ELEMENT = xdr.integer(2)  # VIR_DOMAIN_METADATA_ELEMENT
 # Where addresses are known from: leases of libvirt's own DHCP, the host's ARP table. The guest's
 # agent is not asked: one that hangs would hold up every list.
 LEASES, ARP = 0, 2
-GONE = (-1, 0)  # the state of a domain that is not there any more
 PM_SUSPENDED = "pmsuspended"
 # A suspend writes a machine's memory to disk. Its job looks how it goes.
 SECONDS_FOR_REFUSAL = 2.0
@@ -48,15 +54,14 @@ def list_machines(driver: Any) -> list[MachineRecord]:
 
 
 def find_machine(driver: Any, external_id: str) -> MachineRecord | None:
-    domain = _found(driver, external_id)
+    domain = find_domain(driver, external_id)
     records = [] if domain is None else _records(driver, [domain])
     return records[0] if records else None
 
 
 def start_machine(driver: Any, external_id: str) -> None:
     """Out of whatever it is in; what was suspended comes back with its memory."""
-    domain = domain_named(driver, external_id)
-    word = word_for(driver, domain)
+    domain, word = ready(driver, external_id, Capability.START)
     if word == PM_SUSPENDED:
         driver.ask(Call(Procedure.DOMAIN_PM_WAKEUP, domain.packed() + NO_FLAGS))
     elif word.startswith("paused"):
@@ -70,11 +75,7 @@ resume_machine = start_machine
 
 def stop_machine(driver: Any, external_id: str) -> None:
     """Press the power button, by ACPI or the guest's agent: a wish, which a guest may ignore."""
-    domain = domain_named(driver, external_id)
-    word = word_for(driver, domain)
-    if state_of(word) is MachineState.SUSPENDED:
-        message = "A suspended machine cannot be shut down without losing its memory: resume it."
-        raise ProviderError(ProviderErrorCode.CONFLICT, message, retryable=False)
+    domain, word = ready(driver, external_id, Capability.STOP)
     if word.startswith("paused"):  # a guest that stands still does not see the button
         driver.ask(Call(Procedure.DOMAIN_RESUME, domain.packed()))
     driver.ask(Call(Procedure.DOMAIN_SHUTDOWN, domain.packed()))
@@ -82,12 +83,12 @@ def stop_machine(driver: Any, external_id: str) -> None:
 
 def reboot_machine(driver: Any, external_id: str) -> None:
     """Press the reset button. Whether a guest obeys a polite wish to reboot cannot be seen."""
-    domain = domain_named(driver, external_id)
+    domain, _word = ready(driver, external_id, Capability.REBOOT)
     driver.ask(Call(Procedure.DOMAIN_RESET, domain.packed() + NO_FLAGS))
 
 
 def suspend_machine(driver: Any, external_id: str) -> None:
-    domain = domain_named(driver, external_id)
+    domain, _word = ready(driver, external_id, Capability.SUSPEND)
     call: Call[None] = Call(Procedure.DOMAIN_MANAGED_SAVE, domain.packed() + NO_FLAGS)
     driver.talk.begin(call, seconds=SECONDS_FOR_REFUSAL)
 
@@ -108,35 +109,6 @@ def list_locations(driver: Any) -> list[LocationRecord]:
     return [LocationRecord(name, name)]
 
 
-def every_domain(driver: Any) -> list[Domain]:
-    arguments = xdr.integer(1) + NO_FLAGS  # with the domains themselves, and all of them
-    return driver.ask(Call(Procedure.CONNECT_LIST_ALL_DOMAINS, arguments, read_domains))
-
-
-def domain_named(driver: Any, external_id: str) -> Domain:
-    """Raises ProviderError NOT_FOUND."""
-    domain = _found(driver, external_id)
-    if domain is None:
-        message = f"There is no machine {external_id}."
-        raise ProviderError(ProviderErrorCode.NOT_FOUND, message)
-    return domain
-
-
-def word_for(driver: Any, domain: Domain) -> str:
-    [word] = _words(driver, [domain])
-    if isinstance(word, Failure):
-        raise word
-    return word
-
-
-def xml_of(driver: Any, domain: Domain, flags: bytes = NO_FLAGS) -> str:
-    return str(driver.ask(xml_call(domain, flags)))
-
-
-def xml_call(domain: Domain, flags: bytes = NO_FLAGS) -> Call[str]:
-    return Call(Procedure.DOMAIN_GET_XML_DESC, domain.packed() + flags, Reader.text)
-
-
 def answers(found: Iterable[T | Failure], *, but: frozenset[int], instead: T) -> list[T]:
     """The answers, with ``instead`` for refusals by a number of ``but``; others are raised."""
     kept = []
@@ -150,57 +122,16 @@ def answers(found: Iterable[T | Failure], *, but: frozenset[int], instead: T) ->
     return kept
 
 
-def _found(driver: Any, external_id: str) -> Domain | None:
-    """Nothing is asked for what can be nobody's UUID."""
-    try:
-        uuid = UUID(external_id)
-    except ValueError:
-        return None
-    if str(uuid) != external_id:
-        return None
-    try:
-        domain: Domain = driver.ask(Call(Procedure.DOMAIN_LOOKUP_BY_UUID, uuid.bytes, Domain.read))
-    except Refusal as refusal:
-        if refusal.number == refusals.NO_DOMAIN:
-            return None
-        raise
-    check_identity(str(domain.uuid), external_id)
-    return domain
-
-
 def _records(driver: Any, domains: Sequence[Domain]) -> list[MachineRecord]:
     """Of those that are still there when they are looked at."""
-    documents = _of_each(driver, domains, xml_call, "")
-    words = _words(driver, domains)
+    documents = ask_of_each(driver, domains, xml_call, "")
+    words = words_of(driver, domains)
     addresses = _addresses(driver, domains, words)
     return [
         record_of(domain, document, word, addresses=found, host_name=driver.host_name)
         for domain, document, word, found in zip(domains, documents, words, addresses, strict=True)
         if document and word
     ]
-
-
-def _words(driver: Any, domains: Sequence[Domain]) -> list[str | Failure]:
-    """Of their states; empty for a domain that is gone."""
-    states = _of_each(driver, domains, _state_call, GONE)
-    off = [
-        domain
-        for domain, found in zip(domains, states, strict=True)
-        if not isinstance(found, Failure) and found[0] == SHUT_OFF
-    ]
-    images = _of_each(driver, off, _saved_call, 0)
-    saved = dict(zip(off, images, strict=True))
-    pairs = zip(domains, states, strict=True)
-    return [_word(found, saved.get(domain, 0)) for domain, found in pairs]
-
-
-def _word(found: tuple[int, int] | Failure, saved: int | Failure) -> str | Failure:
-    """``found``: a state and its reason. ``saved``: whether there is a saved image of it."""
-    if isinstance(found, Failure):
-        return found
-    if isinstance(saved, Failure):
-        return saved
-    return "" if found == GONE else word_of(*found, is_saved=bool(saved))
 
 
 def _addresses(
@@ -220,26 +151,6 @@ def _addresses(
     return [known.get(domain, []) for domain in domains]
 
 
-def _of_each(
-    driver: Any, domains: Sequence[Domain], call: Callable[[Domain], Call[T]], gone: T
-) -> list[T | Failure]:
-    """The answers to one call each; ``gone`` for a domain that is not there any more."""
-    found = driver.ask_each([call(domain) for domain in domains])
-    return [
-        gone if isinstance(one, Failure) and one.number == refusals.NO_DOMAIN else one
-        for one in found
-    ]
-
-
-def _state_call(domain: Domain) -> Call[tuple[int, int]]:
-    return Call(Procedure.DOMAIN_GET_STATE, domain.packed() + NO_FLAGS, read_state)
-
-
-def _saved_call(domain: Domain) -> Call[int]:
-    arguments = domain.packed() + NO_FLAGS
-    return Call(Procedure.DOMAIN_HAS_MANAGED_SAVE_IMAGE, arguments, Reader.integer)
-
-
 def _addresses_call(domain: Domain, source: int) -> Call[list[str]]:
     arguments = domain.packed() + xdr.uint(source) + NO_FLAGS
     return Call(Procedure.DOMAIN_INTERFACE_ADDRESSES, arguments, read_addresses)
@@ -247,7 +158,7 @@ def _addresses_call(domain: Domain, source: int) -> Call[list[str]]:
 
 def _where_it_is(driver: Any, domain: Domain) -> int:
     """Where a change has to go to: what runs, what is stored, or both."""
-    persistent = driver.ask(Call(Procedure.DOMAIN_IS_PERSISTENT, domain.packed(), Reader.integer))
-    if driver.ask(_state_call(domain))[0] == SHUT_OFF:
+    persistent = is_persistent(driver, domain)
+    if driver.ask(state_call(domain))[0] == SHUT_OFF:
         return CONFIG
     return LIVE | CONFIG if persistent else LIVE

@@ -15,25 +15,23 @@ from lxml import etree
 
 from gateway.core.folding import contains
 from inventory.providers.exceptions import ProviderError, ProviderErrorCode
+from inventory.providers.kind import Capability
 from inventory.providers.libvirt import refusals, storage, xdr
 from inventory.providers.libvirt.actions import (
-    NO_FLAGS,
     STORED_XML,
     WHOLE_XML,
-    domain_named,
     find_machine,
     start_machine,
     tag_machine,
-    word_for,
-    xml_of,
 )
+from inventory.providers.libvirt.blockers import ready
 from inventory.providers.libvirt.conversation import Call
+from inventory.providers.libvirt.domains import NO_FLAGS, domain_named, xml_of
 from inventory.providers.libvirt.metadata import Note
 from inventory.providers.libvirt.parse import disks_of
 from inventory.providers.libvirt.procedures import Domain, Host, Procedure
 from inventory.providers.libvirt.refusals import Refusal
 from inventory.providers.libvirt.sizes import sizes_on
-from inventory.providers.libvirt.states import OFF
 from inventory.providers.libvirt.template import Plan, domain_xml
 from inventory.providers.libvirt.xdr import Reader
 from inventory.providers.markup import check_text, parsed
@@ -73,10 +71,7 @@ def create_machine(driver: Any, order: NewMachine) -> MachineRecord:
 def resize_machine(driver: Any, external_id: str, size_id: str) -> None:
     """The domain is defined anew with other numbers, as `virsh edit` does."""
     size = _size(driver, size_id)
-    domain = domain_named(driver, external_id)
-    if word_for(driver, domain) not in OFF:
-        message = "Only what is shut off can be given another size."
-        raise ProviderError(ProviderErrorCode.CONFLICT, message)
+    domain, _word = ready(driver, external_id, Capability.RESIZE)
     document = parsed(xml_of(driver, domain, WHOLE_XML))
     for name in ("memory", "currentMemory"):
         for element in document.iterfind(name):

@@ -14,14 +14,9 @@ from lxml import etree
 
 from inventory.providers.exceptions import ProviderError, ProviderErrorCode
 from inventory.providers.libvirt import refusals, xdr
-from inventory.providers.libvirt.actions import (
-    NO_FLAGS,
-    STORED_XML,
-    answers,
-    every_domain,
-    xml_call,
-)
+from inventory.providers.libvirt.actions import STORED_XML, answers
 from inventory.providers.libvirt.conversation import Call
+from inventory.providers.libvirt.domains import NO_FLAGS, every_domain, xml_call
 from inventory.providers.libvirt.parse import VolumeFacts, disks_of
 from inventory.providers.libvirt.procedures import Pool, Procedure, Volume, read_volumes
 from inventory.providers.libvirt.refusals import Failure, Refusal

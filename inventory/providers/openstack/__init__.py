@@ -1,6 +1,6 @@
 """OpenStack: any cloud with Keystone v3, Nova, Glance and Neutron; Chameleon and Jetstream too."""
 
-from inventory.providers.kind import USUAL, Capability, ProviderKind, driver_at
+from inventory.providers.kind import USUAL, Capability, ProviderKind, driver_at, listed_sizes_only
 from inventory.providers.openstack import actions, blockers, failures, permissions
 from inventory.providers.openstack.credentials import FIELDS, judge
 from inventory.providers.openstack.parse import STATES, UNCONFIRMED
@@ -25,6 +25,7 @@ KIND = ProviderKind(
         Capability.TAG,
         Capability.LIST_REGIONS,
     },
+    takes_unlisted_size=listed_sizes_only,
     default_regions=DEFAULT_REGIONS,
     every_region=lambda _credentials: DEFAULT_REGIONS,  # until Keystone is asked
     backend=VMBackend.KVM,

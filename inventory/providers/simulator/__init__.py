@@ -11,7 +11,7 @@
 
 from inventory.providers.credential import CredentialField
 from inventory.providers.dry_runs import DryRun
-from inventory.providers.kind import Capability, ProviderKind
+from inventory.providers.kind import Capability, ProviderKind, listed_sizes_only
 from inventory.providers.overrides import Overrides
 from inventory.providers.simulator.driver import SimulatorDriver
 from inventory.providers.simulator.refusals import REFUSALS
@@ -117,6 +117,7 @@ KIND = ProviderKind(
             Capability.LIST_REGIONS,
         }
     ),
+    takes_unlisted_size=listed_sizes_only,
     default_regions=("sim-1",),
     backend=VMBackend.SIMULATED,
     permissions=("None.",),

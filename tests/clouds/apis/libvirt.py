@@ -33,6 +33,7 @@ OK, ERROR = 0, 1
 RUNNING, PAUSED, SHUT_OFF = 1, 3, 5
 IMAGES = "/var/lib/libvirt/images"
 NO_DOMAIN, NO_VOLUME, INVALID, EXISTS, AUTH_FAILED = 42, 50, 55, 90, 45
+NOT_VALID = "Requested operation is not valid"
 INACTIVE = 2  # VIR_DOMAIN_XML_INACTIVE
 SIGNING_IN = {
     Procedure.AUTH_LIST,
@@ -314,7 +315,7 @@ class Libvirt:
     def domain_create(self, reader, _session):
         machine = self.given(reader)
         if machine.is_up():
-            raise No(INVALID, "Requested operation is not valid: domain is already running")
+            raise No(INVALID, f"{NOT_VALID}: domain is already running")
         machine.state, machine.reason, machine.is_saved = RUNNING, 1, False
 
     def domain_resume(self, reader, _session):
@@ -329,6 +330,7 @@ class Libvirt:
         machine = self.running(reader)
         if machine.uuid not in self.hung and machine.state == RUNNING:
             machine.state, machine.reason = SHUT_OFF, 1
+            self.forget_transient(machine)
 
     def domain_reset(self, reader, _session):
         self.running(reader)
@@ -337,18 +339,21 @@ class Libvirt:
     def domain_managed_save(self, reader, _session):
         machine = self.running(reader)
         reader.uint()
+        if machine.uuid in self.transient:
+            raise No(INVALID, f"{NOT_VALID}: cannot do managed save for transient domain")
         machine.state, machine.reason, machine.is_saved = SHUT_OFF, 5, True
 
     def domain_destroy_flags(self, reader, _session):
         machine = self.running(reader)
         reader.uint()
         machine.state, machine.reason = SHUT_OFF, 2
-        if machine.uuid in self.transient:
-            del self.machines[machine.uuid]
+        self.forget_transient(machine)
 
     def domain_undefine_flags(self, reader, _session):
         machine = self.given(reader)
         reader.uint()
+        if machine.uuid in self.transient:
+            raise No(INVALID, f"{NOT_VALID}: cannot undefine transient domain")
         assert not machine.is_up()
         del self.machines[machine.uuid]
 
@@ -426,6 +431,11 @@ class Libvirt:
 
     # What is given.
 
+    def forget_transient(self, machine):
+        """A transient domain is gone when it is off."""
+        if machine.uuid in self.transient:
+            del self.machines[machine.uuid]
+
     def known(self, external_id):
         if external_id not in self.machines:
             raise No(NO_DOMAIN, f"Domain not found: no domain with matching uuid '{external_id}'")
@@ -437,7 +447,7 @@ class Libvirt:
     def running(self, reader):
         machine = self.given(reader)
         if not machine.is_up():
-            raise No(INVALID, "Requested operation is not valid: domain is not running")
+            raise No(INVALID, f"{NOT_VALID}: domain is not running")
         return machine
 
     def stored(self, name):

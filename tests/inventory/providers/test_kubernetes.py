@@ -260,6 +260,11 @@ def terminated(code, reason=None):
     return {"state": {"terminated": {"exitCode": code, **({"reason": reason} if reason else {})}}}
 
 
+def killed(signal):
+    """By a runtime that reports no exit code of its own."""
+    return {"state": {"terminated": {"exitCode": 0, "signal": signal}}}
+
+
 UNSCHEDULABLE = {"type": "PodScheduled", "status": "False", "reason": "Unschedulable"}
 FAILING_INIT = {"initContainerStatuses": [{"name": "fetch", **waiting("CrashLoopBackOff")}]}
 FAILED_INIT = {"initContainerStatuses": [{"name": "fetch", **terminated(2, "Error")}]}
@@ -327,6 +332,7 @@ BUSY_INIT = {"initContainerStatuses": [{"name": "fetch", "state": {"running": {}
             "OnFailure",
             ("Completed", State.STOPPED),
         ),
+        (killed(9), {"phase": "Failed"}, "Never", ("Signal:9", State.STOPPED)),
         (terminated(3), {"phase": "Failed"}, "Never", ("ExitCode:3", State.STOPPED)),
         (None, {"phase": "Succeeded"}, "Never", ("Succeeded", State.STOPPED)),
         (None, {"phase": "Failed"}, "Never", ("Failed", State.ERROR)),

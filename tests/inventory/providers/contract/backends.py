@@ -325,7 +325,7 @@ class OnLibvirt(Backend):
     """A daemon that speaks libvirt's own protocol; it has no HTTP, and no word for "too often"."""
 
     slug, region, size, image = "libvirt", "global", "1x256", "tiny-linux.qcow2"
-    nobody = "00000000-0000-0000-0000-00000000ffff"
+    another_size, nobody = "2x2048", "00000000-0000-0000-0000-00000000ffff"
 
     def __init__(self, request):
         self.daemon = Libvirt()

@@ -6,6 +6,7 @@ A state is a function of the account and the machine's id. It can be put again a
 from functools import partial
 
 from inventory.providers import Capability
+from tests.clouds.apis.libvirt import PAUSED, RUNNING, SHUT_OFF
 from tests.clouds.apis.openstack import IS_OFF, RUNS, VM_STATES
 from tests.inventory.providers.contract.backends import BACKENDS
 
@@ -57,6 +58,12 @@ def protected(account, external_id, *, attribute):
     client.close()
 
 
+def domain(account, external_id, *, state=RUNNING, is_saved=False, transient=False):
+    machine = account.daemon.machines[external_id]
+    machine.state, machine.is_saved = state, is_saved
+    account.daemon.transient = {external_id} if transient else set()
+
+
 def plain(account, external_id):
     """Nothing is in the way."""
 
@@ -94,6 +101,14 @@ STATES = {
             for level in ("ReadOnly", "CanNotDelete")
             for parts in (3, 9)
         },
+    },
+    "libvirt": {
+        "running": domain,
+        "paused": partial(domain, state=PAUSED),
+        "shut off": partial(domain, state=SHUT_OFF),
+        "suspended": partial(domain, state=SHUT_OFF, is_saved=True),
+        "transient": partial(domain, transient=True),
+        "transient and paused": partial(domain, state=PAUSED, transient=True),
     },
     "aws": {
         "plain": plain,
