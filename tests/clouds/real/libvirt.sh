@@ -22,8 +22,9 @@ up() {
     make_certificates
     make_user
     make_images "$STATE/pool"
-    start virtlogd "${APART[@]}" virtlogd
-    start libvirtd "${APART[@]}" libvirtd --listen --config "$STATE/libvirtd.conf"
+    start virtlogd "${APART[@]}" virtlogd --pid-file "$STATE/run/virtlogd.own"
+    start libvirtd "${APART[@]}" libvirtd --listen --config "$STATE/libvirtd.conf" \
+        --pid-file "$STATE/run/libvirtd.own"
     await 30 on version
     define_pool >&2
     tell "REAL_LIBVIRT=$URI" "REAL_LIBVIRT_TLS=qemu+tls://127.0.0.1:$TLS_PORT/${URI##*/}" \
