@@ -18,6 +18,7 @@ from inventory.providers.libvirt.domains import (
     find_domain,
     is_persistent,
     state_call,
+    word_for,
     words_of,
     xml_call,
     xml_of,
@@ -61,7 +62,8 @@ def find_machine(driver: Any, external_id: str) -> MachineRecord | None:
 
 def start_machine(driver: Any, external_id: str) -> None:
     """Out of whatever it is in; what was suspended comes back with its memory."""
-    domain, word = ready(driver, external_id, Capability.START)
+    domain = domain_named(driver, external_id)
+    word = word_for(driver, domain)
     if word == PM_SUSPENDED:
         driver.ask(Call(Procedure.DOMAIN_PM_WAKEUP, domain.packed() + NO_FLAGS))
     elif word.startswith("paused"):

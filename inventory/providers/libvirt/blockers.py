@@ -34,11 +34,11 @@ def blocker_of(capability: Capability, word: str, *, stays_defined: bool) -> Ver
     """Why the action is refused; None: it is not. ``word``: of the domain's state."""
     if capability in {Capability.START, Capability.RESUME} and word in UP:
         return blocked("The machine is already running.", temporary=True)
-    if capability is Capability.STOP and state_of(word) is MachineState.SUSPENDED:
+    if capability == Capability.STOP and state_of(word) is MachineState.SUSPENDED:
         return blocked(SUSPENDED)
     if capability in RUNNING_ONLY and (word in OFF or word == SAVED):
         return blocked(f"The machine is {word}.")
-    if capability is Capability.RESIZE and word not in OFF:
+    if capability == Capability.RESIZE and word not in OFF:
         return blocked("Only what is shut off can be given another size.", temporary=True)
     if capability in NEEDS_DEFINITION and not stays_defined:
         return blocked(TRANSIENT)

@@ -9,6 +9,7 @@ from inventory.providers.refusals import final, temporary
 
 Code = ProviderErrorCode
 
+OPERATION_FAILED = 9
 NO_DOMAIN = 42
 NO_STORAGE_VOL = 50
 STORAGE_VOL_EXIST = 90
@@ -88,6 +89,15 @@ REFUSALS = (
         source=ERRORS,
     ),
     final(Code.CONFLICT, None, "domain 'web' already exists with uuid", word="28", source=ERRORS),
+    # Of libvirt 9.0: ``virDomainObjListAddLocked`` in src/conf/virdomainobjlist.c.
+    final(
+        Code.CONFLICT,
+        None,
+        "operation failed: domain 'web' already exists with uuid",
+        word=str(OPERATION_FAILED),
+        pattern="already (exists|defined) with uuid",
+        source=ERRORS,
+    ),
     final(
         Code.CONFLICT,
         None,

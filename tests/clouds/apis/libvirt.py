@@ -30,10 +30,12 @@ from tests.clouds.recorded import RECORDINGS
 HEADER = struct.Struct(">IIIIIII")
 PROGRAM = 0x20008086
 OK, ERROR = 0, 1
-RUNNING, PAUSED, SHUT_OFF = 1, 3, 5
+RUNNING, PAUSED, SHUT_OFF, PM_SUSPENDED = 1, 3, 5, 7
 IMAGES = "/var/lib/libvirt/images"
+INTERNAL_ERROR, FAILED = 1, 9
 NO_DOMAIN, NO_VOLUME, INVALID, EXISTS, AUTH_FAILED = 42, 50, 55, 90, 45
 NOT_VALID = "Requested operation is not valid"
+WITH_SAVED = 1  # VIR_DOMAIN_UNDEFINE_MANAGED_SAVE
 INACTIVE = 2  # VIR_DOMAIN_XML_INACTIVE
 SIGNING_IN = {
     Procedure.AUTH_LIST,
@@ -319,16 +321,23 @@ class Libvirt:
         machine.state, machine.reason, machine.is_saved = RUNNING, 1, False
 
     def domain_resume(self, reader, _session):
-        self.running(reader).state = RUNNING
+        machine = self.running(reader)
+        if machine.state == RUNNING:
+            raise No(INVALID, f"{NOT_VALID}: domain is already running")
+        machine.state = RUNNING
 
     def domain_pm_wakeup(self, reader, _session):
         machine = self.running(reader)
         reader.uint()
+        if machine.state != PM_SUSPENDED:
+            raise No(INTERNAL_ERROR, "internal error: unable to wake up: not suspended")
         machine.state, machine.reason = RUNNING, 8
 
     def domain_shutdown(self, reader, _session):
         machine = self.running(reader)
-        if machine.uuid not in self.hung and machine.state == RUNNING:
+        if machine.state != RUNNING:
+            raise No(INVALID, f"{NOT_VALID}: domain is not running")
+        if machine.uuid not in self.hung:
             machine.state, machine.reason = SHUT_OFF, 1
             self.forget_transient(machine)
 
@@ -351,17 +360,25 @@ class Libvirt:
 
     def domain_undefine_flags(self, reader, _session):
         machine = self.given(reader)
-        reader.uint()
+        flags = reader.uint()
         if machine.uuid in self.transient:
             raise No(INVALID, f"{NOT_VALID}: cannot undefine transient domain")
-        assert not machine.is_up()
-        del self.machines[machine.uuid]
+        if machine.is_saved and not flags & WITH_SAVED:
+            raise No(INVALID, f"{NOT_VALID}: domain managed save image exists")
+        if machine.is_up():
+            self.transient.add(machine.uuid)
+        else:
+            del self.machines[machine.uuid]
 
     def domain_define_xml(self, reader, _session):
         xml = etree.fromstring(reader.text())
         memory = xml.find("memory")
         memory.text, memory.attrib["unit"] = str(int(memory.text) << 10), "KiB"
-        known = xml.findtext("uuid")
+        known, name = xml.findtext("uuid"), xml.findtext("name")
+        for machine in self.machines.values():
+            if (machine.uuid == known) != (machine.name == name):
+                why = "already defined" if machine.uuid == known else "already exists"
+                raise No(FAILED, f"operation failed: domain is {why} with uuid {machine.uuid}")
         if known in self.machines:
             self.machines[known].xml = xml
         else:
@@ -373,7 +390,10 @@ class Libvirt:
         assert reader.integer() == 2
         text, prefix, uri = reader.optional(), reader.optional(), reader.optional()
         flags = reader.uint()
-        assert flags & (1 if machine.is_up() else 2)
+        if flags & 1 and not machine.is_up():
+            raise No(INVALID, f"{NOT_VALID}: domain is not running")
+        if flags & 2 and machine.uuid in self.transient:
+            raise No(INVALID, f"{NOT_VALID}: cannot change persistent config of a transient domain")
         bare = etree.fromstring(text)
         named = etree.Element(f"{{{uri}}}{bare.tag}", bare.attrib, nsmap={prefix: uri})
         for child in bare:

@@ -125,6 +125,50 @@ def test_a_suspended_machine_is_terminated_with_its_memory(cloud, machine):
     assert cloud.find_machine(machine.external_id) is None
 
 
+@pytest.fixture
+def transient(tmp_path):
+    """A transient domain that runs; its UUID."""
+    name, described = f"transient-{uuid.uuid4().hex[:8]}", tmp_path / "transient.xml"
+    described.write_text(
+        f"<domain type='qemu'><name>{name}</name><memory unit='MiB'>64</memory><vcpu>1</vcpu>"
+        "<os><type arch='x86_64'>hvm</type></os><devices/></domain>"
+    )
+    virsh("create", str(described))
+    known = virsh("domuuid", name)
+    yield known
+    if known in virsh("list", "--uuid").split():
+        virsh("destroy", known)
+
+
+def test_a_transient_machine_is_not_deleted_by_a_stop(cloud, transient):
+    for capability, act in (("STOP", cloud.stop_machine), ("SUSPEND", cloud.suspend_machine)):
+        blocker = cloud.find_blocker(capability, transient)
+        error = refused(act, transient)
+        assert (error.code, error.retryable, error.message) == (
+            Code.CONFLICT,
+            False,
+            blocker.message,
+        )
+    assert virsh("domstate", transient) == "running"
+
+    assert cloud.find_blocker("TERMINATE", transient) is None
+    cloud.terminate_machine(transient)
+    assert cloud.find_machine(transient) is None
+
+
+@pytest.mark.parametrize("deed", ["suspend", "destroy", "managedsave"])
+def test_a_blocker_says_what_an_action_is_refused_with(cloud, machine, deed):
+    virsh(deed, machine.external_id)
+    for capability in ("REBOOT", "SUSPEND", "STOP"):
+        blocker = cloud.find_blocker(capability, machine.external_id)
+        if blocker is not None:
+            act = getattr(cloud, f"{capability.lower()}_machine")
+            error = refused(act, machine.external_id)
+            found = (error.code, error.retryable, error.message)
+            assert found == (Code.CONFLICT, False, blocker.message)
+    assert (cloud.find_blocker("STOP", machine.external_id) is None) == (deed == "suspend")
+
+
 def test_a_machine_of_somebody_else_keeps_its_disk(cloud, foreign):
     virsh("vol-create-as", "default", "theirs.qcow2", "1M", "--format", "qcow2")
     known = foreign("theirs", "volume", pool="default", volume="theirs.qcow2")
