@@ -8,9 +8,10 @@ import uuid
 from datetime import datetime, timedelta
 from typing import Any
 
-from django.db import connection, transaction
+from django.db import connection
 from django.utils import timezone
 
+from gateway.core.transactions import in_transaction
 from jobs import slots
 from jobs.events import record_event
 from jobs.fence import Lease, process_name
@@ -24,7 +25,7 @@ from jobs.timing import (
     lease_seconds,
     longest_turn_before,
 )
-from jobs.transitions import after_move
+from jobs.transitions import conclude, note_state
 
 log = logging.getLogger(__name__)
 
@@ -68,19 +69,20 @@ def claim_job(job_id: str) -> Claim | None:
     return _try_to_claim(job_id) or _look_again(job_id)
 
 
+@in_transaction
 def _try_to_claim(job_id: str) -> Claim | None:
     now = timezone.now()
-    with transaction.atomic():
-        slots.lock_scope_of(job_id)
-        job = next(iter(Job.objects.raw(*_claim(job_id, now))), None)
-        if job is None:
-            return None
-        _move_deadline(job, now)
-        if job.interrupted:
-            message = "The worker that ran it fell silent; another one goes on."
-            record_event(job_id=job.pk, kind=EventKind.INTERRUPTED, message=message)
-        if job.step == 1:
-            after_move(job, message="Begun.")
+    slots.lock_scope_of(job_id)
+    job = next(iter(Job.objects.raw(*_claim(job_id, now))), None)
+    if job is None:
+        return None
+    _move_deadline(job, now)
+    if job.interrupted:
+        message = "The worker that ran it fell silent; another one goes on."
+        record_event(job_id=job.pk, kind=EventKind.INTERRUPTED, message=message)
+    if job.step == 1:
+        note_state(job, message="Begun.")
+        conclude([job])
     return job, Lease(str(job.pk), process_name(), job.step)
 
 

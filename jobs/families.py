@@ -11,7 +11,7 @@ from jobs.idempotency import Request
 from jobs.models import EventKind, Job
 from jobs.priority import Priority
 from jobs.submission import Part, insert, insert_child, new_job
-from jobs.transitions import derive_parent
+from jobs.transitions import conclude
 
 
 def insert_one(job: Job, request: Request | None) -> Job:
@@ -34,27 +34,31 @@ def insert_family(
     parent.save(force_insert=True)
     message = f"Accepted, as {len(children)} jobs. {note}".strip()
     record_event(job_id=parent.pk, kind=EventKind.QUEUED, message=message)
-    queued = []
-    for part in children:
-        child = new_job(
-            operation=parent.operation,
-            arguments=part.arguments,
-            requested_by=parent.requested_by,
-            scope=part.scope or parent.scope,
-            deadline_seconds=deadline_seconds,
-            parent=parent,
-            priority=Priority.BULK,
-            names=part.names,
-            target=part.target,
-            retried_from=part.retried_from,
-        )
-        if insert_child(child):
-            queued.append(str(child.pk))
+    made = [_child_of(parent, part, deadline_seconds) for part in children]
+    # Two families with the same targets wait for each other's inserts: in one order, not in two.
+    for child in sorted(made, key=lambda child: child.target or ""):
+        insert_child(child)
+    queued = [str(child.pk) for child in made if not child.is_finished]
     transaction.on_commit(partial(bell.ring_all, queued, priority=Priority.BULK))
     if len(queued) < len(children) or not children:
-        derive_parent(parent.pk)
-        parent.refresh_from_db()
+        conclude([child for child in made if child.is_finished], parents=[parent.pk])
+        return Job.objects.select_related("requested_by").get(pk=parent.pk)
     return parent
+
+
+def _child_of(parent: Job, part: Part, deadline_seconds: float | None) -> Job:
+    return new_job(
+        operation=parent.operation,
+        arguments=part.arguments,
+        requested_by=parent.requested_by,
+        scope=part.scope or parent.scope,
+        deadline_seconds=deadline_seconds,
+        parent=parent,
+        priority=Priority.BULK,
+        names=part.names,
+        target=part.target,
+        retried_from=part.retried_from,
+    )
 
 
 def _name(job: Job, request: Request | None) -> None:

@@ -13,16 +13,19 @@ A key is its requester's own. It is kept for ``KEY_SECONDS`` and may be used ane
 import hashlib
 import json
 import unicodedata
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
+from uuid import UUID
 
 from django.contrib.auth.models import User
-from django.db import IntegrityError, transaction
+from django.db import IntegrityError
 from django.utils import timezone
 
 from gateway.core.errors import Conflict, InvalidInput
+from gateway.core.transactions import in_transaction
+from jobs.locks import lock_jobs
 from jobs.models import Job
 
 FIELD = "idempotencyKey"
@@ -90,13 +93,11 @@ def once(request: Request | None, make: Callable[[], Job]) -> Job:
     have been the faster one elsewhere.
     """
     if request is None:
-        with transaction.atomic():
-            return make()
+        return in_transaction(make)()
     if (earlier := request.find_job()) is not None:
         return earlier
     try:
-        with transaction.atomic():
-            return make()
+        return in_transaction(make)()
     except (IntegrityError, Conflict):
         if (earlier := request.find_job()) is not None:
             return earlier
@@ -108,7 +109,14 @@ def forget_old_keys() -> None:
     before = timezone.now() - timedelta(seconds=KEY_SECONDS)
     old = Job.objects.filter(idempotency_key__isnull=False, created_at__lt=before)
     if found := list(old.order_by("created_at").values_list("pk", flat=True)[:MOST_FORGOTTEN]):
-        Job.objects.filter(pk__in=found).update(idempotency_key=None)
+        _forget_keys(found)
+
+
+@in_transaction
+def _forget_keys(job_ids: Sequence[UUID]) -> None:
+    """Jobs that are being changed just now keep theirs until the next call."""
+    unlocked = lock_jobs(Job.objects.filter(pk__in=job_ids), skip_locked=True)
+    Job.objects.filter(pk__in=unlocked).update(idempotency_key=None)
 
 
 def _forgot(job: Job) -> bool:

@@ -24,6 +24,7 @@ from django.utils import timezone
 
 from gateway.core import redis
 from gateway.core.errors import ExpectedError, Forbidden
+from gateway.core.transactions import in_transaction
 from jobs import bell
 from jobs.events import record_event
 from jobs.models import EventKind, Job, RunOutcome, Schedule, ScheduleRun
@@ -54,8 +55,7 @@ def run_schedule(schedule_id: str) -> int:
     if schedule is None:
         return 0
     news = _look(schedule) if schedule.owner.is_active else ""
-    with transaction.atomic():
-        return _run_due(schedule.pk, timezone.now(), news)
+    return _run_due(schedule.pk, timezone.now(), news)
 
 
 def _mark(schedule_id: str) -> bool:
@@ -69,6 +69,7 @@ def _look(schedule: Schedule) -> str:
     return find_planner(order.operation).look(order)
 
 
+@in_transaction
 def _run_due(schedule_id: UUID, now: datetime, news: str) -> int:
     found = Schedule.objects.select_for_update(no_key=True, of=("self",)).select_related("owner")
     schedule = found.filter(pk=schedule_id, next_run_at__lte=now).first()

@@ -3,12 +3,14 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
+from uuid import UUID
 
 from django.contrib.auth.models import User
 from django.db import IntegrityError, transaction
 from django.utils.timezone import now
 
-from gateway.core.errors import Conflict, InvalidInput
+from gateway.core.errors import Conflict, InvalidInput, NotFound
+from gateway.core.transactions import delete_locked, in_transaction
 from jobs.cron import timetable
 from jobs.models import Job, RunOutcome, Schedule, ScheduleRun
 from jobs.planners import Order, find_planner
@@ -52,36 +54,50 @@ def schedule_create(
 
 
 def schedule_update(*, schedule: Schedule, changes: Changes) -> Schedule:
-    """Raises InvalidInput; Conflict when the owner has another one of this name."""
-    with transaction.atomic():
-        schedule = Schedule.objects.select_for_update(no_key=True).get(pk=schedule.pk)
-        _set(schedule, changes)
-        _save(schedule)
+    """Raises InvalidInput; Conflict when the owner has another one of this name; NotFound when it
+    was deleted meanwhile.
+    """
+    return _update(schedule.pk, changes)
+
+
+@in_transaction
+def _update(schedule_id: UUID, changes: Changes) -> Schedule:
+    schedule = _locked(schedule_id)
+    _set(schedule, changes)
+    _save(schedule)
     return schedule
 
 
 def schedule_delete(*, schedule: Schedule) -> None:
-    """Its jobs stay."""
-    schedule.delete()
+    """Its jobs stay. Deleting twice is no error."""
+    delete_locked(Schedule.objects.filter(pk=schedule.pk))
 
 
+@in_transaction
 def schedule_run(*, schedule: Schedule, idempotency_key: str | None = None) -> Job:
     """Submit what it asks for now, as its owner and by what is stored. Raises what the planner
-    raises.
+    raises; NotFound when it was deleted meanwhile.
     """
-    with transaction.atomic():
-        order = order_of(schedule, idempotency_key=idempotency_key)
-        job = find_planner(order.operation).plan(order)
-        ScheduleRun.objects.get_or_create(
-            schedule=schedule,
-            job=job,
-            defaults={
-                "planned_at": now(),
-                "outcome": RunOutcome.SUBMITTED.value,
-                "message": "Run by hand.",
-            },
-        )
+    _locked(schedule.pk)
+    order = order_of(schedule, idempotency_key=idempotency_key)
+    job = find_planner(order.operation).plan(order)
+    ScheduleRun.objects.get_or_create(
+        schedule=schedule,
+        job=job,
+        defaults={
+            "planned_at": now(),
+            "outcome": RunOutcome.SUBMITTED.value,
+            "message": "Run by hand.",
+        },
+    )
     return job
+
+
+def _locked(schedule_id: UUID) -> Schedule:
+    found = Schedule.objects.select_for_update(no_key=True).filter(pk=schedule_id).first()
+    if found is None:
+        raise NotFound("The schedule was deleted.", field="id")
+    return found
 
 
 def order_of(schedule: Schedule, *, idempotency_key: str | None = None) -> Order:

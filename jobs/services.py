@@ -16,14 +16,16 @@ from django.db import transaction
 from django.utils import timezone
 
 from gateway.core.errors import Conflict
+from gateway.core.transactions import in_transaction
 from jobs import bell
 from jobs.families import insert_family, insert_one
 from jobs.idempotency import KeyReused, name_request, once
+from jobs.locks import lock_jobs
 from jobs.models import Job
 from jobs.retries import retry
 from jobs.states import UNFINISHED, JobState
 from jobs.submission import NAMELESS, Names, Part, TargetBusy, new_job
-from jobs.transitions import derive_parent, move_job
+from jobs.transitions import change_state, conclude
 
 __all__ = [
     "KeyReused",
@@ -134,44 +136,55 @@ def cancel(*, job: Job, canceled_by: User | None = None) -> Job:
     A parent's children are canceled with it. Raises Conflict when it has ended already.
     """
     who = f" by {canceled_by.get_username()}" if canceled_by else ""
-    to_wake: list[str] = []
-    with transaction.atomic():
-        cancel_it = _cancel_parent if job.is_parent else _cancel_one
-        canceled = cancel_it(job, who, to_wake)
-        transaction.on_commit(lambda: bell.ring_all(to_wake) if to_wake else None)
+    canceled = _cancel_parent(job, who) if job.is_parent else _cancel_alone(job, who)
     job = Job.objects.get(pk=job.pk)
     if job.is_finished and not canceled:
         raise Conflict(f"It has ended already: {job.state}.", field="id")
     return job
 
 
-def _cancel_one(job: Job, who: str, to_wake: list[str], *, derive: bool = True) -> bool:
-    """Whether there was something to cancel; adds to ``to_wake`` a job whose worker must let go."""
-    if move_job(
+@in_transaction
+def _cancel_alone(job: Job, who: str) -> bool:
+    """Whether there was something to cancel."""
+    moved = _cancel_one(job, who)
+    if moved is None:
+        return False
+    _wake([moved])
+    conclude([moved])
+    return True
+
+
+@in_transaction
+def _cancel_parent(parent: Job, who: str) -> bool:
+    """Children first, the oldest first; their parent follows once, at the end."""
+    unfinished = lock_jobs(parent.children.filter(state__in=UNFINISHED))
+    children = Job.objects.filter(pk__in=unfinished).order_by("created_at", "pk")
+    moved = [job for child in children if (job := _cancel_one(child, who)) is not None]
+    _wake(moved)
+    message = f"Cancel requested{who}."
+    canceled = change_state(parent.pk, JobState.CANCELING, message=message) is not None
+    conclude(moved, parents=[parent.pk] if canceled else [])
+    return canceled
+
+
+def _cancel_one(job: Job, who: str) -> Job | None:
+    """The job as it is then; None: there was nothing to cancel."""
+    canceled = change_state(
         job.pk,
         JobState.CANCELED,
         message=f"Canceled{who} before it began. Nothing had been done.",
         only_from=JobState.QUEUED,
-        derive=derive,
-    ):
-        return True
-    moved = move_job(
+    )
+    return canceled or change_state(
         job.pk,
         JobState.CANCELING,
         message=f"Cancel requested{who}.",
         only_from=JobState.RUNNING,
         run_after=timezone.now(),  # one that waits is woken up to end
     )
-    if moved:
-        to_wake.append(str(job.pk))
-    return moved
 
 
-def _cancel_parent(parent: Job, who: str, to_wake: list[str]) -> bool:
-    """Children first, each in the order of its birth; their parent follows once, at the end."""
-    for child in parent.children.filter(state__in=UNFINISHED).order_by("created_at", "pk"):
-        _cancel_one(child, who, to_wake, derive=False)
-    moved = move_job(parent.pk, JobState.CANCELING, message=f"Cancel requested{who}.")
-    if moved:
-        derive_parent(parent.pk)
-    return moved
+def _wake(moved: Sequence[Job]) -> None:
+    """When this is committed, have a worker end each of the jobs that were RUNNING."""
+    if to_wake := [str(job.pk) for job in moved if job.state == JobState.CANCELING]:
+        transaction.on_commit(partial(bell.ring_all, to_wake))

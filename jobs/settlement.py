@@ -18,6 +18,7 @@ from django.utils import timezone
 
 from gateway.core.http.retry_after import bounded_seconds
 from gateway.core.text import storable_json
+from gateway.core.transactions import in_transaction
 from gateway.core.unexpected import log_unexpected
 from jobs import bell
 from jobs.events import record_event
@@ -182,22 +183,22 @@ def _end(job: Job, lease: Lease, state: JobState, *, message: str, **columns: An
         raise LeaseLost(lease.job_id)
 
 
+@in_transaction
 def _wait(
     job: Job, lease: Lease, seconds: float, kind: EventKind, message: str | None, **columns: Any
 ) -> None:
     """Release the lease until then, unless somebody has asked for the job to stop."""
     run_after = min(_moment(seconds), job.deadline_at)
     columns |= {"run_after": run_after, "lease_owner": None, "lease_until": None}
-    with transaction.atomic():
-        if not lease.rows.filter(state=JobState.RUNNING).update(**columns):
-            job.error_message = columns.get("error_message", job.error_message)
-            _wait_for_cancel(job, lease)
-            return
-        if message is not None and _is_news(job, kind, message):
-            record_event(job_id=job.pk, kind=kind, message=message)
-        after = max(0.0, (run_after - timezone.now()).total_seconds())
-        ring = partial(bell.ring, lease.job_id, priority=job.priority, after=after)
-        transaction.on_commit(ring)
+    if not lease.rows.filter(state=JobState.RUNNING).update(**columns):
+        job.error_message = columns.get("error_message", job.error_message)
+        _wait_for_cancel(job, lease)
+        return
+    if message is not None and _is_news(job, kind, message):
+        record_event(job_id=job.pk, kind=kind, message=message)
+    after = max(0.0, (run_after - timezone.now()).total_seconds())
+    ring = partial(bell.ring, lease.job_id, priority=job.priority, after=after)
+    transaction.on_commit(ring)
 
 
 def _wait_for_cancel(job: Job, lease: Lease) -> None:

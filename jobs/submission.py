@@ -19,7 +19,7 @@ from jobs.registry import get_operation, operation_label
 from jobs.sealed import seal
 from jobs.states import UNFINISHED, JobState
 from jobs.timing import deadline_seconds as usual_deadline_seconds
-from jobs.transitions import after_move
+from jobs.transitions import note_state
 
 # The columns.
 LONGEST_TARGET_NAME, LONGEST_SCOPE_NAME, LONGEST_KIND = 300, 100, 50
@@ -120,8 +120,8 @@ def insert(job: Job) -> None:
             return
 
 
-def insert_child(child: Job) -> bool:
-    """Whether the child is QUEUED, rather than FAILED because its target is busy."""
+def insert_child(child: Job) -> None:
+    """Insert the child as QUEUED, or as FAILED because its target is busy."""
     try:
         insert(child)
     except TargetBusy as busy:
@@ -129,9 +129,7 @@ def insert_child(child: Job) -> bool:
         child.error_code, child.error_message = CONFLICT, busy.message
         child.finished_at = timezone.now()
         child.save(force_insert=True)
-        after_move(child, message=busy.message, derive=False)
-        return False
-    return True
+        note_state(child, message=busy.message)
 
 
 def _find_holder(target: str | None) -> Job | None:

@@ -10,9 +10,10 @@ import sqlite3
 import time
 from collections.abc import Callable
 from functools import wraps
-from typing import ParamSpec, TypeVar
+from typing import Any, ParamSpec, TypeVar
 
 from django.db import Error, OperationalError, connection, transaction
+from django.db.models import QuerySet
 
 log = logging.getLogger(__name__)
 
@@ -21,6 +22,7 @@ Result = TypeVar("Result")
 
 ATTEMPTS = 5
 LONGEST_PAUSE_SECONDS = 0.1  # before the first repetition; it doubles with each one
+SQLITE_PAUSE_SECONDS = 0.12
 # https://www.postgresql.org/docs/current/errcodes-appendix.html: deadlock_detected and
 # serialization_failure.
 POSTGRESQL_CONFLICTS = frozenset({"40P01", "40001"})
@@ -50,6 +52,28 @@ def in_transaction(function: Callable[Parameters, Result]) -> Callable[Parameter
             return function(*arguments, **options)
 
     return run
+
+
+@in_transaction
+def delete_locked(rows: QuerySet[Any]) -> None:
+    """Delete ``rows`` with their dependants, which are collected after the rows are locked.
+
+    Django collects the dependants before its own transaction begins. One that is added in between
+    would be left without the row that it refers to.
+    """
+    list(rows.select_for_update().order_by("pk"))
+    rows.delete()
+
+
+def let_others_write() -> None:
+    """Pause between the transactions of a long series, where only one can write at a time.
+
+    SQLite queues nobody: whoever waits for the write lock looks every 100 ms at most
+    (sqliteDefaultBusyCallback in https://sqlite.org/src/file/src/main.c), so a shorter pause may
+    be missed again and again.
+    """
+    if connection.vendor == "sqlite" and not connection.in_atomic_block:
+        time.sleep(SQLITE_PAUSE_SECONDS)
 
 
 def is_conflict(error: Error) -> bool:

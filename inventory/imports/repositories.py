@@ -8,6 +8,7 @@ from django.db import IntegrityError, transaction
 
 from gateway.core.errors import Conflict
 from gateway.core.folded_field import folded_values
+from gateway.core.transactions import in_transaction
 from inventory.imports.github import RepositoryRecord
 from inventory.models import Repository
 from inventory.selectors.repositories import key_of
@@ -50,22 +51,26 @@ def repositories_import(*, records: Iterable[RepositoryRecord]) -> ImportReport:
         Conflict: somebody else changed the same rows at the same time; nothing was written.
     """
     records, skipped = _importable(records)
-    with transaction.atomic():
-        stored = _stored(records)
-        found = [(stored.get(key_of(record.full_name)), record) for record in records]
-        new = [record for row, record in found if row is None]
-        known = [(row, record) for row, record in found if row is not None]
-        skipped += [_theirs(row) for row, _ in known if row.creator is not None]
-        ours = [(row, record) for row, record in known if row.creator is None]
-        changed = [(row, record) for row, record in ours if _differs(row, record)]
-        _create(new)
-        for row, record in changed:
-            _update(row, record)
+    return _store(records, skipped)
+
+
+@in_transaction
+def _store(records: Sequence[RepositoryRecord], skipped: Sequence[Skipped]) -> ImportReport:
+    stored = _stored(records)
+    found = [(stored.get(key_of(record.full_name)), record) for record in records]
+    new = [record for row, record in found if row is None]
+    known = [(row, record) for row, record in found if row is not None]
+    theirs = [_theirs(row) for row, _ in known if row.creator is not None]
+    ours = [(row, record) for row, record in known if row.creator is None]
+    changed = [(row, record) for row, record in ours if _differs(row, record)]
+    _create(new)
+    for row, record in sorted(changed, key=lambda pair: pair[0].pk):
+        _update(row, record)
     return ImportReport(
         created=len(new),
         updated=len(changed),
         unchanged=len(ours) - len(changed),
-        skipped=tuple(skipped),
+        skipped=(*skipped, *theirs),
     )
 
 

@@ -14,7 +14,7 @@ from typing import Any
 from django.core.serializers.json import DjangoJSONEncoder
 from django.db.models import QuerySet
 
-from gateway.core.transactions import in_transaction
+from gateway.core.transactions import in_transaction, let_others_write
 from inventory.live.locks import lock_provider
 from inventory.live.resources import is_of_earlier_release
 from inventory.models import Change, Source, VirtualMachine
@@ -35,6 +35,7 @@ FIELDS = (
     "created_at",
 )
 BATCH = 200
+MOST_DELETED = 5000  # of one transaction
 Facts = Mapping[str, Any]
 
 
@@ -67,11 +68,21 @@ def changes_prune(*, older_than: datetime) -> int:
     return sum(_changes_prune(pk, old.filter(provider=pk)) for pk in providers)
 
 
-@in_transaction
 def _changes_prune(provider_id: int, changes: QuerySet[Change]) -> int:
+    deleted = number = _delete_some(provider_id, changes)
+    while number == MOST_DELETED:
+        let_others_write()
+        number = _delete_some(provider_id, changes)
+        deleted += number
+    return deleted
+
+
+@in_transaction
+def _delete_some(provider_id: int, changes: QuerySet[Change]) -> int:
     """Under the lock of the provider: whoever deletes its sources deletes changes, too."""
     lock_provider(provider_id)
-    deleted, _by_model = changes.delete()
+    keys = list(changes.order_by("pk").values_list("pk", flat=True)[:MOST_DELETED])
+    deleted, _by_model = Change.objects.filter(pk__in=keys).delete()
     return deleted
 
 

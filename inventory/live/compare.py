@@ -10,7 +10,7 @@ So a row that a complete listing lacks is first *unlisted* (stale), and becomes 
 A failed or cut listing never comes here.
 """
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
@@ -55,6 +55,16 @@ class Difference:
 
     def __bool__(self) -> bool:
         return bool(self.changed or self.unlisted or self.unlisted_since or self.missing)
+
+    def parts(self, most: int) -> Iterator["Difference"]:
+        """The same in parts of ``most`` rows, one at least; those that the listing lacks last."""
+        names = ("changed", "unlisted", "unlisted_since", "missing")
+        rows = [(name, row) for name in names for row in getattr(self, name)]
+        for start in range(0, max(1, len(rows)), most):
+            part = Difference()
+            for name, row in rows[start : start + most]:
+                getattr(part, name).append(row)
+            yield part
 
 
 def distinct(records: Iterable[Any]) -> list[Any]:

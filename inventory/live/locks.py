@@ -6,6 +6,8 @@ still be inserted by whoever holds the lock of their source. SQLite has one writ
 transaction takes when it begins.
 """
 
+from collections.abc import Iterable
+
 from django.db.models import QuerySet
 
 from inventory.models import Provider, Source
@@ -29,6 +31,14 @@ def lock_sources(sources: QuerySet[Source]) -> list[int]:
     return [source.pk for source in rows]
 
 
+def lock_providers(provider_ids: Iterable[int]) -> list[int]:
+    """Lock several providers and all of their sources; returns the ids of those that exist."""
+    rows = Provider.objects.select_for_update(no_key=True).filter(pk__in=list(provider_ids))
+    found = [row.pk for row in rows.only("pk").order_by("pk")]
+    lock_sources(Source.objects.filter(provider__in=found))
+    return found
+
+
 def lock_for_deletion(providers: QuerySet[Provider]) -> QuerySet[Provider]:
     """Lock ``providers`` and everything below them; returns those that can be deleted now.
 
@@ -36,8 +46,7 @@ def lock_for_deletion(providers: QuerySet[Provider]) -> QuerySet[Provider]:
     the provider. When all of these locks are held, none of them can be added any more, and nobody
     who waits for the provider's row holds a row that its deletion removes.
     """
-    found = [row.pk for row in providers.select_for_update(no_key=True).order_by("pk")]
-    lock_sources(Source.objects.filter(provider__in=found))
+    found = lock_providers(providers.values_list("pk", flat=True))
     deletable = Provider.objects.filter(pk__in=found)
     list(deletable.select_for_update().order_by("pk"))
     return deletable

@@ -2,12 +2,13 @@
 
 from datetime import datetime, timedelta
 
-from django.db.models import Q, QuerySet
+from django.db.models import Q
 
 from gateway.core.transactions import in_transaction
 from inventory.live.locks import lock_provider, lock_sources
 from inventory.live.receipts import REGION_SET_MAX_AGE
 from inventory.live.region_set import remove_regions, save_regions, without_rows
+from inventory.live.removal import delete_rows
 from inventory.models import Container, Source
 from inventory.models.source import SourceResource
 from inventory.types import MISSING, ContainerState
@@ -22,15 +23,7 @@ def containers_prune(*, older_than: datetime) -> int:
     removed = Q(state=ContainerState.REMOVED, read_started_at__lt=older_than)
     containers = Container.objects.filter(gone | removed)
     sources = containers.order_by("source").values_list("source", flat=True).distinct()
-    return sum(_containers_prune(pk, containers.filter(source=pk)) for pk in sources)
-
-
-@in_transaction
-def _containers_prune(source_id: int, containers: QuerySet[Container]) -> int:
-    """Delete ``containers``, which are of this source; returns how many there were."""
-    lock_sources(Source.objects.filter(pk=source_id))
-    _number, by_model = containers.delete()
-    return by_model.get(Container._meta.label, 0)  # noqa: SLF001 - Django's documented API
+    return sum(delete_rows(pk, containers.filter(source=pk)) for pk in sources)
 
 
 def regions_prune() -> int:

@@ -1,9 +1,11 @@
-"""Writing what a read saw: only differences, in one short transaction, the newer read winning.
+"""Writing what a read saw: only differences, in short transactions, the newer read winning.
 
 The order of two reads is the order in which they *began*. A row, or a source's whole listing,
 that a later read wrote is left alone, so a slow listing that began before a stop cannot bring
 RUNNING back after it. Comparison runs outside any transaction; ``Source.version``, which grows
-with every write to the source or its rows, tells whether it still holds.
+with every write to the source or its rows, tells whether it still holds. A large difference is
+written in several transactions, so that none of them keeps others waiting for long. The receipt is
+written with the last one: until then, the source is as old as it was.
 """
 
 import copy
@@ -18,7 +20,7 @@ from django.utils import timezone
 
 from gateway.core.folded_field import folded_fields
 from gateway.core.text import storable
-from gateway.core.transactions import in_transaction
+from gateway.core.transactions import in_transaction, let_others_write
 from inventory.live.bounds import LONGEST_PROBLEM, unusable_reason
 from inventory.live.breaker import SHORTEST, next_try
 from inventory.live.changes import noting_changes
@@ -31,6 +33,7 @@ from inventory.models import Observed, Source
 from inventory.providers import ProviderError, ProviderErrorCode
 from inventory.types import MISSING
 
+MOST_ROWS = 1000  # of one transaction
 BATCH = 200  # rows of one INSERT: SQLite bounds the number of its parameters
 ATTEMPTS = 10  # comparisons that another writer may overtake before we give up
 
@@ -247,19 +250,31 @@ def receipt_of_success(source: Source, count: int, started_at: datetime) -> dict
 def _committed(
     source: Source, difference: Difference, receipt: dict[str, Any], started_at: datetime
 ) -> bool:
-    """Write, unless somebody else wrote since ``source`` was read. Unchanged: one row."""
+    """Write, unless another transaction wrote since ``source`` was read. Unchanged: one row."""
     if not difference:
         guarded = Source.objects.filter(pk=source.pk, version=source.version)
         return guarded.update(**receipt) == 1
-    return _write_difference(source, difference, receipt, started_at)
+    *parts, last = difference.parts(MOST_ROWS)
+    version = source.version
+    for part in parts:
+        if not _write_part(source, version, part, {"version": version + 1}, started_at):
+            return False
+        version += 1
+        let_others_write()
+    receipt["version"] = version + 1
+    return _write_part(source, version, last, receipt, started_at)
 
 
 @in_transaction
-def _write_difference(
-    source: Source, difference: Difference, receipt: dict[str, Any], started_at: datetime
+def _write_part(
+    source: Source,
+    version: int,
+    difference: Difference,
+    columns: dict[str, Any],
+    started_at: datetime,
 ) -> bool:
-    guarded = Source.objects.filter(pk=source.pk, version=source.version)
-    if not guarded.update(**receipt):
+    """Whether the source still had ``version``; it gets ``columns``."""
+    if not Source.objects.filter(pk=source.pk, version=version).update(**columns):
         return False
     resource = RESOURCES[source.resource]
     names = [record.external_id for record in difference.changed]

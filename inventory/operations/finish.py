@@ -1,6 +1,10 @@
-"""When a job ends, what is stored of its cloud is out of date, in the same transaction."""
+"""When jobs end, the rows of their clouds are out of date, in the same transaction."""
 
-from django.db.models import QuerySet
+from collections.abc import Sequence
+from functools import reduce
+from operator import or_
+
+from django.db.models import Q
 
 from gateway.core.ids import split_id
 from inventory.live.store import mark_dirty
@@ -13,15 +17,18 @@ from jobs.registry import on_finished
 
 @on_finished(CONTAINER.prefix)
 @on_finished(MACHINE.prefix)
-def mark_sources_dirty(job: Job) -> None:
-    mark_dirty(_sources_of(job))
+def mark_sources_dirty(jobs: Sequence[Job]) -> None:
+    concerned = {condition for job in jobs if (condition := _sources_of(job)) is not None}
+    if concerned:
+        mark_dirty(Source.objects.filter(reduce(or_, concerned)))
 
 
-def _sources_of(job: Job) -> QuerySet[Source]:
+def _sources_of(job: Job) -> Q | None:
     """The target's own source; for a job without a target, all of the provider's."""
-    sources = Source.objects.filter(resource=subject_named(job.operation).resource)
+    resource = subject_named(job.operation).resource
     if parsed := parse_target(job.target):
         _subject, cloud_id = parsed
-        return sources.filter(provider__public_id=cloud_id.provider, region=cloud_id.region)
+        region = {"provider__public_id": cloud_id.provider, "region": cloud_id.region}
+        return Q(resource=resource, **region)
     parts = split_id(job.scope) if job.scope else None
-    return sources.filter(provider__public_id=parts[1]) if parts else sources.none()
+    return Q(resource=resource, provider__public_id=parts[1]) if parts else None

@@ -2,19 +2,28 @@
 
 from typing import Any
 
-from gateway.core.errors import Conflict
+from gateway.core.accounts.teams import lock_team
+from gateway.core.errors import Conflict, NotFound
+from gateway.core.transactions import in_transaction
+from inventory.live.locks import lock_provider
 from inventory.models import Grant, Provider, Role
 
 
+@in_transaction
 def grant_set(
     *, provider: Provider, role: Role, user: Any = None, team: Any = None, granted_by: Any
 ) -> Grant:
     """Give a user or a team a role, in place of the one that they have.
 
-    Raises Conflict for the owner, who has every right as it is.
+    Raises Conflict for the owner, who has every right as it is, and NotFound if the team was
+    deleted or the provider disconnected meanwhile.
     """
     if user is not None and user.pk == provider.owner_id:
         raise Conflict("The owner of a provider is ADMIN of it in any case.", field="user")
+    if team is not None:
+        lock_team(team)
+    if lock_provider(provider.pk) is None:
+        raise NotFound("The provider was disconnected.", field="provider")
     grant, _made = Grant.objects.update_or_create(
         provider=provider, user=user, team=team, defaults={"role": role, "granted_by": granted_by}
     )

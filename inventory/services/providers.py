@@ -18,6 +18,7 @@ from inventory.live import denied_lists
 from inventory.live.checkup import check_provider
 from inventory.live.locks import lock_for_deletion, lock_provider, lock_sources
 from inventory.live.region_set import REGION_COLUMNS, add_region_set, match_sources
+from inventory.live.removal import delete_rows_of
 from inventory.live.store import close_breakers, mark_dirty
 from inventory.models import Credentials, Provider, ProviderCheck
 from inventory.models.source import SourceResource
@@ -234,11 +235,15 @@ def _store_check(provider_id: int, report: Mapping[str, Any]) -> None:
         ProviderCheck.objects.update_or_create(provider_id=provider_id, defaults=report)
 
 
-@in_transaction
 def provider_disconnect(*, provider: Provider) -> None:
     """Delete a provider with its credentials and its rows. Its jobs stay."""
-    found = lock_for_deletion(Provider.objects.filter(pk=provider.pk))
-    found.delete()
+    delete_rows_of(provider.sources.all())
+    _delete(provider.pk)
+
+
+@in_transaction
+def _delete(provider_id: int) -> None:
+    lock_for_deletion(Provider.objects.filter(pk=provider_id)).delete()
 
 
 @in_transaction

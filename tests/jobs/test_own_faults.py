@@ -97,7 +97,7 @@ def test_a_parent_that_cannot_be_derived_ends_its_child_all_the_same(define, mon
     child = parent.children.get()
     claimed = runner.claim_job(str(child.pk))
     monkeypatch.setattr(runner, "claim_job", lambda _job_id: claimed)
-    monkeypatch.setattr(transitions, "derive_parent", raising(RuntimeError))
+    monkeypatch.setattr(transitions, "_derive", raising(RuntimeError))
 
     run_job(str(child.pk))
 

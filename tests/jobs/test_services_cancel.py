@@ -139,9 +139,21 @@ def test_a_canceled_child_is_counted_by_its_parent():
 
 def test_listeners_hear_of_a_job_that_is_canceled_before_it_began():
     heard = []
-    on_finished("test.")(lambda job: heard.append((job.pk, job.state)))
+    on_finished("test.")(lambda jobs: heard.extend((job.pk, job.state) for job in jobs))
     job = make_job()
 
     cancel(job=job)
 
     assert heard == [(job.pk, "CANCELED")]
+
+
+def test_listeners_are_called_once_for_a_family_that_is_canceled():
+    """They lock rows in an order of their own, which several calls would break."""
+    calls = []
+    on_finished("test.")(lambda jobs: calls.append({(job.pk, job.state) for job in jobs}))
+    parent = make_parent(JobState.QUEUED, JobState.QUEUED, state=JobState.QUEUED)
+    children = parent.children.all()
+
+    cancel(job=parent)
+
+    assert calls == [{(job.pk, "CANCELED") for job in (*children, parent)}]

@@ -53,8 +53,8 @@ def test_a_lost_lease_moves_nothing(owner, step):
 @pytest.mark.parametrize("state", FINISHED)
 def test_listeners_of_its_operation_hear_of_a_job_that_ends_with_all_that_changed(state):
     heard = []
-    on_finished("test.")(lambda job: heard.append((job.pk, job.state, job.result)))
-    on_finished("other.")(lambda _job: pytest.fail("not its operation"))
+    on_finished("test.")(lambda jobs: heard.extend((one.pk, one.state, one.result) for one in jobs))
+    on_finished("other.")(lambda _jobs: pytest.fail("not its operation"))
     job = make_job(states_before(state)[-1])
 
     move_job(job.pk, state, message="It ended.", result=[1])
@@ -63,7 +63,7 @@ def test_listeners_of_its_operation_hear_of_a_job_that_ends_with_all_that_change
 
 
 def test_listeners_hear_of_no_other_transition():
-    on_finished("test.")(lambda _job: pytest.fail("it has not ended"))
+    on_finished("test.")(lambda _jobs: pytest.fail("it has not ended"))
     job = make_job()
 
     move_job(job.pk, JobState.RUNNING, message="Begun.")
@@ -73,7 +73,7 @@ def test_listeners_hear_of_no_other_transition():
 
 
 def test_a_listener_that_fails_takes_the_transition_back(kinds):
-    def fail(_job):
+    def fail(_jobs):
         raise ZeroDivisionError
 
     on_finished("test.")(fail)
@@ -88,13 +88,13 @@ def test_a_listener_that_fails_takes_the_transition_back(kinds):
 
 def test_listeners_hear_of_a_parent_too():
     heard = []
-    on_finished("test.")(lambda job: heard.append(job.pk))
+    on_finished("test.")(lambda jobs: heard.append([job.pk for job in jobs]))
     parent = make_parent(JobState.RUNNING)
     child = parent.children.get()
 
     move_job(child.pk, JobState.SUCCEEDED, message="Done.")
 
-    assert heard == [child.pk, parent.pk]
+    assert heard == [[child.pk, parent.pk]]
 
 
 def at_once(*acts):

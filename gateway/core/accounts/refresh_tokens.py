@@ -11,12 +11,17 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from django.conf import settings
-from django.db import transaction
 from django.utils import timezone
 
 from gateway.core.accounts.errors import BadToken
 from gateway.core.accounts.models import RefreshToken, Session
-from gateway.core.accounts.sessions import session_check, session_end, session_extend
+from gateway.core.accounts.sessions import (
+    session_check,
+    session_end,
+    session_extend,
+    session_lock,
+)
+from gateway.core.transactions import in_transaction
 
 log = logging.getLogger(__name__)
 
@@ -60,14 +65,22 @@ def refresh_token_rotate(*, secret: str) -> IssuedRefreshToken:
     if token.expires_at <= now:
         raise BadToken("The refresh token has expired; log in again")
     session_check(token.session)
-    with transaction.atomic():
-        if _use_up(token, now):
-            session_extend(session=token.session)
-            return refresh_token_issue(session=token.session)
+    if (successor := _succeed(token, now)) is not None:
+        return successor
     session_end(session_id=token.session_id)
     log.warning("Reuse of a refresh token: %s ends", token.session)
     message = "The refresh token was used before: its session ends, log in again"
     raise BadToken(message, user=token.session.user)
+
+
+@in_transaction
+def _succeed(token: RefreshToken, now: datetime) -> IssuedRefreshToken | None:
+    """The successor; None: the token was used before, or its session has ended."""
+    session_lock(session_id=token.session_id)
+    if not _use_up(token, now):
+        return None
+    session_extend(session=token.session)
+    return refresh_token_issue(session=token.session)
 
 
 def refresh_token_revoke(*, secret: str) -> Session:

@@ -18,6 +18,7 @@ from django.utils import timezone
 from gateway.core.accounts.credential import Credential, attach_credential
 from gateway.core.accounts.errors import BadToken
 from gateway.core.accounts.models import Session
+from gateway.core.transactions import delete_locked
 
 USERS, SESSIONS = get_user_model()._meta.db_table, Session._meta.db_table  # noqa: SLF001 - Django's documented API
 # Every request asks it. By hand, because to write down and to unpack the same join takes the ORM
@@ -32,7 +33,7 @@ def session_begin(*, user: AbstractBaseUser, address: str = "") -> Session:
     Those of the user of which nothing can be valid any more are forgotten.
     """
     now = timezone.now()
-    Session.objects.filter(user_id=user.pk, expires_at__lte=now).delete()
+    delete_locked(Session.objects.filter(user_id=user.pk, expires_at__lte=now))
     session = Session.objects.create(
         user_id=user.pk,
         password_digest=password_digest(user),
@@ -72,6 +73,19 @@ def session_end(*, session_id: uuid.UUID) -> datetime:
         Session.objects.filter(pk=session_id).values_list("ended_at", flat=True).first()
     )
     return ended or now
+
+
+def session_lock(*, session_id: uuid.UUID) -> None:
+    """Keep the session from being deleted until the transaction ends, if there is one still.
+
+    Locked before its refresh tokens: a deletion of the session locks them in this order.
+    """
+    list(Session.objects.select_for_update(no_key=True).filter(pk=session_id))
+
+
+def sessions_delete(*, user: AbstractBaseUser) -> None:
+    """Delete all sessions of the user, with their refresh tokens."""
+    delete_locked(Session.objects.filter(user_id=user.pk))
 
 
 def session_check(session: Session) -> None:

@@ -7,6 +7,7 @@ from django.db.models import QuerySet
 from gateway.core.accounts.models import Membership, Team
 from gateway.core.errors import Conflict, NotFound
 from gateway.core.names import clean_name
+from gateway.core.transactions import delete_locked, in_transaction
 
 LONGEST_NAME = 100
 
@@ -22,12 +23,14 @@ def team_rename(*, team: Team, name: str) -> Team:
 
 
 def team_delete(*, team: Team) -> None:
-    """What was granted to it ends with it; its members stay users."""
-    team.delete()
+    """What was granted to it ends with it; its members stay users. Deleting twice is no error."""
+    delete_locked(Team.objects.filter(pk=team.pk))
 
 
+@in_transaction
 def team_member_add(*, team: Team, user: User) -> Team:
-    """Adding twice is no error."""
+    """Adding twice is no error. Raises NotFound if the team was deleted meanwhile."""
+    lock_team(team)
     Membership.objects.get_or_create(team=team, user=user)
     return team
 
@@ -38,6 +41,12 @@ def team_member_remove(*, team: Team, user: User) -> Team:
     if not removed:
         raise NotFound("This user is not in this team.", field="user")
     return team
+
+
+def lock_team(team: Team) -> None:
+    """Keep the team from being deleted until the transaction ends. Raises NotFound."""
+    if not list(Team.objects.select_for_update(no_key=True).filter(pk=team.pk)):
+        raise NotFound("The team was deleted.", field="team")
 
 
 def members_of(team: Team) -> QuerySet[User]:

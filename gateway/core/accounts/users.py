@@ -12,9 +12,10 @@ from django.db import IntegrityError, transaction
 from gateway.core.accounts.api_tokens import api_tokens_revoke_all
 from gateway.core.accounts.errors import InvalidCredentials
 from gateway.core.accounts.login_limits import login_attempt_count
-from gateway.core.accounts.models import Session
+from gateway.core.accounts.sessions import sessions_delete
 from gateway.core.errors import Conflict, InvalidInput
 from gateway.core.names import clean_name
+from gateway.core.transactions import in_transaction
 
 CHANGEABLE = ("first_name", "last_name", "password", "is_active", "is_superuser")
 LONGEST_NAME = 150  # Django's column for it
@@ -58,12 +59,16 @@ def user_update(
         user.is_active = active
     if superuser is not None:
         user.is_superuser = superuser
-    with transaction.atomic():
-        user.save(update_fields=CHANGEABLE)
-        if active is False or password is not None:
-            Session.objects.filter(user=user).delete()
-            api_tokens_revoke_all(user=user)
+    _store_change(user, end_sessions=active is False or password is not None)
     return user
+
+
+@in_transaction
+def _store_change(user: User, *, end_sessions: bool) -> None:
+    user.save(update_fields=CHANGEABLE)
+    if end_sessions:
+        sessions_delete(user=user)
+        api_tokens_revoke_all(user=user)
 
 
 def password_change(
@@ -77,11 +82,15 @@ def password_change(
     if not user.check_password(current):
         raise InvalidCredentials
     _set_password(user, new, field="newPassword")
-    with transaction.atomic():
-        user.save(update_fields=["password"])
-        Session.objects.filter(user=user).delete()
-        if revoke_api_tokens:
-            api_tokens_revoke_all(user=user)
+    _store_password(user, revoke_api_tokens=revoke_api_tokens)
+
+
+@in_transaction
+def _store_password(user: Any, *, revoke_api_tokens: bool) -> None:
+    user.save(update_fields=["password"])
+    sessions_delete(user=user)
+    if revoke_api_tokens:
+        api_tokens_revoke_all(user=user)
 
 
 def _clean_login(login: str) -> str:

@@ -3,6 +3,7 @@
 from django.db import transaction
 
 from inventory.imports.clouds.plan import Plan, Step
+from inventory.live.locks import lock_providers
 from inventory.models import Provider
 from inventory.services.providers import provider_connect, provider_update
 
@@ -13,12 +14,14 @@ def clouds_import(*, owner: object, plan: Plan, update: bool = False) -> None:
     Raises:
         ExpectedError: the owner's providers were changed since the plan was made.
     """
+    # Only what is there can differ.
+    differing = [(step.provider, step) for step in plan.differing if update and step.provider]
     with transaction.atomic():
+        lock_providers([provider.pk for provider, _step in differing])
         for step in plan.new:
             _connect(owner, step)
-        for step in plan.differing if update else ():
-            if step.provider is not None:  # only what is there can differ
-                _update(step.provider, step)
+        for provider, step in differing:
+            _update(provider, step)
 
 
 def _connect(owner: object, step: Step) -> None:
