@@ -4,11 +4,11 @@ Each pair runs against each other on PostgreSQL, one of them stopped after each 
 The repetition of ended transactions is switched off: it is for what the order does not cover.
 """
 
-import itertools
 import uuid
 from datetime import timedelta
 
 import pytest
+from django.contrib.auth.models import User
 from django.db import connection
 from django.utils import timezone
 
@@ -27,7 +27,17 @@ from inventory.live.store import (
     store_one,
     store_removal,
 )
-from inventory.models import Change, Container, Provider, Role, Source, VirtualMachine
+from inventory.models import (
+    Change,
+    Container,
+    ContainerLabel,
+    Credentials,
+    MachineTag,
+    Provider,
+    Role,
+    Source,
+    VirtualMachine,
+)
 from inventory.models.source import SourceResource
 from inventory.providers import ProviderError
 from inventory.services.grants import grant_remove, grant_set
@@ -38,10 +48,7 @@ from jobs.models import Job
 from jobs.outcomes import Done
 from jobs.services import cancel
 from jobs.settlement import settle_done
-from jobs.states import JobState
 from tests.interleaving import interleaved, quick_deadlocks
-from tests.inventory.factories import make_simulator, make_user
-from tests.jobs.factories import make_job, make_parent
 
 pytestmark = [
     pytest.mark.django_db(transaction=True),
@@ -50,6 +57,16 @@ pytestmark = [
 
 # A transaction that comes second may find that its row is gone.
 EXPECTED = (ExpectedError, ProviderError, Source.DoesNotExist, LeaseLost)
+SIMULATOR = {"machines": 0, "seed": "s", "latency_ms": 0, "boot_ms": 0}
+SOURCES = [
+    ("north", SourceResource.VIRTUAL_MACHINES),
+    ("gone", SourceResource.VIRTUAL_MACHINES),
+    ("south", SourceResource.SIZES),
+    ("all", SourceResource.REGIONS),
+    ("gone", SourceResource.SIZES),
+    ("south", SourceResource.VIRTUAL_MACHINES),
+    ("south", SourceResource.CONTAINERS),
+]
 OLD = timezone.now() - timedelta(days=20)
 
 
@@ -70,79 +87,85 @@ def container(name):
 
 
 class World:
-    """A provider with three regions, one of which its cloud does not list, rows, jobs and grants.
+    """A provider with three regions, one of which was only assumed, its rows and jobs, and a team.
 
-    The sources of regions are older than the one of the set of regions, and it is older than one.
+    Of the keys of its sources, that of the set of regions is neither the first nor the last.
     """
 
     def __init__(self):
-        self.owner, self.user = make_user(), make_user()
-        self.team = Team.objects.create(name=f"team {self.owner.pk}")
-        team_member_add(team=self.team, user=self.user)
-        self.provider = make_simulator(
-            self.owner, regions=["all"], machines=0, region_names="north,south"
+        self.owner, self.user = (
+            User.objects.create(username=f"{role}-{uuid.uuid4()}") for role in ("owner", "user")
         )
-        self.other = make_simulator(self.owner, regions=["north"], machines=0)
-        Provider.objects.filter(pk=self.provider.pk).update(
+        self.team = Team.objects.create(name=str(uuid.uuid4()))
+        self.provider = Provider.objects.create(
+            owner=self.owner,
+            name="cloud",
+            kind_slug="simulator",
+            every_region=True,
             regions=["north", "south", "gone"],
             assumed_regions=["gone"],
-            unlisted_regions={"gone": OLD.isoformat()},
         )
-        self.provider.refresh_from_db()
-        for resource in (SourceResource.VIRTUAL_MACHINES, SourceResource.SIZES):
-            self.provider.sources.create(region="gone", resource=resource)
-        self.north, self.south = (self._machines_of(region) for region in ("north", "south"))
-        self.pods = [
-            self.provider.sources.create(region=region, resource=SourceResource.CONTAINERS)
-            for region in ("north", "south")
-        ]
+        Credentials.objects.create(provider=self.provider, values=SIMULATOR)
+        self.sources = {
+            (region, resource): Source(provider=self.provider, region=region, resource=resource)
+            for region, resource in SOURCES
+        }
+        Source.objects.bulk_create(self.sources.values())
+        self.north, self.south = (
+            self.sources[region, SourceResource.VIRTUAL_MACHINES] for region in ("north", "south")
+        )
+        self.pods = self.sources["south", SourceResource.CONTAINERS]
         self._add_rows()
         self._add_jobs()
 
-    def _machines_of(self, region):
-        return self.provider.sources.select_related("provider").get(
-            region=region, resource=SourceResource.VIRTUAL_MACHINES
+    def _add_rows(self):
+        columns = {"read_started_at": OLD, "observed_at": OLD, "provider": self.provider}
+        self.machines = [
+            VirtualMachine(
+                source=source, region=source.region, external_id=name, state="RUNNING", **columns
+            )
+            for source in (self.north, self.south)
+            for name in ("one", "two")
+        ]
+        VirtualMachine.objects.bulk_create(self.machines)
+        MachineTag.objects.bulk_create(
+            MachineTag(machine=row, key="a", value="b") for row in self.machines
+        )
+        self.containers = [
+            Container(
+                source=self.pods, region="south", external_id=name, state="RUNNING", **columns
+            )
+            for name in ("web", "db")
+        ]
+        Container.objects.bulk_create(self.containers)
+        ContainerLabel.objects.bulk_create(
+            ContainerLabel(container=row, key="a", value="b") for row in self.containers
         )
 
-    def _add_rows(self):
-        for source in (self.north, self.south):
-            store_listing(
-                source.pk,
-                [machine("one", tags=(("a", "b"),), public_ips=("192.0.2.1",)), machine("two")],
-                started_at=OLD,
-            )
-            for row in VirtualMachine.objects.filter(source=source):
-                Change.objects.create(
-                    machine=row, provider=self.provider, at=OLD, field="name", before="a", after="b"
-                )
-        for source in self.pods:
-            store_listing(source.pk, [container("web"), container("db")], started_at=OLD)
-        Container.objects.update(state=ContainerState.REMOVED)
-
     def _add_jobs(self):
-        """Two families, each with one job on a machine of each region; one child of each runs."""
-        self.parents, self.running = [], []
-        regions = [("north", "one"), ("south", "one")]
-        for targets in (regions, regions[::-1]):
-            columns = {
-                "operation": "virtual_machine.stop",
-                "scope": global_id("Provider", self.provider.public_id),
-                "requested_by": self.user,
-            }
-            parent = make_parent(**columns)
-            for region, name in targets:
-                target = f"{self.provider.public_id}:{region}:{name}{len(self.parents)}"
-                job = make_job(
-                    JobState.RUNNING,
-                    pk=uuid.uuid4(),
-                    parent=parent,
-                    target=global_id("VirtualMachine", target),
-                    lease_owner="me",
-                    lease_until=timezone.now() + timedelta(minutes=1),
-                    **columns,
-                )
-                self.running.append(job)
-            self.parents.append(parent)
+        """Two families, each with one running job on a machine of each region."""
+        columns = {
+            "operation": "virtual_machine.stop",
+            "scope": global_id("Provider", self.provider.public_id),
+            "requested_by": self.user,
+            "state": "RUNNING",
+            "deadline_at": timezone.now() + timedelta(minutes=15),
+            "step": 1,
+        }
+        self.parents = [Job(**columns) for _family in range(2)]
+        self.running = [
+            Job(
+                parent=parent,
+                target=global_id("VirtualMachine", f"{self.provider.public_id}:{region}:{number}"),
+                run_after=timezone.now(),
+                lease_owner="me",
+                lease_until=timezone.now() + timedelta(minutes=1),
+                **columns,
+            )
+            for number, parent in enumerate(self.parents)
+            for region in ("north", "south")[:: 1 - 2 * number]
+        ]
+        Job.objects.bulk_create([*self.parents, *self.running])
 
     # --- the transactions ---------------------------------------------------------------------
 
@@ -152,7 +175,7 @@ class World:
 
     def listing_of_containers(self):
         records = [container("web"), container("cache")]
-        return lambda: store_listing(self.pods[1].pk, records, started_at=timezone.now())
+        return lambda: store_listing(self.pods.pk, records, started_at=timezone.now())
 
     def single_read(self):
         record = machine("two", memory=2, tags=(("e", "f"),))
@@ -162,7 +185,7 @@ class World:
         return lambda: store_removal(self.north, "one")
 
     def regions_listed(self):
-        source = self.provider.sources.get(resource=SourceResource.REGIONS)
+        source = self.sources["all", SourceResource.REGIONS]
         names = ["south", "north", "east"]
         return lambda: store_regions(source.pk, names, started_at=timezone.now())
 
@@ -171,14 +194,22 @@ class World:
         return lambda: store_found(self.north, found, started_at=timezone.now())
 
     def regions_prune(self):
-        source = self.provider.sources.filter(resource=SourceResource.REGIONS)
+        Provider.objects.filter(pk=self.provider.pk).update(
+            unlisted_regions={"gone": OLD.isoformat()}
+        )
+        source = Source.objects.filter(pk=self.sources["all", SourceResource.REGIONS].pk)
         source.update(listing_started_at=timezone.now())
         return regions_prune
 
     def containers_prune(self):
+        Container.objects.filter(source=self.pods).update(state=ContainerState.REMOVED)
         return lambda: containers_prune(older_than=timezone.now())
 
     def changes_prune(self):
+        Change.objects.bulk_create(
+            Change(machine=row, provider=self.provider, at=OLD, field="name")
+            for row in self.machines
+        )
         return lambda: changes_prune(older_than=timezone.now())
 
     def update_of_regions(self):
@@ -193,20 +224,22 @@ class World:
         return lambda: provider_disconnect(provider=self.provider)
 
     def everything_dirty(self):
-        return lambda: mark_dirty(Source.objects.order_by("-pk"))
+        sources = Source.objects.filter(provider__public_id=self.provider.public_id)
+        return lambda: mark_dirty(sources.order_by("-pk"))
 
     def everything_closed(self):
         return lambda: close_breakers(self.provider.sources.order_by("region"))
 
     def settlement(self):
         """The last child of its parent: both end, and listeners mark the provider's sources."""
-        Job.objects.filter(pk=self.running[0].pk).update(state="SUCCEEDED")
-        job = Job.objects.get(pk=self.running[1].pk)
-        return lambda: settle_done(job, Lease(str(job.pk), "me", job.step), Done("It is done."))
+        return self._settlement_of_last(*self.running[:2])
 
     def settlement_of_the_other_family(self):
-        Job.objects.filter(pk=self.running[2].pk).update(state="SUCCEEDED")
-        job = Job.objects.get(pk=self.running[3].pk)
+        return self._settlement_of_last(*self.running[2:])
+
+    def _settlement_of_last(self, earlier, last):
+        Job.objects.filter(pk=earlier.pk).update(state="SUCCEEDED")
+        job = Job.objects.get(pk=last.pk)
         return lambda: settle_done(job, Lease(str(job.pk), "me", job.step), Done("It is done."))
 
     def cancellation(self):
@@ -239,11 +272,15 @@ class World:
 TRANSACTIONS = [
     name for name, value in vars(World).items() if callable(value) and not name.startswith("_")
 ]
-PAIRS = list(itertools.combinations_with_replacement(TRANSACTIONS, 2))
 
 
-@pytest.mark.parametrize(("first", "second"), PAIRS)
-def test_two_transactions_never_deadlock(first, second):
+@pytest.mark.parametrize("first", TRANSACTIONS)
+def test_no_two_transactions_deadlock(first):
+    for second in TRANSACTIONS[TRANSACTIONS.index(first) :]:
+        _run_against_each_other(first, second)
+
+
+def _run_against_each_other(first, second):
     def prepare():
         world = World()
         return getattr(world, first)(), getattr(world, second)()
@@ -251,5 +288,6 @@ def test_two_transactions_never_deadlock(first, second):
     moments = 0
     for errors in interleaved(prepare):
         moments += 1
-        assert [error for error in errors if not isinstance(error, EXPECTED)] == []
-    assert moments > 1
+        unexpected = [error for error in errors if not isinstance(error, EXPECTED)]
+        assert unexpected == [], f"{first} stopped at {moments}, and {second}"
+    assert moments > 1, f"{first} locks nothing"
