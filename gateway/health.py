@@ -1,15 +1,17 @@
 """Is the gateway alive, and is it ready: what a load balancer and `make run` ask.
 
-Alive: this process answers. Ready: the database, the broker and at least one worker answer, and
-the demo, where there is one, is connected.
+Alive: this process answers. Ready: the database, the broker and at least one worker answer, files
+can be written, and the demo, where there is one, is connected.
 """
 
 import logging
+import os
+from contextlib import suppress
 from pathlib import Path
 
 import redis
 from django.conf import settings
-from django.db import DatabaseError, connection
+from django.db import Error, connection, transaction
 from django.http import HttpRequest, JsonResponse
 from kombu.exceptions import OperationalError
 
@@ -22,6 +24,7 @@ log = logging.getLogger(__name__)
 PING_SECONDS = 1.0
 # Anybody may ask, and asking the workers takes a thread for up to PING_SECONDS: ask once for all.
 KEPT_SECONDS = 1.0
+DISK_BYTES = 64 * 1024
 
 
 def livez(_request: HttpRequest) -> JsonResponse:
@@ -47,6 +50,7 @@ def _look() -> dict[str, bool]:
     broker = _broker_answers()
     return {
         "database": _database_answers(),
+        "disk": all(takes_files(directory) for directory in _directories()),
         "broker": broker,
         "worker": broker and _worker_answers(),
         "demo": not settings.DEMO_READY_FILE or Path(settings.DEMO_READY_FILE).exists(),
@@ -55,10 +59,42 @@ def _look() -> dict[str, bool]:
 
 def _database_answers() -> bool:
     try:
-        with connection.cursor() as cursor:
-            cursor.execute("SELECT 1")
-    except DatabaseError as error:
+        if connection.vendor == "postgresql":
+            _write_temporary_file()
+        else:
+            with connection.cursor() as cursor:
+                cursor.execute("SELECT 1")
+    except Error as error:
         log.warning("The database does not answer: %s", error)
+        return False
+    return True
+
+
+def _write_temporary_file() -> None:
+    """Have PostgreSQL write to its disk: what does not fit into work_mem goes to a file."""
+    with transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute("SET LOCAL work_mem = '64kB'")
+        cursor.execute("SELECT count(*) FROM generate_series(1, 10000)")
+
+
+def _directories() -> set[Path]:
+    """Where this process and SQLite write."""
+    directories = {Path(settings.DATA_DIR)}
+    if connection.vendor == "sqlite":
+        directories.add(Path(connection.settings_dict["NAME"]).absolute().parent)
+    return directories
+
+
+def takes_files(directory: Path) -> bool:
+    """Whether a file of DISK_BYTES can be written in ``directory``."""
+    path = directory / f".ready-{os.getpid()}"
+    try:
+        path.write_bytes(b"\0" * DISK_BYTES)
+        path.unlink()
+    except OSError as error:
+        log.warning("No file can be written in %s: %s", directory, error)
+        with suppress(OSError):
+            path.unlink(missing_ok=True)
         return False
     return True
 

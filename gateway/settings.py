@@ -106,6 +106,17 @@ SQLITE_OPTIONS = {
     "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL;",
 }
 
+# libpq's, in seconds and, for the last, milliseconds: a server that is away is noticed by then.
+# https://www.postgresql.org/docs/current/libpq-connect.html#LIBPQ-PARAMKEYWORDS
+POSTGRESQL_OPTIONS = {
+    "pool": {"most": 20, "wait_seconds": 20},
+    "connect_timeout": 2,
+    "keepalives_idle": 15,
+    "keepalives_interval": 5,
+    "keepalives_count": 3,
+    "tcp_user_timeout": 15_000,
+}
+
 
 def _database() -> dict[str, Any]:
     url = env.text_or_file("DATABASE_URL") or f"sqlite:///{DATA_DIR / 'gateway.sqlite3'}"
@@ -116,8 +127,9 @@ def _database() -> dict[str, Any]:
         # A shared in-memory database cannot be opened by the worker processes of the tests.
         config["TEST"] = {"NAME": DATA_DIR / "test.sqlite3"}
     else:
-        config["OPTIONS"] = {"pool": {"min_size": 1, "max_size": 20, "timeout": 20}}
-        config["CONN_MAX_AGE"] = 0
+        config["ENGINE"] = "gateway.core.postgresql"
+        config["OPTIONS"] = POSTGRESQL_OPTIONS | config.get("OPTIONS", {})
+        config["CONN_MAX_AGE"] = 0  # a thread gives its connection back to the pool
     return config
 
 

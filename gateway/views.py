@@ -7,6 +7,8 @@ always 200; with ``application/graphql-response+json`` one that did not run is 4
 No cookie authenticates, so no request can be forged across sites, and none needs a CSRF token.
 """
 
+import logging
+
 import orjson
 from django.conf import settings
 from django.core.exceptions import RequestDataTooBig
@@ -19,9 +21,10 @@ from django.utils.cache import patch_vary_headers
 from gateway.core.accounts.authentication import authenticate
 from gateway.core.accounts.errors import BadToken
 from gateway.core.audit.record import refusal_record
+from gateway.core.db import RETRY_AFTER_SECONDS, UNAVAILABLE_MESSAGE, is_unavailable
 from gateway.core.errors import RateLimited
 from gateway.core.graphql.context import Context
-from gateway.core.graphql.errors import INTERNAL, internal_message
+from gateway.core.graphql.errors import DATABASE_UNAVAILABLE, INTERNAL, internal_message
 from gateway.core.graphql.execution import (
     Executor,
     GraphQLOutcome,
@@ -35,7 +38,10 @@ from gateway.core.http.refusals import Refusal, bad_request, body_too_large
 from gateway.core.http.validators import revalidated
 from gateway.schema import executor
 
+log = logging.getLogger(__name__)
+
 READING = ("GET", "HEAD")
+RETRY_AFTER = {"Retry-After": str(RETRY_AFTER_SECONDS)}
 
 
 def graphql_view(request: HttpRequest) -> HttpResponse:
@@ -50,9 +56,22 @@ def answer(request: HttpRequest, executor: Executor) -> HttpResponse:
     except Refusal as refusal:
         response = refused(refusal)
     except Exception as error:  # noqa: BLE001 - the caller gets an id, the log the traceback
-        response = refused(Refusal(500, INTERNAL, internal_message(error)))
+        response = refused(_failed(error))
     patch_vary_headers(response, ("Accept",))
     return response
+
+
+def _failed(error: Exception) -> Refusal:
+    if is_unavailable(error):
+        log.warning("The database does not answer: %s", error)
+        return Refusal(
+            503,
+            DATABASE_UNAVAILABLE,
+            UNAVAILABLE_MESSAGE,
+            headers=RETRY_AFTER,
+            extensions={"retryAfter": RETRY_AFTER_SECONDS},
+        )
+    return Refusal(500, INTERNAL, internal_message(error))
 
 
 def refused(refusal: Refusal) -> HttpResponse:
@@ -149,12 +168,14 @@ def _throttled(limited: RateLimited) -> Refusal:
 
 
 def _answered(request: HttpRequest, outcome: GraphQLOutcome, media_type: str) -> HttpResponse:
-    status = 200 if outcome.executed or media_type == JSON else 400
+    status, headers = 200 if outcome.executed or media_type == JSON else 400, {}
+    if any(error["extensions"]["code"] == DATABASE_UNAVAILABLE for error in outcome.errors):
+        status, headers = 503, RETRY_AFTER
     response = HttpResponse(
         orjson.dumps(outcome.as_response()),
         status=status,
         content_type=f"{media_type}; charset=utf-8",
-        headers={"Cache-Control": "no-store"},
+        headers={"Cache-Control": "no-store", **headers},
     )
     if not outcome.introspection:
         return response

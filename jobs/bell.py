@@ -40,9 +40,9 @@ def ring_all(job_ids: Iterable[str], *, priority: int = Priority.SINGLE, after: 
     return _send(RUN_TASK, job_ids, priority=priority, after=after)
 
 
-def ring_schedules(schedule_ids: Iterable[str]) -> int:
+def ring_schedules(schedule_ids: Iterable[str], *, after: float = 0) -> int:
     """Ring for each schedule that is due; returns how many were rung."""
-    return _send(PLANNED_TASK, schedule_ids)
+    return _send(PLANNED_TASK, schedule_ids, after=after)
 
 
 def unheard() -> int:

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import timedelta
 
-from django.db import DatabaseError, connections
+from django.db import Error, connections
 from django.utils import timezone
 
 from jobs.fence import Lease
@@ -40,7 +40,7 @@ class Heartbeat:
         for lease in self._kept():
             try:
                 lease.rows.update(lease_until=timezone.now() + timedelta(seconds=lease_seconds()))
-            except DatabaseError as error:  # the next beat comes before the lease lapses
+            except Error as error:  # the next beat comes before the lease lapses
                 log.warning("The lease on job %s was not extended: %s", lease.job_id, error)
 
     def _kept(self) -> list[Lease]:

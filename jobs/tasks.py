@@ -1,24 +1,59 @@
-"""Celery's side of jobs: tasks, which only call."""
+"""Celery's side of jobs: tasks, which only call.
+
+A message that arrives while the database is away is sent again: its job would wait for the sweep,
+which believes for a while that a worker has the message.
+"""
+
+import logging
+from typing import Any
 
 from celery import shared_task
+from django.db import Error
 
+from gateway.core.db import is_unavailable
+from jobs import bell
 from jobs.bell import PLANNED_TASK, RUN_TASK
 from jobs.planned import run_schedule as run_planned_schedule
+from jobs.priority import Priority
 from jobs.runner import run_job
 from jobs.sweep import sweep as sweep_jobs
 
+log = logging.getLogger(__name__)
 
-@shared_task(name=RUN_TASK)
-def run(job_id: str) -> None:
-    run_job(job_id)
+AGAIN_SECONDS = 2.0
+
+
+@shared_task(name=RUN_TASK, bind=True)
+def run(self: Any, job_id: str) -> None:
+    try:
+        run_job(job_id)
+    except Error as error:
+        if not is_unavailable(error):
+            raise
+        log.warning("The database does not answer; job %s is taken up later: %s", job_id, error)
+        priority = (self.request.delivery_info or {}).get("priority") or Priority.SINGLE
+        bell.ring(job_id, priority=priority, after=AGAIN_SECONDS)
 
 
 @shared_task(name=PLANNED_TASK)
 def run_schedule(schedule_id: str) -> None:
-    run_planned_schedule(schedule_id)
+    try:
+        run_planned_schedule(schedule_id)
+    except Error as error:
+        if not is_unavailable(error):
+            raise
+        log.warning(
+            "The database does not answer; schedule %s is run later: %s", schedule_id, error
+        )
+        bell.ring_schedules([schedule_id], after=AGAIN_SECONDS)
 
 
 # Beat keeps sending while no worker is there; one sweep is as good as a hundred.
 @shared_task(name="jobs.sweep", expires=10)
 def sweep() -> None:
-    sweep_jobs()
+    try:
+        sweep_jobs()
+    except Error as error:
+        if not is_unavailable(error):
+            raise
+        log.warning("The database does not answer; the sweep is repeated: %s", error)

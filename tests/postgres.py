@@ -55,6 +55,68 @@ class PostgresServer:
         return f"postgres://{USER}:{self.password}@{LOOPBACK}:{self.port}/{database}"
 
 
+class ControlledPostgres:
+    """A PostgreSQL that a test stops, starts again on the same port, and freezes."""
+
+    def __init__(self, programs: Path, directory: Path, server: PostgresServer) -> None:
+        self.server = server
+        self._programs, self._directory = programs, directory
+        self._process: subprocess.Popen[bytes] | None = None
+
+    def start(self) -> None:
+        """Returns when it answers."""
+        self._process = _launch(self._programs, self._directory, self.server, ())
+        if not _answers(self._process, self.server):
+            raise RuntimeError(self.server.log.read_text(errors="replace")[-2000:])
+
+    def stop(self) -> None:
+        """It waits for no client. Stopping twice is no error."""
+        if self._process is not None:
+            self.thaw()
+            _stop(self._process)
+            self._process = None
+
+    def restart(self) -> None:
+        self.stop()
+        self.start()
+
+    def freeze(self) -> None:
+        """None of its processes runs until ``thaw``; the kernel accepts connections meanwhile."""
+        for pid in self._pids():
+            os.kill(pid, signal.SIGSTOP)
+
+    def thaw(self) -> None:
+        for pid in self._pids():
+            os.kill(pid, signal.SIGCONT)
+
+    def _pids(self) -> list[int]:
+        """The server first, so that it starts no process that is missed here."""
+        if self._process is None or self._process.poll() is not None:
+            return []
+        pid = self._process.pid
+        children = Path(f"/proc/{pid}/task/{pid}/children").read_text(encoding="ascii")
+        return [pid, *map(int, children.split())]
+
+
+@contextmanager
+def controlled_postgres() -> Iterator[ControlledPostgres]:
+    """A PostgreSQL that runs, and is stopped when the block ends. Raises PostgresMissingError."""
+    programs = find_programs()
+    directory = Path(tempfile.mkdtemp(prefix="gateway-postgres-"))
+    try:
+        password = secrets.token_urlsafe(24)
+        _initialise(programs, directory, password)
+        server = PostgresServer(port=free_port(), password=password, log=directory / "postgres.log")
+        controlled = ControlledPostgres(programs, directory, server)
+        try:
+            controlled.start()
+            yield controlled
+        finally:
+            controlled.stop()
+    finally:
+        shutil.rmtree(directory, ignore_errors=True)
+
+
 @contextmanager
 def postgres_server(options: Sequence[str] = ()) -> Iterator[PostgresServer]:
     """A PostgreSQL that answers, until the block ends; ``options`` are added to its command.

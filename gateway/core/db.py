@@ -1,6 +1,29 @@
-"""What threads that wait on clouds need of the database."""
+"""The database as a part that can be away: connections, and errors that mean it."""
 
-from django.db import connection
+import sqlite3
+from typing import Any
+
+import psycopg
+from django.db import DatabaseError, InterfaceError, OperationalError, connection
+
+RETRY_AFTER_SECONDS = 2
+UNAVAILABLE_MESSAGE = "The database does not answer at the moment. Try again."
+# Classes of https://www.postgresql.org/docs/current/errcodes-appendix.html: connection exception,
+# insufficient resources (a full disk is one), operator intervention (a shutdown is one), and
+# system error.
+UNAVAILABLE_CLASSES = frozenset({"08", "53", "57", "58"})
+QUERY_CANCELED = "57014"
+# https://sqlite.org/rescode.html
+UNAVAILABLE_SQLITE = frozenset(
+    {
+        sqlite3.SQLITE_BUSY,
+        sqlite3.SQLITE_LOCKED,
+        sqlite3.SQLITE_IOERR,
+        sqlite3.SQLITE_FULL,
+        sqlite3.SQLITE_CANTOPEN,
+        sqlite3.SQLITE_READONLY,
+    }
+)
 
 
 def release_connection() -> None:
@@ -11,3 +34,19 @@ def release_connection() -> None:
     """
     if connection.vendor != "sqlite" and not connection.in_atomic_block:
         connection.close()
+
+
+def is_unavailable(error: BaseException | None) -> bool:
+    """Whether ``error`` says that the database is away, full, or too busy, and not that we err."""
+    if isinstance(error, InterfaceError):  # the connection was lost before
+        return True
+    if not isinstance(error, DatabaseError):
+        return False
+    cause: Any = error.__cause__
+    if isinstance(cause, sqlite3.Error):
+        return getattr(cause, "sqlite_errorcode", 0) & 0xFF in UNAVAILABLE_SQLITE
+    if not isinstance(cause, psycopg.Error):
+        return False
+    if cause.sqlstate is None:  # not the server's own error: there was no answer
+        return isinstance(error, OperationalError)
+    return cause.sqlstate[:2] in UNAVAILABLE_CLASSES and cause.sqlstate != QUERY_CANCELED

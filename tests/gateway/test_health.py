@@ -1,9 +1,10 @@
 """What can be seen without a worker; tests/functional/test_web.py has one."""
 
+import os
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
-from django.db import connections
+from django.db import connection, connections
 from django.test import Client
 
 from gateway import health
@@ -51,6 +52,7 @@ def test_without_a_worker_it_is_not_ready(caplog):
     assert parts == {
         "ready": False,
         "database": True,
+        "disk": True,
         "broker": True,
         "worker": False,
         "demo": True,
@@ -94,3 +96,36 @@ def test_a_database_that_does_not_answer(tmp_path, caplog):
         assert pool.submit(look_with_a_connection_of_its_own).result(timeout=10) is False
 
     assert "The database does not answer" in caplog.text
+
+
+def test_a_full_disk_is_not_ready(settings, tmp_path):
+    """The file that is to be written is a link to a device that takes nothing."""
+    settings.DATA_DIR = tmp_path
+    (tmp_path / f".ready-{os.getpid()}").symlink_to("/dev/full")
+
+    status, parts = ready()
+
+    assert status == 503
+    assert "disk" in parts["missing"]
+
+
+def test_a_directory_that_is_gone_is_not_ready(settings, tmp_path):
+    settings.DATA_DIR = tmp_path / "gone"
+
+    assert "disk" in ready()[1]["missing"]
+
+
+def test_nothing_is_left_of_the_check(settings, tmp_path):
+    settings.DATA_DIR = tmp_path
+
+    assert "disk" not in ready()[1]["missing"]
+    assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.skipif(connection.vendor != "postgresql", reason="SQLite writes where we do")
+def test_a_postgresql_that_cannot_write_is_not_ready():
+    """It may write no temporary file, as if its disk were full."""
+    with connection.cursor() as cursor:
+        cursor.execute("SET LOCAL temp_file_limit = 0")
+
+    assert "database" in ready()[1]["missing"]

@@ -1,8 +1,8 @@
 """Exceptions to GraphQL errors.
 
 An expected failure keeps its message and shows its code. The syntax and validation errors of
-graphql-core keep their message too. Anything else is a fault of ours: the caller gets an id, the
-log gets the traceback under the same id.
+graphql-core keep their message too. A database that is away has a code of its own. Anything else
+is a fault of ours: the caller gets an id, the log gets the traceback under the same id.
 """
 
 import logging
@@ -10,6 +10,7 @@ from typing import Any
 
 from graphql import GraphQLError, GraphQLFormattedError, GraphQLSyntaxError
 
+from gateway.core.db import RETRY_AFTER_SECONDS, UNAVAILABLE_MESSAGE, is_unavailable
 from gateway.core.errors import ExpectedError, RateLimited
 from gateway.core.graphql.quoting import message_of
 from gateway.core.unexpected import log_unexpected
@@ -19,6 +20,7 @@ log = logging.getLogger(__name__)
 PARSE_FAILED = "GRAPHQL_PARSE_FAILED"
 VALIDATION_FAILED = "GRAPHQL_VALIDATION_FAILED"
 INTERNAL = "INTERNAL"
+DATABASE_UNAVAILABLE = "DATABASE_UNAVAILABLE"
 
 
 def format_error(error: GraphQLError) -> GraphQLFormattedError:
@@ -31,6 +33,10 @@ def format_error(error: GraphQLError) -> GraphQLFormattedError:
     elif original is None:
         formatted["message"] = message_of(error)
         formatted["extensions"] = {"code": _own_code(error), **(error.extensions or {})}
+    elif is_unavailable(original):
+        log.warning("The database does not answer: %s", original)
+        formatted["message"] = UNAVAILABLE_MESSAGE
+        formatted["extensions"] = {"code": DATABASE_UNAVAILABLE, "retryAfter": RETRY_AFTER_SECONDS}
     else:
         formatted["message"] = internal_message(original)
         formatted["extensions"] = {"code": INTERNAL}
