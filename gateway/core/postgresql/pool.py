@@ -71,7 +71,8 @@ class ConnectionPool:
             self._places.release()
             raise
         # Django gives it back to the pool that it finds here.
-        connection._pool = self  # type: ignore[assignment]  # noqa: SLF001 - as psycopg_pool does
+        owner: Any = self
+        connection._pool = owner  # noqa: SLF001 - as psycopg_pool does
         return connection
 
     def putconn(self, connection: Connection[Any]) -> None:
