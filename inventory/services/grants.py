@@ -3,6 +3,7 @@
 from typing import Any
 
 from gateway.core.accounts.teams import lock_team
+from gateway.core.accounts.users import lock_user
 from gateway.core.errors import Conflict, NotFound
 from gateway.core.transactions import in_transaction
 from inventory.live.locks import lock_provider
@@ -15,11 +16,13 @@ def grant_set(
 ) -> Grant:
     """Give a user or a team a role, in place of the one that they have.
 
-    Raises Conflict for the owner, who has every right as it is, and NotFound if the team was
-    deleted or the provider disconnected meanwhile.
+    Raises Conflict for the owner, who has every right as it is, and NotFound if the user or the
+    team was deleted, or the provider disconnected, meanwhile.
     """
     if user is not None and user.pk == provider.owner_id:
         raise Conflict("The owner of a provider is ADMIN of it in any case.", field="user")
+    if user is not None:
+        lock_user(user)
     if team is not None:
         lock_team(team)
     if lock_provider(provider.pk) is None:

@@ -253,7 +253,7 @@ class World:
 
     def grant_to_team(self):
         return lambda: grant_set(
-            provider=self.provider, role=Role.OPERATOR, team=self.team, granted_by=self.owner
+            provider=self.provider, role=Role.OPERATOR, team=self.team, granted_by=None
         )
 
     def grant_removed(self):
@@ -261,6 +261,17 @@ class World:
             provider=self.provider, role=Role.VIEWER, user=self.user, granted_by=self.owner
         )
         return lambda: grant_remove(grant=grant)
+
+    def owner_deleted(self):
+        return self.owner.delete
+
+    def requester_deleted(self):
+        return self.user.delete
+
+    def grant_to_user(self):
+        return lambda: grant_set(
+            provider=self.provider, role=Role.OPERATOR, user=self.user, granted_by=None
+        )
 
     def member_removed(self):
         return lambda: team_member_remove(team=self.team, user=self.user)

@@ -5,6 +5,7 @@ from django.db import IntegrityError, transaction
 from django.db.models import QuerySet
 
 from gateway.core.accounts.models import Membership, Team
+from gateway.core.accounts.users import lock_user
 from gateway.core.errors import Conflict, NotFound
 from gateway.core.names import clean_name
 from gateway.core.transactions import delete_locked, in_transaction
@@ -29,7 +30,8 @@ def team_delete(*, team: Team) -> None:
 
 @in_transaction
 def team_member_add(*, team: Team, user: User) -> Team:
-    """Adding twice is no error. Raises NotFound if the team was deleted meanwhile."""
+    """Adding twice is no error. Raises NotFound if one of them was deleted meanwhile."""
+    lock_user(user)
     lock_team(team)
     Membership.objects.get_or_create(team=team, user=user)
     return team
