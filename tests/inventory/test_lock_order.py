@@ -263,10 +263,10 @@ class World:
         return lambda: grant_remove(grant=grant)
 
     def owner_deleted(self):
-        return self.owner.delete
+        return User.objects.get(pk=self.owner.pk).delete
 
     def requester_deleted(self):
-        return self.user.delete
+        return User.objects.get(pk=self.user.pk).delete
 
     def grant_to_user(self):
         return lambda: grant_set(
