@@ -47,6 +47,11 @@ def doubt_about(job: Job) -> str:
     return _possible_product(noun, job.arguments, job.memory, str(job.pk))
 
 
+def is_in_doubt(job: Job) -> bool:
+    """Whether the job ended without knowing what it has made."""
+    return job.is_finished and _is_open(job.memory)
+
+
 def _is_open(memory: Mapping[str, Any]) -> bool:
     if "external_id" in memory:
         return False

@@ -2,7 +2,7 @@
 
 import graphene
 
-from inventory.schema import api_tokens, jobs  # noqa: F401 - give lower types their providers
+from inventory.schema import api_tokens, created, jobs  # noqa: F401 - extend lower types
 from inventory.schema.actions import MachineMutations
 from inventory.schema.bulk import ManyMachinesMutations
 from inventory.schema.changes import ChangeQuery

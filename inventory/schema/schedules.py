@@ -27,12 +27,31 @@ from jobs.schema import Schedule, idempotency_key_argument, schedule_named
 
 TIMES_SHOWN = 3
 
+
+class ScheduledMachine(graphene.ObjectType):
+    """A machine that a schedule names, as it was called when the schedule was made or changed."""
+
+    id = graphene.ID(required=True, description="The machine's id.")
+    name = graphene.String(
+        description="The machine's name then; it stays when the machine is gone. Null if it was "
+        "not known."
+    )
+    provider_name = graphene.String(
+        description="Its provider's name then; it stays when the provider is disconnected."
+    )
+
+
 extend(
     Schedule,
     virtual_machine_ids=graphene.List(
         graphene.NonNull(graphene.ID),
         description="The machines that it names; null where it has a filter.",
         resolver=lambda schedule, _info: schedule.arguments["given"].get("ids"),
+    ),
+    machine_names=graphene.List(
+        graphene.NonNull(ScheduledMachine),
+        description="The machines that it names, with their names; null where it has a filter.",
+        resolver=lambda schedule, _info: services.named_machines(schedule),
     ),
     filter=JSON(
         description="What its machines are like, as it was given: a VirtualMachineFilter. It is "
@@ -121,12 +140,12 @@ class CreateSchedule(ScheduleMutation):
         if dry_run:
             return cls(dry_run=_dry_run(operation, selection, cron, zone, context.user))
         user: Any = context.user
-        services.check_named(selection, owner=user)
+        names = services.check_named(selection, owner=user)
         schedule = jobs.schedule_create(
             owner=user,
             name=name,
             operation=operation,
-            arguments=services.schedule_arguments(selection, _given(which)),
+            arguments=services.schedule_arguments(selection, _given(which), names),
             cron=cron,
             timezone=zone,
             enabled=enabled is not False,
@@ -166,12 +185,13 @@ class UpdateSchedule(ScheduleMutation):
         if dry_run:
             cron, zone = cron or schedule.cron, timezone or schedule.timezone
             return cls(dry_run=_dry_run(operation, selection, cron, zone, schedule.owner))
+        names = schedule.arguments.get("names")
         if which.get("ids") is not None:
-            services.check_named(selection, owner=schedule.owner)
+            names = services.check_named(selection, owner=schedule.owner)
         changes = jobs.Changes(
             name=name,
             operation=operation,
-            arguments=services.schedule_arguments(selection, given),
+            arguments=services.schedule_arguments(selection, given, names),
             cron=cron,
             timezone=timezone,
             enabled=enabled,

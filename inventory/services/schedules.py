@@ -1,11 +1,11 @@
 """Changes of machines' power at planned times: off in the evening, on in the morning.
 
-What a schedule's arguments hold: ``selection``, which is done, and ``given``, which is shown: the
-ids or the filter as its owner wrote them.
+A schedule's arguments hold ``selection``, which is done; ``given``, which is shown: the ids or the
+filter as its owner wrote them; and ``names``: those of the machines at that time.
 """
 
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, NamedTuple
 
 from django.conf import settings
 
@@ -14,6 +14,7 @@ from gateway.core.ids import shown
 from inventory.live.receipts import Receipt
 from inventory.live.refresh import Ask, SourcesChange, refresh
 from inventory.operations.changes import CHANGES, Change
+from inventory.selectors.ids import cloud_id_of
 from inventory.services.bulk import dry_run_many, machines_change
 from inventory.services.dry_run_checks import DryRun
 from inventory.services.selection import (
@@ -26,6 +27,15 @@ from jobs.models import Job, Schedule
 from jobs.planners import Order, planner
 
 PREFIX = "virtual_machine."
+StoredNames = Mapping[str, Mapping[str, str]]
+
+
+class NamedMachine(NamedTuple):
+    """``name``, ``provider_name``: null if they were not known when the schedule was made."""
+
+    id: str
+    name: str | None
+    provider_name: str | None
 
 
 def change_named(operation: str) -> Change:
@@ -38,18 +48,42 @@ def change_named(operation: str) -> Change:
     return change
 
 
-def schedule_arguments(selection: Selection, given: Mapping[str, Any]) -> dict[str, Any]:
-    """``given``: JSON values, ``{"ids": [...]}`` or ``{"filter": {...}}`` as they are shown."""
-    return {"selection": selection.as_json(), "given": dict(given)}
+def schedule_arguments(
+    selection: Selection, given: Mapping[str, Any], names: StoredNames | None = None
+) -> dict[str, Any]:
+    """``given``: JSON values, ``{"ids": [...]}`` or ``{"filter": {...}}`` as they are shown.
 
-
-def check_named(selection: Selection, *, owner: Any) -> None:
-    """Machines that are named must be there, and the owner's to change. Raises NotFound, Forbidden.
-
-    What a filter finds may be another machine each time.
+    ``names``: as ``check_named`` returns them.
     """
-    if selection.ids is not None:
-        selected_machines(user=owner, selection=selection)
+    return {"selection": selection.as_json(), "given": dict(given), "names": dict(names or {})}
+
+
+def check_named(selection: Selection, *, owner: Any) -> StoredNames:
+    """The names of the machines that the selection names, and of their providers, by local id.
+
+    They must be there, and the owner's to change: raises NotFound, Forbidden. A filter gives none:
+    it may find other machines each time.
+    """
+    if selection.ids is None:
+        return {}
+    machines = selected_machines(user=owner, selection=selection)
+    return {
+        str(cloud_id_of(machine)): {"name": machine.name, "provider": machine.provider.name}
+        for machine in machines
+    }
+
+
+def named_machines(schedule: Schedule) -> list[NamedMachine] | None:
+    """The machines that a schedule names, as they were called then. None: it has a filter."""
+    given, selected = schedule.arguments["given"], schedule.arguments["selection"]
+    if given.get("ids") is None:
+        return None
+    names: StoredNames = schedule.arguments.get("names") or {}
+    known = (names.get(local_id, {}) for local_id in selected["ids"])
+    return [
+        NamedMachine(public_id, one.get("name"), one.get("provider"))
+        for public_id, one in zip(given["ids"], known, strict=False)
+    ]
 
 
 def selection_of(schedule: Schedule) -> Selection:

@@ -13,6 +13,7 @@ from django.db.models import Count, Model, Prefetch, QuerySet, prefetch_related_
 from gateway.core.graphql.paging import M, OrderKey, Page, Window
 from jobs.models import Job
 from jobs.selectors import job_list
+from jobs.states import JobState
 
 R = TypeVar("R", bound=Model)
 
@@ -35,15 +36,31 @@ def created_ids(job: Job, *, user: Any) -> dict[UUID, list[str]]:
 
     Of a parent, what those of its children created that ``user`` sees; one query for all parents.
     """
+    makers = makers_of(job, user=user)
+    return {key: [one for maker in found for one in maker.created] for key, found in makers.items()}
+
+
+def makers_of(job: Job, *, user: Any) -> dict[UUID, list[Job]]:
+    """The jobs that did what each of the job's siblings was to do, by the sibling's key.
+
+    That is the sibling itself. Of a parent, those of its children that ``user`` sees; one query for
+    all parents, made once.
+    """
     family = siblings(job)
-    found = {one.pk: list(one.created) for one in family}
+    kept: dict[UUID, list[Job]] | None = job.__dict__.get("makers")
+    if kept is not None:
+        return kept
+    found = {one.pk: [] if one.is_parent else [one] for one in family}
     parents = [one.pk for one in family if one.is_parent]
     if parents:
-        children = job_list(user=user).filter(parent__in=parents).exclude(created=[])
-        pairs = children.order_by("created_at", "pk").values_list("parent", "created")
-        for parent, created in pairs:
-            if parent is not None:
-                found[parent] += created
+        children = job_list(user=user).filter(parent__in=parents)
+        # Most did something else than to create, and it was done.
+        children = children.exclude(created=[], state=JobState.SUCCEEDED.value)
+        for child in children.order_by("created_at", "pk"):
+            if child.parent_id is not None:
+                found[child.parent_id].append(child)
+    for one in family:
+        one.__dict__["makers"] = found
     return found
 
 

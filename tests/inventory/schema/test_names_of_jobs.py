@@ -1,17 +1,23 @@
 """Jobs and the audit say what they were about, also when it is gone; and what jobs created."""
 
+from importlib import import_module
+
 import pytest
+from django.apps import apps
+from django.utils import timezone
 
 from gateway.core.audit.models import AuditEvent
 from inventory.models import VirtualMachine
 from inventory.services.machines import machine_id
-from jobs.models import Job
+from jobs.models import Job, Schedule
 from tests.client import GraphQLClient
 from tests.clouds.engine import connect_engine, engines  # noqa: F401 - a fixture
 from tests.inventory.factories import make_simulator, make_user
 from tests.inventory.operations.running import run_to_its_end
 
 pytestmark = pytest.mark.django_db(transaction=True)
+
+migration = import_module("inventory.migrations.0021_names_of_scheduled_machines")
 
 JOBS = """{ jobs { nodes { operation targetName providerName providerKind requesterLogin
     target { id } provider { id } requestedBy { login }
@@ -26,6 +32,13 @@ DEPLOY = """mutation ($input: DeployContainerInput!) {
 DISCONNECT = """mutation ($id: ID!) { disconnectProvider(input: {id: $id}) {
     errors { message } } }"""
 AUDIT = "{ auditEvents { nodes { action arguments names result } } }"
+
+
+CREATED = """{ jobs { nodes { operation parent { id } created { id }
+    createdObjects { id type name providerName region externalId isCertain } } } }"""
+CREATE_SCHEDULE = """mutation ($input: CreateScheduleInput!) { createSchedule(input: $input) {
+    schedule { id } errors { message } } }"""
+SCHEDULES = "{ schedules { nodes { machineNames { id name providerName } } } }"
 
 
 @pytest.fixture(autouse=True)
@@ -161,3 +174,91 @@ def test_ids_of_others_are_not_named(provider):
 
     event = AuditEvent.objects.filter(action="disconnectProvider").get()
     assert (event.outcome, event.names) == ("NOT_FOUND", {})
+
+
+def test_what_jobs_created_keeps_its_names_when_the_provider_is_gone(client, provider):
+    client.data(PROVISION, input=order(provider))
+    client.data(PROVISION, input=order(provider, name="many", count=2))
+    client.data(STOP, input={"ids": [machine_id(VirtualMachine.objects.first())]})
+    run_all()
+    rows = VirtualMachine.objects.exclude(provisioned_at=None).select_related("provider")
+    expected = [
+        {
+            "id": machine_id(row),
+            "type": "VirtualMachine",
+            "name": row.name,
+            "providerName": "lab",
+            "region": row.region,
+            "externalId": row.external_id,
+            "isCertain": True,
+        }
+        for row in rows.order_by("name")
+    ]
+
+    client.data(DISCONNECT, id=provider.scope)
+
+    found = [one for one in client.data(CREATED)["jobs"]["nodes"] if one["parent"] is None]
+    stop, many, one = found
+    assert [node["created"] for node in found] == [[], [], []]
+    assert (stop["createdObjects"], len(expected)) == ([], 3)
+    assert sorted(many["createdObjects"], key=lambda made: made["name"]) == expected[:2]
+    assert one["createdObjects"] == expected[2:]
+
+
+def test_what_may_have_been_made_is_named_and_marked_as_uncertain(client, provider):
+    client.data(PROVISION, input=order(provider))
+    memory = {"looked_back": True, "region": "sim-1", "asked_at": 1.0, "order_open": True}
+    ended = {"state": "FAILED", "error_code": "OUTCOME_UNKNOWN", "finished_at": timezone.now()}
+    Job.objects.update(memory=memory, **ended)
+
+    client.data(DISCONNECT, id=provider.scope)
+
+    (node,) = client.data(CREATED)["jobs"]["nodes"]
+    assert node["createdObjects"] == [
+        {
+            "id": None,
+            "type": "VirtualMachine",
+            "name": "web",
+            "providerName": "lab",
+            "region": "sim-1",
+            "externalId": None,
+            "isCertain": False,
+        }
+    ]
+
+
+@pytest.mark.parametrize("release", ["this one", "the last one"])
+def test_a_schedule_keeps_the_names_of_its_machines(client, provider, release):
+    machines = list(VirtualMachine.objects.select_related("provider").order_by("name")[:2])
+    given = {
+        "name": "off",
+        "operation": "virtual_machine.stop",
+        "cron": "0 19 * * *",
+        "ids": [machine_id(machine) for machine in machines],
+    }
+    assert client.data(CREATE_SCHEDULE, input=given)["createSchedule"]["errors"] == []
+    if release == "the last one":
+        schedule = Schedule.objects.get()
+        schedule.arguments.pop("names")
+        schedule.save()
+        migration.fill(apps, None)
+
+    client.data(DISCONNECT, id=provider.scope)
+
+    (schedule,) = client.data(SCHEDULES)["schedules"]["nodes"]
+    assert schedule["machineNames"] == [
+        {"id": machine_id(machine), "name": machine.name, "providerName": "lab"}
+        for machine in machines
+    ]
+
+
+def test_a_schedule_with_a_filter_names_no_machines(client, provider):
+    given = {
+        "name": "off",
+        "operation": "virtual_machine.stop",
+        "cron": "0 19 * * *",
+        "filter": {"state": ["RUNNING"]},
+    }
+    client.data(CREATE_SCHEDULE, input=given)
+
+    assert client.data(SCHEDULES)["schedules"]["nodes"] == [{"machineNames": None}]

@@ -1,0 +1,76 @@
+"""What jobs have made, by name: it stays when the object or its provider is gone."""
+
+from collections.abc import Iterator
+from typing import Any, NamedTuple
+
+import graphene
+
+from gateway.core.graphql.extend import extend
+from inventory.operations.subjects import subject_named
+from inventory.operations.target import parse_target
+from inventory.operations.unclear_orders import is_in_doubt
+from jobs import models
+from jobs.schema import Job
+from jobs.schema.related import makers_of
+
+MAKES = frozenset({"virtual_machine.provision", "container.deploy"})
+
+
+class Made(NamedTuple):
+    id: str | None
+    type: str
+    name: str | None
+    provider_name: str | None
+    region: str | None
+    external_id: str | None
+    is_certain: bool
+
+
+class CreatedObject(graphene.ObjectType):
+    """An object that a job created, as it was called then."""
+
+    id = graphene.ID(description="The object's id. Null if it is not known whether it exists.")
+    type = graphene.String(required=True, description="Its type: VirtualMachine or Container.")
+    name = graphene.String(description="The name that was ordered.")
+    provider_name = graphene.String(
+        description="Its provider's name then; it stays when the provider is disconnected."
+    )
+    region = graphene.String(description="Where it was created.")
+    external_id = graphene.String(description="The cloud's own id.")
+    is_certain = graphene.Boolean(
+        required=True,
+        description="False if the job ended without knowing whether the object exists: the answer "
+        "to its order was lost. The job's error says how to find it.",
+    )
+
+
+def created_objects(job: models.Job, user: Any) -> list[Made]:
+    """Of a job with children, what those of its children created that ``user`` may see."""
+    return [made for maker in makers_of(job, user=user)[job.pk] for made in _made_by(maker)]
+
+
+def _made_by(job: models.Job) -> Iterator[Made]:
+    if job.operation not in MAKES:
+        return
+    names = job.target_name or None, job.scope_name or None
+    for public_id in job.created:
+        parsed = parse_target(public_id)
+        if parsed is not None:
+            subject, cloud_id = parsed
+            place = cloud_id.region, cloud_id.external_id
+            yield Made(public_id, subject.type_name, *names, *place, is_certain=True)
+    if is_in_doubt(job):
+        kind = subject_named(job.operation).type_name
+        yield Made(None, kind, *names, job.memory.get("region"), None, is_certain=False)
+
+
+extend(
+    Job,
+    created_objects=graphene.List(
+        graphene.NonNull(CreatedObject),
+        required=True,
+        description="The objects that it created, by name. Unlike `created`, it names also those "
+        "that are gone, and those that may exist although the answer to their order was lost.",
+        resolver=lambda job, info: created_objects(job, info.context.user),
+    ),
+)
