@@ -33,7 +33,7 @@ WORDS = (
 def list_images(driver: Any, search: str | None) -> list[ImageRecord]:
     """Under each name that they have, which is what is deployed; those without one are left out."""
     word = search or ""
-    found = [Reading(image) for image in ask_list(driver.connection, "/images/json")]
+    found = [_reading(image) for image in ask_list(driver.connection, "/images/json")]
     named = [
         ImageRecord(external_id=name, name=name)
         for image in found
@@ -42,6 +42,14 @@ def list_images(driver: Any, search: str | None) -> list[ImageRecord]:
     ]
     unread = [ImageRecord("", "", problem=image.problem) for image in found if image.problem]
     return [*named, *(unread if search is None else [])]
+
+
+def _reading(image: Any) -> Reading:
+    """An image has no required field: one that is null is noted here."""
+    found = Reading(image)
+    if image is None:
+        found.note("the image", "an object")
+    return found
 
 
 def pull(driver: Any, image: str) -> None:

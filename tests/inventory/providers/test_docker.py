@@ -20,6 +20,7 @@ from tests.clouds.apis.docker import Docker
 from tests.clouds.certificates import Signed, known_by, server_context
 from tests.clouds.recorded import as_json, recording, served, served_at, served_by_tls
 from tests.clouds.static_ec2 import reply
+from tests.inventory.providers.contract.test_whole_lists import changing
 
 Code = ProviderErrorCode
 State = ContainerState
@@ -528,6 +529,16 @@ def test_a_registry_that_wants_a_login_makes_no_certificate_wrong(cloud):
     cloud.fault_meets = lambda request: request.path.endswith("/images/create")
 
     assert refused(lambda engine: engine.deploy_container(ORDER)).code is Code.PERMISSION_DENIED
+
+
+def test_an_image_that_is_null_is_not_left_out_silently(cloud):
+    changing(cloud, "/images/json", lambda body: body.insert(0, None))
+    with connected() as engine:
+        *others, odd = engine.list_images()
+
+    assert odd.problem == "The cloud's answer has an unexpected form: the image is missing."
+    assert others
+    assert not any(one.problem for one in others)
 
 
 def test_an_image_that_is_nowhere_is_not_found(cloud):

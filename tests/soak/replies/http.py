@@ -189,7 +189,9 @@ class Case:
     @property
     def _is_whole(self):
         """Whether the object itself is another: a single read has nothing else to show."""
-        return all(isinstance(name, int) for name in self.mutation.path)
+        positions = [name for name in self.mutation.path if isinstance(name, int)]
+        is_item = self.is_listed and self.mutation.path[-1:] == tuple(positions)
+        return is_item or len(positions) == len(self.mutation.path)
 
     @property
     def _names_the_object(self):
