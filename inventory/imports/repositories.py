@@ -44,8 +44,8 @@ def repositories_import(*, records: Iterable[RepositoryRecord]) -> ImportReport:
     Full names that differ only in case or Unicode normal form are one, as at GitHub; the row gets
     the spelling of the reply.
     Imported rows have no creator and are visible to every user. Hence private repositories are
-    skipped, and so is a full name that a user added here: the row stays that user's own. Rows that
-    ``records`` lack stay as they are, since a reply may be one page of many.
+    skipped. A row of the same full name that a user added stays that user's own, beside the
+    imported one. Rows that ``records`` lack stay as they are: a reply may be one page of many.
 
     Raises:
         Conflict: somebody else changed the same rows at the same time; nothing was written.
@@ -60,17 +60,15 @@ def _store(records: Sequence[RepositoryRecord], skipped: Sequence[Skipped]) -> I
     found = [(stored.get(key_of(record.full_name)), record) for record in records]
     new = [record for row, record in found if row is None]
     known = [(row, record) for row, record in found if row is not None]
-    theirs = [_theirs(row) for row, _ in known if row.creator is not None]
-    ours = [(row, record) for row, record in known if row.creator is None]
-    changed = [(row, record) for row, record in ours if _differs(row, record)]
+    changed = [(row, record) for row, record in known if _differs(row, record)]
     _create(new)
     for row, record in sorted(changed, key=lambda pair: pair[0].pk):
         _update(row, record)
     return ImportReport(
         created=len(new),
         updated=len(changed),
-        unchanged=len(ours) - len(changed),
-        skipped=(*skipped, *theirs),
+        unchanged=len(known) - len(changed),
+        skipped=tuple(skipped),
     )
 
 
@@ -92,22 +90,19 @@ def _importable(
 
 
 def _stored(records: Sequence[RepositoryRecord]) -> dict[str, Repository]:
-    """The stored row of each record, by its key. Of rows of an earlier release that differ only
+    """The imported row of each record, by its key. Of rows of an earlier release that differ only
     in case, the one that is spelled as the record.
     """
     spelled = {key_of(record.full_name): record.full_name for record in records}
     keys = list(spelled)
     found: dict[str, Repository] = {}
     for start in range(0, len(keys), BATCH):
-        rows = Repository.objects.filter(full_name_folded__in=keys[start : start + BATCH])
-        for row in rows.select_related("creator").order_by("duplicate"):
+        batch = keys[start : start + BATCH]
+        rows = Repository.objects.filter(full_name_folded__in=batch, creator=None)
+        for row in rows.order_by("duplicate"):
             if row.full_name_folded not in found or row.full_name == spelled[row.full_name_folded]:
                 found[row.full_name_folded] = row
     return found
-
-
-def _theirs(row: Repository) -> Skipped:
-    return Skipped(full_name=row.full_name, reason=f"added here by user {row.creator}")
 
 
 def _create(records: list[RepositoryRecord]) -> None:

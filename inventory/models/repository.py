@@ -8,7 +8,7 @@ from gateway.core.folded_field import LONGEST_INDEXED, FoldedField
 
 class Repository(models.Model):
     name = models.CharField(max_length=200)
-    full_name = models.CharField(max_length=400, unique=True)
+    full_name = models.CharField(max_length=400)
     # The part of full_name before the slash: owner and community alike.
     owner_login = models.CharField(max_length=200, db_index=True)
     url = models.CharField(max_length=1000)
@@ -29,8 +29,15 @@ class Repository(models.Model):
     class Meta:
         verbose_name_plural = "repositories"
         constraints = [
+            # Those that every user sees, and those of one user: what others added is not known.
             models.UniqueConstraint(
-                fields=["full_name_folded", "duplicate"], name="repository_by_folded_name"
+                fields=["full_name_folded", "duplicate"],
+                condition=models.Q(creator=None),
+                name="imported_repository_by_name",
+            ),
+            models.UniqueConstraint(
+                fields=["creator", "full_name_folded", "duplicate"],
+                name="repository_by_creator_and_name",
             ),
         ]
         indexes = [

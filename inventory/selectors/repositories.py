@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from django.db.models import Case, Count, Min, Q, QuerySet, When
+from django.db.models import Case, Count, F, Min, Q, QuerySet, When
 
 from gateway.core.errors import InvalidInput
 from gateway.core.folded_field import LONGEST_INDEXED, holding
@@ -30,13 +30,14 @@ def repository_list(
     if search:
         contained = holding("full_name_folded", search) | holding("description_folded", search)
         repositories = repositories.filter(contained)
-    return list(repositories.order_by("full_name")[start : start + count])
+    return list(repositories.order_by("full_name", "pk")[start : start + count])
 
 
 def repository_get(*, user: Any, name: str, owner: str | None = None) -> Repository | None:
     """By name, in any case; of several owners' the alphabetically first full name.
 
-    Rows of an earlier release may differ only in case: the one that is spelled as given is first.
+    Of rows that differ only in case the one that is spelled as given is first, and of rows of one
+    full name the one that was imported, which every user sees.
     """
     repositories = visible_repositories(user).filter(name_folded=key_of(name))
     exact = Q(name=name)
@@ -44,7 +45,8 @@ def repository_get(*, user: Any, name: str, owner: str | None = None) -> Reposit
         repositories = repositories.filter(owner_folded=key_of(owner))
         exact &= Q(owner_login=owner)
     spelled_so = Case(When(exact, then=0), default=1)
-    return repositories.order_by(spelled_so, "full_name").first()
+    imported_first = F("creator").asc(nulls_first=True)
+    return repositories.order_by(spelled_so, "full_name", imported_first).first()
 
 
 def repositories_of_viewer(*, user: Any) -> QuerySet[Repository]:

@@ -7,6 +7,7 @@ from django.db import IntegrityError, transaction
 
 from gateway.core.errors import Conflict, InvalidInput
 from inventory.models import Repository
+from inventory.selectors.repositories import key_of
 
 # A browser would run what some others name.
 URL_SCHEMES = frozenset({"", "http", "https", "ssh", "git"})
@@ -16,12 +17,18 @@ LONGEST = {"name": 200, "fullName": 400, "url": 1000}
 def repository_create(
     *, creator: Any, url: str, name: str, full_name: str, description: str = ""
 ) -> Repository:
-    """Raises InvalidInput, and Conflict for a full name that is taken, in whatever spelling."""
+    """Add a repository that its creator alone sees.
+
+    Raises InvalidInput, and Conflict for the full name of a repository that was imported or that
+    the creator added, in whatever spelling. What other users added neither hinders nor shows.
+    """
     given = {"name": name.strip(), "fullName": full_name.strip(), "url": url.strip()}
     for field, value in given.items():
         _check(field, value)
     _check_full_name(given["fullName"])
     _check_url(given["url"])
+    if Repository.objects.filter(full_name_folded=key_of(given["fullName"]), creator=None).exists():
+        raise _taken(given["fullName"])
     try:
         with transaction.atomic():
             return Repository.objects.create(
@@ -33,8 +40,11 @@ def repository_create(
                 description=description,
             )
     except IntegrityError:
-        message = f"Repository {given['fullName']} already exists"
-        raise Conflict(message, field="fullName") from None
+        raise _taken(given["fullName"]) from None
+
+
+def _taken(full_name: str) -> Conflict:
+    return Conflict(f"Repository {full_name} already exists", field="fullName")
 
 
 def owner_of(full_name: str) -> str:

@@ -40,11 +40,18 @@ def test_every_way_to_name_a_repository_s_place(client, url):
     assert client.data(CREATE, **GOOD | {"url": url})["createRepository"]["id"]
 
 
-def test_a_full_name_that_somebody_else_has_taken_is_told_without_more(client, stranger):
+def test_a_full_name_that_the_user_has_taken_is_a_conflict(client):
     client.data(CREATE, **GOOD)
 
-    (error,) = stranger.errors(CREATE, **GOOD)
+    (error,) = client.errors(CREATE, **GOOD)
 
     assert error["message"] == "Repository o/n already exists"
     assert error["extensions"] == {"code": "CONFLICT", "field": "fullName"}
+
+
+def test_a_full_name_that_somebody_else_has_taken_is_free(client, stranger):
+    client.data(CREATE, **GOOD)
+
     assert stranger.data("{ repositories { id } }") == {"repositories": []}
+    assert stranger.data(CREATE, **GOOD)["createRepository"]["id"]
+    assert len(stranger.data("{ repositories { id } }")["repositories"]) == 1

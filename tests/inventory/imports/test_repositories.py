@@ -10,7 +10,7 @@ from gateway.core.errors import Conflict
 from inventory.imports.github import RepositoryRecord, parse_repositories
 from inventory.imports.repositories import ImportReport, Skipped, repositories_import
 from inventory.models import Repository
-from inventory.selectors.repositories import repositories_of_viewer
+from inventory.selectors.repositories import repositories_of_viewer, repository_get, repository_list
 from inventory.services.repositories import repository_create
 from tests.inventory.factories import make_user
 
@@ -77,18 +77,20 @@ def test_what_a_reply_lacks_stays():
     assert Repository.objects.count() == 2
 
 
-def test_a_user_s_own_repository_stays_hers():
-    ann = make_user("ann")
-    repository_create(
-        creator=ann, url="https://example.org", name="boat", full_name="cloudmesh-community/boat"
-    )
-    before = rows()
+def test_a_user_s_own_repository_stays_hers_and_hinders_no_import():
+    ann, bob = make_user("ann"), make_user("bob")
+    name = "cloudmesh-community/boat"
+    own = repository_create(creator=ann, url="https://evil.example", name="boat", full_name=name)
 
-    done = repositories_import(records=[record("boat")])
+    assert repositories_import(records=[record("boat")]) == report(created=1)
 
-    reason = "added here by user ann"
-    assert done == report(skipped=(Skipped(full_name="cloudmesh-community/boat", reason=reason),))
-    assert rows() == before
+    imported = Repository.objects.get(creator=None)
+    assert Repository.objects.get(creator=ann) == own
+    assert repository_list(user=ann) == [own, imported]
+    assert repository_list(user=bob) == [imported]
+    for user in (ann, bob):
+        assert repository_get(user=user, name="boat") == imported
+    assert repositories_import(records=[record("boat")]) == report(unchanged=1)
 
 
 def test_a_private_repository_is_shown_to_nobody():
@@ -139,12 +141,12 @@ def just_before(statement, change):
     assert not waiting
 
 
-def test_a_repository_added_meanwhile_undoes_the_import():
+def test_a_repository_imported_meanwhile_undoes_the_import():
     repositories_import(records=[record("boat")])
     before = rows()
 
     def add():
-        repository_create(creator=make_user(), url="u", name="cm", full_name=record("cm").full_name)
+        Repository.objects.create(name="cm", full_name=record("cm").full_name, url="u")
 
     with just_before("INSERT", add), pytest.raises(Conflict, match="Run it again"):
         repositories_import(records=[record("boat", description="new"), record("cm")])

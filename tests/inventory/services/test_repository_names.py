@@ -75,12 +75,25 @@ def test_an_import_updates_a_repository_that_is_spelled_otherwise(ann):
     assert [found.pk for found in repository_list(user=ann, search="RENAMED")] == [row.pk]
 
 
-def test_a_repository_that_a_user_added_is_skipped_in_every_spelling(ann):
-    add(ann, "acme/web")
+@pytest.mark.parametrize("spelling", ["acme/web", "ACME/Web"])
+def test_another_user_s_repository_neither_hinders_nor_shows(ann, spelling):
+    """Whether somebody else added a name is not to be learned by adding it."""
+    bob = make_user("bob")
+    hers, his = add(ann, "acme/web"), add(bob, spelling)
 
-    report = repositories_import(records=[record("ACME/Web")])
+    assert repository_list(user=ann) == [hers]
+    assert repository_list(user=bob) == [his]
+    for user in (ann, bob):
+        with pytest.raises(Conflict):
+            add(user, spelling)
 
-    assert [(skipped.full_name, report.created) for skipped in report.skipped] == [("acme/web", 0)]
+
+@pytest.mark.parametrize("spelling", ["acme/web", "ACME/Web"])
+def test_an_imported_name_is_taken_for_every_user(ann, spelling):
+    repositories_import(records=[record("acme/web")])
+
+    with pytest.raises(Conflict):
+        add(ann, spelling)
 
 
 def test_rows_of_an_earlier_release_keep_their_names(ann):
