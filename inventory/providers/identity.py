@@ -9,7 +9,7 @@ from typing import Any, TypeVar
 
 from libcloud.common.types import MalformedResponseError
 
-from inventory.providers.reading import Reading
+from inventory.providers.reading import UNEXPECTED_FORM, Reading
 from inventory.providers.tags import exactly
 
 T = TypeVar("T")
@@ -48,12 +48,19 @@ def only_of(
 ) -> T | None:
     """The object with this id in the answer about one object; else one whose id is unknown.
 
-    None if the answer has no objects. Raises MalformedResponseError if it has others only.
+    None if the answer has no objects. Raises MalformedResponseError if it has others only, and if
+    the object is null: then it is not known to be gone.
     """
     by_id = {key(id_of(item) or ""): item for item in items}
     for wanted in (key(asked), ""):
         if wanted in by_id:
-            return by_id[wanted]
+            return _not_null(by_id[wanted])
     if by_id:
         raise MalformedResponseError(ANOTHER)
     return None
+
+
+def _not_null(item: T) -> T:
+    if item is None:
+        raise MalformedResponseError(f"{UNEXPECTED_FORM}: an object is null.")
+    return item

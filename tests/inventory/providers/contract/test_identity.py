@@ -9,6 +9,7 @@ from dataclasses import replace
 from uuid import UUID
 
 import pytest
+from libcloud.common.types import MalformedResponseError
 
 from inventory.live.one import OneAsk, finish_reads, start_reads
 from inventory.live.refresh import Ask, refresh
@@ -262,6 +263,8 @@ def test_the_object_is_chosen_by_its_id():
     assert chosen("b", "a", "") == image("a")
     assert chosen("b", "") == image("")
     assert chosen() is None
+    with pytest.raises(MalformedResponseError):
+        only_of([None], "a", lambda one: one and one.external_id)
 
 
 @pytest.mark.django_db(transaction=True)
