@@ -33,6 +33,7 @@ __all__ = [
     "Part",
     "TargetBusy",
     "cancel",
+    "find_submitted",
     "find_submitted_many",
     "retry",
     "submit",
@@ -50,14 +51,17 @@ def submit(
     deadline_seconds: float | None = None,
     idempotency_key: str | None = None,
     names: Names = NAMELESS,
+    asked: Mapping[str, Any] | None = None,
 ) -> Job:
     """Promise one job; it is QUEUED when this returns, whatever becomes of the broker.
 
-    ``arguments`` are JSON values; a secret text among them is a ``jobs.sealed.Secret``. Raises
+    ``arguments`` are JSON values; a secret text among them is a ``jobs.sealed.Secret``. ``asked``:
+    what the requester asked for, where the arguments were derived from it; an idempotency key
+    stands for that. Raises
     TargetBusy; KeyReused; InvalidInput for what cannot be a key; UnknownOperation for a name that
     is not registered here.
     """
-    about = {"operation": operation, "target": target, "scope": scope, "arguments": arguments}
+    about = _request_of_one(operation, target, scope, arguments if asked is None else asked)
     request = name_request(requester=requested_by, key=idempotency_key, about=about)
     job = new_job(
         operation=operation,
@@ -71,6 +75,31 @@ def submit(
     return once(request, partial(insert_one, job, request))
 
 
+def find_submitted(
+    *,
+    operation: str,
+    asked: Mapping[str, Any],
+    requested_by: User | None,
+    target: str | None = None,
+    scope: str | None = None,
+    idempotency_key: str | None = None,
+) -> Job | None:
+    """The job that the same call of ``submit`` made: to ask before the arguments are derived.
+
+    Raises KeyReused; InvalidInput for what cannot be a key.
+    """
+    about = _request_of_one(operation, target, scope, asked)
+    request = name_request(requester=requested_by, key=idempotency_key, about=about)
+    return request.find_job() if request else None
+
+
+def _request_of_one(
+    operation: str, target: str | None, scope: str | None, asked: Mapping[str, Any]
+) -> dict[str, Any]:
+    """What a key of ``submit`` stands for."""
+    return {"operation": operation, "target": target, "scope": scope, "arguments": asked}
+
+
 def submit_many(
     *,
     operation: str,
@@ -82,6 +111,7 @@ def submit_many(
     idempotency_key: str | None = None,
     note: str = "",
     names: Names = NAMELESS,
+    asked: Mapping[str, Any] | None = None,
 ) -> Job:
     """Promise a job for each of ``children``; returns their parent.
 
@@ -89,9 +119,10 @@ def submit_many(
     its first event. A child whose target is busy is FAILED from the start, with the code
     CONFLICT; the others run. ``arguments`` are the parent's: it runs nothing itself, but with
     ``operation`` and ``scope`` they are what an idempotency key stands for, since the children
-    that the same request means may be others at another time.
+    that the same request means may be others at another time. ``asked``: as in ``submit``.
     """
-    about = _many_request(operation=operation, scope=scope, arguments=arguments)
+    wanted = arguments if asked is None else asked
+    about = _many_request(operation=operation, scope=scope, arguments=wanted)
     request = name_request(requester=requested_by, key=idempotency_key, about=about)
     parent = new_job(
         operation=operation,

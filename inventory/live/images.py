@@ -5,21 +5,17 @@ search goes beyond it.
 """
 
 import copy
-import time
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import partial
 
-from django.db import close_old_connections
 from django.utils import timezone
 
 from inventory.live.bounds import unusable_reason
 from inventory.live.compare import distinct
-from inventory.live.connection import connected
-from inventory.live.failures import deadline_passed, failing_by
-from inventory.live.lanes import lanes
+from inventory.live.failures import failing_by
 from inventory.live.receipts import Receipt, receipt_of
 from inventory.live.resources import RESOURCES
+from inventory.live.simultaneous import call_each
 from inventory.models import Image, Source
 from inventory.models.source import SourceResource
 from inventory.providers import ProviderError
@@ -36,32 +32,13 @@ class ImageSearch:
 
 def search_images(sources: Sequence[Source], search: str) -> dict[int, ImageSearch]:
     """Ask all ``sources`` at once, each within its deadline; by the source's primary key."""
-    asked_at = time.monotonic()
-    searches = [
-        (source, lanes.submit(source.pk, partial(_search, source, search))) for source in sources
-    ]
-    found: dict[int, ImageSearch] = {}
-    for source, future in searches:
-        left = asked_at + source.provider.deadline_seconds - time.monotonic()
-        try:
-            records = future.result(timeout=max(0.0, left))
-        except TimeoutError:
-            future.cancel()
-            found[source.pk] = _failed(source, deadline_passed())
-        except ProviderError as error:
-            found[source.pk] = _failed(source, error)
-        else:
-            found[source.pk] = _answered(source, records)
-    return found
-
-
-def _search(source: Source, search: str) -> list[ImageRecord]:
-    """Runs in the pool. Raises ProviderError."""
-    try:
-        with connected(source, source.provider.deadline_seconds) as cloud:
-            return cloud.list_images(search)
-    finally:
-        close_old_connections()
+    answers = call_each(sources, lambda cloud: cloud.list_images(search))
+    return {
+        source.pk: _failed(source, answer)
+        if isinstance(answer := answers[source.pk], ProviderError)
+        else _answered(source, answer)
+        for source in sources
+    }
 
 
 def _answered(source: Source, records: Sequence[ImageRecord]) -> ImageSearch:

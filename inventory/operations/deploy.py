@@ -6,7 +6,7 @@ from typing import Any
 
 from inventory.models import Provider
 from inventory.operations.container_power import ended, start_once
-from inventory.operations.making import Product, look_at, made, make_once, result_of
+from inventory.operations.making import Placement, Product, look_at, made, make_once, result_of
 from inventory.operations.marker import find_marked_container, marked
 from inventory.operations.outcomes import fail_with_reason
 from inventory.operations.subjects import CONTAINER
@@ -40,6 +40,10 @@ def container_order(arguments: Mapping[str, Any], job_id: str) -> NewContainer:
     )
 
 
+def place_in(provider: Provider, arguments: Mapping[str, Any]) -> Placement:
+    return Placement(region_of(provider, arguments))
+
+
 def region_of(provider: Provider, arguments: Mapping[str, Any]) -> str:
     """The region that was named, else the provider's first."""
     regions = list(provider.regions)
@@ -62,7 +66,7 @@ def _make(cloud: Cloud, arguments: dict[str, Any], _region: str, job_id: str) ->
 DEPLOYMENT = Product(
     CONTAINER,
     Capability.DEPLOY_CONTAINER,
-    region_of,
+    place_in,
     find_marked_container,
     _make,
     FAILED_STATES,

@@ -16,8 +16,8 @@ The job's id is the order's client token and its mark.
 
 import logging
 import time
-from collections.abc import Callable, Collection, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Collection, Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
@@ -43,15 +43,23 @@ FIRST_LOOK_SECONDS = 0.5  # some clouds are done at once
 
 
 @dataclass(frozen=True, slots=True)
+class Placement:
+    """Where an order goes. ``changes``: arguments that mean something else there, as names do."""
+
+    region: str
+    changes: Mapping[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
 class Product:
-    """``choose_region``: where it goes, by the job's arguments. ``find_marked``: the objects that
+    """``place``: where it goes, by the job's arguments. ``find_marked``: the objects that
     the job with this id has made. ``make``: orders it, by the arguments, in a region, with the
     job's id. ``failed``: states of a product that came to nothing. ``capability``: the order's.
     """
 
     subject: Subject
     capability: Capability
-    choose_region: Callable[[Provider, dict[str, Any]], str]
+    place: Callable[[Provider, dict[str, Any]], Placement]
     find_marked: Callable[[Cloud, str], Sequence[Any]]
     make: Callable[[Cloud, dict[str, Any], str, str], Any]
     failed: Collection[str]
@@ -75,7 +83,8 @@ def _make_once(step: Step, provider: Provider, product: Product) -> Wait | None:
     if "looked_back" not in step.memory:
         _adopt(step, provider, product)
     if "region" not in step.memory:
-        step.remember(region=product.choose_region(provider, step.arguments))
+        placement = product.place(provider, step.arguments)
+        step.remember(region=placement.region, placed=dict(placement.changes))
     if "external_id" in step.memory:
         return None
     wait = _create(step, provider, product)
@@ -182,7 +191,9 @@ def _ask(step: Step, cloud: Cloud, region: str, product: Product) -> Any:
     is_repeated = unclear_orders.is_open(step)
     unclear_orders.note_order(step)
     try:
-        return product.make(cloud, step.arguments, region, step.job_id)
+        # A job of the last release has not noted ``placed``.
+        arguments = {**step.arguments, **step.memory.get("placed", {})}
+        return product.make(cloud, arguments, region, step.job_id)
     except ProviderError as error:
         if is_repeated and error.code == ProviderErrorCode.CONFLICT:
             return None  # with what the first order has made, or is making

@@ -133,6 +133,11 @@ class Cloud:
         with self._doing(Capability.LIST_SIZES):
             return list(self._functions.sizes(self._driver))
 
+    def find_size(self, size_id: str, location_id: str | None = None) -> SizeRecord | None:
+        """A size that ``list_sizes`` lacks and that can be ordered. None: the cloud has none."""
+        with self._doing(Capability.LIST_SIZES):
+            return self._functions.find_size(self._driver, size_id, location_id)
+
     def list_images(self, search: str | None = None) -> list[ImageRecord]:
         """``search``: an image's id, or a part of a name. Without it, a choice worth offering."""
         with self._doing(Capability.LIST_IMAGES):

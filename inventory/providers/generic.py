@@ -48,6 +48,7 @@ class Functions:
     blocker: Callable[[Any, Any, str], Verdict | None] | None
     terminate: Callable[[Any, str], Any]
     sizes: Callable[[Any], Sequence[SizeRecord]]
+    find_size: Callable[[Any, str, str | None], SizeRecord | None]
     images: Callable[[Any, str | None], Sequence[ImageRecord]]
     locations: Callable[[Any], Sequence[LocationRecord]]
     regions: Callable[[Any], Sequence[str]]
@@ -94,6 +95,7 @@ def functions_of(kind: ProviderKind) -> Functions:
         terminate=own.terminate
         or (lambda driver, machine: driver.destroy_node(node_named(driver, machine))),
         sizes=own.sizes or (lambda driver: [size_record(size) for size in driver.list_sizes()]),
+        find_size=own.find_size or (lambda _driver, _size_id, _location_id: None),
         images=own.images or list_images,
         locations=own.locations
         or (lambda driver: [location_record(place) for place in driver.list_locations()]),

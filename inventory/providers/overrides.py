@@ -19,6 +19,8 @@ class Overrides:
     ``lacking(driver, needs, machine) -> {capability: actions}``
     says which of the cloud's own actions (``needs``, by capability) the account may not do; what
     the cloud does not tell is left out. ``machine()`` is one that can be asked about, or None.
+    ``find_size(driver, size_id, location_id) -> SizeRecord | None``: a size that ``sizes`` lacks
+    and that can be ordered, in a zone where one is named; for a kind whose list is not complete.
     ``containers_everywhere(driver) -> {region: records}`` lists all regions of the account at once.
     """
 
@@ -39,6 +41,7 @@ class Overrides:
     blocker: Callable[..., Any] | None = None
     terminate: Callable[..., Any] | None = None
     sizes: Callable[..., Sequence[Any]] | None = None
+    find_size: Callable[..., Any] | None = None
     images: Callable[..., Sequence[Any]] | None = None
     locations: Callable[..., Sequence[Any]] | None = None
     regions: Callable[..., Sequence[str]] | None = None
@@ -73,6 +76,7 @@ FUNCTIONS = {
     "blocker": "find_blocker",
     "terminate": "terminate_machine",
     "sizes": "list_sizes",
+    "find_size": "find_size",
     "images": "list_images",
     "locations": "list_locations",
     "regions": "list_regions",

@@ -16,6 +16,8 @@ from inventory.services.orders import ProvisionRequest
 from inventory.services.tags import clean_tags
 from jobs.schema import Job, idempotency_key_argument
 
+SIZE = "A Size's id, the cloud's own, or a name that one size alone has."
+
 
 def dry_run_argument() -> graphene.Boolean:
     return graphene.Boolean(
@@ -152,7 +154,7 @@ class ResizeVirtualMachine(ActionMutation):
     """Change a machine's size. It must be stopped, or be allowed to be stopped first."""
 
     class Input(MachineInput):
-        size = graphene.String(required=True, description="A Size's id, or the cloud's own.")
+        size = graphene.String(required=True, description=SIZE)
         stop_first = graphene.Boolean(
             default_value=False,
             description="Stop a running machine first, and start it again afterwards.",
@@ -232,10 +234,13 @@ class ProvisionVirtualMachine(ActionMutation):
         name = graphene.String(
             required=True, description="Its name; of several, <name>-1 to <name>-<count>."
         )
-        size = graphene.String(required=True, description="A Size's id, or the cloud's own.")
-        image = graphene.String(required=True, description="An Image's id, or the cloud's own.")
+        size = graphene.String(required=True, description=SIZE)
+        image = graphene.String(
+            required=True,
+            description="An Image's id, the cloud's own, or a name that one image alone has.",
+        )
         location = graphene.String(
-            description="A Location's id, the cloud's own, or a region. "
+            description="A Location's id, the cloud's own, its name, or a region. "
             "Absent: the first of the provider's regions that offers size and image."
         )
         count = graphene.Int(

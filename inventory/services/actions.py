@@ -29,6 +29,14 @@ def require(provider: Provider, capability: Capability) -> None:
         raise NotSupported(message)
 
 
+def require_on(row: Observed, capability: Capability) -> None:
+    """Raises NotSupported when its kind cannot do it, or when this one cannot."""
+    kind = row.source.provider.kind
+    require(row.source.provider, capability)
+    if why := kind.unsupported(capability, row.external_id):
+        raise NotSupported(why)
+
+
 def submit_on(
     row: Observed,
     operation: str,
@@ -37,15 +45,14 @@ def submit_on(
     *,
     requested_by: Any,
     idempotency_key: str | None,
+    asked: Mapping[str, Any] | None = None,
 ) -> Job:
-    """The job that does ``operation`` to a machine or a container.
+    """The job that does ``operation`` to a machine or a container; ``asked`` as in ``submit``.
 
     Raises NotSupported when its kind cannot do it, or when this one cannot.
     """
     provider = row.source.provider
-    require(provider, capability)
-    if why := provider.kind.unsupported(capability, row.external_id):
-        raise NotSupported(why)
+    require_on(row, capability)
     return jobs.submit(
         operation=operation,
         target=target_id(row),
@@ -54,4 +61,5 @@ def submit_on(
         requested_by=requested_by,
         idempotency_key=idempotency_key,
         names=names_of(provider, row.name),
+        asked=asked,
     )

@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
+from gateway.core.errors import InvalidInput
 from inventory.models import Provider, Source, VirtualMachine
 from inventory.models.source import SourceResource
 from inventory.operations.changes import CHANGES, REBOOTS_FROM, RESIZES_FROM, STOP
@@ -22,7 +23,12 @@ from inventory.services.dry_run_checks import (
     run_on_target,
 )
 from inventory.services.machines import check_count
-from inventory.services.orders import ProvisionRequest, own_id, provision_arguments
+from inventory.services.orders import (
+    ProvisionRequest,
+    placed_size,
+    provision_arguments,
+    size_named,
+)
 from inventory.services.tags import check_tag_change
 from inventory.types import ContainerState, MachineRecord, MachineState
 from jobs.registry import OperationFailed
@@ -62,7 +68,13 @@ def dry_run_reboot(*, machine: VirtualMachine) -> DryRun:
 
 
 def dry_run_resize(*, machine: VirtualMachine, size: str, stop_first: bool = False) -> DryRun:
-    _region, size_id = own_id(machine.source.provider, "Size", "size", size)
+    named = size_named(machine, size)
+    try:
+        size_id = placed_size(machine, named)
+    except InvalidInput as refusal:
+        run = DryRun()
+        run.note("offer", False, refusal.message)
+        return run
 
     def judge(record: MachineRecord) -> Judgement:
         if record.size_id == size_id:
@@ -75,7 +87,7 @@ def dry_run_resize(*, machine: VirtualMachine, size: str, stop_first: bool = Fal
 
     run = run_on_target(machine, Capability.RESIZE, judge, size=size_id)
     if run.allowed:
-        _note_size(run, machine.source, size_id or size)
+        _note_size(run, machine.source, size_id)
     return run
 
 
@@ -106,15 +118,16 @@ def dry_run_provision(*, provider: Provider, request: ProvisionRequest, count: i
     if not can_do(run, provider, Capability.PROVISION):
         return run
     try:
-        region = choose_region(provider, arguments)
+        placement = choose_region(provider, arguments)
     except OperationFailed as failure:
         run.note("offer", False, failure.message)
         return run
+    region = placement.region
     run.note("offer", True, f"{region} offers size, image and location.")
     source = provider.sources.select_related("provider").get(
         region=region, resource=SourceResource.VIRTUAL_MACHINES
     )
-    order = order_of(arguments, region=region, client_token=CLIENT_TOKEN)
+    order = order_of({**arguments, **placement.changes}, region=region, client_token=CLIENT_TOKEN)
     with noting_failure(run, "cloud"), cloud_of(source) as cloud:
         note_verdict(run, cloud.check(Capability.PROVISION, order=order))
     return run

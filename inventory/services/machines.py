@@ -11,13 +11,21 @@ from gateway.core.errors import InvalidInput
 from inventory.models import Provider, VirtualMachine
 from inventory.operations.changes import CHANGES
 from inventory.providers import Capability
-from inventory.services.actions import names_of, require, submit_on, target_id
-from inventory.services.orders import ProvisionRequest, own_id, provision_arguments
+from inventory.services.actions import names_of, require, require_on, submit_on, target_id
+from inventory.services.orders import (
+    ProvisionRequest,
+    placed_arguments,
+    placed_size,
+    provision_arguments,
+    size_named,
+)
 from inventory.services.tags import check_tag_change
 from jobs import services as jobs
 from jobs.models import Job
 
 MOST_AT_ONCE = 50
+RESIZE = "virtual_machine.resize"
+PROVISION = "virtual_machine.provision"
 
 
 def machine_change(
@@ -56,20 +64,32 @@ def machine_resize(
     requested_by: Any,
     idempotency_key: str | None = None,
 ) -> Job:
-    """``size``: a Relay id or the cloud's own. ``stop_first``: stop it, and start it again."""
-    region, size_id = own_id(machine.source.provider, "Size", "size", size)
-    if region not in {None, machine.region}:
-        raise InvalidInput(
-            f"This size is in {region}, the machine in {machine.region}.", field="size"
-        )
-    arguments = {"size": size_id, "stop_first": stop_first}
-    return submit_on(
-        machine,
-        "virtual_machine.resize",
-        Capability.RESIZE,
-        arguments,
+    """``stop_first``: stop it, and start it again.
+
+    ``size``: a Relay id, the cloud's own id, or the name that is shown. The idempotency key stands
+    for the size as it was named.
+    """
+    require_on(machine, Capability.RESIZE)
+    size_id = size_named(machine, size)
+    asked = {"size": size_id, "stop_first": stop_first}
+    earlier = jobs.find_submitted(
+        operation=RESIZE,
+        asked=asked,
+        target=machine_id(machine),
+        scope=machine.source.provider.scope,
         requested_by=requested_by,
         idempotency_key=idempotency_key,
+    )
+    if earlier is not None:
+        return earlier
+    return submit_on(
+        machine,
+        RESIZE,
+        Capability.RESIZE,
+        {**asked, "size": placed_size(machine, size_id)},
+        requested_by=requested_by,
+        idempotency_key=idempotency_key,
+        asked=asked,
     )
 
 
@@ -102,19 +122,34 @@ def machine_provision(
     requested_by: Any,
     idempotency_key: str | None = None,
 ) -> Job:
-    """One job; for ``count`` > 1 a parent of one job each, named <name>-1 to <name>-<count>."""
+    """One job; for ``count`` > 1 a parent of one job each, named <name>-1 to <name>-<count>.
+
+    The idempotency key stands for the order as it was given: a size by its name and the same size
+    by its id are two requests. An earlier request is found before the catalogue is looked at, which
+    may have changed since.
+    """
     require(provider, Capability.PROVISION)
     check_count(count)
-    arguments = provision_arguments(provider, request, count=count)
+    asked = provision_arguments(provider, request, count=count)
+    if count > 1:
+        asked["count"] = count
     common: dict[str, Any] = {
-        "operation": "virtual_machine.provision",
+        "operation": PROVISION,
         "scope": provider_id(provider),
         "requested_by": requested_by,
         "idempotency_key": idempotency_key,
     }
-    common["names"] = names_of(provider, arguments["name"])
+    if count == 1:
+        earlier = jobs.find_submitted(asked=asked, **common)
+    else:
+        earlier = jobs.find_submitted_many(arguments=asked, **common)
+    if earlier is not None:
+        return earlier
+    arguments = placed_arguments(provider, asked)
+    common |= {"names": names_of(provider, arguments["name"]), "asked": asked}
     if count == 1:
         return jobs.submit(arguments=arguments, **common)
+    del arguments["count"]
     names = [f"{arguments['name']}-{number}" for number in range(1, count + 1)]
     children = [
         jobs.Part(None, {**arguments, "name": name}, names=names_of(provider, name))

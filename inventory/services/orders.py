@@ -1,13 +1,24 @@
 """What somebody wants to buy, in the cloud's own ids."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import asdict, dataclass
 from typing import Any
 
 from gateway.core.errors import InvalidInput, NotFound, NotSupported
 from gateway.core.ids import split_id
 from gateway.core.names import clean_name
-from inventory.models import Provider
+from inventory.live.offers import Wanted
+from inventory.models import Provider, VirtualMachine
+from inventory.models.source import SourceResource
+from inventory.operations.placement import (
+    Ambiguous,
+    NotOffered,
+    Unread,
+    changed_by,
+    decide,
+    place,
+)
 from inventory.selectors.ids import parse_cloud_id
 from inventory.services.tags import MOST_TAGS_OF_NEW, check_names, clean_tags
 from jobs.sealed import Secret
@@ -19,12 +30,24 @@ INPUT_NAMES = {
     "security_groups": "securityGroups",
     "user_data": "userData",
 }
+HINTS = {
+    "size": '{{ provider(id: "{id}") {{ sizes {{ externalId name }} }} }} lists the sizes.',
+    "image": (
+        '{{ provider(id: "{id}") {{ images(search: "…") {{ externalId name }} }} }} finds images.'
+    ),
+    "location": (
+        '{{ provider(id: "{id}") {{ locations {{ externalId name }} }} }} lists the locations.'
+    ),
+}
 CATALOG_TYPES = {"size": "Size", "image": "Image", "location": "Location"}
 
 
 @dataclass(frozen=True, slots=True)
 class ProvisionRequest:
-    """A machine to be bought. ``size``, ``image``, ``location``: a Relay id or the cloud's own."""
+    """A machine to be bought.
+
+    ``size``, ``image``, ``location``: a Relay id, the cloud's own id, or the name that is shown.
+    """
 
     name: str
     size: str
@@ -39,7 +62,7 @@ class ProvisionRequest:
 def provision_arguments(
     provider: Provider, request: ProvisionRequest, *, count: int = 1
 ) -> dict[str, Any]:
-    """What the job needs: the request in the cloud's own ids, and the ``region`` they name.
+    """What was asked for, without Relay ids, and the ``region`` that they name.
 
     ``count``: of several machines each name gets a number, for which there must be room.
     Raises InvalidInput, NotFound for the Relay id of another provider's, and NotSupported for what
@@ -63,6 +86,55 @@ def provision_arguments(
     if request.user_data is not None:
         arguments["user_data"] = Secret(request.user_data)  # passwords stand in such scripts
     return arguments
+
+
+def placed_arguments(provider: Provider, arguments: Mapping[str, Any]) -> dict[str, Any]:
+    """``arguments`` with ids in place of the names that they have, and the region of those ids.
+
+    Raises InvalidInput for a size, an image or a location that no region offers, and for a name
+    that stands for several. If a catalogue cannot be read now, the arguments are returned as they
+    are, and the job looks again.
+    """
+    with _refusing(provider):
+        found = place(provider, arguments)
+    if isinstance(found, Unread):
+        return dict(arguments)
+    changes = changed_by(arguments, found)
+    pinned = {"region": found.region} if changes else {}
+    return {**arguments, **changes, **pinned}
+
+
+def size_named(machine: VirtualMachine, size: str) -> str:
+    """A size without a Relay id. Raises InvalidInput for one of another region, and NotFound."""
+    region, size_id = own_id(machine.source.provider, "Size", "size", size)
+    if region not in {None, machine.region}:
+        raise InvalidInput(
+            f"This size is in {region}, the machine in {machine.region}.", field="size"
+        )
+    return size_id or ""
+
+
+def placed_size(machine: VirtualMachine, size_id: str) -> str:
+    """The id of the size for ``machine``. Raises as ``placed_arguments``; unread: ``size_id``."""
+    if size_id == machine.size_id:
+        return size_id
+    wanted = Wanted("size", SourceResource.SIZES, size_id, machine.location_id)
+    provider = machine.source.provider
+    with _refusing(provider):
+        found = decide(provider, [machine.region], [wanted])
+    return size_id if isinstance(found, Unread) else found.ids["size"]
+
+
+@contextmanager
+def _refusing(provider: Provider) -> Iterator[None]:
+    """A refusal as the input's, with a hint where the right value can be found."""
+    try:
+        yield
+    except Ambiguous as refusal:
+        raise InvalidInput(refusal.message, field=refusal.field) from refusal
+    except NotOffered as refusal:
+        hint = HINTS[refusal.field].format(id=provider.scope)
+        raise InvalidInput(f"{refusal.message} {hint}", field=refusal.field) from refusal
 
 
 def _refuse_unorderable(provider: Provider, arguments: dict[str, Any]) -> None:

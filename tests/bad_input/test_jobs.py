@@ -96,14 +96,14 @@ def test_a_machine_that_nobody_ever_saw(client, provider, unchanged):
         ({"location": "nope"}, "sim-1 offers no location 'nope'."),
     ],
 )
-def test_what_is_not_offered_cannot_be_bought(client, provider, finish, given, message):
+def test_what_is_not_offered_cannot_be_bought(client, provider, given, message):
     payload = provision(client, provider, **given)
-    finish(payload["job"]["id"])
 
-    job = job_of(client, payload)
-    assert job["state"] == "FAILED"
-    assert job["error"] == {"code": "NOT_FOUND", "message": message, "retryable": False}
-    assert job["result"] is None
+    assert payload["job"] is None
+    [error] = payload["errors"]
+    assert (error["field"], error["code"]) == (next(iter(given)), "INVALID")
+    assert error["message"].startswith(message)
+    assert client.data("{ jobs { totalCount } }")["jobs"] == {"totalCount": 0}
     total = client.data("{ virtualMachines(maxAge: 0) { totalCount } }")["virtualMachines"]
     assert total == {"totalCount": 12}
 

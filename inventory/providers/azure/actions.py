@@ -177,6 +177,14 @@ def list_sizes(driver: Any) -> list[SizeRecord]:
     return _sizes_in(driver, driver.account["location"])
 
 
+def find_size(driver: Any, size_id: str, location_id: str | None) -> SizeRecord | None:
+    """A size of another location than the account's. The names of sizes ignore case."""
+    if location_id is None or location_id == driver.account["location"]:
+        return None
+    sizes = _sizes_in(driver, location_id)
+    return next((one for one in sizes if one.external_id.lower() == size_id.lower()), None)
+
+
 def list_images(driver: Any, search: str | None) -> list[ImageRecord]:
     """One's own and a choice of the marketplace's; with a URN, any of the marketplace's."""
     if search is not None and URN.fullmatch(search) and search not in CHOICE:

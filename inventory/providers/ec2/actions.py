@@ -1,5 +1,6 @@
 """What is done at EC2, each a function of the driver."""
 
+import re
 from collections.abc import Mapping, Sequence
 from typing import Any
 
@@ -12,7 +13,7 @@ from inventory.providers.ec2.catalog import PUBLISHERS, sizes_of
 from inventory.providers.ec2.driver import EC2Driver
 from inventory.providers.ec2.filters import filters
 from inventory.providers.ec2.images import ALSO_DEPRECATED, known_names, named
-from inventory.providers.ec2.parse import images_in, machines_in, regions_in, zones_in
+from inventory.providers.ec2.parse import images_in, machines_in, regions_in, sizes_in, zones_in
 from inventory.providers.identity import only_of
 from inventory.providers.reading import distinct
 from inventory.types import (
@@ -24,6 +25,8 @@ from inventory.types import (
 )
 
 PAGE = "1000"  # EC2's largest
+# Family and size, as in m8i.large and u7in-16tb.224xlarge.
+TYPE_NAME = re.compile(r"[a-z0-9][a-z0-9-]*\.[a-z0-9-]+")
 
 
 def list_machines(driver: EC2Driver) -> list[MachineRecord]:
@@ -91,6 +94,23 @@ def terminate_machine(driver: EC2Driver, external_id: str) -> None:
 
 def list_sizes(driver: EC2Driver) -> list[SizeRecord]:
     return list(sizes_of(driver.region_name).values())
+
+
+def find_size(driver: EC2Driver, size_id: str, _location_id: str | None) -> SizeRecord | None:
+    """An instance type that is newer than libcloud's tables.
+
+    InvalidInstanceType is in "Error codes for the Amazon EC2 API",
+    docs.aws.amazon.com/ec2/latest/devguide/errors-overview.html.
+    """
+    if TYPE_NAME.fullmatch(size_id) is None:
+        return None
+    try:
+        reply = driver.ask("DescribeInstanceTypes", **{"InstanceType.1": size_id})
+    except BaseHTTPError as error:
+        if str(error).startswith("InvalidInstanceType"):
+            return None
+        raise
+    return next((size for size in sizes_in(reply) if size.external_id == size_id), None)
 
 
 def list_images(driver: EC2Driver, search: str | None) -> list[ImageRecord]:

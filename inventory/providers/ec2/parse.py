@@ -18,7 +18,7 @@ from inventory.providers.reading import (
     read_or_damaged,
 )
 from inventory.providers.times import moment
-from inventory.types import ImageRecord, LocationRecord, MachineRecord, MachineState
+from inventory.types import ImageRecord, LocationRecord, MachineRecord, MachineState, SizeRecord
 
 Parts = dict[str, Any]  # elements by tag
 
@@ -108,6 +108,21 @@ def images_in(reply: Any) -> Iterator[ImageRecord]:
             problems.note("imageId", "a text")
         name = _text(image, "name") or image_id
         yield ImageRecord(external_id=image_id, name=name, problem=problems.message)
+
+
+def sizes_in(reply: Any) -> Iterator[SizeRecord]:
+    _require(reply, "instanceTypeSet")
+    for item in reply.iterfind(_path("instanceTypeSet/item")):
+        name, memory, vcpus = (
+            _text(item, part)
+            for part in ("instanceType", "memoryInfo/sizeInMiB", "vCpuInfo/defaultVCpus")
+        )
+        yield SizeRecord(
+            external_id=name,
+            name=name,
+            memory=int(memory) if memory.isdecimal() else None,
+            vcpus=int(vcpus) if vcpus.isdecimal() else None,
+        )
 
 
 def zones_in(reply: Any) -> Iterator[LocationRecord]:

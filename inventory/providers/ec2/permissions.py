@@ -11,6 +11,7 @@ ACTIONS = {
     Capability.TAG: ("ec2:CreateTags", "ec2:DeleteTags"),
     Capability.TERMINATE: ("ec2:TerminateInstances", "ec2:DescribeInstanceAttribute"),
     Capability.PROVISION: ("ec2:RunInstances", "ec2:CreateTags"),
+    Capability.LIST_SIZES: ("ec2:DescribeInstanceTypes",),
     Capability.LIST_IMAGES: ("ec2:DescribeImages",),
     Capability.LIST_LOCATIONS: ("ec2:DescribeAvailabilityZones",),
     Capability.LIST_REGIONS: ("ec2:DescribeRegions",),

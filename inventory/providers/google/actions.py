@@ -196,6 +196,19 @@ def list_sizes(driver: Any) -> list[SizeRecord]:
     return records_of(SizeRecord, _current(driver, address), size_of, named)
 
 
+def find_size(driver: Any, size_id: str, location_id: str | None) -> SizeRecord | None:
+    """A custom machine type, which no list has, or a type of another zone than the account's."""
+    if TYPE.fullmatch(size_id) is None:
+        return None
+    if (custom := custom_size(size_id)) is not None:
+        return custom
+    zone = segment(location_id or driver.zone)
+    size = found(
+        driver.connection, f"{driver.project}/zones/{zone}/machineTypes/{segment(size_id)}"
+    )
+    return None if size is None else size_of(Reading(size))
+
+
 def list_images(driver: Any, search: str | None) -> list[ImageRecord]:
     """One's own and the usual publishers'; with an image's id, anybody's."""
     if search is not None and search.startswith(PROJECTS):

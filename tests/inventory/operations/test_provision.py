@@ -266,24 +266,6 @@ def test_several_are_children_of_one_job(provider, simulator_directory):
 
 
 @pytest.mark.parametrize(
-    ("wrong", "message"),
-    [
-        ({"size": "sim.none"}, "r1 offers no size 'sim.none'. r2 offers no size 'sim.none'."),
-        ({"image": "img-none"}, "r1 offers no image 'img-none'. r2 offers no image 'img-none'."),
-        (
-            {"location": "r9-a"},
-            "r1 offers no location 'r9-a'. r2 offers no location 'r9-a'.",
-        ),
-    ],
-)
-def test_what_no_region_offers_is_not_found(provider, simulator_directory, wrong, message):
-    job = provision(provider, order(**wrong))
-
-    assert (job.state, job.error_code, job.error_message) == ("FAILED", "NOT_FOUND", message)
-    assert effects_of(simulator_directory, provider) == []
-
-
-@pytest.mark.parametrize(
     ("location", "region", "zone"), [("r2-b", "r2", "r2-b"), ("r2", "r2", "r2-a")]
 )
 def test_a_location_chooses_the_region(provider, location, region, zone):

@@ -34,7 +34,10 @@ CALLS = {
         lambda cloud: cloud.find_blocker(Capability.TERMINATE, "i-1"),
     ],
     Capability.PROVISION: [lambda cloud: cloud.create_machine(ORDER)],
-    Capability.LIST_SIZES: [lambda cloud: cloud.list_sizes()],
+    Capability.LIST_SIZES: [
+        lambda cloud: cloud.list_sizes(),
+        lambda cloud: cloud.find_size("t9.large"),
+    ],
     Capability.LIST_IMAGES: [
         lambda cloud: cloud.list_images(),
         lambda cloud: cloud.list_images("ami-1"),
@@ -58,7 +61,7 @@ def actions_of(policy):
     return found
 
 
-EMPTY_LISTS = "<reservationSet/><imagesSet/><availabilityZoneInfo/><regionInfo/>"
+EMPTY_LISTS = "<reservationSet/><imagesSet/><availabilityZoneInfo/><instanceTypeSet/><regionInfo/>"
 
 
 def nothing_there(asked):

@@ -1,0 +1,195 @@
+"""Which sizes, images and locations of an order a region offers, by id or by the name shown.
+
+::
+
+    stored catalogue ── a region has every part ──────────────────────────────> decided
+          │
+          └─ read the catalogues that lack a part (at most MAX_AGE old), look again
+                 └─ ask the cloud for the size or image alone: not all that can be ordered is listed
+
+A part that could not be looked for, because its cloud did not answer, is unread: it is neither
+offered nor refused.
+"""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from django.db.models import Q
+
+from gateway.core.folding import folded
+from inventory.live.images import search_images
+from inventory.live.receipts import ReceiptError
+from inventory.live.refresh import Ask, refresh
+from inventory.live.simultaneous import call_each
+from inventory.models import Image, Location, Provider, Size, Source
+from inventory.models.source import SourceResource
+from inventory.providers import ProviderError
+
+MAX_AGE = 60.0  # seconds; of a catalogue that is about to refuse an order
+MOST_NAMED = 10  # ids that one name may stand for, as far as they are read
+
+MODELS: dict[SourceResource, Any] = {
+    SourceResource.SIZES: Size,
+    SourceResource.IMAGES: Image,
+    SourceResource.LOCATIONS: Location,
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """A part of an order. ``value``: the cloud's own id, or a name as the catalogue shows it.
+
+    ``location``: the zone that a size is wanted in, where the order names one.
+    """
+
+    field: str  # its name in the job's arguments and in the input
+    resource: SourceResource
+    value: str
+    location: str | None = None
+
+
+@dataclass(slots=True)
+class Offer:
+    """What is known of one wanted part in one region: ``ids`` that it may stand for.
+
+    An id that is equal to the value wins over names, and a name over one in another case.
+    """
+
+    wanted: Wanted
+    source: Source | None  # None: this kind of cloud has no list of them
+    ids: list[str] = field(default_factory=list)
+    failure: ReceiptError | None = None
+
+    @property
+    def is_open(self) -> bool:
+        """Whether it is not known to be offered, and there is a cloud to ask."""
+        return not self.ids and self.source is not None
+
+
+RegionOffers = dict[str, list[Offer]]
+
+
+def find_offers(
+    provider: Provider, regions: Sequence[str], wanted: Sequence[Wanted]
+) -> RegionOffers:
+    """By region, what it has of each wanted part. Clouds are asked only if no region is decided."""
+    offers = _unknown(provider, regions, wanted)
+    _match_stored(provider, offers)
+    if _is_decided(offers):
+        return offers
+    _read_catalogues(offers)
+    _match_stored(provider, offers)
+    if not _is_decided(offers):
+        _ask_for_unlisted(offers)
+    return offers
+
+
+def _unknown(provider: Provider, regions: Sequence[str], wanted: Sequence[Wanted]) -> RegionOffers:
+    """A part of which this kind has no list is taken as it is: its cloud judges it."""
+    found = provider.sources.filter(region__in=regions, resource__in=list(MODELS))
+    sources = {(one.region, one.resource): one for one in found.select_related("provider")}
+    return {
+        region: [
+            Offer(part, source, ids=[] if source else [part.value])
+            for part in wanted
+            for source in [sources.get((region, part.resource))]
+        ]
+        for region in regions
+    }
+
+
+def _is_decided(offers: RegionOffers) -> bool:
+    return any(all(offer.ids for offer in parts) for parts in offers.values())
+
+
+def _open(offers: RegionOffers) -> list[Offer]:
+    return [offer for parts in offers.values() for offer in parts if offer.is_open]
+
+
+def _match_stored(provider: Provider, offers: RegionOffers) -> None:
+    for wanted in {offer.wanted for offer in _open(offers)}:
+        same_name = Q(name_folded=folded(wanted.value))
+        rows = MODELS[wanted.resource].objects.filter(provider=provider, region__in=list(offers))
+        rows = rows.filter(Q(external_id=wanted.value) | same_name).order_by("external_id")
+        by_region: dict[str, list[tuple[str, str]]] = {}
+        for region, external_id, name in rows.values_list("region", "external_id", "name"):
+            by_region.setdefault(region, []).append((external_id, name))
+        for region, parts in offers.items():
+            for offer in parts:
+                if offer.wanted == wanted and offer.is_open:
+                    offer.ids = _matching(wanted.value, by_region.get(region, ()))
+
+
+def _matching(value: str, entries: Iterable[tuple[str, str]]) -> list[str]:
+    """The ids among pairs of id and name that ``value`` stands for, by the best way to match."""
+    entries = list(entries)
+    ways = (
+        [external_id for external_id, _ in entries if external_id == value],
+        [external_id for external_id, name in entries if name == value],
+        [external_id for external_id, name in entries if folded(name) == folded(value)],
+    )
+    return next((ids[:MOST_NAMED] for ids in ways if ids), [])
+
+
+def _read_catalogues(offers: RegionOffers) -> None:
+    open_offers = _open(offers)
+    # An earlier failure is no answer to an order: the cloud is asked again.
+    asks = {
+        source.pk: Ask(source, 0 if source.failed else MAX_AGE)
+        for source in (offer.source for offer in open_offers)
+        if source is not None
+    }
+    receipts = refresh(asks.values())
+    for offer in open_offers:
+        if offer.source is not None and offer.source.pk in receipts:
+            offer.failure = receipts[offer.source.pk].error
+
+
+def _ask_for_unlisted(offers: RegionOffers) -> None:
+    """An image beyond the stored choice, a size that no list has."""
+    open_offers = _open(offers)
+    for wanted in {offer.wanted for offer in open_offers}:
+        sources = [offer.source for offer in open_offers if offer.wanted == wanted and offer.source]
+        if wanted.resource is SourceResource.IMAGES:
+            found = _searched_images(sources, wanted.value)
+        elif wanted.resource is SourceResource.SIZES:
+            found = _unlisted_sizes(sources, wanted) if sources else {}
+        else:
+            continue
+        for offer in open_offers:
+            if offer.wanted == wanted and offer.source is not None:
+                offer.ids, failure = found[offer.source.pk]
+                offer.failure = offer.failure if failure is None else failure
+
+
+Found = dict[int, tuple[list[str], ReceiptError | None]]
+
+
+def _searched_images(sources: Sequence[Source], value: str) -> Found:
+    return {
+        pk: (
+            _matching(value, [(image.external_id, image.name) for image in search.images]),
+            search.receipt.error,
+        )
+        for pk, search in search_images(sources, value).items()
+    }
+
+
+def _unlisted_sizes(sources: Sequence[Source], wanted: Wanted) -> Found:
+    """A size that cannot be asked about, or not by this account, is taken as it is: its cloud
+    judges it.
+    """
+    kind = sources[0].provider.kind
+    if kind.overrides.find_size is None and kind.takes_unlisted_size(wanted.value):
+        return {source.pk: ([wanted.value], None) for source in sources}
+    answers = call_each(sources, lambda cloud: cloud.find_size(wanted.value, wanted.location))
+    found: Found = {}
+    for pk, answer in answers.items():
+        if not isinstance(answer, ProviderError):
+            found[pk] = ([] if answer is None else [answer.external_id], None)
+        elif answer.retryable:
+            found[pk] = ([], ReceiptError(str(answer.code), answer.message, retryable=True))
+        else:
+            found[pk] = ([wanted.value], None)
+    return found
