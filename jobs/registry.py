@@ -26,6 +26,7 @@ from dataclasses import dataclass
 from jobs.checks import cancel_check, retry_check, step_check
 from jobs.listeners import on_finished
 from jobs.models import Job
+from jobs.models.job import MAIN_LOCK
 from jobs.outcomes import OUTCOME_UNKNOWN, Done, OperationFailed, Outcome, Wait
 from jobs.reach import ScopeReach, scope_reach
 from jobs.step import Step
@@ -67,6 +68,7 @@ class Operation:
     label: str  # for people
     run: Function
     doubt: Doubt = _no_doubt
+    lock: str = MAIN_LOCK
 
 
 class UnknownOperation(LookupError):
@@ -76,18 +78,22 @@ class UnknownOperation(LookupError):
 _operations: dict[str, Operation] = {}
 
 
-def operation(name: str, *, label: str, doubt: Doubt = _no_doubt) -> Callable[[Function], Function]:
+def operation(
+    name: str, *, label: str, doubt: Doubt = _no_doubt, lock: str = MAIN_LOCK
+) -> Callable[[Function], Function]:
     """Register a function under ``name``; two functions of one name are an error.
 
     ``doubt``: what a job may have made without knowing it, in sentences; empty if there is none. A
     job about which there is doubt takes a last look before it is canceled, and its end reports what
     is still in doubt.
+    ``lock``: a target has one unfinished job for each. Operations that may run beside each other on
+    one target have different locks.
     """
 
     def register(function: Function) -> Function:
         if name in _operations:
             raise ValueError(f"There are two operations named {name!r}.")
-        _operations[name] = Operation(name, label, function, doubt)
+        _operations[name] = Operation(name, label, function, doubt, lock)
         return function
 
     return register

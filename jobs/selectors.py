@@ -103,9 +103,9 @@ def job_get(*, user: AbstractBaseUser | AnonymousUser, job_id: str) -> Job | Non
     return job_list(user=user).filter(pk=key).first()
 
 
-def unfinished_job_of(target: str) -> Job | None:
-    """The job that holds ``target``, if one does."""
-    return Job.objects.filter(target=target, state__in=UNFINISHED).first()
+def unfinished_job_of(target: str, *, lock: str) -> Job | None:
+    """The job that holds this lock of ``target``, if one does."""
+    return Job.objects.filter(target=target, lock=lock, state__in=UNFINISHED).first()
 
 
 def due_jobs(now: datetime) -> QuerySet[Job]:

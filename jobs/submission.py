@@ -17,7 +17,8 @@ from jobs.models import EventKind, Job
 from jobs.outcomes import CONFLICT, storable_text
 from jobs.registry import get_operation, operation_label
 from jobs.sealed import seal
-from jobs.states import UNFINISHED, JobState
+from jobs.selectors import unfinished_job_of
+from jobs.states import JobState
 from jobs.timing import deadline_seconds as usual_deadline_seconds
 from jobs.transitions import note_state
 
@@ -65,7 +66,7 @@ class Part(NamedTuple):
 
 
 class TargetBusy(Conflict):
-    """An unfinished job holds the target: ``job``. One target has one such job at most."""
+    """An unfinished job holds the target: ``job``. There is one at most for each lock."""
 
     def __init__(self, job: Job) -> None:
         super().__init__(
@@ -88,8 +89,10 @@ def new_job(
     """A job that is due now, not inserted yet. Raises UnknownOperation."""
     now = timezone.now()
     seconds = deadline_seconds or usual_deadline_seconds()
+    registered = get_operation(operation)
     return Job(
-        operation=get_operation(operation).name,
+        operation=registered.name,
+        lock=registered.lock,
         arguments=seal(arguments),
         scope=scope,
         requested_by=requested_by,
@@ -112,7 +115,7 @@ def insert(job: Job) -> None:
                 job.save(force_insert=True)
                 record_event(job_id=job.pk, kind=EventKind.QUEUED, message="Accepted.")
         except IntegrityError:
-            if (holder := _find_holder(job.target)) is not None:
+            if (holder := _find_holder(job)) is not None:
                 raise TargetBusy(holder) from None
             if job.target is None or attempt == INSERT_ATTEMPTS:
                 raise
@@ -132,7 +135,7 @@ def insert_child(child: Job) -> None:
         note_state(child, message=busy.message)
 
 
-def _find_holder(target: str | None) -> Job | None:
-    if target is None:
+def _find_holder(job: Job) -> Job | None:
+    if job.target is None:
         return None
-    return Job.objects.filter(target=target, state__in=UNFINISHED).first()
+    return unfinished_job_of(job.target, lock=job.lock)

@@ -85,15 +85,6 @@ def choose_region(provider: Provider, arguments: Mapping[str, Any]) -> Placement
     return Placement(found.region, changed_by(arguments, found))
 
 
-def changed_by(arguments: Mapping[str, Any], placed: Placed) -> dict[str, Any]:
-    """The arguments that a name in the order stands for: ids in place of names."""
-    return {name: one for name, one in placed.ids.items() if arguments[name] != one}
-
-
-def place(provider: Provider, arguments: Mapping[str, Any]) -> Placed | Unread:
-    """Raises NotOffered, and Ambiguous. A location that is a region names the region."""
-    location = arguments["location"]
-    regions: list[str] = [arguments["region"]] if arguments["region"] else list(provider.regions)
 def refuse_unknown_size(provider: Provider, region: str, size: str) -> None:
     """Raises OperationFailed if the region offers no such size, so that nothing is begun for it.
 
@@ -118,6 +109,13 @@ def changed_by(arguments: Mapping[str, Any], placed: Placed) -> dict[str, Any]:
 
 def place(provider: Provider, arguments: Mapping[str, Any]) -> Placed | Unread:
     """Raises NotOffered, and Ambiguous. A location that is a region names the region."""
+    location = arguments["location"]
+    regions: list[str] = [arguments["region"]] if arguments["region"] else list(provider.regions)
+    if location in regions:
+        regions, location = [location], None
+    wanted = [
+        Wanted("size", SourceResource.SIZES, arguments["size"], location),
+        Wanted("image", SourceResource.IMAGES, arguments["image"]),
     ]
     if location is not None:
         wanted.append(Wanted("location", SourceResource.LOCATIONS, location))

@@ -1,5 +1,6 @@
 """Tag: set some tags and remove others, then look until the cloud shows them.
 
+The job holds a lock of its own, so that the machine can be stopped or terminated meanwhile.
 Tags are compared as the cloud compares them, see ``ProviderKind.tags``. The change is planned once,
 by the tags before it, and remembered: a step that runs again after a crash goes on with it.
 """
@@ -13,14 +14,16 @@ from inventory.operations.asking import ASK_AGAIN_SECONDS, ask_cloud
 from inventory.operations.target import Target, target_of
 from inventory.providers import Capability
 from inventory.providers.tags import Pair, TagChange, TagRules, as_mapping, described
-from inventory.types import MachineRecord
+from inventory.types import MachineRecord, MachineState
 from jobs.registry import Done, OperationFailed, Outcome, Step, operation
 
+# A job that waits for its tags does not keep the machine from being stopped.
+TAGS_LOCK = "tags"
 MOST_REQUESTS = 3  # a cloud that accepts so many, and shows no effect, will not show one
 NO_EFFECT = "The cloud accepted the change and does not show it yet."
 
 
-@operation("virtual_machine.tag", label="Change a virtual machine's tags")
+@operation("virtual_machine.tag", label="Change a virtual machine's tags", lock=TAGS_LOCK)
 def tag_virtual_machine(step: Step) -> Outcome:
     with target_of(step) as machine:
         record: MachineRecord = machine.read_existing()
@@ -28,6 +31,7 @@ def tag_virtual_machine(step: Step) -> Outcome:
         change = _change(step, rules, record)
         if rules.is_done(record.tags, change):
             return Done(_success(step, rules, record), result={"tags": as_mapping(record.tags)})
+        _fail_if_terminated(step, record)
         _fail_if_kept_otherwise(step, rules, record, change)
         _fail_after_last_request(step, rules, record, change)
         return ask_cloud(
@@ -38,6 +42,15 @@ def tag_virtual_machine(step: Step) -> Outcome:
             pending=NO_EFFECT,
             before=lambda: machine.refuse_if_blocked(Capability.TAG),
         )
+
+
+def _fail_if_terminated(step: Step, record: MachineRecord) -> None:
+    """Another job, or somebody else, may terminate the machine while this one waits."""
+    if record.state is not MachineState.TERMINATED:
+        return
+    asked = "the cloud does not show the change" if _requests(step) else "nothing was asked for"
+    message = f"The machine is terminated. Its tags were not seen to change: {asked}."
+    raise OperationFailed("NOT_FOUND", message)
 
 
 def _change(step: Step, rules: TagRules, record: MachineRecord) -> TagChange:

@@ -16,9 +16,11 @@ from inventory.live.resources import RESOURCES
 from inventory.models import Observed, Provider, Source
 from inventory.operations.changes import Change
 from inventory.operations.subjects import subject_of
+from inventory.operations.tag import TAGS_LOCK
 from inventory.providers import Capability, Cloud, ProviderError
 from inventory.services.actions import target_id
 from inventory.types import ContainerState, MachineState, Verdict
+from jobs.models.job import MAIN_LOCK
 from jobs.selectors import unfinished_job_of
 
 # Stands for the token that the job would have; the cloud sees it in a question only.
@@ -82,7 +84,7 @@ def run_on_target(row: Observed, capability: Capability, judge: Judge, **details
             return run
         run.state = record.state
         run.note("target", True, f"The cloud has it: {record.name}.")
-        _note_job(run, row)
+        _note_job(run, row, TAGS_LOCK if capability is Capability.TAG else MAIN_LOCK)
         judgement = judge(record)
         run.note("state", judgement.allowed, judgement.message)
         if judgement.allowed and judgement.would_ask is not None:
@@ -139,8 +141,8 @@ def is_now(noun: str, state: MachineState | ContainerState) -> str:
     return f"The {noun} is {state.value.lower()}."
 
 
-def _note_job(run: DryRun, row: Observed) -> None:
-    job = unfinished_job_of(target_id(row))
+def _note_job(run: DryRun, row: Observed, lock: str) -> None:
+    job = unfinished_job_of(target_id(row), lock=lock)
     if job is None:
         run.note("job", True, "No other job is at work on it.")
     else:

@@ -13,6 +13,8 @@ from jobs.priority import Priority
 from jobs.states import FINISHED, UNFINISHED, JobState
 from jobs.timing import longest_turn_before
 
+MAIN_LOCK = "main"  # of operations that name no other
+
 
 class Job(models.Model):
     """One promise. ``jobs.states`` draws its life; only ``jobs.transitions`` changes its state."""
@@ -23,6 +25,8 @@ class Job(models.Model):
     # Opaque here, global ids to whoever submits: what is changed, and where it belongs.
     target = models.CharField(max_length=1000, null=True, db_index=True)
     scope = models.CharField(max_length=200, null=True)
+    # Which part of the target the operation changes: jobs with different locks run side by side.
+    lock = models.CharField(max_length=20, default=MAIN_LOCK, db_default=MAIN_LOCK)
     # What they were called at submission: the rows that the ids name may be gone.
     target_name = models.CharField(max_length=300, blank=True)
     scope_name = models.CharField(max_length=100, blank=True)
@@ -78,9 +82,9 @@ class Job(models.Model):
     class Meta:
         constraints = [
             models.UniqueConstraint(
-                fields=["target"],
+                fields=["target", "lock"],
                 condition=Q(target__isnull=False) & Q(state__in=[s.value for s in UNFINISHED]),
-                name="one_unfinished_job_per_target",
+                name="one_unfinished_job_per_lock",
             ),
             models.UniqueConstraint(
                 fields=["requested_by", "idempotency_key"], name="one_job_per_idempotency_key"
