@@ -101,7 +101,7 @@ def test_a_change_of_what_is_the_sets_own_is_refused_by_the_adapter(account):
         machine, _ = members(cloud.list_machines())
         for act in (
             lambda: cloud.tag_machine(machine.external_id, {"a": "b"}, []),
-            lambda: cloud.resize_machine(machine.external_id, "Standard_A3"),
+            lambda: cloud.resize_machine(machine.external_id, "Standard_A1"),
         ):
             with pytest.raises(ProviderError) as caught:
                 act()
@@ -120,13 +120,13 @@ def test_as_jobs_they_work_or_are_refused_before_there_is_one(account):
 
     for refused in (
         lambda: machine_tag(machine=machine, wanted={"a": "b"}, unwanted=(), requested_by=None),
-        lambda: machine_resize(machine=machine, size="Standard_A3", requested_by=None),
+        lambda: machine_resize(machine=machine, size="Standard_A1", requested_by=None),
     ):
         with pytest.raises(NotSupported, match="scale set"):
             refused()
     assert not Job.objects.exists()
     assert not dry_run_tag(machine=machine, wanted={"a": "b"}, unwanted=()).allowed
-    assert not dry_run_resize(machine=machine, size="Standard_A3").allowed
+    assert not dry_run_resize(machine=machine, size="Standard_A1").allowed
     assert dry_run_change(name="stop", machine=machine).allowed
 
     job = run_to_its_end(machine_change(name="stop", machine=machine, requested_by=None))

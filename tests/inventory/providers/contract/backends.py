@@ -300,7 +300,7 @@ class OnGoogle(Recorded):
 
 class OnAzure(Recorded):
     slug, cloud_class = "azure", Azure
-    size, another_size = "Standard_A2", "Standard_A3"
+    size, another_size = "Standard_A2", "Standard_A1"
     image = "Debian:debian-12:12-gen2:latest"
     nobody = (
         f"/subscriptions/{SUBSCRIPTION}/resourcegroups/g/providers/"
