@@ -25,7 +25,7 @@ from inventory.live.failures import deadline_passed
 from inventory.live.lanes import lanes
 from inventory.live.receipts import INTERNAL
 from inventory.live.region_names import list_regions
-from inventory.live.region_set import is_gone, records_of, store_found, store_regions
+from inventory.live.region_set import may_be_gone, records_of, store_found, store_regions
 from inventory.live.resources import RESOURCES
 from inventory.models import Source
 from inventory.providers import Cloud, ProviderError, ProviderErrorCode
@@ -37,6 +37,7 @@ T = TypeVar("T")
 # Why a list of all regions is given up, and each region is listed by itself.
 NOT_EVERYWHERE = {ProviderErrorCode.PERMISSION_DENIED, ProviderErrorCode.NOT_SUPPORTED}
 # How a region that does not exist any more is refused: the account's rights in it ended with it.
+# The same refusal of a region that exists is an error.
 REFUSES_GONE_REGION = {ProviderErrorCode.NOT_FOUND, ProviderErrorCode.PERMISSION_DENIED}
 
 
@@ -239,6 +240,8 @@ def _listing_everywhere(source: Source, seconds: float) -> Mapping[str, list[Any
 
 
 def _listing(source: Source, seconds: float) -> list[Any]:
+    ends_at = time.monotonic() + seconds
+
     def listing(cloud: Cloud) -> list[Any]:
         if source.is_region_set:
             return list_regions(cloud)
@@ -247,9 +250,25 @@ def _listing(source: Source, seconds: float) -> list[Any]:
     try:
         return _asked(source, seconds, listing)
     except ProviderError as error:
-        if error.code in REFUSES_GONE_REGION and is_gone(source):
+        refused = error.code in REFUSES_GONE_REGION
+        if refused and may_be_gone(source) and not _exists(source, ends_at - time.monotonic()):
             return []
         raise
+
+
+def _exists(source: Source, seconds: float) -> bool:
+    """Whether the region of ``source`` exists, by a list of regions that is read now.
+
+    The stored list is no proof, at any age: the region may have been created again since. True if
+    the list cannot be read.
+    """
+    if seconds <= 0:
+        return True
+    try:
+        return source.region in _asked(source, seconds, list_regions)
+    except ProviderError as error:
+        log.info("It is not known whether region %s exists: %s", source.region, error.message)
+        return True
 
 
 def _asked(source: Source, seconds: float, listing: Callable[[Cloud], T]) -> T:

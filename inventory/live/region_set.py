@@ -113,11 +113,12 @@ def records_of(found: Mapping[str, list[Any]], region: str) -> list[Any]:
     return [*found.get(region, []), *found.get(UNKNOWN_REGION, [])]
 
 
-def is_gone(source: Source) -> bool:
-    """Whether the region of ``source`` does not exist any more, so that nothing is in it.
+def may_be_gone(source: Source) -> bool:
+    """Whether the region of ``source`` may not exist any more, so that nothing is in it.
 
-    That is known of a kind whose regions hold their objects, if the latest list of regions lacks
-    the region. A region that a user named is not taken for gone: its name may be a mistake.
+    True for a kind whose regions hold their objects, if the stored list of regions lacks the
+    region. Only a new list of regions can prove it. A region that a user named is not taken for
+    gone: its name may be a mistake.
     """
     provider = Provider.objects.filter(pk=source.provider_id).first()
     if provider is None or not provider.kind.regions_hold_objects or not provider.lists_regions:

@@ -123,7 +123,8 @@ class ProviderKind:
     ``takes_unlisted_size(name)``: whether a machine may be given a size that the region's list of
     sizes lacks. The default is yes: a list may be shorter than what the cloud offers.
     ``regions_hold_objects``: a region that the account's list of regions lacks does not exist, and
-    nothing can be in it. A refusal to list such a region is then an empty list.
+    nothing can be in it. A refusal to list such a region is an empty list if a list of regions that
+    is read after the refusal lacks the region.
     """
 
     slug: str

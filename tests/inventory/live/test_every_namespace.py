@@ -280,15 +280,13 @@ def test_a_named_namespace_that_does_not_exist_is_an_error(cluster, has_roles):
         assert {receipts(page)["containers", "tpyo"]["error"]["code"]} == codes
 
 
-def test_a_refused_namespace_that_is_listed_is_an_error(cluster):
-    cluster.denied = {"list every-pod"}
-    add_namespace(cluster, "not-ours")
-    provider = everywhere()
-    containers(provider)
+def deny_all_of(cluster, denied_namespace):
+    """Refuse each request about this namespace."""
     plain = cluster.forbidden
 
     def forbidden(verb, resource, name="", namespace="default"):
-        denied = {f"{verb} {resource}"} if namespace == "not-ours" else set()
+        denied = {f"{verb} {resource}"} if namespace == denied_namespace else set()
+        denied -= cluster.denied
         cluster.denied |= denied
         try:
             return plain(verb, resource, name, namespace)
@@ -296,6 +294,59 @@ def test_a_refused_namespace_that_is_listed_is_an_error(cluster):
             cluster.denied -= denied
 
     cluster.forbidden = forbidden
+
+
+FILTERED = CONTAINERS.replace("maxAge: 0", 'maxAge: 0, filter: {region: ["team-a"]}')
+
+
+@pytest.mark.parametrize("query", [CONTAINERS, FILTERED], ids=["all", "filtered"])
+@pytest.mark.parametrize("has_roles", [True, False])
+def test_a_namespace_that_was_created_again_and_is_refused_is_an_error(cluster, has_roles, query):
+    cluster.has_roles = has_roles
+    cluster.denied = {"list every-pod"}
+    add_namespace(cluster, "team-a")
+    provider = everywhere()
+    containers(provider)
+    forget_namespace(cluster, "team-a")
+    list_regions_anew()
+    assert receipts(containers(provider))["containers", "team-a"]["status"] == "LIVE"
+    add_namespace(cluster, "team-a")
+    deny_all_of(cluster, "team-a")
+
+    page = run(provider, query)["data"]["containers"]
+
+    assert page["complete"] is False
+    assert receipts(page)["containers", "team-a"]["status"] == "STALE"
+    assert receipts(page)["containers", "team-a"]["error"]["code"] == "PERMISSION_DENIED"
+
+
+def test_a_refused_namespace_is_not_gone_by_a_list_that_is_refused_by_now(cluster):
+    cluster.has_roles = True
+    cluster.denied = {"list every-pod"}
+    add_namespace(cluster, "team-a")
+    provider = everywhere()
+    containers(provider)
+    forget_namespace(cluster, "team-a")
+    list_regions_anew()
+    containers(provider)
+    add_namespace(cluster, "team-a")
+    cluster.denied = {"list every-pod", "list namespaces", "list pods"}
+    list_regions_anew()
+
+    for _ in range(2):
+        page = containers(provider)
+        assert page["complete"] is False
+        assert receipts(page)["containers", "team-a"]["error"]["code"] == "PERMISSION_DENIED"
+        let_an_hour_pass()
+
+
+def test_a_refused_namespace_that_is_listed_is_an_error(cluster):
+    cluster.denied = {"list every-pod"}
+    add_namespace(cluster, "not-ours")
+    provider = everywhere()
+    containers(provider)
+    deny_all_of(cluster, "not-ours")
+
     page = containers(provider)
 
     assert page["complete"] is False
