@@ -21,6 +21,7 @@ ENDLESS = "The list of the cloud does not end: it has more than {most} pages."
 # Refusals of a page after the first one, whose other parameters the server has accepted before.
 LOST = frozenset({ProviderErrorCode.INVALID_REQUEST, ProviderErrorCode.NOT_FOUND})
 CHANGED = f"The list changed while it was read, {LISTINGS} times."
+IDS = ("id", "slug", "name")  # the first one that an object has identifies it in its list
 TOO_SHORT = "The cloud reports {total} objects and lists {count} of them."
 
 
@@ -101,26 +102,58 @@ class NumberedPage(NamedTuple):
 
 
 def unchanged_list(read: Callable[[], Iterable[NumberedPage]]) -> list[Any]:
-    """The objects of a list whose pages are numbered, read again if its total changes in between.
+    """The objects of a list whose pages are numbered, once two readings agree.
 
     An object that is removed moves all that follow it to the front, so that one of them may be on
-    none of the pages. Raises ProviderError if the list changed during each of LISTINGS attempts,
-    and if the pages have fewer objects than their total.
+    none of the pages. The total does not show this if another object is added meanwhile. So a list
+    of more than one page is read again: if each page but the last has the same objects in the same
+    order, no object has moved to a page that was read before.
+    Raises ProviderError if no reading was confirmed in LISTINGS further ones, and if the pages have
+    fewer objects than their total.
     """
-    message = ""
-    for _ in range(LISTINGS):
+    known: list[NumberedPage] = []
+    message = CHANGED
+    for _ in range(LISTINGS + 1):
+        pages: list[NumberedPage] = []
         try:
-            pages = list(read())
+            for page in read():
+                pages.append(page)
+                if len(known) > 1 and _ids(pages) == _ids(known[:-1]):
+                    return _items(known)
         except PageLost:
-            message = CHANGED
+            known, message = [], CHANGED
             continue
-        items = [item for page in pages for item in page.items]
-        totals = {page.total for page in pages if page.total is not None}
-        total = max(totals, default=0)
-        if len(totals) <= 1 and len(items) >= total:
-            return items
-        message = CHANGED if len(totals) > 1 else TOO_SHORT.format(total=total, count=len(items))
+        problem = _problem(pages)
+        if problem is None and len(pages) <= 1:
+            return _items(pages)
+        known, message = ([], problem) if problem else (pages, CHANGED)
     raise ProviderError(ProviderErrorCode.PROVIDER_ERROR, message)
+
+
+def _problem(pages: Iterable[NumberedPage]) -> str | None:
+    """Why the totals of the pages show that the list is not complete."""
+    totals = {page.total for page in pages if page.total is not None}
+    if len(totals) > 1:
+        return CHANGED
+    total, count = max(totals, default=0), len(_items(pages))
+    return TOO_SHORT.format(total=total, count=count) if count < total else None
+
+
+def _items(pages: Iterable[NumberedPage]) -> list[Any]:
+    return [item for page in pages for item in page.items]
+
+
+def _ids(pages: Iterable[NumberedPage]) -> list[list[str]]:
+    return [[_id(item) for item in page.items] for page in pages]
+
+
+def _id(item: Any) -> str:
+    """Equal for two readings of one object, also if the object was changed in between."""
+    if isinstance(item, Mapping):
+        for name in IDS:
+            if item.get(name) is not None:
+                return f"{name} {item[name]!r}"
+    return repr(item)
 
 
 def total_of(body: Mapping[str, Any], *names: str) -> int | None:

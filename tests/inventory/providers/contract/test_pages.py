@@ -1,12 +1,14 @@
 """A list whose pages repeat ends with a message that says so, and is no listing."""
 
+import itertools
 import json
+import random
 from dataclasses import replace
 
 import pytest
 
 from inventory.providers import ProviderError, ProviderErrorCode
-from inventory.providers.paging import LISTINGS, MOST_PAGES, each_page
+from inventory.providers.paging import LISTINGS, MOST_PAGES, NumberedPage, each_page, unchanged_list
 from tests.clouds.static_ec2 import instance_xml, instances_xml, reply
 from tests.inventory.providers.contract.backends import BACKENDS
 from tests.inventory.providers.contract.test_retries import EVERY, RECORDED
@@ -194,8 +196,11 @@ def test_an_answer_of_ec2_without_its_list_is_no_empty_list(request, read, actio
 NUMBERED = ["digitalocean", "linode"]
 
 
-def removing_first(cloud, listed, times):
-    """An object of the first page goes after that page was read, ``times`` times."""
+def removing_first(cloud, listed, times, *, replaced=False):
+    """An object of the first page goes after that page was read, ``times`` times.
+
+    ``replaced``: another one is added at the end, so that the total stays.
+    """
     answer, left = cloud.answer, [times]
     primary = {"digitalocean": "/v2/droplets", "linode": "/v4/linode/instances"}[listed]
 
@@ -205,7 +210,9 @@ def removing_first(cloud, listed, times):
         is_first = request.path == primary and request.query.get("page") == "1"
         if is_first and left[0] and "type" not in request.query:
             left[0] -= 1
-            del objects[0]
+            gone = objects.pop(0)
+            if replaced:
+                objects.append(gone | {"id": 990_000_000 + left[0]})
         return found
 
     cloud.answer = removed
@@ -219,6 +226,77 @@ def test_a_numbered_list_that_changes_is_read_again(slug, request):
         records = account.listed(cloud)
 
     assert len({record.external_id for record in records}) == count - 1
+
+
+@pytest.mark.parametrize("slug", NUMBERED)
+def test_a_numbered_list_is_read_again_if_its_total_stays(slug, request):
+    account = EVERY[slug](request)
+    with account.many() as count, account.connect() as cloud:
+        removing_first(account.cloud, slug, times=1, replaced=True)
+        records = account.listed(cloud)
+        objects = account.cloud.droplets if slug == "digitalocean" else account.cloud.linodes
+
+    found = {record.external_id for record in records}
+    assert len(records) == count
+    assert found == {str(one["id"]) for one in objects}
+
+
+@pytest.mark.parametrize("slug", NUMBERED)
+def test_a_numbered_list_whose_objects_keep_being_replaced_fails(slug, request):
+    account = EVERY[slug](request)
+    with account.many(), account.connect() as cloud:
+        removing_first(account.cloud, slug, times=LISTINGS + 1, replaced=True)
+        with pytest.raises(ProviderError) as caught:
+            account.listed(cloud)
+
+    assert "changed while it was read" in caught.value.message
+    assert caught.value.retryable
+
+
+def churned(objects, new, rng, *, newest_first):
+    """``objects`` after a moment in which one of them may go and ``new`` may come."""
+    gone = rng.choice(objects) if objects and rng.random() < 0.3 else None
+    left = [one for one in objects if one != gone]
+    if rng.random() < 0.3:
+        left.insert(0 if newest_first else len(left), new)
+    return left
+
+
+def read_while_it_changes(rng, *, per_page, newest_first):
+    """``unchanged_list`` of a list that may change after each page.
+
+    Returns what it found, and the objects that existed all the time.
+    """
+    states = [list(range(rng.randint(1, 12)))]
+
+    def read():
+        for start in itertools.count(0, per_page):
+            objects = states[-1]
+            yield NumberedPage([{"id": one} for one in objects[start : start + per_page]], None)
+            states.append(churned(objects, 100 + len(states), rng, newest_first=newest_first))
+            if start + per_page >= len(objects):
+                return
+
+    try:
+        found = [item["id"] for item in unchanged_list(read)]
+    except ProviderError as error:
+        if not error.retryable:
+            raise
+        found = None
+    return found, set.intersection(*map(set, states))
+
+
+@pytest.mark.parametrize("newest_first", [False, True])
+@pytest.mark.parametrize("per_page", [1, 2, 3, 5])
+def test_no_object_is_left_out_of_a_list_that_changes(per_page, newest_first):
+    whole = 0
+    for seed in range(400):
+        rng = random.Random(seed)  # noqa: S311 - a repeatable test
+        found, stable = read_while_it_changes(rng, per_page=per_page, newest_first=newest_first)
+        if found is not None:
+            whole += 1
+            assert stable <= set(found), seed
+    assert whole > 40
 
 
 @pytest.mark.parametrize("slug", NUMBERED)
