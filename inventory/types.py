@@ -3,11 +3,13 @@
 Memory is in MiB, disk in GiB, prices in US dollars an hour.
 """
 
-from dataclasses import dataclass, field
+from collections.abc import Mapping
+from dataclasses import dataclass, field, fields
 from datetime import datetime
 from decimal import Decimal
 from enum import StrEnum
-from typing import NamedTuple, Self
+from types import MappingProxyType
+from typing import Any, NamedTuple, Self
 
 
 class MeaningfulEnum(StrEnum):
@@ -22,6 +24,8 @@ class MeaningfulEnum(StrEnum):
         return member
 
 
+# The metadata of a record's field that has no column.
+NOT_STORED: Mapping[str, bool] = MappingProxyType({"stored": False})
 # The word of both vocabularies below for what is listed no more.
 MISSING = "MISSING"
 
@@ -79,6 +83,12 @@ class ContainerType(MeaningfulEnum):
     KUBERNETES = "KUBERNETES", "A Kubernetes cluster."
 
 
+def stored_fields(record: type[Any]) -> tuple[str, ...]:
+    """The names of a record's fields that have columns, the key left out."""
+    stored = [one.name for one in fields(record) if one.metadata.get("stored", True)]
+    return tuple(name for name in stored if name != "external_id")
+
+
 @dataclass(frozen=True, slots=True)
 class MachineRecord:
     """A machine as a cloud describes it now."""
@@ -102,6 +112,8 @@ class MachineRecord:
     tags: tuple[tuple[str, str], ...] = ()  # by key
     created_at: datetime | None = None  # aware; it does not move when the machine is started
     launched_at: datetime | None = None  # aware; the latest start that the cloud reports
+    # The cloud's id of this very object, where external_id may name another one later. Not stored.
+    instance_id: str | None = field(default=None, repr=False, metadata=NOT_STORED)
     problem: str | None = field(default=None, repr=False)  # why a part of it is unknown
 
 
@@ -131,6 +143,8 @@ class ContainerRecord:
     ports: tuple[PortRecord, ...] = ()
     labels: tuple[tuple[str, str], ...] = ()  # by key
     created_at: datetime | None = None  # aware
+    # As of a machine.
+    instance_id: str | None = field(default=None, repr=False, metadata=NOT_STORED)
     problem: str | None = field(default=None, repr=False)  # why a part of it is unknown
 
 

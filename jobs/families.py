@@ -56,6 +56,7 @@ def _child_of(parent: Job, part: Part, deadline_seconds: float | None) -> Job:
         parent=parent,
         priority=Priority.BULK,
         names=part.names,
+        identity=part.identity,
         target=part.target,
         retried_from=part.retried_from,
     )

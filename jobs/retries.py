@@ -15,6 +15,7 @@ from gateway.core.errors import Conflict
 from jobs.checks import check_retry
 from jobs.families import insert_family, insert_one
 from jobs.idempotency import Request, name_request, once
+from jobs.identity import identity_in
 from jobs.lineage import ancestors_of, retries_of
 from jobs.models import Job
 from jobs.outcomes import OUTCOME_UNKNOWN
@@ -88,7 +89,10 @@ def _insert_parent(
     _lock_lineages([parent, *parts])
     left = _left_to_retry(parent, parts)
     children = [
-        Part(part.target, part.arguments, part.scope, part, Names.of(part)) for part in left
+        Part(
+            part.target, part.arguments, part.scope, part, Names.of(part), identity_in(part.memory)
+        )
+        for part in left
     ]
     note = ""
     if omitted := len(parts) - len(left):
@@ -106,6 +110,7 @@ def _again(job: Job, requested_by: User) -> Job:
         scope=job.scope,
         deadline_seconds=seconds,
         names=Names.of(job),
+        identity=identity_in(job.memory),
         target=job.target,
         retried_from=job,
     )

@@ -20,6 +20,7 @@ from gateway.core.transactions import in_transaction
 from jobs import bell
 from jobs.families import insert_family, insert_one
 from jobs.idempotency import KeyReused, name_request, once
+from jobs.identity import UNIDENTIFIED
 from jobs.locks import lock_jobs
 from jobs.models import Job
 from jobs.retries import retry
@@ -52,12 +53,13 @@ def submit(
     idempotency_key: str | None = None,
     names: Names = NAMELESS,
     asked: Mapping[str, Any] | None = None,
+    identity: Mapping[str, Any] = UNIDENTIFIED,
 ) -> Job:
     """Promise one job; it is QUEUED when this returns, whatever becomes of the broker.
 
     ``arguments`` are JSON values; a secret text among them is a ``jobs.sealed.Secret``. ``asked``:
     what the requester asked for, where the arguments were derived from it; an idempotency key
-    stands for that. Raises
+    stands for that. ``identity``: JSON values that the steps find in ``step.identity``. Raises
     TargetBusy; KeyReused; InvalidInput for what cannot be a key; UnknownOperation for a name that
     is not registered here.
     """
@@ -70,6 +72,7 @@ def submit(
         scope=scope,
         deadline_seconds=deadline_seconds,
         names=names,
+        identity=identity,
         target=target,
     )
     return once(request, partial(insert_one, job, request))

@@ -13,6 +13,7 @@ from gateway.core.db import release_connection
 from gateway.core.text import storable_json
 from jobs.events import record_event
 from jobs.fence import Lease
+from jobs.identity import IDENTITY, identity_in
 from jobs.lineage import ancestors_of, retries_of
 from jobs.models import EventKind, Job
 from jobs.outcomes import DeadlinePassed
@@ -75,6 +76,15 @@ class Step:
     @property
     def memory(self) -> Mapping[str, Any]:
         return MappingProxyType(self._memory)
+
+    @property
+    def identity(self) -> Mapping[str, Any]:
+        """What was noted about the identity of the target: at submission, or by ``identify``."""
+        return MappingProxyType(dict(identity_in(self._memory)))
+
+    def identify(self, **facts: Any) -> None:
+        """Note more about the identity of the target. A retry of the job takes it over."""
+        self.remember(**{IDENTITY: {**self.identity, **facts}})
 
     def remember(self, **facts: Any) -> None:
         """Note JSON values for later steps, at once. Call it *before* the act they speak of.

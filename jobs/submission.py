@@ -13,6 +13,7 @@ from django.utils import timezone
 from gateway.core.accounts.acting import credential_kept
 from gateway.core.errors import Conflict
 from jobs.events import record_event
+from jobs.identity import IDENTITY, UNIDENTIFIED
 from jobs.models import EventKind, Job
 from jobs.outcomes import CONFLICT, storable_text
 from jobs.registry import get_operation, operation_label
@@ -63,6 +64,7 @@ class Part(NamedTuple):
     scope: str | None = None
     retried_from: Job | None = None
     names: Names = NAMELESS
+    identity: Mapping[str, Any] = UNIDENTIFIED
 
 
 class TargetBusy(Conflict):
@@ -84,6 +86,7 @@ def new_job(
     scope: str | None,
     deadline_seconds: float | None,
     names: Names = NAMELESS,
+    identity: Mapping[str, Any] = UNIDENTIFIED,
     **columns: Any,
 ) -> Job:
     """A job that is due now, not inserted yet. Raises UnknownOperation."""
@@ -102,6 +105,7 @@ def new_job(
         run_after=now,
         deadline_seconds=seconds,
         deadline_at=now + timedelta(seconds=seconds),
+        memory={IDENTITY: dict(identity)} if identity else {},
         **names.columns,
         **columns,
     )

@@ -9,7 +9,7 @@ whose id is empty or does not fit cannot be a row; ``usable`` and ``unusable_rea
 import math
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
-from dataclasses import fields, replace
+from dataclasses import replace
 from datetime import UTC, datetime
 from decimal import Decimal
 from functools import cache
@@ -20,7 +20,7 @@ from django.db.models import Model
 
 from gateway.core.text import storable
 from inventory.providers.addresses import canonical_address
-from inventory.types import PortRecord
+from inventory.types import PortRecord, stored_fields
 
 LONGEST_TEXT = 20_000  # characters in a column without a limit of its own
 LONGEST_ITEM = 1_000  # characters of a text in a list: an address, a tag's key or value
@@ -114,11 +114,7 @@ def _bounds(model: type[Model], record: Any) -> dict[str, Bound]:
     """How each field of the record is bounded, by the column of its name."""
     hints = get_type_hints(record)
     columns = {field.name: field for field in model._meta.concrete_fields}  # noqa: SLF001 - Django's documented API
-    return {
-        field.name: _bound_of(columns[field.name], hints[field.name])
-        for field in fields(record)
-        if field.name != "external_id"
-    }
+    return {name: _bound_of(columns[name], hints[name]) for name in stored_fields(record)}
 
 
 def _longest(model: type[Model], name: str) -> int:

@@ -1,6 +1,5 @@
 """What can be listed of a region: a resource is a record type, a model and a way to fetch."""
 
-import dataclasses
 import hashlib
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
@@ -27,6 +26,7 @@ from inventory.types import (
     MachineRecord,
     MachineState,
     SizeRecord,
+    stored_fields,
 )
 
 CATALOG_MAX_AGE = 60 * 60.0  # seconds; what can be bought changes by the week
@@ -96,8 +96,7 @@ class Resource:
     @property
     def columns(self) -> tuple[str, ...]:
         """The model's columns that a record fills, the key left out."""
-        fields = dataclasses.fields(self.record)
-        return tuple(field.name for field in fields if field.name != "external_id")
+        return stored_fields(self.record)
 
     def usable(self, record: Any) -> bool:
         """Whether the record can be a row: its id is known and fits."""

@@ -15,6 +15,7 @@ from inventory.operations.changes import (
     TERMINATE,
     Change,
 )
+from inventory.operations.identity import Replaced
 from inventory.operations.outcomes import fail_if_reported
 from inventory.operations.target import Target, target_of
 from jobs.registry import Done, OperationFailed, Outcome, Step, Wait, operation
@@ -26,7 +27,12 @@ REMOVALS = (TERMINATE, REMOVE_CONTAINER)
 def change_power(step: Step, change: Change) -> Outcome:
     """One step towards ``change.goal``."""
     with target_of(step) as target:
-        record = target.read_existing() if change not in REMOVALS else target.read()
+        try:
+            record = target.read_existing() if change not in REMOVALS else target.read()
+        except Replaced as replaced:
+            if change not in REMOVALS:
+                raise
+            return _replaced(step, change, replaced)
         if record is None:
             return _removed(step, change, target)
         if record.state == change.goal:
@@ -56,6 +62,12 @@ def _removed(step: Step, change: Change, target: Target) -> Outcome:
     """Some clouds forget a machine as soon as it is terminated, and all forget a container."""
     store_removal(target.source, target.external_id)
     return Done(_success(step, change), result={"state": change.goal.value})
+
+
+def _replaced(step: Step, change: Change, replaced: Replaced) -> Done:
+    """The row is now that of the other object."""
+    message = f"{_success(step, change)} {replaced.message}"
+    return Done(message, result={"state": change.goal.value})
 
 
 def _success(step: Step, change: Change) -> str:

@@ -13,6 +13,7 @@ from gateway.core.ids import split_id
 from inventory.live.connection import connected
 from inventory.live.one import observe_one
 from inventory.models import Provider, Source
+from inventory.operations.identity import identify
 from inventory.operations.subjects import MACHINE, SUBJECTS, Subject
 from inventory.providers import Capability, Cloud, ProviderError, ProviderErrorCode
 from inventory.selectors.ids import CloudId, parse_cloud_id
@@ -31,10 +32,18 @@ class Target:
     cloud: Cloud
     source: Source
     external_id: str
+    step: Step | None = None  # whose job acts on this very object alone
 
     def read(self) -> Any:
-        """Its record as the cloud has it now; what was seen is stored. None: there is none."""
+        """Its record as the cloud has it now; what was seen is stored. None: there is none.
+
+        Raises Replaced if another object has its id.
+        """
         record, _row = observe_one(self.cloud, self.source, self.external_id)
+        if record is not None and self.step is not None:
+            instance_id = identify(self.step, self.subject, record)
+            if instance_id is not None:
+                self.cloud.pin(instance_id)
         return record
 
     def read_existing(self) -> Any:
@@ -98,7 +107,7 @@ def target_of(step: Step) -> Iterator[Target]:
     subject, cloud_id = parsed
     source = source_in(scope_provider(step.scope), cloud_id.region, subject)
     with cloud_at(source, step) as cloud:
-        yield Target(subject, cloud, source, cloud_id.external_id)
+        yield Target(subject, cloud, source, cloud_id.external_id, step)
 
 
 @contextmanager

@@ -70,6 +70,11 @@ class Cloud:
         """
         self._line.before_change = check
 
+    def pin(self, instance_id: str) -> None:
+        """Have actions refuse any other object, where the driver can: see ``instance_id``."""
+        if hasattr(self._driver, "pinned"):
+            self._driver.pinned = instance_id
+
     def list_machines(self) -> list[MachineRecord]:
         """All of them, every page followed; a listing that is cut short raises."""
         with self._doing(Capability.LIST_MACHINES):

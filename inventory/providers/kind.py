@@ -125,6 +125,8 @@ class ProviderKind:
     ``regions_hold_objects``: a region that the account's list of regions lacks does not exist, and
     nothing can be in it. A refusal to list such a region is an empty list if a list of regions that
     is read after the refusal lacks the region.
+    ``reuses_ids``: an object that is made later may have the id of one that is gone. Its records
+    have the creation time, and ``instance_id`` where the cloud has such an id.
     """
 
     slug: str
@@ -160,6 +162,7 @@ class ProviderKind:
     repeatable: frozenset[Capability] = frozenset()
     takes_unlisted_size: Callable[[str], bool] = lambda _name: True
     regions_hold_objects: bool = False
+    reuses_ids: bool = False
 
     def clean_credentials(self, given: Mapping[str, str]) -> dict[str, Any]:
         """Every field's typed value. Raises CredentialProblem."""

@@ -8,6 +8,7 @@ from django.db import connections
 
 from inventory.models import VirtualMachine
 from inventory.operations.changes import CHANGES
+from inventory.operations.identity import identity_of
 from inventory.services.actions import names_of
 from inventory.services.dry_run import TargetDryRun, dry_run_change
 from inventory.services.dry_run_checks import DryRun
@@ -43,6 +44,7 @@ def machines_change(
             {},
             provider_id(machine.provider),
             names=names_of(machine.provider, machine.name),
+            identity=identity_of(machine),
         )
         for machine in machines
     ]

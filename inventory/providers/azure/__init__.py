@@ -29,6 +29,9 @@ KIND = ProviderKind(
     # A machine's name is unique in its resource group, and an order with If-None-Match: * makes no
     # change: learn.microsoft.com/rest/api/compute/virtual-machines/create-or-update.
     repeatable=frozenset({Capability.PROVISION}),
+    # An id ends with the machine's name; properties.vmId is unique for each machine:
+    # learn.microsoft.com/rest/api/compute/virtual-machines/get.
+    reuses_ids=True,
     default_regions=(GLOBAL,),
     known_regions=only_global,
     every_region=only_global,

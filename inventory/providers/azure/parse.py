@@ -66,6 +66,7 @@ def machine_of(found: Reading, facts: Facts) -> MachineRecord:
         private_ips=private,
         tags=found.pairs("tags"),
         created_at=properties.moment("timeCreated"),
+        instance_id=properties.text("vmId"),
         problem=found.problem,
     )
 

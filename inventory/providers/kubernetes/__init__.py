@@ -50,6 +50,9 @@ KIND = ProviderKind(
     # A namespace ends after all that is in it: "Namespaces Walkthrough" in the documentation,
     # kubernetes.io/docs/tasks/administer-cluster/namespaces/#deleting-a-namespace.
     regions_hold_objects=True,
+    # Names are unique among the objects that exist; the UID tells two objects of one name apart:
+    # kubernetes.io/docs/concepts/overview/working-with-objects/names/#uids.
+    reuses_ids=True,
     not_covered=(
         "Namespaces that are not connected.",
         "Init containers that have ended, and ephemeral containers.",

@@ -125,7 +125,7 @@ def delete_pod(driver: Any, external_id: str, *, dry_run: bool = False) -> None:
     options: dict[str, Any] = {
         "apiVersion": "v1",
         "kind": "DeleteOptions",
-        "preconditions": {"uid": pod["metadata"]["uid"]},
+        "preconditions": {"uid": driver.pinned or pod["metadata"]["uid"]},
     }
     query: dict[str, str] = {}
     if dry_run:

@@ -64,6 +64,7 @@ class KubernetesDriver(ContainerDriver):
     def __init__(self, credentials: Values, region: str, timeout: float) -> None:
         self._credentials, self._timeout = credentials, timeout
         self.namespace = region
+        self.pinned: str | None = None  # the UID of the one pod that may be deleted
 
     @cached_property
     def connection(self) -> ClusterConnection:

@@ -84,6 +84,7 @@ def _record(pod: Reading, container: Reading, *, alone: bool) -> ContainerRecord
         ports=tuple(filter(None, map(_port, container.parts("ports")))),
         labels=pod.pairs("metadata", "labels"),
         created_at=pod.moment("metadata", "creationTimestamp", required=True),
+        instance_id=pod.text("metadata", "uid"),
         problem=pod.problem,
     )
 

@@ -1,0 +1,60 @@
+"""Whether the object that a target's id names now is the one that the job is about.
+
+At some clouds an id is a name: somebody may delete the object and make another one with the same
+id while a job waits. A job notes the creation time at submission, from the stored row, and the
+cloud's id of the very object when it first reads it. It acts on no other object.
+"""
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+
+from inventory.models import Observed
+from inventory.operations.subjects import Subject
+from jobs.registry import OperationFailed, Step
+
+CREATED_AT, INSTANCE_ID = "created_at", "instance_id"
+
+
+class Replaced(OperationFailed):
+    """The object that the job is about is gone, and another one has its id."""
+
+    def __init__(self, subject: Subject) -> None:
+        super().__init__(
+            "NOT_FOUND",
+            f"The {subject.noun} is gone, and another one has its name. "
+            "The other one was left as it is.",
+        )
+
+
+def identity_of(row: Observed) -> dict[str, Any]:
+    """What a job notes about the object of a row; empty where ids are not used again."""
+    if not row.source.provider.kind.reuses_ids or row.created_at is None:
+        return {}
+    return {CREATED_AT: row.created_at.isoformat()}
+
+
+def identify(step: Step, subject: Subject, record: Any) -> str | None:
+    """The cloud's id of the very object that the step may act on; None where there is none.
+
+    Notes what was not noted yet. Raises Replaced for another object.
+    """
+    known = step.identity
+    if _is_another(known, record):
+        raise Replaced(subject)
+    if INSTANCE_ID not in known and record.instance_id is not None:
+        created_at = record.created_at.isoformat() if record.created_at else None
+        step.identify(**{CREATED_AT: created_at, INSTANCE_ID: record.instance_id, **known})
+    found: str | None = step.identity.get(INSTANCE_ID)
+    return found
+
+
+def _is_another(known: Mapping[str, Any], record: Any) -> bool:
+    """What is unknown on either side proves nothing."""
+    noted, instance_id = known.get(INSTANCE_ID), record.instance_id
+    if noted is not None and instance_id is not None:
+        return bool(noted != instance_id)
+    created_at = known.get(CREATED_AT)
+    if created_at is None or record.created_at is None:
+        return False
+    return bool(datetime.fromisoformat(created_at) != record.created_at)

@@ -1,0 +1,198 @@
+"""A job acts on the object that it was submitted for, and on no other that has the same id."""
+
+from dataclasses import replace
+from datetime import timedelta
+from functools import partial
+
+import pytest
+from django.utils import timezone
+
+from inventory.live.refresh import Ask, refresh
+from inventory.models import Container, VirtualMachine
+from inventory.operations.subjects import CONTAINER, MACHINE
+from inventory.providers import Cloud, get_kind
+from inventory.selectors.ids import cloud_id_of
+from inventory.services.bulk import machines_change
+from inventory.services.containers import container_change
+from inventory.services.machines import machine_change, machine_reboot
+from inventory.services.providers import provider_connect
+from inventory.services.selection import Selection
+from jobs import runner
+from jobs.models import Job
+from jobs.services import cancel, retry
+from tests.inventory.factories import make_user
+from tests.inventory.operations.acting import acting
+from tests.inventory.operations.running import run_to_its_end
+from tests.inventory.providers.contract.backends import BACKENDS, Recorded
+from tests.inventory.providers.contract.container_backends import (
+    CONTAINER_BACKENDS,
+    RecordedContainers,
+)
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+REUSING = {
+    slug: one
+    for slug, one in {**BACKENDS, **CONTAINER_BACKENDS}.items()
+    if issubclass(one, Recorded | RecordedContainers) and get_kind(slug).reuses_ids
+}
+
+
+class Connected:
+    """One running object at a cloud that uses ids again."""
+
+    def __init__(self, request):
+        self.account = REUSING[request.param](request)
+        kind = self.account.kind
+        self.user = make_user(is_superuser=True)
+        self.provider = provider_connect(
+            owner=self.user,
+            kind=kind.slug,
+            name="recorded",
+            credentials=self.account.given,
+            regions=[self.account.region],
+        )
+        refresh([Ask(one, 0) for one in self.provider.sources.select_related("provider")])
+        self.subject = MACHINE if kind.lists_machines else CONTAINER
+        model = VirtualMachine if kind.lists_machines else Container
+        rows = model.objects.select_related("source__provider", "provider")
+        running = rows.filter(provider=self.provider, state="RUNNING")
+        # A removal of some containers is refused for what they belong to.
+        self.row = running.order_by("-name").first()
+        assert self.row is not None
+
+    def remove(self):
+        if self.subject is MACHINE:
+            return machine_change(name="terminate", machine=self.row, requested_by=self.user)
+        return container_change(name="remove", container=self.row, requested_by=self.user)
+
+    def changes(self):
+        """The requests that changed something."""
+        sent = self.account.cloud.asked
+        return [one for one in sent if one.method != "GET" and "token" not in one.path]
+
+
+@pytest.fixture(params=REUSING)
+def connected(request):
+    return Connected(request)
+
+
+def make_anew(monkeypatch, subject, **changes):
+    """From now on each single read finds another object with the same id."""
+    name = f"find_{'machine' if subject is MACHINE else 'container'}"
+    find = getattr(Cloud, name)
+
+    def found(cloud, external_id):
+        record = find(cloud, external_id)
+        if record is None:
+            return None
+        return replace(record, **{one: change(record) for one, change in changes.items()})
+
+    monkeypatch.setattr(Cloud, name, found)
+
+
+OTHERWISE = {
+    "at another time": {"created_at": lambda record: record.created_at + timedelta(seconds=1)},
+    "with another id": {"instance_id": lambda _record: "another"},
+}
+
+
+def test_records_of_such_a_kind_have_a_creation_time_and_an_id_of_their_own(connected):
+    with connected.account.connect() as cloud:
+        name = "machine" if connected.subject is MACHINE else "container"
+        listed = getattr(cloud, f"list_{name}s")()
+        found = getattr(cloud, f"find_{name}")(connected.row.external_id)
+    [same] = [one for one in listed if one.external_id == found.external_id]
+    assert found.created_at is not None
+    assert found.instance_id
+    assert (same.created_at, same.instance_id) == (found.created_at, found.instance_id)
+
+
+def test_what_is_made_anew_before_the_first_step_is_not_removed(connected, monkeypatch):
+    job = connected.remove()
+    make_anew(monkeypatch, connected.subject, **OTHERWISE["at another time"])
+
+    ended = run_to_its_end(job)
+
+    assert ended.state == "SUCCEEDED"
+    assert "another one has its name" in ended.events.order_by("-pk")[0].message
+    assert connected.changes() == []
+    connected.row.refresh_from_db()
+    assert connected.row.state == "RUNNING"
+
+
+def test_what_is_made_anew_between_two_steps_is_not_removed(connected, monkeypatch):
+    """The cloud accepts the request, and shows the same id as RUNNING a minute later."""
+    asked, job = [], connected.remove()
+    with acting(job.operation, lambda _act: lambda _cloud, one: asked.append(one)):
+        runner.run_job(str(job.pk))
+        assert asked == [connected.row.external_id]
+        make_anew(monkeypatch, connected.subject, **OTHERWISE["with another id"])
+        job.refresh_from_db()
+        past = {k: v - 61 if k.endswith("_at") and v else v for k, v in job.memory.items()}
+        Job.objects.filter(pk=job.pk).update(memory=past, run_after=timezone.now())
+
+        ended = run_to_its_end(job)
+
+    assert ended.state == "SUCCEEDED"
+    assert asked == [connected.row.external_id]
+
+
+def test_a_retry_is_about_the_same_object(connected, monkeypatch):
+    job = connected.remove()
+    assert job.memory["identity"]["created_at"] == connected.row.created_at.isoformat()
+    cancel(job=job)
+    again = retry(job=Job.objects.get(pk=job.pk), requested_by=connected.user)
+    make_anew(monkeypatch, connected.subject, **OTHERWISE["at another time"])
+
+    assert run_to_its_end(again).state == "SUCCEEDED"
+    assert connected.changes() == []
+
+
+def test_no_other_action_is_done_to_what_was_made_anew(connected, monkeypatch):
+    if connected.subject is not MACHINE:
+        pytest.skip("Its containers can only be removed.")
+    given = {"machine": connected.row, "requested_by": connected.user}
+    make_anew(monkeypatch, connected.subject, **OTHERWISE["at another time"])
+    for submit in (partial(machine_change, name="stop"), machine_reboot):
+        ended = run_to_its_end(submit(**given))
+        assert (ended.state, ended.error_code) == ("FAILED", "NOT_FOUND")
+        assert "another one has its name" in ended.error_message
+    assert connected.changes() == []
+
+
+def test_a_bulk_action_is_about_the_objects_that_it_found(connected, monkeypatch):
+    if connected.subject is not MACHINE:
+        pytest.skip("Bulk actions are for machines.")
+    selection = Selection(ids=[str(cloud_id_of(connected.row))])
+    parent = machines_change(name="terminate", selection=selection, requested_by=connected.user)
+    make_anew(monkeypatch, connected.subject, **OTHERWISE["at another time"])
+    [child] = parent.children.all()
+
+    assert run_to_its_end(child).state == "SUCCEEDED"
+    assert connected.changes() == []
+
+
+def test_the_cloud_is_sent_the_identity_where_it_takes_one(request):
+    """Whatever is made anew after the look: Kubernetes compares the UID itself."""
+    request.param = "kubernetes"
+    connected = Connected(request)
+    cloud, plain = connected.account.cloud, connected.account.cloud.answer
+    pod = next(one for one in cloud.pods if one["metadata"]["name"] == "web")
+    noted, deleted = pod["metadata"]["uid"], []
+
+    def answer(asked):
+        if asked.method == "DELETE":
+            pod["metadata"]["uid"] = "made-anew"
+            deleted.append(asked.body["preconditions"]["uid"])
+        return plain(asked)
+
+    cloud.answer = answer
+    connected.row = Container.objects.select_related("source__provider", "provider").get(
+        provider=connected.provider, external_id="web/web"
+    )
+
+    ended = run_to_its_end(connected.remove())
+
+    assert (ended.state, deleted) == ("SUCCEEDED", [noted])
+    assert pod in cloud.pods
