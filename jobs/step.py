@@ -18,8 +18,6 @@ from jobs.lineage import ancestors_of, retries_of
 from jobs.models import EventKind, Job
 from jobs.outcomes import DeadlinePassed
 
-MOST_EARLIER = 50  # retries of retries that are looked at
-
 
 @dataclass(frozen=True, slots=True)
 class EarlierJob:
@@ -61,17 +59,17 @@ class Step:
 
     def earlier_jobs(self) -> list["EarlierJob"]:
         """The job that this one tries again, the one that that one did, and so on; then the other
-        jobs that tried one of these again.
+        jobs that tried one of these again. Those that noted nothing are left out.
         """
         if self._retried_from is None:
             return []
         key = UUID(self.job_id)
         ancestors = ancestors_of([key])[key]
         others = [job.pk for job in retries_of(ancestors[-1:])[ancestors[-1]] if job.pk != key]
-        keys = list(dict.fromkeys([*ancestors, *others]))[:MOST_EARLIER]
+        keys = list(dict.fromkeys([*ancestors, *others]))
         memories = dict(Job.objects.filter(pk__in=keys).values_list("pk", "memory"))
         release_connection()
-        return [EarlierJob(str(key), memories[key]) for key in keys]
+        return [EarlierJob(str(key), memories[key]) for key in keys if memories.get(key)]
 
     @property
     def memory(self) -> Mapping[str, Any]:

@@ -8,10 +8,10 @@
                                             │
                                             └─ not found: see ``unclear_orders``
 
-A job that retries another one first looks for the product of that one: a job may fail by its
-deadline although the cloud has made the product, or still makes it.
+A job that retries another one first looks for the product of that one: see ``earlier_orders``.
 
-The job's id is the order's client token and its mark.
+The job's id is the order's client token and its mark. A job that goes on with the order of an
+earlier one uses that one's id.
 """
 
 import logging
@@ -26,19 +26,19 @@ from django.utils import timezone
 from gateway.core.ids import global_id
 from inventory.live.store import store_one
 from inventory.models import Provider, Source
-from inventory.operations import unclear_orders
+from inventory.operations import earlier_orders, unclear_orders
+from inventory.operations.earlier_orders import UNKNOWN_SECONDS
 from inventory.operations.once import is_unclear_answer
 from inventory.operations.outcomes import fail_with_reason
 from inventory.operations.subjects import Subject
 from inventory.operations.target import cloud_at, reporting_disconnect, source_in
-from inventory.providers import Capability, Cloud, ProviderError, ProviderErrorCode
+from inventory.providers import Capability, Cloud, ProviderError
 from inventory.selectors.ids import CloudId
+from jobs.outcomes import CONFLICT
 from jobs.registry import OUTCOME_UNKNOWN, OperationFailed, Step, Wait
 
 log = logging.getLogger(__name__)
 
-# What is new may be unknown to its own cloud for a moment.
-UNKNOWN_SECONDS = 60.0
 FIRST_LOOK_SECONDS = 0.5  # some clouds are done at once
 
 
@@ -80,8 +80,8 @@ def make_once(step: Step, provider: Provider, product: Product) -> Wait | None:
 
 
 def _make_once(step: Step, provider: Provider, product: Product) -> Wait | None:
-    if "looked_back" not in step.memory:
-        _adopt(step, provider, product)
+    if "looked_back" not in step.memory and (wait := _adopt(step, provider, product)) is not None:
+        return wait
     if "region" not in step.memory:
         placement = product.place(provider, step.arguments)
         step.remember(region=placement.region, placed=dict(placement.changes))
@@ -134,24 +134,28 @@ def _id_of(source: Source, external_id: str, product: Product) -> str:
     return global_id(product.subject.type_name, local_id)
 
 
-def _adopt(step: Step, provider: Provider, product: Product) -> None:
-    """Go on with what a job made which this one tries again, where there is any."""
-    for earlier in step.earlier_jobs():
-        if "asked_at" not in earlier.memory:
-            continue
-        source = source_in(provider, earlier.memory["region"], product.subject)
+def _adopt(step: Step, provider: Provider, product: Product) -> Wait | None:
+    """Go on with what a job made which this one tries again, or with its order if that is open.
+
+    Returns the pause before the next look for something that its cloud may not list yet.
+    """
+    unlisted = []
+    for earlier in earlier_orders.orders_of(step):
+        source = source_in(provider, earlier.region, product.subject)
         started_at = timezone.now()
         with cloud_at(source, step) as cloud:
-            found = product.find_marked(cloud, earlier.job_id)
+            found = product.find_marked(cloud, earlier.mark)
+            may_repeat = cloud.may_repeat(product.capability)
         records = [record for record in found if record.state not in product.failed]
-        if not records:
-            continue
-        step.remember(looked_back=True, region=source.region)
-        _note_made(step, source, product, records)
-        step.report(f"An earlier job had made {records[0].external_id}; nothing is made again.")
-        _store(source, records, started_at)
-        return
-    step.remember(looked_back=True)
+        if records:
+            step.remember(looked_back=True, region=source.region)
+            _note_made(step, source, product, records)
+            step.report(f"An earlier job had made {records[0].external_id}; nothing is made again.")
+            _store(source, records, started_at)
+            return None
+        if not found:
+            unlisted.append((earlier, may_repeat))
+    return earlier_orders.go_on_with(step, unlisted)
 
 
 def _create(step: Step, provider: Provider, product: Product) -> Wait | None:
@@ -181,7 +185,7 @@ def _made_earlier(step: Step, cloud: Cloud, product: Product) -> Sequence[Any]:
         return []
     if unclear_orders.is_open(step):
         unclear_orders.note_doubt(step, "the worker was lost while it ordered")
-    return product.find_marked(cloud, step.job_id)
+    return product.find_marked(cloud, _mark(step))
 
 
 def _ask(step: Step, cloud: Cloud, region: str, product: Product) -> Any:
@@ -193,20 +197,32 @@ def _ask(step: Step, cloud: Cloud, region: str, product: Product) -> Any:
     try:
         # A job of the last release has not noted ``placed``.
         arguments = {**step.arguments, **step.memory.get("placed", {})}
-        return product.make(cloud, arguments, region, step.job_id)
+        return product.make(cloud, arguments, region, _mark(step))
     except ProviderError as error:
-        if is_repeated and error.code == ProviderErrorCode.CONFLICT:
+        if is_repeated and error.code == CONFLICT:
             return None  # with what the first order has made, or is making
         if not is_unclear_answer(error):
-            unclear_orders.note_refusal(step)
+            _note_refusal(step, is_repeated=is_repeated)
             raise
         unclear_orders.note_doubt(step, error.message)
         if cloud.may_repeat(product.capability):
             raise
         return None
-    except OperationFailed:
-        unclear_orders.note_refusal(step)
+    except OperationFailed as failure:
+        if is_repeated and failure.code == CONFLICT:
+            return None
+        _note_refusal(step, is_repeated=is_repeated)
         raise
+
+
+def _note_refusal(step: Step, *, is_repeated: bool) -> None:
+    """The refusal of a repeated order does not show what became of the first one."""
+    if not is_repeated:
+        unclear_orders.note_refusal(step)
+
+
+def _mark(step: Step) -> str:
+    return unclear_orders.mark_of(step.memory, step.job_id)
 
 
 def _note_made(step: Step, source: Source, product: Product, records: Sequence[Any]) -> None:

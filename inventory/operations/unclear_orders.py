@@ -36,12 +36,19 @@ def note_refusal(step: Step) -> None:
 
 def is_open(step: Step) -> bool:
     """Whether the product may have been made, and its id is not known."""
-    return _is_open(step.memory)
+    return is_open_by(step.memory)
+
+
+def mark_of(memory: Mapping[str, Any], job_id: str) -> str:
+    """The client token and the mark of a job's order: its own id, or that of the earlier job
+    whose order it goes on with.
+    """
+    return str(memory.get("order_id", job_id))
 
 
 def doubt_about(job: Job) -> str:
     """What the job may have made, under which name and tag, and where; empty if that is known."""
-    if not _is_open(job.memory):
+    if not is_open_by(job.memory):
         return ""
     noun = subject_named(job.operation).noun
     return _possible_product(noun, job.arguments, job.memory, str(job.pk))
@@ -49,10 +56,11 @@ def doubt_about(job: Job) -> str:
 
 def is_in_doubt(job: Job) -> bool:
     """Whether the job ended without knowing what it has made."""
-    return job.is_finished and _is_open(job.memory)
+    return job.is_finished and is_open_by(job.memory)
 
 
-def _is_open(memory: Mapping[str, Any]) -> bool:
+def is_open_by(memory: Mapping[str, Any]) -> bool:
+    """As ``is_open``, by what a job has noted."""
     if "external_id" in memory:
         return False
     return bool(memory.get("order_open", "asked_at" in memory))
@@ -61,9 +69,10 @@ def _is_open(memory: Mapping[str, Any]) -> bool:
 def _possible_product(
     noun: str, arguments: Mapping[str, Any], memory: Mapping[str, Any], job_id: str
 ) -> str:
+    mark = mark_of(memory, job_id)
     return (
         f"The {noun} {arguments['name']} may have been made in {memory['region']} or not. If it "
-        f"was, it has the tag {MARKER_TAG}={job_id}. Look for it before you order again."
+        f"was, it has the tag {MARKER_TAG}={mark}. Look for it before you order again."
     )
 
 
