@@ -2,7 +2,9 @@
 
 Without this, each refresh would send one request that is known to be refused. The memory is a key
 in Redis that expires by itself, shared by all processes. It decides only how the regions are
-listed, never whether: when Redis is away, the list of all regions is requested again.
+listed, never whether: when Redis is away, the list of all regions is requested again. While a
+refusal is remembered, the set of regions is read within the ``maxAge`` of a request: see
+``age_limit`` in ``inventory.live.receipts``.
 """
 
 import logging
@@ -34,6 +36,20 @@ def is_remembered(source: Source) -> bool:
     except redis.RedisError as error:
         log.warning("No refusal is known for source %s: %s", source.pk, error)
         return False
+
+
+def may_be_remembered(provider: Provider) -> bool:
+    """Whether a refusal of any of the provider's lists of all regions may be remembered.
+
+    True if Redis is away. False for a kind without such a list.
+    """
+    if not provider.kind.regions_hold_objects:
+        return False
+    try:
+        return bool(client().exists(*(_key(provider.pk, resource) for resource in SourceResource)))
+    except redis.RedisError as error:
+        log.warning("No refusal is known for provider %s: %s", provider.pk, error)
+        return True
 
 
 def forget(provider: Provider, resources: Iterable[str] = tuple(SourceResource)) -> None:

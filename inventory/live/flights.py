@@ -50,6 +50,7 @@ class Flight:
         self.future: Future[Source] = Future()
         self.started_at: datetime = timezone.now()
         self.found_regions = False  # that were not connected before
+        self.is_refused_together = False  # the account may not list all regions in one call
         self._ends_at = time.monotonic() + seconds
         self._lock = threading.Lock()
         self._settled = False
@@ -130,6 +131,7 @@ class Flights:
             close_old_connections()
         for flight in ours:
             if work is None:
+                flight.is_refused_together = True
                 self._start(flight)
             else:
                 flight.started_at = started_at

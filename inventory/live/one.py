@@ -188,11 +188,15 @@ def _attach(row: Observed, source: Source) -> None:
 
 
 def _is_fresh(row: Observed, max_age: float) -> bool:
-    """Whether the row was confirmed within ``max_age`` and nothing was changed through us since."""
+    """Whether a read that began within ``max_age`` confirmed the row, without a change since.
+
+    A change is one through the gateway.
+    """
     if row.stale or max_age <= 0:
         return False
     reads = [row.read_started_at]
     if row.source.listing_started_at is not None:
         reads.append(row.source.listing_started_at)
-    young = row.seen_at >= timezone.now() - timedelta(seconds=max_age)
-    return young and row.source.is_clean_since(max(reads))
+    began = max(reads)
+    young = began >= timezone.now() - timedelta(seconds=max_age)
+    return young and row.source.is_clean_since(began)

@@ -22,6 +22,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
 
+from inventory.live import denied_lists
 from inventory.live.failures import failing
 from inventory.models import Source
 
@@ -138,11 +139,13 @@ def age_limit(source: Source, max_age: float, *, regions: Collection[str] = ()) 
 
     A set of regions is good for an hour; a failure to list it is repeated only within ``max_age``.
     ``regions``: those that the request names. A set that lacks one of them is as old as
-    ``max_age`` at most, for the region may be new.
+    ``max_age`` at most, for the region may be new. So is the set of a provider that lists each
+    region by itself since its list of all regions was refused: only the set shows new regions then.
     """
     if not source.is_region_set:
         return max_age
-    if source.failed or not set(regions) <= set(source.provider.regions):
+    lacks_one = not set(regions) <= set(source.provider.regions)
+    if source.failed or lacks_one or denied_lists.may_be_remembered(source.provider):
         return min(max_age, REGION_SET_MAX_AGE)
     return REGION_SET_MAX_AGE
 
@@ -152,13 +155,14 @@ def is_young(
 ) -> bool:
     """Whether the latest complete listing is at most ``max_age`` seconds old; see ``age_limit``.
 
-    A listing that began before the latest change through the gateway is not.
+    Its age counts from its beginning: the cloud may have answered at once, and slowly. A listing
+    that began before the latest change through the gateway is not young.
     """
-    began, fetched_at = source.listing_started_at, source.fetched_at
-    if began is None or fetched_at is None or not source.is_clean_since(began):
+    began = source.listing_started_at
+    if began is None or source.fetched_at is None or not source.is_clean_since(began):
         return False
     max_age = age_limit(source, max_age, regions=regions)
-    return max_age > 0 and fetched_at >= now - timedelta(seconds=max_age)
+    return max_age > 0 and began >= now - timedelta(seconds=max_age)
 
 
 def unknown_regions(receipts: Iterable[Receipt], regions: Collection[str]) -> list[str]:

@@ -24,7 +24,14 @@ from inventory.live.breaker import is_open
 from inventory.live.claims import watch
 from inventory.live.failures import deadline_passed, disconnected, failing, failing_by
 from inventory.live.flights import Flight, flights
-from inventory.live.receipts import INTERNAL, Receipt, age_limit, is_young, receipt_of
+from inventory.live.receipts import (
+    INTERNAL,
+    Receipt,
+    SourceStatus,
+    age_limit,
+    is_young,
+    receipt_of,
+)
 from inventory.live.resources import RESOURCES
 from inventory.models import Provider, Source
 from inventory.models.source import SourceResource
@@ -126,6 +133,8 @@ class _Request:
                         self._follow_regions(receipt.source)
                     elif wait.found_regions:
                         self._follow_found(receipt.source.provider)
+                    elif wait.is_refused_together:
+                        self._read_regions(wait)
         return self._receipts
 
     def _follow_regions(self, region_set: Source) -> None:
@@ -155,6 +164,18 @@ class _Request:
             self._waiting.pop(region_set.pk, None)
             self._receipts[region_set.pk] = receipt_of(region_set, asked=True)
         self._follow_regions(region_set)
+
+    def _read_regions(self, wait: "_Wait") -> None:
+        """Read the set of regions within ``maxAge``, since no list of all regions shows new ones.
+
+        The refusal is remembered by now, so that an older set does not suffice.
+        """
+        for pk, receipt in list(self._receipts.items()):
+            source = receipt.source
+            is_set = source.is_region_set and source.provider_id == wait.source.provider_id
+            if is_set and receipt.status is SourceStatus.CACHED:
+                del self._receipts[pk]
+                self.ask([wait.ask_of(source)])
 
 
 def _board(waits: Iterable["_Wait"]) -> None:
@@ -224,6 +245,17 @@ class _Wait:
     def found_regions(self) -> bool:
         """Whether its listing found regions that were not connected before."""
         return self._flight is not None and self._flight.found_regions
+
+    @property
+    def is_refused_together(self) -> bool:
+        """Whether its listing is of one region because the list of all regions was refused."""
+        if self._flight is not None:
+            return self._flight.is_refused_together
+        return _lists_everywhere(self.source) and denied_lists.is_remembered(self.source)
+
+    def ask_of(self, source: Source) -> Ask:
+        """What the request asks of another source: what it asks of this one."""
+        return Ask(source, self._ask.max_age, self._ask.regions)
 
     def board(self) -> None:
         flight, started = flights.board(self.source, seconds=max(self.seconds_left, 0.001))

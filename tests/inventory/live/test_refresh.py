@@ -81,9 +81,22 @@ def test_an_old_answer_and_one_that_must_be_of_now_are_asked_again(monkeypatch):
 
     assert ask(provider, max_age=0).status is SourceStatus.LIVE
     long_ago = timezone.now() - timedelta(seconds=61)
-    Source.objects.filter(provider=provider).update(fetched_at=long_ago)
+    Source.objects.filter(provider=provider).update(
+        fetched_at=long_ago, listing_started_at=long_ago
+    )
     assert ask(provider, max_age=60).status is SourceStatus.LIVE
     assert len(listings) == 2
+
+
+def test_the_age_of_an_answer_counts_from_its_beginning():
+    """A slow cloud may have made its answer long before it arrived."""
+    provider = make_simulator()
+    ask(provider)
+    sources = Source.objects.filter(provider=provider)
+    sources.update(listing_started_at=timezone.now() - timedelta(seconds=61))
+
+    assert ask(provider, max_age=300).status is SourceStatus.CACHED
+    assert ask(provider, max_age=60).status is SourceStatus.LIVE
 
 
 def test_a_dirty_source_is_asked_however_young_its_answer_is(monkeypatch):
