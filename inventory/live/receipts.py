@@ -22,6 +22,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
 
+from gateway.core.errors import NotFound
 from inventory.live import denied_lists
 from inventory.live.failures import failing
 from inventory.models import Source
@@ -178,6 +179,16 @@ def unknown_regions(receipts: Iterable[Receipt], regions: Collection[str]) -> li
         elif not receipt.complete:
             return []
     return sorted(set(regions) - known)
+
+
+def known_regions_only(receipts: Iterable[Receipt], regions: Collection[str]) -> None:
+    """Raise NotFound for one of ``regions`` that no source of the answer has.
+
+    An empty list would pass for a complete answer, as it would for an unknown provider.
+    """
+    if unknown := unknown_regions(receipts, regions):
+        message = f"No provider that the filter allows has the region {unknown[0]!r}."
+        raise NotFound(message, field="filter.region")
 
 
 def worse(receipt: Receipt, other: Receipt | None) -> Receipt:

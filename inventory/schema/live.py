@@ -17,7 +17,7 @@ from typing import Any
 from django.conf import settings
 from django.utils import timezone
 
-from gateway.core.errors import ExpectedError, InvalidInput, NotFound
+from gateway.core.errors import ExpectedError, InvalidInput
 from gateway.core.graphql.collect import Operation, SelectedField, walk
 from gateway.core.graphql.context import Context
 from gateway.core.ids import split_id
@@ -28,9 +28,9 @@ from inventory.live.receipts import (
     SEARCH_UNASKED,
     Receipt,
     all_complete,
+    known_regions_only,
     receipt_of_unanswered,
     receipt_of_unasked,
-    unknown_regions,
     worse,
 )
 from inventory.live.refresh import Ask, SourcesChange, refresh
@@ -189,15 +189,12 @@ class LiveAnswers:
     def receipts_of(self, plan: Plan) -> list[Receipt]:
         """One receipt for each of the plan's sources; raises the plan's error.
 
-        Raises NotFound for a region that the field names and no provider has: an empty list would
-        pass for a complete answer, as it would for an unknown provider.
+        Raises NotFound for a region that the field names and no provider has.
         """
         if plan.error is not None:
             raise plan.error
         receipts = [self._receipt(plan, source) for source in plan.sources]
-        if unknown := unknown_regions(receipts, plan.regions):
-            message = f"No provider that the filter allows has the region {unknown[0]!r}."
-            raise NotFound(message, field="filter.region")
+        known_regions_only(receipts, plan.regions)
         return receipts
 
     def _receipt(self, plan: Plan, source: Source) -> Receipt:

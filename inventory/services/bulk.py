@@ -13,10 +13,11 @@ from inventory.services.actions import names_of
 from inventory.services.dry_run import TargetDryRun, dry_run_change
 from inventory.services.dry_run_checks import DryRun
 from inventory.services.machines import machine_id, provider_id
-from inventory.services.selection import Selection, nothing_found, selected_machines
+from inventory.services.selection import Selection, selected_machines, unread_lists
 from jobs import services as jobs
 from jobs.models import Job
 
+NOTHING_FOUND = "No stored machine matches the filter."
 ASKED_AT_ONCE = 8  # clouds asked at a time by a dry run
 
 
@@ -48,7 +49,8 @@ def machines_change(
         )
         for machine in machines
     ]
-    note = "" if parts else nothing_found(requested_by, selection)
+    note = "" if parts else NOTHING_FOUND
+    note = f"{note} {unread_lists(requested_by, selection)}".strip()
     return jobs.submit_many(children=parts, note=note, names=_common_names(machines), **request)
 
 
@@ -61,9 +63,11 @@ def _common_names(machines: Sequence[VirtualMachine]) -> jobs.Names:
 def dry_run_many(*, name: str, selection: Selection, user: Any) -> DryRun:
     """One list of checks for each machine, asked of several clouds at a time."""
     machines = selected_machines(user=user, selection=selection)
+    unread = unread_lists(user, selection)
     if not machines:
         run = DryRun(targets=[])
-        run.note("target", True, f"{nothing_found(user, selection)} Nothing would be done.")
+        message = f"{NOTHING_FOUND} {unread}".strip()
+        run.note("target", True, f"{message} Nothing would be done.")
         return run
 
     def ask(machine: VirtualMachine) -> TargetDryRun:
@@ -73,4 +77,7 @@ def dry_run_many(*, name: str, selection: Selection, user: Any) -> DryRun:
             connections.close_all()  # this thread's own
 
     with ThreadPoolExecutor(ASKED_AT_ONCE, "dry-run") as pool:
-        return DryRun(targets=list(pool.map(ask, machines)))
+        run = DryRun(targets=list(pool.map(ask, machines)))
+    if unread:
+        run.note("target", True, f"{unread} Machines there may match the filter too.")
+    return run

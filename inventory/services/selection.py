@@ -14,6 +14,7 @@ from django.utils.dateparse import parse_datetime
 
 from gateway.core.errors import InvalidInput, NotFound
 from inventory.access import Role, require_role
+from inventory.live.receipts import known_regions_only, receipt_of
 from inventory.models import Source, VirtualMachine
 from inventory.models.source import SourceResource
 from inventory.selectors.machines import MachineFilter, machine_get, machine_list
@@ -116,6 +117,7 @@ def selected_sources(user: Any, selection: Selection) -> list[Source]:
 
 def _filtered_machines(user: Any, selection: Selection) -> list[VirtualMachine]:
     sources = selected_sources(user, selection)
+    _require_regions(sources, selection)
     limits = selection.machines or MachineFilter()
     found = machine_list(sources=sources, limits=limits).select_related("source__provider")
     if limits.states is None:
@@ -124,17 +126,35 @@ def _filtered_machines(user: Any, selection: Selection) -> list[VirtualMachine]:
     return list(found.select_related("provider", "source__provider").order_by("name", "pk"))
 
 
-def nothing_found(user: Any, selection: Selection) -> str:
-    """Why a filter found nothing, in words: it goes by what is stored, which may be no listing."""
-    unread = [
-        f"{source.provider.name} in {source.region}"
-        for source in selected_sources(user, selection)
-        if source.fetched_at is None
-    ]
-    message = "No stored machine matches the filter."
+def _require_regions(sources: Sequence[Source], selection: Selection) -> None:
+    """Raise NotFound for a region that the filter names and no provider has, as a query does."""
+    regions = (selection.sources.regions if selection.sources else None) or ()
+    known_regions_only([receipt_of(source, asked=False) for source in sources], regions)
+
+
+def unread_lists(user: Any, selection: Selection) -> str:
+    """Which lists a filter could not go by, in sentences; an empty text if there are none.
+
+    A filter finds the machines that are stored. Machines of a list that was never read, or that
+    failed lately, may be missing among them.
+    """
+    if selection.ids is not None:
+        return ""
+    sources = selected_sources(user, selection)
+    unread = [source for source in sources if source.fetched_at is None]
+    failed = [source for source in sources if source.failed and source.fetched_at is not None]
+    sentences = []
     if unread:
-        message += f" No list was read yet of {', '.join(unread[:MOST_NAMED])}."
-    return message
+        sentences.append(f"No list was read yet of {_places(unread)}.")
+    if failed:
+        sentences.append(f"The latest list failed, and an older one counts, of {_places(failed)}.")
+    return " ".join(sentences)
+
+
+def _places(sources: Sequence[Source]) -> str:
+    named = [f"{source.provider.name} in {source.region}" for source in sources[:MOST_NAMED]]
+    more = len(sources) - len(named)
+    return ", ".join(named) + (f" and {more} more" if more else "")
 
 
 def _machine_named(user: Any, local_id: str) -> VirtualMachine:

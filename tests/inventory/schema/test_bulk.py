@@ -2,7 +2,7 @@
 
 import pytest
 
-from inventory.models import VirtualMachine
+from inventory.models import Source, VirtualMachine
 from inventory.services.machines import machine_id, provider_id
 from jobs.models import Job
 from tests.client import GraphQLClient
@@ -210,6 +210,55 @@ def test_the_lists_that_were_never_read_are_named(client, provider):
 
     message = Job.objects.get().events.order_by("pk").first().message
     assert f"No list was read yet of {provider.name} in " in message
+
+
+UNREAD = "No list was read yet of never in "
+FAILED = "The latest list failed, and an older one counts, of "
+
+
+@pytest.mark.parametrize("name", MANY)
+@pytest.mark.parametrize("limits", [{"state": ["RUNNING"]}, {"name": "no machine has this name"}])
+def test_lists_that_a_filter_could_not_go_by_are_named_whatever_it_found(
+    client, provider, machines, name, limits
+):
+    make_simulator(provider.owner, name="never", machines=3)
+    Source.objects.filter(provider=provider, resource="virtual_machines").update(
+        error_code="TIMEOUT", error_message="no answer"
+    )
+
+    checked = act(client, name, filter=limits, dryRun=True)["dryRun"]
+    act(client, name, filter=limits)
+
+    [check] = checked["checks"]
+    assert (check["name"], check["ok"]) == ("target", True)
+    message = Job.objects.get(parent=None).events.order_by("pk").first().message
+    assert UNREAD in message
+    assert f"{FAILED}{provider.name} in " in message
+
+
+def test_named_machines_need_no_list(client, ann, machines):
+    make_simulator(ann, name="never", machines=3)
+
+    act(client, ids=machines["RUNNING"][:1])
+
+    message = Job.objects.get(parent=None).events.order_by("pk").first().message
+    assert "list" not in message
+
+
+@pytest.mark.parametrize("dry_run", [True, False])
+@pytest.mark.parametrize("name", MANY)
+def test_a_filter_by_a_region_that_no_provider_has_is_refused_as_in_a_query(
+    client, provider, machines, name, dry_run
+):
+    known = provider.regions[0]
+    for regions in (["tpyo"], [known, "tpyo"]):
+        refused = act(client, name, filter={"region": regions}, dryRun=dry_run)
+        message = "No provider that the filter allows has the region 'tpyo'."
+        assert error_of(refused) == ("filter.region", "NOT_FOUND", message)
+    assert not Job.objects.exists()
+
+    found = act(client, name, filter={"region": [known]}, dryRun=True)
+    assert len(found["dryRun"]["targets"]) == 12
 
 
 def test_machines_that_are_stopped_already_are_stopped_without_an_act(
