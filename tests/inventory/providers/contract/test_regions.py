@@ -65,7 +65,9 @@ def asked(provider):
 
 def let_an_hour_pass(provider):
     long_ago = timezone.now() - timedelta(seconds=3601)
-    Source.objects.filter(provider=provider, resource="regions").update(fetched_at=long_ago)
+    Source.objects.filter(provider=provider, resource="regions").update(
+        fetched_at=long_ago, listing_started_at=long_ago
+    )
 
 
 def takes_all(account):
