@@ -7,6 +7,7 @@ twice. No cloud's "yes" is trusted: a job succeeds when what it is about is seen
 from typing import Any
 
 from inventory.live.store import store_removal
+from inventory.operations.absence import confirm_absence
 from inventory.operations.asking import POLL_SECONDS, ask_cloud, was_asked
 from inventory.operations.changes import (
     CHANGES,
@@ -59,7 +60,12 @@ def ask_for_power(step: Step, target: Target, record: Any, change: Change) -> Wa
 
 
 def _removed(step: Step, change: Change, target: Target) -> Outcome:
-    """Some clouds forget a machine as soon as it is terminated, and all forget a container."""
+    """Some clouds forget a machine as soon as it is terminated, and all forget a container.
+
+    Without a request of this job, what is not found is looked for once more.
+    """
+    if not was_asked(step, change.name) and (wait := confirm_absence(step, target)) is not None:
+        return wait
     store_removal(target.source, target.external_id)
     return Done(_success(step, change), result={"state": change.goal.value})
 

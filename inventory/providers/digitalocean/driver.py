@@ -7,11 +7,24 @@ from libcloud.compute.drivers.digitalocean import DigitalOcean_v2_NodeDriver
 
 from inventory.providers.digitalocean.refusals import REFUSALS
 from inventory.providers.kind import Values
-from inventory.providers.rest import JsonConnection, JsonReply
+from inventory.providers.rest import ABSENT, JsonConnection, JsonReply
+
+GONE = "not_found"
 
 
 class DigitalOceanReply(JsonReply):
+    """``{"id": "not_found", "message": …}``: "Errors" in the DigitalOcean API reference,
+    docs.digitalocean.com/reference/api/intro.
+    """
+
     refusals = REFUSALS
+
+    def complaint(self, body: Any) -> tuple[str, str]:
+        """Fails for a 404 of another server: only the API has a word for each error."""
+        word, message = super().complaint(body)
+        if int(self.status) in ABSENT and word != GONE:
+            raise ValueError("It is not an error of the API.")
+        return word, message
 
 
 class DigitalOceanConnection(JsonConnection, DigitalOcean_v2_Connection):

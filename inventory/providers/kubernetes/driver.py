@@ -15,8 +15,9 @@ from inventory.providers import tls
 from inventory.providers.kind import Values
 from inventory.providers.kubernetes.cluster import EXPIRED, SERVER, TOKEN
 from inventory.providers.kubernetes.refusals import REFUSALS
-from inventory.providers.rest import JsonConnection, JsonReply
+from inventory.providers.rest import ABSENT, JsonConnection, JsonReply
 
+STATUS = "Status"
 GONE = 410  # an API server answers it for a continue token, never for an object
 DEFAULT_PORTS = {"http": 80, "https": 443}
 
@@ -27,6 +28,8 @@ class ClusterReply(JsonReply):
     refusals = REFUSALS
 
     def complaint(self, body: Any) -> tuple[str, str]:
+        if int(self.status) in ABSENT and body["kind"] != STATUS:
+            raise ValueError("It is not an error of an API server.")
         # The reason of a 410 may also be "Gone".
         reason = EXPIRED if int(self.status) == GONE else body.get("reason") or ""
         return str(reason), body["message"]

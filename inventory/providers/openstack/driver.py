@@ -19,10 +19,11 @@ from inventory.providers.openstack.connections import AccountConnection, base_ad
 from inventory.providers.openstack.flavors import EMBEDDED
 from inventory.providers.openstack.keystone import SignedIn, sign_in
 from inventory.providers.openstack.refusals import REFUSALS
-from inventory.providers.rest import JsonReply, TokenConnection
+from inventory.providers.rest import ABSENT, JsonReply, TokenConnection
 
 CATALOGUE_VERSION = "3.x_password"  # what libcloud calls Keystone's v3
 PUBLIC = "public"
+KEYSTONES = "error"  # the key of Keystone's errors, and of a proxy's
 WITH_LOCK = {"OpenStack-API-Version": "compute 2.9", "X-OpenStack-Nova-API-Version": "2.9"}
 ENDPOINT_TYPES = {PUBLIC: "external"}  # libcloud's word
 
@@ -34,6 +35,8 @@ class OpenStackReply(JsonReply):
 
     def complaint(self, body: Any) -> tuple[str, str]:
         [(word, fault)] = body.items()
+        if int(self.status) in ABSENT and word == KEYSTONES:
+            raise ValueError("It is not an error of the service.")
         return str(fault.get("type") or word), fault["message"]
 
 
