@@ -71,12 +71,13 @@ def settle_failure(job: Job, lease: Lease, failure: OperationFailed) -> None:
     """Try again when that may help and there is time for it before the deadline; else fail.
 
     Where only our own back-off takes too long, the last look is taken at the deadline. A cloud that
-    asks to wait for longer is not asked again.
+    asks to wait for longer is not asked again. If it may have done what was asked, the last look
+    shows it.
     """
     if failure.retryable:
         seconds = seconds_before_retry(attempt=job.attempts, retry_after=failure.retry_after)
         left = max(0.0, (job.deadline_at - timezone.now()).total_seconds())
-        if seconds < left or failure.retry_after is None:
+        if seconds < left or failure.retry_after is None or failure.may_have_acted:
             _retry(job, lease, failure, min(seconds, left))
             return
     _fail(job, lease, failure)

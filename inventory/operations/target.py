@@ -14,6 +14,7 @@ from inventory.live.connection import connected
 from inventory.live.one import observe_one
 from inventory.models import Provider, Source
 from inventory.operations.identity import identify
+from inventory.operations.once import is_unclear_answer
 from inventory.operations.subjects import MACHINE, SUBJECTS, Subject
 from inventory.providers import Capability, Cloud, ProviderError, ProviderErrorCode
 from inventory.selectors.ids import CloudId, parse_cloud_id
@@ -160,4 +161,5 @@ def failed_by(error: ProviderError) -> OperationFailed:
         error.message,
         retryable=error.retryable or between,
         retry_after=error.retry_after,
+        may_have_acted=is_unclear_answer(error),
     )

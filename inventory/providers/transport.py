@@ -60,7 +60,8 @@ class Line:
     """All that one task sends. It counts against ``budget``; its sockets are closed with it.
 
     ``is_used``: a request was sent on it, or was about to be. ``unsettled``: requests that change
-    something and that were not clearly refused: the cloud has carried them out, or may have.
+    something and that were not clearly refused: the cloud has carried them out, or may have. Those
+    sent inside of ``preparing`` do not count.
 
     ``before_change``: called before each request that changes something. What it raises keeps the
     request from being sent.
@@ -75,6 +76,7 @@ class Line:
         self.is_used = False
         self.unsettled = 0
         self.before_change: Callable[[], None] = lambda: None
+        self.is_preparing = False
         self._may_send: MaySend | None = None
         self._connections: list[Closable] = []
 
@@ -213,7 +215,7 @@ def _delivery_noted(
     finally:
         if answers:
             changed = changed and not delivery.is_clear_refusal(answers[0].status_code)
-        if line is not None and changed:
+        if line is not None and changed and not line.is_preparing:
             line.unsettled += 1
 
 
@@ -229,6 +231,23 @@ def close_with_line(connection: Closable) -> None:
     line = _line.get()
     if line is not None:
         line.add(connection)
+
+
+@contextmanager
+def preparing() -> Iterator[None]:
+    """Inside the block, requests change something beside what the action is about.
+
+    An action of which only these were carried out has not acted.
+    """
+    line = _line.get()
+    if line is None:
+        yield
+        return
+    before, line.is_preparing = line.is_preparing, True
+    try:
+        yield
+    finally:
+        line.is_preparing = before
 
 
 def budget_in_use(seconds: float = LONGEST_SECONDS) -> Budget:

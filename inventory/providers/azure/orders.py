@@ -10,6 +10,7 @@ from inventory.providers.azure.images import URN
 from inventory.providers.azure.requests import COMPUTE, NETWORK, version_of
 from inventory.providers.exceptions import ProviderError, ProviderErrorCode
 from inventory.providers.rest import act, ask, part, segment
+from inventory.providers.transport import preparing
 from inventory.types import MachineRecord, NewMachine
 
 # Of two orders with one name the second is refused, not taken for a change of the first machine.
@@ -26,7 +27,8 @@ def create_machine(driver: Any, order: NewMachine) -> MachineRecord:
     name = f"{segment(order.name)}-{order.client_token[:8]}"
     interface = f"{group}/providers/{NETWORK}/networkInterfaces/{name}"
     machine = f"{group}/providers/{COMPUTE}/virtualMachines/{segment(order.name)}"
-    _put(driver, interface, _interface(driver, group, location, order))
+    with preparing():
+        _put(driver, interface, _interface(driver, group, location, order))
     try:
         _put(driver, machine, _machine(driver, interface, location, key, order), ONLY_NEW)
     except ProviderError as error:
@@ -43,7 +45,8 @@ def create_machine(driver: Any, order: NewMachine) -> MachineRecord:
 def _remove(driver: Any, interface: str, reason: ProviderError) -> None:
     """What an order leaves behind that was refused. ``reason`` tells it, if it has to stay."""
     try:
-        act(driver.connection, interface, method="DELETE", **version_of(interface))
+        with preparing():
+            act(driver.connection, interface, method="DELETE", **version_of(interface))
     except ProviderError as error:
         reason.message += f" Its interface {interface} stays: {error.message}"
 

@@ -184,3 +184,18 @@ def test_a_clear_refusal_leaves_no_doubt(account, order, ann):
 
     assert (job.state, job.error_code) == ("FAILED", "QUOTA_EXCEEDED")
     assert "may have been made" not in job.error_message
+
+
+def test_a_retry_after_beyond_the_deadline_does_not_hide_the_doubt(account, order, ann):
+    job = submit(account, order, ann)
+    late = {"code": Code.PROVIDER_ERROR, "status": 503, "retry_after": 7200.0}
+    with acting(order, lost(late)):
+        take_step(job)
+    assert not job.is_finished
+
+    Job.objects.filter(pk=job.pk).update(deadline_at=timezone.now())
+    ended = run_to_its_end(job, most_steps=2)
+
+    assert len(ended.created) == 1
+    assert "may have been made" not in ended.error_message
+    assert len(account.effects) == 1
