@@ -60,6 +60,12 @@ KIND = ProviderKind(
         "Servers of other projects, and of regions that are not connected.",
         "Bare-metal nodes that Ironic deploys without Nova, and containers of Zun.",
         "Machines that services such as Octavia and Trove keep in a project of their own.",
+        (
+            "Servers of a cell that does not answer: below microversion 2.69, which the gateway "
+            "does not request, nova leaves them out of the list and reports no error "
+            "([Handling Down Cells](https://docs.openstack.org/api-guide/compute/"
+            "down_cells.html))."
+        ),
     ),
     overrides=overrides_in(actions, permissions, failures, blockers),
 )
