@@ -11,9 +11,12 @@ from inventory.operations.changes import PASSING, RESIZES_FROM, START, STOP
 from inventory.operations.placement import refuse_unknown_size
 from inventory.operations.power import ask_for_power
 from inventory.operations.target import Target, target_of
-from inventory.providers import Capability
+from inventory.providers import Capability, ProviderError
 from inventory.types import MachineRecord, MachineState
+from jobs.outcomes import DeadlinePassed
 from jobs.registry import Done, OperationFailed, Outcome, Step, Wait, operation
+
+IS_OFF = "The machine was stopped for the new size and is off. A retry of the job starts it again."
 
 
 @operation("virtual_machine.resize", label="Change a virtual machine's size")
@@ -34,6 +37,15 @@ def resize_virtual_machine(step: Step) -> Outcome:
 
 def _resize(step: Step, machine: Target) -> Outcome:
     size = step.arguments["size"]
+    try:
+        return _ask_for_size(step, machine, size)
+    except (OperationFailed, ProviderError) as error:
+        if _was_stopped(step) and not isinstance(error, DeadlinePassed):
+            error.message = f"{error.message.rstrip('.')}. {IS_OFF}"
+        raise
+
+
+def _ask_for_size(step: Step, machine: Target, size: str) -> Wait:
     return ask_cloud(
         step,
         "resize",
@@ -73,10 +85,15 @@ def _stop_first(step: Step, machine: Target, record: MachineRecord) -> Outcome:
     return ask_for_power(step, machine, record, STOP)
 
 
+def _was_stopped(step: Step) -> bool:
+    """Whether this job, or one that it tries again, stopped the machine."""
+    memories = [step.memory, *(earlier.memory for earlier in step.earlier_jobs())]
+    return any("start_again" in memory for memory in memories) or was_asked(step, STOP.name)
+
+
 def _finish(step: Step, machine: Target, record: MachineRecord) -> Outcome:
     """Its size is right. Start it again if it was on when this job began to stop it."""
-    is_stopped_here = "start_again" in step.memory or was_asked(step, STOP.name)
-    if is_stopped_here and record.state != MachineState.RUNNING:
+    if _was_stopped(step) and record.state != MachineState.RUNNING:
         return ask_for_power(step, machine, record, START)
     message = "The machine has its new size."
     if not was_asked(step, "resize"):
