@@ -11,6 +11,11 @@ from tests.clouds.static_ec2 import Reply
 ENDED = "Exited ({code}) Less than a second ago"
 UP = "Up Less than a second"
 RUNS = {"running", "paused", "restarting"}
+# "Grammar" of github.com/distribution/reference, as far as tests have names.
+REFERENCE = re.compile(
+    r"(?:[A-Za-z0-9.-]+(?::[0-9]+)?/)?[a-z0-9._/-]+(?::[\w.-]+)?(?:@sha256:[0-9a-f]+)?"
+)
+LEAST_MEMORY = 6 << 20
 
 
 class Docker(RecordedCloud):
@@ -91,6 +96,8 @@ class Docker(RecordedCloud):
             return self.error(400, f"Invalid container name ({name})")
         if request.headers["Content-Type"] != "application/json":
             return self.error(400, "Content-Type specified () must be 'application/json'")
+        if refused := self._refused_order(order):
+            return self.error(400, refused)
         if order["Image"] not in self.images:
             return self.error(404, f"No such image: {order['Image']}")
         if any(one["Names"] == [f"/{name}"] for one in self.containers):
@@ -109,6 +116,15 @@ class Docker(RecordedCloud):
         }
         self.containers.append(made)
         return as_json({"Id": made["Id"], "Warnings": []}, 201)
+
+    def _refused_order(self, order):
+        """Why a real engine of version 20.10 answers 400."""
+        if not REFERENCE.fullmatch(order["Image"]):
+            return "invalid reference format"
+        if 0 < (order.get("HostConfig") or {}).get("Memory", 0) < LEAST_MEMORY:
+            return "Minimum memory limit allowed is 6MB"
+        odd = [one for one in order.get("Env") or [] if one.startswith("=")]
+        return f"invalid environment variable: {odd[0]}" if odd else None
 
     @route("POST", r"/v1\.41/containers/([^/]+)/(start|stop|restart|unpause)")
     def act(self, request, container_id, action):
