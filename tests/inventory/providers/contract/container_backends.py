@@ -33,7 +33,7 @@ from tests.inventory.providers.contract.backends import Connected, Served
 from tests.inventory.providers.contract.faults import REPLIES
 
 LABELS = (("env", "test"), ("team", "red"))
-PATIENCE = 20
+PATIENCE = 200
 
 
 class ContainerAccount(Connected):
