@@ -16,6 +16,7 @@ ELSEWHERE = "/elsewhere"
 SIGN_INS = ("/tokens", "/token")
 WITHOUT_HTTP = {"libvirt", "simulator"}
 STATUSES = (301, 302, 303)
+PREPARED = {"azure"}  # whose orders begin with a request for something else: a network interface
 every_http_kind = pytest.mark.parametrize("slug", [*RECORDED, "aws"])
 
 
@@ -79,7 +80,8 @@ def test_a_redirected_action_fails(account, slug, status):
         for name, call in actions_of(account, cloud, external_id).items():
             error = refused(call)
             assert str(status) in error.message, name
-            assert error.may_have_acted, name
+            is_preparation = name == "create" and slug in PREPARED
+            assert error.may_have_acted is not is_preparation, name
 
     assert not any(one.path == ELSEWHERE for one in account.cloud.asked)
 
