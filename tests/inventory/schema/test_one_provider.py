@@ -208,8 +208,8 @@ def test_a_search_for_images_that_asks_no_cloud_is_incomplete(ask, provider):
 def test_a_mutation_s_payload_asks_no_cloud_and_says_what_is_too_old(ask, user, provider, name):
     own = provider_id(provider)
     ask(EVERYTHING)
-    running = VirtualMachine.objects.filter(state="RUNNING").select_related("source__provider")
-    jobs = [machine_change(name="stop", machine=row, requested_by=user) for row in running[:2]]
+    machines = VirtualMachine.objects.exclude(state="TERMINATED").select_related("source__provider")
+    jobs = [machine_change(name="stop", machine=row, requested_by=user) for row in machines[:2]]
     text = f"""mutation ($id: ID!, $age: Int) {{ cancelJob(input: {{id: $id}}) {{
         job {{ provider {{ {selected(name, AGED)} }} }} }} }}"""
 
