@@ -141,7 +141,6 @@ def test_an_unknown_word_is_unknown_and_told(ask, engine):
         ({"labels": [{"key": "app", "value": "DB"}]}, []),
         ({"search": "nginx app=web"}, ["web-1", "web-2"]),
         ({"search": "10.0.0.3"}, ["db"]),
-        ({"region": ["there"]}, []),
         ({"kind": ["engine"]}, ["db", "web-1", "web-2"]),
         ({"kind": ["simulator"]}, []),
     ],
@@ -152,6 +151,14 @@ def test_filters(ask, engine, limits, expected):
     engine.add("db", image="postgres:17")
 
     assert names(ask, filter=limits) == expected
+
+
+def test_a_filter_by_an_unknown_region_is_an_error(ask, engine):
+    engine.add("web-1")
+
+    (error,) = ask(ALL, filter={"region": ["there"]}).answer["errors"]
+
+    assert error["extensions"] == {"code": "NOT_FOUND", "field": "filter.region"}
 
 
 def test_labels_are_those_of_now(ask, engine):
