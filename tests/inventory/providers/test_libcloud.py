@@ -36,13 +36,14 @@ def test_no_thread_gets_what_another_asked_for(aws_at):
     def answer(asked):
         if asked["Action"] == "DescribeImages":
             return reply("<DescribeImagesResponse/>")
-        return reply(instances_xml([instance_xml(int(asked["InstanceId.1"][2:]))]))
+        number = int(asked["InstanceId.1"].removeprefix("i-"), 16)
+        return reply(instances_xml([instance_xml(number)]))
 
     def asks(number):
         started.wait()
         for _ in range(rounds):
             with aws_at(server.url) as cloud:
-                name = cloud.find_machine(f"i-{number}").name
+                name = cloud.find_machine(f"i-{number:017x}").name
             if name != f"web-{number}":
                 wrong.append((number, name))
 

@@ -39,7 +39,7 @@ NOT_FOUND = [
     ("back-slash", "k\\s"),
     ("uber", "über"),
     ("resume", "résumé"),
-    ("web", "w" * 20_000),
+    ("web", "w" * 5_000),
 ]
 
 
