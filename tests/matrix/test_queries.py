@@ -59,7 +59,8 @@ def sees_named(who, asked, account):
 def assert_refused(answer, name, code, where):
     assert answer["data"] == {name: None}, where
     (error,) = answer["errors"]
-    assert error["extensions"] == {"code": code}, where
+    assert error["extensions"]["code"] == code, where
+    assert set(error["extensions"]) - {"code"} == ({"hint"} if code == "UNAUTHENTICATED" else set())
 
 
 def assert_counts(data, where):
