@@ -23,7 +23,7 @@ log = logging.getLogger(__name__)
 
 PING_SECONDS = 1.0
 # Anybody may ask, and asking the workers takes a thread for up to PING_SECONDS: ask once for all.
-KEPT_SECONDS = 1.0
+KEPT_SECONDS = 0.2
 DISK_BYTES = 64 * 1024
 
 

@@ -47,6 +47,7 @@ INSTALLED_APPS = [
     "django.contrib.contenttypes",
     "django.contrib.staticfiles",
     "graphene_django",
+    "gateway",
     "gateway.core.accounts",
     "gateway.core.audit",
     "inventory",
@@ -84,7 +85,6 @@ TEMPLATES = [
 ]
 APPEND_SLASH = False
 STATIC_URL = "/static/"
-STATICFILES_DIRS = [BASE_DIR / "gateway" / "static"]
 # Production serves what `collectstatic` gathered; else files are found where they lie. An image
 # holds its own, outside of DATA_DIR: a volume there would go on serving those of an older image.
 STATIC_ROOT = env.text("STATIC_ROOT") or (DATA_DIR / "static" if PRODUCTION else None)
@@ -157,7 +157,8 @@ CELERY_TASK_IGNORE_RESULT = True  # a job's result is on its row
 CELERY_TASK_PUBLISH_RETRY = False  # a mutation answers although the broker is down; the sweep rings
 CELERY_WORKER_HIJACK_ROOT_LOGGER = False
 CELERY_BEAT_SCHEDULE = {
-    "sweep": {"task": "jobs.sweep", "schedule": 2.0},
+    # Beat goes on while no worker is there; one sweep is as good as a hundred.
+    "sweep": {"task": "jobs.sweep", "schedule": 2.0, "options": {"expires": 10}},
     "prune": {"task": "inventory.prune", "schedule": 60 * 60.0},
 }
 CELERY_BEAT_SCHEDULE_FILENAME = str(DATA_DIR / "beat-schedule")

@@ -48,8 +48,7 @@ def run_schedule(schedule_id: str) -> None:
         bell.ring_schedules([schedule_id], after=AGAIN_SECONDS)
 
 
-# Beat keeps sending while no worker is there; one sweep is as good as a hundred.
-@shared_task(name="jobs.sweep", expires=10)
+@shared_task(name="jobs.sweep")
 def sweep() -> None:
     try:
         sweep_jobs()

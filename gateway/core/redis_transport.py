@@ -11,6 +11,7 @@ of it raises a ConnectionError, which Celery and kombu handle.
 import logging
 from typing import Any
 
+from kombu.transport import TRANSPORT_ALIASES
 from kombu.transport import redis as kombu_redis
 from redis.exceptions import ConnectionError as BrokerConnectionError
 
@@ -58,3 +59,9 @@ class Channel(kombu_redis.Channel):
 
 class Transport(kombu_redis.Transport):
     Channel = Channel
+
+
+def register() -> None:
+    """Have kombu use it for every broker whose URL says redis or rediss."""
+    name = f"{__name__}:{Transport.__name__}"
+    TRANSPORT_ALIASES.update(redis=name, rediss=name)

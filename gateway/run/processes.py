@@ -17,7 +17,7 @@ from gateway.run.ports import LOOPBACK
 WEB_WORKERS = 2
 WORKER_THREADS = 20
 # Django's checks load the whole GraphQL schema, which these do not use; `make check` runs them.
-CELERY = ("celery", "--quiet", "--skip-checks", "-A", "gateway")
+CELERY = ("celery", "--quiet", "--skip-checks", "--app")
 # Of open streams, each is a request: Granian's default of 512 makes live reads wait behind them.
 BACKPRESSURE = 2000
 
@@ -38,14 +38,14 @@ def commands(options: Options, *, aws_port: int | None) -> Mapping[str, list[str
     """The command of each process by its name; ``aws_port`` None: no demo cloud."""
     python = [sys.executable, "-m"]
     found = {
-        "web": [*python, *_granian(options)],
+        "web": [*python, *_web(options)],
         "worker": [
-            *(*python, *CELERY, "worker"),
+            *(*python, *CELERY, "gateway", "worker"),
             *("--pool", "threads", "--concurrency", str(WORKER_THREADS)),
             # There is one worker: it need not ask, for a second, who else is there.
             *("--without-gossip", "--without-mingle"),
         ],
-        "beat": [*python, *CELERY, "beat"],
+        "beat": [*python, *CELERY, "gateway.beat", "beat"],
     }
     if aws_port is not None:
         directory = options.data_dir / "demo-aws"
@@ -53,9 +53,9 @@ def commands(options: Options, *, aws_port: int | None) -> Mapping[str, list[str
     return found
 
 
-def _granian(options: Options) -> list[str]:
+def _web(options: Options) -> list[str]:
     return [
-        *("granian", "gateway.asgi:application", "--interface", "asgi", "--no-ws"),
+        *("gateway.web", "gateway.asgi:application", "--interface", "asgi", "--no-ws"),
         *("--host", LOOPBACK, "--port", str(options.port)),
         *("--workers", str(WEB_WORKERS), "--backpressure", str(BACKPRESSURE)),
         *("--respawn-failed-workers", "--workers-kill-timeout", "3s", "--log-level", "warning"),

@@ -25,7 +25,7 @@ pytestmark = [
 
 
 # A word of the command line of each part's first process, and of no other process.
-WORDS = {"worker": "worker", "beat": "beat", "aws": "gateway.run.demo.aws", "web": "granian"}
+WORDS = {"worker": "worker", "beat": "beat", "aws": "gateway.run.demo.aws", "web": "gateway.web"}
 
 
 def is_part(process, part):

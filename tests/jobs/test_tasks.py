@@ -33,7 +33,3 @@ def test_sweep_rings(bells):
     tasks.sweep()
 
     assert bells() == [(str(job.pk), False)]
-
-
-def test_sweeps_that_no_worker_took_do_not_pile_up():
-    assert tasks.sweep.expires == 10

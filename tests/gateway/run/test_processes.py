@@ -19,6 +19,13 @@ def test_the_web_server_listens_on_loopback_at_port(options):
     assert "--backpressure 2000" in web
 
 
+def test_beat_starts_without_what_a_worker_needs(options):
+    found = commands(options, aws_port=None)
+
+    assert found["beat"][-3:] == ["--app", "gateway.beat", "beat"]
+    assert found["worker"][5:8] == ["--app", "gateway", "worker"]
+
+
 def test_no_command_shows_a_secret(options):
     shown = str(commands(options, aws_port=4711))
 

@@ -1,0 +1,43 @@
+"""Beat sends tasks by name, without what runs them."""
+
+import subprocess
+import sys
+
+from celery import current_app
+
+from gateway.beat import app as beat
+from gateway.celery import app as worker
+
+WHAT_BEAT_STARTS_WITH = """
+from gateway.beat import app
+import sys
+app.loader.init_worker()
+app.finalize()
+print(*sorted({name.partition(".")[0] for name in sys.modules}))
+"""
+
+
+def test_every_task_that_beat_sends_is_one_that_workers_run():
+    worker.loader.import_default_modules()
+
+    sent = {entry["task"] for entry in beat.conf.beat_schedule.values()}
+
+    assert sent == {"jobs.sweep", "inventory.prune"}
+    assert sent <= set(worker.tasks)
+
+
+def test_sweeps_that_no_worker_took_do_not_pile_up():
+    assert beat.conf.beat_schedule["sweep"]["options"] == {"expires": 10}
+
+
+def test_whoever_sends_a_task_uses_the_application_of_the_workers():
+    assert current_app._get_current_object() is worker
+
+
+def test_beat_loads_no_app_and_no_library_of_clouds():
+    loaded = subprocess.run(  # noqa: S603 - our own words
+        [sys.executable, "-c", WHAT_BEAT_STARTS_WITH], check=True, capture_output=True, text=True
+    ).stdout.split()
+
+    assert "celery" in loaded
+    assert not {"inventory", "jobs", "libcloud", "boto3", "graphql"} & set(loaded)
