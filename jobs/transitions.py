@@ -28,27 +28,12 @@ from jobs.states import FINISHED, JobState, states_before
 log = logging.getLogger(__name__)
 
 
-def move_job(
-    job_id: UUID,
-    to: JobState,
-    *,
-    message: str,
-    lease: Lease | None = None,
-    held: Job | None = None,
-    only_from: JobState | None = None,
-    **columns: Any,
-) -> bool:
+@in_transaction
+def move_job(job_id: UUID, to: JobState, **options: Any) -> bool:
     """Move a job to the state ``to``, and do what follows from that, in a transaction of its own.
 
-    False, and nothing is written, if ``change_state`` changes nothing; it describes the parameters.
+    ``options`` are those of ``change_state``. False if that changes nothing.
     """
-    return _move(
-        job_id, to, message=message, lease=lease, held=held, only_from=only_from, **columns
-    )
-
-
-@in_transaction
-def _move(job_id: UUID, to: JobState, **options: Any) -> bool:
     job = change_state(job_id, to, **options)
     if job is not None:
         conclude([job])

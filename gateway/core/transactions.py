@@ -65,6 +65,19 @@ def delete_locked(rows: QuerySet[Any]) -> None:
     rows.delete()
 
 
+def in_parts(change: Callable[[], int], *, most: int) -> int:
+    """Call ``change``, a transaction of up to ``most`` rows, until it finds fewer.
+
+    Returns how many rows there were. Others may write between two calls.
+    """
+    changed = number = change()
+    while number == most:
+        let_others_write()
+        number = change()
+        changed += number
+    return changed
+
+
 def let_others_write() -> None:
     """Pause between the transactions of a long series, where only one can write at a time.
 

@@ -9,12 +9,13 @@ import json
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from datetime import datetime
+from functools import partial
 from typing import Any
 
 from django.core.serializers.json import DjangoJSONEncoder
 from django.db.models import QuerySet
 
-from gateway.core.transactions import in_transaction, let_others_write
+from gateway.core.transactions import in_parts, in_transaction
 from inventory.live.locks import lock_provider
 from inventory.live.resources import is_of_earlier_release
 from inventory.models import Change, Source, VirtualMachine
@@ -65,16 +66,10 @@ def changes_prune(*, older_than: datetime) -> int:
     """Forget the changes before ``older_than``; returns how many those were."""
     old = Change.objects.filter(at__lt=older_than)
     providers = old.order_by("provider").values_list("provider", flat=True).distinct()
-    return sum(_changes_prune(pk, old.filter(provider=pk)) for pk in providers)
-
-
-def _changes_prune(provider_id: int, changes: QuerySet[Change]) -> int:
-    deleted = number = _delete_some(provider_id, changes)
-    while number == MOST_DELETED:
-        let_others_write()
-        number = _delete_some(provider_id, changes)
-        deleted += number
-    return deleted
+    return sum(
+        in_parts(partial(_delete_some, pk, old.filter(provider=pk)), most=MOST_DELETED)
+        for pk in providers
+    )
 
 
 @in_transaction

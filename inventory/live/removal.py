@@ -1,10 +1,11 @@
 """Deletion of many rows, in transactions that are short enough for others to write in between."""
 
+from functools import partial
 from typing import Any
 
 from django.db.models import Count, F, QuerySet
 
-from gateway.core.transactions import in_transaction, let_others_write
+from gateway.core.transactions import in_parts, in_transaction
 from inventory.live.locks import lock_sources
 from inventory.live.resources import RESOURCES
 from inventory.live.store import mark_dirty
@@ -38,12 +39,7 @@ def _with_many(rows: QuerySet[Any]) -> list[int]:
 
 def delete_rows(source_id: int, rows: QuerySet[Any]) -> int:
     """Delete ``rows``, which are of this source; returns how many there were."""
-    deleted = number = _delete_some(source_id, rows)
-    while number == MOST_ROWS:
-        let_others_write()
-        number = _delete_some(source_id, rows)
-        deleted += number
-    return deleted
+    return in_parts(partial(_delete_some, source_id, rows), most=MOST_ROWS)
 
 
 @in_transaction
