@@ -7,7 +7,6 @@ another scheme, host or port: whoever typed an address meant that server.
 
 import json
 import re
-import time
 from collections.abc import Iterator
 from dataclasses import dataclass
 from email.message import Message
@@ -17,15 +16,17 @@ from urllib.error import HTTPError, URLError
 from urllib.parse import urljoin, urlsplit
 from urllib.request import HTTPRedirectHandler, OpenerDirector, Request, build_opener
 
+from inventory.imports.bounded_http import bounded_handlers
 from inventory.imports.errors import ImportFailed
+from inventory.providers.budget import Budget
 
 MOST_REDIRECTS = 5
 REDIRECTS = (301, 302, 303, 307, 308)
 MOST_PAGES = 200  # of 100 repositories each: more than any organisation has
 LARGEST_PAGE_BYTES = 16 * 1024 * 1024  # a hundred repositories are about 600 KiB
 PIECE_BYTES = 64 * 1024
-WAIT_SECONDS = 30  # for a single answer of the socket
-TOTAL_SECONDS = 300  # for all pages together
+WAIT_SECONDS = 30  # for a single piece
+TOTAL_SECONDS = 300  # for all pages together, headers included
 LONGEST_QUOTE = 200
 DEFAULT_PORTS = {"http": 80, "https": 443}
 HEADERS = {
@@ -51,8 +52,8 @@ def download(url: str) -> Iterator[Page]:
             is too large, there are too many, or one is on another origin.
     """
     _origin(url)  # refuses what is no http(s) address, before anything is opened
-    opener = build_opener(_NoRedirects)
-    ends_at = time.monotonic() + TOTAL_SECONDS
+    budget = Budget(TOTAL_SECONDS)
+    opener = build_opener(_NoRedirects, *bounded_handlers(budget, longest_wait=WAIT_SECONDS))
     seen: set[str] = set()
     following: str | None = url
     while following:
@@ -61,7 +62,7 @@ def download(url: str) -> Iterator[Page]:
         if following in seen:
             raise ImportFailed(f"{following} comes back as its own next page.")
         seen.add(following)
-        page, following = _fetch(opener, following, ends_at)
+        page, following = _fetch(opener, following, budget)
         yield page
 
 
@@ -72,20 +73,22 @@ class _NoRedirects(HTTPRedirectHandler):
         return None
 
 
-def _fetch(opener: OpenerDirector, url: str, ends_at: float) -> tuple[Page, str | None]:
+def _fetch(opener: OpenerDirector, url: str, budget: Budget) -> tuple[Page, str | None]:
     """A page, with the address of the next one."""
     asked = url
     for _ in range(MOST_REDIRECTS + 1):
         try:
             with opener.open(Request(asked, headers=HEADERS), timeout=WAIT_SECONDS) as response:  # noqa: S310 - _origin admits http and https alone
-                body = _read(response, asked, ends_at)
+                body = _read(response, asked)
                 return Page(url=asked, body=body), _next_page(response.headers, asked)
         except HTTPError as error:
             with error:
                 asked = _redirected(error, asked)
         except URLError as error:
+            _check_time(budget, asked)
             raise ImportFailed(f"{asked} does not answer: {error.reason}") from None
         except (OSError, HTTPException) as error:
+            _check_time(budget, asked)
             raise ImportFailed(f"{asked} broke off: {error or type(error).__name__}") from None
     raise ImportFailed(f"{url} redirects more than {MOST_REDIRECTS} times.")
 
@@ -100,15 +103,17 @@ def _redirected(error: HTTPError, asked: str) -> str:
     return following
 
 
-def _read(response: Any, url: str, ends_at: float) -> bytes:
-    """Piece by piece, with an eye on the clock: the socket's timeout bounds each piece alone."""
+def _check_time(budget: Budget, url: str) -> None:
+    if budget.left <= 0:
+        raise ImportFailed(f"{url} took more than {TOTAL_SECONDS} seconds.") from None
+
+
+def _read(response: Any, url: str) -> bytes:
     body = bytearray()
     while piece := response.read1(PIECE_BYTES):
         body += piece
         if len(body) > LARGEST_PAGE_BYTES:
             raise ImportFailed(f"{url} is larger than {LARGEST_PAGE_BYTES >> 20} MiB.")
-        if time.monotonic() > ends_at:
-            raise ImportFailed(f"{url} took more than {TOTAL_SECONDS} seconds.")
     if response.length:  # read1 returns what came when a connection ends early
         raise ImportFailed(f"{url} broke off: {response.length} bytes are missing")
     return bytes(body)

@@ -14,35 +14,72 @@ import requests
 from libcloud.http import LibcloudConnection
 from urllib3.connection import HTTPConnection, HTTPSConnection
 from urllib3.connectionpool import HTTPConnectionPool, HTTPSConnectionPool
-from urllib3.exceptions import NameResolutionError, NewConnectionError
+from urllib3.exceptions import (
+    ConnectTimeoutError,
+    NameResolutionError,
+    NewConnectionError,
+    ReadTimeoutError,
+)
 
 from gateway.core.http import egress
+from inventory.providers.budget import Budget, budget_in_use
+from inventory.providers.deadline_sockets import SHORTEST_WAIT, DeadlineSocket, bound_wait
 
 GUARDED = "_gateway_guarded"
 
 
-class _Checked(HTTPConnection):
+class BoundedConnection(HTTPConnection):
+    """One whose waits - for the connection, a handshake, the header, the body - end with the budget
+    in use. Nothing was sent on one that raises ConnectTimeoutError.
+    """
+
+    def connect(self) -> None:
+        try:
+            super().connect()
+        except TimeoutError as error:
+            raise ConnectTimeoutError(self, "The connection was not established.") from error
+        self.sock: Any = DeadlineSocket(self.sock, budget_in_use())
+
+    def request(self, *args: Any, **options: Any) -> None:
+        if isinstance(self.sock, DeadlineSocket):  # kept from an earlier request
+            self.sock.budget = budget_in_use()
+        try:
+            super().request(*args, **options)
+        except TimeoutError as error:  # the server takes the request too slowly
+            # Of the connection, the message names host and port, as it does of a pool.
+            raise ReadTimeoutError(self, "", "The request was not sent.") from error  # type: ignore[arg-type]
+
+
+class _Checked(BoundedConnection):
     """Resolves its name once and connects to an address that was checked, not to the name.
 
     What the certificate has to be for is still the name.
     """
 
     def _new_conn(self) -> socket.socket:
-        name = self._dns_host
+        name, budget = self._dns_host, budget_in_use()
         try:
-            return self._connect(egress.allowed_addresses(name.strip("[]"), self.port))
+            addresses = egress.allowed_addresses(name.strip("[]"), self.port, seconds=budget.left)
+            connected = self._connect(addresses, budget)
         except socket.gaierror as error:
             raise NameResolutionError(name, self, error) from error
         finally:
             self._dns_host = name
+        bound_wait(connected, budget)
+        return connected
 
-    def _connect(self, addresses: list[str]) -> socket.socket:
+    def _connect(self, addresses: list[str], budget: Budget) -> socket.socket:
         for self._dns_host in addresses[:-1]:
             try:
-                return super()._new_conn()
+                return self._connect_within(budget)
             except NewConnectionError:  # the next one may answer
                 continue
         self._dns_host = addresses[-1]
+        return self._connect_within(budget)
+
+    def _connect_within(self, budget: Budget) -> socket.socket:
+        budget.check()
+        self.timeout = max(budget.left, SHORTEST_WAIT)
         return super()._new_conn()
 
 

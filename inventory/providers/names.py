@@ -14,8 +14,8 @@ from dataclasses import dataclass, field, replace
 from itertools import islice
 from typing import Any
 
+from inventory.providers.budget import budget_in_use
 from inventory.providers.exceptions import ProviderError, ProviderErrorCode, translate
-from inventory.providers.transport import share_of_budget
 from inventory.types import MachineRecord
 
 log = logging.getLogger(__name__)
@@ -44,7 +44,7 @@ def read_names(read: Callable[[], Pairs], noun: str, secrets: Iterable[str] = ()
     """
     known: dict[str, str] = {}
     try:
-        with share_of_budget(SHARE):
+        with budget_in_use().narrowed(SHARE):
             known.update(read())
     except Exception as error:  # noqa: BLE001 - whatever it is, the machines are known
         failure = error if isinstance(error, ProviderError) else translate(error, secrets)

@@ -2,7 +2,7 @@
 
 libcloud hands one timeout to every request, and requests applies it to every single wait on the
 socket: a cloud that sends a byte now and then would never time out. Here each request gets what is
-left of a budget, and the body is read piece by piece with an eye on the clock.
+left of a budget, and so does each wait on its socket (``deadline_sockets``).
 
 A driver has more connections than its own: one to sign in, one for each service of its catalogue.
 So a ``Line`` bounds whatever its task sends, on whatever connection, and closes them all. It notes
@@ -31,13 +31,13 @@ from requests.adapters import BaseAdapter
 
 from gateway.core.http.retry_after import retry_after_of
 from inventory.providers import delivery, guard, retries
-from inventory.providers.budget import Budget
+from inventory.providers.budget import Budget, budget_in_use
+from inventory.providers.deadline_sockets import SHORTEST_WAIT
 from inventory.providers.echo import Echo, echo_of
 from inventory.providers.exceptions import ProviderError, ProviderErrorCode
 
 PIECE_BYTES = 64 * 1024
 LARGEST_BODY_BYTES = 64 * 1024 * 1024  # a thousand EC2 instances are about 4 MiB
-LONGEST_SECONDS = 60.0  # for a request that no budget bounds
 ENTITY = b"<!ENTITY"
 WIDE_ENTITY = b"\x00".join(ENTITY[at : at + 1] for at in range(len(ENTITY)))  # in UTF-16
 DEFAULT_PORTS = {"http": 80, "https": 443}
@@ -85,7 +85,8 @@ class Line:
         """What this thread sends inside goes over this line."""
         token = _line.set(self)
         try:
-            yield
+            with self.budget.used():
+                yield
         finally:
             _line.reset(token)
 
@@ -144,8 +145,13 @@ class BoundedAdapter(BaseAdapter):
         cert: Any = None,
         proxies: Any = None,  # noqa: ARG002 - the guard says why there are none
     ) -> requests.Response:
-        line = _line.get()
-        budget = line.budget if line else Budget(LONGEST_SECONDS)
+        with budget_in_use().used():
+            return self._send_within(request, stream=stream, verify=verify, cert=cert)
+
+    def _send_within(
+        self, request: requests.PreparedRequest, *, stream: bool, verify: bool | str, cert: Any
+    ) -> requests.Response:
+        line, budget = _line.get(), budget_in_use()
         tries = 0
         while True:
             budget.check()
@@ -180,7 +186,7 @@ class BoundedAdapter(BaseAdapter):
             response = self._inner.send(
                 request,
                 stream=True,
-                timeout=budget.left,
+                timeout=max(budget.left, SHORTEST_WAIT),
                 verify=verify or True,
                 cert=cert,
                 proxies={},
@@ -248,27 +254,6 @@ def preparing() -> Iterator[None]:
         yield
     finally:
         line.is_preparing = before
-
-
-def budget_in_use(seconds: float = LONGEST_SECONDS) -> Budget:
-    """The time that the task has left in all; ``seconds`` for what no line bounds."""
-    line = _line.get()
-    return line.budget if line else Budget(seconds)
-
-
-@contextmanager
-def share_of_budget(share: float) -> Iterator[None]:
-    """Inside the block, the task may use this share of the time that it has left."""
-    line = _line.get()
-    if line is None:
-        yield
-        return
-    whole = line.budget
-    line.budget = Budget(whole.left * share)
-    try:
-        yield
-    finally:
-        line.budget = whole
 
 
 def send_by(session: requests.Session, prefix: str, adapter: BaseAdapter) -> None:

@@ -30,6 +30,7 @@ class Reply:
     headers: Mapping[str, str] = field(default_factory=dict)
     delay: float = 0.0  # seconds before anything is sent
     drip: float = 0.0  # seconds between single bytes of the body
+    header_drip: float = 0.0  # seconds between single bytes of a header that has no end
     reset: bool = False  # end the connection without a word
     closed: bool = False  # close the connection without a word
     cut: bool = False  # promise the whole body, send half of it
@@ -175,6 +176,9 @@ class ScriptHandler(BaseHTTPRequestHandler):
             self.close_connection = True
             self.connection.close()
             return
+        if answer.header_drip:
+            self._drip_header(answer)
+            return
         self.send_response_only(answer.status)
         if "Date" not in answer.headers:
             self.send_header("Date", self.date_time_string(time.time() + answer.clock_ahead))
@@ -183,6 +187,13 @@ class ScriptHandler(BaseHTTPRequestHandler):
         self.send_header("Content-Length", str(len(answer.body)))
         self.end_headers()
         self._send_body(answer)
+
+    def _drip_header(self, answer):
+        """Until the client hangs up, or the test ends."""
+        self.close_connection = True
+        self.wfile.write(f"HTTP/1.1 {answer.status} OK\r\nX-Drip: ".encode())
+        while not self.script.ending.wait(answer.header_drip):
+            self.wfile.write(b"a")
 
     def _send_body(self, answer):
         body = answer.body

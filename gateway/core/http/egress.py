@@ -24,6 +24,8 @@ from functools import lru_cache
 from django.conf import settings
 from django.core.exceptions import ImproperlyConfigured
 
+from gateway.core.http.lookups import lookups
+
 Address = ipaddress.IPv4Address | ipaddress.IPv6Address
 Network = ipaddress.IPv4Network | ipaddress.IPv6Network
 
@@ -80,6 +82,7 @@ PUBLIC = tuple(
     )
 )
 GLOBAL_UNICAST = ipaddress.IPv6Network("2000::/3")  # all that IANA hands out of IPv6, RFC 4291
+LOOKUP_SECONDS = 30.0
 HOW = "An operator can allow it in EGRESS_ALLOW."
 
 
@@ -105,13 +108,14 @@ class Entry:
         return self.target == host and self.port in (None, port)
 
 
-def allowed_addresses(host: str, port: int) -> list[str]:
+def allowed_addresses(host: str, port: int, *, seconds: float = LOOKUP_SECONDS) -> list[str]:
     """The addresses of ``host`` that may be connected to, at least one.
 
-    Raises EgressRefused, or socket.gaierror for a name that nobody knows.
+    Raises EgressRefused, socket.gaierror for a name that nobody knows, or TimeoutError if the
+    look-up takes longer than ``seconds``.
     """
     try:
-        found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
+        found = lookups.addresses_of(host, port, seconds=seconds)
     except UnicodeError:
         raise EgressRefused(f"{host!r} cannot be the name of a host.") from None
     addresses = list(dict.fromkeys(str(entry[4][0]) for entry in found))

@@ -8,6 +8,7 @@ import json
 import re
 from typing import Any
 
+from inventory.providers.budget import budget_in_use
 from inventory.providers.docker.images import pull
 from inventory.providers.docker.inspection import MEMORY_LABEL, inspections
 from inventory.providers.docker.parse import MIB, container_of
@@ -16,7 +17,6 @@ from inventory.providers.identity import only_of
 from inventory.providers.orders import made_by
 from inventory.providers.reading import Reading, records_of
 from inventory.providers.rest import act, ask, ask_list, part, segment
-from inventory.providers.transport import budget_in_use
 from inventory.types import ContainerRecord, NewContainer, PortRecord
 
 Code = ProviderErrorCode

@@ -7,12 +7,12 @@ import re
 from typing import Any
 
 from gateway.core.folding import contains
+from inventory.providers.budget import budget_in_use
 from inventory.providers.docker.parse import image_names_of
 from inventory.providers.docker.pulls import UNDER_WAY
 from inventory.providers.exceptions import ProviderError, ProviderErrorCode, map_provider_errors
 from inventory.providers.reading import Reading
 from inventory.providers.rest import act, ask_list
-from inventory.providers.transport import budget_in_use
 from inventory.types import ImageRecord
 
 Code = ProviderErrorCode

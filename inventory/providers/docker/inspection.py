@@ -19,11 +19,11 @@ from typing import Any
 import requests
 from libcloud.common.types import LibcloudError
 
+from inventory.providers.budget import budget_in_use
 from inventory.providers.exceptions import ProviderError, ProviderErrorCode
 from inventory.providers.identity import same_object
 from inventory.providers.reading import Reading
 from inventory.providers.rest import ask, part, segment
-from inventory.providers.transport import budget_in_use
 
 MEMORY_LABEL = "gateway-memory"
 KEPT_SECONDS = 300.0

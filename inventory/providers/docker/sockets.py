@@ -4,22 +4,27 @@ import socket
 from typing import Any
 
 from requests.adapters import HTTPAdapter
-from urllib3.connection import HTTPConnection
 from urllib3.connectionpool import HTTPConnectionPool
 from urllib3.exceptions import NewConnectionError
 
 from gateway.core.http import egress
+from inventory.providers.budget import budget_in_use
+from inventory.providers.deadline_sockets import bound_wait
+from inventory.providers.guard import BoundedConnection
 
 
-class SocketConnection(HTTPConnection):
+class SocketConnection(BoundedConnection):
     path: str
 
     def _new_conn(self) -> socket.socket:
         egress.check_local(self.path)
         made = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
-        made.settimeout(self.timeout)
         try:
+            bound_wait(made, budget_in_use())
             made.connect(self.path)
+        except TimeoutError:
+            made.close()
+            raise
         except OSError as error:
             made.close()
             raise NewConnectionError(self, f"{self.path}: {error.strerror or error}") from error

@@ -9,12 +9,12 @@ from typing import Self
 from gateway.core.http import egress
 from inventory.providers.budget import Budget
 from inventory.providers.certificates import context_of
+from inventory.providers.deadline_sockets import DeadlineSocket, bound_wait
 from inventory.providers.exceptions import ProviderError, ProviderErrorCode
 from inventory.providers.kind import Values
 from inventory.providers.libvirt.address import TLS, UNIX, Endpoint
 
 WELCOME = b"\x01"  # what a daemon says when it has looked at our certificate
-SHORTEST_WAIT = 0.001  # zero would mean not to wait at all
 # What a server tells of our certificate before it closes: RFC 8446, section 6.2.
 REFUSALS = ("CERTIFICATE", "UNKNOWN_CA", "ACCESS_DENIED")
 
@@ -23,7 +23,7 @@ class Channel:
     """Bytes to a daemon and back, within ``budget``. Raises TimeoutError and other OSErrors."""
 
     def __init__(self, connected: socket.socket, budget: Budget) -> None:
-        self._socket = connected
+        self._socket = DeadlineSocket(connected, budget)
         self._budget = budget
 
     @classmethod
@@ -42,13 +42,11 @@ class Channel:
         return channel
 
     def send(self, content: bytes) -> None:
-        self._bound()
         self._socket.sendall(content)
 
     def receive(self, count: int) -> bytes:
         received = bytearray()
         while len(received) < count:
-            self._bound()
             piece = self._socket.recv(min(count - len(received), 1 << 16))
             if not piece:
                 raise ConnectionResetError("The connection was closed before the answer.")
@@ -58,10 +56,10 @@ class Channel:
     def is_readable(self, seconds: float) -> bool:
         """Whether something comes within that time, or the connection's end."""
         self._budget.check()
-        if isinstance(self._socket, ssl.SSLSocket) and self._socket.pending():
+        if self._socket.has_pending():
             return True
         with selectors.DefaultSelector() as selector:
-            selector.register(self._socket, selectors.EVENT_READ)
+            selector.register(self._socket.fileno(), selectors.EVENT_READ)
             return bool(selector.select(min(seconds, self._budget.left)))
 
     def await_welcome(self) -> None:
@@ -83,20 +81,12 @@ class Channel:
         with contextlib.suppress(OSError):
             self._socket.close()
 
-    def _bound(self) -> None:
-        _bound(self._socket, self._budget)
-
-
-def _bound(connection: socket.socket, budget: Budget) -> None:
-    budget.check()
-    connection.settimeout(max(budget.left, SHORTEST_WAIT))
-
 
 def _local_socket(endpoint: Endpoint, budget: Budget) -> socket.socket:
     egress.check_local(endpoint.local)
     connection = socket.socket(socket.AF_UNIX)
     try:
-        _bound(connection, budget)
+        bound_wait(connection, budget)
         for path in endpoint.sockets[:-1]:
             with contextlib.suppress(FileNotFoundError, ConnectionRefusedError):
                 connection.connect(path)
@@ -110,7 +100,7 @@ def _local_socket(endpoint: Endpoint, budget: Budget) -> socket.socket:
 
 def _remote_socket(endpoint: Endpoint, budget: Budget) -> socket.socket:
     """Connected to one of the addresses that were checked; the name is not looked up again."""
-    *others, last = egress.allowed_addresses(endpoint.host, endpoint.port)
+    *others, last = egress.allowed_addresses(endpoint.host, endpoint.port, seconds=budget.left)
     for address in others:
         budget.check()
         with contextlib.suppress(OSError):  # the next one may answer
@@ -123,7 +113,7 @@ def _secured(
     connected: socket.socket, host: str, credentials: Values, budget: Budget
 ) -> ssl.SSLSocket:
     try:
-        _bound(connected, budget)
+        bound_wait(connected, budget)
         return context_of(credentials).wrap_socket(connected, server_hostname=host)
     except BaseException:
         connected.close()

@@ -12,6 +12,7 @@ from libcloud.common.types import MalformedResponseError
 from libcloud.compute.base import NodeDriver
 
 from inventory.providers import transport
+from inventory.providers.budget import budget_in_use
 from inventory.providers.kind import Values
 from inventory.providers.libvirt.address import endpoint_of
 from inventory.providers.libvirt.channel import Channel
@@ -37,7 +38,7 @@ class LibvirtDriver(NodeDriver):
 
     @cached_property
     def talk(self) -> Conversation:
-        budget = transport.budget_in_use(self.timeout)
+        budget = budget_in_use(self.timeout)
         talk = Conversation(Channel.to(self.endpoint, self.credentials, budget))
         transport.close_with_line(talk)
         open_daemon(talk, self.endpoint, self.user)

@@ -64,6 +64,8 @@ FAULTS = {
     "403": refused(88),
     "500": refused(1, "oops"),
     "timeout": None,
+    "header drips": None,
+    "body drips": None,
     "reset": None,
     "cut": None,
     "garbage": b"<html>{oops and more of it, as long as a header",
@@ -194,6 +196,11 @@ class Libvirt:
         answer = FAULTS[fault]
         if fault == "timeout":
             self.ending.wait(5)
+        elif fault == "header drips":
+            self.drip_out(connection, HEADER.pack(1000, PROGRAM, 1, number, 1, serial, OK))
+        elif fault == "body drips":
+            connection.sendall(HEADER.pack(10_000, PROGRAM, 1, number, 1, serial, OK))
+            self.drip_out(connection, bytes(10_000))
         elif fault == "reset":
             connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
             connection.close()
@@ -205,6 +212,13 @@ class Libvirt:
             connection.shutdown(socket.SHUT_WR)
         else:
             send(connection, number, serial, *answer)
+
+    def drip_out(self, connection, content):
+        """A byte each 50 ms, until the client hangs up or the test ends."""
+        for at in range(len(content)):
+            if self.ending.wait(0.05):
+                return
+            connection.sendall(content[at : at + 1])
 
     def answer(self, call, reader, session):
         try:

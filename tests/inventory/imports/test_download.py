@@ -146,6 +146,12 @@ def test_a_server_that_drips(monkeypatch):
         assert refusal(server.url) == f"{server.url} took more than 0.2 seconds."
 
 
+def test_a_server_that_drips_its_header(monkeypatch):
+    monkeypatch.setattr(module, "TOTAL_SECONDS", 0.2)
+    with static_ec2(reply("[]", header_drip=0.02)) as server:
+        assert refusal(server.url) == f"{server.url} took more than 0.2 seconds."
+
+
 def test_a_server_that_says_nothing(monkeypatch):
     monkeypatch.setattr(module, "WAIT_SECONDS", 0.1)
     with static_ec2(reply("[]", delay=5)) as server:

@@ -3,7 +3,7 @@
 import pytest
 
 from inventory.providers import ProviderError, ProviderErrorCode
-from inventory.providers.budget import Budget
+from inventory.providers.budget import Budget, budget_in_use
 from inventory.providers.names import (
     FAILED_SECONDS,
     KNOWN_SECONDS,
@@ -12,7 +12,7 @@ from inventory.providers.names import (
     read_names,
     with_image_names,
 )
-from inventory.providers.transport import Line, budget_in_use
+from inventory.providers.transport import Line
 from inventory.types import MachineRecord, MachineState
 
 NAMES = {"a": "Alpha", "b": "Beta", "c": "Gamma"}

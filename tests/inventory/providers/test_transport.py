@@ -19,9 +19,9 @@ class Connected(NodeDriver):
 
     connectionCls = ConnectionKey  # noqa: N815 - libcloud's name
 
-    def __init__(self, url, timeout=60):
+    def __init__(self, url, timeout=60, *, secure=False):
         host, port = url.removeprefix("http://").split(":")
-        super().__init__("key", secure=False, host=host, port=int(port), timeout=timeout)
+        super().__init__("key", secure=secure, host=host, port=int(port), timeout=timeout)
 
     def ask(self):
         return self.connection.request("/").object

@@ -20,13 +20,16 @@ class Fault:
     reply: Reply
     code: Code
     retryable: bool = True
+    timeout: float = 10.0  # seconds that the task is given
 
 
 FAULTS = {
     "403": Fault(reply("no", 403), Code.PERMISSION_DENIED, retryable=False),
     "429": Fault(reply("slower", 429, headers={"Retry-After": "7"}), Code.RATE_LIMITED),
     "500": Fault(reply("oops", 500), Code.PROVIDER_ERROR),
-    "timeout": Fault(Reply(delay=5), Code.TIMEOUT),
+    "timeout": Fault(Reply(delay=5), Code.TIMEOUT, timeout=0.5),
+    "header drips": Fault(Reply(header_drip=0.05), Code.TIMEOUT, timeout=0.5),
+    "body drips": Fault(reply("{" * 10_000, drip=0.05), Code.TIMEOUT, timeout=0.5),
     "reset": Fault(Reply(reset=True), Code.UNREACHABLE),
     "closed": Fault(Reply(closed=True), Code.UNREACHABLE),
     "cut": Fault(Reply(b'{"hello": []}' * 9, cut=True), Code.UNREACHABLE),

@@ -24,7 +24,7 @@ def refused(account, ask=None, timeout=10):
 def test_a_failing_list_says_why(account, name):
     fault = FAULTS[name]
     with account.faulty(name):
-        error = refused(account, timeout=0.5 if name == "timeout" else 10)
+        error = refused(account, timeout=fault.timeout)
 
     assert (error.code, error.retryable) == (fault.code, fault.retryable)
     assert error.message
@@ -37,7 +37,7 @@ def test_nothing_is_taken_for_gone_because_the_cloud_fails(account, name):
         error = refused(
             account,
             lambda cloud: account.found(cloud, account.nobody),
-            timeout=0.5 if name == "timeout" else 10,
+            timeout=FAULTS[name].timeout,
         )
 
     assert error.code is FAULTS[name].code

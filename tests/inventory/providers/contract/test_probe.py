@@ -28,7 +28,7 @@ def test_every_capability_that_acts_is_told_of_once_and_nothing_happens(account)
 @pytest.mark.parametrize("name", FAULTS)
 def test_a_cloud_that_fails_is_told_of_and_hides_nothing(account, name):
     with account.faulty(name):
-        with account.connect(0.5 if name == "timeout" else 10) as cloud:
+        with account.connect(FAULTS[name].timeout) as cloud:
             found = probe(cloud, None)
 
     assert found.error.code is FAULTS[name].code
