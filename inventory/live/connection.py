@@ -1,7 +1,7 @@
 """From a source to its cloud. Credentials are read at the last moment and kept nowhere."""
 
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from typing import Any
 
@@ -15,10 +15,17 @@ from inventory.providers import Cloud, ProviderError, ProviderErrorCode, connect
 
 
 @contextmanager
-def connected(source: Source, seconds: float) -> Iterator[Cloud]:
-    """The cloud behind ``source``, to be called within ``seconds``. Raises ProviderError."""
+def connected(
+    source: Source, seconds: float, *, check: Callable[[Mapping[str, Any]], None] | None = None
+) -> Iterator[Cloud]:
+    """The cloud behind ``source``, to be called within ``seconds``. Raises ProviderError.
+
+    ``check`` is called with the credentials before they are used; what it raises is raised.
+    """
     provider = source.provider
     credentials = _credentials_of(source)
+    if check is not None:
+        check(credentials)
     release_connection()
     ends_at = time.monotonic() + seconds
     take_turn(source, seconds=seconds)

@@ -75,7 +75,7 @@ DEPLOYMENT = Product(
 
 @operation("container.deploy", label="Deploy a container", doubt=doubt_about)
 def deploy_container(step: Step) -> Outcome:
-    provider = scope_provider(step.scope)
+    provider = scope_provider(step)
     if (wait := make_once(step, provider, DEPLOYMENT)) is not None:
         return wait
     source = made(step, provider, DEPLOYMENT)

@@ -3,6 +3,8 @@
 At some clouds an id is a name: somebody may delete the object and make another one with the same
 id while a job waits. A job notes the creation time at submission, from the stored row, and the
 cloud's id of the very object when it first reads it. It acts on no other object.
+
+The note names the account too: see ``inventory.operations.account``.
 """
 
 from collections.abc import Mapping
@@ -27,11 +29,11 @@ class Replaced(OperationFailed):
         )
 
 
-def identity_of(row: Observed) -> dict[str, Any]:
-    """What a job notes about the object of a row; empty where ids are not used again."""
+def identity_of(row: Observed, account: Mapping[str, str]) -> dict[str, Any]:
+    """What a job notes about the object of a row. ``account``: the note of its provider's."""
     if not row.source.provider.kind.reuses_ids or row.created_at is None:
-        return {}
-    return {CREATED_AT: row.created_at.isoformat()}
+        return dict(account)
+    return {**account, CREATED_AT: row.created_at.isoformat()}
 
 
 def identify(step: Step, subject: Subject, record: Any) -> str | None:

@@ -26,7 +26,7 @@ PURCHASE = Product(MACHINE, Capability.PROVISION, choose_region, find_marked, _m
 
 @operation("virtual_machine.provision", label="Provision a virtual machine", doubt=doubt_about)
 def provision_virtual_machine(step: Step) -> Outcome:
-    provider = scope_provider(step.scope)
+    provider = scope_provider(step)
     if (wait := make_once(step, provider, PURCHASE)) is not None:
         return wait
     source = made(step, provider, PURCHASE)

@@ -4,6 +4,7 @@ import logging
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 from django.core.exceptions import ObjectDoesNotExist
@@ -13,6 +14,7 @@ from gateway.core.ids import split_id
 from inventory.live.connection import connected
 from inventory.live.one import observe_one
 from inventory.models import Provider, Source
+from inventory.operations.account import check_account, check_account_now
 from inventory.operations.identity import identify
 from inventory.operations.once import is_unclear_answer
 from inventory.operations.subjects import MACHINE, SUBJECTS, Subject
@@ -78,12 +80,15 @@ def parse_target(target: str | None) -> tuple[Subject, CloudId] | None:
     return (subject, cloud_id) if subject and cloud_id else None
 
 
-def scope_provider(scope: str | None) -> Provider:
-    """The provider a job is about. Fails the job when it was disconnected meanwhile."""
-    parts = split_id(scope) if scope else None
+def scope_provider(step: Step) -> Provider:
+    """The provider a job is about. Fails the job when it was disconnected meanwhile, or when it
+    has another account now.
+    """
+    parts = split_id(step.scope) if step.scope else None
     found = Provider.objects.filter(public_id=parts[1]).first() if parts else None
     if found is None:
         raise disconnected_failure()
+    check_account_now(step, found)
     return found
 
 
@@ -106,7 +111,7 @@ def target_of(step: Step) -> Iterator[Target]:
     if parsed is None:
         raise OperationFailed("INVALID", "The job names nothing that it could act upon.")
     subject, cloud_id = parsed
-    source = source_in(scope_provider(step.scope), cloud_id.region, subject)
+    source = source_in(scope_provider(step), cloud_id.region, subject)
     with cloud_at(source, step) as cloud:
         yield Target(subject, cloud, source, cloud_id.external_id, step)
 
@@ -115,11 +120,13 @@ def target_of(step: Step) -> Iterator[Target]:
 def cloud_at(source: Source, step: Step | None = None) -> Iterator[Cloud]:
     """The cloud behind ``source``; its errors become the step's failure.
 
-    With ``step``, nothing is changed there by a worker that has lost the step's lease.
+    With ``step``, nothing is changed there by a worker that has lost the step's lease, and nothing
+    is asked of another account than the job's: its calls use the very credentials that are checked.
     """
+    check = partial(check_account, step, source.provider.kind) if step is not None else None
     with reporting_disconnect(source):
         try:
-            with connected(source, CALL_SECONDS) as cloud:
+            with connected(source, CALL_SECONDS, check=check) as cloud:
                 if step is not None:
                     cloud.guard_changes(step.confirm_lease)
                 yield cloud

@@ -3,6 +3,7 @@
 ::
 
     kind        ProviderKind, Capability: what a kind declares
+    account     whose account the credentials are for, as a digest
     credential  CredentialField: what to know about an account, and how it is judged
     dry_runs    how a dry run is requested, and the evidence that it does not act
     overrides   where a kind does otherwise than libcloud has it
@@ -31,6 +32,7 @@
     simulator   a cloud of our own
 """
 
+from inventory.providers.account import AccountFields, unreadable_digest
 from inventory.providers.adapter import Cloud, connect
 from inventory.providers.credential import CredentialField, CredentialProblem
 from inventory.providers.dry_runs import DryRun, Parameter, Place
@@ -40,6 +42,7 @@ from inventory.providers.overrides import Overrides
 from inventory.providers.registry import BrokenKind, UnknownKind, all_kinds, get_kind, shipped
 
 __all__ = [
+    "AccountFields",
     "BrokenKind",
     "Capability",
     "Cloud",
@@ -58,4 +61,5 @@ __all__ = [
     "connect",
     "get_kind",
     "shipped",
+    "unreadable_digest",
 ]

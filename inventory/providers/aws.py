@@ -1,5 +1,6 @@
 """Amazon EC2, and clouds that are compatible with it."""
 
+from inventory.providers.account import AccountFields
 from inventory.providers.ec2 import actions, blockers, dry_run, failures
 from inventory.providers.ec2.catalog import prices_as_of
 from inventory.providers.ec2.credentials import FIELDS
@@ -19,6 +20,11 @@ KIND = ProviderKind(
     description="Amazon EC2, or a cloud that is compatible with it.",
     driver=EC2Driver,
     credentials=FIELDS,
+    account=AccountFields(
+        compared=("role_arn", "endpoint_url"),
+        ignored=("access_key_id", "external_id"),
+        unnoticed=("Keys of another account are noticed by their role alone.",),
+    ),
     # Not SUSPEND: EC2 hibernates only what was launched for it, and shows it as stopped.
     capabilities=USUAL | {Capability.RESIZE, Capability.TAG, Capability.LIST_REGIONS},
     # docs.aws.amazon.com/ec2/latest/devguide/ec2-api-idempotency.html: ClientToken of RunInstances.

@@ -56,6 +56,7 @@ def problems_of(kind: ProviderKind) -> Iterator[str]:
         yield "it lists neither machines nor containers."
     if kind.lists_containers and kind.container_type is None:
         yield "it lists containers, but does not say what runs them."
+    yield from _problems_of_account(kind)
     yield from _problems_of_dry_run(kind)
     yield from _problems_of_blockers(kind)
     yield from _problems_of_regions(kind)
@@ -81,6 +82,18 @@ def _problems_of_field(field: CredentialField) -> Iterator[str]:
         field.clean(str(field.default))
     except CredentialProblem as problem:
         yield f"the default of {field.name!r} {problem.message}"
+
+
+def _problems_of_account(kind: ProviderKind) -> Iterator[str]:
+    """Each credential that is no secret is either compared or not: none may be forgotten."""
+    if kind.account is None:
+        return
+    named = [*kind.account.compared, *kind.account.ignored]
+    shown = {credential.name for credential in kind.credentials if not credential.secret}
+    yield from (f"`account` has the credential {name!r} twice." for name in _repeated(named))
+    yield from (f"`account` lacks the credential {name!r}." for name in sorted(shown - set(named)))
+    for name in sorted(set(named) - shown):
+        yield f"`account` has {name!r}, which is a secret or no credential."
 
 
 def _problems_of_dry_run(kind: ProviderKind) -> Iterator[str]:

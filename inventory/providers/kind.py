@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
+from inventory.providers.account import AccountFields, account_digest, account_fields
 from inventory.providers.credential import CredentialField, CredentialProblem
 from inventory.providers.dry_runs import DryRun
 from inventory.providers.overrides import NONE, Overrides
@@ -125,6 +126,7 @@ class ProviderKind:
     ``regions_hold_objects``: a region that the account's list of regions lacks does not exist, and
     nothing can be in it. A refusal to list such a region is an empty list if a list of regions that
     is read after the refusal lacks the region.
+    ``account``: which credentials say whose account it is; None: every one that is no secret.
     ``reuses_ids``: an object that is made later may have the id of one that is gone. Its records
     have the creation time, and ``instance_id`` where the cloud has such an id.
     """
@@ -163,6 +165,7 @@ class ProviderKind:
     takes_unlisted_size: Callable[[str], bool] = lambda _name: True
     regions_hold_objects: bool = False
     reuses_ids: bool = False
+    account: AccountFields | None = None
 
     def clean_credentials(self, given: Mapping[str, str]) -> dict[str, Any]:
         """Every field's typed value. Raises CredentialProblem."""
@@ -212,6 +215,10 @@ class ProviderKind:
             if (known.secret or known.names_account) and credentials.get(known.name)
             for part in parts_of(str(credentials[known.name]))
         ]
+
+    def account_digest(self, credentials: Values) -> str:
+        """Whose account the credentials are for; see ``inventory.providers.account``."""
+        return account_digest(account_fields(self.account, self.credentials), credentials)
 
     @property
     def acting_capabilities(self) -> list[Capability]:

@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
+from inventory.providers.account import account_fields
 from inventory.providers.credential import CredentialField
 from inventory.providers.kind import OF_CONTAINERS, Capability, ProviderKind
 from inventory.types import ContainerState, MachineState
@@ -100,6 +101,7 @@ def _section(kind: ProviderKind) -> Iterator[str]:
         yield from _row(f"`{field.name}`", _nature(field), field.help)
     regions = ", ".join(f"`{region}`" for region in kind.default_regions)
     yield f"\nRegions, unless others are named: {regions}.\n\n"
+    yield from _account(kind)
     if lacking := _lacking(kind):
         yield f"It cannot do: {', '.join(one.meaning.rstrip('.').lower() for one in lacking)}.\n\n"
     if kind.permissions:
@@ -121,6 +123,16 @@ def _section(kind: ProviderKind) -> Iterator[str]:
     if words:
         yield "What its states are called here; any other word is UNKNOWN, with the word in\n"
         yield "`rawState`:\n\n" + "".join(words) + "\n"
+
+
+def _account(kind: ProviderKind) -> Iterator[str]:
+    table = account_fields(kind.account, kind.credentials)
+    if table.compared:
+        names = ", ".join(f"`{name}`" for name in table.compared)
+        yield f"A job goes on only if these are as they were at its submission: {names}."
+    else:
+        yield "A job that waits does not notice another account."
+    yield "".join(f" {sentence}" for sentence in table.unnoticed) + "\n\n"
 
 
 def _not_covered(kind: ProviderKind) -> Iterator[str]:

@@ -1,6 +1,7 @@
 """Mutations that connect clouds."""
 
 from collections.abc import Sequence
+from inspect import getdoc
 from typing import Any
 
 import graphene
@@ -68,7 +69,13 @@ class ConnectProvider(ProviderMutation):
 
 
 class UpdateProvider(ProviderMutation):
-    """Change what is named of a provider, and nothing else. Other credentials stay."""
+    """Change what is named of a provider, and nothing else. Other credentials stay.
+
+    Jobs act only at the account that they were submitted for. If the cloud's address, or another
+    credential that names the account, is changed, jobs that are not done end FAILED with
+    ACCOUNT_CHANGED, and send nothing to the new account. New keys, tokens and passwords end no job:
+    whose they are only the cloud knows. The provider reference lists what is compared.
+    """
 
     class Input:
         id = graphene.ID(required=True, description="The provider.")
@@ -124,7 +131,7 @@ class DisconnectProvider(Mutation):
 
 class ProviderMutations(graphene.ObjectType):
     connect_provider = ConnectProvider.Field(description=ConnectProvider.__doc__)
-    update_provider = UpdateProvider.Field(description=UpdateProvider.__doc__)
+    update_provider = UpdateProvider.Field(description=getdoc(UpdateProvider))
     check_provider = CheckProvider.Field(description=CheckProvider.__doc__)
     disconnect_provider = DisconnectProvider.Field(description=DisconnectProvider.__doc__)
 

@@ -218,10 +218,12 @@ class RunSchedule(ActionMutation):
     ) -> Any:
         schedule = schedule_named(context, id)
         if dry_run:
-            selection = services.selection_of(schedule)
             return cls(
                 dry_run=services.dry_run_schedule(
-                    operation=schedule.operation, selection=selection, owner=schedule.owner
+                    operation=schedule.operation,
+                    selection=services.selection_of(schedule),
+                    owner=schedule.owner,
+                    accounts=services.noted_accounts(schedule.arguments),
                 )
             )
         if (credential := credential_of(context.user)) is not None:

@@ -6,6 +6,7 @@ from typing import Any
 from gateway.core.errors import NotSupported
 from gateway.core.ids import global_id
 from inventory.models import Observed, Provider
+from inventory.operations.account import account_note
 from inventory.operations.identity import identity_of
 from inventory.providers import Capability
 from inventory.selectors.ids import cloud_id_of
@@ -63,5 +64,5 @@ def submit_on(
         idempotency_key=idempotency_key,
         names=names_of(provider, row.name),
         asked=asked,
-        identity=identity_of(row),
+        identity=identity_of(row, account_note(provider)),
     )

@@ -1,14 +1,17 @@
 """One change of power on many machines: a parent job with a child for each."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from types import MappingProxyType
 from typing import Any
 
 from django.db import connections
 
 from inventory.models import VirtualMachine
+from inventory.operations.account import ACCOUNT, AnotherAccount, account_notes
 from inventory.operations.changes import CHANGES
 from inventory.operations.identity import identity_of
+from inventory.selectors.ids import cloud_id_of
 from inventory.services.actions import names_of
 from inventory.services.dry_run import TargetDryRun, dry_run_change
 from inventory.services.dry_run_checks import DryRun
@@ -18,17 +21,24 @@ from jobs import services as jobs
 from jobs.models import Job
 
 NOTHING_FOUND = "No stored machine matches the filter."
+UNNOTED: Mapping[str, str] = MappingProxyType({})
 ASKED_AT_ONCE = 8  # clouds asked at a time by a dry run
 
 
 def machines_change(
-    *, name: str, selection: Selection, requested_by: Any, idempotency_key: str | None = None
+    *,
+    name: str,
+    selection: Selection,
+    requested_by: Any,
+    idempotency_key: str | None = None,
+    accounts: Mapping[str, str] = UNNOTED,
 ) -> Job:
     """A parent of one job for each machine; ``name`` is a key of CHANGES.
 
     A busy machine's job has FAILED from the start, with the code CONFLICT. The same selection
     under the same key is the same parent, whatever it would find by now. A filter that finds no
-    machine makes a parent that has SUCCEEDED, without children.
+    machine makes a parent that has SUCCEEDED, without children. ``accounts``: what was noted of the
+    account when a machine was named, by local id; of the others it is noted now.
     """
     request: dict[str, Any] = {
         "operation": CHANGES[name].operation,
@@ -39,13 +49,16 @@ def machines_change(
     if (earlier := jobs.find_submitted_many(**request)) is not None:
         return earlier
     machines = selected_machines(user=requested_by, selection=selection)
+    notes = account_notes(machine.source.provider for machine in machines)
     parts = [
         jobs.Part(
             machine_id(machine),
             {},
             provider_id(machine.provider),
             names=names_of(machine.provider, machine.name),
-            identity=identity_of(machine),
+            identity=identity_of(
+                machine, _account_of(machine, accounts) or notes[machine.provider_id]
+            ),
         )
         for machine in machines
     ]
@@ -54,14 +67,25 @@ def machines_change(
     return jobs.submit_many(children=parts, note=note, names=_common_names(machines), **request)
 
 
+def _account_of(machine: VirtualMachine, accounts: Mapping[str, str]) -> dict[str, str]:
+    """The note that was made when the machine was named; empty if there is none."""
+    noted = accounts.get(str(cloud_id_of(machine)))
+    return {} if noted is None else {ACCOUNT: noted}
+
+
 def _common_names(machines: Sequence[VirtualMachine]) -> jobs.Names:
     """The provider's names, if all machines are of one provider."""
     providers = {machine.provider.pk for machine in machines}
     return names_of(machines[0].provider) if len(providers) == 1 else jobs.Names()
 
 
-def dry_run_many(*, name: str, selection: Selection, user: Any) -> DryRun:
-    """One list of checks for each machine, asked of several clouds at a time."""
+def dry_run_many(
+    *, name: str, selection: Selection, user: Any, accounts: Mapping[str, str] = UNNOTED
+) -> DryRun:
+    """One list of checks for each machine, asked of several clouds at a time.
+
+    ``accounts``: as in ``machines_change``.
+    """
     machines = selected_machines(user=user, selection=selection)
     unread = unread_lists(user, selection)
     if not machines:
@@ -70,7 +94,14 @@ def dry_run_many(*, name: str, selection: Selection, user: Any) -> DryRun:
         run.note("target", True, f"{message} Nothing would be done.")
         return run
 
+    notes = account_notes(machine.source.provider for machine in machines)
+
     def ask(machine: VirtualMachine) -> TargetDryRun:
+        noted = _account_of(machine, accounts)
+        if noted and noted != notes[machine.provider_id]:
+            run = DryRun()
+            run.note("target", False, AnotherAccount().message)
+            return TargetDryRun(machine, run)
         try:
             return TargetDryRun(machine, dry_run_change(name=name, machine=machine))
         finally:

@@ -6,6 +6,7 @@
 from typing import Any
 
 from inventory.models import Container, Provider
+from inventory.operations.account import account_note
 from inventory.operations.changes import CONTAINER_CHANGES, RESTARTS_FROM
 from inventory.operations.deploy import container_order, region_of
 from inventory.operations.subjects import CONTAINER
@@ -74,6 +75,7 @@ def container_deploy(
         arguments=deploy_arguments(provider, request),
         requested_by=requested_by,
         idempotency_key=idempotency_key,
+        identity=account_note(provider),
     )
 
 

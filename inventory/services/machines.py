@@ -9,6 +9,7 @@ from typing import Any
 
 from gateway.core.errors import InvalidInput
 from inventory.models import Provider, VirtualMachine
+from inventory.operations.account import account_note
 from inventory.operations.changes import CHANGES
 from inventory.providers import Capability
 from inventory.services.actions import names_of, require, require_on, submit_on, target_id
@@ -145,14 +146,17 @@ def machine_provision(
         earlier = jobs.find_submitted_many(arguments=asked, **common)
     if earlier is not None:
         return earlier
+    account = account_note(provider)  # before the catalogue is read: it is of this account
     arguments = placed_arguments(provider, asked)
     common |= {"names": names_of(provider, arguments["name"]), "asked": asked}
     if count == 1:
-        return jobs.submit(arguments=arguments, **common)
+        return jobs.submit(arguments=arguments, identity=account, **common)
     del arguments["count"]
     names = [f"{arguments['name']}-{number}" for number in range(1, count + 1)]
     children = [
-        jobs.Part(None, {**arguments, "name": name}, names=names_of(provider, name))
+        jobs.Part(
+            None, {**arguments, "name": name}, names=names_of(provider, name), identity=account
+        )
         for name in names
     ]
     return jobs.submit_many(children=children, arguments={**arguments, "count": count}, **common)

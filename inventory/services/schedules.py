@@ -13,9 +13,10 @@ from gateway.core.errors import InvalidInput
 from gateway.core.ids import shown
 from inventory.live.receipts import Receipt
 from inventory.live.refresh import Ask, SourcesChange, refresh
+from inventory.operations.account import ACCOUNT, account_notes
 from inventory.operations.changes import CHANGES, Change
 from inventory.selectors.ids import cloud_id_of
-from inventory.services.bulk import dry_run_many, machines_change
+from inventory.services.bulk import UNNOTED, dry_run_many, machines_change
 from inventory.services.dry_run_checks import DryRun
 from inventory.services.selection import (
     Selection,
@@ -59,7 +60,8 @@ def schedule_arguments(
 
 
 def check_named(selection: Selection, *, owner: Any) -> StoredNames:
-    """The names of the machines that the selection names, and of their providers, by local id.
+    """The names of the machines that the selection names, of their providers, and the account, by
+    local id.
 
     They must be there, and the owner's to change: raises NotFound, Forbidden. A filter gives none:
     it may find other machines each time.
@@ -67,8 +69,13 @@ def check_named(selection: Selection, *, owner: Any) -> StoredNames:
     if selection.ids is None:
         return {}
     machines = selected_machines(user=owner, selection=selection)
+    notes = account_notes(machine.source.provider for machine in machines)
     return {
-        str(cloud_id_of(machine)): {"name": machine.name, "provider": machine.provider.name}
+        str(cloud_id_of(machine)): {
+            "name": machine.name,
+            "provider": machine.provider.name,
+            **notes[machine.provider_id],
+        }
         for machine in machines
     }
 
@@ -86,14 +93,27 @@ def named_machines(schedule: Schedule) -> list[NamedMachine] | None:
     ]
 
 
+def noted_accounts(arguments: Mapping[str, Any]) -> dict[str, str]:
+    """The account of each machine when it was named, by local id; without those of a release that
+    noted none.
+    """
+    names: StoredNames = arguments.get("names") or {}
+    return {local_id: one[ACCOUNT] for local_id, one in names.items() if ACCOUNT in one}
+
+
 def selection_of(schedule: Schedule) -> Selection:
     return Selection.from_json(schedule.arguments["selection"])
 
 
-def dry_run_schedule(*, operation: str, selection: Selection, owner: Any) -> DryRun:
-    """What a run would meet now, at each machine. Raises what ``reachable`` raises."""
-    there = reachable(selection, user=owner)
-    return dry_run_many(name=change_named(operation).name, selection=there, user=owner)
+def dry_run_schedule(
+    *, operation: str, selection: Selection, owner: Any, accounts: Mapping[str, str] = UNNOTED
+) -> DryRun:
+    """What a run would meet now, at each machine. Raises what ``reachable`` raises.
+
+    ``accounts``: as ``noted_accounts`` returns them.
+    """
+    there, name = reachable(selection, user=owner), change_named(operation).name
+    return dry_run_many(name=name, selection=there, user=owner, accounts=accounts)
 
 
 def look(order: Order) -> str:
@@ -120,6 +140,7 @@ def plan(order: Order) -> Job:
         selection=reachable(selection, user=order.owner),
         requested_by=order.owner,
         idempotency_key=order.idempotency_key,
+        accounts=noted_accounts(order.arguments),
     )
 
 

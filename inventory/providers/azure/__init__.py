@@ -1,5 +1,6 @@
 """Microsoft Azure, by its Resource Manager."""
 
+from inventory.providers.account import AccountFields
 from inventory.providers.azure import actions, blockers, failures, orders, permissions, scale_sets
 from inventory.providers.azure.account import FIELDS
 from inventory.providers.azure.parse import STATES
@@ -25,6 +26,17 @@ KIND = ProviderKind(
     ),
     driver=driver_at("inventory.providers.azure.driver", "AzureDriver"),
     credentials=FIELDS,
+    account=AccountFields(
+        compared=("tenant_id", "subscription_id"),
+        ignored=(
+            "client_id",
+            "location",
+            "resource_group",
+            "network",
+            "subnet",
+            "admin_username",
+        ),
+    ),
     capabilities=USUAL | {Capability.RESIZE, Capability.TAG},
     # A machine's name is unique in its resource group, and an order with If-None-Match: * makes no
     # change: learn.microsoft.com/rest/api/compute/virtual-machines/create-or-update.

@@ -1,5 +1,6 @@
 """DigitalOcean, API v2."""
 
+from inventory.providers.account import AccountFields
 from inventory.providers.credential import CredentialField
 from inventory.providers.digitalocean import actions, blockers, failures
 from inventory.providers.digitalocean.parse import STATES
@@ -32,6 +33,7 @@ KIND = ProviderKind(
             secret=True,
         ),
     ),
+    account=AccountFields(unnoticed=("Only DigitalOcean itself knows whose a token is.",)),
     capabilities=USUAL | {Capability.RESIZE, Capability.TAG},
     takes_unlisted_size=listed_sizes_only,
     default_regions=(GLOBAL,),

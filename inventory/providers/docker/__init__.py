@@ -1,5 +1,6 @@
 """Docker: one engine, by its Engine API."""
 
+from inventory.providers.account import AccountFields
 from inventory.providers.docker import actions, failures, images
 from inventory.providers.docker.engine import FIELDS, judge
 from inventory.providers.docker.parse import STATES
@@ -14,6 +15,11 @@ KIND = ProviderKind(
     description="The containers of one Docker engine.",
     driver=driver_at("inventory.providers.docker.driver", "DockerDriver"),
     credentials=FIELDS,
+    account=AccountFields(
+        compared=("host",),
+        ignored=("ca_certificate", "client_certificate"),
+        unnoticed=("Another engine at the same address is not noticed.",),
+    ),
     judge=judge,
     capabilities=frozenset(
         {

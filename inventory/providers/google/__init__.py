@@ -1,7 +1,8 @@
 """Google Compute Engine."""
 
+from inventory.providers.account import AccountFields
 from inventory.providers.google import actions, blockers, failures, permissions
-from inventory.providers.google.account import FIELDS, judge
+from inventory.providers.google.account import FIELDS, judge, project_of
 from inventory.providers.google.parse import STATES, is_custom_type
 from inventory.providers.google.refusals import REFUSALS
 from inventory.providers.kind import (
@@ -22,6 +23,7 @@ KIND = ProviderKind(
     description="Compute Engine in one project, in all its zones.",
     driver=driver_at("inventory.providers.google.driver", "GoogleDriver"),
     credentials=FIELDS,
+    account=AccountFields(compared=("project",), ignored=("zone", "network"), read=project_of),
     judge=judge,
     capabilities=USUAL | {Capability.SUSPEND, Capability.RESUME, Capability.RESIZE, Capability.TAG},
     # docs.cloud.google.com/compute/docs/reference/rest/v1/instances/insert: requestId.

@@ -80,3 +80,11 @@ def account_of(credentials: Values) -> ServiceAccount:
     if not isinstance(project, str):
         raise CredentialProblem("project", "is required: the key file names none.")
     return ServiceAccount(key["client_email"], key["private_key"], project)
+
+
+def project_of(credentials: Values) -> Values:
+    """The project that is asked: the key file's own, unless another one is named.
+
+    Raises CredentialProblem.
+    """
+    return {"project": account_of(credentials).project}

@@ -1,5 +1,6 @@
 """Kubernetes: the containers of a cluster's pods, by its API, version v1."""
 
+from inventory.providers.account import AccountFields
 from inventory.providers.kind import Capability, ProviderKind, driver_at
 from inventory.providers.kubernetes import actions, dry_run, failures, permissions
 from inventory.providers.kubernetes.cluster import FIELDS, judge
@@ -16,6 +17,11 @@ KIND = ProviderKind(
     description="The containers of a cluster's pods; its namespaces are the regions.",
     driver=driver_at("inventory.providers.kubernetes.driver", "KubernetesDriver"),
     credentials=FIELDS,
+    account=AccountFields(
+        compared=("server",),
+        ignored=("ca_certificate", "client_certificate"),
+        unnoticed=("Another cluster at the same address is not noticed.",),
+    ),
     judge=judge,
     capabilities=frozenset(
         {

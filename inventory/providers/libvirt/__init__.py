@@ -4,6 +4,7 @@ The package is longer than others', for there is no HTTP that libcloud could spe
 and what is below it are libvirt's own protocol.
 """
 
+from inventory.providers.account import AccountFields
 from inventory.providers.kind import (
     GLOBAL,
     USUAL,
@@ -26,6 +27,11 @@ KIND = ProviderKind(
     description="The machines of one host that libvirt runs with QEMU or KVM.",
     driver=driver_at("inventory.providers.libvirt.driver", "LibvirtDriver"),
     credentials=FIELDS,
+    account=AccountFields(
+        compared=("uri",),
+        ignored=("username", "ca_certificate", "client_certificate", "pool", "network"),
+        unnoticed=("Another host at the same address is not noticed.",),
+    ),
     judge=judge,
     capabilities=USUAL | {Capability.SUSPEND, Capability.RESUME, Capability.RESIZE, Capability.TAG},
     # The job's id is the domain's UUID, and a host has one domain of a UUID:

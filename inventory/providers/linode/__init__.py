@@ -1,5 +1,6 @@
 """Linode (Akamai), API v4."""
 
+from inventory.providers.account import AccountFields
 from inventory.providers.credential import CredentialField
 from inventory.providers.flat_tags import EXACT_WORDS, WORD_LIMITS
 from inventory.providers.kind import (
@@ -31,6 +32,7 @@ KIND = ProviderKind(
             secret=True,
         ),
     ),
+    account=AccountFields(unnoticed=("Only Linode itself knows whose a token is.",)),
     capabilities=USUAL | {Capability.RESIZE, Capability.TAG},
     takes_unlisted_size=listed_sizes_only,
     default_regions=(GLOBAL,),

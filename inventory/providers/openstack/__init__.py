@@ -1,5 +1,6 @@
 """OpenStack: any cloud with Keystone v3, Nova, Glance and Neutron; Chameleon and Jetstream too."""
 
+from inventory.providers.account import AccountFields
 from inventory.providers.kind import USUAL, Capability, ProviderKind, driver_at, listed_sizes_only
 from inventory.providers.openstack import actions, blockers, failures, permissions
 from inventory.providers.openstack.credentials import FIELDS, judge
@@ -16,6 +17,29 @@ KIND = ProviderKind(
     description="A project of an OpenStack cloud, as Chameleon and Jetstream are.",
     driver=driver_at("inventory.providers.openstack.driver", "OpenStackDriver"),
     credentials=FIELDS,
+    account=AccountFields(
+        compared=(
+            "auth_url",
+            "project",
+            "domain",
+            "project_domain",
+            "compute_endpoint",
+            "image_endpoint",
+            "network_endpoint",
+        ),
+        ignored=(
+            "username",
+            "user_id",
+            "application_credential_id",
+            "network",
+            "interface",
+            "ca_certificate",
+            "client_certificate",
+        ),
+        unnoticed=(
+            "An application credential of another project of the same Keystone is not noticed.",
+        ),
+    ),
     judge=judge,
     capabilities=USUAL
     | {

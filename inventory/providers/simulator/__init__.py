@@ -9,6 +9,7 @@
     driver   all of it as a libcloud NodeDriver
 """
 
+from inventory.providers.account import AccountFields
 from inventory.providers.credential import CredentialField
 from inventory.providers.dry_runs import DryRun
 from inventory.providers.kind import Capability, ProviderKind, listed_sizes_only
@@ -97,6 +98,21 @@ KIND = ProviderKind(
             default=0,
             minimum=0,
             maximum=1_000_000,
+        ),
+    ),
+    account=AccountFields(
+        compared=("seed",),
+        ignored=(
+            "machines",
+            "region_names",
+            "regions_fail",
+            "latency_ms",
+            "boot_ms",
+            "error_rate",
+            "hang",
+            "partial",
+            "garbage",
+            "throttle_per_s",
         ),
     ),
     capabilities=frozenset(

@@ -9,6 +9,7 @@ from django.utils.dateparse import parse_datetime
 
 from inventory.models import Grant, Provider, Role, VirtualMachine
 from inventory.services.machines import machine_id, provider_id
+from inventory.services.providers import provider_update
 from inventory.services.schedules import selection_of
 from jobs.models import Job, Schedule
 from jobs.planned import run_schedule
@@ -27,7 +28,8 @@ CREATE = """mutation ($input: CreateScheduleInput!) { createSchedule(input: $inp
         allowed virtualMachine { id } checks { name ok } } } } }""".replace("FIELDS", FIELDS)
 UPDATE = CREATE.replace("CreateSchedule", "UpdateSchedule").replace("createS", "updateS")
 RUN = """mutation ($input: RunScheduleInput!) { runSchedule(input: $input) {
-    job { id children { totalCount } } dryRun { allowed targets { allowed } }
+    job { id children { totalCount } }
+    dryRun { allowed targets { allowed checks { message } } }
     errors { field code message } } }"""
 DELETE = """mutation ($id: ID!) { deleteSchedule(input: {id: $id}) {
     id errors { field code message } } }"""
@@ -339,3 +341,41 @@ def test_a_filter_goes_through_its_stored_form_unchanged(client, provider):
     assert stored.machines.created_after == parse_datetime("2020-01-01T00:00:00+00:00")
     assert stored.sources.kinds == ["simulator"]
     assert stored.as_json() == Schedule.objects.get().arguments["selection"]
+
+
+def test_a_machine_that_a_schedule_names_is_one_of_the_account_of_that_time(client, provider):
+    machine = running(provider).first()
+    schedule = created(client, filter=None, ids=[machine_id(machine)])
+    provider_update(provider=provider, credentials={"seed": "another"})
+
+    checked = client.data(RUN, input={"id": schedule["id"], "dryRun": True})["runSchedule"]
+    (target,) = checked["dryRun"]["targets"]
+    assert not target["allowed"]
+    assert "another account" in target["checks"][0]["message"]
+    (child,) = run_by_hand(client, schedule)
+    ended = run_to_its_end(child)
+    assert (ended.state, ended.error_code) == ("FAILED", "ACCOUNT_CHANGED")
+
+    again = client.data(UPDATE, input={"id": schedule["id"], "ids": [machine_id(machine)]})
+    assert again["updateSchedule"]["errors"] == []
+    (child,) = run_by_hand(client, schedule)
+    assert run_to_its_end(child).error_code != "ACCOUNT_CHANGED"
+
+
+def test_a_schedule_of_a_release_that_noted_no_account_goes_on(client, provider):
+    machine = running(provider).first()
+    schedule = created(client, filter=None, ids=[machine_id(machine)])
+    row = Schedule.objects.get()
+    for one in row.arguments["names"].values():
+        del one["account"]
+    row.save()
+
+    (child,) = run_by_hand(client, schedule)
+
+    assert run_to_its_end(child).state == "SUCCEEDED"
+
+
+def run_by_hand(client, schedule):
+    client.data(RUN, input={"id": schedule["id"]})
+    parent = Job.objects.filter(parent=None).order_by("-created_at").first()
+    return parent.children.all()

@@ -1,0 +1,77 @@
+"""Whether a provider still leads to the account that a job was submitted for.
+
+``updateProvider`` may name another account while a job waits. There the id of the job's target may
+be another object, and an order would be paid by somebody else. A job notes a digest of the account
+at submission, and each step compares it with the credentials that it is about to use. Jobs of a
+release that noted none go on without.
+"""
+
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from gateway.core import references
+from gateway.core.crypto import DecryptionError
+from inventory.models import Credentials, Provider
+from inventory.providers import ProviderKind, unreadable_digest
+from jobs.registry import OperationFailed, Step
+
+ACCOUNT = "account"  # the key in a job's identity note
+ACCOUNT_CHANGED = "ACCOUNT_CHANGED"
+
+
+class AnotherAccount(OperationFailed):
+    """The provider leads to another account than the one that the job was submitted for."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            ACCOUNT_CHANGED,
+            "The provider has another account than when this was requested. Nothing was sent to "
+            "that account. If you mean it, make a new request. If not, set the earlier account "
+            "with updateProvider, and retry the job.",
+            names_done=True,
+        )
+
+
+def account_note(provider: Provider) -> dict[str, str]:
+    """What a job notes of the provider's account; empty if it was disconnected meanwhile.
+
+    Credentials that cannot be read now are noted as an account that no other one equals.
+    """
+    digest = _digest_now(provider)
+    return {} if digest is None else {ACCOUNT: digest}
+
+
+def account_notes(providers: Iterable[Provider]) -> dict[int, dict[str, str]]:
+    """The notes by the providers' primary keys; each account is read once."""
+    by_key = {provider.pk: provider for provider in providers}
+    return {key: account_note(provider) for key, provider in by_key.items()}
+
+
+def check_account(step: Step, kind: ProviderKind, values: Mapping[str, Any]) -> None:
+    """``values``: the credentials that are about to be used. Raises AnotherAccount."""
+    noted = step.identity.get(ACCOUNT)
+    if noted is not None and noted != kind.account_digest(values):
+        raise AnotherAccount
+
+
+def check_account_now(step: Step, provider: Provider) -> None:
+    """As ``check_account``, before anything is looked up for the job.
+
+    Credentials that cannot be read, or are gone, are reported by the call that needs them.
+    """
+    noted = step.identity.get(ACCOUNT)
+    if noted is None:
+        return
+    digest = _digest_now(provider)
+    if digest not in {None, noted, unreadable_digest()}:
+        raise AnotherAccount
+
+
+def _digest_now(provider: Provider) -> str | None:
+    """None: the provider was disconnected."""
+    stored = Credentials.objects.filter(provider_id=provider.pk).values_list("values", flat=True)
+    try:
+        values = stored.first()
+        return None if values is None else provider.kind.account_digest(references.resolve(values))
+    except (DecryptionError, references.ReferenceRefused):
+        return unreadable_digest()

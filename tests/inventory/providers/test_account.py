@@ -1,0 +1,120 @@
+"""Which credentials say whose account it is, for every kind."""
+
+import json
+from dataclasses import replace
+
+import pytest
+
+from inventory.providers import AccountFields, CredentialField, all_kinds, get_kind
+from inventory.providers import unreadable_digest as unreadable
+from inventory.providers.checks import _sample_credentials, problems_of
+from tests.clouds.apis.google import service_account
+
+KINDS = [kind.slug for kind in all_kinds() if kind.account is not None]
+OTHERWISE = {str: "another", int: 7, float: 0.5, bool: True}
+OPEN = [
+    pytest.param(kind, field, id=f"{slug}-{field.name}")
+    for slug in KINDS
+    for kind in [get_kind(slug)]
+    for field in kind.credentials
+    if not field.secret
+]
+
+
+def credentials_of(kind):
+    values = _sample_credentials(kind)
+    if kind.slug == "google":
+        values["service_account"] = service_account()
+    return values
+
+
+def test_every_shipped_kind_has_a_table():
+    assert {
+        "aws",
+        "azure",
+        "digitalocean",
+        "docker",
+        "google",
+        "kubernetes",
+        "libvirt",
+        "linode",
+        "openstack",
+        "simulator",
+    } <= set(KINDS)
+
+
+@pytest.mark.parametrize(("kind", "field"), OPEN)
+def test_a_credential_that_is_no_secret_is_compared_or_it_is_not(kind, field):
+    before = credentials_of(kind)
+    after = before | {field.name: OTHERWISE[field.type]}
+    assert after != before
+
+    changed = kind.account_digest(after) != kind.account_digest(before)
+
+    assert changed is (field.name in kind.account.compared)
+    assert changed is not (field.name in kind.account.ignored)
+
+
+@pytest.mark.parametrize("slug", KINDS)
+def test_a_rotated_secret_is_the_same_account(slug):
+    kind = get_kind(slug)
+    before = credentials_of(kind)
+    rotated = {field.name: "rotated" for field in kind.credentials if field.secret}
+    if slug == "google":
+        key = json.loads(before["service_account"])
+        rotated["service_account"] = json.dumps(
+            key | {"private_key": "rotated", "private_key_id": "2", "client_email": "b@b"}
+        )
+
+    assert kind.account_digest(before | rotated) == kind.account_digest(before)
+
+
+def test_the_project_of_a_key_file_is_compared():
+    google = get_kind("google")
+    before = credentials_of(google)
+    key = json.loads(before["service_account"])
+    other = before | {"service_account": json.dumps(key | {"project_id": "another"})}
+
+    assert google.account_digest(other) != google.account_digest(before)
+    named = other | {"project": key["project_id"]}
+    assert google.account_digest(named) == google.account_digest(before)
+
+
+def test_credentials_without_a_readable_account_equal_no_other():
+    google = get_kind("google")
+    assert google.account_digest({"service_account": "{"}) != google.account_digest(
+        credentials_of(google)
+    )
+    kinds = [get_kind(slug) for slug in KINDS]
+    assert unreadable() not in {kind.account_digest(credentials_of(kind)) for kind in kinds}
+
+
+def test_a_slash_at_the_end_of_an_address_is_no_other_account():
+    docker = get_kind("docker")
+    one, other = ({"host": f"tcp://engine.example:2376{end}"} for end in ("", "/"))
+    assert docker.account_digest(one) == docker.account_digest(other)
+
+
+def test_a_kind_without_a_table_compares_all_that_is_no_secret():
+    fields = (CredentialField("name", "Name"), CredentialField("token", "Token", secret=True))
+    kind = replace(get_kind("simulator"), account=None, credentials=fields)
+    digests = {
+        kind.account_digest({"name": name, "token": token})
+        for name, token in (("a", "1"), ("a", "2"), ("b", "1"))
+    }
+    assert len(digests) == 2
+
+
+@pytest.mark.parametrize(
+    ("table", "problem"),
+    [
+        (AccountFields(), "`account` lacks the credential 'name'."),
+        (AccountFields(("name",), ("name",)), "`account` has the credential 'name' twice."),
+        (AccountFields(("name", "token")), "`account` has 'token', which is a secret"),
+    ],
+)
+def test_a_table_that_does_not_fit_is_reported_at_the_start(table, problem):
+    fields = (CredentialField("name", "Name"), CredentialField("token", "Token", secret=True))
+    kind = replace(get_kind("docker"), account=table, credentials=fields)
+    found = next(one for one in problems_of(kind) if one.startswith("`account`"))
+    assert found.startswith(problem)
