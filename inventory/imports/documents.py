@@ -8,6 +8,7 @@ from typing import Any, BinaryIO
 
 from inventory.imports.download import download
 from inventory.imports.errors import ImportFailed
+from inventory.providers.value_limits import MOST_JSON_MARKS, TOO_MANY_JSON, json_marks
 
 STANDARD_INPUT = "-"
 LARGEST_BYTES = 64 * 1024 * 1024  # some ten thousand repositories
@@ -47,6 +48,8 @@ def _contents(path: Path) -> bytes:
 def _parsed(origin: str, body: bytes) -> Document:
     if len(body) > LARGEST_BYTES:
         raise ImportFailed(f"{origin} is larger than {LARGEST_BYTES >> 20} MiB.")
+    if json_marks(body) > MOST_JSON_MARKS:
+        raise ImportFailed(f"{origin} has too many values: {TOO_MANY_JSON}.")
     try:
         return Document(origin=origin, data=json.loads(body))
     except RecursionError:

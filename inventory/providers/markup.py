@@ -8,6 +8,7 @@ from lxml import etree
 
 from inventory.providers.exceptions import ProviderError, ProviderErrorCode
 from inventory.providers.failure_messages import NOT_XML, TOO_LARGE_TEXT
+from inventory.providers.value_limits import check_xml
 
 # libxml2's words for a text of more than 10 MB, in its releases before and since 2.13.
 LIMIT = re.compile(r"XML_PARSE_HUGE|huge text node|Resource limit exceeded")
@@ -34,6 +35,7 @@ def harmless_parser(**options: Any) -> Any:
 def parsed(content: str | bytes) -> Any:
     """The root of a document. Raises MalformedResponseError for anything else."""
     document = content.encode() if isinstance(content, str) else content
+    check_xml(document)
     try:
         return etree.fromstring(document, harmless_parser())
     except etree.XMLSyntaxError as error:

@@ -35,6 +35,7 @@ from inventory.providers.budget import Budget, budget_in_use
 from inventory.providers.deadline_sockets import SHORTEST_WAIT
 from inventory.providers.echo import Echo, echo_of
 from inventory.providers.exceptions import ProviderError, ProviderErrorCode
+from inventory.providers.value_limits import MOST_JSON_MARKS, TOO_MANY_JSON, json_marks
 
 PIECE_BYTES = 64 * 1024
 LARGEST_BODY_BYTES = 64 * 1024 * 1024  # a thousand EC2 instances are about 4 MiB
@@ -264,12 +265,13 @@ def send_by(session: requests.Session, prefix: str, adapter: BaseAdapter) -> Non
 
 
 def _read(response: requests.Response, budget: Budget) -> None:
-    body = io.BytesIO()
+    body, marks = io.BytesIO(), 0
     try:
         while piece := response.raw.read1(PIECE_BYTES, decode_content=True):
             body.write(piece)
+            marks += json_marks(piece)
             budget.check()
-            _check_size(body.tell())
+            _check_size(body.tell(), marks)
         _check_entities(body.getvalue())
     except BaseException:
         response.close()
@@ -278,9 +280,12 @@ def _read(response: requests.Response, budget: Budget) -> None:
     response.raw = body
 
 
-def _check_size(received: int) -> None:
+def _check_size(received: int, marks: int) -> None:
+    """XML is counted where it is parsed."""
     if received > LARGEST_BODY_BYTES:
         raise _refused(f"The answer is larger than {LARGEST_BODY_BYTES >> 20} MiB.")
+    if marks > MOST_JSON_MARKS:
+        raise _refused(f"The answer has too many values: {TOO_MANY_JSON}.")
 
 
 def _check_entities(body: bytes) -> None:

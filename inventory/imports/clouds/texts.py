@@ -5,6 +5,8 @@ No message quotes what is wrong: the line may hold a secret.
 
 import configparser
 import json
+import math
+from itertools import chain
 from pathlib import Path
 from typing import Any
 
@@ -13,7 +15,12 @@ import yaml
 from inventory.imports.errors import ImportFailed
 
 LARGEST_BYTES = 1024 * 1024  # a cloudmesh.yaml is 15 KiB
+MOST_VALUES = 100_000
 KEPT_TAGS = {"tag:yaml.org,2002:merge", "tag:yaml.org,2002:null"}
+
+
+class TooManyValues(Exception):
+    """A document whose aliases stand for more than is read."""
 
 
 class TextLoader(yaml.SafeLoader):
@@ -23,6 +30,30 @@ class TextLoader(yaml.SafeLoader):
         first: [(tag, pattern) for tag, pattern in known if tag in KEPT_TAGS]
         for first, known in yaml.SafeLoader.yaml_implicit_resolvers.items()
     }
+
+    def get_single_node(self) -> yaml.Node | None:
+        node: yaml.Node | None = super().get_single_node()
+        if node is not None:
+            _count_values(node, {})
+        return node
+
+
+def _count_values(node: yaml.Node, known: dict[int, float]) -> float:
+    """How many values ``node`` has if each alias is replaced by what it stands for.
+
+    A few aliases of lists of aliases stand for billions, and merged mappings are copied. Raises
+    TooManyValues for more than MOST_VALUES, or for an alias of what it is in.
+    """
+    if id(node) in known:
+        return known[id(node)]
+    known[id(node)] = math.inf  # until it is counted: an alias meets it only inside of itself
+    parts = node.value if isinstance(node, yaml.CollectionNode) else []
+    nodes = chain.from_iterable(parts) if isinstance(node, yaml.MappingNode) else parts
+    count = 1 + sum(_count_values(one, known) for one in nodes)
+    if count > MOST_VALUES:
+        raise TooManyValues
+    known[id(node)] = count
+    return count
 
 
 def read_text(path: Path) -> str:
@@ -48,6 +79,9 @@ def parse_yaml(text: str, *, origin: str) -> Any:
         mark = error.problem_mark
         where = f" in line {mark.line + 1}" if mark else ""
         raise ImportFailed(f"{origin} is not YAML: something is wrong{where}.") from None
+    except TooManyValues:
+        message = f"{origin} has, with its aliases, more than {MOST_VALUES:,} values."
+        raise ImportFailed(message) from None
     except (yaml.YAMLError, ValueError):  # a character that YAML forbids; a tagged value that lies
         raise ImportFailed(f"{origin} is not YAML.") from None
     except RecursionError:

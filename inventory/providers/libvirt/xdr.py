@@ -10,6 +10,9 @@ from typing import TypeVar
 from libcloud.common.types import MalformedResponseError
 
 T = TypeVar("T")
+# The longest list that is read has 16,384: REMOTE_DOMAIN_LIST_MAX and REMOTE_STORAGE_VOL_LIST_MAX
+# in src/remote/remote_protocol.x.
+MOST_ITEMS = 65_536
 ABSENT, PRESENT = b"\x00\x00\x00\x00", b"\x00\x00\x00\x01"
 
 
@@ -45,6 +48,7 @@ class Reader:
     def __init__(self, content: bytes) -> None:
         self._content = content
         self._at = 0
+        self._items = 0
 
     def take(self, count: int) -> bytes:
         taken = self._content[self._at : self._at + count]
@@ -86,7 +90,13 @@ class Reader:
         return bytes(self.uint() & 0xFF for _ in range(self.length()))
 
     def array(self, item: Callable[["Reader"], T]) -> list[T]:
-        return [item(self) for _ in range(self.length())]
+        """At most MOST_ITEMS in all arrays of a message. ``item`` reads one."""
+        count = self.length()
+        self._items += count
+        if self._items > MOST_ITEMS:
+            message = f"The answer has too many values: over {MOST_ITEMS:,} items of lists."
+            raise MalformedResponseError(message)
+        return [item(self) for _ in range(count)]
 
     def length(self) -> int:
         """Of an array, whose items have four bytes at least."""
