@@ -85,7 +85,7 @@ def _named_parts(answer: str) -> str:
 
 def _machine_for_show(demo: dict[str, str]) -> str:
     """The id of a running machine of the demo, which alone may be stopped for show."""
-    providers = Provider.objects.filter(public_id__in=demo.values())
+    providers = Provider.objects.filter(public_id__in=demo.values(), demo=True)
     for provider in providers.order_by("kind_slug", "pk"):
         provider_check(provider=provider)
         running = VirtualMachine.objects.filter(provider=provider, state=MachineState.RUNNING)

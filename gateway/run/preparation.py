@@ -10,6 +10,7 @@ from django.conf import settings
 from gateway.run.admin import Admin, ensure_admin
 from gateway.run.database import migrate
 from gateway.run.demo.plan import Memory, Plan, choose_aws_port, plan_demo, read_memory
+from gateway.run.demo.seed import mark_demo
 from gateway.run.errors import StartError
 from gateway.run.options import Options
 from gateway.run.ports import LOOPBACK
@@ -38,8 +39,8 @@ def prepare(options: Options, *, say: Callable[[str], None]) -> Prepared:
     admin = ensure_admin(options)
     say(f"admin user: {options.admin_username}" + (" (new)" if admin.new_password else ""))
     memory = read_memory(options.data_dir)
-    if memory:  # an earlier release did not mark them
-        Provider.objects.filter(public_id__in=memory.providers.values()).update(demo=True)
+    if memory and not memory.marked:
+        memory = mark_demo(memory, options.data_dir)
     if options.demo is False and (ended := demo_disconnect()):
         say(f"demo clouds: {ended} disconnected, as DEMO=0 says")
     demo = _plan(options, memory)
@@ -52,7 +53,7 @@ def prepare(options: Options, *, say: Callable[[str], None]) -> Prepared:
     return Prepared(
         admin=admin,
         demo=demo,
-        memory=memory or Memory(),
+        memory=memory or Memory(marked=True),
         aws_port=aws_port,
         ready_file=ready_file,
         environment={

@@ -33,7 +33,8 @@ class Provider(LightlyLoaded):
     unlisted_regions = models.JSONField(default=dict)
     # Whether "all" was asked for: the cloud's list of regions is then a source (SourceResource).
     every_region = models.BooleanField(default=False)
-    # Created by the demo of `make run`, and disconnected when any other provider is connected.
+    # Created by the demo of `make run`, and disconnected when any other provider is connected. One
+    # that a user has changed or shared is not the demo's any more.
     demo = models.BooleanField(default=False)
     deadline_ms = models.PositiveIntegerField(null=True)  # null: settings.LIVE_DEADLINE_MS
     created_at = models.DateTimeField(auto_now_add=True)

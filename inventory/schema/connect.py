@@ -75,6 +75,8 @@ class UpdateProvider(ProviderMutation):
     credential that names the account, is changed, jobs that are not done end FAILED with
     ACCOUNT_CHANGED, and send nothing to the new account. New keys, tokens and passwords end no job:
     whose they are only the cloud knows. The provider reference lists what is compared.
+
+    An account of the demo is yours when you have changed or shared it: it stays when the demo ends.
     """
 
     class Input:

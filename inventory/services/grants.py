@@ -25,8 +25,11 @@ def grant_set(
         lock_user(user)
     if team is not None:
         lock_team(team)
-    if lock_provider(provider.pk) is None:
+    locked = lock_provider(provider.pk)
+    if locked is None:
         raise NotFound("The provider was disconnected.", field="provider")
+    if locked.demo:
+        Provider.objects.filter(pk=locked.pk).update(demo=False)  # somebody else relies on it
     grant, _made = Grant.objects.update_or_create(
         provider=provider, user=user, team=team, defaults={"role": role, "granted_by": granted_by}
     )

@@ -92,25 +92,33 @@ def provider_update(
     regions: Sequence[str] | None = None,
     deadline_ms: int | None = None,
     by: Any = None,
+    demo: bool = False,
 ) -> Provider:
     """Change what is given, and nothing else.
 
     Credentials named here replace, the others stay; with others, everything is asked anew.
     ``["all"]`` adds the regions that the account may use, and removes none.
     ``by``: who changes it; None: nobody who may refer to secrets of the gateway's.
+    ``demo``: the demo itself changes it; else a provider of the demo is its user's from then on.
     """
     if regions is not None and not regions:
         raise InvalidInput("Name at least one region.", field="regions")
     cleaned_name = None if name is None else clean_name(name, longest=LONGEST_NAME)
     deadline_ms = _clean_deadline(deadline_ms)
     account = _changed_account(provider, credentials, regions, by=by)
-    _store_update(provider, name=cleaned_name, deadline_ms=deadline_ms, account=account)
+    changed = cleaned_name, deadline_ms, account
+    _store_update(provider, *changed, stays_demo=demo or not any(changed))
     return provider
 
 
 @in_transaction
 def _store_update(
-    provider: Provider, *, name: str | None, deadline_ms: int | None, account: "_Account | None"
+    provider: Provider,
+    name: str | None,
+    deadline_ms: int | None,
+    account: "_Account | None",
+    *,
+    stays_demo: bool,
 ) -> None:
     """Raises Conflict, and NotFound if the provider was disconnected meanwhile."""
     locked = lock_provider(provider.pk)
@@ -120,6 +128,7 @@ def _store_update(
         lock_sources(provider.sources.all())
     for column in (*REGION_COLUMNS, "every_region"):
         setattr(provider, column, getattr(locked, column))
+    provider.demo = locked.demo and stays_demo
     if name is not None:
         provider.name = name
     if deadline_ms is not None:
@@ -248,8 +257,10 @@ def _delete(provider_id: int) -> None:
 
 @in_transaction
 def demo_disconnect() -> int:
-    """Disconnect the providers that the demo created; returns their number."""
-    found = lock_for_deletion(Provider.objects.filter(demo=True))
+    """Disconnect the providers that the demo created, without those that a user has changed or
+    shared; returns their number.
+    """
+    found = lock_for_deletion(Provider.objects.filter(demo=True)).filter(demo=True)
     count = found.count()
     found.delete()
     return count

@@ -17,11 +17,16 @@ PROVIDERS = (*AWS, "simulator")
 
 @dataclass(frozen=True, kw_only=True)
 class Memory:
-    """``finished``: every provider was connected once; until then a start goes on connecting."""
+    """``finished``: every provider was connected once; until then a start goes on connecting.
+
+    ``marked``: ``Provider.demo`` says which ones are the demo's. An earlier release did not store
+    it.
+    """
 
     providers: dict[str, str] = field(default_factory=dict)  # its name in PROVIDERS → public id
     aws_port: int | None = None
     finished: bool = False
+    marked: bool = False
 
     def with_provider(self, name: str, public_id: str) -> "Memory":
         return replace(self, providers={**self.providers, name: public_id})

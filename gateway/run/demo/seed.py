@@ -13,7 +13,7 @@ from gateway.run.demo.keys import FIRM_KEY, RESEARCH_KEY
 from gateway.run.demo.plan import AWS, Memory, Plan, write_memory
 from gateway.run.errors import StartError
 from gateway.run.ports import LOOPBACK, is_free
-from inventory.models import Provider
+from inventory.models import Credentials, Provider
 from inventory.services.providers import provider_connect, provider_update
 
 AWS_SECONDS = 60.0
@@ -46,7 +46,7 @@ def connect_demo(
         _wait_for(aws_port)
         if memory.aws_port != aws_port:
             for name in plan.keep.keys() & AWS:
-                _move_endpoint(plan.keep[name], aws_credentials(name, aws_port))
+                _move_endpoint(plan.keep[name], memory.aws_port, aws_credentials(name, aws_port))
         memory = replace(memory, aws_port=aws_port)
     write_memory(data_dir, memory)
     for name in plan.connect:
@@ -58,12 +58,25 @@ def connect_demo(
     return memory
 
 
+def mark_demo(memory: Memory, data_dir: Path) -> Memory:
+    """Store which providers are the demo's, once; returns what is remembered.
+
+    One that has another name was changed by a user, and is theirs.
+    """
+    created = Provider.objects.filter(public_id__in=memory.providers.values())
+    created.filter(name__in=NAMES.values()).update(demo=True)
+    created.exclude(name__in=NAMES.values()).update(demo=False)
+    memory = replace(memory, marked=True)
+    write_memory(data_dir, memory)
+    return memory
+
+
 def aws_credentials(name: str, port: int) -> dict[str, str]:
     """Moto looks at whose key it is, and at nothing else."""
     return {
         "access_key_id": KEYS[name],
         "secret_access_key": KEYS[name],
-        "endpoint_url": f"http://{LOOPBACK}:{port}",
+        "endpoint_url": _endpoint(port),
     }
 
 
@@ -90,10 +103,19 @@ def _connect(name: str, *, owner: User, aws_port: int | None) -> Provider:
         raise StartError(f"{NAMES[name]} cannot be connected: {error.message}") from error
 
 
-def _move_endpoint(public_id: str, credentials: dict[str, str]) -> None:
-    """Its port was taken meanwhile."""
+def _move_endpoint(public_id: str, port: int | None, credentials: dict[str, str]) -> None:
+    """Its ``port`` was taken meanwhile. A provider that its user has led elsewhere stays there."""
     provider = Provider.objects.get(public_id=public_id)
-    provider_update(provider=provider, credentials=credentials)
+    if not provider.demo:
+        stored = Credentials.objects.get(provider=provider).values
+        if stored.get("endpoint_url") != _endpoint(port):
+            return
+        credentials = {"endpoint_url": credentials["endpoint_url"]}
+    provider_update(provider=provider, credentials=credentials, demo=True)
+
+
+def _endpoint(port: int | None) -> str:
+    return f"http://{LOOPBACK}:{port}"
 
 
 def _wait_for(port: int) -> None:

@@ -3,8 +3,10 @@
 import pytest
 from django.contrib.auth import get_user_model
 
+from gateway.core.accounts.models import Team
+from gateway.core.ids import global_id
 from inventory.models import Credentials, Provider, Source, VirtualMachine
-from inventory.services.providers import demo_disconnect, provider_connect
+from inventory.services.providers import demo_disconnect, provider_connect, provider_update
 from tests.client import GraphQLClient, token_of
 from tests.inventory.factories import make_user
 
@@ -74,3 +76,59 @@ def test_demo_0_disconnects_it_and_nothing_else(demo, settings):
 
     assert list(Provider.objects.values_list("name", flat=True)) == ["Real"]
     assert demo_disconnect() == 0
+
+
+UPDATE = """mutation ($input: UpdateProviderInput!) { updateProvider(input: $input) {
+    provider { id } errors { code } } }"""
+GRANT = """mutation ($input: GrantProviderAccessInput!) { grantProviderAccess(input: $input) {
+    grant { id } errors { code } } }"""
+CHANGES = {
+    "name": "Mine",
+    "credentials": [{"name": "latency_ms", "value": "1"}],
+    "regions": ["sim-1", "sim-2"],
+    "deadlineMs": 4000,
+}
+
+
+def names():
+    return set(Provider.objects.values_list("name", flat=True))
+
+
+@pytest.mark.parametrize("change", CHANGES)
+def test_one_that_its_user_has_changed_stays(demo, change):
+    answered = answer(demo.owner, UPDATE, input={"id": demo.scope, change: CHANGES[change]})
+    assert answered["updateProvider"]["errors"] == []
+
+    answer(demo.owner, CONNECT, name="Real")
+
+    assert names() == {"Mine" if change == "name" else "Demo", "Real"}
+    assert VirtualMachine.objects.filter(provider=demo).count() == 3
+    assert demo_disconnect() == 0
+
+
+@pytest.mark.parametrize("whom", ["user", "team"])
+def test_one_that_was_shared_stays(demo, whom):
+    team = Team.objects.create(name="ops")
+    bob = make_user("bob")
+    shared = {"user": global_id("User", bob.pk), "team": global_id("Team", team.pk)}
+    given = {"provider": demo.scope, "role": "VIEWER", whom: shared[whom]}
+    assert answer(demo.owner, GRANT, input=given)["grantProviderAccess"]["errors"] == []
+
+    answer(demo.owner, CONNECT, name="Real")
+
+    assert names() == {"Demo", "Real"}
+
+
+def test_an_update_that_changes_nothing_leaves_it_the_demo_s(demo):
+    answer(demo.owner, UPDATE, input={"id": demo.scope})
+    answer(demo.owner, UPDATE, input={"id": demo.scope, "name": " "})  # refused
+
+    answer(demo.owner, CONNECT, name="Real")
+
+    assert names() == {"Real"}
+
+
+def test_what_the_demo_itself_changes_is_still_the_demo_s(demo):
+    provider_update(provider=demo, credentials={"latency_ms": "1"}, demo=True)
+
+    assert demo_disconnect() == 1

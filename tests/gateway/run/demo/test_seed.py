@@ -7,9 +7,10 @@ from django.contrib.auth import get_user_model
 from gateway.run.demo.fleet import REGIONS, RESEARCH_REGIONS
 from gateway.run.demo.keys import FIRM_KEY, RESEARCH_KEY
 from gateway.run.demo.plan import Memory, Plan, plan_demo, read_memory
-from gateway.run.demo.seed import connect_demo
+from gateway.run.demo.seed import connect_demo, mark_demo
 from gateway.run.errors import StartError
 from inventory.models import Credentials, Provider
+from inventory.services.providers import provider_update
 
 pytestmark = pytest.mark.django_db
 ALL = Plan(connect=("aws", "research", "simulator"))
@@ -105,3 +106,35 @@ def test_a_name_that_is_taken_by_another_cloud_stops_the_start(owner, tmp_path, 
 
     with pytest.raises(StartError, match=r"Demo simulator cannot be connected: .*already"):
         connect(owner, tmp_path, plan=Plan(connect=("simulator",)), port=aws_port)
+
+
+def test_an_account_that_its_user_has_led_elsewhere_stays_there(owner, tmp_path, aws_port):
+    memory = connect(owner, tmp_path, port=aws_port)
+    aws, research, _simulator = Provider.objects.order_by("pk")
+    own = {"access_key_id": "AKIAOWN", "endpoint_url": "http://127.0.0.1:9"}
+    provider_update(provider=aws, credentials=own)
+    provider_update(provider=research, name="Mine")
+
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        other = server.getsockname()[1]
+        connect(owner, tmp_path, plan=Plan(keep=memory.providers), memory=memory, port=other)
+
+    assert (endpoint_of(aws), key_of(aws)) == ("http://127.0.0.1:9", "AKIAOWN")
+    assert endpoint_of(research) == f"http://127.0.0.1:{other}"
+    assert not Provider.objects.filter(pk__in=[aws.pk, research.pk], demo=True).exists()
+
+
+def test_what_is_the_demo_s_is_marked_once(owner, tmp_path, aws_port):
+    memory = connect(owner, tmp_path, port=aws_port)
+    assert not memory.marked
+    Provider.objects.update(demo=False)
+    Provider.objects.filter(name="Demo simulator").update(name="Mine", demo=True)
+
+    marked = mark_demo(memory, tmp_path)
+
+    assert set(Provider.objects.filter(demo=True).values_list("name", flat=True)) == {
+        "Demo AWS",
+        "Demo AWS research",
+    }
+    assert marked.marked
+    assert read_memory(tmp_path) == marked
