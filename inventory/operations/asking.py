@@ -4,9 +4,14 @@ import time
 from collections.abc import Callable
 
 from inventory.operations.once import is_unclear_answer
-from inventory.operations.outcomes import fail_if_reported, remember_failure
+from inventory.operations.outcomes import (
+    fail_if_reported,
+    remember_failure,
+    remember_operation,
+)
 from inventory.operations.target import Target
 from inventory.providers import ProviderError
+from inventory.providers.accepted import OperationId
 from jobs.registry import Step, Wait
 
 FIRST_LOOK_SECONDS = 0.5  # some clouds are done at once
@@ -18,7 +23,7 @@ ASK_AGAIN_SECONDS = 60.0
 def ask_cloud(
     step: Step,
     deed: str,
-    act: Callable[[], None],
+    act: Callable[[], OperationId | None],
     *,
     report: str,
     pending: str | None = None,
@@ -28,33 +33,34 @@ def ask_cloud(
     """Do ``act``, noted as ``deed`` before it is done; how long to wait for its effect.
 
     ``pending``: what is said as long as there is none. ``target``: fail the job if the cloud
-    reports that the accepted request has failed there. ``before``: what is called before the cloud
+    reports that the accepted request has failed there; ``act`` returns the id of the operation that
+    the reply named. ``before``: what is called before the cloud
     is asked; it raises OperationFailed if the cloud would refuse.
 
-    It is done again when the cloud refused it, when it showed no effect for long, when the answer
-    was unclear, and when the worker that was about to ask is gone. Each time the step has looked
-    before and has seen no effect. After an unclear answer the deed still counts as asked for: see
-    ``was_asked``.
+    It is done again when the cloud refused it, when it showed no effect for long and the cloud does
+    not report that it is under way, when the answer was unclear, and when the worker that was about
+    to ask is gone. Each time the step has looked before and has seen no effect. After an unclear
+    answer the deed still counts as asked for: see ``was_asked``.
     """
-    if target is not None:
-        fail_if_reported(step, deed, target)
+    is_under_way = target is not None and fail_if_reported(step, deed, target)
     note = f"{deed}_at"
     asked_at = step.memory.get(note)
     is_recent = asked_at is not None and time.time() - asked_at < ASK_AGAIN_SECONDS
-    if is_recent and not step.interrupted:
+    if is_under_way or (is_recent and not step.interrupted):
         return Wait(POLL_SECONDS, pending)
     if before is not None:
         before()
     if target is not None:
         remember_failure(step, deed, target)
     step.about_to_act()
-    step.remember(**{note: time.time()})
+    step.remember(**{note: time.time(), f"{deed}_operation": None})
     try:
-        act()
+        operation = act()
     except ProviderError as error:
         unclear = {f"{deed}_unclear": True} if is_unclear_answer(error) else {}
         step.remember(**{note: None}, **unclear)
         raise
+    remember_operation(step, deed, operation)
     step.report(report)
     return Wait(FIRST_LOOK_SECONDS)
 

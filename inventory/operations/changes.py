@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 from inventory.operations.subjects import CONTAINER, MACHINE, Subject
 from inventory.providers import Capability, Cloud
+from inventory.providers.accepted import OperationId
 from inventory.types import ContainerState
 from inventory.types import MachineState as State
 
@@ -29,7 +30,7 @@ class Change:
     name: str  # of the job's operation and of the mutation
     label: str
     capability: Capability
-    act: Callable[[Cloud, str], None]
+    act: Callable[[Cloud, str], OperationId | None]
     goal: State | ContainerState
     done: str  # "stopped": what it is then
     ready: frozenset[State] | frozenset[ContainerState]

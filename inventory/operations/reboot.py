@@ -1,9 +1,12 @@
-"""Reboot: at most once. Nothing can be looked up: no machine shows whether it was rebooted."""
+"""Reboot: at most once.
+
+No machine shows whether it was rebooted. Some clouds report what became of their own operation.
+"""
 
 from inventory.operations.changes import PASSING, REBOOTS_FROM
 from inventory.operations.once import ask_once, is_unclear, outcome_unknown, was_accepted
-from inventory.operations.outcomes import fail_if_new, remember_failure
-from inventory.operations.target import target_of
+from inventory.operations.outcomes import fail_if_new, remember_failure, remember_operation
+from inventory.operations.target import Target, target_of
 from inventory.providers import Capability
 from inventory.types import MachineRecord, MachineState
 from jobs.registry import Done, OperationFailed, Outcome, Step, Wait, operation
@@ -26,13 +29,17 @@ def reboot_virtual_machine(step: Step) -> Outcome:
                 raise OperationFailed("CONFLICT", message)
             machine.refuse_if_blocked(Capability.REBOOT)
             remember_failure(step, REBOOT, machine)
-            ask_once(step, lambda: machine.cloud.reboot_machine(machine.external_id), doubt=doubt)
+            ask_once(step, lambda: _ask(step, machine), doubt=doubt)
             step.report("The cloud accepted the reboot.")
             return Wait(POLL_SECONDS)
-        if record.state != MachineState.RUNNING:
-            if record.state not in PASSING:
-                fail_if_new(step, REBOOT, machine)
+        is_under_way = record.state not in PASSING and fail_if_new(step, REBOOT, machine)
+        if is_under_way or record.state != MachineState.RUNNING:
             return Wait(POLL_SECONDS)
         return Done(
             "The cloud rebooted the machine; it runs.", result={"state": record.state.value}
         )
+
+
+def _ask(step: Step, machine: Target) -> None:
+    operation = machine.cloud.reboot_machine(machine.external_id)
+    remember_operation(step, REBOOT, operation)

@@ -13,6 +13,7 @@ from gateway.core.text import storable_json
 from inventory.operations.asking import ASK_AGAIN_SECONDS, ask_cloud
 from inventory.operations.target import Target, target_of
 from inventory.providers import Capability
+from inventory.providers.accepted import OperationId
 from inventory.providers.tags import Pair, TagChange, TagRules, as_mapping, described
 from inventory.types import MachineRecord, MachineState
 from jobs.registry import Done, OperationFailed, Outcome, Step, operation
@@ -40,6 +41,7 @@ def tag_virtual_machine(step: Step) -> Outcome:
             lambda: _request(step, machine, record, change),
             report="Asked the cloud to change the tags.",
             pending=NO_EFFECT,
+            target=machine,
             before=lambda: machine.refuse_if_blocked(Capability.TAG),
         )
 
@@ -61,14 +63,17 @@ def _change(step: Step, rules: TagRules, record: MachineRecord) -> TagChange:
     return rules.plan(record.tags, step.arguments["set"], step.arguments["remove"])
 
 
-def _request(step: Step, machine: Target, record: MachineRecord, change: TagChange) -> None:
+def _request(
+    step: Step, machine: Target, record: MachineRecord, change: TagChange
+) -> OperationId | None:
     if "change" not in step.memory:
         step.remember(
             change={"set": dict(change.wanted), "remove": list(change.unwanted)},
             before=[list(pair) for pair in record.tags],
         )
-    machine.cloud.tag_machine(machine.external_id, change.wanted, change.unwanted)
+    operation = machine.cloud.tag_machine(machine.external_id, change.wanted, change.unwanted)
     step.remember(requests=_requests(step) + 1)
+    return operation
 
 
 def _requests(step: Step) -> int:

@@ -11,6 +11,7 @@ from typing import Any, TypeVar
 
 import requests
 
+from inventory.providers.accepted import OperationId, RequestOutcome, operation_named
 from inventory.providers.budget import Budget
 from inventory.providers.dry_runs import is_read
 from inventory.providers.echo import Echo
@@ -46,7 +47,8 @@ class Cloud:
     """One region of one account, for the length of one task.
 
     Every method may raise ProviderError and nothing else. What a driver returns from an action is
-    not believed: read the machine again.
+    not believed: read the machine again. An action returns the id of the cloud's own operation if
+    the reply names one; ``find_outcome`` reads what became of it.
     """
 
     def __init__(
@@ -86,49 +88,50 @@ class Cloud:
             found = self._functions.find(self._driver, external_id)
             return _identified(found, external_id, self.kind.id_key)
 
-    def start_machine(self, external_id: str) -> None:
+    def start_machine(self, external_id: str) -> OperationId | None:
         with self._doing(Capability.START, external_id):
-            self._functions.start(self._driver, external_id)
+            return operation_named(self._functions.start(self._driver, external_id))
 
-    def stop_machine(self, external_id: str) -> None:
+    def stop_machine(self, external_id: str) -> OperationId | None:
         with self._doing(Capability.STOP, external_id):
-            self._functions.stop(self._driver, external_id)
+            return operation_named(self._functions.stop(self._driver, external_id))
 
-    def reboot_machine(self, external_id: str) -> None:
+    def reboot_machine(self, external_id: str) -> OperationId | None:
         with self._doing(Capability.REBOOT, external_id):
-            self._functions.reboot(self._driver, external_id)
+            return operation_named(self._functions.reboot(self._driver, external_id))
 
-    def suspend_machine(self, external_id: str) -> None:
+    def suspend_machine(self, external_id: str) -> OperationId | None:
         with self._doing(Capability.SUSPEND, external_id):
-            self._functions.suspend(self._driver, external_id)
+            return operation_named(self._functions.suspend(self._driver, external_id))
 
-    def resume_machine(self, external_id: str) -> None:
+    def resume_machine(self, external_id: str) -> OperationId | None:
         with self._doing(Capability.RESUME, external_id):
-            self._functions.resume(self._driver, external_id)
+            return operation_named(self._functions.resume(self._driver, external_id))
 
-    def resize_machine(self, external_id: str, size_id: str) -> None:
+    def resize_machine(self, external_id: str, size_id: str) -> OperationId | None:
         """The machine is off, and stays so."""
         with self._doing(Capability.RESIZE, external_id):
-            self._functions.resize(self._driver, external_id, size_id)
+            return operation_named(self._functions.resize(self._driver, external_id, size_id))
 
     def awaits_confirmation(self, record: MachineRecord) -> bool:
         """Whether its new size is on trial, until it is confirmed or taken back."""
         return record.raw_state in self.kind.unconfirmed
 
-    def confirm_resize(self, external_id: str) -> None:
+    def confirm_resize(self, external_id: str) -> OperationId | None:
         with self._doing(Capability.RESIZE):
-            self._functions.confirm(self._driver, external_id)
+            return operation_named(self._functions.confirm(self._driver, external_id))
 
     def tag_machine(
         self, external_id: str, wanted: Mapping[str, str], unwanted: Sequence[str]
-    ) -> None:
+    ) -> OperationId | None:
         """Set the tags of ``wanted`` and remove the keys of ``unwanted``; others stay."""
         with self._doing(Capability.TAG, external_id):
-            self._functions.tag(self._driver, external_id, wanted, unwanted)
+            reply = self._functions.tag(self._driver, external_id, wanted, unwanted)
+            return operation_named(reply)
 
-    def terminate_machine(self, external_id: str) -> None:
+    def terminate_machine(self, external_id: str) -> OperationId | None:
         with self._doing(Capability.TERMINATE, external_id):
-            self._functions.terminate(self._driver, external_id)
+            return operation_named(self._functions.terminate(self._driver, external_id))
 
     def create_machine(self, order: NewMachine) -> MachineRecord:
         with self._doing(Capability.PROVISION):
@@ -256,6 +259,19 @@ class Cloud:
         with self._sending():
             found = self._functions.failure(self._driver, capability, external_id)
             return None if found is None else self._classified(found)
+
+    def find_outcome(self, external_id: str, operation: str) -> RequestOutcome:
+        """What became of the request to act on the object whose reply named this operation.
+
+        Its text is bounded and contains no secrets. Raises NOT_SUPPORTED where no reply names one.
+        """
+        if self._functions.operation is None:
+            message = f"{self.kind.label} has no operations of its own."
+            raise ProviderError(ProviderErrorCode.NOT_SUPPORTED, message)
+        with self._sending():
+            found = self._functions.operation(self._driver, external_id, operation)
+            failure = None if found.failure is None else self._classified(found.failure)
+            return replace(found, failure=failure)
 
     def _classified(self, failure: Failure) -> Failure:
         row = outcome_of(self.kind.refusals, failure.word, failure.message)

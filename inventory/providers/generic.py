@@ -9,6 +9,7 @@ from libcloud.common.types import MalformedResponseError
 from libcloud.compute.base import Node, NodeImage, NodeLocation, NodeSize
 
 from gateway.core.folding import contains
+from inventory.providers.accepted import RequestOutcome
 from inventory.providers.addresses import addresses_of
 from inventory.providers.kind import Capability, ProviderKind
 from inventory.providers.reading import UNEXPECTED_FORM, read_or_damaged, with_id
@@ -45,6 +46,7 @@ class Functions:
     check: Callable[..., Verdict | None] | None
     lacking: Callable[..., Mapping[Any, Sequence[str]]] | None
     failure: Callable[[Any, Capability, str], Failure | None] | None
+    operation: Callable[[Any, str, str], RequestOutcome] | None
     blocker: Callable[[Any, Any, str], Verdict | None] | None
     terminate: Callable[[Any, str], Any]
     sizes: Callable[[Any], Sequence[SizeRecord]]
@@ -91,6 +93,7 @@ def functions_of(kind: ProviderKind) -> Functions:
         check=own.check,
         lacking=own.lacking,
         failure=own.failure,
+        operation=own.operation,
         blocker=own.blocker,
         terminate=own.terminate
         or (lambda driver, machine: driver.destroy_node(node_named(driver, machine))),

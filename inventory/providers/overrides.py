@@ -11,7 +11,10 @@ class Overrides:
     """Where a kind does not do as libcloud's common interface has it. Each takes the driver first.
 
     ``find(driver, external_id) -> record | None`` and ``list(driver) -> records`` give our records;
-    the actions take an external id. ``failure(driver, capability, external_id) -> Failure | None``:
+    the actions take an external id, and may return the OperationId that the reply names.
+    ``operation(driver, external_id, operation) -> RequestOutcome``: what became of that operation
+    on the object; a kind whose actions return ids has it. It raises NOT_FOUND for one that the
+    cloud does not know (any more). ``failure(driver, capability, external_id) -> Failure | None``:
     how the latest accepted request for the action failed, where the cloud reports that it did. A
     kind that reports the type of an action returns only failures of that type.
     ``blocker(driver, capability, external_id) -> Verdict | None``: why the cloud would refuse an
@@ -38,6 +41,7 @@ class Overrides:
     check: Callable[..., Any] | None = None
     lacking: Callable[..., Mapping[Any, Sequence[str]]] | None = None
     failure: Callable[..., Any] | None = None
+    operation: Callable[..., Any] | None = None
     blocker: Callable[..., Any] | None = None
     terminate: Callable[..., Any] | None = None
     sizes: Callable[..., Sequence[Any]] | None = None
@@ -73,6 +77,7 @@ FUNCTIONS = {
     "check": "check",
     "lacking": "lacking_permissions",
     "failure": "find_failure",
+    "operation": "find_outcome",
     "blocker": "find_blocker",
     "terminate": "terminate_machine",
     "sizes": "list_sizes",

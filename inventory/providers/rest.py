@@ -132,7 +132,14 @@ def act(
     query: Any = None,
     **params: Any,
 ) -> Any:
-    """One call, whose answer may be empty.
+    """One call, whose answer may be empty. Raises as ``reply_to``."""
+    return reply_to(connection, path, method=method, data=data, query=query, **params).object
+
+
+def reply_to(
+    connection: Any, path: str, *, method: str, data: Any = None, query: Any = None, **params: Any
+) -> Any:
+    """The response to one call: its ``headers``, in lower case, and ``object``, its body.
 
     Raises MalformedResponseError for a path that is none: it may be of an answer, and libcloud
     would send the request, with its credentials, to the address that it names.
@@ -140,7 +147,7 @@ def act(
     if OWN_PATH.match(path) is None:
         raise MalformedResponseError("The cloud's answer names an address that is not followed.")
     asked = {**(query or {}), **params}
-    return connection.request(path, params=asked, data=data, method=method).object
+    return connection.request(path, params=asked, data=data, method=method)
 
 
 def found_by_id(

@@ -14,7 +14,7 @@ import json
 import re
 import socketserver
 import threading
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -60,14 +60,36 @@ def route(method, path):
     return marked
 
 
+@dataclass
+class Operation:
+    """An accepted request: what the cloud does for it, and whether it has ended, and how."""
+
+    effect: Callable[[], Any]
+    state: str = "RUNNING"  # or DONE, or FAILED
+
+    def end(self, failing):
+        if self.state != "RUNNING":
+            return
+        self.state = "FAILED" if failing else "DONE"
+        if not failing:
+            self.effect()
+
+
 class RecordedCloud:
-    """``fault``: what is answered instead, to every request that ``fault_meets`` admits."""
+    """``fault``: what is answered instead, to every request that ``fault_meets`` admits.
+
+    ``failing``: the reason with which accepted requests fail afterwards. ``is_holding``: they are
+    under way until ``end_operations``.
+    """
 
     hosts: tuple[str, ...] = ()
     token = "a-token-of-tests"
 
     def __init__(self):
         self.fault = None
+        self.failing: str | None = None
+        self.is_holding = False
+        self.operations: dict[str, tuple[Operation, dict[str, Any]]] = {}
         self.asked: list[Request] = []
         self.lock = threading.Lock()
         self.counting, self.open_connections = threading.Lock(), 0  # see ScriptHandler
@@ -86,6 +108,19 @@ class RecordedCloud:
             if self.fault is not None and self.fault_meets(request):
                 return self.fault
             return self.refusal(request) or self._routed(request)
+
+    def begin(self, operation_id, effect, **facts):
+        """Accept a request; ``facts`` are what ``operation`` is asked for later."""
+        operation = Operation(effect)
+        self.operations[operation_id] = (operation, facts)
+        if not self.is_holding:
+            operation.end(self.failing)
+        return operation_id
+
+    def end_operations(self):
+        self.is_holding = False
+        for operation, _facts in self.operations.values():
+            operation.end(self.failing)
 
     def fault_meets(self, _request):
         return True

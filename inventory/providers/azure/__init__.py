@@ -1,7 +1,15 @@
 """Microsoft Azure, by its Resource Manager."""
 
 from inventory.providers.account import AccountFields
-from inventory.providers.azure import actions, blockers, failures, orders, permissions, scale_sets
+from inventory.providers.azure import (
+    actions,
+    blockers,
+    failures,
+    operations,
+    orders,
+    permissions,
+    scale_sets,
+)
 from inventory.providers.azure.account import FIELDS
 from inventory.providers.azure.parse import STATES
 from inventory.providers.azure.refusals import REFUSALS
@@ -56,6 +64,8 @@ KIND = ProviderKind(
     permissions=(
         "The role Reader to look, Virtual Machine Contributor to change what is there,",
         "and Network Contributor on the resource group to order machines.",
+        "What became of an accepted request is read with the rights of the resource group or the",
+        "subscription: with a role on single machines alone, their instance view tells it.",
     ),
     limits=(
         "A machine of a uniform scale set (an AKS node) cannot be resized or tagged by itself.",
@@ -87,5 +97,5 @@ KIND = ProviderKind(
         "Machines that services keep to themselves, as Container Instances and App Service do.",
         "Machines of Azure VMware Solution, and of Batch pools outside of the subscription.",
     ),
-    overrides=overrides_in(actions, orders, permissions, failures, blockers),
+    overrides=overrides_in(actions, orders, permissions, failures, operations, blockers),
 )

@@ -8,8 +8,10 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any, TypeVar
 
 from gateway.core.folding import contains
+from inventory.providers.accepted import OperationId
 from inventory.providers.azure import scale_sets
 from inventory.providers.azure.images import CHOICE, URN, exists
+from inventory.providers.azure.operations import operation_of
 from inventory.providers.azure.parse import (
     Facts,
     addresses_named,
@@ -24,7 +26,7 @@ from inventory.providers.azure.requests import COMPUTE, NETWORK, VERSIONS, pages
 from inventory.providers.exceptions import ProviderError, ProviderErrorCode
 from inventory.providers.identity import ANOTHER, id_at, is_same, same_object
 from inventory.providers.reading import Reading, damaged, records_of
-from inventory.providers.rest import act, ask, found, part, segment
+from inventory.providers.rest import ask, found, part, reply_to, segment
 from inventory.providers.tags import TagRules, ignoring_case
 from inventory.types import ImageRecord, LocationRecord, MachineRecord, SizeRecord
 
@@ -131,40 +133,40 @@ def _interfaces_of(driver: Any, machine: Any) -> dict[str, Reading]:
     return {one.lower(): _described(driver, one) for one in ids if _is_resource(one)}
 
 
-def start_machine(driver: Any, external_id: str) -> None:
-    do(driver, "POST", external_id, "/start")
+def start_machine(driver: Any, external_id: str) -> OperationId | None:
+    return do(driver, "POST", external_id, "/start")
 
 
-def stop_machine(driver: Any, external_id: str) -> None:
+def stop_machine(driver: Any, external_id: str) -> OperationId | None:
     """Deallocated: what is only powered off goes on costing as much as what runs."""
-    do(driver, "POST", external_id, "/deallocate")
+    return do(driver, "POST", external_id, "/deallocate")
 
 
-def reboot_machine(driver: Any, external_id: str) -> None:
-    do(driver, "POST", external_id, "/restart")
+def reboot_machine(driver: Any, external_id: str) -> OperationId | None:
+    return do(driver, "POST", external_id, "/restart")
 
 
-def resize_machine(driver: Any, external_id: str, size_id: str) -> None:
+def resize_machine(driver: Any, external_id: str, size_id: str) -> OperationId | None:
     change = {"properties": {"hardwareProfile": {"vmSize": size_id}}}
-    do(driver, "PATCH", external_id, data=change)
+    return do(driver, "PATCH", external_id, data=change)
 
 
 def tag_machine(
     driver: Any, external_id: str, wanted: Mapping[str, str], unwanted: Sequence[str]
-) -> None:
+) -> OperationId | None:
     """Azure takes the whole set, so what somebody else changes in between is lost."""
     machine = _asked(driver, external_id)
     tags = TAGS.changed(machine.get("tags") or {}, wanted, unwanted)
-    do(driver, "PATCH", external_id, data={"tags": tags})
+    return do(driver, "PATCH", external_id, data={"tags": tags})
 
 
-def terminate_machine(driver: Any, external_id: str) -> None:
+def terminate_machine(driver: Any, external_id: str) -> OperationId | None:
     """DELETE answers that all is well where nothing is, too; so it is looked for first.
 
     A scale set is then smaller by one machine.
     """
     _asked(driver, external_id)
-    do(driver, "DELETE", external_id)
+    return do(driver, "DELETE", external_id)
 
 
 def _asked(driver: Any, external_id: str) -> dict[str, Any]:
@@ -206,9 +208,12 @@ def list_locations(driver: Any) -> list[LocationRecord]:
     return [LocationRecord(name.replace(" ", "").lower(), name) for name in names] + unread
 
 
-def do(driver: Any, method: str, external_id: str, action: str = "", data: Any = None) -> None:
-    path = f"{_own(driver, external_id)}{action}"
-    act(driver.connection, path, method=method, data=data, **version_of(external_id))
+def do(
+    driver: Any, method: str, external_id: str, action: str = "", data: Any = None
+) -> OperationId | None:
+    path, version = f"{_own(driver, external_id)}{action}", version_of(external_id)
+    reply = reply_to(driver.connection, path, method=method, data=data, **version)
+    return operation_of(driver, reply)
 
 
 def _sizes_in(driver: Any, location: str) -> list[SizeRecord]:

@@ -41,9 +41,7 @@ def pages(driver: Any, path: str, **params: Any) -> list[Any]:
     def read(link: str | None) -> dict[str, Any]:
         if link is None:
             return ask(driver.connection, path, **params, **version_of(path))
-        parts = urlsplit(link)
-        given = parse_qs(parts.query, keep_blank_values=True)
-        return ask(driver.connection, parts.path, query=given)
+        return ask_link(driver, link)
 
     def read_pages() -> Iterator[Any]:
         for body in each_page(read, lambda page: _next_link(page, driver.connection.host)):
@@ -53,21 +51,34 @@ def pages(driver: Any, path: str, **params: Any) -> list[Any]:
 
 
 def _next_link(body: dict[str, Any], host: str) -> str | None:
-    """The path and query of the link to the next page, which is asked at ``host``.
+    """The path and query of the link to the next page.
 
-    Raises MalformedResponseError for a link that cannot be read, because the list goes on, and for
-    one to another server. Resource Manager has a host below its own for each region.
+    Raises MalformedResponseError for a link that cannot be read, because the list goes on.
     """
     link = optional_text(body, "nextLink")
-    if link is None:
-        return None
+    return None if link is None else own_link(link, host, "link to the next page")
+
+
+def own_link(link: str, host: str, name: str) -> str:
+    """The path and query of a link in a reply: it is followed at ``host``, wherever it leads.
+
+    Raises MalformedResponseError for one that cannot be read, and for one to another server.
+    Resource Manager has a host below its own for each region. ``name``: in the message.
+    """
     try:
         parts = urlsplit(link)
     except ValueError:
         parts = urlsplit("")
     is_path = parts.path.startswith("/") and not parts.path.startswith("//")
     if not is_path or not parse_qs(parts.query):
-        raise MalformedResponseError("The link to the next page cannot be read.")
+        raise MalformedResponseError(f"The {name} cannot be read.")
     if not f".{parts.hostname or host}".endswith(f".{host}"):
-        raise MalformedResponseError("The link to the next page leads to another server.")
+        raise MalformedResponseError(f"The {name} leads to another server.")
     return f"{parts.path}?{parts.query}"
+
+
+def ask_link(driver: Any, link: str) -> dict[str, Any]:
+    """The answer to a path and query as ``own_link`` returns them, at the account's own server."""
+    parts = urlsplit(link)
+    given = parse_qs(parts.query, keep_blank_values=True)
+    return ask(driver.connection, parts.path, query=given)

@@ -54,6 +54,7 @@ KIND = ProviderKind(
         *WORD_LIMITS,
         "Tags ignore case: the first spelling of a tag in the team is kept and shown.",
         "A key pair is named by its id or fingerprint.",
+        "The reply to a deletion names no action, so a failed one may be another user's.",
         "Firewalls are chosen by tags, not in an order.",
     ),
     tags=actions.TAGS,

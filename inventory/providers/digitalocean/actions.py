@@ -10,6 +10,7 @@ from typing import Any
 from libcloud.common.types import MalformedResponseError
 
 from gateway.core.folding import contains
+from inventory.providers.accepted import OperationId, operation_id
 from inventory.providers.digitalocean.parse import (
     image_id_of,
     image_of,
@@ -20,7 +21,7 @@ from inventory.providers.digitalocean.parse import (
 )
 from inventory.providers.exceptions import ProviderError, ProviderErrorCode
 from inventory.providers.flat_tags import WordRules, words_of
-from inventory.providers.generic import node_named
+from inventory.providers.identity import id_at
 from inventory.providers.paging import NumberedPage, each_page, total_of, unchanged_list
 from inventory.providers.reading import Reading, distinct, records_of
 from inventory.providers.rest import act, ask, asked_by_id, found_by_id, part, segment
@@ -88,19 +89,34 @@ def create_machine(driver: Any, order: NewMachine) -> MachineRecord:
     return _machine(part(body, "droplet", dict))
 
 
-def start_machine(driver: Any, external_id: str) -> None:
-    driver.ex_power_on_node(node_named(driver, external_id))
+def start_machine(driver: Any, external_id: str) -> OperationId | None:
+    return _begin(driver, external_id, "power_on")
 
 
-def stop_machine(driver: Any, external_id: str) -> None:
+def stop_machine(driver: Any, external_id: str) -> OperationId | None:
     """The guest is asked to shut down; it is not cut off."""
-    driver.ex_shutdown_node(node_named(driver, external_id))
+    return _begin(driver, external_id, "shutdown")
 
 
-def resize_machine(driver: Any, external_id: str, size_id: str) -> None:
+def reboot_machine(driver: Any, external_id: str) -> OperationId | None:
+    return _begin(driver, external_id, "reboot")
+
+
+def resize_machine(driver: Any, external_id: str, size_id: str) -> OperationId | None:
     """Processors and memory; a disk that has grown could not shrink again."""
-    change = {"type": "resize", "size": size_id, "disk": False}
-    ask(driver.connection, f"{DROPLETS}/{external_id}/actions", method="POST", data=change)
+    return _begin(driver, external_id, "resize", size=size_id, disk=False)
+
+
+def _begin(driver: Any, external_id: str, kind: str, **details: Any) -> OperationId | None:
+    """Have an action begun. libcloud's methods return whether it was accepted, without its id."""
+    path = actions_of(external_id)
+    body = act(driver.connection, path, data={"type": kind, **details})
+    return operation_id(id_at(body, "action", "id"))
+
+
+def actions_of(external_id: str) -> str:
+    """The path of a droplet's actions."""
+    return f"{DROPLETS}/{segment(external_id)}/actions"
 
 
 def tag_machine(

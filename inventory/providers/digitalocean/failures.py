@@ -1,17 +1,21 @@
 """How DigitalOcean reports that an accepted request has failed: the status of the droplet's action.
 
-"List Actions for a Droplet", https://docs.digitalocean.com/reference/api.
+"List Actions for a Droplet" and "Retrieve a Droplet Action", https://docs.digitalocean.com/
+reference/api/reference/droplet-actions. The reply to each request but those for a deletion and for
+tags names its action.
 """
 
 from typing import Any
 
-from inventory.providers.digitalocean.actions import DROPLETS
-from inventory.providers.identity import id_at, is_same
+from inventory.providers.accepted import RequestOutcome
+from inventory.providers.digitalocean.actions import actions_of
+from inventory.providers.identity import id_at, is_same, same_object
 from inventory.providers.kind import Capability
-from inventory.providers.rest import found
+from inventory.providers.rest import asked_by_id, found
 from inventory.types import Failure
 
 ERRORED = "errored"
+UNDER_WAY = "in-progress"
 # "type" of an action: "Droplet Actions" in the reference.
 TYPES = {
     Capability.START: ("power_on",),
@@ -27,7 +31,7 @@ def find_failure(driver: Any, capability: Capability, external_id: str) -> Failu
     """Of the latest action of the type; it comes first. DigitalOcean gives no reason."""
     if not external_id.isdecimal():
         return None
-    body = found(driver.connection, f"{DROPLETS}/{external_id}/actions") or {}
+    body = found(driver.connection, actions_of(external_id)) or {}
     types = TYPES.get(capability, ())
     own = (
         one
@@ -35,7 +39,17 @@ def find_failure(driver: Any, capability: Capability, external_id: str) -> Failu
         if one.get("type") in types and is_same(id_at(one, "resource_id"), external_id)
     )
     latest: dict[str, Any] = next(own, {})
-    if latest.get("status") != ERRORED:
+    return _failure_of(latest)
+
+
+def find_outcome(driver: Any, external_id: str, operation: str) -> RequestOutcome:
+    action = asked_by_id(driver.connection, actions_of(external_id), operation, "action")
+    same_object(action, external_id, "resource_id")
+    return RequestOutcome(action.get("status") == UNDER_WAY, _failure_of(action))
+
+
+def _failure_of(action: dict[str, Any]) -> Failure | None:
+    if action.get("status") != ERRORED:
         return None
-    message = f"DigitalOcean's action {latest.get('type')} ended with an error."
-    return Failure(ERRORED, message, str(latest.get("id") or ""))
+    message = f"DigitalOcean's action {action.get('type')} ended with an error."
+    return Failure(ERRORED, message, str(action.get("id") or ""))

@@ -8,6 +8,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 from gateway.core.folding import contains
+from inventory.providers.accepted import OperationId, operation_id
 from inventory.providers.exceptions import ProviderError, ProviderErrorCode
 from inventory.providers.google.pages import everywhere, pages
 from inventory.providers.google.parse import (
@@ -25,7 +26,7 @@ from inventory.providers.google.parse import (
 )
 from inventory.providers.identity import check_identity, id_at, only_of
 from inventory.providers.reading import Reading, records_of
-from inventory.providers.rest import ask, found, optional_list, part, segment
+from inventory.providers.rest import act, ask, found, optional_list, part, segment
 from inventory.providers.tags import EXACT_TAGS
 from inventory.types import (
     ImageRecord,
@@ -42,6 +43,7 @@ PUBLISHERS = ("debian-cloud", "ubuntu-os-cloud")
 DISK = re.compile(r"projects/[^/?#]+/(?:zones|regions)/[^/?#]+/disks/[^/?#]+")
 FAMILY = "/images/family/"
 TYPE = re.compile(r"[a-z0-9-]+")
+OPERATION = re.compile(r"[a-z0-9-]+/[A-Za-z0-9_-]+")  # the zone and the name of one
 
 
 def list_machines(driver: Any) -> list[MachineRecord]:
@@ -149,46 +151,46 @@ def create_machine(driver: Any, order: NewMachine) -> MachineRecord:
     )
 
 
-def start_machine(driver: Any, external_id: str) -> None:
+def start_machine(driver: Any, external_id: str) -> OperationId | None:
     """What is suspended is resumed; Google starts only what is stopped."""
     instance = _known(driver, external_id)
-    _do(driver, instance, "resume" if instance.get("status") == "SUSPENDED" else "start")
+    return _do(driver, instance, "resume" if instance.get("status") == "SUSPENDED" else "start")
 
 
-def stop_machine(driver: Any, external_id: str) -> None:
-    _do(driver, _known(driver, external_id), "stop")
+def stop_machine(driver: Any, external_id: str) -> OperationId | None:
+    return _do(driver, _known(driver, external_id), "stop")
 
 
-def reboot_machine(driver: Any, external_id: str) -> None:
-    _do(driver, _known(driver, external_id), "reset")
+def reboot_machine(driver: Any, external_id: str) -> OperationId | None:
+    return _do(driver, _known(driver, external_id), "reset")
 
 
-def suspend_machine(driver: Any, external_id: str) -> None:
-    _do(driver, _known(driver, external_id), "suspend")
+def suspend_machine(driver: Any, external_id: str) -> OperationId | None:
+    return _do(driver, _known(driver, external_id), "suspend")
 
 
-def resume_machine(driver: Any, external_id: str) -> None:
-    _do(driver, _known(driver, external_id), "resume")
+def resume_machine(driver: Any, external_id: str) -> OperationId | None:
+    return _do(driver, _known(driver, external_id), "resume")
 
 
-def resize_machine(driver: Any, external_id: str, size_id: str) -> None:
+def resize_machine(driver: Any, external_id: str, size_id: str) -> OperationId | None:
     instance = _known(driver, external_id)
     size = f"zones/{last(part(instance, 'zone', str))}/machineTypes/{size_id}"
-    _do(driver, instance, "setMachineType", {"machineType": size})
+    return _do(driver, instance, "setMachineType", {"machineType": size})
 
 
 def tag_machine(
     driver: Any, external_id: str, wanted: Mapping[str, str], unwanted: Sequence[str]
-) -> None:
+) -> OperationId | None:
     """The fingerprint makes Google refuse when somebody else has changed them meanwhile."""
     instance = _known(driver, external_id)
     labels = EXACT_TAGS.changed(instance.get("labels") or {}, wanted, unwanted)
     change = {"labels": labels, "labelFingerprint": instance.get("labelFingerprint", "")}
-    _do(driver, instance, "setLabels", change)
+    return _do(driver, instance, "setLabels", change)
 
 
-def terminate_machine(driver: Any, external_id: str) -> None:
-    ask(driver.connection, address_of(driver, external_id), method="DELETE")
+def terminate_machine(driver: Any, external_id: str) -> OperationId | None:
+    return _begin(driver, address_of(driver, external_id), "DELETE")
 
 
 def list_sizes(driver: Any) -> list[SizeRecord]:
@@ -276,6 +278,13 @@ def _address(driver: Any, instance: dict[str, Any]) -> str:
     return f"{driver.project}/zones/{segment(last(zone))}/instances/{segment(name)}"
 
 
-def _do(driver: Any, instance: dict[str, Any], action: str, data: Any = None) -> None:
-    address = f"{_address(driver, instance)}/{action}"
-    ask(driver.connection, address, method="POST", data=data)
+def _do(driver: Any, instance: dict[str, Any], action: str, data: Any = None) -> OperationId | None:
+    return _begin(driver, f"{_address(driver, instance)}/{action}", "POST", data)
+
+
+def _begin(driver: Any, address: str, method: str, data: Any = None) -> OperationId | None:
+    """Each reply is an operation of the instance's zone. Its links are not followed."""
+    operation = Reading(act(driver.connection, address, method=method, data=data))
+    zone, name = last(operation.text("zone") or ""), operation.text("name") or ""
+    named = f"{zone}/{name}"
+    return operation_id(named) if OPERATION.fullmatch(named) else None

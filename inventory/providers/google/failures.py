@@ -2,13 +2,17 @@
 
 "Method: instances.insert" answers with an operation; the instance of one that failed never appears.
 https://cloud.google.com/compute/docs/reference/rest/v1/zoneOperations
+Every change of an instance answers with its operation, which "zoneOperations.get" reads by its name
+and zone: https://cloud.google.com/compute/docs/api/how-tos/api-requests-responses
 """
 
 from typing import Any
 
+from inventory.providers.accepted import RequestOutcome
 from inventory.providers.google.pages import everywhere
-from inventory.providers.identity import id_at, is_same
+from inventory.providers.identity import id_at, is_same, same_object
 from inventory.providers.kind import Capability
+from inventory.providers.rest import ask, segment
 from inventory.types import Failure
 
 DONE = "DONE"
@@ -40,11 +44,21 @@ def find_failure(driver: Any, capability: Capability, external_id: str) -> Failu
         ),
         key=lambda one: str(one.get("insertTime") or ""),
     )
-    latest = operations[-1] if operations else {}
-    errors = (latest.get("error") or {}).get("errors") or []
-    if latest.get("status") != DONE or not errors:
+    return _failure_of(operations[-1]) if operations else None
+
+
+def find_outcome(driver: Any, external_id: str, operation: str) -> RequestOutcome:
+    zone, _, name = operation.partition("/")
+    path = f"{driver.project}/zones/{segment(zone)}/operations/{segment(name)}"
+    body = same_object(ask(driver.connection, path), name, "name")
+    same_object(body, external_id, "targetId")
+    return RequestOutcome(body.get("status") != DONE, _failure_of(body))
+
+
+def _failure_of(operation: dict[str, Any]) -> Failure | None:
+    errors = (operation.get("error") or {}).get("errors") or []
+    if operation.get("status") != DONE or not errors:
         return None
     first = errors[0]
-    return Failure(
-        str(first.get("code") or ""), str(first.get("message") or ""), str(latest.get("name") or "")
-    )
+    word, message = str(first.get("code") or ""), str(first.get("message") or "")
+    return Failure(word, message, str(operation.get("name") or ""))

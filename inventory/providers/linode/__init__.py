@@ -53,6 +53,7 @@ KIND = ProviderKind(
         "A stop is a wish of the guest: one that hangs ends as a failed job, not as stopped.",
         *WORD_LIMITS,
         "A tag has 3 to 50 characters.",
+        "The reply to a request names no event, so a failed one may be another user's.",
         "Addresses of VPCs, and IPv6 ranges that are routed to a Linode, are not shown.",
         "A key pair is named by the label of an SSH key of the token's user.",
         "A new machine's root password is random and told to nobody: order it with a key.",

@@ -2,7 +2,7 @@
 
 from inventory.providers.account import AccountFields
 from inventory.providers.kind import USUAL, Capability, ProviderKind, driver_at, listed_sizes_only
-from inventory.providers.openstack import actions, blockers, failures, permissions
+from inventory.providers.openstack import actions, blockers, failures, operations, permissions
 from inventory.providers.openstack.credentials import FIELDS, judge
 from inventory.providers.openstack.parse import STATES, UNCONFIRMED
 from inventory.providers.openstack.refusals import REFUSALS
@@ -91,5 +91,5 @@ KIND = ProviderKind(
             "down_cells.html))."
         ),
     ),
-    overrides=overrides_in(actions, permissions, failures, blockers),
+    overrides=overrides_in(actions, permissions, failures, operations, blockers),
 )

@@ -8,10 +8,12 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from gateway.core.folding import contains
+from inventory.providers.accepted import OperationId
 from inventory.providers.exceptions import ProviderError, ProviderErrorCode
 from inventory.providers.names import with_image_names
 from inventory.providers.openstack.flavors import unlisted_flavors
 from inventory.providers.openstack.images import names_of_images
+from inventory.providers.openstack.operations import SERVERS, operation_of
 from inventory.providers.openstack.pages import pages
 from inventory.providers.openstack.parse import (
     image_of,
@@ -20,7 +22,16 @@ from inventory.providers.openstack.parse import (
     zone_of,
 )
 from inventory.providers.reading import Reading, records_of
-from inventory.providers.rest import act, ask, asked_by_id, found, found_by_id, part, segment
+from inventory.providers.rest import (
+    act,
+    ask,
+    asked_by_id,
+    found,
+    found_by_id,
+    part,
+    reply_to,
+    segment,
+)
 from inventory.types import (
     ImageRecord,
     LocationRecord,
@@ -29,7 +40,6 @@ from inventory.types import (
     SizeRecord,
 )
 
-SERVERS = "/servers"
 # The action that brings a server back, by its status.
 STARTS = {
     "PAUSED": "unpause",
@@ -112,33 +122,33 @@ def create_machine(driver: Any, order: NewMachine) -> MachineRecord:
     return machine
 
 
-def start_machine(driver: Any, external_id: str) -> None:
+def start_machine(driver: Any, external_id: str) -> OperationId | None:
     status = asked_by_id(driver.compute, SERVERS, external_id, "server").get("status")
-    _do(driver, external_id, STARTS.get(str(status), "os-start"))
+    return _do(driver, external_id, STARTS.get(str(status), "os-start"))
 
 
 resume_machine = start_machine  # out of whatever the server is in
 
 
-def stop_machine(driver: Any, external_id: str) -> None:
-    _do(driver, external_id, "os-stop")
+def stop_machine(driver: Any, external_id: str) -> OperationId | None:
+    return _do(driver, external_id, "os-stop")
 
 
-def reboot_machine(driver: Any, external_id: str) -> None:
+def reboot_machine(driver: Any, external_id: str) -> OperationId | None:
     """The guest is asked first; nova cuts it off when it does not obey."""
-    _do(driver, external_id, "reboot", {"type": "SOFT"})
+    return _do(driver, external_id, "reboot", {"type": "SOFT"})
 
 
-def suspend_machine(driver: Any, external_id: str) -> None:
-    _do(driver, external_id, "suspend")
+def suspend_machine(driver: Any, external_id: str) -> OperationId | None:
+    return _do(driver, external_id, "suspend")
 
 
-def resize_machine(driver: Any, external_id: str, size_id: str) -> None:
-    _do(driver, external_id, "resize", {"flavorRef": size_id})
+def resize_machine(driver: Any, external_id: str, size_id: str) -> OperationId | None:
+    return _do(driver, external_id, "resize", {"flavorRef": size_id})
 
 
-def confirm_resize(driver: Any, external_id: str) -> None:
-    _do(driver, external_id, "confirmResize")
+def confirm_resize(driver: Any, external_id: str) -> OperationId | None:
+    return _do(driver, external_id, "confirmResize")
 
 
 def tag_machine(
@@ -155,8 +165,10 @@ def tag_machine(
                 raise
 
 
-def terminate_machine(driver: Any, external_id: str) -> None:
-    act(driver.compute, f"/servers/{segment(external_id)}", method="DELETE")
+def terminate_machine(driver: Any, external_id: str) -> OperationId | None:
+    return operation_of(
+        reply_to(driver.compute, f"{SERVERS}/{segment(external_id)}", method="DELETE")
+    )
 
 
 def list_sizes(driver: Any) -> list[SizeRecord]:
@@ -180,8 +192,9 @@ def list_regions(driver: Any) -> list[str]:
     return list(driver.list_region_names())
 
 
-def _do(driver: Any, external_id: str, action: str, details: Any = None) -> None:
-    act(driver.compute, f"/servers/{segment(external_id)}/action", data={action: details})
+def _do(driver: Any, external_id: str, action: str, details: Any = None) -> OperationId | None:
+    path = f"{SERVERS}/{segment(external_id)}/action"
+    return operation_of(reply_to(driver.compute, path, method="POST", data={action: details}))
 
 
 def _network_id(driver: Any) -> str:

@@ -10,7 +10,8 @@ from typing import Any
 
 from inventory.providers.exceptions import ProviderError, ProviderErrorCode
 from inventory.providers.kind import Capability
-from inventory.providers.openstack.actions import SERVERS, STARTS
+from inventory.providers.openstack.actions import STARTS
+from inventory.providers.openstack.operations import SERVERS
 from inventory.providers.reading import Reading
 from inventory.providers.refusals import blocked
 from inventory.providers.rest import found_by_id

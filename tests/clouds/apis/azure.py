@@ -236,8 +236,7 @@ class Azure(RecordedCloud):
             return Reply(status=204)
         if refused := self._refused(machine_id, "DELETE"):
             return refused
-        self.set_machines.remove(machine)
-        return Reply(status=202)
+        return self._begun(machine_id, lambda: self.set_machines.remove(machine))
 
     def _below(self, resources, owner):
         return [one for one in resources if one["id"].lower().startswith(f"{owner.lower()}/")]
@@ -261,8 +260,33 @@ class Azure(RecordedCloud):
             return self.missing()
         if refused := self._refused(machine_id, "POST", action):
             return refused
-        self.power[machine_id.lower()] = POWER[action]
-        return Reply(status=202)
+        power = {machine_id.lower(): POWER[action]}
+        return self._begun(machine_id, lambda: self.power.update(power))
+
+    def _begun(self, machine_id, effect, answer=None):
+        """The headers as recorded from Microsoft.Compute, in an answer without a body or in
+        ``answer``: learn.microsoft.com/azure/azure-resource-manager/management/async-operations.
+        """
+        name = f"840391d3-fe88-4cfd-8866-{len(self.operations):012x}"
+        self.begin(name, effect, machine=machine_id.lower())
+        path = f"https://{API}{HERE}/providers/Microsoft.Compute/locations/eastus/operations/{name}"
+        answer = answer or Reply(status=202)
+        headers = {
+            "Azure-AsyncOperation": f"{path}?p=ab12&api-version=2024-03-01",
+            "Location": f"{path}?p=ab12&monitor=true&api-version=2024-03-01",
+        }
+        return Reply(answer.body, answer.status, answer.headers | headers)
+
+    @route("GET", HERE + r"/providers/Microsoft\.Compute/locations/[^/]+/operations/([^/]+)")
+    def get_operation(self, request, name):
+        if name not in self.operations or request.query.get("p") != "ab12":
+            return self.missing()
+        operation, _facts = self.operations[name]
+        statuses = {"RUNNING": "InProgress", "DONE": "Succeeded", "FAILED": "Failed"}
+        shown = {"name": name, "status": statuses[operation.state]}
+        if operation.state == "FAILED":
+            shown["error"] = {"code": "AllocationFailed", "message": self.failing}
+        return as_json(shown)
 
     @route("PATCH", f"({MACHINE})")
     def change(self, request, machine_id):
@@ -279,7 +303,11 @@ class Azure(RecordedCloud):
                 return self.problem(400, "InvalidTagNames", message)
             machine["tags"] = self._spelled(machine.get("tags") or {}, change["tags"])
         if "properties" in change:
-            machine["properties"].update(change["properties"])
+            return self._begun(
+                machine_id,
+                lambda: machine["properties"].update(change["properties"]),
+                as_json(machine),
+            )
         return as_json(machine)
 
     @route("DELETE", f"({MACHINE})")
@@ -289,8 +317,7 @@ class Azure(RecordedCloud):
             return Reply(status=204)
         if refused := self._refused(machine_id, "DELETE"):
             return refused
-        self.machines.remove(machine)
-        return Reply(status=202)
+        return self._begun(machine_id, lambda: self.machines.remove(machine))
 
     @route("PUT", f"({MACHINE})")
     def create(self, request, machine_id):

@@ -8,6 +8,7 @@ from tests.clouds.static_ec2 import Reply
 
 # "Tags may contain letters, numbers, colons, dashes, and underscores", up to 255.
 TAG = re.compile(r"[A-Za-z0-9:_-]{1,255}")
+STATUSES = {"RUNNING": "in-progress", "DONE": "completed", "FAILED": "errored"}
 POWER = {"power_on": "active", "shutdown": "off", "reboot": "active"}
 # docs.digitalocean.com/reference/pydo/reference/droplet_actions: an action that is not completed
 # locks the Droplet, and another one "will fail with a status of 422".
@@ -101,14 +102,32 @@ class DigitalOcean(RecordedCloud):
         if droplet["locked"]:
             return self.invalid(PENDING)
         kind = request.body["type"]
+        change = {"status": POWER.get(kind)}
         if kind == "resize":
             sizes = {size["slug"]: size for size in recording("digitalocean/list_sizes")["sizes"]}
             size = sizes[request.body["size"]]
-            droplet.update(size_slug=size["slug"], memory=size["memory"], vcpus=size["vcpus"])
-        else:
-            droplet["status"] = POWER[kind]
-        action = {"id": 36_804_758, "status": "in-progress", "type": kind}
-        return as_json({"action": action}, 201)
+            change = {"size_slug": size["slug"], "memory": size["memory"], "vcpus": size["vcpus"]}
+        number = 36_804_758 + len(self.operations)
+        facts = {"id": number, "type": kind, "resource_id": droplet["id"]}
+        self.begin(str(number), lambda: droplet.update(change), **facts)
+        return as_json({"action": facts | {"status": STATUSES["RUNNING"]}}, 201)
+
+    @route("GET", r"/v2/droplets/([^/]+)/actions")
+    def list_actions(self, request, droplet_id):
+        """The newest comes first."""
+        shown = [self._action(number) for number in reversed(self.operations)]
+        return as_json({"actions": [one for one in shown if str(one["resource_id"]) == droplet_id]})
+
+    @route("GET", r"/v2/droplets/([^/]+)/actions/([^/]+)")
+    def get_action(self, request, droplet_id, number):
+        action = self._action(number) if number in self.operations else {}
+        if str(action.get("resource_id")) != droplet_id:
+            return self.missing()
+        return as_json({"action": action})
+
+    def _action(self, number):
+        operation, facts = self.operations[number]
+        return facts | {"status": STATUSES[operation.state], "resource_type": "droplet"}
 
     @route("DELETE", r"/v2/droplets/([^/]+)")
     def delete_droplet(self, request, droplet_id):

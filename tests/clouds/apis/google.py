@@ -185,8 +185,7 @@ class Google(RecordedCloud):
             "disks": [{"boot": True, "source": source}],
         }
         self.instances.append(instance)
-        operation = {"kind": "compute#operation", "status": "PENDING"}
-        answer = as_json(operation | {"targetId": instance["id"]})
+        answer = self._begun(instance, "insert", lambda: None)
         if request_id:
             self.orders[request_id] = answer
         return answer
@@ -200,12 +199,12 @@ class Google(RecordedCloud):
             held = [one for one in request.body["permissions"] if one not in self.denied]
             return as_json({"permissions": held} if held else {})
         if action == "setMachineType":
-            instance["machineType"] = f"{ADDRESS}/{request.body['machineType']}"
+            change = {"machineType": f"{ADDRESS}/{request.body['machineType']}"}
         elif action == "setLabels":
-            instance["labels"] = request.body["labels"]
+            change = {"labels": request.body["labels"]}
         else:
-            instance["status"] = STATUSES[action]
-        return as_json({"kind": "compute#operation", "status": "RUNNING"})
+            change = {"status": STATUSES[action]}
+        return self._begun(instance, action, lambda: instance.update(change))
 
     @route("DELETE", HERE + r"/zones/([^/]+)/instances/([^/]+)")
     def delete(self, request, zone, name):
@@ -217,8 +216,50 @@ class Google(RecordedCloud):
             message = "Resource cannot be deleted if it's protected against deletion."
             whole = f"Invalid resource usage: '{message}'."
             return self.problem(400, "invalidResourceUsage", whole)
-        self.instances.remove(instance)
-        return as_json({"kind": "compute#operation", "status": "RUNNING"})
+        return self._begun(instance, "delete", lambda: self.instances.remove(instance))
+
+    def _begun(self, instance, kind, effect):
+        """The answer to each change: docs.cloud.google.com/compute/docs/reference/rest/v1/
+        zoneOperations. Its links lead to www.googleapis.com, as those of the recordings do.
+        """
+        name = f"operation-1484671293435-{len(self.operations):013x}"
+        zone = instance["zone"].rpartition("/")[2]
+        facts = {
+            "kind": "compute#operation",
+            "id": str(7_000_000 + len(self.operations)),
+            "name": name,
+            "zone": f"{ADDRESS}/zones/{zone}",
+            "operationType": kind,
+            "targetId": instance["id"],
+            "insertTime": f"2026-11-28T05:00:{len(self.operations):02}.000-08:00",
+            "selfLink": f"{ADDRESS}/zones/{zone}/operations/{name}",
+        }
+        self.begin(name, effect, **facts)
+        return as_json(facts | {"status": "RUNNING"})
+
+    @route("GET", HERE + r"/zones/([^/]+)/operations/([^/]+)")
+    def get_operation(self, request, zone, name):
+        shown = self._operation(name) if name in self.operations else None
+        if shown is None or not shown["zone"].endswith(f"/{zone}"):
+            return self.missing()
+        return as_json(shown)
+
+    @route("GET", HERE + r"/aggregated/operations")
+    def list_operations(self, request):
+        wanted = request.query["filter"].removeprefix("targetId = ")
+        shown = [self._operation(name) for name in self.operations]
+        found = [one for one in shown if one["targetId"] == wanted]
+        return as_json(self._scoped("operations", found))
+
+    def _operation(self, name):
+        operation, facts = self.operations[name]
+        if operation.state == "RUNNING":
+            return facts | {"status": "RUNNING", "progress": 0}
+        shown = facts | {"status": "DONE", "progress": 100}
+        if operation.state == "FAILED":
+            errors = [{"code": "ZONE_RESOURCE_POOL_EXHAUSTED", "message": self.failing}]
+            shown |= {"error": {"errors": errors}}
+        return shown
 
     def _scoped(self, name, found):
         warning = {"code": "NO_RESULTS_ON_PAGE", "message": "There are no results."}

@@ -190,14 +190,29 @@ class OpenStack(RecordedCloud):
         [(action, details)] = request.body.items()
         if refused := self._refused(server, action):
             return refused
+        change = {"status": STATUSES.get(action)}
         if action == "resize":
-            server["flavor"] = {"id": details["flavorRef"]}
-            server["status"] = "VERIFY_RESIZE"
-        else:
-            server["status"] = STATUSES[action]
-        runs = server["status"] == "ACTIVE"
-        server["OS-EXT-STS:power_state"] = RUNS if runs else IS_OFF
-        return Reply(status=202)
+            change = {"status": "VERIFY_RESIZE", "flavor": {"id": details["flavorRef"]}}
+        runs = change["status"] == "ACTIVE"
+        change["OS-EXT-STS:power_state"] = RUNS if runs else IS_OFF
+        return self._begun(server, action, lambda: server.update(change))
+
+    def _begun(self, server, action, effect, status=202):
+        """Recorded by nova under the id of the request, which each reply has."""
+        name = f"req-00000000-0000-4000-8000-{len(self.operations):012x}"
+        facts = {"action": METHODS.get(action, action), "instance_uuid": server["id"]}
+        self.begin(name, effect, request_id=name, **facts)
+        headers = {"x-openstack-request-id": name, "x-compute-request-id": name}
+        return Reply(status=status, headers=headers)
+
+    @route("GET", r"/v2\.1/servers/([^/]+)/os-instance-actions/([^/]+)")
+    def get_instance_action(self, request, server_id, name):
+        """As a user of the project sees it below 2.51: without events."""
+        operation, facts = self.operations.get(name, (None, {}))
+        if self._server(server_id) is None or facts.get("instance_uuid") != server_id:
+            return self.missing()
+        message = "Error" if operation.state == "FAILED" else None
+        return as_json({"instanceAction": facts | {"message": message}})
 
     @route("DELETE", r"/v2\.1/servers/([^/]+)")
     def delete_server(self, request, server_id):
@@ -206,8 +221,7 @@ class OpenStack(RecordedCloud):
             return self.missing()
         if refused := self._refused(server, "delete"):
             return refused
-        self.servers.remove(server)
-        return Reply(status=204)
+        return self._begun(server, "delete", lambda: self.servers.remove(server), 204)
 
     @route("POST", r"/v2\.1/servers/([^/]+)/metadata")
     def set_metadata(self, request, server_id):

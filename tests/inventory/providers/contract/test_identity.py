@@ -15,6 +15,7 @@ from inventory.live.one import OneAsk, finish_reads, start_reads
 from inventory.live.refresh import Ask, refresh
 from inventory.models import VirtualMachine
 from inventory.providers import Capability, ProviderError, ProviderErrorCode, get_kind
+from inventory.providers.accepted import OperationId
 from inventory.providers.adapter import Cloud
 from inventory.providers.budget import Budget
 from inventory.providers.identity import ANOTHER, only_of
@@ -140,14 +141,17 @@ def led_blocker(cloud, capability, asked):
 
 
 def error_of(call):
-    """The refusal of an answer about another object. Without one, the call returns None."""
+    """The refusal of an answer about another object.
+
+    Without one, the call returns None, or the operation that an accepted request's reply names.
+    """
     try:
         result = call()
     except ProviderError as error:
         if error.message != ANOTHER:
             raise
         return error
-    assert result is None
+    assert result is None or isinstance(result, OperationId)
     return None
 
 
