@@ -2,7 +2,7 @@
 
 import pytest
 
-from tests.conftest import uses_database
+from tests.conftest import of_one_kind, uses_database
 
 
 class Item:
@@ -30,6 +30,26 @@ class Item:
 )
 def test_who_uses_the_database(item, uses):
     assert uses_database(item) is uses
+
+
+def test_of_a_test_of_many_kinds_one_kind_is_repeated():
+    names = [
+        *("test_one[aws-stop]", "test_one[aws-start]", "test_one[azure-stop]"),
+        *("test_two[denied-azure]", "test_two[denied-google]"),
+        *("test_three[laws]", "test_three[an azure sky]", "test_four"),
+    ]
+
+    kept = of_one_kind(NamedItem(name) for name in names)
+
+    assert [item.name for item in kept] == [
+        *("test_one[aws-stop]", "test_one[aws-start]", "test_two[denied-azure]"),
+        *("test_three[laws]", "test_three[an azure sky]", "test_four"),
+    ]
+
+
+class NamedItem:
+    def __init__(self, name):
+        self.name, self.nodeid = name, f"tests/test_any.py::{name}"
 
 
 def test_who_does_not_say_so_cannot_ask():

@@ -10,7 +10,8 @@ import psutil
 import pytest
 
 RUN = """
-import os, sys
+import os, signal, sys
+signal.signal(signal.SIGHUP, signal.SIG_DFL)  # who runs the tests may ignore it: nohup
 from gateway.run import runner
 runner.FIRST_PAUSE = runner.LONGEST_PAUSE = PAUSE
 runner.LONGEST_PAUSE *= 2
