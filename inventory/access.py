@@ -6,7 +6,8 @@
     grant                the role that was granted to the user, or to one of their teams
     anybody else         nothing: what is out of reach is answered exactly as what does not exist
 
-An API token that is limited to some providers cuts all of it down to those.
+An API token that is limited to some providers cuts all of it down to those, for superusers too:
+``gateway.core.accounts.credential.provider_limit`` says what else it shows.
 
 Everything that hands out rows starts from one of the ``visible_...`` querysets, and everything
 that changes something asks ``require_role`` before. Both go by the rights of now.
@@ -116,8 +117,11 @@ def visible_grants(user: Any) -> QuerySet[Grant]:
 
 
 def visible_repositories(user: Any) -> QuerySet[Repository]:
-    """Imported repositories are everybody's; one that was created here is its creator's."""
-    if not user.is_authenticated:
+    """Imported repositories are everybody's; one that was created here is its creator's.
+
+    It belongs to no provider, so a token that is limited to some shows the imported ones only.
+    """
+    if not user.is_authenticated or provider_limit(user) is not None:
         return Repository.objects.filter(creator=None)
     own = EVERYTHING if user.is_superuser else Q(creator=user.pk)
     return Repository.objects.filter(own | Q(creator=None))
@@ -149,13 +153,15 @@ def roles_on(user: Any, providers: Iterable[Provider]) -> dict[int, Role | None]
 def require_role(user: Any, role: Role, *providers: Provider) -> None:
     """Raises Forbidden unless ``user`` has ``role``, or one that includes it, on all of them.
 
-    It names the provider, so it is asked only about those that the user may see.
+    A provider that is out of the user's reach is not named.
     """
     by_key = {provider.pk: provider for provider in providers}
     for pk, found in roles_on(user, by_key.values()).items():
-        if found is None or found.rank < role.rank:
+        if found is None:
+            raise Forbidden(f"This takes the role {role} on a provider on which you have none.")
+        if found.rank < role.rank:
             message = f"This takes the role {role} on the provider {by_key[pk].name!r}"
-            raise Forbidden(f"{message}; yours is {found or 'none'}. An admin of it can grant it.")
+            raise Forbidden(f"{message}; yours is {found}. An admin of it can grant it.")
 
 
 def is_public_id(value: str) -> bool:

@@ -20,6 +20,7 @@ from typing import Any
 
 from jobs.models import Job
 from jobs.states import UNFINISHED
+from jobs.visibility import visible_children
 
 Check = Callable[[Job, Any], None]
 
@@ -74,7 +75,8 @@ def check_step(job: Job, user: Any) -> None:
 def cancel_check(prefix: str) -> Callable[[ScopeCheck], ScopeCheck]:
     """Have a function asked before a job whose operation begins with ``prefix`` is canceled.
 
-    It is given the scopes where the job and its unfinished children are, and the user.
+    It is given the scopes of the job and of its unfinished children that the user sees, and the
+    user.
     """
 
     def register(check: ScopeCheck) -> ScopeCheck:
@@ -86,7 +88,7 @@ def cancel_check(prefix: str) -> Callable[[ScopeCheck], ScopeCheck]:
 
 def check_cancel(job: Job, user: Any) -> None:
     """Raises the ExpectedError of the first check that objects."""
-    parts = job.children.filter(state__in=UNFINISHED) if job.is_parent else Job.objects.none()
+    parts = visible_children(job, user=user).filter(state__in=UNFINISHED)
     scopes = {job.scope, *parts.values_list("scope", flat=True).distinct()}
     for prefix, check in _cancel_checks:
         if job.operation.startswith(prefix):

@@ -27,6 +27,7 @@ from gateway.core.errors import Conflict, InvalidInput
 from gateway.core.transactions import in_transaction
 from jobs.locks import lock_jobs
 from jobs.models import Job
+from jobs.visibility import is_visible
 
 FIELD = "idempotencyKey"
 LONGEST_KEY = 255
@@ -35,12 +36,14 @@ MOST_FORGOTTEN = 500
 
 
 class KeyReused(Conflict):
-    """The key belongs to another request: ``job`` is what that one made."""
+    """The key belongs to another request, which made ``job``; or ``job`` is out of reach now.
 
-    def __init__(self, job: Job) -> None:
+    ``made``: what is said of the job; nothing of one that the requester may not see.
+    """
+
+    def __init__(self, job: Job, *, made: str) -> None:
         super().__init__(
-            f"This key was used for another request, which made the job {job.public_id}. "
-            "Choose a new key for each thing that you want done.",
+            f"This key was used for {made}. Choose a new key for each thing that you want done.",
             field=FIELD,
         )
         self.job = job
@@ -60,13 +63,19 @@ class Request:
         return {"idempotency_key": self.key, "request_digest": self.digest}
 
     def find_job(self) -> Job | None:
-        """The job that it made earlier. Raises KeyReused when another request has the key."""
+        """The job that it made earlier.
+
+        Raises KeyReused when another request has the key, and for a job that the requester may not
+        see any more.
+        """
         made = Job.objects.filter(requested_by=self.requester, idempotency_key=self.key)
         job = made.select_related("requested_by", "parent").first()
         if job is None or _forgot(job):
             return None
+        if not is_visible(job, user=self.requester):
+            raise KeyReused(job, made="a request whose job is out of your reach now")
         if job.request_digest != self.digest:
-            raise KeyReused(job)
+            raise KeyReused(job, made=f"another request, which made the job {job.public_id}")
         return job
 
 

@@ -77,5 +77,6 @@ def storable_text(text: str) -> str:
 INTERNAL = "INTERNAL"
 DEADLINE_EXCEEDED = "DEADLINE_EXCEEDED"
 CONFLICT = "CONFLICT"
+PERMISSION_DENIED = "PERMISSION_DENIED"
 # It may have been done: an answer was lost, and nothing shows what became of the request.
 OUTCOME_UNKNOWN = "OUTCOME_UNKNOWN"

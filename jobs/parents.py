@@ -6,6 +6,8 @@ from dataclasses import dataclass
 
 from jobs.states import FINISHED, JobState
 
+CHILDREN_FAILED = "CHILDREN_FAILED"
+
 
 @dataclass(frozen=True, slots=True)
 class Tally:
@@ -48,6 +50,11 @@ class Tally:
         if self.counts[JobState.SUCCEEDED] == self.total:
             return JobState.SUCCEEDED
         return JobState.CANCELED if canceled else JobState.FAILED
+
+    @property
+    def failure(self) -> str:
+        """Why the parent FAILED."""
+        return f"Of its jobs: {self}"
 
     def __str__(self) -> str:
         if not self.total:

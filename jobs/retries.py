@@ -19,16 +19,22 @@ from jobs.identity import identity_in
 from jobs.lineage import ancestors_of, retries_of
 from jobs.models import Job
 from jobs.outcomes import OUTCOME_UNKNOWN
+from jobs.partial import partial_view
 from jobs.registry import doubt_about
 from jobs.states import UNFINISHED, JobState
 from jobs.submission import Names, Part, new_job
+from jobs.visibility import is_visible, visible_children
 
 
 class RetriedAlready(Conflict):
-    """``job`` tries it again already, and is at work, has succeeded, or may have."""
+    """``job`` tries it again already, and is at work, has succeeded, or may have.
 
-    def __init__(self, job: Job) -> None:
-        name = f"The job {job.public_id} tries it again already"
+    ``user``: who is told so; a job that they may not see is not named.
+    """
+
+    def __init__(self, job: Job, *, user: User) -> None:
+        named = f"The job {job.public_id}" if is_visible(job, user=user) else "Another job"
+        name = f"{named} tries it again already"
         if job.state in UNFINISHED:
             message = f"{name} and is still {job.state}. Wait until it has ended, or cancel it."
         elif job.state == JobState.SUCCEEDED:
@@ -53,22 +59,28 @@ def retry(*, job: Job, requested_by: User, idempotency_key: str | None = None) -
     request = name_request(requester=requested_by, key=idempotency_key, about=about)
     if request is not None and (earlier := request.find_job()) is not None:
         return earlier
-    if job.state not in {JobState.FAILED, JobState.CANCELED}:
-        message = f"It is {job.state}; only what FAILED or was CANCELED can be tried again."
+    view = partial_view(job, user=requested_by)
+    state = job.state if view is None else view.state
+    if state not in {JobState.FAILED, JobState.CANCELED}:
+        message = f"It is {state}; only what FAILED or was CANCELED can be tried again."
         raise Conflict(message, field="id")
-    parts = _parts_to_retry(job) if job.is_parent else [job]
-    for part in _left_to_retry(job, parts):
+    parts = _parts_to_retry(job, state, requested_by) if job.is_parent else [job]
+    for part in _left_to_retry(job, parts, requested_by):
         check_retry(part, requested_by)
     insert = _insert_parent if job.is_parent else _insert_single
     return once(request, partial(insert, job, parts, requested_by, request))
 
 
-def _parts_to_retry(parent: Job) -> list[Job]:
-    """The failed ones; of a parent that was itself canceled, also those that were with it."""
+def _parts_to_retry(parent: Job, state: str, requested_by: User) -> list[Job]:
+    """The failed ones; of a parent that was itself canceled, also those that were with it.
+
+    ``state``: the parent's, as ``requested_by`` sees it. Parts that they do not see are left out.
+    """
     states = {JobState.FAILED}
-    if parent.state == JobState.CANCELED:
+    if state == JobState.CANCELED:
         states.add(JobState.CANCELED)
-    parts = list(parent.children.filter(state__in=states).order_by("created_at", "pk"))
+    children = visible_children(parent, user=requested_by)
+    parts = list(children.filter(state__in=states).order_by("created_at", "pk"))
     if not parts:
         message = "None of its jobs failed. Those that were canceled can be tried again one by one."
         raise Conflict(message, field="id")
@@ -79,7 +91,7 @@ def _insert_single(
     job: Job, parts: Sequence[Job], requested_by: User, request: Request | None
 ) -> Job:
     _lock_lineages(parts)
-    _left_to_retry(job, parts)
+    _left_to_retry(job, parts, requested_by)
     return insert_one(_again(job, requested_by), request)
 
 
@@ -87,7 +99,7 @@ def _insert_parent(
     parent: Job, parts: Sequence[Job], requested_by: User, request: Request | None
 ) -> Job:
     _lock_lineages([parent, *parts])
-    left = _left_to_retry(parent, parts)
+    left = _left_to_retry(parent, parts, requested_by)
     children = [
         Part(
             part.target, part.arguments, part.scope, part, Names.of(part), identity_in(part.memory)
@@ -116,7 +128,7 @@ def _again(job: Job, requested_by: User) -> Job:
     )
 
 
-def _left_to_retry(job: Job, parts: Sequence[Job]) -> list[Job]:
+def _left_to_retry(job: Job, parts: Sequence[Job], requested_by: User) -> list[Job]:
     """Those of ``parts`` for which no other job of their lineage stands.
 
     Raises RetriedAlready if one stands for ``job`` itself, or none of the parts is left.
@@ -124,7 +136,7 @@ def _left_to_retry(job: Job, parts: Sequence[Job]) -> list[Job]:
     standing = _find_standing({job.pk, *(part.pk for part in parts)})
     left = [part for part in parts if part.pk not in standing]
     if job.pk in standing or not left:
-        raise RetriedAlready(standing.get(job.pk) or standing[parts[0].pk])
+        raise RetriedAlready(standing.get(job.pk) or standing[parts[0].pk], user=requested_by)
     return left
 
 

@@ -6,9 +6,7 @@ from gateway.core.accounts.acting import acting_user
 from gateway.core.errors import ExpectedError
 from jobs.checks import check_step
 from jobs.models import Job
-from jobs.outcomes import OperationFailed
-
-PERMISSION_DENIED = "PERMISSION_DENIED"
+from jobs.outcomes import PERMISSION_DENIED, OperationFailed
 
 
 def check_rights(job: Job) -> None:

@@ -1,4 +1,4 @@
-"""Reading jobs and schedules: who may see which, and which jobs are due."""
+"""Reading jobs and schedules: lists of those that one may see, and which jobs are due."""
 
 import uuid
 from collections.abc import Sequence
@@ -6,13 +6,15 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from django.contrib.auth.models import AbstractBaseUser, AnonymousUser, PermissionsMixin
+from django.contrib.auth.models import AbstractBaseUser, AnonymousUser
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from gateway.core.accounts.credential import provider_limit
 from jobs.models import Job, Schedule
+from jobs.partial import in_states
 from jobs.reach import reaches_of
 from jobs.states import UNFINISHED, JobState
+from jobs.visibility import sees_all, visible_jobs
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -31,33 +33,12 @@ class JobFilters:
     created_until: datetime | None = None
 
 
-def visible_jobs(*, user: AbstractBaseUser | AnonymousUser) -> QuerySet[Job]:
-    """The jobs that ``user`` may see: all for a superuser.
-
-    For others those in scopes within their reach, and those they requested, unless their scope
-    is out of their reach by now. Who came with a token that is limited to some scopes sees those,
-    and what they requested in none.
-    """
-    if not user.is_authenticated:
-        return Job.objects.none()
-    if _sees_all(user):
-        return Job.objects.all()
-    own, within = Q(requested_by=user.pk), Q()
-    if provider_limit(user) is not None:
-        own &= Q(scope=None)
-    for reach in reaches_of(user):
-        own &= ~Q(scope__in=reach.beyond)
-        within |= Q(scope__in=reach.within)
-    return Job.objects.filter(own | within)
-
-
 def job_list(
     *, user: AbstractBaseUser | AnonymousUser, filters: JobFilters | None = None
 ) -> QuerySet[Job]:
     """The visible jobs that pass ``filters``, with their requesters and parents, unordered."""
     filters = filters or JobFilters()
     wanted: dict[str, Any] = {
-        "state__in": filters.states,
         "operation__in": filters.operations,
         "scope__in": filters.scopes,
         "target__in": filters.targets,
@@ -66,7 +47,10 @@ def job_list(
         "created_at__lt": filters.created_until,
     }
     conditions = {name: values for name, values in wanted.items() if values is not None}
-    return visible_jobs(user=user).filter(**conditions).select_related("requested_by", "parent")
+    rows = visible_jobs(user=user).filter(**conditions)
+    if filters.states is not None:
+        rows = in_states(rows, filters.states, user=user)
+    return rows.select_related("requested_by", "parent")
 
 
 def unknown_scopes(*, user: AbstractBaseUser | AnonymousUser, scopes: Sequence[str]) -> set[str]:
@@ -81,17 +65,6 @@ def unknown_scopes(*, user: AbstractBaseUser | AnonymousUser, scopes: Sequence[s
         jobs = visible_jobs(user=user).filter(scope__in=unknown)
         unknown -= set(jobs.order_by().values_list("scope", flat=True).distinct())
     return unknown
-
-
-def parent_of(job: Job, *, user: AbstractBaseUser | AnonymousUser) -> Job | None:
-    """The parent of a job that ``user`` sees, if they may see it too; asks nothing.
-
-    Where both have one scope both are seen alike. A parent without one is its requester's.
-    """
-    parent = job.parent
-    if parent is None or _sees_all(user) or parent.scope == job.scope:
-        return parent
-    return parent if parent.requested_by_id == user.pk else None
 
 
 def job_get(*, user: AbstractBaseUser | AnonymousUser, job_id: str) -> Job | None:
@@ -127,7 +100,7 @@ def schedule_list(*, user: AbstractBaseUser | AnonymousUser) -> QuerySet[Schedul
     if not user.is_authenticated or provider_limit(user) is not None:
         return Schedule.objects.none()
     schedules = Schedule.objects.select_related("owner")
-    if _sees_all(user):
+    if sees_all(user):
         return schedules
     return schedules.filter(owner=user.pk)
 
@@ -139,8 +112,3 @@ def schedule_get(*, user: AbstractBaseUser | AnonymousUser, schedule_id: str) ->
     except ValueError:
         return None
     return schedule_list(user=user).filter(pk=key).first()
-
-
-def _sees_all(user: AbstractBaseUser | AnonymousUser) -> bool:
-    is_superuser = isinstance(user, PermissionsMixin) and user.is_superuser
-    return is_superuser and provider_limit(user) is None

@@ -23,10 +23,12 @@ from jobs.idempotency import KeyReused, name_request, once
 from jobs.identity import UNIDENTIFIED
 from jobs.locks import lock_jobs
 from jobs.models import Job
+from jobs.partial import partial_view
 from jobs.retries import retry
-from jobs.states import UNFINISHED, JobState
+from jobs.states import FINISHED, UNFINISHED, JobState
 from jobs.submission import NAMELESS, Names, Part, TargetBusy, new_job
 from jobs.transitions import change_state, conclude
+from jobs.visibility import visible_children
 
 __all__ = [
     "KeyReused",
@@ -167,14 +169,22 @@ def cancel(*, job: Job, canceled_by: User | None = None) -> Job:
     """Ask for ``job`` to stop; returns it as it is then. Canceling twice is one cancel.
 
     One that has not begun is CANCELED at once; else it is CANCELING until its worker has let go.
-    A parent's children are canceled with it. Raises Conflict when it has ended already.
+    A parent's children are canceled with it, as far as ``canceled_by`` sees them. Raises Conflict
+    when it has ended already, or all of those children have.
     """
     who = f" by {canceled_by.get_username()}" if canceled_by else ""
-    canceled = _cancel_parent(job, who) if job.is_parent else _cancel_alone(job, who)
+    view = partial_view(job, user=canceled_by) if canceled_by else None
+    if view is not None and view.state in FINISHED:
+        raise _ended(view.state)
+    canceled = _cancel_parent(job, canceled_by, who) if job.is_parent else _cancel_alone(job, who)
     job = Job.objects.get(pk=job.pk)
     if job.is_finished and not canceled:
-        raise Conflict(f"It has ended already: {job.state}.", field="id")
+        raise _ended(job.state)
     return job
+
+
+def _ended(state: str) -> Conflict:
+    return Conflict(f"It has ended already: {state}.", field="id")
 
 
 @in_transaction
@@ -189,11 +199,14 @@ def _cancel_alone(job: Job, who: str) -> bool:
 
 
 @in_transaction
-def _cancel_parent(parent: Job, who: str) -> bool:
+def _cancel_parent(parent: Job, canceled_by: User | None, who: str) -> bool:
     """Children first, the oldest first; their parent follows once, at the end."""
-    unfinished = lock_jobs(parent.children.filter(state__in=UNFINISHED))
-    children = Job.objects.filter(pk__in=unfinished).order_by("created_at", "pk")
-    moved = [job for child in children if (job := _cancel_one(child, who)) is not None]
+    children = parent.children.all()
+    if canceled_by is not None:
+        children = visible_children(parent, user=canceled_by)
+    unfinished = lock_jobs(children.filter(state__in=UNFINISHED))
+    moving = Job.objects.filter(pk__in=unfinished).order_by("created_at", "pk")
+    moved = [job for child in moving if (job := _cancel_one(child, who)) is not None]
     _wake(moved)
     message = f"Cancel requested{who}."
     canceled = change_state(parent.pk, JobState.CANCELING, message=message) is not None

@@ -28,6 +28,7 @@ from jobs.outcomes import (
     DEADLINE_EXCEEDED,
     INTERNAL,
     OUTCOME_UNKNOWN,
+    PERMISSION_DENIED,
     DeadlinePassed,
     Done,
     OperationFailed,
@@ -35,7 +36,6 @@ from jobs.outcomes import (
 )
 from jobs.registry import doubt_about
 from jobs.retry import seconds_before_retry
-from jobs.rights import PERMISSION_DENIED
 from jobs.states import JobState
 from jobs.step import progress_columns
 from jobs.transitions import fail_alone, move_job

@@ -22,7 +22,7 @@ from jobs.events import record_event
 from jobs.fence import Lease
 from jobs.listeners import notify_finished
 from jobs.models import EventKind, Job
-from jobs.parents import Tally
+from jobs.parents import CHILDREN_FAILED, Tally
 from jobs.states import FINISHED, JobState, states_before
 
 log = logging.getLogger(__name__)
@@ -156,5 +156,5 @@ def _follow(parent: Job, tally: Tally) -> Job | None:
         return None
     columns: dict[str, Any] = {"progress": tally.progress, "result": tally.result}
     if state is JobState.FAILED:
-        columns |= {"error_code": "CHILDREN_FAILED", "error_message": f"Of its jobs: {tally}"}
+        columns |= {"error_code": CHILDREN_FAILED, "error_message": tally.failure}
     return change_state(parent.pk, state, message=str(tally), **columns)

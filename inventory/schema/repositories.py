@@ -151,11 +151,12 @@ def resolve_viewer_repositories(
 
     None for another user: what they may see is not the asker's to know.
     """
-    if user.pk != info.context.user.pk:
+    viewer = info.context.user  # it knows with which token it came; another row of it does not
+    if user.pk != viewer.pk:
         return None
     if first is not None and last is not None:
         raise InvalidInput("Give first or last, not both.", field="last")
-    rows = repositories_of_viewer(user=user)
+    rows = repositories_of_viewer(user=viewer)
     for name, count in (("first", first), ("last", last)):
         if count is not None and not 0 <= count <= MOST:
             raise InvalidInput(f"{name} must be between 0 and {MOST}, not {count}.", field=name)

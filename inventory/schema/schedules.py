@@ -34,10 +34,11 @@ class ScheduledMachine(graphene.ObjectType):
     id = graphene.ID(required=True, description="The machine's id.")
     name = graphene.String(
         description="The machine's name then; it stays when the machine is gone. Null if it was "
-        "not known."
+        "not known, or if its provider is out of your reach now."
     )
     provider_name = graphene.String(
-        description="Its provider's name then; it stays when the provider is disconnected."
+        description="Its provider's name then; it stays when the provider is disconnected. Null as "
+        "the machine's name is."
     )
 
 
@@ -51,7 +52,7 @@ extend(
     machine_names=graphene.List(
         graphene.NonNull(ScheduledMachine),
         description="The machines that it names, with their names; null where it has a filter.",
-        resolver=lambda schedule, _info: services.named_machines(schedule),
+        resolver=lambda schedule, info: services.named_machines(schedule, user=info.context.user),
     ),
     filter=JSON(
         description="What its machines are like, as it was given: a VirtualMachineFilter. It is "

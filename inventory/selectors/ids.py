@@ -32,6 +32,11 @@ def parse_cloud_id(value: str) -> CloudId | None:
     return CloudId(*parts) if well_formed and access.is_public_id(parts[0]) else None
 
 
+def provider_in(value: str) -> str:
+    """The public id of the provider in a local id."""
+    return value.partition(":")[0]
+
+
 def rows_with_cloud_id(rows: Any, value: str) -> Any:
     """``rows`` cut down to the one with this local id; none when it cannot be one."""
     cloud_id = parse_cloud_id(value)

@@ -71,6 +71,14 @@ def providers_get(*, user: Any, public_ids: Collection[str]) -> dict[str, Provid
     return {str(provider.public_id): provider for provider in found}
 
 
+def unreachable_providers(*, user: Any, public_ids: Collection[str]) -> set[str]:
+    """Those of ``public_ids`` whose providers exist and that ``user`` may not see."""
+    possible = [value for value in public_ids if access.is_public_id(value)]
+    seen = access.visible_providers(user).values("pk")
+    hidden = Provider.objects.filter(public_id__in=possible).exclude(pk__in=seen)
+    return {str(public_id) for public_id in hidden.values_list("public_id", flat=True)}
+
+
 def main_sources_of(provider: Provider) -> list[Source]:
     """The provider's sources of machines or containers in each region, and its set of regions."""
     return _lookup(provider).of(provider)

@@ -5,7 +5,8 @@ from urllib.parse import urlsplit
 
 from django.db import IntegrityError, transaction
 
-from gateway.core.errors import Conflict, InvalidInput
+from gateway.core.accounts.credential import provider_limit
+from gateway.core.errors import Conflict, Forbidden, InvalidInput
 from inventory.models import Repository
 from inventory.selectors.repositories import key_of
 
@@ -21,7 +22,10 @@ def repository_create(
 
     Raises InvalidInput, and Conflict for the full name of a repository that was imported or that
     the creator added, in whatever spelling. What other users added neither hinders nor shows.
+    Raises Forbidden for who came with a token that is limited to some providers.
     """
+    if provider_limit(creator) is not None:
+        raise Forbidden("A repository belongs to no provider, and this token is limited to some.")
     given = {"name": name.strip(), "fullName": full_name.strip(), "url": url.strip()}
     for field, value in given.items():
         _check(field, value)

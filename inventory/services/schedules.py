@@ -15,7 +15,8 @@ from inventory.live.receipts import Receipt
 from inventory.live.refresh import Ask, SourcesChange, refresh
 from inventory.operations.account import ACCOUNT, account_notes
 from inventory.operations.changes import CHANGES, Change
-from inventory.selectors.ids import cloud_id_of
+from inventory.selectors.ids import cloud_id_of, provider_in
+from inventory.selectors.providers import unreachable_providers
 from inventory.services.bulk import UNNOTED, dry_run_many, machines_change
 from inventory.services.dry_run_checks import DryRun
 from inventory.services.selection import (
@@ -80,13 +81,18 @@ def check_named(selection: Selection, *, owner: Any) -> StoredNames:
     }
 
 
-def named_machines(schedule: Schedule) -> list[NamedMachine] | None:
-    """The machines that a schedule names, as they were called then. None: it has a filter."""
+def named_machines(schedule: Schedule, *, user: Any) -> list[NamedMachine] | None:
+    """The machines that a schedule names, as they were called then. None: it has a filter.
+
+    Those of a provider that is out of the user's reach now have no names.
+    """
     given, selected = schedule.arguments["given"], schedule.arguments["selection"]
     if given.get("ids") is None:
         return None
     names: StoredNames = schedule.arguments.get("names") or {}
-    known = (names.get(local_id, {}) for local_id in selected["ids"])
+    ids = selected["ids"]
+    hidden = unreachable_providers(user=user, public_ids={provider_in(one) for one in ids})
+    known = ({} if provider_in(one) in hidden else names.get(one, {}) for one in ids)
     return [
         NamedMachine(public_id, one.get("name"), one.get("provider"))
         for public_id, one in zip(given["ids"], known, strict=False)

@@ -6,7 +6,7 @@ from django.db.models import Prefetch, prefetch_related_objects
 
 from gateway.core.graphql.paging import OrderKey, Page, Window
 from jobs.models import Job, JobEvent
-from jobs.schema.related import RelatedPage, introduce, siblings
+from jobs.schema.related import RelatedPage, introduce, partial_of, siblings
 from jobs.selectors import job_list
 
 NEWEST_FIRST = OrderKey("created_at", descending=True)
@@ -32,8 +32,10 @@ class ChildPage(RelatedPage[Job]):
         return found
 
 
-def event_page(job: Job, window: Window) -> RelatedPage[JobEvent]:
-    rows = JobEvent.objects.all()
+def event_page(job: Job, window: Window, *, user: Any) -> RelatedPage[JobEvent]:
+    """What happened to ``job``; nothing where ``user`` sees only some of its children."""
+    partial = partial_of(job, user=user)
+    rows = JobEvent.objects.exclude(job__in=list(partial)) if partial else JobEvent.objects.all()
     return RelatedPage(job, rows, relation="events", link="job", order=AS_RECORDED, window=window)
 
 

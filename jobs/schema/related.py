@@ -12,8 +12,10 @@ from django.db.models import Count, Model, Prefetch, QuerySet, prefetch_related_
 
 from gateway.core.graphql.paging import M, OrderKey, Page, Window
 from jobs.models import Job
+from jobs.partial import Partial, partial_views
 from jobs.selectors import job_list
 from jobs.states import JobState
+from jobs.visibility import parent_of
 
 R = TypeVar("R", bound=Model)
 
@@ -29,6 +31,30 @@ def siblings(row: R) -> list[R]:
     """The rows that were fetched with this one, itself included."""
     found: list[R] = row.__dict__.get("siblings", [row])
     return found
+
+
+def as_seen(job: Job, *, user: Any) -> Job | Partial:
+    """Where to read the columns that a parent derives from its children: the job, or its view."""
+    return partial_of(job, user=user).get(job.pk, job)
+
+
+def partial_of(job: Job, *, user: Any) -> dict[UUID, Partial]:
+    """Those of the job's siblings of which ``user`` sees only some children; looked up once."""
+    kept: dict[UUID, Partial] | None = job.__dict__.get("partial")
+    if kept is None:
+        family = siblings(job)
+        kept = partial_views(family, user=user)
+        for one in family:
+            one.__dict__["partial"] = kept
+    return kept
+
+
+def parent_seen(job: Job, *, user: Any) -> Job | None:
+    """The job's parent, if ``user`` may see it; the parents of its siblings know each other."""
+    parent = parent_of(job, user=user)
+    if parent is not None and "siblings" not in parent.__dict__:
+        introduce([one.parent for one in siblings(job) if one.parent is not None])
+    return parent
 
 
 def created_ids(job: Job, *, user: Any) -> dict[UUID, list[str]]:

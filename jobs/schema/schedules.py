@@ -29,12 +29,13 @@ from gateway.core.ids import local_id
 from jobs import models, schedules
 from jobs.models import schedule as model
 from jobs.registry import operation_label
-from jobs.schema.related import RelatedPage, introduce, siblings
+from jobs.schema.related import RelatedPage, introduce, partial_of, siblings
 from jobs.schema.types import Job
 from jobs.selectors import job_list, schedule_get, schedule_list
 
 BY_NAME = OrderKey("name")
 NEWEST_FIRST = OrderKey("planned_at", descending=True)
+SUBMITTED = "Submitted."
 USUAL_RUNS = 5
 MOST_RUNS = 100
 
@@ -146,6 +147,8 @@ class SchedulePage(Page[models.Schedule]):
 class RunPage(RelatedPage[models.ScheduleRun]):
     """The runs of one schedule, with the jobs that ``user`` may see now.
 
+    Of a run whose job they do not see in full the message is cut off: it may name other providers.
+
     The jobs of all its siblings' runs are fetched at once, and know each other.
     """
 
@@ -162,7 +165,13 @@ class RunPage(RelatedPage[models.ScheduleRun]):
         runs = [run for page in fetched for run in page]
         prefetch_related_objects(runs, Prefetch("job", job_list(user=self._user)))
         introduce([run.job for run in runs if run.job is not None])
+        for run in runs:
+            if run.outcome == model.RunOutcome.SUBMITTED and not self._sees_all_of(run.job):
+                run.message = SUBMITTED
         return found
+
+    def _sees_all_of(self, job: models.Job | None) -> bool:
+        return job is not None and job.pk not in partial_of(job, user=self._user)
 
 
 class ScheduleQueries(graphene.ObjectType):

@@ -14,8 +14,8 @@ from jobs import models
 from jobs.registry import operation_label
 from jobs.schema.enums import JobEventKind, JobState
 from jobs.schema.pages import child_page, event_page, job_retried_by, retry_page
-from jobs.schema.related import created_ids, siblings
-from jobs.selectors import job_get, parent_of
+from jobs.schema.related import as_seen, created_ids, parent_seen, siblings
+from jobs.selectors import job_get
 
 
 class JobError(graphene.ObjectType):
@@ -72,7 +72,11 @@ class Job(graphene.ObjectType):
         required=True, description="What is done, as a stable name: virtual_machine.stop."
     )
     label = graphene.String(required=True, description="What is done, in words.")
-    state = graphene.Field(JobState, required=True, description="Where it stands.")
+    state = graphene.Field(
+        JobState,
+        required=True,
+        description="Where it stands. A job with children stands where those that you may see do.",
+    )
     target = graphene.Field(
         Node, description="What is changed; null for a job that makes something, or if it is gone."
     )
@@ -97,8 +101,8 @@ class Job(graphene.ObjectType):
         JobError, description="Why it failed or, while it is tried again, why it did so last."
     )
     result = JSON(
-        description="What came of it. Of a job with children: how many succeeded, failed and "
-        "were canceled."
+        description="What came of it. Of a job with children: how many of those that you may see "
+        "succeeded, failed and were canceled."
     )
     created = graphene.List(
         graphene.NonNull(Node),
@@ -107,7 +111,10 @@ class Job(graphene.ObjectType):
         "those that its children created. Without those that are gone or that you may not see.",
     )
     events = graphene.Field(
-        JobEventConnection, description="What happened to it, earliest first.", **page_arguments()
+        JobEventConnection,
+        description="What happened to it, earliest first. None of a job with children of which you "
+        "may see only some: look at the events of those.",
+        **page_arguments(),
     )
     parent = graphene.Field(
         lambda: Job, description="The job that this one is a part of, if you may see it."
@@ -135,6 +142,26 @@ class Job(graphene.ObjectType):
         return operation_label(job.operation)
 
     @staticmethod
+    def resolve_state(job: models.Job, info: Any) -> Any:
+        return as_seen(job, user=info.context.user).state
+
+    @staticmethod
+    def resolve_progress(job: models.Job, info: Any) -> int:
+        return as_seen(job, user=info.context.user).progress
+
+    @staticmethod
+    def resolve_started_at(job: models.Job, info: Any) -> Any:
+        return as_seen(job, user=info.context.user).started_at
+
+    @staticmethod
+    def resolve_finished_at(job: models.Job, info: Any) -> Any:
+        return as_seen(job, user=info.context.user).finished_at
+
+    @staticmethod
+    def resolve_result(job: models.Job, info: Any) -> Any:
+        return as_seen(job, user=info.context.user).result
+
+    @staticmethod
     def resolve_target(job: models.Job, info: Any) -> Any:
         return info.context.of(Objects).of(job, "target", info.context.user)
 
@@ -153,19 +180,20 @@ class Job(graphene.ObjectType):
 
     @staticmethod
     def resolve_parent(job: models.Job, info: Any) -> models.Job | None:
-        return parent_of(job, user=info.context.user)
+        return parent_seen(job, user=info.context.user)
 
     @staticmethod
-    def resolve_error(job: models.Job, _info: Any) -> JobError | None:
-        if not job.error_code:
+    def resolve_error(job: models.Job, info: Any) -> JobError | None:
+        seen = as_seen(job, user=info.context.user)
+        if not seen.error_code:
             return None
         return JobError(
-            code=job.error_code, message=job.error_message, retryable=job.error_retryable
+            code=seen.error_code, message=seen.error_message, retryable=seen.error_retryable
         )
 
     @staticmethod
-    def resolve_events(job: models.Job, _info: Any, **window: Any) -> Any:
-        return event_page(job, Window(**window))
+    def resolve_events(job: models.Job, info: Any, **window: Any) -> Any:
+        return event_page(job, Window(**window), user=info.context.user)
 
     @staticmethod
     def resolve_children(job: models.Job, info: Any, **window: Any) -> Any:

@@ -143,7 +143,7 @@ def test_a_role_includes_those_before_it(people, needed):
 def test_one_provider_without_the_role_is_enough_to_be_refused(people):
     mine, theirs = make_simulator(people["granted"]), make_simulator(people["owner"])
 
-    with pytest.raises(Forbidden, match="yours is none"):
+    with pytest.raises(Forbidden, match="on which you have none"):
         access.require_role(people["granted"], Role.VIEWER, mine, theirs)
 
 

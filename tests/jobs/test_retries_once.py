@@ -36,7 +36,7 @@ def _operation(define):
 
 @pytest.fixture
 def ann():
-    return make_user()
+    return make_user(is_superuser=True)  # who sees the jobs of others
 
 
 def in_state(words, **columns):

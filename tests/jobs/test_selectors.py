@@ -2,8 +2,9 @@ import pytest
 from django.contrib.auth.models import AnonymousUser
 
 from jobs.models import Job
-from jobs.selectors import JobFilters, job_get, job_list, visible_jobs
+from jobs.selectors import JobFilters, job_get, job_list
 from jobs.states import JobState
+from jobs.visibility import visible_jobs
 from tests.jobs.factories import make_job, make_user
 
 pytestmark = pytest.mark.django_db

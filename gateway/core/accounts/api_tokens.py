@@ -12,7 +12,7 @@ from typing import Any
 from django.db.models import Q, QuerySet
 from django.utils import timezone
 
-from gateway.core.accounts.credential import Credential, Scope, attach_credential
+from gateway.core.accounts.credential import Credential, Scope, attach_credential, credential_of
 from gateway.core.accounts.errors import BadToken
 from gateway.core.accounts.models import ApiToken
 from gateway.core.accounts.refresh_tokens import SECRET_BYTES, secret_digest
@@ -92,6 +92,14 @@ def usable_api_tokens(*, user: Any) -> QuerySet[ApiToken]:
         user_id=user.pk, revoked_at=None, expires_at__gt=timezone.now()
     )
     return tokens.order_by("-created_at", "-pk")
+
+
+def visible_api_tokens(*, user: Any) -> QuerySet[ApiToken]:
+    """The user's own usable ones; for who came with one that is limited, that one alone."""
+    tokens, credential = usable_api_tokens(user=user), credential_of(user)
+    if credential is None or credential.providers is None:
+        return tokens
+    return tokens.filter(pk=credential.id)
 
 
 def _note_use(token: ApiToken, now: datetime, address: str) -> None:

@@ -50,6 +50,11 @@ def credential_of(user: Any) -> Credential | None:
 
 
 def provider_limit(user: Any) -> frozenset[str] | None:
-    """The global ids of the providers that the user came limited to; None: no limit."""
+    """The global ids of the providers that the user came limited to; None: no limit.
+
+    Who came so sees only what concerns these providers: what is at them, themselves, the token that
+    they came with, and what every user sees. Of sessions, other tokens, users and teams, schedules,
+    the audit, and what belongs to no provider, they see nothing. A superuser is limited alike.
+    """
     credential = credential_of(user)
     return None if credential is None else credential.providers

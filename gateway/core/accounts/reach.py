@@ -1,4 +1,7 @@
-"""Who may see whom: oneself, one's teams and those in them; a superuser everybody."""
+"""Who may see whom: oneself, one's teams and those in them; a superuser everybody.
+
+Who came with a token that is limited to some providers sees themselves alone.
+"""
 
 from typing import Any
 
@@ -6,6 +9,7 @@ from django.contrib.auth import get_user_model
 from django.contrib.auth.models import User
 from django.db.models import Q, QuerySet
 
+from gateway.core.accounts.credential import provider_limit
 from gateway.core.accounts.models import Membership, Team
 from gateway.core.errors import Forbidden
 
@@ -16,6 +20,8 @@ def visible_users(asker: Any) -> QuerySet[User]:
     users = get_user_model().objects.all()
     if not asker.is_authenticated:
         return users.none()
+    if provider_limit(asker) is not None:
+        return users.filter(pk=asker.pk)
     if asker.is_superuser:
         return users
     mates = Membership.objects.filter(team__in=_teams_of(asker)).values("user")
@@ -23,11 +29,16 @@ def visible_users(asker: Any) -> QuerySet[User]:
 
 
 def visible_teams(asker: Any) -> QuerySet[Team]:
-    if not asker.is_authenticated:
+    if not asker.is_authenticated or provider_limit(asker) is not None:
         return Team.objects.none()
     if asker.is_superuser:
         return Team.objects.all()
     return Team.objects.filter(pk__in=_teams_of(asker))
+
+
+def visible_members(team: Team, asker: Any) -> QuerySet[User]:
+    """Those in the team whom ``asker`` may see. A grant names its team to who is not in it."""
+    return visible_users(asker).filter(pk__in=team.memberships.values("user"))
 
 
 def require_superuser(asker: Any) -> None:

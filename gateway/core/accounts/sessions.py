@@ -15,7 +15,7 @@ from django.db import connection
 from django.db.models import QuerySet
 from django.utils import timezone
 
-from gateway.core.accounts.credential import Credential, attach_credential
+from gateway.core.accounts.credential import Credential, attach_credential, provider_limit
 from gateway.core.accounts.errors import BadToken
 from gateway.core.accounts.models import Session
 from gateway.core.transactions import delete_locked
@@ -104,7 +104,12 @@ def session_check(session: Session) -> None:
 
 
 def open_sessions(*, user: AbstractBaseUser) -> QuerySet[Session]:
-    """The user's own that can still be used, newest first."""
+    """The user's own that can still be used, newest first.
+
+    None for who came with a token that is limited to some providers.
+    """
+    if provider_limit(user) is not None:
+        return Session.objects.none()
     return Session.objects.filter(
         user_id=user.pk,
         ended_at=None,

@@ -2,7 +2,6 @@
 
 from django.contrib.auth.models import User
 from django.db import IntegrityError, transaction
-from django.db.models import QuerySet
 
 from gateway.core.accounts.models import Membership, Team
 from gateway.core.accounts.users import lock_user
@@ -49,11 +48,6 @@ def lock_team(team: Team) -> None:
     """Keep the team from being deleted until the transaction ends. Raises NotFound."""
     if not list(Team.objects.select_for_update(no_key=True).filter(pk=team.pk)):
         raise NotFound("The team was deleted.", field="team")
-
-
-def members_of(team: Team) -> QuerySet[User]:
-    members = Membership.objects.filter(team=team).values("user")
-    return User.objects.filter(pk__in=members)
 
 
 def _save(team: Team, name: str) -> Team:

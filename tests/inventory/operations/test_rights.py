@@ -132,7 +132,7 @@ def test_a_member_who_left_the_team(machines, bob, assert_denied):
     job = submit(machines, "virtual_machine.stop", bob)
     membership.delete()
 
-    assert_denied(job, machines, "yours is none")
+    assert_denied(job, machines, "on which you have none")
 
 
 def with_token(user, **given):

@@ -54,7 +54,7 @@ def load_api_token(asker: Any, local: str) -> models.ApiToken | None:
     key = row_key(local)
     if key is None or not asker.is_authenticated:
         return None
-    return api_tokens.usable_api_tokens(user=asker).filter(pk=key).first()
+    return api_tokens.visible_api_tokens(user=asker).filter(pk=key).first()
 
 
 nodes.register(ApiToken, model=models.ApiToken, load=load_api_token)
@@ -119,12 +119,14 @@ class RevokeApiToken(Mutation):
 
 class ApiTokenQuery(graphene.ObjectType):
     api_tokens = graphene.List(
-        graphene.NonNull(ApiToken), description="Your tokens that can be used, newest first."
+        graphene.NonNull(ApiToken),
+        description="Your tokens that can be used, newest first; to one that is limited to some "
+        "providers that one alone.",
     )
 
     @staticmethod
     def resolve_api_tokens(_root: None, info: Any) -> Any:
-        return api_tokens.usable_api_tokens(user=info.context.user)
+        return api_tokens.visible_api_tokens(user=info.context.user)
 
 
 class ApiTokenMutations(graphene.ObjectType):

@@ -68,7 +68,9 @@ class RevokeSession(Mutation):
 
 class SessionQuery(graphene.ObjectType):
     sessions = graphene.List(
-        graphene.NonNull(Session), description="Where you are logged in, newest first."
+        graphene.NonNull(Session),
+        description="Where you are logged in, newest first. None to a token that is limited to "
+        "some providers.",
     )
 
     @staticmethod

@@ -5,7 +5,7 @@ from typing import Any
 import graphene
 
 from gateway.core.accounts import models, teams
-from gateway.core.accounts.reach import require_superuser, visible_teams
+from gateway.core.accounts.reach import require_superuser, visible_members, visible_teams
 from gateway.core.accounts.schema.named import team_named, user_named
 from gateway.core.accounts.schema.types import UserConnection
 from gateway.core.graphql import nodes
@@ -25,7 +25,9 @@ class Team(graphene.ObjectType):
     name = graphene.String(required=True, description="Its name; no other team's.")
     created_at = graphene.DateTime(required=True, description="When it was made.")
     members = graphene.Field(
-        UserConnection, description="Who is in it, by login.", **page_arguments()
+        UserConnection,
+        description="Who is in it, by login, as far as you may see them.",
+        **page_arguments(),
     )
 
     @staticmethod
@@ -33,8 +35,8 @@ class Team(graphene.ObjectType):
         return global_id("Team", team.pk)
 
     @staticmethod
-    def resolve_members(team: models.Team, _info: Any, **window: Any) -> Any:
-        rows = teams.members_of(team)
+    def resolve_members(team: models.Team, info: Any, **window: Any) -> Any:
+        rows = visible_members(team, info.context.user)
         return Page(rows, order=OrderKey("username"), window=Window(**window))
 
 

@@ -1,0 +1,76 @@
+"""Queries that ask for everything that the schema lets one ask, by root field."""
+
+from graphql import (
+    GraphQLInterfaceType,
+    GraphQLObjectType,
+    get_named_type,
+    is_leaf_type,
+    is_required_argument,
+)
+
+from gateway.schema import schema
+
+SCHEMA = schema.graphql_schema
+DEEPEST = 5
+OF_ANY_TYPE = 2
+# What a root field is asked with: «id» is replaced.
+ARGUMENTS = {
+    "node": '(id: "«id»")',
+    "provider": '(id: "«id»")',
+    "virtualMachine": '(id: "«id»", maxAge: 3600)',
+    "container": '(id: "«id»", maxAge: 3600)',
+    "job": '(id: "«id»")',
+    "schedule": '(id: "«id»")',
+    "repository": '(name: "own-repo")',
+    "community": '(name: "own-org")',
+    "explain": '(query: "{ virtualMachines(maxAge: 3600) { totalCount } }")',
+}
+
+
+def type_of(name):
+    """The type of what a root field finds by an id."""
+    return get_named_type(SCHEMA.query_type.fields[name].type).name
+
+
+def root_query(name):
+    """Everything below one root field of Query."""
+    field = SCHEMA.query_type.fields[name]
+    return f"{{ {name}{ARGUMENTS.get(name) or _arguments(field)} {selection(field.type)} }}"
+
+
+def selection(type_, path=()):
+    """Every field of the type that takes no argument of need, and so on; cycles are cut."""
+    named = get_named_type(type_)
+    if is_leaf_type(named):
+        return ""
+    if isinstance(named, GraphQLInterfaceType):
+        return _of_any(named, path)
+    return f"{{ __typename {' '.join(_fields(named, (*path, named.name)))} }}"
+
+
+def _of_any(interface, path):
+    """Of each type that implements it the same, its fields under names of their own; less deep."""
+    types = SCHEMA.get_implementations(interface).objects
+    passed = ("",) * (DEEPEST - 1 if path else DEEPEST - OF_ANY_TYPE)
+    parts = [
+        f"... on {one.name} {{ {' '.join(_fields(one, (*passed, one.name), one.name))} }}"
+        for one in types
+    ]
+    return f"{{ __typename {' '.join(parts)} }}"
+
+
+def _fields(type_, path, prefix=""):
+    assert isinstance(type_, GraphQLObjectType)
+    for name, field in type_.fields.items():
+        named = get_named_type(field.type)
+        if any(is_required_argument(argument) for argument in field.args.values()):
+            continue
+        is_leaf = is_leaf_type(named)
+        if not is_leaf and (len(path) >= DEEPEST or path.count(named.name) > 1):
+            continue
+        inner = selection(named, path)
+        yield f"{prefix and f'{prefix}_{name}: '}{name}{_arguments(field)} {inner}"
+
+
+def _arguments(field):
+    return "(maxAge: 3600)" if "maxAge" in field.args else ""
