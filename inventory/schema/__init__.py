@@ -2,6 +2,7 @@
 
 import graphene
 
+from gateway.core.graphql.paging import MAX_FIRST
 from inventory.schema import api_tokens, created, jobs  # noqa: F401 - extend lower types
 from inventory.schema.actions import MachineMutations
 from inventory.schema.bulk import ManyMachinesMutations
@@ -18,15 +19,14 @@ from inventory.schema.machines import MachineQuery
 from inventory.schema.providers import ProviderQuery
 from inventory.schema.repositories import RepositoryMutations, RepositoryQuery
 from inventory.schema.schedules import MachineScheduleMutations
-from inventory.selectors.repositories import MOST as MOST_REPOSITORIES
 
 # Types that no field names.
 TYPES = (ComputeType,)
 # How long lists are that take no ``first``, or may go without; others are taken for ten.
 USUAL_LENGTHS = {
-    ("Query", "repositories"): MOST_REPOSITORIES,
-    ("User", "repositories"): MOST_REPOSITORIES,
-    ("Community", "repositories"): MOST_REPOSITORIES,
+    ("Query", "repositories"): MAX_FIRST,
+    ("User", "repositories"): MAX_FIRST,
+    ("Community", "repositories"): MAX_FIRST,
     ("VirtualMachine", "tags"): 3,
     ("Container", "labels"): 5,
     ("Container", "ports"): 2,

@@ -4,6 +4,7 @@ from typing import Any
 
 import graphene
 
+from gateway.core.graphql.completeness import first_of
 from gateway.core.graphql.extend import extend
 from gateway.core.graphql.paging import checked_first
 from gateway.core.graphql.record import Record
@@ -52,7 +53,10 @@ class ChangeQuery(graphene.ObjectType):
         provider=graphene.List(
             graphene.NonNull(graphene.ID), description="Ids of providers; absent: all of yours."
         ),
-        first=graphene.Int(default_value=50, description="How many; at most 1000."),
+        first=graphene.Int(
+            default_value=50,
+            description="How many; at most 1000. extensions.cuts says how many are left out.",
+        ),
         description="What changed at your machines, newest first; no cloud is asked.",
     )
 
@@ -68,22 +72,21 @@ class ChangeQuery(graphene.ObjectType):
         if provider is not None:
             providers = provider_ids_named(info.context.user, provider, field="provider")
         count = checked_first(first)
-        return list(
-            change_list(
-                user=info.context.user,
-                since=in_utc(since, field="since"),
-                providers=providers,
-            )[:count]
+        changes = change_list(
+            user=info.context.user, since=in_utc(since, field="since"), providers=providers
         )
+        return first_of(info, changes[: count + 1], count, total=changes.count)
 
 
 def resolve_changes(
-    machine: models.VirtualMachine, _info: Any, first: int | None = None
+    machine: models.VirtualMachine, info: Any, first: int | None = None
 ) -> list[models.Change]:
     """Of a page of machines, all are looked up at once."""
     peers = vars(machine).get("peers") or [machine]
     lookup: ChangesLookup = vars(peers[0]).setdefault("changes_lookup", ChangesLookup(peers))
-    changes = lookup.of(machine, first=checked_first(first, default=20))
+    count = checked_first(first, default=20)
+    latest = lookup.of(machine, first=count)
+    changes = first_of(info, latest.changes, count, total=lambda: latest.total)
     for change in changes:
         change.machine = machine
     return changes
@@ -93,7 +96,10 @@ extend(
     VirtualMachine,
     changes=graphene.List(
         graphene.NonNull(MachineChange),
-        first=graphene.Int(default_value=20, description="How many; at most 1000."),
+        first=graphene.Int(
+            default_value=20,
+            description="How many; at most 1000. extensions.cuts says how many are left out.",
+        ),
         description="What changed at it, newest first, as far as changes are kept.",
         resolver=resolve_changes,
     ),

@@ -4,6 +4,7 @@ from typing import Any
 
 import graphene
 
+from gateway.core.graphql.completeness import first_of
 from gateway.core.graphql.paging import checked_first
 from inventory.live.resources import OBSERVED
 from inventory.schema.compute import ComputeService
@@ -17,7 +18,9 @@ from inventory.schema.live import (
     plan_of_sources,
 )
 from inventory.schema.machines import VirtualMachine
-from inventory.selectors.compute import compute_list
+from inventory.selectors.compute import compute_count, compute_list
+
+CONNECTIONS = "Raise first, 1000 at most, or page through virtualMachines and containers."
 
 
 class ComputeType(graphene.Union):
@@ -35,7 +38,8 @@ class ComputeQuery(graphene.ObjectType):
             description="How old the answer may be, in seconds. 0: ask the clouds now."
         ),
         description="Everything that computes, at all your clouds, by name. Its receipts are in "
-        "the answer's extensions.sources and extensions.complete.",
+        "the answer's extensions.sources and extensions.complete; a list that is cut is in "
+        "extensions.cuts.",
     )
 
     @staticmethod
@@ -43,7 +47,8 @@ class ComputeQuery(graphene.ObjectType):
         count = checked_first(arguments["first"], default=100)
         answers, plan = answered(info, arguments)
         sources = [receipt.source for receipt in answers.receipts_of(plan)]
-        return compute_list(sources, count)
+        found = compute_list(sources, count + 1)
+        return first_of(info, found, count, total=lambda: compute_count(sources), hint=CONNECTIONS)
 
 
 @live_field("Query", "allComputeTypes")

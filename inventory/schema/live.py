@@ -19,6 +19,7 @@ from django.utils import timezone
 
 from gateway.core.errors import ExpectedError, InvalidInput
 from gateway.core.graphql.collect import Operation, SelectedField, walk
+from gateway.core.graphql.completeness import note_sources
 from gateway.core.graphql.context import Context
 from gateway.core.ids import split_id
 from inventory.access import is_public_id
@@ -302,7 +303,7 @@ def note_receipts(context: Context, receipts: Iterable[Receipt], *, about: str =
         key = about or receipt.source.pk
         noted[key] = worse(receipt, noted.get(key))
     if noted:
-        context.extensions["complete"] = all_complete(noted.values())
+        note_sources(context, all_complete(noted.values()))
         context.extensions["sources"] = [receipt_map(receipt) for receipt in noted.values()]
 
 

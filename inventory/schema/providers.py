@@ -7,6 +7,7 @@ import graphene
 
 from gateway.core.errors import ExpectedError
 from gateway.core.graphql import nodes
+from gateway.core.graphql.completeness import first_of
 from gateway.core.graphql.nodes import Node
 from gateway.core.graphql.paging import checked_first
 from gateway.core.ids import global_id, local_id
@@ -48,6 +49,8 @@ from inventory.selectors.providers import (
     providers_get,
 )
 from inventory.selectors.sources import SourceFilter
+
+NARROW = "Raise first, 1000 at most, or give a search."
 
 
 class CredentialField(graphene.ObjectType):
@@ -105,7 +108,10 @@ class ProviderKind(graphene.ObjectType):
 
 def _catalog_arguments() -> dict[str, Any]:
     return {
-        "first": graphene.Int(default_value=50, description="How many; at most 1000."),
+        "first": graphene.Int(
+            default_value=50,
+            description="How many; at most 1000. extensions.cuts says how many are left out.",
+        ),
         "search": graphene.String(description="Contained in the name, in any case."),
         "max_age": graphene.Int(
             description="How old the answer may be, in seconds. 0: ask the cloud now. "
@@ -240,9 +246,16 @@ def _catalog(
     if read and all(receipt.status is SourceStatus.FAILED for receipt in read):
         raise _never_read(read[0])
     sources = [receipt.source for receipt in receipts]
-    search = arguments.get("search")
-    entries = list(catalog_list(model=model, sources=sources, search=search)[:count])
-    return _with_found(entries, answers, plan, sources)[:count]
+    stored = catalog_list(model=model, sources=sources, search=arguments.get("search"))
+    found = _found_images(answers, plan, sources)
+    entries = _by_name([*found, *stored[: count + 1]])
+
+    def total() -> int:
+        places = set(stored.values_list("region", "external_id")) if found else ()
+        extra = {(image.region, image.external_id) for image in found}.difference(places)
+        return len(extra) + (len(places) if found else stored.count())
+
+    return first_of(info, entries, count, total=total, hint=NARROW)
 
 
 def _never_read(receipt: Receipt) -> ExpectedError:
@@ -253,15 +266,19 @@ def _never_read(receipt: Receipt) -> ExpectedError:
     return ExpectedError(message, code=code)
 
 
-def _with_found(
-    entries: list[Any], answers: LiveAnswers, plan: Plan, sources: list[models.Source]
-) -> list[Any]:
-    """Stored entries and those that a search found beyond them, by name."""
+def _found_images(
+    answers: LiveAnswers, plan: Plan, sources: list[models.Source]
+) -> list[models.Image]:
+    """What a search found at the clouds: it may be beyond what is stored."""
     searched = answers.image_searches.get(plan.image_search or "", {})
-    found = [
+    return [
         image for source in sources if source.pk in searched for image in searched[source.pk].images
     ]
-    by_place = {(entry.region, entry.external_id): entry for entry in [*found, *entries]}
+
+
+def _by_name(entries: list[Any]) -> list[Any]:
+    """Each once, by name. A stored entry counts before one that was found."""
+    by_place = {(entry.region, entry.external_id): entry for entry in entries}
     return sorted(by_place.values(), key=lambda entry: (entry.name, entry.region))
 
 

@@ -3,24 +3,28 @@
 from typing import Any
 
 import graphene
+from django.db.models import QuerySet
 from graphene_django import DjangoObjectType
 
 from gateway.core.accounts.schema.types import User
 from gateway.core.errors import InvalidInput
 from gateway.core.graphql import nodes
+from gateway.core.graphql.completeness import first_of
 from gateway.core.graphql.extend import extend
 from gateway.core.graphql.nodes import Node
+from gateway.core.graphql.paging import MAX_FIRST, checked_first
 from gateway.core.ids import global_id, row_key
 from inventory import models
 from inventory.access import visible_repositories
 from inventory.selectors.repositories import (
-    MOST,
     community_name,
     repositories_of_viewer,
     repository_get,
     repository_list,
 )
 from inventory.services.repositories import repository_create
+
+OFFSET = "Go on with repositories(offset:), or raise first, 1000 at most."
 
 
 class RepositoryOwner(graphene.ObjectType):
@@ -76,7 +80,21 @@ class Community(graphene.ObjectType):
 
     @staticmethod
     def resolve_repositories(community: dict[str, str], info: Any) -> list[models.Repository]:
-        return repository_list(user=info.context.user, owner=community["name"])
+        return _shown(info, repository_list(user=info.context.user, owner=community["name"]))
+
+
+def _shown(
+    info: Any,
+    found: QuerySet[models.Repository],
+    *,
+    first: int | None = None,
+    offset: int | None = None,
+) -> list[models.Repository]:
+    count, start = checked_first(first, default=MAX_FIRST), offset or 0
+    if start < 0:
+        raise InvalidInput(f"offset must be 0 or more, not {start}.", field="offset")
+    rows = found[start : start + count + 1]
+    return first_of(info, rows, count, total=lambda: found.count() - start, hint=OFFSET)
 
 
 class RepositoryConnection(graphene.ObjectType):
@@ -91,7 +109,9 @@ class RepositoryConnection(graphene.ObjectType):
 class RepositoryQuery(graphene.ObjectType):
     repositories = graphene.List(
         graphene.NonNull(Repository),
-        first=graphene.Int(description="How many; absent: up to 1000."),
+        first=graphene.Int(
+            description="How many; absent: up to 1000. extensions.cuts says how many are left out."
+        ),
         offset=graphene.Int(description="How many to leave out at the beginning."),
         owner=graphene.String(description="Only this owner's."),
         search=graphene.String(description="Contained in full name or description, in any case."),
@@ -110,8 +130,15 @@ class RepositoryQuery(graphene.ObjectType):
     )
 
     @staticmethod
-    def resolve_repositories(_root: None, info: Any, **limits: Any) -> list[models.Repository]:
-        return repository_list(user=info.context.user, **limits)
+    def resolve_repositories(
+        _root: None,
+        info: Any,
+        first: int | None = None,
+        offset: int | None = None,
+        **limits: Any,
+    ) -> list[models.Repository]:
+        found = repository_list(user=info.context.user, **limits)
+        return _shown(info, found, first=first, offset=offset)
 
     @staticmethod
     def resolve_repository(
@@ -157,12 +184,11 @@ def resolve_viewer_repositories(
     if first is not None and last is not None:
         raise InvalidInput("Give first or last, not both.", field="last")
     rows = repositories_of_viewer(user=viewer)
-    for name, count in (("first", first), ("last", last)):
-        if count is not None and not 0 <= count <= MOST:
-            raise InvalidInput(f"{name} must be between 0 and {MOST}, not {count}.", field=name)
     if last is not None:
-        return {"nodes": list(rows.reverse()[:last])[::-1], "total_count": rows.count()}
-    return {"nodes": list(rows[: MOST if first is None else first]), "total_count": rows.count()}
+        count = checked_first(last, name="last")
+        return {"nodes": list(rows.reverse()[:count])[::-1], "total_count": rows.count()}
+    count = checked_first(first, default=MAX_FIRST)
+    return {"nodes": list(rows[:count]), "total_count": rows.count()}
 
 
 extend(

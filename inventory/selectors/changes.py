@@ -1,10 +1,11 @@
 """What changed, newest first."""
 
 from collections.abc import Collection, Sequence
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from django.db.models import F, QuerySet, Window
+from django.db.models import Count, F, QuerySet, Window
 from django.db.models.functions import RowNumber
 
 from inventory.access import visible_changes
@@ -27,25 +28,39 @@ def change_list(
     )
 
 
+@dataclass(slots=True)
+class Latest:
+    """The latest changes of a machine, newest first, one more than was asked for where there are
+    more; and how many there are in all.
+    """
+
+    changes: list[Change] = field(default_factory=list)
+    total: int = 0
+
+
 class ChangesLookup:
     """The latest changes of a page of machines: one query for all, when the first is asked."""
 
     def __init__(self, machines: Sequence[VirtualMachine]) -> None:
         self._machines = machines
-        self._found: dict[int, dict[int, list[Change]]] = {}
+        self._found: dict[int, dict[int, Latest]] = {}
 
-    def of(self, machine: VirtualMachine, *, first: int) -> list[Change]:
-        """At most ``first`` of ``machine``, newest first."""
+    def of(self, machine: VirtualMachine, *, first: int) -> Latest:
         if first not in self._found:
             self._found[first] = self._latest(first)
         return self._found[first][machine.pk]
 
-    def _latest(self, first: int) -> dict[int, list[Change]]:
-        found: dict[int, list[Change]] = {machine.pk: [] for machine in self._machines}
+    def _latest(self, first: int) -> dict[int, Latest]:
+        found = {machine.pk: Latest() for machine in self._machines}
         number = Window(
             RowNumber(), partition_by=F("machine"), order_by=[F("at").desc(), F("pk").desc()]
         )
-        changes = Change.objects.filter(machine__in=list(found)).annotate(number=number)
-        for change in changes.filter(number__lte=first).order_by(*NEWEST_FIRST):
-            found[change.machine_id].append(change)
+        total = Window(Count("pk"), partition_by=F("machine"))
+        changes = Change.objects.filter(machine__in=list(found)).annotate(
+            number=number, total=total
+        )
+        for change in changes.filter(number__lte=first + 1).order_by(*NEWEST_FIRST):
+            latest = found[change.machine_id]
+            latest.changes.append(change)
+            latest.total = change.total
         return found

@@ -21,6 +21,11 @@ def compute_list(sources: Sequence[Source], count: int) -> list[Observed]:
     return found
 
 
+def compute_count(sources: Sequence[Source]) -> int:
+    """How many are stored of ``sources``."""
+    return sum(model.objects.filter(source__in=sources).count() for model in MODELS)
+
+
 def _by_name(sources: Sequence[Source], count: int) -> list[Observed]:
     """The database puts them in order, across both tables: its collation is not Python's."""
     listed = {source.resource for source in sources}

@@ -4,33 +4,23 @@ from typing import Any
 
 from django.db.models import Case, Count, F, Min, Q, QuerySet, When
 
-from gateway.core.errors import InvalidInput
 from gateway.core.folded_field import LONGEST_INDEXED, holding
 from gateway.core.folding import folded
 from inventory.access import visible_repositories
 from inventory.models import Repository
 
-MOST = 1000
-
 
 def repository_list(
-    *,
-    user: Any,
-    first: int | None = None,
-    offset: int | None = None,
-    owner: str | None = None,
-    search: str | None = None,
-) -> list[Repository]:
+    *, user: Any, owner: str | None = None, search: str | None = None
+) -> QuerySet[Repository]:
     """Repositories by full name. ``search`` looks into full name and description, in any case."""
-    count = _checked("first", MOST if first is None else first, most=MOST)
-    start = _checked("offset", offset or 0)
     repositories = visible_repositories(user)
     if owner is not None:
         repositories = repositories.filter(owner_folded=key_of(owner))
     if search:
         contained = holding("full_name_folded", search) | holding("description_folded", search)
         repositories = repositories.filter(contained)
-    return list(repositories.order_by("full_name", "pk")[start : start + count])
+    return repositories.order_by("full_name", "pk")
 
 
 def repository_get(*, user: Any, name: str, owner: str | None = None) -> Repository | None:
@@ -69,10 +59,3 @@ def community_name(*, user: Any, name: str | None = None) -> str | None:
 def key_of(name: str) -> str:
     """What a repository's folded name, owner or full name is looked up by."""
     return folded(name)[:LONGEST_INDEXED]
-
-
-def _checked(name: str, value: int, *, most: int | None = None) -> int:
-    if value < 0 or (most is not None and value > most):
-        allowed = f"between 0 and {most}" if most is not None else "0 or more"
-        raise InvalidInput(f"{name} must be {allowed}, not {value}.", field=name)
-    return value

@@ -86,8 +86,8 @@ def test_a_user_s_own_repository_stays_hers_and_hinders_no_import():
 
     imported = Repository.objects.get(creator=None)
     assert Repository.objects.get(creator=ann) == own
-    assert repository_list(user=ann) == [own, imported]
-    assert repository_list(user=bob) == [imported]
+    assert list(repository_list(user=ann)) == [own, imported]
+    assert list(repository_list(user=bob)) == [imported]
     for user in (ann, bob):
         assert repository_get(user=user, name="boat") == imported
     assert repositories_import(records=[record("boat")]) == report(unchanged=1)

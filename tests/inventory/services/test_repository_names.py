@@ -44,7 +44,7 @@ def test_a_repository_is_found_and_taken_in_every_spelling(ann, spelling):
     assert repository_get(user=ann, name=spelling) == own
     for owner in ("MÜLLER", "müller"):
         assert repository_get(user=ann, name=spelling, owner=owner) == own
-        assert repository_list(user=ann, owner=owner) == [own]
+        assert list(repository_list(user=ann, owner=owner)) == [own]
         assert community_name(user=ann, name=owner) == "Müller"
         with pytest.raises(Conflict):
             add(ann, f"{owner}/{spelling}")
@@ -55,7 +55,7 @@ def test_spellings_of_one_owner_are_one_community(ann):
     repositories = [add(ann, "acme/a"), add(ann, "ACME/b"), add(ann, "other/c")]
 
     assert community_name(user=ann) == "acme"
-    assert repository_list(user=ann, owner="Acme") == sorted(
+    assert list(repository_list(user=ann, owner="Acme")) == sorted(
         repositories[:2], key=lambda repository: repository.full_name
     )
 
@@ -81,8 +81,8 @@ def test_another_user_s_repository_neither_hinders_nor_shows(ann, spelling):
     bob = make_user("bob")
     hers, his = add(ann, "acme/web"), add(bob, spelling)
 
-    assert repository_list(user=ann) == [hers]
-    assert repository_list(user=bob) == [his]
+    assert list(repository_list(user=ann)) == [hers]
+    assert list(repository_list(user=bob)) == [his]
     for user in (ann, bob):
         with pytest.raises(Conflict):
             add(user, spelling)
