@@ -1,4 +1,4 @@
-"""Whether an object is gone that was not found by its id, and that no request was sent for.
+"""Whether an object is gone that was not found by its id.
 
 One "not found" proves little: a replica or a cell may lag behind, and AWS documents that an
 instance may not be found for a while after it was made ("Ensure idempotency and eventual
@@ -11,19 +11,33 @@ from datetime import timedelta
 from django.utils import timezone
 
 from inventory.live.resources import RESOURCES
-from inventory.operations.target import Target
+from inventory.operations.target import ABSENT_LOOKS, LOOK_AGAIN_SECONDS, Target
 from jobs.registry import OperationFailed, Step, Wait
 
-LOOK_AGAIN_SECONDS = 4.0
 LEAST_LOOKS, MOST_LOOKS = 2, 15
 YOUNG = timedelta(seconds=60)  # what was just made may not be shown everywhere yet
 PENDING = "The cloud does not find the {noun}. Looking again before it is reported as gone."
 
 
+class Gone(OperationFailed):
+    """The object that the job is about does not exist any more."""
+
+    def __init__(self, target: Target) -> None:
+        super().__init__("NOT_FOUND", f"The cloud has no such {target.subject.noun} any more.")
+
+
+def look_again(step: Step, target: Target) -> Wait:
+    """The pause before an object that was not found is looked for again. Raises Gone."""
+    wait = confirm_absence(step, target)
+    if wait is None:
+        raise Gone(target)
+    return wait
+
+
 def confirm_absence(step: Step, target: Target) -> Wait | None:
     """None: the object is gone. Fails the job if the list goes on showing the object."""
-    looks = int(step.memory.get("absent_looks", 0)) + 1
-    step.remember(absent_looks=looks)
+    looks = int(step.memory.get(ABSENT_LOOKS, 0)) + 1
+    step.remember(**{ABSENT_LOOKS: looks})
     noun, is_last = target.subject.noun, looks >= MOST_LOOKS
     if looks < LEAST_LOOKS or (not is_last and _is_young(target)):
         return Wait(LOOK_AGAIN_SECONDS, PENDING.format(noun=noun))
@@ -31,7 +45,7 @@ def confirm_absence(step: Step, target: Target) -> Wait | None:
         return None
     if is_last or step.last_look:
         message = f"The cloud does not find the {noun} by its id, and its list shows the {noun}."
-        raise OperationFailed("NOT_FOUND", f"{message} Nothing was sent.")
+        raise OperationFailed("NOT_FOUND", message, names_done=True)
     return Wait(LOOK_AGAIN_SECONDS, PENDING.format(noun=noun))
 
 

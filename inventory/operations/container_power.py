@@ -6,6 +6,7 @@ started it. One that is CREATED was never started, which leaves no doubt. If the
 job looks for a while before it reports that the outcome is unknown.
 """
 
+from inventory.operations.absence import look_again
 from inventory.operations.changes import RESTARTS_FROM, START_CONTAINER
 from inventory.operations.once import (
     ask_and_look,
@@ -28,7 +29,9 @@ POLL_SECONDS = 2.0
 @operation(START_CONTAINER.operation, label=START_CONTAINER.label)
 def start_container(step: Step) -> Outcome:
     with target_of(step) as container:
-        record: ContainerRecord = container.read_existing()
+        record: ContainerRecord | None = container.read()
+        if record is None:
+            return look_again(step, container)
         if record.state == ContainerState.RUNNING:
             asked = was_accepted(step) or is_unclear(step)
             word = "runs" if asked else "ran already; nothing was done"
@@ -67,7 +70,9 @@ def restart_container(step: Step) -> Outcome:
     if is_unclear(step):
         raise outcome_unknown(doubt)
     with target_of(step) as container:
-        record: ContainerRecord = container.read_existing()
+        record: ContainerRecord | None = container.read()
+        if record is None:
+            return look_again(step, container)
         if was_accepted(step):
             return _restarted(record)
         if record.state not in RESTARTS_FROM:

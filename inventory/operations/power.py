@@ -7,7 +7,7 @@ twice. No cloud's "yes" is trusted: a job succeeds when what it is about is seen
 from typing import Any
 
 from inventory.live.store import store_removal
-from inventory.operations.absence import confirm_absence
+from inventory.operations.absence import confirm_absence, look_again
 from inventory.operations.asking import POLL_SECONDS, ask_cloud, was_asked
 from inventory.operations.changes import (
     CHANGES,
@@ -29,13 +29,15 @@ def change_power(step: Step, change: Change) -> Outcome:
     """One step towards ``change.goal``."""
     with target_of(step) as target:
         try:
-            record = target.read_existing() if change not in REMOVALS else target.read()
+            record = target.read()
         except Replaced as replaced:
             if change not in REMOVALS:
                 raise
             return _replaced(step, change, replaced)
-        if record is None:
+        if record is None and change in REMOVALS:
             return _removed(step, change, target)
+        if record is None:
+            return look_again(step, target)
         if record.state == change.goal:
             return Done(_success(step, change), result={"state": record.state.value})
         return ask_for_power(step, target, record, change)

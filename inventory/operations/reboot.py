@@ -3,6 +3,7 @@
 No machine shows whether it was rebooted. Some clouds report what became of their own operation.
 """
 
+from inventory.operations.absence import look_again
 from inventory.operations.changes import PASSING, REBOOTS_FROM
 from inventory.operations.once import ask_once, is_unclear, outcome_unknown, was_accepted
 from inventory.operations.outcomes import fail_if_new, remember_failure, remember_operation
@@ -21,7 +22,9 @@ def reboot_virtual_machine(step: Step) -> Outcome:
     if is_unclear(step):
         raise outcome_unknown(doubt)
     with target_of(step) as machine:
-        record: MachineRecord = machine.read_existing()
+        record: MachineRecord | None = machine.read()
+        if record is None:
+            return look_again(step, machine)
         if not was_accepted(step):
             if record.state not in REBOOTS_FROM:
                 word = record.state.value.lower()

@@ -6,6 +6,7 @@
                                                                 └─ or done, when it was off before
 """
 
+from inventory.operations.absence import look_again
 from inventory.operations.asking import POLL_SECONDS, ask_cloud, was_asked
 from inventory.operations.changes import PASSING, RESIZES_FROM, START, STOP
 from inventory.operations.placement import refuse_unknown_size
@@ -22,7 +23,9 @@ IS_OFF = "The machine was stopped for the new size and is off. A retry of the jo
 @operation("virtual_machine.resize", label="Change a virtual machine's size")
 def resize_virtual_machine(step: Step) -> Outcome:
     with target_of(step) as machine:
-        record = machine.read_existing()
+        record = machine.read()
+        if record is None:
+            return look_again(step, machine)
         has_size = record.size_id == step.arguments["size"]
         if record.state in PASSING and (was_asked(step, "resize") or not has_size):
             return Wait(POLL_SECONDS)

@@ -10,6 +10,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from gateway.core.text import storable_json
+from inventory.operations.absence import look_again
 from inventory.operations.asking import ASK_AGAIN_SECONDS, ask_cloud
 from inventory.operations.target import Target, target_of
 from inventory.providers import Capability
@@ -27,7 +28,9 @@ NO_EFFECT = "The cloud accepted the change and does not show it yet."
 @operation("virtual_machine.tag", label="Change a virtual machine's tags", lock=TAGS_LOCK)
 def tag_virtual_machine(step: Step) -> Outcome:
     with target_of(step) as machine:
-        record: MachineRecord = machine.read_existing()
+        record: MachineRecord | None = machine.read()
+        if record is None:
+            return look_again(step, machine)
         rules = machine.cloud.kind.tags
         change = _change(step, rules, record)
         if rules.is_done(record.tags, change):

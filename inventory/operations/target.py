@@ -25,6 +25,10 @@ from jobs.registry import OperationFailed, Step
 log = logging.getLogger(__name__)
 
 CALL_SECONDS = 30.0  # what one step may spend on its cloud
+LOOK_AGAIN_SECONDS = 4.0  # after "not found"
+MOST_NOT_FOUND = 3  # replies to requests about a target that a read has found
+# Notes: of reads in a row that did not find the target, and of requests that did not.
+ABSENT_LOOKS, NOT_FOUND_REPLIES = "absent_looks", "not_found_replies"
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,18 +48,15 @@ class Target:
         """
         record, _row = observe_one(self.cloud, self.source, self.external_id)
         if record is not None and self.step is not None:
-            instance_id = identify(self.step, self.subject, record)
-            if instance_id is not None:
-                self.cloud.pin(instance_id)
+            self._note_found(self.step, record)
         return record
 
-    def read_existing(self) -> Any:
-        """As ``read``. Fails the job when there is none."""
-        record = self.read()
-        if record is None:
-            message = f"The cloud has no such {self.subject.noun} any more."
-            raise OperationFailed("NOT_FOUND", message)
-        return record
+    def _note_found(self, step: Step, record: Any) -> None:
+        if step.memory.get(ABSENT_LOOKS):
+            step.remember(**{ABSENT_LOOKS: 0})
+        instance_id = identify(step, self.subject, record)
+        if instance_id is not None:
+            self.cloud.pin(instance_id)
 
     def refuse_if_blocked(self, capability: Capability) -> None:
         """Fail the step if a read shows that the cloud would refuse the action.
@@ -112,8 +113,27 @@ def target_of(step: Step) -> Iterator[Target]:
         raise OperationFailed("INVALID", "The job names nothing that it could act upon.")
     subject, cloud_id = parsed
     source = source_in(scope_provider(step), cloud_id.region, subject)
-    with cloud_at(source, step) as cloud:
+    with cloud_at(source, step) as cloud, doubting_absence(step):
         yield Target(subject, cloud, source, cloud_id.external_id, step)
+
+
+@contextmanager
+def doubting_absence(step: Step) -> Iterator[None]:
+    """A cloud that does not find the target of a request is asked again before the job fails.
+
+    The read before it has found the target: not every replica may know it yet, see ``absence``.
+    """
+    try:
+        yield
+    except ProviderError as error:
+        refusals = int(step.memory.get(NOT_FOUND_REPLIES, 0)) + 1
+        is_first = error.code is ProviderErrorCode.NOT_FOUND and refusals < MOST_NOT_FOUND
+        if not is_first or step.last_look:
+            raise
+        step.remember(**{NOT_FOUND_REPLIES: refusals})
+        failure = failed_by(error)
+        failure.retryable, failure.retry_after = True, LOOK_AGAIN_SECONDS
+        raise failure from error
 
 
 @contextmanager

@@ -1,13 +1,18 @@
-"""One "not found" is not taken for the end of an object that no request was sent for."""
+"""One "not found" is not taken for the end of an object."""
 
 import pytest
 
 from inventory.live.refresh import Ask, refresh
 from inventory.models import Container, VirtualMachine
 from inventory.operations.absence import MOST_LOOKS
-from inventory.providers import Cloud, get_kind
-from inventory.services.containers import container_change
-from inventory.services.machines import machine_change
+from inventory.providers import Capability, Cloud, ProviderError, ProviderErrorCode, get_kind
+from inventory.services.containers import container_change, container_restart
+from inventory.services.machines import (
+    machine_change,
+    machine_reboot,
+    machine_resize,
+    machine_tag,
+)
 from inventory.services.providers import provider_connect
 from tests.inventory.factories import make_user
 from tests.inventory.operations.acting import acting
@@ -27,38 +32,96 @@ RECORDED = {
 }
 
 
-@pytest.fixture(params=RECORDED)
-def removal(request):
-    """A job that is to remove what runs."""
-    account = RECORDED[request.param](request)
+# The jobs on what runs that are no removals, with the capability that each needs.
+MACHINE_JOBS = {
+    Capability.START: lambda one, _account: change_of("start", one),
+    Capability.STOP: lambda one, _account: change_of("stop", one),
+    Capability.REBOOT: lambda one, _account: machine_reboot(machine=one, requested_by=None),
+    Capability.RESIZE: lambda one, account: machine_resize(
+        machine=one, size=another_size(one, account), stop_first=True, requested_by=None
+    ),
+    Capability.TAG: lambda one, _account: machine_tag(
+        machine=one, wanted={"checked": "yes"}, unwanted=[], requested_by=None
+    ),
+}
+CONTAINER_JOBS = {
+    Capability.START_CONTAINER: lambda one, _account: change_of("start", one),
+    Capability.STOP_CONTAINER: lambda one, _account: change_of("stop", one),
+    Capability.RESTART_CONTAINER: lambda one, _account: container_restart(
+        container=one, requested_by=None
+    ),
+}
+OTHERS = [
+    (slug, capability)
+    for slug in RECORDED
+    for capability in (*MACHINE_JOBS, *CONTAINER_JOBS)
+    if capability in get_kind(slug).capabilities
+]
+
+
+STARTS = {Capability.START, Capability.START_CONTAINER}
+
+
+def named(pair):
+    return f"{pair[0]}-{pair[1]}"
+
+
+def another_size(machine, account):
+    sizes = (account.another_size, account.size)
+    return next(one for one in sizes if one != machine.size_id)
+
+
+def change_of(name, row):
+    if isinstance(row, VirtualMachine):
+        return machine_change(name=name, machine=row, requested_by=None)
+    return container_change(name=name, container=row, requested_by=None)
+
+
+def running_at(slug, request):
+    """The account, and what runs there."""
+    account = RECORDED[slug](request)
     provider = provider_connect(
         owner=make_user(),
-        kind=request.param,
+        kind=slug,
         name="recorded",
         credentials=account.given,
         regions=[account.region],
     )
     refresh([Ask(one, 0) for one in provider.sources.select_related("provider")])
-    is_machine = get_kind(request.param).lists_machines
-    model = VirtualMachine if is_machine else Container
+    model = VirtualMachine if get_kind(slug).lists_machines else Container
     rows = model.objects.select_related("source__provider", "provider")
-    row = rows.filter(provider=provider, state="RUNNING").order_by("-name").first()
-    if is_machine:
-        return machine_change(name="terminate", machine=row, requested_by=None)
-    return container_change(name="remove", container=row, requested_by=None)
+    return account, rows.filter(provider=provider, state="RUNNING").order_by("-name").first()
+
+
+@pytest.fixture(params=RECORDED)
+def removal(request):
+    """A job that is to remove what runs."""
+    _account, row = running_at(request.param, request)
+    return change_of("terminate" if isinstance(row, VirtualMachine) else "remove", row)
+
+
+@pytest.fixture(params=OTHERS, ids=named)
+def other(request):
+    """A job that is to do something else with what runs."""
+    slug, capability = request.param
+    account, row = running_at(slug, request)
+    return (MACHINE_JOBS | CONTAINER_JOBS)[capability](row, account)
 
 
 @pytest.fixture
-def unfound(removal, monkeypatch):
+def unfound(monkeypatch):
     """How often the single read does not find the object; set by a test."""
-    name = f"find_{'machine' if removal.operation.startswith('virtual') else 'container'}"
-    find, left = getattr(Cloud, name), [0]
+    left = [0]
 
-    def found(cloud, external_id):
-        left[0] -= 1
-        return None if left[0] >= 0 else find(cloud, external_id)
+    def not_finding(find):
+        def found(cloud, external_id):
+            left[0] -= 1
+            return None if left[0] >= 0 else find(cloud, external_id)
 
-    monkeypatch.setattr(Cloud, name, found)
+        return found
+
+    for name in ("find_machine", "find_container"):
+        monkeypatch.setattr(Cloud, name, not_finding(getattr(Cloud, name)))
     return left
 
 
@@ -98,3 +161,78 @@ def test_what_neither_the_read_nor_the_list_shows_is_gone(removal, unfound, monk
 
     assert ended.state == "SUCCEEDED"
     assert ended.events.order_by("-pk")[0].message.endswith("already; nothing was done.")
+
+
+def test_another_action_goes_on_with_what_is_not_found_for_a_moment(other, unfound):
+    unfound[0] = 1
+
+    ended = run_to_its_end(other)
+
+    assert (ended.state, ended.attempts) == ("SUCCEEDED", 1), ended.error_message
+
+
+def test_another_action_fails_if_neither_the_read_nor_the_list_shows_it(
+    other, unfound, monkeypatch
+):
+    unfound[0] = 10 * MOST_LOOKS
+    for name in ("list_machines", "list_containers"):
+        monkeypatch.setattr(Cloud, name, lambda _cloud: [])
+
+    ended = run_to_its_end(other)
+
+    assert (ended.state, ended.error_code) == ("FAILED", "NOT_FOUND")
+    assert "no such" in ended.error_message
+
+
+def test_another_action_waits_while_the_list_shows_what_the_read_does_not(other, unfound):
+    unfound[0] = MOST_LOOKS - 1
+
+    assert run_to_its_end(other).state == "SUCCEEDED"
+
+
+def test_moments_apart_are_not_counted_together(other, monkeypatch):
+    """Every second read does not find it; the list, which lags behind too, never shows it."""
+    for name in ("list_machines", "list_containers"):
+        monkeypatch.setattr(Cloud, name, lambda _cloud: [])
+    for name in ("find_machine", "find_container"):
+        monkeypatch.setattr(Cloud, name, _every_second(getattr(Cloud, name)))
+
+    ended = run_to_its_end(other)
+
+    assert ended.state == "SUCCEEDED", ended.error_message
+
+
+def _every_second(find):
+    reads = []
+
+    def found(cloud, external_id):
+        reads.append(1)
+        return None if len(reads) % 2 else find(cloud, external_id)
+
+    return found
+
+
+@pytest.mark.parametrize(
+    "other", [pair for pair in OTHERS if pair[1] not in STARTS], indirect=True, ids=named
+)
+@pytest.mark.parametrize(("replies", "state"), [(2, "SUCCEEDED"), (9, "FAILED")])
+def test_a_request_that_does_not_find_what_was_read_is_sent_again(other, replies, state):
+    asked = []
+
+    def unknowing(act):
+        def acts(cloud, *arguments):
+            asked.append(arguments)
+            if len(asked) <= replies:
+                raise ProviderError(ProviderErrorCode.NOT_FOUND, "There is no such thing.")
+            return act(cloud, *arguments)
+
+        return acts
+
+    with acting(other.operation, unknowing):
+        ended = run_to_its_end(other)
+
+    assert ended.state == state, ended.error_message
+    assert len(asked) == min(replies, 2) + 1
+    if state == "FAILED":
+        assert ended.error_code == "NOT_FOUND"
+        assert ended.error_message.startswith("There is no such thing.")
