@@ -245,6 +245,8 @@ GRAPHENE = {"SCHEMA": "gateway.schema.schema", "SCHEMA_OUTPUT": "schema.graphql"
 ACCESS_TOKEN_SECONDS = int(env.number("ACCESS_TOKEN_SECONDS", 60 * 60, minimum=60))
 ACCESS_TOKEN_RENEWAL_SECONDS = 24 * 60 * 60
 REFRESH_TOKEN_SECONDS = int(env.number("REFRESH_TOKEN_SECONDS", 7 * 24 * 60 * 60, minimum=60))
+# For how long a refresh token that was used brings the same client the same successor again.
+REFRESH_GRACE_SECONDS = 10
 GRAPHQL_JWT = {
     "JWT_SECRET_KEY": SECRET_KEY,
     "JWT_ALGORITHM": "HS256",

@@ -136,7 +136,7 @@ def _context(request: HttpRequest) -> Context:
         headers = {"WWW-Authenticate": "JWT"}
         hint = {"hint": error.hint}
         raise Refusal(401, error.code, error.message, headers=headers, extensions=hint) from None
-    return Context(user=user, address=address)
+    return Context(user, address, user_agent=request.headers.get("User-Agent", ""))
 
 
 def _graphql_request(request: HttpRequest) -> GraphQLRequest:

@@ -19,8 +19,8 @@ def token_of(user: Any) -> str:
 class GraphQLClient:
     """Sends operations as curl would. ``token``: a JWT, sent as in the book."""
 
-    def __init__(self, token: str | None = None) -> None:
-        self._http = Client()
+    def __init__(self, token: str | None = None, *, user_agent: str = "curl/8") -> None:
+        self._http = Client(headers={"User-Agent": user_agent})
         self.token = token
 
     def post(self, query: str, variables: dict[str, Any] | None = None) -> dict[str, Any]:

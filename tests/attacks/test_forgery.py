@@ -129,7 +129,7 @@ def test_a_stolen_refresh_token_that_is_used_twice_ends_the_session(ann):
     login = """mutation { tokenAuth(username: "ann", password: "correct-horse")
         { token refreshToken } }"""
     mine = GraphQLClient().data(login)["tokenAuth"]
-    thief = GraphQLClient()
+    thief = GraphQLClient(user_agent="thief")
     stolen = thief.data(REFRESH, t=mine["refreshToken"])["refreshToken"]
 
     again = GraphQLClient().post(REFRESH, {"t": mine["refreshToken"]})

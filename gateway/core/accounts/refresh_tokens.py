@@ -1,9 +1,15 @@
-"""Refresh tokens: random secrets, stored as digests, that renew a session once each.
+"""Refresh tokens: secrets, stored as digests, that renew a session once each.
 
 A used one that comes back was copied: by whom cannot be told, so its whole session ends and both
 holders must log in again (RFC 9700, section 4.14.2).
+
+Two tabs of one browser, or a client that lost the answer, send the same one twice at once. So for
+``REFRESH_GRACE_SECONDS`` after its use the same client is given the same successor again, if that
+was not used yet. The same client is one with the same address and User-Agent. The successor's
+secret is derived from the used one with the gateway's key, so it need not be stored to be repeated.
 """
 
+import base64
 import hashlib
 import logging
 import secrets
@@ -12,6 +18,7 @@ from datetime import datetime, timedelta
 
 from django.conf import settings
 from django.utils import timezone
+from django.utils.crypto import salted_hmac
 
 from gateway.core.accounts.errors import BadToken
 from gateway.core.accounts.models import RefreshToken, Session
@@ -27,6 +34,7 @@ log = logging.getLogger(__name__)
 
 UNKNOWN = "Invalid refresh token"
 SECRET_BYTES = 32
+SUCCESSOR = "gateway.core.accounts.refresh_tokens.successor"
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,9 +52,12 @@ class IssuedRefreshToken:
 
 def refresh_token_issue(*, session: Session) -> IssuedRefreshToken:
     """A new one of ``session``. The session's expired ones are forgotten."""
+    return _issue(session, secrets.token_urlsafe(SECRET_BYTES))
+
+
+def _issue(session: Session, secret: str) -> IssuedRefreshToken:
     now = timezone.now()
     RefreshToken.objects.filter(session=session, expires_at__lte=now).delete()
-    secret = secrets.token_urlsafe(SECRET_BYTES)
     row = RefreshToken.objects.create(
         session=session,
         digest=secret_digest(secret),
@@ -55,17 +66,19 @@ def refresh_token_issue(*, session: Session) -> IssuedRefreshToken:
     return IssuedRefreshToken(secret, row)
 
 
-def refresh_token_rotate(*, secret: str) -> IssuedRefreshToken:
+def refresh_token_rotate(*, secret: str, client: str = "") -> IssuedRefreshToken:
     """The successor of ``secret``, which is used up. Raises BadToken.
 
-    Of two that come with the same secret at once, one succeeds; the other is a reuse.
+    ``client``: who sent it, as ``client_digest`` has it; empty: not known. Of two that come with
+    the same secret, the second one is given the same successor if it is the same client within the
+    grace; else it is a reuse.
     """
     token = _find(secret)
     now = timezone.now()
     if token.expires_at <= now:
         raise BadToken("The refresh token has expired; log in again")
     session_check(token.session)
-    if (successor := _succeed(token, now)) is not None:
+    if (successor := _succeed(token, secret, client, now)) is not None:
         return successor
     session_end(session_id=token.session_id)
     log.warning("Reuse of a refresh token: %s ends", token.session)
@@ -74,13 +87,42 @@ def refresh_token_rotate(*, secret: str) -> IssuedRefreshToken:
 
 
 @in_transaction
-def _succeed(token: RefreshToken, now: datetime) -> IssuedRefreshToken | None:
+def _succeed(
+    token: RefreshToken, secret: str, client: str, now: datetime
+) -> IssuedRefreshToken | None:
     """The successor; None: the token was used before, or its session has ended."""
     session_lock(session_id=token.session_id)
-    if not _use_up(token, now):
-        return None
-    session_extend(session=token.session)
-    return refresh_token_issue(session=token.session)
+    successor = _successor_of(secret)
+    if _use_up(token, client, now):
+        session_extend(session=token.session)
+        return _issue(token.session, successor)
+    return _repeated(successor) if _is_repetition(token, client, now) else None
+
+
+def _is_repetition(token: RefreshToken, client: str, now: datetime) -> bool:
+    """Whether this client used the token just before; nobody knows so of an unknown one."""
+    if not client:
+        return False
+    since = now - timedelta(seconds=settings.REFRESH_GRACE_SECONDS)
+    used = RefreshToken.objects.filter(pk=token.pk, used_by=client, used_at__gt=since)
+    return used.filter(session__ended_at=None).exists()
+
+
+def _repeated(secret: str) -> IssuedRefreshToken | None:
+    """A successor that is not used yet, once more. None also if the gateway's key has changed."""
+    rows = RefreshToken.objects.select_related("session__user")
+    row = rows.filter(digest=secret_digest(secret), used_at=None).first()
+    return None if row is None else IssuedRefreshToken(secret, row)
+
+
+def _successor_of(secret: str) -> str:
+    derived = salted_hmac(SUCCESSOR, secret, algorithm="sha256").digest()
+    return base64.urlsafe_b64encode(derived).rstrip(b"=").decode()
+
+
+def client_digest(*, address: str, user_agent: str) -> str:
+    """What tells one client from another, as far as can be told."""
+    return hashlib.sha256(f"{address}\n{user_agent}".encode()).hexdigest()
 
 
 def refresh_token_revoke(*, secret: str) -> Session:
@@ -106,6 +148,6 @@ def _find(secret: str) -> RefreshToken:
     return token
 
 
-def _use_up(token: RefreshToken, now: datetime) -> bool:
+def _use_up(token: RefreshToken, client: str, now: datetime) -> bool:
     usable = RefreshToken.objects.filter(pk=token.pk, used_at=None, session__ended_at=None)
-    return usable.update(used_at=now) == 1
+    return usable.update(used_at=now, used_by=client) == 1

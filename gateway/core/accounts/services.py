@@ -56,9 +56,12 @@ def session_open(*, username: str, password: str, address: str) -> SessionTokens
     return SessionTokens(user, access, refresh.secret, refresh.expires_at)
 
 
-def session_renew(*, refresh_token: str) -> SessionTokens:
-    """A new pair of tokens for a refresh token, which is used up. Raises BadToken."""
-    refresh = refresh_token_rotate(secret=refresh_token)
+def session_renew(*, refresh_token: str, client: str = "") -> SessionTokens:
+    """A new pair of tokens for a refresh token, which is used up. Raises BadToken.
+
+    ``client``: as in ``refresh_token_rotate``.
+    """
+    refresh = refresh_token_rotate(secret=refresh_token, client=client)
     session = refresh.row.session
     access = access_token_issue(user=session.user, session=session)
     return SessionTokens(session.user, access, refresh.secret, refresh.expires_at)

@@ -10,7 +10,7 @@ T = TypeVar("T")
 
 @dataclass(slots=True)
 class Context:
-    """Who asks, from where, and what one operation gathers while it runs.
+    """Who asks, from where, with which User-Agent, and what one operation gathers while it runs.
 
     ``extensions`` becomes the answer's ``extensions``. ``state`` keeps one object of a class for
     the length of an operation: ``context.of(LivePlans)``.
@@ -18,6 +18,7 @@ class Context:
 
     user: AbstractBaseUser | AnonymousUser
     address: str = ""
+    user_agent: str = ""
     extensions: dict[str, Any] = field(default_factory=dict)
     state: dict[type, Any] = field(default_factory=dict)
 

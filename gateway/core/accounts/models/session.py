@@ -42,6 +42,7 @@ class RefreshToken(models.Model):
     created_at = models.DateTimeField(default=timezone.now, editable=False)
     expires_at = models.DateTimeField()
     used_at = models.DateTimeField(null=True)
+    used_by = models.CharField(max_length=64, default="", db_default="")  # a digest of the client
 
     def __str__(self) -> str:
         return f"refresh token {self.pk} of session {self.session_id}"

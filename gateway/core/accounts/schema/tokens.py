@@ -6,8 +6,10 @@ import graphene
 
 from gateway.core.accounts import services
 from gateway.core.accounts.models import Session
+from gateway.core.accounts.refresh_tokens import client_digest
 from gateway.core.accounts.schema.types import User
 from gateway.core.errors import InvalidInput
+from gateway.core.graphql.context import Context
 from gateway.core.graphql.scalars import JSON
 
 
@@ -74,7 +76,10 @@ class TokenMutations(graphene.ObjectType):
         token=graphene.String(
             description="An access token that has not expired, of a login at most a day ago."
         ),
-        refresh_token=graphene.String(description="A refresh token; each can be used once."),
+        refresh_token=graphene.String(
+            description="A refresh token; each can be used once. The same client is given the same "
+            "successor again for a few seconds."
+        ),
         description="Renew a session by exactly one of its tokens.",
     )
     verify_token = graphene.Field(
@@ -97,12 +102,15 @@ class TokenMutations(graphene.ObjectType):
 
     @staticmethod
     def resolve_refresh_token(
-        _root: None, _info: Any, token: str | None = None, refresh_token: str | None = None
+        _root: None, info: Any, token: str | None = None, refresh_token: str | None = None
     ) -> SessionTokens:
         if token is not None and refresh_token is None:
             return SessionTokens.of(services.session_prolong(token=token))
         if refresh_token is not None and token is None:
-            return SessionTokens.of(services.session_renew(refresh_token=refresh_token))
+            context: Context = info.context
+            client = client_digest(address=context.address, user_agent=context.user_agent)
+            renewed = services.session_renew(refresh_token=refresh_token, client=client)
+            return SessionTokens.of(renewed)
         raise InvalidInput("Give exactly one of token and refreshToken", field="refreshToken")
 
     @staticmethod

@@ -1,13 +1,17 @@
 import hashlib
 import logging
+import threading
 from datetime import timedelta
 
 import pytest
+from django.contrib.auth import get_user_model
+from django.db import connections
 from django.utils import timezone
 
 from gateway.core.accounts.errors import BadToken
 from gateway.core.accounts.models import RefreshToken, Session
 from gateway.core.accounts.refresh_tokens import (
+    client_digest,
     refresh_token_issue,
     refresh_token_revoke,
     refresh_token_rotate,
@@ -15,6 +19,7 @@ from gateway.core.accounts.refresh_tokens import (
 from gateway.core.accounts.sessions import session_begin, session_end
 
 DAY = 24 * 60 * 60
+AT_ONCE = 4
 
 
 def log_in(user):
@@ -197,3 +202,100 @@ def test_a_renewal_keeps_the_session_longer(ann):
     refresh_token_rotate(secret=issued.secret)
 
     assert Session.objects.get().expires_at > soon + timedelta(days=1)
+
+
+HERE = client_digest(address="192.0.2.1", user_agent="browser")
+ELSEWHERE = [
+    client_digest(address="192.0.2.2", user_agent="browser"),
+    client_digest(address="192.0.2.1", user_agent="curl"),
+    "",
+]
+
+
+def renew(issued, client=HERE):
+    return refresh_token_rotate(secret=issued.secret, client=client)
+
+
+def test_the_same_client_is_given_the_same_successor_at_once(ann):
+    first = log_in(ann)
+
+    second, again = renew(first), renew(first)
+
+    assert (again.secret, again.row) == (second.secret, second.row)
+    assert again.expires_at == second.expires_at
+    assert Session.objects.get().ended_at is None
+    assert RefreshToken.objects.count() == 2
+    assert renew(again).secret not in (first.secret, second.secret)
+
+
+@pytest.mark.parametrize("client", ELSEWHERE)
+def test_another_client_ends_the_session_at_once_too(ann, client):
+    first = log_in(ann)
+    renew(first)
+
+    with pytest.raises(BadToken, match="used before"):
+        renew(first, client)
+    assert Session.objects.get().ended_at is not None
+
+
+def test_after_the_grace_the_same_client_ends_the_session_too(ann, settings):
+    first = log_in(ann)
+    second = renew(first)
+    grace = timedelta(seconds=settings.REFRESH_GRACE_SECONDS)
+    RefreshToken.objects.filter(pk=first.row.pk).update(used_at=timezone.now() - grace)
+
+    with pytest.raises(BadToken, match="used before"):
+        renew(first)
+    with pytest.raises(BadToken, match="revoked"):
+        renew(second)
+
+
+def test_a_successor_that_is_used_already_is_not_given_again(ann):
+    first = log_in(ann)
+    renew(renew(first))
+
+    with pytest.raises(BadToken, match="used before"):
+        renew(first)
+
+
+def test_within_the_grace_a_session_that_has_ended_stays_ended(ann):
+    first = log_in(ann)
+    session_end(session_id=renew(first).row.session_id)
+
+    with pytest.raises(BadToken, match="revoked"):
+        renew(first)
+
+
+def test_the_successor_is_not_stored_and_takes_the_gateways_key_to_derive(ann, settings):
+    first = log_in(ann)
+    second = renew(first)
+
+    stored = [str(value) for row in RefreshToken.objects.values_list() for value in row]
+    assert not any(secret in value for value in stored for secret in (first.secret, second.secret))
+    settings.SECRET_KEY = "another"
+    with pytest.raises(BadToken, match="used before"):
+        renew(first)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_of_many_at_once_all_are_given_one_successor(transactional_db):
+    first = log_in(get_user_model().objects.create_user("cleo", password="correct-horse"))
+    begin, came = threading.Barrier(AT_ONCE), []
+
+    def call():
+        begin.wait(timeout=30)
+        try:
+            came.append(renew(first).secret)
+        finally:
+            connections.close_all()
+
+    threads = [threading.Thread(target=call) for _ in range(AT_ONCE)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join(timeout=60)
+
+    assert len(came) == AT_ONCE
+    assert len(set(came)) == 1
+    assert Session.objects.get().ended_at is None
+    assert RefreshToken.objects.filter(used_at=None).count() == 1

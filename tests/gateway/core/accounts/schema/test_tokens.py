@@ -1,7 +1,9 @@
 import time
+from datetime import timedelta
 
 import pytest
 from django.contrib.auth.models import AnonymousUser
+from django.utils import timezone
 
 from gateway.core.accounts.models import RefreshToken
 from gateway.core.graphql.context import Context
@@ -78,6 +80,9 @@ def test_renewal_by_refresh_token(run, ann):
 
     assert renewed["user"] == {"login": "ann"}
     assert renewed["refreshToken"] not in (None, opened["refreshToken"])
+    at_once = run(REFRESH, refreshToken=opened["refreshToken"])["data"]["refreshToken"]
+    assert at_once["refreshToken"] == renewed["refreshToken"]
+    RefreshToken.objects.update(used_at=timezone.now() - timedelta(seconds=10))
     again = run(REFRESH, refreshToken=opened["refreshToken"])
     assert problem(again)[1] == "UNAUTHENTICATED"
     assert "used before" in problem(again)[0]
