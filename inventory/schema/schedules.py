@@ -141,7 +141,7 @@ class CreateSchedule(ScheduleMutation):
         if dry_run:
             return cls(dry_run=_dry_run(operation, selection, cron, zone, context.user))
         user: Any = context.user
-        names = services.check_named(selection, owner=user)
+        names = services.check_selection(selection, owner=user)
         schedule = jobs.schedule_create(
             owner=user,
             name=name,
@@ -187,8 +187,8 @@ class UpdateSchedule(ScheduleMutation):
             cron, zone = cron or schedule.cron, timezone or schedule.timezone
             return cls(dry_run=_dry_run(operation, selection, cron, zone, schedule.owner))
         names = schedule.arguments.get("names")
-        if which.get("ids") is not None:
-            names = services.check_named(selection, owner=schedule.owner)
+        if which.get("ids") is not None or which.get("filter") is not None:
+            names = services.check_selection(selection, owner=schedule.owner)
         changes = jobs.Changes(
             name=name,
             operation=operation,

@@ -22,6 +22,7 @@ from inventory.services.dry_run_checks import DryRun
 from inventory.services.selection import (
     Selection,
     reachable,
+    require_known_regions,
     selected_machines,
     selected_sources,
 )
@@ -55,19 +56,20 @@ def schedule_arguments(
 ) -> dict[str, Any]:
     """``given``: JSON values, ``{"ids": [...]}`` or ``{"filter": {...}}`` as they are shown.
 
-    ``names``: as ``check_named`` returns them.
+    ``names``: as ``check_selection`` returns them.
     """
     return {"selection": selection.as_json(), "given": dict(given), "names": dict(names or {})}
 
 
-def check_named(selection: Selection, *, owner: Any) -> StoredNames:
+def check_selection(selection: Selection, *, owner: Any) -> StoredNames:
     """The names of the machines that the selection names, of their providers, and the account, by
     local id.
 
     They must be there, and the owner's to change: raises NotFound, Forbidden. A filter gives none:
-    it may find other machines each time.
+    it may find other machines each time. Raises NotFound for a region of it that no provider has.
     """
     if selection.ids is None:
+        require_known_regions(owner, selection)
         return {}
     machines = selected_machines(user=owner, selection=selection)
     notes = account_notes(machine.source.provider for machine in machines)

@@ -72,10 +72,13 @@ class Selection:
 def reachable(selection: Selection, *, user: Any) -> Selection:
     """The same without the named machines that are gone, or out of reach.
 
-    Raises NotFound when none is left, and for a filter when no provider is within reach.
+    Raises NotFound when none is left, and for a filter when no provider is within reach, or when
+    none has a region that it names.
     """
     if selection.ids is None:
-        if not selected_sources(user, selection):
+        sources = selected_sources(user, selection)
+        _require_regions(sources, selection)
+        if not sources:
             message = "No provider that the filter allows is within reach."
             raise NotFound(message, field="filter")
         return selection
@@ -124,6 +127,12 @@ def _filtered_machines(user: Any, selection: Selection) -> list[VirtualMachine]:
         found = found.exclude(state__in=[state.value for state in GONE])
     _refuse_too_many(found.count(), selection)
     return list(found.select_related("provider", "source__provider").order_by("name", "pk"))
+
+
+def require_known_regions(user: Any, selection: Selection) -> None:
+    """Raise NotFound for a region that the filter names and no provider has now."""
+    if selection.ids is None:
+        _require_regions(selected_sources(user, selection), selection)
 
 
 def _require_regions(sources: Sequence[Source], selection: Selection) -> None:
