@@ -38,8 +38,9 @@ test-clouds: $(STAMP) ## start real clouds, test against them, stop them (CLOUDS
 bench: $(STAMP) ## measure beside what it can be judged by, in minutes (ONLY=ec2_list: one)
 	@exec $(BIN)/python -m benchmarks $(ONLY)
 
-soak: $(STAMP) ## kill workers a hundred times (SOAK_KILLS, SOAK_SEED), and mutate every reply (SOAK_REPLIES)
-	@SOAK_KILLS=$${SOAK_KILLS:-100} SOAK_REPLIES=$${SOAK_REPLIES:-all} exec $(BIN)/python -m pytest tests/soak
+soak: $(STAMP) ## kill workers (SOAK_KILLS, SOAK_SEED), mutate replies (SOAK_REPLIES), fail Redis and PostgreSQL
+	@SOAK_KILLS=$${SOAK_KILLS:-100} SOAK_REPLIES=$${SOAK_REPLIES:-all} \
+		SOAK_OUTAGE_JOBS=$${SOAK_OUTAGE_JOBS:-60} exec $(BIN)/python -m pytest tests/soak
 
 check: $(STAMP) ## lint, types, import contracts, migrations, schema snapshot, Django's checks, advisories
 	$(BIN)/ruff check .

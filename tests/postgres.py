@@ -76,6 +76,14 @@ class ControlledPostgres:
             _stop(self._process)
             self._process = None
 
+    def kill(self) -> None:
+        """All of its processes at once, as a crash of the machine does."""
+        if self._process is not None:
+            for pid in self._pids():
+                os.kill(pid, signal.SIGKILL)
+            self._process.wait()
+            self._process = None
+
     def restart(self) -> None:
         self.stop()
         self.start()

@@ -153,6 +153,12 @@ class Site:
 
     def ask(self, query, **variables):
         """The data of a GraphQL answer without errors."""
+        answer = self.post(query, **variables)
+        assert "errors" not in answer, answer["errors"]
+        return answer["data"]
+
+    def post(self, query, **variables):
+        """A GraphQL answer."""
         headers = {"Host": HOST, "Content-Type": "application/json"}
         if self.token:
             headers["Authorization"] = f"JWT {self.token}"
@@ -162,9 +168,7 @@ class Site:
             headers,
         )
         _, _, body = self._send(request)
-        answer = json.loads(body)
-        assert "errors" not in answer, answer["errors"]
-        return answer["data"]
+        return json.loads(body)
 
     def log_in(self, port=None):
         query = 'mutation ($p: String!) { tokenAuth(username: "admin", password: $p) { token } }'
@@ -181,8 +185,8 @@ class Site:
                 return error.code, error.headers, error.read()
 
 
-def wait_until(condition, deployment=None):
-    give_up = time.monotonic() + PATIENCE_SECONDS
+def wait_until(condition, deployment=None, seconds=PATIENCE_SECONDS):
+    give_up = time.monotonic() + seconds
     while not condition():
         assert time.monotonic() < give_up, deployment and deployment.logs()
         time.sleep(0.1)
