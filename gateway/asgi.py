@@ -72,6 +72,8 @@ class Front:
         await send({"type": "lifespan.shutdown.complete"})
 
 
+from gateway.core.accounts.client_shares import client_shares  # noqa: E402 - wants Django set up
+
 resolve("/graphql/")  # imports the views and the schema: the first request need not wait for them
 # What the imports made stays for good, and what an answer makes dies with it: collecting garbage
 # by Python's own thresholds costs a listing of 1,000 machines three times the rest of its work.
@@ -79,5 +81,6 @@ gc.collect()
 gc.freeze()
 gc.set_threshold(20_000, 20, 20)
 application = Front(
-    WSGIBridge(django_application, threads=settings.FRONT_THREADS), most=settings.MAX_BODY_BYTES
+    WSGIBridge(django_application, threads=settings.FRONT_THREADS, share_of=client_shares.share_of),
+    most=settings.MAX_BODY_BYTES,
 )

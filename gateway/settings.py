@@ -174,7 +174,9 @@ SCHEDULE_GRACE_SECONDS = env.number("SCHEDULE_GRACE_SECONDS", 5 * 60, minimum=10
 
 LIVE_MAX_AGE = env.number("LIVE_MAX_AGE", 5)
 LIVE_DEADLINE_MS = int(env.number("LIVE_DEADLINE_MS", 10_000, minimum=100))
-LIVE_POOL_SIZE = int(env.number("LIVE_POOL_SIZE", 192, minimum=1))
+# Threads of each web process that call clouds. One owner of providers gets a quarter at most, and
+# less while others call theirs: gateway.core.fair_pool.
+LIVE_POOL_SIZE = int(env.number("LIVE_POOL_SIZE", 640, minimum=1))
 CHANGES_KEPT_DAYS = env.number("CHANGES_KEPT_DAYS", 30, minimum=1)
 # Containers that were removed or are listed no more.
 GONE_CONTAINERS_KEPT_DAYS = env.number("GONE_CONTAINERS_KEPT_DAYS", 7, minimum=1)
@@ -200,8 +202,10 @@ SILENCED_SYSTEM_CHECKS = [
     "security.W021",  # see W005
 ]
 
-# Of two web processes one may get well over half of the connections.
-FRONT_THREADS = int(env.number("FRONT_THREADS", 160, minimum=1))
+# Threads of each web process. A client gets a quarter at most, and less while others use theirs: of
+# two web processes one may get well over half of the connections, and of 200 clients of one user,
+# who wait for clouds, about 130 should find a thread.
+FRONT_THREADS = int(env.number("FRONT_THREADS", 640, minimum=1))
 MAX_BODY_BYTES = int(env.number("MAX_BODY_BYTES", 1024 * 1024, minimum=1024))
 DATA_UPLOAD_MAX_MEMORY_SIZE = MAX_BODY_BYTES
 # Written when the demo clouds are connected; /readyz waits for it where it is named.

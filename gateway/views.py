@@ -19,6 +19,7 @@ from django.urls import reverse
 from django.utils.cache import patch_vary_headers
 
 from gateway.core.accounts.authentication import authenticate
+from gateway.core.accounts.client_shares import client_shares
 from gateway.core.accounts.errors import BadToken
 from gateway.core.audit.record import refusal_record
 from gateway.core.db import RETRY_AFTER_SECONDS, UNAVAILABLE_MESSAGE, is_unavailable
@@ -136,6 +137,8 @@ def _context(request: HttpRequest) -> Context:
         headers = {"WWW-Authenticate": "JWT"}
         hint = {"hint": error.hint}
         raise Refusal(401, error.code, error.message, headers=headers, extensions=hint) from None
+    if user.is_authenticated:
+        client_shares.learn(request.META["HTTP_AUTHORIZATION"], user.pk)
     return Context(user, address, user_agent=request.headers.get("User-Agent", ""))
 
 

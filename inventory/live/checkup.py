@@ -142,7 +142,7 @@ def _record(row: VirtualMachine) -> MachineRecord:
 
 def _start(source: Source, machine: MachineRecord | None) -> Future[Probe]:
     seconds = source.provider.deadline_seconds
-    return lanes.submit(source.pk, partial(_probe, source, seconds, machine))
+    return lanes.submit(source, partial(_probe, source, seconds, machine))
 
 
 def _probe(source: Source, seconds: float, machine: MachineRecord | None) -> Probe:

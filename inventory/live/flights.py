@@ -90,7 +90,7 @@ class Flights:
         """As ``board`` for sources of one account that one call can list: they share it."""
         boarded = [self._claimed(source, seconds) for source in sources]
         if ours := [flight for flight, started in boarded if flight is not None and started]:
-            lanes.submit_now(partial(self._fly_together, ours))
+            lanes.submit_now(ours[0].source, partial(self._fly_together, ours))
         return boarded
 
     def _claimed(self, source: Source, seconds: float) -> tuple[Flight | None, bool]:
@@ -105,7 +105,7 @@ class Flights:
 
     def _start(self, flight: Flight) -> None:
         """In a thread of its own: there is one flight a source, which is claimed."""
-        lanes.submit_now(partial(self._fly, flight, self._list_and_store))
+        lanes.submit_now(flight.source, partial(self._fly, flight, self._list_and_store))
 
     def expire(self, flight: Flight) -> None:
         """End a flight that took too long, unless its outcome is being stored just now."""

@@ -1,16 +1,22 @@
-"""A bounded pool with a lane for each source: who hangs blocks his own lane and nothing else.
+"""The pool of threads for calls to clouds, shared between owners, providers and sources.
 
-A lane runs at most LANE_WIDTH calls at once; further ones wait their turn without a thread. A
-waiting call that is cancelled - its asker gave up - is never made.
+An owner of providers has a share of the pool, and each provider one of its owner's (``fair_pool``):
+clouds that hang cost their owner's share, whoever asks them, and leave threads to all others.
+Within it each source has a lane, which runs at most LANE_WIDTH calls at once. Further calls wait
+without a thread. A waiting call that is cancelled - its asker gave up - is never made.
 """
 
 import threading
 from collections import deque
 from collections.abc import Callable
-from concurrent.futures import Future, ThreadPoolExecutor
+from concurrent.futures import Future
+from functools import partial
 from typing import Any, TypeVar
 
 from django.conf import settings
+
+from gateway.core.fair_pool import FairPool, Share
+from inventory.models import Source
 
 T = TypeVar("T")
 
@@ -21,46 +27,51 @@ Call = tuple[Future[Any], Callable[[], Any]]
 
 class _Lane:
     def __init__(self) -> None:
-        self.running = 0
+        self.running = 0  # with those that wait for a thread
         self.waiting: deque[Call] = deque()
 
 
 class Lanes:
-    """Calls by lane. Safe to share between threads."""
+    """Calls by source. Safe to share between threads."""
 
     def __init__(self) -> None:
         self._lock = threading.Lock()
         self._lanes: dict[int, _Lane] = {}
-        self._pool: ThreadPoolExecutor | None = None
+        self._pool: FairPool | None = None
 
-    def submit(self, lane_id: int, call: Callable[[], T]) -> Future[T]:
-        """Make ``call`` in the lane when there is room; its outcome is the future's."""
+    def submit(self, source: Source, call: Callable[[], T]) -> Future[T]:
+        """Make ``call`` in the source's lane when there is room; its outcome is the future's."""
         future: Future[T] = Future()
         with self._lock:
-            lane = self._lanes.setdefault(lane_id, _Lane())
+            lane = self._lanes.setdefault(source.pk, _Lane())
             if lane.running >= LANE_WIDTH:
                 lane.waiting.append((future, call))
                 return future
             lane.running += 1
-        self._executor().submit(self._run, lane_id, (future, call))
+        self._begin(source, (future, call))
         return future
 
-    def submit_now(self, call: Callable[[], None]) -> None:
+    def submit_now(self, source: Source, call: Callable[[], None]) -> None:
         """Make ``call`` outside of any lane: whoever asks sees to it that there are few."""
-        self._executor().submit(call)
+        self._threads().submit(_share_of(source), call)
 
-    def _executor(self) -> ThreadPoolExecutor:
+    def _threads(self) -> FairPool:
         with self._lock:
             if self._pool is None:
-                self._pool = ThreadPoolExecutor(settings.LIVE_POOL_SIZE, "live")
+                self._pool = FairPool(settings.LIVE_POOL_SIZE, "live")
             return self._pool
 
-    def _run(self, lane_id: int, first: Call) -> None:
-        """Make a call, then those that wait in the lane, until there is none."""
-        call: Call | None = first
-        while call is not None:
+    def _begin(self, source: Source, call: Call) -> None:
+        self._threads().submit(_share_of(source), partial(self._run, source, call))
+
+    def _run(self, source: Source, call: Call) -> None:
+        """Make a call, and have the next one of the lane wait for its turn."""
+        try:
             _make(*call)
-            call = self._next(lane_id)
+        finally:
+            following = self._next(source.pk)
+            if following is not None:
+                self._begin(source, following)
 
     def _next(self, lane_id: int) -> Call | None:
         with self._lock:
@@ -71,6 +82,10 @@ class Lanes:
             if not lane.running:
                 del self._lanes[lane_id]
             return None
+
+
+def _share_of(source: Source) -> Share:
+    return source.provider.owner_id, source.provider_id
 
 
 def _make(future: Future[Any], call: Callable[[], Any]) -> None:

@@ -100,7 +100,7 @@ def _start(ask: OneAsk) -> PendingRead:
     seconds = ask.source.provider.deadline_seconds
     future = None
     if _needs_reading(ask, row):
-        future = lanes.submit(ask.source.pk, lambda: _read(ask, seconds))
+        future = lanes.submit(ask.source, lambda: _read(ask, seconds))
     return PendingRead(ask, row, future, timezone.now(), time.monotonic() + seconds)
 
 

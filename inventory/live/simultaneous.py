@@ -24,7 +24,7 @@ def call_each(
     The providers of the sources are loaded.
     """
     asked_at = time.monotonic()
-    calls = [(source, lanes.submit(source.pk, partial(_call, source, call))) for source in sources]
+    calls = [(source, lanes.submit(source, partial(_call, source, call))) for source in sources]
     found: dict[int, R | ProviderError] = {}
     for source, future in calls:
         left = asked_at + source.provider.deadline_seconds - time.monotonic()

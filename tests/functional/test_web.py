@@ -29,7 +29,7 @@ get_user_model().objects.create_user("ann", password="correct-horse")
 
 
 class Web:
-    """A gateway of its own on ``port``; two threads run Django."""
+    """A gateway of its own on ``port``; eight threads run Django."""
 
     def __init__(self, data_dir, redis_url, database_url):
         self.port = free_port()
@@ -43,7 +43,7 @@ class Web:
             "DEMO_READY_FILE": str(self.demo_ready),
             "DJANGO_SETTINGS_MODULE": "gateway.settings",
             "MAX_BODY_BYTES": str(MOST),
-            "FRONT_THREADS": "2",
+            "FRONT_THREADS": "8",
         }
 
     def run(self, *command):

@@ -8,18 +8,22 @@ import asyncio
 import io
 import sys
 from collections.abc import Callable, Iterable
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
+from functools import partial
 from typing import Any
 from urllib.parse import unquote_to_bytes
 
+from gateway.core.fair_pool import FairPool, Share
 from gateway.core.http.body import Scope
 from gateway.core.http.headers import ALWAYS
-from gateway.core.http.refusals import Refusal
+from gateway.core.http.refusals import Refusal, too_many_waiting
 
 Environ = dict[str, Any]
 WSGIApplication = Callable[[Environ, Callable[..., Any]], Iterable[bytes]]
 
+# Requests of one share. With all threads, ten shares that wait are fewer than the connections that
+# the server takes (``gateway.run.processes``), so that others are still heard.
+MOST_WAITING = 100
 # The front tells these itself: it has put the body together.
 OWN_HEADERS = frozenset({b"content-length", b"transfer-encoding"})
 
@@ -50,20 +54,39 @@ def _encoded(headers: Iterable[tuple[str, str]]) -> list[tuple[bytes, bytes]]:
     return [(name.lower().encode("latin-1"), value.encode("latin-1")) for name, value in headers]
 
 
-class WSGIBridge:
-    """Runs ``application`` in ``threads`` threads; further requests wait in line."""
+def _of_address(environ: Environ) -> Share:
+    return (environ["REMOTE_ADDR"],)
 
-    def __init__(self, application: WSGIApplication, *, threads: int) -> None:
+
+class WSGIBridge:
+    """Runs ``application`` in ``threads`` threads, of which each client has a share (``FairPool``).
+
+    ``share_of``: of a request with this environment. Requests beyond the share wait for their turn
+    without a thread, MOST_WAITING of them at most.
+    """
+
+    def __init__(
+        self,
+        application: WSGIApplication,
+        *,
+        threads: int,
+        share_of: Callable[[Environ], Share] = _of_address,
+    ) -> None:
         self._application = application
-        self._pool = ThreadPoolExecutor(threads, thread_name_prefix="django")
+        self._share_of = share_of
+        self._pool = FairPool(threads, "django")
 
     async def answer(self, scope: Scope, body: bytes) -> Answer:
-        loop = asyncio.get_running_loop()
-        return await loop.run_in_executor(self._pool, self._run, environ_of(scope, body))
+        """Raises Refusal when too many requests of the client wait."""
+        environ = environ_of(scope, body)
+        share = self._share_of(environ)
+        if self._pool.waiting(share) >= MOST_WAITING:
+            raise too_many_waiting()
+        return await asyncio.wrap_future(self._pool.submit(share, partial(self._run, environ)))
 
     def close(self) -> None:
-        """Take no more requests; those that wait in line are dropped, those that run finish."""
-        self._pool.shutdown(wait=False, cancel_futures=True)
+        """Take no more requests; those that wait are dropped, those that run finish."""
+        self._pool.shutdown()
 
     def _run(self, environ: Environ) -> Answer:
         answer = Answer()

@@ -5,6 +5,8 @@ from typing import Any
 
 import orjson
 
+BUSY_SECONDS = 2
+
 
 class Refusal(Exception):
     """Raise it to end a request with ``status``; ``message`` is for the caller."""
@@ -33,6 +35,17 @@ class Refusal(Exception):
 
 def bad_request(message: str) -> Refusal:
     return Refusal(400, "BAD_REQUEST", message)
+
+
+def too_many_waiting() -> Refusal:
+    message = f"Too many of your requests wait for an answer; try again in {BUSY_SECONDS} seconds."
+    return Refusal(
+        429,
+        "RATE_LIMITED",
+        message,
+        headers={"Retry-After": str(BUSY_SECONDS)},
+        extensions={"retryAfter": BUSY_SECONDS},
+    )
 
 
 def body_too_large(most: int) -> Refusal:

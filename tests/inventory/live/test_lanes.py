@@ -6,6 +6,11 @@ import time
 import pytest
 
 from inventory.live.lanes import LANE_WIDTH, Lanes
+from inventory.models import Provider, Source
+
+
+def source(pk, provider=1, owner=1):
+    return Source(pk=pk, provider=Provider(pk=provider, owner_id=owner))
 
 
 @pytest.fixture
@@ -25,20 +30,20 @@ def hanging():
 def test_a_call_gives_its_result_or_its_error():
     lanes = Lanes()
 
-    assert lanes.submit(1, lambda: 7).result(timeout=2) == 7
+    assert lanes.submit(source(1), lambda: 7).result(timeout=2) == 7
     with pytest.raises(ZeroDivisionError):
-        lanes.submit(1, lambda: 1 / 0).result(timeout=2)
+        lanes.submit(source(1), lambda: 1 / 0).result(timeout=2)
     assert not lanes._lanes
 
 
 def test_a_full_lane_makes_others_of_it_wait_and_nobody_else(hanging):
     lanes, (hang, made) = Lanes(), hanging
     for _ in range(LANE_WIDTH):
-        lanes.submit(1, hang)
+        lanes.submit(source(1), hang)
 
-    waiting = lanes.submit(1, lambda: "late")
+    waiting = lanes.submit(source(1), lambda: "late")
 
-    assert lanes.submit(2, lambda: "other").result(timeout=2) == "other"
+    assert lanes.submit(source(2), lambda: "other").result(timeout=2) == "other"
     assert not waiting.done()
     assert len(made) == LANE_WIDTH
 
@@ -47,12 +52,38 @@ def test_who_gave_up_waiting_is_never_called(hanging):
     lanes, (hang, _) = Lanes(), hanging
     calls = []
     for _ in range(LANE_WIDTH - 1):
-        lanes.submit(1, hang)
-    lanes.submit(1, lambda: time.sleep(0.1))
-    given_up = lanes.submit(1, lambda: calls.append("given up"))
-    patient = lanes.submit(1, lambda: calls.append("patient"))
+        lanes.submit(source(1), hang)
+    lanes.submit(source(1), lambda: time.sleep(0.1))
+    given_up = lanes.submit(source(1), lambda: calls.append("given up"))
+    patient = lanes.submit(source(1), lambda: calls.append("patient"))
 
     assert given_up.cancel()
 
     patient.result(timeout=2)
     assert calls == ["patient"]
+
+
+def test_owners_whose_clouds_hang_leave_threads_to_others(settings, hanging):
+    """Ten owners with 8 providers of 100 regions each, none of which answers."""
+    settings.LIVE_POOL_SIZE = 80
+    lanes, (hang, made) = Lanes(), hanging
+    numbers = iter(range(100_000))
+    for owner in range(10):
+        for provider in range(8):
+            for _ in range(100):
+                lanes.submit_now(source(next(numbers), 8 * owner + provider, owner), hang)
+
+    answers = lanes.submit(source(next(numbers), 1000, 1000), lambda: "here").result(timeout=5)
+
+    assert answers == "here"
+    assert len(made) == 77
+
+
+def test_a_provider_that_hangs_leaves_threads_to_others_of_its_owner(settings, hanging):
+    settings.LIVE_POOL_SIZE = 70
+    lanes, (hang, made) = Lanes(), hanging
+    for number in range(100):
+        lanes.submit_now(source(number), hang)
+
+    assert lanes.submit(source(100, provider=2), lambda: "here").result(timeout=5) == "here"
+    assert len(made) == 10

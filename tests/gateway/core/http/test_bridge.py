@@ -4,6 +4,7 @@ import time
 
 import pytest
 
+from gateway.core.http import bridge as module
 from gateway.core.http.bridge import Answer, WSGIBridge, environ_of
 from gateway.core.http.refusals import Refusal
 
@@ -143,7 +144,8 @@ def test_requests_run_side_by_side_up_to_the_number_of_threads(bridge_to):
 
     async def ask_thrice():
         bridge = bridge_to(application, threads=3)
-        return await asyncio.gather(*(bridge.answer(scope(), b"") for _ in range(3)))
+        clients = [scope(client=(f"192.0.2.{number}", 5000)) for number in range(3)]
+        return await asyncio.gather(*(bridge.answer(one, b"") for one in clients))
 
     assert [answer.status for answer in asyncio.run(ask_thrice())] == [200, 200, 200]
 
@@ -192,6 +194,76 @@ def test_closing_drops_who_waits_in_line_and_lets_the_rest_finish(bridge_to):
     assert isinstance(dropped, asyncio.CancelledError)
     assert calls == [1]
     assert time.monotonic() - started < PATIENCE
+
+
+class Hanging:
+    """An application whose answers to POST come when ``release`` is set."""
+
+    def __init__(self):
+        self.release, self.begun = threading.Event(), 0
+        self._counting = threading.Lock()
+
+    def __call__(self, environ, start_response):
+        if environ["REQUEST_METHOD"] == "POST":
+            with self._counting:
+                self.begun += 1
+            assert self.release.wait(PATIENCE)
+        start_response("200 OK", [])
+        return []
+
+
+def of_user(environ):
+    return (environ["HTTP_AUTHORIZATION"],)
+
+
+def by(user, method="POST"):
+    return scope(method=method, headers=[(b"authorization", user.encode())])
+
+
+def test_ten_clients_whose_requests_hang_leave_threads_to_others():
+    application = Hanging()
+    bridge = WSGIBridge(application, threads=80, share_of=of_user)
+
+    async def ask():
+        hanging = [
+            asyncio.ensure_future(bridge.answer(by(f"user {number}"), b""))
+            for number in range(10)
+            for _ in range(60)
+        ]
+        await asyncio.sleep(0)
+        answer = await asyncio.wait_for(bridge.answer(by("another", "GET"), b""), PATIENCE)
+        begun = application.begun
+        application.release.set()
+        await asyncio.gather(*hanging)
+        return answer, begun
+
+    answer, begun = asyncio.run(ask())
+    bridge.close()
+
+    assert answer.status == 200
+    assert begun <= 77
+    assert application.begun == 600
+
+
+def test_a_client_has_so_many_requests_waiting_and_is_refused_more(bridge_to, monkeypatch):
+    monkeypatch.setattr(module, "MOST_WAITING", 2)
+    application = Hanging()
+    bridge = bridge_to(application, threads=2)
+
+    async def ask():
+        first = [asyncio.ensure_future(bridge.answer(scope(), b"")) for _ in range(3)]
+        await asyncio.sleep(0)
+        with pytest.raises(Refusal) as caught:
+            await bridge.answer(scope(), b"")
+        application.release.set()
+        await asyncio.gather(*first)
+        return caught.value
+
+    refusal = asyncio.run(ask())
+
+    assert (refusal.status, refusal.code) == (429, "RATE_LIMITED")
+    assert refusal.headers["Retry-After"] == "2"
+    assert application.begun == 3
 
 
 def test_a_refusal_as_an_answer():
