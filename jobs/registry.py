@@ -49,6 +49,7 @@ __all__ = [
     "operation",
     "operation_label",
     "operation_names",
+    "remains_of",
     "retry_check",
     "scope_reach",
     "step_check",
@@ -56,9 +57,10 @@ __all__ = [
 
 Function = Callable[[Step], Outcome]
 Doubt = Callable[[Job], str]
+Remains = Callable[[Job], str]
 
 
-def _no_doubt(_job: Job) -> str:
+def _nothing(_job: Job) -> str:
     return ""
 
 
@@ -67,8 +69,9 @@ class Operation:
     name: str  # stored on rows: it never changes
     label: str  # for people
     run: Function
-    doubt: Doubt = _no_doubt
+    doubt: Doubt = _nothing
     lock: str = MAIN_LOCK
+    remains: Remains = _nothing
 
 
 class UnknownOperation(LookupError):
@@ -79,13 +82,20 @@ _operations: dict[str, Operation] = {}
 
 
 def operation(
-    name: str, *, label: str, doubt: Doubt = _no_doubt, lock: str = MAIN_LOCK
+    name: str,
+    *,
+    label: str,
+    doubt: Doubt = _nothing,
+    lock: str = MAIN_LOCK,
+    remains: Remains = _nothing,
 ) -> Callable[[Function], Function]:
     """Register a function under ``name``; two functions of one name are an error.
 
     ``doubt``: what a job may have made without knowing it, in sentences; empty if there is none. A
     job about which there is doubt takes a last look before it is canceled, and its end reports what
     is still in doubt.
+    ``remains``: the state in which a job that is not done leaves its target, and what to do, in
+    sentences; empty if there is nothing to do. The message of its end has it.
     ``lock``: a target has one unfinished job for each. Operations that may run beside each other on
     one target have different locks.
     """
@@ -93,7 +103,7 @@ def operation(
     def register(function: Function) -> Function:
         if name in _operations:
             raise ValueError(f"There are two operations named {name!r}.")
-        _operations[name] = Operation(name, label, function, doubt, lock)
+        _operations[name] = Operation(name, label, function, doubt, lock, remains)
         return function
 
     return register
@@ -119,6 +129,12 @@ def doubt_about(job: Job) -> str:
     """What the job may have made without knowing it; empty if there is no doubt."""
     found = find_operation(job.operation)
     return found.doubt(job) if found is not None else ""
+
+
+def remains_of(job: Job) -> str:
+    """The state in which the job, if it is not done, leaves its target; empty if as it was."""
+    found = find_operation(job.operation)
+    return found.remains(job) if found is not None else ""
 
 
 def operation_names() -> tuple[str, ...]:

@@ -34,7 +34,7 @@ from jobs.outcomes import (
     OperationFailed,
     Wait,
 )
-from jobs.registry import doubt_about
+from jobs.registry import doubt_about, remains_of
 from jobs.retry import seconds_before_retry
 from jobs.states import JobState
 from jobs.step import progress_columns
@@ -142,25 +142,30 @@ def settle_denied(job: Job, lease: Lease, denied: OperationFailed) -> None:
 def settle_canceled(job: Job, lease: Lease) -> None:
     """Nothing is undone. What it may have made without knowing it is the job's error."""
     message, columns = f"Canceled. {_what_was_done(job)}", {}
-    if doubt := _doubt_about(job):
+    _read_memory(job)
+    if remains := remains_of(job):
+        message = f"{message} {remains}"
+    if doubt := doubt_about(job):
         message = f"{message} {doubt}"
         columns = error_columns(OperationFailed(OUTCOME_UNKNOWN, doubt))
     _end(job, lease, JobState.CANCELED, message=message, **columns)
 
 
 def _fail(job: Job, lease: Lease, failure: OperationFailed) -> None:
+    _read_memory(job)
     if failure.names_done and (done := _what_was_done(job)) != NOTHING_DONE:
         failure = OperationFailed(failure.code, f"{failure.message} {done}")
-    if failure.code != OUTCOME_UNKNOWN and (doubt := _doubt_about(job)):
+    if failure.code != OUTCOME_UNKNOWN and (doubt := doubt_about(job)):
         code = failure.code if failure.code in KEPT_IN_DOUBT else OUTCOME_UNKNOWN
         failure = OperationFailed(code, f"{failure.message} {doubt}")
+    if remains := remains_of(job):
+        failure.message = f"{failure.message} {remains}"
     _end(job, lease, JobState.FAILED, message=failure.message, **error_columns(failure))
 
 
-def _doubt_about(job: Job) -> str:
-    """As ``doubt_about``, by what the step has noted too."""
+def _read_memory(job: Job) -> None:
+    """Bring the memory up to date with what the step has noted."""
     job.memory = Job.objects.values_list("memory", flat=True).get(pk=job.pk)
-    return doubt_about(job)
 
 
 def _retry(job: Job, lease: Lease, failure: OperationFailed, seconds: float) -> None:
@@ -204,7 +209,8 @@ def _wait(
 
 def _wait_for_cancel(job: Job, lease: Lease) -> None:
     """Somebody has asked for the job to stop. One more step looks for what it may have made."""
-    if not _doubt_about(job):
+    _read_memory(job)
+    if not doubt_about(job):
         settle_canceled(job, lease)
         return
     columns = {"run_after": timezone.now(), "lease_owner": None, "lease_until": None}

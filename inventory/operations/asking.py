@@ -1,7 +1,8 @@
 """Asking a cloud for a deed that it does in its own time, and that may be asked for twice."""
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from typing import Any
 
 from inventory.operations.once import is_unclear_answer
 from inventory.operations.outcomes import (
@@ -67,4 +68,9 @@ def ask_cloud(
 
 def was_asked(step: Step, deed: str) -> bool:
     """Whether this job asked for the deed: the cloud accepted it, or may have."""
-    return step.memory.get(f"{deed}_at") is not None or f"{deed}_unclear" in step.memory
+    return was_asked_in(step.memory, deed)
+
+
+def was_asked_in(memory: Mapping[str, Any], deed: str) -> bool:
+    """As ``was_asked``, by the notes of a job."""
+    return memory.get(f"{deed}_at") is not None or f"{deed}_unclear" in memory

@@ -3,52 +3,88 @@
 ::
 
     RUNNING ── stop ──► STOPPED ── resize ──► STOPPED, new size ── start ──► RUNNING
-                                                                └─ or done, when it was off before
+                           │                    └─ or done, when it was off before
+                           └─ refused, or no time is left: start ──► RUNNING, then the job fails
+
+See ``stopped_for_resize`` for the last of these, and for what is reported of a machine left off.
 """
 
-from inventory.operations.absence import look_again
+from inventory.operations.absence import Gone, look_again
 from inventory.operations.asking import POLL_SECONDS, ask_cloud, was_asked
 from inventory.operations.changes import PASSING, RESIZES_FROM, START, STOP
+from inventory.operations.identity import Replaced
+from inventory.operations.outcomes import fail_if_reported
 from inventory.operations.placement import refuse_unknown_size
 from inventory.operations.power import ask_for_power
-from inventory.operations.target import Target, target_of
+from inventory.operations.stopped_for_resize import (
+    TOO_LATE,
+    give_up,
+    has_given_up,
+    is_too_late,
+    may_give_up,
+    note_gone,
+    note_off,
+    note_on,
+    note_stop,
+    remains_off,
+    start_again,
+    was_stopped,
+)
+from inventory.operations.target import Target, failed_by, target_of
 from inventory.providers import Capability, ProviderError
 from inventory.types import MachineRecord, MachineState
-from jobs.outcomes import DeadlinePassed
+from jobs.outcomes import DEADLINE_EXCEEDED
 from jobs.registry import Done, OperationFailed, Outcome, Step, Wait, operation
 
-IS_OFF = "The machine was stopped for the new size and is off. A retry of the job starts it again."
 
-
-@operation("virtual_machine.resize", label="Change a virtual machine's size")
+@operation("virtual_machine.resize", label="Change a virtual machine's size", remains=remains_off)
 def resize_virtual_machine(step: Step) -> Outcome:
     with target_of(step) as machine:
-        record = machine.read()
-        if record is None:
-            return look_again(step, machine)
-        has_size = record.size_id == step.arguments["size"]
-        if record.state in PASSING and (was_asked(step, "resize") or not has_size):
-            return Wait(POLL_SECONDS)
-        if has_size:
-            if machine.cloud.awaits_confirmation(record):
-                return _confirm(step, machine)
-            return _finish(step, machine, record)
+        try:
+            record = machine.read()
+            if record is None:
+                return look_again(step, machine)
+        except (Gone, Replaced):
+            note_gone(step)
+            raise
+        if record.size_id == step.arguments["size"]:
+            return _with_new_size(step, machine, record)
+        return _with_old_size(step, machine, record)
+
+
+def _with_new_size(step: Step, machine: Target, record: MachineRecord) -> Outcome:
+    if record.state in PASSING and was_asked(step, "resize"):
+        return Wait(POLL_SECONDS)
+    if machine.cloud.awaits_confirmation(record):
+        return _confirm(step, machine)
+    return _finish(step, machine, record)
+
+
+def _with_old_size(step: Step, machine: Target, record: MachineRecord) -> Outcome:
+    if has_given_up(step):
+        return start_again(step, machine, record)
+    if record.state in PASSING:
+        return Wait(POLL_SECONDS)
+    try:
         if record.state in RESIZES_FROM:
             return _resize(step, machine)
+        fail_if_reported(step, "resize", machine)
+        if record.state == MachineState.RUNNING:
+            note_on(step)
         return _stop_first(step, machine, record)
+    except (OperationFailed, ProviderError) as error:
+        failure = failed_by(error) if isinstance(error, ProviderError) else error
+        if not may_give_up(step, failure):
+            raise
+        give_up(step, failure)
+        return start_again(step, machine, record)
 
 
 def _resize(step: Step, machine: Target) -> Outcome:
     size = step.arguments["size"]
-    try:
-        return _ask_for_size(step, machine, size)
-    except (OperationFailed, ProviderError) as error:
-        if _was_stopped(step) and not isinstance(error, DeadlinePassed):
-            error.message = f"{error.message.rstrip('.')}. {IS_OFF}"
-        raise
-
-
-def _ask_for_size(step: Step, machine: Target, size: str) -> Wait:
+    note_off(step)
+    if is_too_late(step) and not fail_if_reported(step, "resize", machine):
+        raise OperationFailed(DEADLINE_EXCEEDED, TOO_LATE)
     return ask_cloud(
         step,
         "resize",
@@ -80,23 +116,18 @@ def _stop_first(step: Step, machine: Target, record: MachineRecord) -> Outcome:
         word = record.state.value.lower()
         message = f"The machine is {word}; stop it first, or ask with stopFirst: true."
         raise OperationFailed("CONFLICT", message)
-    if "start_again" not in step.memory:
+    if not was_asked(step, STOP.name):
         size = step.arguments["size"]
         refuse_unknown_size(machine.source.provider, machine.source.region, size)
         step.about_to_act()
-        step.remember(start_again=True)
+        note_stop(step)
     return ask_for_power(step, machine, record, STOP)
-
-
-def _was_stopped(step: Step) -> bool:
-    """Whether this job, or one that it tries again, stopped the machine."""
-    memories = [step.memory, *(earlier.memory for earlier in step.earlier_jobs())]
-    return any("start_again" in memory for memory in memories) or was_asked(step, STOP.name)
 
 
 def _finish(step: Step, machine: Target, record: MachineRecord) -> Outcome:
     """Its size is right. Start it again if it was on when this job began to stop it."""
-    if _was_stopped(step) and record.state != MachineState.RUNNING:
+    if was_stopped(step) and record.state != MachineState.RUNNING:
+        note_off(step)
         return ask_for_power(step, machine, record, START)
     message = "The machine has its new size."
     if not was_asked(step, "resize"):

@@ -33,14 +33,14 @@ def _broker(redis_url):
 def define():
     """Registers a function as an operation and returns what its calls were given."""
 
-    def _define(function, name=OPERATION):
+    def _define(function, name=OPERATION, **options):
         steps = []
 
         def recorded(step):
             steps.append(step)
             return function(step)
 
-        registry.operation(name, label="Test something")(recorded)
+        registry.operation(name, label="Test something", **options)(recorded)
         return steps
 
     return _define

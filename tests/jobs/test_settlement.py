@@ -183,3 +183,29 @@ def test_our_own_back_off_ends_at_the_deadline_where_the_last_look_is_taken(run)
 
     assert (job.state, job.error_code, job.attempts) == ("RUNNING", "TIMEOUT", 2)
     assert job.run_after == job.deadline_at == deadline
+
+
+def test_an_end_that_is_no_success_reports_what_remains(define, kinds):
+    def stop(step):
+        step.remember(is_off=True)
+        if step.arguments.get("fails"):
+            raise OperationFailed("QUOTA_EXCEEDED", "Refused.")
+        return Wait(0)
+
+    def remains(job):
+        return "The machine is off." if job.memory.get("is_off") else ""
+
+    define(stop, remains=remains)
+    failed, canceled = make_job(arguments={"fails": True}), make_job(arguments={})
+    for job in (failed, canceled):
+        run_job(str(job.pk))
+    canceled.refresh_from_db()
+    cancel(job=canceled)
+    run_job(str(canceled.pk))
+
+    failed.refresh_from_db()
+    canceled.refresh_from_db()
+    assert failed.error_message == "Refused. The machine is off."
+    assert (canceled.state, canceled.error_code) == ("CANCELED", "")
+    last = canceled.events.order_by("-pk").first()
+    assert last.message == "Canceled. Nothing had been done. The machine is off."

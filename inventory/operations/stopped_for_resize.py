@@ -1,0 +1,142 @@
+"""A machine that a resize has stopped: it is started again, or the job's end reports it as off.
+
+If the cloud refuses the new size, or so little time is left that the machine could not be started
+before the deadline, the job gives up the resize. It notes the failure, starts the machine once more
+as every start is made, and fails with it when the machine runs.
+
+A cancel sends nothing more, no start either: who cancels wants no more requests. Its message, and
+that of every other end which leaves the machine off (the deadline, lost rights, an error of ours),
+reports that and what to do. A retry goes on with the resize and starts the machine.
+"""
+
+from django.utils import timezone
+
+from inventory.operations.asking import was_asked_in
+from inventory.operations.changes import START, STOP
+from inventory.operations.power import ask_for_power
+from inventory.operations.target import Target, failed_by
+from inventory.providers import ProviderError
+from inventory.types import MachineRecord, MachineState
+from jobs.models import Job
+from jobs.outcomes import DeadlinePassed
+from jobs.registry import OperationFailed, Step, Wait
+from jobs.retry import seconds_before_retry
+
+# What is kept of the time before the deadline to start the machine again in.
+RESERVE_SECONDS, RESERVE_SHARE = 120.0, 1 / 3
+# Notes. START_AGAIN: this job stops the machine, or goes on with one that did. IS_OFF: it was seen
+# off since. SETTLED: it runs again, or is gone.
+START_AGAIN, IS_OFF, SETTLED = "start_again", "is_off", "is_settled"
+RESERVE, GIVEN_UP = "reserve", "given_up"
+
+TOO_LATE = (
+    "The resize was given up because the time that is left is needed to start the machine again."
+)
+STARTED_AGAIN = "The machine was started again, with its old size."
+WHAT_TO_DO = (
+    "A retry of the job goes on with the resize and starts the machine; startVirtualMachine starts "
+    "it with its present size."
+)
+LEFT_OFF = f"The machine was stopped for the new size and is off. {WHAT_TO_DO}"
+MAY_START = (
+    "The machine was stopped for the new size, and was asked to start again. It was not seen to "
+    "run: look whether it does, and start it with startVirtualMachine if not."
+)
+MAY_GO_OFF = (
+    f"The machine was asked to stop for the new size; it may be off, or go off later. {WHAT_TO_DO}"
+)
+
+
+def remains_off(job: Job) -> str:
+    """For the message of a resize that is not done: whether its machine is off, and what to do."""
+    memory = job.memory
+    if START_AGAIN not in memory or memory.get(SETTLED):
+        return ""
+    if memory.get(IS_OFF):
+        return MAY_START if was_asked_in(memory, START.name) else LEFT_OFF
+    return MAY_GO_OFF if was_asked_in(memory, STOP.name) else ""
+
+
+def was_stopped(step: Step) -> bool:
+    """Whether this job, or one that it tries again, stopped the machine and left it off."""
+    memories = [step.memory, *(earlier.memory for earlier in step.earlier_jobs())]
+    latest = next((one for one in memories if START_AGAIN in one), {})
+    return START_AGAIN in latest and not latest.get(SETTLED)
+
+
+def note_stop(step: Step) -> None:
+    """Note, before the machine is stopped, that it is to be started again."""
+    if START_AGAIN not in step.memory:
+        left = max(0.0, (step.deadline - timezone.now()).total_seconds())
+        reserve = min(RESERVE_SECONDS, left * RESERVE_SHARE)
+        step.remember(**{START_AGAIN: True, RESERVE: reserve})
+
+
+def note_off(step: Step) -> None:
+    """Note that the machine is seen off, if that is for the resize."""
+    if not step.memory.get(IS_OFF) and was_stopped(step):
+        note_stop(step)
+        step.remember(**{IS_OFF: True})
+
+
+def note_on(step: Step) -> None:
+    """Note that the machine is seen running, although the resize is not done."""
+    if step.memory.get(IS_OFF):
+        step.remember(**{IS_OFF: False})
+
+
+def note_gone(step: Step) -> None:
+    """There is no machine any more that could be started."""
+    if START_AGAIN in step.memory:
+        step.remember(**{SETTLED: True})
+
+
+def is_too_late(step: Step, pause: float = 0.0) -> bool:
+    """Whether, after so many seconds, the time that is left is needed to start it again."""
+    if step.last_look or RESERVE not in step.memory:
+        return False
+    return _left(step) - pause < float(step.memory[RESERVE])
+
+
+def may_give_up(step: Step, failure: OperationFailed) -> bool:
+    """Whether the failure ends the resize, and the machine is off and to be started again."""
+    if not step.memory.get(IS_OFF) or step.last_look or isinstance(failure, DeadlinePassed):
+        return False
+    return not failure.retryable or is_too_late(step, _pause_after(step, failure))
+
+
+def _left(step: Step) -> float:
+    return (step.deadline - timezone.now()).total_seconds()
+
+
+def _pause_after(step: Step, failure: OperationFailed) -> float:
+    return seconds_before_retry(attempt=step.attempt, retry_after=failure.retry_after)
+
+
+def give_up(step: Step, failure: OperationFailed) -> None:
+    step.remember(**{GIVEN_UP: {"code": failure.code, "message": failure.message}})
+    step.report(f"The resize failed: {failure.message.rstrip('.')}. Starting the machine again.")
+
+
+def has_given_up(step: Step) -> bool:
+    return GIVEN_UP in step.memory
+
+
+def start_again(step: Step, machine: Target, record: MachineRecord) -> Wait:
+    """Start the machine with its old size. When it runs, or cannot, the job fails for the reason
+    for which the resize was given up.
+    """
+    code, message = (step.memory[GIVEN_UP][key] for key in ("code", "message"))
+    if record.state == MachineState.RUNNING:
+        step.remember(**{SETTLED: True})
+        raise OperationFailed(code, f"{message.rstrip('.')}. {STARTED_AGAIN}")
+    if step.last_look:
+        raise OperationFailed(code, message)
+    try:
+        return ask_for_power(step, machine, record, START)
+    except (OperationFailed, ProviderError) as error:
+        failure = failed_by(error) if isinstance(error, ProviderError) else error
+        if failure.retryable and _pause_after(step, failure) < _left(step):
+            raise
+        why = f"The machine could not be started again: {failure.message}"
+        raise OperationFailed(code, f"{message.rstrip('.')}. {why}") from error
