@@ -3,6 +3,7 @@
 import itertools
 
 import pytest
+from django.db import transaction
 from django.utils import timezone
 
 from gateway.core.crypto import DecryptionError
@@ -258,7 +259,8 @@ def stored_object(kind):
         named_regions=[kind.default_regions[0]],
     )
     Credentials.objects.create(provider=provider, values=credentials_of(kind))
-    match_sources(provider)
+    with transaction.atomic():
+        match_sources(provider)
     resource = "virtual_machines" if kind.lists_machines else "containers"
     model = VirtualMachine if kind.lists_machines else Container
     row = model.objects.create(
