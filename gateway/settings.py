@@ -164,7 +164,7 @@ CELERY_BEAT_SCHEDULE = {
 CELERY_BEAT_SCHEDULE_FILENAME = str(DATA_DIR / "beat-schedule")
 CELERY_TIMEZONE = "UTC"
 JOB_LEASE_SECONDS = env.number("JOB_LEASE_SECONDS", 15, minimum=1)
-# Of one provider's jobs, how many may take a step at a time: a worker has 20 threads for all.
+# Of one provider's jobs, how many may take a step at a time: a worker has 80 threads for all.
 JOBS_PER_PROVIDER = int(env.number("JOBS_PER_PROVIDER", 8, minimum=1))
 JOB_DEADLINE_SECONDS = env.number("JOB_DEADLINE_SECONDS", 15 * 60, minimum=1)
 # A planned run that nobody could make in time is made this much later at most; else it is missed.

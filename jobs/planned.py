@@ -30,6 +30,7 @@ from jobs.events import record_event
 from jobs.models import EventKind, Job, RunOutcome, Schedule, ScheduleRun
 from jobs.planners import find_planner
 from jobs.schedules import order_of
+from jobs.shares import Turn, step_shares
 
 log = logging.getLogger(__name__)
 
@@ -49,13 +50,20 @@ def ring_planned() -> int:
 
 
 def run_schedule(schedule_id: str) -> int:
-    """Run the schedule if it is due; returns how many planned times were seen to."""
+    """Run the schedule if it is due; returns how many planned times were seen to.
+
+    One whose owner has no share of this worker left waits for it.
+    """
     found = Schedule.objects.filter(pk=schedule_id, next_run_at__lte=timezone.now())
     schedule = found.select_related("owner").first()
     if schedule is None:
         return 0
-    news = _look(schedule) if schedule.owner.is_active else ""
-    return _run_due(schedule.pk, timezone.now(), news)
+    turn = Turn.of_schedule(schedule_id)
+    with step_shares.begun(schedule.owner_id, turn) as may_begin:
+        if not may_begin:
+            return 0
+        news = _look(schedule) if schedule.owner.is_active else ""
+        return _run_due(schedule.pk, timezone.now(), news)
 
 
 def _mark(schedule_id: str) -> bool:

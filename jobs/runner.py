@@ -26,6 +26,7 @@ from jobs.models import Job
 from jobs.outcomes import Done, OperationFailed, Outcome, Wait
 from jobs.registry import doubt_about, find_operation, get_operation
 from jobs.rights import check_rights
+from jobs.shares import Turn, step_shares
 from jobs.states import JobState
 from jobs.step import Step
 
@@ -33,19 +34,32 @@ log = logging.getLogger(__name__)
 
 
 def run_job(job_id: str) -> None:
-    """Take one step of the job if it is due and nobody else has it."""
+    """Take one step of the job if it is due and nobody else has it.
+
+    One whose requester has no share of this worker left waits for it.
+    """
     with bound_job(job_id):
-        claimed = claim_job(job_id)
-        if claimed is None:
+        known = Job.objects.filter(pk=job_id).values_list("requested_by", "priority").first()
+        if known is None:
             return
-        job, lease = claimed
-        try:
-            _take_step_safely(job, lease)
-        except LeaseLost:
-            log.warning("Another worker has taken the job over; this one leaves it alone.")
-        finally:
-            if job.scope is not None:
-                slots.ring_next(job.scope)
+        requester, priority = known
+        with step_shares.begun(requester, Turn.of_job(job_id, priority)) as may_begin:
+            if may_begin:
+                _run_due(job_id)
+
+
+def _run_due(job_id: str) -> None:
+    claimed = claim_job(job_id)
+    if claimed is None:
+        return
+    job, lease = claimed
+    try:
+        _take_step_safely(job, lease)
+    except LeaseLost:
+        log.warning("Another worker has taken the job over; this one leaves it alone.")
+    finally:
+        if job.scope is not None:
+            slots.ring_next(job.scope)
 
 
 def _take_step_safely(job: Job, lease: Lease) -> None:

@@ -23,6 +23,11 @@ Share = tuple[Hashable, ...]
 PARTS = 4
 
 
+def room(free: int, parts: int = PARTS) -> float:
+    """A share may begin another call while it runs fewer than this."""
+    return free / (parts - 1)
+
+
 class _Call:
     __slots__ = ("future", "make", "share")
 
@@ -143,14 +148,9 @@ class FairPool:
             call.future.cancel()
         self._threads.shutdown(wait=False)
 
-    @property
-    def _room(self) -> float:
-        """How many calls a share may run before another one begins."""
-        return (self._size - self._all.running) / (self._parts - 1)
-
     def _take_ready(self) -> list[_Call]:
         ready = []
-        while call := self._all.take(self._room):
+        while call := self._all.take(room(self._size - self._all.running, self._parts)):
             ready.append(call)
             left = self._waiting[call.share] - 1
             if left:

@@ -15,7 +15,7 @@ from gateway.run.orphans import MARK
 from gateway.run.ports import LOOPBACK
 
 WEB_WORKERS = 2
-WORKER_THREADS = 20
+WORKER_THREADS = 80  # one requester gets 20: see jobs.shares
 # Django's checks load the whole GraphQL schema, which these do not use; `make check` runs them.
 CELERY = ("celery", "--quiet", "--skip-checks", "--app")
 # Of open streams, each is a request: Granian's default of 512 makes live reads wait behind them.

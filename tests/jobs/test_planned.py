@@ -10,13 +10,14 @@ from django.utils import timezone
 from gateway.core import redis
 from gateway.core.errors import NotFound
 from gateway.run.ports import free_port
-from jobs import planners
+from jobs import planned, planners
 from jobs.models import Job, Schedule, ScheduleRun
 from jobs.planned import run_schedule
 from jobs.planners import planner
 from jobs.registry import Done
 from jobs.schedules import schedule_create
 from jobs.services import submit
+from jobs.shares import StepShares, Turn
 from jobs.sweep import sweep
 from tests.jobs.factories import OPERATION, make_user
 
@@ -243,6 +244,20 @@ def test_the_sweep_rings_once_for_a_due_schedule(bells):
 
     redis.client().flushall()
     assert sweep() == 1
+
+
+def test_a_planned_run_whose_owner_has_no_thread_left_waits(orders, bells, monkeypatch):
+    schedule = make_schedule()
+    shares = StepShares(threads=2)
+    monkeypatch.setattr(planned, "step_shares", shares)
+
+    with shares.begun(schedule.owner_id, Turn("hanging", lambda: None)) as may_begin:
+        assert may_begin
+        assert run(schedule) == 0
+        assert bells() == []
+
+    assert bells() == [(str(schedule.pk), False)]
+    assert orders == []
 
 
 def test_a_redis_that_is_down_leaves_it_due(settings):

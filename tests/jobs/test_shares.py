@@ -1,0 +1,132 @@
+"""The steps of one requester hold a share of a worker's threads; the others stay free."""
+
+import pytest
+from celery.signals import worker_init
+
+from jobs import runner, shares
+from jobs.models import Job
+from jobs.priority import Priority
+from jobs.registry import Done
+from jobs.runner import run_job
+from jobs.shares import StepShares, Turn
+from jobs.states import JobState
+from tests.jobs.factories import make_job, make_user
+
+
+class Steps:
+    """Steps that have begun and do not end until the test says so."""
+
+    def __init__(self, threads):
+        self.shares = StepShares(threads)
+        self.rung = []
+        self._begun = {}
+
+    def begin(self, requester, key="", priority=Priority.SINGLE):
+        """Whether it may."""
+        turn = Turn(key, lambda: self.rung.append(key), priority)
+        step = self.shares.begun(requester, turn)
+        may_begin = step.__enter__()
+        if may_begin:
+            self._begun.setdefault(requester, []).append(step)
+        else:
+            step.__exit__(None, None, None)
+        return may_begin
+
+    def begin_all(self, requester, number):
+        """How many of so many may."""
+        return sum(self.begin(requester, f"{requester}-{each}") for each in range(number))
+
+    def end(self, requester):
+        self._begun[requester].pop(0).__exit__(None, None, None)
+
+
+def test_ten_requesters_whose_steps_hang_leave_threads_to_others():
+    """36 jobs of each, one requester after the other."""
+    steps = Steps(threads=80)
+
+    begun = [steps.begin_all(requester, 36) for requester in range(10)]
+
+    assert begun == [20, 15, 12, 9, 6, 5, 4, 3, 2, 1]
+    assert steps.begin(requester=10)
+
+
+def test_steps_without_a_requester_have_no_share():
+    assert Steps(threads=4).begin_all(None, 10) == 10
+
+
+def test_without_a_worker_nothing_waits():
+    assert Steps(threads=None).begin_all(1, 10) == 10
+
+
+def test_what_waits_is_rung_for_when_a_step_ends_one_of_each_requester_in_turn():
+    steps = Steps(threads=4)
+    assert steps.begin("a")
+    assert not steps.begin("a", "a-1")
+    assert not steps.begin("a", "a-2")
+    assert steps.begin("b")
+    assert not steps.begin("b", "b-1")
+
+    steps.end("b")
+    assert steps.rung == ["b-1"]
+    steps.end("a")
+    assert steps.rung == ["b-1", "a-1"]
+    assert (steps.shares.waiting("a"), steps.shares.waiting("b")) == (1, 0)
+
+
+def test_the_most_urgent_of_a_requester_is_rung_for_first():
+    steps = Steps(threads=2)
+    steps.begin(1)
+    steps.begin(1, "one of many", Priority.BULK)
+    steps.begin(1, "single", Priority.SINGLE)
+
+    steps.end(1)
+
+    assert steps.rung == ["single"]
+
+
+def test_what_asks_again_waits_once_and_what_waits_is_bounded(monkeypatch):
+    monkeypatch.setattr(shares, "MOST_WAITING", 2)
+    steps = Steps(threads=2)
+    steps.begin(1)
+
+    for key in ("same", "same", "another", "one too many"):
+        steps.begin(1, key)
+
+    assert steps.shares.waiting(1) == 2
+
+
+def test_a_worker_has_as_many_threads_as_its_concurrency(monkeypatch):
+    monkeypatch.setattr(shares, "step_shares", StepShares())
+
+    class Worker:
+        concurrency = 80
+
+    worker_init.send(sender=Worker())
+
+    assert shares.step_shares.threads == 80
+
+
+@pytest.fixture
+def full(monkeypatch):
+    """A worker in which a requester's step hangs: the requester."""
+    steps = Steps(threads=2)
+    monkeypatch.setattr(runner, "step_shares", steps.shares)
+    requester = make_user()
+    steps.begin(requester.pk)
+    return requester, steps
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_job_beyond_the_share_is_not_claimed_and_rung_for_later(define, bells, full):
+    define(lambda _step: Done("Done."))
+    requester, steps = full
+    waits, other = make_job(requested_by=requester), make_job(requested_by=make_user())
+
+    run_job(str(waits.pk))
+    run_job(str(other.pk))
+
+    found = dict(Job.objects.values_list("pk", "state"))
+    assert found == {waits.pk: JobState.QUEUED, other.pk: JobState.SUCCEEDED}
+    assert bells() == []
+    steps.end(requester.pk)
+    assert bells() == [(str(waits.pk), False)]
