@@ -86,7 +86,8 @@ def deploy_container(step: Step) -> Outcome:
         if record is not None and record.state in REPORTED_STATES:
             fail_with_reason(cloud, Capability.DEPLOY_CONTAINER, record.external_id)
         if record is not None and record.state == ContainerState.CREATED:
-            return start_once(step, Target(CONTAINER, cloud, source, record.external_id), record)
+            made_now = Target(CONTAINER, cloud, source, record.external_id, step)
+            return start_once(step, made_now, record)
     return _outcome(step, record, result_of(step, source, DEPLOYMENT))
 
 

@@ -13,6 +13,8 @@ from typing import Any
 
 from inventory.models import Observed
 from inventory.operations.subjects import Subject
+from inventory.providers import Cloud
+from jobs.identity import IDENTITY
 from jobs.registry import OperationFailed, Step
 
 CREATED_AT, INSTANCE_ID = "created_at", "instance_id"
@@ -36,6 +38,13 @@ def identity_of(row: Observed, account: Mapping[str, str]) -> dict[str, Any]:
     return {**account, CREATED_AT: row.created_at.isoformat()}
 
 
+def pin(step: Step, subject: Subject, cloud: Cloud, record: Any) -> None:
+    """Have the cloud act on this very object alone, where it can. Raises as ``identify``."""
+    instance_id = identify(step, subject, record)
+    if instance_id is not None:
+        cloud.pin(instance_id)
+
+
 def identify(step: Step, subject: Subject, record: Any) -> str | None:
     """The cloud's id of the very object that the step may act on; None where there is none.
 
@@ -49,6 +58,17 @@ def identify(step: Step, subject: Subject, record: Any) -> str | None:
         step.identify(**{CREATED_AT: created_at, INSTANCE_ID: record.instance_id, **known})
     found: str | None = step.identity.get(INSTANCE_ID)
     return found
+
+
+def note_made(step: Step, record: Any) -> None:
+    """Note what the job has made as the object that it is about.
+
+    A note of what an earlier job had made is replaced. The creation time is not noted: the answer
+    to an order may have another one than the object.
+    """
+    known = {INSTANCE_ID: record.instance_id} if record.instance_id is not None else {}
+    if known or step.identity:
+        step.remember(**{IDENTITY: known})
 
 
 def _is_another(known: Mapping[str, Any], record: Any) -> bool:

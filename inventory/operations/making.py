@@ -28,6 +28,7 @@ from inventory.live.store import store_one
 from inventory.models import Provider, Source
 from inventory.operations import earlier_orders, unclear_orders
 from inventory.operations.earlier_orders import UNKNOWN_SECONDS
+from inventory.operations.identity import note_made, pin
 from inventory.operations.once import is_unclear_answer
 from inventory.operations.outcomes import fail_with_reason
 from inventory.operations.subjects import Subject
@@ -102,7 +103,8 @@ def look_at(
 ) -> Any:
     """The product's record as it is now, stored too. None: its cloud does not know it yet.
 
-    Fails the job if the cloud reports that it could not make it.
+    Fails the job if the cloud reports that it could not make it, and if another object has its id.
+    From then on the cloud's actions are about this very object, where they can be.
     """
     external_id = step.memory["external_id"]
     started_at = timezone.now()
@@ -110,6 +112,7 @@ def look_at(
     if record is not None:
         # The step that made it may have ended before it was stored.
         store_one(source, external_id, record, started_at=started_at, provisioned=True)
+        pin(step, product.subject, cloud, record)
         return record
     fail_with_reason(cloud, product.capability, external_id)
     if time.time() - step.memory["created_at"] < UNKNOWN_SECONDS:
@@ -231,6 +234,7 @@ def _note_made(step: Step, source: Source, product: Product, records: Sequence[A
     log.info("Made in %s: %s.", source.region, ", ".join(ids))
     others = {"also_made": ids[1:]} if ids[1:] else {}
     step.remember(external_id=ids[0], created_at=time.time(), **others)
+    note_made(step, records[0])
     for external_id in ids:
         step.note_created(_id_of(source, external_id, product))
     if others:

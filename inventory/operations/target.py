@@ -15,7 +15,7 @@ from inventory.live.connection import connected
 from inventory.live.one import observe_one
 from inventory.models import Provider, Source
 from inventory.operations.account import check_account, check_account_now
-from inventory.operations.identity import identify
+from inventory.operations.identity import pin
 from inventory.operations.once import is_unclear_answer
 from inventory.operations.subjects import MACHINE, SUBJECTS, Subject
 from inventory.providers import Capability, Cloud, ProviderError, ProviderErrorCode
@@ -54,9 +54,7 @@ class Target:
     def _note_found(self, step: Step, record: Any) -> None:
         if step.memory.get(ABSENT_LOOKS):
             step.remember(**{ABSENT_LOOKS: 0})
-        instance_id = identify(step, self.subject, record)
-        if instance_id is not None:
-            self.cloud.pin(instance_id)
+        pin(step, self.subject, self.cloud, record)
 
     def refuse_if_blocked(self, capability: Capability) -> None:
         """Fail the step if a read shows that the cloud would refuse the action.
