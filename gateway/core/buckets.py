@@ -13,8 +13,10 @@ down each process keeps buckets of its own, which is still a limit.
 
 import logging
 import time
+from collections import OrderedDict
 from dataclasses import dataclass
 from threading import Lock
+from typing import Any
 
 import redis
 
@@ -24,7 +26,7 @@ log = logging.getLogger(__name__)
 
 SLICES = 20  # a full bucket has as many
 LEASE_SECONDS = 60.0
-MOST_LEASES = 10_000  # lapsed ones are dropped when there are more
+MOST_KEYS = 10_000  # of which a process keeps what it knows
 
 # Takes up to ARGV[4] tokens, none when there are fewer than ARGV[3]. Returns what was taken and
 # what is left, as text: Redis cuts numbers. The clock is Redis's own, so hosts need not agree.
@@ -71,8 +73,9 @@ class LeasedBuckets:
         self._name = name
         self._per_second = per_second
         self._burst = burst
-        self._leases: dict[str, _Lease] = {}
-        self._own: dict[str, tuple[float, float]] = {}  # while Redis is down: tokens, at
+        self._leases: OrderedDict[str, _Lease] = OrderedDict()
+        # While Redis is down: tokens, at. A key that is dropped has a full bucket again.
+        self._own: OrderedDict[str, tuple[float, float]] = OrderedDict()
         self._lock = Lock()
 
     def take(self, key: str, tokens: float) -> float:
@@ -94,10 +97,10 @@ class LeasedBuckets:
         taken, rest = self._from_redis(key, need, max(need, self._burst / SLICES))
         spent = tokens if taken else 0.0
         with self._lock:
-            self._drop_lapsed(now)
-            other = self._leases.get(key)  # of a thread that ran short at the same moment
+            other = self._leases.pop(key, None)  # of a thread that ran short at the same moment
             left = held + taken - spent + (other.left if other else 0.0)
             self._leases[key] = _Lease(left, rest, now)
+            _drop_oldest(self._leases)
         if not taken:
             raise Empty((need - rest) / self._per_second)
         return left + rest
@@ -116,20 +119,17 @@ class LeasedBuckets:
     def _from_own(self, key: str, need: float, want: float) -> tuple[float, float]:
         now = time.monotonic()
         with self._lock:
-            tokens, at = self._own.get(key, (self._burst, now))
+            tokens, at = self._own.pop(key, (self._burst, now))
             tokens = self._refilled(tokens, now - at)
             taken = min(tokens, want) if tokens >= need else 0.0
             self._own[key] = (tokens - taken, now)
+            _drop_oldest(self._own)
             return taken, tokens - taken
 
     def _refilled(self, tokens: float, seconds: float) -> float:
         return min(self._burst, tokens + seconds * self._per_second)
 
-    def _drop_lapsed(self, now: float) -> None:
-        if len(self._leases) > MOST_LEASES:
-            self._leases = {
-                key: lease for key, lease in self._leases.items() if now - lease.at <= LEASE_SECONDS
-            }
-        full_after = self._burst / self._per_second
-        if len(self._own) > MOST_LEASES:
-            self._own = {key: own for key, own in self._own.items() if now - own[1] < full_after}
+
+def _drop_oldest(known: OrderedDict[str, Any]) -> None:
+    while len(known) > MOST_KEYS:
+        known.popitem(last=False)

@@ -7,18 +7,31 @@ whatever a cloud says: those that no router forwards, the shared ones of RFC 659
 local ones of IPv6.
 """
 
-from collections.abc import Iterable
-from functools import lru_cache
+from collections.abc import Callable, Iterable
+from functools import lru_cache, wraps
 from ipaddress import IPv4Address, IPv6Address, ip_address, ip_interface, ip_network
-from typing import TypeGuard
+from typing import TypeGuard, TypeVar
 
 MOST_KNOWN = 1 << 16
+LONGEST_KNOWN = 100  # characters; a cloud may give longer texts for addresses
 SHARED = ip_network("100.64.0.0/10")  # RFC 6598: between a provider and its customers
 UNIQUE_LOCAL = ip_network("fc00::/7")  # RFC 4193
 # RFC 9637: documentation. Not in the table of every Python that this runs on.
 DOCUMENTATION = ip_network("3fff::/20")
 
 Address = IPv4Address | IPv6Address
+T = TypeVar("T")
+
+
+def _known(judge: Callable[[str], T]) -> Callable[[str], T]:
+    """``judge``, which keeps what it found of the latest texts of usual length."""
+    kept = lru_cache(MOST_KNOWN)(judge)
+
+    @wraps(judge)
+    def known(text: str) -> T:
+        return kept(text) if len(text) <= LONGEST_KNOWN else judge(text)
+
+    return known
 
 
 def addresses_of(
@@ -49,7 +62,7 @@ def addresses_of(
     return tuple(reachable), tuple(inside)
 
 
-@lru_cache(MOST_KNOWN)
+@_known
 def is_public_address(text: str) -> bool | None:
     """Whether the internet can reach the address, or network; None: it is none."""
     address = _parsed(text)
@@ -58,7 +71,7 @@ def is_public_address(text: str) -> bool | None:
     return address.is_global and not _is_never_public(text) and address not in DOCUMENTATION
 
 
-@lru_cache(MOST_KNOWN)
+@_known
 def canonical_address(text: str) -> str:
     """The one spelling of an address: RFC 5952 for IPv6. Other texts as they are, stripped.
 
@@ -90,7 +103,7 @@ def _is_text(value: object) -> TypeGuard[str]:
     return isinstance(value, str) and value != "" and not value.isspace()
 
 
-@lru_cache(MOST_KNOWN)
+@_known
 def _is_never_public(text: str) -> bool:
     """By its range. False for what is no address: a name may be public."""
     address = _parsed(text)

@@ -127,6 +127,8 @@ class ProviderKind:
     nothing can be in it. A refusal to list such a region is an empty list if a list of regions that
     is read after the refusal lacks the region.
     ``account``: which credentials say whose account it is; None: every one that is no secret.
+    ``simulated(credentials)``: how many machines the gateway itself makes up in each region, and
+    how many regions the credentials name; None for a cloud that is elsewhere.
     ``reuses_ids``: an object that is made later may have the id of one that is gone. Its records
     have the creation time, and ``instance_id`` where the cloud has such an id.
     """
@@ -159,6 +161,7 @@ class ProviderKind:
     id_key: Callable[[str], str] = exactly
     refusals: tuple[Refusal, ...] = ()
     unsupported: Callable[[Capability, str], str | None] = lambda _capability, _external_id: None
+    simulated: Callable[[Values], tuple[int, int]] | None = None
     blockers: tuple[str, ...] = ()
     not_covered: tuple[str, ...] = ()
     repeatable: frozenset[Capability] = frozenset()

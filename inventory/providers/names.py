@@ -23,7 +23,8 @@ log = logging.getLogger(__name__)
 SHARE = 0.5  # of the time that a listing has left
 KNOWN_SECONDS = 3600.0
 FAILED_SECONDS = 60.0
-MOST_NAMES = 100_000  # about 20 MB
+MOST_NAMES = 100_000  # about 20 MB, as most are short
+LONGEST_KEPT = 1_000  # characters of an id and its name; longer ones are asked for each time
 
 Pairs = Iterable[tuple[str, str]]
 
@@ -120,18 +121,23 @@ class NameCache:
     def _keep(self, account: Hashable, wanted: list[str], answer: Names) -> None:
         """After a failure, what is unknown is asked for again, and an old name stays."""
         now = self._clock()
-        gone = set() if answer.problem else set(wanted) - set(answer.known)
+        known = {
+            one: name for one, name in answer.known.items() if len(one) + len(name) <= LONGEST_KEPT
+        }
+        missing = set() if answer.problem else set(wanted) - set(answer.known)
+        gone = {one for one in missing if len(one) <= LONGEST_KEPT}
         with self._lock:
             found = self._accounts.setdefault(account, _Account())
             ends = {one: end for one, end in found.ends.items() if end > now or one in found.names}
-            ends |= dict.fromkeys([*answer.known, *gone], now + KNOWN_SECONDS)
+            ends |= dict.fromkeys([*known, *gone], now + KNOWN_SECONDS)
             found.ends = dict(_last(ends, self._most))
-            names = found.names | dict(answer.known)
+            names = found.names | known
             found.names = {
                 one: names[one] for one in found.ends if one in names and one not in gone
             }
             if answer.problem:
-                found.failure, found.failure_ends = answer, now + FAILED_SECONDS
+                found.failure = replace(answer, known={})
+                found.failure_ends = now + FAILED_SECONDS
             while sum(1 + len(one.ends) for one in self._accounts.values()) > self._most + 1:
                 self._accounts.popitem(last=False)
 

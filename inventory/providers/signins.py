@@ -1,17 +1,24 @@
 """What clouds give for a sign-in - a token, the keys of a role - kept until shortly before it ends.
 
 A driver lives for one task, and without this every list would sign in anew. What is kept stays in
-this process's memory and is written nowhere; it is found by a hash of what it was asked with.
+this process's memory and is written nowhere; it is found by a hash of what it was asked with. The
+latest 1,000 are kept, and none that is longer than any real one.
 """
 
 import hashlib
 import threading
 import time
-from collections.abc import Callable, Iterable
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Set as AbstractSet
+from contextlib import contextmanager
+from dataclasses import dataclass, field, fields, is_dataclass
 from typing import Any
 
+from gateway.core.bounded import BoundedCache
+
 RENEWED_BEFORE_END = 300.0  # seconds; the longest task is shorter
+MOST_KEPT = 1_000
+LONGEST_KEPT = 64 * 1024  # characters: a hostile cloud's token may have 64 MiB
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,13 +33,21 @@ class Grant:
         return time.time() < self.ends_at - RENEWED_BEFORE_END
 
 
+@dataclass(slots=True)
+class _Turn:
+    """The lock of those who want the same grant, kept while there are any."""
+
+    lock: threading.Lock = field(default_factory=threading.Lock)
+    wanted_by: int = 0
+
+
 class SignIns:
     """Grants by the facts they were asked with. Of many that want the same, one asks."""
 
     def __init__(self) -> None:
         self._lock = threading.Lock()
-        self._asking: dict[str, threading.Lock] = {}
-        self._kept: dict[str, Grant] = {}
+        self._turns: dict[str, _Turn] = {}
+        self._kept: BoundedCache[str, Grant] = BoundedCache(MOST_KEPT)
 
     def get(self, facts: Iterable[str], ask: Callable[[], Grant], *, timeout: float) -> Any:
         """The grant's value. Raises what ``ask`` raises.
@@ -40,28 +55,53 @@ class SignIns:
         Raises TimeoutError when another's asking outlasts ``timeout`` seconds.
         """
         name = _name_of(facts)
-        with self._lock:
-            asking = self._asking.setdefault(name, threading.Lock())
-        if not asking.acquire(timeout=max(0.0, timeout)):
-            raise TimeoutError("The sign-in did not come to an end within the deadline.")
-        try:
-            found = self._kept.get(name)
-            if found is None or not found.is_fresh:
-                found = ask()
-                self._keep(name, found)
-            return found.value
-        finally:
-            asking.release()
+        with self._turn_of(name) as turn:
+            if not turn.acquire(timeout=max(0.0, timeout)):
+                raise TimeoutError("The sign-in did not come to an end within the deadline.")
+            try:
+                found = self._kept.get(name)
+                if found is None or not found.is_fresh:
+                    found = ask()
+                    self._keep(name, found)
+                return found.value
+            finally:
+                turn.release()
 
     def forget(self, facts: Iterable[str]) -> None:
         """The cloud does not take it any more, whenever it was meant to end."""
+        self._kept.forget(_name_of(facts))
+
+    @contextmanager
+    def _turn_of(self, name: str) -> Iterator[threading.Lock]:
         with self._lock:
-            self._kept.pop(_name_of(facts), None)
+            turn = self._turns.setdefault(name, _Turn())
+            turn.wanted_by += 1
+        try:
+            yield turn.lock
+        finally:
+            with self._lock:
+                turn.wanted_by -= 1
+                if not turn.wanted_by:
+                    del self._turns[name]
 
     def _keep(self, name: str, found: Grant) -> None:
-        with self._lock:
-            fresh = {old: grant for old, grant in self._kept.items() if grant.is_fresh}
-            self._kept = fresh | {name: found}
+        if found.is_fresh and _characters(found.value) <= LONGEST_KEPT:
+            self._kept.keep(name, found)
+        else:
+            self._kept.forget(name)
+
+
+def _characters(value: Any) -> int:
+    """How long the texts in a grant's value are together."""
+    if isinstance(value, str):
+        return len(value)
+    if is_dataclass(value):
+        return sum(_characters(getattr(value, one.name)) for one in fields(value))
+    if isinstance(value, Mapping):
+        return sum(_characters(one) for pair in value.items() for one in pair)
+    if isinstance(value, Sequence | AbstractSet):
+        return sum(map(_characters, value))
+    return 0
 
 
 def _name_of(facts: Iterable[str]) -> str:

@@ -37,6 +37,7 @@ from inventory.live.receipts import (
 from inventory.live.refresh import Ask, SourcesChange, refresh
 from inventory.models import Source
 from inventory.schema.extensions import receipt_map
+from inventory.schema.simulated import charge_simulated
 from inventory.selectors.ids import parse_cloud_id
 from inventory.selectors.sources import EVERY_SOURCE, SourceFilter, source_list
 
@@ -153,7 +154,7 @@ class LiveAnswers:
         """Ask for everything at once; what an earlier call fetched is not asked again."""
         plans = [plan for plan in plans if plan.error is None]
         reads = start_reads(plan.one for plan in plans if plan.one is not None)
-        self.receipts |= refresh(self._asks(plans), follow=partial(self._follow, plans))
+        self.receipts |= refresh(self.asks(plans), follow=partial(self._follow, plans))
         self.ones |= finish_reads(reads)
         for plan in plans:
             if plan.image_search is not None and plan.max_age is not None:
@@ -161,7 +162,8 @@ class LiveAnswers:
                 found = search_images(images, plan.image_search)
                 self.image_searches.setdefault(plan.image_search, {}).update(found)
 
-    def _asks(self, plans: Iterable[Plan]) -> list[Ask]:
+    def asks(self, plans: Iterable[Plan]) -> list[Ask]:
+        """What the plans ask of each source, without what an earlier call fetched."""
         asks: dict[int, Ask] = {}
         for plan in plans:
             if plan.max_age is None:
@@ -185,7 +187,7 @@ class LiveAnswers:
         gone: set[int] = set()
         for plan in changed:
             gone |= _list_again(plan)
-        return SourcesChange(self._asks(changed), frozenset(gone))
+        return SourcesChange(self.asks(changed), frozenset(gone))
 
     def receipts_of(self, plan: Plan) -> list[Receipt]:
         """One receipt for each of the plan's sources; raises the plan's error.
@@ -272,6 +274,7 @@ def prepare_live_fields(operation: Operation, context: Context) -> None:
     answers = context.of(LiveAnswers)
     walk(operation, _PlanningVisitor(operation, context, answers))
     if answers.plans:
+        charge_simulated(answers.asks(answers.plans.values()), context)
         answers.fetch(answers.plans.values())
         note_in_extensions(context, answers)
 

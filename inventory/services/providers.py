@@ -37,6 +37,7 @@ from inventory.services.regions import (
     name_regions,
     store_discovery,
 )
+from inventory.services.simulated import check_simulated
 
 SHORTEST_DEADLINE_MS = 100
 LONGEST_DEADLINE_MS = 120_000
@@ -74,6 +75,7 @@ def provider_connect(
         include_listed_regions(provider, discovery, otherwise=cleaned)
     else:
         name_regions(provider, cleaned)
+    check_simulated(chosen, values, len(provider.regions), owner=owner)
     with transaction.atomic():
         _save(provider)
         Credentials.objects.create(provider=provider, values=stored)
@@ -194,6 +196,8 @@ def _changed_account(
     chosen = provider.named_regions if regions is None else regions
     named = clean_regions(kind, chosen, values)
     discovery = discover(kind, values) if kind.wants_every_region(regions) else None
+    count = len(provider.regions if regions is None else named)
+    check_simulated(kind, values, count, owner=provider.owner_id, besides=provider)
     return _Account(stored if credentials else None, regions, named, discovery)
 
 

@@ -7,6 +7,7 @@ shared by all processes; while it is down each process counts for itself, which 
 import hashlib
 import logging
 import time
+from collections import OrderedDict
 from threading import Lock
 
 import redis
@@ -20,6 +21,7 @@ from gateway.core.redis import client
 log = logging.getLogger(__name__)
 
 WINDOW_SECONDS = 60
+MOST_WINDOWS = 10_000  # of a process, while Redis is down
 
 
 def login_attempt_count(*, username: str, address: str) -> None:
@@ -58,19 +60,26 @@ def _count_in_redis(key: str) -> tuple[int, int]:
 
 
 class Windows:
-    """The same counters in memory. Safe to share between threads."""
+    """The same counters in memory: of the latest windows. Safe to share between threads."""
 
     def __init__(self) -> None:
-        self._counts: dict[str, tuple[int, float]] = {}
+        self._counts: OrderedDict[str, tuple[int, float]] = OrderedDict()  # in order of their ends
         self._lock = Lock()
 
     def add(self, name: str) -> tuple[int, int]:
         now = time.monotonic()
         with self._lock:
-            self._counts = {key: held for key, held in self._counts.items() if held[1] > now}
+            self._drop_ended(now)
             count, ends = self._counts.get(name, (0, now + WINDOW_SECONDS))
-            self._counts[name] = (count + 1, ends)
+            self._counts[name] = (count + 1, ends)  # a window that is known keeps its place
         return count + 1, max(round(ends - now), 1)
+
+    def _drop_ended(self, now: float) -> None:
+        while self._counts:
+            _count, ends = next(iter(self._counts.values()))
+            if ends > now and len(self._counts) < MOST_WINDOWS:
+                return
+            self._counts.popitem(last=False)
 
 
 _own_windows = Windows()

@@ -27,7 +27,7 @@ from gateway.core.http.forwarded import subscriber
 
 def charge_reading(text: str, context: Context) -> None:
     """Charge for parsing and validating ``text``. Raises RateLimited when the budget is spent."""
-    _charge(context, min(len(text), settings.GRAPHQL_LIMITS["cost"]))
+    charge(context, min(len(text), settings.GRAPHQL_LIMITS["cost"]))
 
 
 class CostLimit:
@@ -47,7 +47,7 @@ class CostLimit:
                 "Ask for shorter pages, or for less in each row."
             )
             raise GraphQLError(message, extensions={"code": LIMITS_CODE})
-        if (left := _charge(context, cost)) is not None:
+        if (left := charge(context, cost)) is not None:
             shown["budget"] = {"left": int(left), **_budget_of(context)}
 
 
@@ -57,8 +57,11 @@ def _budget_of(context: Context) -> dict[str, Any]:
     return {"burst": budget["burst"], "perSecond": budget["per_second"]}
 
 
-def _charge(context: Context, points: int) -> float | None:
-    """What is left of the client's budget; None: there is no budget. Raises RateLimited."""
+def charge(context: Context, points: int) -> float | None:
+    """Take ``points`` from the client's budget; what is left. None: there is no budget.
+
+    Raises RateLimited.
+    """
     budget = _budget_of(context)
     per_second, burst = budget["perSecond"], budget["burst"]
     if not per_second:

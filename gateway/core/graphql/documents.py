@@ -9,7 +9,6 @@ is not asked for is validated only as far as that is cheap (``gateway.core.graph
 
 from collections.abc import Callable
 from functools import cache
-from threading import Lock
 
 from django.conf import settings
 from graphql import (
@@ -25,11 +24,13 @@ from graphql import (
     validate,
 )
 
+from gateway.core.bounded import BoundedCache
 from gateway.core.graphql.limits import fragments_of, limit_errors, part_to_validate
 from gateway.core.graphql.text import NoNulRule
 
-KEPT_DOCUMENTS = 500
-LONGEST_KEPT = 20_000  # characters; 500 documents of this size are some tens of megabytes
+MOST_KEPT = 100_000  # tokens of all kept documents together: about 60 MB, at 600 bytes a token
+CHARACTERS_OF_A_TOKEN = 150  # what the kept text of a document weighs, at 4 bytes a character
+LONGEST_KEPT = 20_000  # characters
 REPORTED_ERRORS = 20
 # A list of rules given to graphql-core replaces its own, so these are named too.
 RULES: tuple[type[ASTValidationRule], ...] = (NoNulRule, *specified_rules, *recommended_rules)
@@ -46,8 +47,7 @@ class Documents:
 
     def __init__(self, schema: GraphQLSchema) -> None:
         self._schema = schema
-        self._kept: dict[tuple[str, str | None], DocumentNode] = {}
-        self._lock = Lock()
+        self._kept: BoundedCache[tuple[str, str | None], DocumentNode] = BoundedCache(MOST_KEPT)
 
     def load(
         self,
@@ -74,19 +74,21 @@ class Documents:
             return [chosen]
         if errors := limit_errors(chosen, fragments_of(document)):
             return errors
+        weight = _tokens_of(document) + len(text) // CHARACTERS_OF_A_TOKEN
         document = part_to_validate(document, chosen)
         if errors := validate(self._schema, document, _rules(), max_errors=REPORTED_ERRORS):
             return errors
-        self._keep(text, operation_name, document)
+        if len(text) <= LONGEST_KEPT:
+            self._kept.keep((text, operation_name), document, weight=weight)
         return document
 
-    def _keep(self, text: str, operation_name: str | None, document: DocumentNode) -> None:
-        if len(text) > LONGEST_KEPT:
-            return
-        with self._lock:
-            while len(self._kept) >= KEPT_DOCUMENTS:
-                self._kept.pop(next(iter(self._kept)))  # the oldest: dicts keep their order
-            self._kept[text, operation_name] = document
+
+def _tokens_of(document: DocumentNode) -> int:
+    """How many tokens the document has. Its nodes keep all of them, ignored ones too."""
+    token, count = document.loc.start_token if document.loc else None, 0
+    while token is not None:
+        token, count = token.next, count + 1
+    return count
 
 
 def chosen_operation(

@@ -10,7 +10,6 @@ Only these containers are inspected, and an answer is kept for a while. A listin
 time on it; what it does not reach is shown without these facts, and inspected by a later listing.
 """
 
-import threading
 import time
 from collections.abc import Hashable
 from dataclasses import dataclass
@@ -19,6 +18,7 @@ from typing import Any
 import requests
 from libcloud.common.types import LibcloudError
 
+from gateway.core.bounded import BoundedCache
 from inventory.providers.budget import budget_in_use
 from inventory.providers.exceptions import ProviderError, ProviderErrorCode
 from inventory.providers.identity import same_object
@@ -27,7 +27,8 @@ from inventory.providers.rest import ask, part, segment
 
 MEMORY_LABEL = "gateway-memory"
 KEPT_SECONDS = 300.0
-MOST_KEPT = 20_000
+MOST_KEPT = 20_000  # answers of usual length: about 40 MB
+CHARACTERS_OF_AN_ANSWER = 1_000
 LOOKING_SECONDS, MARGIN_SECONDS = 3.0, 2.0  # of a listing; of its budget, left for the rest
 
 
@@ -43,20 +44,15 @@ class Inspections:
     """Answers of engines, by the container and what its list entry showed."""
 
     def __init__(self) -> None:
-        self._lock = threading.Lock()
-        self._kept: dict[Hashable, tuple[float, Inspected]] = {}
+        self._kept: BoundedCache[Hashable, tuple[float, Inspected]] = BoundedCache(MOST_KEPT)
 
     def get(self, name: Hashable) -> Inspected | None:
-        with self._lock:
-            ends_at, inspected = self._kept.get(name, (0.0, None))
+        ends_at, inspected = self._kept.get(name) or (0.0, None)
         return inspected if time.monotonic() < ends_at else None
 
     def keep(self, name: Hashable, inspected: Inspected) -> None:
-        with self._lock:
-            self._kept.pop(name, None)
-            self._kept[name] = (time.monotonic() + KEPT_SECONDS, inspected)
-            while len(self._kept) > MOST_KEPT:
-                del self._kept[next(iter(self._kept))]  # the oldest
+        weight = 1 + (len(inspected.image) + len(str(name))) // CHARACTERS_OF_AN_ANSWER
+        self._kept.keep(name, (time.monotonic() + KEPT_SECONDS, inspected), weight=weight)
 
 
 KEPT = Inspections()

@@ -14,7 +14,8 @@ from inventory.providers.credential import CredentialField
 from inventory.providers.dry_runs import DryRun
 from inventory.providers.kind import Capability, ProviderKind, listed_sizes_only
 from inventory.providers.overrides import Overrides
-from inventory.providers.simulator.driver import SimulatorDriver
+from inventory.providers.simulator.driver import SimulatorDriver, simulated_machines
+from inventory.providers.simulator.ledger import MOST_MADE
 from inventory.providers.simulator.refusals import REFUSALS
 from inventory.types import MachineState, VMBackend
 
@@ -134,10 +135,14 @@ KIND = ProviderKind(
         }
     ),
     takes_unlisted_size=listed_sizes_only,
+    simulated=simulated_machines,
     default_regions=("sim-1",),
     backend=VMBackend.SIMULATED,
     permissions=("None.",),
-    limits=("Its machines run nothing.",),
+    limits=(
+        "Its machines run nothing.",
+        f"A region has at most {MOST_MADE:,} machines beyond those from the beginning.",
+    ),
     refusals=REFUSALS,
     # The same client token is answered with the same machine, see the driver.
     repeatable=frozenset({Capability.PROVISION}),

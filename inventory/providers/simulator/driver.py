@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
 from datetime import UTC, datetime
+from sqlite3 import Connection
 from typing import Any
 
 from libcloud.common.types import LibcloudError
@@ -38,9 +39,7 @@ class SimulatorDriver(NodeDriver):
         self.boot_seconds = settings["boot_ms"] / 1000
         self.ledger = book.Ledger(simulator_directory(), self.place.seed)
         # Accounts of an earlier release have neither setting.
-        self.regions = [
-            name.strip() for name in (settings.get("region_names") or region).split(",")
-        ]
+        self.regions = _regions_of(settings) or [region]
         self.regions_fail = settings.get("regions_fail", False)
         self.faults = Faults.of(settings)
         self.budget = Budget(timeout)
@@ -135,6 +134,7 @@ class SimulatorDriver(NodeDriver):
             region, token = self.place.region, order.client_token
             made = book.find_made(connection, region=region, token=token)
             if made is None:
+                self._refuse_excess(connection)
                 machine_id = self.place.machine_id(f"made/{token}")
                 made = book.MadeMachine(machine_id, facts, time.time())
                 book.note_made(connection, region=region, token=token, machine=made)
@@ -177,7 +177,7 @@ class SimulatorDriver(NodeDriver):
         self._call()
         if self.regions_fail:
             raise server_error()
-        return [name for name in self.regions if name]
+        return self.regions
 
     def _call(self) -> None:
         self.faults.suffer(budget=self.budget, ledger=self.ledger, region=self.place.region)
@@ -292,6 +292,12 @@ class SimulatorDriver(NodeDriver):
             message = f"cannot resize what is {machine.raw_state}."
             raise self._refusal("IncorrectInstanceState", message)
 
+    def _refuse_excess(self, connection: Connection) -> None:
+        """As EC2 refuses what is above an account's quota."""
+        if book.count_made(connection, region=self.place.region) >= book.MOST_MADE:
+            message = f"a region has at most {book.MOST_MADE} ordered machines."
+            raise self._refusal("InstanceLimitExceeded", message)
+
     def _refuse_power(self, machine: MachineRecord, action: str) -> None:
         if machine.state not in POWER[action].allowed:
             message = f"cannot {action} what is {machine.raw_state}."
@@ -320,6 +326,16 @@ class SimulatorDriver(NodeDriver):
             created_at=record.created_at,
             extra={"record": record, "status": record.raw_state},
         )
+
+
+def simulated_machines(settings: Values) -> tuple[int, int]:
+    """How many there are in each region, and how many regions the account names."""
+    return settings["machines"], len(_regions_of(settings))
+
+
+def _regions_of(settings: Values) -> list[str]:
+    names = (settings.get("region_names") or "").split(",")
+    return [name.strip() for name in names if name.strip()]
 
 
 def _amended(machine: MachineRecord, amendment: book.Amendment) -> MachineRecord:

@@ -42,6 +42,9 @@ CREATE TABLE IF NOT EXISTS amended (
 """
 VERSION = 1  # of the tables; a file of the first release says 0
 WAIT_SECONDS = 10.0
+MOST_MADE = 2_000  # machines of a region that somebody ordered; those that are gone are forgotten
+MADE_KEPT_SECONDS = 24 * 60 * 60.0  # after a termination, for an order that is sent again
+MOST_EFFECTS = 100_000  # of a file; the latest
 
 
 @dataclass(frozen=True, slots=True)
@@ -185,6 +188,9 @@ def note_effect(
         "INSERT INTO effect (region, machine, action, token, at) VALUES (?, ?, ?, ?, ?)",
         (region, machine, action, token, time.time()),
     )
+    connection.execute(
+        "DELETE FROM effect WHERE number <= (SELECT max(number) FROM effect) - ?", (MOST_EFFECTS,)
+    )
 
 
 def note_power(
@@ -218,6 +224,28 @@ def find_made(connection: sqlite3.Connection, *, region: str, token: str) -> Mad
         "SELECT id, facts, at FROM made WHERE region = ? AND token = ?", (region, token)
     ).fetchone()
     return MadeMachine(row[0], json.loads(row[1]), row[2]) if row else None
+
+
+def count_made(connection: sqlite3.Connection, *, region: str) -> int:
+    """How many machines of the region were ordered. When they are many, old ones are forgotten."""
+    query = "SELECT count(*) FROM made WHERE region = ?"
+    (count,) = connection.execute(query, (region,)).fetchone()
+    if count >= MOST_MADE:
+        _forget_made(connection, region)
+        (count,) = connection.execute(query, (region,)).fetchone()
+    return int(count)
+
+
+def _forget_made(connection: sqlite3.Connection, region: str) -> None:
+    """Those that were terminated long ago. No other machine is shown because of it."""
+    rows = connection.execute(
+        "SELECT made.id FROM made JOIN power USING (region, id) "
+        "WHERE region = ? AND after = ? AND settles_at < ?",
+        (region, MachineState.TERMINATED.value, time.time() - MADE_KEPT_SECONDS),
+    )
+    gone = [(region, machine) for (machine,) in rows]
+    for table in ("made", "power", "amended"):
+        connection.executemany(f"DELETE FROM {table} WHERE region = ? AND id = ?", gone)  # noqa: S608 - our own tables
 
 
 def note_made(

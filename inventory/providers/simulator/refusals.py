@@ -16,4 +16,10 @@ REFUSALS = (
         "the machine of token 'a' is gone.",
         word="IncorrectState",
     ),
+    final(
+        Code.QUOTA_EXCEEDED,
+        None,
+        "a region has at most 2000 ordered machines.",
+        word="InstanceLimitExceeded",
+    ),
 )

@@ -6,11 +6,13 @@ machine that is there.
 
 import hashlib
 import random
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from functools import lru_cache
 
+from gateway.core.bounded import BoundedCache
 from inventory.types import ImageRecord, LocationRecord, MachineRecord, MachineState, SizeRecord
 
 SIZES = {
@@ -47,7 +49,8 @@ DOZEN = (
     MachineState.SUSPENDED,
 )
 EPOCH = datetime(2026, 1, 1, tzinfo=UTC)
-KEPT_LISTS = 256
+MACHINE_BYTES = 850
+MOST_KEPT = 40_000  # machines of all kept lists together: about 35 MB
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,11 +81,17 @@ class Place:
         return tuple(LocationRecord(name, name) for name in names)
 
 
-@lru_cache(maxsize=KEPT_LISTS)
-def untouched_machines(place: Place, count: int) -> dict[str, MachineRecord]:
+KEPT: BoundedCache[tuple[Place, int], dict[str, MachineRecord]] = BoundedCache(MOST_KEPT)
+
+
+def untouched_machines(place: Place, count: int) -> Mapping[str, MachineRecord]:
     """The first ``count`` machines by id, as they were made."""
-    machines = (_untouched(place, number) for number in range(count))
-    return {machine.external_id: machine for machine in machines}
+    found = KEPT.get((place, count))
+    if found is None:
+        machines = (_untouched(place, number) for number in range(count))
+        found = {machine.external_id: machine for machine in machines}
+        KEPT.keep((place, count), found, weight=1 + count + len(place.seed) // MACHINE_BYTES)
+    return found
 
 
 def described(
@@ -136,6 +145,6 @@ def _untouched(place: Place, number: int) -> MachineRecord:
     )
 
 
-@lru_cache(maxsize=4096)
+@lru_cache(maxsize=16)  # a list asks for one dozen after the other
 def _states_of_dozen(place: Place, dozen: int) -> list[MachineState]:
     return place.random("dozen", dozen).sample(DOZEN, len(DOZEN))

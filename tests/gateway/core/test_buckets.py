@@ -126,14 +126,24 @@ def test_threads_together_take_no_more_than_there_is():
     assert 1000 - 7 - 16 * 50 <= total <= 1000
 
 
-def test_lapsed_leases_are_dropped_when_there_are_many(monkeypatch):
-    monkeypatch.setattr(module, "MOST_LEASES", 3)
+def test_of_the_latest_keys_alone_a_process_knows_something(monkeypatch):
+    monkeypatch.setattr(module, "MOST_KEYS", 3)
     found = buckets()
     for number in range(5):
         found.take(f"user-{number}", 1)
-    assert len(found._leases) == 5
-
-    monkeypatch.setattr(module, "LEASE_SECONDS", -1)
+    found.take("user-2", 60)  # its slice is spent: another one is taken
     found.take("ann", 1)
 
-    assert found._leases.keys() == {"ann"}
+    assert found._leases.keys() == {"user-4", "user-2", "ann"}
+
+
+def test_without_redis_a_process_knows_the_latest_keys_alone(monkeypatch, settings):
+    settings.REDIS_URL = "redis://127.0.0.1:1/0"
+    redis_module.client.cache_clear()
+    monkeypatch.setattr(module, "MOST_KEYS", 3)
+    found = buckets()
+    for number in range(5):
+        found.take(f"user-{number}", 1)
+
+    assert found._own.keys() == {"user-2", "user-3", "user-4"}
+    redis_module.client.cache_clear()

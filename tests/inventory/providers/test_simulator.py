@@ -14,6 +14,7 @@ import pytest
 
 from inventory.providers import Capability, ProviderError, ProviderErrorCode, connect, get_kind
 from inventory.providers.simulator import driver as driver_module
+from inventory.providers.simulator import ledger as ledger_module
 from inventory.providers.simulator.ledger import Ledger, note_effect
 from inventory.types import MachineState, NewMachine
 
@@ -674,3 +675,41 @@ def test_a_seed_is_no_secret_and_may_be_any_text(directory):
         cloud.stop_machine(one_in(cloud, State.RUNNING))
 
     assert {path.parent for path in directory.rglob("*.sqlite3")} == {directory}
+
+
+def make(number, **settings):
+    order = replace(ORDER, name=f"made-{number}", client_token=f"token-{number}")
+    with sim(machines=0, **settings) as cloud:
+        return cloud.create_machine(order)
+
+
+def test_a_region_has_a_bounded_number_of_ordered_machines(monkeypatch, clock):
+    monkeypatch.setattr(ledger_module, "MOST_MADE", 3)
+    machines = [make(number) for number in range(3)]
+    elsewhere = make(3, region="sim-2")
+
+    with pytest.raises(ProviderError) as refused:
+        make(3)
+    assert (refused.value.code, refused.value.retryable) == (Code.QUOTA_EXCEEDED, False)
+    assert make(0).external_id == machines[0].external_id  # an order that is sent again
+    assert [one.external_id for one in listed(machines=0, region="sim-2")] == [
+        elsewhere.external_id
+    ]
+
+    with sim(machines=0) as cloud:
+        cloud.terminate_machine(machines[0].external_id)
+    with pytest.raises(ProviderError):
+        make(3)
+    clock(ledger_module.MADE_KEPT_SECONDS + 1)
+    assert make(3).name == "made-3"
+    assert sorted(one.name for one in listed(machines=0)) == ["made-1", "made-2", "made-3"]
+
+
+def test_of_effects_the_latest_are_kept(monkeypatch, directory):
+    monkeypatch.setattr(ledger_module, "MOST_EFFECTS", 3)
+    book = Ledger(directory, "test")
+    with book.writing() as connection:
+        for number in range(10):
+            note_effect(connection, region="sim-1", machine=str(number), action="stop")
+
+    assert [effect.machine for effect in book.effects()] == ["7", "8", "9"]

@@ -118,3 +118,13 @@ def test_losing_redis_is_logged(settings, caplog):
 
     assert "this process counts logins alone" in caplog.text
     redis_module.client.cache_clear()
+
+
+def test_the_windows_of_a_process_are_bounded(monkeypatch):
+    monkeypatch.setattr(login_limits, "MOST_WINDOWS", 3)
+    windows = Windows()
+    for number in range(10):
+        windows.add(f"address:{number}")
+
+    assert list(windows._counts) == ["address:7", "address:8", "address:9"]
+    assert windows.add("address:9")[0] == 2

@@ -1,8 +1,7 @@
 import pytest
 from graphql import DocumentNode
 
-from gateway.core.graphql import documents as documents_module
-from gateway.core.graphql.documents import LONGEST_KEPT, REPORTED_ERRORS, Documents
+from gateway.core.graphql.documents import LONGEST_KEPT, MOST_KEPT, REPORTED_ERRORS, Documents
 from tests.gateway.core.graphql.shop import SCHEMA
 
 
@@ -25,7 +24,7 @@ def test_what_is_wrong_is_told_each_time_and_not_kept(documents, text):
 
     assert [error.message for error in first] == [error.message for error in second]
     assert first
-    assert documents._kept == {}
+    assert len(documents._kept) == 0
 
 
 def test_the_standard_rules_apply(documents):
@@ -46,13 +45,16 @@ def test_errors_are_limited_in_number(documents):
     assert "error limit reached" in errors[-1].message
 
 
-def test_the_oldest_makes_room(documents, monkeypatch):
-    monkeypatch.setattr(documents_module, "KEPT_DOCUMENTS", 2)
+def test_the_tokens_of_all_kept_documents_are_bounded(documents):
+    fields = "who " * 50
+    texts = [f"{{ a{number}: {fields}}}" for number in range(MOST_KEPT // 50)]
 
-    for text in ("{ a: who }", "{ b: who }", "{ c: who }"):
-        documents.load(text)
+    for text in texts:
+        assert isinstance(documents.load(text), DocumentNode)
 
-    assert list(documents._kept) == [("{ b: who }", None), ("{ c: who }", None)]
+    assert MOST_KEPT * 0.9 < documents._kept.weight <= MOST_KEPT
+    assert documents._kept.get((texts[0], None)) is None
+    assert documents._kept.get((texts[-1], None)) is not None
 
 
 def test_a_document_is_kept_for_each_operation_that_is_asked_for(documents):
@@ -77,7 +79,7 @@ def test_a_very_long_document_is_not_kept(documents):
     text = "{ who }" + " " * LONGEST_KEPT
 
     assert isinstance(documents.load(text), DocumentNode)
-    assert documents._kept == {}
+    assert len(documents._kept) == 0
 
 
 @pytest.mark.parametrize(

@@ -1,0 +1,50 @@
+"""Every function whose answers are kept, and what keeps them from filling the memory."""
+
+import ast
+from pathlib import Path
+
+ROOT = Path(__file__).parents[1]
+KEEPING = {"cache", "lru_cache", "_known"}
+# By module and function: what bounds the number of answers and their size.
+BOUNDED = {
+    "gateway/core/redis.py client": "one",
+    "gateway/core/graphql/documents.py documents_of": "one for each schema",
+    "gateway/core/graphql/budget.py _buckets": "one for each setting",
+    "gateway/core/graphql/compiled/fields.py _ignores_info": "one for each resolver",
+    "gateway/core/http/egress.py _parsed": "8 values of a setting",
+    "gateway/core/audit/record.py _buckets": "one",
+    "inventory/live/bounds.py _bounds": "one for each model",
+    "inventory/providers/addresses.py canonical_address": "65,536 texts of 100 characters",
+    "inventory/providers/addresses.py is_public_address": "65,536 texts of 100 characters",
+    "inventory/providers/addresses.py _is_never_public": "65,536 texts of 100 characters",
+    "inventory/providers/ec2/catalog.py sizes_of": "64 regions",
+    "inventory/providers/ec2/catalog.py prices_as_of": "one",
+    "inventory/providers/ec2/parse.py _path": "the paths that the code names",
+    "inventory/providers/ec2/regions.py amazon_regions": "one for each partition of botocore",
+    "inventory/providers/probe.py lookup": "one, for the length of a check",
+    "inventory/providers/registry.py _kinds": "one",
+    "inventory/providers/registry.py _shipped": "one",
+    "inventory/providers/simulator/world.py _states_of_dozen": "16 dozens",
+    "jobs/bell.py _connection": "4 values of a setting",
+    "jobs/fence.py _process_name": "the process, and those it was forked from",
+}
+
+
+def keeping_functions():
+    for package in ("gateway", "inventory", "jobs"):
+        for path in sorted((ROOT / package).rglob("*.py")):
+            for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+                if isinstance(node, ast.FunctionDef) and keeps(node):
+                    yield f"{path.relative_to(ROOT)} {node.name}"
+
+
+def keeps(function):
+    for one in function.decorator_list:
+        called = one.func if isinstance(one, ast.Call) else one
+        if getattr(called, "attr", getattr(called, "id", "")) in KEEPING:
+            return True
+    return False
+
+
+def test_every_function_whose_answers_are_kept_is_bounded():
+    assert sorted(keeping_functions()) == sorted(BOUNDED)
