@@ -48,6 +48,8 @@ What libcloud's common interface does not have - tags, a client token, a resize 
 `overrides`, functions of the driver; `inventory/providers/linode/` shows all of them. What a kind
 does not declare is refused as `NOT_SUPPORTED` before there is a job. `actions` names what the cloud
 wants to be allowed, and the override `lacking` asks it what is not: [a check](check.md) tells both.
+`account` says which credentials name the account, so that a job that waits does not act at another
+one; without it, all do that are no secrets.
 An override `check` needs a `dry_run`: the parameter, the place where the server reads it, and the
 evidence that the server does not act. A request of a check that lacks it is not sent.
 `./manage.py check` reports mistakes in a declaration. `tests/clouds/example_kind/` is a whole
