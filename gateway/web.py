@@ -7,27 +7,12 @@ once, not once for each worker, and its memory is shared by them. Granian forks 
 Python's default (Linux before Python 3.14); elsewhere its workers import it themselves.
 """
 
-import resource
 import sys
-from contextlib import suppress
 
 from granian.cli import entrypoint
 
 import gateway.asgi  # noqa: F401 - for the workers
-
-# Each thread may have files of SQLite and a socket open. The soft limit is often 1,024, because of
-# programs that use select().
-MOST_FILES = 65_536
-
-
-def raise_file_limit() -> None:
-    """Allow MOST_FILES open files, or as many as the system lets this process have."""
-    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
-    wanted = MOST_FILES if hard == resource.RLIM_INFINITY else min(MOST_FILES, hard)
-    if soft != resource.RLIM_INFINITY and soft < wanted:
-        with suppress(ValueError, OSError):  # macOS has a limit of its own
-            resource.setrlimit(resource.RLIMIT_NOFILE, (wanted, hard))
-
+from gateway.core.open_files import raise_file_limit
 
 if __name__ == "__main__":
     raise_file_limit()

@@ -13,8 +13,8 @@ from benchmarks.world import World
 from gateway.run.ports import LOOPBACK, free_port
 
 TIMEOUT_SECONDS = 60
-LOG_IN = """mutation ($password: String!) {
-    tokenAuth(username: "admin", password: $password) { token } }"""
+LOG_IN = """mutation ($login: String!, $password: String!) {
+    tokenAuth(username: $login, password: $password) { token } }"""
 CONNECT = """mutation ($input: ConnectProviderInput!) {
     connectProvider(input: $input) { provider { id } errors { message } } }"""
 
@@ -50,8 +50,8 @@ class Client:
     def authorization(self) -> str:
         return self._headers["Authorization"]
 
-    def log_in(self, password: str) -> None:
-        token = self.ask(LOG_IN, password=password)["tokenAuth"]["token"]
+    def log_in(self, password: str, login: str = "admin") -> None:
+        token = self.ask(LOG_IN, login=login, password=password)["tokenAuth"]["token"]
         self._headers["Authorization"] = f"JWT {token}"
 
     def ask(self, query: str, **variables: Any) -> dict[str, Any]:

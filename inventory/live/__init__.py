@@ -6,7 +6,7 @@
     breaker    who keeps failing is left alone for a while
     limiter    how often an account may be asked
     flights    the calls under way in this process: one per source, in a bounded pool
-    lanes      the bounded pool they run in, with a lane for each source
+    lanes      the pool they run in: a share for each owner and provider, a lane for each source
     claims     the same across processes, in Redis
     resources  what can be listed: record type, model, how to fetch
     compare    records beside stored rows: what differs (pure)
