@@ -85,10 +85,10 @@ KIND = ProviderKind(
         "Bare-metal nodes that Ironic deploys without Nova, and containers of Zun.",
         "Machines that services such as Octavia and Trove keep in a project of their own.",
         (
-            "Servers of a cell that does not answer: below microversion 2.69, which the gateway "
-            "does not request, nova leaves them out of the list and reports no error "
+            "Servers of a cell that does not answer, where nova is older than 19 (microversion "
+            "2.69), or beyond the first page of its list: it leaves them out and reports no error "
             "([Handling Down Cells](https://docs.openstack.org/api-guide/compute/"
-            "down_cells.html))."
+            "down_cells.html)). Others are shown with the state UNKNOWN, under their id."
         ),
     ),
     overrides=overrides_in(actions, permissions, failures, operations, blockers),

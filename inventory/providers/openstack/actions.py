@@ -11,6 +11,7 @@ from gateway.core.folding import contains
 from inventory.providers.accepted import OperationId
 from inventory.providers.exceptions import ProviderError, ProviderErrorCode
 from inventory.providers.names import with_image_names
+from inventory.providers.openstack.down_cells import id_of, listed_ids, unread_machines
 from inventory.providers.openstack.flavors import unlisted_flavors
 from inventory.providers.openstack.images import names_of_images
 from inventory.providers.openstack.operations import SERVERS, operation_of
@@ -50,14 +51,35 @@ STARTS = {
 
 
 def list_machines(driver: Any) -> list[MachineRecord]:
-    """The servers; their flavors and the names of their images come from a list each."""
-    servers = pages(driver.compute, "/servers/detail", "servers")
+    """The servers; their flavors and the names of their images come from a list each.
+
+    Servers whose cell does not answer come from a list of ids.
+    """
+    servers, unread = _servers(driver)
     sizes = {size.external_id: size for size in list_sizes(driver)} if servers else {}
 
     def again() -> list[Any]:
         return pages(driver.compute_with_flavors, "/servers/detail", "servers")
 
-    return _machines(driver, servers, sizes | unlisted_flavors(servers, sizes, again))
+    machines = _machines(driver, servers, sizes | unlisted_flavors(servers, sizes, again))
+    return [*machines, *unread_machines(driver, unread)]
+
+
+def _servers(driver: Any) -> tuple[list[Any], set[str]]:
+    """The servers that nova can read, and the ids of others.
+
+    They are read once more if the list of ids has more: a cell may have come back in between.
+    """
+    servers, known = _readable(driver)
+    ids = listed_ids(driver)
+    if not ids.read <= known:
+        servers, known = _readable(driver)
+    return servers, set((ids.read | ids.unread) - known)
+
+
+def _readable(driver: Any) -> tuple[list[Any], set[str]]:
+    servers = pages(driver.compute, "/servers/detail", "servers")
+    return servers, {id_of(Reading(server)) for server in servers}
 
 
 def find_machine(driver: Any, external_id: str) -> MachineRecord | None:

@@ -16,6 +16,7 @@ from libcloud.compute.base import NodeDriver
 from inventory.providers.exceptions import ProviderError, ProviderErrorCode
 from inventory.providers.kind import Values
 from inventory.providers.openstack.connections import AccountConnection, base_address
+from inventory.providers.openstack.down_cells import SHOWN
 from inventory.providers.openstack.flavors import EMBEDDED
 from inventory.providers.openstack.keystone import SignedIn, sign_in
 from inventory.providers.openstack.refusals import REFUSALS
@@ -80,6 +81,13 @@ class OpenStackDriver(NodeDriver):
         """Nova at the microversion that shows whether a server is locked."""
         connection = self._service("compute")
         connection.version = WITH_LOCK
+        return connection
+
+    @cached_property
+    def compute_with_down_cells(self) -> Any:
+        """Nova at the microversion that shows the servers of a cell that does not answer."""
+        connection = self._service("compute")
+        connection.version = SHOWN
         return connection
 
     @cached_property

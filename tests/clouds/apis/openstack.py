@@ -19,6 +19,7 @@ STATUSES = {
 RUNS, IS_OFF = 1, 4  # nova's power states
 EMBEDS_FLAVORS = 47  # microversion 2.47
 SHOWS_LOCK = 9  # microversion 2.9
+SHOWS_DOWN_CELLS = 69  # microversion 2.69
 # nova's compute/api.py, ``check_instance_state``: the vm_states in which an action is accepted.
 ACCEPTED_IN = {
     "os-start": {"stopped"},
@@ -49,6 +50,10 @@ VM_STATES = {
 }
 
 
+def _short(server):
+    return {"id": server["id"], "name": server["name"], "links": server.get("links", [])}
+
+
 class OpenStack(RecordedCloud):
     hosts = ("keystone.example", NOVA, "glance.example", "neutron.example")
     password = "the-password-of-demo"
@@ -63,6 +68,7 @@ class OpenStack(RecordedCloud):
         self.deleted_flavors = {}
         self.deleted_applications = set()
         self.newest_microversion = 93  # 2.93 is that of nova 26
+        self.in_down_cell = set()  # the ids of servers
         self.tokens = 0
         self.roles = ("member", "reader")
         self.expires_at = None
@@ -125,24 +131,50 @@ class OpenStack(RecordedCloud):
         return as_json(body, 201, **{"X-Subject-Token": f"{self.token}-{self.tokens}"})
 
     @route("GET", r"/v2\.1/servers/detail")
-    def list_servers(self, request):
-        ids = [server["id"] for server in self.servers]
+    def list_servers(self, request, *, is_detail=True):
+        """Servers of a down cell come first, since 2.69, in a list without paging, as far as the
+        page has room: ``get_all`` in nova's compute/api.py.
+        """
+        up = [one for one in self.servers if one["id"] not in self.in_down_cell]
+        ids = [server["id"] for server in up]
         marker = request.query.get("marker")
         if marker is not None and marker not in ids:
             # exception.MarkerNotFound in nova's api/openstack/compute/servers.py
             return self.problem(400, "badRequest", f"marker [{marker}] not found")
         start = ids.index(marker) + 1 if marker else 0
-        size = min(self.page, int(request.query["limit"]))
-        shown = self.servers[start : start + size]
-        body = {"servers": [self._as_asked(server, request) for server in shown]}
-        if start + size < len(self.servers):
-            href = f"http://{NOVA}:8774/v2.1/servers/detail?limit={size}&marker={shown[-1]['id']}"
+        size = min(self.page, int(request.query.get("limit", self.page)))
+        shown = up[start : start + size]
+        down = [one for one in self.servers if one["id"] in self.in_down_cell]
+        shows_down = self._microversion(request) >= SHOWS_DOWN_CELLS and not request.query
+        minimal = [self._minimal(one, is_detail) for one in down] if shows_down else []
+        body = {
+            "servers": [
+                *minimal[: size - len(shown)],
+                *(self._as_asked(one, request) if is_detail else _short(one) for one in shown),
+            ]
+        }
+        if start + size < len(up):
+            href = f"http://{NOVA}:8774{request.path}?limit={size}&marker={shown[-1]['id']}"
             body["servers_links"] = [{"rel": "next", "href": href}]
         return as_json(body)
+
+    @route("GET", r"/v2\.1/servers")
+    def list_short(self, request):
+        return self.list_servers(request, is_detail=False)
+
+    def _minimal(self, server, is_detail):
+        """As ``_show_minimal`` of nova's api/openstack/compute/views/servers.py."""
+        known = {"id": server["id"], "status": "UNKNOWN", "links": server.get("links", [])}
+        if is_detail:
+            known |= {"tenant_id": server.get("tenant_id"), "created": server["created"]}
+        return known
 
     @route("GET", r"/v2\.1/servers/([^/]+)")
     def get_server(self, request, server_id):
         server = self._server(server_id)
+        if server and server_id in self.in_down_cell:
+            # NovaException below 2.69: ``_get_instance_from_cell`` in nova's compute/api.py
+            return self.problem(500, "computeFault", "Unexpected API Error.")
         return as_json({"server": self._as_asked(server, request)}) if server else self.missing()
 
     def _as_asked(self, server, request):
