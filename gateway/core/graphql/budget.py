@@ -18,7 +18,7 @@ from graphql import GraphQLError
 
 from gateway.core.buckets import Empty, LeasedBuckets
 from gateway.core.errors import RateLimited
-from gateway.core.graphql.collect import Operation
+from gateway.core.graphql.collect import Operation, introspections
 from gateway.core.graphql.context import Context
 from gateway.core.graphql.cost import Weights, cost_of
 from gateway.core.graphql.limits import LIMITS_CODE
@@ -42,6 +42,8 @@ class CostLimit:
         shown: dict[str, Any] = {"requested": cost, "limit": limit}
         context.extensions["cost"] = shown
         if cost > limit:
+            if any(introspections(operation)):  # to count what it answers took work
+                charge(context, limit)
             message = (
                 f"The query can answer {cost} points' worth; {limit} are allowed. "
                 "Ask for shorter pages, or for less in each row."

@@ -26,22 +26,24 @@ from gateway.core.graphql.collect import Operation, SelectedField, introspection
 def introspection_cost(operation: Operation, *, most: int) -> int:
     """The number of the schema's objects in the answer; not exact if it is above ``most``."""
     counter = _Counter(operation.schema, most)
-    selections = [_Selection(field) for field in introspections(operation)]
+    selections = [counter.selection(field) for field in introspections(operation)]
     return sum(counter.count(selection, None) for selection in selections)
 
 
 @dataclass(frozen=True, eq=False)
 class _Selection:
+    """A field, and the fields with objects of their own that are asked for below it."""
+
     field: SelectedField
+    counter: "_Counter"
 
     @cached_property
     def children(self) -> list["_Selection"]:
-        children = (_Selection(child) for child in self.field.children())
-        return [child for child in children if not child.is_leaf]
-
-    @property
-    def is_leaf(self) -> bool:
-        return is_leaf_type(get_named_type(self.field.definition.type))
+        return [
+            self.counter.selection(child)
+            for child in self.field.children()
+            if not is_leaf_type(get_named_type(child.definition.type))
+        ]
 
 
 class _Counter:
@@ -55,6 +57,16 @@ class _Counter:
         self._left = most
         self._counts: dict[tuple[int, int], int] = {}
         self._answers: dict[tuple[Any, ...], list[Any]] = {}
+        self._selections: dict[tuple[Any, ...], _Selection] = {}
+
+    def selection(self, field: SelectedField) -> _Selection:
+        """One for the same nodes of the document: a fragment is counted once, however often it is
+        spread.
+        """
+        key = (field.parent.name, *map(id, field.nodes))
+        if key not in self._selections:
+            self._selections[key] = _Selection(field, self)
+        return self._selections[key]
 
     def count(self, selection: _Selection, parent: Any) -> int:
         """How many objects ``selection`` answers below ``parent``, a part of the schema."""

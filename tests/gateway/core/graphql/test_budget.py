@@ -159,6 +159,19 @@ def test_introspection_is_charged_for_all_that_it_answers(settings):
     assert cost["budget"]["left"] <= 100_000 - cost["requested"]
 
 
+def test_an_introspection_that_is_refused_is_charged_for_its_counting(settings):
+    settings.GRAPHQL_ANONYMOUS_BUDGET = {"per_second": 0.001, "burst": 250_000}
+    inner = "fields { type { fields { name type { name } } } args { type { ofType { name } } } }"
+    spread = " ".join(f"a{number}: types {{ ...T }}" for number in range(50))
+    query = f"{{ __schema {{ {spread} }} }} fragment T on __Type {{ {inner} }}"
+
+    answers = [ask(query) for _ in range(3)]
+
+    assert [answer.status_code for answer in answers] == [200, 200, 429]
+    (error,) = answers[1].json()["errors"]
+    assert error["extensions"]["code"] == "QUERY_TOO_LARGE"
+
+
 def test_the_query_of_explain_is_read_on_the_budget_too(settings, token):
     settings.GRAPHQL_BUDGET = {"per_second": 0.001, "burst": 1000}
     body = json.dumps({"query": EXPLAIN, "variables": {"q": "{ nothing }" + "#" * 800}})

@@ -6,6 +6,7 @@ from graphql import build_schema, get_introspection_query, graphql_sync
 from gateway.core.graphql import cost as cost_module
 from gateway.core.graphql.cost import Weights, cost_of
 from gateway.core.graphql.execution import GraphQLRequest, load_operation
+from gateway.core.graphql.introspection_cost import _Counter
 from gateway.schema import cost_limit, schema
 
 SHOP = build_schema("""
@@ -136,6 +137,31 @@ def test_counting_an_introspection_ends(monkeypatch):
     operation = load_operation(schema.graphql_schema, GraphQLRequest(get_introspection_query()))[1]
 
     assert 10 <= cost_of(operation, WEIGHTS) < 100
+
+
+def test_a_fragment_of_an_introspection_is_counted_once(monkeypatch):
+    fields = "fields { name type { name ofType { name ofType { name } } } }"
+    once = f"{{ __schema {{ types {{ ...T }} }} }} fragment T on __Type {{ {fields} }}"
+    often = once.replace(
+        "types", " ".join(f"a{number}: types {{ ...T }}" for number in range(39)) + " types"
+    )
+    asked = []
+    resolved = _Counter._resolved
+
+    def noted(self, field, parent):
+        asked.append(field)
+        return resolved(self, field, parent)
+
+    monkeypatch.setattr(_Counter, "_resolved", noted)
+    costs, lookups = [], []
+    for query in (once, often):
+        operation = load_operation(schema.graphql_schema, GraphQLRequest(query))[1]
+        asked.clear()
+        costs.append(cost_of(operation, WEIGHTS))
+        lookups.append(len(asked))
+
+    assert costs[1] > 30 * costs[0]
+    assert lookups[1] == lookups[0]
 
 
 # --- the product's own weights
