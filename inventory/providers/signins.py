@@ -15,6 +15,7 @@ from dataclasses import dataclass, field, fields, is_dataclass
 from typing import Any
 
 from gateway.core.bounded import BoundedCache
+from inventory.providers.budget import budget_in_use
 
 RENEWED_BEFORE_END = 300.0  # seconds; the longest task is shorter
 MOST_KEPT = 1_000
@@ -120,7 +121,9 @@ class SignIn:
     timeout: float
 
     def value(self) -> Any:
-        return KEPT.get(self.facts, self.ask, timeout=self.timeout)
+        """Raises what ``ask`` raises, and TimeoutError at the deadline of the task."""
+        left = min(self.timeout, budget_in_use(self.timeout).left)
+        return KEPT.get(self.facts, self.ask, timeout=left)
 
     def anew(self) -> Any:
         KEPT.forget(self.facts)

@@ -12,7 +12,14 @@ import pytest
 import requests
 
 from gateway.core.http import lookups
-from inventory.providers import ProviderError, ProviderErrorCode, connect, delivery, get_kind
+from inventory.providers import (
+    ProviderError,
+    ProviderErrorCode,
+    connect,
+    delivery,
+    get_kind,
+    signins,
+)
 from inventory.providers.budget import Budget, budget_in_use
 from inventory.providers.tls import CertifiedConnection
 from inventory.providers.transport import Line
@@ -139,3 +146,25 @@ def test_a_stream_that_drips_ends_at_the_deadline():
         with pytest.raises(requests.exceptions.RequestException):
             list(driver.connection.request("/", stream=True, raw=True).iter_content(1))
         line.close()
+
+
+def test_who_waits_for_the_same_sign_in_waits_until_the_deadline(monkeypatch):
+    """A sign-in may begin late, when a part of the time was used already."""
+    monkeypatch.setattr(signins, "KEPT", signins.SignIns())
+    begun, ended = threading.Event(), threading.Event()
+
+    def hang():
+        begun.set()
+        ended.wait(LONG)
+        return signins.Grant("token", time.time() + 3600)
+
+    def ask():
+        return signins.SignIn(("facts",), hang, 2 * LONG).value()
+
+    holder = threading.Thread(target=ask)
+    holder.start()
+    assert begun.wait(LONG)
+    with ends_in_time(), Budget(SECONDS).used(), pytest.raises(TimeoutError):
+        ask()
+    ended.set()
+    holder.join(LONG)
