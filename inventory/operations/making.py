@@ -103,8 +103,8 @@ def look_at(
 ) -> Any:
     """The product's record as it is now, stored too. None: its cloud does not know it yet.
 
-    Fails the job if the cloud reports that it could not make it, and if another object has its id.
-    From then on the cloud's actions are about this very object, where they can be.
+    The cloud then acts on this very object alone, where it can. Fails the job if another object has
+    its id, and if the cloud reports that it could not make it.
     """
     external_id = step.memory["external_id"]
     started_at = timezone.now()
@@ -238,11 +238,10 @@ def _note_made(step: Step, source: Source, product: Product, records: Sequence[A
     for external_id in ids:
         step.note_created(_id_of(source, external_id, product))
     if others:
-        message = (
+        step.report(
             f"{len(ids)} objects have the tag of this job: {', '.join(ids)}. The job goes on with "
             f"{ids[0]}; check whether the others are needed."
         )
-        step.report(message)
 
 
 def _store(source: Source, records: Sequence[Any], started_at: datetime) -> None:
