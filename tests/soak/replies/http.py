@@ -7,7 +7,7 @@ from typing import Any
 
 from tests.inventory.providers.contract.backends import BACKENDS
 from tests.inventory.providers.contract.container_backends import CONTAINER_BACKENDS
-from tests.soak.replies.mutations import mutations_of
+from tests.soak.replies.mutations import DROPPED, mutations_of
 from tests.soak.replies.reading import forget, reads_of
 
 # The request whose answer is the objects that a listing is of, by the end of its path. The answers
@@ -53,6 +53,8 @@ LEAVE_OUT = {
     "azure": ("resourceTypes",),
     "linode": ("capabilities",),
 }
+# Fields that hold a list as an object, by keys: a key that is not there is an entry fewer.
+KEYED = {"google": "items"}
 # Names of fields that say which object it is.
 IDENTITY = {"id", "Id", "name", "namespace"}
 ENVELOPE = {"kind", "apiVersion"}
@@ -141,7 +143,10 @@ class HttpReplies:
 
     def _leaves_out(self, mutation):
         names = LEAVE_OUT.get(self.slug, ())
-        return any(name in names for name in mutation.path)
+        is_entry = mutation.path[-2:-1] == (KEYED.get(self.slug),)
+        return any(name in names for name in mutation.path) or (
+            is_entry and mutation.value is DROPPED
+        )
 
 
 @dataclass(frozen=True)
