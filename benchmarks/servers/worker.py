@@ -17,7 +17,8 @@ def worker(world: World, *, tasks: str) -> Iterator[int]:
     with running(
         module,
         [
-            *(*arguments, "worker", "--pool", "threads", "--concurrency", str(WORKER_THREADS)),
+            *(*arguments, "gateway", "worker"),
+            *("--pool", "threads", "--concurrency", str(WORKER_THREADS)),
             *("--without-gossip", "--without-mingle", "--include", tasks),
         ],
         environment=world.environment,
