@@ -96,7 +96,7 @@ def _succeed(
     if _use_up(token, client, now):
         session_extend(session=token.session)
         return _issue(token.session, successor)
-    return _repeated(successor) if _is_repetition(token, client, now) else None
+    return _repeated(token, successor) if _is_repetition(token, client, now) else None
 
 
 def _is_repetition(token: RefreshToken, client: str, now: datetime) -> bool:
@@ -108,11 +108,13 @@ def _is_repetition(token: RefreshToken, client: str, now: datetime) -> bool:
     return used.filter(session__ended_at=None).exists()
 
 
-def _repeated(secret: str) -> IssuedRefreshToken | None:
+def _repeated(token: RefreshToken, secret: str) -> IssuedRefreshToken | None:
     """A successor that is not used yet, once more. None also if the gateway's key has changed."""
-    rows = RefreshToken.objects.select_related("session__user")
-    row = rows.filter(digest=secret_digest(secret), used_at=None).first()
-    return None if row is None else IssuedRefreshToken(secret, row)
+    row = RefreshToken.objects.filter(digest=secret_digest(secret), used_at=None).first()
+    if row is None:
+        return None
+    row.session = token.session  # which was checked: its user knows with what they came
+    return IssuedRefreshToken(secret, row)
 
 
 def _successor_of(secret: str) -> str:

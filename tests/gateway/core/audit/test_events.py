@@ -100,8 +100,8 @@ def test_logins_are_recorded_by_whom_they_are_about(ann):
     http.post(LOGIN, {"u": "s3cret", "p": "ann"})  # typed into the wrong box
     http.post(LOGIN, {"u": "s3cret\x00", "p": "ann"})
     renew = "mutation ($t: String!) { refreshToken(refreshToken: $t) { token } }"
-    for _ in range(2):
-        http.post(renew, {"t": tokens["refreshToken"]})
+    for client in (http, GraphQLClient(user_agent="thief")):
+        client.post(renew, {"t": tokens["refreshToken"]})
     http.data(
         "mutation ($t: String!) { revokeToken(refreshToken: $t) { revoked } }",
         t=tokens["refreshToken"],
