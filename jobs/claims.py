@@ -61,6 +61,18 @@ RETURNING *
 """  # noqa: S608 - names of our own
 
 
+# By hand for the same reason: it is asked before each claim.
+REQUESTER = f"SELECT requested_by_id, priority FROM {TABLE} WHERE id = %s"  # noqa: S608 - as above
+
+
+def requester_of(job_id: str) -> tuple[int | None, int] | None:
+    """The key of the job's requester, and its priority. None: there is no such job."""
+    with connection.cursor() as cursor:
+        cursor.execute(REQUESTER, [KEY.get_db_prep_value(uuid.UUID(job_id), connection)])
+        found: tuple[int | None, int] | None = cursor.fetchone()
+    return found
+
+
 def claim_job(job_id: str) -> Claim | None:
     """Take the job for one step, or None: it is not due, not known here, or another's.
 

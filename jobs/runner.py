@@ -19,7 +19,7 @@ from django.utils import timezone
 from gateway.core.db import release_connection
 from gateway.core.logging import bound_job
 from jobs import settlement, slots
-from jobs.claims import claim_job
+from jobs.claims import claim_job, requester_of
 from jobs.fence import Lease, LeaseLost
 from jobs.heartbeat import heartbeat
 from jobs.models import Job
@@ -39,7 +39,7 @@ def run_job(job_id: str) -> None:
     One whose requester has no share of this worker left waits for it.
     """
     with bound_job(job_id):
-        known = Job.objects.filter(pk=job_id).values_list("requested_by", "priority").first()
+        known = requester_of(job_id)
         if known is None:
             return
         requester, priority = known
