@@ -8,6 +8,8 @@ from pathlib import Path
 
 from jobs.registry import Done, Wait, operation
 
+LONGEST_SECONDS = 120
+
 
 @operation("functional.act", label="Act once")
 def act(step):
@@ -39,8 +41,11 @@ def poll(step):
 
 @operation("functional.take_a_while", label="Act for a moment")
 def take_a_while(step):
-    """Notes when it begins and ends."""
+    """Notes when it begins and ends; does not end before ``company`` steps have begun."""
     _note(step, "begins")
+    give_up = time.monotonic() + LONGEST_SECONDS
+    while _begun(step) < step.arguments.get("company", 0) and time.monotonic() < give_up:
+        time.sleep(0.02)
     time.sleep(step.arguments["seconds"])
     _note(step, "ends")
     return Done("It is done.")
@@ -50,6 +55,10 @@ def notes(path):
     """(job id, "begins" or "ends"), in order."""
     file = Path(path)
     return [tuple(line.split()) for line in file.read_text().splitlines()] if file.exists() else []
+
+
+def _begun(step):
+    return sum(word == "begins" for _, word in notes(step.arguments["path"]))
 
 
 def effects(path):

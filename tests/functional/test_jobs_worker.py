@@ -85,7 +85,7 @@ def test_one_provider_never_has_more_steps_at_once_than_its_limit(start_worker, 
     settings.JOBS_PER_PROVIDER = 3
     start_worker()
     start_worker()
-    take_a_while = {"path": path, "seconds": 0.05}
+    take_a_while = {"path": path, "seconds": 0.05, "company": 3}
 
     parent = submit_many(
         operation="functional.take_a_while",

@@ -1,5 +1,6 @@
 """A source that keeps failing is left alone for a while."""
 
+import itertools
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -11,6 +12,7 @@ from inventory.live.refresh import Ask, refresh
 from inventory.models import Source
 from inventory.providers import ProviderError, ProviderErrorCode
 from inventory.providers.simulator.driver import SimulatorDriver
+from inventory.providers.simulator.ledger import Ledger
 from inventory.services.providers import provider_check, provider_update
 from tests.inventory.factories import machine_source, make_simulator
 
@@ -92,12 +94,15 @@ class TestOnASource:
         # Machines, sizes, images, zones; permissions, regions, and the smallest question.
         assert len(calls) == FAILURES + 7
 
-    def test_a_throttled_source_waits_as_long_as_it_was_told(self, calls):
+    def test_a_throttled_source_waits_as_long_as_it_was_told(self, calls, monkeypatch):
+        now, numbers = timezone.now(), itertools.count(1)
+        monkeypatch.setattr(timezone, "now", lambda: now)
+        monkeypatch.setattr(Ledger, "count_call", lambda *_: next(numbers))  # all in one second
         provider = make_simulator(throttle_per_s=1)
-        receipts = [ask(provider) for _ in range(4)]  # one may fall into the next second
 
-        throttled = [receipt for receipt in receipts if receipt.error]
-        assert throttled
+        first, *throttled = [ask(provider) for _ in range(4)]
+
+        assert first.error is None
         assert {receipt.error.code for receipt in throttled} == {"RATE_LIMITED"}
-        assert throttled[-1].next_try_at > timezone.now()
-        assert len(calls) < 4
+        assert {receipt.next_try_at for receipt in throttled} == {now + timedelta(seconds=1)}
+        assert len(calls) == 2

@@ -138,7 +138,7 @@ def manage(data_dir, *arguments, given=""):
         input=given,
         capture_output=True,
         text=True,
-        timeout=60,
+        timeout=300,
         check=False,
     )
 
