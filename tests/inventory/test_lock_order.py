@@ -283,7 +283,7 @@ TRANSACTIONS = [
 
 
 # Every kind of change once, those with few statements first: they are stopped after each of them,
-# while the other one runs. Each meets those two that lock rows of the most tables; LOCK_PAIRS=all has
+# while the other one runs. Each meets the two that lock rows of the most tables. LOCK_PAIRS=all has
 # every transaction meet every other, which takes a quarter of an hour.
 KINDS = [
     "team_deleted",

@@ -39,7 +39,7 @@ class SimulatorDriver(NodeDriver):
         self.boot_seconds = settings["boot_ms"] / 1000
         self.ledger = book.Ledger(simulator_directory(), self.place.seed)
         # Accounts of an earlier release have neither setting.
-        self.regions = _regions_of(settings) or [region]
+        self.regions = _regions_of(settings) if settings.get("region_names") else [region]
         self.regions_fail = settings.get("regions_fail", False)
         self.faults = Faults.of(settings)
         self.budget = Budget(timeout)
