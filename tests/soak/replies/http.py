@@ -55,6 +55,8 @@ LEAVE_OUT = {
 }
 # Fields that hold a list as an object, by keys: a key that is not there is an entry fewer.
 KEYED = {"google": "items"}
+# Where the answer to a single read has the object, if not as a whole.
+HELD_IN = {"kubernetes": ("spec", "containers")}
 # Names of fields that say which object it is.
 IDENTITY = {"id", "Id", "name", "namespace"}
 ENVELOPE = {"kind", "apiVersion"}
@@ -115,7 +117,7 @@ class HttpReplies:
                 is_listed = primary is not None and key.path.endswith(primary)
                 is_object = reads.is_single and isinstance(document, dict) and not is_listed
                 for mutation in mutations_of(document, is_object=is_object):
-                    if self._leaves_out(mutation):
+                    if self._leaves_out(mutation) or (reads.is_single and self._renames(mutation)):
                         continue
                     yield Case(self, reads, known, before, key, document, mutation, is_listed)
 
@@ -140,6 +142,12 @@ class HttpReplies:
             return None
         with self.connected() as cloud:
             return self.account.listed(cloud)[0].external_id
+
+    def _renames(self, mutation):
+        """Whether what a pod holds has another name then: it is not what was asked for."""
+        place = HELD_IN.get(self.slug)
+        held = place is not None and mutation.path[: len(place)] == place
+        return held and len(mutation.path) == len(place) + 2 and mutation.path[-1] in IDENTITY
 
     def _leaves_out(self, mutation):
         names = LEAVE_OUT.get(self.slug, ())
@@ -167,7 +175,7 @@ class Case:
         is_envelope = (
             not self.mutation.is_inside
             or (len(self.mutation.path) == 1 and self._names_the_object)
-            or (self.reads.is_single and self._is_whole)
+            or (self.reads.is_single and (self._is_whole or self._holds_the_object))
         )
         tally.judge(
             str(self),
@@ -184,12 +192,13 @@ class Case:
     @property
     def _is_own_request(self):
         """Whether the object itself is asked for, rather than what is looked up for it."""
-        last = self.known.rpartition("/")[2] if self._is_path else self.known.partition("/")[0]
-        return self.key.path.lower().endswith(f"/{last.lower()}")
+        last = self.key.path.lower().rpartition("/")[2]
+        return last in self.known.lower().split("/")
 
     @property
-    def _is_path(self):
-        return self.known.startswith("/")
+    def _holds_the_object(self):
+        place = HELD_IN.get(self.replies.slug)
+        return bool(place) and self.mutation.path in (place, place[:-1])
 
     @property
     def _is_whole(self):
