@@ -1,5 +1,6 @@
 """Fixtures for all tests. Sockets reach loopback alone: see addopts in pyproject.toml."""
 
+import os
 import re
 from pathlib import Path
 
@@ -22,6 +23,11 @@ def pytest_addoption(parser):
         action="store_true",
         help="leave out what cannot tell one database from another: uses_database, of_one_kind",
     )
+
+
+def pytest_xdist_auto_num_workers(config):  # noqa: ARG001 - pytest passes it by name
+    """Two more than cores: tests wait for processes and for clouds for about half of their time."""
+    return 2 + (os.cpu_count() or 1)
 
 
 def pytest_collection_modifyitems(config, items):

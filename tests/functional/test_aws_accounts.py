@@ -9,7 +9,11 @@ from tests.clouds.moto import moto_server
 from tests.clouds.static_ec2 import instances_xml, refusal, reply, static_ec2
 from tests.inventory.factories import make_user
 
-pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.functional]
+pytestmark = [
+    pytest.mark.django_db(transaction=True),
+    pytest.mark.functional,
+    pytest.mark.any_database,  # it is about what the cloud answers
+]
 
 REGIONS = ("eu-west-2", "us-west-2")
 QUERY = """query ($filter: VirtualMachineFilter) {

@@ -12,7 +12,11 @@ from tests.clouds.moto import IMAGE, moto, region  # noqa: F401 - fixtures
 from tests.inventory.factories import make_user
 from tests.inventory.operations.running import run_to_its_end
 
-pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.functional]
+pytestmark = [
+    pytest.mark.django_db(transaction=True),
+    pytest.mark.functional,
+    pytest.mark.any_database,  # it is about what the cloud answers
+]
 
 PAYLOAD = """{
     job { id state } errors { code message }

@@ -8,7 +8,11 @@ from tests.client import GraphQLClient
 from tests.clouds.static_ec2 import pages_of_five, refusal, static_ec2
 from tests.inventory.factories import make_user
 
-pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.functional]
+pytestmark = [
+    pytest.mark.django_db(transaction=True),
+    pytest.mark.functional,
+    pytest.mark.any_database,  # it is about what the cloud answers
+]
 
 QUERY = """{ virtualMachines(first: 100, maxAge: 0) {
     totalCount complete nodes { externalId stale }

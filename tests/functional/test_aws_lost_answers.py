@@ -18,7 +18,11 @@ from tests.clouds.moto import IMAGE
 from tests.inventory.factories import make_user
 from tests.inventory.operations.running import run_to_its_end
 
-pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.functional]
+pytestmark = [
+    pytest.mark.django_db(transaction=True),
+    pytest.mark.functional,
+    pytest.mark.any_database,  # it is about what the cloud answers
+]
 
 
 class Killed(BaseException):

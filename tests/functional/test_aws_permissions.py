@@ -18,7 +18,11 @@ from inventory.services.providers import provider_check, provider_connect
 from tests.clouds.moto import ANY_KEYS, moto_server
 from tests.inventory.factories import make_user
 
-pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.functional]
+pytestmark = [
+    pytest.mark.django_db(transaction=True),
+    pytest.mark.functional,
+    pytest.mark.any_database,  # it is about what the cloud answers
+]
 REGION = "us-west-2"
 MAY = ["ec2:DescribeInstances", "ec2:DescribeAvailabilityZones", "ec2:StartInstances"]
 

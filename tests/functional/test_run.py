@@ -20,6 +20,7 @@ PATIENCE_SECONDS = 300
 
 pytestmark = [
     pytest.mark.functional,
+    pytest.mark.any_database,  # test_main_job.py runs a gateway on PostgreSQL
     pytest.mark.xdist_group("run"),  # one at a time: each is a whole gateway
 ]
 
@@ -105,7 +106,6 @@ def test_a_second_one_on_the_same_data_names_the_first(gateway, password):
     assert password not in second.output
 
 
-@pytest.mark.any_database  # it is about ports and directories
 def test_a_second_one_on_other_data_runs_beside_it(gateway, tmp_path):
     second = Gateway(tmp_path)
     try:
@@ -159,7 +159,6 @@ def test_it_recovers_when_only_the_runner_was_killed(gateway):
     assert gateway.readiness() == 200
 
 
-@pytest.mark.any_database  # it is about processes
 @pytest.mark.parametrize("part", ["redis", "worker", "beat", "aws", "web"])
 def test_a_part_that_ends_is_started_again(gateway, password, part):
     [first] = processes_of(gateway, part)
@@ -173,7 +172,6 @@ def test_a_part_that_ends_is_started_again(gateway, password, part):
     assert stopped["stopVirtualMachine"]["job"] or stopped["stopVirtualMachine"]["errors"]
 
 
-@pytest.mark.any_database  # it is about a port
 def test_a_taken_port_is_named_before_anything_starts(tmp_path):
     gateway = Gateway(tmp_path)
     with socket.create_server(("127.0.0.1", gateway.port)):

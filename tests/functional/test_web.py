@@ -16,7 +16,10 @@ import pytest
 from gateway.run.ports import LOOPBACK, free_port
 from tests.postgres import database_for_processes
 
-pytestmark = pytest.mark.functional
+pytestmark = [
+    pytest.mark.functional,
+    pytest.mark.any_database,  # test_compose.py serves from PostgreSQL
+]
 
 ROOT = Path(__file__).resolve().parents[2]
 PATIENCE_SECONDS = 300  # of a hang, on a busy machine

@@ -3,6 +3,7 @@
 import re
 from base64 import b64decode
 
+import pytest
 from django.db import connection, transaction
 from django.test.utils import CaptureQueriesContext
 
@@ -23,6 +24,7 @@ def test_every_mutation_has_a_rule():
     assert not MUTATIONS.keys() & FLAT
 
 
+@pytest.mark.any_database  # rights are decided in Python
 def test_every_mutation_by_everybody(world):
     """In one test, because making the world takes longer than asking it."""
     for name, rule in MUTATIONS.items():
@@ -80,6 +82,7 @@ def expected(rule, who, account):
     return "OK" if who in rule.who else "FORBIDDEN"
 
 
+@pytest.mark.any_database  # rights are decided in Python
 def test_a_foreign_object_is_told_as_an_absent_one(world):
     query = "mutation { %s(input: {%s}) { errors { field code message } } }"
     for name, rule in MUTATIONS.items():

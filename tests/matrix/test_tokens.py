@@ -74,6 +74,7 @@ def test_what_a_token_of_a_scope_can_do(world, scope):
     assert len(DRY) >= 17
 
 
+@pytest.mark.any_database  # rights are decided in Python
 def test_every_query_is_for_every_token(world):
     for name, cases in QUERIES.items():
         for asked in cases:

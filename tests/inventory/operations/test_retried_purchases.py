@@ -183,6 +183,7 @@ def test_a_product_that_was_made_a_moment_ago_may_be_unlisted(monkeypatch, accou
     assert not {"create", "deploy"} & set(account.effects[1:])
 
 
+@pytest.mark.any_database  # it is about the length of a line of retries
 def test_the_first_order_is_found_after_any_number_of_retries(account, order, ann):
     job = submit(account, order, ann)
     take_step(job)
