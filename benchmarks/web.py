@@ -10,30 +10,36 @@ from gateway.wsgi import application
 
 
 class Web:
-    """Posts GraphQL's JSON, as the user of ``token``."""
+    """Posts GraphQL's JSON, as the user of ``token``; None: without a login."""
 
-    def __init__(self, token: str) -> None:
+    def __init__(self, token: str | None) -> None:
         self._token = token
 
     def post(self, path: str, query: str, **variables: Any) -> bytes:
         """The answer's body. Raises ValueError when it is not 200."""
+        status, answer = self.answer(path, query, **variables)
+        if not status.startswith("200"):
+            raise ValueError(f"{path} answered {status}: {answer[:500]!r}")
+        return answer
+
+    def answer(self, path: str, query: str, **variables: Any) -> tuple[str, bytes]:
+        """Status and body, whatever they are."""
         body = orjson.dumps({"query": query, "variables": variables})
-        environ = {
+        environ: dict[str, Any] = {
             "REQUEST_METHOD": "POST",
             "PATH_INFO": path,
             "CONTENT_TYPE": "application/json",
             "CONTENT_LENGTH": str(len(body)),
-            "HTTP_AUTHORIZATION": f"JWT {self._token}",
             "wsgi.input": io.BytesIO(body),
         }
+        if self._token is not None:
+            environ["HTTP_AUTHORIZATION"] = f"JWT {self._token}"
         setup_testing_defaults(environ)
         statuses: list[str] = []
         response = application(environ, lambda status, *_: statuses.append(status))
         answer = b"".join(response)
         response.close()
-        if not statuses[-1].startswith("200"):
-            raise ValueError(f"{path} answered {statuses[-1]}: {answer[:500]!r}")
-        return answer
+        return statuses[-1], answer
 
     def data(self, path: str, query: str, **variables: Any) -> dict[str, Any]:
         """The answer's data. Raises ValueError when it has errors."""

@@ -25,7 +25,7 @@ def pytest_addoption(parser):
     )
 
 
-def pytest_xdist_auto_num_workers(config):  # noqa: ARG001 - pytest passes it by name
+def pytest_xdist_auto_num_workers(config):
     """Two more than cores: tests wait for processes and for clouds for about half of their time."""
     return 2 + (os.cpu_count() or 1)
 
