@@ -27,8 +27,8 @@ from gateway.core.errors import ExpectedError, Forbidden
 from gateway.core.transactions import in_transaction
 from jobs import bell
 from jobs.events import record_event
-from jobs.models import EventKind, Job, RunOutcome, Schedule, ScheduleRun
-from jobs.planners import find_planner
+from jobs.models import EventKind, RunOutcome, Schedule, ScheduleRun
+from jobs.planners import Planned, find_planner
 from jobs.schedules import order_of
 from jobs.shares import Turn, step_shares
 
@@ -116,8 +116,9 @@ def _missed(schedule: Schedule, planned: datetime, now: datetime) -> ScheduleRun
 def _submitted(schedule: Schedule, planned: datetime, news: str) -> ScheduleRun:
     run = ScheduleRun(schedule=schedule, planned_at=planned, outcome=RunOutcome.REFUSED.value)
     try:
-        run.job = _submit(schedule, planned)
-        run.outcome, run.message = RunOutcome.SUBMITTED.value, f"Submitted. {news}".strip()
+        run.job, note = _submit(schedule, planned)
+        run.outcome = RunOutcome.SUBMITTED.value
+        run.message = " ".join(filter(None, ["Submitted.", note, news]))
     except ExpectedError as error:
         run.message = f"{error.code}: {error.message}"
     except DatabaseError:
@@ -131,15 +132,15 @@ def _submitted(schedule: Schedule, planned: datetime, news: str) -> ScheduleRun:
     return run
 
 
-def _submit(schedule: Schedule, planned: datetime) -> Job:
+def _submit(schedule: Schedule, planned: datetime) -> Planned:
     if not schedule.owner.is_active:
         raise Forbidden("Its owner's account is disabled.")
     with transaction.atomic():
         order = order_of(schedule)
-        job = find_planner(order.operation).plan(order)
+        submitted = find_planner(order.operation).plan(order)
         message = f"By the schedule {schedule.name!r}, planned for {planned:%Y-%m-%d %H:%M} UTC."
-        record_event(job_id=job.pk, kind=EventKind.QUEUED, message=message)
-    return job
+        record_event(job_id=submitted.job.pk, kind=EventKind.QUEUED, message=message)
+    return submitted
 
 
 def _forget_old_runs(schedule: Schedule, now: datetime) -> None:

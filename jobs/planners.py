@@ -4,7 +4,7 @@ Jobs knows nothing of targets; whoever knows what a schedule's arguments mean re
 for its operations. ::
 
     @planner("virtual_machine.", look=look)
-    def plan(order: Order) -> Job: ...   # submits, or raises an ExpectedError that says why not
+    def plan(order: Order) -> Planned: ...  # submits, or raises an ExpectedError that says why not
 
 It is called inside a transaction and calls no cloud. Before a planned time ``look`` is called
 outside of any: it may bring up to date what the planner goes by, and returns what people should
@@ -30,7 +30,14 @@ class Order:
     idempotency_key: str | None = None
 
 
-Plan = Callable[[Order], Job]
+class Planned(NamedTuple):
+    """``note``: how the job differs from the order, in sentences; empty if it does not."""
+
+    job: Job
+    note: str = ""
+
+
+Plan = Callable[[Order], Planned]
 Look = Callable[[Order], str]
 
 

@@ -80,14 +80,14 @@ def schedule_run(*, schedule: Schedule, idempotency_key: str | None = None) -> J
     """
     _locked(schedule.pk)
     order = order_of(schedule, idempotency_key=idempotency_key)
-    job = find_planner(order.operation).plan(order)
+    job, note = find_planner(order.operation).plan(order)
     ScheduleRun.objects.get_or_create(
         schedule=schedule,
         job=job,
         defaults={
             "planned_at": now(),
             "outcome": RunOutcome.SUBMITTED.value,
-            "message": "Run by hand.",
+            "message": f"Run by hand. {note}".strip(),
         },
     )
     return job

@@ -138,10 +138,11 @@ class CreateSchedule(ScheduleMutation):
         operation = services.change_named(operation).operation
         selection = _selection(context, which)
         zone = timezone or "UTC"
-        if dry_run:
-            return cls(dry_run=_dry_run(operation, selection, cron, zone, context.user))
         user: Any = context.user
         names = services.check_selection(selection, owner=user)
+        if dry_run:
+            asked = {"operation": operation, "selection": selection, "owner": user, "names": names}
+            return cls(dry_run=_dry_run(cron, zone, **asked))
         schedule = jobs.schedule_create(
             owner=user,
             name=name,
@@ -183,12 +184,13 @@ class UpdateSchedule(ScheduleMutation):
         schedule = schedule_named(context, id)
         operation = services.change_named(operation or schedule.operation).operation
         selection, given = _changed_selection(context, schedule, which)
+        owner, names = schedule.owner, services.stored_names(schedule.arguments)
+        if which.get("ids") is not None or which.get("filter") is not None:
+            names = services.check_selection(selection, owner=owner)
         if dry_run:
             cron, zone = cron or schedule.cron, timezone or schedule.timezone
-            return cls(dry_run=_dry_run(operation, selection, cron, zone, schedule.owner))
-        names = schedule.arguments.get("names")
-        if which.get("ids") is not None or which.get("filter") is not None:
-            names = services.check_selection(selection, owner=schedule.owner)
+            asked = {"operation": operation, "selection": selection, "owner": owner, "names": names}
+            return cls(dry_run=_dry_run(cron, zone, **asked))
         changes = jobs.Changes(
             name=name,
             operation=operation,
@@ -224,7 +226,7 @@ class RunSchedule(ActionMutation):
                     operation=schedule.operation,
                     selection=services.selection_of(schedule),
                     owner=schedule.owner,
-                    accounts=services.noted_accounts(schedule.arguments),
+                    names=services.stored_names(schedule.arguments),
                 )
             )
         if (credential := credential_of(context.user)) is not None:
@@ -257,9 +259,10 @@ def _changed_selection(
     return _selection(context, {**which, "max": most}), _given(which)
 
 
-def _dry_run(operation: str, selection: Selection, cron: str, zone: str, owner: Any) -> Any:
+def _dry_run(cron: str, zone: str, **asked: Any) -> Any:
+    """``asked``: what ``dry_run_schedule`` takes."""
     times = timetable(cron, zone)
-    run = services.dry_run_schedule(operation=operation, selection=selection, owner=owner)
+    run = services.dry_run_schedule(**asked)
     coming = [f"{planned:%Y-%m-%d %H:%M}" for planned in times.coming(clock.now(), TIMES_SHOWN)]
     message = f"{times.in_words()}. Next, in UTC: {', '.join(coming)}."
     run.checks.insert(0, Check("schedule", True, message))

@@ -32,13 +32,15 @@ def machines_change(
     requested_by: Any,
     idempotency_key: str | None = None,
     accounts: Mapping[str, str] = UNNOTED,
+    left_out: str = "",
 ) -> Job:
     """A parent of one job for each machine; ``name`` is a key of CHANGES.
 
     A busy machine's job has FAILED from the start, with the code CONFLICT. The same selection
     under the same key is the same parent, whatever it would find by now. A filter that finds no
     machine makes a parent that has SUCCEEDED, without children. ``accounts``: what was noted of the
-    account when a machine was named, by local id; of the others it is noted now.
+    account when a machine was named, by local id; of the others it is noted now. ``left_out``:
+    sentences about machines that the selection does not name any more, for the first event.
     """
     request: dict[str, Any] = {
         "operation": CHANGES[name].operation,
@@ -63,7 +65,7 @@ def machines_change(
         for machine in machines
     ]
     note = "" if parts else NOTHING_FOUND
-    note = f"{note} {unread_lists(requested_by, selection)}".strip()
+    note = " ".join(filter(None, [note, left_out, unread_lists(requested_by, selection)]))
     return jobs.submit_many(children=parts, note=note, names=_common_names(machines), **request)
 
 

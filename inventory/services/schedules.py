@@ -4,33 +4,36 @@ A schedule's arguments hold ``selection``, which is done; ``given``, which is sh
 filter as its owner wrote them; and ``names``: those of the machines at that time.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from types import MappingProxyType
 from typing import Any, NamedTuple
 
 from django.conf import settings
 
 from gateway.core.errors import InvalidInput
-from gateway.core.ids import shown
+from gateway.core.ids import global_id, shown
 from inventory.live.receipts import Receipt
 from inventory.live.refresh import Ask, SourcesChange, refresh
 from inventory.operations.account import ACCOUNT, account_notes
 from inventory.operations.changes import CHANGES, Change
 from inventory.selectors.ids import cloud_id_of, provider_in
 from inventory.selectors.providers import unreachable_providers
-from inventory.services.bulk import UNNOTED, dry_run_many, machines_change
+from inventory.services.bulk import dry_run_many, machines_change
 from inventory.services.dry_run_checks import DryRun
 from inventory.services.selection import (
+    MOST_NAMED,
     Selection,
     reachable,
     require_known_regions,
     selected_machines,
     selected_sources,
 )
-from jobs.models import Job, Schedule
-from jobs.planners import Order, planner
+from jobs.models import Schedule
+from jobs.planners import Order, Planned, planner
 
 PREFIX = "virtual_machine."
 StoredNames = Mapping[str, Mapping[str, str]]
+UNNAMED: StoredNames = MappingProxyType({})
 
 
 class NamedMachine(NamedTuple):
@@ -91,7 +94,7 @@ def named_machines(schedule: Schedule, *, user: Any) -> list[NamedMachine] | Non
     given, selected = schedule.arguments["given"], schedule.arguments["selection"]
     if given.get("ids") is None:
         return None
-    names: StoredNames = schedule.arguments.get("names") or {}
+    names = stored_names(schedule.arguments)
     ids = selected["ids"]
     hidden = unreachable_providers(user=user, public_ids={provider_in(one) for one in ids})
     known = ({} if provider_in(one) in hidden else names.get(one, {}) for one in ids)
@@ -101,11 +104,15 @@ def named_machines(schedule: Schedule, *, user: Any) -> list[NamedMachine] | Non
     ]
 
 
-def noted_accounts(arguments: Mapping[str, Any]) -> dict[str, str]:
+def stored_names(arguments: Mapping[str, Any]) -> StoredNames:
+    """What ``check_selection`` returned when the arguments were made."""
+    return arguments.get("names") or UNNAMED
+
+
+def noted_accounts(names: StoredNames) -> dict[str, str]:
     """The account of each machine when it was named, by local id; without those of a release that
     noted none.
     """
-    names: StoredNames = arguments.get("names") or {}
     return {local_id: one[ACCOUNT] for local_id, one in names.items() if ACCOUNT in one}
 
 
@@ -114,14 +121,18 @@ def selection_of(schedule: Schedule) -> Selection:
 
 
 def dry_run_schedule(
-    *, operation: str, selection: Selection, owner: Any, accounts: Mapping[str, str] = UNNOTED
+    *, operation: str, selection: Selection, owner: Any, names: StoredNames = UNNAMED
 ) -> DryRun:
     """What a run would meet now, at each machine. Raises what ``reachable`` raises.
 
-    ``accounts``: as ``noted_accounts`` returns them.
+    ``names``: as ``check_selection`` returned them.
     """
-    there, name = reachable(selection, user=owner), change_named(operation).name
-    return dry_run_many(name=name, selection=there, user=owner, accounts=accounts)
+    there, left_out = reachable(selection, user=owner)
+    name = change_named(operation).name
+    run = dry_run_many(name=name, selection=there, user=owner, accounts=noted_accounts(names))
+    if left_out:
+        run.note("target", True, _without(left_out, names, owner))
+    return run
 
 
 def look(order: Order) -> str:
@@ -140,16 +151,38 @@ def look(order: Order) -> str:
 
 
 @planner(PREFIX, look=look)
-def plan(order: Order) -> Job:
-    """One job for each machine that is there and within the owner's reach now."""
-    selection = Selection.from_json(order.arguments["selection"])
-    return machines_change(
+def plan(order: Order) -> Planned:
+    """One job for each machine that is there and within the owner's reach now; the first event
+    and the note name the others.
+    """
+    there, left_out = reachable(Selection.from_json(order.arguments["selection"]), user=order.owner)
+    names = stored_names(order.arguments)
+    note = _without(left_out, names, order.owner)
+    job = machines_change(
         name=change_named(order.operation).name,
-        selection=reachable(selection, user=order.owner),
+        selection=there,
         requested_by=order.owner,
         idempotency_key=order.idempotency_key,
-        accounts=noted_accounts(order.arguments),
+        accounts=noted_accounts(names),
+        left_out=note,
     )
+    return Planned(job, note)
+
+
+def _without(left_out: Sequence[str], names: StoredNames, owner: Any) -> str:
+    """A sentence that names the machines left out, as far as the owner may see their names."""
+    if not left_out:
+        return ""
+    hidden = unreachable_providers(user=owner, public_ids={provider_in(one) for one in left_out})
+    shown_ones = []
+    for local_id in left_out[:MOST_NAMED]:
+        known = {} if provider_in(local_id) in hidden else names.get(local_id, {})
+        name, provider = known.get("name"), known.get("provider")
+        by_name = f"{name} of {provider}" if name and provider else None
+        shown_ones.append(by_name or global_id("VirtualMachine", local_id))
+    more = len(left_out) - len(shown_ones)
+    listed = ", ".join(shown_ones) + (f" and {more} more" if more else "")
+    return f"Left out, because they are gone or out of reach: {listed}."
 
 
 def _told(receipt: Receipt) -> str:

@@ -7,17 +7,19 @@ or MISSING are found only by a filter that names these states.
 import json
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
-from typing import Any
+from typing import Any, NamedTuple
 
 from django.core.serializers.json import DjangoJSONEncoder
 from django.utils.dateparse import parse_datetime
 
 from gateway.core.errors import InvalidInput, NotFound
+from gateway.core.ids import global_id
 from inventory.access import Role, require_role
 from inventory.live.receipts import known_regions_only, receipt_of
 from inventory.models import Source, VirtualMachine
 from inventory.models.source import SourceResource
 from inventory.selectors.machines import MachineFilter, machine_get, machine_list
+from inventory.selectors.providers import providers_get
 from inventory.selectors.sources import SourceFilter, source_list
 from inventory.types import MachineState
 
@@ -69,23 +71,35 @@ class Selection:
         )
 
 
-def reachable(selection: Selection, *, user: Any) -> Selection:
+class Reach(NamedTuple):
+    """``selection``: what is within reach of one that was noted. ``left_out``: the local ids of
+    the machines that it names and that are not.
+    """
+
+    selection: Selection
+    left_out: Sequence[str]
+
+
+def reachable(selection: Selection, *, user: Any) -> Reach:
     """The same without the named machines that are gone, or out of reach.
 
     Raises NotFound when none is left, and for a filter when no provider is within reach, or when
-    none has a region that it names.
+    one that it names is not, or when none has a region that it names.
     """
     if selection.ids is None:
         sources = selected_sources(user, selection)
+        _require_providers(user, selection)
         _require_regions(sources, selection)
         if not sources:
             message = "No provider that the filter allows is within reach."
             raise NotFound(message, field="filter")
-        return selection
-    there = [local for local in selection.ids if machine_get(user=user, local_id=local) is not None]
+        return Reach(selection, ())
+    ids = list(dict.fromkeys(selection.ids))
+    there = [local for local in ids if machine_get(user=user, local_id=local) is not None]
     if not there:
         raise NotFound("None of its machines is there any more.", field="ids")
-    return replace(selection, ids=there)
+    kept = set(there)
+    return Reach(replace(selection, ids=there), [local for local in ids if local not in kept])
 
 
 def selected_machines(*, user: Any, selection: Selection) -> list[VirtualMachine]:
@@ -133,6 +147,16 @@ def require_known_regions(user: Any, selection: Selection) -> None:
     """Raise NotFound for a region that the filter names and no provider has now."""
     if selection.ids is None:
         _require_regions(selected_sources(user, selection), selection)
+
+
+def _require_providers(user: Any, selection: Selection) -> None:
+    """Raise NotFound for a provider that the filter names and that is not there for the user."""
+    named = list((selection.sources.providers if selection.sources else None) or ())
+    found = providers_get(user=user, public_ids=named)
+    absent = [public_id for public_id in named if public_id not in found]
+    if absent:
+        ids = ", ".join(global_id("Provider", public_id) for public_id in absent[:MOST_NAMED])
+        raise NotFound(f"There is no provider with this id: {ids}.", field="filter.provider")
 
 
 def _require_regions(sources: Sequence[Source], selection: Selection) -> None:

@@ -34,9 +34,8 @@ def orders(define, monkeypatch):
     @planner("test.", look=lambda _order: "")
     def plan(order):
         seen.append(order)
-        return submit(
-            operation=order.operation, arguments=order.arguments, requested_by=order.owner
-        )
+        job = submit(operation=order.operation, arguments=order.arguments, requested_by=order.owner)
+        return planners.Planned(job)
 
     return seen
 

@@ -28,12 +28,13 @@ def _planner(define, monkeypatch):
 
     @planner("test.", look=lambda _order: "")
     def plan(order):
-        return submit(
+        job = submit(
             operation=order.operation,
             arguments=order.arguments,
             requested_by=order.owner,
             idempotency_key=order.idempotency_key,
         )
+        return planners.Planned(job)
 
 
 def create(owner=None, **given):
