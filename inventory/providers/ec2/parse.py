@@ -38,6 +38,7 @@ def _tag(name: str) -> str:
     return f"{{{NAMESPACE}}}{name}"
 
 
+ITEM = _tag("item")
 INSTANCE_ID = _tag("instanceId")
 INSTANCE_STATE = _tag("instanceState")
 INSTANCE_TYPE = _tag("instanceType")
@@ -90,9 +91,8 @@ def machines_in(
     def read(instance: Any) -> MachineRecord:
         return _machine(instance, region, image_names)
 
-    if reply.find(_path("instancesSet")) is None:
-        _require(reply, "reservationSet")
-    for holder in (*reply.iterfind(_path("reservationSet/item")), reply):
+    is_order = reply.find(_path("instancesSet")) is not None
+    for holder in (reply,) if is_order else _entries(reply, "reservationSet"):
         instances = holder.findall(_path("instancesSet/item"))
         for instance in instances:
             yield read_or_damaged(MachineRecord, instance, read, _instance_id)
@@ -101,8 +101,7 @@ def machines_in(
 
 
 def images_in(reply: Any) -> Iterator[ImageRecord]:
-    _require(reply, "imagesSet")
-    for image in reply.iterfind(_path("imagesSet/item")):
+    for image in _entries(reply, "imagesSet"):
         image_id, problems = _text(image, "imageId"), Problems()
         if not image_id:
             problems.note("imageId", "a text")
@@ -111,8 +110,7 @@ def images_in(reply: Any) -> Iterator[ImageRecord]:
 
 
 def sizes_in(reply: Any) -> Iterator[SizeRecord]:
-    _require(reply, "instanceTypeSet")
-    for item in reply.iterfind(_path("instanceTypeSet/item")):
+    for item in _entries(reply, "instanceTypeSet"):
         name, memory, vcpus = (
             _text(item, part)
             for part in ("instanceType", "memoryInfo/sizeInMiB", "vCpuInfo/defaultVCpus")
@@ -126,8 +124,7 @@ def sizes_in(reply: Any) -> Iterator[SizeRecord]:
 
 
 def zones_in(reply: Any) -> Iterator[LocationRecord]:
-    _require(reply, "availabilityZoneInfo")
-    for zone in reply.iterfind(_path("availabilityZoneInfo/item")):
+    for zone in _entries(reply, "availabilityZoneInfo"):
         name, problems = _text(zone, "zoneName"), Problems()
         if not name:
             problems.note("zoneName", "a text")
@@ -136,18 +133,27 @@ def zones_in(reply: Any) -> Iterator[LocationRecord]:
 
 def regions_in(reply: Any) -> Iterator[str]:
     """Raises MalformedResponseError for a region without a name, which could not be asked."""
-    _require(reply, "regionInfo")
-    for region in reply.iterfind(_path("regionInfo/item")):
+    for region in _entries(reply, "regionInfo"):
         name = _text(region, "regionName")
         if not name:
             raise MalformedResponseError(f"{UNEXPECTED_FORM}: a region has no name.")
         yield name
 
 
-def _require(reply: Any, name: str) -> None:
-    """Raises MalformedResponseError for an answer without its list, which EC2 always sends."""
-    if reply.find(_path(name)) is None:
+def _entries(reply: Any, name: str) -> list[Any]:
+    """The entries of a list, which EC2 always sends.
+
+    Raises MalformedResponseError if it is missing, or has anything else: that would be left out.
+    """
+    found = reply.find(_path(name))
+    if found is None:
         raise MalformedResponseError(f"{UNEXPECTED_FORM}: the list {name} is missing.")
+    entries = [entry for entry in found if isinstance(entry.tag, str)]  # no comments
+    if (found.text or "").strip() or any(entry.tag != ITEM for entry in entries):
+        raise MalformedResponseError(
+            f"{UNEXPECTED_FORM}: the list {name} has something that is no item."
+        )
+    return entries
 
 
 def _instance_id(instance: Any) -> str:
