@@ -3,6 +3,7 @@
 import time
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
+from types import MappingProxyType
 from typing import Any
 
 from gateway.core import references
@@ -13,19 +14,27 @@ from inventory.live.limiter import take_turn
 from inventory.models import Credentials, Source
 from inventory.providers import Cloud, ProviderError, ProviderErrorCode, connect
 
+NOTHING: Mapping[str, Any] = MappingProxyType({})
+
 
 @contextmanager
 def connected(
-    source: Source, seconds: float, *, check: Callable[[Mapping[str, Any]], None] | None = None
+    source: Source,
+    seconds: float,
+    *,
+    check: Callable[[Mapping[str, Any]], None] | None = None,
+    settings: Mapping[str, Any] = NOTHING,
 ) -> Iterator[Cloud]:
     """The cloud behind ``source``, to be called within ``seconds``. Raises ProviderError.
 
     ``check`` is called with the credentials before they are used; what it raises is raised.
+    ``settings`` take the place of the credentials of the same names.
     """
     provider = source.provider
     credentials = _credentials_of(source)
     if check is not None:
         check(credentials)
+    credentials |= settings
     release_connection()
     ends_at = time.monotonic() + seconds
     take_turn(source, seconds=seconds)

@@ -95,6 +95,7 @@ def _take_over(step: Step, order: EarlierOrder) -> None:
         unclear_why=order.memory.get("unclear_why", NO_ANSWER),
         region=order.region,
         placed=order.memory.get("placed", {}),
+        order_settings=order.memory.get("order_settings"),
     )
     step.report(
         f"The answer to an earlier job's order is missing. This job goes on with that order, whose "

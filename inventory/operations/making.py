@@ -148,7 +148,7 @@ def _adopt(step: Step, provider: Provider, product: Product) -> Wait | None:
         started_at = timezone.now()
         with cloud_at(source, step) as cloud:
             found = product.find_marked(cloud, earlier.mark)
-            may_repeat = cloud.may_repeat(product.capability)
+            may_repeat = unclear_orders.may_repeat(earlier.memory, cloud, product.capability)
         records = [record for record in found if record.state not in product.failed]
         if records:
             step.remember(looked_back=True, region=source.region)
@@ -165,14 +165,14 @@ def _create(step: Step, provider: Provider, product: Product) -> Wait | None:
     """Note what an open order has made, or order it. Returns the pause where neither is known."""
     source = made(step, provider, product)
     started_at = timezone.now()
-    with cloud_at(source, step) as cloud:
+    with cloud_at(source, step, settings=unclear_orders.settings_of(step.memory)) as cloud:
         records = _made_earlier(step, cloud, product)
         if not records:
-            if unclear_orders.is_open(step) and (
-                step.last_look or not cloud.may_repeat(product.capability)
-            ):
-                return unclear_orders.look_again(step, product.subject)
-            record = _ask(step, cloud, source.region, product)
+            may_ask = not unclear_orders.is_open(step) or (
+                not step.last_look
+                and unclear_orders.may_repeat(step.memory, cloud, product.capability)
+            )
+            record = _ask(step, cloud, source.region, product) if may_ask else None
             if record is None:
                 return unclear_orders.look_again(step, product.subject)
             records = [record]
@@ -196,7 +196,7 @@ def _ask(step: Step, cloud: Cloud, region: str, product: Product) -> Any:
     step.about_to_act()
     step.report(f"Creating {step.arguments['name']} in {region}.")
     is_repeated = unclear_orders.is_open(step)
-    unclear_orders.note_order(step)
+    unclear_orders.note_order(step, cloud)
     try:
         # A job of the last release has not noted ``placed``.
         arguments = {**step.arguments, **step.memory.get("placed", {})}
@@ -208,7 +208,7 @@ def _ask(step: Step, cloud: Cloud, region: str, product: Product) -> Any:
             _note_refusal(step, is_repeated=is_repeated)
             raise
         unclear_orders.note_doubt(step, error.message)
-        if cloud.may_repeat(product.capability):
+        if unclear_orders.may_repeat(step.memory, cloud, product.capability):
             raise
         return None
     except OperationFailed as failure:

@@ -1,7 +1,7 @@
 """From a job's opaque ids to what it is about and its cloud, for the length of one step."""
 
 import logging
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import partial
@@ -11,7 +11,7 @@ from django.core.exceptions import ObjectDoesNotExist
 from django.db import IntegrityError
 
 from gateway.core.ids import split_id
-from inventory.live.connection import connected
+from inventory.live.connection import NOTHING, connected
 from inventory.live.one import observe_one
 from inventory.models import Provider, Source
 from inventory.operations.account import check_account, check_account_now
@@ -135,16 +135,19 @@ def doubting_absence(step: Step) -> Iterator[None]:
 
 
 @contextmanager
-def cloud_at(source: Source, step: Step | None = None) -> Iterator[Cloud]:
+def cloud_at(
+    source: Source, step: Step | None = None, *, settings: Mapping[str, Any] = NOTHING
+) -> Iterator[Cloud]:
     """The cloud behind ``source``; its errors become the step's failure.
 
     With ``step``, nothing is changed there by a worker that has lost the step's lease, and nothing
     is asked of another account than the job's: its calls use the very credentials that are checked.
+    ``settings``: of an order, in place of the present ones.
     """
     check = partial(check_account, step, source.provider.kind) if step is not None else None
     with reporting_disconnect(source):
         try:
-            with connected(source, CALL_SECONDS, check=check) as cloud:
+            with connected(source, CALL_SECONDS, check=check, settings=settings) as cloud:
                 if step is not None:
                     cloud.guard_changes(step.confirm_lease)
                 yield cloud

@@ -17,6 +17,7 @@ from typing import Any
 
 from inventory.operations.marker import MARKER_TAG
 from inventory.operations.subjects import Subject, subject_named
+from inventory.providers import Capability, Cloud
 from jobs.models import Job
 from jobs.registry import OUTCOME_UNKNOWN, OperationFailed, Step, Wait
 
@@ -24,9 +25,28 @@ LOOK_SECONDS = 300.0
 FIRST_PAUSE, LONGEST_PAUSE = 1.0, 30.0
 
 
-def note_order(step: Step) -> None:
-    """Note, before the request is sent, that the order is open."""
-    step.remember(asked_at=time.time(), order_open=True)
+def note_order(step: Step, cloud: Cloud) -> None:
+    """Note, before the request is sent, that the order is open, and with which settings."""
+    settings = dict(cloud.order_settings)
+    step.remember(asked_at=time.time(), order_open=True, order_settings=settings)
+
+
+def settings_of(memory: Mapping[str, Any]) -> Mapping[str, Any]:
+    """The settings of the account that an open order was sent with: it is repeated with the same.
+
+    ``updateProvider`` may have changed them meanwhile, and a cloud that knows an order by its name
+    or token knows it in one place alone: in a resource group, or in a zone.
+    """
+    return (memory.get("order_settings") or {}) if is_open_by(memory) else {}
+
+
+def may_repeat(memory: Mapping[str, Any], cloud: Cloud, capability: Capability) -> bool:
+    """Whether the open order of these notes may be sent again.
+
+    Not where its settings are unknown: a job of an earlier release has not noted them.
+    """
+    is_noted = set(cloud.order_settings) <= set(settings_of(memory))
+    return is_noted and cloud.may_repeat(capability)
 
 
 def note_refusal(step: Step) -> None:

@@ -23,15 +23,18 @@ def _as_given(credentials: Values) -> Values:
 
 @dataclass(frozen=True, slots=True)
 class AccountFields:
-    """A kind's table: each credential that is no secret is in ``compared`` or in ``ignored``.
+    """A kind's table: each credential that is no secret is in one of the three groups.
 
-    ``compared``: the cloud's address, and the account there. ``read``: the values to compare, where
+    ``compared``: the cloud's address, and the account there. ``order_settings``: where orders go in
+    the account, and what they are sent with; a repeated order is sent with those of the first.
+    ``ignored``: the others. ``read``: the values to compare, where
     a secret names the account too; raises CredentialProblem. ``unnoticed``: another account that
     has the same fields; sentences for docs/providers.md.
     """
 
     compared: tuple[str, ...] = ()
     ignored: tuple[str, ...] = ()
+    order_settings: tuple[str, ...] = ()
     read: Callable[[Values], Values] = _as_given
     unnoticed: tuple[str, ...] = ()
 

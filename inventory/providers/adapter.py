@@ -58,8 +58,10 @@ class Cloud:
         *,
         line: Line,
         secrets: list[str],
+        order_settings: Values,
     ) -> None:
         self.kind = kind
+        self.order_settings = order_settings
         self._line = line
         self._driver = driver
         self._functions = functions_of(kind)
@@ -392,6 +394,7 @@ def connect(
         with map_provider_errors(secrets, classifier(kind)), line.used():
             driver = kind.driver(credentials, region, timeout)
             secrets += getattr(driver, "secrets", [])  # keys that it was given for a while
-        yield Cloud(kind, driver, line=line, secrets=secrets)
+        settings = kind.order_settings(credentials)
+        yield Cloud(kind, driver, line=line, secrets=secrets, order_settings=settings)
     finally:
         line.close()

@@ -85,10 +85,11 @@ def _problems_of_field(field: CredentialField) -> Iterator[str]:
 
 
 def _problems_of_account(kind: ProviderKind) -> Iterator[str]:
-    """Each credential that is no secret is either compared or not: none may be forgotten."""
+    """Each credential that is no secret is in one group of the table: none may be forgotten."""
     if kind.account is None:
         return
-    named = [*kind.account.compared, *kind.account.ignored]
+    table = kind.account
+    named = [*table.compared, *table.ignored, *table.order_settings]
     shown = {credential.name for credential in kind.credentials if not credential.secret}
     yield from (f"`account` has the credential {name!r} twice." for name in _repeated(named))
     yield from (f"`account` lacks the credential {name!r}." for name in sorted(shown - set(named)))

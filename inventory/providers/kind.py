@@ -223,6 +223,11 @@ class ProviderKind:
         """Whose account the credentials are for; see ``inventory.providers.account``."""
         return account_digest(account_fields(self.account, self.credentials), credentials)
 
+    def order_settings(self, credentials: Values) -> dict[str, Any]:
+        """What an order is sent with beside its own parts; see ``inventory.providers.account``."""
+        names = account_fields(self.account, self.credentials).order_settings
+        return {name: credentials.get(name) for name in names}
+
     @property
     def acting_capabilities(self) -> list[Capability]:
         """Those that change something, in order."""

@@ -134,7 +134,11 @@ def _account(kind: ProviderKind) -> Iterator[str]:
         yield f"A job goes on only if these are as they were at its submission: {names}."
     else:
         yield "A job that waits does not notice another account."
-    yield "".join(f" {sentence}" for sentence in table.unnoticed) + "\n\n"
+    yield "".join(f" {sentence}" for sentence in table.unnoticed)
+    if table.order_settings:
+        names = ", ".join(f"`{name}`" for name in table.order_settings)
+        yield f" An order that is sent again is sent with the first one's {names}."
+    yield "\n\n"
 
 
 def _not_covered(kind: ProviderKind) -> Iterator[str]:

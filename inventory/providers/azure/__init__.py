@@ -36,14 +36,8 @@ KIND = ProviderKind(
     credentials=FIELDS,
     account=AccountFields(
         compared=("tenant_id", "subscription_id"),
-        ignored=(
-            "client_id",
-            "location",
-            "resource_group",
-            "network",
-            "subnet",
-            "admin_username",
-        ),
+        ignored=("client_id",),
+        order_settings=("location", "resource_group", "network", "subnet", "admin_username"),
     ),
     capabilities=USUAL | {Capability.RESIZE, Capability.TAG},
     # A machine's name is unique in its resource group, and an order with If-None-Match: * makes no

@@ -23,7 +23,9 @@ KIND = ProviderKind(
     description="Compute Engine in one project, in all its zones.",
     driver=driver_at("inventory.providers.google.driver", "GoogleDriver"),
     credentials=FIELDS,
-    account=AccountFields(compared=("project",), ignored=("zone", "network"), read=project_of),
+    account=AccountFields(
+        compared=("project",), order_settings=("zone", "network"), read=project_of
+    ),
     judge=judge,
     capabilities=USUAL | {Capability.SUSPEND, Capability.RESUME, Capability.RESIZE, Capability.TAG},
     # docs.cloud.google.com/compute/docs/reference/rest/v1/instances/insert: requestId.

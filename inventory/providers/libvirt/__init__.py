@@ -29,7 +29,8 @@ KIND = ProviderKind(
     credentials=FIELDS,
     account=AccountFields(
         compared=("uri",),
-        ignored=("username", "ca_certificate", "client_certificate", "pool", "network"),
+        ignored=("username", "ca_certificate", "client_certificate"),
+        order_settings=("pool", "network"),
         unnoticed=("Another host at the same address is not noticed.",),
     ),
     judge=judge,

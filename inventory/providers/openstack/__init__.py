@@ -31,11 +31,11 @@ KIND = ProviderKind(
             "username",
             "user_id",
             "application_credential_id",
-            "network",
             "interface",
             "ca_certificate",
             "client_certificate",
         ),
+        order_settings=("network",),
         unnoticed=(
             "An application credential of another project of the same Keystone is not noticed.",
         ),

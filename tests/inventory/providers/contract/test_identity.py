@@ -248,7 +248,13 @@ def test_a_kind_without_a_check_of_its_own_is_held_to_it_too():
     other = MachineRecord(external_id="b", name="b", state=MachineState.RUNNING, raw_state="on")
     kind = get_kind("simulator")
     overrides = Overrides(list=lambda _driver: [], find=lambda _driver, _id: other)
-    cloud = Cloud(replace(kind, overrides=overrides), None, line=Line(Budget(5)), secrets=[])
+    cloud = Cloud(
+        replace(kind, overrides=overrides),
+        None,
+        line=Line(Budget(5)),
+        secrets=[],
+        order_settings={},
+    )
 
     refused(cloud.find_machine, "a")
     refused(cloud.find_machine, "B")
