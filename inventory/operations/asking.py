@@ -2,11 +2,14 @@
 
 import time
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from typing import Any
 
 from inventory.operations.once import is_unclear_answer
 from inventory.operations.outcomes import (
+    POLL_SECONDS,
     fail_if_reported,
+    has_accepted,
     remember_failure,
     remember_operation,
 )
@@ -16,7 +19,6 @@ from inventory.providers.accepted import OperationId
 from jobs.registry import Step, Wait
 
 FIRST_LOOK_SECONDS = 0.5  # some clouds are done at once
-POLL_SECONDS = 2.0
 # A request that shows no effect for this long was lost, or ignored: it is made again.
 ASK_AGAIN_SECONDS = 60.0
 
@@ -38,16 +40,20 @@ def ask_cloud(
     the reply named. ``before``: what is called before the cloud
     is asked; it raises OperationFailed if the cloud would refuse.
 
-    It is done again when the cloud refused it, when it showed no effect for long and the cloud does
-    not report that it is under way, when the answer was unclear, and when the worker that was about
-    to ask is gone. Each time the step has looked before and has seen no effect. After an unclear
-    answer the deed still counts as asked for: see ``was_asked``.
+    It is done again when the cloud refused it, when it showed no effect for long and is known not
+    to be under way, when the answer was unclear, and when the worker that was about to ask is gone.
+    A worker that is lost after the cloud has accepted it changes nothing. Each time the step has
+    looked before and has seen no effect. After an unclear answer the deed still counts as asked
+    for: see ``was_asked``.
     """
-    is_under_way = target is not None and fail_if_reported(step, deed, target)
+    wait = fail_if_reported(step, deed, target) if target is not None else None
+    if wait is not None:
+        return replace(wait, message=wait.message or pending)
     note = f"{deed}_at"
     asked_at = step.memory.get(note)
     is_recent = asked_at is not None and time.time() - asked_at < ASK_AGAIN_SECONDS
-    if is_under_way or (is_recent and not step.interrupted):
+    may_be_unsent = step.interrupted and not has_accepted(step, deed)
+    if is_recent and not may_be_unsent:
         return Wait(POLL_SECONDS, pending)
     if before is not None:
         before()

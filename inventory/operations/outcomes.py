@@ -6,11 +6,13 @@ fails with the cloud's reason: to ask again would fail again.
 ::
 
     the reply named the operation ──────────────> the outcome of that very operation
-        which the account may not read ─┐
-    the reply named none, or was lost ──┴───────> the latest failure of such an action on the
+        which cannot be read now ───────────────> not known: look again, and ask for nothing
+        which may not be read, or is not there ─┐
+    the reply named none, or was lost ──────────┴> the latest failure of such an action on the
                                                   object, if it was not there before the request
 
-These reads are optional. One that fails neither fails the step nor keeps a request from being sent.
+The read before a request is optional: one that fails keeps no request from being sent. A read after
+it that fails for now does not fail the step either. The request may be under way, or have failed.
 """
 
 import logging
@@ -19,9 +21,20 @@ from inventory.operations.target import Target
 from inventory.providers import Capability, Cloud, ProviderError, ProviderErrorCode
 from inventory.providers.accepted import OperationId
 from inventory.types import Failure
-from jobs.registry import OperationFailed, Step
+from jobs.registry import OperationFailed, Step, Wait
 
 log = logging.getLogger(__name__)
+
+POLL_SECONDS = 2.0
+NOT_KNOWN = "The cloud accepted the request; what became of it could not be read: {why}"
+# The cloud has no such operation for this account, or not any more.
+UNREADABLE = frozenset(
+    {
+        ProviderErrorCode.NOT_FOUND,
+        ProviderErrorCode.NOT_SUPPORTED,
+        ProviderErrorCode.PERMISSION_DENIED,
+    }
+)
 
 # The action of each deed whose earlier failure is noted.
 ACTIONS = {
@@ -38,9 +51,13 @@ ACTIONS = {
 
 
 def remember_operation(step: Step, deed: str, operation: OperationId | None) -> None:
-    """Note the operation that the reply to ``deed`` named."""
-    if operation is not None:
-        step.remember(**{f"{deed}_operation": operation})
+    """Note that ``deed`` was accepted, and the operation that the reply named, if it named one."""
+    step.remember(**{f"{deed}_operation": operation or ""})
+
+
+def has_accepted(step: Step, deed: str) -> bool:
+    """Whether the cloud has accepted the latest request for ``deed``."""
+    return step.memory.get(f"{deed}_operation") is not None
 
 
 def remember_failure(step: Step, deed: str, target: Target) -> None:
@@ -62,57 +79,75 @@ def remember_failure(step: Step, deed: str, target: Target) -> None:
     step.remember(**{note: before.key if before else ""})
 
 
-def fail_if_reported(step: Step, deed: str, target: Target) -> bool:
+def fail_if_reported(step: Step, deed: str, target: Target) -> Wait | None:
     """Fail the job if the cloud reports that ``deed``, which it had accepted, has failed.
 
-    Returns whether the cloud reports that it is still under way.
+    Returns the pause before the next look while it is under way, or while that is not known.
     """
-    if step.memory.get(f"{deed}_at") is None or step.interrupted:
-        return False
+    if step.memory.get(f"{deed}_at") is None:
+        return None
+    if step.interrupted and not has_accepted(step, deed):
+        return None
     return fail_if_new(step, deed, target)
 
 
-def fail_if_new(step: Step, deed: str, target: Target) -> bool:
+def fail_if_new(step: Step, deed: str, target: Target) -> Wait | None:
     """Fail the job if ``deed`` is reported as failed: by its own operation, or else by a failure
-    that was not there before. Returns whether the cloud reports that it is still under way.
+    that was not there before. Returns the same as ``fail_if_reported``.
     """
+    try:
+        return _look(step, deed, target)
+    except ProviderError as error:
+        log.info("The outcome of %s is not known yet: %s", target.external_id, error.code)
+        pause = max(POLL_SECONDS, error.retry_after or 0.0)
+        return Wait(pause, NOT_KNOWN.format(why=error.message))
+
+
+def _look(step: Step, deed: str, target: Target) -> Wait | None:
+    """Raises ProviderError if the outcome cannot be read now."""
     operation = step.memory.get(f"{deed}_operation")
-    if operation is not None:
+    if operation:
         try:
-            return _check_operation(target, operation)
+            outcome = target.cloud.find_outcome(target.external_id, operation)
         except ProviderError as error:
+            if error.code not in UNREADABLE:
+                raise
             log.info("The operation %s could not be read: %s", operation[:200], error.code)
-            if error.code is not ProviderErrorCode.PERMISSION_DENIED:
-                return False
+        else:
+            if outcome.failure is not None:
+                raise failed_with(outcome.failure)
+            return Wait(POLL_SECONDS) if outcome.is_under_way else None
+    _fail_if_latest_is_new(step, deed, target)
+    return None
+
+
+def _fail_if_latest_is_new(step: Step, deed: str, target: Target) -> None:
     noted = step.memory.get(f"{deed}_failure")
-    if noted is not None:
-        failure = _reported(target.cloud, ACTIONS[deed], target.external_id)
-        if failure is not None and failure.key != noted:
-            raise failed_with(failure)
-    return False
-
-
-def _check_operation(target: Target, operation: str) -> bool:
-    outcome = target.cloud.find_outcome(target.external_id, operation)
-    if outcome.failure is not None:
-        raise failed_with(outcome.failure)
-    return outcome.is_under_way
-
-
-def fail_with_reason(cloud: Cloud, capability: Capability, external_id: str) -> None:
-    """Fail the job if the cloud reports that it could not make the object."""
-    failure = _reported(cloud, capability, external_id)
-    if failure is not None:
+    if noted is None:
+        return
+    try:
+        failure = target.cloud.find_failure(ACTIONS[deed], target.external_id)
+    except ProviderError as error:
+        if error.retryable:
+            raise
+        log.info("A failure of %s could not be read: %s", target.external_id, error.code)
+        return
+    if failure is not None and failure.key != noted:
         raise failed_with(failure)
 
 
-def _reported(cloud: Cloud, capability: Capability, external_id: str) -> Failure | None:
-    """None: no failure is reported, or it is not known yet."""
+def fail_with_reason(cloud: Cloud, capability: Capability, external_id: str) -> None:
+    """Fail the job if the cloud reports that it could not make the object.
+
+    A report that cannot be read is none: the job looks for the object again.
+    """
     try:
-        return cloud.find_failure(capability, external_id)
+        failure = cloud.find_failure(capability, external_id)
     except ProviderError as error:
         log.info("The outcome of a request to %s is not known: %s", external_id, error.code)
-        return None
+        return
+    if failure is not None:
+        raise failed_with(failure)
 
 
 def failed_with(failure: Failure) -> OperationFailed:

@@ -8,7 +8,7 @@ from typing import Any
 
 from inventory.live.store import store_removal
 from inventory.operations.absence import confirm_absence, look_again
-from inventory.operations.asking import POLL_SECONDS, ask_cloud, was_asked
+from inventory.operations.asking import ask_cloud, was_asked
 from inventory.operations.changes import (
     CHANGES,
     REMOVE_CONTAINER,
@@ -17,7 +17,7 @@ from inventory.operations.changes import (
     Change,
 )
 from inventory.operations.identity import Replaced
-from inventory.operations.outcomes import fail_if_reported
+from inventory.operations.outcomes import POLL_SECONDS, fail_if_reported
 from inventory.operations.target import Target, target_of
 from jobs.registry import Done, OperationFailed, Outcome, Step, Wait, operation
 

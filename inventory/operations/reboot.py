@@ -6,13 +6,17 @@ No machine shows whether it was rebooted. Some clouds report what became of thei
 from inventory.operations.absence import look_again
 from inventory.operations.changes import PASSING, REBOOTS_FROM
 from inventory.operations.once import ask_once, is_unclear, outcome_unknown, was_accepted
-from inventory.operations.outcomes import fail_if_new, remember_failure, remember_operation
+from inventory.operations.outcomes import (
+    POLL_SECONDS,
+    fail_if_new,
+    remember_failure,
+    remember_operation,
+)
 from inventory.operations.target import Target, target_of
 from inventory.providers import Capability
 from inventory.types import MachineRecord, MachineState
 from jobs.registry import Done, OperationFailed, Outcome, Step, Wait, operation
 
-POLL_SECONDS = 2.0
 REBOOT = "reboot"
 
 
@@ -35,9 +39,9 @@ def reboot_virtual_machine(step: Step) -> Outcome:
             ask_once(step, lambda: _ask(step, machine), doubt=doubt)
             step.report("The cloud accepted the reboot.")
             return Wait(POLL_SECONDS)
-        is_under_way = record.state not in PASSING and fail_if_new(step, REBOOT, machine)
-        if is_under_way or record.state != MachineState.RUNNING:
-            return Wait(POLL_SECONDS)
+        wait = fail_if_new(step, REBOOT, machine) if record.state not in PASSING else None
+        if wait is not None or record.state != MachineState.RUNNING:
+            return wait or Wait(POLL_SECONDS)
         return Done(
             "The cloud rebooted the machine; it runs.", result={"state": record.state.value}
         )

@@ -10,10 +10,10 @@ See ``stopped_for_resize`` for the last of these, and for what is reported of a 
 """
 
 from inventory.operations.absence import Gone, look_again
-from inventory.operations.asking import POLL_SECONDS, ask_cloud, was_asked
+from inventory.operations.asking import ask_cloud, was_asked
 from inventory.operations.changes import PASSING, RESIZES_FROM, START, STOP
 from inventory.operations.identity import Replaced
-from inventory.operations.outcomes import fail_if_reported
+from inventory.operations.outcomes import POLL_SECONDS, fail_if_reported
 from inventory.operations.placement import refuse_unknown_size
 from inventory.operations.power import ask_for_power
 from inventory.operations.stopped_for_resize import (
@@ -83,7 +83,7 @@ def _with_old_size(step: Step, machine: Target, record: MachineRecord) -> Outcom
 def _resize(step: Step, machine: Target) -> Outcome:
     size = step.arguments["size"]
     note_off(step)
-    if is_too_late(step) and not fail_if_reported(step, "resize", machine):
+    if is_too_late(step) and fail_if_reported(step, "resize", machine) is None:
         raise OperationFailed(DEADLINE_EXCEEDED, TOO_LATE)
     return ask_cloud(
         step,
