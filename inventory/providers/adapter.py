@@ -339,7 +339,8 @@ class Cloud:
                 yield
         except ProviderError as error:
             if self._line.is_used:
-                error.may_have_acted = self._line.unsettled > before
+                is_settled = error.was_not_done and self._line.is_latest_unsettled
+                error.may_have_acted = self._line.unsettled - is_settled > before
             raise
 
 

@@ -91,7 +91,8 @@ class ProviderError(Exception):
     ``is_final``: it is known that asking again does not help, whatever the code. ``word`` and
     ``status``: the cloud's own error code and the HTTP status of a refusal.
     ``may_have_acted``: whether a request that changes something may have been carried out although
-    the call failed. None: the transport does not know; the code decides.
+    the call failed. None: the transport does not know; the code decides. ``was_not_done``: the
+    cloud documents that the request with this refusal was not carried out, whatever its status.
     """
 
     def __init__(
@@ -113,6 +114,7 @@ class ProviderError(Exception):
         self.word = word
         self.status = status
         self.may_have_acted: bool | None = None
+        self.was_not_done = False
 
     def judge(self, code: ProviderErrorCode, *, temporary: bool) -> None:
         """Take over what the kind's table of refusals says."""

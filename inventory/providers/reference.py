@@ -176,12 +176,13 @@ def _refusals(kind: ProviderKind) -> Iterator[str]:
     yield from _row("---", "---", "---", "---", "---")
     for row in kind.refusals:
         term = "temporary" if row.temporary else "final"
+        nature = f"[{term}]({row.source})" if row.source else term
         yield from _row(
             str(row.status or ""),
             f"`{row.word}`" if row.word else "",
             row.sample.replace("|", "\\|"),
             row.code.value,
-            f"[{term}]({row.source})" if row.source else term,
+            f"{nature}, [not carried out]({row.not_done})" if row.not_done else nature,
         )
 
 

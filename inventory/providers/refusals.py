@@ -28,7 +28,9 @@ class Refusal:
     is searched in the message, in any case; empty: any message. ``status``: the HTTP status it
     comes with; None: the cloud speaks no HTTP. ``sample``: a message of the cloud's, which the
     pattern matches. ``temporary``: whether the same request may be accepted later. ``source``: a
-    link to the cloud's documentation, or to a report where that says nothing.
+    link to the cloud's documentation, or to a report where that says nothing. ``not_done``: a link
+    to the cloud's documentation that says that a request with this refusal was not carried out;
+    for a status of 5xx with a word, which leaves that open otherwise.
     """
 
     code: ProviderErrorCode
@@ -38,6 +40,7 @@ class Refusal:
     word: str = ""
     pattern: str = ""
     source: str = ""
+    not_done: str = ""
 
     def matches(self, *, status: int | None, word: str, message: str) -> bool:
         is_strict = self.status == TOO_MANY_REQUESTS or status_decides(status)
@@ -75,6 +78,7 @@ def classify(error: ProviderError, table: Sequence[Refusal]) -> None:
     for row in table:
         if row.matches(status=error.status, word=error.word, message=error.message):
             error.judge(row.code, temporary=row.temporary)
+            error.was_not_done = bool(row.not_done)
             return
 
 

@@ -62,7 +62,7 @@ class Line:
 
     ``is_used``: a request was sent on it, or was about to be. ``unsettled``: requests that change
     something and that were not clearly refused: the cloud has carried them out, or may have. Those
-    sent inside of ``preparing`` do not count.
+    sent inside of ``preparing`` do not count. ``is_latest_unsettled``: the latest request counts.
 
     ``before_change``: called before each request that changes something. What it raises keeps the
     request from being sent.
@@ -76,6 +76,7 @@ class Line:
         self.retries = 0
         self.is_used = False
         self.unsettled = 0
+        self.is_latest_unsettled = False
         self.before_change: Callable[[], None] = lambda: None
         self.is_preparing = False
         self._may_send: MaySend | None = None
@@ -222,8 +223,9 @@ def _delivery_noted(
     finally:
         if answers:
             changed = changed and not delivery.is_clear_refusal(answers[0].status_code)
-        if line is not None and changed and not line.is_preparing:
-            line.unsettled += 1
+        if line is not None:
+            line.is_latest_unsettled = changed and not line.is_preparing
+            line.unsettled += line.is_latest_unsettled
 
 
 def mount(session: requests.Session) -> None:

@@ -7,7 +7,10 @@ from inventory.providers.exceptions import ProviderErrorCode as Code
 from inventory.providers.refusals import final, temporary
 
 ERRORS = "https://docs.aws.amazon.com/AWSEC2/latest/APIReference/errors-overview.html"
+# Requests beyond the limit fail: the limiter stands before the API.
 THROTTLING = "https://docs.aws.amazon.com/ec2/latest/devguide/ec2-api-throttling.html"
+# MinCount, which is 1 in the gateway's orders: without the capacity for it nothing is launched.
+MINIMUM = "https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_RunInstances.html"
 
 REFUSALS = (
     temporary(
@@ -16,6 +19,7 @@ REFUSALS = (
         "Request limit exceeded.",
         word="RequestLimitExceeded",
         source=THROTTLING,
+        not_done=THROTTLING,
     ),
     temporary(
         Code.CONFLICT,
@@ -59,13 +63,17 @@ REFUSALS = (
             ("SecurityGroupLimitExceeded", "You have reached the limit of security groups."),
         )
     ),
+    final(
+        Code.QUOTA_EXCEEDED,
+        500,
+        "We currently do not have sufficient t3.micro capacity in the zone you requested.",
+        word="InsufficientInstanceCapacity",
+        source=ERRORS,
+        not_done=MINIMUM,
+    ),
     *(
         final(Code.QUOTA_EXCEEDED, 500, sample, word=word, source=ERRORS)
         for word, sample in (
-            (
-                "InsufficientInstanceCapacity",
-                "We currently do not have sufficient t3.micro capacity in the zone you requested.",
-            ),
             ("InsufficientHostCapacity", "There is not enough capacity on the Dedicated Host."),
             ("InsufficientAddressCapacity", "Not enough available addresses."),
             ("InsufficientVolumeCapacity", "There is not enough capacity for the volume."),

@@ -62,8 +62,9 @@ REFUSALS = (
             ("limitExceeded", "Exceeded limit 'maximum number of disks' on resource."),
         )
     ),
+    # The page says of these two words that the request fails if a resource is not available then.
     *(
-        final(Code.QUOTA_EXCEEDED, 503, sample, word=word, source=STOCK)
+        final(Code.QUOTA_EXCEEDED, 503, sample, word=word, source=STOCK, not_done=STOCK)
         for word, sample in (
             (
                 "ZONE_RESOURCE_POOL_EXHAUSTED",
@@ -73,6 +74,11 @@ REFUSALS = (
                 "ZONE_RESOURCE_POOL_EXHAUSTED_WITH_DETAILS",
                 "The zone 'us-central1-a' does not have enough resources: (resource type:compute).",
             ),
+        )
+    ),
+    *(
+        final(Code.QUOTA_EXCEEDED, 503, sample, word=word, source=STOCK)
+        for word, sample in (
             (
                 "RESOURCE_POOL_EXHAUSTED",
                 "The region does not have enough resources available to fulfill the request.",

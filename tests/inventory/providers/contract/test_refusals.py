@@ -43,6 +43,8 @@ def test_every_kind_has_a_table(kind):
     for row in kind.refusals:
         assert row.word or row.pattern
         assert row.source.startswith("https://") or kind.slug == "simulator"
+        assert not row.not_done or (row.word and row.status >= 500)
+        assert not row.not_done or row.not_done.startswith("https://")
         assert not row.pattern or re.search(row.pattern, row.sample, re.IGNORECASE)
         first = next(one for one in kind.refusals if one.says(row.word, row.sample))
         assert expected(first) == expected(row) or first.status == 429 != row.status
@@ -73,6 +75,9 @@ def test_an_action_says_it(account, monkeypatch):
             act(cloud, account.kind)(external_id)
 
         assert seen(caught) == expected(row), row
+        if row.status is not None:
+            is_clear = row.status < 500 or bool(row.not_done)
+            assert caught.value.may_have_acted is not is_clear, row
 
 
 @every_kind
