@@ -30,11 +30,13 @@ from jobs.events import record_event
 from jobs.models import EventKind, RunOutcome, Schedule, ScheduleRun
 from jobs.planners import Planned, find_planner
 from jobs.schedules import order_of
+from jobs.selectors import in_turn
 from jobs.shares import Turn, step_shares
 
 log = logging.getLogger(__name__)
 
 MOST_AT_ONCE = 100
+MOST_LOOKED_AT = 5_000  # of those due, as some are marked
 RUNS_KEPT_DAYS = 90
 # A worker that took up a run is given this long before another one is asked.
 RING_AGAIN_SECONDS = 30
@@ -44,9 +46,10 @@ def ring_planned() -> int:
     """Have a worker run every schedule that is due; returns how many bells were rung. One query
     when there is none.
     """
-    due = Schedule.objects.filter(next_run_at__lte=timezone.now()).order_by("next_run_at")
-    keys = [str(key) for key in due.values_list("pk", flat=True)[:MOST_AT_ONCE]]
-    return bell.ring_schedules([key for key in keys if _mark(key)])
+    due = Schedule.objects.filter(next_run_at__lte=timezone.now())
+    found = in_turn(due, "owner", "next_run_at").values_list("pk", flat=True)
+    unmarked = _unmarked([str(key) for key in found[:MOST_LOOKED_AT]])
+    return bell.ring_schedules([key for key in unmarked[:MOST_AT_ONCE] if _mark(key)])
 
 
 def run_schedule(schedule_id: str) -> int:
@@ -66,10 +69,22 @@ def run_schedule(schedule_id: str) -> int:
         return _run_due(schedule.pk, timezone.now(), news)
 
 
+def _unmarked(schedule_ids: list[str]) -> list[str]:
+    """Those that nobody was asked to run a moment ago."""
+    if not schedule_ids:
+        return []
+    marks = redis.client().mget([_mark_of(key) for key in schedule_ids])
+    return [key for key, mark in zip(schedule_ids, marks, strict=True) if mark is None]
+
+
 def _mark(schedule_id: str) -> bool:
-    """Whether nobody was asked to run it a moment ago."""
-    name = f"jobs:planned:{schedule_id}"
+    """Whether no other sweep has marked it meanwhile."""
+    name = _mark_of(schedule_id)
     return bool(redis.client().set(name, "1", nx=True, px=RING_AGAIN_SECONDS * 1000))
+
+
+def _mark_of(schedule_id: str) -> str:
+    return f"jobs:planned:{schedule_id}"
 
 
 def _look(schedule: Schedule) -> str:

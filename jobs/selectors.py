@@ -4,10 +4,11 @@ import uuid
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, TypeVar
 
 from django.contrib.auth.models import AbstractBaseUser, AnonymousUser
-from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db.models import Exists, F, Model, OuterRef, Q, QuerySet, Window
+from django.db.models.functions import RowNumber
 
 from gateway.core.accounts.credential import provider_limit
 from jobs.models import Job, Schedule
@@ -15,6 +16,8 @@ from jobs.partial import in_states
 from jobs.reach import reaches_of
 from jobs.states import UNFINISHED, JobState
 from jobs.visibility import sees_all, visible_jobs
+
+Row = TypeVar("Row", bound=Model)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -85,6 +88,16 @@ def due_jobs(now: datetime) -> QuerySet[Job]:
     """Unfinished jobs that may take a step now and that nobody is taking one of."""
     free = Q(lease_until__isnull=True) | Q(lease_until__lt=now)
     return Job.objects.filter(free, state__in=UNFINISHED, run_after__lte=now)
+
+
+def in_turn(rows: QuerySet[Row], user: str, *order: str) -> QuerySet[Row]:
+    """``rows`` by ``order``, the first of each ``user`` (a column) before the second of any.
+
+    So a limit leaves out nobody because another user has many rows. It reads and sorts all rows.
+    """
+    columns = [F(name).asc() for name in order]
+    number = Window(RowNumber(), partition_by=F(user), order_by=columns)
+    return rows.order_by(number, *order)
 
 
 def parents_left_behind() -> QuerySet[Job]:

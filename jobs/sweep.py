@@ -22,7 +22,7 @@ from jobs import bell
 from jobs.idempotency import forget_old_keys
 from jobs.models import Job
 from jobs.planned import ring_planned
-from jobs.selectors import due_jobs, parents_left_behind
+from jobs.selectors import due_jobs, in_turn, parents_left_behind
 from jobs.settlement import DATABASE_AWAY, error_columns, internal_failure
 from jobs.slots import full_scopes
 from jobs.states import JobState
@@ -33,6 +33,7 @@ log = logging.getLogger(__name__)
 
 CANCELING = JobState.CANCELING.value  # it takes no step any more, so it needs no slot
 MOST_RUNG = 500
+MOST_LOOKED_AT = 10 * MOST_RUNG  # most of them are marked when many wait for a free worker
 MOST_DERIVED = 100
 # While so many bells wait for a worker, none is lost that would be heard sooner if it rang again.
 MOST_UNHEARD = 500
@@ -84,19 +85,24 @@ def _ring_due() -> int:
 
 
 def _find_due() -> list[Overheard]:
-    """The jobs that have been due for a while, but for those that wait for their scope's slot."""
+    """The jobs that have been due for a while, but for those that wait for their scope's slot.
+
+    The requesters take turns: jobs that wait for a share of their requester stay due.
+    """
     now = timezone.now()
     overheard = due_jobs(now).filter(run_after__lte=now - timedelta(seconds=SWEEP_GRACE))
     if full := full_scopes(now):
         overheard = overheard.filter(~Q(scope__in=full) | Q(scope=None) | Q(state=CANCELING))
-    found = overheard.order_by("priority", "run_after").values_list("pk", "step", "priority")
-    return [Overheard(str(job_id), *rest) for job_id, *rest in found[:MOST_RUNG]]
+    found = in_turn(overheard, "requested_by", "priority", "run_after")
+    rows = found.values_list("pk", "step", "priority")[:MOST_LOOKED_AT]
+    return [Overheard(str(job_id), *rest) for job_id, *rest in rows]
 
 
 def _ring_unmarked(due: Sequence[Overheard]) -> int:
     client = redis.client()
     marks = client.mget([job.mark for job in due])
-    unmarked = [job for job, mark in zip(due, marks, strict=True) if mark is None]
+    unmarked = [job for job, mark in zip(due, marks, strict=True) if mark is None][:MOST_RUNG]
+    unmarked.sort(key=lambda job: job.priority)
     rung = 0
     for priority, jobs in groupby(unmarked, lambda job: job.priority):
         rung += bell.ring_all([job.job_id for job in jobs], priority=priority)

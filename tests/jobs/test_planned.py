@@ -44,7 +44,7 @@ def make_schedule(*, due=0.0, cron="* * * * *", **columns):
     """One whose next planned time was ``due`` seconds ago; None: it stays as it was made."""
     schedule = schedule_create(
         owner=columns.pop("owner", None) or make_user(),
-        name="evening",
+        name=columns.pop("name", "evening"),
         operation=OPERATION,
         arguments={"n": 1},
         cron=cron,
@@ -243,6 +243,33 @@ def test_the_sweep_rings_once_for_a_due_schedule(bells):
 
     redis.client().flushall()
     assert sweep() == 1
+
+
+def test_the_waiting_schedules_of_one_owner_do_not_hide_that_of_another(bells, monkeypatch):
+    monkeypatch.setattr(planned, "MOST_AT_ONCE", 3)
+    busy = make_user()
+    for number in range(5):
+        make_schedule(owner=busy, due=600, name=f"busy {number}")
+    assert [sweep(), sweep()] == [3, 2]
+    redis.client().delete("celery")  # workers took them; they wait for a share
+    schedule = make_schedule()
+
+    assert sweep() == 1
+
+    assert bells() == [(str(schedule.pk), False)]
+
+
+def test_owners_take_turns(bells, monkeypatch):
+    for name in ("MOST_AT_ONCE", "MOST_LOOKED_AT"):
+        monkeypatch.setattr(planned, name, 2)
+    busy = make_user()
+    for number in range(3):
+        make_schedule(owner=busy, due=600, name=f"busy {number}")
+    schedule = make_schedule()
+
+    assert sweep() == 2
+
+    assert (str(schedule.pk), False) in bells()
 
 
 def test_a_planned_run_whose_owner_has_no_thread_left_waits(orders, bells, monkeypatch):

@@ -12,7 +12,7 @@ from jobs.claims import claim_job
 from jobs.models import Job
 from jobs.states import FINISHED, JobState
 from jobs.sweep import sweep
-from tests.jobs.factories import in_seconds, make_job, make_parent
+from tests.jobs.factories import OPERATION, in_seconds, make_job, make_parent, make_user
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -113,6 +113,36 @@ def test_of_very_many_those_due_longest_come_first(monkeypatch, bells):
     assert sweep() == 2
 
     assert bells() == sorted((str(job.pk), False) for job in jobs[1:])
+
+
+def make_many_jobs(user, number):
+    columns = {"operation": OPERATION, "requested_by": user, "deadline_at": in_seconds(900)}
+    return Job.objects.bulk_create(
+        Job(run_after=in_seconds(-600 - place), **columns) for place in range(number)
+    )
+
+
+def test_the_many_waiting_jobs_of_one_requester_do_not_hide_the_lost_job_of_another(bells):
+    make_many_jobs(make_user(), 600)
+    for expected in (500, 100):
+        assert sweep() == expected
+        redis.client().delete("celery")  # workers took them; they wait for a share
+    lost = make_job(run_after=long_ago(), requested_by=make_user())
+
+    assert sweep() == 1
+
+    assert bells() == [(str(lost.pk), False)]
+
+
+def test_requesters_take_turns_whatever_the_priority_of_their_jobs(monkeypatch, bells):
+    monkeypatch.setattr(sweep_module, "MOST_RUNG", 2)
+    monkeypatch.setattr(sweep_module, "MOST_LOOKED_AT", 2)
+    make_many_jobs(make_user(), 3)
+    bulk = make_job(run_after=long_ago(), priority=9, requested_by=make_user())
+
+    assert sweep() == 2
+
+    assert (str(bulk.pk), False) in bells()
 
 
 def test_a_broker_that_is_down_leaves_no_mark(bells, redis_url):
