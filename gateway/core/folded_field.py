@@ -11,6 +11,7 @@ from gateway.core.folding import folded
 # Characters. PostgreSQL takes at most 2704 bytes into an index of a unique constraint, and a
 # character has up to 4 bytes.
 LONGEST_INDEXED = 600
+MOST_DECOMPOSED = 4  # characters that a composed one may be written with, of nearly all
 # SQLite refuses a pattern of more than 50,000 bytes. No stored name is as long.
 LONGEST_PART = 10_000
 
@@ -38,7 +39,8 @@ class FoldedField(_Text):
         return name, path, arguments, {**options, "of": self.of, "longest": self.longest}
 
     def value_of(self, text: str | None) -> str:
-        return folded(text or "")[: self.longest]
+        read = (text or "")[: self.longest and self.longest * MOST_DECOMPOSED]
+        return folded(read)[: self.longest]
 
     def pre_save(self, model_instance: models.Model, add: bool) -> str:  # noqa: ARG002 - Django's signature
         value = self.value_of(getattr(model_instance, self.of))
@@ -65,7 +67,7 @@ def holding(column: str, part: str) -> Q:
 
     Django escapes ``%``, ``_`` and the backslash.
     """
-    wanted = folded(part)
+    wanted = folded(part) if len(part) <= LONGEST_PART * MOST_DECOMPOSED else part
     if len(wanted) > LONGEST_PART:
         return Q(pk__in=[])
     return Q(**{f"{column}__contains": wanted})

@@ -13,6 +13,7 @@ from threading import Lock
 import redis
 from django.conf import settings
 
+from gateway.core.accounts.logins import LONGEST_SPELLING
 from gateway.core.errors import RateLimited
 from gateway.core.folding import folded
 from gateway.core.http.forwarded import subscriber
@@ -34,7 +35,7 @@ def login_attempt_count(*, username: str, address: str) -> None:
     """
     limits = settings.LOGIN_LIMITS
     _count(f"address:{subscriber(address)}", limits["address_per_minute"])
-    digest = hashlib.sha256(folded(username).encode()).hexdigest()
+    digest = hashlib.sha256(folded(username[:LONGEST_SPELLING]).encode()).hexdigest()
     _count(f"account:{digest}", limits["account_per_minute"])
 
 

@@ -19,6 +19,9 @@ from gateway.core.accounts.models import FoldedLogin
 from gateway.core.folded_field import LONGEST_INDEXED, holding
 from gateway.core.folding import folded
 
+# Characters of a login in its longest spelling: Django keeps 150, and each may be decomposed.
+LONGEST_SPELLING = 600
+
 
 def key_of(login: str) -> str:
     return folded(login)[:LONGEST_INDEXED]
@@ -27,6 +30,8 @@ def key_of(login: str) -> str:
 def user_with_login(login: str) -> User | None:
     """The user with this login, in any case and normal form; the exact spelling comes first."""
     if "\x00" in login:  # no user has one, and PostgreSQL refuses to look for it
+        return None
+    if len(login) > LONGEST_SPELLING:
         return None
     exact = Case(When(username=login, then=0), default=1)
     users = get_user_model().objects.filter(folded_login__folded=key_of(login))

@@ -20,7 +20,6 @@ from graphql import (
     GraphQLSchema,
     execute,
 )
-from graphql.execution.values import get_variable_values
 
 from gateway.core.graphql.collect import Operation
 from gateway.core.graphql.compiled import CompiledExecution, never_awaitable
@@ -29,6 +28,7 @@ from gateway.core.graphql.documents import chosen_operation, documents_of
 from gateway.core.graphql.errors import format_error
 from gateway.core.graphql.introspection import asks_for_schema_alone
 from gateway.core.graphql.limits import fragments_of
+from gateway.core.graphql.variables import values_of_variables
 from gateway.core.time_limit import OutOfTime, time_limit
 
 TIME_CODE = "TIME_LIMIT_EXCEEDED"
@@ -162,9 +162,7 @@ def load_operation(
     definition = chosen_operation(document, name)
     if isinstance(definition, GraphQLError):
         return [definition]
-    variables = get_variable_values(
-        schema, definition.variable_definitions or (), request.variables
-    )
+    variables = values_of_variables(schema, definition, request.variables)
     if isinstance(variables, list):
         return variables
     return document, Operation(schema, definition, fragments_of(document), variables)

@@ -2,9 +2,11 @@
 
 import sys
 import unicodedata
+from types import SimpleNamespace
 
 import pytest
 
+from gateway.core import folding
 from gateway.core.folding import contains, folded
 
 ALIKE = [
@@ -43,6 +45,39 @@ def test_folding_twice_changes_nothing_and_case_and_form_do_not_matter():
             assert folded(unicodedata.normalize(form, text)) == once, hex(code)
         if len(text.upper()) == 1:  # where upper case is a letter of its own
             assert folded(text.upper()) == once or text.upper().lower() != text, hex(code)
+
+
+def test_no_character_is_a_mark_beyond_those_that_are_counted():
+    """Of this release of Unicode, and of those of later Pythons."""
+    for code in range(sys.maxunicode + 1):
+        if code not in folding.MARKS:
+            first = unicodedata.normalize("NFKD", chr(code))[0]
+            assert unicodedata.combining(first) == 0, hex(code)
+
+
+@pytest.mark.parametrize("mark", ["\u0301\u0316", "\u0f73", "\u0344", "\U0001e94a\u0301"])
+def test_a_long_run_of_marks_takes_time_in_proportion_to_its_length(mark, monkeypatch):
+    """What is put in order at once never has more marks in a row than Unicode allows in streams."""
+    seen = []
+
+    def normalize(form, text):
+        seen.append(text)
+        return unicodedata.normalize(form, text)
+
+    text = "a" + mark * 50_000
+    folding._marks()
+    monkeypatch.setattr(folding, "unicodedata", SimpleNamespace(normalize=normalize))
+    once = folded(text)
+
+    assert folded(once) == once
+    assert len(once) > 50_000
+    for given in seen:
+        assert max(map(len, given.split(folding.JOINER))) <= folding.MOST_MARKS + 1
+
+
+def test_what_is_searched_is_bounded():
+    assert contains("x" * 9_999 + "y", "y")
+    assert not contains("x" * 10_000 + "y", "y")
 
 
 def test_contains():
