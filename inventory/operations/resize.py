@@ -30,7 +30,7 @@ from inventory.operations.stopped_for_resize import (
     start_again,
     was_stopped,
 )
-from inventory.operations.target import Target, failed_by, target_of
+from inventory.operations.target import Target, doubting_absence, failed_by, target_of
 from inventory.providers import Capability, ProviderError
 from inventory.types import MachineRecord, MachineState
 from jobs.outcomes import DEADLINE_EXCEEDED
@@ -66,12 +66,13 @@ def _with_old_size(step: Step, machine: Target, record: MachineRecord) -> Outcom
     if record.state in PASSING:
         return Wait(POLL_SECONDS)
     try:
-        if record.state in RESIZES_FROM:
-            return _resize(step, machine)
-        fail_if_reported(step, "resize", machine)
-        if record.state == MachineState.RUNNING:
-            note_on(step)
-        return _stop_first(step, machine, record)
+        with doubting_absence(step):
+            if record.state in RESIZES_FROM:
+                return _resize(step, machine)
+            fail_if_reported(step, "resize", machine)
+            if record.state == MachineState.RUNNING:
+                note_on(step)
+            return _stop_first(step, machine, record)
     except (OperationFailed, ProviderError) as error:
         failure = failed_by(error) if isinstance(error, ProviderError) else error
         if not may_give_up(step, failure):
