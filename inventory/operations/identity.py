@@ -63,8 +63,8 @@ def identify(step: Step, subject: Subject, record: Any) -> str | None:
 def note_made(step: Step, record: Any) -> None:
     """Note what the job has made as the object that it is about.
 
-    A note of what an earlier job had made is replaced; that of the account stays. The creation time is not noted: the answer
-    to an order may have another one than the object.
+    A note of what an earlier job had made is replaced; that of the account stays. The creation
+    time is not noted: the answer to an order may have another one than the object.
     """
     known = {INSTANCE_ID: record.instance_id} if record.instance_id is not None else {}
     of_object = {INSTANCE_ID, CREATED_AT}
