@@ -184,7 +184,8 @@ class NewMachine:
     """An order for one machine. Ids are the cloud's own.
 
     ``client_token`` makes the order idempotent where the cloud honours it: the same token is
-    answered with the same machine.
+    answered with the same machine. ``is_repeated``: an earlier attempt at this order may have made
+    the machine, so that nothing is removed after a refusal.
     """
 
     name: str
@@ -196,6 +197,7 @@ class NewMachine:
     security_groups: tuple[str, ...] = ()
     tags: tuple[tuple[str, str], ...] = ()
     user_data: str | None = None
+    is_repeated: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,10 +9,11 @@ from inventory.operations.container_power import ended, start_once
 from inventory.operations.making import Placement, Product, look_at, made, make_once, result_of
 from inventory.operations.marker import find_marked_container, marked
 from inventory.operations.outcomes import fail_with_reason
+from inventory.operations.placed_order import PlacedOrder
 from inventory.operations.subjects import CONTAINER
 from inventory.operations.target import Target, cloud_at, scope_provider
 from inventory.operations.unclear_orders import doubt_about
-from inventory.providers import Capability, Cloud, ProviderError, ProviderErrorCode
+from inventory.providers import Capability, Cloud
 from inventory.types import ContainerRecord, ContainerState, NewContainer, PortRecord
 from jobs.registry import Done, OperationFailed, Outcome, Step, Wait, operation
 from jobs.sealed import reveal
@@ -53,14 +54,8 @@ def region_of(provider: Provider, arguments: Mapping[str, Any]) -> str:
     return region
 
 
-def _make(cloud: Cloud, arguments: dict[str, Any], _region: str, job_id: str) -> ContainerRecord:
-    """A conflict here is a name that is taken: no later look will find it free by itself."""
-    try:
-        return cloud.deploy_container(container_order(arguments, job_id))
-    except ProviderError as error:
-        if error.code == ProviderErrorCode.CONFLICT:
-            raise OperationFailed(str(error.code), error.message) from error
-        raise
+def _make(cloud: Cloud, placed: PlacedOrder) -> ContainerRecord:
+    return cloud.deploy_container(container_order(placed.arguments, placed.mark))
 
 
 DEPLOYMENT = Product(

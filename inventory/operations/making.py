@@ -31,6 +31,7 @@ from inventory.operations.earlier_orders import UNKNOWN_SECONDS
 from inventory.operations.identity import note_made, pin
 from inventory.operations.once import is_unclear_answer
 from inventory.operations.outcomes import fail_with_reason
+from inventory.operations.placed_order import PlacedOrder
 from inventory.operations.subjects import Subject
 from inventory.operations.target import cloud_at, reporting_disconnect, source_in
 from inventory.providers import Capability, Cloud, ProviderError
@@ -53,16 +54,15 @@ class Placement:
 
 @dataclass(frozen=True, slots=True)
 class Product:
-    """``place``: where it goes, by the job's arguments. ``find_marked``: the objects that
-    the job with this id has made. ``make``: orders it, by the arguments, in a region, with the
-    job's id. ``failed``: states of a product that came to nothing. ``capability``: the order's.
+    """``place``: where it goes, by the job's arguments. ``find_marked``: what the job with this id
+    has made. ``make``: orders it. ``failed``: states in which nothing came of it.
     """
 
     subject: Subject
     capability: Capability
     place: Callable[[Provider, dict[str, Any]], Placement]
     find_marked: Callable[[Cloud, str], Sequence[Any]]
-    make: Callable[[Cloud, dict[str, Any], str, str], Any]
+    make: Callable[[Cloud, PlacedOrder], Any]
     failed: Collection[str]
 
 
@@ -200,7 +200,7 @@ def _ask(step: Step, cloud: Cloud, region: str, product: Product) -> Any:
     try:
         # A job of the last release has not noted ``placed``.
         arguments = {**step.arguments, **step.memory.get("placed", {})}
-        return product.make(cloud, arguments, region, _mark(step))
+        return product.make(cloud, PlacedOrder(arguments, region, _mark(step), is_repeated))
     except ProviderError as error:
         if is_repeated and error.code == CONFLICT:
             return None  # with what the first order has made, or is making

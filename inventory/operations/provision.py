@@ -1,10 +1,11 @@
 """Buy a machine: find a region that offers it, create it once, wait until it runs."""
 
-from typing import Any
+from dataclasses import replace
 
 from inventory.operations.making import Product, look_at, made, make_once, result_of
 from inventory.operations.marker import find_marked
 from inventory.operations.outcomes import fail_with_reason
+from inventory.operations.placed_order import PlacedOrder
 from inventory.operations.placement import choose_region, order_of
 from inventory.operations.subjects import MACHINE
 from inventory.operations.target import cloud_at, scope_provider
@@ -17,8 +18,9 @@ POLL_SECONDS = 2.0
 FAILED_STATES = frozenset({MachineState.ERROR, MachineState.TERMINATED})
 
 
-def _make(cloud: Cloud, arguments: dict[str, Any], region: str, job_id: str) -> MachineRecord:
-    return cloud.create_machine(order_of(arguments, region=region, client_token=job_id))
+def _make(cloud: Cloud, placed: PlacedOrder) -> MachineRecord:
+    order = order_of(placed.arguments, region=placed.region, client_token=placed.mark)
+    return cloud.create_machine(replace(order, is_repeated=placed.is_repeated))
 
 
 PURCHASE = Product(MACHINE, Capability.PROVISION, choose_region, find_marked, _make, FAILED_STATES)

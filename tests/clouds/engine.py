@@ -85,7 +85,9 @@ def _deploy(driver, order):
     engine = driver.engine
     engine.check()
     if any(found.name == order.name for found in engine.containers.values()):
-        raise ProviderError(ProviderErrorCode.CONFLICT, f"The name {order.name!r} is taken.")
+        raise ProviderError(
+            ProviderErrorCode.CONFLICT, f"The name {order.name!r} is taken.", retryable=False
+        )
     engine.effects.append("deploy")
     engine.orders.append(order)
     return engine.add(order.name, "created", order.image, labels=order.labels, memory=order.memory)

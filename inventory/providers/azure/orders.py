@@ -9,7 +9,8 @@ from inventory.providers.azure.actions import find_machine
 from inventory.providers.azure.images import URN
 from inventory.providers.azure.requests import COMPUTE, NETWORK, version_of
 from inventory.providers.exceptions import ProviderError, ProviderErrorCode
-from inventory.providers.rest import act, ask, part, segment
+from inventory.providers.reading import Reading
+from inventory.providers.rest import act, ask, found, part, segment
 from inventory.providers.transport import preparing
 from inventory.types import MachineRecord, NewMachine
 
@@ -32,7 +33,8 @@ def create_machine(driver: Any, order: NewMachine) -> MachineRecord:
     try:
         _put(driver, machine, _machine(driver, interface, location, key, order), ONLY_NEW)
     except ProviderError as error:
-        if not error.retryable:  # else it may have been made all the same
+        # An earlier attempt at this order may have made the machine, with this very interface.
+        if not (error.retryable or order.is_repeated or _is_made(driver, machine, order, error)):
             _remove(driver, interface, error)
         raise
     record = find_machine(driver, machine)
@@ -40,6 +42,17 @@ def create_machine(driver: Any, order: NewMachine) -> MachineRecord:
         message = f"Azure made {order.name}, and does not know it."
         raise ProviderError(ProviderErrorCode.PROVIDER_ERROR, message)
     return record
+
+
+def _is_made(driver: Any, machine: str, order: NewMachine, reason: ProviderError) -> bool:
+    """Whether the machine that has the name is of this very order; True if it cannot be read."""
+    if reason.code is not ProviderErrorCode.CONFLICT:
+        return False
+    try:
+        there = found(driver.connection, machine, **version_of(machine))
+    except ProviderError:
+        return True
+    return order.client_token in dict(Reading(there).pairs("tags")).values()
 
 
 def _remove(driver: Any, interface: str, reason: ProviderError) -> None:

@@ -22,6 +22,7 @@ from inventory.providers.rest import act, ask, found, optional_list, optional_te
 from inventory.types import ContainerRecord, NewContainer, PortRecord
 
 Code = ProviderErrorCode
+CONFLICT_STATUS = 409  # a namespace that is being terminated refuses with 403
 PAGE = "500"
 LISTINGS = 3  # that are begun before one is given up
 POD = re.compile(r"[a-z0-9]([a-z0-9.-]*[a-z0-9])?")
@@ -81,10 +82,12 @@ def deploy_container(driver: Any, order: NewContainer) -> ContainerRecord:
     try:
         made = create_pod(driver, order)
     except ProviderError as error:
-        if error.code is not Code.CONFLICT:
+        if error.code is not Code.CONFLICT or error.status != CONFLICT_STATUS:
             raise
         there = pod_named(driver, order.name)
-        if there is None:  # the pod with this name went meanwhile, so another attempt may succeed
+        if there is None or there["metadata"].get(
+            "deletionTimestamp"
+        ):  # another attempt may succeed
             raise ProviderError(Code.CONFLICT, error.message) from None
         return made_by(order, containers_of(there)[0])
     return containers_of(made)[0]

@@ -14,6 +14,10 @@ CONVENTIONS = (
 )
 CHUNKS = "https://kubernetes.io/docs/reference/using-api/api-concepts/#retrieving-large-results-sets-in-chunks"
 NAMESPACES = "https://kubernetes.io/docs/tasks/administer-cluster/namespaces/"
+STORE = (
+    "https://github.com/kubernetes/kubernetes/blob/v1.31.0/staging/src/k8s.io/apiserver/pkg/"
+    "registry/generic/registry/store.go"
+)
 
 REFUSALS = (
     temporary(
@@ -40,6 +44,14 @@ REFUSALS = (
         word="Forbidden",
         pattern="because it is being terminated",
         source=NAMESPACES,
+    ),
+    temporary(
+        Code.CONFLICT,
+        409,
+        'object is being deleted: pods "web" already exists',
+        word="AlreadyExists",
+        pattern="object is being deleted",
+        source=STORE,
     ),
     final(
         Code.CONFLICT,
