@@ -22,7 +22,7 @@ SIZE = "A Size's id, the cloud's own, or a name that one size alone has."
 def dry_run_argument() -> graphene.Boolean:
     return graphene.Boolean(
         default_value=False,
-        description="Only ask what the action would meet: no job, and nothing changes.",
+        description="Only ask what the action would meet; no change. Null is refused.",
     )
 
 
@@ -72,7 +72,7 @@ class TargetMutation(ActionMutation):
         *,
         id: str,  # noqa: A002 - the contract's name
         idempotency_key: str | None = None,
-        dry_run: bool | None = False,
+        dry_run: bool = False,
     ) -> Any:
         row = cls.named(context, id)
         if dry_run:
@@ -169,7 +169,7 @@ class ResizeVirtualMachine(ActionMutation):
         size: str,
         stop_first: bool | None = False,
         idempotency_key: str | None = None,
-        dry_run: bool | None = False,
+        dry_run: bool = False,
     ) -> Any:
         given: dict[str, Any] = {
             "machine": machine_named(context, id),
@@ -211,7 +211,7 @@ class TagVirtualMachine(ActionMutation):
         set: Sequence[Any] | None = None,  # noqa: A002 - the contract's name
         remove: Sequence[str] | None = None,
         idempotency_key: str | None = None,
-        dry_run: bool | None = False,
+        dry_run: bool = False,
     ) -> Any:
         given: dict[str, Any] = {
             "machine": machine_named(context, id),
@@ -265,7 +265,7 @@ class ProvisionVirtualMachine(ActionMutation):
         tags: Sequence[Any] | None = None,
         security_groups: Sequence[str] | None = None,
         idempotency_key: str | None = None,
-        dry_run: bool | None = False,
+        dry_run: bool = False,
         **given: Any,
     ) -> Any:
         order: dict[str, Any] = {

@@ -54,7 +54,7 @@ class ManyMutation(ActionMutation):
         filter: Any = None,  # noqa: A002 - the contract's name
         max: int | None = None,  # noqa: A002 - the contract's name
         idempotency_key: str | None = None,
-        dry_run: bool | None = False,
+        dry_run: bool = False,
     ) -> Any:
         selection = selection_given(context, ids, filter, USUAL_MOST if max is None else max)
         if dry_run:

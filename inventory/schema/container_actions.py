@@ -152,7 +152,7 @@ class DeployContainer(ActionMutation):
         ports: Sequence[Any] | None = None,
         labels: Sequence[Any] | None = None,
         idempotency_key: str | None = None,
-        dry_run: bool | None = False,
+        dry_run: bool = False,
         **given: Any,
     ) -> Any:
         order: dict[str, Any] = {

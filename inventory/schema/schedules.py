@@ -132,7 +132,7 @@ class CreateSchedule(ScheduleMutation):
         cron: str,
         timezone: str | None = None,
         enabled: bool | None = None,
-        dry_run: bool | None = False,
+        dry_run: bool = False,
         **which: Any,
     ) -> Any:
         operation = services.change_named(operation).operation
@@ -178,7 +178,7 @@ class UpdateSchedule(ScheduleMutation):
         cron: str | None = None,
         timezone: str | None = None,
         enabled: bool | None = None,
-        dry_run: bool | None = False,
+        dry_run: bool = False,
         **which: Any,
     ) -> Any:
         schedule = schedule_named(context, id)
@@ -217,7 +217,7 @@ class RunSchedule(ActionMutation):
         *,
         id: str,  # noqa: A002 - the contract's name
         idempotency_key: str | None = None,
-        dry_run: bool | None = False,
+        dry_run: bool = False,
     ) -> Any:
         schedule = schedule_named(context, id)
         if dry_run:

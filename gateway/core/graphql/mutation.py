@@ -14,15 +14,16 @@ A mutation is a docstring, an ``Input`` and a ``perform``::
         def perform(cls, context, *, id):
             return cls(job=services.cancel_job(...))
 
-``CancelJob`` becomes ``cancelJob(input: CancelJobInput!): CancelJobPayload``.
+``CancelJob`` becomes ``cancelJob(input: CancelJobInput!): CancelJobPayload``. A mutation whose input
+has ``dryRun`` is refused where that is null.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Any, ClassVar
 
 import graphene
 
-from gateway.core.errors import ExpectedError
+from gateway.core.errors import ExpectedError, InvalidInput
 
 
 class MutationError(graphene.ObjectType):
@@ -68,12 +69,23 @@ class Mutation(graphene.Mutation):
     @classmethod
     def mutate(cls, _root: None, info: Any, input: dict[str, Any]) -> Any:  # noqa: A002 - the contract's name
         try:
+            _refuse_null_dry_run(input)
             payload = cls.perform(info.context, **input)
         except ExpectedError as error:
             return cls(errors=[MutationError.of(error)])
         if payload.errors is None:
             payload.errors = []
         return payload
+
+
+def _refuse_null_dry_run(given: Mapping[str, Any]) -> None:
+    """A null is often a variable that was not set: whether to act must not depend on that.
+
+    A value that is left out is not in ``given``, or there with its default.
+    """
+    if given.get("dry_run", False) is None:
+        message = "dryRun is null. Give true to only ask, or false, or leave it out, to act."
+        raise InvalidInput(message, field="dryRun")
 
 
 def _field_name(class_name: str) -> str:
