@@ -36,4 +36,6 @@ def failing(source: Source, *, code: str, message: str, retryable: bool) -> Sour
 
 def failing_by(source: Source, error: ProviderError) -> Source:
     """As ``failing``, by a cloud's error."""
-    return failing(source, code=str(error.code), message=error.message, retryable=error.retryable)
+    seen = failing(source, code=str(error.code), message=error.message, retryable=error.retryable)
+    seen.retry_after = error.retry_after
+    return seen

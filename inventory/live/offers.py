@@ -2,31 +2,37 @@
 
 ::
 
-    stored catalogue ── a region has every part ──────────────────────────────> decided
+    stored catalogue ── the first region has every part ──────────────────────> decided
           │
           └─ read the catalogues that lack a part (at most MAX_AGE old), look again
                  └─ ask the cloud for the size or image alone: not all that can be ordered is listed
 
-A part that could not be looked for, because its cloud did not answer, is unread: it is neither
-offered nor refused.
+The regions are in the provider's order, and the first one that has every part counts. So a region
+is passed over only after its cloud was asked; those behind the first that has every part are not
+asked. A part that could not be looked for, because its cloud did not answer, is unread: it is
+neither offered nor refused.
 """
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
+from itertools import takewhile
 from typing import Any
 
 from django.db.models import Q
 
 from gateway.core.folding import folded
+from inventory.live.failures import Failure
 from inventory.live.images import search_images
-from inventory.live.receipts import ReceiptError
+from inventory.live.receipts import Receipt
 from inventory.live.refresh import Ask, refresh
 from inventory.live.simultaneous import call_each
 from inventory.models import Image, Location, Provider, Size, Source
 from inventory.models.source import SourceResource
-from inventory.providers import ProviderError
+from inventory.providers import ProviderError, ProviderErrorCode
 
 MAX_AGE = 60.0  # seconds; of a catalogue that is about to refuse an order
+# Codes of a catalogue that this account will not be able to read later either.
+UNREADABLE = frozenset({ProviderErrorCode.PERMISSION_DENIED, ProviderErrorCode.NOT_SUPPORTED})
 MOST_NAMED = 10  # ids that one name may stand for, as far as they are read
 
 MODELS: dict[SourceResource, Any] = {
@@ -59,12 +65,17 @@ class Offer:
     wanted: Wanted
     source: Source | None  # None: this kind of cloud has no list of them
     ids: list[str] = field(default_factory=list)
-    failure: ReceiptError | None = None
+    failure: Failure | None = None
 
     @property
     def is_open(self) -> bool:
         """Whether it is not known to be offered, and there is a cloud to ask."""
         return not self.ids and self.source is not None
+
+    @property
+    def is_unread(self) -> bool:
+        """Whether it may be in a list that could not be read now, under this name maybe."""
+        return self.failure is not None and self.failure.code not in UNREADABLE
 
 
 RegionOffers = dict[str, list[Offer]]
@@ -73,15 +84,16 @@ RegionOffers = dict[str, list[Offer]]
 def find_offers(
     provider: Provider, regions: Sequence[str], wanted: Sequence[Wanted]
 ) -> RegionOffers:
-    """By region, what it has of each wanted part. Clouds are asked only if no region is decided."""
+    """By region, what it has of each wanted part. Clouds are asked only about regions that come
+    before the first one that has every part.
+    """
     offers = _unknown(provider, regions, wanted)
     _match_stored(provider, offers)
-    if _is_decided(offers):
-        return offers
-    _read_catalogues(offers)
-    _match_stored(provider, offers)
-    if not _is_decided(offers):
-        _ask_for_unlisted(offers)
+    if to_read := _before_decided(offers):
+        _read_catalogues(to_read)
+        _match_stored(provider, to_read)
+    if to_ask := _before_decided(offers):
+        _ask_for_unlisted(to_ask)
     return offers
 
 
@@ -99,8 +111,10 @@ def _unknown(provider: Provider, regions: Sequence[str], wanted: Sequence[Wanted
     }
 
 
-def _is_decided(offers: RegionOffers) -> bool:
-    return any(all(offer.ids for offer in parts) for parts in offers.values())
+def _before_decided(offers: RegionOffers) -> RegionOffers:
+    """The regions before the first one that has every part; all, if none has."""
+    lacking = takewhile(lambda one: not all(offer.ids for offer in one[1]), offers.items())
+    return dict(lacking)
 
 
 def _open(offers: RegionOffers) -> list[Offer]:
@@ -143,53 +157,65 @@ def _read_catalogues(offers: RegionOffers) -> None:
     receipts = refresh(asks.values())
     for offer in open_offers:
         if offer.source is not None and offer.source.pk in receipts:
-            offer.failure = receipts[offer.source.pk].error
+            offer.failure = _failure_of(receipts[offer.source.pk])
+
+
+def _failure_of(receipt: Receipt) -> Failure | None:
+    error = receipt.error
+    if error is None:
+        return None
+    return Failure(error.code, error.message, error.retryable, receipt.retry_after)
 
 
 def _ask_for_unlisted(offers: RegionOffers) -> None:
     """An image beyond the stored choice, a size that no list has."""
     open_offers = _open(offers)
     for wanted in {offer.wanted for offer in open_offers}:
-        sources = [offer.source for offer in open_offers if offer.wanted == wanted and offer.source]
+        same = [offer for offer in open_offers if offer.wanted == wanted]
         if wanted.resource is SourceResource.IMAGES:
-            found = _searched_images(sources, wanted.value)
+            found = _searched_images([offer.source for offer in same if offer.source], wanted.value)
         elif wanted.resource is SourceResource.SIZES:
-            found = _unlisted_sizes(sources, wanted) if sources else {}
+            found = _unlisted_sizes(same, wanted)
         else:
             continue
-        for offer in open_offers:
-            if offer.wanted == wanted and offer.source is not None:
+        for offer in same:
+            if offer.source is not None and offer.source.pk in found:
                 offer.ids, failure = found[offer.source.pk]
                 offer.failure = offer.failure if failure is None else failure
 
 
-Found = dict[int, tuple[list[str], ReceiptError | None]]
+Found = dict[int, tuple[list[str], Failure | None]]
 
 
 def _searched_images(sources: Sequence[Source], value: str) -> Found:
     return {
         pk: (
             _matching(value, [(image.external_id, image.name) for image in search.images]),
-            search.receipt.error,
+            _failure_of(search.receipt),
         )
         for pk, search in search_images(sources, value).items()
     }
 
 
-def _unlisted_sizes(sources: Sequence[Source], wanted: Wanted) -> Found:
-    """A size that cannot be asked about, or not by this account, is taken as it is: its cloud
-    judges it.
+def _unlisted_sizes(offers: Sequence[Offer], wanted: Wanted) -> Found:
+    """A size that cannot be asked about, or not by this account, is taken as it is, and its cloud
+    judges it: but not as long as the list that may have it under this name could not be read.
     """
+    sources = [offer.source for offer in offers if offer.source is not None]
+    unread = {offer.source.pk for offer in offers if offer.source is not None and offer.is_unread}
+    if not sources:
+        return {}
     kind = sources[0].provider.kind
     if kind.overrides.find_size is None and kind.takes_unlisted_size(wanted.value):
-        return {source.pk: ([wanted.value], None) for source in sources}
+        return {one.pk: ([wanted.value], None) for one in sources if one.pk not in unread}
     answers = call_each(sources, lambda cloud: cloud.find_size(wanted.value, wanted.location))
     found: Found = {}
     for pk, answer in answers.items():
         if not isinstance(answer, ProviderError):
             found[pk] = ([] if answer is None else [answer.external_id], None)
         elif answer.retryable:
-            found[pk] = ([], ReceiptError(str(answer.code), answer.message, retryable=True))
-        else:
+            error = (str(answer.code), answer.message, True, answer.retry_after)
+            found[pk] = ([], Failure(*error))
+        elif pk not in unread:
             found[pk] = ([wanted.value], None)
     return found

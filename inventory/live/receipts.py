@@ -22,6 +22,8 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
 
+from django.utils import timezone
+
 from gateway.core.errors import NotFound
 from inventory.live import denied_lists
 from inventory.live.failures import failing
@@ -88,6 +90,17 @@ class Receipt:
     def next_try_at(self) -> datetime | None:
         """Until when a source that keeps failing is left alone."""
         return self.source.retry_at if self.source.failed else None
+
+    @property
+    def retry_after(self) -> float | None:
+        """Seconds until the source may be asked again: as its cloud has just asked, or until
+        ``next_try_at``. None: at any time.
+        """
+        if not self.source.failed:
+            return None
+        until = self.next_try_at
+        left = 0.0 if until is None else (until - timezone.now()).total_seconds()
+        return max(left, self.source.retry_after or 0.0, 0.0) or None
 
     @property
     def error(self) -> ReceiptError | None:

@@ -105,7 +105,9 @@ def store_failure(
         error_message=storable(error.message, LONGEST_PROBLEM),
         error_retryable=error.retryable,
     )
-    return _source(source_id)
+    found = _source(source_id)
+    found.retry_after = error.retry_after
+    return found
 
 
 def store_own_failure(

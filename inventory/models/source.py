@@ -47,6 +47,8 @@ class Source(LightlyLoaded):
     # How often it failed in a row, and when it may be asked again: see inventory.live.breaker.
     failures = models.PositiveIntegerField(default=0)
     retry_at = models.DateTimeField(null=True)
+    # Not stored: seconds that the cloud asked to be left alone, where this very request failed.
+    retry_after: float | None = None
 
     # The latest complete listing.
     listing_started_at = models.DateTimeField(null=True)

@@ -8,18 +8,17 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from inventory.live.offers import Offer, RegionOffers, Wanted, find_offers
-from inventory.live.receipts import ReceiptError
-from inventory.models import Provider
+from inventory.live.failures import Failure
+from inventory.live.offers import UNREADABLE, Offer, RegionOffers, Wanted, find_offers
+from inventory.models import Provider, Source
 from inventory.models.source import SourceResource
 from inventory.operations.making import Placement
 from inventory.operations.marker import marked
-from inventory.providers import Capability, ProviderErrorCode
+from inventory.providers import Capability
 from inventory.types import NewMachine
 from jobs.registry import OperationFailed
 from jobs.sealed import reveal
 
-UNREADABLE = {ProviderErrorCode.PERMISSION_DENIED, ProviderErrorCode.NOT_SUPPORTED}
 MOST_REGIONS_NAMED = 5
 
 
@@ -33,9 +32,31 @@ class Placed:
 
 @dataclass(frozen=True, slots=True)
 class Unread:
-    """No region is known to offer everything, and one of them could not be asked: ``failure``."""
+    """A region could not be asked, and none before it offers everything. ``failures``: of the parts
+    that it is not known to offer. ``is_only``: no other region was considered.
+    """
 
-    failure: ReceiptError
+    region: str
+    failures: Sequence[Failure]
+    is_only: bool
+
+    def as_failure(self) -> OperationFailed:
+        """The first failure, not to be tried again before every catalogue may be read."""
+        error = self.failures[0]
+        message = error.message
+        if not self.is_only:
+            message = (
+                f"{message.rstrip('.')}. The catalogue of {self.region} could not be read, so it "
+                "is not known whether the order belongs there. Give a region as the location to "
+                "order in another one."
+            )
+        waits = [one.retry_after for one in self.failures if one.retry_after]
+        return OperationFailed(
+            error.code,
+            message,
+            retryable=error.retryable,
+            retry_after=max(waits, default=None),
+        )
 
 
 class NotOffered(Exception):
@@ -80,26 +101,34 @@ def choose_region(provider: Provider, arguments: Mapping[str, Any]) -> Placement
     except NotOffered as refusal:
         raise OperationFailed("NOT_FOUND", refusal.message) from refusal
     if isinstance(found, Unread):
-        error = found.failure
-        raise OperationFailed(error.code, error.message, retryable=error.retryable)
+        raise found.as_failure()
     return Placement(found.region, changed_by(arguments, found))
 
 
-def refuse_unknown_size(provider: Provider, region: str, size: str) -> None:
-    """Raises OperationFailed if the region offers no such size, so that nothing is begun for it.
+def find_size_id(source: Source, size: str, location: str | None) -> str:
+    """The id of the size that machines of ``source`` may be given; ``size`` may be its name.
 
-    An account that may not read the sizes is not refused: the cloud answers itself.
+    ``location``: the machine's zone. Raises OperationFailed if the region offers no such size, so
+    that nothing is begun for it. For an account that may not read the sizes it is ``size``: the
+    cloud answers itself.
     """
-    kind = provider.kind
-    if Capability.LIST_SIZES not in kind.capabilities or kind.takes_unlisted_size(size):
-        return
+    provider = source.provider
+    if Capability.LIST_SIZES not in provider.kind.capabilities:
+        return size
+    wanted = Wanted("size", SourceResource.SIZES, size, location)
     try:
-        found = decide(provider, [region], [Wanted("size", SourceResource.SIZES, size)])
+        found = decide(provider, [source.region], [wanted])
     except NotOffered as refusal:
         raise OperationFailed("NOT_FOUND", refusal.message) from refusal
-    if isinstance(found, Unread) and found.failure.code not in UNREADABLE:
-        error = found.failure
-        raise OperationFailed(error.code, error.message, retryable=error.retryable)
+    if isinstance(found, Placed):
+        return found.ids["size"]
+    if found.failures[0].code in UNREADABLE:
+        return size
+    raise found.as_failure()
+
+
+def not_connected(region: str) -> str:
+    return f"The provider is not connected to region {region} any more."
 
 
 def changed_by(arguments: Mapping[str, Any], placed: Placed) -> dict[str, Any]:
@@ -110,7 +139,11 @@ def changed_by(arguments: Mapping[str, Any], placed: Placed) -> dict[str, Any]:
 def place(provider: Provider, arguments: Mapping[str, Any]) -> Placed | Unread:
     """Raises NotOffered, and Ambiguous. A location that is a region names the region."""
     location = arguments["location"]
-    regions: list[str] = [arguments["region"]] if arguments["region"] else list(provider.regions)
+    regions = list(provider.regions)
+    if (region := arguments["region"]) is not None:
+        if region not in regions:
+            raise NotOffered("location", not_connected(region))
+        regions = [region]
     if location in regions:
         regions, location = [location], None
     wanted = [
@@ -123,16 +156,18 @@ def place(provider: Provider, arguments: Mapping[str, Any]) -> Placed | Unread:
 
 
 def decide(provider: Provider, regions: Sequence[str], wanted: Sequence[Wanted]) -> Placed | Unread:
-    """The first region that has every part. Raises NotOffered, and Ambiguous."""
+    """The first region that has every part, unless one before it may have them and is unread.
+
+    Raises NotOffered, and Ambiguous.
+    """
     offers = find_offers(provider, regions, wanted)
     for region, parts in offers.items():
-        if all(offer.ids for offer in parts):
-            return Placed(region, {offer.wanted.field: _only_id(region, offer) for offer in parts})
-    for parts in offers.values():
         lacking = [offer for offer in parts if not offer.ids]
+        if not lacking:
+            return Placed(region, {offer.wanted.field: _only_id(region, offer) for offer in parts})
         failures = [offer.failure for offer in lacking if offer.failure is not None]
         if len(failures) == len(lacking):
-            return Unread(failures[0])
+            return Unread(region, failures, is_only=len(offers) == 1)
     raise _not_offered(offers)
 
 

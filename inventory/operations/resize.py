@@ -14,7 +14,7 @@ from inventory.operations.asking import ask_cloud, was_asked
 from inventory.operations.changes import PASSING, RESIZES_FROM, START, STOP
 from inventory.operations.identity import Replaced
 from inventory.operations.outcomes import POLL_SECONDS, fail_if_reported
-from inventory.operations.placement import refuse_unknown_size
+from inventory.operations.placement import find_size_id
 from inventory.operations.power import ask_for_power
 from inventory.operations.stopped_for_resize import (
     TOO_LATE,
@@ -36,6 +36,8 @@ from inventory.types import MachineRecord, MachineState
 from jobs.outcomes import DEADLINE_EXCEEDED
 from jobs.registry import Done, OperationFailed, Outcome, Step, Wait, operation
 
+SIZE = "size"  # note: the id of the wanted size
+
 
 @operation("virtual_machine.resize", label="Change a virtual machine's size", remains=remains_off)
 def resize_virtual_machine(step: Step) -> Outcome:
@@ -47,9 +49,23 @@ def resize_virtual_machine(step: Step) -> Outcome:
         except (Gone, Replaced):
             note_gone(step)
             raise
-        if record.size_id == step.arguments["size"]:
+        if record.size_id == _wanted_size(step):
             return _with_new_size(step, machine, record)
         return _with_old_size(step, machine, record)
+
+
+def _wanted_size(step: Step) -> str:
+    """Its id, once that was looked up; before, it may be a name."""
+    size: str = step.memory.get(SIZE, step.arguments["size"])
+    return size
+
+
+def _find_size(step: Step, machine: Target, record: MachineRecord) -> str:
+    """The id of the wanted size, looked up once. Fails the job for one that is not offered."""
+    if SIZE not in step.memory:
+        size = find_size_id(machine.source, step.arguments["size"], record.location_id)
+        step.remember(**{SIZE: size})
+    return _wanted_size(step)
 
 
 def _with_new_size(step: Step, machine: Target, record: MachineRecord) -> Outcome:
@@ -68,7 +84,7 @@ def _with_old_size(step: Step, machine: Target, record: MachineRecord) -> Outcom
     try:
         with doubting_absence(step):
             if record.state in RESIZES_FROM:
-                return _resize(step, machine)
+                return _resize(step, machine, record)
             fail_if_reported(step, "resize", machine)
             if record.state == MachineState.RUNNING:
                 note_on(step)
@@ -81,24 +97,21 @@ def _with_old_size(step: Step, machine: Target, record: MachineRecord) -> Outcom
         return start_again(step, machine, record)
 
 
-def _resize(step: Step, machine: Target) -> Outcome:
-    size = step.arguments["size"]
+def _resize(step: Step, machine: Target, record: MachineRecord) -> Outcome:
     note_off(step)
     if is_too_late(step) and fail_if_reported(step, "resize", machine) is None:
         raise OperationFailed(DEADLINE_EXCEEDED, TOO_LATE)
+    size = _find_size(step, machine, record)
+    if record.size_id == size:
+        return _with_new_size(step, machine, record)
     return ask_cloud(
         step,
         "resize",
         lambda: machine.cloud.resize_machine(machine.external_id, size),
         report=f"Asked the cloud to make it {size}.",
         target=machine,
-        before=lambda: _refuse_if_impossible(machine, size),
+        before=lambda: machine.refuse_if_blocked(Capability.RESIZE),
     )
-
-
-def _refuse_if_impossible(machine: Target, size: str) -> None:
-    refuse_unknown_size(machine.source.provider, machine.source.region, size)
-    machine.refuse_if_blocked(Capability.RESIZE)
 
 
 def _confirm(step: Step, machine: Target) -> Outcome:
@@ -118,8 +131,8 @@ def _stop_first(step: Step, machine: Target, record: MachineRecord) -> Outcome:
         message = f"The machine is {word}; stop it first, or ask with stopFirst: true."
         raise OperationFailed("CONFLICT", message)
     if not was_asked(step, STOP.name):
-        size = step.arguments["size"]
-        refuse_unknown_size(machine.source.provider, machine.source.region, size)
+        if record.size_id == _find_size(step, machine, record):
+            return _with_new_size(step, machine, record)
         step.about_to_act()
         note_stop(step)
     return ask_for_power(step, machine, record, STOP)

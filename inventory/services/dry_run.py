@@ -4,10 +4,10 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from gateway.core.errors import InvalidInput
-from inventory.models import Provider, Source, VirtualMachine
-from inventory.models.source import SourceResource
+from inventory.models import Provider, VirtualMachine
 from inventory.operations.changes import CHANGES, REBOOTS_FROM, RESIZES_FROM, STOP
-from inventory.operations.placement import choose_region, order_of, refuse_unknown_size
+from inventory.operations.placement import choose_region, find_size_id, order_of
+from inventory.operations.target import source_in
 from inventory.providers import Capability
 from inventory.services.dry_run_checks import (
     CLIENT_TOKEN,
@@ -87,13 +87,13 @@ def dry_run_resize(*, machine: VirtualMachine, size: str, stop_first: bool = Fal
 
     run = run_on_target(machine, Capability.RESIZE, judge, size=size_id)
     if run.allowed:
-        _note_size(run, machine.source, size_id)
+        _note_size(run, machine, size_id)
     return run
 
 
-def _note_size(run: DryRun, source: Source, size: str) -> None:
+def _note_size(run: DryRun, machine: VirtualMachine, size: str) -> None:
     try:
-        refuse_unknown_size(source.provider, source.region, size)
+        find_size_id(machine.source, size, machine.location_id)
     except OperationFailed as failure:
         run.note("offer", False, failure.message)
 
@@ -119,14 +119,12 @@ def dry_run_provision(*, provider: Provider, request: ProvisionRequest, count: i
         return run
     try:
         placement = choose_region(provider, arguments)
+        source = source_in(provider, placement.region)
     except OperationFailed as failure:
         run.note("offer", False, failure.message)
         return run
     region = placement.region
     run.note("offer", True, f"{region} offers size, image and location.")
-    source = provider.sources.select_related("provider").get(
-        region=region, resource=SourceResource.VIRTUAL_MACHINES
-    )
     order = order_of({**arguments, **placement.changes}, region=region, client_token=CLIENT_TOKEN)
     with noting_failure(run, "cloud"), cloud_of(source) as cloud:
         note_verdict(run, cloud.check(Capability.PROVISION, order=order))

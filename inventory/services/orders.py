@@ -17,6 +17,7 @@ from inventory.operations.placement import (
     Unread,
     changed_by,
     decide,
+    not_connected,
     place,
 )
 from inventory.selectors.ids import parse_cloud_id
@@ -157,4 +158,6 @@ def own_id(
     cloud_id = parse_cloud_id(parts[1]) if parts[0] == type_name else None
     if cloud_id is None or cloud_id.provider != str(provider.public_id):
         raise NotFound(f"This provider has no {field} with this id.", field=field)
+    if cloud_id.region not in provider.regions:
+        raise NotFound(f"This {field} is elsewhere: {not_connected(cloud_id.region)}", field=field)
     return cloud_id.region, cloud_id.external_id

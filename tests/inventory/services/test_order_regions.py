@@ -1,0 +1,157 @@
+"""Which region an order goes to: the first of the provider's that offers it, as the schema says."""
+
+import pytest
+
+from gateway.core.errors import NotFound
+from gateway.core.ids import global_id
+from inventory.live.refresh import Ask, refresh
+from inventory.models import Image, Size
+from inventory.operations.placement import choose_region
+from inventory.providers import Cloud, ProviderError, ProviderErrorCode
+from inventory.services.dry_run import dry_run_provision
+from inventory.services.machines import machine_provision
+from inventory.services.orders import ProvisionRequest, provision_arguments
+from inventory.services.providers import provider_update
+from jobs.models import Job
+from jobs.registry import OperationFailed
+from tests.inventory.factories import make_simulator
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+READS = {"sizes": "list_sizes", "images": "list_images"}
+
+
+@pytest.fixture
+def provider():
+    return make_simulator(machines=3, regions=["r1", "r2"], region_names="r1,r2")
+
+
+def read(provider, *regions):
+    resources = ("sizes", "images", "locations")
+    sources = provider.sources.filter(resource__in=resources, region__in=regions)
+    refresh([Ask(source, 0) for source in sources.select_related("provider")])
+
+
+def order(**changes):
+    return ProvisionRequest(
+        **{"name": "web", "size": "sim.nano", "image": "img-debian-12"} | changes
+    )
+
+
+def region_of(provider, **changes):
+    return choose_region(provider, provision_arguments(provider, order(**changes))).region
+
+
+@pytest.fixture
+def failing(monkeypatch):
+    """Makes a resource of r1 unreadable; returns what makes it readable again."""
+
+    def _failing(resource, code=ProviderErrorCode.TIMEOUT):
+        method = READS[resource]
+        original = getattr(Cloud, method)
+
+        def answer(cloud, *arguments):
+            if cloud._driver.place.region == "r1":
+                raise ProviderError(code, "No answer in time.")
+            return original(cloud, *arguments)
+
+        monkeypatch.setattr(Cloud, method, answer)
+        return lambda: monkeypatch.setattr(Cloud, method, original)
+
+    return _failing
+
+
+def test_a_region_that_was_never_read_is_read_before_it_is_passed_over(provider):
+    read(provider, "r2")
+
+    assert region_of(provider) == "r1"
+
+
+@pytest.mark.parametrize("resource", READS)
+def test_a_region_whose_list_failed_is_read_again_before_it_is_passed_over(
+    provider, failing, resource
+):
+    readable_again = failing(resource)
+    read(provider, "r1", "r2")
+    readable_again()
+
+    assert region_of(provider) == "r1"
+
+
+@pytest.mark.parametrize("resource", READS)
+def test_while_a_preferred_region_cannot_be_read_nothing_is_ordered_elsewhere(
+    provider, failing, resource
+):
+    failing(resource)
+    read(provider, "r1", "r2")
+
+    with pytest.raises(OperationFailed, match="catalogue of r1 could not be read") as caught:
+        region_of(provider)
+
+    assert (caught.value.code, caught.value.retryable) == ("TIMEOUT", True)
+    run = dry_run_provision(provider=provider, request=order())
+    assert [(check.name, check.ok) for check in run.checks] == [
+        ("capability", True),
+        ("offer", False),
+    ]
+    assert region_of(provider, location="r2") == "r2"
+
+
+@pytest.mark.parametrize(("model", "value"), [(Size, "sim.nano"), (Image, "img-debian-12")])
+def test_a_region_that_does_not_offer_it_is_passed_over(provider, monkeypatch, model, value):
+    method = READS["sizes" if model is Size else "images"]
+    original = getattr(Cloud, method)
+
+    def without(cloud, *arguments):
+        found = original(cloud, *arguments)
+        lacks = cloud._driver.place.region == "r1"
+        return [one for one in found if not lacks or one.external_id != value]
+
+    monkeypatch.setattr(Cloud, method, without)
+    read(provider, "r1", "r2")
+
+    assert region_of(provider) == "r2"
+
+
+def test_what_the_first_region_is_known_to_offer_is_asked_of_no_other(provider, monkeypatch):
+    read(provider, "r1")
+    monkeypatch.setattr(Cloud, "list_sizes", None)  # a call would fail
+    monkeypatch.setattr(Cloud, "list_images", None)
+
+    assert region_of(provider) == "r1"
+
+
+@pytest.mark.parametrize(
+    ("field", "type_name", "value"),
+    [
+        ("size", "Size", "sim.nano"),
+        ("image", "Image", "img-debian-12"),
+        ("location", "Location", "r2-a"),
+    ],
+)
+def test_an_id_of_a_region_that_is_connected_no_more_is_refused(provider, field, type_name, value):
+    read(provider, "r1", "r2")
+    named = order(**{field: global_id(type_name, f"{provider.public_id}:r2:{value}")})
+    provider_update(provider=provider, regions=["r1"])
+    provider.refresh_from_db()
+
+    for act in (
+        lambda: machine_provision(provider=provider, request=named, requested_by=None),
+        lambda: dry_run_provision(provider=provider, request=named),
+    ):
+        with pytest.raises(NotFound, match="not connected to region r2 any more") as caught:
+            act()
+        assert caught.value.field == field
+    assert not Job.objects.exists()
+
+
+def test_a_job_whose_region_was_dropped_meanwhile_says_so(provider):
+    named = order(size=global_id("Size", f"{provider.public_id}:r2:sim.nano"))
+    arguments = provision_arguments(provider, named)
+    provider_update(provider=provider, regions=["r1"])
+    provider.refresh_from_db()
+
+    with pytest.raises(OperationFailed, match="not connected to region r2 any more") as caught:
+        choose_region(provider, arguments)
+
+    assert (caught.value.code, caught.value.retryable) == ("NOT_FOUND", False)
