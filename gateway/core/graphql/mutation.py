@@ -14,8 +14,8 @@ A mutation is a docstring, an ``Input`` and a ``perform``::
         def perform(cls, context, *, id):
             return cls(job=services.cancel_job(...))
 
-``CancelJob`` becomes ``cancelJob(input: CancelJobInput!): CancelJobPayload``. A mutation whose input
-has ``dryRun`` is refused where that is null.
+``CancelJob`` becomes ``cancelJob(input: CancelJobInput!): CancelJobPayload``. A null for
+``dryRun`` is refused.
 """
 
 from collections.abc import Callable, Mapping
