@@ -9,6 +9,7 @@ from django.contrib.auth.models import User
 from django.db import IntegrityError, transaction
 from django.utils.timezone import now
 
+from gateway.core.accounts.locks import lock_user
 from gateway.core.errors import Conflict, InvalidInput, NotFound
 from gateway.core.transactions import delete_locked, in_transaction
 from jobs.cron import timetable
@@ -31,6 +32,7 @@ class Changes:
     enabled: bool | None = None
 
 
+@in_transaction
 def schedule_create(
     *,
     owner: User,
@@ -45,6 +47,7 @@ def schedule_create(
 
     Raises InvalidInput; Conflict when the owner has one of this name, or very many.
     """
+    lock_user(owner)
     if Schedule.objects.filter(owner=owner).count() >= MOST_OF_ONE_OWNER:
         raise Conflict(f"You have {MOST_OF_ONE_OWNER} schedules; delete some first.")
     schedule = Schedule(owner=owner, operation=operation, arguments=dict(arguments))

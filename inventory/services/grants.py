@@ -2,8 +2,7 @@
 
 from typing import Any
 
-from gateway.core.accounts.teams import lock_team
-from gateway.core.accounts.users import lock_user
+from gateway.core.accounts.locks import lock_team, lock_user
 from gateway.core.errors import Conflict, NotFound
 from gateway.core.transactions import in_transaction
 from inventory.live.locks import lock_provider

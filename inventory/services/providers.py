@@ -37,7 +37,7 @@ from inventory.services.regions import (
     name_regions,
     store_discovery,
 )
-from inventory.services.simulated import check_simulated
+from inventory.services.simulated import check_simulated, lock_simulating_owner
 
 SHORTEST_DEADLINE_MS = 100
 LONGEST_DEADLINE_MS = 120_000
@@ -75,11 +75,12 @@ def provider_connect(
         include_listed_regions(provider, discovery, otherwise=cleaned)
     else:
         name_regions(provider, cleaned)
-    check_simulated(chosen, values, len(provider.regions), owner=owner)
     with transaction.atomic():
+        lock_simulating_owner(provider)
         _save(provider)
         Credentials.objects.create(provider=provider, values=stored)
         match_sources(provider)
+        check_simulated(provider)
         store_discovery(provider, discovery)
         if not (demo or settings.DEMO_KEPT):
             demo_disconnect()
@@ -123,11 +124,7 @@ def _store_update(
     stays_demo: bool,
 ) -> None:
     """Raises Conflict, and NotFound if the provider was disconnected meanwhile."""
-    locked = lock_provider(provider.pk)
-    if locked is None:
-        raise _disconnected()
-    if account is not None:
-        lock_sources(provider.sources.all())
+    locked = _lock_for_update(provider, with_account=account is not None)
     for column in (*REGION_COLUMNS, "every_region"):
         setattr(provider, column, getattr(locked, column))
     provider.demo = locked.demo and stays_demo
@@ -140,6 +137,19 @@ def _store_update(
     _save(provider)
     if account is not None:
         account.store(provider)
+        check_simulated(provider)
+
+
+def _lock_for_update(provider: Provider, *, with_account: bool) -> Provider:
+    """Lock the rows that an update changes; returns the provider as it is. Raises NotFound."""
+    if with_account:
+        lock_simulating_owner(provider)
+    locked = lock_provider(provider.pk)
+    if locked is None:
+        raise _disconnected()
+    if with_account:
+        lock_sources(provider.sources.all())
+    return locked
 
 
 @dataclass(frozen=True, slots=True)
@@ -196,8 +206,6 @@ def _changed_account(
     chosen = provider.named_regions if regions is None else regions
     named = clean_regions(kind, chosen, values)
     discovery = discover(kind, values) if kind.wants_every_region(regions) else None
-    count = len(provider.regions if regions is None else named)
-    check_simulated(kind, values, count, owner=provider.owner_id, besides=provider)
     return _Account(stored if credentials else None, regions, named, discovery)
 
 

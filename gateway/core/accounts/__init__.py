@@ -10,6 +10,7 @@
     credential       with what a caller proved who they are
     refresh_tokens   the long-lived, hashed, single-use secrets that renew a session
     users, teams     made and changed by superusers
+    locks            of their rows
     reach            who may see whom
     login_limits     how often a login may be tried
 """

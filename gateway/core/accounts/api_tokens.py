@@ -14,10 +14,12 @@ from django.utils import timezone
 
 from gateway.core.accounts.credential import Credential, Scope, attach_credential, credential_of
 from gateway.core.accounts.errors import BadToken
+from gateway.core.accounts.locks import lock_user
 from gateway.core.accounts.models import ApiToken
 from gateway.core.accounts.refresh_tokens import SECRET_BYTES, secret_digest
 from gateway.core.errors import Conflict, InvalidInput
 from gateway.core.names import clean_name
+from gateway.core.transactions import in_transaction
 
 PREFIX = "cgw_"  # tells it from a JWT, and lets scanners of secrets find it
 LONGEST_NAME = 100
@@ -26,6 +28,7 @@ MOST_TOKENS = 100
 USE_NOTED_EVERY = timedelta(minutes=1)
 
 
+@in_transaction
 def api_token_create(
     *,
     user: Any,
@@ -43,6 +46,7 @@ def api_token_create(
         raise InvalidInput(message, field="expiresInDays")
     if providers is not None and not providers:
         raise InvalidInput("Name at least one provider, or leave it out.", field="providers")
+    lock_user(user)
     if usable_api_tokens(user=user).count() >= MOST_TOKENS:
         raise Conflict(f"You have {MOST_TOKENS} tokens; revoke one that you do not need.")
     secret = PREFIX + secrets.token_urlsafe(SECRET_BYTES)

@@ -3,8 +3,8 @@
 from django.contrib.auth.models import User
 from django.db import IntegrityError, transaction
 
+from gateway.core.accounts.locks import lock_team, lock_user
 from gateway.core.accounts.models import Membership, Team
-from gateway.core.accounts.users import lock_user
 from gateway.core.errors import Conflict, NotFound
 from gateway.core.names import clean_name
 from gateway.core.transactions import delete_locked, in_transaction
@@ -42,12 +42,6 @@ def team_member_remove(*, team: Team, user: User) -> Team:
     if not removed:
         raise NotFound("This user is not in this team.", field="user")
     return team
-
-
-def lock_team(team: Team) -> None:
-    """Keep the team from being deleted until the transaction ends. Raises NotFound."""
-    if not list(Team.objects.select_for_update(no_key=True).filter(pk=team.pk)):
-        raise NotFound("The team was deleted.", field="team")
 
 
 def _save(team: Team, name: str) -> Team:

@@ -13,7 +13,7 @@ from gateway.core.accounts.api_tokens import api_tokens_revoke_all
 from gateway.core.accounts.errors import InvalidCredentials
 from gateway.core.accounts.login_limits import login_attempt_count
 from gateway.core.accounts.sessions import sessions_delete
-from gateway.core.errors import Conflict, InvalidInput, NotFound
+from gateway.core.errors import Conflict, InvalidInput
 from gateway.core.names import clean_name
 from gateway.core.transactions import in_transaction
 
@@ -91,12 +91,6 @@ def _store_password(user: Any, *, revoke_api_tokens: bool) -> None:
     sessions_delete(user=user)
     if revoke_api_tokens:
         api_tokens_revoke_all(user=user)
-
-
-def lock_user(user: Any) -> None:
-    """Keep the user from being deleted until the transaction ends. Raises NotFound."""
-    if not list(User.objects.select_for_update(no_key=True).filter(pk=user.pk)):
-        raise NotFound("The user was deleted.", field="user")
 
 
 def _clean_login(login: str) -> str:
