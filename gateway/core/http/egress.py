@@ -31,7 +31,14 @@ Network = ipaddress.IPv4Network | ipaddress.IPv6Network
 
 # Metadata services and their like, from the documentation of AWS, Google, Azure, OpenStack,
 # DigitalOcean (169.254.169.254), AWS's containers (.170.2, .170.23), Azure (168.63.129.16, which
-# looks public), Alibaba (100.100.100.200), Oracle (192.0.0.192), AWS by IPv6 (fd00:ec2::).
+# looks public), Alibaba (100.100.100.200), Oracle (192.0.0.192), AWS by IPv6 (fd00:ec2::), and:
+# - OpenStack: https://docs.openstack.org/nova/latest/admin/metadata-service.html
+# - Scaleway: https://www.scaleway.com/en/developers/api/instance/user-data
+# - Tencent: https://github.com/DataDog/datadog-agent, pkg/util/cloudproviders/tencent/tencent.go
+# - Google by IPv6: https://github.com/GoogleCloudPlatform/k8s-config-connector, its tests of
+#   GCE_METADATA_HOST
+# - Oracle by IPv6: https://github.com/canonical/cloud-init/issues/6849
+# - Alibaba by IPv6: https://github.com/canonical/cloud-init/issues/6892
 METADATA = frozenset(
     ipaddress.ip_address(text)
     for text in (
@@ -43,12 +50,19 @@ METADATA = frozenset(
         "192.0.0.192",
         "fd00:ec2::254",
         "fd00:ec2::23",
+        "fe80::a9fe:a9fe",
+        "169.254.42.42",
+        "fd00:42::42",
+        "169.254.0.23",
+        "fd20:ce::254",
+        "fd00:c1::a9fe:a9fe",
+        "fd00:100::100:200",
     )
 )
-# IPv6 addresses that carry one of IPv4 in their last 32 bits: RFC 6052, RFC 8215, RFC 4291.
-CARRIERS = tuple(
-    ipaddress.IPv6Network(text) for text in ("64:ff9b::/96", "64:ff9b:1::/48", "::/96")
-)
+# IPv6 addresses that carry one of IPv4 in their last 32 bits: RFC 6052, RFC 4291. Not those of
+# 64:ff9b:1::/48 (RFC 8215): a network chooses the length of its prefix in it, and so the place of
+# the IPv4 address (RFC 6052, 2.2). All of it is refused, as it is not in 2000::/3.
+CARRIERS = tuple(ipaddress.IPv6Network(text) for text in ("64:ff9b::/96", "::/96"))
 # Beside what Python knows of IANA's registries of special-purpose addresses, which differs between
 # its versions: the relays of 6to4 (RFC 7526), site-local (RFC 3879), the dummy prefix (RFC 9780),
 # protocol assignments (RFC 2928), documentation (RFC 9637), segment routing (RFC 9602).

@@ -7,6 +7,7 @@ import pytest
 from django.core.exceptions import ImproperlyConfigured
 
 from gateway.core.http.egress import (
+    METADATA,
     EgressRefused,
     allowed_addresses,
     check_entries,
@@ -138,6 +139,66 @@ def test_an_entry_covers_no_more_than_it_says(settings, entry, host, port):
     else:
         with pytest.raises(EgressRefused):
             allowed_addresses(host, port)
+
+
+# Cloud: addresses of its metadata, apart from those of AWS.
+ADDRESSES_OF_METADATA = {
+    "openstack": ["169.254.169.254", "fe80::a9fe:a9fe"],
+    "google": ["169.254.169.254", "fd20:ce::254"],
+    "azure": ["169.254.169.254", "168.63.129.16"],
+    "alibaba": ["100.100.100.200", "fd00:100::100:200"],
+    "oracle": ["169.254.169.254", "192.0.0.192", "fd00:c1::a9fe:a9fe"],
+    "scaleway": ["169.254.42.42", "fd00:42::42"],
+    "tencent": ["169.254.0.23"],
+}
+
+
+@pytest.mark.parametrize("cloud", ADDRESSES_OF_METADATA)
+def test_the_metadata_of_every_cloud_is_covered_by_no_network(settings, cloud):
+    for text in ADDRESSES_OF_METADATA[cloud]:
+        width = ipaddress.ip_address(text).max_prefixlen
+        settings.EGRESS_ALLOW = [
+            str(ipaddress.ip_network(f"{text}/{width - bits}", strict=False))
+            for bits in (1, 16, width)
+        ]
+        for spelling in spellings(text):
+            with pytest.raises(EgressRefused, match="metadata"):
+                check_literal(spelling, 80)
+
+        settings.EGRESS_ALLOW = [text]
+        check_literal(text, 80)
+
+
+def spellings(text):
+    if ":" in text:
+        return [text, f"{text}%eth0"] if text.startswith("fe80") else [text]
+    return [text, f"::ffff:{text}", str(ipaddress.IPv6Address(f"64:ff9b::{text}"))]
+
+
+def test_every_address_of_metadata_is_of_a_cloud_that_is_named():
+    named = {text for texts in ADDRESSES_OF_METADATA.values() for text in texts}
+    of_aws = {"169.254.170.2", "169.254.170.23", "fd00:ec2::254", "fd00:ec2::23"}
+
+    assert {str(address) for address in METADATA} == named | of_aws
+
+
+# 8.8.8.8 behind prefixes of /96, /64, /56 and /48 in the range for local use (RFC 6052, 2.2).
+@pytest.mark.parametrize(
+    "address",
+    [
+        "64:ff9b:1::808:808",
+        "64:ff9b:1::8:808:800:0",
+        "64:ff9b:1:8:8:808::",
+        "64:ff9b:1:808:8:800::",
+    ],
+)
+def test_nat64_of_local_use_is_refused_as_a_whole(settings, address):
+    with pytest.raises(EgressRefused, match="does not connect"):
+        check_literal(address, 80)
+
+    settings.EGRESS_ALLOW = ["8.8.8.8", "0.0.0.0/0"]
+    with pytest.raises(EgressRefused):
+        check_literal(address, 80)
 
 
 def test_of_a_names_addresses_only_the_public_ones_are_left(monkeypatch):
