@@ -85,9 +85,7 @@ def deploy_container(driver: Any, order: NewContainer) -> ContainerRecord:
         if error.code is not Code.CONFLICT or error.status != CONFLICT_STATUS:
             raise
         there = pod_named(driver, order.name)
-        if there is None or there["metadata"].get(
-            "deletionTimestamp"
-        ):  # another attempt may succeed
+        if there is None or "deletionTimestamp" in there["metadata"]:  # it may succeed later
             raise ProviderError(Code.CONFLICT, error.message) from None
         return made_by(order, containers_of(there)[0])
     return containers_of(made)[0]
