@@ -86,12 +86,14 @@ COUNTS = {
     '{ node(id: "§provider§") { id ... on Provider { name status } } }': 2,
     '{ repository(name: "book", owner: "team") { fullName } }': 1,
     "{ changes(first: 100) { field virtualMachine { name provider { name } } } }": 1,
-    # the page and its count; targets, providers, events, children and retries of all jobs at once
-    JOBS: 9,
+    # the page and its count; targets, providers, events, children, those that the user sees of
+    # them, and retries, of all jobs at once
+    JOBS: 10,
     '{ job(id: "§job§") { state events { nodes { kind } } target { id } } }': 3,
-    # the page and its count; the runs and their count, and the jobs, of all schedules at once
-    SCHEDULES: 5,
-    '{ schedule(id: "§schedule§") { name nextRuns runs { nodes { message } } } }': 3,
+    # the page and its count; the runs and their count, the jobs, and what the user sees of their
+    # children, of all schedules at once
+    SCHEDULES: 6,
+    '{ schedule(id: "§schedule§") { name nextRuns runs { nodes { message } } } }': 4,
     EXPLAIN: 1,
 }
 
