@@ -21,6 +21,7 @@ from gateway.core.text import storable_json
 from gateway.core.transactions import in_transaction
 from gateway.core.unexpected import log_unexpected
 from jobs import bell
+from jobs.done import done_until_now, has_acted, read_memory, reported, waited_for
 from jobs.events import record_event
 from jobs.fence import Lease, LeaseLost
 from jobs.models import EventKind, Job
@@ -44,7 +45,6 @@ log = logging.getLogger(__name__)
 
 # The database does not answer, or not now; every other error of it is a fault of the statement.
 DATABASE_AWAY = (OperationalError, InterfaceError)
-NOTHING_DONE = "Nothing had been done."
 # The codes that a job keeps although it may have made something without knowing it.
 KEPT_IN_DOUBT = (INTERNAL, PERMISSION_DENIED)
 NO_ERROR = {"error_code": "", "error_message": "", "error_retryable": False}
@@ -71,13 +71,14 @@ def settle_failure(job: Job, lease: Lease, failure: OperationFailed) -> None:
     """Try again when that may help and there is time for it before the deadline; else fail.
 
     Where only our own back-off takes too long, the last look is taken at the deadline. A cloud that
-    asks to wait for longer is not asked again. If it may have done what was asked, the last look
-    shows it.
+    asks to wait for longer is not asked again. If it has accepted a request of the job, or may
+    have carried one out, the last look shows what became of it.
     """
     if failure.retryable:
         seconds = seconds_before_retry(attempt=job.attempts, retry_after=failure.retry_after)
         left = max(0.0, (job.deadline_at - timezone.now()).total_seconds())
-        if seconds < left or failure.retry_after is None or failure.may_have_acted:
+        may_go_on = seconds < left or failure.retry_after is None
+        if may_go_on or failure.may_have_acted or has_acted(job):
             _retry(job, lease, failure, min(seconds, left))
             return
     _fail(job, lease, failure)
@@ -125,24 +126,24 @@ def settle_overdue(job: Job, lease: Lease, failure: OperationFailed | None = Non
     if failure is not None and not failure.retryable:
         _fail(job, lease, failure)
         return
-    message = f"It was not done by its deadline.{_what_it_waited_for(job)}"
+    message = f"It was not done by its deadline.{waited_for(job)}"
     if failure is not None and not isinstance(failure, DeadlinePassed):
         message += f" The last look failed: {failure.message}"
     elif job.error_message:
         message += f" The latest attempt failed: {job.error_message}"
-    _fail(job, lease, OperationFailed(DEADLINE_EXCEEDED, message))
+    _fail(job, lease, OperationFailed(DEADLINE_EXCEEDED, message, names_done=True))
 
 
 def settle_denied(job: Job, lease: Lease, denied: OperationFailed) -> None:
     """Its requester lost the right to it: nothing is undone, and what had been done is said."""
-    message = f"{denied.message} {_what_was_done(job)}"
+    message = f"{denied.message} {done_until_now(job)}"
     _fail(job, lease, OperationFailed(denied.code, message))
 
 
 def settle_canceled(job: Job, lease: Lease) -> None:
     """Nothing is undone. What it may have made without knowing it is the job's error."""
-    message, columns = f"Canceled. {_what_was_done(job)}", {}
-    _read_memory(job)
+    message, columns = f"Canceled. {done_until_now(job)}", {}
+    read_memory(job)
     if remains := remains_of(job):
         message = f"{message} {remains}"
     if doubt := doubt_about(job):
@@ -152,8 +153,8 @@ def settle_canceled(job: Job, lease: Lease) -> None:
 
 
 def _fail(job: Job, lease: Lease, failure: OperationFailed) -> None:
-    _read_memory(job)
-    if failure.names_done and (done := _what_was_done(job)) != NOTHING_DONE:
+    read_memory(job)
+    if failure.names_done and (done := reported(job)):
         failure = OperationFailed(failure.code, f"{failure.message} {done}")
     if failure.code != OUTCOME_UNKNOWN and (doubt := doubt_about(job)):
         code = failure.code if failure.code in KEPT_IN_DOUBT else OUTCOME_UNKNOWN
@@ -161,11 +162,6 @@ def _fail(job: Job, lease: Lease, failure: OperationFailed) -> None:
     if remains := remains_of(job):
         failure.message = f"{failure.message} {remains}"
     _end(job, lease, JobState.FAILED, message=failure.message, **error_columns(failure))
-
-
-def _read_memory(job: Job) -> None:
-    """Bring the memory up to date with what the step has noted."""
-    job.memory = Job.objects.values_list("memory", flat=True).get(pk=job.pk)
 
 
 def _retry(job: Job, lease: Lease, failure: OperationFailed, seconds: float) -> None:
@@ -209,7 +205,7 @@ def _wait(
 
 def _wait_for_cancel(job: Job, lease: Lease) -> None:
     """Somebody has asked for the job to stop. One more step looks for what it may have made."""
-    _read_memory(job)
+    read_memory(job)
     if not doubt_about(job):
         settle_canceled(job, lease)
         return
@@ -221,24 +217,6 @@ def _wait_for_cancel(job: Job, lease: Lease) -> None:
 def _is_news(job: Job, kind: EventKind, message: str) -> bool:
     latest = job.events.order_by("-pk").values_list("kind", "message").first()
     return latest != (kind.value, message)
-
-
-def _what_it_waited_for(job: Job) -> str:
-    """The sentence of its latest wait, if nothing has happened since."""
-    kind, waited_for = job.events.order_by("-pk").values_list("kind", "message").first() or ("", "")
-    return f" {waited_for}" if kind == EventKind.WAITING else ""
-
-
-def _what_was_done(job: Job) -> str:
-    """The operation's reports, and what may have been done without one."""
-    reports = job.events.filter(kind=EventKind.PROGRESS).order_by("pk")
-    done = list(reports.values_list("message", flat=True))
-    if job.interrupted:
-        done.append("The latest step was interrupted, and its request may have been carried out")
-    if job.error_message:
-        done.append(f"The latest attempt failed: {job.error_message}")
-    sentences = " ".join(f"{message.rstrip('.')}." for message in done)
-    return f"Done before that: {sentences}" if done else NOTHING_DONE
 
 
 def _moment(seconds: float) -> datetime:

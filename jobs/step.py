@@ -18,6 +18,8 @@ from jobs.lineage import ancestors_of, retries_of
 from jobs.models import EventKind, Job
 from jobs.outcomes import DeadlinePassed
 
+UNCLEAR_ANSWER = "unclear_answer"  # the key in the memory
+
 
 @dataclass(frozen=True, slots=True)
 class EarlierJob:
@@ -94,6 +96,10 @@ class Step:
         self._memory = memory
         release_connection()
 
+    def note_unclear(self, why: str) -> None:
+        """Note that a request may have been carried out: ``why`` its answer is missing."""
+        self.remember(**{UNCLEAR_ANSWER: why})
+
     def note_created(self, created_id: str) -> None:
         """Note the global id of an object that this job created, or adopted from an earlier one."""
         found = [*self._created, created_id] if created_id not in self._created else self._created
@@ -115,7 +121,11 @@ class Step:
         release_connection()
 
     def report(self, message: str, progress: int | None = None) -> None:
-        """Tell people what has been done; ``progress`` in percent."""
+        """Tell people what has been done; ``progress`` in percent.
+
+        Call it after the cloud has accepted a request, not before: the job then looks what became
+        of it until its deadline, and its end names it.
+        """
         with transaction.atomic():
             self._lease.update(**progress_columns(progress) or {"step": self._lease.step})
             record_event(job_id=self.job_id, kind=EventKind.PROGRESS, message=message)

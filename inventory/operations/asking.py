@@ -64,8 +64,10 @@ def ask_cloud(
     try:
         operation = act()
     except ProviderError as error:
-        unclear = {f"{deed}_unclear": True} if is_unclear_answer(error) else {}
-        step.remember(**{note: None}, **unclear)
+        step.remember(**{note: None})
+        if is_unclear_answer(error):
+            step.remember(**{f"{deed}_unclear": True})
+            step.note_unclear(error.message)
         raise
     remember_operation(step, deed, operation)
     step.report(report)

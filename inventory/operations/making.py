@@ -194,7 +194,6 @@ def _made_earlier(step: Step, cloud: Cloud, product: Product) -> Sequence[Any]:
 def _ask(step: Step, cloud: Cloud, region: str, product: Product) -> Any:
     """The product's record; None: the order is open, and must not be repeated."""
     step.about_to_act()
-    step.report(f"Creating {step.arguments['name']} in {region}.")
     is_repeated = unclear_orders.is_open(step)
     unclear_orders.note_order(step, cloud)
     try:

@@ -55,6 +55,7 @@ def ask_and_look(step: Step, act: Callable[[], None]) -> bool:
     except ProviderError as error:
         if is_unclear_answer(error):
             step.remember(unclear_at=time.time(), unclear_why=error.message.rstrip("."))
+            step.note_unclear(error.message)
             return False
         step.remember(asking=False)
         raise

@@ -189,5 +189,6 @@ def failed_by(error: ProviderError) -> OperationFailed:
         error.message,
         retryable=error.retryable or between,
         retry_after=error.retry_after,
+        names_done=True,
         may_have_acted=is_unclear_answer(error),
     )

@@ -1,5 +1,7 @@
 """What becomes of a job when its step has ended, through the runner."""
 
+from datetime import timedelta
+
 import pytest
 
 from jobs.models import Job
@@ -209,3 +211,60 @@ def test_an_end_that_is_no_success_reports_what_remains(define, kinds):
     assert (canceled.state, canceled.error_code) == ("CANCELED", "")
     last = canceled.events.order_by("-pk").first()
     assert last.message == "Canceled. Nothing had been done. The machine is off."
+
+
+LATE = {"retryable": True, "retry_after": 3600, "names_done": True}
+
+
+def accepted(step):
+    step.report("The cloud accepted it.")
+
+
+def unclear(step):
+    step.note_unclear("No answer in time.")
+
+
+@pytest.mark.parametrize(
+    ("act", "named"),
+    [
+        (accepted, "The cloud accepted it."),
+        (unclear, "A request may have been carried out: No answer in time."),
+    ],
+)
+def test_what_was_accepted_is_looked_at_until_the_deadline_and_named(run, act, named):
+    def throttled(step):
+        if not step.last_look and step.attempt == 1:
+            act(step)
+        raise OperationFailed("RATE_LIMITED", "Slower.", **LATE)
+
+    job = run(throttled)
+
+    assert job.state == "RUNNING"
+    assert job.deadline_at - job.run_after < timedelta(seconds=60)
+
+    now = in_seconds(0)
+    Job.objects.update(run_after=now, deadline_at=now)
+    run_job(str(job.pk))
+
+    job.refresh_from_db()
+    assert (job.state, job.error_code) == ("FAILED", "DEADLINE_EXCEEDED")
+    assert not job.error_retryable
+    assert job.error_message.endswith(f"Slower. Done before that: {named}")
+
+
+def test_a_final_failure_names_what_was_accepted(run):
+    def deny(step):
+        accepted(step)
+        raise OperationFailed("PERMISSION_DENIED", "You may not.", names_done=True)
+
+    job = run(deny)
+
+    assert (job.state, job.error_code) == ("FAILED", "PERMISSION_DENIED")
+    assert job.error_message == "You may not. Done before that: The cloud accepted it."
+
+
+def test_what_did_nothing_is_not_kept_until_its_deadline(run):
+    job = run(failing(**LATE))
+
+    assert (job.state, job.error_message) == ("FAILED", "The cloud does not answer.")
+    assert job.error_retryable
