@@ -22,12 +22,14 @@ class Heartbeat:
     def __init__(self) -> None:
         self._lock = threading.Lock()
         self._until: dict[Lease, float] = {}  # on the monotonic clock
+        self._pause = 0.0  # seconds, read by who takes a step: tests replace the settings meanwhile
         self._thread: threading.Thread | None = None
 
     @contextmanager
     def keep(self, lease: Lease) -> Iterator[None]:
         with self._lock:
             self._until[lease] = time.monotonic() + STEP_SECONDS
+            self._pause = heartbeat_seconds()
             self._start_thread()
         try:
             yield
@@ -56,7 +58,7 @@ class Heartbeat:
 
     def _run(self) -> None:
         while True:
-            time.sleep(heartbeat_seconds())
+            time.sleep(self._pause)
             self.beat()
             connections.close_all()  # this thread's own
 
