@@ -70,7 +70,7 @@ def stop_command(facts: BannerFacts) -> list[str]:
 def _password(facts: BannerFacts) -> str:
     if facts.new_password:
         return f"{facts.new_password}   (shown this once)"
-    return "the one shown at the first start, or ADMIN_PASSWORD"
+    return "the one shown at the first start; set ADMIN_PASSWORD to it before you paste"
 
 
 def _authenticated(facts: BannerFacts, query: str) -> str:
