@@ -47,6 +47,7 @@ def find_outcome(driver: Any, _external_id: str, operation: str) -> RequestOutco
     status = str(body.get("status") or "").lower()
     if status not in {FAILED, CANCELED}:
         return RequestOutcome(is_under_way=status != SUCCEEDED)
-    error = body.get("error") or {}
+    error = body.get("error")
+    error = error if isinstance(error, dict) else {}  # of another form than documented
     word, message = str(error.get("code") or status), str(error.get("message") or "")
     return RequestOutcome(False, Failure(word, message, wanted))

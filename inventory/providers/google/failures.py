@@ -56,9 +56,11 @@ def find_outcome(driver: Any, external_id: str, operation: str) -> RequestOutcom
 
 
 def _failure_of(operation: dict[str, Any]) -> Failure | None:
-    errors = (operation.get("error") or {}).get("errors") or []
+    error = operation.get("error")
+    errors = error.get("errors") if isinstance(error, dict) else error
     if operation.get("status") != DONE or not errors:
         return None
-    first = errors[0]
+    # An error of another form than documented is an error.
+    first = errors[0] if isinstance(errors, list) and isinstance(errors[0], dict) else {}
     word, message = str(first.get("code") or ""), str(first.get("message") or "")
     return Failure(word, message, str(operation.get("name") or ""))
