@@ -14,6 +14,7 @@ from inventory.models import Provider, Source
 from inventory.models.source import SourceResource
 from inventory.operations.making import Placement
 from inventory.operations.marker import marked
+from inventory.operations.target import not_connected
 from inventory.providers import Capability
 from inventory.types import NewMachine
 from jobs.registry import OperationFailed
@@ -125,10 +126,6 @@ def find_size_id(source: Source, size: str, location: str | None) -> str:
     if found.failures[0].code in UNREADABLE:
         return size
     raise found.as_failure()
-
-
-def not_connected(region: str) -> str:
-    return f"The provider is not connected to region {region} any more."
 
 
 def changed_by(arguments: Mapping[str, Any], placed: Placed) -> dict[str, Any]:

@@ -98,8 +98,7 @@ def source_in(provider: Provider, region: str, subject: Subject = MACHINE) -> So
     if found is None:
         if not Provider.objects.filter(pk=provider.pk).exists():
             raise disconnected_failure()
-        message = f"The provider is not connected to region {region} any more."
-        raise OperationFailed("NOT_FOUND", message, names_done=True)
+        raise OperationFailed("NOT_FOUND", not_connected(region), names_done=True)
     return found
 
 
@@ -172,6 +171,10 @@ def _is_of_rows(error: Exception) -> bool:
     """Whether missing rows may be the cause."""
     code = getattr(error, "code", None)
     return code in {None, "NOT_FOUND", ProviderErrorCode.NOT_FOUND}
+
+
+def not_connected(region: str) -> str:
+    return f"The provider is not connected to region {region} any more."
 
 
 def disconnected_failure() -> OperationFailed:

@@ -17,9 +17,9 @@ from inventory.operations.placement import (
     Unread,
     changed_by,
     decide,
-    not_connected,
     place,
 )
+from inventory.operations.target import not_connected
 from inventory.selectors.ids import parse_cloud_id
 from inventory.services.tags import MOST_TAGS_OF_NEW, check_names, clean_tags
 from jobs.sealed import Secret

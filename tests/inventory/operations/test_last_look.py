@@ -7,7 +7,7 @@ from jobs import runner
 from jobs.models import Job
 from tests.clouds.engine import engines  # noqa: F401 - a fixture
 from tests.inventory.operations.every import OPERATIONS, cloud_of, submit
-from tests.inventory.operations.running import MOST_STEPS
+from tests.inventory.operations.running import MOST_STEPS, take_step
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.usefixtures("engines")]
 
@@ -20,12 +20,6 @@ def operation(request):
 @pytest.fixture
 def cloud(operation, simulator_directory):
     return cloud_of(operation, simulator_directory)
-
-
-def take_step(job):
-    Job.objects.filter(pk=job.pk).update(run_after=timezone.now())
-    runner.run_job(str(job.pk))
-    job.refresh_from_db()
 
 
 def take_last_look(job):

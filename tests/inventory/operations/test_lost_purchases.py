@@ -9,7 +9,6 @@ from django.utils import timezone
 from inventory.operations import target
 from inventory.providers import ProviderErrorCode as Code
 from inventory.services.providers import provider_disconnect
-from jobs import runner
 from jobs.models import Job
 from jobs.retries import RetriedAlready
 from jobs.services import cancel, retry
@@ -17,7 +16,7 @@ from tests.clouds.engine import engines  # noqa: F401 - a fixture
 from tests.inventory.factories import make_user
 from tests.inventory.operations.acting import acting
 from tests.inventory.operations.every import cloud_of, submit
-from tests.inventory.operations.running import messages_of, run_to_its_end
+from tests.inventory.operations.running import messages_of, run_to_its_end, take_step
 from tests.inventory.operations.test_unclear_answers import (  # noqa: F401 - a fixture
     ORDERS,
     hide,
@@ -44,12 +43,6 @@ def kinds(request):
 @pytest.fixture
 def ann():
     return make_user("ann", is_superuser=True)
-
-
-def take_step(job):
-    Job.objects.filter(pk=job.pk).update(run_after=timezone.now())
-    runner.run_job(str(job.pk))
-    job.refresh_from_db()
 
 
 @pytest.fixture

@@ -10,12 +10,11 @@ from gateway.core.accounts.credential import Scope
 from gateway.core.accounts.models import ApiToken, Membership, Team
 from inventory.models import Grant, Role
 from inventory.operations import target
-from jobs import runner
-from jobs.models import Job
 from jobs.services import retry
 from tests.clouds.engine import engines  # noqa: F401 - a fixture
 from tests.inventory.factories import make_simulator, make_user
 from tests.inventory.operations.every import OPERATIONS, cloud_of, submit
+from tests.inventory.operations.running import take_step
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.usefixtures("engines")]
 
@@ -52,12 +51,6 @@ def operation(request):
 @pytest.fixture
 def bob():
     return make_user("bob")
-
-
-def take_step(job):
-    Job.objects.filter(pk=job.pk).update(run_after=timezone.now())
-    runner.run_job(str(job.pk))
-    job.refresh_from_db()
 
 
 @pytest.fixture

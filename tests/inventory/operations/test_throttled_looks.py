@@ -7,12 +7,11 @@ from django.utils import timezone
 
 from inventory.operations.unclear_orders import is_open_by
 from inventory.providers import Cloud, ProviderError, ProviderErrorCode
-from jobs import runner
 from jobs.models import Job
 from tests.clouds.engine import engines  # noqa: F401 - a fixture
 from tests.inventory.operations.acting import acting
 from tests.inventory.operations.every import OPERATIONS, cloud_of, submit
-from tests.inventory.operations.running import run_to_its_end
+from tests.inventory.operations.running import run_to_its_end, take_step
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.usefixtures("engines")]
 
@@ -29,12 +28,6 @@ def operation(request):
 @pytest.fixture
 def cloud(operation, simulator_directory):
     return cloud_of(operation, simulator_directory)
-
-
-def take_step(job):
-    Job.objects.filter(pk=job.pk).update(run_after=timezone.now())
-    runner.run_job(str(job.pk))
-    job.refresh_from_db()
 
 
 def refuse_reads(patched, error):

@@ -10,12 +10,11 @@ from django.utils import timezone
 from inventory.operations import unclear_orders
 from inventory.providers import Cloud, ProviderError, get_kind, registry
 from inventory.providers import ProviderErrorCode as Code
-from jobs import runner
 from jobs.models import Job
 from tests.clouds.engine import engines  # noqa: F401 - a fixture
 from tests.inventory.operations.acting import METHODS, acting
 from tests.inventory.operations.every import OPERATIONS, cloud_of, submit
-from tests.inventory.operations.running import messages_of, run_to_its_end
+from tests.inventory.operations.running import messages_of, run_to_its_end, take_step
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.usefixtures("engines")]
 
@@ -56,12 +55,6 @@ def sent_once(monkeypatch, engines):
         return create(cloud, replace(order, client_token=uuid.uuid4().hex))
 
     monkeypatch.setattr(Cloud, "create_machine", without_token)
-
-
-def take_step(job):
-    Job.objects.filter(pk=job.pk).update(run_after=timezone.now())
-    runner.run_job(str(job.pk))
-    job.refresh_from_db()
 
 
 @pytest.fixture(params=OPERATIONS)

@@ -12,11 +12,10 @@ from inventory.providers import Capability, Cloud, ProviderError, ProviderErrorC
 from inventory.services.machines import machine_change, machine_reboot
 from inventory.services.providers import provider_connect
 from inventory.types import Failure
-from jobs import runner
 from jobs.models import Job
 from tests.clouds.static_ec2 import Reply
 from tests.inventory.factories import machine_source, make_user
-from tests.inventory.operations.running import run_to_its_end
+from tests.inventory.operations.running import run_to_its_end, take_step
 from tests.inventory.operations.test_own_operations import FULL, PATHS, changes_of
 from tests.inventory.providers.contract.backends import BACKENDS, Recorded
 
@@ -43,12 +42,6 @@ def connected_to(account):
     )
     refresh([Ask(machine_source(provider), 0)])
     return VirtualMachine.objects.filter(state="RUNNING").select_related("source__provider")[0]
-
-
-def take_step(job):
-    Job.objects.filter(pk=job.pk).update(run_after=timezone.now())
-    runner.run_job(str(job.pk))
-    job.refresh_from_db()
 
 
 def refuse_reads(account, answer, path):
