@@ -7,6 +7,7 @@ ROOT = Path(__file__).parents[1]
 KEEPING = {"cache", "lru_cache", "_known"}
 # By module and function: what bounds the number of answers and their size.
 BOUNDED = {
+    "gateway/core/folding.py _marks": "one",
     "gateway/core/redis.py client": "one",
     "gateway/core/graphql/documents.py documents_of": "one for each schema",
     "gateway/core/graphql/budget.py _buckets": "one for each setting",

@@ -162,7 +162,10 @@ def test_a_cloud_that_hangs_for_long_uses_nothing_up(administrator, ask, two_clo
     assert asked >= ASKERS * 2
 
     proxy.fault = None
-    assert ask()["complete"] is True
+    assert ask()["sources"] == [
+        {"provider": {"name": name}, "status": "LIVE", "count": 7, "error": None}
+        for name in ("near", "far")
+    ]
 
 
 @pytest.mark.django_db(transaction=True)
