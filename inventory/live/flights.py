@@ -2,8 +2,9 @@
 
 A flight is a listing of one source, from its claim to its stored outcome. Who needs the source
 waits on the flight's future, which holds the Source as it is afterwards. A flight that takes too
-long is expired by whoever started it: its source is noted as timed out and may be asked again,
-although the thread may hang in its call for a while. What such a call returns is thrown away.
+long is expired by a request that waits for it: its source is noted as timed out and may be asked
+again, although the thread may hang in its call for a while. What such a call returns is thrown
+away.
 """
 
 import logging
@@ -150,8 +151,10 @@ class Flights:
 
     def _fly(self, flight: Flight, work: Callable[[Flight], None]) -> None:
         try:
-            if flight.seconds_left > 0:  # else it waited for a thread until it expired
+            if flight.seconds_left > 0:
                 work(flight)
+            else:  # it waited for a thread too long
+                self.expire(flight)
         except Source.DoesNotExist as gone:
             self._fail(flight, gone)
         except Exception as error:  # noqa: BLE001 - logged there

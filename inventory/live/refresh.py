@@ -3,7 +3,8 @@
 A source that is not fresh enough is asked, all of them at once. Who finds a listing under way,
 in this process or another, may join it only if it began after the source was last changed
 through us and at most JOINABLE before this request; else it waits for that one to end and for
-the next. The deadline counts from the request, waiting included.
+the next. The deadline counts from the request, waiting included; a listing that begins after such
+a wait has its own whole deadline, so that what was waited for does not make its source fail.
 """
 
 import copy
@@ -231,10 +232,12 @@ class _Wait:
     def __init__(self, ask: Ask, request: _Request) -> None:
         self.source = ask.source
         self._ask = ask
+        self._known_attempt = ask.source.attempt_started_at
         self._requested_at = request.at
         self._ends_at = request.began + ask.source.provider.deadline_seconds
         self._flight: Flight | None = None
         self._started_it = False
+        self._has_waited = False  # for a listing that did not count for this request
         self._expired = False
 
     @property
@@ -258,7 +261,9 @@ class _Wait:
         return Ask(source, self._ask.max_age, self._ask.regions)
 
     def board(self) -> None:
-        flight, started = flights.board(self.source, seconds=max(self.seconds_left, 0.001))
+        whole = self.source.provider.deadline_seconds
+        seconds = whole if self._has_waited else max(self.seconds_left, 0.001)
+        flight, started = flights.board(self.source, seconds=seconds)
         self.take(flight, started=started)
 
     def take(self, flight: Flight | None, *, started: bool) -> None:
@@ -275,12 +280,17 @@ class _Wait:
             return self._landed()
         if self.seconds_left > 0:
             return None
-        if self._started_it and self._flight is not None and not self._expired:
-            flights.expire(self._flight)
-            self._expired = True
+        if self._flight is None or self._expired or not self._is_overdue(self._flight):
+            return self._timed_out()
+        flights.expire(self._flight)
+        self._expired = True
+        if self._started_it:
             self._ends_at += STORING_SECONDS
-            return self._landed() if self.future.done() else None
-        return self._timed_out()
+        return self._landed() if self.future.done() else None
+
+    def _is_overdue(self, flight: Flight) -> bool:
+        """At the end of this request. A listing that began with the request ends with it."""
+        return (self._started_it and not self._has_waited) or flight.seconds_left <= 0
 
     def _landed(self) -> Receipt | None:
         try:
@@ -303,13 +313,20 @@ class _Wait:
             return receipt_of(source, asked=False)
         if self._expired or self.seconds_left <= 0:
             return self._timed_out()
+        self._has_waited = True
         self.board()
         return None
 
     def _is_ours(self, source: Source) -> bool:
-        """Whether its latest attempt counts as made for this request: see the module."""
+        """Whether its latest attempt counts as made for this request: see the module.
+
+        One that had ended before this request does not, however young it is. The row shows it
+        still when the claim of another process lapsed before that process stored its outcome.
+        """
         began = source.attempt_started_at
         if began is None or not source.is_clean_since(began):
+            return False
+        if self._flight is None and began == self._known_attempt:
             return False
         return self._started_it or began >= self._requested_at - JOINABLE
 

@@ -11,6 +11,7 @@ from django.utils import timezone
 
 from inventory.live import claims
 from inventory.live.flights import flights
+from inventory.live.lanes import lanes
 from inventory.live.receipts import SourceStatus
 from inventory.live.refresh import Ask, refresh
 from inventory.live.store import mark_dirty
@@ -225,6 +226,46 @@ def test_the_claim_of_a_dead_process_lapses():
     assert claims.acquire(machine_source(provider).pk, seconds=0.3)
 
     assert ask(provider).status is SourceStatus.LIVE
+
+
+def test_an_answer_from_before_the_question_is_not_live_when_the_claim_of_another_lapses(
+    monkeypatch,
+):
+    provider = make_simulator()
+    before = ask(provider)
+    listings = count_listings(monkeypatch)
+    assert claims.acquire(machine_source(provider).pk, seconds=0.3)
+
+    receipt = ask(provider)
+
+    assert receipt.status is SourceStatus.LIVE
+    assert receipt.fetched_at > before.fetched_at
+    assert len(listings) == 1
+
+
+def test_a_listing_that_begins_late_in_a_request_has_its_own_whole_deadline():
+    provider = make_simulator(machines=2, latency_ms=500, deadline_ms=1500)
+    source = machine_source(provider)
+    assert claims.acquire(source.pk, seconds=1.2)  # of a process that was killed
+
+    receipt = ask(provider)
+    assert (receipt.status, receipt.error.code) == (SourceStatus.FAILED, "TIMEOUT")
+
+    if flight := flights._under_way.get(source.pk):
+        flight.future.result(timeout=60)
+    source.refresh_from_db()
+    assert (source.count, source.failed) == (2, False)
+
+
+def test_a_listing_that_overstays_its_deadline_is_ended_by_the_next_request(monkeypatch):
+    monkeypatch.setattr(lanes, "submit_now", lambda *_: None)  # its thread never comes
+    provider = make_simulator(deadline_ms=300)
+    flight, _ = flights.board(machine_source(provider), seconds=0.1)
+
+    receipt = ask(provider)
+
+    assert receipt.error.code == "TIMEOUT"
+    assert flight.future.result(timeout=1).error_code == "TIMEOUT"
 
 
 def test_waiting_for_another_process_ends_at_the_deadline():
