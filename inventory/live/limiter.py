@@ -10,28 +10,11 @@ import time
 
 import redis
 
-from gateway.core.redis import client
+from gateway.core.token_bucket import TokenBucket
 from inventory.models import Source
-from inventory.providers import ProviderError, ProviderErrorCode, RateLimit
+from inventory.providers import ProviderError, ProviderErrorCode
 
 log = logging.getLogger(__name__)
-
-# Takes a token, possibly one that is yet to drip in; returns the seconds to wait for it, as text.
-# Takes none when that is longer than ARGV[3]. The clock is Redis's own, so hosts need not agree.
-_TAKE = """
-local clock = redis.call("TIME")
-local now = tonumber(clock[1]) + tonumber(clock[2]) / 1000000
-local rate, burst, longest = tonumber(ARGV[1]), tonumber(ARGV[2]), tonumber(ARGV[3])
-local bucket = redis.call("HMGET", KEYS[1], "tokens", "at")
-local tokens = tonumber(bucket[1]) or burst
-tokens = math.min(burst, tokens + (now - (tonumber(bucket[2]) or now)) * rate) - 1
-local wait = math.max(0, -tokens / rate)
-if wait <= longest then
-  redis.call("HSET", KEYS[1], "tokens", tostring(tokens), "at", tostring(now))
-  redis.call("PEXPIRE", KEYS[1], math.ceil(2000 * (burst + wait * rate) / rate))
-end
-return tostring(wait)
-"""
 
 
 def take_turn(source: Source, *, seconds: float) -> None:
@@ -42,17 +25,13 @@ def take_turn(source: Source, *, seconds: float) -> None:
     limit = source.provider.kind.rate
     if limit is None:
         return
-    wait = _wait_for_token(f"live:bucket:{source.provider_id}:{source.region}", limit, seconds)
-    if wait > seconds:
-        message = "This account is asked more often than its cloud allows; ask less, or later."
-        raise ProviderError(ProviderErrorCode.RATE_LIMITED, message, retry_after=wait)
-    time.sleep(wait)
-
-
-def _wait_for_token(key: str, limit: RateLimit, longest: float) -> float:
+    key = f"live:bucket:{source.provider_id}:{source.region}"
     try:
-        wait = client().eval(_TAKE, 1, key, limit.per_second, limit.burst, longest)
+        taken = TokenBucket(key, limit.per_second, limit.burst).take(1, longest_wait=seconds)
     except redis.RedisError as error:
         log.warning("Redis does not limit %s now: %s", key, error)
-        return 0.0
-    return float(str(wait))
+        return
+    if not taken.tokens:
+        message = "This account is asked more often than its cloud allows; ask less, or later."
+        raise ProviderError(ProviderErrorCode.RATE_LIMITED, message, retry_after=taken.wait)
+    time.sleep(taken.wait)

@@ -11,8 +11,8 @@ from django.db import DatabaseError
 from gateway.core.accounts.credential import credential_of
 from gateway.core.audit.models import AuditEvent, EventKind
 from gateway.core.audit.redaction import redacted
-from gateway.core.buckets import Empty, LeasedBuckets
 from gateway.core.http.forwarded import subscriber
+from gateway.core.token_bucket import Empty, LeasedBuckets
 
 log = logging.getLogger(__name__)
 

@@ -16,13 +16,13 @@ from typing import Any
 from django.conf import settings
 from graphql import GraphQLError
 
-from gateway.core.buckets import Empty, LeasedBuckets
 from gateway.core.errors import RateLimited
 from gateway.core.graphql.collect import Operation, introspections
 from gateway.core.graphql.context import Context
 from gateway.core.graphql.cost import Weights, cost_of
 from gateway.core.graphql.limits import LIMITS_CODE
 from gateway.core.http.forwarded import subscriber
+from gateway.core.token_bucket import Empty, LeasedBuckets
 
 
 def charge_reading(text: str, context: Context) -> None:

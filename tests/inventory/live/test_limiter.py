@@ -5,6 +5,7 @@ from dataclasses import replace
 
 import pytest
 
+from gateway.core.redis import client
 from inventory.live.limiter import take_turn
 from inventory.models import Provider
 from inventory.providers import ProviderError, RateLimit
@@ -59,9 +60,7 @@ def test_a_kind_without_a_limit_is_not_limited():
 
 
 def test_without_redis_nothing_is_limited(limited, settings):
-    from inventory.live import limiter  # noqa: PLC0415
-
     settings.REDIS_URL = "redis://127.0.0.1:1/0"
-    limiter.client.cache_clear()
+    client.cache_clear()
 
     assert seconds_for(limited, turns=5) < 1

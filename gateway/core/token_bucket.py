@@ -1,6 +1,7 @@
-"""Token buckets in Redis, taken from in slices, so that most requests ask Redis nothing.
+"""Token buckets in Redis, shared by all processes.
 
-::
+``TokenBucket`` asks Redis each time, and can promise tokens that are yet to drip in.
+``LeasedBuckets`` takes slices, so that most requests ask Redis nothing::
 
     Redis       what a key has left; refills while time passes
       │ a slice, when a process has run short
@@ -8,7 +9,7 @@
     process     what it has left of its slice; lapses when it is not used
 
 A slice that lapses is lost to its key, which is why it is small beside the bucket. While Redis is
-down each process keeps buckets of its own, which is still a limit.
+down each process keeps leased buckets of its own, which is still a limit.
 """
 
 import logging
@@ -16,7 +17,7 @@ import time
 from collections import OrderedDict
 from dataclasses import dataclass
 from threading import Lock
-from typing import Any
+from typing import Any, NamedTuple
 
 import redis
 
@@ -28,25 +29,57 @@ SLICES = 20  # a full bucket has as many
 LEASE_SECONDS = 60.0
 MOST_KEYS = 10_000  # of which a process keeps what it knows
 
-# Takes up to ARGV[4] tokens, none when there are fewer than ARGV[3]. Returns what was taken and
-# what is left, as text: Redis cuts numbers. The clock is Redis's own, so hosts need not agree.
+# Takes up to ARGV[4] tokens, none when it would take longer than ARGV[5] seconds until there are
+# ARGV[3]. Returns what was taken, what is left (less than nothing: yet to drip in) and the wait, as
+# text: Redis cuts numbers. The clock is Redis's own, so hosts need not agree.
 _TAKE = """
 local clock = redis.call("TIME")
 local now = tonumber(clock[1]) + tonumber(clock[2]) / 1000000
 local rate, burst = tonumber(ARGV[1]), tonumber(ARGV[2])
-local need, want = tonumber(ARGV[3]), tonumber(ARGV[4])
+local need, want, longest = tonumber(ARGV[3]), tonumber(ARGV[4]), tonumber(ARGV[5])
 local bucket = redis.call("HMGET", KEYS[1], "tokens", "at")
 local tokens = tonumber(bucket[1]) or burst
 tokens = math.min(burst, tokens + math.max(0, now - (tonumber(bucket[2]) or now)) * rate)
+local wait = math.max(0, need - tokens) / rate
 local taken = 0
-if tokens >= need then
-  taken = math.min(tokens, want)
+if wait <= longest then
+  taken = math.max(need, math.min(tokens, want))
   tokens = tokens - taken
   redis.call("HSET", KEYS[1], "tokens", tostring(tokens), "at", tostring(now))
-  redis.call("PEXPIRE", KEYS[1], math.ceil(2000 * burst / rate))
+  redis.call("PEXPIRE", KEYS[1], math.ceil(2000 * (burst / rate + wait)))
 end
-return {tostring(taken), tostring(tokens)}
+return {tostring(taken), tostring(tokens), tostring(wait)}
 """
+
+
+class Taken(NamedTuple):
+    """``tokens``: 0 when refused. ``left``: negative when some are yet to drip in.
+
+    ``wait``: seconds until the tokens are there, or would be.
+    """
+
+    tokens: float
+    left: float
+    wait: float
+
+
+@dataclass(frozen=True, slots=True)
+class TokenBucket:
+    """At most ``burst`` tokens, refilled by ``per_second``, in Redis under ``key``."""
+
+    key: str
+    per_second: float
+    burst: float
+
+    def take(self, need: float, *, want: float | None = None, longest_wait: float = 0.0) -> Taken:
+        """Takes ``need`` tokens, and up to ``want`` if there are more. Does not sleep.
+
+        Takes none when ``need`` would be there only after ``longest_wait`` seconds. Raises
+        redis.RedisError.
+        """
+        arguments = (need, need if want is None else want, longest_wait)
+        answer = client().eval(_TAKE, 1, self.key, self.per_second, self.burst, *arguments)
+        return Taken(*map(float, answer))
 
 
 class Empty(Exception):
@@ -107,14 +140,13 @@ class LeasedBuckets:
 
     def _from_redis(self, key: str, need: float, want: float) -> tuple[float, float]:
         """What was taken - nothing, or at least ``need`` - and what is left."""
-        name = f"bucket:{self._name}:{key}"
+        bucket = TokenBucket(f"bucket:{self._name}:{key}", self._per_second, self._burst)
         try:
-            answer = client().eval(_TAKE, 1, name, self._per_second, self._burst, need, want)
+            taken = bucket.take(need, want=want)
         except redis.RedisError as error:
-            log.warning("Redis is down: this process counts %s alone (%s)", name, error)
+            log.warning("Redis is down: this process counts %s alone (%s)", bucket.key, error)
             return self._from_own(key, need, want)
-        taken, rest = answer
-        return float(taken), float(rest)
+        return taken.tokens, taken.left
 
     def _from_own(self, key: str, need: float, want: float) -> tuple[float, float]:
         now = time.monotonic()

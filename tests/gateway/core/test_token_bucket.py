@@ -3,9 +3,9 @@ from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
-from gateway.core import buckets as module
 from gateway.core import redis as redis_module
-from gateway.core.buckets import Empty, LeasedBuckets
+from gateway.core import token_bucket as module
+from gateway.core.token_bucket import Empty, LeasedBuckets, TokenBucket
 
 
 @pytest.fixture(params=["redis up", "redis down"])
@@ -147,3 +147,13 @@ def test_without_redis_a_process_knows_the_latest_keys_alone(monkeypatch, settin
 
     assert found._own.keys() == {"user-2", "user-3", "user-4"}
     redis_module.client.cache_clear()
+
+
+def test_tokens_that_are_yet_to_drip_in_are_promised_for_a_wait():
+    bucket = TokenBucket("test:promised", per_second=0.01, burst=2)
+
+    taken = [bucket.take(1, longest_wait=250) for _ in range(6)]
+
+    assert [round(each.wait) for each in taken] == [0, 0, 100, 200, 300, 300]
+    assert [each.tokens for each in taken] == [1, 1, 1, 1, 0, 0]
+    assert round(taken[-1].left) == -2
