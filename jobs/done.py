@@ -4,6 +4,7 @@ A request counts as done when a step reports it, and when its answer was unclear
 """
 
 from jobs.models import EventKind, Job
+from jobs.outcomes import OUTCOME_UNKNOWN, OperationFailed
 from jobs.registry import doubt_about
 from jobs.step import UNCLEAR_ANSWER
 
@@ -22,9 +23,13 @@ def has_acted(job: Job) -> bool:
     return bool(_reports(job) or doubt_about(job))
 
 
-def reported(job: Job) -> str:
-    """What it has done, or may have done; empty if nothing."""
-    return _listed(_reports(job))
+def reported(job: Job, failure: OperationFailed) -> str:
+    """What it has done, or may have done, beside what ``failure`` says; empty if nothing.
+
+    A failure with OUTCOME_UNKNOWN names the request whose outcome is unknown.
+    """
+    is_named = failure.code == OUTCOME_UNKNOWN
+    return _listed(_accepted(job) if is_named else _reports(job))
 
 
 def done_until_now(job: Job) -> str:
@@ -43,13 +48,17 @@ def waited_for(job: Job) -> str:
 
 def _reports(job: Job) -> list[str]:
     """The operation's reports, and what may have been done without one."""
-    reports = job.events.filter(kind=EventKind.PROGRESS).order_by("pk")
-    done = list(reports.values_list("message", flat=True))
+    done = _accepted(job)
     if job.interrupted:
         done.append(INTERRUPTED)
     if UNCLEAR_ANSWER in job.memory:
         done.append(f"A request may have been carried out: {job.memory[UNCLEAR_ANSWER]}")
     return done
+
+
+def _accepted(job: Job) -> list[str]:
+    reports = job.events.filter(kind=EventKind.PROGRESS).order_by("pk")
+    return list(reports.values_list("message", flat=True))
 
 
 def _listed(done: list[str]) -> str:

@@ -39,8 +39,7 @@ class OperationFailed(Exception):
 
     ``code`` is a stable word, ``message`` is for the requester. A ``retryable`` failure is tried
     again, not before ``retry_after`` seconds, until the job's deadline. Any text may be given: what
-    no database stores is replaced. With ``names_done`` the job's message lists what had been done.
-    ``may_have_acted``: what was asked for may have been done all the same, so a look is due.
+    no database stores is replaced.
     """
 
     def __init__(
@@ -50,16 +49,12 @@ class OperationFailed(Exception):
         retryable: bool = False,
         *,
         retry_after: float | None = None,
-        names_done: bool = False,
-        may_have_acted: bool = False,
     ) -> None:
         self.message = storable_text(message)
         super().__init__(self.message)
         self.code = storable_text(code)[:LONGEST_CODE]
         self.retryable = retryable
         self.retry_after = retry_after
-        self.names_done = names_done
-        self.may_have_acted = may_have_acted
 
 
 class DeadlinePassed(OperationFailed):

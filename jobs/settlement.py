@@ -78,7 +78,7 @@ def settle_failure(job: Job, lease: Lease, failure: OperationFailed) -> None:
         seconds = seconds_before_retry(attempt=job.attempts, retry_after=failure.retry_after)
         left = max(0.0, (job.deadline_at - timezone.now()).total_seconds())
         may_go_on = seconds < left or failure.retry_after is None
-        if may_go_on or failure.may_have_acted or has_acted(job):
+        if may_go_on or has_acted(job):
             _retry(job, lease, failure, min(seconds, left))
             return
     _fail(job, lease, failure)
@@ -131,13 +131,12 @@ def settle_overdue(job: Job, lease: Lease, failure: OperationFailed | None = Non
         message += f" The last look failed: {failure.message}"
     elif job.error_message:
         message += f" The latest attempt failed: {job.error_message}"
-    _fail(job, lease, OperationFailed(DEADLINE_EXCEEDED, message, names_done=True))
+    _fail(job, lease, OperationFailed(DEADLINE_EXCEEDED, message))
 
 
 def settle_denied(job: Job, lease: Lease, denied: OperationFailed) -> None:
     """Its requester lost the right to it: nothing is undone, and what had been done is said."""
-    message = f"{denied.message} {done_until_now(job)}"
-    _fail(job, lease, OperationFailed(denied.code, message))
+    _fail(job, lease, denied, done=done_until_now(job))
 
 
 def settle_canceled(job: Job, lease: Lease) -> None:
@@ -152,9 +151,10 @@ def settle_canceled(job: Job, lease: Lease) -> None:
     _end(job, lease, JobState.CANCELED, message=message, **columns)
 
 
-def _fail(job: Job, lease: Lease, failure: OperationFailed) -> None:
+def _fail(job: Job, lease: Lease, failure: OperationFailed, *, done: str | None = None) -> None:
+    """``done``: what the message lists as done, in place of what the job has reported."""
     read_memory(job)
-    if failure.names_done and (done := reported(job)):
+    if done := reported(job, failure) if done is None else done:
         failure = OperationFailed(failure.code, f"{failure.message} {done}")
     if failure.code != OUTCOME_UNKNOWN and (doubt := doubt_about(job)):
         code = failure.code if failure.code in KEPT_IN_DOUBT else OUTCOME_UNKNOWN

@@ -45,7 +45,7 @@ def confirm_absence(step: Step, target: Target) -> Wait | None:
         return None
     if is_last or step.last_look:
         message = f"The cloud does not find the {noun} by its id, and its list shows the {noun}."
-        raise OperationFailed("NOT_FOUND", message, names_done=True)
+        raise OperationFailed("NOT_FOUND", message)
     return Wait(LOOK_AGAIN_SECONDS, PENDING.format(noun=noun))
 
 

@@ -28,7 +28,6 @@ class AnotherAccount(OperationFailed):
             "The provider has another account than when this was requested. Nothing was sent to "
             "that account. If you mean it, make a new request. If not, set the earlier account "
             "with updateProvider, and retry the job.",
-            names_done=True,
         )
 
 

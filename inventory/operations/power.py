@@ -54,11 +54,15 @@ def ask_for_power(step: Step, target: Target, record: Any, change: Change) -> Wa
         step,
         change.name,
         lambda: change.act(target.cloud, target.external_id),
-        report=f"Asked the cloud; the {change.subject.noun} was {record.state.value.lower()}.",
+        report=_report(change, record.state.value.lower()),
         pending=change.pending,
         target=target,
         before=lambda: target.refuse_if_blocked(change.capability),
     )
+
+
+def _report(change: Change, word: str) -> str:
+    return f"Asked the cloud to {change.name} the {change.subject.noun}, which was {word}."
 
 
 def _removed(step: Step, change: Change, target: Target) -> Outcome:

@@ -9,6 +9,8 @@ that of every other end which leaves the machine off (the deadline, lost rights,
 reports that and what to do. A retry goes on with the resize and starts the machine.
 """
 
+from dataclasses import replace
+
 from django.utils import timezone
 
 from inventory.operations.asking import was_asked_in
@@ -115,7 +117,6 @@ def _pause_after(step: Step, failure: OperationFailed) -> float:
 
 def give_up(step: Step, failure: OperationFailed) -> None:
     step.remember(**{GIVEN_UP: {"code": failure.code, "message": failure.message}})
-    step.report(f"The resize failed: {failure.message.rstrip('.')}. Starting the machine again.")
 
 
 def has_given_up(step: Step) -> bool:
@@ -133,10 +134,12 @@ def start_again(step: Step, machine: Target, record: MachineRecord) -> Wait:
     if step.last_look:
         raise OperationFailed(code, message)
     try:
-        return ask_for_power(step, machine, record, START)
+        wait = ask_for_power(step, machine, record, START)
     except (OperationFailed, ProviderError) as error:
         failure = failed_by(error) if isinstance(error, ProviderError) else error
         if failure.retryable and _pause_after(step, failure) < _left(step):
             raise
         why = f"The machine could not be started again: {failure.message}"
         raise OperationFailed(code, f"{message.rstrip('.')}. {why}") from error
+    going_on = f"The resize failed: {message.rstrip('.')}. Starting the machine again."
+    return replace(wait, message=wait.message or going_on)

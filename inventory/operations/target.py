@@ -16,7 +16,6 @@ from inventory.live.one import observe_one
 from inventory.models import Provider, Source
 from inventory.operations.account import check_account, check_account_now
 from inventory.operations.identity import pin
-from inventory.operations.once import is_unclear_answer
 from inventory.operations.subjects import MACHINE, SUBJECTS, Subject
 from inventory.providers import Capability, Cloud, ProviderError, ProviderErrorCode
 from inventory.selectors.ids import CloudId, parse_cloud_id
@@ -98,7 +97,7 @@ def source_in(provider: Provider, region: str, subject: Subject = MACHINE) -> So
     if found is None:
         if not Provider.objects.filter(pk=provider.pk).exists():
             raise disconnected_failure()
-        raise OperationFailed("NOT_FOUND", not_connected(region), names_done=True)
+        raise OperationFailed("NOT_FOUND", not_connected(region))
     return found
 
 
@@ -178,13 +177,15 @@ def not_connected(region: str) -> str:
 
 
 def disconnected_failure() -> OperationFailed:
-    """The provider is gone. Its messages name what the job had done: nothing else does any more."""
-    return OperationFailed("NOT_FOUND", "The provider was disconnected.", names_done=True)
+    return OperationFailed("NOT_FOUND", "The provider was disconnected.")
 
 
 def failed_by(error: ProviderError) -> OperationFailed:
     """A conflict is worth another look, unless its kind says that it is not: what is acted upon
     may be between two states.
+
+    That a request may have been carried out is noted where the request is made: ``error`` may be
+    that of a read.
     """
     between = error.code == ProviderErrorCode.CONFLICT and not error.is_final
     return OperationFailed(
@@ -192,6 +193,4 @@ def failed_by(error: ProviderError) -> OperationFailed:
         error.message,
         retryable=error.retryable or between,
         retry_after=error.retry_after,
-        names_done=True,
-        may_have_acted=is_unclear_answer(error),
     )

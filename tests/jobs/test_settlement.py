@@ -213,7 +213,7 @@ def test_an_end_that_is_no_success_reports_what_remains(define, kinds):
     assert last.message == "Canceled. Nothing had been done. The machine is off."
 
 
-LATE = {"retryable": True, "retry_after": 3600, "names_done": True}
+LATE = {"retryable": True, "retry_after": 3600}
 
 
 def accepted(step):
@@ -252,15 +252,29 @@ def test_what_was_accepted_is_looked_at_until_the_deadline_and_named(run, act, n
     assert job.error_message.endswith(f"Slower. Done before that: {named}")
 
 
-def test_a_final_failure_names_what_was_accepted(run):
-    def deny(step):
+ACCEPTED = " Done before that: The cloud accepted it."
+IN_DOUBT = f"{ACCEPTED} A request may have been carried out: No answer in time."
+
+
+@pytest.mark.parametrize(
+    ("error", "code", "end"),
+    [
+        (OperationFailed("NOT_FOUND", "It is gone."), "NOT_FOUND", IN_DOUBT),
+        (OperationFailed("OUTCOME_UNKNOWN", "No answer in time."), "OUTCOME_UNKNOWN", ACCEPTED),
+        (ZeroDivisionError(), "INTERNAL", IN_DOUBT),
+    ],
+)
+def test_every_final_failure_names_what_was_accepted(run, error, code, end):
+    def fail(step):
         accepted(step)
-        raise OperationFailed("PERMISSION_DENIED", "You may not.", names_done=True)
+        unclear(step)
+        raise error
 
-    job = run(deny)
+    job = run(fail)
 
-    assert (job.state, job.error_code) == ("FAILED", "PERMISSION_DENIED")
-    assert job.error_message == "You may not. Done before that: The cloud accepted it."
+    assert (job.state, job.error_code) == ("FAILED", code)
+    assert job.error_message.endswith(end)
+    assert job.error_message.count("Done before that") == 1
 
 
 def test_what_did_nothing_is_not_kept_until_its_deadline(run):

@@ -163,7 +163,7 @@ def test_a_job_that_is_cancelled_on_its_way_says_what_was_done(provider, simulat
 
     assert job.state == "CANCELED"
     assert effects_of(simulator_directory, provider) == ["stop"]
-    assert "Asked the cloud; the machine was running." in messages_of(job)
+    assert "Asked the cloud to stop the machine, which was running." in messages_of(job)
 
 
 @pytest.mark.parametrize("change", CHANGES.values(), ids=CHANGES)

@@ -82,8 +82,12 @@ def test_a_machine_whose_resize_is_refused_is_started_again(provider, user, effe
 
     assert (failed.state, failed.error_code) == ("FAILED", "QUOTA_EXCEEDED")
     assert failed.error_message == (
-        "No cores are left. The machine was started again, with its old size."
+        "No cores are left. The machine was started again, with its old size. Done before that: "
+        "Asked the cloud to stop the machine, which was running. "
+        "Asked the cloud to start the machine, which was stopped."
     )
+    going_on = "The resize failed: No cores are left. Starting the machine again."
+    assert messages_of(failed).count(going_on) == 1
     assert effects() == ["stop", "start"]
     machine.refresh_from_db()
     assert machine.state == "RUNNING"
@@ -102,8 +106,8 @@ def test_what_cannot_be_started_again_is_reported_as_off(provider, user, effects
 
     assert (failed.state, failed.error_code) == ("FAILED", "QUOTA_EXCEEDED")
     assert failed.error_message == (
-        "No cores are left. The machine could not be started again: You may not start it. "
-        + LEFT_OFF
+        "No cores are left. The machine could not be started again: You may not start it. Done "
+        f"before that: Asked the cloud to stop the machine, which was running. {LEFT_OFF}"
     )
     assert effects() == ["stop"]
 
@@ -174,7 +178,7 @@ def test_a_resize_for_which_no_time_is_left_is_given_up_in_time(provider, user, 
 
     assert (failed.state, failed.error_code) == ("FAILED", "DEADLINE_EXCEEDED")
     assert "given up" in failed.error_message
-    assert failed.error_message.endswith("The machine was started again, with its old size.")
+    assert "The machine was started again, with its old size. " in failed.error_message
     assert effects() == ["stop", "start"]
 
 

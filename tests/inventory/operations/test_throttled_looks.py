@@ -1,15 +1,19 @@
-"""Every operation whose request was accepted, and whose next looks at the cloud are refused."""
+"""Every operation whose request was accepted, and whose next looks at the cloud are refused, or do
+not find its object.
+"""
 
 from datetime import timedelta
 
 import pytest
 from django.utils import timezone
 
+from inventory.operations import making
+from inventory.operations.changes import REMOVE_CONTAINER, TERMINATE
 from inventory.operations.unclear_orders import is_open_by
 from inventory.providers import Cloud, ProviderError, ProviderErrorCode
 from jobs.models import Job
 from tests.clouds.engine import engines  # noqa: F401 - a fixture
-from tests.inventory.operations.acting import acting
+from tests.inventory.operations.acting import METHODS, acting
 from tests.inventory.operations.every import OPERATIONS, cloud_of, submit
 from tests.inventory.operations.running import run_to_its_end, take_step
 
@@ -28,6 +32,10 @@ def operation(request):
 @pytest.fixture
 def cloud(operation, simulator_directory):
     return cloud_of(operation, simulator_directory)
+
+
+REMOVALS = {TERMINATE.operation, REMOVE_CONTAINER.operation}
+FAILING = ProviderError(ProviderErrorCode.PROVIDER_ERROR, "Out of order.", retry_after=3600)
 
 
 def refuse_reads(patched, error):
@@ -74,6 +82,33 @@ def test_a_refused_look_does_not_hide_what_was_done(operation, cloud, monkeypatc
 
     assert (job.state, job.error_code, job.error_retryable) == ("FAILED", DENIED.code, False)
     assert job.error_message.startswith("You may not look. Done before that: ")
+
+
+@pytest.mark.parametrize("operation", [one for one in OPERATIONS if one not in REMOVALS])
+def test_the_end_of_the_object_does_not_hide_what_was_done(operation, cloud, monkeypatch):
+    monkeypatch.setattr(making, "UNKNOWN_SECONDS", 0)
+    job = submit(cloud, operation)
+    accepted(job, cloud)
+    with monkeypatch.context() as patched:
+        for read in READS:
+            patched.setattr(Cloud, read, lambda *_given, read=read: [] if "list" in read else None)
+        job = run_to_its_end(job)
+
+    assert (job.state, job.error_code, job.error_retryable) == ("FAILED", "NOT_FOUND", False)
+    assert job.error_message.count("Done before that: ") == 1
+
+
+@pytest.mark.parametrize("operation", [one for one in OPERATIONS if one not in METHODS])
+def test_a_read_without_an_answer_has_done_nothing(operation, cloud, monkeypatch):
+    job = submit(cloud, operation)
+    before = cloud.effects
+    with monkeypatch.context() as patched:
+        refuse_reads(patched, FAILING)
+        take_step(job)
+
+    assert (job.state, job.error_code, job.error_retryable) == ("FAILED", FAILING.code, True)
+    assert job.error_message == "Out of order."
+    assert cloud.effects == before
 
 
 def test_what_was_not_accepted_does_not_wait_for_its_deadline(operation, cloud):
