@@ -11,12 +11,13 @@ import django
 from django.core.exceptions import ImproperlyConfigured
 
 from gateway.run.broker import Broker, broker
+from gateway.run.demo.plan import early_aws_port
 from gateway.run.errors import StartError
 from gateway.run.instance import only_instance, prepare_data_dir, require_free_port
 from gateway.run.last_run import remember_run
 from gateway.run.options import ROOT, Options, read_options
 from gateway.run.orphans import MARK, end_marked
-from gateway.run.processes import commands, environment
+from gateway.run.processes import aws_command, commands, environment
 from gateway.run.runner import Runner
 
 # `make run` says it; what tests start on data of their own is nothing for ./manage.py.
@@ -46,14 +47,19 @@ def _start(options: Options) -> None:
         if REMEMBER in sys.argv:
             remember_run(options.data_dir)
         os.environ[MARK] = str(options.run_dir)
+        runner = Runner()
         try:
+            early_port = early_aws_port(options)
+            if early_port is not None:
+                command = aws_command(options, early_port)
+                runner.start("aws", command, env=os.environ, cwd=str(ROOT))
             with broker(options) as redis:
-                _serve(options, redis)
+                _serve(options, redis, runner, early_port)
         finally:
             end_marked(options.run_dir)
 
 
-def _serve(options: Options, redis: Broker) -> None:
+def _serve(options: Options, redis: Broker, runner: Runner, early_port: int | None) -> None:
     os.environ.update(environment(options, redis_url=redis.url))
     try:
         django.setup()
@@ -63,8 +69,9 @@ def _serve(options: Options, redis: Broker) -> None:
     from gateway.run.announce import announce  # noqa: PLC0415
     from gateway.run.preparation import prepare  # noqa: PLC0415
 
-    prepared = prepare(options, say=_say)
-    runner = Runner()
+    prepared = prepare(options, say=_say, aws_port=early_port)
+    if prepared.aws_port is None:
+        runner.drop("aws")
     runner.add(
         commands(options, aws_port=prepared.aws_port),
         env={**os.environ, **prepared.environment},

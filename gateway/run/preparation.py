@@ -1,6 +1,5 @@
 """What must be there before the processes start: tables, the admin, the plan for the demo."""
 
-import importlib.util
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -9,7 +8,15 @@ from django.conf import settings
 
 from gateway.run.admin import Admin, ensure_admin
 from gateway.run.database import migrate
-from gateway.run.demo.plan import Memory, Plan, choose_aws_port, plan_demo, read_memory
+from gateway.run.demo.plan import (
+    Memory,
+    Plan,
+    choose_aws_port,
+    forget_port,
+    may_have_demo,
+    plan_demo,
+    read_memory,
+)
 from gateway.run.demo.seed import mark_demo
 from gateway.run.errors import StartError
 from gateway.run.options import Options
@@ -28,8 +35,12 @@ class Prepared:
     environment: dict[str, str] = field(default_factory=dict)  # for the processes alone
 
 
-def prepare(options: Options, *, say: Callable[[str], None]) -> Prepared:
+def prepare(
+    options: Options, *, say: Callable[[str], None], aws_port: int | None = None
+) -> Prepared:
     """Do it, with a line for each step; what is done already is left alone.
+
+    ``aws_port``: where the demo's cloud is being started already; None: it is not.
 
     Raises:
         StartError: the database does not answer, or a demo is asked for where there can be none.
@@ -47,9 +58,12 @@ def prepare(options: Options, *, say: Callable[[str], None]) -> Prepared:
     say(f"demo clouds: {_named(demo)}")
     ready_file = options.run_dir / "demo-ready"
     ready_file.unlink(missing_ok=True)
-    aws_port = choose_aws_port(memory) if demo.has_aws else None
-    if aws_port is not None:
+    if demo.has_aws:
+        aws_port = aws_port or choose_aws_port(memory)
         settings.EGRESS_ALLOW.append(f"{LOOPBACK}:{aws_port}")  # the demo is connected from here
+    else:
+        aws_port = None
+        memory = forget_port(memory, options.data_dir)
     return Prepared(
         admin=admin,
         demo=demo,
@@ -67,7 +81,7 @@ def prepare(options: Options, *, say: Callable[[str], None]) -> Prepared:
 def _plan(options: Options, memory: Memory | None) -> Plan:
     connected = {str(uuid) for uuid in Provider.objects.values_list("public_id", flat=True)}
     switch = options.demo
-    if options.production or importlib.util.find_spec("moto") is None:
+    if not may_have_demo(options):
         if switch:
             raise StartError("DEMO=1 needs moto (requirements-dev.txt), and is not for production.")
         switch = False

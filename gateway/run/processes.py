@@ -48,9 +48,13 @@ def commands(options: Options, *, aws_port: int | None) -> Mapping[str, list[str
         "beat": [*python, *CELERY, "gateway.beat", "beat"],
     }
     if aws_port is not None:
-        directory = options.data_dir / "demo-aws"
-        found["aws"] = [*python, "gateway.run.demo.aws", str(aws_port), str(directory)]
+        found["aws"] = aws_command(options, aws_port)
     return found
+
+
+def aws_command(options: Options, port: int) -> list[str]:
+    directory = options.data_dir / "demo-aws"
+    return [sys.executable, "-m", "gateway.run.demo.aws", str(port), str(directory)]
 
 
 def _web(options: Options) -> list[str]:

@@ -29,7 +29,7 @@ END_SECONDS = 8.0
 SIGNALS = (signal.SIGINT, signal.SIGTERM)
 
 
-@dataclass
+@dataclass(eq=False)
 class _Life:
     """What is known of a part. ``due``: when it is started again; None: it runs, or has ended."""
 
@@ -38,11 +38,12 @@ class _Life:
     started: float = 0.0
     due: float | None = None
     quick_ends: int = 0
+    is_followed: bool = False  # a thread waits for its end
     ended: threading.Event = field(default_factory=threading.Event)
 
 
 class Runner:
-    """Of ``add`` and ``watch`` the parts, then ``run`` in the main thread."""
+    """Of ``start``, ``add`` and ``watch`` the parts, then ``run`` in the main thread."""
 
     def __init__(self, *, say: Callable[[str, str], None] = print_line) -> None:
         self.failure = ""
@@ -55,11 +56,25 @@ class Runner:
     def add(
         self, commands: Mapping[str, Sequence[str]], *, env: Mapping[str, str], cwd: str
     ) -> None:
-        """Commands by the names of their parts."""
+        """Commands by the names of their parts. Those that were started already go on."""
+        started = {life.part.name for life in self._lives}
         self._lives += [
             _Life(CommandPart(name, command, env=env, cwd=cwd, output=self._say))
             for name, command in commands.items()
+            if name not in started
         ]
+
+    def start(self, name: str, command: Sequence[str], *, env: Mapping[str, str], cwd: str) -> None:
+        """Add a part and start it at once, before ``run``."""
+        life = _Life(CommandPart(name, command, env=env, cwd=cwd, output=self._say))
+        self._lives.append(life)
+        self._begin(life)
+
+    def drop(self, name: str) -> None:
+        """End a part that ``start`` has started: it is not needed after all."""
+        for life in [life for life in self._lives if life.part.name == name]:
+            self._lives.remove(life)
+            life.part.signal(signal.SIGKILL)
 
     def watch(self, part: Part) -> None:
         """Start ``part`` again when it ends. It runs already, and outlives the run."""
@@ -86,7 +101,8 @@ class Runner:
             handlers[signal.SIGHUP] = signal.signal(signal.SIGHUP, self._on_signal)
         try:
             for life in self._lives:
-                self._begin(life)
+                if not life.is_followed:
+                    self._begin(life)
             while not self.ending:
                 self._wait_and_see()
         finally:
@@ -130,6 +146,7 @@ class Runner:
 
     def _follow(self, life: _Life) -> None:
         life.started = time.monotonic()
+        life.is_followed = True
         life.ended.clear()
 
         def wait() -> None:
@@ -140,6 +157,8 @@ class Runner:
         threading.Thread(target=wait, daemon=True).start()
 
     def _has_ended(self, life: _Life, code: int) -> None:
+        if life not in self._lives:  # dropped
+            return
         self._schedule(life, f"ended by itself (code {code})")
 
     def _schedule(self, life: _Life, what: str) -> None:

@@ -17,6 +17,11 @@ runner.FIRST_PAUSE = runner.LONGEST_PAUSE = PAUSE
 runner.LONGEST_PAUSE *= 2
 runner.MOST_QUICK_ENDS = 3
 runner = runner.Runner()
+for name in EARLY:
+    runner.start(name, [sys.executable, "-c", CODES[name]], env=dict(os.environ), cwd=".")
+for name in DROPPED:
+    runner.drop(name)
+    del CODES[name]
 runner.add({name: [sys.executable, "-c", code] for name, code in CODES.items()},
            env=dict(os.environ), cwd=".")
 ok = runner.run()
@@ -37,9 +42,11 @@ pytestmark = [pytest.mark.functional, pytest.mark.any_database]  # there is none
 def run():
     started = []
 
-    def run_codes(pauses=0.01, **codes):
+    def run_codes(pauses=0.01, early=(), dropped=(), **codes):
+        """``early``: names of those that are started before the others; ``dropped``: of these."""
+        values = f"CODES, EARLY, DROPPED, PAUSE = {codes!r}, {early!r}, {dropped!r}, {pauses}"
         process = subprocess.Popen(  # noqa: S603  (our own code)
-            [sys.executable, "-c", f"CODES = {codes!r}; PAUSE = {pauses}\n{RUN}"],
+            [sys.executable, "-c", f"{values}\n{RUN}"],
             stdout=subprocess.PIPE,
             text=True,
             start_new_session=True,
@@ -84,6 +91,28 @@ def test_a_signal_ends_every_process_and_counts_as_success(number, run):
     assert wait_for_line(process, "over") == "over True \n"
     assert len(children) == 2
     assert all(has_ended(child) for child in children)
+
+
+def test_a_process_that_was_started_early_is_started_once_and_ends_with_the_others(run):
+    process = run(early=["one"], one=WAITS, two=WAITS)
+    children = children_of(process, up=2)
+
+    os.kill(process.pid, signal.SIGINT)
+
+    assert wait_for_line(process, "over") == "over True \n"
+    assert len(children) == 2
+    assert all(has_ended(child) for child in children)
+
+
+def test_a_process_that_was_started_early_and_dropped_ends_and_is_no_failure(run):
+    process = run(early=["unwanted"], dropped=["unwanted"], unwanted=WAITS, wanted=WAITS)
+    wait_for_line(process, "wanted")
+
+    [child] = psutil.Process(process.pid).children()
+    os.kill(process.pid, signal.SIGINT)
+
+    assert wait_for_line(process, "over") == "over True \n"
+    assert has_ended(child)
 
 
 def test_a_process_that_ends_again_and_again_ends_the_run(run):

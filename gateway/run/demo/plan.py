@@ -4,11 +4,13 @@ What a demo consists of is remembered in DATA_DIR/demo.json: the public ids of i
 the port of its AWS endpoint, which is written in that provider's credentials.
 """
 
+import importlib.util
 import json
 from collections.abc import Collection
 from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
 
+from gateway.run.options import Options
 from gateway.run.ports import free_port, is_free
 
 AWS = ("aws", "research")  # both are at the one AWS endpoint
@@ -64,11 +66,37 @@ def plan_demo(*, switch: bool | None, memory: Memory | None, connected: Collecti
     return Plan(keep=keep)
 
 
+def may_have_demo(options: Options) -> bool:
+    return not options.production and importlib.util.find_spec("moto") is not None
+
+
+def early_aws_port(options: Options) -> int | None:
+    """Where the demo's cloud listened, if the last run had one and it can be started there again.
+
+    The plan needs the database. Until it can be made, half of the machine has nothing to do.
+    """
+    if options.demo is False or not may_have_demo(options):
+        return None
+    memory = read_memory(options.data_dir)
+    if memory is None or memory.aws_port is None or not memory.finished:
+        return None
+    return memory.aws_port if is_free(memory.aws_port) else None
+
+
 def choose_aws_port(memory: Memory | None) -> int:
     """The port of the last time, unless somebody else has it now."""
     if memory and memory.aws_port and is_free(memory.aws_port):
         return memory.aws_port
     return free_port()
+
+
+def forget_port(memory: Memory | None, data_dir: Path) -> Memory | None:
+    """The demo has no cloud any more: none is started before the database is read."""
+    if memory is None or memory.aws_port is None:
+        return memory
+    memory = replace(memory, aws_port=None)
+    write_memory(data_dir, memory)
+    return memory
 
 
 def read_memory(data_dir: Path) -> Memory | None:

@@ -1,4 +1,5 @@
 import socket
+from dataclasses import replace
 
 import pytest
 
@@ -6,6 +7,8 @@ from gateway.run.demo.plan import (
     Memory,
     Plan,
     choose_aws_port,
+    early_aws_port,
+    forget_port,
     plan_demo,
     read_memory,
     write_memory,
@@ -75,3 +78,18 @@ def test_the_port_of_the_last_time_is_taken_again_unless_it_is_not_free():
 
     assert choose_aws_port(Memory(aws_port=port)) == port
     assert choose_aws_port(None) > 0
+
+
+def test_the_demo_s_cloud_is_started_early_where_the_last_run_had_one(options):
+    port = choose_aws_port(None)
+    assert early_aws_port(options) is None
+    write_memory(options.data_dir, replace(SEEDED, aws_port=port))
+
+    assert early_aws_port(options) == port
+    assert early_aws_port(replace(options, demo=False)) is None
+    assert early_aws_port(replace(options, production=True)) is None
+    with socket.create_server(("127.0.0.1", port)):
+        assert early_aws_port(options) is None
+
+    assert forget_port(read_memory(options.data_dir), options.data_dir).aws_port is None
+    assert early_aws_port(options) is None
