@@ -4,12 +4,17 @@ It is also that of every process with Django's apps (see gateway.apps): what sen
 """
 
 import os
+import warnings
 
 from celery import Celery
+from celery.exceptions import SecurityWarning
 
 from gateway.core.redis_transport import register
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "gateway.settings")
+
+# In a container root is usual. Messages are JSON: the warning is about pickled ones.
+warnings.filterwarnings("ignore", category=SecurityWarning)
 
 register()
 app = Celery("gateway")
