@@ -2,17 +2,13 @@
 
 import itertools
 
-from django.contrib.auth import get_user_model
-
 from inventory.models.source import SourceResource
 from inventory.services.providers import provider_connect
+from tests.jobs.factories import make_user
+
+__all__ = ["machine_source", "make_simulator", "make_user"]
 
 _numbers = itertools.count(1)
-
-
-def make_user(username=None, **options):
-    name = username or f"user-{next(_numbers)}"
-    return get_user_model().objects.create_user(username=name, password="correct-horse", **options)
 
 
 def make_simulator(owner=None, *, regions=None, deadline_ms=None, name=None, **settings):

@@ -1,4 +1,4 @@
-"""Jobs in any state, without running anything."""
+"""Users, and jobs in any state without running anything."""
 
 import itertools
 from datetime import timedelta
@@ -13,8 +13,8 @@ OPERATION = "test.operation"
 _numbers = itertools.count(1)
 
 
-def make_user(**options):
-    name = f"requester-{next(_numbers)}"
+def make_user(username=None, **options):
+    name = username or f"user-{next(_numbers)}"
     return get_user_model().objects.create_user(username=name, password="correct-horse", **options)
 
 

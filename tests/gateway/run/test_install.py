@@ -115,7 +115,7 @@ def test_make_run_installs_serving_and_the_demo_and_no_tool():
 
     assert serving < run < everything
     assert run >= DEMO
-    assert not {"mypy", "ruff", "playwright", "pytest", "sympy", "cfn-lint", "faker"} & run
+    assert not {"mypy", "ruff", "playwright", "pytest", "sympy", "cfn-lint"} & run
 
 
 @pytest.mark.parametrize(
