@@ -15,6 +15,7 @@ from kombu.exceptions import ChannelError, KombuError
 from kombu.pools import producers
 from redis import RedisError
 
+from gateway.core.redis import is_silent
 from jobs.priority import Priority
 from jobs.timing import LONGEST_COUNTDOWN
 
@@ -58,7 +59,7 @@ def unheard() -> int:
 def _send(
     task: str, keys: Iterable[str], *, priority: int = Priority.SINGLE, after: float = 0
 ) -> int:
-    if after > LONGEST_COUNTDOWN:
+    if after > LONGEST_COUNTDOWN or is_silent():  # the broker is the same Redis
         return 0
     rung = 0
     try:
