@@ -8,6 +8,7 @@ from typing import Any
 from uuid import UUID
 
 from django.db import transaction
+from django.db.models import Exists, OuterRef, Q
 
 from gateway.core.db import release_connection
 from gateway.core.text import storable_json
@@ -15,8 +16,9 @@ from jobs.events import record_event
 from jobs.fence import Lease
 from jobs.identity import IDENTITY, identity_in
 from jobs.lineage import ancestors_of, retries_of
-from jobs.models import EventKind, Job
+from jobs.models import EventKind, Job, JobEvent
 from jobs.outcomes import DeadlinePassed
+from jobs.states import JobState
 
 UNCLEAR_ANSWER = "unclear_answer"  # the key in the memory
 
@@ -27,6 +29,7 @@ class EarlierJob:
 
     job_id: str
     memory: Mapping[str, Any]
+    ended_at: datetime
 
 
 class Step:
@@ -58,6 +61,7 @@ class Step:
         self.interrupted: bool = job.interrupted
         self.last_look = last_look
         self._retried_from = job.retried_from_id
+        self._lock = job.lock
 
     def earlier_jobs(self) -> list["EarlierJob"]:
         """The job that this one tries again, the one that that one did, and so on; then the other
@@ -65,13 +69,35 @@ class Step:
         """
         if self._retried_from is None:
             return []
+        keys = self._lineage()
+        jobs = Job.objects.only("memory", "finished_at", "created_at").in_bulk(keys)
+        release_connection()
+        return [
+            EarlierJob(str(key), job.memory, job.finished_at or job.created_at)
+            for key in keys
+            if (job := jobs.get(key)) is not None and job.memory
+        ]
+
+    def was_acted_on_since(self, moment: datetime) -> bool:
+        """Whether a job of another lineage, with the same lock, was submitted for the target since,
+        and has acted or found nothing to do.
+        """
+        reports = JobEvent.objects.filter(job=OuterRef("pk"), kind=EventKind.PROGRESS)
+        others = Job.objects.filter(target=self.target, lock=self._lock, created_at__gt=moment)
+        of_lineage = [UUID(self.job_id), *self._lineage()]
+        done = Q(state=JobState.SUCCEEDED) | Q(Exists(reports))
+        found = others.exclude(pk__in=of_lineage).filter(done).exists()
+        release_connection()
+        return found
+
+    def _lineage(self) -> list[UUID]:
+        """The keys of its other jobs, in the order of ``earlier_jobs``."""
+        if self._retried_from is None:
+            return []
         key = UUID(self.job_id)
         ancestors = ancestors_of([key])[key]
         others = [job.pk for job in retries_of(ancestors[-1:])[ancestors[-1]] if job.pk != key]
-        keys = list(dict.fromkeys([*ancestors, *others]))
-        memories = dict(Job.objects.filter(pk__in=keys).values_list("pk", "memory"))
-        release_connection()
-        return [EarlierJob(str(key), memories[key]) for key in keys if memories.get(key)]
+        return list(dict.fromkeys([*ancestors, *others]))
 
     @property
     def memory(self) -> Mapping[str, Any]:

@@ -18,6 +18,7 @@ from inventory.providers import ProviderError
 from inventory.providers.accepted import OperationId
 from jobs.registry import Step, Wait
 
+BY_EARLIER_JOB = "An earlier job had asked for it; this job did nothing."
 FIRST_LOOK_SECONDS = 0.5  # some clouds are done at once
 # A request that shows no effect for this long was lost, or ignored: it is made again.
 ASK_AGAIN_SECONDS = 60.0
@@ -79,6 +80,16 @@ def was_asked(step: Step, deed: str) -> bool:
     return was_asked_in(step.memory, deed)
 
 
+def was_asked_earlier(step: Step, deed: str) -> bool:
+    """Whether a job that this one tries again, or another retry of it, asked for the deed."""
+    return any(was_asked_in(earlier.memory, deed) for earlier in step.earlier_jobs())
+
+
 def was_asked_in(memory: Mapping[str, Any], deed: str) -> bool:
     """As ``was_asked``, by the notes of a job."""
-    return memory.get(f"{deed}_at") is not None or f"{deed}_unclear" in memory
+    return memory.get(f"{deed}_at") is not None or bool(memory.get(f"{deed}_unclear"))
+
+
+def forget_request(deed: str) -> dict[str, None]:
+    """Notes after which the deed counts as not asked for: its effect was undone since."""
+    return {f"{deed}_at": None, f"{deed}_unclear": None, f"{deed}_operation": None}

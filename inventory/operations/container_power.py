@@ -7,6 +7,7 @@ job looks for a while before it reports that the outcome is unknown.
 """
 
 from inventory.operations.absence import look_again
+from inventory.operations.asking import BY_EARLIER_JOB
 from inventory.operations.changes import RESTARTS_FROM, START_CONTAINER
 from inventory.operations.once import (
     ask_and_look,
@@ -16,6 +17,7 @@ from inventory.operations.once import (
     outcome_unknown,
     still_unclear,
     was_accepted,
+    was_sent_earlier,
 )
 from inventory.operations.target import Target, target_of
 from inventory.types import ContainerRecord, ContainerState
@@ -33,12 +35,18 @@ def start_container(step: Step) -> Outcome:
         if record is None:
             return look_again(step, container)
         if record.state == ContainerState.RUNNING:
-            asked = was_accepted(step) or is_unclear(step)
-            word = "runs" if asked else "ran already; nothing was done"
-            return Done(f"The container {word}.", result={"state": record.state.value})
+            return Done(_runs(step), result={"state": record.state.value})
         if was_accepted(step) or _has_left_created(step, record):
             return ended(record) or Wait(POLL_SECONDS)
         return start_once(step, container, record)
+
+
+def _runs(step: Step) -> str:
+    if was_accepted(step) or is_unclear(step):
+        return "The container runs."
+    if was_sent_earlier(step):
+        return f"The container runs. {BY_EARLIER_JOB}"
+    return "The container ran already; nothing was done."
 
 
 def start_once(step: Step, container: Target, record: ContainerRecord) -> Wait:

@@ -36,6 +36,11 @@ def is_unclear(step: Step) -> bool:
     return bool(step.memory.get("asking")) and not was_accepted(step)
 
 
+def was_sent_earlier(step: Step) -> bool:
+    """Whether a job that this one tries again has sent the request, or may have."""
+    return any(one.memory.get("asking") for one in step.earlier_jobs())
+
+
 def outcome_unknown(doubt: str, why: str = WORKER_LOST) -> OperationFailed:
     return OperationFailed(OUTCOME_UNKNOWN, f"{why}; {doubt}")
 

@@ -8,7 +8,7 @@ from typing import Any
 
 from inventory.live.store import store_removal
 from inventory.operations.absence import confirm_absence, look_again
-from inventory.operations.asking import ask_cloud, was_asked
+from inventory.operations.asking import BY_EARLIER_JOB, ask_cloud, was_asked, was_asked_earlier
 from inventory.operations.changes import (
     CHANGES,
     REMOVE_CONTAINER,
@@ -86,6 +86,8 @@ def _success(step: Step, change: Change) -> str:
     noun = change.subject.noun
     if was_asked(step, change.name):
         return f"The {noun} is {change.done}."
+    if was_asked_earlier(step, change.name):
+        return f"The {noun} is {change.done}. {BY_EARLIER_JOB}"
     return f"The {noun} was {change.done} already; nothing was done."
 
 

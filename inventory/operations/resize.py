@@ -10,16 +10,18 @@ See ``stopped_for_resize`` for the last of these, and for what is reported of a 
 """
 
 from inventory.operations.absence import Gone, look_again
-from inventory.operations.asking import ask_cloud, was_asked
+from inventory.operations.asking import ask_cloud, was_asked, was_asked_earlier
 from inventory.operations.changes import PASSING, RESIZES_FROM, START, STOP
 from inventory.operations.identity import Replaced
 from inventory.operations.outcomes import POLL_SECONDS, fail_if_reported
 from inventory.operations.placement import find_size_id
 from inventory.operations.power import ask_for_power
 from inventory.operations.stopped_for_resize import (
+    LEFT_ALONE,
     TOO_LATE,
     give_up,
     has_given_up,
+    is_left_alone,
     is_too_late,
     may_give_up,
     note_gone,
@@ -28,6 +30,7 @@ from inventory.operations.stopped_for_resize import (
     note_stop,
     remains_off,
     start_again,
+    take_over,
     was_stopped,
 )
 from inventory.operations.target import Target, doubting_absence, failed_by, target_of
@@ -36,6 +39,8 @@ from inventory.types import MachineRecord, MachineState
 from jobs.outcomes import DEADLINE_EXCEEDED
 from jobs.registry import Done, OperationFailed, Outcome, Step, Wait, operation
 
+RESIZE, CONFIRM = "resize", "confirm"
+DEEDS = (STOP.name, RESIZE, CONFIRM, START.name)  # what a job may have asked for
 SIZE = "size"  # note: the id of the wanted size
 
 
@@ -69,7 +74,7 @@ def _find_size(step: Step, machine: Target, record: MachineRecord) -> str:
 
 
 def _with_new_size(step: Step, machine: Target, record: MachineRecord) -> Outcome:
-    if record.state in PASSING and was_asked(step, "resize"):
+    if record.state in PASSING and was_asked(step, RESIZE):
         return Wait(POLL_SECONDS)
     if machine.cloud.awaits_confirmation(record):
         return _confirm(step, machine)
@@ -85,7 +90,7 @@ def _with_old_size(step: Step, machine: Target, record: MachineRecord) -> Outcom
         with doubting_absence(step):
             if record.state in RESIZES_FROM:
                 return _resize(step, machine, record)
-            fail_if_reported(step, "resize", machine)
+            fail_if_reported(step, RESIZE, machine)
             if record.state == MachineState.RUNNING:
                 note_on(step)
             return _stop_first(step, machine, record)
@@ -98,15 +103,15 @@ def _with_old_size(step: Step, machine: Target, record: MachineRecord) -> Outcom
 
 
 def _resize(step: Step, machine: Target, record: MachineRecord) -> Outcome:
-    note_off(step)
-    if is_too_late(step) and fail_if_reported(step, "resize", machine) is None:
+    note_off(step, machine, record)
+    if is_too_late(step) and fail_if_reported(step, RESIZE, machine) is None:
         raise OperationFailed(DEADLINE_EXCEEDED, TOO_LATE)
     size = _find_size(step, machine, record)
     if record.size_id == size:
         return _with_new_size(step, machine, record)
     return ask_cloud(
         step,
-        "resize",
+        RESIZE,
         lambda: machine.cloud.resize_machine(machine.external_id, size),
         report=f"Asked the cloud to make it {size}.",
         target=machine,
@@ -118,7 +123,7 @@ def _confirm(step: Step, machine: Target) -> Outcome:
     """Some clouds keep the old size ready until somebody says that the new one is good."""
     return ask_cloud(
         step,
-        "confirm",
+        CONFIRM,
         lambda: machine.cloud.confirm_resize(machine.external_id),
         report="Confirmed the new size.",
         target=machine,
@@ -139,11 +144,33 @@ def _stop_first(step: Step, machine: Target, record: MachineRecord) -> Outcome:
 
 
 def _finish(step: Step, machine: Target, record: MachineRecord) -> Outcome:
-    """Its size is right. Start it again if it was on when this job began to stop it."""
-    if was_stopped(step) and record.state != MachineState.RUNNING:
-        note_off(step)
-        return ask_for_power(step, machine, record, START)
-    message = "The machine has its new size."
-    if not was_asked(step, "resize"):
-        message = "The machine had this size already; nothing was done."
-    return Done(message, result={"state": record.state.value, "size": record.size_id})
+    """Its size is right. Start it again if it was stopped for the resize."""
+    if record.state != MachineState.RUNNING:
+        take_over(step, machine, record)
+        if was_stopped(step):
+            note_off(step, machine, record)
+            return ask_for_power(step, machine, record, START)
+    result = {"state": record.state.value, "size": record.size_id}
+    return Done(_success(step, record), result=result)
+
+
+def _whose_size(step: Step) -> str:
+    if was_asked(step, RESIZE):
+        return "The machine has its new size."
+    if was_asked_earlier(step, RESIZE):
+        return "The machine has its new size, for which an earlier job had asked."
+    return "The machine had this size already."
+
+
+def _success(step: Step, record: MachineRecord) -> str:
+    """The size, who had asked for it, and what this job has done."""
+    sentences = [_whose_size(step)]
+    if was_asked(step, STOP.name):
+        sentences.append("It was asked to stop for the new size.")
+    if was_asked(step, START.name):
+        sentences.append("It was started again.")
+    if not any(was_asked(step, deed) for deed in DEEDS):
+        sentences.append("This job did nothing.")
+    if is_left_alone(step) and record.state != MachineState.RUNNING:
+        sentences.append(LEFT_ALONE)
+    return " ".join(sentences)

@@ -6,17 +6,21 @@ as every start is made, and fails with it when the machine runs.
 
 A cancel sends nothing more, no start either: who cancels wants no more requests. Its message, and
 that of every other end which leaves the machine off (the deadline, lost rights, an error of ours),
-reports that and what to do. A retry goes on with the resize and starts the machine.
+reports that and what to do. A retry goes on with the resize and starts the machine, unless somebody
+has acted on it meanwhile.
 """
 
+from collections.abc import Mapping
 from dataclasses import replace
+from typing import Any
 
 from django.utils import timezone
 
-from inventory.operations.asking import was_asked_in
+from inventory.operations.asking import forget_request, was_asked_in
 from inventory.operations.changes import START, STOP
 from inventory.operations.power import ask_for_power
 from inventory.operations.target import Target, failed_by
+from inventory.operations.touched_since import launch_of, was_touched_since
 from inventory.providers import ProviderError
 from inventory.types import MachineRecord, MachineState
 from jobs.models import Job
@@ -29,16 +33,17 @@ RESERVE_SECONDS, RESERVE_SHARE = 120.0, 1 / 3
 # Notes. START_AGAIN: this job stops the machine, or goes on with one that did. IS_OFF: it was seen
 # off since. SETTLED: it runs again, or is gone.
 START_AGAIN, IS_OFF, SETTLED = "start_again", "is_off", "is_settled"
-RESERVE, GIVEN_UP = "reserve", "given_up"
+RESERVE, GIVEN_UP, LAUNCHED = "reserve", "given_up", "launched_at"
 
 TOO_LATE = (
     "The resize was given up because the time that is left is needed to start the machine again."
 )
 STARTED_AGAIN = "The machine was started again, with its old size."
 WHAT_TO_DO = (
-    "A retry of the job goes on with the resize and starts the machine; startVirtualMachine starts "
-    "it with its present size."
+    "A retry of the job goes on with the resize and starts the machine, if nobody has started or "
+    "stopped it meanwhile; startVirtualMachine starts it with its present size."
 )
+LEFT_ALONE = "It was left off: somebody has acted on it since it was stopped for the resize."
 LEFT_OFF = f"The machine was stopped for the new size and is off. {WHAT_TO_DO}"
 MAY_START = (
     "The machine was stopped for the new size, and was asked to start again. It was not seen to "
@@ -52,44 +57,79 @@ MAY_GO_OFF = (
 def remains_off(job: Job) -> str:
     """For the message of a resize that is not done: whether its machine is off, and what to do."""
     memory = job.memory
-    if START_AGAIN not in memory or memory.get(SETTLED):
+    if not _has_stopped(memory) or memory.get(SETTLED):
         return ""
     if memory.get(IS_OFF):
         return MAY_START if was_asked_in(memory, START.name) else LEFT_OFF
-    return MAY_GO_OFF if was_asked_in(memory, STOP.name) else ""
+    return MAY_GO_OFF
+
+
+def is_left_alone(step: Step) -> bool:
+    """Whether the machine is not started although an earlier job had stopped it."""
+    return step.memory.get(START_AGAIN) is False
 
 
 def was_stopped(step: Step) -> bool:
-    """Whether this job, or one that it tries again, stopped the machine and left it off."""
-    memories = [step.memory, *(earlier.memory for earlier in step.earlier_jobs())]
-    latest = next((one for one in memories if START_AGAIN in one), {})
-    return START_AGAIN in latest and not latest.get(SETTLED)
+    """Whether this job has stopped the machine, or goes on with one that did."""
+    return _has_stopped(step.memory) and not step.memory.get(SETTLED)
+
+
+def _has_stopped(memory: Mapping[str, Any]) -> bool:
+    """A stop that was clearly refused is none: somebody else may have stopped it since."""
+    is_asked = memory.get(IS_OFF) or was_asked_in(memory, STOP.name)
+    return bool(memory.get(START_AGAIN) and is_asked)
+
+
+def take_over(step: Step, machine: Target, record: MachineRecord) -> None:
+    """Note, where the machine is first seen off, whether it is to be started again because an
+    earlier job had stopped it and nobody has acted on it since.
+    """
+    if START_AGAIN in step.memory:
+        return
+    noted = [one for one in step.earlier_jobs() if START_AGAIN in one.memory]
+    latest = max(noted, key=lambda one: one.ended_at, default=None)
+    if latest is None or latest.memory.get(SETTLED):
+        return
+    if latest.memory[START_AGAIN] is False:
+        step.remember(**{START_AGAIN: False})
+    if not _has_stopped(latest.memory):
+        return
+    # At some clouds a resize counts as a start.
+    was_resized = any(was_asked_in(one.memory, "resize") for one in noted)
+    launched = None if was_resized else latest.memory.get(LAUNCHED)
+    if was_touched_since(step, machine, record, since=latest.ended_at, launched=launched):
+        step.remember(**{START_AGAIN: False})
+        return
+    note_stop(step)
+    step.remember(**{IS_OFF: True, LAUNCHED: launched})
 
 
 def note_stop(step: Step) -> None:
     """Note, before the machine is stopped, that it is to be started again."""
-    if START_AGAIN not in step.memory:
+    if not step.memory.get(START_AGAIN):
         left = max(0.0, (step.deadline - timezone.now()).total_seconds())
         reserve = min(RESERVE_SECONDS, left * RESERVE_SHARE)
         step.remember(**{START_AGAIN: True, RESERVE: reserve})
 
 
-def note_off(step: Step) -> None:
+def note_off(step: Step, machine: Target, record: MachineRecord) -> None:
     """Note that the machine is seen off, if that is for the resize."""
+    take_over(step, machine, record)
     if not step.memory.get(IS_OFF) and was_stopped(step):
-        note_stop(step)
-        step.remember(**{IS_OFF: True})
+        step.remember(**{IS_OFF: True, LAUNCHED: launch_of(record)})
 
 
 def note_on(step: Step) -> None:
-    """Note that the machine is seen running, although the resize is not done."""
+    """Note that the machine is seen running, although the resize is not done. If it was off before,
+    somebody has started it, and is to be asked to stop anew.
+    """
     if step.memory.get(IS_OFF):
-        step.remember(**{IS_OFF: False})
+        step.remember(**{IS_OFF: False, START_AGAIN: False, **forget_request(STOP.name)})
 
 
 def note_gone(step: Step) -> None:
     """There is no machine any more that could be started."""
-    if START_AGAIN in step.memory:
+    if step.memory.get(START_AGAIN):
         step.remember(**{SETTLED: True})
 
 

@@ -11,7 +11,12 @@ from typing import Any
 
 from gateway.core.text import storable_json
 from inventory.operations.absence import look_again
-from inventory.operations.asking import ASK_AGAIN_SECONDS, ask_cloud
+from inventory.operations.asking import (
+    ASK_AGAIN_SECONDS,
+    BY_EARLIER_JOB,
+    ask_cloud,
+    was_asked_earlier,
+)
 from inventory.operations.target import Target, target_of
 from inventory.providers import Capability
 from inventory.providers.accepted import OperationId
@@ -130,6 +135,8 @@ def _loosely(key: str) -> str:
 
 
 def _success(step: Step, rules: TagRules, record: MachineRecord) -> str:
+    if "change" not in step.memory and was_asked_earlier(step, "tag"):
+        return f"The machine has its new tags. {BY_EARLIER_JOB}"
     if "change" not in step.memory:
         return "The machine had these tags already; nothing was done."
     kept = _respelled(rules, record, _change(step, rules, record))

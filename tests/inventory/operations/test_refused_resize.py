@@ -7,7 +7,6 @@ from django.utils import timezone
 
 from inventory.live.connection import connected
 from inventory.live.refresh import Ask, refresh
-from inventory.models import VirtualMachine
 from inventory.operations.stopped_for_resize import LEFT_OFF, MAY_GO_OFF
 from inventory.providers import Capability, ProviderError, ProviderErrorCode, get_kind
 from inventory.services.machines import machine_resize
@@ -16,7 +15,7 @@ from jobs import runner
 from jobs.models import Job
 from jobs.services import cancel, retry
 from tests.inventory.factories import machine_source, make_simulator, make_user
-from tests.inventory.operations.acting import acting
+from tests.inventory.operations.resizing import FULL, machine_in, refusing, resize, stopped_by
 from tests.inventory.operations.running import effects_of, messages_of, run_to_its_end
 from tests.inventory.providers.contract.backends import BACKENDS, Recorded
 
@@ -27,7 +26,6 @@ RESIZING = [
     for slug, one in BACKENDS.items()
     if issubclass(one, Recorded) and Capability.RESIZE in get_kind(slug).capabilities
 ]
-FULL = ProviderError(ProviderErrorCode.QUOTA_EXCEEDED, "No cores are left.")
 
 
 @pytest.fixture
@@ -45,34 +43,6 @@ def provider(user):
 @pytest.fixture
 def effects(provider, simulator_directory):
     return lambda: effects_of(simulator_directory, provider)
-
-
-def refusing(name, error):
-    """Inside the block the cloud refuses the action."""
-
-    def refuse(_cloud, *_arguments):
-        raise error
-
-    return acting(f"virtual_machine.{name}", lambda _act: refuse)
-
-
-def machine_in(provider, state):
-    rows = VirtualMachine.objects.select_related("source__provider", "provider")
-    return rows.filter(provider=provider, state=state).order_by("pk").first()
-
-
-def resize(machine, user):
-    size = "sim.large" if machine.size_id != "sim.large" else "sim.small"
-    return machine_resize(machine=machine, size=size, stop_first=True, requested_by=user)
-
-
-def stopped_by(job, effects):
-    """Take steps until the job has had its machine stopped."""
-    while not effects():
-        Job.objects.filter(pk=job.pk).update(run_after=timezone.now())
-        runner.run_job(str(job.pk))
-    job.refresh_from_db()
-    return job
 
 
 def test_a_machine_whose_resize_is_refused_is_started_again(provider, user, effects):

@@ -1,0 +1,50 @@
+"""Whether somebody has started, or acted on, a machine since a job had left it off.
+
+Seen by three marks: another job acted on it, a read noticed that it was on, or the cloud reports a
+later start. Not seen is a start and a stop outside of the gateway that no read fell between, where
+the cloud reports no start (``MachineRecord.launched_at``).
+"""
+
+from datetime import datetime
+
+from inventory.models import Change
+from inventory.operations.target import Target
+from inventory.types import MachineRecord, MachineState
+from jobs.registry import Step
+
+# A machine that was off is in one of these only if it was started.
+ON = (
+    MachineState.RUNNING,
+    MachineState.REBOOTING,
+    MachineState.SUSPENDED,
+    MachineState.PAUSED,
+)
+
+
+def was_touched_since(
+    step: Step, machine: Target, record: MachineRecord, *, since: datetime, launched: str | None
+) -> bool:
+    """``launched``: the latest start, as it was noted then; None: it is not known."""
+    return (
+        _was_launched_since(record, launched)
+        or _was_seen_on_since(machine, since)
+        or step.was_acted_on_since(since)
+    )
+
+
+def launch_of(record: MachineRecord) -> str | None:
+    return record.launched_at.isoformat() if record.launched_at is not None else None
+
+
+def _was_launched_since(record: MachineRecord, launched: str | None) -> bool:
+    return launched is not None and launch_of(record) not in {None, launched}
+
+
+def _was_seen_on_since(machine: Target, since: datetime) -> bool:
+    return Change.objects.filter(
+        machine__source=machine.source,
+        machine__external_id=machine.external_id,
+        at__gt=since,
+        field="state",
+        after__in=[state.value for state in ON],
+    ).exists()
