@@ -63,8 +63,9 @@ class ReleaseWatch:
         """Done when the source is not claimed any more. Many may wait on one future."""
         with self._lock:
             if self._thread is None:
-                self._thread = threading.Thread(target=self._watch, name="claims", daemon=True)
-                self._thread.start()
+                thread = threading.Thread(target=self._watch, name="claims", daemon=True)
+                thread.start()
+                self._thread = thread  # one that could not be started is started by the next call
             future = self._waiting.setdefault(source_id, Future())
         self._wake.set()
         return future

@@ -7,6 +7,7 @@ from types import MappingProxyType
 from typing import Any
 
 from gateway.core import references
+from gateway.core.asked_for import asking_for
 from gateway.core.crypto import DecryptionError
 from gateway.core.db import release_connection
 from inventory.live.failures import disconnected
@@ -41,7 +42,7 @@ def connected(
     left = ends_at - time.monotonic()
     kind = provider.kind
     region = kind.default_regions[0] if source.is_region_set else source.region
-    with connect(kind, credentials, region, left) as cloud:
+    with asking_for(provider.owner_id), connect(kind, credentials, region, left) as cloud:
         yield cloud
 
 

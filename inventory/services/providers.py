@@ -70,7 +70,7 @@ def provider_connect(
         demo=demo,
     )
     cleaned = clean_regions(chosen, regions, values)
-    discovery = discover(chosen, values) if provider.every_region else None
+    discovery = discover(chosen, values, owner.pk) if provider.every_region else None
     if provider.every_region:
         include_listed_regions(provider, discovery, otherwise=cleaned)
     else:
@@ -205,7 +205,8 @@ def _changed_account(
     # Those that the cloud listed are not: it may list a region that the kind does not know.
     chosen = provider.named_regions if regions is None else regions
     named = clean_regions(kind, chosen, values)
-    discovery = discover(kind, values) if kind.wants_every_region(regions) else None
+    every_region = kind.wants_every_region(regions)
+    discovery = discover(kind, values, provider.owner_id) if every_region else None
     return _Account(stored if credentials else None, regions, named, discovery)
 
 

@@ -8,6 +8,7 @@ from typing import Any
 
 from django.utils import timezone
 
+from gateway.core.asked_for import asking_for
 from gateway.core.errors import InvalidInput
 from inventory.live.failures import Failure
 from inventory.live.region_names import MOST_REGIONS, list_regions, unusable, usable_names
@@ -83,8 +84,10 @@ def within_limit(regions: list[str]) -> list[str]:
     return regions
 
 
-def discover(kind: ProviderKind, credentials: Mapping[str, Any]) -> Discovery | None:
+def discover(kind: ProviderKind, credentials: Mapping[str, Any], owner_id: int) -> Discovery | None:
     """Ask the cloud which regions the account may use; None: this kind of cloud has no such list.
+
+    ``owner_id``: whose account it is.
 
     Never raises for a cloud's fault. Raises InvalidInput for more regions than a provider may have.
     """
@@ -92,7 +95,11 @@ def discover(kind: ProviderKind, credentials: Mapping[str, Any]) -> Discovery | 
         return None
     started_at = timezone.now()
     try:
-        with connect(kind, credentials, kind.default_regions[0], DISCOVERY_SECONDS) as cloud:
+        region = kind.default_regions[0]
+        with (
+            asking_for(owner_id),
+            connect(kind, credentials, region, DISCOVERY_SECONDS) as cloud,
+        ):
             names = list_regions(cloud)
     except ProviderError as error:
         log.info("The regions of an account of kind %s are not known: %s", kind.slug, error.code)

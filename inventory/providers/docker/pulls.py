@@ -6,63 +6,49 @@ waits for it a while; the next one finds it under way. When the process ends, th
 and the next step begins another.
 """
 
-import threading
 from collections.abc import Callable, Hashable
-from concurrent.futures import Future
 from concurrent.futures import TimeoutError as NotYet
+from functools import partial
 
+from gateway.core.shared_calls import NoThread, SharedCalls
 from inventory.providers.budget import Budget
 from inventory.providers.exceptions import ProviderError, ProviderErrorCode
 from inventory.providers.transport import Line
 
 LONGEST_SECONDS = 30 * 60.0
-AT_ONCE = 20
+AT_ONCE = 40
 
 
 class Pulls:
     """Pulls under way, by what they are of. Of many that want the same, one asks."""
 
     def __init__(self) -> None:
-        self._lock = threading.Lock()
-        self._under_way: dict[Hashable, Future[None]] = {}
+        self._calls: SharedCalls[None] = SharedCalls(AT_ONCE, "pull")
 
     def wait(self, name: Hashable, pull: Callable[[float], None], *, timeout: float) -> None:
         """Until ``pull``, which gets the seconds that it may take, has come to its end.
 
         Raises what it raises; ProviderError when it is not over within ``timeout`` seconds, or
-        when too many are under way.
+        when too many of the same owner are under way.
         """
         try:
-            self._begun(name, pull).result(max(0.0, timeout))
+            self._calls.begin(name, partial(_fetch, pull)).result(max(0.0, timeout))
         except NotYet:
             message = "The image is still being fetched."
             raise ProviderError(ProviderErrorCode.TIMEOUT, message) from None
+        except NoThread as error:
+            message = f"This image has to wait until others were fetched. {error}"
+            raise ProviderError(ProviderErrorCode.RATE_LIMITED, message) from error
 
-    def _begun(self, name: Hashable, pull: Callable[[float], None]) -> Future[None]:
-        with self._lock:
-            if name in self._under_way:
-                return self._under_way[name]
-            if len(self._under_way) >= AT_ONCE:
-                message = f"{AT_ONCE} images are being fetched already; this one has to wait."
-                raise ProviderError(ProviderErrorCode.RATE_LIMITED, message)
-            begun: Future[None] = Future()
-            self._under_way[name] = begun
-        threading.Thread(target=self._run, args=(name, begun, pull), daemon=True).start()
-        return begun
 
-    def _run(self, name: Hashable, begun: Future[None], pull: Callable[[float], None]) -> None:
-        """A line of its own: that of the step is closed when the step is over."""
-        line = Line(Budget(LONGEST_SECONDS))
-        try:
-            with line.used():
-                pull(LONGEST_SECONDS)
-            begun.set_result(None)
-        except Exception as error:  # noqa: BLE001 - it is for those who wait to hear of it
-            begun.set_exception(error)
-        finally:
-            line.close()
-            with self._lock:
-                del self._under_way[name]
+def _fetch(pull: Callable[[float], None]) -> None:
+    """A line of its own: that of the step is closed when the step is over."""
+    line = Line(Budget(LONGEST_SECONDS))
+    try:
+        with line.used():
+            pull(LONGEST_SECONDS)
+    finally:
+        line.close()
 
 
 UNDER_WAY = Pulls()

@@ -587,8 +587,9 @@ def test_a_failure_is_told_once_and_the_next_attempt_begins_anew(cloud):
         assert engine.deploy_container(ORDER).image == "lab/tool:1"
 
 
-def test_a_worker_fetches_only_so_many_at_once(cloud, under_way, monkeypatch):
+def test_a_worker_fetches_only_so_many_at_once(cloud, monkeypatch):
     monkeypatch.setattr(pulls, "AT_ONCE", 0)
+    monkeypatch.setattr("inventory.providers.docker.images.UNDER_WAY", pulls.Pulls())
 
     assert refused(lambda engine: engine.deploy_container(ORDER)).code is Code.RATE_LIMITED
 
