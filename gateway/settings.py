@@ -246,16 +246,20 @@ GRAPHQL_COMPILED_EXECUTION = env.flag("GRAPHQL_COMPILED_EXECUTION", default=True
 LOGIN_LIMITS = {"account_per_minute": 20, "address_per_minute": 120}
 
 GRAPHENE = {"SCHEMA": "gateway.schema.schema", "SCHEMA_OUTPUT": "schema.graphql"}
-ACCESS_TOKEN_SECONDS = int(env.number("ACCESS_TOKEN_SECONDS", 60 * 60, minimum=60))
-ACCESS_TOKEN_RENEWAL_SECONDS = 24 * 60 * 60
+# Refresh tokens are rows of ours: docs/decisions/0045.
 REFRESH_TOKEN_SECONDS = int(env.number("REFRESH_TOKEN_SECONDS", 7 * 24 * 60 * 60, minimum=60))
 # For how long a refresh token that was used brings the same client the same successor again.
 REFRESH_GRACE_SECONDS = 10
 GRAPHQL_JWT = {
     "JWT_SECRET_KEY": SECRET_KEY,
     "JWT_ALGORITHM": "HS256",
+    "JWT_AUTH_HEADER_PREFIX": "JWT",
     "JWT_VERIFY_EXPIRATION": True,
-    "JWT_EXPIRATION_DELTA": timedelta(seconds=ACCESS_TOKEN_SECONDS),
+    "JWT_EXPIRATION_DELTA": timedelta(
+        seconds=int(env.number("ACCESS_TOKEN_SECONDS", 60 * 60, minimum=60))
+    ),
+    # For how long after the login an access token can be renewed by itself.
+    "JWT_REFRESH_EXPIRATION_DELTA": timedelta(days=1),
 }
 
 LOGGING = {

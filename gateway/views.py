@@ -17,6 +17,7 @@ from django.http.request import UnreadablePostError
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.cache import patch_vary_headers
+from graphql_jwt.settings import jwt_settings
 
 from gateway.core.accounts.authentication import authenticate
 from gateway.core.accounts.client_shares import client_shares
@@ -134,7 +135,7 @@ def _context(request: HttpRequest) -> Context:
         user = authenticate(request.headers, address=address)
     except BadToken as error:
         refusal_record(user=error.user, address=address, outcome=error.code)
-        headers = {"WWW-Authenticate": "JWT"}
+        headers = {"WWW-Authenticate": jwt_settings.JWT_AUTH_HEADER_PREFIX}
         hint = {"hint": error.hint}
         raise Refusal(401, error.code, error.message, headers=headers, extensions=hint) from None
     if user.is_authenticated:

@@ -1,6 +1,7 @@
 """The endpoint over HTTP, with the product's own schema; `gateway.views` lists the checks."""
 
 import json
+from datetime import timedelta
 
 import pytest
 from django.contrib.auth import get_user_model
@@ -155,7 +156,7 @@ def test_a_bad_token_is_401(http, authorization):
 
 
 def test_an_expired_token_is_401(http, ann, settings):
-    settings.ACCESS_TOKEN_SECONDS = -1
+    settings.GRAPHQL_JWT = settings.GRAPHQL_JWT | {"JWT_EXPIRATION_DELTA": timedelta(seconds=-1)}
     token = token_of(ann)
 
     response = post(http, VIEWER, Authorization=f"JWT {token}")

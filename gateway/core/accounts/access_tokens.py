@@ -1,17 +1,15 @@
 """The JWT of an Authorization header: who, until when, and since which login.
 
 ``{"sub": "<user's key>", "sid": "<session's id>", "username": "...", "exp": <unix>, "origIat":
-<unix>}``, signed by django-graphql-jwt with ``settings.GRAPHQL_JWT``. It is believed until it
-expires, as long as its session is open and its user active: both are seen in one query. ``sub``
-and not the username names the user: a name may pass to another.
+<unix>}``, made and signed by django-graphql-jwt with ``settings.GRAPHQL_JWT``. It is believed
+until it expires, as long as its session is open and its user active: both are seen in one query.
+``sub`` and not the username names the user: a name may pass to another.
 """
 
-import time
 import uuid
 from dataclasses import dataclass
 from typing import Any
 
-from django.conf import settings
 from django.contrib.auth.models import AbstractBaseUser
 from graphql_jwt.exceptions import JSONWebTokenError, JSONWebTokenExpired
 from graphql_jwt.settings import jwt_settings
@@ -38,14 +36,10 @@ def access_token_issue(
     *, user: AbstractBaseUser, session: Session, logged_in_at: int | None = None
 ) -> AccessToken:
     """A token of ``session``; ``logged_in_at``: the ``origIat`` of the token that it renews."""
-    now = int(time.time())
-    claims = {
-        "sub": str(user.pk),
-        "sid": str(session.pk),
-        "username": user.get_username(),
-        "exp": now + settings.ACCESS_TOKEN_SECONDS,
-        "origIat": now if logged_in_at is None else logged_in_at,
-    }
+    payload = jwt_settings.JWT_PAYLOAD_HANDLER(user)  # username, exp, origIat
+    claims = {"sub": str(user.pk), "sid": str(session.pk), **payload}
+    if logged_in_at is not None:
+        claims["origIat"] = logged_in_at
     return AccessToken(jwt_settings.JWT_ENCODE_HANDLER(claims), claims)
 
 

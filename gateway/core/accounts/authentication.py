@@ -3,13 +3,15 @@
 from collections.abc import Mapping
 
 from django.contrib.auth.models import AbstractBaseUser, AnonymousUser
+from graphql_jwt.settings import jwt_settings
 
 from gateway.core.accounts.access_tokens import access_token_claims, access_token_session
 from gateway.core.accounts.api_tokens import PREFIX, api_token_user
 from gateway.core.accounts.errors import BadToken
 
-SCHEMES = ("jwt", "bearer")
-HOW = "Authorization must be: JWT <token>, or: Bearer <token>"
+PREFIXES = (jwt_settings.JWT_AUTH_HEADER_PREFIX, "Bearer")
+HOW = "Authorization must be: " + ", or: ".join(f"{prefix} <token>" for prefix in PREFIXES)
+SCHEMES = frozenset(prefix.lower() for prefix in PREFIXES)
 
 
 def authenticate(

@@ -3,9 +3,9 @@
 import time
 from dataclasses import dataclass
 
-from django.conf import settings
 from django.contrib.auth import authenticate
 from django.contrib.auth.models import AbstractBaseUser
+from graphql_jwt.settings import jwt_settings
 
 from gateway.core.accounts.access_tokens import (
     AccessToken,
@@ -74,7 +74,8 @@ def session_prolong(*, token: str) -> SessionTokens:
     """
     claims = access_token_claims(token=token)
     session = access_token_session(claims=claims)
-    renewable_until = claims["origIat"] + settings.ACCESS_TOKEN_RENEWAL_SECONDS
+    renewal = jwt_settings.JWT_REFRESH_EXPIRATION_DELTA
+    renewable_until = int(claims["origIat"] + renewal.total_seconds())
     if renewable_until < time.time():
         raise BadToken("The login of this token is too long ago; log in again")
     access = access_token_issue(user=session.user, session=session, logged_in_at=claims["origIat"])

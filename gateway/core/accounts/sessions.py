@@ -14,6 +14,7 @@ from django.contrib.auth.models import AbstractBaseUser
 from django.db import connection
 from django.db.models import QuerySet
 from django.utils import timezone
+from graphql_jwt.settings import jwt_settings
 
 from gateway.core.accounts.credential import Credential, attach_credential, provider_limit
 from gateway.core.accounts.errors import BadToken
@@ -125,5 +126,8 @@ def password_digest(user: AbstractBaseUser) -> str:
 
 def _last_moment(now: datetime) -> datetime:
     """Until when a token that is issued now, or one that it brings, can be valid."""
-    by_access_token = settings.ACCESS_TOKEN_RENEWAL_SECONDS + settings.ACCESS_TOKEN_SECONDS
-    return now + timedelta(seconds=max(settings.REFRESH_TOKEN_SECONDS, by_access_token))
+    by_refresh_token = timedelta(seconds=settings.REFRESH_TOKEN_SECONDS)
+    by_access_token: timedelta = (
+        jwt_settings.JWT_REFRESH_EXPIRATION_DELTA + jwt_settings.JWT_EXPIRATION_DELTA
+    )
+    return now + max(by_refresh_token, by_access_token)

@@ -6,7 +6,6 @@ from typing import Any
 import graphene
 
 from gateway.core.accounts.credential import provider_limit
-from gateway.core.accounts.reach import require_superuser
 from gateway.core.audit import models
 from gateway.core.audit.selectors import AuditFilters, event_list
 from gateway.core.errors import Forbidden
@@ -18,6 +17,7 @@ from gateway.core.graphql.paging import (
     Window,
     page_arguments,
 )
+from gateway.core.graphql.permissions import superuser_required
 from gateway.core.graphql.record import Record
 from gateway.core.graphql.scalars import JSON
 from gateway.core.ids import global_id, local_id, row_key
@@ -103,13 +103,13 @@ class Query(graphene.ObjectType):
     )
 
     @staticmethod
+    @superuser_required
     def resolve_audit_events(
         _root: None,
         info: Any,
         filter: Mapping[str, Any] | None = None,  # noqa: A002 - as the schema has it
         **window: Any,
     ) -> Any:
-        require_superuser(info.context.user)
         if provider_limit(info.context.user) is not None:
             raise Forbidden("The audit is of all providers, and this token is limited to some.")
         rows = event_list(_filters(filter or {}))

@@ -15,7 +15,8 @@ A mutation is a docstring, an ``Input`` and a ``perform``::
             return cls(job=services.cancel_job(...))
 
 ``CancelJob`` becomes ``cancelJob(input: CancelJobInput!): CancelJobPayload``. A null for
-``dryRun`` is refused.
+``dryRun`` is refused. ``guard = superuser_required`` refuses others before ``perform`` looks
+anything up, so they learn nothing else.
 """
 
 from collections.abc import Callable, Mapping
@@ -24,6 +25,7 @@ from typing import Any, ClassVar
 import graphene
 
 from gateway.core.errors import ExpectedError, InvalidInput
+from gateway.core.graphql.permissions import Guard, Resolver
 
 
 class MutationError(graphene.ObjectType):
@@ -38,6 +40,10 @@ class MutationError(graphene.ObjectType):
         return cls(field=error.field, code=error.code, message=error.message)
 
 
+def _unguarded(resolve: Resolver) -> Resolver:
+    return resolve
+
+
 class Mutation(graphene.Mutation):
     """See the module's docstring. ``perform`` may raise any ExpectedError."""
 
@@ -46,6 +52,7 @@ class Mutation(graphene.Mutation):
 
     # perform(context, **the input's fields) -> payload
     perform: ClassVar[Callable[..., Any]]
+    guard: ClassVar[Guard] = _unguarded  # or a decorator of gateway.core.graphql.permissions
 
     errors = graphene.List(
         graphene.NonNull(MutationError),
@@ -67,15 +74,19 @@ class Mutation(graphene.Mutation):
         super().__init_subclass_with_meta__(arguments={"input": argument}, **options)
 
     @classmethod
-    def mutate(cls, _root: None, info: Any, input: dict[str, Any]) -> Any:  # noqa: A002 - the contract's name
+    def mutate(cls, root: None, info: Any, input: dict[str, Any]) -> Any:  # noqa: A002 - the contract's name
         try:
             _refuse_null_dry_run(input)
-            payload = cls.perform(info.context, **input)
+            payload = cls.guard(cls._performed)(root, info, input=input)
         except ExpectedError as error:
             return cls(errors=[MutationError.of(error)])
         if payload.errors is None:
             payload.errors = []
         return payload
+
+    @classmethod
+    def _performed(cls, _root: None, info: Any, input: dict[str, Any]) -> Any:  # noqa: A002 - see mutate
+        return cls.perform(info.context, **input)
 
 
 def _refuse_null_dry_run(given: Mapping[str, Any]) -> None:

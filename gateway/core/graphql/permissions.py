@@ -13,12 +13,45 @@ from functools import wraps
 from typing import Any
 
 from graphql import GraphQLObjectType, GraphQLSchema, default_field_resolver
+from graphql_jwt.decorators import user_passes_test
 
 from gateway.core.accounts.credential import Scope, credential_of
+from gateway.core.accounts.errors import SessionRequired, SuperuserRequired
 from gateway.core.errors import Forbidden, Unauthenticated
 
-# From a field's arguments to the scope that it takes; None: a session.
-Needed = Callable[[dict[str, Any]], Scope | None]
+Resolver = Callable[..., Any]
+Guard = Callable[[Resolver], Resolver]
+
+
+def _scope_of(user: Any) -> Scope | None:
+    """None: a session, or a user who does not ask over HTTP; they may do what the user may."""
+    credential = credential_of(user)
+    return None if credential is None else credential.scope
+
+
+# Guards of resolvers. Each wants a GraphQLResolveInfo among the positional arguments.
+login_required: Guard = user_passes_test(lambda user: user.is_authenticated, exc=Unauthenticated)
+session_required: Guard = user_passes_test(
+    lambda user: _scope_of(user) is None, exc=SessionRequired
+)
+superuser_required: Guard = user_passes_test(lambda user: user.is_superuser, exc=SuperuserRequired)
+
+
+def operate_required(resolve: Resolver) -> Resolver:
+    """A session or the scope OPERATE; PLAN for a dry run. By hand: it depends on the arguments."""
+
+    @wraps(resolve)
+    def guarded(root: Any, info: Any, **arguments: Any) -> Any:
+        scope = _scope_of(info.context.user)
+        given = arguments.get("input") or {}
+        needed = Scope.PLAN if given.get("dry_run") else Scope.OPERATE
+        if scope is not None and scope.rank < needed.rank:
+            raise Forbidden(
+                f"This takes an API token of the scope {needed}; this one's is {scope}."
+            )
+        return resolve(root, info, **arguments)
+
+    return guarded
 
 
 def require_login(
@@ -28,42 +61,21 @@ def require_login(
 
     ``operate``: the mutations that an API token can be good for.
     """
-    if schema.query_type is not None:
-        _guard_fields(schema.query_type, public, lambda _name: lambda _arguments: Scope.READ)
-    if schema.mutation_type is not None:
-        needed = {True: _to_operate, False: lambda _arguments: None}
-        _guard_fields(schema.mutation_type, public, lambda name: needed[name in operate])
+    _guard_fields(schema.query_type, public, lambda _name: login_required)
+    _guard_fields(
+        schema.mutation_type,
+        public,
+        lambda name: (
+            lambda resolve: login_required(
+                (operate_required if name in operate else session_required)(resolve)
+            )
+        ),
+    )
 
 
 def _guard_fields(
-    root: GraphQLObjectType, public: frozenset[str], needed: Callable[[str], Needed]
+    root: GraphQLObjectType | None, public: frozenset[str], guard_of: Callable[[str], Guard]
 ) -> None:
-    for name, field in root.fields.items():
+    for name, field in root.fields.items() if root is not None else ():
         if name not in public:
-            field.resolve = _guarded(field.resolve or default_field_resolver, needed(name))
-
-
-def _guarded(resolve: Callable[..., Any], needed: Needed) -> Callable[..., Any]:
-    @wraps(resolve)
-    def guarded(root: Any, info: Any, **arguments: Any) -> Any:
-        user = info.context.user
-        if not user.is_authenticated:
-            raise Unauthenticated
-        credential = credential_of(user)
-        if credential is not None and credential.scope is not None:
-            _check_scope(credential.scope, needed(arguments))
-        return resolve(root, info, **arguments)
-
-    return guarded
-
-
-def _check_scope(scope: Scope, needed: Scope | None) -> None:
-    if needed is None:
-        raise Forbidden("No API token can do this: log in, and do it with the session's token.")
-    if scope.rank < needed.rank:
-        raise Forbidden(f"This takes an API token of the scope {needed}; this one's is {scope}.")
-
-
-def _to_operate(arguments: dict[str, Any]) -> Scope:
-    given = arguments.get("input") or {}
-    return Scope.PLAN if given.get("dry_run") else Scope.OPERATE
+            field.resolve = guard_of(name)(field.resolve or default_field_resolver)

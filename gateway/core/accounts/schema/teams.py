@@ -5,7 +5,7 @@ from typing import Any
 import graphene
 
 from gateway.core.accounts import models, teams
-from gateway.core.accounts.reach import require_superuser, visible_members, visible_teams
+from gateway.core.accounts.reach import visible_members, visible_teams
 from gateway.core.accounts.schema.named import team_named, user_named
 from gateway.core.accounts.schema.types import UserConnection
 from gateway.core.graphql import nodes
@@ -13,6 +13,7 @@ from gateway.core.graphql.context import Context
 from gateway.core.graphql.mutation import Mutation
 from gateway.core.graphql.nodes import Node
 from gateway.core.graphql.paging import OrderKey, Page, Window, page_arguments
+from gateway.core.graphql.permissions import superuser_required
 from gateway.core.ids import global_id, row_key
 
 
@@ -54,6 +55,7 @@ class TeamMutation(Mutation):
     class Meta:
         abstract = True
 
+    guard = superuser_required
     team = graphene.Field(Team, description="The team as it is now; null when nothing was done.")
 
 
@@ -64,8 +66,7 @@ class CreateTeam(TeamMutation):
         name = graphene.String(required=True, description="Its name; no other team's.")
 
     @classmethod
-    def perform(cls, context: Context, *, name: str) -> Any:
-        require_superuser(context.user)
+    def perform(cls, _context: Context, *, name: str) -> Any:
         return cls(team=teams.team_create(name=name))
 
 
@@ -78,7 +79,6 @@ class RenameTeam(TeamMutation):
 
     @classmethod
     def perform(cls, context: Context, *, id: str, name: str) -> Any:  # noqa: A002 - as the schema has it
-        require_superuser(context.user)
         team = team_named(context.user, id, field="id")
         return cls(team=teams.team_rename(team=team, name=name))
 
@@ -86,6 +86,7 @@ class RenameTeam(TeamMutation):
 class DeleteTeam(Mutation):
     """Delete a team, and with it what was granted to it. For superusers."""
 
+    guard = superuser_required
     id = graphene.ID(description="The id that is gone now; null when nothing was done.")
 
     class Input:
@@ -93,7 +94,6 @@ class DeleteTeam(Mutation):
 
     @classmethod
     def perform(cls, context: Context, *, id: str) -> Any:  # noqa: A002 - as the schema has it
-        require_superuser(context.user)
         teams.team_delete(team=team_named(context.user, id, field="id"))
         return cls(id=id)
 
@@ -112,7 +112,6 @@ class AddTeamMember(TeamMutation):
 
     @classmethod
     def perform(cls, context: Context, *, team: str, user: str) -> Any:
-        require_superuser(context.user)
         found = team_named(context.user, team)
         return cls(team=teams.team_member_add(team=found, user=user_named(context.user, user)))
 
@@ -124,7 +123,6 @@ class RemoveTeamMember(TeamMutation):
 
     @classmethod
     def perform(cls, context: Context, *, team: str, user: str) -> Any:
-        require_superuser(context.user)
         found = team_named(context.user, team)
         return cls(team=teams.team_member_remove(team=found, user=user_named(context.user, user)))
 

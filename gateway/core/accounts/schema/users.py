@@ -6,12 +6,13 @@ import graphene
 
 from gateway.core.accounts import users
 from gateway.core.accounts.logins import users_holding
-from gateway.core.accounts.reach import require_superuser, visible_users
+from gateway.core.accounts.reach import visible_users
 from gateway.core.accounts.schema.named import user_named
 from gateway.core.accounts.schema.types import User, UserConnection
 from gateway.core.graphql.context import Context
 from gateway.core.graphql.mutation import Mutation
 from gateway.core.graphql.paging import OrderKey, Page, Window, page_arguments
+from gateway.core.graphql.permissions import superuser_required
 
 
 class UserMutation(Mutation):
@@ -26,6 +27,8 @@ class UserMutation(Mutation):
 class CreateUser(UserMutation):
     """Let somebody log in. For superusers."""
 
+    guard = superuser_required
+
     class Input:
         login = graphene.String(required=True, description="What they log in with; nobody else's.")
         password = graphene.String(
@@ -37,14 +40,15 @@ class CreateUser(UserMutation):
         )
 
     @classmethod
-    def perform(cls, context: Context, *, login: str, password: str, **given: Any) -> Any:
-        require_superuser(context.user)
+    def perform(cls, _context: Context, *, login: str, password: str, **given: Any) -> Any:
         given = {key: value for key, value in given.items() if value is not None}
         return cls(user=users.user_create(login=login, password=password, **given))
 
 
 class UpdateUser(UserMutation):
     """Change a user. Another password, or active: false, ends all their tokens. For superusers."""
+
+    guard = superuser_required
 
     class Input:
         id = graphene.ID(required=True, description="The user.")
@@ -55,7 +59,6 @@ class UpdateUser(UserMutation):
 
     @classmethod
     def perform(cls, context: Context, *, id: str, **given: Any) -> Any:  # noqa: A002 - as the schema has it
-        require_superuser(context.user)
         user = user_named(context.user, id, field="id")
         asker: Any = context.user
         return cls(user=users.user_update(user=user, changed_by=asker, **given))

@@ -1,4 +1,5 @@
 import time
+from datetime import timedelta
 
 import pytest
 from django.contrib.auth.hashers import MD5PasswordHasher
@@ -118,7 +119,7 @@ def test_a_day_after_the_login_an_access_token_brings_no_other(ann, session):
 
 
 def test_an_expired_access_token_brings_no_other(ann, session, settings):
-    settings.ACCESS_TOKEN_SECONDS = -1
+    settings.GRAPHQL_JWT = settings.GRAPHQL_JWT | {"JWT_EXPIRATION_DELTA": timedelta(seconds=-1)}
     token = access_token_issue(user=ann, session=session).token
 
     with pytest.raises(BadToken, match="expired"):

@@ -3,13 +3,16 @@ from types import SimpleNamespace
 import graphene
 import pytest
 from django.contrib.auth.models import AnonymousUser
-from graphql import graphql_sync
+from graphql import GraphQLResolveInfo, graphql_sync
 
-from gateway.core.errors import LOGIN_HINT, Unauthenticated
+from gateway.core.accounts.credential import Credential, Scope, attach_credential
+from gateway.core.accounts.errors import SessionRequired
+from gateway.core.errors import LOGIN_HINT, Forbidden, Unauthenticated
 from gateway.core.graphql.context import Context
 from gateway.core.graphql.errors import format_error
 from gateway.core.graphql.permissions import require_login
-from gateway.schema import PUBLIC, schema
+from gateway.schema import OPERATE, PUBLIC, schema
+from tests.jobs.factories import make_user
 
 calls = []
 
@@ -72,21 +75,44 @@ def test_introspection_needs_no_login(run):
     assert result.errors is None
 
 
-ROOT_FIELDS = {
-    name: field
-    for root in (schema.graphql_schema.query_type, schema.graphql_schema.mutation_type)
-    for name, field in root.fields.items()
-}
+QUERIES = schema.graphql_schema.query_type.fields
+MUTATIONS = schema.graphql_schema.mutation_type.fields
 
 
-def test_what_is_named_public_is_there():
-    assert ROOT_FIELDS.keys() > PUBLIC
+def asked_by(user):
+    nothing = dict.fromkeys(GraphQLResolveInfo._fields)
+    return GraphQLResolveInfo(**nothing | {"context": Context(user=user)})
+
+
+def with_token(scope):
+    user = make_user(is_superuser=True)
+    attach_credential(user, Credential("api_token", "1", scope=scope))
+    return user
+
+
+def test_what_is_named_public_and_operate_is_there():
+    assert MUTATIONS.keys() > PUBLIC | OPERATE
 
 
 @pytest.mark.django_db  # which records the refusal
-@pytest.mark.parametrize("name", sorted(ROOT_FIELDS.keys() - PUBLIC))
+@pytest.mark.parametrize("name", sorted((QUERIES.keys() | MUTATIONS.keys()) - PUBLIC))
 def test_every_other_root_field_of_the_product_asks_for_a_login(name):
-    info = SimpleNamespace(context=Context(user=AnonymousUser()))
-
     with pytest.raises(Unauthenticated):
-        ROOT_FIELDS[name].resolve(None, info)
+        (QUERIES | MUTATIONS)[name].resolve(None, asked_by(AnonymousUser()))
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("name", sorted(MUTATIONS.keys() - PUBLIC - OPERATE))
+def test_no_api_token_does_what_takes_a_session(name):
+    with pytest.raises(SessionRequired):
+        MUTATIONS[name].resolve(None, asked_by(with_token(Scope.OPERATE)), input={})
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("name", sorted(OPERATE))
+@pytest.mark.parametrize(("scope", "dry_run"), [(Scope.READ, True), (Scope.PLAN, False)])
+def test_an_api_token_acts_by_its_scope_alone(name, scope, dry_run):
+    info = asked_by(with_token(scope))
+
+    with pytest.raises(Forbidden, match=f"this one's is {scope}"):
+        MUTATIONS[name].resolve(None, info, input={"dry_run": dry_run})
