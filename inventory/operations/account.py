@@ -17,6 +17,7 @@ from jobs.registry import OperationFailed, Step
 
 ACCOUNT = "account"  # the key in a job's identity note
 ACCOUNT_CHANGED = "ACCOUNT_CHANGED"
+UNREADABLE = (DecryptionError, references.ReferenceRefused)
 
 
 class AnotherAccount(OperationFailed):
@@ -36,8 +37,11 @@ def account_note(provider: Provider) -> dict[str, str]:
 
     Credentials that cannot be read now are noted as an account that no other one equals.
     """
-    digest = _digest_now(provider)
-    return {} if digest is None else {ACCOUNT: digest}
+    try:
+        values = _values_now(provider)
+    except UNREADABLE:
+        return {ACCOUNT: unreadable_digest()}
+    return {} if values is None else {ACCOUNT: provider.kind.account_digest(values)}
 
 
 def account_notes(providers: Iterable[Provider]) -> dict[int, dict[str, str]]:
@@ -49,7 +53,7 @@ def account_notes(providers: Iterable[Provider]) -> dict[int, dict[str, str]]:
 def check_account(step: Step, kind: ProviderKind, values: Mapping[str, Any]) -> None:
     """``values``: the credentials that are about to be used. Raises AnotherAccount."""
     noted = step.identity.get(ACCOUNT)
-    if noted is not None and noted != kind.account_digest(values):
+    if noted is not None and noted not in kind.account_digests(values):
         raise AnotherAccount
 
 
@@ -61,16 +65,30 @@ def check_account_now(step: Step, provider: Provider) -> None:
     noted = step.identity.get(ACCOUNT)
     if noted is None:
         return
-    digest = _digest_now(provider)
-    if digest not in {None, noted, unreadable_digest()}:
+    known = _known_now(provider)
+    if known is not None and not known & {noted, unreadable_digest()}:
         raise AnotherAccount
 
 
-def _digest_now(provider: Provider) -> str | None:
+def noted_digests(providers: Iterable[Provider]) -> dict[int, frozenset[str]]:
+    """By the providers' primary keys, each digest that may have been noted of the present account;
+    empty if it was disconnected meanwhile.
+    """
+    by_key = {provider.pk: provider for provider in providers}
+    return {key: _known_now(provider) or frozenset() for key, provider in by_key.items()}
+
+
+def _known_now(provider: Provider) -> frozenset[str] | None:
     """None: the provider was disconnected."""
-    stored = Credentials.objects.filter(provider_id=provider.pk).values_list("values", flat=True)
     try:
-        values = stored.first()
-        return None if values is None else provider.kind.account_digest(references.resolve(values))
-    except (DecryptionError, references.ReferenceRefused):
-        return unreadable_digest()
+        values = _values_now(provider)
+    except UNREADABLE:
+        return frozenset({unreadable_digest()})
+    return None if values is None else provider.kind.account_digests(values)
+
+
+def _values_now(provider: Provider) -> Mapping[str, Any] | None:
+    """None: the provider was disconnected. Raises one of UNREADABLE."""
+    stored = Credentials.objects.filter(provider_id=provider.pk).values_list("values", flat=True)
+    values = stored.first()
+    return None if values is None else references.resolve(values)

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from inventory.providers.credential import CredentialField, CredentialProblem
+from inventory.providers.endpoints import canonical_endpoint
 
 Values = Mapping[str, Any]
 UNREADABLE: Values = {"": "unreadable"}  # equal to no account that can be read
@@ -28,7 +29,9 @@ class AccountFields:
     ``compared``: the cloud's address, and the account there. ``order_settings``: where orders go in
     the account, and what they are sent with; a repeated order is sent with those of the first.
     ``ignored``: the others. ``read``: the values to compare, where
-    a secret names the account too; raises CredentialProblem. ``unnoticed``: another account that
+    a secret names the account too; raises CredentialProblem. ``canonical``: of these values, the
+    ones that the kind can spell in another way than ``canonical_endpoint`` knows; raises
+    CredentialProblem. ``unnoticed``: another account that
     has the same fields; sentences for docs/providers.md.
     """
 
@@ -36,6 +39,7 @@ class AccountFields:
     ignored: tuple[str, ...] = ()
     order_settings: tuple[str, ...] = ()
     read: Callable[[Values], Values] = _as_given
+    canonical: Callable[[Values], Values] = _as_given
     unnoticed: tuple[str, ...] = ()
 
 
@@ -47,15 +51,34 @@ def account_fields(
 
 
 def account_digest(table: AccountFields, credentials: Values) -> str:
-    """Equal for two sets of credentials whose compared values are equal, in every process.
+    """Equal for two sets of credentials that name one account, in every process.
 
     ``credentials``: their values, references read.
     """
+    return _digest(table, credentials, table.canonical, canonical_endpoint)
+
+
+def account_digests(table: AccountFields, credentials: Values) -> frozenset[str]:
+    """Each digest that may have been noted of these credentials.
+
+    Earlier releases compared addresses as they are written.
+    """
+    as_written = _digest(table, credentials, _as_given, _without_slash)
+    return frozenset({account_digest(table, credentials), as_written})
+
+
+def _digest(
+    table: AccountFields,
+    credentials: Values,
+    canonical: Callable[[Values], Values],
+    spelled: Callable[[str], str],
+) -> str:
     try:
-        values = table.read(credentials)
-        compared: Values = {name: _text(values.get(name)) for name in table.compared}
+        values = canonical(table.read(credentials))
+        found = {name: values.get(name) for name in table.compared}
     except CredentialProblem:
-        compared = UNREADABLE
+        found = dict(UNREADABLE)
+    compared = {name: "" if one is None else spelled(str(one)) for name, one in found.items()}
     text = json.dumps(compared, sort_keys=True)
     return hashlib.blake2b(text.encode(errors="backslashreplace"), digest_size=16).hexdigest()
 
@@ -65,6 +88,5 @@ def unreadable_digest() -> str:
     return account_digest(AccountFields(("",)), UNREADABLE)
 
 
-def _text(value: Any) -> str:
-    """An address with and without a slash at its end is one address."""
-    return "" if value is None else str(value).strip().rstrip("/")
+def _without_slash(text: str) -> str:
+    return text.strip().rstrip("/")

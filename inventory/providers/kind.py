@@ -11,7 +11,12 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
-from inventory.providers.account import AccountFields, account_digest, account_fields
+from inventory.providers.account import (
+    AccountFields,
+    account_digest,
+    account_digests,
+    account_fields,
+)
 from inventory.providers.credential import CredentialField, CredentialProblem
 from inventory.providers.dry_runs import DryRun
 from inventory.providers.overrides import NONE, Overrides
@@ -222,6 +227,10 @@ class ProviderKind:
     def account_digest(self, credentials: Values) -> str:
         """Whose account the credentials are for; see ``inventory.providers.account``."""
         return account_digest(account_fields(self.account, self.credentials), credentials)
+
+    def account_digests(self, credentials: Values) -> frozenset[str]:
+        """Each digest of them that may have been noted, by this release or an earlier one."""
+        return account_digests(account_fields(self.account, self.credentials), credentials)
 
     def order_settings(self, credentials: Values) -> dict[str, Any]:
         """What an order is sent with beside its own parts; see ``inventory.providers.account``."""

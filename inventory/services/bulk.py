@@ -8,7 +8,7 @@ from typing import Any
 from django.db import connections
 
 from inventory.models import VirtualMachine
-from inventory.operations.account import ACCOUNT, AnotherAccount, account_notes
+from inventory.operations.account import ACCOUNT, AnotherAccount, account_notes, noted_digests
 from inventory.operations.changes import CHANGES
 from inventory.operations.identity import identity_of
 from inventory.selectors.ids import cloud_id_of
@@ -96,11 +96,11 @@ def dry_run_many(
         run.note("target", True, f"{message} Nothing would be done.")
         return run
 
-    notes = account_notes(machine.source.provider for machine in machines)
+    known = noted_digests(machine.source.provider for machine in machines)
 
     def ask(machine: VirtualMachine) -> TargetDryRun:
-        noted = _account_of(machine, accounts)
-        if noted and noted != notes[machine.provider_id]:
+        noted = accounts.get(str(cloud_id_of(machine)))
+        if noted is not None and noted not in known[machine.provider_id]:
             run = DryRun()
             run.note("target", False, AnotherAccount().message)
             return TargetDryRun(machine, run)

@@ -10,7 +10,7 @@ from inventory.providers.azure import (
     permissions,
     scale_sets,
 )
-from inventory.providers.azure.account import FIELDS
+from inventory.providers.azure.account import FIELDS, in_lower_case
 from inventory.providers.azure.parse import STATES
 from inventory.providers.azure.refusals import REFUSALS
 from inventory.providers.kind import (
@@ -38,6 +38,7 @@ KIND = ProviderKind(
         compared=("tenant_id", "subscription_id"),
         ignored=("client_id",),
         order_settings=("location", "resource_group", "network", "subnet", "admin_username"),
+        canonical=in_lower_case,
     ),
     capabilities=USUAL | {Capability.RESIZE, Capability.TAG},
     # A machine's name is unique in its resource group, and an order with If-None-Match: * makes no

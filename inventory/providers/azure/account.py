@@ -1,6 +1,7 @@
 """What an Azure account is: a service principal with a secret, in one subscription."""
 
 from inventory.providers.credential import CredentialField
+from inventory.providers.kind import Values
 
 FIELDS = (
     CredentialField("tenant_id", "Tenant", help="The directory's id, as AZURE_TENANT_ID has it."),
@@ -30,3 +31,9 @@ FIELDS = (
     CredentialField("subnet", "Subnet", help="Of new machines, in the network.", default="default"),
     CredentialField("admin_username", "User", help="Made on new machines.", default="azureuser"),
 )
+
+
+def in_lower_case(credentials: Values) -> Values:
+    """As the account is compared: GUIDs and the domain of a tenant have no case."""
+    names = ("tenant_id", "subscription_id")
+    return {name: str(credentials.get(name) or "").lower() for name in names}

@@ -2,7 +2,7 @@
 
 from inventory.providers.account import AccountFields
 from inventory.providers.docker import actions, failures, images
-from inventory.providers.docker.engine import FIELDS, judge
+from inventory.providers.docker.engine import FIELDS, judge, place_of
 from inventory.providers.docker.parse import STATES
 from inventory.providers.docker.refusals import REFUSALS
 from inventory.providers.kind import GLOBAL, Capability, ProviderKind, driver_at, only_global
@@ -18,6 +18,7 @@ KIND = ProviderKind(
     account=AccountFields(
         compared=("host",),
         ignored=("ca_certificate", "client_certificate"),
+        canonical=place_of,
         unnoticed=("Another engine at the same address is not noticed.",),
     ),
     judge=judge,

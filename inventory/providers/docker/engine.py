@@ -48,6 +48,15 @@ def judge(credentials: Values) -> None:
         raise CredentialProblem(HOST, f"is not allowed: {refusal}") from None
 
 
+def place_of(credentials: Values) -> Values:
+    """Which engine it is, however its address is written. Raises CredentialProblem.
+
+    Certificates are left out: an engine is the same with others, or with none.
+    """
+    engine = engine_of({HOST: credentials[HOST]})
+    return {HOST: f"unix:{engine.socket}" if engine.socket else f"{engine.host}:{engine.port}"}
+
+
 def engine_of(credentials: Values) -> Engine:
     """Raises CredentialProblem."""
     text: str = credentials[HOST]

@@ -15,7 +15,7 @@ from inventory.providers.kind import (
     only_global,
 )
 from inventory.providers.libvirt import actions, blockers, orders, permissions
-from inventory.providers.libvirt.credentials import FIELDS, judge
+from inventory.providers.libvirt.credentials import FIELDS, judge, place_of
 from inventory.providers.libvirt.refusals import REFUSALS
 from inventory.providers.libvirt.states import STATES
 from inventory.providers.overrides import overrides_in
@@ -31,6 +31,7 @@ KIND = ProviderKind(
         compared=("uri",),
         ignored=("username", "ca_certificate", "client_certificate"),
         order_settings=("pool", "network"),
+        canonical=place_of,
         unnoticed=("Another host at the same address is not noticed.",),
     ),
     judge=judge,

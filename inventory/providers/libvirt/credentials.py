@@ -52,6 +52,19 @@ FIELDS = (
 )
 
 
+def place_of(credentials: Values) -> Values:
+    """Which daemon it is, and whose machines are meant, however the address is written.
+
+    Raises CredentialProblem.
+    """
+    try:
+        found = endpoint_of(credentials["uri"])
+    except ValueError as problem:
+        raise CredentialProblem("uri", str(problem)) from None
+    place = f"{found.host}:{found.port}" if found.host else " ".join(found.sockets)
+    return {"uri": f"{found.transport} {place} {found.uri}"}
+
+
 def judge(credentials: Values) -> None:
     """Raises CredentialProblem unless they fit each other."""
     given = [name for name in ("username", "password") if credentials.get(name)]

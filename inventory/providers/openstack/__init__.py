@@ -3,7 +3,7 @@
 from inventory.providers.account import AccountFields
 from inventory.providers.kind import USUAL, Capability, ProviderKind, driver_at, listed_sizes_only
 from inventory.providers.openstack import actions, blockers, failures, operations, permissions
-from inventory.providers.openstack.credentials import FIELDS, judge
+from inventory.providers.openstack.credentials import FIELDS, judge, with_plain_address
 from inventory.providers.openstack.parse import STATES, UNCONFIRMED
 from inventory.providers.openstack.refusals import REFUSALS
 from inventory.providers.overrides import overrides_in
@@ -36,6 +36,7 @@ KIND = ProviderKind(
             "client_certificate",
         ),
         order_settings=("network",),
+        canonical=with_plain_address,
         unnoticed=(
             "An application credential of another project of the same Keystone is not noticed.",
         ),

@@ -1,8 +1,12 @@
 """What an OpenStack account is: a user's password in a project, or an application credential."""
 
+import re
+
 from inventory.providers import certificates
 from inventory.providers.credential import CredentialField, CredentialProblem
 from inventory.providers.kind import Values
+
+VERSION_SUFFIX = re.compile(r"/v[23](\.0)?(/auth/tokens)?/?$")
 
 FIELDS = (
     CredentialField(
@@ -93,3 +97,13 @@ def judge(credentials: Values) -> None:
         raise CredentialProblem("interface", f"must be one of {', '.join(INTERFACES)}.")
     if certificates.is_given(credentials):
         certificates.judge(credentials)
+
+
+def keystone_address(auth_url: str) -> str:
+    """Without the version, which some write and others leave out."""
+    return VERSION_SUFFIX.sub("", auth_url)
+
+
+def with_plain_address(credentials: Values) -> Values:
+    """As the account is compared: Keystone is the same with and without its version."""
+    return {**credentials, "auth_url": keystone_address(credentials["auth_url"])}

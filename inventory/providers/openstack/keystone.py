@@ -16,6 +16,7 @@ from inventory.providers import transport
 from inventory.providers.exceptions import ProviderError, ProviderErrorCode
 from inventory.providers.kind import Values
 from inventory.providers.openstack.connections import AccountConnection
+from inventory.providers.openstack.credentials import keystone_address
 from inventory.providers.openstack.discovery import (
     DiscoveryConnection,
     described,
@@ -24,7 +25,6 @@ from inventory.providers.openstack.discovery import (
 from inventory.providers.rest import JsonConnection, JsonReply, part
 from inventory.providers.signins import Grant, SignIn
 
-VERSION_SUFFIX = re.compile(r"/v[23](\.0)?(/auth/tokens)?/?$")
 ID = re.compile(r"[0-9a-f]{32}|default")  # of a project or a domain; anything else is a name
 # Statuses of a server that has no such address, or takes no POST there; nova's is 300.
 OTHER_FORMS = {300, 400, 404, 405, 406, 410, 501}
@@ -90,7 +90,7 @@ class KeystoneConnection(JsonConnection, AccountConnection):
 
 
 def sign_in(credentials: Values, timeout: float) -> SignIn:
-    url = VERSION_SUFFIX.sub("", credentials["auth_url"])
+    url = keystone_address(credentials["auth_url"])
     body = json.dumps({"auth": _auth(credentials)}, sort_keys=True)
 
     def ask() -> Grant:

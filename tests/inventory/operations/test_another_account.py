@@ -1,6 +1,7 @@
 """A job does nothing at another account than the one that its provider had at its submission."""
 
 import itertools
+from types import SimpleNamespace
 
 import pytest
 from django.db import transaction
@@ -34,7 +35,7 @@ from tests.clouds.engine import ENGINES, Engine, engines  # noqa: F401 - a fixtu
 from tests.inventory.factories import make_user
 from tests.inventory.operations.every import OPERATIONS, cloud_of, submit
 from tests.inventory.operations.running import run_to_its_end
-from tests.inventory.providers.test_account import OTHERWISE, credentials_of
+from tests.inventory.providers.test_account import OTHERWISE, SPELLINGS, credentials_of
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.usefixtures("engines")]
 _numbers = itertools.count()
@@ -313,3 +314,15 @@ def test_a_rotated_secret_ends_no_job(slug, asked):
     job.refresh_from_db()
     assert (job.state, job.error_code) == ("RUNNING", "UNREACHABLE")
     assert asked
+
+
+@pytest.mark.parametrize(("slug", "name", "one", "other"), SPELLINGS)
+def test_another_spelling_of_the_address_ends_no_job(slug, name, one, other):
+    kind = get_kind(slug)
+    known = credentials_of(kind)
+    noted = {"account": kind.account_digest(known | {name: one})}
+    accounts.check_account(SimpleNamespace(identity=noted), kind, known | {name: other})
+
+    another = known | {name: "https://elsewhere.example"}
+    with pytest.raises(accounts.AnotherAccount):
+        accounts.check_account(SimpleNamespace(identity=noted), kind, another)

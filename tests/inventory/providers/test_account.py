@@ -1,5 +1,6 @@
 """Which credentials say whose account it is, for every kind."""
 
+import hashlib
 import json
 from dataclasses import replace
 
@@ -90,10 +91,54 @@ def test_credentials_without_a_readable_account_equal_no_other():
     assert unreadable() not in {kind.account_digest(credentials_of(kind)) for kind in kinds}
 
 
-def test_a_slash_at_the_end_of_an_address_is_no_other_account():
-    docker = get_kind("docker")
-    one, other = ({"host": f"tcp://engine.example:2376{end}"} for end in ("", "/"))
-    assert docker.account_digest(one) == docker.account_digest(other)
+SPELLINGS = [
+    ("docker", "host", "tcp://engine.example:2376", "TCP://Engine.Example:2376/"),
+    ("docker", "host", "https://engine.example", "https://engine.example:2376"),
+    ("libvirt", "uri", "qemu+tls://host.example/system", "qemu://HOST.example:16514/system"),
+    ("kubernetes", "server", "https://cluster.example", "https://Cluster.Example:443/"),
+    ("kubernetes", "server", "https://[2001:db8::1]:6443", "https://[2001:DB8:0::1]:6443/"),
+    ("openstack", "auth_url", "https://cloud.example:5000/v3", "https://Cloud.example:5000"),
+    ("openstack", "compute_endpoint", "http://c.example:80/v2.1/", "http://c.example/v2.1"),
+    ("aws", "endpoint_url", "https://ec2.example", "https://EC2.example:443/"),
+    ("azure", "subscription_id", "0A0B-CD", "0a0b-cd"),
+    ("azure", "tenant_id", "Firm.example", "firm.example"),
+]
+OTHERS = [
+    ("docker", "host", "tcp://engine.example:2376", "tcp://engine.example:2377"),
+    ("libvirt", "uri", "qemu+tls://host.example/system", "qemu+tls://host.example/session"),
+    ("kubernetes", "server", "https://cluster.example/a", "https://cluster.example/A"),
+    ("kubernetes", "server", "https://cluster.example", "https://cluster.example:80"),
+    ("openstack", "auth_url", "https://cloud.example:5000/v3", "http://cloud.example:5000/v3"),
+    ("aws", "endpoint_url", "https://ec2.example", None),
+]
+
+
+@pytest.mark.parametrize(("slug", "name", "one", "other"), SPELLINGS)
+def test_another_spelling_is_no_other_account(slug, name, one, other):
+    kind = get_kind(slug)
+    known = credentials_of(kind)
+    assert kind.account_digest(known | {name: one}) == kind.account_digest(known | {name: other})
+
+
+@pytest.mark.parametrize(("slug", "name", "one", "other"), OTHERS)
+def test_another_place_is_another_account(slug, name, one, other):
+    kind = get_kind(slug)
+    known = credentials_of(kind)
+    digests = [kind.account_digests(known | {name: value}) for value in (one, other)]
+    assert not digests[0] & digests[1]
+
+
+@pytest.mark.parametrize("slug", KINDS)
+def test_the_digest_of_an_earlier_release_is_known(slug):
+    kind = get_kind(slug)
+    known = credentials_of(kind)
+    values = kind.account.read(known)
+    compared = {
+        name: "" if values.get(name) is None else str(values[name]).strip().rstrip("/")
+        for name in kind.account.compared
+    }
+    written = json.dumps(compared, sort_keys=True).encode()
+    assert hashlib.blake2b(written, digest_size=16).hexdigest() in kind.account_digests(known)
 
 
 def test_a_kind_without_a_table_compares_all_that_is_no_secret():
