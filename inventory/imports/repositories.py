@@ -12,7 +12,7 @@ from gateway.core.transactions import in_transaction
 from inventory.imports.github import RepositoryRecord
 from inventory.models import Repository
 from inventory.selectors.repositories import key_of
-from inventory.services.repositories import owner_of
+from inventory.services.repositories import lock_imported_names, owner_of
 
 BATCH = 200
 LAST = datetime.max.replace(tzinfo=UTC)
@@ -56,6 +56,7 @@ def repositories_import(*, records: Iterable[RepositoryRecord]) -> ImportReport:
 
 @in_transaction
 def _store(records: Sequence[RepositoryRecord], skipped: Sequence[Skipped]) -> ImportReport:
+    lock_imported_names()
     stored = _stored(records)
     found = [(stored.get(key_of(record.full_name)), record) for record in records]
     new = [record for row, record in found if row is None]

@@ -3,15 +3,19 @@
 from typing import Any
 from urllib.parse import urlsplit
 
-from django.db import IntegrityError, transaction
+from django.db import IntegrityError, connection, transaction
 
 from gateway.core.accounts.credential import provider_limit
+from gateway.core.accounts.locks import lock_user
 from gateway.core.errors import Conflict, Forbidden, InvalidInput
+from gateway.core.transactions import in_transaction
 from inventory.models import Repository
 from inventory.selectors.repositories import key_of
 
 # A browser would run what some others name.
 URL_SCHEMES = frozenset({"", "http", "https", "ssh", "git"})
+# Tells our advisory lock from others' on the same PostgreSQL.
+LOCK = 0x7265706F
 LONGEST = {"name": 200, "fullName": 400, "url": 1000}
 
 
@@ -31,20 +35,40 @@ def repository_create(
         _check(field, value)
     _check_full_name(given["fullName"])
     _check_url(given["url"])
-    if Repository.objects.filter(full_name_folded=key_of(given["fullName"]), creator=None).exists():
-        raise _taken(given["fullName"])
+    return _insert(
+        creator=creator,
+        name=given["name"],
+        full_name=given["fullName"],
+        owner_login=owner_of(given["fullName"]),
+        url=given["url"],
+        description=description,
+    )
+
+
+@in_transaction
+def _insert(*, creator: Any, full_name: str, **values: Any) -> Repository:
+    """Raises Conflict, and NotFound for a creator who was deleted meanwhile."""
+    lock_user(creator)
+    lock_imported_names(shared=True)
+    if Repository.objects.filter(full_name_folded=key_of(full_name), creator=None).exists():
+        raise _taken(full_name)
     try:
         with transaction.atomic():
-            return Repository.objects.create(
-                creator=creator,
-                name=given["name"],
-                full_name=given["fullName"],
-                owner_login=owner_of(given["fullName"]),
-                url=given["url"],
-                description=description,
-            )
+            return Repository.objects.create(creator=creator, full_name=full_name, **values)
     except IntegrityError:
-        raise _taken(given["fullName"]) from None
+        raise _taken(full_name) from None
+
+
+def lock_imported_names(*, shared: bool = False) -> None:
+    """Keep the full names of imported repositories as they are, until the transaction ends.
+
+    ``shared``: for who reads them and adds a name that they lack; many do so at once. Else for an
+    import. SQLite has one write lock, which the transaction took when it began.
+    """
+    if connection.vendor == "postgresql":
+        function = "pg_advisory_xact_lock_shared" if shared else "pg_advisory_xact_lock"
+        with connection.cursor() as cursor:
+            cursor.execute(f"SELECT {function}(%s, 0)", [LOCK])
 
 
 def _taken(full_name: str) -> Conflict:
