@@ -34,7 +34,8 @@ def ring(job_id: str, *, priority: int = Priority.SINGLE, after: float = 0) -> b
 
 
 def ring_all(job_ids: Iterable[str], *, priority: int = Priority.SINGLE, after: float = 0) -> int:
-    """Ring for each until the broker fails; returns how many were rung. The sweep does the rest.
+    """Ring for each until the broker fails; returns for how many of the first it was rung. The
+    sweep does the rest.
 
     Workers hear the bells of a higher priority first.
     """
@@ -42,7 +43,7 @@ def ring_all(job_ids: Iterable[str], *, priority: int = Priority.SINGLE, after: 
 
 
 def ring_schedules(schedule_ids: Iterable[str], *, after: float = 0) -> int:
-    """Ring for each schedule that is due; returns how many were rung."""
+    """Ring for each schedule that is due; returns for how many of the first it was rung."""
     return _send(PLANNED_TASK, schedule_ids, after=after)
 
 

@@ -49,7 +49,11 @@ def ring_planned() -> int:
     due = Schedule.objects.filter(next_run_at__lte=timezone.now())
     found = in_turn(due, "owner", "next_run_at").values_list("pk", flat=True)
     unmarked = _unmarked([str(key) for key in found[:MOST_LOOKED_AT]])
-    return bell.ring_schedules([key for key in unmarked[:MOST_AT_ONCE] if _mark(key)])
+    marked = [key for key in unmarked[:MOST_AT_ONCE] if _mark(key)]
+    sent = bell.ring_schedules(marked)
+    if sent < len(marked):
+        redis.client().delete(*(_mark_of(key) for key in marked[sent:]))
+    return sent
 
 
 def run_schedule(schedule_id: str) -> int:

@@ -6,7 +6,7 @@ It is lost together with the messages that it stands for, as it should be.
 """
 
 import logging
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import timedelta
 from itertools import groupby
 from typing import NamedTuple
@@ -102,14 +102,23 @@ def _ring_unmarked(due: Sequence[Overheard]) -> int:
     client = redis.client()
     marks = client.mget([job.mark for job in due])
     unmarked = [job for job, mark in zip(due, marks, strict=True) if mark is None][:MOST_RUNG]
-    unmarked.sort(key=lambda job: job.priority)
-    rung = 0
-    for priority, jobs in groupby(unmarked, lambda job: job.priority):
-        rung += bell.ring_all([job.job_id for job in jobs], priority=priority)
+    rung = [job for jobs in _by_priority(unmarked) for job in _ring(jobs)]
     with client.pipeline(transaction=False) as pipeline:
-        for job in unmarked[:rung]:
+        for job in rung:
             pipeline.set(job.mark, "1", px=int(ring_again_seconds() * 1000))
         pipeline.execute()
     if rung:
-        log.info("Rang for %d jobs that nobody had heard of.", rung)
-    return rung
+        log.info("Rang for %d jobs that nobody had heard of.", len(rung))
+    return len(rung)
+
+
+def _by_priority(jobs: Iterable[Overheard]) -> list[list[Overheard]]:
+    """One list for each priority, the most urgent first."""
+    ordered = sorted(jobs, key=lambda job: job.priority)
+    return [list(same) for _, same in groupby(ordered, lambda job: job.priority)]
+
+
+def _ring(jobs: Sequence[Overheard]) -> Sequence[Overheard]:
+    """Ring for jobs of one priority; returns those whose own message was sent."""
+    sent = bell.ring_all([job.job_id for job in jobs], priority=jobs[0].priority)
+    return jobs[:sent]

@@ -4,8 +4,10 @@ import threading
 from datetime import timedelta
 
 import pytest
+from celery import current_app
 from django.db import DatabaseError, connections
 from django.utils import timezone
+from kombu.exceptions import OperationalError
 
 from gateway.core import redis
 from gateway.core.errors import NotFound
@@ -284,6 +286,24 @@ def test_a_planned_run_whose_owner_has_no_thread_left_waits(orders, bells, monke
 
     assert bells() == [(str(schedule.pk), False)]
     assert orders == []
+
+
+def test_schedules_whose_message_was_not_sent_are_not_taken_for_sent(bells, monkeypatch):
+    schedules = {str(make_schedule(name=f"schedule {number}").pk) for number in range(3)}
+    send, asked = current_app.send_task, []
+
+    def send_one(*arguments, **options):
+        asked.append(options)
+        if len(asked) == 2:
+            raise OperationalError("the broker failed")
+        return send(*arguments, **options)
+
+    monkeypatch.setattr(current_app, "send_task", send_one)
+
+    assert sweep() == 1
+    assert len(bells()) == 1
+    assert sweep() == 2
+    assert {key for key, _ in bells()} == schedules
 
 
 def test_a_redis_that_is_down_leaves_it_due(settings):

@@ -4,12 +4,14 @@ from datetime import timedelta
 import pytest
 from celery import current_app
 from django.utils import timezone
+from kombu.exceptions import OperationalError
 
 from gateway.core import redis
 from gateway.run.ports import free_port
 from jobs import sweep as sweep_module
 from jobs.claims import claim_job
 from jobs.models import Job
+from jobs.priority import Priority
 from jobs.states import FINISHED, JobState
 from jobs.sweep import sweep
 from tests.jobs.factories import OPERATION, in_seconds, make_job, make_parent, make_user
@@ -155,6 +157,31 @@ def test_a_broker_that_is_down_leaves_no_mark(bells, redis_url):
     current_app.conf.broker_url = redis_url
     assert sweep() == 1
     assert bells() == [(str(job.pk), False)]
+
+
+@pytest.mark.parametrize("failing", [0, 1, 2, 3])
+def test_a_job_is_marked_only_if_its_own_message_was_sent(monkeypatch, bells, failing):
+    """The broker refuses one message, between the priorities or within one."""
+    for priority in (Priority.SINGLE, Priority.BULK):
+        for _ in range(2):
+            make_job(run_after=long_ago(), priority=priority)
+    send, asked = current_app.send_task, []
+
+    def send_but_one(*arguments, **options):
+        asked.append(options)
+        if len(asked) == failing + 1:
+            raise OperationalError("the broker failed")
+        return send(*arguments, **options)
+
+    monkeypatch.setattr(current_app, "send_task", send_but_one)
+
+    sent = sweep()
+
+    marked = {key.split(":")[2] for key in redis.client().scan_iter("jobs:rung:*")}
+    assert marked == {job_id for job_id, _ in bells()}
+    assert len(marked) == sent < 4
+    assert sent + sweep() == 4
+    assert len(bells()) == 4
 
 
 def test_a_redis_that_is_down_is_logged(settings, caplog):
