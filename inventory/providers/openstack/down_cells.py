@@ -17,6 +17,7 @@ from inventory.providers.rest import ask, part
 from inventory.types import MachineRecord, MachineState
 
 SHOWN = {"OpenStack-API-Version": "compute 2.69", "X-OpenStack-Nova-API-Version": "2.69"}
+LACKING = frozenset({ProviderErrorCode.NOT_SUPPORTED, ProviderErrorCode.NOT_FOUND})
 UNKNOWN = "UNKNOWN"  # nova's status for these servers
 REASON = "Its cell at OpenStack does not answer: nova reports its id and its creation time alone."
 
@@ -30,11 +31,13 @@ class Ids:
 
 
 def listed_ids(driver: Any) -> Ids:
-    """Empty from a nova older than 2.69, which answers 406 or ignores the header."""
+    """Empty from a nova older than 2.69, which answers 406 or ignores the header, and from another
+    implementation that has the list with details alone, and answers 404 as nova would.
+    """
     try:
         servers = part(ask(driver.compute_with_down_cells, "/servers"), "servers", list)
     except ProviderError as error:
-        if error.code is not ProviderErrorCode.NOT_SUPPORTED:
+        if error.code not in LACKING:
             raise
         return Ids(frozenset(), frozenset())
     ids = {True: set[str](), False: set[str]()}

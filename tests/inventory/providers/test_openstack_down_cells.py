@@ -66,7 +66,14 @@ def test_a_nova_that_is_older_leaves_them_out(cloud):
     assert len(listed()) == 4
 
 
-@pytest.mark.parametrize("fault", [500, 503, 429])
+def test_an_implementation_without_the_list_of_ids_is_listed(cloud):
+    cloud.fault = cloud.problem(404, "itemNotFound", "No such resource.")
+    cloud.fault_meets = lambda asked: asked.path == "/v2.1/servers"
+
+    assert len(listed()) == 5
+
+
+@pytest.mark.parametrize("fault", [500, 503, 429, 403])
 def test_a_list_of_ids_that_fails_fails_the_list(cloud, fault):
     cloud.fault = cloud.problem(fault, "computeFault", "Not now.")
     cloud.fault_meets = lambda asked: asked.path == "/v2.1/servers"
