@@ -15,6 +15,9 @@ OPTIONS ?=
 # Of `make test-clouds`: which ones, by the names of the scripts in tests/clouds/real; none: all.
 CLOUDS ?=
 
+# Tests start hundreds of processes: what they import is compiled once, whatever the shell says.
+check test test-postgres: export PYTHONDONTWRITEBYTECODE :=
+
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
 .PHONY: help run test test-postgres test-clouds soak bench check format requirements schema providers migrations clean
