@@ -7,12 +7,15 @@ from pathlib import Path
 import pytest
 from celery import current_app
 from django.db import connection
+from django.test import TransactionTestCase
+from redis.connection import parse_url
 
 from gateway.core import redis as redis_module
 from gateway.core.audit.protection import unprotect
 from gateway.run.embedded_redis import embedded_redis
 from inventory.providers import retries
 from inventory.providers.registry import all_kinds
+from tests.emptying import empty_tables
 
 DATABASE_FIXTURES = {"db", "transactional_db", "django_db_reset_sequences", "live_server"}
 
@@ -77,18 +80,27 @@ def redis_server(tmp_path_factory):
 
 @pytest.fixture(scope="session")
 def django_db_setup(django_db_setup, django_db_blocker):
-    """Tests empty every table after themselves, which on SQLite is to delete from the audit too."""
+    """Tests empty every table after themselves, and so the audit's too."""
     with django_db_blocker.unblock():
         unprotect(connection, "DELETE")
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(TransactionTestCase, "_fixture_teardown", lambda _case: empty_tables())
+        yield
 
 
 @pytest.fixture(autouse=True)
 def redis_url(settings, redis_server):
     """Every test has an empty Redis."""
     settings.REDIS_URL = redis_server
-    redis_module.client.cache_clear()
+    if not _is_connected_to(redis_server):
+        redis_module.client.cache_clear()
     redis_module.client().flushall()
     return redis_server
+
+
+def _is_connected_to(url):
+    """Whether the process's client is that of ``url``, and not what another test has left."""
+    return redis_module.client().get_connection_kwargs().items() >= parse_url(url).items()
 
 
 @pytest.fixture(autouse=True)
