@@ -11,7 +11,6 @@ BOUNDED = {
     "gateway/core/redis.py client": "one",
     "gateway/core/graphql/documents.py documents_of": "one for each schema",
     "gateway/core/graphql/budget.py _buckets": "one for each setting",
-    "gateway/core/graphql/compiled/fields.py _ignores_info": "one for each resolver",
     "gateway/core/http/egress.py _parsed": "8 values of a setting",
     "gateway/core/audit/record.py _buckets": "one",
     "inventory/live/bounds.py _bounds": "one for each model",

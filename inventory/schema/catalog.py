@@ -6,6 +6,7 @@ import graphene
 
 from gateway.core.graphql import nodes
 from gateway.core.graphql.nodes import Node
+from gateway.core.graphql.pure import pure
 from gateway.core.ids import global_id
 from inventory import access, models
 from inventory.selectors.ids import cloud_id_of, rows_with_cloud_id
@@ -25,7 +26,8 @@ class CatalogNode(graphene.ObjectType):
     )
 
     @classmethod
-    def resolve_id(cls, entry: Any, _info: Any) -> str:
+    @pure
+    def resolve_id(cls, entry: Any) -> str:
         return global_id(cls.__name__, cloud_id_of(entry))
 
 
@@ -47,7 +49,8 @@ class Size(CatalogNode):
     price_as_of = graphene.Date(description="The day of the price list, where there is one.")
 
     @staticmethod
-    def resolve_price_as_of(size: Any, _info: Any) -> Any:
+    @pure
+    def resolve_price_as_of(size: Any) -> Any:
         return None if size.price_per_hour is None else size.provider.kind.prices_as_of()
 
 

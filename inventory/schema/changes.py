@@ -7,6 +7,7 @@ import graphene
 from gateway.core.graphql.completeness import first_of
 from gateway.core.graphql.extend import extend
 from gateway.core.graphql.paging import checked_first
+from gateway.core.graphql.pure import pure
 from gateway.core.graphql.record import Record
 from gateway.core.graphql.scalars import JSON
 from gateway.core.times import in_utc
@@ -38,11 +39,13 @@ class MachineChange(Record):
     )
 
     @staticmethod
-    def resolve_field(change: models.Change, _info: Any) -> str:
+    @pure
+    def resolve_field(change: models.Change) -> str:
         return NAMES.get(change.field, change.field)
 
     @staticmethod
-    def resolve_virtual_machine(change: models.Change, _info: Any) -> models.VirtualMachine:
+    @pure
+    def resolve_virtual_machine(change: models.Change) -> models.VirtualMachine:
         return change.machine
 
 

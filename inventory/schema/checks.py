@@ -4,6 +4,7 @@ from typing import Any
 
 import graphene
 
+from gateway.core.graphql.pure import pure
 from inventory.schema.enums import PermissionStatus, ProviderCapability
 from inventory.schema.receipts import SourceError
 
@@ -29,7 +30,8 @@ class PermissionCheck(graphene.ObjectType):
     message = graphene.String(required=True, description="How it is known, or why it is not.")
 
     @staticmethod
-    def resolve_status(finding: Any, _info: Any) -> Any:
+    @pure
+    def resolve_status(finding: Any) -> Any:
         return finding.permission
 
 

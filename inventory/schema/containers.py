@@ -8,6 +8,7 @@ import graphene
 from gateway.core.graphql import nodes
 from gateway.core.graphql.nodes import Node
 from gateway.core.graphql.paging import CountedConnection, Window
+from gateway.core.graphql.pure import pure
 from gateway.core.ids import global_id
 from inventory import models
 from inventory.models.source import SourceResource
@@ -89,28 +90,34 @@ class Container(graphene.ObjectType):
     system_type = graphene.Field(ContainerType, description="What runs it.")
 
     @staticmethod
-    def resolve_id(container: models.Container, _info: Any) -> str:
+    @pure
+    def resolve_id(container: models.Container) -> str:
         return global_id("Container", cloud_id_of(container))
 
     @staticmethod
-    def resolve_last_state(container: models.Container, _info: Any) -> str | None:
+    @pure
+    def resolve_last_state(container: models.Container) -> str | None:
         return container.last_state or None
 
     @staticmethod
-    def resolve_ports(container: models.Container, _info: Any) -> list[dict[str, Any]]:
+    @pure
+    def resolve_ports(container: models.Container) -> list[dict[str, Any]]:
         names = ("container_port", "protocol", "host_port", "host_ip")
         return [dict(zip(names, port, strict=True)) for port in container.ports]
 
     @staticmethod
-    def resolve_labels(container: models.Container, _info: Any) -> list[dict[str, str]]:
+    @pure
+    def resolve_labels(container: models.Container) -> list[dict[str, str]]:
         return [{"key": key, "value": value} for key, value in container.labels]
 
     @staticmethod
-    def resolve_observed_at(container: models.Container, _info: Any) -> Any:
+    @pure
+    def resolve_observed_at(container: models.Container) -> Any:
         return container.seen_at
 
     @staticmethod
-    def resolve_system_type(container: models.Container, _info: Any) -> Any:
+    @pure
+    def resolve_system_type(container: models.Container) -> Any:
         return container.provider.kind.container_type
 
 

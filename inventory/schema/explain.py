@@ -15,6 +15,7 @@ from gateway.core.graphql.budget import charge_reading
 from gateway.core.graphql.enums import described_enum
 from gateway.core.graphql.errors import format_error
 from gateway.core.graphql.execution import GraphQLRequest, load_operation
+from gateway.core.graphql.pure import pure
 from gateway.core.graphql.scalars import JSON
 from inventory.live.one import would_read
 from inventory.live.receipts import age_limit
@@ -86,31 +87,38 @@ class PlannedCall(graphene.ObjectType):
     )
 
     @staticmethod
-    def resolve_provider(step: Step, _info: Any) -> Provider:
+    @pure
+    def resolve_provider(step: Step) -> Provider:
         return step.source.provider
 
     @staticmethod
-    def resolve_region(step: Step, _info: Any) -> str:
+    @pure
+    def resolve_region(step: Step) -> str:
         return step.source.region
 
     @staticmethod
-    def resolve_resource(step: Step, _info: Any) -> str:
+    @pure
+    def resolve_resource(step: Step) -> str:
         return step.source.resource
 
     @staticmethod
-    def resolve_fetched_at(step: Step, _info: Any) -> datetime | None:
+    @pure
+    def resolve_fetched_at(step: Step) -> datetime | None:
         return step.source.fetched_at
 
     @staticmethod
-    def resolve_next_try_at(step: Step, _info: Any) -> datetime | None:
+    @pure
+    def resolve_next_try_at(step: Step) -> datetime | None:
         return step.source.retry_at if step.action is Outlook.LEFT_ALONE else None
 
     @staticmethod
-    def resolve_estimated_ms(step: Step, _info: Any) -> int | None:
+    @pure
+    def resolve_estimated_ms(step: Step) -> int | None:
         return _estimate(step)
 
     @staticmethod
-    def resolve_deadline_ms(step: Step, _info: Any) -> int:
+    @pure
+    def resolve_deadline_ms(step: Step) -> int:
         return round(step.source.provider.deadline_seconds * 1000)
 
 

@@ -14,6 +14,7 @@ from gateway.core.graphql.context import Context
 from gateway.core.graphql.extend import extend
 from gateway.core.graphql.mutation import Mutation
 from gateway.core.graphql.nodes import Node
+from gateway.core.graphql.pure import pure
 from gateway.core.ids import global_id, local_id, row_key
 from inventory import models
 from inventory.access import Role, require_role, roles_on, visible_grants
@@ -37,7 +38,8 @@ class Grant(graphene.ObjectType):
     granted_by = graphene.Field(User, description="Who gave it as it is; null if they are gone.")
 
     @staticmethod
-    def resolve_id(grant: models.Grant, _info: Any) -> str:
+    @pure
+    def resolve_id(grant: models.Grant) -> str:
         return global_id("Grant", grant.pk)
 
 

@@ -4,6 +4,7 @@ from typing import Any
 
 import graphene
 
+from gateway.core.graphql.pure import pure
 from inventory.selectors.host import cpu_of_host
 
 
@@ -23,7 +24,8 @@ class Host(graphene.ObjectType):
     cpu = graphene.Field(Cpu, description="Its processor, read when it is asked.")
 
     @staticmethod
-    def resolve_cpu(_host: Any, _info: Any) -> Any:
+    @pure
+    def resolve_cpu(_host: Any) -> Any:
         return cpu_of_host()
 
 

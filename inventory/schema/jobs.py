@@ -5,6 +5,7 @@ from typing import Any
 import graphene
 
 from gateway.core.graphql.extend import extend
+from gateway.core.graphql.pure import pure
 from inventory.schema.providers import Provider
 from jobs.schema import Job, Objects
 
@@ -23,10 +24,10 @@ extend(
     provider_name=graphene.String(
         description="The provider's name when the job was submitted; it stays when the provider is "
         "disconnected. Null if the job is about none, or about several.",
-        resolver=lambda job, _info: job.scope_name or None,
+        resolver=pure(lambda job: job.scope_name or None),
     ),
     provider_kind=graphene.String(
         description="The provider's kind, as providerName.",
-        resolver=lambda job, _info: job.scope_kind or None,
+        resolver=pure(lambda job: job.scope_kind or None),
     ),
 )

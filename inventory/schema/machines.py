@@ -8,6 +8,7 @@ import graphene
 from gateway.core.graphql import nodes
 from gateway.core.graphql.nodes import Node
 from gateway.core.graphql.paging import CountedConnection, Window
+from gateway.core.graphql.pure import pure
 from gateway.core.ids import global_id
 from inventory import models
 from inventory.models.source import SourceResource
@@ -112,24 +113,29 @@ class VirtualMachine(graphene.ObjectType):
     )
 
     @staticmethod
-    def resolve_id(machine: models.VirtualMachine, _info: Any) -> str:
+    @pure
+    def resolve_id(machine: models.VirtualMachine) -> str:
         public_id = machine.provider.public_id_text
         return global_id("VirtualMachine", f"{public_id}:{machine.region}:{machine.external_id}")
 
     @staticmethod
-    def resolve_last_state(machine: models.VirtualMachine, _info: Any) -> str | None:
+    @pure
+    def resolve_last_state(machine: models.VirtualMachine) -> str | None:
         return machine.last_state or None
 
     @staticmethod
-    def resolve_size(machine: models.VirtualMachine, _info: Any) -> Any:
+    @pure
+    def resolve_size(machine: models.VirtualMachine) -> Any:
         return _catalog(machine).size_of(machine)
 
     @staticmethod
-    def resolve_image(machine: models.VirtualMachine, _info: Any) -> Any:
+    @pure
+    def resolve_image(machine: models.VirtualMachine) -> Any:
         return _catalog(machine).image_of(machine)
 
     @staticmethod
-    def resolve_location(machine: models.VirtualMachine, _info: Any) -> models.Location | None:
+    @pure
+    def resolve_location(machine: models.VirtualMachine) -> models.Location | None:
         if machine.location_id is None:
             return None
         return models.Location(
@@ -140,15 +146,18 @@ class VirtualMachine(graphene.ObjectType):
         )
 
     @staticmethod
-    def resolve_tags(machine: models.VirtualMachine, _info: Any) -> list[dict[str, str]]:
+    @pure
+    def resolve_tags(machine: models.VirtualMachine) -> list[dict[str, str]]:
         return [{"key": key, "value": value} for key, value in machine.tags]
 
     @staticmethod
-    def resolve_observed_at(machine: models.VirtualMachine, _info: Any) -> Any:
+    @pure
+    def resolve_observed_at(machine: models.VirtualMachine) -> Any:
         return machine.seen_at
 
     @staticmethod
-    def resolve_system_type(machine: models.VirtualMachine, _info: Any) -> Any:
+    @pure
+    def resolve_system_type(machine: models.VirtualMachine) -> Any:
         return machine.provider.kind.backend
 
 

@@ -10,6 +10,7 @@ from gateway.core.graphql import nodes
 from gateway.core.graphql.completeness import first_of
 from gateway.core.graphql.nodes import Node
 from gateway.core.graphql.paging import checked_first
+from gateway.core.graphql.pure import pure
 from gateway.core.ids import global_id, local_id
 from inventory import models
 from inventory.live.receipts import NOT_ASKED_YET, Receipt, SourceStatus, receipt_of
@@ -67,11 +68,13 @@ class CredentialField(graphene.ObjectType):
     maximum = graphene.Float(description="The largest number that is accepted.")
 
     @staticmethod
-    def resolve_type(field: Any, _info: Any) -> str:
+    @pure
+    def resolve_type(field: Any) -> str:
         return {str: "string", int: "integer", float: "number", bool: "boolean"}[field.type]
 
     @staticmethod
-    def resolve_default(field: Any, _info: Any) -> str | None:
+    @pure
+    def resolve_default(field: Any) -> str | None:
         return None if field.default is None else str(field.default)
 
 
@@ -98,11 +101,13 @@ class ProviderKind(graphene.ObjectType):
     )
 
     @staticmethod
-    def resolve_capabilities(kind: Any, _info: Any) -> list[Any]:
+    @pure
+    def resolve_capabilities(kind: Any) -> list[Any]:
         return sorted(kind.capabilities)
 
     @staticmethod
-    def resolve_credential_fields(kind: Any, _info: Any) -> Any:
+    @pure
+    def resolve_credential_fields(kind: Any) -> Any:
         return kind.credentials
 
 
@@ -183,29 +188,35 @@ class Provider(graphene.ObjectType):
     )
 
     @staticmethod
-    def resolve_id(provider: models.Provider, _info: Any) -> str:
+    @pure
+    def resolve_id(provider: models.Provider) -> str:
         return global_id("Provider", provider.public_id)
 
     @staticmethod
-    def resolve_status(provider: models.Provider, _info: Any) -> Any:
+    @pure
+    def resolve_status(provider: models.Provider) -> Any:
         return provider_health(provider).status
 
     @staticmethod
-    def resolve_last_error(provider: models.Provider, _info: Any) -> Any:
+    @pure
+    def resolve_last_error(provider: models.Provider) -> Any:
         failing = provider_health(provider).failing
         return failing and receipt_of(failing, asked=False).error
 
     @staticmethod
-    def resolve_sources(provider: models.Provider, _info: Any) -> list[Receipt]:
+    @pure
+    def resolve_sources(provider: models.Provider) -> list[Receipt]:
         sources = main_sources_of(provider)
         return [receipt_of(source, asked=False) for source in sources]
 
     @staticmethod
-    def resolve_check(provider: models.Provider, _info: Any) -> Any:
+    @pure
+    def resolve_check(provider: models.Provider) -> Any:
         return provider_check_report(provider)
 
     @staticmethod
-    def resolve_deadline_ms(provider: models.Provider, _info: Any) -> int:
+    @pure
+    def resolve_deadline_ms(provider: models.Provider) -> int:
         return round(provider.deadline_seconds * 1000)
 
     @staticmethod

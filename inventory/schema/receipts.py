@@ -4,6 +4,7 @@ from typing import Any
 
 import graphene
 
+from gateway.core.graphql.pure import pure
 from inventory.live.receipts import Receipt
 from inventory.schema.enums import SourceErrorCode, SourceStatus
 
@@ -48,15 +49,18 @@ class SourceReceipt(graphene.ObjectType):
     )
 
     @staticmethod
-    def resolve_provider(receipt: Receipt, _info: Any) -> Any:
+    @pure
+    def resolve_provider(receipt: Receipt) -> Any:
         return receipt.source.provider
 
     @staticmethod
-    def resolve_region(receipt: Receipt, _info: Any) -> Any:
+    @pure
+    def resolve_region(receipt: Receipt) -> Any:
         return receipt.source.region
 
     @staticmethod
-    def resolve_resource(receipt: Receipt, _info: Any) -> Any:
+    @pure
+    def resolve_resource(receipt: Receipt) -> Any:
         return receipt.source.resource
 
 

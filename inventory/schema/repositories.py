@@ -13,6 +13,7 @@ from gateway.core.graphql.completeness import first_of
 from gateway.core.graphql.extend import extend
 from gateway.core.graphql.nodes import Node
 from gateway.core.graphql.paging import MAX_FIRST, checked_first
+from gateway.core.graphql.pure import pure
 from gateway.core.ids import global_id, row_key
 from inventory import models
 from inventory.access import visible_repositories
@@ -50,15 +51,18 @@ class Repository(DjangoObjectType):
     created_at = graphene.DateTime(required=True, description="When it came to this gateway.")
 
     @staticmethod
-    def resolve_id(repository: models.Repository, _info: Any) -> str:
+    @pure
+    def resolve_id(repository: models.Repository) -> str:
         return global_id("Repository", repository.pk)
 
     @staticmethod
-    def resolve_owner(repository: models.Repository, _info: Any) -> str:
+    @pure
+    def resolve_owner(repository: models.Repository) -> str:
         return repository.owner_login
 
     @staticmethod
-    def resolve_owner_info(repository: models.Repository, _info: Any) -> dict[str, str]:
+    @pure
+    def resolve_owner_info(repository: models.Repository) -> dict[str, str]:
         return {"name": repository.owner_login}
 
 

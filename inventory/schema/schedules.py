@@ -12,6 +12,7 @@ from gateway.core.accounts.credential import attach_credential, credential_of
 from gateway.core.graphql.context import Context
 from gateway.core.graphql.extend import extend
 from gateway.core.graphql.mutation import Mutation
+from gateway.core.graphql.pure import pure
 from gateway.core.graphql.scalars import JSON
 from inventory.schema.actions import ActionMutation, dry_run_argument
 from inventory.schema.bulk import selection_given
@@ -47,7 +48,7 @@ extend(
     virtual_machine_ids=graphene.List(
         graphene.NonNull(graphene.ID),
         description="The machines that it names; null where it has a filter.",
-        resolver=lambda schedule, _info: schedule.arguments["given"].get("ids"),
+        resolver=pure(lambda schedule: schedule.arguments["given"].get("ids")),
     ),
     machine_names=graphene.List(
         graphene.NonNull(ScheduledMachine),
@@ -57,12 +58,12 @@ extend(
     filter=JSON(
         description="What its machines are like, as it was given: a VirtualMachineFilter. It is "
         "asked anew at each run. Null where it names machines.",
-        resolver=lambda schedule, _info: schedule.arguments["given"].get("filter"),
+        resolver=pure(lambda schedule: schedule.arguments["given"].get("filter")),
     ),
     max=graphene.Int(
         required=True,
         description="A run that would change more machines than this is refused.",
-        resolver=lambda schedule, _info: schedule.arguments["selection"]["most"],
+        resolver=pure(lambda schedule: schedule.arguments["selection"]["most"]),
     ),
 )
 

@@ -24,6 +24,7 @@ from gateway.core.graphql.paging import (
     Window,
     page_arguments,
 )
+from gateway.core.graphql.pure import pure
 from gateway.core.graphql.record import Record
 from gateway.core.ids import local_id
 from jobs import models, schedules
@@ -103,15 +104,18 @@ class Schedule(graphene.ObjectType):
     )
 
     @staticmethod
-    def resolve_id(schedule: models.Schedule, _info: Any) -> str:
+    @pure
+    def resolve_id(schedule: models.Schedule) -> str:
         return schedule.public_id
 
     @staticmethod
-    def resolve_label(schedule: models.Schedule, _info: Any) -> str:
+    @pure
+    def resolve_label(schedule: models.Schedule) -> str:
         return operation_label(schedule.operation)
 
     @staticmethod
-    def resolve_times(schedule: models.Schedule, _info: Any) -> str:
+    @pure
+    def resolve_times(schedule: models.Schedule) -> str:
         return schedule.times.in_words()
 
     @staticmethod

@@ -8,6 +8,7 @@ from gateway.core.accounts.schema.types import User
 from gateway.core.graphql import nodes
 from gateway.core.graphql.nodes import Node
 from gateway.core.graphql.paging import CountedConnection, Window, page_arguments
+from gateway.core.graphql.pure import pure
 from gateway.core.graphql.record import Record
 from gateway.core.graphql.scalars import JSON
 from jobs import models
@@ -134,11 +135,13 @@ class Job(graphene.ObjectType):
     )
 
     @staticmethod
-    def resolve_id(job: models.Job, _info: Any) -> str:
+    @pure
+    def resolve_id(job: models.Job) -> str:
         return job.public_id
 
     @staticmethod
-    def resolve_label(job: models.Job, _info: Any) -> str:
+    @pure
+    def resolve_label(job: models.Job) -> str:
         return operation_label(job.operation)
 
     @staticmethod
@@ -166,11 +169,13 @@ class Job(graphene.ObjectType):
         return info.context.of(Objects).of(job, "target", info.context.user)
 
     @staticmethod
-    def resolve_target_name(job: models.Job, _info: Any) -> str | None:
+    @pure
+    def resolve_target_name(job: models.Job) -> str | None:
         return job.target_name or None
 
     @staticmethod
-    def resolve_requester_login(job: models.Job, _info: Any) -> str | None:
+    @pure
+    def resolve_requester_login(job: models.Job) -> str | None:
         return job.requester_login or None
 
     @staticmethod

@@ -18,6 +18,7 @@ from gateway.core.graphql.paging import (
     page_arguments,
 )
 from gateway.core.graphql.permissions import superuser_required
+from gateway.core.graphql.pure import pure
 from gateway.core.graphql.record import Record
 from gateway.core.graphql.scalars import JSON
 from gateway.core.ids import global_id, local_id, row_key
@@ -68,7 +69,8 @@ class AuditEvent(Record):
     )
 
     @staticmethod
-    def resolve_user_id(event: models.AuditEvent, _info: Any) -> str | None:
+    @pure
+    def resolve_user_id(event: models.AuditEvent) -> str | None:
         return None if event.user_key is None else global_id("User", event.user_key)
 
 

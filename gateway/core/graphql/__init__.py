@@ -6,6 +6,7 @@
     documents   text → parsed and validated document, cached
     execution   document → data, errors, extensions
     compiled    the same answers by closures, sooner
+    pure        resolvers that are a function of the object alone
     collect     one walk over an operation before it runs
     context     what a resolver knows of the request
     nodes       global ids and the registry behind ``node(id:)``

@@ -4,6 +4,7 @@ from typing import Any
 
 import graphene
 
+from gateway.core.graphql.pure import pure
 from gateway.core.ids import global_id
 
 
@@ -18,5 +19,6 @@ class Record(graphene.ObjectType):
     )
 
     @classmethod
-    def resolve_id(cls, row: Any, _info: Any) -> str:
+    @pure
+    def resolve_id(cls, row: Any) -> str:
         return global_id(cls.__name__, row.pk)

@@ -13,6 +13,7 @@ from gateway.core.graphql.context import Context
 from gateway.core.graphql.enums import described_enum
 from gateway.core.graphql.mutation import Mutation
 from gateway.core.graphql.nodes import Node
+from gateway.core.graphql.pure import pure
 from gateway.core.ids import global_id, local_id, row_key
 
 USUAL_DAYS = 90
@@ -45,7 +46,8 @@ class ApiToken(graphene.ObjectType):
     last_used_from = graphene.String(required=True, description="The address that it came from.")
 
     @staticmethod
-    def resolve_id(token: models.ApiToken, _info: Any) -> str:
+    @pure
+    def resolve_id(token: models.ApiToken) -> str:
         return global_id("ApiToken", token.pk)
 
 

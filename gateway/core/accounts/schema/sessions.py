@@ -12,6 +12,7 @@ from gateway.core.graphql import nodes
 from gateway.core.graphql.context import Context
 from gateway.core.graphql.mutation import Mutation
 from gateway.core.graphql.nodes import Node
+from gateway.core.graphql.pure import pure
 from gateway.core.ids import global_id, local_id, uuid_key
 
 
@@ -29,7 +30,8 @@ class Session(graphene.ObjectType):
     current = graphene.Boolean(required=True, description="Whether it is the one that you ask by.")
 
     @staticmethod
-    def resolve_id(session: models.Session, _info: Any) -> str:
+    @pure
+    def resolve_id(session: models.Session) -> str:
         return global_id("Session", session.pk)
 
     @staticmethod

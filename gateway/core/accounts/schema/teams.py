@@ -14,6 +14,7 @@ from gateway.core.graphql.mutation import Mutation
 from gateway.core.graphql.nodes import Node
 from gateway.core.graphql.paging import OrderKey, Page, Window, page_arguments
 from gateway.core.graphql.permissions import superuser_required
+from gateway.core.graphql.pure import pure
 from gateway.core.ids import global_id, row_key
 
 
@@ -32,7 +33,8 @@ class Team(graphene.ObjectType):
     )
 
     @staticmethod
-    def resolve_id(team: models.Team, _info: Any) -> str:
+    @pure
+    def resolve_id(team: models.Team) -> str:
         return global_id("Team", team.pk)
 
     @staticmethod

@@ -10,6 +10,7 @@ from gateway.core.accounts.refresh_tokens import client_digest
 from gateway.core.accounts.schema.types import User
 from gateway.core.errors import InvalidInput
 from gateway.core.graphql.context import Context
+from gateway.core.graphql.pure import pure
 from gateway.core.graphql.scalars import JSON
 
 
@@ -59,7 +60,8 @@ class RevokedToken(graphene.ObjectType):
     revoked = graphene.Int(required=True, description="Since when, as Unix time.")
 
     @staticmethod
-    def resolve_revoked(session: Session, _info: Any) -> int:
+    @pure
+    def resolve_revoked(session: Session) -> int:
         assert session.ended_at is not None  # noqa: S101 - it has just been revoked
         return int(session.ended_at.timestamp())
 

@@ -10,6 +10,7 @@ from gateway.core.accounts.reach import visible_users
 from gateway.core.graphql import nodes
 from gateway.core.graphql.nodes import Node
 from gateway.core.graphql.paging import CountedConnection
+from gateway.core.graphql.pure import pure
 from gateway.core.ids import global_id, row_key
 
 
@@ -30,23 +31,28 @@ class User(graphene.ObjectType):
     )
 
     @staticmethod
-    def resolve_id(user: AbstractUser, _info: Any) -> str:
+    @pure
+    def resolve_id(user: AbstractUser) -> str:
         return global_id("User", user.pk)
 
     @staticmethod
-    def resolve_login(user: AbstractUser, _info: Any) -> str:
+    @pure
+    def resolve_login(user: AbstractUser) -> str:
         return user.get_username()
 
     @staticmethod
-    def resolve_name(user: AbstractUser, _info: Any) -> str:
+    @pure
+    def resolve_name(user: AbstractUser) -> str:
         return user.get_full_name() or user.get_username()
 
     @staticmethod
-    def resolve_active(user: AbstractUser, _info: Any) -> bool:
+    @pure
+    def resolve_active(user: AbstractUser) -> bool:
         return user.is_active
 
     @staticmethod
-    def resolve_superuser(user: AbstractUser, _info: Any) -> bool:
+    @pure
+    def resolve_superuser(user: AbstractUser) -> bool:
         return user.is_superuser
 
 

@@ -4,18 +4,19 @@
 
     __typename   the type's name
     attribute    Graphene's default resolver: an attribute or a key, nothing is called
-    plain        the schema's function of the object alone: its second parameter is ``_info``
+    pure         a function of the object alone, marked by ``@pure``: nothing is built for it
     resolver     the schema's function, with its arguments and an ``info`` of its own
     stock        whatever could not be compiled: graphql-core's ``execute_field``
 
-A resolver that calls its second parameter ``_info`` says that it does not look at it; it is handed
-None. Such a resolver, and an attribute, answer the same whenever they are asked of one object, so
-a selection of nothing else (*repeatable*) is completed once for an object that comes up often.
+A pure resolver, and an attribute, answer the same whenever they are asked of one object, so a
+selection of nothing else (*repeatable*) is completed once for an object that comes up often. An
+attribute may be a property; it is bound by the same rule (``gateway/core/graphql/pure.py``). Where
+a schema has no resolver at all, graphql-core's own default calls what it finds with the ``info``:
+that is a resolver like any other.
 """
 
 from collections.abc import Callable
-from functools import cache, partial
-from inspect import signature
+from functools import partial
 from typing import Any
 
 from graphene.types.resolver import dict_or_attr_resolver
@@ -25,11 +26,10 @@ from graphql.pyutils import Path
 
 from gateway.core.graphql.compiled.base import SelectedField, new
 from gateway.core.graphql.compiled.values import UNCHANGED, completer, needs_info
+from gateway.core.graphql.pure import pure_function
 
 # (object, its path) → the field's completed value. The path of a root object is None.
 Answer = Callable[[Any, Path | None], Any]
-
-INFO_UNUSED = "_info"
 
 
 def field_answer(field: SelectedField) -> Answer:
@@ -43,14 +43,10 @@ def field_answer(field: SelectedField) -> Answer:
 def is_repeatable(field: SelectedField) -> bool:
     """Whether the field answers the same for an object whenever it is asked."""
     return field.definition is TypeNameMetaFieldDef or (
-        is_leaf_type(get_named_type(field.definition.type)) and _is_plain(field)
+        is_leaf_type(get_named_type(field.definition.type))
+        and not field.definition.args
+        and (_is_default(field.definition.resolve) or _pure_function(field) is not None)
     )
-
-
-def _is_plain(field: SelectedField) -> bool:
-    """Whether its resolver is a function of the object alone."""
-    resolve = field.definition.resolve
-    return not field.definition.args and (_is_default(resolve) or _ignores_info(resolve))
 
 
 def _compiled(field: SelectedField) -> Answer:
@@ -62,7 +58,10 @@ def _compiled(field: SelectedField) -> Answer:
     of: Any = field.definition.type
     is_leaf = is_leaf_type(get_nullable_type(of))
     if field.definition.args or not _is_default(resolve):
-        return _plain_leaf(field) if is_leaf and _is_plain(field) else _resolver(field)
+        function = _pure_function(field)
+        if function is None:
+            return _resolver(field)
+        return (_pure_leaf if is_leaf else _pure)(field, function)
     name, default = resolve.args  # type: ignore[union-attr]  # a partial, as _is_default says
     return (_leaf_attribute if is_leaf else _attribute)(field, name, default)
 
@@ -72,24 +71,19 @@ def _is_default(resolve: Any) -> bool:
     return isinstance(resolve, partial) and resolve.func is dict_or_attr_resolver
 
 
-@cache
-def _ignores_info(resolve: Any) -> bool:
-    """Whether the function is one of the object alone."""
-    if resolve is None:
-        return False
-    names = list(signature(resolve, follow_wrapped=False).parameters)
-    return len(names) > 1 and names[1] == INFO_UNUSED
+def _pure_function(field: SelectedField) -> Callable[[Any], Any] | None:
+    """The function of the object alone that answers the field; None if it takes more."""
+    return None if field.definition.args else pure_function(field.definition.resolve)
 
 
-def _plain_leaf(field: SelectedField) -> Answer:
+def _pure_leaf(field: SelectedField, function: Callable[[Any], Any]) -> Answer:
     of: Any = field.definition.type
-    resolve: Any = field.definition.resolve
     complete = completer(field, of)
     unchanged = UNCHANGED.get(get_nullable_type(of))
 
     def answer(source: Any, parent: Path | None) -> Any:
         try:
-            value = resolve(source, None)
+            value = function(source)
             return value if value.__class__ is unchanged else complete(value, None, None)
         except Exception as error:  # noqa: BLE001 - whatever it is, the field fails
             return field.failed(error, of, field.path(parent))
@@ -135,17 +129,32 @@ def _attribute(field: SelectedField, name: str, default: Any) -> Answer:
     return answer
 
 
+def _pure(field: SelectedField, function: Callable[[Any], Any]) -> Answer:
+    of = field.definition.type
+    complete = completer(field, of)
+    info_at = field.infos() if needs_info(of) else None
+    key, parent_name = field.key, field.parent.name
+
+    def answer(source: Any, parent: Path | None) -> Any:
+        path = new(Path, (parent, key, parent_name))
+        try:
+            return complete(function(source), path, info_at and info_at(path))
+        except Exception as error:  # noqa: BLE001 - whatever it is, the field fails
+            return field.failed(error, of, path)
+
+    return answer
+
+
 def _resolver(field: SelectedField) -> Answer:
     definition, variables = field.definition, field.context.variable_values
     resolve = definition.resolve or field.context.field_resolver
     complete = completer(field, definition.type)
     takes_arguments = bool(definition.args)
     info_at, key, parent_name = field.infos(), field.key, field.parent.name
-    without_info = _is_plain(field) and not needs_info(definition.type)
 
     def answer(source: Any, parent: Path | None) -> Any:
         path = new(Path, (parent, key, parent_name))
-        info = None if without_info else info_at(path)
+        info = info_at(path)
         try:
             if takes_arguments:
                 # Anew for each call: a resolver may change what it is given.

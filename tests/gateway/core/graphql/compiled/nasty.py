@@ -12,6 +12,7 @@ import graphene
 from graphql import GraphQLError
 
 from gateway.core.errors import NotFound
+from gateway.core.graphql.pure import pure
 
 
 class Colour(Enum):
@@ -80,10 +81,23 @@ class Stone(graphene.ObjectType):
     strict = graphene.String(required=True)
     hardness = graphene.Int()
     strict_hardness = graphene.Int(required=True)
+    kind = graphene.String(required=True)
+    place = graphene.String(required=True)
 
     @staticmethod
-    def resolve_hardness(stone, _info):
+    @pure
+    def resolve_hardness(stone):
         return 10 // stone.weight
+
+    @classmethod
+    @pure
+    def resolve_kind(cls, stone):
+        return f"{cls.__name__} of {stone.weight}"
+
+    @staticmethod
+    def resolve_place(_stone, _info):
+        """Differs with the info, whatever the parameter's name says."""
+        return str(_info.path.as_list())
 
     resolve_strict_hardness = resolve_hardness
 
@@ -117,7 +131,8 @@ class Tree(graphene.ObjectType):
     stones = graphene.List(Stone)
 
     @staticmethod
-    def resolve_stone(tree, _info):
+    @pure
+    def resolve_stone(tree):
         return tree.stones[0]
 
     resolve_strict_stone = resolve_stone

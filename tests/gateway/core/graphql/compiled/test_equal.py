@@ -17,7 +17,7 @@ EVERYTHING = f"""query ($unit: String = "m") {{ trees {{
     named {{ __typename name ... on Leaf {{ {LEAF} }} ... on Tree {{ table }} }}
     either {{ ... on Named {{ name strict }} }} eithers {{ __typename ... on Leaf {{ {LEAF} }} }}
     stone {{ name hardness }} again: stone {{ name hardness }} strictStone {{ strictHardness }}
-    stones {{ name strict hardness strictHardness }}
+    placed: stone {{ kind place }} stones {{ name strict hardness strictHardness kind place }}
     picky {{ name strict }} pickies {{ strict }} table colours raising refusing
     tree {{ strictTree {{ name strictRaising }} }} }} }}"""
 
