@@ -6,7 +6,7 @@ The UPDATE is the claim: of many that try at once, the database lets one through
 import logging
 import uuid
 from datetime import datetime, timedelta
-from typing import Any
+from typing import Any, NamedTuple
 
 from django.db import connection
 from django.utils import timezone
@@ -62,23 +62,32 @@ RETURNING *
 
 
 # By hand for the same reason: it is asked before each claim.
-REQUESTER = f"SELECT requested_by_id, priority FROM {TABLE} WHERE id = %s"  # noqa: S608 - as above
+REQUESTER = f"SELECT requested_by_id, priority, scope FROM {TABLE} WHERE id = %s"  # noqa: S608 - as above
 
 
-def requester_of(job_id: str) -> tuple[int | None, int] | None:
-    """The key of the job's requester, and its priority. None: there is no such job."""
+class Known(NamedTuple):
+    """Of a job: the key of its requester, its priority, its scope."""
+
+    requester: int | None
+    priority: int
+    scope: str | None
+
+
+def requester_of(job_id: str) -> Known | None:
+    """None: there is no such job."""
     with connection.cursor() as cursor:
         cursor.execute(REQUESTER, [KEY.get_db_prep_value(uuid.UUID(job_id), connection)])
-        found: tuple[int | None, int] | None = cursor.fetchone()
-    return found
+        found = cursor.fetchone()
+    return Known(*found) if found else None
 
 
-def claim_job(job_id: str) -> Claim | None:
+def claim_job(job_id: str, scope: str | None = None) -> Claim | None:
     """Take the job for one step, or None: it is not due, not known here, or another's.
 
-    One that is due while its scope has no free slot waits for one.
+    One that is due while its scope has no free slot waits for one. For one that takes no step
+    another one of its ``scope`` is rung for.
     """
-    return _try_to_claim(job_id) or _look_again(job_id)
+    return _try_to_claim(job_id) or _look_again(job_id, scope)
 
 
 @in_transaction
@@ -98,13 +107,15 @@ def _try_to_claim(job_id: str) -> Claim | None:
     return job, Lease(str(job.pk), process_name(), job.step)
 
 
-def _look_again(job_id: str) -> Claim | None:
+def _look_again(job_id: str, scope: str | None) -> Claim | None:
     """Why there was no claim. A due job of a known operation found its scope full."""
     job = due_jobs(timezone.now()).filter(pk=uuid.UUID(job_id)).first()
     if job is None:
+        slots.pass_on(scope)
         return None
     if job.operation not in operation_names():
         _leave_to_others(job)
+        slots.pass_on(scope)
         return None
     slots.wait_for_slot(job)
     return _try_to_claim(job_id)  # a slot that was freed before it waited rang for nobody

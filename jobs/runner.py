@@ -42,14 +42,16 @@ def run_job(job_id: str) -> None:
         known = requester_of(job_id)
         if known is None:
             return
-        requester, priority = known
-        with step_shares.begun(requester, Turn.of_job(job_id, priority)) as may_begin:
+        turn = Turn.of_job(job_id, known.priority)
+        with step_shares.begun(known.requester, turn) as may_begin:
             if may_begin:
-                _run_due(job_id)
+                _run_due(job_id, known.scope)
+            else:
+                slots.pass_on(known.scope)
 
 
-def _run_due(job_id: str) -> None:
-    claimed = claim_job(job_id)
+def _run_due(job_id: str, scope: str | None) -> None:
+    claimed = claim_job(job_id, scope)
     if claimed is None:
         return
     job, lease = claimed

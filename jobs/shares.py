@@ -7,6 +7,9 @@ get at most a quarter of the threads that the others leave free, by the rule of
     bell ──> a share is left ──> claim ──> step ──> end ──> ring for the next requester that waits
                 └─ none ──> waits here, without a thread ──────────────────┘
 
+A ring may be heard by another worker, which does not ring for what waits here. So when the last
+step of a requester ends here, all that it has waiting is rung for.
+
 What waits here is lost with the process, as a message is; the sweep rings for it.
 """
 
@@ -30,7 +33,7 @@ class Turn:
     """What a message asked for, and how to ask for it again."""
 
     key: str
-    ring: Callable[[], object]
+    ring: Callable[[], object]  # true if the message was sent
     priority: int = Priority.SINGLE
 
     @classmethod
@@ -63,8 +66,10 @@ class StepShares:
         try:
             yield True
         finally:
-            for following in self._end(requester):
-                following.ring()
+            for waiting, following in self._end(requester):
+                if not following.ring():
+                    with self._lock:
+                        self._wait(waiting, following)
 
     def waiting(self, requester: int) -> int:
         return len(self._waiting.get(requester, ()))
@@ -72,30 +77,38 @@ class StepShares:
     def _begin(self, requester: int | None, turn: Turn) -> bool:
         with self._lock:
             if requester is not None and not self._may_begin(requester, 0):
-                waiting = self._waiting.setdefault(requester, {})
-                if len(waiting) < MOST_WAITING:
-                    waiting[turn.key] = turn
+                self._wait(requester, turn)
                 return False
             self._running[requester] += 1
             return True
 
-    def _end(self, requester: int | None) -> list[Turn]:
-        """The turns that may be rung for now, one of each requester at most."""
+    def _wait(self, requester: int, turn: Turn) -> None:
+        waiting = self._waiting.setdefault(requester, {})
+        if len(waiting) < MOST_WAITING:
+            waiting[turn.key] = turn
+
+    def _end(self, requester: int | None) -> list[tuple[int, Turn]]:
+        """The turns that are to be rung for now, by requester: one of each that may begin here;
+        all of one that runs nothing here; all there are when nothing runs, for no end will follow.
+        """
         with self._lock:
             self._running[requester] -= 1
             if not self._running[requester]:
                 del self._running[requester]
-            ready: list[Turn] = []
+            ready: dict[int, list[Turn]] = {}
             for one in list(self._waiting):
-                if self._may_begin(one, len(ready)):
-                    ready.append(self._next(one))
-            return ready
+                if self._may_begin(one, len(ready)) or not self._running:
+                    ready[one] = [self._next(one)] if one in self._running else self._all(one)
+        return [(one, turn) for one, turns in ready.items() for turn in turns]
 
     def _may_begin(self, requester: int, rung: int) -> bool:
         if self.threads is None:
             return True
         free = self.threads - self._running.total() - rung
         return self._running[requester] < room(free)
+
+    def _all(self, requester: int) -> list[Turn]:
+        return sorted(self._waiting.pop(requester).values(), key=lambda one: one.priority)
 
     def _next(self, requester: int) -> Turn:
         """The most urgent of a requester, who has the last turn from now on."""

@@ -9,6 +9,10 @@ A lease is a slot: there is nothing else to count, to free or to lose. ::
       ^                                                                          │
       └──────────────────────────────────────────────────────────────────────────┘
 
+A freed slot is offered to one job, which may not take it: it was canceled meanwhile, its requester
+has no share of the worker left, or the worker does not know its operation. Whoever finds that
+passes the offer on.
+
 The waiting room is a sorted set in Redis, by priority and then by age. It may be lost: the sweep
 rings for whoever is due in a scope that has a slot.
 """
@@ -18,7 +22,7 @@ from datetime import datetime
 from uuid import UUID
 
 from django.conf import settings
-from django.db import connection
+from django.db import Error, connection
 from django.db.models import Count
 from django.utils import timezone
 from redis import RedisError
@@ -67,27 +71,52 @@ def full_scopes(now: datetime) -> list[str]:
 
 def wait_for_slot(job: Job) -> None:
     """Put a due job, whose scope is full, into its waiting room."""
-    score = job.priority * PRIORITY_WEIGHT + job.created_at.timestamp()
     try:
-        with redis.client().pipeline(transaction=False) as pipeline:
-            pipeline.zadd(_room(job.scope), {str(job.pk): score})
-            pipeline.expire(_room(job.scope), ROOM_SECONDS)
-            pipeline.execute()
+        _enter(job.scope, str(job.pk), job.priority * PRIORITY_WEIGHT + job.created_at.timestamp())
     except RedisError as error:
         log.warning("The waiting room is closed; the sweep will ring later: %s", error)
 
 
 def ring_next(scope: str) -> None:
-    """A slot was freed: ring for the next one that waits for it and is still due."""
+    """A slot was freed: ring for the next one that waits for it and is still due.
+
+    One that cannot be rung for goes on waiting, for the next slot.
+    """
     try:
         while waiting := redis.client().zpopmin(_room(scope)):
-            job_id = str(waiting[0][0])
-            due = due_jobs(timezone.now()).filter(pk=job_id)
-            if (found := due.values_list("priority").first()) is not None:
-                bell.ring(job_id, priority=found[0])
+            job_id, score = str(waiting[0][0]), float(waiting[0][1])
+            try:
+                due = due_jobs(timezone.now()).filter(pk=job_id).values_list("priority").first()
+            except Error:
+                _enter(scope, job_id, score)
+                raise
+            if due is not None:
+                if not bell.ring(job_id, priority=due[0]):
+                    _enter(scope, job_id, score)
                 return
     except RedisError as error:
         log.warning("Nobody is called from the waiting room: %s", error)
+
+
+def pass_on(scope: str | None) -> None:
+    """A job was rung for and takes no slot. It may have been for a free one: that goes to the next.
+
+    Without a free slot this rings for nobody, so messages that are of no use do not multiply.
+    """
+    if scope is not None and _taken(scope, timezone.now()) < most_at_once():
+        ring_next(scope)
+
+
+def _taken(scope: str, now: datetime) -> int:
+    """How many of a scope's slots are leased."""
+    return Job.objects.filter(scope=scope, lease_owner__isnull=False, lease_until__gte=now).count()
+
+
+def _enter(scope: str | None, job_id: str, score: float) -> None:
+    with redis.client().pipeline(transaction=False) as pipeline:
+        pipeline.zadd(_room(scope), {job_id: score})
+        pipeline.expire(_room(scope), ROOM_SECONDS)
+        pipeline.execute()
 
 
 def _room(scope: str | None) -> str:

@@ -81,11 +81,8 @@ def test_two_workers_and_many_bells_do_nothing_twice(start_worker, path, setting
     assert set(parent.children.values_list("step", flat=True)) == {1}
 
 
-def test_one_provider_never_has_more_steps_at_once_than_its_limit(
-    start, start_worker, path, settings
-):
+def test_one_provider_never_has_more_steps_at_once_than_its_limit(start_worker, path, settings):
     settings.JOBS_PER_PROVIDER = 3
-    start("beat", "--schedule", f"{path}-schedule")
     start_worker()
     start_worker()
     take_a_while = {"path": path, "seconds": 0.05, "company": 3}

@@ -1,5 +1,7 @@
 """The steps of one requester hold a share of a worker's threads; the others stay free."""
 
+from functools import partial
+
 import pytest
 from celery.signals import worker_init
 
@@ -19,11 +21,12 @@ class Steps:
     def __init__(self, threads):
         self.shares = StepShares(threads)
         self.rung = []
+        self.broker_answers = True
         self._begun = {}
 
     def begin(self, requester, key="", priority=Priority.SINGLE):
         """Whether it may."""
-        turn = Turn(key, lambda: self.rung.append(key), priority)
+        turn = Turn(key, partial(self.ring, key), priority)
         step = self.shares.begun(requester, turn)
         may_begin = step.__enter__()
         if may_begin:
@@ -31,6 +34,11 @@ class Steps:
         else:
             step.__exit__(None, None, None)
         return may_begin
+
+    def ring(self, key):
+        if self.broker_answers:
+            self.rung.append(key)
+        return self.broker_answers
 
     def begin_all(self, requester, number):
         """How many of so many may."""
@@ -68,20 +76,70 @@ def test_what_waits_is_rung_for_when_a_step_ends_one_of_each_requester_in_turn()
 
     steps.end("b")
     assert steps.rung == ["b-1"]
+    assert steps.begin("b", "b-1")
+    assert not steps.begin("b", "b-2")
+    steps.begin(None)
+    steps.end(None)
+    assert steps.rung == ["b-1"]
+    steps.end("b")
+    assert steps.rung == ["b-1", "b-2"]
+    assert (steps.shares.waiting("a"), steps.shares.waiting("b")) == (2, 0)
+
+
+def test_one_waiting_turn_of_a_requester_is_rung_for_when_one_of_several_steps_ends():
+    steps = Steps(threads=8)
+    assert steps.begin_all("a", 4) == 2
+
     steps.end("a")
-    assert steps.rung == ["b-1", "a-1"]
-    assert (steps.shares.waiting("a"), steps.shares.waiting("b")) == (1, 0)
+    assert steps.rung == ["a-2"]
+    assert steps.shares.waiting("a") == 1
+
+
+def test_all_that_wait_are_rung_for_when_the_last_step_of_their_requester_ends():
+    """Another worker may hear a ring: then no end of a step here would ring for the rest."""
+    steps = Steps(threads=8)
+    assert steps.begin_all("a", 6) == 2
+
+    steps.end("a")
+    steps.end("a")
+
+    assert steps.rung == ["a-2", "a-3", "a-4", "a-5"]
+    assert steps.shares.waiting("a") == 0
+
+
+def test_what_could_not_be_rung_for_goes_on_waiting():
+    steps = Steps(threads=8)
+    assert steps.begin_all("a", 3) == 2
+
+    steps.broker_answers = False
+    steps.end("a")
+    assert (steps.rung, steps.shares.waiting("a")) == ([], 1)
+    steps.broker_answers = True
+    steps.end("a")
+    assert (steps.rung, steps.shares.waiting("a")) == (["a-2"], 0)
 
 
 def test_the_most_urgent_of_a_requester_is_rung_for_first():
-    steps = Steps(threads=2)
-    steps.begin(1)
+    steps = Steps(threads=8)
+    assert steps.begin_all(1, 2) == 2
     steps.begin(1, "one of many", Priority.BULK)
     steps.begin(1, "single", Priority.SINGLE)
 
     steps.end(1)
 
     assert steps.rung == ["single"]
+
+
+def test_when_nothing_runs_any_more_all_that_wait_are_rung_for():
+    steps = Steps(threads=4)
+    steps.begin_all(None, 4)
+    for requester in range(10):
+        assert not steps.begin(requester, requester)
+
+    for _ in range(4):
+        steps.end(None)
+
+    assert sorted(steps.rung) == list(range(10))
 
 
 def test_what_asks_again_waits_once_and_what_waits_is_bounded(monkeypatch):

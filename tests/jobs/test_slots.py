@@ -1,22 +1,23 @@
 import threading
 
 import pytest
-from django.db import connections
+from django.db import OperationalError, connections
 from django.utils import timezone
 
 from gateway.core import redis
 from gateway.run.ports import free_port
-from jobs import bell
+from jobs import bell, runner
 from jobs.claims import claim_job
 from jobs.models import Job
 from jobs.priority import Priority
 from jobs.registry import Done, Wait
 from jobs.runner import run_job
 from jobs.services import Part, cancel, submit, submit_many
-from jobs.slots import full_scopes
+from jobs.shares import StepShares, Turn
+from jobs.slots import full_scopes, ring_next
 from jobs.states import JobState
 from jobs.sweep import sweep
-from tests.jobs.factories import OPERATION, in_seconds, make_job
+from tests.jobs.factories import OPERATION, in_seconds, make_job, make_user
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -127,6 +128,87 @@ def test_who_left_the_waiting_room_is_passed_over(bells):
     run_job(str(holder.pk))
 
     assert bells() == [(str(patient.pk), False)]
+
+
+def waiting_behind(job):
+    """The next job in the waiting room of its scope, when ``job`` was rung for: a slot is free."""
+    holders = make_busy(job.scope, 2)
+    following = make_job(scope=job.scope)
+    assert not claim(job)
+    assert not claim(following)
+    free(holders[0])
+    ring_next(job.scope)
+    redis.client().delete("celery")  # a worker has the message
+    return following
+
+
+def free(holder):
+    Job.objects.filter(pk=holder.pk).update(lease_until=in_seconds(-1))
+
+
+def canceled(job, _monkeypatch):
+    cancel(job=job)
+
+
+def unknown_here(job, _monkeypatch):
+    Job.objects.filter(pk=job.pk).update(operation="of.another.release")
+
+
+def put_off(job, _monkeypatch):
+    Job.objects.filter(pk=job.pk).update(run_after=in_seconds(60))
+
+
+def without_a_share(job, monkeypatch):
+    shares = StepShares(threads=2)
+    monkeypatch.setattr(runner, "step_shares", shares)
+    shares.begun(job.requested_by_id, Turn("hangs", lambda: True)).__enter__()
+
+
+@pytest.mark.parametrize("reason", [canceled, unknown_here, put_off, without_a_share])
+def test_a_slot_that_the_job_does_not_take_goes_to_the_next_one(reason, bells, monkeypatch):
+    job = make_job(scope="one", requested_by=make_user(), created_at=in_seconds(-60))
+    following = waiting_behind(job)
+    reason(job, monkeypatch)
+
+    run_job(str(job.pk))
+
+    assert bells() == [(str(following.pk), False)]
+
+
+def test_a_message_of_no_use_rings_for_nobody_while_the_scope_is_full(bells):
+    make_busy("one", 2)
+    waits, ended = make_job(scope="one"), make_job(JobState.SUCCEEDED, scope="one")
+    assert not claim(waits)
+
+    run_job(str(ended.pk))
+
+    assert bells() == []
+    assert redis.client().zcard("jobs:waiting:one") == 1
+
+
+@pytest.mark.parametrize("failure", ["broker", "database"])
+def test_who_cannot_be_rung_for_goes_on_waiting(failure, bells, monkeypatch):
+    holders = make_busy("one", 2)
+    job = make_job(scope="one")
+    assert not claim(job)
+    free(holders[0])
+
+    with monkeypatch.context() as patch:
+        if failure == "broker":
+            patch.setattr(bell, "ring", lambda *_, **__: False)
+            ring_next("one")
+        else:
+            patch.setattr("jobs.slots.due_jobs", fail)
+            with pytest.raises(OperationalError):
+                ring_next("one")
+    assert bells() == []
+    ring_next("one")
+
+    assert bells() == [(str(job.pk), False)]
+
+
+def fail(*_):
+    raise OperationalError("the database does not answer")
 
 
 def test_a_step_that_waits_leaves_its_slot(define, bells):
