@@ -45,6 +45,7 @@ class Step:
     ``deadline``     when the job takes its last look, whatever it waits for
     ``last_look``    the deadline has passed: see whether it is done, and act no more
     ``interrupted``  the step before this one ended without a word: it may have acted
+    ``held``         what the operation keeps for the rest of this step; it is never stored
     ``earlier_jobs()``  the other jobs of its lineage, with what they noted
     """
 
@@ -60,6 +61,7 @@ class Step:
         self.deadline: datetime = job.deadline_at
         self.interrupted: bool = job.interrupted
         self.last_look = last_look
+        self.held: dict[str, Any] = {}
         self._retried_from = job.retried_from_id
         self._lock = job.lock
 

@@ -2,17 +2,19 @@
 
 ``updateProvider`` may name another account while a job waits. There the id of the job's target may
 be another object, and an order would be paid by somebody else. A job notes a digest of the account
-at submission, and each step compares it with the credentials that it is about to use. Jobs of a
+at submission. Each step reads the credentials once, compares them, and uses these alone. Jobs of a
 release that noted none go on without.
 """
 
 from collections.abc import Iterable, Mapping
+from contextlib import suppress
 from typing import Any
 
 from gateway.core import references
 from gateway.core.crypto import DecryptionError
+from inventory.live.connection import read_credentials
 from inventory.models import Credentials, Provider
-from inventory.providers import ProviderKind, unreadable_digest
+from inventory.providers import ProviderError, ProviderKind, unreadable_digest
 from jobs.registry import OperationFailed, Step
 
 ACCOUNT = "account"  # the key in a job's identity note
@@ -50,6 +52,20 @@ def account_notes(providers: Iterable[Provider]) -> dict[int, dict[str, str]]:
     return {key: account_note(provider) for key, provider in by_key.items()}
 
 
+def credentials_in(step: Step, provider: Provider) -> Mapping[str, Any]:
+    """The provider's credentials, read and compared once in a step: all its calls use the same.
+
+    Raises AnotherAccount, and ProviderError if they cannot be read or are gone.
+    """
+    key = f"credentials of {provider.pk}"
+    if key not in step.held:
+        values = read_credentials(provider)
+        check_account(step, provider.kind, values)
+        step.held[key] = values
+    found: Mapping[str, Any] = step.held[key]
+    return found
+
+
 def check_account(step: Step, kind: ProviderKind, values: Mapping[str, Any]) -> None:
     """``values``: the credentials that are about to be used. Raises AnotherAccount."""
     noted = step.identity.get(ACCOUNT)
@@ -58,16 +74,12 @@ def check_account(step: Step, kind: ProviderKind, values: Mapping[str, Any]) -> 
 
 
 def check_account_now(step: Step, provider: Provider) -> None:
-    """As ``check_account``, before anything is looked up for the job.
+    """Before anything is looked up for the job. Raises AnotherAccount.
 
     Credentials that cannot be read, or are gone, are reported by the call that needs them.
     """
-    noted = step.identity.get(ACCOUNT)
-    if noted is None:
-        return
-    known = _known_now(provider)
-    if known is not None and not known & {noted, unreadable_digest()}:
-        raise AnotherAccount
+    with suppress(ProviderError):
+        credentials_in(step, provider)
 
 
 def noted_digests(providers: Iterable[Provider]) -> dict[int, frozenset[str]]:

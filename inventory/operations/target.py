@@ -4,7 +4,6 @@ import logging
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
-from functools import partial
 from typing import Any
 
 from django.core.exceptions import ObjectDoesNotExist
@@ -14,7 +13,7 @@ from gateway.core.ids import split_id
 from inventory.live.connection import NOTHING, connected
 from inventory.live.one import observe_one
 from inventory.models import Provider, Source
-from inventory.operations.account import check_account, check_account_now
+from inventory.operations.account import check_account_now, credentials_in
 from inventory.operations.identity import pin
 from inventory.operations.subjects import MACHINE, SUBJECTS, Subject
 from inventory.providers import Capability, Cloud, ProviderError, ProviderErrorCode
@@ -142,10 +141,10 @@ def cloud_at(
     is asked of another account than the job's: its calls use the very credentials that are checked.
     ``settings``: of an order, in place of the present ones.
     """
-    check = partial(check_account, step, source.provider.kind) if step is not None else None
     with reporting_disconnect(source):
         try:
-            with connected(source, CALL_SECONDS, check=check, settings=settings) as cloud:
+            known = credentials_in(step, source.provider) if step is not None else None
+            with connected(source, CALL_SECONDS, credentials=known, settings=settings) as cloud:
                 if step is not None:
                     cloud.guard_changes(step.confirm_lease)
                 yield cloud

@@ -7,6 +7,7 @@ import pytest
 from django.db import transaction
 from django.utils import timezone
 
+from gateway.core import references
 from gateway.core.crypto import DecryptionError
 from inventory.live import connection
 from inventory.live.region_set import match_sources
@@ -34,7 +35,7 @@ from jobs.services import cancel, retry
 from tests.clouds.engine import ENGINES, Engine, engines  # noqa: F401 - a fixture
 from tests.inventory.factories import make_user
 from tests.inventory.operations.every import OPERATIONS, cloud_of, submit
-from tests.inventory.operations.running import run_to_its_end
+from tests.inventory.operations.running import run_to_its_end, take_step
 from tests.inventory.providers.test_account import OTHERWISE, SPELLINGS, credentials_of
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.usefixtures("engines")]
@@ -123,19 +124,33 @@ def test_an_account_that_changes_within_a_step_is_not_asked(
     """The credentials that a call uses are those that were compared."""
     cloud = cloud_of(operation, simulator_directory)
     job = submit(cloud, operation)
-    plain, moved = connection._credentials_of, []
+    plain, moved = connection.read_credentials, []
 
-    def change_meanwhile(source):
+    def change_meanwhile(provider):
         if not moved:
             moved.append(move(cloud, simulator_directory))
-        return plain(source)
+        return plain(provider)
 
-    monkeypatch.setattr(connection, "_credentials_of", change_meanwhile)
+    monkeypatch.setattr(accounts, "read_credentials", change_meanwhile)
 
     ended = run_to_its_end(job)
 
     assert_refused(ended)
     assert moved[0]() == []
+
+
+def test_a_step_reads_the_credentials_once(operation, simulator_directory, monkeypatch):
+    cloud = cloud_of(operation, simulator_directory)
+    job = submit(cloud, operation)
+    plain, reads = references.resolve, []
+    monkeypatch.setattr(references, "resolve", lambda values: reads.append(1) or plain(values))
+
+    while not job.is_finished:
+        reads.clear()
+        take_step(job)
+        assert len(reads) == 1
+
+    assert job.state == "SUCCEEDED", job.error_message
 
 
 def test_jobs_of_many_are_each_of_the_account_of_their_submission(simulator_directory):
