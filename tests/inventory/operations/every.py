@@ -13,9 +13,10 @@ from inventory.services.machines import (
     machine_tag,
 )
 from inventory.services.orders import ProvisionRequest
+from inventory.services.providers import provider_connect
 from jobs.registry import operation_names
 from tests.clouds.engine import ENGINES, connect_engine
-from tests.inventory.factories import machine_source, make_simulator
+from tests.inventory.factories import machine_source, make_simulator, make_user
 from tests.inventory.operations.running import effects_of
 
 READY = {"start": "STOPPED", "resume": "SUSPENDED", "resize": "STOPPED"}
@@ -98,3 +99,32 @@ def cloud_of(operation, directory, owner=None):
 def submit(cloud, operation, user=None):
     """A job of ``operation`` on something that no other job was about."""
     return cloud.submit(operation.partition(".")[2], user)
+
+
+def connect_recorded(account, owner=None):
+    """A provider of the recorded ``account``, whose machines or containers are listed."""
+    provider = provider_connect(
+        owner=owner or make_user(),
+        kind=account.slug,
+        name="recorded",
+        credentials=account.given,
+        regions=[account.region],
+    )
+    list_again(provider)
+    return provider
+
+
+def list_again(provider):
+    """List all that it has. A list that fails fails the test, with the reason."""
+    receipts = refresh([Ask(one, 0) for one in provider.sources.select_related("provider")])
+    failures = [one.error for one in receipts.values() if one.error is not None]
+    assert not failures, failures
+
+
+def running_at(account, owner=None):
+    """What runs at the recorded ``account``: a machine or a container."""
+    provider = connect_recorded(account, owner)
+    model = VirtualMachine if provider.kind.lists_machines else Container
+    rows = model.objects.select_related("source__provider", "provider")
+    # A removal of some containers is refused for what they belong to.
+    return rows.filter(provider=provider, state="RUNNING").order_by("-name")[0]

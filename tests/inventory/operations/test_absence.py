@@ -2,8 +2,7 @@
 
 import pytest
 
-from inventory.live.refresh import Ask, refresh
-from inventory.models import Container, VirtualMachine
+from inventory.models import VirtualMachine
 from inventory.operations.absence import MOST_LOOKS
 from inventory.providers import Capability, Cloud, ProviderError, ProviderErrorCode, get_kind
 from inventory.services.containers import container_change, container_restart
@@ -13,9 +12,8 @@ from inventory.services.machines import (
     machine_resize,
     machine_tag,
 )
-from inventory.services.providers import provider_connect
-from tests.inventory.factories import make_user
 from tests.inventory.operations.acting import acting
+from tests.inventory.operations.every import running_at
 from tests.inventory.operations.running import run_to_its_end
 from tests.inventory.providers.contract.backends import BACKENDS, Recorded
 from tests.inventory.providers.contract.container_backends import (
@@ -77,30 +75,16 @@ def change_of(name, row):
     return container_change(name=name, container=row, requested_by=None)
 
 
-def running_at(slug, request):
+def account_and_object(slug, request):
     """The account, and what runs there."""
     account = RECORDED[slug](request)
-    provider = provider_connect(
-        owner=make_user(),
-        kind=slug,
-        name="recorded",
-        credentials=account.given,
-        regions=[account.region],
-    )
-    model = VirtualMachine if get_kind(slug).lists_machines else Container
-    rows = model.objects.select_related("source__provider", "provider")
-    running = rows.filter(provider=provider, state="RUNNING").order_by("-name")
-    for _ in range(3):  # a read may fail on a busy machine
-        refresh([Ask(one, 0) for one in provider.sources.select_related("provider")])
-        if running.exists():
-            break
-    return account, running.first()
+    return account, running_at(account)
 
 
 @pytest.fixture(params=RECORDED)
 def removal(request):
     """A job that is to remove what runs."""
-    _account, row = running_at(request.param, request)
+    _account, row = account_and_object(request.param, request)
     return change_of("terminate" if isinstance(row, VirtualMachine) else "remove", row)
 
 
@@ -108,7 +92,7 @@ def removal(request):
 def other(request):
     """A job that is to do something else with what runs."""
     slug, capability = request.param
-    account, row = running_at(slug, request)
+    account, row = account_and_object(slug, request)
     return (MACHINE_JOBS | CONTAINER_JOBS)[capability](row, account)
 
 

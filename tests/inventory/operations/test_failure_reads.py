@@ -2,19 +2,16 @@
 
 import pytest
 
-from inventory.live.refresh import Ask, refresh
-from inventory.models import VirtualMachine
 from inventory.operations.outcomes import fail_if_reported, failed_with, remember_failure
 from inventory.operations.subjects import MACHINE
 from inventory.operations.target import Target
 from inventory.providers import Capability, ProviderError, ProviderErrorCode
 from inventory.services.machines import machine_change
-from inventory.services.providers import provider_connect
 from inventory.types import Failure
 from jobs.registry import OperationFailed
 from tests.clouds.recorded import as_json
 from tests.clouds.static_ec2 import Reply
-from tests.inventory.factories import machine_source, make_user
+from tests.inventory.operations.every import running_at
 from tests.inventory.operations.running import run_to_its_end
 from tests.inventory.providers.contract.backends import BACKENDS
 
@@ -61,15 +58,7 @@ def account(request):
 
 @pytest.fixture
 def machine(account):
-    provider = provider_connect(
-        owner=make_user(),
-        kind=account.slug,
-        name="recorded",
-        credentials=account.given,
-        regions=[account.region],
-    )
-    refresh([Ask(machine_source(provider), 0)])
-    return VirtualMachine.objects.filter(state="RUNNING").select_related("source__provider")[0]
+    return running_at(account)
 
 
 class Reports:

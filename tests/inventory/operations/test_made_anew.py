@@ -7,21 +7,20 @@ from functools import partial
 import pytest
 from django.utils import timezone
 
-from inventory.live.refresh import Ask, refresh
-from inventory.models import Container, VirtualMachine
+from inventory.models import Container
 from inventory.operations.subjects import CONTAINER, MACHINE
 from inventory.providers import Cloud, get_kind
 from inventory.selectors.ids import cloud_id_of
 from inventory.services.bulk import machines_change
 from inventory.services.containers import container_change
 from inventory.services.machines import machine_change, machine_reboot
-from inventory.services.providers import provider_connect
 from inventory.services.selection import Selection
 from jobs import runner
 from jobs.models import Job
 from jobs.services import cancel, retry
 from tests.inventory.factories import make_user
 from tests.inventory.operations.acting import acting
+from tests.inventory.operations.every import running_at
 from tests.inventory.operations.running import run_to_its_end
 from tests.inventory.providers.contract.backends import BACKENDS, Recorded
 from tests.inventory.providers.contract.container_backends import (
@@ -45,21 +44,9 @@ class Connected:
         self.account = REUSING[request.param](request)
         kind = self.account.kind
         self.user = make_user(is_superuser=True)
-        self.provider = provider_connect(
-            owner=self.user,
-            kind=kind.slug,
-            name="recorded",
-            credentials=self.account.given,
-            regions=[self.account.region],
-        )
-        refresh([Ask(one, 0) for one in self.provider.sources.select_related("provider")])
+        self.row = running_at(self.account, self.user)
+        self.provider = self.row.source.provider
         self.subject = MACHINE if kind.lists_machines else CONTAINER
-        model = VirtualMachine if kind.lists_machines else Container
-        rows = model.objects.select_related("source__provider", "provider")
-        running = rows.filter(provider=self.provider, state="RUNNING")
-        # A removal of some containers is refused for what they belong to.
-        self.row = running.order_by("-name").first()
-        assert self.row is not None
 
     def remove(self):
         if self.subject is MACHINE:

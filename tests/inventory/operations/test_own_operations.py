@@ -5,16 +5,13 @@ import re
 
 import pytest
 
-from inventory.live.refresh import Ask, refresh
-from inventory.models import VirtualMachine
 from inventory.providers import ProviderError
 from inventory.providers.registry import all_kinds, shipped
 from inventory.services.machines import machine_change, machine_reboot
-from inventory.services.providers import provider_connect
 from inventory.types import Failure
 from tests.clouds.recorded import as_json
 from tests.clouds.static_ec2 import Reply
-from tests.inventory.factories import machine_source, make_user
+from tests.inventory.operations.every import running_at
 from tests.inventory.operations.running import run_to_its_end
 from tests.inventory.operations.test_outcomes import CODES
 from tests.inventory.providers.contract.backends import BACKENDS, Recorded
@@ -41,15 +38,7 @@ def account(request):
 
 @pytest.fixture
 def machine(account):
-    provider = provider_connect(
-        owner=make_user(),
-        kind=account.slug,
-        name="recorded",
-        credentials=account.given,
-        regions=[account.region],
-    )
-    refresh([Ask(machine_source(provider), 0)])
-    return VirtualMachine.objects.filter(state="RUNNING").select_related("source__provider")[0]
+    return running_at(account)
 
 
 @pytest.fixture

@@ -10,11 +10,11 @@ from inventory.live.refresh import Ask, refresh
 from inventory.operations.stopped_for_resize import LEFT_OFF, MAY_GO_OFF
 from inventory.providers import Capability, ProviderError, ProviderErrorCode, get_kind
 from inventory.services.machines import machine_resize
-from inventory.services.providers import provider_connect
 from jobs import runner
 from jobs.models import Job
 from jobs.services import cancel, retry
 from tests.inventory.factories import machine_source, make_simulator, make_user
+from tests.inventory.operations.every import running_at
 from tests.inventory.operations.resizing import FULL, machine_in, refusing, resize, stopped_by
 from tests.inventory.operations.running import effects_of, messages_of, run_to_its_end
 from tests.inventory.providers.contract.backends import BACKENDS, Recorded
@@ -210,15 +210,7 @@ def test_the_requester_who_lost_the_right_to_it_learns_that_the_machine_is_off(
 @pytest.mark.parametrize("slug", RESIZING)
 def test_every_kind_starts_it_again_once(slug, request, user):
     account = BACKENDS[slug](request)
-    provider = provider_connect(
-        owner=user,
-        kind=slug,
-        name="recorded",
-        credentials=account.given,
-        regions=[account.region],
-    )
-    refresh([Ask(machine_source(provider), 0)])
-    machine = machine_in(provider, "RUNNING")
+    machine = running_at(account, user)
     sizes = (account.another_size, account.size)
     size = next(one for one in sizes if one != machine.size_id)
     with refusing("resize", FULL):

@@ -6,15 +6,12 @@ from datetime import timedelta
 import pytest
 from django.utils import timezone
 
-from inventory.live.refresh import Ask, refresh
-from inventory.models import VirtualMachine
 from inventory.providers import Capability, Cloud, ProviderError, ProviderErrorCode, get_kind
 from inventory.services.machines import machine_change, machine_reboot
-from inventory.services.providers import provider_connect
 from inventory.types import Failure
 from jobs.models import Job
 from tests.clouds.static_ec2 import Reply
-from tests.inventory.factories import machine_source, make_user
+from tests.inventory.operations.every import running_at
 from tests.inventory.operations.running import run_to_its_end, take_step
 from tests.inventory.operations.test_own_operations import FULL, PATHS, changes_of
 from tests.inventory.providers.contract.backends import BACKENDS, Recorded
@@ -30,18 +27,6 @@ NOT_NOW = {
 BUSY = ProviderError(ProviderErrorCode.RATE_LIMITED, "Slower.", retry_after=20)
 # Nova does not report that an action is under way.
 REPORTING = [slug for slug in PATHS if slug != "openstack"]
-
-
-def connected_to(account):
-    provider = provider_connect(
-        owner=make_user(),
-        kind=account.slug,
-        name="recorded",
-        credentials=account.given,
-        regions=[account.region],
-    )
-    refresh([Ask(machine_source(provider), 0)])
-    return VirtualMachine.objects.filter(state="RUNNING").select_related("source__provider")[0]
 
 
 def refuse_reads(account, answer, path):
@@ -70,7 +55,7 @@ NAMED = [
 @pytest.mark.parametrize("slug", PATHS)
 def test_a_reboot_is_not_done_while_its_operation_cannot_be_read(slug, answer, request):
     account = RECORDED[slug](request)
-    machine = connected_to(account)
+    machine = running_at(account)
     account.cloud.failing = FULL
     refuse_reads(account, NOT_NOW[answer], PATHS[slug])
     job = machine_reboot(machine=machine, requested_by=None)
@@ -101,7 +86,7 @@ def test_a_reboot_is_not_done_while_the_latest_failure_cannot_be_read(slug, requ
         return found
 
     monkeypatch.setattr(Cloud, "find_failure", latest)
-    job = machine_reboot(machine=connected_to(account), requested_by=None)
+    job = machine_reboot(machine=running_at(account), requested_by=None)
     take_step(job)
     take_step(job)
     assert (job.state, answers) == ("RUNNING", [Failure("failed", FULL, "2")])
@@ -115,7 +100,7 @@ def test_a_reboot_is_not_done_while_the_latest_failure_cannot_be_read(slug, requ
 def test_a_request_of_unknown_outcome_is_not_sent_again(slug, name, answer, request, monkeypatch):
     monkeypatch.setattr("inventory.operations.asking.ASK_AGAIN_SECONDS", 0)
     account = RECORDED[slug](request)
-    machine = connected_to(account)
+    machine = running_at(account)
     account.cloud.is_holding = True
     job = machine_change(name=name, machine=machine, requested_by=None)
     take_step(job)
@@ -141,7 +126,7 @@ def die(*_given):
 @pytest.mark.parametrize(("slug", "name"), NAMED)
 def test_a_worker_lost_in_a_poll_has_nothing_sent_again(slug, name, request, monkeypatch):
     account = RECORDED[slug](request)
-    machine = connected_to(account)
+    machine = running_at(account)
     account.cloud.is_holding = True
     job = machine_change(name=name, machine=machine, requested_by=None)
     take_step(job)
