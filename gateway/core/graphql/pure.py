@@ -51,19 +51,20 @@ def pure_function(resolver: Any) -> Callable[[Any], Any] | None:
         return resolver.function
     if isinstance(resolver, MethodType) and isinstance(resolver.__func__, PureResolver):
         return MethodType(resolver.__func__.function, resolver.__self__)
-    return _INTROSPECTION.get(resolver)
+    return _INTROSPECTION.get(id(resolver))
 
 
 def _without_info(resolve: Callable[..., Any]) -> Callable[[Any], Any]:
     return lambda source: resolve(source, None)
 
 
-def _introspection() -> Iterator[tuple[Any, Callable[[Any], Any]]]:
+def _introspection() -> Iterator[tuple[int, Callable[[Any], Any]]]:
+    """By the resolvers' ids: others may be unhashable, and these live as long as the process."""
     for type_name, described in introspection_types.items():
         if isinstance(described, GraphQLObjectType):
             for name, field in described.fields.items():
                 if field.resolve and not field.args and (type_name, name) != NEEDS_SCHEMA:
-                    yield field.resolve, _without_info(field.resolve)
+                    yield id(field.resolve), _without_info(field.resolve)
 
 
 _INTROSPECTION = dict(_introspection())

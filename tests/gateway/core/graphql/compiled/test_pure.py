@@ -49,6 +49,13 @@ class Class:
         return str(_info.path.prev.prev.key)
 
 
+class Unhashable(SimpleNamespace):
+    """Equal by its attributes, as a dataclass."""
+
+    def __call__(self, _stone, _info):
+        return str(_info.path.prev.prev.key)
+
+
 @wraps(pure(lambda _stone: "pure"))
 def around_a_pure_one(_stone, _info):
     return str(_info.path.prev.prev.key)
@@ -56,7 +63,7 @@ def around_a_pure_one(_stone, _info):
 
 @pytest.mark.parametrize(
     "place",
-    [by_path, by_path_of_underscore, Class.by_path, around_a_pure_one],
+    [by_path, by_path_of_underscore, Class.by_path, around_a_pure_one, Unhashable()],
 )
 def test_the_name_of_a_parameter_decides_nothing(place):
     stock, compiled = both_answers(schema_with(place), DOCUMENT, variables=None, context=dict)
