@@ -1,4 +1,7 @@
 from django.apps import AppConfig
+from django.core import checks
+
+from gateway.core.migration_check import check_replaced
 
 
 class GatewayConfig(AppConfig):
@@ -6,3 +9,5 @@ class GatewayConfig(AppConfig):
 
     def ready(self) -> None:
         from gateway import celery  # noqa: F401, PLC0415 - whoever sends a task sends it through it
+
+        checks.register(check_replaced, checks.Tags.database)

@@ -17,10 +17,10 @@ def test_an_up_to_date_database_is_left_alone(monkeypatch):
 
 
 def test_a_database_that_does_not_answer_stops_the_start(monkeypatch):
-    def refuse():
+    def refuse(_connection):
         raise OperationalError("connection to postgres://ada:secret@db/gateway failed")
 
-    monkeypatch.setattr(database, "_missing_migrations", refuse)
+    monkeypatch.setattr(database, "half_replaced", refuse)
 
     with pytest.raises(StartError, match="The database does not answer: connection to") as raised:
         migrate()

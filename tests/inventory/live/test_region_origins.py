@@ -1,10 +1,8 @@
 """Regions that a user named, that were assumed, and that a cloud does not list any more."""
 
 from datetime import timedelta
-from importlib import import_module
 
 import pytest
-from django.apps import apps
 from django.utils import timezone
 
 from gateway.core.graphql.context import Context
@@ -328,17 +326,6 @@ def test_a_region_of_a_provider_that_the_filter_leaves_out_is_unknown():
     [error] = errors(one, query, region=["south"])
 
     assert error["extensions"]["code"] == "NOT_FOUND"
-
-
-def test_migration_marks_the_regions_of_the_last_release():
-    named, every = make_simulator(regions=["north", "south"]), everywhere()
-    Provider.objects.update(named_regions=[], assumed_regions=[], unlisted_regions={})
-
-    import_module("inventory.migrations.0018_region_origins").fill_named_regions(apps, None)
-
-    assert Provider.objects.get(pk=named.pk).named_regions == ["north", "south"]
-    stored = Provider.objects.get(pk=every.pk)
-    assert (stored.named_regions, stored.assumed_regions) == ([], [])
 
 
 NEWER = "mx-future-1"  # a region that Amazon lists and botocore's release does not know

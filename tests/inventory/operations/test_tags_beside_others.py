@@ -1,10 +1,8 @@
 """A job that changes tags has a lock of its own: other jobs run beside it, but no second one."""
 
 from dataclasses import replace
-from importlib import import_module
 
 import pytest
-from django.apps import apps
 
 from inventory.live.refresh import Ask, refresh
 from inventory.models import VirtualMachine
@@ -21,7 +19,6 @@ from inventory.services.machines import (
 )
 from inventory.services.selection import Selection
 from inventory.types import MachineState
-from jobs.models import Job
 from jobs.registry import get_operation, operation_names
 from jobs.services import TargetBusy
 from tests.inventory.factories import machine_source, make_simulator
@@ -156,15 +153,3 @@ def test_a_dry_run_looks_at_its_own_lock(provider):
     assert dry_run_change(name="stop", machine=machine).allowed
     refused = dry_run_tag(machine=machine, wanted={"c": "d"}, unwanted=[])
     assert [check.name for check in refused.checks if not check.ok] == ["job"]
-
-
-def test_jobs_of_the_last_release_get_their_locks(provider):
-    """They had none: a machine had one unfinished job."""
-    machine = machine_for(provider, "stop")
-    tags, other = tag(machine), submit("start", machine_for(provider, "start"))
-    Job.objects.update(lock="main")
-
-    import_module("jobs.migrations.0007_locks").fill(apps, None)
-
-    assert dict(Job.objects.values_list("pk", "lock")) == {tags.pk: "tags", other.pk: "main"}
-    assert submit("stop", machine).lock == "main"

@@ -1,15 +1,13 @@
 """Machines by what they are like, on whichever database the tests run."""
 
 from datetime import UTC, datetime, timedelta
-from importlib import import_module
 
 import pytest
-from django.apps import apps
 from django.utils import timezone
 
 from gateway.core.ids import global_id
 from inventory.live.store import store_listing
-from inventory.models import MachineAddress, MachineTag, VirtualMachine
+from inventory.models import MachineAddress, MachineTag
 from inventory.types import MachineRecord, MachineState
 from jobs.models import Job
 from tests.inventory.factories import machine_source, make_simulator, make_user
@@ -17,7 +15,6 @@ from tests.inventory.factories import machine_source, make_simulator, make_user
 LIST = """query ($filter: VirtualMachineFilter, $orderBy: VirtualMachineOrder) {
     virtualMachines(first: 1000, maxAge: 3600, filter: $filter, orderBy: $orderBy) {
         totalCount nodes { name } } }"""
-migration = import_module("inventory.migrations.0020_canonical_addresses")
 MAY = datetime(2026, 5, 1, tzinfo=UTC)
 
 
@@ -141,27 +138,6 @@ def test_an_address_is_shown_in_its_canonical_form(ask, stored):
     [machine] = ask(query).data["virtualMachines"]["nodes"]
 
     assert machine == {"privateIps": ["10.0.0.2", "2001:db8::2"]}
-
-
-def test_stored_addresses_of_an_earlier_release_are_found(found, stored):
-    before = {row.pk: (row.private_ips, row.search_text) for row in VirtualMachine.objects.all()}
-    terms = sorted(MachineAddress.objects.values_list("machine_id", "address"))
-    old, new = "2001:0DB8:0::2", "2001:db8::2"
-    for row in VirtualMachine.objects.filter(name="Web-2"):
-        row.private_ips = [old if one == new else one for one in row.private_ips]
-        row.search_text = row.search_text.replace(new, old.lower())
-        row.save()
-    MachineAddress.objects.filter(address=new).update(address=old.lower())
-    assert found(address=[new]) == []
-
-    migration.canonicalize(apps, None)
-
-    assert found(address=[old]) == found(search=new) == ["Web-2"]
-    stored_rows = {
-        row.pk: (row.private_ips, row.search_text) for row in VirtualMachine.objects.all()
-    }
-    assert stored_rows == before
-    assert sorted(MachineAddress.objects.values_list("machine_id", "address")) == terms
 
 
 def test_sizes_and_images_by_the_gateways_own_ids(found, stored):

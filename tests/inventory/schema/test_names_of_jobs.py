@@ -1,15 +1,12 @@
 """Jobs and the audit say what they were about, also when it is gone; and what jobs created."""
 
-from importlib import import_module
-
 import pytest
-from django.apps import apps
 from django.utils import timezone
 
 from gateway.core.audit.models import AuditEvent
 from inventory.models import VirtualMachine
 from inventory.services.machines import machine_id
-from jobs.models import Job, Schedule
+from jobs.models import Job
 from tests.client import GraphQLClient
 from tests.clouds.engine import connect_engine, engines  # noqa: F401 - a fixture
 from tests.inventory.factories import make_simulator, make_user
@@ -17,7 +14,6 @@ from tests.inventory.operations.running import run_to_its_end
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
-migration = import_module("inventory.migrations.0021_names_of_scheduled_machines")
 
 JOBS = """{ jobs { nodes { operation targetName providerName providerKind requesterLogin
     target { id } provider { id } requestedBy { login }
@@ -227,8 +223,7 @@ def test_what_may_have_been_made_is_named_and_marked_as_uncertain(client, provid
     ]
 
 
-@pytest.mark.parametrize("release", ["this one", "the last one"])
-def test_a_schedule_keeps_the_names_of_its_machines(client, provider, release):
+def test_a_schedule_keeps_the_names_of_its_machines(client, provider):
     machines = list(VirtualMachine.objects.select_related("provider").order_by("name")[:2])
     given = {
         "name": "off",
@@ -237,11 +232,6 @@ def test_a_schedule_keeps_the_names_of_its_machines(client, provider, release):
         "ids": [machine_id(machine) for machine in machines],
     }
     assert client.data(CREATE_SCHEDULE, input=given)["createSchedule"]["errors"] == []
-    if release == "the last one":
-        schedule = Schedule.objects.get()
-        schedule.arguments.pop("names")
-        schedule.save()
-        migration.fill(apps, None)
 
     client.data(DISCONNECT, id=provider.scope)
 

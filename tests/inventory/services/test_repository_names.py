@@ -1,10 +1,8 @@
 """Names of repositories that differ only in case or Unicode normal form are one name."""
 
 import unicodedata
-from importlib import import_module
 
 import pytest
-from django.apps import apps
 
 from gateway.core.errors import Conflict
 from inventory.imports.github import RepositoryRecord
@@ -18,7 +16,6 @@ pytestmark = pytest.mark.django_db
 
 NAME = "Wörterbuch"
 SPELLINGS = [NAME, NAME.upper(), NAME.lower(), unicodedata.normalize("NFD", NAME)]
-migration = import_module("inventory.migrations.0015_folded_text")
 
 
 @pytest.fixture
@@ -99,13 +96,10 @@ def test_an_imported_name_is_taken_for_every_user(ann, spelling):
 def test_rows_of_an_earlier_release_keep_their_names(ann):
     """Two that differ only in case: each is found by its exact name."""
     older, younger = add(ann, "acme/web"), add(ann, "acme/other")
-    Repository.objects.filter(pk=younger.pk).update(full_name="acme/Web", name="Web", creator=None)
-    for number, row in enumerate((older, younger)):
-        Repository.objects.filter(pk=row.pk).update(
-            full_name_folded="", name_folded="", owner_folded="", duplicate=number
-        )
-
-    migration.fill(apps, None)
+    folded = {"full_name_folded": "acme/web", "name_folded": "web", "duplicate": 1}
+    Repository.objects.filter(pk=younger.pk).update(
+        full_name="acme/Web", name="Web", creator=None, **folded
+    )
 
     assert repository_get(user=ann, name="web") == older
     assert repository_get(user=ann, name="Web") == younger

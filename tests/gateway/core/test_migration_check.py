@@ -1,0 +1,45 @@
+import pytest
+from django.core.management import call_command
+from django.core.management.base import SystemCheckError
+from django.db import connection
+from django.db.migrations.recorder import MigrationRecorder
+
+from gateway.core.migration_check import half_replaced
+from gateway.run import database
+from gateway.run.errors import StartError
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def recorder():
+    return MigrationRecorder(connection)
+
+
+@pytest.fixture
+def _too_old(recorder):
+    recorder.record_unapplied("inventory", "0022_repository_names_by_creator")
+    recorder.record_unapplied("inventory", "0001_squashed")
+
+
+def test_an_up_to_date_database_is_taken():
+    assert half_replaced(connection) == []
+
+
+@pytest.mark.usefixtures("_too_old")
+def test_a_database_that_is_too_old_is_refused(monkeypatch):
+    monkeypatch.setattr(database.connections, "close_all", lambda: None)  # the test's own too
+
+    with pytest.raises(StartError, match=r"cannot upgrade \(inventory\)"):
+        database.migrate()
+    with pytest.raises(SystemCheckError, match=r"cannot upgrade \(inventory\)"):
+        call_command("migrate", skip_checks=False, verbosity=0)
+
+
+def test_that_a_migration_stands_for_all_that_it_replaces_is_noted(monkeypatch, recorder):
+    monkeypatch.setattr(database.connections, "close_all", lambda: None)
+    recorder.record_unapplied("inventory", "0001_squashed")
+
+    assert database.migrate() == 0
+
+    assert ("inventory", "0001_squashed") in recorder.applied_migrations()
