@@ -12,6 +12,7 @@ from django.utils import timezone
 
 from gateway.core.errors import InvalidInput
 from gateway.core.graphql.budget import charge_reading
+from gateway.core.graphql.collect import Place, path_to
 from gateway.core.graphql.enums import described_enum
 from gateway.core.graphql.errors import format_error
 from gateway.core.graphql.execution import GraphQLRequest, load_operation
@@ -21,7 +22,7 @@ from inventory.live.one import would_read
 from inventory.live.receipts import age_limit
 from inventory.live.refresh import Outlook, outlook
 from inventory.models import Provider, Source
-from inventory.schema.live import Place, Plan, plans_of
+from inventory.schema.live import Plan, plans_of
 
 LIST, FIND, SEARCH = "list", "find", "search"
 
@@ -185,11 +186,16 @@ class ExplainQuery(graphene.ObjectType):
             sources=steps,
             calls=sum(step.is_asked for step in steps),
             estimated_ms=_slowest(steps),
-            fields=[
-                PlannedField(path=_dotted(place), error=plan.error and plan.error.message)
-                for place, plan in plans.items()
-            ],
+            fields=_fields(plans),
         )
+
+
+def _fields(plans: dict[Place, Plan]) -> list[PlannedField]:
+    """Fields of several types may share a place in the answer: once each, and for each error."""
+    told = dict.fromkeys(
+        (_dotted(place), plan.error and plan.error.message) for place, plan in plans.items()
+    )
+    return [PlannedField(path=path, error=error) for path, error in told]
 
 
 def _steps(plans: dict[Place, Plan], now: datetime) -> list[Step]:
@@ -200,7 +206,8 @@ def _steps(plans: dict[Place, Plan], now: datetime) -> list[Step]:
             known = steps.setdefault((step.source.pk, step.call, step.about), step)
             if _is_stricter(step, known):
                 known.action, known.max_age = step.action, step.max_age
-            known.fields.append(_dotted(place))
+            if (path := _dotted(place)) not in known.fields:
+                known.fields.append(path)
     return list(steps.values())
 
 
@@ -236,4 +243,4 @@ def _slowest(steps: Iterable[Step]) -> int | None:
 
 
 def _dotted(place: Place) -> str:
-    return ".".join(place[1])
+    return ".".join(path_to(place))

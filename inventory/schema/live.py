@@ -18,7 +18,7 @@ from django.conf import settings
 from django.utils import timezone
 
 from gateway.core.errors import ExpectedError, InvalidInput
-from gateway.core.graphql.collect import Operation, SelectedField, walk
+from gateway.core.graphql.collect import Operation, Place, SelectedField, place_of, walk
 from gateway.core.graphql.completeness import note_sources
 from gateway.core.graphql.context import Context
 from gateway.core.ids import split_id
@@ -47,8 +47,6 @@ NAMED_BY_ID = frozenset({("Query", "node"), ("Query", "provider")})
 
 # A field of a type, in GraphQL's spelling.
 Coordinate = tuple[str, str]
-# Where a live field stands in an operation: its type, and the path to it without list indexes.
-Place = tuple[str, tuple[str, ...]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -156,11 +154,9 @@ class LiveAnswers:
         reads = start_reads(plan.one for plan in plans if plan.one is not None)
         self.receipts |= refresh(self.asks(plans), follow=partial(self._follow, plans))
         self.ones |= finish_reads(reads)
-        for plan in plans:
-            if plan.image_search is not None and plan.max_age is not None:
-                images = [source for source in plan.sources if not source.is_region_set]
-                found = search_images(images, plan.image_search)
-                self.image_searches.setdefault(plan.image_search, {}).update(found)
+        for search, sources in _image_searches(plans).items():
+            found = search_images(list(sources.values()), search)
+            self.image_searches.setdefault(search, {}).update(found)
 
     def asks(self, plans: Iterable[Plan]) -> list[Ask]:
         """What the plans ask of each source, without what an earlier call fetched."""
@@ -211,6 +207,16 @@ class LiveAnswers:
         )
 
 
+def _image_searches(plans: Iterable[Plan]) -> dict[str, dict[int, Source]]:
+    """What is searched for, and at which sources: once each, however many fields ask for it."""
+    searches: dict[str, dict[int, Source]] = {}
+    for plan in plans:
+        if plan.image_search is not None and plan.max_age is not None:
+            images = {source.pk: source for source in plan.sources if not source.is_region_set}
+            searches.setdefault(plan.image_search, {}).update(images)
+    return searches
+
+
 def _list_again(plan: Plan) -> set[int]:
     """List the plan's sources anew; the primary keys of those that are no more."""
     known = {source.pk: source for source in plan.sources}
@@ -243,7 +249,7 @@ class _PlanningVisitor:
             return scope
         selected: set[Coordinate] = set()
         plan = planned(planner, PlanRequest(self._context.user, field.arguments, scope))
-        self._answers.plans[field.parent.name, field.path] = replace(plan, selected=selected)
+        self._answers.plans[field.place] = replace(plan, selected=selected)
         providers = scope.providers if plan.providers is None else plan.providers
         return replace(scope, providers=providers, selected=selected)
 
@@ -288,8 +294,8 @@ def plans_of(operation: Operation, context: Context) -> dict[Place, Plan]:
 
 def note_in_extensions(context: Context, answers: LiveAnswers) -> None:
     """The receipts of fields at the root that have no place for them in the answer."""
-    for (_type, path), plan in answers.plans.items():
-        if plan.in_extensions and plan.error is None and len(path) == 1:
+    for place, plan in answers.plans.items():
+        if plan.in_extensions and plan.error is None and len(place) == 1:
             note_receipts(context, answers.receipts_of(plan))
             if plan.one is not None:
                 note_receipts(context, [answers.ones[plan.one.key].receipt], about=plan.one.key)
@@ -314,8 +320,7 @@ def answered(info: Any, arguments: dict[str, Any]) -> tuple[LiveAnswers, Plan]:
     """A resolver's plan and the answers. One that the walk did not meet is fetched here."""
     context: Context = info.context
     answers = context.of(LiveAnswers)
-    path = tuple(key for key in info.path.as_list() if isinstance(key, str))
-    place = (info.parent_type.name, path)
+    place = place_of(info.path)
     if place not in answers.plans:
         answers.misses += 1
         planner = _planners[info.parent_type.name, info.field_name]

@@ -27,8 +27,12 @@ from graphql import (
 )
 from graphql.execution.collect_fields import collect_fields, collect_sub_fields
 from graphql.execution.values import get_argument_values
+from graphql.pyutils import Path as RuntimePath
 
 Path = tuple[str, ...]
+# An object type and the key of one of its fields in the answer, from the root down. The keys alone
+# are no key of a field: fragments on several types may ask for different fields at one path.
+Place = tuple[tuple[str, str], ...]
 INTROSPECTIONS = {"__schema": SchemaMetaFieldDef, "__type": TypeMetaFieldDef}
 
 
@@ -49,12 +53,16 @@ class Operation:
 
 @dataclass(frozen=True)
 class SelectedField:
-    """A field that will be asked: ``parent.name`` at ``path``, list indexes left out of it."""
+    """A field that will be asked: ``parent.name`` at ``place``, list indexes left out of it."""
 
     operation: Operation
     parent: GraphQLObjectType
     nodes: list[FieldNode]
-    path: Path
+    place: Place
+
+    @property
+    def path(self) -> Path:
+        return path_to(self.place)
 
     @property
     def coordinate(self) -> tuple[str, str]:
@@ -78,7 +86,7 @@ class SelectedField:
         named = get_named_type(self.definition.type)
         for parent in _object_types(self.operation.schema, named):
             selected = _collected(collect_sub_fields, self.operation, parent, self.nodes)
-            yield _selected_fields(self.operation, parent, selected, self.path)
+            yield _selected_fields(self.operation, parent, selected, self.place)
 
     def children(self) -> Iterator["SelectedField"]:
         return chain.from_iterable(self.children_by_type())
@@ -106,7 +114,23 @@ def introspections(operation: Operation) -> Iterator[SelectedField]:
     selected = _collected(collect_fields, operation, root, operation.definition.selection_set)
     for key, nodes in selected.items():
         if nodes[0].name.value in INTROSPECTIONS:
-            yield SelectedField(operation, root, nodes, (key,))
+            yield SelectedField(operation, root, nodes, ((root.name, key),))
+
+
+def place_of(path: RuntimePath) -> Place:
+    """The place of the field that is executed at ``path``, as ``info.path`` tells it."""
+    steps: list[tuple[str, str]] = []
+    step: RuntimePath | None = path
+    while step is not None:
+        if step.typename is not None:  # None: an index of a list
+            steps.append((step.typename, str(step.key)))
+        step = step.prev
+    return tuple(reversed(steps))
+
+
+def path_to(place: Place) -> Path:
+    """The keys of ``place``."""
+    return tuple(key for _type, key in place)
 
 
 def walk(operation: Operation, visitor: Visitor) -> None:
@@ -137,11 +161,11 @@ def _selected_fields(
     operation: Operation,
     parent: GraphQLObjectType,
     selected: dict[str, list[FieldNode]],
-    path: Path,
+    place: Place,
 ) -> Iterator[SelectedField]:
     for key, nodes in selected.items():
         if nodes[0].name.value in parent.fields:  # __typename and __schema are not
-            yield SelectedField(operation, parent, nodes, (*path, key))
+            yield SelectedField(operation, parent, nodes, (*place, (parent.name, key)))
 
 
 def _object_types(schema: GraphQLSchema, named: Any) -> list[GraphQLObjectType]:

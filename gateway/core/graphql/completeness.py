@@ -7,6 +7,7 @@ ends before its last entry is named here: a part must not pass for the whole.
 from collections.abc import Callable, Iterable
 from typing import Any, TypeVar
 
+from gateway.core.graphql.collect import Path, path_to, place_of
 from gateway.core.graphql.context import Context
 
 T = TypeVar("T")
@@ -17,12 +18,13 @@ class Completeness:
     """What one operation knows of it: ``context.of(Completeness)``.
 
     ``of_sources``: whether all sources answered; None: the answer has no receipts. ``cuts``: by the
-    path of a list, without indexes: one entry stands for all lists of that field.
+    path of a list, without indexes, and the hint: one entry stands for all lists of that field.
+    Fields of several types may share a path.
     """
 
     def __init__(self) -> None:
         self.of_sources: bool | None = None
-        self.cuts: dict[tuple[str, ...], dict[str, Any]] = {}
+        self.cuts: dict[tuple[Path, str], dict[str, Any]] = {}
 
 
 def note_sources(context: Context, complete: bool) -> None:
@@ -53,9 +55,9 @@ def first_of(
 def note_cut(info: Any, left_out: int, *, hint: str = RAISE_FIRST) -> None:
     """Say that the list that ``info`` is of lacks its last ``left_out`` entries."""
     context: Context = info.context
-    path = tuple(key for key in info.path.as_list() if isinstance(key, str))
+    path = path_to(place_of(info.path))
     entry = context.of(Completeness).cuts.setdefault(
-        path, {"path": list(path), "lists": 0, "leftOut": 0, "message": ""}
+        (path, hint), {"path": list(path), "lists": 0, "leftOut": 0, "message": ""}
     )
     entry["lists"] += 1
     entry["leftOut"] += max(1, left_out)
