@@ -17,6 +17,7 @@ BOUNDED = {
     "inventory/providers/addresses.py canonical_address": "65,536 texts of 100 characters",
     "inventory/providers/addresses.py is_public_address": "65,536 texts of 100 characters",
     "inventory/providers/addresses.py _is_never_public": "65,536 texts of 100 characters",
+    "inventory/providers/certificates.py _public_context": "one",
     "inventory/providers/ec2/catalog.py sizes_of": "64 regions",
     "inventory/providers/ec2/catalog.py prices_as_of": "one",
     "inventory/providers/ec2/parse.py _path": "the paths that the code names",
