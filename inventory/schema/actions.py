@@ -6,6 +6,7 @@ from typing import Any
 import graphene
 
 from gateway.core.graphql.context import Context
+from gateway.core.graphql.limit_fields import LimitField
 from gateway.core.graphql.mutation import Mutation
 from inventory.access import Role
 from inventory.schema.dry_run import DryRun
@@ -19,10 +20,11 @@ from jobs.schema import Job, idempotency_key_argument
 SIZE = "A Size's id, the cloud's own, or a name that one size alone has."
 
 
-def dry_run_argument() -> graphene.Boolean:
-    return graphene.Boolean(
+def dry_run_argument() -> LimitField:
+    return LimitField(
+        graphene.Boolean,
         default_value=False,
-        description="Only ask what the action would meet; no change. Null is refused.",
+        description="Only ask what the action would meet; no change.",
     )
 
 

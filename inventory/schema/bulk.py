@@ -6,6 +6,7 @@ from typing import Any
 import graphene
 
 from gateway.core.graphql.context import Context
+from gateway.core.graphql.limit_fields import LimitField
 from gateway.core.ids import local_id
 from inventory.schema.acting_filter import check_acting_filter
 from inventory.schema.actions import ActionMutation, dry_run_argument
@@ -22,13 +23,15 @@ class ManyInput:
     ids = graphene.List(
         graphene.NonNull(graphene.ID), description="The machines. Either these or a filter."
     )
-    filter = graphene.InputField(
+    filter = LimitField(
         VirtualMachineFilter,
+        by_parts=True,
         description="What the machines are like, as they are stored now. TERMINATED and MISSING "
         "ones are left out unless state names them. Every part that is named must have a value, "
         "a tag's value too; null and empty parts are refused.",
     )
-    max = graphene.Int(
+    max = LimitField(
+        graphene.Int,
         default_value=USUAL_MOST,
         description="Nothing is done to more machines than this: then the whole is refused. "
         f"At most {MOST_EVER}.",
@@ -52,11 +55,11 @@ class ManyMutation(ActionMutation):
         *,
         ids: Sequence[str] | None = None,
         filter: Any = None,  # noqa: A002 - the contract's name
-        max: int | None = None,  # noqa: A002 - the contract's name
+        max: int = USUAL_MOST,  # noqa: A002 - the contract's name
         idempotency_key: str | None = None,
         dry_run: bool = False,
     ) -> Any:
-        selection = selection_given(context, ids, filter, USUAL_MOST if max is None else max)
+        selection = selection_given(context, ids, filter, max)
         if dry_run:
             return cls(
                 dry_run=bulk.dry_run_many(name=cls.change, selection=selection, user=context.user)

@@ -6,6 +6,7 @@ from typing import Any
 import graphene
 
 from gateway.core.graphql.context import Context
+from gateway.core.graphql.limit_fields import LimitField
 from inventory.access import Role
 from inventory.schema.actions import (
     ActionMutation,
@@ -113,7 +114,9 @@ class PortInput(graphene.InputObjectType):
     host_port = graphene.Int(
         description="The port of its host that leads there; absent: none is asked for."
     )
-    host_ip = graphene.String(description="The host's address to open it at; absent: all.")
+    host_ip = LimitField(
+        graphene.String, description="The host's address to open it at; absent: all."
+    )
 
 
 class DeployContainer(ActionMutation):
@@ -134,7 +137,9 @@ class DeployContainer(ActionMutation):
         )
         ports = graphene.List(graphene.NonNull(PortInput), description="Ports to open.")
         labels = graphene.List(graphene.NonNull(TagInput), description="Labels to set.")
-        memory = graphene.Int(description="The most memory it may take, in MiB; absent: no limit.")
+        memory = LimitField(
+            graphene.Int, description="The most memory it may take, in MiB; absent: no limit."
+        )
         region = graphene.String(
             description="Of a cluster, the namespace. Absent: the provider's first region."
         )

@@ -11,6 +11,7 @@ from graphene.utils.str_converters import to_camel_case
 from gateway.core.accounts.credential import attach_credential, credential_of
 from gateway.core.graphql.context import Context
 from gateway.core.graphql.extend import extend
+from gateway.core.graphql.limit_fields import LimitField
 from gateway.core.graphql.mutation import Mutation
 from gateway.core.graphql.pure import pure
 from gateway.core.graphql.scalars import JSON
@@ -27,6 +28,10 @@ from jobs.cron import timetable
 from jobs.schema import Schedule, idempotency_key_argument, schedule_named
 
 TIMES_SHOWN = 3
+MAX = (
+    f"A run that would change more machines than this is refused; absent: {USUAL_MOST}. At most "
+    f"{MOST_EVER}."
+)
 
 
 class ScheduledMachine(graphene.ObjectType):
@@ -81,15 +86,13 @@ class WhichMachines:
     ids = graphene.List(
         graphene.NonNull(graphene.ID), description="The machines. Either these or a filter."
     )
-    filter = graphene.InputField(
+    filter = LimitField(
         VirtualMachineFilter,
+        by_parts=True,
         description="What the machines are like, asked anew at each run. Every part that is named "
         "must have a value, a tag's value too; null and empty parts are refused.",
     )
-    max = graphene.Int(
-        description="A run that would change more machines than this is refused; absent: "
-        f"{USUAL_MOST}. At most {MOST_EVER}.",
-    )
+    max = graphene.Int(description=MAX)
 
 
 class ScheduleMutation(Mutation):
@@ -108,6 +111,7 @@ class CreateSchedule(ScheduleMutation):
     """Have machines changed at planned times, with the rights that you then have."""
 
     class Input(WhichMachines):
+        max = LimitField(graphene.Int, description=MAX)
         name = graphene.String(required=True, description="Your name for it; one of each.")
         operation = _operation(required=True)
         cron = graphene.String(
@@ -118,8 +122,10 @@ class CreateSchedule(ScheduleMutation):
         timezone = graphene.String(
             default_value="UTC", description="In which time zone: Europe/Berlin. Absent: UTC."
         )
-        enabled = graphene.Boolean(
-            default_value=True, description="Whether it runs at its times; absent: true."
+        enabled = LimitField(
+            graphene.Boolean,
+            default_value=True,
+            description="Whether it runs at its times; absent: true.",
         )
         dry_run = dry_run_argument()
 
@@ -132,7 +138,7 @@ class CreateSchedule(ScheduleMutation):
         operation: str,
         cron: str,
         timezone: str | None = None,
-        enabled: bool | None = None,
+        enabled: bool = True,
         dry_run: bool = False,
         **which: Any,
     ) -> Any:
@@ -151,7 +157,7 @@ class CreateSchedule(ScheduleMutation):
             arguments=services.schedule_arguments(selection, _given(which), names),
             cron=cron,
             timezone=zone,
-            enabled=enabled is not False,
+            enabled=enabled,
         )
         return cls(schedule=schedule)
 

@@ -3,6 +3,7 @@
 import pytest
 from graphql import get_named_type, is_input_object_type, is_non_null_type
 
+from gateway.core.graphql.limit_fields import limit_of
 from gateway.schema import PUBLIC, schema
 from tests.bad_input.operations import SCALARS, value_of, written
 
@@ -32,9 +33,14 @@ def null_in(given):
     values = {
         name: value_of(field.type) if is_non_null_type(field.type) else "null"
         for name, field in get_named_type(given).fields.items()
-        if name != "dryRun"  # its null is refused
+        if not _refuses_null(get_named_type(given), name)
     }
     return "{" + ", ".join(f"{name}: {value}" for name, value in values.items()) + "}"
+
+
+def _refuses_null(declared, name):
+    limit = limit_of(declared, name)
+    return limit is not None and not limit.by_parts
 
 
 @pytest.mark.parametrize(("kind", "name"), FIELDS, ids=[name for _, name in FIELDS])

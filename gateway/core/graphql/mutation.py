@@ -14,17 +14,19 @@ A mutation is a docstring, an ``Input`` and a ``perform``::
         def perform(cls, context, *, id):
             return cls(job=services.cancel_job(...))
 
-``CancelJob`` becomes ``cancelJob(input: CancelJobInput!): CancelJobPayload``. A null for
-``dryRun`` is refused. ``guard = superuser_required`` refuses others before ``perform`` looks
-anything up, so they learn nothing else.
+``CancelJob`` becomes ``cancelJob(input: CancelJobInput!): CancelJobPayload``. A null, or a variable
+without a value, is refused for a field that limits what is done (``LimitField``).
+``guard = superuser_required`` refuses others before ``perform`` looks anything up, so they learn
+nothing else.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from typing import Any, ClassVar
 
 import graphene
 
-from gateway.core.errors import ExpectedError, InvalidInput
+from gateway.core.errors import ExpectedError
+from gateway.core.graphql.limit_fields import check_limit_fields
 from gateway.core.graphql.permissions import Guard, Resolver
 
 
@@ -76,7 +78,7 @@ class Mutation(graphene.Mutation):
     @classmethod
     def mutate(cls, root: None, info: Any, input: dict[str, Any]) -> Any:  # noqa: A002 - the contract's name
         try:
-            _refuse_null_dry_run(input)
+            check_limit_fields(info, input)
             payload = cls.guard(cls._performed)(root, info, input=input)
         except ExpectedError as error:
             return cls(errors=[MutationError.of(error)])
@@ -87,16 +89,6 @@ class Mutation(graphene.Mutation):
     @classmethod
     def _performed(cls, _root: None, info: Any, input: dict[str, Any]) -> Any:  # noqa: A002 - see mutate
         return cls.perform(info.context, **input)
-
-
-def _refuse_null_dry_run(given: Mapping[str, Any]) -> None:
-    """A null is often a variable that was not set: whether to act must not depend on that.
-
-    A value that is left out is not in ``given``, or there with its default.
-    """
-    if given.get("dry_run", False) is None:
-        message = "dryRun is null. Give true to only ask, or false, or leave it out, to act."
-        raise InvalidInput(message, field="dryRun")
 
 
 def _field_name(class_name: str) -> str:
