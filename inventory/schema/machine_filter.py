@@ -10,14 +10,12 @@ from gateway.core.errors import InvalidInput
 from gateway.core.graphql.enums import described_enum
 from gateway.core.graphql.order import OrderKey
 from gateway.core.graphql.paging import page_arguments
-from gateway.core.ids import split_id
 from gateway.core.times import in_utc
 from inventory.providers import all_kinds
 from inventory.providers.addresses import is_address
 from inventory.schema.enums import VirtualMachineState
 from inventory.schema.live import PlanRequest
-from inventory.schema.named import check_cloud_ids, provider_ids_named
-from inventory.selectors.ids import parse_cloud_id
+from inventory.schema.named import catalog_ids_named, check_cloud_ids, provider_ids_named
 from inventory.selectors.machines import MachineFilter
 from inventory.selectors.sources import SourceFilter
 
@@ -59,8 +57,14 @@ class VirtualMachineFilter(graphene.InputObjectType):
         description="Words, each contained, in any case, in a name or an id (its own, its size's, "
         "image's or zone's), an address, or a tag as key=value."
     )
-    size = _texts("Sizes: a Size's id, or the cloud's own.")
-    image = _texts("Images: an Image's id, or the cloud's own.")
+    size = _texts(
+        "Sizes: a Size's id, for machines of its provider and region alone, or the cloud's own id, "
+        "for machines of all providers and regions."
+    )
+    image = _texts(
+        "Images: an Image's id, for machines of its provider and region alone, or the cloud's own "
+        "id, for machines of all providers and regions."
+    )
     address = _texts(
         "Addresses, public or private: whole IPv4 or IPv6 addresses, in any spelling. Networks "
         "and parts of an address are refused."
@@ -149,8 +153,8 @@ def machine_limits(limits: Mapping[str, Any]) -> MachineFilter:
         name=limits.get("name"),
         tags=tag_pairs(limits.get("tags"), field="filter.tags"),
         addresses=checked_addresses(limits.get("address")),
-        sizes=_clouds_own(limits.get("size"), of="Size", field="filter.size"),
-        images=_clouds_own(limits.get("image"), of="Image", field="filter.image"),
+        sizes=catalog_ids_named(limits.get("size"), of="Size", field="filter.size"),
+        images=catalog_ids_named(limits.get("image"), of="Image", field="filter.image"),
         search=checked_search(limits.get("search")),
         created_after=in_utc(limits.get("created_after"), field="filter.createdAfter"),
         created_before=in_utc(limits.get("created_before"), field="filter.createdBefore"),
@@ -223,17 +227,3 @@ def checked_search(text: str | None) -> str | None:
         message = f"At most {MOST_WORDS} words, not {len(text.split())}."
         raise InvalidInput(message, field="filter.search")
     return text
-
-
-def _clouds_own(values: Sequence[str] | None, *, of: str, field: str) -> list[str] | None:
-    """The cloud's own ids of what is named by a global id or by just these."""
-    if values is None:
-        return None
-    found = []
-    for value in values:
-        parts = split_id(value)
-        cloud_id = parse_cloud_id(parts[1]) if parts and parts[0] == of else None
-        if parts and cloud_id is None and parts[0] in {"Size", "Image"}:
-            raise InvalidInput(f"{value!r} is the id of no {of}.", field=field)
-        found.append(cloud_id.external_id if cloud_id else value)
-    return found

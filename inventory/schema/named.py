@@ -1,19 +1,20 @@
 """Objects that an operation names by their global ids, if the user may see or change them."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from typing import Any
 
-from gateway.core.errors import NotFound
+from gateway.core.errors import InvalidInput, NotFound
 from gateway.core.graphql.context import Context
 from gateway.core.ids import local_id, split_id
 from inventory import models
 from inventory.access import Role, require_role
 from inventory.selectors.containers import container_get
-from inventory.selectors.ids import parse_cloud_id
+from inventory.selectors.ids import CloudId, catalog_id
 from inventory.selectors.machines import machine_get
 from inventory.selectors.providers import provider_get, providers_get
 
 NO_PROVIDER = "There is no provider with this id."
+CATALOG_TYPES = frozenset({"Size", "Image", "Location"})
 
 
 def machine_named(context: Context, value: str) -> models.VirtualMachine:
@@ -67,8 +68,24 @@ def check_cloud_ids(user: Any, values: Collection[str] | None, *, of: str, field
 
     Other texts are the cloud's own ids. They may name an object that the catalogue lacks by now.
     """
-    parts = [split_id(value) for value in values or ()]
-    ids = [parse_cloud_id(found[1]) for found in parts if found and found[0] == of]
-    public_ids = {cloud_id.provider for cloud_id in ids if cloud_id}
+    ids = [catalog_id(value, of=of) for value in values or ()]
+    public_ids = {one.provider for one in ids if isinstance(one, CloudId)}
     if public_ids and public_ids - providers_get(user=user, public_ids=public_ids).keys():
         raise NotFound(f"There is no {of.lower()} with this id.", field=field)
+
+
+def catalog_ids_named(
+    values: Sequence[str] | None, *, of: str, field: str
+) -> list[CloudId | str] | None:
+    """The parts of each global id of an ``of``; the other texts, the cloud's own ids, as they are.
+
+    Raises InvalidInput for the global id of another type of the catalogue.
+    """
+    if values is None:
+        return None
+    found = [catalog_id(value, of=of) for value in values]
+    for one in found:
+        parts = split_id(one) if isinstance(one, str) else None
+        if parts and parts[0] in CATALOG_TYPES:
+            raise InvalidInput(f"{one!r} is the id of no {of}.", field=field)
+    return found

@@ -6,6 +6,7 @@ They are made of what the cloud and we both know, so a machine has its id before
 from collections.abc import Collection
 from typing import Any, NamedTuple
 
+from gateway.core.ids import split_id
 from inventory import access
 
 
@@ -30,6 +31,16 @@ def parse_cloud_id(value: str) -> CloudId | None:
     parts = value.split(":", 2)
     well_formed = len(parts) == len(CloudId._fields) and all(parts)
     return CloudId(*parts) if well_formed and access.is_public_id(parts[0]) else None
+
+
+def catalog_id(value: str, *, of: str) -> CloudId | str:
+    """The parts of an ``of``'s global id, as of a Size; any other text is the cloud's own id.
+
+    The same own id may stand for an entry of several regions and accounts; a global id is one's.
+    """
+    parts = split_id(value)
+    cloud_id = parse_cloud_id(parts[1]) if parts and parts[0] == of else None
+    return cloud_id or value
 
 
 def provider_in(value: str) -> str:

@@ -18,7 +18,8 @@ from inventory.live.terms import address_term
 from inventory.models import MachineAddress, MachineTag, Observed, Source, VirtualMachine
 from inventory.models.terms import LONGEST_TERM
 from inventory.providers.addresses import canonical_address
-from inventory.selectors.ids import rows_by_cloud_id, rows_with_cloud_id
+from inventory.selectors.ids import CloudId, rows_by_cloud_id, rows_with_cloud_id
+from inventory.selectors.machine_catalog import of_catalog
 
 Row = TypeVar("Row", bound=Observed)
 # Rows whose cloud does not say when they were created come before all others.
@@ -41,17 +42,17 @@ class MachineFilter:
 
     ``name``: contained in the machine's name, in any case. ``tags``: (key, value) pairs, each of
     which the machine has; with None for the value, it has the key. ``addresses``: it has one of
-    them. ``sizes`` and ``images``: the cloud's own ids. ``search``: each of its words is found in a
-    name, an id, an address or a tag. Of two times, the machine's own is at or after the first and
-    before the second.
+    them. ``sizes`` and ``images``: it has one of them; by the cloud's own id anywhere, by a CloudId
+    in that provider's region. ``search``: each of its words is found in a name, an id, an address
+    or a tag. Of two times, the machine's own is at or after the first and before the second.
     """
 
     states: Collection[str] | None = None
     name: str | None = None
     tags: Sequence[tuple[str, str | None]] | None = None
     addresses: Collection[str] | None = None
-    sizes: Collection[str] | None = None
-    images: Collection[str] | None = None
+    sizes: Collection[CloudId | str] | None = None
+    images: Collection[CloudId | str] | None = None
     search: str | None = None
     created_after: datetime | None = None
     created_before: datetime | None = None
@@ -65,18 +66,15 @@ def machine_list(
     """The stored machines of ``sources`` that are within ``limits``."""
     asked = list(sources)
     machines = VirtualMachine.objects.filter(source__in=[source.pk for source in asked])
-    return machines.filter(*_conditions(limits), *_seen(limits, asked))
+    return machines.filter(*_conditions(limits, asked), *_seen(limits, asked))
 
 
-def _conditions(limits: MachineFilter) -> Iterator[Q]:
-    one_of = {
-        "state": limits.states,
-        "size_id": limits.sizes,
-        "image_id": limits.images,
-    }
-    for column, values in one_of.items():
-        if values is not None:
-            yield Q(**{f"{column}__in": list(values)})
+def _conditions(limits: MachineFilter, sources: Collection[Source]) -> Iterator[Q]:
+    if limits.states is not None:
+        yield Q(state__in=list(limits.states))
+    for column, wanted in (("size_id", limits.sizes), ("image_id", limits.images)):
+        if wanted is not None:
+            yield of_catalog(column, wanted, sources)
     if limits.name:
         yield holding("name_folded", limits.name)
     yield from containing_words(limits.search)

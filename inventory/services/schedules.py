@@ -5,6 +5,7 @@ filter as its owner wrote them; and ``names``: those of the machines at that tim
 """
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from types import MappingProxyType
 from typing import Any, NamedTuple
 
@@ -16,7 +17,7 @@ from inventory.live.receipts import Receipt
 from inventory.live.refresh import Ask, SourcesChange, refresh
 from inventory.operations.account import ACCOUNT, account_notes
 from inventory.operations.changes import CHANGES, Change
-from inventory.selectors.ids import cloud_id_of, provider_in
+from inventory.selectors.ids import catalog_id, cloud_id_of, provider_in
 from inventory.selectors.providers import unreachable_providers
 from inventory.services.bulk import dry_run_many, machines_change
 from inventory.services.dry_run_checks import DryRun
@@ -32,6 +33,8 @@ from jobs.models import Schedule
 from jobs.planners import Order, Planned, planner
 
 PREFIX = "virtual_machine."
+# Parts of a filter: the limit that each sets, and the type whose global ids it takes.
+CATALOG_PARTS = {"size": ("sizes", "Size"), "image": ("images", "Image")}
 StoredNames = Mapping[str, Mapping[str, str]]
 UNNAMED: StoredNames = MappingProxyType({})
 
@@ -117,7 +120,26 @@ def noted_accounts(names: StoredNames) -> dict[str, str]:
 
 
 def selection_of(schedule: Schedule) -> Selection:
-    return Selection.from_json(schedule.arguments["selection"])
+    return selection_in(schedule.arguments)
+
+
+def selection_in(arguments: Mapping[str, Any]) -> Selection:
+    """What is done by a schedule with these arguments.
+
+    Of a Size or an Image that the filter names by its global id an earlier release stored the
+    cloud's own id alone, which other accounts and regions have too. So these are taken from what
+    the owner wrote.
+    """
+    selection = Selection.from_json(arguments["selection"])
+    written = arguments["given"].get("filter") or {}
+    if selection.machines is None:
+        return selection
+    wanted: dict[str, Any] = {
+        limit: [catalog_id(value, of=type_name) for value in written[name]]
+        for name, (limit, type_name) in CATALOG_PARTS.items()
+        if written.get(name) is not None
+    }
+    return replace(selection, machines=replace(selection.machines, **wanted))
 
 
 def dry_run_schedule(
@@ -137,7 +159,7 @@ def dry_run_schedule(
 
 def look(order: Order) -> str:
     """Ask the clouds what machines there are now; says of which ones an older answer is taken."""
-    selection = Selection.from_json(order.arguments["selection"])
+    selection = selection_in(order.arguments)
 
     def asks() -> list[Ask]:
         sources = selected_sources(order.owner, selection)
@@ -155,7 +177,7 @@ def plan(order: Order) -> Planned:
     """One job for each machine that is there and within the owner's reach now; the first event
     and the note name the others.
     """
-    there, left_out = reachable(Selection.from_json(order.arguments["selection"]), user=order.owner)
+    there, left_out = reachable(selection_in(order.arguments), user=order.owner)
     names = stored_names(order.arguments)
     note = _without(left_out, names, order.owner)
     job = machines_change(

@@ -18,6 +18,7 @@ from inventory.access import Role, require_role
 from inventory.live.receipts import known_regions_only, receipt_of
 from inventory.models import Source, VirtualMachine
 from inventory.models.source import SourceResource
+from inventory.selectors.ids import CloudId
 from inventory.selectors.machines import MachineFilter, machine_get, machine_list
 from inventory.selectors.providers import providers_get
 from inventory.selectors.sources import SourceFilter, source_list
@@ -27,6 +28,7 @@ USUAL_MOST = 20
 MOST_EVER = 1000
 GONE = frozenset({MachineState.TERMINATED, MachineState.MISSING})
 MOST_NAMED = 10  # sources in a message
+CATALOG = ("sizes", "images")
 TIMES = ("created_after", "created_before", "seen_after", "seen_before")
 
 
@@ -150,8 +152,16 @@ def require_known_regions(user: Any, selection: Selection) -> None:
 
 
 def _require_providers(user: Any, selection: Selection) -> None:
-    """Raise NotFound for a provider that the filter names and that is not there for the user."""
-    named = list((selection.sources.providers if selection.sources else None) or ())
+    """Raise NotFound for a provider that the filter names and that is not there for the user.
+
+    The id of a Size or an Image names its provider too.
+    """
+    limits = selection.machines or MachineFilter()
+    catalog = [*(limits.sizes or ()), *(limits.images or ())]
+    named = [
+        *((selection.sources.providers if selection.sources else None) or ()),
+        *(one.provider for one in catalog if isinstance(one, CloudId)),
+    ]
     found = providers_get(user=user, public_ids=named)
     absent = [public_id for public_id in named if public_id not in found]
     if absent:
@@ -218,4 +228,11 @@ def _machine_filter(values: Mapping[str, Any]) -> MachineFilter:
     times = {name: parse_datetime(values[name]) for name in TIMES if values[name] is not None}
     tags = values["tags"]
     pairs = None if tags is None else [(key, value) for key, value in tags]
-    return MachineFilter(**{**values, **times, "tags": pairs})
+    catalog = {name: _catalog_ids(values[name]) for name in CATALOG}
+    return MachineFilter(**{**values, **times, **catalog, "tags": pairs})
+
+
+def _catalog_ids(values: Sequence[Any] | None) -> list[CloudId | str] | None:
+    if values is None:
+        return None
+    return [one if isinstance(one, str) else CloudId(*one) for one in values]
