@@ -15,6 +15,7 @@ from gateway.core.audit.protection import unprotect
 from gateway.run.embedded_redis import embedded_redis
 from inventory.providers import retries
 from inventory.providers.registry import all_kinds
+from jobs.registry import operation_names
 from tests.emptying import empty_tables
 
 DATABASE_FIXTURES = {"db", "transactional_db", "django_db_reset_sequences", "live_server"}
@@ -24,7 +25,7 @@ def pytest_addoption(parser):
     parser.addoption(
         "--database-only",
         action="store_true",
-        help="leave out what cannot tell one database from another: uses_database, of_one_kind",
+        help="leave out what cannot tell one database from another: uses_database, of_one_each",
     )
 
 
@@ -36,22 +37,28 @@ def pytest_xdist_auto_num_workers(config):
 def pytest_collection_modifyitems(config, items):
     if not config.getoption("--database-only"):
         return
-    chosen = list(of_one_kind(item for item in items if uses_database(item)))
+    chosen = list(of_one_each(item for item in items if uses_database(item)))
     kept = set(chosen)
     config.hook.pytest_deselected(items=[item for item in items if item not in kept])
     items[:] = chosen
 
 
-def of_one_kind(items):
-    """Of a test that is repeated for kinds of clouds, those of the kind that comes first.
+def of_one_each(items):
+    """Of a test that is repeated for kinds of clouds, those of the kind that comes first; of one
+    that is repeated for operations, those of the first at machines and of the first at containers.
 
-    A kind tells the database nothing: rows of all kinds are written by the same code.
+    Neither tells the database anything: rows of all kinds are written by the same code, and jobs of
+    all operations are rows of one table.
     """
     slugs = {kind.slug for kind in all_kinds()}
+    operations = set(operation_names())
     first = {}
     for item in items:
-        kinds = slugs.intersection(re.split(r"[-\[\]]", item.name))
-        if not kinds or first.setdefault(item.nodeid.partition("[")[0], kinds) == kinds:
+        words = set(re.split(r"[-\[\]]", item.name))
+        repeated = words & (slugs | operations)
+        resources = frozenset(name.partition(".")[0] for name in words & operations)
+        test = (item.nodeid.partition("[")[0], resources)
+        if not repeated or first.setdefault(test, repeated) == repeated:
             yield item
 
 

@@ -2,7 +2,7 @@
 
 import pytest
 
-from tests.conftest import of_one_kind, uses_database
+from tests.conftest import of_one_each, uses_database
 
 
 class Item:
@@ -39,12 +39,24 @@ def test_of_a_test_of_many_kinds_one_kind_is_repeated():
         *("test_three[laws]", "test_three[an azure sky]", "test_four"),
     ]
 
-    kept = of_one_kind(NamedItem(name) for name in names)
+    kept = of_one_each(NamedItem(name) for name in names)
 
     assert [item.name for item in kept] == [
         *("test_one[aws-stop]", "test_one[aws-start]", "test_two[denied-azure]"),
         *("test_three[laws]", "test_three[an azure sky]", "test_four"),
     ]
+
+
+def test_of_a_test_of_many_operations_one_is_repeated_for_each_resource():
+    names = [
+        *("test_one[virtual_machine.stop-lost]", "test_one[virtual_machine.start-lost]"),
+        *("test_one[container.stop]", "test_one[virtual_machine.stop-late]"),
+        *("test_one[container.start]", "test_one[aws-container.stop]", "test_one"),
+    ]
+
+    kept = of_one_each(NamedItem(name) for name in names)
+
+    assert [item.name for item in kept] == [names[0], names[2], names[3], names[6]]
 
 
 class NamedItem:

@@ -16,6 +16,7 @@ def test_what_is_public_is_named():
     assert {field.name for field in root_fields()} > PUBLIC
 
 
+@pytest.mark.any_database  # it is refused before the database is asked
 @pytest.mark.parametrize("field", guarded_fields(), ids=lambda field: field.name)
 def test_anonymous_gets_null_the_message_and_the_code(db, unchanged, field):
     unchanged()

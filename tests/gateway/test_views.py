@@ -21,7 +21,10 @@ GRAPHQL = "application/graphql-response+json"
 VIEWER = {"query": "{ viewer { login } }"}
 BROWSER = "text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8"
 
-pytestmark = pytest.mark.django_db
+pytestmark = [
+    pytest.mark.django_db,
+    pytest.mark.any_database,  # it is about HTTP; test_compose.py serves from PostgreSQL
+]
 
 
 @pytest.fixture

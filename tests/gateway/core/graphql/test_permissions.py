@@ -94,6 +94,7 @@ def test_what_is_named_public_and_operate_is_there():
     assert MUTATIONS.keys() > PUBLIC | OPERATE
 
 
+@pytest.mark.any_database  # rights are decided in Python
 @pytest.mark.django_db  # which records the refusal
 @pytest.mark.parametrize("name", sorted((QUERIES.keys() | MUTATIONS.keys()) - PUBLIC))
 def test_every_other_root_field_of_the_product_asks_for_a_login(name):
@@ -101,6 +102,7 @@ def test_every_other_root_field_of_the_product_asks_for_a_login(name):
         (QUERIES | MUTATIONS)[name].resolve(None, asked_by(AnonymousUser()))
 
 
+@pytest.mark.any_database  # as above
 @pytest.mark.django_db
 @pytest.mark.parametrize("name", sorted(MUTATIONS.keys() - PUBLIC - OPERATE))
 def test_no_api_token_does_what_takes_a_session(name):
@@ -108,6 +110,7 @@ def test_no_api_token_does_what_takes_a_session(name):
         MUTATIONS[name].resolve(None, asked_by(with_token(Scope.OPERATE)), input={})
 
 
+@pytest.mark.any_database  # as above
 @pytest.mark.django_db
 @pytest.mark.parametrize("name", sorted(OPERATE))
 @pytest.mark.parametrize(("scope", "dry_run"), [(Scope.READ, True), (Scope.PLAN, False)])
