@@ -2,13 +2,14 @@
 
 import signal
 import threading
+from types import SimpleNamespace
 
 import pytest
 import redis
 
 from gateway.core import redis as redis_module
 from gateway.core.accounts.login_limits import login_attempt_count
-from gateway.core.buckets import LeasedBuckets
+from gateway.core.token_bucket import LeasedBuckets
 from gateway.health import _broker_answers
 from gateway.run.embedded_redis import redis_server
 from inventory.live import claims, denied_lists, limiter
@@ -50,13 +51,17 @@ def uses(source):
     """Whatever asks Redis on the way of a question, a mutation or a step."""
     bucket = LeasedBuckets("test", per_second=1, burst=100)
     job = make_job(scope="one")
+    kind = SimpleNamespace(rate=RateLimit(per_second=1, burst=1))
+    limited = SimpleNamespace(
+        provider=SimpleNamespace(kind=kind), provider_id=source.provider_id, region=source.region
+    )
     return {
         "budget": lambda: bucket.take("somebody", 1),
         "login": lambda: login_attempt_count(username="ada", address="127.0.0.1"),
         "claim": lambda: claims.acquire(source.pk, seconds=5),
         "release": lambda: claims.release(source.pk, "a token"),
         "release watch": lambda: claims._unclaimed([source.pk]),
-        "limiter": lambda: limiter._wait_for_token("a key", RateLimit(1, 1), 5),
+        "limiter": lambda: limiter.take_turn(limited, seconds=5),
         "refusals": lambda: denied_lists.is_remembered(source),
         "remember": lambda: denied_lists.remember(source),
         "forget": lambda: denied_lists.forget(source.provider, list(SourceResource)),
