@@ -3,7 +3,7 @@
 import pytest
 
 from gateway.core.errors import InvalidInput
-from inventory.live.connection import _credentials_of
+from inventory.live.connection import read_credentials
 from inventory.models import Credentials
 from inventory.providers import ProviderError
 from inventory.services.providers import provider_connect, provider_update
@@ -40,10 +40,10 @@ def test_what_is_stored_is_the_reference_and_what_is_used_the_secret(root, monke
 
     assert stored(provider)["seed"] == "env:CLOUD_SEED"
     source = machine_source(provider)
-    assert _credentials_of(source)["seed"] == "north"
+    assert read_credentials(source.provider)["seed"] == "north"
     monkeypatch.setenv("CLOUD_SEED", "south")  # changed where it is kept
-    assert _credentials_of(source)["seed"] == "south"
-    assert _credentials_of(source)["machines"] == 12
+    assert read_credentials(source.provider)["seed"] == "south"
+    assert read_credentials(source.provider)["machines"] == 12
 
 
 def test_a_secret_that_is_gone_or_no_longer_listed_is_the_provider_s_failure(
@@ -53,10 +53,10 @@ def test_a_secret_that_is_gone_or_no_longer_listed_is_the_provider_s_failure(
 
     monkeypatch.delenv("CLOUD_SEED")
     with pytest.raises(ProviderError, match="seed refers to env:CLOUD_SEED, where nothing is"):
-        _credentials_of(source)
+        read_credentials(source.provider)
     settings.CREDENTIAL_REFERENCES = []
     with pytest.raises(ProviderError, match="does not list"):
-        _credentials_of(source)
+        read_credentials(source.provider)
 
 
 def test_what_it_refers_to_is_judged_as_if_it_were_entered(root, monkeypatch):
