@@ -10,7 +10,7 @@ from django.db import models
 from inventory.models.container import Container
 from inventory.models.machine import VirtualMachine
 
-LONGEST_TERM = 300  # characters; what is longer is found by its beginning alone
+LONGEST_TERM = 300  # characters; the end of what is longer is compared in the row's own column
 
 
 class MachineTag(models.Model):

@@ -11,6 +11,7 @@ from gateway.core.graphql.enums import described_enum
 from gateway.core.graphql.order import OrderKey
 from gateway.core.graphql.paging import page_arguments
 from gateway.core.times import in_utc
+from inventory.live.bounds import LONGEST_ITEM
 from inventory.providers import all_kinds
 from inventory.providers.addresses import is_address
 from inventory.schema.enums import VirtualMachineState
@@ -25,14 +26,18 @@ MAX_AGE_DESCRIPTION = (
 )
 MOST_TAGS = 20
 MOST_WORDS = 20
+LONGEST_EXACT = LONGEST_ITEM - 1  # what is longer is cut when it is stored
 
 
 class TagFilter(graphene.InputObjectType):
     """A tag, or a label, that is asked for."""
 
-    key = graphene.String(required=True, description="The tag's name, exactly.")
+    key = graphene.String(
+        required=True, description=f"The tag's name, exactly; {LONGEST_EXACT} characters at most."
+    )
     value = graphene.String(
-        description="Its value, exactly; absent: any. An action takes no tag without a value."
+        description=f"Its value, exactly, {LONGEST_EXACT} characters at most; absent: any. "
+        "An action takes no tag without a value."
     )
 
 
@@ -200,13 +205,20 @@ def _check_kinds(kinds: list[str] | None) -> None:
 def tag_pairs(
     given: Sequence[Mapping[str, Any]] | None, *, field: str
 ) -> list[tuple[str, str | None]] | None:
-    """Pairs of key and value, or of key and None. Raises InvalidInput for too many."""
+    """Pairs of key and value, or of key and None. Raises InvalidInput for too many, or too long."""
     if given is None:
         return None
     if len(given) > MOST_TAGS:
         word = field.rpartition(".")[2]
         raise InvalidInput(f"At most {MOST_TAGS} {word}, not {len(given)}.", field=field)
-    return [(tag["key"], tag.get("value")) for tag in given]
+    pairs = [(tag["key"], tag.get("value")) for tag in given]
+    longest = max((len(text) for pair in pairs for text in pair if text), default=0)
+    if longest > LONGEST_EXACT:
+        message = (
+            f"A key or a value has {longest} characters; {LONGEST_EXACT} are compared exactly."
+        )
+        raise InvalidInput(message, field=field)
+    return pairs
 
 
 def checked_addresses(values: Sequence[str] | None) -> list[str] | None:

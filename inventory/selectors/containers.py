@@ -9,9 +9,9 @@ from django.db.models import Q, QuerySet
 from gateway.core.folded_field import holding
 from inventory.access import visible_containers
 from inventory.models import Container, ContainerLabel, Source
-from inventory.models.terms import LONGEST_TERM
 from inventory.selectors.ids import rows_by_cloud_id, rows_with_cloud_id
 from inventory.selectors.machines import containing_words
+from inventory.selectors.pairs import having_pairs
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,11 +46,7 @@ def _conditions(limits: ContainerFilter) -> Iterator[Q]:
     if limits.image:
         yield holding("image_folded", limits.image)
     yield from containing_words(limits.search)
-    for key, value in limits.labels or ():
-        labels = ContainerLabel.objects.filter(key=key[:LONGEST_TERM])
-        if value is not None:
-            labels = labels.filter(value=value[:LONGEST_TERM])
-        yield Q(pk__in=labels.values("container"))
+    yield from having_pairs(limits.labels, terms=ContainerLabel, row="container", column="labels")
 
 
 def container_get(*, user: Any, local_id: str) -> Container | None:

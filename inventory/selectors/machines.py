@@ -16,10 +16,10 @@ from gateway.core.folding import folded
 from inventory.access import visible_machines
 from inventory.live.terms import address_term
 from inventory.models import MachineAddress, MachineTag, Observed, Source, VirtualMachine
-from inventory.models.terms import LONGEST_TERM
 from inventory.providers.addresses import canonical_address
 from inventory.selectors.ids import CloudId, rows_by_cloud_id, rows_with_cloud_id
 from inventory.selectors.machine_catalog import of_catalog
+from inventory.selectors.pairs import having_pairs
 
 Row = TypeVar("Row", bound=Observed)
 # Rows whose cloud does not say when they were created come before all others.
@@ -93,11 +93,7 @@ def containing_words(search: str | None) -> Iterator[Q]:
 
 
 def _terms(limits: MachineFilter) -> Iterator[Q]:
-    for key, value in limits.tags or ():
-        tags = MachineTag.objects.filter(key=key[:LONGEST_TERM])
-        if value is not None:
-            tags = tags.filter(value=value[:LONGEST_TERM])
-        yield Q(pk__in=tags.values("machine"))
+    yield from having_pairs(limits.tags, terms=MachineTag, row="machine", column="tags")
     if limits.addresses is not None:
         terms = [address_term(address) for address in limits.addresses]
         yield Q(pk__in=MachineAddress.objects.filter(address__in=terms).values("machine"))
