@@ -7,6 +7,10 @@
           └─ read the catalogues that lack a part (at most MAX_AGE old), look again
                  └─ ask the cloud for the size or image alone: not all that can be ordered is listed
 
+An id stands for the same thing as long as its cloud has it. A name may go over to another entry,
+and another account has other entries: a name is looked up only in a catalogue that is at most
+NAMES_MAX_AGE old and that nothing has outdated since. An older one that has the name is read first.
+
 The regions are in the provider's order, and the first one that has every part counts. So a region
 is passed over only after its cloud was asked; those behind the first that has every part are not
 asked. A part that could not be looked for, because its cloud did not answer, is unread: it is
@@ -15,15 +19,17 @@ neither offered nor refused.
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
+from datetime import datetime
 from itertools import takewhile
 from typing import Any
 
 from django.db.models import Q
+from django.utils import timezone
 
 from gateway.core.folding import folded
 from inventory.live.failures import Failure
 from inventory.live.images import search_images
-from inventory.live.receipts import Receipt
+from inventory.live.receipts import Receipt, is_young
 from inventory.live.refresh import Ask, refresh
 from inventory.live.simultaneous import call_each
 from inventory.models import Image, Location, Provider, Size, Source
@@ -31,6 +37,7 @@ from inventory.models.source import SourceResource
 from inventory.providers import ProviderError, ProviderErrorCode
 
 MAX_AGE = 60.0  # seconds; of a catalogue that is about to refuse an order
+NAMES_MAX_AGE = 60 * 60.0  # seconds; of a catalogue in which a name is looked up
 # Codes of a catalogue that this account will not be able to read later either.
 UNREADABLE = frozenset({ProviderErrorCode.PERMISSION_DENIED, ProviderErrorCode.NOT_SUPPORTED})
 MOST_NAMED = 10  # ids that one name may stand for, as far as they are read
@@ -66,6 +73,8 @@ class Offer:
     source: Source | None  # None: this kind of cloud has no list of them
     ids: list[str] = field(default_factory=list)
     failure: Failure | None = None
+    is_likely: bool = False  # the name is in a catalogue that is too old for names
+    is_read: bool = False  # its catalogue was read for this order, or could not be
 
     @property
     def is_open(self) -> bool:
@@ -89,9 +98,10 @@ def find_offers(
     """
     offers = _unknown(provider, regions, wanted)
     _match_stored(provider, offers)
-    if to_read := _before_decided(offers):
-        _read_catalogues(to_read)
-        _match_stored(provider, to_read)
+    for undecided in (_until_likely, _before_decided):
+        if to_read := undecided(offers):
+            _read_catalogues(to_read)
+            _match_stored(provider, to_read)
     if to_ask := _before_decided(offers):
         _ask_for_unlisted(to_ask)
     return offers
@@ -117,11 +127,25 @@ def _before_decided(offers: RegionOffers) -> RegionOffers:
     return dict(lacking)
 
 
+def _until_likely(offers: RegionOffers) -> RegionOffers:
+    """Those before the first that has every part, up to one that has all if its names still hold:
+    those behind it need not be read.
+    """
+    found: RegionOffers = {}
+    for region, parts in _before_decided(offers).items():
+        found[region] = parts
+        if all(offer.ids or offer.is_likely for offer in parts):
+            break
+    return found
+
+
 def _open(offers: RegionOffers) -> list[Offer]:
     return [offer for parts in offers.values() for offer in parts if offer.is_open]
 
 
 def _match_stored(provider: Provider, offers: RegionOffers) -> None:
+    """Find the ids of what is open: an id in a list of any age, a name in one that is young."""
+    now = timezone.now()
     for wanted in {offer.wanted for offer in _open(offers)}:
         same_name = Q(name_folded=folded(wanted.value))
         rows = MODELS[wanted.resource].objects.filter(provider=provider, region__in=list(offers))
@@ -132,7 +156,16 @@ def _match_stored(provider: Provider, offers: RegionOffers) -> None:
         for region, parts in offers.items():
             for offer in parts:
                 if offer.wanted == wanted and offer.is_open:
-                    offer.ids = _matching(wanted.value, by_region.get(region, ()))
+                    _match(offer, by_region.get(region, ()), now)
+
+
+def _match(offer: Offer, entries: Iterable[tuple[str, str]], now: datetime) -> None:
+    value = offer.wanted.value
+    found = _matching(value, entries)
+    if value in found or (offer.source and is_young(offer.source, NAMES_MAX_AGE, now)):
+        offer.ids, offer.is_likely = found, False
+    else:
+        offer.is_likely = bool(found)
 
 
 def _matching(value: str, entries: Iterable[tuple[str, str]]) -> list[str]:
@@ -147,7 +180,8 @@ def _matching(value: str, entries: Iterable[tuple[str, str]]) -> list[str]:
 
 
 def _read_catalogues(offers: RegionOffers) -> None:
-    open_offers = _open(offers)
+    """Read the catalogues of what is open, once for this order."""
+    open_offers = [offer for offer in _open(offers) if not offer.is_read]
     # An earlier failure is no answer to an order: the cloud is asked again.
     asks = {
         source.pk: Ask(source, 0 if source.failed else MAX_AGE)
@@ -157,7 +191,9 @@ def _read_catalogues(offers: RegionOffers) -> None:
     receipts = refresh(asks.values())
     for offer in open_offers:
         if offer.source is not None and offer.source.pk in receipts:
-            offer.failure = _failure_of(receipts[offer.source.pk])
+            receipt = receipts[offer.source.pk]
+            offer.source, offer.is_read = receipt.source, True
+            offer.failure = _failure_of(receipt)
 
 
 def _failure_of(receipt: Receipt) -> Failure | None:
