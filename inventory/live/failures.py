@@ -23,8 +23,9 @@ def deadline_passed() -> ProviderError:
 
 
 def disconnected() -> ProviderError:
-    """What a request meets whose provider was disconnected while it waited."""
-    return ProviderError(ProviderErrorCode.NOT_FOUND, "The provider was disconnected.")
+    """What a request meets whose provider was disconnected, or lost the region, while it waited."""
+    message = "The provider was disconnected, or this region of it."
+    return ProviderError(ProviderErrorCode.NOT_FOUND, message)
 
 
 def failing(source: Source, *, code: str, message: str, retryable: bool) -> Source:

@@ -26,7 +26,7 @@ from django.utils import timezone
 
 from gateway.core.errors import NotFound
 from inventory.live import denied_lists
-from inventory.live.failures import failing
+from inventory.live.failures import disconnected, failing, failing_by
 from inventory.models import Source
 
 REGION_SET_MAX_AGE = 60 * 60.0  # seconds, whatever age a request names
@@ -146,6 +146,13 @@ def receipt_of_unanswered(source: Source, message: str) -> Receipt:
         return receipt_of(source, asked=False)
     seen = failing(source, code=NOT_ASKED, message=message, retryable=True)
     return receipt_of(seen, asked=False)
+
+
+def receipt_of_gone(source: Source) -> Receipt:
+    """The receipt for ``source``, which was deleted while the request waited, and its rows too."""
+    seen = failing_by(source, disconnected())
+    seen.fetched_at = seen.count = None
+    return receipt_of(seen, asked=True)
 
 
 def age_limit(source: Source, max_age: float, *, regions: Collection[str] = ()) -> float:

@@ -23,7 +23,7 @@ from gateway.core.db import release_connection
 from inventory.live import denied_lists
 from inventory.live.breaker import is_open
 from inventory.live.claims import watch
-from inventory.live.failures import deadline_passed, disconnected, failing, failing_by
+from inventory.live.failures import deadline_passed, failing, failing_by
 from inventory.live.flights import Flight, flights
 from inventory.live.receipts import (
     INTERNAL,
@@ -32,6 +32,7 @@ from inventory.live.receipts import (
     age_limit,
     is_young,
     receipt_of,
+    receipt_of_gone,
 )
 from inventory.live.resources import RESOURCES
 from inventory.models import Provider, Source
@@ -297,7 +298,7 @@ class _Wait:
             # A flight of another process left its outcome on the row alone.
             outcome = self.future.result() or Source.objects.get(pk=self.source.pk)
         except Source.DoesNotExist:
-            return receipt_of(failing_by(self.source, disconnected()), asked=True)
+            return receipt_of_gone(self.source)
         except Exception:  # noqa: BLE001 - logged where it was raised; one source must not end all
             message = "The answer could not be stored; the log says more."
             seen = failing(self.source, code=INTERNAL, message=message, retryable=True)

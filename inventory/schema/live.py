@@ -30,6 +30,7 @@ from inventory.live.receipts import (
     Receipt,
     all_complete,
     known_regions_only,
+    receipt_of_gone,
     receipt_of_unanswered,
     receipt_of_unasked,
     worse,
@@ -39,7 +40,7 @@ from inventory.models import Source
 from inventory.schema.extensions import receipt_map
 from inventory.schema.simulated import charge_simulated
 from inventory.selectors.ids import parse_cloud_id
-from inventory.selectors.sources import EVERY_SOURCE, SourceFilter, source_list
+from inventory.selectors.sources import EVERY_SOURCE, SourceFilter, source_list, sources_left
 
 STORED_ONLY_ROOTS = frozenset({("Query", "node"), ("Query", "job"), ("Query", "jobs")})
 # Root fields whose ``id`` says which provider everything below them is about.
@@ -142,6 +143,7 @@ class LiveAnswers:
     def __init__(self) -> None:
         self.plans: dict[Place, Plan] = {}
         self.receipts: dict[int, Receipt] = {}
+        self.gone: dict[int, Receipt] = {}  # of sources that were deleted meanwhile
         self.ones: dict[str, OneAnswer] = {}
         self.image_searches: dict[str, dict[int, ImageSearch]] = {}
         self.noted: dict[int | str, Receipt] = {}
@@ -152,11 +154,16 @@ class LiveAnswers:
         """Ask for everything at once; what an earlier call fetched is not asked again."""
         plans = [plan for plan in plans if plan.error is None]
         reads = start_reads(plan.one for plan in plans if plan.one is not None)
-        self.receipts |= refresh(self.asks(plans), follow=partial(self._follow, plans))
+        asks = self.asks(plans)
+        received = refresh(asks, follow=partial(self._follow, plans))
+        self.receipts |= received
         self.ones |= finish_reads(reads)
-        for search, sources in _image_searches(plans).items():
+        searches = _image_searches(plans)  # in new regions too
+        for search, sources in searches.items():
             found = search_images(list(sources.values()), search)
             self.image_searches.setdefault(search, {}).update(found)
+        if reads or searches or _has_waited(asks, received):
+            self._note_gone(plans)
 
     def asks(self, plans: Iterable[Plan]) -> list[Ask]:
         """What the plans ask of each source, without what an earlier call fetched."""
@@ -172,6 +179,12 @@ class LiveAnswers:
                     known = asks.get(source.pk, ask)
                     asks[source.pk] = ask.merged(known)
         return list(asks.values())
+
+    def _note_gone(self, plans: Iterable[Plan]) -> None:
+        """An answer without the rows of a source that was deleted meanwhile is not complete."""
+        sources = {source.pk: source for plan in plans for source in plan.sources}
+        for pk in sources.keys() - sources_left(sources.values()):
+            self.gone[pk] = receipt_of_gone(sources[pk])
 
     def _follow(self, plans: Iterable[Plan], region_set: Source) -> SourcesChange:
         """The sources that a new list of regions adds to the plans, and those that it removes."""
@@ -197,6 +210,8 @@ class LiveAnswers:
         return receipts
 
     def _receipt(self, plan: Plan, source: Source) -> Receipt:
+        if source.pk in self.gone:
+            return self.gone[source.pk]
         if plan.image_search is not None and not source.is_region_set:
             found = self.image_searches.get(plan.image_search, {}).get(source.pk)
             return found.receipt if found else receipt_of_unanswered(source, SEARCH_UNASKED)
@@ -205,6 +220,14 @@ class LiveAnswers:
         return receipt_of_unasked(
             source, max_age=plan.requested_age, now=self.now, regions=plan.regions
         )
+
+
+def _has_waited(asks: Iterable[Ask], receipts: dict[int, Receipt]) -> bool:
+    """Whether clouds were waited for: then a receipt is of another copy of its source."""
+    return any(
+        ask.source.pk not in receipts or receipts[ask.source.pk].source is not ask.source
+        for ask in asks
+    )
 
 
 def _image_searches(plans: Iterable[Plan]) -> dict[str, dict[int, Source]]:

@@ -74,6 +74,12 @@ def _share_providers(sources: list[Source]) -> None:
     MainSources(providers.values())
 
 
+def sources_left(sources: Iterable[Source]) -> set[int]:
+    """The primary keys of those that exist: one is deleted with its provider or its region."""
+    pks = [source.pk for source in sources]
+    return set(Source.objects.filter(pk__in=pks).values_list("pk", flat=True))
+
+
 def source_get(*, user: Any, provider: str, region: str, resource: SourceResource) -> Source | None:
     """One source by its provider's public id, or None when there is none within reach."""
     return (

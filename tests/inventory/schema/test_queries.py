@@ -47,22 +47,24 @@ EXPLAIN = """{ explain(query: "{ virtualMachines(maxAge: 0) { totalCount } }") {
 
 # Root fields, with all that hangs below them. Counted with two providers of 40 machines each, two
 # jobs, and a repository. What stands between § and § is put in: an id of such an object.
+# The jobs are about machines, so the machines are listed anew, and it is asked which of their
+# sources are left after the wait.
 COUNTS = {
-    # the sources, the page, which is all of it, sizes, images, and all providers' status
-    MACHINES: 5,
+    # the sources, those left, the page, which is all of it, sizes, images, all providers' status
+    MACHINES: 6,
     "{ providers { id regions status kind { slug } lastError { code } sources { region } } }": 2,
     # the providers, and all their checks at once
     """{ providers { name check { credentialsValid clockSkewSeconds warnings
         wanting { capability actions regions }
         regions { region latencyMs permissions { capability status } } } } }""": 2,
     "{ providers { viewerRole owner { login } } }": 1,
-    "{ providers { virtualMachines(first: 50, maxAge: 60) { totalCount nodes { name } } } }": 4,
+    "{ providers { virtualMachines(first: 50, maxAge: 60) { totalCount nodes { name } } } }": 5,
     "{ providers { sizes { id name } images { id name } locations { id } } }": 10,
-    # the sources, the order of both tables, and their rows
     # the provider; the sources and the page, which is all of it; the sources and the sizes
     """{ provider(id: "§provider§") { id virtualMachines(first: 50, maxAge: 60) {
-        totalCount nodes { name } } sizes { id name } } }""": 5,
-    "{ allComputeTypes(maxAge: 60) { id name memory } }": 4,
+        totalCount nodes { name } } sizes { id name } } }""": 6,
+    # the sources, those left, the order of both tables, and their rows
+    "{ allComputeTypes(maxAge: 60) { id name memory } }": 5,
     # the sources, the page, which is all of it, and all providers' status
     CONTAINERS: 3,
     '{ container(id: "§container§", maxAge: 60) { name provider { status } } }': 3,
@@ -77,8 +79,8 @@ COUNTS = {
     "{ auditEvents { totalCount nodes { action login userId arguments result } } }": 2,
     "{ apiTokens { id name lastUsedAt providers { id } } }": 1,
     "{ sessions { id current address } }": 1,
-    # the sources, the count, the page; nothing is found, so no changes are looked up
-    FILTERED: 3,
+    # the sources, those left, the count, the page; nothing is found, so no changes are looked up
+    FILTERED: 4,
     # the machine's source, its row, size and image, the provider's status
     """{ virtualMachine(id: "§machine§", maxAge: 60) {
         name size { name } image { name } provider { status } changes { field } } }""": 6,
