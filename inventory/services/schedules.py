@@ -13,7 +13,6 @@ from django.conf import settings
 
 from gateway.core.errors import InvalidInput
 from gateway.core.ids import global_id, shown
-from inventory.live.receipts import Receipt
 from inventory.live.refresh import Ask, SourcesChange, refresh
 from inventory.operations.account import ACCOUNT, account_notes
 from inventory.operations.changes import CHANGES, Change
@@ -21,8 +20,8 @@ from inventory.selectors.ids import catalog_id, cloud_id_of, provider_in
 from inventory.selectors.providers import unreachable_providers
 from inventory.services.bulk import dry_run_many, machines_change
 from inventory.services.dry_run_checks import DryRun
+from inventory.services.list_notes import MOST_NAMED, note_of_receipt
 from inventory.services.selection import (
-    MOST_NAMED,
     Selection,
     reachable,
     require_known_regions,
@@ -158,7 +157,7 @@ def dry_run_schedule(
 
 
 def look(order: Order) -> str:
-    """Ask the clouds what machines there are now; says of which ones an older answer is taken."""
+    """Ask the clouds what machines there are now; says which answers are not complete."""
     selection = selection_in(order.arguments)
 
     def asks() -> list[Ask]:
@@ -168,8 +167,8 @@ def look(order: Order) -> str:
         return [Ask(source, settings.LIVE_MAX_AGE, regions) for source in sources]
 
     receipts = refresh(asks(), follow=lambda _region_set: SourcesChange(asks()))
-    silent = [receipt for receipt in receipts.values() if not receipt.complete]
-    return " ".join(_told(receipt) for receipt in silent)
+    incomplete = [receipt for receipt in receipts.values() if not receipt.complete]
+    return " ".join(note_of_receipt(receipt) for receipt in incomplete)
 
 
 @planner(PREFIX, look=look)
@@ -205,14 +204,3 @@ def _without(left_out: Sequence[str], names: StoredNames, owner: Any) -> str:
     more = len(left_out) - len(shown_ones)
     listed = ", ".join(shown_ones) + (f" and {more} more" if more else "")
     return f"Left out, because they are gone or out of reach: {listed}."
-
-
-def _told(receipt: Receipt) -> str:
-    source = receipt.source
-    if source.is_region_set:
-        return f"The regions of {source.provider.name} could not be listed; new ones are not known."
-    where = f"{source.provider.name} in {source.region}"
-    if receipt.fetched_at is None:
-        return f"{where} did not answer; none of its machines is known."
-    seen_at = f"{receipt.fetched_at:%Y-%m-%d %H:%M} UTC"
-    return f"{where} did not answer; its machines are as they were seen at {seen_at}."

@@ -22,12 +22,12 @@ from inventory.selectors.ids import CloudId
 from inventory.selectors.machines import MachineFilter, machine_get, machine_list
 from inventory.selectors.providers import providers_get
 from inventory.selectors.sources import SourceFilter, source_list
+from inventory.services.list_notes import MOST_NAMED, notes_of_stored
 from inventory.types import MachineState
 
 USUAL_MOST = 20
 MOST_EVER = 1000
 GONE = frozenset({MachineState.TERMINATED, MachineState.MISSING})
-MOST_NAMED = 10  # sources in a message
 CATALOG = ("sizes", "images")
 TIMES = ("created_after", "created_before", "seen_after", "seen_before")
 
@@ -176,28 +176,15 @@ def _require_regions(sources: Sequence[Source], selection: Selection) -> None:
 
 
 def unread_lists(user: Any, selection: Selection) -> str:
-    """Which lists a filter could not go by, in sentences; an empty text if there are none.
+    """On which lists a filter cannot rely, in sentences; an empty text if there are none.
 
-    A filter finds the machines that are stored. Machines of a list that was never read, or that
-    failed lately, may be missing among them.
+    A filter finds the machines that are stored. Machines of a list that was never read, that
+    failed lately, that was read before an account changed, or that is old may be missing or others.
     """
     if selection.ids is not None:
         return ""
-    sources = selected_sources(user, selection)
-    unread = [source for source in sources if source.fetched_at is None]
-    failed = [source for source in sources if source.failed and source.fetched_at is not None]
-    sentences = []
-    if unread:
-        sentences.append(f"No list was read yet of {_places(unread)}.")
-    if failed:
-        sentences.append(f"The latest list failed, and an older one counts, of {_places(failed)}.")
-    return " ".join(sentences)
-
-
-def _places(sources: Sequence[Source]) -> str:
-    named = [f"{source.provider.name} in {source.region}" for source in sources[:MOST_NAMED]]
-    more = len(sources) - len(named)
-    return ", ".join(named) + (f" and {more} more" if more else "")
+    regions = selection.sources.regions if selection.sources else None
+    return notes_of_stored(selected_sources(user, selection), regions=regions)
 
 
 def _machine_named(user: Any, local_id: str) -> VirtualMachine:
