@@ -8,7 +8,9 @@ import logging
 import secrets
 import threading
 import time
+from collections.abc import Mapping
 from concurrent.futures import Future
+from dataclasses import dataclass
 
 import redis
 
@@ -25,15 +27,35 @@ return 0
 """
 
 
-def acquire(source_id: int, *, seconds: float) -> str | None:
-    """A token, or None: another process lists this source. It lapses after ``seconds``."""
-    token = secrets.token_hex(8)
+@dataclass(frozen=True, slots=True)
+class Claim:
+    """The claim on a source as it is now. Not ours: another listing has it, under its token."""
+
+    token: str
+    is_ours: bool
+
+
+def acquire(seconds: Mapping[int, float]) -> dict[int, Claim]:
+    """Claim sources by their primary keys, all in one round trip, where nobody has claimed them.
+
+    A claim of ours lapses after its ``seconds``.
+    """
+    tokens = {source_id: secrets.token_hex(8) for source_id in seconds}
     try:
-        taken = client().set(_key(source_id), token, nx=True, px=max(1, int(seconds * 1000)))
+        with client().pipeline() as pipeline:
+            for source_id, token in tokens.items():
+                milliseconds = max(1, int(seconds[source_id] * 1000))
+                pipeline.set(_key(source_id), token, nx=True, px=milliseconds)
+                pipeline.get(_key(source_id))
+            answers = pipeline.execute()
     except redis.RedisError as error:
-        log.warning("No claim on source %s, asking without one: %s", source_id, error)
-        return UNCLAIMED
-    return token if taken else None
+        log.warning("No claims on sources %s, asking without: %s", list(seconds), error)
+        return {source_id: Claim(UNCLAIMED, is_ours=True) for source_id in seconds}
+    holders = dict(zip(tokens, answers[1::2], strict=True))
+    return {
+        source_id: Claim(holders[source_id] or token, holders[source_id] in {token, None})
+        for source_id, token in tokens.items()
+    }
 
 
 def release(source_id: int, token: str) -> None:
@@ -51,22 +73,26 @@ def _key(source_id: int) -> str:
 
 
 class ReleaseWatch:
-    """Tells when other processes' claims end: one thread and one MGET a round for all of them."""
+    """Tells when other processes' claims end: one thread and one MGET a round for all of them.
+
+    A claim is known by its token. One that is under another token has ended too: waiting for a
+    source that nobody claims could last for ever where many ask for it.
+    """
 
     def __init__(self) -> None:
         self._lock = threading.Lock()
-        self._waiting: dict[int, Future[None]] = {}
+        self._waiting: dict[tuple[int, str], Future[None]] = {}
         self._wake = threading.Event()
         self._thread: threading.Thread | None = None
 
-    def released(self, source_id: int) -> Future[None]:
-        """Done when the source is not claimed any more. Many may wait on one future."""
+    def released(self, source_id: int, token: str) -> Future[None]:
+        """Done when the source is not claimed under ``token`` any more. Many may wait on it."""
         with self._lock:
             if self._thread is None:
                 thread = threading.Thread(target=self._watch, name="claims", daemon=True)
                 thread.start()
                 self._thread = thread  # one that could not be started is started by the next call
-            future = self._waiting.setdefault(source_id, Future())
+            future = self._waiting.setdefault((source_id, token), Future())
         self._wake.set()
         return future
 
@@ -74,26 +100,26 @@ class ReleaseWatch:
         while True:
             self._wake.wait()
             with self._lock:
-                source_ids = list(self._waiting)
-                if not source_ids:
+                waiting = list(self._waiting)
+                if not waiting:
                     self._wake.clear()
                     continue
-            for source_id in _unclaimed(source_ids):
-                self._tell(source_id)
+            for claim in _ended(waiting):
+                self._tell(claim)
             time.sleep(POLL_SECONDS)
 
-    def _tell(self, source_id: int) -> None:
+    def _tell(self, claim: tuple[int, str]) -> None:
         with self._lock:
-            future = self._waiting.pop(source_id)
+            future = self._waiting.pop(claim)
         future.set_result(None)
 
 
-def _unclaimed(source_ids: list[int]) -> list[int]:
+def _ended(claims: list[tuple[int, str]]) -> list[tuple[int, str]]:
     try:
-        tokens = client().mget([_key(source_id) for source_id in source_ids])
+        holders = client().mget([_key(source_id) for source_id, _ in claims])
     except redis.RedisError:
-        return source_ids  # as acquire: without Redis nothing is claimed
-    return [source_id for source_id, token in zip(source_ids, tokens, strict=True) if token is None]
+        return claims  # as acquire: without Redis nothing is claimed
+    return [claim for claim, holder in zip(claims, holders, strict=True) if holder != claim[1]]
 
 
 watch = ReleaseWatch()

@@ -22,6 +22,12 @@ def deadline_passed() -> ProviderError:
     return ProviderError(ProviderErrorCode.TIMEOUT, "The cloud did not answer within the deadline.")
 
 
+def waited_too_long() -> ProviderError:
+    """What a request meets that could not begin to ask, or began late: no cloud has failed."""
+    message = "The deadline passed while this request waited for the listing of another request."
+    return ProviderError(ProviderErrorCode.TIMEOUT, message)
+
+
 def disconnected() -> ProviderError:
     """What a request meets whose provider was disconnected, or lost the region, while it waited."""
     message = "The provider was disconnected, or this region of it."

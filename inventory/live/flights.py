@@ -14,7 +14,7 @@ from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import Future
 from datetime import datetime
 from functools import partial
-from typing import Any, TypeVar
+from typing import Any, NamedTuple, TypeVar
 
 from django.db import close_old_connections
 from django.utils import timezone
@@ -68,6 +68,17 @@ class Flight:
             return first
 
 
+class Boarding(NamedTuple):
+    """The flight that lists a source, and whether this call started it.
+
+    None: another process lists the source, under the claim with the token ``holder``.
+    """
+
+    flight: Flight | None
+    started: bool = False
+    holder: str = ""
+
+
 class Flights:
     """This process's flights, by source."""
 
@@ -75,34 +86,29 @@ class Flights:
         self._lock = threading.Lock()
         self._under_way: dict[int, Flight] = {}
 
-    def board(self, source: Source, *, seconds: float) -> tuple[Flight | None, bool]:
-        """The flight that lists ``source``, and whether this call started it.
+    def board(self, source: Source, *, seconds: float) -> Boarding:
+        """Start to list ``source``, or join the listing under way."""
+        boarding = self._claimed(source, seconds)
+        if boarding.flight is not None and boarding.started:
+            self._start(boarding.flight)
+        return boarding
 
-        None: another process lists the source; wait for its claim to end.
-        """
-        flight, started = self._claimed(source, seconds)
-        if flight is not None and started:
-            self._start(flight)
-        return flight, started
-
-    def board_together(
-        self, sources: Sequence[Source], *, seconds: float
-    ) -> list[tuple[Flight | None, bool]]:
+    def board_together(self, sources: Sequence[Source], *, seconds: float) -> list[Boarding]:
         """As ``board`` for sources of one account that one call can list: they share it."""
         boarded = [self._claimed(source, seconds) for source in sources]
-        if ours := [flight for flight, started in boarded if flight is not None and started]:
+        if ours := [flight for flight, started, _ in boarded if flight is not None and started]:
             lanes.submit_now(ours[0].source, partial(self._fly_together, ours))
         return boarded
 
-    def _claimed(self, source: Source, seconds: float) -> tuple[Flight | None, bool]:
+    def _claimed(self, source: Source, seconds: float) -> Boarding:
         with self._lock:
             if flight := self._under_way.get(source.pk):
-                return flight, False
-            token = claims.acquire(source.pk, seconds=seconds)
-            if token is None:
-                return None, False
-            flight = self._under_way[source.pk] = Flight(source, token, seconds)
-        return flight, True
+                return Boarding(flight)
+            claim = claims.acquire({source.pk: seconds})[source.pk]
+            if not claim.is_ours:
+                return Boarding(None, holder=claim.token)
+            flight = self._under_way[source.pk] = Flight(source, claim.token, seconds)
+        return Boarding(flight, started=True)
 
     def _start(self, flight: Flight) -> None:
         """In a thread of its own: there is one flight a source, which is claimed."""

@@ -23,8 +23,8 @@ from gateway.core.db import release_connection
 from inventory.live import denied_lists
 from inventory.live.breaker import is_open
 from inventory.live.claims import watch
-from inventory.live.failures import deadline_passed, failing, failing_by
-from inventory.live.flights import Flight, flights
+from inventory.live.failures import deadline_passed, failing, failing_by, waited_too_long
+from inventory.live.flights import Boarding, Flight, flights
 from inventory.live.receipts import (
     INTERNAL,
     Receipt,
@@ -214,8 +214,8 @@ def _lists_everywhere(source: Source) -> bool:
 def _board_together(group: Sequence["_Wait"]) -> None:
     seconds = max(group[0].seconds_left, 0.001)
     boarded = flights.board_together([wait.source for wait in group], seconds=seconds)
-    for wait, (flight, started) in zip(group, boarded, strict=True):
-        wait.take(flight, started=started)
+    for wait, boarding in zip(group, boarded, strict=True):
+        wait.take(boarding)
 
 
 def _until_something_happens(waiting: Collection["_Wait"]) -> None:
@@ -264,16 +264,15 @@ class _Wait:
     def board(self) -> None:
         whole = self.source.provider.deadline_seconds
         seconds = whole if self._has_waited else max(self.seconds_left, 0.001)
-        flight, started = flights.board(self.source, seconds=seconds)
-        self.take(flight, started=started)
+        self.take(flights.board(self.source, seconds=seconds))
 
-    def take(self, flight: Flight | None, *, started: bool) -> None:
+    def take(self, boarding: Boarding) -> None:
         """Wait for this flight, or without one for the listing of another process."""
-        self._flight, self._started_it = flight, started
+        self._flight, self._started_it = boarding.flight, boarding.started
         if self._flight is not None:
             self.future = self._flight.future
         else:
-            self.future = watch.released(self.source.pk)
+            self.future = watch.released(self.source.pk, boarding.holder)
 
     def receipt(self) -> Receipt | None:
         """The receipt if there is one by now; else goes on waiting, maybe for the next flight."""
@@ -333,7 +332,8 @@ class _Wait:
 
     def _timed_out(self) -> Receipt:
         """For this request alone: whose listing it is will note its own outcome."""
-        return receipt_of(failing_by(self.source, deadline_passed()), asked=True)
+        error = deadline_passed() if self._expired else waited_too_long()
+        return receipt_of(failing_by(self.source, error), asked=True)
 
 
 def _is_fresh(source: Source, ask: Ask, now: datetime) -> bool:

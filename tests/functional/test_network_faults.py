@@ -179,7 +179,7 @@ def test_the_claim_of_a_killed_process_lapses(redis_url, settings, tmp_path):
     claim = (
         "import django, time; django.setup();"
         "from inventory.live import claims;"
-        f"print(bool(claims.acquire({source.pk}, seconds=2)), flush=True); time.sleep(60)"
+        f"print(bool(claims.acquire({{{source.pk}: 2}})), flush=True); time.sleep(60)"
     )
     holder = subprocess.Popen(  # noqa: S603 - our own code
         [sys.executable, "-c", claim],

@@ -58,9 +58,9 @@ def uses(source):
     return {
         "budget": lambda: bucket.take("somebody", 1),
         "login": lambda: login_attempt_count(username="ada", address="127.0.0.1"),
-        "claim": lambda: claims.acquire(source.pk, seconds=5),
+        "claim": lambda: claims.acquire({source.pk: 5}),
         "release": lambda: claims.release(source.pk, "a token"),
-        "release watch": lambda: claims._unclaimed([source.pk]),
+        "release watch": lambda: claims._ended([(source.pk, "a token")]),
         "limiter": lambda: limiter.take_turn(limited, seconds=5),
         "refusals": lambda: denied_lists.is_remembered(source),
         "remember": lambda: denied_lists.remember(source),

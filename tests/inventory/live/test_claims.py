@@ -4,37 +4,56 @@ import time
 
 from inventory.live import claims
 from inventory.live.claims import ReleaseWatch
+from tests.inventory.live.claiming import claim
 
 
-def test_a_second_process_gets_no_claim():
-    token = claims.acquire(1, seconds=5)
+def test_a_second_process_gets_no_claim_and_learns_whose_it_is():
+    first = claim(1, seconds=5)
 
-    assert token
-    assert claims.acquire(1, seconds=5) is None
-    assert claims.acquire(2, seconds=5)
+    second = claim(1, seconds=5)
+
+    assert first.is_ours
+    assert not second.is_ours
+    assert second.token == first.token
+    assert claim(2, seconds=5).is_ours
+
+
+def test_several_sources_are_claimed_at_once_each_for_itself():
+    theirs = claim(2, seconds=5)
+
+    found = claims.acquire({1: 5, 2: 5, 3: 5})
+
+    assert {source_id: each.is_ours for source_id, each in found.items()} == {
+        1: True,
+        2: False,
+        3: True,
+    }
+    assert found[2].token == theirs.token
+    assert claim(3, seconds=5).token == found[3].token
+    assert claims.acquire({}) == {}
 
 
 def test_a_released_claim_is_free_again():
-    claims.release(1, claims.acquire(1, seconds=5))
+    claims.release(1, claim(1, seconds=5).token)
 
-    assert claims.acquire(1, seconds=5)
+    assert claim(1, seconds=5).is_ours
 
 
 def test_a_claim_that_lapsed_and_was_taken_by_another_is_theirs():
-    late = claims.acquire(1, seconds=0.03)
+    late = claim(1, seconds=0.03)
     time.sleep(0.05)
-    theirs = claims.acquire(1, seconds=5)
+    theirs = claim(1, seconds=5)
 
-    claims.release(1, late)
+    claims.release(1, late.token)
 
-    assert theirs
-    assert claims.acquire(1, seconds=5) is None
+    assert theirs.is_ours
+    assert not claim(1, seconds=5).is_ours
 
 
 def test_a_watch_tells_when_a_claim_ends():
-    token = claims.acquire(1, seconds=5)
+    token = claim(1, seconds=5).token
     watch = ReleaseWatch()
-    released = watch.released(1)
+    released = watch.released(1, token)
     assert not released.done()
 
     claims.release(1, token)
@@ -42,18 +61,33 @@ def test_a_watch_tells_when_a_claim_ends():
     released.result(timeout=2)
 
 
-def test_a_watch_tells_when_the_claim_of_a_dead_process_lapses():
-    claims.acquire(1, seconds=0.1)
+def test_a_watch_tells_when_another_claim_has_followed():
+    token = claim(1, seconds=5).token
+    watch = ReleaseWatch()
+    released = watch.released(1, token)
 
-    ReleaseWatch().released(1).result(timeout=2)
+    claims.client().set(claims._key(1), "the next")
+
+    released.result(timeout=2)
+    following = watch.released(1, "the next")
+    assert not following.done()
+    claims.release(1, "the next")
+    following.result(timeout=2)
+
+
+def test_a_watch_tells_when_the_claim_of_a_dead_process_lapses():
+    token = claim(1, seconds=0.1).token
+
+    ReleaseWatch().released(1, token).result(timeout=2)
 
 
 def test_without_redis_every_process_asks_for_itself(settings):
     settings.REDIS_URL = "redis://127.0.0.1:1/0"
     claims.client.cache_clear()
 
-    token = claims.acquire(1, seconds=5)
+    found = claims.acquire({1: 5, 2: 5})
 
-    assert token == claims.UNCLAIMED
-    claims.release(1, token)
-    ReleaseWatch().released(1).result(timeout=2)
+    assert {each.token for each in found.values()} == {claims.UNCLAIMED}
+    assert all(each.is_ours for each in found.values())
+    claims.release(1, claims.UNCLAIMED)
+    ReleaseWatch().released(1, "a token").result(timeout=2)

@@ -18,6 +18,7 @@ from inventory.live.store import mark_dirty
 from inventory.models import Source, VirtualMachine
 from inventory.services.providers import provider_update
 from tests.inventory.factories import machine_source, make_simulator
+from tests.inventory.live.claiming import claim
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -135,7 +136,7 @@ def test_a_hanging_source_costs_its_own_deadline_and_nothing_else():
     assert failed.status is SourceStatus.FAILED
     assert (failed.error.code, failed.error.retryable) == ("TIMEOUT", True)
     # the claim is free again, although the call may still hang
-    assert claims.acquire(sources[1].pk, seconds=1)
+    assert claim(sources[1].pk, seconds=1).is_ours
 
 
 def test_last_good_rows_are_kept_and_stale_when_a_source_fails():
@@ -206,7 +207,7 @@ def test_a_listing_of_another_process_is_waited_for():
     provider = make_simulator(machines=2)
     ask(provider)
     source = machine_source(provider)
-    token = claims.acquire(source.pk, seconds=10)
+    token = claim(source.pk, seconds=10).token
 
     def other_process():
         time.sleep(0.2)
@@ -221,9 +222,39 @@ def test_a_listing_of_another_process_is_waited_for():
     assert (receipt.status, receipt.count) == (SourceStatus.LIVE, 99)
 
 
+def test_a_listing_of_another_process_counts_although_its_next_one_is_under_way(monkeypatch):
+    """Where many ask, the claim is taken again before anybody sees that it was free."""
+    provider = make_simulator(machines=2, deadline_ms=20_000)
+    source = machine_source(provider)
+    first = claim(source.pk, seconds=60)
+    listings = count_listings(monkeypatch)
+    waits = threading.Event()
+    released = claims.watch.released
+
+    def noted(*arguments):
+        waits.set()
+        return released(*arguments)
+
+    monkeypatch.setattr(claims.watch, "released", noted)
+
+    def other_process():
+        assert waits.wait(timeout=10)
+        now = timezone.now()
+        Source.objects.filter(pk=source.pk).update(
+            listing_started_at=now, attempt_started_at=now, fetched_at=now, count=99
+        )
+        claims.client().set(claims._key(source.pk), "the next", px=60_000)
+
+    assert first.is_ours
+    receipt, _ = in_threads(lambda: ask(provider), other_process)
+
+    assert (receipt.status, receipt.count) == (SourceStatus.LIVE, 99)
+    assert listings == []
+
+
 def test_the_claim_of_a_dead_process_lapses():
     provider = make_simulator()
-    assert claims.acquire(machine_source(provider).pk, seconds=0.3)
+    assert claim(machine_source(provider).pk, seconds=0.3).is_ours
 
     assert ask(provider).status is SourceStatus.LIVE
 
@@ -234,7 +265,7 @@ def test_an_answer_from_before_the_question_is_not_live_when_the_claim_of_anothe
     provider = make_simulator()
     before = ask(provider)
     listings = count_listings(monkeypatch)
-    assert claims.acquire(machine_source(provider).pk, seconds=0.3)
+    assert claim(machine_source(provider).pk, seconds=0.3).is_ours
 
     receipt = ask(provider)
 
@@ -246,7 +277,7 @@ def test_an_answer_from_before_the_question_is_not_live_when_the_claim_of_anothe
 def test_a_listing_that_begins_late_in_a_request_has_its_own_whole_deadline():
     provider = make_simulator(machines=2, latency_ms=500, deadline_ms=1500)
     source = machine_source(provider)
-    assert claims.acquire(source.pk, seconds=1.2)  # of a process that was killed
+    assert claim(source.pk, seconds=1.2).is_ours  # of a process that was killed
 
     receipt = ask(provider)
     assert (receipt.status, receipt.error.code) == (SourceStatus.FAILED, "TIMEOUT")
@@ -260,21 +291,23 @@ def test_a_listing_that_begins_late_in_a_request_has_its_own_whole_deadline():
 def test_a_listing_that_overstays_its_deadline_is_ended_by_the_next_request(monkeypatch):
     monkeypatch.setattr(lanes, "submit_now", lambda *_: None)  # its thread never comes
     provider = make_simulator(deadline_ms=300)
-    flight, _ = flights.board(machine_source(provider), seconds=0.1)
+    flight = flights.board(machine_source(provider), seconds=0.1).flight
 
     receipt = ask(provider)
 
     assert receipt.error.code == "TIMEOUT"
+    assert "waited" not in receipt.error.message
     assert flight.future.result(timeout=1).error_code == "TIMEOUT"
 
 
 def test_waiting_for_another_process_ends_at_the_deadline():
     provider = make_simulator(deadline_ms=300)
-    assert claims.acquire(machine_source(provider).pk, seconds=10)
+    assert claim(machine_source(provider).pk, seconds=10).is_ours
 
     receipt = ask(provider)
 
     assert (receipt.status, receipt.error.code) == (SourceStatus.FAILED, "TIMEOUT")
+    assert "waited" in receipt.error.message  # and not that the cloud did not answer
     # whose listing it is will note how it ended
     assert not machine_source(provider).failed
 
@@ -318,7 +351,7 @@ def test_a_provider_that_is_disconnected_meanwhile_fails_its_source_alone(whose)
     good, bad = make_simulator(), make_simulator(hang="true", deadline_ms=600)
     sources = [machine_source(good), machine_source(bad)]
     if whose == "another's":
-        assert claims.acquire(sources[1].pk, seconds=0.4)
+        assert claim(sources[1].pk, seconds=0.4).is_ours
 
     def disconnect():
         time.sleep(0.2)
@@ -333,7 +366,7 @@ def test_a_provider_that_is_disconnected_meanwhile_fails_its_source_alone(whose)
 
 def test_a_flight_of_a_provider_that_is_gone_ends_when_it_is_expired():
     source = machine_source(make_simulator(hang="true", deadline_ms=60_000))
-    flight, _ = flights.board(source, seconds=2)
+    flight = flights.board(source, seconds=2).flight
     source.provider.delete()
 
     flights.expire(flight)
@@ -341,7 +374,7 @@ def test_a_flight_of_a_provider_that_is_gone_ends_when_it_is_expired():
     with pytest.raises(Source.DoesNotExist):
         flight.future.result(timeout=5)
     assert source.pk not in flights._under_way
-    assert claims.acquire(source.pk, seconds=1)
+    assert claim(source.pk, seconds=1).is_ours
 
 
 def test_a_change_during_a_listing_that_hangs_does_not_stretch_the_deadline():
