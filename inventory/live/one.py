@@ -72,7 +72,7 @@ def start_reads(asks: Iterable[OneAsk]) -> list[PendingRead]:
 
 def would_read(ask: OneAsk) -> bool:
     """Whether ``start_reads`` would ask its cloud."""
-    return _needs_reading(ask, _stored(ask))
+    return _needs_reading(ask, stored_one(ask))
 
 
 def finish_reads(reads: Iterable[PendingRead]) -> dict[str, OneAnswer]:
@@ -96,7 +96,7 @@ def _is_stricter(ask: OneAsk, other: OneAsk) -> bool:
 
 
 def _start(ask: OneAsk) -> PendingRead:
-    row = _stored(ask)
+    row = stored_one(ask)
     seconds = ask.source.provider.deadline_seconds
     future = None
     if _needs_reading(ask, row):
@@ -104,7 +104,8 @@ def _start(ask: OneAsk) -> PendingRead:
     return PendingRead(ask, row, future, timezone.now(), time.monotonic() + seconds)
 
 
-def _stored(ask: OneAsk) -> Any:
+def stored_one(ask: OneAsk) -> Any:
+    """The row as it is stored, with the ask's source; None when there is none."""
     rows = RESOURCES[ask.source.resource].rows
     row: Any = rows.filter(source=ask.source, external_id=ask.external_id).first()
     if row is not None:

@@ -152,7 +152,8 @@ class ContainerQuery(graphene.ObjectType):
         id=graphene.ID(required=True, description="The container's id."),
         max_age=graphene.Int(description=MAX_AGE_DESCRIPTION),
         description="One container, asked by itself; found even when no list showed it yet. "
-        "The receipt is in the answer's extensions.sources.",
+        "The receipt is in the answer's extensions.sources. "
+        "NOT_FOUND if its provider is not connected to its region.",
     )
 
     @staticmethod

@@ -199,15 +199,16 @@ class LiveAnswers:
         return SourcesChange(self.asks(changed), frozenset(gone))
 
     def receipts_of(self, plan: Plan) -> list[Receipt]:
-        """One receipt for each of the plan's sources; raises the plan's error.
-
-        Raises NotFound for a region that the field names and no provider has.
-        """
-        if plan.error is not None:
-            raise plan.error
-        receipts = [self._receipt(plan, source) for source in plan.sources]
+        """As ``known_receipts_of``; raises NotFound for a region of the field that nobody has."""
+        receipts = self.known_receipts_of(plan)
         known_regions_only(receipts, plan.regions)
         return receipts
+
+    def known_receipts_of(self, plan: Plan) -> list[Receipt]:
+        """One receipt for each of the plan's sources; raises the plan's error."""
+        if plan.error is not None:
+            raise plan.error
+        return [self._receipt(plan, source) for source in plan.sources]
 
     def _receipt(self, plan: Plan, source: Source) -> Receipt:
         if source.pk in self.gone:
@@ -319,7 +320,7 @@ def note_in_extensions(context: Context, answers: LiveAnswers) -> None:
     """The receipts of fields at the root that have no place for them in the answer."""
     for place, plan in answers.plans.items():
         if plan.in_extensions and plan.error is None and len(place) == 1:
-            note_receipts(context, answers.receipts_of(plan))
+            note_receipts(context, answers.known_receipts_of(plan))
             if plan.one is not None:
                 note_receipts(context, [answers.ones[plan.one.key].receipt], about=plan.one.key)
 

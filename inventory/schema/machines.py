@@ -209,7 +209,8 @@ class MachineQuery(graphene.ObjectType):
         id=graphene.ID(required=True, description="The machine's id."),
         max_age=graphene.Int(description=MAX_AGE_DESCRIPTION),
         description="One machine, asked of its cloud alone; found even when no list showed it "
-        "yet. The receipt is in the answer's extensions.sources.",
+        "yet. The receipt is in the answer's extensions.sources. "
+        "NOT_FOUND if its provider is not connected to its region.",
     )
 
     @staticmethod
