@@ -33,6 +33,7 @@ def machines_change(
     idempotency_key: str | None = None,
     accounts: Mapping[str, str] = UNNOTED,
     left_out: str = "",
+    asked: Selection | None = None,
 ) -> Job:
     """A parent of one job for each machine; ``name`` is a key of CHANGES.
 
@@ -41,14 +42,16 @@ def machines_change(
     machine makes a parent that has SUCCEEDED, without children. ``accounts``: what was noted of the
     account when a machine was named, by local id; of the others it is noted now. ``left_out``:
     sentences about machines that the selection does not name any more, for the first event.
+    ``asked``: the selection that the key stands for, if it is another one.
     """
-    request: dict[str, Any] = {
-        "operation": CHANGES[name].operation,
-        "arguments": {"selection": selection.as_json()},
-        "requested_by": requested_by,
-        "idempotency_key": idempotency_key,
-    }
-    if (earlier := jobs.find_submitted_many(**request)) is not None:
+    asked = asked or selection
+    earlier = find_change(
+        name=name,
+        selection=asked,
+        requested_by=requested_by,
+        idempotency_key=idempotency_key,
+    )
+    if earlier is not None:
         return earlier
     machines = selected_machines(user=requested_by, selection=selection)
     notes = account_notes(machine.source.provider for machine in machines)
@@ -66,7 +69,35 @@ def machines_change(
     ]
     note = "" if parts else NOTHING_FOUND
     note = " ".join(filter(None, [note, left_out, unread_lists(requested_by, selection)]))
-    return jobs.submit_many(children=parts, note=note, names=_common_names(machines), **request)
+    return jobs.submit_many(
+        operation=CHANGES[name].operation,
+        children=parts,
+        requested_by=requested_by,
+        arguments=_arguments(selection),
+        idempotency_key=idempotency_key,
+        note=note,
+        names=_common_names(machines),
+        asked=_arguments(asked),
+    )
+
+
+def find_change(
+    *, name: str, selection: Selection, requested_by: Any, idempotency_key: str | None
+) -> Job | None:
+    """The parent that ``machines_change`` made earlier for this selection under this key.
+
+    Raises KeyReused; InvalidInput for what cannot be a key.
+    """
+    return jobs.find_submitted_many(
+        operation=CHANGES[name].operation,
+        arguments=_arguments(selection),
+        requested_by=requested_by,
+        idempotency_key=idempotency_key,
+    )
+
+
+def _arguments(selection: Selection) -> dict[str, Any]:
+    return {"selection": selection.as_json()}
 
 
 def _account_of(machine: VirtualMachine, accounts: Mapping[str, str]) -> dict[str, str]:

@@ -18,7 +18,7 @@ from inventory.operations.account import ACCOUNT, account_notes
 from inventory.operations.changes import CHANGES, Change
 from inventory.selectors.ids import catalog_id, cloud_id_of, provider_in
 from inventory.selectors.providers import unreachable_providers
-from inventory.services.bulk import dry_run_many, machines_change
+from inventory.services.bulk import dry_run_many, find_change, machines_change
 from inventory.services.dry_run_checks import DryRun
 from inventory.services.list_notes import MOST_NAMED, note_of_receipt
 from inventory.services.selection import (
@@ -175,17 +175,23 @@ def look(order: Order) -> str:
 def plan(order: Order) -> Planned:
     """One job for each machine that is there and within the owner's reach now; the first event
     and the note name the others.
+
+    The key stands for what the schedule names, and not for what of it is within reach: an earlier
+    job is found when some of it, or all, is out of reach by now.
     """
-    there, left_out = reachable(selection_in(order.arguments), user=order.owner)
+    asked = selection_in(order.arguments)
+    request: dict[str, Any] = {
+        "name": change_named(order.operation).name,
+        "requested_by": order.owner,
+        "idempotency_key": order.idempotency_key,
+    }
+    if (earlier := find_change(selection=asked, **request)) is not None:
+        return Planned(earlier)
+    there, left_out = reachable(asked, user=order.owner)
     names = stored_names(order.arguments)
     note = _without(left_out, names, order.owner)
     job = machines_change(
-        name=change_named(order.operation).name,
-        selection=there,
-        requested_by=order.owner,
-        idempotency_key=order.idempotency_key,
-        accounts=noted_accounts(names),
-        left_out=note,
+        selection=there, accounts=noted_accounts(names), left_out=note, asked=asked, **request
     )
     return Planned(job, note)
 

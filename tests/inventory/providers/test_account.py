@@ -3,6 +3,7 @@
 import hashlib
 import json
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
 
@@ -12,6 +13,7 @@ from inventory.providers.checks import _sample_credentials, problems_of
 from tests.clouds.apis.google import service_account
 
 KINDS = [kind.slug for kind in all_kinds() if kind.account is not None]
+JOBS = Path(__file__).parents[3] / "docs" / "jobs.md"
 OTHERWISE = {str: "another", int: 7, float: 0.5, bool: True}
 OPEN = [
     pytest.param(kind, field, id=f"{slug}-{field.name}")
@@ -164,3 +166,11 @@ def test_a_table_that_does_not_fit_is_reported_at_the_start(table, problem):
     kind = replace(get_kind("docker"), account=table, credentials=fields)
     found = next(one for one in problems_of(kind) if one.startswith("`account`"))
     assert found.startswith(problem)
+
+
+@pytest.mark.parametrize("slug", [slug for slug in KINDS if get_kind(slug).account.unnoticed])
+def test_the_jobs_page_names_each_kind_whose_other_accounts_are_not_all_noticed(slug):
+    paragraph = JOBS.read_text().split("- **The same account.**")[1].split("\n- **")[0]
+    label = {"aws": "AWS"}.get(slug, get_kind(slug).label)
+
+    assert label in paragraph.split("another account is not noticed")[1]

@@ -100,6 +100,38 @@ def test_a_run_that_leaves_nothing_out_says_nothing_about_it(client, providers):
 
 
 @pytest.mark.parametrize("how", ["disconnected", "role taken back"])
+@pytest.mark.parametrize("by", ["ids", "filter", "one id"])
+def test_a_key_stands_for_what_the_schedule_names(client, providers, how, by):
+    """So a script that asks again gets the job, whatever is out of reach by then."""
+    ids = [machine_id(machine_of(one)) for one in providers]
+    limits = {"provider": [one.scope for one in providers], "state": ["RUNNING"]}
+    which = {"ids": {"ids": ids}, "one id": {"ids": ids[1:]}, "filter": {"filter": limits}}[by]
+    created(client, **({"filter": None} | which))
+    first = run_by_hand(client, idempotencyKey="k")
+    jobs = Job.objects.count()
+    lose(how, providers[1])
+
+    again = run_by_hand(client, idempotencyKey="k")
+
+    assert (first["errors"], again) == ([], first)
+    assert Job.objects.count() == jobs
+    assert len(runs_of(client)) == 1
+
+
+@pytest.mark.parametrize("how", ["disconnected", "role taken back"])
+def test_a_key_of_a_run_that_left_something_out_is_the_same_afterwards(client, providers, how):
+    """Whether what it left out is back or not."""
+    created(client, ids=[machine_id(machine_of(one)) for one in providers], filter=None)
+    lose(how, providers[1])
+    first = run_by_hand(client, idempotencyKey="k")
+    if how == "role taken back":
+        ann = Schedule.objects.get().owner
+        Grant.objects.create(provider=providers[1], user=ann, role=Role.OPERATOR.value)
+
+    assert (first["errors"], run_by_hand(client, idempotencyKey="k")) == ([], first)
+
+
+@pytest.mark.parametrize("how", ["disconnected", "role taken back"])
 def test_a_filter_by_a_provider_that_is_out_of_reach_is_refused(client, providers, how):
     limits = {"provider": [one.scope for one in providers], "state": ["RUNNING"]}
     created(client, filter=limits)
