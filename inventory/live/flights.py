@@ -8,19 +8,16 @@ away.
 """
 
 import logging
-import threading
 import time
-from collections.abc import Callable, Mapping, Sequence
-from concurrent.futures import Future
-from datetime import datetime
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import partial
-from typing import Any, NamedTuple, TypeVar
+from typing import Any, TypeVar
 
 from django.db import close_old_connections
 from django.utils import timezone
 
 from gateway.core.unexpected import log_unexpected
-from inventory.live import claims, denied_lists, store
+from inventory.live import denied_lists, store
 from inventory.live.connection import connected
 from inventory.live.failures import deadline_passed
 from inventory.live.lanes import lanes
@@ -28,6 +25,7 @@ from inventory.live.receipts import INTERNAL
 from inventory.live.region_names import list_regions
 from inventory.live.region_set import may_be_gone, records_of, store_found, store_regions
 from inventory.live.resources import RESOURCES
+from inventory.live.under_way import Boarding, Flight, UnderWay
 from inventory.models import Source
 from inventory.providers import Cloud, ProviderError, ProviderErrorCode
 
@@ -42,73 +40,35 @@ NOT_EVERYWHERE = {ProviderErrorCode.PERMISSION_DENIED, ProviderErrorCode.NOT_SUP
 REFUSES_GONE_REGION = {ProviderErrorCode.NOT_FOUND, ProviderErrorCode.PERMISSION_DENIED}
 
 
-class Flight:
-    """One listing. Exactly one of the thread that flies it and its expiry settles the outcome."""
-
-    def __init__(self, source: Source, token: str, seconds: float) -> None:
-        self.source = source
-        self.token = token
-        self.future: Future[Source] = Future()
-        self.started_at: datetime = timezone.now()
-        self.found_regions = False  # that were not connected before
-        self.is_refused_together = False  # the account may not list all regions in one call
-        self._ends_at = time.monotonic() + seconds
-        self._lock = threading.Lock()
-        self._settled = False
-
-    @property
-    def seconds_left(self) -> float:
-        return self._ends_at - time.monotonic()
-
-    def settle(self) -> bool:
-        """True for the one who may store the outcome."""
-        with self._lock:
-            first = not self._settled
-            self._settled = True
-            return first
-
-
-class Boarding(NamedTuple):
-    """The flight that lists a source, and whether this call started it.
-
-    None: another process lists the source, under the claim with the token ``holder``.
-    """
-
-    flight: Flight | None
-    started: bool = False
-    holder: str = ""
-
-
 class Flights:
     """This process's flights, by source."""
 
     def __init__(self) -> None:
-        self._lock = threading.Lock()
-        self._under_way: dict[int, Flight] = {}
+        self._under_way = UnderWay()
 
     def board(self, source: Source, *, seconds: float) -> Boarding:
         """Start to list ``source``, or join the listing under way."""
-        boarding = self._claimed(source, seconds)
-        if boarding.flight is not None and boarding.started:
-            self._start(boarding.flight)
+        boarding = self.claim([(source, seconds)])[source.pk]
+        self.start([boarding])
         return boarding
 
-    def board_together(self, sources: Sequence[Source], *, seconds: float) -> list[Boarding]:
-        """As ``board`` for sources of one account that one call can list: they share it."""
-        boarded = [self._claimed(source, seconds) for source in sources]
-        if ours := [flight for flight, started, _ in boarded if flight is not None and started]:
-            lanes.submit_now(ours[0].source, partial(self._fly_together, ours))
-        return boarded
+    def claim(self, sources: Iterable[tuple[Source, float]]) -> dict[int, Boarding]:
+        """The flights of sources, by primary key, with the seconds that a new one has.
 
-    def _claimed(self, source: Source, seconds: float) -> Boarding:
-        with self._lock:
-            if flight := self._under_way.get(source.pk):
-                return Boarding(flight)
-            claim = claims.acquire({source.pk: seconds})[source.pk]
-            if not claim.is_ours:
-                return Boarding(None, holder=claim.token)
-            flight = self._under_way[source.pk] = Flight(source, claim.token, seconds)
-        return Boarding(flight, started=True)
+        Those that are new are to be started.
+        """
+        return self._under_way.board(sources)
+
+    def start(self, boarded: Iterable[Boarding], *, together: bool = False) -> None:
+        """Start those that are new; ``together``: they are of one account, which lists all regions
+        with one call.
+        """
+        ours = [each.flight for each in boarded if each.flight is not None and each.is_new]
+        if ours and together:
+            lanes.submit_now(ours[0].source, partial(self._fly_together, ours))
+            return
+        for flight in ours:
+            self._start(flight)
 
     def _start(self, flight: Flight) -> None:
         """In a thread of its own: there is one flight a source, which is claimed."""
@@ -210,21 +170,15 @@ class Flights:
             self._land(flight, stored)
 
     def _land(self, flight: Flight, source: Source) -> None:
-        self._remove(flight)
+        self._under_way.remove(flight)
         if not flight.future.done():
             flight.future.set_result(source)
 
     def _fail(self, flight: Flight, error: Exception) -> None:
         flight.settle()
-        self._remove(flight)
+        self._under_way.remove(flight)
         if not flight.future.done():
             flight.future.set_exception(error)
-
-    def _remove(self, flight: Flight) -> None:
-        claims.release(flight.source.pk, flight.token)
-        with self._lock:
-            if self._under_way.get(flight.source.pk) is flight:
-                del self._under_way[flight.source.pk]
 
 
 def _store(flight: Flight, records: list[Any]) -> Source:

@@ -9,7 +9,7 @@ a wait has its own whole deadline, so that what was waited for does not make its
 
 import copy
 import time
-from collections.abc import Callable, Collection, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable
 from concurrent import futures
 from concurrent.futures import Future
 from dataclasses import dataclass
@@ -24,7 +24,7 @@ from inventory.live import denied_lists
 from inventory.live.breaker import is_open
 from inventory.live.claims import watch
 from inventory.live.failures import deadline_passed, failing, failing_by, waited_too_long
-from inventory.live.flights import Boarding, Flight, flights
+from inventory.live.flights import flights
 from inventory.live.receipts import (
     INTERNAL,
     Receipt,
@@ -35,6 +35,7 @@ from inventory.live.receipts import (
     receipt_of_gone,
 )
 from inventory.live.resources import RESOURCES
+from inventory.live.under_way import Boarding, Flight
 from inventory.models import Provider, Source
 from inventory.models.source import SourceResource
 
@@ -189,12 +190,14 @@ def _board(waits: Iterable["_Wait"]) -> None:
     groups: dict[tuple[int, str], list[_Wait]] = {}
     for wait in waits:
         groups.setdefault((wait.source.provider_id, wait.source.resource), []).append(wait)
-    for group in groups.values():
-        if _is_listed_together(group[0].source, len(group)):
-            _board_together(group)
-        else:
-            for wait in group:
-                wait.board()
+    together = {key: _is_listed_together(of[0].source, len(of)) for key, of in groups.items()}
+    boarded = flights.claim(
+        (wait.source, wait.seconds_of_listing) for group in groups.values() for wait in group
+    )
+    for key, group in groups.items():
+        flights.start((boarded[wait.source.pk] for wait in group), together=together[key])
+        for wait in group:
+            wait.take(boarded[wait.source.pk])
 
 
 def _is_listed_together(source: Source, count: int) -> bool:
@@ -209,13 +212,6 @@ def _lists_everywhere(source: Source) -> bool:
     return (
         resource is not None and resource.lists_everywhere(provider.kind) and provider.lists_regions
     )
-
-
-def _board_together(group: Sequence["_Wait"]) -> None:
-    seconds = max(group[0].seconds_left, 0.001)
-    boarded = flights.board_together([wait.source for wait in group], seconds=seconds)
-    for wait, boarding in zip(group, boarded, strict=True):
-        wait.take(boarding)
 
 
 def _until_something_happens(waiting: Collection["_Wait"]) -> None:
@@ -261,14 +257,18 @@ class _Wait:
         """What the request asks of another source: what it asks of this one."""
         return Ask(source, self._ask.max_age, self._ask.regions)
 
-    def board(self) -> None:
+    @property
+    def seconds_of_listing(self) -> float:
+        """How long a listing may take that begins now: see the module."""
         whole = self.source.provider.deadline_seconds
-        seconds = whole if self._has_waited else max(self.seconds_left, 0.001)
-        self.take(flights.board(self.source, seconds=seconds))
+        return whole if self._has_waited else max(self.seconds_left, 0.001)
+
+    def board(self) -> None:
+        self.take(flights.board(self.source, seconds=self.seconds_of_listing))
 
     def take(self, boarding: Boarding) -> None:
         """Wait for this flight, or without one for the listing of another process."""
-        self._flight, self._started_it = boarding.flight, boarding.started
+        self._flight, self._started_it = boarding.flight, boarding.is_new
         if self._flight is not None:
             self.future = self._flight.future
         else:

@@ -282,7 +282,7 @@ def test_a_listing_that_begins_late_in_a_request_has_its_own_whole_deadline():
     receipt = ask(provider)
     assert (receipt.status, receipt.error.code) == (SourceStatus.FAILED, "TIMEOUT")
 
-    if flight := flights._under_way.get(source.pk):
+    if flight := flights._under_way._flights.get(source.pk):
         flight.future.result(timeout=60)
     source.refresh_from_db()
     assert (source.count, source.failed) == (2, False)
@@ -373,7 +373,7 @@ def test_a_flight_of_a_provider_that_is_gone_ends_when_it_is_expired():
 
     with pytest.raises(Source.DoesNotExist):
         flight.future.result(timeout=5)
-    assert source.pk not in flights._under_way
+    assert source.pk not in flights._under_way._flights
     assert claim(source.pk, seconds=1).is_ours
 
 

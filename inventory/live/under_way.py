@@ -1,0 +1,114 @@
+"""This process's flights by source, each under a claim that other processes see."""
+
+import threading
+import time
+from collections.abc import Iterable, Mapping
+from concurrent.futures import Future
+from datetime import datetime
+from typing import NamedTuple
+
+from django.utils import timezone
+
+from inventory.live import claims
+from inventory.models import Source
+
+
+class Flight:
+    """One listing. Exactly one of the thread that flies it and its expiry settles the outcome."""
+
+    def __init__(self, source: Source, token: str, seconds: float) -> None:
+        self.source = source
+        self.token = token
+        self.future: Future[Source] = Future()
+        self.started_at: datetime = timezone.now()
+        self.found_regions = False  # that were not connected before
+        self.is_refused_together = False  # the account may not list all regions in one call
+        self._ends_at = time.monotonic() + seconds
+        self._lock = threading.Lock()
+        self._settled = False
+
+    @property
+    def seconds_left(self) -> float:
+        return self._ends_at - time.monotonic()
+
+    def settle(self) -> bool:
+        """True for the one who may store the outcome."""
+        with self._lock:
+            first = not self._settled
+            self._settled = True
+            return first
+
+
+class Boarding(NamedTuple):
+    """The flight that lists a source, and whether it is new: who boarded it starts it.
+
+    None: another process lists the source, under the claim with the token ``holder``.
+    """
+
+    flight: Flight | None
+    is_new: bool = False
+    holder: str = ""
+
+
+class UnderWay:
+    """One flight a source at most. Safe to share between threads."""
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._flights: dict[int, Flight] = {}
+        self._claiming: dict[int, Future[Boarding]] = {}
+
+    def board(self, sources: Iterable[tuple[Source, float]]) -> dict[int, Boarding]:
+        """The flights of sources, by primary key; one that is new has as many seconds as given.
+
+        All claims are taken in one round trip, under no lock: a frozen Redis costs its whole time
+        limit, once, and nobody else's. Who wants one of the sources meanwhile waits for its claim.
+        """
+        boarded: dict[int, Boarding] = {}
+        free: dict[int, tuple[Source, float]] = {}
+        claimed_meanwhile: dict[int, Future[Boarding]] = {}
+        with self._lock:
+            for source, seconds in sources:
+                if flight := self._flights.get(source.pk):
+                    boarded[source.pk] = Boarding(flight)
+                elif claiming := self._claiming.get(source.pk):
+                    claimed_meanwhile[source.pk] = claiming
+                else:
+                    free[source.pk] = source, seconds
+                    self._claiming[source.pk] = Future()
+        boarded |= self._claim(free)
+        for pk, claiming in claimed_meanwhile.items():
+            boarded[pk] = claiming.result()._replace(is_new=False)
+        return boarded
+
+    def remove(self, flight: Flight) -> None:
+        """Release the claim of a flight that has ended."""
+        claims.release(flight.source.pk, flight.token)
+        with self._lock:
+            if self._flights.get(flight.source.pk) is flight:
+                del self._flights[flight.source.pk]
+
+    def _claim(self, free: Mapping[int, tuple[Source, float]]) -> dict[int, Boarding]:
+        try:
+            taken = claims.acquire({pk: seconds for pk, (_, seconds) in free.items()})
+        except BaseException as error:
+            with self._lock:
+                failed = [self._claiming.pop(pk) for pk in free]
+            for future in failed:
+                future.set_exception(error)
+            raise
+        boarded = {pk: _boarding(*free[pk], claim) for pk, claim in taken.items()}
+        with self._lock:
+            told = [(self._claiming.pop(pk), boarding) for pk, boarding in boarded.items()]
+            for pk, boarding in boarded.items():
+                if boarding.flight is not None:
+                    self._flights[pk] = boarding.flight
+        for future, boarding in told:
+            future.set_result(boarding)
+        return boarded
+
+
+def _boarding(source: Source, seconds: float, claim: claims.Claim) -> Boarding:
+    if not claim.is_ours:
+        return Boarding(None, holder=claim.token)
+    return Boarding(Flight(source, claim.token, seconds), is_new=True)
