@@ -74,10 +74,12 @@ class TokenConnection(JsonConnection):
 
     sign_in: SignIn
     _signed_in_anew = False
+    _sent: Any = None  # the token of the latest request
 
     def add_default_headers(self, headers: dict[str, str]) -> dict[str, str]:
         given = {"Content-Type": "application/json", "Accept": "application/json"}
-        return headers | given | self.token_header(self.sign_in.value())
+        self._sent = self.sign_in.value()
+        return headers | given | self.token_header(self._sent)
 
     def token_header(self, token: Any) -> dict[str, str]:
         return {"Authorization": f"Bearer {token}"}
@@ -89,7 +91,7 @@ class TokenConnection(JsonConnection):
             if error.code is not ProviderErrorCode.INVALID_CREDENTIALS or self._signed_in_anew:
                 raise
         self._signed_in_anew = True
-        self.sign_in.anew()
+        self.sign_in.anew(self._sent)
         return super().request(*args, **options)  # type: ignore[misc]
 
 

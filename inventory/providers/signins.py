@@ -68,9 +68,15 @@ class SignIns:
             finally:
                 turn.release()
 
-    def forget(self, facts: Iterable[str]) -> None:
-        """The cloud does not take it any more, whenever it was meant to end."""
-        self._kept.forget(_name_of(facts))
+    def forget(self, facts: Iterable[str], refused: Any) -> None:
+        """The cloud does not take this value any more, whenever it was meant to end.
+
+        Another that has taken its place stays: of many whose token is refused, one signs in.
+        """
+        name = _name_of(facts)
+        found = self._kept.get(name)
+        if found is not None and found.value == refused:
+            self._kept.forget(name)
 
     @contextmanager
     def _turn_of(self, name: str) -> Iterator[threading.Lock]:
@@ -125,6 +131,7 @@ class SignIn:
         left = min(self.timeout, budget_in_use(self.timeout).left)
         return KEPT.get(self.facts, self.ask, timeout=left)
 
-    def anew(self) -> Any:
-        KEPT.forget(self.facts)
+    def anew(self, refused: Any) -> Any:
+        """A value other than ``refused``, which the cloud does not take."""
+        KEPT.forget(self.facts, refused)
         return self.value()

@@ -69,9 +69,10 @@ class EngineConnection(JsonConnection, tls.CertifiedConnection):
 class VersionedConnection(EngineConnection):
     version: SignIn
     _asked_anew = False
+    _sent: tuple[int, int] | None = None  # the version of the latest request
 
     def morph_action_hook(self, action: str) -> str:
-        major, minor = self.version.value()
+        self._sent = major, minor = self.version.value()
         return f"/v{major}.{minor}{action}"
 
     def request(self, *args: Any, **options: Any) -> Any:
@@ -81,7 +82,7 @@ class VersionedConnection(EngineConnection):
             if not error.message.startswith(OTHER_VERSION) or self._asked_anew:
                 raise
         self._asked_anew = True
-        self.version.anew()
+        self.version.anew(self._sent)
         return super().request(*args, **options)
 
 
