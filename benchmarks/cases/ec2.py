@@ -40,7 +40,7 @@ def records(url: str) -> list[MachineRecord]:
     """As a refresh lists a region: a fresh driver, bounded, closed afterwards."""
     kind = get_kind("aws")
     with connect(kind, kind.clean_credentials(credentials(url)), REGION, TIMEOUT) as cloud:
-        return cloud.list_machines()
+        return cloud.read("virtual_machines")
 
 
 @benchmark(

@@ -36,7 +36,7 @@ def _list_simulator() -> None:
     kind = get_kind("simulator")
     values = {name: str(value) for name, value in _settings("fan-out").items()}
     with connect(kind, kind.clean_credentials(values), "sim-1", TIMEOUT) as cloud:
-        cloud.list_machines()
+        cloud.read("virtual_machines")
 
 
 @contextmanager

@@ -24,7 +24,6 @@ from inventory.live.lanes import lanes
 from inventory.live.receipts import INTERNAL
 from inventory.live.region_names import list_regions
 from inventory.live.region_set import may_be_gone, records_of, store_found, store_regions
-from inventory.live.resources import RESOURCES
 from inventory.live.under_way import Boarding, Flight, UnderWay
 from inventory.models import Source
 from inventory.providers import Cloud, ProviderError, ProviderErrorCode
@@ -194,14 +193,7 @@ def _raise(_flight: Flight, *, error: Exception) -> None:
 
 def _listing_everywhere(source: Source, seconds: float) -> Mapping[str, list[Any]]:
     """All regions of the account, by region. Raises ProviderError, as ``_listing`` does."""
-    fetch = RESOURCES[source.resource].fetch_everywhere
-
-    def listing(cloud: Cloud) -> Mapping[str, list[Any]]:
-        if fetch is None:
-            raise ProviderError(ProviderErrorCode.NOT_SUPPORTED, "There is no list of all regions.")
-        return {region: list(records) for region, records in fetch(cloud).items()}
-
-    return _asked(source, seconds, listing)
+    return _asked(source, seconds, lambda cloud: cloud.read_everywhere(source.resource))
 
 
 def _listing(source: Source, seconds: float) -> list[Any]:
@@ -210,7 +202,7 @@ def _listing(source: Source, seconds: float) -> list[Any]:
     def listing(cloud: Cloud) -> list[Any]:
         if source.is_region_set:
             return list_regions(cloud)
-        return list(RESOURCES[source.resource].fetch(cloud))
+        return cloud.read(source.resource)
 
     try:
         return _asked(source, seconds, listing)

@@ -32,7 +32,7 @@ class ImageSearch:
 
 def search_images(sources: Sequence[Source], search: str) -> dict[int, ImageSearch]:
     """Ask all ``sources`` at once, each within its deadline; by the source's primary key."""
-    answers = call_each(sources, lambda cloud: cloud.list_images(search))
+    answers = call_each(sources, lambda cloud: cloud.read("images", search))
     return {
         source.pk: _failed(source, answer)
         if isinstance(answer := answers[source.pk], ProviderError)

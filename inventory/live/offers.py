@@ -242,7 +242,7 @@ def _unlisted_sizes(offers: Sequence[Offer], wanted: Wanted) -> Found:
     if not sources:
         return {}
     kind = sources[0].provider.kind
-    if kind.overrides.find_size is None and kind.takes_unlisted_size(wanted.value):
+    if kind.table.beside.find_size is None and kind.takes_unlisted_size(wanted.value):
         return {one.pk: ([wanted.value], None) for one in sources if one.pk not in unread}
     answers = call_each(sources, lambda cloud: cloud.find_size(wanted.value, wanted.location))
     found: Found = {}

@@ -87,7 +87,7 @@ def observe_one(cloud: Cloud, source: Source, external_id: str) -> tuple[Any, An
     Raises ProviderError.
     """
     started_at = timezone.now()
-    record = RESOURCES[source.resource].observed.find(cloud, external_id)
+    record = cloud.find(source.resource, external_id)
     return record, store.store_one(source, external_id, record, started_at=started_at)
 
 

@@ -12,7 +12,7 @@ MOST_REGIONS = 100  # that a cloud lists; each is asked at once, by every live l
 
 def list_regions(cloud: Cloud) -> list[str]:
     """The regions that the account may use. Raises ProviderError, also for an empty list."""
-    regions = list(dict.fromkeys(cloud.list_regions()))
+    regions = list(dict.fromkeys(cloud.read("regions")))
     if not regions:
         message = "The cloud listed no region for this account."
         raise ProviderError(ProviderErrorCode.PROVIDER_ERROR, message)

@@ -1,7 +1,7 @@
-"""What can be listed of a region: a resource is a record type, a model and a way to fetch."""
+"""What can be listed of a region: a resource is a record type, a model and a way to keep them."""
 
 import hashlib
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -17,7 +17,7 @@ from inventory.live.terms import (
 )
 from inventory.models import Container, Image, Location, Size, Source, VirtualMachine
 from inventory.models.source import SourceResource
-from inventory.providers import Capability, Cloud, ProviderKind
+from inventory.providers import Capability, ProviderKind
 from inventory.types import (
     ContainerRecord,
     ContainerState,
@@ -36,12 +36,11 @@ CATALOG_MAX_AGE = 60 * 60.0  # seconds; what can be bought changes by the week
 class Observation:
     """How rows are kept that outlive the listings which lack them: their model is Observed.
 
-    ``find`` asks for a single one. ``removed``: the state of what was removed through us.
+    ``removed``: the state of what was removed through us.
     ``searchable``: what free text looks into. ``keep_terms``: writes what else they are found by.
     ``notes_changes``: whether what a read finds different becomes a Change.
     """
 
-    find: Callable[[Cloud, str], Any]
     removed: str
     searchable: Callable[[Any], str]
     keep_terms: Callable[[Source, Sequence[Any]], None] | None = None
@@ -50,12 +49,10 @@ class Observation:
 
 @dataclass(frozen=True, slots=True)
 class Resource:
-    """How one kind of row is fetched and kept.
+    """How one kind of row is kept. Clouds list it by its name.
 
     ``capability``: what a kind of provider needs to have any. ``observation``: a row that a listing
     lacks is marked, not removed; None: it is removed.
-    ``fetch_everywhere``: fetches all regions of an account at once, by region; None:
-    this resource cannot be listed so.
     ``max_age``: seconds that rows are good for when a request does not say; None: LIVE_MAX_AGE.
     """
 
@@ -63,10 +60,8 @@ class Resource:
     capability: Capability
     record: type
     model: type[Model]
-    fetch: Callable[[Cloud], Sequence[Any]]
     observation: Observation | None = None
     max_age: float | None = CATALOG_MAX_AGE
-    fetch_everywhere: Callable[[Cloud], Mapping[str, Sequence[Any]]] | None = None
 
     @property
     def outlives_listings(self) -> bool:
@@ -81,9 +76,7 @@ class Resource:
 
     def lists_everywhere(self, kind: ProviderKind) -> bool:
         """Whether one call lists all regions of an account."""
-        return self.fetch_everywhere is not None and (
-            getattr(kind.overrides, f"{self.name}_everywhere", None) is not None
-        )
+        return self.name in kind.table.beside.everywhere
 
     @property
     def rows(self) -> QuerySet[Any]:
@@ -140,9 +133,7 @@ RESOURCES: dict[str, Resource] = {
             Capability.LIST_MACHINES,
             MachineRecord,
             VirtualMachine,
-            lambda cloud: cloud.list_machines(),
             Observation(
-                find=lambda cloud, external_id: cloud.find_machine(external_id),
                 removed=MachineState.TERMINATED,
                 searchable=searchable_machine,
                 keep_terms=keep_machine_terms,
@@ -155,36 +146,30 @@ RESOURCES: dict[str, Resource] = {
             Capability.LIST_CONTAINERS,
             ContainerRecord,
             Container,
-            lambda cloud: cloud.list_containers(),
             Observation(
-                find=lambda cloud, external_id: cloud.find_container(external_id),
                 removed=ContainerState.REMOVED,
                 searchable=searchable_container,
                 keep_terms=keep_container_terms,
             ),
             max_age=None,
-            fetch_everywhere=lambda cloud: cloud.list_containers_everywhere(),
         ),
         Resource(
             SourceResource.SIZES,
             Capability.LIST_SIZES,
             SizeRecord,
             Size,
-            lambda cloud: cloud.list_sizes(),
         ),
         Resource(
             SourceResource.IMAGES,
             Capability.LIST_IMAGES,
             ImageRecord,
             Image,
-            lambda cloud: cloud.list_images(),
         ),
         Resource(
             SourceResource.LOCATIONS,
             Capability.LIST_LOCATIONS,
             LocationRecord,
             Location,
-            lambda cloud: cloud.list_locations(),
         ),
     )
 }

@@ -55,7 +55,7 @@ def _is_listed(target: Target) -> bool:
     removed = resource.observed.removed
     return any(
         key(record.external_id) == key(target.external_id) and record.state != removed
-        for record in resource.fetch(target.cloud)
+        for record in target.cloud.read(resource.name)
     )
 
 

@@ -3,12 +3,10 @@
 The workers act by it, and a dry run answers by it.
 """
 
-from collections.abc import Callable
 from dataclasses import dataclass
 
 from inventory.operations.subjects import CONTAINER, MACHINE, Subject
-from inventory.providers import Capability, Cloud
-from inventory.providers.accepted import OperationId
+from inventory.providers import Capability
 from inventory.types import ContainerState
 from inventory.types import MachineState as State
 
@@ -22,6 +20,7 @@ HALTED = frozenset({State.PAUSED, State.SUSPENDED})
 class Change:
     """How a machine, or a container, gets from some states to another.
 
+    The job's operation and its mutation are derived from it. ``description``: the mutation's.
     ``ready``: states in which the cloud can be asked. ``waits``: states that will pass by
     themselves. In any other state but the goal the change is refused. ``pending``: what it may mean
     that an accepted request shows no effect.
@@ -29,8 +28,8 @@ class Change:
 
     name: str  # of the job's operation and of the mutation
     label: str
+    description: str
     capability: Capability
-    act: Callable[[Cloud, str], OperationId | None]
     goal: State | ContainerState
     done: str  # "stopped": what it is then
     ready: frozenset[State] | frozenset[ContainerState]
@@ -53,8 +52,8 @@ class Change:
 START = Change(
     name="start",
     label="Start a virtual machine",
+    description="Start a machine. The job succeeds when the machine is seen running.",
     capability=Capability.START,
-    act=Cloud.start_machine,
     goal=State.RUNNING,
     done="running",
     ready=frozenset({State.STOPPED}) | HALTED | BROKEN,
@@ -62,8 +61,8 @@ START = Change(
 STOP = Change(
     name="stop",
     label="Stop a virtual machine",
+    description="Stop a machine. The job succeeds when the machine is seen stopped.",
     capability=Capability.STOP,
-    act=Cloud.stop_machine,
     goal=State.STOPPED,
     done="stopped",
     ready=frozenset({State.RUNNING}) | HALTED | BROKEN,
@@ -72,8 +71,8 @@ STOP = Change(
 SUSPEND = Change(
     name="suspend",
     label="Suspend a virtual machine",
+    description="Suspend a machine to disk. The job succeeds when the machine is seen suspended.",
     capability=Capability.SUSPEND,
-    act=Cloud.suspend_machine,
     goal=State.SUSPENDED,
     done="suspended",
     ready=frozenset({State.RUNNING}),
@@ -81,8 +80,8 @@ SUSPEND = Change(
 RESUME = Change(
     name="resume",
     label="Resume a suspended virtual machine",
+    description="Resume a suspended machine. The job succeeds when the machine is seen running.",
     capability=Capability.RESUME,
-    act=Cloud.resume_machine,
     goal=State.RUNNING,
     done="running",
     ready=HALTED,
@@ -90,8 +89,8 @@ RESUME = Change(
 TERMINATE = Change(
     name="terminate",
     label="Terminate a virtual machine",
+    description="Delete a machine for good. The job succeeds when it is seen terminated, or gone.",
     capability=Capability.TERMINATE,
-    act=Cloud.terminate_machine,
     goal=State.TERMINATED,
     done="terminated",
     ready=frozenset(State) - {State.TERMINATED, State.MISSING},
@@ -108,8 +107,9 @@ RESIZES_FROM = frozenset({State.STOPPED})
 START_CONTAINER = Change(
     name="start",
     label="Start a container",
+    description="Start a container. "
+    "The job succeeds when it runs, or has run and ended with exit code 0.",
     capability=Capability.START_CONTAINER,
-    act=Cloud.start_container,
     goal=ContainerState.RUNNING,
     done="running",
     ready=frozenset(
@@ -126,8 +126,8 @@ START_CONTAINER = Change(
 STOP_CONTAINER = Change(
     name="stop",
     label="Stop a container",
+    description="Stop a container. The job succeeds when it is seen stopped.",
     capability=Capability.STOP_CONTAINER,
-    act=Cloud.stop_container,
     goal=ContainerState.STOPPED,
     done="stopped",
     ready=frozenset(
@@ -144,8 +144,9 @@ STOP_CONTAINER = Change(
 REMOVE_CONTAINER = Change(
     name="remove",
     label="Remove a container",
+    description="Remove a container for good, whether it runs or not. "
+    "The job succeeds when it is gone.",
     capability=Capability.REMOVE_CONTAINER,
-    act=Cloud.remove_container,
     goal=ContainerState.REMOVED,
     done="removed",
     ready=frozenset(ContainerState)

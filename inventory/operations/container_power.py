@@ -20,6 +20,7 @@ from inventory.operations.once import (
     was_sent_earlier,
 )
 from inventory.operations.target import Target, target_of
+from inventory.providers import Capability
 from inventory.types import ContainerRecord, ContainerState
 from jobs.registry import Done, OperationFailed, Outcome, Step, Wait, operation
 
@@ -61,7 +62,7 @@ def start_once(step: Step, container: Target, record: ContainerRecord) -> Wait:
     if is_unclear(step) and record.state != ContainerState.CREATED:
         raise still_unclear(step, doubt)
     step.remember(asked_in=record.state.value)
-    if ask_and_look(step, lambda: container.cloud.start_container(container.external_id)):
+    if ask_and_look(step, lambda: container.do(Capability.START_CONTAINER)):
         step.report(f"Asked for a start; the container was {record.state.value.lower()}.")
     return Wait(FIRST_LOOK_SECONDS)
 
@@ -87,9 +88,7 @@ def restart_container(step: Step) -> Outcome:
             word = record.state.value.lower()
             message = f"The container is {word}; only what runs can be restarted."
             raise OperationFailed("CONFLICT", message)
-        ask_once(
-            step, lambda: container.cloud.restart_container(container.external_id), doubt=doubt
-        )
+        ask_once(step, lambda: container.do(Capability.RESTART_CONTAINER), doubt=doubt)
         step.report("The restart was accepted.")
         return Wait(POLL_SECONDS)
 

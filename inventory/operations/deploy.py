@@ -55,7 +55,9 @@ def region_of(provider: Provider, arguments: Mapping[str, Any]) -> str:
 
 
 def _make(cloud: Cloud, placed: PlacedOrder) -> ContainerRecord:
-    return cloud.deploy_container(container_order(placed.arguments, placed.mark))
+    order = container_order(placed.arguments, placed.mark)
+    record: ContainerRecord = cloud.create("containers", "deploy", order)
+    return record
 
 
 DEPLOYMENT = Product(
@@ -75,9 +77,7 @@ def deploy_container(step: Step) -> Outcome:
         return wait
     source = made(step, provider, DEPLOYMENT)
     with cloud_at(source, step) as cloud:
-        record: ContainerRecord | None = look_at(
-            step, source, DEPLOYMENT, cloud, cloud.find_container
-        )
+        record: ContainerRecord | None = look_at(step, source, DEPLOYMENT, cloud)
         if record is not None and record.state in REPORTED_STATES:
             fail_with_reason(cloud, Capability.DEPLOY_CONTAINER, record.external_id)
         if record is not None and record.state == ContainerState.CREATED:

@@ -98,9 +98,7 @@ def made(step: Step, provider: Provider, product: Product) -> Source:
     return source_in(provider, step.memory["region"], product.subject)
 
 
-def look_at(
-    step: Step, source: Source, product: Product, cloud: Cloud, find: Callable[[str], Any]
-) -> Any:
+def look_at(step: Step, source: Source, product: Product, cloud: Cloud) -> Any:
     """The product's record as it is now, stored too. None: its cloud does not know it yet.
 
     The cloud then acts on this very object alone, where it can. Fails the job if another object has
@@ -108,7 +106,7 @@ def look_at(
     """
     external_id = step.memory["external_id"]
     started_at = timezone.now()
-    record = find(external_id)
+    record = cloud.find(product.subject.resource, external_id)
     if record is not None:
         # The step that made it may have ended before it was stored.
         store_one(source, external_id, record, started_at=started_at, provisioned=True)

@@ -26,7 +26,7 @@ def find_marked(cloud: Cloud, job_id: str) -> list[MachineRecord]:
     Raises ProviderError.
     """
     mark = (MARKER_TAG, job_id)
-    return _found([(record, record.tags) for record in cloud.list_machines()], mark)
+    return _found([(record, record.tags) for record in cloud.read("virtual_machines")], mark)
 
 
 def find_marked_container(cloud: Cloud, job_id: str) -> list[ContainerRecord]:
@@ -35,7 +35,7 @@ def find_marked_container(cloud: Cloud, job_id: str) -> list[ContainerRecord]:
     Raises ProviderError.
     """
     mark = (MARKER_TAG, job_id)
-    return _found([(record, record.labels) for record in cloud.list_containers()], mark)
+    return _found([(record, record.labels) for record in cloud.read("containers")], mark)
 
 
 def _found(records: Sequence[tuple[R, Pairs]], mark: tuple[str, str]) -> list[R]:

@@ -45,13 +45,13 @@ def outcome_unknown(doubt: str, why: str = WORKER_LOST) -> OperationFailed:
     return OperationFailed(OUTCOME_UNKNOWN, f"{why}; {doubt}")
 
 
-def ask_once(step: Step, act: Callable[[], None], *, doubt: str) -> None:
+def ask_once(step: Step, act: Callable[[], object], *, doubt: str) -> None:
     """Ask, with a note before and after. ``doubt``: what nobody knows if the answer is lost."""
     if not ask_and_look(step, act):
         raise outcome_unknown(doubt, _reason(step))
 
 
-def ask_and_look(step: Step, act: Callable[[], None]) -> bool:
+def ask_and_look(step: Step, act: Callable[[], object]) -> bool:
     """As ``ask_once``, where a later look may show the effect. False: the answer was unclear."""
     step.about_to_act()
     step.remember(asking=True)

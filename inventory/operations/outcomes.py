@@ -20,6 +20,7 @@ import logging
 from inventory.operations.target import Target
 from inventory.providers import Capability, Cloud, ProviderError, ProviderErrorCode
 from inventory.providers.accepted import OperationId
+from inventory.providers.capability import LISTINGS
 from inventory.types import Failure
 from jobs.registry import OperationFailed, Step, Wait
 
@@ -36,18 +37,14 @@ UNREADABLE = frozenset(
     }
 )
 
-# The action of each deed whose earlier failure is noted.
+# The action of each deed whose earlier failure is noted: of all on machines but orders, whose job
+# reads it by itself, and tags, which are seen or not.
 ACTIONS = {
-    "start": Capability.START,
-    "stop": Capability.STOP,
-    "reboot": Capability.REBOOT,
-    "suspend": Capability.SUSPEND,
-    "resume": Capability.RESUME,
-    "resize": Capability.RESIZE,
-    "confirm": Capability.RESIZE,
-    "terminate": Capability.TERMINATE,
-    "remove": Capability.REMOVE_CONTAINER,
-}
+    one.verb: one
+    for one in Capability
+    if one.resource == "virtual_machines"
+    and one not in {*LISTINGS, Capability.PROVISION, Capability.TAG}
+} | {"confirm": Capability.RESIZE, "remove": Capability.REMOVE_CONTAINER}
 
 
 def remember_operation(step: Step, deed: str, operation: OperationId | None) -> None:

@@ -53,7 +53,7 @@ def ask_for_power(step: Step, target: Target, record: Any, change: Change) -> Wa
     return ask_cloud(
         step,
         change.name,
-        lambda: change.act(target.cloud, target.external_id),
+        lambda: target.do(change.capability),
         report=_report(change, record.state.value.lower()),
         pending=change.pending,
         target=target,

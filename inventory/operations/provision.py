@@ -20,7 +20,9 @@ FAILED_STATES = frozenset({MachineState.ERROR, MachineState.TERMINATED})
 
 def _make(cloud: Cloud, placed: PlacedOrder) -> MachineRecord:
     order = order_of(placed.arguments, region=placed.region, client_token=placed.mark)
-    return cloud.create_machine(replace(order, is_repeated=placed.is_repeated))
+    order = replace(order, is_repeated=placed.is_repeated)
+    record: MachineRecord = cloud.create("virtual_machines", "provision", order)
+    return record
 
 
 PURCHASE = Product(MACHINE, Capability.PROVISION, choose_region, find_marked, _make, FAILED_STATES)
@@ -33,7 +35,7 @@ def provision_virtual_machine(step: Step) -> Outcome:
         return wait
     source = made(step, provider, PURCHASE)
     with cloud_at(source, step) as cloud:
-        record: MachineRecord | None = look_at(step, source, PURCHASE, cloud, cloud.find_machine)
+        record: MachineRecord | None = look_at(step, source, PURCHASE, cloud)
         if record is not None and record.state in FAILED_STATES | {MachineState.STOPPED}:
             fail_with_reason(cloud, Capability.PROVISION, record.external_id)
     if record is not None and record.state in FAILED_STATES:

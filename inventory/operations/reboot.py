@@ -48,5 +48,5 @@ def reboot_virtual_machine(step: Step) -> Outcome:
 
 
 def _ask(step: Step, machine: Target) -> None:
-    operation = machine.cloud.reboot_machine(machine.external_id)
+    operation = machine.do(Capability.REBOOT)
     remember_operation(step, REBOOT, operation)

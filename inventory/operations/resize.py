@@ -112,7 +112,7 @@ def _resize(step: Step, machine: Target, record: MachineRecord) -> Outcome:
     return ask_cloud(
         step,
         RESIZE,
-        lambda: machine.cloud.resize_machine(machine.external_id, size),
+        lambda: machine.do(Capability.RESIZE, size),
         report=f"Asked the cloud to make it {size}.",
         target=machine,
         before=lambda: machine.refuse_if_blocked(Capability.RESIZE),

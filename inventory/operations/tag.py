@@ -79,7 +79,7 @@ def _request(
             change={"set": dict(change.wanted), "remove": list(change.unwanted)},
             before=[list(pair) for pair in record.tags],
         )
-    operation = machine.cloud.tag_machine(machine.external_id, change.wanted, change.unwanted)
+    operation = machine.do(Capability.TAG, change.wanted, change.unwanted)
     step.remember(requests=_requests(step) + 1)
     return operation
 

@@ -17,6 +17,7 @@ from inventory.operations.account import check_account_now, credentials_in
 from inventory.operations.identity import pin
 from inventory.operations.subjects import MACHINE, SUBJECTS, Subject
 from inventory.providers import Capability, Cloud, ProviderError, ProviderErrorCode
+from inventory.providers.accepted import OperationId
 from inventory.selectors.ids import CloudId, parse_cloud_id
 from jobs.registry import OperationFailed, Step
 
@@ -48,6 +49,10 @@ class Target:
         if record is not None and self.step is not None:
             self._note_found(self.step, record)
         return record
+
+    def do(self, capability: Capability, *arguments: Any) -> OperationId | None:
+        """Ask its cloud for an action on it. ``arguments``: as ``Cloud.do``."""
+        return self.cloud.do(*capability.key, self.external_id, *arguments)
 
     def _note_found(self, step: Step, record: Any) -> None:
         if step.memory.get(ABSENT_LOOKS):

@@ -2,15 +2,17 @@
 
 ::
 
-    kind        ProviderKind, Capability: what a kind declares
+    kind        ProviderKind: what a kind declares
+    capability  what can be done: a verb on a resource, and its public name
+    table       {(resource, verb): function}, from marked functions
     account     whose account the credentials are for, as a digest
     credential  CredentialField: what to know about an account, and how it is judged
     dry_runs    how a dry run is requested, and the evidence that it does not act
-    overrides   where a kind does otherwise than libcloud has it
+    overrides   the earlier form of a table, deprecated
     registry    every module here that has a KIND, and what installed packages bring
     reference   docs/providers.md from the declarations
     adapter     connect(kind, credentials, region, timeout) → Cloud
-    generic     libcloud's common interface as our records
+    generic     libcloud's common interface as our records, and as a table
     probe       what a check asks: permissions, latency, the clock
     echo        what a reply tells beside its body
     transport   bounds of every request: time, size, redirects, certificates
@@ -34,12 +36,15 @@
 
 from inventory.providers.account import AccountFields, unreadable_digest
 from inventory.providers.adapter import Cloud, connect
+from inventory.providers.capability import Capability
 from inventory.providers.credential import CredentialField, CredentialProblem
 from inventory.providers.dry_runs import DryRun, Parameter, Place
 from inventory.providers.exceptions import ProviderError, ProviderErrorCode
-from inventory.providers.kind import Capability, ProviderKind, RateLimit
+from inventory.providers.generic import table_over_libcloud
+from inventory.providers.kind import ProviderKind, RateLimit
 from inventory.providers.overrides import Overrides
 from inventory.providers.registry import BrokenKind, UnknownKind, all_kinds, get_kind, shipped
+from inventory.providers.table import DeclarationError, Table, beside, does, reads, table_of
 
 __all__ = [
     "AccountFields",
@@ -48,6 +53,7 @@ __all__ = [
     "Cloud",
     "CredentialField",
     "CredentialProblem",
+    "DeclarationError",
     "DryRun",
     "Overrides",
     "Parameter",
@@ -56,10 +62,16 @@ __all__ = [
     "ProviderErrorCode",
     "ProviderKind",
     "RateLimit",
+    "Table",
     "UnknownKind",
     "all_kinds",
+    "beside",
     "connect",
+    "does",
     "get_kind",
+    "reads",
     "shipped",
+    "table_of",
+    "table_over_libcloud",
     "unreadable_digest",
 ]

@@ -10,9 +10,11 @@ from dataclasses import replace
 from typing import Any, TypeVar
 
 import requests
+from libcloud.common.types import MalformedResponseError
 
 from inventory.providers.accepted import OperationId, RequestOutcome, operation_named
 from inventory.providers.budget import Budget
+from inventory.providers.capability import BY_KEY, LIST, Capability
 from inventory.providers.dry_runs import is_read
 from inventory.providers.echo import Echo
 from inventory.providers.exceptions import (
@@ -22,17 +24,15 @@ from inventory.providers.exceptions import (
     map_provider_errors,
     shortened,
 )
-from inventory.providers.generic import functions_of
 from inventory.providers.identity import check_identity
-from inventory.providers.kind import LISTINGS, Capability, ProviderKind, Values
-from inventory.providers.reading import UNEXPECTED_FORM, UNKNOWN_WORD
+from inventory.providers.kind import ProviderKind, Values
+from inventory.providers.reading import UNEXPECTED_FORM, UNKNOWN_WORD, with_id
 from inventory.providers.refusals import classify, outcome_of
+from inventory.providers.table import Function
 from inventory.providers.transport import Line
 from inventory.types import (
     ContainerRecord,
     Failure,
-    ImageRecord,
-    LocationRecord,
     MachineRecord,
     NewContainer,
     NewMachine,
@@ -64,7 +64,7 @@ class Cloud:
         self.order_settings = order_settings
         self._line = line
         self._driver = driver
-        self._functions = functions_of(kind)
+        self._beside = kind.table.beside
         self._secrets = secrets
 
     def guard_changes(self, check: Callable[[], None]) -> None:
@@ -79,131 +79,75 @@ class Cloud:
         if hasattr(self._driver, "pinned"):
             self._driver.pinned = instance_id
 
-    def list_machines(self) -> list[MachineRecord]:
-        """All of them, every page followed; a listing that is cut short raises."""
-        with self._doing(Capability.LIST_MACHINES):
-            return list(self._functions.list(self._driver))
+    def read(self, resource: str, search: str | None = None) -> list[Any]:
+        """The records of all objects, every page followed; a listing that is cut short raises.
 
-    def find_machine(self, external_id: str) -> MachineRecord | None:
-        """None: the cloud says that there is none."""
-        with self._doing(Capability.LIST_MACHINES):
-            found = self._functions.find(self._driver, external_id)
+        Of images, a choice worth offering, or with ``search`` (an image's id, or a part of a name)
+        all that are found; no other resource can be searched. Of regions, the names of those that
+        the account may use.
+        """
+        searched = () if search is None else (search,)
+        with self._doing(resource, LIST) as function:
+            return [*function(self._driver, *searched)]
+
+    def read_everywhere(self, resource: str) -> dict[str, list[Any]]:
+        """The records of all regions of the account, by region, in one list.
+
+        Raises NOT_SUPPORTED where the cloud has no such list.
+        """
+        with self._doing(resource, LIST):
+            everywhere = self._beside.everywhere.get(resource)
+            if everywhere is None:
+                raise NotImplementedError
+            found = everywhere(self._driver)
+            return {region: [*records] for region, records in found.items()}
+
+    def find(self, resource: str, external_id: str) -> Any:
+        """The record of one object. None: the cloud says that there is none."""
+        with self._doing(resource, LIST) as listing:
+            find = self._beside.find.get(resource)
+            if find is None:
+                found = _in_list(listing(self._driver), external_id)
+            else:
+                found = find(self._driver, external_id)
             return _identified(found, external_id, self.kind.id_key)
 
-    def start_machine(self, external_id: str) -> OperationId | None:
-        with self._doing(Capability.START, external_id):
-            return operation_named(self._functions.start(self._driver, external_id))
+    def do(self, resource: str, verb: str, external_id: str, *arguments: Any) -> OperationId | None:
+        """Ask for an action on an object. ``arguments``: the action's own.
 
-    def stop_machine(self, external_id: str) -> OperationId | None:
-        with self._doing(Capability.STOP, external_id):
-            return operation_named(self._functions.stop(self._driver, external_id))
+        Of a resize the size's id; the machine is off, and stays so. Of tag the tags to set, by key,
+        and the keys to remove; others stay. Start is asked of a container whether it was never
+        started, has ended, or is paused; remove, whether it runs or not.
+        """
+        with self._doing(resource, verb, external_id) as function:
+            return operation_named(function(self._driver, external_id, *arguments))
 
-    def reboot_machine(self, external_id: str) -> OperationId | None:
-        with self._doing(Capability.REBOOT, external_id):
-            return operation_named(self._functions.reboot(self._driver, external_id))
+    def create(self, resource: str, verb: str, order: NewMachine | NewContainer) -> Any:
+        """Create an object; returns its record.
 
-    def suspend_machine(self, external_id: str) -> OperationId | None:
-        with self._doing(Capability.SUSPEND, external_id):
-            return operation_named(self._functions.suspend(self._driver, external_id))
-
-    def resume_machine(self, external_id: str) -> OperationId | None:
-        with self._doing(Capability.RESUME, external_id):
-            return operation_named(self._functions.resume(self._driver, external_id))
-
-    def resize_machine(self, external_id: str, size_id: str) -> OperationId | None:
-        """The machine is off, and stays so."""
-        with self._doing(Capability.RESIZE, external_id):
-            return operation_named(self._functions.resize(self._driver, external_id, size_id))
+        A container may be CREATED alone, and is started then by its verb start.
+        """
+        with self._doing(resource, verb) as function:
+            return _created(function(self._driver, order))
 
     def awaits_confirmation(self, record: MachineRecord) -> bool:
         """Whether its new size is on trial, until it is confirmed or taken back."""
         return record.raw_state in self.kind.unconfirmed
 
     def confirm_resize(self, external_id: str) -> OperationId | None:
-        with self._doing(Capability.RESIZE):
-            return operation_named(self._functions.confirm(self._driver, external_id))
-
-    def tag_machine(
-        self, external_id: str, wanted: Mapping[str, str], unwanted: Sequence[str]
-    ) -> OperationId | None:
-        """Set the tags of ``wanted`` and remove the keys of ``unwanted``; others stay."""
-        with self._doing(Capability.TAG, external_id):
-            reply = self._functions.tag(self._driver, external_id, wanted, unwanted)
-            return operation_named(reply)
-
-    def terminate_machine(self, external_id: str) -> OperationId | None:
-        with self._doing(Capability.TERMINATE, external_id):
-            return operation_named(self._functions.terminate(self._driver, external_id))
-
-    def create_machine(self, order: NewMachine) -> MachineRecord:
-        with self._doing(Capability.PROVISION):
-            return _created(self._functions.create(self._driver, order))
-
-    def list_sizes(self) -> list[SizeRecord]:
-        with self._doing(Capability.LIST_SIZES):
-            return list(self._functions.sizes(self._driver))
+        with self._doing("virtual_machines", "resize"):
+            confirm = self._beside.confirm_resize
+            if confirm is None:
+                raise NotImplementedError
+            return operation_named(confirm(self._driver, external_id))
 
     def find_size(self, size_id: str, location_id: str | None = None) -> SizeRecord | None:
-        """A size that ``list_sizes`` lacks and that can be ordered. None: the cloud has none."""
-        with self._doing(Capability.LIST_SIZES):
-            return self._functions.find_size(self._driver, size_id, location_id)
-
-    def list_images(self, search: str | None = None) -> list[ImageRecord]:
-        """``search``: an image's id, or a part of a name. Without it, a choice worth offering."""
-        with self._doing(Capability.LIST_IMAGES):
-            return list(self._functions.images(self._driver, search))
-
-    def list_locations(self) -> list[LocationRecord]:
-        with self._doing(Capability.LIST_LOCATIONS):
-            return list(self._functions.locations(self._driver))
-
-    def list_regions(self) -> list[str]:
-        """Those that the account may use, this one or not."""
-        with self._doing(Capability.LIST_REGIONS):
-            return list(self._functions.regions(self._driver))
-
-    def list_containers(self) -> list[ContainerRecord]:
-        """All of them, ended ones too; a listing that is cut short raises."""
-        with self._doing(Capability.LIST_CONTAINERS):
-            return list(self._functions.containers(self._driver))
-
-    def list_containers_everywhere(self) -> dict[str, list[ContainerRecord]]:
-        """Those of all regions of the account, by region, in one list.
-
-        Raises NOT_SUPPORTED where the cloud has no such list.
-        """
-        with self._doing(Capability.LIST_CONTAINERS):
-            found = self._functions.containers_everywhere(self._driver)
-            return {region: list(records) for region, records in found.items()}
-
-    def find_container(self, external_id: str) -> ContainerRecord | None:
-        """None: the cloud says that there is none."""
-        with self._doing(Capability.LIST_CONTAINERS):
-            found = self._functions.find_container(self._driver, external_id)
-            return _identified(found, external_id, self.kind.id_key)
-
-    def start_container(self, external_id: str) -> None:
-        """Whether it was never started, has ended, or is paused."""
-        with self._doing(Capability.START_CONTAINER):
-            self._functions.start_container(self._driver, external_id)
-
-    def stop_container(self, external_id: str) -> None:
-        with self._doing(Capability.STOP_CONTAINER):
-            self._functions.stop_container(self._driver, external_id)
-
-    def restart_container(self, external_id: str) -> None:
-        with self._doing(Capability.RESTART_CONTAINER):
-            self._functions.restart_container(self._driver, external_id)
-
-    def remove_container(self, external_id: str) -> None:
-        """Whether it runs or not."""
-        with self._doing(Capability.REMOVE_CONTAINER):
-            self._functions.remove_container(self._driver, external_id)
-
-    def deploy_container(self, order: NewContainer) -> ContainerRecord:
-        """Make it; it may be CREATED alone, and is started then by ``start_container``."""
-        with self._doing(Capability.DEPLOY_CONTAINER):
-            return _created(self._functions.deploy_container(self._driver, order))
+        """A size that the list lacks and that can be ordered. None: the cloud has none."""
+        with self._doing("sizes", LIST):
+            if self._beside.find_size is None:
+                return None
+            found: SizeRecord | None = self._beside.find_size(self._driver, size_id, location_id)
+            return found
 
     def check(
         self,
@@ -218,13 +162,15 @@ class Cloud:
         ``details`` are the action's own: ``size`` of a resize, ``wanted`` and ``unwanted`` of tags.
         A refusal is a verdict, a temporary one too. A cloud that fails or throttles raises.
         """
-        if self._functions.check is None:
+        dry_run = self._beside.dry_run
+        if dry_run is None:
             return None
         try:
-            with self._doing(capability), self._line.only(self._is_dry):
-                return self._functions.check(
+            with self._doing(*capability.key), self._line.only(self._is_dry):
+                verdict: Verdict | None = dry_run(
                     self._driver, capability, external_id, order=order, **details
                 )
+                return verdict
         except ProviderError as error:
             return _verdict_of(error)
 
@@ -241,11 +187,13 @@ class Cloud:
         None: nothing is known to block it. None too where the account may not read it: the cloud
         still answers the action itself.
         """
-        if self._functions.blocker is None:
+        blocker = self._beside.blocker
+        if blocker is None:
             return None
         try:
             with self._sending(), self._line.only(self._is_read):
-                return self._functions.blocker(self._driver, capability, external_id)
+                verdict: Verdict | None = blocker(self._driver, capability, external_id)
+                return verdict
         except ProviderError as error:
             if error.retryable:
                 raise
@@ -256,10 +204,10 @@ class Cloud:
 
         None too where the kind reports none. Its text is bounded and contains no secrets.
         """
-        if self._functions.failure is None:
+        if self._beside.failure is None:
             return None
         with self._sending():
-            found = self._functions.failure(self._driver, capability, external_id)
+            found = self._beside.failure(self._driver, capability, external_id)
             return None if found is None else self._classified(found)
 
     def find_outcome(self, external_id: str, operation: str) -> RequestOutcome:
@@ -267,11 +215,11 @@ class Cloud:
 
         Its text is bounded and contains no secrets. Raises NOT_SUPPORTED where no reply names one.
         """
-        if self._functions.operation is None:
+        if self._beside.outcome is None:
             message = f"{self.kind.label} has no operations of its own."
             raise ProviderError(ProviderErrorCode.NOT_SUPPORTED, message)
         with self._sending():
-            found = self._functions.operation(self._driver, external_id, operation)
+            found = self._beside.outcome(self._driver, external_id, operation)
             failure = None if found.failure is None else self._classified(found.failure)
             return replace(found, failure=failure)
 
@@ -296,7 +244,7 @@ class Cloud:
     @property
     def can_check(self) -> bool:
         """Whether ``check`` may have an answer."""
-        return self._functions.check is not None
+        return self._beside.dry_run is not None
 
     def lacking(
         self, machine: Callable[[], MachineRecord | None]
@@ -306,11 +254,13 @@ class Cloud:
         What the cloud does not tell is left out; None: this kind has no way to ask. ``machine``
         finds one that the question may be about.
         """
-        if self._functions.lacking is None:
+        missing = self._beside.missing_permissions
+        if missing is None:
             return None
         needs = {one: self.kind.actions.get(one, ()) for one in self.kind.acting_capabilities}
         with self._sending():
-            return self._functions.lacking(self._driver, needs, machine)
+            found: Mapping[Capability, Sequence[str]] = missing(self._driver, needs, machine)
+            return found
 
     @contextmanager
     def listening(self) -> Iterator[Callable[[], Echo | None]]:
@@ -319,16 +269,21 @@ class Cloud:
         yield lambda: self._line.fastest
 
     @contextmanager
-    def _doing(self, capability: Capability, external_id: str | None = None) -> Iterator[None]:
-        if capability not in self.kind.capabilities:
+    def _doing(
+        self, resource: str, verb: str, external_id: str | None = None
+    ) -> Iterator[Function]:
+        """The kind's function, and the error of its call as ProviderError."""
+        capability = BY_KEY[resource, verb]
+        function = self.kind.table.functions.get(capability.key)
+        if function is None:
             message = f"{self.kind.label} cannot do this: {capability.meaning}"
             raise ProviderError(ProviderErrorCode.NOT_SUPPORTED, message)
         if external_id is not None and (why := self.kind.unsupported(capability, external_id)):
             raise ProviderError(ProviderErrorCode.NOT_SUPPORTED, why)
-        if capability not in LISTINGS:
+        if verb != LIST:
             self._line.before_change()  # some kinds send no HTTP requests
         with self._sending():
-            yield
+            yield function
 
     @contextmanager
     def _sending(self) -> Iterator[None]:
@@ -354,6 +309,14 @@ def _verdict_of(error: ProviderError) -> Verdict:
 def classifier(kind: ProviderKind) -> Callable[[ProviderError], None]:
     """Classifies a refusal by the kind's table."""
     return lambda error: classify(error, kind.refusals)
+
+
+def _in_list(records: Sequence[Any], external_id: str) -> Any:
+    """None if the list lacks it. Raises MalformedResponseError if an id could not be read."""
+    found = with_id(records, external_id)
+    if found is not None and not found.external_id:
+        raise MalformedResponseError(found.problem or UNEXPECTED_FORM)
+    return found
 
 
 def _identified(record: R | None, external_id: str, key: Callable[[str], str]) -> R | None:

@@ -1,6 +1,7 @@
 """Amazon EC2, and clouds that are compatible with it."""
 
 from inventory.providers.account import AccountFields
+from inventory.providers.capability import Capability
 from inventory.providers.ec2 import actions, blockers, dry_run, failures
 from inventory.providers.ec2.catalog import prices_as_of
 from inventory.providers.ec2.credentials import FIELDS
@@ -10,8 +11,8 @@ from inventory.providers.ec2.parse import STATES
 from inventory.providers.ec2.permissions import ACTIONS
 from inventory.providers.ec2.refusals import REFUSALS
 from inventory.providers.ec2.regions import DEFAULT_REGION, every_region, known_regions
-from inventory.providers.kind import USUAL, Capability, ProviderKind, RateLimit
-from inventory.providers.overrides import overrides_in
+from inventory.providers.kind import ProviderKind, RateLimit
+from inventory.providers.table import table_of
 from inventory.types import VMBackend
 
 KIND = ProviderKind(
@@ -25,8 +26,6 @@ KIND = ProviderKind(
         ignored=("access_key_id", "external_id"),
         unnoticed=("Keys of another account are noticed by their role alone.",),
     ),
-    # Not SUSPEND: EC2 hibernates only what was launched for it, and shows it as stopped.
-    capabilities=USUAL | {Capability.RESIZE, Capability.TAG, Capability.LIST_REGIONS},
     # docs.aws.amazon.com/ec2/latest/devguide/ec2-api-idempotency.html: ClientToken of RunInstances.
     repeatable=frozenset({Capability.PROVISION}),
     default_regions=(DEFAULT_REGION,),
@@ -61,5 +60,6 @@ KIND = ProviderKind(
         "Dedicated hosts themselves; the instances on them are shown.",
         "Terminated instances, about an hour after they have terminated.",
     ),
-    overrides=overrides_in(actions, dry_run, failures, blockers),
+    # No suspend: EC2 hibernates only what was launched for it, and shows it as stopped.
+    table=table_of(actions, dry_run, failures, blockers),
 )

@@ -7,33 +7,10 @@ from django.core.checks import CheckMessage, Error
 from libcloud.compute.base import NodeDriver
 
 from inventory.providers.credential import CredentialField, CredentialProblem
-from inventory.providers.kind import Capability, ProviderKind
+from inventory.providers.generic import libcloud_method
+from inventory.providers.kind import ProviderKind
 from inventory.providers.registry import all_kinds
 
-# What honours each capability: the kind's override, or this method of its driver. Where libcloud
-# has no common words - for a client token, for tags - there is no method.
-HONOURED_BY: dict[Capability, tuple[str, str | None]] = {
-    Capability.LIST_MACHINES: ("list", "list_nodes"),
-    Capability.START: ("start", "start_node"),
-    Capability.STOP: ("stop", "stop_node"),
-    Capability.REBOOT: ("reboot", "reboot_node"),
-    Capability.SUSPEND: ("suspend", None),
-    Capability.RESUME: ("resume", None),
-    Capability.RESIZE: ("resize", None),
-    Capability.TAG: ("tag", None),
-    Capability.TERMINATE: ("terminate", "destroy_node"),
-    Capability.PROVISION: ("create", None),
-    Capability.LIST_SIZES: ("sizes", "list_sizes"),
-    Capability.LIST_IMAGES: ("images", "list_images"),
-    Capability.LIST_LOCATIONS: ("locations", "list_locations"),
-    Capability.LIST_REGIONS: ("regions", None),
-    Capability.LIST_CONTAINERS: ("containers", None),
-    Capability.START_CONTAINER: ("start_container", None),
-    Capability.STOP_CONTAINER: ("stop_container", None),
-    Capability.RESTART_CONTAINER: ("restart_container", None),
-    Capability.DEPLOY_CONTAINER: ("deploy_container", None),
-    Capability.REMOVE_CONTAINER: ("remove_container", None),
-}
 SAMPLE_TEXT = "sample"
 SAMPLE_SECONDS = 1.0
 
@@ -99,18 +76,18 @@ def _problems_of_account(kind: ProviderKind) -> Iterator[str]:
 
 def _problems_of_dry_run(kind: ProviderKind) -> Iterator[str]:
     """A check sends what an action sends: the parameter must be declared, with its evidence."""
-    if kind.overrides.check is None:
+    if kind.table.beside.dry_run is None:
         if kind.dry_run is not None:
-            yield "it declares a dry run, but has no override `check` that uses it."
+            yield "it declares a `dry_run`, but no function is marked as beside it."
     elif kind.dry_run is None:
-        yield "it has the override `check`, but does not declare its `dry_run`."
+        yield "it has a function for dry runs, but does not declare its `dry_run`."
     elif not kind.dry_run.evidence:
         yield "its `dry_run` gives no evidence that the cloud does not act."
 
 
 def _problems_of_blockers(kind: ProviderKind) -> Iterator[str]:
-    if (kind.overrides.blocker is None) != (not kind.blockers):
-        yield "it has the override `blocker` or describes `blockers`, but not both."
+    if (kind.table.beside.blocker is None) != (not kind.blockers):
+        yield "it has a function `blocker` or describes `blockers`, but not both."
 
 
 def _problems_of_regions(kind: ProviderKind) -> Iterator[str]:
@@ -129,15 +106,15 @@ def _problems_of_capabilities(kind: ProviderKind) -> Iterator[str]:
         _sample_credentials(kind), "".join(kind.default_regions[:1]), SAMPLE_SECONDS
     )
     for capability in sorted(kind.capabilities):
-        override, method = HONOURED_BY[capability]
-        if getattr(kind.overrides, override) is None and not _implements(driver, method):
-            yield f"{capability} is declared, but neither its driver nor an override has it."
+        function = kind.table.functions.get(capability.key)
+        if function is None or (
+            (method := libcloud_method(function)) and not _implements(driver, method)
+        ):
+            yield f"{capability} is declared, but neither its driver nor its table has it."
 
 
-def _implements(driver: Any, method: str | None) -> bool:
+def _implements(driver: Any, method: str) -> bool:
     """Whether the driver has a method of its own; NodeDriver has all of them, to refuse."""
-    if method is None:
-        return False
     own = getattr(type(driver), method, None)
     return own is not None and own is not getattr(NodeDriver, method)
 

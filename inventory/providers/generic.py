@@ -1,135 +1,61 @@
-"""libcloud's common interface as our records, for what a kind does not override."""
+"""libcloud's common interface as our records, and as the table of a kind without functions."""
 
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping
 from decimal import Decimal
-from typing import Any, NoReturn
+from typing import Any
 
-from libcloud.common.types import MalformedResponseError
 from libcloud.compute.base import Node, NodeImage, NodeLocation, NodeSize
 
 from gateway.core.folding import contains
-from inventory.providers.accepted import RequestOutcome
 from inventory.providers.addresses import addresses_of
-from inventory.providers.kind import Capability, ProviderKind
-from inventory.providers.reading import UNEXPECTED_FORM, read_or_damaged, with_id
-from inventory.types import (
-    ContainerRecord,
-    Failure,
-    ImageRecord,
-    LocationRecord,
-    MachineRecord,
-    NewContainer,
-    NewMachine,
-    SizeRecord,
-    Verdict,
-)
+from inventory.providers.capability import Capability
+from inventory.providers.reading import read_or_damaged
+from inventory.providers.table import Function, Table
+from inventory.types import ImageRecord, LocationRecord, MachineRecord, MachineState, SizeRecord
 
 MOST_MEMORY = (1 << 31) - 1  # MiB; two petabytes
 
 
-@dataclass(frozen=True, slots=True)
-class Functions:
-    """What a kind's driver does, each a function of the driver: overrides, else libcloud's own."""
-
-    list: Callable[[Any], Sequence[MachineRecord]]
-    find: Callable[[Any, str], MachineRecord | None]
-    create: Callable[[Any, NewMachine], MachineRecord]
-    start: Callable[[Any, str], Any]
-    stop: Callable[[Any, str], Any]
-    reboot: Callable[[Any, str], Any]
-    suspend: Callable[[Any, str], Any]
-    resume: Callable[[Any, str], Any]
-    resize: Callable[[Any, str, str], Any]
-    confirm: Callable[[Any, str], Any]
-    tag: Callable[[Any, str, Mapping[str, str], Sequence[str]], Any]
-    check: Callable[..., Verdict | None] | None
-    lacking: Callable[..., Mapping[Any, Sequence[str]]] | None
-    failure: Callable[[Any, Capability, str], Failure | None] | None
-    operation: Callable[[Any, str, str], RequestOutcome] | None
-    blocker: Callable[[Any, Any, str], Verdict | None] | None
-    terminate: Callable[[Any, str], Any]
-    sizes: Callable[[Any], Sequence[SizeRecord]]
-    find_size: Callable[[Any, str, str | None], SizeRecord | None]
-    images: Callable[[Any, str | None], Sequence[ImageRecord]]
-    locations: Callable[[Any], Sequence[LocationRecord]]
-    regions: Callable[[Any], Sequence[str]]
-    containers: Callable[[Any], Sequence[ContainerRecord]]
-    containers_everywhere: Callable[[Any], Mapping[str, Sequence[ContainerRecord]]]
-    find_container: Callable[[Any, str], ContainerRecord | None]
-    deploy_container: Callable[[Any, NewContainer], ContainerRecord]
-    start_container: Callable[[Any, str], Any]
-    stop_container: Callable[[Any, str], Any]
-    restart_container: Callable[[Any, str], Any]
-    remove_container: Callable[[Any, str], Any]
+_METHOD = "__libcloud_method__"  # of a function: the method of a driver that it calls
 
 
-def functions_of(kind: ProviderKind) -> Functions:
-    own = kind.overrides
+def table_over_libcloud(states: Mapping[str, MachineState]) -> Table:
+    """What libcloud's common interface can do; ``states`` maps the cloud's own words to ours.
+
+    It has no words for a client token, tags, or another size: a kind brings functions for those.
+    """
 
     def list_machines(driver: Any) -> list[MachineRecord]:
-        return [machine_record(kind, node) for node in driver.list_nodes()]
+        return [machine_record(states, node) for node in driver.list_nodes()]
 
-    def find_machine(driver: Any, external_id: str) -> MachineRecord | None:
-        machines = (own.list or list_machines)(driver)
-        return _with_id(machines, external_id)
-
-    def find_container(driver: Any, external_id: str) -> ContainerRecord | None:
-        return _with_id((own.containers or _unsupported)(driver), external_id)
-
-    return Functions(
-        list=own.list or list_machines,
-        find=own.find or find_machine,
-        create=own.create or create_machine,
-        start=own.start or (lambda driver, machine: driver.start_node(node_named(driver, machine))),
-        stop=own.stop or (lambda driver, machine: driver.stop_node(node_named(driver, machine))),
-        reboot=own.reboot
-        or (lambda driver, machine: driver.reboot_node(node_named(driver, machine))),
-        suspend=own.suspend or _unsupported,
-        resume=own.resume or _unsupported,
-        resize=own.resize or _unsupported,
-        confirm=own.confirm or _unsupported,
-        tag=own.tag or _unsupported,
-        check=own.check,
-        lacking=own.lacking,
-        failure=own.failure,
-        operation=own.operation,
-        blocker=own.blocker,
-        terminate=own.terminate
-        or (lambda driver, machine: driver.destroy_node(node_named(driver, machine))),
-        sizes=own.sizes or (lambda driver: [size_record(size) for size in driver.list_sizes()]),
-        find_size=own.find_size or (lambda _driver, _size_id, _location_id: None),
-        images=own.images or list_images,
-        locations=own.locations
-        or (lambda driver: [location_record(place) for place in driver.list_locations()]),
-        regions=own.regions or _unsupported,
-        containers=own.containers or _unsupported,
-        containers_everywhere=own.containers_everywhere or _unsupported,
-        find_container=own.find_container or find_container,
-        deploy_container=own.deploy_container or _unsupported,
-        start_container=own.start_container or _unsupported,
-        stop_container=own.stop_container or _unsupported,
-        restart_container=own.restart_container or _unsupported,
-        remove_container=own.remove_container or _unsupported,
-    )
+    functions = {
+        Capability.LIST_MACHINES: _calling("list_nodes", list_machines),
+        Capability.START: _on_node("start_node"),
+        Capability.STOP: _on_node("stop_node"),
+        Capability.REBOOT: _on_node("reboot_node"),
+        Capability.TERMINATE: _on_node("destroy_node"),
+        Capability.LIST_SIZES: _calling("list_sizes", _list_sizes),
+        Capability.LIST_IMAGES: _calling("list_images", list_images),
+        Capability.LIST_LOCATIONS: _calling("list_locations", _list_locations),
+    }
+    return Table({capability.key: function for capability, function in functions.items()})
 
 
-def _with_id(records: Sequence[Any], external_id: str) -> Any:
-    """None if the list lacks it. Raises MalformedResponseError if an id could not be read."""
-    found = with_id(records, external_id)
-    if found is not None and not found.external_id:
-        raise MalformedResponseError(found.problem or UNEXPECTED_FORM)
-    return found
+def libcloud_method(function: Function) -> str | None:
+    """The method of a driver that a function of this table calls; None for one of a kind's own."""
+    return getattr(function, _METHOD, None)
 
 
-def create_machine(_driver: Any, _order: NewMachine) -> MachineRecord:
-    """Libcloud has no common words for a client token or tags; an order must not lose them."""
-    raise NotImplementedError("This kind has no way of its own to create machines.")
+def _calling(method: str, function: Function) -> Function:
+    setattr(function, _METHOD, method)
+    return function
 
 
-def _unsupported(*_: object) -> NoReturn:
-    """Libcloud has no common call for it; a kind that declares it brings an override."""
-    raise NotImplementedError
+def _on_node(method: str) -> Function:
+    def act(driver: Any, external_id: str) -> Any:
+        return getattr(driver, method)(node_named(driver, external_id))
+
+    return _calling(method, act)
 
 
 def node_named(driver: Any, external_id: str) -> Node:
@@ -137,12 +63,12 @@ def node_named(driver: Any, external_id: str) -> Node:
     return Node(external_id, external_id, "unknown", [], [], driver)
 
 
-def machine_record(kind: ProviderKind, node: Node) -> MachineRecord:
+def machine_record(states: Mapping[str, MachineState], node: Node) -> MachineRecord:
     """The record of a libcloud node; one with the id alone if the node has an unexpected form."""
-    return read_or_damaged(MachineRecord, node, lambda found: _machine(kind, found), _id_of)
+    return read_or_damaged(MachineRecord, node, lambda found: _machine(states, found), _id_of)
 
 
-def _machine(kind: ProviderKind, node: Node) -> MachineRecord:
+def _machine(states: Mapping[str, MachineState], node: Node) -> MachineRecord:
     """The cloud's own word is its state, where ``extra`` keeps it."""
     extra = node.extra or {}
     raw_state = str(extra.get("status") or extra.get("state") or node.state)
@@ -151,7 +77,7 @@ def _machine(kind: ProviderKind, node: Node) -> MachineRecord:
     return MachineRecord(
         external_id=_id_of(node),
         name=node.name or _id_of(node),
-        state=kind.state_of(raw_state),
+        state=states.get(raw_state, MachineState.UNKNOWN),
         raw_state=raw_state,
         size_id=str(size.id) if size else None,
         size_name=size.name if size else None,
@@ -170,7 +96,7 @@ def _id_of(entry: Any) -> str:
     return "" if external_id is None else str(external_id)
 
 
-def list_images(driver: Any, search: str | None) -> list[ImageRecord]:
+def list_images(driver: Any, search: str | None = None) -> list[ImageRecord]:
     """Images by id or by a part of the name; all of them without ``search``."""
     images = [image_record(image) for image in driver.list_images()]
     if search is None:
@@ -221,3 +147,11 @@ def memory_of(mebibytes: int) -> int | None:
 def price_of(price: object) -> Decimal | None:
     """US dollars an hour, exactly as printed; libcloud has floats, strings and None."""
     return Decimal(str(price)) if price not in (None, "") else None
+
+
+def _list_sizes(driver: Any) -> list[SizeRecord]:
+    return [size_record(size) for size in driver.list_sizes()]
+
+
+def _list_locations(driver: Any) -> list[LocationRecord]:
+    return [location_record(place) for place in driver.list_locations()]

@@ -1,7 +1,7 @@
 """What a kind of provider is: a declaration that everything else reads.
 
-``credentials`` says what to know about an account, ``capabilities`` what the kind can do through
-this gateway, and ``overrides`` how, where libcloud's common interface is not enough.
+``credentials`` says what to know about an account, and ``table`` what the kind can do through this
+gateway, and how.
 """
 
 import importlib
@@ -17,19 +17,16 @@ from inventory.providers.account import (
     account_digests,
     account_fields,
 )
+from inventory.providers.capability import LISTINGS, Capability
 from inventory.providers.credential import CredentialField, CredentialProblem
 from inventory.providers.dry_runs import DryRun
-from inventory.providers.overrides import NONE, Overrides
+from inventory.providers.generic import table_over_libcloud
+from inventory.providers.overrides import Overrides, overridden
 from inventory.providers.parts import parts_of
 from inventory.providers.refusals import Refusal
+from inventory.providers.table import Table
 from inventory.providers.tags import EXACT_TAGS, TagRules, exactly
-from inventory.types import (
-    ContainerState,
-    ContainerType,
-    MachineState,
-    MeaningfulEnum,
-    VMBackend,
-)
+from inventory.types import ContainerState, ContainerType, MachineState, VMBackend
 
 # A region's name stands in machines' ids, before a colon, and in what is signed.
 REGION_PATTERN = re.compile(r"[A-Za-z0-9][A-Za-z0-9._@-]{0,99}")  # Chameleon has KVM@TACC
@@ -39,51 +36,7 @@ UNKNOWN_REGION = ""  # of an object whose region could not be read
 GLOBAL = "global"
 
 Values = Mapping[str, Any]
-
-
-class Capability(MeaningfulEnum):
-    """What can be done with a kind of provider."""
-
-    LIST_MACHINES = "LIST_MACHINES", "List its virtual machines."
-    START = "START", "Start a machine."
-    STOP = "STOP", "Stop a machine."
-    REBOOT = "REBOOT", "Restart a machine."
-    SUSPEND = "SUSPEND", "Suspend a machine to disk."
-    RESUME = "RESUME", "Resume a suspended machine."
-    RESIZE = "RESIZE", "Change a machine's size."
-    TAG = "TAG", "Change a machine's tags."
-    TERMINATE = "TERMINATE", "Delete a machine for good."
-    PROVISION = "PROVISION", "Buy a new machine."
-    LIST_SIZES = "LIST_SIZES", "List the sizes that can be bought."
-    LIST_IMAGES = "LIST_IMAGES", "List the images that machines or containers can be made from."
-    LIST_LOCATIONS = "LIST_LOCATIONS", "List the zones of a region."
-    LIST_REGIONS = "LIST_REGIONS", "List the regions that the account may use."
-    LIST_CONTAINERS = "LIST_CONTAINERS", "List its containers."
-    START_CONTAINER = "START_CONTAINER", "Start a container."
-    STOP_CONTAINER = "STOP_CONTAINER", "Stop a container."
-    RESTART_CONTAINER = "RESTART_CONTAINER", "Restart a container."
-    DEPLOY_CONTAINER = "DEPLOY_CONTAINER", "Make a new container and start it."
-    REMOVE_CONTAINER = "REMOVE_CONTAINER", "Remove a container for good."
-
-
-# What is said of containers; everything else is said of machines and what they are made from.
-OF_CONTAINERS = frozenset(one for one in Capability if one.endswith(("_CONTAINER", "_CONTAINERS")))
-# What only looks.
-LISTINGS = frozenset(one for one in Capability if one.startswith("LIST_"))
-# What every cloud that sells machines can do.
-USUAL = frozenset(
-    {
-        Capability.LIST_MACHINES,
-        Capability.START,
-        Capability.STOP,
-        Capability.REBOOT,
-        Capability.TERMINATE,
-        Capability.PROVISION,
-        Capability.LIST_SIZES,
-        Capability.LIST_IMAGES,
-        Capability.LIST_LOCATIONS,
-    }
-)
+NO_TABLE = Table()
 
 
 def listed_sizes_only(_name: str) -> bool:
@@ -103,26 +56,29 @@ class RateLimit:
 class ProviderKind:
     """A kind of cloud. ``driver(credentials, region, timeout)`` builds a fresh libcloud driver.
 
+    ``table``: its functions by resource and verb. Without one, it does by libcloud's common
+    interface what ``capabilities`` names. ``capabilities`` need not be given with a table; if they
+    are, they limit it. ``overrides``: deprecated, functions in place of libcloud's interface.
     ``states`` maps the cloud's own words for machines to ours, ``container_states`` those for
     containers. ``known_regions``: the names that may be
     connected, given the credentials; None: any. ``every_region``: what the word "all" stands for,
     where the kind takes it. ``prices_as_of``: the day of its prices, where it has a list of them.
     ``judge`` raises CredentialProblem for fields that are right each, and not together.
-    ``unconfirmed``: the cloud's words for a new size that ``overrides.confirm`` has to confirm.
+    ``unconfirmed``: the cloud's words for a new size that ``confirm_resize`` has to confirm.
     ``unorderable``: parts of an order, as NewMachine names them, that the cloud has no place for.
     ``permissions``: the least that the credentials must be allowed. ``limits``: what is known not
     to work, or to work otherwise than elsewhere; both are sentences for docs/providers.md.
     ``actions``: what the cloud itself calls that which a capability needs to be allowed.
     ``dry_run``: how the cloud's own dry run is requested, and the evidence that it does not act.
-    A kind with ``overrides.check`` needs it; other kinds send the cloud nothing but reads.
+    A kind whose table has ``dry_run`` beside it needs it; others send the cloud nothing but reads.
     ``tags``: how the cloud compares tags. ``id_key(external_id)``: the text by which it compares
     the ids of machines or containers.
     ``refusals``: which of the cloud's refusals are temporary and which are final.
     ``unsupported(capability, external_id)``: why one machine does not take an action that others
-    of the kind do; None: it does. ``blockers``: what ``overrides.blocker`` reads, and which actions
-    that blocks; sentences for docs/providers.md. ``not_covered``: machines, or containers, that an
-    account may have and that the list does not show; sentences for docs/providers.md. Each shipped
-    kind has them.
+    of the kind do; None: it does. ``blockers``: what ``blocker`` beside the table reads, and which
+    actions that blocks; sentences for docs/providers.md. ``not_covered``: machines, or containers,
+    that an account may have and that the list does not show; sentences for docs/providers.md. Each
+    shipped kind has them.
     ``repeatable``: orders that may be sent again after an unclear answer, because the vendor
     documents that one client token, or one name, makes one object. Other orders are sent once, and
     these too where the driver's ``is_vendors_endpoint`` is false.
@@ -143,8 +99,9 @@ class ProviderKind:
     description: str
     driver: Callable[[Values, str, float], Any]
     credentials: tuple[CredentialField, ...]
-    capabilities: frozenset[Capability]
     default_regions: tuple[str, ...]
+    table: Table = NO_TABLE
+    capabilities: frozenset[Capability] = frozenset()
     backend: VMBackend = VMBackend.OTHER
     states: Mapping[str, MachineState] = field(default_factory=dict)
     container_type: ContainerType | None = None
@@ -154,7 +111,7 @@ class ProviderKind:
     prices_as_of: Callable[[], date | None] = lambda: None
     # Of one account in one region; None: it may be asked as often as anybody likes.
     rate: RateLimit | None = None
-    overrides: Overrides = NONE
+    overrides: Overrides | None = None
     judge: Callable[[Values], None] = lambda _credentials: None
     unconfirmed: frozenset[str] = frozenset()
     unorderable: frozenset[str] = frozenset()
@@ -174,6 +131,18 @@ class ProviderKind:
     regions_hold_objects: bool = False
     reuses_ids: bool = False
     account: AccountFields | None = None
+
+    def __post_init__(self) -> None:
+        table = self.table
+        if table is NO_TABLE:
+            table = table_over_libcloud(self.states)
+            if self.overrides is not None:
+                table = overridden(table, self.overrides)
+        if self.capabilities:
+            table = table.limited_to(self.capabilities)
+        else:
+            object.__setattr__(self, "capabilities", table.capabilities)
+        object.__setattr__(self, "table", table)
 
     def clean_credentials(self, given: Mapping[str, str]) -> dict[str, Any]:
         """Every field's typed value. Raises CredentialProblem."""

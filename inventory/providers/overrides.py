@@ -1,31 +1,20 @@
-"""Where a kind does otherwise than libcloud's common interface has it."""
+"""The earlier way to bring functions of a kind: deprecated, use ``table`` with marked functions.
 
+Kinds of installed packages may still have it; it is dropped with the next release but one.
+"""
+
+import warnings
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from types import ModuleType
 from typing import Any
+
+from inventory.providers.capability import Capability, Key
+from inventory.providers.table import Beside, Function, Table
 
 
 @dataclass(frozen=True, slots=True)
 class Overrides:
-    """Where a kind does not do as libcloud's common interface has it. Each takes the driver first.
-
-    ``find(driver, external_id) -> record | None`` and ``list(driver) -> records`` give our records;
-    the actions take an external id, and may return the OperationId that the reply names.
-    ``operation(driver, external_id, operation) -> RequestOutcome``: what became of that operation
-    on the object; a kind whose actions return ids has it. It raises NOT_FOUND for one that the
-    cloud does not know (any more). ``failure(driver, capability, external_id) -> Failure | None``:
-    how the latest accepted request for the action failed, where the cloud reports that it did. A
-    kind that reports the type of an action returns only failures of that type.
-    ``blocker(driver, capability, external_id) -> Verdict | None``: why the cloud would refuse an
-    action now, by what a read of the object shows; None: nothing is known to block it. Sends reads.
-    ``lacking(driver, needs, machine) -> {capability: actions}``
-    says which of the cloud's own actions (``needs``, by capability) the account may not do; what
-    the cloud does not tell is left out. ``machine()`` is one that can be asked about, or None.
-    ``find_size(driver, size_id, location_id) -> SizeRecord | None``: a size that ``sizes`` lacks
-    and that can be ordered, in a zone where one is named; for a kind whose list is not complete.
-    ``containers_everywhere(driver) -> {region: records}`` lists all regions of the account at once.
-    """
+    """Functions in place of libcloud's common interface. See ``Table`` for what each does."""
 
     list: Callable[..., Sequence[Any]] | None = None
     find: Callable[..., Any] | None = None
@@ -59,49 +48,61 @@ class Overrides:
     remove_container: Callable[..., Any] | None = None
 
 
-NONE = Overrides()
-
-# What the functions of a kind are called that has a module of them.
-FUNCTIONS = {
-    "list": "list_machines",
-    "find": "find_machine",
-    "create": "create_machine",
-    "start": "start_machine",
-    "stop": "stop_machine",
-    "reboot": "reboot_machine",
-    "suspend": "suspend_machine",
-    "resume": "resume_machine",
-    "resize": "resize_machine",
-    "confirm": "confirm_resize",
-    "tag": "tag_machine",
-    "check": "check",
-    "lacking": "lacking_permissions",
-    "failure": "find_failure",
-    "operation": "find_outcome",
-    "blocker": "find_blocker",
-    "terminate": "terminate_machine",
-    "sizes": "list_sizes",
-    "find_size": "find_size",
-    "images": "list_images",
-    "locations": "list_locations",
-    "regions": "list_regions",
-    "containers": "list_containers",
-    "containers_everywhere": "list_containers_everywhere",
-    "find_container": "find_container",
-    "deploy_container": "deploy_container",
-    "start_container": "start_container",
-    "stop_container": "stop_container",
-    "restart_container": "restart_container",
-    "remove_container": "remove_container",
+_KEYS: Mapping[str, Key] = {
+    "list": Capability.LIST_MACHINES.key,
+    "create": Capability.PROVISION.key,
+    "start": Capability.START.key,
+    "stop": Capability.STOP.key,
+    "reboot": Capability.REBOOT.key,
+    "suspend": Capability.SUSPEND.key,
+    "resume": Capability.RESUME.key,
+    "resize": Capability.RESIZE.key,
+    "tag": Capability.TAG.key,
+    "terminate": Capability.TERMINATE.key,
+    "sizes": Capability.LIST_SIZES.key,
+    "images": Capability.LIST_IMAGES.key,
+    "locations": Capability.LIST_LOCATIONS.key,
+    "regions": Capability.LIST_REGIONS.key,
+    "containers": Capability.LIST_CONTAINERS.key,
+    "deploy_container": Capability.DEPLOY_CONTAINER.key,
+    "start_container": Capability.START_CONTAINER.key,
+    "stop_container": Capability.STOP_CONTAINER.key,
+    "restart_container": Capability.RESTART_CONTAINER.key,
+    "remove_container": Capability.REMOVE_CONTAINER.key,
 }
 
 
-def overrides_in(*modules: ModuleType) -> Overrides:
-    """The overrides that these modules have, by the names that FUNCTIONS tells."""
-    found = {
-        override: getattr(module, name)
-        for module in modules
-        for override, name in FUNCTIONS.items()
-        if hasattr(module, name)
-    }
-    return Overrides(**found)
+def overridden(table: Table, overrides: Overrides) -> Table:
+    """The table with these functions in place of its own. Warns that the way is deprecated."""
+    warnings.warn(
+        "ProviderKind.overrides is deprecated: mark the functions, and give their table_of().",
+        DeprecationWarning,
+        stacklevel=4,
+    )
+    given = {_KEYS[name]: one for name, one in _given(overrides).items() if name in _KEYS}
+    if (images := overrides.images) is not None:  # it always had a second parameter
+        given[_KEYS["images"]] = lambda driver, search=None: images(driver, search)
+    finds = {"virtual_machines": overrides.find, "containers": overrides.find_container}
+    everywhere = {"containers": overrides.containers_everywhere}
+    return Table(
+        {**table.functions, **given},
+        Beside(
+            find=_present(finds),
+            everywhere=_present(everywhere),
+            confirm_resize=overrides.confirm,
+            find_size=overrides.find_size,
+            dry_run=overrides.check,
+            missing_permissions=overrides.lacking,
+            failure=overrides.failure,
+            outcome=overrides.operation,
+            blocker=overrides.blocker,
+        ),
+    )
+
+
+def _given(overrides: Overrides) -> dict[str, Function]:
+    return _present({name: getattr(overrides, name) for name in overrides.__slots__})
+
+
+def _present(functions: Mapping[str, Function | None]) -> dict[str, Function]:
+    return {name: one for name, one in functions.items() if one is not None}

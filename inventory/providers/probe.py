@@ -2,8 +2,8 @@
 
 What the account may do is told in one of three ways, by the kind:
 
-- ``overrides.lacking``: the cloud says which of its own actions the account lacks;
-- ``overrides.check``: the cloud is asked for each action whether it would do it;
+- ``missing_permissions``: the cloud says which of its own actions the account lacks;
+- ``dry_run``: the cloud is asked for each action whether it would do it;
 - neither: it is not known before it is tried, and is not guessed.
 
 Lists are asked for really, which is not done here, except for the list of regions.
@@ -16,9 +16,10 @@ from functools import cache
 from typing import Any
 
 from inventory.providers.adapter import Cloud
+from inventory.providers.capability import OF_CONTAINERS, Capability
 from inventory.providers.echo import Echo
 from inventory.providers.exceptions import ProviderError, ProviderErrorCode
-from inventory.providers.kind import OF_CONTAINERS, Capability, ProviderKind
+from inventory.providers.kind import ProviderKind
 from inventory.types import MachineRecord, MachineState, MeaningfulEnum, NewMachine, Verdict
 
 NOBODY = "gateway-check"  # stands for an id, a name, a token and a tag: of what never comes to be
@@ -62,11 +63,13 @@ def probe(cloud: Cloud, machine: MachineRecord | None) -> Probe:
 
     @cache
     def lookup() -> MachineRecord | None:
-        return known or next((one for one in cloud.list_machines() if one.state not in GONE), None)
+        return known or next(
+            (one for one in cloud.read("virtual_machines") if one.state not in GONE), None
+        )
 
     findings = list(_actions(cloud, lookup))
     if Capability.LIST_REGIONS in cloud.kind.capabilities:
-        failure = _failure(cloud.list_regions)
+        failure = _failure(lambda: cloud.read("regions"))
         findings.append(finding_of_answer(cloud.kind, Capability.LIST_REGIONS, failure))
     return Probe(echo, error, tuple(findings))
 
@@ -112,10 +115,10 @@ def _echo(cloud: Cloud) -> tuple[Echo | None, ProviderError | None]:
 
 def _smallest_question(cloud: Cloud) -> Callable[[], Any]:
     if Capability.LIST_LOCATIONS in cloud.kind.capabilities:
-        return cloud.list_locations
+        return lambda: cloud.read("locations")
     if cloud.kind.lists_machines:
-        return lambda: cloud.find_machine(NOBODY)
-    return lambda: cloud.find_container(NOBODY)
+        return lambda: cloud.find("virtual_machines", NOBODY)
+    return lambda: cloud.find("containers", NOBODY)
 
 
 def _actions(cloud: Cloud, lookup: Callable[[], MachineRecord | None]) -> Sequence[Finding]:

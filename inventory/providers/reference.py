@@ -4,8 +4,9 @@ from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 from inventory.providers.account import account_fields
+from inventory.providers.capability import OF_CONTAINERS, Capability
 from inventory.providers.credential import CredentialField
-from inventory.providers.kind import OF_CONTAINERS, Capability, ProviderKind
+from inventory.providers.kind import ProviderKind
 from inventory.types import ContainerState, MachineState
 
 HEAD = """\
@@ -44,14 +45,32 @@ KIND = ProviderKind(
 )
 ```
 
-What libcloud's common interface does not have - tags, a client token, a resize - is brought in
-`overrides`, functions of the driver; `inventory/providers/linode/` shows all of them. What a kind
-does not declare is refused as `NOT_SUPPORTED` before there is a job. `actions` names what the cloud
-wants to be allowed, and the override `lacking` asks it what is not: [a check](check.md) tells both.
+What libcloud's common interface does not have - tags, a client token, a resize - is brought as
+functions of the driver, each marked with what it does:
+
+```python
+from inventory.providers import does, table_of, table_over_libcloud
+
+
+@does("virtual_machines", "resize")
+def resize_machine(driver, external_id, size_id): ...
+
+
+KIND = ProviderKind(..., table=table_of(actions, over=table_over_libcloud(STATES)))
+```
+
+`table_of` takes the modules that have the functions; `over` is used where they have none. The kind
+can do what is in its table, and `capabilities` need not be given; what it cannot do is refused as
+`NOT_SUPPORTED` before there is a job. `inventory/providers/table.py` lists what a function takes
+and returns, and what may stand beside the table; `inventory/providers/linode/` is an example.
+`overrides` with a set of `capabilities`, as in earlier releases, still works and is deprecated.
+`actions` names what the cloud wants to be allowed, and `missing_permissions` beside the table asks
+it what is not: [a check](check.md) shows both.
 `account` says which credentials name the account, so that a job that waits does not act at another
 one; without it, all do that are no secrets.
-An override `check` needs a `dry_run`: the parameter, the place where the server reads it, and the
-evidence that the server does not act. A request of a check that lacks it is not sent.
+A function `dry_run` beside the table needs a declared `dry_run`: the parameter, the place where the
+server reads it, and the evidence that the server does not act. A request of a check that lacks it
+is not sent.
 `./manage.py check` reports mistakes in a declaration. `tests/clouds/example_kind/` is a whole
 package to begin with, and `tests/inventory/providers/contract/` the contract that every kind in
 this repository is held to.

@@ -9,6 +9,9 @@ from gateway.core.graphql.context import Context
 from gateway.core.graphql.limit_fields import LimitField
 from gateway.core.graphql.mutation import Mutation
 from inventory.access import Role
+from inventory.operations.changes import CHANGES, Change
+from inventory.providers import Capability
+from inventory.schema.derived_actions import action_mutations, change_mutation
 from inventory.schema.dry_run import DryRun
 from inventory.schema.named import machine_named, provider_named
 from inventory.services import dry_run as dry_runs
@@ -34,6 +37,7 @@ class ActionMutation(Mutation):
     class Meta:
         abstract = True
 
+    takes_api_token = True
     job = graphene.Field(
         Job, description="The job that does it; watch its state. Null when there is none."
     )
@@ -84,56 +88,21 @@ class TargetMutation(ActionMutation):
 
 
 class ChangeMutation(TargetMutation):
-    """A change of power; ``change`` is a key of CHANGES."""
+    """A change of power; ``change`` is one of CHANGES."""
 
     class Meta:
         abstract = True
 
     named = staticmethod(machine_named)
-    change: str
+    change: Change
 
     @classmethod
     def dry_run_on(cls, row: Any) -> Any:
-        return dry_runs.dry_run_change(name=cls.change, machine=row)
+        return dry_runs.dry_run_change(name=cls.change.name, machine=row)
 
     @classmethod
     def submit_on(cls, row: Any, **request: Any) -> Any:
-        return services.machine_change(name=cls.change, machine=row, **request)
-
-
-class StartVirtualMachine(ChangeMutation):
-    """Start a machine. The job succeeds when the machine is seen running."""
-
-    change = "start"
-    Input = MachineInput
-
-
-class StopVirtualMachine(ChangeMutation):
-    """Stop a machine. The job succeeds when the machine is seen stopped."""
-
-    change = "stop"
-    Input = MachineInput
-
-
-class SuspendVirtualMachine(ChangeMutation):
-    """Suspend a machine to disk. The job succeeds when the machine is seen suspended."""
-
-    change = "suspend"
-    Input = MachineInput
-
-
-class ResumeVirtualMachine(ChangeMutation):
-    """Resume a suspended machine. The job succeeds when the machine is seen running."""
-
-    change = "resume"
-    Input = MachineInput
-
-
-class TerminateVirtualMachine(ChangeMutation):
-    """Delete a machine for good. The job succeeds when it is seen terminated, or gone."""
-
-    change = "terminate"
-    Input = MachineInput
+        return services.machine_change(name=cls.change.name, machine=row, **request)
 
 
 class RebootVirtualMachine(TargetMutation):
@@ -285,20 +254,17 @@ class ProvisionVirtualMachine(ActionMutation):
         return cls(job=job)
 
 
-class MachineMutations(graphene.ObjectType):
-    start_virtual_machine = StartVirtualMachine.Field(description=StartVirtualMachine.__doc__)
-    stop_virtual_machine = StopVirtualMachine.Field(description=StopVirtualMachine.__doc__)
-    reboot_virtual_machine = RebootVirtualMachine.Field(description=RebootVirtualMachine.__doc__)
-    suspend_virtual_machine = SuspendVirtualMachine.Field(description=SuspendVirtualMachine.__doc__)
-    resume_virtual_machine = ResumeVirtualMachine.Field(description=ResumeVirtualMachine.__doc__)
-    resize_virtual_machine = ResizeVirtualMachine.Field(description=ResizeVirtualMachine.__doc__)
-    tag_virtual_machine = TagVirtualMachine.Field(description=TagVirtualMachine.__doc__)
-    terminate_virtual_machine = TerminateVirtualMachine.Field(
-        description=TerminateVirtualMachine.__doc__
-    )
-    provision_virtual_machine = ProvisionVirtualMachine.Field(
-        description=ProvisionVirtualMachine.__doc__
-    )
+MachineMutations = action_mutations(
+    "MachineMutations",
+    "virtual_machines",
+    changes=[change_mutation(ChangeMutation, MachineInput, change) for change in CHANGES.values()],
+    others={
+        Capability.REBOOT: RebootVirtualMachine,
+        Capability.RESIZE: ResizeVirtualMachine,
+        Capability.TAG: TagVirtualMachine,
+        Capability.PROVISION: ProvisionVirtualMachine,
+    },
+)
 
 
 def pairs_of(tags: Sequence[Any] | None) -> list[tuple[str, str]]:

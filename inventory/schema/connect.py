@@ -105,6 +105,8 @@ class UpdateProvider(ProviderMutation):
 class CheckProvider(ProviderMutation):
     """Ask every region of a provider now: its lists, what the account may do, latency, clock."""
 
+    takes_api_token = True
+
     class Input:
         id = graphene.ID(required=True, description="The provider.")
 

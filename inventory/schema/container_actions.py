@@ -8,6 +8,8 @@ import graphene
 from gateway.core.graphql.context import Context
 from gateway.core.graphql.limit_fields import LimitField
 from inventory.access import Role
+from inventory.operations.changes import CONTAINER_CHANGES, Change
+from inventory.providers import Capability
 from inventory.schema.actions import (
     ActionMutation,
     TagInput,
@@ -15,6 +17,7 @@ from inventory.schema.actions import (
     dry_run_argument,
     pairs_of,
 )
+from inventory.schema.derived_actions import action_mutations, change_mutation
 from inventory.schema.dry_run import ContainerDryRun
 from inventory.schema.named import container_named, provider_named
 from inventory.services import containers as services
@@ -48,41 +51,20 @@ class ContainerTargetMutation(TargetMutation):
 
 
 class ContainerChangeMutation(ContainerTargetMutation):
-    """A change of what it does; ``change`` is a key of CONTAINER_CHANGES."""
+    """A change of what it does; ``change`` is one of CONTAINER_CHANGES."""
 
     class Meta:
         abstract = True
 
-    change: str
+    change: Change
 
     @classmethod
     def dry_run_on(cls, row: Any) -> Any:
-        return services.dry_run_container_change(name=cls.change, container=row)
+        return services.dry_run_container_change(name=cls.change.name, container=row)
 
     @classmethod
     def submit_on(cls, row: Any, **request: Any) -> Any:
-        return services.container_change(name=cls.change, container=row, **request)
-
-
-class StartContainer(ContainerChangeMutation):
-    """Start a container. The job succeeds when it runs, or has run and ended with exit code 0."""
-
-    change = "start"
-    Input = ContainerInput
-
-
-class StopContainer(ContainerChangeMutation):
-    """Stop a container. The job succeeds when it is seen stopped."""
-
-    change = "stop"
-    Input = ContainerInput
-
-
-class RemoveContainer(ContainerChangeMutation):
-    """Remove a container for good, whether it runs or not. The job succeeds when it is gone."""
-
-    change = "remove"
-    Input = ContainerInput
+        return services.container_change(name=cls.change.name, container=row, **request)
 
 
 class RestartContainer(ContainerTargetMutation):
@@ -178,12 +160,18 @@ class DeployContainer(ActionMutation):
         return cls(job=job)
 
 
-class ContainerMutations(graphene.ObjectType):
-    start_container = StartContainer.Field(description=StartContainer.__doc__)
-    stop_container = StopContainer.Field(description=StopContainer.__doc__)
-    restart_container = RestartContainer.Field(description=RestartContainer.__doc__)
-    remove_container = RemoveContainer.Field(description=RemoveContainer.__doc__)
-    deploy_container = DeployContainer.Field(description=DeployContainer.__doc__)
+ContainerMutations = action_mutations(
+    "ContainerMutations",
+    "containers",
+    changes=[
+        change_mutation(ContainerChangeMutation, ContainerInput, change)
+        for change in CONTAINER_CHANGES.values()
+    ],
+    others={
+        Capability.RESTART_CONTAINER: RestartContainer,
+        Capability.DEPLOY_CONTAINER: DeployContainer,
+    },
+)
 
 
 def _port(given: Any) -> PortRecord:

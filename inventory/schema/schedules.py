@@ -15,6 +15,7 @@ from gateway.core.graphql.limit_fields import LimitField
 from gateway.core.graphql.mutation import Mutation
 from gateway.core.graphql.pure import pure
 from gateway.core.graphql.scalars import JSON
+from inventory.operations.changes import CHANGES
 from inventory.schema.actions import ActionMutation, dry_run_argument
 from inventory.schema.bulk import selection_given
 from inventory.schema.dry_run import DryRun
@@ -73,10 +74,14 @@ extend(
 )
 
 
+*_FIRST, _LAST = (f".{name}" for name in CHANGES)
+OPERATIONS = f"{', '.join(_FIRST)} or {_LAST}"
+
+
 def _operation(*, required: bool) -> graphene.String:
     return graphene.String(
         required=required,
-        description="What is done: virtual_machine.start, .stop, .suspend, .resume or .terminate.",
+        description=f"What is done: virtual_machine{OPERATIONS}.",
     )
 
 
@@ -211,6 +216,8 @@ class UpdateSchedule(ScheduleMutation):
 
 class RunSchedule(ActionMutation):
     """Run a schedule now, as its owner, besides its planned times."""
+
+    takes_api_token = False  # as all that manages schedules
 
     class Input:
         id = graphene.ID(required=True, description="The schedule.")

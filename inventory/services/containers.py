@@ -105,7 +105,7 @@ def dry_run_deploy(*, provider: Provider, request: DeployRequest) -> DryRun:
         return run
     with noting_failure(run, "cloud"), cloud_of(source) as cloud:
         name = arguments["name"]
-        taken = any(found.name == name for found in cloud.list_containers())
+        taken = any(found.name == name for found in cloud.read("containers"))
         message = f"There is a container {name!r} already." if taken else f"{name!r} is free."
         if run.note("name", not taken, message):
             order = container_order(arguments, CLIENT_TOKEN)

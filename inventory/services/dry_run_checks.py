@@ -12,7 +12,6 @@ from typing import Any
 
 from gateway.core.ids import global_id
 from inventory.live.connection import connected
-from inventory.live.resources import RESOURCES
 from inventory.models import Observed, Provider, Source
 from inventory.operations.changes import Change
 from inventory.operations.subjects import subject_of
@@ -78,7 +77,7 @@ def run_on_target(row: Observed, capability: Capability, judge: Judge, **details
         run.note("capability", False, why)
         return run
     with noting_failure(run, "target"), cloud_of(row.source) as cloud:
-        record = RESOURCES[row.source.resource].observed.find(cloud, row.external_id)
+        record = cloud.find(row.source.resource, row.external_id)
         if record is None:
             run.note("target", False, f"The cloud has no such {subject.noun} any more.")
             return run

@@ -29,6 +29,7 @@ def idempotency_key_argument() -> LimitField:
 class CancelJob(Mutation):
     """Ask a job, with its children, to stop. What it has already done is not undone."""
 
+    takes_api_token = True
     job = graphene.Field(
         Job, description="The job as it is now: CANCELED, or CANCELING until its step has ended."
     )
@@ -51,6 +52,7 @@ class RetryJob(Mutation):
     whole, also those that were canceled with it.
     """
 
+    takes_api_token = True
     job = graphene.Field(Job, description="The new job; its retriedFrom is the old one.")
 
     class Input:

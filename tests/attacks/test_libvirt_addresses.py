@@ -72,7 +72,7 @@ def refused(**credentials):
     cleaned = KIND.clean_credentials(credentials)
     with pytest.raises(ProviderError) as caught:
         with connect(KIND, cleaned, "global", 2) as cloud:
-            cloud.list_machines()
+            cloud.read("virtual_machines")
     return caught.value
 
 
@@ -117,7 +117,7 @@ def test_a_socket_is_listed_letter_by_letter_and_looked_at_again_when_it_is_used
     settings.EGRESS_ALLOW = []
     with pytest.raises(ProviderError) as caught:
         with connect(KIND, cleaned, "global", 2) as cloud:
-            cloud.list_machines()
+            cloud.read("virtual_machines")
 
     assert caught.value.code is Code.ADDRESS_NOT_ALLOWED
 
@@ -164,7 +164,7 @@ def test_a_name_is_resolved_once_and_the_checked_address_is_connected_to(setting
             {"uri": f"qemu+tcp://rebound.example:{daemon.port}/system"}
         )
         with connect(KIND, cleaned, "global", 5) as cloud:
-            assert len(cloud.list_machines()) == 2
+            assert len(cloud.read("virtual_machines")) == 2
 
     assert looked_up == ["rebound.example"]
 
@@ -221,7 +221,7 @@ def test_a_key_is_nowhere_on_the_disk_afterwards(tmp_path, monkeypatch):
     with daemon_over_tls(tmp_path) as (daemon, certificates):
         cleaned = KIND.clean_credentials({"uri": daemon.tls_uri, **certificates})
         with connect(KIND, cleaned, "global", 5) as cloud:
-            assert len(cloud.list_machines()) == 2
+            assert len(cloud.read("virtual_machines")) == 2
 
     assert list(directory.iterdir()) == []
 
@@ -243,7 +243,7 @@ def test_a_daemon_that_says_nothing_costs_its_time_and_no_thread():
         for _ in range(3):
             with pytest.raises(ProviderError) as caught:
                 with connect(KIND, cleaned, "global", 0.2) as cloud:
-                    cloud.list_machines()
+                    cloud.read("virtual_machines")
             assert caught.value.code is Code.TIMEOUT
         spent = time.monotonic() - began
         started = set(threading.enumerate()) - before
@@ -260,7 +260,7 @@ def test_a_daemon_that_drips_costs_its_time_too():
         cleaned = KIND.clean_credentials({"uri": daemon.uri})
         with pytest.raises(ProviderError) as caught:
             with connect(KIND, cleaned, "global", 0.5) as cloud:
-                cloud.list_machines()
+                cloud.read("virtual_machines")
 
     assert caught.value.code is Code.TIMEOUT
     assert time.monotonic() - began < 2

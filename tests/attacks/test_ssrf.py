@@ -65,7 +65,7 @@ def address_at(field, host):
 def list_at(url):
     kind = get_kind("aws")
     with connect(kind, {**SECRETS, "endpoint_url": url}, "us-east-1", 5) as cloud:
-        return cloud.list_machines()
+        return cloud.read("virtual_machines")
 
 
 def test_there_are_kinds_with_addresses():

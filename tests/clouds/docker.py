@@ -17,16 +17,16 @@ def real_engine(timeout=60):
 def left_as_it_was():
     """The engine has the containers and the images again that it had, and no others."""
     with real_engine() as engine:
-        containers = {one.external_id for one in engine.list_containers()}
-        images = {one.external_id for one in engine.list_images()}
+        containers = {one.external_id for one in engine.read("containers")}
+        images = {one.external_id for one in engine.read("images")}
     try:
         yield
     finally:
         with real_engine() as engine:
-            for container in engine.list_containers():
+            for container in engine.read("containers"):
                 if container.external_id not in containers:
-                    engine.remove_container(container.external_id)
-            for image in engine.list_images():
+                    engine.do("containers", "remove", container.external_id)
+            for image in engine.read("images"):
                 if image.external_id not in images:
                     _forget(engine, image.external_id)
 

@@ -4,14 +4,22 @@ It counts what it was made to do, and may be told to fail.
 """
 
 import itertools
+import sys
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 
 import pytest
 
-from inventory.providers import Capability, CredentialField, Overrides, ProviderKind, registry
+from inventory.providers import (
+    Capability,
+    CredentialField,
+    ProviderKind,
+    does,
+    reads,
+    registry,
+    table_of,
+)
 from inventory.providers.exceptions import ProviderError, ProviderErrorCode
-from inventory.providers.kind import OF_CONTAINERS
 from inventory.services.providers import provider_connect
 from inventory.types import ContainerRecord, ContainerState, ContainerType, PortRecord
 from tests.inventory.factories import make_user
@@ -76,11 +84,13 @@ class Driver:
 ENGINES: dict[tuple[str, str], Engine] = {}
 
 
+@reads("containers")
 def _list(driver):
     driver.engine.check()
     return list(driver.engine.containers.values())
 
 
+@does("containers", "deploy")
 def _deploy(driver, order):
     engine = driver.engine
     engine.check()
@@ -93,6 +103,7 @@ def _deploy(driver, order):
     return engine.add(order.name, "created", order.image, labels=order.labels, memory=order.memory)
 
 
+@does("containers", "start")
 def _start(driver, external_id):
     engine = driver.engine
     engine.act("start", external_id)
@@ -103,19 +114,27 @@ def _start(driver, external_id):
         engine.become(external_id, "exited", exit_code=ends)
 
 
+@does("containers", "stop")
 def _stop(driver, external_id):
     driver.engine.act("stop", external_id)
     driver.engine.become(external_id, "exited", exit_code=143)
 
 
+@does("containers", "restart")
 def _restart(driver, external_id):
     driver.engine.act("restart", external_id)
     driver.engine.become(external_id, "running")
 
 
+@does("containers", "remove")
 def _remove(driver, external_id):
     driver.engine.act("remove", external_id)
     del driver.engine.containers[external_id]
+
+
+@reads("regions")
+def _regions(_driver):
+    return REGIONS
 
 
 KIND = ProviderKind(
@@ -124,20 +143,11 @@ KIND = ProviderKind(
     description="An engine in memory.",
     driver=Driver,
     credentials=(CredentialField("name", "Name"),),
-    capabilities=OF_CONTAINERS | {Capability.LIST_REGIONS},
     repeatable=frozenset({Capability.DEPLOY_CONTAINER}),  # names are unique
     default_regions=("here",),
     container_type=ContainerType.DOCKER,
     container_states=STATES,
-    overrides=Overrides(
-        containers=_list,
-        deploy_container=_deploy,
-        start_container=_start,
-        stop_container=_stop,
-        restart_container=_restart,
-        remove_container=_remove,
-        regions=lambda _driver: REGIONS,
-    ),
+    table=table_of(sys.modules[__name__]),
 )
 
 

@@ -8,13 +8,14 @@ import pytest
 from django.utils import timezone
 
 from inventory.operations import making as operation
-from inventory.providers import Cloud, ProviderError, ProviderErrorCode
+from inventory.providers import ProviderError, ProviderErrorCode
 from inventory.services.machines import machine_provision
 from inventory.services.orders import ProvisionRequest
 from inventory.services.providers import provider_connect
 from jobs import runner
 from jobs.models import Job
 from tests.clouds.moto import IMAGE
+from tests.inventory.cloud_patches import patch_cloud, plain_cloud
 from tests.inventory.factories import make_user
 from tests.inventory.operations.running import run_to_its_end
 
@@ -86,7 +87,11 @@ LOOKS = 3
 
 @pytest.mark.parametrize("hidden", [0, LOOKS], ids=["listed at once", "listed late"])
 def test_an_answer_that_never_came_buys_no_second_machine(monkeypatch, moto, region, job, hidden):
-    create, listing, looks = Cloud.create_machine, Cloud.list_machines, []
+    create, listing, looks = (
+        plain_cloud("virtual_machines", "provision"),
+        plain_cloud("virtual_machines", "list"),
+        [],
+    )
 
     def list_late(cloud):
         looks.append(cloud)
@@ -97,9 +102,9 @@ def test_an_answer_that_never_came_buys_no_second_machine(monkeypatch, moto, reg
         raise ProviderError(ProviderErrorCode.TIMEOUT, "No answer in time.")
 
     with monkeypatch.context() as patched:
-        patched.setattr(Cloud, "create_machine", create_and_lose_the_answer)
+        patch_cloud(patched, "virtual_machines", "provision", create_and_lose_the_answer)
         runner.run_job(str(job.pk))
-    monkeypatch.setattr(Cloud, "list_machines", list_late)
+    patch_cloud(monkeypatch, "virtual_machines", "list", list_late)
 
     ended = run_to_its_end(job)
 

@@ -207,7 +207,7 @@ def test_a_worker_killed_when_the_container_was_made_leaves_one(start_worker, st
     assert job.state == "SUCCEEDED", job.error_message
     assert proxy.passed.count("POST /containers/create") == 1
     with real_engine() as engine:
-        made = [one for one in engine.list_containers() if one.name == name]
+        made = [one for one in engine.read("containers") if one.name == name]
     assert [one.external_id for one in made] == [job.result["externalId"]]
     assert made[0].raw_state == "running"
     assert ("gateway-job", str(job.pk)) in made[0].labels

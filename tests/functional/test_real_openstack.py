@@ -138,9 +138,9 @@ def hypervisor():
     kind = get_kind("openstack")
     credentials = kind.clean_credentials(openstack_credentials(Path(CLOUDS), "demo"))
     with connect(kind, credentials, "RegionOne", 30) as cloud:
-        for machine in cloud.list_machines():
+        for machine in cloud.read("virtual_machines"):
             if machine.name == STUCK:
-                cloud.terminate_machine(machine.external_id)
+                cloud.do("virtual_machines", "terminate", machine.external_id)
 
 
 def test_a_hung_hypervisor_ends_as_a_clear_failure(hypervisor, tmp_path):

@@ -24,6 +24,7 @@ from collections.abc import Callable
 from typing import Any, ClassVar
 
 import graphene
+from graphene.utils.str_converters import to_camel_case
 
 from gateway.core.errors import ExpectedError
 from gateway.core.graphql.limit_fields import check_limit_fields
@@ -54,6 +55,8 @@ class Mutation(graphene.Mutation):
 
     # perform(context, **the input's fields) -> payload
     perform: ClassVar[Callable[..., Any]]
+    # Whether an API token of the scope OPERATE can do it; else it takes a session.
+    takes_api_token: ClassVar[bool] = False
     guard: ClassVar[Guard] = _unguarded  # or a decorator of gateway.core.graphql.permissions
 
     errors = graphene.List(
@@ -89,6 +92,15 @@ class Mutation(graphene.Mutation):
     @classmethod
     def _performed(cls, _root: None, info: Any, input: dict[str, Any]) -> Any:  # noqa: A002 - see mutate
         return cls.perform(info.context, **input)
+
+
+def takes_api_token(root: type[graphene.ObjectType]) -> frozenset[str]:
+    """The names of the mutations of ``root`` that an API token of the scope OPERATE can do."""
+    return frozenset(
+        to_camel_case(name)
+        for name, field in root._meta.fields.items()  # noqa: SLF001 - graphene has no other way
+        if getattr(getattr(field.resolver, "__self__", None), "takes_api_token", False)
+    )
 
 
 def _field_name(class_name: str) -> str:

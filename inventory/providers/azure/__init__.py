@@ -13,16 +13,9 @@ from inventory.providers.azure import (
 from inventory.providers.azure.account import FIELDS, in_lower_case
 from inventory.providers.azure.parse import STATES
 from inventory.providers.azure.refusals import REFUSALS
-from inventory.providers.kind import (
-    GLOBAL,
-    USUAL,
-    Capability,
-    ProviderKind,
-    RateLimit,
-    driver_at,
-    only_global,
-)
-from inventory.providers.overrides import overrides_in
+from inventory.providers.capability import Capability
+from inventory.providers.kind import GLOBAL, ProviderKind, RateLimit, driver_at, only_global
+from inventory.providers.table import table_of
 from inventory.providers.tags import ignoring_case
 from inventory.types import VMBackend
 
@@ -40,7 +33,6 @@ KIND = ProviderKind(
         order_settings=("location", "resource_group", "network", "subnet", "admin_username"),
         canonical=in_lower_case,
     ),
-    capabilities=USUAL | {Capability.RESIZE, Capability.TAG},
     # A machine's name is unique in its resource group, and an order with If-None-Match: * makes no
     # change: learn.microsoft.com/rest/api/compute/virtual-machines/create-or-update.
     repeatable=frozenset({Capability.PROVISION}),
@@ -92,5 +84,5 @@ KIND = ProviderKind(
         "Machines that services keep to themselves, as Container Instances and App Service do.",
         "Machines of Azure VMware Solution, and of Batch pools outside of the subscription.",
     ),
-    overrides=overrides_in(actions, orders, permissions, failures, operations, blockers),
+    table=table_of(actions, orders, permissions, failures, operations, blockers),
 )

@@ -27,6 +27,7 @@ from inventory.providers.exceptions import ProviderError, ProviderErrorCode
 from inventory.providers.identity import ANOTHER, id_at, is_same, same_object
 from inventory.providers.reading import Reading, damaged, records_of
 from inventory.providers.rest import ask, found, part, reply_to, segment
+from inventory.providers.table import beside, does, reads
 from inventory.providers.tags import TagRules, ignoring_case
 from inventory.types import ImageRecord, LocationRecord, MachineRecord, SizeRecord
 
@@ -45,6 +46,7 @@ RESOURCE = re.compile(
 )
 
 
+@reads("virtual_machines")
 def list_machines(driver: Any) -> list[MachineRecord]:
     """Five lists, three of each uniform scale set, and the sizes of each location."""
     path = f"{driver.subscription}/providers/{COMPUTE}/virtualMachines"
@@ -75,6 +77,7 @@ def list_machines(driver: Any) -> list[MachineRecord]:
     return [*_machines(found_machines, facts), *unread]
 
 
+@beside("find", "virtual_machines")
 def find_machine(driver: Any, external_id: str) -> MachineRecord | None:
     if not is_own(driver, external_id):
         return None
@@ -133,24 +136,29 @@ def _interfaces_of(driver: Any, machine: Any) -> dict[str, Reading]:
     return {one.lower(): _described(driver, one) for one in ids if _is_resource(one)}
 
 
+@does("virtual_machines", "start")
 def start_machine(driver: Any, external_id: str) -> OperationId | None:
     return do(driver, "POST", external_id, "/start")
 
 
+@does("virtual_machines", "stop")
 def stop_machine(driver: Any, external_id: str) -> OperationId | None:
     """Deallocated: what is only powered off goes on costing as much as what runs."""
     return do(driver, "POST", external_id, "/deallocate")
 
 
+@does("virtual_machines", "reboot")
 def reboot_machine(driver: Any, external_id: str) -> OperationId | None:
     return do(driver, "POST", external_id, "/restart")
 
 
+@does("virtual_machines", "resize")
 def resize_machine(driver: Any, external_id: str, size_id: str) -> OperationId | None:
     change = {"properties": {"hardwareProfile": {"vmSize": size_id}}}
     return do(driver, "PATCH", external_id, data=change)
 
 
+@does("virtual_machines", "tag")
 def tag_machine(
     driver: Any, external_id: str, wanted: Mapping[str, str], unwanted: Sequence[str]
 ) -> OperationId | None:
@@ -160,6 +168,7 @@ def tag_machine(
     return do(driver, "PATCH", external_id, data={"tags": tags})
 
 
+@does("virtual_machines", "terminate")
 def terminate_machine(driver: Any, external_id: str) -> OperationId | None:
     """DELETE answers that all is well where nothing is, too; so it is looked for first.
 
@@ -175,10 +184,12 @@ def _asked(driver: Any, external_id: str) -> dict[str, Any]:
     return same_object(machine, external_id, "id", key=ignoring_case)
 
 
+@reads("sizes")
 def list_sizes(driver: Any) -> list[SizeRecord]:
     return _sizes_in(driver, driver.account["location"])
 
 
+@beside("find_size")
 def find_size(driver: Any, size_id: str, location_id: str | None) -> SizeRecord | None:
     """A size of another location than the account's. The names of sizes ignore case."""
     if location_id is None or location_id == driver.account["location"]:
@@ -187,7 +198,8 @@ def find_size(driver: Any, size_id: str, location_id: str | None) -> SizeRecord 
     return next((one for one in sizes if one.external_id.lower() == size_id.lower()), None)
 
 
-def list_images(driver: Any, search: str | None) -> list[ImageRecord]:
+@reads("images")
+def list_images(driver: Any, search: str | None = None) -> list[ImageRecord]:
     """One's own and a choice of the marketplace's; with a URN, any of the marketplace's."""
     if search is not None and URN.fullmatch(search) and search not in CHOICE:
         return [ImageRecord(search, search)] if exists(driver, search, VERSIONS[COMPUTE]) else []
@@ -198,6 +210,7 @@ def list_images(driver: Any, search: str | None) -> list[ImageRecord]:
     return [image for image in images if search == image.external_id or contains(image.name, word)]
 
 
+@reads("locations")
 def list_locations(driver: Any) -> list[LocationRecord]:
     path = f"{driver.subscription}/providers/{COMPUTE}"
     types = part(ask(driver.connection, path, **version_of(path)), "resourceTypes", list)

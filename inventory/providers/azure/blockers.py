@@ -12,11 +12,12 @@ from typing import Any
 
 from inventory.providers.azure.actions import is_own
 from inventory.providers.azure.requests import AUTHORIZATION, pages, version_of
+from inventory.providers.capability import Capability
 from inventory.providers.identity import same_object
-from inventory.providers.kind import Capability
 from inventory.providers.reading import Reading
 from inventory.providers.refusals import blocked
 from inventory.providers.rest import found
+from inventory.providers.table import beside
 from inventory.providers.tags import ignoring_case
 from inventory.types import Verdict
 
@@ -25,6 +26,7 @@ GENERALIZED = "osstate/generalized"
 STARTING = {Capability.START, Capability.REBOOT}
 
 
+@beside("blocker")
 def find_blocker(driver: Any, capability: Capability, external_id: str) -> Verdict | None:
     if not is_own(driver, external_id):
         return None

@@ -9,13 +9,15 @@ from typing import Any
 from inventory.providers.azure.actions import is_own
 from inventory.providers.azure.parse import FAILED
 from inventory.providers.azure.requests import version_of
+from inventory.providers.capability import Capability
 from inventory.providers.identity import same_object
-from inventory.providers.kind import Capability
 from inventory.providers.rest import found
+from inventory.providers.table import beside
 from inventory.providers.tags import ignoring_case
 from inventory.types import Failure
 
 
+@beside("failure")
 def find_failure(driver: Any, _capability: Capability, external_id: str) -> Failure | None:
     if not is_own(driver, external_id):
         return None

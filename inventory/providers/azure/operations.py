@@ -15,6 +15,7 @@ from libcloud.common.types import MalformedResponseError
 from inventory.providers.accepted import OperationId, RequestOutcome, operation_id
 from inventory.providers.azure.requests import ask_link, own_link
 from inventory.providers.identity import same_object
+from inventory.providers.table import beside
 from inventory.providers.tags import ignoring_case
 from inventory.types import Failure
 
@@ -40,6 +41,7 @@ def operation_of(driver: Any, reply: Any) -> OperationId | None:
     return operation_id(link) if is_own else None
 
 
+@beside("outcome")
 def find_outcome(driver: Any, _external_id: str, operation: str) -> RequestOutcome:
     """The operation names no machine. Its own id is checked."""
     wanted = urlsplit(operation).path.rpartition("/")[2]

@@ -11,6 +11,7 @@ from inventory.providers.azure.requests import COMPUTE, NETWORK, version_of
 from inventory.providers.exceptions import ProviderError, ProviderErrorCode
 from inventory.providers.reading import Reading
 from inventory.providers.rest import act, ask, found, part, segment
+from inventory.providers.table import does
 from inventory.providers.transport import preparing
 from inventory.types import MachineRecord, NewMachine
 
@@ -19,6 +20,7 @@ ONLY_NEW = {"If-None-Match": "*"}
 WITH_MACHINE = "Delete"
 
 
+@does("virtual_machines", "provision")
 def create_machine(driver: Any, order: NewMachine) -> MachineRecord:
     """Disk and interface are deleted with the machine. Raises INVALID_REQUEST without a network."""
     group = _resource_group(driver)

@@ -10,9 +10,10 @@ from typing import Any
 
 from inventory.providers.azure import scale_sets
 from inventory.providers.azure.requests import COMPUTE, NETWORK, pages
+from inventory.providers.capability import Capability
 from inventory.providers.exceptions import ProviderError, ProviderErrorCode
-from inventory.providers.kind import Capability
 from inventory.providers.rest import segment
+from inventory.providers.table import beside
 from inventory.types import MachineRecord
 
 MACHINES = f"{COMPUTE}/virtualMachines"
@@ -49,6 +50,7 @@ OF_MEMBERS = {
 GROUP = re.compile(r"/resourcegroups/([^/]+)/", re.IGNORECASE)
 
 
+@beside("missing_permissions")
 def lacking_permissions(
     driver: Any,
     needs: Mapping[Capability, Sequence[str]],

@@ -10,8 +10,8 @@ import re
 from typing import Any
 
 from inventory.providers.azure.requests import COMPUTE, pages, version_of
+from inventory.providers.capability import Capability
 from inventory.providers.identity import same_object
-from inventory.providers.kind import Capability
 from inventory.providers.reading import Reading
 from inventory.providers.rest import found
 from inventory.providers.tags import ignoring_case

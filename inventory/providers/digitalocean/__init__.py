@@ -7,17 +7,16 @@ from inventory.providers.digitalocean.parse import STATES
 from inventory.providers.digitalocean.permissions import ACTIONS
 from inventory.providers.digitalocean.refusals import REFUSALS
 from inventory.providers.flat_tags import WORD_LIMITS
+from inventory.providers.generic import table_over_libcloud
 from inventory.providers.kind import (
     GLOBAL,
-    USUAL,
-    Capability,
     ProviderKind,
     RateLimit,
     driver_at,
     listed_sizes_only,
     only_global,
 )
-from inventory.providers.overrides import overrides_in
+from inventory.providers.table import table_of
 from inventory.types import VMBackend
 
 KIND = ProviderKind(
@@ -34,7 +33,6 @@ KIND = ProviderKind(
         ),
     ),
     account=AccountFields(unnoticed=("Only DigitalOcean itself knows whose a token is.",)),
-    capabilities=USUAL | {Capability.RESIZE, Capability.TAG},
     takes_unlisted_size=listed_sizes_only,
     default_regions=(GLOBAL,),
     known_regions=only_global,
@@ -66,5 +64,5 @@ KIND = ProviderKind(
         "Control planes of Kubernetes clusters; their nodes are droplets, and shown.",
         "Bare metal GPUs.",
     ),
-    overrides=overrides_in(actions, failures, blockers),
+    table=table_of(actions, failures, blockers, over=table_over_libcloud(STATES)),
 )

@@ -25,6 +25,7 @@ from inventory.providers.identity import id_at
 from inventory.providers.paging import NumberedPage, each_page, total_of, unchanged_list
 from inventory.providers.reading import Reading, distinct, records_of
 from inventory.providers.rest import act, ask, asked_by_id, found_by_id, part, segment
+from inventory.providers.table import beside, does, reads
 from inventory.providers.tags import ignoring_case
 from inventory.types import ImageRecord, LocationRecord, MachineRecord, NewMachine, SizeRecord
 
@@ -58,6 +59,7 @@ def _next_link(body: dict[str, Any]) -> str | None:
     return following
 
 
+@reads("virtual_machines")
 def list_machines(driver: Any) -> list[MachineRecord]:
     """Two lists: "By default, only non-GPU Droplets are returned", says the API reference."""
     droplets = (
@@ -68,11 +70,13 @@ def list_machines(driver: Any) -> list[MachineRecord]:
     return distinct(records_of(MachineRecord, droplets, machine_of))
 
 
+@beside("find", "virtual_machines")
 def find_machine(driver: Any, external_id: str) -> MachineRecord | None:
     droplet = found_by_id(driver.connection, DROPLETS, external_id, "droplet")
     return None if droplet is None else _machine(droplet)
 
 
+@does("virtual_machines", "provision")
 def create_machine(driver: Any, order: NewMachine) -> MachineRecord:
     """Without a location DigitalOcean chooses one."""
     droplet = {
@@ -89,19 +93,23 @@ def create_machine(driver: Any, order: NewMachine) -> MachineRecord:
     return _machine(part(body, "droplet", dict))
 
 
+@does("virtual_machines", "start")
 def start_machine(driver: Any, external_id: str) -> OperationId | None:
     return _begin(driver, external_id, "power_on")
 
 
+@does("virtual_machines", "stop")
 def stop_machine(driver: Any, external_id: str) -> OperationId | None:
     """The guest is asked to shut down; it is not cut off."""
     return _begin(driver, external_id, "shutdown")
 
 
+@does("virtual_machines", "reboot")
 def reboot_machine(driver: Any, external_id: str) -> OperationId | None:
     return _begin(driver, external_id, "reboot")
 
 
+@does("virtual_machines", "resize")
 def resize_machine(driver: Any, external_id: str, size_id: str) -> OperationId | None:
     """Processors and memory; a disk that has grown could not shrink again."""
     return _begin(driver, external_id, "resize", size=size_id, disk=False)
@@ -119,6 +127,7 @@ def actions_of(external_id: str) -> str:
     return f"{DROPLETS}/{segment(external_id)}/actions"
 
 
+@does("virtual_machines", "tag")
 def tag_machine(
     driver: Any, external_id: str, wanted: Mapping[str, str], unwanted: Sequence[str]
 ) -> None:
@@ -138,12 +147,14 @@ def tag_machine(
             )
 
 
+@reads("sizes")
 def list_sizes(driver: Any) -> list[SizeRecord]:
     sizes = _offered(pages(driver, "/v2/sizes", "sizes"))
     return records_of(SizeRecord, sizes, size_of, slug_of)
 
 
-def list_images(driver: Any, search: str | None) -> list[ImageRecord]:
+@reads("images")
+def list_images(driver: Any, search: str | None = None) -> list[ImageRecord]:
     """Distributions and one's own; with ``search``, applications too."""
     choices = [{"type": "distribution"}, {"private": "true"}] if search is None else [{}]
     found = (
@@ -158,6 +169,7 @@ def list_images(driver: Any, search: str | None) -> list[ImageRecord]:
     ]
 
 
+@reads("locations")
 def list_locations(driver: Any) -> list[LocationRecord]:
     regions = _offered(pages(driver, "/v2/regions", "regions"))
     return records_of(LocationRecord, regions, location_of, slug_of)

@@ -6,16 +6,18 @@ with a status of 422": https://docs.digitalocean.com/reference/pydo/reference/dr
 
 from typing import Any
 
+from inventory.providers.capability import Capability
 from inventory.providers.digitalocean.actions import DROPLETS
-from inventory.providers.kind import Capability
 from inventory.providers.reading import Reading
 from inventory.providers.refusals import blocked
 from inventory.providers.rest import found_by_id
+from inventory.providers.table import beside
 from inventory.types import Verdict
 
 NO_ACTIONS = {Capability.TAG}  # it changes the tag, not the Droplet
 
 
+@beside("blocker")
 def find_blocker(driver: Any, capability: Capability, external_id: str) -> Verdict | None:
     if capability in NO_ACTIONS:
         return None

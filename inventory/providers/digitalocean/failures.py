@@ -8,10 +8,11 @@ tags names its action.
 from typing import Any
 
 from inventory.providers.accepted import RequestOutcome
+from inventory.providers.capability import Capability
 from inventory.providers.digitalocean.actions import actions_of
 from inventory.providers.identity import id_at, is_same, same_object
-from inventory.providers.kind import Capability
 from inventory.providers.rest import asked_by_id, found
+from inventory.providers.table import beside
 from inventory.types import Failure
 
 ERRORED = "errored"
@@ -27,6 +28,7 @@ TYPES = {
 }
 
 
+@beside("failure")
 def find_failure(driver: Any, capability: Capability, external_id: str) -> Failure | None:
     """Of the latest action of the type; it comes first. DigitalOcean gives no reason."""
     if not external_id.isdecimal():
@@ -42,6 +44,7 @@ def find_failure(driver: Any, capability: Capability, external_id: str) -> Failu
     return _failure_of(latest)
 
 
+@beside("outcome")
 def find_outcome(driver: Any, external_id: str, operation: str) -> RequestOutcome:
     action = asked_by_id(driver.connection, actions_of(external_id), operation, "action")
     same_object(action, external_id, "resource_id")

@@ -3,7 +3,7 @@
 Nothing tells which of them a token has.
 """
 
-from inventory.providers.kind import Capability
+from inventory.providers.capability import Capability
 
 ACTIONS = {
     Capability.LIST_MACHINES: ("droplet:read",),

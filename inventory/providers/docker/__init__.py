@@ -1,12 +1,13 @@
 """Docker: one engine, by its Engine API."""
 
 from inventory.providers.account import AccountFields
+from inventory.providers.capability import Capability
 from inventory.providers.docker import actions, failures, images
 from inventory.providers.docker.engine import FIELDS, judge, place_of
 from inventory.providers.docker.parse import STATES
 from inventory.providers.docker.refusals import REFUSALS
-from inventory.providers.kind import GLOBAL, Capability, ProviderKind, driver_at, only_global
-from inventory.providers.overrides import overrides_in
+from inventory.providers.kind import GLOBAL, ProviderKind, driver_at, only_global
+from inventory.providers.table import table_of
 from inventory.types import ContainerType
 
 KIND = ProviderKind(
@@ -22,17 +23,6 @@ KIND = ProviderKind(
         unnoticed=("Another engine at the same address is not noticed.",),
     ),
     judge=judge,
-    capabilities=frozenset(
-        {
-            Capability.LIST_CONTAINERS,
-            Capability.LIST_IMAGES,
-            Capability.START_CONTAINER,
-            Capability.STOP_CONTAINER,
-            Capability.RESTART_CONTAINER,
-            Capability.DEPLOY_CONTAINER,
-            Capability.REMOVE_CONTAINER,
-        }
-    ),
     default_regions=(GLOBAL,),
     known_regions=only_global,
     every_region=only_global,
@@ -56,5 +46,5 @@ KIND = ProviderKind(
         "Containers on the other nodes of a swarm, and its services as such.",
         "Containers of other engines on the host: Podman, or containerd without Docker.",
     ),
-    overrides=overrides_in(actions, images, failures),
+    table=table_of(actions, images, failures),
 )

@@ -17,6 +17,7 @@ from inventory.providers.identity import only_of
 from inventory.providers.orders import made_by
 from inventory.providers.reading import Reading, records_of
 from inventory.providers.rest import act, ask, ask_list, part, segment
+from inventory.providers.table import beside, does, reads
 from inventory.types import ContainerRecord, NewContainer, PortRecord
 
 Code = ProviderErrorCode
@@ -25,10 +26,12 @@ Code = ProviderErrorCode
 GRACE_SECONDS, MARGIN_SECONDS = 10, 3
 
 
+@reads("containers")
 def list_containers(driver: Any) -> list[ContainerRecord]:
     return _listed(driver)
 
 
+@beside("find", "containers")
 def find_container(driver: Any, external_id: str) -> ContainerRecord | None:
     """Out of a list with one entry: what describes a single container has other words for it."""
     found = _listed(driver, id=[external_id])
@@ -39,6 +42,7 @@ def find_container(driver: Any, external_id: str) -> ContainerRecord | None:
     return only_of(asked, external_id, lambda one: one.external_id)
 
 
+@does("containers", "deploy")
 def deploy_container(driver: Any, order: NewContainer) -> ContainerRecord:
     """Make it, and fetch its image first where the engine has none of that name."""
     try:
@@ -57,6 +61,7 @@ def deploy_container(driver: Any, order: NewContainer) -> ContainerRecord:
     return record
 
 
+@does("containers", "start")
 def start_container(driver: Any, external_id: str) -> None:
     """What is paused goes on; Docker refuses to start it."""
     try:
@@ -68,14 +73,17 @@ def start_container(driver: Any, external_id: str) -> None:
         _do(driver, external_id, "unpause")
 
 
+@does("containers", "stop")
 def stop_container(driver: Any, external_id: str) -> None:
     _do(driver, external_id, "stop", t=_grace())
 
 
+@does("containers", "restart")
 def restart_container(driver: Any, external_id: str) -> None:
     _do(driver, external_id, "restart", t=_grace())
 
 
+@does("containers", "remove")
 def remove_container(driver: Any, external_id: str) -> None:
     """Whatever it does. Its volumes stay: what nobody else names, nobody else can bring back."""
     try:

@@ -5,12 +5,14 @@
 
 from typing import Any
 
+from inventory.providers.capability import Capability
 from inventory.providers.identity import same_object
-from inventory.providers.kind import Capability
 from inventory.providers.rest import found, segment
+from inventory.providers.table import beside
 from inventory.types import Failure
 
 
+@beside("failure")
 def find_failure(driver: Any, _capability: Capability, external_id: str) -> Failure | None:
     body = found(driver.connection, f"/containers/{segment(external_id)}/json") or {}
     same_object(body, external_id, "Id")

@@ -13,6 +13,7 @@ from inventory.providers.docker.pulls import UNDER_WAY
 from inventory.providers.exceptions import ProviderError, ProviderErrorCode, map_provider_errors
 from inventory.providers.reading import Reading
 from inventory.providers.rest import act, ask_list
+from inventory.providers.table import reads
 from inventory.types import ImageRecord
 
 Code = ProviderErrorCode
@@ -30,7 +31,8 @@ WORDS = (
 )
 
 
-def list_images(driver: Any, search: str | None) -> list[ImageRecord]:
+@reads("images")
+def list_images(driver: Any, search: str | None = None) -> list[ImageRecord]:
     """Under each name that they have, which is what is deployed; those without one are left out."""
     word = search or ""
     found = [_reading(image) for image in ask_list(driver.connection, "/images/json")]

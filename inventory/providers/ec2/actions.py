@@ -16,6 +16,7 @@ from inventory.providers.ec2.images import ALSO_DEPRECATED, known_names, named
 from inventory.providers.ec2.parse import images_in, machines_in, regions_in, sizes_in, zones_in
 from inventory.providers.identity import only_of
 from inventory.providers.reading import distinct
+from inventory.providers.table import beside, does, reads
 from inventory.types import (
     ImageRecord,
     LocationRecord,
@@ -29,6 +30,7 @@ PAGE = "1000"  # EC2's largest
 TYPE_NAME = re.compile(r"[a-z0-9][a-z0-9-]*\.[a-z0-9-]+")
 
 
+@reads("virtual_machines")
 def list_machines(driver: EC2Driver) -> list[MachineRecord]:
     """The instances. The names of their images take a request if some are not known yet."""
     known = known_names(driver)
@@ -40,6 +42,7 @@ def list_machines(driver: EC2Driver) -> list[MachineRecord]:
     return named(driver, machines)
 
 
+@beside("find", "virtual_machines")
 def find_machine(driver: EC2Driver, external_id: str) -> MachineRecord | None:
     try:
         reply = driver.ask("DescribeInstances", **{"InstanceId.1": external_id})
@@ -55,6 +58,7 @@ def _machines(driver: EC2Driver, reply: Any) -> list[MachineRecord]:
     return named(driver, list(machines_in(reply, driver.region_name, known_names(driver))))
 
 
+@does("virtual_machines", "provision")
 def create_machine(driver: EC2Driver, order: NewMachine) -> MachineRecord:
     reply = _do(driver, calls.create(order))
     machine = next(iter(_machines(driver, reply)), None)
@@ -64,23 +68,28 @@ def create_machine(driver: EC2Driver, order: NewMachine) -> MachineRecord:
     return machine
 
 
+@does("virtual_machines", "start")
 def start_machine(driver: EC2Driver, external_id: str) -> None:
     _do(driver, calls.start(external_id))
 
 
+@does("virtual_machines", "stop")
 def stop_machine(driver: EC2Driver, external_id: str) -> None:
     _do(driver, calls.stop(external_id))
 
 
+@does("virtual_machines", "reboot")
 def reboot_machine(driver: EC2Driver, external_id: str) -> None:
     _do(driver, calls.reboot(external_id))
 
 
+@does("virtual_machines", "resize")
 def resize_machine(driver: EC2Driver, external_id: str, size_id: str) -> None:
     """EC2 refuses an instance that is not stopped."""
     _do(driver, calls.resize(external_id, size_id))
 
 
+@does("virtual_machines", "tag")
 def tag_machine(
     driver: EC2Driver, external_id: str, wanted: Mapping[str, str], unwanted: Sequence[str]
 ) -> None:
@@ -88,14 +97,17 @@ def tag_machine(
         _do(driver, call)
 
 
+@does("virtual_machines", "terminate")
 def terminate_machine(driver: EC2Driver, external_id: str) -> None:
     _do(driver, calls.terminate(external_id))
 
 
+@reads("sizes")
 def list_sizes(driver: EC2Driver) -> list[SizeRecord]:
     return list(sizes_of(driver.region_name).values())
 
 
+@beside("find_size")
 def find_size(driver: EC2Driver, size_id: str, _location_id: str | None) -> SizeRecord | None:
     """An instance type that is newer than libcloud's tables.
 
@@ -113,7 +125,8 @@ def find_size(driver: EC2Driver, size_id: str, _location_id: str | None) -> Size
     return next((size for size in sizes_in(reply) if size.external_id == size_id), None)
 
 
-def list_images(driver: EC2Driver, search: str | None) -> list[ImageRecord]:
+@reads("images")
+def list_images(driver: EC2Driver, search: str | None = None) -> list[ImageRecord]:
     """One's own and the usual publishers'; with ``search``, anybody's of that id or name.
 
     A deprecated image can be used: Amazon shows it to a search, and not in the choice that is
@@ -135,11 +148,13 @@ def list_images(driver: EC2Driver, search: str | None) -> list[ImageRecord]:
     return distinct(found)
 
 
+@reads("locations")
 def list_locations(driver: EC2Driver) -> list[LocationRecord]:
     """Zones by their names; libcloud's own ids are places in a list."""
     return list(zones_in(driver.ask("DescribeAvailabilityZones")))
 
 
+@reads("regions")
 def list_regions(driver: EC2Driver) -> list[str]:
     """Those that are enabled for the account."""
     return sorted(regions_in(driver.ask("DescribeRegions")))

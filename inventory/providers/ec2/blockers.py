@@ -6,10 +6,11 @@ https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_DescribeInstanceAttri
 
 from libcloud.compute.drivers.ec2 import NAMESPACE
 
+from inventory.providers.capability import Capability
 from inventory.providers.ec2.driver import EC2Driver
 from inventory.providers.identity import check_identity
-from inventory.providers.kind import Capability
 from inventory.providers.refusals import blocked
+from inventory.providers.table import beside
 from inventory.types import Verdict
 
 PROTECTIONS = {
@@ -19,6 +20,7 @@ PROTECTIONS = {
 READ = "DescribeInstanceAttribute"
 
 
+@beside("blocker")
 def find_blocker(driver: EC2Driver, capability: Capability, external_id: str) -> Verdict | None:
     if capability not in PROTECTIONS:
         return None

@@ -11,12 +11,13 @@ from collections.abc import Callable, Mapping, Sequence
 from libcloud.common.exceptions import BaseHTTPError
 from libcloud.common.types import MalformedResponseError
 
+from inventory.providers.capability import Capability
 from inventory.providers.dry_runs import DryRun, Parameter, Place
 from inventory.providers.ec2 import calls
 from inventory.providers.ec2.blockers import READ
 from inventory.providers.ec2.calls import Call
 from inventory.providers.ec2.driver import EC2Driver
-from inventory.providers.kind import Capability
+from inventory.providers.table import beside
 from inventory.types import NewMachine, Verdict
 
 NAME, VALUE = "DryRun", "true"
@@ -48,6 +49,7 @@ ON_MACHINE: dict[Capability, Callable[[str], Call]] = {
 }
 
 
+@beside("dry_run")
 def check(
     driver: EC2Driver,
     capability: Capability,

@@ -8,9 +8,10 @@ from typing import Any
 from libcloud.common.exceptions import BaseHTTPError
 from libcloud.compute.drivers.ec2 import NAMESPACE
 
+from inventory.providers.capability import Capability
 from inventory.providers.ec2.driver import EC2Driver
 from inventory.providers.identity import only_of
-from inventory.providers.kind import Capability
+from inventory.providers.table import beside
 from inventory.types import Failure
 
 INSTANCE = "/".join(
@@ -29,6 +30,7 @@ WANTED = frozenset(
 STARTS = frozenset({Capability.START, Capability.RESUME, Capability.PROVISION})
 
 
+@beside("failure")
 def find_failure(driver: EC2Driver, capability: Capability, external_id: str) -> Failure | None:
     if capability not in STARTS:
         return None

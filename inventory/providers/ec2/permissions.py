@@ -1,6 +1,6 @@
 """What IAM calls that which each capability takes: docs/aws.md has the policy."""
 
-from inventory.providers.kind import Capability
+from inventory.providers.capability import Capability
 
 ACTIONS = {
     Capability.LIST_MACHINES: ("ec2:DescribeInstances",),

@@ -1,20 +1,13 @@
 """Google Compute Engine."""
 
 from inventory.providers.account import AccountFields
+from inventory.providers.capability import Capability
 from inventory.providers.google import actions, blockers, failures, permissions
 from inventory.providers.google.account import FIELDS, judge, project_of
 from inventory.providers.google.parse import STATES, is_custom_type
 from inventory.providers.google.refusals import REFUSALS
-from inventory.providers.kind import (
-    GLOBAL,
-    USUAL,
-    Capability,
-    ProviderKind,
-    RateLimit,
-    driver_at,
-    only_global,
-)
-from inventory.providers.overrides import overrides_in
+from inventory.providers.kind import GLOBAL, ProviderKind, RateLimit, driver_at, only_global
+from inventory.providers.table import table_of
 from inventory.types import VMBackend
 
 KIND = ProviderKind(
@@ -27,7 +20,6 @@ KIND = ProviderKind(
         compared=("project",), order_settings=("zone", "network"), read=project_of
     ),
     judge=judge,
-    capabilities=USUAL | {Capability.SUSPEND, Capability.RESUME, Capability.RESIZE, Capability.TAG},
     # docs.cloud.google.com/compute/docs/reference/rest/v1/instances/insert: requestId.
     repeatable=frozenset({Capability.PROVISION}),
     takes_unlisted_size=is_custom_type,
@@ -61,5 +53,5 @@ KIND = ProviderKind(
         "Machines that services keep to themselves, as Cloud Run, App Engine and Cloud SQL do.",
         "Bare Metal Solution and VMware Engine.",
     ),
-    overrides=overrides_in(actions, permissions, failures, blockers),
+    table=table_of(actions, permissions, failures, blockers),
 )

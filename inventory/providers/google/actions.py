@@ -27,6 +27,7 @@ from inventory.providers.google.parse import (
 from inventory.providers.identity import check_identity, id_at, only_of
 from inventory.providers.reading import Reading, records_of
 from inventory.providers.rest import act, ask, found, optional_list, part, segment
+from inventory.providers.table import beside, does, reads
 from inventory.providers.tags import EXACT_TAGS
 from inventory.types import (
     ImageRecord,
@@ -46,6 +47,7 @@ TYPE = re.compile(r"[a-z0-9-]+")
 OPERATION = re.compile(r"[a-z0-9-]+/[A-Za-z0-9_-]+")  # the zone and the name of one
 
 
+@reads("virtual_machines")
 def list_machines(driver: Any) -> list[MachineRecord]:
     """Three lists: an instance names neither its image nor its memory."""
     instances = list(everywhere(driver, "instances"))
@@ -56,6 +58,7 @@ def list_machines(driver: Any) -> list[MachineRecord]:
     return _machines(instances, images, _sizes_named(driver, types))
 
 
+@beside("find", "virtual_machines")
 def find_machine(driver: Any, external_id: str) -> MachineRecord | None:
     """As ``list_machines``, with the one disk and the one machine type that are needed."""
     instance = instance_of(driver, external_id)
@@ -100,6 +103,7 @@ def _sizes_named(driver: Any, names: Iterable[str]) -> dict[str, SizeRecord]:
     return {size.external_id: size for size in records_of(SizeRecord, types, size_of, named)}
 
 
+@does("virtual_machines", "provision")
 def create_machine(driver: Any, order: NewMachine) -> MachineRecord:
     """The request's id makes a repeated order the same one."""
     zone = order.location_id or driver.zone
@@ -151,34 +155,41 @@ def create_machine(driver: Any, order: NewMachine) -> MachineRecord:
     )
 
 
+@does("virtual_machines", "start")
 def start_machine(driver: Any, external_id: str) -> OperationId | None:
     """What is suspended is resumed; Google starts only what is stopped."""
     instance = _known(driver, external_id)
     return _do(driver, instance, "resume" if instance.get("status") == "SUSPENDED" else "start")
 
 
+@does("virtual_machines", "stop")
 def stop_machine(driver: Any, external_id: str) -> OperationId | None:
     return _do(driver, _known(driver, external_id), "stop")
 
 
+@does("virtual_machines", "reboot")
 def reboot_machine(driver: Any, external_id: str) -> OperationId | None:
     return _do(driver, _known(driver, external_id), "reset")
 
 
+@does("virtual_machines", "suspend")
 def suspend_machine(driver: Any, external_id: str) -> OperationId | None:
     return _do(driver, _known(driver, external_id), "suspend")
 
 
+@does("virtual_machines", "resume")
 def resume_machine(driver: Any, external_id: str) -> OperationId | None:
     return _do(driver, _known(driver, external_id), "resume")
 
 
+@does("virtual_machines", "resize")
 def resize_machine(driver: Any, external_id: str, size_id: str) -> OperationId | None:
     instance = _known(driver, external_id)
     size = f"zones/{last(part(instance, 'zone', str))}/machineTypes/{size_id}"
     return _do(driver, instance, "setMachineType", {"machineType": size})
 
 
+@does("virtual_machines", "tag")
 def tag_machine(
     driver: Any, external_id: str, wanted: Mapping[str, str], unwanted: Sequence[str]
 ) -> OperationId | None:
@@ -189,15 +200,18 @@ def tag_machine(
     return _do(driver, instance, "setLabels", change)
 
 
+@does("virtual_machines", "terminate")
 def terminate_machine(driver: Any, external_id: str) -> OperationId | None:
     return _begin(driver, address_of(driver, external_id), "DELETE")
 
 
+@reads("sizes")
 def list_sizes(driver: Any) -> list[SizeRecord]:
     address = f"{driver.project}/zones/{segment(driver.zone)}/machineTypes"
     return records_of(SizeRecord, _current(driver, address), size_of, named)
 
 
+@beside("find_size")
 def find_size(driver: Any, size_id: str, location_id: str | None) -> SizeRecord | None:
     """A custom machine type, which no list has, or a type of another zone than the account's."""
     if TYPE.fullmatch(size_id) is None:
@@ -211,7 +225,8 @@ def find_size(driver: Any, size_id: str, location_id: str | None) -> SizeRecord 
     return None if size is None else size_of(Reading(size))
 
 
-def list_images(driver: Any, search: str | None) -> list[ImageRecord]:
+@reads("images")
+def list_images(driver: Any, search: str | None = None) -> list[ImageRecord]:
     """One's own and the usual publishers'; with an image's id, anybody's."""
     if search is not None and search.startswith(PROJECTS):
         image = found(driver.connection, f"/compute/v1/{search}")
@@ -232,6 +247,7 @@ def _image_at(search: str, image: Any) -> ImageRecord:
     return record
 
 
+@reads("locations")
 def list_locations(driver: Any) -> list[LocationRecord]:
     zones = (
         zone

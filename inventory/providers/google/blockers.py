@@ -5,13 +5,15 @@ https://cloud.google.com/compute/docs/instances/preventing-accidental-vm-deletio
 
 from typing import Any
 
+from inventory.providers.capability import Capability
 from inventory.providers.google.actions import instance_of
-from inventory.providers.kind import Capability
 from inventory.providers.reading import Reading
 from inventory.providers.refusals import blocked
+from inventory.providers.table import beside
 from inventory.types import Verdict
 
 
+@beside("blocker")
 def find_blocker(driver: Any, capability: Capability, external_id: str) -> Verdict | None:
     if capability is not Capability.TERMINATE:
         return None

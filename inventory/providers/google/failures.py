@@ -9,10 +9,11 @@ and zone: https://cloud.google.com/compute/docs/api/how-tos/api-requests-respons
 from typing import Any
 
 from inventory.providers.accepted import RequestOutcome
+from inventory.providers.capability import Capability
 from inventory.providers.google.pages import everywhere
 from inventory.providers.identity import id_at, is_same, same_object
-from inventory.providers.kind import Capability
 from inventory.providers.rest import ask, segment
+from inventory.providers.table import beside
 from inventory.types import Failure
 
 DONE = "DONE"
@@ -29,6 +30,7 @@ TYPES = {
 }
 
 
+@beside("failure")
 def find_failure(driver: Any, capability: Capability, external_id: str) -> Failure | None:
     """Of the latest operation of the type on the instance, if it has ended with an error."""
     if not (external_id.isascii() and external_id.isdecimal()):
@@ -47,6 +49,7 @@ def find_failure(driver: Any, capability: Capability, external_id: str) -> Failu
     return _failure_of(operations[-1]) if operations else None
 
 
+@beside("outcome")
 def find_outcome(driver: Any, external_id: str, operation: str) -> RequestOutcome:
     zone, _, name = operation.partition("/")
     path = f"{driver.project}/zones/{segment(zone)}/operations/{segment(name)}"

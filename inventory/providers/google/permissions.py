@@ -7,9 +7,10 @@ matter of the project, which another service would have to be asked about.
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
+from inventory.providers.capability import Capability
 from inventory.providers.google.actions import address_of
-from inventory.providers.kind import Capability
 from inventory.providers.rest import ask
+from inventory.providers.table import beside
 from inventory.types import MachineRecord
 
 ACTIONS = {
@@ -41,6 +42,7 @@ OF_INSTANCES = frozenset(
 )
 
 
+@beside("missing_permissions")
 def lacking_permissions(
     driver: Any,
     needs: Mapping[Capability, Sequence[str]],

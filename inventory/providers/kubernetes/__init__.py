@@ -1,12 +1,13 @@
 """Kubernetes: the containers of a cluster's pods, by its API, version v1."""
 
 from inventory.providers.account import AccountFields
-from inventory.providers.kind import Capability, ProviderKind, driver_at
+from inventory.providers.capability import Capability
+from inventory.providers.kind import ProviderKind, driver_at
 from inventory.providers.kubernetes import actions, dry_run, failures, permissions
 from inventory.providers.kubernetes.cluster import FIELDS, judge
 from inventory.providers.kubernetes.refusals import REFUSALS
 from inventory.providers.kubernetes.states import STATES
-from inventory.providers.overrides import overrides_in
+from inventory.providers.table import table_of
 from inventory.types import ContainerType
 
 DEFAULT_REGIONS = ("default",)  # the namespace that every cluster has
@@ -23,14 +24,6 @@ KIND = ProviderKind(
         unnoticed=("Another cluster at the same address is not noticed.",),
     ),
     judge=judge,
-    capabilities=frozenset(
-        {
-            Capability.LIST_CONTAINERS,
-            Capability.DEPLOY_CONTAINER,
-            Capability.REMOVE_CONTAINER,
-            Capability.LIST_REGIONS,
-        }
-    ),
     default_regions=DEFAULT_REGIONS,
     every_region=lambda _credentials: DEFAULT_REGIONS,  # until the cluster is asked
     container_type=ContainerType.KUBERNETES,
@@ -65,5 +58,5 @@ KIND = ProviderKind(
         "Pods that do not exist yet: of deployments and jobs only their pods are shown.",
         "The nodes of the cluster: connect the cloud that they are machines of.",
     ),
-    overrides=overrides_in(actions, permissions, dry_run, failures),
+    table=table_of(actions, permissions, dry_run, failures),
 )

@@ -19,6 +19,7 @@ from inventory.providers.orders import made_by
 from inventory.providers.paging import each_page
 from inventory.providers.reading import Reading, names_of_regions, with_id
 from inventory.providers.rest import act, ask, found, optional_list, optional_text, part, segment
+from inventory.providers.table import beside, does, reads
 from inventory.types import ContainerRecord, NewContainer, PortRecord
 
 Code = ProviderErrorCode
@@ -50,6 +51,7 @@ def listed(driver: Any, path: str, kind: str) -> list[Any]:
     raise ProviderError(refusal.code, message, retry_after=refusal.retry_after)
 
 
+@reads("containers")
 def list_containers(driver: Any) -> list[ContainerRecord]:
     """A namespace that does not exist has an empty list too."""
     pods = listed(driver, _path(driver), "PodList")
@@ -58,6 +60,7 @@ def list_containers(driver: Any) -> list[ContainerRecord]:
     return [container for pod in pods for container in containers_of(pod)]
 
 
+@beside("everywhere", "containers")
 def list_containers_everywhere(driver: Any) -> dict[str, list[ContainerRecord]]:
     """The containers of all namespaces, by namespace, of one list as it was at one moment.
 
@@ -72,11 +75,13 @@ def list_containers_everywhere(driver: Any) -> dict[str, list[ContainerRecord]]:
     return found
 
 
+@beside("find", "containers")
 def find_container(driver: Any, external_id: str) -> ContainerRecord | None:
     pod = pod_named(driver, external_id.partition("/")[0])
     return None if pod is None else _in(pod, external_id)
 
 
+@does("containers", "deploy")
 def deploy_container(driver: Any, order: NewContainer) -> ContainerRecord:
     """A pod with one container. What has ended stays ended, as with any other engine."""
     try:
@@ -91,6 +96,7 @@ def deploy_container(driver: Any, order: NewContainer) -> ContainerRecord:
     return containers_of(made)[0]
 
 
+@does("containers", "remove")
 def remove_container(driver: Any, external_id: str) -> None:
     """With its pod, which nobody else needs, and which nobody would make again."""
     delete_pod(driver, external_id)
@@ -136,6 +142,7 @@ def delete_pod(driver: Any, external_id: str, *, dry_run: bool = False) -> None:
     act(driver.connection, path, method="DELETE", data=options, **query)
 
 
+@reads("regions")
 def list_regions(driver: Any) -> list[str]:
     """Raises MalformedResponseError for a namespace without a name: it could not be asked."""
     found = [Reading(one) for one in listed(driver, NAMESPACES, "NamespaceList")]

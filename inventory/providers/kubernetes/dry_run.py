@@ -7,8 +7,8 @@ server may ignore it and act, so it is not asked.
 import re
 from typing import Any
 
+from inventory.providers.capability import Capability
 from inventory.providers.dry_runs import DryRun, Parameter, Place
-from inventory.providers.kind import Capability
 from inventory.providers.kubernetes.actions import (
     DRY_RUN_PARAMETER,
     EVERY_STAGE,
@@ -16,6 +16,7 @@ from inventory.providers.kubernetes.actions import (
     delete_pod,
 )
 from inventory.providers.rest import ask
+from inventory.providers.table import beside
 from inventory.types import NewContainer, Verdict
 
 SINCE = (1, 18)
@@ -36,6 +37,7 @@ DRY_RUN = DryRun(
 DIGITS = re.compile(r"\d+")  # a minor version may be "31+"
 
 
+@beside("dry_run")
 def check(
     driver: Any,
     capability: Capability,

@@ -7,9 +7,10 @@ which an autoscaler may need. "Pod Lifecycle", https://kubernetes.io/docs/concep
 from datetime import UTC, datetime
 from typing import Any
 
+from inventory.providers.capability import Capability
 from inventory.providers.exceptions import ProviderErrorCode
-from inventory.providers.kind import Capability
 from inventory.providers.kubernetes.actions import pod_named
+from inventory.providers.table import beside
 from inventory.types import Failure
 
 UNSCHEDULABLE = "Unschedulable"
@@ -17,6 +18,7 @@ SECONDS_FOR_SCHEDULER = 60.0
 EVICTED_OR_REFUSED = "Failed"
 
 
+@beside("failure")
 def find_failure(driver: Any, _capability: Capability, external_id: str) -> Failure | None:
     pod = pod_named(driver, external_id.partition("/")[0])
     status = (pod or {}).get("status") or {}

@@ -6,8 +6,9 @@
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
-from inventory.providers.kind import Capability
+from inventory.providers.capability import Capability
 from inventory.providers.rest import ask, part
+from inventory.providers.table import beside
 
 REVIEWS = "/apis/authorization.k8s.io/v1/selfsubjectaccessreviews"
 # A verb and what it is done to.
@@ -19,6 +20,7 @@ ACTIONS = {
 }
 
 
+@beside("missing_permissions")
 def lacking_permissions(
     driver: Any, needs: Mapping[Capability, Sequence[str]], _machine: Callable[[], Any]
 ) -> dict[Capability, list[str]]:

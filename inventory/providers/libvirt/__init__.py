@@ -5,20 +5,13 @@ and what is below it are libvirt's own protocol.
 """
 
 from inventory.providers.account import AccountFields
-from inventory.providers.kind import (
-    GLOBAL,
-    USUAL,
-    Capability,
-    ProviderKind,
-    driver_at,
-    listed_sizes_only,
-    only_global,
-)
+from inventory.providers.capability import Capability
+from inventory.providers.kind import GLOBAL, ProviderKind, driver_at, listed_sizes_only, only_global
 from inventory.providers.libvirt import actions, blockers, orders, permissions
 from inventory.providers.libvirt.credentials import FIELDS, judge, place_of
 from inventory.providers.libvirt.refusals import REFUSALS
 from inventory.providers.libvirt.states import STATES
-from inventory.providers.overrides import overrides_in
+from inventory.providers.table import table_of
 from inventory.types import VMBackend
 
 KIND = ProviderKind(
@@ -35,7 +28,6 @@ KIND = ProviderKind(
         unnoticed=("Another host at the same address is not noticed.",),
     ),
     judge=judge,
-    capabilities=USUAL | {Capability.SUSPEND, Capability.RESUME, Capability.RESIZE, Capability.TAG},
     # The job's id is the domain's UUID, and a host has one domain of a UUID:
     # libvirt.org/formatdomain.html#general-metadata.
     repeatable=frozenset({Capability.PROVISION}),
@@ -73,5 +65,5 @@ KIND = ProviderKind(
         "Domains of other connections of the host: `qemu:///session`, and drivers such as LXC.",
         "Machines that run without libvirt, and those of other hosts.",
     ),
-    overrides=overrides_in(actions, orders, blockers),
+    table=table_of(actions, orders, blockers),
 )

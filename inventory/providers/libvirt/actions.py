@@ -6,7 +6,7 @@ What each call does and when it refuses is told at libvirt.org/html/libvirt-libv
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, TypeVar
 
-from inventory.providers.kind import Capability
+from inventory.providers.capability import Capability
 from inventory.providers.libvirt import xdr
 from inventory.providers.libvirt.blockers import ready
 from inventory.providers.libvirt.conversation import Call
@@ -33,6 +33,7 @@ from inventory.providers.libvirt.procedures import (
 from inventory.providers.libvirt.refusals import Failure
 from inventory.providers.libvirt.states import SHUT_OFF, state_of
 from inventory.providers.markup import parsed
+from inventory.providers.table import beside, does, reads
 from inventory.types import LocationRecord, MachineRecord, MachineState
 
 T = TypeVar("T")
@@ -50,16 +51,20 @@ PM_SUSPENDED = "pmsuspended"
 SECONDS_FOR_REFUSAL = 2.0
 
 
+@reads("virtual_machines")
 def list_machines(driver: Any) -> list[MachineRecord]:
     return _records(driver, every_domain(driver))
 
 
+@beside("find", "virtual_machines")
 def find_machine(driver: Any, external_id: str) -> MachineRecord | None:
     domain = find_domain(driver, external_id)
     records = [] if domain is None else _records(driver, [domain])
     return records[0] if records else None
 
 
+@does("virtual_machines", "start")
+@does("virtual_machines", "resume")
 def start_machine(driver: Any, external_id: str) -> None:
     """Out of whatever it is in; what was suspended comes back with its memory."""
     domain = domain_named(driver, external_id)
@@ -72,9 +77,7 @@ def start_machine(driver: Any, external_id: str) -> None:
         driver.ask(Call(Procedure.DOMAIN_CREATE, domain.packed()))
 
 
-resume_machine = start_machine
-
-
+@does("virtual_machines", "stop")
 def stop_machine(driver: Any, external_id: str) -> None:
     """Press the power button, by ACPI or the guest's agent: a wish, which a guest may ignore."""
     domain, word = ready(driver, external_id, Capability.STOP)
@@ -83,18 +86,21 @@ def stop_machine(driver: Any, external_id: str) -> None:
     driver.ask(Call(Procedure.DOMAIN_SHUTDOWN, domain.packed()))
 
 
+@does("virtual_machines", "reboot")
 def reboot_machine(driver: Any, external_id: str) -> None:
     """Press the reset button. Whether a guest obeys a polite wish to reboot cannot be seen."""
     domain, _word = ready(driver, external_id, Capability.REBOOT)
     driver.ask(Call(Procedure.DOMAIN_RESET, domain.packed() + NO_FLAGS))
 
 
+@does("virtual_machines", "suspend")
 def suspend_machine(driver: Any, external_id: str) -> None:
     domain, _word = ready(driver, external_id, Capability.SUSPEND)
     call: Call[None] = Call(Procedure.DOMAIN_MANAGED_SAVE, domain.packed() + NO_FLAGS)
     driver.talk.begin(call, seconds=SECONDS_FOR_REFUSAL)
 
 
+@does("virtual_machines", "tag")
 def tag_machine(
     driver: Any, external_id: str, wanted: Mapping[str, str], unwanted: Sequence[str]
 ) -> None:
@@ -106,6 +112,7 @@ def tag_machine(
     driver.ask(Call(Procedure.DOMAIN_SET_METADATA, domain.packed() + arguments + flags))
 
 
+@reads("locations")
 def list_locations(driver: Any) -> list[LocationRecord]:
     name = driver.ask_host_name()  # each time: what a check of the provider measures is this
     return [LocationRecord(name, name)]

@@ -7,8 +7,8 @@ deletes it; it refuses a managed save: ``qemuDomainManagedSave`` in src/qemu/qem
 
 from typing import Any
 
+from inventory.providers.capability import Capability
 from inventory.providers.exceptions import ProviderError, ProviderErrorCode
-from inventory.providers.kind import Capability
 from inventory.providers.libvirt.domains import (
     domain_named,
     find_domain,
@@ -18,6 +18,7 @@ from inventory.providers.libvirt.domains import (
 from inventory.providers.libvirt.procedures import Domain
 from inventory.providers.libvirt.states import OFF, SAVED, state_of
 from inventory.providers.refusals import blocked
+from inventory.providers.table import beside
 from inventory.types import MachineState, Verdict
 
 UP = {"running", "idle", "in shutdown"}
@@ -45,6 +46,7 @@ def blocker_of(capability: Capability, word: str, *, stays_defined: bool) -> Ver
     return None
 
 
+@beside("blocker")
 def find_blocker(driver: Any, capability: Capability, external_id: str) -> Verdict | None:
     domain = find_domain(driver, external_id)
     if domain is None:

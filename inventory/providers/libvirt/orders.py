@@ -14,8 +14,8 @@ from uuid import UUID, uuid5
 from lxml import etree
 
 from gateway.core.folding import contains
+from inventory.providers.capability import Capability
 from inventory.providers.exceptions import ProviderError, ProviderErrorCode
-from inventory.providers.kind import Capability
 from inventory.providers.libvirt import refusals, storage, xdr
 from inventory.providers.libvirt.actions import (
     STORED_XML,
@@ -35,6 +35,7 @@ from inventory.providers.libvirt.sizes import sizes_on
 from inventory.providers.libvirt.template import Plan, domain_xml
 from inventory.providers.libvirt.xdr import Reader
 from inventory.providers.markup import check_text, parsed
+from inventory.providers.table import does, reads
 from inventory.types import ImageRecord, MachineRecord, MachineState, NewMachine, SizeRecord
 
 TOKENS = UUID("8f9a2c5e-3b0d-5e0c-9a43-6d1c1c5b7a10")  # the namespace of orders' UUIDs
@@ -43,15 +44,18 @@ TOKENS = UUID("8f9a2c5e-3b0d-5e0c-9a43-6d1c1c5b7a10")  # the namespace of orders
 WITH_EVERYTHING = xdr.uint(1 | 2 | 4 | 16)
 
 
+@reads("sizes")
 def list_sizes(driver: Any) -> list[SizeRecord]:
     return sizes_on(driver.ask(Call(Procedure.NODE_GET_INFO, read=Host.read)))
 
 
-def list_images(driver: Any, search: str | None) -> list[ImageRecord]:
+@reads("images")
+def list_images(driver: Any, search: str | None = None) -> list[ImageRecord]:
     word = search or ""
     return [image for image in storage.images_in_pool(driver) if contains(image.name, word)]
 
 
+@does("virtual_machines", "provision")
 def create_machine(driver: Any, order: NewMachine) -> MachineRecord:
     """Each step is done unless an earlier attempt has done it. Tags come last: who is looked for by
     them is found when the machine runs, and by the token before.
@@ -68,6 +72,7 @@ def create_machine(driver: Any, order: NewMachine) -> MachineRecord:
     return _known(driver, uuid)
 
 
+@does("virtual_machines", "resize")
 def resize_machine(driver: Any, external_id: str, size_id: str) -> None:
     """The domain is defined anew with other numbers, as `virsh edit` does."""
     size = _size(driver, size_id)
@@ -83,6 +88,7 @@ def resize_machine(driver: Any, external_id: str, size_id: str) -> None:
     _define(driver, etree.tostring(document, encoding="unicode"))
 
 
+@does("virtual_machines", "terminate")
 def terminate_machine(driver: Any, external_id: str) -> None:
     """Power off, delete the disk that was made for it, and forget the domain. Other disks stay."""
     domain = domain_named(driver, external_id)

@@ -4,7 +4,7 @@ Each is an action of polkit below ``org.libvirt.api``: libvirt.org/acl.html and 
 Nothing tells an account which of them it has before it tries.
 """
 
-from inventory.providers.kind import Capability
+from inventory.providers.capability import Capability
 
 PREFIX = "org.libvirt.api."
 _NAMES = {

@@ -3,10 +3,9 @@
 from inventory.providers.account import AccountFields
 from inventory.providers.credential import CredentialField
 from inventory.providers.flat_tags import EXACT_WORDS, WORD_LIMITS
+from inventory.providers.generic import table_over_libcloud
 from inventory.providers.kind import (
     GLOBAL,
-    USUAL,
-    Capability,
     ProviderKind,
     RateLimit,
     driver_at,
@@ -16,7 +15,7 @@ from inventory.providers.kind import (
 from inventory.providers.linode import actions, blockers, failures, permissions
 from inventory.providers.linode.parse import STATES
 from inventory.providers.linode.refusals import REFUSALS
-from inventory.providers.overrides import overrides_in
+from inventory.providers.table import table_of
 from inventory.types import VMBackend
 
 KIND = ProviderKind(
@@ -33,7 +32,6 @@ KIND = ProviderKind(
         ),
     ),
     account=AccountFields(unnoticed=("Only Linode itself knows whose a token is.",)),
-    capabilities=USUAL | {Capability.RESIZE, Capability.TAG},
     takes_unlisted_size=listed_sizes_only,
     default_regions=(GLOBAL,),
     known_regions=only_global,
@@ -69,5 +67,5 @@ KIND = ProviderKind(
         "Linodes that a restricted user has no grant for.",
         "Machines that services keep to themselves, as NodeBalancers and managed databases do.",
     ),
-    overrides=overrides_in(actions, permissions, failures, blockers),
+    table=table_of(actions, permissions, failures, blockers, over=table_over_libcloud(STATES)),
 )

@@ -16,20 +16,24 @@ from inventory.providers.linode.pages import IMAGES, TYPES, pages
 from inventory.providers.linode.parse import image_of, location_of, machine_of, size_of
 from inventory.providers.reading import Reading, records_of
 from inventory.providers.rest import act, ask, asked_by_id, found_by_id, part
+from inventory.providers.table import beside, does, reads
 from inventory.types import ImageRecord, LocationRecord, MachineRecord, NewMachine, SizeRecord
 
 INSTANCES = "/v4/linode/instances"
 
 
+@reads("virtual_machines")
 def list_machines(driver: Any) -> list[MachineRecord]:
     return _machines(driver, pages(driver, INSTANCES))
 
 
+@beside("find", "virtual_machines")
 def find_machine(driver: Any, external_id: str) -> MachineRecord | None:
     linode = found_by_id(driver.connection, INSTANCES, external_id)
     return None if linode is None else _machines(driver, [linode])[0]
 
 
+@does("virtual_machines", "provision")
 def create_machine(driver: Any, order: NewMachine) -> MachineRecord:
     linode: dict[str, Any] = {
         "label": order.name,
@@ -48,12 +52,14 @@ def create_machine(driver: Any, order: NewMachine) -> MachineRecord:
     return _machines(driver, [created])[0]
 
 
+@does("virtual_machines", "resize")
 def resize_machine(driver: Any, external_id: str, size_id: str) -> None:
     """Its disks stay as they are; they could not shrink again."""
     change = {"type": size_id, "allow_auto_disk_resize": False}
     act(driver.connection, f"{INSTANCES}/{external_id}/resize", data=change)
 
 
+@does("virtual_machines", "tag")
 def tag_machine(
     driver: Any, external_id: str, wanted: Mapping[str, str], unwanted: Sequence[str]
 ) -> None:
@@ -64,11 +70,13 @@ def tag_machine(
     ask(driver.connection, path, method="PUT", data={"tags": after})
 
 
+@reads("sizes")
 def list_sizes(driver: Any) -> list[SizeRecord]:
     return records_of(SizeRecord, pages(driver, TYPES), size_of)
 
 
-def list_images(driver: Any, search: str | None) -> list[ImageRecord]:
+@reads("images")
+def list_images(driver: Any, search: str | None = None) -> list[ImageRecord]:
     """Without ``search``, those that Linode still supports."""
     found = pages(driver, IMAGES)
     if search is None:
@@ -79,6 +87,7 @@ def list_images(driver: Any, search: str | None) -> list[ImageRecord]:
     return [image for image in images if image.external_id == search or contains(image.name, word)]
 
 
+@reads("locations")
 def list_locations(driver: Any) -> list[LocationRecord]:
     """The regions that sell Linodes."""
     regions = (region for region in pages(driver, "/v4/regions") if _sells_linodes(Reading(region)))

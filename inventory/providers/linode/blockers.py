@@ -6,16 +6,18 @@ https://techdocs.akamai.com/linode-api/reference/create-a-resource-lock-for-a-li
 
 from typing import Any
 
-from inventory.providers.kind import Capability
+from inventory.providers.capability import Capability
 from inventory.providers.linode.actions import INSTANCES
 from inventory.providers.reading import Reading
 from inventory.providers.refusals import blocked
 from inventory.providers.rest import found_by_id
+from inventory.providers.table import beside
 from inventory.types import Verdict
 
 AGAINST_DELETION = {"cannot_delete", "cannot_delete_with_subresources"}
 
 
+@beside("blocker")
 def find_blocker(driver: Any, capability: Capability, external_id: str) -> Verdict | None:
     if capability is not Capability.TERMINATE:
         return None

@@ -7,8 +7,9 @@
 import json
 from typing import Any
 
+from inventory.providers.capability import Capability
 from inventory.providers.identity import id_at, is_same
-from inventory.providers.kind import Capability
+from inventory.providers.table import beside
 from inventory.types import Failure
 
 FAILED = "failed"
@@ -23,6 +24,7 @@ ACTIONS = {
 }
 
 
+@beside("failure")
 def find_failure(driver: Any, capability: Capability, external_id: str) -> Failure | None:
     """Of the latest event of the action on the Linode; it comes first."""
     if not external_id.isdecimal():

@@ -9,7 +9,8 @@ from typing import Any
 
 from libcloud.common.types import MalformedResponseError
 
-from inventory.providers.kind import Capability
+from inventory.providers.capability import Capability
+from inventory.providers.table import beside
 from inventory.types import MachineRecord
 
 READ, WRITE = "linodes:read_only", "linodes:read_write"
@@ -29,6 +30,7 @@ ACTIONS = {Capability.LIST_MACHINES: (READ,)} | dict.fromkeys(
 )
 
 
+@beside("missing_permissions")
 def lacking_permissions(
     driver: Any,
     needs: Mapping[Capability, Sequence[str]],

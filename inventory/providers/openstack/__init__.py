@@ -1,12 +1,12 @@
 """OpenStack: any cloud with Keystone v3, Nova, Glance and Neutron; Chameleon and Jetstream too."""
 
 from inventory.providers.account import AccountFields
-from inventory.providers.kind import USUAL, Capability, ProviderKind, driver_at, listed_sizes_only
+from inventory.providers.kind import ProviderKind, driver_at, listed_sizes_only
 from inventory.providers.openstack import actions, blockers, failures, operations, permissions
 from inventory.providers.openstack.credentials import FIELDS, judge, with_plain_address
 from inventory.providers.openstack.parse import STATES, UNCONFIRMED
 from inventory.providers.openstack.refusals import REFUSALS
-from inventory.providers.overrides import overrides_in
+from inventory.providers.table import table_of
 from inventory.types import VMBackend
 
 DEFAULT_REGIONS = ("RegionOne",)  # what OpenStack's own tools call the first one
@@ -42,14 +42,6 @@ KIND = ProviderKind(
         ),
     ),
     judge=judge,
-    capabilities=USUAL
-    | {
-        Capability.SUSPEND,
-        Capability.RESUME,
-        Capability.RESIZE,
-        Capability.TAG,
-        Capability.LIST_REGIONS,
-    },
     takes_unlisted_size=listed_sizes_only,
     default_regions=DEFAULT_REGIONS,
     every_region=lambda _credentials: DEFAULT_REGIONS,  # until Keystone is asked
@@ -92,5 +84,5 @@ KIND = ProviderKind(
             "down_cells.html)). Others are shown with the state UNKNOWN, under their id."
         ),
     ),
-    overrides=overrides_in(actions, permissions, failures, operations, blockers),
+    table=table_of(actions, permissions, failures, operations, blockers),
 )

@@ -33,6 +33,7 @@ from inventory.providers.rest import (
     reply_to,
     segment,
 )
+from inventory.providers.table import beside, does, reads
 from inventory.types import (
     ImageRecord,
     LocationRecord,
@@ -50,6 +51,7 @@ STARTS = {
 }
 
 
+@reads("virtual_machines")
 def list_machines(driver: Any) -> list[MachineRecord]:
     """The servers; their flavors and the names of their images come from a list each.
 
@@ -82,6 +84,7 @@ def _readable(driver: Any) -> tuple[list[Any], set[str]]:
     return servers, {id_of(Reading(server)) for server in servers}
 
 
+@beside("find", "virtual_machines")
 def find_machine(driver: Any, external_id: str) -> MachineRecord | None:
     server = found_by_id(driver.compute, SERVERS, external_id, "server")
     if server is None:
@@ -121,6 +124,7 @@ def _sizes_of(driver: Any, server: Mapping[str, Any]) -> dict[str, SizeRecord]:
     return {size.external_id: size}
 
 
+@does("virtual_machines", "provision")
 def create_machine(driver: Any, order: NewMachine) -> MachineRecord:
     server: dict[str, Any] = {
         "name": order.name,
@@ -144,35 +148,40 @@ def create_machine(driver: Any, order: NewMachine) -> MachineRecord:
     return machine
 
 
+@does("virtual_machines", "start")
+@does("virtual_machines", "resume")  # out of whatever the server is in
 def start_machine(driver: Any, external_id: str) -> OperationId | None:
     status = asked_by_id(driver.compute, SERVERS, external_id, "server").get("status")
     return _do(driver, external_id, STARTS.get(str(status), "os-start"))
 
 
-resume_machine = start_machine  # out of whatever the server is in
-
-
+@does("virtual_machines", "stop")
 def stop_machine(driver: Any, external_id: str) -> OperationId | None:
     return _do(driver, external_id, "os-stop")
 
 
+@does("virtual_machines", "reboot")
 def reboot_machine(driver: Any, external_id: str) -> OperationId | None:
     """The guest is asked first; nova cuts it off when it does not obey."""
     return _do(driver, external_id, "reboot", {"type": "SOFT"})
 
 
+@does("virtual_machines", "suspend")
 def suspend_machine(driver: Any, external_id: str) -> OperationId | None:
     return _do(driver, external_id, "suspend")
 
 
+@does("virtual_machines", "resize")
 def resize_machine(driver: Any, external_id: str, size_id: str) -> OperationId | None:
     return _do(driver, external_id, "resize", {"flavorRef": size_id})
 
 
+@beside("confirm_resize")
 def confirm_resize(driver: Any, external_id: str) -> OperationId | None:
     return _do(driver, external_id, "confirmResize")
 
 
+@does("virtual_machines", "tag")
 def tag_machine(
     driver: Any, external_id: str, wanted: Mapping[str, str], unwanted: Sequence[str]
 ) -> None:
@@ -187,29 +196,34 @@ def tag_machine(
                 raise
 
 
+@does("virtual_machines", "terminate")
 def terminate_machine(driver: Any, external_id: str) -> OperationId | None:
     return operation_of(
         reply_to(driver.compute, f"{SERVERS}/{segment(external_id)}", method="DELETE")
     )
 
 
+@reads("sizes")
 def list_sizes(driver: Any) -> list[SizeRecord]:
     return records_of(SizeRecord, pages(driver.compute, "/flavors/detail", "flavors"), size_of)
 
 
-def list_images(driver: Any, search: str | None) -> list[ImageRecord]:
+@reads("images")
+def list_images(driver: Any, search: str | None = None) -> list[ImageRecord]:
     word = search or ""
     active = pages(driver.image, "/v2/images", "images", status="active")
     images = records_of(ImageRecord, active, image_of)
     return [image for image in images if image.external_id == search or contains(image.name, word)]
 
 
+@reads("locations")
 def list_locations(driver: Any) -> list[LocationRecord]:
     zones = part(ask(driver.compute, "/os-availability-zone"), "availabilityZoneInfo", list)
     usable = [zone for zone in zones if Reading(zone).flag("zoneState", "available") is not False]
     return records_of(LocationRecord, usable, zone_of, lambda found: found.identifier("zoneName"))
 
 
+@reads("regions")
 def list_regions(driver: Any) -> list[str]:
     return list(driver.list_region_names())
 

@@ -8,13 +8,14 @@ https://docs.openstack.org/nova/latest/reference/api-microversion-history.html.
 
 from typing import Any
 
+from inventory.providers.capability import Capability
 from inventory.providers.exceptions import ProviderError, ProviderErrorCode
-from inventory.providers.kind import Capability
 from inventory.providers.openstack.actions import STARTS
 from inventory.providers.openstack.operations import SERVERS
 from inventory.providers.reading import Reading
 from inventory.providers.refusals import blocked
 from inventory.providers.rest import found_by_id
+from inventory.providers.table import beside
 from inventory.types import Verdict
 
 ALLOWED = {
@@ -43,6 +44,7 @@ LAUNCHED = "OS-SRV-USG:launched_at"
 ADMINISTRATOR = "admin"  # nova's policy ``context_is_admin``
 
 
+@beside("blocker")
 def find_blocker(driver: Any, capability: Capability, external_id: str) -> Verdict | None:
     server = Reading(_server(driver, external_id))
     status = server.text("status") or ""

@@ -13,6 +13,7 @@ from typing import Any
 from inventory.providers.accepted import OperationId, RequestOutcome, operation_id
 from inventory.providers.identity import same_object
 from inventory.providers.rest import ask, found_by_id, part, segment
+from inventory.providers.table import beside
 from inventory.types import Failure
 
 SERVERS = "/servers"
@@ -26,6 +27,7 @@ def operation_of(reply: Any) -> OperationId | None:
     return operation_id(named) if REQUEST.fullmatch(named) else None
 
 
+@beside("outcome")
 def find_outcome(driver: Any, external_id: str, operation: str) -> RequestOutcome:
     """Nova records that an action has failed, not that it is under way."""
     path = f"{SERVERS}/{segment(external_id)}/os-instance-actions/{segment(operation)}"

@@ -8,7 +8,8 @@ What another role may do depends on the release and on the cloud, so it is not t
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
-from inventory.providers.kind import Capability
+from inventory.providers.capability import Capability
+from inventory.providers.table import beside
 from inventory.types import MachineRecord
 
 MEMBER, READER = "member", "reader"
@@ -29,6 +30,7 @@ ACTIONS = {Capability.LIST_MACHINES: (READER,)} | dict.fromkeys(
 )
 
 
+@beside("missing_permissions")
 def lacking_permissions(
     driver: Any,
     needs: Mapping[Capability, Sequence[str]],

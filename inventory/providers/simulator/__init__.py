@@ -10,14 +10,18 @@
 """
 
 from inventory.providers.account import AccountFields
+from inventory.providers.capability import Capability
 from inventory.providers.credential import CredentialField
 from inventory.providers.dry_runs import DryRun
-from inventory.providers.kind import Capability, ProviderKind, listed_sizes_only
-from inventory.providers.overrides import Overrides
+from inventory.providers.generic import table_over_libcloud
+from inventory.providers.kind import ProviderKind, listed_sizes_only
 from inventory.providers.simulator.driver import SimulatorDriver, simulated_machines
 from inventory.providers.simulator.ledger import MOST_MADE
 from inventory.providers.simulator.refusals import REFUSALS
+from inventory.providers.table import table_of
 from inventory.types import MachineState, VMBackend
+
+STATES = {state.value.lower(): state for state in MachineState}
 
 KIND = ProviderKind(
     slug="simulator",
@@ -116,24 +120,6 @@ KIND = ProviderKind(
             "throttle_per_s",
         ),
     ),
-    capabilities=frozenset(
-        {
-            Capability.LIST_MACHINES,
-            Capability.START,
-            Capability.STOP,
-            Capability.REBOOT,
-            Capability.SUSPEND,
-            Capability.RESUME,
-            Capability.RESIZE,
-            Capability.TAG,
-            Capability.TERMINATE,
-            Capability.PROVISION,
-            Capability.LIST_SIZES,
-            Capability.LIST_IMAGES,
-            Capability.LIST_LOCATIONS,
-            Capability.LIST_REGIONS,
-        }
-    ),
     takes_unlisted_size=listed_sizes_only,
     simulated=simulated_machines,
     default_regions=("sim-1",),
@@ -146,21 +132,10 @@ KIND = ProviderKind(
     refusals=REFUSALS,
     # The same client token is answered with the same machine, see the driver.
     repeatable=frozenset({Capability.PROVISION}),
-    states={state.value.lower(): state for state in MachineState},
+    states=STATES,
     dry_run=DryRun(
         evidence="The simulator looks at its state and writes nothing; tests read its ledger."
     ),
     not_covered=("Nothing: all machines of the simulated cloud are shown.",),
-    overrides=Overrides(
-        list=SimulatorDriver.list_records,
-        find=SimulatorDriver.find_record,
-        create=SimulatorDriver.create_record,
-        suspend=SimulatorDriver.suspend_machine,
-        resume=SimulatorDriver.resume_machine,
-        resize=SimulatorDriver.resize_machine,
-        tag=SimulatorDriver.tag_machine,
-        check=SimulatorDriver.check,
-        lacking=SimulatorDriver.lacking_permissions,
-        regions=SimulatorDriver.list_regions,
-    ),
+    table=table_of(SimulatorDriver, over=table_over_libcloud(STATES)),
 )

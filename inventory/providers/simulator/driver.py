@@ -13,12 +13,14 @@ from libcloud.compute.base import Node, NodeDriver, NodeImage, NodeLocation, Nod
 from libcloud.compute.types import NodeState
 
 from inventory.providers.budget import Budget
-from inventory.providers.kind import Capability, Values
+from inventory.providers.capability import Capability
+from inventory.providers.kind import Values
 from inventory.providers.simulator import ledger as book
 from inventory.providers.simulator import world
 from inventory.providers.simulator.directory import simulator_directory
 from inventory.providers.simulator.faults import Faults, server_error
 from inventory.providers.simulator.power import AWAKE, POWER
+from inventory.providers.table import beside, does, reads
 from inventory.types import MachineRecord, MachineState, NewMachine, Verdict
 
 State = MachineState
@@ -47,6 +49,7 @@ class SimulatorDriver(NodeDriver):
     def list_nodes(self) -> list[Node]:
         return [self._node(record) for record in self.list_records()]
 
+    @reads("virtual_machines")
     def list_records(self) -> list[MachineRecord]:
         """All machines; with ``partial``, the first half arrives and the rest never does."""
         self._call()
@@ -55,6 +58,7 @@ class SimulatorDriver(NodeDriver):
             raise server_error()
         return list(self._machines().values())
 
+    @beside("find", "virtual_machines")
     def find_record(self, external_id: str) -> MachineRecord | None:
         self._call()
         return self._machines().get(external_id)
@@ -68,21 +72,25 @@ class SimulatorDriver(NodeDriver):
     def reboot_node(self, node: Node) -> bool:
         return self._change_power(node.id, "reboot")
 
+    @does("virtual_machines", "suspend")
     def suspend_machine(self, external_id: str) -> bool:
         return self._change_power(external_id, "suspend")
 
+    @does("virtual_machines", "resume")
     def resume_machine(self, external_id: str) -> bool:
         return self._change_power(external_id, "resume")
 
     def destroy_node(self, node: Node) -> bool:
         return self._change_power(node.id, "terminate")
 
+    @does("virtual_machines", "resize")
     def resize_machine(self, external_id: str, size_id: str) -> None:
         """As EC2: only what is stopped."""
         with self._amending(external_id, "resize") as (machine, amend):
             self._refuse_resize(machine, size_id)
             amend(book.Amendment(size=size_id, tags=None))
 
+    @does("virtual_machines", "tag")
     def tag_machine(
         self, external_id: str, wanted: Mapping[str, str], unwanted: Sequence[str]
     ) -> None:
@@ -90,6 +98,7 @@ class SimulatorDriver(NodeDriver):
             tags = {key: value for key, value in machine.tags if key not in unwanted}
             amend(book.Amendment(size=None, tags=tuple(sorted((tags | dict(wanted)).items()))))
 
+    @beside("dry_run")
     def check(
         self,
         capability: Capability,
@@ -107,6 +116,7 @@ class SimulatorDriver(NodeDriver):
             self._refuse(capability, self._present(str(external_id)), size)
         return Verdict(True, "The simulated cloud would accept it.")
 
+    @beside("missing_permissions")
     def lacking_permissions(
         self, needs: Mapping[Capability, Sequence[str]], _machine: Any
     ) -> dict[Capability, list[str]]:
@@ -126,6 +136,7 @@ class SimulatorDriver(NodeDriver):
         )
         return self._node(self.create_record(order))
 
+    @does("virtual_machines", "provision")
     def create_record(self, order: NewMachine) -> MachineRecord:
         """The same client token is answered with the same machine."""
         self._call()
@@ -172,6 +183,7 @@ class SimulatorDriver(NodeDriver):
         self._call()
         return [NodeLocation(zone.external_id, zone.name, "", self) for zone in self.place.zones]
 
+    @reads("regions")
     def list_regions(self) -> list[str]:
         """Those of the account, this one or not."""
         self._call()

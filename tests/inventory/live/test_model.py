@@ -157,7 +157,7 @@ class Clouds(RuleBasedStateMachine):
         self._look_into(name)
         (machine,) = set(model.cloud) - before
         with self._connected(name) as account:
-            record = account.find_machine(machine)
+            record = account.find("virtual_machines", machine)
         now = self._away_from_boundaries()
         store_one(self.sources[name], machine, record, started_at=timezone.now(), provisioned=True)
         known = model.rows.get(machine)
@@ -269,7 +269,7 @@ class Clouds(RuleBasedStateMachine):
     def _model_of(self, region):
         values = Credentials.objects.get(provider=self.everywhere).values
         with connect(self.everywhere.kind, values, region, 10) as account:
-            records = account.list_machines()
+            records = account.read("virtual_machines")
         return ModelSource(cloud={record.external_id: record.state.value for record in records})
 
     def _set_everywhere(self, **values):
@@ -312,7 +312,7 @@ class Clouds(RuleBasedStateMachine):
     def _look_into(self, name):
         """What the cloud holds, asked of itself."""
         with self._connected(name) as account:
-            records = account.list_machines()
+            records = account.read("virtual_machines")
         self.models[name].cloud = {record.external_id: record.state.value for record in records}
 
     def _id(self, name, machine):

@@ -11,10 +11,11 @@ from gateway.core.ids import global_id
 from gateway.schema import executor
 from inventory.live.receipts import TOO_MANY_REGIONS
 from inventory.models import Provider, Source, VirtualMachine
-from inventory.providers import Cloud, ProviderError, ProviderErrorCode
+from inventory.providers import ProviderError, ProviderErrorCode
 from inventory.providers.ec2.regions import amazon_host
 from inventory.services import providers as services
 from inventory.tasks import prune
+from tests.inventory.cloud_patches import patch_cloud, plain_cloud
 from tests.inventory.factories import make_simulator, make_user
 from tests.inventory.live.test_region_set import (
     FAILURES,
@@ -53,24 +54,25 @@ def let_time_pass(provider, by=HOUR):
 
 def empty(monkeypatch, *regions):
     """These regions hold no machine."""
-    plain = Cloud.list_machines
-    monkeypatch.setattr(
-        Cloud,
-        "list_machines",
+    plain = plain_cloud("virtual_machines", "list")
+    patch_cloud(
+        monkeypatch,
+        "virtual_machines",
+        "list",
         lambda cloud: [] if cloud._driver.place.region in regions else plain(cloud),
     )
 
 
 def down(monkeypatch, *regions):
     """These regions fail."""
-    plain = Cloud.list_machines
+    plain = plain_cloud("virtual_machines", "list")
 
     def list_machines(cloud):
         if cloud._driver.place.region in regions:
             raise ProviderError(ProviderErrorCode.PROVIDER_ERROR, "Out of order.")
         return plain(cloud)
 
-    monkeypatch.setattr(Cloud, "list_machines", list_machines)
+    patch_cloud(monkeypatch, "virtual_machines", "list", list_machines)
 
 
 # --- named and assumed ------------------------------------------------------------------------
@@ -103,7 +105,7 @@ def test_a_list_never_removes_a_region_that_a_user_named(monkeypatch, fault, fai
 @pytest.mark.parametrize("code", FAILURES)
 def test_only_regions_of_a_failed_list_are_assumed(monkeypatch, code):
     with monkeypatch.context() as patch:
-        patch.setattr(Cloud, "list_regions", failing(code))
+        patch_cloud(patch, "regions", "list", failing(code))
         provider = everywhere()
     assert Provider.objects.get().assumed_regions == ["sim-1"]
     services.provider_update(provider=provider, regions=["sim-1"])
@@ -333,7 +335,7 @@ NEWER = "mx-future-1"  # a region that Amazon lists and botocore's release does 
 
 @pytest.fixture
 def with_newer_region(monkeypatch):
-    monkeypatch.setattr(Cloud, "list_regions", lambda _cloud: ["us-east-1", NEWER], raising=True)
+    patch_cloud(monkeypatch, "regions", "list", lambda _cloud: ["us-east-1", NEWER])
     return services.provider_connect(
         owner=make_user(),
         kind="aws",
@@ -349,7 +351,7 @@ def test_a_region_that_the_kind_does_not_know_is_no_obstacle(monkeypatch, with_n
     assert connected_regions(provider) == ["us-east-1", NEWER]
     if fails:
         code = ProviderErrorCode.PERMISSION_DENIED
-        monkeypatch.setattr(Cloud, "list_regions", failing(code))
+        patch_cloud(monkeypatch, "regions", "list", failing(code))
 
     services.provider_update(provider=provider, credentials={"secret_access_key": "y"})
     services.provider_update(provider=provider, regions=["all"])

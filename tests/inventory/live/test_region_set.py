@@ -13,9 +13,10 @@ from inventory.live.receipts import TOO_MANY_REGIONS, UNUSABLE_REGION
 from inventory.live.store import store_failure
 from inventory.models import Credentials, Provider, Source, VirtualMachine
 from inventory.models.source import SourceResource
-from inventory.providers import Cloud, ProviderError, ProviderErrorCode
+from inventory.providers import ProviderError, ProviderErrorCode
 from inventory.selectors.providers import provider_check_report, provider_health
 from inventory.services import providers as services
+from tests.inventory.cloud_patches import patch_cloud, plain_cloud
 from tests.inventory.factories import make_simulator, make_user
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -150,14 +151,14 @@ def test_a_hanging_region_does_not_delay_the_question_to_a_new_one():
     set_cloud(provider, region_names="north,south,east")
     let_an_hour_pass(provider)
     with pytest.MonkeyPatch.context() as patch:
-        plain = Cloud.list_machines
+        plain = plain_cloud("virtual_machines", "list")
 
         def slow(cloud):
             if cloud._driver.place.region == "north":
                 raise ProviderError(ProviderErrorCode.TIMEOUT, "Too late.")
             return plain(cloud)
 
-        patch.setattr(Cloud, "list_machines", slow)
+        patch_cloud(patch, "virtual_machines", "list", slow)
         page = machines(provider)
 
     assert receipts(page)["virtual_machines", "north"]["status"] == "STALE"
@@ -187,7 +188,7 @@ def failing(code):
 @pytest.mark.parametrize("code", FAILURES)
 def test_connecting_succeeds_although_the_regions_cannot_be_listed(monkeypatch, code):
     with monkeypatch.context() as patch:
-        patch.setattr(Cloud, "list_regions", failing(code))
+        patch_cloud(patch, "regions", "list", failing(code))
         provider = everywhere()
         assert connected_regions(provider) == ["sim-1"]
         assert region_set(provider).error_code == code
@@ -206,14 +207,14 @@ def test_connecting_succeeds_although_the_regions_cannot_be_listed(monkeypatch, 
 
 def test_what_was_assumed_and_holds_nothing_goes_with_the_first_list(monkeypatch):
     """The assumed region is asked at the same time, and does not answer."""
-    plain = Cloud.list_machines
+    plain = plain_cloud("virtual_machines", "list")
 
     def only_where_it_is(cloud):
         if cloud._driver.place.region == "sim-1":
             raise ProviderError(ProviderErrorCode.NOT_FOUND, "There is no such region.")
         return plain(cloud)
 
-    monkeypatch.setattr(Cloud, "list_machines", only_where_it_is)
+    patch_cloud(monkeypatch, "virtual_machines", "list", only_where_it_is)
     provider = everywhere(regions_fail=True)
     assert connected_regions(provider) == ["sim-1"]
     set_cloud(provider, regions_fail=False)
@@ -235,7 +236,7 @@ def test_a_later_failure_keeps_regions_and_rows(monkeypatch, code):
     machines(provider)
     let_an_hour_pass(provider)
     before = set(Source.objects.values_list("pk", flat=True))
-    monkeypatch.setattr(Cloud, "list_regions", failing(code))
+    patch_cloud(monkeypatch, "regions", "list", failing(code))
 
     page = machines(provider)
     services.provider_check(provider=provider)
@@ -254,8 +255,8 @@ def test_a_failure_is_repeated_as_other_failures_are(monkeypatch):
     """Within maxAge it is young enough; after five in a row the source is left alone."""
     provider = everywhere(regions_fail=True)
     asked = []
-    plain = Cloud.list_regions
-    monkeypatch.setattr(Cloud, "list_regions", lambda cloud: asked.append(1) or plain(cloud))
+    plain = plain_cloud("regions", "list")
+    patch_cloud(monkeypatch, "regions", "list", lambda cloud: asked.append(1) or plain(cloud))
 
     machines(provider, 60)
     assert asked == []
@@ -467,13 +468,13 @@ def test_a_disconnected_provider_is_no_fault_of_the_list(monkeypatch, caplog):
     provider = everywhere()
     machines(provider)
     let_an_hour_pass(provider)
-    plain = Cloud.list_regions
+    plain = plain_cloud("regions", "list")
 
     def list_regions(cloud):
         Provider.objects.filter(pk=provider.pk).delete()
         return plain(cloud)
 
-    monkeypatch.setattr(Cloud, "list_regions", list_regions)
+    patch_cloud(monkeypatch, "regions", "list", list_regions)
     page = machines(provider, 1000)
 
     assert page["complete"] is False
@@ -485,7 +486,7 @@ def test_pages_after_the_first_ask_for_no_regions(monkeypatch):
     provider = everywhere()
     machines(provider)
     let_an_hour_pass(provider)
-    monkeypatch.setattr(Cloud, "list_regions", failing(ProviderErrorCode.TIMEOUT))
+    patch_cloud(monkeypatch, "regions", "list", failing(ProviderErrorCode.TIMEOUT))
     query = """query ($after: String) { virtualMachines(first: 1, after: $after) {
         complete sources { resource status } pageInfo { endCursor } } }"""
     first = run(provider, query.replace("first: 1", "first: 1, maxAge: 100"))

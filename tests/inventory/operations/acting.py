@@ -1,34 +1,24 @@
-"""Replaces what an operation has its cloud do, wherever the operation finds it."""
+"""Replaces what an operation has its cloud do."""
 
 from contextlib import contextmanager
 
-from inventory.operations.changes import CHANGES, CONTAINER_CHANGES
-from inventory.providers import Cloud
+import pytest
 
-METHODS = {"virtual_machine.provision": "create_machine", "container.deploy": "deploy_container"}
+from tests.inventory.cloud_patches import patch_cloud, plain_cloud
+
+ORDERS = frozenset({"virtual_machine.provision", "container.deploy"})
 
 
-def method_of(operation):
-    """The method of Cloud that acts."""
-    prefix, _, name = operation.partition(".")
-    return METHODS.get(operation) or f"{name}_{'machine' if prefix != 'container' else prefix}"
+def key_of(operation):
+    """The resource and the verb that an operation asks of its cloud."""
+    prefix, _, verb = operation.partition(".")
+    return f"{prefix}s", verb
 
 
 @contextmanager
 def acting(operation, wrap):
     """Inside the block, ``wrap(act)`` acts instead of ``act``."""
-    method = method_of(operation)
-    act = getattr(Cloud, method)
-    changes = [one for one in (*CHANGES.values(), *CONTAINER_CHANGES.values()) if one.act is act]
-    replacement = wrap(act)
-    _replace(method, changes, replacement)
-    try:
+    key = key_of(operation)
+    with pytest.MonkeyPatch.context() as patched:
+        patch_cloud(patched, *key, wrap(plain_cloud(*key)))
         yield
-    finally:
-        _replace(method, changes, act)
-
-
-def _replace(method, changes, act):
-    setattr(Cloud, method, act)
-    for change in changes:
-        object.__setattr__(change, "act", act)  # it is frozen

@@ -4,7 +4,7 @@ import pytest
 
 from inventory.models import VirtualMachine
 from inventory.operations.absence import MOST_LOOKS
-from inventory.providers import Capability, Cloud, ProviderError, ProviderErrorCode, get_kind
+from inventory.providers import Capability, ProviderError, ProviderErrorCode, get_kind
 from inventory.services.containers import container_change, container_restart
 from inventory.services.machines import (
     machine_change,
@@ -12,6 +12,7 @@ from inventory.services.machines import (
     machine_resize,
     machine_tag,
 )
+from tests.inventory.cloud_patches import patch_named, plain_named
 from tests.inventory.operations.acting import acting
 from tests.inventory.operations.every import running_at
 from tests.inventory.operations.running import run_to_its_end
@@ -109,7 +110,7 @@ def unfound(monkeypatch):
         return found
 
     for name in ("find_machine", "find_container"):
-        monkeypatch.setattr(Cloud, name, not_finding(getattr(Cloud, name)))
+        patch_named(monkeypatch, name, not_finding(plain_named(name)))
     return left
 
 
@@ -143,7 +144,7 @@ def test_what_the_list_shows_is_never_reported_as_removed(removal, unfound):
 def test_what_neither_the_read_nor_the_list_shows_is_gone(removal, unfound, monkeypatch):
     unfound[0] = 10 * MOST_LOOKS
     for name in ("list_machines", "list_containers"):
-        monkeypatch.setattr(Cloud, name, lambda _cloud: [])
+        patch_named(monkeypatch, name, lambda _cloud: [])
 
     ended = run_to_its_end(removal)
 
@@ -164,7 +165,7 @@ def test_another_action_fails_if_neither_the_read_nor_the_list_shows_it(
 ):
     unfound[0] = 10 * MOST_LOOKS
     for name in ("list_machines", "list_containers"):
-        monkeypatch.setattr(Cloud, name, lambda _cloud: [])
+        patch_named(monkeypatch, name, lambda _cloud: [])
 
     ended = run_to_its_end(other)
 
@@ -181,9 +182,9 @@ def test_another_action_waits_while_the_list_shows_what_the_read_does_not(other,
 def test_moments_apart_are_not_counted_together(other, monkeypatch):
     """Every second read does not find it; the list, which lags behind too, never shows it."""
     for name in ("list_machines", "list_containers"):
-        monkeypatch.setattr(Cloud, name, lambda _cloud: [])
+        patch_named(monkeypatch, name, lambda _cloud: [])
     for name in ("find_machine", "find_container"):
-        monkeypatch.setattr(Cloud, name, _every_second(getattr(Cloud, name)))
+        patch_named(monkeypatch, name, _every_second(plain_named(name)))
 
     ended = run_to_its_end(other)
 

@@ -186,7 +186,7 @@ def test_a_read_that_is_throttled_after_a_change_leaves_the_change_open(request,
 
         monkeypatch.setattr(cloud, "_functions", replace(functions, reboot=reboot_and_read))
         with pytest.raises(ProviderError) as caught:
-            cloud.reboot_machine(external_id)
+            cloud.do("virtual_machines", "reboot", external_id)
 
     assert caught.value.was_not_done
     assert caught.value.may_have_acted is True

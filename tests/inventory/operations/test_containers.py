@@ -21,6 +21,7 @@ from jobs import runner
 from jobs.models import Job
 from jobs.services import retry
 from tests.clouds.engine import ENGINES, connect_engine, engines  # noqa: F401 - a fixture
+from tests.inventory.cloud_patches import patch_cloud, patch_named, plain_cloud, plain_named
 from tests.inventory.operations.acting import acting
 from tests.inventory.operations.running import messages_of, run_to_its_end
 from tests.inventory.operations.test_unclear_answers import lost
@@ -61,7 +62,7 @@ def kill_around(monkeypatch):
     """Runs a job's next step, which dies before or after it calls ``place.function``."""
 
     def kill(place, function, job, *, after=True):
-        original = getattr(place, function)
+        original = plain_named(function) if place is Cloud else getattr(place, function)
 
         def die(*arguments, **options):
             if after:
@@ -69,7 +70,10 @@ def kill_around(monkeypatch):
             raise Killed
 
         with monkeypatch.context() as patched:
-            patched.setattr(place, function, die)
+            if place is Cloud:
+                patch_named(patched, function, die)
+            else:
+                patched.setattr(place, function, die)
             with pytest.raises(Killed):
                 runner.run_job(str(job.pk))
         Job.objects.filter(pk=job.pk).update(lease_until=timezone.now())  # it lapses
@@ -341,7 +345,7 @@ def test_a_worker_that_dies_at_any_point_leaves_one_container(
 
 
 def test_an_answer_that_was_lost_deploys_nothing_again(monkeypatch, provider, engine):
-    deploy = Cloud.deploy_container
+    deploy = plain_cloud("containers", "deploy")
 
     def deploy_and_lose_the_answer(cloud, order):
         deploy(cloud, order)
@@ -349,7 +353,7 @@ def test_an_answer_that_was_lost_deploys_nothing_again(monkeypatch, provider, en
 
     job = deployed(provider)
     with monkeypatch.context() as patched:
-        patched.setattr(Cloud, "deploy_container", deploy_and_lose_the_answer)
+        patch_cloud(patched, "containers", "deploy", deploy_and_lose_the_answer)
         runner.run_job(str(job.pk))
 
     ended = run_to_its_end(job)

@@ -8,7 +8,6 @@ from gateway.core.ids import global_id
 from inventory.live.refresh import Ask, refresh
 from inventory.models import Source, VirtualMachine
 from inventory.operations import making
-from inventory.providers import Cloud
 from inventory.selectors.ids import cloud_id_of
 from inventory.services.bulk import machines_change
 from inventory.services.providers import provider_disconnect
@@ -16,6 +15,7 @@ from inventory.services.selection import Selection
 from jobs import runner
 from jobs.models import Job
 from tests.clouds.engine import engines  # noqa: F401 - a fixture
+from tests.inventory.cloud_patches import patch_named, plain_named
 from tests.inventory.factories import machine_source, make_simulator, make_user
 from tests.inventory.operations.every import OPERATIONS, cloud_of, submit
 from tests.inventory.operations.running import messages_of, run_to_its_end
@@ -38,14 +38,14 @@ def order(request):
 
 def disconnect_after(monkeypatch, method, provider):
     """The provider is disconnected between the cloud's answer and the next statement."""
-    act = getattr(Cloud, method)
+    act = plain_named(method)
 
     def act_then_disconnect(cloud, *given):
         answer = act(cloud, *given)
         type(provider).objects.filter(pk=provider.pk).delete()
         return answer
 
-    monkeypatch.setattr(Cloud, method, act_then_disconnect)
+    patch_named(monkeypatch, method, act_then_disconnect)
 
 
 def test_a_step_between_read_and_store_is_not_found(monkeypatch, simulator_directory, operation):

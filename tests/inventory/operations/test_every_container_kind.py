@@ -66,7 +66,7 @@ def container_of(job):
 
 def listed(account):
     with account.connect() as cloud:
-        return {one.external_id for one in cloud.list_containers()}
+        return {one.external_id for one in cloud.read("containers")}
 
 
 def test_a_container_is_deployed_stopped_started_restarted_and_removed(account, provider):

@@ -67,7 +67,7 @@ def test_a_machine_is_bought_stopped_resized_started_and_terminated(account, pro
     assert changed(machine, "terminate") == "TERMINATED"
 
     with account.connect() as cloud:
-        assert {one.external_id for one in cloud.list_machines()} == before
+        assert {one.external_id for one in cloud.read("virtual_machines")} == before
 
 
 @pytest.mark.parametrize("name", ["stop", "terminate"])

@@ -4,11 +4,12 @@ import pytest
 
 from inventory.live.refresh import Ask, refresh
 from inventory.models import VirtualMachine
-from inventory.providers import Capability, Cloud
+from inventory.providers import Capability
 from inventory.services.machines import machine_change, machine_provision, machine_resize
 from inventory.services.orders import ProvisionRequest
 from inventory.services.providers import provider_connect
 from tests.clouds.static_ec2 import Reply
+from tests.inventory.cloud_patches import patch_cloud, plain_cloud
 from tests.inventory.factories import machine_source, make_user
 from tests.inventory.operations.running import run_to_its_end
 from tests.inventory.providers.contract.backends import BACKENDS, Recorded
@@ -84,7 +85,7 @@ def test_a_resize_ends_as_it_was_asked(account, provider, stop_first):
 
 
 def test_a_machine_that_is_listed_late_is_bought_once(account, provider, monkeypatch):
-    listing, looks = Cloud.list_machines, []
+    listing, looks = plain_cloud("virtual_machines", "list"), []
 
     def list_late(cloud):
         looks.append(account.slug)
@@ -92,7 +93,7 @@ def test_a_machine_that_is_listed_late_is_bought_once(account, provider, monkeyp
         hidden = len(looks) <= LOOKS
         return [one for one in found if not (hidden and one.name == "slow-1")]
 
-    monkeypatch.setattr(Cloud, "list_machines", list_late)
+    patch_cloud(monkeypatch, "virtual_machines", "list", list_late)
     lose_first_answer(account)
     request = ProvisionRequest(name="slow-1", size=account.size, image=account.image)
 

@@ -9,7 +9,7 @@ from django.utils import timezone
 
 from inventory.models import Container
 from inventory.operations.subjects import CONTAINER, MACHINE
-from inventory.providers import Cloud, get_kind
+from inventory.providers import get_kind
 from inventory.selectors.ids import cloud_id_of
 from inventory.services.bulk import machines_change
 from inventory.services.containers import container_change
@@ -18,6 +18,7 @@ from inventory.services.selection import Selection
 from jobs import runner
 from jobs.models import Job
 from jobs.services import cancel, retry
+from tests.inventory.cloud_patches import patch_named, plain_named
 from tests.inventory.factories import make_user
 from tests.inventory.operations.acting import acting
 from tests.inventory.operations.every import running_at
@@ -67,7 +68,7 @@ def connected(request):
 def make_anew(monkeypatch, subject, **changes):
     """From now on each single read finds another object with the same id."""
     name = f"find_{'machine' if subject is MACHINE else 'container'}"
-    find = getattr(Cloud, name)
+    find = plain_named(name)
 
     def found(cloud, external_id):
         record = find(cloud, external_id)
@@ -75,7 +76,7 @@ def make_anew(monkeypatch, subject, **changes):
             return None
         return replace(record, **{one: change(record) for one, change in changes.items()})
 
-    monkeypatch.setattr(Cloud, name, found)
+    patch_named(monkeypatch, name, found)
 
 
 OTHERWISE = {
@@ -86,9 +87,9 @@ OTHERWISE = {
 
 def test_records_of_such_a_kind_have_a_creation_time_and_an_id_of_their_own(connected):
     with connected.account.connect() as cloud:
-        name = "machine" if connected.subject is MACHINE else "container"
-        listed = getattr(cloud, f"list_{name}s")()
-        found = getattr(cloud, f"find_{name}")(connected.row.external_id)
+        resource = connected.subject.resource
+        listed = cloud.read(resource)
+        found = cloud.find(resource, connected.row.external_id)
     [same] = [one for one in listed if one.external_id == found.external_id]
     assert found.created_at is not None
     assert found.instance_id

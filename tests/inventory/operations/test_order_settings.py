@@ -6,7 +6,7 @@ its resource group. An order that is sent again elsewhere would make a second ma
 
 import pytest
 
-from inventory.providers import Capability, Cloud, ProviderError, all_kinds
+from inventory.providers import Capability, ProviderError, all_kinds
 from inventory.providers import ProviderErrorCode as Code
 from inventory.services.machines import machine_provision
 from inventory.services.orders import ProvisionRequest
@@ -14,6 +14,7 @@ from inventory.services.providers import provider_connect, provider_update
 from jobs.models import Job
 from jobs.services import cancel, retry
 from tests.clouds.static_ec2 import Reply
+from tests.inventory.cloud_patches import patch_cloud, plain_cloud
 from tests.inventory.factories import make_user
 from tests.inventory.operations.running import run_to_its_end
 from tests.inventory.operations.test_unclear_answers import take_step
@@ -67,7 +68,7 @@ def sent(monkeypatch):
             error.may_have_acted = True
             return error
 
-    seen, create = Sent(), Cloud.create_machine
+    seen, create = Sent(), plain_cloud("virtual_machines", "provision")
 
     def create_machine(cloud, wanted):
         seen.append(dict(cloud.order_settings))
@@ -75,7 +76,7 @@ def sent(monkeypatch):
             raise seen.answer()
         return create(cloud, wanted)
 
-    monkeypatch.setattr(Cloud, "create_machine", create_machine)
+    patch_cloud(monkeypatch, "virtual_machines", "provision", create_machine)
     return seen
 
 
@@ -155,13 +156,13 @@ def test_an_order_whose_settings_are_not_noted_is_not_repeated(account, provider
 )
 def test_one_order_makes_one_machine(monkeypatch, account, provider, ann, changed):
     """The order is carried out, its answer is lost, and the machine is listed late."""
-    listing, looks = Cloud.list_machines, []
+    listing, looks = plain_cloud("virtual_machines", "list"), []
 
     def list_late(cloud):
         looks.append(cloud)
         return [one for one in listing(cloud) if len(looks) > 4 or one.name != NAME]
 
-    monkeypatch.setattr(Cloud, "list_machines", list_late)
+    patch_cloud(monkeypatch, "virtual_machines", "list", list_late)
     inner, orders = account.cloud.answer, []
 
     def answer(request):

@@ -5,7 +5,6 @@ import pytest
 from inventory.live.refresh import Ask, refresh
 from inventory.models import VirtualMachine
 from inventory.providers import ProviderError, ProviderErrorCode
-from inventory.providers.adapter import Cloud
 from inventory.services.machines import (
     machine_change,
     machine_reboot,
@@ -13,6 +12,7 @@ from inventory.services.machines import (
     machine_tag,
 )
 from jobs.models import Job
+from tests.inventory.cloud_patches import patch_cloud, plain_cloud
 from tests.inventory.factories import machine_source, make_simulator
 from tests.inventory.operations.running import effects_of, run_to_its_end
 
@@ -86,14 +86,14 @@ def test_a_reboot_that_nobody_knows_of_is_not_repeated(provider, simulator_direc
 def test_a_reboot_is_asked_again_only_when_it_was_surely_refused(
     provider, monkeypatch, code, state, error
 ):
-    original, refusals = Cloud.reboot_machine, [ProviderError(code, "no")]
+    original, refusals = plain_cloud("virtual_machines", "reboot"), [ProviderError(code, "no")]
 
     def refuse_once(cloud, external_id):
         if refusals:
             raise refusals.pop()
         original(cloud, external_id)
 
-    monkeypatch.setattr(Cloud, "reboot_machine", refuse_once)
+    patch_cloud(monkeypatch, "virtual_machines", "reboot", refuse_once)
 
     job = run_to_its_end(machine_reboot(machine=machine_in(provider, "RUNNING"), requested_by=None))
 

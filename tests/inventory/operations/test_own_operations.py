@@ -74,7 +74,7 @@ def under_way(job, account):
 
 
 def test_every_kind_whose_replies_name_operations_is_tested():
-    named = {kind.slug for kind in all_kinds() if kind.overrides.operation and shipped(kind)}
+    named = {kind.slug for kind in all_kinds() if kind.table.beside.outcome and shipped(kind)}
     assert named == set(PATHS)
 
 
@@ -177,8 +177,8 @@ def test_the_operation_on_another_object_is_no_answer(account):
         pytest.skip("An operation of Azure names no machine.")
     account.cloud.add(1)
     with account.connect() as cloud:
-        [one, another] = cloud.list_machines()[:2]
-        operation = cloud.reboot_machine(one.external_id)
+        [one, another] = cloud.read("virtual_machines")[:2]
+        operation = cloud.do("virtual_machines", "reboot", one.external_id)
         assert cloud.find_outcome(one.external_id, operation).failure is None
         with pytest.raises(ProviderError):
             cloud.find_outcome(another.external_id, operation)
@@ -213,7 +213,7 @@ def test_a_link_that_leads_elsewhere_is_not_followed(link, request):
     account.cloud.answer = answer
     with account.connect() as cloud:
         running = account.running(cloud)
-        assert cloud.stop_machine(running.external_id) is None
+        assert cloud.do("virtual_machines", "stop", running.external_id) is None
 
 
 @pytest.mark.parametrize(
@@ -233,4 +233,4 @@ def test_a_reply_without_a_usable_id_is_an_accepted_request(account, reply):
         plain(asked) if asked.method == "GET" or "/token" in asked.path else reply
     )
     with account.connect() as cloud:
-        assert cloud.stop_machine(account.running(cloud).external_id) is None
+        assert cloud.do("virtual_machines", "stop", account.running(cloud).external_id) is None

@@ -1,15 +1,11 @@
 """An action that shows no effect is not asked for again within a minute."""
 
-from dataclasses import replace
-
 import pytest
 
 from inventory.live.refresh import Ask, refresh
 from inventory.models import VirtualMachine
 from inventory.operations.asking import ASK_AGAIN_SECONDS
-from inventory.providers import adapter
-from inventory.providers.adapter import Cloud
-from inventory.providers.generic import functions_of
+from inventory.providers import get_kind
 from inventory.services.machines import (
     machine_change,
     machine_reboot,
@@ -18,6 +14,7 @@ from inventory.services.machines import (
 )
 from jobs import registry
 from jobs.models import Job
+from tests.inventory.cloud_patches import patch_cloud, plain_cloud
 from tests.inventory.factories import machine_source, make_simulator
 from tests.inventory.operations.running import run_to_its_end
 
@@ -73,11 +70,8 @@ class Deaf:
 
     def __init__(self, monkeypatch, action):
         self.calls = 0
-        monkeypatch.setattr(
-            adapter,
-            "functions_of",
-            lambda kind: replace(functions_of(kind), **{action: self.accept}),
-        )
+        functions = get_kind("simulator").table.functions
+        monkeypatch.setitem(functions, ("virtual_machines", action), self.accept)
 
     def accept(self, *_args):
         self.calls += 1
@@ -141,13 +135,13 @@ def test_a_change_of_tags_without_effect_fails_after_three_requests(provider, mo
 
 def test_a_tag_that_the_cloud_changes_fails_with_what_it_keeps(provider, monkeypatch):
     asked = []
-    original = Cloud.tag_machine
+    original = plain_cloud("virtual_machines", "tag")
 
     def trim(cloud, external_id, wanted, unwanted):
         asked.append(wanted)
         original(cloud, external_id, {key: value.strip() for key, value in wanted.items()}, ())
 
-    monkeypatch.setattr(Cloud, "tag_machine", trim)
+    patch_cloud(monkeypatch, "virtual_machines", "tag", trim)
 
     job = run_to_its_end(tagging(machine_in(provider, "RUNNING"), {"owner": "red "}, ()))
 

@@ -11,6 +11,7 @@ from jobs import runner
 from jobs.models import Job
 from jobs.services import retry
 from tests.clouds.engine import engines  # noqa: F401 - a fixture
+from tests.inventory.cloud_patches import patch_named, plain_named
 from tests.inventory.factories import make_user
 from tests.inventory.operations.every import cloud_of, submit
 from tests.inventory.operations.running import run_to_its_end
@@ -45,7 +46,7 @@ def shown(operation, monkeypatch):
     pinned = []
     make, find, _list = ORDERS[operation]
     for name, key in ((make, "made"), (find, "found")):
-        monkeypatch.setattr(Cloud, name, _showing(getattr(Cloud, name), now, key))
+        patch_named(monkeypatch, name, _showing(plain_named(name), now, key))
     monkeypatch.setattr(Cloud, "pin", lambda _cloud, one: pinned.append(one))
     return now, pinned
 
@@ -102,7 +103,7 @@ def test_a_retry_that_orders_anew_is_about_what_it_makes(
     if operation == "container.deploy":
         cloud.engine.containers.clear()
     with monkeypatch.context() as patched:
-        patched.setattr(Cloud, ORDERS[operation][2], lambda _cloud: [])  # the first is gone
+        patch_named(patched, ORDERS[operation][2], lambda _cloud: [])  # the first is gone
         again = retry(job=Job.objects.get(pk=job.pk), requested_by=user)
         assert identity_of(again) == ("the first", True)
         done = run_to_its_end(again)

@@ -22,6 +22,7 @@ from inventory.services.orders import ProvisionRequest
 from jobs import runner
 from jobs.models import Job
 from jobs.services import KeyReused, retry
+from tests.inventory.cloud_patches import patch_cloud, patch_named, plain_cloud
 from tests.inventory.factories import machine_source, make_simulator
 from tests.inventory.operations.running import effects_of, messages_of, run_to_its_end
 
@@ -81,12 +82,12 @@ def test_the_jobs_id_is_the_clouds_client_token(provider, simulator_directory):
 @pytest.fixture
 def forgetful(monkeypatch):
     """Clouds that honour no client token, as many do: each create makes a machine."""
-    create = Cloud.create_machine
+    create = plain_cloud("virtual_machines", "provision")
 
     def without_token(cloud, order):
         return create(cloud, replace(order, client_token=uuid.uuid4().hex))
 
-    monkeypatch.setattr(Cloud, "create_machine", without_token)
+    patch_cloud(monkeypatch, "virtual_machines", "provision", without_token)
 
 
 class Killed(BaseException):
@@ -102,7 +103,10 @@ def kill_at(monkeypatch):
 
     def _kill_at(place, function, job):
         with monkeypatch.context() as patched:
-            patched.setattr(place, function, die)
+            if place is Cloud:
+                patch_named(patched, function, die)
+            else:
+                patched.setattr(place, function, die)
             with pytest.raises(Killed):
                 runner.run_job(str(job.pk))
         Job.objects.filter(pk=job.pk).update(lease_until=timezone.now())  # it lapses
@@ -135,7 +139,7 @@ def test_a_worker_that_dies_around_the_create_leaves_one_machine(
 def test_an_answer_that_was_lost_buys_no_second_machine(
     monkeypatch, forgetful, provider, simulator_directory
 ):
-    create = Cloud.create_machine
+    create = plain_cloud("virtual_machines", "provision")
 
     def create_and_lose_the_answer(cloud, order):
         create(cloud, order)
@@ -143,7 +147,7 @@ def test_an_answer_that_was_lost_buys_no_second_machine(
 
     job = machine_provision(provider=provider, request=order(), requested_by=None)
     with monkeypatch.context() as patched:
-        patched.setattr(Cloud, "create_machine", create_and_lose_the_answer)
+        patch_cloud(patched, "virtual_machines", "provision", create_and_lose_the_answer)
         runner.run_job(str(job.pk))
 
     ended = run_to_its_end(job)
@@ -158,8 +162,8 @@ def test_what_was_made_and_terminated_since_is_not_bought_again(
     job = machine_provision(provider=provider, request=order(), requested_by=None)
     kill_at(operation, "store_one", job)
     with cloud_at(machine_source(provider, "r1")) as cloud:
-        (made,) = cloud.list_machines()
-        cloud.terminate_machine(made.external_id)
+        (made,) = cloud.read("virtual_machines")
+        cloud.do("virtual_machines", "terminate", made.external_id)
 
     ended = run_to_its_end(job)
 
@@ -181,7 +185,7 @@ def overdue(provider, monkeypatch):
     runner.run_job(str(job.pk))
     Job.objects.filter(pk=job.pk).update(deadline_at=timezone.now(), run_after=timezone.now())
     with monkeypatch.context() as patched:
-        patched.setattr(Cloud, "find_machine", no_answer)
+        patch_cloud(patched, "virtual_machines", "find", no_answer)
         ended = run_to_its_end(job)
     assert (ended.state, ended.error_code) == ("FAILED", "DEADLINE_EXCEEDED")
     return ended
@@ -216,7 +220,7 @@ def test_a_retry_buys_anew_what_was_terminated_since(
 ):
     made = VirtualMachine.objects.get(provider=provider)
     with cloud_at(machine_source(provider, "r1")) as cloud:
-        cloud.terminate_machine(made.external_id)
+        cloud.do("virtual_machines", "terminate", made.external_id)
 
     ended = tried_again(overdue)
 
@@ -320,9 +324,12 @@ def test_what_a_machine_runs_at_first_is_stored_encrypted_and_ordered_in_clear(
     provider, monkeypatch
 ):
     ordered = []
-    create = Cloud.create_machine
-    monkeypatch.setattr(
-        Cloud, "create_machine", lambda cloud, order: ordered.append(order) or create(cloud, order)
+    create = plain_cloud("virtual_machines", "provision")
+    patch_cloud(
+        monkeypatch,
+        "virtual_machines",
+        "provision",
+        lambda cloud, order: ordered.append(order) or create(cloud, order),
     )
     script = "#!/bin/sh\necho canary-7f3a > /root/password"
 

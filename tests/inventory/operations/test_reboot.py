@@ -5,11 +5,12 @@ from django.utils import timezone
 
 from inventory.live.refresh import Ask, refresh
 from inventory.models import VirtualMachine
-from inventory.providers import Cloud, ProviderError, ProviderErrorCode
+from inventory.providers import ProviderError, ProviderErrorCode
 from inventory.services.machines import machine_reboot
 from jobs import runner
 from jobs.models import Job
 from jobs.step import Step
+from tests.inventory.cloud_patches import patch_cloud, plain_cloud
 from tests.inventory.factories import machine_source, make_simulator
 from tests.inventory.operations.running import effects_of, run_to_its_end
 
@@ -58,7 +59,12 @@ def test_a_worker_lost_after_the_call_leaves_an_unknown_outcome(
     monkeypatch, job, provider, simulator_directory
 ):
     with monkeypatch.context() as patched:
-        patched.setattr(Cloud, "reboot_machine", after(Cloud.reboot_machine, Killed()))
+        patch_cloud(
+            patched,
+            "virtual_machines",
+            "reboot",
+            after(plain_cloud("virtual_machines", "reboot"), Killed()),
+        )
         with pytest.raises(Killed):
             runner.run_job(str(job.pk))
     lapse(job)
@@ -90,7 +96,12 @@ def test_an_answer_that_was_lost_leaves_an_unknown_outcome_too(
 ):
     lost = ProviderError(ProviderErrorCode.TIMEOUT, "No answer in time.")
     with monkeypatch.context() as patched:
-        patched.setattr(Cloud, "reboot_machine", after(Cloud.reboot_machine, lost))
+        patch_cloud(
+            patched,
+            "virtual_machines",
+            "reboot",
+            after(plain_cloud("virtual_machines", "reboot"), lost),
+        )
         runner.run_job(str(job.pk))
 
     ended = run_to_its_end(job)
@@ -109,7 +120,7 @@ def test_a_clouds_clear_refusal_is_no_unknown_outcome(
         raise ProviderError(code, "Not now.")
 
     with monkeypatch.context() as patched:
-        patched.setattr(Cloud, "reboot_machine", refuse)
+        patch_cloud(patched, "virtual_machines", "reboot", refuse)
         runner.run_job(str(job.pk))
 
     ended = run_to_its_end(job)

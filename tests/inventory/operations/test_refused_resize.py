@@ -93,7 +93,7 @@ def test_a_retry_does_not_start_what_was_stopped_by_somebody_meanwhile(provider,
     with refusing("resize", FULL):
         failed = run_to_its_end(resize(machine, user))
     with provider_cloud(provider) as cloud:
-        cloud.stop_machine(machine.external_id)
+        cloud.do("virtual_machines", "stop", machine.external_id)
 
     done = run_to_its_end(retry(job=failed, requested_by=user))
 

@@ -2,13 +2,14 @@
 
 import pytest
 
-from inventory.providers import Cloud, ProviderError
+from inventory.providers import ProviderError
 from inventory.services.machines import machine_provision
 from inventory.services.orders import ProvisionRequest
 from inventory.services.providers import provider_connect
 from inventory.types import NewMachine
 from tests.clouds.recorded import as_json
 from tests.clouds.static_ec2 import Reply
+from tests.inventory.cloud_patches import patch_cloud, plain_cloud
 from tests.inventory.factories import make_user
 from tests.inventory.operations.running import run_to_its_end
 from tests.inventory.providers.contract.backends import BACKENDS
@@ -64,13 +65,13 @@ def test_a_repeated_order_removes_nothing(monkeypatch, account, again):
         credentials=account.given,
         regions=[account.region],
     )
-    listing, looks = Cloud.list_machines, []
+    listing, looks = plain_cloud("virtual_machines", "list"), []
 
     def list_late(cloud):
         looks.append(cloud)
         return [one for one in listing(cloud) if len(looks) > 2 or one.name != NAME]
 
-    monkeypatch.setattr(Cloud, "list_machines", list_late)
+    patch_cloud(monkeypatch, "virtual_machines", "list", list_late)
     changes = answering(account, [LOST, again])
     request = ProvisionRequest(name=NAME, size=account.size, image=account.image)
     job = machine_provision(provider=provider, request=request, requested_by=None)
@@ -89,20 +90,20 @@ def order_of(account, token, **more):
 
 def test_the_interface_of_a_machine_with_the_mark_of_the_order_stays(account):
     with account.connect() as cloud:
-        cloud.create_machine(order_of(account, TOKEN))
+        cloud.create("virtual_machines", "provision", order_of(account, TOKEN))
         changes = answering(account, [])
         with pytest.raises(ProviderError):
-            cloud.create_machine(order_of(account, TOKEN))
+            cloud.create("virtual_machines", "provision", order_of(account, TOKEN))
 
     assert not [one for one in changes if one.method == "DELETE"]
 
 
 def test_the_interface_of_an_order_whose_name_another_has_is_removed(account):
     with account.connect() as cloud:
-        cloud.create_machine(order_of(account, TOKEN))
+        cloud.create("virtual_machines", "provision", order_of(account, TOKEN))
         changes = answering(account, [])
         with pytest.raises(ProviderError):
-            cloud.create_machine(order_of(account, TOKEN[::-1]))
+            cloud.create("virtual_machines", "provision", order_of(account, TOKEN[::-1]))
 
     assert len([one for one in changes if one.method == "DELETE"]) == 1
     assert interfaces_of(account) == [True]

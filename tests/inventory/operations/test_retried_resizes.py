@@ -8,9 +8,10 @@ import pytest
 from inventory.live.connection import connected
 from inventory.live.refresh import Ask, refresh
 from inventory.operations.stopped_for_resize import LEFT_ALONE
-from inventory.providers import Cloud, ProviderError, ProviderErrorCode
+from inventory.providers import ProviderError, ProviderErrorCode
 from inventory.services.machines import machine_change
 from jobs.services import cancel, retry
+from tests.inventory.cloud_patches import patch_cloud, plain_cloud
 from tests.inventory.factories import machine_source, make_simulator, make_user
 from tests.inventory.operations.resizing import (
     BUSY,
@@ -70,7 +71,7 @@ def at_cloud(machine, *actions, read=True):
     source = machine_source(machine.provider)
     for action in actions:
         with connected(source, 10) as cloud:
-            getattr(cloud, f"{action}_machine")(machine.external_id)
+            cloud.do("virtual_machines", action, machine.external_id)
         if read:
             refresh([Ask(source, 0)])
 
@@ -105,11 +106,12 @@ def test_what_was_seen_on_meanwhile_stays_off(canceled, machine, user, effects):
 
 
 def test_what_the_cloud_reports_as_started_meanwhile_stays_off(machine, user, effects, monkeypatch):
-    find = Cloud.find_machine
+    find = plain_cloud("virtual_machines", "find")
     starts = [datetime(2026, 1, 1, tzinfo=UTC)]
-    monkeypatch.setattr(
-        Cloud,
-        "find_machine",
+    patch_cloud(
+        monkeypatch,
+        "virtual_machines",
+        "find",
         lambda cloud, external_id: replace(find(cloud, external_id), launched_at=starts[-1]),
     )
     with refusing("resize", BUSY):

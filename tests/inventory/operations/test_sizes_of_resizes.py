@@ -6,7 +6,7 @@ from django.utils import timezone
 from inventory.live.refresh import Ask, refresh
 from inventory.live.store import close_breakers
 from inventory.models import VirtualMachine
-from inventory.providers import Cloud, ProviderError, ProviderErrorCode
+from inventory.providers import ProviderError, ProviderErrorCode
 from inventory.services.dry_run import dry_run_resize
 from inventory.services.machines import machine_provision, machine_resize
 from inventory.services.orders import ProvisionRequest
@@ -14,6 +14,7 @@ from inventory.services.providers import provider_connect
 from jobs import runner
 from jobs.models import Job
 from tests.clouds.recorded import as_json
+from tests.inventory.cloud_patches import patch_named, plain_named
 from tests.inventory.factories import machine_source, make_simulator, make_user
 from tests.inventory.operations.acting import acting
 from tests.inventory.operations.running import run_to_its_end
@@ -42,17 +43,17 @@ def machine_of(provider, **limits):
 @pytest.fixture
 def unreadable(monkeypatch):
     """The sizes cannot be read; returns what makes them readable again."""
-    originals = {name: getattr(Cloud, name) for name in ("list_sizes", "find_size")}
+    originals = {name: plain_named(name) for name in ("list_sizes", "find_size")}
 
     def no_answer(*_arguments):
         raise ProviderError(ProviderErrorCode.TIMEOUT, "No answer in time.")
 
     for name in originals:
-        monkeypatch.setattr(Cloud, name, no_answer)
+        patch_named(monkeypatch, name, no_answer)
 
     def readable_again(provider):
         for name, original in originals.items():
-            monkeypatch.setattr(Cloud, name, original)
+            patch_named(monkeypatch, name, original)
         close_breakers(provider.sources.all())
 
     return readable_again
@@ -81,7 +82,7 @@ def test_a_name_that_was_not_looked_up_at_submission_is_sent_as_an_id(slug, want
     provider = connect(account)
     machine = machine_of(provider)
     with account.connect() as cloud:
-        names = {size.external_id: size.name for size in cloud.list_sizes()}
+        names = {size.external_id: size.name for size in cloud.read("sizes")}
     others = (account.another_size, account.size)
     other = next(size for size in others if size != machine.size_id)
     size = other if wanted == "another size" else machine.size_id
@@ -132,7 +133,7 @@ def test_a_job_waits_as_long_as_a_catalogue_asks(method, monkeypatch):
     def throttle(*_arguments):
         raise ProviderError(ProviderErrorCode.RATE_LIMITED, "Slower.", retry_after=300.0)
 
-    monkeypatch.setattr(Cloud, method, throttle)
+    patch_named(monkeypatch, method, throttle)
     order = ProvisionRequest(name="web", size="sim.nano", image="img-debian-12")
     jobs = [machine_provision(provider=provider, request=order, requested_by=None)]
     if method == "list_sizes":

@@ -69,12 +69,12 @@ def test_each_request_that_changes_something_is_checked(request, slug):
             raise ProviderError(ProviderErrorCode.CONFLICT, "It was taken over.")
 
     with account.connect() as cloud:
-        machine = next(one for one in cloud.list_machines() if one.state == "RUNNING")
+        machine = next(one for one in cloud.read("virtual_machines") if one.state == "RUNNING")
         cloud.guard_changes(check)
         with pytest.raises(ProviderError, match="It was taken over") as raised:
-            cloud.stop_machine(machine.external_id)
+            cloud.do("virtual_machines", "stop", machine.external_id)
 
     assert len(checks) == 2
     assert raised.value.may_have_acted is False
     with account.connect() as cloud:
-        assert cloud.find_machine(machine.external_id).state == "RUNNING"
+        assert cloud.find("virtual_machines", machine.external_id).state == "RUNNING"

@@ -6,8 +6,8 @@ import pytest
 
 from inventory.live.refresh import Ask, refresh
 from inventory.models import VirtualMachine
+from inventory.operations.absence import MOST_LOOKS
 from inventory.operations.changes import CHANGES
-from inventory.providers.adapter import Cloud
 from inventory.services.bulk import machines_change
 from inventory.services.dry_run import dry_run_change, dry_run_tag
 from inventory.services.machines import (
@@ -21,6 +21,7 @@ from inventory.services.selection import Selection
 from inventory.types import MachineState
 from jobs.registry import get_operation, operation_names
 from jobs.services import TargetBusy
+from tests.inventory.cloud_patches import patch_cloud, plain_cloud
 from tests.inventory.factories import machine_source, make_simulator
 from tests.inventory.operations.running import run_to_its_end
 
@@ -97,7 +98,7 @@ def test_a_termination_ends_the_job_of_its_tags(provider, monkeypatch, keeps_it)
     tags, end = tag(machine), submit("terminate", machine)
     with Terminated(monkeypatch, machine, keeps_it=keeps_it):
         assert run_to_its_end(end).state == "SUCCEEDED"
-        ended = run_to_its_end(tags, most_steps=2)
+        ended = run_to_its_end(tags, most_steps=2 if keeps_it else MOST_LOOKS + 1)
 
     assert (ended.state, ended.error_code, ended.error_retryable) == ("FAILED", "NOT_FOUND", False)
     assert "terminated" in ended.error_message or "no such machine" in ended.error_message
@@ -111,7 +112,10 @@ class Terminated:
         self._terminated = False
 
     def __enter__(self):
-        find, terminate = Cloud.find_machine, Cloud.terminate_machine
+        find, terminate = (
+            plain_cloud("virtual_machines", "find"),
+            plain_cloud("virtual_machines", "terminate"),
+        )
         before = {}
 
         def find_machine(cloud, external_id):
@@ -127,8 +131,8 @@ class Terminated:
             terminate(cloud, external_id)
             self._terminated = True
 
-        self._patch.setattr(Cloud, "find_machine", find_machine)
-        self._patch.setattr(Cloud, "terminate_machine", terminate_machine)
+        patch_cloud(self._patch, "virtual_machines", "find", find_machine)
+        patch_cloud(self._patch, "virtual_machines", "terminate", terminate_machine)
 
     def __exit__(self, *_error):
         return None

@@ -10,10 +10,11 @@ from django.utils import timezone
 from inventory.operations import making
 from inventory.operations.changes import REMOVE_CONTAINER, TERMINATE
 from inventory.operations.unclear_orders import is_open_by
-from inventory.providers import Cloud, ProviderError, ProviderErrorCode
+from inventory.providers import ProviderError, ProviderErrorCode
 from jobs.models import Job
 from tests.clouds.engine import engines  # noqa: F401 - a fixture
-from tests.inventory.operations.acting import METHODS, acting
+from tests.inventory.cloud_patches import patch_named
+from tests.inventory.operations.acting import ORDERS, acting
 from tests.inventory.operations.every import OPERATIONS, cloud_of, submit
 from tests.inventory.operations.running import run_to_its_end, take_step
 
@@ -43,7 +44,7 @@ def refuse_reads(patched, error):
         raise error
 
     for read in READS:
-        patched.setattr(Cloud, read, refuse)
+        patch_named(patched, read, refuse)
 
 
 def accepted(job, cloud):
@@ -91,14 +92,14 @@ def test_the_end_of_the_object_does_not_hide_what_was_done(operation, cloud, mon
     accepted(job, cloud)
     with monkeypatch.context() as patched:
         for read in READS:
-            patched.setattr(Cloud, read, lambda *_given, read=read: [] if "list" in read else None)
+            patch_named(patched, read, lambda *_given, read=read: [] if "list" in read else None)
         job = run_to_its_end(job)
 
     assert (job.state, job.error_code, job.error_retryable) == ("FAILED", "NOT_FOUND", False)
     assert job.error_message.count("Done before that: ") == 1
 
 
-@pytest.mark.parametrize("operation", [one for one in OPERATIONS if one not in METHODS])
+@pytest.mark.parametrize("operation", [one for one in OPERATIONS if one not in ORDERS])
 def test_a_read_without_an_answer_has_done_nothing(operation, cloud, monkeypatch):
     job = submit(cloud, operation)
     before = cloud.effects

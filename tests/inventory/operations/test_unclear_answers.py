@@ -8,11 +8,12 @@ import pytest
 from django.utils import timezone
 
 from inventory.operations import unclear_orders
-from inventory.providers import Cloud, ProviderError, get_kind, registry
+from inventory.providers import ProviderError, get_kind, registry
 from inventory.providers import ProviderErrorCode as Code
 from jobs.models import Job
 from tests.clouds.engine import engines  # noqa: F401 - a fixture
-from tests.inventory.operations.acting import METHODS, acting
+from tests.inventory.cloud_patches import patch_cloud, patch_named, plain_cloud, plain_named
+from tests.inventory.operations.acting import acting, key_of
 from tests.inventory.operations.every import OPERATIONS, cloud_of, submit
 from tests.inventory.operations.running import messages_of, run_to_its_end, take_step
 
@@ -49,12 +50,12 @@ def sent_once(monkeypatch, engines):
     for slug in ("simulator", "engine"):
         kind = replace(get_kind(slug), repeatable=frozenset())
         monkeypatch.setitem(registry._kinds(), slug, kind)
-    create = Cloud.create_machine
+    create = plain_cloud("virtual_machines", "provision")
 
     def without_token(cloud, order):
         return create(cloud, replace(order, client_token=uuid.uuid4().hex))
 
-    monkeypatch.setattr(Cloud, "create_machine", without_token)
+    patch_cloud(monkeypatch, "virtual_machines", "provision", without_token)
 
 
 @pytest.fixture(params=OPERATIONS)
@@ -95,13 +96,13 @@ def test_a_lost_answer_has_nothing_done_twice(
 def hide(monkeypatch, order, looks):
     """The cloud's lists show nothing new for so many looks. Returns the looks, one by one."""
     name, seen = ORDERS[order], []
-    listing = getattr(Cloud, name)
+    listing = plain_named(name)
 
     def listed(cloud):
         seen.append(name)
         return [] if len(seen) <= looks else listing(cloud)
 
-    monkeypatch.setattr(Cloud, name, listed)
+    patch_named(monkeypatch, name, listed)
     return seen
 
 
@@ -181,7 +182,7 @@ def test_two_products_of_one_order_are_both_named(
 ):
     operation = "virtual_machine.provision"
     cloud = cloud_of(operation, simulator_directory)
-    create = Cloud.create_machine
+    create = plain_cloud("virtual_machines", "provision")
     job = submit(cloud, operation)
 
     def create_two(one, order):
@@ -190,7 +191,7 @@ def test_two_products_of_one_order_are_both_named(
         raise ProviderError(message="No answer.", **answer)
 
     with monkeypatch.context() as patched:
-        patched.setattr(Cloud, "create_machine", create_two)
+        patch_cloud(patched, "virtual_machines", "provision", create_two)
         take_step(job)
     ended = run_to_its_end(job)
 
@@ -212,7 +213,7 @@ def test_a_clear_refusal_is_tried_again(sent_once, monkeypatch, simulator_direct
         raise error
 
     with monkeypatch.context() as patched:
-        patched.setattr(Cloud, METHODS[order], refuse)
+        patch_cloud(patched, *key_of(order), refuse)
         take_step(job)
     assert job.attempts == 2
 

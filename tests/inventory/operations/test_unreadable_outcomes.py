@@ -11,6 +11,7 @@ from inventory.services.machines import machine_change, machine_reboot
 from inventory.types import Failure
 from jobs.models import Job
 from tests.clouds.static_ec2 import Reply
+from tests.inventory.cloud_patches import patch_cloud
 from tests.inventory.operations.every import running_at
 from tests.inventory.operations.running import run_to_its_end, take_step
 from tests.inventory.operations.test_own_operations import FULL, PATHS, changes_of
@@ -131,7 +132,7 @@ def test_a_worker_lost_in_a_poll_has_nothing_sent_again(slug, name, request, mon
     job = machine_change(name=name, machine=machine, requested_by=None)
     take_step(job)
     with monkeypatch.context() as patched:
-        patched.setattr(Cloud, "find_machine", die)
+        patch_cloud(patched, "virtual_machines", "find", die)
         with pytest.raises(Killed):
             take_step(job)
     Job.objects.filter(pk=job.pk).update(lease_until=timezone.now())

@@ -25,6 +25,7 @@ from tests.clouds.static_ec2 import (
     reply,
     static_ec2,
 )
+from tests.inventory.cloud_patches import call_named
 from tests.inventory.providers.conftest import KEYS
 
 Code = ProviderErrorCode
@@ -32,7 +33,7 @@ KIND = get_kind("aws")
 ORDER = NewMachine(name="web", size_id="t3.micro", image_id="ami-1", client_token="token-1")
 
 
-def refused(cloud, call=lambda cloud: cloud.list_machines()):
+def refused(cloud, call=lambda cloud: cloud.read("virtual_machines")):
     with pytest.raises(ProviderError) as caught:
         call(cloud)
     return caught.value
@@ -51,7 +52,7 @@ def test_building_a_connection_asks_nothing(aws_at):
 def test_a_listing_is_one_signed_request_for_the_largest_page(aws_at):
     with static_ec2(reply(instances_xml([instance_xml(1)]))) as server:
         with aws_at(server.url, region="eu-west-1", session_token="a-session") as cloud:
-            cloud.list_machines()
+            cloud.read("virtual_machines")
 
     assert server.actions == ["DescribeInstances", "DescribeImages"]
     assert server.asked[0]["MaxResults"] == "1000"
@@ -65,7 +66,7 @@ def test_nothing_asked_is_in_the_address(aws_at):
     """Addresses are in error messages and in proxies' logs; user data may hold a password."""
     with static_ec2(reply(instances_xml([]))) as server:
         with aws_at(server.url) as cloud:
-            refused(cloud, lambda cloud: cloud.create_machine(ORDER))
+            refused(cloud, lambda cloud: cloud.create("virtual_machines", "provision", ORDER))
 
     assert [method for method, _ in server.requests] == ["POST"]
 
@@ -73,7 +74,7 @@ def test_nothing_asked_is_in_the_address(aws_at):
 def test_an_endpoint_may_have_a_path_and_a_region_of_its_own(aws_at):
     with static_ec2(reply(instances_xml([instance_xml(1)]))) as server:
         with aws_at(f"{server.url}/services/Cloud", region="RegionOne") as cloud:
-            assert len(cloud.list_machines()) == 1
+            assert len(cloud.read("virtual_machines")) == 1
 
     assert "/RegionOne/ec2/" in server.requests[0][1]["Authorization"]
 
@@ -95,7 +96,7 @@ def test_an_order_says_everything_and_once(aws_at):
     )
     with static_ec2(reply(body.replace("DescribeInstances", "RunInstances"))) as server:
         with aws_at(server.url) as cloud:
-            machine = cloud.create_machine(order)
+            machine = cloud.create("virtual_machines", "provision", order)
 
     asked = server.asked[0]
     assert (asked["MinCount"], asked["MaxCount"], asked["ClientToken"]) == ("1", "1", "token-1")
@@ -122,7 +123,7 @@ def test_an_order_says_everything_and_once(aws_at):
 )
 def test_an_action_names_its_machine_and_is_not_repeated(aws_at, act, action):
     with static_ec2(reply(f"<{action}Response/>")) as server, aws_at(server.url) as cloud:
-        getattr(cloud, act)("i-1")
+        call_named(cloud, act)("i-1")
 
     assert [(asked["Action"], asked["InstanceId.1"]) for asked in server.asked] == [(action, "i-1")]
 
@@ -130,7 +131,7 @@ def test_an_action_names_its_machine_and_is_not_repeated(aws_at, act, action):
 def test_a_resize_names_machine_and_size(aws_at):
     with static_ec2(reply("<ModifyInstanceAttributeResponse/>")) as server:
         with aws_at(server.url) as cloud:
-            cloud.resize_machine("i-1", "t3.large")
+            cloud.do("virtual_machines", "resize", "i-1", "t3.large")
 
     [asked] = server.asked
     assert (asked["Action"], asked["InstanceId"]) == ("ModifyInstanceAttribute", "i-1")
@@ -140,8 +141,8 @@ def test_a_resize_names_machine_and_size(aws_at):
 def test_tags_are_set_with_their_values_and_removed_whatever_they_are(aws_at):
     with static_ec2(lambda asked: reply(f"<{asked['Action']}Response/>")) as server:
         with aws_at(server.url) as cloud:
-            cloud.tag_machine("i-1", {"env": "prod", "empty": ""}, ["team"])
-            cloud.tag_machine("i-1", {}, ["team"])
+            cloud.do("virtual_machines", "tag", "i-1", {"env": "prod", "empty": ""}, ["team"])
+            cloud.do("virtual_machines", "tag", "i-1", {}, ["team"])
 
     created, deleted, alone = server.asked
     assert (created["Action"], created["ResourceId.1"]) == ("CreateTags", "i-1")
@@ -159,7 +160,7 @@ def test_tags_are_set_with_their_values_and_removed_whatever_they_are(aws_at):
 def test_a_refused_action_is_not_repeated(aws_at):
     with static_ec2(refusal("RequestLimitExceeded", status=503)) as server:
         with aws_at(server.url) as cloud:
-            refused(cloud, lambda cloud: cloud.stop_machine("i-1"))
+            refused(cloud, lambda cloud: cloud.do("virtual_machines", "stop", "i-1"))
 
     assert len(server.asked) == 1
 
@@ -183,7 +184,7 @@ ADDRESSES = """
 
 def listed(aws_at, body, **options):
     with static_ec2(reply(body, **options)) as server, aws_at(server.url) as cloud:
-        return cloud.list_machines()
+        return cloud.read("virtual_machines")
 
 
 def test_every_field_that_we_keep(aws_at):
@@ -286,7 +287,7 @@ def test_zones_are_known_by_their_names(aws_at):
         "</availabilityZoneInfo></DescribeAvailabilityZonesResponse>"
     )
     with static_ec2(reply(body)) as server, aws_at(server.url) as cloud:
-        assert cloud.list_locations() == [LocationRecord("us-east-1a", "us-east-1a")]
+        assert cloud.read("locations") == [LocationRecord("us-east-1a", "us-east-1a")]
 
 
 # --- pages ------------------------------------------------------------------------------------
@@ -295,7 +296,7 @@ def test_zones_are_known_by_their_names(aws_at):
 @pytest.mark.parametrize("count", [0, 4, 5, 6, 23])
 def test_every_page_is_followed(aws_at, count):
     with static_ec2(pages_of_five(count)) as server, aws_at(server.url) as cloud:
-        machines = cloud.list_machines()
+        machines = cloud.read("virtual_machines")
 
     assert [machine.name for machine in machines] == [f"web-{n}" for n in range(count)]
     assert server.actions.count("DescribeInstances") == max(1, -(-count // 5))
@@ -336,7 +337,7 @@ def test_a_token_that_leads_in_a_circle_ends(aws_at):
 def test_one_machine_is_asked_for_by_its_id_alone(aws_at):
     with static_ec2(reply(instances_xml([instance_xml(1)]))) as server:
         with aws_at(server.url) as cloud:
-            machine = cloud.find_machine("i-00000000000000001")
+            machine = cloud.find("virtual_machines", "i-00000000000000001")
 
     assert machine.name == "web-1"
     assert server.asked[0]["InstanceId.1"] == "i-00000000000000001"
@@ -346,7 +347,7 @@ def test_one_machine_is_asked_for_by_its_id_alone(aws_at):
 @pytest.mark.parametrize("word", ["InvalidInstanceID.NotFound", "InvalidInstanceID.Malformed"])
 def test_a_machine_that_the_cloud_does_not_know_is_none(aws_at, word):
     with static_ec2(refusal(word)) as server, aws_at(server.url) as cloud:
-        assert cloud.find_machine("i-1") is None
+        assert cloud.find("virtual_machines", "i-1") is None
 
 
 @pytest.mark.parametrize(
@@ -361,7 +362,7 @@ def test_a_machine_that_the_cloud_does_not_know_is_none(aws_at, word):
 )
 def test_a_wrong_address_is_not_a_missing_machine(aws_at, answer):
     with static_ec2(answer) as server, aws_at(server.url) as cloud:
-        refused(cloud, lambda cloud: cloud.find_machine("i-1"))
+        refused(cloud, lambda cloud: cloud.find("virtual_machines", "i-1"))
 
 
 # --- refusals and worse -----------------------------------------------------------------------
@@ -478,7 +479,7 @@ def test_a_connection_is_closed_when_it_was_used(aws_at):
     """Its socket must not wait for the garbage collector."""
     with static_ec2(reply(instances_xml([]))) as server:
         with aws_at(server.url) as cloud:
-            cloud.list_machines()
+            cloud.read("virtual_machines")
             assert server.open_connections == 1
         deadline = time.monotonic() + 2
         while server.open_connections and time.monotonic() < deadline:
@@ -492,7 +493,7 @@ def test_a_connection_is_closed_when_it_was_used(aws_at):
 
 def sizes_in(aws_at, region):
     with aws_at("http://127.0.0.1:9", region=region) as cloud:  # nobody is asked
-        return {size.external_id: size for size in cloud.list_sizes()}
+        return {size.external_id: size for size in cloud.read("sizes")}
 
 
 def test_sizes_have_memory_processors_and_a_price(aws_at):
@@ -530,7 +531,7 @@ IMAGES = (
 
 def asked_for_images(aws_at, search):
     with static_ec2(reply(IMAGES)) as server, aws_at(server.url) as cloud:
-        images = cloud.list_images(search)
+        images = cloud.read("images", search)
     assert images == [ImageRecord("ami-1", "debian-12"), ImageRecord("ami-2", "ami-2")]
     return server.asked
 
@@ -589,7 +590,7 @@ def asked_at(server):
 
 def test_regions_are_those_that_are_enabled_for_the_account():
     with static_ec2(reply(REGIONS)) as server, asked_at(server) as cloud:
-        assert cloud.list_regions() == ["eu-west-1", "us-west-2"]
+        assert cloud.read("regions") == ["eu-west-1", "us-west-2"]
 
     assert server.actions == ["DescribeRegions"]
     assert "AllRegions" not in server.asked[0]
@@ -606,7 +607,7 @@ def test_regions_are_those_that_are_enabled_for_the_account():
 def test_regions_that_cannot_be_listed_say_why(answer, code):
     with static_ec2(answer) as server, asked_at(server) as cloud:
         with pytest.raises(ProviderError) as caught:
-            cloud.list_regions()
+            cloud.read("regions")
 
     assert caught.value.code is code
 

@@ -18,33 +18,33 @@ DOCUMENT = Path(__file__).parents[3] / "docs" / "aws.md"
 # Every way to ask, for each capability.
 CALLS = {
     Capability.LIST_MACHINES: [
-        lambda cloud: cloud.list_machines(),
-        lambda cloud: cloud.find_machine("i-1"),
+        lambda cloud: cloud.read("virtual_machines"),
+        lambda cloud: cloud.find("virtual_machines", "i-1"),
     ],
-    Capability.START: [lambda cloud: cloud.start_machine("i-1")],
+    Capability.START: [lambda cloud: cloud.do("virtual_machines", "start", "i-1")],
     Capability.STOP: [
-        lambda cloud: cloud.stop_machine("i-1"),
+        lambda cloud: cloud.do("virtual_machines", "stop", "i-1"),
         lambda cloud: cloud.find_blocker(Capability.STOP, "i-1"),
     ],
-    Capability.REBOOT: [lambda cloud: cloud.reboot_machine("i-1")],
-    Capability.RESIZE: [lambda cloud: cloud.resize_machine("i-1", "t3.large")],
-    Capability.TAG: [lambda cloud: cloud.tag_machine("i-1", {"a": "1"}, ["b"])],
+    Capability.REBOOT: [lambda cloud: cloud.do("virtual_machines", "reboot", "i-1")],
+    Capability.RESIZE: [lambda cloud: cloud.do("virtual_machines", "resize", "i-1", "t3.large")],
+    Capability.TAG: [lambda cloud: cloud.do("virtual_machines", "tag", "i-1", {"a": "1"}, ["b"])],
     Capability.TERMINATE: [
-        lambda cloud: cloud.terminate_machine("i-1"),
+        lambda cloud: cloud.do("virtual_machines", "terminate", "i-1"),
         lambda cloud: cloud.find_blocker(Capability.TERMINATE, "i-1"),
     ],
-    Capability.PROVISION: [lambda cloud: cloud.create_machine(ORDER)],
+    Capability.PROVISION: [lambda cloud: cloud.create("virtual_machines", "provision", ORDER)],
     Capability.LIST_SIZES: [
-        lambda cloud: cloud.list_sizes(),
+        lambda cloud: cloud.read("sizes"),
         lambda cloud: cloud.find_size("t9.large"),
     ],
     Capability.LIST_IMAGES: [
-        lambda cloud: cloud.list_images(),
-        lambda cloud: cloud.list_images("ami-1"),
-        lambda cloud: cloud.list_images("debian"),
+        lambda cloud: cloud.read("images"),
+        lambda cloud: cloud.read("images", "ami-1"),
+        lambda cloud: cloud.read("images", "debian"),
     ],
-    Capability.LIST_LOCATIONS: [lambda cloud: cloud.list_locations()],
-    Capability.LIST_REGIONS: [lambda cloud: cloud.list_regions()],
+    Capability.LIST_LOCATIONS: [lambda cloud: cloud.read("locations")],
+    Capability.LIST_REGIONS: [lambda cloud: cloud.read("regions")],
 }
 
 

@@ -39,7 +39,7 @@ def cloud_of(sts, ec2=None):
 def test_the_roles_keys_sign_what_is_asked_of_ec2(aws_at):
     with static_ec2(cloud_of(assumed())) as server:
         with aws_at(server.url, role_arn=ROLE, external_id="our-id") as cloud:
-            assert len(cloud.list_machines()) == 1
+            assert len(cloud.read("virtual_machines")) == 1
 
     assert server.actions == ["AssumeRole", "DescribeInstances", "DescribeImages"]
     sts, ec2, _ = server.requests
@@ -64,7 +64,7 @@ def test_a_role_can_be_assumed_from_a_session(aws_at):
 def listings(aws_at, url, times, **credentials):
     for _ in range(times):
         with aws_at(url, **{"role_arn": ROLE, **credentials}) as cloud:
-            cloud.list_machines()
+            cloud.read("virtual_machines")
 
 
 def test_keys_are_kept_and_not_mixed_up(aws_at):
@@ -150,7 +150,7 @@ def test_the_roles_keys_are_seen_nowhere(aws_at, caplog):
     said = refusal("AuthFailure", " ".join(TEMPORARY), status=401)
     with static_ec2(cloud_of(assumed(), ec2=said)) as server:
         with aws_at(server.url, role_arn=ROLE) as cloud, pytest.raises(ProviderError) as caught:
-            cloud.list_machines()
+            cloud.read("virtual_machines")
 
     shown = f"{caught.value.message} {caught.value!r} {caplog.text} {signins.KEPT._kept}"
     assert "[redacted]" in caught.value.message
@@ -172,6 +172,6 @@ def test_at_moto_a_role_of_another_account_shows_its_machines(moto, region):
     [machine] = moto.launch(region)
 
     with connect(KIND, own, region, 10) as cloud:
-        assert [one.external_id for one in cloud.list_machines()] == [machine]
+        assert [one.external_id for one in cloud.read("virtual_machines")] == [machine]
     with connect(KIND, other, region, 10) as cloud:
-        assert cloud.list_machines() == []
+        assert cloud.read("virtual_machines") == []

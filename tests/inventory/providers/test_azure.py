@@ -34,7 +34,7 @@ def order(**changes):
     return OnAzure.__new__(OnAzure).order(**changes)
 
 
-def refused(ask=lambda cloud: cloud.list_machines(), **options):
+def refused(ask=lambda cloud: cloud.read("virtual_machines"), **options):
     with pytest.raises(ProviderError) as caught, connected(**options) as cloud:
         ask(cloud)
     return caught.value
@@ -50,7 +50,7 @@ def sign_ins(cloud):
 def test_one_sign_in_serves_many_tasks(cloud):
     for _ in range(3):
         with connected() as account:
-            account.list_sizes()
+            account.read("sizes")
 
     assert len(sign_ins(cloud)) == 1
 
@@ -97,8 +97,8 @@ def test_stopped_is_told_from_deallocated(cloud, power, state):
     cloud.power[FIRST] = power
 
     with connected() as account:
-        listed = account.list_machines()[0]
-        assert account.find_machine(FIRST) == listed
+        listed = account.read("virtual_machines")[0]
+        assert account.find("virtual_machines", FIRST) == listed
 
     assert (listed.state, listed.raw_state) == (state, power)
 
@@ -107,12 +107,12 @@ def test_a_machine_that_is_being_deleted_says_so(cloud):
     cloud.machines[0]["properties"]["provisioningState"] = "Deleting"
 
     with connected() as account:
-        assert account.list_machines()[0].state is State.STOPPING
+        assert account.read("virtual_machines")[0].state is State.STOPPING
 
 
 def test_a_stop_deallocates(cloud):
     with connected() as account:
-        account.stop_machine(FIRST)
+        account.do("virtual_machines", "stop", FIRST)
 
     assert cloud.asked[-1].path.endswith("/deallocate")
     assert cloud.power[FIRST] == "deallocated"
@@ -120,7 +120,7 @@ def test_a_stop_deallocates(cloud):
 
 def test_addresses_are_found_whatever_case_their_ids_are_in(cloud):
     with connected() as account:
-        machine = account.list_machines()[0]
+        machine = account.read("virtual_machines")[0]
 
     assert (machine.public_ips, machine.private_ips) == (("20.1.2.3",), ("10.0.0.1",))
 
@@ -128,7 +128,7 @@ def test_addresses_are_found_whatever_case_their_ids_are_in(cloud):
 def test_a_listing_is_six_requests_however_many_machines(cloud):
     cloud.add(40)
     with connected() as account:
-        assert len(account.list_machines()) == 42
+        assert len(account.read("virtual_machines")) == 42
 
     assert len(cloud.asked) - len(sign_ins(cloud)) == 6
 
@@ -160,8 +160,8 @@ def test_the_next_page_is_asked_of_azure_whatever_host_its_link_names(cloud):
 )
 def test_an_id_leads_to_machines_of_this_subscription_alone(cloud, external_id):
     with connected() as account:
-        assert account.find_machine(external_id) is None
-    error = refused(lambda account: account.terminate_machine(external_id))
+        assert account.find("virtual_machines", external_id) is None
+    error = refused(lambda account: account.do("virtual_machines", "terminate", external_id))
 
     assert error.code is Code.NOT_FOUND
     assert cloud.asked == []
@@ -191,7 +191,9 @@ def test_azures_words_say_more_than_the_status(cloud, status, word, message, cod
 
 @pytest.mark.parametrize("field", ["resource_group", "network"])
 def test_an_order_needs_a_place_and_says_which(cloud, field):
-    error = refused(lambda account: account.create_machine(order()), **{field: None})
+    error = refused(
+        lambda account: account.create("virtual_machines", "provision", order()), **{field: None}
+    )
 
     assert error.code is Code.INVALID_REQUEST
     assert field in error.message
@@ -201,11 +203,11 @@ def test_an_order_needs_a_place_and_says_which(cloud, field):
 def test_a_taken_name_changes_nothing_and_leaves_nothing_behind(cloud):
     interfaces = len(cloud.interfaces)
     with connected() as account:
-        account.create_machine(order(name="web"))
-        before = account.list_machines()
+        account.create("virtual_machines", "provision", order(name="web"))
+        before = account.read("virtual_machines")
         with pytest.raises(ProviderError) as caught:
-            account.create_machine(order(name="web"))
-        assert account.list_machines() == before
+            account.create("virtual_machines", "provision", order(name="web"))
+        assert account.read("virtual_machines") == before
 
     assert caught.value.code is Code.CONFLICT
     assert len(cloud.interfaces) == interfaces + 1
@@ -218,15 +220,21 @@ def test_an_order_whose_end_is_unknown_keeps_its_interface(cloud):
     )
     interfaces = len(cloud.interfaces)
 
-    assert refused(lambda account: account.create_machine(order())).retryable
+    assert refused(
+        lambda account: account.create("virtual_machines", "provision", order())
+    ).retryable
     assert len(cloud.interfaces) == interfaces + 1
 
 
 def test_a_machine_has_a_key_or_a_password_that_nobody_knows(cloud):
     with connected() as account:
-        account.create_machine(order(name="one", key_pair="laptop", user_data="#!/bin/sh"))
-        account.create_machine(order(name="two"))
-        account.create_machine(order(name="three"))
+        account.create(
+            "virtual_machines",
+            "provision",
+            order(name="one", key_pair="laptop", user_data="#!/bin/sh"),
+        )
+        account.create("virtual_machines", "provision", order(name="two"))
+        account.create("virtual_machines", "provision", order(name="three"))
 
     bodies = [one.body for one in cloud.asked if "virtualMachines" in one.path and one.body]
     first, second, third = (body["properties"]["osProfile"] for body in bodies)
@@ -240,8 +248,8 @@ def test_a_machine_has_a_key_or_a_password_that_nobody_knows(cloud):
 
 def test_any_image_of_the_marketplace_is_taken_by_its_urn(cloud):
     with connected() as account:
-        [image] = account.list_images("OpenLogic:CentOS:7.3:latest")
-        assert account.list_images("OpenLogic:CentOS:7.3:1.0") == []
+        [image] = account.read("images", "OpenLogic:CentOS:7.3:latest")
+        assert account.read("images", "OpenLogic:CentOS:7.3:1.0") == []
 
     assert image.external_id == "OpenLogic:CentOS:7.3:latest"
 

@@ -1,12 +1,19 @@
 """Declarations that make no sense are found before anybody connects one."""
 
-from dataclasses import fields, replace
+from dataclasses import replace
 
 import pytest
 from libcloud.compute.base import NodeDriver
 
-from inventory.providers import Capability, CredentialField, Overrides, ProviderKind, all_kinds
-from inventory.providers.checks import HONOURED_BY, check_kinds, problems_of
+from inventory.providers import (
+    Capability,
+    CredentialField,
+    ProviderKind,
+    Table,
+    all_kinds,
+    table_over_libcloud,
+)
+from inventory.providers.checks import check_kinds, problems_of
 from inventory.types import ContainerType
 
 
@@ -79,7 +86,7 @@ def test_a_kind_without_regions_or_with_impossible_ones():
 
 
 def test_a_kind_that_lists_nothing():
-    [problem] = problems(capabilities=frozenset())
+    [problem] = problems(table=Table(), capabilities=frozenset())
 
     assert "neither machines nor containers" in problem
 
@@ -87,7 +94,7 @@ def test_a_kind_that_lists_nothing():
 def test_a_kind_of_containers():
     listing = {
         "capabilities": frozenset({Capability.LIST_CONTAINERS}),
-        "overrides": Overrides(containers=lambda _driver: []),
+        "table": Table({("containers", "list"): lambda _driver: []}),
     }
 
     assert problems(**listing, container_type=ContainerType.DOCKER) == []
@@ -107,19 +114,12 @@ def test_a_capability_that_neither_driver_nor_override_has(capability):
     assert capability in problem
 
 
-def test_an_override_honours_a_capability():
+def test_a_function_of_its_own_honours_a_capability():
+    own = {("virtual_machines", "provision"): lambda *_: None}
+    table = Table({**GOOD.table.functions, **own})
     capabilities = frozenset({Capability.LIST_MACHINES, Capability.PROVISION})
 
-    assert problems(capabilities=capabilities, overrides=Overrides(create=lambda *_: None)) == []
-
-
-def test_every_capability_has_something_to_honour_it():
-    overrides = {field.name for field in fields(Overrides)}
-
-    assert set(HONOURED_BY) == set(Capability)
-    for override, method in HONOURED_BY.values():
-        assert override in overrides
-        assert method is None or hasattr(NodeDriver, method)
+    assert problems(capabilities=capabilities, table=table) == []
 
 
 def test_a_method_of_the_driver_honours_a_capability():
@@ -127,7 +127,10 @@ def test_a_method_of_the_driver_honours_a_capability():
         def reboot_node(self, _node):
             return False
 
-    capabilities = frozenset({Capability.LIST_MACHINES, Capability.REBOOT})
+    rebooting = {
+        "capabilities": frozenset({Capability.LIST_MACHINES, Capability.REBOOT}),
+        "table": table_over_libcloud({}),
+    }
 
-    assert problems(capabilities=capabilities, driver=Rebooting) == []
-    assert "REBOOT" in problems(capabilities=capabilities)[0]
+    assert problems(**rebooting, driver=Rebooting) == []
+    assert "REBOOT" in problems(**rebooting)[0]

@@ -64,7 +64,7 @@ def test_a_handshake_with_a_daemon_that_drips_ends_at_the_deadline():
         credentials = kind.clean_credentials({"uri": f"qemu+tls://127.0.0.1:{server.port}/system"})
         with pytest.raises(ProviderError) as caught:
             with connect(kind, credentials, "global", SECONDS) as cloud:
-                cloud.list_machines()
+                cloud.read("virtual_machines")
         assert server.ended.wait(LONG)
 
     assert caught.value.code is ProviderErrorCode.TIMEOUT
@@ -77,7 +77,7 @@ def test_a_socket_in_the_file_system_that_drips_ends_at_the_deadline(settings, t
         credentials = kind.clean_credentials({"host": f"unix://{path}"})
         with pytest.raises(ProviderError) as caught:
             with connect(kind, credentials, "global", SECONDS) as cloud:
-                cloud.list_containers()
+                cloud.read("containers")
         assert server.ended.wait(LONG)
 
     assert caught.value.code is ProviderErrorCode.TIMEOUT

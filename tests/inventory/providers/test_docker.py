@@ -54,7 +54,7 @@ def connected(host="tcp://engine.example:2375", timeout=5, **given):
     return connect(KIND, credentials, "global", timeout)
 
 
-def refused(ask=lambda engine: engine.list_containers(), **options):
+def refused(ask=lambda engine: engine.read("containers"), **options):
     with pytest.raises(ProviderError) as caught, connected(**options) as engine:
         ask(engine)
     return caught.value
@@ -119,7 +119,7 @@ def test_a_socket_on_this_machine(settings, tmp_path):
     path = tmp_path / "docker.sock"
     settings.EGRESS_ALLOW = [str(path)]
     with served_at(Docker(), path) as cloud, connected(f"unix://{path}") as engine:
-        assert len(engine.list_containers()) == len(cloud.containers)
+        assert len(engine.read("containers")) == len(cloud.containers)
 
 
 def test_a_socket_is_asked_for_only_while_it_is_allowed(settings, tmp_path):
@@ -128,7 +128,7 @@ def test_a_socket_is_asked_for_only_while_it_is_allowed(settings, tmp_path):
     with served_at(Docker(), path) as cloud, connected(f"unix://{path}") as engine:
         settings.EGRESS_ALLOW = []
         with pytest.raises(ProviderError) as caught:
-            engine.list_containers()
+            engine.read("containers")
 
     assert caught.value.code is Code.ADDRESS_NOT_ALLOWED
     assert cloud.asked == []
@@ -155,7 +155,7 @@ def test_a_version_is_spoken_that_both_sides_know(cloud, newest, oldest, spoken)
     cloud.version |= {"ApiVersion": newest, "MinAPIVersion": oldest}
     with connected() as engine:
         try:
-            engine.list_containers()
+            engine.read("containers")
         except ProviderError:
             assert spoken != "v1.41"  # these recordings are of that one
 
@@ -165,13 +165,13 @@ def test_a_version_is_spoken_that_both_sides_know(cloud, newest, oldest, spoken)
 def test_an_engine_without_a_oldest_version_is_asked_in_its_newest(cloud):
     cloud.version.pop("MinAPIVersion")
     with connected() as engine:
-        assert engine.list_containers()
+        assert engine.read("containers")
 
 
 def test_the_version_is_asked_for_once(cloud):
     for _ in range(3):
         with connected() as engine:
-            engine.list_containers()
+            engine.read("containers")
 
     assert paths(cloud).count("/version") == 1
 
@@ -180,14 +180,14 @@ def test_an_engine_that_was_replaced_is_asked_anew(cloud):
     cloud.version |= {"ApiVersion": "1.40"}
     with connected() as engine:
         with pytest.raises(ProviderError):
-            engine.list_containers()
+            engine.read("containers")
     cloud.version |= {"ApiVersion": "1.41"}
     text = '{"message":"client version 1.40 is too old. Minimum supported API version is 1.41"}'
     cloud.fault = reply(text, 400)
     cloud.fault_meets = lambda request: "/v1.40/" in request.path
 
     with connected() as engine:
-        assert engine.list_containers()
+        assert engine.read("containers")
 
     lists = [path for path in paths(cloud) if path.endswith(("/version", "/containers/json"))]
     assert lists[-3:] == ["/v1.40/containers/json", "/version", "/v1.41/containers/json"]
@@ -210,7 +210,7 @@ def test_an_engine_whose_version_is_none_is_no_engine(cloud):
 
 def test_every_state_of_a_real_engine(cloud):
     with connected() as engine:
-        found = {one.name: one for one in engine.list_containers()}
+        found = {one.name: one for one in engine.read("containers")}
 
     told = {name: (one.state, one.raw_state, one.exit_code) for name, one in found.items()}
     assert told == {
@@ -238,7 +238,7 @@ def test_every_state_of_a_real_engine(cloud):
 def test_exit_codes(cloud, status, code):
     cloud.containers[0] |= {"State": "exited", "Status": status}
     with connected() as engine:
-        assert engine.list_containers()[0].exit_code == code
+        assert engine.read("containers")[0].exit_code == code
 
 
 @pytest.mark.parametrize(
@@ -248,14 +248,14 @@ def test_exit_codes(cloud, status, code):
 def test_states_that_pass_or_are_new(cloud, word, state):
     cloud.containers[0]["State"] = word
     with connected() as engine:
-        found = engine.list_containers()[0]
+        found = engine.read("containers")[0]
 
     assert (found.state, found.raw_state) == (state, word)
 
 
 def test_the_facts_of_a_container(cloud):
     with connected() as engine:
-        web = next(one for one in engine.list_containers() if one.name == "web")
+        web = next(one for one in engine.read("containers") if one.name == "web")
 
     assert web.ips == ("172.17.0.2",)
     assert web.ports == (
@@ -272,10 +272,10 @@ def test_the_facts_of_a_container(cloud):
 
 def test_ports_in_another_order_are_no_change(cloud):
     with connected() as engine:
-        before = engine.list_containers()
+        before = engine.read("containers")
         named(cloud, "web")["Ports"].reverse()
 
-        assert engine.list_containers() == before
+        assert engine.read("containers") == before
 
 
 @pytest.mark.parametrize("label", ["999", "half", "", "-1", "99999999999", "9" * 5000, "٣"])
@@ -286,8 +286,8 @@ def test_a_memory_limit_is_the_engines_whatever_a_label_says(cloud, label, limit
     web["Labels"]["gateway-memory"] = label
     cloud.limits[web["Id"]] = limit
     with connected() as engine:
-        found = {one.name: one for one in engine.list_containers()}
-        assert engine.find_container(web["Id"]) == found["web"]
+        found = {one.name: one for one in engine.read("containers")}
+        assert engine.find("containers", web["Id"]) == found["web"]
 
     assert (found["done"].memory, found["web"].memory) == (32, expected)
 
@@ -300,7 +300,7 @@ def inspected(cloud):
 def test_only_what_lacks_a_fact_is_inspected_and_once(cloud):
     cloud.add(50)
     with connected() as engine:
-        first, second = engine.list_containers(), engine.list_containers()
+        first, second = engine.read("containers"), engine.read("containers")
 
     assert first == second
     assert inspected(cloud) == [named(cloud, "done")["Id"]]
@@ -309,11 +309,11 @@ def test_only_what_lacks_a_fact_is_inspected_and_once(cloud):
 def test_a_limit_that_was_changed_is_seen_after_a_while(cloud, monkeypatch):
     done = named(cloud, "done")
     with connected() as engine:
-        assert engine.find_container(done["Id"]).memory == 32
+        assert engine.find("containers", done["Id"]).memory == 32
         cloud.limits[done["Id"]] = 64 << 20
         monkeypatch.setattr(inspection, "KEPT", inspection.Inspections())  # it was long ago
 
-        assert engine.find_container(done["Id"]).memory == 64
+        assert engine.find("containers", done["Id"]).memory == 64
 
 
 @pytest.mark.parametrize("asked", ["lab/tool:1", "busybox@sha256:" + "1" * 64, "busybox"])
@@ -323,7 +323,7 @@ def test_an_image_is_shown_as_it_was_asked_for(cloud, asked):
     web["Image"] = web["ImageID"]
     cloud.asked_for[web["Id"]] = asked
     with connected() as engine:
-        found = {one.name: one for one in engine.list_containers()}
+        found = {one.name: one for one in engine.read("containers")}
 
     assert (found["web"].image, found["web"].image_id) == (asked, web["ImageID"])
     assert found["second"].image == "busybox"
@@ -337,7 +337,7 @@ def test_an_inspection_that_fails_leaves_the_list_as_it_is(cloud, status):
     cloud.fault = cloud.error(status, "no")
     cloud.fault_meets = lambda request: request.path.endswith(f"{done['Id']}/json")
     with connected() as engine:
-        found = {one.name: one for one in engine.list_containers()}
+        found = {one.name: one for one in engine.read("containers")}
 
     assert len(found) == len(cloud.containers)
     assert found["done"].memory is None
@@ -348,7 +348,7 @@ def test_an_inspection_that_fails_leaves_the_list_as_it_is(cloud, status):
 def test_a_listing_spends_a_bounded_time_on_inspections(cloud, monkeypatch):
     monkeypatch.setattr(inspection, "LOOKING_SECONDS", 0)
     with connected() as engine:
-        found = {one.name: one.memory for one in engine.list_containers()}
+        found = {one.name: one.memory for one in engine.read("containers")}
 
     assert found["done"] is None
     assert inspected(cloud) == []
@@ -359,8 +359,8 @@ def test_a_nul_in_somebodys_label_is_no_nul_here(cloud):
     named(cloud, "web")["Labels"] = {"a\0b": "c\0d"}
     named(cloud, "web")["Command"] = "echo \0"
     with connected() as engine:
-        found = {one.name: one for one in engine.list_containers()}
-        assert engine.find_container(found["web"].external_id) == found["web"]
+        found = {one.name: one for one in engine.read("containers")}
+        assert engine.find("containers", found["web"].external_id) == found["web"]
 
     assert found["web"].labels == (("a\ufffdb", "c\ufffdd"),)
     assert found["web"].command == "echo \ufffd"
@@ -370,7 +370,7 @@ def test_a_name_is_its_own_and_not_that_of_a_link(cloud):
     cloud.containers[0]["Names"] = ["/other/alias", "/own"]
     cloud.containers[1]["Names"] = None
     with connected() as engine:
-        own, nameless = engine.list_containers()[:2]
+        own, nameless = engine.read("containers")[:2]
 
     assert own.name == "own"
     assert nameless.name == nameless.external_id[:12]
@@ -379,9 +379,9 @@ def test_a_name_is_its_own_and_not_that_of_a_link(cloud):
 def test_the_beginning_of_an_id_is_nobodys_id(cloud):
     whole = cloud.containers[0]["Id"]
     with connected() as engine:
-        assert engine.find_container(whole[:12]) is None
-        assert engine.find_container("web") is None
-        assert engine.find_container(whole).external_id == whole
+        assert engine.find("containers", whole[:12]) is None
+        assert engine.find("containers", "web") is None
+        assert engine.find("containers", whole).external_id == whole
 
 
 # --- what is done -----------------------------------------------------------------------------
@@ -390,15 +390,15 @@ def test_the_beginning_of_an_id_is_nobodys_id(cloud):
 def test_what_is_so_already_is_no_error(cloud):
     """Docker answers 304, with nothing in it."""
     with connected() as engine:
-        engine.start_container(named(cloud, "web")["Id"])
-        engine.stop_container(named(cloud, "done")["Id"])
+        engine.do("containers", "start", named(cloud, "web")["Id"])
+        engine.do("containers", "stop", named(cloud, "done")["Id"])
 
     assert (named(cloud, "web")["State"], named(cloud, "done")["State"]) == ("running", "exited")
 
 
 def test_a_start_lets_go_on_what_is_paused(cloud):
     with connected() as engine:
-        engine.start_container(named(cloud, "halted")["Id"])
+        engine.do("containers", "start", named(cloud, "halted")["Id"])
 
     assert named(cloud, "halted")["State"] == "running"
 
@@ -407,7 +407,7 @@ def test_another_conflict_of_a_start_is_told_as_it_is(cloud):
     cloud.fault = reply('{"message":"container is marked for removal"}', 409)
     cloud.fault_meets = lambda request: request.path.endswith("/start")
 
-    error = refused(lambda engine: engine.start_container(named(cloud, "killed")["Id"]))
+    error = refused(lambda engine: engine.do("containers", "start", named(cloud, "killed")["Id"]))
 
     assert (error.code, error.message) == (Code.CONFLICT, "container is marked for removal")
 
@@ -415,8 +415,8 @@ def test_another_conflict_of_a_start_is_told_as_it_is(cloud):
 @pytest.mark.parametrize(("timeout", "grace"), [(60, "10"), (8, "4"), (2, "0")])
 def test_a_stop_is_over_within_the_time_that_there_is(cloud, timeout, grace):
     with connected(timeout=timeout) as engine:
-        engine.stop_container(named(cloud, "web")["Id"])
-        engine.restart_container(named(cloud, "web")["Id"])
+        engine.do("containers", "stop", named(cloud, "web")["Id"])
+        engine.do("containers", "restart", named(cloud, "web")["Id"])
 
     assert [one.query["t"] for one in cloud.asked if "t" in one.query] == [grace, grace]
 
@@ -424,7 +424,7 @@ def test_a_stop_is_over_within_the_time_that_there_is(cloud, timeout, grace):
 def test_a_removal_that_is_under_way_is_as_good_as_one(cloud):
     named(cloud, "web")["State"] = "removing"
     with connected() as engine:
-        engine.remove_container(named(cloud, "web")["Id"])
+        engine.do("containers", "remove", named(cloud, "web")["Id"])
 
 
 # --- images -----------------------------------------------------------------------------------
@@ -432,10 +432,10 @@ def test_a_removal_that_is_under_way_is_as_good_as_one(cloud):
 
 def test_an_image_is_told_under_each_of_its_names(cloud):
     with connected() as engine:
-        assert [one.name for one in engine.list_images()] == ["busybox:latest", "lab/tool:2"]
+        assert [one.name for one in engine.read("images")] == ["busybox:latest", "lab/tool:2"]
         [by_id] = {one["Id"] for one in recording("docker/images")}
-        assert len(engine.list_images(by_id)) == 2
-        assert [one.name for one in engine.list_images("Tool")] == ["lab/tool:2"]
+        assert len(engine.read("images", by_id)) == 2
+        assert [one.name for one in engine.read("images", "Tool")] == ["lab/tool:2"]
 
 
 @pytest.mark.parametrize("names", [None, [], ["<none>:<none>"]])
@@ -443,7 +443,7 @@ def test_an_image_without_a_name_is_left_out(cloud, names):
     cloud.fault = as_json([{"Id": "sha256:0123", "RepoTags": names}])
     cloud.fault_meets = lambda request: request.path.endswith("/images/json")
     with connected() as engine:
-        assert engine.list_images() == []
+        assert engine.read("images") == []
 
 
 # --- deploying, and its pulls -----------------------------------------------------------------
@@ -457,7 +457,7 @@ def test_an_order_says_all_that_docker_has_to_know(cloud):
         ports=(PortRecord(80, "tcp", 8080, "127.0.0.1"), PortRecord(53, "udp")),
     )
     with connected() as engine:
-        engine.deploy_container(order)
+        engine.create("containers", "deploy", order)
 
     created = [one for one in cloud.asked if one.path.endswith("/create") and one.body][-1]
     assert created.query == {"name": "made-here"}
@@ -476,7 +476,7 @@ def test_an_order_says_all_that_docker_has_to_know(cloud):
 
 def test_an_image_that_is_there_is_not_fetched(cloud):
     with connected() as engine:
-        engine.deploy_container(replace(ORDER, image="busybox"))
+        engine.create("containers", "deploy", replace(ORDER, image="busybox"))
 
     assert not any(path.endswith("/images/create") for path in paths(cloud, "POST"))
 
@@ -496,7 +496,7 @@ def test_an_image_that_is_there_is_not_fetched(cloud):
 def test_an_image_that_is_not_there_is_fetched_and_only_the_one(cloud, image, asked):
     cloud.registry = {image, f"{image}:latest"}
     with connected() as engine:
-        made = engine.deploy_container(replace(ORDER, image=image))
+        made = engine.create("containers", "deploy", replace(ORDER, image=image))
 
     assert (made.image, made.state) == (image, State.CREATED)
     [pull] = [one for one in cloud.asked if one.path.endswith("/images/create")]
@@ -517,7 +517,7 @@ def test_a_pull_that_fails_inside_of_its_200_is_told(cloud, sentence, code):
     cloud.pull_ends_in = sentence
     before = len(cloud.containers)
 
-    error = refused(lambda engine: engine.deploy_container(ORDER))
+    error = refused(lambda engine: engine.create("containers", "deploy", ORDER))
 
     assert error.code is code
     assert error.message == f"lab/tool:1 cannot be fetched: {sentence}"
@@ -528,13 +528,16 @@ def test_a_registry_that_wants_a_login_makes_no_certificate_wrong(cloud):
     cloud.fault = reply('{"message":"unauthorized: authentication required"}', 401)
     cloud.fault_meets = lambda request: request.path.endswith("/images/create")
 
-    assert refused(lambda engine: engine.deploy_container(ORDER)).code is Code.PERMISSION_DENIED
+    assert (
+        refused(lambda engine: engine.create("containers", "deploy", ORDER)).code
+        is Code.PERMISSION_DENIED
+    )
 
 
 def test_an_image_that_is_null_is_not_left_out_silently(cloud):
     changing(cloud, "/images/json", lambda body: body.insert(0, None))
     with connected() as engine:
-        *others, odd = engine.list_images()
+        *others, odd = engine.read("images")
 
     assert odd.problem == "The cloud's answer has an unexpected form: the image is missing."
     assert others
@@ -542,7 +545,9 @@ def test_an_image_that_is_null_is_not_left_out_silently(cloud):
 
 
 def test_an_image_that_is_nowhere_is_not_found(cloud):
-    error = refused(lambda engine: engine.deploy_container(replace(ORDER, image="no/where:1")))
+    error = refused(
+        lambda engine: engine.create("containers", "deploy", replace(ORDER, image="no/where:1"))
+    )
 
     assert (error.code, error.retryable) == (Code.NOT_FOUND, False)
 
@@ -551,7 +556,10 @@ def test_progress_that_cannot_be_read_is_no_success(cloud):
     cloud.fault = reply("<html>")
     cloud.fault_meets = lambda request: request.path.endswith("/images/create")
 
-    assert refused(lambda engine: engine.deploy_container(ORDER)).code is Code.PROVIDER_ERROR
+    assert (
+        refused(lambda engine: engine.create("containers", "deploy", ORDER)).code
+        is Code.PROVIDER_ERROR
+    )
 
 
 def test_a_pull_that_outlasts_a_step_goes_on_and_the_next_step_has_it(cloud):
@@ -566,12 +574,12 @@ def test_a_pull_that_outlasts_a_step_goes_on_and_the_next_step_has_it(cloud):
         return plain(request)
 
     cloud.answer = slow
-    first = refused(lambda engine: engine.deploy_container(ORDER), timeout=2.2)
+    first = refused(lambda engine: engine.create("containers", "deploy", ORDER), timeout=2.2)
     assert begun.is_set()
-    second = refused(lambda engine: engine.deploy_container(ORDER), timeout=2.2)
+    second = refused(lambda engine: engine.create("containers", "deploy", ORDER), timeout=2.2)
     go_on.set()
     with connected(timeout=5) as engine:
-        made = engine.deploy_container(ORDER)
+        made = engine.create("containers", "deploy", ORDER)
 
     assert (first.code, first.retryable) == (second.code, True) == (Code.TIMEOUT, True)
     assert made.name == "made-here"
@@ -580,25 +588,28 @@ def test_a_pull_that_outlasts_a_step_goes_on_and_the_next_step_has_it(cloud):
 
 def test_a_failure_is_told_once_and_the_next_attempt_begins_anew(cloud):
     cloud.pull_ends_in = "unexpected EOF"
-    assert refused(lambda engine: engine.deploy_container(ORDER)).retryable
+    assert refused(lambda engine: engine.create("containers", "deploy", ORDER)).retryable
 
     cloud.pull_ends_in = None
     with connected() as engine:
-        assert engine.deploy_container(ORDER).image == "lab/tool:1"
+        assert engine.create("containers", "deploy", ORDER).image == "lab/tool:1"
 
 
 def test_a_worker_fetches_only_so_many_at_once(cloud, monkeypatch):
     monkeypatch.setattr(pulls, "AT_ONCE", 0)
     monkeypatch.setattr("inventory.providers.docker.images.UNDER_WAY", pulls.Pulls())
 
-    assert refused(lambda engine: engine.deploy_container(ORDER)).code is Code.RATE_LIMITED
+    assert (
+        refused(lambda engine: engine.create("containers", "deploy", ORDER)).code
+        is Code.RATE_LIMITED
+    )
 
 
 def test_a_conflict_about_something_else_is_told_as_it_is(cloud):
     cloud.fault = reply('{"message":"the volume is being removed"}', 409)
     cloud.fault_meets = lambda request: request.path.endswith("/containers/create")
 
-    error = refused(lambda engine: engine.deploy_container(ORDER))
+    error = refused(lambda engine: engine.create("containers", "deploy", ORDER))
 
     assert (error.code, error.message) == (Code.CONFLICT, "the volume is being removed")
 
@@ -621,7 +632,7 @@ def tls_port(authority, tmp_path):
 def test_an_engine_with_an_authority_of_its_own_and_a_client_that_it_knows(authority, tls_port):
     given = known_by(Signed("gateway.example", authority), authority)
     with connected(f"tcp://127.0.0.1:{tls_port}", **given) as engine:
-        assert len(engine.list_containers()) == 7
+        assert len(engine.read("containers")) == 7
 
 
 def test_the_certificate_of_another_authority_is_wrong_credentials(authority, tls_port):

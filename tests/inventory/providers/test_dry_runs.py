@@ -18,7 +18,7 @@ from inventory.providers import (
 )
 from inventory.providers.checks import problems_of
 from inventory.providers.kubernetes import actions
-from inventory.providers.overrides import NONE
+from inventory.providers.table import Table
 from tests.clouds.apis.kubernetes import Kubernetes
 from tests.clouds.recorded import served
 from tests.inventory.providers.contract.container_backends import OnKubernetes
@@ -73,6 +73,11 @@ def connected(kind):
     return connect(kind, kind.clean_credentials(OnKubernetes.given), "default", 5)
 
 
+def with_beside(kind, **functions):
+    table = kind.table
+    return replace(kind, table=replace(table, beside=replace(table.beside, **functions)))
+
+
 def test_a_check_that_loses_the_parameter_sends_nothing_that_acts(cloud):
     """A mistake in a kind's code does not become an action."""
 
@@ -80,7 +85,7 @@ def test_a_check_that_loses_the_parameter_sends_nothing_that_acts(cloud):
         actions.delete_pod(driver, "web/web")
 
     kind = get_kind("kubernetes")
-    kind = replace(kind, overrides=replace(kind.overrides, check=acts))
+    kind = with_beside(kind, dry_run=acts)
     with connected(kind) as cluster:
         verdict = cluster.check(Capability.REMOVE_CONTAINER, "web/web")
 
@@ -92,8 +97,8 @@ def test_a_check_that_loses_the_parameter_sends_nothing_that_acts(cloud):
 def test_the_guard_ends_with_the_check(cloud):
     with connected(get_kind("kubernetes")) as cluster:
         assert cluster.check(Capability.REMOVE_CONTAINER, "web/web").allowed
-        cluster.remove_container("web/web")
-        assert cluster.find_container("web/web") is None
+        cluster.do("containers", "remove", "web/web")
+        assert cluster.find("containers", "web/web") is None
 
 
 def test_a_kind_that_declares_no_dry_run_cannot_act_in_a_check(cloud):
@@ -108,7 +113,7 @@ def test_a_kind_that_declares_no_dry_run_cannot_act_in_a_check(cloud):
 @pytest.mark.parametrize("kind", all_kinds(), ids=lambda kind: kind.slug)
 def test_a_kind_with_a_check_declares_its_dry_run(kind):
     assert list(problems_of(kind)) == []
-    assert (kind.overrides.check is None) == (kind.dry_run is None)
+    assert (kind.table.beside.dry_run is None) == (kind.dry_run is None)
 
 
 @pytest.mark.parametrize(
@@ -116,7 +121,7 @@ def test_a_kind_with_a_check_declares_its_dry_run(kind):
     [
         ({"dry_run": None}, "does not declare its `dry_run`"),
         ({"dry_run": DryRun("")}, "gives no evidence"),
-        ({"overrides": NONE}, "has no override `check`"),
+        ({"table": Table()}, "no function is marked as beside it"),
     ],
 )
 def test_a_declaration_that_lacks_something_is_a_mistake(change, problem):

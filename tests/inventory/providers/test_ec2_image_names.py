@@ -60,8 +60,8 @@ def serve(aws_at):
             lists = []
             for _ in range(times):
                 with aws_at(server.url, **options) as cloud:
-                    lists.append(cloud.list_machines())
-                    found = cloud.find_machine(lists[-1][0].external_id)
+                    lists.append(cloud.read("virtual_machines"))
+                    found = cloud.find("virtual_machines", lists[-1][0].external_id)
                     assert found == lists[-1][0]
             return lists
 
@@ -141,7 +141,7 @@ def test_a_search_finds_deprecated_images_at_amazon(aws_at, search, is_amazons):
     account = Account()
     with static_ec2(account) as server, aws_at(server.url) as cloud:
         cloud._driver.is_amazons = is_amazons
-        cloud.list_images(search)
+        cloud.read("images", search)
 
     wanted = "true" if is_amazons and search else None
     assert {asked.get("IncludeDeprecated") for asked in account.described} == {wanted}

@@ -54,8 +54,8 @@ def account(request):
 def test_what_was_attached_first_tells_when_it_was_created(account, extra, second):
     answer = reply(instances_xml([instance_xml(0, extra=extra)]))
     with account.answered_by(lambda _asked: answer), account.connect() as cloud:
-        [machine] = cloud.list_machines()
-        found = cloud.find_machine(machine.external_id)
+        [machine] = cloud.read("virtual_machines")
+        found = cloud.find("virtual_machines", machine.external_id)
 
     created = LAUNCHED if second is None else datetime(2024, 1, 1, 0, 0, second, tzinfo=UTC)
     assert (machine.created_at, machine.launched_at) == (created, LAUNCHED)

@@ -89,7 +89,7 @@ def cloud():
 
 
 def test_a_node_becomes_a_record(cloud):
-    web, odd = cloud.list_machines()
+    web, odd = cloud.read("virtual_machines")
 
     assert (web.external_id, web.name, web.state, web.raw_state) == (
         "1",
@@ -107,28 +107,28 @@ def test_a_node_becomes_a_record(cloud):
 
 
 def test_a_machine_is_found_among_all(cloud):
-    assert cloud.find_machine("1").name == "web"
-    assert cloud.find_machine("9") is None
+    assert cloud.find("virtual_machines", "1").name == "web"
+    assert cloud.find("virtual_machines", "9") is None
 
 
 def test_the_catalogue(cloud):
-    assert cloud.list_sizes() == [
+    assert cloud.read("sizes") == [
         SizeRecord("s-1", "small", 2048, 2, 20, Decimal("0.01")),
         SizeRecord("s-2", "odd", 512, None, None, None),
     ]
-    assert cloud.list_images() == [ImageRecord("i-1", "Debian 13"), ImageRecord("i-2", "Fedora")]
-    assert cloud.list_images("DEB") == [ImageRecord("i-1", "Debian 13")]
-    assert cloud.list_images("i-2") == [ImageRecord("i-2", "Fedora")]
-    assert cloud.list_locations() == [LocationRecord("3", "Falkenstein")]
+    assert cloud.read("images") == [ImageRecord("i-1", "Debian 13"), ImageRecord("i-2", "Fedora")]
+    assert cloud.read("images", "DEB") == [ImageRecord("i-1", "Debian 13")]
+    assert cloud.read("images", "i-2") == [ImageRecord("i-2", "Fedora")]
+    assert cloud.read("locations") == [LocationRecord("3", "Falkenstein")]
 
 
 def test_an_action_believes_no_boolean():
     driver = PlainDriver()
     with connect(replace(KIND, driver=lambda *_: driver), {}, "one", 5) as cloud:
         outcomes = [
-            cloud.start_machine("1"),
-            cloud.stop_machine("1"),
-            cloud.terminate_machine("1"),
+            cloud.do("virtual_machines", "start", "1"),
+            cloud.do("virtual_machines", "stop", "1"),
+            cloud.do("virtual_machines", "terminate", "1"),
         ]
 
     assert outcomes == [None, None, None]
@@ -139,7 +139,7 @@ def test_an_order_is_refused_rather_than_half_understood(cloud):
     order = NewMachine(name="web", size_id="s-1", image_id="i-1", client_token="t")
 
     with pytest.raises(ProviderError) as caught:
-        cloud.create_machine(order)
+        cloud.create("virtual_machines", "provision", order)
 
     assert caught.value.code is ProviderErrorCode.NOT_SUPPORTED
 
@@ -167,7 +167,7 @@ def test_every_connection_has_a_driver_of_its_own():
     kind = replace(KIND, driver=build)
     for _ in range(2):
         with connect(kind, {}, "one", 5) as cloud:
-            cloud.list_machines()
+            cloud.read("virtual_machines")
 
     assert len({id(driver) for driver in made}) == 2
 

@@ -37,7 +37,7 @@ def connected(account=None, timeout=5, **given):
 
 def refused(**options):
     with pytest.raises(ProviderError) as caught, connected(**options) as cloud:
-        cloud.list_machines()
+        cloud.read("virtual_machines")
     return caught.value
 
 
@@ -102,7 +102,7 @@ def test_one_sign_in_serves_many_tasks_and_leaves_no_file(cloud, monkeypatch, tm
     monkeypatch.setenv("HOME", str(tmp_path))
     for _ in range(3):
         with connected() as account:
-            account.list_sizes()
+            account.read("sizes")
 
     assert len(sign_ins(cloud)) == 1
     assert list(Path(tmp_path).iterdir()) == []
@@ -162,8 +162,8 @@ def test_the_name_of_a_custom_type_states_its_size(cloud, name, vcpus, memory):
     cloud.instances[0]["machineType"] = f"{ADDRESS}/zones/us-central1-a/machineTypes/{name}"
 
     with connected() as account:
-        machine = account.list_machines()[0]
-        assert account.find_machine(machine.external_id) == machine
+        machine = account.read("virtual_machines")[0]
+        assert account.find("virtual_machines", machine.external_id) == machine
 
     assert (machine.size_id, machine.size_name) == (name, name)
     assert (machine.vcpus, machine.memory) == (vcpus, memory)
@@ -183,8 +183,8 @@ def test_a_disk_of_a_region_names_its_image(cloud):
     cloud.instances[0]["disks"][0]["source"] = source
 
     with connected() as account:
-        machine = account.list_machines()[0]
-        assert account.find_machine(machine.external_id) == machine
+        machine = account.read("virtual_machines")[0]
+        assert account.find("virtual_machines", machine.external_id) == machine
 
     assert image.endswith(machine.image_id)
     assert machine.image_name == image.rpartition("/")[2]
@@ -224,7 +224,7 @@ def test_terminated_means_stopped(cloud, status, state):
     cloud.instances[0]["status"] = status
 
     with connected() as account:
-        machine = account.list_machines()[0]
+        machine = account.read("virtual_machines")[0]
 
     assert (machine.state, machine.raw_state) == (state, status)
 
@@ -249,7 +249,7 @@ def test_what_is_suspended_is_resumed_by_a_start(cloud):
     cloud.instances[0]["status"] = "SUSPENDED"
 
     with connected() as account:
-        account.start_machine(cloud.instances[0]["id"])
+        account.do("virtual_machines", "start", cloud.instances[0]["id"])
 
     assert cloud.asked[-1].path.endswith("/resume")
 
@@ -257,7 +257,7 @@ def test_what_is_suspended_is_resumed_by_a_start(cloud):
 def test_an_order_carries_its_token_and_goes_to_the_accounts_zone(cloud):
     order = OnGoogle.__new__(OnGoogle).order(security_groups=("http-server",), user_data="#!x")
     with connected(zone="asia-east1-a") as account:
-        account.create_machine(order)
+        account.create("virtual_machines", "provision", order)
 
     [made] = [one for one in cloud.asked if one.path.endswith("/zones/asia-east1-a/instances")]
     assert made.query["requestId"] == order.client_token
@@ -268,6 +268,6 @@ def test_an_order_carries_its_token_and_goes_to_the_accounts_zone(cloud):
 def test_a_listing_is_three_requests_however_many_machines(cloud):
     cloud.add(40)
     with connected() as account:
-        account.list_machines()
+        account.read("virtual_machines")
 
     assert len(cloud.asked) - len(sign_ins(cloud)) == 3

@@ -22,7 +22,7 @@ call_command("check")
 kind = get_kind("example")
 assert not shipped(kind) and shipped(get_kind("aws"))
 with connect(kind, kind.clean_credentials({"token": "t-1234"}), "one", 5) as cloud:
-    print([(one.name, one.state.value) for one in cloud.list_machines()])
+    print([(one.name, one.state.value) for one in cloud.read("virtual_machines")])
 """
 
 

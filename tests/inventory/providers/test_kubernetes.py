@@ -20,6 +20,7 @@ from inventory.types import ContainerState, NewContainer, PortRecord
 from tests.clouds.apis.kubernetes import Kubernetes
 from tests.clouds.certificates import Signed, known_by, server_context
 from tests.clouds.recorded import as_json, recording, served, served_by_tls
+from tests.inventory.cloud_patches import call_named
 from tests.inventory.providers.contract.container_backends import OnKubernetes
 
 Code = ProviderErrorCode
@@ -39,7 +40,7 @@ def connected(given=GIVEN, region="default", timeout=5):
     return connect(KIND, KIND.clean_credentials(given), region, timeout)
 
 
-def refused(ask=lambda cluster: cluster.list_containers(), **options):
+def refused(ask=lambda cluster: cluster.read("containers"), **options):
     with pytest.raises(ProviderError) as caught, connected(**options) as cluster:
         ask(cluster)
     return caught.value
@@ -51,7 +52,7 @@ def pod_named(cloud, name):
 
 def listed():
     with connected() as cluster:
-        return {one.external_id: one for one in cluster.list_containers()}
+        return {one.external_id: one for one in cluster.read("containers")}
 
 
 # --- signing in -------------------------------------------------------------------------------
@@ -81,7 +82,7 @@ def test_a_client_certificate_and_an_authority_of_the_clusters_own(authority, tm
     with served_by_tls(cloud, context) as port:
         server = {"server": f"https://127.0.0.1:{port}"}
         with connected(server | known_by(Signed("admin.example", authority), authority)) as cluster:
-            assert cluster.list_containers()
+            assert cluster.read("containers")
         assert "Authorization" not in cloud.asked[0].headers
 
         stranger = known_by(Signed("admin.example", Signed("another.example")), authority)
@@ -137,7 +138,10 @@ def test_a_quota_is_no_missing_permission(cloud):
     cloud.fault = cloud.status(403, "Forbidden", message)
     cloud.fault_meets = lambda request: request.method == "POST"
 
-    assert refused(lambda cluster: cluster.deploy_container(ORDER)).code is Code.QUOTA_EXCEEDED
+    assert (
+        refused(lambda cluster: cluster.create("containers", "deploy", ORDER)).code
+        is Code.QUOTA_EXCEEDED
+    )
 
 
 # --- namespaces -------------------------------------------------------------------------------
@@ -145,20 +149,20 @@ def test_a_quota_is_no_missing_permission(cloud):
 
 def test_namespaces_are_the_regions(cloud):
     with connected() as cluster:
-        assert cluster.list_regions() == ["default", "test"]
+        assert cluster.read("regions") == ["default", "test"]
 
 
 def test_a_denied_list_of_namespaces_says_so_and_the_default_one_is_assumed(cloud):
     cloud.denied = {"list namespaces"}
 
-    assert refused(lambda cluster: cluster.list_regions()).code is Code.PERMISSION_DENIED
+    assert refused(lambda cluster: cluster.read("regions")).code is Code.PERMISSION_DENIED
     assert KIND.clean_regions(["all"], KIND.clean_credentials(GIVEN)) == ["default"]
 
 
 def test_an_empty_namespace_is_empty_and_one_that_is_not_there_an_error(cloud):
     """The API answers both with an empty list."""
     with connected(region="test") as cluster:
-        assert cluster.list_containers() == []
+        assert cluster.read("containers") == []
 
     error = refused(region="tset")
 
@@ -171,7 +175,7 @@ def test_an_empty_namespace_is_empty_and_one_that_is_not_there_an_error(cloud):
 def test_who_may_not_look_at_namespaces_is_believed_an_empty_list(cloud):
     cloud.denied = {"get namespaces"}
     with connected(region="test") as cluster:
-        assert cluster.list_containers() == []
+        assert cluster.read("containers") == []
 
 
 # --- pages ------------------------------------------------------------------------------------
@@ -437,8 +441,8 @@ def test_an_order_is_a_pod_that_stays_ended(cloud):
         memory=64,
     )
     with connected() as cluster:
-        made = cluster.deploy_container(order)
-        found = cluster.find_container(made.external_id)
+        made = cluster.create("containers", "deploy", order)
+        found = cluster.find("containers", made.external_id)
 
     [posted] = [one.body for one in cloud.asked if one.method == "POST"]
     assert posted == {
@@ -477,7 +481,7 @@ def test_a_name_that_was_taken_for_a_moment_is_worth_another_attempt(cloud):
     cloud.fault = cloud.status(409, "AlreadyExists", 'pods "made-here" already exists')
     cloud.fault_meets = lambda request: request.method == "POST"
 
-    error = refused(lambda cluster: cluster.deploy_container(ORDER))
+    error = refused(lambda cluster: cluster.create("containers", "deploy", ORDER))
 
     assert (error.code, error.is_final) == (Code.CONFLICT, False)
 
@@ -485,7 +489,7 @@ def test_a_name_that_was_taken_for_a_moment_is_worth_another_attempt(cloud):
 def test_a_pod_of_several_containers_is_not_removed_for_one_of_them(cloud):
     pod_named(cloud, "api-6d4b75cb6d-hwf9c")["metadata"].pop("ownerReferences")
 
-    error = refused(lambda cluster: cluster.remove_container("api-6d4b75cb6d-hwf9c/app"))
+    error = refused(lambda cluster: cluster.do("containers", "remove", "api-6d4b75cb6d-hwf9c/app"))
 
     assert (error.code, error.retryable) == (Code.CONFLICT, False)
     assert "has 2 containers" in error.message
@@ -493,7 +497,7 @@ def test_a_pod_of_several_containers_is_not_removed_for_one_of_them(cloud):
 
 
 def test_a_pod_that_would_come_back_is_not_removed(cloud):
-    error = refused(lambda cluster: cluster.remove_container("report-28f4k/report"))
+    error = refused(lambda cluster: cluster.do("containers", "remove", "report-28f4k/report"))
 
     assert (error.code, error.retryable) == (Code.CONFLICT, False)
     assert "belongs to Job report" in error.message
@@ -505,8 +509,8 @@ def test_an_owner_that_controls_nothing_keeps_nobody(cloud):
     owner = {"kind": "ConfigMap", "name": "settings", "uid": "1"}
     pod_named(cloud, "web")["metadata"]["ownerReferences"] = [owner]
     with connected() as cluster:
-        cluster.remove_container("web/web")
-        assert cluster.find_container("web/web") is None
+        cluster.do("containers", "remove", "web/web")
+        assert cluster.find("containers", "web/web") is None
 
 
 def test_a_pod_of_the_same_name_that_came_meanwhile_is_not_removed(cloud):
@@ -521,7 +525,7 @@ def test_a_pod_of_the_same_name_that_came_meanwhile_is_not_removed(cloud):
     route = next(one for one in cloud._routes if one[2] == cloud.get_pod)
     cloud._routes[cloud._routes.index(route)] = (*route[:2], looked_at)
 
-    error = refused(lambda cluster: cluster.remove_container("web/web"))
+    error = refused(lambda cluster: cluster.do("containers", "remove", "web/web"))
 
     assert error.code is Code.CONFLICT
     assert pod_named(cloud, "web")
@@ -530,20 +534,20 @@ def test_a_pod_of_the_same_name_that_came_meanwhile_is_not_removed(cloud):
 def test_what_is_being_deleted_is_not_deleted_again(cloud):
     pod_named(cloud, "web")["metadata"]["deletionTimestamp"] = "2026-11-26T10:00:00Z"
     with connected() as cluster:
-        cluster.remove_container("web/web")
+        cluster.do("containers", "remove", "web/web")
 
     assert not [one for one in cloud.asked if one.method == "DELETE"]
 
 
 def test_another_container_of_the_pods_name_is_nobody(cloud):
-    error = refused(lambda cluster: cluster.remove_container("web/other"))
+    error = refused(lambda cluster: cluster.do("containers", "remove", "web/other"))
 
     assert error.code is Code.NOT_FOUND
 
 
 @pytest.mark.parametrize("act", ["start_container", "stop_container", "restart_container"])
 def test_kubernetes_has_no_power(cloud, act):
-    error = refused(lambda cluster: getattr(cluster, act)("web/web"))
+    error = refused(lambda cluster: call_named(cluster, act)("web/web"))
 
     assert error.code is Code.NOT_SUPPORTED
     assert cloud.asked == []
@@ -554,7 +558,9 @@ def test_a_page_of_another_kind_is_no_list(cloud):
     assert refused().code is Code.PROVIDER_ERROR
 
     cloud.fault = as_json(recording("kubernetes/pods"))
-    assert refused(lambda cluster: cluster.find_container("web/web")).code is Code.PROVIDER_ERROR
+    assert (
+        refused(lambda cluster: cluster.find("containers", "web/web")).code is Code.PROVIDER_ERROR
+    )
 
 
 def test_items_that_are_null_are_none(cloud):

@@ -11,6 +11,7 @@ from libcloud.compute.types import NodeState, Provider
 
 from inventory.providers import Capability, connect, get_kind
 from inventory.providers.checks import problems_of
+from inventory.providers.generic import libcloud_method
 from tests.clouds.apis.digitalocean import DigitalOcean
 from tests.clouds.apis.linode import Linode
 from tests.clouds.recorded import served
@@ -43,7 +44,7 @@ def test_no_thread_gets_what_another_asked_for(aws_at):
         started.wait()
         for _ in range(rounds):
             with aws_at(server.url) as cloud:
-                name = cloud.find_machine(f"i-{number:017x}").name
+                name = cloud.find("virtual_machines", f"i-{number:017x}").name
             if name != f"web-{number}":
                 wrong.append((number, name))
 
@@ -114,7 +115,7 @@ def test_a_price_is_that_of_an_hour(monkeypatch, cloud, slug, size, price):
     kind = get_kind(slug)
     with served(cloud(), monkeypatch):
         with connect(kind, kind.clean_credentials({"token": cloud.token}), "global", 5) as one:
-            sizes = {found.external_id: found for found in one.list_sizes()}
+            sizes = {found.external_id: found for found in one.read("sizes")}
 
     assert sizes[size].price_per_hour == Decimal(price)
 
@@ -122,11 +123,12 @@ def test_a_price_is_that_of_an_hour(monkeypatch, cloud, slug, size, price):
 def test_what_a_driver_cannot_do_is_done_by_functions_of_our_own():
     """Of the clouds here it is DigitalOcean's that can neither start nor stop."""
     driver = get_kind("digitalocean").driver({"token": "a-token"}, "global", 1)
-    overrides = get_kind("digitalocean").overrides
+    table = get_kind("digitalocean").table.functions
 
     assert type(driver).start_node is NodeDriver.start_node
     assert type(driver).stop_node is NodeDriver.stop_node
-    assert None not in {overrides.start, overrides.stop}
+    own = [table["virtual_machines", verb] for verb in ("start", "stop")]
+    assert [libcloud_method(function) for function in own] == [None, None]
 
 
 def test_the_dummy_driver_is_no_cloud_to_test_with():

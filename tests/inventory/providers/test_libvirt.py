@@ -105,7 +105,7 @@ def refused(call, *arguments):
 def test_a_state_is_told_as_it_is(cloud, daemon, *, state, reason, ours, word):
     daemon.machines[FIRST].state, daemon.machines[FIRST].reason = state, reason
 
-    found = cloud.find_machine(FIRST)
+    found = cloud.find("virtual_machines", FIRST)
 
     assert (found.state, found.raw_state) == (ours, word)
     assert found.state is not State.TERMINATED
@@ -124,7 +124,7 @@ def test_what_has_a_managed_save_is_suspended_whatever_the_reason(daemon, cloud,
     machine = daemon.machines[FIRST]
     machine.state, machine.reason, machine.is_saved = SHUT_OFF, reason, True
 
-    found = cloud.find_machine(FIRST)
+    found = cloud.find("virtual_machines", FIRST)
 
     assert (found.state, found.raw_state) == (State.SUSPENDED, "shut off (managed save)")
 
@@ -135,7 +135,7 @@ def test_a_machine_of_somebody_else_is_listed_with_what_is_known_of_it(daemon, c
     xml.find("vcpu").set("current", "2")
     xml.find("vcpu").text = "4"
 
-    found = cloud.find_machine(SECOND)
+    found = cloud.find("virtual_machines", SECOND)
 
     assert (found.image_id, found.created_at, found.tags) == (None, None, ())
     assert (found.vcpus, found.memory, found.size_id) == (2, 256, "2x256")
@@ -147,8 +147,8 @@ def test_a_copys_metadata_is_not_its_own(daemon, cloud):
     copy = daemon.machines[SECOND].xml
     copy.find("metadata/*").set("uuid", FIRST)
 
-    assert cloud.find_machine(SECOND).tags == ()
-    assert cloud.find_machine(FIRST).tags != ()
+    assert cloud.find("virtual_machines", SECOND).tags == ()
+    assert cloud.find("virtual_machines", FIRST).tags != ()
 
 
 def test_a_machine_that_vanishes_while_it_is_looked_at_is_left_out(daemon, cloud):
@@ -161,13 +161,13 @@ def test_a_machine_that_vanishes_while_it_is_looked_at_is_left_out(daemon, cloud
 
     daemon.connect_list_all_domains = with_a_ghost
 
-    assert [machine.external_id for machine in cloud.list_machines()] == [FIRST]
+    assert [machine.external_id for machine in cloud.read("virtual_machines")] == [FIRST]
 
 
 def test_addresses_are_asked_for_once_of_what_runs(daemon, cloud):
     daemon.machines[SECOND].state = SHUT_OFF
 
-    first, second = cloud.list_machines()
+    first, second = cloud.read("virtual_machines")
 
     assert first.private_ips == ("192.168.122.3",)
     assert second.private_ips == ()
@@ -180,14 +180,14 @@ def test_addresses_are_asked_for_once_of_what_runs(daemon, cloud):
 def test_a_hung_guest_is_not_stopped(daemon, cloud):
     daemon.hung.add(FIRST)
 
-    cloud.stop_machine(FIRST)
+    cloud.do("virtual_machines", "stop", FIRST)
 
-    assert cloud.find_machine(FIRST).state is State.RUNNING
+    assert cloud.find("virtual_machines", FIRST).state is State.RUNNING
 
 
 def test_a_start_of_what_runs_is_a_conflict_that_may_end(cloud):
     """libvirt says the same of a domain that is just shutting down."""
-    error = refused(cloud.start_machine, FIRST)
+    error = refused(cloud.do, "virtual_machines", "start", FIRST)
 
     assert (error.code, error.retryable) == (Code.CONFLICT, True)
     assert "already running" in error.message
@@ -197,23 +197,23 @@ def test_a_start_of_what_runs_is_a_conflict_that_may_end(cloud):
 def test_a_start_gets_a_machine_out_of_whatever_it_is_in(daemon, cloud, state, reason):
     daemon.machines[FIRST].state, daemon.machines[FIRST].reason = state, reason
 
-    cloud.start_machine(FIRST)
+    cloud.do("virtual_machines", "start", FIRST)
 
-    assert cloud.find_machine(FIRST).state is State.RUNNING
+    assert cloud.find("virtual_machines", FIRST).state is State.RUNNING
 
 
 def test_what_is_paused_hears_of_a_stop(daemon, cloud):
     daemon.machines[FIRST].state = PAUSED
 
-    cloud.stop_machine(FIRST)
+    cloud.do("virtual_machines", "stop", FIRST)
 
-    assert cloud.find_machine(FIRST).state is State.STOPPED
+    assert cloud.find("virtual_machines", FIRST).state is State.STOPPED
 
 
 def test_what_is_suspended_keeps_its_memory(daemon, cloud):
-    cloud.suspend_machine(FIRST)
+    cloud.do("virtual_machines", "suspend", FIRST)
 
-    error = refused(cloud.stop_machine, FIRST)
+    error = refused(cloud.do, "virtual_machines", "stop", FIRST)
 
     assert error.code is Code.CONFLICT
     assert "resume it" in error.message
@@ -226,7 +226,7 @@ def test_a_suspend_is_not_waited_for(daemon, cloud, monkeypatch):
     daemon.fault = "timeout"
     daemon.fault_meets = lambda call: call is Procedure.DOMAIN_MANAGED_SAVE
 
-    cloud.suspend_machine(FIRST)
+    cloud.do("virtual_machines", "suspend", FIRST)
 
     assert daemon.asked[-1] is Procedure.DOMAIN_MANAGED_SAVE
 
@@ -234,15 +234,15 @@ def test_a_suspend_is_not_waited_for(daemon, cloud, monkeypatch):
 def test_a_suspend_that_is_refused_says_so(daemon, cloud):
     daemon.machines[FIRST].state = SHUT_OFF
 
-    assert refused(cloud.suspend_machine, FIRST).code is Code.CONFLICT
+    assert refused(cloud.do, "virtual_machines", "suspend", FIRST).code is Code.CONFLICT
 
 
 def test_only_what_is_off_gets_another_size(daemon, cloud):
-    assert refused(cloud.resize_machine, FIRST, "2x4096").code is Code.CONFLICT
-    cloud.stop_machine(FIRST)
-    cloud.resize_machine(FIRST, "2x4096")
+    assert refused(cloud.do, "virtual_machines", "resize", FIRST, "2x4096").code is Code.CONFLICT
+    cloud.do("virtual_machines", "stop", FIRST)
+    cloud.do("virtual_machines", "resize", FIRST, "2x4096")
 
-    found = cloud.find_machine(FIRST)
+    found = cloud.find("virtual_machines", FIRST)
     assert (found.vcpus, found.memory, found.size_id) == (2, 4096, "2x4096")
     assert daemon.machines[FIRST].xml.findtext("currentMemory") == "4096"
 
@@ -256,14 +256,14 @@ def test_a_machines_secrets_are_asked_for_only_to_define_it_anew(daemon, cloud):
         return plain(reader, session)
 
     daemon.domain_get_xml_desc = watched
-    cloud.list_machines()
-    cloud.list_images()
-    cloud.stop_machine(FIRST)
-    cloud.terminate_machine(SECOND)
+    cloud.read("virtual_machines")
+    cloud.read("images")
+    cloud.do("virtual_machines", "stop", FIRST)
+    cloud.do("virtual_machines", "terminate", SECOND)
     assert flags
     assert {flag & 1 for flag in flags} == {0}
 
-    cloud.resize_machine(FIRST, "2x4096")
+    cloud.do("virtual_machines", "resize", FIRST, "2x4096")
     assert flags[-1] == 1 | 2
 
 
@@ -271,16 +271,16 @@ def test_a_machines_secrets_are_asked_for_only_to_define_it_anew(daemon, cloud):
 
 
 def test_sizes_fit_the_host(cloud):
-    sizes = {size.external_id for size in cloud.list_sizes()}
+    sizes = {size.external_id for size in cloud.read("sizes")}
 
     assert "8x16384" in sizes
     assert "16x32768" not in sizes
 
 
 def test_an_order_that_is_made_again_finds_its_machine(daemon, cloud):
-    made = cloud.create_machine(order())
-    again = cloud.create_machine(order())
-    other = cloud.create_machine(order("another-token", name="newer"))
+    made = cloud.create("virtual_machines", "provision", order())
+    again = cloud.create("virtual_machines", "provision", order())
+    other = cloud.create("virtual_machines", "provision", order("another-token", name="newer"))
 
     assert made.external_id == again.external_id != other.external_id
     assert len(daemon.machines) == 4
@@ -299,12 +299,15 @@ def test_an_order_whose_worker_was_lost_is_completed(daemon, left):
     tags = (("gateway-job", "the-job"),)
     daemon.fault, daemon.fault_meets = "reset", lambda call: call in LATER[left]
     with connected(daemon) as cloud:
-        assert refused(cloud.create_machine, order(tags=tags)).code is Code.UNREACHABLE
+        assert (
+            refused(cloud.create, "virtual_machines", "provision", order(tags=tags)).code
+            is Code.UNREACHABLE
+        )
     daemon.fault = None
     volumes = set(daemon.volumes)
     with connected(daemon) as cloud:
-        marked = [one for one in cloud.list_machines() if set(tags) <= set(one.tags)]
-        made = cloud.create_machine(order(tags=tags))
+        marked = [one for one in cloud.read("virtual_machines") if set(tags) <= set(one.tags)]
+        made = cloud.create("virtual_machines", "provision", order(tags=tags))
 
     assert marked == []
     assert (made.state, made.tags) == (State.RUNNING, tags)
@@ -313,7 +316,7 @@ def test_an_order_whose_worker_was_lost_is_completed(daemon, left):
 
 
 def test_a_start_that_an_earlier_attempt_is_at_is_no_failure(daemon, cloud):
-    made = cloud.create_machine(order())
+    made = cloud.create("virtual_machines", "provision", order())
     machine = daemon.machines[made.external_id]
     machine.state = SHUT_OFF
     plain = daemon.domain_create
@@ -324,15 +327,15 @@ def test_a_start_that_an_earlier_attempt_is_at_is_no_failure(daemon, cloud):
 
     daemon.domain_create = started_meanwhile
 
-    assert cloud.create_machine(order()).state is State.RUNNING
+    assert cloud.create("virtual_machines", "provision", order()).state is State.RUNNING
 
 
 def test_an_order_that_was_lost_after_its_disk_takes_that_disk(daemon, cloud):
-    made = cloud.create_machine(order())
+    made = cloud.create("virtual_machines", "provision", order())
     del daemon.machines[made.external_id]
     disks = set(daemon.volumes)
 
-    again = cloud.create_machine(order())
+    again = cloud.create("virtual_machines", "provision", order())
 
     assert again.external_id == made.external_id
     assert set(daemon.volumes) == disks
@@ -346,7 +349,7 @@ def test_an_order_that_is_refused_leaves_nothing_behind(daemon, cloud, call):
     machines, volumes = set(daemon.machines), set(daemon.volumes)
     daemon.fault, daemon.fault_meets = "500", lambda asked: asked is call
 
-    error = refused(cloud.create_machine, order(tags=(("a", "b"),)))
+    error = refused(cloud.create, "virtual_machines", "provision", order(tags=(("a", "b"),)))
     assert error.code is Code.PROVIDER_ERROR
     assert error.message == "oops"
     assert set(daemon.machines) == machines
@@ -357,13 +360,13 @@ def test_what_cannot_be_taken_away_again_is_named(daemon, cloud):
     failing = {Procedure.DOMAIN_CREATE, Procedure.STORAGE_VOL_DELETE}
     daemon.fault, daemon.fault_meets = "500", lambda asked: asked in failing
 
-    error = refused(cloud.create_machine, order())
+    error = refused(cloud.create, "virtual_machines", "provision", order())
 
     assert error.message == "oops What was made is still there: oops"
 
 
 def test_a_name_that_is_taken_is_a_conflict(daemon, cloud):
-    error = refused(cloud.create_machine, order(name="web-1"))
+    error = refused(cloud.create, "virtual_machines", "provision", order(name="web-1"))
 
     assert error.code is Code.CONFLICT
     assert "web-1" in error.message
@@ -373,14 +376,14 @@ def test_a_name_that_is_taken_is_a_conflict(daemon, cloud):
 def test_a_name_is_a_text_and_no_xml(daemon, cloud):
     name = "</name><devices>&amp;"
 
-    made = cloud.create_machine(order(name=name, tags=(("<&>", "\"'<"),)))
+    made = cloud.create("virtual_machines", "provision", order(name=name, tags=(("<&>", "\"'<"),)))
 
     assert made.name == name
     assert made.tags == (("<&>", "\"'<"),)
 
 
 def test_a_new_machine_is_a_layer_over_its_image(daemon, cloud):
-    made = cloud.create_machine(order())
+    made = cloud.create("virtual_machines", "provision", order())
 
     xml = daemon.machines[made.external_id].xml
     disk = f"{IMAGES}/gateway-{made.external_id}.qcow2"
@@ -398,7 +401,9 @@ def test_with_kvm_a_machine_has_the_hosts_processor_and_the_accounts_network(dae
     told = text(etree.tostring(capabilities).decode())
     daemon.connect_get_domain_capabilities = lambda reader, _: (reader.take(20), told)[1]
     with connected(daemon, network="lan") as cloud:
-        xml = daemon.machines[cloud.create_machine(order()).external_id].xml
+        xml = daemon.machines[
+            cloud.create("virtual_machines", "provision", order()).external_id
+        ].xml
 
     assert (xml.get("type"), xml.find("cpu").get("mode")) == ("kvm", "host-model")
     assert xml.find("devices/interface").get("type") == "network"
@@ -417,21 +422,26 @@ def test_a_file_is_no_image_any_more_when_a_machine_has_it(daemon, cloud, named)
     source.attrib.clear()
     source.attrib.update(named)
 
-    assert "nothing.qcow2" not in {image.name for image in cloud.list_images()}
-    assert refused(cloud.create_machine, order(image_id="nothing.qcow2")).code is Code.NOT_FOUND
+    assert "nothing.qcow2" not in {image.name for image in cloud.read("images")}
+    assert (
+        refused(cloud.create, "virtual_machines", "provision", order(image_id="nothing.qcow2")).code
+        is Code.NOT_FOUND
+    )
 
 
 def test_what_a_machine_writes_to_is_no_image(daemon, cloud):
-    assert {image.name for image in cloud.list_images()} == {"tiny-linux.qcow2", "nothing.qcow2"}
+    assert {image.name for image in cloud.read("images")} == {"tiny-linux.qcow2", "nothing.qcow2"}
 
-    error = refused(cloud.create_machine, order(image_id=f"gateway-{FIRST}.qcow2"))
+    error = refused(
+        cloud.create, "virtual_machines", "provision", order(image_id=f"gateway-{FIRST}.qcow2")
+    )
 
     assert error.code is Code.NOT_FOUND
 
 
 def test_an_account_has_a_pool(daemon):
     with connected(daemon, pool="elsewhere") as cloud:
-        error = refused(cloud.list_images)
+        error = refused(cloud.read, "images")
 
     assert error.code is Code.NOT_FOUND
 
@@ -440,24 +450,24 @@ def test_an_account_has_a_pool(daemon):
 
 
 def test_the_disk_that_was_made_with_a_machine_goes_with_it(daemon, cloud):
-    made = cloud.create_machine(order())
-    cloud.terminate_machine(made.external_id)
+    made = cloud.create("virtual_machines", "provision", order())
+    cloud.do("virtual_machines", "terminate", made.external_id)
 
-    assert cloud.find_machine(made.external_id) is None
+    assert cloud.find("virtual_machines", made.external_id) is None
     assert f"gateway-{made.external_id}.qcow2" not in daemon.volumes
     assert {"tiny-linux.qcow2", "nothing.qcow2", f"gateway-{FIRST}.qcow2"} <= set(daemon.volumes)
 
 
 def test_what_is_off_is_terminated_too(daemon, cloud):
     daemon.machines[FIRST].state = SHUT_OFF
-    cloud.terminate_machine(FIRST)
+    cloud.do("virtual_machines", "terminate", FIRST)
 
     assert FIRST not in daemon.machines
 
 
 def test_a_transient_machine_is_gone_when_it_is_off(daemon, cloud):
     daemon.transient.add(FIRST)
-    cloud.terminate_machine(FIRST)
+    cloud.do("virtual_machines", "terminate", FIRST)
 
     assert FIRST not in daemon.machines
 
@@ -467,7 +477,7 @@ def test_no_disk_of_somebody_elses_machine_is_deleted(daemon, cloud):
     xml.remove(xml.find("metadata"))
     before = set(daemon.volumes)
 
-    cloud.terminate_machine(FIRST)
+    cloud.do("virtual_machines", "terminate", FIRST)
 
     assert FIRST not in daemon.machines
     assert set(daemon.volumes) == before
@@ -487,7 +497,7 @@ def test_a_disk_stays_that_another_machine_has(daemon, cloud, named):
     source.attrib.update(named)
     before = set(daemon.volumes)
 
-    cloud.terminate_machine(FIRST)
+    cloud.do("virtual_machines", "terminate", FIRST)
 
     assert set(daemon.volumes) == before
 
@@ -497,7 +507,7 @@ def test_a_disk_stays_that_a_volume_is_a_layer_on(daemon, cloud):
     layer.find("backingStore/path").text = f"{IMAGES}/gateway-{FIRST}.qcow2"
     before = set(daemon.volumes)
 
-    cloud.terminate_machine(FIRST)
+    cloud.do("virtual_machines", "terminate", FIRST)
 
     assert set(daemon.volumes) == before
 
@@ -507,7 +517,7 @@ def test_a_disk_stays_that_is_not_the_machines_any_more(daemon, cloud):
     daemon.machines[FIRST].xml.find("devices/disk/source").set("file", f"{IMAGES}/snapshot.1")
     before = set(daemon.volumes)
 
-    cloud.terminate_machine(FIRST)
+    cloud.do("virtual_machines", "terminate", FIRST)
 
     assert set(daemon.volumes) == before
 
@@ -516,7 +526,7 @@ def test_a_termination_that_is_made_again_ends_well(daemon, cloud):
     del daemon.volumes[f"gateway-{FIRST}.qcow2"]
     daemon.machines[FIRST].state = SHUT_OFF
 
-    cloud.terminate_machine(FIRST)
+    cloud.do("virtual_machines", "terminate", FIRST)
 
     assert FIRST not in daemon.machines
 
@@ -529,10 +539,10 @@ def test_tags_of_a_machine_of_somebody_else(daemon, cloud):
     xml.find("metadata").remove(xml.find("metadata/*"))
     etree.SubElement(xml.find("metadata"), "{urn:other}program").set("kept", "yes")
 
-    cloud.tag_machine(FIRST, {"env": "prod", "empty": ""}, [])
-    cloud.tag_machine(FIRST, {}, ["env"])
+    cloud.do("virtual_machines", "tag", FIRST, {"env": "prod", "empty": ""}, [])
+    cloud.do("virtual_machines", "tag", FIRST, {}, ["env"])
 
-    assert cloud.find_machine(FIRST).tags == (("empty", ""),)
+    assert cloud.find("virtual_machines", FIRST).tags == (("empty", ""),)
     assert xml.find("metadata/{urn:other}program").get("kept") == "yes"
     assert len(xml.findall(f"metadata/{{{URI}}}machine")) == 1
 
@@ -551,7 +561,7 @@ def test_a_tag_goes_where_it_stays(daemon, cloud, state, transient, flags):
         return plain(reader, session)
 
     daemon.domain_set_metadata = watched
-    cloud.tag_machine(FIRST, {"a": "b"}, [])
+    cloud.do("virtual_machines", "tag", FIRST, {"a": "b"}, [])
 
     assert seen == [flags]
 
@@ -570,7 +580,7 @@ def local_daemon(tmp_path, settings):
 
 def test_a_socket_is_a_way_to_a_daemon(local_daemon):
     with connected(local_daemon) as cloud:
-        assert len(cloud.list_machines()) == 2
+        assert len(cloud.read("virtual_machines")) == 2
 
 
 @pytest.fixture
@@ -592,14 +602,14 @@ def test_the_machines_own_daemon_is_where_a_distribution_has_it(  # noqa: PLR091
     paths[place] = str(local_daemon.path)
     monkeypatch.setattr("inventory.providers.libvirt.address.SYSTEM_SOCKETS", tuple(paths))
     with connected(local_daemon, uri="qemu:///system") as cloud:
-        assert len(cloud.list_machines()) == 2
+        assert len(cloud.read("virtual_machines")) == 2
 
 
 def test_a_daemon_that_is_not_there_is_unreachable(local_daemon, monkeypatch, tmp_path):
     missing = (str(tmp_path / "one"), str(tmp_path / "two"))
     monkeypatch.setattr("inventory.providers.libvirt.address.SYSTEM_SOCKETS", missing)
     with connected(local_daemon, uri="qemu:///system") as cloud:
-        assert refused(cloud.list_machines).code is Code.UNREACHABLE
+        assert refused(cloud.read, "virtual_machines").code is Code.UNREACHABLE
 
 
 @pytest.mark.parametrize(
@@ -624,7 +634,7 @@ def test_ports_are_libvirts_unless_others_are_named(uri, transport, port):
 def test_a_password_is_proven_and_not_sent(daemon):
     daemon.asks_for_password = True
     with connected(daemon, username="ann", password=daemon.password) as cloud:
-        assert len(cloud.list_machines()) == 2
+        assert len(cloud.read("virtual_machines")) == 2
 
     assert not [words for words in daemon.heard_words if daemon.password.encode() in words]
 
@@ -632,7 +642,7 @@ def test_a_password_is_proven_and_not_sent(daemon):
 def test_who_has_no_password_is_told_to_give_one(daemon):
     daemon.asks_for_password = True
     with connected(daemon) as cloud:
-        error = refused(cloud.list_machines)
+        error = refused(cloud.read, "virtual_machines")
 
     assert error.code is Code.INVALID_CREDENTIALS
     assert "user name and a password" in error.message
@@ -642,7 +652,7 @@ def test_who_has_no_password_is_told_to_give_one(daemon):
 def test_ways_to_sign_in_that_are_not_known_are_named(daemon, offered):
     daemon.asks_for_password, daemon.mechanisms = True, offered
     with connected(daemon, username="ann", password="secret") as cloud:
-        error = refused(cloud.list_machines)
+        error = refused(cloud.read, "virtual_machines")
 
     assert error.code is Code.INVALID_CREDENTIALS
     assert offered in error.message
@@ -688,7 +698,7 @@ def test_a_challenge_that_is_none_is_refused(challenge):
 def test_a_certificate_opens_a_daemon(tmp_path):
     with daemon_over_tls(tmp_path) as (daemon, certificates):
         with connected(daemon, **{"uri": daemon.tls_uri, **certificates}) as cloud:
-            assert len(cloud.list_machines()) == 2
+            assert len(cloud.read("virtual_machines")) == 2
 
 
 def test_a_strangers_certificate_does_not(tmp_path):
@@ -701,7 +711,7 @@ def test_a_strangers_certificate_does_not(tmp_path):
             "client_key": stranger.key_pem,
         }
         with connected(daemon, **given) as cloud:
-            error = refused(cloud.list_machines)
+            error = refused(cloud.read, "virtual_machines")
 
     assert error.code is Code.INVALID_CREDENTIALS
 
@@ -743,8 +753,14 @@ def test_what_xml_cannot_hold_is_refused_and_makes_nothing(daemon, cloud, text):
     volumes = set(daemon.volumes)
 
     for changes in ({"name": text}, {"tags": ((text, "x"),)}, {"tags": (("x", text),)}):
-        assert refused(cloud.create_machine, order(**changes)).code is Code.INVALID_REQUEST
-    assert refused(cloud.tag_machine, FIRST, {"x": text}, []).code is Code.INVALID_REQUEST
+        assert (
+            refused(cloud.create, "virtual_machines", "provision", order(**changes)).code
+            is Code.INVALID_REQUEST
+        )
+    assert (
+        refused(cloud.do, "virtual_machines", "tag", FIRST, {"x": text}, []).code
+        is Code.INVALID_REQUEST
+    )
     assert set(daemon.volumes) == volumes
 
 
@@ -752,7 +768,10 @@ def test_what_xml_cannot_hold_is_refused_and_makes_nothing(daemon, cloud, text):
 def test_a_machine_whose_metadata_somebody_changed_is_listed_all_the_same(daemon, cloud, created):
     daemon.machines[FIRST].xml.find("metadata/*").set("created", created)
 
-    assert [machine.created_at is None for machine in cloud.list_machines()] == [True, False]
+    assert [machine.created_at is None for machine in cloud.read("virtual_machines")] == [
+        True,
+        False,
+    ]
 
 
 def test_an_address_that_is_none_is_left_out(daemon, cloud):
@@ -763,7 +782,7 @@ def test_an_address_that_is_none_is_left_out(daemon, cloud):
         array([interface]),
     )[1]
 
-    assert [machine.private_ips for machine in cloud.list_machines()] == [(), ()]
+    assert [machine.private_ips for machine in cloud.read("virtual_machines")] == [(), ()]
 
 
 keys = st.text(st.characters(exclude_categories=["Cs", "Cc"]), max_size=20)
@@ -862,8 +881,8 @@ def test_calls_are_sent_ahead_of_their_answers_and_find_them_again():
 
 def test_a_connection_serves_a_task_and_is_closed_after_it(daemon):
     with connected(daemon) as cloud:
-        cloud.list_machines()
-        cloud.find_machine(FIRST)
+        cloud.read("virtual_machines")
+        cloud.find("virtual_machines", FIRST)
         talk = cloud._driver.talk
 
     assert daemon.asked.count(Procedure.CONNECT_OPEN) == 1

@@ -22,8 +22,8 @@ def cloud(monkeypatch):
 
 def listed():
     with connect(KIND, KIND.clean_credentials(OnLinode.given), "global", 30) as account:
-        machines = account.list_machines()
-        assert account.find_machine(machines[0].external_id) == machines[0]
+        machines = account.read("virtual_machines")
+        assert account.find("virtual_machines", machines[0].external_id) == machines[0]
     return machines
 
 

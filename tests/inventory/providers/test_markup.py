@@ -70,7 +70,7 @@ def test_one_large_text_damages_one_machine_of_ec2(aws_at):
     odd = instance_xml(2, tags={"Name": "Ü" * 6_000_000, "env": "prod"})
     xml = instances_xml([instance_xml(1), odd, instance_xml(3)])
     with static_ec2(reply(xml)) as server, aws_at(server.url, timeout=60) as cloud:
-        machines = [bounded(VirtualMachine, one) for one in cloud.list_machines()]
+        machines = [bounded(VirtualMachine, one) for one in cloud.read("virtual_machines")]
 
     assert [one.name for one in machines if one.name.startswith("web")] == ["web-1", "web-3"]
     assert 0 < len(machines[1].name) <= 300

@@ -16,10 +16,10 @@ def test_regions_are_apart(moto, region):
     [machine] = moto.launch(region, "only-here")
 
     with connected(moto, region) as cloud:
-        assert [one.external_id for one in cloud.list_machines()] == [machine]
+        assert [one.external_id for one in cloud.read("virtual_machines")] == [machine]
     with connected(moto, "us-east-2") as cloud:
-        assert cloud.list_machines() == []
-        assert cloud.find_machine(machine) is None
+        assert cloud.read("virtual_machines") == []
+        assert cloud.find("virtual_machines", machine) is None
 
 
 def test_all_instances_of_all_reservations(moto, region):
@@ -29,7 +29,7 @@ def test_all_instances_of_all_reservations(moto, region):
     client.close()
 
     with connected(moto, region) as cloud:
-        machines = cloud.list_machines()
+        machines = cloud.read("virtual_machines")
 
     assert {machine.external_id for machine in machines} == set(moto.instances(region))
     assert len(machines) == 120
@@ -43,7 +43,7 @@ def test_what_was_stopped_elsewhere_is_seen(moto, region):
     client.close()
 
     with connected(moto, region) as cloud:
-        states = {machine.external_id: machine.state for machine in cloud.list_machines()}
+        states = {machine.external_id: machine.state for machine in cloud.read("virtual_machines")}
 
     assert states == {one: MachineState.STOPPED, other: MachineState.TERMINATED}
 
@@ -67,9 +67,9 @@ def test_two_accounts_of_two_regions_show_four_different_machines(moto, region, 
         for (account, name), ids in launched.items():
             values = KIND.clean_credentials(credentials[account])
             with connect(KIND, values, name, 20) as cloud:
-                machines = cloud.list_machines()
+                machines = cloud.read("virtual_machines")
                 foreign = next(ids for key, ids in launched.items() if key != (account, name))
-                assert cloud.find_machine(foreign[0]) is None
+                assert cloud.find("virtual_machines", foreign[0]) is None
             assert [one.external_id for one in machines] == ids
             assert [one.name for one in machines] == [f"{account}-{name}"]
     finally:

@@ -26,7 +26,7 @@ def test_droplets_with_gpus_are_listed_too(request):
     account.cloud.add(3)
     account.cloud.droplets[-1]["size_slug"] = "gpu-h100x1-80gb"
     with account.connect() as cloud:
-        names = [machine.name for machine in cloud.list_machines()]
+        names = [machine.name for machine in cloud.read("virtual_machines")]
 
     assert "more-2" in names
     assert len(names) == len(set(names)) == len(account.cloud.droplets)

@@ -42,7 +42,7 @@ def connected(given=PASSWORD, region="RegionOne", timeout=5):
 
 def refused(**options):
     with pytest.raises(ProviderError) as caught, connected(**options) as cloud:
-        cloud.list_machines()
+        cloud.read("virtual_machines")
     return caught.value
 
 
@@ -55,7 +55,7 @@ def sign_ins(cloud):
 
 def test_a_password_signs_in_to_its_project(cloud):
     with connected({**PASSWORD, "domain": "Default", "project_domain": "Lab"}) as account:
-        assert len(account.list_machines()) == 2
+        assert len(account.read("virtual_machines")) == 2
 
     auth = sign_ins(cloud)[0].body["auth"]
     user = {"name": "demo", "password": OpenStack.password, "domain": {"name": "Default"}}
@@ -65,7 +65,7 @@ def test_a_password_signs_in_to_its_project(cloud):
 
 def test_ids_are_ids_and_the_default_domain_is_default(cloud):
     with connected({**PASSWORD, "project": "a" * 32}) as account:
-        account.list_machines()
+        account.read("virtual_machines")
 
     auth = sign_ins(cloud)[0].body["auth"]
     assert auth["scope"] == {"project": {"id": "a" * 32}}
@@ -74,7 +74,7 @@ def test_ids_are_ids_and_the_default_domain_is_default(cloud):
 
 def test_an_application_credential_needs_no_scope(cloud):
     with connected(APPLICATION) as account:
-        assert len(account.list_machines()) == 2
+        assert len(account.read("virtual_machines")) == 2
 
     [request] = sign_ins(cloud)
     assert "scope" not in request.body["auth"]
@@ -83,24 +83,24 @@ def test_an_application_credential_needs_no_scope(cloud):
 def test_one_sign_in_serves_many_tasks(cloud):
     for _ in range(3):
         with connected() as account:
-            account.list_machines()
+            account.read("virtual_machines")
 
     assert len(sign_ins(cloud)) == 1
 
 
 def test_another_password_is_another_sign_in(cloud):
     with connected() as account:
-        account.list_machines()
+        account.read("virtual_machines")
 
     assert refused(given={**PASSWORD, "password": "wrong"}).code is Code.INVALID_CREDENTIALS
 
 
 def test_a_token_that_is_taken_back_is_asked_for_again(cloud):
     with connected() as account:
-        account.list_machines()
+        account.read("virtual_machines")
     cloud.token = "of another day"
     with connected() as account:
-        assert len(account.list_machines()) == 2
+        assert len(account.read("virtual_machines")) == 2
 
     assert len(sign_ins(cloud)) == 2
 
@@ -109,7 +109,7 @@ def test_a_token_that_ends_soon_is_not_kept(cloud):
     cloud.expires_at = "2001-01-01T00:00:00.000000Z"
     for _ in range(2):
         with connected() as account:
-            account.list_sizes()
+            account.read("sizes")
 
     assert len(sign_ins(cloud)) >= 2
 
@@ -146,7 +146,7 @@ def test_a_deleted_application_credential_is_invalid(cloud):
 
 def test_an_application_credential_that_is_deleted_while_its_token_is_kept_is_invalid(cloud):
     with connected(APPLICATION) as account:
-        account.list_sizes()
+        account.read("sizes")
     cloud.deleted_applications = {APPLICATION["application_credential_id"]}
     cloud.token = "of another day"
 
@@ -290,7 +290,7 @@ def test_an_address_names_a_keystone_with_or_without_its_version(cloud, suffix):
     given = {**PASSWORD, "auth_url": "http://keystone.example:5000" + suffix}
 
     with connected(given) as account:
-        assert len(account.list_machines()) == 2
+        assert len(account.read("virtual_machines")) == 2
 
 
 def test_an_endpoint_of_the_catalogue_is_no_way_to_where_nobody_may_connect(monkeypatch, cloud):
@@ -361,7 +361,7 @@ def test_the_interface_of_the_account_is_asked(monkeypatch, interface):
     with served(OpenStack(), monkeypatch) as cloud:
         endpoints(cloud, **{f"compute_{interface}": f"http://{host}:8774/v2.1"})
         with connected({**PASSWORD, "interface": interface}) as account:
-            assert len(account.list_machines()) == 2
+            assert len(account.read("virtual_machines")) == 2
 
     assert host in hosts_of(cloud)
     assert "nova.example" not in hosts_of(cloud)
@@ -387,7 +387,7 @@ def test_an_endpoint_of_the_account_goes_before_the_catalogues(monkeypatch, vers
     with served(OpenStack(), monkeypatch) as cloud:
         given = {**PASSWORD, "compute_endpoint": f"http://{host}:8774{version}"}
         with connected(given) as account:
-            assert len(account.list_machines()) == 2
+            assert len(account.read("virtual_machines")) == 2
 
     assert host in hosts_of(cloud)
     assert "nova.example" not in hosts_of(cloud)
@@ -403,8 +403,8 @@ def test_glance_and_neutron_are_asked_below_their_root(cloud, version):
     )
 
     with connected() as account:
-        assert account.list_images()
-        account.create_machine(OnOpenStack.__new__(OnOpenStack).order())
+        assert account.read("images")
+        account.create("virtual_machines", "provision", OnOpenStack.__new__(OnOpenStack).order())
 
     assert {"/v2/images", "/v2.0/networks"} <= {request.path for request in cloud.asked}
 
@@ -436,7 +436,7 @@ def test_a_users_id_is_sent_without_a_domain(cloud):
     given = {name: value for name, value in PASSWORD.items() if name != "username"}
 
     with connected({**given, "user_id": "u" * 32}) as account:
-        account.list_machines()
+        account.read("virtual_machines")
 
     user = sign_ins(cloud)[0].body["auth"]["identity"]["password"]["user"]
     assert user == {"id": "u" * 32, "password": OpenStack.password}
@@ -459,7 +459,7 @@ def secured(tmp_path, *, clients=None):
 def test_the_authority_of_the_account_verifies_keystone_and_nova(tmp_path):
     with secured(tmp_path) as (cloud, given):
         with connected({**given, "ca_certificate": AUTHORITY.pem}) as account:
-            assert account.list_sizes()
+            assert account.read("sizes")
         asked = len(cloud.asked)
         for other in ({}, {"ca_certificate": Signed("other.example").pem}):
             refusal = refused(given=given | other)
@@ -475,7 +475,7 @@ def test_the_certificate_of_the_account_is_shown(tmp_path):
         assert refused(given=given).code is Code.INVALID_CREDENTIALS
         pair = {"client_certificate": CLIENT.pem, "client_key": CLIENT.key_pem}
         with connected({**given, **pair}) as account:
-            assert account.list_sizes()
+            assert account.read("sizes")
 
 
 # --- regions ----------------------------------------------------------------------------------
@@ -483,7 +483,7 @@ def test_the_certificate_of_the_account_is_shown(tmp_path):
 
 def test_the_regions_are_the_catalogues(cloud):
     with connected() as account:
-        assert account.list_regions() == ["RegionOne", "RegionSlow"]
+        assert account.read("regions") == ["RegionOne", "RegionSlow"]
 
 
 def test_all_is_never_the_name_of_a_region():
@@ -520,7 +520,7 @@ def test_what_a_server_says_of_itself(cloud, server, state):
     cloud.servers[0].update(server)
 
     with connected() as account:
-        machine = account.list_machines()[0]
+        machine = account.read("virtual_machines")[0]
 
     assert (machine.state, machine.raw_state) == (state, server["status"])
 
@@ -539,7 +539,7 @@ def test_a_start_does_what_brings_the_server_back(cloud, status, action):
     cloud.servers[0]["status"] = status
 
     with connected() as account:
-        account.start_machine(cloud.servers[0]["id"])
+        account.do("virtual_machines", "start", cloud.servers[0]["id"])
 
     assert cloud.asked[-1].body == {action: None}
 
@@ -554,7 +554,7 @@ def test_floating_addresses_are_public(cloud):
     }
 
     with connected() as account:
-        machine = account.list_machines()[0]
+        machine = account.read("virtual_machines")[0]
 
     assert machine.public_ips == ("192.168.7.7", "8.8.4.4")
     assert machine.private_ips == ("10.1.0.5",)
@@ -564,8 +564,8 @@ def test_a_server_on_a_volume_names_no_image(cloud):
     cloud.servers[0].update(image="")
 
     with connected() as account:
-        machine = account.list_machines()[0]
-        assert account.find_machine(machine.external_id) == machine
+        machine = account.read("virtual_machines")[0]
+        assert account.find("virtual_machines", machine.external_id) == machine
 
     assert machine.image_id is None
 
@@ -581,8 +581,8 @@ def test_hidden_and_deleted_images(cloud):
     cloud.servers[1]["image"] = {"id": second["id"]}
 
     with connected() as account:
-        machines = account.list_machines()
-        assert [account.find_machine(one.external_id) for one in machines] == machines
+        machines = account.read("virtual_machines")
+        assert [account.find("virtual_machines", one.external_id) for one in machines] == machines
 
     assert [one.image_name for one in machines] == [first["name"], second["id"]]
     assert [one.problem for one in machines] == [None, None]
@@ -593,8 +593,8 @@ def test_servers_are_listed_without_the_image_service(cloud):
     cloud.fault_meets = lambda request: request.path == "/v2/images"
 
     with connected() as account:
-        machines = account.list_machines()
-        assert [account.find_machine(one.external_id) for one in machines] == machines
+        machines = account.read("virtual_machines")
+        assert [account.find("virtual_machines", one.external_id) for one in machines] == machines
 
     assert [one.image_name for one in machines] == [one.image_id for one in machines]
     assert {one.problem for one in machines} == {
@@ -621,8 +621,8 @@ def test_a_deleted_flavor_is_as_nova_reports_it(cloud, page):
     ids = servers_of_a_deleted_flavor(cloud)
 
     with connected() as account:
-        listed = {machine.external_id: machine for machine in account.list_machines()}
-        single = [account.find_machine(server_id) for server_id in ids]
+        listed = {machine.external_id: machine for machine in account.read("virtual_machines")}
+        single = [account.find("virtual_machines", server_id) for server_id in ids]
 
     assert len(listed) == len(cloud.servers)
     for machine in single:
@@ -634,13 +634,13 @@ def test_a_deleted_flavor_is_as_nova_reports_it(cloud, page):
 def test_deleted_flavors_cost_one_listing_more_whatever_their_number(cloud):
     servers_of_a_deleted_flavor(cloud)
     with connected() as account:
-        account.list_machines()
+        account.read("virtual_machines")
     with_deleted = [request.path for request in cloud.asked if "v2.1" in request.path]
     cloud.asked.clear()
     for server in cloud.servers:
         server["flavor"] = {"id": "1"}
     with connected() as account:
-        account.list_machines()
+        account.read("virtual_machines")
     without = [request.path for request in cloud.asked if "v2.1" in request.path]
 
     assert without == ["/v2.1/servers/detail", "/v2.1/servers", "/v2.1/flavors/detail"]
@@ -652,8 +652,8 @@ def test_a_nova_before_2_47_leaves_a_deleted_flavors_size_unknown(cloud):
     cloud.newest_microversion = 38
 
     with connected() as account:
-        listed = {machine.external_id: machine for machine in account.list_machines()}
-        assert account.find_machine(ids[0]) == listed[ids[0]]
+        listed = {machine.external_id: machine for machine in account.read("virtual_machines")}
+        assert account.find("virtual_machines", ids[0]) == listed[ids[0]]
 
     machine = listed[ids[0]]
     assert (machine.size_id, machine.memory, machine.vcpus) == ("gone", None, None)
@@ -664,7 +664,7 @@ def test_a_nova_that_ignores_microversions_leaves_a_deleted_flavors_size_unknown
     cloud._microversion = lambda _request: 1
 
     with connected() as account:
-        machine = account.find_machine(ids[0])
+        machine = account.find("virtual_machines", ids[0])
 
     assert (machine.size_id, machine.memory, machine.vcpus) == ("gone", None, None)
 
@@ -678,9 +678,9 @@ def test_a_start_of_what_runs_is_a_conflict_that_may_end(cloud):
     cloud.fault = cloud.problem(409, "conflictingRequest", message)
     cloud.fault_meets = lambda request: request.path.endswith("/action")
     with connected() as account:
-        machine = account.list_machines()[0]
+        machine = account.read("virtual_machines")[0]
         with pytest.raises(ProviderError) as caught:
-            account.start_machine(machine.external_id)
+            account.do("virtual_machines", "start", machine.external_id)
 
     assert (caught.value.code, caught.value.retryable) == (Code.CONFLICT, True)
 
@@ -695,7 +695,7 @@ def test_a_quota_is_a_quota(cloud):
 def test_the_network_of_new_machines_is_found_by_its_name(cloud):
     account = OnOpenStack.__new__(OnOpenStack)
     with connected() as connection:
-        connection.create_machine(account.order())
+        connection.create("virtual_machines", "provision", account.order())
     ordered = next(one for one in cloud.asked if one.path == "/v2.1/servers")
 
     [network] = ordered.body["server"]["networks"]
@@ -705,7 +705,7 @@ def test_the_network_of_new_machines_is_found_by_its_name(cloud):
 def test_a_network_that_is_not_there_is_told_and_nothing_is_made(cloud):
     account = OnOpenStack.__new__(OnOpenStack)
     with pytest.raises(ProviderError) as caught, connected({**PASSWORD, "network": "x"}) as made:
-        made.create_machine(account.order())
+        made.create("virtual_machines", "provision", account.order())
 
     assert caught.value.code is Code.NOT_FOUND
     assert "'x'" in caught.value.message

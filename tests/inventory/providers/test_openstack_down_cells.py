@@ -26,7 +26,7 @@ def connected():
 
 def listed():
     with connected() as account:
-        return {record.external_id: record for record in account.list_machines()}
+        return {record.external_id: record for record in account.read("virtual_machines")}
 
 
 def lists(cloud):

@@ -42,7 +42,7 @@ def test_a_pull_that_takes_longer_than_a_step_comes_to_its_end(monkeypatch):
         for _ in range(20):
             try:
                 with real_engine(3) as engine:
-                    made = engine.deploy_container(wanted)
+                    made = engine.create("containers", "deploy", wanted)
                     break
             except ProviderError as error:
                 refusals.append(error.code)
@@ -66,30 +66,30 @@ def test_a_pull_that_takes_longer_than_a_step_comes_to_its_end(monkeypatch):
 )
 def test_a_registry_that_refuses_says_why_through_the_engine(refusal, codes):
     with registry("lab/tool:1", refusal=refusal) as served, real_engine() as engine:
-        before = engine.list_containers()
+        before = engine.read("containers")
         with pytest.raises(ProviderError) as caught:
-            engine.deploy_container(order(f"127.0.0.1:{served.port}/lab/tool:1"))
+            engine.create("containers", "deploy", order(f"127.0.0.1:{served.port}/lab/tool:1"))
 
-        assert engine.list_containers() == before
+        assert engine.read("containers") == before
     assert caught.value.code in codes
     assert "lab/tool" in caught.value.message
 
 
 def test_a_reference_that_is_none_is_refused():
     with real_engine() as engine, pytest.raises(ProviderError) as caught:
-        engine.deploy_container(order("No Such/Image"))
+        engine.create("containers", "deploy", order("No Such/Image"))
 
     assert (caught.value.code, caught.value.retryable) == (Code.INVALID_REQUEST, False)
 
 
 def test_a_stop_of_what_hears_no_signal_is_over_within_the_time_there_is():
     with real_engine() as engine:
-        made = engine.deploy_container(order())
-        engine.start_container(made.external_id)
+        made = engine.create("containers", "deploy", order())
+        engine.do("containers", "start", made.external_id)
     began = time.monotonic()
     with real_engine(6) as engine:
-        engine.stop_container(made.external_id)
-        stopped = engine.find_container(made.external_id)
+        engine.do("containers", "stop", made.external_id)
+        stopped = engine.find("containers", made.external_id)
 
     assert time.monotonic() - began < 6
     assert (stopped.state, stopped.exit_code) == (ContainerState.STOPPED, 137)
@@ -97,7 +97,7 @@ def test_a_stop_of_what_hears_no_signal_is_over_within_the_time_there_is():
 
 def test_too_little_memory_is_refused():
     with real_engine() as engine, pytest.raises(ProviderError) as caught:
-        engine.deploy_container(order(memory=1))
+        engine.create("containers", "deploy", order(memory=1))
 
     assert caught.value.code is Code.INVALID_REQUEST
     assert "memory" in caught.value.message.lower()
@@ -116,8 +116,8 @@ def test_a_memory_limit_is_the_engines_whatever_a_label_says(memory, label):
     wanted = order(memory=memory)
     wanted = replace(wanted, labels=(*wanted.labels, ("gateway-memory", label)))
     with real_engine() as engine:
-        made = engine.deploy_container(wanted)
-        listed = {one.external_id: one for one in engine.list_containers()}
+        made = engine.create("containers", "deploy", wanted)
+        listed = {one.external_id: one for one in engine.read("containers")}
 
     assert made.memory == memory
     assert listed[made.external_id] == made
@@ -128,10 +128,10 @@ def test_an_image_is_shown_as_it_was_asked_for_after_its_name_has_moved():
     repository, _, tag = name.rpartition(":")
     ask_engine("POST", "/images/busybox:latest/tag", repo=repository, tag=tag)
     with real_engine() as engine:
-        made = engine.deploy_container(order(name))
+        made = engine.create("containers", "deploy", order(name))
         ask_engine("POST", "/commit", container=made.external_id, repo=repository, tag=tag)
-        listed = {one.external_id: one for one in engine.list_containers()}
-        found = engine.find_container(made.external_id)
+        listed = {one.external_id: one for one in engine.read("containers")}
+        found = engine.find("containers", made.external_id)
 
     assert found == listed[made.external_id]
     assert found.image == made.image == name

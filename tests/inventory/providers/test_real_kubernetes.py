@@ -42,7 +42,7 @@ def refused(act, place, **changes):
 
 
 def listed(cluster):
-    return cluster.list_containers()
+    return cluster.read("containers")
 
 
 def made(api, place, name="web", *containers, **spec):
@@ -95,8 +95,8 @@ def test_a_dry_run_is_refused_as_the_action_would_be(api, place):
 
 def test_an_order_is_accepted_as_it_is_sent(api, place):
     with real.connected(place) as cluster:
-        cluster.deploy_container(ORDER)
-        found = cluster.find_container("made-here/made-here")
+        cluster.create("containers", "deploy", ORDER)
+        found = cluster.find("containers", "made-here/made-here")
 
     [container] = real.content_of(api, place)["made-here"]["spec"]["containers"]
     assert container["args"] == ["serve", "$$(HOME)"]
@@ -116,13 +116,13 @@ def test_a_pod_on_a_node_is_stopping_until_its_kubelet_has_ended_it(api, place):
     }
     api.ask("POST", real.pods(place, "web") + "/binding", body=binding)
     with real.connected(place) as cluster:
-        cluster.remove_container("web/main")
-        assert cluster.find_container("web/main").state is ContainerState.STOPPING
-        cluster.remove_container("web/main")  # nothing is left to be done
+        cluster.do("containers", "remove", "web/main")
+        assert cluster.find("containers", "web/main").state is ContainerState.STOPPING
+        cluster.do("containers", "remove", "web/main")  # nothing is left to be done
 
         with real.kubelet(place):
             api.send("DELETE", real.pods(place, "web"), gracePeriodSeconds="0")
-        assert cluster.find_container("web/main") is None
+        assert cluster.find("containers", "web/main") is None
 
 
 def test_a_pod_that_replaced_another_is_not_removed(api, place):
@@ -134,7 +134,7 @@ def test_a_pod_that_replaced_another_is_not_removed(api, place):
             made(api, place)
 
     with requests_sent(before=replace):
-        error = refused(lambda cluster: cluster.remove_container("web/main"), place)
+        error = refused(lambda cluster: cluster.do("containers", "remove", "web/main"), place)
 
     assert error.code is Code.CONFLICT
     assert list(real.content_of(api, place)) == ["web"]
@@ -149,7 +149,7 @@ def test_a_quota_is_a_quota(api, place):
     made_quota["status"] = {"hard": limits, "used": {"pods": "0"}}
     api.ask("PUT", f"{path}/none/status", body=made_quota)
 
-    error = refused(lambda cluster: cluster.deploy_container(ORDER), place)
+    error = refused(lambda cluster: cluster.create("containers", "deploy", ORDER), place)
 
     assert error.code is Code.QUOTA_EXCEEDED
     with real.connected(place) as cluster:
@@ -161,8 +161,8 @@ def test_a_quota_is_a_quota(api, place):
 
 def test_an_empty_namespace_is_empty_and_an_unknown_one_is_an_error(place):
     with real.connected(place) as cluster:
-        assert cluster.list_containers() == []
-        assert place in cluster.list_regions()
+        assert cluster.read("containers") == []
+        assert place in cluster.read("regions")
 
     assert refused(listed, "no-such-namespace").code is Code.NOT_FOUND
 
@@ -174,7 +174,7 @@ def test_an_account_has_the_rights_that_it_was_granted_and_no_others(api, place)
 
     real.grant(api, place, "list", "get")
     with real.connected(place, **reader) as cluster:
-        assert [one.external_id for one in cluster.list_containers()] == ["web/main"]
+        assert [one.external_id for one in cluster.read("containers")] == ["web/main"]
         lacking = cluster.lacking(lambda: None)
         removal = cluster.check(Capability.REMOVE_CONTAINER, "web/main")
         order = cluster.check(Capability.DEPLOY_CONTAINER, order=ORDER)
@@ -182,7 +182,7 @@ def test_an_account_has_the_rights_that_it_was_granted_and_no_others(api, place)
     assert lacking[Capability.REMOVE_CONTAINER] == ["delete pods"]
     assert lacking[Capability.DEPLOY_CONTAINER] == ["create pods"]
     assert {removal.code, order.code} == {Code.PERMISSION_DENIED}
-    error = refused(lambda cluster: cluster.remove_container("web/main"), place, **reader)
+    error = refused(lambda cluster: cluster.do("containers", "remove", "web/main"), place, **reader)
     assert error.code is Code.PERMISSION_DENIED
     assert 'User "reader" cannot delete resource "pods"' in error.message
     assert list(real.content_of(api, place)) == ["web"]
@@ -195,7 +195,7 @@ def test_a_client_certificate_signs_in(place):
         "token": "",
     }
     with real.connected(place, **certificate) as cluster:
-        assert cluster.list_containers() == []
+        assert cluster.read("containers") == []
 
 
 def test_a_server_of_another_authority_is_not_asked(place):
@@ -220,7 +220,7 @@ def test_a_list_whose_token_expires_once_is_read_again_from_its_start(api, place
             real.compact()
 
     with requests_sent(before=expire_once) as sent, real.connected(place) as cluster:
-        found = cluster.list_containers()
+        found = cluster.read("containers")
 
     assert len({one.external_id for one in found}) == len(found) == 501
     assert ["continue=" in request.url for request in sent] == [False, True, False, True]

@@ -2,10 +2,12 @@
 
 import time
 import uuid
+from functools import partial
 
 import pytest
 
 from inventory.providers import ProviderError, ProviderErrorCode, connect, get_kind
+from inventory.providers.capability import Capability
 from inventory.types import MachineState as State
 from inventory.types import NewMachine
 from tests.clouds import libvirt
@@ -34,10 +36,10 @@ def connected(**credentials):
 def machine(cloud):
     """A deaf one, ordered here."""
     order = NewMachine("deaf", SIZE, DEAF, str(uuid.uuid4()), tags=(("a", "b"),))
-    made = cloud.create_machine(order)
+    made = cloud.create("virtual_machines", "provision", order)
     yield made
-    if cloud.find_machine(made.external_id) is not None:
-        cloud.terminate_machine(made.external_id)
+    if cloud.find("virtual_machines", made.external_id) is not None:
+        cloud.do("virtual_machines", "terminate", made.external_id)
 
 
 @pytest.fixture
@@ -74,14 +76,14 @@ def refused(call, *arguments):
 
 
 def test_a_stop_that_is_ignored_is_told_as_running(cloud, machine):
-    cloud.stop_machine(machine.external_id)  # libvirt says yes
+    cloud.do("virtual_machines", "stop", machine.external_id)  # libvirt says yes
     time.sleep(2)
 
-    assert cloud.find_machine(machine.external_id).state is State.RUNNING
+    assert cloud.find("virtual_machines", machine.external_id).state is State.RUNNING
 
 
 def test_a_start_of_what_runs_is_a_conflict(cloud, machine):
-    error = refused(cloud.start_machine, machine.external_id)
+    error = refused(cloud.do, "virtual_machines", "start", machine.external_id)
 
     assert error.code is Code.CONFLICT
     assert "already running" in error.message
@@ -98,21 +100,21 @@ def test_a_start_of_what_runs_is_a_conflict(cloud, machine):
 def test_what_somebody_else_did_is_told_as_it_is(cloud, machine, deed, state, word):
     virsh(deed, machine.external_id)
 
-    found = cloud.find_machine(machine.external_id)
+    found = cloud.find("virtual_machines", machine.external_id)
     assert (found.state, found.raw_state) == (state, word)
     assert found.tags == machine.tags
 
-    cloud.start_machine(machine.external_id)
-    assert cloud.find_machine(machine.external_id).state is State.RUNNING
+    cloud.do("virtual_machines", "start", machine.external_id)
+    assert cloud.find("virtual_machines", machine.external_id).state is State.RUNNING
 
 
 def test_a_termination_forgets_the_machine_and_deletes_its_disk(cloud, machine):
     """libcloud's destroy_node only powers off."""
     assert has_volume(disk_of(machine.external_id))
 
-    cloud.terminate_machine(machine.external_id)
+    cloud.do("virtual_machines", "terminate", machine.external_id)
 
-    assert cloud.find_machine(machine.external_id) is None
+    assert cloud.find("virtual_machines", machine.external_id) is None
     assert not has_volume(disk_of(machine.external_id))
     assert has_volume(DEAF)
 
@@ -120,9 +122,9 @@ def test_a_termination_forgets_the_machine_and_deletes_its_disk(cloud, machine):
 def test_a_suspended_machine_is_terminated_with_its_memory(cloud, machine):
     virsh("managedsave", machine.external_id)
 
-    cloud.terminate_machine(machine.external_id)
+    cloud.do("virtual_machines", "terminate", machine.external_id)
 
-    assert cloud.find_machine(machine.external_id) is None
+    assert cloud.find("virtual_machines", machine.external_id) is None
 
 
 @pytest.fixture
@@ -141,7 +143,10 @@ def transient(tmp_path):
 
 
 def test_a_transient_machine_is_not_deleted_by_a_stop(cloud, transient):
-    for capability, act in (("STOP", cloud.stop_machine), ("SUSPEND", cloud.suspend_machine)):
+    for capability, act in (
+        ("STOP", partial(cloud.do, "virtual_machines", "stop")),
+        ("SUSPEND", partial(cloud.do, "virtual_machines", "suspend")),
+    ):
         blocker = cloud.find_blocker(capability, transient)
         error = refused(act, transient)
         assert (error.code, error.retryable, error.message) == (
@@ -152,8 +157,8 @@ def test_a_transient_machine_is_not_deleted_by_a_stop(cloud, transient):
     assert virsh("domstate", transient) == "running"
 
     assert cloud.find_blocker("TERMINATE", transient) is None
-    cloud.terminate_machine(transient)
-    assert cloud.find_machine(transient) is None
+    cloud.do("virtual_machines", "terminate", transient)
+    assert cloud.find("virtual_machines", transient) is None
 
 
 @pytest.mark.parametrize("deed", ["suspend", "destroy", "managedsave"])
@@ -162,7 +167,7 @@ def test_a_blocker_says_what_an_action_is_refused_with(cloud, machine, deed):
     for capability in ("REBOOT", "SUSPEND", "STOP"):
         blocker = cloud.find_blocker(capability, machine.external_id)
         if blocker is not None:
-            act = getattr(cloud, f"{capability.lower()}_machine")
+            act = partial(cloud.do, *Capability(capability).key)
             error = refused(act, machine.external_id)
             found = (error.code, error.retryable, error.message)
             assert found == (Code.CONFLICT, False, blocker.message)
@@ -173,16 +178,16 @@ def test_a_machine_of_somebody_else_keeps_its_disk(cloud, foreign):
     virsh("vol-create-as", "default", "theirs.qcow2", "1M", "--format", "qcow2")
     known = foreign("theirs", "volume", pool="default", volume="theirs.qcow2")
     try:
-        listed = {one.external_id: one for one in cloud.list_machines()}
+        listed = {one.external_id: one for one in cloud.read("virtual_machines")}
         assert (listed[known].name, listed[known].state) == ("theirs", State.STOPPED)
         assert (listed[known].size_id, listed[known].image_id) == ("1x64", None)
-        assert "theirs.qcow2" not in {image.name for image in cloud.list_images()}
-        cloud.tag_machine(known, {"env": "prod"}, [])
-        assert cloud.find_machine(known).tags == (("env", "prod"),)
+        assert "theirs.qcow2" not in {image.name for image in cloud.read("images")}
+        cloud.do("virtual_machines", "tag", known, {"env": "prod"}, [])
+        assert cloud.find("virtual_machines", known).tags == (("env", "prod"),)
 
-        cloud.terminate_machine(known)
+        cloud.do("virtual_machines", "terminate", known)
 
-        assert cloud.find_machine(known) is None
+        assert cloud.find("virtual_machines", known) is None
         assert has_volume("theirs.qcow2")
     finally:
         virsh("vol-delete", "theirs.qcow2", "default")
@@ -196,9 +201,9 @@ def test_a_disk_that_another_machine_has_stays(cloud, machine, foreign, kind):
         named = {"file": virsh("vol-path", name, "default")}
     foreign("sharer", kind, **named)
 
-    cloud.terminate_machine(machine.external_id)
+    cloud.do("virtual_machines", "terminate", machine.external_id)
 
-    assert cloud.find_machine(machine.external_id) is None
+    assert cloud.find("virtual_machines", machine.external_id) is None
     assert has_volume(name)
     virsh("vol-delete", name, "default")
 
@@ -207,7 +212,7 @@ def test_a_name_that_is_taken_is_a_conflict_and_leaves_no_disk(cloud, machine):
     before = virsh("vol-list", "default")
     order = NewMachine("deaf", SIZE, DEAF, str(uuid.uuid4()))
 
-    assert refused(cloud.create_machine, order).code is Code.CONFLICT
+    assert refused(cloud.create, "virtual_machines", "provision", order).code is Code.CONFLICT
     assert virsh("vol-list", "default") == before
 
 
@@ -215,7 +220,7 @@ def test_what_the_host_refuses_leaves_nothing_behind(cloud):
     before = virsh("vol-list", "default"), virsh("list", "--all")
     with connected(uri=libvirt.URI, network="no-such-network") as elsewhere:
         order = NewMachine("unborn", SIZE, DEAF, str(uuid.uuid4()))
-        error = refused(elsewhere.create_machine, order)
+        error = refused(elsewhere.create, "virtual_machines", "provision", order)
 
     assert error.code is Code.NOT_FOUND
     assert "no-such-network" in error.message
@@ -228,7 +233,7 @@ def test_its_socket_is_a_way_to_it(settings):
         pytest.skip("Its socket is not root's on this machine.")
     settings.EGRESS_ALLOW = [str(path)]
     with connected(uri=f"qemu+unix:///system?socket={path}") as cloud:
-        assert cloud.list_images()
+        assert cloud.read("images")
 
 
 @pytest.mark.parametrize(
@@ -245,22 +250,22 @@ def test_its_socket_is_a_way_to_it(settings):
 def test_who_gets_in_over_tls(changes, code):
     with connected(**{**tls_credentials(), **changes}) as cloud:
         if code is None:
-            assert cloud.list_locations()
+            assert cloud.read("locations")
         else:
-            assert refused(cloud.list_locations).code is code
+            assert refused(cloud.read, "locations").code is code
 
 
 def test_a_certificate_of_another_authority_opens_nothing():
     given = tls_credentials() | certificates("stranger")
     with connected(**given) as cloud:
-        assert refused(cloud.list_locations).code is Code.INVALID_CREDENTIALS
+        assert refused(cloud.read, "locations").code is Code.INVALID_CREDENTIALS
 
 
 def test_a_certificate_is_for_its_name():
     given = tls_credentials()
     given["uri"] = given["uri"].replace("127.0.0.1", "localhost")
     with connected(**given) as cloud:
-        error = refused(cloud.list_locations)
+        error = refused(cloud.read, "locations")
 
     assert error.code is Code.UNREACHABLE
     assert "localhost" in error.message

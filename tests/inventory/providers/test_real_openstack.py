@@ -35,7 +35,7 @@ def refused(given):
         pytest.raises(ProviderError) as caught,
         connect(KIND, KIND.clean_credentials(given), "RegionOne", 60) as cloud,
     ):
-        cloud.list_locations()
+        cloud.read("locations")
     return caught.value
 
 
@@ -52,9 +52,9 @@ def made(administrator):
 
     def make(size="1"):
         with connected() as cloud:
-            image = cloud.list_images("cirros")[0].external_id
+            image = cloud.read("images", "cirros")[0].external_id
             order = NewMachine("odd", size, image, str(uuid.uuid4()), tags=(("a", "b"),))
-            servers.append(cloud.create_machine(order).external_id)
+            servers.append(cloud.create("virtual_machines", "provision", order).external_id)
         administrator.await_status(servers[-1], "ACTIVE")
         return servers[-1]
 
@@ -65,8 +65,8 @@ def made(administrator):
 
 
 def same_in_list_and_single(cloud, server):
-    listed = {machine.external_id: machine for machine in cloud.list_machines()}
-    single = cloud.find_machine(server)
+    listed = {machine.external_id: machine for machine in cloud.read("virtual_machines")}
+    single = cloud.find("virtual_machines", server)
     assert single == listed[server]
     return single
 
@@ -140,10 +140,10 @@ def test_an_odd_server_is_the_same_in_the_list_and_alone(
 @pytest.mark.parametrize(
     "act",
     [
-        lambda cloud, server: cloud.stop_machine(server),
-        lambda cloud, server: cloud.reboot_machine(server),
-        lambda cloud, server: cloud.tag_machine(server, {"k": "v"}, ()),
-        lambda cloud, server: cloud.terminate_machine(server),
+        lambda cloud, server: cloud.do("virtual_machines", "stop", server),
+        lambda cloud, server: cloud.do("virtual_machines", "reboot", server),
+        lambda cloud, server: cloud.do("virtual_machines", "tag", server, {"k": "v"}, ()),
+        lambda cloud, server: cloud.do("virtual_machines", "terminate", server),
     ],
     ids=["stop", "reboot", "tag", "terminate"],
 )
@@ -156,7 +156,7 @@ def test_a_locked_server_refuses_for_good(administrator, cloud, made, act):
 
     assert (caught.value.code, caught.value.retryable) == (Code.CONFLICT, False)
     assert "locked" in caught.value.message
-    assert cloud.find_machine(server).state is State.RUNNING
+    assert cloud.find("virtual_machines", server).state is State.RUNNING
 
 
 def test_a_server_in_error_refuses_for_good(administrator, cloud, made):
@@ -164,7 +164,7 @@ def test_a_server_in_error_refuses_for_good(administrator, cloud, made):
     break_down(administrator, server)
 
     with pytest.raises(ProviderError) as caught:
-        cloud.start_machine(server)
+        cloud.do("virtual_machines", "start", server)
 
     assert (caught.value.code, caught.value.retryable) == (Code.CONFLICT, False)
     assert "error" in caught.value.message
@@ -174,7 +174,7 @@ def test_a_deleted_application_credential_is_invalid(administrator, monkeypatch)
     """Nova takes its token for some minutes more, as keystonemiddleware keeps what it knows."""
     given, address = administrator.make_application_credential("demo")
     with connect(KIND, KIND.clean_credentials(given), "RegionOne", 60) as cloud:
-        assert cloud.list_locations()
+        assert cloud.read("locations")
     administrator.request("DELETE", address, user="demo")
     monkeypatch.setattr(signins, "KEPT", signins.SignIns())
 
@@ -201,7 +201,7 @@ def test_keystones_address_may_have_its_version_or_not(administrator, suffix):
     root = administrator.keystone.removesuffix("/v3")
 
     with connected(auth_url=root + suffix) as cloud:
-        assert cloud.list_regions() == ["RegionOne"]
+        assert cloud.read("regions") == ["RegionOne"]
 
 
 def test_a_path_below_keystone_is_no_keystone(administrator):
@@ -230,16 +230,16 @@ def test_keystone_refuses_what_it_does_not_know(wrong):
 )
 def test_an_endpoint_of_the_account_is_asked(administrator, field, service, suffix):
     with connected(**{field: administrator.address(service) + suffix}) as cloud:
-        assert cloud.list_locations()
-        assert cloud.list_images("cirros")
+        assert cloud.read("locations")
+        assert cloud.read("images", "cirros")
 
 
 def test_the_interface_of_the_account_is_asked(administrator):
     """This cloud has no admin endpoint of nova."""
     with connected(interface="internal") as cloud:
-        assert cloud.list_locations()
+        assert cloud.read("locations")
     with pytest.raises(ProviderError) as caught, connected(interface="admin") as cloud:
-        cloud.list_locations()
+        cloud.read("locations")
 
     assert caught.value.code is Code.NOT_FOUND
     assert "interface admin" in caught.value.message

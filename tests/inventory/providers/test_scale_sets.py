@@ -29,8 +29,8 @@ def members(machines):
 
 def test_they_are_listed_with_all_that_is_known(account):
     with account.connect() as cloud:
-        machines = cloud.list_machines()
-        found = [cloud.find_machine(one.external_id) for one in machines]
+        machines = cloud.read("virtual_machines")
+        found = [cloud.find("virtual_machines", one.external_id) for one in machines]
 
     assert found == machines
     first, second = members(machines)
@@ -50,13 +50,13 @@ def test_a_subscription_with_nothing_else_is_not_empty(account, mode):
     account.cloud.add_scale_set("only", size="Standard_A2", count=1, mode=mode)
     account.cloud.machines = []
     with account.connect() as cloud:
-        assert [one.name for one in cloud.list_machines()] == ["only_0"]
+        assert [one.name for one in cloud.read("virtual_machines")] == ["only_0"]
 
 
 def test_those_of_flexible_sets_are_not_asked_for_twice(account):
     path = account.cloud.add_scale_set("flexible", size="Standard_A2", count=1, mode="Flexible")
     with account.connect() as cloud:
-        cloud.list_machines()
+        cloud.read("virtual_machines")
 
     assert not [one for one in account.asked if one.path.startswith(f"{path}/")]
 
@@ -65,43 +65,43 @@ def test_a_set_that_cannot_be_read_fails_the_list(account):
     account.cloud.fault = account.cloud.problem(403, "AuthorizationFailed", "No.")
     account.cloud.fault_meets = lambda request: request.path.endswith("virtualMachineScaleSets")
     with account.connect() as cloud, pytest.raises(ProviderError) as caught:
-        cloud.list_machines()
+        cloud.read("virtual_machines")
 
     assert caught.value.code is ProviderErrorCode.PERMISSION_DENIED
 
 
 def test_they_are_stopped_started_and_restarted(account):
     with account.connect() as cloud:
-        machine, other = members(cloud.list_machines())
-        cloud.stop_machine(machine.external_id)
-        assert cloud.find_machine(machine.external_id).state is MachineState.STOPPED
-        cloud.start_machine(machine.external_id)
-        cloud.reboot_machine(machine.external_id)
-        assert members(cloud.list_machines()) == [machine, other]
+        machine, other = members(cloud.read("virtual_machines"))
+        cloud.do("virtual_machines", "stop", machine.external_id)
+        assert cloud.find("virtual_machines", machine.external_id).state is MachineState.STOPPED
+        cloud.do("virtual_machines", "start", machine.external_id)
+        cloud.do("virtual_machines", "reboot", machine.external_id)
+        assert members(cloud.read("virtual_machines")) == [machine, other]
 
 
 def test_one_is_terminated_and_no_other(account):
     with account.connect() as cloud:
-        before = cloud.list_machines()
+        before = cloud.read("virtual_machines")
         machine, _ = members(before)
-        cloud.terminate_machine(machine.external_id)
+        cloud.do("virtual_machines", "terminate", machine.external_id)
 
-        assert cloud.list_machines() == [one for one in before if one != machine]
+        assert cloud.read("virtual_machines") == [one for one in before if one != machine]
 
 
 @pytest.mark.parametrize("instance", ["x", "../0", "0/networkInterfaces/nic", ""])
 def test_what_is_no_machine_of_a_set_is_none(account, instance):
     path = account.cloud.sets[0]["id"]
     with account.connect() as cloud:
-        assert cloud.find_machine(f"{path}/virtualMachines/{instance}") is None
+        assert cloud.find("virtual_machines", f"{path}/virtualMachines/{instance}") is None
 
 
 def test_a_change_of_what_is_the_sets_own_is_refused_by_the_adapter(account):
     with account.connect() as cloud:
-        machine, _ = members(cloud.list_machines())
+        machine, _ = members(cloud.read("virtual_machines"))
         for act in (
-            lambda: cloud.tag_machine(machine.external_id, {"a": "b"}, []),
-            lambda: cloud.resize_machine(machine.external_id, "Standard_A1"),
+            lambda: cloud.do("virtual_machines", "tag", machine.external_id, {"a": "b"}, []),
+            lambda: cloud.do("virtual_machines", "resize", machine.external_id, "Standard_A1"),
         ):
             with pytest.raises(ProviderError) as caught:
                 act()

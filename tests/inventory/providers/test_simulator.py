@@ -9,6 +9,7 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
 from dataclasses import replace
 from datetime import UTC, datetime
+from functools import partial
 
 import pytest
 
@@ -17,6 +18,7 @@ from inventory.providers.simulator import driver as driver_module
 from inventory.providers.simulator import ledger as ledger_module
 from inventory.providers.simulator.ledger import Ledger, note_effect
 from inventory.types import MachineState, NewMachine
+from tests.inventory.cloud_patches import call_named
 
 Code = ProviderErrorCode
 State = MachineState
@@ -57,15 +59,15 @@ def sim(region="sim-1", timeout=5, **settings):
 
 def listed(**settings):
     with sim(**settings) as cloud:
-        return cloud.list_machines()
+        return cloud.read("virtual_machines")
 
 
 def one_in(cloud, state):
-    return next(one.external_id for one in cloud.list_machines() if one.state is state)
+    return next(one.external_id for one in cloud.read("virtual_machines") if one.state is state)
 
 
 def state_of(cloud, external_id):
-    return cloud.find_machine(external_id).state
+    return cloud.find("virtual_machines", external_id).state
 
 
 def refused(call, *args):
@@ -112,10 +114,10 @@ def test_of_any_two_dozen_at_least_five_run():
 
 def test_machines_are_described_from_the_catalogue():
     with sim(machines=24) as cloud:
-        sizes = {size.external_id: size for size in cloud.list_sizes()}
-        images = {image.external_id: image.name for image in cloud.list_images()}
-        places = {place.external_id for place in cloud.list_locations()}
-        machines = cloud.list_machines()
+        sizes = {size.external_id: size for size in cloud.read("sizes")}
+        images = {image.external_id: image.name for image in cloud.read("images")}
+        places = {place.external_id for place in cloud.read("locations")}
+        machines = cloud.read("virtual_machines")
 
     assert (len(sizes), len(images), places) == (8, 6, {"sim-1-a", "sim-1-b"})
     for machine in machines:
@@ -157,17 +159,17 @@ def test_a_thousand_machines_are_generated_once():
 def test_power_takes_its_boot_time(clock):
     with sim(boot_ms=30_000) as cloud:
         machine = one_in(cloud, State.RUNNING)
-        assert cloud.find_machine(machine).public_ips
+        assert cloud.find("virtual_machines", machine).public_ips
 
-        cloud.stop_machine(machine)
+        cloud.do("virtual_machines", "stop", machine)
         assert state_of(cloud, machine) is State.STOPPING
         clock(29)
         assert state_of(cloud, machine) is State.STOPPING
         clock(2)
         assert state_of(cloud, machine) is State.STOPPED
-        assert not cloud.find_machine(machine).public_ips
+        assert not cloud.find("virtual_machines", machine).public_ips
 
-        cloud.start_machine(machine)
+        cloud.do("virtual_machines", "start", machine)
         assert state_of(cloud, machine) is State.PENDING
         clock(31)
         assert state_of(cloud, machine) is State.RUNNING
@@ -176,7 +178,7 @@ def test_power_takes_its_boot_time(clock):
 def test_another_boot_time_does_not_change_what_is_under_way(clock):
     with sim(boot_ms=30_000) as cloud:
         machine = one_in(cloud, State.RUNNING)
-        cloud.stop_machine(machine)
+        cloud.do("virtual_machines", "stop", machine)
 
     with sim(boot_ms=0) as cloud:
         assert state_of(cloud, machine) is State.STOPPING
@@ -184,8 +186,8 @@ def test_another_boot_time_does_not_change_what_is_under_way(clock):
 
 def test_what_is_so_already_is_accepted_and_is_no_effect(directory):
     with sim() as cloud:
-        cloud.start_machine(one_in(cloud, State.RUNNING))
-        cloud.stop_machine(one_in(cloud, State.STOPPED))
+        cloud.do("virtual_machines", "start", one_in(cloud, State.RUNNING))
+        cloud.do("virtual_machines", "stop", one_in(cloud, State.STOPPED))
 
     assert effects(directory) == []
 
@@ -193,9 +195,11 @@ def test_what_is_so_already_is_accepted_and_is_no_effect(directory):
 @pytest.mark.parametrize("state", [State.PAUSED, State.SUSPENDED])
 def test_what_is_paused_or_suspended_starts_and_stops(state):
     with sim(machines=48) as cloud:
-        first, second = [one.external_id for one in cloud.list_machines() if one.state is state][:2]
-        cloud.start_machine(first)
-        cloud.stop_machine(second)
+        first, second = [
+            one.external_id for one in cloud.read("virtual_machines") if one.state is state
+        ][:2]
+        cloud.do("virtual_machines", "start", first)
+        cloud.do("virtual_machines", "stop", second)
 
         assert state_of(cloud, first) is State.RUNNING
         assert state_of(cloud, second) is State.STOPPED
@@ -204,8 +208,8 @@ def test_what_is_paused_or_suspended_starts_and_stops(state):
 def test_what_is_stopping_cannot_be_started(directory):
     with sim(boot_ms=60_000) as cloud:
         machine = one_in(cloud, State.RUNNING)
-        cloud.stop_machine(machine)
-        error = refused(cloud.start_machine, machine)
+        cloud.do("virtual_machines", "stop", machine)
+        error = refused(cloud.do, "virtual_machines", "start", machine)
 
         assert state_of(cloud, machine) is State.STOPPING
     assert error.code is Code.CONFLICT
@@ -215,18 +219,18 @@ def test_what_is_stopping_cannot_be_started(directory):
 def test_a_terminated_machine_stays_listed_for_a_while_and_refuses(clock, directory):
     with sim(boot_ms=1000) as cloud:
         machine = one_in(cloud, State.RUNNING)
-        cloud.terminate_machine(machine)
-        assert cloud.find_machine(machine).raw_state == "stopping"
+        cloud.do("virtual_machines", "terminate", machine)
+        assert cloud.find("virtual_machines", machine).raw_state == "stopping"
         clock(2)
         assert state_of(cloud, machine) is State.TERMINATED
-        assert refused(cloud.start_machine, machine).code is Code.CONFLICT
-        assert refused(cloud.stop_machine, machine).code is Code.CONFLICT
-        cloud.terminate_machine(machine)
+        assert refused(cloud.do, "virtual_machines", "start", machine).code is Code.CONFLICT
+        assert refused(cloud.do, "virtual_machines", "stop", machine).code is Code.CONFLICT
+        cloud.do("virtual_machines", "terminate", machine)
 
         clock(601)
-        assert cloud.find_machine(machine) is None
-        assert machine not in {one.external_id for one in cloud.list_machines()}
-        assert refused(cloud.start_machine, machine).code is Code.NOT_FOUND
+        assert cloud.find("virtual_machines", machine) is None
+        assert machine not in {one.external_id for one in cloud.read("virtual_machines")}
+        assert refused(cloud.do, "virtual_machines", "start", machine).code is Code.NOT_FOUND
     assert effects(directory) == [(machine, "terminate")]
 
 
@@ -234,8 +238,8 @@ def test_terminating_what_is_stopping_terminates_it(clock, directory):
     """Both are STOPPING for a while; only one of them ends in TERMINATED."""
     with sim(boot_ms=1000) as cloud:
         machine = one_in(cloud, State.RUNNING)
-        cloud.stop_machine(machine)
-        cloud.terminate_machine(machine)
+        cloud.do("virtual_machines", "stop", machine)
+        cloud.do("virtual_machines", "terminate", machine)
         clock(2)
 
         assert state_of(cloud, machine) is State.TERMINATED
@@ -245,8 +249,8 @@ def test_terminating_what_is_stopping_terminates_it(clock, directory):
 def test_stopping_what_is_being_terminated_is_refused(clock):
     with sim(boot_ms=1000) as cloud:
         machine = one_in(cloud, State.RUNNING)
-        cloud.terminate_machine(machine)
-        error = refused(cloud.stop_machine, machine)
+        cloud.do("virtual_machines", "terminate", machine)
+        error = refused(cloud.do, "virtual_machines", "stop", machine)
         clock(2)
 
         assert state_of(cloud, machine) is State.TERMINATED
@@ -257,16 +261,16 @@ def test_a_hidden_machine_is_not_there():
     hidden = listed(machines=24)[23].external_id
 
     with sim(machines=10) as cloud:
-        assert cloud.find_machine(hidden) is None
-        assert refused(cloud.stop_machine, hidden).code is Code.NOT_FOUND
+        assert cloud.find("virtual_machines", hidden) is None
+        assert refused(cloud.do, "virtual_machines", "stop", hidden).code is Code.NOT_FOUND
 
 
 def test_the_same_machine_of_another_region_is_untouched():
     with sim() as cloud:
-        cloud.stop_machine(one_in(cloud, State.RUNNING))
+        cloud.do("virtual_machines", "stop", one_in(cloud, State.RUNNING))
 
     with sim(region="sim-2") as cloud:
-        assert cloud.list_machines() == listed(region="sim-2", seed="test")
+        assert cloud.read("virtual_machines") == listed(region="sim-2", seed="test")
 
 
 # --- reboot, suspend, resize, tag ---------------------------------------------------------------
@@ -276,10 +280,10 @@ def test_a_reboot_ends_where_it_began_and_each_one_is_an_effect(clock, directory
     with sim(boot_ms=1000) as cloud:
         machine = one_in(cloud, State.RUNNING)
         for _ in range(2):
-            cloud.reboot_machine(machine)
-            rebooting = cloud.find_machine(machine)
+            cloud.do("virtual_machines", "reboot", machine)
+            rebooting = cloud.find("virtual_machines", machine)
             assert (rebooting.state, len(rebooting.public_ips)) == (State.REBOOTING, 1)
-            assert refused(cloud.reboot_machine, machine).code is Code.CONFLICT
+            assert refused(cloud.do, "virtual_machines", "reboot", machine).code is Code.CONFLICT
             clock(2)
             assert state_of(cloud, machine) is State.RUNNING
 
@@ -289,8 +293,8 @@ def test_a_reboot_ends_where_it_began_and_each_one_is_an_effect(clock, directory
 def test_what_is_rebooting_can_be_stopped():
     with sim(boot_ms=60_000) as cloud:
         machine = one_in(cloud, State.RUNNING)
-        cloud.reboot_machine(machine)
-        cloud.stop_machine(machine)
+        cloud.do("virtual_machines", "reboot", machine)
+        cloud.do("virtual_machines", "stop", machine)
 
         assert state_of(cloud, machine) is State.STOPPING
 
@@ -298,13 +302,13 @@ def test_what_is_rebooting_can_be_stopped():
 def test_suspend_and_resume(clock, directory):
     with sim(boot_ms=1000) as cloud:
         machine = one_in(cloud, State.RUNNING)
-        cloud.suspend_machine(machine)
+        cloud.do("virtual_machines", "suspend", machine)
         assert state_of(cloud, machine) is State.STOPPING
         clock(2)
         assert state_of(cloud, machine) is State.SUSPENDED
-        cloud.suspend_machine(machine)
+        cloud.do("virtual_machines", "suspend", machine)
 
-        cloud.resume_machine(machine)
+        cloud.do("virtual_machines", "resume", machine)
         assert state_of(cloud, machine) is State.PENDING
         clock(2)
         assert state_of(cloud, machine) is State.RUNNING
@@ -325,7 +329,7 @@ def test_suspend_and_resume(clock, directory):
 def test_a_state_that_does_not_allow_it_refuses(act, state, directory):
     with sim(machines=48) as cloud:
         machine = one_in(cloud, state)
-        error = refused(getattr(cloud, act), machine)
+        error = refused(call_named(cloud, act), machine)
 
         assert state_of(cloud, machine) is state
     assert error.code is Code.CONFLICT
@@ -334,9 +338,9 @@ def test_a_state_that_does_not_allow_it_refuses(act, state, directory):
 
 def test_a_new_size_says_what_it_has_and_changes_nothing_else(directory):
     with sim() as cloud:
-        before = cloud.find_machine(one_in(cloud, State.STOPPED))
-        size = next(one for one in cloud.list_sizes() if one.external_id != before.size_id)
-        cloud.resize_machine(before.external_id, size.external_id)
+        before = cloud.find("virtual_machines", one_in(cloud, State.STOPPED))
+        size = next(one for one in cloud.read("sizes") if one.external_id != before.size_id)
+        cloud.do("virtual_machines", "resize", before.external_id, size.external_id)
 
     after = next(one for one in listed(seed="test") if one.external_id == before.external_id)
     assert after == replace(
@@ -354,18 +358,30 @@ def test_a_new_size_says_what_it_has_and_changes_nothing_else(directory):
 def test_only_what_is_stopped_is_resized_and_only_to_what_is_sold(directory):
     with sim() as cloud:
         running, stopped = one_in(cloud, State.RUNNING), one_in(cloud, State.STOPPED)
-        assert refused(cloud.resize_machine, running, "sim.nano").code is Code.CONFLICT
-        assert refused(cloud.resize_machine, stopped, "sim.giant").code is Code.NOT_FOUND
+        assert (
+            refused(cloud.do, "virtual_machines", "resize", running, "sim.nano").code
+            is Code.CONFLICT
+        )
+        assert (
+            refused(cloud.do, "virtual_machines", "resize", stopped, "sim.giant").code
+            is Code.NOT_FOUND
+        )
 
     assert effects(directory) == []
 
 
 def test_tags_are_set_and_removed_and_the_others_stay(directory):
     with sim() as cloud:
-        before = cloud.list_machines()
+        before = cloud.read("virtual_machines")
         machine = before[0]
-        cloud.tag_machine(machine.external_id, {"owner": "ada", "env": "dev"}, ["team", "absent"])
-        after = cloud.list_machines()
+        cloud.do(
+            "virtual_machines",
+            "tag",
+            machine.external_id,
+            {"owner": "ada", "env": "dev"},
+            ["team", "absent"],
+        )
+        after = cloud.read("virtual_machines")
 
     assert after[0] == replace(machine, tags=(("env", "dev"), ("owner", "ada")))
     assert after[1:] == before[1:]
@@ -374,7 +390,7 @@ def test_tags_are_set_and_removed_and_the_others_stay(directory):
 
 def test_tags_on_nothing_are_refused(directory):
     with sim() as cloud:
-        error = refused(cloud.tag_machine, "sim-nothing", {"a": "1"}, [])
+        error = refused(cloud.do, "virtual_machines", "tag", "sim-nothing", {"a": "1"}, [])
 
     assert error.code is Code.NOT_FOUND
     assert effects(directory) == []
@@ -383,9 +399,9 @@ def test_tags_on_nothing_are_refused(directory):
 def test_a_size_and_tags_given_one_after_the_other_both_last(directory):
     with sim() as cloud:
         machine = one_in(cloud, State.STOPPED)
-        cloud.tag_machine(machine, {"a": "1"}, [])
-        cloud.resize_machine(machine, "sim.4xlarge")
-        cloud.tag_machine(machine, {"b": "2"}, [])
+        cloud.do("virtual_machines", "tag", machine, {"a": "1"}, [])
+        cloud.do("virtual_machines", "resize", machine, "sim.4xlarge")
+        cloud.do("virtual_machines", "tag", machine, {"b": "2"}, [])
 
     found = next(one for one in listed(machines=60) if one.external_id == machine)
     assert found.size_id == "sim.4xlarge"
@@ -395,30 +411,28 @@ def test_a_size_and_tags_given_one_after_the_other_both_last(directory):
 def test_a_file_of_the_first_release_is_still_read_and_written(directory):
     with sim() as cloud:
         machine = one_in(cloud, State.RUNNING)
-        cloud.stop_machine(machine)
+        cloud.do("virtual_machines", "stop", machine)
     [path] = directory.glob("*.sqlite3")
     with closing(sqlite3.connect(path)) as connection:
         connection.executescript("DROP TABLE amended; PRAGMA user_version = 0")
 
     with sim() as cloud:
         assert state_of(cloud, machine) is State.STOPPED
-        cloud.resize_machine(machine, "sim.nano")
-        assert cloud.find_machine(machine).size_id == "sim.nano"
+        cloud.do("virtual_machines", "resize", machine, "sim.nano")
+        assert cloud.find("virtual_machines", machine).size_id == "sim.nano"
 
 
 # --- asked without acting ---------------------------------------------------------------------
 
 ACTIONS = ("START", "STOP", "REBOOT", "SUSPEND", "RESUME", "RESIZE", "TAG", "TERMINATE")
 CALLS = {
-    "RESIZE": lambda cloud, machine: cloud.resize_machine(machine, "sim.4xlarge"),
-    "TAG": lambda cloud, machine: cloud.tag_machine(machine, {"a": "1"}, []),
+    "RESIZE": lambda cloud, machine: cloud.do("virtual_machines", "resize", machine, "sim.4xlarge"),
+    "TAG": lambda cloud, machine: cloud.do("virtual_machines", "tag", machine, {"a": "1"}, []),
 }
 
 
 def outcome(cloud, action, machine):
-    act = CALLS.get(
-        action, lambda cloud, machine: getattr(cloud, f"{action.lower()}_machine")(machine)
-    )
+    act = CALLS.get(action, lambda cloud, machine: cloud.do(*Capability(action).key, machine))
     try:
         act(cloud, machine)
     except ProviderError as error:
@@ -461,7 +475,7 @@ def test_a_verdict_on_nothing_is_not_found():
 
 def test_an_order_boots_and_lasts(clock):
     with sim(machines=3, boot_ms=1000) as cloud:
-        made = cloud.create_machine(replace(ORDER, location_id="sim-1-b"))
+        made = cloud.create("virtual_machines", "provision", replace(ORDER, location_id="sim-1-b"))
 
     assert (made.state, made.name, made.location_id) == (State.PENDING, "made-here", "sim-1-b")
     assert made.tags == (("env", "test"), ("team", "red"))
@@ -474,9 +488,11 @@ def test_an_order_boots_and_lasts(clock):
 
 def test_a_client_token_makes_one_machine(directory):
     with sim() as cloud:
-        first = cloud.create_machine(ORDER)
-        again = cloud.create_machine(ORDER)
-        other = cloud.create_machine(replace(ORDER, client_token="token-2"))
+        first = cloud.create("virtual_machines", "provision", ORDER)
+        again = cloud.create("virtual_machines", "provision", ORDER)
+        other = cloud.create(
+            "virtual_machines", "provision", replace(ORDER, client_token="token-2")
+        )
 
     assert first.external_id == again.external_id != other.external_id
     assert effects(directory) == [(first.external_id, "create"), (other.external_id, "create")]
@@ -485,10 +501,10 @@ def test_a_client_token_makes_one_machine(directory):
 
 def test_a_token_of_a_machine_that_is_gone_makes_no_second_one(clock, directory):
     with sim() as cloud:
-        made = cloud.create_machine(ORDER)
-        cloud.terminate_machine(made.external_id)
+        made = cloud.create("virtual_machines", "provision", ORDER)
+        cloud.do("virtual_machines", "terminate", made.external_id)
         clock(700)
-        error = refused(cloud.create_machine, ORDER)
+        error = refused(cloud.create, "virtual_machines", "provision", ORDER)
 
     assert error.code is Code.CONFLICT
     assert [action for _, action in effects(directory)] == ["create", "terminate"]
@@ -497,7 +513,7 @@ def test_a_token_of_a_machine_that_is_gone_makes_no_second_one(clock, directory)
 def test_one_token_at_the_same_moment_makes_one_machine(directory):
     def create(_):
         with sim() as cloud:
-            return cloud.create_machine(ORDER).external_id
+            return cloud.create("virtual_machines", "provision", ORDER).external_id
 
     with ThreadPoolExecutor(8) as pool:
         made = set(pool.map(create, range(16)))
@@ -517,7 +533,7 @@ from inventory.providers import connect, get_kind
 kind = get_kind("simulator")
 credentials = kind.clean_credentials({"seed": "test", "boot_ms": "0"})
 with connect(kind, credentials, "sim-1", 20) as cloud:
-    cloud.stop_machine(sys.argv[2])
+    cloud.do("virtual_machines", "stop", sys.argv[2])
 """
 
 
@@ -578,8 +594,8 @@ def test_what_takes_too_long_times_out_when_the_socket_would(slowness):
 def test_latency_is_of_each_call():
     started = time.monotonic()
     with sim(latency_ms=100) as cloud:
-        cloud.list_sizes()
-        cloud.list_locations()
+        cloud.read("sizes")
+        cloud.read("locations")
 
     assert 0.2 <= time.monotonic() - started < 2
 
@@ -588,21 +604,21 @@ def test_an_error_rate_of_one_fails_every_call_and_changes_nothing(directory):
     machine = listed()[0].external_id
     with sim(error_rate=1) as cloud:
         calls = [
-            cloud.list_machines,
-            cloud.list_sizes,
-            cloud.list_images,
-            cloud.list_locations,
-            lambda: cloud.find_machine(machine),
-            lambda: cloud.start_machine(machine),
-            lambda: cloud.stop_machine(machine),
-            lambda: cloud.terminate_machine(machine),
-            lambda: cloud.reboot_machine(machine),
-            lambda: cloud.suspend_machine(machine),
-            lambda: cloud.resume_machine(machine),
-            lambda: cloud.resize_machine(machine, "sim.nano"),
-            lambda: cloud.tag_machine(machine, {"a": "1"}, []),
+            partial(cloud.read, "virtual_machines"),
+            partial(cloud.read, "sizes"),
+            partial(cloud.read, "images"),
+            partial(cloud.read, "locations"),
+            lambda: cloud.find("virtual_machines", machine),
+            lambda: cloud.do("virtual_machines", "start", machine),
+            lambda: cloud.do("virtual_machines", "stop", machine),
+            lambda: cloud.do("virtual_machines", "terminate", machine),
+            lambda: cloud.do("virtual_machines", "reboot", machine),
+            lambda: cloud.do("virtual_machines", "suspend", machine),
+            lambda: cloud.do("virtual_machines", "resume", machine),
+            lambda: cloud.do("virtual_machines", "resize", machine, "sim.nano"),
+            lambda: cloud.do("virtual_machines", "tag", machine, {"a": "1"}, []),
             lambda: cloud.check(Capability.STOP, machine),
-            lambda: cloud.create_machine(ORDER),
+            lambda: cloud.create("virtual_machines", "provision", ORDER),
         ]
         codes = {refused(call).code for call in calls}
 
@@ -615,7 +631,7 @@ def test_an_error_rate_between_fails_some_calls():
     with sim(error_rate=0.5) as cloud:
         for _ in range(200):
             try:
-                cloud.list_locations()
+                cloud.read("locations")
                 outcomes.append(True)
             except ProviderError:
                 outcomes.append(False)
@@ -628,7 +644,7 @@ def test_a_partial_listing_is_no_listing():
 
     assert (error.code, error.retryable) == (Code.PROVIDER_ERROR, True)
     with sim(partial=True) as cloud:
-        assert cloud.list_locations()
+        assert cloud.read("locations")
 
 
 def test_garbage_is_the_clouds_fault():
@@ -640,7 +656,7 @@ def test_calls_above_the_throttle_are_refused_and_told_when_to_come_back():
     with sim(throttle_per_s=3) as cloud:
         for _ in range(12):
             try:
-                cloud.list_locations()
+                cloud.read("locations")
                 outcomes.append(None)
             except ProviderError as error:
                 outcomes.append((error.code, error.retry_after))
@@ -672,7 +688,7 @@ def test_every_setting_has_a_default():
 def test_a_seed_is_no_secret_and_may_be_any_text(directory):
     assert KIND.secrets(KIND.clean_credentials({})) == []
     with sim(seed="../../ünïcode / seed") as cloud:
-        cloud.stop_machine(one_in(cloud, State.RUNNING))
+        cloud.do("virtual_machines", "stop", one_in(cloud, State.RUNNING))
 
     assert {path.parent for path in directory.rglob("*.sqlite3")} == {directory}
 
@@ -680,7 +696,7 @@ def test_a_seed_is_no_secret_and_may_be_any_text(directory):
 def make(number, **settings):
     order = replace(ORDER, name=f"made-{number}", client_token=f"token-{number}")
     with sim(machines=0, **settings) as cloud:
-        return cloud.create_machine(order)
+        return cloud.create("virtual_machines", "provision", order)
 
 
 def test_a_region_has_a_bounded_number_of_ordered_machines(monkeypatch, clock):
@@ -697,7 +713,7 @@ def test_a_region_has_a_bounded_number_of_ordered_machines(monkeypatch, clock):
     ]
 
     with sim(machines=0) as cloud:
-        cloud.terminate_machine(machines[0].external_id)
+        cloud.do("virtual_machines", "terminate", machines[0].external_id)
     with pytest.raises(ProviderError):
         make(3)
     clock(ledger_module.MADE_KEPT_SECONDS + 1)

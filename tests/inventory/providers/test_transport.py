@@ -97,7 +97,7 @@ def test_a_second_connection_made_later_shares_the_budget():
     with static_ec2(Reply(delay=5)) as server, connect(kind, {}, "one", 0.2) as cloud:
         started = time.monotonic()
         with pytest.raises(ProviderError) as caught:
-            cloud.list_machines()
+            cloud.read("virtual_machines")
 
     assert caught.value.code is ProviderErrorCode.TIMEOUT
     assert time.monotonic() - started < 2
@@ -119,7 +119,7 @@ def test_every_connection_of_a_task_is_closed_with_it():
 
     with static_ec2(reply("x")) as server:
         with connect(make_kind(driver=Many), {}, "one", 5) as cloud:
-            cloud.list_machines()
+            cloud.read("virtual_machines")
         deadline = time.monotonic() + 5
         while server.open_connections:
             assert time.monotonic() < deadline
@@ -141,7 +141,7 @@ def test_two_clouds_in_one_thread_have_a_budget_each():
     with static_ec2(reply("x")) as server:
         with connect(kind, {}, "one", 5) as patient, connect(kind, {}, "one", 0.001):
             time.sleep(0.01)
-            assert patient.list_machines() == []
+            assert patient.read("virtual_machines") == []
 
     assert len(server.asked) == 1
 

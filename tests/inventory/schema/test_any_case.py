@@ -10,9 +10,9 @@ from graphql import GraphQLInputObjectType, GraphQLObjectType
 
 from gateway.schema import schema
 from inventory.models import Repository
-from inventory.providers.adapter import Cloud
 from inventory.types import ContainerRecord
 from tests.clouds.engine import ENGINES, connect_engine, engines  # noqa: F401 - a fixture
+from tests.inventory.cloud_patches import patch_named, plain_named
 from tests.inventory.factories import make_simulator
 
 pytestmark = pytest.mark.usefixtures("engines")
@@ -71,9 +71,7 @@ class Texts:
         connect_engine(user)
         ENGINES["engine", "here"].add("web", image="nginx")
         for name in ("machines", "containers", "sizes", "images", "locations"):
-            monkeypatch.setattr(
-                Cloud, f"list_{name}", self._renamed(getattr(Cloud, f"list_{name}"))
-            )
+            patch_named(monkeypatch, f"list_{name}", self._renamed(plain_named(f"list_{name}")))
 
     def _renamed(self, original):
         def listed(cloud, search=None):

@@ -6,11 +6,11 @@ from django.utils import timezone
 
 from gateway.schema import schema
 from inventory.models import Change, Image, Location, Repository, Size, VirtualMachine
-from inventory.providers.adapter import Cloud
 from inventory.services.machines import machine_id
 from inventory.services.repositories import repository_create
 from inventory.types import ImageRecord
 from tests.clouds.engine import ENGINES, connect_engine, engines  # noqa: F401 - a fixture
+from tests.inventory.cloud_patches import patch_cloud, plain_cloud
 from tests.inventory.factories import make_simulator
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.usefixtures("engines")]
@@ -205,13 +205,13 @@ def test_a_cut_does_not_hide_a_source_that_failed_nor_the_other_way_round(user, 
 
 
 def test_a_search_counts_what_is_stored_and_what_the_cloud_found_once(ask, world, monkeypatch):
-    plain = Cloud.list_images
+    plain = plain_cloud("images", "list")
 
     def list_images(cloud, search=None):
         found = plain(cloud, search)
         return [*found, ImageRecord("img-rare", f"rare {search}")] if search else found
 
-    monkeypatch.setattr(Cloud, "list_images", list_images)
+    patch_cloud(monkeypatch, "images", "list", list_images)
     query = '{ provider(id: §provider§) { images(search: "debian", first: %d) { name } } }'
     number = len(asked(ask, world, query, 100)["data"]["provider"]["images"])
     assert number > 2

@@ -3,8 +3,8 @@
 import pytest
 
 from inventory.models import Image
-from inventory.providers.adapter import Cloud
 from inventory.types import ImageRecord
+from tests.inventory.cloud_patches import patch_cloud, plain_cloud
 from tests.inventory.factories import make_simulator
 
 QUERY = """query ($search: String, $first: Int) {
@@ -15,7 +15,7 @@ QUERY = """query ($search: String, $first: Int) {
 def searches(monkeypatch):
     """Every search that reached a cloud; it finds one image that no list offers."""
     asked = []
-    original = Cloud.list_images
+    original = plain_cloud("images", "list")
 
     def list_images(cloud, search=None):
         if search is None:
@@ -23,7 +23,7 @@ def searches(monkeypatch):
         asked.append(search)
         return [*original(cloud, search), ImageRecord("img-rare", f"rare {search}")]
 
-    monkeypatch.setattr(Cloud, "list_images", list_images)
+    patch_cloud(monkeypatch, "images", "list", list_images)
     return asked
 
 

@@ -9,10 +9,10 @@ from django.utils import timezone
 
 from inventory.live.refresh import Ask, refresh
 from inventory.models import Source
-from inventory.providers import Cloud
 from inventory.services.providers import provider_update
 from jobs.models import Job, Schedule
 from jobs.planned import run_schedule
+from tests.inventory.cloud_patches import patch_cloud, plain_cloud
 from tests.inventory.factories import machine_source, make_simulator
 
 ACTIONS = ["startVirtualMachines", "stopVirtualMachines", "terminateVirtualMachines"]
@@ -118,13 +118,13 @@ def test_a_run_names_a_list_that_answered_with_an_odd_object(ask, provider, monk
     due = timezone.now().replace(second=0, microsecond=0)
     Schedule.objects.update(next_run_at=due)
     month_old(provider)
-    listed = Cloud.list_machines
+    listed = plain_cloud("virtual_machines", "list")
 
     def list_machines(cloud, *arguments):
         found = listed(cloud, *arguments)
         return [*found, replace(found[0], external_id="")]
 
-    monkeypatch.setattr(Cloud, "list_machines", list_machines)
+    patch_cloud(monkeypatch, "virtual_machines", "list", list_machines)
     run_schedule(str(schedule.pk))
 
     run = schedule.runs.get()

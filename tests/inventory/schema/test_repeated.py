@@ -3,8 +3,8 @@
 import pytest
 
 from inventory.models import Image
-from inventory.providers.adapter import Cloud
 from tests.clouds.engine import ENGINES, connect_engine, engines  # noqa: F401 - a fixture
+from tests.inventory.cloud_patches import patch_named, plain_named
 from tests.inventory.factories import make_simulator
 
 pytestmark = pytest.mark.usefixtures("engines")
@@ -13,12 +13,12 @@ pytestmark = pytest.mark.usefixtures("engines")
 @pytest.fixture(autouse=True)
 def _every_list_twice(monkeypatch):
     for name in ("list_machines", "list_containers", "list_sizes", "list_images", "list_locations"):
-        original = getattr(Cloud, name)
+        original = plain_named(name)
 
         def twice(cloud, *arguments, original=original):
             return list(original(cloud, *arguments)) * 2
 
-        monkeypatch.setattr(Cloud, name, twice)
+        patch_named(monkeypatch, name, twice)
 
 
 @pytest.mark.parametrize("name", ["virtualMachines", "containers"])

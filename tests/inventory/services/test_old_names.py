@@ -12,12 +12,13 @@ from gateway.core.errors import InvalidInput
 from inventory.live.refresh import Ask, refresh
 from inventory.live.store import close_breakers, mark_dirty
 from inventory.models import Image, Location, Size, VirtualMachine
-from inventory.providers import Cloud, ProviderError, ProviderErrorCode
+from inventory.providers import ProviderError, ProviderErrorCode
 from inventory.services.dry_run import dry_run_provision, dry_run_resize
 from inventory.services.machines import machine_provision, machine_resize
 from inventory.services.orders import ProvisionRequest
 from inventory.services.providers import provider_update
 from jobs.models import Job
+from tests.inventory.cloud_patches import patch_cloud, patch_named, plain_cloud, plain_named
 from tests.inventory.factories import machine_source, make_simulator
 from tests.inventory.operations.running import run_to_its_end
 
@@ -40,7 +41,7 @@ def catalogue(monkeypatch):
     asked = []
 
     def listing(field):
-        original = getattr(Cloud, LISTS[field])
+        original = plain_named(LISTS[field])
 
         def answer(cloud, *arguments):
             asked.append((cloud._driver.place.region, field))
@@ -51,7 +52,7 @@ def catalogue(monkeypatch):
                 for number, one in enumerate(sorted(found, key=lambda one: one.external_id))
             ]
 
-        monkeypatch.setattr(Cloud, LISTS[field], answer)
+        patch_named(monkeypatch, LISTS[field], answer)
 
     for field in LISTS:
         listing(field)
@@ -192,15 +193,15 @@ def test_an_old_list_that_cannot_be_read_now_leaves_the_name_to_the_job(
     read(provider)
     aged(provider)
     catalogue["image"] = [1]
-    listed = Cloud.list_images
+    listed = plain_cloud("images", "list")
 
     def no_answer(*_arguments):
         raise ProviderError(ProviderErrorCode.TIMEOUT, "No answer in time.")
 
-    monkeypatch.setattr(Cloud, "list_images", no_answer)
+    patch_cloud(monkeypatch, "images", "list", no_answer)
     job = buy(provider, image="golden")
     assert job.arguments["image"] == "golden"
-    monkeypatch.setattr(Cloud, "list_images", listed)
+    patch_cloud(monkeypatch, "images", "list", listed)
     close_breakers(provider.sources.all())
 
     ended = run_to_its_end(job)

@@ -8,13 +8,14 @@ from gateway.core.ids import global_id
 from inventory.live.refresh import Ask, refresh
 from inventory.live.store import close_breakers
 from inventory.models import Image, Size, VirtualMachine
-from inventory.providers import Cloud, ProviderError, ProviderErrorCode
+from inventory.providers import ProviderError, ProviderErrorCode
 from inventory.services.dry_run import dry_run_provision, dry_run_resize
 from inventory.services.machines import machine_provision, machine_resize
 from inventory.services.orders import ProvisionRequest
 from inventory.types import ImageRecord
 from jobs.models import Job
 from jobs.services import KeyReused
+from tests.inventory.cloud_patches import patch_cloud, patch_named, plain_cloud, plain_named
 from tests.inventory.factories import machine_source, make_simulator
 from tests.inventory.operations.running import effects_of, run_to_its_end
 
@@ -43,9 +44,9 @@ def unreadable(monkeypatch):
         raise ProviderError(ProviderErrorCode.TIMEOUT, "No answer in time.")
 
     def _unreadable(field):
-        original = getattr(Cloud, READS[field])
-        monkeypatch.setattr(Cloud, READS[field], no_answer)
-        return lambda: monkeypatch.setattr(Cloud, READS[field], original)
+        original = plain_named(READS[field])
+        patch_named(monkeypatch, READS[field], no_answer)
+        return lambda: patch_named(monkeypatch, READS[field], original)
 
     return _unreadable
 
@@ -151,13 +152,13 @@ def test_an_order_by_ids_leaves_the_region_to_the_job(provider):
 
 def test_an_image_beyond_the_stored_choice_is_found(provider, monkeypatch):
     read_catalogues(provider)
-    original = Cloud.list_images
+    original = plain_cloud("images", "list")
 
     def list_images(cloud, search=None):
         rare = [ImageRecord("img-rare", "Rare 1"), ImageRecord("img-rarer", "Rare 10")]
         return original(cloud, search) + (rare if search else [])
 
-    monkeypatch.setattr(Cloud, "list_images", list_images)
+    patch_cloud(monkeypatch, "images", "list", list_images)
 
     assert buy(provider, image="img-rare").arguments["image"] == "img-rare"
     assert buy(provider, image="Rare 1").arguments["image"] == "img-rare"

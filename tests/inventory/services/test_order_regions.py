@@ -7,13 +7,14 @@ from gateway.core.ids import global_id
 from inventory.live.refresh import Ask, refresh
 from inventory.models import Image, Size
 from inventory.operations.placement import choose_region
-from inventory.providers import Cloud, ProviderError, ProviderErrorCode
+from inventory.providers import ProviderError, ProviderErrorCode
 from inventory.services.dry_run import dry_run_provision
 from inventory.services.machines import machine_provision
 from inventory.services.orders import ProvisionRequest, provision_arguments
 from inventory.services.providers import provider_update
 from jobs.models import Job
 from jobs.registry import OperationFailed
+from tests.inventory.cloud_patches import patch_cloud, patch_named, plain_named
 from tests.inventory.factories import make_simulator
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -48,15 +49,15 @@ def failing(monkeypatch):
 
     def _failing(resource, code=ProviderErrorCode.TIMEOUT):
         method = READS[resource]
-        original = getattr(Cloud, method)
+        original = plain_named(method)
 
         def answer(cloud, *arguments):
             if cloud._driver.place.region == "r1":
                 raise ProviderError(code, "No answer in time.")
             return original(cloud, *arguments)
 
-        monkeypatch.setattr(Cloud, method, answer)
-        return lambda: monkeypatch.setattr(Cloud, method, original)
+        patch_named(monkeypatch, method, answer)
+        return lambda: patch_named(monkeypatch, method, original)
 
     return _failing
 
@@ -100,14 +101,14 @@ def test_while_a_preferred_region_cannot_be_read_nothing_is_ordered_elsewhere(
 @pytest.mark.parametrize(("model", "value"), [(Size, "sim.nano"), (Image, "img-debian-12")])
 def test_a_region_that_does_not_offer_it_is_passed_over(provider, monkeypatch, model, value):
     method = READS["sizes" if model is Size else "images"]
-    original = getattr(Cloud, method)
+    original = plain_named(method)
 
     def without(cloud, *arguments):
         found = original(cloud, *arguments)
         lacks = cloud._driver.place.region == "r1"
         return [one for one in found if not lacks or one.external_id != value]
 
-    monkeypatch.setattr(Cloud, method, without)
+    patch_named(monkeypatch, method, without)
     read(provider, "r1", "r2")
 
     assert region_of(provider) == "r2"
@@ -115,8 +116,8 @@ def test_a_region_that_does_not_offer_it_is_passed_over(provider, monkeypatch, m
 
 def test_what_the_first_region_is_known_to_offer_is_asked_of_no_other(provider, monkeypatch):
     read(provider, "r1")
-    monkeypatch.setattr(Cloud, "list_sizes", None)  # a call would fail
-    monkeypatch.setattr(Cloud, "list_images", None)
+    patch_cloud(monkeypatch, "sizes", "list", None)  # a call would fail
+    patch_cloud(monkeypatch, "images", "list", None)
 
     assert region_of(provider) == "r1"
 

@@ -19,6 +19,7 @@ from inventory.types import (
     MachineRecord,
     SizeRecord,
 )
+from tests.inventory.cloud_patches import call_named
 
 MODELS = {resource.record: resource.model for resource in RESOURCES.values()}
 assert set(MODELS) == {
@@ -46,24 +47,26 @@ class Reads:
     capability: Capability
     call: Any
     is_single: bool = False
-    override: str = ""  # which a kind needs too
+    everywhere: str = ""  # what the kind needs to list in all regions at once
 
 
 def single(name):
     def call(cloud, known):
-        found = getattr(cloud, name)(known)
+        found = call_named(cloud, name)(known)
         return [] if found is None else [found]
 
     return call
 
 
 def listing(name):
-    return lambda cloud, _known: getattr(cloud, name)()
+    return lambda cloud, _known: call_named(cloud, name)()
 
 
-def listing_everywhere(name):
+def listing_everywhere(resource):
     """The records of all regions as one list."""
-    return lambda cloud, _known: [one for part in getattr(cloud, name)().values() for one in part]
+    return lambda cloud, _known: [
+        one for part in cloud.read_everywhere(resource).values() for one in part
+    ]
 
 
 READS = (
@@ -73,8 +76,8 @@ READS = (
     Reads(
         "list_containers_everywhere",
         Capability.LIST_CONTAINERS,
-        listing_everywhere("list_containers_everywhere"),
-        override="containers_everywhere",
+        listing_everywhere("containers"),
+        everywhere="containers",
     ),
     Reads("find_container", Capability.LIST_CONTAINERS, single("find_container"), is_single=True),
     Reads("list_sizes", Capability.LIST_SIZES, listing("list_sizes")),
@@ -88,7 +91,7 @@ def reads_of(kind):
         one
         for one in READS
         if one.capability in kind.capabilities
-        and (not one.override or getattr(kind.overrides, one.override) is not None)
+        and (not one.everywhere or one.everywhere in kind.table.beside.everywhere)
     ]
 
 

@@ -71,16 +71,18 @@ class Account(Connected):
     unoffered = {"image_id": "ami-00000000", "location_id": "nowhere-1z", "size_id": "no.size"}
 
     def listed(self, cloud):
-        return cloud.list_machines()
+        return cloud.read("virtual_machines")
 
     def found(self, cloud, external_id):
-        return cloud.find_machine(external_id)
+        return cloud.find("virtual_machines", external_id)
 
     def made(self, cloud):
-        return cloud.create_machine(self.order())
+        return cloud.create("virtual_machines", "provision", self.order())
 
     def running(self, cloud):
-        return next(one for one in cloud.list_machines() if one.state is MachineState.RUNNING)
+        return next(
+            one for one in cloud.read("virtual_machines") if one.state is MachineState.RUNNING
+        )
 
     def order(self, **changes):
         order = NewMachine(
@@ -192,7 +194,7 @@ class Simulator(Backend):
             if name == "429":
                 wait_for_the_beginning_of_a_second()
                 with self.connect() as cloud:
-                    cloud.list_machines()
+                    cloud.read("virtual_machines")
             yield
 
     def with_wrong_credentials(self):
@@ -238,7 +240,7 @@ class Recorded(Served, Backend):
     @contextmanager
     def many(self):
         with self.connect() as cloud:
-            before = len(cloud.list_machines())
+            before = len(cloud.read("virtual_machines"))
         self.cloud.page = 5
         self.cloud.add(8)
         yield before + 8
@@ -381,28 +383,30 @@ class OnReal(Account):
             self.as_it_is.kind, self.as_it_is.credentials, self.region, 2 * BOOT_SECONDS
         ) as cloud:
             self.image = self.choose_image(cloud)
-            before = {machine.external_id for machine in cloud.list_machines()}
+            before = {machine.external_id for machine in cloud.read("virtual_machines")}
             self.request.addfinalizer(lambda: self.remove_all_but(before))
-            made = cloud.create_machine(self.order(name="first")).external_id
+            made = cloud.create(
+                "virtual_machines", "provision", self.order(name="first")
+            ).external_id
             deadline = time.monotonic() + BOOT_SECONDS
-            while cloud.find_machine(made).state is not MachineState.RUNNING:
+            while cloud.find("virtual_machines", made).state is not MachineState.RUNNING:
                 assert time.monotonic() < deadline
                 time.sleep(0.2)
 
     def choose_image(self, cloud):
-        return cloud.list_images()[0].external_id
+        return cloud.read("images")[0].external_id
 
     def remove_all_but(self, kept):
         with connect(
             self.as_it_is.kind, self.as_it_is.credentials, self.region, 2 * BOOT_SECONDS
         ) as cloud:
-            left = [one.external_id for one in cloud.list_machines()]
+            left = [one.external_id for one in cloud.read("virtual_machines")]
             ours = [one for one in left if one not in kept]
             for external_id in ours:
-                cloud.terminate_machine(external_id)
+                cloud.do("virtual_machines", "terminate", external_id)
             # The next test's list has none that is just being deleted, without its addresses.
             deadline = time.monotonic() + BOOT_SECONDS
-            while any(cloud.find_machine(one) is not None for one in ours):
+            while any(cloud.find("virtual_machines", one) is not None for one in ours):
                 assert time.monotonic() < deadline, ours
                 time.sleep(0.2)
 

@@ -133,8 +133,8 @@ ON_MACHINE = (
 def act(cloud, capability, external_id, size):
     """What a job asks."""
     if capability is Capability.RESIZE:
-        cloud.resize_machine(external_id, size)
+        cloud.do("virtual_machines", "resize", external_id, size)
     elif capability is Capability.TAG:
-        cloud.tag_machine(external_id, {"env": "dry"}, ["team"])
+        cloud.do("virtual_machines", "tag", external_id, {"env": "dry"}, ["team"])
     else:
-        getattr(cloud, f"{capability.lower()}_machine")(external_id)
+        cloud.do(*capability.key, external_id)

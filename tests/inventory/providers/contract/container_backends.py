@@ -47,13 +47,13 @@ class ContainerAccount(Connected):
     publishes = True  # whether a port of a container that runs is told
 
     def listed(self, cloud):
-        return cloud.list_containers()
+        return cloud.read("containers")
 
     def found(self, cloud, external_id):
-        return cloud.find_container(external_id)
+        return cloud.find("containers", external_id)
 
     def made(self, cloud):
-        return cloud.deploy_container(self.order())
+        return cloud.create("containers", "deploy", self.order())
 
     def running(self, cloud):
         """One that can be stopped and removed."""
@@ -76,16 +76,16 @@ class ContainerAccount(Connected):
 
     def deployed(self, cloud, order):
         """The container of an order, running."""
-        made = cloud.deploy_container(order)
+        made = cloud.create("containers", "deploy", order)
         if made.state is ContainerState.CREATED:
             assert Capability.START_CONTAINER in self.kind.capabilities
-            cloud.start_container(made.external_id)
+            cloud.do("containers", "start", made.external_id)
         return wait_for(cloud, made.external_id, ContainerState.RUNNING)
 
 
 def wait_for(cloud, external_id, state):
     deadline = time.monotonic() + PATIENCE
-    while (found := cloud.find_container(external_id)).state is not state:
+    while (found := cloud.find("containers", external_id)).state is not state:
         assert time.monotonic() < deadline, f"still {found.state}"
         time.sleep(0.02)
     return found
@@ -132,7 +132,7 @@ class OnKubernetes(RecordedContainers):
     @contextmanager
     def many(self):
         with self.connect() as cloud:
-            before = len(cloud.list_containers())
+            before = len(cloud.read("containers"))
         self.cloud.page = 5
         self.cloud.add(13)
         yield before + 13
@@ -159,8 +159,10 @@ class OnRealDocker(ContainerAccount):
             as_it_is = copy.copy(self)  # a test may change the kind or the credentials
             request.addfinalizer(lambda: as_it_is.remove_all_but(before))
             self.deployed(cloud, self.order(name="first", ports=()))
-            done = cloud.deploy_container(self.order(name="done", command=("true",), ports=()))
-            cloud.start_container(done.external_id)
+            done = cloud.create(
+                "containers", "deploy", self.order(name="done", command=("true",), ports=())
+            )
+            cloud.do("containers", "start", done.external_id)
             wait_for(cloud, done.external_id, ContainerState.STOPPED)
 
     def connect(self, timeout=60):
@@ -174,7 +176,7 @@ class OnRealDocker(ContainerAccount):
         with self.connect() as cloud:
             for container in self.listed(cloud):
                 if container.external_id not in kept:
-                    cloud.remove_container(container.external_id)
+                    cloud.do("containers", "remove", container.external_id)
 
     def faulty(self, _name):
         pytest.skip("A real engine does not fail on command.")

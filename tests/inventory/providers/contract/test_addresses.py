@@ -17,12 +17,13 @@ def account(request):
 def test_every_address_is_shown_once_in_the_right_list(account):
     with GIVEN[account.slug](account) as (public, private), account.connect() as cloud:
         shown = [
-            (set(machine.public_ips), set(machine.private_ips)) for machine in cloud.list_machines()
+            (set(machine.public_ips), set(machine.private_ips))
+            for machine in cloud.read("virtual_machines")
         ]
         assert (public, private) in shown
         assert public
         assert private
-        for machine in cloud.list_machines():
+        for machine in cloud.read("virtual_machines"):
             every = [*machine.public_ips, *machine.private_ips]
             assert len(every) == len(set(every))
 
@@ -30,13 +31,13 @@ def test_every_address_is_shown_once_in_the_right_list(account):
 def test_the_other_machines_of_the_list_are_as_they_were(account):
     """An entry that is no address damages nothing else."""
     with account.connect() as cloud:
-        number = len(cloud.list_machines())
+        number = len(cloud.read("virtual_machines"))
     with GIVEN[account.slug](account), account.connect() as cloud:
-        assert len(cloud.list_machines()) == number
+        assert len(cloud.read("virtual_machines")) == number
 
 
 def test_a_single_read_shows_the_same_addresses(account):
     with GIVEN[account.slug](account), account.connect() as cloud:
-        listed = next(one for one in cloud.list_machines() if one.public_ips)
+        listed = next(one for one in cloud.read("virtual_machines") if one.public_ips)
 
-        assert cloud.find_machine(listed.external_id) == listed
+        assert cloud.find("virtual_machines", listed.external_id) == listed

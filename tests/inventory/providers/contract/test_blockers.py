@@ -43,7 +43,7 @@ TAGS = {"wanted": {"env": "dry"}, "unwanted": ["team"]}
 
 
 def test_every_kind_that_reads_blockers_is_held_to_it():
-    reading = {kind.slug for kind in all_kinds() if kind.overrides.blocker is not None}
+    reading = {kind.slug for kind in all_kinds() if kind.table.beside.blocker is not None}
 
     assert reading == set(STATES)
 
@@ -116,7 +116,7 @@ def test_a_lock_does_not_block_an_administrator(request):
         STATES["openstack"]["locked"](account, machine_id)
 
         assert cloud.find_blocker("STOP", machine_id) is None
-        cloud.stop_machine(machine_id)
+        cloud.do("virtual_machines", "stop", machine_id)
 
 
 def test_a_nova_without_the_lock_still_tells_the_status(request):

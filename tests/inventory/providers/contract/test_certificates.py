@@ -37,7 +37,7 @@ def refused(kind, given, region):
     """What listing ends with."""
     with pytest.raises(ProviderError) as caught:
         with connect(kind, kind.clean_credentials(given), region, 10) as cloud:
-            _ = cloud.list_machines() if kind.lists_machines else cloud.list_containers()
+            _ = cloud.read("virtual_machines") if kind.lists_machines else cloud.read("containers")
     return caught.value
 
 

@@ -20,7 +20,7 @@ from inventory.providers.adapter import Cloud
 from inventory.providers.budget import Budget
 from inventory.providers.identity import ANOTHER, only_of
 from inventory.providers.libvirt.conversation import Conversation
-from inventory.providers.overrides import Overrides
+from inventory.providers.table import Beside, Table
 from inventory.providers.transport import Line
 from inventory.services.providers import provider_connect
 from inventory.types import ImageRecord, MachineRecord, MachineState
@@ -218,11 +218,11 @@ def body_with(rows):
 def actions_of(cloud, account, asked):
     """The actions on an object that look at it first, at one kind or another."""
     calls = {
-        "TAG": lambda: cloud.tag_machine(asked, *TAGS),
-        "START": lambda: cloud.start_machine(asked),
-        "REBOOT": lambda: cloud.reboot_machine(asked),
-        "TERMINATE": lambda: cloud.terminate_machine(asked),
-        "REMOVE_CONTAINER": lambda: cloud.remove_container(asked),
+        "TAG": lambda: cloud.do("virtual_machines", "tag", asked, *TAGS),
+        "START": lambda: cloud.do("virtual_machines", "start", asked),
+        "REBOOT": lambda: cloud.do("virtual_machines", "reboot", asked),
+        "TERMINATE": lambda: cloud.do("virtual_machines", "terminate", asked),
+        "REMOVE_CONTAINER": lambda: cloud.do("containers", "remove", asked),
     }
     return {name: call for name, call in calls.items() if known(account, name)}
 
@@ -247,18 +247,19 @@ def test_a_kind_without_a_check_of_its_own_is_held_to_it_too():
     """A driver of libcloud, or an installed kind, may answer with anything."""
     other = MachineRecord(external_id="b", name="b", state=MachineState.RUNNING, raw_state="on")
     kind = get_kind("simulator")
-    overrides = Overrides(list=lambda _driver: [], find=lambda _driver, _id: other)
+    listing = {("virtual_machines", "list"): lambda _driver: []}
+    table = Table(listing, Beside(find={"virtual_machines": lambda _driver, _id: other}))
     cloud = Cloud(
-        replace(kind, overrides=overrides),
+        replace(kind, table=table),
         None,
         line=Line(Budget(5)),
         secrets=[],
         order_settings={},
     )
 
-    refused(cloud.find_machine, "a")
-    refused(cloud.find_machine, "B")
-    assert cloud.find_machine("b") == other
+    refused(cloud.find, "virtual_machines", "a")
+    refused(cloud.find, "virtual_machines", "B")
+    assert cloud.find("virtual_machines", "b") == other
 
 
 def image(external_id):

@@ -44,7 +44,7 @@ def test_a_link_to_another_server_is_not_followed(request, link):
     account = BACKENDS["azure"](request)
     linking(account, lambda _request: link)
     with account.connect() as cloud, pytest.raises(ProviderError) as caught:
-        cloud.list_machines()
+        cloud.read("virtual_machines")
 
     assert caught.value.code is ProviderErrorCode.PROVIDER_ERROR
     assert not any("evil" in f"{one.host}{one.path}" for one in account.cloud.asked)
@@ -58,7 +58,7 @@ def test_a_link_is_asked_with_all_of_its_parameters_and_as_a_read(request, host)
 
     linking(account, lambda asked: f"{host}{asked.path}?api-version=2024-03-01&{words}")
     with account.connect() as cloud:
-        cloud.list_machines()
+        cloud.read("virtual_machines")
 
     [second] = [one for one in account.cloud.asked if "moved" in one.query]
     assert second.method == "GET"
@@ -93,6 +93,6 @@ def test_a_scale_set_whose_id_is_an_address_is_not_asked_there(request):
         account.cloud.add_scale_set("odd", size="Standard_A2", count=1)
         account.cloud.sets[-1]["id"] = f"{other.url}/scale-set"
         with account.connect() as cloud, pytest.raises(ProviderError):
-            cloud.list_machines()
+            cloud.read("virtual_machines")
 
     assert other.requests == []

@@ -12,6 +12,7 @@ from inventory.models import Image as StoredImage
 from inventory.providers import Capability, ProviderError, ProviderErrorCode
 from inventory.services.providers import provider_connect
 from inventory.types import MachineRecord, MachineState
+from tests.inventory.cloud_patches import call_named
 from tests.inventory.factories import make_user
 from tests.inventory.providers.contract.backends import ORDERED_TAGS, REAL, real_clouds
 from tests.inventory.providers.contract.every import backed, machine_kinds
@@ -29,7 +30,7 @@ def account(request):
 
 def wait_for(cloud, external_id, state):
     deadline = time.monotonic() + PATIENCE
-    while (found := cloud.find_machine(external_id)).state is not state:
+    while (found := cloud.find("virtual_machines", external_id)).state is not state:
         assert time.monotonic() < deadline, f"still {found.state}"
         time.sleep(0.05)
     return found
@@ -40,7 +41,7 @@ def wait_for_size(cloud, external_id, size_id):
     deadline = time.monotonic() + PATIENCE
     is_confirmed = False
     while True:
-        found = cloud.find_machine(external_id)
+        found = cloud.find("virtual_machines", external_id)
         if found.size_id == size_id and cloud.awaits_confirmation(found):
             if not is_confirmed:
                 cloud.confirm_resize(external_id)
@@ -54,7 +55,7 @@ def wait_for_size(cloud, external_id, size_id):
 def wait_until_gone(cloud, external_id):
     """Some clouds list what they deleted for a while, some forget it at once."""
     deadline = time.monotonic() + PATIENCE
-    while (found := cloud.find_machine(external_id)) is not None:
+    while (found := cloud.find("virtual_machines", external_id)) is not None:
         if found.state is MachineState.TERMINATED:
             return
         assert time.monotonic() < deadline, f"still {found.state}"
@@ -74,7 +75,7 @@ def test_the_contract_is_held_on_real_clouds_too(name):
 
 def test_a_listing_has_machines_with_facts(account):
     with account.connect() as cloud:
-        machines = cloud.list_machines()
+        machines = cloud.read("virtual_machines")
 
     assert machines
     assert len({machine.external_id for machine in machines}) == len(machines)
@@ -96,20 +97,20 @@ def test_a_listing_has_machines_with_facts(account):
 
 def test_each_machine_is_found_as_it_is_listed(account):
     with account.connect() as cloud:
-        for listed in cloud.list_machines():
-            assert cloud.find_machine(listed.external_id) == listed
+        for listed in cloud.read("virtual_machines"):
+            assert cloud.find("virtual_machines", listed.external_id) == listed
 
 
 def test_a_machine_has_the_names_that_the_catalogue_has(account):
     """In the list and alone, before anybody has listed images or sizes."""
     with account.connect() as cloud:
         account.made(cloud)
-        listed = cloud.list_machines()
-        machines = listed + [cloud.find_machine(one.external_id) for one in listed]
-        images = {image.external_id: image.name for image in cloud.list_images()}
-        sizes = {size.external_id: size.name for size in cloud.list_sizes()}
+        listed = cloud.read("virtual_machines")
+        machines = listed + [cloud.find("virtual_machines", one.external_id) for one in listed]
+        images = {image.external_id: image.name for image in cloud.read("images")}
+        sizes = {size.external_id: size.name for size in cloud.read("sizes")}
         for image_id in {one.image_id for one in machines}:
-            images |= {image.external_id: image.name for image in cloud.list_images(image_id)}
+            images |= {image.external_id: image.name for image in cloud.read("images", image_id)}
 
     known = [one for one in machines if one.image_id in images]
     assert account.image in {one.image_id for one in known}
@@ -122,7 +123,7 @@ def test_machines_are_found_by_the_names_of_their_images(account):
     """By a provider whose images were never listed."""
     with account.connect() as cloud:
         made = account.made(cloud).external_id
-        [image] = cloud.list_images(account.image)
+        [image] = cloud.read("images", account.image)
     word = max(image.name.split(), key=len)
     given = {name: str(value) for name, value in account.credentials.items() if value}
     provider = provider_connect(
@@ -149,29 +150,33 @@ def test_machines_are_found_by_the_names_of_their_images(account):
 )
 def test_a_machine_that_does_not_exist_is_none(account, external_id):
     with account.connect() as cloud:
-        assert cloud.find_machine(external_id) is None
+        assert cloud.find("virtual_machines", external_id) is None
 
 
 def test_stop_and_start_again(account):
     with account.connect() as cloud:
         machine = account.running(cloud)
-        others = {one for one in cloud.list_machines() if one.external_id != machine.external_id}
+        others = {
+            one for one in cloud.read("virtual_machines") if one.external_id != machine.external_id
+        }
 
-        cloud.stop_machine(machine.external_id)
+        cloud.do("virtual_machines", "stop", machine.external_id)
         stopped = wait_for(cloud, machine.external_id, MachineState.STOPPED)
         assert stopped.tags == machine.tags
-        cloud.start_machine(machine.external_id)
+        cloud.do("virtual_machines", "start", machine.external_id)
         started = wait_for(cloud, machine.external_id, MachineState.RUNNING)
         assert started.created_at == machine.created_at
 
-        after = {one for one in cloud.list_machines() if one.external_id != machine.external_id}
+        after = {
+            one for one in cloud.read("virtual_machines") if one.external_id != machine.external_id
+        }
         assert after == others
 
 
 def test_a_reboot_ends_in_running(account):
     with account.connect() as cloud:
         machine = account.running(cloud)
-        cloud.reboot_machine(machine.external_id)
+        cloud.do("virtual_machines", "reboot", machine.external_id)
 
         assert wait_for(cloud, machine.external_id, MachineState.RUNNING) == machine
 
@@ -180,9 +185,9 @@ def test_what_is_suspended_is_resumed(account):
     needs(account, Capability.SUSPEND)
     with account.connect() as cloud:
         machine = account.running(cloud)
-        cloud.suspend_machine(machine.external_id)
+        cloud.do("virtual_machines", "suspend", machine.external_id)
         wait_for(cloud, machine.external_id, MachineState.SUSPENDED)
-        cloud.resume_machine(machine.external_id)
+        cloud.do("virtual_machines", "resume", machine.external_id)
         wait_for(cloud, machine.external_id, MachineState.RUNNING)
 
 
@@ -191,11 +196,11 @@ def test_what_is_stopped_gets_another_size(account):
     with account.connect() as cloud:
         machine = account.running(cloud)
         size = next(
-            one for one in cloud.list_sizes() if one.memory and one.memory != machine.memory
+            one for one in cloud.read("sizes") if one.memory and one.memory != machine.memory
         )
-        cloud.stop_machine(machine.external_id)
+        cloud.do("virtual_machines", "stop", machine.external_id)
         wait_for(cloud, machine.external_id, MachineState.STOPPED)
-        cloud.resize_machine(machine.external_id, size.external_id)
+        cloud.do("virtual_machines", "resize", machine.external_id, size.external_id)
         resized = wait_for_size(cloud, machine.external_id, size.external_id)
 
         assert (resized.size_id, resized.memory) == (size.external_id, size.memory)
@@ -205,18 +210,18 @@ def test_what_is_stopped_gets_another_size(account):
 def test_tags_are_set_and_removed_and_others_stay(account):
     needs(account, Capability.TAG)
     with account.connect() as cloud:
-        machine, *others = cloud.list_machines()
-        cloud.tag_machine(machine.external_id, {"old": "1", "kept": "yes"}, [])
-        cloud.tag_machine(machine.external_id, {"new": "1"}, ["old"])
+        machine, *others = cloud.read("virtual_machines")
+        cloud.do("virtual_machines", "tag", machine.external_id, {"old": "1", "kept": "yes"}, [])
+        cloud.do("virtual_machines", "tag", machine.external_id, {"new": "1"}, ["old"])
 
-        after = cloud.list_machines()
+        after = cloud.read("virtual_machines")
         expected = {**dict(machine.tags), "kept": "yes", "new": "1"}
         assert after[0].tags == tuple(sorted(expected.items()))
         assert after[1:] == others
 
-        cloud.tag_machine(machine.external_id, {"new": "2"}, ["kept"])
+        cloud.do("virtual_machines", "tag", machine.external_id, {"new": "2"}, ["kept"])
         expected = {**dict(machine.tags), "new": "2"}
-        assert cloud.list_machines()[0].tags == tuple(sorted(expected.items()))
+        assert cloud.read("virtual_machines")[0].tags == tuple(sorted(expected.items()))
 
 
 @pytest.mark.parametrize(
@@ -234,7 +239,7 @@ def test_an_action_on_nothing_is_not_found(account, act, capability, details):
     needs(account, capability)
     given = [account.size for _ in details]
     with account.connect() as cloud, pytest.raises(ProviderError) as caught:
-        getattr(cloud, act)(account.nobody, *given)
+        call_named(cloud, act)(account.nobody, *given)
 
     assert caught.value.code is Code.NOT_FOUND
     assert not caught.value.retryable
@@ -242,11 +247,11 @@ def test_an_action_on_nothing_is_not_found(account, act, capability, details):
 
 def test_a_new_machine_is_what_was_ordered(account):
     with account.connect() as cloud:
-        place = cloud.list_locations()[0].external_id
-        before = {machine.external_id for machine in cloud.list_machines()}
-        made = cloud.create_machine(account.order(location_id=place))
+        place = cloud.read("locations")[0].external_id
+        before = {machine.external_id for machine in cloud.read("virtual_machines")}
+        made = cloud.create("virtual_machines", "provision", account.order(location_id=place))
         machine = wait_for(cloud, made.external_id, MachineState.RUNNING)
-        after = {machine.external_id for machine in cloud.list_machines()}
+        after = {machine.external_id for machine in cloud.read("virtual_machines")}
 
     assert after - before == {made.external_id}
     assert machine.name == "made-here"
@@ -257,7 +262,7 @@ def test_a_new_machine_is_what_was_ordered(account):
 
 def test_an_order_needs_no_location(account):
     with account.connect() as cloud:
-        made = cloud.create_machine(account.order())
+        made = cloud.create("virtual_machines", "provision", account.order())
         machine = wait_for(cloud, made.external_id, MachineState.RUNNING)
 
     assert machine.location_id
@@ -267,8 +272,8 @@ def test_the_mark_of_a_job_is_read_back_as_it_was_written(account):
     """By it a job finds what an earlier attempt has bought."""
     mark = ("gateway-job", "6b2f3c1e-9d1a-4f0e-8a57-2f9d4a1c7b33")
     with account.connect() as cloud:
-        made = cloud.create_machine(account.order(tags=(mark,)))
-        listed = {machine.external_id: machine for machine in cloud.list_machines()}
+        made = cloud.create("virtual_machines", "provision", account.order(tags=(mark,)))
+        listed = {machine.external_id: machine for machine in cloud.read("virtual_machines")}
 
     assert mark in listed[made.external_id].tags
 
@@ -276,11 +281,13 @@ def test_the_mark_of_a_job_is_read_back_as_it_was_written(account):
 @pytest.mark.parametrize("field", ["image_id", "location_id", "size_id"])
 def test_an_order_for_what_is_not_offered_is_refused_and_makes_nothing(account, field):
     with account.connect() as cloud:
-        before = cloud.list_machines()
+        before = cloud.read("virtual_machines")
         with pytest.raises(ProviderError) as caught:
-            cloud.create_machine(account.order(**{field: account.unoffered[field]}))
+            cloud.create(
+                "virtual_machines", "provision", account.order(**{field: account.unoffered[field]})
+            )
 
-        assert cloud.list_machines() == before
+        assert cloud.read("virtual_machines") == before
     assert caught.value.code in {Code.NOT_FOUND, Code.INVALID_REQUEST}
     assert not caught.value.retryable
 
@@ -288,19 +295,23 @@ def test_an_order_for_what_is_not_offered_is_refused_and_makes_nothing(account, 
 def test_a_terminated_machine_is_gone_and_no_other(account):
     with account.connect() as cloud:
         machine = account.running(cloud)
-        others = {one for one in cloud.list_machines() if one.external_id != machine.external_id}
-        cloud.terminate_machine(machine.external_id)
+        others = {
+            one for one in cloud.read("virtual_machines") if one.external_id != machine.external_id
+        }
+        cloud.do("virtual_machines", "terminate", machine.external_id)
         wait_until_gone(cloud, machine.external_id)
 
-        after = {one for one in cloud.list_machines() if one.external_id != machine.external_id}
+        after = {
+            one for one in cloud.read("virtual_machines") if one.external_id != machine.external_id
+        }
         assert after == others
 
 
 def test_what_can_be_bought(account):
     with account.connect() as cloud:
-        sizes = {size.external_id: size for size in cloud.list_sizes()}
-        images = {image.external_id: image for image in cloud.list_images()}
-        locations = cloud.list_locations()
+        sizes = {size.external_id: size for size in cloud.read("sizes")}
+        images = {image.external_id: image for image in cloud.read("images")}
+        locations = cloud.read("locations")
 
     assert sizes[account.size].memory > 0
     assert sizes[account.size].vcpus > 0
@@ -313,10 +324,10 @@ def test_what_can_be_bought(account):
 
 def test_images_are_searched_by_name_and_by_id(account):
     with account.connect() as cloud:
-        [by_id] = cloud.list_images(account.image)
+        [by_id] = cloud.read("images", account.image)
         word = by_id.name[:6]
-        by_name = cloud.list_images(word)
-        none = cloud.list_images("no image is named like this")
+        by_name = cloud.read("images", word)
+        none = cloud.read("images", "no image is named like this")
 
     assert by_id.external_id == account.image
     assert by_id in by_name
@@ -329,13 +340,13 @@ def test_what_a_kind_does_not_declare_it_does_not_do(account):
     with account.connect() as cloud:
         machine = account.running(cloud)
         with pytest.raises(ProviderError) as caught:
-            cloud.stop_machine(machine.external_id)
+            cloud.do("virtual_machines", "stop", machine.external_id)
 
-        assert cloud.find_machine(machine.external_id) == machine
+        assert cloud.find("virtual_machines", machine.external_id) == machine
     assert caught.value.code is Code.NOT_SUPPORTED
 
 
 def test_regions_are_told_where_the_kind_says_that_it_can(account):
     needs(account, Capability.LIST_REGIONS)
     with account.connect() as cloud:
-        assert account.region in cloud.list_regions()
+        assert account.region in cloud.read("regions")

@@ -8,6 +8,7 @@ import pytest
 
 from inventory.providers import Capability, ProviderError, ProviderErrorCode, all_kinds
 from tests.clouds.static_ec2 import instance_xml, instances_xml, reply, static_ec2
+from tests.inventory.cloud_patches import call_named
 from tests.inventory.providers.contract.backends import BACKENDS
 from tests.inventory.providers.contract.blocking import ON_MACHINE, act
 from tests.inventory.providers.contract.test_retries import EVERY, RECORDED
@@ -42,7 +43,7 @@ def actions_of(account, cloud, external_id):
     """Each action of the kind as a function; the order is an action too."""
     if account.kind.lists_containers:
         names = ("start_container", "stop_container", "restart_container", "remove_container")
-        one = {name: getattr(cloud, name) for name in names}
+        one = {name: call_named(cloud, name) for name in names}
         found = {
             name: lambda call=call: call(external_id)
             for name, call in one.items()

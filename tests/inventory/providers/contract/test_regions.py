@@ -13,9 +13,10 @@ from gateway.core.graphql.context import Context
 from gateway.core.graphql.execution import GraphQLRequest
 from gateway.schema import executor
 from inventory.models import Provider, Source
-from inventory.providers import Capability, Cloud, CredentialProblem, ProviderError
+from inventory.providers import Capability, CredentialProblem, ProviderError
 from inventory.providers import ProviderErrorCode as Code
 from inventory.services.providers import provider_check, provider_connect, provider_update
+from tests.inventory.cloud_patches import patch_cloud
 from tests.inventory.factories import make_user
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -40,7 +41,7 @@ class Regions:
 @pytest.fixture
 def listed(account, monkeypatch):
     regions = Regions([account.region])
-    monkeypatch.setattr(Cloud, "list_regions", lambda _cloud: regions.listed())
+    patch_cloud(monkeypatch, "regions", "list", lambda _cloud: regions.listed())
     return regions
 
 

@@ -1,5 +1,7 @@
 """A read that the cloud throttles once is whole all the same; an action is never sent twice."""
 
+from functools import partial
+
 import pytest
 
 from inventory.live.refresh import Ask, refresh
@@ -7,6 +9,7 @@ from inventory.models import Container, VirtualMachine
 from inventory.providers import ProviderError, ProviderErrorCode, retries
 from inventory.services.providers import provider_connect
 from tests.clouds.static_ec2 import pages_of_five, refusal, reply
+from tests.inventory.cloud_patches import call_named
 from tests.inventory.factories import make_user
 from tests.inventory.providers.contract.backends import BACKENDS, Recorded
 from tests.inventory.providers.contract.container_backends import (
@@ -130,7 +133,11 @@ def test_an_action_is_never_sent_again(account, pauses, status):
         meets = account.cloud.fault_meets
         account.cloud.fault = reply("no", status)
         account.cloud.fault_meets = lambda request: meets(request) and request.method != "GET"
-        remove = cloud.terminate_machine if account.kind.lists_machines else cloud.remove_container
+        remove = (
+            partial(cloud.do, "virtual_machines", "terminate")
+            if account.kind.lists_machines
+            else partial(cloud.do, "containers", "remove")
+        )
         with pytest.raises(ProviderError):
             remove(external_id)
         with pytest.raises(ProviderError):
@@ -146,7 +153,7 @@ def test_an_action_is_never_sent_again(account, pauses, status):
 def test_an_action_of_ec2_is_never_sent_again(account, pauses, act):
     with account.answered_by(refusal("RequestLimitExceeded", status=503)):
         with account.connect() as cloud, pytest.raises(ProviderError):
-            account.made(cloud) if act == "made" else getattr(cloud, act)(account.nobody)
+            account.made(cloud) if act == "made" else call_named(cloud, act)(account.nobody)
         assert len(account.asked) == 1
 
     assert pauses == []

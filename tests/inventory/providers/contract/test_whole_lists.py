@@ -12,6 +12,7 @@ import pytest
 
 from inventory.providers import Capability, ProviderError, ProviderErrorCode, all_kinds
 from tests.clouds.static_ec2 import AWS_NAMESPACE, reply
+from tests.inventory.cloud_patches import call_named
 from tests.inventory.providers.contract.backends import BACKENDS
 from tests.inventory.providers.contract.test_retries import EVERY
 from tests.soak.replies.http import PRIMARY
@@ -147,7 +148,7 @@ def listing_with(request, listing):
     def read(change):
         chosen.append(change)
         with account.connect(timeout=60) as cloud:
-            return getattr(cloud, listing.name)()
+            return call_named(cloud, listing.name)()
 
     return read
 
@@ -262,7 +263,7 @@ def test_a_reply_of_ec2_without_its_set_fails_the_list(name, inner, request):
     element = f"{EC2_SETS[name]}Response"
     body = f'<{element} xmlns="{AWS_NAMESPACE}"><requestId>q</requestId>{inner}</{element}>'
     with account.answered_by(lambda _asked: reply(body)), account.connect() as cloud:
-        error = refused(getattr(cloud, name))
+        error = refused(call_named(cloud, name))
 
     assert "is missing" in error.message
 

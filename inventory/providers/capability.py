@@ -1,0 +1,84 @@
+"""What can be done with a kind of provider: a verb on a resource, and its public name."""
+
+from typing import Self
+
+from inventory.types import MeaningfulEnum
+
+LIST = "list"  # the verb that only reads
+Key = tuple[str, str]  # a resource and a verb
+
+
+class Capability(MeaningfulEnum):
+    """What can be done with a kind of provider.
+
+    Members: public name, meaning, resource, verb. Actions on a resource are offered in this order.
+    """
+
+    resource: str
+    verb: str
+
+    def __new__(cls, value: str, meaning: str, resource: str, verb: str) -> Self:
+        member = str.__new__(cls, value)
+        member._value_ = value
+        member.meaning = meaning
+        member.resource = resource
+        member.verb = verb
+        return member
+
+    LIST_MACHINES = "LIST_MACHINES", "List its virtual machines.", "virtual_machines", LIST
+    START = "START", "Start a machine.", "virtual_machines", "start"
+    STOP = "STOP", "Stop a machine.", "virtual_machines", "stop"
+    REBOOT = "REBOOT", "Restart a machine.", "virtual_machines", "reboot"
+    SUSPEND = "SUSPEND", "Suspend a machine to disk.", "virtual_machines", "suspend"
+    RESUME = "RESUME", "Resume a suspended machine.", "virtual_machines", "resume"
+    RESIZE = "RESIZE", "Change a machine's size.", "virtual_machines", "resize"
+    TAG = "TAG", "Change a machine's tags.", "virtual_machines", "tag"
+    TERMINATE = "TERMINATE", "Delete a machine for good.", "virtual_machines", "terminate"
+    PROVISION = "PROVISION", "Buy a new machine.", "virtual_machines", "provision"
+    LIST_SIZES = "LIST_SIZES", "List the sizes that can be bought.", "sizes", LIST
+    LIST_IMAGES = (
+        "LIST_IMAGES",
+        "List the images that machines or containers can be made from.",
+        "images",
+        LIST,
+    )
+    LIST_LOCATIONS = "LIST_LOCATIONS", "List the zones of a region.", "locations", LIST
+    LIST_REGIONS = "LIST_REGIONS", "List the regions that the account may use.", "regions", LIST
+    LIST_CONTAINERS = "LIST_CONTAINERS", "List its containers.", "containers", LIST
+    START_CONTAINER = "START_CONTAINER", "Start a container.", "containers", "start"
+    STOP_CONTAINER = "STOP_CONTAINER", "Stop a container.", "containers", "stop"
+    RESTART_CONTAINER = "RESTART_CONTAINER", "Restart a container.", "containers", "restart"
+    DEPLOY_CONTAINER = (
+        "DEPLOY_CONTAINER",
+        "Make a new container and start it.",
+        "containers",
+        "deploy",
+    )
+    REMOVE_CONTAINER = "REMOVE_CONTAINER", "Remove a container for good.", "containers", "remove"
+
+    @property
+    def key(self) -> Key:
+        return self.resource, self.verb
+
+
+BY_KEY = {capability.key: capability for capability in Capability}
+# What is said of containers; everything else is said of machines and what they are made from.
+OF_CONTAINERS = frozenset(one for one in Capability if one.resource == "containers")
+# What only looks.
+LISTINGS = frozenset(one for one in Capability if one.verb == LIST)
+# What makes an object; other actions are asked of one.
+CREATING = frozenset({Capability.PROVISION, Capability.DEPLOY_CONTAINER})
+# What every cloud that sells machines can do.
+USUAL = frozenset(
+    {
+        Capability.LIST_MACHINES,
+        Capability.START,
+        Capability.STOP,
+        Capability.REBOOT,
+        Capability.TERMINATE,
+        Capability.PROVISION,
+        Capability.LIST_SIZES,
+        Capability.LIST_IMAGES,
+        Capability.LIST_LOCATIONS,
+    }
+)
