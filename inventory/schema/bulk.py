@@ -30,8 +30,7 @@ class ManyInput:
         "ones are left out unless state names them. Every part that is named must have a value, "
         "a tag's value too; null and empty parts are refused.",
     )
-    max = LimitField(
-        graphene.Int,
+    max = graphene.Int(
         default_value=USUAL_MOST,
         description="Nothing is done to more machines than this: then the whole is refused. "
         f"At most {MOST_EVER}.",
@@ -55,11 +54,11 @@ class ManyMutation(ActionMutation):
         *,
         ids: Sequence[str] | None = None,
         filter: Any = None,  # noqa: A002 - the contract's name
-        max: int = USUAL_MOST,  # noqa: A002 - the contract's name
+        max: int | None = None,  # noqa: A002 - the contract's name
         idempotency_key: str | None = None,
         dry_run: bool = False,
     ) -> Any:
-        selection = selection_given(context, ids, filter, max)
+        selection = selection_given(context, ids, filter, USUAL_MOST if max is None else max)
         if dry_run:
             return cls(
                 dry_run=bulk.dry_run_many(name=cls.change, selection=selection, user=context.user)

@@ -6,7 +6,6 @@ from typing import Any
 import graphene
 
 from gateway.core.graphql.context import Context
-from gateway.core.graphql.limit_fields import LimitField
 from inventory.access import Role
 from inventory.operations.changes import CONTAINER_CHANGES, Change
 from inventory.providers import Capability
@@ -96,9 +95,7 @@ class PortInput(graphene.InputObjectType):
     host_port = graphene.Int(
         description="The port of its host that leads there; absent: none is asked for."
     )
-    host_ip = LimitField(
-        graphene.String, description="The host's address to open it at; absent: all."
-    )
+    host_ip = graphene.String(description="The host's address to open it at; absent: all.")
 
 
 class DeployContainer(ActionMutation):
@@ -119,9 +116,7 @@ class DeployContainer(ActionMutation):
         )
         ports = graphene.List(graphene.NonNull(PortInput), description="Ports to open.")
         labels = graphene.List(graphene.NonNull(TagInput), description="Labels to set.")
-        memory = LimitField(
-            graphene.Int, description="The most memory it may take, in MiB; absent: no limit."
-        )
+        memory = graphene.Int(description="The most memory it may take, in MiB; absent: no limit.")
         region = graphene.String(
             description="Of a cluster, the namespace. Absent: the provider's first region."
         )

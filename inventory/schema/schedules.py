@@ -116,7 +116,6 @@ class CreateSchedule(ScheduleMutation):
     """Have machines changed at planned times, with the rights that you then have."""
 
     class Input(WhichMachines):
-        max = LimitField(graphene.Int, description=MAX)
         name = graphene.String(required=True, description="Your name for it; one of each.")
         operation = _operation(required=True)
         cron = graphene.String(
@@ -127,8 +126,7 @@ class CreateSchedule(ScheduleMutation):
         timezone = graphene.String(
             default_value="UTC", description="In which time zone: Europe/Berlin. Absent: UTC."
         )
-        enabled = LimitField(
-            graphene.Boolean,
+        enabled = graphene.Boolean(
             default_value=True,
             description="Whether it runs at its times; absent: true.",
         )
@@ -143,7 +141,7 @@ class CreateSchedule(ScheduleMutation):
         operation: str,
         cron: str,
         timezone: str | None = None,
-        enabled: bool = True,
+        enabled: bool | None = None,
         dry_run: bool = False,
         **which: Any,
     ) -> Any:
@@ -162,7 +160,7 @@ class CreateSchedule(ScheduleMutation):
             arguments=services.schedule_arguments(selection, _given(which), names),
             cron=cron,
             timezone=zone,
-            enabled=enabled,
+            enabled=enabled is not False,
         )
         return cls(schedule=schedule)
 
@@ -209,7 +207,7 @@ class UpdateSchedule(ScheduleMutation):
             arguments=services.schedule_arguments(selection, given, names),
             cron=cron,
             timezone=timezone,
-            enabled=enabled,
+            enabled=enabled is not False,
         )
         return cls(schedule=jobs.schedule_update(schedule=schedule, changes=changes))
 

@@ -7,7 +7,6 @@ import graphene
 
 from gateway.core.errors import NotFound
 from gateway.core.graphql.context import Context
-from gateway.core.graphql.limit_fields import LimitField
 from gateway.core.graphql.mutation import Mutation
 from gateway.core.ids import local_id
 from jobs import models, services
@@ -16,13 +15,12 @@ from jobs.schema.types import Job
 from jobs.selectors import job_get
 
 
-def idempotency_key_argument() -> LimitField:
+def idempotency_key_argument() -> graphene.String:
     """The same of every mutation that submits a job."""
-    return LimitField(
-        graphene.String,
+    return graphene.String(
         description="A name of your own for this request, of up to 255 characters. The same "
         "request under the same key answers with the same job, for seven days; another request "
-        "under it is refused.",
+        "under it is refused. Null, and a variable without a value, are no key.",
     )
 
 

@@ -11,7 +11,6 @@ from gateway.core.errors import NotFound
 from gateway.core.graphql import nodes
 from gateway.core.graphql.context import Context
 from gateway.core.graphql.enums import described_enum
-from gateway.core.graphql.limit_fields import LimitField
 from gateway.core.graphql.mutation import Mutation
 from gateway.core.graphql.nodes import Node
 from gateway.core.graphql.pure import pure
@@ -74,13 +73,12 @@ class CreateApiToken(Mutation):
     class Input:
         name = graphene.String(required=True, description="Your name for it.")
         scope = graphene.Field(ApiTokenScope, required=True, description="What it is good for.")
-        providers = LimitField(
-            graphene.List(graphene.NonNull(graphene.ID)),
+        providers = graphene.List(
+            graphene.NonNull(graphene.ID),
             description="Only these, with what belongs to them; absent: all that you have a role "
             "on.",
         )
-        expires_in_days = LimitField(
-            graphene.Int,
+        expires_in_days = graphene.Int(
             default_value=USUAL_DAYS,
             description=f"1 to {api_tokens.LONGEST_DAYS}.",
         )
@@ -93,13 +91,13 @@ class CreateApiToken(Mutation):
         name: str,
         scope: Scope,
         providers: Sequence[str] | None = None,
-        expires_in_days: int = USUAL_DAYS,
+        expires_in_days: int | None = USUAL_DAYS,
     ) -> Any:
         token, secret = api_tokens.api_token_create(
             user=context.user,
             name=name,
             scope=Scope(scope),
-            days=expires_in_days,
+            days=USUAL_DAYS if expires_in_days is None else expires_in_days,
             providers=None if providers is None else _within_reach(context, providers),
         )
         return cls(api_token=token, secret=secret)
