@@ -1,6 +1,5 @@
 """Deploy a container: make it once, start it, wait until it runs or has done its work."""
 
-import json
 from collections.abc import Mapping
 from typing import Any
 
@@ -10,13 +9,13 @@ from inventory.operations.making import Placement, Product, look_at, made, make_
 from inventory.operations.marker import find_marked_container, marked
 from inventory.operations.outcomes import fail_with_reason
 from inventory.operations.placed_order import PlacedOrder
+from inventory.operations.sealed_arguments import variables_of
 from inventory.operations.subjects import CONTAINER
 from inventory.operations.target import Target, cloud_at, scope_provider
 from inventory.operations.unclear_orders import doubt_about
 from inventory.providers import Capability, Cloud
 from inventory.types import ContainerRecord, ContainerState, NewContainer, PortRecord
 from jobs.registry import Done, OperationFailed, Outcome, Step, Wait, operation
-from jobs.sealed import reveal
 
 POLL_SECONDS = 2.0
 FAILED_STATES = frozenset({ContainerState.ERROR, ContainerState.REMOVED})
@@ -32,9 +31,7 @@ def container_order(arguments: Mapping[str, Any], job_id: str) -> NewContainer:
         image=arguments["image"],
         client_token=job_id,
         command=tuple(arguments["command"]),
-        environment=tuple(
-            (key, value) for key, value in json.loads(reveal(arguments["environment"]))
-        ),
+        environment=tuple(variables_of(arguments)),
         ports=tuple(PortRecord(*port) for port in arguments["ports"]),
         labels=marked(labels, job_id),
         memory=arguments["memory"],

@@ -14,11 +14,11 @@ from inventory.models import Provider, Source
 from inventory.models.source import SourceResource
 from inventory.operations.making import Placement
 from inventory.operations.marker import marked
+from inventory.operations.sealed_arguments import user_data_of
 from inventory.operations.target import not_connected
 from inventory.providers import Capability
 from inventory.types import NewMachine
 from jobs.registry import OperationFailed
-from jobs.sealed import reveal
 
 MOST_REGIONS_NAMED = 5
 
@@ -88,7 +88,7 @@ def order_of(arguments: Mapping[str, Any], *, region: str, client_token: str) ->
         key_pair=arguments["key_pair"],
         security_groups=tuple(arguments["security_groups"]),
         tags=marked(tuple((key, value) for key, value in arguments["tags"]), client_token),
-        user_data=reveal(arguments["user_data"]),
+        user_data=user_data_of(arguments),
     )
 
 

@@ -15,6 +15,7 @@ from inventory.live.one import observe_one
 from inventory.models import Provider, Source
 from inventory.operations.account import check_account_now, credentials_in
 from inventory.operations.identity import pin
+from inventory.operations.sealed_arguments import conceal_sealed
 from inventory.operations.subjects import MACHINE, SUBJECTS, Subject
 from inventory.providers import Capability, Cloud, ProviderError, ProviderErrorCode
 from inventory.providers.accepted import OperationId
@@ -144,6 +145,7 @@ def cloud_at(
 
     With ``step``, nothing is changed there by a worker that has lost the step's lease, and nothing
     is asked of another account than the job's: its calls use the very credentials that are checked.
+    No error quotes a secret of the job.
     ``settings``: of an order, in place of the present ones.
     """
     with reporting_disconnect(source):
@@ -152,6 +154,7 @@ def cloud_at(
             with connected(source, CALL_SECONDS, credentials=known, settings=settings) as cloud:
                 if step is not None:
                     cloud.guard_changes(step.confirm_lease)
+                    conceal_sealed(cloud, step.arguments)
                 yield cloud
         except ProviderError as error:
             raise failed_by(error) from error

@@ -4,7 +4,7 @@ A driver is never shared between threads: libcloud's are not thread-safe and ans
 with another's data, silently. Building one costs a tenth of a millisecond.
 """
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
 from typing import Any, TypeVar
@@ -22,12 +22,12 @@ from inventory.providers.exceptions import (
     ProviderErrorCode,
     code_of_word,
     map_provider_errors,
-    shortened,
 )
 from inventory.providers.identity import check_identity
 from inventory.providers.kind import ProviderKind, Values
 from inventory.providers.reading import UNEXPECTED_FORM, UNKNOWN_WORD, with_id
 from inventory.providers.refusals import classify, outcome_of
+from inventory.providers.secret_texts import secrets_of, shortened
 from inventory.providers.table import Function
 from inventory.providers.transport import Line
 from inventory.types import (
@@ -73,6 +73,10 @@ class Cloud:
         What it raises keeps the action, or the request, from being sent.
         """
         self._line.before_change = check
+
+    def conceal(self, secrets: Iterable[str]) -> None:
+        """From now on no error contains these either. Those of an order are known by themselves."""
+        self._secrets.extend(secrets)
 
     def pin(self, instance_id: str) -> None:
         """Have actions refuse any other object, where the driver can: see ``instance_id``."""
@@ -127,6 +131,7 @@ class Cloud:
 
         A container may be CREATED alone, and is started then by its verb start.
         """
+        self.conceal(secrets_of(order))
         with self._doing(resource, verb) as function:
             return _created(function(self._driver, order))
 
@@ -165,14 +170,18 @@ class Cloud:
         dry_run = self._beside.dry_run
         if dry_run is None:
             return None
+        if order is not None:
+            self.conceal(secrets_of(order))
         try:
             with self._doing(*capability.key), self._line.only(self._is_dry):
                 verdict: Verdict | None = dry_run(
                     self._driver, capability, external_id, order=order, **details
                 )
-                return verdict
         except ProviderError as error:
             return _verdict_of(error)
+        if verdict is None:
+            return None
+        return replace(verdict, message=shortened(verdict.message, self._secrets))
 
     def _is_read(self, request: requests.PreparedRequest) -> bool:
         return is_read(request, self.kind.dry_run)

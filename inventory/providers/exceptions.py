@@ -20,7 +20,6 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from enum import StrEnum
 from typing import Self
-from urllib.parse import quote
 from xml.etree.ElementTree import ParseError
 
 import requests
@@ -37,7 +36,6 @@ from libcloud.compute.types import KeyPairDoesNotExistError
 
 from gateway.core.http.egress import EgressRefused
 from gateway.core.http.retry_after import bounded_seconds, retry_after_of
-from gateway.core.text import storable
 from inventory.providers.causes import causes_of
 from inventory.providers.failure_messages import (
     LIBCLOUDS,
@@ -47,12 +45,9 @@ from inventory.providers.failure_messages import (
     readable,
 )
 from inventory.providers.reading import FORM_ERRORS, unexpected_form
+from inventory.providers.secret_texts import shortened, struck
 
 log = logging.getLogger(__name__)
-
-LONGEST_MESSAGE = 300
-SHORTEST_SECRET = 4  # a shorter credential would be struck out of ordinary words
-REDACTED = "[redacted]"
 
 
 class ProviderErrorCode(StrEnum):
@@ -218,14 +213,15 @@ def map_provider_errors(
         yield
     except ProviderError as error:
         classify(error)
-        error.message = shortened(error.message, secrets)
+        error.message, error.word = shortened(error.message, secrets), struck(error.word, secrets)
         error.args = (error.message,)
         raise
     except Exception as error:  # noqa: BLE001 - whatever it is, callers get one kind of error
         if _code_by_class(error) is None and type(error) is not Exception:
-            log.warning("A cloud's surprise:\n%s", _struck(traceback.format_exc(), secrets))
+            log.warning("A cloud's surprise:\n%s", struck(traceback.format_exc(), secrets))
         translated = translate(error, secrets)
         classify(translated)
+        translated.word = struck(translated.word, secrets)
         raise translated from None  # a foreign traceback may show credentials
 
 
@@ -326,16 +322,3 @@ def _status_of(error: Exception) -> int | None:
 def _retry_after(error: Exception) -> float | None:
     headers = getattr(error, "headers", None)
     return retry_after_of(headers) if isinstance(headers, Mapping) else None
-
-
-def _struck(text: str, secrets: Iterable[str]) -> str:
-    """``text`` without the secrets, as they are and as addresses have them. Long ones go first."""
-    for secret in sorted(secrets, key=len, reverse=True):
-        if len(secret) >= SHORTEST_SECRET:
-            text = text.replace(secret, REDACTED).replace(quote(secret, safe=""), REDACTED)
-    return text
-
-
-def shortened(text: str, secrets: Iterable[str]) -> str:
-    """One line, bounded, without credentials."""
-    return storable(" ".join(_struck(text, secrets).split()), LONGEST_MESSAGE)
