@@ -31,7 +31,7 @@ ORDERED = {
     and "user_data" not in kind.unorderable
 }
 SCRIPT = "#!/bin/sh\n" + "".join(f"mysql --password='{one}'\n" for one in SECRETS)
-SECRETS_NAMED = re.compile(r'"(env": ?[[]|user_?-?data"|customdata")', re.IGNORECASE)
+SECRETS_NAMED = re.compile(r'"(env": ?\[|user_?-?data"|customdata")', re.IGNORECASE)
 VARIABLES = tuple((f"NAME_{at}", one) for at, one in enumerate(SECRETS))
 
 
