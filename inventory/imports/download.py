@@ -13,9 +13,10 @@ from email.message import Message
 from http.client import HTTPException
 from typing import Any
 from urllib.error import HTTPError, URLError
-from urllib.parse import urljoin, urlsplit
 from urllib.request import HTTPRedirectHandler, OpenerDirector, Request, build_opener
 
+from gateway.core.http.urls import join_url, split_url
+from gateway.core.text import storable
 from inventory.imports.bounded_http import bounded_handlers
 from inventory.imports.errors import ImportFailed
 from inventory.providers.budget import Budget
@@ -98,9 +99,7 @@ def _redirected(error: HTTPError, asked: str) -> str:
     location = error.headers.get("Location")
     if error.code not in REDIRECTS or not location:
         raise ImportFailed(f"{asked} answers {_refusal(error)}") from None
-    following: str = urljoin(asked, location)
-    _require_origin(following, _origin(asked), said=f"{asked} redirects to")
-    return following
+    return _same_origin(location, asked, said=f"{asked} redirects to")
 
 
 def _check_time(budget: Budget, url: str) -> None:
@@ -122,29 +121,37 @@ def _read(response: Any, url: str) -> bytes:
 def _next_page(headers: Message, url: str) -> str | None:
     for target, parameters in LINK.findall(", ".join(headers.get_all("Link", []))):
         if NEXT.search(parameters):
-            following: str = urljoin(url, target)
-            _require_origin(following, _origin(url), said=f"The next page of {url} is")
-            return following
+            return _same_origin(target, url, said=f"The next page of {url} is")
     return None
 
 
-def _require_origin(url: str, wanted: tuple[str, str, int], *, said: str) -> None:
-    if _origin(url) != wanted:
+def _same_origin(link: str, asked: str, *, said: str) -> str:
+    """Where ``link`` leads from ``asked``. Raises ImportFailed for another origin."""
+    try:
+        url = join_url(asked, link)
+    except ValueError as error:
+        raise _no_address(link, error) from None
+    if _origin(url) != _origin(asked):
         raise ImportFailed(f"{said} {url}, which is another server. Name that one if you mean it.")
+    return url
 
 
 def _origin(url: str) -> tuple[str, str, int]:
     try:
-        parts = urlsplit(url)
+        parts = split_url(url)
         port = parts.port
     except ValueError as error:
-        raise ImportFailed(f"{url} is not an address: {error}") from None
+        raise _no_address(url, error) from None
     if parts.scheme not in DEFAULT_PORTS or not parts.hostname:
         raise ImportFailed(f"{url} is not an http or https address.")
     if parts.username is not None:
         message = f"Leave user and password out of the address of {parts.hostname}."
         raise ImportFailed(message)
     return parts.scheme, parts.hostname, port or DEFAULT_PORTS[parts.scheme]
+
+
+def _no_address(text: str, error: ValueError) -> ImportFailed:
+    return ImportFailed(f"{storable(text, LONGEST_QUOTE)} is not an address: {error}")
 
 
 def _refusal(error: HTTPError) -> str:

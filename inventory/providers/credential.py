@@ -8,9 +8,9 @@ import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
-from urllib.parse import urlsplit
 
 from gateway.core.http import egress
+from gateway.core.http.urls import UnreadableURL, split_url
 
 LONGEST_VALUE = 20_000
 DEFAULT_PORTS = {"http": 80, "https": 443}
@@ -109,7 +109,7 @@ class CredentialField:
     def _web_address(self, text: str) -> str:
         if not _is_plain_address(text):
             raise ValueError("must be an address as https://host:port/path, without a password.")
-        parts = urlsplit(text)
+        parts = split_url(text)
         egress.check_literal(parts.hostname or "", parts.port or DEFAULT_PORTS[parts.scheme])
         return text.rstrip("/")
 
@@ -119,10 +119,15 @@ def _bound(number: float | None, sign: str) -> str:
 
 
 def _is_plain_address(text: str) -> bool:
-    """Whether it names a host by http or https, and neither a user nor a query."""
+    """Whether it names a host by http or https, and neither a user nor a query.
+
+    Raises ValueError for one that is too long, or whose host is not ASCII.
+    """
     try:
-        parts = urlsplit(text)
+        parts = split_url(text)
         host, _port = parts.hostname or "", parts.port
+    except UnreadableURL as problem:
+        raise ValueError(f"cannot be read: {problem}") from None
     except ValueError:
         return False
     named = parts.scheme in {"http", "https"} and HOST_PATTERN.fullmatch(host) is not None

@@ -2,7 +2,6 @@
 
 import re
 import ssl
-from urllib.parse import urlsplit
 
 import requests
 import urllib3.exceptions
@@ -40,7 +39,7 @@ REQUEST_TIMEOUT, NOT_IMPLEMENTED = 408, 501
 
 def changes_something(request: requests.PreparedRequest) -> bool:
     """Whether it is neither a read nor a request for a token."""
-    return not is_read(request) and not SIGN_IN.search(urlsplit(str(request.url)).path)
+    return not is_read(request) and not SIGN_IN.search(request.path_url.partition("?")[0])
 
 
 def was_never_sent(error: BaseException) -> bool:

@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
-from urllib.parse import parse_qs, urlsplit
+from urllib.parse import parse_qs
 
 import requests
 
@@ -71,7 +71,7 @@ def is_read(request: requests.PreparedRequest, declared: DryRun | None) -> bool:
 def _members(place: Place, request: requests.PreparedRequest) -> Mapping[str, Any]:
     """The parameters of a request that stand at ``place``."""
     if place is Place.QUERY:
-        return _single(urlsplit(request.url or "").query)
+        return _single(request.path_url.partition("?")[2])
     body = request.body.decode() if isinstance(request.body, bytes) else str(request.body or "")
     if place is Place.FORM:
         return _single(body)

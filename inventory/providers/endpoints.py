@@ -1,7 +1,8 @@
 """One spelling of a cloud's address, to tell whether two texts lead to the same place."""
 
-from urllib.parse import urlsplit, urlunsplit
+from urllib.parse import urlunsplit
 
+from gateway.core.http.urls import split_url
 from inventory.providers.addresses import canonical_address
 from inventory.providers.credential import DEFAULT_PORTS
 
@@ -13,7 +14,7 @@ def canonical_endpoint(text: str) -> str:
     """
     text = text.strip()
     try:
-        parts = urlsplit(text)
+        parts = split_url(text)
         port = parts.port
     except ValueError:
         return text.rstrip("/")

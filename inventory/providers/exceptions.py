@@ -36,6 +36,7 @@ from libcloud.compute.types import KeyPairDoesNotExistError
 
 from gateway.core.http.egress import EgressRefused
 from gateway.core.http.retry_after import bounded_seconds, retry_after_of
+from gateway.core.http.urls import UnreadableURL
 from inventory.providers.causes import causes_of
 from inventory.providers.failure_messages import (
     LIBCLOUDS,
@@ -174,6 +175,7 @@ LEADING_WORD = re.compile(r"([A-Za-z][A-Za-z0-9]*(?:\.[A-Za-z0-9]+)*)(?=:|$)")
 # The first class that fits decides, so children stand before their parents.
 CLASSES: tuple[tuple[type[BaseException], ProviderErrorCode], ...] = (
     (EgressRefused, Code.ADDRESS_NOT_ALLOWED),
+    (UnreadableURL, Code.PROVIDER_ERROR),
     (KeyPairDoesNotExistError, Code.NOT_FOUND),
     (InvalidCredsError, Code.INVALID_CREDENTIALS),
     (ServiceUnavailableError, Code.PROVIDER_ERROR),

@@ -3,6 +3,9 @@
 Drivers make connections by themselves - for a token, to an endpoint that a catalogue names - and
 some do so while they are built. So the guard stands where all of them are made: ``install`` wraps
 the constructor of libcloud's one connection class.
+
+libcloud splits and joins addresses by ``urllib.parse``, also those that an answer names. They are
+judged before: where a connection is made to an address, and before a request.
 """
 
 import socket
@@ -11,6 +14,7 @@ from functools import wraps
 from typing import Any
 
 import requests
+from libcloud.common.base import Connection
 from libcloud.http import LibcloudConnection
 from urllib3.connection import HTTPConnection, HTTPSConnection
 from urllib3.connectionpool import HTTPConnectionPool, HTTPSConnectionPool
@@ -22,6 +26,7 @@ from urllib3.exceptions import (
 )
 
 from gateway.core.http import egress
+from gateway.core.http.urls import check_host, check_url
 from inventory.providers.budget import Budget, budget_in_use
 from inventory.providers.deadline_sockets import SHORTEST_WAIT, DeadlineSocket, bound_wait
 
@@ -125,3 +130,32 @@ def install(also: Callable[[requests.Session], None]) -> None:
 
     setattr(guarded, GUARDED, True)
     LibcloudConnection.__init__ = guarded
+    LibcloudConnection.request = _judging(LibcloudConnection.request)
+    LibcloudConnection.prepared_request = _judging(LibcloudConnection.prepared_request)
+    Connection._tuple_from_url = _judging_url(Connection._tuple_from_url)  # noqa: SLF001 - libcloud's one place
+
+
+def _judging(plain: Callable[..., Any]) -> Callable[..., Any]:
+    """``plain``, which joins an address to a host. A driver may send a long one, as with user data.
+
+    Raises UnreadableURL for a host that is not ASCII.
+    """
+
+    @wraps(plain)
+    def judged(self: Any, method: str, url: str, *args: Any, **options: Any) -> Any:
+        check_host(url)
+        check_host(f"{self.host}{url}")
+        return plain(self, method, url, *args, **options)
+
+    return judged
+
+
+def _judging_url(plain: Callable[..., Any]) -> Callable[..., Any]:
+    """``plain``, which splits the address that a connection is to. Raises UnreadableURL."""
+
+    @wraps(plain)
+    def judged(self: Any, url: str) -> Any:
+        check_url(url)
+        return plain(self, url)
+
+    return judged

@@ -9,11 +9,7 @@ So a ``Line`` bounds whatever its task sends, on whatever connection, and closes
 how soon it was answered.
 
 A read that is throttled, or that fails for a moment, is sent again within the same budget:
-``retries`` says which and after how long.
-
-No request follows a redirect to another origin: it carries credentials for this one. And none
-follows a redirect that changes its method: the GET that requests would send in place of a DELETE is
-answered, and nothing was deleted.
+``retries`` says which and after how long. ``redirects`` says which redirects are not followed.
 Certificates are verified, whatever a driver says. ``guard`` checks each address.
 """
 
@@ -24,13 +20,12 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 from typing import Any, Protocol
-from urllib.parse import urljoin, urlsplit
 
 import requests
 from requests.adapters import BaseAdapter
 
 from gateway.core.http.retry_after import retry_after_of
-from inventory.providers import delivery, guard, retries
+from inventory.providers import delivery, guard, redirects, retries
 from inventory.providers.budget import Budget, budget_in_use
 from inventory.providers.deadline_sockets import SHORTEST_WAIT
 from inventory.providers.echo import Echo, echo_of
@@ -41,12 +36,6 @@ PIECE_BYTES = 64 * 1024
 LARGEST_BODY_BYTES = 64 * 1024 * 1024  # a thousand EC2 instances are about 4 MiB
 ENTITY = b"<!ENTITY"
 WIDE_ENTITY = b"\x00".join(ENTITY[at : at + 1] for at in range(len(ENTITY)))  # in UTF-16
-DEFAULT_PORTS = {"http": 80, "https": 443}
-# RFC 9110, section 15.4: after these a client may send a GET in place of another method. 307 and
-# 308 keep the method and the body.
-METHOD_CHANGING = frozenset({301, 302, 303})
-KEPT_METHODS = frozenset({"GET", "HEAD"})
-
 
 MaySend = Callable[[requests.PreparedRequest], bool]
 
@@ -197,7 +186,7 @@ class BoundedAdapter(BaseAdapter):
         if line is not None:
             line.note(echo_of(response, time.monotonic() - sent_at))
         _normalize_retry_after(response)
-        _check_redirect(request, response)
+        redirects.check_redirect(request, response)
         if not stream:
             _read(response, budget)
         return response
@@ -308,43 +297,6 @@ def _normalize_retry_after(response: requests.Response) -> None:
     del response.headers["retry-after"]
     if seconds is not None:
         response.headers["retry-after"] = str(math.ceil(seconds))
-
-
-def _check_redirect(request: requests.PreparedRequest, response: requests.Response) -> None:
-    """Raises ProviderError for a redirect that is not followed."""
-    if not response.is_redirect:
-        return
-    asked = str(response.url)
-    following = urljoin(asked, response.headers["location"])
-    if _origin(following) != _origin(asked):
-        response.close()
-        host = urlsplit(following).hostname
-        raise LeavesOrigin(f"The answer leads to another server, {host}; it is not followed.")
-    if request.method not in KEPT_METHODS and response.status_code in METHOD_CHANGING:
-        response.close()
-        raise Redirected(
-            f"The server answered {request.method} with a redirect ({response.status_code}), which "
-            "is not followed: the request would become a GET."
-        )
-
-
-def _origin(url: str) -> tuple[str, str | None, int | None]:
-    parts = urlsplit(url)
-    return parts.scheme, parts.hostname, parts.port or DEFAULT_PORTS.get(parts.scheme)
-
-
-class Redirected(ProviderError):
-    """The server redirects a request that is no GET. To send it again leads to the same answer."""
-
-    def __init__(self, message: str) -> None:
-        super().__init__(ProviderErrorCode.PROVIDER_ERROR, message, retryable=False)
-
-
-class LeavesOrigin(ProviderError):
-    """The server redirects to another origin, which no request follows."""
-
-    def __init__(self, message: str) -> None:
-        super().__init__(ProviderErrorCode.PROVIDER_ERROR, message)
 
 
 def _refused(message: str) -> ProviderError:

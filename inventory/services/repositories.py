@@ -1,13 +1,13 @@
 """Code repositories."""
 
 from typing import Any
-from urllib.parse import urlsplit
 
 from django.db import IntegrityError, connection, transaction
 
 from gateway.core.accounts.credential import provider_limit
 from gateway.core.accounts.locks import lock_user
 from gateway.core.errors import Conflict, Forbidden, InvalidInput
+from gateway.core.http.urls import UnreadableURL, split_url
 from gateway.core.transactions import in_transaction
 from inventory.models import Repository
 from inventory.selectors.repositories import key_of
@@ -96,7 +96,9 @@ def _check_full_name(full_name: str) -> None:
 
 def _check_url(url: str) -> None:
     try:
-        scheme = urlsplit(url).scheme
+        scheme = split_url(url).scheme
+    except UnreadableURL as problem:
+        raise InvalidInput(f"Repository URL cannot be read: {problem}", field="url") from None
     except ValueError:
         raise InvalidInput("Repository URL is not an address", field="url") from None
     if scheme not in URL_SCHEMES:

@@ -104,6 +104,19 @@ def test_a_setting_that_cannot_be(client, unchanged, values, message):
             "endpoint_url: must be an address as https://host:port/path, without a password.",
         ),
         (
+            KEYS | {"endpoint_url": "http://münchen.example"},
+            "credentials",
+            (
+                "endpoint_url: cannot be read: The host of the address is not ASCII. An "
+                "international name is written as xn--…"
+            ),
+        ),
+        (
+            KEYS | {"endpoint_url": "http://host/".ljust(8_001, "x")},
+            "credentials",
+            "endpoint_url: cannot be read: The address is longer than 8000 characters.",
+        ),
+        (
             KEYS | {"endpoint_url": f"http://user:{SECRET}@127.0.0.1"},
             "credentials",
             "endpoint_url: must be an address as https://host:port/path, without a password.",

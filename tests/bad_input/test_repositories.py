@@ -23,6 +23,14 @@ GOOD = {"url": "https://example.org/o/n", "name": "n", "fullName": "o/n"}
         ({"url": "javascript:alert(1)"}, "url", "Repository URL cannot begin with javascript:"),
         ({"url": "java\nscript:alert(1)"}, "url", "Repository URL cannot begin with javascript:"),
         ({"url": "data:text/html,x"}, "url", "Repository URL cannot begin with data:"),
+        (
+            {"url": "http://münchen.example/o/n"},
+            "url",
+            (
+                "Repository URL cannot be read: The host of the address is not ASCII. An "
+                "international name is written as xn--…"
+            ),
+        ),
         ({"url": "http://[::1"}, "url", "Repository URL is not an address"),
     ],
 )
@@ -35,7 +43,9 @@ def test_what_cannot_be_is_not_kept(client, given, field, message):
     assert not Repository.objects.exists()
 
 
-@pytest.mark.parametrize("url", ["https://h/x", "ssh://git@h/x", "git@h:o/n", "git://h/x"])
+@pytest.mark.parametrize(
+    "url", ["https://h/x", "ssh://git@h/x", "git@h:o/n", "git://h/x", "https://h/ö?é"]
+)
 def test_every_way_to_name_a_repository_s_place(client, url):
     assert client.data(CREATE, **GOOD | {"url": url})["createRepository"]["id"]
 

@@ -7,12 +7,13 @@ used here, and its table of Azure's addresses.
 
 import time
 from typing import Any, ClassVar
-from urllib.parse import urlencode, urlsplit
+from urllib.parse import urlencode
 
 from libcloud.common.azure_arm import publicEnvironments
 from libcloud.common.base import Connection
 from libcloud.compute.base import NodeDriver
 
+from gateway.core.http.urls import split_url
 from inventory.providers.azure.refusals import REFUSALS
 from inventory.providers.exceptions import ProviderErrorCode
 from inventory.providers.kind import Values
@@ -47,7 +48,7 @@ class SignInReply(JsonReply):
 
 
 class SignInConnection(JsonConnection, Connection):
-    host = urlsplit(PUBLIC["activeDirectoryEndpointUrl"]).hostname
+    host = split_url(PUBLIC["activeDirectoryEndpointUrl"]).hostname
     responseCls = SignInReply  # noqa: N815 - libcloud's name
 
     def add_default_headers(self, headers: dict[str, str]) -> dict[str, str]:
@@ -55,7 +56,7 @@ class SignInConnection(JsonConnection, Connection):
 
 
 class AzureConnection(TokenConnection, Connection):
-    host = urlsplit(PUBLIC["resourceManagerEndpointUrl"]).hostname
+    host = split_url(PUBLIC["resourceManagerEndpointUrl"]).hostname
     responseCls = AzureReply  # noqa: N815 - libcloud's name
 
 

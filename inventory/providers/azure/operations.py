@@ -8,10 +8,10 @@ machine: "Permission for tracking async status", there.
 
 import re
 from typing import Any
-from urllib.parse import urlsplit
 
 from libcloud.common.types import MalformedResponseError
 
+from gateway.core.http.urls import split_url
 from inventory.providers.accepted import OperationId, RequestOutcome, operation_id
 from inventory.providers.azure.requests import ask_link, own_link
 from inventory.providers.identity import same_object
@@ -35,7 +35,7 @@ def operation_of(driver: Any, reply: Any) -> OperationId | None:
         link = own_link(str(reply.headers.get(HEADER) or ""), driver.connection.host, "operation")
     except MalformedResponseError:
         return None
-    path = urlsplit(link).path.lower()
+    path = split_url(link).path.lower()
     here = f"{driver.subscription.lower()}/"
     is_own = OPERATION.fullmatch(path) is not None and path.startswith(here)
     return operation_id(link) if is_own else None
@@ -44,7 +44,7 @@ def operation_of(driver: Any, reply: Any) -> OperationId | None:
 @beside("outcome")
 def find_outcome(driver: Any, _external_id: str, operation: str) -> RequestOutcome:
     """The operation names no machine. Its own id is checked."""
-    wanted = urlsplit(operation).path.rpartition("/")[2]
+    wanted = split_url(operation).path.rpartition("/")[2]
     body = same_object(ask_link(driver, operation), wanted, "name", key=ignoring_case)
     status = str(body.get("status") or "").lower()
     if status not in {FAILED, CANCELED}:

@@ -3,10 +3,11 @@
 import re
 from collections.abc import Iterator
 from typing import Any
-from urllib.parse import parse_qs, urlsplit
+from urllib.parse import parse_qs
 
 from libcloud.common.types import MalformedResponseError
 
+from gateway.core.http.urls import split_url
 from inventory.providers.paging import each_page, restarted
 from inventory.providers.rest import ask, optional_text, part
 
@@ -66,9 +67,9 @@ def own_link(link: str, host: str, name: str) -> str:
     Resource Manager has a host below its own for each region. ``name``: in the message.
     """
     try:
-        parts = urlsplit(link)
+        parts = split_url(link)
     except ValueError:
-        parts = urlsplit("")
+        parts = split_url("")
     is_path = parts.path.startswith("/") and not parts.path.startswith("//")
     if not is_path or not parse_qs(parts.query):
         raise MalformedResponseError(f"The {name} cannot be read.")
@@ -79,6 +80,6 @@ def own_link(link: str, host: str, name: str) -> str:
 
 def ask_link(driver: Any, link: str) -> dict[str, Any]:
     """The answer to a path and query as ``own_link`` returns them, at the account's own server."""
-    parts = urlsplit(link)
+    parts = split_url(link)
     given = parse_qs(parts.query, keep_blank_values=True)
     return ask(driver.connection, parts.path, query=given)

@@ -1,9 +1,9 @@
 """What a Docker engine is to us: an address, as DOCKER_HOST has it, and maybe certificates."""
 
 from dataclasses import dataclass
-from urllib.parse import urlsplit
 
 from gateway.core.http import egress
+from gateway.core.http.urls import UnreadableURL, split_url
 from inventory.providers import certificates
 from inventory.providers.credential import CredentialField, CredentialProblem
 from inventory.providers.kind import Values
@@ -62,8 +62,10 @@ def engine_of(credentials: Values) -> Engine:
     text: str = credentials[HOST]
     certified = certificates.is_given(credentials)
     try:
-        parts = urlsplit(text)
+        parts = split_url(text)
         host, port = parts.hostname, parts.port
+    except UnreadableURL as problem:
+        raise CredentialProblem(HOST, f"cannot be read: {problem}") from None
     except ValueError:
         raise CredentialProblem(HOST, f"{FORMS}.") from None
     if parts.scheme == "unix" and not parts.netloc and parts.path.startswith("/") and not certified:

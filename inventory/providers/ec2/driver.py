@@ -1,7 +1,6 @@
 """The driver of one region of one account, at AWS or at an endpoint of one's own."""
 
-from urllib.parse import urlsplit
-
+from gateway.core.http.urls import split_url
 from inventory.providers.ec2.query import QueryDriver
 from inventory.providers.ec2.regions import AMAZONS_DOMAINS, AMAZONS_SCHEME, amazon_host
 from inventory.providers.ec2.roles import keys_of
@@ -13,7 +12,7 @@ class EC2Driver(QueryDriver):
 
     def __init__(self, credentials: Values, region: str, timeout: float) -> None:
         url = credentials.get("endpoint_url") or f"https://{amazon_host(region)}"
-        endpoint = urlsplit(url)
+        endpoint = split_url(url)
         self.is_amazons = endpoint.scheme == AMAZONS_SCHEME and (endpoint.hostname or "").endswith(
             AMAZONS_DOMAINS
         )

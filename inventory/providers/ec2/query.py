@@ -14,7 +14,7 @@ STS speaks the same way, so that its driver is one of these too.
 
 from collections.abc import Iterator
 from typing import Any, ClassVar, NamedTuple
-from urllib.parse import urlencode, urlsplit
+from urllib.parse import urlencode
 
 import requests
 from libcloud.common.types import MalformedResponseError
@@ -26,6 +26,7 @@ from libcloud.compute.drivers.ec2 import (
     EC2Response,
 )
 
+from gateway.core.http.urls import split_url
 from inventory.providers.ec2.regions import DEFAULT_REGION
 from inventory.providers.markup import parsed
 from inventory.providers.paging import each_page
@@ -90,7 +91,7 @@ class QueryDriver(EC2NodeDriver):
     version: ClassVar[str] = API_VERSION
 
     def __init__(self, keys: Keys, url: str, region: str, timeout: float) -> None:
-        endpoint = urlsplit(url)
+        endpoint = split_url(url)
         host = endpoint.hostname or ""
         self.path = endpoint.path or "/"
         self.secrets = keys.secrets

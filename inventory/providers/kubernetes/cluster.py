@@ -1,7 +1,6 @@
 """What a Kubernetes cluster is to us: its API server, and a token or a client certificate."""
 
-from urllib.parse import urlsplit
-
+from gateway.core.http.urls import split_url
 from inventory.providers import certificates
 from inventory.providers.credential import CredentialField, CredentialProblem
 from inventory.providers.kind import Values
@@ -28,7 +27,7 @@ FIELDS = (
 
 def judge(credentials: Values) -> None:
     """Raises CredentialProblem unless they are whole, and never sent in clear."""
-    if urlsplit(credentials[SERVER]).scheme != "https":
+    if split_url(credentials[SERVER]).scheme != "https":
         raise CredentialProblem(SERVER, "must begin with https://: credentials go with each call.")
     certificates.judge(credentials)
     if not credentials.get(TOKEN) and not credentials.get(certificates.CERTIFICATE):

@@ -7,10 +7,10 @@ connections and their bounds are used here.
 
 from functools import cached_property
 from typing import Any
-from urllib.parse import urlsplit
 
 from libcloud.container.base import ContainerDriver
 
+from gateway.core.http.urls import split_url
 from inventory.providers import tls
 from inventory.providers.kind import Values
 from inventory.providers.kubernetes.cluster import EXPIRED, SERVER, TOKEN
@@ -39,7 +39,7 @@ class ClusterConnection(JsonConnection, tls.CertifiedConnection):
     responseCls = ClusterReply  # noqa: N815 - libcloud's name
 
     def __init__(self, driver: Any, credentials: Values, timeout: float) -> None:
-        parts = urlsplit(credentials[SERVER])
+        parts = split_url(credentials[SERVER])
         host = parts.hostname or ""
         super().__init__(
             credentials,

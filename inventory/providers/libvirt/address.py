@@ -11,9 +11,10 @@ The forms are those of libvirt.org/uri.html and libvirt.org/remote.html.
 import re
 from dataclasses import dataclass
 from pathlib import Path
-from urllib.parse import SplitResult, parse_qsl, urlsplit
+from urllib.parse import SplitResult, parse_qsl
 
 from gateway.core.http import egress
+from gateway.core.http.urls import UnreadableURL, split_url
 
 TLS, TCP, UNIX = "qemu+tls", "qemu+tcp", "qemu+unix"
 PORTS = {TLS: 16514, TCP: 16509}
@@ -77,8 +78,10 @@ def check_address(text: str) -> str:
 
 def _split(text: str) -> tuple[SplitResult, int | None]:
     try:
-        parts = urlsplit(text)
+        parts = split_url(text)
         port = parts.port
+    except UnreadableURL as problem:
+        raise ValueError(f"cannot be read: {problem}") from None
     except ValueError:
         raise ValueError(f"must be {FORMS}.") from None
     return parts, port

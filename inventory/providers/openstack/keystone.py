@@ -12,7 +12,7 @@ from typing import Any, ClassVar
 
 from libcloud.common.types import MalformedResponseError
 
-from inventory.providers import transport
+from inventory.providers import redirects
 from inventory.providers.exceptions import ProviderError, ProviderErrorCode
 from inventory.providers.kind import Values
 from inventory.providers.openstack.connections import AccountConnection
@@ -100,7 +100,7 @@ def sign_in(credentials: Values, timeout: float) -> SignIn:
             _require_keystone(str(other))
             message = f"Keystone {other}."
             raise ProviderError(ProviderErrorCode.PROVIDER_ERROR, message) from None
-        except transport.LeavesOrigin as error:
+        except redirects.LeavesOrigin as error:
             # The address is of the user's own choice, so another request has the same answer.
             message = f"auth_url is no address of Keystone v3: {url}. {error.message}"
             raise ProviderError(

@@ -2,10 +2,11 @@
 
 from collections.abc import Iterator
 from typing import Any
-from urllib.parse import parse_qs, urlsplit
+from urllib.parse import parse_qs
 
 from libcloud.common.types import MalformedResponseError
 
+from gateway.core.http.urls import split_url
 from inventory.providers.paging import each_page, restarted
 from inventory.providers.reading import Reading
 from inventory.providers.rest import ask, part
@@ -43,7 +44,11 @@ def _next_marker(body: dict[str, Any], name: str) -> str | None:
         raise MalformedResponseError("The link to the next page cannot be read.")
     if href is None:
         return None
-    markers = parse_qs(urlsplit(href).query).get("marker")
+    try:
+        query = split_url(href).query
+    except ValueError:
+        raise MalformedResponseError("The link to the next page cannot be read.") from None
+    markers = parse_qs(query).get("marker")
     if not markers:
         raise MalformedResponseError("The link to the next page has no marker.")
     return markers[0]

@@ -9,6 +9,7 @@ from inventory.imports import download as module
 from inventory.imports.download import download
 from inventory.imports.errors import ImportFailed
 from tests.clouds.static_ec2 import reply, static_ec2
+from tests.normalizing import UNREADABLE, every_size, host_of, in_header, normalized  # noqa: F401
 
 
 def pages(count, link='<{base}?per_page=1&page={next}>; rel="next", <{base}?page=9>; rel="last"'):
@@ -196,3 +197,25 @@ def test_an_address_with_a_password_is_refused_without_repeating_it():
 @pytest.mark.parametrize("url", ["http://a:b:c/", "http://[::1", "http://127.0.0.1:99999/"])
 def test_what_is_no_address(url):
     assert refusal(url).startswith(f"{url} is not an address: ")
+
+
+@pytest.mark.parametrize(
+    ("status", "header", "form"),
+    [(302, "Location", "http://{}/x"), (200, "Link", '<http://{}/x>; rel="next"')],
+)
+@every_size
+def test_no_address_in_a_header_is_normalized(normalized, status, header, form, size):
+    answer = reply("[]", status, headers={header: in_header(form.format(host_of(size)))})
+    with static_ec2(answer) as server, pytest.raises(ImportFailed, match=UNREADABLE) as caught:
+        bodies(server.url)
+
+    assert len(caught.value.message) < 500
+    assert normalized == []
+
+
+@every_size
+def test_the_address_of_an_import_is_not_normalized(normalized, size):
+    with pytest.raises(ImportFailed, match=UNREADABLE):
+        bodies(f"http://{host_of(size)}/x")
+
+    assert normalized == []
