@@ -358,8 +358,8 @@ def connect(
 ) -> Iterator[Cloud]:
     """A cloud to call within ``timeout`` seconds: all calls together, and each wait on a socket.
 
-    Its sockets are closed afterwards. Raises ProviderError; some drivers connect when they are
-    built.
+    Its sockets are closed afterwards, and its answers are released. Raises ProviderError; some
+    drivers connect when they are built.
     """
     secrets = kind.secrets(credentials)
     line = Line(Budget(timeout))

@@ -224,7 +224,10 @@ def map_provider_errors(
         translated = translate(error, secrets)
         classify(translated)
         translated.word = struck(translated.word, secrets)
-        raise translated from None  # a foreign traceback may show credentials
+        try:
+            raise translated from None  # a foreign traceback may show credentials
+        finally:
+            del translated  # its traceback has this frame: a cycle, which would hold the answer
 
 
 def translate(error: Exception, secrets: Iterable[str] = ()) -> ProviderError:

@@ -116,23 +116,39 @@ def guard(session: requests.Session) -> None:
             manager.pool_classes_by_scheme = POOLS
 
 
-def install(also: Callable[[requests.Session], None]) -> None:
-    """Guard every connection that libcloud makes, and hand its session to ``also``."""
-    plain = LibcloudConnection.__init__
-    if hasattr(plain, GUARDED):
+def install(
+    also: Callable[[requests.Session], None],
+    made: Callable[[Connection | LibcloudConnection], None],
+) -> None:
+    """Guard every connection that libcloud makes, and hand its session to ``also``.
+
+    ``made`` is handed the connection, and the one above it that a driver has.
+    """
+    if hasattr(LibcloudConnection.__init__, GUARDED):
         return
 
-    @wraps(plain)
-    def guarded(self: Any, *args: Any, **options: Any) -> None:
-        plain(self, *args, **options)
-        guard(self.session)
-        also(self.session)
+    def guarded(connection: LibcloudConnection) -> None:
+        guard(connection.session)
+        also(connection.session)
+        made(connection)
 
-    setattr(guarded, GUARDED, True)
-    LibcloudConnection.__init__ = guarded
+    _after_init(LibcloudConnection, guarded)
+    _after_init(Connection, made)
     LibcloudConnection.request = _judging(LibcloudConnection.request)
     LibcloudConnection.prepared_request = _judging(LibcloudConnection.prepared_request)
     Connection._tuple_from_url = _judging_url(Connection._tuple_from_url)  # noqa: SLF001 - libcloud's one place
+
+
+def _after_init(cls: Any, then: Callable[[Any], None]) -> None:
+    plain = cls.__init__
+
+    @wraps(plain)
+    def init(self: Any, *args: Any, **options: Any) -> None:
+        plain(self, *args, **options)
+        then(self)
+
+    setattr(init, GUARDED, True)
+    cls.__init__ = init
 
 
 def _judging(plain: Callable[..., Any]) -> Callable[..., Any]:

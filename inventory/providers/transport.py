@@ -30,6 +30,7 @@ from inventory.providers.budget import Budget, budget_in_use
 from inventory.providers.deadline_sockets import SHORTEST_WAIT
 from inventory.providers.echo import Echo, echo_of
 from inventory.providers.exceptions import ProviderError, ProviderErrorCode
+from inventory.providers.release import Released
 from inventory.providers.value_limits import MOST_JSON_MARKS, TOO_MANY_JSON, json_marks
 
 PIECE_BYTES = 64 * 1024
@@ -111,7 +112,7 @@ class Line:
             self.fastest = echo
 
     def close(self) -> None:
-        """Close the sockets now rather than when the garbage collector comes by."""
+        """Close the sockets and release the answers now, not when garbage is collected."""
         for connection in self._connections:
             connection.close()
         self._connections.clear()
@@ -303,4 +304,4 @@ def _refused(message: str) -> ProviderError:
     return ProviderError(ProviderErrorCode.PROVIDER_ERROR, message)
 
 
-guard.install(mount)
+guard.install(mount, lambda connection: close_with_line(Released(connection)))

@@ -102,7 +102,8 @@ class DockerDriver(ContainerDriver):
             repr(self._engine),
             *(str(credentials.get(one.name)) for one in certificates.FIELDS),
         )
-        self._version = SignIn((*self.facts, "version"), self._ask_version, timeout)
+        ask_version = partial(_ask_version, self._engine, credentials, timeout)
+        self._version = SignIn((*self.facts, "version"), ask_version, timeout)
 
     def again(self, timeout: float) -> Self:
         """Another driver of the same engine, for another thread."""
@@ -121,15 +122,17 @@ class DockerDriver(ContainerDriver):
         connection.version = self._version
         return connection
 
-    def _ask_version(self) -> Grant:
-        connection = EngineConnection(self, self._engine, self._credentials, self._timeout)
-        body = ask(connection, "/version")
-        newest = _version(part(body, "ApiVersion", str))
-        oldest = _version(body.get("MinAPIVersion") or "1.0")
-        if newest < OLDEST:
-            message = f"The engine is too old: {_text(OLDEST)} of its API is needed."
-            raise ProviderError(ProviderErrorCode.NOT_SUPPORTED, message)
-        return Grant(min(max(NEWEST, oldest), newest), time.time() + VERSION_KEPT_SECONDS)
+
+def _ask_version(engine: Engine, credentials: Values, timeout: float) -> Grant:
+    """Holds no driver, which holds this: the two would stay until garbage is collected."""
+    connection = EngineConnection(DockerDriver, engine, credentials, timeout)
+    body = ask(connection, "/version")
+    newest = _version(part(body, "ApiVersion", str))
+    oldest = _version(body.get("MinAPIVersion") or "1.0")
+    if newest < OLDEST:
+        message = f"The engine is too old: {_text(OLDEST)} of its API is needed."
+        raise ProviderError(ProviderErrorCode.NOT_SUPPORTED, message)
+    return Grant(min(max(NEWEST, oldest), newest), time.time() + VERSION_KEPT_SECONDS)
 
 
 def _version(text: str) -> Version:
