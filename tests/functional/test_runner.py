@@ -105,8 +105,8 @@ def test_a_process_that_was_started_early_is_started_once_and_ends_with_the_othe
 
 
 def test_a_process_that_was_started_early_and_dropped_ends_and_is_no_failure(run):
-    process = run(early=["unwanted"], dropped=["unwanted"], unwanted=WAITS, wanted=WAITS)
-    wait_for_line(process, "wanted")
+    process = run(early=["gone"], dropped=["gone"], gone=WAITS, kept=WAITS)
+    wait_for_line(process, "kept")  # the run has begun, and takes signals
 
     [child] = psutil.Process(process.pid).children()
     os.kill(process.pid, signal.SIGINT)
