@@ -19,6 +19,8 @@ from gateway.core.ids import shown
 
 FIELDS = 5
 LONGEST = 100
+# A file of the host beside the database: its own zone, which is another one on another host.
+NOT_IANA = frozenset({"localtime"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,7 +82,7 @@ def _checked_cron(cron: str) -> str:
 
 
 def _checked_zone(zone: str) -> ZoneInfo:
-    if zone not in available_timezones():
+    if zone in NOT_IANA or zone not in available_timezones():
         message = f"{shown(zone)} is no time zone. An example: Europe/Berlin."
         raise InvalidInput(message, field="timezone")
     return ZoneInfo(zone)

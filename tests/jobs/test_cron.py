@@ -105,6 +105,7 @@ def test_in_words():
         ("0 19 * * *", "Berlin", "timezone"),
         ("0 19 * * *", "", "timezone"),
         ("0 19 * * *", "../../etc/passwd", "timezone"),
+        ("0 19 * * *", "localtime", "timezone"),
         ("0 " * 200, "UTC", "cron"),
         ("٣ 19 * * *", "UTC", "cron"),
     ],

@@ -27,6 +27,7 @@ from graphql import (
 from gateway.core.bounded import BoundedCache
 from gateway.core.graphql.limits import fragments_of, limit_errors, part_to_validate
 from gateway.core.graphql.text import NoNulRule
+from gateway.core.ids import shown
 
 MOST_KEPT = 100_000  # tokens of all kept documents together: about 60 MB, at 600 bytes a token
 CHARACTERS_OF_A_TOKEN = 150  # what the kept text of a document weighs, at 4 bytes a character
@@ -102,7 +103,7 @@ def chosen_operation(
         for node in operations:
             if node.name is not None and node.name.value == name:
                 return node
-        return GraphQLError(f"Unknown operation named '{name}'.")
+        return GraphQLError(f"Unknown operation named {shown(name)}.")
     if len(operations) == 1:
         return operations[0]
     if operations:

@@ -12,15 +12,20 @@ import re
 from django.conf import settings
 from graphql import GraphQLError
 
+from gateway.core.text import storable
+
 VARIABLE = re.compile(r"Variable '\$(\w+)' got invalid value .*?(?: at '([\w.\[\]]+)')?", re.DOTALL)
+LONGEST_MESSAGE = 2_000  # characters; a name that is quoted may be as long as the request
 SUGGESTION = " Did you mean "
 TEXT = re.compile(r"((?:String|ID) cannot represent .*?value): .*", re.DOTALL)
 
 
 def message_of(error: GraphQLError) -> str:
-    """The error's message with every quotation of input cut out."""
+    """The error's message with every quotation of input cut out, but names; bounded."""
     message = _without_input(error)
-    return message if settings.GRAPHQL_SUGGESTIONS else _without_suggestion(message)
+    if not settings.GRAPHQL_SUGGESTIONS:
+        message = _without_suggestion(message)
+    return storable(message, LONGEST_MESSAGE)
 
 
 def _without_suggestion(message: str) -> str:

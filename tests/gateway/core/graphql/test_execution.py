@@ -85,6 +85,7 @@ def test_extensions_are_answered_where_there_are_some(executor):
         ("query A { who } query B { who }", None, "operationName"),
         ("query A { who }", "B", "Unknown operation named 'B'."),
         ("{ who }", "A", "Unknown operation named 'A'."),
+        ("{ who }", "A" * 900_000, f"Unknown operation named '{'A' * 80}…'."),
         ("fragment F on Query { who }", None, "The document holds no operation."),
         ("query ($t: String!) { book(title: $t) { name } }", None, "'$t' of required type"),
     ],
@@ -95,6 +96,14 @@ def test_what_cannot_run_has_no_data(executor, query, name, words):
     assert not outcome.executed
     assert outcome.as_response().keys() == {"errors"}
     assert words in outcome.errors[0]["message"]
+
+
+def test_a_name_that_comes_back_is_cut(executor):
+    for query in (f"{{ {'a' * 200_000} }}", f"{{ who(a: {'b' * 200_000}) }}"):
+        outcome = run(executor, query)
+
+        assert not outcome.executed
+        assert all(len(one["message"]) <= 2_000 for one in outcome.errors)
 
 
 def test_a_variable_of_the_wrong_type(executor):
