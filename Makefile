@@ -12,6 +12,8 @@ STAMP := $(VENV)/.installed-dev
 TESTS ?= tests
 WORKERS ?= auto
 OPTIONS ?=
+# Whole files, in the order of tests/conftest.py.
+XDIST = --numprocesses $(WORKERS) --dist loadfile --no-loadscope-reorder
 # Of `make test-clouds`: which ones, by the names of the scripts in tests/clouds/real; none: all.
 CLOUDS ?=
 
@@ -29,11 +31,10 @@ run: $(RUN_STAMP) ## set up what is missing and serve on http://127.0.0.1:8000 (
 	@exec $(BIN)/python -m gateway.run --remember
 
 test: $(STAMP) ## the whole test suite (TESTS=tests/gateway: a part of it)
-	@exec $(BIN)/python -m pytest --numprocesses $(WORKERS) --dist loadfile $(OPTIONS) $(TESTS)
+	@exec $(BIN)/python -m pytest $(XDIST) $(OPTIONS) $(TESTS)
 
 test-postgres: $(STAMP) ## the same on a throw-away PostgreSQL, from PATH or Debian's package
-	@exec $(BIN)/python -m tests.postgres pytest --numprocesses $(WORKERS) --dist loadfile \
-		$(OPTIONS) $(TESTS)
+	@exec $(BIN)/python -m tests.postgres pytest $(XDIST) $(OPTIONS) $(TESTS)
 
 test-clouds: $(STAMP) ## start real clouds, test against them, stop them (CLOUDS="libvirt docker": these)
 	@exec $(BIN)/python -m tests.clouds.real $(CLOUDS)

@@ -35,6 +35,8 @@ def pytest_xdist_auto_num_workers(config):
 
 
 def pytest_collection_modifyitems(config, items):
+    """Tests that start processes come first: others run while they wait, and none is left last."""
+    items.sort(key=lambda item: item.get_closest_marker("functional") is None)
     if not config.getoption("--database-only"):
         return
     chosen = list(of_one_each(item for item in items if uses_database(item)))
