@@ -19,16 +19,11 @@ from pathlib import Path
 from django.conf import settings
 
 from gateway.core import logging
-from inventory.providers import Capability, Cloud
+from inventory.providers import Cloud
+from inventory.providers.capability import LIST
 from jobs import runner, settlement
 
 POINTS = ("queued", "claimed", "before_call", "after_call", "waiting")
-READS = {
-    Capability.LIST_MACHINES,
-    Capability.LIST_SIZES,
-    Capability.LIST_IMAGES,
-    Capability.LIST_LOCATIONS,
-}
 
 
 def doom(directory, job, point):
@@ -49,11 +44,11 @@ def arm():
     doing = Cloud._doing
 
     @contextmanager
-    def deadly(cloud, capability, *arguments):
-        acts = capability not in READS
-        with doing(cloud, capability, *arguments):
+    def deadly(cloud, resource, verb, *arguments):
+        acts = verb != LIST
+        with doing(cloud, resource, verb, *arguments) as function:
             _die_at("before_call" if acts else None)
-            yield
+            yield function
             _die_at("after_call" if acts else None)
 
     Cloud._doing = deadly

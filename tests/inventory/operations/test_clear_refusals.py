@@ -1,12 +1,10 @@
 """Refusals with a status of 5xx that are documented as "not carried out": nothing is in doubt."""
 
-from dataclasses import replace
-
 import pytest
 
 from inventory.live.refresh import Ask, refresh
 from inventory.models import VirtualMachine
-from inventory.providers import ProviderError
+from inventory.providers import Capability, ProviderError
 from inventory.services.machines import machine_provision, machine_reboot
 from inventory.services.orders import ProvisionRequest
 from inventory.services.providers import provider_connect
@@ -178,13 +176,14 @@ def test_a_read_that_is_throttled_after_a_change_leaves_the_change_open(request,
         external_id = account.running(cloud).external_id
     account.cloud.answer = answer
     with account.connect() as cloud:
-        functions = cloud._functions
+        table, key = cloud.kind.table, Capability.REBOOT.key
+        reboot, find = table.functions[key], table.beside.find["virtual_machines"]
 
         def reboot_and_read(driver, external_id):
-            functions.reboot(driver, external_id)
-            functions.find(driver, external_id)
+            reboot(driver, external_id)
+            find(driver, external_id)
 
-        monkeypatch.setattr(cloud, "_functions", replace(functions, reboot=reboot_and_read))
+        monkeypatch.setitem(table.functions, key, reboot_and_read)
         with pytest.raises(ProviderError) as caught:
             cloud.do("virtual_machines", "reboot", external_id)
 
