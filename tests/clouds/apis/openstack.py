@@ -1,6 +1,7 @@
 """Keystone, Nova, Glance and Neutron of one cloud, from recordings."""
 
 import copy
+import itertools
 
 from tests.clouds.recorded import RecordedCloud, as_json, recording, route
 from tests.clouds.static_ec2 import Reply
@@ -54,6 +55,9 @@ def _short(server):
     return {"id": server["id"], "name": server["name"], "links": server.get("links", [])}
 
 
+SERIES = itertools.count()
+
+
 class OpenStack(RecordedCloud):
     hosts = ("keystone.example", NOVA, "glance.example", "neutron.example")
     password = "the-password-of-demo"
@@ -70,6 +74,7 @@ class OpenStack(RecordedCloud):
         self.newest_microversion = 93  # 2.93 is that of nova 26
         self.in_down_cell = set()  # the ids of servers
         self.tokens = 0
+        self.series = next(SERIES)  # no token is one that an earlier cloud gave at this address
         self.roles = ("member", "reader")
         self.expires_at = None
 
@@ -88,8 +93,12 @@ class OpenStack(RecordedCloud):
         if self._microversion(request) > self.newest_microversion:
             message = f"Maximum is 2.{self.newest_microversion}."
             return self.problem(406, "computeFault", message)
-        good = request.headers.get("X-Auth-Token") == f"{self.token}-{self.tokens}"
+        good = request.headers.get("X-Auth-Token") == self.latest_token
         return None if good else self.unauthorized()
+
+    @property
+    def latest_token(self):
+        return f"{self.token}-{self.series}-{self.tokens}"
 
     def unauthorized(self):
         message = "The request you have made requires authentication."
@@ -128,7 +137,9 @@ class OpenStack(RecordedCloud):
         body["token"]["roles"] = [{"id": f"{role}-id", "name": role} for role in self.roles]
         body["token"]["catalog"] = self.catalogue or body["token"]["catalog"]
         body["token"]["expires_at"] = self.expires_at or "2999-01-01T00:00:00.000000Z"
-        return as_json(body, 201, **{"X-Subject-Token": f"{self.token}-{self.tokens}"})
+        return as_json(
+            body, 201, **{"X-Subject-Token": f"{self.token}-{self.series}-{self.tokens}"}
+        )
 
     @route("GET", r"/v2\.1/servers/detail")
     def list_servers(self, request, *, is_detail=True):

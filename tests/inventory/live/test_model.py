@@ -131,7 +131,7 @@ class Clouds(RuleBasedStateMachine):
         machine = sorted(cloud)[number % len(cloud)]
         if cloud[machine] == {"start": "STOPPED", "stop": "RUNNING"}[action]:
             with self._connected(name) as account:
-                getattr(account, f"{action}_machine")(machine)
+                account.do("virtual_machines", action, machine)
             self._look_into(name)
 
     # --- what happens here ---

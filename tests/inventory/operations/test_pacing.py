@@ -147,5 +147,6 @@ def test_a_tag_that_the_cloud_changes_fails_with_what_it_keeps(provider, monkeyp
 
     assert (job.state, job.error_code, len(asked)) == ("FAILED", "PROVIDER_ERROR", 1)
     assert job.error_message == (
-        "The cloud accepted owner = 'red ', and keeps owner = 'red' instead."
+        "The cloud accepted owner = 'red ', and keeps owner = 'red' instead. "
+        "Done before that: Asked the cloud to change the tags."
     )
