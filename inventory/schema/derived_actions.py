@@ -4,6 +4,7 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 import graphene
+from graphene.utils.str_converters import to_snake_case
 
 from inventory.operations.changes import Change
 from inventory.providers import Capability
@@ -30,12 +31,5 @@ def action_mutations(
     fields = {}
     for capability in sorted(actions, key=lambda one: one in CREATING):
         mutation = mutations[capability]
-        fields[_field_name(mutation)] = mutation.Field(description=mutation.__doc__)
+        fields[to_snake_case(mutation.__name__)] = mutation.Field(description=mutation.__doc__)
     return type(name, (graphene.ObjectType,), fields)
-
-
-def _field_name(mutation: Any) -> str:
-    """``suspend_virtual_machine`` for SuspendVirtualMachine."""
-    name = mutation.__name__
-    words = "".join(f"_{letter.lower()}" if letter.isupper() else letter for letter in name)
-    return words.removeprefix("_")
