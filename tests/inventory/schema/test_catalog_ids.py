@@ -39,7 +39,7 @@ SCHEDULE = """mutation ($f: VirtualMachineFilter!, $dryRun: Boolean!) { createSc
 @pytest.fixture
 def nodes(ask, user):
     for name in ("dev", "production"):
-        make_simulator(user, name=name, machines=12, regions=["r1", "r2"], region_names="r1,r2")
+        make_simulator(user, name=name, machines=24, regions=["r1", "r2"], region_names="r1,r2")
     ask("{ virtualMachines(maxAge: 0) { totalCount } }")
     return ask(LIST).data["virtualMachines"]["nodes"]
 

@@ -30,8 +30,8 @@ def providers():
     """Two that ann can operate; the second one is bob's."""
     ann, bob = make_user("ann"), make_user("bob")
     found = [
-        make_simulator(ann, machines=4, name="one", boot_ms=0),
-        make_simulator(bob, machines=4, name="two", seed="b", boot_ms=0),
+        make_simulator(ann, machines=12, name="one", boot_ms=0),
+        make_simulator(bob, machines=12, name="two", boot_ms=0),
     ]
     Grant.objects.create(provider=found[1], user=ann, role=Role.OPERATOR.value)
     return found
