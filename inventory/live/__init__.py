@@ -5,8 +5,8 @@
     refresh    one request's wait for all of them, each with its own deadline
     breaker    who keeps failing is left alone for a while
     limiter    how often an account may be asked
-    flights    the calls under way in this process: one per source, in a bounded pool
-    lanes      the pool they run in: a share for each owner and provider, a lane for each source
+    in_flight  the listings of this process that have not ended: one per source
+    bulkhead   their pool of threads: a share for each owner and provider, at most 8 calls a source
     claims     the same across processes, in Redis
     resources  what can be listed: record type, model, how to fetch
     compare    records beside stored rows: what differs (pure)

@@ -16,10 +16,10 @@ from functools import partial
 from django.db import close_old_connections
 from django.db.models import Min
 
+from inventory.live.bulkhead import bulkhead
 from inventory.live.connection import connected
 from inventory.live.failures import deadline_passed
 from inventory.live.health import credentials_valid, takes_credentials
-from inventory.live.lanes import lanes
 from inventory.live.receipts import Receipt, ReceiptError
 from inventory.live.refresh import Ask, SourcesChange, refresh
 from inventory.live.report import RegionReport, in_order, is_off
@@ -142,7 +142,7 @@ def _record(row: VirtualMachine) -> MachineRecord:
 
 def _start(source: Source, machine: MachineRecord | None) -> Future[Probe]:
     seconds = source.provider.deadline_seconds
-    return lanes.submit(source, partial(_probe, source, seconds, machine))
+    return bulkhead.submit(source, partial(_probe, source, seconds, machine))
 
 
 def _probe(source: Source, seconds: float, machine: MachineRecord | None) -> Probe:
@@ -177,11 +177,11 @@ def _report(
     codes = {receipt.error.code for receipt in receipts if receipt.error}
     codes |= {asked.error.code} if asked.error else set()
     complete = any(receipt.complete for receipt in main)
-    ahead = asked.echo.clock_ahead if asked.echo else None
+    ahead = asked.timing.clock_ahead if asked.timing else None
     return RegionReport(
         region=region,
-        reachable=complete or asked.echo is not None or bool(codes & ANSWERS),
-        latency_ms=math.ceil(asked.echo.seconds * 1000) if asked.echo else None,
+        reachable=complete or asked.timing is not None or bool(codes & ANSWERS),
+        latency_ms=math.ceil(asked.timing.seconds * 1000) if asked.timing else None,
         clock_skew_seconds=None if ahead is None else round(ahead),
         credentials_valid=_credentials_valid(codes, complete=complete, off=is_off(ahead)),
         error=_error(main),

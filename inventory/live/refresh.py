@@ -24,7 +24,7 @@ from inventory.live import denied_lists
 from inventory.live.breaker import is_open
 from inventory.live.claims import watch
 from inventory.live.failures import deadline_passed, failing, failing_by, waited_too_long
-from inventory.live.flights import flights
+from inventory.live.in_flight import in_flight
 from inventory.live.receipts import (
     INTERNAL,
     Receipt,
@@ -35,7 +35,7 @@ from inventory.live.receipts import (
     receipt_of_gone,
 )
 from inventory.live.resources import RESOURCES
-from inventory.live.under_way import Boarding, Flight
+from inventory.live.under_way import Boarding, CallInFlight
 from inventory.models import Provider, Source
 from inventory.models.source import SourceResource
 
@@ -191,11 +191,11 @@ def _board(waits: Iterable["_Wait"]) -> None:
     for wait in waits:
         groups.setdefault((wait.source.provider_id, wait.source.resource), []).append(wait)
     together = {key: _is_listed_together(of[0].source, len(of)) for key, of in groups.items()}
-    boarded = flights.claim(
+    boarded = in_flight.claim(
         (wait.source, wait.seconds_of_listing) for group in groups.values() for wait in group
     )
     for key, group in groups.items():
-        flights.start((boarded[wait.source.pk] for wait in group), together=together[key])
+        in_flight.start((boarded[wait.source.pk] for wait in group), together=together[key])
         for wait in group:
             wait.take(boarded[wait.source.pk])
 
@@ -232,7 +232,7 @@ class _Wait:
         self._known_attempt = ask.source.attempt_started_at
         self._requested_at = request.at
         self._ends_at = request.began + ask.source.provider.deadline_seconds
-        self._flight: Flight | None = None
+        self._call: CallInFlight | None = None
         self._started_it = False
         self._has_waited = False  # for a listing that did not count for this request
         self._expired = False
@@ -244,13 +244,13 @@ class _Wait:
     @property
     def found_regions(self) -> bool:
         """Whether its listing found regions that were not connected before."""
-        return self._flight is not None and self._flight.found_regions
+        return self._call is not None and self._call.found_regions
 
     @property
     def is_refused_together(self) -> bool:
         """Whether its listing is of one region because the list of all regions was refused."""
-        if self._flight is not None:
-            return self._flight.is_refused_together
+        if self._call is not None:
+            return self._call.is_refused_together
         return _lists_everywhere(self.source) and denied_lists.is_remembered(self.source)
 
     def ask_of(self, source: Source) -> Ask:
@@ -264,37 +264,37 @@ class _Wait:
         return whole if self._has_waited else max(self.seconds_left, 0.001)
 
     def board(self) -> None:
-        self.take(flights.board(self.source, seconds=self.seconds_of_listing))
+        self.take(in_flight.board(self.source, seconds=self.seconds_of_listing))
 
     def take(self, boarding: Boarding) -> None:
-        """Wait for this flight, or without one for the listing of another process."""
-        self._flight, self._started_it = boarding.flight, boarding.is_new
-        if self._flight is not None:
-            self.future = self._flight.future
+        """Wait for this call, or without one for the listing of another process."""
+        self._call, self._started_it = boarding.call, boarding.is_new
+        if self._call is not None:
+            self.future = self._call.future
         else:
             self.future = watch.released(self.source.pk, boarding.holder)
 
     def receipt(self) -> Receipt | None:
-        """The receipt if there is one by now; else goes on waiting, maybe for the next flight."""
+        """The receipt if there is one by now; else goes on waiting, maybe for the next call."""
         if self.future.done():
             return self._landed()
         if self.seconds_left > 0:
             return None
-        if self._flight is None or self._expired or not self._is_overdue(self._flight):
+        if self._call is None or self._expired or not self._is_overdue(self._call):
             return self._timed_out()
-        flights.expire(self._flight)
+        in_flight.expire(self._call)
         self._expired = True
         if self._started_it:
             self._ends_at += STORING_SECONDS
         return self._landed() if self.future.done() else None
 
-    def _is_overdue(self, flight: Flight) -> bool:
+    def _is_overdue(self, call: CallInFlight) -> bool:
         """At the end of this request. A listing that began with the request ends with it."""
-        return (self._started_it and not self._has_waited) or flight.seconds_left <= 0
+        return (self._started_it and not self._has_waited) or call.seconds_left <= 0
 
     def _landed(self) -> Receipt | None:
         try:
-            # A flight of another process left its outcome on the row alone.
+            # A listing of another process left its outcome on the row alone.
             outcome = self.future.result() or Source.objects.get(pk=self.source.pk)
         except Source.DoesNotExist:
             return receipt_of_gone(self.source)
@@ -326,7 +326,7 @@ class _Wait:
         began = source.attempt_started_at
         if began is None or not source.is_clean_since(began):
             return False
-        if self._flight is None and began == self._known_attempt:
+        if self._call is None and began == self._known_attempt:
             return False
         return self._started_it or began >= self._requested_at - JOINABLE
 

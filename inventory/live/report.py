@@ -13,7 +13,7 @@ from inventory.providers.probe import Finding, Permission
 
 # Seconds. AWS refuses what is signed more than five minutes before or after its own time ("Elements
 # of an AWS API request signature", IAM User Guide); tokens are kept until five minutes before their
-# end by our clock (inventory.providers.signins). A Date is told in whole seconds.
+# end by our clock (inventory.providers.token_cache). A Date is told in whole seconds.
 CLOCK_TOLERANCE = 300 - 1
 
 

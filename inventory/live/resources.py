@@ -9,7 +9,7 @@ from django.conf import settings
 from django.db.models import Model, QuerySet
 
 from inventory.live.bounds import bounded, usable
-from inventory.live.terms import (
+from inventory.live.search_index import (
     keep_container_terms,
     keep_machine_terms,
     searchable_container,

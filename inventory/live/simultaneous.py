@@ -7,9 +7,9 @@ from typing import TypeVar
 
 from django.db import close_old_connections
 
+from inventory.live.bulkhead import bulkhead
 from inventory.live.connection import connected
 from inventory.live.failures import deadline_passed
-from inventory.live.lanes import lanes
 from inventory.models import Source
 from inventory.providers import Cloud, ProviderError
 
@@ -24,7 +24,7 @@ def call_each(
     The providers of the sources are loaded.
     """
     asked_at = time.monotonic()
-    calls = [(source, lanes.submit(source, partial(_call, source, call))) for source in sources]
+    calls = [(source, bulkhead.submit(source, partial(_call, source, call))) for source in sources]
     found: dict[int, R | ProviderError] = {}
     for source, future in calls:
         left = asked_at + source.provider.deadline_seconds - time.monotonic()

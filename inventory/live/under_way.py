@@ -1,4 +1,4 @@
-"""This process's flights by source, each under a claim that other processes see."""
+"""This process's listings in flight by source, each under a claim that other processes see."""
 
 import threading
 import time
@@ -13,7 +13,7 @@ from inventory.live import claims
 from inventory.models import Source
 
 
-class Flight:
+class CallInFlight:
     """One listing. Exactly one of the thread that flies it and its expiry settles the outcome."""
 
     def __init__(self, source: Source, token: str, seconds: float) -> None:
@@ -40,26 +40,26 @@ class Flight:
 
 
 class Boarding(NamedTuple):
-    """The flight that lists a source, and whether it is new: who boarded it starts it.
+    """The listing of a source, and whether it is new: who boarded it starts it.
 
     None: another process lists the source, under the claim with the token ``holder``.
     """
 
-    flight: Flight | None
+    call: CallInFlight | None
     is_new: bool = False
     holder: str = ""
 
 
 class UnderWay:
-    """One flight a source at most. Safe to share between threads."""
+    """One listing in flight a source at most. Safe to share between threads."""
 
     def __init__(self) -> None:
         self._lock = threading.Lock()
-        self._flights: dict[int, Flight] = {}
+        self._calls: dict[int, CallInFlight] = {}
         self._claiming: dict[int, Future[Boarding]] = {}
 
     def board(self, sources: Iterable[tuple[Source, float]]) -> dict[int, Boarding]:
-        """The flights of sources, by primary key; one that is new has as many seconds as given.
+        """The listings of sources, by primary key; a new one has as many seconds as given.
 
         All claims are taken in one round trip, under no lock: a frozen Redis costs its whole time
         limit, once, and nobody else's. Who wants one of the sources meanwhile waits for its claim.
@@ -69,8 +69,8 @@ class UnderWay:
         claimed_meanwhile: dict[int, Future[Boarding]] = {}
         with self._lock:
             for source, seconds in sources:
-                if flight := self._flights.get(source.pk):
-                    boarded[source.pk] = Boarding(flight)
+                if call := self._calls.get(source.pk):
+                    boarded[source.pk] = Boarding(call)
                 elif claiming := self._claiming.get(source.pk):
                     claimed_meanwhile[source.pk] = claiming
                 else:
@@ -81,12 +81,12 @@ class UnderWay:
             boarded[pk] = claiming.result()._replace(is_new=False)
         return boarded
 
-    def remove(self, flight: Flight) -> None:
-        """Release the claim of a flight that has ended."""
-        claims.release(flight.source.pk, flight.token)
+    def remove(self, call: CallInFlight) -> None:
+        """Release the claim of a listing in flight that has ended."""
+        claims.release(call.source.pk, call.token)
         with self._lock:
-            if self._flights.get(flight.source.pk) is flight:
-                del self._flights[flight.source.pk]
+            if self._calls.get(call.source.pk) is call:
+                del self._calls[call.source.pk]
 
     def _claim(self, free: Mapping[int, tuple[Source, float]]) -> dict[int, Boarding]:
         try:
@@ -101,8 +101,8 @@ class UnderWay:
         with self._lock:
             told = [(self._claiming.pop(pk), boarding) for pk, boarding in boarded.items()]
             for pk, boarding in boarded.items():
-                if boarding.flight is not None:
-                    self._flights[pk] = boarding.flight
+                if boarding.call is not None:
+                    self._calls[pk] = boarding.call
         for future, boarding in told:
             future.set_result(boarding)
         return boarded
@@ -111,4 +111,4 @@ class UnderWay:
 def _boarding(source: Source, seconds: float, claim: claims.Claim) -> Boarding:
     if not claim.is_ours:
         return Boarding(None, holder=claim.token)
-    return Boarding(Flight(source, claim.token, seconds), is_new=True)
+    return Boarding(CallInFlight(source, claim.token, seconds), is_new=True)

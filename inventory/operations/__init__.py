@@ -1,27 +1,27 @@
 """What a worker can do to machines and containers. Importing this registers every operation."""
 
 from inventory.operations import (
-    again,
     container_power,
     deploy,
-    finish,
+    invalidate,
     power,
     provision,
-    reach,
     reboot,
     resize,
+    retry_policy,
     tag,
+    visibility,
 )
 
 __all__ = [
-    "again",
     "container_power",
     "deploy",
-    "finish",
+    "invalidate",
     "power",
     "provision",
-    "reach",
     "reboot",
     "resize",
+    "retry_policy",
     "tag",
+    "visibility",
 ]

@@ -11,7 +11,7 @@ from datetime import timedelta
 from django.utils import timezone
 
 from inventory.live.resources import RESOURCES
-from inventory.operations.target import ABSENT_LOOKS, LOOK_AGAIN_SECONDS, Target
+from inventory.operations.target_context import ABSENT_LOOKS, LOOK_AGAIN_SECONDS, TargetContext
 from jobs.registry import OperationFailed, Step, Wait
 
 LEAST_LOOKS, MOST_LOOKS = 2, 15
@@ -22,11 +22,11 @@ PENDING = "The cloud does not find the {noun}. Looking again before it is report
 class Gone(OperationFailed):
     """The object that the job is about does not exist any more."""
 
-    def __init__(self, target: Target) -> None:
-        super().__init__("NOT_FOUND", f"The cloud has no such {target.subject.noun} any more.")
+    def __init__(self, target: TargetContext) -> None:
+        super().__init__("NOT_FOUND", f"The cloud has no such {target.target_type.noun} any more.")
 
 
-def look_again(step: Step, target: Target) -> Wait:
+def look_again(step: Step, target: TargetContext) -> Wait:
     """The pause before an object that was not found is looked for again. Raises Gone."""
     wait = confirm_absence(step, target)
     if wait is None:
@@ -34,11 +34,11 @@ def look_again(step: Step, target: Target) -> Wait:
     return wait
 
 
-def confirm_absence(step: Step, target: Target) -> Wait | None:
+def confirm_absence(step: Step, target: TargetContext) -> Wait | None:
     """None: the object is gone. Fails the job if the list goes on showing the object."""
     looks = int(step.memory.get(ABSENT_LOOKS, 0)) + 1
     step.remember(**{ABSENT_LOOKS: looks})
-    noun, is_last = target.subject.noun, looks >= MOST_LOOKS
+    noun, is_last = target.target_type.noun, looks >= MOST_LOOKS
     if looks < LEAST_LOOKS or (not is_last and _is_young(target)):
         return Wait(LOOK_AGAIN_SECONDS, PENDING.format(noun=noun))
     if not _is_listed(target):
@@ -49,7 +49,7 @@ def confirm_absence(step: Step, target: Target) -> Wait | None:
     return Wait(LOOK_AGAIN_SECONDS, PENDING.format(noun=noun))
 
 
-def _is_listed(target: Target) -> bool:
+def _is_listed(target: TargetContext) -> bool:
     resource = RESOURCES[target.source.resource]
     key = target.cloud.kind.id_key
     removed = resource.observed.removed
@@ -59,7 +59,7 @@ def _is_listed(target: Target) -> bool:
     )
 
 
-def _is_young(target: Target) -> bool:
+def _is_young(target: TargetContext) -> bool:
     """Whether it was made a moment ago, as far as its row says."""
     rows = RESOURCES[target.source.resource].rows
     row = rows.filter(source=target.source, external_id=target.external_id).first()

@@ -5,7 +5,7 @@ The workers act by it, and a dry run answers by it.
 
 from dataclasses import dataclass
 
-from inventory.operations.subjects import CONTAINER, MACHINE, Subject
+from inventory.operations.target_types import CONTAINER, MACHINE, TargetType
 from inventory.providers import Capability
 from inventory.types import ContainerState
 from inventory.types import MachineState as State
@@ -34,18 +34,18 @@ class Change:
     done: str  # "stopped": what it is then
     ready: frozenset[State] | frozenset[ContainerState]
     waits: frozenset[State] | frozenset[ContainerState] = PASSING
-    subject: Subject = MACHINE
+    target_type: TargetType = MACHINE
     pending: str | None = None
 
     @property
     def operation(self) -> str:
-        return f"{self.subject.prefix}{self.name}"
+        return f"{self.target_type.prefix}{self.name}"
 
     def allows(self, state: State | ContainerState) -> bool:
         return state == self.goal or state in self.ready or state in self.waits
 
     def refusal(self, state: State | ContainerState) -> str:
-        noun = self.subject.noun
+        noun = self.target_type.noun
         return f"The {noun} is {state.value.lower()}; it cannot be {self.done}."
 
 
@@ -121,7 +121,7 @@ START_CONTAINER = Change(
         }
     ),
     waits=frozenset({ContainerState.PENDING, ContainerState.STOPPING, ContainerState.RESTARTING}),
-    subject=CONTAINER,
+    target_type=CONTAINER,
 )
 STOP_CONTAINER = Change(
     name="stop",
@@ -139,7 +139,7 @@ STOP_CONTAINER = Change(
         }
     ),
     waits=frozenset({ContainerState.PENDING, ContainerState.STOPPING}),
-    subject=CONTAINER,
+    target_type=CONTAINER,
 )
 REMOVE_CONTAINER = Change(
     name="remove",
@@ -152,7 +152,7 @@ REMOVE_CONTAINER = Change(
     ready=frozenset(ContainerState)
     - {ContainerState.STOPPING, ContainerState.REMOVED, ContainerState.MISSING},
     waits=frozenset({ContainerState.STOPPING}),
-    subject=CONTAINER,
+    target_type=CONTAINER,
 )
 CONTAINER_CHANGES = {
     change.name: change for change in (START_CONTAINER, STOP_CONTAINER, REMOVE_CONTAINER)

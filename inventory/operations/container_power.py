@@ -7,9 +7,7 @@ job looks for a while before it reports that the outcome is unknown.
 """
 
 from inventory.operations.absence import look_again
-from inventory.operations.asking import BY_EARLIER_JOB
-from inventory.operations.changes import RESTARTS_FROM, START_CONTAINER
-from inventory.operations.once import (
+from inventory.operations.at_most_once import (
     ask_and_look,
     ask_once,
     is_unclear,
@@ -19,7 +17,9 @@ from inventory.operations.once import (
     was_accepted,
     was_sent_earlier,
 )
-from inventory.operations.target import Target, target_of
+from inventory.operations.changes import RESTARTS_FROM, START_CONTAINER
+from inventory.operations.request import BY_EARLIER_JOB
+from inventory.operations.target_context import TargetContext, target_of
 from inventory.providers import Capability
 from inventory.types import ContainerRecord, ContainerState
 from jobs.registry import Done, OperationFailed, Outcome, Step, Wait, operation
@@ -50,7 +50,7 @@ def _runs(step: Step) -> str:
     return "The container ran already; nothing was done."
 
 
-def start_once(step: Step, container: Target, record: ContainerRecord) -> Wait:
+def start_once(step: Step, container: TargetContext, record: ContainerRecord) -> Wait:
     """Ask for a start of what does not run. Fails what can never be, and what nobody can know."""
     doubt = "the container may have been started or not."
     if not START_CONTAINER.allows(record.state):

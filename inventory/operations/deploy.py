@@ -5,13 +5,13 @@ from typing import Any
 
 from inventory.models import Provider
 from inventory.operations.container_power import ended, start_once
-from inventory.operations.making import Placement, Product, look_at, made, make_once, result_of
+from inventory.operations.create import Placement, Product, create_once, look_at, made, result_of
 from inventory.operations.marker import find_marked_container, marked
 from inventory.operations.outcomes import fail_with_reason
 from inventory.operations.placed_order import PlacedOrder
 from inventory.operations.sealed_arguments import variables_of
-from inventory.operations.subjects import CONTAINER
-from inventory.operations.target import Target, cloud_at, scope_provider
+from inventory.operations.target_context import TargetContext, cloud_at, scope_provider
+from inventory.operations.target_types import CONTAINER
 from inventory.operations.unclear_orders import doubt_about
 from inventory.providers import Capability, Cloud
 from inventory.types import ContainerRecord, ContainerState, NewContainer, PortRecord
@@ -70,7 +70,7 @@ DEPLOYMENT = Product(
 @operation("container.deploy", label="Deploy a container", doubt=doubt_about)
 def deploy_container(step: Step) -> Outcome:
     provider = scope_provider(step)
-    if (wait := make_once(step, provider, DEPLOYMENT)) is not None:
+    if (wait := create_once(step, provider, DEPLOYMENT)) is not None:
         return wait
     source = made(step, provider, DEPLOYMENT)
     with cloud_at(source, step) as cloud:
@@ -78,7 +78,7 @@ def deploy_container(step: Step) -> Outcome:
         if record is not None and record.state in REPORTED_STATES:
             fail_with_reason(cloud, Capability.DEPLOY_CONTAINER, record.external_id)
         if record is not None and record.state == ContainerState.CREATED:
-            made_now = Target(CONTAINER, cloud, source, record.external_id, step)
+            made_now = TargetContext(CONTAINER, cloud, source, record.external_id, step)
             return start_once(step, made_now, record)
     return _outcome(step, record, result_of(step, source, DEPLOYMENT))
 

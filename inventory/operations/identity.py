@@ -12,7 +12,7 @@ from datetime import datetime
 from typing import Any
 
 from inventory.models import Observed
-from inventory.operations.subjects import Subject
+from inventory.operations.target_types import TargetType
 from inventory.providers import Cloud
 from jobs.identity import IDENTITY
 from jobs.registry import OperationFailed, Step
@@ -23,10 +23,10 @@ CREATED_AT, INSTANCE_ID = "created_at", "instance_id"
 class Replaced(OperationFailed):
     """The object that the job is about is gone, and another one has its id."""
 
-    def __init__(self, subject: Subject) -> None:
+    def __init__(self, target_type: TargetType) -> None:
         super().__init__(
             "NOT_FOUND",
-            f"The {subject.noun} is gone, and another one has its name. "
+            f"The {target_type.noun} is gone, and another one has its name. "
             "The other one was left as it is.",
         )
 
@@ -38,21 +38,21 @@ def identity_of(row: Observed, account: Mapping[str, str]) -> dict[str, Any]:
     return {**account, CREATED_AT: row.created_at.isoformat()}
 
 
-def pin(step: Step, subject: Subject, cloud: Cloud, record: Any) -> None:
+def pin(step: Step, target_type: TargetType, cloud: Cloud, record: Any) -> None:
     """Have the cloud act on this very object alone, where it can. Raises as ``identify``."""
-    instance_id = identify(step, subject, record)
+    instance_id = identify(step, target_type, record)
     if instance_id is not None:
         cloud.pin(instance_id)
 
 
-def identify(step: Step, subject: Subject, record: Any) -> str | None:
+def identify(step: Step, target_type: TargetType, record: Any) -> str | None:
     """The cloud's id of the very object that the step may act on; None where there is none.
 
     Notes what was not noted yet. Raises Replaced for another object.
     """
     known = step.identity
     if _is_another(known, record):
-        raise Replaced(subject)
+        raise Replaced(target_type)
     if INSTANCE_ID not in known and record.instance_id is not None:
         created_at = record.created_at.isoformat() if record.created_at else None
         step.identify(**{CREATED_AT: created_at, INSTANCE_ID: record.instance_id, **known})

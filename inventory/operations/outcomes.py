@@ -17,7 +17,7 @@ it that fails for now does not fail the step either. The request may be under wa
 
 import logging
 
-from inventory.operations.target import Target
+from inventory.operations.target_context import TargetContext
 from inventory.providers import Capability, Cloud, ProviderError, ProviderErrorCode
 from inventory.providers.accepted import OperationId
 from inventory.providers.capability import LISTINGS
@@ -57,7 +57,7 @@ def has_accepted(step: Step, deed: str) -> bool:
     return step.memory.get(f"{deed}_operation") is not None
 
 
-def remember_failure(step: Step, deed: str, target: Target) -> None:
+def remember_failure(step: Step, deed: str, target: TargetContext) -> None:
     """Note the failure that is reported before ``deed`` is asked for: it is not this job's.
 
     If it cannot be read, None is noted, and the job reads no failure of this deed again but that of
@@ -76,7 +76,7 @@ def remember_failure(step: Step, deed: str, target: Target) -> None:
     step.remember(**{note: before.key if before else ""})
 
 
-def fail_if_reported(step: Step, deed: str, target: Target) -> Wait | None:
+def fail_if_reported(step: Step, deed: str, target: TargetContext) -> Wait | None:
     """Fail the job if the cloud reports that ``deed``, which it had accepted, has failed.
 
     Returns the pause before the next look while it is under way, or while that is not known.
@@ -88,7 +88,7 @@ def fail_if_reported(step: Step, deed: str, target: Target) -> Wait | None:
     return fail_if_new(step, deed, target)
 
 
-def fail_if_new(step: Step, deed: str, target: Target) -> Wait | None:
+def fail_if_new(step: Step, deed: str, target: TargetContext) -> Wait | None:
     """Fail the job if ``deed`` is reported as failed: by its own operation, or else by a failure
     that was not there before. Returns the same as ``fail_if_reported``.
     """
@@ -100,7 +100,7 @@ def fail_if_new(step: Step, deed: str, target: Target) -> Wait | None:
         return Wait(pause, NOT_KNOWN.format(why=error.message))
 
 
-def _look(step: Step, deed: str, target: Target) -> Wait | None:
+def _look(step: Step, deed: str, target: TargetContext) -> Wait | None:
     """Raises ProviderError if the outcome cannot be read now."""
     operation = step.memory.get(f"{deed}_operation")
     if operation:
@@ -118,7 +118,7 @@ def _look(step: Step, deed: str, target: Target) -> Wait | None:
     return None
 
 
-def _fail_if_latest_is_new(step: Step, deed: str, target: Target) -> None:
+def _fail_if_latest_is_new(step: Step, deed: str, target: TargetContext) -> None:
     noted = step.memory.get(f"{deed}_failure")
     if noted is None:
         return

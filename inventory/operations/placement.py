@@ -12,10 +12,10 @@ from inventory.live.failures import Failure
 from inventory.live.offers import UNREADABLE, Offer, RegionOffers, Wanted, find_offers
 from inventory.models import Provider, Source
 from inventory.models.source import SourceResource
-from inventory.operations.making import Placement
+from inventory.operations.create import Placement
 from inventory.operations.marker import marked
 from inventory.operations.sealed_arguments import user_data_of
-from inventory.operations.target import not_connected
+from inventory.operations.target_context import not_connected
 from inventory.providers import Capability
 from inventory.types import NewMachine
 from jobs.registry import OperationFailed

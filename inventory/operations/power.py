@@ -8,7 +8,6 @@ from typing import Any
 
 from inventory.live.store import store_removal
 from inventory.operations.absence import confirm_absence, look_again
-from inventory.operations.asking import BY_EARLIER_JOB, ask_cloud, was_asked, was_asked_earlier
 from inventory.operations.changes import (
     CHANGES,
     REMOVE_CONTAINER,
@@ -18,7 +17,8 @@ from inventory.operations.changes import (
 )
 from inventory.operations.identity import Replaced
 from inventory.operations.outcomes import POLL_SECONDS, fail_if_reported
-from inventory.operations.target import Target, target_of
+from inventory.operations.request import BY_EARLIER_JOB, ask_cloud, was_asked, was_asked_earlier
+from inventory.operations.target_context import TargetContext, target_of
 from jobs.registry import Done, OperationFailed, Outcome, Step, Wait, operation
 
 # What leaves nothing to be found.
@@ -43,7 +43,7 @@ def change_power(step: Step, change: Change) -> Outcome:
         return ask_for_power(step, target, record, change)
 
 
-def ask_for_power(step: Step, target: Target, record: Any, change: Change) -> Wait:
+def ask_for_power(step: Step, target: TargetContext, record: Any, change: Change) -> Wait:
     """Ask the cloud if its state allows it, else wait. Fails what can never be."""
     if not change.allows(record.state):
         fail_if_reported(step, change.name, target)
@@ -62,10 +62,10 @@ def ask_for_power(step: Step, target: Target, record: Any, change: Change) -> Wa
 
 
 def _report(change: Change, word: str) -> str:
-    return f"Asked the cloud to {change.name} the {change.subject.noun}, which was {word}."
+    return f"Asked the cloud to {change.name} the {change.target_type.noun}, which was {word}."
 
 
-def _removed(step: Step, change: Change, target: Target) -> Outcome:
+def _removed(step: Step, change: Change, target: TargetContext) -> Outcome:
     """Some clouds forget a machine as soon as it is terminated, and all forget a container.
 
     Without a request of this job, what is not found is looked for once more.
@@ -83,7 +83,7 @@ def _replaced(step: Step, change: Change, replaced: Replaced) -> Done:
 
 
 def _success(step: Step, change: Change) -> str:
-    noun = change.subject.noun
+    noun = change.target_type.noun
     if was_asked(step, change.name):
         return f"The {noun} is {change.done}."
     if was_asked_earlier(step, change.name):

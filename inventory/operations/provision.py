@@ -2,13 +2,13 @@
 
 from dataclasses import replace
 
-from inventory.operations.making import Product, look_at, made, make_once, result_of
+from inventory.operations.create import Product, create_once, look_at, made, result_of
 from inventory.operations.marker import find_marked
 from inventory.operations.outcomes import fail_with_reason
 from inventory.operations.placed_order import PlacedOrder
 from inventory.operations.placement import choose_region, order_of
-from inventory.operations.subjects import MACHINE
-from inventory.operations.target import cloud_at, scope_provider
+from inventory.operations.target_context import cloud_at, scope_provider
+from inventory.operations.target_types import MACHINE
 from inventory.operations.unclear_orders import doubt_about
 from inventory.providers import Capability, Cloud
 from inventory.types import MachineRecord, MachineState
@@ -31,7 +31,7 @@ PURCHASE = Product(MACHINE, Capability.PROVISION, choose_region, find_marked, _m
 @operation("virtual_machine.provision", label="Provision a virtual machine", doubt=doubt_about)
 def provision_virtual_machine(step: Step) -> Outcome:
     provider = scope_provider(step)
-    if (wait := make_once(step, provider, PURCHASE)) is not None:
+    if (wait := create_once(step, provider, PURCHASE)) is not None:
         return wait
     source = made(step, provider, PURCHASE)
     with cloud_at(source, step) as cloud:

@@ -4,15 +4,15 @@ No machine shows whether it was rebooted. Some clouds report what became of thei
 """
 
 from inventory.operations.absence import look_again
+from inventory.operations.at_most_once import ask_once, is_unclear, outcome_unknown, was_accepted
 from inventory.operations.changes import PASSING, REBOOTS_FROM
-from inventory.operations.once import ask_once, is_unclear, outcome_unknown, was_accepted
 from inventory.operations.outcomes import (
     POLL_SECONDS,
     fail_if_new,
     remember_failure,
     remember_operation,
 )
-from inventory.operations.target import Target, target_of
+from inventory.operations.target_context import TargetContext, target_of
 from inventory.providers import Capability
 from inventory.types import MachineRecord, MachineState
 from jobs.registry import Done, OperationFailed, Outcome, Step, Wait, operation
@@ -47,6 +47,6 @@ def reboot_virtual_machine(step: Step) -> Outcome:
         )
 
 
-def _ask(step: Step, machine: Target) -> None:
+def _ask(step: Step, machine: TargetContext) -> None:
     operation = machine.do(Capability.REBOOT)
     remember_operation(step, REBOOT, operation)

@@ -10,12 +10,12 @@ See ``stopped_for_resize`` for the last of these, and for what is reported of a 
 """
 
 from inventory.operations.absence import Gone, look_again
-from inventory.operations.asking import ask_cloud, was_asked, was_asked_earlier
 from inventory.operations.changes import PASSING, RESIZES_FROM, START, STOP
 from inventory.operations.identity import Replaced
 from inventory.operations.outcomes import POLL_SECONDS, fail_if_reported
 from inventory.operations.placement import find_size_id
 from inventory.operations.power import ask_for_power
+from inventory.operations.request import ask_cloud, was_asked, was_asked_earlier
 from inventory.operations.stopped_for_resize import (
     LEFT_ALONE,
     TOO_LATE,
@@ -33,7 +33,12 @@ from inventory.operations.stopped_for_resize import (
     take_over,
     was_stopped,
 )
-from inventory.operations.target import Target, doubting_absence, failed_by, target_of
+from inventory.operations.target_context import (
+    TargetContext,
+    doubting_absence,
+    failed_by,
+    target_of,
+)
 from inventory.providers import Capability, ProviderError
 from inventory.types import MachineRecord, MachineState
 from jobs.outcomes import DEADLINE_EXCEEDED
@@ -65,7 +70,7 @@ def _wanted_size(step: Step) -> str:
     return size
 
 
-def _find_size(step: Step, machine: Target, record: MachineRecord) -> str:
+def _find_size(step: Step, machine: TargetContext, record: MachineRecord) -> str:
     """The id of the wanted size, looked up once. Fails the job for one that is not offered."""
     if SIZE not in step.memory:
         size = find_size_id(machine.source, step.arguments["size"], record.location_id)
@@ -73,7 +78,7 @@ def _find_size(step: Step, machine: Target, record: MachineRecord) -> str:
     return _wanted_size(step)
 
 
-def _with_new_size(step: Step, machine: Target, record: MachineRecord) -> Outcome:
+def _with_new_size(step: Step, machine: TargetContext, record: MachineRecord) -> Outcome:
     if record.state in PASSING and was_asked(step, RESIZE):
         return Wait(POLL_SECONDS)
     if machine.cloud.awaits_confirmation(record):
@@ -81,7 +86,7 @@ def _with_new_size(step: Step, machine: Target, record: MachineRecord) -> Outcom
     return _finish(step, machine, record)
 
 
-def _with_old_size(step: Step, machine: Target, record: MachineRecord) -> Outcome:
+def _with_old_size(step: Step, machine: TargetContext, record: MachineRecord) -> Outcome:
     if has_given_up(step):
         return start_again(step, machine, record)
     if record.state in PASSING:
@@ -102,7 +107,7 @@ def _with_old_size(step: Step, machine: Target, record: MachineRecord) -> Outcom
         return start_again(step, machine, record)
 
 
-def _resize(step: Step, machine: Target, record: MachineRecord) -> Outcome:
+def _resize(step: Step, machine: TargetContext, record: MachineRecord) -> Outcome:
     note_off(step, machine, record)
     if is_too_late(step) and fail_if_reported(step, RESIZE, machine) is None:
         raise OperationFailed(DEADLINE_EXCEEDED, TOO_LATE)
@@ -119,7 +124,7 @@ def _resize(step: Step, machine: Target, record: MachineRecord) -> Outcome:
     )
 
 
-def _confirm(step: Step, machine: Target) -> Outcome:
+def _confirm(step: Step, machine: TargetContext) -> Outcome:
     """Some clouds keep the old size ready until somebody says that the new one is good."""
     return ask_cloud(
         step,
@@ -130,7 +135,7 @@ def _confirm(step: Step, machine: Target) -> Outcome:
     )
 
 
-def _stop_first(step: Step, machine: Target, record: MachineRecord) -> Outcome:
+def _stop_first(step: Step, machine: TargetContext, record: MachineRecord) -> Outcome:
     if not step.arguments["stop_first"]:
         word = record.state.value.lower()
         message = f"The machine is {word}; stop it first, or ask with stopFirst: true."
@@ -143,7 +148,7 @@ def _stop_first(step: Step, machine: Target, record: MachineRecord) -> Outcome:
     return ask_for_power(step, machine, record, STOP)
 
 
-def _finish(step: Step, machine: Target, record: MachineRecord) -> Outcome:
+def _finish(step: Step, machine: TargetContext, record: MachineRecord) -> Outcome:
     """Its size is right. Start it again if it was stopped for the resize."""
     if record.state != MachineState.RUNNING:
         take_over(step, machine, record)

@@ -16,10 +16,10 @@ from typing import Any
 
 from django.utils import timezone
 
-from inventory.operations.asking import forget_request, was_asked_in
 from inventory.operations.changes import START, STOP
 from inventory.operations.power import ask_for_power
-from inventory.operations.target import Target, failed_by
+from inventory.operations.request import forget_request, was_asked_in
+from inventory.operations.target_context import TargetContext, failed_by
 from inventory.operations.touched_since import launch_of, was_touched_since
 from inventory.providers import ProviderError
 from inventory.types import MachineRecord, MachineState
@@ -80,7 +80,7 @@ def _has_stopped(memory: Mapping[str, Any]) -> bool:
     return bool(memory.get(START_AGAIN) and is_asked)
 
 
-def take_over(step: Step, machine: Target, record: MachineRecord) -> None:
+def take_over(step: Step, machine: TargetContext, record: MachineRecord) -> None:
     """Note, where the machine is first seen off, whether it is to be started again because an
     earlier job had stopped it and nobody has acted on it since.
     """
@@ -112,7 +112,7 @@ def note_stop(step: Step) -> None:
         step.remember(**{START_AGAIN: True, RESERVE: reserve})
 
 
-def note_off(step: Step, machine: Target, record: MachineRecord) -> None:
+def note_off(step: Step, machine: TargetContext, record: MachineRecord) -> None:
     """Note that the machine is seen off, if that is for the resize."""
     take_over(step, machine, record)
     if not step.memory.get(IS_OFF) and was_stopped(step):
@@ -163,7 +163,7 @@ def has_given_up(step: Step) -> bool:
     return GIVEN_UP in step.memory
 
 
-def start_again(step: Step, machine: Target, record: MachineRecord) -> Wait:
+def start_again(step: Step, machine: TargetContext, record: MachineRecord) -> Wait:
     """Start the machine with its old size. When it runs, or cannot, the job fails for the reason
     for which the resize was given up.
     """

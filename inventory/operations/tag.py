@@ -11,13 +11,13 @@ from typing import Any
 
 from gateway.core.text import storable_json
 from inventory.operations.absence import look_again
-from inventory.operations.asking import (
+from inventory.operations.request import (
     ASK_AGAIN_SECONDS,
     BY_EARLIER_JOB,
     ask_cloud,
     was_asked_earlier,
 )
-from inventory.operations.target import Target, target_of
+from inventory.operations.target_context import TargetContext, target_of
 from inventory.providers import Capability
 from inventory.providers.accepted import OperationId
 from inventory.providers.tags import Pair, TagChange, TagRules, as_mapping, described
@@ -72,7 +72,7 @@ def _change(step: Step, rules: TagRules, record: MachineRecord) -> TagChange:
 
 
 def _request(
-    step: Step, machine: Target, record: MachineRecord, change: TagChange
+    step: Step, machine: TargetContext, record: MachineRecord, change: TagChange
 ) -> OperationId | None:
     if "change" not in step.memory:
         step.remember(

@@ -8,7 +8,7 @@ the cloud reports no start (``MachineRecord.launched_at``).
 from datetime import datetime
 
 from inventory.models import Change
-from inventory.operations.target import Target
+from inventory.operations.target_context import TargetContext
 from inventory.types import MachineRecord, MachineState
 from jobs.registry import Step
 
@@ -22,7 +22,12 @@ ON = (
 
 
 def was_touched_since(
-    step: Step, machine: Target, record: MachineRecord, *, since: datetime, launched: str | None
+    step: Step,
+    machine: TargetContext,
+    record: MachineRecord,
+    *,
+    since: datetime,
+    launched: str | None,
 ) -> bool:
     """``launched``: the latest start, as it was noted then; None: it is not known."""
     return (
@@ -40,7 +45,7 @@ def _was_launched_since(record: MachineRecord, launched: str | None) -> bool:
     return launched is not None and launch_of(record) not in {None, launched}
 
 
-def _was_seen_on_since(machine: Target, since: datetime) -> bool:
+def _was_seen_on_since(machine: TargetContext, since: datetime) -> bool:
     return Change.objects.filter(
         machine__source=machine.source,
         machine__external_id=machine.external_id,

@@ -16,7 +16,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from inventory.operations.marker import MARKER_TAG
-from inventory.operations.subjects import Subject, subject_named
+from inventory.operations.target_types import TargetType, target_type_named
 from inventory.providers import Capability, Cloud
 from jobs.models import Job
 from jobs.registry import OUTCOME_UNKNOWN, OperationFailed, Step, Wait
@@ -70,7 +70,7 @@ def doubt_about(job: Job) -> str:
     """What the job may have made, under which name and tag, and where; empty if that is known."""
     if not is_open_by(job.memory):
         return ""
-    noun = subject_named(job.operation).noun
+    noun = target_type_named(job.operation).noun
     return _possible_product(noun, job.arguments, job.memory, str(job.pk))
 
 
@@ -102,22 +102,22 @@ def note_doubt(step: Step, why: str) -> None:
         step.remember(unclear_at=time.time(), unclear_why=why.rstrip("."))
 
 
-def look_again(step: Step, subject: Subject) -> Wait:
+def look_again(step: Step, target_type: TargetType) -> Wait:
     """The pause before the next look. Fails the job when the product was looked for long enough."""
     elapsed = max(0.0, time.time() - step.memory["unclear_at"])
     if step.last_look or elapsed >= LOOK_SECONDS:
-        raise order_unknown(step, subject)
+        raise order_unknown(step, target_type)
     pause = min(LONGEST_PAUSE, max(FIRST_PAUSE, elapsed / 2))
     message = (
         f"The answer to the order is missing: {step.memory['unclear_why']}. Looking for the "
-        f"{subject.noun}; it is not ordered again."
+        f"{target_type.noun}; it is not ordered again."
     )
     return Wait(min(pause, LOOK_SECONDS - elapsed), message)
 
 
-def order_unknown(step: Step, subject: Subject, failure: str = "") -> OperationFailed:
+def order_unknown(step: Step, target_type: TargetType, failure: str = "") -> OperationFailed:
     """The failure of a job that cannot know whether it has made something."""
     why = step.memory.get("unclear_why", "The worker was lost while it ordered")
     latest = f" The latest look failed: {failure}" if failure else ""
-    product = _possible_product(subject.noun, step.arguments, step.memory, step.job_id)
+    product = _possible_product(target_type.noun, step.arguments, step.memory, step.job_id)
     return OperationFailed(OUTCOME_UNKNOWN, f"{why}. {product}{latest}")

@@ -14,16 +14,16 @@
     adapter     connect(kind, credentials, region, timeout) → Cloud
     generic     libcloud's common interface as our records, and as a table
     probe       what a check asks: permissions, latency, the clock
-    echo        what a reply tells beside its body
+    response_timing  how long a reply took, and the clock it reports
     transport   bounds of every request: time, size, redirects, certificates
     retries     reads that are sent again when they are throttled
     refusals    which refusals are temporary and which are final
     guard       sockets that connect to allowed addresses only
-    signins     tokens and keys that clouds give for a while
+    token_cache tokens and temporary keys, kept until shortly before they end
     addresses   which addresses are public
     tags        how a cloud compares tags
     flat_tags   tags of clouds that know words only
-    parts       what of a secret document is secret by itself
+    secret_parts  the secrets inside a secret that is a document
     exceptions  foreign errors → ProviderError
     checks      a Django system check of the declarations
     rest        clouds that speak JSON, on libcloud's connections

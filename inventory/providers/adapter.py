@@ -16,7 +16,6 @@ from inventory.providers.accepted import OperationId, RequestOutcome, operation_
 from inventory.providers.budget import Budget
 from inventory.providers.capability import BY_KEY, LIST, Capability
 from inventory.providers.dry_runs import is_read
-from inventory.providers.echo import Echo
 from inventory.providers.exceptions import (
     ProviderError,
     ProviderErrorCode,
@@ -27,6 +26,7 @@ from inventory.providers.identity import check_identity
 from inventory.providers.kind import ProviderKind, Values
 from inventory.providers.reading import UNEXPECTED_FORM, UNKNOWN_WORD, with_id
 from inventory.providers.refusals import classify, outcome_of
+from inventory.providers.response_timing import ResponseTiming
 from inventory.providers.secret_texts import secrets_of, shortened
 from inventory.providers.table import Function
 from inventory.providers.transport import Line
@@ -272,7 +272,7 @@ class Cloud:
             return found
 
     @contextmanager
-    def listening(self) -> Iterator[Callable[[], Echo | None]]:
+    def listening(self) -> Iterator[Callable[[], ResponseTiming | None]]:
         """Tells, at any time, the fastest of the replies that came in inside of the block."""
         self._line.fastest = None
         yield lambda: self._line.fastest

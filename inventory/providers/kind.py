@@ -22,8 +22,8 @@ from inventory.providers.credential import CredentialField, CredentialProblem
 from inventory.providers.dry_runs import DryRun
 from inventory.providers.generic import table_over_libcloud
 from inventory.providers.overrides import Overrides, overridden
-from inventory.providers.parts import parts_of
 from inventory.providers.refusals import Refusal
+from inventory.providers.secret_parts import parts_of
 from inventory.providers.table import Table
 from inventory.providers.tags import EXACT_TAGS, TagRules, exactly
 from inventory.types import ContainerState, ContainerType, MachineState, VMBackend

@@ -17,9 +17,9 @@ from typing import Any
 
 from inventory.providers.adapter import Cloud
 from inventory.providers.capability import OF_CONTAINERS, Capability
-from inventory.providers.echo import Echo
 from inventory.providers.exceptions import ProviderError, ProviderErrorCode
 from inventory.providers.kind import ProviderKind
+from inventory.providers.response_timing import ResponseTiming
 from inventory.types import MachineRecord, MachineState, MeaningfulEnum, NewMachine, Verdict
 
 NOBODY = "gateway-check"  # stands for an id, a name, a token and a tag: of what never comes to be
@@ -46,19 +46,19 @@ class Finding:
 
 @dataclass(frozen=True, slots=True)
 class Probe:
-    """``echo``: of the smallest question there is, over a connection that was open already.
+    """``timing``: of the smallest question there is, over a connection that was open already.
 
     None: there was no answer. ``error``: why the question was not answered as it should.
     """
 
-    echo: Echo | None
+    timing: ResponseTiming | None
     error: ProviderError | None
     findings: tuple[Finding, ...]
 
 
 def probe(cloud: Cloud, machine: MachineRecord | None) -> Probe:
     """Raises nothing: what fails is told of. ``machine``: one to ask about, if any is known."""
-    echo, error = _echo(cloud)
+    timing, error = _time_response(cloud)
     known = machine
 
     @cache
@@ -71,7 +71,7 @@ def probe(cloud: Cloud, machine: MachineRecord | None) -> Probe:
     if Capability.LIST_REGIONS in cloud.kind.capabilities:
         failure = _failure(lambda: cloud.read("regions"))
         findings.append(finding_of_answer(cloud.kind, Capability.LIST_REGIONS, failure))
-    return Probe(echo, error, tuple(findings))
+    return Probe(timing, error, tuple(findings))
 
 
 def finding_of_answer(
@@ -96,21 +96,21 @@ def found(
     return Finding(capability, permission, tuple(named), message)
 
 
-def _echo(cloud: Cloud) -> tuple[Echo | None, ProviderError | None]:
+def _time_response(cloud: Cloud) -> tuple[ResponseTiming | None, ProviderError | None]:
     """Asked twice, because the first time a connection is made and somebody signs in."""
     question = _smallest_question(cloud)
-    echo: Echo | None = None
+    timing: ResponseTiming | None = None
     error: ProviderError | None = None
     for _ in range(2):
         with cloud.listening() as heard:
             asked_at = time.monotonic()
             error = _error(question)
             seconds = time.monotonic() - asked_at
-            answered = heard() or (Echo(seconds, None) if error is None else None)
-        echo = answered or echo
+            answered = heard() or (ResponseTiming(seconds, None) if error is None else None)
+        timing = answered or timing
         if error is not None:
             break
-    return echo, error
+    return timing, error
 
 
 def _smallest_question(cloud: Cloud) -> Callable[[], Any]:

@@ -17,7 +17,7 @@ from libcloud.common.types import MalformedResponseError
 from inventory.providers.exceptions import ProviderError, ProviderErrorCode, error_of_status
 from inventory.providers.identity import same_object
 from inventory.providers.refusals import Refusal, classify
-from inventory.providers.signins import SignIn
+from inventory.providers.token_cache import SignIn
 
 OK = range(200, 300)
 ABSENT = {404, 410}

@@ -28,9 +28,9 @@ from gateway.core.http.retry_after import retry_after_of
 from inventory.providers import delivery, guard, redirects, retries
 from inventory.providers.budget import Budget, budget_in_use
 from inventory.providers.deadline_sockets import SHORTEST_WAIT
-from inventory.providers.echo import Echo, echo_of
 from inventory.providers.exceptions import ProviderError, ProviderErrorCode
 from inventory.providers.release import Released
+from inventory.providers.response_timing import ResponseTiming, timing_of
 from inventory.providers.value_limits import MOST_JSON_MARKS, TOO_MANY_JSON, json_marks
 
 PIECE_BYTES = 64 * 1024
@@ -62,7 +62,7 @@ class Line:
 
     def __init__(self, budget: Budget) -> None:
         self.budget = budget
-        self.fastest: Echo | None = None
+        self.fastest: ResponseTiming | None = None
         self.retries = 0
         self.is_used = False
         self.unsettled = 0
@@ -107,9 +107,9 @@ class Line:
     def add(self, connection: Closable) -> None:
         self._connections.append(connection)
 
-    def note(self, echo: Echo) -> None:
-        if self.fastest is None or echo.seconds < self.fastest.seconds:
-            self.fastest = echo
+    def note(self, timing: ResponseTiming) -> None:
+        if self.fastest is None or timing.seconds < self.fastest.seconds:
+            self.fastest = timing
 
     def close(self) -> None:
         """Close the sockets and release the answers now, not when garbage is collected."""
@@ -185,7 +185,7 @@ class BoundedAdapter(BaseAdapter):
             )
             answered(response)
         if line is not None:
-            line.note(echo_of(response, time.monotonic() - sent_at))
+            line.note(timing_of(response, time.monotonic() - sent_at))
         _normalize_retry_after(response)
         redirects.check_redirect(request, response)
         if not stream:

@@ -31,7 +31,7 @@ from inventory.schema.live_page import LivePage, needs_rows, receipts_within
 from inventory.schema.machine_filter import MAX_AGE_DESCRIPTION, order_key, source_limits
 from inventory.schema.machines import Tag
 from inventory.schema.receipts import LiveConnection
-from inventory.schema.single import plan_single, single
+from inventory.schema.single_read import plan_single, single
 from inventory.selectors.containers import container_get, container_list, containers_get
 from inventory.selectors.ids import cloud_id_of
 from inventory.selectors.machines import with_order

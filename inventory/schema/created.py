@@ -6,8 +6,8 @@ from typing import Any, NamedTuple
 import graphene
 
 from gateway.core.graphql.extend import extend
-from inventory.operations.subjects import subject_named
-from inventory.operations.target import parse_target
+from inventory.operations.target_context import parse_target
+from inventory.operations.target_types import target_type_named
 from inventory.operations.unclear_orders import is_in_doubt
 from jobs import models
 from jobs.schema import Job
@@ -56,11 +56,11 @@ def _made_by(job: models.Job) -> Iterator[Made]:
     for public_id in job.created:
         parsed = parse_target(public_id)
         if parsed is not None:
-            subject, cloud_id = parsed
+            target_type, cloud_id = parsed
             place = cloud_id.region, cloud_id.external_id
-            yield Made(public_id, subject.type_name, *names, *place, is_certain=True)
+            yield Made(public_id, target_type.type_name, *names, *place, is_certain=True)
     if is_in_doubt(job):
-        kind = subject_named(job.operation).type_name
+        kind = target_type_named(job.operation).type_name
         yield Made(None, kind, *names, job.memory.get("region"), None, is_certain=False)
 
 

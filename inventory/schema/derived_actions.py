@@ -13,7 +13,7 @@ from inventory.providers.capability import CREATING, LISTINGS
 
 def change_mutation(base: Any, input_fields: type, change: Change) -> Any:
     """The mutation of a change, as ``suspendVirtualMachine``; ``base`` submits it."""
-    name = f"{change.name.title()}{change.subject.type_name}"
+    name = f"{change.name.title()}{change.target_type.type_name}"
     return type(
         name, (base,), {"__doc__": change.description, "Input": input_fields, "change": change}
     )

@@ -24,7 +24,6 @@ from gateway.core.graphql.context import Context
 from gateway.core.ids import split_id
 from inventory.access import is_public_id
 from inventory.live.images import ImageSearch, search_images
-from inventory.live.one import OneAnswer, OneAsk, finish_reads, start_reads
 from inventory.live.receipts import (
     SEARCH_UNASKED,
     Receipt,
@@ -36,6 +35,7 @@ from inventory.live.receipts import (
     worse,
 )
 from inventory.live.refresh import Ask, SourcesChange, refresh
+from inventory.live.single_read import SingleAnswer, SingleRead, finish_reads, start_reads
 from inventory.models import Source
 from inventory.schema.extensions import receipt_map
 from inventory.schema.simulated import charge_simulated
@@ -93,7 +93,7 @@ class Plan:
     regions: frozenset[str] = frozenset()
     max_age: float | None = None
     requested_age: float | None = None
-    one: OneAsk | None = None
+    one: SingleRead | None = None
     image_search: str | None = None
     providers: Collection[str] | None = None
     in_extensions: bool = False
@@ -144,7 +144,7 @@ class LiveAnswers:
         self.plans: dict[Place, Plan] = {}
         self.receipts: dict[int, Receipt] = {}
         self.gone: dict[int, Receipt] = {}  # of sources that were deleted meanwhile
-        self.ones: dict[str, OneAnswer] = {}
+        self.ones: dict[str, SingleAnswer] = {}
         self.image_searches: dict[str, dict[int, ImageSearch]] = {}
         self.noted: dict[int | str, Receipt] = {}
         self.now = timezone.now()

@@ -33,7 +33,7 @@ from inventory.schema.machine_filter import (
     source_limits,
 )
 from inventory.schema.receipts import LiveConnection
-from inventory.schema.single import plan_single, single
+from inventory.schema.single_read import plan_single, single
 from inventory.selectors.catalog import CatalogLookup
 from inventory.selectors.machines import (
     machine_get,

@@ -14,7 +14,7 @@ from django.db.models.functions import Coalesce
 from gateway.core.folded_field import holding
 from gateway.core.folding import folded
 from inventory.access import visible_machines
-from inventory.live.terms import address_term
+from inventory.live.search_index import address_term
 from inventory.models import MachineAddress, MachineTag, Observed, Source, VirtualMachine
 from inventory.providers.addresses import canonical_address
 from inventory.selectors.ids import CloudId, rows_by_cloud_id, rows_with_cloud_id

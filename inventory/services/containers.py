@@ -9,8 +9,8 @@ from inventory.models import Container, Provider
 from inventory.operations.account import account_note
 from inventory.operations.changes import CONTAINER_CHANGES, RESTARTS_FROM
 from inventory.operations.deploy import container_order, region_of
-from inventory.operations.subjects import CONTAINER
-from inventory.operations.target import source_in
+from inventory.operations.target_context import source_in
+from inventory.operations.target_types import CONTAINER
 from inventory.providers import Capability
 from inventory.services.actions import names_of, require, submit_on
 from inventory.services.container_orders import DeployRequest, deploy_arguments

@@ -7,7 +7,7 @@ from gateway.core.errors import InvalidInput
 from inventory.models import Provider, VirtualMachine
 from inventory.operations.changes import CHANGES, REBOOTS_FROM, RESIZES_FROM, STOP
 from inventory.operations.placement import choose_region, find_size_id, order_of
-from inventory.operations.target import source_in
+from inventory.operations.target_context import source_in
 from inventory.providers import Capability
 from inventory.services.dry_run_checks import (
     CLIENT_TOKEN,

@@ -14,8 +14,8 @@ from gateway.core.ids import global_id
 from inventory.live.connection import connected
 from inventory.models import Observed, Provider, Source
 from inventory.operations.changes import Change
-from inventory.operations.subjects import subject_of
 from inventory.operations.tag import TAGS_LOCK
+from inventory.operations.target_types import target_type_of
 from inventory.providers import Capability, Cloud, ProviderError
 from inventory.services.actions import target_id
 from inventory.types import ContainerState, MachineState, Verdict
@@ -70,7 +70,7 @@ class DryRun:
 def run_on_target(row: Observed, capability: Capability, judge: Judge, **details: Any) -> DryRun:
     """The checks that every action on one thing has. A check that failed ends the questions."""
     run = DryRun()
-    subject = subject_of(row.source.resource)
+    target_type = target_type_of(row.source.resource)
     if not can_do(run, row.source.provider, capability):
         return run
     if why := row.source.provider.kind.unsupported(capability, row.external_id):
@@ -79,7 +79,7 @@ def run_on_target(row: Observed, capability: Capability, judge: Judge, **details
     with noting_failure(run, "target"), cloud_of(row.source) as cloud:
         record = cloud.find(row.source.resource, row.external_id)
         if record is None:
-            run.note("target", False, f"The cloud has no such {subject.noun} any more.")
+            run.note("target", False, f"The cloud has no such {target_type.noun} any more.")
             return run
         run.state = record.state
         run.note("target", True, f"The cloud has it: {record.name}.")
@@ -98,7 +98,7 @@ def run_change(row: Observed, change: Change) -> DryRun:
     """What a change of power would meet, by the table that the workers act by."""
 
     def judge(record: Any) -> Judgement:
-        noun = change.subject.noun
+        noun = change.target_type.noun
         if record.state == change.goal:
             message = f"The {noun} is {change.done} already; nothing would be done."
             return Judgement(True, message)

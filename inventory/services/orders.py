@@ -19,7 +19,7 @@ from inventory.operations.placement import (
     decide,
     place,
 )
-from inventory.operations.target import not_connected
+from inventory.operations.target_context import not_connected
 from inventory.selectors.ids import parse_cloud_id
 from inventory.services.tags import MOST_TAGS_OF_NEW, check_names, clean_tags
 from jobs.sealed import Secret

@@ -7,7 +7,7 @@ import uuid
 import pytest
 from django.utils import timezone
 
-from inventory.operations import making as operation
+from inventory.operations import create as operation
 from inventory.providers import ProviderError, ProviderErrorCode
 from inventory.services.machines import machine_provision
 from inventory.services.orders import ProvisionRequest

@@ -5,7 +5,7 @@ from django.utils import timezone
 
 from inventory.live.refresh import Ask, refresh
 from inventory.models import VirtualMachine
-from inventory.providers.simulator.ledger import Ledger
+from inventory.providers.simulator.store import Store
 from inventory.selectors.machines import MachineFilter
 from inventory.services.schedules import schedule_arguments
 from inventory.services.selection import Selection
@@ -34,8 +34,8 @@ def cloud(settings, tmp_path):
 @pytest.fixture
 def stopped(settings, cloud):
     """The machines that the cloud was asked to stop, as often as it was."""
-    ledger = Ledger(settings.SIMULATOR_DIR, cloud.credentials.values["seed"])
-    return lambda: sorted(e.machine for e in ledger.effects() if e.action == "stop")
+    store = Store(settings.SIMULATOR_DIR, cloud.credentials.values["seed"])
+    return lambda: sorted(e.machine for e in store.effects() if e.action == "stop")
 
 
 @pytest.fixture

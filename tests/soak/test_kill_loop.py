@@ -17,8 +17,8 @@ from gateway.core import redis
 from gateway.run.ports import free_port
 from inventory.live.refresh import Ask, refresh
 from inventory.models import VirtualMachine
-from inventory.operations.target import parse_target
-from inventory.providers.simulator.ledger import Ledger
+from inventory.operations.target_context import parse_target
+from inventory.providers.simulator.store import Store
 from inventory.services.machines import machine_change, machine_provision, machine_reboot
 from inventory.services.orders import ProvisionRequest
 from jobs.models import Job
@@ -61,9 +61,9 @@ def effects(settings, cloud):
 
     def _effects():
         seed = cloud.credentials.values["seed"]
-        ledger = Ledger(settings.SIMULATOR_DIR, seed)
+        store = Store(settings.SIMULATOR_DIR, seed)
         return Counter(
-            (effect.token or effect.machine, effect.action) for effect in ledger.effects()
+            (effect.token or effect.machine, effect.action) for effect in store.effects()
         )
 
     return _effects

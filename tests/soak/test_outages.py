@@ -22,7 +22,7 @@ import psycopg
 import pytest
 
 from gateway.run.ports import free_port
-from inventory.providers.simulator.ledger import Ledger
+from inventory.providers.simulator.store import Store
 from tests.clouds.fault_proxy import Reset, fault_proxy
 from tests.functional.deployment import (
     ADMIN_PASSWORD,
@@ -273,5 +273,5 @@ class Orders:
         return Counter(
             (seed, effect.machine, effect.action)
             for seed in self._seeds
-            for effect in Ledger(directory, seed).effects()
+            for effect in Store(directory, seed).effects()
         )

@@ -18,7 +18,7 @@ from inventory.providers.azure.refusals import REFUSALS
 from inventory.providers.exceptions import ProviderErrorCode
 from inventory.providers.kind import Values
 from inventory.providers.rest import JsonConnection, JsonReply, TokenConnection, ask, part, segment
-from inventory.providers.signins import Grant, SignIn
+from inventory.providers.token_cache import Grant, SignIn
 
 Code = ProviderErrorCode
 PUBLIC = publicEnvironments["default"]

@@ -14,7 +14,7 @@ from inventory.providers.docker.inspection import MEMORY_LABEL, inspections
 from inventory.providers.docker.parse import MIB, container_of
 from inventory.providers.exceptions import ProviderError, ProviderErrorCode
 from inventory.providers.identity import only_of
-from inventory.providers.orders import made_by
+from inventory.providers.order_marker import made_by
 from inventory.providers.reading import Reading, records_of
 from inventory.providers.rest import act, ask, ask_list, part, segment
 from inventory.providers.table import beside, does, reads

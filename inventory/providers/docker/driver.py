@@ -20,7 +20,7 @@ from inventory.providers.docker.sockets import SocketAdapter
 from inventory.providers.exceptions import ProviderError, ProviderErrorCode
 from inventory.providers.kind import Values
 from inventory.providers.rest import JsonConnection, JsonReply, ask, part
-from inventory.providers.signins import Grant, SignIn
+from inventory.providers.token_cache import Grant, SignIn
 
 NOT_MODIFIED = 304  # it is so already
 # The newest whose words are known here, and the oldest that tells a state in its lists.

@@ -9,11 +9,11 @@ from datetime import datetime
 
 from libcloud.common.types import MalformedResponseError
 
-from inventory.providers import signins
+from inventory.providers import token_cache
 from inventory.providers.ec2.query import AnyNamespaceConnection, Keys, QueryDriver
 from inventory.providers.ec2.regions import amazon_host
 from inventory.providers.kind import Values
-from inventory.providers.signins import Grant
+from inventory.providers.token_cache import Grant
 
 SESSION_NAME = "cloud-gateway"  # CloudTrail shows it beside every call
 
@@ -46,7 +46,7 @@ def keys_of(credentials: Values, region: str, timeout: float) -> Keys:
         return _assume(STSDriver(own, url, region, left), role, external_id)
 
     facts = [*own.secrets, url, region, role, external_id]
-    keys: Keys = signins.KEPT.get(facts, ask, timeout=timeout)
+    keys: Keys = token_cache.KEPT.get(facts, ask, timeout=timeout)
     return keys
 
 

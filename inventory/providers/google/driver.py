@@ -17,7 +17,7 @@ from inventory.providers.google.account import ServiceAccount, account_of
 from inventory.providers.google.refusals import REFUSALS
 from inventory.providers.kind import Values
 from inventory.providers.rest import JsonReply, TokenConnection, part, segment
-from inventory.providers.signins import Grant, SignIn
+from inventory.providers.token_cache import Grant, SignIn
 
 Code = ProviderErrorCode
 SCOPES = ["https://www.googleapis.com/auth/compute"]

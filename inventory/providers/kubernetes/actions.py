@@ -15,7 +15,7 @@ from inventory.providers.identity import same_object
 from inventory.providers.kind import UNKNOWN_REGION
 from inventory.providers.kubernetes.cluster import EXPIRED
 from inventory.providers.kubernetes.parse import containers_of, escaped, without_namespace
-from inventory.providers.orders import made_by
+from inventory.providers.order_marker import made_by
 from inventory.providers.paging import each_page
 from inventory.providers.reading import Reading, names_of_regions, with_id
 from inventory.providers.rest import act, ask, found, optional_list, optional_text, part, segment

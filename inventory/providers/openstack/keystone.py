@@ -23,7 +23,7 @@ from inventory.providers.openstack.discovery import (
     require_keystone,
 )
 from inventory.providers.rest import JsonConnection, JsonReply, part
-from inventory.providers.signins import Grant, SignIn
+from inventory.providers.token_cache import Grant, SignIn
 
 ID = re.compile(r"[0-9a-f]{32}|default")  # of a project or a domain; anything else is a name
 # Statuses of a server that has no such address, or takes no POST there; nova's is 300.

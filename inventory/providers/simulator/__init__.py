@@ -3,7 +3,7 @@
 ::
 
     world    the machines as they were made: a pure function of the seed
-    ledger   what happened since, and every accepted effect, in SQLite
+    store   what happened since, and every accepted effect, in SQLite
     power    what starts, stops or reboots from where, and where it leads
     faults   latency, errors, throttling, hanging, on command
     driver   all of it as a libcloud NodeDriver
@@ -16,8 +16,8 @@ from inventory.providers.dry_runs import DryRun
 from inventory.providers.generic import table_over_libcloud
 from inventory.providers.kind import ProviderKind, listed_sizes_only
 from inventory.providers.simulator.driver import SimulatorDriver, simulated_machines
-from inventory.providers.simulator.ledger import MOST_MADE
 from inventory.providers.simulator.refusals import REFUSALS
+from inventory.providers.simulator.store import MOST_MADE
 from inventory.providers.table import table_of
 from inventory.types import MachineState, VMBackend
 
@@ -134,7 +134,7 @@ KIND = ProviderKind(
     repeatable=frozenset({Capability.PROVISION}),
     states=STATES,
     dry_run=DryRun(
-        evidence="The simulator looks at its state and writes nothing; tests read its ledger."
+        evidence="The simulator looks at its state and writes nothing; tests read its store."
     ),
     not_covered=("Nothing: all machines of the simulated cloud are shown.",),
     table=table_of(SimulatorDriver, over=table_over_libcloud(STATES)),

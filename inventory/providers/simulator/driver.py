@@ -15,8 +15,7 @@ from libcloud.compute.types import NodeState
 from inventory.providers.budget import Budget
 from inventory.providers.capability import Capability
 from inventory.providers.kind import Values
-from inventory.providers.simulator import ledger as book
-from inventory.providers.simulator import world
+from inventory.providers.simulator import store, world
 from inventory.providers.simulator.directory import simulator_directory
 from inventory.providers.simulator.faults import Faults, server_error
 from inventory.providers.simulator.power import AWAKE, POWER
@@ -26,7 +25,7 @@ from inventory.types import MachineRecord, MachineState, NewMachine, Verdict
 State = MachineState
 LISTED_AFTER_TERMINATION = 600.0  # seconds; EC2 lists them for about an hour
 
-Amend = Callable[[book.Amendment], None]
+Amend = Callable[[store.Amendment], None]
 
 
 class SimulatorDriver(NodeDriver):
@@ -39,7 +38,7 @@ class SimulatorDriver(NodeDriver):
         self.place = world.Place(str(settings["seed"]), region)
         self.count = settings["machines"]
         self.boot_seconds = settings["boot_ms"] / 1000
-        self.ledger = book.Ledger(simulator_directory(), self.place.seed)
+        self.store = store.Store(simulator_directory(), self.place.seed)
         # Accounts of an earlier release have neither setting.
         self.regions = _regions_of(settings) if settings.get("region_names") else [region]
         self.regions_fail = settings.get("regions_fail", False)
@@ -88,7 +87,7 @@ class SimulatorDriver(NodeDriver):
         """As EC2: only what is stopped."""
         with self._amending(external_id, "resize") as (machine, amend):
             self._refuse_resize(machine, size_id)
-            amend(book.Amendment(size=size_id, tags=None))
+            amend(store.Amendment(size=size_id, tags=None))
 
     @does("virtual_machines", "tag")
     def tag_machine(
@@ -96,7 +95,7 @@ class SimulatorDriver(NodeDriver):
     ) -> None:
         with self._amending(external_id, "tag") as (machine, amend):
             tags = {key: value for key, value in machine.tags if key not in unwanted}
-            amend(book.Amendment(size=None, tags=tuple(sorted((tags | dict(wanted)).items()))))
+            amend(store.Amendment(size=None, tags=tuple(sorted((tags | dict(wanted)).items()))))
 
     @beside("dry_run")
     def check(
@@ -141,17 +140,17 @@ class SimulatorDriver(NodeDriver):
         """The same client token is answered with the same machine."""
         self._call()
         facts = self._checked(order)
-        with self.ledger.writing() as connection:
+        with self.store.writing() as connection:
             region, token = self.place.region, order.client_token
-            made = book.find_made(connection, region=region, token=token)
+            made = store.find_made(connection, region=region, token=token)
             if made is None:
                 self._refuse_excess(connection)
                 machine_id = self.place.machine_id(f"made/{token}")
-                made = book.MadeMachine(machine_id, facts, time.time())
-                book.note_made(connection, region=region, token=token, machine=made)
+                made = store.MadeMachine(machine_id, facts, time.time())
+                store.note_made(connection, region=region, token=token, machine=made)
                 change = self._settling(State.PENDING, State.RUNNING)
-                book.note_power(connection, region=region, machine=machine_id, change=change)
-                book.note_effect(
+                store.note_power(connection, region=region, machine=machine_id, change=change)
+                store.note_effect(
                     connection, region=region, machine=machine_id, action="create", token=token
                 )
         machine = self._machines().get(made.external_id)
@@ -192,17 +191,17 @@ class SimulatorDriver(NodeDriver):
         return self.regions
 
     def _call(self) -> None:
-        self.faults.suffer(budget=self.budget, ledger=self.ledger, region=self.place.region)
+        self.faults.apply(budget=self.budget, store=self.store, region=self.place.region)
 
     def _machines(self) -> dict[str, MachineRecord]:
         now = time.time()
         machines = dict(world.untouched_machines(self.place, self.count))
-        for made in self.ledger.made(self.place.region):
+        for made in self.store.made(self.place.region):
             machines[made.external_id] = self._made_record(made)
-        for external_id, amendment in self.ledger.amendments(self.place.region).items():
+        for external_id, amendment in self.store.amendments(self.place.region).items():
             if external_id in machines:
                 machines[external_id] = _amended(machines[external_id], amendment)
-        for external_id, change in self.ledger.power_changes(self.place.region).items():
+        for external_id, change in self.store.power_changes(self.place.region).items():
             if external_id not in machines:
                 continue  # generated, and hidden since ``machines`` was lowered
             if _is_gone(change, now):
@@ -221,7 +220,7 @@ class SimulatorDriver(NodeDriver):
             public_ips=(public,) if state in AWAKE else (),
         )
 
-    def _made_record(self, made: book.MadeMachine) -> MachineRecord:
+    def _made_record(self, made: store.MadeMachine) -> MachineRecord:
         facts: dict[str, Any] = made.facts
         public, private = self.place.addresses_of(made.external_id)
         record = MachineRecord(
@@ -259,15 +258,15 @@ class SimulatorDriver(NodeDriver):
     def _change_power(self, external_id: str, action: str) -> bool:
         self._call()
         change = POWER[action]
-        with self.ledger.writing() as connection:
+        with self.store.writing() as connection:
             machine = self._present(external_id)
             if change.is_done(self._heading_of(machine)):
                 return True
             self._refuse_power(machine, action)
             settling = self._settling(change.passing, change.goal)
             where = {"region": self.place.region, "machine": external_id}
-            book.note_power(connection, **where, change=settling)
-            book.note_effect(connection, **where, action=action)
+            store.note_power(connection, **where, change=settling)
+            store.note_effect(connection, **where, action=action)
         return True
 
     @contextmanager
@@ -275,11 +274,11 @@ class SimulatorDriver(NodeDriver):
         """The machine as it is, and the way to note what it is from now on."""
         self._call()
         where = {"region": self.place.region, "machine": external_id}
-        with self.ledger.writing() as connection:
+        with self.store.writing() as connection:
 
-            def amend(amendment: book.Amendment) -> None:
-                book.note_amendment(connection, **where, amendment=amendment)
-                book.note_effect(connection, **where, action=action)
+            def amend(amendment: store.Amendment) -> None:
+                store.note_amendment(connection, **where, amendment=amendment)
+                store.note_effect(connection, **where, action=action)
 
             yield self._present(external_id), amend
 
@@ -306,8 +305,8 @@ class SimulatorDriver(NodeDriver):
 
     def _refuse_excess(self, connection: Connection) -> None:
         """As EC2 refuses what is above an account's quota."""
-        if book.count_made(connection, region=self.place.region) >= book.MOST_MADE:
-            message = f"a region has at most {book.MOST_MADE} ordered machines."
+        if store.count_made(connection, region=self.place.region) >= store.MOST_MADE:
+            message = f"a region has at most {store.MOST_MADE} ordered machines."
             raise self._refusal("InstanceLimitExceeded", message)
 
     def _refuse_power(self, machine: MachineRecord, action: str) -> None:
@@ -321,11 +320,11 @@ class SimulatorDriver(NodeDriver):
 
     def _heading_of(self, machine: MachineRecord) -> State:
         """The state it is in, or will be by itself: stopping and terminating look alike."""
-        change = self.ledger.power_changes(self.place.region).get(machine.external_id)
+        change = self.store.power_changes(self.place.region).get(machine.external_id)
         return change.after if change else machine.state
 
-    def _settling(self, passing: State, goal: State) -> book.PowerChange:
-        return book.PowerChange(passing, goal, time.time() + self.boot_seconds)
+    def _settling(self, passing: State, goal: State) -> store.PowerChange:
+        return store.PowerChange(passing, goal, time.time() + self.boot_seconds)
 
     def _node(self, record: MachineRecord) -> Node:
         return Node(
@@ -350,12 +349,12 @@ def _regions_of(settings: Values) -> list[str]:
     return [name.strip() for name in names if name.strip()]
 
 
-def _amended(machine: MachineRecord, amendment: book.Amendment) -> MachineRecord:
+def _amended(machine: MachineRecord, amendment: store.Amendment) -> MachineRecord:
     if amendment.tags is not None:
         machine = replace(machine, tags=amendment.tags)
     return machine if amendment.size is None else world.resized(machine, amendment.size)
 
 
-def _is_gone(change: book.PowerChange, now: float) -> bool:
+def _is_gone(change: store.PowerChange, now: float) -> bool:
     terminated = change.after is State.TERMINATED
     return terminated and now >= change.settles_at + LISTED_AFTER_TERMINATION

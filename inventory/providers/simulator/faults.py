@@ -9,7 +9,7 @@ from libcloud.common.exceptions import BaseHTTPError, RateLimitReachedError
 from libcloud.common.types import MalformedResponseError
 
 from inventory.providers.budget import Budget
-from inventory.providers.simulator.ledger import Ledger
+from inventory.providers.simulator.store import Store
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,10 +27,10 @@ class Faults:
     def of(cls, settings: Any) -> "Faults":
         return cls(**{name: settings[name] for name in cls.__slots__})
 
-    def suffer(self, *, budget: Budget, ledger: Ledger, region: str) -> None:
+    def apply(self, *, budget: Budget, store: Store, region: str) -> None:
         """The fate of one call: it takes its time, then fails or goes through."""
         self._wait(budget)
-        if self.throttle_per_s and ledger.count_call(region) > self.throttle_per_s:
+        if self.throttle_per_s and store.count_call(region) > self.throttle_per_s:
             raise RateLimitReachedError(headers={"retry-after": "1"})
         # Not seeded: a retry must be able to succeed.
         if random.random() < self.error_rate:  # noqa: S311 - no secret

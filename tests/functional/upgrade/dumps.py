@@ -5,14 +5,14 @@ import subprocess
 
 import psycopg
 
-from inventory.providers.simulator.ledger import Ledger
+from inventory.providers.simulator.store import Store
 from tests.postgres import find_programs
 
 SQLITE = "sqlite:///"
 
 
 def simulator_url(directory, seed):
-    return f"{SQLITE}{Ledger(directory, seed)._path}"
+    return f"{SQLITE}{Store(directory, seed)._path}"
 
 
 def dump(url):

@@ -9,8 +9,8 @@ from django.db import models
 from django.utils import timezone as clock
 
 from inventory.live.bounds import LONGEST_ITEM, MOST_ITEMS, bounded
-from inventory.live.one import OneAsk, finish_reads, start_reads
 from inventory.live.resources import RESOURCES
+from inventory.live.single_read import SingleRead, finish_reads, start_reads
 from inventory.live.store import store_failure, store_listing, store_one
 from inventory.models import Source
 from inventory.providers import ProviderError, ProviderErrorCode
@@ -165,7 +165,7 @@ def test_a_stored_object_is_complete_whatever_other_objects_are(name, max_age):
     stored = store_listing(source.pk, [good, odd, odd], started_at=clock.now())
     assert stored.unusable == 2
 
-    ask = OneAsk(stored, good.external_id, max_age)
+    ask = SingleRead(stored, good.external_id, max_age)
     answer = finish_reads(start_reads([ask]))[ask.key]
 
     assert answer.row.external_id == good.external_id

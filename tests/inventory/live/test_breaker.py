@@ -12,7 +12,7 @@ from inventory.live.refresh import Ask, refresh
 from inventory.models import Source
 from inventory.providers import ProviderError, ProviderErrorCode
 from inventory.providers.simulator.driver import SimulatorDriver
-from inventory.providers.simulator.ledger import Ledger
+from inventory.providers.simulator.store import Store
 from inventory.services.providers import provider_check, provider_update
 from tests.inventory.factories import machine_source, make_simulator
 
@@ -97,7 +97,7 @@ class TestOnASource:
     def test_a_throttled_source_waits_as_long_as_it_was_told(self, calls, monkeypatch):
         now, numbers = timezone.now(), itertools.count(1)
         monkeypatch.setattr(timezone, "now", lambda: now)
-        monkeypatch.setattr(Ledger, "count_call", lambda *_: next(numbers))  # all in one second
+        monkeypatch.setattr(Store, "count_call", lambda *_: next(numbers))  # all in one second
         provider = make_simulator(throttle_per_s=1)
 
         first, *throttled = [ask(provider) for _ in range(4)]

@@ -5,8 +5,8 @@ from django.db import DataError
 from django.utils import timezone
 
 from inventory.live import store
-from inventory.live.one import OneAsk, finish_reads, start_reads
 from inventory.live.refresh import Ask, refresh
+from inventory.live.single_read import SingleRead, finish_reads, start_reads
 from inventory.models import VirtualMachine
 from inventory.providers import ProviderError, ProviderErrorCode
 from inventory.providers.simulator.driver import SimulatorDriver
@@ -81,7 +81,7 @@ def test_a_single_read_that_cannot_be_stored_fails_alone(monkeypatch, caplog):
     monkeypatch.setattr(store, "_upsert", fail)
 
     (answer,) = finish_reads(
-        start_reads([OneAsk(machine_source(provider), row.external_id, 0)])
+        start_reads([SingleRead(machine_source(provider), row.external_id, 0)])
     ).values()
 
     assert answer.receipt.error.code == "INTERNAL"

@@ -10,8 +10,8 @@ from django.db import connections
 from django.utils import timezone
 
 from inventory.live import claims
-from inventory.live.flights import flights
-from inventory.live.lanes import lanes
+from inventory.live.bulkhead import bulkhead
+from inventory.live.in_flight import in_flight
 from inventory.live.receipts import SourceStatus
 from inventory.live.refresh import Ask, refresh
 from inventory.live.store import mark_dirty
@@ -282,22 +282,22 @@ def test_a_listing_that_begins_late_in_a_request_has_its_own_whole_deadline():
     receipt = ask(provider)
     assert (receipt.status, receipt.error.code) == (SourceStatus.FAILED, "TIMEOUT")
 
-    if flight := flights._under_way._flights.get(source.pk):
-        flight.future.result(timeout=60)
+    if call := in_flight._under_way._calls.get(source.pk):
+        call.future.result(timeout=60)
     source.refresh_from_db()
     assert (source.count, source.failed) == (2, False)
 
 
 def test_a_listing_that_overstays_its_deadline_is_ended_by_the_next_request(monkeypatch):
-    monkeypatch.setattr(lanes, "submit_now", lambda *_: None)  # its thread never comes
+    monkeypatch.setattr(bulkhead, "submit_now", lambda *_: None)  # its thread never comes
     provider = make_simulator(deadline_ms=300)
-    flight = flights.board(machine_source(provider), seconds=0.1).flight
+    call = in_flight.board(machine_source(provider), seconds=0.1).call
 
     receipt = ask(provider)
 
     assert receipt.error.code == "TIMEOUT"
     assert "waited" not in receipt.error.message
-    assert flight.future.result(timeout=1).error_code == "TIMEOUT"
+    assert call.future.result(timeout=1).error_code == "TIMEOUT"
 
 
 def test_waiting_for_another_process_ends_at_the_deadline():
@@ -366,14 +366,14 @@ def test_a_provider_that_is_disconnected_meanwhile_fails_its_source_alone(whose)
 
 def test_a_flight_of_a_provider_that_is_gone_ends_when_it_is_expired():
     source = machine_source(make_simulator(hang="true", deadline_ms=60_000))
-    flight = flights.board(source, seconds=2).flight
+    call = in_flight.board(source, seconds=2).call
     source.provider.delete()
 
-    flights.expire(flight)
+    in_flight.expire(call)
 
     with pytest.raises(Source.DoesNotExist):
-        flight.future.result(timeout=5)
-    assert source.pk not in flights._under_way._flights
+        call.future.result(timeout=5)
+    assert source.pk not in in_flight._under_way._calls
     assert claim(source.pk, seconds=1).is_ours
 
 

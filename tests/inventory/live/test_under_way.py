@@ -1,4 +1,4 @@
-"""Which flights are under way: claims are taken at once, and nobody waits for those of others."""
+"""Which listings are in flight: claims are taken at once, and nobody waits for those of others."""
 
 import threading
 from concurrent.futures import ThreadPoolExecutor
@@ -92,8 +92,8 @@ def test_who_wants_a_source_that_is_being_claimed_shares_its_flight(held, whose)
         one, other = first.result(timeout=20)[1], second.result(timeout=20)[1]
 
     assert sorted(pk for asked in held.asked for pk in asked) == [FIRST.pk, SECOND.pk]
-    assert one.flight is other.flight
-    assert (one.flight is None) == (theirs is not None)
+    assert one.call is other.call
+    assert (one.call is None) == (theirs is not None)
     assert not other.is_new
     assert {one.holder, other.holder} == {theirs or ""}
 

@@ -2,7 +2,7 @@
 
 from django.utils import timezone
 
-from inventory.providers.simulator.ledger import Ledger
+from inventory.providers.simulator.store import Store
 from jobs import runner
 from jobs.models import Job
 
@@ -30,7 +30,7 @@ def run_to_its_end(job, *, most_steps=MOST_STEPS):
 def effects_of(directory, provider):
     """What the simulated cloud accepted and did, in order."""
     seed = provider.credentials.values["seed"]
-    return [effect.action for effect in Ledger(directory, seed).effects()]
+    return [effect.action for effect in Store(directory, seed).effects()]
 
 
 def messages_of(job):

@@ -14,7 +14,7 @@ from inventory.live.region_set import match_sources
 from inventory.models import Container, Credentials, Provider, VirtualMachine
 from inventory.operations import account as accounts
 from inventory.providers import Capability, ProviderError, ProviderErrorCode, all_kinds, get_kind
-from inventory.providers.simulator.ledger import Ledger
+from inventory.providers.simulator.store import Store
 from inventory.selectors.ids import cloud_id_of
 from inventory.services.bulk import machines_change
 from inventory.services.container_orders import DeployRequest
@@ -50,7 +50,7 @@ def move(cloud, directory):
         return lambda: list(other.effects)
     seed = f"another-{next(_numbers)}"
     provider_update(provider=cloud.provider, credentials={"seed": seed})
-    return lambda: [effect.action for effect in Ledger(directory, seed).effects()]
+    return lambda: [effect.action for effect in Store(directory, seed).effects()]
 
 
 def assert_refused(job):

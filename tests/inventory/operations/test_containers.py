@@ -8,7 +8,7 @@ from django.utils import timezone
 from inventory.live.refresh import Ask, refresh
 from inventory.live.store import store_listing
 from inventory.models import Container
-from inventory.operations import making, once
+from inventory.operations import at_most_once, create
 from inventory.providers import Cloud, ProviderError, ProviderErrorCode
 from inventory.services.container_orders import DeployRequest
 from inventory.services.containers import (
@@ -222,7 +222,7 @@ def test_after_a_lost_answer_to_a_start_the_container_is_looked_at(
             runner.run_job(str(job.pk))
         job.refresh_from_db()
         assert not job.is_finished
-        monkeypatch.setattr(once, "LOOK_SECONDS", 0.0)
+        monkeypatch.setattr(at_most_once, "LOOK_SECONDS", 0.0)
     ended = run_to_its_end(job)
 
     if state is None:
@@ -244,7 +244,7 @@ def test_a_deployment_looks_too_after_a_lost_answer_to_its_start(
             Job.objects.filter(pk=job.pk).update(run_after=timezone.now())
             runner.run_job(str(job.pk))
     if not acts:
-        monkeypatch.setattr(once, "LOOK_SECONDS", 0.0)
+        monkeypatch.setattr(at_most_once, "LOOK_SECONDS", 0.0)
 
     ended = run_to_its_end(job)
 
@@ -322,7 +322,7 @@ def test_a_deployment_is_made_started_and_seen(provider, engine):
     [
         (Cloud, "deploy_container", False),
         (Cloud, "deploy_container", True),
-        (making, "store_one", False),
+        (create, "store_one", False),
         (Cloud, "start_container", False),
         (Cloud, "start_container", True),
     ],

@@ -7,7 +7,7 @@ from django.utils import timezone
 from gateway.core.ids import global_id
 from inventory.live.refresh import Ask, refresh
 from inventory.models import Source, VirtualMachine
-from inventory.operations import making
+from inventory.operations import create
 from inventory.selectors.ids import cloud_id_of
 from inventory.services.bulk import machines_change
 from inventory.services.providers import provider_disconnect
@@ -88,7 +88,7 @@ def test_what_was_bought_is_named_when_it_cannot_be_stored(monkeypatch, simulato
         raise DatabaseError("The disk is full.")
 
     with monkeypatch.context() as patched:
-        patched.setattr(making, "store_one", fail)
+        patched.setattr(create, "store_one", fail)
         runner.run_job(str(job.pk))
 
     ended = Job.objects.get(pk=job.pk)

@@ -3,8 +3,8 @@
 import pytest
 
 from inventory.operations.outcomes import fail_if_reported, failed_with, remember_failure
-from inventory.operations.subjects import MACHINE
-from inventory.operations.target import Target
+from inventory.operations.target_context import TargetContext
+from inventory.operations.target_types import MACHINE
 from inventory.providers import Capability, ProviderError, ProviderErrorCode
 from inventory.services.machines import machine_change
 from inventory.types import Failure
@@ -139,7 +139,7 @@ DOWN = ProviderError(ProviderErrorCode.PROVIDER_ERROR, "The list is down.")
     [(None, NEW, True), (OLD, NEW, True), (OLD, OLD, False), (OLD, None, False), (None, DOWN, 0)],
 )
 def test_only_a_failure_that_is_newer_than_the_request_counts(before, after, is_own):
-    step, target = FakeStep(), Target(MACHINE, FakeCloud(before, after), None, "1")
+    step, target = FakeStep(), TargetContext(MACHINE, FakeCloud(before, after), None, "1")
     remember_failure(step, "stop", target)
     step.remember(stop_at=1.0)
     if is_own:
@@ -151,7 +151,7 @@ def test_only_a_failure_that_is_newer_than_the_request_counts(before, after, is_
 
 
 def test_a_failure_of_unknown_age_does_not_count():
-    step, target = FakeStep(), Target(MACHINE, FakeCloud(DOWN, OLD), None, "1")
+    step, target = FakeStep(), TargetContext(MACHINE, FakeCloud(DOWN, OLD), None, "1")
     remember_failure(step, "stop", target)
     step.remember(stop_at=1.0)
     fail_if_reported(step, "stop", target)

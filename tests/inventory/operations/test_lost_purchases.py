@@ -6,7 +6,7 @@ Nothing that was bought is unknown to its job: it is found, or the job reports t
 import pytest
 from django.utils import timezone
 
-from inventory.operations import target
+from inventory.operations import target_context
 from inventory.providers import ProviderErrorCode as Code
 from inventory.services.providers import provider_disconnect
 from jobs.models import Job
@@ -121,7 +121,7 @@ def test_a_lost_right_is_reported_with_what_may_have_been_made(monkeypatch, acco
     def no_call(*_given):
         raise AssertionError("The cloud was called.")
 
-    monkeypatch.setattr(target, "connected", no_call)
+    monkeypatch.setattr(target_context, "connected", no_call)
     ended = run_to_its_end(job, most_steps=2)
 
     assert (ended.state, ended.error_code) == ("FAILED", "PERMISSION_DENIED")
@@ -136,7 +136,7 @@ def test_a_canceled_job_without_rights_calls_no_cloud(monkeypatch, account, ann,
     def no_call(*_given):
         raise AssertionError("The cloud was called.")
 
-    monkeypatch.setattr(target, "connected", no_call)
+    monkeypatch.setattr(target_context, "connected", no_call)
     ended = run_to_its_end(job, most_steps=2)
 
     assert (ended.state, ended.error_code) == ("CANCELED", "OUTCOME_UNKNOWN")

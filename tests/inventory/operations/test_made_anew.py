@@ -8,7 +8,7 @@ import pytest
 from django.utils import timezone
 
 from inventory.models import Container
-from inventory.operations.subjects import CONTAINER, MACHINE
+from inventory.operations.target_types import CONTAINER, MACHINE
 from inventory.providers import get_kind
 from inventory.selectors.ids import cloud_id_of
 from inventory.services.bulk import machines_change
@@ -47,10 +47,10 @@ class Connected:
         self.user = make_user(is_superuser=True)
         self.row = running_at(self.account, self.user)
         self.provider = self.row.source.provider
-        self.subject = MACHINE if kind.lists_machines else CONTAINER
+        self.target_type = MACHINE if kind.lists_machines else CONTAINER
 
     def remove(self):
-        if self.subject is MACHINE:
+        if self.target_type is MACHINE:
             return machine_change(name="terminate", machine=self.row, requested_by=self.user)
         return container_change(name="remove", container=self.row, requested_by=self.user)
 
@@ -65,9 +65,9 @@ def connected(request):
     return Connected(request)
 
 
-def make_anew(monkeypatch, subject, **changes):
+def make_anew(monkeypatch, target_type, **changes):
     """From now on each single read finds another object with the same id."""
-    name = f"find_{'machine' if subject is MACHINE else 'container'}"
+    name = f"find_{'machine' if target_type is MACHINE else 'container'}"
     find = plain_named(name)
 
     def found(cloud, external_id):
@@ -87,7 +87,7 @@ OTHERWISE = {
 
 def test_records_of_such_a_kind_have_a_creation_time_and_an_id_of_their_own(connected):
     with connected.account.connect() as cloud:
-        resource = connected.subject.resource
+        resource = connected.target_type.resource
         listed = cloud.read(resource)
         found = cloud.find(resource, connected.row.external_id)
     [same] = [one for one in listed if one.external_id == found.external_id]
@@ -98,7 +98,7 @@ def test_records_of_such_a_kind_have_a_creation_time_and_an_id_of_their_own(conn
 
 def test_what_is_made_anew_before_the_first_step_is_not_removed(connected, monkeypatch):
     job = connected.remove()
-    make_anew(monkeypatch, connected.subject, **OTHERWISE["at another time"])
+    make_anew(monkeypatch, connected.target_type, **OTHERWISE["at another time"])
 
     ended = run_to_its_end(job)
 
@@ -115,7 +115,7 @@ def test_what_is_made_anew_between_two_steps_is_not_removed(connected, monkeypat
     with acting(job.operation, lambda _act: lambda _cloud, one: asked.append(one)):
         runner.run_job(str(job.pk))
         assert asked == [connected.row.external_id]
-        make_anew(monkeypatch, connected.subject, **OTHERWISE["with another id"])
+        make_anew(monkeypatch, connected.target_type, **OTHERWISE["with another id"])
         job.refresh_from_db()
         past = {k: v - 61 if k.endswith("_at") and v else v for k, v in job.memory.items()}
         Job.objects.filter(pk=job.pk).update(memory=past, run_after=timezone.now())
@@ -131,17 +131,17 @@ def test_a_retry_is_about_the_same_object(connected, monkeypatch):
     assert job.memory["identity"]["created_at"] == connected.row.created_at.isoformat()
     cancel(job=job)
     again = retry(job=Job.objects.get(pk=job.pk), requested_by=connected.user)
-    make_anew(monkeypatch, connected.subject, **OTHERWISE["at another time"])
+    make_anew(monkeypatch, connected.target_type, **OTHERWISE["at another time"])
 
     assert run_to_its_end(again).state == "SUCCEEDED"
     assert connected.changes() == []
 
 
 def test_no_other_action_is_done_to_what_was_made_anew(connected, monkeypatch):
-    if connected.subject is not MACHINE:
+    if connected.target_type is not MACHINE:
         pytest.skip("Its containers can only be removed.")
     given = {"machine": connected.row, "requested_by": connected.user}
-    make_anew(monkeypatch, connected.subject, **OTHERWISE["at another time"])
+    make_anew(monkeypatch, connected.target_type, **OTHERWISE["at another time"])
     for submit in (partial(machine_change, name="stop"), machine_reboot):
         ended = run_to_its_end(submit(**given))
         assert (ended.state, ended.error_code) == ("FAILED", "NOT_FOUND")
@@ -150,11 +150,11 @@ def test_no_other_action_is_done_to_what_was_made_anew(connected, monkeypatch):
 
 
 def test_a_bulk_action_is_about_the_objects_that_it_found(connected, monkeypatch):
-    if connected.subject is not MACHINE:
+    if connected.target_type is not MACHINE:
         pytest.skip("Bulk actions are for machines.")
     selection = Selection(ids=[str(cloud_id_of(connected.row))])
     parent = machines_change(name="terminate", selection=selection, requested_by=connected.user)
-    make_anew(monkeypatch, connected.subject, **OTHERWISE["at another time"])
+    make_anew(monkeypatch, connected.target_type, **OTHERWISE["at another time"])
     [child] = parent.children.all()
 
     assert run_to_its_end(child).state == "SUCCEEDED"

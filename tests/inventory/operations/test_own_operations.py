@@ -109,7 +109,7 @@ def test_somebody_elses_failed_request_does_not_end_the_job(account, machine):
 @pytest.mark.usefixtures("others_failure")
 def test_without_the_reply_the_latest_failure_counts(account, machine, monkeypatch):
     monkeypatch.setattr(
-        "inventory.operations.asking.remember_operation", lambda _step, _deed, _operation: None
+        "inventory.operations.request.remember_operation", lambda _step, _deed, _operation: None
     )
     account.cloud.is_holding = True
 
@@ -142,7 +142,7 @@ def test_an_operation_that_cannot_be_read(account, machine, fault, ends):
 def test_a_request_that_is_under_way_is_not_sent_again(account, machine, monkeypatch):
     if account.slug == "openstack":
         pytest.skip("Nova does not report that an action is under way.")
-    monkeypatch.setattr("inventory.operations.asking.ASK_AGAIN_SECONDS", 0)
+    monkeypatch.setattr("inventory.operations.request.ASK_AGAIN_SECONDS", 0)
     account.cloud.is_holding = True
     job = stop(machine)
 

@@ -4,7 +4,7 @@ import pytest
 
 from inventory.live.refresh import Ask, refresh
 from inventory.models import VirtualMachine
-from inventory.operations.asking import ASK_AGAIN_SECONDS
+from inventory.operations.request import ASK_AGAIN_SECONDS
 from inventory.providers import get_kind
 from inventory.services.machines import (
     machine_change,

@@ -14,8 +14,8 @@ from gateway.core.ids import global_id
 from inventory.live.refresh import Ask, refresh
 from inventory.live.store import store_listing
 from inventory.models import Size, VirtualMachine
-from inventory.operations import making as operation
-from inventory.operations.target import cloud_at
+from inventory.operations import create as operation
+from inventory.operations.target_context import cloud_at
 from inventory.providers import Cloud, ProviderError, ProviderErrorCode
 from inventory.services.machines import machine_provision
 from inventory.services.orders import ProvisionRequest

@@ -9,7 +9,7 @@ from gateway.core.accounts.api_tokens import api_token_create, api_token_revoke,
 from gateway.core.accounts.credential import Scope
 from gateway.core.accounts.models import ApiToken, Membership, Team
 from inventory.models import Grant, Role
-from inventory.operations import target
+from inventory.operations import target_context
 from jobs.services import retry
 from tests.clouds.engine import engines  # noqa: F401 - a fixture
 from tests.inventory.factories import make_simulator, make_user
@@ -64,7 +64,7 @@ def assert_denied(monkeypatch):
             raise AssertionError("The cloud was called.")
 
         with monkeypatch.context() as patched:
-            patched.setattr(target, "connected", no_call)
+            patched.setattr(target_context, "connected", no_call)
             take_step(job)
         assert (job.state, job.error_code) == ("FAILED", "PERMISSION_DENIED"), job.error_message
         assert job.error_message.startswith("Its requester may not do this any more. ")

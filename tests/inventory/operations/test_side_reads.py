@@ -3,8 +3,8 @@
 from unittest.mock import Mock
 
 from inventory.operations.outcomes import fail_with_reason, remember_failure
-from inventory.operations.subjects import MACHINE
-from inventory.operations.target import Target
+from inventory.operations.target_context import TargetContext
+from inventory.operations.target_types import MACHINE
 from inventory.providers import Capability, ProviderError, ProviderErrorCode
 
 
@@ -15,7 +15,7 @@ def failing():
 
 def test_the_report_of_failures_cannot_be_read():
     cloud, step = failing(), Mock(memory={})
-    remember_failure(step, "stop", Target(MACHINE, cloud, Mock(), "one"))
+    remember_failure(step, "stop", TargetContext(MACHINE, cloud, Mock(), "one"))
     fail_with_reason(cloud, Capability.PROVISION, "one")
 
     step.remember.assert_called_once_with(stop_failure=None)
@@ -24,6 +24,6 @@ def test_the_report_of_failures_cannot_be_read():
 
 def test_what_blocks_cannot_be_read():
     cloud = failing()
-    Target(MACHINE, cloud, Mock(), "one").refuse_if_blocked(Capability.STOP)
+    TargetContext(MACHINE, cloud, Mock(), "one").refuse_if_blocked(Capability.STOP)
 
     cloud.find_blocker.assert_called_once_with(Capability.STOP, "one")

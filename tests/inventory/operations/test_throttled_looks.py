@@ -7,7 +7,7 @@ from datetime import timedelta
 import pytest
 from django.utils import timezone
 
-from inventory.operations import making
+from inventory.operations import create
 from inventory.operations.changes import REMOVE_CONTAINER, TERMINATE
 from inventory.operations.unclear_orders import is_open_by
 from inventory.providers import ProviderError, ProviderErrorCode
@@ -87,7 +87,7 @@ def test_a_refused_look_does_not_hide_what_was_done(operation, cloud, monkeypatc
 
 @pytest.mark.parametrize("operation", [one for one in OPERATIONS if one not in REMOVALS])
 def test_the_end_of_the_object_does_not_hide_what_was_done(operation, cloud, monkeypatch):
-    monkeypatch.setattr(making, "UNKNOWN_SECONDS", 0)
+    monkeypatch.setattr(create, "UNKNOWN_SECONDS", 0)
     job = submit(cloud, operation)
     accepted(job, cloud)
     with monkeypatch.context() as patched:

@@ -99,7 +99,7 @@ def test_a_reboot_is_not_done_while_the_latest_failure_cannot_be_read(slug, requ
 @pytest.mark.parametrize("answer", NOT_NOW)
 @pytest.mark.parametrize(("slug", "name"), NAMED)
 def test_a_request_of_unknown_outcome_is_not_sent_again(slug, name, answer, request, monkeypatch):
-    monkeypatch.setattr("inventory.operations.asking.ASK_AGAIN_SECONDS", 0)
+    monkeypatch.setattr("inventory.operations.request.ASK_AGAIN_SECONDS", 0)
     account = RECORDED[slug](request)
     machine = running_at(account)
     account.cloud.is_holding = True

@@ -2,7 +2,7 @@
 
 import pytest
 
-from inventory.providers import connect, get_kind, signins
+from inventory.providers import connect, get_kind, token_cache
 from tests.clouds.moto import moto, region  # noqa: F401  (fixtures)
 
 KEYS = {"access_key_id": "AKIAKEYOFTESTS", "secret_access_key": "wJalr/XUtn+FEMI/K7MDENG"}
@@ -10,7 +10,7 @@ KEYS = {"access_key_id": "AKIAKEYOFTESTS", "secret_access_key": "wJalr/XUtn+FEMI
 
 @pytest.fixture(autouse=True)
 def _nobody_is_signed_in(monkeypatch):
-    monkeypatch.setattr(signins, "KEPT", signins.SignIns())
+    monkeypatch.setattr(token_cache, "KEPT", token_cache.TokenCache())
 
 
 @pytest.fixture

@@ -8,7 +8,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from inventory.providers import ProviderError, ProviderErrorCode, connect, get_kind, signins
+from inventory.providers import ProviderError, ProviderErrorCode, connect, get_kind, token_cache
 from inventory.providers.ec2.regions import amazon_host
 from tests.clouds.static_ec2 import instance_xml, instances_xml, refusal, reply, static_ec2
 
@@ -79,7 +79,7 @@ def test_keys_are_kept_and_not_mixed_up(aws_at):
 
 
 def test_keys_that_end_soon_are_renewed(aws_at):
-    with static_ec2(cloud_of(assumed(seconds=signins.RENEWED_BEFORE_END - 1))) as server:
+    with static_ec2(cloud_of(assumed(seconds=token_cache.RENEWED_BEFORE_END - 1))) as server:
         listings(aws_at, server.url, 2)
 
     assert server.actions.count("AssumeRole") == 2
@@ -152,7 +152,7 @@ def test_the_roles_keys_are_seen_nowhere(aws_at, caplog):
         with aws_at(server.url, role_arn=ROLE) as cloud, pytest.raises(ProviderError) as caught:
             cloud.read("virtual_machines")
 
-    shown = f"{caught.value.message} {caught.value!r} {caplog.text} {signins.KEPT._kept}"
+    shown = f"{caught.value.message} {caught.value!r} {caplog.text} {token_cache.KEPT._kept}"
     assert "[redacted]" in caught.value.message
     for secret in TEMPORARY:
         assert secret not in shown

@@ -18,7 +18,7 @@ from inventory.providers import (
     connect,
     delivery,
     get_kind,
-    signins,
+    token_cache,
 )
 from inventory.providers.budget import Budget, budget_in_use
 from inventory.providers.tls import CertifiedConnection
@@ -150,16 +150,16 @@ def test_a_stream_that_drips_ends_at_the_deadline():
 
 def test_who_waits_for_the_same_sign_in_waits_until_the_deadline(monkeypatch):
     """A sign-in may begin late, when a part of the time was used already."""
-    monkeypatch.setattr(signins, "KEPT", signins.SignIns())
+    monkeypatch.setattr(token_cache, "KEPT", token_cache.TokenCache())
     begun, ended = threading.Event(), threading.Event()
 
     def hang():
         begun.set()
         ended.wait(LONG)
-        return signins.Grant("token", time.time() + 3600)
+        return token_cache.Grant("token", time.time() + 3600)
 
     def ask():
-        return signins.SignIn(("facts",), hang, 2 * LONG).value()
+        return token_cache.SignIn(("facts",), hang, 2 * LONG).value()
 
     holder = threading.Thread(target=ask)
     holder.start()

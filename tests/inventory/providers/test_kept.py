@@ -5,25 +5,25 @@ import time
 import pytest
 
 from gateway.core.bounded import BoundedCache
-from inventory.providers import addresses, names, signins
+from inventory.providers import addresses, names, token_cache
 from inventory.providers.docker import inspection
 from inventory.providers.simulator import world
 
 
 @pytest.fixture
 def grants():
-    return signins.SignIns()
+    return token_cache.TokenCache()
 
 
 def grant(value="token"):
-    return signins.Grant(value, time.time() + 3600)
+    return token_cache.Grant(value, time.time() + 3600)
 
 
 def test_the_latest_sign_ins_are_kept_and_no_locks(grants):
-    for number in range(signins.MOST_KEPT + 50):
+    for number in range(token_cache.MOST_KEPT + 50):
         grants.get([str(number)], grant, timeout=1)
 
-    assert len(grants._kept) == signins.MOST_KEPT
+    assert len(grants._kept) == token_cache.MOST_KEPT
     assert grants._turns == {}
 
 

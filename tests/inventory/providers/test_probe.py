@@ -66,7 +66,7 @@ def test_the_clock_is_read_from_what_the_cloud_says(aws_at, ahead):
         with aws_at(server.url) as cloud:
             found = probe(cloud, MACHINE)
 
-    assert found.echo.clock_ahead == pytest.approx(ahead, abs=1.5)
+    assert found.timing.clock_ahead == pytest.approx(ahead, abs=1.5)
 
 
 @pytest.mark.parametrize(
@@ -85,7 +85,7 @@ def test_a_clock_that_is_not_told_is_not_guessed(aws_at, headers):
             found = probe(cloud, MACHINE)
 
     assert found.error is None
-    assert found.echo.clock_ahead is None
+    assert found.timing.clock_ahead is None
 
 
 def test_latency_is_that_of_a_small_question_over_an_open_connection(aws_at):
@@ -100,7 +100,7 @@ def test_latency_is_that_of_a_small_question_over_an_open_connection(aws_at):
     with static_ec2(answer) as server, aws_at(server.url) as cloud:
         found = probe(cloud, MACHINE)
 
-    assert 0.05 <= found.echo.seconds < 0.6
+    assert 0.05 <= found.timing.seconds < 0.6
     assert server.actions[:2] == ["DescribeAvailabilityZones"] * 2
 
 
@@ -110,15 +110,15 @@ def test_a_refusal_has_a_latency_and_a_clock_too(aws_at):
         found = probe(cloud, MACHINE)
 
     assert found.error.code == "INVALID_CREDENTIALS"
-    assert found.echo.seconds < 5
-    assert found.echo.clock_ahead == pytest.approx(900, abs=1.5)
+    assert found.timing.seconds < 5
+    assert found.timing.clock_ahead == pytest.approx(900, abs=1.5)
 
 
 def test_who_does_not_answer_has_neither(aws_at):
     with aws_at("http://127.0.0.1:1") as cloud:
         found = probe(cloud, MACHINE)
 
-    assert (found.echo, found.error.code) == (None, "UNREACHABLE")
+    assert (found.timing, found.error.code) == (None, "UNREACHABLE")
 
 
 # --- permissions ------------------------------------------------------------------------------
@@ -404,7 +404,7 @@ def test_a_question_about_permissions_that_fails_hides_nothing_else(monkeypatch,
     cloud.fault_meets = lambda request: path in request.path
     found = asked_of(cloud, monkeypatch, slug, given)
 
-    assert found.echo.seconds > 0
+    assert found.timing.seconds > 0
     if slug == "openstack":  # what is refused there is the smallest question
         assert found.error.code == "PERMISSION_DENIED"
         assert permissions(found)[Capability.START] is ALLOWED

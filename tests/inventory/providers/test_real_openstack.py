@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from inventory.providers import ProviderError, ProviderErrorCode, connect, get_kind, signins
+from inventory.providers import ProviderError, ProviderErrorCode, connect, get_kind, token_cache
 from inventory.types import MachineState as State
 from inventory.types import NewMachine
 from tests.clouds.openstack import openstack_credentials
@@ -176,7 +176,7 @@ def test_a_deleted_application_credential_is_invalid(administrator, monkeypatch)
     with connect(KIND, KIND.clean_credentials(given), "RegionOne", 60) as cloud:
         assert cloud.read("locations")
     administrator.request("DELETE", address, user="demo")
-    monkeypatch.setattr(signins, "KEPT", signins.SignIns())
+    monkeypatch.setattr(token_cache, "KEPT", token_cache.TokenCache())
 
     error = refused(given)
 

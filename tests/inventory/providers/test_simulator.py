@@ -15,8 +15,8 @@ import pytest
 
 from inventory.providers import Capability, ProviderError, ProviderErrorCode, connect, get_kind
 from inventory.providers.simulator import driver as driver_module
-from inventory.providers.simulator import ledger as ledger_module
-from inventory.providers.simulator.ledger import Ledger, note_effect
+from inventory.providers.simulator import store as ledger_module
+from inventory.providers.simulator.store import Store, note_effect
 from inventory.types import MachineState, NewMachine
 from tests.inventory.cloud_patches import call_named
 
@@ -77,7 +77,7 @@ def refused(call, *args):
 
 
 def effects(directory, seed="test"):
-    return [(one.machine, one.action) for one in Ledger(directory, seed).effects()]
+    return [(one.machine, one.action) for one in Store(directory, seed).effects()]
 
 
 # --- the world --------------------------------------------------------------------------------
@@ -496,7 +496,7 @@ def test_a_client_token_makes_one_machine(directory):
 
     assert first.external_id == again.external_id != other.external_id
     assert effects(directory) == [(first.external_id, "create"), (other.external_id, "create")]
-    assert [one.token for one in Ledger(directory, "test").effects()] == ["token-1", "token-2"]
+    assert [one.token for one in Store(directory, "test").effects()] == ["token-1", "token-2"]
 
 
 def test_a_token_of_a_machine_that_is_gone_makes_no_second_one(clock, directory):
@@ -559,11 +559,11 @@ def test_many_begin_at_once_on_a_new_file(directory, attempt):
     together = threading.Barrier(starters)
 
     def note(number):
-        ledger = Ledger(directory, f"seed-{attempt}")
+        store = Store(directory, f"seed-{attempt}")
         together.wait(timeout=10)
-        with ledger.writing() as connection:
+        with store.writing() as connection:
             note_effect(connection, region="sim-1", machine=f"{number}", action="stop")
-        return len(ledger.effects())
+        return len(store.effects())
 
     with ThreadPoolExecutor(starters) as pool:
         seen = list(pool.map(note, range(starters)))
@@ -723,9 +723,9 @@ def test_a_region_has_a_bounded_number_of_ordered_machines(monkeypatch, clock):
 
 def test_of_effects_the_latest_are_kept(monkeypatch, directory):
     monkeypatch.setattr(ledger_module, "MOST_EFFECTS", 3)
-    book = Ledger(directory, "test")
-    with book.writing() as connection:
+    store = Store(directory, "test")
+    with store.writing() as connection:
         for number in range(10):
             note_effect(connection, region="sim-1", machine=str(number), action="stop")
 
-    assert [effect.machine for effect in book.effects()] == ["7", "8", "9"]
+    assert [effect.machine for effect in store.effects()] == ["7", "8", "9"]

@@ -11,8 +11,8 @@ from uuid import UUID
 import pytest
 from libcloud.common.types import MalformedResponseError
 
-from inventory.live.one import OneAsk, finish_reads, start_reads
 from inventory.live.refresh import Ask, refresh
+from inventory.live.single_read import SingleRead, finish_reads, start_reads
 from inventory.models import VirtualMachine
 from inventory.providers import Capability, ProviderError, ProviderErrorCode, get_kind
 from inventory.providers.accepted import OperationId
@@ -295,7 +295,7 @@ def test_a_row_keeps_what_was_seen_of_it(request):
         source = machine_source(provider)
         refresh([Ask(source, 0)])
         row = VirtualMachine.objects.get(external_id=f"i-{2:017x}")
-        [answer] = finish_reads(start_reads([OneAsk(source, row.external_id, 0)])).values()
+        [answer] = finish_reads(start_reads([SingleRead(source, row.external_id, 0)])).values()
 
     row.refresh_from_db()
     assert (row.state, row.listed) == ("STOPPED", True)

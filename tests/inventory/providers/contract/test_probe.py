@@ -21,7 +21,7 @@ def test_every_capability_that_acts_is_told_of_once_and_nothing_happens(account)
     assert len(told) == len(set(told))
     assert all(finding.message for finding in found.findings)
     assert found.error is None
-    assert 0 < found.echo.seconds < 30
+    assert 0 < found.timing.seconds < 30
     assert after == before
 
 

@@ -2,8 +2,8 @@
 
 An owner of providers has a share of the pool, and each provider one of its owner's (``fair_pool``):
 clouds that hang cost their owner's share, whoever asks them, and leave threads to all others.
-Within it each source has a lane, which runs at most LANE_WIDTH calls at once. Further calls wait
-without a thread. A waiting call that is cancelled - its asker gave up - is never made.
+Within it each source has a compartment, which runs at most COMPARTMENT_WIDTH calls at once.
+Further calls wait without a thread. A waiting call that is cancelled is never made.
 """
 
 import threading
@@ -20,39 +20,39 @@ from inventory.models import Source
 
 T = TypeVar("T")
 
-LANE_WIDTH = 8
+COMPARTMENT_WIDTH = 8
 
 Call = tuple[Future[Any], Callable[[], Any]]
 
 
-class _Lane:
+class _Compartment:
     def __init__(self) -> None:
         self.running = 0  # with those that wait for a thread
         self.waiting: deque[Call] = deque()
 
 
-class Lanes:
+class Bulkhead:
     """Calls by source. Safe to share between threads."""
 
     def __init__(self) -> None:
         self._lock = threading.Lock()
-        self._lanes: dict[int, _Lane] = {}
+        self._compartments: dict[int, _Compartment] = {}
         self._pool: FairPool | None = None
 
     def submit(self, source: Source, call: Callable[[], T]) -> Future[T]:
-        """Make ``call`` in the source's lane when there is room; its outcome is the future's."""
+        """Make ``call`` in the source's compartment; return the future of its outcome."""
         future: Future[T] = Future()
         with self._lock:
-            lane = self._lanes.setdefault(source.pk, _Lane())
-            if lane.running >= LANE_WIDTH:
-                lane.waiting.append((future, call))
+            compartment = self._compartments.setdefault(source.pk, _Compartment())
+            if compartment.running >= COMPARTMENT_WIDTH:
+                compartment.waiting.append((future, call))
                 return future
-            lane.running += 1
+            compartment.running += 1
         self._begin(source, (future, call))
         return future
 
     def submit_now(self, source: Source, call: Callable[[], None]) -> None:
-        """Make ``call`` outside of any lane: whoever asks sees to it that there are few."""
+        """Make ``call`` outside of any compartment: whoever asks sees to it that there are few."""
         self._threads().submit(_share_of(source), call)
 
     def _threads(self) -> FairPool:
@@ -65,7 +65,7 @@ class Lanes:
         self._threads().submit(_share_of(source), partial(self._run, source, call))
 
     def _run(self, source: Source, call: Call) -> None:
-        """Make a call, and have the next one of the lane wait for its turn."""
+        """Make a call, and have the next one of the compartment wait for its turn."""
         try:
             _make(*call)
         finally:
@@ -73,14 +73,14 @@ class Lanes:
             if following is not None:
                 self._begin(source, following)
 
-    def _next(self, lane_id: int) -> Call | None:
+    def _next(self, compartment_id: int) -> Call | None:
         with self._lock:
-            lane = self._lanes[lane_id]
-            if lane.waiting:
-                return lane.waiting.popleft()
-            lane.running -= 1
-            if not lane.running:
-                del self._lanes[lane_id]
+            compartment = self._compartments[compartment_id]
+            if compartment.waiting:
+                return compartment.waiting.popleft()
+            compartment.running -= 1
+            if not compartment.running:
+                del self._compartments[compartment_id]
             return None
 
 
@@ -97,4 +97,4 @@ def _make(future: Future[Any], call: Callable[[], Any]) -> None:
         future.set_exception(error)
 
 
-lanes = Lanes()
+bulkhead = Bulkhead()

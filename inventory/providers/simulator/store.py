@@ -87,7 +87,7 @@ class Effect:
     at: float
 
 
-class Ledger:
+class Store:
     """The file of one seed. A cloud that nobody changed has none."""
 
     def __init__(self, directory: Path, seed: str) -> None:

@@ -42,7 +42,7 @@ class _Turn:
     wanted_by: int = 0
 
 
-class SignIns:
+class TokenCache:
     """Grants by the facts they were asked with. Of many that want the same, one asks."""
 
     def __init__(self) -> None:
@@ -115,7 +115,7 @@ def _name_of(facts: Iterable[str]) -> str:
     return hashlib.sha256("\n".join(facts).encode()).hexdigest()
 
 
-KEPT = SignIns()
+KEPT = TokenCache()
 
 
 @dataclass(frozen=True, slots=True)

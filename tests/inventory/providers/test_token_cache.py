@@ -1,6 +1,6 @@
 """What a cloud gives for a sign-in is kept, and asked for anew when the cloud does not take it."""
 
-from inventory.providers.signins import Grant, SignIns
+from inventory.providers.token_cache import Grant, TokenCache
 
 FACTS = ("https://cloud.example.org", "user", "secret")
 LATER = 32_503_680_000.0  # the year 3000
@@ -14,7 +14,7 @@ def test_of_many_whose_token_is_refused_one_signs_in():
         asked.append(len(asked) + 1)
         return Grant(f"token-{asked[-1]}", LATER)
 
-    kept = SignIns()
+    kept = TokenCache()
     both = [kept.get(FACTS, ask, timeout=1) for _ in range(2)]
     assert both == ["token-1", "token-1"]
 

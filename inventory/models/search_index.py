@@ -2,7 +2,7 @@
 
 Their JSON columns say what is shown. No database that we run on finds a value inside of
 them by an index that the other one has too, so the same values stand here once more, written in
-the transaction that writes the row itself (``inventory.live.terms``).
+the transaction that writes the row itself (``inventory.live.search_index``).
 """
 
 from django.db import models

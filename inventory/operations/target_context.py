@@ -11,12 +11,12 @@ from django.db import IntegrityError
 
 from gateway.core.ids import split_id
 from inventory.live.connection import NOTHING, connected
-from inventory.live.one import observe_one
+from inventory.live.single_read import observe_one
 from inventory.models import Provider, Source
 from inventory.operations.account import check_account_now, credentials_in
 from inventory.operations.identity import pin
 from inventory.operations.sealed_arguments import conceal_sealed
-from inventory.operations.subjects import MACHINE, SUBJECTS, Subject
+from inventory.operations.target_types import MACHINE, SUBJECTS, TargetType
 from inventory.providers import Capability, Cloud, ProviderError, ProviderErrorCode
 from inventory.providers.accepted import OperationId
 from inventory.selectors.ids import CloudId, parse_cloud_id
@@ -32,10 +32,10 @@ ABSENT_LOOKS, NOT_FOUND_REPLIES = "absent_looks", "not_found_replies"
 
 
 @dataclass(frozen=True, slots=True)
-class Target:
+class TargetContext:
     """A machine or a container within reach of its cloud."""
 
-    subject: Subject
+    target_type: TargetType
     cloud: Cloud
     source: Source
     external_id: str
@@ -58,7 +58,7 @@ class Target:
     def _note_found(self, step: Step, record: Any) -> None:
         if step.memory.get(ABSENT_LOOKS):
             step.remember(**{ABSENT_LOOKS: 0})
-        pin(step, self.subject, self.cloud, record)
+        pin(step, self.target_type, self.cloud, record)
 
     def refuse_if_blocked(self, capability: Capability) -> None:
         """Fail the step if a read shows that the cloud would refuse the action.
@@ -75,12 +75,12 @@ class Target:
             raise OperationFailed(code, blocker.message, retryable=blocker.is_temporary)
 
 
-def parse_target(target: str | None) -> tuple[Subject, CloudId] | None:
+def parse_target(target: str | None) -> tuple[TargetType, CloudId] | None:
     """What a job's target is and its id's parts, when it is something at a cloud."""
     parts = split_id(target) if target else None
-    subject = next((one for one in SUBJECTS if parts and one.type_name == parts[0]), None)
-    cloud_id = parse_cloud_id(parts[1]) if parts and subject else None
-    return (subject, cloud_id) if subject and cloud_id else None
+    target_type = next((one for one in SUBJECTS if parts and one.type_name == parts[0]), None)
+    cloud_id = parse_cloud_id(parts[1]) if parts and target_type else None
+    return (target_type, cloud_id) if target_type and cloud_id else None
 
 
 def scope_provider(step: Step) -> Provider:
@@ -95,9 +95,9 @@ def scope_provider(step: Step) -> Provider:
     return found
 
 
-def source_in(provider: Provider, region: str, subject: Subject = MACHINE) -> Source:
+def source_in(provider: Provider, region: str, target_type: TargetType = MACHINE) -> Source:
     """Where a region's machines or containers are listed. Fails the job when it was dropped."""
-    sources = provider.sources.filter(resource=subject.resource, region=region)
+    sources = provider.sources.filter(resource=target_type.resource, region=region)
     found = sources.select_related("provider").first()
     if found is None:
         if not Provider.objects.filter(pk=provider.pk).exists():
@@ -107,15 +107,15 @@ def source_in(provider: Provider, region: str, subject: Subject = MACHINE) -> So
 
 
 @contextmanager
-def target_of(step: Step) -> Iterator[Target]:
+def target_of(step: Step) -> Iterator[TargetContext]:
     """What the step is about. A cloud's refusal fails the step with its code."""
     parsed = parse_target(step.target)
     if parsed is None:
         raise OperationFailed("INVALID", "The job names nothing that it could act upon.")
-    subject, cloud_id = parsed
-    source = source_in(scope_provider(step), cloud_id.region, subject)
+    target_type, cloud_id = parsed
+    source = source_in(scope_provider(step), cloud_id.region, target_type)
     with cloud_at(source, step) as cloud, doubting_absence(step):
-        yield Target(subject, cloud, source, cloud_id.external_id, step)
+        yield TargetContext(target_type, cloud, source, cloud_id.external_id, step)
 
 
 @contextmanager

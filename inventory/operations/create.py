@@ -27,13 +27,13 @@ from gateway.core.ids import global_id
 from inventory.live.store import store_one
 from inventory.models import Provider, Source
 from inventory.operations import earlier_orders, unclear_orders
+from inventory.operations.at_most_once import is_unclear_answer
 from inventory.operations.earlier_orders import UNKNOWN_SECONDS
 from inventory.operations.identity import note_made, pin
-from inventory.operations.once import is_unclear_answer
 from inventory.operations.outcomes import fail_with_reason
 from inventory.operations.placed_order import PlacedOrder
-from inventory.operations.subjects import Subject
-from inventory.operations.target import cloud_at, reporting_disconnect, source_in
+from inventory.operations.target_context import cloud_at, reporting_disconnect, source_in
+from inventory.operations.target_types import TargetType
 from inventory.providers import Capability, Cloud, ProviderError
 from inventory.selectors.ids import CloudId
 from jobs.outcomes import CONFLICT
@@ -58,7 +58,7 @@ class Product:
     has made. ``make``: orders it. ``failed``: states in which nothing came of it.
     """
 
-    subject: Subject
+    target_type: TargetType
     capability: Capability
     place: Callable[[Provider, dict[str, Any]], Placement]
     find_marked: Callable[[Cloud, str], Sequence[Any]]
@@ -66,21 +66,23 @@ class Product:
     failed: Collection[str]
 
 
-def make_once(step: Step, provider: Provider, product: Product) -> Wait | None:
+def create_once(step: Step, provider: Provider, product: Product) -> Wait | None:
     """How long to wait before the next step; None: it is made, and worth a look now.
 
     Fails the job with OUTCOME_UNKNOWN where it can never know whether it has made something.
     """
     try:
-        return _make_once(step, provider, product)
+        return _create_once(step, provider, product)
     except OperationFailed as failure:
         is_last = step.last_look or not failure.retryable
         if is_last and failure.code != OUTCOME_UNKNOWN and unclear_orders.is_open(step):
-            raise unclear_orders.order_unknown(step, product.subject, failure.message) from failure
+            raise unclear_orders.order_unknown(
+                step, product.target_type, failure.message
+            ) from failure
         raise
 
 
-def _make_once(step: Step, provider: Provider, product: Product) -> Wait | None:
+def _create_once(step: Step, provider: Provider, product: Product) -> Wait | None:
     if "looked_back" not in step.memory and (wait := _adopt(step, provider, product)) is not None:
         return wait
     if "region" not in step.memory:
@@ -95,7 +97,7 @@ def _make_once(step: Step, provider: Provider, product: Product) -> Wait | None:
 
 def made(step: Step, provider: Provider, product: Product) -> Source:
     """Where the product is: its source."""
-    return source_in(provider, step.memory["region"], product.subject)
+    return source_in(provider, step.memory["region"], product.target_type)
 
 
 def look_at(step: Step, source: Source, product: Product, cloud: Cloud) -> Any:
@@ -106,11 +108,11 @@ def look_at(step: Step, source: Source, product: Product, cloud: Cloud) -> Any:
     """
     external_id = step.memory["external_id"]
     started_at = timezone.now()
-    record = cloud.find(product.subject.resource, external_id)
+    record = cloud.find(product.target_type.resource, external_id)
     if record is not None:
         # The step that made it may have ended before it was stored.
         store_one(source, external_id, record, started_at=started_at, provisioned=True)
-        pin(step, product.subject, cloud, record)
+        pin(step, product.target_type, cloud, record)
         return record
     fail_with_reason(cloud, product.capability, external_id)
     if time.time() - step.memory["created_at"] < UNKNOWN_SECONDS:
@@ -122,7 +124,7 @@ def look_at(step: Step, source: Source, product: Product, cloud: Cloud) -> Any:
 def result_of(step: Step, source: Source, product: Product) -> dict[str, Any]:
     """What a job's result says of what it made: the global id under its type's name."""
     external_id = step.memory["external_id"]
-    name = product.subject.type_name
+    name = product.target_type.type_name
     key = name[0].lower() + name[1:]
     result = {key: _id_of(source, external_id, product), "externalId": external_id}
     others = step.memory.get("also_made", [])
@@ -132,7 +134,7 @@ def result_of(step: Step, source: Source, product: Product) -> dict[str, Any]:
 def _id_of(source: Source, external_id: str, product: Product) -> str:
     """The global id of what was made."""
     local_id = CloudId(str(source.provider.public_id), source.region, external_id)
-    return global_id(product.subject.type_name, local_id)
+    return global_id(product.target_type.type_name, local_id)
 
 
 def _adopt(step: Step, provider: Provider, product: Product) -> Wait | None:
@@ -142,7 +144,7 @@ def _adopt(step: Step, provider: Provider, product: Product) -> Wait | None:
     """
     unlisted = []
     for earlier in earlier_orders.orders_of(step):
-        source = source_in(provider, earlier.region, product.subject)
+        source = source_in(provider, earlier.region, product.target_type)
         started_at = timezone.now()
         with cloud_at(source, step) as cloud:
             found = product.find_marked(cloud, earlier.mark)
@@ -172,7 +174,7 @@ def _create(step: Step, provider: Provider, product: Product) -> Wait | None:
             )
             record = _ask(step, cloud, source.region, product) if may_ask else None
             if record is None:
-                return unclear_orders.look_again(step, product.subject)
+                return unclear_orders.look_again(step, product.target_type)
             records = [record]
     _note_made(step, source, product, records)
     step.report(f"The cloud made {records[0].external_id}.")

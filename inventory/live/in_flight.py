@@ -1,8 +1,8 @@
-"""The calls to clouds that are under way in this process: one per source, in a bounded pool.
+"""The listings of this process that have not ended: one per source, in a bounded pool of threads.
 
-A flight is a listing of one source, from its claim to its stored outcome. Who needs the source
-waits on the flight's future, which holds the Source as it is afterwards. A flight that takes too
-long is expired by a request that waits for it: its source is noted as timed out and may be asked
+A listing is in flight from its claim until its outcome is stored. Whoever needs the source waits
+on the listing's future, which holds the Source as it is afterwards. A listing that takes too long
+is expired by a request that waits for it: its source is noted as timed out and may be asked
 again, although the thread may hang in its call for a while. What such a call returns is thrown
 away.
 """
@@ -18,13 +18,13 @@ from django.utils import timezone
 
 from gateway.core.unexpected import log_unexpected
 from inventory.live import denied_lists, store
+from inventory.live.bulkhead import bulkhead
 from inventory.live.connection import connected
 from inventory.live.failures import deadline_passed
-from inventory.live.lanes import lanes
 from inventory.live.receipts import INTERNAL
 from inventory.live.region_names import list_regions
 from inventory.live.region_set import may_be_gone, records_of, store_found, store_regions
-from inventory.live.under_way import Boarding, Flight, UnderWay
+from inventory.live.under_way import Boarding, CallInFlight, UnderWay
 from inventory.models import Source
 from inventory.providers import Cloud, ProviderError, ProviderErrorCode
 
@@ -39,8 +39,8 @@ NOT_EVERYWHERE = {ProviderErrorCode.PERMISSION_DENIED, ProviderErrorCode.NOT_SUP
 REFUSES_GONE_REGION = {ProviderErrorCode.NOT_FOUND, ProviderErrorCode.PERMISSION_DENIED}
 
 
-class Flights:
-    """This process's flights, by source."""
+class CallsInFlight:
+    """This process's listings in flight, by source."""
 
     def __init__(self) -> None:
         self._under_way = UnderWay()
@@ -52,7 +52,7 @@ class Flights:
         return boarding
 
     def claim(self, sources: Iterable[tuple[Source, float]]) -> dict[int, Boarding]:
-        """The flights of sources, by primary key, with the seconds that a new one has.
+        """The listings of sources, by primary key, with the seconds that a new one has.
 
         Those that are new are to be started.
         """
@@ -62,23 +62,23 @@ class Flights:
         """Start those that are new; ``together``: they are of one account, which lists all regions
         with one call.
         """
-        ours = [each.flight for each in boarded if each.flight is not None and each.is_new]
+        ours = [each.call for each in boarded if each.call is not None and each.is_new]
         if ours and together:
-            lanes.submit_now(ours[0].source, partial(self._fly_together, ours))
+            bulkhead.submit_now(ours[0].source, partial(self._run_together, ours))
             return
-        for flight in ours:
-            self._start(flight)
+        for call in ours:
+            self._start(call)
 
-    def _start(self, flight: Flight) -> None:
-        """In a thread of its own: there is one flight a source, which is claimed."""
-        lanes.submit_now(flight.source, partial(self._fly, flight, self._list_and_store))
+    def _start(self, call: CallInFlight) -> None:
+        """In a thread of its own: there is one listing in flight a source, which is claimed."""
+        bulkhead.submit_now(call.source, partial(self._run, call, self._list_and_store))
 
-    def expire(self, flight: Flight) -> None:
-        """End a flight that took too long, unless its outcome is being stored just now."""
-        if flight.settle():
-            self._store_failure(flight, deadline_passed())
+    def expire(self, call: CallInFlight) -> None:
+        """End a listing that took too long, unless its outcome is being stored just now."""
+        if call.settle():
+            self._store_failure(call, deadline_passed())
 
-    def _fly_together(self, ours: Sequence[Flight]) -> None:
+    def _run_together(self, ours: Sequence[CallInFlight]) -> None:
         """List with one call, and store each source's part. Denied: each source for itself."""
         source, started_at = ours[0].source, timezone.now()
         try:
@@ -95,99 +95,99 @@ class Flights:
             work = partial(self._store_part, found=found, found_regions=is_new)
         finally:
             close_old_connections()
-        for flight in ours:
+        for call in ours:
             if work is None:
-                flight.is_refused_together = True
-                self._start(flight)
+                call.is_refused_together = True
+                self._start(call)
             else:
-                flight.started_at = started_at
-                self._fly(flight, work)
+                call.started_at = started_at
+                self._run(call, work)
 
-    def _settle(self, flight: Flight, *, error: ProviderError) -> None:
-        if flight.settle():
-            self._store_failure(flight, error)
+    def _settle(self, call: CallInFlight, *, error: ProviderError) -> None:
+        if call.settle():
+            self._store_failure(call, error)
 
     def _store_part(
-        self, flight: Flight, *, found: Mapping[str, list[Any]], found_regions: bool
+        self, call: CallInFlight, *, found: Mapping[str, list[Any]], found_regions: bool
     ) -> None:
-        flight.found_regions = found_regions
-        if flight.settle():
-            self._land(flight, _store(flight, records_of(found, flight.source.region)))
+        call.found_regions = found_regions
+        if call.settle():
+            self._finish(call, _store(call, records_of(found, call.source.region)))
 
-    def _fly(self, flight: Flight, work: Callable[[Flight], None]) -> None:
+    def _run(self, call: CallInFlight, work: Callable[[CallInFlight], None]) -> None:
         try:
-            if flight.seconds_left > 0:
-                work(flight)
+            if call.seconds_left > 0:
+                work(call)
             else:  # it waited for a thread too long
-                self.expire(flight)
+                self.expire(call)
         except Source.DoesNotExist as gone:
-            self._fail(flight, gone)
+            self._fail(call, gone)
         except Exception as error:  # noqa: BLE001 - logged there
-            self._store_own_failure(flight, error, code=INTERNAL)
+            self._store_own_failure(call, error, code=INTERNAL)
         finally:
             close_old_connections()
 
-    def _list_and_store(self, flight: Flight) -> None:
-        flight.started_at = timezone.now()
+    def _list_and_store(self, call: CallInFlight) -> None:
+        call.started_at = timezone.now()
         try:
-            records = _listing(flight.source, flight.seconds_left)
+            records = _listing(call.source, call.seconds_left)
         except ProviderError as error:
-            if flight.settle():
-                self._store_failure(flight, error)
+            if call.settle():
+                self._store_failure(call, error)
             return
-        if flight.settle():
-            self._land(flight, _store(flight, records))
+        if call.settle():
+            self._finish(call, _store(call, records))
 
-    def _store_failure(self, flight: Flight, error: ProviderError) -> None:
+    def _store_failure(self, call: CallInFlight, error: ProviderError) -> None:
         """Whoever waits gets Source.DoesNotExist when the provider was disconnected meanwhile."""
         try:
-            stored = store.store_failure(flight.source.pk, error, started_at=flight.started_at)
+            stored = store.store_failure(call.source.pk, error, started_at=call.started_at)
         except Source.DoesNotExist as gone:
-            self._fail(flight, gone)
+            self._fail(call, gone)
         except Exception as worse:  # noqa: BLE001 - logged there
-            self._store_own_failure(flight, worse, code=str(error.code))
+            self._store_own_failure(call, worse, code=str(error.code))
         else:
-            self._land(flight, stored)
+            self._finish(call, stored)
 
-    def _store_own_failure(self, flight: Flight, error: Exception, *, code: str) -> None:
+    def _store_own_failure(self, call: CallInFlight, error: Exception, *, code: str) -> None:
         """Store that an exception of ours kept an outcome from being stored; ``code``: why."""
-        flight.settle()
-        error_id = log_unexpected(log, error, context=f"storing source {flight.source.pk}")
+        call.settle()
+        error_id = log_unexpected(log, error, context=f"storing source {call.source.pk}")
         message = f"The answer could not be stored; the log says more under {error_id}."
         try:
             stored = store.store_own_failure(
-                flight.source.pk,
+                call.source.pk,
                 code=code,
                 message=message,
                 now=timezone.now(),
-                started_at=flight.started_at,
+                started_at=call.started_at,
             )
         except Exception as worse:  # noqa: BLE001 - the database takes nothing: whoever waits gets it
             log_unexpected(log, worse, context=f"after {error_id}")
-            self._fail(flight, worse)
+            self._fail(call, worse)
         else:
-            self._land(flight, stored)
+            self._finish(call, stored)
 
-    def _land(self, flight: Flight, source: Source) -> None:
-        self._under_way.remove(flight)
-        if not flight.future.done():
-            flight.future.set_result(source)
+    def _finish(self, call: CallInFlight, source: Source) -> None:
+        self._under_way.remove(call)
+        if not call.future.done():
+            call.future.set_result(source)
 
-    def _fail(self, flight: Flight, error: Exception) -> None:
-        flight.settle()
-        self._under_way.remove(flight)
-        if not flight.future.done():
-            flight.future.set_exception(error)
+    def _fail(self, call: CallInFlight, error: Exception) -> None:
+        call.settle()
+        self._under_way.remove(call)
+        if not call.future.done():
+            call.future.set_exception(error)
 
 
-def _store(flight: Flight, records: list[Any]) -> Source:
-    source, started_at = flight.source, flight.started_at
+def _store(call: CallInFlight, records: list[Any]) -> Source:
+    source, started_at = call.source, call.started_at
     if source.is_region_set:
         return store_regions(source.pk, records, started_at=started_at)
     return store.store_listing(source.pk, records, started_at=started_at, known=source)
 
 
-def _raise(_flight: Flight, *, error: Exception) -> None:
+def _raise(_call: CallInFlight, *, error: Exception) -> None:
     raise error
 
 
@@ -241,4 +241,4 @@ def _asked(source: Source, seconds: float, listing: Callable[[Cloud], T]) -> T:
         raise ProviderError(ProviderErrorCode.PROVIDER_ERROR, message) from error
 
 
-flights = Flights()
+in_flight = CallsInFlight()

@@ -1,6 +1,6 @@
 import json
 
-from inventory.providers.parts import parts_of
+from inventory.providers.secret_parts import parts_of
 
 KEY = "-----BEGIN KEY-----\nMIIEvQIBADANBgkqhkiG\nw0=\n-----END KEY-----\n"
 

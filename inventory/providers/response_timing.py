@@ -11,7 +11,7 @@ HALF_A_SECOND = 0.5
 
 
 @dataclass(frozen=True, slots=True)
-class Echo:
+class ResponseTiming:
     """``seconds``: from sending a request to the head of its reply.
 
     ``clock_ahead``: by how many seconds the other clock is ahead of ours, within about one; None:
@@ -22,9 +22,9 @@ class Echo:
     clock_ahead: float | None
 
 
-def echo_of(response: requests.Response, seconds: float) -> Echo:
+def timing_of(response: requests.Response, seconds: float) -> ResponseTiming:
     """``response`` has just come in, ``seconds`` after its request was sent."""
-    return Echo(seconds, _clock_ahead(response, seconds))
+    return ResponseTiming(seconds, _clock_ahead(response, seconds))
 
 
 def _clock_ahead(response: requests.Response, seconds: float) -> float | None:

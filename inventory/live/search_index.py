@@ -12,7 +12,7 @@ from inventory.models import (
     Source,
     VirtualMachine,
 )
-from inventory.models.terms import LONGEST_TERM
+from inventory.models.search_index import LONGEST_TERM
 from inventory.providers.addresses import canonical_address
 from inventory.types import ContainerRecord, MachineRecord
 

@@ -5,7 +5,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import replace
 from typing import Any
 
-from inventory.operations.once import is_unclear_answer
+from inventory.operations.at_most_once import is_unclear_answer
 from inventory.operations.outcomes import (
     POLL_SECONDS,
     fail_if_reported,
@@ -13,7 +13,7 @@ from inventory.operations.outcomes import (
     remember_failure,
     remember_operation,
 )
-from inventory.operations.target import Target
+from inventory.operations.target_context import TargetContext
 from inventory.providers import ProviderError
 from inventory.providers.accepted import OperationId
 from jobs.registry import Step, Wait
@@ -31,7 +31,7 @@ def ask_cloud(
     *,
     report: str,
     pending: str | None = None,
-    target: Target | None = None,
+    target: TargetContext | None = None,
     before: Callable[[], None] | None = None,
 ) -> Wait:
     """Do ``act``, noted as ``deed`` before it is done; how long to wait for its effect.

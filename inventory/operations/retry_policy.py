@@ -5,8 +5,8 @@ from typing import Any
 from gateway.core.errors import NotFound
 from gateway.core.ids import split_id
 from inventory.access import Role, require_role
-from inventory.operations.subjects import CONTAINER, MACHINE
-from inventory.operations.target import parse_target
+from inventory.operations.target_context import parse_target
+from inventory.operations.target_types import CONTAINER, MACHINE
 from inventory.selectors.ids import rows_with_cloud_id
 from inventory.selectors.providers import provider_get
 from jobs.models import Job
@@ -30,8 +30,8 @@ def check_reach(job: Job, user: Any) -> None:
 def _provider_of_target(target: str, user: Any) -> Any:
     parsed = parse_target(target)
     if parsed is not None:
-        subject, cloud_id = parsed
-        rows = rows_with_cloud_id(subject.visible(user), str(cloud_id))
+        target_type, cloud_id = parsed
+        rows = rows_with_cloud_id(target_type.visible(user), str(cloud_id))
         if (row := rows.select_related("provider").first()) is not None:
             return row.provider
     noun = parsed[0].noun if parsed else "target"

@@ -8,9 +8,9 @@ from typing import Any
 
 from gateway.core.errors import ExpectedError, InvalidInput, NotFound
 from gateway.core.ids import local_id, shown, split_id
-from inventory.live.one import OneAsk, stored_one
 from inventory.live.receipts import Receipt, unknown_regions
 from inventory.live.resources import resources_of
+from inventory.live.single_read import SingleRead, stored_one
 from inventory.models.source import SourceResource
 from inventory.schema.live import (
     LiveAnswers,
@@ -43,7 +43,7 @@ def plan_single(request: PlanRequest, *, of: str, noun: str, resource: SourceRes
     if source is None:
         return _plan_without_source(request, cloud_id, resource, max_age)
     return Plan(
-        one=OneAsk(source, cloud_id.external_id, max_age),
+        one=SingleRead(source, cloud_id.external_id, max_age),
         providers=[cloud_id.provider],
         in_extensions=True,
     )
@@ -91,7 +91,7 @@ def _found(
     cloud_id = parse_cloud_id(local)
     for receipt in receipts:
         if cloud_id is not None and not receipt.source.is_region_set:
-            return stored_one(OneAsk(receipt.source, cloud_id.external_id, None)), receipts
+            return stored_one(SingleRead(receipt.source, cloud_id.external_id, None)), receipts
     return None, receipts
 
 

@@ -11,7 +11,7 @@ from inventory.models.source import SourceResource
 
 
 @dataclass(frozen=True, slots=True)
-class Subject:
+class TargetType:
     """``prefix``: of its operations. ``type_name``: in global ids. ``noun``: in messages.
 
     ``visible``: the stored ones that a user may see.
@@ -24,24 +24,24 @@ class Subject:
     visible: Callable[[Any], QuerySet[Any]]
 
 
-MACHINE = Subject(
+MACHINE = TargetType(
     "virtual_machine.",
     "VirtualMachine",
     "machine",
     SourceResource.VIRTUAL_MACHINES,
     visible_machines,
 )
-CONTAINER = Subject(
+CONTAINER = TargetType(
     "container.", "Container", "container", SourceResource.CONTAINERS, visible_containers
 )
 SUBJECTS = (MACHINE, CONTAINER)
 
 
-def subject_of(resource: str) -> Subject:
+def target_type_of(resource: str) -> TargetType:
     """By what its source lists."""
     return next(one for one in SUBJECTS if one.resource == resource)
 
 
-def subject_named(operation: str) -> Subject:
+def target_type_named(operation: str) -> TargetType:
     """By the operation's prefix."""
     return next(one for one in SUBJECTS if operation.startswith(one.prefix))

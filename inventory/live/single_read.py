@@ -1,4 +1,4 @@
-"""Reads of single machines and containers: a call each, in the source's lane, with its deadline."""
+"""Reads of single machines and containers: a call each, in its source's compartment."""
 
 import copy
 import logging
@@ -14,9 +14,9 @@ from django.utils import timezone
 
 from gateway.core.unexpected import log_unexpected
 from inventory.live import store
+from inventory.live.bulkhead import bulkhead
 from inventory.live.connection import connected
 from inventory.live.failures import deadline_passed
-from inventory.live.lanes import lanes
 from inventory.live.receipts import INTERNAL, Receipt, receipt_of
 from inventory.live.resources import RESOURCES
 from inventory.models import Observed, Source
@@ -26,7 +26,7 @@ log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
-class OneAsk:
+class SingleRead:
     """A machine or a container at a source, and how old its row may be in seconds.
 
     None: as it is stored.
@@ -42,7 +42,7 @@ class OneAsk:
 
 
 @dataclass(frozen=True, slots=True)
-class OneAnswer:
+class SingleAnswer:
     """The row, its source as this answer knows it; None: none is stored, nor known to the cloud."""
 
     row: Observed | None
@@ -53,16 +53,16 @@ class OneAnswer:
 class PendingRead:
     """A read under way; without a future, there was nothing to ask."""
 
-    ask: OneAsk
+    ask: SingleRead
     row: Observed | None
     future: Future[Observed | None] | None
     started_at: datetime
     ends_at: float  # monotonic
 
 
-def start_reads(asks: Iterable[OneAsk]) -> list[PendingRead]:
+def start_reads(asks: Iterable[SingleRead]) -> list[PendingRead]:
     """Begin to read everything whose row is not young enough. The smallest age wins."""
-    strictest: dict[str, OneAsk] = {}
+    strictest: dict[str, SingleRead] = {}
     for ask in asks:
         known = strictest.get(ask.key)
         if known is None or _is_stricter(ask, known):
@@ -70,12 +70,12 @@ def start_reads(asks: Iterable[OneAsk]) -> list[PendingRead]:
     return [_start(ask) for ask in strictest.values()]
 
 
-def would_read(ask: OneAsk) -> bool:
+def would_read(ask: SingleRead) -> bool:
     """Whether ``start_reads`` would ask its cloud."""
     return _needs_reading(ask, stored_one(ask))
 
 
-def finish_reads(reads: Iterable[PendingRead]) -> dict[str, OneAnswer]:
+def finish_reads(reads: Iterable[PendingRead]) -> dict[str, SingleAnswer]:
     """Wait for the reads, each until its deadline; answers by the asks' keys."""
     return {read.ask.key: _finish(read) for read in reads}
 
@@ -91,20 +91,20 @@ def observe_one(cloud: Cloud, source: Source, external_id: str) -> tuple[Any, An
     return record, store.store_one(source, external_id, record, started_at=started_at)
 
 
-def _is_stricter(ask: OneAsk, other: OneAsk) -> bool:
+def _is_stricter(ask: SingleRead, other: SingleRead) -> bool:
     return ask.max_age is not None and (other.max_age is None or ask.max_age < other.max_age)
 
 
-def _start(ask: OneAsk) -> PendingRead:
+def _start(ask: SingleRead) -> PendingRead:
     row = stored_one(ask)
     seconds = ask.source.provider.deadline_seconds
     future = None
     if _needs_reading(ask, row):
-        future = lanes.submit(ask.source, lambda: _read(ask, seconds))
+        future = bulkhead.submit(ask.source, lambda: _read(ask, seconds))
     return PendingRead(ask, row, future, timezone.now(), time.monotonic() + seconds)
 
 
-def stored_one(ask: OneAsk) -> Any:
+def stored_one(ask: SingleRead) -> Any:
     """The row as it is stored, with the ask's source; None when there is none."""
     rows = RESOURCES[ask.source.resource].rows
     row: Any = rows.filter(source=ask.source, external_id=ask.external_id).first()
@@ -113,11 +113,11 @@ def stored_one(ask: OneAsk) -> Any:
     return row
 
 
-def _needs_reading(ask: OneAsk, row: Observed | None) -> bool:
+def _needs_reading(ask: SingleRead, row: Observed | None) -> bool:
     return ask.max_age is not None and (row is None or not _is_fresh(row, ask.max_age))
 
 
-def _read(ask: OneAsk, seconds: float) -> Observed | None:
+def _read(ask: SingleRead, seconds: float) -> Observed | None:
     """Runs in the pool. Raises ProviderError."""
     try:
         with connected(ask.source, seconds) as cloud:
@@ -127,17 +127,17 @@ def _read(ask: OneAsk, seconds: float) -> Observed | None:
         close_old_connections()
 
 
-def _finish(read: PendingRead) -> OneAnswer:
+def _finish(read: PendingRead) -> SingleAnswer:
     if read.future is None:
         source = copy.copy(read.ask.source)
         # A single read may be younger than the latest listing, or the only one there was.
         source.fetched_at = read.row.seen_at if read.row is not None else None
         source.unusable = 0  # other objects of the listing
-        return OneAnswer(read.row, receipt_of(source, asked=False))
+        return SingleAnswer(read.row, receipt_of(source, asked=False))
     try:
         row = read.future.result(timeout=max(0.0, read.ends_at - time.monotonic()))
     except TimeoutError:
-        read.future.cancel()  # one that still waits in its lane is never made
+        read.future.cancel()  # one that still waits in its compartment is never made
         return _failed(read, deadline_passed())
     except ProviderError as error:
         return _failed(read, error)
@@ -148,22 +148,22 @@ def _finish(read: PendingRead) -> OneAnswer:
     source.fetched_at = timezone.now()
     if row is not None:
         _attach(row, source)
-    return OneAnswer(row, receipt_of(source, asked=True))
+    return SingleAnswer(row, receipt_of(source, asked=True))
 
 
-def _failed(read: PendingRead, error: ProviderError) -> OneAnswer:
+def _failed(read: PendingRead, error: ProviderError) -> SingleAnswer:
     return _failed_with(
         read, code=str(error.code), message=error.message, retryable=error.retryable
     )
 
 
-def _failed_internally(read: PendingRead, error: Exception) -> OneAnswer:
+def _failed_internally(read: PendingRead, error: Exception) -> SingleAnswer:
     error_id = log_unexpected(log, error, context=f"reading {read.ask.key}")
     message = f"The answer could not be stored; the log says more under {error_id}."
     return _failed_with(read, code=INTERNAL, message=message, retryable=True)
 
 
-def _failed_with(read: PendingRead, *, code: str, message: str, retryable: bool) -> OneAnswer:
+def _failed_with(read: PendingRead, *, code: str, message: str, retryable: bool) -> SingleAnswer:
     """The row, marked stale for this answer; only listings decide on the source's own receipt."""
     source = _source_with(read, error_code=code, error_message=message, error_retryable=retryable)
     if read.row is None:
@@ -171,7 +171,7 @@ def _failed_with(read: PendingRead, *, code: str, message: str, retryable: bool)
     else:
         source.fetched_at = read.row.seen_at
         _attach(read.row, source)
-    return OneAnswer(read.row, receipt_of(source, asked=True))
+    return SingleAnswer(read.row, receipt_of(source, asked=True))
 
 
 def _source_with(read: PendingRead, **values: object) -> Source:

@@ -9,8 +9,8 @@ from django.db.models import Q
 from gateway.core.ids import split_id
 from inventory.live.store import mark_dirty
 from inventory.models import Source
-from inventory.operations.subjects import CONTAINER, MACHINE, subject_named
-from inventory.operations.target import parse_target
+from inventory.operations.target_context import parse_target
+from inventory.operations.target_types import CONTAINER, MACHINE, target_type_named
 from jobs.models import Job
 from jobs.registry import on_finished
 
@@ -25,7 +25,7 @@ def mark_sources_dirty(jobs: Sequence[Job]) -> None:
 
 def _sources_of(job: Job) -> Q | None:
     """The target's own source; for a job without a target, all of the provider's."""
-    resource = subject_named(job.operation).resource
+    resource = target_type_named(job.operation).resource
     if parsed := parse_target(job.target):
         _subject, cloud_id = parsed
         region = {"provider__public_id": cloud_id.provider, "region": cloud_id.region}
