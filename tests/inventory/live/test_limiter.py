@@ -1,11 +1,12 @@
 """How often an account may be asked."""
 
-import time
 from dataclasses import replace
+from types import SimpleNamespace
 
 import pytest
 
 from gateway.core.redis import client
+from inventory.live import limiter
 from inventory.live.limiter import take_turn
 from inventory.models import Provider
 from inventory.providers import ProviderError, RateLimit
@@ -13,54 +14,72 @@ from tests.inventory.factories import machine_source, make_simulator
 
 pytestmark = pytest.mark.django_db
 
+# So long that the time which a busy machine takes between two turns fills in next to nothing.
+SECONDS_PER_TOKEN = 10_000
+PATIENT = 10 * SECONDS_PER_TOKEN
+
 
 @pytest.fixture
 def limited(monkeypatch):
-    """A source whose kind allows two tasks at once and twenty a second."""
+    """A source whose kind allows two tasks at once, and one more in SECONDS_PER_TOKEN."""
     source = machine_source(make_simulator(regions=["r1", "r2"]), "r1")
-    kind = replace(source.provider.kind, rate=RateLimit(per_second=20, burst=2))
+    kind = replace(source.provider.kind, rate=RateLimit(per_second=1 / SECONDS_PER_TOKEN, burst=2))
     monkeypatch.setattr(Provider, "kind", kind)
     return source
 
 
-def seconds_for(source, *, turns, seconds=5.0):
-    started = time.monotonic()
+@pytest.fixture(autouse=True)
+def waits(monkeypatch):
+    """How long each turn waited: noted, and not slept."""
+    noted = []
+    monkeypatch.setattr(limiter, "time", SimpleNamespace(sleep=noted.append))
+    return noted
+
+
+def take_turns(source, turns):
     for _ in range(turns):
-        take_turn(source, seconds=seconds)
-    return time.monotonic() - started
+        take_turn(source, seconds=PATIENT)
 
 
-def test_a_burst_goes_through_at_once_and_the_rest_in_turn(limited):
-    assert seconds_for(limited, turns=2) < 0.05
-    assert 0.1 <= seconds_for(limited, turns=3) < 1
+def test_a_burst_goes_through_at_once_and_the_rest_in_turn(limited, waits):
+    take_turns(limited, 5)
+
+    assert waits[:2] == [0, 0]
+    assert waits[2:] == pytest.approx([turn * SECONDS_PER_TOKEN for turn in (1, 2, 3)], rel=0.05)
 
 
-def test_who_cannot_wait_is_told_when_to_come_back(limited):
-    seconds_for(limited, turns=2)
+def test_who_cannot_wait_is_told_when_to_come_back(limited, waits):
+    take_turns(limited, 2)
 
     with pytest.raises(ProviderError) as caught:
-        take_turn(limited, seconds=0.01)
+        take_turn(limited, seconds=SECONDS_PER_TOKEN / 2)
 
     assert caught.value.code == "RATE_LIMITED"
-    assert 0 < caught.value.retry_after <= 0.05
+    assert caught.value.retry_after == pytest.approx(SECONDS_PER_TOKEN, rel=0.05)
     # a refused task takes no token from the others
-    assert seconds_for(limited, turns=1) < 0.5
+    take_turns(limited, 1)
+    assert waits == [0, 0, pytest.approx(SECONDS_PER_TOKEN, rel=0.05)]
 
 
-def test_every_region_and_account_has_a_bucket_of_its_own(limited):
-    seconds_for(limited, turns=2)
+def test_every_region_and_account_has_a_bucket_of_its_own(limited, waits):
+    take_turns(limited, 2)
 
-    other_region = machine_source(limited.provider, "r2")
-    assert seconds_for(other_region, turns=2) < 0.05
-    assert seconds_for(machine_source(make_simulator()), turns=2) < 0.05
+    take_turns(machine_source(limited.provider, "r2"), 2)
+    take_turns(machine_source(make_simulator()), 2)
 
-
-def test_a_kind_without_a_limit_is_not_limited():
-    assert seconds_for(machine_source(make_simulator()), turns=100) < 0.5
+    assert waits == [0] * 6
 
 
-def test_without_redis_nothing_is_limited(limited, settings):
+def test_a_kind_without_a_limit_is_not_limited(waits):
+    take_turns(machine_source(make_simulator()), 100)
+
+    assert waits == []
+
+
+def test_without_redis_nothing_is_limited(limited, waits, settings):
     settings.REDIS_URL = "redis://127.0.0.1:1/0"
     client.cache_clear()
 
-    assert seconds_for(limited, turns=5) < 1
+    take_turns(limited, 5)
+
+    assert waits == []

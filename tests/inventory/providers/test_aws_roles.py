@@ -134,7 +134,7 @@ def test_a_failure_is_not_kept(aws_at):
 
 
 def test_an_sts_that_hangs_ends_with_the_timeout(aws_at):
-    with static_ec2(reply("", delay=5)) as server:
+    with static_ec2(reply("", delay=60)) as server:
         started = time.monotonic()
         with pytest.raises(ProviderError) as caught:
             with aws_at(server.url, role_arn=ROLE, timeout=0.3):
@@ -142,7 +142,7 @@ def test_an_sts_that_hangs_ends_with_the_timeout(aws_at):
         took = time.monotonic() - started
 
     assert caught.value.code is Code.TIMEOUT
-    assert took < 2
+    assert took < 10
 
 
 def test_the_roles_keys_are_seen_nowhere(aws_at, caplog):

@@ -16,6 +16,7 @@ import pytest
 from inventory.providers import Capability, ProviderError, ProviderErrorCode, connect, get_kind
 from inventory.providers.simulator import driver as driver_module
 from inventory.providers.simulator import store as ledger_module
+from inventory.providers.simulator import world
 from inventory.providers.simulator.store import Store, note_effect
 from inventory.types import MachineState, NewMachine
 from tests.inventory.cloud_patches import call_named
@@ -141,16 +142,20 @@ def test_reading_writes_nothing(directory):
     assert not directory.exists()
 
 
-def test_a_thousand_machines_are_generated_once():
-    def seconds(times):
-        started = time.perf_counter()
-        for _ in range(times):
-            assert len(listed(machines=1000, seed="generated once")) == 1000
-        return time.perf_counter() - started
+def test_a_thousand_machines_are_generated_once(monkeypatch):
+    generated = []
+    generate = world._untouched
 
-    first = seconds(1)
+    def counted(place, number):
+        generated.append(number)
+        return generate(place, number)
 
-    assert seconds(20) < 5 * first
+    monkeypatch.setattr(world, "_untouched", counted)
+
+    for _ in range(3):
+        assert len(listed(machines=1000, seed="generated once")) == 1000
+
+    assert generated == list(range(1000))
 
 
 # --- power ------------------------------------------------------------------------------------
@@ -583,12 +588,12 @@ def timed(call):
     return error, time.monotonic() - started
 
 
-@pytest.mark.parametrize("slowness", [{"hang": True}, {"latency_ms": 5000}])
+@pytest.mark.parametrize("slowness", [{"hang": True}, {"latency_ms": 60_000}])
 def test_what_takes_too_long_times_out_when_the_socket_would(slowness):
     error, took = timed(lambda: listed(timeout=0.2, **slowness))
 
     assert error.code is Code.TIMEOUT
-    assert 0.15 < took < 2
+    assert 0.15 < took < 10
 
 
 def test_latency_is_of_each_call():
@@ -597,7 +602,7 @@ def test_latency_is_of_each_call():
         cloud.read("sizes")
         cloud.read("locations")
 
-    assert 0.2 <= time.monotonic() - started < 2
+    assert time.monotonic() - started >= 0.2
 
 
 def test_an_error_rate_of_one_fails_every_call_and_changes_nothing(directory):
