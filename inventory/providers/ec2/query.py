@@ -8,12 +8,10 @@
 - Regions that libcloud does not know, and endpoints of one's own.
 - lxml: Python's own parser makes an object of each of a hundred elements that an instance has,
   lxml of those that are looked at. A thousand instances take half of the time.
-
-STS speaks the same way, so that its driver is one of these too.
 """
 
 from collections.abc import Iterator
-from typing import Any, ClassVar, NamedTuple
+from typing import Any
 from urllib.parse import urlencode
 
 import requests
@@ -27,6 +25,7 @@ from libcloud.compute.drivers.ec2 import (
 )
 
 from gateway.core.http.urls import split_url
+from inventory.providers.boto.keys import Keys
 from inventory.providers.ec2.regions import DEFAULT_REGION
 from inventory.providers.markup import parsed
 from inventory.providers.paging import each_page
@@ -71,24 +70,10 @@ class AnyNamespaceConnection(EC2Connection):
     responseCls = AnyNamespaceResponse  # noqa: N815 - libcloud's name
 
 
-class Keys(NamedTuple):
-    access_key_id: str
-    secret_access_key: str
-    session_token: str | None = None
-
-    def __repr__(self) -> str:
-        return "Keys(…)"
-
-    @property
-    def secrets(self) -> list[str]:
-        return [key for key in self if key]
-
-
 class QueryDriver(EC2NodeDriver):
     """One service of AWS in one region, at ``url``."""
 
     connectionCls = AnyNamespaceConnection  # noqa: N815 - libcloud's name
-    version: ClassVar[str] = API_VERSION
 
     def __init__(self, keys: Keys, url: str, region: str, timeout: float) -> None:
         endpoint = split_url(url)
@@ -110,7 +95,7 @@ class QueryDriver(EC2NodeDriver):
 
     def ask(self, action: str, **params: str) -> Any:
         """One call. Raises MalformedResponseError for what is not its answer."""
-        body = urlencode({"Action": action, "Version": self.version, **params})
+        body = urlencode({"Action": action, "Version": API_VERSION, **params})
         reply = self.connection.request(self.path, data=body, headers=FORM, method="POST").object
         if not reply.tag.endswith(f"}}{action}Response"):
             found = reply.tag.rpartition("}")[2]

@@ -1,13 +1,10 @@
-"""Amazon's regions and where their EC2 answers, as botocore's release knows them.
+"""Amazon's regions and where their services answer, as boto3's release knows them.
 
 libcloud's own list ends with 2020.
 """
 
-import re
 from functools import cache
 from typing import Any
-
-from botocore.loaders import Loader
 
 from inventory.providers.kind import Values
 
@@ -20,41 +17,53 @@ AMAZONS_DOMAINS = (".amazonaws.com", ".amazonaws.com.cn")
 
 
 @cache
-def amazon_regions(partition: str | None = None) -> dict[str, str]:
-    """Region → domain of its services; of all partitions, or of one."""
-    partitions: list[dict[str, Any]] = Loader().load_data("endpoints")["partitions"]
-    domains = {
-        region: f"{region}.{found['dnsSuffix']}"
-        for found in partitions
-        if partition in (None, found["partition"])
-        for region in found["services"].get("ec2", {}).get("endpoints", {})
-        if region in found["regions"]  # not "fips-us-east-1", which is no region
-    }
-    return dict(sorted(domains.items()))
+def amazon_regions(partition: str | None = None) -> list[str]:
+    """The regions of EC2 in all partitions, or in one; sorted."""
+    session = _session()
+    partitions = session.get_available_partitions() if partition is None else [partition]
+    found = [session.get_available_regions("ec2", partition_name=one) for one in partitions]
+    return sorted(region for regions in found for region in regions)
 
 
 def amazon_host(region: str, service: str = "ec2") -> str:
     """Raises KeyError for a name that can be no region of Amazon's.
 
-    Amazon lists regions that are newer than botocore's release. Their names have the form of a
+    Amazon lists regions that are newer than boto3's release. Their names have the form of a
     partition's regions, and their domains its suffix.
     """
-    domain = amazon_regions().get(region) or f"{region}.{_suffix(region)}"
-    return f"{service}.{domain}"
+    return f"{service}.{region}.{_suffixes()[_partition_of(region)]}"
 
 
-def _suffix(region: str) -> str:
-    for partition in Loader().load_data("endpoints")["partitions"]:
-        if re.fullmatch(partition["regionRegex"], region):
-            return str(partition["dnsSuffix"])
-    raise KeyError(region)
+def _partition_of(region: str) -> str:
+    from botocore.exceptions import UnknownRegionError  # noqa: PLC0415 - see _session
+
+    try:
+        return str(_session().get_partition_for_region(region))
+    except UnknownRegionError:
+        raise KeyError(region) from None
+
+
+@cache
+def _suffixes() -> dict[str, str]:
+    """Partition → the domain of its services."""
+    from inventory.providers.boto.client import models  # noqa: PLC0415 - see _session
+
+    partitions = models().load_data("partitions")["partitions"]
+    return {one["id"]: one["outputs"]["dnsSuffix"] for one in partitions}
+
+
+def _session() -> Any:
+    # boto3 is imported when the first account is asked.
+    from inventory.providers.boto.client import shared_session  # noqa: PLC0415
+
+    return shared_session()
 
 
 def known_regions(credentials: Values) -> list[str] | None:
     """Amazon's; at an endpoint of one's own, any name is right."""
-    return None if credentials.get("endpoint_url") else list(amazon_regions())
+    return None if credentials.get("endpoint_url") else amazon_regions()
 
 
 def every_region(credentials: Values) -> list[str]:
     """What ``all`` stands for until the account was asked; an endpoint's own names are unknown."""
-    return [DEFAULT_REGION] if credentials.get("endpoint_url") else list(amazon_regions(COMMERCIAL))
+    return [DEFAULT_REGION] if credentials.get("endpoint_url") else amazon_regions(COMMERCIAL)

@@ -4,27 +4,17 @@ A user's own keys need to be allowed one thing, to assume the role; what the rol
 the account that it belongs to. At an endpoint of one's own, STS is asked there.
 """
 
-import time
 from datetime import datetime
 
 from libcloud.common.types import MalformedResponseError
 
 from inventory.providers import token_cache
-from inventory.providers.ec2.query import AnyNamespaceConnection, Keys, QueryDriver
+from inventory.providers.boto.keys import Keys
 from inventory.providers.ec2.regions import amazon_host
 from inventory.providers.kind import Values
 from inventory.providers.token_cache import Grant
 
 SESSION_NAME = "cloud-gateway"  # CloudTrail shows it beside every call
-
-
-class STSConnection(AnyNamespaceConnection):
-    service_name = "sts"
-
-
-class STSDriver(QueryDriver):
-    connectionCls = STSConnection  # noqa: N815 - libcloud's name
-    version = "2011-06-15"
 
 
 def keys_of(credentials: Values, region: str, timeout: float) -> Keys:
@@ -39,27 +29,34 @@ def keys_of(credentials: Values, region: str, timeout: float) -> Keys:
         return own
     url = credentials.get("endpoint_url") or f"https://{amazon_host(region, 'sts')}"
     external_id = credentials.get("external_id") or ""
-    ends_at = time.monotonic() + timeout
-
-    def ask() -> Grant:
-        left = ends_at - time.monotonic()
-        return _assume(STSDriver(own, url, region, left), role, external_id)
-
     facts = [*own.secrets, url, region, role, external_id]
-    keys: Keys = token_cache.KEPT.get(facts, ask, timeout=timeout)
+    keys: Keys = token_cache.KEPT.get(
+        facts, lambda: _assume(own, url, region, role, external_id), timeout=timeout
+    )
     return keys
 
 
-def _assume(sts: STSDriver, role: str, external_id: str) -> Grant:
+def _assume(own: Keys, url: str, region: str, role: str, external_id: str) -> Grant:
+    # boto3 is imported when the first account is asked.
+    from inventory.providers.boto.client import client_of  # noqa: PLC0415
+    from inventory.providers.boto.errors import mapped  # noqa: PLC0415
+
     parameters = {"RoleArn": role, "RoleSessionName": SESSION_NAME}
     if external_id:
         parameters["ExternalId"] = external_id
-    reply = sts.ask("AssumeRole", **parameters)
-    found = {element.tag.rpartition("}")[2]: element.text or "" for element in reply.iter()}
-    try:
-        keys = Keys(found["AccessKeyId"], found["SecretAccessKey"], found["SessionToken"])
-        ends_at = datetime.fromisoformat(found["Expiration"]).timestamp()
-    except (KeyError, ValueError):
+    with mapped():
+        answer = client_of("sts", own, url, region).assume_role(**parameters)
+    return _grant_in(answer)
+
+
+def _grant_in(answer: dict[str, object]) -> Grant:
+    """The keys in the answer of STS. Raises MalformedResponseError if they are not all there."""
+    found = answer.get("Credentials")
+    given = found if isinstance(found, dict) else {}
+    names = ("AccessKeyId", "SecretAccessKey", "SessionToken")
+    key, secret, token = (str(given.get(name) or "") for name in names)
+    ends_at = given.get("Expiration")
+    if not (key and secret and token and isinstance(ends_at, datetime)):
         message = "AssumeRole was answered without keys and when they end."
-        raise MalformedResponseError(message, driver=sts) from None
-    return Grant(keys, ends_at)
+        raise MalformedResponseError(message)
+    return Grant(Keys(key, secret, token), ends_at.timestamp())

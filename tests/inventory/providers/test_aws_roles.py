@@ -57,7 +57,7 @@ def test_a_role_can_be_assumed_from_a_session(aws_at):
         with aws_at(server.url, role_arn=ROLE, session_token="a-session"):
             pass
 
-    assert server.requests[0][1]["x-amz-security-token"] == "a-session"
+    assert server.requests[0][1]["X-Amz-Security-Token"] == "a-session"
     assert "ExternalId" not in server.asked[0]
 
 

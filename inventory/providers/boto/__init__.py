@@ -1,0 +1,12 @@
+"""boto3 on the gateway's own connections, for the kinds that speak with AWS.
+
+::
+
+    client    a client of one service, made of an account's values and nothing else
+    models    the part of a service's model that is used
+    sending   every request of a client, over the guarded connections of ``transport``
+    replies   botocore's parser of XML, which loses no list to one odd object
+    errors    botocore's exceptions, translated
+
+Whoever imports ``client`` imports boto3: kinds do so when their first account is asked.
+"""

@@ -1,0 +1,127 @@
+"""botocore's parser of the protocols ``ec2`` and ``query``, on lxml and without its surprises.
+
+- One odd value damages one member: botocore raises Python's ValueError for a number that is none,
+  and a repeated element becomes a list of elements where a text is expected. Here a member that
+  cannot be read is None, and of a repeated one the first is read.
+- The answer must be that of the operation: botocore reads any page as an answer without members.
+- A list of the answer itself has items and nothing else: botocore makes a member of any element,
+  and passes over a text. What would be left out so makes a shorter list.
+- A refusal that is no XML keeps its status and its text; botocore puts the whole page into an
+  exception that says what the parser saw.
+
+Documents are bounded as in ``inventory.providers.markup``.
+"""
+
+from typing import Any
+
+from botocore.parsers import EC2QueryParser, QueryParser, ResponseParserFactory
+from libcloud.common.types import MalformedResponseError
+
+from inventory.providers.markup import parsed
+from inventory.providers.reading import UNEXPECTED_FORM
+
+SCALARS = frozenset(
+    {"blob", "boolean", "character", "double", "float", "integer", "long", "string", "timestamp"}
+)
+DEFAULT_ITEMS = {"ec2": "item", "query": "member"}
+
+
+def local_name(element: Any) -> str:
+    return str(element.tag).rpartition("}")[2]
+
+
+def texts_of_refusal(body: bytes) -> list[tuple[str, str]]:
+    """Code and message of each error, in any namespace; empty for what is no document of errors."""
+    try:
+        errors = parsed(body).findall(".//{*}Error")
+    except MalformedResponseError:
+        return []
+    found = [(one.findtext("{*}Code") or "", one.findtext("{*}Message") or "") for one in errors]
+    return [(code, message) for code, message in found if code or message]
+
+
+def checked_entries(found: Any, item: str) -> list[Any]:
+    """The entries of a list element. Raises MalformedResponseError for anything else in it."""
+    entries = [entry for entry in found if isinstance(entry.tag, str)]  # no comments
+    if (found.text or "").strip() or any(local_name(entry) != item for entry in entries):
+        message = f"the list {local_name(found)} has something that is no {item}."
+        raise MalformedResponseError(f"{UNEXPECTED_FORM}: {message}")
+    return entries
+
+
+class Tolerant:
+    """A mixin for botocore's parsers of XML."""
+
+    item: str
+
+    def _is_generic_error_response(self, _response: Any) -> bool:
+        return False  # a page of a proxy is read below
+
+    def _parse_xml_string_to_dom(self, body: bytes) -> Any:
+        return parsed(body)
+
+    def _do_error_parse(self, response: Any, _shape: Any) -> dict[str, Any]:
+        code, message = "", response["body"].decode(errors="replace")
+        if errors := texts_of_refusal(response["body"]):
+            (code, message), *others = errors
+            message = "; ".join([message, *(": ".join(filter(None, one)) for one in others)])
+        return {"Error": {"Code": code, "Message": message}, "ResponseMetadata": {}}
+
+    def _parse_body_as_xml(
+        self, response: Any, shape: Any, inject_metadata: bool = True
+    ) -> dict[str, Any]:
+        root = parsed(response["body"])
+        operation = response["context"]["operation_name"]
+        if local_name(root) != f"{operation}Response":
+            message = f"{operation} was answered with <{local_name(root)}>."
+            raise MalformedResponseError(message)
+        found: dict[str, Any] = {}
+        if shape is not None:
+            found = self._parse_shape(shape, self._checked(root, shape))
+        if inject_metadata:
+            self._inject_response_metadata(root, found)  # type: ignore[attr-defined]
+        return found
+
+    def _checked(self, root: Any, shape: Any) -> Any:
+        """The element that has the members of ``shape``, with its lists checked."""
+        wrapper = shape.serialization.get("resultWrapper")
+        start = root if wrapper is None else root.find(f"{{*}}{wrapper}")
+        if start is None:
+            raise MalformedResponseError(f"{UNEXPECTED_FORM}: {wrapper} is missing.")
+        for name, member in shape.members.items():
+            if member.type_name == "list" and not member.serialization.get("flattened"):
+                element = start.find(f"{{*}}{member.serialization.get('name', name)}")
+                if element is not None:
+                    checked_entries(element, member.member.serialization.get("name", self.item))
+        return start
+
+    def _parse_shape(self, shape: Any, node: Any) -> Any:
+        if isinstance(node, list) and not shape.serialization.get("flattened"):
+            node = node[0]  # a repeated element
+        if shape.type_name in SCALARS and not isinstance(node, str) and len(node):
+            return None  # elements in place of a text
+        try:
+            return super()._parse_shape(shape, node)  # type: ignore[misc]
+        except (ValueError, OverflowError, TypeError):
+            if shape.type_name in SCALARS:
+                return None
+            raise
+
+
+class TolerantEC2Parser(Tolerant, EC2QueryParser):
+    item = DEFAULT_ITEMS["ec2"]
+
+
+class TolerantQueryParser(Tolerant, QueryParser):
+    item = DEFAULT_ITEMS["query"]
+
+
+PARSERS = {"ec2": TolerantEC2Parser, "query": TolerantQueryParser}
+
+
+class TolerantParsers(ResponseParserFactory):
+    """botocore's component ``response_parser_factory``."""
+
+    def create_parser(self, protocol_name: str) -> Any:
+        parser = PARSERS.get(protocol_name)
+        return super().create_parser(protocol_name) if parser is None else parser()
