@@ -8,7 +8,7 @@ import time
 from celery import shared_task
 
 from gateway.core import redis
-from jobs.registry import Done, Outcome, Step, operation
+from jobs.api import Done, Outcome, Step, operation
 
 OPERATION = "benchmark.note"
 STARTS = "benchmark:starts"

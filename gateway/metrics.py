@@ -14,7 +14,7 @@ from prometheus_client.metrics_core import Metric
 from prometheus_client.registry import Collector
 
 from gateway.kept import Kept
-from jobs import metrics as jobs
+from jobs import api as jobs
 
 KEPT_SECONDS = 5.0  # more often than anybody scrapes; the sums look at every job
 

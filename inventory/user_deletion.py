@@ -15,8 +15,7 @@ from django.db.models.signals import pre_delete
 from gateway.core.transactions import delete_locked
 from inventory.live.locks import lock_for_deletion
 from inventory.models import Provider
-from jobs.locks import lock_jobs
-from jobs.models import Job, Schedule
+from jobs.api import Job, Schedule, lock_jobs
 
 
 def connect() -> None:

@@ -10,6 +10,6 @@ of a registered operation. ::
                                           (a lease, extended by one heartbeat per process;
                                            every later write repeats owner and step)
 
-Inside: ``schema, tasks → services, selectors, runner, sweep → retries, families → submission,
-idempotency, settlement, step, lineage, fence → transitions → events, models → states, timing``.
+Other apps import ``jobs.api`` and ``jobs.schema``. Inside, imports go down: ``api | schema |
+tasks → metrics | sweep → schedule → run | submit → operations → row → dispatch → models → conf``.
 """

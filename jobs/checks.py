@@ -19,8 +19,8 @@ from collections.abc import Callable
 from typing import Any
 
 from jobs.models import Job
-from jobs.states import UNFINISHED
-from jobs.visibility import visible_children
+from jobs.models.states import UNFINISHED
+from jobs.row.visibility import visible_children
 
 Check = Callable[[Job, Any], None]
 

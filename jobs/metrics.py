@@ -10,8 +10,8 @@ from django.db.models import Count, DurationField, ExpressionWrapper, F, Min, Su
 from django.utils import timezone
 
 from jobs.models import Job
-from jobs.selectors import due_jobs
-from jobs.states import FINISHED, JobState
+from jobs.models.states import FINISHED, JobState
+from jobs.row.selectors import due_jobs
 
 
 @dataclass(frozen=True, slots=True)

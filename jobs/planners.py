@@ -22,7 +22,7 @@ from jobs.models import Job
 
 @dataclass(frozen=True, slots=True)
 class Order:
-    """What is to be submitted for ``owner``; ``idempotency_key`` as in ``jobs.services``."""
+    """What is to be submitted for ``owner``; ``idempotency_key`` as in ``jobs.submit.services``."""
 
     operation: str
     arguments: Mapping[str, Any]

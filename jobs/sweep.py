@@ -18,16 +18,16 @@ from kombu.exceptions import KombuError
 from redis import RedisError
 
 from gateway.core import redis
-from jobs import bell
-from jobs.idempotency import forget_old_keys
+from jobs import dispatch
+from jobs.conf import SWEEP_GRACE, ring_again_seconds
 from jobs.models import Job
-from jobs.planned import ring_planned
-from jobs.selectors import due_jobs, in_turn, parents_left_behind
-from jobs.settlement import DATABASE_AWAY, error_columns, internal_failure
-from jobs.slots import full_scopes
-from jobs.states import JobState
-from jobs.timing import SWEEP_GRACE, ring_again_seconds
-from jobs.transitions import derive_parent, fail_alone
+from jobs.models.states import JobState
+from jobs.row.selectors import due_jobs, in_turn, parents_left_behind
+from jobs.row.transitions import derive_parent, fail_alone
+from jobs.run.settlement import DATABASE_AWAY, error_columns, internal_failure
+from jobs.run.slots import full_scopes
+from jobs.schedule.runner import ring_planned
+from jobs.submit.idempotency import forget_old_keys
 
 log = logging.getLogger(__name__)
 
@@ -81,7 +81,7 @@ def _derive(parent_id: UUID) -> None:
 
 def _ring_due() -> int:
     due = _find_due()
-    return 0 if not due or bell.unheard() >= MOST_UNHEARD else _ring_unmarked(due)
+    return 0 if not due or dispatch.unheard() >= MOST_UNHEARD else _ring_unmarked(due)
 
 
 def _find_due() -> list[Overheard]:
@@ -120,5 +120,5 @@ def _by_priority(jobs: Iterable[Overheard]) -> list[list[Overheard]]:
 
 def _ring(jobs: Sequence[Overheard]) -> Sequence[Overheard]:
     """Ring for jobs of one priority; returns those whose own message was sent."""
-    sent = bell.ring_all([job.job_id for job in jobs], priority=jobs[0].priority)
+    sent = dispatch.ring_all([job.job_id for job in jobs], priority=jobs[0].priority)
     return jobs[:sent]

@@ -11,11 +11,11 @@ from celery import shared_task
 from django.db import Error
 
 from gateway.core.db import is_unavailable
-from jobs import bell
-from jobs.bell import PLANNED_TASK, RUN_TASK
-from jobs.planned import run_schedule as run_planned_schedule
-from jobs.priority import Priority
-from jobs.runner import run_job
+from jobs import dispatch
+from jobs.dispatch import PLANNED_TASK, RUN_TASK
+from jobs.models.priority import Priority
+from jobs.run.runner import run_job
+from jobs.schedule.runner import run_schedule as run_planned_schedule
 from jobs.sweep import sweep as sweep_jobs
 
 log = logging.getLogger(__name__)
@@ -32,7 +32,7 @@ def run(self: Any, job_id: str) -> None:
             raise
         log.warning("The database does not answer; job %s is taken up later: %s", job_id, error)
         priority = (self.request.delivery_info or {}).get("priority") or Priority.SINGLE
-        bell.ring(job_id, priority=priority, after=AGAIN_SECONDS)
+        dispatch.ring(job_id, priority=priority, after=AGAIN_SECONDS)
 
 
 @shared_task(name=PLANNED_TASK)
@@ -45,7 +45,7 @@ def run_schedule(schedule_id: str) -> None:
         log.warning(
             "The database does not answer; schedule %s is run later: %s", schedule_id, error
         )
-        bell.ring_schedules([schedule_id], after=AGAIN_SECONDS)
+        dispatch.ring_schedules([schedule_id], after=AGAIN_SECONDS)
 
 
 @shared_task(name="jobs.sweep")

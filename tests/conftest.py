@@ -15,7 +15,7 @@ from gateway.core.audit.protection import unprotect
 from gateway.run.embedded_redis import embedded_redis
 from inventory.providers import retries
 from inventory.providers.registry import all_kinds
-from jobs.registry import operation_names
+from jobs.api import operation_names
 from tests.emptying import empty_tables
 
 DATABASE_FIXTURES = {"db", "transactional_db", "django_db_reset_sequences", "live_server"}

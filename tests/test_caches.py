@@ -29,8 +29,8 @@ BOUNDED = {
     "inventory/providers/registry.py _kinds": "one",
     "inventory/providers/registry.py _shipped": "one",
     "inventory/providers/simulator/world.py _states_of_dozen": "16 dozens",
-    "jobs/bell.py _connection": "4 values of a setting",
-    "jobs/fence.py _process_name": "the process, and those it was forked from",
+    "jobs/dispatch.py _connection": "4 values of a setting",
+    "jobs/row/lease.py _process_name": "the process, and those it was forked from",
 }
 
 

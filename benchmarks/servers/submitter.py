@@ -49,12 +49,11 @@ def main() -> None:
 
 def jobs(number: int) -> None:
     from benchmarks.tasks import IO_OPERATION  # noqa: PLC0415 - after django.setup
-    from jobs import services  # noqa: PLC0415 - as above
-    from jobs.models import Job  # noqa: PLC0415 - as above
+    from jobs import api  # noqa: PLC0415 - as above
 
     for _ in range(number):
-        services.submit(operation=IO_OPERATION, arguments={}, requested_by=None)
-    mine = Job.objects.filter(operation=IO_OPERATION)
+        api.submit(operation=IO_OPERATION, arguments={}, requested_by=None)
+    mine = api.Job.objects.filter(operation=IO_OPERATION)
     _wait(number)
     _until(lambda: not mine.exclude(state="SUCCEEDED").exists())
 
@@ -69,15 +68,15 @@ def tasks(number: int) -> None:
 
 def submit(number: int) -> None:
     from benchmarks.tasks import EMPTY_OPERATION  # noqa: PLC0415 - after django.setup
-    from jobs import services  # noqa: PLC0415 - as above
+    from jobs import api  # noqa: PLC0415 - as above
 
-    children = [services.Part(None, {})] * number
-    services.submit_many(operation=EMPTY_OPERATION, children=children, requested_by=None)
+    children = [api.Part(None, {})] * number
+    api.submit_many(operation=EMPTY_OPERATION, children=children, requested_by=None)
 
 
 def drain(number: int) -> None:
     from benchmarks.tasks import EMPTY_OPERATION  # noqa: PLC0415 - after django.setup
-    from jobs.models import Job  # noqa: PLC0415 - as above
+    from jobs.api import Job  # noqa: PLC0415 - as above
 
     ended = Job.objects.filter(operation=EMPTY_OPERATION, parent__isnull=False, state="SUCCEEDED")
     _until(lambda: ended.count() >= number, seconds=0.2)

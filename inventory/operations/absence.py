@@ -12,7 +12,7 @@ from django.utils import timezone
 
 from inventory.live.resources import RESOURCES
 from inventory.operations.target_context import ABSENT_LOOKS, LOOK_AGAIN_SECONDS, TargetContext
-from jobs.registry import OperationFailed, Step, Wait
+from jobs.api import OperationFailed, Step, Wait
 
 LEAST_LOOKS, MOST_LOOKS = 2, 15
 YOUNG = timedelta(seconds=60)  # what was just made may not be shown everywhere yet

@@ -15,7 +15,7 @@ from gateway.core.crypto import DecryptionError
 from inventory.live.connection import read_credentials
 from inventory.models import Credentials, Provider
 from inventory.providers import ProviderError, ProviderKind, unreadable_digest
-from jobs.registry import OperationFailed, Step
+from jobs.api import OperationFailed, Step
 
 ACCOUNT = "account"  # the key in a job's identity note
 ACCOUNT_CHANGED = "ACCOUNT_CHANGED"

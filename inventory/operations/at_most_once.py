@@ -9,7 +9,7 @@ import time
 from collections.abc import Callable
 
 from inventory.providers import ProviderError, ProviderErrorCode
-from jobs.registry import OUTCOME_UNKNOWN, OperationFailed, Step
+from jobs.api import OUTCOME_UNKNOWN, OperationFailed, Step
 
 WORKER_LOST = "The worker was lost while it asked"
 # How long the effect of a request may take to show after its answer was lost.

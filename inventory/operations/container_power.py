@@ -22,7 +22,7 @@ from inventory.operations.request import BY_EARLIER_JOB
 from inventory.operations.target_context import TargetContext, target_of
 from inventory.providers import Capability
 from inventory.types import ContainerRecord, ContainerState
-from jobs.registry import Done, OperationFailed, Outcome, Step, Wait, operation
+from jobs.api import Done, OperationFailed, Outcome, Step, Wait, operation
 
 LOOKING = "The answer to the request is missing. Looking whether the container starts."
 FIRST_LOOK_SECONDS = 0.5

@@ -36,8 +36,7 @@ from inventory.operations.target_context import cloud_at, reporting_disconnect, 
 from inventory.operations.target_types import TargetType
 from inventory.providers import Capability, Cloud, ProviderError
 from inventory.selectors.ids import CloudId
-from jobs.outcomes import CONFLICT
-from jobs.registry import OUTCOME_UNKNOWN, OperationFailed, Step, Wait
+from jobs.api import CONFLICT, OUTCOME_UNKNOWN, OperationFailed, Step, Wait
 
 log = logging.getLogger(__name__)
 

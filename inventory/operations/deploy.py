@@ -15,7 +15,7 @@ from inventory.operations.target_types import CONTAINER
 from inventory.operations.unclear_orders import doubt_about
 from inventory.providers import Capability, Cloud
 from inventory.types import ContainerRecord, ContainerState, NewContainer, PortRecord
-from jobs.registry import Done, OperationFailed, Outcome, Step, Wait, operation
+from jobs.api import Done, OperationFailed, Outcome, Step, Wait, operation
 
 POLL_SECONDS = 2.0
 FAILED_STATES = frozenset({ContainerState.ERROR, ContainerState.REMOVED})

@@ -20,7 +20,7 @@ from typing import Any
 
 from inventory.operations.marker import MARKER_TAG
 from inventory.operations.unclear_orders import LOOK_SECONDS, is_open_by, mark_of
-from jobs.registry import Step, Wait
+from jobs.api import Step, Wait
 
 # What is new may be unknown to its own cloud for a moment.
 UNKNOWN_SECONDS = 60.0

@@ -14,8 +14,7 @@ from typing import Any
 from inventory.models import Observed
 from inventory.operations.target_types import TargetType
 from inventory.providers import Cloud
-from jobs.identity import IDENTITY
-from jobs.registry import OperationFailed, Step
+from jobs.api import IDENTITY, OperationFailed, Step
 
 CREATED_AT, INSTANCE_ID = "created_at", "instance_id"
 

@@ -11,8 +11,7 @@ from inventory.live.store import mark_dirty
 from inventory.models import Source
 from inventory.operations.target_context import parse_target
 from inventory.operations.target_types import CONTAINER, MACHINE, target_type_named
-from jobs.models import Job
-from jobs.registry import on_finished
+from jobs.api import Job, on_finished
 
 
 @on_finished(CONTAINER.prefix)

@@ -22,7 +22,7 @@ from inventory.providers import Capability, Cloud, ProviderError, ProviderErrorC
 from inventory.providers.accepted import OperationId
 from inventory.providers.capability import LISTINGS
 from inventory.types import Failure
-from jobs.registry import OperationFailed, Step, Wait
+from jobs.api import OperationFailed, Step, Wait
 
 log = logging.getLogger(__name__)
 

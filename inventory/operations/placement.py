@@ -18,7 +18,7 @@ from inventory.operations.sealed_arguments import user_data_of
 from inventory.operations.target_context import not_connected
 from inventory.providers import Capability
 from inventory.types import NewMachine
-from jobs.registry import OperationFailed
+from jobs.api import OperationFailed
 
 MOST_REGIONS_NAMED = 5
 

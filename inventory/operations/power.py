@@ -19,7 +19,7 @@ from inventory.operations.identity import Replaced
 from inventory.operations.outcomes import POLL_SECONDS, fail_if_reported
 from inventory.operations.request import BY_EARLIER_JOB, ask_cloud, was_asked, was_asked_earlier
 from inventory.operations.target_context import TargetContext, target_of
-from jobs.registry import Done, OperationFailed, Outcome, Step, Wait, operation
+from jobs.api import Done, OperationFailed, Outcome, Step, Wait, operation
 
 # What leaves nothing to be found.
 REMOVALS = (TERMINATE, REMOVE_CONTAINER)

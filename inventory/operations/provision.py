@@ -12,7 +12,7 @@ from inventory.operations.target_types import MACHINE
 from inventory.operations.unclear_orders import doubt_about
 from inventory.providers import Capability, Cloud
 from inventory.types import MachineRecord, MachineState
-from jobs.registry import Done, OperationFailed, Outcome, Step, Wait, operation
+from jobs.api import Done, OperationFailed, Outcome, Step, Wait, operation
 
 POLL_SECONDS = 2.0
 FAILED_STATES = frozenset({MachineState.ERROR, MachineState.TERMINATED})

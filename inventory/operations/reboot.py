@@ -15,7 +15,7 @@ from inventory.operations.outcomes import (
 from inventory.operations.target_context import TargetContext, target_of
 from inventory.providers import Capability
 from inventory.types import MachineRecord, MachineState
-from jobs.registry import Done, OperationFailed, Outcome, Step, Wait, operation
+from jobs.api import Done, OperationFailed, Outcome, Step, Wait, operation
 
 REBOOT = "reboot"
 

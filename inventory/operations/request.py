@@ -16,7 +16,7 @@ from inventory.operations.outcomes import (
 from inventory.operations.target_context import TargetContext
 from inventory.providers import ProviderError
 from inventory.providers.accepted import OperationId
-from jobs.registry import Step, Wait
+from jobs.api import Step, Wait
 
 BY_EARLIER_JOB = "An earlier job had asked for it; this job did nothing."
 FIRST_LOOK_SECONDS = 0.5  # some clouds are done at once

@@ -41,8 +41,7 @@ from inventory.operations.target_context import (
 )
 from inventory.providers import Capability, ProviderError
 from inventory.types import MachineRecord, MachineState
-from jobs.outcomes import DEADLINE_EXCEEDED
-from jobs.registry import Done, OperationFailed, Outcome, Step, Wait, operation
+from jobs.api import DEADLINE_EXCEEDED, Done, OperationFailed, Outcome, Step, Wait, operation
 
 RESIZE, CONFIRM = "resize", "confirm"
 DEEDS = (STOP.name, RESIZE, CONFIRM, START.name)  # what a job may have asked for

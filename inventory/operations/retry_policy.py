@@ -9,8 +9,7 @@ from inventory.operations.target_context import parse_target
 from inventory.operations.target_types import CONTAINER, MACHINE
 from inventory.selectors.ids import rows_with_cloud_id
 from inventory.selectors.providers import provider_get
-from jobs.models import Job
-from jobs.registry import retry_check
+from jobs.api import Job, retry_check
 
 
 @retry_check(CONTAINER.prefix)

@@ -6,8 +6,7 @@ from contextlib import suppress
 from typing import Any
 
 from inventory.providers import Cloud
-from jobs.outcomes import OperationFailed
-from jobs.sealed import reveal
+from jobs.api import OperationFailed, reveal
 
 
 def variables_of(arguments: Mapping[str, Any]) -> list[tuple[str, str]]:

@@ -23,10 +23,7 @@ from inventory.operations.target_context import TargetContext, failed_by
 from inventory.operations.touched_since import launch_of, was_touched_since
 from inventory.providers import ProviderError
 from inventory.types import MachineRecord, MachineState
-from jobs.models import Job
-from jobs.outcomes import DeadlinePassed
-from jobs.registry import OperationFailed, Step, Wait
-from jobs.retry import seconds_before_retry
+from jobs.api import DeadlinePassed, Job, OperationFailed, Step, Wait, seconds_before_retry
 
 # What is kept of the time before the deadline to start the machine again in.
 RESERVE_SECONDS, RESERVE_SHARE = 120.0, 1 / 3

@@ -22,7 +22,7 @@ from inventory.providers import Capability
 from inventory.providers.accepted import OperationId
 from inventory.providers.tags import Pair, TagChange, TagRules, as_mapping, described
 from inventory.types import MachineRecord, MachineState
-from jobs.registry import Done, OperationFailed, Outcome, Step, operation
+from jobs.api import Done, OperationFailed, Outcome, Step, operation
 
 # A job that waits for its tags does not keep the machine from being stopped.
 TAGS_LOCK = "tags"

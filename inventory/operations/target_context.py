@@ -20,7 +20,7 @@ from inventory.operations.target_types import MACHINE, SUBJECTS, TargetType
 from inventory.providers import Capability, Cloud, ProviderError, ProviderErrorCode
 from inventory.providers.accepted import OperationId
 from inventory.selectors.ids import CloudId, parse_cloud_id
-from jobs.registry import OperationFailed, Step
+from jobs.api import OperationFailed, Step
 
 log = logging.getLogger(__name__)
 

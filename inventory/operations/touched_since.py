@@ -10,7 +10,7 @@ from datetime import datetime
 from inventory.models import Change
 from inventory.operations.target_context import TargetContext
 from inventory.types import MachineRecord, MachineState
-from jobs.registry import Step
+from jobs.api import Step
 
 # A machine that was off is in one of these only if it was started.
 ON = (

@@ -18,8 +18,7 @@ from typing import Any
 from inventory.operations.marker import MARKER_TAG
 from inventory.operations.target_types import TargetType, target_type_named
 from inventory.providers import Capability, Cloud
-from jobs.models import Job
-from jobs.registry import OUTCOME_UNKNOWN, OperationFailed, Step, Wait
+from jobs.api import OUTCOME_UNKNOWN, Job, OperationFailed, Step, Wait
 
 LOOK_SECONDS = 300.0
 FIRST_PAUSE, LONGEST_PAUSE = 1.0, 30.0

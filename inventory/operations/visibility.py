@@ -6,8 +6,7 @@ from typing import Any
 from inventory.access import Role, require_role, scopes, visible_providers
 from inventory.models import Provider
 from inventory.operations.target_types import CONTAINER, MACHINE
-from jobs.models import Job
-from jobs.registry import ScopeReach, cancel_check, scope_reach, step_check
+from jobs.api import Job, ScopeReach, cancel_check, scope_reach, step_check
 
 
 @scope_reach

@@ -9,9 +9,8 @@ from gateway.core.graphql.extend import extend
 from inventory.operations.target_context import parse_target
 from inventory.operations.target_types import target_type_named
 from inventory.operations.unclear_orders import is_in_doubt
-from jobs import models
-from jobs.schema import Job
-from jobs.schema.related import makers_of
+from jobs import api as jobs
+from jobs.schema import Job, makers_of
 
 MAKES = frozenset({"virtual_machine.provision", "container.deploy"})
 
@@ -44,12 +43,12 @@ class CreatedObject(graphene.ObjectType):
     )
 
 
-def created_objects(job: models.Job, user: Any) -> list[Made]:
+def created_objects(job: jobs.Job, user: Any) -> list[Made]:
     """Of a job with children, what those of its children created that ``user`` may see."""
     return [made for maker in makers_of(job, user=user)[job.pk] for made in _made_by(maker)]
 
 
-def _made_by(job: models.Job) -> Iterator[Made]:
+def _made_by(job: jobs.Job) -> Iterator[Made]:
     if job.operation not in MAKES:
         return
     names = job.target_name or None, job.scope_name or None

@@ -23,9 +23,8 @@ from inventory.schema.machine_filter import VirtualMachineFilter
 from inventory.services import schedules as services
 from inventory.services.dry_run_checks import Check
 from inventory.services.selection import MOST_EVER, USUAL_MOST, Selection
-from jobs import models
-from jobs import schedules as jobs
-from jobs.cron import timetable
+from jobs import api as jobs
+from jobs.api import timetable
 from jobs.schema import Schedule, idempotency_key_argument, schedule_named
 
 TIMES_SHOWN = 3
@@ -201,7 +200,7 @@ class UpdateSchedule(ScheduleMutation):
             cron, zone = cron or schedule.cron, timezone or schedule.timezone
             asked = {"operation": operation, "selection": selection, "owner": owner, "names": names}
             return cls(dry_run=_dry_run(cron, zone, **asked))
-        changes = jobs.Changes(
+        changes = jobs.ScheduleChanges(
             name=name,
             operation=operation,
             arguments=services.schedule_arguments(selection, given, names),
@@ -261,7 +260,7 @@ def _selection(context: Context, which: Mapping[str, Any]) -> Selection:
 
 
 def _changed_selection(
-    context: Context, schedule: models.Schedule, which: Mapping[str, Any]
+    context: Context, schedule: jobs.Schedule, which: Mapping[str, Any]
 ) -> tuple[Selection, Mapping[str, Any]]:
     """The machines after the change, and how they are shown. ``max`` alone changes just that."""
     before, most = services.selection_of(schedule), which.get("max")

@@ -10,8 +10,8 @@ from inventory.operations.account import account_note
 from inventory.operations.identity import identity_of
 from inventory.providers import Capability
 from inventory.selectors.ids import cloud_id_of
-from jobs import services as jobs
-from jobs.models import Job
+from jobs import api as jobs
+from jobs.api import Job
 
 
 def target_id(row: Observed) -> str:

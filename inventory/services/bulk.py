@@ -17,8 +17,8 @@ from inventory.services.dry_run import TargetDryRun, dry_run_change
 from inventory.services.dry_run_checks import DryRun
 from inventory.services.machines import machine_id, provider_id
 from inventory.services.selection import Selection, selected_machines, unread_lists
-from jobs import services as jobs
-from jobs.models import Job
+from jobs import api as jobs
+from jobs.api import Job
 
 NOTHING_FOUND = "No stored machine matches the filter."
 UNNOTED: Mapping[str, str] = MappingProxyType({})

@@ -11,7 +11,7 @@ from gateway.core.errors import InvalidInput, NotFound
 from inventory.models import Provider
 from inventory.services.tags import MOST_TAGS_OF_NEW, clean_tags
 from inventory.types import PortRecord
-from jobs.sealed import Secret
+from jobs.api import Secret
 
 # Docker's own rule; a cluster's is stricter, and is told by the cluster.
 NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.-]{0,252}")

@@ -27,9 +27,8 @@ from inventory.services.dry_run_checks import (
     run_on_target,
 )
 from inventory.types import ContainerRecord
-from jobs import services as jobs
-from jobs.models import Job
-from jobs.registry import OperationFailed
+from jobs import api as jobs
+from jobs.api import Job, OperationFailed
 
 
 def container_change(

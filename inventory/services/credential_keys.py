@@ -11,8 +11,7 @@ from django.db.models.functions import Cast
 from gateway.core.crypto import DecryptionError, rotate_token
 from gateway.core.transactions import in_transaction
 from inventory.models import Credentials
-from jobs.models import Job
-from jobs.sealed import reseal
+from jobs.api import Job, reseal
 
 BATCH = 200  # rows of one short transaction, so that the gateway goes on writing meanwhile
 

@@ -31,7 +31,7 @@ from inventory.services.orders import (
 )
 from inventory.services.tags import check_tag_change
 from inventory.types import ContainerState, MachineRecord, MachineState
-from jobs.registry import OperationFailed
+from jobs.api import OperationFailed
 
 
 @dataclass(frozen=True, slots=True)

@@ -19,8 +19,7 @@ from inventory.operations.target_types import target_type_of
 from inventory.providers import Capability, Cloud, ProviderError
 from inventory.services.actions import target_id
 from inventory.types import ContainerState, MachineState, Verdict
-from jobs.models.job import MAIN_LOCK
-from jobs.selectors import unfinished_job_of
+from jobs.api import MAIN_LOCK, unfinished_job_of
 
 # Stands for the token that the job would have; the cloud sees it in a question only.
 CLIENT_TOKEN = "dry-run"  # noqa: S105 - no secret

@@ -21,8 +21,8 @@ from inventory.services.orders import (
     size_named,
 )
 from inventory.services.tags import check_tag_change
-from jobs import services as jobs
-from jobs.models import Job
+from jobs import api as jobs
+from jobs.api import Job
 
 MOST_AT_ONCE = 50
 RESIZE = "virtual_machine.resize"

@@ -22,7 +22,7 @@ from inventory.operations.placement import (
 from inventory.operations.target_context import not_connected
 from inventory.selectors.ids import parse_cloud_id
 from inventory.services.tags import MOST_TAGS_OF_NEW, check_names, clean_tags
-from jobs.sealed import Secret
+from jobs.api import Secret
 
 LONGEST_NAME = 255  # EC2's limit for a tag's value, which is where its names live
 INPUT_NAMES = {

@@ -28,8 +28,7 @@ from inventory.services.selection import (
     selected_machines,
     selected_sources,
 )
-from jobs.models import Schedule
-from jobs.planners import Order, Planned, planner
+from jobs.api import Order, Planned, Schedule, planner
 
 PREFIX = "virtual_machine."
 # Parts of a filter: the limit that each sets, and the type whose global ids it takes.

@@ -6,7 +6,7 @@ from django.db import models
 from django.utils import timezone
 
 from jobs.models.job import Job
-from jobs.states import JobState
+from jobs.models.states import JobState
 
 
 class EventKind(StrEnum):

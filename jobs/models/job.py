@@ -9,15 +9,15 @@ from django.db.models import Q
 from django.utils import timezone
 
 from gateway.core.ids import global_id
-from jobs.priority import Priority
-from jobs.states import FINISHED, UNFINISHED, JobState
-from jobs.timing import longest_turn_before
+from jobs.conf import longest_turn_before
+from jobs.models.priority import Priority
+from jobs.models.states import FINISHED, UNFINISHED, JobState
 
 MAIN_LOCK = "main"  # of operations that name no other
 
 
 class Job(models.Model):
-    """One promise. ``jobs.states`` draws its life; only ``jobs.transitions`` changes its state."""
+    """One job. ``states`` shows its life cycle; only ``jobs.row.transitions`` changes its state."""
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     operation = models.CharField(max_length=100)
@@ -47,7 +47,7 @@ class Job(models.Model):
     retried_from = models.ForeignKey(
         "self", on_delete=models.SET_NULL, null=True, related_name="retries"
     )
-    # What makes a request that is made twice one request: see jobs.idempotency.
+    # What makes a request that is made twice one request: see jobs.submit.idempotency.
     idempotency_key = models.CharField(max_length=255, null=True, editable=False)
     request_digest = models.CharField(max_length=64, blank=True, editable=False)
 
@@ -138,7 +138,7 @@ class Job(models.Model):
         """Whether a claimed job is past its deadline, which does not run while it waits for a turn.
 
         It waits for a turn from ``run_after`` to the claim, unless the step before was interrupted.
-        The condition is also in ``jobs.claims``.
+        The condition is also in ``jobs.run.claims``.
         """
         if self.interrupted:
             return now >= self.deadline_at

@@ -2,7 +2,6 @@
 
 import uuid
 from enum import StrEnum
-from zoneinfo import ZoneInfo
 
 from django.conf import settings
 from django.db import models
@@ -10,7 +9,6 @@ from django.db.models import Q
 from django.utils.timezone import now
 
 from gateway.core.ids import global_id
-from jobs.cron import Timetable
 from jobs.models.job import Job
 
 
@@ -55,10 +53,6 @@ class Schedule(models.Model):
     def public_id(self) -> str:
         """The id that people know it by."""
         return global_id("Schedule", self.pk)
-
-    @property
-    def times(self) -> Timetable:
-        return Timetable(self.cron, ZoneInfo(self.timezone))
 
 
 class RunOutcome(StrEnum):

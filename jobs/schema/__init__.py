@@ -5,6 +5,7 @@ import graphene
 from jobs.schema.enums import JobState
 from jobs.schema.mutations import JobMutations, idempotency_key_argument
 from jobs.schema.queries import JobQueries
+from jobs.schema.related import makers_of
 from jobs.schema.schedules import Schedule, ScheduleMutations, ScheduleQueries, schedule_named
 from jobs.schema.types import Job, JobConnection, JobEvent, Objects
 
@@ -18,6 +19,7 @@ __all__ = [
     "Query",
     "Schedule",
     "idempotency_key_argument",
+    "makers_of",
     "schedule_named",
 ]
 

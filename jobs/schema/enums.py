@@ -1,8 +1,7 @@
 """The enums of jobs, their values described where they are defined."""
 
 from gateway.core.graphql.enums import described_enum
-from jobs import states
-from jobs.models import event
+from jobs.models import event, states
 
 JobState = described_enum(
     states.JobState,

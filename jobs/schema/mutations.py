@@ -9,10 +9,12 @@ from gateway.core.errors import NotFound
 from gateway.core.graphql.context import Context
 from gateway.core.graphql.mutation import Mutation
 from gateway.core.ids import local_id
-from jobs import models, services
+from jobs import models
 from jobs.checks import check_cancel
+from jobs.row.selectors import job_get
 from jobs.schema.types import Job
-from jobs.selectors import job_get
+from jobs.submit.cancel import cancel
+from jobs.submit.retry import retry
 
 
 def idempotency_key_argument() -> graphene.String:
@@ -40,7 +42,7 @@ class CancelJob(Mutation):
         user: Any = context.user
         job = _job_named(user, id)
         check_cancel(job, user)
-        return cls(job=services.cancel(job=job, canceled_by=user))
+        return cls(job=cancel(job=job, canceled_by=user))
 
 
 class RetryJob(Mutation):
@@ -67,7 +69,7 @@ class RetryJob(Mutation):
     ) -> Any:
         user: Any = context.user
         job = _job_named(user, id)
-        return cls(job=services.retry(job=job, requested_by=user, idempotency_key=idempotency_key))
+        return cls(job=retry(job=job, requested_by=user, idempotency_key=idempotency_key))
 
 
 class JobMutations(graphene.ObjectType):

@@ -6,8 +6,8 @@ from django.db.models import Prefetch, prefetch_related_objects
 
 from gateway.core.graphql.paging import OrderKey, Page, Window
 from jobs.models import Job, JobEvent
+from jobs.row.selectors import job_list
 from jobs.schema.related import RelatedPage, introduce, partial_of, siblings
-from jobs.selectors import job_list
 
 NEWEST_FIRST = OrderKey("created_at", descending=True)
 OLDEST_FIRST = OrderKey("created_at")

@@ -9,10 +9,10 @@ from gateway.core.errors import NotFound
 from gateway.core.graphql.paging import Window, page_arguments
 from gateway.core.ids import local_id, parse_id, row_key
 from gateway.core.times import in_utc
+from jobs.row.selectors import JobFilters, job_get, job_list, unknown_scopes
 from jobs.schema.enums import JobState
 from jobs.schema.pages import NEWEST_FIRST, JobPage
 from jobs.schema.types import Job, JobConnection
-from jobs.selectors import JobFilters, job_get, job_list, unknown_scopes
 
 
 class JobFilter(graphene.InputObjectType):

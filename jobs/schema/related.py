@@ -12,10 +12,10 @@ from django.db.models import Count, Model, Prefetch, QuerySet, prefetch_related_
 
 from gateway.core.graphql.paging import M, OrderKey, Page, Window
 from jobs.models import Job
-from jobs.partial import Partial, partial_views
-from jobs.selectors import job_list
-from jobs.states import JobState
-from jobs.visibility import parent_of
+from jobs.models.states import JobState
+from jobs.row.partial_view import Partial, partial_views
+from jobs.row.selectors import job_list
+from jobs.row.visibility import parent_of
 
 R = TypeVar("R", bound=Model)
 

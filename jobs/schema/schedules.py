@@ -27,12 +27,14 @@ from gateway.core.graphql.paging import (
 from gateway.core.graphql.pure import pure
 from gateway.core.graphql.record import Record
 from gateway.core.ids import local_id
-from jobs import models, schedules
+from jobs import models
 from jobs.models import schedule as model
-from jobs.registry import operation_label
+from jobs.operations.registry import operation_label
+from jobs.row.selectors import job_list, schedule_get, schedule_list
+from jobs.schedule import services as schedules
+from jobs.schedule.cron import timetable_of
 from jobs.schema.related import RelatedPage, introduce, partial_of, siblings
 from jobs.schema.types import Job
-from jobs.selectors import job_list, schedule_get, schedule_list
 
 BY_NAME = OrderKey("name")
 NEWEST_FIRST = OrderKey("planned_at", descending=True)
@@ -116,7 +118,7 @@ class Schedule(graphene.ObjectType):
     @staticmethod
     @pure
     def resolve_times(schedule: models.Schedule) -> str:
-        return schedule.times.in_words()
+        return timetable_of(schedule).in_words()
 
     @staticmethod
     def resolve_next_runs(
@@ -127,7 +129,7 @@ class Schedule(graphene.ObjectType):
             raise InvalidInput(f"first must be between 0 and {MOST_RUNS}.", field="first")
         if not schedule.enabled:
             return []
-        return schedule.times.coming(timezone.now(), count)
+        return timetable_of(schedule).coming(timezone.now(), count)
 
     @staticmethod
     def resolve_runs(schedule: models.Schedule, info: Any, **window: Any) -> Any:

@@ -12,11 +12,11 @@ from gateway.core.graphql.pure import pure
 from gateway.core.graphql.record import Record
 from gateway.core.graphql.scalars import JSON
 from jobs import models
-from jobs.registry import operation_label
+from jobs.operations.registry import operation_label
+from jobs.row.selectors import job_get
 from jobs.schema.enums import JobEventKind, JobState
 from jobs.schema.pages import child_page, event_page, job_retried_by, retry_page
 from jobs.schema.related import as_seen, created_ids, parent_seen, siblings
-from jobs.selectors import job_get
 
 
 class JobError(graphene.ObjectType):

@@ -28,8 +28,7 @@ from inventory.providers import all_kinds
 from inventory.providers.exceptions import ProviderError, map_provider_errors
 from inventory.providers.libvirt import driver
 from inventory.schema.enums import SourceErrorCodeValue
-from jobs.models import Job
-from jobs.runner import run_job
+from jobs.api import Job, run_job
 from tests.client import GraphQLClient, token_of
 from tests.clouds.certificates import Signed, known_by
 from tests.inventory.factories import make_user

@@ -8,8 +8,7 @@ from django.apps import apps
 from django.utils import timezone
 
 from gateway.core.ids import global_id
-from jobs.models import Job
-from jobs.runner import run_job
+from jobs.api import Job, run_job
 from tests.client import GraphQLClient
 from tests.inventory.factories import make_simulator, make_user
 

@@ -7,8 +7,7 @@ import pytest
 from gateway.core.ids import global_id
 from inventory.models import VirtualMachine
 from inventory.services.machines import provider_id
-from jobs.models import Job
-from jobs.runner import run_job
+from jobs.api import Job, run_job
 from tests.bad_input.conftest import machine_gid
 from tests.inventory.factories import make_simulator
 

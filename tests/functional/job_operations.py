@@ -6,7 +6,7 @@ An effect is a line in the file that the job's ``path`` names.
 import time
 from pathlib import Path
 
-from jobs.registry import Done, Wait, operation
+from jobs.api import Done, Wait, operation
 
 LONGEST_SECONDS = 120
 

@@ -6,7 +6,7 @@ import pytest
 
 from gateway.core.ids import split_id
 from inventory.services.providers import provider_connect
-from jobs.models import Job
+from jobs.api import Job
 from tests.client import GraphQLClient
 from tests.clouds.moto import IMAGE, moto, region  # noqa: F401 - fixtures
 from tests.inventory.factories import make_user

@@ -12,8 +12,7 @@ from inventory.providers import ProviderError, ProviderErrorCode
 from inventory.services.machines import machine_provision
 from inventory.services.orders import ProvisionRequest
 from inventory.services.providers import provider_connect
-from jobs import runner
-from jobs.models import Job
+from jobs.api import Job, run_job
 from tests.clouds.moto import IMAGE
 from tests.inventory.cloud_patches import patch_cloud, plain_cloud
 from tests.inventory.factories import make_user
@@ -71,7 +70,7 @@ def test_a_worker_killed_before_it_noted_the_machine_is_replaced_by_one_that_fin
     with monkeypatch.context() as patched:
         patched.setattr(operation, "store_one", die)
         with pytest.raises(Killed):
-            runner.run_job(str(job.pk))
+            run_job(str(job.pk))
     Job.objects.filter(pk=job.pk).update(lease_until=timezone.now())  # it lapses
 
     ended = run_to_its_end(job)
@@ -103,7 +102,7 @@ def test_an_answer_that_never_came_buys_no_second_machine(monkeypatch, moto, reg
 
     with monkeypatch.context() as patched:
         patch_cloud(patched, "virtual_machines", "provision", create_and_lose_the_answer)
-        runner.run_job(str(job.pk))
+        run_job(str(job.pk))
     patch_cloud(monkeypatch, "virtual_machines", "list", list_late)
 
     ended = run_to_its_end(job)

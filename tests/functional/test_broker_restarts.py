@@ -6,8 +6,7 @@ import subprocess
 import pytest
 
 from gateway.run.ports import free_port
-from jobs.models import Job
-from jobs.services import Part, submit_many
+from jobs.api import Job, Part, submit_many
 from tests.functional.job_operations import notes
 from tests.functional.workers import (  # noqa: F401 - fixtures among them
     broker,

@@ -5,8 +5,7 @@ import time
 import pytest
 from django.conf import settings as configured
 
-from jobs.models import Job
-from jobs.services import submit
+from jobs.api import Job, submit
 from tests.functional.job_operations import effects
 from tests.functional.workers import (  # noqa: F401 - fixtures among them
     broker,

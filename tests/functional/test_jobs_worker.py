@@ -9,10 +9,8 @@ import pytest
 from gateway.core import redis
 from gateway.run.embedded_redis import redis_server
 from gateway.run.ports import free_port
-from jobs import bell
-from jobs.models import Job
-from jobs.services import Part, cancel, submit, submit_many
-from jobs.sweep import sweep
+from jobs import dispatch
+from jobs.api import Job, Part, cancel, submit, submit_many, sweep
 from tests.functional.job_operations import effects, notes
 from tests.functional.workers import (  # noqa: F401 - fixtures among them
     LEASE_SECONDS,
@@ -72,7 +70,7 @@ def test_two_workers_and_many_bells_do_nothing_twice(start_worker, path, setting
     )
     keys = [str(key) for key in parent.children.values_list("pk", flat=True)]
     for _ in range(3):
-        bell.ring_all(keys)
+        dispatch.ring_all(keys)
     wait_until_finished(parent)
 
     assert parent.state == "SUCCEEDED"
@@ -228,14 +226,14 @@ def test_a_flushed_broker_loses_no_job(start_worker, path):
 def test_a_broker_that_hangs_costs_a_second_and_is_used_again_afterwards(broker, tmp_path):
     with redis_server(tmp_path) as server:
         broker(server.url)
-        assert bell.ring("before")
+        assert dispatch.ring("before")
 
         server.process.send_signal(signal.SIGSTOP)
         started = time.monotonic()
-        rung = bell.ring("meanwhile")
+        rung = dispatch.ring("meanwhile")
         seconds = time.monotonic() - started
         server.process.send_signal(signal.SIGCONT)
 
         assert not rung
         assert seconds < 2
-        assert bell.ring("after")
+        assert dispatch.ring("after")

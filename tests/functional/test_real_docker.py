@@ -11,7 +11,7 @@ import pytest
 from inventory.services.container_orders import DeployRequest
 from inventory.services.containers import container_deploy
 from inventory.services.providers import provider_connect
-from jobs.sweep import sweep
+from jobs.api import sweep
 from tests.clouds.docker import HOST, left_as_it_was, real_engine
 from tests.clouds.registry import registry
 from tests.functional.engine_proxy import engine_proxy

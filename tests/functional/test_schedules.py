@@ -9,8 +9,7 @@ from inventory.providers.simulator.store import Store
 from inventory.selectors.machines import MachineFilter
 from inventory.services.schedules import schedule_arguments
 from inventory.services.selection import Selection
-from jobs.models import Job, Schedule, ScheduleRun
-from jobs.schedules import schedule_create
+from jobs.api import Job, Schedule, ScheduleRun, schedule_create
 from tests.functional.workers import (  # noqa: F401 - fixtures among them
     broker,
     kill,

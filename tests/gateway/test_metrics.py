@@ -8,7 +8,7 @@ from django.utils import timezone
 from prometheus_client.parser import text_string_to_metric_families
 
 from gateway import metrics
-from jobs.states import JobState
+from jobs.api import JobState
 from tests.jobs.factories import make_job
 
 pytestmark = pytest.mark.django_db

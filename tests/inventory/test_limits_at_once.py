@@ -16,7 +16,8 @@ from gateway.core.errors import Conflict, InvalidInput
 from inventory.models import Provider
 from inventory.services import simulated
 from inventory.services.providers import provider_update
-from jobs import schedules
+from jobs.api import schedule_create
+from jobs.schedule import services as schedules
 from tests.interleaving import interleaved
 from tests.inventory.factories import make_simulator
 
@@ -46,7 +47,7 @@ def two_tokens(user):
 
 def two_schedules(owner):
     def create(name):
-        schedules.schedule_create(
+        schedule_create(
             owner=owner, name=name, operation="o", arguments={}, cron="0 1 * * *", timezone="UTC"
         )
 

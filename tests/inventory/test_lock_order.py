@@ -43,11 +43,9 @@ from inventory.providers import ProviderError
 from inventory.services.grants import grant_remove, grant_set
 from inventory.services.providers import provider_disconnect, provider_update
 from inventory.types import ContainerRecord, ContainerState, MachineRecord, MachineState
-from jobs.fence import Lease, LeaseLost
-from jobs.models import Job
-from jobs.outcomes import Done
-from jobs.services import cancel
-from jobs.settlement import settle_done
+from jobs.api import Done, Job, cancel
+from jobs.row.lease import Lease, LeaseLost
+from jobs.run.settlement import settle_done
 from tests.interleaving import interleaved, quick_deadlocks
 
 pytestmark = [

@@ -14,8 +14,7 @@ from inventory.live.store import store_listing
 from inventory.models import Grant, Provider, Role, VirtualMachine
 from inventory.services.grants import grant_set
 from inventory.types import MachineRecord, MachineState
-from jobs.models import Job, Schedule
-from jobs.states import JobState
+from jobs.api import Job, JobState, Schedule
 from tests.inventory.factories import machine_source, make_simulator, make_user
 from tests.jobs.factories import make_parent
 

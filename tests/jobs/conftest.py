@@ -4,7 +4,9 @@ from base64 import b64decode
 import pytest
 from celery import current_app
 
-from jobs import checks, events, listeners, reach, registry
+from jobs import checks, listeners, reach
+from jobs.operations import registry
+from jobs.row import events
 from tests.jobs.factories import OPERATION
 
 

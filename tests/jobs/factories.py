@@ -7,7 +7,7 @@ from django.contrib.auth import get_user_model
 from django.utils import timezone
 
 from jobs.models import Job
-from jobs.states import FINISHED, JobState
+from jobs.models.states import FINISHED, JobState
 
 OPERATION = "test.operation"
 _numbers = itertools.count(1)

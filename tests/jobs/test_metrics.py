@@ -6,7 +6,7 @@ import pytest
 from django.utils import timezone
 
 from jobs.metrics import Backlog, Durations, backlog, count_by_state, durations
-from jobs.states import JobState
+from jobs.models.states import JobState
 from tests.jobs.factories import in_seconds, make_job, make_parent
 
 pytestmark = pytest.mark.django_db

@@ -9,10 +9,10 @@ from kombu.exceptions import OperationalError
 from gateway.core import redis
 from gateway.run.ports import free_port
 from jobs import sweep as sweep_module
-from jobs.claims import claim_job
 from jobs.models import Job
-from jobs.priority import Priority
-from jobs.states import FINISHED, JobState
+from jobs.models.priority import Priority
+from jobs.models.states import FINISHED, JobState
+from jobs.run.claims import claim_job
 from jobs.sweep import sweep
 from tests.jobs.factories import OPERATION, in_seconds, make_job, make_parent, make_user
 

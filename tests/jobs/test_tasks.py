@@ -2,8 +2,8 @@ import pytest
 from celery import current_app
 
 from jobs import tasks
-from jobs.bell import RUN_TASK
-from jobs.registry import Done
+from jobs.dispatch import RUN_TASK
+from jobs.operations.registry import Done
 from tests.jobs.factories import in_seconds, make_job
 
 pytestmark = pytest.mark.django_db(transaction=True)

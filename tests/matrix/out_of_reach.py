@@ -7,8 +7,7 @@ from django.db.models.functions import Concat
 from gateway.core.accounts.models import ApiToken, Membership, Session, Team
 from inventory import models
 from inventory.services.machines import machine_id
-from jobs.models import Job, JobEvent, Schedule, ScheduleRun
-from jobs.states import JobState
+from jobs.api import Job, JobEvent, JobState, Schedule, ScheduleRun
 from tests.inventory.factories import make_simulator
 from tests.jobs.factories import make_job
 from tests.matrix.world import STORE, make_schedule

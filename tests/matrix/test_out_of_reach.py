@@ -14,8 +14,7 @@ from gateway.core.accounts.credential import Credential, Scope
 from gateway.core.ids import split_id
 from gateway.schema import OPERATE
 from inventory.models import Grant
-from jobs.models import Job
-from jobs.states import JobState
+from jobs.api import Job, JobState
 from tests.matrix.mutation_rules import FLAT, MUTATIONS
 from tests.matrix.out_of_reach import CANARY, Left
 from tests.matrix.people import Who

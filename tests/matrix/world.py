@@ -30,8 +30,7 @@ from inventory.services.machines import machine_change, machine_id
 from inventory.services.repositories import repository_create
 from inventory.services.schedules import schedule_arguments
 from inventory.services.selection import Selection
-from jobs.models import Job
-from jobs.schedules import schedule_create
+from jobs.api import Job, schedule_create
 from tests.clouds.engine import ENGINES, connect_engine
 from tests.inventory.factories import make_simulator, make_user
 from tests.matrix.people import Who

@@ -21,7 +21,7 @@ from django.conf import settings
 from gateway.core import logging
 from inventory.providers import Cloud
 from inventory.providers.capability import LIST
-from jobs import runner, settlement
+from jobs.run import runner, settlement
 
 POINTS = ("queued", "claimed", "before_call", "after_call", "waiting")
 

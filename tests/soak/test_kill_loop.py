@@ -21,8 +21,7 @@ from inventory.operations.target_context import parse_target
 from inventory.providers.simulator.store import Store
 from inventory.services.machines import machine_change, machine_provision, machine_reboot
 from inventory.services.orders import ProvisionRequest
-from jobs.models import Job
-from jobs.states import UNFINISHED
+from jobs.api import UNFINISHED, Job
 from tests.functional.workers import (  # noqa: F401 - fixtures among them
     broker,
     redis_answers,

@@ -5,8 +5,7 @@ from datetime import timedelta
 from django.contrib.auth import get_user_model
 from django.utils import timezone
 
-from jobs.models import Job
-from jobs.states import UNFINISHED
+from jobs.api import UNFINISHED, Job
 from tests.client import GraphQLClient, token_of
 from tests.functional.upgrade.world import KEY, STOP, take_step
 

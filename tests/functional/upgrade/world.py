@@ -4,8 +4,7 @@ from django.contrib.auth import get_user_model
 from django.utils import timezone
 
 from gateway.core.ids import global_id, local_id
-from jobs import runner
-from jobs.models import Job
+from jobs.api import Job, run_job
 from tests.client import GraphQLClient, token_of
 
 STOP = """mutation ($id: ID!, $key: String) { stopVirtualMachine(
@@ -101,6 +100,6 @@ def offer_of(client):
 def take_step(job_id):
     job = Job.objects.get(pk=local_id(job_id, of="Job"))
     Job.objects.filter(pk=job.pk).update(run_after=timezone.now())
-    runner.run_job(str(job.pk))
+    run_job(str(job.pk))
     job.refresh_from_db()
     return job

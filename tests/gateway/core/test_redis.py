@@ -15,8 +15,9 @@ from gateway.run.embedded_redis import redis_server
 from inventory.live import claims, denied_lists, limiter
 from inventory.models.source import SourceResource
 from inventory.providers import RateLimit
-from jobs import bell, slots
-from jobs.events import announce
+from jobs import dispatch
+from jobs.row.events import announce
+from jobs.run import slots
 from tests.functional.workers import wait_until
 from tests.inventory.factories import machine_source, make_simulator
 from tests.jobs.factories import make_job
@@ -68,14 +69,16 @@ def uses(source):
         "waiting room": lambda: slots.wait_for_slot(job),
         "next of the room": lambda: slots.ring_next("one"),
         "events": lambda: announce("a job"),
-        "bell": lambda: bell.ring("a job"),
+        "bell": lambda: dispatch.ring("a job"),
         "readiness": _broker_answers,
     }
 
 
 def test_one_command_finds_out_that_redis_is_frozen_and_no_other_waits_for_it(frozen, monkeypatch):
     _, asked = frozen
-    monkeypatch.setattr(bell, "_producers", lambda: pytest.fail("the broker is not asked either"))
+    monkeypatch.setattr(
+        dispatch, "_producers", lambda: pytest.fail("the broker is not asked either")
+    )
 
     with pytest.raises(redis.TimeoutError):
         redis_module.client().get("anything")
@@ -100,13 +103,13 @@ def test_it_is_used_again_when_it_answers(frozen):
     server, _ = frozen
     with pytest.raises(redis.TimeoutError):
         redis_module.client().get("anything")
-    assert not bell.ring("a job")
+    assert not dispatch.ring("a job")
 
     server.process.send_signal(signal.SIGCONT)
     wait_until(lambda: not redis_module.is_silent())
 
     assert redis_module.client().ping()
-    assert bell.ring("a job")
+    assert dispatch.ring("a job")
 
 
 def test_one_that_is_frozen_again_is_found_out_again(frozen):

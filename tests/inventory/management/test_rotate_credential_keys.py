@@ -11,8 +11,7 @@ from gateway.core.crypto import DecryptionError
 from inventory.models import Credentials
 from inventory.services import credential_keys
 from inventory.services.credential_keys import credential_keys_rotate
-from jobs.models import Job
-from jobs.sealed import Secret, reveal, seal
+from jobs.api import Job, Secret, reveal, seal
 from tests.inventory.factories import make_simulator
 from tests.jobs.factories import make_job
 

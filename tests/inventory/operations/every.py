@@ -14,7 +14,7 @@ from inventory.services.machines import (
 )
 from inventory.services.orders import ProvisionRequest
 from inventory.services.providers import provider_connect
-from jobs.registry import operation_names
+from jobs.api import operation_names
 from tests.clouds.engine import ENGINES, connect_engine
 from tests.inventory.factories import machine_source, make_simulator, make_user
 from tests.inventory.operations.running import effects_of

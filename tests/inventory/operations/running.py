@@ -3,8 +3,7 @@
 from django.utils import timezone
 
 from inventory.providers.simulator.store import Store
-from jobs import runner
-from jobs.models import Job
+from jobs.api import Job, run_job
 
 MOST_STEPS = 60
 
@@ -12,7 +11,7 @@ MOST_STEPS = 60
 def take_step(job):
     """Take the job's next step now, and bring ``job`` up to date."""
     Job.objects.filter(pk=job.pk).update(run_after=timezone.now())
-    runner.run_job(str(job.pk))
+    run_job(str(job.pk))
     job.refresh_from_db()
 
 
@@ -23,7 +22,7 @@ def run_to_its_end(job, *, most_steps=MOST_STEPS):
         if job.is_finished:
             return job
         Job.objects.filter(pk=job.pk).update(run_after=timezone.now())
-        runner.run_job(str(job.pk))
+        run_job(str(job.pk))
     raise AssertionError(f"The job is {job.state} after {most_steps} steps: {job.memory}")
 
 

@@ -29,9 +29,7 @@ from inventory.services.machines import (
 from inventory.services.orders import ProvisionRequest
 from inventory.services.providers import provider_update
 from inventory.services.selection import Selection
-from jobs import runner
-from jobs.models import Job
-from jobs.services import cancel, retry
+from jobs.api import Job, cancel, retry, run_job
 from tests.clouds.engine import ENGINES, Engine, engines  # noqa: F401 - a fixture
 from tests.inventory.factories import make_user
 from tests.inventory.operations.every import OPERATIONS, cloud_of, submit
@@ -68,7 +66,7 @@ def operation(request):
 def test_no_job_acts_at_another_account(operation, simulator_directory, monkeypatch):
     cloud = cloud_of(operation, simulator_directory)
     queued, begun = submit(cloud, operation), submit(cloud, operation)
-    runner.run_job(str(begun.pk))
+    run_job(str(begun.pk))
     begun.refresh_from_db()
     assert not begun.is_finished
     before = cloud.effects
@@ -324,7 +322,7 @@ def test_a_rotated_secret_ends_no_job(slug, asked):
     secrets.pop("service_account", None)  # a text that is no key file
     store(row.provider, credentials_of(kind) | secrets)
 
-    runner.run_job(str(job.pk))
+    run_job(str(job.pk))
 
     job.refresh_from_db()
     assert (job.state, job.error_code) == ("RUNNING", "UNREACHABLE")

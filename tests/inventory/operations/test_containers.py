@@ -17,9 +17,7 @@ from inventory.services.containers import (
     container_restart,
 )
 from inventory.types import PortRecord
-from jobs import runner
-from jobs.models import Job
-from jobs.services import retry
+from jobs.api import Job, retry, run_job
 from tests.clouds.engine import ENGINES, connect_engine, engines  # noqa: F401 - a fixture
 from tests.inventory.cloud_patches import patch_cloud, patch_named, plain_cloud, plain_named
 from tests.inventory.operations.acting import acting
@@ -75,7 +73,7 @@ def kill_around(monkeypatch):
             else:
                 patched.setattr(place, function, die)
             with pytest.raises(Killed):
-                runner.run_job(str(job.pk))
+                run_job(str(job.pk))
         Job.objects.filter(pk=job.pk).update(lease_until=timezone.now())  # it lapses
 
     return kill
@@ -191,7 +189,7 @@ def lose_answer_of_start(job, *, acts):
     """Takes the step that asks for a start; the answer is lost."""
     cut = {"code": ProviderErrorCode.UNREACHABLE}
     with acting("container.start", lost(cut, acts=acts)):
-        runner.run_job(str(job.pk))
+        run_job(str(job.pk))
 
 
 @pytest.mark.parametrize(
@@ -219,7 +217,7 @@ def test_after_a_lost_answer_to_a_start_the_container_is_looked_at(
     if state is None or not acts:  # nothing shows: it is looked for a while, and not asked again
         for _ in range(3):
             Job.objects.filter(pk=job.pk).update(run_after=timezone.now())
-            runner.run_job(str(job.pk))
+            run_job(str(job.pk))
         job.refresh_from_db()
         assert not job.is_finished
         monkeypatch.setattr(at_most_once, "LOOK_SECONDS", 0.0)
@@ -242,7 +240,7 @@ def test_a_deployment_looks_too_after_a_lost_answer_to_its_start(
     with acting("container.start", lost(cut, acts=acts)):
         while "asking" not in Job.objects.get(pk=job.pk).memory:
             Job.objects.filter(pk=job.pk).update(run_after=timezone.now())
-            runner.run_job(str(job.pk))
+            run_job(str(job.pk))
     if not acts:
         monkeypatch.setattr(at_most_once, "LOOK_SECONDS", 0.0)
 
@@ -333,7 +331,7 @@ def test_a_worker_that_dies_at_any_point_leaves_one_container(
     place, function, after = moment
     job = deployed(provider)
     if function == "start_container":
-        runner.run_job(str(job.pk))
+        run_job(str(job.pk))
         Job.objects.filter(pk=job.pk).update(run_after=timezone.now())
     kill_around(place, function, job, after=after)
 
@@ -354,7 +352,7 @@ def test_an_answer_that_was_lost_deploys_nothing_again(monkeypatch, provider, en
     job = deployed(provider)
     with monkeypatch.context() as patched:
         patch_cloud(patched, "containers", "deploy", deploy_and_lose_the_answer)
-        runner.run_job(str(job.pk))
+        run_job(str(job.pk))
 
     ended = run_to_its_end(job)
 
@@ -368,7 +366,7 @@ def test_a_retry_goes_on_with_what_the_earlier_job_made(provider, engine):
         request=DeployRequest(name="job", image="busybox"),
         requested_by=provider.owner,
     )
-    runner.run_job(str(job.pk))
+    run_job(str(job.pk))
     Job.objects.filter(pk=job.pk).update(deadline_at=timezone.now(), run_after=timezone.now())
     assert run_to_its_end(job).error_code == "DEADLINE_EXCEEDED"
 

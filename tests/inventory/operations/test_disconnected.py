@@ -12,8 +12,7 @@ from inventory.selectors.ids import cloud_id_of
 from inventory.services.bulk import machines_change
 from inventory.services.providers import provider_disconnect
 from inventory.services.selection import Selection
-from jobs import runner
-from jobs.models import Job
+from jobs.api import Job, run_job
 from tests.clouds.engine import engines  # noqa: F401 - a fixture
 from tests.inventory.cloud_patches import patch_named, plain_named
 from tests.inventory.factories import machine_source, make_simulator, make_user
@@ -52,7 +51,7 @@ def test_a_step_between_read_and_store_is_not_found(monkeypatch, simulator_direc
     cloud = cloud_of(operation, simulator_directory)
     job = submit(cloud, operation)
     if operation in ORDERS:
-        runner.run_job(str(job.pk))
+        run_job(str(job.pk))
     for read in READS:
         disconnect_after(monkeypatch, read, cloud.provider)
 
@@ -89,7 +88,7 @@ def test_what_was_bought_is_named_when_it_cannot_be_stored(monkeypatch, simulato
 
     with monkeypatch.context() as patched:
         patched.setattr(create, "store_one", fail)
-        runner.run_job(str(job.pk))
+        run_job(str(job.pk))
 
     ended = Job.objects.get(pk=job.pk)
     assert (ended.state, ended.error_code) == ("FAILED", "INTERNAL")

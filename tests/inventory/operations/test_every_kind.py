@@ -9,7 +9,7 @@ from inventory.providers import Capability
 from inventory.services.machines import machine_change, machine_provision, machine_resize
 from inventory.services.orders import ProvisionRequest
 from inventory.services.providers import provider_connect
-from jobs.models import Job
+from jobs.api import Job
 from tests.clouds.recorded import as_json
 from tests.inventory.factories import machine_source, make_user
 from tests.inventory.operations.running import run_to_its_end

@@ -8,7 +8,7 @@ from inventory.operations.target_types import MACHINE
 from inventory.providers import Capability, ProviderError, ProviderErrorCode
 from inventory.services.machines import machine_change
 from inventory.types import Failure
-from jobs.registry import OperationFailed
+from jobs.api import OperationFailed
 from tests.clouds.recorded import as_json
 from tests.clouds.static_ec2 import Reply
 from tests.inventory.operations.every import running_at

@@ -3,8 +3,7 @@
 import pytest
 from django.utils import timezone
 
-from jobs import runner
-from jobs.models import Job
+from jobs.api import Job, run_job
 from tests.clouds.engine import engines  # noqa: F401 - a fixture
 from tests.inventory.operations.every import OPERATIONS, cloud_of, submit
 from tests.inventory.operations.running import MOST_STEPS, take_step
@@ -25,7 +24,7 @@ def cloud(operation, simulator_directory):
 def take_last_look(job):
     now = timezone.now()
     Job.objects.filter(pk=job.pk).update(run_after=now, deadline_at=now)
-    runner.run_job(str(job.pk))
+    run_job(str(job.pk))
     job.refresh_from_db()
 
 

@@ -9,9 +9,7 @@ from django.utils import timezone
 from inventory.operations import target_context
 from inventory.providers import ProviderErrorCode as Code
 from inventory.services.providers import provider_disconnect
-from jobs.models import Job
-from jobs.retries import RetriedAlready
-from jobs.services import cancel, retry
+from jobs.api import Job, RetriedAlready, cancel, retry
 from tests.clouds.engine import engines  # noqa: F401 - a fixture
 from tests.inventory.factories import make_user
 from tests.inventory.operations.acting import acting

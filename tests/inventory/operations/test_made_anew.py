@@ -15,9 +15,7 @@ from inventory.services.bulk import machines_change
 from inventory.services.containers import container_change
 from inventory.services.machines import machine_change, machine_reboot
 from inventory.services.selection import Selection
-from jobs import runner
-from jobs.models import Job
-from jobs.services import cancel, retry
+from jobs.api import Job, cancel, retry, run_job
 from tests.inventory.cloud_patches import patch_named, plain_named
 from tests.inventory.factories import make_user
 from tests.inventory.operations.acting import acting
@@ -113,7 +111,7 @@ def test_what_is_made_anew_between_two_steps_is_not_removed(connected, monkeypat
     """The cloud accepts the request, and shows the same id as RUNNING a minute later."""
     asked, job = [], connected.remove()
     with acting(job.operation, lambda _act: lambda _cloud, one: asked.append(one)):
-        runner.run_job(str(job.pk))
+        run_job(str(job.pk))
         assert asked == [connected.row.external_id]
         make_anew(monkeypatch, connected.target_type, **OTHERWISE["with another id"])
         job.refresh_from_db()

@@ -11,8 +11,7 @@ from inventory.providers import ProviderErrorCode as Code
 from inventory.services.machines import machine_provision
 from inventory.services.orders import ProvisionRequest
 from inventory.services.providers import provider_connect, provider_update
-from jobs.models import Job
-from jobs.services import cancel, retry
+from jobs.api import Job, cancel, retry
 from tests.clouds.static_ec2 import Reply
 from tests.inventory.cloud_patches import patch_cloud, plain_cloud
 from tests.inventory.factories import make_user

@@ -11,7 +11,7 @@ from inventory.services.machines import (
     machine_resize,
     machine_tag,
 )
-from jobs.models import Job
+from jobs.api import Job
 from tests.inventory.cloud_patches import patch_cloud, plain_cloud
 from tests.inventory.factories import machine_source, make_simulator
 from tests.inventory.operations.running import effects_of, run_to_its_end

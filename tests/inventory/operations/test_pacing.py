@@ -12,8 +12,7 @@ from inventory.services.machines import (
     machine_resize,
     machine_tag,
 )
-from jobs import registry
-from jobs.models import Job
+from jobs.api import Job, operation_names
 from tests.inventory.cloud_patches import patch_cloud, plain_cloud
 from tests.inventory.factories import machine_source, make_simulator
 from tests.inventory.operations.running import run_to_its_end
@@ -88,7 +87,7 @@ def a_minute_later(job):
 
 
 def test_every_operation_on_machines_is_held_to_it():
-    machines = {name for name in registry.operation_names() if name.startswith("virtual_machine.")}
+    machines = {name for name in operation_names() if name.startswith("virtual_machine.")}
     assert machines == {*ASKED, *MADE_ONCE}
 
 

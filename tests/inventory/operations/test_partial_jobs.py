@@ -5,10 +5,7 @@ from itertools import combinations_with_replacement
 
 import pytest
 
-from jobs.models import Job
-from jobs.parents import Tally
-from jobs.partial import in_states, partial_view, partial_views
-from jobs.states import JobState
+from jobs.api import Job, JobState, Tally, in_states, partial_view, partial_views
 from tests.inventory.factories import make_simulator, make_user
 from tests.jobs.factories import make_job
 

@@ -8,8 +8,7 @@ from inventory.operations.changes import CHANGES, Change
 from inventory.services.machines import machine_change
 from inventory.services.providers import provider_disconnect, provider_update
 from inventory.types import MachineState
-from jobs.models import Job
-from jobs.services import cancel
+from jobs.api import Job, cancel
 from tests.inventory.factories import machine_source, make_simulator
 from tests.inventory.operations.running import effects_of, messages_of, run_to_its_end
 
@@ -151,12 +150,12 @@ def test_a_job_that_is_cancelled_first_never_acts(provider, simulator_directory)
 
 
 def test_a_job_that_is_cancelled_on_its_way_says_what_was_done(provider, simulator_directory):
-    from jobs import runner  # noqa: PLC0415
+    from jobs.api import run_job  # noqa: PLC0415
 
     provider_update(provider=provider, credentials={"boot_ms": "60000"})
     machine = machine_in(provider, "RUNNING")
     submitted = machine_change(name="stop", machine=machine, requested_by=None)
-    runner.run_job(str(submitted.pk))
+    run_job(str(submitted.pk))
     cancel(job=Job.objects.get(pk=submitted.pk))
 
     job = run_to_its_end(submitted)

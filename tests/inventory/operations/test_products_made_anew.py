@@ -7,9 +7,7 @@ import pytest
 from inventory.operations.account import ACCOUNT
 from inventory.operations.identity import INSTANCE_ID
 from inventory.providers import Cloud
-from jobs import runner
-from jobs.models import Job
-from jobs.services import retry
+from jobs.api import Job, retry, run_job
 from tests.clouds.engine import engines  # noqa: F401 - a fixture
 from tests.inventory.cloud_patches import patch_named, plain_named
 from tests.inventory.factories import make_user
@@ -78,7 +76,7 @@ def test_the_object_that_was_made_is_noted_and_pinned(operation, cloud, shown):
 def test_nothing_is_done_to_another_object_with_its_id(operation, cloud, shown):
     now, pinned = shown
     job = submit(cloud, operation)
-    runner.run_job(str(job.pk))  # it is ordered
+    run_job(str(job.pk))  # it is ordered
     before = cloud.effects
     now["found"] = "another"
 
@@ -95,7 +93,7 @@ def test_a_retry_that_orders_anew_is_about_what_it_makes(
 ):
     now, _pinned = shown
     job = submit(cloud, operation, user)
-    runner.run_job(str(job.pk))
+    run_job(str(job.pk))
     now["found"] = "another"
     failed = run_to_its_end(job)
     Job.objects.filter(pk=job.pk).update(memory=failed.memory | {"created_at": 0})

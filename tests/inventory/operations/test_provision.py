@@ -19,9 +19,7 @@ from inventory.operations.target_context import cloud_at
 from inventory.providers import Cloud, ProviderError, ProviderErrorCode
 from inventory.services.machines import machine_provision
 from inventory.services.orders import ProvisionRequest
-from jobs import runner
-from jobs.models import Job
-from jobs.services import KeyReused, retry
+from jobs.api import Job, KeyReused, retry, run_job
 from tests.inventory.cloud_patches import patch_cloud, patch_named, plain_cloud
 from tests.inventory.factories import machine_source, make_simulator
 from tests.inventory.operations.running import effects_of, messages_of, run_to_its_end
@@ -69,7 +67,7 @@ def test_a_machine_is_made_in_the_first_region_and_seen_running(provider, simula
 def test_the_jobs_id_is_the_clouds_client_token(provider, simulator_directory):
     """A step that is taken again after a crash, its notes lost, makes no second machine."""
     job = machine_provision(provider=provider, request=order(), requested_by=None)
-    runner.run_job(str(job.pk))
+    run_job(str(job.pk))
     Job.objects.filter(pk=job.pk).update(memory={"region": "r1"})
 
     ended = run_to_its_end(job)
@@ -108,7 +106,7 @@ def kill_at(monkeypatch):
             else:
                 patched.setattr(place, function, die)
             with pytest.raises(Killed):
-                runner.run_job(str(job.pk))
+                run_job(str(job.pk))
         Job.objects.filter(pk=job.pk).update(lease_until=timezone.now())  # it lapses
 
     return _kill_at
@@ -148,7 +146,7 @@ def test_an_answer_that_was_lost_buys_no_second_machine(
     job = machine_provision(provider=provider, request=order(), requested_by=None)
     with monkeypatch.context() as patched:
         patch_cloud(patched, "virtual_machines", "provision", create_and_lose_the_answer)
-        runner.run_job(str(job.pk))
+        run_job(str(job.pk))
 
     ended = run_to_its_end(job)
 
@@ -182,7 +180,7 @@ def overdue(provider, monkeypatch):
         raise ProviderError(ProviderErrorCode.TIMEOUT, "No answer in time.")
 
     job = machine_provision(provider=provider, request=order(), requested_by=provider.owner)
-    runner.run_job(str(job.pk))
+    run_job(str(job.pk))
     Job.objects.filter(pk=job.pk).update(deadline_at=timezone.now(), run_after=timezone.now())
     with monkeypatch.context() as patched:
         patch_cloud(patched, "virtual_machines", "find", no_answer)

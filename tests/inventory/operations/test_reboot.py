@@ -7,9 +7,7 @@ from inventory.live.refresh import Ask, refresh
 from inventory.models import VirtualMachine
 from inventory.providers import ProviderError, ProviderErrorCode
 from inventory.services.machines import machine_reboot
-from jobs import runner
-from jobs.models import Job
-from jobs.step import Step
+from jobs.api import Job, Step, run_job
 from tests.inventory.cloud_patches import patch_cloud, plain_cloud
 from tests.inventory.factories import machine_source, make_simulator
 from tests.inventory.operations.running import effects_of, run_to_its_end
@@ -66,7 +64,7 @@ def test_a_worker_lost_after_the_call_leaves_an_unknown_outcome(
             after(plain_cloud("virtual_machines", "reboot"), Killed()),
         )
         with pytest.raises(Killed):
-            runner.run_job(str(job.pk))
+            run_job(str(job.pk))
     lapse(job)
 
     ended = run_to_its_end(job)
@@ -82,7 +80,7 @@ def test_a_worker_lost_before_it_noted_that_it_would_ask_is_replaced(
     with monkeypatch.context() as patched:
         patched.setattr(Step, "remember", after(lambda *_, **__: None, Killed()))
         with pytest.raises(Killed):
-            runner.run_job(str(job.pk))
+            run_job(str(job.pk))
     lapse(job)
 
     ended = run_to_its_end(job)
@@ -102,7 +100,7 @@ def test_an_answer_that_was_lost_leaves_an_unknown_outcome_too(
             "reboot",
             after(plain_cloud("virtual_machines", "reboot"), lost),
         )
-        runner.run_job(str(job.pk))
+        run_job(str(job.pk))
 
     ended = run_to_its_end(job)
 
@@ -121,7 +119,7 @@ def test_a_clouds_clear_refusal_is_no_unknown_outcome(
 
     with monkeypatch.context() as patched:
         patch_cloud(patched, "virtual_machines", "reboot", refuse)
-        runner.run_job(str(job.pk))
+        run_job(str(job.pk))
 
     ended = run_to_its_end(job)
 

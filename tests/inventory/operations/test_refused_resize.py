@@ -10,9 +10,7 @@ from inventory.live.refresh import Ask, refresh
 from inventory.operations.stopped_for_resize import LEFT_OFF, MAY_GO_OFF
 from inventory.providers import Capability, ProviderError, ProviderErrorCode, get_kind
 from inventory.services.machines import machine_resize
-from jobs import runner
-from jobs.models import Job
-from jobs.services import cancel, retry
+from jobs.api import Job, cancel, retry, run_job
 from tests.inventory.factories import machine_source, make_simulator, make_user
 from tests.inventory.operations.every import running_at
 from tests.inventory.operations.resizing import FULL, machine_in, refusing, resize, stopped_by
@@ -114,7 +112,7 @@ def test_a_cancel_after_the_stop_starts_nothing_and_reports_the_machine_as_off(
         job = stopped_by(resize(machine, user), effects)
         for _ in range(3):  # it is seen off, and the resize is refused for now
             Job.objects.filter(pk=job.pk).update(run_after=timezone.now())
-            runner.run_job(str(job.pk))
+            run_job(str(job.pk))
     cancel(job=job, canceled_by=user)
     canceled = run_to_its_end(job)
 
@@ -197,7 +195,7 @@ def test_the_requester_who_lost_the_right_to_it_learns_that_the_machine_is_off(
     with refusing("resize", busy):
         job = stopped_by(resize(machine_in(provider, "RUNNING"), user), effects)
         Job.objects.filter(pk=job.pk).update(run_after=timezone.now())
-        runner.run_job(str(job.pk))
+        run_job(str(job.pk))
     user.is_active = False
     user.save()
     failed = run_to_its_end(job)

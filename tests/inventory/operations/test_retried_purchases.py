@@ -6,8 +6,7 @@ import pytest
 
 from inventory.operations import unclear_orders
 from inventory.providers import ProviderErrorCode as Code
-from jobs.models import Job
-from jobs.services import cancel, retry
+from jobs.api import Job, cancel, retry
 from tests.clouds.engine import engines  # noqa: F401 - a fixture
 from tests.inventory.factories import make_user
 from tests.inventory.operations.acting import acting

@@ -3,9 +3,7 @@
 import pytest
 
 from gateway.core.errors import Conflict
-from jobs.models import Job
-from jobs.retries import RetriedAlready
-from jobs.services import retry
+from jobs.api import Job, RetriedAlready, retry
 from tests.clouds.engine import engines  # noqa: F401 - a fixture
 from tests.inventory.factories import make_user
 from tests.inventory.operations.every import OPERATIONS, cloud_of, submit

@@ -10,7 +10,7 @@ from gateway.core.accounts.credential import Scope
 from gateway.core.accounts.models import ApiToken, Membership, Team
 from inventory.models import Grant, Role
 from inventory.operations import target_context
-from jobs.services import retry
+from jobs.api import retry
 from tests.clouds.engine import engines  # noqa: F401 - a fixture
 from tests.inventory.factories import make_simulator, make_user
 from tests.inventory.operations.every import OPERATIONS, cloud_of, submit

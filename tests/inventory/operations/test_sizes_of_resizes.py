@@ -11,8 +11,7 @@ from inventory.services.dry_run import dry_run_resize
 from inventory.services.machines import machine_provision, machine_resize
 from inventory.services.orders import ProvisionRequest
 from inventory.services.providers import provider_connect
-from jobs import runner
-from jobs.models import Job
+from jobs.api import Job, run_job
 from tests.clouds.recorded import as_json
 from tests.inventory.cloud_patches import patch_named, plain_named
 from tests.inventory.factories import machine_source, make_simulator, make_user
@@ -145,7 +144,7 @@ def test_a_job_waits_as_long_as_a_catalogue_asks(method, monkeypatch):
     for shortest in (50, 290):
         for job in jobs:
             Job.objects.filter(pk=job.pk).update(run_after=timezone.now())
-            runner.run_job(str(job.pk))
+            run_job(str(job.pk))
             job.refresh_from_db()
             assert (job.state, job.error_code) == ("RUNNING", "RATE_LIMITED")
             assert (job.run_after - timezone.now()).total_seconds() > shortest

@@ -7,8 +7,7 @@ from django.db.models import F
 from django.utils import timezone
 
 from inventory.providers import ProviderError, ProviderErrorCode
-from jobs import runner
-from jobs.models import Job
+from jobs.api import Job, run_job
 from tests.clouds.engine import engines  # noqa: F401 - a fixture
 from tests.inventory.operations.acting import acting
 from tests.inventory.operations.every import OPERATIONS, cloud_of, submit
@@ -43,7 +42,7 @@ def test_a_worker_that_lost_its_lease_before_the_request_sends_none(simulator_di
     with acting(operation, too_late):
         for _ in range(3):
             Job.objects.filter(pk=job.pk).update(run_after=timezone.now())
-            runner.run_job(str(job.pk))
+            run_job(str(job.pk))
 
     job.refresh_from_db()
     assert calls == [operation]

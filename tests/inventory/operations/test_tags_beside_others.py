@@ -19,8 +19,7 @@ from inventory.services.machines import (
 )
 from inventory.services.selection import Selection
 from inventory.types import MachineState
-from jobs.registry import get_operation, operation_names
-from jobs.services import TargetBusy
+from jobs.api import TargetBusy, get_operation, operation_names
 from tests.inventory.cloud_patches import patch_cloud, plain_cloud
 from tests.inventory.factories import machine_source, make_simulator
 from tests.inventory.operations.running import run_to_its_end

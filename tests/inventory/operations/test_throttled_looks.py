@@ -11,7 +11,7 @@ from inventory.operations import create
 from inventory.operations.changes import REMOVE_CONTAINER, TERMINATE
 from inventory.operations.unclear_orders import is_open_by
 from inventory.providers import ProviderError, ProviderErrorCode
-from jobs.models import Job
+from jobs.api import Job
 from tests.clouds.engine import engines  # noqa: F401 - a fixture
 from tests.inventory.cloud_patches import patch_named
 from tests.inventory.operations.acting import ORDERS, acting

@@ -10,7 +10,7 @@ from django.utils import timezone
 from inventory.operations import unclear_orders
 from inventory.providers import ProviderError, get_kind, registry
 from inventory.providers import ProviderErrorCode as Code
-from jobs.models import Job
+from jobs.api import Job
 from tests.clouds.engine import engines  # noqa: F401 - a fixture
 from tests.inventory.cloud_patches import patch_cloud, patch_named, plain_cloud, plain_named
 from tests.inventory.operations.acting import acting, key_of

@@ -4,11 +4,7 @@ import pytest
 
 from gateway.core.errors import Forbidden, NotFound
 from inventory.models import Grant, Role
-from jobs.checks import check_cancel, check_retry
-from jobs.models import Job
-from jobs.selectors import job_get
-from jobs.states import JobState
-from jobs.visibility import parent_of, visible_jobs
+from jobs.api import Job, JobState, check_cancel, check_retry, job_get, parent_of, visible_jobs
 from tests.inventory.factories import make_simulator, make_user
 from tests.jobs.factories import make_job
 

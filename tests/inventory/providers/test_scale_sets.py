@@ -10,7 +10,7 @@ from inventory.services.dry_run import dry_run_change, dry_run_resize, dry_run_t
 from inventory.services.machines import machine_change, machine_resize, machine_tag
 from inventory.services.providers import provider_connect
 from inventory.types import MachineState
-from jobs.models import Job
+from jobs.api import Job
 from tests.inventory.factories import machine_source, make_user
 from tests.inventory.operations.running import run_to_its_end
 from tests.inventory.providers.contract.backends import OnAzure

@@ -8,7 +8,7 @@ from graphql import GraphQLInputObjectType, GraphQLString, get_named_type, is_li
 from graphql import get_nullable_type as nullable
 
 from gateway.schema import schema
-from jobs.models import Job, Schedule
+from jobs.api import Job, Schedule
 from tests.inventory.factories import make_simulator
 
 ACTING = {

@@ -7,7 +7,7 @@ from inventory.models import VirtualMachine
 from inventory.services.machines import machine_change, machine_id, provider_id
 from inventory.services.providers import provider_disconnect
 from inventory.types import MachineState
-from jobs.models import Job
+from jobs.api import Job
 from tests.client import GraphQLClient
 from tests.inventory.factories import make_simulator, make_user
 

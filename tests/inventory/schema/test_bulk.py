@@ -4,7 +4,7 @@ import pytest
 
 from inventory.models import Source, VirtualMachine
 from inventory.services.machines import machine_id, provider_id
-from jobs.models import Job
+from jobs.api import Job
 from tests.client import GraphQLClient
 from tests.inventory.factories import make_simulator, make_user
 from tests.inventory.operations.running import effects_of, run_to_its_end

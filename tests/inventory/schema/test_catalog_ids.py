@@ -14,8 +14,7 @@ from inventory.models.source import SourceResource
 from inventory.selectors.ids import CloudId
 from inventory.selectors.machine_catalog import of_catalog
 from inventory.services.schedules import selection_in, selection_of
-from jobs.models import Job, Schedule
-from jobs.planned import run_schedule
+from jobs.api import Job, Schedule, run_schedule
 from tests.inventory.factories import make_simulator
 
 pytestmark = pytest.mark.django_db(transaction=True)

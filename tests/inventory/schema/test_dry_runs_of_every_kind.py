@@ -14,7 +14,7 @@ from inventory.models import Container, VirtualMachine
 from inventory.providers import all_kinds, shipped
 from inventory.services.machines import provider_id
 from inventory.services.providers import provider_connect
-from jobs.models import Job, Schedule
+from jobs.api import Job, Schedule
 from tests.client import GraphQLClient
 from tests.clouds.moto import moto, region  # noqa: F401 - fixtures
 from tests.clouds.sent import LIBVIRT_READS, calls_sent, only_reads, requests_sent

@@ -17,7 +17,7 @@ from graphql import (
 from gateway.core.accounts.models import ApiToken
 from gateway.core.graphql.limit_fields import limit_of
 from gateway.schema import schema
-from jobs.models import Job, Schedule
+from jobs.api import Job, Schedule
 from tests.bad_input.operations import value_of
 from tests.client import GraphQLClient
 from tests.inventory.factories import make_simulator, make_user

@@ -9,7 +9,7 @@ from gateway.core.ids import global_id
 from inventory.live.store import store_listing
 from inventory.models import MachineAddress, MachineTag
 from inventory.types import MachineRecord, MachineState
-from jobs.models import Job
+from jobs.api import Job
 from tests.inventory.factories import machine_source, make_simulator, make_user
 
 LIST = """query ($filter: VirtualMachineFilter, $orderBy: VirtualMachineOrder) {

@@ -6,7 +6,7 @@ from django.utils import timezone
 from gateway.core.audit.models import AuditEvent
 from inventory.models import VirtualMachine
 from inventory.services.machines import machine_id
-from jobs.models import Job
+from jobs.api import Job
 from tests.client import GraphQLClient
 from tests.clouds.engine import connect_engine, engines  # noqa: F401 - a fixture
 from tests.inventory.factories import make_simulator, make_user

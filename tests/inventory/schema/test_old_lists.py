@@ -10,8 +10,7 @@ from django.utils import timezone
 from inventory.live.refresh import Ask, refresh
 from inventory.models import Source
 from inventory.services.providers import provider_update
-from jobs.models import Job, Schedule
-from jobs.planned import run_schedule
+from jobs.api import Job, Schedule, run_schedule
 from tests.inventory.cloud_patches import patch_cloud, plain_cloud
 from tests.inventory.factories import machine_source, make_simulator
 

@@ -15,7 +15,7 @@ from inventory.services.machines import machine_change, machine_id, provider_id
 from inventory.services.repositories import repository_create
 from inventory.services.schedules import schedule_arguments
 from inventory.services.selection import Selection
-from jobs.schedules import schedule_create, schedule_run
+from jobs.api import schedule_create, schedule_run
 from tests.clouds.engine import ENGINES, connect_engine, engines  # noqa: F401 - a fixture
 from tests.inventory.factories import make_simulator, make_user
 

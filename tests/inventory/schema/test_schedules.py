@@ -11,8 +11,7 @@ from inventory.models import Grant, Provider, Role, VirtualMachine
 from inventory.services.machines import machine_id, provider_id
 from inventory.services.providers import provider_update
 from inventory.services.schedules import selection_of
-from jobs.models import Job, Schedule
-from jobs.planned import run_schedule
+from jobs.api import Job, Schedule, run_schedule
 from tests.client import GraphQLClient
 from tests.inventory.factories import make_simulator, make_user
 from tests.inventory.operations.running import effects_of, run_to_its_end

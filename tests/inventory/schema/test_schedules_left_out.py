@@ -7,7 +7,7 @@ import pytest
 from inventory.models import Grant, Role, VirtualMachine
 from inventory.services.machines import machine_id
 from inventory.services.providers import provider_disconnect
-from jobs.models import Job, Schedule
+from jobs.api import Job, Schedule
 from tests.client import GraphQLClient
 from tests.inventory.factories import make_simulator, make_user
 from tests.inventory.schema.test_schedules import CREATE, created, let_it_run, runs_of

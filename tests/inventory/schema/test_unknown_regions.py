@@ -5,7 +5,7 @@ import pytest
 
 from gateway.schema import schema
 from inventory.models import Provider
-from jobs.models import Job, Schedule
+from jobs.api import Job, Schedule
 from tests.client import GraphQLClient, token_of
 from tests.clouds.engine import connect_engine, engines  # noqa: F401 - a fixture
 from tests.inventory.factories import make_simulator, make_user

@@ -15,7 +15,7 @@ from inventory.services.containers import (
     dry_run_restart,
 )
 from inventory.types import PortRecord
-from jobs.models import Job
+from jobs.api import Job
 from tests.clouds.engine import ENGINES, connect_engine, engines  # noqa: F401 - a fixture
 from tests.inventory.factories import make_simulator
 

@@ -15,7 +15,7 @@ from inventory.services.dry_run import (
 from inventory.services.machines import machine_change
 from inventory.services.orders import ProvisionRequest
 from inventory.services.providers import provider_update
-from jobs.models import Job
+from jobs.api import Job
 from tests.inventory.factories import machine_source, make_simulator
 from tests.inventory.operations.running import effects_of
 

@@ -13,8 +13,7 @@ from inventory.services.dry_run import dry_run_provision, dry_run_resize
 from inventory.services.machines import machine_provision, machine_resize
 from inventory.services.orders import ProvisionRequest
 from inventory.types import ImageRecord
-from jobs.models import Job
-from jobs.services import KeyReused
+from jobs.api import Job, KeyReused
 from tests.inventory.cloud_patches import patch_cloud, patch_named, plain_cloud, plain_named
 from tests.inventory.factories import machine_source, make_simulator
 from tests.inventory.operations.running import effects_of, run_to_its_end

@@ -12,8 +12,7 @@ from inventory.services.dry_run import dry_run_provision
 from inventory.services.machines import machine_provision
 from inventory.services.orders import ProvisionRequest, provision_arguments
 from inventory.services.providers import provider_update
-from jobs.models import Job
-from jobs.registry import OperationFailed
+from jobs.api import Job, OperationFailed
 from tests.inventory.cloud_patches import patch_cloud, patch_named, plain_named
 from tests.inventory.factories import make_simulator
 

@@ -7,7 +7,7 @@ from inventory.providers import all_kinds
 from inventory.services.machines import machine_provision
 from inventory.services.orders import INPUT_NAMES, ProvisionRequest
 from inventory.services.providers import provider_connect
-from jobs.models import Job
+from jobs.api import Job
 from tests.inventory.factories import make_user
 
 pytestmark = pytest.mark.django_db

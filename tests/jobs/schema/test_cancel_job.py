@@ -2,7 +2,7 @@ import pytest
 
 from gateway.core.ids import global_id
 from jobs.models import Job
-from jobs.states import JobState
+from jobs.models.states import JobState
 from tests.jobs.factories import in_seconds, make_job, make_user
 
 pytestmark = pytest.mark.django_db(transaction=True)

@@ -3,8 +3,8 @@ import pytest
 from gateway.core.graphql import nodes
 from gateway.core.ids import global_id
 from jobs.models import Job
-from jobs.registry import Done
-from jobs.states import JobState
+from jobs.models.states import JobState
+from jobs.operations.registry import Done
 from tests.jobs.factories import make_job, make_parent, make_user
 
 pytestmark = pytest.mark.django_db

@@ -4,7 +4,7 @@ import pytest
 from django.utils import timezone
 
 from gateway.core.ids import global_id
-from jobs.states import JobState
+from jobs.models.states import JobState
 from tests.jobs.factories import make_job, make_parent, make_user
 
 pytestmark = pytest.mark.django_db

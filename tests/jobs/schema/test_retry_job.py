@@ -2,8 +2,8 @@ import pytest
 
 from gateway.core.ids import global_id
 from jobs.models import Job
-from jobs.registry import Done
-from jobs.states import JobState
+from jobs.models.states import JobState
+from jobs.operations.registry import Done
 from tests.jobs.factories import make_job, make_user
 
 pytestmark = pytest.mark.django_db(transaction=True)

@@ -21,8 +21,7 @@ from inventory.services.machines import (
     machine_tag,
 )
 from inventory.services.providers import provider_connect
-from jobs import runner
-from jobs.models import Job
+from jobs.api import Job, run_job
 from tests.clouds.moto import moto, region  # noqa: F401 - fixtures
 from tests.clouds.sent import only_reads, requests_sent
 from tests.inventory.factories import machine_source, make_user
@@ -192,6 +191,6 @@ def submit(capability, row, size):
 
 
 def first_step(job):
-    runner.run_job(str(job.pk))
+    run_job(str(job.pk))
     job.refresh_from_db()
     return job

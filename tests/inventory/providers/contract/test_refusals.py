@@ -12,8 +12,7 @@ from inventory.providers.refusals import final
 from inventory.services.containers import container_change
 from inventory.services.machines import machine_change
 from inventory.services.providers import provider_connect
-from jobs import runner
-from jobs.models import Job
+from jobs.api import Job, run_job
 from tests.inventory.factories import make_user
 from tests.inventory.providers.contract.backends import BACKENDS
 from tests.inventory.providers.contract.container_backends import CONTAINER_BACKENDS
@@ -155,7 +154,7 @@ def submitted(account, target):
 
 
 def first_step(job):
-    runner.run_job(str(job.pk))
+    run_job(str(job.pk))
     job.refresh_from_db()
     return job
 

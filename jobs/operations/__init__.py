@@ -1,0 +1,1 @@
+"""What an operation is made of: its registration, its steps, their outcomes."""

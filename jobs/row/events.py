@@ -1,0 +1,60 @@
+"""What happened, recorded and told: a JobEvent row, and the job's id on a Redis channel.
+
+Who listens re-reads the row: a message says that there is news, not what it is.
+"""
+
+import logging
+import time
+from functools import partial
+from uuid import UUID
+
+from django.db import connection, transaction
+from django.utils import timezone
+from redis import RedisError
+
+from gateway.core import redis
+from gateway.core.logging import bound_job
+from gateway.core.text import storable
+from jobs.models import EventKind, Job, JobEvent
+
+log = logging.getLogger(__name__)
+
+CHANNEL = "jobs"
+# By hand: every job has several, and the ORM takes half a millisecond to write each down again.
+JOB_KEY = Job._meta.pk  # noqa: SLF001 - Django's documented API
+INSERT = (
+    f"INSERT INTO {JobEvent._meta.db_table} (job_id, at, kind, message) VALUES (%s, %s, %s, %s)"  # noqa: S608, SLF001 - the name of our own table
+)
+# After a failure nothing is announced for this long: many events must not wait for Redis each.
+QUIET_SECONDS = 1.0
+
+
+def record_event(*, job_id: UUID | str, kind: EventKind, message: str) -> None:
+    """Write the event in the caller's transaction; when it commits, log it and tell listeners."""
+    message = storable(message)
+    key = JOB_KEY.get_db_prep_value(job_id, connection)
+    at = connection.ops.adapt_datetimefield_value(timezone.now())
+    with connection.cursor() as cursor:
+        cursor.execute(INSERT, [key, at, kind.value, message])
+    transaction.on_commit(partial(_tell, str(job_id), kind, message))
+
+
+def _tell(job_id: str, kind: EventKind, message: str) -> None:
+    with bound_job(job_id):
+        log.info("%s: %s", kind, message)
+    announce(job_id)
+
+
+def announce(job_id: str) -> None:
+    """Tell listeners to re-read the job. Listening is a convenience: Redis down is no failure."""
+    global _quiet_until  # noqa: PLW0603 - one clock per process; a lost update costs one attempt
+    if time.monotonic() < _quiet_until:
+        return
+    try:
+        redis.client().publish(CHANNEL, job_id)
+    except RedisError as error:
+        _quiet_until = time.monotonic() + QUIET_SECONDS
+        log.warning("Nobody is told about changes of jobs for now: %s", error)
+
+
+_quiet_until = 0.0

@@ -1,0 +1,61 @@
+"""What the states of the children make of their parent. Pure: no row is read or written here."""
+
+from collections import Counter
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from jobs.models.states import FINISHED, JobState
+
+
+@dataclass(frozen=True, slots=True)
+class Tally:
+    """How many children are in each state. A parent without children has nothing to do."""
+
+    counts: Counter[JobState]
+
+    @classmethod
+    def of(cls, counted: Iterable[tuple[str, int]]) -> "Tally":
+        return cls(Counter({JobState(state): count for state, count in counted}))
+
+    @property
+    def total(self) -> int:
+        return self.counts.total()
+
+    @property
+    def finished(self) -> int:
+        return sum(self.counts[state] for state in FINISHED)
+
+    @property
+    def has_begun(self) -> bool:
+        return self.counts[JobState.QUEUED] < self.total or not self.total
+
+    @property
+    def progress(self) -> int:
+        """The share of children that have finished, in percent."""
+        return 100 * self.finished // self.total if self.total else 100
+
+    @property
+    def result(self) -> dict[str, int]:
+        return {state.lower(): self.counts[state] for state in FINISHED}
+
+    def final_state(self, *, canceled: bool) -> JobState | None:
+        """How the parent ends, or None while a child is unfinished.
+
+        ``canceled``: somebody asked for the parent itself to stop.
+        """
+        if self.finished < self.total:
+            return None
+        if self.counts[JobState.SUCCEEDED] == self.total:
+            return JobState.SUCCEEDED
+        return JobState.CANCELED if canceled else JobState.FAILED
+
+    @property
+    def failure(self) -> str:
+        """Why the parent FAILED."""
+        return f"Of its jobs: {self}"
+
+    def __str__(self) -> str:
+        if not self.total:
+            return "There was nothing to do."
+        parts = [f"{count} {state}" for state, count in self.result.items() if count]
+        return f"{', '.join(parts)} of {self.total}."

@@ -1,0 +1,127 @@
+"""Reading jobs and schedules: lists of those that one may see, and which jobs are due."""
+
+import uuid
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, TypeVar
+
+from django.contrib.auth.models import AbstractBaseUser, AnonymousUser
+from django.db.models import Exists, F, Model, OuterRef, Q, QuerySet, Window
+from django.db.models.functions import RowNumber
+
+from gateway.core.accounts.credential import provider_limit
+from jobs.models import Job, Schedule
+from jobs.models.states import UNFINISHED, JobState
+from jobs.reach import reaches_of
+from jobs.row.partial_view import in_states
+from jobs.row.visibility import sees_all, visible_jobs
+
+Row = TypeVar("Row", bound=Model)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class JobFilters:
+    """Each narrows the list to the named ones; None narrows nothing, an empty list leaves none.
+
+    ``created_from`` is the first moment that counts, ``created_until`` the first that does not.
+    """
+
+    states: Sequence[JobState] | None = None
+    operations: Sequence[str] | None = None
+    scopes: Sequence[str] | None = None
+    targets: Sequence[str] | None = None
+    requester_ids: Sequence[int] | None = None
+    created_from: datetime | None = None
+    created_until: datetime | None = None
+
+
+def job_list(
+    *, user: AbstractBaseUser | AnonymousUser, filters: JobFilters | None = None
+) -> QuerySet[Job]:
+    """The visible jobs that pass ``filters``, with their requesters and parents, unordered."""
+    filters = filters or JobFilters()
+    wanted: dict[str, Any] = {
+        "operation__in": filters.operations,
+        "scope__in": filters.scopes,
+        "target__in": filters.targets,
+        "requested_by__in": filters.requester_ids,
+        "created_at__gte": filters.created_from,
+        "created_at__lt": filters.created_until,
+    }
+    conditions = {name: values for name, values in wanted.items() if values is not None}
+    rows = visible_jobs(user=user).filter(**conditions)
+    if filters.states is not None:
+        rows = in_states(rows, filters.states, user=user)
+    return rows.select_related("requested_by", "parent")
+
+
+def unknown_scopes(*, user: AbstractBaseUser | AnonymousUser, scopes: Sequence[str]) -> set[str]:
+    """Those of ``scopes`` that are not within the user's reach and that no job of theirs is in.
+
+    A scope that is gone, as a provider that was disconnected, is known by its jobs.
+    """
+    unknown = set(scopes)
+    for reach in reaches_of(user):
+        unknown -= reach.known(unknown)
+    if unknown:
+        jobs = visible_jobs(user=user).filter(scope__in=unknown)
+        unknown -= set(jobs.order_by().values_list("scope", flat=True).distinct())
+    return unknown
+
+
+def job_get(*, user: AbstractBaseUser | AnonymousUser, job_id: str) -> Job | None:
+    """The job, or None when there is none, or none that ``user`` may see."""
+    try:
+        key = uuid.UUID(job_id)
+    except ValueError:
+        return None
+    return job_list(user=user).filter(pk=key).first()
+
+
+def unfinished_job_of(target: str, *, lock: str) -> Job | None:
+    """The job that holds this lock of ``target``, if one does."""
+    return Job.objects.filter(target=target, lock=lock, state__in=UNFINISHED).first()
+
+
+def due_jobs(now: datetime) -> QuerySet[Job]:
+    """Unfinished jobs that may take a step now and that nobody is taking one of."""
+    free = Q(lease_until__isnull=True) | Q(lease_until__lt=now)
+    return Job.objects.filter(free, state__in=UNFINISHED, run_after__lte=now)
+
+
+def in_turn(rows: QuerySet[Row], user: str, *order: str) -> QuerySet[Row]:
+    """``rows`` by ``order``, the first of each ``user`` (a column) before the second of any.
+
+    So a limit leaves out nobody because another user has many rows. It reads and sorts all rows.
+    """
+    columns = [F(name).asc() for name in order]
+    number = Window(RowNumber(), partition_by=F(user), order_by=columns)
+    return rows.order_by(number, *order)
+
+
+def parents_left_behind() -> QuerySet[Job]:
+    """Unfinished parents all of whose children have finished."""
+    unfinished = Job.objects.filter(parent=OuterRef("pk"), state__in=UNFINISHED)
+    return Job.objects.filter(~Exists(unfinished), state__in=UNFINISHED, run_after__isnull=True)
+
+
+def schedule_list(*, user: AbstractBaseUser | AnonymousUser) -> QuerySet[Schedule]:
+    """The schedules that ``user`` may see, with their owners, unordered: all for a superuser, else
+    their own. None for who came with a token for some providers: a schedule is about any.
+    """
+    if not user.is_authenticated or provider_limit(user) is not None:
+        return Schedule.objects.none()
+    schedules = Schedule.objects.select_related("owner")
+    if sees_all(user):
+        return schedules
+    return schedules.filter(owner=user.pk)
+
+
+def schedule_get(*, user: AbstractBaseUser | AnonymousUser, schedule_id: str) -> Schedule | None:
+    """The schedule, or None when there is none, or none that ``user`` may see."""
+    try:
+        key = uuid.UUID(schedule_id)
+    except ValueError:
+        return None
+    return schedule_list(user=user).filter(pk=key).first()

@@ -1,0 +1,30 @@
+"""May the requester of a job still ask for it? That is checked again before each step."""
+
+from typing import Any
+
+from gateway.core.accounts.acting import acting_user
+from gateway.core.errors import ExpectedError
+from jobs.checks import check_step
+from jobs.models import Job
+from jobs.models.error_codes import PERMISSION_DENIED
+from jobs.operations.outcomes import OperationFailed
+
+
+def check_rights(job: Job) -> None:
+    """Raises OperationFailed (PERMISSION_DENIED) if the requester may not ask for the job now.
+
+    A job without a requester is the gateway's own.
+    """
+    if job.requested_by_id is None and not job.requester_login:
+        return
+    try:
+        check_step(job, _requester(job))
+    except ExpectedError as error:
+        message = f"Its requester may not do this any more. {error.message}"
+        raise OperationFailed(PERMISSION_DENIED, message) from error
+
+
+def _requester(job: Job) -> Any:
+    return acting_user(
+        user_id=job.requested_by_id, login=job.requester_login, credential=job.credential
+    )

@@ -1,0 +1,169 @@
+"""Runs schedules at their planned times. The sweep looks every two seconds and rings for a worker.
+
+::
+
+    due ──> bell ──> look, as the planner does ──> lock the schedule's row ──> how late?
+                                                     │                           │
+               another worker was faster: not due <──┘         within the grace ─┴─ later
+                                                                 │                  │
+                                      SUBMITTED or REFUSED <─────┘                  └──> MISSED
+
+One planned time is run once: the job, the run's row and the schedule's next time are one
+transaction. After a pause only the latest planned time is run, and that only if it is not long ago:
+machines that were to be off for the night are not switched off the next morning.
+"""
+
+import logging
+from collections.abc import Iterator
+from datetime import datetime, timedelta
+from uuid import UUID
+
+from django.conf import settings
+from django.db import DatabaseError, transaction
+from django.utils import timezone
+
+from gateway.core import redis
+from gateway.core.errors import ExpectedError, Forbidden
+from gateway.core.transactions import in_transaction
+from jobs import dispatch
+from jobs.models import EventKind, RunOutcome, Schedule, ScheduleRun
+from jobs.planners import Planned, find_planner
+from jobs.row.events import record_event
+from jobs.row.selectors import in_turn
+from jobs.run.shares import Turn, step_shares
+from jobs.schedule.cron import timetable_of
+from jobs.schedule.services import order_of
+
+log = logging.getLogger(__name__)
+
+MOST_AT_ONCE = 100
+MOST_LOOKED_AT = 5_000  # of those due, as some are marked
+RUNS_KEPT_DAYS = 90
+# A worker that took up a run is given this long before another one is asked.
+RING_AGAIN_SECONDS = 30
+
+
+def ring_planned() -> int:
+    """Have a worker run every schedule that is due; returns how many bells were rung. One query
+    when there is none.
+    """
+    due = Schedule.objects.filter(next_run_at__lte=timezone.now())
+    found = in_turn(due, "owner", "next_run_at").values_list("pk", flat=True)
+    unmarked = _unmarked([str(key) for key in found[:MOST_LOOKED_AT]])
+    marked = [key for key in unmarked[:MOST_AT_ONCE] if _mark(key)]
+    sent = dispatch.ring_schedules(marked)
+    if sent < len(marked):
+        redis.client().delete(*(_mark_of(key) for key in marked[sent:]))
+    return sent
+
+
+def run_schedule(schedule_id: str) -> int:
+    """Run the schedule if it is due; returns how many planned times were seen to.
+
+    One whose owner has no share of this worker left waits for it.
+    """
+    found = Schedule.objects.filter(pk=schedule_id, next_run_at__lte=timezone.now())
+    schedule = found.select_related("owner").first()
+    if schedule is None:
+        return 0
+    turn = Turn.of_schedule(schedule_id)
+    with step_shares.begun(schedule.owner_id, turn) as may_begin:
+        if not may_begin:
+            return 0
+        news = _look(schedule) if schedule.owner.is_active else ""
+        return _run_due(schedule.pk, timezone.now(), news)
+
+
+def _unmarked(schedule_ids: list[str]) -> list[str]:
+    """Those that nobody was asked to run a moment ago."""
+    if not schedule_ids:
+        return []
+    marks = redis.client().mget([_mark_of(key) for key in schedule_ids])
+    return [key for key, mark in zip(schedule_ids, marks, strict=True) if mark is None]
+
+
+def _mark(schedule_id: str) -> bool:
+    """Whether no other sweep has marked it meanwhile."""
+    name = _mark_of(schedule_id)
+    return bool(redis.client().set(name, "1", nx=True, px=RING_AGAIN_SECONDS * 1000))
+
+
+def _mark_of(schedule_id: str) -> str:
+    return f"jobs:planned:{schedule_id}"
+
+
+def _look(schedule: Schedule) -> str:
+    order = order_of(schedule)
+    return find_planner(order.operation).look(order)
+
+
+@in_transaction
+def _run_due(schedule_id: UUID, now: datetime, news: str) -> int:
+    found = Schedule.objects.select_for_update(no_key=True, of=("self",)).select_related("owner")
+    schedule = found.filter(pk=schedule_id, next_run_at__lte=now).first()
+    if schedule is None or schedule.next_run_at is None:
+        return 0
+    runs = list(_settle(schedule, schedule.next_run_at, now, news))
+    ScheduleRun.objects.bulk_create(runs)
+    _forget_old_runs(schedule, now)
+    schedule.next_run_at = timetable_of(schedule).first_after(now)
+    schedule.save(update_fields=["next_run_at"])
+    return len(runs)
+
+
+def _settle(schedule: Schedule, first: datetime, now: datetime, news: str) -> Iterator[ScheduleRun]:
+    """What becomes of the planned times from ``first`` to now."""
+    grace = timedelta(seconds=settings.SCHEDULE_GRACE_SECONDS)
+    # A hair earlier than the first one, which counts itself.
+    latest = timetable_of(schedule).last_between(
+        max(first - timedelta(seconds=1), now - grace), now
+    )
+    if latest != first:
+        yield _missed(schedule, first, now)
+    if latest is not None:
+        yield _submitted(schedule, latest, news)
+
+
+def _missed(schedule: Schedule, planned: datetime, now: datetime) -> ScheduleRun:
+    message = (
+        f"Nobody was there to run it until {now:%Y-%m-%d %H:%M:%S} UTC. Planned times between, if "
+        "any, were missed with it."
+    )
+    log.warning("The schedule %s missed its run of %s.", schedule.pk, planned)
+    return ScheduleRun(
+        schedule=schedule, planned_at=planned, outcome=RunOutcome.MISSED.value, message=message
+    )
+
+
+def _submitted(schedule: Schedule, planned: datetime, news: str) -> ScheduleRun:
+    run = ScheduleRun(schedule=schedule, planned_at=planned, outcome=RunOutcome.REFUSED.value)
+    try:
+        run.job, note = _submit(schedule, planned)
+        run.outcome = RunOutcome.SUBMITTED.value
+        run.message = " ".join(filter(None, ["Submitted.", note, news]))
+    except ExpectedError as error:
+        run.message = f"{error.code}: {error.message}"
+    except DatabaseError:
+        raise
+    except Exception:
+        log.exception("The schedule %s failed unexpectedly", schedule.pk)
+        run.message = (
+            "An unexpected error kept it from running. The gateway's log has the details under "
+            "this schedule's id."
+        )
+    return run
+
+
+def _submit(schedule: Schedule, planned: datetime) -> Planned:
+    if not schedule.owner.is_active:
+        raise Forbidden("Its owner's account is disabled.")
+    with transaction.atomic():
+        order = order_of(schedule)
+        submitted = find_planner(order.operation).plan(order)
+        message = f"By the schedule {schedule.name!r}, planned for {planned:%Y-%m-%d %H:%M} UTC."
+        record_event(job_id=submitted.job.pk, kind=EventKind.QUEUED, message=message)
+    return submitted
+
+
+def _forget_old_runs(schedule: Schedule, now: datetime) -> None:
+    schedule.runs.filter(planned_at__lt=now - timedelta(days=RUNS_KEPT_DAYS)).delete()

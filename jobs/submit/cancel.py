@@ -1,0 +1,90 @@
+"""Cancels a job, with its children."""
+
+from collections.abc import Sequence
+from functools import partial
+
+from django.contrib.auth.models import User
+from django.db import transaction
+from django.utils import timezone
+
+from gateway.core.errors import Conflict
+from gateway.core.transactions import in_transaction
+from jobs import dispatch
+from jobs.models import Job
+from jobs.models.states import FINISHED, UNFINISHED, JobState
+from jobs.row.locks import lock_jobs
+from jobs.row.partial_view import partial_view
+from jobs.row.transitions import change_state, conclude
+from jobs.row.visibility import visible_children
+
+
+def cancel(*, job: Job, canceled_by: User | None = None) -> Job:
+    """Ask for ``job`` to stop; returns it as it is then. Canceling twice is one cancel.
+
+    One that has not begun is CANCELED at once; else it is CANCELING until its worker has let go.
+    A parent's children are canceled with it, as far as ``canceled_by`` sees them. Raises Conflict
+    when it has ended already, or all of those children have.
+    """
+    who = f" by {canceled_by.get_username()}" if canceled_by else ""
+    view = partial_view(job, user=canceled_by) if canceled_by else None
+    if view is not None and view.state in FINISHED:
+        raise _ended(view.state)
+    canceled = _cancel_parent(job, canceled_by, who) if job.is_parent else _cancel_alone(job, who)
+    job = Job.objects.get(pk=job.pk)
+    if job.is_finished and not canceled:
+        raise _ended(job.state)
+    return job
+
+
+def _ended(state: str) -> Conflict:
+    return Conflict(f"It has ended already: {state}.", field="id")
+
+
+@in_transaction
+def _cancel_alone(job: Job, who: str) -> bool:
+    """Whether there was something to cancel."""
+    moved = _cancel_one(job, who)
+    if moved is None:
+        return False
+    _wake([moved])
+    conclude([moved])
+    return True
+
+
+@in_transaction
+def _cancel_parent(parent: Job, canceled_by: User | None, who: str) -> bool:
+    """Children first, the oldest first; their parent follows once, at the end."""
+    children = parent.children.all()
+    if canceled_by is not None:
+        children = visible_children(parent, user=canceled_by)
+    unfinished = lock_jobs(children.filter(state__in=UNFINISHED))
+    moving = Job.objects.filter(pk__in=unfinished).order_by("created_at", "pk")
+    moved = [job for child in moving if (job := _cancel_one(child, who)) is not None]
+    _wake(moved)
+    message = f"Cancel requested{who}."
+    canceled = change_state(parent.pk, JobState.CANCELING, message=message) is not None
+    conclude(moved, parents=[parent.pk] if canceled else [])
+    return canceled
+
+
+def _cancel_one(job: Job, who: str) -> Job | None:
+    """The job as it is then; None: there was nothing to cancel."""
+    canceled = change_state(
+        job.pk,
+        JobState.CANCELED,
+        message=f"Canceled{who} before it began. Nothing had been done.",
+        only_from=JobState.QUEUED,
+    )
+    return canceled or change_state(
+        job.pk,
+        JobState.CANCELING,
+        message=f"Cancel requested{who}.",
+        only_from=JobState.RUNNING,
+        run_after=timezone.now(),  # one that waits is woken up to end
+    )
+
+
+def _wake(moved: Sequence[Job]) -> None:
+    """When this is committed, have a worker end each of the jobs that were RUNNING."""
+    if to_wake := [str(job.pk) for job in moved if job.state == JobState.CANCELING]:
+        transaction.on_commit(partial(dispatch.ring_all, to_wake))

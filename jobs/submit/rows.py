@@ -1,0 +1,203 @@
+"""A job's row, made and inserted: alone, or as a part of a parent."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import timedelta
+from functools import partial
+from itertools import count
+from typing import Any, NamedTuple
+
+from django.contrib.auth.models import User
+from django.db import IntegrityError, transaction
+from django.utils import timezone
+
+from gateway.core.accounts.acting import credential_kept
+from gateway.core.errors import Conflict
+from gateway.core.text import storable
+from jobs import dispatch
+from jobs.conf import deadline_seconds as usual_deadline_seconds
+from jobs.models import EventKind, Job
+from jobs.models.error_codes import CONFLICT
+from jobs.models.priority import Priority
+from jobs.models.states import JobState
+from jobs.operations.identity import IDENTITY, UNIDENTIFIED
+from jobs.operations.registry import get_operation, operation_label
+from jobs.operations.sealed_arguments import seal
+from jobs.row.events import record_event
+from jobs.row.selectors import unfinished_job_of
+from jobs.row.transitions import conclude, note_state
+from jobs.submit.idempotency import Request
+
+# The columns.
+LONGEST_TARGET_NAME, LONGEST_SCOPE_NAME, LONGEST_KIND = 300, 100, 50
+# After each failure the job that held the target may have ended before it could be named.
+INSERT_ATTEMPTS = 5
+
+
+@dataclass(frozen=True, slots=True)
+class Names:
+    """What a job's target and scope are called at its submission, and of which kind the scope is.
+
+    They are stored with the job: the rows may be gone when somebody reads it.
+    """
+
+    target: str = ""
+    scope: str = ""
+    kind: str = ""
+
+    @classmethod
+    def of(cls, job: Job) -> "Names":
+        return cls(job.target_name, job.scope_name, job.scope_kind)
+
+    @property
+    def columns(self) -> dict[str, str]:
+        return {
+            "target_name": storable(self.target)[:LONGEST_TARGET_NAME],
+            "scope_name": storable(self.scope)[:LONGEST_SCOPE_NAME],
+            "scope_kind": storable(self.kind)[:LONGEST_KIND],
+        }
+
+
+NAMELESS = Names()
+
+
+class Part(NamedTuple):
+    """One job of several. ``scope``: its own, where it is not its parent's."""
+
+    target: str | None
+    arguments: Mapping[str, Any]
+    scope: str | None = None
+    retried_from: Job | None = None
+    names: Names = NAMELESS
+    identity: Mapping[str, Any] = UNIDENTIFIED
+
+
+class TargetBusy(Conflict):
+    """An unfinished job holds the target: ``job``. There is one at most for each lock."""
+
+    def __init__(self, job: Job) -> None:
+        super().__init__(
+            f"The job {job.public_id} ({operation_label(job.operation)}) is still {job.state} on "
+            "it. Wait until it has ended, or cancel it."
+        )
+        self.job = job
+
+
+def new_job(
+    *,
+    operation: str,
+    arguments: Mapping[str, Any],
+    requested_by: User | None,
+    scope: str | None,
+    deadline_seconds: float | None,
+    names: Names = NAMELESS,
+    identity: Mapping[str, Any] = UNIDENTIFIED,
+    **columns: Any,
+) -> Job:
+    """A job that is due now, not inserted yet. Raises UnknownOperation."""
+    now = timezone.now()
+    seconds = deadline_seconds or usual_deadline_seconds()
+    registered = get_operation(operation)
+    return Job(
+        operation=registered.name,
+        lock=registered.lock,
+        arguments=seal(arguments),
+        scope=scope,
+        requested_by=requested_by,
+        requester_login=requested_by.get_username() if requested_by else "",
+        credential=credential_kept(requested_by),
+        created_at=now,
+        run_after=now,
+        deadline_seconds=seconds,
+        deadline_at=now + timedelta(seconds=seconds),
+        memory={IDENTITY: dict(identity)} if identity else {},
+        **names.columns,
+        **columns,
+    )
+
+
+def insert(job: Job) -> None:
+    """Raises TargetBusy."""
+    for attempt in count(1):
+        try:
+            with transaction.atomic():
+                job.save(force_insert=True)
+                record_event(job_id=job.pk, kind=EventKind.QUEUED, message="Accepted.")
+        except IntegrityError:
+            if (holder := _find_holder(job)) is not None:
+                raise TargetBusy(holder) from None
+            if job.target is None or attempt == INSERT_ATTEMPTS:
+                raise
+        else:
+            return
+
+
+def insert_child(child: Job) -> None:
+    """Insert the child as QUEUED, or as FAILED because its target is busy."""
+    try:
+        insert(child)
+    except TargetBusy as busy:
+        child.state = JobState.FAILED
+        child.error_code, child.error_message = CONFLICT, busy.message
+        child.finished_at = timezone.now()
+        child.save(force_insert=True)
+        note_state(child, message=busy.message)
+
+
+def _find_holder(job: Job) -> Job | None:
+    if job.target is None:
+        return None
+    return unfinished_job_of(job.target, lock=job.lock)
+
+
+def insert_one(job: Job, request: Request | None) -> Job:
+    _name(job, request)
+    insert(job)
+    transaction.on_commit(partial(dispatch.ring, str(job.pk), priority=job.priority))
+    return job
+
+
+def insert_family(
+    parent: Job,
+    children: Sequence[Part],
+    request: Request | None,
+    deadline_seconds: float | None,
+    *,
+    note: str = "",
+) -> Job:
+    _name(parent, request)
+    parent.run_after = None
+    parent.save(force_insert=True)
+    message = f"Accepted, as {len(children)} jobs. {note}".strip()
+    record_event(job_id=parent.pk, kind=EventKind.QUEUED, message=message)
+    made = [_child_of(parent, part, deadline_seconds) for part in children]
+    # Two families with the same targets wait for each other's inserts: in one order, not in two.
+    for child in sorted(made, key=lambda child: child.target or ""):
+        insert_child(child)
+    queued = [str(child.pk) for child in made if not child.is_finished]
+    transaction.on_commit(partial(dispatch.ring_all, queued, priority=Priority.BULK))
+    if len(queued) < len(children) or not children:
+        conclude([child for child in made if child.is_finished], parents=[parent.pk])
+        return Job.objects.select_related("requested_by").get(pk=parent.pk)
+    return parent
+
+
+def _child_of(parent: Job, part: Part, deadline_seconds: float | None) -> Job:
+    return new_job(
+        operation=parent.operation,
+        arguments=part.arguments,
+        requested_by=parent.requested_by,
+        scope=part.scope or parent.scope,
+        deadline_seconds=deadline_seconds,
+        parent=parent,
+        priority=Priority.BULK,
+        names=part.names,
+        identity=part.identity,
+        target=part.target,
+        retried_from=part.retried_from,
+    )
+
+
+def _name(job: Job, request: Request | None) -> None:
+    for column, value in (request.columns if request else {}).items():
+        setattr(job, column, value)
