@@ -8,6 +8,7 @@ import warnings
 
 from celery import Celery
 from celery.exceptions import SecurityWarning
+from celery.signals import setup_logging
 
 from gateway.core.redis_transport import register
 
@@ -20,3 +21,10 @@ register()
 app = Celery("gateway")
 app.config_from_object("django.conf:settings", namespace="CELERY")
 app.autodiscover_tasks(["jobs", "inventory"])
+
+
+@setup_logging.connect
+def leave_logging_alone(**_options: object) -> None:
+    """Django's settings configure it. Where nothing is connected here, Celery sets the level of the
+    root logger to its own, and a worker logs less than LOG_LEVEL says.
+    """

@@ -75,7 +75,8 @@ def _password(facts: BannerFacts) -> str:
 
 def _authenticated(facts: BannerFacts, query: str) -> str:
     return (
-        f'curl -s {facts.url}/graphql/ -H "Authorization: JWT $TOKEN" '
+        f"curl -s -w '\\n' {facts.url}/graphql/ "
+        f'-H "Authorization: JWT $TOKEN" '
         f"-H 'Content-Type: application/json' -d {shlex.quote(_body(query))}"
     )
 

@@ -16,6 +16,7 @@ from gateway.core import redis
 from gateway.core.logging import bound_job
 from gateway.core.text import storable
 from jobs.models import EventKind, Job, JobEvent
+from jobs.models.states import FINISHED
 
 log = logging.getLogger(__name__)
 
@@ -25,23 +26,29 @@ JOB_KEY = Job._meta.pk  # noqa: SLF001 - Django's documented API
 INSERT = (
     f"INSERT INTO {JobEvent._meta.db_table} (job_id, at, kind, message) VALUES (%s, %s, %s, %s)"  # noqa: S608, SLF001 - the name of our own table
 )
+# At the level INFO; what happens between the two is of the level DEBUG.
+LOGGED = {EventKind.QUEUED, *map(EventKind, FINISHED)}
 # After a failure nothing is announced for this long: many events must not wait for Redis each.
 QUIET_SECONDS = 1.0
 
 
-def record_event(*, job_id: UUID | str, kind: EventKind, message: str) -> None:
-    """Write the event in the caller's transaction; when it commits, log it and tell listeners."""
+def record_event(*, job_id: UUID | str, kind: EventKind, message: str, operation: str = "") -> None:
+    """Write the event in the caller's transaction; when it commits, log it and tell listeners.
+
+    ``operation``: the job's, for the log.
+    """
     message = storable(message)
     key = JOB_KEY.get_db_prep_value(job_id, connection)
     at = connection.ops.adapt_datetimefield_value(timezone.now())
     with connection.cursor() as cursor:
         cursor.execute(INSERT, [key, at, kind.value, message])
-    transaction.on_commit(partial(_tell, str(job_id), kind, message))
+    transaction.on_commit(partial(_tell, str(job_id), kind, message, operation))
 
 
-def _tell(job_id: str, kind: EventKind, message: str) -> None:
+def _tell(job_id: str, kind: EventKind, message: str, operation: str) -> None:
     with bound_job(job_id):
-        log.info("%s: %s", kind, message)
+        level = logging.INFO if kind in LOGGED else logging.DEBUG
+        log.log(level, "%s: %s", f"{operation} {kind}".strip(), message)
     announce(job_id)
 
 

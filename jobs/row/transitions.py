@@ -78,7 +78,8 @@ def _with(job: Job, **columns: Any) -> Job:
 
 def note_state(job: Job, *, message: str) -> None:
     """Record the event of the transition that ``job`` has just made."""
-    record_event(job_id=job.pk, kind=EventKind(job.state), message=message)
+    kind = EventKind(job.state)
+    record_event(job_id=job.pk, kind=kind, message=message, operation=job.operation)
 
 
 def conclude(moved: Sequence[Job], *, parents: Iterable[UUID] = ()) -> None:
@@ -109,7 +110,7 @@ def fail_alone(job_id: UUID, rows: QuerySet[Job], *, message: str, **columns: An
         return False
     ended = Job.objects.get(pk=job_id)
     following = [
-        partial(record_event, job_id=ended.pk, kind=EventKind.FAILED, message=message),
+        partial(note_state, ended, message=message),
         partial(notify_finished, [ended]),
     ]
     if ended.parent_id is not None:

@@ -16,14 +16,13 @@ from gateway.core.errors import Conflict
 from gateway.core.text import storable
 from jobs import dispatch
 from jobs.conf import deadline_seconds as usual_deadline_seconds
-from jobs.models import EventKind, Job
+from jobs.models import Job
 from jobs.models.error_codes import CONFLICT
 from jobs.models.priority import Priority
 from jobs.models.states import JobState
 from jobs.operations.identity import IDENTITY, UNIDENTIFIED
 from jobs.operations.registry import get_operation, operation_label
 from jobs.operations.sealed_arguments import seal
-from jobs.row.events import record_event
 from jobs.row.selectors import unfinished_job_of
 from jobs.row.transitions import conclude, note_state
 from jobs.submit.idempotency import Request
@@ -122,7 +121,7 @@ def insert(job: Job) -> None:
         try:
             with transaction.atomic():
                 job.save(force_insert=True)
-                record_event(job_id=job.pk, kind=EventKind.QUEUED, message="Accepted.")
+                note_state(job, message="Accepted.")
         except IntegrityError:
             if (holder := _find_holder(job)) is not None:
                 raise TargetBusy(holder) from None
@@ -169,7 +168,7 @@ def insert_family(
     parent.run_after = None
     parent.save(force_insert=True)
     message = f"Accepted, as {len(children)} jobs. {note}".strip()
-    record_event(job_id=parent.pk, kind=EventKind.QUEUED, message=message)
+    note_state(parent, message=message)
     made = [_child_of(parent, part, deadline_seconds) for part in children]
     # Two families with the same targets wait for each other's inserts: in one order, not in two.
     for child in sorted(made, key=lambda child: child.target or ""):

@@ -37,7 +37,7 @@ def kinds(job):
     return list(job.events.order_by("pk").values_list("kind", flat=True))
 
 
-def test_a_job_runs_in_a_worker(start_worker, path):
+def test_a_job_runs_in_a_worker_which_says_so(start_worker, path, tmp_path):
     start_worker()
 
     job = submit(operation="functional.act", arguments={"path": path}, requested_by=None)
@@ -46,6 +46,8 @@ def test_a_job_runs_in_a_worker(start_worker, path):
     assert (job.state, job.attempts, job.step) == ("SUCCEEDED", 1, 1)
     assert kinds(job) == ["QUEUED", "RUNNING", "SUCCEEDED"]
     assert effects(path) == [str(job.pk)]
+    said = f"INFO jobs.row.events job={job.pk} functional.act SUCCEEDED: "
+    wait_until(lambda: any(said in log.read_text() for log in tmp_path.glob("*.log")))
 
 
 def test_a_job_that_waits_is_called_again_by_its_own_bells_without_a_sweep(start_worker, path):

@@ -5,12 +5,14 @@ import os
 import re
 import signal
 import socket
+import sys
 import time
 
 import psutil
 import pytest
 
 from gateway.run.install import REDIS_NAMES
+from gateway.run.options import ROOT
 from tests.functional.gateway import FIRST_START_SECONDS, Gateway
 from tests.postgres import database_for_processes
 
@@ -87,6 +89,27 @@ def test_the_banner_s_commands_work_when_pasted(gateway, password):
     assert stopped["errors"] == []
     assert stopped["job"]["state"] in {"QUEUED", "RUNNING", "SUCCEEDED"}
     assert password in token
+
+
+def test_the_readme_s_commands_work_when_pasted(gateway, password, tmp_path):
+    tour = (ROOT / "README.md").read_text().partition("**With curl.**")[2]
+    commands = re.findall(r"```sh\n(.*?)```", tour.partition("**From a script.**")[0], re.DOTALL)
+    script = tmp_path / "stop.py"
+    script.write_text(re.search(r"```python\n(.*?)```", tour, re.DOTALL)[1])
+    here = (("http://127.0.0.1:8000", gateway.url), ("the printed password", password))
+    text = "".join(commands)
+    for printed, meant in here:
+        text = text.replace(printed, meant)
+
+    logged_in, *answers, stopped = gateway.paste(
+        text, f"GATEWAY=$GATEWAY TOKEN=$TOKEN {sys.executable} {script}"
+    ).splitlines()
+
+    assert logged_in == "Logged in."
+    assert len(answers) == text.count("curl") - 1  # the log-in keeps its answer
+    assert not any("errors" in json.loads(answer) for answer in answers)
+    assert stopped.endswith(" SUCCEEDED None")
+    wait_until(lambda: " virtual_machine.stop SUCCEEDED: " in gateway.output)
 
 
 def test_a_second_one_on_the_same_data_names_the_first(gateway, password):

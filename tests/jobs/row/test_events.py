@@ -8,7 +8,9 @@ from gateway.core import redis
 from gateway.core.logging import LineFormatter
 from gateway.run.ports import free_port
 from jobs.models import EventKind
+from jobs.models.states import FINISHED, JobState
 from jobs.row.events import announce, record_event
+from jobs.row.transitions import move_job
 from tests.jobs.factories import make_job
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -72,19 +74,32 @@ def test_a_redis_that_is_down_is_logged_once_and_not_asked_for_each_event(settin
     assert time.monotonic() - started < 2  # milliseconds on an idle machine
 
 
-def test_every_event_is_a_log_line_that_carries_the_job_s_id(caplog):
-    job = make_job()
-    formatter = LineFormatter()
-    lines = []
+@pytest.fixture
+def lines(caplog):
+    """The lines of the log as they are printed, without their time."""
+    formatter, found = LineFormatter(), []
     handler = logging.Handler()
-    handler.emit = lambda record: lines.append(formatter.format(record))
+    handler.emit = lambda record: found.append(formatter.format(record).split(" ", 2)[2])
     logging.getLogger("jobs.row.events").addHandler(handler)
+    with caplog.at_level(logging.DEBUG, "jobs.row.events"):
+        yield found
+    logging.getLogger("jobs.row.events").removeHandler(handler)
 
-    with caplog.at_level(logging.INFO, "jobs.row.events"), transaction.atomic():
+
+def test_every_event_is_a_log_line_that_carries_the_job_s_id(lines):
+    job = make_job()
+
+    with transaction.atomic():
         record_event(job_id=job.pk, kind=EventKind.PROGRESS, message="Asked the cloud.")
         assert lines == []  # what is not committed has not happened
 
-    logging.getLogger("jobs.row.events").removeHandler(handler)
-    assert [line.split(" ", 2)[2] for line in lines] == [
-        f"INFO jobs.row.events job={job.pk} PROGRESS: Asked the cloud."
-    ]
+    assert lines == [f"DEBUG jobs.row.events job={job.pk} PROGRESS: Asked the cloud."]
+
+
+@pytest.mark.parametrize("state", FINISHED)
+def test_the_end_of_a_job_is_logged_with_its_operation(lines, state):
+    job = make_job(state=JobState.CANCELING, operation="virtual_machine.stop")
+
+    move_job(job.pk, state, message="Stopped.")
+
+    assert lines == [f"INFO jobs.row.events job={job.pk} virtual_machine.stop {state}: Stopped."]
