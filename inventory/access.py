@@ -17,7 +17,7 @@ import uuid
 from collections.abc import Iterable
 from typing import Any
 
-from django.db.models import Q, QuerySet
+from django.db.models import Model, Q, QuerySet
 from django.db.models.expressions import RawSQL
 
 from gateway.core.accounts.credential import provider_limit
@@ -52,6 +52,7 @@ __all__ = [
     "visible_machines",
     "visible_providers",
     "visible_repositories",
+    "visible_rows",
     "visible_sizes",
     "visible_sources",
 ]
@@ -84,6 +85,11 @@ def visible_machines(user: Any) -> QuerySet[VirtualMachine]:
 
 def visible_containers(user: Any) -> QuerySet[Container]:
     return Container.objects.filter(_within_reach(user))
+
+
+def visible_rows(model: type[Model], user: Any) -> QuerySet[Any]:
+    """Of any model whose rows have a provider."""
+    return model._default_manager.filter(_within_reach(user))  # noqa: SLF001 - Django's documented API
 
 
 def visible_changes(user: Any) -> QuerySet[Change]:

@@ -1,26 +1,26 @@
-"""What a worker can do to machines and containers. Importing this registers every operation."""
+"""The operations of jobs at clouds. Importing this registers every one of them."""
 
 from inventory.operations import (
-    container_power,
+    change,
+    container_start,
     deploy,
     invalidate,
-    power,
     provision,
-    reboot,
     resize,
+    restart,
     retry_policy,
     tag,
     visibility,
 )
 
 __all__ = [
-    "container_power",
+    "change",
+    "container_start",
     "deploy",
     "invalidate",
-    "power",
     "provision",
-    "reboot",
     "resize",
+    "restart",
     "retry_policy",
     "tag",
     "visibility",

@@ -27,13 +27,13 @@ from gateway.core.ids import global_id
 from inventory.live.store import store_one
 from inventory.models import Provider, Source
 from inventory.operations import earlier_orders, unclear_orders
+from inventory.operations.actions import TargetType
 from inventory.operations.at_most_once import is_unclear_answer
 from inventory.operations.earlier_orders import UNKNOWN_SECONDS
 from inventory.operations.identity import note_made, pin
 from inventory.operations.outcomes import fail_with_reason
 from inventory.operations.placed_order import PlacedOrder
 from inventory.operations.target_context import cloud_at, reporting_disconnect, source_in
-from inventory.operations.target_types import TargetType
 from inventory.providers import Capability, Cloud, ProviderError
 from inventory.selectors.ids import CloudId
 from jobs.api import CONFLICT, OUTCOME_UNKNOWN, OperationFailed, Step, Wait

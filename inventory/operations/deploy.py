@@ -4,14 +4,15 @@ from collections.abc import Mapping
 from typing import Any
 
 from inventory.models import Provider
-from inventory.operations.container_power import ended, start_once
+from inventory.operations.actions.containers import CONTAINER
+from inventory.operations.container_end import ended
+from inventory.operations.container_start import start_once
 from inventory.operations.create import Placement, Product, create_once, look_at, made, result_of
 from inventory.operations.marker import find_marked_container, marked
 from inventory.operations.outcomes import fail_with_reason
 from inventory.operations.placed_order import PlacedOrder
 from inventory.operations.sealed_arguments import variables_of
 from inventory.operations.target_context import TargetContext, cloud_at, scope_provider
-from inventory.operations.target_types import CONTAINER
 from inventory.operations.unclear_orders import doubt_about
 from inventory.providers import Capability, Cloud
 from inventory.types import ContainerRecord, ContainerState, NewContainer, PortRecord

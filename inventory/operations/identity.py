@@ -12,7 +12,7 @@ from datetime import datetime
 from typing import Any
 
 from inventory.models import Observed
-from inventory.operations.target_types import TargetType
+from inventory.operations.actions import TargetType
 from inventory.providers import Cloud
 from jobs.api import IDENTITY, OperationFailed, Step
 

@@ -9,17 +9,19 @@ from django.db.models import Q
 from gateway.core.ids import split_id
 from inventory.live.store import mark_dirty
 from inventory.models import Source
+from inventory.operations.actions import TARGET_TYPES, target_type_named
 from inventory.operations.target_context import parse_target
-from inventory.operations.target_types import CONTAINER, MACHINE, target_type_named
 from jobs.api import Job, on_finished
 
 
-@on_finished(CONTAINER.prefix)
-@on_finished(MACHINE.prefix)
 def mark_sources_dirty(jobs: Sequence[Job]) -> None:
     concerned = {condition for job in jobs if (condition := _sources_of(job)) is not None}
     if concerned:
         mark_dirty(Source.objects.filter(reduce(or_, concerned)))
+
+
+for _target_type in TARGET_TYPES:
+    on_finished(_target_type.prefix)(mark_sources_dirty)
 
 
 def _sources_of(job: Job) -> Q | None:

@@ -20,7 +20,7 @@ import logging
 from inventory.operations.target_context import TargetContext
 from inventory.providers import Capability, Cloud, ProviderError, ProviderErrorCode
 from inventory.providers.accepted import OperationId
-from inventory.providers.capability import LISTINGS
+from inventory.providers.capability import CREATING, LISTINGS
 from inventory.types import Failure
 from jobs.api import OperationFailed, Step, Wait
 
@@ -37,14 +37,16 @@ UNREADABLE = frozenset(
     }
 )
 
-# The action of each deed whose earlier failure is noted: of all on machines but orders, whose job
-# reads it by itself, and tags, which are seen or not.
-ACTIONS = {
-    one.verb: one
-    for one in Capability
-    if one.resource == "virtual_machines"
-    and one not in {*LISTINGS, Capability.PROVISION, Capability.TAG}
-} | {"confirm": Capability.RESIZE, "remove": Capability.REMOVE_CONTAINER}
+# Of these no earlier failure is noted: the job of an order reads it by itself, tags are seen or
+# not, and the failure of a container says that it has ended, not that it was not started.
+UNREPORTED = {*LISTINGS, *CREATING, Capability.TAG} | {
+    Capability.START_CONTAINER,
+    Capability.RESTART_CONTAINER,
+}
+# By the target's resource and the deed, the action whose failures are read.
+REPORTED = {one.key: one for one in Capability if one not in UNREPORTED} | {
+    (Capability.RESIZE.resource, "confirm"): Capability.RESIZE
+}
 
 
 def remember_operation(step: Step, deed: str, operation: OperationId | None) -> None:
@@ -65,10 +67,11 @@ def remember_failure(step: Step, deed: str, target: TargetContext) -> None:
     use up the time to act in.
     """
     note = f"{deed}_failure"
-    if deed not in ACTIONS or (note in step.memory and step.memory[note] is None):
+    action = _reported(deed, target)
+    if action is None or (note in step.memory and step.memory[note] is None):
         return
     try:
-        before = target.cloud.find_failure(ACTIONS[deed], target.external_id)
+        before = target.cloud.find_failure(action, target.external_id)
     except ProviderError as error:
         log.info("An earlier failure of %s could not be read: %s", target.external_id, error.code)
         step.remember(**{note: None})
@@ -118,12 +121,16 @@ def _look(step: Step, deed: str, target: TargetContext) -> Wait | None:
     return None
 
 
+def _reported(deed: str, target: TargetContext) -> Capability | None:
+    return REPORTED.get((target.target_type.resource, deed))
+
+
 def _fail_if_latest_is_new(step: Step, deed: str, target: TargetContext) -> None:
-    noted = step.memory.get(f"{deed}_failure")
-    if noted is None:
+    noted, action = step.memory.get(f"{deed}_failure"), _reported(deed, target)
+    if noted is None or action is None:
         return
     try:
-        failure = target.cloud.find_failure(ACTIONS[deed], target.external_id)
+        failure = target.cloud.find_failure(action, target.external_id)
     except ProviderError as error:
         if error.retryable:
             raise

@@ -2,13 +2,13 @@
 
 from dataclasses import replace
 
+from inventory.operations.actions.virtual_machines import MACHINE
 from inventory.operations.create import Product, create_once, look_at, made, result_of
 from inventory.operations.marker import find_marked
 from inventory.operations.outcomes import fail_with_reason
 from inventory.operations.placed_order import PlacedOrder
 from inventory.operations.placement import choose_region, order_of
 from inventory.operations.target_context import cloud_at, scope_provider
-from inventory.operations.target_types import MACHINE
 from inventory.operations.unclear_orders import doubt_about
 from inventory.providers import Capability, Cloud
 from inventory.types import MachineRecord, MachineState

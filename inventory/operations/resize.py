@@ -10,11 +10,11 @@ See ``stopped_for_resize`` for the last of these, and for what is reported of a 
 """
 
 from inventory.operations.absence import Gone, look_again
-from inventory.operations.changes import PASSING, RESIZES_FROM, START, STOP
+from inventory.operations.actions.virtual_machines import PASSING, RESIZES_FROM, START, STOP
+from inventory.operations.change import ask_for_change
 from inventory.operations.identity import Replaced
 from inventory.operations.outcomes import POLL_SECONDS, fail_if_reported
 from inventory.operations.placement import find_size_id
-from inventory.operations.power import ask_for_power
 from inventory.operations.request import ask_cloud, was_asked, was_asked_earlier
 from inventory.operations.stopped_for_resize import (
     LEFT_ALONE,
@@ -144,7 +144,7 @@ def _stop_first(step: Step, machine: TargetContext, record: MachineRecord) -> Ou
             return _with_new_size(step, machine, record)
         step.about_to_act()
         note_stop(step)
-    return ask_for_power(step, machine, record, STOP)
+    return ask_for_change(step, machine, record, STOP)
 
 
 def _finish(step: Step, machine: TargetContext, record: MachineRecord) -> Outcome:
@@ -153,7 +153,7 @@ def _finish(step: Step, machine: TargetContext, record: MachineRecord) -> Outcom
         take_over(step, machine, record)
         if was_stopped(step):
             note_off(step, machine, record)
-            return ask_for_power(step, machine, record, START)
+            return ask_for_change(step, machine, record, START)
     result = {"state": record.state.value, "size": record.size_id}
     return Done(_success(step, record), result=result)
 

@@ -5,15 +5,13 @@ from typing import Any
 from gateway.core.errors import NotFound
 from gateway.core.ids import split_id
 from inventory.access import Role, require_role
+from inventory.operations.actions import TARGET_TYPES
 from inventory.operations.target_context import parse_target
-from inventory.operations.target_types import CONTAINER, MACHINE
 from inventory.selectors.ids import rows_with_cloud_id
 from inventory.selectors.providers import provider_get
 from jobs.api import Job, retry_check
 
 
-@retry_check(CONTAINER.prefix)
-@retry_check(MACHINE.prefix)
 def check_reach(job: Job, user: Any) -> None:
     """Raises NotFound for what is gone or out of the user's reach by now; Forbidden for a role."""
     if job.target is not None:
@@ -24,6 +22,10 @@ def check_reach(job: Job, user: Any) -> None:
     if provider is None:
         raise NotFound("Its provider is not there any more.", field="id")
     require_role(user, Role.OPERATOR, provider)
+
+
+for _target_type in TARGET_TYPES:
+    retry_check(_target_type.prefix)(check_reach)
 
 
 def _provider_of_target(target: str, user: Any) -> Any:

@@ -16,8 +16,8 @@ from typing import Any
 
 from django.utils import timezone
 
-from inventory.operations.changes import START, STOP
-from inventory.operations.power import ask_for_power
+from inventory.operations.actions.virtual_machines import START, STOP
+from inventory.operations.change import ask_for_change
 from inventory.operations.request import forget_request, was_asked_in
 from inventory.operations.target_context import TargetContext, failed_by
 from inventory.operations.touched_since import launch_of, was_touched_since
@@ -171,7 +171,7 @@ def start_again(step: Step, machine: TargetContext, record: MachineRecord) -> Wa
     if step.last_look:
         raise OperationFailed(code, message)
     try:
-        wait = ask_for_power(step, machine, record, START)
+        wait = ask_for_change(step, machine, record, START)
     except (OperationFailed, ProviderError) as error:
         failure = failed_by(error) if isinstance(error, ProviderError) else error
         if failure.retryable and _pause_after(step, failure) < _left(step):

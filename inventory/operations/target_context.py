@@ -14,9 +14,10 @@ from inventory.live.connection import NOTHING, connected
 from inventory.live.single_read import observe_one
 from inventory.models import Provider, Source
 from inventory.operations.account import check_account_now, credentials_in
+from inventory.operations.actions import TARGET_TYPES, TargetType
+from inventory.operations.actions.virtual_machines import MACHINE
 from inventory.operations.identity import pin
 from inventory.operations.sealed_arguments import conceal_sealed
-from inventory.operations.target_types import MACHINE, SUBJECTS, TargetType
 from inventory.providers import Capability, Cloud, ProviderError, ProviderErrorCode
 from inventory.providers.accepted import OperationId
 from inventory.selectors.ids import CloudId, parse_cloud_id
@@ -78,7 +79,7 @@ class TargetContext:
 def parse_target(target: str | None) -> tuple[TargetType, CloudId] | None:
     """What a job's target is and its id's parts, when it is something at a cloud."""
     parts = split_id(target) if target else None
-    target_type = next((one for one in SUBJECTS if parts and one.type_name == parts[0]), None)
+    target_type = next((one for one in TARGET_TYPES if parts and one.type_name == parts[0]), None)
     cloud_id = parse_cloud_id(parts[1]) if parts and target_type else None
     return (target_type, cloud_id) if target_type and cloud_id else None
 

@@ -15,8 +15,8 @@ import time
 from collections.abc import Mapping
 from typing import Any
 
+from inventory.operations.actions import TargetType, target_type_named
 from inventory.operations.marker import MARKER_TAG
-from inventory.operations.target_types import TargetType, target_type_named
 from inventory.providers import Capability, Cloud
 from jobs.api import OUTCOME_UNKNOWN, Job, OperationFailed, Step, Wait
 

@@ -5,7 +5,7 @@ from typing import Any
 
 from inventory.access import Role, require_role, scopes, visible_providers
 from inventory.models import Provider
-from inventory.operations.target_types import CONTAINER, MACHINE
+from inventory.operations.actions import TARGET_TYPES
 from jobs.api import Job, ScopeReach, cancel_check, scope_reach, step_check
 
 
@@ -20,15 +20,11 @@ def provider_scopes(user: Any) -> ScopeReach:
     )
 
 
-@cancel_check(CONTAINER.prefix)
-@cancel_check(MACHINE.prefix)
 def check_operator(scopes: set[str], user: Any) -> None:
     """Raises Forbidden unless the user is OPERATOR wherever the jobs are at work."""
     require_role(user, Role.OPERATOR, *Provider.objects.filter(scope__in=scopes))
 
 
-@step_check(CONTAINER.prefix)
-@step_check(MACHINE.prefix)
 def check_still_operator(job: Job, user: Any) -> None:
     """Raises Forbidden unless the requester is OPERATOR of the job's provider now.
 
@@ -36,3 +32,8 @@ def check_still_operator(job: Job, user: Any) -> None:
     """
     if job.scope is not None:
         require_role(user, Role.OPERATOR, *Provider.objects.filter(scope=job.scope))
+
+
+for _target_type in TARGET_TYPES:
+    cancel_check(_target_type.prefix)(check_operator)
+    step_check(_target_type.prefix)(check_still_operator)

@@ -4,13 +4,12 @@ import graphene
 
 from gateway.core.graphql.paging import MAX_FIRST
 from inventory.schema import api_tokens, created, jobs  # noqa: F401 - extend lower types
-from inventory.schema.actions import MachineMutations
 from inventory.schema.bulk import ManyMachinesMutations
 from inventory.schema.changes import ChangeQuery
 from inventory.schema.compute_query import ComputeQuery, ComputeType
 from inventory.schema.connect import ProviderMutations
-from inventory.schema.container_actions import ContainerMutations
 from inventory.schema.containers import ContainerQuery
+from inventory.schema.derived_actions import ActionMutations
 from inventory.schema.explain import ExplainQuery
 from inventory.schema.grants import GrantMutations
 from inventory.schema.host import HostQuery
@@ -50,8 +49,7 @@ class Query(
 class Mutation(
     ProviderMutations,
     GrantMutations,
-    MachineMutations,
-    ContainerMutations,
+    ActionMutations,
     ManyMachinesMutations,
     MachineScheduleMutations,
     RepositoryMutations,

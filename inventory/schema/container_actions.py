@@ -1,4 +1,4 @@
-"""Mutations that change containers: each answers at once with a job that does it, or a dry run."""
+"""The mutation that deploys a container."""
 
 from collections.abc import Sequence
 from typing import Any
@@ -7,77 +7,14 @@ import graphene
 
 from gateway.core.graphql.context import Context
 from inventory.access import Role
-from inventory.operations.changes import CONTAINER_CHANGES, Change
-from inventory.providers import Capability
-from inventory.schema.actions import (
-    ActionMutation,
-    TagInput,
-    TargetMutation,
-    dry_run_argument,
-    pairs_of,
-)
-from inventory.schema.derived_actions import action_mutations, change_mutation
-from inventory.schema.dry_run import ContainerDryRun
-from inventory.schema.named import container_named, provider_named
+from inventory.operations.actions.containers import CONTAINER
+from inventory.schema.actions import ActionMutation, TagInput, dry_run_argument, pairs_of
+from inventory.schema.dry_run import dry_run_field
+from inventory.schema.named import provider_named
 from inventory.services import containers as services
 from inventory.services.container_orders import DeployRequest
 from inventory.types import PortRecord
 from jobs.schema import idempotency_key_argument
-
-
-def container_dry_run() -> graphene.Field:
-    return graphene.Field(
-        ContainerDryRun, description="What it would meet, when only that was asked."
-    )
-
-
-class ContainerInput:
-    """What every action on a container needs."""
-
-    id = graphene.ID(required=True, description="The container.")
-    idempotency_key = idempotency_key_argument()
-    dry_run = dry_run_argument()
-
-
-class ContainerTargetMutation(TargetMutation):
-    """An action on one container."""
-
-    class Meta:
-        abstract = True
-
-    named = staticmethod(container_named)
-    dry_run = container_dry_run()
-
-
-class ContainerChangeMutation(ContainerTargetMutation):
-    """A change of what it does; ``change`` is one of CONTAINER_CHANGES."""
-
-    class Meta:
-        abstract = True
-
-    change: Change
-
-    @classmethod
-    def dry_run_on(cls, row: Any) -> Any:
-        return services.dry_run_container_change(name=cls.change.name, container=row)
-
-    @classmethod
-    def submit_on(cls, row: Any, **request: Any) -> Any:
-        return services.container_change(name=cls.change.name, container=row, **request)
-
-
-class RestartContainer(ContainerTargetMutation):
-    """Restart a container, at most once. The job succeeds when that was accepted and it runs."""
-
-    Input = ContainerInput
-
-    @classmethod
-    def dry_run_on(cls, row: Any) -> Any:
-        return services.dry_run_restart(container=row)
-
-    @classmethod
-    def submit_on(cls, row: Any, **request: Any) -> Any:
-        return services.container_restart(container=row, **request)
 
 
 class EnvironmentInput(graphene.InputObjectType):
@@ -101,7 +38,7 @@ class PortInput(graphene.InputObjectType):
 class DeployContainer(ActionMutation):
     """Make a container and start it. The job succeeds when it runs, or has ended with code 0."""
 
-    dry_run = container_dry_run()
+    dry_run = dry_run_field(CONTAINER)
 
     class Input:
         provider = graphene.ID(required=True, description="Where.")
@@ -153,20 +90,6 @@ class DeployContainer(ActionMutation):
             **order, requested_by=context.user, idempotency_key=idempotency_key
         )
         return cls(job=job)
-
-
-ContainerMutations = action_mutations(
-    "ContainerMutations",
-    "containers",
-    changes=[
-        change_mutation(ContainerChangeMutation, ContainerInput, change)
-        for change in CONTAINER_CHANGES.values()
-    ],
-    others={
-        Capability.RESTART_CONTAINER: RestartContainer,
-        Capability.DEPLOY_CONTAINER: DeployContainer,
-    },
-)
 
 
 def _port(given: Any) -> PortRecord:

@@ -6,8 +6,8 @@ from typing import Any, NamedTuple
 import graphene
 
 from gateway.core.graphql.extend import extend
+from inventory.operations.actions import target_type_named
 from inventory.operations.target_context import parse_target
-from inventory.operations.target_types import target_type_named
 from inventory.operations.unclear_orders import is_in_doubt
 from jobs import api as jobs
 from jobs.schema import Job, makers_of

@@ -1,35 +1,76 @@
-"""Mutations that are derived from the declared changes, and their place among the others."""
+"""The mutations of actions: derived from what is declared, in one order with the special ones."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterator
 from typing import Any
 
 import graphene
 from graphene.utils.str_converters import to_snake_case
 
-from inventory.operations.changes import Change
+from inventory.operations.actions import ACTIONS, TARGET_TYPES, Action, TargetType
 from inventory.providers import Capability
 from inventory.providers.capability import CREATING, LISTINGS
+from inventory.schema.actions import DeclaredMutation, target_input
+from inventory.schema.container_actions import DeployContainer
+from inventory.schema.dry_run import dry_run_field
+from inventory.schema.machine_actions import (
+    ProvisionVirtualMachine,
+    ResizeVirtualMachine,
+    TagVirtualMachine,
+)
+
+# Actions that take more than their target, or that create it.
+SPECIAL = {
+    Capability.RESIZE: ResizeVirtualMachine,
+    Capability.TAG: TagVirtualMachine,
+    Capability.PROVISION: ProvisionVirtualMachine,
+    Capability.DEPLOY_CONTAINER: DeployContainer,
+}
 
 
-def change_mutation(base: Any, input_fields: type, change: Change) -> Any:
-    """The mutation of a change, as ``suspendVirtualMachine``; ``base`` submits it."""
-    name = f"{change.name.title()}{change.target_type.type_name}"
-    return type(
-        name, (base,), {"__doc__": change.description, "Input": input_fields, "change": change}
-    )
+class MissingMutation(Exception):
+    """An action can be done at clouds, and no mutation submits it."""
 
 
-def action_mutations(
-    name: str, resource: str, *, changes: Iterable[Any], others: Mapping[Capability, Any]
-) -> Any:
-    """The root fields of the mutations on ``resource``, in the order of the capabilities.
+def declared_mutation(action: Action) -> Any:
+    """The mutation of a declared action, as ``suspendVirtualMachine``."""
+    verb = action.name.title().replace("_", "")
+    attributes = {
+        "__doc__": action.description,
+        "Input": target_input(action.target_type),
+        "action": action,
+        "dry_run": dry_run_field(action.target_type),
+    }
+    return type(f"{verb}{action.target_type.type_name}", (DeclaredMutation,), attributes)
 
-    Mutations that create an object come last. Raises KeyError for an action without a mutation.
+
+def action_mutations(target_type: TargetType) -> Any:
+    """The root fields of the mutations on ``target_type``, in the order of the capabilities.
+
+    Mutations that create an object come last. Raises MissingMutation.
     """
-    mutations = {one.change.capability: one for one in changes} | dict(others)
-    actions = [one for one in Capability if one.resource == resource and one not in LISTINGS]
     fields = {}
-    for capability in sorted(actions, key=lambda one: one in CREATING):
-        mutation = mutations[capability]
+    for mutation in _mutations_on(target_type):
         fields[to_snake_case(mutation.__name__)] = mutation.Field(description=mutation.__doc__)
-    return type(name, (graphene.ObjectType,), fields)
+    return type(f"{target_type.type_name}Mutations", (graphene.ObjectType,), fields)
+
+
+def _mutations_on(target_type: TargetType) -> Iterator[Any]:
+    declared = {action.capability: action for action in ACTIONS}
+    actions = [
+        one for one in Capability if one.resource == target_type.resource and one not in LISTINGS
+    ]
+    for capability in sorted(actions, key=lambda one: one in CREATING):
+        if capability in declared:
+            yield declared_mutation(declared[capability])
+        elif capability in SPECIAL:
+            yield SPECIAL[capability]
+        else:
+            raise MissingMutation(
+                f"{capability} has no mutation: declare it in inventory/operations/actions, or add "
+                "its own to inventory/schema/derived_actions.py."
+            )
+
+
+ActionMutations: Any = type(
+    "ActionMutations", tuple(action_mutations(target_type) for target_type in TARGET_TYPES), {}
+)

@@ -1,8 +1,12 @@
 """A dry run in the schema: what an action would meet."""
 
+from typing import Any
+
 import graphene
 
-from inventory.schema.enums import ContainerState, VirtualMachineState
+from inventory.operations.actions import TargetType
+from inventory.operations.actions.virtual_machines import MACHINE
+from inventory.schema.enums import VirtualMachineState
 
 
 class DryRunCheck(graphene.ObjectType):
@@ -17,48 +21,67 @@ class DryRunCheck(graphene.ObjectType):
     message = graphene.String(required=True, description="The answer in words.")
 
 
+def allowed_field() -> graphene.Boolean:
+    return graphene.Boolean(required=True, description="True when every check is ok.")
+
+
+def checks_field() -> graphene.List:
+    return graphene.List(
+        graphene.NonNull(DryRunCheck),
+        required=True,
+        description="What was asked, in order; a check that failed may end the questions.",
+    )
+
+
 class DryRunTarget(graphene.ObjectType):
     """What an action on many machines would meet at one of them."""
 
     virtual_machine = graphene.Field(
         "inventory.schema.machines.VirtualMachine", required=True, description="The machine."
     )
-    allowed = graphene.Boolean(required=True, description="True when every check is ok.")
+    allowed = allowed_field()
     state = graphene.Field(VirtualMachineState, description="What the machine is doing now.")
-    checks = graphene.List(
-        graphene.NonNull(DryRunCheck),
-        required=True,
-        description="What was asked, in order; a check that failed may end the questions.",
-    )
+    checks = checks_field()
 
 
 class DryRun(graphene.ObjectType):
     """What an action would meet. Nothing was done and nothing was promised."""
 
-    allowed = graphene.Boolean(required=True, description="True when every check is ok.")
+    allowed = allowed_field()
     state = graphene.Field(
         VirtualMachineState, description="What the machine is doing now, where there is one."
     )
-    checks = graphene.List(
-        graphene.NonNull(DryRunCheck),
-        required=True,
-        description="What was asked, in order; a check that failed may end the questions.",
-    )
+    checks = checks_field()
     targets = graphene.List(
         graphene.NonNull(DryRunTarget),
         description="Of an action on many machines, what it would meet at each.",
     )
 
 
-class ContainerDryRun(graphene.ObjectType):
-    """What an action on a container would meet. Nothing was done and nothing was promised."""
+# Other target types have a dry run that is derived.
+DRY_RUNS: dict[TargetType, Any] = {MACHINE: DryRun}
 
-    allowed = graphene.Boolean(required=True, description="True when every check is ok.")
-    state = graphene.Field(
-        ContainerState, description="What the container is doing now, where there is one."
+
+def dry_run_field(target_type: TargetType) -> graphene.Field:
+    """The field of a payload that answers a dry run on objects of ``target_type``."""
+    return graphene.Field(
+        _dry_run_type(target_type), description="What it would meet, when only that was asked."
     )
-    checks = graphene.List(
-        graphene.NonNull(DryRunCheck),
-        required=True,
-        description="What was asked, in order; a check that failed may end the questions.",
-    )
+
+
+def _dry_run_type(target_type: TargetType) -> Any:
+    """``<Type>DryRun``; the target's state is the enum ``<Type>State`` of the enums."""
+    if target_type not in DRY_RUNS:
+        noun, name = target_type.noun, target_type.type_name
+        fields = {
+            "__doc__": f"What an action on a {noun} would meet. "
+            "Nothing was done and nothing was promised.",
+            "allowed": allowed_field(),
+            "state": graphene.Field(
+                f"inventory.schema.enums.{name}State",
+                description=f"What the {noun} is doing now, where there is one.",
+            ),
+            "checks": checks_field(),
+        }
+        DRY_RUNS[target_type] = type(f"{name}DryRun", (graphene.ObjectType,), fields)
+    return DRY_RUNS[target_type]

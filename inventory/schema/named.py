@@ -8,34 +8,26 @@ from gateway.core.graphql.context import Context
 from gateway.core.ids import local_id, split_id
 from inventory import models
 from inventory.access import Role, require_role
-from inventory.selectors.containers import container_get
-from inventory.selectors.ids import CloudId, catalog_id
-from inventory.selectors.machines import machine_get
+from inventory.operations.actions import TargetType
+from inventory.selectors.ids import CloudId, catalog_id, rows_with_cloud_id
 from inventory.selectors.providers import provider_get, providers_get
 
 NO_PROVIDER = "There is no provider with this id."
 CATALOG_TYPES = frozenset({"Size", "Image", "Location"})
 
 
-def machine_named(context: Context, value: str) -> models.VirtualMachine:
-    """The stored machine with this id, its provider and source loaded.
+def target_named(context: Context, target_type: TargetType, value: str) -> Any:
+    """The stored object of ``target_type`` with this id, its provider and source loaded.
 
     Raises NotFound, InvalidInput, or Forbidden for who is not OPERATOR of its provider.
     """
-    machine = machine_get(user=context.user, local_id=local_id(value, of="VirtualMachine"))
-    if machine is None:
-        raise NotFound("There is no machine with this id.", field="id")
-    require_role(context.user, Role.OPERATOR, machine.provider)
-    return machine
-
-
-def container_named(context: Context, value: str) -> models.Container:
-    """The stored container with this id, as ``machine_named``."""
-    container = container_get(user=context.user, local_id=local_id(value, of="Container"))
-    if container is None:
-        raise NotFound("There is no container with this id.", field="id")
-    require_role(context.user, Role.OPERATOR, container.provider)
-    return container
+    local = local_id(value, of=target_type.type_name)
+    rows = rows_with_cloud_id(target_type.visible(context.user), local)
+    row = rows.select_related("source__provider", "provider").first()
+    if row is None:
+        raise NotFound(f"There is no {target_type.noun} with this id.", field="id")
+    require_role(context.user, Role.OPERATOR, row.provider)
+    return row
 
 
 def provider_named(

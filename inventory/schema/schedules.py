@@ -15,13 +15,13 @@ from gateway.core.graphql.limit_fields import LimitField
 from gateway.core.graphql.mutation import Mutation
 from gateway.core.graphql.pure import pure
 from gateway.core.graphql.scalars import JSON
-from inventory.operations.changes import CHANGES
+from inventory.operations.actions.virtual_machines import CHANGES
 from inventory.schema.actions import ActionMutation, dry_run_argument
 from inventory.schema.bulk import selection_given
 from inventory.schema.dry_run import DryRun
 from inventory.schema.machine_filter import VirtualMachineFilter
 from inventory.services import schedules as services
-from inventory.services.dry_run_checks import Check
+from inventory.services.dry_run import Check
 from inventory.services.selection import MOST_EVER, USUAL_MOST, Selection
 from jobs import api as jobs
 from jobs.api import timetable

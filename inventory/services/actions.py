@@ -1,4 +1,4 @@
-"""What all actions have in common: can it be done at all, and a durable job that does it."""
+"""Submits a durable job for an action on one object: any that is declared, and what others need."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -7,6 +7,7 @@ from gateway.core.errors import NotSupported
 from gateway.core.ids import global_id
 from inventory.models import Observed, Provider
 from inventory.operations.account import account_note
+from inventory.operations.actions import Action
 from inventory.operations.identity import identity_of
 from inventory.providers import Capability
 from inventory.selectors.ids import cloud_id_of
@@ -37,6 +38,24 @@ def require_on(row: Observed, capability: Capability) -> None:
     require(row.source.provider, capability)
     if why := kind.unsupported(capability, row.external_id):
         raise NotSupported(why)
+
+
+def action_submit(
+    *, action: Action, row: Observed, requested_by: Any, idempotency_key: str | None = None
+) -> Job:
+    """The job of a declared action on the object of ``row``.
+
+    The same request under the same key of its requester is one job; it is refused, as a Conflict of
+    the field ``idempotencyKey``, under a key of another request. Raises as ``submit_on``.
+    """
+    return submit_on(
+        row,
+        action.operation,
+        action.capability,
+        {},
+        requested_by=requested_by,
+        idempotency_key=idempotency_key,
+    )
 
 
 def submit_on(

@@ -9,12 +9,11 @@ from django.db import connections
 
 from inventory.models import VirtualMachine
 from inventory.operations.account import ACCOUNT, AnotherAccount, account_notes, noted_digests
-from inventory.operations.changes import CHANGES
+from inventory.operations.actions.virtual_machines import CHANGES
 from inventory.operations.identity import identity_of
 from inventory.selectors.ids import cloud_id_of
 from inventory.services.actions import names_of
-from inventory.services.dry_run import TargetDryRun, dry_run_change
-from inventory.services.dry_run_checks import DryRun
+from inventory.services.dry_run import DryRun, TargetDryRun, action_dry_run
 from inventory.services.machines import machine_id, provider_id
 from inventory.services.selection import Selection, selected_machines, unread_lists
 from jobs import api as jobs
@@ -136,7 +135,7 @@ def dry_run_many(
             run.note("target", False, AnotherAccount().message)
             return TargetDryRun(machine, run)
         try:
-            return TargetDryRun(machine, dry_run_change(name=name, machine=machine))
+            return TargetDryRun(machine, action_dry_run(action=CHANGES[name], row=machine))
         finally:
             connections.close_all()  # this thread's own
 

@@ -1,62 +1,28 @@
-"""Actions on containers: checked against what is known now, then submitted as durable jobs.
+"""Deploys a container: checked against what is known now, then submitted as a durable job.
 
-``idempotency_key``: as for machines, see ``inventory.services.machines``.
+``idempotency_key``: as in ``inventory.services.actions.action_submit``.
 """
 
 from typing import Any
 
-from inventory.models import Container, Provider
+from inventory.models import Provider
 from inventory.operations.account import account_note
-from inventory.operations.changes import CONTAINER_CHANGES, RESTARTS_FROM
+from inventory.operations.actions.containers import CONTAINER
 from inventory.operations.deploy import container_order, region_of
 from inventory.operations.target_context import source_in
-from inventory.operations.target_types import CONTAINER
 from inventory.providers import Capability
-from inventory.services.actions import names_of, require, submit_on
+from inventory.services.actions import names_of, require
 from inventory.services.container_orders import DeployRequest, deploy_arguments
-from inventory.services.dry_run_checks import (
+from inventory.services.dry_run import (
     CLIENT_TOKEN,
     DryRun,
-    Judgement,
     can_do,
     cloud_of,
-    is_now,
     note_verdict,
     noting_failure,
-    run_change,
-    run_on_target,
 )
-from inventory.types import ContainerRecord
 from jobs import api as jobs
 from jobs.api import Job, OperationFailed
-
-
-def container_change(
-    *, name: str, container: Container, requested_by: Any, idempotency_key: str | None = None
-) -> Job:
-    """Submit a start, a stop or a removal: ``name`` is a key of CONTAINER_CHANGES."""
-    change = CONTAINER_CHANGES[name]
-    return submit_on(
-        container,
-        change.operation,
-        change.capability,
-        {},
-        requested_by=requested_by,
-        idempotency_key=idempotency_key,
-    )
-
-
-def container_restart(
-    *, container: Container, requested_by: Any, idempotency_key: str | None = None
-) -> Job:
-    return submit_on(
-        container,
-        "container.restart",
-        Capability.RESTART_CONTAINER,
-        {},
-        requested_by=requested_by,
-        idempotency_key=idempotency_key,
-    )
 
 
 def container_deploy(
@@ -76,19 +42,6 @@ def container_deploy(
         idempotency_key=idempotency_key,
         identity=account_note(provider),
     )
-
-
-def dry_run_container_change(*, name: str, container: Container) -> DryRun:
-    """``name`` is a key of CONTAINER_CHANGES."""
-    return run_change(container, CONTAINER_CHANGES[name])
-
-
-def dry_run_restart(*, container: Container) -> DryRun:
-    def judge(record: ContainerRecord) -> Judgement:
-        message = f"{is_now('container', record.state)} Only what runs can be restarted."
-        return Judgement(record.state in RESTARTS_FROM, message, Capability.RESTART_CONTAINER)
-
-    return run_on_target(container, Capability.RESTART_CONTAINER, judge)
 
 
 def dry_run_deploy(*, provider: Provider, request: DeployRequest) -> DryRun:

@@ -1,37 +1,59 @@
-"""What an action on a machine would meet, without acting: see ``dry_run_checks``."""
+"""The questions that every dry run asks: no job, no write, at the cloud or here.
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+They are what the worker would ask: can this kind do it, is the target there, does its state allow
+it, is another job at work on it, does a read of the target show that the cloud would refuse, and -
+where the cloud can be asked without acting - would the cloud accept it.
+"""
 
-from gateway.core.errors import InvalidInput
-from inventory.models import Provider, VirtualMachine
-from inventory.operations.changes import CHANGES, REBOOTS_FROM, RESIZES_FROM, STOP
-from inventory.operations.placement import choose_region, find_size_id, order_of
-from inventory.operations.target_context import source_in
-from inventory.providers import Capability
-from inventory.services.dry_run_checks import (
-    CLIENT_TOKEN,
-    Check,
-    DryRun,
-    Judgement,
-    can_do,
-    cloud_of,
-    is_now,
-    note_verdict,
-    noting_failure,
-    run_change,
-    run_on_target,
-)
-from inventory.services.machines import check_count
-from inventory.services.orders import (
-    ProvisionRequest,
-    placed_size,
-    provision_arguments,
-    size_named,
-)
-from inventory.services.tags import check_tag_change
-from inventory.types import ContainerState, MachineRecord, MachineState
-from jobs.api import OperationFailed
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, contextmanager
+from dataclasses import dataclass, field
+from typing import Any
+
+from gateway.core.ids import global_id
+from inventory.live.connection import connected
+from inventory.models import Observed, Provider, Source, VirtualMachine
+from inventory.operations.actions import Action, Judgement, target_type_of
+from inventory.operations.tag import TAGS_LOCK
+from inventory.providers import Capability, Cloud, ProviderError
+from inventory.services.actions import target_id
+from inventory.types import MeaningfulEnum, Verdict
+from jobs.api import MAIN_LOCK, unfinished_job_of
+
+# Stands for the token that the job would have; the cloud sees it in a question only.
+CLIENT_TOKEN = "dry-run"  # noqa: S105 - no secret
+
+Judge = Callable[[Any], Judgement]
+
+
+@dataclass(frozen=True, slots=True)
+class Check:
+    """One question that was asked, and its answer."""
+
+    name: str
+    ok: bool
+    message: str
+
+
+@dataclass(slots=True)
+class DryRun:
+    """All that was asked. ``state``: the target's now, where there is one.
+
+    ``targets``: of an action on many machines, what was asked about each.
+    """
+
+    checks: list[Check] = field(default_factory=list)
+    state: MeaningfulEnum | None = None
+    targets: list[Any] | None = None
+
+    @property
+    def allowed(self) -> bool:
+        each_is = all(target.allowed for target in self.targets or ())
+        return each_is and all(check.ok for check in self.checks)
+
+    def note(self, name: str, ok: bool, message: str) -> bool:
+        self.checks.append(Check(name, ok, message))
+        return ok
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +68,7 @@ class TargetDryRun:
         return self.run.allowed
 
     @property
-    def state(self) -> MachineState | ContainerState | None:
+    def state(self) -> MeaningfulEnum | None:
         return self.run.state
 
     @property
@@ -54,82 +76,68 @@ class TargetDryRun:
         return self.run.checks
 
 
-def dry_run_change(*, name: str, machine: VirtualMachine) -> DryRun:
-    """``name`` is a key of CHANGES."""
-    return run_change(machine, CHANGES[name])
-
-
-def dry_run_reboot(*, machine: VirtualMachine) -> DryRun:
-    def judge(record: MachineRecord) -> Judgement:
-        message = f"{_is(record)} Only what runs can be rebooted."
-        return Judgement(record.state in REBOOTS_FROM, message, Capability.REBOOT)
-
-    return run_on_target(machine, Capability.REBOOT, judge)
-
-
-def dry_run_resize(*, machine: VirtualMachine, size: str, stop_first: bool = False) -> DryRun:
-    named = size_named(machine, size)
-    try:
-        size_id = placed_size(machine, named)
-    except InvalidInput as refusal:
-        run = DryRun()
-        run.note("offer", False, refusal.message)
-        return run
-
-    def judge(record: MachineRecord) -> Judgement:
-        if record.size_id == size_id:
-            return Judgement(True, "The machine has this size already; nothing would be done.")
-        if record.state in RESIZES_FROM:
-            return Judgement(True, _is(record), Capability.RESIZE)
-        can_stop = stop_first and STOP.allows(record.state)
-        after = "It would be stopped first." if can_stop else "It has to be stopped first."
-        return Judgement(can_stop, f"{_is(record)} {after}", Capability.STOP)
-
-    run = run_on_target(machine, Capability.RESIZE, judge, size=size_id)
-    if run.allowed:
-        _note_size(run, machine, size_id)
-    return run
-
-
-def _note_size(run: DryRun, machine: VirtualMachine, size: str) -> None:
-    try:
-        find_size_id(machine.source, size, machine.location_id)
-    except OperationFailed as failure:
-        run.note("offer", False, failure.message)
-
-
-def dry_run_tag(
-    *, machine: VirtualMachine, wanted: Mapping[str, str], unwanted: Sequence[str]
-) -> DryRun:
-    check_tag_change(wanted, unwanted, rules=machine.source.provider.kind.tags)
-
-    def judge(record: MachineRecord) -> Judgement:
-        gone = record.state in {MachineState.TERMINATED, MachineState.MISSING}
-        return Judgement(not gone, _is(record), Capability.TAG)
-
-    return run_on_target(machine, Capability.TAG, judge, wanted=wanted, unwanted=unwanted)
-
-
-def dry_run_provision(*, provider: Provider, request: ProvisionRequest, count: int = 1) -> DryRun:
-    """Sizes, images and zones as the region's catalogue has them now; then the cloud's own word."""
+def run_on_target(row: Observed, capability: Capability, judge: Judge, **details: Any) -> DryRun:
+    """The checks that every action on one thing has. A check that failed ends the questions."""
     run = DryRun()
-    check_count(count)
-    arguments = provision_arguments(provider, request, count=count)
-    if not can_do(run, provider, Capability.PROVISION):
+    target_type = target_type_of(row.source.resource)
+    if not can_do(run, row.source.provider, capability):
         return run
-    try:
-        placement = choose_region(provider, arguments)
-        source = source_in(provider, placement.region)
-    except OperationFailed as failure:
-        run.note("offer", False, failure.message)
+    if why := row.source.provider.kind.unsupported(capability, row.external_id):
+        run.note("capability", False, why)
         return run
-    region = placement.region
-    run.note("offer", True, f"{region} offers size, image and location.")
-    order = order_of({**arguments, **placement.changes}, region=region, client_token=CLIENT_TOKEN)
-    with noting_failure(run, "cloud"), cloud_of(source) as cloud:
-        note_verdict(run, cloud.check(Capability.PROVISION, order=order))
+    with noting_failure(run, "target"), cloud_of(row.source) as cloud:
+        record = cloud.find(row.source.resource, row.external_id)
+        if record is None:
+            run.note("target", False, f"The cloud has no such {target_type.noun} any more.")
+            return run
+        run.state = record.state
+        run.note("target", True, f"The cloud has it: {record.name}.")
+        _note_job(run, row, TAGS_LOCK if capability is Capability.TAG else MAIN_LOCK)
+        judgement = judge(record)
+        run.note("state", judgement.allowed, judgement.message)
+        if judgement.allowed and judgement.would_ask is not None:
+            asked = judgement.would_ask
+            given = details if asked is capability else {}
+            blocker = cloud.find_blocker(asked, row.external_id)
+            note_verdict(run, blocker or cloud.check(asked, row.external_id, **given))
     return run
 
 
-def _is(record: MachineRecord) -> str:
-    return is_now("machine", record.state)
+def action_dry_run(*, action: Action, row: Observed) -> DryRun:
+    """What a declared action would meet, by the declaration that the workers act by."""
+    return run_on_target(row, action.capability, lambda record: action.judge(record.state))
+
+
+def can_do(run: DryRun, provider: Provider, capability: Capability) -> bool:
+    able = capability in provider.kind.capabilities
+    word = "can" if able else "cannot"
+    message = f"{provider.kind.label} {word} do this through this gateway: {capability.meaning}"
+    return run.note("capability", able, message)
+
+
+def note_verdict(run: DryRun, verdict: Verdict | None) -> None:
+    """Nothing is noted where the cloud has no way to be asked without acting."""
+    if verdict is not None:
+        later = " A job would wait and ask again." if verdict.is_temporary else ""
+        run.note("cloud", verdict.allowed, f"{verdict.message}{later}")
+
+
+@contextmanager
+def noting_failure(run: DryRun, name: str) -> Iterator[None]:
+    """A cloud that fails is a check that failed: what was asked before still stands."""
+    try:
+        yield
+    except ProviderError as error:
+        run.note(name, False, f"{error.code}: {error.message}")
+
+
+def cloud_of(source: Source) -> AbstractContextManager[Cloud]:
+    return connected(source, source.provider.deadline_seconds)
+
+
+def _note_job(run: DryRun, row: Observed, lock: str) -> None:
+    job = unfinished_job_of(target_id(row), lock=lock)
+    if job is None:
+        run.note("job", True, "No other job is at work on it.")
+    else:
+        run.note("job", False, f"The job {global_id('Job', job.pk)} is still at work on it.")

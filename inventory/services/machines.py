@@ -1,7 +1,6 @@
-"""Actions on machines: checked against what is known now, then submitted as durable jobs.
+"""Resizes, tags and buys machines: checked against what is known now, then submitted as jobs.
 
-``idempotency_key``: the same request under the same key of its requester is one job; it is
-refused, as a Conflict of the field ``idempotencyKey``, under a key of another request.
+``idempotency_key``: as in ``inventory.services.actions.action_submit``.
 """
 
 from collections.abc import Mapping, Sequence
@@ -10,7 +9,6 @@ from typing import Any
 from gateway.core.errors import InvalidInput
 from inventory.models import Provider, VirtualMachine
 from inventory.operations.account import account_note
-from inventory.operations.changes import CHANGES
 from inventory.providers import Capability
 from inventory.services.actions import names_of, require, require_on, submit_on, target_id
 from inventory.services.orders import (
@@ -27,34 +25,6 @@ from jobs.api import Job
 MOST_AT_ONCE = 50
 RESIZE = "virtual_machine.resize"
 PROVISION = "virtual_machine.provision"
-
-
-def machine_change(
-    *, name: str, machine: VirtualMachine, requested_by: Any, idempotency_key: str | None = None
-) -> Job:
-    """Submit a change of power: ``name`` is a key of CHANGES."""
-    change = CHANGES[name]
-    return submit_on(
-        machine,
-        change.operation,
-        change.capability,
-        {},
-        requested_by=requested_by,
-        idempotency_key=idempotency_key,
-    )
-
-
-def machine_reboot(
-    *, machine: VirtualMachine, requested_by: Any, idempotency_key: str | None = None
-) -> Job:
-    return submit_on(
-        machine,
-        "virtual_machine.reboot",
-        Capability.REBOOT,
-        {},
-        requested_by=requested_by,
-        idempotency_key=idempotency_key,
-    )
 
 
 def machine_resize(

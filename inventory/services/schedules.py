@@ -15,11 +15,12 @@ from gateway.core.errors import InvalidInput
 from gateway.core.ids import global_id, shown
 from inventory.live.refresh import Ask, SourcesChange, refresh
 from inventory.operations.account import ACCOUNT, account_notes
-from inventory.operations.changes import CHANGES, Change
+from inventory.operations.actions import Change
+from inventory.operations.actions.virtual_machines import CHANGES
 from inventory.selectors.ids import catalog_id, cloud_id_of, provider_in
 from inventory.selectors.providers import unreachable_providers
 from inventory.services.bulk import dry_run_many, find_change, machines_change
-from inventory.services.dry_run_checks import DryRun
+from inventory.services.dry_run import DryRun
 from inventory.services.list_notes import MOST_NAMED, note_of_receipt
 from inventory.services.selection import (
     Selection,

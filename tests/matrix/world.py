@@ -26,12 +26,13 @@ from inventory.models import (
 )
 from inventory.selectors.ids import cloud_id_of
 from inventory.services.actions import target_id
-from inventory.services.machines import machine_change, machine_id
+from inventory.services.machines import machine_id
 from inventory.services.repositories import repository_create
 from inventory.services.schedules import schedule_arguments
 from inventory.services.selection import Selection
 from jobs.api import Job, schedule_create
 from tests.clouds.engine import ENGINES, connect_engine
+from tests.inventory.actions import machine_change
 from tests.inventory.factories import make_simulator, make_user
 from tests.matrix.people import Who
 

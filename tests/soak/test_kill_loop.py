@@ -19,7 +19,7 @@ from inventory.live.refresh import Ask, refresh
 from inventory.models import VirtualMachine
 from inventory.operations.target_context import parse_target
 from inventory.providers.simulator.store import Store
-from inventory.services.machines import machine_change, machine_provision, machine_reboot
+from inventory.services.machines import machine_provision
 from inventory.services.orders import ProvisionRequest
 from jobs.api import UNFINISHED, Job
 from tests.functional.workers import (  # noqa: F401 - fixtures among them
@@ -30,6 +30,7 @@ from tests.functional.workers import (  # noqa: F401 - fixtures among them
     start_worker,
     wait_until,
 )
+from tests.inventory.actions import machine_change, machine_reboot
 from tests.inventory.factories import machine_source, make_simulator
 from tests.soak.deaths import POINTS, deaths, doom
 

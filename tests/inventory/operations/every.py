@@ -2,25 +2,26 @@
 
 from inventory.live.refresh import Ask, refresh
 from inventory.models import Container, VirtualMachine
-from inventory.operations.changes import CHANGES, CONTAINER_CHANGES
+from inventory.operations.actions import ACTIONS
 from inventory.services.container_orders import DeployRequest
-from inventory.services.containers import container_change, container_deploy, container_restart
-from inventory.services.machines import (
-    machine_change,
-    machine_provision,
-    machine_reboot,
-    machine_resize,
-    machine_tag,
-)
+from inventory.services.containers import container_deploy
+from inventory.services.machines import machine_provision, machine_resize, machine_tag
 from inventory.services.orders import ProvisionRequest
 from inventory.services.providers import provider_connect
 from jobs.api import operation_names
 from tests.clouds.engine import ENGINES, connect_engine
+from tests.inventory.actions import (
+    container_change,
+    container_restart,
+    machine_change,
+    machine_reboot,
+)
 from tests.inventory.factories import machine_source, make_simulator, make_user
 from tests.inventory.operations.running import effects_of
 
 READY = {"start": "STOPPED", "resume": "SUSPENDED", "resize": "STOPPED"}
 CONTAINER_READY = {"start": "exited"}
+DECLARED = {action.operation for action in ACTIONS}
 OPERATIONS = sorted(name for name in operation_names() if not name.startswith("functional."))
 
 
@@ -45,7 +46,7 @@ class Machines:
             return machine_resize(size="sim.large" if old != "sim.large" else "sim.small", **given)
         if name == "tag":
             return machine_tag(wanted={"checked": "yes"}, unwanted=[], **given)
-        assert name in CHANGES, f"No test submits virtual_machine.{name}."
+        assert f"virtual_machine.{name}" in DECLARED, f"No test submits virtual_machine.{name}."
         return machine_change(name=name, **given)
 
     @property
@@ -74,7 +75,7 @@ class Containers:
         container = self._container(CONTAINER_READY.get(name, "running"))
         if name == "restart":
             return container_restart(container=container, requested_by=user)
-        assert name in CONTAINER_CHANGES, f"No test submits container.{name}."
+        assert f"container.{name}" in DECLARED, f"No test submits container.{name}."
         return container_change(name=name, container=container, requested_by=user)
 
     @property

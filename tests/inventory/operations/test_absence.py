@@ -5,12 +5,12 @@ import pytest
 from inventory.models import VirtualMachine
 from inventory.operations.absence import MOST_LOOKS
 from inventory.providers import Capability, ProviderError, ProviderErrorCode, get_kind
-from inventory.services.containers import container_change, container_restart
-from inventory.services.machines import (
+from inventory.services.machines import machine_resize, machine_tag
+from tests.inventory.actions import (
+    container_change,
+    container_restart,
     machine_change,
     machine_reboot,
-    machine_resize,
-    machine_tag,
 )
 from tests.inventory.cloud_patches import patch_named, plain_named
 from tests.inventory.operations.acting import acting

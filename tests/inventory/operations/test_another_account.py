@@ -18,19 +18,19 @@ from inventory.providers.simulator.store import Store
 from inventory.selectors.ids import cloud_id_of
 from inventory.services.bulk import machines_change
 from inventory.services.container_orders import DeployRequest
-from inventory.services.containers import container_change, container_deploy, container_restart
-from inventory.services.machines import (
-    machine_change,
-    machine_provision,
-    machine_reboot,
-    machine_resize,
-    machine_tag,
-)
+from inventory.services.containers import container_deploy
+from inventory.services.machines import machine_provision, machine_resize, machine_tag
 from inventory.services.orders import ProvisionRequest
 from inventory.services.providers import provider_update
 from inventory.services.selection import Selection
 from jobs.api import Job, cancel, retry, run_job
 from tests.clouds.engine import ENGINES, Engine, engines  # noqa: F401 - a fixture
+from tests.inventory.actions import (
+    container_change,
+    container_restart,
+    machine_change,
+    machine_reboot,
+)
 from tests.inventory.factories import make_user
 from tests.inventory.operations.every import OPERATIONS, cloud_of, submit
 from tests.inventory.operations.running import run_to_its_end, take_step

@@ -5,7 +5,7 @@ import pytest
 from inventory.live.refresh import Ask, refresh
 from inventory.models import VirtualMachine
 from inventory.providers import Capability, ProviderError
-from inventory.services.machines import machine_provision, machine_reboot
+from inventory.services.machines import machine_provision
 from inventory.services.orders import ProvisionRequest
 from inventory.services.providers import provider_connect
 from tests.clouds.recorded import as_json
@@ -17,6 +17,7 @@ from tests.clouds.static_ec2 import (
     reply,
     static_ec2,
 )
+from tests.inventory.actions import machine_reboot
 from tests.inventory.factories import machine_source, make_user
 from tests.inventory.operations.running import run_to_its_end
 from tests.inventory.operations.test_unclear_answers import take_step

@@ -11,14 +11,11 @@ from inventory.models import Container
 from inventory.operations import at_most_once, create
 from inventory.providers import Cloud, ProviderError, ProviderErrorCode
 from inventory.services.container_orders import DeployRequest
-from inventory.services.containers import (
-    container_change,
-    container_deploy,
-    container_restart,
-)
+from inventory.services.containers import container_deploy
 from inventory.types import PortRecord
 from jobs.api import Job, retry, run_job
 from tests.clouds.engine import ENGINES, connect_engine, engines  # noqa: F401 - a fixture
+from tests.inventory.actions import container_change, container_restart
 from tests.inventory.cloud_patches import patch_cloud, patch_named, plain_cloud, plain_named
 from tests.inventory.operations.acting import acting
 from tests.inventory.operations.running import messages_of, run_to_its_end

@@ -7,14 +7,10 @@ from inventory.models import Container
 from inventory.providers import Capability
 from inventory.services.actions import NotSupported
 from inventory.services.container_orders import DeployRequest
-from inventory.services.containers import (
-    container_change,
-    container_deploy,
-    container_restart,
-    dry_run_container_change,
-)
+from inventory.services.containers import container_deploy
 from inventory.services.providers import provider_connect
 from inventory.types import PortRecord
+from tests.inventory.actions import container_change, container_restart, dry_run_container_change
 from tests.inventory.factories import make_user
 from tests.inventory.operations.running import run_to_its_end
 from tests.inventory.providers.contract.container_backends import (

@@ -6,11 +6,12 @@ from django.utils import timezone
 from inventory.live.refresh import Ask, refresh
 from inventory.models import VirtualMachine
 from inventory.providers import Capability
-from inventory.services.machines import machine_change, machine_provision, machine_resize
+from inventory.services.machines import machine_provision, machine_resize
 from inventory.services.orders import ProvisionRequest
 from inventory.services.providers import provider_connect
 from jobs.api import Job
 from tests.clouds.recorded import as_json
+from tests.inventory.actions import machine_change
 from tests.inventory.factories import machine_source, make_user
 from tests.inventory.operations.running import run_to_its_end
 from tests.inventory.providers.contract.backends import BACKENDS, Recorded

@@ -2,15 +2,15 @@
 
 import pytest
 
+from inventory.operations.actions.virtual_machines import MACHINE
 from inventory.operations.outcomes import fail_if_reported, failed_with, remember_failure
 from inventory.operations.target_context import TargetContext
-from inventory.operations.target_types import MACHINE
 from inventory.providers import Capability, ProviderError, ProviderErrorCode
-from inventory.services.machines import machine_change
 from inventory.types import Failure
 from jobs.api import OperationFailed
 from tests.clouds.recorded import as_json
 from tests.clouds.static_ec2 import Reply
+from tests.inventory.actions import machine_change
 from tests.inventory.operations.every import running_at
 from tests.inventory.operations.running import run_to_its_end
 from tests.inventory.providers.contract.backends import BACKENDS

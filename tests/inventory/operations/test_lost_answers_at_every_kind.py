@@ -5,10 +5,11 @@ import pytest
 from inventory.live.refresh import Ask, refresh
 from inventory.models import VirtualMachine
 from inventory.providers import Capability
-from inventory.services.machines import machine_change, machine_provision, machine_resize
+from inventory.services.machines import machine_provision, machine_resize
 from inventory.services.orders import ProvisionRequest
 from inventory.services.providers import provider_connect
 from tests.clouds.static_ec2 import Reply
+from tests.inventory.actions import machine_change
 from tests.inventory.cloud_patches import patch_cloud, plain_cloud
 from tests.inventory.factories import machine_source, make_user
 from tests.inventory.operations.running import run_to_its_end

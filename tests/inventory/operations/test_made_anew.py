@@ -8,14 +8,14 @@ import pytest
 from django.utils import timezone
 
 from inventory.models import Container
-from inventory.operations.target_types import CONTAINER, MACHINE
+from inventory.operations.actions.containers import CONTAINER
+from inventory.operations.actions.virtual_machines import MACHINE
 from inventory.providers import get_kind
 from inventory.selectors.ids import cloud_id_of
 from inventory.services.bulk import machines_change
-from inventory.services.containers import container_change
-from inventory.services.machines import machine_change, machine_reboot
 from inventory.services.selection import Selection
 from jobs.api import Job, cancel, retry, run_job
+from tests.inventory.actions import container_change, machine_change, machine_reboot
 from tests.inventory.cloud_patches import patch_named, plain_named
 from tests.inventory.factories import make_user
 from tests.inventory.operations.acting import acting

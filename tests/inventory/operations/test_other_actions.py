@@ -5,13 +5,9 @@ import pytest
 from inventory.live.refresh import Ask, refresh
 from inventory.models import VirtualMachine
 from inventory.providers import ProviderError, ProviderErrorCode
-from inventory.services.machines import (
-    machine_change,
-    machine_reboot,
-    machine_resize,
-    machine_tag,
-)
+from inventory.services.machines import machine_resize, machine_tag
 from jobs.api import Job
+from tests.inventory.actions import machine_change, machine_reboot
 from tests.inventory.cloud_patches import patch_cloud, plain_cloud
 from tests.inventory.factories import machine_source, make_simulator
 from tests.inventory.operations.running import effects_of, run_to_its_end

@@ -6,11 +6,12 @@ import pytest
 
 from inventory.live.refresh import Ask, refresh
 from inventory.models import VirtualMachine
-from inventory.services.machines import machine_change, machine_provision
+from inventory.services.machines import machine_provision
 from inventory.services.orders import ProvisionRequest
 from inventory.services.providers import provider_connect
 from tests.clouds.recorded import as_json
 from tests.clouds.static_ec2 import instance_xml, instances_xml, reply, static_ec2
+from tests.inventory.actions import machine_change
 from tests.inventory.factories import machine_source, make_user
 from tests.inventory.operations.running import run_to_its_end
 from tests.inventory.providers.contract.backends import BACKENDS, Recorded

@@ -7,10 +7,10 @@ import pytest
 
 from inventory.providers import ProviderError
 from inventory.providers.registry import all_kinds, shipped
-from inventory.services.machines import machine_change, machine_reboot
 from inventory.types import Failure
 from tests.clouds.recorded import as_json
 from tests.clouds.static_ec2 import Reply
+from tests.inventory.actions import machine_change, machine_reboot
 from tests.inventory.operations.every import running_at
 from tests.inventory.operations.running import run_to_its_end
 from tests.inventory.operations.test_outcomes import CODES

@@ -6,13 +6,9 @@ from inventory.live.refresh import Ask, refresh
 from inventory.models import VirtualMachine
 from inventory.operations.request import ASK_AGAIN_SECONDS
 from inventory.providers import get_kind
-from inventory.services.machines import (
-    machine_change,
-    machine_reboot,
-    machine_resize,
-    machine_tag,
-)
+from inventory.services.machines import machine_resize, machine_tag
 from jobs.api import Job, operation_names
+from tests.inventory.actions import machine_change, machine_reboot
 from tests.inventory.cloud_patches import patch_cloud, plain_cloud
 from tests.inventory.factories import machine_source, make_simulator
 from tests.inventory.operations.running import run_to_its_end

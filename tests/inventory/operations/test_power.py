@@ -4,11 +4,12 @@ import pytest
 
 from inventory.live.refresh import Ask, refresh
 from inventory.models import Source, VirtualMachine
-from inventory.operations.changes import CHANGES, Change
-from inventory.services.machines import machine_change
+from inventory.operations.actions import Change
+from inventory.operations.actions.virtual_machines import CHANGES
 from inventory.services.providers import provider_disconnect, provider_update
 from inventory.types import MachineState
 from jobs.api import Job, cancel
+from tests.inventory.actions import machine_change
 from tests.inventory.factories import machine_source, make_simulator
 from tests.inventory.operations.running import effects_of, messages_of, run_to_its_end
 

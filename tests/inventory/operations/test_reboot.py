@@ -6,8 +6,8 @@ from django.utils import timezone
 from inventory.live.refresh import Ask, refresh
 from inventory.models import VirtualMachine
 from inventory.providers import ProviderError, ProviderErrorCode
-from inventory.services.machines import machine_reboot
 from jobs.api import Job, Step, run_job
+from tests.inventory.actions import machine_reboot
 from tests.inventory.cloud_patches import patch_cloud, plain_cloud
 from tests.inventory.factories import machine_source, make_simulator
 from tests.inventory.operations.running import effects_of, run_to_its_end

@@ -9,8 +9,8 @@ from inventory.live.connection import connected
 from inventory.live.refresh import Ask, refresh
 from inventory.operations.stopped_for_resize import LEFT_ALONE
 from inventory.providers import ProviderError, ProviderErrorCode
-from inventory.services.machines import machine_change
 from jobs.api import cancel, retry
+from tests.inventory.actions import machine_change
 from tests.inventory.cloud_patches import patch_cloud, plain_cloud
 from tests.inventory.factories import machine_source, make_simulator, make_user
 from tests.inventory.operations.resizing import (

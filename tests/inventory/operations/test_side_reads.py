@@ -2,9 +2,9 @@
 
 from unittest.mock import Mock
 
+from inventory.operations.actions.virtual_machines import MACHINE
 from inventory.operations.outcomes import fail_with_reason, remember_failure
 from inventory.operations.target_context import TargetContext
-from inventory.operations.target_types import MACHINE
 from inventory.providers import Capability, ProviderError, ProviderErrorCode
 
 

@@ -7,19 +7,14 @@ import pytest
 from inventory.live.refresh import Ask, refresh
 from inventory.models import VirtualMachine
 from inventory.operations.absence import MOST_LOOKS
-from inventory.operations.changes import CHANGES
+from inventory.operations.actions.virtual_machines import CHANGES
 from inventory.services.bulk import machines_change
-from inventory.services.dry_run import dry_run_change, dry_run_tag
-from inventory.services.machines import (
-    machine_change,
-    machine_id,
-    machine_reboot,
-    machine_resize,
-    machine_tag,
-)
+from inventory.services.machine_dry_runs import dry_run_tag
+from inventory.services.machines import machine_id, machine_resize, machine_tag
 from inventory.services.selection import Selection
 from inventory.types import MachineState
 from jobs.api import TargetBusy, get_operation, operation_names
+from tests.inventory.actions import dry_run_change, machine_change, machine_reboot
 from tests.inventory.cloud_patches import patch_cloud, plain_cloud
 from tests.inventory.factories import machine_source, make_simulator
 from tests.inventory.operations.running import run_to_its_end

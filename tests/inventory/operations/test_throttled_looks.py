@@ -8,7 +8,8 @@ import pytest
 from django.utils import timezone
 
 from inventory.operations import create
-from inventory.operations.changes import REMOVE_CONTAINER, TERMINATE
+from inventory.operations.actions.containers import REMOVE_CONTAINER
+from inventory.operations.actions.virtual_machines import TERMINATE
 from inventory.operations.unclear_orders import is_open_by
 from inventory.providers import ProviderError, ProviderErrorCode
 from jobs.api import Job

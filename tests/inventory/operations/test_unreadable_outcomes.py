@@ -7,10 +7,10 @@ import pytest
 from django.utils import timezone
 
 from inventory.providers import Capability, Cloud, ProviderError, ProviderErrorCode, get_kind
-from inventory.services.machines import machine_change, machine_reboot
 from inventory.types import Failure
 from jobs.api import Job
 from tests.clouds.static_ec2 import Reply
+from tests.inventory.actions import machine_change, machine_reboot
 from tests.inventory.cloud_patches import patch_cloud
 from tests.inventory.operations.every import running_at
 from tests.inventory.operations.running import run_to_its_end, take_step

@@ -6,11 +6,12 @@ from gateway.core.errors import NotSupported
 from inventory.live.refresh import Ask, refresh
 from inventory.models import VirtualMachine
 from inventory.providers import ProviderError, ProviderErrorCode
-from inventory.services.dry_run import dry_run_change, dry_run_resize, dry_run_tag
-from inventory.services.machines import machine_change, machine_resize, machine_tag
+from inventory.services.machine_dry_runs import dry_run_resize, dry_run_tag
+from inventory.services.machines import machine_resize, machine_tag
 from inventory.services.providers import provider_connect
 from inventory.types import MachineState
 from jobs.api import Job
+from tests.inventory.actions import dry_run_change, machine_change
 from tests.inventory.factories import machine_source, make_user
 from tests.inventory.operations.running import run_to_its_end
 from tests.inventory.providers.contract.backends import OnAzure

@@ -4,11 +4,12 @@ import pytest
 from django.db.models import F
 
 from inventory.models import VirtualMachine
-from inventory.services.machines import machine_change, machine_id, provider_id
+from inventory.services.machines import machine_id, provider_id
 from inventory.services.providers import provider_disconnect
 from inventory.types import MachineState
 from jobs.api import Job
 from tests.client import GraphQLClient
+from tests.inventory.actions import machine_change
 from tests.inventory.factories import make_simulator, make_user
 
 pytestmark = pytest.mark.django_db(transaction=True)

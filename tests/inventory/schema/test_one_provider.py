@@ -8,7 +8,8 @@ from django.utils import timezone
 from gateway.core.ids import global_id
 from inventory.models import Source, VirtualMachine
 from inventory.services.actions import target_id
-from inventory.services.machines import machine_change, provider_id
+from inventory.services.machines import provider_id
+from tests.inventory.actions import machine_change
 from tests.inventory.factories import make_simulator, make_user
 
 CATALOGS = ("sizes", "images", "locations")

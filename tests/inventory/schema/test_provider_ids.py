@@ -11,8 +11,9 @@ from gateway.core.ids import global_id
 from gateway.schema import schema
 from inventory.models import Size, VirtualMachine
 from inventory.selectors.ids import cloud_id_of
-from inventory.services.machines import machine_change, provider_id
+from inventory.services.machines import provider_id
 from inventory.services.providers import provider_disconnect
+from tests.inventory.actions import machine_change
 from tests.inventory.factories import make_simulator, make_user
 
 ABSENT = "00000000-0000-4000-8000-000000000000"

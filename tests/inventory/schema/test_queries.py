@@ -11,12 +11,13 @@ from gateway.schema import schema
 from inventory.models import Container, VirtualMachine
 from inventory.selectors.machines import MachineFilter
 from inventory.services.actions import target_id
-from inventory.services.machines import machine_change, machine_id, provider_id
+from inventory.services.machines import machine_id, provider_id
 from inventory.services.repositories import repository_create
 from inventory.services.schedules import schedule_arguments
 from inventory.services.selection import Selection
 from jobs.api import schedule_create, schedule_run
 from tests.clouds.engine import ENGINES, connect_engine, engines  # noqa: F401 - a fixture
+from tests.inventory.actions import machine_change
 from tests.inventory.factories import make_simulator, make_user
 
 pytestmark = pytest.mark.django_db(transaction=True)

@@ -7,16 +7,11 @@ from inventory.live.refresh import Ask, refresh
 from inventory.models import Container
 from inventory.providers import ProviderError, ProviderErrorCode
 from inventory.services.container_orders import DeployRequest, deploy_arguments
-from inventory.services.containers import (
-    container_change,
-    container_deploy,
-    dry_run_container_change,
-    dry_run_deploy,
-    dry_run_restart,
-)
+from inventory.services.containers import container_deploy, dry_run_deploy
 from inventory.types import PortRecord
 from jobs.api import Job
 from tests.clouds.engine import ENGINES, connect_engine, engines  # noqa: F401 - a fixture
+from tests.inventory.actions import container_change, dry_run_container_change, dry_run_restart
 from tests.inventory.factories import make_simulator
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.usefixtures("engines")]

@@ -5,17 +5,11 @@ import pytest
 from gateway.core.errors import InvalidInput
 from inventory.live.refresh import Ask, refresh
 from inventory.models import VirtualMachine
-from inventory.services.dry_run import (
-    dry_run_change,
-    dry_run_provision,
-    dry_run_reboot,
-    dry_run_resize,
-    dry_run_tag,
-)
-from inventory.services.machines import machine_change
+from inventory.services.machine_dry_runs import dry_run_provision, dry_run_resize, dry_run_tag
 from inventory.services.orders import ProvisionRequest
 from inventory.services.providers import provider_update
 from jobs.api import Job
+from tests.inventory.actions import dry_run_change, dry_run_reboot, machine_change
 from tests.inventory.factories import machine_source, make_simulator
 from tests.inventory.operations.running import effects_of
 

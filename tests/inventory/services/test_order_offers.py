@@ -9,7 +9,7 @@ from inventory.live.refresh import Ask, refresh
 from inventory.live.store import close_breakers
 from inventory.models import Image, Size, VirtualMachine
 from inventory.providers import ProviderError, ProviderErrorCode
-from inventory.services.dry_run import dry_run_provision, dry_run_resize
+from inventory.services.machine_dry_runs import dry_run_provision, dry_run_resize
 from inventory.services.machines import machine_provision, machine_resize
 from inventory.services.orders import ProvisionRequest
 from inventory.types import ImageRecord

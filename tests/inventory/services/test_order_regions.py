@@ -8,7 +8,7 @@ from inventory.live.refresh import Ask, refresh
 from inventory.models import Image, Size
 from inventory.operations.placement import choose_region
 from inventory.providers import ProviderError, ProviderErrorCode
-from inventory.services.dry_run import dry_run_provision
+from inventory.services.machine_dry_runs import dry_run_provision
 from inventory.services.machines import machine_provision
 from inventory.services.orders import ProvisionRequest, provision_arguments
 from inventory.services.providers import provider_update

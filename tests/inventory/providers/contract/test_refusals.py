@@ -9,10 +9,9 @@ from inventory.live.refresh import Ask, refresh
 from inventory.models import Container, VirtualMachine
 from inventory.providers import Capability, ProviderError, ProviderErrorCode, all_kinds
 from inventory.providers.refusals import final
-from inventory.services.containers import container_change
-from inventory.services.machines import machine_change
 from inventory.services.providers import provider_connect
 from jobs.api import Job, run_job
+from tests.inventory.actions import container_change, machine_change
 from tests.inventory.factories import make_user
 from tests.inventory.providers.contract.backends import BACKENDS
 from tests.inventory.providers.contract.container_backends import CONTAINER_BACKENDS

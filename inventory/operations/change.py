@@ -1,6 +1,6 @@
-"""Start, stop, suspend, resume, terminate; stop and remove: look, ask if need be, look again.
+"""Any declared change of an object: look, ask if need be, look again.
 
-Every step begins by reading the machine, so a step that runs again after a crash does nothing
+Every step begins by reading the object, so a step that runs again after a crash does nothing
 twice. No cloud's "yes" is trusted: a job succeeds when what it is about is seen in its new state.
 """
 
@@ -8,42 +8,33 @@ from typing import Any
 
 from inventory.live.store import store_removal
 from inventory.operations.absence import confirm_absence, look_again
-from inventory.operations.changes import (
-    CHANGES,
-    REMOVE_CONTAINER,
-    STOP_CONTAINER,
-    TERMINATE,
-    Change,
-)
+from inventory.operations.actions import ACTIONS, Change
 from inventory.operations.identity import Replaced
 from inventory.operations.outcomes import POLL_SECONDS, fail_if_reported
 from inventory.operations.request import BY_EARLIER_JOB, ask_cloud, was_asked, was_asked_earlier
 from inventory.operations.target_context import TargetContext, target_of
 from jobs.api import Done, OperationFailed, Outcome, Step, Wait, operation
 
-# What leaves nothing to be found.
-REMOVALS = (TERMINATE, REMOVE_CONTAINER)
 
-
-def change_power(step: Step, change: Change) -> Outcome:
+def change_target(step: Step, change: Change) -> Outcome:
     """One step towards ``change.goal``."""
     with target_of(step) as target:
         try:
             record = target.read()
         except Replaced as replaced:
-            if change not in REMOVALS:
+            if not change.removes:
                 raise
             return _replaced(step, change, replaced)
-        if record is None and change in REMOVALS:
+        if record is None and change.removes:
             return _removed(step, change, target)
         if record is None:
             return look_again(step, target)
         if record.state == change.goal:
             return Done(_success(step, change), result={"state": record.state.value})
-        return ask_for_power(step, target, record, change)
+        return ask_for_change(step, target, record, change)
 
 
-def ask_for_power(step: Step, target: TargetContext, record: Any, change: Change) -> Wait:
+def ask_for_change(step: Step, target: TargetContext, record: Any, change: Change) -> Wait:
     """Ask the cloud if its state allows it, else wait. Fails what can never be."""
     if not change.allows(record.state):
         fail_if_reported(step, change.name, target)
@@ -94,8 +85,9 @@ def _success(step: Step, change: Change) -> str:
 def _register(change: Change) -> None:
     @operation(change.operation, label=change.label)
     def run(step: Step) -> Outcome:
-        return change_power(step, change)
+        return change_target(step, change)
 
 
-for _change in (*CHANGES.values(), STOP_CONTAINER, REMOVE_CONTAINER):
-    _register(_change)
+for _action in ACTIONS:
+    if isinstance(_action, Change) and _action.derived:
+        _register(_action)

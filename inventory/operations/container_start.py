@@ -1,4 +1,4 @@
-"""Start and restart a container: asked for at most once where nothing shows whether it was done.
+"""Start a container: asked for at most once where nothing shows whether it was done.
 
 A machine that was started runs until somebody stops it. A container may be done in a moment, and
 then looks as it did before: so one that has ended is not started again by a job that may have
@@ -7,17 +7,16 @@ job looks for a while before it reports that the outcome is unknown.
 """
 
 from inventory.operations.absence import look_again
+from inventory.operations.actions.containers import START_CONTAINER
 from inventory.operations.at_most_once import (
     ask_and_look,
-    ask_once,
     is_unclear,
     may_show,
-    outcome_unknown,
     still_unclear,
     was_accepted,
     was_sent_earlier,
 )
-from inventory.operations.changes import RESTARTS_FROM, START_CONTAINER
+from inventory.operations.container_end import ended
 from inventory.operations.request import BY_EARLIER_JOB
 from inventory.operations.target_context import TargetContext, target_of
 from inventory.providers import Capability
@@ -71,43 +70,3 @@ def _has_left_created(step: Step, record: ContainerRecord) -> bool:
     """Whether it was never started before this job asked, and was since."""
     created = ContainerState.CREATED
     return step.memory.get("asked_in") == created and record.state != created
-
-
-@operation("container.restart", label="Restart a container")
-def restart_container(step: Step) -> Outcome:
-    doubt = "the container may have been restarted or not."
-    if is_unclear(step):
-        raise outcome_unknown(doubt)
-    with target_of(step) as container:
-        record: ContainerRecord | None = container.read()
-        if record is None:
-            return look_again(step, container)
-        if was_accepted(step):
-            return _restarted(record)
-        if record.state not in RESTARTS_FROM:
-            word = record.state.value.lower()
-            message = f"The container is {word}; only what runs can be restarted."
-            raise OperationFailed("CONFLICT", message)
-        ask_once(step, lambda: container.do(Capability.RESTART_CONTAINER), doubt=doubt)
-        step.report("The restart was accepted.")
-        return Wait(POLL_SECONDS)
-
-
-def _restarted(record: ContainerRecord) -> Outcome:
-    if record.state == ContainerState.RUNNING:
-        return Done("The container was restarted; it runs.", result={"state": record.state.value})
-    return ended(record) or Wait(POLL_SECONDS)
-
-
-def ended(record: ContainerRecord) -> Done | None:
-    """The outcome when a container has run and ended; None while it has not.
-
-    Fails the job when it ended with an error.
-    """
-    if record.state not in {ContainerState.STOPPED, ContainerState.ERROR}:
-        return None
-    if record.state == ContainerState.STOPPED and record.exit_code == 0:
-        message = "The container ran and has ended, with exit code 0."
-        return Done(message, result={"state": record.state.value, "exitCode": 0})
-    how = f"with exit code {record.exit_code}" if record.exit_code else f"as {record.raw_state}"
-    raise OperationFailed("PROVIDER_ERROR", f"The container ended {how}.")

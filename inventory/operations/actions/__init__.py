@@ -1,0 +1,34 @@
+"""The actions that take nothing but their target, as they are declared: a module per resource.
+
+An action of another resource is added to the module of that resource; a resource that had none is
+added here.
+"""
+
+from inventory.operations.actions import containers, virtual_machines
+from inventory.operations.actions.action import Action, AtMostOnce, Change, Judgement
+from inventory.operations.actions.target_type import TargetType
+
+__all__ = [
+    "ACTIONS",
+    "TARGET_TYPES",
+    "Action",
+    "AtMostOnce",
+    "Change",
+    "Judgement",
+    "TargetType",
+    "target_type_named",
+    "target_type_of",
+]
+
+ACTIONS: tuple[Action, ...] = (*virtual_machines.ACTIONS, *containers.ACTIONS)
+TARGET_TYPES = tuple(dict.fromkeys(action.target_type for action in ACTIONS))
+
+
+def target_type_of(resource: str) -> TargetType:
+    """The type of the objects that a source of ``resource`` lists."""
+    return next(one for one in TARGET_TYPES if one.resource == resource)
+
+
+def target_type_named(operation: str) -> TargetType:
+    """The type of the objects that an operation of this name acts upon."""
+    return next(one for one in TARGET_TYPES if operation.startswith(one.prefix))

@@ -1,0 +1,138 @@
+"""What is declared of an action on one object: from which states, to which, and its texts.
+
+The job's operation, the mutation, its dry run and the scope of API tokens are derived from it. The
+workers act by it, and a dry run answers by it.
+
+::
+
+    Action            takes nothing but its target
+    ├── Change        from some states to another one, which a read shows
+    └── AtMostOnce    from RUNNING to RUNNING: nothing shows whether it was done
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from inventory.operations.actions.target_type import TargetType
+from inventory.providers import Capability
+from inventory.types import MeaningfulEnum
+from jobs.api import Outcome
+
+States = frozenset[MeaningfulEnum]
+
+
+class ActionError(Exception):
+    """An action is declared wrongly. The text names the action and the field."""
+
+
+@dataclass(frozen=True, slots=True)
+class Judgement:
+    """Whether a target's state allows an action, and what the cloud would be asked first.
+
+    ``would_ask``: None if nothing would be done.
+    """
+
+    allowed: bool
+    message: str
+    would_ask: Capability | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Action:
+    """An action on an object of ``target_type``. Raises ActionError if its parts contradict.
+
+    ``label``: of its job. ``description``: of its mutation. ``done``: the object afterwards, as in
+    "stopped". ``ready``: states in which the cloud can be asked.
+    ``derived``: whether its operation is derived too; else a module of ``inventory.operations``
+    registers it.
+    """
+
+    target_type: TargetType
+    capability: Capability
+    label: str
+    description: str
+    done: str
+    ready: States
+    derived: bool = True
+
+    def __post_init__(self) -> None:
+        if self.capability.resource != self.target_type.resource:
+            raise ActionError(
+                f"{self.label}: capability is {self.capability}, of {self.capability.resource}; "
+                f"target_type is of {self.target_type.resource}."
+            )
+        if not self.ready:
+            raise ActionError(f"{self.label}: ready is empty, so that it could never be done.")
+
+    @property
+    def name(self) -> str:
+        """Its verb."""
+        return self.capability.verb
+
+    @property
+    def operation(self) -> str:
+        """The name of the job's operation, as ``virtual_machine.stop``."""
+        return f"{self.target_type.prefix}{self.name}"
+
+    def refusal(self, state: MeaningfulEnum) -> str:
+        """Why the action cannot be done in ``state``."""
+        raise NotImplementedError
+
+    def judge(self, state: MeaningfulEnum) -> Judgement:
+        """What a dry run says of a target in ``state``."""
+        raise NotImplementedError
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Change(Action):
+    """How an object gets from some states to another one.
+
+    ``goal``: the state in which it is done. ``waits``: states that will pass by themselves. In any
+    other state but the goal the change is refused. ``pending``: what it may mean that an accepted
+    request shows no effect.
+    """
+
+    goal: MeaningfulEnum
+    waits: States = frozenset()
+    pending: str | None = None
+
+    @property
+    def removes(self) -> bool:
+        """Whether the object is gone afterwards: some clouds do not show it any more."""
+        return self.goal == self.target_type.removed
+
+    def allows(self, state: MeaningfulEnum) -> bool:
+        return state == self.goal or state in self.ready or state in self.waits
+
+    def refusal(self, state: MeaningfulEnum) -> str:
+        return f"{self.target_type.in_state(state).rstrip('.')}; it cannot be {self.done}."
+
+    def judge(self, state: MeaningfulEnum) -> Judgement:
+        if state == self.goal:
+            noun = self.target_type.noun
+            return Judgement(True, f"The {noun} is {self.done} already; nothing would be done.")
+        if not self.allows(state):
+            return Judgement(False, self.refusal(state))
+        return Judgement(True, self.target_type.in_state(state), self.capability)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AtMostOnce(Action):
+    """An action that ends in the state in which it begins: its request is sent at most once.
+
+    ``goal``: that state. ``waits``: states after the request that will pass by themselves.
+    ``ended``: the outcome for a record in another state, or None while there is none; it raises
+    OperationFailed. An object that does its work and ends has it.
+    """
+
+    goal: MeaningfulEnum
+    waits: States = frozenset()
+    ended: Callable[[Any], Outcome | None] | None = None
+
+    def refusal(self, state: MeaningfulEnum) -> str:
+        return f"{self.target_type.in_state(state).rstrip('.')}; only what runs can be {self.done}."
+
+    def judge(self, state: MeaningfulEnum) -> Judgement:
+        message = f"{self.target_type.in_state(state)} Only what runs can be {self.done}."
+        return Judgement(state in self.ready, message, self.capability)

@@ -1,0 +1,152 @@
+"""Mutations of machines that take more than the machine: a resize, tags, an order."""
+
+from collections.abc import Sequence
+from typing import Any
+
+import graphene
+
+from gateway.core.graphql.context import Context
+from inventory.access import Role
+from inventory.operations.actions.virtual_machines import MACHINE
+from inventory.schema.actions import (
+    ActionMutation,
+    TagInput,
+    dry_run_argument,
+    pairs_of,
+    target_input,
+)
+from inventory.schema.named import provider_named, target_named
+from inventory.services import machine_dry_runs as dry_runs
+from inventory.services import machines as services
+from inventory.services.orders import ProvisionRequest
+from inventory.services.tags import clean_tags
+from jobs.schema import idempotency_key_argument
+
+SIZE = "A Size's id, the cloud's own, or a name that one size alone has."
+MachineInput: Any = target_input(MACHINE)
+
+
+class ResizeVirtualMachine(ActionMutation):
+    """Change a machine's size. It must be stopped, or be allowed to be stopped first."""
+
+    class Input(MachineInput):
+        size = graphene.String(required=True, description=SIZE)
+        stop_first = graphene.Boolean(
+            default_value=False,
+            description="Stop a running machine first, and start it again afterwards.",
+        )
+
+    @classmethod
+    def perform(
+        cls,
+        context: Context,
+        *,
+        id: str,  # noqa: A002 - the contract's name
+        size: str,
+        stop_first: bool | None = False,
+        idempotency_key: str | None = None,
+        dry_run: bool = False,
+    ) -> Any:
+        given: dict[str, Any] = {
+            "machine": target_named(context, MACHINE, id),
+            "size": size,
+            "stop_first": bool(stop_first),
+        }
+        if dry_run:
+            return cls(dry_run=dry_runs.dry_run_resize(**given))
+        job = services.machine_resize(
+            **given, requested_by=context.user, idempotency_key=idempotency_key
+        )
+        return cls(job=job)
+
+
+class TagVirtualMachine(ActionMutation):
+    """Set tags of a machine and remove others; those that are not named stay."""
+
+    class Input(MachineInput):
+        set = graphene.List(graphene.NonNull(TagInput), description="Tags to set.")
+        remove = graphene.List(
+            graphene.NonNull(graphene.String),
+            description="Keys of tags to remove. Where tags are words (DigitalOcean, Linode), "
+            "k8s:worker removes this word only.",
+        )
+
+    @classmethod
+    def perform(
+        cls,
+        context: Context,
+        *,
+        id: str,  # noqa: A002 - the contract's name
+        set: Sequence[Any] | None = None,  # noqa: A002 - the contract's name
+        remove: Sequence[str] | None = None,
+        idempotency_key: str | None = None,
+        dry_run: bool = False,
+    ) -> Any:
+        given: dict[str, Any] = {
+            "machine": target_named(context, MACHINE, id),
+            "wanted": clean_tags(pairs_of(set), field="set"),
+            "unwanted": list(remove or ()),
+        }
+        if dry_run:
+            return cls(dry_run=dry_runs.dry_run_tag(**given))
+        job = services.machine_tag(
+            **given, requested_by=context.user, idempotency_key=idempotency_key
+        )
+        return cls(job=job)
+
+
+class ProvisionVirtualMachine(ActionMutation):
+    """Buy one machine or several alike. The job succeeds when all are seen running."""
+
+    class Input:
+        provider = graphene.ID(required=True, description="Where to buy.")
+        name = graphene.String(
+            required=True, description="Its name; of several, <name>-1 to <name>-<count>."
+        )
+        size = graphene.String(required=True, description=SIZE)
+        image = graphene.String(
+            required=True,
+            description="An Image's id, the cloud's own, or a name that one image alone has.",
+        )
+        location = graphene.String(
+            description="A Location's id, the cloud's own, its name, or a region. "
+            "Absent: the first of the provider's regions that offers size and image."
+        )
+        count = graphene.Int(
+            default_value=1, description="How many, 1 to 50; for several, a child job each."
+        )
+        key_pair = graphene.String(description="The name of a key pair at the cloud.")
+        security_groups = graphene.List(
+            graphene.NonNull(graphene.String), description="Names of security groups at the cloud."
+        )
+        tags = graphene.List(graphene.NonNull(TagInput), description="Tags to set.")
+        user_data = graphene.String(description="What the machine runs at its first boot.")
+        idempotency_key = idempotency_key_argument()
+        dry_run = dry_run_argument()
+
+    @classmethod
+    def perform(
+        cls,
+        context: Context,
+        *,
+        provider: str,
+        count: int | None = None,
+        tags: Sequence[Any] | None = None,
+        security_groups: Sequence[str] | None = None,
+        idempotency_key: str | None = None,
+        dry_run: bool = False,
+        **given: Any,
+    ) -> Any:
+        order: dict[str, Any] = {
+            "provider": provider_named(context, provider, Role.OPERATOR, field="provider"),
+            "request": ProvisionRequest(
+                tags=pairs_of(tags), security_groups=list(security_groups or ()), **given
+            ),
+            "count": 1 if count is None else count,
+        }
+        if dry_run:
+            return cls(dry_run=dry_runs.dry_run_provision(**order))
+        job = services.machine_provision(
+            **order, requested_by=context.user, idempotency_key=idempotency_key
+        )
+        return cls(job=job)
