@@ -1,0 +1,59 @@
+"""The declared actions: what is derived from them, and what stops the start."""
+
+import re
+from dataclasses import replace
+
+import pytest
+
+from inventory.operations.actions import ACTIONS, TARGET_TYPES
+from inventory.operations.actions.action import ActionError
+from inventory.operations.actions.containers import CONTAINER, STOP_CONTAINER
+from inventory.operations.actions.virtual_machines import REBOOT, STOP, TERMINATE
+from inventory.providers import Capability
+from inventory.providers.capability import CREATING, LISTINGS
+from inventory.schema import derived_actions
+from jobs.api import get_operation
+
+pytestmark = pytest.mark.any_database
+
+
+@pytest.mark.parametrize("action", ACTIONS, ids=lambda action: action.operation)
+def test_every_declared_action_has_an_operation(action):
+    assert get_operation(action.operation).label == action.label
+
+
+@pytest.mark.parametrize("target_type", TARGET_TYPES, ids=lambda one: one.type_name)
+def test_every_action_of_a_target_type_has_a_mutation(target_type):
+    fields = derived_actions.action_mutations(target_type)._meta.fields
+
+    actions = {one for one in Capability if one.resource == target_type.resource} - LISTINGS
+    assert len(fields) == len(actions)
+    last = [one for one in Capability if one in actions & CREATING]
+    assert all(name.startswith(last[0].verb) for name in list(fields)[-len(last) :])
+
+
+@pytest.mark.parametrize(
+    ("change", "field"),
+    [({"target_type": CONTAINER}, "target_type"), ({"ready": frozenset()}, "ready")],
+)
+@pytest.mark.parametrize("action", [STOP, REBOOT], ids=lambda action: action.name)
+def test_a_declaration_that_contradicts_itself_is_refused(action, change, field):
+    with pytest.raises(ActionError, match=rf"^{re.escape(action.label)}: .*{field}"):
+        replace(action, **change)
+
+
+def test_an_action_without_a_mutation_is_refused(monkeypatch):
+    declared = tuple(action for action in ACTIONS if action is not STOP_CONTAINER)
+    monkeypatch.setattr(derived_actions, "ACTIONS", declared)
+
+    with pytest.raises(derived_actions.MissingMutation, match="STOP_CONTAINER"):
+        derived_actions.action_mutations(CONTAINER)
+
+
+def test_only_a_change_to_the_removed_state_removes():
+    assert TERMINATE.removes
+    assert not STOP.removes
+    assert {action.name for action in ACTIONS if getattr(action, "removes", False)} == {
+        "terminate",
+        "remove",
+    }
