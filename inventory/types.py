@@ -75,6 +75,16 @@ class VMBackend(MeaningfulEnum):
     OTHER = "OTHER", "Something that the cloud does not tell."
 
 
+class Completeness(MeaningfulEnum):
+    """Whether it is known that a kind's list has every object."""
+
+    PROVEN = (
+        "PROVEN",
+        "A test shows that the list follows every page, or the cloud answers in one.",
+    )
+    UNPROVEN = "UNPROVEN", "No test shows that the list follows every page: it may be a part."
+
+
 class ContainerType(MeaningfulEnum):
     """What runs a container."""
 

@@ -176,22 +176,22 @@ def _report(
     main = [receipt for receipt in receipts if receipt.source.resource in OBSERVED]
     codes = {receipt.error.code for receipt in receipts if receipt.error}
     codes |= {asked.error.code} if asked.error else set()
-    complete = any(receipt.complete for receipt in main)
+    answered = any(receipt.answered for receipt in main)
     ahead = asked.timing.clock_ahead if asked.timing else None
     return RegionReport(
         region=region,
-        reachable=complete or asked.timing is not None or bool(codes & ANSWERS),
+        reachable=answered or asked.timing is not None or bool(codes & ANSWERS),
         latency_ms=math.ceil(asked.timing.seconds * 1000) if asked.timing else None,
         clock_skew_seconds=None if ahead is None else round(ahead),
-        credentials_valid=_credentials_valid(codes, complete=complete, off=is_off(ahead)),
+        credentials_valid=_credentials_valid(codes, answered=answered, off=is_off(ahead)),
         error=_error(main),
         permissions=_permissions(kind, receipts, asked),
     )
 
 
-def _credentials_valid(codes: set[str], *, complete: bool, off: bool) -> bool | None:
+def _credentials_valid(codes: set[str], *, answered: bool, off: bool) -> bool | None:
     """A signature that was refused with another clock says nothing of the keys."""
-    shown = credentials_valid([complete or None, *map(takes_credentials, codes)])
+    shown = credentials_valid([answered or None, *map(takes_credentials, codes)])
     return None if shown is False and off else shown
 
 

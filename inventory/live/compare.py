@@ -87,8 +87,9 @@ def compare(
     """What a listing that began at ``started_at`` changes in ``stored`` (by external id).
 
     A row that a later read wrote is left alone, whatever the listing says. ``bound`` fits a record
-    to its columns. A listing that is not ``complete`` - it has objects without an id - lacks rows
-    that may be there all the same: they are stale, and neither missing nor removed.
+    to its columns. A listing that is not ``complete`` - it has objects without an id, or it may be
+    one page of several - lacks rows that may be there all the same: they are stale, and neither
+    missing nor removed.
     """
     difference = Difference()
     seen: set[str] = set()

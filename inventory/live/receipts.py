@@ -11,7 +11,8 @@ FAILED  failed or never asked; no row is stored          the reason  no
 ======  ===============================================  ==========  ==============
 
 An answer that has objects without a usable id is LIVE or CACHED, and not complete: its error says
-how many objects are not shown.
+how many objects are not shown. So is an answer whose list is UNPROVEN: no test shows that it has
+every object, and the provider's owner does not vouch for it.
 
 A field that names no ``maxAge`` and asks no cloud (a later page, a field under ``node``) accepts
 rows of any age: its receipt is CACHED, and ``fetched_at`` is the age.
@@ -28,6 +29,7 @@ from gateway.core.errors import NotFound
 from inventory.live import denied_lists
 from inventory.live.failures import disconnected, failing, failing_by
 from inventory.models import Source
+from inventory.types import Completeness
 
 REGION_SET_MAX_AGE = 60 * 60.0  # seconds, whatever age a request names
 NOT_ASKED_YET = "NOT_ASKED_YET"
@@ -36,9 +38,23 @@ INTERNAL = "INTERNAL"  # what the cloud answered could not be stored
 TOO_MANY_REGIONS = "TOO_MANY_REGIONS"
 UNUSABLE_REGION = "UNUSABLE_REGION"
 UNUSABLE_ID = "UNUSABLE_ID"  # the answer has objects that cannot be shown
-OUR_CODES = (NOT_ASKED_YET, INTERNAL, NOT_ASKED, TOO_MANY_REGIONS, UNUSABLE_REGION, UNUSABLE_ID)
+UNPROVEN_LIST = "UNPROVEN_LIST"  # the answer may be the first page of several
+OUR_CODES = (
+    NOT_ASKED_YET,
+    INTERNAL,
+    NOT_ASKED,
+    TOO_MANY_REGIONS,
+    UNUSABLE_REGION,
+    UNUSABLE_ID,
+    UNPROVEN_LIST,
+)
 OLDER_THAN_REQUESTED = (
     "No cloud is asked here, and the stored rows are older than the maxAge that was requested."
+)
+MAY_LACK_SOME = (
+    "No test shows that this driver's list has every object: it may be the first page of several. "
+    "Compare it with the cloud's console. If nothing is missing, the provider's owner can vouch "
+    "for it: updateProvider(input: {trustListing: true})."
 )
 SEARCH_UNASKED = "No cloud was asked, so the search looked only through the stored images."
 
@@ -59,14 +75,26 @@ class ReceiptError:
 
 @dataclass(frozen=True, slots=True)
 class Receipt:
-    """What one source contributed. ``count`` is of its latest complete listing."""
+    """What one source contributed. ``count`` is of its latest complete listing.
+
+    ``of_one``: of a single object that was found; what the list lacks does not matter.
+    """
 
     source: Source
     status: SourceStatus
+    of_one: bool = False
 
     @property
     def complete(self) -> bool:
-        return self.answered and not self.source.unusable
+        return self.answered and not self.source.unusable and self._lacks_nothing
+
+    @property
+    def completeness(self) -> Completeness:
+        return self.source.completeness
+
+    @property
+    def _lacks_nothing(self) -> bool:
+        return self.of_one or self.source.lists_all
 
     @property
     def answered(self) -> bool:
@@ -107,20 +135,22 @@ class Receipt:
         if self.complete:
             return None
         source = self.source
-        if self.answered:
+        if self.answered and source.unusable:
             return ReceiptError(UNUSABLE_ID, source.unusable_reason, True)
+        if self.answered:
+            return ReceiptError(UNPROVEN_LIST, MAY_LACK_SOME, False)
         if not source.failed:
             return ReceiptError(NOT_ASKED_YET, "This source has not been asked yet.", True)
         return ReceiptError(source.error_code, source.error_message, source.error_retryable)
 
 
-def receipt_of(source: Source, *, asked: bool) -> Receipt:
+def receipt_of(source: Source, *, asked: bool, of_one: bool = False) -> Receipt:
     """The receipt for ``source`` as its row stands; ``asked``: for the present request."""
     if source.fetched_at is None:
         return Receipt(source, SourceStatus.FAILED)
     if source.failed:
         return Receipt(source, SourceStatus.STALE)
-    return Receipt(source, SourceStatus.LIVE if asked else SourceStatus.CACHED)
+    return Receipt(source, SourceStatus.LIVE if asked else SourceStatus.CACHED, of_one)
 
 
 def receipt_of_unasked(

@@ -133,7 +133,7 @@ def _finish(read: PendingRead) -> SingleAnswer:
         # A single read may be younger than the latest listing, or the only one there was.
         source.fetched_at = read.row.seen_at if read.row is not None else None
         source.unusable = 0  # other objects of the listing
-        return SingleAnswer(read.row, receipt_of(source, asked=False))
+        return SingleAnswer(read.row, receipt_of(source, asked=False, of_one=read.row is not None))
     try:
         row = read.future.result(timeout=max(0.0, read.ends_at - time.monotonic()))
     except TimeoutError:
@@ -148,7 +148,7 @@ def _finish(read: PendingRead) -> SingleAnswer:
     source.fetched_at = timezone.now()
     if row is not None:
         _attach(row, source)
-    return SingleAnswer(row, receipt_of(source, asked=True))
+    return SingleAnswer(row, receipt_of(source, asked=True, of_one=row is not None))
 
 
 def _failed(read: PendingRead, error: ProviderError) -> SingleAnswer:

@@ -79,7 +79,7 @@ def store_listing(
             _snapshot(source, resource),
             started_at=started_at,
             bound=resource.bounded,
-            complete=not unusable,
+            complete=source.lists_all and not unusable,
         )
         receipt = receipt_of_success(source, len(identified), started_at)
         receipt |= _unusable(resource, unusable)

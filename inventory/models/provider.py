@@ -36,6 +36,8 @@ class Provider(LightlyLoaded):
     # Created by the demo of `make run`, and disconnected when any other provider is connected. One
     # that a user has changed or shared is not the demo's any more.
     demo = models.BooleanField(default=False)
+    # Its owner vouches that lists whose completeness is UNPROVEN have every object.
+    trust_listing = models.BooleanField(default=False)
     deadline_ms = models.PositiveIntegerField(null=True)  # null: settings.LIVE_DEADLINE_MS
     created_at = models.DateTimeField(auto_now_add=True)
     updated_at = models.DateTimeField(auto_now=True)

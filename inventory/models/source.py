@@ -11,6 +11,7 @@ from django.db import models
 
 from inventory.models.loading import LightlyLoaded
 from inventory.models.provider import Provider
+from inventory.types import Completeness
 
 
 class SourceResource(models.TextChoices):
@@ -74,6 +75,16 @@ class Source(LightlyLoaded):
     @property
     def is_region_set(self) -> bool:
         return self.resource == SourceResource.REGIONS
+
+    @property
+    def completeness(self) -> Completeness:
+        """Whether it is known that its lists have every object."""
+        return self.provider.kind.completeness(self.resource)
+
+    @property
+    def lists_all(self) -> bool:
+        """Whether an object that its list lacks is known not to be there."""
+        return self.completeness is Completeness.PROVEN or self.provider.trust_listing
 
     @property
     def failed(self) -> bool:

@@ -16,6 +16,10 @@ from jobs.api import OperationFailed, Step, Wait
 
 LEAST_LOOKS, MOST_LOOKS = 2, 15
 YOUNG = timedelta(seconds=60)  # what was just made may not be shown everywhere yet
+UNPROVEN = (
+    "The list does not show the {noun}, and no test shows that it has every object, so the {noun} "
+    "may be there. If the list lacks nothing, the provider's owner can vouch for it: trustListing."
+)
 PENDING = "The cloud does not find the {noun}. Looking again before it is reported as gone."
 
 
@@ -35,14 +39,18 @@ def look_again(step: Step, target: TargetContext) -> Wait:
 
 
 def confirm_absence(step: Step, target: TargetContext) -> Wait | None:
-    """None: the object is gone. Fails the job if the list goes on showing the object."""
+    """None: the object is gone. Fails the job if the list goes on showing the object, or if the
+    list may lack objects that are there.
+    """
     looks = int(step.memory.get(ABSENT_LOOKS, 0)) + 1
     step.remember(**{ABSENT_LOOKS: looks})
     noun, is_last = target.target_type.noun, looks >= MOST_LOOKS
     if looks < LEAST_LOOKS or (not is_last and _is_young(target)):
         return Wait(LOOK_AGAIN_SECONDS, PENDING.format(noun=noun))
     if not _is_listed(target):
-        return None
+        if target.source.lists_all:
+            return None
+        raise OperationFailed("NOT_FOUND", UNPROVEN.format(noun=noun))
     if is_last or step.last_look:
         message = f"The cloud does not find the {noun} by its id, and its list shows the {noun}."
         raise OperationFailed("NOT_FOUND", message)

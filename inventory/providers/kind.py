@@ -17,16 +17,16 @@ from inventory.providers.account import (
     account_digests,
     account_fields,
 )
-from inventory.providers.capability import LISTINGS, Capability
+from inventory.providers.capability import LIST, LISTINGS, Capability
 from inventory.providers.credential import CredentialField, CredentialProblem
 from inventory.providers.dry_runs import DryRun
-from inventory.providers.generic import table_over_libcloud
+from inventory.providers.generic import libcloud_method, table_over_libcloud
 from inventory.providers.overrides import Overrides, overridden
 from inventory.providers.refusals import Refusal
 from inventory.providers.secret_parts import parts_of
 from inventory.providers.table import Table
 from inventory.providers.tags import EXACT_TAGS, TagRules, exactly
-from inventory.types import ContainerState, ContainerType, MachineState, VMBackend
+from inventory.types import Completeness, ContainerState, ContainerType, MachineState, VMBackend
 
 # A region's name stands in machines' ids, before a colon, and in what is signed.
 REGION_PATTERN = re.compile(r"[A-Za-z0-9][A-Za-z0-9._@-]{0,99}")  # Chameleon has KVM@TACC
@@ -92,6 +92,9 @@ class ProviderKind:
     how many regions the credentials name; None for a cloud that is elsewhere.
     ``reuses_ids``: an object that is made later may have the id of one that is gone. Its records
     have the creation time, and ``instance_id`` where the cloud has such an id.
+    ``proven_lists``: resources whose list is libcloud's own method, and for which a test with two
+    pages shows that it follows them, or for which the cloud documents one answer. Answers built
+    from other lists of libcloud are not complete: see ``completeness``.
     """
 
     slug: str
@@ -131,6 +134,7 @@ class ProviderKind:
     regions_hold_objects: bool = False
     reuses_ids: bool = False
     account: AccountFields | None = None
+    proven_lists: frozenset[str] = frozenset()
 
     def __post_init__(self) -> None:
         table = self.table
@@ -205,6 +209,15 @@ class ProviderKind:
         """What an order is sent with beside its own parts; see ``inventory.providers.account``."""
         names = account_fields(self.account, self.credentials).order_settings
         return {name: credentials.get(name) for name in names}
+
+    def completeness(self, resource: str) -> Completeness:
+        """UNPROVEN: the list of ``resource`` is libcloud's own, and no test shows that it follows
+        every page. A function of the kind itself follows them.
+        """
+        listing = self.table.functions.get((resource, LIST))
+        is_own = listing is None or libcloud_method(listing) is None
+        proven = is_own or resource in self.proven_lists
+        return Completeness.PROVEN if proven else Completeness.UNPROVEN
 
     @property
     def acting_capabilities(self) -> list[Capability]:

@@ -64,6 +64,8 @@ can do what is in its table, and `capabilities` need not be given; what it canno
 `NOT_SUPPORTED` before there is a job. `inventory/providers/table.py` lists what a function takes
 and returns, and what may stand beside the table; `inventory/providers/linode/` is an example.
 `overrides` with a set of `capabilities`, as in earlier releases, still works and is deprecated.
+A list of libcloud's own may be one page of several: answers that are built from it are not
+complete. Name its resource in `proven_lists` when a test of yours feeds it two pages.
 `actions` names what the cloud wants to be allowed, and `missing_permissions` beside the table asks
 it what is not: [a check](check.md) shows both.
 `account` says which credentials name the account, so that a job that waits does not act at another

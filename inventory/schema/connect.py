@@ -24,6 +24,10 @@ REGIONS_DESCRIPTION = (
 DEADLINE_DESCRIPTION = (
     "How long a region may take to answer, 100 to 120000 milliseconds. Absent: the gateway's own."
 )
+TRUST_DESCRIPTION = (
+    "Vouch that its lists have every object where no test shows it (receipts say UNPROVEN). Only "
+    "the owner may, or a superuser."
+)
 
 
 class CredentialInput(graphene.InputObjectType):
@@ -59,6 +63,7 @@ class ConnectProvider(ProviderMutation):
         )
         regions = graphene.List(graphene.NonNull(graphene.String), description=REGIONS_DESCRIPTION)
         deadline_ms = graphene.Int(description=DEADLINE_DESCRIPTION)
+        trust_listing = graphene.Boolean(description=f"{TRUST_DESCRIPTION} Absent: false.")
 
     @classmethod
     def perform(cls, context: Context, *, credentials: Sequence[Any], **given: Any) -> Any:
@@ -91,6 +96,7 @@ class UpdateProvider(ProviderMutation):
             '["all"] forgets none, and adds those that the account may use.',
         )
         deadline_ms = graphene.Int(description=DEADLINE_DESCRIPTION)
+        trust_listing = graphene.Boolean(description=TRUST_DESCRIPTION)
 
     @classmethod
     def perform(cls, context: Context, *, id: str, **given: Any) -> Any:  # noqa: A002 - the contract's name

@@ -9,6 +9,7 @@ from inventory.live.receipts import SourceStatus as SourceStatusValue
 from inventory.models import Role
 from inventory.providers import Capability, ProviderErrorCode
 from inventory.providers.probe import Permission
+from inventory.types import Completeness as CompletenessValue
 from inventory.types import ContainerState as ContainerStateValue
 from inventory.types import ContainerType as ContainerTypeValue
 from inventory.types import MachineState
@@ -51,6 +52,12 @@ SourceStatus = described_enum(
         SourceStatusValue.FAILED: "It failed, or was never asked, and there is nothing to show.",
     },
 )
+Completeness = described_enum(
+    CompletenessValue,
+    name="Completeness",
+    description="Whether it is known that a list has every object.",
+    meanings={completeness: completeness.meaning for completeness in CompletenessValue},
+)
 # What a cloud may have done wrong, and what we may.
 SourceErrorCodeValue = StrEnum(  # type: ignore[misc]  # not written out, so that none is forgotten
     "SourceErrorCodeValue",
@@ -78,6 +85,8 @@ SourceErrorCode = described_enum(
         receipts.TOO_MANY_REGIONS: "The account has more regions than a provider may have: 100.",
         receipts.UNUSABLE_REGION: "A region has a name that this gateway cannot connect.",
         receipts.UNUSABLE_ID: "The answer has objects without a usable id, which are not shown.",
+        receipts.UNPROVEN_LIST: "No test shows that the driver's list has every object, and the "
+        "provider's owner does not vouch for it.",
         receipts.INTERNAL: "A fault of the gateway's; its log says more.",
     },
 )

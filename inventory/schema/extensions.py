@@ -16,6 +16,7 @@ def receipt_map(receipt: Receipt) -> dict[str, Any]:
         "resource": source.resource,
         "region": source.region,
         "status": receipt.status.value,
+        "completeness": receipt.completeness.value,
         "fetchedAt": receipt.fetched_at.isoformat() if receipt.fetched_at else None,
         "durationMs": receipt.duration_ms,
         "count": receipt.count,

@@ -156,6 +156,11 @@ class Provider(graphene.ObjectType):
         "connected, or since its credentials were changed. No cloud is asked.",
     )
     deadline_ms = graphene.Int(description="How long a region may take to answer, in milliseconds.")
+    trust_listing = graphene.Boolean(
+        required=True,
+        description="Whether its owner vouches that lists whose completeness is UNPROVEN have "
+        "every object.",
+    )
     created_at = graphene.DateTime(required=True, description="When it was connected.")
     sizes = graphene.List(
         graphene.NonNull(Size),

@@ -6,7 +6,7 @@ import graphene
 
 from gateway.core.graphql.pure import pure
 from inventory.live.receipts import Receipt
-from inventory.schema.enums import SourceErrorCode, SourceStatus
+from inventory.schema.enums import Completeness, SourceErrorCode, SourceStatus
 
 
 class SourceError(graphene.ObjectType):
@@ -35,6 +35,12 @@ class SourceReceipt(graphene.ObjectType):
     )
     status = graphene.Field(
         SourceStatus, required=True, description="How far the answer can rely on it."
+    )
+    completeness = graphene.Field(
+        Completeness,
+        required=True,
+        description="Whether it is known that its list has every object. UNPROVEN makes complete "
+        "false, unless the provider's owner vouches for it with trustListing.",
     )
     fetched_at = graphene.DateTime(
         description="When its latest complete answer came in: the age of the rows shown."
@@ -69,8 +75,9 @@ class LiveConnection(graphene.Interface):
 
     complete = graphene.Boolean(
         required=True,
-        description="False when at least one source did not answer, or when the set of sources "
-        "is not known: rows may be missing or old, and totalCount too low or too high.",
+        description="False when at least one source did not answer, when its list may lack "
+        "objects, or when the set of sources is not known: rows may be missing or old, and "
+        "totalCount too low or too high.",
     )
     sources = graphene.List(
         graphene.NonNull(SourceReceipt),

@@ -23,6 +23,7 @@ OUTDATED = (
 FAILED = "The latest list failed, and an older one counts, of {}."
 OLD = "The latest list is more than a minute old, of {}."
 UNUSABLE = "Objects without a usable id are not in the list of {}."
+UNPROVEN = "No test shows that the list has every machine of {}."
 
 
 def notes_of_stored(sources: Iterable[Source], *, regions: Collection[str] | None) -> str:
@@ -42,7 +43,7 @@ def note_of_receipt(receipt: Receipt) -> str:
     source = receipt.source
     where = source.provider.name if source.is_region_set else _where(source)
     if receipt.answered:
-        return f"{where} answered; {source.unusable_reason}"
+        return f"{where} answered; {receipt.error.message if receipt.error else ''}"
     if source.is_region_set:
         return f"The regions of {where} could not be listed; new ones are not known."
     if receipt.fetched_at is None:
@@ -68,8 +69,14 @@ def _notes(source: Source, now: datetime, regions: frozenset[str]) -> Iterator[s
         yield FAILED
     if is_old and not is_outdated and not source.failed:
         yield OLD
+    yield from _notes_of_parts(source)
+
+
+def _notes_of_parts(source: Source) -> Iterator[str]:
     if source.unusable:
         yield UNUSABLE
+    if not source.lists_all:
+        yield UNPROVEN
 
 
 def _where(source: Source) -> str:

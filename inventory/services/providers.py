@@ -11,7 +11,7 @@ from django.db import IntegrityError, transaction
 from django.utils import timezone
 
 from gateway.core import references
-from gateway.core.errors import Conflict, InvalidInput, NotFound
+from gateway.core.errors import Conflict, Forbidden, InvalidInput, NotFound
 from gateway.core.names import clean_name
 from gateway.core.transactions import in_transaction
 from inventory.live import denied_lists
@@ -53,6 +53,7 @@ def provider_connect(
     credentials: Mapping[str, str],
     regions: Sequence[str] | None = None,
     deadline_ms: int | None = None,
+    trust_listing: bool | None = None,
     demo: bool = False,
 ) -> Provider:
     """Connect an account. When this returns, its sources exist and can be asked.
@@ -67,6 +68,7 @@ def provider_connect(
         kind_slug=chosen.slug,
         every_region=chosen.wants_every_region(regions),
         deadline_ms=_clean_deadline(deadline_ms),
+        trust_listing=bool(trust_listing),
         demo=demo,
     )
     cleaned = clean_regions(chosen, regions, values)
@@ -94,6 +96,7 @@ def provider_update(
     credentials: Mapping[str, str] | None = None,
     regions: Sequence[str] | None = None,
     deadline_ms: int | None = None,
+    trust_listing: bool | None = None,
     by: Any = None,
     demo: bool = False,
 ) -> Provider:
@@ -101,37 +104,42 @@ def provider_update(
 
     Credentials named here replace, the others stay; with others, everything is asked anew.
     ``["all"]`` adds the regions that the account may use, and removes none.
+    ``trust_listing``: raises Forbidden unless ``by`` is the owner or a superuser.
     ``by``: who changes it; None: nobody who may refer to secrets of the gateway's.
     ``demo``: the demo itself changes it; else a provider of the demo is its user's from then on.
     """
     if regions is not None and not regions:
         raise InvalidInput("Name at least one region.", field="regions")
-    cleaned_name = None if name is None else clean_name(name, longest=LONGEST_NAME)
-    deadline_ms = _clean_deadline(deadline_ms)
+    given = {
+        "name": None if name is None else clean_name(name, longest=LONGEST_NAME),
+        "deadline_ms": _clean_deadline(deadline_ms),
+        "trust_listing": _trust_by_owner(provider, trust_listing, by=by),
+    }
+    settings_given = {column: value for column, value in given.items() if value is not None}
     account = _changed_account(provider, credentials, regions, by=by)
-    changed = cleaned_name, deadline_ms, account
-    _store_update(provider, *changed, stays_demo=demo or not any(changed))
+    is_changed = bool(settings_given) or account is not None
+    _store_update(provider, settings_given, account, stays_demo=demo or not is_changed)
     return provider
 
 
 @in_transaction
 def _store_update(
     provider: Provider,
-    name: str | None,
-    deadline_ms: int | None,
+    given: Mapping[str, Any],
     account: "_Account | None",
     *,
     stays_demo: bool,
 ) -> None:
-    """Raises Conflict, and NotFound if the provider was disconnected meanwhile."""
+    """Write the columns that are ``given``, and the account.
+
+    Raises Conflict, and NotFound if the provider was disconnected meanwhile.
+    """
     locked = _lock_for_update(provider, with_account=account is not None)
     for column in (*REGION_COLUMNS, "every_region"):
         setattr(provider, column, getattr(locked, column))
     provider.demo = locked.demo and stays_demo
-    if name is not None:
-        provider.name = name
-    if deadline_ms is not None:
-        provider.deadline_ms = deadline_ms
+    for column, value in given.items():
+        setattr(provider, column, value)
     if account is not None:
         account.set_regions(provider)
     _save(provider)
@@ -277,6 +285,14 @@ def demo_disconnect() -> int:
     count = found.count()
     found.delete()
     return count
+
+
+def _trust_by_owner(provider: Provider, trust: bool | None, *, by: Any) -> bool | None:
+    """Raises Forbidden unless ``by`` is the owner, who knows the account, or a superuser."""
+    is_owner = by is not None and by.pk == provider.owner_id
+    if trust is None or is_owner or getattr(by, "is_superuser", False):
+        return trust
+    raise Forbidden("Only the provider's owner can vouch for its lists with trustListing.")
 
 
 def _disconnected() -> NotFound:

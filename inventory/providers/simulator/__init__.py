@@ -122,6 +122,7 @@ KIND = ProviderKind(
     ),
     takes_unlisted_size=listed_sizes_only,
     simulated=simulated_machines,
+    proven_lists=frozenset({"sizes", "images", "locations"}),  # each is one answer
     default_regions=("sim-1",),
     backend=VMBackend.SIMULATED,
     permissions=("None.",),
