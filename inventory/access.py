@@ -25,16 +25,11 @@ from gateway.core.accounts.models import Membership
 from gateway.core.errors import Forbidden
 from inventory.models import (
     Change,
-    Container,
     Grant,
-    Image,
-    Location,
     Provider,
     Repository,
     Role,
-    Size,
     Source,
-    VirtualMachine,
 )
 
 __all__ = [
@@ -45,15 +40,10 @@ __all__ = [
     "roles_on",
     "scopes",
     "visible_changes",
-    "visible_containers",
     "visible_grants",
-    "visible_images",
-    "visible_locations",
-    "visible_machines",
     "visible_providers",
     "visible_repositories",
     "visible_rows",
-    "visible_sizes",
     "visible_sources",
 ]
 
@@ -79,14 +69,6 @@ def visible_sources(user: Any) -> QuerySet[Source]:
     return Source.objects.filter(_within_reach(user))
 
 
-def visible_machines(user: Any) -> QuerySet[VirtualMachine]:
-    return VirtualMachine.objects.filter(_within_reach(user))
-
-
-def visible_containers(user: Any) -> QuerySet[Container]:
-    return Container.objects.filter(_within_reach(user))
-
-
 def visible_rows(model: type[Model], user: Any) -> QuerySet[Any]:
     """Of any model whose rows have a provider."""
     return model._default_manager.filter(_within_reach(user))  # noqa: SLF001 - Django's documented API
@@ -94,18 +76,6 @@ def visible_rows(model: type[Model], user: Any) -> QuerySet[Any]:
 
 def visible_changes(user: Any) -> QuerySet[Change]:
     return Change.objects.filter(_within_reach(user))
-
-
-def visible_sizes(user: Any) -> QuerySet[Size]:
-    return Size.objects.filter(_within_reach(user))
-
-
-def visible_images(user: Any) -> QuerySet[Image]:
-    return Image.objects.filter(_within_reach(user))
-
-
-def visible_locations(user: Any) -> QuerySet[Location]:
-    return Location.objects.filter(_within_reach(user))
 
 
 def visible_grants(user: Any) -> QuerySet[Grant]:

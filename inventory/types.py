@@ -31,7 +31,9 @@ MISSING = "MISSING"
 
 
 class MachineState(MeaningfulEnum):
-    """What a machine is doing, in one vocabulary for all clouds."""
+    """What a machine is doing, in one vocabulary for all clouds. rawState has the cloud's own
+    word.
+    """
 
     PENDING = "PENDING", "It is being made, or is starting."
     RUNNING = "RUNNING", "It runs."
@@ -47,7 +49,9 @@ class MachineState(MeaningfulEnum):
 
 
 class ContainerState(MeaningfulEnum):
-    """What a container is doing, in one vocabulary for engines and clusters."""
+    """What a container is doing, in one vocabulary for engines and clusters. rawState has their
+    own word.
+    """
 
     PENDING = "PENDING", "It is being made: scheduled, or its image is fetched."
     CREATED = "CREATED", "It is made and was never started."

@@ -1,4 +1,7 @@
-"""What can be bought: sizes, images and locations of a region."""
+"""What can be bought: sizes, images and locations of a region.
+
+The docstrings of the models are the descriptions of the types in the API.
+"""
 
 from django.db import models
 
@@ -34,6 +37,8 @@ class CatalogEntry(LightlyLoaded):
 
 
 class Size(CatalogEntry):
+    """How large a machine is: a flavor, an instance type."""
+
     memory = models.PositiveIntegerField(null=True)  # MiB
     vcpus = models.PositiveIntegerField(null=True)
     disk = models.PositiveIntegerField(null=True)  # GiB
@@ -41,8 +46,8 @@ class Size(CatalogEntry):
 
 
 class Image(CatalogEntry):
-    pass
+    """What a machine is made from: an operating system image."""
 
 
 class Location(CatalogEntry):
-    pass
+    """Where in a region a machine is: a zone."""

@@ -1,4 +1,7 @@
-"""A container as it was last seen."""
+"""Containers, as they were last seen: the columns of ContainerRecord, and those of Observed.
+
+The docstring of the model is the description of the type in the API.
+"""
 
 from django.db import models
 
@@ -8,11 +11,7 @@ from inventory.types import ContainerState
 
 
 class Container(Observed):
-    """One container of one source. Its columns of the engine's facts are those of ContainerRecord.
-
-    ``ports`` are lists of container port, protocol, host port and host address, ``labels`` lists of
-    key and value.
-    """
+    """A container of an engine or a cluster, as it was last seen there."""
 
     state = models.CharField(
         max_length=20, choices=[(state.value, state.value) for state in ContainerState]
@@ -23,8 +22,8 @@ class Container(Observed):
     image_id = models.CharField(max_length=500, null=True)
     command = models.TextField(null=True)
     ips = models.JSONField(default=list)
-    ports = models.JSONField(default=list)
-    labels = models.JSONField(default=list)  # by key
+    ports = models.JSONField(default=list)  # container port, protocol, host port, host address
+    labels = models.JSONField(default=list)  # [key, value] pairs, by key
 
     class Meta:
         constraints = [

@@ -1,4 +1,7 @@
-"""A virtual machine as it was last seen."""
+"""Virtual machines, as they were last seen: the columns of MachineRecord, and those of Observed.
+
+The docstring of the model is the description of the type in the API.
+"""
 
 from django.db import models
 
@@ -7,7 +10,7 @@ from inventory.types import MachineState
 
 
 class VirtualMachine(Observed):
-    """One machine of one source. Its columns of the cloud's facts are those of MachineRecord."""
+    """A machine at a cloud, as it was last seen there."""
 
     state = models.CharField(
         max_length=20, choices=[(state.value, state.value) for state in MachineState]

@@ -1,5 +1,7 @@
 """The inventory's part of the schema. ``jobs`` extends types of a lower app when imported."""
 
+from typing import Any
+
 import graphene
 
 from gateway.core.graphql.paging import MAX_FIRST
@@ -8,17 +10,18 @@ from inventory.schema.bulk import ManyMachinesMutations
 from inventory.schema.changes import ChangeQuery
 from inventory.schema.compute_query import ComputeQuery, ComputeType
 from inventory.schema.connect import ProviderMutations
-from inventory.schema.containers import ContainerQuery
 from inventory.schema.derived_actions import ActionMutations
 from inventory.schema.explain import ExplainQuery
 from inventory.schema.grants import GrantMutations
 from inventory.schema.host import HostQuery
 from inventory.schema.live import live_fields, prepare_live_fields
-from inventory.schema.machines import MachineQuery
 from inventory.schema.providers import ProviderQuery
 from inventory.schema.repositories import RepositoryMutations, RepositoryQuery
 from inventory.schema.schedules import MachineScheduleMutations
+from inventory.schema.table.derive import register_resources, resource_query, usual_lengths
 
+register_resources()
+ResourceQuery: Any = resource_query()
 # Types that no field names.
 TYPES = (ComputeType,)
 # How long lists are that take no ``first``, or may go without; others are taken for ten.
@@ -26,16 +29,13 @@ USUAL_LENGTHS = {
     ("Query", "repositories"): MAX_FIRST,
     ("User", "repositories"): MAX_FIRST,
     ("Community", "repositories"): MAX_FIRST,
-    ("VirtualMachine", "tags"): 3,
-    ("Container", "labels"): 5,
-    ("Container", "ports"): 2,
+    **usual_lengths(),
 }
 
 
 class Query(
     ProviderQuery,
-    MachineQuery,
-    ContainerQuery,
+    ResourceQuery,
     ChangeQuery,
     ComputeQuery,
     ExplainQuery,

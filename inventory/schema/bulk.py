@@ -8,10 +8,12 @@ import graphene
 from gateway.core.graphql.context import Context
 from gateway.core.graphql.limit_fields import LimitField
 from gateway.core.ids import local_id
+from inventory.resources.virtual_machine import VIRTUAL_MACHINES
 from inventory.schema.acting_filter import check_acting_filter
 from inventory.schema.actions import ActionMutation, dry_run_argument
 from inventory.schema.live import PlanRequest, Scope
-from inventory.schema.machine_filter import VirtualMachineFilter, machine_limits, source_limits
+from inventory.schema.table.filters import filter_input, limits_of, source_limits
+from inventory.selectors.machines import MachineFilter
 from inventory.services import bulk
 from inventory.services.selection import MOST_EVER, USUAL_MOST, Selection
 from jobs.schema import idempotency_key_argument
@@ -24,7 +26,7 @@ class ManyInput:
         graphene.NonNull(graphene.ID), description="The machines. Either these or a filter."
     )
     filter = LimitField(
-        VirtualMachineFilter,
+        filter_input(VIRTUAL_MACHINES),
         by_parts=True,
         description="What the machines are like, as they are stored now. TERMINATED and MISSING "
         "ones are left out unless state names them. Every part that is named must have a value, "
@@ -113,7 +115,10 @@ def selection_given(
     check_acting_filter(limits)
     request = PlanRequest(context.user, {"filter": limits}, Scope())
     return Selection(
-        ids=ids, sources=source_limits(request), machines=machine_limits(limits), most=most
+        ids=ids,
+        sources=source_limits(VIRTUAL_MACHINES, request),
+        machines=MachineFilter.of(limits_of(VIRTUAL_MACHINES, limits)),
+        most=most,
     )
 
 

@@ -12,8 +12,9 @@ from gateway.core.graphql.record import Record
 from gateway.core.graphql.scalars import JSON
 from gateway.core.times import in_utc
 from inventory import models
-from inventory.schema.machines import VirtualMachine
+from inventory.resources.virtual_machine import VIRTUAL_MACHINES
 from inventory.schema.named import provider_ids_named
+from inventory.schema.table.types import object_type
 from inventory.selectors.changes import ChangesLookup, change_list
 
 # Columns by the names that the schema has for them.
@@ -35,7 +36,9 @@ class MachineChange(Record):
     before = JSON(description="What it was; null for a machine that was not there.")
     after = JSON(description="What it is; ids of sizes, images and zones are the cloud's own.")
     virtual_machine = graphene.Field(
-        VirtualMachine, required=True, description="The machine, as it is stored now."
+        object_type(VIRTUAL_MACHINES),
+        required=True,
+        description="The machine, as it is stored now.",
     )
 
     @staticmethod
@@ -96,7 +99,7 @@ def resolve_changes(
 
 
 extend(
-    VirtualMachine,
+    object_type(VIRTUAL_MACHINES),
     changes=graphene.List(
         graphene.NonNull(MachineChange),
         first=graphene.Int(

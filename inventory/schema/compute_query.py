@@ -6,9 +6,9 @@ import graphene
 
 from gateway.core.graphql.completeness import first_of
 from gateway.core.graphql.paging import checked_first
-from inventory.live.resources import OBSERVED
+from inventory.resources.container import CONTAINERS
+from inventory.resources.virtual_machine import VIRTUAL_MACHINES
 from inventory.schema.compute import ComputeService
-from inventory.schema.containers import Container
 from inventory.schema.live import (
     Plan,
     PlanRequest,
@@ -17,8 +17,8 @@ from inventory.schema.live import (
     live_field,
     plan_of_sources,
 )
-from inventory.schema.machines import VirtualMachine
-from inventory.selectors.compute import compute_count, compute_list
+from inventory.schema.table.types import object_type
+from inventory.selectors.compute import COMPUTING, compute_count, compute_list
 
 CONNECTIONS = "Raise first, 1000 at most, or page through virtualMachines and containers."
 
@@ -27,7 +27,7 @@ class ComputeType(graphene.Union):
     """A virtual machine or a container."""
 
     class Meta:
-        types = (Container, VirtualMachine)
+        types = (object_type(CONTAINERS), object_type(VIRTUAL_MACHINES))
 
 
 class ComputeQuery(graphene.ObjectType):
@@ -53,4 +53,4 @@ class ComputeQuery(graphene.ObjectType):
 
 @live_field("Query", "allComputeTypes")
 def plan_all_compute_types(request: PlanRequest) -> Plan:
-    return plan_of_sources(request, OBSERVED, max_age=chosen_max_age(request), in_extensions=True)
+    return plan_of_sources(request, COMPUTING, max_age=chosen_max_age(request), in_extensions=True)

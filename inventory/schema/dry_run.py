@@ -6,7 +6,9 @@ import graphene
 
 from inventory.operations.actions import TargetType
 from inventory.operations.actions.virtual_machines import MACHINE
-from inventory.schema.enums import VirtualMachineState
+from inventory.resources import resource_of_type
+from inventory.resources.virtual_machine import VIRTUAL_MACHINES
+from inventory.schema.table.types import object_type, state_enum
 
 
 class DryRunCheck(graphene.ObjectType):
@@ -37,10 +39,12 @@ class DryRunTarget(graphene.ObjectType):
     """What an action on many machines would meet at one of them."""
 
     virtual_machine = graphene.Field(
-        "inventory.schema.machines.VirtualMachine", required=True, description="The machine."
+        object_type(VIRTUAL_MACHINES), required=True, description="The machine."
     )
     allowed = allowed_field()
-    state = graphene.Field(VirtualMachineState, description="What the machine is doing now.")
+    state = graphene.Field(
+        state_enum(VIRTUAL_MACHINES), description="What the machine is doing now."
+    )
     checks = checks_field()
 
 
@@ -49,7 +53,8 @@ class DryRun(graphene.ObjectType):
 
     allowed = allowed_field()
     state = graphene.Field(
-        VirtualMachineState, description="What the machine is doing now, where there is one."
+        state_enum(VIRTUAL_MACHINES),
+        description="What the machine is doing now, where there is one.",
     )
     checks = checks_field()
     targets = graphene.List(
@@ -70,7 +75,7 @@ def dry_run_field(target_type: TargetType) -> graphene.Field:
 
 
 def _dry_run_type(target_type: TargetType) -> Any:
-    """``<Type>DryRun``; the target's state is the enum ``<Type>State`` of the enums."""
+    """``<Type>DryRun``; the target's state is the enum of its resource."""
     if target_type not in DRY_RUNS:
         noun, name = target_type.noun, target_type.type_name
         fields = {
@@ -78,7 +83,7 @@ def _dry_run_type(target_type: TargetType) -> Any:
             "Nothing was done and nothing was promised.",
             "allowed": allowed_field(),
             "state": graphene.Field(
-                f"inventory.schema.enums.{name}State",
+                state_enum(resource_of_type(name)),
                 description=f"What the {noun} is doing now, where there is one.",
             ),
             "checks": checks_field(),

@@ -10,9 +10,7 @@ from inventory.models import Role
 from inventory.providers import Capability, ProviderErrorCode
 from inventory.providers.probe import Permission
 from inventory.types import Completeness as CompletenessValue
-from inventory.types import ContainerState as ContainerStateValue
 from inventory.types import ContainerType as ContainerTypeValue
-from inventory.types import MachineState
 from inventory.types import VMBackend as VMBackendValue
 
 ProviderRole = described_enum(
@@ -24,20 +22,6 @@ ProviderRole = described_enum(
         Role.OPERATOR: "Change and make what is there; check it; stop its jobs and repeat them.",
         Role.ADMIN: "Change its credentials and settings, disconnect it, and grant roles on it.",
     },
-)
-VirtualMachineState = described_enum(
-    MachineState,
-    name="VirtualMachineState",
-    description="What a machine is doing, in one vocabulary for all clouds. "
-    "rawState has the cloud's own word.",
-    meanings={state: state.meaning for state in MachineState},
-)
-ContainerState = described_enum(
-    ContainerStateValue,
-    name="ContainerState",
-    description="What a container is doing, in one vocabulary for engines and clusters. "
-    "rawState has their own word.",
-    meanings={state: state.meaning for state in ContainerStateValue},
 )
 SourceStatus = described_enum(
     SourceStatusValue,

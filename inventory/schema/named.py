@@ -9,11 +9,12 @@ from gateway.core.ids import local_id, split_id
 from inventory import models
 from inventory.access import Role, require_role
 from inventory.operations.actions import TargetType
+from inventory.resources import all_resources
 from inventory.selectors.ids import CloudId, catalog_id, rows_with_cloud_id
 from inventory.selectors.providers import provider_get, providers_get
 
 NO_PROVIDER = "There is no provider with this id."
-CATALOG_TYPES = frozenset({"Size", "Image", "Location"})
+CATALOG_TYPES = frozenset(one.type_name for one in all_resources() if not one.outlives_listings)
 
 
 def target_named(context: Context, target_type: TargetType, value: str) -> Any:

@@ -1,46 +1,21 @@
 """Providers: what is connected and how it is doing; and the kinds that can be."""
 
-from dataclasses import replace
 from typing import Any
 
 import graphene
 
-from gateway.core.errors import ExpectedError
 from gateway.core.graphql import nodes
-from gateway.core.graphql.completeness import first_of
+from gateway.core.graphql.extend import extend
 from gateway.core.graphql.nodes import Node
-from gateway.core.graphql.paging import checked_first
 from gateway.core.graphql.pure import pure
 from gateway.core.ids import global_id, local_id
 from inventory import models
-from inventory.live.receipts import NOT_ASKED_YET, Receipt, SourceStatus, receipt_of
-from inventory.live.resources import RESOURCES
-from inventory.models.source import SourceResource
+from inventory.live.receipts import Receipt, receipt_of
 from inventory.providers import all_kinds
-from inventory.schema.catalog import Image, Location, Size
 from inventory.schema.checks import ProviderCheck
-from inventory.schema.container_filter import container_list_arguments
-from inventory.schema.containers import ContainerConnection, ContainerPage, container_page
 from inventory.schema.enums import ProviderCapability, ProviderStatus
-from inventory.schema.live import (
-    LiveAnswers,
-    Plan,
-    PlanRequest,
-    answered,
-    chosen_max_age,
-    live_field,
-    note_receipts,
-    plan_of_sources,
-)
-from inventory.schema.live_page import receipts_within
-from inventory.schema.machine_filter import machine_list_arguments
-from inventory.schema.machines import (
-    MachinePage,
-    VirtualMachineConnection,
-    machine_page,
-)
 from inventory.schema.receipts import SourceError, SourceReceipt
-from inventory.selectors.catalog import catalog_list
+from inventory.schema.table.derive import provider_fields
 from inventory.selectors.providers import (
     main_sources_of,
     provider_check_report,
@@ -49,9 +24,6 @@ from inventory.selectors.providers import (
     provider_list,
     providers_get,
 )
-from inventory.selectors.sources import SourceFilter
-
-NARROW = "Raise first, 1000 at most, or give a search."
 
 
 class CredentialField(graphene.ObjectType):
@@ -111,20 +83,6 @@ class ProviderKind(graphene.ObjectType):
         return kind.credentials
 
 
-def _catalog_arguments() -> dict[str, Any]:
-    return {
-        "first": graphene.Int(
-            default_value=50,
-            description="How many; at most 1000. extensions.cuts says how many are left out.",
-        ),
-        "search": graphene.String(description="Contained in the name, in any case."),
-        "max_age": graphene.Int(
-            description="How old the answer may be, in seconds. 0: ask the cloud now. "
-            "When absent, an hour."
-        ),
-    }
-
-
 class Provider(graphene.ObjectType):
     """An account at a cloud that you connected. Its credentials can be written, never read."""
 
@@ -162,35 +120,6 @@ class Provider(graphene.ObjectType):
         "every object.",
     )
     created_at = graphene.DateTime(required=True, description="When it was connected.")
-    sizes = graphene.List(
-        graphene.NonNull(Size),
-        **_catalog_arguments(),
-        description="Sizes that can be bought, by name; at most an hour old. "
-        "Receipts are in the answer's extensions.sources.",
-    )
-    images = graphene.List(
-        graphene.NonNull(Image),
-        **_catalog_arguments(),
-        description="Images that machines can be made from, by name; at most an hour old. "
-        "A search - an image's id, or a part of its name - asks the cloud now, and finds what is "
-        "not offered by itself. Receipts are in the answer's extensions.sources.",
-    )
-    locations = graphene.List(
-        graphene.NonNull(Location),
-        **_catalog_arguments(),
-        description="Zones of the regions, by name; at most an hour old. "
-        "Receipts are in the answer's extensions.sources.",
-    )
-    virtual_machines = graphene.Field(
-        VirtualMachineConnection,
-        **machine_list_arguments(),
-        description="This provider's machines.",
-    )
-    containers = graphene.Field(
-        ContainerConnection,
-        **container_list_arguments(),
-        description="This provider's containers.",
-    )
 
     @staticmethod
     @pure
@@ -224,108 +153,8 @@ class Provider(graphene.ObjectType):
     def resolve_deadline_ms(provider: models.Provider) -> int:
         return round(provider.deadline_seconds * 1000)
 
-    @staticmethod
-    def resolve_sizes(provider: models.Provider, info: Any, **arguments: Any) -> Any:
-        return _catalog(provider, info, models.Size, arguments)
 
-    @staticmethod
-    def resolve_images(provider: models.Provider, info: Any, **arguments: Any) -> Any:
-        return _catalog(provider, info, models.Image, arguments)
-
-    @staticmethod
-    def resolve_locations(provider: models.Provider, info: Any, **arguments: Any) -> Any:
-        return _catalog(provider, info, models.Location, arguments)
-
-    @staticmethod
-    def resolve_virtual_machines(
-        provider: models.Provider, info: Any, **arguments: Any
-    ) -> MachinePage:
-        page: MachinePage = machine_page(info, arguments, provider_pk=provider.pk)
-        return page
-
-    @staticmethod
-    def resolve_containers(provider: models.Provider, info: Any, **arguments: Any) -> ContainerPage:
-        return container_page(info, arguments, provider_pk=provider.pk)
-
-
-def _catalog(
-    provider: models.Provider, info: Any, model: Any, arguments: dict[str, Any]
-) -> list[Any]:
-    """The provider's stored entries. Raises ExpectedError when none of its regions was ever read:
-    an empty list would mean that the cloud offers nothing.
-    """
-    count = checked_first(arguments.get("first"))
-    answers, plan = answered(info, arguments)
-    receipts = receipts_within(answers, plan, provider_pk=provider.pk)
-    note_receipts(info.context, receipts)
-    read = [receipt for receipt in receipts if not receipt.source.is_region_set]
-    if read and all(receipt.status is SourceStatus.FAILED for receipt in read):
-        raise _never_read(read[0])
-    sources = [receipt.source for receipt in receipts]
-    stored = catalog_list(model=model, sources=sources, search=arguments.get("search"))
-    found = _found_images(answers, plan, sources)
-    entries = _by_name([*found, *stored[: count + 1]])
-
-    def total() -> int:
-        places = set(stored.values_list("region", "external_id")) if found else ()
-        extra = {(image.region, image.external_id) for image in found}.difference(places)
-        return len(extra) + (len(places) if found else stored.count())
-
-    return first_of(info, entries, count, total=total, hint=NARROW)
-
-
-def _never_read(receipt: Receipt) -> ExpectedError:
-    error = receipt.error
-    code, message = (error.code, error.message) if error else (NOT_ASKED_YET, "")
-    if code == NOT_ASKED_YET:
-        message = "This catalogue has not been read yet. Name maxAge to have the cloud asked."
-    return ExpectedError(message, code=code)
-
-
-def _found_images(
-    answers: LiveAnswers, plan: Plan, sources: list[models.Source]
-) -> list[models.Image]:
-    """What a search found at the clouds: it may be beyond what is stored."""
-    searched = answers.image_searches.get(plan.image_search or "", {})
-    return [
-        image for source in sources if source.pk in searched for image in searched[source.pk].images
-    ]
-
-
-def _by_name(entries: list[Any]) -> list[Any]:
-    """Each once, by name. A stored entry counts before one that was found."""
-    by_place = {(entry.region, entry.external_id): entry for entry in entries}
-    return sorted(by_place.values(), key=lambda entry: (entry.name, entry.region))
-
-
-def _plan_catalog(request: PlanRequest, resource: SourceResource) -> Plan:
-    limits = SourceFilter(providers=request.scope.providers)
-    return plan_of_sources(
-        request,
-        resource,
-        limits,
-        max_age=chosen_max_age(request, default=RESOURCES[resource].default_max_age),
-        in_extensions=True,
-    )
-
-
-@live_field("Provider", "sizes")
-def plan_sizes(request: PlanRequest) -> Plan:
-    return _plan_catalog(request, SourceResource.SIZES)
-
-
-@live_field("Provider", "images")
-def plan_images(request: PlanRequest) -> Plan:
-    plan = _plan_catalog(request, SourceResource.IMAGES)
-    search = (request.arguments.get("search") or "").strip()
-    return replace(plan, image_search=search) if search else plan
-
-
-@live_field("Provider", "locations")
-def plan_locations(request: PlanRequest) -> Plan:
-    return _plan_catalog(request, SourceResource.LOCATIONS)
-
-
+extend(Provider, **provider_fields())
 nodes.register(
     Provider,
     model=models.Provider,

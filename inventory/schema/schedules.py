@@ -16,10 +16,11 @@ from gateway.core.graphql.mutation import Mutation
 from gateway.core.graphql.pure import pure
 from gateway.core.graphql.scalars import JSON
 from inventory.operations.actions.virtual_machines import CHANGES
+from inventory.resources.virtual_machine import VIRTUAL_MACHINES
 from inventory.schema.actions import ActionMutation, dry_run_argument
 from inventory.schema.bulk import selection_given
 from inventory.schema.dry_run import DryRun
-from inventory.schema.machine_filter import VirtualMachineFilter
+from inventory.schema.table.filters import filter_input
 from inventory.services import schedules as services
 from inventory.services.dry_run import Check
 from inventory.services.selection import MOST_EVER, USUAL_MOST, Selection
@@ -91,7 +92,7 @@ class WhichMachines:
         graphene.NonNull(graphene.ID), description="The machines. Either these or a filter."
     )
     filter = LimitField(
-        VirtualMachineFilter,
+        filter_input(VIRTUAL_MACHINES),
         by_parts=True,
         description="What the machines are like, asked anew at each run. Every part that is named "
         "must have a value, a tag's value too; null and empty parts are refused.",

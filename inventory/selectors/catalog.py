@@ -1,13 +1,16 @@
-"""Stored sizes, images and locations, and what a page of machines needs of them."""
+"""Stored entries of catalogues, and what a page of rows that name some needs of them."""
 
 from collections.abc import Iterable, Sequence
-from decimal import Decimal
+from functools import cache
+from operator import attrgetter
 from typing import Any, TypeVar
 
 from django.db.models import Model, Q, QuerySet
 
 from gateway.core.folded_field import holding
-from inventory.models import Image, Provider, Size, Source, VirtualMachine
+from inventory.models import Provider, Source
+from inventory.resources import Resource, resource_of_type
+from inventory.resources.base import Fact
 
 M = TypeVar("M", bound=Model)
 
@@ -26,98 +29,76 @@ def catalog_list(
     return entries.select_related("provider").order_by("name", "pk")
 
 
-class EntryOfMachine:
-    """An entry that the catalogue lacks, as far as a machine's own row tells of it.
+class EntryOfRow:
+    """An entry that the catalogue lacks, as far as the row that names it tells of it.
 
-    It reads the row when it is asked, so that a page need not load what nobody selects.
+    It reads the row when it is asked, so that a page need not load what nobody selects. A class is
+    made for each link, with a property for each column.
     """
 
     problem = None
 
-    def __init__(self, machine: VirtualMachine) -> None:
-        self._machine = machine
+    def __init__(self, row: Any) -> None:
+        self._row = row
 
     @property
     def provider(self) -> Provider:
-        return self._machine.provider
+        provider: Provider = self._row.provider
+        return provider
 
     @property
     def region(self) -> str:
-        return self._machine.region
+        region: str = self._row.region
+        return region
 
 
-class SizeOfMachine(EntryOfMachine):
-    """A size by what its machine has of it."""
-
-    @property
-    def external_id(self) -> str | None:
-        return self._machine.size_id
-
-    @property
-    def name(self) -> str | None:
-        return self._machine.size_name or self._machine.size_id
-
-    @property
-    def memory(self) -> int | None:
-        return self._machine.memory
-
-    @property
-    def vcpus(self) -> int | None:
-        return self._machine.vcpus
-
-    @property
-    def disk(self) -> int | None:
-        return self._machine.disk
-
-    @property
-    def price_per_hour(self) -> Decimal | None:
-        return self._machine.price_per_hour
+@cache
+def _class_of(resource: Resource, name: str) -> type[EntryOfRow]:
+    """Of the link ``name``. Without a name of its own, an entry is called by its id."""
+    entry = resource.entries[name].entry
+    columns = {} if entry is None else entry.columns
+    known = {one: _column(column) for one, column in columns.items()}
+    named, own = columns.get("name"), f"{name}_id"
+    known["external_id"] = _column(own)
+    known["name"] = property(
+        lambda self: (named and getattr(self._row, named)) or getattr(self._row, own)
+    )
+    return type("EntryOfRow", (EntryOfRow,), known)
 
 
-class ImageOfMachine(EntryOfMachine):
-    """An image by what its machine says of it."""
-
-    @property
-    def external_id(self) -> str | None:
-        return self._machine.image_id
-
-    @property
-    def name(self) -> str | None:
-        return self._machine.image_name or self._machine.image_id
+def _column(column: str) -> property:
+    return property(attrgetter(f"_row.{column}"))
 
 
 class CatalogLookup:
-    """The catalogue entries that a page of machines names: one query a kind, when first asked."""
+    """The catalogue entries that a page of rows names: one query a link, when first asked."""
 
-    def __init__(self, machines: Sequence[VirtualMachine]) -> None:
-        self._machines = machines
-        self._entries: dict[type[Model], dict[Key, Any]] = {}
+    def __init__(self, rows: Sequence[Any]) -> None:
+        self._rows = rows
+        self._entries: dict[str, dict[Key, Any]] = {}
 
-    def size_of(self, machine: VirtualMachine) -> Size | SizeOfMachine | None:
-        """The size as the catalogue has it, or as far as the machine's own row tells."""
-        size_id = machine.size_id
-        if size_id is None:
+    def entry_of(self, resource: Resource, row: Any, name: str) -> Any:
+        """The entry as the catalogue has it, or as far as the row tells; None: it names none."""
+        own = getattr(row, f"{name}_id")
+        if own is None:
             return None
-        found = self._of(Size, "size_id").get((machine.provider_id, machine.region, size_id))
-        return found or SizeOfMachine(machine)
+        found = self._of(resource, name).get((row.provider_id, row.region, own))
+        return found or _class_of(resource, name)(row)
 
-    def image_of(self, machine: VirtualMachine) -> Image | ImageOfMachine | None:
-        """As ``size_of``."""
-        image_id = machine.image_id
-        if image_id is None:
-            return None
-        found = self._of(Image, "image_id").get((machine.provider_id, machine.region, image_id))
-        return found or ImageOfMachine(machine)
+    def _of(self, resource: Resource, name: str) -> dict[Key, Any]:
+        """The entries that the rows name; read when first asked for."""
+        if name not in self._entries:
+            self._entries[name] = self._read(resource.entries[name], f"{name}_id")
+        return self._entries[name]
 
-    def _of(self, model: type[Any], column: str) -> dict[Key, Any]:
-        """The entries that the machines name in ``column``; read when first asked for."""
-        if model not in self._entries:
-            external_ids = {getattr(machine, column) for machine in self._machines} - {None}
-            providers = {machine.provider_id: machine.provider for machine in self._machines}
-            entries = model.objects.filter(provider__in=providers, external_id__in=external_ids)
-            self._entries[model] = {
-                (entry.provider_id, entry.region, entry.external_id): entry for entry in entries
-            }
-            for entry in self._entries[model].values():
-                entry.provider = providers[entry.provider_id]
-        return self._entries[model]
+    def _read(self, fact: Fact, column: str) -> dict[Key, Any]:
+        if fact.entry is None or not fact.entry.stored:
+            return {}
+        external_ids = {getattr(row, column) for row in self._rows} - {None}
+        providers = {row.provider_id: row.provider for row in self._rows}
+        model = resource_of_type(fact.type).model
+        entries = model.objects.filter(provider__in=providers, external_id__in=external_ids)
+        found = {(entry.provider_id, entry.region, entry.external_id): entry for entry in entries}
+        for entry in found.values():
+            entry.provider = providers[entry.provider_id]
+        return found

@@ -1,4 +1,4 @@
-"""Machines and containers in one list."""
+"""Everything that computes, in one list: the resources with the interface ComputeService."""
 
 from collections import defaultdict
 from collections.abc import Sequence
@@ -6,12 +6,14 @@ from typing import Any
 
 from django.db.models import Value
 
-from inventory.live.resources import OBSERVED, RESOURCES
 from inventory.models import Observed, Source
-from inventory.selectors.machines import attach_sources
+from inventory.resources import all_resources
+from inventory.selectors.rows import attach_sources
 
 # Model classes; a row is named below by its model's number here, and its primary key.
-MODELS: tuple[Any, ...] = tuple(RESOURCES[name].model for name in OBSERVED)
+_COMPUTING = [one for one in all_resources() if "ComputeService" in one.interfaces]
+COMPUTING = tuple(one.plural for one in _COMPUTING)
+MODELS: tuple[Any, ...] = tuple(one.model for one in _COMPUTING)
 
 
 def compute_list(sources: Sequence[Source], count: int) -> list[Observed]:
@@ -29,7 +31,7 @@ def compute_count(sources: Sequence[Source]) -> int:
 def _by_name(sources: Sequence[Source], count: int) -> list[Observed]:
     """The database puts them in order, across both tables: its collation is not Python's."""
     listed = {source.resource for source in sources}
-    models = [model for name, model in zip(OBSERVED, MODELS, strict=True) if name in listed]
+    models = [model for name, model in zip(COMPUTING, MODELS, strict=True) if name in listed]
     if len(models) == 1:
         return list(models[0].objects.filter(source__in=sources).order_by("name", "pk")[:count])
     places = _first(sources, count)

@@ -80,7 +80,7 @@ def sources_left(sources: Iterable[Source]) -> set[int]:
     return set(Source.objects.filter(pk__in=pks).values_list("pk", flat=True))
 
 
-def source_get(*, user: Any, provider: str, region: str, resource: SourceResource) -> Source | None:
+def source_get(*, user: Any, provider: str, region: str, resource: str) -> Source | None:
     """One source by its provider's public id, or None when there is none within reach."""
     return (
         visible_sources(user)

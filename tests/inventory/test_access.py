@@ -1,5 +1,7 @@
 """The one gate: owner, superuser, and whom a role was granted; nobody else."""
 
+from functools import partial
+
 import pytest
 from django.contrib.auth.models import AnonymousUser
 from django.db import IntegrityError
@@ -51,9 +53,9 @@ def owned(people):
     return {
         access.visible_providers: provider,
         access.visible_sources: machine_source(provider),
-        access.visible_machines: VirtualMachine.objects.get(),
+        partial(access.visible_rows, VirtualMachine): VirtualMachine.objects.get(),
         access.visible_changes: change,
-        access.visible_sizes: size,
+        partial(access.visible_rows, Size): size,
     }, repository
 
 
@@ -71,7 +73,7 @@ def owned(people):
 def test_what_belongs_to_a_provider_is_seen_by_who_has_a_role_on_it(people, owned, who, role):
     rows, repository = owned
     for visible, row in rows.items():
-        assert (row in visible(people[who])) is (role is not None), visible.__name__
+        assert (row in visible(people[who])) is (role is not None), visible
     assert access.role_on(people[who], rows[access.visible_providers]) is role
     sees_repository = who in {"owner", "superuser"}
     assert (repository in access.visible_repositories(people[who])) is sees_repository

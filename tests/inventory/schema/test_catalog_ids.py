@@ -11,8 +11,8 @@ from gateway.core.ids import global_id
 from gateway.schema import schema
 from inventory.models import Provider, Source, VirtualMachine
 from inventory.models.source import SourceResource
+from inventory.selectors.entry_ids import of_entries
 from inventory.selectors.ids import CloudId
-from inventory.selectors.machine_catalog import of_catalog
 from inventory.services.schedules import selection_in, selection_of
 from jobs.api import Job, Schedule, run_schedule
 from tests.inventory.factories import make_simulator
@@ -211,4 +211,4 @@ def test_as_many_as_a_filter_may_name(user, part):
     ]
     wanted = [CloudId(provider.public_id_text, region, region) for region in regions]
 
-    assert not VirtualMachine.objects.filter(of_catalog(f"{part}_id", wanted, sources)).exists()
+    assert not VirtualMachine.objects.filter(of_entries(f"{part}_id", wanted, sources)).exists()

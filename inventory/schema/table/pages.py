@@ -6,7 +6,8 @@ from gateway.core.graphql.paging import Page
 from inventory.live.receipts import Receipt, all_complete
 from inventory.models import Observed
 from inventory.schema.live import LiveAnswers, Plan
-from inventory.selectors.machines import attach_sources
+from inventory.selectors.catalog import CatalogLookup
+from inventory.selectors.rows import attach_sources
 
 Row = TypeVar("Row", bound=Observed)
 
@@ -15,7 +16,7 @@ NEEDING_ROWS = ("nodes", "edges", "pageInfo")
 
 
 class LivePage(Page[Row]):
-    """A page whose rows know their source."""
+    """A page whose rows know their source, share one look at the catalogue, and know each other."""
 
     def __init__(self, rows: Any, *, receipts: list[Receipt], **options: Any) -> None:
         super().__init__(rows, **options)
@@ -28,6 +29,9 @@ class LivePage(Page[Row]):
     def fetch(self) -> list[Row]:
         rows = super().fetch()
         attach_sources(rows, [receipt.source for receipt in self.sources])
+        shared = {"catalog": CatalogLookup(rows), "peers": rows}
+        for row in rows:
+            vars(row).update(shared)
         return rows
 
 

@@ -1,4 +1,4 @@
-"""One machine, or one container, asked of its cloud alone.
+"""One object, asked of its cloud alone.
 
 Of a region that is not connected the set of the provider's regions is asked, for the region may be
 new: then its list is read. Null is the answer only where it is known that there is none.
@@ -6,12 +6,14 @@ new: then its list is read. Null is the answer only where it is known that there
 
 from typing import Any
 
+import graphene
+
 from gateway.core.errors import ExpectedError, InvalidInput, NotFound
 from gateway.core.ids import local_id, shown, split_id
 from inventory.live.receipts import Receipt, unknown_regions
 from inventory.live.resources import resources_of
 from inventory.live.single_read import SingleRead, stored_one
-from inventory.models.source import SourceResource
+from inventory.resources import Resource
 from inventory.schema.live import (
     LiveAnswers,
     Plan,
@@ -20,17 +22,29 @@ from inventory.schema.live import (
     chosen_max_age,
     plan_of_sources,
 )
+from inventory.schema.table.connections import MAX_AGE_DESCRIPTION
+from inventory.schema.table.types import object_type
 from inventory.selectors.ids import CloudId, parse_cloud_id
 from inventory.selectors.providers import provider_get
 from inventory.selectors.sources import SourceFilter, source_get
 
 
-def plan_single(request: PlanRequest, *, of: str, noun: str, resource: SourceResource) -> Plan:
-    """What a field needs that takes the ``id`` of a type ``of``.
+def single_field(resource: Resource) -> Any:
+    return graphene.Field(
+        object_type(resource),
+        id=graphene.ID(required=True, description=f"The {resource.nouns[0]}'s id."),
+        max_age=graphene.Int(description=MAX_AGE_DESCRIPTION),
+        description=resource.single_description,
+        resolver=lambda _root, info, **arguments: single(info, arguments),
+    )
 
-    Raises InvalidInput, and NotFound for a region that the provider is not connected to.
+
+def plan_single(resource: Resource, request: PlanRequest) -> Plan:
+    """What the field needs. Raises InvalidInput, and NotFound for a region that the provider is not
+    connected to.
     """
-    cloud_id = parse_cloud_id(local_id(request.arguments.get("id", ""), of=of))
+    noun = resource.nouns[0]
+    cloud_id = parse_cloud_id(local_id(request.arguments.get("id", ""), of=resource.type_name))
     if cloud_id is None:
         raise InvalidInput(f"This is not the id of a {noun} of this gateway.", field="id")
     max_age = chosen_max_age(request)
@@ -38,7 +52,7 @@ def plan_single(request: PlanRequest, *, of: str, noun: str, resource: SourceRes
         user=request.user,
         provider=cloud_id.provider,
         region=cloud_id.region,
-        resource=resource,
+        resource=resource.plural,
     )
     if source is None:
         return _plan_without_source(request, cloud_id, resource, max_age)
@@ -50,15 +64,15 @@ def plan_single(request: PlanRequest, *, of: str, noun: str, resource: SourceRes
 
 
 def _plan_without_source(
-    request: PlanRequest, cloud_id: CloudId, resource: SourceResource, max_age: float | None
+    request: PlanRequest, cloud_id: CloudId, resource: Resource, max_age: float | None
 ) -> Plan:
     """Nothing is asked where there is no such provider for the user, or it has none of these."""
     options: dict[str, Any] = {"providers": [cloud_id.provider], "in_extensions": True}
     provider = provider_get(user=request.user, public_id=cloud_id.provider)
-    if provider is None or resource not in resources_of(provider.kind):
+    if provider is None or resource.plural not in resources_of(provider.kind):
         return Plan(**options)
     limits = SourceFilter([cloud_id.provider], regions=[cloud_id.region])
-    plan = plan_of_sources(request, resource, limits, max_age=max_age, **options)
+    plan = plan_of_sources(request, resource.plural, limits, max_age=max_age, **options)
     if not plan.sources:
         raise _not_connected(cloud_id.region)
     return plan

@@ -1,4 +1,4 @@
-"""Machines by the size or the image that they have, as it is named in the catalogue."""
+"""Rows by the entry of the catalogue that they name, as machines name their size or image."""
 
 from collections.abc import Collection, Iterable
 from typing import Any
@@ -8,16 +8,15 @@ from django.db.models.functions import Cast, Concat
 from django.db.models.lookups import In
 
 from inventory.models import Source
-from inventory.models.source import SourceResource
 from inventory.selectors.ids import CloudId
 
 
-def of_catalog(column: str, wanted: Collection[CloudId | str], sources: Iterable[Source]) -> Q:
-    """Machines whose ``column`` is one of ``wanted``.
+def of_entries(column: str, wanted: Collection[CloudId | str], sources: Iterable[Source]) -> Q:
+    """Rows whose ``column`` is one of ``wanted``.
 
-    A text is the cloud's own id, at any source. A CloudId is one entry of the catalogue: only
-    machines of its provider and region have it, for other accounts and regions may use the same own
-    id. The providers of ``sources`` are loaded.
+    A text is the cloud's own id, at any source. A CloudId is one entry of the catalogue: only rows
+    of its provider and region have it, for other accounts and regions may use the same own id.
+    ``sources``: those of the rows, and sets of regions; their providers are loaded.
     """
     own = [one for one in wanted if not isinstance(one, CloudId)]
     entries = [one for one in wanted if isinstance(one, CloudId)]
@@ -30,7 +29,7 @@ def _in_their_places(column: str, entries: Iterable[CloudId], sources: Iterable[
     places = {
         (source.provider.public_id_text, source.region): source.pk
         for source in sources
-        if source.resource == SourceResource.VIRTUAL_MACHINES
+        if not source.is_region_set
     }
     there = [one for one in entries if (one.provider, one.region) in places]
     pairs = [f"{places[one.provider, one.region]} {one.external_id}" for one in there]

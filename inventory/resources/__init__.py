@@ -1,0 +1,45 @@
+"""Which resources there are: one module each, with the declaration of one type of object.
+
+::
+
+    base               what a declaration consists of
+    facts, filters     what several of them share
+    checks             what can be wrong with one
+    container, …       the declarations
+
+A module here that declares a Resource is found by itself.
+"""
+
+from collections.abc import Iterator
+from functools import cache
+from importlib import import_module
+from pkgutil import iter_modules
+
+from inventory.resources.base import Resource
+
+__all__ = ["Resource", "all_resources", "resource_named", "resource_of_type"]
+
+
+@cache
+def all_resources() -> tuple[Resource, ...]:
+    """In the order in which their lists stand below a provider."""
+    return tuple(sorted(_declared(), key=lambda one: (one.place, one.plural)))
+
+
+def resource_named(plural: str) -> Resource:
+    """By its name for sources. Raises KeyError."""
+    return {one.plural: one for one in all_resources()}[plural]
+
+
+def resource_of_type(type_name: str) -> Resource:
+    """By its GraphQL type. Raises KeyError."""
+    return {one.type_name: one for one in all_resources()}[type_name]
+
+
+def _declared() -> Iterator[Resource]:
+    """What a module imports from another one is declared there."""
+    for found in iter_modules(__path__, f"{__name__}."):
+        module = import_module(found.name)
+        for value in vars(module).values():
+            if isinstance(value, Resource) and str(module.__file__).endswith(value.where.file):
+                yield value

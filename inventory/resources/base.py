@@ -1,0 +1,221 @@
+"""What a resource declares, once: its model, public fields, filters and orders.
+
+::
+
+    CONTAINERS = Resource(
+        Container,
+        plural="containers", nouns=("container", "containers"), states=ContainerState,
+        facts={"image": Fact("The image it was created from."), …},
+        filters={"image": Filter(CONTAINS, "Contained in the image's name."), …},
+        orders={"created_at": Order("By creation."), …},
+    )
+
+``inventory/schema/table`` derives the GraphQL types, the lists and the single read from it. Nothing
+here does I/O or knows GraphQL: types of GraphQL are named by strings. Each part knows the file and
+the line where it is written, for ``manage.py explain_resource`` and for messages.
+"""
+
+import sys
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+from functools import cached_property
+from pathlib import Path
+from types import CodeType
+from typing import Any, NamedTuple
+
+from django.db.models import Field, JSONField, Model
+
+from inventory.models import Observed
+from inventory.types import MeaningfulEnum
+
+PACKAGE = Path(__file__).resolve().parent
+ROOT = PACKAGE.parent.parent
+STATE = "state"  # of a Fact's type: the resource's own enum of states
+
+
+class Place(NamedTuple):
+    """Where something is declared; the file is relative to the repository."""
+
+    file: str
+    line: int
+
+    def __str__(self) -> str:
+        return f"{self.file}:{self.line}"
+
+
+def _place() -> Place:
+    """Where the nearest module, or function of another package, calls for a declaration."""
+    frame = sys._getframe(1)  # noqa: SLF001 - inspect.stack reads every file on the way
+    while frame.f_back and _is_ours(frame.f_code):
+        frame = frame.f_back
+    path = Path(frame.f_code.co_filename)
+    known = path.is_relative_to(ROOT)
+    return Place(str(path.relative_to(ROOT)) if known else str(path), frame.f_lineno)
+
+
+def _is_ours(code: CodeType) -> bool:
+    """Whether it is a function of this package, or what dataclasses generate."""
+    path = code.co_filename
+    return path == "<string>" or (Path(path).parent == PACKAGE and code.co_name != "<module>")
+
+
+@dataclass(frozen=True, eq=False, kw_only=True)
+class Declared:
+    """``where``: the file and the line of the declaration."""
+
+    where: Place = field(default_factory=_place, compare=False, repr=False)
+
+
+@dataclass(frozen=True)
+class Entry:
+    """A link to an entry of the catalogue. The row's column ``<field>_id`` has the entry's own id.
+
+    ``columns``: the row's columns, by the entry's, that stand in for an entry which is not stored.
+    ``stored``: whether the catalogue is looked up; False: the row's columns are all that is shown.
+    """
+
+    columns: Mapping[str, str]
+    stored: bool = True
+
+
+@dataclass(frozen=True)
+class Fact(Declared):
+    """A public field.
+
+    ``type``: the name of a GraphQL type; empty: the type follows from the column. ``required``:
+    whether it is never null; None: as the column.
+    ``read``: the value, from a row; None: the attribute of the field's name. It must return the
+    same value whenever it is called with the same row during one operation.
+    ``reads``: the columns that a page loads for it; None: the column of its own name.
+    ``entry``: it is an entry of the catalogue, of the resource ``type``.
+    ``usual``: how many objects a list of them usually has, for the cost of a query.
+    """
+
+    description: str
+    type: str = ""
+    required: bool | None = None
+    read: Callable[[Any], Any] | None = None
+    reads: tuple[str, ...] | None = None
+    entry: Entry | None = None
+    usual: int | None = None
+
+
+class How(StrEnum):
+    """How a filter compares. The value of each is documented in ``inventory/schema/table``."""
+
+    PROVIDERS = "PROVIDERS"  # these providers' sources are asked, no others
+    KINDS = "KINDS"
+    REGIONS = "REGIONS"
+    STATES = "STATES"  # one of them
+    ANY = "ANY"  # the column is one of them
+    CONTAINS = "CONTAINS"  # a part of the column's text, in any case
+    WORDS = "WORDS"  # each word is in the row's search text
+    PAIRS = "PAIRS"  # all of these pairs of key and value
+    ADDRESSES = "ADDRESSES"  # one of them
+    ENTRIES = "ENTRIES"  # the linked entry of the catalogue is one of them
+    SINCE = "SINCE"  # the column's time is at this time or later
+    BEFORE = "BEFORE"
+    SEEN_SINCE = "SEEN_SINCE"  # its cloud confirmed it at this time or later
+    SEEN_BEFORE = "SEEN_BEFORE"
+
+
+# What decides which sources are asked, and nothing about their rows.
+OF_SOURCES = frozenset({How.PROVIDERS, How.KINDS, How.REGIONS})
+
+
+@dataclass(frozen=True)
+class Filter(Declared):
+    """A field of the filter input.
+
+    ``column``: what is compared; empty: the column of the filter's own name.
+    ``terms``: of PAIRS and ADDRESSES, the model that has them, a row each.
+    ``of``: of ENTRIES, the type of the entries.
+    """
+
+    how: How
+    description: str
+    column: str = ""
+    terms: type[Model] | None = None
+    of: str = ""
+
+
+@dataclass(frozen=True)
+class Order(Declared):
+    """A value of the order enum. ``column``: empty: the column of the order's own name."""
+
+    description: str
+    column: str = ""
+
+
+@dataclass(frozen=True, eq=False)
+class Resource(Declared):
+    """A type of object that clouds list. The model's docstring describes it in the API.
+
+    ``plural``: its name for sources, in snake case. ``nouns``: one and several, in sentences.
+    ``states``: the vocabulary of its states; a docstring describes it. None: it has no state.
+    ``interfaces``: names of GraphQL interfaces beside Node.
+    ``list_description``: of the list at the root; empty: it is only listed below a provider.
+    ``single_description``: of the field that reads one object. ``nested_description``: of the list
+    below a provider. ``filter_description``: of the filter input; empty: the usual sentence.
+    ``place``: where the list stands among those of a provider; a smaller number comes first.
+    ``searched_live``: a search asks the cloud, because the stored list is not all that there is.
+    """
+
+    model: type[Any]
+    plural: str
+    nouns: tuple[str, str]
+    facts: Mapping[str, Fact]
+    filters: Mapping[str, Filter] = field(default_factory=dict)
+    orders: Mapping[str, Order] = field(default_factory=dict)
+    states: type[MeaningfulEnum] | None = None
+    interfaces: tuple[str, ...] = ()
+    list_description: str = ""
+    single_description: str = ""
+    nested_description: str = ""
+    filter_description: str = ""
+    place: int = 100
+    searched_live: bool = False
+
+    @property
+    def type_name(self) -> str:
+        return self.model.__name__
+
+    @property
+    def description(self) -> str:
+        return " ".join((self.model.__doc__ or "").split())
+
+    @property
+    def has_root_list(self) -> bool:
+        """Whether it is listed at the root, by a connection, and its objects are read alone."""
+        return bool(self.list_description)
+
+    @property
+    def outlives_listings(self) -> bool:
+        """Whether a row stays when a listing lacks it; of a catalogue it is removed."""
+        return issubclass(self.model, Observed)
+
+    @cached_property
+    def columns(self) -> "Mapping[str, Field[Any, Any]]":
+        fields = self.model._meta.concrete_fields  # noqa: SLF001 - Django's documented API
+        return {one.name: one for one in fields}
+
+    @cached_property
+    def entries(self) -> Mapping[str, Fact]:
+        """The facts that are entries of the catalogue."""
+        return {name: fact for name, fact in self.facts.items() if fact.entry is not None}
+
+    def is_list(self, name: str) -> bool:
+        """Whether the fact is a list: those are JSON columns."""
+        return isinstance(self.columns.get(name), JSONField)
+
+    def columns_of(self, name: str) -> tuple[str, ...]:
+        """The columns that a page loads for a public field, declared here or elsewhere."""
+        fact = self.facts.get(name)
+        if name == "id":
+            return ("external_id",)
+        if fact is not None and fact.reads is not None:
+            return fact.reads
+        if fact is not None and fact.entry is not None:
+            return (f"{name}_id",)
+        return (name,) if name in self.columns else ()

@@ -1,0 +1,131 @@
+"""Virtual machines of clouds."""
+
+from inventory.models import MachineAddress, MachineTag, VirtualMachine
+from inventory.resources import facts
+from inventory.resources.base import Entry, Fact, Filter, How, Order, Resource
+from inventory.resources.filters import of_sources
+from inventory.types import MachineState
+
+VIRTUAL_MACHINES = Resource(
+    VirtualMachine,
+    plural="virtual_machines",
+    nouns=("machine", "machines"),
+    states=MachineState,
+    interfaces=("ComputeService",),
+    place=40,
+    facts={
+        "external_id": facts.external_id(),
+        "state": facts.state(),
+        "raw_state": Fact("The cloud's own word for the state."),
+        "last_state": facts.last_state("For a MISSING machine, what it was doing before."),
+        "missing_since": Fact("For a MISSING machine, when its cloud first listed it no more."),
+        "provider": facts.provider("Whose machine it is."),
+        "region": Fact("The region it is in."),
+        "vcpus": Fact("Virtual processors; null where the cloud does not say."),
+        "size": Fact(
+            "Its size; null where the cloud does not say.",
+            type="Size",
+            entry=Entry(
+                {
+                    "name": "size_name",
+                    "memory": "memory",
+                    "vcpus": "vcpus",
+                    "disk": "disk",
+                    "price_per_hour": "price_per_hour",
+                }
+            ),
+        ),
+        "image": Fact(
+            "What it was made from; null where the cloud does not say.",
+            type="Image",
+            entry=Entry({"name": "image_name"}),
+        ),
+        "location": Fact(
+            "Its zone; null where the cloud has none.",
+            type="Location",
+            entry=Entry({"name": "location_name"}, stored=False),
+        ),
+        "public_ips": Fact("Addresses that the internet can reach, IPv4 and IPv6."),
+        "private_ips": Fact("Addresses inside the cloud."),
+        "tags": Fact(
+            "Its tags, ordered by key and value. "
+            "A key may have several values where the cloud allows it.",
+            type="Tag",
+            usual=3,
+        ),
+        "created_at": Fact(
+            "When it was created. It does not change when the machine is started. "
+            "Null if the cloud does not report it."
+        ),
+        "launched_at": Fact(
+            "When it was last started, as far as the cloud reports it. Null if the cloud does not."
+        ),
+        "observed_at": facts.observed_at("When the cloud last confirmed what is shown."),
+        "stale": facts.STALE,
+        "system_type": Fact(
+            "What runs it.",
+            type="VMBackend",
+            read=lambda row: row.provider.kind.backend,
+            reads=(),
+        ),
+        "price_per_hour": Fact("List price in US dollars an hour, where it is known."),
+    },
+    filters={
+        **of_sources(),
+        "state": Filter(How.STATES, "States."),
+        "name": Filter(How.CONTAINS, "Contained in the machine's name, in any case."),
+        "tags": Filter(How.PAIRS, "Tags that it has, all of them; at most 20.", terms=MachineTag),
+        "search": Filter(
+            How.WORDS,
+            "Words, each contained, in any case, in a name or an id (its own, its size's, image's "
+            "or zone's), an address, or a tag as key=value.",
+        ),
+        "size": Filter(
+            How.ENTRIES,
+            "Sizes: a Size's id, for machines of its provider and region alone, or the cloud's "
+            "own id, for machines of all providers and regions.",
+            of="Size",
+        ),
+        "image": Filter(
+            How.ENTRIES,
+            "Images: an Image's id, for machines of its provider and region alone, or the cloud's "
+            "own id, for machines of all providers and regions.",
+            of="Image",
+        ),
+        "address": Filter(
+            How.ADDRESSES,
+            "Addresses, public or private: whole IPv4 or IPv6 addresses, in any spelling. Networks "
+            "and parts of an address are refused.",
+            terms=MachineAddress,
+        ),
+        "created_after": Filter(
+            How.SINCE,
+            "Created (createdAt) at this time or later; UTC where it names no offset. "
+            "A later start does not count.",
+            column="created_at",
+        ),
+        "created_before": Filter(
+            How.BEFORE, "Created (createdAt) before this time.", column="created_at"
+        ),
+        "seen_after": Filter(
+            How.SEEN_SINCE, "Last confirmed by its cloud (observedAt) at this time or later."
+        ),
+        "seen_before": Filter(How.SEEN_BEFORE, "Not confirmed since this time."),
+    },
+    orders={
+        "name": Order("By name."),
+        "created_at": Order("By createdAt; machines without it come first."),
+        "state": Order("By the state's word."),
+        "region": Order("By region."),
+        "memory": Order("By memory; first those whose cloud does not say."),
+        "vcpus": Order("By virtual processors; first those whose cloud does not say."),
+        "price": Order(
+            "By list price; first those whose price is not known.", column="price_per_hour"
+        ),
+    },
+    list_description="Machines at all your clouds, asked live and at once. "
+    "Machines that are TERMINATED or MISSING are included unless filtered out.",
+    single_description="One machine, asked of its cloud alone; found even when no list showed it "
+    "yet. The receipt is in the answer's extensions.sources. "
+    "NOT_FOUND if its provider is not connected to its region.",
+)

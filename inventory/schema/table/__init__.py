@@ -1,0 +1,16 @@
+"""What GraphQL has of a resource, derived from its declaration in ``inventory/resources``.
+
+::
+
+    types         the object type, and the enum of states
+    filters       the filter input; the sources and rows it is about (values: what is refused)
+    orders        the order input
+    columns       which columns a page loads
+    connections   the list at the root and below a provider, its page, its planner (pages: the page)
+    single_read   the field that reads one object
+    catalogs      the list of a catalogue below a provider
+    derive        all of a resource together, registered where operations look for it
+
+Whatever an author of a declaration may get wrong is reported with the file and the line before
+anything is derived.
+"""

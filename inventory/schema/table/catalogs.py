@@ -1,0 +1,112 @@
+"""The list of a catalogue below a provider: all of it, or what a search finds."""
+
+from collections.abc import Sequence
+from dataclasses import replace
+from typing import Any
+
+import graphene
+
+from gateway.core.errors import ExpectedError
+from gateway.core.graphql.completeness import first_of
+from gateway.core.graphql.paging import checked_first
+from inventory import models
+from inventory.live.receipts import NOT_ASKED_YET, Receipt, SourceStatus
+from inventory.live.resources import RESOURCES
+from inventory.resources import Resource
+from inventory.schema.live import (
+    LiveAnswers,
+    Plan,
+    PlanRequest,
+    answered,
+    chosen_max_age,
+    note_receipts,
+    plan_of_sources,
+)
+from inventory.schema.table.pages import receipts_within
+from inventory.schema.table.types import object_type
+from inventory.selectors.catalog import catalog_list
+from inventory.selectors.sources import SourceFilter
+
+NARROW = "Raise first, 1000 at most, or give a search."
+
+
+def catalog_field(resource: Resource) -> Any:
+    def resolve(provider: Any, info: Any, **arguments: Any) -> list[Any]:
+        return _entries(resource, provider, info, arguments)
+
+    return graphene.List(
+        graphene.NonNull(object_type(resource)),
+        first=graphene.Int(
+            default_value=50,
+            description="How many; at most 1000. extensions.cuts says how many are left out.",
+        ),
+        search=graphene.String(description="Contained in the name, in any case."),
+        max_age=graphene.Int(
+            description="How old the answer may be, in seconds. 0: ask the cloud now. "
+            "When absent, an hour."
+        ),
+        description=resource.nested_description,
+        resolver=resolve,
+    )
+
+
+def plan_catalog(resource: Resource, request: PlanRequest) -> Plan:
+    plan = plan_of_sources(
+        request,
+        resource.plural,
+        SourceFilter(providers=request.scope.providers),
+        max_age=chosen_max_age(request, default=RESOURCES[resource.plural].default_max_age),
+        in_extensions=True,
+    )
+    search = (request.arguments.get("search") or "").strip()
+    return replace(plan, image_search=search) if search and resource.searched_live else plan
+
+
+def _entries(
+    resource: Resource, provider: models.Provider, info: Any, arguments: dict[str, Any]
+) -> list[Any]:
+    """The provider's stored entries. Raises ExpectedError when none of its regions was ever read:
+    an empty list would mean that the cloud offers nothing.
+    """
+    count = checked_first(arguments.get("first"))
+    answers, plan = answered(info, arguments)
+    receipts = receipts_within(answers, plan, provider_pk=provider.pk)
+    note_receipts(info.context, receipts)
+    read = [receipt for receipt in receipts if not receipt.source.is_region_set]
+    if read and all(receipt.status is SourceStatus.FAILED for receipt in read):
+        raise _never_read(read[0])
+    sources = [receipt.source for receipt in receipts]
+    stored = catalog_list(model=resource.model, sources=sources, search=arguments.get("search"))
+    found = _found_by_search(answers, plan, sources)
+    entries = _by_name([*found, *stored[: count + 1]])
+
+    def total() -> int:
+        places = set(stored.values_list("region", "external_id")) if found else ()
+        extra = {(entry.region, entry.external_id) for entry in found}.difference(places)
+        return len(extra) + (len(places) if found else stored.count())
+
+    return first_of(info, entries, count, total=total, hint=NARROW)
+
+
+def _never_read(receipt: Receipt) -> ExpectedError:
+    error = receipt.error
+    code, message = (error.code, error.message) if error else (NOT_ASKED_YET, "")
+    if code == NOT_ASKED_YET:
+        message = "This catalogue has not been read yet. Name maxAge to have the cloud asked."
+    return ExpectedError(message, code=code)
+
+
+def _found_by_search(
+    answers: LiveAnswers, plan: Plan, sources: Sequence[models.Source]
+) -> list[Any]:
+    """What a search found at the clouds: it may be beyond what is stored."""
+    searched = answers.image_searches.get(plan.image_search or "", {})
+    return [
+        image for source in sources if source.pk in searched for image in searched[source.pk].images
+    ]
+
+
+def _by_name(entries: list[Any]) -> list[Any]:
+    """Each once, by name. A stored entry counts before one that was found."""
+    by_place = {(entry.region, entry.external_id): entry for entry in entries}
+    return sorted(by_place.values(), key=lambda entry: (entry.name, entry.region))

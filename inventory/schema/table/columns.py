@@ -1,0 +1,33 @@
+"""Which columns of a row the selected fields read: a page loads no others."""
+
+from collections.abc import Collection, Iterator
+
+from graphene.utils.str_converters import to_snake_case
+
+from gateway.core.graphql.paging import OrderKey
+from inventory.resources import Resource, resource_of_type
+
+# What every row of a page is told by, whatever is selected.
+ALWAYS = ("id", "source", "provider", "region")
+
+
+def columns_for(
+    resource: Resource, selected: Collection[tuple[str, str]], order: OrderKey
+) -> list[str]:
+    """The columns that a page needs for these fields, and for its cursors."""
+    columns = {*ALWAYS, order.column or order.name}
+    for type_name, field in selected:
+        name = to_snake_case(field)
+        if type_name == resource.type_name:
+            columns |= {*resource.columns_of(name)}
+        else:
+            columns |= {*_of_entries(resource, type_name, name)}
+    return sorted(columns)
+
+
+def _of_entries(resource: Resource, type_name: str, name: str) -> Iterator[str]:
+    """What the row itself says of an entry that the catalogue lacks."""
+    for fact in resource.entries.values():
+        if fact.type == type_name and fact.entry is not None:
+            reads = resource_of_type(type_name).columns_of(name)
+            yield from (fact.entry.columns[read] for read in reads if read in fact.entry.columns)

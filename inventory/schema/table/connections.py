@@ -1,0 +1,116 @@
+"""The list of a resource at the root and below a provider: connection, page and planner."""
+
+from dataclasses import replace
+from functools import cache
+from typing import Any
+
+import graphene
+
+from gateway.core.graphql.paging import CountedConnection, Window, page_arguments
+from inventory.resources import Resource
+from inventory.schema.live import (
+    Plan,
+    PlanRequest,
+    answered,
+    chosen_max_age,
+    plan_of_sources,
+)
+from inventory.schema.receipts import LiveConnection
+from inventory.schema.table.columns import columns_for
+from inventory.schema.table.filters import filter_input, limits_of, source_limits
+from inventory.schema.table.orders import order_input, order_key
+from inventory.schema.table.pages import LivePage, needs_rows, receipts_within
+from inventory.schema.table.types import object_type
+from inventory.selectors.rows import row_list, with_order
+
+MAX_AGE_DESCRIPTION = (
+    "How old the answer may be, in seconds. 0: ask the clouds now. "
+    "When absent, the gateway's LIVE_MAX_AGE (5)."
+)
+
+
+@cache
+def connection_type(resource: Resource) -> Any:
+    meta = {"node": object_type(resource), "interfaces": (LiveConnection,)}
+    several = resource.nouns[1]
+    attributes = {
+        "__doc__": f"A page of {several}, and what is known of the sources it was built from.",
+        "Meta": type("Meta", (), meta),
+    }
+    return type(connection_name(resource), (CountedConnection,), attributes)
+
+
+def connection_name(resource: Resource) -> str:
+    return f"{resource.type_name}Connection"
+
+
+def list_arguments(resource: Resource) -> dict[str, Any]:
+    """The arguments of every list of the resource; made anew, because Graphene counts them."""
+    several = resource.nouns[1]
+    return {
+        **page_arguments(),
+        "filter": graphene.Argument(
+            filter_input(resource), description=f"Which {several}; absent: all."
+        ),
+        "order_by": graphene.Argument(
+            order_input(resource), description="In which order; absent: by name."
+        ),
+        "max_age": graphene.Int(description=MAX_AGE_DESCRIPTION),
+    }
+
+
+def page(
+    resource: Resource, info: Any, arguments: dict[str, Any], *, provider_pk: int | None = None
+) -> LivePage[Any]:
+    """The page a list field answers; ``provider_pk`` keeps a nested list to its parent."""
+    answers, plan = answered(info, arguments)
+    receipts = receipts_within(answers, plan, provider_pk=provider_pk)
+    rows = row_list(
+        resource,
+        sources=[receipt.source for receipt in receipts],
+        limits=limits_of(resource, arguments.get("filter") or {}),
+    )
+    order = order_key(resource, arguments.get("order_by"))
+    if plan.selected is not None:
+        rows = rows.only(*columns_for(resource, plan.selected, order))
+    return LivePage(
+        with_order(resource, rows, order.name),
+        receipts=receipts,
+        order=order,
+        window=Window.of(arguments),
+        fetched_anyway=needs_rows(plan, connection_name(resource)),
+    )
+
+
+def plan_list(resource: Resource, request: PlanRequest) -> Plan:
+    limits = source_limits(resource, request)
+    plan = plan_of_sources(request, resource.plural, limits, max_age=chosen_max_age(request))
+    return replace(plan, providers=limits.providers_among(plan.sources))
+
+
+def root_list(resource: Resource) -> Any:
+    def resolve(_root: None, info: Any, **arguments: Any) -> LivePage[Any]:
+        return page(resource, info, arguments)
+
+    return graphene.Field(
+        connection_type(resource),
+        **list_arguments(resource),
+        description=resource.list_description,
+        resolver=resolve,
+    )
+
+
+def nested_list(resource: Resource) -> Any:
+    def resolve(provider: Any, info: Any, **arguments: Any) -> LivePage[Any]:
+        return page(resource, info, arguments, provider_pk=provider.pk)
+
+    return graphene.Field(
+        connection_type(resource),
+        **list_arguments(resource),
+        description=nested_description(resource),
+        resolver=resolve,
+    )
+
+
+def nested_description(resource: Resource) -> str:
+    return resource.nested_description or f"This provider's {resource.nouns[1]}."

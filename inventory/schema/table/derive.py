@@ -1,0 +1,81 @@
+"""Where what is derived belongs: root fields, lists of a provider, nodes, planners."""
+
+from functools import partial
+from typing import Any
+
+import graphene
+from graphene.utils.str_converters import to_camel_case, to_snake_case
+
+from gateway.core.graphql import nodes
+from inventory.resources import Resource, all_resources
+from inventory.schema.live import live_field
+from inventory.schema.table.catalogs import catalog_field, plan_catalog
+from inventory.schema.table.connections import nested_list, plan_list, root_list
+from inventory.schema.table.single_read import plan_single, single_field
+from inventory.schema.table.types import object_type
+from inventory.selectors.rows import row_get, rows_get
+
+
+def register_resources() -> None:
+    """Make each reachable through ``node(id:)``, and its lists and single read live."""
+    for one in all_resources():
+        nodes.register(
+            object_type(one),
+            model=one.model,
+            load=partial(_load, one),
+            load_many=partial(_load_many, one),
+        )
+        for (type_name, field), planner in planners(one).items():
+            live_field(type_name, field)(partial(planner, one))
+
+
+def _load(resource: Resource, user: Any, local_id: str) -> Any:
+    return row_get(resource, user=user, local_id=local_id)
+
+
+def _load_many(resource: Resource, user: Any, local_ids: Any) -> dict[str, Any]:
+    return rows_get(resource, user=user, local_ids=local_ids)
+
+
+def planners(resource: Resource) -> dict[tuple[str, str], Any]:
+    """The planner of each live field, by type and field: (resource, request) → plan."""
+    plural, single = to_camel_case(resource.plural), to_camel_case(single_name(resource))
+    if not resource.has_root_list:
+        return {("Provider", plural): plan_catalog}
+    return {
+        ("Query", plural): plan_list,
+        ("Provider", plural): plan_list,
+        ("Query", single): plan_single,
+    }
+
+
+def single_name(resource: Resource) -> str:
+    """The root field that reads one object, in snake case."""
+    return to_snake_case(resource.type_name)
+
+
+def resource_query() -> Any:
+    """The class of the root fields."""
+    fields: dict[str, Any] = {}
+    for one in reversed(all_resources()):
+        if one.has_root_list:
+            fields |= {one.plural: root_list(one), single_name(one): single_field(one)}
+    return type("ResourceQuery", (graphene.ObjectType,), fields)
+
+
+def provider_fields() -> dict[str, Any]:
+    """The lists below a provider, in their order."""
+    return {
+        one.plural: nested_list(one) if one.has_root_list else catalog_field(one)
+        for one in all_resources()
+    }
+
+
+def usual_lengths() -> dict[tuple[str, str], int]:
+    """How many objects the lists of a resource usually have, by type and field."""
+    return {
+        (one.type_name, to_camel_case(name)): fact.usual
+        for one in all_resources()
+        for name, fact in one.facts.items()
+        if fact.usual is not None
+    }

@@ -1,0 +1,180 @@
+"""The filter input of a resource, and what a filter that was given limits.
+
+How a filter compares decides the type of its input and how its value is read (``KINDS``); what it
+finds is in ``inventory/selectors/conditions.py``.
+"""
+
+from collections.abc import Callable, Mapping
+from functools import cache
+from typing import Any, NamedTuple
+
+import graphene
+from graphene.utils.str_converters import to_camel_case
+
+from gateway.core.errors import InvalidInput
+from gateway.core.times import in_utc
+from inventory.providers import all_kinds
+from inventory.resources import Resource
+from inventory.resources.base import Filter, How
+from inventory.schema.live import PlanRequest
+from inventory.schema.named import catalog_ids_named, check_cloud_ids, provider_ids_named
+from inventory.schema.table.types import state_enum
+from inventory.schema.table.values import (
+    TagFilter,
+    checked_addresses,
+    checked_search,
+    tag_pairs,
+)
+from inventory.selectors.sources import SourceFilter
+
+Read = Callable[[Any, Filter, str], Any]
+
+
+class Kind(NamedTuple):
+    """``item``: the type of a value, or of each of several. ``read``: (value, filter, its place)
+    → what ``conditions`` takes; None: it says nothing of rows. It raises InvalidInput.
+    """
+
+    item: Callable[[Resource], Any]
+    several: bool
+    read: Read | None
+
+
+def _of(scalar: Any) -> Callable[[Resource], Any]:
+    return lambda _resource: scalar
+
+
+def _time(value: Any, _filter: Filter, field: str) -> Any:
+    return in_utc(value, field=field)
+
+
+def _as_it_is(value: Any, _filter: Filter, _field: str) -> Any:
+    return value
+
+
+KINDS: Mapping[How, Kind] = {
+    How.PROVIDERS: Kind(_of(graphene.ID), several=True, read=None),
+    How.KINDS: Kind(_of(graphene.String), several=True, read=None),
+    How.REGIONS: Kind(_of(graphene.String), several=True, read=None),
+    How.STATES: Kind(
+        state_enum, several=True, read=lambda value, *_: [state.value for state in value]
+    ),
+    How.ANY: Kind(_of(graphene.String), several=True, read=_as_it_is),
+    How.CONTAINS: Kind(_of(graphene.String), several=False, read=_as_it_is),
+    How.WORDS: Kind(
+        _of(graphene.String),
+        several=False,
+        read=lambda value, _filter, field: checked_search(value, field=field),
+    ),
+    How.PAIRS: Kind(
+        _of(TagFilter),
+        several=True,
+        read=lambda value, _filter, field: tag_pairs(value, field=field),
+    ),
+    How.ADDRESSES: Kind(
+        _of(graphene.String),
+        several=True,
+        read=lambda value, _filter, field: checked_addresses(value, field=field),
+    ),
+    How.ENTRIES: Kind(
+        _of(graphene.String),
+        several=True,
+        read=lambda value, one, field: catalog_ids_named(value, of=one.of, field=field),
+    ),
+    How.SINCE: Kind(_of(graphene.DateTime), several=False, read=_time),
+    How.BEFORE: Kind(_of(graphene.DateTime), several=False, read=_time),
+    How.SEEN_SINCE: Kind(_of(graphene.DateTime), several=False, read=_time),
+    How.SEEN_BEFORE: Kind(_of(graphene.DateTime), several=False, read=_time),
+}
+
+
+@cache
+def filter_input(resource: Resource) -> Any:
+    attributes = {name: _field(resource, one) for name, one in resource.filters.items()}
+    return type(
+        f"{resource.type_name}Filter",
+        (graphene.InputObjectType,),
+        {"__doc__": filter_description(resource), **attributes},
+    )
+
+
+def filter_description(resource: Resource) -> str:
+    if resource.filter_description:
+        return resource.filter_description
+    pairs = [name for name, one in resource.filters.items() if one.how is How.PAIRS]
+    but = f", but for {pairs[0]}," if pairs else ","
+    return (
+        f"What {resource.nouns[1]} must be like: all that is said, and of a list{but} one suffices."
+    )
+
+
+def _field(resource: Resource, one: Filter) -> Any:
+    kind = KINDS[one.how]
+    item = kind.item(resource)
+    if kind.several:
+        return graphene.List(graphene.NonNull(item), description=one.description)
+    return item(description=one.description)
+
+
+def _place(name: str) -> str:
+    return f"filter.{to_camel_case(name)}"
+
+
+def limits_of(resource: Resource, given: Mapping[str, Any]) -> dict[str, Any]:
+    """What a filter says of the rows themselves; ``source_limits`` has the rest.
+
+    Raises InvalidInput.
+    """
+    found = {}
+    for name, one in resource.filters.items():
+        read, value = KINDS[one.how].read, given.get(name)
+        if read is not None and value is not None:
+            found[name] = read(value, one, _place(name))
+    return found
+
+
+def source_limits(resource: Resource, request: PlanRequest) -> SourceFilter:
+    """What the filter, and the fields around this one, limit the sources to.
+
+    Raises InvalidInput, and NotFound for a provider that the user may not see.
+    """
+    given = request.arguments.get("filter") or {}
+    limits: dict[How, Any] = {}
+    for name, one in resource.filters.items():
+        value = given.get(name)
+        if value is None:
+            continue
+        limits[one.how] = value
+        if check := _CHECKS.get(one.how):
+            check(request.user, value, one, _place(name))
+    return SourceFilter(
+        _providers(request, limits.get(How.PROVIDERS)),
+        limits.get(How.KINDS),
+        limits.get(How.REGIONS),
+    )
+
+
+def _providers(request: PlanRequest, values: Any) -> Any:
+    around = request.scope.providers
+    if values is None:
+        return around
+    named = provider_ids_named(request.user, values, field="filter.provider")
+    return named if around is None else [pk for pk in named if pk in around]
+
+
+def _check_kinds(_user: Any, kinds: list[str], _filter: Filter, field: str) -> None:
+    known = [kind.slug for kind in all_kinds()]
+    for slug in kinds:
+        if slug not in known:
+            message = f"There is no kind {slug!r}. Kinds: {', '.join(known)}."
+            raise InvalidInput(message, field=field)
+
+
+def _check_entries(user: Any, values: list[str], one: Filter, field: str) -> None:
+    check_cloud_ids(user, values, of=one.of, field=field)
+
+
+_CHECKS: Mapping[How, Callable[[Any, Any, Filter, str], None]] = {
+    How.KINDS: _check_kinds,
+    How.ENTRIES: _check_entries,
+}

@@ -1,0 +1,61 @@
+"""The values of filters: which are refused because they would find nothing, or ask too much."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import graphene
+
+from gateway.core.errors import InvalidInput
+from inventory.live.bounds import LONGEST_ITEM
+from inventory.providers.addresses import is_address
+
+MOST_TAGS = 20
+MOST_WORDS = 20
+LONGEST_EXACT = LONGEST_ITEM - 1  # what is longer is cut when it is stored
+
+
+class TagFilter(graphene.InputObjectType):
+    """A tag, or a label, that is asked for."""
+
+    key = graphene.String(
+        required=True, description=f"The tag's name, exactly; {LONGEST_EXACT} characters at most."
+    )
+    value = graphene.String(
+        description=f"Its value, exactly, {LONGEST_EXACT} characters at most; absent: any. "
+        "An action takes no tag without a value."
+    )
+
+
+def tag_pairs(given: Sequence[Mapping[str, Any]], *, field: str) -> list[tuple[str, str | None]]:
+    """Pairs of key and value, or of key and None. Raises InvalidInput for too many, or too long."""
+    if len(given) > MOST_TAGS:
+        word = field.rpartition(".")[2]
+        raise InvalidInput(f"At most {MOST_TAGS} {word}, not {len(given)}.", field=field)
+    pairs = [(tag["key"], tag.get("value")) for tag in given]
+    longest = max((len(text) for pair in pairs for text in pair if text), default=0)
+    if longest > LONGEST_EXACT:
+        message = (
+            f"A key or a value has {longest} characters; {LONGEST_EXACT} are compared exactly."
+        )
+        raise InvalidInput(message, field=field)
+    return pairs
+
+
+def checked_addresses(values: Sequence[str], *, field: str) -> list[str]:
+    """Raises InvalidInput for a text that is no address: it would find nothing, silently."""
+    for value in values:
+        if not is_address(value):
+            message = (
+                f"{value!r} is no address. Write a whole IPv4 or IPv6 address, as 10.0.0.5 or "
+                "2001:db8::1. Networks are not supported; a part of an address is found by search."
+            )
+            raise InvalidInput(message, field=field)
+    return list(values)
+
+
+def checked_search(text: str, *, field: str) -> str:
+    """Raises InvalidInput for more words than are looked for."""
+    if len(text.split()) > MOST_WORDS:
+        message = f"At most {MOST_WORDS} words, not {len(text.split())}."
+        raise InvalidInput(message, field=field)
+    return text

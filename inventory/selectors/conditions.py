@@ -1,0 +1,126 @@
+"""From a resource's filters to conditions of SQL.
+
+Limits are values by the filters' names; a filter without a value limits nothing, and all limits
+hold together. The value of each, by how it compares::
+
+    STATES, ANY         texts, one of which the column is
+    CONTAINS            a text; an empty one limits nothing
+    WORDS               a text, each word of which is found
+    PAIRS               (key, value) pairs, all of which the row has; value None: it has the key
+    ADDRESSES           texts, one of which it has, in any spelling
+    ENTRIES             the cloud's own ids, at any source; CloudIds, in their own region alone
+    SINCE, BEFORE, SEEN_SINCE, SEEN_BEFORE    a time
+"""
+
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from datetime import datetime
+from functools import reduce
+from operator import or_
+from typing import Any
+
+from django.db.models import Model, Q
+
+from gateway.core.folded_field import holding
+from gateway.core.folding import folded
+from inventory.live.search_index import address_term
+from inventory.models import Source
+from inventory.providers.addresses import canonical_address
+from inventory.resources import Resource
+from inventory.resources.base import Filter, How
+from inventory.selectors.entry_ids import of_entries
+from inventory.selectors.pairs import having_pairs
+
+
+def conditions(
+    resource: Resource, limits: Mapping[str, Any], sources: Sequence[Source]
+) -> Iterator[Q]:
+    """``sources``: whose rows are filtered, their providers loaded."""
+    for name, one in resource.filters.items():
+        value = limits.get(name)
+        if value is None or one.how not in _CONDITIONS:
+            continue
+        yield from _CONDITIONS[one.how](resource, one, one.column or name, value, sources)
+
+
+def link_to(terms: type[Model], model: type[Model]) -> str:
+    """The name of the foreign key by which ``terms`` belong to rows of ``model``."""
+    fields = terms._meta.concrete_fields  # noqa: SLF001 - Django's documented API
+    return next(one.name for one in fields if one.related_model is model)
+
+
+def containing_words(search: str) -> Iterator[Q]:
+    """Each word is in the search text; an address in any spelling."""
+    for word in search.split():
+        spellings = dict.fromkeys((folded(word), folded(canonical_address(word))))
+        yield reduce(or_, [holding("search_text", one) for one in spellings])
+
+
+def _seen_since(moment: datetime, sources: Iterable[Source]) -> Q:
+    """By ``Observed.seen_at``: a listing sees a row that it finds unchanged."""
+    listing = [source.pk for source in sources if source.fetched_at and source.fetched_at >= moment]
+    return Q(observed_at__gte=moment) | Q(listed=True, source__in=listing)
+
+
+Condition = Callable[[Resource, Filter, str, Any, Sequence[Source]], Iterator[Q]]
+
+
+def _any(_resource: Any, _one: Filter, column: str, value: Any, _sources: Any) -> Iterator[Q]:
+    yield Q(**{f"{column}__in": list(value)})
+
+
+def _contains(_resource: Any, _one: Filter, column: str, value: str, _sources: Any) -> Iterator[Q]:
+    if value:
+        yield holding(f"{column}_folded", value)
+
+
+def _words(_resource: Any, _one: Filter, _column: str, value: str, _sources: Any) -> Iterator[Q]:
+    yield from containing_words(value)
+
+
+def _pairs(resource: Resource, one: Filter, column: str, value: Any, _sources: Any) -> Iterator[Q]:
+    terms: Any = one.terms
+    row = link_to(terms, resource.model)
+    yield from having_pairs(value, terms=terms, row=row, column=column)
+
+
+def _addresses(
+    resource: Resource, one: Filter, _column: str, value: Any, _sources: Any
+) -> Iterator[Q]:
+    terms: Any = one.terms
+    wanted = [address_term(address) for address in value]
+    rows = terms._default_manager.filter(address__in=wanted)  # noqa: SLF001 - Django's documented API
+    yield Q(pk__in=rows.values(link_to(terms, resource.model)))
+
+
+def _entries(
+    _resource: Any, _one: Filter, column: str, value: Any, sources: Sequence[Source]
+) -> Iterator[Q]:
+    yield of_entries(f"{column}_id", value, sources)
+
+
+def _since(_resource: Any, _one: Filter, column: str, value: Any, _sources: Any) -> Iterator[Q]:
+    yield Q(**{f"{column}__gte": value})
+
+
+def _before(_resource: Any, _one: Filter, column: str, value: Any, _sources: Any) -> Iterator[Q]:
+    yield Q(**{f"{column}__lt": value})
+
+
+def _seen(_resource: Any, one: Filter, _column: str, value: Any, sources: Any) -> Iterator[Q]:
+    seen = _seen_since(value, sources)
+    yield seen if one.how is How.SEEN_SINCE else ~seen
+
+
+_CONDITIONS: Mapping[How, Condition] = {
+    How.STATES: _any,
+    How.ANY: _any,
+    How.CONTAINS: _contains,
+    How.WORDS: _words,
+    How.PAIRS: _pairs,
+    How.ADDRESSES: _addresses,
+    How.ENTRIES: _entries,
+    How.SINCE: _since,
+    How.BEFORE: _before,
+    How.SEEN_SINCE: _seen,
+    How.SEEN_BEFORE: _seen,
+}

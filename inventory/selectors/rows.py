@@ -1,0 +1,102 @@
+"""Stored rows of a resource: filtered, in an order, with what they are shown with."""
+
+from collections.abc import Collection, Iterable, Mapping
+from datetime import UTC, datetime
+from decimal import Decimal
+from functools import cache
+from typing import Any
+
+from django.db.models import (
+    CharField,
+    DateTimeField,
+    DecimalField,
+    F,
+    Field,
+    IntegerField,
+    QuerySet,
+    Value,
+)
+from django.db.models.functions import Coalesce
+
+from inventory.access import visible_rows
+from inventory.models import Observed, Source
+from inventory.resources import Resource
+from inventory.selectors.conditions import conditions
+from inventory.selectors.ids import rows_by_cloud_id, rows_with_cloud_id
+
+# What stands for an unknown value in an order: such rows come before all others.
+LEAST: "tuple[tuple[type[Field[Any, Any]], Any], ...]" = (
+    (DateTimeField, datetime(1970, 1, 1, tzinfo=UTC)),
+    (DecimalField, Decimal(-1)),
+    (IntegerField, 0),
+    (CharField, ""),
+)
+
+
+def row_list(
+    resource: Resource, *, sources: Iterable[Source], limits: Mapping[str, Any]
+) -> QuerySet[Any]:
+    """The stored rows of ``sources`` that are within ``limits``: see ``conditions``."""
+    asked = list(sources)
+    rows: QuerySet[Any] = resource.model.objects.filter(source__in=[source.pk for source in asked])
+    return rows.filter(*conditions(resource, limits, asked))
+
+
+def row_get(resource: Resource, *, user: Any, local_id: str) -> Any:
+    """The stored row with this local id, if ``user`` may see it; its provider is loaded."""
+    return rows_with_cloud_id(_shown(resource, user), local_id).first()
+
+
+def rows_get(resource: Resource, *, user: Any, local_ids: Collection[str]) -> dict[str, Any]:
+    """As ``row_get`` for many, by their local ids and in one query."""
+    return rows_by_cloud_id(_shown(resource, user), local_ids)
+
+
+def _shown(resource: Resource, user: Any) -> QuerySet[Any]:
+    related = ("source__provider", "provider") if resource.outlives_listings else ("provider",)
+    return visible_rows(resource.model, user).select_related(*related)
+
+
+def order_name(resource: Resource, name: str) -> str:
+    """The column or annotation that the order ``name`` goes by. Cursors have it."""
+    column = order_column(resource, name)
+    return f"{name.removesuffix('_at')}_order" if resource.columns[column].null else column
+
+
+def order_column(resource: Resource, name: str) -> str:
+    return resource.orders[name].column or name
+
+
+def with_order(resource: Resource, rows: QuerySet[Any], order: str) -> QuerySet[Any]:
+    """``rows`` with what it takes to sort them by ``order``, an ``order_name``."""
+    annotation = _annotations(resource).get(order)
+    return rows if annotation is None else rows.annotate(**{order: annotation})
+
+
+@cache
+def _annotations(resource: Resource) -> dict[str, Coalesce]:
+    """What orders go by whose column may be null."""
+    found = {}
+    for name in resource.orders:
+        column = resource.columns[order_column(resource, name)]
+        if column.null:
+            found[order_name(resource, name)] = _known(column)
+    return found
+
+
+def _known(column: "Field[Any, Any]") -> Coalesce:
+    least = next(least for kind, least in LEAST if isinstance(column, kind))
+    return Coalesce(F(column.name), Value(least), output_field=column.clone())
+
+
+def attach_sources(rows: Iterable[Observed], sources: Iterable[Source]) -> None:
+    """Give each row its source as this request knows it: no row needs a query.
+
+    The source may be newer than what is stored: a wait that timed out marks its rows stale for
+    this answer alone.
+    """
+    known = {source.pk: {"source": source, "provider": source.provider} for source in sources}
+    for row in rows:
+        # What Django remembers of a row's relations, one for all rows of a source: setting the
+        # foreign keys takes ten times as long, and is a tenth of a long list.
+        row._state.fields_cache = known[row.source_id]  # noqa: SLF001 - as prefetching does
