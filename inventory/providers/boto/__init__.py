@@ -5,8 +5,10 @@
     client    a client of one service, made of an account's values and nothing else
     models    the part of a service's model that is used
     sending   every request of a client, over the guarded connections of ``transport``
+    documents the errors and the lists of a document of XML
     replies   botocore's parser of XML, which loses no list to one odd object
     errors    botocore's exceptions, translated
+    keys      an access key
 
 Whoever imports ``client`` imports boto3: kinds do so when their first account is asked.
 """

@@ -17,6 +17,7 @@ from typing import Any
 from botocore.parsers import EC2QueryParser, QueryParser, ResponseParserFactory
 from libcloud.common.types import MalformedResponseError
 
+from inventory.providers.boto.documents import checked_entries, local_name, texts_of_refusal
 from inventory.providers.markup import parsed
 from inventory.providers.reading import UNEXPECTED_FORM
 
@@ -24,29 +25,6 @@ SCALARS = frozenset(
     {"blob", "boolean", "character", "double", "float", "integer", "long", "string", "timestamp"}
 )
 DEFAULT_ITEMS = {"ec2": "item", "query": "member"}
-
-
-def local_name(element: Any) -> str:
-    return str(element.tag).rpartition("}")[2]
-
-
-def texts_of_refusal(body: bytes) -> list[tuple[str, str]]:
-    """Code and message of each error, in any namespace; empty for what is no document of errors."""
-    try:
-        errors = parsed(body).findall(".//{*}Error")
-    except MalformedResponseError:
-        return []
-    found = [(one.findtext("{*}Code") or "", one.findtext("{*}Message") or "") for one in errors]
-    return [(code, message) for code, message in found if code or message]
-
-
-def checked_entries(found: Any, item: str) -> list[Any]:
-    """The entries of a list element. Raises MalformedResponseError for anything else in it."""
-    entries = [entry for entry in found if isinstance(entry.tag, str)]  # no comments
-    if (found.text or "").strip() or any(local_name(entry) != item for entry in entries):
-        message = f"the list {local_name(found)} has something that is no {item}."
-        raise MalformedResponseError(f"{UNEXPECTED_FORM}: {message}")
-    return entries
 
 
 class Tolerant:

@@ -1,16 +1,19 @@
-"""Amazon EC2 and what speaks its language, on libcloud's driver.
+"""Amazon EC2 and what speaks its language: boto3, and libcloud's connection for the one long list.
+
+``DescribeInstances`` is read by a parser of the gateway's own, at a quarter of libcloud's time and
+a tenth of boto3's; ``benchmarks/cases/ec2.py`` measures it. Everything else is a call of boto3.
 
 ::
 
     query     libcloud's driver with an endpoint of one's own, paging and a namespace for all
+    parse     instances in EC2's XML → our records
     roles     keys of an assumed role, from STS
-    driver    one region of one account, with its keys
+    driver    one region of one account, with its keys: libcloud's connection and boto3's client
     regions   Amazon's regions and their hosts
-    parse     EC2's XML → our records
+    records   boto3's answers → our records
     catalog   instance types with prices, images worth offering, zones
     images    the names of images, read beside the instances
-    filters   filters as parameters
-    calls     what each action asks, as data
+    calls     what each action asks, as boto3's parameters
     actions   all that is done to machines
     dry_run   whether it would be done
 """

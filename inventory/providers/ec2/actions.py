@@ -7,13 +7,15 @@ from typing import Any
 from libcloud.common.exceptions import BaseHTTPError
 from libcloud.common.types import MalformedResponseError
 
+from inventory.providers.capability import Capability
 from inventory.providers.ec2 import calls
-from inventory.providers.ec2.calls import Call
+from inventory.providers.ec2.calls import Call, filters
 from inventory.providers.ec2.catalog import PUBLISHERS, sizes_of
-from inventory.providers.ec2.driver import EC2Driver
-from inventory.providers.ec2.filters import filters
+from inventory.providers.ec2.driver import DOCUMENT, EC2Driver, entries_of
 from inventory.providers.ec2.images import ALSO_DEPRECATED, known_names, named
-from inventory.providers.ec2.parse import images_in, machines_in, regions_in, sizes_in, zones_in
+from inventory.providers.ec2.parse import machines_in
+from inventory.providers.ec2.records import image_record, region_name, size_record, zone_record
+from inventory.providers.exceptions import ProviderError
 from inventory.providers.identity import only_of
 from inventory.providers.reading import distinct
 from inventory.providers.table import beside, does, reads
@@ -36,7 +38,7 @@ def list_machines(driver: EC2Driver) -> list[MachineRecord]:
     known = known_names(driver)
     machines = [
         machine
-        for page in driver.pages("DescribeInstances", MaxResults=PAGE)
+        for page in driver.instance_pages("DescribeInstances", MaxResults=PAGE)
         for machine in machines_in(page, driver.region_name, known)
     ]
     return named(driver, machines)
@@ -60,8 +62,8 @@ def _machines(driver: EC2Driver, reply: Any) -> list[MachineRecord]:
 
 @does("virtual_machines", "provision")
 def create_machine(driver: EC2Driver, order: NewMachine) -> MachineRecord:
-    reply = _do(driver, calls.create(order))
-    machine = next(iter(_machines(driver, reply)), None)
+    document = _do(driver, calls.create(order))[DOCUMENT]
+    machine = next(iter(_machines(driver, document)), None)
     if machine is None:
         message = "RunInstances was answered without an instance."
         raise MalformedResponseError(message, driver=driver)
@@ -70,17 +72,17 @@ def create_machine(driver: EC2Driver, order: NewMachine) -> MachineRecord:
 
 @does("virtual_machines", "start")
 def start_machine(driver: EC2Driver, external_id: str) -> None:
-    _do(driver, calls.start(external_id))
+    _do(driver, calls.on_instance(Capability.START, external_id))
 
 
 @does("virtual_machines", "stop")
 def stop_machine(driver: EC2Driver, external_id: str) -> None:
-    _do(driver, calls.stop(external_id))
+    _do(driver, calls.on_instance(Capability.STOP, external_id))
 
 
 @does("virtual_machines", "reboot")
 def reboot_machine(driver: EC2Driver, external_id: str) -> None:
-    _do(driver, calls.reboot(external_id))
+    _do(driver, calls.on_instance(Capability.REBOOT, external_id))
 
 
 @does("virtual_machines", "resize")
@@ -99,7 +101,7 @@ def tag_machine(
 
 @does("virtual_machines", "terminate")
 def terminate_machine(driver: EC2Driver, external_id: str) -> None:
-    _do(driver, calls.terminate(external_id))
+    _do(driver, calls.on_instance(Capability.TERMINATE, external_id))
 
 
 @reads("sizes")
@@ -117,12 +119,13 @@ def find_size(driver: EC2Driver, size_id: str, _location_id: str | None) -> Size
     if TYPE_NAME.fullmatch(size_id) is None:
         return None
     try:
-        reply = driver.ask("DescribeInstanceTypes", **{"InstanceType.1": size_id})
-    except BaseHTTPError as error:
-        if str(error).startswith("InvalidInstanceType"):
+        answer = driver.call("describe_instance_types", InstanceTypes=[size_id])
+    except ProviderError as refusal:
+        if refusal.word.startswith("InvalidInstanceType"):
             return None
         raise
-    return next((size for size in sizes_in(reply) if size.external_id == size_id), None)
+    sizes = map(size_record, entries_of(answer, "InstanceTypes"))
+    return next((size for size in sizes if size.external_id == size_id), None)
 
 
 @reads("images")
@@ -133,17 +136,17 @@ def list_images(driver: EC2Driver, search: str | None = None) -> list[ImageRecor
     listed without one.
     """
     if search is None:
-        listings = [{"Owner.1": "self"}, *(_of_publisher(*entry) for entry in PUBLISHERS)]
+        listings = [{"Owners": ["self"]}, *(_of_publisher(*entry) for entry in PUBLISHERS)]
     elif search.startswith("ami-"):
-        listings = [filters({"image-id": (search,)}) | _also_deprecated(driver)]
+        listings = [_matching({"image-id": (search,)}) | _also_deprecated(driver)]
     else:
         names = tuple(f"*{spelling}*" for spelling in _spellings(search))
-        listings = [filters({"name": names, "state": ("available",)}) | _also_deprecated(driver)]
+        matching = _matching({"name": names, "state": ("available",)})
+        listings = [matching | _also_deprecated(driver)]
     found = (
-        image
+        image_record(image)
         for listing in listings
-        for page in driver.pages("DescribeImages", **listing)
-        for image in images_in(page)
+        for image in driver.entries("describe_images", "Images", **listing)
     )
     return distinct(found)
 
@@ -151,26 +154,31 @@ def list_images(driver: EC2Driver, search: str | None = None) -> list[ImageRecor
 @reads("locations")
 def list_locations(driver: EC2Driver) -> list[LocationRecord]:
     """Zones by their names; libcloud's own ids are places in a list."""
-    return list(zones_in(driver.ask("DescribeAvailabilityZones")))
+    answer = driver.call("describe_availability_zones")
+    return [zone_record(zone) for zone in entries_of(answer, "AvailabilityZones")]
 
 
 @reads("regions")
 def list_regions(driver: EC2Driver) -> list[str]:
     """Those that are enabled for the account."""
-    return sorted(regions_in(driver.ask("DescribeRegions")))
+    return sorted(map(region_name, entries_of(driver.call("describe_regions"), "Regions")))
 
 
-def _do(driver: EC2Driver, call: Call) -> Any:
-    return driver.ask(call.action, **call.parameters)
+def _do(driver: EC2Driver, call: Call) -> dict[str, Any]:
+    return driver.call(call.operation, **call.parameters)
 
 
-def _also_deprecated(driver: EC2Driver) -> dict[str, str]:
+def _matching(wanted: Mapping[str, Sequence[str]]) -> dict[str, Any]:
+    return {"Filters": filters(wanted)}
+
+
+def _also_deprecated(driver: EC2Driver) -> dict[str, Any]:
     """A compatible cloud may refuse parameters that it does not know."""
     return ALSO_DEPRECATED if driver.is_amazons else {}
 
 
-def _of_publisher(account: str, names: tuple[str, ...]) -> dict[str, str]:
-    return {"Owner.1": account} | filters({"name": names, "state": ("available",)})
+def _of_publisher(account: str, names: tuple[str, ...]) -> dict[str, Any]:
+    return {"Owners": [account]} | _matching({"name": names, "state": ("available",)})
 
 
 def _spellings(search: str) -> list[str]:

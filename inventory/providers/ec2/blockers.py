@@ -4,11 +4,10 @@
 https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_DescribeInstanceAttribute.html.
 """
 
-from libcloud.compute.drivers.ec2 import NAMESPACE
-
 from inventory.providers.capability import Capability
 from inventory.providers.ec2.driver import EC2Driver
 from inventory.providers.identity import check_identity
+from inventory.providers.reading import Reading
 from inventory.providers.refusals import blocked
 from inventory.providers.table import beside
 from inventory.types import Verdict
@@ -25,9 +24,9 @@ def find_blocker(driver: EC2Driver, capability: Capability, external_id: str) ->
     if capability not in PROTECTIONS:
         return None
     attribute, name = PROTECTIONS[capability]
-    reply = driver.ask(READ, InstanceId=external_id, Attribute=attribute)
-    check_identity(reply.findtext(f"{{{NAMESPACE}}}instanceId"), external_id)
-    value = reply.findtext(f"{{{NAMESPACE}}}{attribute}/{{{NAMESPACE}}}value") or ""
-    if value.strip().lower() == "true":
+    answer = driver.call("describe_instance_attribute", InstanceId=external_id, Attribute=attribute)
+    found = Reading(answer)
+    check_identity(found.text("InstanceId"), external_id)
+    if found.flag(f"{attribute[:1].upper()}{attribute[1:]}", "Value"):
         return blocked(f"The instance has {name} ({attribute}); remove it first.")
     return None

@@ -1,82 +1,78 @@
 """What each action on a machine asks of EC2, as data: the action and a dry run ask the same."""
 
-import base64
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from typing import Any
 
+from inventory.providers.capability import Capability
 from inventory.types import NewMachine
+
+ON_INSTANCES = {
+    Capability.START: "start_instances",
+    Capability.STOP: "stop_instances",
+    Capability.REBOOT: "reboot_instances",
+    Capability.TERMINATE: "terminate_instances",
+}
 
 
 @dataclass(frozen=True, slots=True)
 class Call:
-    """One request: EC2's name of the action, and its parameters (user data may hold secrets)."""
+    """A method of boto3's client, and its parameters (user data may hold secrets)."""
 
-    action: str
-    parameters: dict[str, str] = field(repr=False)
-
-
-def start(external_id: str) -> Call:
-    return Call("StartInstances", {"InstanceId.1": external_id})
+    operation: str
+    parameters: dict[str, Any] = field(repr=False)
 
 
-def stop(external_id: str) -> Call:
-    return Call("StopInstances", {"InstanceId.1": external_id})
-
-
-def reboot(external_id: str) -> Call:
-    return Call("RebootInstances", {"InstanceId.1": external_id})
-
-
-def terminate(external_id: str) -> Call:
-    return Call("TerminateInstances", {"InstanceId.1": external_id})
+def on_instance(capability: Capability, external_id: str) -> Call:
+    return Call(ON_INSTANCES[capability], {"InstanceIds": [external_id]})
 
 
 def resize(external_id: str, size_id: str) -> Call:
-    return Call(
-        "ModifyInstanceAttribute", {"InstanceId": external_id, "InstanceType.Value": size_id}
-    )
+    size = {"Value": size_id}
+    return Call("modify_instance_attribute", {"InstanceId": external_id, "InstanceType": size})
 
 
 def tag(external_id: str, wanted: Mapping[str, str], unwanted: Sequence[str]) -> list[Call]:
     """Two calls at most; asking both again has the same end."""
-    resource = {"ResourceId.1": external_id}
     calls = []
     if wanted:
-        calls.append(Call("CreateTags", resource | _tags("Tag", wanted)))
+        calls.append(Call("create_tags", {"Resources": [external_id], "Tags": _tags(wanted)}))
     if unwanted:
         # Without values: a tag goes whatever its value is.
-        keys = {f"Tag.{number}.Key": key for number, key in enumerate(unwanted, start=1)}
-        calls.append(Call("DeleteTags", resource | keys))
+        keys = [{"Key": key} for key in unwanted]
+        calls.append(Call("delete_tags", {"Resources": [external_id], "Tags": keys}))
     return calls
 
 
 def create(order: NewMachine) -> Call:
     """The client token makes a repeated order answer with the same machine."""
-    parameters = {
+    tags = _tags({"Name": order.name, **dict(order.tags)})
+    parameters: dict[str, Any] = {
         "ImageId": order.image_id,
         "InstanceType": order.size_id,
-        "MinCount": "1",
-        "MaxCount": "1",
+        "MinCount": 1,
+        "MaxCount": 1,
         "ClientToken": order.client_token,
-        "TagSpecification.1.ResourceType": "instance",
+        "TagSpecifications": [{"ResourceType": "instance", "Tags": tags}],
     }
     if order.location_id:
-        parameters["Placement.AvailabilityZone"] = order.location_id
+        parameters["Placement"] = {"AvailabilityZone": order.location_id}
     if order.key_pair:
         parameters["KeyName"] = order.key_pair
     if order.user_data:
-        parameters["UserData"] = base64.b64encode(order.user_data.encode()).decode()
-    for number, group in enumerate(order.security_groups, start=1):
-        # A group is named by its id in most networks, by its name in the default one.
-        kind = "SecurityGroupId" if group.startswith("sg-") else "SecurityGroup"
-        parameters[f"{kind}.{number}"] = group
-    tags = {"Name": order.name, **dict(order.tags)}
-    return Call("RunInstances", parameters | _tags("TagSpecification.1.Tag", tags))
+        parameters["UserData"] = order.user_data  # boto3 encodes it
+    # A group is named by its id in most networks, by its name in the default one.
+    ids = [group for group in order.security_groups if group.startswith("sg-")]
+    names = [group for group in order.security_groups if group not in ids]
+    parameters |= {"SecurityGroupIds": ids} if ids else {}
+    parameters |= {"SecurityGroups": names} if names else {}
+    return Call("run_instances", parameters)
 
 
-def _tags(prefix: str, tags: Mapping[str, str]) -> dict[str, str]:
-    parameters = {}
-    for number, (key, value) in enumerate(tags.items(), start=1):
-        parameters[f"{prefix}.{number}.Key"] = key
-        parameters[f"{prefix}.{number}.Value"] = value
-    return parameters
+def filters(wanted: Mapping[str, Sequence[str]]) -> list[dict[str, Any]]:
+    """``wanted``: the values of each filter, of which one must match."""
+    return [{"Name": name, "Values": list(values)} for name, values in wanted.items()]
+
+
+def _tags(tags: Mapping[str, str]) -> list[dict[str, str]]:
+    return [{"Key": key, "Value": value} for key, value in tags.items()]

@@ -1,23 +1,103 @@
-"""The driver of one region of one account, at AWS or at an endpoint of one's own."""
+"""The driver of one region of one account, at AWS or at an endpoint of one's own.
+
+``ask`` and ``instance_pages`` are libcloud's connection, for DescribeInstances; ``call`` and
+``entries`` are boto3's client, for everything else.
+"""
+
+from collections.abc import Iterator
+from functools import cached_property
+from typing import Any
+
+from libcloud.common.types import MalformedResponseError
 
 from gateway.core.http.urls import split_url
-from inventory.providers.ec2.query import QueryDriver
+from inventory.providers.ec2.query import QueryDriver, document_of
 from inventory.providers.ec2.regions import AMAZONS_DOMAINS, AMAZONS_SCHEME, amazon_host
 from inventory.providers.ec2.roles import keys_of
 from inventory.providers.kind import Values
+from inventory.providers.paging import each_page
+from inventory.providers.reading import UNEXPECTED_FORM
+
+NEXT_TOKEN = "NextToken"  # noqa: S105 - of a page
+DOCUMENT = "Document"
 
 
 class EC2Driver(QueryDriver):
     """Building one asks nothing, unless a role is to be assumed whose keys are not at hand."""
 
     def __init__(self, credentials: Values, region: str, timeout: float) -> None:
-        url = credentials.get("endpoint_url") or f"https://{amazon_host(region)}"
-        endpoint = split_url(url)
+        self.url = credentials.get("endpoint_url") or f"https://{amazon_host(region)}"
+        endpoint = split_url(self.url)
         self.is_amazons = endpoint.scheme == AMAZONS_SCHEME and (endpoint.hostname or "").endswith(
             AMAZONS_DOMAINS
         )
         # OpenStack's EC2 API, Eucalyptus, moto and others take ClientToken without honouring it.
         self.is_vendors_endpoint = self.is_amazons
         # Of whom the names of images are remembered.
-        self.account = (credentials["access_key_id"], credentials.get("role_arn"), url, region)
-        super().__init__(keys_of(credentials, region, timeout), url, region, timeout)
+        self.account = (
+            credentials["access_key_id"],
+            credentials.get("role_arn"),
+            self.url,
+            region,
+        )
+        self.keys = keys_of(credentials, region, timeout)
+        super().__init__(self.keys, self.url, region, timeout)
+
+    @cached_property
+    def client(self) -> Any:
+        # boto3 is imported, and EC2's model read, when the first account is asked.
+        from inventory.providers.boto.client import client_of  # noqa: PLC0415
+
+        client = client_of("ec2", self.keys, self.url, self.region_name)
+        client.meta.events.register("before-parse.ec2.RunInstances", _keep_document)
+        return client
+
+    def call(self, operation: str, **parameters: Any) -> dict[str, Any]:
+        """One call of boto3's client. Raises ProviderError, and what ``sending`` raises."""
+        from inventory.providers.boto.errors import mapped  # noqa: PLC0415 - see client
+
+        with mapped():
+            found: dict[str, Any] = getattr(self.client, operation)(**parameters)
+        return found
+
+    def entries(self, operation: str, name: str, **parameters: Any) -> Iterator[dict[str, Any]]:
+        """The entries of the list ``name``, of all pages. One that fails fails the listing.
+
+        boto3's paginator follows the pages. ``each_page`` bounds them: the paginator sees a token
+        that comes twice in a row, and follows two that lead to each other without end.
+        """
+        from inventory.providers.boto.errors import mapped  # noqa: PLC0415 - see client
+
+        pages = iter(self.client.get_paginator(operation).paginate(**parameters))
+
+        def read(_token: str | None) -> dict[str, Any]:
+            with mapped():
+                page: dict[str, Any] = next(pages)
+            return page
+
+        for page in each_page(read, _next_token):
+            yield from entries_of(page, name)
+
+
+def entries_of(answer: dict[str, Any], name: str) -> list[dict[str, Any]]:
+    """The list ``name``, which EC2 always sends. Raises MalformedResponseError without it."""
+    found = answer.get(name)
+    if not isinstance(found, list):
+        raise MalformedResponseError(f"{UNEXPECTED_FORM}: the list {name} is missing.")
+    return found
+
+
+def _next_token(page: dict[str, Any]) -> str | None:
+    """None if it is absent or empty. Raises MalformedResponseError if it cannot be read."""
+    token = page.get(NEXT_TOKEN, "")
+    if not isinstance(token, str):
+        raise MalformedResponseError("The token of the next page cannot be read.")
+    return token.strip() or None
+
+
+def _keep_document(
+    response_dict: dict[str, Any], customized_response_dict: dict[str, Any], **_: Any
+) -> None:
+    """Beside boto3's answer the document, for the one parser of instances."""
+    if response_dict["status_code"] < 300:  # noqa: PLR2004 - not a refusal
+        customized_response_dict[DOCUMENT] = document_of(response_dict["body"])

@@ -6,9 +6,8 @@ seen to honour it for, on an instance that cannot exist. Tags and orders cannot 
 without harm - a tag may be put on nothing, an order makes something - so they get no verdict.
 """
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 
-from libcloud.common.exceptions import BaseHTTPError
 from libcloud.common.types import MalformedResponseError
 
 from inventory.providers.capability import Capability
@@ -17,6 +16,7 @@ from inventory.providers.ec2 import calls
 from inventory.providers.ec2.blockers import READ
 from inventory.providers.ec2.calls import Call
 from inventory.providers.ec2.driver import EC2Driver
+from inventory.providers.exceptions import ProviderError
 from inventory.providers.table import beside
 from inventory.types import NewMachine, Verdict
 
@@ -41,13 +41,6 @@ WOULD_SUCCEED = "DryRunOperation"
 NOT_ALLOWED = ("UnauthorizedOperation", "AccessDenied")
 NO_INSTANCE = "i-00000000000000000"
 
-ON_MACHINE: dict[Capability, Callable[[str], Call]] = {
-    Capability.START: calls.start,
-    Capability.STOP: calls.stop,
-    Capability.REBOOT: calls.reboot,
-    Capability.TERMINATE: calls.terminate,
-}
-
 
 @beside("dry_run")
 def check(
@@ -69,9 +62,9 @@ def check(
         asked, harmless = calls.tag(external_id, wanted or {}, unwanted), None
     elif capability is Capability.RESIZE:
         asked, harmless = [calls.resize(external_id, size)], calls.resize(NO_INSTANCE, size)
-    elif capability in ON_MACHINE:
-        build = ON_MACHINE[capability]
-        asked, harmless = [build(external_id)], build(NO_INSTANCE)
+    elif capability in calls.ON_INSTANCES:
+        asked = [calls.on_instance(capability, external_id)]
+        harmless = calls.on_instance(capability, NO_INSTANCE)
     else:
         return None
     if not driver.is_amazons and (harmless is None or not _is_honoured(driver, harmless)):
@@ -86,9 +79,11 @@ def _is_honoured(driver: EC2Driver, harmless: Call) -> bool:
     """Whether DryRun was looked at. That there is no such instance proves nothing."""
     try:
         _would_succeed(driver, harmless)
-    except (BaseHTTPError, MalformedResponseError) as error:
-        if str(error).startswith(NOT_ALLOWED):  # then it is a verdict, whatever the server knows
-            raise
+    except MalformedResponseError:
+        return False
+    except ProviderError as refusal:
+        if refusal.status is None or refusal.word in NOT_ALLOWED:
+            raise  # of ours; or it is a verdict, whatever the server knows
         return False
     return True
 
@@ -96,10 +91,10 @@ def _is_honoured(driver: EC2Driver, harmless: Call) -> bool:
 def _would_succeed(driver: EC2Driver, call: Call) -> str:
     """EC2's words for it. Raises what the action would raise."""
     try:
-        driver.ask(call.action, **call.parameters, **{NAME: VALUE})
-    except BaseHTTPError as error:
-        if str(error).startswith(WOULD_SUCCEED):
-            return str(error)
+        driver.call(call.operation, **call.parameters, DryRun=True)
+    except ProviderError as refusal:
+        if refusal.word == WOULD_SUCCEED:
+            return refusal.message
         raise
-    message = f"{call.action} was answered as if DryRun had not been asked for."
+    message = f"{call.operation} was answered as if DryRun had not been asked for."
     raise MalformedResponseError(message, driver=driver)

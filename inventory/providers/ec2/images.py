@@ -1,10 +1,11 @@
 """The names of the images that instances were made from. EC2 reports their ids alone."""
 
 from collections.abc import Iterator, Mapping, Sequence
+from typing import Any
 
+from inventory.providers.ec2.calls import filters
 from inventory.providers.ec2.driver import EC2Driver
-from inventory.providers.ec2.filters import filters
-from inventory.providers.ec2.parse import images_in
+from inventory.providers.ec2.records import image_record
 from inventory.providers.names import NameCache, with_image_names
 from inventory.types import MachineRecord
 
@@ -17,8 +18,8 @@ AT_ONCE = 200
 # Amazon leaves out images that their owners have deprecated or disabled, while instances of them
 # run on: https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_DescribeImages.html. A
 # compatible cloud may refuse parameters that it does not know.
-ALSO_DEPRECATED = {"IncludeDeprecated": "true"}
-ALSO_OLD = ALSO_DEPRECATED | {"IncludeDisabled": "true"}
+ALSO_DEPRECATED = {"IncludeDeprecated": True}
+ALSO_OLD = ALSO_DEPRECATED | {"IncludeDisabled": True}
 
 
 def known_names(driver: EC2Driver) -> Mapping[str, str]:
@@ -37,18 +38,18 @@ def named(driver: EC2Driver, machines: Sequence[MachineRecord]) -> list[MachineR
     return with_image_names(machines, names)
 
 
-def description_of(ids: Sequence[str], *, is_amazons: bool) -> dict[str, str]:
+def description_of(ids: Sequence[str], *, is_amazons: bool) -> dict[str, Any]:
     """The parameters of DescribeImages.
 
-    A filter leaves out an image that is gone. ``ImageId.N`` would fail the whole request with
+    A filter leaves out an image that is gone. ``ImageIds`` would fail the whole request with
     InvalidAMIID.NotFound.
     """
-    return filters({"image-id": ids}) | (ALSO_OLD if is_amazons else {})
+    return {"Filters": filters({"image-id": ids})} | (ALSO_OLD if is_amazons else {})
 
 
 def _names_of(driver: EC2Driver, ids: Sequence[str]) -> Iterator[tuple[str, str]]:
     for start in range(0, len(ids), AT_ONCE):
         several = ids[start : start + AT_ONCE]
         asked = description_of(several, is_amazons=driver.is_amazons)
-        for page in driver.pages("DescribeImages", **asked):
-            yield from ((image.external_id, image.name) for image in images_in(page))
+        for image in map(image_record, driver.entries("describe_images", "Images", **asked)):
+            yield image.external_id, image.name

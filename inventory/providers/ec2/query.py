@@ -25,6 +25,7 @@ from libcloud.compute.drivers.ec2 import (
 )
 
 from gateway.core.http.urls import split_url
+from inventory.providers.boto.documents import texts_of_refusal
 from inventory.providers.boto.keys import Keys
 from inventory.providers.ec2.regions import DEFAULT_REGION
 from inventory.providers.markup import parsed
@@ -42,28 +43,21 @@ class AnyNamespaceResponse(EC2Response):
         super().__init__(response, connection)
 
     def parse_body(self) -> Any:
-        root = self._root()
-        if not root.tag.startswith(f"{{{NAMESPACE}}}"):
-            for element in root.iter("*"):
-                element.tag = f"{{{NAMESPACE}}}{element.tag.rpartition('}')[2]}"
-        return root
+        return document_of(self._content)
 
     def parse_error(self) -> str:
         """``Code: Message`` of each error; what the body says otherwise, a proxy's page maybe."""
-        try:
-            errors = self._root().findall(".//{*}Error")
-        except MalformedResponseError:
-            errors = []
-        texts = [_text_of(error) for error in errors]
-        return "; ".join(filter(None, texts)) or self.body or f"HTTP status {self.status}"
-
-    def _root(self) -> Any:
-        return parsed(self._content)
+        texts = [": ".join(filter(None, one)) for one in texts_of_refusal(self._content)]
+        return "; ".join(texts) or self.body or f"HTTP status {self.status}"
 
 
-def _text_of(error: Any) -> str:
-    """Code and message, as far as the element has them."""
-    return ": ".join(filter(None, map(error.findtext, ("{*}Code", "{*}Message"))))
+def document_of(content: bytes) -> Any:
+    """The root of a reply whose elements all carry the namespace that libcloud looks for."""
+    root = parsed(content)
+    if not root.tag.startswith(f"{{{NAMESPACE}}}"):
+        for element in root.iter("*"):
+            element.tag = f"{{{NAMESPACE}}}{element.tag.rpartition('}')[2]}"
+    return root
 
 
 class AnyNamespaceConnection(EC2Connection):
@@ -103,7 +97,7 @@ class QueryDriver(EC2NodeDriver):
             raise MalformedResponseError(message, driver=self)
         return reply
 
-    def pages(self, action: str, **params: str) -> Iterator[Any]:
+    def instance_pages(self, action: str, **params: str) -> Iterator[Any]:
         """Every page of a listing. One that fails fails the listing."""
 
         def read(token: str | None) -> Any:

@@ -104,7 +104,7 @@ def test_an_order_says_everything_and_once(aws_at):
     assert (asked["MinCount"], asked["MaxCount"], asked["ClientToken"]) == ("1", "1", "token-1")
     assert (asked["ImageId"], asked["InstanceType"]) == ("ami-1", "t3.micro")
     assert (asked["Placement.AvailabilityZone"], asked["KeyName"]) == ("us-east-1b", "laptop")
-    assert (asked["SecurityGroup.1"], asked["SecurityGroupId.2"]) == ("web", "sg-0123")
+    assert (asked["SecurityGroup.1"], asked["SecurityGroupId.1"]) == ("web", "sg-0123")
     assert base64.b64decode(asked["UserData"]).decode() == order.user_data
     spec = "TagSpecification.1"
     assert asked[f"{spec}.ResourceType"] == "instance"

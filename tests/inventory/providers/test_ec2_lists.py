@@ -1,45 +1,75 @@
 """A list of EC2 that has anything but items is no shorter list."""
 
 import pytest
-from libcloud.common.types import MalformedResponseError
-from lxml import etree
 
-from inventory.providers.ec2.parse import (
-    NAMESPACE,
-    images_in,
-    machines_in,
-    regions_in,
-    sizes_in,
-    zones_in,
-)
+from inventory.providers import ProviderError, ProviderErrorCode
+from tests.clouds.static_ec2 import AWS_NAMESPACE, reply, static_ec2
 
+# How each list is read: the request, the list in its answer, and the list's name in a message.
 LISTS = {
-    "reservationSet": lambda reply: machines_in(reply, "us-east-1"),
-    "imagesSet": images_in,
-    "instanceTypeSet": sizes_in,
-    "availabilityZoneInfo": zones_in,
-    "regionInfo": regions_in,
+    "reservationSet": (lambda cloud: cloud.read("virtual_machines"), "reservationSet"),
+    "imagesSet": (lambda cloud: cloud.read("images", "debian"), "Images"),
+    "instanceTypeSet": (lambda cloud: cloud.find_size("t99.large") or [], "InstanceTypes"),
+    "availabilityZoneInfo": (lambda cloud: cloud.read("locations"), "AvailabilityZones"),
+    "regionInfo": (lambda cloud: cloud.read("regions"), "Regions"),
 }
 
 
-def answer(name, content):
-    return etree.fromstring(f"<Answer xmlns='{NAMESPACE}'><{name}>{content}</{name}></Answer>")
+def read(aws_at, name, content, element=None):
+    """What is read from a list with this content; ``element``: the list has another name."""
+    element = element or name
+    ask, _ = LISTS[name]
+
+    def answer(asked):
+        action = f"{asked['Action']}Response"
+        listed = f"<{element}>{content}</{element}>"
+        return reply(f'<{action} xmlns="{AWS_NAMESPACE}">{listed}</{action}>')
+
+    with static_ec2(answer) as server, aws_at(server.url) as cloud:
+        return ask(cloud)
 
 
 @pytest.mark.parametrize("name", LISTS)
 @pytest.mark.parametrize("content", ["<member/>", "<item/><member/>", "<Item/>", "none today"])
-def test_what_is_no_item_is_not_left_out(name, content):
-    with pytest.raises(MalformedResponseError, match=name):
-        list(LISTS[name](answer(name, content)))
+def test_what_is_no_item_is_not_left_out(aws_at, name, content):
+    with pytest.raises(ProviderError, match=f"the list {name} has something that is no item"):
+        read(aws_at, name, content)
 
 
 @pytest.mark.parametrize("name", LISTS)
 @pytest.mark.parametrize("content", ["", "\n  ", "<!-- none -->"])
-def test_an_empty_list_is_empty(name, content):
-    assert list(LISTS[name](answer(name, content))) == []
+def test_an_empty_list_is_empty(aws_at, name, content):
+    assert read(aws_at, name, content) == []
 
 
 @pytest.mark.parametrize("name", LISTS)
-def test_a_list_that_is_missing_is_not_empty(name):
-    with pytest.raises(MalformedResponseError, match=name):
-        list(LISTS[name](answer("another", "")))
+def test_a_list_that_is_missing_is_not_empty(aws_at, name):
+    with pytest.raises(ProviderError, match=f"the list {LISTS[name][1]} is missing") as caught:
+        read(aws_at, name, "", "another")
+
+    assert caught.value.code is ProviderErrorCode.PROVIDER_ERROR
+
+
+@pytest.mark.parametrize("tokens", [["a"], ["a", "b"], ["a", "b", "c"]])
+def test_pages_of_images_that_lead_to_each_other_end(aws_at, tokens):
+    """boto3's paginator alone notices only a token that comes twice in a row."""
+
+    def answer(_asked):
+        token = tokens[len(server.asked) % len(tokens) - 1]
+        return reply(
+            "<DescribeImagesResponse><imagesSet/>"
+            f"<nextToken>{token}</nextToken></DescribeImagesResponse>"
+        )
+
+    with static_ec2(answer) as server, aws_at(server.url) as cloud:
+        with pytest.raises(ProviderError, match="does not end"):
+            cloud.read("images", "debian")
+
+    assert len(server.asked) == len(tokens) + 1
+
+
+def test_a_token_that_is_none_is_not_the_last_page(aws_at):
+    body = "<imagesSet/><nextToken><a/></nextToken>"
+    with static_ec2(reply(f"<DescribeImagesResponse>{body}</DescribeImagesResponse>")) as server:
+        with aws_at(server.url) as cloud, pytest.raises(ProviderError, match="next page"):
+            cloud.read("images", "debian")
