@@ -7,11 +7,13 @@ class InventoryConfig(AppConfig):
 
     def ready(self) -> None:
         from inventory import operations  # noqa: F401, PLC0415 - registers what workers can run
+        from inventory.job_delegate import InventoryDelegate  # noqa: PLC0415 - after the apps
         from inventory.providers.checks import check_kinds  # noqa: PLC0415 - after the apps
         from inventory.resources.checks import check_resources  # noqa: PLC0415 - needs the models
-        from inventory.services import schedules  # noqa: F401, PLC0415 - plans what schedules ask
         from inventory.user_deletion import connect  # noqa: PLC0415 - needs the models
+        from jobs.api import register_delegate  # noqa: PLC0415 - after the apps
 
         checks.register(check_kinds)
         checks.register(check_resources)
+        register_delegate(InventoryDelegate)
         connect()

@@ -2,6 +2,7 @@
 
 - Requests: ``submit``, ``submit_many``, ``cancel``, ``retry``, and what they raise.
 - Operations: ``@operation`` registers a function that performs the steps of a job.
+- ``JobDelegate``: what jobs ask of the app whose objects they change.
 - Schedules: ``schedule_create`` and others, ``timetable``.
 - Rows: the models, their states, and selectors of the jobs that a user may see.
 - Workers: ``run_job``, ``run_schedule`` and ``sweep`` do what the Celery tasks do.
@@ -9,8 +10,13 @@
 It imports the models, so import it when Django's apps are loaded.
 """
 
-from jobs.checks import cancel_check, check_cancel, check_retry, retry_check, step_check
-from jobs.listeners import on_finished
+from jobs.delegate import (
+    JobDelegate,
+    ScheduledJob,
+    ScheduledRequest,
+    ScopeAccess,
+    register_delegate,
+)
 from jobs.metrics import Durations, backlog, count_by_state, durations
 from jobs.models import EventKind, Job, JobEvent, RunOutcome, Schedule, ScheduleRun
 from jobs.models.error_codes import (
@@ -27,8 +33,6 @@ from jobs.operations.outcomes import DeadlinePassed, Done, OperationFailed, Outc
 from jobs.operations.registry import get_operation, operation, operation_label, operation_names
 from jobs.operations.sealed_arguments import Secret, reseal, reveal, seal
 from jobs.operations.step import Step
-from jobs.planners import Order, Planned, planner
-from jobs.reach import ScopeReach, scope_reach
 from jobs.row.locks import lock_jobs
 from jobs.row.parents import Tally
 from jobs.row.partial_view import in_states, partial_view, partial_views
@@ -67,21 +71,22 @@ __all__ = [
     "Durations",
     "EventKind",
     "Job",
+    "JobDelegate",
     "JobEvent",
     "JobState",
     "KeyReused",
     "Names",
     "OperationFailed",
-    "Order",
     "Outcome",
     "Part",
-    "Planned",
     "RetriedAlready",
     "RunOutcome",
     "Schedule",
     "ScheduleChanges",
     "ScheduleRun",
-    "ScopeReach",
+    "ScheduledJob",
+    "ScheduledRequest",
+    "ScopeAccess",
     "Secret",
     "Step",
     "Tally",
@@ -89,9 +94,6 @@ __all__ = [
     "Wait",
     "backlog",
     "cancel",
-    "cancel_check",
-    "check_cancel",
-    "check_retry",
     "count_by_state",
     "durations",
     "find_submitted",
@@ -100,17 +102,15 @@ __all__ = [
     "in_states",
     "job_get",
     "lock_jobs",
-    "on_finished",
     "operation",
     "operation_label",
     "operation_names",
     "parent_of",
     "partial_view",
     "partial_views",
-    "planner",
+    "register_delegate",
     "reseal",
     "retry",
-    "retry_check",
     "reveal",
     "run_job",
     "run_schedule",
@@ -118,10 +118,8 @@ __all__ = [
     "schedule_delete",
     "schedule_run",
     "schedule_update",
-    "scope_reach",
     "seal",
     "seconds_before_retry",
-    "step_check",
     "submit",
     "submit_many",
     "sweep",

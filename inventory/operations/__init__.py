@@ -4,24 +4,18 @@ from inventory.operations import (
     change,
     container_start,
     deploy,
-    invalidate,
     provision,
     resize,
     restart,
-    retry_policy,
     tag,
-    visibility,
 )
 
 __all__ = [
     "change",
     "container_start",
     "deploy",
-    "invalidate",
     "provision",
     "resize",
     "restart",
-    "retry_policy",
     "tag",
-    "visibility",
 ]

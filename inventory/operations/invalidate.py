@@ -9,19 +9,15 @@ from django.db.models import Q
 from gateway.core.ids import split_id
 from inventory.live.store import mark_dirty
 from inventory.models import Source
-from inventory.operations.actions import TARGET_TYPES, target_type_named
+from inventory.operations.actions import target_type_named
 from inventory.operations.target_context import parse_target
-from jobs.api import Job, on_finished
+from jobs.api import Job
 
 
 def mark_sources_dirty(jobs: Sequence[Job]) -> None:
     concerned = {condition for job in jobs if (condition := _sources_of(job)) is not None}
     if concerned:
         mark_dirty(Source.objects.filter(reduce(or_, concerned)))
-
-
-for _target_type in TARGET_TYPES:
-    on_finished(_target_type.prefix)(mark_sources_dirty)
 
 
 def _sources_of(job: Job) -> Q | None:

@@ -1,19 +1,20 @@
-"""Who may try a job again: whoever is OPERATOR of its target, or of where it was to be made."""
+"""Who may retry a job: an OPERATOR of its target's provider, or of the provider of its scope."""
 
 from typing import Any
 
 from gateway.core.errors import NotFound
 from gateway.core.ids import split_id
 from inventory.access import Role, require_role
-from inventory.operations.actions import TARGET_TYPES
 from inventory.operations.target_context import parse_target
 from inventory.selectors.ids import rows_with_cloud_id
 from inventory.selectors.providers import provider_get
-from jobs.api import Job, retry_check
+from jobs.api import Job
 
 
-def check_reach(job: Job, user: Any) -> None:
-    """Raises NotFound for what is gone or out of the user's reach by now; Forbidden for a role."""
+def check_target(job: Job, user: Any) -> None:
+    """Raises NotFound if the target, or the provider, is gone or not visible to the user; Forbidden
+    if the user is not OPERATOR.
+    """
     if job.target is not None:
         require_role(user, Role.OPERATOR, _provider_of_target(job.target, user))
         return
@@ -22,10 +23,6 @@ def check_reach(job: Job, user: Any) -> None:
     if provider is None:
         raise NotFound("Its provider is not there any more.", field="id")
     require_role(user, Role.OPERATOR, provider)
-
-
-for _target_type in TARGET_TYPES:
-    retry_check(_target_type.prefix)(check_reach)
 
 
 def _provider_of_target(target: str, user: Any) -> Any:

@@ -29,7 +29,7 @@ from inventory.services.selection import (
     selected_machines,
     selected_sources,
 )
-from jobs.api import Order, Planned, Schedule, planner
+from jobs.api import Schedule, ScheduledJob, ScheduledRequest
 
 PREFIX = "virtual_machine."
 # Parts of a filter: the limit that each sets, and the type whose global ids it takes.
@@ -156,12 +156,12 @@ def dry_run_schedule(
     return run
 
 
-def look(order: Order) -> str:
-    """Ask the clouds what machines there are now; says which answers are not complete."""
-    selection = selection_in(order.arguments)
+def refresh_selection(request: ScheduledRequest) -> str:
+    """Read the machines from their clouds; returns a sentence for each incomplete answer."""
+    selection = selection_in(request.arguments)
 
     def asks() -> list[Ask]:
-        sources = selected_sources(order.owner, selection)
+        sources = selected_sources(request.owner, selection)
         limits = selection.sources.regions if selection.sources else None
         regions = frozenset(limits or ())
         return [Ask(source, settings.LIVE_MAX_AGE, regions) for source in sources]
@@ -171,29 +171,28 @@ def look(order: Order) -> str:
     return " ".join(note_of_receipt(receipt) for receipt in incomplete)
 
 
-@planner(PREFIX, look=look)
-def plan(order: Order) -> Planned:
+def submit_selection(request: ScheduledRequest) -> ScheduledJob:
     """One job for each machine that is there and within the owner's reach now; the first event
     and the note name the others.
 
     The key stands for what the schedule names, and not for what of it is within reach: an earlier
     job is found when some of it, or all, is out of reach by now.
     """
-    asked = selection_in(order.arguments)
-    request: dict[str, Any] = {
-        "name": change_named(order.operation).name,
-        "requested_by": order.owner,
-        "idempotency_key": order.idempotency_key,
+    asked = selection_in(request.arguments)
+    change: dict[str, Any] = {
+        "name": change_named(request.operation).name,
+        "requested_by": request.owner,
+        "idempotency_key": request.idempotency_key,
     }
-    if (earlier := find_change(selection=asked, **request)) is not None:
-        return Planned(earlier)
-    there, left_out = reachable(asked, user=order.owner)
-    names = stored_names(order.arguments)
-    note = _without(left_out, names, order.owner)
+    if (earlier := find_change(selection=asked, **change)) is not None:
+        return ScheduledJob(earlier)
+    there, left_out = reachable(asked, user=request.owner)
+    names = stored_names(request.arguments)
+    note = _without(left_out, names, request.owner)
     job = machines_change(
-        selection=there, accounts=noted_accounts(names), left_out=note, asked=asked, **request
+        selection=there, accounts=noted_accounts(names), left_out=note, asked=asked, **change
     )
-    return Planned(job, note)
+    return ScheduledJob(job, note)
 
 
 def _without(left_out: Sequence[str], names: StoredNames, owner: Any) -> str:

@@ -23,36 +23,10 @@ error of the database's connection is tried again once.
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from jobs.checks import cancel_check, retry_check, step_check
-from jobs.listeners import on_finished
 from jobs.models import Job
 from jobs.models.job import MAIN_LOCK
-from jobs.operations.outcomes import Done, OperationFailed, Outcome, Wait
+from jobs.operations.outcomes import Outcome
 from jobs.operations.step import Step
-from jobs.reach import ScopeReach, scope_reach
-
-__all__ = [
-    "Done",
-    "Operation",
-    "OperationFailed",
-    "Outcome",
-    "ScopeReach",
-    "Step",
-    "UnknownOperation",
-    "Wait",
-    "cancel_check",
-    "doubt_about",
-    "find_operation",
-    "get_operation",
-    "on_finished",
-    "operation",
-    "operation_label",
-    "operation_names",
-    "remains_of",
-    "retry_check",
-    "scope_reach",
-    "step_check",
-]
 
 Function = Callable[[Step], Outcome]
 Doubt = Callable[[Job], str]

@@ -11,9 +11,9 @@ from django.db.models import Exists, F, Model, OuterRef, Q, QuerySet, Window
 from django.db.models.functions import RowNumber
 
 from gateway.core.accounts.credential import provider_limit
+from jobs.delegate import get_delegate
 from jobs.models import Job, Schedule
 from jobs.models.states import UNFINISHED, JobState
-from jobs.reach import reaches_of
 from jobs.row.partial_view import in_states
 from jobs.row.visibility import sees_all, visible_jobs
 
@@ -62,8 +62,7 @@ def unknown_scopes(*, user: AbstractBaseUser | AnonymousUser, scopes: Sequence[s
     A scope that is gone, as a provider that was disconnected, is known by its jobs.
     """
     unknown = set(scopes)
-    for reach in reaches_of(user):
-        unknown -= reach.known(unknown)
+    unknown -= get_delegate().scope_access(user).known(unknown)
     if unknown:
         jobs = visible_jobs(user=user).filter(scope__in=unknown)
         unknown -= set(jobs.order_by().values_list("scope", flat=True).distinct())

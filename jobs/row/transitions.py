@@ -18,7 +18,7 @@ from django.utils import timezone
 
 from gateway.core.transactions import in_transaction
 from gateway.core.unexpected import log_unexpected
-from jobs.listeners import notify_finished
+from jobs.delegate import get_delegate
 from jobs.models import EventKind, Job
 from jobs.models.error_codes import CHILDREN_FAILED
 from jobs.models.states import FINISHED, JobState, states_before
@@ -95,7 +95,13 @@ def conclude(moved: Sequence[Job], *, parents: Iterable[UUID] = ()) -> None:
     }
     for parent_id in sorted(followed.union(parents)):
         ended += _derive(parent_id)
-    notify_finished(ended)
+    _notify_finished(ended)
+
+
+def _notify_finished(jobs: Sequence[Job]) -> None:
+    """Call the delegate. Nothing is locked after this in the same transaction."""
+    if jobs:
+        get_delegate().jobs_finished(jobs)
 
 
 def fail_alone(job_id: UUID, rows: QuerySet[Job], *, message: str, **columns: Any) -> bool:
@@ -111,7 +117,7 @@ def fail_alone(job_id: UUID, rows: QuerySet[Job], *, message: str, **columns: An
     ended = Job.objects.get(pk=job_id)
     following = [
         partial(note_state, ended, message=message),
-        partial(notify_finished, [ended]),
+        partial(_notify_finished, [ended]),
     ]
     if ended.parent_id is not None:
         following.append(partial(derive_parent, ended.parent_id))

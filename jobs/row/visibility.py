@@ -17,8 +17,8 @@ from django.contrib.auth.models import AbstractBaseUser, AnonymousUser, Permissi
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from gateway.core.accounts.credential import credential_of, provider_limit
+from jobs.delegate import get_delegate
 from jobs.models import Job
-from jobs.reach import reaches_of
 
 
 def visible_jobs(*, user: AbstractBaseUser | AnonymousUser) -> QuerySet[Job]:
@@ -46,13 +46,12 @@ def is_visible(job: Job, *, user: AbstractBaseUser | AnonymousUser) -> bool:
 
 def seen_by_scope(user: AbstractBaseUser | AnonymousUser) -> Any:
     """Which jobs the user sees by their scopes and requesters, whatever their children are."""
-    own, within = Q(requested_by=user.pk), Q()
+    own = Q(requested_by=user.pk)
     if provider_limit(user) is not None:
         own &= Q(scope=None)
-    for reach in reaches_of(user):
-        own &= ~Q(scope__in=reach.beyond)
-        within |= Q(scope__in=reach.within)
-    return own | within
+    access = get_delegate().scope_access(user)
+    own &= ~Q(scope__in=access.beyond)
+    return own | Q(scope__in=access.within)
 
 
 def parent_of(job: Job, *, user: AbstractBaseUser | AnonymousUser) -> Job | None:

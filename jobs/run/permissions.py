@@ -4,7 +4,7 @@ from typing import Any
 
 from gateway.core.accounts.acting import acting_user
 from gateway.core.errors import ExpectedError
-from jobs.checks import check_step
+from jobs.delegate import get_delegate
 from jobs.models import Job
 from jobs.models.error_codes import PERMISSION_DENIED
 from jobs.operations.outcomes import OperationFailed
@@ -18,7 +18,7 @@ def check_rights(job: Job) -> None:
     if job.requested_by_id is None and not job.requester_login:
         return
     try:
-        check_step(job, _requester(job))
+        get_delegate().check_step(job, _requester(job))
     except ExpectedError as error:
         message = f"Its requester may not do this any more. {error.message}"
         raise OperationFailed(PERMISSION_DENIED, message) from error

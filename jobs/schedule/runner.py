@@ -26,13 +26,13 @@ from gateway.core import redis
 from gateway.core.errors import ExpectedError, Forbidden
 from gateway.core.transactions import in_transaction
 from jobs import dispatch
+from jobs.delegate import ScheduledJob, get_delegate
 from jobs.models import EventKind, RunOutcome, Schedule, ScheduleRun
-from jobs.planners import Planned, find_planner
 from jobs.row.events import record_event
 from jobs.row.selectors import in_turn
 from jobs.run.shares import Turn, step_shares
 from jobs.schedule.cron import timetable_of
-from jobs.schedule.services import order_of
+from jobs.schedule.services import request_of
 
 log = logging.getLogger(__name__)
 
@@ -70,8 +70,14 @@ def run_schedule(schedule_id: str) -> int:
     with step_shares.begun(schedule.owner_id, turn) as may_begin:
         if not may_begin:
             return 0
-        news = _look(schedule) if schedule.owner.is_active else ""
+        news = _prepare(schedule)
         return _run_due(schedule.pk, timezone.now(), news)
+
+
+def _prepare(schedule: Schedule) -> str:
+    if not schedule.owner.is_active:
+        return ""
+    return get_delegate().prepare_scheduled(request_of(schedule))
 
 
 def _unmarked(schedule_ids: list[str]) -> list[str]:
@@ -90,11 +96,6 @@ def _mark(schedule_id: str) -> bool:
 
 def _mark_of(schedule_id: str) -> str:
     return f"jobs:planned:{schedule_id}"
-
-
-def _look(schedule: Schedule) -> str:
-    order = order_of(schedule)
-    return find_planner(order.operation).look(order)
 
 
 @in_transaction
@@ -154,12 +155,11 @@ def _submitted(schedule: Schedule, planned: datetime, news: str) -> ScheduleRun:
     return run
 
 
-def _submit(schedule: Schedule, planned: datetime) -> Planned:
+def _submit(schedule: Schedule, planned: datetime) -> ScheduledJob:
     if not schedule.owner.is_active:
         raise Forbidden("Its owner's account is disabled.")
     with transaction.atomic():
-        order = order_of(schedule)
-        submitted = find_planner(order.operation).plan(order)
+        submitted = get_delegate().submit_scheduled(request_of(schedule))
         message = f"By the schedule {schedule.name!r}, planned for {planned:%Y-%m-%d %H:%M} UTC."
         record_event(job_id=submitted.job.pk, kind=EventKind.QUEUED, message=message)
     return submitted

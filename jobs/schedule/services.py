@@ -15,8 +15,8 @@ from django.utils.timezone import now
 from gateway.core.accounts.locks import lock_user
 from gateway.core.errors import Conflict, InvalidInput, NotFound
 from gateway.core.transactions import delete_locked, in_transaction
+from jobs.delegate import ScheduledRequest, get_delegate
 from jobs.models import Job, RunOutcome, Schedule, ScheduleRun
-from jobs.planners import Order, find_planner
 from jobs.schedule.cron import timetable
 
 LONGEST_NAME = 100
@@ -85,8 +85,8 @@ def schedule_run(*, schedule: Schedule, idempotency_key: str | None = None) -> J
     raises; NotFound when it was deleted meanwhile.
     """
     _locked(schedule.pk)
-    order = order_of(schedule, idempotency_key=idempotency_key)
-    job, note = find_planner(order.operation).plan(order)
+    request = request_of(schedule, idempotency_key=idempotency_key)
+    job, note = get_delegate().submit_scheduled(request)
     ScheduleRun.objects.get_or_create(
         schedule=schedule,
         job=job,
@@ -106,8 +106,8 @@ def _locked(schedule_id: UUID) -> Schedule:
     return found
 
 
-def order_of(schedule: Schedule, *, idempotency_key: str | None = None) -> Order:
-    return Order(schedule.operation, schedule.arguments, schedule.owner, idempotency_key)
+def request_of(schedule: Schedule, *, idempotency_key: str | None = None) -> ScheduledRequest:
+    return ScheduledRequest(schedule.operation, schedule.arguments, schedule.owner, idempotency_key)
 
 
 def _set(schedule: Schedule, changes: ScheduleChanges) -> None:

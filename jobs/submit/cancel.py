@@ -10,6 +10,7 @@ from django.utils import timezone
 from gateway.core.errors import Conflict
 from gateway.core.transactions import in_transaction
 from jobs import dispatch
+from jobs.delegate import get_delegate
 from jobs.models import Job
 from jobs.models.states import FINISHED, UNFINISHED, JobState
 from jobs.row.locks import lock_jobs
@@ -25,6 +26,8 @@ def cancel(*, job: Job, canceled_by: User | None = None) -> Job:
     A parent's children are canceled with it, as far as ``canceled_by`` sees them. Raises Conflict
     when it has ended already, or all of those children have.
     """
+    if canceled_by is not None:
+        check_cancel(job, canceled_by)
     who = f" by {canceled_by.get_username()}" if canceled_by else ""
     view = partial_view(job, user=canceled_by) if canceled_by else None
     if view is not None and view.state in FINISHED:
@@ -34,6 +37,13 @@ def cancel(*, job: Job, canceled_by: User | None = None) -> Job:
     if job.is_finished and not canceled:
         raise _ended(job.state)
     return job
+
+
+def check_cancel(job: Job, user: User) -> None:
+    """Raises what the delegate's ``check_cancel`` raises."""
+    children = visible_children(job, user=user).filter(state__in=UNFINISHED)
+    scopes = {job.scope, *children.values_list("scope", flat=True).distinct()}
+    get_delegate().check_cancel(job, {scope for scope in scopes if scope is not None}, user)
 
 
 def _ended(state: str) -> Conflict:

@@ -12,7 +12,7 @@ from uuid import UUID
 from django.contrib.auth.models import User
 
 from gateway.core.errors import Conflict
-from jobs.checks import check_retry
+from jobs.delegate import get_delegate
 from jobs.models import Job
 from jobs.models.error_codes import OUTCOME_UNKNOWN
 from jobs.models.states import UNFINISHED, JobState
@@ -52,7 +52,7 @@ def retry(*, job: Job, requested_by: User, idempotency_key: str | None = None) -
 
     It is the present requester's, with their rights of now. Parts that were tried again already are
     left out. Raises Conflict unless ``job`` is FAILED or CANCELED, RetriedAlready, TargetBusy,
-    KeyReused, and what the checks of ``jobs.checks`` raise.
+    KeyReused, and what the delegate's ``check_retry`` raises.
     """
     about = {"retry": str(job.pk)}
     request = name_request(requester=requested_by, key=idempotency_key, about=about)
@@ -65,7 +65,7 @@ def retry(*, job: Job, requested_by: User, idempotency_key: str | None = None) -
         raise Conflict(message, field="id")
     parts = _parts_to_retry(job, state, requested_by) if job.is_parent else [job]
     for part in _left_to_retry(job, parts, requested_by):
-        check_retry(part, requested_by)
+        get_delegate().check_retry(part, requested_by)
     insert = _insert_parent if job.is_parent else _insert_single
     return once(request, partial(insert, job, parts, requested_by, request))
 

@@ -4,22 +4,39 @@ from base64 import b64decode
 import pytest
 from celery import current_app
 
-from jobs import checks, listeners, reach
+from jobs import delegate as delegates
 from jobs.operations import registry
 from jobs.row import events
+from tests.jobs.delegate import PermissiveDelegate
 from tests.jobs.factories import OPERATION
 
 
 @pytest.fixture(autouse=True)
 def _own_registries(monkeypatch):
-    """A test's operations, listeners and checks are its own, and it hears of no other's."""
+    """A test's operations are its own."""
     monkeypatch.setattr(registry, "_operations", {})
-    monkeypatch.setattr(listeners, "_listeners", [])
-    monkeypatch.setattr(checks, "_checks", [])
-    monkeypatch.setattr(checks, "_step_checks", [])
-    monkeypatch.setattr(checks, "_cancel_checks", [])
-    monkeypatch.setattr(reach, "_reaches", [])
     monkeypatch.setattr(events, "_quiet_until", 0.0)
+
+
+@pytest.fixture(autouse=True)
+def delegate(monkeypatch):
+    """The delegate of the test, a class whose methods it may replace: it allows everything."""
+
+    class Delegate(PermissiveDelegate):
+        pass
+
+    monkeypatch.setattr(delegates, "_registered", [Delegate])
+    return Delegate
+
+
+@pytest.fixture
+def finished(delegate):
+    """The jobs of each call of the delegate's ``jobs_finished``, and how they were then."""
+    calls = []
+    delegate.jobs_finished = lambda _, jobs: calls.append(
+        [(job.pk, job.state, job.result) for job in jobs]
+    )
+    return calls
 
 
 @pytest.fixture(autouse=True)

@@ -3,7 +3,7 @@ from celery import current_app
 
 from jobs import tasks
 from jobs.dispatch import RUN_TASK
-from jobs.operations.registry import Done
+from jobs.operations.outcomes import Done
 from tests.jobs.factories import in_seconds, make_job
 
 pytestmark = pytest.mark.django_db(transaction=True)

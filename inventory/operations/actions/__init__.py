@@ -16,6 +16,7 @@ __all__ = [
     "Change",
     "Judgement",
     "TargetType",
+    "find_target_type",
     "target_type_named",
     "target_type_of",
 ]
@@ -27,6 +28,11 @@ TARGET_TYPES = tuple(dict.fromkeys(action.target_type for action in ACTIONS))
 def target_type_of(resource: str) -> TargetType:
     """The type of the objects that a source of ``resource`` lists."""
     return next(one for one in TARGET_TYPES if one.resource == resource)
+
+
+def find_target_type(operation: str) -> TargetType | None:
+    """As ``target_type_named``; None for an operation on nothing of the inventory."""
+    return next((one for one in TARGET_TYPES if operation.startswith(one.prefix)), None)
 
 
 def target_type_named(operation: str) -> TargetType:

@@ -4,7 +4,9 @@ import pytest
 
 from gateway.core.errors import Forbidden, NotFound
 from inventory.models import Grant, Role
-from jobs.api import Job, JobState, check_cancel, check_retry, job_get, parent_of, visible_jobs
+from jobs.api import Job, JobState, job_get, parent_of, visible_jobs
+from jobs.delegate import get_delegate
+from jobs.submit.cancel import check_cancel
 from tests.inventory.factories import make_simulator, make_user
 from tests.jobs.factories import make_job
 
@@ -95,7 +97,7 @@ def test_only_operators_stop_and_repeat(owner, guest, provider, role):
     grant(provider, guest, role)
     job = buy(provider, owner)
 
-    for check in (check_cancel, check_retry):
+    for check in (check_cancel, get_delegate().check_retry):
         if role is Role.VIEWER:
             with pytest.raises(Forbidden, match="takes the role OPERATOR"):
                 check(job, guest)
@@ -120,4 +122,4 @@ def test_a_whole_is_stopped_by_who_may_stop_the_parts_that_they_see(owner, guest
 
 def test_what_is_out_of_reach_is_repeated_as_what_is_gone(owner, guest, provider):
     with pytest.raises(NotFound, match="not there any more"):
-        check_retry(buy(provider, owner), guest)
+        get_delegate().check_retry(buy(provider, owner), guest)

@@ -1,8 +1,8 @@
 import pytest
 
 from jobs.operations import registry
+from jobs.operations.outcomes import Done
 from jobs.operations.registry import (
-    Done,
     UnknownOperation,
     find_operation,
     get_operation,

@@ -1,7 +1,7 @@
 import pytest
 
 from jobs.models import Job
-from jobs.operations.registry import Done, OperationFailed, Wait
+from jobs.operations.outcomes import Done, OperationFailed, Wait
 from jobs.run.runner import run_job
 from tests.jobs.factories import make_job
 

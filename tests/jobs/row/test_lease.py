@@ -9,7 +9,7 @@ import pytest
 from django.utils import timezone
 
 from jobs.models import Job
-from jobs.operations.registry import Done, OperationFailed, Wait
+from jobs.operations.outcomes import Done, OperationFailed, Wait
 from jobs.operations.step import Step
 from jobs.row import lease
 from jobs.row.lease import LeaseLost, process_name

@@ -4,7 +4,6 @@ from concurrent.futures import ThreadPoolExecutor
 import pytest
 from django.db import connections
 
-from jobs.listeners import on_finished
 from jobs.models import Job
 from jobs.models.states import FINISHED, TRANSITIONS, JobState, states_before
 from jobs.row.lease import Lease
@@ -51,32 +50,29 @@ def test_a_lost_lease_moves_nothing(owner, step):
 
 
 @pytest.mark.parametrize("state", FINISHED)
-def test_listeners_of_its_operation_hear_of_a_job_that_ends_with_all_that_changed(state):
-    heard = []
-    on_finished("test.")(lambda jobs: heard.extend((one.pk, one.state, one.result) for one in jobs))
-    on_finished("other.")(lambda _jobs: pytest.fail("not its operation"))
+def test_the_delegate_hears_of_a_job_that_ends_with_all_that_changed(finished, state):
     job = make_job(states_before(state)[-1])
 
     move_job(job.pk, state, message="It ended.", result=[1])
 
-    assert heard == [(job.pk, state.value, [1])]
+    assert finished == [[(job.pk, state.value, [1])]]
 
 
-def test_listeners_hear_of_no_other_transition():
-    on_finished("test.")(lambda _jobs: pytest.fail("it has not ended"))
+def test_the_delegate_hears_of_no_other_transition(finished):
     job = make_job()
 
     move_job(job.pk, JobState.RUNNING, message="Begun.")
     move_job(job.pk, JobState.CANCELING, message="Cancel requested.")
 
     assert Job.objects.get(pk=job.pk).state == "CANCELING"
+    assert finished == []
 
 
-def test_a_listener_that_fails_takes_the_transition_back(kinds):
-    def fail(_jobs):
+def test_a_delegate_that_fails_takes_the_transition_back(delegate, kinds):
+    def fail(_delegate, _jobs):
         raise ZeroDivisionError
 
-    on_finished("test.")(fail)
+    delegate.jobs_finished = fail
     job = make_job(JobState.RUNNING)
 
     with pytest.raises(ZeroDivisionError):
@@ -86,15 +82,13 @@ def test_a_listener_that_fails_takes_the_transition_back(kinds):
     assert kinds(job) == []
 
 
-def test_listeners_hear_of_a_parent_too():
-    heard = []
-    on_finished("test.")(lambda jobs: heard.append([job.pk for job in jobs]))
+def test_the_delegate_hears_of_a_parent_too(finished):
     parent = make_parent(JobState.RUNNING)
     child = parent.children.get()
 
     move_job(child.pk, JobState.SUCCEEDED, message="Done.")
 
-    assert heard == [[child.pk, parent.pk]]
+    assert [[key for key, *_ in call] for call in finished] == [[child.pk, parent.pk]]
 
 
 def at_once(*acts):

@@ -7,10 +7,9 @@ from itertools import product
 import pytest
 from django.db import DataError, IntegrityError, InterfaceError, OperationalError, connection
 
-from jobs import listeners
 from jobs.models import Job
 from jobs.models.states import JobState
-from jobs.operations.registry import Done, OperationFailed, Wait
+from jobs.operations.outcomes import Done, OperationFailed, Wait
 from jobs.row import transitions
 from jobs.run import runner, settlement
 from jobs.run.runner import run_job
@@ -79,9 +78,9 @@ def test_whatever_fails_while_an_outcome_is_stored_ends_the_job(
 
 
 @pytest.mark.parametrize("error", ERRORS)
-def test_a_listener_that_raises_ends_the_job(define, monkeypatch, caplog, error):
+def test_a_delegate_that_raises_ends_the_job(define, delegate, caplog, error):
     define(ending_with(Done("It is stopped.")))
-    monkeypatch.setattr(listeners, "_listeners", [("", raising(error))])
+    delegate.jobs_finished = raising(error)
     parent = make_parent(JobState.QUEUED, progress=10)
     child = parent.children.get()
 

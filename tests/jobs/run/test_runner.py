@@ -9,7 +9,7 @@ from django.utils import timezone
 
 from jobs.models import Job
 from jobs.models.states import FINISHED, JobState
-from jobs.operations.registry import Done, OperationFailed, Wait
+from jobs.operations.outcomes import Done, OperationFailed, Wait
 from jobs.run.claims import claim_job
 from jobs.run.runner import run_job
 from tests.jobs.factories import in_seconds, make_job, make_parent

@@ -6,7 +6,7 @@ import pytest
 
 from jobs.models import Job
 from jobs.models.states import JobState
-from jobs.operations.registry import Done, OperationFailed, Wait
+from jobs.operations.outcomes import Done, OperationFailed, Wait
 from jobs.run.runner import run_job
 from jobs.submit.cancel import cancel
 from tests.jobs.factories import in_seconds, make_job

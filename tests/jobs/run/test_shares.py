@@ -8,7 +8,7 @@ from celery.signals import worker_init
 from jobs.models import Job
 from jobs.models.priority import Priority
 from jobs.models.states import JobState
-from jobs.operations.registry import Done
+from jobs.operations.outcomes import Done
 from jobs.run import runner, shares
 from jobs.run.runner import run_job
 from jobs.run.shares import StepShares, Turn

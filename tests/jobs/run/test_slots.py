@@ -10,7 +10,7 @@ from jobs import dispatch
 from jobs.models import Job
 from jobs.models.priority import Priority
 from jobs.models.states import JobState
-from jobs.operations.registry import Done, Wait
+from jobs.operations.outcomes import Done, Wait
 from jobs.run import runner
 from jobs.run.claims import claim_job
 from jobs.run.runner import run_job

@@ -6,7 +6,7 @@ from django.db import connection
 from gateway.core import redis
 from jobs import dispatch
 from jobs.models import Job
-from jobs.operations.registry import Done
+from jobs.operations.outcomes import Done
 from jobs.run.runner import run_job
 from jobs.submit.cancel import cancel
 from tests.interleaving import interleaved

@@ -12,10 +12,9 @@ from kombu.exceptions import OperationalError
 from gateway.core import redis
 from gateway.core.errors import NotFound
 from gateway.run.ports import free_port
-from jobs import planners
+from jobs.delegate import ScheduledJob
 from jobs.models import Job, Schedule, ScheduleRun
-from jobs.operations.registry import Done
-from jobs.planners import planner
+from jobs.operations.outcomes import Done
 from jobs.run.shares import StepShares, Turn
 from jobs.schedule import runner
 from jobs.schedule.runner import run_schedule
@@ -28,18 +27,17 @@ pytestmark = pytest.mark.django_db(transaction=True)
 
 
 @pytest.fixture(autouse=True)
-def orders(define, monkeypatch):
-    """What was ordered of the planner of this test."""
-    monkeypatch.setattr(planners, "_planners", [])
+def orders(define, delegate):
+    """What was ordered of the delegate of this test."""
     define(lambda _step: Done("Done."))
     seen = []
 
-    @planner("test.", look=lambda _order: "")
-    def plan(order):
+    def submit_scheduled(_delegate, order):
         seen.append(order)
         job = submit(operation=order.operation, arguments=order.arguments, requested_by=order.owner)
-        return planners.Planned(job)
+        return ScheduledJob(job)
 
+    delegate.submit_scheduled = submit_scheduled
     return seen
 
 
@@ -153,13 +151,11 @@ def test_a_time_within_the_grace_is_still_run(orders, settings):
     assert len(orders) == 1
 
 
-def test_what_the_planner_refuses_is_told_and_the_next_time_comes(orders, monkeypatch):
-    monkeypatch.setattr(planners, "_planners", [])
-
-    @planner("test.", look=lambda _order: "")
-    def refuse(_order):
+def test_what_the_planner_refuses_is_told_and_the_next_time_comes(delegate):
+    def refuse(_delegate, _order):
         raise NotFound("No stored machine is like that.")
 
+    delegate.submit_scheduled = refuse
     schedule = make_schedule()
 
     run(schedule)
@@ -168,14 +164,12 @@ def test_what_the_planner_refuses_is_told_and_the_next_time_comes(orders, monkey
     assert Schedule.objects.get().next_run_at > timezone.now()
 
 
-def test_an_unexpected_error_is_masked_logged_and_leaves_no_half_of_a_job(monkeypatch, caplog):
-    monkeypatch.setattr(planners, "_planners", [])
-
-    @planner("test.", look=lambda _order: "")
-    def break_off(order):
+def test_an_unexpected_error_is_masked_logged_and_leaves_no_half_of_a_job(delegate, caplog):
+    def break_off(_delegate, order):
         submit(operation=order.operation, arguments={}, requested_by=order.owner)
         raise RuntimeError("a secret")
 
+    delegate.submit_scheduled = break_off
     schedule = make_schedule()
 
     run(schedule)
@@ -187,14 +181,12 @@ def test_an_unexpected_error_is_masked_logged_and_leaves_no_half_of_a_job(monkey
     assert Job.objects.count() == 0
 
 
-def test_a_database_that_goes_away_leaves_it_due(monkeypatch):
-    monkeypatch.setattr(planners, "_planners", [])
-
-    @planner("test.", look=lambda _order: "")
-    def fail(order):
+def test_a_database_that_goes_away_leaves_it_due(delegate):
+    def fail(_delegate, order):
         submit(operation=order.operation, arguments={}, requested_by=order.owner)
         raise DatabaseError("gone")
 
+    delegate.submit_scheduled = fail
     schedule = make_schedule()
 
     with pytest.raises(DatabaseError):
@@ -213,11 +205,8 @@ def test_a_disabled_owner_has_no_rights_left(orders):
     assert orders == []
 
 
-def test_what_the_look_tells_is_on_the_run(monkeypatch):
-    found = planners.find_planner(OPERATION)
-    monkeypatch.setattr(
-        planners, "_planners", [found._replace(look=lambda _order: "One cloud did not answer.")]
-    )
+def test_what_the_look_tells_is_on_the_run(delegate):
+    delegate.prepare_scheduled = lambda _, _order: "One cloud did not answer."
     schedule = make_schedule()
 
     run(schedule)

@@ -4,10 +4,9 @@ import pytest
 from django.utils import timezone
 
 from gateway.core.errors import Conflict, InvalidInput
-from jobs import planners
+from jobs.delegate import ScheduledJob
 from jobs.models import Job, Schedule
-from jobs.operations.registry import Done
-from jobs.planners import planner
+from jobs.operations.outcomes import Done
 from jobs.schedule import services
 from jobs.schedule.cron import timetable_of
 from jobs.schedule.services import (
@@ -24,19 +23,19 @@ pytestmark = pytest.mark.django_db(transaction=True)
 
 
 @pytest.fixture(autouse=True)
-def _planner(define, monkeypatch):
-    monkeypatch.setattr(planners, "_planners", [])
+def _planner(define, delegate):
     define(lambda _step: Done("Done."))
 
-    @planner("test.", look=lambda _order: "")
-    def plan(order):
+    def submit_scheduled(_delegate, order):
         job = submit(
             operation=order.operation,
             arguments=order.arguments,
             requested_by=order.owner,
             idempotency_key=order.idempotency_key,
         )
-        return planners.Planned(job)
+        return ScheduledJob(job)
+
+    delegate.submit_scheduled = submit_scheduled
 
 
 def create(owner=None, **given):

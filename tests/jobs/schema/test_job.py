@@ -4,7 +4,7 @@ from gateway.core.graphql import nodes
 from gateway.core.ids import global_id
 from jobs.models import Job
 from jobs.models.states import JobState
-from jobs.operations.registry import Done
+from jobs.operations.outcomes import Done
 from tests.jobs.factories import make_job, make_parent, make_user
 
 pytestmark = pytest.mark.django_db

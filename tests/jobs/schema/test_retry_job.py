@@ -3,7 +3,7 @@ import pytest
 from gateway.core.ids import global_id
 from jobs.models import Job
 from jobs.models.states import JobState
-from jobs.operations.registry import Done
+from jobs.operations.outcomes import Done
 from tests.jobs.factories import make_job, make_user
 
 pytestmark = pytest.mark.django_db(transaction=True)

@@ -1,7 +1,6 @@
 import pytest
 
 from gateway.core.errors import Conflict
-from jobs.listeners import on_finished
 from jobs.models import Job
 from jobs.models.states import FINISHED, JobState
 from jobs.run.claims import claim_job
@@ -137,23 +136,22 @@ def test_a_canceled_child_is_counted_by_its_parent():
     assert parent.result == {"succeeded": 1, "failed": 0, "canceled": 1}
 
 
-def test_listeners_hear_of_a_job_that_is_canceled_before_it_began():
-    heard = []
-    on_finished("test.")(lambda jobs: heard.extend((job.pk, job.state) for job in jobs))
+def test_the_delegate_hears_of_a_job_that_is_canceled_before_it_began(finished):
     job = make_job()
 
     cancel(job=job)
 
-    assert heard == [(job.pk, "CANCELED")]
+    assert finished == [[(job.pk, "CANCELED", None)]]
 
 
-def test_listeners_are_called_once_for_a_family_that_is_canceled():
-    """They lock rows in an order of their own, which several calls would break."""
-    calls = []
-    on_finished("test.")(lambda jobs: calls.append({(job.pk, job.state) for job in jobs}))
+def test_the_delegate_is_called_once_for_a_family_that_is_canceled(finished):
+    """It locks rows in an order of its own, which several calls would break."""
     parent = make_parent(JobState.QUEUED, JobState.QUEUED, state=JobState.QUEUED)
     children = parent.children.all()
 
     cancel(job=parent)
 
-    assert calls == [{(job.pk, "CANCELED") for job in (*children, parent)}]
+    (call,) = finished
+    assert {(key, state) for key, state, _ in call} == {
+        (job.pk, "CANCELED") for job in (*children, parent)
+    }

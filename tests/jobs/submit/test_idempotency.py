@@ -10,7 +10,8 @@ from django.utils import timezone
 from gateway.core.errors import Conflict, InvalidInput
 from jobs.models import Job
 from jobs.models.states import JobState
-from jobs.operations.registry import Done, operation
+from jobs.operations.outcomes import Done
+from jobs.operations.registry import operation
 from jobs.submit.idempotency import KEY_SECONDS, KeyReused, forget_old_keys
 from jobs.submit.rows import Part, TargetBusy
 from jobs.submit.services import find_submitted_many, submit, submit_many

@@ -9,7 +9,8 @@ from gateway.core.errors import Conflict
 from jobs.models import Job
 from jobs.models.error_codes import OUTCOME_UNKNOWN
 from jobs.models.states import JobState
-from jobs.operations.registry import Done, Step
+from jobs.operations.outcomes import Done
+from jobs.operations.step import Step
 from jobs.row.lineage import ancestors_of, retries_of
 from jobs.submit.retry import RetriedAlready, retry
 from tests.jobs.factories import make_job, make_parent, make_user

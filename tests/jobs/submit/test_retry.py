@@ -3,10 +3,9 @@
 import pytest
 
 from gateway.core.errors import Conflict, NotFound
-from jobs.checks import retry_check
 from jobs.models import Job
 from jobs.models.states import JobState
-from jobs.operations.registry import Done
+from jobs.operations.outcomes import Done
 from jobs.submit.idempotency import KeyReused
 from jobs.submit.retry import retry
 from jobs.submit.rows import TargetBusy
@@ -90,18 +89,14 @@ def test_a_key_makes_it_one_new_job(ann):
         retry(job=other, requested_by=ann, idempotency_key="a-key")
 
 
-def test_the_check_of_its_operation_may_object(ann):
+def test_the_delegate_may_object(ann, delegate):
     asked = []
 
-    @retry_check("test.")
-    def check(job, user):
+    def check(_delegate, job, user):
         asked.append((job, user))
         raise NotFound("It is gone.", field="id")
 
-    @retry_check("another.")
-    def check_another(_job, _user):
-        raise AssertionError("It is not about this job.")
-
+    delegate.check_retry = check
     failed = make_job(JobState.FAILED)
 
     with pytest.raises(NotFound):

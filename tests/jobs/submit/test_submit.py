@@ -4,7 +4,8 @@ from django.db import transaction
 from gateway.core.errors import Conflict
 from jobs.models import Job
 from jobs.models.states import FINISHED, UNFINISHED, JobState
-from jobs.operations.registry import Done, UnknownOperation
+from jobs.operations.outcomes import Done
+from jobs.operations.registry import UnknownOperation
 from jobs.submit.rows import Part, TargetBusy
 from jobs.submit.services import submit, submit_many
 from tests.jobs.factories import OPERATION, in_seconds, make_job, make_user

@@ -1,0 +1,39 @@
+"""What jobs ask of the inventory: who may see and change jobs, and what schedules submit."""
+
+from collections.abc import Collection, Sequence
+from typing import Any
+
+from inventory.operations.actions import find_target_type
+from inventory.operations.invalidate import mark_sources_dirty
+from inventory.operations.retry_policy import check_target
+from inventory.operations.visibility import check_operator, check_still_operator, provider_scopes
+from inventory.services.schedules import refresh_selection, submit_selection
+from jobs.api import Job, JobDelegate, ScheduledJob, ScheduledRequest, ScopeAccess
+
+
+class InventoryDelegate(JobDelegate):
+    """Jobs at machines and containers; jobs of other operations are nobody's to check."""
+
+    def scope_access(self, user: Any) -> ScopeAccess:
+        return provider_scopes(user)
+
+    def check_step(self, job: Job, requester: Any) -> None:
+        if find_target_type(job.operation):
+            check_still_operator(job, requester)
+
+    def check_retry(self, job: Job, user: Any) -> None:
+        if find_target_type(job.operation):
+            check_target(job, user)
+
+    def check_cancel(self, job: Job, scopes: Collection[str], user: Any) -> None:
+        if find_target_type(job.operation):
+            check_operator(scopes, user)
+
+    def jobs_finished(self, jobs: Sequence[Job]) -> None:
+        mark_sources_dirty([job for job in jobs if find_target_type(job.operation)])
+
+    def prepare_scheduled(self, request: ScheduledRequest) -> str:
+        return refresh_selection(request)
+
+    def submit_scheduled(self, request: ScheduledRequest) -> ScheduledJob:
+        return submit_selection(request)
