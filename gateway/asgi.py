@@ -10,6 +10,7 @@ those who ask something. Nothing here may block: one event loop serves every con
 """
 
 import gc
+from typing import TYPE_CHECKING
 
 from django.conf import settings
 from django.urls import resolve
@@ -20,15 +21,18 @@ from gateway.core.http.bridge import Answer, WSGIBridge
 from gateway.core.http.refusals import Refusal
 from gateway.wsgi import application as django_application
 
+if TYPE_CHECKING:
+    from gateway.streams.front import Streams
+
 STREAM_PATH = "/graphql/stream"
-NO_STREAMS = Refusal(501, "NOT_IMPLEMENTED", "Streams are not served yet; ask again by POST.")
 
 
 class Front:
     """An ASGI application around ``bridge``; bodies of more than ``most`` bytes are refused."""
 
-    def __init__(self, bridge: WSGIBridge, *, most: int) -> None:
+    def __init__(self, bridge: WSGIBridge, streams: "Streams", *, most: int) -> None:
         self._bridge = bridge
+        self._streams = streams
         self._most = most
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -41,20 +45,18 @@ class Front:
 
     async def _serve(self, scope: Scope, receive: Receive, send: Send) -> None:
         try:
+            if scope["path"] == STREAM_PATH and scope["method"] != "OPTIONS":
+                await self._streams.serve(scope, receive, send)
+                return
             answer = await self._answer(scope, receive)
         except ClientGone:
             return
-        await send(
-            {"type": "http.response.start", "status": answer.status, "headers": answer.headers}
-        )
-        await send({"type": "http.response.body", "body": answer.body})
+        await answer.send(send)
 
     async def _answer(self, scope: Scope, receive: Receive) -> Answer:
         """Raises ClientGone; every other failure is an answer."""
         try:
             body = await read_body(scope, receive, most=self._most)
-            if scope["path"] == STREAM_PATH:
-                return Answer.of(NO_STREAMS)
             return await self._bridge.answer(scope, body)
         except Refusal as refusal:
             return Answer.of(refusal)
@@ -68,11 +70,15 @@ class Front:
         await receive()
         await send({"type": "lifespan.startup.complete"})
         await receive()
+        self._streams.close()
         self._bridge.close()
         await send({"type": "lifespan.shutdown.complete"})
 
 
 from gateway.core.accounts.client_shares import client_shares  # noqa: E402 - wants Django set up
+from gateway.schema import SUBSCRIPTION_FIELDS, executor  # noqa: E402
+from gateway.streams.front import Streams  # noqa: E402 - wants Django set up
+from gateway.streams.limits import StreamLimits  # noqa: E402
 
 resolve("/graphql/")  # imports the views and the schema: the first request need not wait for them
 # What the imports made stays for good, and what an answer makes dies with it: collecting garbage
@@ -82,5 +88,12 @@ gc.freeze()
 gc.set_threshold(20_000, 20, 20)
 application = Front(
     WSGIBridge(django_application, threads=settings.FRONT_THREADS, share_of=client_shares.share_of),
+    Streams(
+        executor,
+        SUBSCRIPTION_FIELDS,
+        threads=settings.STREAM_THREADS,
+        limits=StreamLimits(total=settings.STREAMS_PER_PROCESS, per_user=settings.STREAMS_PER_USER),
+        most=settings.MAX_BODY_BYTES,
+    ),
     most=settings.MAX_BODY_BYTES,
 )

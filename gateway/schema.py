@@ -40,7 +40,17 @@ class Mutation(
     """Everything that can be changed. What changes a cloud answers with a job."""
 
 
-schema = graphene.Schema(query=Query, mutation=Mutation, types=list(inventory.schema.TYPES))
+class Subscription(jobs.schema.Subscription, graphene.ObjectType):
+    """Everything that can be watched: server-sent events at /graphql/stream."""
+
+
+SUBSCRIPTION_FIELDS = {**jobs.schema.FIELDS}
+schema = graphene.Schema(
+    query=Query,
+    mutation=Mutation,
+    subscription=Subscription,
+    types=list(inventory.schema.TYPES),
+)
 # What an API token of the scope OPERATE can do; all other mutations take a session.
 OPERATE = WITH_API_TOKEN | takes_api_token(Mutation)
 require_login(schema.graphql_schema, public=PUBLIC, operate=OPERATE)

@@ -62,13 +62,14 @@ MIDDLEWARE = [
 # Pages of other sites, as https://dashboard.example.org, that may ask the API from a browser.
 CORS_ALLOWED_ORIGINS = env.words("CORS_ORIGINS")
 CORS_URLS_REGEX = r"^/graphql"
-CORS_ALLOW_METHODS = ("GET", "POST", "OPTIONS")
+CORS_ALLOW_METHODS = ("GET", "POST", "PUT", "DELETE", "OPTIONS")
 CORS_ALLOW_HEADERS = (
     *("accept", "authorization", "content-type", "if-none-match"),
     # https://www.w3.org/TR/trace-context/, and by which name and version a client is known.
     *("traceparent", "tracestate"),
     *("apollographql-client-name", "apollographql-client-version"),
     *("graphql-client-name", "graphql-client-version"),
+    "x-graphql-event-stream-token",
 )
 CORS_EXPOSE_HEADERS = ("Retry-After", "ETag")
 if CORS_ALLOWED_ORIGINS:
@@ -212,6 +213,10 @@ DATA_UPLOAD_MAX_MEMORY_SIZE = MAX_BODY_BYTES
 DEMO_READY_FILE = env.text("DEMO_READY_FILE")
 # DEMO=1: the demo stays when an account of your own is connected.
 DEMO_KEPT = env.flag("DEMO", default=False)
+# Streams of each web process: of all users, and of one. What they answer is asked in the threads.
+STREAMS_PER_PROCESS = int(env.number("STREAMS_PER_PROCESS", 1500, minimum=1))
+STREAMS_PER_USER = int(env.number("STREAMS_PER_USER", 600, minimum=1))
+STREAM_THREADS = 32
 GRAPHQL_LIMITS = {
     "tokens": 5_000,
     "depth": 12,

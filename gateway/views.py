@@ -17,11 +17,7 @@ from django.http.request import UnreadablePostError
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.cache import patch_vary_headers
-from graphql_jwt.settings import jwt_settings
 
-from gateway.core.accounts.authentication import authenticate
-from gateway.core.accounts.client_shares import client_shares
-from gateway.core.accounts.errors import BadToken
 from gateway.core.audit.record import refusal_record
 from gateway.core.db import RETRY_AFTER_SECONDS, UNAVAILABLE_MESSAGE, is_unavailable
 from gateway.core.errors import RateLimited
@@ -34,10 +30,10 @@ from gateway.core.graphql.execution import (
     MutationByGet,
 )
 from gateway.core.graphql.requests import request_from_body, request_from_query
-from gateway.core.http.forwarded import client_address
 from gateway.core.http.media import GRAPHQL_RESPONSE, HTML, JSON, is_utf8_json, preferred
 from gateway.core.http.refusals import Refusal, bad_request, body_too_large
 from gateway.core.http.validators import revalidated
+from gateway.request_context import context_of
 from gateway.schema import executor
 
 log = logging.getLogger(__name__)
@@ -89,7 +85,7 @@ def _answer(request: HttpRequest, executor: Executor) -> HttpResponse:
     media_type = _media_type(request)
     if media_type == HTML:
         return _graphiql(request)
-    context = _context(request)
+    context = context_of(request)
     graphql_request = _graphql_request(request)
     try:
         outcome = executor.run(graphql_request, context, read_only=request.method in READING)
@@ -127,20 +123,6 @@ def _media_type(request: HttpRequest) -> str:
 def _graphiql(request: HttpRequest) -> HttpResponse:
     endpoint = reverse("graphql")
     return render(request, "graphiql.html", {"endpoint": endpoint, "stream": f"{endpoint}stream"})
-
-
-def _context(request: HttpRequest) -> Context:
-    address = client_address(request.META, proxies=settings.TRUSTED_PROXIES)
-    try:
-        user = authenticate(request.headers, address=address)
-    except BadToken as error:
-        refusal_record(user=error.user, address=address, outcome=error.code)
-        headers = {"WWW-Authenticate": jwt_settings.JWT_AUTH_HEADER_PREFIX}
-        hint = {"hint": error.hint}
-        raise Refusal(401, error.code, error.message, headers=headers, extensions=hint) from None
-    if user.is_authenticated:
-        client_shares.learn(request.META["HTTP_AUTHORIZATION"], user.pk)
-    return Context(user, address, user_agent=request.headers.get("User-Agent", ""))
 
 
 def _graphql_request(request: HttpRequest) -> GraphQLRequest:

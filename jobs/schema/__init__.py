@@ -7,9 +7,11 @@ from jobs.schema.mutations import JobMutations, idempotency_key_argument
 from jobs.schema.queries import JobQueries
 from jobs.schema.related import makers_of
 from jobs.schema.schedules import Schedule, ScheduleMutations, ScheduleQueries, schedule_named
+from jobs.schema.subscriptions import FIELDS, JobSubscriptions
 from jobs.schema.types import Job, JobConnection, JobEvent, Objects
 
 __all__ = [
+    "FIELDS",
     "Job",
     "JobConnection",
     "JobEvent",
@@ -18,6 +20,7 @@ __all__ = [
     "Objects",
     "Query",
     "Schedule",
+    "Subscription",
     "idempotency_key_argument",
     "makers_of",
     "schedule_named",
@@ -25,6 +28,10 @@ __all__ = [
 
 
 class Query(JobQueries, ScheduleQueries, graphene.ObjectType):
+    pass
+
+
+class Subscription(JobSubscriptions, graphene.ObjectType):
     pass
 
 

@@ -205,10 +205,10 @@ def test_clients_that_leave_leave_nothing_behind(web):
     assert "Unexpected error" not in web.log
 
 
-def test_streams_are_not_served_yet(web):
-    answer = web.post(query("subscription { a }"), path="/graphql/stream")
+def test_a_stream_takes_a_login(web):
+    answer = web.post(query("subscription { jobUpdated { id } }"), path="/graphql/stream")
 
-    assert (answer[0], code_of(answer)) == (501, "NOT_IMPLEMENTED")
+    assert (answer[0], code_of(answer)) == (401, "UNAUTHENTICATED")
 
 
 def test_what_is_no_text(web):

@@ -7,6 +7,7 @@ import pytest
 
 from gateway.asgi import STREAM_PATH, Front, application
 from gateway.core.http.bridge import WSGIBridge
+from tests.gateway.streams.client import make_streams
 
 MOST = 100
 
@@ -26,7 +27,7 @@ def front_of():
 
     def make(app):
         bridges.append(WSGIBridge(app, threads=1))
-        return Front(bridges[-1], most=MOST)
+        return Front(bridges[-1], make_streams(), most=MOST)
 
     yield make
     for bridge in bridges:
@@ -98,10 +99,12 @@ def test_a_client_that_left_gets_nothing_and_reaches_no_thread(front_of):
     assert sent == []
 
 
-def test_streams_are_refused_without_a_thread(front_of):
+@pytest.mark.any_database
+@pytest.mark.django_db(transaction=True)  # which records the refusal
+def test_a_stream_reaches_no_thread_of_the_bridge(front_of):
     sent = call(front_of(fail), body_message(b"{}"), path=STREAM_PATH)
 
-    assert code_of(sent) == (501, "NOT_IMPLEMENTED")
+    assert code_of(sent) == (401, "UNAUTHENTICATED")
 
 
 def test_a_fault_is_masked_and_logged(front_of, caplog):

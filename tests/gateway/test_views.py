@@ -319,7 +319,7 @@ def test_an_unknown_host(http):
     ("body", "words"),
     [
         ({"query": "{ nonsense }"}, "nonsense' on type 'Query"),
-        ({"query": "subscription { a }"}, "/graphql/stream"),
+        ({"query": "subscription { jobUpdated { id } }"}, "/graphql/stream"),
         (
             {"query": "query A { __typename }", "operationName": "B"},
             "operation named 'B'",

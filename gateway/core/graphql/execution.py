@@ -72,6 +72,15 @@ class GraphQLOutcome:
         return response
 
 
+@dataclass(frozen=True, slots=True)
+class Prepared:
+    """A validated request, to be executed once or, for a subscription, for each event."""
+
+    document: DocumentNode
+    operation: Operation
+    request: GraphQLRequest
+
+
 class MutationByGet(Exception):
     """A mutation was sent by GET, which must change nothing."""
 
@@ -98,36 +107,48 @@ class Executor:
         What ``before_reading`` raises is raised too, and what a preparer raises other than a
         GraphQLError.
         """
+        prepared = self.prepare(request, context)
+        if isinstance(prepared, GraphQLOutcome):
+            return prepared
+        if read_only and prepared.operation.kind != "query":
+            raise MutationByGet
+        if prepared.operation.kind == "subscription":
+            return refused([GraphQLError("Subscriptions are served at /graphql/stream.")])
+        return self.execute(prepared, context)
+
+    def prepare(self, request: GraphQLRequest, context: Context) -> Prepared | GraphQLOutcome:
+        """The validated operation that ``request`` names, or the answer that refuses it.
+
+        What ``before_reading`` raises is raised.
+        """
         charge = self._before_reading and partial(self._before_reading, request.query, context)
         loaded = load_operation(self._schema, request, before_reading=charge)
         if isinstance(loaded, list):
-            return _refused(loaded)
-        document, operation = loaded
-        if read_only and operation.kind != "query":
-            raise MutationByGet
+            return refused(loaded)
+        return Prepared(*loaded, request)
+
+    def execute(self, prepared: Prepared, context: Context, root: Any = None) -> GraphQLOutcome:
+        """``root``: the object that the operation's root fields are resolved on.
+
+        What a preparer raises other than a GraphQLError is raised.
+        """
         try:
-            return self._execute(document, operation, request, context)
+            return self._execute(prepared, context, root)
         except OutOfTime:
             return _out_of_time(context)
 
-    def _execute(
-        self,
-        document: DocumentNode,
-        operation: Operation,
-        request: GraphQLRequest,
-        context: Context,
-    ) -> GraphQLOutcome:
-        if operation.kind == "subscription":
-            return _refused([GraphQLError("Subscriptions are served at /graphql/stream.")])
+    def _execute(self, prepared: Prepared, context: Context, root: Any) -> GraphQLOutcome:
+        operation, request = prepared.operation, prepared.request
         try:
             for prepare in self._preparers:
                 prepare(operation, context)
         except GraphQLError as error:
-            return _refused([error], context.extensions)
+            return refused([error], context.extensions)
         with _time_limit(operation):
             result = execute(
                 self._schema,
-                document,
+                prepared.document,
+                root_value=root,
                 context_value=context,
                 variable_values=request.variables,
                 operation_name=request.operation_name,
@@ -168,16 +189,16 @@ def load_operation(
     return document, Operation(schema, definition, fragments_of(document), variables)
 
 
-def _refused(
-    errors: list[GraphQLError], extensions: dict[str, Any] | None = None
-) -> GraphQLOutcome:
+def refused(errors: list[GraphQLError], extensions: dict[str, Any] | None = None) -> GraphQLOutcome:
+    """The answer to an operation that is not executed."""
     formatted = [format_error(error) for error in errors]
     return GraphQLOutcome(None, formatted, extensions or {}, executed=False)
 
 
 def _time_limit(operation: Operation) -> AbstractContextManager[None]:
-    """For queries: a mutation has no part that could be left out."""
-    return time_limit(settings.REQUEST_SECONDS) if operation.kind == "query" else nullcontext()
+    """For what only reads: a mutation has no part that could be left out."""
+    is_read = operation.kind != "mutation"
+    return time_limit(settings.REQUEST_SECONDS) if is_read else nullcontext()
 
 
 def _out_of_time(context: Context) -> GraphQLOutcome:

@@ -57,11 +57,12 @@ def operate_required(resolve: Resolver) -> Resolver:
 def require_login(
     schema: GraphQLSchema, *, public: frozenset[str], operate: frozenset[str] = frozenset()
 ) -> None:
-    """Guard each field of Query and Mutation whose name is not in ``public``, in place.
+    """Guard each root field whose name is not in ``public``, in place.
 
     ``operate``: the mutations that an API token can be good for.
     """
-    _guard_fields(schema.query_type, public, lambda _name: login_required)
+    for root in (schema.query_type, schema.subscription_type):
+        _guard_fields(root, public, lambda _name: login_required)
     _guard_fields(
         schema.mutation_type,
         public,

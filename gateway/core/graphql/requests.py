@@ -9,6 +9,8 @@ from gateway.core.graphql.execution import GraphQLRequest
 from gateway.core.graphql.text import NUL_MESSAGE, holds_nul
 from gateway.core.http.refusals import bad_request
 
+LONGEST_OPERATION_ID = 200
+
 
 def request_from_body(body: bytes) -> GraphQLRequest:
     """A POST's JSON. Raises a Refusal with 400."""
@@ -20,6 +22,17 @@ def request_from_body(body: bytes) -> GraphQLRequest:
     if not isinstance(parameters, dict):
         raise bad_request("The body must be a JSON object.")
     return _request(parameters)
+
+
+def operation_id_of(body: bytes) -> str:
+    """``extensions.operationId`` of a POST's JSON, as graphql-sse has it. Raises a Refusal."""
+    parameters = _json(body, "The body")
+    extensions = parameters.get("extensions") if isinstance(parameters, dict) else None
+    operation_id = extensions.get("operationId") if isinstance(extensions, dict) else None
+    if not isinstance(operation_id, str) or not 0 < len(operation_id) <= LONGEST_OPERATION_ID:
+        message = f"extensions.operationId must be a string of 1 to {LONGEST_OPERATION_ID} letters."
+        raise bad_request(message)
+    return operation_id
 
 
 def request_from_query(parameters: Mapping[str, str]) -> GraphQLRequest:

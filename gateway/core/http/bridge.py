@@ -7,14 +7,14 @@ fit into memory; streams are the front's.
 import asyncio
 import io
 import sys
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from functools import partial
 from typing import Any
 from urllib.parse import unquote_to_bytes
 
 from gateway.core.fair_pool import FairPool, Share
-from gateway.core.http.body import Scope
+from gateway.core.http.body import Scope, Send
 from gateway.core.http.headers import ALWAYS
 from gateway.core.http.refusals import Refusal, too_many_waiting
 
@@ -43,6 +43,23 @@ class Answer:
             **refusal.headers,
         }
         return cls(refusal.status, _encoded(headers.items()), refusal.body)
+
+    @classmethod
+    def text(cls, status: int, text: str) -> "Answer":
+        headers = {
+            "Content-Type": "text/plain; charset=utf-8",
+            "Content-Length": str(len(text.encode())),
+            "Cache-Control": "no-store",
+            **ALWAYS,
+        }
+        return cls(status, _encoded(headers.items()), text.encode())
+
+    def add_headers(self, headers: Mapping[str, str]) -> None:
+        self.headers += _encoded(headers.items())
+
+    async def send(self, send: Send) -> None:
+        await send({"type": "http.response.start", "status": self.status, "headers": self.headers})
+        await send({"type": "http.response.body", "body": self.body})
 
     def start(self, status: str, headers: list[tuple[str, str]], _exc_info: Any = None) -> None:
         """WSGI's ``start_response``. Nothing was sent yet, so the last call wins."""

@@ -77,6 +77,8 @@ def test_introspection_needs_no_login(run):
 
 QUERIES = schema.graphql_schema.query_type.fields
 MUTATIONS = schema.graphql_schema.mutation_type.fields
+SUBSCRIPTIONS = schema.graphql_schema.subscription_type.fields
+ROOT_FIELDS = QUERIES | MUTATIONS | SUBSCRIPTIONS
 
 
 def asked_by(user):
@@ -96,10 +98,10 @@ def test_what_is_named_public_and_operate_is_there():
 
 @pytest.mark.any_database  # rights are decided in Python
 @pytest.mark.django_db  # which records the refusal
-@pytest.mark.parametrize("name", sorted((QUERIES.keys() | MUTATIONS.keys()) - PUBLIC))
+@pytest.mark.parametrize("name", sorted(ROOT_FIELDS.keys() - PUBLIC))
 def test_every_other_root_field_of_the_product_asks_for_a_login(name):
     with pytest.raises(Unauthenticated):
-        (QUERIES | MUTATIONS)[name].resolve(None, asked_by(AnonymousUser()))
+        ROOT_FIELDS[name].resolve(None, asked_by(AnonymousUser()))
 
 
 @pytest.mark.any_database  # as above

@@ -1,0 +1,110 @@
+"""Subscriptions: root fields whose answer is sent again whenever the shown objects change.
+
+::
+
+    row changes ──▶ announcement (Topic, ids) ──▶ SubscriptionField.changed ──▶ an answer each
+
+An app declares a ``SubscriptionField`` for each field of the type ``Subscription``. All of it is
+synchronous and runs in a thread that may ask the database; ``gateway.streams`` waits and sends.
+"""
+
+from abc import ABC, abstractmethod
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from graphql import GraphQLError
+
+from gateway.core.graphql.collect import root_fields
+from gateway.core.graphql.context import Context
+from gateway.core.graphql.execution import Executor, GraphQLOutcome, Prepared
+
+Ids = frozenset[str]
+
+
+@dataclass(frozen=True, slots=True)
+class Topic:
+    """A kind of announcement: the ids of rows that have changed, on a Redis channel.
+
+    ``related(ids)``: the ids themselves and those of the rows that show them. ``latest()``: a mark
+    of the newest recorded change. ``since(mark)``: the ids of the rows changed after it, by the
+    numbers of the changes; it is asked while Redis is away.
+    """
+
+    channel: str
+    related: Callable[[Ids], Ids]
+    latest: Callable[[], int]
+    since: Callable[[int], Mapping[int, str]]
+
+
+class SubscriptionField(ABC):
+    """A field of ``Subscription``. Its methods raise the errors that a resolver may raise."""
+
+    topic: Topic | None = None  # None: the stream ends after ``current``
+
+    @abstractmethod
+    def current(self, context: Context, arguments: Mapping[str, Any]) -> Iterable[Any]:
+        """The objects to send first: the present state."""
+
+    def wanted(self, arguments: Mapping[str, Any], ids: Ids) -> Ids:  # noqa: ARG002 - for fields that choose
+        """Those of ``ids`` that can concern a stream with these arguments. Asks nothing."""
+        return ids
+
+    def changed(
+        self, context: Context, arguments: Mapping[str, Any], ids: Sequence[str]
+    ) -> Iterable[Any]:
+        """Of the objects with these ids, those that the user may see and that match."""
+        raise NotImplementedError
+
+    def is_final(self, context: Context, found: Any, arguments: Mapping[str, Any]) -> bool:  # noqa: ARG002 - for fields that end
+        """Whether nothing can follow after ``found``."""
+        return False
+
+
+@dataclass(frozen=True, slots=True)
+class Subscription:
+    """A validated subscription of one client."""
+
+    executor: Executor
+    prepared: Prepared
+    name: str
+    field: SubscriptionField
+    arguments: Mapping[str, Any]
+
+    def current(self, make_context: Callable[[], Context]) -> "Iterator[Event]":
+        """The answers with the present state; each has a context of its own."""
+        yield from self._answers(self.field.current(make_context(), self.arguments), make_context)
+
+    def changed(self, make_context: Callable[[], Context], ids: Sequence[str]) -> "Iterator[Event]":
+        found = self.field.changed(make_context(), self.arguments, ids)
+        yield from self._answers(found, make_context)
+
+    def _answers(
+        self, found: Iterable[Any], make_context: Callable[[], Context]
+    ) -> "Iterator[Event]":
+        for one in found:
+            context = make_context()
+            outcome = self.executor.execute(self.prepared, context, {self.name: one})
+            yield Event(outcome, is_final=self.field.is_final(context, one, self.arguments))
+
+
+@dataclass(frozen=True, slots=True)
+class Event:
+    """An answer; ``is_final``: the stream ends after it."""
+
+    outcome: GraphQLOutcome
+    is_final: bool = False
+
+
+def subscription_of(
+    executor: Executor, prepared: Prepared, fields: Mapping[str, SubscriptionField]
+) -> Subscription:
+    """``fields`` by their names in the schema.
+
+    Raises GraphQLError if ``@skip`` or ``@include`` leaves out the one field that there is.
+    """
+    root = next(root_fields(prepared.operation), None)
+    if root is None:
+        raise GraphQLError("The subscription selects no field.")
+    name = root.coordinate[1]
+    return Subscription(executor, prepared, name, fields[name], root.arguments)

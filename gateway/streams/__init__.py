@@ -1,0 +1,17 @@
+"""``/graphql/stream``: subscriptions over server-sent events, by the protocol of graphql-sse.
+
+::
+
+    front        what the ASGI front calls for a request to the path
+    requests     a request → who asks for what, in which mode; refusals
+    single       single connection mode: a token, one stream, operations that come by POST
+    stream       what is sent to one client, and when it is dropped
+    group        equal subscriptions of one user, answered together
+    hub          Redis → the groups that an announcement concerns; reads rows while Redis is away
+    limits       how many streams a process and a user have
+    protocol     events as bytes
+
+An idle stream is a task of the event loop and holds no thread. What asks the database runs in the
+threads of ``workers``, shared by user. The protocol:
+https://github.com/enisdenjo/graphql-sse/blob/master/PROTOCOL.md
+"""

@@ -1,0 +1,231 @@
+"""What the ASGI front calls for a request to ``/graphql/stream``."""
+
+import asyncio
+import logging
+from collections.abc import Callable, Mapping
+from contextlib import ExitStack
+from functools import partial
+from typing import Any
+
+from graphql import GraphQLError
+
+from gateway.core.errors import ExpectedError
+from gateway.core.graphql.errors import INTERNAL, internal_message
+from gateway.core.graphql.execution import Executor, GraphQLOutcome, GraphQLRequest, refused
+from gateway.core.graphql.subscriptions import Subscription, SubscriptionField, subscription_of
+from gateway.core.http.body import ClientGone, Receive, Scope, Send, read_body
+from gateway.core.http.bridge import Answer, Environ, environ_of
+from gateway.core.http.refusals import Refusal
+from gateway.streams import single
+from gateway.streams.caller import Caller
+from gateway.streams.hub import Hub
+from gateway.streams.limits import StreamLimits
+from gateway.streams.protocol import encoded
+from gateway.streams.requests import (
+    Asked,
+    Distinct,
+    End,
+    Open,
+    Operate,
+    Reserve,
+    allowed_origin,
+    parse,
+)
+from gateway.streams.stream import PING_SECONDS, Stream
+from gateway.streams.workers import Workers
+
+log = logging.getLogger(__name__)
+
+Leave = Callable[[], None]
+# In single connection mode, of one stream: a subscription is no use that nobody can tell apart.
+MOST_OPERATIONS = 100
+
+
+class SingleStream(Stream):
+    """A stream with the operations that run on it."""
+
+    def __init__(self, caller: Caller) -> None:
+        super().__init__()
+        self.caller = caller
+        self.operations: dict[str, Leave] = {}
+
+
+class Streams:
+    """The streams of a process. ``fields``: of the type Subscription, by name."""
+
+    def __init__(
+        self,
+        executor: Executor,
+        fields: Mapping[str, SubscriptionField],
+        *,
+        threads: int,
+        limits: StreamLimits,
+        most: int,
+    ) -> None:
+        self._executor = executor
+        self._fields = fields
+        self._limits = limits
+        self._most = most
+        self._workers = Workers(threads)
+        self._hub: Hub | None = None
+        self._singles: dict[str, SingleStream] = {}
+
+    def close(self) -> None:
+        if self._hub is not None:
+            self._hub.stop()
+        self._workers.close()
+
+    async def serve(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answer the request. Raises ClientGone."""
+        origin = allowed_origin(_origin_of(scope))
+        try:
+            body = await read_body(scope, receive, most=self._most)
+            asked = await self._parsed(environ_of(scope, body))
+            with ExitStack() as stack:
+                answer = await self._begin(asked, stack)
+                if isinstance(answer, Stream):
+                    await answer.serve(receive, send, origin)
+                    return
+        except Refusal as refusal:
+            answer = Answer.of(refusal)
+        except ClientGone:
+            raise
+        except Exception as error:  # noqa: BLE001 - the caller gets an id, the log the traceback
+            answer = Answer.of(Refusal(500, INTERNAL, internal_message(error)))
+        answer.add_headers(origin)
+        await answer.send(send)
+
+    async def _parsed(self, environ: Environ) -> Asked:
+        share = environ["REMOTE_ADDR"]
+        return await self._workers.run(share, partial(parse, environ))
+
+    async def _begin(self, asked: Asked, stack: ExitStack) -> Stream | Answer:
+        """``stack``: what is undone when the stream has ended. Raises Refusal."""
+        match asked:
+            case Reserve():
+                return Answer.text(201, asked.token)
+            case Operate():
+                run = partial(single.hand_over, asked.stream, asked.operation_id, asked.request)
+                await self._workers.run("operations", run)
+                return Answer.text(202, "")
+            case End():
+                run = partial(single.hand_over, asked.stream, asked.operation_id, None)
+                await self._workers.run("operations", run)
+                return Answer.text(200, "")
+            case Open():
+                return await self._open_single(asked, stack)
+            case Distinct():
+                return await self._open_distinct(asked, stack)
+
+    async def _open_distinct(self, asked: Distinct, stack: ExitStack) -> Stream:
+        stack.enter_context(self._limits.counted(asked.caller.user_key))
+        stream = Stream()
+        leave = await self._start(
+            stream, None, asked.caller, asked.request, reads_only=asked.reads_only
+        )
+        stack.callback(leave)
+        return stream
+
+    async def _open_single(self, asked: Open, stack: ExitStack) -> Stream:
+        stack.enter_context(self._limits.counted(asked.caller.user_key))
+        self._listening()
+        mark = partial(single.mark_open, asked.stream, is_new=True)
+        if not await self._workers.run(asked.caller.user_key, mark):
+            raise Refusal(409, "CONFLICT", "This stream is open already.")
+        stream = SingleStream(asked.caller)
+        self._singles[asked.stream] = stream
+        kept = asyncio.create_task(self._keep_marked(asked.stream))
+        stack.callback(self._end_single, asked.stream, stream, kept)
+        return stream
+
+    async def _keep_marked(self, name: str) -> None:
+        while True:
+            await asyncio.sleep(PING_SECONDS)
+            await self._workers.run("operations", partial(single.mark_open, name, is_new=False))
+
+    def _end_single(self, name: str, stream: SingleStream, kept: "asyncio.Task[None]") -> None:
+        kept.cancel()
+        self._singles.pop(name, None)
+        for leave in stream.operations.values():
+            leave()
+        self._later(self._workers.run("operations", partial(single.mark_closed, name)))
+
+    def _handed_over(self, text: str) -> None:
+        """An announcement of ``single.hand_over``."""
+        name, _, key = text.partition(" ")
+        if (stream := self._singles.get(name)) is not None:
+            self._later(self._take_over(stream, key))
+
+    async def _take_over(self, stream: SingleStream, key: str) -> None:
+        taken = await self._workers.run("operations", partial(single.take_over, key))
+        if taken is None:
+            return
+        operation_id, request = taken
+        leave = stream.operations.pop(operation_id, None)
+        if request is None:
+            if leave is not None:
+                leave()
+                stream.complete(operation_id)
+            return
+        if leave is not None or len(stream.operations) >= MOST_OPERATIONS:
+            if leave is not None:
+                stream.operations[operation_id] = leave
+            message = "An operation with this id runs already, or there are too many."
+            stream.next(encoded(refused([GraphQLError(message)])), operation_id)
+            return
+        stream.operations[operation_id] = lambda: None
+        leave = await self._start(stream, operation_id, stream.caller, request)
+        if operation_id in stream.operations:
+            stream.operations[operation_id] = leave
+        else:
+            leave()
+
+    async def _start(
+        self,
+        stream: Stream,
+        operation_id: str | None,
+        caller: Caller,
+        request: GraphQLRequest,
+        *,
+        reads_only: bool = False,
+    ) -> Leave:
+        """Have ``request`` answered on ``stream``; returns what ends that."""
+        run = partial(self._prepared, caller, request, reads_only=reads_only)
+        found = await self._workers.run(caller.user_key, run)
+        if isinstance(found, GraphQLOutcome):
+            stream.next(encoded(found), operation_id)
+            stream.complete(operation_id)
+            return lambda: None
+        return self._listening().join(caller, found, (stream, operation_id))
+
+    def _prepared(
+        self, caller: Caller, request: GraphQLRequest, *, reads_only: bool
+    ) -> Subscription | GraphQLOutcome:
+        """In a thread: a subscription to be answered, or the answer to anything else."""
+        context = caller.contexts()()
+        try:
+            prepared = self._executor.prepare(request, context)
+            if isinstance(prepared, GraphQLOutcome):
+                return prepared
+            kind = prepared.operation.kind
+            if kind == "subscription":
+                return subscription_of(self._executor, prepared, self._fields)
+            if kind == "mutation" and reads_only:
+                return refused([GraphQLError("Send mutations by POST.")])
+            return self._executor.execute(prepared, context)
+        except (GraphQLError, ExpectedError) as error:
+            return refused([GraphQLError(str(error), original_error=error)])
+
+    def _listening(self) -> Hub:
+        if self._hub is None:
+            self._hub = Hub(self._workers, {single.CHANNEL: self._handed_over})
+            self._hub.start({field.topic for field in self._fields.values() if field.topic})
+        return self._hub
+
+    def _later(self, work: Any) -> None:
+        self._listening().spawn(work)
+
+
+def _origin_of(scope: Scope) -> str:
+    headers: list[tuple[bytes, bytes]] = scope["headers"]
+    return next((value.decode("latin-1") for name, value in headers if name == b"origin"), "")

@@ -1,0 +1,61 @@
+"""Every field of Subscription × every persona: the present state, and what is announced."""
+
+import json
+
+import pytest
+
+from gateway.core.graphql.context import Context
+from gateway.core.graphql.execution import GraphQLRequest
+from gateway.core.graphql.subscriptions import subscription_of
+from gateway.core.ids import split_id
+from gateway.schema import SUBSCRIPTION_FIELDS, executor, schema
+from tests.matrix.kinds import sees
+from tests.matrix.people import Who
+
+# Of each field: what is asked, and the type of the objects that it sends.
+SUBSCRIPTIONS = {"jobUpdated": ("subscription { jobUpdated { id requestedBy { login } } }", "Job")}
+NAMED = {"jobUpdated": 'subscription {{ jobUpdated(id: "{}") {{ id }} }}'}
+
+
+def test_every_field_has_a_rule_and_is_served():
+    fields = schema.graphql_schema.subscription_type.fields.keys()
+
+    assert SUBSCRIPTIONS.keys() == SUBSCRIPTION_FIELDS.keys() == fields
+
+
+def subscription(world, who, query):
+    user = world.people[who]
+    if user.is_authenticated:
+        user = type(user).objects.get(pk=user.pk)
+    context = Context(user, address="192.0.2.1")
+    prepared = executor.prepare(GraphQLRequest(query), context)
+    return subscription_of(executor, prepared, SUBSCRIPTION_FIELDS), lambda: context
+
+
+def shown(world, events, kind):
+    text = json.dumps([event.outcome.as_response()["data"] for event in events])
+    return {account.name for account in (world.own, world.foreign) if account.ids[kind] in text}
+
+
+def test_every_field_by_everybody(world):
+    """In one test, because making the world takes longer than asking it."""
+    for query, kind in SUBSCRIPTIONS.values():
+        ids = [split_id(account.ids[kind])[1] for account in (world.own, world.foreign)]
+        for who in Who:
+            expected = {name for name in ("own", "foreign") if sees(who, kind, name)}
+            asked, contexts = subscription(world, who, query)
+            assert shown(world, asked.current(contexts), kind) == expected, who
+            assert shown(world, asked.changed(contexts, ids), kind) == expected, who
+
+
+@pytest.mark.parametrize("name", NAMED)
+def test_what_is_out_of_reach_is_answered_like_what_is_not_there(world, name):
+    kind = SUBSCRIPTIONS[name][1]
+    refusals = set()
+    for wanted in (world.foreign.ids[kind], world.none[kind]):
+        asked, contexts = subscription(world, Who.OWNER, NAMED[name].format(wanted))
+        with pytest.raises(Exception, match="There is no ") as caught:
+            list(asked.current(contexts))
+        refusals.add((type(caught.value), str(caught.value)))
+
+    assert len(refusals) == 1
