@@ -7,7 +7,7 @@ from django.conf import settings
 from django.utils import timezone
 
 from inventory.live.changes import changes_prune
-from inventory.live.retention import containers_prune, regions_prune
+from inventory.live.retention import gone_rows_prune, regions_prune
 
 
 @shared_task(name="inventory.prune")
@@ -15,5 +15,5 @@ def prune() -> None:
     """Forget what is older than it is kept."""
     now = timezone.now()
     changes_prune(older_than=now - timedelta(days=settings.CHANGES_KEPT_DAYS))
-    containers_prune(older_than=now - timedelta(days=settings.GONE_CONTAINERS_KEPT_DAYS))
+    gone_rows_prune(older_than=now - timedelta(days=settings.GONE_CONTAINERS_KEPT_DAYS))
     regions_prune()

@@ -1,8 +1,8 @@
-"""Every difference that a read notices becomes a row.
+"""The history of a resource: each difference that a read finds in a column of it becomes a Change.
 
-A machine that was not stored before has one change, of ``state``, from nothing. A machine that
-goes missing, or comes back, has one too. Rows are written in the transaction that changes the
-machine, so none is without the other.
+An object that was not stored before has one change, of ``state``, from nothing. One that goes
+missing, or comes back, has one too. Changes are written in the transaction that changes the row, so
+none is without the other. So far ``Change`` has a place for machines alone.
 """
 
 import json
@@ -17,47 +17,42 @@ from django.db.models import QuerySet
 
 from gateway.core.transactions import in_parts, in_transaction
 from inventory.live.locks import lock_provider
-from inventory.live.resources import is_of_earlier_release
-from inventory.models import Change, Source, VirtualMachine
+from inventory.live.resources import Resource, is_of_earlier_release
+from inventory.models import Change, Source
 
-# What people want to know of. raw_state says what state says; names repeat ids.
-FIELDS = (
-    "name",
-    "state",
-    "size_id",
-    "memory",
-    "vcpus",
-    "disk",
-    "image_id",
-    "location_id",
-    "public_ips",
-    "private_ips",
-    "tags",
-    "created_at",
-)
 BATCH = 200
 MOST_DELETED = 5000  # of one transaction
 Facts = Mapping[str, Any]
 
 
 @contextmanager
-def noting_changes(
-    source: Source, external_ids: Iterable[str], *, pks: Iterable[int] = (), at: datetime
+def recorded_changes(
+    resource: Resource,
+    source: Source,
+    external_ids: Iterable[str],
+    *,
+    pks: Iterable[int] = (),
+    at: datetime,
 ) -> Iterator[None]:
-    """Note what the block changes in these rows; ``at``: when the read began that found it.
+    """Record what the block changes in these rows; ``at``: when the read began that found it.
 
-    A source's first listing finds everything new, which is news of nothing: it is not noted.
+    The first listing of a source finds every object new, which is no change: none is recorded.
     """
+    history = resource.observation.history if resource.observation is not None else ()
+    if not history:
+        yield
+        return
+    rows = resource.rows.filter(source=source).values("pk", "fingerprint", *history)
     names, keys = list(external_ids), list(pks)
-    before = _facts(source, names, keys)
+    before = _facts(rows, names, keys)
     yield
     if source.listing_started_at is None and not before:
         return
-    after = _facts(source, names, keys)
+    after = _facts(rows, names, keys)
     changes = [
         Change(machine_id=pk, provider_id=source.provider_id, at=at, **difference)
         for pk, now in after.items()
-        for difference in _differences(before.get(pk), now)
+        for difference in _differences(history, before.get(pk), now)
     ]
     Change.objects.bulk_create(changes, batch_size=BATCH)
 
@@ -81,9 +76,8 @@ def _delete_some(provider_id: int, changes: QuerySet[Change]) -> int:
     return deleted
 
 
-def _facts(source: Source, names: list[str], keys: list[int]) -> dict[int, Facts]:
-    """The present facts of the source's rows with these external ids or primary keys."""
-    rows = VirtualMachine.objects.filter(source=source).values("pk", "fingerprint", *FIELDS)
+def _facts(rows: QuerySet[Any, Any], names: list[str], keys: list[int]) -> dict[int, Facts]:
+    """The present facts of those of ``rows`` with these external ids or primary keys."""
     found: dict[int, Facts] = {}
     for condition, values in (("external_id__in", names), ("pk__in", keys)):
         for start in range(0, len(values), BATCH):
@@ -92,11 +86,13 @@ def _facts(source: Source, names: list[str], keys: list[int]) -> dict[int, Facts
     return found
 
 
-def _differences(before: Facts | None, after: Facts) -> list[dict[str, Any]]:
+def _differences(
+    history: tuple[str, ...], before: Facts | None, after: Facts
+) -> list[dict[str, Any]]:
     if before is None:
         return [{"field": "state", "before": None, "after": after["state"]}]
-    # A release that reads a cloud's answer otherwise finds no change of the machine.
-    fields = ("state",) if is_of_earlier_release(before["fingerprint"]) else FIELDS
+    # A release that reads a cloud's answer otherwise finds no change of the object.
+    fields = ("state",) if is_of_earlier_release(before["fingerprint"]) else history
     return [
         {"field": name, "before": _plain(before[name]), "after": _plain(after[name])}
         for name in fields

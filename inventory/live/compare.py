@@ -1,8 +1,7 @@
 """A complete listing beside the stored rows: what differs. Nothing here reads or writes.
 
-When a machine or a container is gone. A listing may lack what exists: clouds are eventually
-consistent.
-So a row that a complete listing lacks is first *unlisted* (stale), and becomes MISSING only when
+A listing may lack an object that exists, for clouds are eventually consistent. So a row that a
+complete listing lacks is first *unlisted* (stale), and becomes MISSING only when
 
 - two complete listings at least GONE_AFTER apart lack it, and
 - the first of them began at least GONE_AFTER after we created it ourselves.
@@ -10,15 +9,14 @@ So a row that a complete listing lacks is first *unlisted* (stale), and becomes 
 A failed or cut listing never comes here.
 """
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
 
 from inventory.live.resources import fingerprint
-from inventory.types import MISSING, ContainerState
+from inventory.types import MISSING
 
-GONE = frozenset({MISSING, ContainerState.REMOVED})
 GONE_AFTER = timedelta(seconds=60)
 
 
@@ -35,10 +33,9 @@ class StoredRow:
     unlisted_since: datetime | None = None
     provisioned_at: datetime | None = None
 
-    @property
-    def is_present(self) -> bool:
-        """Whether it is a machine or a container that was in the latest listing."""
-        return self.read_started_at is not None and self.listed and self.state not in GONE
+    def is_present(self, gone: Collection[str]) -> bool:
+        """Whether the latest listing of a resource that outlives listings had it."""
+        return self.read_started_at is not None and self.listed and self.state not in gone
 
     def is_newer_than(self, moment: datetime) -> bool:
         return self.read_started_at is not None and self.read_started_at > moment
@@ -83,13 +80,14 @@ def compare(
     started_at: datetime,
     bound: Callable[[Any], Any] = lambda record: record,
     complete: bool = True,
+    gone: Collection[str] = frozenset({MISSING}),
 ) -> Difference:
     """What a listing that began at ``started_at`` changes in ``stored`` (by external id).
 
     A row that a later read wrote is left alone, whatever the listing says. ``bound`` fits a record
     to its columns. A listing that is not ``complete`` - it has objects without an id, or it may be
     one page of several - lacks rows that may be there all the same: they are stale, and neither
-    missing nor removed.
+    missing nor removed. ``gone``: the states of rows whose objects are known to be gone.
     """
     difference = Difference()
     seen: set[str] = set()
@@ -102,8 +100,9 @@ def compare(
         if external_id in seen or row.is_newer_than(started_at):
             continue
         if complete:
-            _note_absence(row, started_at, difference)
-        elif row.is_present:
+            if row.state not in gone:
+                _note_absence(row, started_at, difference)
+        elif row.is_present(gone):
             difference.unlisted.append(row.pk)
     return difference
 
@@ -127,8 +126,6 @@ def _changed(
 
 
 def _note_absence(row: StoredRow, started_at: datetime, difference: Difference) -> None:
-    if row.state in GONE:
-        return  # that it is gone is known
     counts = row.provisioned_at is None or started_at >= row.provisioned_at + GONE_AFTER
     if row.unlisted_since is not None:
         if started_at >= row.unlisted_since + GONE_AFTER:

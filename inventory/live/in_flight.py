@@ -17,7 +17,7 @@ from django.db import close_old_connections
 from django.utils import timezone
 
 from gateway.core.unexpected import log_unexpected
-from inventory.live import denied_lists, store
+from inventory.live import denied_lists, source_state, store
 from inventory.live.bulkhead import bulkhead
 from inventory.live.connection import connected
 from inventory.live.failures import deadline_passed
@@ -141,7 +141,7 @@ class CallsInFlight:
     def _store_failure(self, call: CallInFlight, error: ProviderError) -> None:
         """Whoever waits gets Source.DoesNotExist when the provider was disconnected meanwhile."""
         try:
-            stored = store.store_failure(call.source.pk, error, started_at=call.started_at)
+            stored = source_state.store_failure(call.source.pk, error, started_at=call.started_at)
         except Source.DoesNotExist as gone:
             self._fail(call, gone)
         except Exception as worse:  # noqa: BLE001 - logged there
@@ -155,7 +155,7 @@ class CallsInFlight:
         error_id = log_unexpected(log, error, context=f"storing source {call.source.pk}")
         message = f"The answer could not be stored; the log says more under {error_id}."
         try:
-            stored = store.store_own_failure(
+            stored = source_state.store_own_failure(
                 call.source.pk,
                 code=code,
                 message=message,

@@ -18,7 +18,8 @@ from inventory.live.failures import Failure
 from inventory.live.locks import delete_sources, lock_provider, lock_sources
 from inventory.live.region_names import too_many, unusable, usable_names
 from inventory.live.resources import OBSERVED, RESOURCES, resources_of
-from inventory.live.store import receipt_of_success, store_failure, store_listing
+from inventory.live.source_state import receipt_of_success, store_failure
+from inventory.live.store import store_listing
 from inventory.models import Provider, Source
 from inventory.models.source import SourceResource
 from inventory.providers.kind import EVERY_REGION, UNKNOWN_REGION

@@ -8,7 +8,7 @@ from django.db.models import Count, F, QuerySet
 from gateway.core.transactions import in_parts, in_transaction
 from inventory.live.locks import lock_sources
 from inventory.live.resources import RESOURCES
-from inventory.live.store import mark_dirty
+from inventory.live.source_state import mark_dirty
 from inventory.models import Source
 
 MOST_ROWS = 1000  # of one transaction

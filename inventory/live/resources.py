@@ -1,7 +1,7 @@
-"""What can be listed of a region: a resource is a record type, a model and a way to keep them."""
+"""The resources that a region can list: of each its records, its model, and how rows are kept."""
 
 import hashlib
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
@@ -10,15 +10,17 @@ from django.db.models import Model, QuerySet
 
 from inventory.live.bounds import bounded, usable
 from inventory.live.search_index import (
-    keep_container_terms,
-    keep_machine_terms,
+    CONTAINER_TERMS,
+    MACHINE_TERMS,
+    TermTable,
     searchable_container,
     searchable_machine,
 )
-from inventory.models import Container, Image, Location, Size, Source, VirtualMachine
+from inventory.models import Container, Image, Location, Size, VirtualMachine
 from inventory.models.source import SourceResource
 from inventory.providers import Capability, ProviderKind
 from inventory.types import (
+    MISSING,
     ContainerRecord,
     ContainerState,
     ImageRecord,
@@ -30,21 +32,45 @@ from inventory.types import (
 )
 
 CATALOG_MAX_AGE = 60 * 60.0  # seconds; what can be bought changes by the week
+# Not raw_state, which says what state says, nor names, which repeat ids.
+MACHINE_HISTORY = (
+    "name",
+    "state",
+    "size_id",
+    "memory",
+    "vcpus",
+    "disk",
+    "image_id",
+    "location_id",
+    "public_ips",
+    "private_ips",
+    "tags",
+    "created_at",
+)
 
 
 @dataclass(frozen=True, slots=True)
 class Observation:
     """How rows are kept that outlive the listings which lack them: their model is Observed.
 
-    ``removed``: the state of what was removed through us.
-    ``searchable``: what free text looks into. ``keep_terms``: writes what else they are found by.
-    ``notes_changes``: whether what a read finds different becomes a Change.
+    ``removed``: the state of an object that was removed through the gateway. ``unlisted_at_once``:
+    whether no listing shows it any more then; some clouds list a removed object for a while.
+    ``searchable``: the text that free text looks into. ``terms``: other texts that rows are found
+    by. ``history``: the columns whose differences become Changes, with ``state``; empty: none.
+    ``forgotten``: whether the rows of objects that are gone are deleted after a while.
     """
 
     removed: str
     searchable: Callable[[Any], str]
-    keep_terms: Callable[[Source, Sequence[Any]], None] | None = None
-    notes_changes: bool = False
+    unlisted_at_once: bool = False
+    terms: tuple[TermTable, ...] = ()
+    history: tuple[str, ...] = ()
+    forgotten: bool = False
+
+    @property
+    def gone(self) -> frozenset[str]:
+        """The states of objects that are known to be gone, and that no listing need lack again."""
+        return frozenset({MISSING, self.removed} if self.unlisted_at_once else {MISSING})
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,6 +99,11 @@ class Resource:
         if self.observation is None:
             raise TypeError(f"{self.name} is a catalogue.")
         return self.observation
+
+    @property
+    def gone(self) -> frozenset[str]:
+        """The states of rows whose objects are known to be gone; of a catalogue, none."""
+        return frozenset() if self.observation is None else self.observation.gone
 
     def lists_everywhere(self, kind: ProviderKind) -> bool:
         """Whether one call lists all regions of an account."""
@@ -136,8 +167,8 @@ RESOURCES: dict[str, Resource] = {
             Observation(
                 removed=MachineState.TERMINATED,
                 searchable=searchable_machine,
-                keep_terms=keep_machine_terms,
-                notes_changes=True,
+                terms=MACHINE_TERMS,
+                history=MACHINE_HISTORY,
             ),
             max_age=None,
         ),
@@ -149,7 +180,9 @@ RESOURCES: dict[str, Resource] = {
             Observation(
                 removed=ContainerState.REMOVED,
                 searchable=searchable_container,
-                keep_terms=keep_container_terms,
+                unlisted_at_once=True,
+                terms=CONTAINER_TERMS,
+                forgotten=True,  # an engine makes and removes containers all day
             ),
             max_age=None,
         ),

@@ -1,4 +1,4 @@
-"""What is removed after a while: an engine makes and removes containers all day."""
+"""Deletes, after a while, rows of objects that are gone, and regions that are listed no more."""
 
 from datetime import datetime, timedelta
 
@@ -9,21 +9,31 @@ from inventory.live.locks import lock_provider, lock_sources
 from inventory.live.receipts import REGION_SET_MAX_AGE
 from inventory.live.region_set import remove_regions, save_regions, without_rows
 from inventory.live.removal import delete_rows
-from inventory.models import Container, Source
+from inventory.live.resources import RESOURCES, Resource
+from inventory.models import Source
 from inventory.models.source import SourceResource
-from inventory.types import MISSING, ContainerState
+from inventory.types import MISSING
 
 
-def containers_prune(*, older_than: datetime) -> int:
-    """Forget the containers that are gone since before ``older_than``; returns how many.
+def gone_rows_prune(*, older_than: datetime) -> int:
+    """Delete the rows of objects that are gone since before ``older_than``; returns how many.
 
-    A machine that is gone stays: it was bought, and people look for what became of it.
+    Only of resources that are ``forgotten``. A machine that is gone stays: it was bought, and
+    people look for what became of it.
     """
-    gone = Q(state=MISSING, missing_since__lt=older_than)
-    removed = Q(state=ContainerState.REMOVED, read_started_at__lt=older_than)
-    containers = Container.objects.filter(gone | removed)
-    sources = containers.order_by("source").values_list("source", flat=True).distinct()
-    return sum(delete_rows(pk, containers.filter(source=pk)) for pk in sources)
+    return sum(
+        _gone_rows_prune(resource, older_than)
+        for resource in RESOURCES.values()
+        if resource.observation is not None and resource.observation.forgotten
+    )
+
+
+def _gone_rows_prune(resource: Resource, older_than: datetime) -> int:
+    missing = Q(state=MISSING, missing_since__lt=older_than)
+    removed = Q(state=resource.observed.removed, read_started_at__lt=older_than)
+    rows = resource.rows.filter(missing | removed)
+    sources = rows.order_by("source").values_list("source", flat=True).distinct()
+    return sum(delete_rows(pk, rows.filter(source=pk)) for pk in sources)
 
 
 def regions_prune() -> int:

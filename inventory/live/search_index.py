@@ -1,17 +1,13 @@
-"""What rows are found by, kept in step with what they show."""
+"""The texts by which rows are found, written with the rows that they are of."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any
 
+from django.db.models import Model, QuerySet
+
 from gateway.core.folding import folded
-from inventory.models import (
-    Container,
-    ContainerLabel,
-    MachineAddress,
-    MachineTag,
-    Source,
-    VirtualMachine,
-)
+from inventory.models import ContainerLabel, MachineAddress, MachineTag
 from inventory.models.search_index import LONGEST_TERM
 from inventory.providers.addresses import canonical_address
 from inventory.types import ContainerRecord, MachineRecord
@@ -57,53 +53,56 @@ def _joined(*words: str | None) -> str:
     return "\n".join(dict.fromkeys(folded(word) for word in words if word))
 
 
-def keep_machine_terms(source: Source, records: Sequence[MachineRecord]) -> None:
-    """Write the tags and addresses of ``records``, whose machines are stored, in place of theirs.
+@dataclass(frozen=True, slots=True)
+class TermTable:
+    """A table of the texts by which rows are found. ``row``: its foreign key to the row.
 
-    Called in the transaction that stored the machines.
+    ``values``: of a record, the other columns of each text.
     """
-    for batch in _batches(records):
-        _keep(batch, source)
+
+    model: type[Model]
+    row: str
+    values: Callable[[Any], Iterable[Mapping[str, str]]]
 
 
-def keep_container_terms(source: Source, records: Sequence[ContainerRecord]) -> None:
-    """As of machines: the containers' labels."""
-    for batch in _batches(records):
-        keys = _keys(Container, batch, source)
-        ContainerLabel.objects.filter(container__in=keys.values()).delete()
-        labels = [
-            ContainerLabel(container_id=pk, key=key[:LONGEST_TERM], value=value[:LONGEST_TERM])
-            for external_id, pk in keys.items()
-            for key, value in batch[external_id].labels
-        ]
-        ContainerLabel.objects.bulk_create(labels, batch_size=BATCH)
+def _pairs(pairs: Iterable[tuple[str, str]]) -> Iterator[Mapping[str, str]]:
+    for key, value in pairs:
+        yield {"key": key[:LONGEST_TERM], "value": value[:LONGEST_TERM]}
 
 
-def _batches(records: Sequence[Any]) -> Iterator[dict[str, Any]]:
-    for start in range(0, len(records), BATCH):
-        yield {record.external_id: record for record in records[start : start + BATCH]}
+def _addresses(record: MachineRecord) -> Iterator[Mapping[str, str]]:
+    for address in dict.fromkeys((*record.public_ips, *record.private_ips)):
+        yield {"address": address_term(address)}
 
 
-def _keys(model: Any, records: Mapping[str, Any], source: Source) -> dict[str, int]:
-    stored = model.objects.filter(source=source, external_id__in=records)
-    return dict(stored.values_list("external_id", "pk"))
+MACHINE_TERMS = (
+    TermTable(MachineTag, "machine", lambda record: _pairs(record.tags)),
+    TermTable(MachineAddress, "machine", _addresses),
+)
+CONTAINER_TERMS = (TermTable(ContainerLabel, "container", lambda record: _pairs(record.labels)),)
 
 
-def _keep(records: dict[str, MachineRecord], source: Source) -> None:
-    keys = _keys(VirtualMachine, records, source)
-    MachineTag.objects.filter(machine__in=keys.values()).delete()
-    MachineAddress.objects.filter(machine__in=keys.values()).delete()
-    tags = [
-        MachineTag(machine_id=pk, key=key[:LONGEST_TERM], value=value[:LONGEST_TERM])
-        for external_id, pk in keys.items()
-        for key, value in records[external_id].tags
-    ]
-    addresses = [
-        MachineAddress(machine_id=pk, address=address_term(address))
-        for external_id, pk in keys.items()
-        for address in dict.fromkeys(
-            (*records[external_id].public_ips, *records[external_id].private_ips)
-        )
-    ]
-    MachineTag.objects.bulk_create(tags, batch_size=BATCH)
-    MachineAddress.objects.bulk_create(addresses, batch_size=BATCH)
+def write_terms(tables: Sequence[TermTable], rows: QuerySet[Any], records: Sequence[Any]) -> None:
+    """Write the terms of ``records`` in place of those that their rows have.
+
+    ``rows``: those of the records' source. Called in the transaction that stored them.
+    """
+    for start in range(0, len(records) if tables else 0, BATCH):
+        batch = {record.external_id: record for record in records[start : start + BATCH]}
+        stored = rows.filter(external_id__in=batch).values_list("external_id", "pk")
+        for table in tables:
+            _write(table, {pk: batch[external_id] for external_id, pk in stored})
+
+
+def _write(table: TermTable, records: Mapping[int, Any]) -> None:
+    """``records`` by the primary keys of their rows."""
+    terms = table.model._default_manager  # noqa: SLF001 - Django's documented API
+    terms.filter(**{f"{table.row}__in": list(records)}).delete()
+    terms.bulk_create(
+        [
+            table.model(**{f"{table.row}_id": pk}, **values)
+            for pk, record in records.items()
+            for values in table.values(record)
+        ],
+        batch_size=BATCH,
+    )

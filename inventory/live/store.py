@@ -9,32 +9,26 @@ written with the last one: until then, the source is as old as it was.
 """
 
 import copy
-from collections.abc import Iterable, Sequence
-from contextlib import AbstractContextManager, nullcontext
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import F
 from django.utils import timezone
 
-from gateway.core.folded_field import folded_fields
-from gateway.core.text import storable
 from gateway.core.transactions import in_transaction, let_others_write
-from inventory.live.bounds import LONGEST_PROBLEM, unusable_reason
-from inventory.live.breaker import SHORTEST, next_try
-from inventory.live.changes import noting_changes
+from inventory.live.bounds import unusable_reason
+from inventory.live.changes import recorded_changes
 from inventory.live.compare import Difference, StoredRow, compare, distinct
-from inventory.live.creation_times import earlier_creation_times
-from inventory.live.failures import Failure, disconnected
-from inventory.live.locks import lock_sources
-from inventory.live.resources import RESOURCES, Resource, fingerprint
+from inventory.live.failures import disconnected
+from inventory.live.resources import RESOURCES, Resource
+from inventory.live.rows import note_absences, upsert
+from inventory.live.source_state import receipt_of_success, source_row
 from inventory.models import Observed, Source
 from inventory.providers import ProviderError, ProviderErrorCode
-from inventory.types import MISSING
 
 MOST_ROWS = 1000  # of one transaction
-BATCH = 200  # rows of one INSERT: SQLite bounds the number of its parameters
 ATTEMPTS = 10  # comparisons that another writer may overtake before we give up
 
 SNAPSHOT_OF_OBSERVED = (
@@ -68,7 +62,7 @@ def store_listing(
     the listing repeats is stored and counted once.
     """
     for attempt in range(ATTEMPTS):
-        source = known if known is not None and not attempt else _source(source_id)
+        source = known if known is not None and not attempt else source_row(source_id)
         if source.listing_started_at is not None and source.listing_started_at > started_at:
             return source
         resource = RESOURCES[source.resource]
@@ -80,53 +74,13 @@ def store_listing(
             started_at=started_at,
             bound=resource.bounded,
             complete=source.lists_all and not unusable,
+            gone=resource.gone,
         )
         receipt = receipt_of_success(source, len(identified), started_at)
         receipt |= _unusable(resource, unusable)
         if _committed(source, difference, receipt, started_at):
             return _as_written(source, receipt)
     raise OvertakenError(f"Source {source_id} kept changing while it was compared.")
-
-
-def store_failure(
-    source_id: int, error: ProviderError | Failure, *, started_at: datetime
-) -> Source:
-    """Note a failed listing on the source; its rows stay as they are, and are stale from now on."""
-    failures = _source(source_id).failures + 1
-    Source.objects.filter(
-        Q(attempt_started_at=None) | Q(attempt_started_at__lte=started_at), pk=source_id
-    ).update(
-        version=F("version") + 1,
-        failures=failures,
-        retry_at=next_try(failures, error, now=timezone.now()),
-        attempt_started_at=started_at,
-        duration_ms=_milliseconds_since(started_at),
-        error_code=str(error.code),
-        error_message=storable(error.message, LONGEST_PROBLEM),
-        error_retryable=error.retryable,
-    )
-    found = _source(source_id)
-    found.retry_after = error.retry_after
-    return found
-
-
-def store_own_failure(
-    source_id: int, *, code: str, message: str, now: datetime, started_at: datetime
-) -> Source:
-    """Note a failure although ``store_listing`` or ``store_failure`` raised. Computes nothing."""
-    Source.objects.filter(
-        Q(attempt_started_at=None) | Q(attempt_started_at__lte=started_at), pk=source_id
-    ).update(
-        version=F("version") + 1,
-        failures=F("failures") + 1,
-        retry_at=now + SHORTEST,
-        attempt_started_at=started_at,
-        duration_ms=_milliseconds_since(started_at),
-        error_code=code,
-        error_message=storable(message, LONGEST_PROBLEM),
-        error_retryable=True,
-    )
-    return _source(source_id)
 
 
 def store_one(
@@ -172,8 +126,8 @@ def _store_one(
         return row
     if record is not None:
         resource = RESOURCES[source.resource]
-        with _noting(resource, locked, [record.external_id], at=started_at):
-            _upsert(locked, resource, [record], started_at)
+        with recorded_changes(resource, locked, [record.external_id], at=started_at):
+            upsert(locked, resource, [record], started_at)
         if provisioned:
             rows.filter(provisioned_at=None).update(provisioned_at=started_at)
     else:
@@ -192,28 +146,10 @@ def store_removal(source: Source, external_id: str) -> None:
     if not Source.objects.filter(pk=source.pk).update(version=F("version") + 1):
         return
     now = timezone.now()
-    with _noting(resource, source, [external_id], at=now):
+    with recorded_changes(resource, source, [external_id], at=now):
         resource.rows.filter(source=source, external_id=external_id).update(
             state=resource.observed.removed, fingerprint="", read_started_at=now
         )
-
-
-@in_transaction
-def mark_dirty(sources: models.QuerySet[Source]) -> None:
-    """What is stored of ``sources`` is out of date from now on: the next read asks the cloud."""
-    found = Source.objects.filter(pk__in=lock_sources(sources))
-    found.update(dirty_at=timezone.now(), version=F("version") + 1)
-
-
-@in_transaction
-def close_breakers(sources: models.QuerySet[Source]) -> None:
-    """What made ``sources`` fail may be mended: ask them again at once."""
-    found = Source.objects.filter(pk__in=lock_sources(sources))
-    found.update(failures=0, retry_at=None, version=F("version") + 1)
-
-
-def _source(source_id: int) -> Source:
-    return Source.objects.select_related("provider").get(pk=source_id)
 
 
 def _snapshot(source: Source, resource: Resource) -> dict[str, StoredRow]:
@@ -226,27 +162,6 @@ def _unusable(resource: Resource, records: Sequence[Any]) -> dict[str, Any]:
     """The columns of a source for the objects of its listing that cannot be rows."""
     reason = unusable_reason(resource.model, records) if records else ""
     return {"unusable": len(records), "unusable_reason": reason}
-
-
-def receipt_of_success(source: Source, count: int, started_at: datetime) -> dict[str, Any]:
-    """The columns of a source whose complete listing of ``count`` records is stored."""
-    receipt: dict[str, Any] = {
-        "version": source.version + 1,
-        "listing_started_at": started_at,
-        "fetched_at": timezone.now(),
-        "count": count,
-    }
-    if source.attempt_started_at is None or source.attempt_started_at <= started_at:
-        receipt |= {
-            "attempt_started_at": started_at,
-            "duration_ms": _milliseconds_since(started_at),
-            "error_code": "",
-            "error_message": "",
-            "error_retryable": False,
-            "failures": 0,
-            "retry_at": None,
-        }
-    return receipt
 
 
 def _committed(
@@ -280,9 +195,9 @@ def _write_part(
         return False
     resource = RESOURCES[source.resource]
     names = [record.external_id for record in difference.changed]
-    with _noting(resource, source, names, pks=difference.missing, at=started_at):
-        _upsert(source, resource, difference.changed, started_at)
-        _note_absences(resource, difference, started_at)
+    with recorded_changes(resource, source, names, pks=difference.missing, at=started_at):
+        upsert(source, resource, difference.changed, started_at)
+        note_absences(resource, difference, started_at)
     return True
 
 
@@ -294,91 +209,6 @@ def _as_written(source: Source, receipt: dict[str, Any]) -> Source:
     return written
 
 
-def _noting(
-    resource: Resource,
-    source: Source,
-    external_ids: Iterable[str],
-    *,
-    pks: Iterable[int] = (),
-    at: datetime,
-) -> AbstractContextManager[None]:
-    """Nobody asks when a catalogue changed, or a container."""
-    if resource.observation is None or not resource.observation.notes_changes:
-        return nullcontext()
-    return noting_changes(source, external_ids, pks=pks, at=at)
-
-
-def _upsert(
-    source: Source, resource: Resource, records: Sequence[Any], started_at: datetime
-) -> None:
-    values = [_row_values(source, resource, record, started_at) for record in records]
-    if not values:
-        return
-    earlier = earlier_creation_times(resource.rows.filter(source=source), records)
-    for row in values:
-        if row["external_id"] in earlier:
-            row["created_at"] = earlier[row["external_id"]]
-    keys = {"source", "provider", "region", "external_id"}
-    columns = values[0].keys() - keys | {field.attname for field in folded_fields(resource.model)}
-    resource.rows.bulk_create(
-        [resource.model(**row) for row in values],
-        batch_size=BATCH,
-        update_conflicts=True,
-        unique_fields=["source", "external_id"],
-        update_fields=sorted(columns),
-    )
-    if resource.observation and resource.observation.keep_terms:
-        resource.observation.keep_terms(source, records)
-
-
-def _row_values(
-    source: Source, resource: Resource, record: Any, started_at: datetime
-) -> dict[str, Any]:
-    values = {
-        "source": source,
-        "provider": source.provider,
-        "region": source.region,
-        "external_id": record.external_id,
-        "fingerprint": fingerprint(record),
-        **resource.values(record),
-    }
-    if resource.observation is not None:
-        values |= {
-            "read_started_at": started_at,
-            "observed_at": timezone.now(),
-            "listed": True,
-            "unlisted_since": None,
-            "missing_since": None,
-            "last_state": "",
-            "search_text": resource.observation.searchable(record),
-        }
-    return values
-
-
-def _note_absences(resource: Resource, difference: Difference, started_at: datetime) -> None:
-    rows = resource.rows
-    lacked = [*difference.unlisted, *difference.unlisted_since, *difference.missing]
-    if not resource.outlives_listings:
-        _each_batch(lacked, lambda pks: rows.filter(pk__in=pks).delete())
-        return
-    _each_batch(difference.unlisted, lambda pks: rows.filter(pk__in=pks).update(listed=False))
-    _each_batch(
-        difference.unlisted_since,
-        lambda pks: rows.filter(pk__in=pks).update(listed=False, unlisted_since=started_at),
-    )
-    _each_batch(
-        difference.missing,
-        lambda pks: rows.filter(pk__in=pks).update(
-            last_state=F("state"), state=MISSING, missing_since=F("unlisted_since")
-        ),
-    )
-
-
-def _each_batch(pks: list[int], write: Any) -> None:
-    for start in range(0, len(pks), BATCH):
-        write(pks[start : start + BATCH])
-
-
 def _read_later(row: Observed, source: Source, started_at: datetime) -> bool:
     """Whether the row shows a read that began after ``started_at``.
 
@@ -388,7 +218,3 @@ def _read_later(row: Observed, source: Source, started_at: datetime) -> bool:
         return True
     listing = source.listing_started_at
     return row.listed and listing is not None and listing > started_at
-
-
-def _milliseconds_since(moment: datetime) -> int:
-    return max(0, round((timezone.now() - moment).total_seconds() * 1000))

@@ -19,7 +19,7 @@ from inventory.live.checkup import check_provider
 from inventory.live.locks import lock_for_deletion, lock_provider, lock_sources
 from inventory.live.region_set import REGION_COLUMNS, add_region_set, match_sources
 from inventory.live.removal import delete_rows_of
-from inventory.live.store import close_breakers, mark_dirty
+from inventory.live.source_state import close_breakers, mark_dirty
 from inventory.models import Credentials, Provider, ProviderCheck
 from inventory.models.source import SourceResource
 from inventory.providers import (

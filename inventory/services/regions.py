@@ -13,7 +13,7 @@ from gateway.core.errors import InvalidInput
 from inventory.live.failures import Failure
 from inventory.live.region_names import MOST_REGIONS, list_regions, unusable, usable_names
 from inventory.live.region_set import note_list, store_success
-from inventory.live.store import store_failure
+from inventory.live.source_state import store_failure
 from inventory.models import Provider
 from inventory.models.source import SourceResource
 from inventory.providers import (

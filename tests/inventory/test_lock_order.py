@@ -20,13 +20,9 @@ from gateway.core.errors import ExpectedError
 from gateway.core.ids import global_id
 from inventory.live.changes import changes_prune
 from inventory.live.region_set import store_found, store_regions
-from inventory.live.retention import containers_prune, regions_prune
-from inventory.live.store import (
-    mark_dirty,
-    store_listing,
-    store_one,
-    store_removal,
-)
+from inventory.live.retention import gone_rows_prune, regions_prune
+from inventory.live.source_state import mark_dirty
+from inventory.live.store import store_listing, store_one, store_removal
 from inventory.models import (
     Change,
     Container,
@@ -199,9 +195,9 @@ class World:
         source.update(listing_started_at=timezone.now())
         return regions_prune
 
-    def containers_prune(self):
+    def gone_rows_prune(self):
         Container.objects.filter(source=self.pods).update(state=ContainerState.REMOVED)
-        return lambda: containers_prune(older_than=timezone.now())
+        return lambda: gone_rows_prune(older_than=timezone.now())
 
     def changes_prune(self):
         Change.objects.bulk_create(
@@ -286,7 +282,7 @@ TRANSACTIONS = [
 KINDS = [
     "team_deleted",
     "everything_dirty",
-    "containers_prune",
+    "gone_rows_prune",
     "regions_prune",
     "listing_with_new_rows",
     "settlement",

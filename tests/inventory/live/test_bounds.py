@@ -11,7 +11,8 @@ from django.utils import timezone as clock
 from inventory.live.bounds import LONGEST_ITEM, MOST_ITEMS, bounded
 from inventory.live.resources import RESOURCES
 from inventory.live.single_read import SingleRead, finish_reads, start_reads
-from inventory.live.store import store_failure, store_listing, store_one
+from inventory.live.source_state import store_failure
+from inventory.live.store import store_listing, store_one
 from inventory.models import Source
 from inventory.providers import ProviderError, ProviderErrorCode
 from inventory.types import (

@@ -12,7 +12,7 @@ from django.utils import timezone
 from gateway.core.redis import client
 from inventory.live import denied_lists
 from inventory.live.receipts import TOO_MANY_REGIONS, UNUSABLE_REGION
-from inventory.live.retention import containers_prune, regions_prune
+from inventory.live.retention import gone_rows_prune, regions_prune
 from inventory.models import Container, Provider, Source
 from inventory.services.providers import provider_check, provider_connect, provider_update
 from tests.clouds.apis.kubernetes import Kubernetes
@@ -294,7 +294,7 @@ def test_a_deleted_namespace_is_removed_when_its_rows_are(cluster, has_roles):
         let_an_hour_pass()
 
     week = timezone.now() + timedelta(days=8)
-    assert containers_prune(older_than=week) == 1
+    assert gone_rows_prune(older_than=week) == 1
     unlisted = Provider.objects.get().unlisted_regions
     earlier = (timezone.now() - timedelta(hours=2)).isoformat()
     Provider.objects.update(unlisted_regions=dict.fromkeys(unlisted, earlier))

@@ -11,7 +11,8 @@ from gateway.core.accounts.models import Team
 from gateway.core.transactions import let_others_write
 from inventory.live import removal, retention, store
 from inventory.live.changes import changes_prune
-from inventory.live.store import mark_dirty, store_listing
+from inventory.live.source_state import mark_dirty
+from inventory.live.store import store_listing
 from inventory.models import Change, Container, MachineTag, Provider, Source, VirtualMachine
 from inventory.services.providers import provider_disconnect
 from inventory.types import ContainerRecord, ContainerState, MachineRecord, MachineState
@@ -147,7 +148,7 @@ def test_old_containers_and_changes_are_deleted_in_parts(monkeypatch):
     store_listing(pods.pk, records, started_at=timezone.now())
     Container.objects.filter(external_id__in=names[:16]).update(state=ContainerState.REMOVED)
 
-    assert retention.containers_prune(older_than=timezone.now()) == 16
+    assert retention.gone_rows_prune(older_than=timezone.now()) == 16
     assert changes_prune(older_than=timezone.now()) == 20
     assert Container.objects.count() == 4
     assert not Change.objects.exists()

@@ -25,7 +25,8 @@ from gateway.core.graphql.context import Context
 from gateway.core.graphql.execution import GraphQLRequest
 from gateway.core.ids import global_id
 from gateway.schema import executor
-from inventory.live.store import mark_dirty, store_one
+from inventory.live.source_state import mark_dirty
+from inventory.live.store import store_one
 from inventory.models import Change, Credentials, Provider, Source, VirtualMachine
 from inventory.providers import connect
 from inventory.services.providers import provider_update

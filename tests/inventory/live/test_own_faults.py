@@ -4,7 +4,7 @@ import pytest
 from django.db import DataError
 from django.utils import timezone
 
-from inventory.live import store
+from inventory.live import source_state, store
 from inventory.live.refresh import Ask, refresh
 from inventory.live.single_read import SingleRead, finish_reads, start_reads
 from inventory.models import VirtualMachine
@@ -51,13 +51,13 @@ def test_a_failure_that_cannot_be_stored_keeps_its_cause(monkeypatch, caplog, br
         raise ProviderError(ProviderErrorCode.RATE_LIMITED, "Slow down.")
 
     monkeypatch.setattr(SimulatorDriver, "_call", throttle)
-    original, calls = getattr(store, broken), []
+    original, calls = getattr(source_state, broken), []
 
     def fail_first(*arguments, **options):
         calls.append(arguments)
         return fail() if len(calls) == 1 else original(*arguments, **options)
 
-    monkeypatch.setattr(store, broken, fail_first)
+    monkeypatch.setattr(source_state, broken, fail_first)
 
     assert_stored(provider, ask(provider), "RATE_LIMITED", caplog)
 
@@ -67,7 +67,7 @@ def test_the_next_good_answer_clears_it(monkeypatch):
     with monkeypatch.context() as patch:
         patch.setattr(store, "compare", fail)
         ask(provider)
-    store.close_breakers(provider.sources.all())
+    source_state.close_breakers(provider.sources.all())
 
     receipt = ask(provider)
 
@@ -78,7 +78,7 @@ def test_a_single_read_that_cannot_be_stored_fails_alone(monkeypatch, caplog):
     provider = make_simulator()
     ask(provider)
     row = VirtualMachine.objects.filter(provider=provider).first()
-    monkeypatch.setattr(store, "_upsert", fail)
+    monkeypatch.setattr(store, "upsert", fail)
 
     (answer,) = finish_reads(
         start_reads([SingleRead(machine_source(provider), row.external_id, 0)])

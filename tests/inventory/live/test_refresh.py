@@ -14,7 +14,7 @@ from inventory.live.bulkhead import bulkhead
 from inventory.live.in_flight import in_flight
 from inventory.live.receipts import SourceStatus
 from inventory.live.refresh import Ask, refresh
-from inventory.live.store import mark_dirty
+from inventory.live.source_state import mark_dirty
 from inventory.models import Source, VirtualMachine
 from inventory.providers.simulator.driver import SimulatorDriver
 from inventory.services.providers import provider_update

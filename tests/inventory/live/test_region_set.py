@@ -10,7 +10,7 @@ from gateway.core.graphql.context import Context
 from gateway.core.graphql.execution import GraphQLRequest
 from gateway.schema import executor
 from inventory.live.receipts import TOO_MANY_REGIONS, UNUSABLE_REGION
-from inventory.live.store import store_failure
+from inventory.live.source_state import store_failure
 from inventory.models import Credentials, Provider, Source, VirtualMachine
 from inventory.models.source import SourceResource
 from inventory.providers import ProviderError, ProviderErrorCode

@@ -6,7 +6,8 @@ from datetime import timedelta
 import pytest
 from django.utils import timezone
 
-from inventory.live.store import mark_dirty, store_failure, store_listing, store_one
+from inventory.live.source_state import mark_dirty, store_failure
+from inventory.live.store import store_listing, store_one
 from inventory.models import Size, Source, VirtualMachine
 from inventory.models.source import SourceResource
 from inventory.providers import ProviderError, ProviderErrorCode

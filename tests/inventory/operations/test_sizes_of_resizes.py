@@ -4,7 +4,7 @@ import pytest
 from django.utils import timezone
 
 from inventory.live.refresh import Ask, refresh
-from inventory.live.store import close_breakers
+from inventory.live.source_state import close_breakers
 from inventory.models import VirtualMachine
 from inventory.providers import ProviderError, ProviderErrorCode
 from inventory.services.machine_dry_runs import dry_run_resize

@@ -5,7 +5,7 @@ from django.utils import timezone
 
 from gateway.core.ids import global_id
 from inventory.live import connection
-from inventory.live.store import store_failure
+from inventory.live.source_state import store_failure
 from inventory.models import Source, VirtualMachine
 from inventory.providers import ProviderError, ProviderErrorCode
 from tests.inventory.factories import machine_source, make_simulator, make_user

@@ -10,7 +10,7 @@ from django.db.models import F
 
 from gateway.core.errors import InvalidInput
 from inventory.live.refresh import Ask, refresh
-from inventory.live.store import close_breakers, mark_dirty
+from inventory.live.source_state import close_breakers, mark_dirty
 from inventory.models import Image, Location, Size, VirtualMachine
 from inventory.providers import ProviderError, ProviderErrorCode
 from inventory.services.machine_dry_runs import dry_run_provision, dry_run_resize

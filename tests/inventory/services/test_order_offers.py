@@ -6,7 +6,7 @@ from gateway.core.errors import InvalidInput
 from gateway.core.folding import folded
 from gateway.core.ids import global_id
 from inventory.live.refresh import Ask, refresh
-from inventory.live.store import close_breakers
+from inventory.live.source_state import close_breakers
 from inventory.models import Image, Size, VirtualMachine
 from inventory.providers import ProviderError, ProviderErrorCode
 from inventory.services.machine_dry_runs import dry_run_provision, dry_run_resize

@@ -1,0 +1,91 @@
+"""Writes rows, in the transaction of ``inventory.live.store``."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any
+
+from django.db.models import F
+from django.utils import timezone
+
+from gateway.core.folded_field import folded_fields
+from inventory.live.compare import Difference
+from inventory.live.creation_times import earlier_creation_times
+from inventory.live.resources import Resource, fingerprint
+from inventory.live.search_index import write_terms
+from inventory.models import Source
+from inventory.types import MISSING
+
+BATCH = 200  # rows of one INSERT: SQLite bounds the number of its parameters
+
+
+def upsert(
+    source: Source, resource: Resource, records: Sequence[Any], started_at: datetime
+) -> None:
+    """Write the rows of ``records``, and the terms that they are found by."""
+    values = [_row_values(source, resource, record, started_at) for record in records]
+    if not values:
+        return
+    earlier = earlier_creation_times(resource.rows.filter(source=source), records)
+    for row in values:
+        if row["external_id"] in earlier:
+            row["created_at"] = earlier[row["external_id"]]
+    keys = {"source", "provider", "region", "external_id"}
+    columns = values[0].keys() - keys | {field.attname for field in folded_fields(resource.model)}
+    resource.rows.bulk_create(
+        [resource.model(**row) for row in values],
+        batch_size=BATCH,
+        update_conflicts=True,
+        unique_fields=["source", "external_id"],
+        update_fields=sorted(columns),
+    )
+    if resource.observation is not None:
+        write_terms(resource.observation.terms, resource.rows.filter(source=source), records)
+
+
+def _row_values(
+    source: Source, resource: Resource, record: Any, started_at: datetime
+) -> dict[str, Any]:
+    values = {
+        "source": source,
+        "provider": source.provider,
+        "region": source.region,
+        "external_id": record.external_id,
+        "fingerprint": fingerprint(record),
+        **resource.values(record),
+    }
+    if resource.observation is not None:
+        values |= {
+            "read_started_at": started_at,
+            "observed_at": timezone.now(),
+            "listed": True,
+            "unlisted_since": None,
+            "missing_since": None,
+            "last_state": "",
+            "search_text": resource.observation.searchable(record),
+        }
+    return values
+
+
+def note_absences(resource: Resource, difference: Difference, started_at: datetime) -> None:
+    """Mark the rows that a listing lacks; rows of a catalogue are deleted."""
+    rows = resource.rows
+    lacked = [*difference.unlisted, *difference.unlisted_since, *difference.missing]
+    if not resource.outlives_listings:
+        _each_batch(lacked, lambda pks: rows.filter(pk__in=pks).delete())
+        return
+    _each_batch(difference.unlisted, lambda pks: rows.filter(pk__in=pks).update(listed=False))
+    _each_batch(
+        difference.unlisted_since,
+        lambda pks: rows.filter(pk__in=pks).update(listed=False, unlisted_since=started_at),
+    )
+    _each_batch(
+        difference.missing,
+        lambda pks: rows.filter(pk__in=pks).update(
+            last_state=F("state"), state=MISSING, missing_since=F("unlisted_since")
+        ),
+    )
+
+
+def _each_batch(pks: list[int], write: Any) -> None:
+    for start in range(0, len(pks), BATCH):
+        write(pks[start : start + BATCH])

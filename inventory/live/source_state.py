@@ -1,0 +1,102 @@
+"""The state of a source: how its latest attempt ended, and whether its rows are out of date."""
+
+from datetime import datetime
+from typing import Any
+
+from django.db import models
+from django.db.models import F, Q
+from django.utils import timezone
+
+from gateway.core.text import storable
+from gateway.core.transactions import in_transaction
+from inventory.live.bounds import LONGEST_PROBLEM
+from inventory.live.breaker import SHORTEST, next_try
+from inventory.live.failures import Failure
+from inventory.live.locks import lock_sources
+from inventory.models import Source
+from inventory.providers import ProviderError
+
+
+def source_row(source_id: int) -> Source:
+    """The source with its provider. Raises Source.DoesNotExist."""
+    return Source.objects.select_related("provider").get(pk=source_id)
+
+
+def receipt_of_success(source: Source, count: int, started_at: datetime) -> dict[str, Any]:
+    """The columns of a source whose complete listing of ``count`` records is stored."""
+    receipt: dict[str, Any] = {
+        "version": source.version + 1,
+        "listing_started_at": started_at,
+        "fetched_at": timezone.now(),
+        "count": count,
+    }
+    if source.attempt_started_at is None or source.attempt_started_at <= started_at:
+        receipt |= {
+            "attempt_started_at": started_at,
+            "duration_ms": _milliseconds_since(started_at),
+            "error_code": "",
+            "error_message": "",
+            "error_retryable": False,
+            "failures": 0,
+            "retry_at": None,
+        }
+    return receipt
+
+
+def store_failure(
+    source_id: int, error: ProviderError | Failure, *, started_at: datetime
+) -> Source:
+    """Note a failed listing on the source; its rows stay as they are, and are stale from now on."""
+    failures = source_row(source_id).failures + 1
+    Source.objects.filter(
+        Q(attempt_started_at=None) | Q(attempt_started_at__lte=started_at), pk=source_id
+    ).update(
+        version=F("version") + 1,
+        failures=failures,
+        retry_at=next_try(failures, error, now=timezone.now()),
+        attempt_started_at=started_at,
+        duration_ms=_milliseconds_since(started_at),
+        error_code=str(error.code),
+        error_message=storable(error.message, LONGEST_PROBLEM),
+        error_retryable=error.retryable,
+    )
+    found = source_row(source_id)
+    found.retry_after = error.retry_after
+    return found
+
+
+def store_own_failure(
+    source_id: int, *, code: str, message: str, now: datetime, started_at: datetime
+) -> Source:
+    """Note a failure although ``store_listing`` or ``store_failure`` raised. Computes nothing."""
+    Source.objects.filter(
+        Q(attempt_started_at=None) | Q(attempt_started_at__lte=started_at), pk=source_id
+    ).update(
+        version=F("version") + 1,
+        failures=F("failures") + 1,
+        retry_at=now + SHORTEST,
+        attempt_started_at=started_at,
+        duration_ms=_milliseconds_since(started_at),
+        error_code=code,
+        error_message=storable(message, LONGEST_PROBLEM),
+        error_retryable=True,
+    )
+    return source_row(source_id)
+
+
+@in_transaction
+def mark_dirty(sources: models.QuerySet[Source]) -> None:
+    """What is stored of ``sources`` is out of date from now on: the next read asks the cloud."""
+    found = Source.objects.filter(pk__in=lock_sources(sources))
+    found.update(dirty_at=timezone.now(), version=F("version") + 1)
+
+
+@in_transaction
+def close_breakers(sources: models.QuerySet[Source]) -> None:
+    """What made ``sources`` fail may be mended: ask them again at once."""
+    found = Source.objects.filter(pk__in=lock_sources(sources))
+    found.update(failures=0, retry_at=None, version=F("version") + 1)
+
+
+def _milliseconds_since(moment: datetime) -> int:
+    return max(0, round((timezone.now() - moment).total_seconds() * 1000))
