@@ -16,53 +16,55 @@ earlier one uses that one's id.
 
 import logging
 import time
-from collections.abc import Callable, Collection, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable, Sequence
 from datetime import datetime
 from typing import Any
 
 from django.utils import timezone
 
-from gateway.core.ids import global_id
 from inventory.live.store import store_one
 from inventory.models import Provider, Source
 from inventory.operations import earlier_orders, unclear_orders
-from inventory.operations.actions import TargetType
 from inventory.operations.at_most_once import is_unclear_answer
 from inventory.operations.earlier_orders import UNKNOWN_SECONDS
 from inventory.operations.identity import note_made, pin
+from inventory.operations.marker import find_marked
 from inventory.operations.outcomes import fail_with_reason
-from inventory.operations.placed_order import PlacedOrder
-from inventory.operations.target_context import cloud_at, reporting_disconnect, source_in
-from inventory.providers import Capability, Cloud, ProviderError
-from inventory.selectors.ids import CloudId
-from jobs.api import CONFLICT, OUTCOME_UNKNOWN, OperationFailed, Step, Wait
+from inventory.operations.product import PlacedOrder, Product, product_id, result_of
+from inventory.operations.target_context import (
+    TargetContext,
+    cloud_at,
+    reporting_disconnect,
+    scope_provider,
+    source_in,
+)
+from inventory.providers import Cloud, ProviderError
+from jobs.api import CONFLICT, OUTCOME_UNKNOWN, OperationFailed, Outcome, Step, Wait
 
 log = logging.getLogger(__name__)
 
 FIRST_LOOK_SECONDS = 0.5  # some clouds are done at once
 
 
-@dataclass(frozen=True, slots=True)
-class Placement:
-    """Where an order goes. ``changes``: arguments that mean something else there, as names do."""
-
-    region: str
-    changes: Mapping[str, Any] = field(default_factory=dict)
+Look = Callable[[TargetContext, Any, dict[str, Any]], Outcome]
 
 
-@dataclass(frozen=True, slots=True)
-class Product:
-    """``place``: where it goes, by the job's arguments. ``find_marked``: what the job with this id
-    has made. ``make``: orders it. ``failed``: states in which nothing came of it.
+def create_and_follow(step: Step, product: Product, look: Look) -> Outcome:
+    """Create the product once. When it is made, ``look`` says what its record stands for.
+
+    ``look`` gets the product, its record (None: its cloud does not know it yet), and the result of
+    a job that is done.
     """
-
-    target_type: TargetType
-    capability: Capability
-    place: Callable[[Provider, dict[str, Any]], Placement]
-    find_marked: Callable[[Cloud, str], Sequence[Any]]
-    make: Callable[[Cloud, PlacedOrder], Any]
-    failed: Collection[str]
+    provider = scope_provider(step)
+    if (wait := create_once(step, provider, product)) is not None:
+        return wait
+    source = made(step, provider, product)
+    with cloud_at(source, step) as cloud:
+        record = look_at(step, source, product, cloud)
+        if record is not None and record.state in product.reported:
+            fail_with_reason(cloud, product.capability, record.external_id)
+        target = TargetContext(product.target_type, cloud, source, step.memory["external_id"], step)
+        return look(target, record, result_of(step, source, product))
 
 
 def create_once(step: Step, provider: Provider, product: Product) -> Wait | None:
@@ -120,22 +122,6 @@ def look_at(step: Step, source: Source, product: Product, cloud: Cloud) -> Any:
     raise OperationFailed("NOT_FOUND", message)
 
 
-def result_of(step: Step, source: Source, product: Product) -> dict[str, Any]:
-    """What a job's result says of what it made: the global id under its type's name."""
-    external_id = step.memory["external_id"]
-    name = product.target_type.type_name
-    key = name[0].lower() + name[1:]
-    result = {key: _id_of(source, external_id, product), "externalId": external_id}
-    others = step.memory.get("also_made", [])
-    return result | ({"alsoMade": others} if others else {})
-
-
-def _id_of(source: Source, external_id: str, product: Product) -> str:
-    """The global id of what was made."""
-    local_id = CloudId(str(source.provider.public_id), source.region, external_id)
-    return global_id(product.target_type.type_name, local_id)
-
-
 def _adopt(step: Step, provider: Provider, product: Product) -> Wait | None:
     """Go on with what a job made which this one tries again, or with its order if that is open.
 
@@ -146,7 +132,7 @@ def _adopt(step: Step, provider: Provider, product: Product) -> Wait | None:
         source = source_in(provider, earlier.region, product.target_type)
         started_at = timezone.now()
         with cloud_at(source, step) as cloud:
-            found = product.find_marked(cloud, earlier.mark)
+            found = find_marked(cloud, product.target_type, earlier.mark)
             may_repeat = unclear_orders.may_repeat(earlier.memory, cloud, product.capability)
         records = [record for record in found if record.state not in product.failed]
         if records:
@@ -187,7 +173,7 @@ def _made_earlier(step: Step, cloud: Cloud, product: Product) -> Sequence[Any]:
         return []
     if unclear_orders.is_open(step):
         unclear_orders.note_doubt(step, "the worker was lost while it ordered")
-    return product.find_marked(cloud, _mark(step))
+    return find_marked(cloud, product.target_type, _mark(step))
 
 
 def _ask(step: Step, cloud: Cloud, region: str, product: Product) -> Any:
@@ -234,7 +220,7 @@ def _note_made(step: Step, source: Source, product: Product, records: Sequence[A
     step.remember(external_id=ids[0], created_at=time.time(), **others)
     note_made(step, records[0])
     for external_id in ids:
-        step.note_created(_id_of(source, external_id, product))
+        step.note_created(product_id(source, external_id, product))
     if others:
         step.report(
             f"{len(ids)} objects have the tag of this job: {', '.join(ids)}. The job goes on with "

@@ -7,12 +7,11 @@ from inventory.models import Provider
 from inventory.operations.actions.containers import CONTAINER
 from inventory.operations.container_end import ended
 from inventory.operations.container_start import start_once
-from inventory.operations.create import Placement, Product, create_once, look_at, made, result_of
-from inventory.operations.marker import find_marked_container, marked
-from inventory.operations.outcomes import fail_with_reason
-from inventory.operations.placed_order import PlacedOrder
+from inventory.operations.create import create_and_follow
+from inventory.operations.marker import marked
+from inventory.operations.product import PlacedOrder, Placement, Product
 from inventory.operations.sealed_arguments import variables_of
-from inventory.operations.target_context import TargetContext, cloud_at, scope_provider
+from inventory.operations.target_context import TargetContext
 from inventory.operations.unclear_orders import doubt_about
 from inventory.providers import Capability, Cloud
 from inventory.types import ContainerRecord, ContainerState, NewContainer, PortRecord
@@ -62,26 +61,20 @@ DEPLOYMENT = Product(
     CONTAINER,
     Capability.DEPLOY_CONTAINER,
     place_in,
-    find_marked_container,
     _make,
     FAILED_STATES,
+    reported=REPORTED_STATES,
 )
 
 
 @operation("container.deploy", label="Deploy a container", doubt=doubt_about)
 def deploy_container(step: Step) -> Outcome:
-    provider = scope_provider(step)
-    if (wait := create_once(step, provider, DEPLOYMENT)) is not None:
-        return wait
-    source = made(step, provider, DEPLOYMENT)
-    with cloud_at(source, step) as cloud:
-        record: ContainerRecord | None = look_at(step, source, DEPLOYMENT, cloud)
-        if record is not None and record.state in REPORTED_STATES:
-            fail_with_reason(cloud, Capability.DEPLOY_CONTAINER, record.external_id)
+    def look(container: TargetContext, record: Any, result: dict[str, Any]) -> Outcome:
         if record is not None and record.state == ContainerState.CREATED:
-            made_now = TargetContext(CONTAINER, cloud, source, record.external_id, step)
-            return start_once(step, made_now, record)
-    return _outcome(step, record, result_of(step, source, DEPLOYMENT))
+            return start_once(step, container, record)
+        return _outcome(step, record, result)
+
+    return create_and_follow(step, DEPLOYMENT, look)
 
 
 def _outcome(step: Step, record: ContainerRecord | None, result: dict[str, Any]) -> Outcome:

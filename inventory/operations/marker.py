@@ -1,17 +1,16 @@
 """The mark that a job leaves on what it creates, so that a later attempt finds it.
 
 A create whose answer was lost may have made a machine all the same. Not every cloud honours a
-client token, so each new machine carries its job's id as a tag, and each new container as a label,
-from its first moment on. It stays there: it also tells people which job it came from.
+client token, so each new object has its job's id as a tag, or as a label, from its first moment on.
+The tag stays: it also shows people which job the object came from.
 """
 
 from collections.abc import Sequence
-from typing import TypeVar
+from typing import Any
 
+from inventory.operations.actions import TargetType
 from inventory.providers import Cloud, ProviderError, ProviderErrorCode
-from inventory.types import ContainerRecord, MachineRecord
 
-R = TypeVar("R", MachineRecord, ContainerRecord)
 Pairs = tuple[tuple[str, str], ...]
 MARKER_TAG = "gateway-job"
 
@@ -20,25 +19,17 @@ def marked(tags: tuple[tuple[str, str], ...], job_id: str) -> tuple[tuple[str, s
     return (*tags, (MARKER_TAG, job_id))
 
 
-def find_marked(cloud: Cloud, job_id: str) -> list[MachineRecord]:
-    """The machines that this job has created, in whatever state they are, by their ids.
+def find_marked(cloud: Cloud, target_type: TargetType, job_id: str) -> list[Any]:
+    """The objects that this job has created, in whatever state they are, by their ids.
 
     Raises ProviderError.
     """
-    mark = (MARKER_TAG, job_id)
-    return _found([(record, record.tags) for record in cloud.read("virtual_machines")], mark)
+    records = cloud.read(target_type.resource)
+    tagged = [(record, getattr(record, target_type.tags)) for record in records]
+    return _found(tagged, (MARKER_TAG, job_id))
 
 
-def find_marked_container(cloud: Cloud, job_id: str) -> list[ContainerRecord]:
-    """The containers that this job has created, in whatever state they are, by their ids.
-
-    Raises ProviderError.
-    """
-    mark = (MARKER_TAG, job_id)
-    return _found([(record, record.labels) for record in cloud.read("containers")], mark)
-
-
-def _found(records: Sequence[tuple[R, Pairs]], mark: tuple[str, str]) -> list[R]:
+def _found(records: Sequence[tuple[Any, Pairs]], mark: tuple[str, str]) -> list[Any]:
     """Raises ProviderError if it may be a record of which the id or the tags could not be read.
 
     An empty list could have the job create it a second time.

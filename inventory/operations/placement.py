@@ -12,8 +12,8 @@ from inventory.live.failures import Failure
 from inventory.live.offers import UNREADABLE, Offer, RegionOffers, Wanted, find_offers
 from inventory.models import Provider, Source
 from inventory.models.source import SourceResource
-from inventory.operations.create import Placement
 from inventory.operations.marker import marked
+from inventory.operations.product import Placement
 from inventory.operations.sealed_arguments import user_data_of
 from inventory.operations.target_context import not_connected
 from inventory.providers import Capability

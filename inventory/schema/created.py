@@ -6,13 +6,15 @@ from typing import Any, NamedTuple
 import graphene
 
 from gateway.core.graphql.extend import extend
-from inventory.operations.actions import target_type_named
+from inventory.operations.actions import target_type_named, target_type_of
 from inventory.operations.target_context import parse_target
 from inventory.operations.unclear_orders import is_in_doubt
+from inventory.providers.capability import CREATING
 from jobs import api as jobs
 from jobs.schema import Job, makers_of
 
-MAKES = frozenset({"virtual_machine.provision", "container.deploy"})
+# The operations that create an object.
+MAKES = frozenset(f"{target_type_of(one.resource).prefix}{one.verb}" for one in CREATING)
 
 
 class Made(NamedTuple):

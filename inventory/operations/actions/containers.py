@@ -7,7 +7,7 @@ from inventory.operations.container_end import ended
 from inventory.providers import Capability
 from inventory.types import ContainerState as State
 
-CONTAINER = TargetType(SourceResource.CONTAINERS, noun="container")
+CONTAINER = TargetType(SourceResource.CONTAINERS, noun="container", tags="labels")
 
 START_CONTAINER = Change(
     target_type=CONTAINER,

@@ -16,10 +16,14 @@ WORD_START = re.compile(r"(?<!^)(?=[A-Z])")
 
 @dataclass(frozen=True, slots=True)
 class TargetType:
-    """The objects of a listed resource. ``noun``: what messages call one of them."""
+    """The objects of a listed resource. ``noun``: what messages call one of them.
+
+    ``tags``: the field of their records that has the tags, as pairs of key and value.
+    """
 
     resource: SourceResource
     noun: str
+    tags: str = "tags"
 
     @property
     def type_name(self) -> str:

@@ -2,6 +2,7 @@
 
 import pytest
 
+from inventory.operations.actions.virtual_machines import MACHINE
 from inventory.operations.marker import find_marked
 from inventory.providers import ProviderError, connect, get_kind
 from inventory.providers.openstack.down_cells import REASON
@@ -126,4 +127,4 @@ def test_a_purchase_is_not_taken_for_unmade_while_a_cell_is_down(cloud):
     cloud.in_down_cell = {cloud.servers[0]["id"]}
 
     with connected() as account, pytest.raises(ProviderError, match="cannot be found"):
-        find_marked(account, "a-job")
+        find_marked(account, MACHINE, "a-job")
