@@ -6,8 +6,7 @@ from celery import shared_task
 from django.conf import settings
 from django.utils import timezone
 
-from inventory.live.changes import changes_prune
-from inventory.live.retention import gone_rows_prune, regions_prune
+from inventory.live.api import changes_prune, gone_rows_prune, regions_prune
 
 
 @shared_task(name="inventory.prune")

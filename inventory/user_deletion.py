@@ -13,7 +13,7 @@ from django.db.models import CASCADE, ManyToOneRel
 from django.db.models.signals import pre_delete
 
 from gateway.core.transactions import delete_locked
-from inventory.live.locks import lock_for_deletion
+from inventory.live.api import lock_for_deletion
 from inventory.models import Provider
 from jobs.api import Job, Schedule, lock_jobs
 

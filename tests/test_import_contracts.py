@@ -56,6 +56,22 @@ PLANTED = {
             "inventory.services.planted_guest",
         ),
     },
+    "Of live reads, others import only their interface": {
+        "inventory/selectors/planted_live.py": (
+            "import inventory.live.store",
+            "inventory.selectors.planted_live",
+        ),
+        "inventory/schema/planted_live.py": (
+            "import inventory.live.receipts",
+            "inventory.schema.planted_live",
+        ),
+    },
+    "Of operations, others import only their interface and the declared actions": {
+        "inventory/services/planted_operations.py": (
+            "import inventory.operations.create",
+            "inventory.services.planted_operations",
+        ),
+    },
     "Of inventory, only its schema knows GraphQL": {
         "inventory/services/planted.py": ("import graphql", "inventory.services.planted"),
         "inventory/operations/planted.py": (

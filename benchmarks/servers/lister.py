@@ -27,8 +27,9 @@ def main() -> None:
     import psutil  # noqa: PLC0415 - as below
     from django.contrib.auth import get_user_model  # noqa: PLC0415 - after django.setup
 
+    from inventory.live.age import Ask  # noqa: PLC0415 - as above
     from inventory.live.receipts import SourceStatus  # noqa: PLC0415 - as above
-    from inventory.live.refresh import Ask, refresh  # noqa: PLC0415 - as above
+    from inventory.live.refresh import refresh  # noqa: PLC0415 - as above
     from inventory.models import Source  # noqa: PLC0415 - as above
     from inventory.services.providers import provider_connect  # noqa: PLC0415 - as above
 

@@ -1,24 +1,34 @@
-"""Live reads: ask the clouds, store what changed, keep the receipt.
+"""Live reads: lists the clouds, stores what differs, and reports what each source contributed.
 
 ::
 
-    refresh    one request's wait for all of them, each with its own deadline
-    breaker    who keeps failing is left alone for a while
-    limiter    how often an account may be asked
-    in_flight  the listings of this process that have not ended: one per source
-    bulkhead   their pool of threads: a share for each owner and provider, at most 8 calls a source
-    claims     the same across processes, in Redis
-    resources  what can be listed: record type, model, how to fetch
-    compare    records beside stored rows: what differs (pure)
-    store      writes the difference and the receipt, newer reads winning
-    terms      the tags and addresses that machines are found by
-    connection  from a source to its cloud
-    changes    every difference becomes a row
-    retention  what is forgotten after a while
-    images     images that a search finds
-    failures   a failure as one answer sees it
-    one        a single machine
-    checkup    all of a provider's regions, lists and permissions
-    report     what that found
-    receipts   LIVE, CACHED, STALE or FAILED
+    api              what other packages import
+
+    refresh          all sources of one request, each within its own deadline
+    wait             the wait of the request for one of them
+    age              how old stored rows may be, and what is done about older ones
+    breaker          leaves a source alone that keeps failing
+    in_flight        the listings of this process, one per source: from the call to the outcome
+    under_way        which listings there are; claims makes them one per source over all processes
+    bulkhead         the pool of threads, with a share for each owner and provider
+    limiter          how often an account may be asked
+    connection       from a source to its cloud
+    single_read      reads of single objects
+    images, offers   searches of images; what a region offers for an order
+    simultaneous     one call to each of several sources
+
+    resources        what can be listed: records, models, and how rows are kept
+    bounds           fits values to their columns
+    compare          records beside stored rows: what differs
+    store            writes what differs; rows, search_index and changes write its parts
+    creation_times   when a machine was created, where its cloud reports its latest start only
+    source_state     how the latest attempt of a source ended, and whether its rows are out of date
+    locks            locks of providers and sources
+    removal          deletes many rows; retention decides which are forgotten
+
+    receipts         LIVE, CACHED, STALE or FAILED; failures are those of one answer
+    health           the status of a provider
+    region_set       the regions of an account, as its cloud lists them; region_names limits them
+    denied_lists     accounts that may not list all regions in one call
+    checkup          checks a provider: its regions, lists and permissions; report is what it found
 """

@@ -16,12 +16,13 @@ from functools import partial
 from django.db import close_old_connections
 from django.db.models import Min
 
+from inventory.live.age import Ask
 from inventory.live.bulkhead import bulkhead
 from inventory.live.connection import connected
 from inventory.live.failures import deadline_passed
 from inventory.live.health import credentials_valid, takes_credentials
 from inventory.live.receipts import Receipt, ReceiptError
-from inventory.live.refresh import Ask, SourcesChange, refresh
+from inventory.live.refresh import SourcesChange, refresh
 from inventory.live.report import RegionReport, in_order, is_off
 from inventory.live.resources import OBSERVED, RESOURCES
 from inventory.models import Provider, Source, VirtualMachine

@@ -24,7 +24,7 @@ from inventory.live.failures import deadline_passed
 from inventory.live.receipts import INTERNAL
 from inventory.live.region_names import list_regions
 from inventory.live.region_set import may_be_gone, records_of, store_found, store_regions
-from inventory.live.under_way import Boarding, CallInFlight, UnderWay
+from inventory.live.under_way import Joined, ListingInFlight, UnderWay
 from inventory.models import Source
 from inventory.providers import Cloud, ProviderError, ProviderErrorCode
 
@@ -39,46 +39,46 @@ NOT_EVERYWHERE = {ProviderErrorCode.PERMISSION_DENIED, ProviderErrorCode.NOT_SUP
 REFUSES_GONE_REGION = {ProviderErrorCode.NOT_FOUND, ProviderErrorCode.PERMISSION_DENIED}
 
 
-class CallsInFlight:
+class ListingsInFlight:
     """This process's listings in flight, by source."""
 
     def __init__(self) -> None:
         self._under_way = UnderWay()
 
-    def board(self, source: Source, *, seconds: float) -> Boarding:
+    def join(self, source: Source, *, seconds: float) -> Joined:
         """Start to list ``source``, or join the listing under way."""
-        boarding = self.claim([(source, seconds)])[source.pk]
-        self.start([boarding])
-        return boarding
+        joined = self.claim([(source, seconds)])[source.pk]
+        self.start([joined])
+        return joined
 
-    def claim(self, sources: Iterable[tuple[Source, float]]) -> dict[int, Boarding]:
+    def claim(self, sources: Iterable[tuple[Source, float]]) -> dict[int, Joined]:
         """The listings of sources, by primary key, with the seconds that a new one has.
 
         Those that are new are to be started.
         """
-        return self._under_way.board(sources)
+        return self._under_way.join(sources)
 
-    def start(self, boarded: Iterable[Boarding], *, together: bool = False) -> None:
+    def start(self, listings: Iterable[Joined], *, together: bool = False) -> None:
         """Start those that are new; ``together``: they are of one account, which lists all regions
         with one call.
         """
-        ours = [each.call for each in boarded if each.call is not None and each.is_new]
+        ours = [each.call for each in listings if each.call is not None and each.is_new]
         if ours and together:
             bulkhead.submit_now(ours[0].source, partial(self._run_together, ours))
             return
         for call in ours:
             self._start(call)
 
-    def _start(self, call: CallInFlight) -> None:
+    def _start(self, call: ListingInFlight) -> None:
         """In a thread of its own: there is one listing in flight a source, which is claimed."""
         bulkhead.submit_now(call.source, partial(self._run, call, self._list_and_store))
 
-    def expire(self, call: CallInFlight) -> None:
+    def expire(self, call: ListingInFlight) -> None:
         """End a listing that took too long, unless its outcome is being stored just now."""
         if call.settle():
             self._store_failure(call, deadline_passed())
 
-    def _run_together(self, ours: Sequence[CallInFlight]) -> None:
+    def _run_together(self, ours: Sequence[ListingInFlight]) -> None:
         """List with one call, and store each source's part. Denied: each source for itself."""
         source, started_at = ours[0].source, timezone.now()
         try:
@@ -103,18 +103,18 @@ class CallsInFlight:
                 call.started_at = started_at
                 self._run(call, work)
 
-    def _settle(self, call: CallInFlight, *, error: ProviderError) -> None:
+    def _settle(self, call: ListingInFlight, *, error: ProviderError) -> None:
         if call.settle():
             self._store_failure(call, error)
 
     def _store_part(
-        self, call: CallInFlight, *, found: Mapping[str, list[Any]], found_regions: bool
+        self, call: ListingInFlight, *, found: Mapping[str, list[Any]], found_regions: bool
     ) -> None:
         call.found_regions = found_regions
         if call.settle():
             self._finish(call, _store(call, records_of(found, call.source.region)))
 
-    def _run(self, call: CallInFlight, work: Callable[[CallInFlight], None]) -> None:
+    def _run(self, call: ListingInFlight, work: Callable[[ListingInFlight], None]) -> None:
         try:
             if call.seconds_left > 0:
                 work(call)
@@ -127,7 +127,7 @@ class CallsInFlight:
         finally:
             close_old_connections()
 
-    def _list_and_store(self, call: CallInFlight) -> None:
+    def _list_and_store(self, call: ListingInFlight) -> None:
         call.started_at = timezone.now()
         try:
             records = _listing(call.source, call.seconds_left)
@@ -138,7 +138,7 @@ class CallsInFlight:
         if call.settle():
             self._finish(call, _store(call, records))
 
-    def _store_failure(self, call: CallInFlight, error: ProviderError) -> None:
+    def _store_failure(self, call: ListingInFlight, error: ProviderError) -> None:
         """Whoever waits gets Source.DoesNotExist when the provider was disconnected meanwhile."""
         try:
             stored = source_state.store_failure(call.source.pk, error, started_at=call.started_at)
@@ -149,7 +149,7 @@ class CallsInFlight:
         else:
             self._finish(call, stored)
 
-    def _store_own_failure(self, call: CallInFlight, error: Exception, *, code: str) -> None:
+    def _store_own_failure(self, call: ListingInFlight, error: Exception, *, code: str) -> None:
         """Store that an exception of ours kept an outcome from being stored; ``code``: why."""
         call.settle()
         error_id = log_unexpected(log, error, context=f"storing source {call.source.pk}")
@@ -168,26 +168,26 @@ class CallsInFlight:
         else:
             self._finish(call, stored)
 
-    def _finish(self, call: CallInFlight, source: Source) -> None:
+    def _finish(self, call: ListingInFlight, source: Source) -> None:
         self._under_way.remove(call)
         if not call.future.done():
             call.future.set_result(source)
 
-    def _fail(self, call: CallInFlight, error: Exception) -> None:
+    def _fail(self, call: ListingInFlight, error: Exception) -> None:
         call.settle()
         self._under_way.remove(call)
         if not call.future.done():
             call.future.set_exception(error)
 
 
-def _store(call: CallInFlight, records: list[Any]) -> Source:
+def _store(call: ListingInFlight, records: list[Any]) -> Source:
     source, started_at = call.source, call.started_at
     if source.is_region_set:
         return store_regions(source.pk, records, started_at=started_at)
     return store.store_listing(source.pk, records, started_at=started_at, known=source)
 
 
-def _raise(_call: CallInFlight, *, error: Exception) -> None:
+def _raise(_call: ListingInFlight, *, error: Exception) -> None:
     raise error
 
 
@@ -241,4 +241,4 @@ def _asked(source: Source, seconds: float, listing: Callable[[Cloud], T]) -> T:
         raise ProviderError(ProviderErrorCode.PROVIDER_ERROR, message) from error
 
 
-in_flight = CallsInFlight()
+in_flight = ListingsInFlight()

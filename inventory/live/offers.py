@@ -27,10 +27,11 @@ from django.db.models import Q
 from django.utils import timezone
 
 from gateway.core.folding import folded
+from inventory.live.age import Ask, is_young
 from inventory.live.failures import Failure
 from inventory.live.images import search_images
-from inventory.live.receipts import Receipt, is_young
-from inventory.live.refresh import Ask, refresh
+from inventory.live.receipts import Receipt
+from inventory.live.refresh import refresh
 from inventory.live.simultaneous import call_each
 from inventory.models import Image, Location, Provider, Size, Source
 from inventory.models.source import SourceResource

@@ -20,18 +20,17 @@ rows of any age: its receipt is CACHED, and ``fetched_at`` is the age.
 
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from enum import StrEnum
 
 from django.utils import timezone
 
 from gateway.core.errors import NotFound
-from inventory.live import denied_lists
+from inventory.live.age import is_young
 from inventory.live.failures import disconnected, failing, failing_by
 from inventory.models import Source
 from inventory.types import Completeness
 
-REGION_SET_MAX_AGE = 60 * 60.0  # seconds, whatever age a request names
 NOT_ASKED_YET = "NOT_ASKED_YET"
 NOT_ASKED = "NOT_ASKED"  # no cloud is asked here, and the stored rows are older than requested
 INTERNAL = "INTERNAL"  # what the cloud answered could not be stored
@@ -183,37 +182,6 @@ def receipt_of_gone(source: Source) -> Receipt:
     seen = failing_by(source, disconnected())
     seen.fetched_at = seen.count = None
     return receipt_of(seen, asked=True)
-
-
-def age_limit(source: Source, max_age: float, *, regions: Collection[str] = ()) -> float:
-    """How old what is stored of ``source`` may be, in seconds, where ``max_age`` was asked for.
-
-    A set of regions is good for an hour; a failure to list it is repeated only within ``max_age``.
-    ``regions``: those that the request names. A set that lacks one of them is as old as
-    ``max_age`` at most, for the region may be new. So is the set of a provider that lists each
-    region by itself since its list of all regions was refused: only the set shows new regions then.
-    """
-    if not source.is_region_set:
-        return max_age
-    lacks_one = not set(regions) <= set(source.provider.regions)
-    if source.failed or lacks_one or denied_lists.may_be_remembered(source.provider):
-        return min(max_age, REGION_SET_MAX_AGE)
-    return REGION_SET_MAX_AGE
-
-
-def is_young(
-    source: Source, max_age: float, now: datetime, *, regions: Collection[str] = ()
-) -> bool:
-    """Whether the latest complete listing is at most ``max_age`` seconds old; see ``age_limit``.
-
-    Its age counts from its beginning: the cloud may have answered at once, and slowly. A listing
-    that began before the latest change through the gateway is not young.
-    """
-    began = source.listing_started_at
-    if began is None or source.fetched_at is None or not source.is_clean_since(began):
-        return False
-    max_age = age_limit(source, max_age, regions=regions)
-    return max_age > 0 and began >= now - timedelta(seconds=max_age)
 
 
 def unknown_regions(receipts: Iterable[Receipt], regions: Collection[str]) -> list[str]:

@@ -5,8 +5,8 @@ from datetime import datetime, timedelta
 from django.db.models import Q
 
 from gateway.core.transactions import in_transaction
+from inventory.live.age import REGION_SET_MAX_AGE
 from inventory.live.locks import lock_provider, lock_sources
-from inventory.live.receipts import REGION_SET_MAX_AGE
 from inventory.live.region_set import remove_regions, save_regions, without_rows
 from inventory.live.removal import delete_rows
 from inventory.live.resources import RESOURCES, Resource

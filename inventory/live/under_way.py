@@ -13,7 +13,7 @@ from inventory.live import claims
 from inventory.models import Source
 
 
-class CallInFlight:
+class ListingInFlight:
     """One listing. Exactly one of the thread that flies it and its expiry settles the outcome."""
 
     def __init__(self, source: Source, token: str, seconds: float) -> None:
@@ -39,13 +39,13 @@ class CallInFlight:
             return first
 
 
-class Boarding(NamedTuple):
-    """The listing of a source, and whether it is new: who boarded it starts it.
+class Joined(NamedTuple):
+    """The listing of a source, and whether it is new: who listings it starts it.
 
     None: another process lists the source, under the claim with the token ``holder``.
     """
 
-    call: CallInFlight | None
+    call: ListingInFlight | None
     is_new: bool = False
     holder: str = ""
 
@@ -55,40 +55,40 @@ class UnderWay:
 
     def __init__(self) -> None:
         self._lock = threading.Lock()
-        self._calls: dict[int, CallInFlight] = {}
-        self._claiming: dict[int, Future[Boarding]] = {}
+        self._calls: dict[int, ListingInFlight] = {}
+        self._claiming: dict[int, Future[Joined]] = {}
 
-    def board(self, sources: Iterable[tuple[Source, float]]) -> dict[int, Boarding]:
+    def join(self, sources: Iterable[tuple[Source, float]]) -> dict[int, Joined]:
         """The listings of sources, by primary key; a new one has as many seconds as given.
 
         All claims are taken in one round trip, under no lock: a frozen Redis costs its whole time
         limit, once, and nobody else's. Who wants one of the sources meanwhile waits for its claim.
         """
-        boarded: dict[int, Boarding] = {}
+        listings: dict[int, Joined] = {}
         free: dict[int, tuple[Source, float]] = {}
-        claimed_meanwhile: dict[int, Future[Boarding]] = {}
+        claimed_meanwhile: dict[int, Future[Joined]] = {}
         with self._lock:
             for source, seconds in sources:
                 if call := self._calls.get(source.pk):
-                    boarded[source.pk] = Boarding(call)
+                    listings[source.pk] = Joined(call)
                 elif claiming := self._claiming.get(source.pk):
                     claimed_meanwhile[source.pk] = claiming
                 else:
                     free[source.pk] = source, seconds
                     self._claiming[source.pk] = Future()
-        boarded |= self._claim(free)
+        listings |= self._claim(free)
         for pk, claiming in claimed_meanwhile.items():
-            boarded[pk] = claiming.result()._replace(is_new=False)
-        return boarded
+            listings[pk] = claiming.result()._replace(is_new=False)
+        return listings
 
-    def remove(self, call: CallInFlight) -> None:
+    def remove(self, call: ListingInFlight) -> None:
         """Release the claim of a listing in flight that has ended."""
         claims.release(call.source.pk, call.token)
         with self._lock:
             if self._calls.get(call.source.pk) is call:
                 del self._calls[call.source.pk]
 
-    def _claim(self, free: Mapping[int, tuple[Source, float]]) -> dict[int, Boarding]:
+    def _claim(self, free: Mapping[int, tuple[Source, float]]) -> dict[int, Joined]:
         try:
             taken = claims.acquire({pk: seconds for pk, (_, seconds) in free.items()})
         except BaseException as error:
@@ -97,18 +97,18 @@ class UnderWay:
             for future in failed:
                 future.set_exception(error)
             raise
-        boarded = {pk: _boarding(*free[pk], claim) for pk, claim in taken.items()}
+        listings = {pk: _joined(*free[pk], claim) for pk, claim in taken.items()}
         with self._lock:
-            told = [(self._claiming.pop(pk), boarding) for pk, boarding in boarded.items()]
-            for pk, boarding in boarded.items():
-                if boarding.call is not None:
-                    self._calls[pk] = boarding.call
-        for future, boarding in told:
-            future.set_result(boarding)
-        return boarded
+            told = [(self._claiming.pop(pk), joined) for pk, joined in listings.items()]
+            for pk, joined in listings.items():
+                if joined.call is not None:
+                    self._calls[pk] = joined.call
+        for future, joined in told:
+            future.set_result(joined)
+        return listings
 
 
-def _boarding(source: Source, seconds: float, claim: claims.Claim) -> Boarding:
+def _joined(source: Source, seconds: float, claim: claims.Claim) -> Joined:
     if not claim.is_ours:
-        return Boarding(None, holder=claim.token)
-    return Boarding(CallInFlight(source, claim.token, seconds), is_new=True)
+        return Joined(None, holder=claim.token)
+    return Joined(ListingInFlight(source, claim.token, seconds), is_new=True)

@@ -10,7 +10,7 @@ from datetime import timedelta
 
 from django.utils import timezone
 
-from inventory.live.resources import RESOURCES
+from inventory.live.api import RESOURCES
 from inventory.operations.target_context import ABSENT_LOOKS, LOOK_AGAIN_SECONDS, TargetContext
 from jobs.api import OperationFailed, Step, Wait
 

@@ -12,7 +12,7 @@ from typing import Any
 
 from gateway.core import references
 from gateway.core.crypto import DecryptionError
-from inventory.live.connection import read_credentials
+from inventory.live.api import read_credentials
 from inventory.models import Credentials, Provider
 from inventory.providers import ProviderError, ProviderKind, unreadable_digest
 from jobs.api import OperationFailed, Step

@@ -6,7 +6,7 @@ twice. No cloud's "yes" is trusted: a job succeeds when what it is about is seen
 
 from typing import Any
 
-from inventory.live.store import store_removal
+from inventory.live.api import store_removal
 from inventory.operations.absence import confirm_absence, look_again
 from inventory.operations.actions import ACTIONS, Change
 from inventory.operations.identity import Replaced

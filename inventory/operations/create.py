@@ -22,7 +22,7 @@ from typing import Any
 
 from django.utils import timezone
 
-from inventory.live.store import store_one
+from inventory.live.api import store_one
 from inventory.models import Provider, Source
 from inventory.operations import earlier_orders, unclear_orders
 from inventory.operations.at_most_once import is_unclear_answer

@@ -7,7 +7,7 @@ from operator import or_
 from django.db.models import Q
 
 from gateway.core.ids import split_id
-from inventory.live.source_state import mark_dirty
+from inventory.live.api import mark_dirty
 from inventory.models import Source
 from inventory.operations.actions import target_type_named
 from inventory.operations.target_context import parse_target

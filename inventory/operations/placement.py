@@ -8,8 +8,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from inventory.live.failures import Failure
-from inventory.live.offers import UNREADABLE, Offer, RegionOffers, Wanted, find_offers
+from inventory.live.api import UNREADABLE, Failure, Offer, RegionOffers, Wanted, find_offers
 from inventory.models import Provider, Source
 from inventory.models.source import SourceResource
 from inventory.operations.marker import marked

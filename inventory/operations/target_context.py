@@ -10,8 +10,7 @@ from django.core.exceptions import ObjectDoesNotExist
 from django.db import IntegrityError
 
 from gateway.core.ids import split_id
-from inventory.live.connection import NOTHING, connected
-from inventory.live.single_read import observe_one
+from inventory.live.api import NOTHING, connected, observe_one
 from inventory.models import Provider, Source
 from inventory.operations.account import check_account_now, credentials_in
 from inventory.operations.actions import TARGET_TYPES, TargetType

@@ -7,8 +7,7 @@ import graphene
 
 from gateway.core.graphql.extend import extend
 from inventory.operations.actions import target_type_named, target_type_of
-from inventory.operations.target_context import parse_target
-from inventory.operations.unclear_orders import is_in_doubt
+from inventory.operations.api import is_in_doubt, parse_target
 from inventory.providers.capability import CREATING
 from jobs import api as jobs
 from jobs.schema import Job, makers_of

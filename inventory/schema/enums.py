@@ -3,9 +3,18 @@
 from enum import StrEnum
 
 from gateway.core.graphql.enums import described_enum
-from inventory.live import receipts
-from inventory.live.health import ProviderStatus as ProviderStatusValue
-from inventory.live.receipts import SourceStatus as SourceStatusValue
+from inventory.live.api import (
+    INTERNAL,
+    NOT_ASKED,
+    NOT_ASKED_YET,
+    OUR_CODES,
+    TOO_MANY_REGIONS,
+    UNPROVEN_LIST,
+    UNUSABLE_ID,
+    UNUSABLE_REGION,
+)
+from inventory.live.api import ProviderStatus as ProviderStatusValue
+from inventory.live.api import SourceStatus as SourceStatusValue
 from inventory.models import Role
 from inventory.providers import Capability, ProviderErrorCode
 from inventory.providers.probe import Permission
@@ -45,7 +54,7 @@ Completeness = described_enum(
 # What a cloud may have done wrong, and what we may.
 SourceErrorCodeValue = StrEnum(  # type: ignore[misc]  # not written out, so that none is forgotten
     "SourceErrorCodeValue",
-    {code: code for code in (*map(str, ProviderErrorCode), *receipts.OUR_CODES)},
+    {code: code for code in (*map(str, ProviderErrorCode), *OUR_CODES)},
 )
 SourceErrorCode = described_enum(
     SourceErrorCodeValue,
@@ -64,14 +73,14 @@ SourceErrorCode = described_enum(
         "CONFLICT": "What was asked for does not fit the present state.",
         "ADDRESS_NOT_ALLOWED": "The gateway may not connect there; an operator can allow it.",
         "PROVIDER_ERROR": "Anything else, an unreadable or a cut answer included.",
-        receipts.NOT_ASKED_YET: "The source has not been asked since it was connected.",
-        receipts.NOT_ASKED: "This field asks no cloud, and the stored rows do not meet maxAge.",
-        receipts.TOO_MANY_REGIONS: "The account has more regions than a provider may have: 100.",
-        receipts.UNUSABLE_REGION: "A region has a name that this gateway cannot connect.",
-        receipts.UNUSABLE_ID: "The answer has objects without a usable id, which are not shown.",
-        receipts.UNPROVEN_LIST: "No test shows that the driver's list has every object, and the "
+        NOT_ASKED_YET: "The source has not been asked since it was connected.",
+        NOT_ASKED: "This field asks no cloud, and the stored rows do not meet maxAge.",
+        TOO_MANY_REGIONS: "The account has more regions than a provider may have: 100.",
+        UNUSABLE_REGION: "A region has a name that this gateway cannot connect.",
+        UNUSABLE_ID: "The answer has objects without a usable id, which are not shown.",
+        UNPROVEN_LIST: "No test shows that the driver's list has every object, and the "
         "provider's owner does not vouch for it.",
-        receipts.INTERNAL: "A fault of the gateway's; its log says more.",
+        INTERNAL: "A fault of the gateway's; its log says more.",
     },
 )
 ProviderStatus = described_enum(

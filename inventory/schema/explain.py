@@ -18,9 +18,7 @@ from gateway.core.graphql.errors import format_error
 from gateway.core.graphql.execution import GraphQLRequest, load_operation
 from gateway.core.graphql.pure import pure
 from gateway.core.graphql.scalars import JSON
-from inventory.live.receipts import age_limit
-from inventory.live.refresh import Outlook, outlook
-from inventory.live.single_read import would_read
+from inventory.live.api import Outlook, age_limit, outlook, would_read
 from inventory.models import Provider, Source
 from inventory.schema.live import Plan, plans_of
 

@@ -3,7 +3,7 @@
 from typing import Any
 
 from gateway.core.ids import global_id
-from inventory.live.receipts import Receipt
+from inventory.live.api import Receipt
 
 
 def receipt_map(receipt: Receipt) -> dict[str, Any]:

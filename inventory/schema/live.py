@@ -23,19 +23,25 @@ from gateway.core.graphql.completeness import note_sources
 from gateway.core.graphql.context import Context
 from gateway.core.ids import split_id
 from inventory.access import is_public_id
-from inventory.live.images import ImageSearch, search_images
-from inventory.live.receipts import (
+from inventory.live.api import (
     SEARCH_UNASKED,
+    Ask,
+    ImageSearch,
     Receipt,
+    SingleAnswer,
+    SingleRead,
+    SourcesChange,
     all_complete,
+    finish_reads,
     known_regions_only,
     receipt_of_gone,
     receipt_of_unanswered,
     receipt_of_unasked,
+    refresh,
+    search_images,
+    start_reads,
     worse,
 )
-from inventory.live.refresh import Ask, SourcesChange, refresh
-from inventory.live.single_read import SingleAnswer, SingleRead, finish_reads, start_reads
 from inventory.models import Source
 from inventory.schema.extensions import receipt_map
 from inventory.schema.simulated import charge_simulated

@@ -10,7 +10,7 @@ from gateway.core.graphql.nodes import Node
 from gateway.core.graphql.pure import pure
 from gateway.core.ids import global_id, local_id
 from inventory import models
-from inventory.live.receipts import Receipt, receipt_of
+from inventory.live.api import Receipt, receipt_of
 from inventory.providers import all_kinds
 from inventory.schema.checks import ProviderCheck
 from inventory.schema.enums import ProviderCapability, ProviderStatus

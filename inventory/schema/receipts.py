@@ -5,7 +5,7 @@ from typing import Any
 import graphene
 
 from gateway.core.graphql.pure import pure
-from inventory.live.receipts import Receipt
+from inventory.live.api import Receipt
 from inventory.schema.enums import Completeness, SourceErrorCode, SourceStatus
 
 

@@ -6,7 +6,7 @@ from django.utils import timezone
 
 from gateway.core.graphql.budget import charge
 from gateway.core.graphql.context import Context
-from inventory.live.refresh import Ask, Outlook, outlook
+from inventory.live.api import Ask, Outlook, outlook
 from inventory.models import Source
 from inventory.models.source import SourceResource
 

@@ -22,7 +22,7 @@ from django.db.models import Model, Q
 
 from gateway.core.folded_field import holding
 from gateway.core.folding import folded
-from inventory.live.search_index import address_term
+from inventory.live.api import address_term
 from inventory.models import Source
 from inventory.providers.addresses import canonical_address
 from inventory.resources import Resource

@@ -5,9 +5,7 @@ from functools import cached_property
 from typing import Any
 
 from inventory import access
-from inventory.live.health import Health, health_of
-from inventory.live.report import Report
-from inventory.live.resources import OBSERVED
+from inventory.live.api import OBSERVED, Health, Report, health_of
 from inventory.models import Provider, ProviderCheck, Source
 from inventory.models.source import SourceResource
 

@@ -7,7 +7,7 @@ from typing import Any
 from django.db.models import Q
 
 from inventory.access import visible_sources
-from inventory.live.resources import resources_of
+from inventory.live.api import resources_of
 from inventory.models import Provider, Source
 from inventory.models.source import SourceResource
 from inventory.selectors.providers import MainSources

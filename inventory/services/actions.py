@@ -6,9 +6,8 @@ from typing import Any
 from gateway.core.errors import NotSupported
 from gateway.core.ids import global_id
 from inventory.models import Observed, Provider
-from inventory.operations.account import account_note
 from inventory.operations.actions import Action
-from inventory.operations.identity import identity_of
+from inventory.operations.api import account_note, identity_of
 from inventory.providers import Capability
 from inventory.selectors.ids import cloud_id_of
 from jobs import api as jobs

@@ -8,9 +8,14 @@ from typing import Any
 from django.db import connections
 
 from inventory.models import VirtualMachine
-from inventory.operations.account import ACCOUNT, AnotherAccount, account_notes, noted_digests
 from inventory.operations.actions.virtual_machines import CHANGES
-from inventory.operations.identity import identity_of
+from inventory.operations.api import (
+    ACCOUNT,
+    AnotherAccount,
+    account_notes,
+    identity_of,
+    noted_digests,
+)
 from inventory.selectors.ids import cloud_id_of
 from inventory.services.actions import names_of
 from inventory.services.dry_run import DryRun, TargetDryRun, action_dry_run

@@ -6,10 +6,8 @@
 from typing import Any
 
 from inventory.models import Provider
-from inventory.operations.account import account_note
 from inventory.operations.actions.containers import CONTAINER
-from inventory.operations.deploy import container_order, region_of
-from inventory.operations.target_context import source_in
+from inventory.operations.api import account_note, container_order, region_of, source_in
 from inventory.providers import Capability
 from inventory.services.actions import names_of, require
 from inventory.services.container_orders import DeployRequest, deploy_arguments

@@ -11,10 +11,10 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from gateway.core.ids import global_id
-from inventory.live.connection import connected
+from inventory.live.api import connected
 from inventory.models import Observed, Provider, Source, VirtualMachine
 from inventory.operations.actions import Action, Judgement, target_type_of
-from inventory.operations.tag import TAGS_LOCK
+from inventory.operations.api import TAGS_LOCK
 from inventory.providers import Capability, Cloud, ProviderError
 from inventory.services.actions import target_id
 from inventory.types import MeaningfulEnum, Verdict

@@ -5,7 +5,7 @@ from typing import Any
 from gateway.core.accounts.locks import lock_team, lock_user
 from gateway.core.errors import Conflict, NotFound
 from gateway.core.transactions import in_transaction
-from inventory.live.locks import lock_provider
+from inventory.live.api import lock_provider
 from inventory.models import Grant, Provider, Role
 
 

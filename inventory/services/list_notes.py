@@ -9,7 +9,7 @@ from datetime import datetime
 
 from django.utils import timezone
 
-from inventory.live.receipts import Receipt, is_young
+from inventory.live.api import Receipt, is_young
 from inventory.models import Source
 
 OLD_SECONDS = 60.0  # a list that is older than this is named, with its time

@@ -6,8 +6,7 @@ from gateway.core.errors import InvalidInput
 from inventory.models import Provider, VirtualMachine
 from inventory.operations.actions import Judgement
 from inventory.operations.actions.virtual_machines import MACHINE, RESIZES_FROM, STOP
-from inventory.operations.placement import choose_region, find_size_id, order_of
-from inventory.operations.target_context import source_in
+from inventory.operations.api import choose_region, find_size_id, order_of, source_in
 from inventory.providers import Capability
 from inventory.services.dry_run import (
     CLIENT_TOKEN,

@@ -8,7 +8,7 @@ from typing import Any
 
 from gateway.core.errors import InvalidInput
 from inventory.models import Provider, VirtualMachine
-from inventory.operations.account import account_note
+from inventory.operations.api import account_note
 from inventory.providers import Capability
 from inventory.services.actions import names_of, require, require_on, submit_on, target_id
 from inventory.services.orders import (

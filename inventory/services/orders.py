@@ -8,18 +8,18 @@ from typing import Any
 from gateway.core.errors import InvalidInput, NotFound, NotSupported
 from gateway.core.ids import split_id
 from gateway.core.names import clean_name
-from inventory.live.offers import Wanted
+from inventory.live.api import Wanted
 from inventory.models import Provider, VirtualMachine
 from inventory.models.source import SourceResource
-from inventory.operations.placement import (
+from inventory.operations.api import (
     Ambiguous,
     NotOffered,
     Unread,
     changed_by,
     decide,
+    not_connected,
     place,
 )
-from inventory.operations.target_context import not_connected
 from inventory.selectors.ids import parse_cloud_id
 from inventory.services.tags import MOST_TAGS_OF_NEW, check_names, clean_tags
 from jobs.api import Secret

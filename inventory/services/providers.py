@@ -14,12 +14,19 @@ from gateway.core import references
 from gateway.core.errors import Conflict, Forbidden, InvalidInput, NotFound
 from gateway.core.names import clean_name
 from gateway.core.transactions import in_transaction
-from inventory.live import denied_lists
-from inventory.live.checkup import check_provider
-from inventory.live.locks import lock_for_deletion, lock_provider, lock_sources
-from inventory.live.region_set import REGION_COLUMNS, add_region_set, match_sources
-from inventory.live.removal import delete_rows_of
-from inventory.live.source_state import close_breakers, mark_dirty
+from inventory.live.api import (
+    REGION_COLUMNS,
+    add_region_set,
+    check_provider,
+    close_breakers,
+    delete_rows_of,
+    forget_denied_lists,
+    lock_for_deletion,
+    lock_provider,
+    lock_sources,
+    mark_dirty,
+    match_sources,
+)
 from inventory.models import Credentials, Provider, ProviderCheck
 from inventory.models.source import SourceResource
 from inventory.providers import (
@@ -224,7 +231,7 @@ def _replace_credentials(provider: Provider, stored: Mapping[str, Any]) -> None:
     ProviderCheck.objects.filter(provider=provider).delete()
     mark_dirty(provider.sources.all())
     close_breakers(provider.sources.all())
-    denied_lists.forget(provider)
+    forget_denied_lists(provider)
 
 
 def provider_check(*, provider: Provider) -> Provider:
@@ -233,7 +240,7 @@ def provider_check(*, provider: Provider) -> Provider:
     The outcome is the provider's status too.
     """
     began, checked_at = time.monotonic(), timezone.now()
-    denied_lists.forget(provider)
+    forget_denied_lists(provider)
     _prepare_check(provider.pk)
     findings = check_provider(provider)
     duration_ms = round((time.monotonic() - began) * 1000)

@@ -10,10 +10,16 @@ from django.utils import timezone
 
 from gateway.core.asked_for import asking_for
 from gateway.core.errors import InvalidInput
-from inventory.live.failures import Failure
-from inventory.live.region_names import MOST_REGIONS, list_regions, unusable, usable_names
-from inventory.live.region_set import note_list, store_success
-from inventory.live.source_state import store_failure
+from inventory.live.api import (
+    MOST_REGIONS,
+    Failure,
+    list_regions,
+    note_list,
+    store_failure,
+    store_success,
+    unusable,
+    usable_names,
+)
 from inventory.models import Provider
 from inventory.models.source import SourceResource
 from inventory.providers import (

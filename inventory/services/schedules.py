@@ -13,10 +13,10 @@ from django.conf import settings
 
 from gateway.core.errors import InvalidInput
 from gateway.core.ids import global_id, shown
-from inventory.live.refresh import Ask, SourcesChange, refresh
-from inventory.operations.account import ACCOUNT, account_notes
+from inventory.live.api import Ask, SourcesChange, refresh
 from inventory.operations.actions import Change
 from inventory.operations.actions.virtual_machines import CHANGES
+from inventory.operations.api import ACCOUNT, account_notes
 from inventory.selectors.ids import catalog_id, cloud_id_of, provider_in
 from inventory.selectors.providers import unreachable_providers
 from inventory.services.bulk import dry_run_many, find_change, machines_change

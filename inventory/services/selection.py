@@ -15,7 +15,7 @@ from django.utils.dateparse import parse_datetime
 from gateway.core.errors import InvalidInput, NotFound
 from gateway.core.ids import global_id
 from inventory.access import Role, require_role
-from inventory.live.receipts import known_regions_only, receipt_of
+from inventory.live.api import known_regions_only, receipt_of
 from inventory.models import Source, VirtualMachine
 from inventory.models.source import SourceResource
 from inventory.selectors.ids import CloudId

@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Mapping, Sequence
 
 from gateway.core.errors import InvalidInput
-from inventory.operations.marker import MARKER_TAG
+from inventory.operations.api import MARKER_TAG
 from inventory.providers.tags import TagRules
 
 MOST_TAGS = 50  # EC2's limit for a resource

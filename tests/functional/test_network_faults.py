@@ -170,8 +170,9 @@ def test_a_cloud_that_hangs_for_long_uses_nothing_up(administrator, ask, two_clo
 @pytest.mark.django_db(transaction=True)
 def test_the_claim_of_a_killed_process_lapses(redis_url, settings, tmp_path):
     """A process that was killed while it listed keeps nobody waiting beyond its claim."""
+    from inventory.live.age import Ask  # noqa: PLC0415 - as above
     from inventory.live.receipts import SourceStatus  # noqa: PLC0415 - needs the broker's settings
-    from inventory.live.refresh import Ask, refresh  # noqa: PLC0415 - as above
+    from inventory.live.refresh import refresh  # noqa: PLC0415 - as above
     from tests.inventory.factories import machine_source, make_simulator  # noqa: PLC0415 - as above
 
     settings.SIMULATOR_DIR = tmp_path / "simulator"

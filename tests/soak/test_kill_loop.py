@@ -15,7 +15,8 @@ from django.db import transaction
 
 from gateway.core import redis
 from gateway.run.ports import free_port
-from inventory.live.refresh import Ask, refresh
+from inventory.live.age import Ask
+from inventory.live.refresh import refresh
 from inventory.models import VirtualMachine
 from inventory.operations.target_context import parse_target
 from inventory.providers.simulator.store import Store

@@ -3,7 +3,7 @@
 from django.db import transaction
 
 from inventory.imports.clouds.plan import Plan, Step
-from inventory.live.locks import lock_providers
+from inventory.live.api import lock_providers
 from inventory.models import Provider
 from inventory.services.providers import provider_connect, provider_update
 

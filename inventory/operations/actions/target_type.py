@@ -7,7 +7,7 @@ from typing import Any
 from django.db.models import QuerySet
 
 from inventory.access import visible_rows
-from inventory.live.resources import RESOURCES, Resource
+from inventory.live.api import RESOURCES, Resource
 from inventory.models.source import SourceResource
 from inventory.types import MeaningfulEnum
 

@@ -10,8 +10,7 @@ from gateway.core.errors import ExpectedError
 from gateway.core.graphql.completeness import first_of
 from gateway.core.graphql.paging import checked_first
 from inventory import models
-from inventory.live.receipts import NOT_ASKED_YET, Receipt, SourceStatus
-from inventory.live.resources import RESOURCES
+from inventory.live.api import NOT_ASKED_YET, RESOURCES, Receipt, SourceStatus
 from inventory.resources import Resource
 from inventory.schema.live import (
     LiveAnswers,

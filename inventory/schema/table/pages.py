@@ -3,7 +3,7 @@
 from typing import Any, TypeVar
 
 from gateway.core.graphql.paging import Page
-from inventory.live.receipts import Receipt, all_complete
+from inventory.live.api import Receipt, all_complete
 from inventory.models import Observed
 from inventory.schema.live import LiveAnswers, Plan
 from inventory.selectors.catalog import CatalogLookup

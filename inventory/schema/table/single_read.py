@@ -10,9 +10,7 @@ import graphene
 
 from gateway.core.errors import ExpectedError, InvalidInput, NotFound
 from gateway.core.ids import local_id, shown, split_id
-from inventory.live.receipts import Receipt, unknown_regions
-from inventory.live.resources import resources_of
-from inventory.live.single_read import SingleRead, stored_one
+from inventory.live.api import Receipt, SingleRead, resources_of, stored_one, unknown_regions
 from inventory.resources import Resource
 from inventory.schema.live import (
     LiveAnswers,

@@ -6,7 +6,7 @@ from typing import Any
 import graphene
 
 from gateway.core.errors import InvalidInput
-from inventory.live.bounds import LONGEST_ITEM
+from inventory.live.api import LONGEST_ITEM
 from inventory.providers.addresses import is_address
 
 MOST_TAGS = 20

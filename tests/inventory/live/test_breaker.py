@@ -6,9 +6,10 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from django.utils import timezone
 
+from inventory.live.age import Ask
 from inventory.live.breaker import FAILURES, LONGEST, next_try
 from inventory.live.receipts import SourceStatus
-from inventory.live.refresh import Ask, refresh
+from inventory.live.refresh import refresh
 from inventory.models import Source
 from inventory.providers import ProviderError, ProviderErrorCode
 from inventory.providers.simulator.driver import SimulatorDriver

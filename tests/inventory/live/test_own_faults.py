@@ -5,7 +5,8 @@ from django.db import DataError
 from django.utils import timezone
 
 from inventory.live import source_state, store
-from inventory.live.refresh import Ask, refresh
+from inventory.live.age import Ask
+from inventory.live.refresh import refresh
 from inventory.live.single_read import SingleRead, finish_reads, start_reads
 from inventory.models import VirtualMachine
 from inventory.providers import ProviderError, ProviderErrorCode

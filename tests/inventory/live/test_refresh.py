@@ -10,10 +10,11 @@ from django.db import connections
 from django.utils import timezone
 
 from inventory.live import claims
+from inventory.live.age import Ask
 from inventory.live.bulkhead import bulkhead
 from inventory.live.in_flight import in_flight
 from inventory.live.receipts import SourceStatus
-from inventory.live.refresh import Ask, refresh
+from inventory.live.refresh import refresh
 from inventory.live.source_state import mark_dirty
 from inventory.models import Source, VirtualMachine
 from inventory.providers.simulator.driver import SimulatorDriver
@@ -320,7 +321,7 @@ def test_a_listing_that_begins_late_in_a_request_has_its_own_whole_deadline():
 def test_a_listing_that_overstays_its_deadline_is_ended_by_the_next_request(monkeypatch):
     monkeypatch.setattr(bulkhead, "submit_now", lambda *_: None)  # its thread never comes
     provider = make_simulator(deadline_ms=300)
-    call = in_flight.board(machine_source(provider), seconds=0.1).call
+    call = in_flight.join(machine_source(provider), seconds=0.1).call
 
     receipt = ask(provider)
 
@@ -401,7 +402,7 @@ def test_a_provider_that_is_disconnected_meanwhile_fails_its_source_alone(
 
 def test_a_flight_of_a_provider_that_is_gone_ends_when_it_is_expired():
     source = machine_source(make_simulator(hang="true", deadline_ms=60_000))
-    call = in_flight.board(source, seconds=2).call
+    call = in_flight.join(source, seconds=2).call
     source.provider.delete()
 
     in_flight.expire(call)

@@ -7,8 +7,9 @@ from types import SimpleNamespace
 import pytest
 
 from inventory.live import claims
+from inventory.live.age import Ask
 from inventory.live.receipts import SourceStatus
-from inventory.live.refresh import Ask, refresh
+from inventory.live.refresh import refresh
 from inventory.live.under_way import UnderWay
 from inventory.models import Source
 from tests.inventory.factories import make_simulator
@@ -62,10 +63,10 @@ def test_a_request_claims_all_its_sources_in_one_round_trip(monkeypatch):
 def test_claims_that_redis_does_not_answer_hold_up_no_other_source(held):
     under_way = UnderWay()
     with ThreadPoolExecutor(1) as pool:
-        waiting = pool.submit(under_way.board, [(FIRST, 5)])
+        waiting = pool.submit(under_way.join, [(FIRST, 5)])
         assert held.began.wait(timeout=20)
 
-        other = under_way.board([(SECOND, 5)])[2]
+        other = under_way.join([(SECOND, 5)])[2]
 
         assert not waiting.done()
         held.let_go.set()
@@ -84,9 +85,9 @@ def test_who_wants_a_source_that_is_being_claimed_shares_its_flight(held, whose)
     held.asked.clear()
     under_way = UnderWay()
     with ThreadPoolExecutor(2) as pool:
-        first = pool.submit(under_way.board, [(FIRST, 5)])
+        first = pool.submit(under_way.join, [(FIRST, 5)])
         assert held.began.wait(timeout=20)
-        second = pool.submit(under_way.board, [(SECOND, 5), (FIRST, 5)])
+        second = pool.submit(under_way.join, [(SECOND, 5), (FIRST, 5)])
         assert held.passed.wait(timeout=20)
         held.let_go.set()
         one, other = first.result(timeout=20)[1], second.result(timeout=20)[1]
@@ -107,7 +108,7 @@ def test_a_claim_that_fails_unexpectedly_leaves_its_source_free(monkeypatch):
 
     monkeypatch.setattr(claims, "acquire", fail)
     with pytest.raises(ValueError, match="a fault of ours"):
-        under_way.board([(FIRST, 5)])
+        under_way.join([(FIRST, 5)])
     monkeypatch.setattr(claims, "acquire", acquire)
 
-    assert under_way.board([(FIRST, 5)])[1].is_new
+    assert under_way.join([(FIRST, 5)])[1].is_new

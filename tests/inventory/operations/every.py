@@ -1,6 +1,7 @@
 """A job of each operation that there is, on clouds that count what they were made to do."""
 
-from inventory.live.refresh import Ask, refresh
+from inventory.live.age import Ask
+from inventory.live.refresh import refresh
 from inventory.models import Container, VirtualMachine
 from inventory.operations.actions import ACTIONS
 from inventory.services.container_orders import DeployRequest

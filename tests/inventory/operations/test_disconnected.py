@@ -5,7 +5,8 @@ from django.db import DatabaseError
 from django.utils import timezone
 
 from gateway.core.ids import global_id
-from inventory.live.refresh import Ask, refresh
+from inventory.live.age import Ask
+from inventory.live.refresh import refresh
 from inventory.models import Source, VirtualMachine
 from inventory.operations import create
 from inventory.selectors.ids import cloud_id_of

@@ -2,7 +2,8 @@
 
 import pytest
 
-from inventory.live.refresh import Ask, refresh
+from inventory.live.age import Ask
+from inventory.live.refresh import refresh
 from inventory.models import Container
 from inventory.providers import Capability
 from inventory.services.actions import NotSupported

@@ -2,7 +2,8 @@
 
 import pytest
 
-from inventory.live.refresh import Ask, refresh
+from inventory.live.age import Ask
+from inventory.live.refresh import refresh
 from inventory.models import VirtualMachine
 from inventory.providers import ProviderError, ProviderErrorCode
 from inventory.services.machines import machine_resize, machine_tag

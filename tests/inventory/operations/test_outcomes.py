@@ -4,7 +4,8 @@ import json
 
 import pytest
 
-from inventory.live.refresh import Ask, refresh
+from inventory.live.age import Ask
+from inventory.live.refresh import refresh
 from inventory.models import VirtualMachine
 from inventory.services.machines import machine_provision
 from inventory.services.orders import ProvisionRequest

@@ -2,7 +2,8 @@
 
 import pytest
 
-from inventory.live.refresh import Ask, refresh
+from inventory.live.age import Ask
+from inventory.live.refresh import refresh
 from inventory.models import Source, VirtualMachine
 from inventory.operations.actions import Change
 from inventory.operations.actions.virtual_machines import CHANGES

@@ -11,7 +11,8 @@ from django.utils import timezone
 
 from gateway.core.errors import InvalidInput, NotFound
 from gateway.core.ids import global_id
-from inventory.live.refresh import Ask, refresh
+from inventory.live.age import Ask
+from inventory.live.refresh import refresh
 from inventory.live.store import store_listing
 from inventory.models import Size, VirtualMachine
 from inventory.operations import create as operation

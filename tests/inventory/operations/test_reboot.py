@@ -3,7 +3,8 @@
 import pytest
 from django.utils import timezone
 
-from inventory.live.refresh import Ask, refresh
+from inventory.live.age import Ask
+from inventory.live.refresh import refresh
 from inventory.models import VirtualMachine
 from inventory.providers import ProviderError, ProviderErrorCode
 from jobs.api import Job, Step, run_job

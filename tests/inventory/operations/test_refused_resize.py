@@ -5,8 +5,9 @@ from datetime import timedelta
 import pytest
 from django.utils import timezone
 
+from inventory.live.age import Ask
 from inventory.live.connection import connected
-from inventory.live.refresh import Ask, refresh
+from inventory.live.refresh import refresh
 from inventory.operations.stopped_for_resize import LEFT_OFF, MAY_GO_OFF
 from inventory.providers import Capability, ProviderError, ProviderErrorCode, get_kind
 from inventory.services.machines import machine_resize

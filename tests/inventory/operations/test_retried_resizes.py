@@ -5,8 +5,9 @@ from datetime import UTC, datetime
 
 import pytest
 
+from inventory.live.age import Ask
 from inventory.live.connection import connected
-from inventory.live.refresh import Ask, refresh
+from inventory.live.refresh import refresh
 from inventory.operations.stopped_for_resize import LEFT_ALONE
 from inventory.providers import ProviderError, ProviderErrorCode
 from jobs.api import cancel, retry

@@ -4,7 +4,8 @@ from dataclasses import replace
 
 import pytest
 
-from inventory.live.refresh import Ask, refresh
+from inventory.live.age import Ask
+from inventory.live.refresh import refresh
 from inventory.models import VirtualMachine
 from inventory.operations.absence import MOST_LOOKS
 from inventory.operations.actions.virtual_machines import CHANGES

@@ -3,7 +3,8 @@
 import pytest
 
 from gateway.core.errors import NotSupported
-from inventory.live.refresh import Ask, refresh
+from inventory.live.age import Ask
+from inventory.live.refresh import refresh
 from inventory.models import VirtualMachine
 from inventory.providers import ProviderError, ProviderErrorCode
 from inventory.services.machine_dry_runs import dry_run_resize, dry_run_tag

@@ -3,7 +3,8 @@
 import pytest
 
 from gateway.core.ids import global_id
-from inventory.live.refresh import Ask, refresh
+from inventory.live.age import Ask
+from inventory.live.refresh import refresh
 from inventory.models import Credentials, VirtualMachine
 from tests.clouds.apis.kubernetes import Kubernetes
 from tests.clouds.recorded import served

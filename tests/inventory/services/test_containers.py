@@ -3,7 +3,8 @@
 import pytest
 
 from gateway.core.errors import InvalidInput, NotFound, NotSupported
-from inventory.live.refresh import Ask, refresh
+from inventory.live.age import Ask
+from inventory.live.refresh import refresh
 from inventory.models import Container
 from inventory.providers import ProviderError, ProviderErrorCode
 from inventory.services.container_orders import DeployRequest, deploy_arguments

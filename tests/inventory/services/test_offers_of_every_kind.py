@@ -3,7 +3,8 @@
 import pytest
 
 from gateway.core.errors import InvalidInput
-from inventory.live.refresh import Ask, refresh
+from inventory.live.age import Ask
+from inventory.live.refresh import refresh
 from inventory.models import Image, Size, VirtualMachine
 from inventory.providers import Capability
 from inventory.services.machines import machine_provision, machine_resize

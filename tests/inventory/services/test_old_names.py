@@ -9,7 +9,8 @@ import pytest
 from django.db.models import F
 
 from gateway.core.errors import InvalidInput
-from inventory.live.refresh import Ask, refresh
+from inventory.live.age import Ask
+from inventory.live.refresh import refresh
 from inventory.live.source_state import close_breakers, mark_dirty
 from inventory.models import Image, Location, Size, VirtualMachine
 from inventory.providers import ProviderError, ProviderErrorCode

@@ -5,7 +5,8 @@ import pytest
 from gateway.core.errors import InvalidInput
 from gateway.core.folding import folded
 from gateway.core.ids import global_id
-from inventory.live.refresh import Ask, refresh
+from inventory.live.age import Ask
+from inventory.live.refresh import refresh
 from inventory.live.source_state import close_breakers
 from inventory.models import Image, Size, VirtualMachine
 from inventory.providers import ProviderError, ProviderErrorCode

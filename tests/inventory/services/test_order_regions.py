@@ -4,7 +4,8 @@ import pytest
 
 from gateway.core.errors import NotFound
 from gateway.core.ids import global_id
-from inventory.live.refresh import Ask, refresh
+from inventory.live.age import Ask
+from inventory.live.refresh import refresh
 from inventory.models import Image, Size
 from inventory.operations.placement import choose_region
 from inventory.providers import ProviderError, ProviderErrorCode

@@ -5,7 +5,8 @@ For each kind, each state that it documents as blocking, and each action on a ma
 
 import pytest
 
-from inventory.live.refresh import Ask, refresh
+from inventory.live.age import Ask
+from inventory.live.refresh import refresh
 from inventory.models import VirtualMachine
 from inventory.providers import ProviderError, all_kinds
 from inventory.services.machine_dry_runs import dry_run_resize, dry_run_tag

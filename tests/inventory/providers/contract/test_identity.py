@@ -11,7 +11,8 @@ from uuid import UUID
 import pytest
 from libcloud.common.types import MalformedResponseError
 
-from inventory.live.refresh import Ask, refresh
+from inventory.live.age import Ask
+from inventory.live.refresh import refresh
 from inventory.live.single_read import SingleRead, finish_reads, start_reads
 from inventory.models import VirtualMachine
 from inventory.providers import Capability, ProviderError, ProviderErrorCode, get_kind

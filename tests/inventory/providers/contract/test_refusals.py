@@ -5,7 +5,8 @@ from functools import partial
 
 import pytest
 
-from inventory.live.refresh import Ask, refresh
+from inventory.live.age import Ask
+from inventory.live.refresh import refresh
 from inventory.models import Container, VirtualMachine
 from inventory.providers import Capability, ProviderError, ProviderErrorCode, all_kinds
 from inventory.providers.refusals import final

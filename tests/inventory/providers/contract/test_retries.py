@@ -4,7 +4,8 @@ from functools import partial
 
 import pytest
 
-from inventory.live.refresh import Ask, refresh
+from inventory.live.age import Ask
+from inventory.live.refresh import refresh
 from inventory.models import Container, VirtualMachine
 from inventory.providers import ProviderError, ProviderErrorCode, retries
 from inventory.services.providers import provider_connect

@@ -1,0 +1,147 @@
+"""The public interface of live reads: what the rest of the inventory imports of this package.
+
+- Reads: ``refresh`` of sources, ``start_reads`` of single objects, searches of images and offers.
+- Answers: receipts, and the health of a provider.
+- Resources: what can be listed, and how old its rows may be.
+- Rows: what operations store of single objects, and what makes sources out of date.
+- Providers: their regions, their check, the order of locks, the deletion of rows.
+"""
+
+from inventory.live.age import Ask, Outlook, age_limit, is_young, outlook
+from inventory.live.bounds import LONGEST_ITEM
+from inventory.live.changes import changes_prune
+from inventory.live.checkup import check_provider
+from inventory.live.connection import NOTHING, connected, read_credentials
+from inventory.live.denied_lists import forget as forget_denied_lists
+from inventory.live.failures import Failure
+from inventory.live.health import Health, ProviderStatus, health_of
+from inventory.live.images import ImageSearch, search_images
+from inventory.live.locks import lock_for_deletion, lock_provider, lock_providers, lock_sources
+from inventory.live.offers import UNREADABLE, Offer, RegionOffers, Wanted, find_offers
+from inventory.live.receipts import (
+    INTERNAL,
+    NOT_ASKED,
+    NOT_ASKED_YET,
+    OUR_CODES,
+    SEARCH_UNASKED,
+    TOO_MANY_REGIONS,
+    UNPROVEN_LIST,
+    UNUSABLE_ID,
+    UNUSABLE_REGION,
+    Receipt,
+    SourceStatus,
+    all_complete,
+    known_regions_only,
+    receipt_of,
+    receipt_of_gone,
+    receipt_of_unanswered,
+    receipt_of_unasked,
+    unknown_regions,
+    worse,
+)
+from inventory.live.refresh import SourcesChange, refresh
+from inventory.live.region_names import MOST_REGIONS, list_regions, unusable, usable_names
+from inventory.live.region_set import (
+    REGION_COLUMNS,
+    add_region_set,
+    match_sources,
+    note_list,
+    store_success,
+)
+from inventory.live.removal import delete_rows_of
+from inventory.live.report import Report
+from inventory.live.resources import OBSERVED, RESOURCES, Resource, resources_of
+from inventory.live.retention import gone_rows_prune, regions_prune
+from inventory.live.search_index import address_term
+from inventory.live.single_read import (
+    SingleAnswer,
+    SingleRead,
+    finish_reads,
+    observe_one,
+    start_reads,
+    stored_one,
+    would_read,
+)
+from inventory.live.source_state import close_breakers, mark_dirty, store_failure
+from inventory.live.store import store_one, store_removal
+
+__all__ = [
+    "INTERNAL",
+    "LONGEST_ITEM",
+    "MOST_REGIONS",
+    "NOTHING",
+    "NOT_ASKED",
+    "NOT_ASKED_YET",
+    "OBSERVED",
+    "OUR_CODES",
+    "REGION_COLUMNS",
+    "RESOURCES",
+    "SEARCH_UNASKED",
+    "TOO_MANY_REGIONS",
+    "UNPROVEN_LIST",
+    "UNREADABLE",
+    "UNUSABLE_ID",
+    "UNUSABLE_REGION",
+    "Ask",
+    "Failure",
+    "Health",
+    "ImageSearch",
+    "Offer",
+    "Outlook",
+    "ProviderStatus",
+    "Receipt",
+    "RegionOffers",
+    "Report",
+    "Resource",
+    "SingleAnswer",
+    "SingleRead",
+    "SourceStatus",
+    "SourcesChange",
+    "Wanted",
+    "add_region_set",
+    "address_term",
+    "age_limit",
+    "all_complete",
+    "changes_prune",
+    "check_provider",
+    "close_breakers",
+    "connected",
+    "delete_rows_of",
+    "find_offers",
+    "finish_reads",
+    "forget_denied_lists",
+    "gone_rows_prune",
+    "health_of",
+    "is_young",
+    "known_regions_only",
+    "list_regions",
+    "lock_for_deletion",
+    "lock_provider",
+    "lock_providers",
+    "lock_sources",
+    "mark_dirty",
+    "match_sources",
+    "note_list",
+    "observe_one",
+    "outlook",
+    "read_credentials",
+    "receipt_of",
+    "receipt_of_gone",
+    "receipt_of_unanswered",
+    "receipt_of_unasked",
+    "refresh",
+    "regions_prune",
+    "resources_of",
+    "search_images",
+    "start_reads",
+    "store_failure",
+    "store_one",
+    "store_removal",
+    "store_success",
+    "stored_one",
+    "unknown_regions",
+    "unusable",
+    "usable_names",
+    "worse",
+    "would_read",
+]
