@@ -1,58 +1,59 @@
-"""The times that jobs go by, in seconds, in one place.
+"""Timeouts and intervals of jobs, in seconds.
 
-Clocks of several hosts should agree within a second. Where they do not, a job may be taken up too
-early or too late, but never done twice: fencing does not look at clocks.
+The clocks of all hosts should agree within a second. If they do not, a job may start too early or
+too late, but it never runs twice: the fence does not use clocks.
 """
 
 from datetime import datetime, timedelta
 
 from django.conf import settings
 
-# The longest a single step may take. Then its lease is extended no more and another worker takes
-# the job up; whatever the late step still writes is refused.
+# The longest time of one step. After it the lease is not extended any more and another worker
+# claims the job; later writes of the slow step are refused.
 STEP_SECONDS = 120.0
 
-# Waits before attempt 2, 3, 4 …: 1, 2, 4 … up to 60, each shortened at random by up to a half.
+# Waits before attempts 2, 3, 4 …: 1, 2, 4 … up to 60, each shortened at random by up to a half.
 BACKOFF_FIRST = 1.0
 BACKOFF_LONGEST = 60.0
 
-# A longer wait is rung for by the sweep alone: a broker hands out again what it held for long.
+# No message is sent for a longer wait, the sweep sends it when the job is due: a broker delivers a
+# message that it held for long a second time.
 LONGEST_COUNTDOWN = 60.0
 
-# A job that waited this long for a turn is past its deadline: what was wanted a day ago may not be
-# wanted any more.
+# A job that waited this long for a worker or a slot is past its deadline: the user may not want it
+# any more.
 LONGEST_TURN_SECONDS = 24 * 60 * 60.0
 
-# A shorter wait for a turn does not move the deadline: it would cost a statement for each step.
+# A shorter wait does not move the deadline: that would cost a statement for each step.
 SHORTEST_TURN_SECONDS = 1.0
 
-# A job whose operation this worker does not know is offered to the others this much later.
+# A worker that does not know a job's operation delays the job by this time, for other workers.
 UNKNOWN_OPERATION_SECONDS = 10.0
 
-# The sweep gives a message this long to arrive before it rings itself.
+# The sweep sends a message for a job that has been due for this time.
 SWEEP_GRACE = 2.0
 
 
 def lease_seconds() -> float:
-    """How long a claim holds unless it is extended: the time until a killed worker is replaced."""
+    """How long a claim holds unless it is extended: after it, a killed worker is replaced."""
     return float(settings.JOB_LEASE_SECONDS)
 
 
 def heartbeat_seconds() -> float:
-    """How often leases are extended: two beats may fail before one lapses."""
+    """The interval at which leases are extended: two may fail before a lease lapses."""
     return lease_seconds() / 3
 
 
-def ring_again_seconds() -> float:
-    """When the sweep takes its own ring for lost: not too soon, for busy workers answer late."""
+def dispatch_again_seconds() -> float:
+    """After this time the sweep sends its own message again; busy workers receive one late."""
     return 2 * lease_seconds()
 
 
 def longest_turn_before(now: datetime) -> datetime:
-    """What became due at this time, or earlier, has waited too long for its turn."""
+    """A job that became due at this time or earlier has waited too long."""
     return now - timedelta(seconds=LONGEST_TURN_SECONDS)
 
 
 def deadline_seconds() -> float:
-    """How long a job may take, beside its waits for a turn, if its submitter does not say."""
+    """The default time until a job's deadline; waits for a worker or a slot do not count."""
     return float(settings.JOB_DEADLINE_SECONDS)

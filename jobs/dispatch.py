@@ -1,7 +1,8 @@
-"""The bell: tells some worker that a job may be due. The row is the truth, so a bell may be lost.
+"""Sends Celery messages: a worker should look at a job, or at a schedule.
 
-Ringing must not keep a caller waiting: Celery's own connection is patient, as workers need it, so
-the bell has connections with short limits of its own.
+The database row is the truth, so a message may be lost; the sweep sends another one. Sending must
+not block its caller. Celery's own connection has the long timeouts that workers need, so this
+module has connections of its own with short ones.
 """
 
 import logging
@@ -23,37 +24,39 @@ log = logging.getLogger(__name__)
 
 RUN_TASK = "jobs.run"
 PLANNED_TASK = "jobs.run_schedule"
-IMPATIENT = {"socket_connect_timeout": 1, "socket_timeout": 1, "max_retries": 0}
-# A timer may go off a moment early, and an early bell finds nothing due.
+SHORT_TIMEOUTS = {"socket_connect_timeout": 1, "socket_timeout": 1, "max_retries": 0}
+# A timer may fire a moment early, and an early message finds nothing due.
 MARGIN_SECONDS = 0.01
 
 
-def ring(job_id: str, *, priority: int = Priority.SINGLE, after: float = 0) -> bool:
-    """Send the job's id, to arrive in ``after`` seconds. False when the broker is down."""
-    return ring_all([job_id], priority=priority, after=after) == 1
+def dispatch_job(job_id: str, *, priority: int = Priority.SINGLE, after: float = 0) -> bool:
+    """Send the job's id, to arrive in ``after`` seconds; False if it was not sent."""
+    return dispatch_jobs([job_id], priority=priority, after=after) == 1
 
 
-def ring_all(job_ids: Iterable[str], *, priority: int = Priority.SINGLE, after: float = 0) -> int:
-    """Ring for each until the broker fails; returns for how many of the first it was rung. The
-    sweep does the rest.
+def dispatch_jobs(
+    job_ids: Iterable[str], *, priority: int = Priority.SINGLE, after: float = 0
+) -> int:
+    """Send a message for each job until the broker fails; returns how many were sent.
 
-    Workers hear the bells of a higher priority first.
+    They are the first ones of ``job_ids``; the sweep sends the rest. Workers receive messages of a
+    higher priority first.
     """
     return _send(RUN_TASK, job_ids, priority=priority, after=after)
 
 
-def ring_schedules(schedule_ids: Iterable[str], *, after: float = 0) -> int:
-    """Ring for each schedule that is due; returns for how many of the first it was rung."""
+def dispatch_schedules(schedule_ids: Iterable[str], *, after: float = 0) -> int:
+    """As ``dispatch_jobs``, for schedules that are due."""
     return _send(PLANNED_TASK, schedule_ids, after=after)
 
 
-def unheard() -> int:
-    """How many messages wait for a worker. Raises what the broker raises."""
+def queue_length() -> int:
+    """How many messages wait for a worker. Raises KombuError, RedisError or OSError."""
     queue = current_app.conf.task_default_queue
     with _producers().acquire(block=True, timeout=1) as producer:
         try:
             return int(producer.channel.queue_declare(queue=queue, passive=True).message_count)
-        except ChannelError:  # no queue: none waits
+        except ChannelError:  # there is no queue yet
             return 0
 
 
@@ -62,7 +65,7 @@ def _send(
 ) -> int:
     if after > LONGEST_COUNTDOWN or is_silent():  # the broker is the same Redis
         return 0
-    rung = 0
+    sent = 0
     try:
         with _producers().acquire(block=True, timeout=1) as producer:
             for key in keys:
@@ -74,19 +77,19 @@ def _send(
                     producer=producer,
                     retry=False,
                 )
-                rung += 1
+                sent += 1
     except (KombuError, RedisError, OSError) as error:
-        log.warning("The broker does not answer; the sweep will ring later: %s", error)
-    return rung
+        log.warning("The broker does not answer; the sweep will send later: %s", error)
+    return sent
 
 
 def _producers() -> Any:
-    """The pool of impatient producers for the configured broker."""
+    """The pool of producers with short timeouts for the configured broker."""
     return producers[_connection(current_app.conf.broker_url)]
 
 
 @lru_cache(maxsize=4)
 def _connection(url: str) -> Connection:
-    """What the pool is found by; making one takes as long as ringing. It connects to nothing."""
-    connection: Connection = current_app.connection_for_write(url, transport_options=IMPATIENT)
+    """The pool's key. It is cached: creating one takes as long as sending. It does not connect."""
+    connection: Connection = current_app.connection_for_write(url, transport_options=SHORT_TIMEOUTS)
     return connection

@@ -1,6 +1,6 @@
-"""What there is to count of jobs, read from their rows: the same whichever process is asked.
+"""Counts and durations of jobs, read from the database: the same in every process.
 
-The numbers of finished jobs only grow, as Prometheus wants of a counter: rows are kept.
+The numbers of finished jobs only grow, as Prometheus requires of a counter: rows are kept.
 """
 
 from dataclasses import dataclass
@@ -16,10 +16,10 @@ from jobs.row.selectors import due_jobs
 
 @dataclass(frozen=True, slots=True)
 class Durations:
-    """Of the jobs of one operation that ended in one state. Times in seconds.
+    """Sums over the jobs of one operation that ended in one state. Times in seconds.
 
-    ``waited``: from being asked for to the first step; ``ran``: from there to the end. ``begun``
-    counts those that had a first step; the others were canceled or refused before it.
+    ``waited``: from submission to the first step; ``ran``: from there to the end. ``begun``: the
+    number of jobs with a first step; the others were canceled or refused before it.
     """
 
     operation: str
@@ -32,20 +32,20 @@ class Durations:
 
 @dataclass(frozen=True, slots=True)
 class Backlog:
-    """Jobs that could take a step now and that nobody has taken up; the age of the oldest in s."""
+    """The number of due jobs that no worker has claimed; for how long the oldest has been due."""
 
     due: int
     oldest_seconds: float
 
 
 def count_by_state() -> dict[str, int]:
-    """How many jobs are in each state; parents count too."""
+    """The number of jobs in each state, parents included."""
     counted = Job.objects.order_by().values_list("state").annotate(Count("pk"))
     return {state.value: 0 for state in JobState} | dict(counted)
 
 
 def durations() -> list[Durations]:
-    """By operation and final state. Parents are left out: they take no step."""
+    """By operation and final state. Parents are left out: they perform no step."""
     waited = ExpressionWrapper(F("started_at") - F("created_at"), output_field=DurationField())
     ran = ExpressionWrapper(F("finished_at") - F("started_at"), output_field=DurationField())
     rows = (

@@ -1,7 +1,7 @@
-"""Celery's side of jobs: tasks, which only call.
+"""The Celery tasks of jobs.
 
-A message that arrives while the database is away is sent again: its job would wait for the sweep,
-which believes for a while that a worker has the message.
+If the database does not answer, the task sends its message again. Otherwise the job would wait for
+the sweep, which for a while does not send a second message.
 """
 
 import logging
@@ -20,7 +20,7 @@ from jobs.sweep import sweep as sweep_jobs
 
 log = logging.getLogger(__name__)
 
-AGAIN_SECONDS = 2.0
+SEND_AGAIN_SECONDS = 2.0
 
 
 @shared_task(name=RUN_TASK, bind=True)
@@ -30,9 +30,9 @@ def run(self: Any, job_id: str) -> None:
     except Error as error:
         if not is_unavailable(error):
             raise
-        log.warning("The database does not answer; job %s is taken up later: %s", job_id, error)
+        log.warning("The database does not answer; job %s is claimed later: %s", job_id, error)
         priority = (self.request.delivery_info or {}).get("priority") or Priority.SINGLE
-        dispatch.ring(job_id, priority=priority, after=AGAIN_SECONDS)
+        dispatch.dispatch_job(job_id, priority=priority, after=SEND_AGAIN_SECONDS)
 
 
 @shared_task(name=PLANNED_TASK)
@@ -45,7 +45,7 @@ def run_schedule(schedule_id: str) -> None:
         log.warning(
             "The database does not answer; schedule %s is run later: %s", schedule_id, error
         )
-        dispatch.ring_schedules([schedule_id], after=AGAIN_SECONDS)
+        dispatch.dispatch_schedules([schedule_id], after=SEND_AGAIN_SECONDS)
 
 
 @shared_task(name="jobs.sweep")

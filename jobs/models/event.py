@@ -1,4 +1,4 @@
-"""What happened to a job, in words, for people."""
+"""The model of a job's events: its history, in words."""
 
 from enum import StrEnum
 
@@ -10,7 +10,7 @@ from jobs.models.states import JobState
 
 
 class EventKind(StrEnum):
-    """One kind per state that a job enters, and those of what happens between."""
+    """One kind for each state that a job enters, and kinds of what happens between them."""
 
     QUEUED = JobState.QUEUED.value
     RUNNING = JobState.RUNNING.value

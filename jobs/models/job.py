@@ -1,4 +1,4 @@
-"""A job: work that was promised, as a row that outlives every process."""
+"""The model of a job: durable work that outlives every process."""
 
 import uuid
 from datetime import datetime
@@ -13,7 +13,7 @@ from jobs.conf import longest_turn_before
 from jobs.models.priority import Priority
 from jobs.models.states import FINISHED, UNFINISHED, JobState
 
-MAIN_LOCK = "main"  # of operations that name no other
+MAIN_LOCK = "main"  # of operations that declare no other
 
 
 class Job(models.Model):
@@ -22,12 +22,12 @@ class Job(models.Model):
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     operation = models.CharField(max_length=100)
     arguments = models.JSONField(default=dict)
-    # Opaque here, global ids to whoever submits: what is changed, and where it belongs.
+    # Global ids, opaque to jobs: the object that is changed, and the provider that it belongs to.
     target = models.CharField(max_length=1000, null=True, db_index=True)
     scope = models.CharField(max_length=200, null=True)
-    # Which part of the target the operation changes: jobs with different locks run side by side.
+    # The part of the target that the operation changes: jobs with different locks run in parallel.
     lock = models.CharField(max_length=20, default=MAIN_LOCK, db_default=MAIN_LOCK)
-    # What they were called at submission: the rows that the ids name may be gone.
+    # Their names at submission: the rows that the ids name may be deleted later.
     target_name = models.CharField(max_length=300, blank=True)
     scope_name = models.CharField(max_length=100, blank=True)
     scope_kind = models.CharField(max_length=50, blank=True)
@@ -38,7 +38,7 @@ class Job(models.Model):
         related_name="+",
         db_index=False,
     )
-    # The requester's at submission; empty: the gateway itself asked. A user may be deleted.
+    # The requester's at submission, as a user may be deleted; empty: the gateway itself.
     requester_login = models.CharField(max_length=150, blank=True)
     credential = models.CharField(max_length=60, blank=True)  # api_token:<id>; empty: a session
     parent = models.ForeignKey(
@@ -47,7 +47,7 @@ class Job(models.Model):
     retried_from = models.ForeignKey(
         "self", on_delete=models.SET_NULL, null=True, related_name="retries"
     )
-    # What makes a request that is made twice one request: see jobs.submit.idempotency.
+    # See jobs.submit.idempotency.
     idempotency_key = models.CharField(max_length=255, null=True, editable=False)
     request_digest = models.CharField(max_length=64, blank=True, editable=False)
 
@@ -56,9 +56,9 @@ class Job(models.Model):
         choices=[(state.value, state.value) for state in JobState],
         default=JobState.QUEUED.value,
     )
-    attempts = models.PositiveIntegerField(default=0)  # begun; one that a crash cut short goes on
+    attempts = models.PositiveIntegerField(default=0)  # started; a crash starts none
     progress = models.PositiveSmallIntegerField(default=0)  # percent
-    memory = models.JSONField(default=dict)  # what earlier steps noted
+    memory = models.JSONField(default=dict)  # notes of earlier steps
     result = models.JSONField(null=True)
     created = models.JSONField(default=list)  # global ids of the objects that it created
     error_code = models.CharField(max_length=50, blank=True)  # of the latest attempt; empty: none
@@ -69,14 +69,14 @@ class Job(models.Model):
     started_at = models.DateTimeField(null=True)
     finished_at = models.DateTimeField(null=True)
     deadline_seconds = models.FloatField(null=True)  # as submitted; null: of an earlier release
-    deadline_at = models.DateTimeField()  # moves on while the job only waits for a turn
-    run_after = models.DateTimeField(null=True)  # not to be claimed before; null: never, a parent
+    deadline_at = models.DateTimeField()  # moves while the job only waits for a worker or a slot
+    run_after = models.DateTimeField(null=True)  # no claim before; null: a parent, never claimed
 
     priority = models.PositiveSmallIntegerField(default=Priority.SINGLE.value)
     step = models.PositiveIntegerField(default=0)  # claims so far; with lease_owner, the fence
     lease_owner = models.CharField(max_length=100, null=True)
     lease_until = models.DateTimeField(null=True)
-    # The claim before the present one ended without a word: its worker died or hung.
+    # The claim before the present one was not settled: its worker died or hung.
     interrupted = models.BooleanField(default=False)
 
     class Meta:
@@ -112,12 +112,12 @@ class Job(models.Model):
 
     @property
     def public_id(self) -> str:
-        """The id that people know it by."""
+        """The global id."""
         return global_id("Job", self.pk)
 
     @property
     def names(self) -> dict[str, str]:
-        """What its target and its provider are called, as far as it has them; for the audit."""
+        """The stored names of its target and its provider, without empty ones; for the audit."""
         found = {
             "target": self.target_name,
             "provider": self.scope_name,
@@ -127,7 +127,7 @@ class Job(models.Model):
 
     @property
     def is_parent(self) -> bool:
-        """Whether its state is derived from its children's; it runs no step itself."""
+        """Whether its state is derived from its children's; it performs no step itself."""
         return self.run_after is None
 
     @property
@@ -135,10 +135,11 @@ class Job(models.Model):
         return self.state in FINISHED
 
     def is_overdue(self, now: datetime) -> bool:
-        """Whether a claimed job is past its deadline, which does not run while it waits for a turn.
+        """Whether a claimed job is past its deadline.
 
-        It waits for a turn from ``run_after`` to the claim, unless the step before was interrupted.
-        The condition is also in ``jobs.run.claims``.
+        The time from ``run_after`` to the claim, in which the job waited for a worker or a slot,
+        does not count, unless the previous step was interrupted. ``jobs.run.claims`` has the same
+        condition in SQL.
         """
         if self.interrupted:
             return now >= self.deadline_at

@@ -1,12 +1,12 @@
-"""Whose turn comes first: a person waits for a single action, hardly for one of a hundred."""
+"""Priorities of jobs: a person waits for a single job, but hardly for one of a hundred."""
 
 from enum import IntEnum
 
 
 class Priority(IntEnum):
-    """Stored on rows and given to the broker: the smaller number goes first.
+    """Stored in rows and passed to the broker; a smaller number is more urgent.
 
-    The numbers are two of the steps between which Celery's Redis transport tells.
+    The numbers are two of the priority steps of Celery's Redis transport.
     """
 
     SINGLE = 0

@@ -1,4 +1,4 @@
-"""A schedule: work that is asked for again and again, at the times that a cron expression names."""
+"""The models of schedules: jobs that are submitted at the times of a cron expression."""
 
 import uuid
 from enum import StrEnum
@@ -13,10 +13,10 @@ from jobs.models.job import Job
 
 
 class Schedule(models.Model):
-    """What, when, and for whom. ``arguments`` mean something to the operation's planner alone.
+    """``arguments``: JSON values that only the delegate reads.
 
-    ``next_run_at``: the first planned time that was neither run nor passed over; null while it is
-    not enabled, and when no time will come.
+    ``next_run_at``: the first planned time that was neither run nor missed; null while the schedule
+    is disabled, and if no planned time is left.
     """
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
@@ -51,12 +51,12 @@ class Schedule(models.Model):
 
     @property
     def public_id(self) -> str:
-        """The id that people know it by."""
+        """The global id."""
         return global_id("Schedule", self.pk)
 
 
 class RunOutcome(StrEnum):
-    """What became of a planned time."""
+    """The outcome of a planned time."""
 
     SUBMITTED = "SUBMITTED"
     REFUSED = "REFUSED"
@@ -71,7 +71,7 @@ MEANINGS = {
 
 
 class ScheduleRun(models.Model):
-    """One planned time, or one run by hand, and what became of it."""
+    """One planned time, or one run by hand, and its outcome."""
 
     schedule = models.ForeignKey(
         Schedule, on_delete=models.CASCADE, related_name="runs", db_index=False
@@ -86,7 +86,7 @@ class ScheduleRun(models.Model):
 
     class Meta:
         constraints = [
-            # Whoever else finds a planned time due finds it taken.
+            # Of two workers that run one planned time, the second one fails.
             models.UniqueConstraint(
                 fields=["schedule", "planned_at"], name="one_run_per_planned_time"
             ),

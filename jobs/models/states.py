@@ -1,4 +1,4 @@
-"""The states of a job, and which may follow which.
+"""The states of a job and the transitions between them.
 
 ::
 
@@ -14,9 +14,9 @@
              CANCELED <──next claim──── CANCELING ──> SUCCEEDED, FAILED
 
 A job that waits (for a machine to boot, for its next attempt) stays RUNNING and holds no lease.
-CANCELING ends as CANCELED before another step is taken; it ends as SUCCEEDED or FAILED when the
-step that was running meanwhile did the whole work, or failed for good. A parent runs no step: its
-state is derived from its children's.
+CANCELING becomes CANCELED before the next step. It becomes SUCCEEDED or FAILED if the step that was
+running at the time of the cancel finished the work, or failed finally. A parent performs no step:
+its state is derived from its children's.
 """
 
 from enum import StrEnum
@@ -54,5 +54,5 @@ FINISHED = tuple(state for state, following in TRANSITIONS.items() if not follow
 
 
 def states_before(state: JobState) -> tuple[JobState, ...]:
-    """The states that ``state`` may follow: the guard of every transition to it."""
+    """The states from which a transition leads to ``state``."""
     return tuple(before for before, following in TRANSITIONS.items() if state in following)

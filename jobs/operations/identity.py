@@ -1,8 +1,7 @@
-"""What a job notes about the identity of its target.
+"""The identity of a job's target, in the job's memory.
 
-The id of a target may name another object later: a pod that is made again under the same name. The
-note is a part of the job's memory. It is made at submission, steps add to it, and a retry takes it
-over.
+The id of a target may name another object later, such as a pod that was created again with the same
+name. The identity is stored at submission, steps add to it, and a retry inherits it.
 """
 
 from collections.abc import Mapping
@@ -14,6 +13,6 @@ UNIDENTIFIED: Mapping[str, Any] = MappingProxyType({})
 
 
 def identity_in(memory: Mapping[str, Any]) -> Mapping[str, Any]:
-    """The note in a job's memory; empty if there is none."""
+    """The identity in a job's memory; empty if there is none."""
     found: Mapping[str, Any] = memory.get(IDENTITY, UNIDENTIFIED)
     return found

@@ -1,4 +1,4 @@
-"""How a step ends: ``Done``, ``Wait`` or a raised ``OperationFailed``."""
+"""The outcomes of a step: ``Done``, ``Wait``, or an ``OperationFailed`` that it raises."""
 
 from dataclasses import dataclass
 from typing import Any
@@ -9,9 +9,9 @@ from jobs.models.error_codes import DEADLINE_EXCEEDED, LONGEST_CODE
 
 @dataclass(frozen=True, slots=True)
 class Done:
-    """The whole work is done. ``result`` is any JSON value, shown as the job's result.
+    """The job has succeeded. ``result`` is any JSON value, shown as the job's result.
 
-    Characters that no database stores are replaced in it.
+    Characters that PostgreSQL cannot store are replaced in it.
     """
 
     message: str
@@ -20,10 +20,10 @@ class Done:
 
 @dataclass(frozen=True, slots=True)
 class Wait:
-    """Call the operation again in ``seconds``; meanwhile the job holds no worker.
+    """Call the operation again in ``seconds``; the job holds no worker until then.
 
-    ``progress`` is a percentage. A ``message`` that repeats the job's latest event is not
-    recorded again, so a poll may say each time what it waits for.
+    ``progress`` is a percentage. A ``message`` that is the same as that of the job's latest event
+    is not recorded again, so a poll may return it each time.
     """
 
     seconds: float
@@ -35,11 +35,11 @@ Outcome = Done | Wait
 
 
 class OperationFailed(Exception):
-    """The step failed in a way that the operation understands.
+    """An expected failure of a step.
 
-    ``code`` is a stable word, ``message`` is for the requester. A ``retryable`` failure is tried
-    again, not before ``retry_after`` seconds, until the job's deadline. Any text may be given: what
-    no database stores is replaced.
+    ``code`` is a stable word, ``message`` is for the requester. After a ``retryable`` failure there
+    is another attempt, not before ``retry_after`` seconds, until the job's deadline. Characters
+    that PostgreSQL cannot store are replaced.
     """
 
     def __init__(
@@ -58,7 +58,7 @@ class OperationFailed(Exception):
 
 
 class DeadlinePassed(OperationFailed):
-    """An operation would have to act, but this is its last look: see ``Step.last_look``."""
+    """An operation wants to act in its last look: see ``Step.last_look``."""
 
     def __init__(self) -> None:
         super().__init__(DEADLINE_EXCEEDED, "It was not done by its deadline.", retryable=True)

@@ -1,6 +1,6 @@
-"""The operations that jobs can run: what other apps need to define one.
+"""The operations that jobs can run.
 
-An operation is one small function, called again and again until it says that it is done::
+An operation is one small function. It is called again and again until it returns ``Done``::
 
     @operation("virtual_machine.stop", label="Stop a virtual machine")
     def stop(step: Step) -> Outcome:
@@ -13,11 +13,11 @@ An operation is one small function, called again and again until it says that it
             cloud.stop(machine)
         return Wait(seconds=2, message="The cloud is stopping it.")
 
-It may be called again after a crash at any point (``step.interrupted``), so it looks before it
-acts. When the job's deadline has passed it is called once more, to look: ``step.about_to_act()``,
-which it calls before it acts, then raises. It is called outside of any transaction and raises
-``OperationFailed``; any other exception is a fault of ours and fails the job with INTERNAL. An
-error of the database's connection is tried again once.
+After a crash at any point it is called again (``step.interrupted``), so it reads the state before
+it acts. When the job's deadline has passed, it is called once more as a last look: then
+``step.about_to_act()``, which it calls before it acts, raises. It is called outside of any
+transaction and raises ``OperationFailed``; any other exception fails the job with INTERNAL. After
+an error of the database's connection there is one more attempt.
 """
 
 from collections.abc import Callable
@@ -62,15 +62,15 @@ def operation(
     lock: str = MAIN_LOCK,
     remains: Remains = _nothing,
 ) -> Callable[[Function], Function]:
-    """Register a function under ``name``; two functions of one name are an error.
+    """Register a function under ``name``. Raises ValueError if the name is taken.
 
-    ``doubt``: what a job may have made without knowing it, in sentences; empty if there is none. A
-    job about which there is doubt takes a last look before it is canceled, and its end reports what
-    is still in doubt.
-    ``remains``: the state in which a job that is not done leaves its target, and what to do, in
-    sentences; empty if there is nothing to do. The message of its end has it.
-    ``lock``: a target has one unfinished job for each. Operations that may run beside each other on
-    one target have different locks.
+    ``doubt``: returns sentences about objects that a job may have created without knowing it; empty
+    if there is none. Such a job performs a last look before it is canceled, and its final message
+    reports the doubt that is left.
+    ``remains``: returns sentences about the state in which an unsuccessful job leaves its target,
+    and what to do; empty if there is nothing to do. They are part of the final message.
+    ``lock``: a target has at most one unfinished job for each lock. Operations that may run in
+    parallel on one target have different locks.
     """
 
     def register(function: Function) -> Function:
@@ -94,18 +94,18 @@ def get_operation(name: str) -> Operation:
 
 
 def operation_label(name: str) -> str:
-    """What people call it; the name itself where this process does not know it."""
+    """The operation's label; its name if this process does not know it."""
     return _operations[name].label if name in _operations else name
 
 
 def doubt_about(job: Job) -> str:
-    """What the job may have made without knowing it; empty if there is no doubt."""
+    """See ``operation``; empty if there is no doubt."""
     found = find_operation(job.operation)
     return found.doubt(job) if found is not None else ""
 
 
 def remains_of(job: Job) -> str:
-    """The state in which the job, if it is not done, leaves its target; empty if as it was."""
+    """See ``operation``; empty if there is nothing to do."""
     found = find_operation(job.operation)
     return found.remains(job) if found is not None else ""
 

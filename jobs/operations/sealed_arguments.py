@@ -1,7 +1,7 @@
-"""Secrets among a job's arguments: encrypted in its row, and opened by the step that needs them.
+"""Secrets in a job's arguments: encrypted in its row, decrypted by the step that needs them.
 
-Whoever submits wraps a text in ``Secret``. A request with an idempotency key is told from another
-by the text itself, so asking again with the same secret is the same request.
+The caller of ``submit`` wraps a text in ``Secret``. The digest of an idempotency key covers the
+plain text, so a request with the same secret is the same request.
 """
 
 from collections.abc import Mapping
@@ -14,7 +14,7 @@ SEALED = "sealed"
 
 
 class Secret(str):
-    """A text that no row, log or message may hold in clear."""
+    """A text that must not appear in plain text in a row, a log or a message."""
 
     __slots__ = ()
 
@@ -23,7 +23,7 @@ class Secret(str):
 
 
 def seal(arguments: Mapping[str, Any]) -> dict[str, Any]:
-    """``arguments`` as a row may hold them."""
+    """``arguments`` with every ``Secret`` encrypted."""
     return {
         name: {SEALED: encrypt_json(str(value))} if isinstance(value, Secret) else value
         for name, value in arguments.items()
@@ -31,7 +31,7 @@ def seal(arguments: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def reseal(arguments: Mapping[str, Any]) -> dict[str, Any] | None:
-    """``arguments`` under the first key; None: they are already. Raises DecryptionError."""
+    """``arguments`` encrypted with the first key; None if they are. Raises DecryptionError."""
     rotated = {
         name: {SEALED: token}
         for name, value in arguments.items()
@@ -45,7 +45,7 @@ def _is_sealed(value: Any) -> bool:
 
 
 def reveal(value: Any) -> Any:
-    """What was sealed, or ``value`` itself. Raises OperationFailed when no key opens it."""
+    """The plain text of a sealed value, else ``value``. Raises OperationFailed if no key fits."""
     if not _is_sealed(value):
         return value
     try:

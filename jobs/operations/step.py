@@ -1,4 +1,4 @@
-"""What an operation sees of its job while a step is taken."""
+"""The interface of an operation to its job, during one step."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -25,7 +25,7 @@ UNCLEAR_ANSWER = "unclear_answer"  # the key in the memory
 
 @dataclass(frozen=True, slots=True)
 class EarlierJob:
-    """A job that ended without doing what was asked, as far as it got."""
+    """An earlier job of the same lineage, with its memory."""
 
     job_id: str
     memory: Mapping[str, Any]
@@ -33,20 +33,20 @@ class EarlierJob:
 
 
 class Step:
-    """One call of an operation: read what was asked and noted, note more, report.
+    """One call of an operation: it reads the arguments and the memory, adds notes, and reports.
 
-    Every write is fenced and raises ``LeaseLost`` when another worker has taken the job over: let
-    it through, the runner knows what it means.
+    Every write is fenced and raises ``LeaseLost`` if another worker has claimed the job. Do not
+    catch it: the runner does.
 
     ``job_id``       the job's UUID as text: a client token that is the same in every step
     ``target``, ``scope``, ``arguments``    as they were submitted
-    ``memory``       what this and earlier steps noted; read-only, see ``remember``
+    ``memory``       notes of this and earlier steps; read-only, see ``remember``
     ``attempt``      from 1; a retry is a new attempt, a poll or a step after a crash is not
-    ``deadline``     when the job takes its last look, whatever it waits for
-    ``last_look``    the deadline has passed: see whether it is done, and act no more
-    ``interrupted``  the step before this one ended without a word: it may have acted
-    ``held``         what the operation keeps for the rest of this step; it is never stored
-    ``earlier_jobs()``  the other jobs of its lineage, with what they noted
+    ``deadline``     when the job performs its last look, even if it waits for something
+    ``last_look``    the deadline has passed: read the state, and do not act
+    ``interrupted``  the previous step was not settled: it may have acted
+    ``held``         objects that the operation keeps for the rest of this step; never stored
+    ``earlier_jobs()``  the other jobs of its lineage, with their memories
     """
 
     def __init__(self, job: Job, lease: Lease, *, last_look: bool = False) -> None:
@@ -66,8 +66,8 @@ class Step:
         self._lock = job.lock
 
     def earlier_jobs(self) -> list["EarlierJob"]:
-        """The job that this one tries again, the one that that one did, and so on; then the other
-        jobs that tried one of these again. Those that noted nothing are left out.
+        """The job that this one retries, the one that that job retried, and so on; then the other
+        retries of these. Jobs without notes are left out.
         """
         if self._retried_from is None:
             return []
@@ -81,8 +81,8 @@ class Step:
         ]
 
     def was_acted_on_since(self, moment: datetime) -> bool:
-        """Whether a job of another lineage, with the same lock, was submitted for the target since,
-        and has acted or found nothing to do.
+        """Whether a job of another lineage, with the same lock, was submitted for the target since
+        ``moment``, and has acted or succeeded.
         """
         reports = JobEvent.objects.filter(job=OuterRef("pk"), kind=EventKind.PROGRESS)
         others = Job.objects.filter(target=self.target, lock=self._lock, created_at__gt=moment)
@@ -107,17 +107,17 @@ class Step:
 
     @property
     def identity(self) -> Mapping[str, Any]:
-        """What was noted about the identity of the target: at submission, or by ``identify``."""
+        """The identity of the target, as noted at submission and by ``identify``."""
         return MappingProxyType(dict(identity_in(self._memory)))
 
     def identify(self, **facts: Any) -> None:
-        """Note more about the identity of the target. A retry of the job takes it over."""
+        """Add to the identity of the target. A retry of the job inherits it."""
         self.remember(**{IDENTITY: {**self.identity, **facts}})
 
     def remember(self, **facts: Any) -> None:
-        """Note JSON values for later steps, at once. Call it *before* the act they speak of.
+        """Store JSON values for later steps, at once. Call it *before* the action they describe.
 
-        Any text may be given: what no database stores is replaced.
+        Characters that PostgreSQL cannot store are replaced.
         """
         memory = self._memory | storable_json(facts)
         self._lease.update(memory=memory)
@@ -136,23 +136,23 @@ class Step:
         release_connection()
 
     def about_to_act(self) -> None:
-        """Call it before whatever changes something. Raises DeadlinePassed at the last look."""
+        """Call it before an action. Raises DeadlinePassed in the last look."""
         if self.last_look:
             raise DeadlinePassed
 
     def confirm_lease(self) -> None:
-        """Extend the lease. Raises LeaseLost, so a worker that was stalled does not act.
+        """Extend the lease. Raises LeaseLost, so that a worker that was stalled does not act.
 
-        It is called right before each request that changes something.
+        Call it right before each request that changes something.
         """
         self._lease.extend()
         release_connection()
 
     def report(self, message: str, progress: int | None = None) -> None:
-        """Tell people what has been done; ``progress`` in percent.
+        """Record what has been done, for people; ``progress`` in percent.
 
-        Call it after the cloud has accepted a request, not before: the job then looks what became
-        of it until its deadline, and its end names it.
+        Call it after the cloud has accepted a request, not before: the job then checks the effect
+        until its deadline, and its final message names the request.
         """
         with transaction.atomic():
             self._lease.update(**progress_columns(progress) or {"step": self._lease.step})

@@ -1,6 +1,6 @@
-"""What happened, recorded and told: a JobEvent row, and the job's id on a Redis channel.
+"""Records a job's events: as JobEvent rows, in the log, and on a Redis channel.
 
-Who listens re-reads the row: a message says that there is news, not what it is.
+A message on the channel is the job's id alone; a subscriber reads the row again.
 """
 
 import logging
@@ -21,19 +21,19 @@ from jobs.models.states import FINISHED
 log = logging.getLogger(__name__)
 
 CHANNEL = "jobs"
-# By hand: every job has several, and the ORM takes half a millisecond to write each down again.
+# SQL by hand: every job has several events, and the ORM takes half a millisecond for each.
 JOB_KEY = Job._meta.pk  # noqa: SLF001 - Django's documented API
 INSERT = (
     f"INSERT INTO {JobEvent._meta.db_table} (job_id, at, kind, message) VALUES (%s, %s, %s, %s)"  # noqa: S608, SLF001 - the name of our own table
 )
-# At the level INFO; what happens between the two is of the level DEBUG.
+# Logged at the level INFO; the other events at DEBUG.
 LOGGED = {EventKind.QUEUED, *map(EventKind, FINISHED)}
-# After a failure nothing is announced for this long: many events must not wait for Redis each.
+# After a failure nothing is published for this long: many events must not each wait for Redis.
 QUIET_SECONDS = 1.0
 
 
 def record_event(*, job_id: UUID | str, kind: EventKind, message: str, operation: str = "") -> None:
-    """Write the event in the caller's transaction; when it commits, log it and tell listeners.
+    """Write the event in the caller's transaction; when it commits, log it and publish it.
 
     ``operation``: the job's, for the log.
     """
@@ -42,10 +42,10 @@ def record_event(*, job_id: UUID | str, kind: EventKind, message: str, operation
     at = connection.ops.adapt_datetimefield_value(timezone.now())
     with connection.cursor() as cursor:
         cursor.execute(INSERT, [key, at, kind.value, message])
-    transaction.on_commit(partial(_tell, str(job_id), kind, message, operation))
+    transaction.on_commit(partial(_publish, str(job_id), kind, message, operation))
 
 
-def _tell(job_id: str, kind: EventKind, message: str, operation: str) -> None:
+def _publish(job_id: str, kind: EventKind, message: str, operation: str) -> None:
     with bound_job(job_id):
         level = logging.INFO if kind in LOGGED else logging.DEBUG
         log.log(level, "%s: %s", f"{operation} {kind}".strip(), message)
@@ -53,7 +53,7 @@ def _tell(job_id: str, kind: EventKind, message: str, operation: str) -> None:
 
 
 def announce(job_id: str) -> None:
-    """Tell listeners to re-read the job. Listening is a convenience: Redis down is no failure."""
+    """Publish that the job has changed. It is a convenience: errors of Redis are only logged."""
     global _quiet_until  # noqa: PLW0603 - one clock per process; a lost update costs one attempt
     if time.monotonic() < _quiet_until:
         return
@@ -61,7 +61,7 @@ def announce(job_id: str) -> None:
         redis.client().publish(CHANNEL, job_id)
     except RedisError as error:
         _quiet_until = time.monotonic() + QUIET_SECONDS
-        log.warning("Nobody is told about changes of jobs for now: %s", error)
+        log.warning("Changes of jobs are not published for now: %s", error)
 
 
 _quiet_until = 0.0

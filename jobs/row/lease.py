@@ -1,8 +1,7 @@
-"""A lease on a job, and the fence that keeps out who has lost it.
+"""A worker's lease on a job, with a fencing token.
 
-A claim sets ``lease_owner`` and counts ``step`` up. Everything that the claimer writes afterwards
-names both, so once another worker has claimed the job, the first one changes nothing any more, no
-matter how late it wakes up.
+A claim sets ``lease_owner`` and increments ``step``. Every later write of the worker names both, so
+it changes nothing after another worker has claimed the job.
 """
 
 import os
@@ -24,7 +23,7 @@ _naming = threading.Lock()
 
 
 class LeaseLost(Exception):
-    """Another worker has the job now: stop, and write nothing more."""
+    """Another worker has claimed the job: stop and write nothing more."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,7 +34,7 @@ class Lease:
 
     @property
     def rows(self) -> QuerySet[Job]:
-        """The job's row while this lease is the latest one; else no row."""
+        """The job's row as long as this lease is the latest one; then no row."""
         return Job.objects.filter(pk=self.job_id, lease_owner=self.owner, step=self.step)
 
     def update(self, **columns: Any) -> None:
@@ -44,18 +43,18 @@ class Lease:
             raise LeaseLost(self.job_id)
 
     def extend(self) -> None:
-        """Hold the lease for its full length from now on. Raises LeaseLost."""
+        """Extend the lease to its full length from now. Raises LeaseLost."""
         self.update(lease_until=timezone.now() + timedelta(seconds=lease_seconds()))
 
 
 def process_name() -> str:
-    """This process among all that run jobs: ``host:pid:word``."""
-    # Without the lock two threads that ask first would get two names, and one lose its lease.
+    """A unique name of this process: ``host:pid:random``."""
+    # Without the lock two first threads would get two names, and one of them lose its lease.
     with _naming:
         return _process_name(os.getpid())
 
 
 @cache
 def _process_name(pid: int) -> str:
-    # The word tells a process from an earlier one, on a host that was started again, of its pid.
+    # An earlier process may have had the same pid, on a host that was restarted.
     return f"{socket.gethostname()[:60]}:{pid}:{uuid.uuid4().hex[:8]}"

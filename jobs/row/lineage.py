@@ -1,6 +1,6 @@
-"""The lineage of a job: the job that it tries again, the one before that, and all their retries.
+"""The lineage of a job: the job that it retries, that job's own, and all their retries.
 
-A lineage stands for one request, however often it was tried again.
+All jobs of a lineage stand for one request.
 """
 
 from collections.abc import Collection
@@ -10,7 +10,7 @@ from jobs.models import Job
 
 
 def ancestors_of(keys: Collection[UUID]) -> dict[UUID, list[UUID]]:
-    """For each job, the job that it tries again, the one that that one does, and so on.
+    """For each job, the job that it retries, the one that that job retries, and so on.
 
     One query for each generation.
     """
@@ -27,7 +27,7 @@ def ancestors_of(keys: Collection[UUID]) -> dict[UUID, list[UUID]]:
 
 
 def retries_of(keys: Collection[UUID]) -> dict[UUID, list[Job]]:
-    """For each job, the jobs that try it again, and those that try these again, oldest first.
+    """For each job, its retries and the retries of these; of each generation the oldest first.
 
     One query for each generation.
     """

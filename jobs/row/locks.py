@@ -1,4 +1,4 @@
-"""Locks on jobs, in the order that docs/architecture.md states."""
+"""Row locks on jobs. See "The order of locks" in docs/architecture.md."""
 
 from uuid import UUID
 

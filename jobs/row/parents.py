@@ -1,4 +1,4 @@
-"""What the states of the children make of their parent. Pure: no row is read or written here."""
+"""Derives a parent's state, progress and result from its children's states, without I/O."""
 
 from collections import Counter
 from collections.abc import Iterable
@@ -9,7 +9,7 @@ from jobs.models.states import FINISHED, JobState
 
 @dataclass(frozen=True, slots=True)
 class Tally:
-    """How many children are in each state. A parent without children has nothing to do."""
+    """How many children are in each state. A parent without children has succeeded."""
 
     counts: Counter[JobState]
 
@@ -39,9 +39,9 @@ class Tally:
         return {state.lower(): self.counts[state] for state in FINISHED}
 
     def final_state(self, *, canceled: bool) -> JobState | None:
-        """How the parent ends, or None while a child is unfinished.
+        """The parent's final state, or None while a child is unfinished.
 
-        ``canceled``: somebody asked for the parent itself to stop.
+        ``canceled``: the parent itself was canceled, not only children of it.
         """
         if self.finished < self.total:
             return None
@@ -51,7 +51,7 @@ class Tally:
 
     @property
     def failure(self) -> str:
-        """Why the parent FAILED."""
+        """The error message of a parent that FAILED."""
         return f"Of its jobs: {self}"
 
     def __str__(self) -> str:

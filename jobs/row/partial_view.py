@@ -1,8 +1,8 @@
-"""A job with children as it is shown to a user who sees only some of them.
+"""A parent as it is shown to a user who sees only some of its children.
 
-It is shown as if the others had never been: its state, progress, result, error and times are
-derived from the children that the user sees. Its own events speak of all children, so only a user
-who sees all of them sees these events. To who sees none of its children it is FAILED.
+It is shown as if the other children did not exist: its state, progress, result, error and times are
+derived from the visible ones. Its own events are about all children, so they are hidden from that
+user. A parent of which a user sees no child is shown as FAILED.
 """
 
 from collections import defaultdict
@@ -33,14 +33,14 @@ from jobs.models import Job
 from jobs.models.error_codes import CHILDREN_FAILED, PERMISSION_DENIED
 from jobs.models.states import FINISHED, UNFINISHED, JobState
 from jobs.row.parents import Tally
-from jobs.row.visibility import seen_by_scope, sees_all
+from jobs.row.visibility import sees_all, visible_by_scope
 
 CANCELED = (JobState.CANCELING.value, JobState.CANCELED.value)
 
 
 @dataclass(slots=True)
-class Partial:
-    """What the visible children make of their parent; read as the job's columns of these names."""
+class PartialView:
+    """A parent derived from its visible children; it has attributes like the columns of Job."""
 
     state: JobState = JobState.QUEUED
     counted: dict[str, int] = field(default_factory=dict)
@@ -84,15 +84,15 @@ class Partial:
         return False
 
 
-def partial_views(jobs: Sequence[Job], *, user: Any) -> dict[UUID, Partial]:
-    """Those of ``jobs`` of which ``user`` sees only some children, by their keys.
+def partial_views(jobs: Sequence[Job], *, user: Any) -> dict[UUID, PartialView]:
+    """The partial views of those ``jobs`` of which ``user`` sees only some children, by key.
 
-    One query if any of them has children, and another one if there is such a job.
+    One query if any job has children, and a second one if there is a partial view.
     """
     parents = [job.pk for job in jobs if job.is_parent]
     if not parents or sees_all(user):
         return {}
-    found: defaultdict[UUID, Partial] = defaultdict(Partial)
+    found: defaultdict[UUID, PartialView] = defaultdict(PartialView)
     partial = {job.pk for job in jobs if job.is_parent and _is_of_another_token(job, user)}
     children = Job.objects.filter(parent__in=parents).annotate(is_seen=_is_seen(user)).order_by()
     groups = children.values_list("parent", "is_seen", "state").annotate(
@@ -107,31 +107,31 @@ def partial_views(jobs: Sequence[Job], *, user: Any) -> dict[UUID, Partial]:
         view.began += [began] if began else []
         view.ended += [ended] if ended else []
     if partial:
-        states = Job.objects.filter(pk__in=partial).values_list("pk", seen_state(user))
+        states = Job.objects.filter(pk__in=partial).values_list("pk", visible_state(user))
         for parent, state in states:
             found[parent].state = JobState(state)
     return {key: found[key] for key in partial}
 
 
-def partial_view(job: Job, *, user: Any) -> Partial | None:
-    """What ``user`` sees of ``job`` in its place; None: they see it as it is."""
+def partial_view(job: Job, *, user: Any) -> PartialView | None:
+    """As ``partial_views``; None if ``user`` sees the job as it is."""
     return partial_views([job], user=user).get(job.pk)
 
 
 def in_states(rows: QuerySet[Job], states: Sequence[JobState], *, user: Any) -> QuerySet[Job]:
-    """Those of ``rows`` that ``user`` sees in one of ``states``."""
+    """The ``rows`` that are shown to ``user`` in one of ``states``."""
     values = [state.value for state in states]
     if sees_all(user):
         return rows.filter(state__in=values)
     children = Job.objects.filter(parent=OuterRef("pk")).alias(is_seen=_is_seen(user))
     is_partial = Q(run_after__isnull=True) & Exists(children.filter(is_seen=False))
-    shown = Case(When(is_partial, then=seen_state(user)), default=F("state"))
+    shown = Case(When(is_partial, then=visible_state(user)), default=F("state"))
     return rows.alias(shown_state=shown).filter(shown_state__in=values)
 
 
-def seen_state(user: Any) -> Case:
-    """The state that the children which ``user`` sees give a parent; the rules of ``Tally``."""
-    seen = Job.objects.filter(seen_by_scope(user), parent=OuterRef("pk"))
+def visible_state(user: Any) -> Case:
+    """SQL for a parent's state, derived from its visible children by the rules of ``Tally``."""
+    seen = Job.objects.filter(visible_by_scope(user), parent=OuterRef("pk"))
     return Case(
         When(~Exists(seen), then=Value(JobState.FAILED.value)),
         When(
@@ -156,14 +156,14 @@ def seen_state(user: Any) -> Case:
 
 
 def _is_seen(user: Any) -> Case:
-    """Never null, which a condition on a scope that is null would be."""
+    """SQL for whether ``user`` sees a child. A plain condition would be null for a null scope."""
     return Case(
-        When(seen_by_scope(user), then=Value(True)),
+        When(visible_by_scope(user), then=Value(True)),
         default=Value(False),
         output_field=BooleanField(),
     )
 
 
 def _is_of_another_token(job: Job, user: Any) -> bool:
-    """Its events may name what was looked at beyond the scopes of a limited token."""
+    """Its events may name objects outside the scopes of a limited token."""
     return provider_limit(user) is not None and job.credential != str(credential_of(user))

@@ -1,4 +1,4 @@
-"""Reading jobs and schedules: lists of those that one may see, and which jobs are due."""
+"""Reads of jobs and schedules: those that a user may see, and jobs that are due."""
 
 import uuid
 from collections.abc import Sequence
@@ -22,9 +22,9 @@ Row = TypeVar("Row", bound=Model)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class JobFilters:
-    """Each narrows the list to the named ones; None narrows nothing, an empty list leaves none.
+    """None does not filter; an empty list matches no job.
 
-    ``created_from`` is the first moment that counts, ``created_until`` the first that does not.
+    ``created_from`` is inclusive, ``created_until`` exclusive.
     """
 
     states: Sequence[JobState] | None = None
@@ -39,7 +39,7 @@ class JobFilters:
 def job_list(
     *, user: AbstractBaseUser | AnonymousUser, filters: JobFilters | None = None
 ) -> QuerySet[Job]:
-    """The visible jobs that pass ``filters``, with their requesters and parents, unordered."""
+    """The visible jobs that match ``filters``, with their requesters and parents, unordered."""
     filters = filters or JobFilters()
     wanted: dict[str, Any] = {
         "operation__in": filters.operations,
@@ -57,9 +57,9 @@ def job_list(
 
 
 def unknown_scopes(*, user: AbstractBaseUser | AnonymousUser, scopes: Sequence[str]) -> set[str]:
-    """Those of ``scopes`` that are not within the user's reach and that no job of theirs is in.
+    """Those of ``scopes`` to which the user has no access and of which they see no job.
 
-    A scope that is gone, as a provider that was disconnected, is known by its jobs.
+    A scope that no longer exists, a disconnected provider, is known by its jobs.
     """
     unknown = set(scopes)
     unknown -= get_delegate().scope_access(user).known(unknown)
@@ -70,7 +70,7 @@ def unknown_scopes(*, user: AbstractBaseUser | AnonymousUser, scopes: Sequence[s
 
 
 def job_get(*, user: AbstractBaseUser | AnonymousUser, job_id: str) -> Job | None:
-    """The job, or None when there is none, or none that ``user`` may see."""
+    """The job; None if it does not exist, or ``user`` may not see it."""
     try:
         key = uuid.UUID(job_id)
     except ValueError:
@@ -79,12 +79,12 @@ def job_get(*, user: AbstractBaseUser | AnonymousUser, job_id: str) -> Job | Non
 
 
 def unfinished_job_of(target: str, *, lock: str) -> Job | None:
-    """The job that holds this lock of ``target``, if one does."""
+    """The job that holds this lock of ``target``, if any."""
     return Job.objects.filter(target=target, lock=lock, state__in=UNFINISHED).first()
 
 
 def due_jobs(now: datetime) -> QuerySet[Job]:
-    """Unfinished jobs that may take a step now and that nobody is taking one of."""
+    """Unfinished jobs whose next step may begin now and that no worker has claimed."""
     free = Q(lease_until__isnull=True) | Q(lease_until__lt=now)
     return Job.objects.filter(free, state__in=UNFINISHED, run_after__lte=now)
 
@@ -92,7 +92,7 @@ def due_jobs(now: datetime) -> QuerySet[Job]:
 def in_turn(rows: QuerySet[Row], user: str, *order: str) -> QuerySet[Row]:
     """``rows`` by ``order``, the first of each ``user`` (a column) before the second of any.
 
-    So a limit leaves out nobody because another user has many rows. It reads and sorts all rows.
+    So a limit takes rows of every user, even if one user has many. It reads and sorts all rows.
     """
     columns = [F(name).asc() for name in order]
     number = Window(RowNumber(), partition_by=F(user), order_by=columns)
@@ -100,14 +100,14 @@ def in_turn(rows: QuerySet[Row], user: str, *order: str) -> QuerySet[Row]:
 
 
 def parents_left_behind() -> QuerySet[Job]:
-    """Unfinished parents all of whose children have finished."""
+    """Unfinished parents whose children have all finished."""
     unfinished = Job.objects.filter(parent=OuterRef("pk"), state__in=UNFINISHED)
     return Job.objects.filter(~Exists(unfinished), state__in=UNFINISHED, run_after__isnull=True)
 
 
 def schedule_list(*, user: AbstractBaseUser | AnonymousUser) -> QuerySet[Schedule]:
     """The schedules that ``user`` may see, with their owners, unordered: all for a superuser, else
-    their own. None for who came with a token for some providers: a schedule is about any.
+    their own. A token that is limited to some providers sees none.
     """
     if not user.is_authenticated or provider_limit(user) is not None:
         return Schedule.objects.none()
@@ -118,7 +118,7 @@ def schedule_list(*, user: AbstractBaseUser | AnonymousUser) -> QuerySet[Schedul
 
 
 def schedule_get(*, user: AbstractBaseUser | AnonymousUser, schedule_id: str) -> Schedule | None:
-    """The schedule, or None when there is none, or none that ``user`` may see."""
+    """The schedule; None if it does not exist, or ``user`` may not see it."""
     try:
         key = uuid.UUID(schedule_id)
     except ValueError:

@@ -1,8 +1,8 @@
-"""The one place that changes a job's state.
+"""Changes the state of jobs; no other module does.
 
-Every transition is one guarded UPDATE: it names the states it may come from, and changes no row
-when the job is in another. What belongs to it happens in the same transaction: the event, the
-state of its parent, and the listeners of all jobs that end. Listeners come last, because they lock
+Every transition is one guarded UPDATE: it names the states that it may come from, and changes no
+row if the job is in another one. The same transaction writes the event and the state of the
+parent, and calls the delegate with all jobs that end. The delegate comes last, because it locks
 rows of other tables: see "The order of locks" in docs/architecture.md.
 """
 
@@ -31,9 +31,9 @@ log = logging.getLogger(__name__)
 
 @in_transaction
 def move_job(job_id: UUID, to: JobState, **options: Any) -> bool:
-    """Move a job to the state ``to``, and do what follows from that, in a transaction of its own.
+    """Change the state of a job, and what follows from it, in a transaction of its own.
 
-    ``options`` are those of ``change_state``. False if that changes nothing.
+    ``options`` are those of ``change_state``. Returns False if nothing was changed.
     """
     job = change_state(job_id, to, **options)
     if job is not None:
@@ -51,13 +51,12 @@ def change_state(
     only_from: JobState | None = None,
     **columns: Any,
 ) -> Job | None:
-    """Move a job to the state ``to``, setting ``columns`` too; ``message`` goes into the event.
+    """Change the state of a job to ``to``, and ``columns``; ``message`` is the event's.
 
-    Returns the job as it is then. None, and nothing is written, when its state does not lead there
-    (or is not ``only_from``), or when ``lease`` is lost. The caller is in a transaction, and passes
-    all jobs that it moved to ``conclude`` at its end.
-    ``held``: the job's row as the holder of ``lease`` has it; it is brought up to date, and not
-    read again.
+    Returns the job with its new values. Returns None, and writes nothing, if no transition leads
+    there from its state (or its state is not ``only_from``), or if ``lease`` is lost. The caller is
+    in a transaction, and calls ``conclude`` at its end with all jobs that it moved.
+    ``held``: the job as the holder of ``lease`` has it; it is updated and not read again.
     """
     if to in FINISHED:
         columns |= {"finished_at": timezone.now(), "lease_owner": None, "lease_until": None}
@@ -83,9 +82,9 @@ def note_state(job: Job, *, message: str) -> None:
 
 
 def conclude(moved: Sequence[Job], *, parents: Iterable[UUID] = ()) -> None:
-    """Bring parents up to date and call the listeners: once, at the end of a transaction.
+    """Derive the parents' states and call the delegate: once, at the end of a transaction.
 
-    ``moved``: all jobs that the transaction moved. ``parents``: further ones to bring up to date.
+    ``moved``: all jobs that the transaction moved. ``parents``: further parents to derive.
     """
     ended = [job for job in moved if job.is_finished]
     followed = {
@@ -107,8 +106,8 @@ def _notify_finished(jobs: Sequence[Job]) -> None:
 def fail_alone(job_id: UUID, rows: QuerySet[Job], *, message: str, **columns: Any) -> bool:
     """Move a job to FAILED although its regular transition raises; False if ``rows`` lacks it.
 
-    Each thing that belongs to the transition is tried by itself, and one that fails is logged. The
-    sweep derives a parent that was left behind.
+    The event, the delegate and the parent are each tried separately, and errors are logged. The
+    sweep derives a parent for which that failed.
     """
     columns |= {"finished_at": timezone.now(), "lease_owner": None, "lease_until": None}
     moved = rows.filter(pk=job_id, state__in=states_before(JobState.FAILED))
@@ -132,15 +131,15 @@ def fail_alone(job_id: UUID, rows: QuerySet[Job], *, message: str, **columns: An
 
 @in_transaction
 def derive_parent(parent_id: UUID) -> None:
-    """Bring a parent's state and progress up to date with its children's."""
+    """Derive a parent's state and progress from its children's."""
     conclude([], parents=[parent_id])
 
 
 def _derive(parent_id: UUID) -> list[Job]:
-    """As ``derive_parent``, without the listeners. Returns the parent if it ends.
+    """As ``derive_parent``, without the delegate. Returns the parent if it ends, and its own.
 
-    A parent is locked after its children, never before: no deadlock, and of two children that end
-    at once the second one waits here and sees both.
+    A parent is locked after its children, never before, so there is no deadlock. Of two children
+    that end at once the second one waits here and sees both.
     """
     parent = Job.objects.select_for_update(no_key=True).get(pk=parent_id)
     if parent.is_finished:
@@ -156,7 +155,7 @@ def _derive(parent_id: UUID) -> list[Job]:
 
 
 def _follow(parent: Job, tally: Tally) -> Job | None:
-    """The parent if it ends."""
+    """Returns the parent if it ends."""
     state = tally.final_state(canceled=parent.state == JobState.CANCELING)
     if state is None:
         if parent.progress != tally.progress:

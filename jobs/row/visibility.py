@@ -1,14 +1,12 @@
-"""Which jobs a user may see, and how much of a job with children.
+"""Which jobs a user may see.
 
-::
+- A job whose scope the user has access to.
+- A job that the user requested, unless its scope exists and they have no access to it now.
+- All jobs, for a superuser.
 
-    a job              seen where its scope is within the user's reach; else, if they asked for it,
-                       unless its scope is out of their reach now
-    with children      shown as if it had only those of its children that the user sees: see
-                       ``jobs.row.partial_view``
-
-A token that is limited to some scopes shows the jobs there. Of jobs without a scope it shows those
-that were asked for with it, and those of which it shows a child. A superuser sees all.
+A parent is shown as if it had only those children that the user sees: see ``partial_view``. With a
+token that is limited to some scopes a user sees the jobs of these scopes; of the jobs without a
+scope, those that were requested with this token and those of which they see a child.
 """
 
 from typing import Any
@@ -27,7 +25,7 @@ def visible_jobs(*, user: AbstractBaseUser | AnonymousUser) -> QuerySet[Job]:
         return Job.objects.none()
     if sees_all(user):
         return Job.objects.all()
-    seen = seen_by_scope(user)
+    seen = visible_by_scope(user)
     if provider_limit(user) is None:
         return Job.objects.filter(seen)
     of_this_token = Q(credential=str(credential_of(user)))
@@ -36,7 +34,7 @@ def visible_jobs(*, user: AbstractBaseUser | AnonymousUser) -> QuerySet[Job]:
 
 
 def visible_children(parent: Job, *, user: AbstractBaseUser | AnonymousUser) -> QuerySet[Job]:
-    """Those of the children of ``parent`` that ``user`` may see."""
+    """The children of ``parent`` that ``user`` may see."""
     return visible_jobs(user=user).filter(parent=parent)
 
 
@@ -44,8 +42,8 @@ def is_visible(job: Job, *, user: AbstractBaseUser | AnonymousUser) -> bool:
     return visible_jobs(user=user).filter(pk=job.pk).exists()
 
 
-def seen_by_scope(user: AbstractBaseUser | AnonymousUser) -> Any:
-    """Which jobs the user sees by their scopes and requesters, whatever their children are."""
+def visible_by_scope(user: AbstractBaseUser | AnonymousUser) -> Any:
+    """The condition by scope and requester, without that by children."""
     own = Q(requested_by=user.pk)
     if provider_limit(user) is not None:
         own &= Q(scope=None)
@@ -55,9 +53,10 @@ def seen_by_scope(user: AbstractBaseUser | AnonymousUser) -> Any:
 
 
 def parent_of(job: Job, *, user: AbstractBaseUser | AnonymousUser) -> Job | None:
-    """The parent of a job that ``user`` sees, if they may see it too; asks nothing.
+    """The parent of a job that ``user`` sees, if they may see the parent too; without a query.
 
-    Where both have one scope both are seen alike. A parent without one is its requester's.
+    A parent with the same scope is visible like its child. A parent without a scope is visible to
+    its requester.
     """
     parent = job.parent
     if parent is None or sees_all(user) or parent.scope == job.scope:

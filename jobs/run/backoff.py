@@ -7,10 +7,10 @@ from jobs.conf import BACKOFF_FIRST, BACKOFF_LONGEST
 
 
 def seconds_before_retry(*, attempt: int, retry_after: float | None = None) -> float:
-    """How long to wait after attempt number ``attempt`` (from 1) has failed; always finite.
+    """The wait after attempt number ``attempt`` (from 1) has failed; always finite.
 
-    Jitter keeps jobs that failed together from coming back together. The result is never shorter
-    than ``retry_after``, which is bounded to a day; one that is no number is ignored.
+    Jitter spreads jobs that failed together. The result is at least ``retry_after``, which is
+    bounded to a day; a ``retry_after`` that is not a number is ignored.
     """
     # Beyond 2 ** 30 nothing changes but the size of the number.
     exponential: float = min(BACKOFF_LONGEST, BACKOFF_FIRST * 2 ** min(attempt - 1, 30))

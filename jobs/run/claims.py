@@ -1,6 +1,6 @@
-"""Taking a job for one step.
+"""Claims a job for one step.
 
-The UPDATE is the claim: of many that try at once, the database lets one through.
+The UPDATE is the claim: of several workers that try at once, one changes the row.
 """
 
 import logging
@@ -31,11 +31,10 @@ log = logging.getLogger(__name__)
 
 Claim = tuple[Job, Lease]
 
-# By hand, and in one statement: a job waits for this, and the ORM takes three times as long to
-# write down the same and to read the row back. The conditions are those of ``selectors.due_jobs``
-# and of ``Job.is_overdue``. To end a canceled job, a worker need not know its
-# operation, nor its scope have a slot free. An overdue one takes a last look, which takes a slot;
-# a worker that does not know its operation ends it without.
+# SQL by hand, in one statement: it delays every step, and the ORM takes three times as long to
+# write the row and to read it back. The conditions are those of ``selectors.due_jobs`` and
+# ``Job.is_overdue``. A canceled job needs no known operation and no free slot to end. An overdue
+# job needs a slot for its last look; a worker that does not know its operation ends it without one.
 TABLE, KEY = Job._meta.db_table, Job._meta.pk  # noqa: SLF001 - Django's documented API
 CLAIM = f"""
 UPDATE {TABLE} SET
@@ -61,31 +60,31 @@ RETURNING *
 """  # noqa: S608 - names of our own
 
 
-# By hand for the same reason: it is asked before each claim.
-REQUESTER = f"SELECT requested_by_id, priority, scope FROM {TABLE} WHERE id = %s"  # noqa: S608 - as above
+# By hand for the same reason: it comes before each claim.
+REQUEST = f"SELECT requested_by_id, priority, scope FROM {TABLE} WHERE id = %s"  # noqa: S608 - as above
 
 
-class Known(NamedTuple):
-    """Of a job: the key of its requester, its priority, its scope."""
+class JobRequest(NamedTuple):
+    """The key of a job's requester, its priority and its scope."""
 
     requester: int | None
     priority: int
     scope: str | None
 
 
-def requester_of(job_id: str) -> Known | None:
-    """None: there is no such job."""
+def find_request(job_id: str) -> JobRequest | None:
+    """None if there is no such job."""
     with connection.cursor() as cursor:
-        cursor.execute(REQUESTER, [KEY.get_db_prep_value(uuid.UUID(job_id), connection)])
+        cursor.execute(REQUEST, [KEY.get_db_prep_value(uuid.UUID(job_id), connection)])
         found = cursor.fetchone()
-    return Known(*found) if found else None
+    return JobRequest(*found) if found else None
 
 
 def claim_job(job_id: str, scope: str | None = None) -> Claim | None:
-    """Take the job for one step, or None: it is not due, not known here, or another's.
+    """Claim the job for one step; None if it is not due, or its operation is not known here.
 
-    One that is due while its scope has no free slot waits for one. For one that takes no step
-    another one of its ``scope`` is rung for.
+    A due job whose scope has no free slot enters the waiting list. If the job is not due, a free
+    slot of its ``scope`` is offered to the next job on that list.
     """
     return _try_to_claim(job_id) or _look_again(job_id, scope)
 
@@ -108,21 +107,21 @@ def _try_to_claim(job_id: str) -> Claim | None:
 
 
 def _look_again(job_id: str, scope: str | None) -> Claim | None:
-    """Why there was no claim. A due job of a known operation found its scope full."""
+    """Find out why there was no claim: a due job of a known operation found no free slot."""
     job = due_jobs(timezone.now()).filter(pk=uuid.UUID(job_id)).first()
     if job is None:
-        slots.pass_on(scope)
+        slots.offer_free_slot(scope)
         return None
     if job.operation not in operation_names():
         _leave_to_others(job)
-        slots.pass_on(scope)
+        slots.offer_free_slot(scope)
         return None
-    slots.wait_for_slot(job)
-    return _try_to_claim(job_id)  # a slot that was freed before it waited rang for nobody
+    slots.enter_waiting_list(job)
+    return _try_to_claim(job_id)  # a slot may have been freed before the job was on the list
 
 
 def _move_deadline(job: Job, now: datetime) -> None:
-    """Add the time that the job waited for its turn: for a worker, or for a slot of its scope."""
+    """Add the time that the job waited for a worker, or for a slot of its scope."""
     if job.interrupted or job.is_overdue(now) or job.run_after is None:
         return
     waited = now - job.run_after
@@ -132,7 +131,7 @@ def _move_deadline(job: Job, now: datetime) -> None:
 
 
 def _claim(job_id: str, now: datetime) -> tuple[str, dict[str, Any]]:
-    """The statement, and its parameters as the database takes them."""
+    """The statement and its parameters."""
     operations = {f"operation_{number}": name for number, name in enumerate(operation_names())}
     known = ", ".join(f"%({name})s" for name in operations) or "''"
     as_time = connection.ops.adapt_datetimefield_value
@@ -148,7 +147,7 @@ def _claim(job_id: str, now: datetime) -> tuple[str, dict[str, Any]]:
 
 
 def _leave_to_others(job: Job) -> None:
-    """Put off a due job that this worker, older than its submitter, does not know how to do."""
+    """Delay a due job whose operation this worker does not know: it is of an older release."""
     later = timezone.now() + timedelta(seconds=UNKNOWN_OPERATION_SECONDS)
     if due_jobs(timezone.now()).filter(pk=job.pk).update(run_after=later):
         log.warning("Its operation is unknown to this worker; it is left to the others.")

@@ -1,4 +1,4 @@
-"""One thread per process that extends the leases of the steps it is taking."""
+"""One thread per process that extends the leases of the steps that the process performs."""
 
 import logging
 import threading
@@ -17,12 +17,12 @@ log = logging.getLogger(__name__)
 
 
 class Heartbeat:
-    """Extends the leases given to ``keep``, each for ``STEP_SECONDS`` at most."""
+    """Extends the leases that ``keep`` holds, each for at most ``STEP_SECONDS``."""
 
     def __init__(self) -> None:
         self._lock = threading.Lock()
         self._until: dict[Lease, float] = {}  # on the monotonic clock
-        self._pause = 0.0  # seconds, read by who takes a step: tests replace the settings meanwhile
+        self._pause = 0.0  # seconds; set with each step, as tests change the settings
         self._thread: threading.Thread | None = None
 
     @contextmanager
@@ -38,11 +38,11 @@ class Heartbeat:
                 del self._until[lease]
 
     def beat(self) -> None:
-        """Extend each lease by a statement of its own, so that no row waits for another's lock."""
+        """Extend each lease in a statement of its own, so that no row waits for another's lock."""
         for lease in self._kept():
             try:
                 lease.rows.update(lease_until=timezone.now() + timedelta(seconds=lease_seconds()))
-            except Error as error:  # the next beat comes before the lease lapses
+            except Error as error:  # there is another beat before the lease lapses
                 log.warning("The lease on job %s was not extended: %s", lease.job_id, error)
 
     def _kept(self) -> list[Lease]:
@@ -51,7 +51,7 @@ class Heartbeat:
             return [lease for lease, until in self._until.items() if now < until]
 
     def _start_thread(self) -> None:
-        # A thread does not follow its process into a fork, so ask each time.
+        # A forked process does not have the thread, so look each time.
         if self._thread is None or not self._thread.is_alive():
             self._thread = threading.Thread(target=self._run, name="jobs-heartbeat", daemon=True)
             self._thread.start()

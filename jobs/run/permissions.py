@@ -1,4 +1,4 @@
-"""May the requester of a job still ask for it? That is checked again before each step."""
+"""Checks before each step whether the requester still has the right to the job."""
 
 from typing import Any
 
@@ -11,9 +11,9 @@ from jobs.operations.outcomes import OperationFailed
 
 
 def check_rights(job: Job) -> None:
-    """Raises OperationFailed (PERMISSION_DENIED) if the requester may not ask for the job now.
+    """Raises OperationFailed (PERMISSION_DENIED) if the requester may not request the job now.
 
-    A job without a requester is the gateway's own.
+    A job without a requester belongs to the gateway itself.
     """
     if job.requested_by_id is None and not job.requester_login:
         return

@@ -1,6 +1,6 @@
-"""What a job has done until now, in sentences: for the message of an end that is no success.
+"""Describes what an unsuccessful job has done, in sentences, for its final message.
 
-A request counts as done when a step reports it, and when its answer was unclear.
+A request counts as done if a step has reported it, or if its answer was unclear.
 """
 
 from jobs.models import EventKind, Job
@@ -13,42 +13,44 @@ NOTHING_DONE = "Nothing had been done."
 INTERRUPTED = "The latest step was interrupted, and its request may have been carried out"
 
 
-def read_memory(job: Job) -> None:
-    """Bring the memory up to date with what the step has noted."""
+def refresh_memory(job: Job) -> None:
+    """Read the notes of the latest step into ``job.memory``."""
     job.memory = Job.objects.values_list("memory", flat=True).get(pk=job.pk)
 
 
 def has_acted(job: Job) -> bool:
-    """Whether the cloud has accepted a request of the job, or may have carried one out."""
-    read_memory(job)
+    """Whether a cloud has accepted a request of the job, or may have carried one out."""
+    refresh_memory(job)
     return bool(_reports(job) or doubt_about(job))
 
 
-def reported(job: Job, failure: OperationFailed) -> str:
-    """What it has done, or may have done, beside what ``failure`` says; empty if nothing.
+def describe_requests(job: Job, failure: OperationFailed) -> str:
+    """The requests that were, or may have been, carried out, beside that of ``failure``.
+
+    Empty if there is none.
 
     A failure with OUTCOME_UNKNOWN names the request whose outcome is unknown.
     """
     is_named = failure.code == OUTCOME_UNKNOWN
-    return _listed(_accepted(job) if is_named else _reports(job))
+    return _joined(_accepted(job) if is_named else _reports(job))
 
 
-def done_until_now(job: Job) -> str:
-    """As ``reported``, with the latest attempt that failed."""
+def describe_work(job: Job) -> str:
+    """As ``describe_requests``, with the latest attempt that failed."""
     done = _reports(job)
     if job.error_message:
         done.append(f"The latest attempt failed: {job.error_message}")
-    return _listed(done) or NOTHING_DONE
+    return _joined(done) or NOTHING_DONE
 
 
-def waited_for(job: Job) -> str:
-    """The sentence of its latest wait, if nothing has happened since."""
-    kind, waited_for = job.events.order_by("-pk").values_list("kind", "message").first() or ("", "")
-    return f" {waited_for}" if kind == EventKind.WAITING else ""
+def describe_wait(job: Job) -> str:
+    """The message of the latest event if it is a wait, after a space; else empty."""
+    kind, message = job.events.order_by("-pk").values_list("kind", "message").first() or ("", "")
+    return f" {message}" if kind == EventKind.WAITING else ""
 
 
 def _reports(job: Job) -> list[str]:
-    """The operation's reports, and what may have been done without one."""
+    """The operation's reports, and requests that may have been carried out without one."""
     done = _accepted(job)
     if job.interrupted:
         done.append(INTERRUPTED)
@@ -62,6 +64,6 @@ def _accepted(job: Job) -> list[str]:
     return list(reports.values_list("message", flat=True))
 
 
-def _listed(done: list[str]) -> str:
+def _joined(done: list[str]) -> str:
     sentences = " ".join(f"{message.rstrip('.')}." for message in done)
     return f"Done before that: {sentences}" if done else ""

@@ -1,15 +1,15 @@
-"""One step of one job: claim it, call its operation, settle what came of it.
+"""Performs one step of one job: claims it, calls its operation, settles the outcome.
 
 ::
 
-    bell ──> claim ──> CANCELING? ──> a last look for what it may have made ──> CANCELED
-               │       may its requester still ask for it? ── no ──> FAILED (PERMISSION_DENIED)
-               │       overdue?   ──> operation(step), a last look ──> SUCCEEDED or FAILED
-               │       operation(step) ──> Done | Wait | OperationFailed ──> settlement
-               └─ no row: somebody else has it, or it is not due
+    message ──> claim ──> CANCELING? ──> a last look if there is a doubt ──> CANCELED
+                  │       has the requester lost the right? ──> FAILED (PERMISSION_DENIED)
+                  │       overdue?  ──> operation(step), a last look ──> SUCCEEDED or FAILED
+                  │       operation(step) ──> Done | Wait | OperationFailed ──> settlement
+                  └─ no row: another worker has it, or it is not due
 
-No transaction is open and, where connections are pooled, none is held while an operation runs.
-Any other exception, of the operation or of the settlement, ends the job as FAILED with INTERNAL.
+While an operation runs, no transaction is open and no pooled connection is held. Any other
+exception, of the operation or of the settlement, ends the job as FAILED with INTERNAL.
 """
 
 import logging
@@ -25,7 +25,7 @@ from jobs.operations.registry import doubt_about, find_operation, get_operation
 from jobs.operations.step import Step
 from jobs.row.lease import Lease, LeaseLost
 from jobs.run import settlement, slots
-from jobs.run.claims import claim_job, requester_of
+from jobs.run.claims import claim_job, find_request
 from jobs.run.heartbeat import heartbeat
 from jobs.run.permissions import check_rights
 from jobs.run.shares import Turn, step_shares
@@ -34,20 +34,20 @@ log = logging.getLogger(__name__)
 
 
 def run_job(job_id: str) -> None:
-    """Take one step of the job if it is due and nobody else has it.
+    """Perform one step of the job if it is due and no other worker has it.
 
-    One whose requester has no share of this worker left waits for it.
+    If its requester has no share of this worker's threads left, it waits for one.
     """
     with bound_job(job_id):
-        known = requester_of(job_id)
-        if known is None:
+        request = find_request(job_id)
+        if request is None:
             return
-        turn = Turn.of_job(job_id, known.priority)
-        with step_shares.begun(known.requester, turn) as may_begin:
+        turn = Turn.of_job(job_id, request.priority)
+        with step_shares.admit(request.requester, turn) as may_begin:
             if may_begin:
-                _run_due(job_id, known.scope)
+                _run_due(job_id, request.scope)
             else:
-                slots.pass_on(known.scope)
+                slots.offer_free_slot(request.scope)
 
 
 def _run_due(job_id: str, scope: str | None) -> None:
@@ -56,29 +56,29 @@ def _run_due(job_id: str, scope: str | None) -> None:
         return
     job, lease = claimed
     try:
-        _take_step_safely(job, lease)
+        _perform_step_safely(job, lease)
     except LeaseLost:
         log.warning("Another worker has taken the job over; this one leaves it alone.")
     finally:
         if job.scope is not None:
-            slots.ring_next(job.scope)
+            slots.dispatch_next(job.scope)
 
 
-def _take_step_safely(job: Job, lease: Lease) -> None:
-    """As ``_take_step``; an exception of ours ends the job, or is tried again if the database
-    failed.
+def _perform_step_safely(job: Job, lease: Lease) -> None:
+    """As ``_perform_step``; an unexpected exception ends the job, or starts another attempt if the
+    database failed.
     """
     try:
-        _take_step(job, lease)
+        _perform_step(job, lease)
     except LeaseLost:
         raise
-    except settlement.DATABASE_AWAY as error:
+    except settlement.DATABASE_UNAVAILABLE as error:
         settlement.settle_database_error(job, lease, error)
     except Exception as error:  # noqa: BLE001 - logged there
         settlement.settle_internal_error(job, lease, error)
 
 
-def _take_step(job: Job, lease: Lease) -> None:
+def _perform_step(job: Job, lease: Lease) -> None:
     if job.state == JobState.CANCELING:
         _cancel(job, lease)
         return
@@ -88,13 +88,13 @@ def _take_step(job: Job, lease: Lease) -> None:
         settlement.settle_denied(job, lease, denied)
         return
     if job.is_overdue(timezone.now()):
-        _look_once_more(job, lease)
+        _look_last(job, lease)
     else:
         _run_operation(job, lease)
 
 
 def _cancel(job: Job, lease: Lease) -> None:
-    """What the job may have made is looked for first, if its requester may still ask for it."""
+    """If there is a doubt and the requester has the right, a last look comes first."""
     if doubt_about(job):
         try:
             check_rights(job)
@@ -104,8 +104,8 @@ def _cancel(job: Job, lease: Lease) -> None:
     settlement.settle_canceled(job, lease)
 
 
-def _look_once_more(job: Job, lease: Lease) -> None:
-    """What was asked for in time may have been done since the latest look. Nothing is asked now."""
+def _look_last(job: Job, lease: Lease) -> None:
+    """The last look: a request that was sent in time may have succeeded. The step does not act."""
     if find_operation(job.operation) is None:
         settlement.settle_overdue(job, lease)
         return

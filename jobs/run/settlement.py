@@ -1,11 +1,11 @@
-"""What becomes of a job when a step has ended: it ends, waits, or is tried again.
+"""Records the outcome of a step: the job ends, waits, or has another attempt.
 
-Each is one fenced transaction. A job that somebody has asked to stop meanwhile does not go on: it
-ends as CANCELED where it would have waited.
+Each settlement is one fenced transaction. A job that was canceled during the step ends as CANCELED
+instead of waiting.
 
-A settlement may itself fail. ``settle_internal_error`` then ends the job, if need be without the
-event, the listeners and the parent that belong to its end: a job that stays unfinished would be
-taken up again, and ask its cloud again, until its deadline.
+A settlement may itself fail. Then ``settle_internal_error`` ends the job, if necessary without the
+event, the delegate and the parent. An unfinished job would be claimed again, and call its cloud
+again, until its deadline.
 """
 
 import logging
@@ -31,14 +31,20 @@ from jobs.row.events import record_event
 from jobs.row.lease import Lease, LeaseLost
 from jobs.row.transitions import fail_alone, move_job
 from jobs.run.backoff import seconds_before_retry
-from jobs.run.report import done_until_now, has_acted, read_memory, reported, waited_for
+from jobs.run.report import (
+    describe_requests,
+    describe_wait,
+    describe_work,
+    has_acted,
+    refresh_memory,
+)
 
 log = logging.getLogger(__name__)
 
-# The database does not answer, or not now; every other error of it is a fault of the statement.
-DATABASE_AWAY = (OperationalError, InterfaceError)
-# The codes that a job keeps although it may have made something without knowing it.
-KEPT_IN_DOUBT = (INTERNAL, PERMISSION_DENIED)
+# The database does not answer; its other errors are faults of the statement.
+DATABASE_UNAVAILABLE = (OperationalError, InterfaceError)
+# These codes do not become OUTCOME_UNKNOWN if there is a doubt.
+CODES_KEPT_IN_DOUBT = (INTERNAL, PERMISSION_DENIED)
 NO_ERROR = {"error_code": "", "error_message": "", "error_retryable": False}
 
 
@@ -60,11 +66,11 @@ def settle_wait(job: Job, lease: Lease, outcome: Wait) -> None:
 
 
 def settle_failure(job: Job, lease: Lease, failure: OperationFailed) -> None:
-    """Try again when that may help and there is time for it before the deadline; else fail.
+    """Start another attempt if the failure is retryable and there is time for it; else fail.
 
-    Where only our own back-off takes too long, the last look is taken at the deadline. A cloud that
-    asks to wait for longer is not asked again. If it has accepted a request of the job, or may
-    have carried one out, the last look shows what became of it.
+    If only our own back-off ends after the deadline, the last look is performed at the deadline. If
+    the cloud asks for a longer wait, it is called again only if it has accepted a request of the
+    job, or may have carried one out: the last look shows the effect.
     """
     if failure.retryable:
         seconds = seconds_before_retry(attempt=job.attempts, retry_after=failure.retry_after)
@@ -77,14 +83,14 @@ def settle_failure(job: Job, lease: Lease, failure: OperationFailed) -> None:
 
 
 def settle_internal_error(job: Job, lease: Lease, error: Exception) -> None:
-    """End the job. The log gets the exception, the requester the id under which it stands there.
+    """End the job. The exception is logged with an id; the job's error names the id.
 
-    Raises LeaseLost, and what a database raises that does not answer.
+    Raises LeaseLost, and OperationalError or InterfaceError if the database does not answer.
     """
     failure = internal_failure(error, context=job.operation)
     try:
         _fail(job, lease, failure)
-    except (LeaseLost, *DATABASE_AWAY):
+    except (LeaseLost, *DATABASE_UNAVAILABLE):
         raise
     except Exception as worse:
         log_unexpected(log, worse, context=f"ending {job.operation}")
@@ -94,17 +100,17 @@ def settle_internal_error(job: Job, lease: Lease, error: Exception) -> None:
 
 
 def internal_failure(error: Exception, *, context: str) -> OperationFailed:
-    """Log ``error``; returns the failure that names the id under which it stands in the log."""
+    """Log ``error`` with an id; returns a failure that names the id."""
     error_id = log_unexpected(log, error, context=context)
     message = f"An unexpected error ended it. The gateway's log has the details under {error_id}."
     return OperationFailed(INTERNAL, message)
 
 
 def settle_database_error(job: Job, lease: Lease, error: DatabaseError | InterfaceError) -> None:
-    """A statement failed that may succeed at another time: try again once, then end the job.
+    """Start another attempt after an error of the database, but only once; then end the job.
 
-    Raises what the database raises if it still does not answer: then the lease lapses, as after a
-    crash.
+    Raises OperationalError or InterfaceError if the database still does not answer; then the lease
+    lapses, as after a crash.
     """
     connection.close_if_unusable_or_obsolete()
     error_id = log_unexpected(log, error, context=job.operation)
@@ -114,11 +120,11 @@ def settle_database_error(job: Job, lease: Lease, error: DatabaseError | Interfa
 
 
 def settle_overdue(job: Job, lease: Lease, failure: OperationFailed | None = None) -> None:
-    """``failure``: what the last look met. One that is final says more than the deadline does."""
+    """``failure``: of the last look. A final one replaces DEADLINE_EXCEEDED."""
     if failure is not None and not failure.retryable:
         _fail(job, lease, failure)
         return
-    message = f"It was not done by its deadline.{waited_for(job)}"
+    message = f"It was not done by its deadline.{describe_wait(job)}"
     if failure is not None and not isinstance(failure, DeadlinePassed):
         message += f" The last look failed: {failure.message}"
     elif job.error_message:
@@ -127,14 +133,14 @@ def settle_overdue(job: Job, lease: Lease, failure: OperationFailed | None = Non
 
 
 def settle_denied(job: Job, lease: Lease, denied: OperationFailed) -> None:
-    """Its requester lost the right to it: nothing is undone, and what had been done is said."""
-    _fail(job, lease, denied, done=done_until_now(job))
+    """The requester has lost the right to the job. Nothing is undone; the error lists the work."""
+    _fail(job, lease, denied, done=describe_work(job))
 
 
 def settle_canceled(job: Job, lease: Lease) -> None:
-    """Nothing is undone. What it may have made without knowing it is the job's error."""
-    message, columns = f"Canceled. {done_until_now(job)}", {}
-    read_memory(job)
+    """Nothing is undone. A doubt that is left is the job's error, OUTCOME_UNKNOWN."""
+    message, columns = f"Canceled. {describe_work(job)}", {}
+    refresh_memory(job)
     if remains := remains_of(job):
         message = f"{message} {remains}"
     if doubt := doubt_about(job):
@@ -144,12 +150,12 @@ def settle_canceled(job: Job, lease: Lease) -> None:
 
 
 def _fail(job: Job, lease: Lease, failure: OperationFailed, *, done: str | None = None) -> None:
-    """``done``: what the message lists as done, in place of what the job has reported."""
-    read_memory(job)
-    if done := reported(job, failure) if done is None else done:
+    """``done``: replaces ``describe_requests`` in the message."""
+    refresh_memory(job)
+    if done := describe_requests(job, failure) if done is None else done:
         failure = OperationFailed(failure.code, f"{failure.message} {done}")
     if failure.code != OUTCOME_UNKNOWN and (doubt := doubt_about(job)):
-        code = failure.code if failure.code in KEPT_IN_DOUBT else OUTCOME_UNKNOWN
+        code = failure.code if failure.code in CODES_KEPT_IN_DOUBT else OUTCOME_UNKNOWN
         failure = OperationFailed(code, f"{failure.message} {doubt}")
     if remains := remains_of(job):
         failure.message = f"{failure.message} {remains}"
@@ -172,7 +178,7 @@ def error_columns(failure: OperationFailed) -> dict[str, Any]:
 
 
 def _end(job: Job, lease: Lease, state: JobState, *, message: str, **columns: Any) -> None:
-    columns |= {"interrupted": False}  # it concerns the next step, and there is none
+    columns |= {"interrupted": False}  # it is about the next step, and there is none
     if not move_job(job.pk, state, message=message, lease=lease, held=job, **columns):
         raise LeaseLost(lease.job_id)
 
@@ -181,35 +187,35 @@ def _end(job: Job, lease: Lease, state: JobState, *, message: str, **columns: An
 def _wait(
     job: Job, lease: Lease, seconds: float, kind: EventKind, message: str | None, **columns: Any
 ) -> None:
-    """Release the lease until then, unless somebody has asked for the job to stop."""
-    run_after = min(_moment(seconds), job.deadline_at)
+    """Release the lease for ``seconds``; end the job instead if it was canceled."""
+    run_after = min(_time_in(seconds), job.deadline_at)
     columns |= {"run_after": run_after, "lease_owner": None, "lease_until": None}
     if not lease.rows.filter(state=JobState.RUNNING).update(**columns):
         job.error_message = columns.get("error_message", job.error_message)
         _wait_for_cancel(job, lease)
         return
-    if message is not None and _is_news(job, kind, message):
+    if message is not None and _is_new_event(job, kind, message):
         record_event(job_id=job.pk, kind=kind, message=message)
     after = max(0.0, (run_after - timezone.now()).total_seconds())
-    ring = partial(dispatch.ring, lease.job_id, priority=job.priority, after=after)
-    transaction.on_commit(ring)
+    send = partial(dispatch.dispatch_job, lease.job_id, priority=job.priority, after=after)
+    transaction.on_commit(send)
 
 
 def _wait_for_cancel(job: Job, lease: Lease) -> None:
-    """Somebody has asked for the job to stop. One more step looks for what it may have made."""
-    read_memory(job)
+    """The job was canceled during the step. If there is a doubt, one more step looks first."""
+    refresh_memory(job)
     if not doubt_about(job):
         settle_canceled(job, lease)
         return
     columns = {"run_after": timezone.now(), "lease_owner": None, "lease_until": None}
     lease.update(error_message=job.error_message, **columns)
-    transaction.on_commit(partial(dispatch.ring, lease.job_id, priority=job.priority))
+    transaction.on_commit(partial(dispatch.dispatch_job, lease.job_id, priority=job.priority))
 
 
-def _is_news(job: Job, kind: EventKind, message: str) -> bool:
+def _is_new_event(job: Job, kind: EventKind, message: str) -> bool:
     latest = job.events.order_by("-pk").values_list("kind", "message").first()
     return latest != (kind.value, message)
 
 
-def _moment(seconds: float) -> datetime:
+def _time_in(seconds: float) -> datetime:
     return timezone.now() + timedelta(seconds=bounded_seconds(seconds) or 0.0)

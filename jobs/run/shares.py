@@ -1,16 +1,16 @@
-"""How many threads of this worker the steps of one requester hold, so that none holds all of them.
+"""Shares a worker's threads between requesters, so that the steps of one never hold all of them.
 
 A step may hang in a cloud until its deadline and cannot be interrupted. So the steps of a requester
 get at most a quarter of the threads that the others leave free, by the rule of
 ``gateway.core.fair_pool``. ::
 
-    bell ──> a share is left ──> claim ──> step ──> end ──> ring for the next requester that waits
-                └─ none ──> waits here, without a thread ──────────────────┘
+    message ──> a share is left ──> claim ──> step ──> end ──> dispatch the next requester's job
+                   └─ none ──> the job waits here, without a thread ─────┘
 
-A ring may be heard by another worker, which does not ring for what waits here. So when the last
-step of a requester ends here, all that it has waiting is rung for.
+Another worker may receive that message, and it does not know the jobs that wait here. So when the
+last step of a requester ends here, all jobs of that requester that wait here are dispatched.
 
-What waits here is lost with the process, as a message is; the sweep rings for it.
+Waiting jobs are lost with the process; the sweep dispatches them.
 """
 
 import threading
@@ -25,28 +25,28 @@ from gateway.core.fair_pool import room
 from jobs import dispatch
 from jobs.models.priority import Priority
 
-MOST_WAITING = 1_000  # of one requester; the sweep rings for the others
+MOST_WAITING = 1_000  # of one requester; the sweep dispatches the others
 
 
 @dataclass(frozen=True, slots=True)
 class Turn:
-    """What a message asked for, and how to ask for it again."""
+    """A job or a schedule of a message, and how to dispatch it again."""
 
     key: str
-    ring: Callable[[], object]  # true if the message was sent
+    dispatch: Callable[[], object]  # true if the message was sent
     priority: int = Priority.SINGLE
 
     @classmethod
     def of_job(cls, job_id: str, priority: int) -> "Turn":
-        return cls(job_id, lambda: dispatch.ring(job_id, priority=priority), priority)
+        return cls(job_id, lambda: dispatch.dispatch_job(job_id, priority=priority), priority)
 
     @classmethod
     def of_schedule(cls, schedule_id: str) -> "Turn":
-        return cls(schedule_id, lambda: dispatch.ring_schedules([schedule_id]))
+        return cls(schedule_id, lambda: dispatch.dispatch_schedules([schedule_id]))
 
 
 class StepShares:
-    """The shares of one process. ``threads`` None: it has as many as it wants."""
+    """The shares of one process. ``threads`` None: no limit."""
 
     def __init__(self, threads: int | None = None) -> None:
         self.threads = threads
@@ -55,10 +55,10 @@ class StepShares:
         self._waiting: dict[int, dict[str, Turn]] = {}  # the requester whose turn is next first
 
     @contextmanager
-    def begun(self, requester: int | None, turn: Turn) -> Iterator[bool]:
-        """Whether ``turn`` may begin now; if not, it is rung for when a thread is free.
+    def admit(self, requester: int | None, turn: Turn) -> Iterator[bool]:
+        """Whether ``turn`` may begin now; if not, it is dispatched when a thread is free.
 
-        Without a requester there is no share: such a job is the gateway's, or ends at once.
+        Without a requester there is no limit: such a job is the gateway's own, or ends at once.
         """
         if not self._begin(requester, turn):
             yield False
@@ -67,7 +67,7 @@ class StepShares:
             yield True
         finally:
             for waiting, following in self._end(requester):
-                if not following.ring():
+                if not following.dispatch():
                     with self._lock:
                         self._wait(waiting, following)
 
@@ -88,8 +88,9 @@ class StepShares:
             waiting[turn.key] = turn
 
     def _end(self, requester: int | None) -> list[tuple[int, Turn]]:
-        """The turns that are to be rung for now, by requester: one of each that may begin here;
-        all of one that runs nothing here; all there are when nothing runs, for no end will follow.
+        """The turns to dispatch now, by requester: one turn of each requester that may begin; all
+        turns of a requester that runs nothing here; all turns if nothing runs, as no other step
+        will end.
         """
         with self._lock:
             self._running[requester] -= 1
@@ -101,17 +102,17 @@ class StepShares:
                     ready[one] = [self._next(one)] if one in self._running else self._all(one)
         return [(one, turn) for one, turns in ready.items() for turn in turns]
 
-    def _may_begin(self, requester: int, rung: int) -> bool:
+    def _may_begin(self, requester: int, dispatched: int) -> bool:
         if self.threads is None:
             return True
-        free = self.threads - self._running.total() - rung
+        free = self.threads - self._running.total() - dispatched
         return self._running[requester] < room(free)
 
     def _all(self, requester: int) -> list[Turn]:
         return sorted(self._waiting.pop(requester).values(), key=lambda one: one.priority)
 
     def _next(self, requester: int) -> Turn:
-        """The most urgent of a requester, who has the last turn from now on."""
+        """The most urgent turn of a requester, who is then the last in the order."""
         waiting = self._waiting.pop(requester)
         turn = min(waiting.values(), key=lambda one: one.priority)
         del waiting[turn.key]
@@ -125,6 +126,6 @@ step_shares = StepShares()
 
 @worker_init.connect  # type: ignore[untyped-decorator]  # Celery has no types
 def _count_threads(sender: object, **_: object) -> None:
-    """The worker's pool of threads is as large as its concurrency."""
+    """A worker's pool has as many threads as its concurrency."""
     threads = getattr(sender, "concurrency", None)
     step_shares.threads = threads if isinstance(threads, int) else None

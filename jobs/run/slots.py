@@ -1,20 +1,20 @@
-"""How many steps are taken at once in one scope, so that no provider is overrun, and none that
-hangs holds every worker.
+"""Limits how many steps one scope has at a time: slots of a provider.
 
-A lease is a slot: there is nothing else to count, to free or to lose. ::
+So no provider gets too many requests, and none that hangs occupies all workers. Each lease of a job
+of the scope is one slot, so there is no counter that could be wrong. ::
 
-    claim ──> a slot is free ──> lease ──> step ──> release ──> ring for the next one waiting
-      ^           └─ none ──> the scope's waiting room ─┐                        │
-      └── once more: one may have been freed meanwhile ─┘                        │
+    claim ──> a slot is free ──> lease ──> step ──> release ──> dispatch the next job of the list
+      ^           └─ none ──> the scope's waiting list ─┐                        │
+      └── try again: a slot may have been freed ────────┘                        │
       ^                                                                          │
       └──────────────────────────────────────────────────────────────────────────┘
 
-A freed slot is offered to one job, which may not take it: it was canceled meanwhile, its requester
-has no share of the worker left, or the worker does not know its operation. Whoever finds that
-passes the offer on.
+A freed slot is offered to one job, which may not take it: it was canceled, its requester has no
+share of the worker's threads left, or the worker does not know its operation. Then the slot is
+offered to the next job.
 
-The waiting room is a sorted set in Redis, by priority and then by age. It may be lost: the sweep
-rings for whoever is due in a scope that has a slot.
+The waiting list is a sorted set in Redis, by priority and then by age. It may be lost: the sweep
+dispatches jobs that are due in a scope with a free slot.
 """
 
 import logging
@@ -34,10 +34,10 @@ from jobs.row.selectors import due_jobs
 
 log = logging.getLogger(__name__)
 
-# Tells our advisory locks from others' on the same PostgreSQL.
+# The first key of our advisory locks, so that they differ from those of others in PostgreSQL.
 LOCKS = 0x6A6F6273
-ROOM_SECONDS = 60 * 60
-# Set apart by more than any time of birth in seconds.
+LIST_SECONDS = 60 * 60
+# More than any creation time in seconds.
 PRIORITY_WEIGHT = 10**10
 
 
@@ -47,9 +47,9 @@ def most_at_once() -> int:
 
 
 def lock_scope_of(job_id: str) -> None:
-    """Have claims in one scope follow each other, to the end of this transaction.
+    """Serialize the claims in one scope until the end of this transaction.
 
-    Two that counted at once would both find the last slot free. SQLite lets one write anyway.
+    Two claims at once would both find the last slot free. SQLite has one writer anyway.
     """
     if connection.vendor != "postgresql":
         return
@@ -62,62 +62,62 @@ def lock_scope_of(job_id: str) -> None:
 
 
 def full_scopes(now: datetime) -> list[str]:
-    """The scopes that have no slot free."""
+    """The scopes without a free slot."""
     leased = Job.objects.filter(lease_owner__isnull=False, lease_until__gte=now)
     counted = leased.order_by().values_list("scope").annotate(number=Count("pk"))
     full = counted.filter(scope__isnull=False, number__gte=most_at_once())
     return [scope for scope, _number in full if scope is not None]
 
 
-def wait_for_slot(job: Job) -> None:
-    """Put a due job, whose scope is full, into its waiting room."""
+def enter_waiting_list(job: Job) -> None:
+    """Add a due job, whose scope has no free slot, to the scope's waiting list."""
     try:
-        _enter(job.scope, str(job.pk), job.priority * PRIORITY_WEIGHT + job.created_at.timestamp())
+        _add(job.scope, str(job.pk), job.priority * PRIORITY_WEIGHT + job.created_at.timestamp())
     except RedisError as error:
-        log.warning("The waiting room is closed; the sweep will ring later: %s", error)
+        log.warning("The waiting list is not available; the sweep will dispatch the job: %s", error)
 
 
-def ring_next(scope: str) -> None:
-    """A slot was freed: ring for the next one that waits for it and is still due.
+def dispatch_next(scope: str) -> None:
+    """A slot was freed: dispatch the next job of the waiting list that is still due.
 
-    One that cannot be rung for goes on waiting, for the next slot.
+    A job that cannot be dispatched stays on the list.
     """
     try:
-        while waiting := redis.client().zpopmin(_room(scope)):
+        while waiting := redis.client().zpopmin(_list_of(scope)):
             job_id, score = str(waiting[0][0]), float(waiting[0][1])
             try:
                 due = due_jobs(timezone.now()).filter(pk=job_id).values_list("priority").first()
             except Error:
-                _enter(scope, job_id, score)
+                _add(scope, job_id, score)
                 raise
             if due is not None:
-                if not dispatch.ring(job_id, priority=due[0]):
-                    _enter(scope, job_id, score)
+                if not dispatch.dispatch_job(job_id, priority=due[0]):
+                    _add(scope, job_id, score)
                 return
     except RedisError as error:
-        log.warning("Nobody is called from the waiting room: %s", error)
+        log.warning("No job of the waiting list is dispatched: %s", error)
 
 
-def pass_on(scope: str | None) -> None:
-    """A job was rung for and takes no slot. It may have been for a free one: that goes to the next.
+def offer_free_slot(scope: str | None) -> None:
+    """A dispatched job takes no slot: if one is free, dispatch the next job of the waiting list.
 
-    Without a free slot this rings for nobody, so messages that are of no use do not multiply.
+    Without a free slot nothing is dispatched, so that useless messages do not multiply.
     """
     if scope is not None and _taken(scope, timezone.now()) < most_at_once():
-        ring_next(scope)
+        dispatch_next(scope)
 
 
 def _taken(scope: str, now: datetime) -> int:
-    """How many of a scope's slots are leased."""
+    """How many slots of a scope are leased."""
     return Job.objects.filter(scope=scope, lease_owner__isnull=False, lease_until__gte=now).count()
 
 
-def _enter(scope: str | None, job_id: str, score: float) -> None:
+def _add(scope: str | None, job_id: str, score: float) -> None:
     with redis.client().pipeline(transaction=False) as pipeline:
-        pipeline.zadd(_room(scope), {job_id: score})
-        pipeline.expire(_room(scope), ROOM_SECONDS)
+        pipeline.zadd(_list_of(scope), {job_id: score})
+        pipeline.expire(_list_of(scope), LIST_SECONDS)
         pipeline.execute()
 
 
-def _room(scope: str | None) -> str:
+def _list_of(scope: str | None) -> str:
     return f"jobs:waiting:{scope}"

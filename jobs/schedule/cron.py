@@ -1,8 +1,8 @@
-"""When a cron expression comes true, in a time zone. Pure: no row is read or written here.
+"""The times of a cron expression in a time zone, without I/O.
 
-Five fields, as Debian's cron has them: minute, hour, day of the month, month, day of the week. When
-the clocks change it does as that cron does: a fixed time that is skipped comes at once after the
-change, one that occurs twice comes once.
+The fields are those of Debian's cron: minute, hour, day of the month, month, day of the week. When
+the clocks change it follows that cron: a fixed time that is skipped is run right after the change,
+one that occurs twice is run once.
 """
 
 from collections import deque
@@ -20,23 +20,23 @@ from jobs.models import Schedule
 
 FIELDS = 5
 LONGEST = 100
-# A file of the host beside the database: its own zone, which is another one on another host.
+# A file beside the time zone database: the host's own zone, which differs between hosts.
 NOT_IANA = frozenset({"localtime"})
 
 
 @dataclass(frozen=True, slots=True)
 class Timetable:
-    """Planned times, whole minutes. Made by ``timetable``, which checks what it is made of."""
+    """Planned times, whole minutes. ``timetable`` creates one from unchecked values."""
 
     cron: str
     zone: ZoneInfo
 
     def after(self, moment: datetime) -> Iterator[datetime]:
-        """The planned times later than ``moment``, each once, in UTC; ends when none is left."""
+        """The planned times later than ``moment``, each once, in UTC; it may be finite."""
         latest = moment
         for planned in CronSim(self.cron, moment.astimezone(self.zone)):
             in_utc = planned.astimezone(UTC)
-            # Around a change of the clocks several local times are one moment, or one already past.
+            # When the clocks change, several local times are one moment, or a moment in the past.
             if in_utc > latest:
                 latest = in_utc
                 yield in_utc
@@ -63,7 +63,7 @@ def timetable_of(schedule: Schedule) -> Timetable:
 
 
 def timetable(cron: str, zone: str) -> Timetable:
-    """For what people write. Raises InvalidInput for the field ``cron`` or ``timezone``."""
+    """Checks user input. Raises InvalidInput for the field ``cron`` or ``timezone``."""
     made = Timetable(_checked_cron(cron), _checked_zone(zone))
     try:
         never = made.first_after(datetime.now(UTC)) is None

@@ -1,16 +1,16 @@
-"""Runs schedules at their planned times. The sweep looks every two seconds and rings for a worker.
+"""Runs schedules at their planned times. The sweep dispatches due schedules every two seconds.
 
 ::
 
-    due ──> bell ──> look, as the planner does ──> lock the schedule's row ──> how late?
+    due ──> message ──> prepare (the delegate) ──> lock the schedule's row ──> how late?
                                                      │                           │
-               another worker was faster: not due <──┘         within the grace ─┴─ later
+               another worker was faster: not due <──┘   within the grace period ┴─ later
                                                                  │                  │
                                       SUBMITTED or REFUSED <─────┘                  └──> MISSED
 
-One planned time is run once: the job, the run's row and the schedule's next time are one
-transaction. After a pause only the latest planned time is run, and that only if it is not long ago:
-machines that were to be off for the night are not switched off the next morning.
+A planned time is run once: the job, the ScheduleRun and the schedule's next time are written in one
+transaction. After a downtime only the latest planned time is run, and only within the grace period:
+a machine that should have stopped in the evening is not stopped the next morning.
 """
 
 import logging
@@ -37,41 +37,41 @@ from jobs.schedule.services import request_of
 log = logging.getLogger(__name__)
 
 MOST_AT_ONCE = 100
-MOST_LOOKED_AT = 5_000  # of those due, as some are marked
+MOST_READ = 5_000  # of the due schedules, as some are marked
 RUNS_KEPT_DAYS = 90
-# A worker that took up a run is given this long before another one is asked.
-RING_AGAIN_SECONDS = 30
+# A schedule is not dispatched again for this time.
+DISPATCH_AGAIN_SECONDS = 30
 
 
-def ring_planned() -> int:
-    """Have a worker run every schedule that is due; returns how many bells were rung. One query
-    when there is none.
+def dispatch_due_schedules() -> int:
+    """Dispatch every schedule that is due; returns how many messages were sent. One query if none
+    is due.
     """
     due = Schedule.objects.filter(next_run_at__lte=timezone.now())
     found = in_turn(due, "owner", "next_run_at").values_list("pk", flat=True)
-    unmarked = _unmarked([str(key) for key in found[:MOST_LOOKED_AT]])
+    unmarked = _unmarked([str(key) for key in found[:MOST_READ]])
     marked = [key for key in unmarked[:MOST_AT_ONCE] if _mark(key)]
-    sent = dispatch.ring_schedules(marked)
+    sent = dispatch.dispatch_schedules(marked)
     if sent < len(marked):
         redis.client().delete(*(_mark_of(key) for key in marked[sent:]))
     return sent
 
 
 def run_schedule(schedule_id: str) -> int:
-    """Run the schedule if it is due; returns how many planned times were seen to.
+    """Run the schedule if it is due; returns how many ScheduleRuns were written.
 
-    One whose owner has no share of this worker left waits for it.
+    If its owner has no share of this worker's threads left, it waits for one.
     """
     found = Schedule.objects.filter(pk=schedule_id, next_run_at__lte=timezone.now())
     schedule = found.select_related("owner").first()
     if schedule is None:
         return 0
     turn = Turn.of_schedule(schedule_id)
-    with step_shares.begun(schedule.owner_id, turn) as may_begin:
+    with step_shares.admit(schedule.owner_id, turn) as may_begin:
         if not may_begin:
             return 0
-        news = _prepare(schedule)
-        return _run_due(schedule.pk, timezone.now(), news)
+        report = _prepare(schedule)
+        return _run_due(schedule.pk, timezone.now(), report)
 
 
 def _prepare(schedule: Schedule) -> str:
@@ -81,7 +81,7 @@ def _prepare(schedule: Schedule) -> str:
 
 
 def _unmarked(schedule_ids: list[str]) -> list[str]:
-    """Those that nobody was asked to run a moment ago."""
+    """Those that were not dispatched in the last ``DISPATCH_AGAIN_SECONDS``."""
     if not schedule_ids:
         return []
     marks = redis.client().mget([_mark_of(key) for key in schedule_ids])
@@ -89,9 +89,9 @@ def _unmarked(schedule_ids: list[str]) -> list[str]:
 
 
 def _mark(schedule_id: str) -> bool:
-    """Whether no other sweep has marked it meanwhile."""
+    """Mark the schedule as dispatched; False if another sweep has marked it."""
     name = _mark_of(schedule_id)
-    return bool(redis.client().set(name, "1", nx=True, px=RING_AGAIN_SECONDS * 1000))
+    return bool(redis.client().set(name, "1", nx=True, px=DISPATCH_AGAIN_SECONDS * 1000))
 
 
 def _mark_of(schedule_id: str) -> str:
@@ -99,12 +99,12 @@ def _mark_of(schedule_id: str) -> str:
 
 
 @in_transaction
-def _run_due(schedule_id: UUID, now: datetime, news: str) -> int:
+def _run_due(schedule_id: UUID, now: datetime, report: str) -> int:
     found = Schedule.objects.select_for_update(no_key=True, of=("self",)).select_related("owner")
     schedule = found.filter(pk=schedule_id, next_run_at__lte=now).first()
     if schedule is None or schedule.next_run_at is None:
         return 0
-    runs = list(_settle(schedule, schedule.next_run_at, now, news))
+    runs = list(_settle(schedule, schedule.next_run_at, now, report))
     ScheduleRun.objects.bulk_create(runs)
     _forget_old_runs(schedule, now)
     schedule.next_run_at = timetable_of(schedule).first_after(now)
@@ -112,17 +112,19 @@ def _run_due(schedule_id: UUID, now: datetime, news: str) -> int:
     return len(runs)
 
 
-def _settle(schedule: Schedule, first: datetime, now: datetime, news: str) -> Iterator[ScheduleRun]:
-    """What becomes of the planned times from ``first`` to now."""
+def _settle(
+    schedule: Schedule, first: datetime, now: datetime, report: str
+) -> Iterator[ScheduleRun]:
+    """The runs of the planned times from ``first`` to now: at most one missed and one submitted."""
     grace = timedelta(seconds=settings.SCHEDULE_GRACE_SECONDS)
-    # A hair earlier than the first one, which counts itself.
+    # The first planned time itself is included.
     latest = timetable_of(schedule).last_between(
         max(first - timedelta(seconds=1), now - grace), now
     )
     if latest != first:
         yield _missed(schedule, first, now)
     if latest is not None:
-        yield _submitted(schedule, latest, news)
+        yield _submitted(schedule, latest, report)
 
 
 def _missed(schedule: Schedule, planned: datetime, now: datetime) -> ScheduleRun:
@@ -136,12 +138,12 @@ def _missed(schedule: Schedule, planned: datetime, now: datetime) -> ScheduleRun
     )
 
 
-def _submitted(schedule: Schedule, planned: datetime, news: str) -> ScheduleRun:
+def _submitted(schedule: Schedule, planned: datetime, report: str) -> ScheduleRun:
     run = ScheduleRun(schedule=schedule, planned_at=planned, outcome=RunOutcome.REFUSED.value)
     try:
         run.job, note = _submit(schedule, planned)
         run.outcome = RunOutcome.SUBMITTED.value
-        run.message = " ".join(filter(None, ["Submitted.", note, news]))
+        run.message = " ".join(filter(None, ["Submitted.", note, report]))
     except ExpectedError as error:
         run.message = f"{error.code}: {error.message}"
     except DatabaseError:

@@ -25,7 +25,7 @@ MOST_OF_ONE_OWNER = 100
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ScheduleChanges:
-    """What of a schedule is to be changed; None: nothing."""
+    """New values of a schedule; None: unchanged."""
 
     name: str | None = None
     operation: str | None = None
@@ -46,9 +46,9 @@ def schedule_create(
     timezone: str,
     enabled: bool = True,
 ) -> Schedule:
-    """``arguments``: JSON values that the operation's planner knows.
+    """``arguments``: JSON values that the delegate's ``submit_scheduled`` reads.
 
-    Raises InvalidInput; Conflict when the owner has one of this name, or very many.
+    Raises InvalidInput; Conflict if the owner has a schedule of this name, or the most allowed.
     """
     lock_user(owner)
     if Schedule.objects.filter(owner=owner).count() >= MOST_OF_ONE_OWNER:
@@ -60,8 +60,8 @@ def schedule_create(
 
 
 def schedule_update(*, schedule: Schedule, changes: ScheduleChanges) -> Schedule:
-    """Raises InvalidInput; Conflict when the owner has another one of this name; NotFound when it
-    was deleted meanwhile.
+    """Raises InvalidInput; Conflict if the owner has another schedule of this name; NotFound if it
+    was deleted.
     """
     return _update(schedule.pk, changes)
 
@@ -75,14 +75,14 @@ def _update(schedule_id: UUID, changes: ScheduleChanges) -> Schedule:
 
 
 def schedule_delete(*, schedule: Schedule) -> None:
-    """Its jobs stay. Deleting twice is no error."""
+    """Its jobs are kept. It is no error if the schedule is deleted already."""
     delete_locked(Schedule.objects.filter(pk=schedule.pk))
 
 
 @in_transaction
 def schedule_run(*, schedule: Schedule, idempotency_key: str | None = None) -> Job:
-    """Submit what it asks for now, as its owner and by what is stored. Raises what the planner
-    raises; NotFound when it was deleted meanwhile.
+    """Submit its job now, with its stored arguments and its owner's rights. Raises what the
+    delegate's ``submit_scheduled`` raises; NotFound if the schedule was deleted.
     """
     _locked(schedule.pk)
     request = request_of(schedule, idempotency_key=idempotency_key)
@@ -111,7 +111,7 @@ def request_of(schedule: Schedule, *, idempotency_key: str | None = None) -> Sch
 
 
 def _set(schedule: Schedule, changes: ScheduleChanges) -> None:
-    """What was not told stays. A change of the times begins with the first one from now on."""
+    """None leaves a value unchanged. New times apply from now on."""
     before = (schedule.cron, schedule.timezone, schedule.enabled)
     for name in ("name", "operation", "arguments", "cron", "timezone", "enabled"):
         if (value := getattr(changes, name)) is not None:

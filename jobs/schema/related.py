@@ -13,7 +13,7 @@ from django.db.models import Count, Model, Prefetch, QuerySet, prefetch_related_
 from gateway.core.graphql.paging import M, OrderKey, Page, Window
 from jobs.models import Job
 from jobs.models.states import JobState
-from jobs.row.partial_view import Partial, partial_views
+from jobs.row.partial_view import PartialView, partial_views
 from jobs.row.selectors import job_list
 from jobs.row.visibility import parent_of
 
@@ -33,14 +33,14 @@ def siblings(row: R) -> list[R]:
     return found
 
 
-def as_seen(job: Job, *, user: Any) -> Job | Partial:
+def as_seen(job: Job, *, user: Any) -> Job | PartialView:
     """Where to read the columns that a parent derives from its children: the job, or its view."""
     return partial_of(job, user=user).get(job.pk, job)
 
 
-def partial_of(job: Job, *, user: Any) -> dict[UUID, Partial]:
+def partial_of(job: Job, *, user: Any) -> dict[UUID, PartialView]:
     """Those of the job's siblings of which ``user`` sees only some children; looked up once."""
-    kept: dict[UUID, Partial] | None = job.__dict__.get("partial")
+    kept: dict[UUID, PartialView] | None = job.__dict__.get("partial")
     if kept is None:
         family = siblings(job)
         kept = partial_views(family, user=user)

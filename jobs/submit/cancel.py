@@ -1,4 +1,4 @@
-"""Cancels a job, with its children."""
+"""Cancels a job and its children."""
 
 from collections.abc import Sequence
 from functools import partial
@@ -20,11 +20,12 @@ from jobs.row.visibility import visible_children
 
 
 def cancel(*, job: Job, canceled_by: User | None = None) -> Job:
-    """Ask for ``job`` to stop; returns it as it is then. Canceling twice is one cancel.
+    """Cancel ``job``; returns it as it is then. A second cancel changes nothing.
 
-    One that has not begun is CANCELED at once; else it is CANCELING until its worker has let go.
-    A parent's children are canceled with it, as far as ``canceled_by`` sees them. Raises Conflict
-    when it has ended already, or all of those children have.
+    A job that has not begun is CANCELED at once; another one is CANCELING until its step has ended.
+    The children that ``canceled_by`` sees are canceled with their parent. Raises Conflict if the
+    job has ended, or all of these children have; and what ``check_cancel`` raises. Without
+    ``canceled_by`` no rights are checked.
     """
     if canceled_by is not None:
         check_cancel(job, canceled_by)
@@ -52,25 +53,25 @@ def _ended(state: str) -> Conflict:
 
 @in_transaction
 def _cancel_alone(job: Job, who: str) -> bool:
-    """Whether there was something to cancel."""
+    """Returns whether the job was unfinished."""
     moved = _cancel_one(job, who)
     if moved is None:
         return False
-    _wake([moved])
+    _dispatch([moved])
     conclude([moved])
     return True
 
 
 @in_transaction
 def _cancel_parent(parent: Job, canceled_by: User | None, who: str) -> bool:
-    """Children first, the oldest first; their parent follows once, at the end."""
+    """Cancel the children first, the oldest first; the parent is derived once, at the end."""
     children = parent.children.all()
     if canceled_by is not None:
         children = visible_children(parent, user=canceled_by)
     unfinished = lock_jobs(children.filter(state__in=UNFINISHED))
     moving = Job.objects.filter(pk__in=unfinished).order_by("created_at", "pk")
     moved = [job for child in moving if (job := _cancel_one(child, who)) is not None]
-    _wake(moved)
+    _dispatch(moved)
     message = f"Cancel requested{who}."
     canceled = change_state(parent.pk, JobState.CANCELING, message=message) is not None
     conclude(moved, parents=[parent.pk] if canceled else [])
@@ -78,7 +79,7 @@ def _cancel_parent(parent: Job, canceled_by: User | None, who: str) -> bool:
 
 
 def _cancel_one(job: Job, who: str) -> Job | None:
-    """The job as it is then; None: there was nothing to cancel."""
+    """The job as it is then; None if it has ended, or is being canceled."""
     canceled = change_state(
         job.pk,
         JobState.CANCELED,
@@ -90,11 +91,11 @@ def _cancel_one(job: Job, who: str) -> Job | None:
         JobState.CANCELING,
         message=f"Cancel requested{who}.",
         only_from=JobState.RUNNING,
-        run_after=timezone.now(),  # one that waits is woken up to end
+        run_after=timezone.now(),  # a waiting job is due now, to end
     )
 
 
-def _wake(moved: Sequence[Job]) -> None:
-    """When this is committed, have a worker end each of the jobs that were RUNNING."""
-    if to_wake := [str(job.pk) for job in moved if job.state == JobState.CANCELING]:
-        transaction.on_commit(partial(dispatch.ring_all, to_wake))
+def _dispatch(moved: Sequence[Job]) -> None:
+    """On commit, dispatch the jobs that were RUNNING, so that a worker ends them."""
+    if canceling := [str(job.pk) for job in moved if job.state == JobState.CANCELING]:
+        transaction.on_commit(partial(dispatch.dispatch_jobs, canceling))

@@ -1,26 +1,26 @@
-"""Asked twice, done once: a requester's key names one request, and so one job.
+"""Idempotency keys: a request that a user repeats with the same key is one job.
 
 ::
 
-    request with a key ──> known? ──no──> insert the job with its key; of two at once the
-                             │            unique constraint lets one through, the other looks again
-                             └─yes──> same digest: the job that it made, finished or not
-                                      another digest: KeyReused
+    request with a key ──> is there a job with this key?
+                             ├─ no ──> insert the job with the key; of two requests at once the
+                             │         unique constraint refuses one, which looks again
+                             └─ yes ─> same digest: that job, finished or not
+                                       another digest: KeyReused
 
-A key is its requester's own. It is kept for ``KEY_SECONDS`` and may be used anew after that.
+A key belongs to its requester. It is kept for ``KEY_SECONDS`` and may be used again after that.
 """
 
 import hashlib
 import json
 import unicodedata
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
 from django.contrib.auth.models import User
-from django.db import IntegrityError
 from django.utils import timezone
 
 from gateway.core.errors import Conflict, InvalidInput
@@ -32,13 +32,13 @@ from jobs.row.visibility import is_visible
 FIELD = "idempotencyKey"
 LONGEST_KEY = 255
 KEY_SECONDS = 7 * 24 * 60 * 60
-MOST_FORGOTTEN = 500
+MOST_DELETED_KEYS = 500
 
 
 class KeyReused(Conflict):
-    """The key belongs to another request, which made ``job``; or ``job`` is out of reach now.
+    """The key was used for another request; or its job is not visible to the requester now.
 
-    ``made``: what is said of the job; nothing of one that the requester may not see.
+    ``made``: describes the earlier request, without details of a job that is not visible.
     """
 
     def __init__(self, job: Job, *, made: str) -> None:
@@ -51,7 +51,7 @@ class KeyReused(Conflict):
 
 @dataclass(frozen=True, slots=True)
 class Request:
-    """A request that its requester can name. ``digest`` covers all that was asked for."""
+    """A request with an idempotency key. ``digest`` covers all its values."""
 
     requester: User
     key: str
@@ -59,18 +59,18 @@ class Request:
 
     @property
     def columns(self) -> dict[str, str]:
-        """What the job that it makes carries."""
+        """The columns of its job."""
         return {"idempotency_key": self.key, "request_digest": self.digest}
 
     def find_job(self) -> Job | None:
-        """The job that it made earlier.
+        """The job of an earlier, equal request; None if there is none.
 
-        Raises KeyReused when another request has the key, and for a job that the requester may not
-        see any more.
+        Raises KeyReused if the key belongs to another request, or to a job that the requester may
+        not see any more.
         """
         made = Job.objects.filter(requested_by=self.requester, idempotency_key=self.key)
         job = made.select_related("requested_by", "parent").first()
-        if job is None or _forgot(job):
+        if job is None or _expire_key(job):
             return None
         if not is_visible(job, user=self.requester):
             raise KeyReused(job, made="a request whose job is out of your reach now")
@@ -82,9 +82,9 @@ class Request:
 def name_request(
     *, requester: User | None, key: str | None, about: Mapping[str, Any]
 ) -> Request | None:
-    """The request with this key; None without one. ``about``: JSON values, all that matters.
+    """The request with this key; None without a key. ``about``: all its values, as JSON.
 
-    Raises InvalidInput for what cannot be a key.
+    Raises InvalidInput for an invalid key.
     """
     if key is None:
         return None
@@ -95,41 +95,23 @@ def name_request(
     return Request(requester, key, hashlib.sha256(text.encode()).hexdigest())
 
 
-def once(request: Request | None, make: Callable[[], Job]) -> Job:
-    """The job that ``request`` made earlier, or else what ``make`` makes, in one transaction.
-
-    ``make`` inserts a job with the request's columns. Whatever stopped it, the same request may
-    have been the faster one elsewhere.
-    """
-    if request is None:
-        return in_transaction(make)()
-    if (earlier := request.find_job()) is not None:
-        return earlier
-    try:
-        return in_transaction(make)()
-    except (IntegrityError, Conflict):
-        if (earlier := request.find_job()) is not None:
-            return earlier
-        raise
-
-
-def forget_old_keys() -> None:
-    """Free the keys that were kept long enough, oldest first; one look when there is none."""
+def delete_expired_keys() -> None:
+    """Delete expired keys, oldest first; one query if there is none."""
     before = timezone.now() - timedelta(seconds=KEY_SECONDS)
     old = Job.objects.filter(idempotency_key__isnull=False, created_at__lt=before)
-    if found := list(old.order_by("created_at").values_list("pk", flat=True)[:MOST_FORGOTTEN]):
-        _forget_keys(found)
+    if found := list(old.order_by("created_at").values_list("pk", flat=True)[:MOST_DELETED_KEYS]):
+        _delete_keys(found)
 
 
 @in_transaction
-def _forget_keys(job_ids: Sequence[UUID]) -> None:
-    """Jobs that are being changed just now keep theirs until the next call."""
+def _delete_keys(job_ids: Sequence[UUID]) -> None:
+    """Jobs that another transaction has locked keep theirs until the next call."""
     unlocked = lock_jobs(Job.objects.filter(pk__in=job_ids), skip_locked=True)
     Job.objects.filter(pk__in=unlocked).update(idempotency_key=None)
 
 
-def _forgot(job: Job) -> bool:
-    """Whether the key was kept long enough; then it is free from now on."""
+def _expire_key(job: Job) -> bool:
+    """Delete the job's key if it has expired; returns whether it has."""
     if job.created_at >= timezone.now() - timedelta(seconds=KEY_SECONDS):
         return False
     Job.objects.filter(pk=job.pk).update(idempotency_key=None)

@@ -1,8 +1,9 @@
-"""Retries: a new job that does what a job that FAILED or was CANCELED did not do.
+"""Retries a job that FAILED or was CANCELED, as a new job.
 
-One request is done once, however often it is tried again. A retry is refused while another job of
-the same lineage is unfinished, has SUCCEEDED, or ended with an unknown outcome. The first job of
-the lineage is locked meanwhile, so of two retries at once the second one finds the first.
+A request is carried out once, even if it is retried several times. A retry is refused if another
+job of the same lineage is unfinished, has SUCCEEDED, or ended with an unknown outcome. The first
+job of the lineage is locked during the check, so of two retries at once the second one finds the
+first.
 """
 
 from collections.abc import Collection, Mapping, Sequence
@@ -21,14 +22,14 @@ from jobs.operations.registry import doubt_about
 from jobs.row.lineage import ancestors_of, retries_of
 from jobs.row.partial_view import partial_view
 from jobs.row.visibility import is_visible, visible_children
-from jobs.submit.idempotency import Request, name_request, once
-from jobs.submit.rows import Names, Part, insert_family, insert_one, new_job
+from jobs.submit.idempotency import Request, name_request
+from jobs.submit.rows import Names, Part, insert_family, insert_once, insert_one, new_job
 
 
 class RetriedAlready(Conflict):
-    """``job`` tries it again already, and is at work, has succeeded, or may have.
+    """``job`` is a retry already, and is unfinished, has succeeded, or may have.
 
-    ``user``: who is told so; a job that they may not see is not named.
+    ``user``: the recipient of the message; a job that they may not see is not named.
     """
 
     def __init__(self, job: Job, *, user: User) -> None:
@@ -48,10 +49,10 @@ class RetriedAlready(Conflict):
 
 
 def retry(*, job: Job, requested_by: User, idempotency_key: str | None = None) -> Job:
-    """Promise what ``job`` did not do as a new job, linked to it; of a parent, its failed parts.
+    """Submit a new job that does what ``job`` did not do; for a parent, its failed children.
 
-    It is the present requester's, with their rights of now. Parts that were tried again already are
-    left out. Raises Conflict unless ``job`` is FAILED or CANCELED, RetriedAlready, TargetBusy,
+    It belongs to ``requested_by``, with their present rights. Children that were retried already
+    are left out. Raises Conflict unless ``job`` is FAILED or CANCELED, RetriedAlready, TargetBusy,
     KeyReused, and what the delegate's ``check_retry`` raises.
     """
     about = {"retry": str(job.pk)}
@@ -67,13 +68,13 @@ def retry(*, job: Job, requested_by: User, idempotency_key: str | None = None) -
     for part in _left_to_retry(job, parts, requested_by):
         get_delegate().check_retry(part, requested_by)
     insert = _insert_parent if job.is_parent else _insert_single
-    return once(request, partial(insert, job, parts, requested_by, request))
+    return insert_once(request, partial(insert, job, parts, requested_by, request))
 
 
 def _parts_to_retry(parent: Job, state: str, requested_by: User) -> list[Job]:
-    """The failed ones; of a parent that was itself canceled, also those that were with it.
+    """The failed children; of a canceled parent also the canceled ones.
 
-    ``state``: the parent's, as ``requested_by`` sees it. Parts that they do not see are left out.
+    ``state``: the parent's, as ``requested_by`` sees it. Children hidden from them are left out.
     """
     states = {JobState.FAILED}
     if state == JobState.CANCELED:
@@ -91,7 +92,7 @@ def _insert_single(
 ) -> Job:
     _lock_lineages(parts)
     _left_to_retry(job, parts, requested_by)
-    return insert_one(_again(job, requested_by), request)
+    return insert_one(_retry_of(job, requested_by), request)
 
 
 def _insert_parent(
@@ -108,11 +109,11 @@ def _insert_parent(
     note = ""
     if omitted := len(parts) - len(left):
         note = f"{omitted} more were tried again already, each as a job of its own."
-    again = _again(parent, requested_by)
+    again = _retry_of(parent, requested_by)
     return insert_family(again, children, request, again.deadline_seconds, note=note)
 
 
-def _again(job: Job, requested_by: User) -> Job:
+def _retry_of(job: Job, requested_by: User) -> Job:
     seconds = job.deadline_seconds or (job.deadline_at - job.created_at).total_seconds()
     return new_job(
         operation=job.operation,
@@ -128,32 +129,32 @@ def _again(job: Job, requested_by: User) -> Job:
 
 
 def _left_to_retry(job: Job, parts: Sequence[Job], requested_by: User) -> list[Job]:
-    """Those of ``parts`` for which no other job of their lineage stands.
+    """The ``parts`` whose retry no other job of their lineage blocks.
 
-    Raises RetriedAlready if one stands for ``job`` itself, or none of the parts is left.
+    Raises RetriedAlready if one blocks that of ``job`` itself, or none of the parts is left.
     """
-    standing = _find_standing({job.pk, *(part.pk for part in parts)})
-    left = [part for part in parts if part.pk not in standing]
-    if job.pk in standing or not left:
-        raise RetriedAlready(standing.get(job.pk) or standing[parts[0].pk], user=requested_by)
+    blocking = _find_blocking({job.pk, *(part.pk for part in parts)})
+    left = [part for part in parts if part.pk not in blocking]
+    if job.pk in blocking or not left:
+        raise RetriedAlready(blocking.get(job.pk) or blocking[parts[0].pk], user=requested_by)
     return left
 
 
-def _find_standing(keys: Collection[UUID]) -> dict[UUID, Job]:
-    """By a job's key, the job of its lineage for which it must not be tried again."""
+def _find_blocking(keys: Collection[UUID]) -> dict[UUID, Job]:
+    """By a job's key, the job of its lineage that blocks its retry."""
     ancestors = ancestors_of(keys)
     first = _first_of_lineage(ancestors)
     lineages = retries_of(set(first.values()))
     found: dict[UUID, Job] = {}
     for key in keys:
         own = {key, *ancestors[key]}
-        others = [one for one in lineages[first[key]] if one.pk not in own and _stands(one)]
+        others = [one for one in lineages[first[key]] if one.pk not in own and _blocks_retry(one)]
         if others:
             found[key] = others[0]
     return found
 
 
-def _stands(job: Job) -> bool:
+def _blocks_retry(job: Job) -> bool:
     is_done = job.state in {*UNFINISHED, JobState.SUCCEEDED}
     return is_done or job.error_code == OUTCOME_UNKNOWN or bool(doubt_about(job))
 
@@ -163,10 +164,9 @@ def _first_of_lineage(ancestors: Mapping[UUID, Sequence[UUID]]) -> dict[UUID, UU
 
 
 def _lock_lineages(jobs: Sequence[Job]) -> None:
-    """Lock the first jobs of the lineages until the transaction ends.
+    """Lock the first jobs of the lineages until the transaction ends, in the order of their keys.
 
-    In one order, so that no two transactions wait for each other. SQLite has no row locks: there a
-    transaction waits for every other one.
+    SQLite has no row locks: there a transaction waits for every other one.
     """
     first = set(_first_of_lineage(ancestors_of([job.pk for job in jobs])).values())
     rows = Job.objects.select_for_update(no_key=True, of=("self",)).filter(pk__in=first)

@@ -1,6 +1,6 @@
-"""A job's row, made and inserted: alone, or as a part of a parent."""
+"""Inserts the rows of new jobs, and dispatches the jobs when the transaction commits."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 from functools import partial
@@ -14,6 +14,7 @@ from django.utils import timezone
 from gateway.core.accounts.acting import credential_kept
 from gateway.core.errors import Conflict
 from gateway.core.text import storable
+from gateway.core.transactions import in_transaction
 from jobs import dispatch
 from jobs.conf import deadline_seconds as usual_deadline_seconds
 from jobs.models import Job
@@ -29,15 +30,15 @@ from jobs.submit.idempotency import Request
 
 # The columns.
 LONGEST_TARGET_NAME, LONGEST_SCOPE_NAME, LONGEST_KIND = 300, 100, 50
-# After each failure the job that held the target may have ended before it could be named.
+# After each failure the job that held the target may have ended before it was read.
 INSERT_ATTEMPTS = 5
 
 
 @dataclass(frozen=True, slots=True)
 class Names:
-    """What a job's target and scope are called at its submission, and of which kind the scope is.
+    """The names of a job's target and scope, and the kind of the scope, at its submission.
 
-    They are stored with the job: the rows may be gone when somebody reads it.
+    They are stored with the job, because the rows may be deleted later.
     """
 
     target: str = ""
@@ -61,7 +62,7 @@ NAMELESS = Names()
 
 
 class Part(NamedTuple):
-    """One job of several. ``scope``: its own, where it is not its parent's."""
+    """One child of a parent. ``scope``: if it is not that of the parent."""
 
     target: str | None
     arguments: Mapping[str, Any]
@@ -72,7 +73,7 @@ class Part(NamedTuple):
 
 
 class TargetBusy(Conflict):
-    """An unfinished job holds the target: ``job``. There is one at most for each lock."""
+    """``job`` is unfinished and holds the same lock of the target."""
 
     def __init__(self, job: Job) -> None:
         super().__init__(
@@ -93,7 +94,7 @@ def new_job(
     identity: Mapping[str, Any] = UNIDENTIFIED,
     **columns: Any,
 ) -> Job:
-    """A job that is due now, not inserted yet. Raises UnknownOperation."""
+    """A job that is due now, not yet inserted. Raises UnknownOperation."""
     now = timezone.now()
     seconds = deadline_seconds or usual_deadline_seconds()
     registered = get_operation(operation)
@@ -149,10 +150,27 @@ def _find_holder(job: Job) -> Job | None:
     return unfinished_job_of(job.target, lock=job.lock)
 
 
+def insert_once(request: Request | None, insert: Callable[[], Job]) -> Job:
+    """The job of an earlier, equal request; else the one that ``insert`` inserts in a transaction.
+
+    ``insert`` sets the request's columns. If it fails, an equal request may have been faster.
+    """
+    if request is None:
+        return in_transaction(insert)()
+    if (earlier := request.find_job()) is not None:
+        return earlier
+    try:
+        return in_transaction(insert)()
+    except (IntegrityError, Conflict):
+        if (earlier := request.find_job()) is not None:
+            return earlier
+        raise
+
+
 def insert_one(job: Job, request: Request | None) -> Job:
-    _name(job, request)
+    _set_key(job, request)
     insert(job)
-    transaction.on_commit(partial(dispatch.ring, str(job.pk), priority=job.priority))
+    transaction.on_commit(partial(dispatch.dispatch_job, str(job.pk), priority=job.priority))
     return job
 
 
@@ -164,17 +182,17 @@ def insert_family(
     *,
     note: str = "",
 ) -> Job:
-    _name(parent, request)
+    _set_key(parent, request)
     parent.run_after = None
     parent.save(force_insert=True)
     message = f"Accepted, as {len(children)} jobs. {note}".strip()
     note_state(parent, message=message)
     made = [_child_of(parent, part, deadline_seconds) for part in children]
-    # Two families with the same targets wait for each other's inserts: in one order, not in two.
+    # Two transactions with the same targets wait for each other's inserts, so in one order.
     for child in sorted(made, key=lambda child: child.target or ""):
         insert_child(child)
     queued = [str(child.pk) for child in made if not child.is_finished]
-    transaction.on_commit(partial(dispatch.ring_all, queued, priority=Priority.BULK))
+    transaction.on_commit(partial(dispatch.dispatch_jobs, queued, priority=Priority.BULK))
     if len(queued) < len(children) or not children:
         conclude([child for child in made if child.is_finished], parents=[parent.pk])
         return Job.objects.select_related("requested_by").get(pk=parent.pk)
@@ -197,6 +215,6 @@ def _child_of(parent: Job, part: Part, deadline_seconds: float | None) -> Job:
     )
 
 
-def _name(job: Job, request: Request | None) -> None:
+def _set_key(job: Job, request: Request | None) -> None:
     for column, value in (request.columns if request else {}).items():
         setattr(job, column, value)

@@ -1,10 +1,9 @@
-"""What others ask of jobs: submit one or many, cancel one, try one again.
+"""Submits one job, or a parent with children.
 
-The row is written first; the message goes out when the transaction commits and carries the job's
-id alone. So no job is lost with the broker, and no worker hears of one that is not there.
+The row is written first. The message is sent when the transaction commits, and carries the job's id
+alone. So no job is lost with the broker, and no worker receives an id without a row.
 
-``idempotency_key``, wherever it is taken, makes a request that is made twice one request: see
-``jobs.submit.idempotency``. The requester must be known then.
+``idempotency_key``: see ``jobs.submit.idempotency``; it needs a requester.
 """
 
 from collections.abc import Mapping, Sequence
@@ -15,8 +14,8 @@ from django.contrib.auth.models import User
 
 from jobs.models import Job
 from jobs.operations.identity import UNIDENTIFIED
-from jobs.submit.idempotency import name_request, once
-from jobs.submit.rows import NAMELESS, Names, Part, insert_family, insert_one, new_job
+from jobs.submit.idempotency import name_request
+from jobs.submit.rows import NAMELESS, Names, Part, insert_family, insert_once, insert_one, new_job
 
 
 def submit(
@@ -32,7 +31,7 @@ def submit(
     asked: Mapping[str, Any] | None = None,
     identity: Mapping[str, Any] = UNIDENTIFIED,
 ) -> Job:
-    """Promise one job; it is QUEUED when this returns, whatever becomes of the broker.
+    """Submit one job; it is QUEUED when this returns, even if the broker does not answer.
 
     ``arguments`` are JSON values; a secret text among them is a ``Secret``. ``asked``: the
     requester's own input, if the arguments were derived from it; an idempotency key stands for
@@ -52,7 +51,7 @@ def submit(
         identity=identity,
         target=target,
     )
-    return once(request, partial(insert_one, job, request))
+    return insert_once(request, partial(insert_one, job, request))
 
 
 def find_submitted(
@@ -64,9 +63,9 @@ def find_submitted(
     scope: str | None = None,
     idempotency_key: str | None = None,
 ) -> Job | None:
-    """The job that the same call of ``submit`` made: to ask before the arguments are derived.
+    """The job of an earlier, equal call of ``submit``; call it before the arguments are derived.
 
-    Raises KeyReused; InvalidInput for what cannot be a key.
+    Raises KeyReused; InvalidInput for an invalid key.
     """
     about = _request_of_one(operation, target, scope, asked)
     request = name_request(requester=requested_by, key=idempotency_key, about=about)
@@ -76,7 +75,7 @@ def find_submitted(
 def _request_of_one(
     operation: str, target: str | None, scope: str | None, asked: Mapping[str, Any]
 ) -> dict[str, Any]:
-    """What a key of ``submit`` stands for."""
+    """The values that an idempotency key of ``submit`` covers."""
     return {"operation": operation, "target": target, "scope": scope, "arguments": asked}
 
 
@@ -93,13 +92,13 @@ def submit_many(
     names: Names = NAMELESS,
     asked: Mapping[str, Any] | None = None,
 ) -> Job:
-    """Promise a job for each of ``children``; returns their parent.
+    """Submit a job for each of ``children``; returns their parent.
 
     All are inserted or none. A parent without children is SUCCEEDED at once; ``note`` is added to
     its first event. A child whose target is busy is FAILED from the start, with the code
-    CONFLICT; the others run. ``arguments`` are the parent's: it runs nothing itself, but with
-    ``operation`` and ``scope`` they are what an idempotency key stands for, since the children
-    that the same request means may be others at another time. ``asked``: as in ``submit``.
+    CONFLICT; the others run. ``arguments`` are the parent's. It performs no step, but an
+    idempotency key covers them, ``operation`` and ``scope``, not the children: an equal request
+    may mean other children at another time. ``asked``: as in ``submit``.
     """
     wanted = arguments if asked is None else asked
     about = _many_request(operation=operation, scope=scope, arguments=wanted)
@@ -113,7 +112,7 @@ def submit_many(
         names=names,
     )
     insert_all = partial(insert_family, parent, children, request, deadline_seconds, note=note)
-    return once(request, insert_all)
+    return insert_once(request, insert_all)
 
 
 def find_submitted_many(
@@ -124,9 +123,9 @@ def find_submitted_many(
     scope: str | None = None,
     idempotency_key: str | None = None,
 ) -> Job | None:
-    """The parent that the same call of ``submit_many`` made: to ask before finding its children.
+    """The parent of an earlier, equal call of ``submit_many``; call it before reading the targets.
 
-    Raises KeyReused; InvalidInput for what cannot be a key.
+    Raises KeyReused; InvalidInput for an invalid key.
     """
     about = _many_request(operation=operation, scope=scope, arguments=arguments)
     request = name_request(requester=requested_by, key=idempotency_key, about=about)
@@ -136,5 +135,5 @@ def find_submitted_many(
 def _many_request(
     *, operation: str, scope: str | None, arguments: Mapping[str, Any] | None
 ) -> dict[str, Any]:
-    """What a key of ``submit_many`` stands for."""
+    """The values that an idempotency key of ``submit_many`` covers."""
     return {"operations": operation, "scope": scope, "arguments": arguments or {}}

@@ -72,7 +72,7 @@ def test_two_workers_and_many_bells_do_nothing_twice(start_worker, path, setting
     )
     keys = [str(key) for key in parent.children.values_list("pk", flat=True)]
     for _ in range(3):
-        dispatch.ring_all(keys)
+        dispatch.dispatch_jobs(keys)
     wait_until_finished(parent)
 
     assert parent.state == "SUCCEEDED"
@@ -228,14 +228,14 @@ def test_a_flushed_broker_loses_no_job(start_worker, path):
 def test_a_broker_that_hangs_costs_a_second_and_is_used_again_afterwards(broker, tmp_path):
     with redis_server(tmp_path) as server:
         broker(server.url)
-        assert dispatch.ring("before")
+        assert dispatch.dispatch_job("before")
 
         server.process.send_signal(signal.SIGSTOP)
         started = time.monotonic()
-        rung = dispatch.ring("meanwhile")
+        rung = dispatch.dispatch_job("meanwhile")
         seconds = time.monotonic() - started
         server.process.send_signal(signal.SIGCONT)
 
         assert not rung
         assert seconds < 2
-        assert dispatch.ring("after")
+        assert dispatch.dispatch_job("after")

@@ -148,7 +148,7 @@ def test_jobs_are_taken_up_by_their_own_messages(client, postgres):
 
     postgres.stop()
     client.web.start("celery", "-A", "gateway", "worker", "--pool", "threads")
-    wait_until(lambda: "is taken up later" in client.web.log)
+    wait_until(lambda: "is claimed later" in client.web.log)
     postgres.start()
     wait_until(lambda: client.data(JOB, id=first)["job"]["state"] == "SUCCEEDED")
 

@@ -109,7 +109,7 @@ def test_the_next_step_of_a_job_is_rung_for_anew(define):
 
 
 def test_of_very_many_those_due_longest_come_first(monkeypatch, bells):
-    monkeypatch.setattr(sweep_module, "MOST_RUNG", 2)
+    monkeypatch.setattr(sweep_module, "MOST_DISPATCHED", 2)
     jobs = [make_job(run_after=in_seconds(-60 - number)) for number in range(3)]
 
     assert sweep() == 2
@@ -137,8 +137,8 @@ def test_the_many_waiting_jobs_of_one_requester_do_not_hide_the_lost_job_of_anot
 
 
 def test_requesters_take_turns_whatever_the_priority_of_their_jobs(monkeypatch, bells):
-    monkeypatch.setattr(sweep_module, "MOST_RUNG", 2)
-    monkeypatch.setattr(sweep_module, "MOST_LOOKED_AT", 2)
+    monkeypatch.setattr(sweep_module, "MOST_DISPATCHED", 2)
+    monkeypatch.setattr(sweep_module, "MOST_READ", 2)
     make_many_jobs(make_user(), 3)
     bulk = make_job(run_after=long_ago(), priority=9, requested_by=make_user())
 
@@ -192,7 +192,7 @@ def test_a_redis_that_is_down_is_logged(settings, caplog):
     with caplog.at_level(logging.WARNING):
         assert sweep() == 0
 
-    assert "The sweep cannot ring" in caplog.text
+    assert "The sweep cannot send messages" in caplog.text
 
 
 def test_a_parent_left_behind_is_derived(kinds):

@@ -66,10 +66,10 @@ def uses(source):
         "refusals": lambda: denied_lists.is_remembered(source),
         "remember": lambda: denied_lists.remember(source),
         "forget": lambda: denied_lists.forget(source.provider, list(SourceResource)),
-        "waiting room": lambda: slots.wait_for_slot(job),
-        "next of the room": lambda: slots.ring_next("one"),
+        "waiting room": lambda: slots.enter_waiting_list(job),
+        "next of the room": lambda: slots.dispatch_next("one"),
         "events": lambda: announce("a job"),
-        "bell": lambda: dispatch.ring("a job"),
+        "bell": lambda: dispatch.dispatch_job("a job"),
         "readiness": _broker_answers,
     }
 
@@ -103,13 +103,13 @@ def test_it_is_used_again_when_it_answers(frozen):
     server, _ = frozen
     with pytest.raises(redis.TimeoutError):
         redis_module.client().get("anything")
-    assert not dispatch.ring("a job")
+    assert not dispatch.dispatch_job("a job")
 
     server.process.send_signal(signal.SIGCONT)
     wait_until(lambda: not redis_module.is_silent())
 
     assert redis_module.client().ping()
-    assert dispatch.ring("a job")
+    assert dispatch.dispatch_job("a job")
 
 
 def test_one_that_is_frozen_again_is_found_out_again(frozen):

@@ -70,7 +70,7 @@ def test_a_redis_that_is_down_is_logged_once_and_not_asked_for_each_event(settin
             announce(str(number))
 
     assert len(caplog.records) == 1
-    assert "Nobody is told about changes of jobs" in caplog.text
+    assert "Changes of jobs are not published" in caplog.text
     assert time.monotonic() - started < 2  # milliseconds on an idle machine
 
 

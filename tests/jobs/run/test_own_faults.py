@@ -55,7 +55,7 @@ def assert_ended_with_an_id(job, caplog):
 
 
 @pytest.mark.parametrize("outcome", OUTCOMES, ids=repr)
-@pytest.mark.parametrize("fault", [*product(["record_event", "_moment"], ERRORS)])
+@pytest.mark.parametrize("fault", [*product(["record_event", "_time_in"], ERRORS)])
 def test_whatever_fails_while_an_outcome_is_stored_ends_the_job(
     define, monkeypatch, caplog, outcome, fault
 ):

@@ -27,7 +27,7 @@ class Steps:
     def begin(self, requester, key="", priority=Priority.SINGLE):
         """Whether it may."""
         turn = Turn(key, partial(self.ring, key), priority)
-        step = self.shares.begun(requester, turn)
+        step = self.shares.admit(requester, turn)
         may_begin = step.__enter__()
         if may_begin:
             self._begun.setdefault(requester, []).append(step)

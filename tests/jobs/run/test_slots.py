@@ -15,7 +15,7 @@ from jobs.run import runner
 from jobs.run.claims import claim_job
 from jobs.run.runner import run_job
 from jobs.run.shares import StepShares, Turn
-from jobs.run.slots import full_scopes, ring_next
+from jobs.run.slots import dispatch_next, full_scopes
 from jobs.submit.cancel import cancel
 from jobs.submit.rows import Part
 from jobs.submit.services import submit, submit_many
@@ -140,7 +140,7 @@ def waiting_behind(job):
     assert not claim(job)
     assert not claim(following)
     free(holders[0])
-    ring_next(job.scope)
+    dispatch_next(job.scope)
     redis.client().delete("celery")  # a worker has the message
     return following
 
@@ -164,7 +164,7 @@ def put_off(job, _monkeypatch):
 def without_a_share(job, monkeypatch):
     shares = StepShares(threads=2)
     monkeypatch.setattr(runner, "step_shares", shares)
-    shares.begun(job.requested_by_id, Turn("hangs", lambda: True)).__enter__()
+    shares.admit(job.requested_by_id, Turn("hangs", lambda: True)).__enter__()
 
 
 @pytest.mark.parametrize("reason", [canceled, unknown_here, put_off, without_a_share])
@@ -198,14 +198,14 @@ def test_who_cannot_be_rung_for_goes_on_waiting(failure, bells, monkeypatch):
 
     with monkeypatch.context() as patch:
         if failure == "broker":
-            patch.setattr(dispatch, "ring", lambda *_, **__: False)
-            ring_next("one")
+            patch.setattr(dispatch, "dispatch_job", lambda *_, **__: False)
+            dispatch_next("one")
         else:
             patch.setattr("jobs.run.slots.due_jobs", fail)
             with pytest.raises(OperationalError):
-                ring_next("one")
+                dispatch_next("one")
     assert bells() == []
-    ring_next("one")
+    dispatch_next("one")
 
     assert bells() == [(str(job.pk), False)]
 
@@ -275,7 +275,7 @@ def test_a_redis_that_is_down_costs_no_job(settings, caplog):
 
     assert not claim(job)
 
-    assert "The waiting room is closed" in caplog.text
+    assert "The waiting list is not available" in caplog.text
     job.refresh_from_db()
     assert (job.state, job.step) == ("QUEUED", 0)
 
@@ -289,8 +289,8 @@ def test_the_parts_of_many_have_the_lower_priority():
 
 
 def test_workers_hear_the_bells_of_single_actions_first():
-    dispatch.ring_all(["bulk-1", "bulk-2"], priority=Priority.BULK)
-    dispatch.ring("single")
+    dispatch.dispatch_jobs(["bulk-1", "bulk-2"], priority=Priority.BULK)
+    dispatch.dispatch_job("single")
 
     with dispatch._producers().acquire() as producer:
         queue = producer.connection.SimpleQueue("celery")
@@ -302,13 +302,13 @@ def test_workers_hear_the_bells_of_single_actions_first():
 
 
 def test_a_queue_that_is_long_already_gets_no_more_bells(monkeypatch, bells):
-    monkeypatch.setattr("jobs.sweep.MOST_UNHEARD", 3)
+    monkeypatch.setattr("jobs.sweep.LONGEST_QUEUE", 3)
     make_job(run_after=in_seconds(-60))
-    dispatch.ring_all(["a", "b", "c"], priority=Priority.BULK)
+    dispatch.dispatch_jobs(["a", "b", "c"], priority=Priority.BULK)
 
-    assert dispatch.unheard() == 3
+    assert dispatch.queue_length() == 3
     assert sweep() == 0
 
     redis.client().flushall()
-    assert dispatch.unheard() == 0
+    assert dispatch.queue_length() == 0
     assert sweep() == 1

@@ -31,7 +31,9 @@ def _one_slot(define, settings):
 def messages(monkeypatch):
     """The jobs that were rung for and whose message no worker has taken up."""
     waiting = []
-    monkeypatch.setattr(dispatch, "ring", lambda job_id, **_: waiting.append(job_id) or True)
+    monkeypatch.setattr(
+        dispatch, "dispatch_job", lambda job_id, **_: waiting.append(job_id) or True
+    )
     return waiting
 
 

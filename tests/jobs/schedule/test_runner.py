@@ -252,7 +252,7 @@ def test_the_waiting_schedules_of_one_owner_do_not_hide_that_of_another(bells, m
 
 
 def test_owners_take_turns(bells, monkeypatch):
-    for name in ("MOST_AT_ONCE", "MOST_LOOKED_AT"):
+    for name in ("MOST_AT_ONCE", "MOST_READ"):
         monkeypatch.setattr(runner, name, 2)
     busy = make_user()
     for number in range(3):
@@ -269,7 +269,7 @@ def test_a_planned_run_whose_owner_has_no_thread_left_waits(orders, bells, monke
     shares = StepShares(threads=2)
     monkeypatch.setattr(runner, "step_shares", shares)
 
-    with shares.begun(schedule.owner_id, Turn("hanging", lambda: None)) as may_begin:
+    with shares.admit(schedule.owner_id, Turn("hanging", lambda: None)) as may_begin:
         assert may_begin
         assert run(schedule) == 0
         assert bells() == []

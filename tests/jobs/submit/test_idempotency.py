@@ -12,7 +12,7 @@ from jobs.models import Job
 from jobs.models.states import JobState
 from jobs.operations.outcomes import Done
 from jobs.operations.registry import operation
-from jobs.submit.idempotency import KEY_SECONDS, KeyReused, forget_old_keys
+from jobs.submit.idempotency import KEY_SECONDS, KeyReused, delete_expired_keys
 from jobs.submit.rows import Part, TargetBusy
 from jobs.submit.services import find_submitted_many, submit, submit_many
 from jobs.sweep import sweep
@@ -179,7 +179,7 @@ def test_when_there_is_nothing_to_free_it_costs_one_look(ann, django_assert_num_
     ask(ann)
 
     with django_assert_num_queries(1):
-        forget_old_keys()
+        delete_expired_keys()
 
 
 def test_the_parent_of_many_holds_the_key(ann):
