@@ -22,7 +22,7 @@ check test test-postgres: export PYTHONDONTWRITEBYTECODE :=
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help run test test-postgres test-clouds soak bench check format requirements schema providers migrations clean
+.PHONY: help run test test-postgres test-clouds soak bench check format requirements schema providers resources migrations clean
 
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-14s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -82,6 +82,10 @@ schema: $(STAMP) ## write schema.graphql from the code
 providers: $(STAMP) ## write docs/providers.md from the kinds of clouds
 	$(BIN)/python manage.py providers_reference > $(VENV)/providers.md
 	@mv $(VENV)/providers.md docs/providers.md
+
+resources: $(STAMP) ## write docs/resources.md from the declarations of resources
+	$(BIN)/python manage.py resources_reference > $(VENV)/resources.md
+	@mv $(VENV)/resources.md docs/resources.md
 
 migrations: $(STAMP) ## write the migrations that the models need
 	$(BIN)/python manage.py makemigrations

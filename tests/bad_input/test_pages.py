@@ -5,8 +5,10 @@ import json
 
 import pytest
 
+from tests.inventory.resources.names import LISTED, RESOURCES, plural
+
 LISTS = {
-    "virtualMachines": "nodes { id }",
+    **{plural(one): "nodes { id }" for one in LISTED},
     "jobs": "nodes { id }",
     "allComputeTypes": "id",
     "repositories": "id",
@@ -39,7 +41,7 @@ def test_a_page_of_a_size_that_cannot_be(client, field, selected, first):
     assert refused(client, query, first=first) == (message, {"code": "INVALID", "field": "first"})
 
 
-@pytest.mark.parametrize("field", ["sizes", "images", "locations"])
+@pytest.mark.parametrize("field", [plural(one) for one in RESOURCES if one not in LISTED])
 def test_a_catalogue_of_a_size_that_cannot_be_nulls_no_neighbour(
     transactional_db, client, provider, field
 ):

@@ -12,6 +12,7 @@ import schemathesis
 from django.conf import settings as configured
 from django.contrib.auth import get_user_model
 from django.test import Client
+from graphene.utils.str_converters import to_camel_case
 from hypothesis import HealthCheck, given
 from hypothesis import settings as examples
 from hypothesis import strategies as st
@@ -19,8 +20,11 @@ from hypothesis import strategies as st
 from gateway.core.ids import global_id
 from gateway.run.options import ROOT
 from inventory.models import Provider, Repository
+from inventory.resources.base import How
 from tests.client import token_of
 from tests.inventory.factories import make_simulator, make_user
+from tests.inventory.resources.names import LISTED, plural, single
+from tests.inventory.resources.names import TYPES as RESOURCE_TYPES
 
 CASES = 4
 TYPED_CASES = 60
@@ -36,7 +40,7 @@ OPERATIONS = [
         (ROOT / "schema.graphql").read_text()
     ).get_all_operations()
 ]
-TYPES = ("Provider", "VirtualMachine", "Container", "Job", "User", "Repository", "Nothing")
+TYPES = ("Provider", *RESOURCE_TYPES, "Job", "User", "Repository", "Nothing")
 
 texts = st.text(st.characters(exclude_categories=["Cs"]), max_size=40)
 global_ids = st.builds(global_id, st.sampled_from(TYPES), texts)
@@ -52,26 +56,33 @@ cursors = st.one_of(
         ).decode()
     ),
 )
-filters = st.fixed_dictionaries(
-    {},
-    optional={
-        "name": texts,
-        "search": texts,
-        "provider": st.lists(ids, max_size=2),
-        "region": st.lists(texts, max_size=2),
-        "kind": st.lists(texts, max_size=2),
-        "tags": st.lists(st.fixed_dictionaries({"key": texts}), max_size=2),
-        "address": texts,
-        "size": texts,
-        "createdAfter": texts,
-    },
-)
-LISTS = """query ($filter: VirtualMachineFilter, $after: String, $before: String, $first: Int) {
-    virtualMachines(filter: $filter, after: $after, before: $before, first: $first) {
-        totalCount nodes { id } } }"""
-BY_ID = """query ($id: ID!) { node(id: $id) { id } job(id: $id) { id }
-    virtualMachine(id: $id) { id } container(id: $id) { id }
-    jobs(filter: {target: [$id], provider: [$id]}) { totalCount } }"""
+several = st.lists(st.one_of(texts, ids), max_size=2)
+# Of a filter, by how it compares: what a caller may write there.
+values = {
+    How.STATES: st.lists(st.one_of(texts, st.sampled_from(["MISSING", "UNKNOWN"])), max_size=2),
+    How.CONTAINS: texts,
+    How.WORDS: texts,
+    How.PAIRS: st.lists(st.fixed_dictionaries({"key": texts}), max_size=2),
+    How.ADDRESSES: st.one_of(texts, several),
+    **dict.fromkeys((How.SINCE, How.BEFORE, How.SEEN_SINCE, How.SEEN_BEFORE), texts),
+}
+
+
+def maybe(strategy):
+    return st.none() | strategy
+
+
+def filters_of(resource):
+    """A filter with any of the parts that the resource declares."""
+    optional = {
+        to_camel_case(name): values.get(one.how, several) for name, one in resource.filters.items()
+    }
+    return st.fixed_dictionaries({}, optional=optional)
+
+
+SINGLE = " ".join(f"{single(one)}(id: $id) {{ id }}" for one in LISTED)
+BY_ID = f"""query ($id: ID!) {{ node(id: $id) {{ id }} job(id: $id) {{ id }} {SINGLE}
+    jobs(filter: {{target: [$id], provider: [$id]}}) {{ totalCount }} }}"""
 
 
 @pytest.fixture(autouse=True)
@@ -159,12 +170,20 @@ def test_any_text_as_an_id(ask):
     each()
 
 
-def test_any_text_as_a_cursor_or_in_a_filter(ask, bob):
-    @examples(max_examples=TYPED_CASES, **bounded)
-    @given(filters, st.none() | cursors, st.none() | cursors, st.none() | st.integers())
+@pytest.mark.parametrize("resource", LISTED, ids=plural)
+def test_any_text_as_a_cursor_or_in_a_filter(ask, bob, resource):
+    of, field = resource.type_name, plural(resource)
+    query = f"""query ($filter: {of}Filter, $after: String, $before: String, $first: Int) {{
+        {field}(filter: $filter, after: $after, before: $before, first: $first) {{
+            totalCount nodes {{ id }} }} }}"""
+
+    @examples(max_examples=TYPED_CASES // len(LISTED), **bounded)
+    @given(
+        filters_of(resource), st.none() | cursors, st.none() | cursors, st.none() | st.integers()
+    )
     def each(chosen, after, before, first):
-        answer = ask(LISTS, {"filter": chosen, "after": after, "before": before, "first": first})
-        found = (answer.get("data") or {}).get("virtualMachines")
+        answer = ask(query, {"filter": chosen, "after": after, "before": before, "first": first})
+        found = (answer.get("data") or {}).get(field)
         assert found is None or found["nodes"] == []
 
     each()

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+from tests.inventory.resources.names import TYPES
 from tests.matrix.people import SUPERUSERS, VIEWERS, Who
 
 
@@ -16,11 +17,7 @@ class Kind:
 OF_A_PROVIDER = Kind(VIEWERS)
 KINDS = {
     "Provider": OF_A_PROVIDER,
-    "VirtualMachine": OF_A_PROVIDER,
-    "Container": OF_A_PROVIDER,
-    "Size": OF_A_PROVIDER,
-    "Image": OF_A_PROVIDER,
-    "Location": OF_A_PROVIDER,
+    **dict.fromkeys(TYPES, OF_A_PROVIDER),
     "Job": OF_A_PROVIDER,
     "Schedule": Kind(frozenset({Who.OWNER, Who.SUPERUSER})),
     "Grant": Kind(frozenset({Who.ADMIN, Who.OWNER, Who.SUPERUSER})),

@@ -6,6 +6,7 @@ from django.db.models.functions import Concat
 
 from gateway.core.accounts.models import ApiToken, Membership, Session, Team
 from inventory import models
+from inventory.resources import all_resources
 from inventory.services.machines import machine_id
 from jobs.api import Job, JobEvent, JobState, Schedule, ScheduleRun
 from tests.inventory.factories import make_simulator
@@ -14,13 +15,7 @@ from tests.matrix.world import STORE, make_schedule
 
 CANARY = "canary"
 STOP = "virtual_machine.stop"
-NAMED = (
-    models.VirtualMachine,
-    models.Container,
-    models.Size,
-    models.Image,
-    models.Location,
-)
+NAMED = tuple(one.model for one in all_resources())
 
 
 class Left:

@@ -17,11 +17,8 @@ from inventory.models import (
     Change,
     Container,
     Grant,
-    Image,
-    Location,
     Provider,
     Role,
-    Size,
     VirtualMachine,
 )
 from inventory.selectors.ids import cloud_id_of
@@ -34,11 +31,14 @@ from jobs.api import Job, schedule_create
 from tests.clouds.engine import ENGINES, connect_engine
 from tests.inventory.actions import machine_change
 from tests.inventory.factories import make_simulator, make_user
+from tests.inventory.resources.names import RESOURCES, TYPES, nested
 from tests.matrix.people import Who
 
 NOBODY = "00000000-0000-4000-8000-000000000000"
-STORE = """{ virtualMachines(maxAge: 0) { totalCount } containers(maxAge: 0) { totalCount }
-    providers { sizes { id } images { id } locations { id } } }"""
+# Every resource, read of all clouds.
+STORE = (
+    f"{{ providers {{ {' '.join(nested(one, arguments='(maxAge: 0)') for one in RESOURCES)} }} }}"
+)
 
 
 @dataclass
@@ -114,9 +114,10 @@ class World:
             "ApiToken": global_id("ApiToken", make_token(user, provider).pk),
             "Session": global_id("Session", session_begin(user=user).pk),
         }
-        for model in (Size, Image, Location):
-            entry = model.objects.filter(provider=provider).first()
-            account.ids[model.__name__] = global_id(model.__name__, cloud_id_of(entry))
+        for one in RESOURCES:
+            if one.type_name not in account.ids:
+                row = one.model.objects.filter(provider__in=[provider, engine]).first()
+                account.ids[one.type_name] = global_id(one.type_name, cloud_id_of(row))
         return account
 
     def _grant(self):
@@ -161,7 +162,7 @@ def team_with(kind, member_kind, user, *, name):
 
 def absent(kind, like):
     """An id of the type of ``like`` that nobody has."""
-    if kind in {"VirtualMachine", "Container", "Size", "Image", "Location"}:
+    if kind in TYPES:
         return global_id(kind, f"{NOBODY}:sim-1:x")
     if kind in {"Provider", "Engine", "Job", "FailedJob", "Schedule", "Session"}:
         return global_id(split_id(like)[0], NOBODY)

@@ -19,6 +19,7 @@ from jobs.api import schedule_create, schedule_run
 from tests.clouds.engine import ENGINES, connect_engine, engines  # noqa: F401 - a fixture
 from tests.inventory.actions import machine_change
 from tests.inventory.factories import make_simulator, make_user
+from tests.inventory.resources.names import RESOURCES, plural
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -60,6 +61,7 @@ COUNTS = {
         regions { region latencyMs permissions { capability status } } } } }""": 2,
     "{ providers { viewerRole owner { login } } }": 1,
     "{ providers { virtualMachines(first: 50, maxAge: 60) { totalCount nodes { name } } } }": 5,
+    "{ providers { containers(first: 50, maxAge: 60) { totalCount nodes { name } } } }": 4,
     "{ providers { sizes { id name } images { id name } locations { id } } }": 10,
     # the provider; the sources and the page, which is all of it; the sources and the sizes
     """{ provider(id: "§provider§") { id virtualMachines(first: 50, maxAge: 60) {
@@ -105,6 +107,13 @@ def test_every_root_field_is_counted():
     asked = {re.search(r"\w+", query).group() for query in COUNTS}
 
     assert asked == set(schema.graphql_schema.query_type.fields)
+
+
+def test_the_lists_of_every_resource_are_counted():
+    """At the root, which the test above asks for, alone by an id, and below the providers."""
+    below = " ".join(query for query in COUNTS if query.startswith("{ providers {"))
+
+    assert [plural(one) for one in RESOURCES if f" {plural(one)}" not in below] == []
 
 
 @pytest.fixture

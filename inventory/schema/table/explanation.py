@@ -1,0 +1,140 @@
+"""All that is derived of a resource, in text: for ``explain_resource`` and docs/resources.md."""
+
+from collections.abc import Callable, Iterable, Iterator, Mapping
+
+from graphene.utils.str_converters import to_camel_case
+
+from inventory.resources import Resource
+from inventory.resources.base import Fact, Filter, Order
+from inventory.schema.table.derive import planners
+from inventory.schema.table.filters import KINDS, filter_description
+from inventory.schema.table.named_types import INTERFACES
+from inventory.schema.table.types import is_required, type_name_of
+from inventory.selectors.rows import order_column, order_name
+
+HEAD = """\
+# Resources
+
+Written by `make resources` from the declarations in `inventory/resources/`; a test compares. These
+are the types of objects that the gateway lists live. `./manage.py explain_resource NAME` shows what
+is derived of one, and where each part of it is declared.
+
+"""
+
+
+def field_type(resource: Resource, name: str) -> str:
+    """As the schema writes it."""
+    of = type_name_of(resource, name)
+    if resource.is_list(name):
+        of = f"[{of}!]"
+    return f"{of}!" if is_required(resource, name) else of
+
+
+def filter_type(resource: Resource, one: Filter) -> str:
+    kind = KINDS[one.how]
+    of = str(kind.item(resource))
+    return f"[{of}!]" if kind.several else of
+
+
+def live_places(resource: Resource) -> list[str]:
+    """The fields that ask clouds for it."""
+    return [f"{type_name}.{field}" for type_name, field in planners(resource)]
+
+
+def explanation(resource: Resource) -> Iterator[str]:
+    """Lines: what is derived, from which column or function, and where that is declared."""
+    name = resource.type_name
+    implemented = " & ".join(("Node", *resource.interfaces))
+    yield f"{name}: {resource.description}"
+    yield _line("  declared", "", resource.where)
+    yield f"  sources of {resource.plural}; model {resource.model._meta.label}"  # noqa: SLF001 - Django's documented API
+    yield f"  read by {', '.join(live_places(resource))}, with receipts"
+    yield "  seen by those who see its provider; node(id:) shows what is stored"
+    yield f"type {name} implements {implemented}"
+    yield from _inherited(resource)
+    for public, fact in resource.facts.items():
+        of = f"  {to_camel_case(public)}: {field_type(resource, public)}"
+        yield _line(of, _origin(resource, public, fact), fact.where)
+        if fact.usual is not None:
+            yield f"    a query's cost takes it for {fact.usual} objects"
+    if resource.states is not None:
+        yield f"enum {name}State: {', '.join(resource.states)}"
+    if not resource.has_root_list:
+        return
+    yield f"type {name}Connection implements LiveConnection: nodes, edges, totalCount, sources"
+    yield f"input {name}Filter: {filter_description(resource)}"
+    for public, one in resource.filters.items():
+        of = f"  {to_camel_case(public)}: {filter_type(resource, one)}"
+        yield _line(of, _comparison(public, one), one.where)
+    yield f"input {name}Order; enum {name}OrderField; the first is the usual one"
+    for public, order in resource.orders.items():
+        yield _line(f"  {public.upper()}", _ordering(resource, public), order.where)
+
+
+def _inherited(resource: Resource) -> Iterator[str]:
+    """The fields that an interface declares; ``id`` is made of provider, region and own id."""
+    yield _line("  id: ID!", f"a function of {', '.join(resource.columns_of('id'))}", "")
+    for interface in resource.interfaces:
+        for public in INTERFACES[interface]._meta.fields:  # noqa: SLF001 - Graphene keeps the fields of a type there
+            if public != "id":
+                yield _line(f"  {to_camel_case(public)}: as {interface}", f"column {public}", "")
+
+
+def _line(what: str, how: str, where: object) -> str:
+    return f"{what:<46} {how:<44} {where}".rstrip()
+
+
+def _origin(resource: Resource, name: str, fact: Fact) -> str:
+    columns = ", ".join(resource.columns_of(name)) or "the source alone"
+    if fact.entry is not None:
+        stands_in = ", ".join(fact.entry.columns.values())
+        return f"entry {columns}, or {stands_in}"
+    if fact.type == "Provider":
+        return "the source's"
+    if fact.read is not None:
+        return f"a function of {columns}"
+    return f"column {name}" if name in resource.columns else f"a property of {columns}"
+
+
+def _comparison(name: str, one: Filter) -> str:
+    terms = f" in {one.terms.__name__}" if one.terms else ""
+    return f"{one.how} {one.column or name}{terms}"
+
+
+def _ordering(resource: Resource, name: str) -> str:
+    column = order_column(resource, name)
+    unknown = "" if order_name(resource, name) == column else "; null comes first"
+    return f"column {column}{unknown}"
+
+
+def reference(resources: Iterable[Resource]) -> str:
+    """docs/resources.md."""
+    return HEAD + "\n".join("\n".join(_section(one)) for one in resources)
+
+
+def _section(resource: Resource) -> Iterator[str]:
+    yield f"## {resource.type_name}\n\n{resource.description}\n"
+    places = ", ".join(f"`{place}`" for place in live_places(resource))
+    yield f"Read live by {places}. Seen by those who see its provider.\n"
+    yield from _table("field", resource.facts, lambda name: field_type(resource, name))
+    if resource.has_root_list:
+        filters = resource.filters
+        yield from _table("filter", filters, lambda name: filter_type(resource, filters[name]))
+        yield from _table("order", resource.orders, None, named=str.upper)
+
+
+Parts = Mapping[str, Fact] | Mapping[str, Filter] | Mapping[str, Order]
+
+
+def _table(
+    title: str,
+    parts: Parts,
+    type_of: Callable[[str], str] | None,
+    *,
+    named: Callable[[str], str] = to_camel_case,
+) -> Iterator[str]:
+    yield f"| {title} | {'type |' if type_of else ''} |\n|---|---|{'---|' if type_of else ''}"
+    for name, one in parts.items():
+        of = f"`{type_of(name)}` | " if type_of else ""
+        yield f"| `{named(name)}` | {of}{one.description} |"
+    yield ""

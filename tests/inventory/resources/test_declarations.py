@@ -1,0 +1,116 @@
+"""A mistake in a declaration is reported with its file, its line and its part."""
+
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+from django.core.management import CommandError, call_command
+
+from inventory.models import ContainerLabel, MachineTag
+from inventory.resources import all_resources, resource_named, resource_of_type
+from inventory.resources.base import ROOT, Entry, Fact, Filter, How, Order
+from inventory.resources.checks import (
+    DeclarationError,
+    check_resources,
+    problems_of,
+    require_sound,
+)
+from inventory.resources.container import CONTAINERS
+from inventory.resources.size import SIZES
+from inventory.schema.table.types import object_type
+
+
+def with_fact(**facts):
+    return replace(CONTAINERS, facts={**CONTAINERS.facts, **facts})
+
+
+def with_filter(**filters):
+    return replace(CONTAINERS, filters={**CONTAINERS.filters, **filters})
+
+
+MISTAKES = {
+    "fact 'colour' of Container: it is no column": lambda: with_fact(colour=Fact("Its colour.")),
+    "fact 'colour' of Container: it is no attribute": lambda: with_fact(
+        colour=Fact("Its colour.", type="String")
+    ),
+    "fact 'image' of Container: there is no column 'imag'.": lambda: with_fact(
+        image=Fact("Its image.", reads=("imag",))
+    ),
+    "fact 'image' of Container: it has no description.": lambda: with_fact(image=Fact("")),
+    "fact 'zone' of Container: there is no column 'zone_id'.": lambda: with_fact(
+        zone=Fact("Its zone.", type="Location", entry=Entry({}))
+    ),
+    "filter 'colour' of Container: there is no column 'colour'.": lambda: with_filter(
+        colour=Filter(How.ANY, "Colours.")
+    ),
+    "filter 'command' of Container: there is no column 'command_folded'.": lambda: with_filter(
+        command=Filter(How.CONTAINS, "A part of it.")
+    ),
+    "filter 'labels' of Container: `terms` is no model": lambda: with_filter(
+        labels=Filter(How.PAIRS, "Labels.", terms=MachineTag)
+    ),
+    "filter 'image' of Container: the column 'image' has no list": lambda: with_filter(
+        image=Filter(How.PAIRS, "Labels.", terms=ContainerLabel)
+    ),
+    "filter 'image' of Container: `of` names the type": lambda: with_filter(
+        image=Filter(How.ENTRIES, "Images.")
+    ),
+    "order 'age' of Container: there is no column 'age'.": lambda: replace(
+        CONTAINERS, orders={"age": Order("By age.")}
+    ),
+    "`orders` of Container: a list needs one": lambda: replace(CONTAINERS, orders={}),
+    "`single_description` of Container: it is empty.": lambda: replace(
+        CONTAINERS, single_description=""
+    ),
+    "`nested_description` of Size: it is empty": lambda: replace(SIZES, nested_description=""),
+    "`states` of Container: its model has a column": lambda: replace(CONTAINERS, states=None),
+}
+
+
+@pytest.mark.parametrize(
+    ("problem", "declare"), MISTAKES.items(), ids=[one[:40] for one in MISTAKES]
+)
+def test_a_mistake_is_reported_where_it_is(problem, declare):
+    found = [one for one in problems_of(declare()) if problem in one]
+
+    assert len(found) == 1
+    path, line, _rest = found[0].split(":", 2)
+    text = (ROOT / path).read_text(encoding="utf-8").splitlines()[int(line) - 1]
+    assert any(part in text for part in ("Fact(", "Filter(", "Order(", "Resource("))
+
+
+def test_nothing_is_derived_from_a_wrong_declaration():
+    wrong = with_fact(colour=Fact("Its colour."))
+
+    with pytest.raises(DeclarationError, match=r"test_declarations\.py:\d+: fact 'colour'"):
+        require_sound(wrong)
+    with pytest.raises(DeclarationError, match="colour"):
+        object_type(wrong)
+
+
+def test_a_type_that_there_is_not():
+    wrong = with_fact(colour=Fact("Its colour.", type="Colour", read=str, reads=()))
+
+    with pytest.raises(DeclarationError, match=r"py:\d+: fact 'colour'.*no type 'Colour'"):
+        object_type(wrong)
+
+
+def test_the_declarations_here_are_sound():
+    assert check_resources() == []
+
+
+def test_each_part_knows_where_it_is_written():
+    for resource in all_resources():
+        assert Path(resource.where.file).parent.name == "resources"
+        for name, one in {**resource.facts, **resource.filters, **resource.orders}.items():
+            lines = (ROOT / one.where.file).read_text(encoding="utf-8").splitlines()
+            text = lines[one.where.line - 1]
+            shared = one.where.file.endswith("facts.py")
+            assert shared or f'"{name}"' in text or "of_sources(" in text, (name, one.where)
+
+
+def test_resources_by_their_names():
+    assert resource_named("containers") is resource_of_type("Container") is CONTAINERS
+    assert len({one.plural for one in all_resources()}) == len(all_resources())
+    with pytest.raises(CommandError, match="Resources: sizes, "):
+        call_command("explain_resource", "boats")
