@@ -40,11 +40,11 @@ class Mutation(
     """Everything that can be changed. What changes a cloud answers with a job."""
 
 
-class Subscription(jobs.schema.Subscription, graphene.ObjectType):
+class Subscription(inventory.schema.Subscription, jobs.schema.Subscription, graphene.ObjectType):
     """Everything that can be watched: server-sent events at /graphql/stream."""
 
 
-SUBSCRIPTION_FIELDS = {**jobs.schema.FIELDS}
+SUBSCRIPTION_FIELDS = {**inventory.schema.SUBSCRIPTION_FIELDS, **jobs.schema.FIELDS}
 schema = graphene.Schema(
     query=Query,
     mutation=Mutation,

@@ -49,6 +49,15 @@ class SingleStream(Stream):
         self.caller = caller
         self.operations: dict[str, Leave] = {}
 
+    def complete(self, id: str | None = None) -> None:  # noqa: A002 - the protocol's name
+        """Of an operation that was ended already, nothing is sent."""
+        if id is not None and self.operations.pop(id, None) is not None:
+            super().complete(id)
+
+    def next(self, payload: bytes, id: str | None = None) -> None:  # noqa: A002 - the protocol's name
+        if id is not None and id in self.operations:
+            super().next(payload, id)
+
 
 class Streams:
     """The streams of a process. ``fields``: of the type Subscription, by name."""
@@ -134,6 +143,7 @@ class Streams:
             raise Refusal(409, "CONFLICT", "This stream is open already.")
         stream = SingleStream(asked.caller)
         self._singles[asked.stream] = stream
+        self._handed_over(asked.stream)
         kept = asyncio.create_task(self._keep_marked(asked.stream))
         stack.callback(self._end_single, asked.stream, stream, kept)
         return stream
@@ -150,30 +160,37 @@ class Streams:
             leave()
         self._later(self._workers.run("operations", partial(single.mark_closed, name)))
 
-    def _handed_over(self, text: str) -> None:
-        """An announcement of ``single.hand_over``."""
-        name, _, key = text.partition(" ")
-        if (stream := self._singles.get(name)) is not None:
-            self._later(self._take_over(stream, key))
+    def _handed_over(self, name: str) -> None:
+        """An announcement of ``single.hand_over``; empty: some may have been missed."""
+        for one in [name] if name else list(self._singles):
+            if (stream := self._singles.get(one)) is not None:
+                self._later(self._take_over(one, stream))
 
-    async def _take_over(self, stream: SingleStream, key: str) -> None:
-        taken = await self._workers.run("operations", partial(single.take_over, key))
-        if taken is None:
-            return
-        operation_id, request = taken
-        leave = stream.operations.pop(operation_id, None)
+    async def _take_over(self, name: str, stream: SingleStream) -> None:
+        taken = await self._workers.run("operations", partial(single.take_over, name))
+        for operation_id, request in taken:
+            self._later(self._operate(stream, operation_id, request))
+
+    async def _operate(
+        self, stream: SingleStream, operation_id: str, request: GraphQLRequest | None
+    ) -> None:
+        """Begin the operation; None: end it."""
         if request is None:
+            leave = stream.operations.get(operation_id)
             if leave is not None:
                 leave()
                 stream.complete(operation_id)
             return
-        if leave is not None or len(stream.operations) >= MOST_OPERATIONS:
-            if leave is not None:
-                stream.operations[operation_id] = leave
-            message = "An operation with this id runs already, or there are too many."
-            stream.next(encoded(refused([GraphQLError(message)])), operation_id)
+        if operation_id in stream.operations:
+            error = GraphQLError("An operation with this id runs already.")
+            stream.next(encoded(refused([error])), operation_id)
             return
         stream.operations[operation_id] = lambda: None
+        if len(stream.operations) > MOST_OPERATIONS:
+            message = f"A stream carries at most {MOST_OPERATIONS} operations; end one."
+            stream.next(encoded(refused([GraphQLError(message)])), operation_id)
+            stream.complete(operation_id)
+            return
         leave = await self._start(stream, operation_id, stream.caller, request)
         if operation_id in stream.operations:
             stream.operations[operation_id] = leave

@@ -38,7 +38,9 @@ class Hub:
     """The groups of a process. For one event loop."""
 
     def __init__(self, workers: Workers, on_message: Mapping[str, Callable[[str], None]]) -> None:
-        """``on_message``: what else is listened for, by channel."""
+        """``on_message``: what else is listened for, by channel; called with an empty text when
+        messages may have been missed.
+        """
         self._workers = workers
         self._on_message = dict(on_message)
         self._groups: dict[Key, Group] = {}
@@ -87,6 +89,8 @@ class Hub:
                     [*self._topics, *self._on_message]
                 ) as messages:
                     await self._read_missed()  # what was announced before we listened
+                    for look in self._on_message.values():
+                        look("")
                     if self._is_away:
                         self._say(BACK, is_away=False)
                         self.spawn(self._read_on())

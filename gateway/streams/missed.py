@@ -6,6 +6,7 @@ is some seconds old, and what it has found before is left out.
 
 import time
 from collections import deque
+from collections.abc import Hashable
 from threading import Lock
 
 from gateway.core.graphql.subscriptions import Ids, Topic
@@ -20,7 +21,7 @@ class Missed:
     def __init__(self) -> None:
         self._lock = Lock()
         self._marks: dict[str, deque[tuple[float, int]]] = {}
-        self._seen: dict[str, dict[int, float]] = {}
+        self._seen: dict[str, dict[Hashable, float]] = {}
 
     def mark(self, topic: Topic) -> None:
         """Everything up to the newest change is announced by Redis."""

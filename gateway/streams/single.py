@@ -1,13 +1,14 @@
 """Single connection mode: one stream that carries many operations, each with an id of the client's.
 
 The stream and its operations may reach different web processes. So an operation is handed over by
-Redis: encrypted under a key of its own for a minute, and the key is announced on CHANNEL. ::
+Redis: encrypted in a list of the stream, for a minute, and the stream is announced on CHANNEL. ::
 
-    POST ─▶ any process ─▶ key, encrypted operation ─▶ announcement ─▶ the process with the stream
+    POST ─▶ any process ─▶ encrypted operation, announcement ─▶ the process with the stream
+
+A process that was not listening for a moment looks into the lists of its streams afterwards.
 """
 
 import logging
-import secrets
 from typing import Any
 
 from redis import RedisError
@@ -24,6 +25,7 @@ OPERATION_SECONDS = 60
 # A stream is known to be open for this long after its process has said so.
 OPEN_SECONDS = 40
 RETRY_AFTER = 2
+MOST_AT_ONCE = 1000
 
 
 def mark_open(stream: str, *, is_new: bool) -> bool:
@@ -55,28 +57,34 @@ def hand_over(stream: str, operation_id: str, request: GraphQLRequest | None) ->
         "variables": request and request.variables,
         "operationName": request and request.operation_name,
     }
-    key = secrets.token_urlsafe(12)
+    key = _operations_of(stream)
     try:
         if not redis.client().exists(f"stream:open:{stream}"):
             raise unknown_stream()
-        text = crypto.encrypt_json(content)
-        redis.client().set(f"stream:operation:{key}", text, ex=OPERATION_SECONDS)
-        redis.client().publish(CHANNEL, f"{stream} {key}")
+        pipeline = redis.client().pipeline()
+        pipeline.rpush(key, crypto.encrypt_json(content))
+        pipeline.expire(key, OPERATION_SECONDS)
+        pipeline.publish(CHANNEL, stream)
+        pipeline.execute()
     except RedisError as error:
         raise _away() from error
 
 
-def take_over(key: str) -> tuple[str, GraphQLRequest | None] | None:
-    """The id and the operation that was handed over; None: it has expired. In a thread."""
-    text: Any = redis.client().getdel(f"stream:operation:{key}")
-    if text is None:
-        return None
-    content = crypto.decrypt_json(text)
+def take_over(stream: str) -> list[tuple[str, GraphQLRequest | None]]:
+    """The ids and the operations that were handed over, in their order. In a thread."""
+    texts: Any = redis.client().lpop(_operations_of(stream), MOST_AT_ONCE)
+    return [_operation(crypto.decrypt_json(text)) for text in texts or ()]
+
+
+def _operation(content: Any) -> tuple[str, GraphQLRequest | None]:
     if content["query"] is None:
         return content["id"], None
-    return content["id"], GraphQLRequest(
-        content["query"], content["variables"], content["operationName"]
-    )
+    request = GraphQLRequest(content["query"], content["variables"], content["operationName"])
+    return content["id"], request
+
+
+def _operations_of(stream: str) -> str:
+    return f"stream:operations:{stream}"
 
 
 def _away() -> Refusal:

@@ -9,7 +9,8 @@ written with the last one: until then, the source is as old as it was.
 """
 
 import copy
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from datetime import datetime
 from typing import Any
 
@@ -18,6 +19,7 @@ from django.db.models import F
 from django.utils import timezone
 
 from gateway.core.transactions import in_transaction, let_others_write
+from inventory.live.announcements import announce_written
 from inventory.live.bounds import unusable_reason
 from inventory.live.changes import recorded_changes
 from inventory.live.compare import Difference, StoredRow, compare, distinct
@@ -126,7 +128,7 @@ def _store_one(
         return row
     if record is not None:
         resource = RESOURCES[source.resource]
-        with recorded_changes(resource, locked, [record.external_id], at=started_at):
+        with _made_known(resource, locked, [record.external_id], at=started_at):
             upsert(locked, resource, [record], started_at)
         if provisioned:
             rows.filter(provisioned_at=None).update(provisioned_at=started_at)
@@ -146,7 +148,7 @@ def store_removal(source: Source, external_id: str) -> None:
     if not Source.objects.filter(pk=source.pk).update(version=F("version") + 1):
         return
     now = timezone.now()
-    with recorded_changes(resource, source, [external_id], at=now):
+    with _made_known(resource, source, [external_id], at=now):
         resource.rows.filter(source=source, external_id=external_id).update(
             state=resource.observed.removed, fingerprint="", read_started_at=now
         )
@@ -195,7 +197,7 @@ def _write_part(
         return False
     resource = RESOURCES[source.resource]
     names = [record.external_id for record in difference.changed]
-    with recorded_changes(resource, source, names, pks=difference.missing, at=started_at):
+    with _made_known(resource, source, names, pks=difference.missing, at=started_at):
         upsert(source, resource, difference.changed, started_at)
         note_absences(resource, difference, started_at)
     return True
@@ -218,3 +220,19 @@ def _read_later(row: Observed, source: Source, started_at: datetime) -> bool:
         return True
     listing = source.listing_started_at
     return row.listed and listing is not None and listing > started_at
+
+
+@contextmanager
+def _made_known(
+    resource: Resource,
+    source: Source,
+    external_ids: Iterable[str],
+    *,
+    pks: Iterable[int] = (),
+    at: datetime,
+) -> Iterator[None]:
+    """Announce the rows that the block writes, and record what it changes in them."""
+    if resource.outlives_listings:
+        announce_written(source, at=at, pks=pks)
+    with recorded_changes(resource, source, external_ids, pks=pks, at=at):
+        yield

@@ -19,8 +19,11 @@ from inventory.schema.providers import ProviderQuery
 from inventory.schema.repositories import RepositoryMutations, RepositoryQuery
 from inventory.schema.schedules import MachineScheduleMutations
 from inventory.schema.table.derive import register_resources, resource_query, usual_lengths
+from inventory.schema.table.subscriptions import resource_subscription, subscription_fields
 
 register_resources()
+SUBSCRIPTION_FIELDS = subscription_fields()
+ResourceSubscription: Any = resource_subscription()
 ResourceQuery: Any = resource_query()
 # Types that no field names.
 TYPES = (ComputeType,)
@@ -58,4 +61,17 @@ class Mutation(
     pass
 
 
-__all__ = ["TYPES", "USUAL_LENGTHS", "Mutation", "Query", "live_fields", "prepare_live_fields"]
+class Subscription(ResourceSubscription, graphene.ObjectType):
+    pass
+
+
+__all__ = [
+    "SUBSCRIPTION_FIELDS",
+    "TYPES",
+    "USUAL_LENGTHS",
+    "Mutation",
+    "Query",
+    "Subscription",
+    "live_fields",
+    "prepare_live_fields",
+]

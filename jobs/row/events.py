@@ -4,15 +4,13 @@ A message on the channel is the job's id alone; a subscriber reads the row again
 """
 
 import logging
-import time
 from functools import partial
 from uuid import UUID
 
 from django.db import connection, transaction
 from django.utils import timezone
-from redis import RedisError
 
-from gateway.core import redis
+from gateway.core.announcements import announce
 from gateway.core.logging import bound_job
 from gateway.core.text import storable
 from jobs.models import EventKind, Job, JobEvent
@@ -28,8 +26,6 @@ INSERT = (
 )
 # Logged at the level INFO; the other events at DEBUG.
 LOGGED = {EventKind.QUEUED, *map(EventKind, FINISHED)}
-# After a failure nothing is published for this long: many events must not each wait for Redis.
-QUIET_SECONDS = 1.0
 
 
 def record_event(*, job_id: UUID | str, kind: EventKind, message: str, operation: str = "") -> None:
@@ -49,19 +45,4 @@ def _publish(job_id: str, kind: EventKind, message: str, operation: str) -> None
     with bound_job(job_id):
         level = logging.INFO if kind in LOGGED else logging.DEBUG
         log.log(level, "%s: %s", f"{operation} {kind}".strip(), message)
-    announce(job_id)
-
-
-def announce(job_id: str) -> None:
-    """Publish that the job has changed. It is a convenience: errors of Redis are only logged."""
-    global _quiet_until  # noqa: PLW0603 - one clock per process; a lost update costs one attempt
-    if time.monotonic() < _quiet_until:
-        return
-    try:
-        redis.client().publish(CHANNEL, job_id)
-    except RedisError as error:
-        _quiet_until = time.monotonic() + QUIET_SECONDS
-        log.warning("Changes of jobs are not published for now: %s", error)
-
-
-_quiet_until = 0.0
+    announce(CHANNEL, [job_id])

@@ -1,7 +1,7 @@
 """``jobUpdated``: jobs as they go on."""
 
 import uuid
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Hashable, Iterable, Mapping, Sequence
 from typing import Any
 
 import graphene
@@ -33,7 +33,7 @@ def _latest() -> int:
     return JobEvent.objects.aggregate(latest=Max("pk"))["latest"] or 0
 
 
-def _since(mark: int) -> Mapping[int, str]:
+def _since(mark: int) -> Mapping[Hashable, str]:
     events = JobEvent.objects.filter(pk__gt=mark).order_by("pk").values_list("pk", "job_id")
     return {number: str(job_id) for number, job_id in events[:MOST_MISSED]}
 

@@ -4,9 +4,9 @@ from base64 import b64decode
 import pytest
 from celery import current_app
 
+from gateway.core import announcements
 from jobs import delegate as delegates
 from jobs.operations import registry
-from jobs.row import events
 from tests.jobs.delegate import PermissiveDelegate
 from tests.jobs.factories import OPERATION
 
@@ -15,7 +15,7 @@ from tests.jobs.factories import OPERATION
 def _own_registries(monkeypatch):
     """A test's operations are its own."""
     monkeypatch.setattr(registry, "_operations", {})
-    monkeypatch.setattr(events, "_quiet_until", 0.0)
+    monkeypatch.setattr(announcements, "_quiet_until", 0.0)
 
 
 @pytest.fixture(autouse=True)

@@ -9,7 +9,7 @@ synchronous and runs in a thread that may ask the database; ``gateway.streams`` 
 """
 
 from abc import ABC, abstractmethod
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -34,7 +34,7 @@ class Topic:
     channel: str
     related: Callable[[Ids], Ids]
     latest: Callable[[], int]
-    since: Callable[[int], Mapping[int, str]]
+    since: Callable[[int], Mapping[Hashable, str]]
 
 
 class SubscriptionField(ABC):

@@ -9,6 +9,7 @@ import redis
 
 from gateway.core import redis as redis_module
 from gateway.core.accounts.login_limits import login_attempt_count
+from gateway.core.announcements import announce
 from gateway.core.token_bucket import LeasedBuckets
 from gateway.health import _broker_answers
 from gateway.run.embedded_redis import redis_server
@@ -16,7 +17,6 @@ from inventory.live import claims, denied_lists, limiter
 from inventory.models.source import SourceResource
 from inventory.providers import RateLimit
 from jobs import dispatch
-from jobs.row.events import announce
 from jobs.run import slots
 from tests.functional.workers import wait_until
 from tests.inventory.factories import machine_source, make_simulator
@@ -68,7 +68,7 @@ def uses(source):
         "forget": lambda: denied_lists.forget(source.provider, list(SourceResource)),
         "waiting room": lambda: slots.enter_waiting_list(job),
         "next of the room": lambda: slots.dispatch_next("one"),
-        "events": lambda: announce("a job"),
+        "events": lambda: announce("jobs", ["a job"]),
         "bell": lambda: dispatch.dispatch_job("a job"),
         "readiness": _broker_answers,
     }

@@ -1,11 +1,14 @@
 """Single connection mode, with two processes: operations reach another than the stream is in."""
 
+import asyncio
 import contextlib
 
 import pytest
 
 from gateway.core import redis
 from gateway.streams import single
+from gateway.streams.hub import Hub
+from gateway.streams.messages import Connection
 from jobs.models.states import JobState
 from jobs.row.transitions import move_job
 from tests.client import token_of
@@ -190,24 +193,71 @@ def test_an_operation_needs_an_id(token, extensions):
 
 def test_redis_keeps_the_text_of_no_operation(token, monkeypatch):
     """Messages carry ids; what is handed over lies there encrypted."""
-    kept = []
-    monkeypatch.setattr(single, "take_over", kept.append)
+    monkeypatch.setattr(single, "take_over", lambda _stream: [])
 
     async def work(here, there):
         reservation = await reserved(here, token)
+        query = "query ($secret: String) { viewer { login } }"
+        variables = {"secret": "swordfish"}
         async with connected(here, token, reservation) as response:
             await response.until(lambda found: found.text)
-            query = "query ($secret: String) { viewer { login } }"
-            await operate(
-                there, token, reservation, "one", query, variables={"secret": "swordfish"}
-            )
+            await operate(there, token, reservation, "one", query, variables=variables)
 
         def values():
             client = redis.client()
-            return [client.get(key) for key in client.keys("stream:operation:*")]
+            [key] = client.keys("stream:operations:*")
+            return client.lrange(key, 0, -1)
 
         [value] = await in_thread(values)
         assert "swordfish" not in value
         assert "viewer" not in value
+
+    in_two_processes(work)
+
+
+def test_an_id_can_be_used_again_after_its_operation(token):
+    async def work(here, there):
+        reservation = await reserved(here, token)
+        async with connected(here, token, reservation) as response:
+            await response.until(lambda found: found.text)
+            for number in (1, 2, 3):
+                query = "{ viewer { login } }"
+                assert (await operate(there, token, reservation, "q", query)).status == 202
+                await response.until(lambda found, n=number: len(of(found, "q")) == 2 * n)
+        assert (
+            of(response, "q")
+            == [
+                ("next", {"viewer": {"login": "ann"}}),
+                ("complete", None),
+            ]
+            * 3
+        )
+
+    in_two_processes(work)
+
+
+def test_an_operation_that_comes_before_its_process_listens_is_not_lost(token, monkeypatch):
+    """Redis tells only who listens; so the process looks when it begins to."""
+    monkeypatch.setattr(Hub, "_receive", lambda *_: None)  # no announcement is heard
+
+    async def work(here, there):
+        reservation = await reserved(here, token)
+        listening = asyncio.Event()
+        listen = Connection.listening
+
+        @contextlib.asynccontextmanager
+        async def late(self, channels):
+            await listening.wait()
+            async with listen(self, channels) as messages:
+                yield messages
+
+        monkeypatch.setattr(Connection, "listening", late)
+        async with connected(here, token, reservation) as response:
+            await response.until(lambda found: found.text)
+            query = "{ viewer { login } }"
+            assert (await operate(there, token, reservation, "q", query)).status == 202
+            assert of(response, "q") == []
+            listening.set()
+            await response.until(lambda found: len(of(found, "q")) == 2)
 
     in_two_processes(work)

@@ -5,11 +5,12 @@ import pytest
 from django.db import transaction
 
 from gateway.core import redis
+from gateway.core.announcements import announce
 from gateway.core.logging import LineFormatter
 from gateway.run.ports import free_port
 from jobs.models import EventKind
 from jobs.models.states import FINISHED, JobState
-from jobs.row.events import announce, record_event
+from jobs.row.events import record_event
 from jobs.row.transitions import move_job
 from tests.jobs.factories import make_job
 
@@ -67,10 +68,10 @@ def test_a_redis_that_is_down_is_logged_once_and_not_asked_for_each_event(settin
     started = time.monotonic()
     with caplog.at_level(logging.WARNING):
         for number in range(100):
-            announce(str(number))
+            announce("jobs", [str(number)])
 
     assert len(caplog.records) == 1
-    assert "Changes of jobs are not published" in caplog.text
+    assert "Changes are not published" in caplog.text
     assert time.monotonic() - started < 2  # milliseconds on an idle machine
 
 

@@ -1,0 +1,100 @@
+"""``<type>Changed``: the rows of a resource as reads of their clouds write them."""
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from functools import partial
+from typing import Any
+
+import graphene
+from graphene.utils.str_converters import to_camel_case, to_snake_case
+
+from gateway.core.graphql.context import Context
+from gateway.core.graphql.subscriptions import SubscriptionField, Topic
+from inventory.live.announcements import channel_of
+from inventory.resources import Resource, all_resources
+from inventory.schema.live import PlanRequest, Scope
+from inventory.schema.table.filters import filter_input, limits_of, source_limits
+from inventory.schema.table.types import object_type
+from inventory.selectors.announced import moment_now, rows_announced, rows_written_since
+from inventory.selectors.catalog import CatalogLookup
+from inventory.selectors.rows import attach_sources, row_list
+from inventory.selectors.sources import source_list
+
+CHUNK = 200  # rows that are read at a time
+
+
+class RowChanged(SubscriptionField):
+    """The stored rows within the filter, then each that a read has written and that is within it.
+
+    No cloud is asked.
+    """
+
+    def __init__(self, resource: Resource) -> None:
+        self._resource = resource
+        self.topic = Topic(
+            channel_of(resource.plural),
+            related=partial(rows_announced, resource),
+            latest=moment_now,
+            since=partial(rows_written_since, resource),
+        )
+
+    def current(self, context: Context, arguments: Mapping[str, Any]) -> Iterator[Any]:
+        latest = 0
+        while rows := self._rows(context, arguments, pk__gt=latest):
+            yield from rows
+            latest = rows[-1].pk
+
+    def changed(
+        self, context: Context, arguments: Mapping[str, Any], ids: Sequence[str]
+    ) -> Iterable[Any]:
+        for start in range(0, len(ids), CHUNK):
+            yield from self._rows(context, arguments, pk__in=ids[start : start + CHUNK])
+
+    def _rows(self, context: Context, arguments: Mapping[str, Any], **condition: Any) -> list[Any]:
+        """The first rows that meet the condition, by their keys, each with its source.
+
+        The sources are looked up anew each time: they, and the rights to them, change.
+        """
+        request = PlanRequest(context.user, dict(arguments), Scope())
+        limits = source_limits(self._resource, request)
+        sources = source_list(user=context.user, resource=self._resource.plural, limits=limits)
+        within = limits_of(self._resource, arguments.get("filter") or {})
+        found = row_list(self._resource, sources=sources, limits=within)
+        rows = list(found.filter(**condition).order_by("pk")[:CHUNK])
+        attach_sources(rows, sources)
+        catalog = CatalogLookup(rows)
+        for row in rows:
+            vars(row).update({"catalog": catalog, "peers": rows})
+        return rows
+
+
+def _name(resource: Resource) -> str:
+    return f"{to_snake_case(resource.type_name)}_changed"
+
+
+def _watched() -> list[Resource]:
+    return [one for one in reversed(all_resources()) if one.has_root_list]
+
+
+def _field(resource: Resource) -> Any:
+    one, several = resource.nouns
+    key = to_camel_case(_name(resource))
+    return graphene.Field(
+        object_type(resource),
+        filter=graphene.Argument(
+            filter_input(resource), description=f"Which {several}; absent: all."
+        ),
+        description=f"A {one}, whenever a read of its cloud has found a change, and within the "
+        f"filter then. The stream begins with the {several} that are stored. It asks no cloud: "
+        "queries, jobs and schedules do.",
+        resolver=lambda event, _info, **_arguments: event[key],
+    )
+
+
+def resource_subscription() -> Any:
+    """The class of the root fields."""
+    fields = {_name(one): _field(one) for one in _watched()}
+    return type("ResourceSubscription", (graphene.ObjectType,), fields)
+
+
+def subscription_fields() -> Mapping[str, SubscriptionField]:
+    return {to_camel_case(_name(one)): RowChanged(one) for one in _watched()}
