@@ -41,6 +41,8 @@ if PRODUCTION:
 
 # Which secrets of the gateway's own may stand for a credential: see gateway.core.references.
 CREDENTIAL_REFERENCES = env.words("CREDENTIAL_REFERENCES", ())
+# Which identities of the gateway's own may be used at AWS: see inventory.providers.ec2.identities.
+AWS_IDENTITIES = env.words("AWS_IDENTITIES", ())
 
 INSTALLED_APPS = [
     "django.contrib.auth",

@@ -32,7 +32,8 @@ class AccountFields:
     a secret names the account too; raises CredentialProblem. ``canonical``: of these values, the
     ones that the kind can spell in another way than ``canonical_endpoint`` knows; raises
     CredentialProblem. ``unnoticed``: another account that
-    has the same fields; sentences for docs/providers.md.
+    has the same fields; sentences for docs/providers.md. ``later``: those of ``compared`` that
+    earlier releases did not have. While they are empty, digests are as those releases noted them.
     """
 
     compared: tuple[str, ...] = ()
@@ -41,6 +42,7 @@ class AccountFields:
     read: Callable[[Values], Values] = _as_given
     canonical: Callable[[Values], Values] = _as_given
     unnoticed: tuple[str, ...] = ()
+    later: tuple[str, ...] = ()
 
 
 def account_fields(
@@ -78,7 +80,11 @@ def _digest(
         found = {name: values.get(name) for name in table.compared}
     except CredentialProblem:
         found = dict(UNREADABLE)
-    compared = {name: "" if one is None else spelled(str(one)) for name, one in found.items()}
+    compared = {
+        name: "" if one is None else spelled(str(one))
+        for name, one in found.items()
+        if one or name not in table.later
+    }
     text = json.dumps(compared, sort_keys=True)
     return hashlib.blake2b(text.encode(errors="backslashreplace"), digest_size=16).hexdigest()
 

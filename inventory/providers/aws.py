@@ -7,6 +7,7 @@ from inventory.providers.ec2.catalog import prices_as_of
 from inventory.providers.ec2.credentials import FIELDS
 from inventory.providers.ec2.driver import EC2Driver
 from inventory.providers.ec2.dry_run import DRY_RUN
+from inventory.providers.ec2.identities import judge
 from inventory.providers.ec2.parse import STATES
 from inventory.providers.ec2.permissions import ACTIONS
 from inventory.providers.ec2.refusals import REFUSALS
@@ -21,10 +22,12 @@ KIND = ProviderKind(
     description="Amazon EC2, or a cloud that is compatible with it.",
     driver=EC2Driver,
     credentials=FIELDS,
+    judge=judge,
     account=AccountFields(
-        compared=("role_arn", "endpoint_url"),
+        compared=("role_arn", "endpoint_url", "profile", "instance_role"),
         ignored=("access_key_id", "external_id"),
         unnoticed=("Keys of another account are noticed by their role alone.",),
+        later=("profile", "instance_role"),
     ),
     # docs.aws.amazon.com/ec2/latest/devguide/ec2-api-idempotency.html: ClientToken of RunInstances.
     repeatable=frozenset({Capability.PROVISION}),

@@ -34,6 +34,9 @@ class CredentialField:
     when it is resolved, at the moment of use). ``lines``: a text of several lines, as a PEM key.
     ``judge``: of an address that is none of http: makes of it what is kept, or raises ValueError.
     ``sample``: what the check of declarations gives a driver that is particular about it.
+    ``identifies``: a text that only the account's owner knows, although it is not required.
+    ``borrows``: it names an identity of the gateway's own. Superusers alone enter credentials that
+    have it.
     """
 
     name: str
@@ -49,11 +52,14 @@ class CredentialField:
     lines: bool = False
     judge: Callable[[str], str] | None = None
     sample: str | None = None
+    identifies: bool = False
+    borrows: bool = False
 
     @property
     def names_account(self) -> bool:
         """Whether it says whose account it is: text that only its owner can know."""
-        return self.type is str and self.required and self.default is None and not self.url
+        is_needed = self.type is str and self.required and self.default is None
+        return self.identifies or (is_needed and not self.url)
 
     def clean(self, text: str | None) -> Any:
         """The typed value of what was entered, or the default. Raises CredentialProblem."""

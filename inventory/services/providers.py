@@ -320,7 +320,8 @@ def _clean_credentials(
 ) -> tuple[dict[str, Any], dict[str, Any]]:
     """The values as a cloud gets them, and as they are stored: references unread.
 
-    New references are for superusers: they read what is the gateway's.
+    New references are for superusers: they read what is the gateway's. So is every change of
+    credentials that have an identity of the gateway's own: another role could be assumed with it.
     """
     if any(map(references.is_reference, given.values())) and not getattr(by, "is_superuser", False):
         message = "Only superusers may refer to the gateway's environment or files."
@@ -332,6 +333,10 @@ def _clean_credentials(
         raise InvalidInput(str(refused), field="credentials") from None
     except CredentialProblem as problem:
         raise InvalidInput(f"{problem.field}: {problem.message}", field="credentials") from None
+    borrows = any(values.get(field.name) for field in kind.credentials if field.borrows)
+    if borrows and given and not getattr(by, "is_superuser", False):
+        message = "Only superusers may enter credentials with an identity of the gateway's own."
+        raise InvalidInput(message, field="credentials")
     kept = {name: value.strip() for name, value in whole.items() if references.is_reference(value)}
     return values, {**values, **kept}
 

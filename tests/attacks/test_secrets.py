@@ -37,6 +37,12 @@ KINDS = {kind.slug: kind for kind in all_kinds()}
 CLIENT = known_by(Signed("gateway.example"))
 # A kind that takes one of two sets of credentials: what each account of it leaves out and adds.
 ACCOUNTS = {slug: (slug, frozenset(), {}) for slug in KINDS} | {
+    "aws": ("aws", {"web_identity_token"}, {}),
+    "aws, web identity": (
+        "aws",
+        {"access_key_id", "secret_access_key", "session_token", "endpoint_url"},
+        {"role_arn": "arn:aws:iam::123456789012:role/gateway"},
+    ),
     "openstack": (
         "openstack",
         {"application_credential_secret", "client_key"},

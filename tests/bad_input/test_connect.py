@@ -95,7 +95,11 @@ def test_a_setting_that_cannot_be(client, unchanged, values, message):
 @pytest.mark.parametrize(
     ("values", "field", "message"),
     [
-        ({}, "credentials", "access_key_id: is required."),
+        (
+            {},
+            "credentials",
+            ("access_key_id: is required, or one of profile, instance_role, web_identity_token."),
+        ),
         ({"access_key_id": "AKIA"}, "credentials", "secret_access_key: is required."),
         (KEYS | {"secret_access_key": " "}, "credentials", "secret_access_key: is required."),
         (

@@ -15,6 +15,7 @@ from typing import Any
 
 import boto3.session
 import botocore.session
+from botocore import UNSIGNED
 from botocore.config import Config
 from botocore.configprovider import BOTOCORE_DEFAUT_SESSION_VARIABLES
 
@@ -39,6 +40,7 @@ CONFIG = Config(
     ignore_configured_endpoint_urls=True,
     user_agent="cloud-gateway",
 )
+WITHOUT_SIGNATURE = Config(signature_version=UNSIGNED)
 # The names of regions that botocore takes. Clouds that are compatible with EC2 have others.
 REGION_LABEL = re.compile(r"(?![0-9]+$)(?!-)[a-zA-Z0-9-]{1,63}(?<!-)")
 PLACEHOLDER_REGION = "us-east-1"
@@ -66,22 +68,20 @@ def shared_session() -> boto3.session.Session:
     return boto3.session.Session(botocore_session=isolated_session(ISOLATED))
 
 
-def client_of(service: str, keys: Keys, url: str, region: str) -> Any:
-    """A client for one task: it sends on the line that is in use, signed by ``keys``.
+def client_of(service: str, keys: Keys | None, url: str, region: str) -> Any:
+    """A client for one task: it sends on the line that is in use, signed by ``keys`` if any.
 
     Raises ProviderError for an address that botocore does not take.
     """
     is_label = REGION_LABEL.fullmatch(region) is not None
+    signing = _signed_by(keys) if keys else {"config": CONFIG.merge(WITHOUT_SIGNATURE)}
     try:
         with _making:
             client = shared_session().client(
                 service,
                 region_name=region if is_label else PLACEHOLDER_REGION,
                 endpoint_url=url,
-                aws_access_key_id=keys.access_key_id,
-                aws_secret_access_key=keys.secret_access_key,
-                aws_session_token=keys.session_token,
-                config=CONFIG,
+                **signing,
             )
     except ValueError:  # a host with an underscore, for example
         message = f"boto3 does not take the address {url}: its host is no name of DNS."
@@ -90,6 +90,15 @@ def client_of(service: str, keys: Keys, url: str, region: str) -> Any:
         client.meta.events.register(BEFORE_SIGN, _signing_for(region))
     Sender().install(client.meta.events)
     return client
+
+
+def _signed_by(keys: Keys) -> dict[str, Any]:
+    return {
+        "aws_access_key_id": keys.access_key_id,
+        "aws_secret_access_key": keys.secret_access_key,
+        "aws_session_token": keys.session_token,
+        "config": CONFIG,
+    }
 
 
 def _signing_for(region: str) -> Any:

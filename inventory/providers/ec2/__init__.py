@@ -7,7 +7,8 @@ a tenth of boto3's; ``benchmarks/cases/ec2.py`` measures it. Everything else is 
 
     query     libcloud's driver with an endpoint of one's own, paging and a namespace for all
     parse     instances in EC2's XML → our records
-    roles     keys of an assumed role, from STS
+    identities  where an account's keys come from, and who lists those of the gateway's own
+    account_keys  the keys: the account's, an identity's, or those of a role
     driver    one region of one account, with its keys: libcloud's connection and boto3's client
     regions   Amazon's regions and their hosts
     records   boto3's answers → our records

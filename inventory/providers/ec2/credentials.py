@@ -1,4 +1,7 @@
-"""What an AWS account is: keys, and maybe a role that is assumed with them."""
+"""What an AWS account is: keys or another source of them, and maybe a role that is assumed.
+
+``identities.judge`` says which fields go together.
+"""
 
 from inventory.providers.credential import CredentialField
 
@@ -6,13 +9,19 @@ FIELDS = (
     CredentialField(
         "access_key_id",
         "Access key ID",
-        help="Of an IAM user or role; begins with AKIA or ASIA.",
+        help="Of an IAM user or role; begins with AKIA or ASIA. Required, unless the keys come "
+        "from a profile, an instance role or a web identity.",
+        required=False,
+        identifies=True,
+        sample="AKIASAMPLE",
     ),
     CredentialField(
         "secret_access_key",
         "Secret access key",
-        help="Shown once by IAM, when the access key is made.",
+        help="Shown once by IAM, when the access key is made. Required with an access key ID.",
         secret=True,
+        required=False,
+        sample="sample",
     ),
     CredentialField(
         "session_token",
@@ -24,7 +33,7 @@ FIELDS = (
     CredentialField(
         "role_arn",
         "Role",
-        help="The ARN of a role to assume with these keys: arn:aws:iam::ACCOUNT:role/NAME.",
+        help="The ARN of a role to assume with the keys: arn:aws:iam::ACCOUNT:role/NAME.",
         required=False,
     ),
     CredentialField(
@@ -32,6 +41,31 @@ FIELDS = (
         "External ID",
         help="Only if the role's trust policy asks for one.",
         required=False,
+    ),
+    CredentialField(
+        "web_identity_token",
+        "Web identity token",
+        help="In place of keys: a token of OpenID Connect for the role, as file:PATH; see "
+        "docs/aws.md.",
+        secret=True,
+        required=False,
+    ),
+    CredentialField(
+        "profile",
+        "Profile",
+        help="In place of keys: a profile of the gateway's own ~/.aws that an operator has listed "
+        "in AWS_IDENTITIES. Superusers alone enter it.",
+        required=False,
+        borrows=True,
+    ),
+    CredentialField(
+        "instance_role",
+        "Instance role",
+        help="In place of keys: true for the role of the machine that the gateway runs on, where "
+        "an operator has listed it in AWS_IDENTITIES. Superusers alone enter it.",
+        required=False,
+        type=bool,
+        borrows=True,
     ),
     CredentialField(
         "endpoint_url",

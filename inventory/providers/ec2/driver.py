@@ -11,9 +11,10 @@ from typing import Any
 from libcloud.common.types import MalformedResponseError
 
 from gateway.core.http.urls import split_url
+from inventory.providers.ec2.account_keys import keys_of
+from inventory.providers.ec2.identities import identity_of
 from inventory.providers.ec2.query import QueryDriver, document_of
 from inventory.providers.ec2.regions import AMAZONS_DOMAINS, AMAZONS_SCHEME, amazon_host
-from inventory.providers.ec2.roles import keys_of
 from inventory.providers.kind import Values
 from inventory.providers.paging import each_page
 from inventory.providers.reading import UNEXPECTED_FORM
@@ -35,7 +36,7 @@ class EC2Driver(QueryDriver):
         self.is_vendors_endpoint = self.is_amazons
         # Of whom the names of images are remembered.
         self.account = (
-            credentials["access_key_id"],
+            credentials.get("access_key_id") or identity_of(credentials),
             credentials.get("role_arn"),
             self.url,
             region,

@@ -138,6 +138,7 @@ def test_the_digest_of_an_earlier_release_is_known(slug):
     compared = {
         name: "" if values.get(name) is None else str(values[name]).strip().rstrip("/")
         for name in kind.account.compared
+        if name not in kind.account.later
     }
     written = json.dumps(compared, sort_keys=True).encode()
     assert hashlib.blake2b(written, digest_size=16).hexdigest() in kind.account_digests(known)

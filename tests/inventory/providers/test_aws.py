@@ -627,7 +627,15 @@ def test_prices_are_as_old_as_libclouds_list():
 
 
 def test_only_the_keys_are_required():
-    others = ("session_token", "role_arn", "external_id", "endpoint_url")
+    others = (
+        "session_token",
+        "role_arn",
+        "external_id",
+        "web_identity_token",
+        "profile",
+        "instance_role",
+        "endpoint_url",
+    )
     assert KIND.clean_credentials(KEYS) == {**KEYS, **dict.fromkeys(others)}
     with pytest.raises(CredentialProblem) as caught:
         KIND.clean_credentials({"access_key_id": "AKIA"})
