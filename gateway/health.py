@@ -108,7 +108,12 @@ def _broker_answers() -> bool:
 
 
 def _worker_answers() -> bool:
+    """Workers subscribe to a pattern, where they hear the question (kombu.transport.redis). While
+    nobody does, none is waited for: one that begins to listen would not have heard it.
+    """
     try:
+        if not client().pubsub_numpat():
+            return False
         return bool(app.control.ping(timeout=PING_SECONDS, limit=1))
     except (OperationalError, redis.RedisError) as error:
         log.warning("The workers cannot be asked: %s", error)

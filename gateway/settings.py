@@ -48,7 +48,6 @@ INSTALLED_APPS = [
     "django.contrib.auth",
     "django.contrib.contenttypes",
     "django.contrib.staticfiles",
-    "graphene_django",
     "gateway",
     "gateway.core.accounts",
     "gateway.core.audit",

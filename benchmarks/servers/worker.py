@@ -5,7 +5,7 @@ from contextlib import contextmanager
 
 from benchmarks.servers.process import running
 from benchmarks.world import World
-from gateway.run.processes import CELERY, WORKER_THREADS
+from gateway.run.celery_part import WORKER_THREADS
 
 
 @contextmanager
@@ -13,11 +13,10 @@ def worker(world: World, *, tasks: str) -> Iterator[int]:
     """Its process id. ``tasks``: a module of what it must know besides the product's own."""
     from gateway.celery import app  # noqa: PLC0415 - reads Django's settings
 
-    module, *arguments = CELERY
     with running(
-        module,
+        "celery",
         [
-            *(*arguments, "gateway", "worker"),
+            *("--quiet", "--skip-checks", "--app", "gateway", "worker"),
             *("--pool", "threads", "--concurrency", str(WORKER_THREADS)),
             *("--without-gossip", "--without-mingle", "--include", tasks),
         ],

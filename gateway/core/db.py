@@ -3,7 +3,6 @@
 import sqlite3
 from typing import Any
 
-import psycopg
 from django.db import DatabaseError, InterfaceError, OperationalError, connection
 
 RETRY_AFTER_SECONDS = 2
@@ -45,6 +44,8 @@ def is_unavailable(error: BaseException | None) -> bool:
     cause: Any = error.__cause__
     if isinstance(cause, sqlite3.Error):
         return getattr(cause, "sqlite_errorcode", 0) & 0xFF in UNAVAILABLE_SQLITE
+    import psycopg  # noqa: PLC0415 - where the database is SQLite, no process needs it
+
     if not isinstance(cause, psycopg.Error):
         return False
     if cause.sqlstate is None:  # not the server's own error: there was no answer

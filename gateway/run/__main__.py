@@ -15,6 +15,7 @@ from gateway.run.demo.plan import early_aws_port
 from gateway.run.errors import StartError
 from gateway.run.instance import only_instance, prepare_data_dir, require_free_port
 from gateway.run.last_run import remember_run
+from gateway.run.lasting_imports import lasting_imports
 from gateway.run.options import ROOT, Options, read_options
 from gateway.run.orphans import MARK, end_marked
 from gateway.run.processes import aws_command, commands, environment
@@ -61,13 +62,14 @@ def _start(options: Options) -> None:
 
 def _serve(options: Options, redis: Broker, runner: Runner, early_port: int | None) -> None:
     os.environ.update(environment(options, redis_url=redis.url))
-    try:
-        django.setup()
-    except ImproperlyConfigured as error:
-        raise StartError(str(error)) from None
-    # These import models, which is possible from here on.
-    from gateway.run.announce import announce  # noqa: PLC0415
-    from gateway.run.preparation import prepare  # noqa: PLC0415
+    with lasting_imports():
+        try:
+            django.setup()
+        except ImproperlyConfigured as error:
+            raise StartError(str(error)) from None
+        # These import models, which is possible from here on.
+        from gateway.run.announce import announce  # noqa: PLC0415
+        from gateway.run.preparation import prepare  # noqa: PLC0415
 
     prepared = prepare(options, say=_say, aws_port=early_port)
     if prepared.aws_port is None:

@@ -15,9 +15,6 @@ from gateway.run.orphans import MARK
 from gateway.run.ports import LOOPBACK
 
 WEB_WORKERS = 2
-WORKER_THREADS = 80  # one requester gets 20: see jobs.shares
-# Django's checks load the whole GraphQL schema, which these do not use; `make check` runs them.
-CELERY = ("celery", "--quiet", "--skip-checks", "--app")
 # Of open streams, each is a request: Granian's default of 512 makes live reads wait behind them.
 BACKPRESSURE = 2000
 
@@ -39,13 +36,8 @@ def commands(options: Options, *, aws_port: int | None) -> Mapping[str, list[str
     python = [sys.executable, "-m"]
     found = {
         "web": [*python, *_web(options)],
-        "worker": [
-            *(*python, *CELERY, "gateway", "worker"),
-            *("--pool", "threads", "--concurrency", str(WORKER_THREADS)),
-            # There is one worker: it need not ask, for a second, who else is there.
-            *("--without-gossip", "--without-mingle"),
-        ],
-        "beat": [*python, *CELERY, "gateway.beat", "beat"],
+        "worker": [*python, "gateway.run.celery_part", "worker"],
+        "beat": [*python, "gateway.run.celery_part", "beat"],
     }
     if aws_port is not None:
         found["aws"] = aws_command(options, aws_port)

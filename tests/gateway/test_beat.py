@@ -17,6 +17,22 @@ print(*sorted({name.partition(".")[0] for name in sys.modules}))
 """
 
 
+WHAT_A_WORKER_STARTS_WITH = """
+import gateway.run.celery_part, os, sys
+os.environ["CELERY_SKIP_CHECKS"] = "true"  # they load the schema
+from gateway.celery import app
+app.loader.init_worker()
+app.finalize()
+print(*sorted({name.partition(".")[0] for name in sys.modules}))
+"""
+
+
+def loaded_by(script):
+    """The packages that a process has loaded after it."""
+    command = [sys.executable, "-c", script]
+    return subprocess.run(command, check=True, capture_output=True, text=True).stdout.split()  # noqa: S603 - our own words
+
+
 def test_every_task_that_beat_sends_is_one_that_workers_run():
     worker.loader.import_default_modules()
 
@@ -35,9 +51,14 @@ def test_whoever_sends_a_task_uses_the_application_of_the_workers():
 
 
 def test_beat_loads_no_app_and_no_library_of_clouds():
-    loaded = subprocess.run(  # noqa: S603 - our own words
-        [sys.executable, "-c", WHAT_BEAT_STARTS_WITH], check=True, capture_output=True, text=True
-    ).stdout.split()
+    loaded = loaded_by(WHAT_BEAT_STARTS_WITH)
 
     assert "celery" in loaded
     assert not {"inventory", "jobs", "libcloud", "boto3", "graphql"} & set(loaded)
+
+
+def test_a_worker_loads_neither_graphql_nor_celery_s_command_line():
+    loaded = loaded_by(WHAT_A_WORKER_STARTS_WITH)
+
+    assert "jobs" in loaded
+    assert not {"graphql", "graphene", "graphene_django", "click_repl"} & set(loaded)

@@ -74,6 +74,21 @@ def test_without_a_broker_no_worker_is_asked(settings, monkeypatch):
     assert asked == []
 
 
+def test_none_is_waited_for_while_no_worker_listens(monkeypatch):
+    asked = []
+    monkeypatch.setattr(app.control, "ping", lambda **options: asked.append(options) or ["pong"])
+
+    assert ready()[1]["missing"] == ["worker"]
+    assert asked == []
+
+    with redis_module.client().pubsub() as worker:
+        worker.psubscribe("/0.celery.pidbox")
+        worker.get_message(timeout=5)
+        health._parts.forget()
+        assert ready()[0] == 200
+    assert asked != []
+
+
 def test_it_waits_for_the_demo_where_there_is_one(settings, tmp_path):
     settings.DEMO_READY_FILE = str(tmp_path / "ready")
     assert ready()[1]["missing"] == ["worker", "demo"]

@@ -22,8 +22,8 @@ def test_the_web_server_listens_on_loopback_at_port(options):
 def test_beat_starts_without_what_a_worker_needs(options):
     found = commands(options, aws_port=None)
 
-    assert found["beat"][-3:] == ["--app", "gateway.beat", "beat"]
-    assert found["worker"][5:8] == ["--app", "gateway", "worker"]
+    assert found["beat"][-2:] == ["gateway.run.celery_part", "beat"]
+    assert found["worker"][-2:] == ["gateway.run.celery_part", "worker"]
 
 
 def test_no_command_shows_a_secret(options):
