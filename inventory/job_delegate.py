@@ -4,9 +4,13 @@ from collections.abc import Collection, Sequence
 from typing import Any
 
 from inventory.operations.actions import find_target_type
-from inventory.operations.invalidate import mark_sources_dirty
-from inventory.operations.retry_policy import check_target
-from inventory.operations.visibility import check_operator, check_still_operator, provider_scopes
+from inventory.operations.api import (
+    check_operator,
+    check_still_operator,
+    check_target,
+    mark_sources_dirty,
+    provider_scopes,
+)
 from inventory.services.schedules import refresh_selection, submit_selection
 from jobs.api import Job, JobDelegate, ScheduledJob, ScheduledRequest, ScopeAccess
 

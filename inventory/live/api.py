@@ -50,7 +50,7 @@ from inventory.live.region_set import (
 )
 from inventory.live.removal import delete_rows_of
 from inventory.live.report import Report
-from inventory.live.resources import OBSERVED, RESOURCES, Resource, resources_of
+from inventory.live.resources import OBSERVED, RESOURCES, resources_of
 from inventory.live.retention import gone_rows_prune, regions_prune
 from inventory.live.search_index import address_term
 from inventory.live.single_read import (
@@ -92,7 +92,6 @@ __all__ = [
     "Receipt",
     "RegionOffers",
     "Report",
-    "Resource",
     "SingleAnswer",
     "SingleRead",
     "SourceStatus",

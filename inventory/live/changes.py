@@ -17,7 +17,7 @@ from django.db.models import QuerySet
 
 from gateway.core.transactions import in_parts, in_transaction
 from inventory.live.locks import lock_provider
-from inventory.live.resources import Resource, is_of_earlier_release
+from inventory.live.resources import StoredResource, is_of_earlier_release
 from inventory.models import Change, Source
 
 BATCH = 200
@@ -27,7 +27,7 @@ Facts = Mapping[str, Any]
 
 @contextmanager
 def recorded_changes(
-    resource: Resource,
+    resource: StoredResource,
     source: Source,
     external_ids: Iterable[str],
     *,

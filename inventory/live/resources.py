@@ -74,7 +74,7 @@ class Observation:
 
 
 @dataclass(frozen=True, slots=True)
-class Resource:
+class StoredResource:
     """How one kind of row is kept. Clouds list it by its name.
 
     ``capability``: what a kind of provider needs to have any. ``observation``: a row that a listing
@@ -156,10 +156,10 @@ def _column_value(value: Any) -> Any:
     return [_column_value(item) for item in value] if isinstance(value, tuple) else value
 
 
-RESOURCES: dict[str, Resource] = {
+RESOURCES: dict[str, StoredResource] = {
     resource.name: resource
     for resource in (
-        Resource(
+        StoredResource(
             SourceResource.VIRTUAL_MACHINES,
             Capability.LIST_MACHINES,
             MachineRecord,
@@ -172,7 +172,7 @@ RESOURCES: dict[str, Resource] = {
             ),
             max_age=None,
         ),
-        Resource(
+        StoredResource(
             SourceResource.CONTAINERS,
             Capability.LIST_CONTAINERS,
             ContainerRecord,
@@ -186,19 +186,19 @@ RESOURCES: dict[str, Resource] = {
             ),
             max_age=None,
         ),
-        Resource(
+        StoredResource(
             SourceResource.SIZES,
             Capability.LIST_SIZES,
             SizeRecord,
             Size,
         ),
-        Resource(
+        StoredResource(
             SourceResource.IMAGES,
             Capability.LIST_IMAGES,
             ImageRecord,
             Image,
         ),
-        Resource(
+        StoredResource(
             SourceResource.LOCATIONS,
             Capability.LIST_LOCATIONS,
             LocationRecord,

@@ -9,7 +9,7 @@ from inventory.live.age import REGION_SET_MAX_AGE
 from inventory.live.locks import lock_provider, lock_sources
 from inventory.live.region_set import remove_regions, save_regions, without_rows
 from inventory.live.removal import delete_rows
-from inventory.live.resources import RESOURCES, Resource
+from inventory.live.resources import RESOURCES, StoredResource
 from inventory.models import Source
 from inventory.models.source import SourceResource
 from inventory.types import MISSING
@@ -28,7 +28,7 @@ def gone_rows_prune(*, older_than: datetime) -> int:
     )
 
 
-def _gone_rows_prune(resource: Resource, older_than: datetime) -> int:
+def _gone_rows_prune(resource: StoredResource, older_than: datetime) -> int:
     missing = Q(state=MISSING, missing_since__lt=older_than)
     removed = Q(state=resource.observed.removed, read_started_at__lt=older_than)
     rows = resource.rows.filter(missing | removed)

@@ -10,7 +10,7 @@ from django.utils import timezone
 from gateway.core.folded_field import folded_fields
 from inventory.live.compare import Difference
 from inventory.live.creation_times import earlier_creation_times
-from inventory.live.resources import Resource, fingerprint
+from inventory.live.resources import StoredResource, fingerprint
 from inventory.live.search_index import write_terms
 from inventory.models import Source
 from inventory.types import MISSING
@@ -19,7 +19,7 @@ BATCH = 200  # rows of one INSERT: SQLite bounds the number of its parameters
 
 
 def upsert(
-    source: Source, resource: Resource, records: Sequence[Any], started_at: datetime
+    source: Source, resource: StoredResource, records: Sequence[Any], started_at: datetime
 ) -> None:
     """Write the rows of ``records``, and the terms that they are found by."""
     values = [_row_values(source, resource, record, started_at) for record in records]
@@ -43,7 +43,7 @@ def upsert(
 
 
 def _row_values(
-    source: Source, resource: Resource, record: Any, started_at: datetime
+    source: Source, resource: StoredResource, record: Any, started_at: datetime
 ) -> dict[str, Any]:
     values = {
         "source": source,
@@ -66,7 +66,7 @@ def _row_values(
     return values
 
 
-def note_absences(resource: Resource, difference: Difference, started_at: datetime) -> None:
+def note_absences(resource: StoredResource, difference: Difference, started_at: datetime) -> None:
     """Mark the rows that a listing lacks; rows of a catalogue are deleted."""
     rows = resource.rows
     lacked = [*difference.unlisted, *difference.unlisted_since, *difference.missing]

@@ -24,7 +24,7 @@ from inventory.live.bounds import unusable_reason
 from inventory.live.changes import recorded_changes
 from inventory.live.compare import Difference, StoredRow, compare, distinct
 from inventory.live.failures import disconnected
-from inventory.live.resources import RESOURCES, Resource
+from inventory.live.resources import RESOURCES, StoredResource
 from inventory.live.rows import note_absences, upsert
 from inventory.live.source_state import receipt_of_success, source_row
 from inventory.models import Observed, Source
@@ -154,13 +154,13 @@ def store_removal(source: Source, external_id: str) -> None:
         )
 
 
-def _snapshot(source: Source, resource: Resource) -> dict[str, StoredRow]:
+def _snapshot(source: Source, resource: StoredResource) -> dict[str, StoredRow]:
     columns = SNAPSHOT_OF_OBSERVED if resource.outlives_listings else SNAPSHOT_OF_CATALOG
     rows = resource.rows.filter(source=source)
     return {values[1]: StoredRow(*values) for values in rows.values_list(*columns)}
 
 
-def _unusable(resource: Resource, records: Sequence[Any]) -> dict[str, Any]:
+def _unusable(resource: StoredResource, records: Sequence[Any]) -> dict[str, Any]:
     """The columns of a source for the objects of its listing that cannot be rows."""
     reason = unusable_reason(resource.model, records) if records else ""
     return {"unusable": len(records), "unusable_reason": reason}

@@ -2,7 +2,7 @@
 
 - What a job notes when it is submitted: the account and the object that it is about.
 - Orders: where one is placed, and the order itself, for a dry run.
-- Jobs: what one is about, and what it may have made.
+- Jobs: what one is about, what it may have made, who may change it, and what its end makes old.
 
 What can be done to which object is declared in ``inventory.operations.actions``.
 """
@@ -16,6 +16,7 @@ from inventory.operations.account import (
 )
 from inventory.operations.deploy import container_order, region_of
 from inventory.operations.identity import identity_of
+from inventory.operations.invalidate import mark_sources_dirty
 from inventory.operations.marker import MARKER_TAG
 from inventory.operations.placement import (
     Ambiguous,
@@ -28,9 +29,11 @@ from inventory.operations.placement import (
     order_of,
     place,
 )
+from inventory.operations.retry_policy import check_target
 from inventory.operations.tag import TAGS_LOCK
 from inventory.operations.target_context import not_connected, parse_target, source_in
 from inventory.operations.unclear_orders import is_in_doubt
+from inventory.operations.visibility import check_operator, check_still_operator, provider_scopes
 
 __all__ = [
     "ACCOUNT",
@@ -43,17 +46,22 @@ __all__ = [
     "account_note",
     "account_notes",
     "changed_by",
+    "check_operator",
+    "check_still_operator",
+    "check_target",
     "choose_region",
     "container_order",
     "decide",
     "find_size_id",
     "identity_of",
     "is_in_doubt",
+    "mark_sources_dirty",
     "not_connected",
     "noted_digests",
     "order_of",
     "parse_target",
     "place",
+    "provider_scopes",
     "region_of",
     "source_in",
 ]

@@ -14,7 +14,8 @@ from inventory.schema.derived_actions import ActionMutations
 from inventory.schema.explain import ExplainQuery
 from inventory.schema.grants import GrantMutations
 from inventory.schema.host import HostQuery
-from inventory.schema.live import live_fields, prepare_live_fields
+from inventory.schema.live_answers import prepare_live_fields
+from inventory.schema.live_plans import live_fields
 from inventory.schema.providers import ProviderQuery
 from inventory.schema.repositories import RepositoryMutations, RepositoryQuery
 from inventory.schema.schedules import MachineScheduleMutations

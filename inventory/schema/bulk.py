@@ -11,7 +11,7 @@ from gateway.core.ids import local_id
 from inventory.resources.virtual_machine import VIRTUAL_MACHINES
 from inventory.schema.acting_filter import check_acting_filter
 from inventory.schema.actions import ActionMutation, dry_run_argument
-from inventory.schema.live import PlanRequest, Scope
+from inventory.schema.live_plans import Inherited, PlanRequest
 from inventory.schema.table.filters import filter_input, limits_of, source_limits
 from inventory.selectors.machines import MachineFilter
 from inventory.services import bulk
@@ -113,7 +113,7 @@ def selection_given(
         named = None if ids is None else [_machine_id(value) for value in ids]
         return Selection(ids=named, most=most)
     check_acting_filter(limits)
-    request = PlanRequest(context.user, {"filter": limits}, Scope())
+    request = PlanRequest(context.user, {"filter": limits}, Inherited())
     return Selection(
         ids=ids,
         sources=source_limits(VIRTUAL_MACHINES, request),

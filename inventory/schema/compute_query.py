@@ -9,10 +9,10 @@ from gateway.core.graphql.paging import checked_first
 from inventory.resources.container import CONTAINERS
 from inventory.resources.virtual_machine import VIRTUAL_MACHINES
 from inventory.schema.compute import ComputeService
-from inventory.schema.live import (
-    Plan,
+from inventory.schema.live_answers import answered
+from inventory.schema.live_plans import (
     PlanRequest,
-    answered,
+    ReadPlan,
     chosen_max_age,
     live_field,
     plan_of_sources,
@@ -52,5 +52,5 @@ class ComputeQuery(graphene.ObjectType):
 
 
 @live_field("Query", "allComputeTypes")
-def plan_all_compute_types(request: PlanRequest) -> Plan:
+def plan_all_compute_types(request: PlanRequest) -> ReadPlan:
     return plan_of_sources(request, COMPUTING, max_age=chosen_max_age(request), in_extensions=True)

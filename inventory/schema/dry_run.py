@@ -6,7 +6,6 @@ import graphene
 
 from inventory.operations.actions import TargetType
 from inventory.operations.actions.virtual_machines import MACHINE
-from inventory.resources import resource_of_type
 from inventory.resources.virtual_machine import VIRTUAL_MACHINES
 from inventory.schema.table.types import object_type, state_enum
 
@@ -83,7 +82,7 @@ def _dry_run_type(target_type: TargetType) -> Any:
             "Nothing was done and nothing was promised.",
             "allowed": allowed_field(),
             "state": graphene.Field(
-                state_enum(resource_of_type(name)),
+                state_enum(target_type.declared),
                 description=f"What the {noun} is doing now, where there is one.",
             ),
             "checks": checks_field(),

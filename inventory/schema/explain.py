@@ -20,7 +20,7 @@ from gateway.core.graphql.pure import pure
 from gateway.core.graphql.scalars import JSON
 from inventory.live.api import Outlook, age_limit, outlook, would_read
 from inventory.models import Provider, Source
-from inventory.schema.live import Plan, plans_of
+from inventory.schema.live_plans import ReadPlan, plans_of
 
 LIST, FIND, SEARCH = "list", "find", "search"
 
@@ -178,7 +178,7 @@ class ExplainQuery(graphene.ObjectType):
         if operation.kind != "query":
             message = f"Only queries can be explained, not a {operation.kind}; try dryRun."
             raise InvalidInput(message, field="query")
-        plans = plans_of(operation, info.context)
+        plans = plans_of(operation, info.context.user)
         steps = _steps(plans, timezone.now())
         return QueryPlan(
             sources=steps,
@@ -188,7 +188,7 @@ class ExplainQuery(graphene.ObjectType):
         )
 
 
-def _fields(plans: dict[Place, Plan]) -> list[PlannedField]:
+def _fields(plans: dict[Place, ReadPlan]) -> list[PlannedField]:
     """Fields of several types may share a place in the answer: once each, and for each error."""
     told = dict.fromkeys(
         (_dotted(place), plan.error and plan.error.message) for place, plan in plans.items()
@@ -196,7 +196,7 @@ def _fields(plans: dict[Place, Plan]) -> list[PlannedField]:
     return [PlannedField(path=path, error=error) for path, error in told]
 
 
-def _steps(plans: dict[Place, Plan], now: datetime) -> list[Step]:
+def _steps(plans: dict[Place, ReadPlan], now: datetime) -> list[Step]:
     """One step for each source and way of asking; of several ages the smallest wins."""
     steps: dict[tuple[int, str, str | None], Step] = {}
     for place, plan in plans.items():
@@ -214,7 +214,7 @@ def _is_stricter(step: Step, other: Step) -> bool:
     return ages[0] < ages[1]
 
 
-def _steps_of(plan: Plan, now: datetime) -> Iterator[Step]:
+def _steps_of(plan: ReadPlan, now: datetime) -> Iterator[Step]:
     if plan.one is not None:
         ask = plan.one
         action = Outlook.ASKED if would_read(ask) else Outlook.CACHED

@@ -1,13 +1,13 @@
 """What can be done to a container that takes nothing but the container."""
 
-from inventory.models.source import SourceResource
 from inventory.operations.actions.action import AtMostOnce, Change
 from inventory.operations.actions.target_type import TargetType
 from inventory.operations.container_end import ended
 from inventory.providers import Capability
+from inventory.resources.container import CONTAINERS
 from inventory.types import ContainerState as State
 
-CONTAINER = TargetType(SourceResource.CONTAINERS, noun="container", tags="labels")
+CONTAINER = TargetType(CONTAINERS)
 
 START_CONTAINER = Change(
     target_type=CONTAINER,

@@ -1,4 +1,4 @@
-"""A type of objects that jobs act upon, and its names."""
+"""A type of objects that jobs act upon: what operations need to know of its resource."""
 
 import re
 from dataclasses import dataclass
@@ -7,47 +7,54 @@ from typing import Any
 from django.db.models import QuerySet
 
 from inventory.access import visible_rows
-from inventory.live.api import RESOURCES, Resource
-from inventory.models.source import SourceResource
+from inventory.live.api import RESOURCES
+from inventory.resources import Resource
 from inventory.types import MeaningfulEnum
 
 WORD_START = re.compile(r"(?<!^)(?=[A-Z])")
+TAGS = "Tag"  # the GraphQL type of the fact that holds an object's tags
 
 
 @dataclass(frozen=True, slots=True)
 class TargetType:
-    """The objects of a listed resource. ``noun``: what messages call one of them.
+    """The objects of a declared resource that outlives its listings."""
 
-    ``tags``: the field of their records that has the tags, as pairs of key and value.
-    """
+    declared: Resource
 
-    resource: SourceResource
-    noun: str
-    tags: str = "tags"
+    @property
+    def resource(self) -> str:
+        """Its name for sources, as ``virtual_machines``."""
+        return self.declared.plural
+
+    @property
+    def noun(self) -> str:
+        """What messages call one of them."""
+        return self.declared.nouns[0]
 
     @property
     def type_name(self) -> str:
         """The name of its GraphQL type and of its model; a global id contains it."""
-        return self._resource.model.__name__
+        return self.declared.type_name
 
     @property
     def prefix(self) -> str:
-        """The beginning of its operations' names: ``virtual_machine.``."""
+        """The beginning of its operations' names, as ``virtual_machine.``."""
         return f"{WORD_START.sub('_', self.type_name).lower()}."
+
+    @property
+    def tags(self) -> str:
+        """The field of their records that has the tags, as pairs of key and value."""
+        return next(name for name, fact in self.declared.facts.items() if fact.type == TAGS)
 
     @property
     def removed(self) -> str:
         """The state of an object that was removed through the gateway."""
-        return self._resource.observed.removed
+        return RESOURCES[self.resource].observed.removed
 
     def visible(self, user: Any) -> QuerySet[Any]:
         """The stored objects that ``user`` may see."""
-        return visible_rows(self._resource.model, user)
+        return visible_rows(self.declared.model, user)
 
     def in_state(self, state: MeaningfulEnum) -> str:
         """A sentence with the state of one of them."""
         return f"The {self.noun} is {state.value.lower()}."
-
-    @property
-    def _resource(self) -> Resource:
-        return RESOURCES[self.resource]

@@ -1,12 +1,12 @@
 """What can be done to a virtual machine that takes nothing but the machine."""
 
-from inventory.models.source import SourceResource
 from inventory.operations.actions.action import AtMostOnce, Change
 from inventory.operations.actions.target_type import TargetType
 from inventory.providers import Capability
+from inventory.resources.virtual_machine import VIRTUAL_MACHINES
 from inventory.types import MachineState as State
 
-MACHINE = TargetType(SourceResource.VIRTUAL_MACHINES, noun="machine")
+MACHINE = TargetType(VIRTUAL_MACHINES)
 
 # A machine in one of these is on its way to another state: worth waiting for.
 PASSING = frozenset({State.PENDING, State.STOPPING, State.REBOOTING})

@@ -12,15 +12,8 @@ from gateway.core.graphql.paging import checked_first
 from inventory import models
 from inventory.live.api import NOT_ASKED_YET, RESOURCES, Receipt, SourceStatus
 from inventory.resources import Resource
-from inventory.schema.live import (
-    LiveAnswers,
-    Plan,
-    PlanRequest,
-    answered,
-    chosen_max_age,
-    note_receipts,
-    plan_of_sources,
-)
+from inventory.schema.live_answers import LiveAnswers, answered, note_receipts
+from inventory.schema.live_plans import PlanRequest, ReadPlan, chosen_max_age, plan_of_sources
 from inventory.schema.table.pages import receipts_within
 from inventory.schema.table.types import object_type
 from inventory.selectors.catalog import catalog_list
@@ -49,11 +42,11 @@ def catalog_field(resource: Resource) -> Any:
     )
 
 
-def plan_catalog(resource: Resource, request: PlanRequest) -> Plan:
+def plan_catalog(resource: Resource, request: PlanRequest) -> ReadPlan:
     plan = plan_of_sources(
         request,
         resource.plural,
-        SourceFilter(providers=request.scope.providers),
+        SourceFilter(providers=request.inherited.providers),
         max_age=chosen_max_age(request, default=RESOURCES[resource.plural].default_max_age),
         in_extensions=True,
     )
@@ -96,7 +89,7 @@ def _never_read(receipt: Receipt) -> ExpectedError:
 
 
 def _found_by_search(
-    answers: LiveAnswers, plan: Plan, sources: Sequence[models.Source]
+    answers: LiveAnswers, plan: ReadPlan, sources: Sequence[models.Source]
 ) -> list[Any]:
     """What a search found at the clouds: it may be beyond what is stored."""
     searched = answers.image_searches.get(plan.image_search or "", {})

@@ -8,13 +8,8 @@ import graphene
 
 from gateway.core.graphql.paging import CountedConnection, Window, page_arguments
 from inventory.resources import Resource
-from inventory.schema.live import (
-    Plan,
-    PlanRequest,
-    answered,
-    chosen_max_age,
-    plan_of_sources,
-)
+from inventory.schema.live_answers import answered
+from inventory.schema.live_plans import PlanRequest, ReadPlan, chosen_max_age, plan_of_sources
 from inventory.schema.receipts import LiveConnection
 from inventory.schema.table.columns import columns_for
 from inventory.schema.table.filters import filter_input, limits_of, source_limits
@@ -82,7 +77,7 @@ def page(
     )
 
 
-def plan_list(resource: Resource, request: PlanRequest) -> Plan:
+def plan_list(resource: Resource, request: PlanRequest) -> ReadPlan:
     limits = source_limits(resource, request)
     plan = plan_of_sources(request, resource.plural, limits, max_age=chosen_max_age(request))
     return replace(plan, providers=limits.providers_among(plan.sources))

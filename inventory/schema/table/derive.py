@@ -8,7 +8,7 @@ from graphene.utils.str_converters import to_camel_case, to_snake_case
 
 from gateway.core.graphql import nodes
 from inventory.resources import Resource, all_resources
-from inventory.schema.live import live_field
+from inventory.schema.live_plans import live_field
 from inventory.schema.table.catalogs import catalog_field, plan_catalog
 from inventory.schema.table.connections import nested_list, plan_list, root_list
 from inventory.schema.table.single_read import plan_single, single_field

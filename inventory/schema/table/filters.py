@@ -16,7 +16,7 @@ from gateway.core.times import in_utc
 from inventory.providers import all_kinds
 from inventory.resources import Resource
 from inventory.resources.base import Filter, How
-from inventory.schema.live import PlanRequest
+from inventory.schema.live_plans import PlanRequest
 from inventory.schema.named import catalog_ids_named, check_cloud_ids, provider_ids_named
 from inventory.schema.table.types import state_enum
 from inventory.schema.table.values import (
@@ -155,7 +155,7 @@ def source_limits(resource: Resource, request: PlanRequest) -> SourceFilter:
 
 
 def _providers(request: PlanRequest, values: Any) -> Any:
-    around = request.scope.providers
+    around = request.inherited.providers
     if values is None:
         return around
     named = provider_ids_named(request.user, values, field="filter.provider")

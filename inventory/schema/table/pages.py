@@ -5,7 +5,8 @@ from typing import Any, TypeVar
 from gateway.core.graphql.paging import Page
 from inventory.live.api import Receipt, all_complete
 from inventory.models import Observed
-from inventory.schema.live import LiveAnswers, Plan
+from inventory.schema.live_answers import LiveAnswers
+from inventory.schema.live_plans import ReadPlan
 from inventory.selectors.catalog import CatalogLookup
 from inventory.selectors.rows import attach_sources
 
@@ -36,7 +37,7 @@ class LivePage(Page[Row]):
 
 
 def receipts_within(
-    answers: LiveAnswers, plan: Plan, *, provider_pk: int | None = None
+    answers: LiveAnswers, plan: ReadPlan, *, provider_pk: int | None = None
 ) -> list[Receipt]:
     """The plan's receipts; ``provider_pk`` keeps those of a nested list to its parent."""
     return [
@@ -46,7 +47,7 @@ def receipts_within(
     ]
 
 
-def needs_rows(plan: Plan, connection: str) -> bool:
+def needs_rows(plan: ReadPlan, connection: str) -> bool:
     """Whether rows of this type of connection are known to be asked for."""
     coordinates = {(connection, name) for name in NEEDING_ROWS}
     return plan.selected is not None and not plan.selected.isdisjoint(coordinates)

@@ -12,14 +12,8 @@ from gateway.core.errors import ExpectedError, InvalidInput, NotFound
 from gateway.core.ids import local_id, shown, split_id
 from inventory.live.api import Receipt, SingleRead, resources_of, stored_one, unknown_regions
 from inventory.resources import Resource
-from inventory.schema.live import (
-    LiveAnswers,
-    Plan,
-    PlanRequest,
-    answered,
-    chosen_max_age,
-    plan_of_sources,
-)
+from inventory.schema.live_answers import LiveAnswers, answered
+from inventory.schema.live_plans import PlanRequest, ReadPlan, chosen_max_age, plan_of_sources
 from inventory.schema.table.connections import MAX_AGE_DESCRIPTION
 from inventory.schema.table.types import object_type
 from inventory.selectors.ids import CloudId, parse_cloud_id
@@ -37,7 +31,7 @@ def single_field(resource: Resource) -> Any:
     )
 
 
-def plan_single(resource: Resource, request: PlanRequest) -> Plan:
+def plan_single(resource: Resource, request: PlanRequest) -> ReadPlan:
     """What the field needs. Raises InvalidInput, and NotFound for a region that the provider is not
     connected to.
     """
@@ -54,7 +48,7 @@ def plan_single(resource: Resource, request: PlanRequest) -> Plan:
     )
     if source is None:
         return _plan_without_source(request, cloud_id, resource, max_age)
-    return Plan(
+    return ReadPlan(
         one=SingleRead(source, cloud_id.external_id, max_age),
         providers=[cloud_id.provider],
         in_extensions=True,
@@ -63,12 +57,12 @@ def plan_single(resource: Resource, request: PlanRequest) -> Plan:
 
 def _plan_without_source(
     request: PlanRequest, cloud_id: CloudId, resource: Resource, max_age: float | None
-) -> Plan:
+) -> ReadPlan:
     """Nothing is asked where there is no such provider for the user, or it has none of these."""
     options: dict[str, Any] = {"providers": [cloud_id.provider], "in_extensions": True}
     provider = provider_get(user=request.user, public_id=cloud_id.provider)
     if provider is None or resource.plural not in resources_of(provider.kind):
-        return Plan(**options)
+        return ReadPlan(**options)
     limits = SourceFilter([cloud_id.provider], regions=[cloud_id.region])
     plan = plan_of_sources(request, resource.plural, limits, max_age=max_age, **options)
     if not plan.sources:
@@ -92,7 +86,7 @@ def single(info: Any, arguments: dict[str, Any]) -> Any:
 
 
 def _found(
-    answers: LiveAnswers, plan: Plan, arguments: dict[str, Any]
+    answers: LiveAnswers, plan: ReadPlan, arguments: dict[str, Any]
 ) -> tuple[Any, list[Receipt]]:
     """The row, and the receipts of what was asked for it. Raises the plan's error."""
     receipts = answers.known_receipts_of(plan)

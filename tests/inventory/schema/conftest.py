@@ -3,7 +3,7 @@ import pytest
 from gateway.core.graphql.context import Context
 from gateway.core.graphql.execution import GraphQLRequest
 from gateway.schema import executor
-from inventory.schema.live import LiveAnswers
+from inventory.schema.live_answers import LiveAnswers
 from tests.inventory.factories import make_user
 
 

@@ -5,7 +5,7 @@ import pytest
 
 from gateway.schema import schema
 from inventory.live import images
-from inventory.schema.live import live_fields
+from inventory.schema.live_plans import live_fields
 from tests.clouds.engine import ENGINES, connect_engine, engines  # noqa: F401 - a fixture
 from tests.inventory.factories import make_simulator
 

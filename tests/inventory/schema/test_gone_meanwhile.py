@@ -3,7 +3,7 @@
 import pytest
 
 from inventory.models import Provider
-from inventory.schema import live
+from inventory.schema import live_answers as live
 from inventory.services.providers import provider_disconnect, provider_update
 from tests.inventory.factories import make_simulator
 

@@ -9,7 +9,7 @@ from gateway.core.graphql.context import Context
 from gateway.core.ids import global_id
 from gateway.schema import schema
 from inventory.models import Repository, VirtualMachine
-from inventory.schema.live import prepare_live_fields
+from inventory.schema.live_answers import prepare_live_fields
 from inventory.selectors.ids import cloud_id_of
 from tests.gateway.core.graphql.compiled.both import both_answers, bounded, validated
 from tests.gateway.core.graphql.compiled.queries import operations
