@@ -14,7 +14,7 @@ from gateway.run.preparation import Prepared
 from gateway.run.runner import Runner
 from inventory.models import Provider, VirtualMachine
 from inventory.services.machines import machine_id
-from inventory.services.providers import provider_check
+from inventory.services.provider_checks import provider_check
 from inventory.types import MachineState
 
 READY_SECONDS = 60.0

@@ -1,11 +1,11 @@
-"""The inventory's part of the schema. ``jobs`` extends types of a lower app when imported."""
+"""The inventory's part of the schema. It extends types of lower apps when it is imported."""
 
 from typing import Any
 
 import graphene
 
 from gateway.core.graphql.paging import MAX_FIRST
-from inventory.schema import api_tokens, created, jobs  # noqa: F401 - extend lower types
+from inventory.schema import api_tokens, created, jobs, schedule_fields  # noqa: F401 - extend lower types
 from inventory.schema.bulk import ManyMachinesMutations
 from inventory.schema.changes import ChangeQuery
 from inventory.schema.compute_query import ComputeQuery, ComputeType

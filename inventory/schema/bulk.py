@@ -7,15 +7,12 @@ import graphene
 
 from gateway.core.graphql.context import Context
 from gateway.core.graphql.limit_fields import LimitField
-from gateway.core.ids import local_id
 from inventory.resources.virtual_machine import VIRTUAL_MACHINES
-from inventory.schema.acting_filter import check_acting_filter
 from inventory.schema.actions import ActionMutation, dry_run_argument
-from inventory.schema.live_plans import Inherited, PlanRequest
-from inventory.schema.table.filters import filter_input, limits_of, source_limits
-from inventory.selectors.machines import MachineFilter
+from inventory.schema.selection import parse_selection
+from inventory.schema.table.filters import filter_input
 from inventory.services import bulk
-from inventory.services.selection import MOST_EVER, USUAL_MOST, Selection
+from inventory.services.selection import MOST_EVER, USUAL_MOST
 from jobs.schema import idempotency_key_argument
 
 
@@ -60,7 +57,7 @@ class ManyMutation(ActionMutation):
         idempotency_key: str | None = None,
         dry_run: bool = False,
     ) -> Any:
-        selection = selection_given(context, ids, filter, USUAL_MOST if max is None else max)
+        selection = parse_selection(context, ids, filter, USUAL_MOST if max is None else max)
         if dry_run:
             return cls(
                 dry_run=bulk.dry_run_many(name=cls.change, selection=selection, user=context.user)
@@ -101,26 +98,3 @@ class ManyMachinesMutations(graphene.ObjectType):
     terminate_virtual_machines = TerminateVirtualMachines.Field(
         description=TerminateVirtualMachines.__doc__
     )
-
-
-def selection_given(
-    context: Context, ids: Sequence[str] | None, limits: Any, most: int
-) -> Selection:
-    """Raises InvalidInput for ids of other types, and for a filter that cannot be or of which a
-    part is empty; NotFound for one that names an unknown provider.
-    """
-    if limits is None:
-        named = None if ids is None else [_machine_id(value) for value in ids]
-        return Selection(ids=named, most=most)
-    check_acting_filter(limits)
-    request = PlanRequest(context.user, {"filter": limits}, Inherited())
-    return Selection(
-        ids=ids,
-        sources=source_limits(VIRTUAL_MACHINES, request),
-        machines=MachineFilter.of(limits_of(VIRTUAL_MACHINES, limits)),
-        most=most,
-    )
-
-
-def _machine_id(value: str) -> str:
-    return local_id(value, of="VirtualMachine", field="ids")

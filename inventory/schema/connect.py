@@ -16,6 +16,7 @@ from inventory.schema.named import provider_named
 from inventory.schema.providers import Provider
 from inventory.selectors.providers import provider_check_report, provider_get
 from inventory.services import providers as services
+from inventory.services.provider_checks import provider_check
 
 REGIONS_DESCRIPTION = (
     "The regions to ask, preferred ones first. Absent: the kind's default. "
@@ -120,7 +121,7 @@ class CheckProvider(ProviderMutation):
 
     @classmethod
     def perform(cls, context: Context, *, id: str) -> Any:  # noqa: A002 - the contract's name
-        checked = services.provider_check(provider=provider_named(context, id, Role.OPERATOR))
+        checked = provider_check(provider=provider_named(context, id, Role.OPERATOR))
         provider = _as_shown(context, checked)
         return cls(provider=provider, check=provider and provider_check_report(provider))
 

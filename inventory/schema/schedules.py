@@ -1,29 +1,24 @@
-"""Schedules of machines: made, changed and run by hand, and which machines each is about."""
+"""Mutations of schedules of machines: create, change, and run now."""
 
-from collections.abc import Mapping, Sequence
 from inspect import getdoc
 from typing import Any
 
 import graphene
 from django.utils import timezone as clock
-from graphene.utils.str_converters import to_camel_case
 
 from gateway.core.accounts.credential import attach_credential, credential_of
 from gateway.core.graphql.context import Context
-from gateway.core.graphql.extend import extend
 from gateway.core.graphql.limit_fields import LimitField
 from gateway.core.graphql.mutation import Mutation
-from gateway.core.graphql.pure import pure
-from gateway.core.graphql.scalars import JSON
 from inventory.operations.actions.virtual_machines import CHANGES
 from inventory.resources.virtual_machine import VIRTUAL_MACHINES
 from inventory.schema.actions import ActionMutation, dry_run_argument
-from inventory.schema.bulk import selection_given
 from inventory.schema.dry_run import DryRun
+from inventory.schema.selection import changed_selection, selection_of_input, shown_selection
 from inventory.schema.table.filters import filter_input
 from inventory.services import schedules as services
 from inventory.services.dry_run import Check
-from inventory.services.selection import MOST_EVER, USUAL_MOST, Selection
+from inventory.services.selection import MOST_EVER, USUAL_MOST
 from jobs import api as jobs
 from jobs.api import timetable
 from jobs.schema import Schedule, idempotency_key_argument, schedule_named
@@ -32,45 +27,6 @@ TIMES_SHOWN = 3
 MAX = (
     f"A run that would change more machines than this is refused; absent: {USUAL_MOST}. At most "
     f"{MOST_EVER}."
-)
-
-
-class ScheduledMachine(graphene.ObjectType):
-    """A machine that a schedule names, as it was called when the schedule was made or changed."""
-
-    id = graphene.ID(required=True, description="The machine's id.")
-    name = graphene.String(
-        description="The machine's name then; it stays when the machine is gone. Null if it was "
-        "not known, or if its provider is out of your reach now."
-    )
-    provider_name = graphene.String(
-        description="Its provider's name then; it stays when the provider is disconnected. Null as "
-        "the machine's name is."
-    )
-
-
-extend(
-    Schedule,
-    virtual_machine_ids=graphene.List(
-        graphene.NonNull(graphene.ID),
-        description="The machines that it names; null where it has a filter.",
-        resolver=pure(lambda schedule: schedule.arguments["given"].get("ids")),
-    ),
-    machine_names=graphene.List(
-        graphene.NonNull(ScheduledMachine),
-        description="The machines that it names, with their names; null where it has a filter.",
-        resolver=lambda schedule, info: services.named_machines(schedule, user=info.context.user),
-    ),
-    filter=JSON(
-        description="What its machines are like, as it was given: a VirtualMachineFilter. It is "
-        "asked anew at each run. Null where it names machines.",
-        resolver=pure(lambda schedule: schedule.arguments["given"].get("filter")),
-    ),
-    max=graphene.Int(
-        required=True,
-        description="A run that would change more machines than this is refused.",
-        resolver=pure(lambda schedule: schedule.arguments["selection"]["most"]),
-    ),
 )
 
 
@@ -146,7 +102,7 @@ class CreateSchedule(ScheduleMutation):
         **which: Any,
     ) -> Any:
         operation = services.change_named(operation).operation
-        selection = _selection(context, which)
+        selection = selection_of_input(context, which)
         zone = timezone or "UTC"
         user: Any = context.user
         names = services.check_selection(selection, owner=user)
@@ -157,7 +113,7 @@ class CreateSchedule(ScheduleMutation):
             owner=user,
             name=name,
             operation=operation,
-            arguments=services.schedule_arguments(selection, _given(which), names),
+            arguments=services.schedule_arguments(selection, shown_selection(which), names),
             cron=cron,
             timezone=zone,
             enabled=enabled is not False,
@@ -193,7 +149,7 @@ class UpdateSchedule(ScheduleMutation):
     ) -> Any:
         schedule = schedule_named(context, id)
         operation = services.change_named(operation or schedule.operation).operation
-        selection, given = _changed_selection(context, schedule, which)
+        selection, given = changed_selection(context, schedule, which)
         owner, names = schedule.owner, services.stored_names(schedule.arguments)
         if which.get("ids") is not None or which.get("filter") is not None:
             names = services.check_selection(selection, owner=owner)
@@ -253,24 +209,6 @@ class MachineScheduleMutations(graphene.ObjectType):
     run_schedule = RunSchedule.Field(description=getdoc(RunSchedule))
 
 
-def _selection(context: Context, which: Mapping[str, Any]) -> Selection:
-    most = which.get("max")
-    return selection_given(
-        context, which.get("ids"), which.get("filter"), USUAL_MOST if most is None else most
-    )
-
-
-def _changed_selection(
-    context: Context, schedule: jobs.Schedule, which: Mapping[str, Any]
-) -> tuple[Selection, Mapping[str, Any]]:
-    """The machines after the change, and how they are shown. ``max`` alone changes just that."""
-    before, most = services.selection_of(schedule), which.get("max")
-    if which.get("ids") is None and which.get("filter") is None:
-        return before.with_most(most), schedule.arguments["given"]
-    most = before.most if most is None else most
-    return _selection(context, {**which, "max": most}), _given(which)
-
-
 def _dry_run(cron: str, zone: str, **asked: Any) -> Any:
     """``asked``: what ``dry_run_schedule`` takes."""
     times = timetable(cron, zone)
@@ -279,20 +217,3 @@ def _dry_run(cron: str, zone: str, **asked: Any) -> Any:
     message = f"{times.in_words()}. Next, in UTC: {', '.join(coming)}."
     run.checks.insert(0, Check("schedule", True, message))
     return run
-
-
-def _given(which: Mapping[str, Any]) -> dict[str, Any]:
-    """The ids or the filter as they were written, in GraphQL's names."""
-    if which.get("ids") is not None:
-        return {"ids": list(which["ids"])}
-    return {"filter": _as_written(which["filter"])}
-
-
-def _as_written(value: Any) -> Any:
-    if isinstance(value, Mapping):
-        return {to_camel_case(name): _as_written(item) for name, item in value.items()}
-    if isinstance(value, Sequence) and not isinstance(value, str):
-        return [_as_written(item) for item in value]
-    if hasattr(value, "isoformat"):
-        return value.isoformat()
-    return getattr(value, "value", value)

@@ -3,7 +3,8 @@
 import pytest
 
 from inventory.models import Provider
-from inventory.services.providers import provider_check, provider_connect
+from inventory.services.provider_checks import provider_check
+from inventory.services.providers import provider_connect
 from tests.client import GraphQLClient
 from tests.clouds.moto import moto_server
 from tests.clouds.static_ec2 import instances_xml, refusal, reply, static_ec2

@@ -14,7 +14,8 @@ from inventory.models import ProviderCheck
 from inventory.providers import Capability
 from inventory.providers.probe import Permission
 from inventory.selectors.providers import provider_check_report
-from inventory.services.providers import provider_check, provider_connect
+from inventory.services.provider_checks import provider_check
+from inventory.services.providers import provider_connect
 from tests.clouds.moto import ANY_KEYS, moto_server
 from tests.inventory.factories import make_user
 

@@ -14,7 +14,8 @@ from inventory.models import Source
 from inventory.providers import ProviderError, ProviderErrorCode
 from inventory.providers.simulator.driver import SimulatorDriver
 from inventory.providers.simulator.store import Store
-from inventory.services.providers import provider_check, provider_update
+from inventory.services.provider_checks import provider_check
+from inventory.services.providers import provider_update
 from tests.inventory.factories import machine_source, make_simulator
 
 NOON = datetime(2026, 1, 1, 12, tzinfo=UTC)

@@ -11,11 +11,8 @@ from inventory.models import Provider, ProviderCheck
 from inventory.providers import Capability
 from inventory.providers.probe import Permission
 from inventory.providers.simulator.driver import SimulatorDriver
-from inventory.services.providers import (
-    provider_check,
-    provider_connect,
-    provider_update,
-)
+from inventory.services.provider_checks import provider_check
+from inventory.services.providers import provider_connect, provider_update
 from tests.clouds.static_ec2 import (
     empty_reply,
     instance_xml,

@@ -14,7 +14,8 @@ from inventory.live import denied_lists
 from inventory.live.receipts import TOO_MANY_REGIONS, UNUSABLE_REGION
 from inventory.live.retention import gone_rows_prune, regions_prune
 from inventory.models import Container, Provider, Source
-from inventory.services.providers import provider_check, provider_connect, provider_update
+from inventory.services.provider_checks import provider_check
+from inventory.services.providers import provider_connect, provider_update
 from tests.clouds.apis.kubernetes import Kubernetes
 from tests.clouds.recorded import served
 from tests.inventory.factories import make_user

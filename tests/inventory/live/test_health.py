@@ -9,7 +9,8 @@ from gateway.core.graphql.execution import GraphQLRequest
 from gateway.schema import executor
 from inventory.live.health import credentials_valid, health_of, takes_credentials
 from inventory.models import Source
-from inventory.services.providers import provider_check, provider_connect
+from inventory.services.provider_checks import provider_check
+from inventory.services.providers import provider_connect
 from tests.clouds.static_ec2 import instance_xml, instances_xml, refusal, reply, static_ec2
 from tests.inventory.factories import make_user
 

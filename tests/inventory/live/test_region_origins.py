@@ -14,6 +14,7 @@ from inventory.models import Provider, Source, VirtualMachine
 from inventory.providers import ProviderError, ProviderErrorCode
 from inventory.providers.ec2.regions import amazon_host
 from inventory.services import providers as services
+from inventory.services.provider_checks import provider_check
 from inventory.tasks import prune
 from tests.inventory.cloud_patches import patch_cloud, plain_cloud
 from tests.inventory.factories import make_simulator, make_user
@@ -91,7 +92,7 @@ def test_a_list_never_removes_a_region_that_a_user_named(monkeypatch, fault, fai
 
     for _ in range(3):
         page = machines(provider)
-        services.provider_check(provider=provider)
+        provider_check(provider=provider)
         let_time_pass(provider)
         prune()
 
@@ -137,7 +138,7 @@ def test_the_limit_counts_the_regions_that_the_cloud_lists():
     provider = everywhere(names(60), deadline_ms=120_000)
     set_cloud(provider, region_names=others(60))
 
-    services.provider_check(provider=provider)
+    provider_check(provider=provider)
     page = machines(provider, 60)
 
     assert page["complete"] is True
@@ -214,7 +215,7 @@ def test_no_update_check_or_failed_list_removes_a_region(monkeypatch, act):
         if act == "update":
             services.provider_update(provider=provider, regions=["all"])
         elif "check" in act:
-            services.provider_check(provider=provider)
+            provider_check(provider=provider)
         else:
             machines(provider)
         if "failed" in act:

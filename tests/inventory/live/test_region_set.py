@@ -16,6 +16,7 @@ from inventory.models.source import SourceResource
 from inventory.providers import ProviderError, ProviderErrorCode
 from inventory.selectors.providers import provider_check_report, provider_health
 from inventory.services import providers as services
+from inventory.services.provider_checks import provider_check
 from tests.inventory.cloud_patches import patch_cloud, plain_cloud
 from tests.inventory.factories import make_simulator, make_user
 
@@ -239,7 +240,7 @@ def test_a_later_failure_keeps_regions_and_rows(monkeypatch, code):
     patch_cloud(monkeypatch, "regions", "list", failing(code))
 
     page = machines(provider)
-    services.provider_check(provider=provider)
+    provider_check(provider=provider)
 
     assert page["complete"] is False
     assert receipts(page)["regions", "all"]["status"] == "STALE"
@@ -321,7 +322,7 @@ def test_more_regions_later_make_the_answer_incomplete_and_lose_nothing():
     assert (receipt["status"], receipt["error"]["code"]) == ("STALE", TOO_MANY_REGIONS)
     assert page["totalCount"] == 6
     assert len(connected_regions(provider)) == 3
-    services.provider_check(provider=provider)
+    provider_check(provider=provider)
     report = provider_check_report(Provider.objects.get())
     assert report.regions_error.code == TOO_MANY_REGIONS
     assert "101" in report.warnings[0]
@@ -357,7 +358,7 @@ def test_a_check_lists_the_regions_anew_and_reports_on_new_ones():
     provider = everywhere()
     set_cloud(provider, region_names="north,south,east")
 
-    services.provider_check(provider=provider)
+    provider_check(provider=provider)
 
     report = provider_check_report(Provider.objects.get())
     assert [region.region for region in report.regions] == ["north", "south", "east"]
@@ -370,7 +371,7 @@ def test_a_check_of_a_set_that_fails_agrees_with_status_and_last_error():
     provider = everywhere()
     set_cloud(provider, regions_fail=True)
 
-    services.provider_check(provider=provider)
+    provider_check(provider=provider)
 
     stored = Provider.objects.get()
     report, health = provider_check_report(stored), provider_health(stored)
@@ -378,7 +379,7 @@ def test_a_check_of_a_set_that_fails_agrees_with_status_and_last_error():
     assert report.regions_error.code == health.failing.error_code == "PROVIDER_ERROR"
     assert (health.status, report.credentials_valid) == ("DEGRADED", True)
     set_cloud(provider, regions_fail=False)
-    services.provider_check(provider=provider)
+    provider_check(provider=provider)
     assert provider_health(Provider.objects.get()).status == "OK"
 
 
@@ -403,7 +404,7 @@ def unchanged(provider):
 def test_an_update_changes_what_it_names_and_nothing_else(change, fault):
     provider = everywhere()
     machines(provider)
-    services.provider_check(provider=provider)
+    provider_check(provider=provider)
     set_cloud(provider, region_names="elsewhere", **fault)
     Source.objects.update(failures=7, retry_at=timezone.now() + timedelta(seconds=60))
     before = unchanged(provider)

@@ -15,7 +15,8 @@ from gateway.schema import executor
 from inventory.models import Provider, Source
 from inventory.providers import Capability, CredentialProblem, ProviderError
 from inventory.providers import ProviderErrorCode as Code
-from inventory.services.providers import provider_check, provider_connect, provider_update
+from inventory.services.provider_checks import provider_check
+from inventory.services.providers import provider_connect, provider_update
 from tests.inventory.cloud_patches import patch_cloud
 from tests.inventory.factories import make_user
 

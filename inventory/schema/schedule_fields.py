@@ -1,0 +1,48 @@
+"""The fields of a schedule that the inventory adds: which machines it is about."""
+
+import graphene
+
+from gateway.core.graphql.extend import extend
+from gateway.core.graphql.pure import pure
+from gateway.core.graphql.scalars import JSON
+from inventory.services import schedules as services
+from jobs.schema import Schedule
+
+
+class ScheduledMachine(graphene.ObjectType):
+    """A machine that a schedule names, as it was called when the schedule was made or changed."""
+
+    id = graphene.ID(required=True, description="The machine's id.")
+    name = graphene.String(
+        description="The machine's name then; it stays when the machine is gone. Null if it was "
+        "not known, or if its provider is out of your reach now."
+    )
+    provider_name = graphene.String(
+        description="Its provider's name then; it stays when the provider is disconnected. Null as "
+        "the machine's name is."
+    )
+
+
+extend(
+    Schedule,
+    virtual_machine_ids=graphene.List(
+        graphene.NonNull(graphene.ID),
+        description="The machines that it names; null where it has a filter.",
+        resolver=pure(lambda schedule: schedule.arguments["given"].get("ids")),
+    ),
+    machine_names=graphene.List(
+        graphene.NonNull(ScheduledMachine),
+        description="The machines that it names, with their names; null where it has a filter.",
+        resolver=lambda schedule, info: services.named_machines(schedule, user=info.context.user),
+    ),
+    filter=JSON(
+        description="What its machines are like, as it was given: a VirtualMachineFilter. It is "
+        "asked anew at each run. Null where it names machines.",
+        resolver=pure(lambda schedule: schedule.arguments["given"].get("filter")),
+    ),
+    max=graphene.Int(
+        required=True,
+        description="A run that would change more machines than this is refused.",
+        resolver=pure(lambda schedule: schedule.arguments["selection"]["most"]),
+    ),
+)

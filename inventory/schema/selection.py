@@ -1,0 +1,75 @@
+"""Which machines an action on many is about, as the input of a mutation gives it."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from graphene.utils.str_converters import to_camel_case
+
+from gateway.core.graphql.context import Context
+from gateway.core.ids import local_id
+from inventory.resources.virtual_machine import VIRTUAL_MACHINES
+from inventory.schema.acting_filter import check_acting_filter
+from inventory.schema.live_plans import Inherited, PlanRequest
+from inventory.schema.table.filters import limits_of, source_limits
+from inventory.selectors.machines import MachineFilter
+from inventory.services import schedules as services
+from inventory.services.selection import USUAL_MOST, Selection
+from jobs import api as jobs
+
+
+def parse_selection(
+    context: Context, ids: Sequence[str] | None, limits: Any, most: int
+) -> Selection:
+    """Raises InvalidInput for ids of other types, and for a filter that cannot be or of which a
+    part is empty; NotFound for one that names an unknown provider.
+    """
+    if limits is None:
+        named = None if ids is None else [_machine_id(value) for value in ids]
+        return Selection(ids=named, most=most)
+    check_acting_filter(limits)
+    request = PlanRequest(context.user, {"filter": limits}, Inherited())
+    return Selection(
+        ids=ids,
+        sources=source_limits(VIRTUAL_MACHINES, request),
+        machines=MachineFilter.of(limits_of(VIRTUAL_MACHINES, limits)),
+        most=most,
+    )
+
+
+def _machine_id(value: str) -> str:
+    return local_id(value, of="VirtualMachine", field="ids")
+
+
+def selection_of_input(context: Context, which: Mapping[str, Any]) -> Selection:
+    most = which.get("max")
+    return parse_selection(
+        context, which.get("ids"), which.get("filter"), USUAL_MOST if most is None else most
+    )
+
+
+def changed_selection(
+    context: Context, schedule: jobs.Schedule, which: Mapping[str, Any]
+) -> tuple[Selection, Mapping[str, Any]]:
+    """The machines after the change, and how they are shown. ``max`` alone changes just that."""
+    before, most = services.selection_of(schedule), which.get("max")
+    if which.get("ids") is None and which.get("filter") is None:
+        return before.with_most(most), schedule.arguments["given"]
+    most = before.most if most is None else most
+    return selection_of_input(context, {**which, "max": most}), shown_selection(which)
+
+
+def shown_selection(which: Mapping[str, Any]) -> dict[str, Any]:
+    """The ids or the filter as they were written, in GraphQL's names."""
+    if which.get("ids") is not None:
+        return {"ids": list(which["ids"])}
+    return {"filter": _as_written(which["filter"])}
+
+
+def _as_written(value: Any) -> Any:
+    if isinstance(value, Mapping):
+        return {to_camel_case(name): _as_written(item) for name, item in value.items()}
+    if isinstance(value, Sequence) and not isinstance(value, str):
+        return [_as_written(item) for item in value]
+    if hasattr(value, "isoformat"):
+        return value.isoformat()
+    return getattr(value, "value", value)
