@@ -21,6 +21,7 @@
     bounds           fits values to their columns
     compare          records beside stored rows: what differs
     store            writes what differs; rows, search_index and changes write its parts
+    announcements    announces written rows to subscriptions
     creation_times   when a machine was created, where its cloud reports its latest start only
     source_state     how the latest attempt of a source ended, and whether its rows are out of date
     locks            locks of providers and sources

@@ -8,6 +8,7 @@
 """
 
 from inventory.live.age import Ask, Outlook, age_limit, is_young, outlook
+from inventory.live.announcements import channel_of
 from inventory.live.bounds import LONGEST_ITEM
 from inventory.live.changes import changes_prune
 from inventory.live.checkup import check_provider
@@ -102,6 +103,7 @@ __all__ = [
     "age_limit",
     "all_complete",
     "changes_prune",
+    "channel_of",
     "check_provider",
     "close_breakers",
     "connected",

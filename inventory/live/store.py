@@ -224,7 +224,7 @@ def _read_later(row: Observed, source: Source, started_at: datetime) -> bool:
 
 @contextmanager
 def _made_known(
-    resource: Resource,
+    resource: StoredResource,
     source: Source,
     external_ids: Iterable[str],
     *,

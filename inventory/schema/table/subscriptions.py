@@ -9,9 +9,9 @@ from graphene.utils.str_converters import to_camel_case, to_snake_case
 
 from gateway.core.graphql.context import Context
 from gateway.core.graphql.subscriptions import SubscriptionField, Topic
-from inventory.live.announcements import channel_of
+from inventory.live.api import channel_of
 from inventory.resources import Resource, all_resources
-from inventory.schema.live import PlanRequest, Scope
+from inventory.schema.live_plans import Inherited, PlanRequest
 from inventory.schema.table.filters import filter_input, limits_of, source_limits
 from inventory.schema.table.types import object_type
 from inventory.selectors.announced import moment_now, rows_announced, rows_written_since
@@ -54,7 +54,7 @@ class RowChanged(SubscriptionField):
 
         The sources are looked up anew each time: they, and the rights to them, change.
         """
-        request = PlanRequest(context.user, dict(arguments), Scope())
+        request = PlanRequest(context.user, dict(arguments), Inherited())
         limits = source_limits(self._resource, request)
         sources = source_list(user=context.user, resource=self._resource.plural, limits=limits)
         within = limits_of(self._resource, arguments.get("filter") or {})
