@@ -18,19 +18,17 @@ from jobs.delegate import (
     register_delegate,
 )
 from jobs.metrics import Durations, backlog, count_by_state, durations
-from jobs.models import EventKind, Job, JobEvent, RunOutcome, Schedule, ScheduleRun
+from jobs.models import Job, JobEvent, Schedule, ScheduleRun
 from jobs.models.error_codes import (
     CONFLICT,
     DEADLINE_EXCEEDED,
-    INTERNAL,
     OUTCOME_UNKNOWN,
-    PERMISSION_DENIED,
 )
 from jobs.models.job import MAIN_LOCK
-from jobs.models.states import FINISHED, UNFINISHED, JobState
+from jobs.models.states import UNFINISHED, JobState
 from jobs.operations.identity import IDENTITY
 from jobs.operations.outcomes import DeadlinePassed, Done, OperationFailed, Outcome, Wait
-from jobs.operations.registry import get_operation, operation, operation_label, operation_names
+from jobs.operations.registry import get_operation, operation, operation_names
 from jobs.operations.sealed_arguments import Secret, reseal, reveal, seal
 from jobs.operations.step import Step
 from jobs.row.locks import lock_jobs
@@ -45,7 +43,6 @@ from jobs.schedule.runner import run_schedule
 from jobs.schedule.services import (
     ScheduleChanges,
     schedule_create,
-    schedule_delete,
     schedule_run,
     schedule_update,
 )
@@ -59,17 +56,13 @@ from jobs.sweep import sweep
 __all__ = [
     "CONFLICT",
     "DEADLINE_EXCEEDED",
-    "FINISHED",
     "IDENTITY",
-    "INTERNAL",
     "MAIN_LOCK",
     "OUTCOME_UNKNOWN",
-    "PERMISSION_DENIED",
     "UNFINISHED",
     "DeadlinePassed",
     "Done",
     "Durations",
-    "EventKind",
     "Job",
     "JobDelegate",
     "JobEvent",
@@ -80,7 +73,6 @@ __all__ = [
     "Outcome",
     "Part",
     "RetriedAlready",
-    "RunOutcome",
     "Schedule",
     "ScheduleChanges",
     "ScheduleRun",
@@ -103,7 +95,6 @@ __all__ = [
     "job_get",
     "lock_jobs",
     "operation",
-    "operation_label",
     "operation_names",
     "parent_of",
     "partial_view",
@@ -115,7 +106,6 @@ __all__ = [
     "run_job",
     "run_schedule",
     "schedule_create",
-    "schedule_delete",
     "schedule_run",
     "schedule_update",
     "seal",

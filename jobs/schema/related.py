@@ -1,7 +1,7 @@
-"""Pages of what belongs to each row of a page.
+"""Pages of the rows that belong to each row of a page, without a query for each.
 
-Fifty jobs on a page that are each asked for their events would be fifty queries. The rows of one
-page know each other (they are siblings), so the first that is asked fetches for all of them.
+The rows of one page are linked as siblings. The first one that needs related rows, the events of a
+job for example, fetches those of all siblings.
 """
 
 from functools import cached_property
@@ -20,26 +20,26 @@ from jobs.row.visibility import parent_of
 R = TypeVar("R", bound=Model)
 
 
-def introduce(rows: list[R]) -> list[R]:
-    """Let these rows know each other."""
+def link_siblings(rows: list[R]) -> list[R]:
+    """Link the rows as siblings."""
     for row in rows:
         row.__dict__["siblings"] = rows
     return rows
 
 
 def siblings(row: R) -> list[R]:
-    """The rows that were fetched with this one, itself included."""
+    """The rows that were fetched together with this one, itself included."""
     found: list[R] = row.__dict__.get("siblings", [row])
     return found
 
 
 def as_seen(job: Job, *, user: Any) -> Job | PartialView:
-    """Where to read the columns that a parent derives from its children: the job, or its view."""
+    """The job, or its partial view: the source of the columns that a parent derives."""
     return partial_of(job, user=user).get(job.pk, job)
 
 
 def partial_of(job: Job, *, user: Any) -> dict[UUID, PartialView]:
-    """Those of the job's siblings of which ``user`` sees only some children; looked up once."""
+    """The partial views of the job's siblings, by key; read once for all siblings."""
     kept: dict[UUID, PartialView] | None = job.__dict__.get("partial")
     if kept is None:
         family = siblings(job)
@@ -50,27 +50,27 @@ def partial_of(job: Job, *, user: Any) -> dict[UUID, PartialView]:
 
 
 def parent_seen(job: Job, *, user: Any) -> Job | None:
-    """The job's parent, if ``user`` may see it; the parents of its siblings know each other."""
+    """The job's parent, if ``user`` may see it; it is linked to the parents of the siblings."""
     parent = parent_of(job, user=user)
     if parent is not None and "siblings" not in parent.__dict__:
-        introduce([one.parent for one in siblings(job) if one.parent is not None])
+        link_siblings([one.parent for one in siblings(job) if one.parent is not None])
     return parent
 
 
 def created_ids(job: Job, *, user: Any) -> dict[UUID, list[str]]:
-    """The global ids of what each of the job's siblings created, by the sibling's key.
+    """The global ids of the objects that each of the job's siblings created, by the sibling's key.
 
-    Of a parent, what those of its children created that ``user`` sees; one query for all parents.
+    For a parent, those of the children that ``user`` sees; one query for all parents.
     """
     makers = makers_of(job, user=user)
     return {key: [one for maker in found for one in maker.created] for key, found in makers.items()}
 
 
 def makers_of(job: Job, *, user: Any) -> dict[UUID, list[Job]]:
-    """The jobs that did what each of the job's siblings was to do, by the sibling's key.
+    """The jobs that may have created objects for each of the job's siblings, by the sibling's key.
 
-    That is the sibling itself. Of a parent, those of its children that ``user`` sees; one query for
-    all parents, made once.
+    That is the sibling itself; for a parent, its children that ``user`` sees. One query for all
+    parents, sent once.
     """
     family = siblings(job)
     kept: dict[UUID, list[Job]] | None = job.__dict__.get("makers")
@@ -80,7 +80,7 @@ def makers_of(job: Job, *, user: Any) -> dict[UUID, list[Job]]:
     parents = [one.pk for one in family if one.is_parent]
     if parents:
         children = job_list(user=user).filter(parent__in=parents)
-        # Most did something else than to create, and it was done.
+        # Most children succeed and create nothing.
         children = children.exclude(created=[], state=JobState.SUCCEEDED.value)
         for child in children.order_by("created_at", "pk"):
             if child.parent_id is not None:
@@ -91,9 +91,9 @@ def makers_of(job: Job, *, user: Any) -> dict[UUID, list[Job]]:
 
 
 class RelatedPage(Page[M]):
-    """A page of the rows behind ``relation`` of one row; ``link`` is the relation's other end.
+    """A page of the rows in ``relation`` of one row; ``link`` is the reverse field.
 
-    Its first page and its total are fetched for all siblings of the row.
+    The first page and the total are fetched for all siblings of the row.
     """
 
     def __init__(

@@ -1,7 +1,4 @@
-"""Schedules in GraphQL: what is done at which times, and what became of each.
-
-What a schedule's machines are is not for jobs to know: see ``inventory.schema.schedules``.
-"""
+"""Schedules in GraphQL. ``inventory.schema.schedules`` adds the fields about machines."""
 
 from inspect import getdoc
 from typing import Any
@@ -33,7 +30,7 @@ from jobs.operations.registry import operation_label
 from jobs.row.selectors import job_list, schedule_get, schedule_list
 from jobs.schedule import services as schedules
 from jobs.schedule.cron import timetable_of
-from jobs.schema.related import RelatedPage, introduce, partial_of, siblings
+from jobs.schema.related import RelatedPage, link_siblings, partial_of, siblings
 from jobs.schema.types import Job
 
 BY_NAME = OrderKey("name")
@@ -144,18 +141,17 @@ class ScheduleConnection(CountedConnection):
 
 
 class SchedulePage(Page[models.Schedule]):
-    """A page of schedules that know each other."""
+    """A page of schedules, linked as siblings."""
 
     def fetch(self) -> list[models.Schedule]:
-        return introduce(super().fetch())
+        return link_siblings(super().fetch())
 
 
 class RunPage(RelatedPage[models.ScheduleRun]):
     """The runs of one schedule, with the jobs that ``user`` may see now.
 
-    Of a run whose job they do not see in full the message is cut off: it may name other providers.
-
-    The jobs of all its siblings' runs are fetched at once, and know each other.
+    If the user does not see all of a run's job, the message is shortened: it may name providers
+    that they do not see. The jobs of all siblings' runs are fetched at once and linked.
     """
 
     def __init__(self, schedule: models.Schedule, *, user: Any, window: Window) -> None:
@@ -170,7 +166,7 @@ class RunPage(RelatedPage[models.ScheduleRun]):
         fetched = [getattr(row, self._kept_as, found) for row in siblings(self._row)]
         runs = [run for page in fetched for run in page]
         prefetch_related_objects(runs, Prefetch("job", job_list(user=self._user)))
-        introduce([run.job for run in runs if run.job is not None])
+        link_siblings([run.job for run in runs if run.job is not None])
         for run in runs:
             if run.outcome == model.RunOutcome.SUBMITTED and not self._sees_all_of(run.job):
                 run.message = SUBMITTED

@@ -15,7 +15,7 @@ from jobs import models
 from jobs.operations.registry import operation_label
 from jobs.row.selectors import job_get
 from jobs.schema.enums import JobEventKind, JobState
-from jobs.schema.pages import child_page, event_page, job_retried_by, retry_page
+from jobs.schema.pages import child_page, event_page, retried_job, retry_page
 from jobs.schema.related import as_seen, created_ids, parent_seen, siblings
 
 
@@ -45,10 +45,10 @@ class JobEventConnection(CountedConnection):
 
 
 class Objects(dict[str, Any]):
-    """What one operation has looked up for jobs, by global id: many are often about few."""
+    """The objects that one GraphQL operation has read for jobs, by global id."""
 
     def of(self, job: models.Job, column: str, user: Any) -> Any:
-        """What the job's ``column`` names; looked up together with what its siblings' name."""
+        """The object that the job's ``column`` names; read together with those of its siblings."""
         value = getattr(job, column)
         if value is not None and value not in self:
             named = {getattr(sibling, column) for sibling in siblings(job)} - {None}
@@ -56,7 +56,7 @@ class Objects(dict[str, Any]):
         return self.get(value)
 
     def created_by(self, job: models.Job, user: Any) -> list[Any]:
-        """What the job or its children created; looked up together with what its siblings did."""
+        """The objects that the job or its children created; read for all its siblings."""
         created = created_ids(job, user=user)
         wanted = {value for values in created.values() for value in values}
         self.update(nodes.load_each(user, wanted - self.keys()))
@@ -206,7 +206,7 @@ class Job(graphene.ObjectType):
 
     @staticmethod
     def resolve_retried_from(job: models.Job, info: Any) -> models.Job | None:
-        return job_retried_by(job, user=info.context.user)
+        return retried_job(job, user=info.context.user)
 
     @staticmethod
     def resolve_retries(job: models.Job, info: Any, **window: Any) -> Any:

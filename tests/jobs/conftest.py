@@ -66,10 +66,10 @@ def define():
 
 
 @pytest.fixture
-def bells(redis_url):
+def sent_messages(redis_url):
     """The messages that wait for a worker: (job id, whether they are for later)."""
 
-    def _bells():
+    def _sent_messages():
         from gateway.core import redis  # noqa: PLC0415 - the client is made anew for each test
 
         queues = redis.client().keys("celery*")  # one for each priority
@@ -80,7 +80,7 @@ def bells(redis_url):
             for message in messages
         )
 
-    return _bells
+    return _sent_messages
 
 
 @pytest.fixture

@@ -7,28 +7,28 @@ from gateway.run.ports import free_port
 from jobs import dispatch
 
 
-def test_a_ring_carries_the_job_s_id_alone(bells):
+def test_a_ring_carries_the_job_s_id_alone(sent_messages):
     assert dispatch.dispatch_job("an-id")
 
-    assert bells() == [("an-id", False)]
+    assert sent_messages() == [("an-id", False)]
 
 
-def test_a_ring_for_later_is_sent_at_once_with_its_time(bells):
+def test_a_ring_for_later_is_sent_at_once_with_its_time(sent_messages):
     assert dispatch.dispatch_job("an-id", after=5)
 
-    assert bells() == [("an-id", True)]
+    assert sent_messages() == [("an-id", True)]
 
 
-def test_a_long_wait_is_left_to_the_sweep(bells):
+def test_a_long_wait_is_left_to_the_sweep(sent_messages):
     assert not dispatch.dispatch_job("an-id", after=600)
 
-    assert bells() == []
+    assert sent_messages() == []
 
 
-def test_many_are_rung_at_once(bells):
+def test_many_are_dispatched_at_once(sent_messages):
     assert dispatch.dispatch_jobs(["b", "a"]) == 2
 
-    assert bells() == [("a", False), ("b", False)]
+    assert sent_messages() == [("a", False), ("b", False)]
 
 
 def test_a_broker_that_is_down_costs_no_time_and_one_line(caplog):
@@ -36,9 +36,9 @@ def test_a_broker_that_is_down_costs_no_time_and_one_line(caplog):
 
     started = time.monotonic()
     with caplog.at_level(logging.WARNING):
-        rung = dispatch.dispatch_jobs(["a", "b", "c"])
+        sent = dispatch.dispatch_jobs(["a", "b", "c"])
 
-    assert rung == 0
+    assert sent == 0
     assert time.monotonic() - started < 2  # milliseconds on an idle machine
     assert [record.message.split(":")[0] for record in caplog.records] == [
         "The broker does not answer; the sweep will send later"

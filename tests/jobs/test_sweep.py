@@ -24,22 +24,22 @@ def long_ago():
 
 
 @pytest.mark.parametrize("state", [JobState.QUEUED, JobState.RUNNING, JobState.CANCELING])
-def test_a_due_job_that_nobody_heard_of_is_rung_for(state, bells):
+def test_a_due_job_that_nobody_heard_of_is_dispatched(state, sent_messages):
     job = make_job(state, run_after=long_ago())
 
     assert sweep() == 1
 
-    assert bells() == [(str(job.pk), False)]
+    assert sent_messages() == [(str(job.pk), False)]
 
 
-def test_a_dead_worker_s_job_is_rung_for(bells):
+def test_a_dead_worker_s_job_is_dispatched(sent_messages):
     job = make_job(
         JobState.RUNNING, run_after=long_ago(), lease_owner="dead", lease_until=in_seconds(-1)
     )
 
     assert sweep() == 1
 
-    assert bells() == [(str(job.pk), False)]
+    assert sent_messages() == [(str(job.pk), False)]
 
 
 @pytest.mark.parametrize(
@@ -51,29 +51,29 @@ def test_a_dead_worker_s_job_is_rung_for(bells):
     ],
     ids=["just submitted", "waiting", "leased"],
 )
-def test_a_job_that_needs_no_bell_gets_none(columns, bells):
+def test_a_job_that_needs_no_bell_gets_none(columns, sent_messages):
     make_job(**columns())
 
     assert sweep() == 0
-    assert bells() == []
+    assert sent_messages() == []
 
 
 @pytest.mark.parametrize("state", FINISHED)
-def test_a_job_that_has_ended_is_left_alone(state, bells):
+def test_a_job_that_has_ended_is_left_alone(state, sent_messages):
     make_job(state, run_after=long_ago())
 
     assert sweep() == 0
-    assert bells() == []
+    assert sent_messages() == []
 
 
-def test_a_job_that_waits_for_a_free_worker_is_not_rung_for_again_and_again(bells):
+def test_a_job_that_waits_for_a_free_worker_is_not_dispatched_again_and_again(sent_messages):
     make_job(run_after=long_ago())
 
     assert [sweep(), sweep(), sweep()] == [1, 0, 0]
-    assert len(bells()) == 1
+    assert len(sent_messages()) == 1
 
 
-def test_a_ring_that_was_lost_is_repeated(settings, bells):
+def test_a_ring_that_was_lost_is_repeated(settings, sent_messages):
     settings.JOB_LEASE_SECONDS = 600
     make_job(run_after=long_ago())
 
@@ -84,10 +84,10 @@ def test_a_ring_that_was_lost_is_repeated(settings, bells):
     redis.client().delete(mark)
 
     assert sweep() == 1
-    assert len(bells()) == 1
+    assert len(sent_messages()) == 1
 
 
-def test_after_a_flush_all_are_rung_for_at_once(bells):
+def test_after_a_flush_all_are_dispatched_at_once(sent_messages):
     for _ in range(3):
         make_job(run_after=long_ago())
     sweep()
@@ -95,10 +95,10 @@ def test_after_a_flush_all_are_rung_for_at_once(bells):
     redis.client().flushall()
 
     assert sweep() == 3
-    assert len(bells()) == 3
+    assert len(sent_messages()) == 3
 
 
-def test_the_next_step_of_a_job_is_rung_for_anew(define):
+def test_the_next_step_of_a_job_is_dispatched_anew(define):
     define(lambda _step: None)
     job = make_job(run_after=long_ago())
     sweep()
@@ -108,13 +108,13 @@ def test_the_next_step_of_a_job_is_rung_for_anew(define):
     assert sweep() == 1
 
 
-def test_of_very_many_those_due_longest_come_first(monkeypatch, bells):
+def test_of_very_many_those_due_longest_come_first(monkeypatch, sent_messages):
     monkeypatch.setattr(sweep_module, "MOST_DISPATCHED", 2)
     jobs = [make_job(run_after=in_seconds(-60 - number)) for number in range(3)]
 
     assert sweep() == 2
 
-    assert bells() == sorted((str(job.pk), False) for job in jobs[1:])
+    assert sent_messages() == sorted((str(job.pk), False) for job in jobs[1:])
 
 
 def make_many_jobs(user, number):
@@ -124,7 +124,7 @@ def make_many_jobs(user, number):
     )
 
 
-def test_the_many_waiting_jobs_of_one_requester_do_not_hide_the_lost_job_of_another(bells):
+def test_the_many_waiting_jobs_of_one_requester_do_not_hide_the_lost_job_of_another(sent_messages):
     make_many_jobs(make_user(), 600)
     for expected in (500, 100):
         assert sweep() == expected
@@ -133,10 +133,10 @@ def test_the_many_waiting_jobs_of_one_requester_do_not_hide_the_lost_job_of_anot
 
     assert sweep() == 1
 
-    assert bells() == [(str(lost.pk), False)]
+    assert sent_messages() == [(str(lost.pk), False)]
 
 
-def test_requesters_take_turns_whatever_the_priority_of_their_jobs(monkeypatch, bells):
+def test_requesters_take_turns_whatever_the_priority_of_their_jobs(monkeypatch, sent_messages):
     monkeypatch.setattr(sweep_module, "MOST_DISPATCHED", 2)
     monkeypatch.setattr(sweep_module, "MOST_READ", 2)
     make_many_jobs(make_user(), 3)
@@ -144,10 +144,10 @@ def test_requesters_take_turns_whatever_the_priority_of_their_jobs(monkeypatch, 
 
     assert sweep() == 2
 
-    assert (str(bulk.pk), False) in bells()
+    assert (str(bulk.pk), False) in sent_messages()
 
 
-def test_a_broker_that_is_down_leaves_no_mark(bells, redis_url):
+def test_a_broker_that_is_down_leaves_no_mark(sent_messages, redis_url):
     job = make_job(run_after=long_ago())
     current_app.conf.broker_url = f"redis://127.0.0.1:{free_port()}/0"
 
@@ -156,11 +156,11 @@ def test_a_broker_that_is_down_leaves_no_mark(bells, redis_url):
 
     current_app.conf.broker_url = redis_url
     assert sweep() == 1
-    assert bells() == [(str(job.pk), False)]
+    assert sent_messages() == [(str(job.pk), False)]
 
 
 @pytest.mark.parametrize("failing", [0, 1, 2, 3])
-def test_a_job_is_marked_only_if_its_own_message_was_sent(monkeypatch, bells, failing):
+def test_a_job_is_marked_only_if_its_own_message_was_sent(monkeypatch, sent_messages, failing):
     """The broker refuses one message, between the priorities or within one."""
     for priority in (Priority.SINGLE, Priority.BULK):
         for _ in range(2):
@@ -178,10 +178,10 @@ def test_a_job_is_marked_only_if_its_own_message_was_sent(monkeypatch, bells, fa
     sent = sweep()
 
     marked = {key.split(":")[2] for key in redis.client().scan_iter("jobs:rung:*")}
-    assert marked == {job_id for job_id, _ in bells()}
+    assert marked == {job_id for job_id, _ in sent_messages()}
     assert len(marked) == sent < 4
     assert sent + sweep() == 4
-    assert len(bells()) == 4
+    assert len(sent_messages()) == 4
 
 
 def test_a_redis_that_is_down_is_logged(settings, caplog):
@@ -206,12 +206,12 @@ def test_a_parent_left_behind_is_derived(kinds):
     assert kinds(parent) == ["RUNNING", "SUCCEEDED"]
 
 
-def test_a_parent_of_unfinished_children_is_neither_rung_for_nor_derived(bells, kinds):
+def test_a_parent_of_unfinished_children_is_neither_dispatched_nor_derived(sent_messages, kinds):
     parent = make_parent(JobState.SUCCEEDED, JobState.RUNNING)
 
     sweep()
 
-    assert bells() == []
+    assert sent_messages() == []
     assert kinds(parent) == []
 
 

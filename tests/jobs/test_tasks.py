@@ -27,9 +27,9 @@ def test_run_takes_a_step(define):
     assert job.state == "SUCCEEDED"
 
 
-def test_sweep_rings(bells):
+def test_sweep_rings(sent_messages):
     job = make_job(run_after=in_seconds(-60))
 
     tasks.sweep()
 
-    assert bells() == [(str(job.pk), False)]
+    assert sent_messages() == [(str(job.pk), False)]

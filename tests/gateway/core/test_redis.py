@@ -66,10 +66,10 @@ def uses(source):
         "refusals": lambda: denied_lists.is_remembered(source),
         "remember": lambda: denied_lists.remember(source),
         "forget": lambda: denied_lists.forget(source.provider, list(SourceResource)),
-        "waiting room": lambda: slots.enter_waiting_list(job),
+        "waiting list": lambda: slots.enter_waiting_list(job),
         "next of the room": lambda: slots.dispatch_next("one"),
         "events": lambda: announce("jobs", ["a job"]),
-        "bell": lambda: dispatch.dispatch_job("a job"),
+        "dispatch": lambda: dispatch.dispatch_job("a job"),
         "readiness": _broker_answers,
     }
 
@@ -92,7 +92,7 @@ def test_one_command_finds_out_that_redis_is_frozen_and_no_other_waits_for_it(fr
     assert [name for name in asked if name != "redis-ping"] == asked_before
 
 
-@pytest.mark.parametrize("first", ["budget", "claim", "limiter", "login", "waiting room"])
+@pytest.mark.parametrize("first", ["budget", "claim", "limiter", "login", "waiting list"])
 def test_whatever_asks_first_finds_out(frozen, first):
     uses(machine_source(make_simulator()))[first]()
 

@@ -44,7 +44,9 @@ def row(job_id):
     ],
     ids=["done", "wait", "retry", "failure", "crash"],
 )
-def test_how_the_step_of_a_late_worker_ends_is_not_written(outcome, define, bells, kinds, caplog):
+def test_how_the_step_of_a_late_worker_ends_is_not_written(
+    outcome, define, sent_messages, kinds, caplog
+):
     after_takeover = {}
 
     def wake_up_late(step):
@@ -62,7 +64,7 @@ def test_how_the_step_of_a_late_worker_ends_is_not_written(outcome, define, bell
 
     assert row(job.pk) == after_takeover["row"]
     assert kinds(job) == ["RUNNING", "INTERRUPTED"]
-    assert bells() == []
+    assert sent_messages() == []
     assert "Another worker has taken the job over" in caplog.text
 
 

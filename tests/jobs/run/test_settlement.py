@@ -34,7 +34,7 @@ def run(define):
     return _run
 
 
-def test_a_wait_holds_no_lease_and_rings_when_it_is_over(run, bells, kinds):
+def test_a_wait_holds_no_lease_and_rings_when_it_is_over(run, sent_messages, kinds):
     earliest = in_seconds(30)
 
     job = run(lambda _step: Wait(30, "The cloud is stopping it.", progress=40))
@@ -43,7 +43,7 @@ def test_a_wait_holds_no_lease_and_rings_when_it_is_over(run, bells, kinds):
     assert earliest <= job.run_after <= in_seconds(30)
     assert (job.lease_owner, job.lease_until, job.finished_at) == (None, None, None)
     assert kinds(job) == ["RUNNING", "WAITING"]
-    assert bells() == [(str(job.pk), True)]
+    assert sent_messages() == [(str(job.pk), True)]
 
 
 def test_a_wait_without_words_is_no_event(run, kinds):
@@ -63,22 +63,22 @@ def test_polls_that_say_the_same_are_one_event(run, kinds):
     assert kinds(job) == ["RUNNING", "WAITING"]
 
 
-def test_no_wait_lasts_beyond_the_deadline(run, bells):
+def test_no_wait_lasts_beyond_the_deadline(run, sent_messages):
     deadline = in_seconds(10)
 
     job = run(lambda _step: Wait(3600), deadline_at=deadline)
 
     assert job.run_after == deadline
-    assert bells() == [(str(job.pk), True)]
+    assert sent_messages() == [(str(job.pk), True)]
 
 
-def test_a_long_wait_is_rung_for_by_the_sweep(run, bells):
+def test_a_long_wait_is_dispatched_by_the_sweep(run, sent_messages):
     run(lambda _step: Wait(300))
 
-    assert bells() == []
+    assert sent_messages() == []
 
 
-def test_a_retryable_failure_is_tried_again(run, bells, kinds):
+def test_a_retryable_failure_is_tried_again(run, sent_messages, kinds):
     job = run(failing(retryable=True))
 
     assert (job.state, job.attempts) == ("RUNNING", 2)
@@ -89,7 +89,7 @@ def test_a_retryable_failure_is_tried_again(run, bells, kinds):
     assert job.events.latest("pk").message.startswith(
         "Attempt 1 failed: The cloud does not answer. Again in "
     )
-    assert bells() == [(str(job.pk), True)]
+    assert sent_messages() == [(str(job.pk), True)]
 
 
 def test_the_next_attempt_knows_its_number_and_may_succeed(run, kinds):
@@ -114,7 +114,7 @@ def test_the_cloud_s_retry_after_is_respected(run):
     assert in_seconds(38) < job.run_after < in_seconds(42)
 
 
-def test_a_failure_that_will_not_pass_is_final(run, bells, kinds):
+def test_a_failure_that_will_not_pass_is_final(run, sent_messages, kinds):
     job = run(failing())
 
     assert (job.state, job.attempts, job.progress) == ("FAILED", 1, 0)
@@ -125,14 +125,14 @@ def test_a_failure_that_will_not_pass_is_final(run, bells, kinds):
     )
     assert job.finished_at is not None
     assert kinds(job) == ["RUNNING", "FAILED"]
-    assert bells() == []
+    assert sent_messages() == []
 
 
-def test_a_retry_that_would_be_too_late_is_not_waited_for(run, bells):
+def test_a_retry_that_would_be_too_late_is_not_waited_for(run, sent_messages):
     job = run(failing(retryable=True, retry_after=60), deadline_at=in_seconds(30))
 
     assert (job.state, job.error_code, job.error_retryable) == ("FAILED", "TIMEOUT", True)
-    assert bells() == []
+    assert sent_messages() == []
 
 
 @pytest.mark.parametrize(

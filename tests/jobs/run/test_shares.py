@@ -20,13 +20,13 @@ class Steps:
 
     def __init__(self, threads):
         self.shares = StepShares(threads)
-        self.rung = []
+        self.dispatched = []
         self.broker_answers = True
         self._begun = {}
 
     def begin(self, requester, key="", priority=Priority.SINGLE):
         """Whether it may."""
-        turn = Turn(key, partial(self.ring, key), priority)
+        turn = Turn(key, partial(self.dispatch, key), priority)
         step = self.shares.admit(requester, turn)
         may_begin = step.__enter__()
         if may_begin:
@@ -35,9 +35,9 @@ class Steps:
             step.__exit__(None, None, None)
         return may_begin
 
-    def ring(self, key):
+    def dispatch(self, key):
         if self.broker_answers:
-            self.rung.append(key)
+            self.dispatched.append(key)
         return self.broker_answers
 
     def begin_all(self, requester, number):
@@ -66,7 +66,7 @@ def test_without_a_worker_nothing_waits():
     assert Steps(threads=None).begin_all(1, 10) == 10
 
 
-def test_what_waits_is_rung_for_when_a_step_ends_one_of_each_requester_in_turn():
+def test_what_waits_is_dispatched_when_a_step_ends_one_of_each_requester_in_turn():
     steps = Steps(threads=4)
     assert steps.begin("a")
     assert not steps.begin("a", "a-1")
@@ -75,51 +75,51 @@ def test_what_waits_is_rung_for_when_a_step_ends_one_of_each_requester_in_turn()
     assert not steps.begin("b", "b-1")
 
     steps.end("b")
-    assert steps.rung == ["b-1"]
+    assert steps.dispatched == ["b-1"]
     assert steps.begin("b", "b-1")
     assert not steps.begin("b", "b-2")
     steps.begin(None)
     steps.end(None)
-    assert steps.rung == ["b-1"]
+    assert steps.dispatched == ["b-1"]
     steps.end("b")
-    assert steps.rung == ["b-1", "b-2"]
+    assert steps.dispatched == ["b-1", "b-2"]
     assert (steps.shares.waiting("a"), steps.shares.waiting("b")) == (2, 0)
 
 
-def test_one_waiting_turn_of_a_requester_is_rung_for_when_one_of_several_steps_ends():
+def test_one_waiting_turn_of_a_requester_is_dispatched_when_one_of_several_steps_ends():
     steps = Steps(threads=8)
     assert steps.begin_all("a", 4) == 2
 
     steps.end("a")
-    assert steps.rung == ["a-2"]
+    assert steps.dispatched == ["a-2"]
     assert steps.shares.waiting("a") == 1
 
 
-def test_all_that_wait_are_rung_for_when_the_last_step_of_their_requester_ends():
-    """Another worker may hear a ring: then no end of a step here would ring for the rest."""
+def test_all_that_wait_are_dispatched_when_the_last_step_of_their_requester_ends():
+    """Another worker may receive it: then no end of a step here would dispatch the rest."""
     steps = Steps(threads=8)
     assert steps.begin_all("a", 6) == 2
 
     steps.end("a")
     steps.end("a")
 
-    assert steps.rung == ["a-2", "a-3", "a-4", "a-5"]
+    assert steps.dispatched == ["a-2", "a-3", "a-4", "a-5"]
     assert steps.shares.waiting("a") == 0
 
 
-def test_what_could_not_be_rung_for_goes_on_waiting():
+def test_what_could_not_be_dispatched_goes_on_waiting():
     steps = Steps(threads=8)
     assert steps.begin_all("a", 3) == 2
 
     steps.broker_answers = False
     steps.end("a")
-    assert (steps.rung, steps.shares.waiting("a")) == ([], 1)
+    assert (steps.dispatched, steps.shares.waiting("a")) == ([], 1)
     steps.broker_answers = True
     steps.end("a")
-    assert (steps.rung, steps.shares.waiting("a")) == (["a-2"], 0)
+    assert (steps.dispatched, steps.shares.waiting("a")) == (["a-2"], 0)
 
 
-def test_the_most_urgent_of_a_requester_is_rung_for_first():
+def test_the_most_urgent_of_a_requester_is_dispatched_first():
     steps = Steps(threads=8)
     assert steps.begin_all(1, 2) == 2
     steps.begin(1, "one of many", Priority.BULK)
@@ -127,10 +127,10 @@ def test_the_most_urgent_of_a_requester_is_rung_for_first():
 
     steps.end(1)
 
-    assert steps.rung == ["single"]
+    assert steps.dispatched == ["single"]
 
 
-def test_when_nothing_runs_any_more_all_that_wait_are_rung_for():
+def test_when_nothing_runs_any_more_all_that_wait_are_dispatched():
     steps = Steps(threads=4)
     steps.begin_all(None, 4)
     for requester in range(10):
@@ -139,7 +139,7 @@ def test_when_nothing_runs_any_more_all_that_wait_are_rung_for():
     for _ in range(4):
         steps.end(None)
 
-    assert sorted(steps.rung) == list(range(10))
+    assert sorted(steps.dispatched) == list(range(10))
 
 
 def test_what_asks_again_waits_once_and_what_waits_is_bounded(monkeypatch):
@@ -175,7 +175,7 @@ def full(monkeypatch):
 
 
 @pytest.mark.django_db(transaction=True)
-def test_a_job_beyond_the_share_is_not_claimed_and_rung_for_later(define, bells, full):
+def test_a_job_beyond_the_share_is_not_claimed_and_dispatched_later(define, sent_messages, full):
     define(lambda _step: Done("Done."))
     requester, steps = full
     waits, other = make_job(requested_by=requester), make_job(requested_by=make_user())
@@ -185,6 +185,6 @@ def test_a_job_beyond_the_share_is_not_claimed_and_rung_for_later(define, bells,
 
     found = dict(Job.objects.values_list("pk", "state"))
     assert found == {waits.pk: JobState.QUEUED, other.pk: JobState.SUCCEEDED}
-    assert bells() == []
+    assert sent_messages() == []
     steps.end(requester.pk)
-    assert bells() == [(str(waits.pk), False)]
+    assert sent_messages() == [(str(waits.pk), False)]

@@ -95,7 +95,7 @@ def test_many_claims_at_once_take_no_slot_too_many():
     assert Job.objects.filter(lease_owner__isnull=False).count() == 2
 
 
-def test_when_a_step_ends_the_next_in_the_waiting_room_is_rung_for(bells):
+def test_when_a_step_ends_the_next_in_the_waiting_list_is_dispatched(sent_messages):
     holder, _ = make_busy("one", 2)
     first, second = make_job(scope="one"), make_job(scope="one")
     assert not claim(second)
@@ -104,10 +104,10 @@ def test_when_a_step_ends_the_next_in_the_waiting_room_is_rung_for(bells):
 
     run_job(str(holder.pk))
 
-    assert bells() == [(str(first.pk), False)]
+    assert sent_messages() == [(str(first.pk), False)]
 
 
-def test_a_single_action_goes_before_those_of_many(bells):
+def test_a_single_action_goes_before_those_of_many(sent_messages):
     holder, _ = make_busy("one", 2)
     many = [make_job(scope="one", priority=Priority.BULK) for _ in range(3)]
     single = make_job(scope="one")
@@ -117,10 +117,10 @@ def test_a_single_action_goes_before_those_of_many(bells):
 
     run_job(str(holder.pk))
 
-    assert bells() == [(str(single.pk), False)]
+    assert sent_messages() == [(str(single.pk), False)]
 
 
-def test_who_left_the_waiting_room_is_passed_over(bells):
+def test_who_left_the_waiting_list_is_passed_over(sent_messages):
     holder, _ = make_busy("one", 2)
     gone, patient = make_job(scope="one"), make_job(scope="one")
     assert not claim(gone)
@@ -130,11 +130,11 @@ def test_who_left_the_waiting_room_is_passed_over(bells):
 
     run_job(str(holder.pk))
 
-    assert bells() == [(str(patient.pk), False)]
+    assert sent_messages() == [(str(patient.pk), False)]
 
 
 def waiting_behind(job):
-    """The next job in the waiting room of its scope, when ``job`` was rung for: a slot is free."""
+    """The next job in the waiting list, when ``job`` was dispatched although a slot is free."""
     holders = make_busy(job.scope, 2)
     following = make_job(scope=job.scope)
     assert not claim(job)
@@ -168,29 +168,29 @@ def without_a_share(job, monkeypatch):
 
 
 @pytest.mark.parametrize("reason", [canceled, unknown_here, put_off, without_a_share])
-def test_a_slot_that_the_job_does_not_take_goes_to_the_next_one(reason, bells, monkeypatch):
+def test_a_slot_that_the_job_does_not_take_goes_to_the_next_one(reason, sent_messages, monkeypatch):
     job = make_job(scope="one", requested_by=make_user(), created_at=in_seconds(-60))
     following = waiting_behind(job)
     reason(job, monkeypatch)
 
     run_job(str(job.pk))
 
-    assert bells() == [(str(following.pk), False)]
+    assert sent_messages() == [(str(following.pk), False)]
 
 
-def test_a_message_of_no_use_rings_for_nobody_while_the_scope_is_full(bells):
+def test_a_message_of_no_use_rings_for_nobody_while_the_scope_is_full(sent_messages):
     make_busy("one", 2)
     waits, ended = make_job(scope="one"), make_job(JobState.SUCCEEDED, scope="one")
     assert not claim(waits)
 
     run_job(str(ended.pk))
 
-    assert bells() == []
+    assert sent_messages() == []
     assert redis.client().zcard("jobs:waiting:one") == 1
 
 
 @pytest.mark.parametrize("failure", ["broker", "database"])
-def test_who_cannot_be_rung_for_goes_on_waiting(failure, bells, monkeypatch):
+def test_who_cannot_be_dispatched_goes_on_waiting(failure, sent_messages, monkeypatch):
     holders = make_busy("one", 2)
     job = make_job(scope="one")
     assert not claim(job)
@@ -204,17 +204,17 @@ def test_who_cannot_be_rung_for_goes_on_waiting(failure, bells, monkeypatch):
             patch.setattr("jobs.run.slots.due_jobs", fail)
             with pytest.raises(OperationalError):
                 dispatch_next("one")
-    assert bells() == []
+    assert sent_messages() == []
     dispatch_next("one")
 
-    assert bells() == [(str(job.pk), False)]
+    assert sent_messages() == [(str(job.pk), False)]
 
 
 def fail(*_):
     raise OperationalError("the database does not answer")
 
 
-def test_a_step_that_waits_leaves_its_slot(define, bells):
+def test_a_step_that_waits_leaves_its_slot(define, sent_messages):
     define(lambda _step: Wait(30), name="test.waits")
     (holder,) = make_busy("one", 1)
     waits, other = make_job(scope="one", operation="test.waits"), make_job(scope="one")
@@ -223,10 +223,10 @@ def test_a_step_that_waits_leaves_its_slot(define, bells):
 
     assert claim(other)
     assert Job.objects.get(pk=holder.pk).lease_owner == "another"
-    assert bells() == [(str(waits.pk), True)]
+    assert sent_messages() == [(str(waits.pk), True)]
 
 
-def test_a_slot_that_is_freed_while_a_job_enters_the_waiting_room_is_not_missed(monkeypatch):
+def test_a_slot_that_is_freed_while_a_job_enters_the_waiting_list_is_not_missed(monkeypatch):
     holders = make_busy("one", 2)
     job = make_job(scope="one")
     enter = redis.client().pipeline
@@ -240,7 +240,7 @@ def test_a_slot_that_is_freed_while_a_job_enters_the_waiting_room_is_not_missed(
     assert claim(job)
 
 
-def test_the_sweep_leaves_out_who_waits_for_a_slot(bells):
+def test_the_sweep_leaves_out_who_waits_for_a_slot(sent_messages):
     make_busy("full", 2)
     make_job(scope="full", run_after=in_seconds(-60))
     make_job(scope="full", run_after=in_seconds(-60), deadline_at=in_seconds(-30))
@@ -251,10 +251,10 @@ def test_the_sweep_leaves_out_who_waits_for_a_slot(bells):
 
     assert full_scopes(timezone.now()) == ["full"]
     assert sweep() == 3
-    assert bells() == sorted((str(job.pk), False) for job in (canceling, other, of_none))
+    assert sent_messages() == sorted((str(job.pk), False) for job in (canceling, other, of_none))
 
 
-def test_a_lost_waiting_room_is_made_up_for_by_the_sweep(bells):
+def test_a_lost_waiting_list_is_made_up_for_by_the_sweep(sent_messages):
     holders = make_busy("one", 2)
     job = make_job(scope="one", run_after=in_seconds(-60))
     assert not claim(job)
@@ -264,7 +264,7 @@ def test_a_lost_waiting_room_is_made_up_for_by_the_sweep(bells):
     )
 
     assert sweep() == 1
-    assert bells() == [(str(job.pk), False)]
+    assert sent_messages() == [(str(job.pk), False)]
 
 
 def test_a_redis_that_is_down_costs_no_job(settings, caplog):
@@ -301,7 +301,7 @@ def test_workers_hear_the_bells_of_single_actions_first():
     assert first.payload[0] == ["single"]
 
 
-def test_a_queue_that_is_long_already_gets_no_more_bells(monkeypatch, bells):
+def test_a_queue_that_is_long_already_gets_no_more_bells(monkeypatch, sent_messages):
     monkeypatch.setattr("jobs.sweep.LONGEST_QUEUE", 3)
     make_job(run_after=in_seconds(-60))
     dispatch.dispatch_jobs(["a", "b", "c"], priority=Priority.BULK)

@@ -1,4 +1,4 @@
-"""A slot is freed while a job looks for one: whatever the order, the job runs or is rung for."""
+"""A slot is freed while a job looks for one: whatever the order, the job runs or is dispatched."""
 
 import pytest
 from django.db import connection
@@ -29,7 +29,7 @@ def _one_slot(define, settings):
 
 @pytest.fixture
 def messages(monkeypatch):
-    """The jobs that were rung for and whose message no worker has taken up."""
+    """The jobs that were dispatched and whose message no worker has taken up."""
     waiting = []
     monkeypatch.setattr(
         dispatch, "dispatch_job", lambda job_id, **_: waiting.append(job_id) or True
@@ -53,7 +53,7 @@ def two_jobs():
 
 
 def a_job_and_one_that_is_canceled():
-    """The canceled one waits before a third, and was rung for."""
+    """The canceled one waits before a third, and was dispatched."""
     one, canceled, third = (make_job(scope="one") for _ in range(3))
 
     def meet():

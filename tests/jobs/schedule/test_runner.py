@@ -226,18 +226,18 @@ def test_old_runs_are_forgotten():
     assert [outcome for outcome, _ in told(schedule)] == ["MISSED", "SUBMITTED"]
 
 
-def test_the_sweep_rings_once_for_a_due_schedule(bells):
+def test_the_sweep_rings_once_for_a_due_schedule(sent_messages):
     schedule = make_schedule()
     make_schedule(due=None, cron="0 0 1 1 *", owner=make_user())
 
     assert [sweep(), sweep()] == [1, 0]
-    assert bells() == [(str(schedule.pk), False)]
+    assert sent_messages() == [(str(schedule.pk), False)]
 
     redis.client().flushall()
     assert sweep() == 1
 
 
-def test_the_waiting_schedules_of_one_owner_do_not_hide_that_of_another(bells, monkeypatch):
+def test_the_waiting_schedules_of_one_owner_do_not_hide_that_of_another(sent_messages, monkeypatch):
     monkeypatch.setattr(runner, "MOST_AT_ONCE", 3)
     busy = make_user()
     for number in range(5):
@@ -248,10 +248,10 @@ def test_the_waiting_schedules_of_one_owner_do_not_hide_that_of_another(bells, m
 
     assert sweep() == 1
 
-    assert bells() == [(str(schedule.pk), False)]
+    assert sent_messages() == [(str(schedule.pk), False)]
 
 
-def test_owners_take_turns(bells, monkeypatch):
+def test_owners_take_turns(sent_messages, monkeypatch):
     for name in ("MOST_AT_ONCE", "MOST_READ"):
         monkeypatch.setattr(runner, name, 2)
     busy = make_user()
@@ -261,10 +261,10 @@ def test_owners_take_turns(bells, monkeypatch):
 
     assert sweep() == 2
 
-    assert (str(schedule.pk), False) in bells()
+    assert (str(schedule.pk), False) in sent_messages()
 
 
-def test_a_planned_run_whose_owner_has_no_thread_left_waits(orders, bells, monkeypatch):
+def test_a_planned_run_whose_owner_has_no_thread_left_waits(orders, sent_messages, monkeypatch):
     schedule = make_schedule()
     shares = StepShares(threads=2)
     monkeypatch.setattr(runner, "step_shares", shares)
@@ -272,13 +272,13 @@ def test_a_planned_run_whose_owner_has_no_thread_left_waits(orders, bells, monke
     with shares.admit(schedule.owner_id, Turn("hanging", lambda: None)) as may_begin:
         assert may_begin
         assert run(schedule) == 0
-        assert bells() == []
+        assert sent_messages() == []
 
-    assert bells() == [(str(schedule.pk), False)]
+    assert sent_messages() == [(str(schedule.pk), False)]
     assert orders == []
 
 
-def test_schedules_whose_message_was_not_sent_are_not_taken_for_sent(bells, monkeypatch):
+def test_schedules_whose_message_was_not_sent_are_not_taken_for_sent(sent_messages, monkeypatch):
     schedules = {str(make_schedule(name=f"schedule {number}").pk) for number in range(3)}
     send, asked = current_app.send_task, []
 
@@ -291,9 +291,9 @@ def test_schedules_whose_message_was_not_sent_are_not_taken_for_sent(bells, monk
     monkeypatch.setattr(current_app, "send_task", send_one)
 
     assert sweep() == 1
-    assert len(bells()) == 1
+    assert len(sent_messages()) == 1
     assert sweep() == 2
-    assert {key for key, _ in bells()} == schedules
+    assert {key for key, _ in sent_messages()} == schedules
 
 
 def test_a_redis_that_is_down_leaves_it_due(settings):

@@ -19,14 +19,14 @@ CANCEL = """mutation ($id: ID!) { cancelJob(input: {id: $id}) {
         (JobState.CANCELING, "CANCELING"),
     ],
 )
-def test_an_unfinished_job_is_canceled(data, user, bells, state, becomes):
+def test_an_unfinished_job_is_canceled(data, user, sent_messages, state, becomes):
     job = make_job(state, requested_by=user, run_after=in_seconds(60))
 
     payload = data(CANCEL, id=job.public_id)["cancelJob"]
 
     assert payload == {"job": {"id": job.public_id, "state": becomes}, "errors": []}
     assert Job.objects.get(pk=job.pk).state == becomes
-    assert bells() == ([(str(job.pk), False)] if state is JobState.RUNNING else [])
+    assert sent_messages() == ([(str(job.pk), False)] if state is JobState.RUNNING else [])
 
 
 def test_who_canceled_it_is_told(data, user):

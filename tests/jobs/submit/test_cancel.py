@@ -11,7 +11,7 @@ from tests.jobs.factories import in_seconds, make_job, make_parent, make_user
 pytestmark = pytest.mark.django_db(transaction=True)
 
 
-def test_a_queued_job_is_canceled_at_once(bells, kinds):
+def test_a_queued_job_is_canceled_at_once(sent_messages, kinds):
     job = make_job()
 
     canceled = cancel(job=job, canceled_by=make_user())
@@ -20,19 +20,19 @@ def test_a_queued_job_is_canceled_at_once(bells, kinds):
     assert canceled.finished_at is not None
     assert kinds(job) == ["CANCELED"]
     assert "Nothing had been done" in job.events.get().message
-    assert bells() == []
+    assert sent_messages() == []
 
 
-def test_a_waiting_job_is_woken_up_and_ends_without_another_step(define, bells, kinds):
+def test_a_waiting_job_is_woken_up_and_ends_without_another_step(define, sent_messages, kinds):
     steps = define(lambda _step: pytest.fail("it must not run"))
     job = make_job(JobState.RUNNING, run_after=in_seconds(600))
 
     canceled = cancel(job=job, canceled_by=None)
-    rung = bells()
+    sent = sent_messages()
     run_job(str(job.pk))
 
     assert canceled.state == "CANCELING"
-    assert rung == [(str(job.pk), False)]
+    assert sent == [(str(job.pk), False)]
     job.refresh_from_db()
     assert job.state == "CANCELED"
     assert kinds(job) == ["CANCELING", "CANCELED"]
@@ -92,7 +92,7 @@ def test_a_job_that_ended_since_it_was_read_cannot_either():
         cancel(job=job)
 
 
-def test_a_canceled_parent_takes_its_children_with_it(bells, kinds):
+def test_a_canceled_parent_takes_its_children_with_it(sent_messages, kinds):
     parent = make_parent(JobState.QUEUED, JobState.RUNNING, JobState.SUCCEEDED)
 
     canceled = cancel(job=parent)
@@ -100,7 +100,7 @@ def test_a_canceled_parent_takes_its_children_with_it(bells, kinds):
     queued, running, done = parent.children.order_by("created_at", "pk")
     assert (queued.state, running.state, done.state) == ("CANCELED", "CANCELING", "SUCCEEDED")
     assert (canceled.state, canceled.progress) == ("CANCELING", 66)
-    assert bells() == [(str(running.pk), False)]
+    assert sent_messages() == [(str(running.pk), False)]
 
     run_job(str(running.pk))
 

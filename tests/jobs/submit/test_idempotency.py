@@ -40,14 +40,14 @@ def make_older(job, seconds):
     Job.objects.filter(pk=job.pk).update(created_at=timezone.now() - timedelta(seconds=seconds))
 
 
-def test_the_same_request_is_answered_with_the_same_job(ann, bells):
+def test_the_same_request_is_answered_with_the_same_job(ann, sent_messages):
     first = ask(ann)
 
     second = ask(ann)
 
     assert second == first
     assert Job.objects.get() == first
-    assert bells() == [(str(first.pk), False)]
+    assert sent_messages() == [(str(first.pk), False)]
 
 
 @pytest.mark.parametrize("state", JobState)

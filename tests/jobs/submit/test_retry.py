@@ -25,7 +25,7 @@ def ann():
 
 
 @pytest.mark.parametrize("state", [JobState.FAILED, JobState.CANCELED])
-def test_it_is_a_new_job_of_the_same_work(ann, state, bells, kinds):
+def test_it_is_a_new_job_of_the_same_work(ann, state, sent_messages, kinds):
     failed = make_job(
         state,
         target="a-machine",
@@ -45,7 +45,7 @@ def test_it_is_a_new_job_of_the_same_work(ann, state, bells, kinds):
     assert (job.arguments, job.memory, job.attempts, job.error_code) == ({"n": 1}, {}, 0, "")
     assert list(failed.retries.all()) == [job]
     assert kinds(job) == ["QUEUED"]
-    assert bells() == [(str(job.pk), False)]
+    assert sent_messages() == [(str(job.pk), False)]
 
 
 def test_it_has_as_much_time_as_the_first_one_had(ann):

@@ -39,22 +39,22 @@ def test_a_job_is_queued_with_all_that_it_needs(kinds):
     assert kinds(job) == ["QUEUED"]
 
 
-def test_it_is_rung_for_when_the_transaction_commits(bells):
+def test_it_is_dispatched_when_the_transaction_commits(sent_messages):
     with transaction.atomic():
         job = submit(operation=OPERATION, arguments={}, requested_by=None)
-        before_commit = bells()
+        before_commit = sent_messages()
 
     assert before_commit == []
-    assert bells() == [(str(job.pk), False)]
+    assert sent_messages() == [(str(job.pk), False)]
 
 
-def test_of_a_rolled_back_submit_nothing_is_left(bells):
+def test_of_a_rolled_back_submit_nothing_is_left(sent_messages):
     with transaction.atomic():
         submit(operation=OPERATION, arguments={}, requested_by=None)
         transaction.set_rollback(True)
 
     assert not Job.objects.exists()
-    assert bells() == []
+    assert sent_messages() == []
 
 
 def test_a_deadline_of_one_s_own():
@@ -63,16 +63,16 @@ def test_a_deadline_of_one_s_own():
     assert in_seconds(50) < job.deadline_at <= in_seconds(60)
 
 
-def test_an_operation_nobody_knows_is_refused(bells):
+def test_an_operation_nobody_knows_is_refused(sent_messages):
     with pytest.raises(UnknownOperation):
         submit(operation="test.unheard", arguments={}, requested_by=None)
 
     assert not Job.objects.exists()
-    assert bells() == []
+    assert sent_messages() == []
 
 
 @pytest.mark.parametrize("state", UNFINISHED)
-def test_a_busy_target_is_a_conflict_that_names_the_job(state, bells):
+def test_a_busy_target_is_a_conflict_that_names_the_job(state, sent_messages):
     running = make_job(state, target="a-machine")
 
     with pytest.raises(TargetBusy) as raised:
@@ -83,7 +83,7 @@ def test_a_busy_target_is_a_conflict_that_names_the_job(state, bells):
     assert running.public_id in raised.value.message
     assert "Test something" in raised.value.message
     assert Job.objects.get() == running
-    assert bells() == []
+    assert sent_messages() == []
 
 
 @pytest.mark.parametrize("state", FINISHED)
@@ -102,7 +102,7 @@ def test_jobs_without_a_target_do_not_meet():
     assert Job.objects.count() == 2
 
 
-def test_many_are_a_parent_and_a_child_for_each(bells, kinds):
+def test_many_are_a_parent_and_a_child_for_each(sent_messages, kinds):
     user = make_user()
 
     parent = submit_many(
@@ -123,10 +123,10 @@ def test_many_are_a_parent_and_a_child_for_each(bells, kinds):
     assert parent.is_parent
     assert (parent.target, parent.state, parent.arguments) == (None, "QUEUED", {"count": 3})
     assert kinds(parent) == ["QUEUED"]
-    assert bells() == sorted((str(child.pk), False) for child in children)
+    assert sent_messages() == sorted((str(child.pk), False) for child in children)
 
 
-def test_a_child_whose_target_is_busy_has_failed_and_the_others_run(bells, kinds):
+def test_a_child_whose_target_is_busy_has_failed_and_the_others_run(sent_messages, kinds):
     make_job(JobState.RUNNING, target="machine-1")
 
     parent = submit_many(
@@ -143,20 +143,20 @@ def test_a_child_whose_target_is_busy_has_failed_and_the_others_run(bells, kinds
     assert free.state == "QUEUED"
     assert (busy.scope, free.scope) == ("a-provider", "another-provider")
     assert (parent.state, parent.progress) == ("RUNNING", 50)
-    assert bells() == [(str(free.pk), False)]
+    assert sent_messages() == [(str(free.pk), False)]
 
 
-def test_a_parent_whose_children_are_all_refused_has_failed(bells):
+def test_a_parent_whose_children_are_all_refused_has_failed(sent_messages):
     make_job(JobState.RUNNING, target="machine-1")
 
     parent = submit_many(operation=OPERATION, children=[Part("machine-1", {})], requested_by=None)
 
     assert parent.state == "FAILED"
     assert parent.result == {"succeeded": 0, "failed": 1, "canceled": 0}
-    assert bells() == []
+    assert sent_messages() == []
 
 
-def test_a_parent_without_children_has_succeeded_at_once(kinds, bells):
+def test_a_parent_without_children_has_succeeded_at_once(kinds, sent_messages):
     user = make_user()
     given = {"operation": OPERATION, "children": [], "requested_by": user, "idempotency_key": "k"}
 
@@ -169,5 +169,5 @@ def test_a_parent_without_children_has_succeeded_at_once(kinds, bells):
     messages = list(parent.events.order_by("pk").values_list("message", flat=True))
     assert messages[0] == "Accepted, as 0 jobs. No machine matches."
     assert messages[-1] == "There was nothing to do."
-    assert bells() == []
+    assert sent_messages() == []
     assert submit_many(**given).pk == parent.pk
