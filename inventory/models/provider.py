@@ -24,6 +24,8 @@ class Provider(LightlyLoaded):
     )
     name = models.CharField(max_length=100)
     kind_slug = models.CharField(max_length=50, db_index=True)
+    # Of a kind with a choice of drivers, the one that is connected; empty for other kinds.
+    driver = models.CharField(max_length=50, blank=True, default="")
     regions = models.JSONField(default=list)  # names, in the order they are to be preferred
     # Those that a user named. They stay connected whatever the cloud lists.
     named_regions = models.JSONField(default=list)
@@ -61,7 +63,7 @@ class Provider(LightlyLoaded):
 
     @property
     def kind(self) -> ProviderKind:
-        return get_kind(self.kind_slug)
+        return get_kind(self.kind_slug, self.driver)
 
     @property
     def lists_regions(self) -> bool:

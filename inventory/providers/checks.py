@@ -25,6 +25,9 @@ def check_kinds(**_: Any) -> list[CheckMessage]:
 
 def problems_of(kind: ProviderKind) -> Iterator[str]:
     """What is wrong with a declaration, in words."""
+    if kind.variants:
+        yield from _problems_of_variants(kind)
+        return
     names = [credential.name for credential in kind.credentials]
     yield from (f"the credential {name!r} is declared twice." for name in _repeated(names))
     for credential in kind.credentials:
@@ -38,6 +41,16 @@ def problems_of(kind: ProviderKind) -> Iterator[str]:
     yield from _problems_of_blockers(kind)
     yield from _problems_of_regions(kind)
     yield from _problems_of_capabilities(kind)
+
+
+def _problems_of_variants(kind: ProviderKind) -> Iterator[str]:
+    """No driver is built: a start of the gateway imports none of them."""
+    for name, variant in kind.variants.items():
+        names = [credential.name for credential in variant.credentials]
+        yield from (f"{name}: {one!r} is declared twice." for one in _repeated(names))
+        for credential in variant.credentials:
+            yield from (f"{name}: {problem}" for problem in _problems_of_field(credential))
+        yield from (f"{name}: {problem}" for problem in _problems_of_regions(variant))
 
 
 def _repeated(names: list[str]) -> list[str]:

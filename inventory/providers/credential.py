@@ -32,6 +32,7 @@ class CredentialField:
 
     ``url``: it must be an http or https address, where the gateway may connect to (a name is judged
     when it is resolved, at the moment of use). ``lines``: a text of several lines, as a PEM key.
+    ``choices``: the values that it can have; none: any.
     ``judge``: of an address that is none of http: makes of it what is kept, or raises ValueError.
     ``sample``: what the check of declarations gives a driver that is particular about it.
     ``identifies``: a text that only the account's owner knows, although it is not required.
@@ -50,6 +51,7 @@ class CredentialField:
     maximum: float | None = None
     url: bool = False
     lines: bool = False
+    choices: tuple[str, ...] = ()
     judge: Callable[[str], str] | None = None
     sample: str | None = None
     identifies: bool = False
@@ -75,6 +77,9 @@ class CredentialField:
             return self._number(text)
         if not self._is_text(text.strip()):
             raise CredentialProblem(self.name, "contains a line break or a control character.")
+        if self.choices and text.strip() not in self.choices:
+            known = ", ".join(self.choices)
+            raise CredentialProblem(self.name, f"must be one of {known}{self._not(text)}.")
         return self._address(text.strip()) if self.url else text.strip()
 
     def _is_text(self, text: str) -> bool:

@@ -288,7 +288,15 @@ def _text_of(error: Exception) -> str:
         return own
     if _code_by_class(error) is None and (isinstance(error, FORM_ERRORS) or is_foreign(error)):
         return unexpected_form(error)
-    return readable(str(error)) or NO_REASON
+    return readable(_said(error)) or NO_REASON
+
+
+def _said(error: Exception) -> str:
+    """Its text. Some of libcloud's errors have an object as their message, and no text."""
+    try:
+        return str(error)
+    except TypeError:
+        return str(getattr(error, "message", ""))
 
 
 def _code_by_word(text: str, status: int | None) -> ProviderErrorCode | None:

@@ -1,6 +1,6 @@
 """libcloud's common interface as our records, and as the table of a kind without functions."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from decimal import Decimal
 from typing import Any
 
@@ -29,14 +29,14 @@ def table_over_libcloud(states: Mapping[str, MachineState]) -> Table:
         return [machine_record(states, node) for node in driver.list_nodes()]
 
     functions = {
-        Capability.LIST_MACHINES: _calling("list_nodes", list_machines),
+        Capability.LIST_MACHINES: calling("list_nodes", list_machines),
         Capability.START: _on_node("start_node"),
         Capability.STOP: _on_node("stop_node"),
         Capability.REBOOT: _on_node("reboot_node"),
         Capability.TERMINATE: _on_node("destroy_node"),
-        Capability.LIST_SIZES: _calling("list_sizes", _list_sizes),
-        Capability.LIST_IMAGES: _calling("list_images", list_images),
-        Capability.LIST_LOCATIONS: _calling("list_locations", _list_locations),
+        Capability.LIST_SIZES: calling("list_sizes", _list_sizes),
+        Capability.LIST_IMAGES: calling("list_images", list_images),
+        Capability.LIST_LOCATIONS: calling("list_locations", _list_locations),
     }
     return Table({capability.key: function for capability, function in functions.items()})
 
@@ -46,7 +46,7 @@ def libcloud_method(function: Function) -> str | None:
     return getattr(function, _METHOD, None)
 
 
-def _calling(method: str, function: Function) -> Function:
+def calling(method: str, function: Function) -> Function:
     setattr(function, _METHOD, method)
     return function
 
@@ -55,7 +55,7 @@ def _on_node(method: str) -> Function:
     def act(driver: Any, external_id: str) -> Any:
         return getattr(driver, method)(node_named(driver, external_id))
 
-    return _calling(method, act)
+    return calling(method, act)
 
 
 def node_named(driver: Any, external_id: str) -> Node:
@@ -79,15 +79,22 @@ def _machine(states: Mapping[str, MachineState], node: Node) -> MachineRecord:
         name=node.name or _id_of(node),
         state=states.get(raw_state, MachineState.UNKNOWN),
         raw_state=raw_state,
-        size_id=str(size.id) if size else None,
-        size_name=size.name if size else None,
-        memory=size.ram if size else None,
-        image_id=str(image.id) if image else None,
-        image_name=image.name if image else None,
+        size_id=_id_of_part(size),
+        size_name=getattr(size, "name", None),
+        memory=getattr(size, "ram", None),
+        image_id=_id_of_part(image),
+        image_name=getattr(image, "name", None),
         public_ips=public,
         private_ips=private,
         created_at=node.created_at,
     )
+
+
+def _id_of_part(part: Any) -> str | None:
+    """The id of a node's size or image: some drivers give the id in place of the object."""
+    if not part:
+        return None
+    return part if isinstance(part, str) else str(part.id)
 
 
 def _id_of(entry: Any) -> str:
@@ -97,12 +104,16 @@ def _id_of(entry: Any) -> str:
 
 
 def list_images(driver: Any, search: str | None = None) -> list[ImageRecord]:
+    """As ``found_images``."""
+    return found_images(map(image_record, driver.list_images()), search)
+
+
+def found_images(images: Iterable[ImageRecord], search: str | None) -> list[ImageRecord]:
     """Images by id or by a part of the name; all of them without ``search``."""
-    images = [image_record(image) for image in driver.list_images()]
-    if search is None:
-        return images
     return [
-        image for image in images if image.external_id == search or contains(image.name, search)
+        image
+        for image in images
+        if search is None or image.external_id == search or contains(image.name, search)
     ]
 
 

@@ -95,6 +95,9 @@ class ProviderKind:
     ``proven_lists``: resources whose list is libcloud's own method, and for which a test with two
     pages shows that it follows them, or for which the cloud documents one answer. Answers built
     from other lists of libcloud are not complete: see ``completeness``.
+    ``variants``: for a kind that stands for several, each with credentials and capabilities of its
+    own, by the value of the credential ``variant_field``. ``refused``: values that are known and
+    cannot be connected, and why. ``variant``: of one of them, its name.
     """
 
     slug: str
@@ -135,6 +138,10 @@ class ProviderKind:
     reuses_ids: bool = False
     account: AccountFields | None = None
     proven_lists: frozenset[str] = frozenset()
+    variants: Mapping[str, "ProviderKind"] = field(default_factory=dict)
+    variant_field: str = ""
+    refused: Mapping[str, str] = field(default_factory=dict)
+    variant: str = ""
 
     def __post_init__(self) -> None:
         table = self.table
@@ -147,6 +154,23 @@ class ProviderKind:
         else:
             object.__setattr__(self, "capabilities", table.capabilities)
         object.__setattr__(self, "table", table)
+
+    def chosen_by(self, given: Mapping[str, str]) -> "ProviderKind":
+        """The variant that the credentials name; a kind without variants is its own.
+
+        Raises CredentialProblem with the choices.
+        """
+        if not self.variants:
+            return self
+        name = given.get(self.variant_field, "").strip()
+        if name in self.refused:
+            message = f"{name} cannot be connected. {self.refused[name]}"
+            raise CredentialProblem(self.variant_field, message)
+        if name not in self.variants:
+            problem = f"there is no {name[:40]!r}" if name else "is required"
+            message = f"{problem}; there are {', '.join(self.variants)}."
+            raise CredentialProblem(self.variant_field, message)
+        return self.variants[name]
 
     def clean_credentials(self, given: Mapping[str, str]) -> dict[str, Any]:
         """Every field's typed value. Raises CredentialProblem."""

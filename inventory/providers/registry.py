@@ -67,9 +67,10 @@ def shipped(kind: ProviderKind) -> bool:
     return _shipped().get(kind.slug) is kind
 
 
-def get_kind(slug: str) -> ProviderKind:
-    """Raises UnknownKind."""
+def get_kind(slug: str, variant: str = "") -> ProviderKind:
+    """A kind, or one of its variants. Raises UnknownKind."""
     try:
-        return _kinds()[slug]
+        kind = _kinds()[slug]
+        return kind.variants[variant] if variant else kind
     except KeyError:
-        raise UnknownKind(slug) from None
+        raise UnknownKind(f"{slug} {variant}".strip()) from None

@@ -25,7 +25,7 @@ import requests
 from requests.adapters import BaseAdapter
 
 from gateway.core.http.retry_after import retry_after_of
-from inventory.providers import delivery, guard, redirects, retries
+from inventory.providers import delivery, guard, redirects, retries, unanswered
 from inventory.providers.budget import Budget, budget_in_use
 from inventory.providers.deadline_sockets import SHORTEST_WAIT
 from inventory.providers.exceptions import ProviderError, ProviderErrorCode
@@ -57,6 +57,8 @@ class Line:
     ``before_change``: called before each request that changes something. What it raises keeps the
     request from being sent.
 
+    ``check_body``: called with each body before it is parsed; what it raises refuses the answer.
+
     ``fastest``: of the replies since it was last set to None, the one that was waited for least.
     """
 
@@ -69,6 +71,7 @@ class Line:
         self.is_latest_unsettled = False
         self.before_change: Callable[[], None] = lambda: None
         self.is_preparing = False
+        self.check_body: Callable[[bytes], None] = lambda _body: None
         self._may_send: MaySend | None = None
         self._connections: list[Closable] = []
 
@@ -137,8 +140,14 @@ class BoundedAdapter(BaseAdapter):
         cert: Any = None,
         proxies: Any = None,  # noqa: ARG002 - the guard says why there are none
     ) -> requests.Response:
-        with budget_in_use().used():
-            return self._send_within(request, stream=stream, verify=verify, cert=cert)
+        try:
+            with budget_in_use().used():
+                response = self._send_within(request, stream=stream, verify=verify, cert=cert)
+        except Exception as error:
+            unanswered.note(error)
+            raise
+        unanswered.note_reply(response)
+        return response
 
     def _send_within(
         self, request: requests.PreparedRequest, *, stream: bool, verify: bool | str, cert: Any
@@ -232,6 +241,13 @@ def close_with_line(connection: Closable) -> None:
         line.add(connection)
 
 
+def check_bodies(check: Callable[[bytes], None]) -> None:
+    """Have ``check`` called with each body that this task receives: see ``Line.check_body``."""
+    line = _line.get()
+    if line is not None:
+        line.check_body = check
+
+
 @contextmanager
 def preparing() -> Iterator[None]:
     """Inside the block, requests change something beside what the action is about.
@@ -265,6 +281,9 @@ def _read(response: requests.Response, budget: Budget) -> None:
             budget.check()
             _check_size(body.tell(), marks)
         _check_entities(body.getvalue())
+        line = _line.get()
+        if line is not None:
+            line.check_body(body.getvalue())
     except BaseException:
         response.close()
         raise

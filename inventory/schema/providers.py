@@ -13,7 +13,8 @@ from inventory import models
 from inventory.live.api import Receipt, receipt_of
 from inventory.providers import all_kinds
 from inventory.schema.checks import ProviderCheck
-from inventory.schema.enums import ProviderCapability, ProviderStatus
+from inventory.schema.enums import ProviderStatus
+from inventory.schema.provider_kinds import ProviderKind
 from inventory.schema.receipts import SourceError, SourceReceipt
 from inventory.schema.table.derive import provider_fields
 from inventory.selectors.providers import (
@@ -24,63 +25,6 @@ from inventory.selectors.providers import (
     provider_list,
     providers_get,
 )
-
-
-class CredentialField(graphene.ObjectType):
-    """One field of the form that connects a provider of a kind."""
-
-    name = graphene.String(required=True, description="What CredentialInput calls it.")
-    label = graphene.String(required=True, description="What a form calls it.")
-    help = graphene.String(required=True, description="What to enter and where to find it.")
-    type = graphene.String(required=True, description="string, integer, number or boolean.")
-    required = graphene.Boolean(required=True, description="Whether it must be given.")
-    secret = graphene.Boolean(required=True, description="Whether a form should hide it.")
-    default = graphene.String(description="What it is when it is not given.")
-    minimum = graphene.Float(description="The smallest number that is accepted.")
-    maximum = graphene.Float(description="The largest number that is accepted.")
-
-    @staticmethod
-    @pure
-    def resolve_type(field: Any) -> str:
-        return {str: "string", int: "integer", float: "number", bool: "boolean"}[field.type]
-
-    @staticmethod
-    @pure
-    def resolve_default(field: Any) -> str | None:
-        return None if field.default is None else str(field.default)
-
-
-class ProviderKind(graphene.ObjectType):
-    """A kind of cloud that can be connected."""
-
-    slug = graphene.String(required=True, description="Its stable name, as aws.")
-    label = graphene.String(required=True, description="Its name for people.")
-    description = graphene.String(required=True, description="What it connects to.")
-    capabilities = graphene.List(
-        graphene.NonNull(ProviderCapability),
-        required=True,
-        description="What can be done with it through this gateway.",
-    )
-    credential_fields = graphene.List(
-        graphene.NonNull(CredentialField),
-        required=True,
-        description="What connectProvider needs: enough to draw a form.",
-    )
-    default_regions = graphene.List(
-        graphene.NonNull(graphene.String),
-        required=True,
-        description="The regions that are connected when none are named.",
-    )
-
-    @staticmethod
-    @pure
-    def resolve_capabilities(kind: Any) -> list[Any]:
-        return sorted(kind.capabilities)
-
-    @staticmethod
-    @pure
-    def resolve_credential_fields(kind: Any) -> Any:
-        return kind.credentials
 
 
 class Provider(graphene.ObjectType):

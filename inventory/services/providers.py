@@ -19,6 +19,7 @@ from inventory.live.api import (
 )
 from inventory.models import Credentials, Provider
 from inventory.providers import (
+    CredentialProblem,
     ProviderKind,
     UnknownKind,
     all_kinds,
@@ -59,12 +60,13 @@ def provider_connect(
 
     The demo ends with it, unless DEMO=1 keeps the demo. ``demo``: the account is part of the demo.
     """
-    chosen = _known_kind(kind)
+    chosen = _known_kind(kind, credentials)
     values, stored = clean_credentials(chosen, credentials, by=owner)
     provider = Provider(
         owner=owner,
         name=clean_name(name, longest=LONGEST_NAME),
         kind_slug=chosen.slug,
+        driver=chosen.variant,
         every_region=chosen.wants_every_region(regions),
         deadline_ms=_clean_deadline(deadline_ms),
         trust_listing=bool(trust_listing),
@@ -189,9 +191,12 @@ def _trust_by_owner(provider: Provider, trust: bool | None, *, by: Any) -> bool 
     raise Forbidden("Only the provider's owner can vouch for its lists with trustListing.")
 
 
-def _known_kind(slug: str) -> ProviderKind:
+def _known_kind(slug: str, credentials: Mapping[str, str]) -> ProviderKind:
+    """The kind, or of one with a choice of drivers the kind of the driver that is named."""
     try:
-        return get_kind(slug)
+        return get_kind(slug).chosen_by(credentials)
+    except CredentialProblem as problem:
+        raise InvalidInput(f"{problem.field}: {problem.message}", field="credentials") from None
     except UnknownKind:
         known = ", ".join(kind.slug for kind in all_kinds())
         message = f"There is no kind {slug!r}. Kinds: {known}."

@@ -24,7 +24,6 @@ from django.views.debug import technical_500_response
 from gateway import metrics
 from gateway.core import redis as redis_module
 from gateway.core.logging import LineFormatter, RedactingFilter
-from inventory.providers import all_kinds
 from inventory.providers.exceptions import ProviderError, map_provider_errors
 from inventory.providers.libvirt import driver
 from inventory.schema.enums import SourceErrorCodeValue
@@ -32,8 +31,9 @@ from jobs.api import Job, run_job
 from tests.client import GraphQLClient, token_of
 from tests.clouds.certificates import Signed, known_by
 from tests.inventory.factories import make_user
+from tests.inventory.providers.contract.every import single_kinds
 
-KINDS = {kind.slug: kind for kind in all_kinds()}
+KINDS = {kind.slug: kind for kind in single_kinds()}
 CLIENT = known_by(Signed("gateway.example"))
 # A kind that takes one of two sets of credentials: what each account of it leaves out and adds.
 ACCOUNTS = {slug: (slug, frozenset(), {}) for slug in KINDS} | {

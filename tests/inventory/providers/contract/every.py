@@ -11,6 +11,13 @@ from tests.inventory.providers.contract.container_backends import (
 )
 
 
+def single_kinds():
+    """The kinds that are one cloud each. The drivers of the kind libcloud have tests of their own,
+    in ``tests/inventory/providers/libcloud``.
+    """
+    return [kind for kind in all_kinds() if not kind.variants]
+
+
 def machine_kinds():
     return [*(kind.slug for kind in all_kinds() if kind.lists_machines), *real_clouds(REAL)]
 

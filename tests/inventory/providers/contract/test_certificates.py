@@ -2,12 +2,13 @@
 
 import pytest
 
-from inventory.providers import ProviderError, ProviderErrorCode, all_kinds, connect, get_kind
+from inventory.providers import ProviderError, ProviderErrorCode, connect, get_kind
 from tests.clouds.certificates import Signed, server_context
 from tests.clouds.libvirt_tls import daemon_over_tls
 from tests.clouds.recorded import served_by_tls, served_by_tls_at_its_hosts
 from tests.inventory.providers.contract.backends import BACKENDS, Served
 from tests.inventory.providers.contract.container_backends import CONTAINER_BACKENDS
+from tests.inventory.providers.contract.every import single_kinds
 
 Code = ProviderErrorCode
 AUTHORITY, ANOTHER = Signed("authority.example"), Signed("another.example")
@@ -89,4 +90,4 @@ def test_it_is_final_at_a_daemon_of_libvirt(tmp_path, name):
 
 
 def test_every_kind_is_held_to_it():
-    assert {kind.slug for kind in all_kinds()} <= SERVED.keys() | ELSEWHERE
+    assert {kind.slug for kind in single_kinds()} <= SERVED.keys() | ELSEWHERE

@@ -6,11 +6,12 @@ from urllib.parse import urlencode
 
 import pytest
 
-from inventory.providers import Capability, ProviderError, ProviderErrorCode, all_kinds
+from inventory.providers import Capability, ProviderError, ProviderErrorCode
 from tests.clouds.static_ec2 import instance_xml, instances_xml, reply, static_ec2
 from tests.inventory.cloud_patches import call_named
 from tests.inventory.providers.contract.backends import BACKENDS
 from tests.inventory.providers.contract.blocking import ON_MACHINE, act
+from tests.inventory.providers.contract.every import single_kinds
 from tests.inventory.providers.contract.test_retries import EVERY, RECORDED
 
 ELSEWHERE = "/elsewhere"
@@ -69,7 +70,7 @@ def refused(call):
 
 
 def test_every_kind_is_held_to_this():
-    assert {kind.slug for kind in all_kinds()} == {*RECORDED, "aws", *WITHOUT_HTTP}
+    assert {kind.slug for kind in single_kinds()} == {*RECORDED, "aws", *WITHOUT_HTTP}
 
 
 @pytest.mark.parametrize("status", STATUSES)

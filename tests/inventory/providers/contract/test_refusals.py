@@ -8,7 +8,7 @@ import pytest
 from inventory.live.age import Ask
 from inventory.live.refresh import refresh
 from inventory.models import Container, VirtualMachine
-from inventory.providers import Capability, ProviderError, ProviderErrorCode, all_kinds
+from inventory.providers import Capability, ProviderError, ProviderErrorCode
 from inventory.providers.refusals import final
 from inventory.services.providers import provider_connect
 from jobs.api import Job, run_job
@@ -16,10 +16,11 @@ from tests.inventory.actions import container_change, machine_change
 from tests.inventory.factories import make_user
 from tests.inventory.providers.contract.backends import BACKENDS
 from tests.inventory.providers.contract.container_backends import CONTAINER_BACKENDS
+from tests.inventory.providers.contract.every import single_kinds
 from tests.inventory.providers.contract.refusing import FORMS, refusing
 
 Code = ProviderErrorCode
-KINDS = {kind.slug: kind for kind in all_kinds()}
+KINDS = {kind.slug: kind for kind in single_kinds()}
 every_kind = pytest.mark.parametrize("slug", KINDS)
 
 

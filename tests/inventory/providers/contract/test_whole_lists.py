@@ -10,10 +10,11 @@ from typing import Any
 
 import pytest
 
-from inventory.providers import Capability, ProviderError, ProviderErrorCode, all_kinds
+from inventory.providers import Capability, ProviderError, ProviderErrorCode
 from tests.clouds.static_ec2 import AWS_NAMESPACE, reply
 from tests.inventory.cloud_patches import call_named
 from tests.inventory.providers.contract.backends import BACKENDS
+from tests.inventory.providers.contract.every import single_kinds
 from tests.inventory.providers.contract.test_retries import EVERY
 from tests.soak.replies.http import PRIMARY
 from tests.soak.replies.reading import PYTHONS, reads_of
@@ -109,7 +110,7 @@ def listings():
     for slug, paths in PRIMARY.items():
         if slug not in PAGED:
             continue
-        kind = next(kind for kind in all_kinds() if kind.slug == slug)
+        kind = next(kind for kind in single_kinds() if kind.slug == slug)
         for reads in reads_of(kind):
             if not reads.is_single:
                 yield Listing(slug, reads.name, paths[reads.name])
@@ -168,7 +169,7 @@ def refused(read, *args):
 
 
 def test_every_kind_is_held_to_this():
-    assert {kind.slug for kind in all_kinds()} == {*PAGED, *OTHERS}
+    assert {kind.slug for kind in single_kinds()} == {*PAGED, *OTHERS}
     assert {listing.slug for listing in LISTINGS} == set(PAGED)
 
 

@@ -1,0 +1,62 @@
+"""Any cloud that apache-libcloud has a compute driver for, by the driver's name.
+
+::
+
+    rows     what is declared of a driver
+    offered  the reviewed table of drivers that can be connected
+    refused  the others, and why
+    build    a driver from its row and the credentials of an account
+    kinds    a ProviderKind for each row
+    actions  what is done on the nodes of a driver's own list
+    lists    sizes, images, locations
+
+No driver's module is imported before an account of it is asked.
+"""
+
+from inventory.providers.credential import CredentialField
+from inventory.providers.kind import GLOBAL, ProviderKind, Values
+from inventory.providers.libcloud.kinds import DRIVER, SLUG, kind_of
+from inventory.providers.libcloud.offered import ROWS
+from inventory.providers.libcloud.refused import REFUSED
+from inventory.providers.table import Table
+
+NAMES = tuple(row.name for row in ROWS)
+
+
+def _no_driver(_credentials: Values, _region: str, _timeout: float) -> None:
+    raise NotImplementedError("The kind libcloud has drivers; each is a kind of its own.")
+
+
+KIND = ProviderKind(
+    slug=SLUG,
+    label="Any driver of libcloud",
+    description="Clouds that the gateway knows through apache-libcloud alone. The credential "
+    "`driver` chooses one; what it needs and can do depends on it.",
+    driver=_no_driver,
+    credentials=(
+        CredentialField(
+            DRIVER,
+            "Driver",
+            help="Libcloud's name of it. The other fields are those of the driver.",
+            choices=NAMES,
+            sample=NAMES[0],
+        ),
+    ),
+    default_regions=(GLOBAL,),
+    permissions=("What the driver's requests need; libcloud does not list it.",),
+    limits=(
+        "A list whose completeness is UNPROVEN may be the first page of several.",
+        "An action reads the driver's list first, and takes the machine from there.",
+        "Machines have no tags, and cannot be resized or ordered through this kind.",
+        "Whether an action was accepted is seen by the machine's state alone.",
+        "A cloud whose certificate is of a private authority cannot be reached.",
+        "A driver that a kind of its own is for, as aws or linode, can do less here.",
+    ),
+    not_covered=(
+        "Machines that the driver's list leaves out, as those of other regions or projects.",
+    ),
+    table=Table(),
+    variants={row.name: kind_of(row) for row in ROWS},
+    variant_field=DRIVER,
+    refused=REFUSED,
+)

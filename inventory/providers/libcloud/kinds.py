@@ -1,0 +1,74 @@
+"""A kind of cloud for each driver: what it needs and can do, without importing the driver."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from inventory.providers.capability import Capability
+from inventory.providers.credential import CredentialField
+from inventory.providers.kind import GLOBAL, ProviderKind, Values, listed_sizes_only, only_global
+from inventory.providers.libcloud import actions, lists
+from inventory.providers.libcloud.build import build
+from inventory.providers.libcloud.rows import Row
+from inventory.providers.table import Function, Table
+
+SLUG = "libcloud"
+DRIVER = "driver"  # the credential that names the driver
+# The words of ``Row.can``.
+CAPABILITIES = {
+    "list": Capability.LIST_MACHINES,
+    "start": Capability.START,
+    "stop": Capability.STOP,
+    "reboot": Capability.REBOOT,
+    "terminate": Capability.TERMINATE,
+    "sizes": Capability.LIST_SIZES,
+    "images": Capability.LIST_IMAGES,
+    "locations": Capability.LIST_LOCATIONS,
+}
+
+
+def kind_of(row: Row) -> ProviderKind:
+    """The driver as a kind of its own, under the slug that all drivers share."""
+    return ProviderKind(
+        slug=SLUG,
+        variant=row.name,
+        label=row.label,
+        description=f"Machines of {row.label}, through libcloud's driver {row.name}.",
+        driver=lambda credentials, region, timeout: build(row, credentials, region, timeout),
+        credentials=(_driver_field(row), *(one.credential() for one in row.arguments)),
+        default_regions=row.regions[:1] or (GLOBAL,),
+        known_regions=_known_regions(row),
+        takes_unlisted_size=listed_sizes_only,
+        proven_lists=row.proven,
+        table=_table(row),
+    )
+
+
+def _driver_field(row: Row) -> CredentialField:
+    """The driver of a connected provider stays: with another one it would be another cloud."""
+    return CredentialField(
+        DRIVER, "Driver", help="Libcloud's name of it.", default=row.name, choices=(row.name,)
+    )
+
+
+def _known_regions(row: Row) -> Any:
+    if not row.regions:
+        return only_global
+
+    def known(_credentials: Values) -> Sequence[str] | None:
+        return None if row.open_regions else row.regions
+
+    return known
+
+
+def _table(row: Row) -> Table:
+    methods: dict[str, Function] = {
+        "list": actions.list_machines,
+        "start": actions.on_node(row.start),
+        "stop": actions.on_node(row.stop),
+        "reboot": actions.on_node("reboot_node"),
+        "terminate": actions.on_node("destroy_node"),
+        "sizes": lists.list_sizes,
+        "images": lists.list_images,
+        "locations": lists.list_locations,
+    }
+    return Table({CAPABILITIES[word].key: methods[word] for word in row.can.split()})

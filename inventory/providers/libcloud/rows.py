@@ -1,0 +1,93 @@
+"""What is declared of a driver of libcloud: how it is built, and what it can do."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from inventory.providers.credential import CredentialField
+
+# What the parts of an address are called by a driver's constructor.
+HOST = ("host", "port", "secure")
+HOST_AND_PATH = (*HOST, "path")
+WHOLE = ("url",)
+
+
+@dataclass(frozen=True, slots=True)
+class Argument:
+    """One argument of a driver's constructor, under the name that libcloud gives it.
+
+    ``address``: the parameters that it is split into; its field is an address, judged as every
+    address is. Paths of files have no form here: a file is the gateway's, not the user's.
+    """
+
+    name: str
+    label: str
+    help: str = ""
+    secret: bool = False
+    required: bool = True
+    default: str | None = None
+    choices: tuple[str, ...] = ()
+    address: tuple[str, ...] = ()
+
+    def credential(self) -> CredentialField:
+        return CredentialField(
+            self.name,
+            self.label,
+            help=self.help,
+            secret=self.secret,
+            required=self.required,
+            default=self.default,
+            choices=self.choices,
+            url=bool(self.address),
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """A driver. ``name``: libcloud's constant of the provider.
+
+    ``can``: short names of capabilities; see ``kinds.CAPABILITIES``. ``start`` and ``stop``: the
+    methods. ``region``: its constructor takes one; ``regions``: those that it takes, the first by
+    default. An open set has one name there, and ``open_regions``.
+    ``proven``: the resources whose list a test with two pages shows to follow them.
+    ``fixed``: further arguments of the constructor, the same for every account. ``module``: names
+    of the driver's module that are set before a driver is used.
+    """
+
+    name: str
+    label: str
+    arguments: tuple[Argument, ...]
+    can: str
+    start: str = "start_node"
+    stop: str = "stop_node"
+    regions: tuple[str, ...] = ()
+    open_regions: bool = False
+    proven: frozenset[str] = frozenset()
+    fixed: Mapping[str, Any] = field(default_factory=dict)
+    module: Mapping[str, Any] = field(default_factory=dict)
+
+
+def secret(name: str, label: str, text: str = "") -> Argument:
+    return Argument(name, label, text, secret=True)
+
+
+def text(name: str, label: str, help_text: str = "") -> Argument:
+    return Argument(name, label, help_text)
+
+
+def optional(name: str, label: str, help_text: str = "", *, hidden: bool = False) -> Argument:
+    return Argument(name, label, help_text, required=False, secret=hidden)
+
+
+def choice(name: str, label: str, choices: tuple[str, ...], default: str) -> Argument:
+    return Argument(name, label, default=default, choices=choices)
+
+
+def address(parts: tuple[str, ...], example: str, name: str = "url") -> Argument:
+    return Argument(name, "Address", f"For example {example}", address=parts)
+
+
+TOKEN = (secret("key", "API token"),)
+USER_AND_PASSWORD = (text("key", "User name"), secret("secret", "Password"))
+KEY_AND_SECRET = (text("key", "API key"), secret("secret", "API secret"))
+ACCESS_KEY = (text("key", "Access key id"), secret("secret", "Secret access key"))
