@@ -1,5 +1,6 @@
 """Fixtures for all tests. Sockets reach loopback alone: see addopts in pyproject.toml."""
 
+import gc
 import os
 import re
 from pathlib import Path
@@ -43,6 +44,12 @@ def pytest_collection_modifyitems(config, items):
     kept = set(chosen)
     config.hook.pytest_deselected(items=[item for item in items if item not in kept])
     items[:] = chosen
+
+
+def pytest_collection_finish():
+    """The tests themselves stay: Python's collector need not look at them each time."""
+    gc.collect()
+    gc.freeze()
 
 
 def of_one_each(items):

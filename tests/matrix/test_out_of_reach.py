@@ -35,18 +35,21 @@ def everything(left, credential=None):
     """The answer to every query, by query; each was seen to be without the canary."""
     queries = [root_query(name) for name in SCHEMA.query_type.fields if name not in NAMING]
     ids = sorted({*left.world.own.ids.values(), *left.ids.values()})
-    queries += [
-        root_query(name).replace("«id»", one)
+    queries += [IN_STATE % state for state in JobState]
+    asked = [(query, {}) for query in queries]
+    asked += [
+        (f"query ($id: ID!) {root_query(name)}".replace('"«id»"', "$id"), {"id": one})
         for name in NAMING
         for one in ids
         if type_of(name) in {"Node", split_id(one)[0]}
     ]
-    queries += [IN_STATE % state for state in JobState]
-    return {query: silent(left, query, credential) for query in queries}
+    return {
+        (query, *given.values()): silent(left, query, credential, **given) for query, given in asked
+    }
 
 
-def silent(left, query, credential=None):
-    answer = left.world.ask(left.who, query, credential=credential)
+def silent(left, query, credential=None, **given):
+    answer = left.world.ask(left.who, query, credential=credential, **given)
     text = json.dumps(answer, default=str)
     found = text.lower().find(CANARY)
     assert found < 0, (query[:80], text[max(0, found - 300) : found + 100])
@@ -55,7 +58,7 @@ def silent(left, query, credential=None):
 
 def assert_same(before, after):
     for query, answer in before.items():
-        assert answer == after[query], query[:80]
+        assert answer == after[query], (query[0][:80], *query[1:])
 
 
 @pytest.fixture

@@ -85,15 +85,15 @@ def test_a_region_that_hangs_costs_its_deadline_and_hides_no_other():
 
     def answer(asked):
         region = server.requests[-1][1]["Authorization"].split("/")[2]
-        return healthy(asked, delay=9 if region == "eu-west-1" else 0)
+        return healthy(asked, delay=60 if region == "eu-west-1" else 0)
 
     with static_ec2(answer) as server:
-        provider = at(server.url, regions=["us-east-1", "eu-west-1"], deadline_ms=700)
+        provider = at(server.url, regions=["us-east-1", "eu-west-1"], deadline_ms=3000)
         began = time.monotonic()
         well, hung = check_regions(provider)
         took = time.monotonic() - began
 
-    assert took < 9  # it hangs for so long
+    assert took < 30  # it hangs for so long
     assert (well.region, well.reachable, well.credentials_valid) == ("us-east-1", True, True)
     assert (hung.region, hung.reachable, hung.credentials_valid) == ("eu-west-1", False, None)
     assert (hung.latency_ms, hung.clock_skew_seconds) == (None, None)

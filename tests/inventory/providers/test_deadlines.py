@@ -26,7 +26,7 @@ from inventory.providers.transport import Line
 from tests.clouds.dripping import HEADER, NO_BYTES, TLS_RECORD, dripping
 from tests.inventory.providers.test_transport import Connected
 
-SECONDS = 0.4
+SECONDS = 1.0  # enough, on a busy machine, for what is asked before the server falls silent
 LONG = 10  # far more than SECONDS, far less than for ever
 
 
