@@ -46,6 +46,13 @@ def pytest_collection_modifyitems(config, items):
     items[:] = chosen
 
 
+def pytest_generate_tests(metafunc):
+    """All processes of a run must collect the same tests in the same order, and a set has none."""
+    for mark in metafunc.definition.iter_markers("parametrize"):
+        if any(isinstance(given, set | frozenset) for given in mark.args):
+            raise TypeError(f"{metafunc.definition.nodeid}: parametrize takes no set; sort it.")
+
+
 def pytest_collection_finish():
     """The tests themselves stay: Python's collector need not look at them each time."""
     gc.collect()
