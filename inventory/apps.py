@@ -5,6 +5,13 @@ from django.core import checks
 class InventoryConfig(AppConfig):
     name = "inventory"
 
+    def import_models(self) -> None:
+        """Also those that are declared beside their resource."""
+        super().import_models()
+        from inventory.resources import all_resources  # noqa: PLC0415 - needs other models
+
+        all_resources()
+
     def ready(self) -> None:
         from inventory import operations  # noqa: F401, PLC0415 - registers what workers can run
         from inventory.job_delegate import InventoryDelegate  # noqa: PLC0415 - after the apps

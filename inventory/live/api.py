@@ -53,7 +53,7 @@ from inventory.live.removal import delete_rows_of
 from inventory.live.report import Report
 from inventory.live.resources import OBSERVED, RESOURCES, resources_of
 from inventory.live.retention import gone_rows_prune, regions_prune
-from inventory.live.search_index import address_term
+from inventory.live.search_index import address_term, link_to
 from inventory.live.single_read import (
     SingleAnswer,
     SingleRead,
@@ -115,6 +115,7 @@ __all__ = [
     "health_of",
     "is_young",
     "known_regions_only",
+    "link_to",
     "list_regions",
     "lock_for_deletion",
     "lock_provider",

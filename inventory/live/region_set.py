@@ -232,9 +232,7 @@ def _add_regions(provider: Provider, names: Sequence[str]) -> list[str]:
     return new
 
 
-def _add_sources(
-    provider: Provider, regions: Sequence[str], resources: Sequence[SourceResource]
-) -> None:
+def _add_sources(provider: Provider, regions: Sequence[str], resources: Sequence[str]) -> None:
     Source.objects.bulk_create(
         [
             Source(provider=provider, region=region, resource=resource)

@@ -1,93 +1,51 @@
-"""The resources that a region can list: of each its records, its model, and how rows are kept."""
+"""The declared resources, as they are kept: records become rows."""
 
 import hashlib
-from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
 from django.conf import settings
 from django.db.models import Model, QuerySet
 
+from inventory import resources
 from inventory.live.bounds import bounded, usable
-from inventory.live.search_index import (
-    CONTAINER_TERMS,
-    MACHINE_TERMS,
-    TermTable,
-    searchable_container,
-    searchable_machine,
-)
-from inventory.models import Container, Image, Location, Size, VirtualMachine
-from inventory.models.source import SourceResource
+from inventory.live.search_index import TermTable, term_tables
 from inventory.providers import Capability, ProviderKind
-from inventory.types import (
-    MISSING,
-    ContainerRecord,
-    ContainerState,
-    ImageRecord,
-    LocationRecord,
-    MachineRecord,
-    MachineState,
-    SizeRecord,
-    stored_fields,
-)
+from inventory.resources.base import Observation
+from inventory.types import stored_fields
 
 CATALOG_MAX_AGE = 60 * 60.0  # seconds; what can be bought changes by the week
-# Not raw_state, which says what state says, nor names, which repeat ids.
-MACHINE_HISTORY = (
-    "name",
-    "state",
-    "size_id",
-    "memory",
-    "vcpus",
-    "disk",
-    "image_id",
-    "location_id",
-    "public_ips",
-    "private_ips",
-    "tags",
-    "created_at",
-)
-
-
-@dataclass(frozen=True, slots=True)
-class Observation:
-    """How rows are kept that outlive the listings which lack them: their model is Observed.
-
-    ``removed``: the state of an object that was removed through the gateway. ``unlisted_at_once``:
-    whether no listing shows it any more then; some clouds list a removed object for a while.
-    ``searchable``: the text that free text looks into. ``terms``: other texts that rows are found
-    by. ``history``: the columns whose differences become Changes, with ``state``; empty: none.
-    ``forgotten``: whether the rows of objects that are gone are deleted after a while.
-    """
-
-    removed: str
-    searchable: Callable[[Any], str]
-    unlisted_at_once: bool = False
-    terms: tuple[TermTable, ...] = ()
-    history: tuple[str, ...] = ()
-    forgotten: bool = False
-
-    @property
-    def gone(self) -> frozenset[str]:
-        """The states of objects that are known to be gone, and that no listing need lack again."""
-        return frozenset({MISSING, self.removed} if self.unlisted_at_once else {MISSING})
 
 
 @dataclass(frozen=True, slots=True)
 class StoredResource:
-    """How one kind of row is kept. Clouds list it by its name.
+    """How rows of a declared resource are kept. ``terms``: other texts that they are found by."""
 
-    ``capability``: what a kind of provider needs to have any. ``observation``: a row that a listing
-    lacks is marked, not removed; None: it is removed.
-    ``max_age``: seconds that rows are good for when a request does not say; None: LIVE_MAX_AGE.
-    """
+    declared: resources.Resource
+    terms: tuple[TermTable, ...]
 
-    name: SourceResource
-    capability: Capability
-    record: type
-    model: type[Model]
-    observation: Observation | None = None
-    max_age: float | None = CATALOG_MAX_AGE
+    @property
+    def name(self) -> str:
+        """What clouds list it by, and what its sources have as their resource."""
+        return self.declared.plural
+
+    @property
+    def capability(self) -> Capability:
+        """What a kind of provider needs to have any."""
+        return self.declared.capability
+
+    @property
+    def record(self) -> type[Any]:
+        return self.declared.record
+
+    @property
+    def model(self) -> type[Model]:
+        return self.declared.model
+
+    @property
+    def observation(self) -> Observation | None:
+        """A row that a listing lacks is marked, not removed; None: it is removed."""
+        return self.declared.observation
 
     @property
     def outlives_listings(self) -> bool:
@@ -115,7 +73,8 @@ class StoredResource:
 
     @property
     def default_max_age(self) -> float:
-        return settings.LIVE_MAX_AGE if self.max_age is None else self.max_age
+        """Seconds that rows are good for when a request does not say."""
+        return settings.LIVE_MAX_AGE if self.outlives_listings else CATALOG_MAX_AGE
 
     @property
     def columns(self) -> tuple[str, ...]:
@@ -156,61 +115,18 @@ def _column_value(value: Any) -> Any:
     return [_column_value(item) for item in value] if isinstance(value, tuple) else value
 
 
-RESOURCES: dict[str, StoredResource] = {
-    resource.name: resource
-    for resource in (
-        StoredResource(
-            SourceResource.VIRTUAL_MACHINES,
-            Capability.LIST_MACHINES,
-            MachineRecord,
-            VirtualMachine,
-            Observation(
-                removed=MachineState.TERMINATED,
-                searchable=searchable_machine,
-                terms=MACHINE_TERMS,
-                history=MACHINE_HISTORY,
-            ),
-            max_age=None,
-        ),
-        StoredResource(
-            SourceResource.CONTAINERS,
-            Capability.LIST_CONTAINERS,
-            ContainerRecord,
-            Container,
-            Observation(
-                removed=ContainerState.REMOVED,
-                searchable=searchable_container,
-                unlisted_at_once=True,
-                terms=CONTAINER_TERMS,
-                forgotten=True,  # an engine makes and removes containers all day
-            ),
-            max_age=None,
-        ),
-        StoredResource(
-            SourceResource.SIZES,
-            Capability.LIST_SIZES,
-            SizeRecord,
-            Size,
-        ),
-        StoredResource(
-            SourceResource.IMAGES,
-            Capability.LIST_IMAGES,
-            ImageRecord,
-            Image,
-        ),
-        StoredResource(
-            SourceResource.LOCATIONS,
-            Capability.LIST_LOCATIONS,
-            LocationRecord,
-            Location,
-        ),
-    )
-}
+def _kept() -> list[StoredResource]:
+    """The catalogues come last: a provider gets its sources in this order."""
+    declared = sorted(resources.all_resources(), key=lambda one: not one.outlives_listings)
+    return [StoredResource(one, term_tables(one)) for one in declared]
+
+
+RESOURCES: dict[str, StoredResource] = {one.name: one for one in _kept()}
 # What a provider is connected for; everything else is a catalogue for it.
 OBSERVED = tuple(name for name, resource in RESOURCES.items() if resource.outlives_listings)
 
 
-def resources_of(kind: ProviderKind) -> list[SourceResource]:
+def resources_of(kind: ProviderKind) -> list[str]:
     """What a provider of this kind has sources of."""
     return [
         resource.name for resource in RESOURCES.values() if resource.capability in kind.capabilities

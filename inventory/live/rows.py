@@ -11,7 +11,7 @@ from gateway.core.folded_field import folded_fields
 from inventory.live.compare import Difference
 from inventory.live.creation_times import earlier_creation_times
 from inventory.live.resources import StoredResource, fingerprint
-from inventory.live.search_index import write_terms
+from inventory.live.search_index import search_text, write_terms
 from inventory.models import Source
 from inventory.types import MISSING
 
@@ -39,7 +39,7 @@ def upsert(
         update_fields=sorted(columns),
     )
     if resource.observation is not None:
-        write_terms(resource.observation.terms, resource.rows.filter(source=source), records)
+        write_terms(resource.terms, resource.rows.filter(source=source), records)
 
 
 def _row_values(
@@ -61,7 +61,7 @@ def _row_values(
             "unlisted_since": None,
             "missing_since": None,
             "last_state": "",
-            "search_text": resource.observation.searchable(record),
+            "search_text": search_text(record, resource.observation.searched),
         }
     return values
 

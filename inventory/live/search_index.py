@@ -2,17 +2,21 @@
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import chain
+from operator import attrgetter
 from typing import Any
 
 from django.db.models import Model, QuerySet
 
 from gateway.core.folding import folded
-from inventory.models import ContainerLabel, MachineAddress, MachineTag
 from inventory.models.search_index import LONGEST_TERM
 from inventory.providers.addresses import canonical_address
-from inventory.types import ContainerRecord, MachineRecord
+from inventory.resources import Resource
+from inventory.resources.base import Filter, How
 
 BATCH = 200
+
+Values = Callable[[Any], Iterable[Mapping[str, str]]]
 
 
 def address_term(address: str) -> str:
@@ -20,37 +24,16 @@ def address_term(address: str) -> str:
     return canonical_address(address).lower()[:LONGEST_TERM]
 
 
-def searchable_machine(record: MachineRecord) -> str:
-    """The folded text that free text looks into: names, ids, addresses and tags."""
-    return _joined(
-        record.name,
-        record.external_id,
-        record.size_name,
-        record.size_id,
-        record.image_name,
-        record.image_id,
-        record.location_name,
-        *record.public_ips,
-        *record.private_ips,
-        *(f"{key}={value}" for key, value in record.tags),
-    )
+def search_text(record: Any, fields: Iterable[str]) -> str:
+    """The folded text that free text looks into: texts, and pairs as ``key=value``."""
+    words = (word for name in fields for word in _words(getattr(record, name)))
+    return "\n".join(dict.fromkeys(folded(word) for word in words))
 
 
-def searchable_container(record: ContainerRecord) -> str:
-    """As of machines: names, ids, image, command, addresses and labels."""
-    return _joined(
-        record.name,
-        record.external_id,
-        record.image,
-        record.image_id,
-        record.command,
-        *record.ips,
-        *(f"{key}={value}" for key, value in record.labels),
-    )
-
-
-def _joined(*words: str | None) -> str:
-    return "\n".join(dict.fromkeys(folded(word) for word in words if word))
+def _words(value: Any) -> Iterator[str]:
+    for one in value if isinstance(value, tuple) else (value,):
+        if one:
+            yield "=".join(one) if isinstance(one, tuple) else one
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,24 +45,44 @@ class TermTable:
 
     model: type[Model]
     row: str
-    values: Callable[[Any], Iterable[Mapping[str, str]]]
+    values: Values
 
 
-def _pairs(pairs: Iterable[tuple[str, str]]) -> Iterator[Mapping[str, str]]:
-    for key, value in pairs:
-        yield {"key": key[:LONGEST_TERM], "value": value[:LONGEST_TERM]}
+def term_tables(resource: Resource) -> tuple[TermTable, ...]:
+    """Those that the resource's filters look into."""
+    return tuple(
+        TermTable(one.terms, link_to(one.terms, resource.model), _VALUES[one.how](name, one))
+        for name, one in resource.filters.items()
+        if one.terms is not None
+    )
 
 
-def _addresses(record: MachineRecord) -> Iterator[Mapping[str, str]]:
-    for address in dict.fromkeys((*record.public_ips, *record.private_ips)):
-        yield {"address": address_term(address)}
+def link_to(terms: type[Model], model: type[Model]) -> str:
+    """The name of the foreign key by which ``terms`` belong to rows of ``model``."""
+    fields = terms._meta.concrete_fields  # noqa: SLF001 - Django's documented API
+    return next(one.name for one in fields if one.related_model is model)
 
 
-MACHINE_TERMS = (
-    TermTable(MachineTag, "machine", lambda record: _pairs(record.tags)),
-    TermTable(MachineAddress, "machine", _addresses),
-)
-CONTAINER_TERMS = (TermTable(ContainerLabel, "container", lambda record: _pairs(record.labels)),)
+def _pairs(name: str, one: Filter) -> Values:
+    pairs = attrgetter(one.column or name)
+    return lambda record: (
+        {"key": key[:LONGEST_TERM], "value": value[:LONGEST_TERM]} for key, value in pairs(record)
+    )
+
+
+def _addresses(_name: str, one: Filter) -> Values:
+    def values(record: Any) -> Iterator[Mapping[str, str]]:
+        lists = (getattr(record, column) for column in one.columns)
+        for address in dict.fromkeys(chain.from_iterable(lists)):
+            yield {"address": address_term(address)}
+
+    return values
+
+
+_VALUES: Mapping[How, Callable[[str, Filter], Values]] = {
+    How.PAIRS: _pairs,
+    How.ADDRESSES: _addresses,
+}
 
 
 def write_terms(tables: Sequence[TermTable], rows: QuerySet[Any], records: Sequence[Any]) -> None:

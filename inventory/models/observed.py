@@ -43,6 +43,12 @@ class Observed(LightlyLoaded):
 
     class Meta:
         abstract = True
+        constraints = [
+            models.UniqueConstraint(fields=["source", "external_id"], name="%(class)s_per_source"),
+        ]
+        indexes = [
+            models.Index(fields=["name", "id"], name="%(class)s_by_name"),
+        ]
 
     def __str__(self) -> str:
         return self.name

@@ -15,7 +15,10 @@ from inventory.types import Completeness
 
 
 class SourceResource(models.TextChoices):
-    """What a source lists: objects of a region, or the regions of an account."""
+    """What a source lists: objects of a region, or the regions of an account.
+
+    Those that the code names. Every resource is one, by its ``plural``.
+    """
 
     VIRTUAL_MACHINES = "virtual_machines"
     CONTAINERS = "containers"

@@ -26,8 +26,8 @@ from typing import Any, NamedTuple
 
 from django.db.models import Field, JSONField, Model
 
-from inventory.models import Observed
-from inventory.types import MeaningfulEnum
+from inventory.providers.capability import BY_KEY, LIST, Capability
+from inventory.types import MISSING, MeaningfulEnum
 
 PACKAGE = Path(__file__).resolve().parent
 ROOT = PACKAGE.parent.parent
@@ -129,13 +129,16 @@ class Filter(Declared):
     """A field of the filter input.
 
     ``column``: what is compared; empty: the column of the filter's own name.
-    ``terms``: of PAIRS and ADDRESSES, the model that has them, a row each.
+    ``terms``: of PAIRS and ADDRESSES, the model that has them, a row each. Without one, the pairs
+    of the column itself are compared, which no index helps.
+    ``columns``: of ADDRESSES, the columns that have them.
     ``of``: of ENTRIES, the type of the entries.
     """
 
     how: How
     description: str
     column: str = ""
+    columns: tuple[str, ...] = ()
     terms: type[Model] | None = None
     of: str = ""
 
@@ -148,11 +151,37 @@ class Order(Declared):
     column: str = ""
 
 
+@dataclass(frozen=True)
+class Observation:
+    """How rows are kept that outlive the listings which lack them: their model is Observed.
+
+    ``removed``: the state of an object that was removed through the gateway. ``unlisted_at_once``:
+    whether no listing shows it any more then; some clouds list a removed object for a while.
+    ``searched``: the fields of a record that free text looks into: texts, lists of texts, pairs.
+    ``history``: the columns whose differences become Changes, with ``state``; empty: none.
+    ``forgotten``: whether the rows of objects that are gone are deleted after a while.
+    """
+
+    removed: str
+    searched: tuple[str, ...]
+    unlisted_at_once: bool = False
+    history: tuple[str, ...] = ()
+    forgotten: bool = False
+
+    @property
+    def gone(self) -> frozenset[str]:
+        """The states of objects that are known to be gone, and that no listing need lack again."""
+        return frozenset({MISSING, self.removed} if self.unlisted_at_once else {MISSING})
+
+
 @dataclass(frozen=True, eq=False)
 class Resource(Declared):
     """A type of object that clouds list. The model's docstring describes it in the API.
 
-    ``plural``: its name for sources, in snake case. ``nouns``: one and several, in sentences.
+    ``record``: what a cloud returns of one; each of its fields that is stored has a column.
+    ``observation``: how its rows are kept; None: it is a catalogue, a listing replaces all rows.
+    ``plural``: its name for sources and in the table of what a kind can do, in snake case.
+    ``nouns``: one and several, in sentences.
     ``states``: the vocabulary of its states; a docstring describes it. None: it has no state.
     ``interfaces``: names of GraphQL interfaces beside Node.
     ``list_description``: of the list at the root; empty: it is only listed below a provider.
@@ -163,9 +192,11 @@ class Resource(Declared):
     """
 
     model: type[Any]
+    record: type[Any]
     plural: str
     nouns: tuple[str, str]
     facts: Mapping[str, Fact]
+    observation: Observation | None = None
     filters: Mapping[str, Filter] = field(default_factory=dict)
     orders: Mapping[str, Order] = field(default_factory=dict)
     states: type[MeaningfulEnum] | None = None
@@ -193,7 +224,12 @@ class Resource(Declared):
     @property
     def outlives_listings(self) -> bool:
         """Whether a row stays when a listing lacks it; of a catalogue it is removed."""
-        return issubclass(self.model, Observed)
+        return self.observation is not None
+
+    @property
+    def capability(self) -> Capability:
+        """What a kind of provider needs to have any. Raises KeyError."""
+        return BY_KEY[self.plural, LIST]
 
     @cached_property
     def columns(self) -> "Mapping[str, Field[Any, Any]]":

@@ -6,12 +6,14 @@ from typing import Any
 from django.core.checks import CheckMessage, Error
 from django.db.models import JSONField, Model
 
+from inventory.models import Observed
+from inventory.providers.capability import BY_KEY, LIST
 from inventory.resources import Resource, all_resources
 from inventory.resources.base import OF_SOURCES, STATE, Declared, Fact, Filter, How
+from inventory.types import stored_fields
 
 # What a filter of these compares is no column of its own name.
 WITHOUT_COLUMN = OF_SOURCES | {How.WORDS, How.ADDRESSES, How.SEEN_SINCE, How.SEEN_BEFORE}
-WITH_TERMS = frozenset({How.PAIRS, How.ADDRESSES})
 
 
 class DeclarationError(Exception):
@@ -50,19 +52,43 @@ def _say(one: Declared, resource: Resource, part: str, problem: str) -> str:
 
 
 def _of_resource(resource: Resource) -> Iterator[str]:
-    def say(part: str, problem: str) -> str:
-        return _say(resource, resource, part, problem)
+    for wrong, part, problem in (*_of_descriptions(resource), *_of_model(resource)):
+        if wrong:
+            yield _say(resource, resource, part, problem)
 
-    if not resource.description or resource.description.startswith(f"{resource.type_name}("):
-        yield say("the docstring", "its model has none, and it is the type's description.")
-    if resource.has_root_list and not resource.orders:
-        yield say("`orders`", "a list needs one; the first is the usual one.")
-    if resource.has_root_list and not resource.single_description:
-        yield say("`single_description`", "it is empty.")
-    if not resource.has_root_list and not resource.nested_description:
-        yield say("`nested_description`", "it is empty, and there is no list at the root.")
-    if (resource.states is None) != (STATE not in resource.columns):
-        yield say("`states`", "its model has a column `state`, or it has states, but not both.")
+
+def _of_descriptions(resource: Resource) -> Iterator[tuple[bool, str, str]]:
+    """Whether it is so, of which part, and what is wrong then."""
+    generated = resource.description.startswith(f"{resource.type_name}(")
+    missing = generated or not resource.description
+    yield missing, "the docstring", "its model has none, and it is the type's description."
+    listed = resource.has_root_list
+    yield (
+        listed and not resource.orders,
+        "`orders`",
+        "a list needs one; the first is the usual one.",
+    )
+    yield listed and not resource.single_description, "`single_description`", "it is empty."
+    none = not listed and not resource.nested_description
+    yield none, "`nested_description`", "it is empty, and there is no list at the root."
+
+
+def _of_model(resource: Resource) -> Iterator[tuple[bool, str, str]]:
+    unknown = (resource.plural, LIST) not in BY_KEY
+    yield unknown, "`plural`", f"no capability lists {resource.plural!r}."
+    lacking = ", ".join(name for name in _recorded(resource) if name not in resource.columns)
+    yield bool(lacking), "`record`", f"its model lacks the columns {lacking}."
+    differs = resource.outlives_listings != issubclass(resource.model, Observed)
+    yield differs, "`observation`", "its model is Observed, or it has none, but not both."
+    stateless = (resource.states is None) != (STATE not in resource.columns)
+    yield stateless, "`states`", "its model has a column `state`, or it has states, but not both."
+
+
+def _recorded(resource: Resource) -> Iterator[str]:
+    """The columns that a record is stored in, or is looked for."""
+    yield from stored_fields(resource.record)
+    if resource.observation is not None:
+        yield from (*resource.observation.searched, *resource.observation.history)
 
 
 def _of_facts(resource: Resource) -> Iterator[str]:
@@ -98,7 +124,8 @@ def _of_filter(resource: Resource, name: str, one: Filter) -> Iterator[str]:
         yield _say(one, resource, part, f"there is no column {needed!r}.")
     if one.how is How.PAIRS and not isinstance(resource.columns.get(column), JSONField):
         yield _say(one, resource, part, f"the column {column!r} has no list of pairs.")
-    if one.how in WITH_TERMS and not _belongs(one.terms, resource.model):
+    needs_terms = one.how is How.ADDRESSES or one.terms is not None
+    if needs_terms and not _belongs(one.terms, resource.model):
         yield _say(one, resource, part, "`terms` is no model with a foreign key to the rows.")
     if (one.how is How.ENTRIES) != bool(one.of):
         yield _say(one, resource, part, "`of` names the type of ENTRIES, and of nothing else.")

@@ -2,15 +2,22 @@
 
 from inventory.models import Container, ContainerLabel
 from inventory.resources import facts
-from inventory.resources.base import Fact, Filter, How, Order, Resource
+from inventory.resources.base import Fact, Filter, How, Observation, Order, Resource
 from inventory.resources.filters import of_sources
-from inventory.types import ContainerState
+from inventory.types import ContainerRecord, ContainerState
 
 CONTAINERS = Resource(
     Container,
+    ContainerRecord,
     plural="containers",
     nouns=("container", "containers"),
     states=ContainerState,
+    observation=Observation(
+        removed=ContainerState.REMOVED,
+        unlisted_at_once=True,
+        searched=("name", "external_id", "image", "image_id", "command", "ips", "labels"),
+        forgotten=True,  # an engine makes and removes containers all day
+    ),
     interfaces=("ComputeService",),
     place=50,
     facts={

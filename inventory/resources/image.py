@@ -3,9 +3,11 @@
 from inventory.models import Image
 from inventory.resources import facts
 from inventory.resources.base import Resource
+from inventory.types import ImageRecord
 
 IMAGES = Resource(
     Image,
+    ImageRecord,
     plural="images",
     nouns=("image", "images"),
     place=20,

@@ -3,9 +3,11 @@
 from inventory.models import Location
 from inventory.resources import facts
 from inventory.resources.base import Resource
+from inventory.types import LocationRecord
 
 LOCATIONS = Resource(
     Location,
+    LocationRecord,
     plural="locations",
     nouns=("location", "locations"),
     place=30,

@@ -3,9 +3,11 @@
 from inventory.models import Size
 from inventory.resources import facts
 from inventory.resources.base import Fact, Resource
+from inventory.types import SizeRecord
 
 SIZES = Resource(
     Size,
+    SizeRecord,
     plural="sizes",
     nouns=("size", "sizes"),
     place=10,

@@ -2,15 +2,46 @@
 
 from inventory.models import MachineAddress, MachineTag, VirtualMachine
 from inventory.resources import facts
-from inventory.resources.base import Entry, Fact, Filter, How, Order, Resource
+from inventory.resources.base import Entry, Fact, Filter, How, Observation, Order, Resource
 from inventory.resources.filters import of_sources
-from inventory.types import MachineState
+from inventory.types import MachineRecord, MachineState
 
 VIRTUAL_MACHINES = Resource(
     VirtualMachine,
+    MachineRecord,
     plural="virtual_machines",
     nouns=("machine", "machines"),
     states=MachineState,
+    observation=Observation(
+        removed=MachineState.TERMINATED,
+        searched=(
+            "name",
+            "external_id",
+            "size_name",
+            "size_id",
+            "image_name",
+            "image_id",
+            "location_name",
+            "public_ips",
+            "private_ips",
+            "tags",
+        ),
+        # Not raw_state, which says what state says, nor names, which repeat ids.
+        history=(
+            "name",
+            "state",
+            "size_id",
+            "memory",
+            "vcpus",
+            "disk",
+            "image_id",
+            "location_id",
+            "public_ips",
+            "private_ips",
+            "tags",
+            "created_at",
+        ),
+    ),
     interfaces=("ComputeService",),
     place=40,
     facts={
@@ -96,6 +127,7 @@ VIRTUAL_MACHINES = Resource(
             How.ADDRESSES,
             "Addresses, public or private: whole IPv4 or IPv6 addresses, in any spelling. Networks "
             "and parts of an address are refused.",
+            columns=("public_ips", "private_ips"),
             terms=MachineAddress,
         ),
         "created_after": Filter(

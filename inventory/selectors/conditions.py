@@ -18,11 +18,11 @@ from functools import reduce
 from operator import or_
 from typing import Any
 
-from django.db.models import Model, Q
+from django.db.models import Q
 
 from gateway.core.folded_field import holding
 from gateway.core.folding import folded
-from inventory.live.api import address_term
+from inventory.live.api import address_term, link_to
 from inventory.models import Source
 from inventory.providers.addresses import canonical_address
 from inventory.resources import Resource
@@ -40,12 +40,6 @@ def conditions(
         if value is None or one.how not in _CONDITIONS:
             continue
         yield from _CONDITIONS[one.how](resource, one, one.column or name, value, sources)
-
-
-def link_to(terms: type[Model], model: type[Model]) -> str:
-    """The name of the foreign key by which ``terms`` belong to rows of ``model``."""
-    fields = terms._meta.concrete_fields  # noqa: SLF001 - Django's documented API
-    return next(one.name for one in fields if one.related_model is model)
 
 
 def containing_words(search: str) -> Iterator[Q]:
@@ -78,9 +72,8 @@ def _words(_resource: Any, _one: Filter, _column: str, value: str, _sources: Any
 
 
 def _pairs(resource: Resource, one: Filter, column: str, value: Any, _sources: Any) -> Iterator[Q]:
-    terms: Any = one.terms
-    row = link_to(terms, resource.model)
-    yield from having_pairs(value, terms=terms, row=row, column=column)
+    row = link_to(one.terms, resource.model) if one.terms else ""
+    yield from having_pairs(value, terms=one.terms, row=row, column=column)
 
 
 def _addresses(

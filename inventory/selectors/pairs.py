@@ -9,15 +9,23 @@ from inventory.models.search_index import LONGEST_TERM
 
 
 def having_pairs(
-    pairs: Sequence[tuple[str, str | None]] | None, *, terms: type[Model], row: str, column: str
+    pairs: Sequence[tuple[str, str | None]] | None,
+    *,
+    terms: type[Model] | None,
+    row: str,
+    column: str,
 ) -> Iterator[Q]:
     """Rows that have every one of ``pairs``; with None for the value, its key.
 
-    ``terms``: where their pairs stand once more, with an index, and ``row`` is its link to them.
+    ``terms``: where their pairs stand once more, with an index, and ``row`` is its link to them;
+    None: nowhere.
     ``column``: the JSON column of the row itself. Terms are cut, so that a long pair is compared
     there as well.
     """
     for key, value in pairs or ():
+        if terms is None:
+            yield Q(_HasPair(column, key, value))
+            continue
         found = terms._default_manager.filter(key=key[:LONGEST_TERM])  # noqa: SLF001 - Django's documented API
         if value is not None:
             found = found.filter(value=value[:LONGEST_TERM])

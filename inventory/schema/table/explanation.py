@@ -50,6 +50,7 @@ def explanation(resource: Resource) -> Iterator[str]:
     yield f"  sources of {resource.plural}; model {resource.model._meta.label}"  # noqa: SLF001 - Django's documented API
     yield f"  read by {', '.join(live_places(resource))}, with receipts"
     yield "  seen by those who see its provider; node(id:) shows what is stored"
+    yield from _keeping(resource)
     yield f"type {name} implements {implemented}"
     yield from _inherited(resource)
     for public, fact in resource.facts.items():
@@ -69,6 +70,18 @@ def explanation(resource: Resource) -> Iterator[str]:
     yield f"input {name}Order; enum {name}OrderField; the first is the usual one"
     for public, order in resource.orders.items():
         yield _line(f"  {public.upper()}", _ordering(resource, public), order.where)
+
+
+def _keeping(resource: Resource) -> Iterator[str]:
+    """How its rows are kept."""
+    yield f"  listed by kinds with {resource.capability}, as {resource.record.__name__}"
+    kept = resource.observation
+    if kept is None:
+        yield "  a listing replaces all rows of its source"
+        return
+    yield f"  a row that listings lack becomes MISSING; one that was removed is {kept.removed}"
+    yield f"  search looks into {', '.join(kept.searched)}"
+    yield f"  changes are noted of {', '.join(kept.history) or 'nothing'}"
 
 
 def _inherited(resource: Resource) -> Iterator[str]:
