@@ -55,9 +55,10 @@ schema = graphene.Schema(
 OPERATE = WITH_API_TOKEN | takes_api_token(Mutation)
 require_login(schema.graphql_schema, public=PUBLIC, operate=OPERATE)
 audit(schema.graphql_schema)
+ASKING = (*inventory.schema.fields_that_ask(), ("Query", "explain"))
 cost_limit = CostLimit(
     Weights(
-        points=dict.fromkeys((*inventory.schema.live_fields(), ("Query", "explain")), LIVE_POINTS),
+        points=dict.fromkeys(ASKING, LIVE_POINTS),
         lengths=inventory.schema.USUAL_LENGTHS,
     )
 )

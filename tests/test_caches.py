@@ -31,6 +31,7 @@ BOUNDED = {
     "inventory/providers/simulator/world.py _states_of_dozen": "16 dozens",
     "inventory/resources/__init__.py all_resources": "one",
     "inventory/schema/table/connections.py connection_type": "one for each resource",
+    "inventory/schema/table/deliveries.py delivery_type": "one for each resource",
     "inventory/schema/table/filters.py filter_input": "one for each resource",
     "inventory/schema/table/orders.py _keys": "one for each resource",
     "inventory/schema/table/orders.py order_input": "one for each resource",

@@ -7,7 +7,6 @@ after it, so that nothing is missed between the two.
 import asyncio
 import logging
 from collections.abc import Callable, Collection, Iterator
-from itertools import islice
 
 from graphql import GraphQLError
 
@@ -26,7 +25,7 @@ log = logging.getLogger(__name__)
 
 # Seconds after which a token is looked at although nothing has happened.
 CHECK_SECONDS = 30.0
-BATCH = 50  # events between two looks at whether the streams take them
+BATCH_BYTES = 128 * 1024  # of events between two looks at whether the streams take them
 Sink = tuple[Stream, str | None]  # a stream, and the id of its operation in single mode
 Answers = Callable[[Callable[[], Context]], Iterator[Event]]
 
@@ -129,12 +128,15 @@ class Group:
 
     def _send_some(self, found: Iterator[Event], sinks: Collection[Sink]) -> bool:
         """In a thread: whether there may be more. Each answer goes out as soon as it is there."""
-        count = 0
-        for count, event in enumerate(islice(found, BATCH), start=1):  # noqa: B007
+        sent = 0
+        for event in found:
             payload = encoded(event.outcome)
             ends = event.is_final or not event.outcome.executed
             self._loop.call_soon_threadsafe(self._deliver, payload, sinks, ends)
-        return count == BATCH
+            sent += len(payload)
+            if sent > BATCH_BYTES:
+                return True
+        return False
 
     def _deliver(self, payload: bytes, sinks: Collection[Sink], ends: bool) -> None:
         for stream, operation_id in sinks:

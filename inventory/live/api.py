@@ -40,7 +40,7 @@ from inventory.live.receipts import (
     unknown_regions,
     worse,
 )
-from inventory.live.refresh import SourcesChange, refresh
+from inventory.live.refresh import SourcesChange, refresh, refreshing
 from inventory.live.region_names import MOST_REGIONS, list_regions, unusable, usable_names
 from inventory.live.region_set import (
     REGION_COLUMNS,
@@ -132,6 +132,7 @@ __all__ = [
     "receipt_of_unanswered",
     "receipt_of_unasked",
     "refresh",
+    "refreshing",
     "regions_prune",
     "resources_of",
     "search_images",

@@ -9,7 +9,7 @@ wait does not make its source fail.
 """
 
 import time
-from collections.abc import Callable, Collection, Iterable
+from collections.abc import Callable, Collection, Iterable, Iterator
 from concurrent import futures
 from dataclasses import dataclass
 
@@ -41,9 +41,22 @@ def refresh(asks: Iterable[Ask], *, follow: Follow | None = None) -> dict[int, R
     returns are asked too, within the same deadline. Never raises for a cloud's fault: the receipt
     says it.
     """
+    found: dict[int, Receipt] = {}
+    for found in refreshing(asks, follow=follow):  # noqa: B007 - the last ones count
+        pass
+    return found
+
+
+def refreshing(
+    asks: Iterable[Ask], *, follow: Follow | None = None
+) -> Iterator[dict[int, Receipt]]:
+    """As ``refresh``; the receipts that there are, each time that there are more.
+
+    A later one may lack, or replace, the receipt of a set of regions or of a region that is gone.
+    """
     request = _Request(follow)
     request.ask(asks)
-    return request.receipts()
+    yield from request.receipts()
 
 
 class _Request:
@@ -70,8 +83,9 @@ class _Request:
                 self._receipts[pk] = receipt_of(ask.source, asked=False)
         start_waits(added)
 
-    def receipts(self) -> dict[int, Receipt]:
-        """All of them, when each source has answered or its deadline has passed."""
+    def receipts(self) -> Iterator[dict[int, Receipt]]:
+        """Those that there are; all, when each source has answered or its deadline has passed."""
+        yield self._receipts
         release_connection()
         while self._waiting:
             _until_something_happens(self._waiting.values())
@@ -86,7 +100,7 @@ class _Request:
                         self._follow_found(receipt.source.provider)
                     elif wait.is_refused_together:
                         self._read_regions(wait)
-        return self._receipts
+            yield self._receipts
 
     def _follow_regions(self, region_set: Source) -> None:
         if self._follow is None:

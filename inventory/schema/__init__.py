@@ -20,7 +20,11 @@ from inventory.schema.providers import ProviderQuery
 from inventory.schema.repositories import RepositoryMutations, RepositoryQuery
 from inventory.schema.schedules import MachineScheduleMutations
 from inventory.schema.table.derive import register_resources, resource_query, usual_lengths
-from inventory.schema.table.subscriptions import resource_subscription, subscription_fields
+from inventory.schema.table.subscriptions import (
+    delivery_coordinates,
+    resource_subscription,
+    subscription_fields,
+)
 
 register_resources()
 SUBSCRIPTION_FIELDS = subscription_fields()
@@ -66,6 +70,11 @@ class Subscription(ResourceSubscription, graphene.ObjectType):
     pass
 
 
+def fields_that_ask() -> list[tuple[str, str]]:
+    """Every field that may ask clouds."""
+    return [*live_fields(), *delivery_coordinates()]
+
+
 __all__ = [
     "SUBSCRIPTION_FIELDS",
     "TYPES",
@@ -73,6 +82,7 @@ __all__ = [
     "Mutation",
     "Query",
     "Subscription",
+    "fields_that_ask",
     "live_fields",
     "prepare_live_fields",
 ]

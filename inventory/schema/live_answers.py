@@ -4,7 +4,7 @@ The union of the sources of its plans is refreshed, the smallest ``maxAge`` winn
 read stored rows, and the receipts of their plans.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from functools import partial
 from typing import Any
 
@@ -27,6 +27,7 @@ from inventory.live.api import (
     receipt_of_unanswered,
     receipt_of_unasked,
     refresh,
+    refreshing,
     search_images,
     start_reads,
     worse,
@@ -65,6 +66,26 @@ class LiveAnswers:
             self.image_searches.setdefault(search, {}).update(found)
         if reads or searches or _has_waited(asks, received):
             self._note_gone(plans)
+
+    def fetching(self, plan: ReadPlan) -> Iterator[list[Receipt]]:
+        """Ask for the sources of ``plan``; the receipts that each moment adds, each source once.
+
+        Those of sets of regions come last: until then they may change. Raises NotFound as
+        ``receipts_of``, at the end.
+        """
+        given: set[int] = set()
+        asks = self.asks([plan])
+        for received in refreshing(asks, follow=partial(self._follow, [plan])):
+            new = [
+                receipt
+                for pk, receipt in received.items()
+                if pk not in given and not receipt.source.is_region_set
+            ]
+            given.update(receipt.source.pk for receipt in new)
+            self.receipts = dict(received)
+            yield new
+        self._note_gone([plan])
+        yield [one for one in self.receipts_of(plan) if one.source.pk not in given]
 
     def asks(self, plans: Iterable[ReadPlan]) -> list[Ask]:
         """What the plans ask of each source, without what an earlier call fetched."""

@@ -22,6 +22,14 @@ SUBSCRIPTIONS = {
         "subscription { virtualMachineChanged { id provider { id } size { id } } }",
         "VirtualMachine",
     ),
+    "virtualMachines": (
+        "subscription { virtualMachines { source { provider { id } } nodes { id } } }",
+        "VirtualMachine",
+    ),
+    "containers": (
+        "subscription { containers { source { provider { id } } nodes { id } } }",
+        "Container",
+    ),
     "containerChanged": (
         "subscription { containerChanged { id provider { id } } }",
         "Container",
@@ -71,7 +79,8 @@ def test_every_field_by_everybody(world):
             expected = {name for name in ("own", "foreign") if sees(who, kind, name)}
             asked, contexts = subscription(world, who, query)
             assert shown(world, asked.current(contexts), kind) == expected, who
-            assert shown(world, asked.changed(contexts, ids), kind) == expected, who
+            if asked.field.topic is not None:
+                assert shown(world, asked.changed(contexts, ids), kind) == expected, who
 
 
 @pytest.mark.parametrize("name", NAMED)

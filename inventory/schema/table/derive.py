@@ -11,6 +11,7 @@ from inventory.resources import Resource, all_resources
 from inventory.schema.live_plans import live_field
 from inventory.schema.table.catalogs import catalog_field, plan_catalog
 from inventory.schema.table.connections import nested_list, plan_list, root_list
+from inventory.schema.table.deliveries import usual_delivery
 from inventory.schema.table.single_read import plan_single, single_field
 from inventory.schema.table.types import object_type
 from inventory.selectors.rows import row_get, rows_get
@@ -73,9 +74,13 @@ def provider_fields() -> dict[str, Any]:
 
 def usual_lengths() -> dict[tuple[str, str], int]:
     """How many objects the lists of a resource usually have, by type and field."""
-    return {
+    usual = {
         (one.type_name, to_camel_case(name)): fact.usual
         for one in all_resources()
         for name, fact in one.facts.items()
         if fact.usual is not None
     }
+    for one in all_resources():
+        if one.has_root_list:
+            usual |= usual_delivery(one)
+    return usual

@@ -12,6 +12,7 @@ from gateway.core.graphql.subscriptions import SubscriptionField, Topic
 from inventory.live.api import channel_of
 from inventory.resources import Resource, all_resources
 from inventory.schema.live_plans import Inherited, PlanRequest
+from inventory.schema.table.deliveries import Deliveries, delivery_coordinate, delivery_field
 from inventory.schema.table.filters import filter_input, limits_of, source_limits
 from inventory.schema.table.types import object_type
 from inventory.selectors.announced import moment_now, rows_announced, rows_written_since
@@ -92,9 +93,19 @@ def _field(resource: Resource) -> Any:
 
 def resource_subscription() -> Any:
     """The class of the root fields."""
-    fields = {_name(one): _field(one) for one in _watched()}
+    fields: dict[str, Any] = {}
+    for one in _watched():
+        fields |= {_name(one): _field(one), one.plural: delivery_field(one)}
     return type("ResourceSubscription", (graphene.ObjectType,), fields)
 
 
+def delivery_coordinates() -> list[tuple[str, str]]:
+    return [delivery_coordinate(one) for one in _watched()]
+
+
 def subscription_fields() -> Mapping[str, SubscriptionField]:
-    return {to_camel_case(_name(one)): RowChanged(one) for one in _watched()}
+    fields: dict[str, SubscriptionField] = {}
+    for one in _watched():
+        fields[to_camel_case(_name(one))] = RowChanged(one)
+        fields[to_camel_case(one.plural)] = Deliveries(one)
+    return fields

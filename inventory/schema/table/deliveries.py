@@ -1,0 +1,107 @@
+"""``<plural>`` of a subscription: a live list that is answered source by source.
+
+Each source is sent as soon as its cloud has answered, with its receipt and its rows. Then the
+stream completes. A slow cloud keeps nobody waiting for the others.
+"""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import replace
+from functools import cache
+from typing import Any
+
+import graphene
+from graphene.utils.str_converters import to_camel_case
+
+from gateway.core.graphql.context import Context
+from gateway.core.graphql.paging import MAX_FIRST
+from gateway.core.graphql.subscriptions import SubscriptionField
+from inventory.live.api import Receipt
+from inventory.resources import Resource
+from inventory.schema.live_answers import LiveAnswers
+from inventory.schema.live_plans import Inherited, PlanRequest
+from inventory.schema.receipts import SourceReceipt
+from inventory.schema.simulated import charge_simulated
+from inventory.schema.table.connections import MAX_AGE_DESCRIPTION, plan_list
+from inventory.schema.table.filters import filter_input, limits_of
+from inventory.schema.table.types import object_type
+from inventory.selectors.catalog import CatalogLookup
+from inventory.selectors.rows import attach_sources, row_list
+
+
+@cache
+def delivery_type(resource: Resource) -> Any:
+    several = resource.nouns[1]
+    fields = {
+        "source": graphene.Field(
+            SourceReceipt, required=True, description="What is known of this source's answer."
+        ),
+        "nodes": graphene.List(
+            graphene.NonNull(object_type(resource)),
+            required=True,
+            description=f"Its {several} that match the filter, by name. None of a set of regions.",
+        ),
+        "__doc__": f"The {several} of one source, as soon as it has answered.",
+    }
+    return type(delivery_name(resource), (graphene.ObjectType,), fields)
+
+
+def delivery_name(resource: Resource) -> str:
+    return f"{resource.type_name}Delivery"
+
+
+class Deliveries(SubscriptionField):
+    """Ends when every source has answered or failed."""
+
+    def __init__(self, resource: Resource) -> None:
+        self._resource = resource
+
+    def current(self, context: Context, arguments: Mapping[str, Any]) -> Iterator[Any]:
+        """A delivery for each source; of the sets of regions at the end.
+
+        Raises InvalidInput and NotFound for a filter that is wrong; for a region that no provider
+        has, at the end.
+        """
+        request = PlanRequest(context.user, dict(arguments), Inherited())
+        plan = replace(plan_list(self._resource, request), requested_age=arguments.get("max_age"))
+        answers = context.of(LiveAnswers)
+        charge_simulated(answers.asks([plan]), context)
+        limits = limits_of(self._resource, arguments.get("filter") or {})
+        for receipts in answers.fetching(plan):
+            for receipt in receipts:
+                yield {"source": receipt, "nodes": self._rows(receipt, limits)}
+
+    def _rows(self, receipt: Receipt, limits: Mapping[str, Any]) -> list[Any]:
+        source = receipt.source
+        rows = list(
+            row_list(self._resource, sources=[source], limits=limits).order_by("name", "pk")
+        )
+        attach_sources(rows, [source])
+        catalog = CatalogLookup(rows)
+        for row in rows:
+            vars(row).update({"catalog": catalog, "peers": rows})
+        return rows
+
+
+def delivery_field(resource: Resource) -> Any:
+    several = resource.nouns[1]
+    key = to_camel_case(resource.plural)
+    return graphene.Field(
+        delivery_type(resource),
+        filter=graphene.Argument(
+            filter_input(resource), description=f"Which {several}; absent: all."
+        ),
+        max_age=graphene.Int(description=MAX_AGE_DESCRIPTION),
+        description=f"The {several} of all your clouds, source by source as each cloud answers. "
+        "Every source is sent once; then the stream completes. The answer as a whole is complete "
+        "if no receipt is STALE or FAILED and none has an error.",
+        resolver=lambda event, _info, **_arguments: event[key],
+    )
+
+
+def delivery_coordinate(resource: Resource) -> tuple[str, str]:
+    """The field, which may ask clouds."""
+    return "Subscription", to_camel_case(resource.plural)
+
+
+def usual_delivery(resource: Resource) -> dict[tuple[str, str], int]:
+    return {(delivery_name(resource), "nodes"): MAX_FIRST}
