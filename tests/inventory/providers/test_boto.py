@@ -2,9 +2,13 @@
 
 import logging
 import socket
+import subprocess
+import sys
+from pathlib import Path
 
 import botocore.httpsession
 import pytest
+from botocore.loaders import Loader
 
 from inventory.providers import ProviderError, ProviderErrorCode, retries, transport
 from inventory.providers.boto import client as boto_client
@@ -20,6 +24,7 @@ from tests.clouds.static_ec2 import AWS_NAMESPACE, Reply, refusal, reply, static
 from tests.inventory.providers.conftest import KEYS as GIVEN
 
 Code = ProviderErrorCode
+ROOT = Path(__file__).parents[3]
 KEYS = Keys(GIVEN["access_key_id"], GIVEN["secret_access_key"], "a-session-token")
 STOPPED = reply(f'<StopInstancesResponse xmlns="{AWS_NAMESPACE}"/>')
 
@@ -80,7 +85,7 @@ HOSTILE = {
     "AWS_ACCESS_KEY_ID": "AKIAOFTHEOPERATOR",
     "AWS_SECRET_ACCESS_KEY": "secret-of-the-operator",
     "AWS_SESSION_TOKEN": "token-of-the-operator",
-    "AWS_PROFILE": "operator",
+    "AWS_PROFILE": "absent",
     "AWS_REGION": "ap-south-1",
     "AWS_DEFAULT_REGION": "ap-south-1",
     "AWS_ENDPOINT_URL": "http://127.0.0.1:9",
@@ -122,6 +127,8 @@ def test_nothing_of_the_gateways_own_environment_is_used(monkeypatch, tmp_path):
     (models / "service-2.json").write_text("{}")
     for name, value in (HOSTILE | {"HOME": str(tmp_path)}).items():
         monkeypatch.setenv(name, value)
+    # botocore reads HOME for it when it is imported.
+    monkeypatch.setattr(Loader, "CUSTOMER_DATA_PATH", str(tmp_path / ".aws" / "models"))
     for made in (boto_client.models, shared_session):
         made.cache_clear()
     with static_ec2(refusal("RequestLimitExceeded", status=503)) as throttling:
@@ -289,6 +296,17 @@ def test_the_model_of_ec2_has_what_is_called_and_no_more():
     assert OPERATIONS["ec2"] == named - {"DescribeInstances"}
     client = client_of("ec2", KEYS, "http://127.0.0.1:9", "eu-west-1")
     assert set(client.meta.service_model.operation_names) == OPERATIONS["ec2"]
+
+
+def test_no_process_imports_boto3_before_the_first_account_is_asked():
+    """Web and worker start without it."""
+    code = (
+        "import django; django.setup(); from inventory.providers import all_kinds; all_kinds(); "
+        "import sys; sys.exit(bool({'boto3', 'botocore'} & sys.modules.keys()))"
+    )
+    process = subprocess.run([sys.executable, "-c", code], cwd=ROOT, check=False)  # noqa: S603
+
+    assert process.returncode == 0
 
 
 def test_the_model_is_kept_once():
