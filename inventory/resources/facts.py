@@ -1,5 +1,7 @@
 """The facts that several resources share, with their usual descriptions."""
 
+from collections.abc import Mapping
+
 from inventory.resources.base import STATE, Fact
 
 STALE = Fact(
@@ -44,3 +46,26 @@ OF_CATALOGUES = {
     "region": Fact("The region that offers it."),
     "problem": Fact("Why a part of it is unknown; null when everything was read."),
 }
+
+
+def tags(description: str = "Its tags, ordered by key and value.") -> Fact:
+    return Fact(description, type="Tag", usual=3)
+
+
+def observed(own: Mapping[str, Fact]) -> dict[str, Fact]:
+    """The facts of an object whose rows outlive the listings that lack it, with its ``own``."""
+    return {
+        "external_id": external_id(),
+        "name": Fact("Its name at the cloud."),
+        "state": state("Its state, in one vocabulary for all clouds."),
+        "raw_state": Fact("The cloud's own word for the state."),
+        "last_state": last_state("If it is MISSING, its state before."),
+        "missing_since": Fact("If it is MISSING, when its cloud first listed it no more."),
+        "provider": provider("The provider that it belongs to."),
+        "region": Fact("The region it is in."),
+        **own,
+        "created_at": Fact("When it was created. Null if the cloud does not report it."),
+        "observed_at": observed_at("When the cloud last confirmed what is shown."),
+        "stale": STALE,
+        "problem": Fact("Why a part of it is unknown; null when everything was read."),
+    }

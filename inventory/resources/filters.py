@@ -1,8 +1,9 @@
-"""The filters that every list has: which sources are asked."""
+"""The filters and orders that lists share, with their usual descriptions."""
 
 from collections.abc import Mapping
+from types import MappingProxyType
 
-from inventory.resources.base import Filter, How
+from inventory.resources.base import Filter, How, Order
 
 
 def of_sources(
@@ -15,4 +16,41 @@ def of_sources(
         "provider": Filter(How.PROVIDERS, "Ids of providers; only these are asked."),
         "kind": Filter(How.KINDS, kind),
         "region": Filter(How.REGIONS, region),
+    }
+
+
+def observed(own: Mapping[str, Filter], *, search: str) -> dict[str, Filter]:
+    """The filters of an object whose rows outlive the listings that lack it, with its ``own``.
+
+    ``search``: where words are looked for, as the end of a sentence.
+    """
+    return {
+        **of_sources(),
+        "state": Filter(How.STATES, "States."),
+        "name": Filter(How.CONTAINS, "Contained in its name, in any case."),
+        **own,
+        "search": Filter(How.WORDS, f"Words, each contained, in any case, in {search}."),
+        "created_after": Filter(
+            How.SINCE,
+            "Created (createdAt) at this time or later; UTC where it names no offset.",
+            column="created_at",
+        ),
+        "created_before": Filter(
+            How.BEFORE, "Created (createdAt) before this time.", column="created_at"
+        ),
+    }
+
+
+def tags() -> Filter:
+    """Compared in the rows themselves; a table of terms is needed where there are many rows."""
+    return Filter(How.PAIRS, "Tags that it has, all of them; at most 20.")
+
+
+def orders(own: Mapping[str, Order] = MappingProxyType({})) -> dict[str, Order]:
+    """The orders of such an object, with its ``own``."""
+    return {
+        "name": Order("By name."),
+        "created_at": Order("By createdAt; those without it come first."),
+        "state": Order("By the state's word."),
+        **own,
     }

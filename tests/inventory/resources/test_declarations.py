@@ -7,7 +7,7 @@ import pytest
 from django.core.management import CommandError, call_command
 
 from inventory.models import ContainerLabel, MachineTag
-from inventory.resources import all_resources, resource_named, resource_of_type
+from inventory.resources import all_resources, facts, filters, resource_named, resource_of_type
 from inventory.resources.base import ROOT, Entry, Fact, Filter, How, Order
 from inventory.resources.checks import (
     DeclarationError,
@@ -107,6 +107,25 @@ def test_each_part_knows_where_it_is_written():
             text = lines[one.where.line - 1]
             shared = one.where.file.endswith("facts.py")
             assert shared or f'"{name}"' in text or "of_sources(" in text, (name, one.where)
+
+
+def test_the_usual_parts_are_sound_for_every_resource_that_outlives_its_listings():
+    """They are what a new one begins with."""
+    for resource in all_resources():
+        if resource.outlives_listings:
+            usual = replace(
+                resource,
+                facts=facts.observed({}),
+                filters=filters.observed({}, search="a name"),
+                orders=filters.orders(),
+            )
+            assert list(problems_of(usual)) == []
+            assert {one.where.file for one in usual.facts.values()} >= {
+                "tests/inventory/resources/test_declarations.py"
+            }
+    labels = Filter(How.PAIRS, "Labels.")
+    assert list(problems_of(with_filter(labels=labels))) == []
+    assert list(problems_of(with_fact(labels=facts.tags()))) == []
 
 
 def test_resources_by_their_names():
