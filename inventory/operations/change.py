@@ -9,6 +9,7 @@ from typing import Any
 from inventory.live.api import store_removal
 from inventory.operations.absence import confirm_absence, look_again
 from inventory.operations.actions import ACTIONS, Change
+from inventory.operations.actions.target_type import in_words
 from inventory.operations.identity import Replaced
 from inventory.operations.outcomes import POLL_SECONDS, fail_if_reported
 from inventory.operations.request import BY_EARLIER_JOB, ask_cloud, was_asked, was_asked_earlier
@@ -45,7 +46,7 @@ def ask_for_change(step: Step, target: TargetContext, record: Any, change: Chang
         step,
         change.name,
         lambda: target.do(change.capability),
-        report=_report(change, record.state.value.lower()),
+        report=_report(change, in_words(record.state)),
         pending=change.pending,
         target=target,
         before=lambda: target.refuse_if_blocked(change.capability),

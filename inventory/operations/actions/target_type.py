@@ -15,6 +15,11 @@ WORD_START = re.compile(r"(?<!^)(?=[A-Z])")
 TAGS = "Tag"  # the GraphQL type of the fact that holds an object's tags
 
 
+def in_words(state: MeaningfulEnum) -> str:
+    """A state in a sentence: ``IN_USE`` is "in use"."""
+    return state.value.lower().replace("_", " ")
+
+
 @dataclass(frozen=True, slots=True)
 class TargetType:
     """The objects of a declared resource that outlives its listings."""
@@ -57,4 +62,4 @@ class TargetType:
 
     def in_state(self, state: MeaningfulEnum) -> str:
         """A sentence with the state of one of them."""
-        return f"The {self.noun} is {state.value.lower()}."
+        return f"The {self.noun} is {in_words(state)}."
