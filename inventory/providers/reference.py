@@ -7,6 +7,7 @@ from inventory.providers.account import account_fields
 from inventory.providers.capability import OF_CONTAINERS, Capability
 from inventory.providers.credential import CredentialField
 from inventory.providers.kind import ProviderKind
+from inventory.providers.libcloud.page import drivers
 from inventory.types import ContainerState, MachineState
 
 HEAD = """\
@@ -134,6 +135,7 @@ def _section(kind: ProviderKind) -> Iterator[str]:
         yield from _actions(kind)
         yield "\n"
     yield from _dry_run(kind)
+    yield from drivers(kind)
     yield from _blockers(kind)
     if kind.limits:
         yield "Known limits:\n\n" + "".join(f"- {limit}\n" for limit in kind.limits) + "\n"

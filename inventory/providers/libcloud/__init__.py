@@ -9,6 +9,8 @@
     kinds    a ProviderKind for each row
     actions  what is done on the nodes of a driver's own list
     lists    sizes, images, locations
+    evidence what libcloud's recorded replies show of each driver
+    page     the drivers in docs/providers.md
 
 No driver's module is imported before an account of it is asked.
 """

@@ -36,6 +36,7 @@ KEYSTONE_VERSIONS = ("2.0_password", "3.x_password", "3.x_appcred")
 
 
 ALL = "list start stop reboot terminate sizes images locations"
+EVERY_LIST = frozenset({"virtual_machines", "sizes", "images", "locations"})
 NO_POWER = "list reboot terminate sizes images locations"
 
 ROWS = (
@@ -72,6 +73,7 @@ ROWS = (
         ALL,
         start="ex_power_on_node",
         stop="ex_shutdown_node",
+        proven=EVERY_LIST,
     ),
     Row("dimensiondata", "Dimension Data", USER_AND_PASSWORD, ALL, regions=DIMENSION_DATA),
     Row(
@@ -132,7 +134,7 @@ ROWS = (
         ALL,
         fixed={"ex_token_bearer_auth": True, "ca_cert": certifi.where()},
     ),
-    Row("linode", "Linode", TOKEN, ALL),
+    Row("linode", "Linode", TOKEN, ALL, proven=EVERY_LIST),
     Row("maxihost", "Maxihost", TOKEN, ALL),
     Row("nimbus", "Nimbus", (*ACCESS_KEY, address(HOST, "https://cloud.example.org:8444")), ALL),
     Row("ntta", "NTT America", USER_AND_PASSWORD, ALL, regions=first_of("ntta-na", DIMENSION_DATA)),
@@ -226,5 +228,5 @@ ROWS = (
         stop="ex_shutdown_node",
     ),
     Row("vpsnet", "VPS.net", (text("key", "User name"), secret("secret", "API key")), NO_POWER),
-    Row("vultr", "Vultr", TOKEN, ALL),
+    Row("vultr", "Vultr", TOKEN, ALL, proven=EVERY_LIST),
 )
