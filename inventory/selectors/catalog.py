@@ -82,7 +82,10 @@ class CatalogLookup:
         own = getattr(row, f"{name}_id")
         if own is None:
             return None
-        found = self._of(resource, name).get((row.provider_id, row.region, own))
+        entries = self._entries.get(name)
+        if entries is None:
+            entries = self._of(resource, name)
+        found = entries.get((row.provider_id, row.region, own))
         return found or _class_of(resource, name)(row)
 
     def _of(self, resource: Resource, name: str) -> dict[Key, Any]:

@@ -125,12 +125,18 @@ def _read(resource: Resource, name: str, fact: Fact) -> Callable[[Any], Any] | N
     if fact.entry is not None:
         return lambda row: _catalog(row).entry_of(resource, row, name)
     if resource.is_list(name) and fact.type in PARTS:
-        return partial(_parts, attrgetter(name), tuple(PARTS[fact.type]._meta.fields))  # noqa: SLF001 - Graphene keeps the fields of a type there
+        return _parts(attrgetter(name), tuple(PARTS[fact.type]._meta.fields))  # noqa: SLF001 - Graphene keeps the fields of a type there
     return None
 
 
-def _parts(items: Callable[[Any], Any], names: tuple[str, ...], row: Any) -> list[dict[str, Any]]:
-    return [dict(zip(names, item, strict=True)) for item in items(row)]
+def _parts(
+    items: Callable[[Any], Any], names: tuple[str, ...]
+) -> Callable[[Any], list[dict[str, Any]]]:
+    """From a row to its list of parts. Pairs are too many to be zipped with their names."""
+    if len(names) == 2:  # noqa: PLR2004 - a pair
+        key, value = names
+        return lambda row: [{key: first, value: second} for first, second in items(row)]
+    return lambda row: [dict(zip(names, item, strict=True)) for item in items(row)]
 
 
 def _catalog(row: Any) -> CatalogLookup:
