@@ -73,6 +73,11 @@ class Tolerant:
                     checked_entries(element, member.member.serialization.get("name", self.item))
         return start
 
+    def _handle_boolean(self, _shape: Any, node: Any) -> bool:
+        """In any case and with space around it: botocore takes " True " for false."""
+        text = node if isinstance(node, str) else node.text or ""
+        return text.strip().lower() == "true"
+
     def _parse_shape(self, shape: Any, node: Any) -> Any:
         if isinstance(node, list) and not shape.serialization.get("flattened"):
             node = node[0]  # a repeated element

@@ -36,8 +36,10 @@ DRY_RUN = DryRun(
         "([decision 6](decisions/0006-dry-run-by-the-same-call.md)). Tested against moto."
     ),
 )
-# Said by EC2 when it would have done it: "Error codes for the Amazon EC2 API".
+# Said by EC2 when it would have done it: "Error codes for the Amazon EC2 API". The whole word: one
+# that only begins so may say the opposite.
 WOULD_SUCCEED = "DryRunOperation"
+# How a refusal begins: other servers, and other services of AWS, say AccessDeniedException.
 NOT_ALLOWED = ("UnauthorizedOperation", "AccessDenied")
 NO_INSTANCE = "i-00000000000000000"
 
@@ -82,7 +84,7 @@ def _is_honoured(driver: EC2Driver, harmless: Call) -> bool:
     except MalformedResponseError:
         return False
     except ProviderError as refusal:
-        if refusal.status is None or refusal.word in NOT_ALLOWED:
+        if refusal.status is None or refusal.message.startswith(NOT_ALLOWED):
             raise  # of ours; or it is a verdict, whatever the server knows
         return False
     return True

@@ -88,6 +88,42 @@ def test_a_server_that_may_ignore_dry_runs_is_not_asked_about_a_machine(
     assert "i-1" not in server.asked[0].values()
 
 
+@pytest.mark.parametrize(("capability", "asked"), ON_MACHINE.items())
+@pytest.mark.parametrize(
+    "denied",
+    [
+        *(
+            refusal(f"{word}{rest}", status=status)
+            for word in dry_run.NOT_ALLOWED
+            for rest in ("", "Exception", ".Policy")
+            for status in (400, 403)
+        ),
+        reply("AccessDenied by policy", 403),
+    ],
+    ids=lambda answer: f"{answer.status}-{len(answer.body)}",
+)
+def test_a_server_that_denies_the_action_gives_a_verdict(aws_at, capability, asked, denied):
+    """Whatever it knows of dry runs: nobody may do it there."""
+    details, [action] = asked
+    with static_ec2(denied) as server, aws_at(server.url) as cloud:
+        verdict = cloud.check(capability, "i-1", **details)
+
+    assert verdict is not None
+    assert not verdict.allowed
+    assert verdict.message.startswith(dry_run.NOT_ALLOWED)
+    assert server.actions == [action]
+    assert "i-1" not in server.asked[0].values()
+
+
+@pytest.mark.parametrize(("capability", "asked"), ON_MACHINE.items())
+def test_a_word_that_only_begins_as_that_of_success_is_a_refusal(
+    amazons, aws_at, capability, asked
+):
+    with static_ec2(refusal("DryRunOperationNotSupported")) as server:
+        with aws_at(server.url) as cloud:
+            assert not cloud.check(capability, "i-1", **asked[0]).allowed
+
+
 def test_a_server_of_ones_own_is_never_asked_about_tags_and_orders(aws_at):
     with static_ec2(WOULD) as server, aws_at(server.url) as cloud:
         assert cloud.check(Capability.TAG, "i-1", **TAGS) is None

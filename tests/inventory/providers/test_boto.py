@@ -328,3 +328,24 @@ def test_an_odd_value_damages_one_member():
 
     assert (image["ImageId"], image["Name"]) == ("ami-1", "one")
     assert image["BlockDeviceMappings"][0]["Ebs"]["VolumeSize"] is None
+
+
+@pytest.mark.parametrize(
+    ("written", "read"),
+    [("true", True), (" True\n", True), ("TRUE", True), ("false", False), ("", False)],
+)
+def test_a_truth_is_read_in_any_spelling(written, read):
+    """A protection that a compatible cloud spells otherwise is not overlooked."""
+    inside = (
+        "<instanceId>i-1</instanceId>"
+        f"<disableApiTermination><value>{written}</value></disableApiTermination>"
+    )
+    with static_ec2(answer("DescribeInstanceAttribute", inside)) as server:
+        found = called(
+            server.url,
+            "describe_instance_attribute",
+            InstanceId="i-1",
+            Attribute="disableApiTermination",
+        )
+
+    assert found["DisableApiTermination"]["Value"] is read
