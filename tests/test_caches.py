@@ -22,6 +22,7 @@ BOUNDED = {
     "inventory/providers/boto/client.py shared_session": "one",
     "inventory/providers/ec2/catalog.py sizes_of": "64 regions",
     "inventory/providers/ec2/catalog.py prices_as_of": "one",
+    "inventory/providers/ec2/driver.py prepare": "one, which is nothing",
     "inventory/providers/ec2/parse.py _path": "the paths that the code names",
     "inventory/providers/ec2/regions.py amazon_regions": "one for each partition of boto3",
     "inventory/providers/ec2/regions.py _suffixes": "one",

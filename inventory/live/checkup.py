@@ -93,6 +93,7 @@ class _Checkup:
         self._provider = provider
         self._machines = _machines(provider)
         self._sources: dict[int, Source] = {}
+        provider.kind.prepare()
         self._ends_at = time.monotonic() + provider.deadline_seconds
 
     def start(self) -> list[Ask]:

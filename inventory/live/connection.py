@@ -1,7 +1,7 @@
 """From a source to its cloud. Credentials are read at the last moment and kept nowhere."""
 
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from types import MappingProxyType
 from typing import Any
@@ -16,6 +16,12 @@ from inventory.models import Credentials, Provider, Source
 from inventory.providers import Cloud, ProviderError, ProviderErrorCode, connect
 
 NOTHING: Mapping[str, Any] = MappingProxyType({})
+
+
+def prepare(sources: Iterable[Source]) -> None:
+    """Load what the drivers of sources need. To be called before a deadline of theirs begins."""
+    for source in sources:
+        source.provider.kind.prepare()
 
 
 @contextmanager

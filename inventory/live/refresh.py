@@ -5,11 +5,12 @@ listing of its source under way, in this process or another, joins it only if th
 after the source was last changed through the gateway, and at most JOINABLE before the request. Else
 it waits until that listing has ended, and for the next one. The deadline counts from the request,
 with that wait; a listing that begins after such a wait has a whole deadline of its own, so that the
-wait does not make its source fail.
+wait does not make its source fail. It begins when the drivers are loaded, which takes a while once
+in a process.
 """
 
 import time
-from collections.abc import Callable, Collection, Iterable, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from concurrent import futures
 from dataclasses import dataclass
 
@@ -17,6 +18,7 @@ from django.utils import timezone
 
 from gateway.core.db import release_connection
 from inventory.live.age import Ask, Outlook, outlook
+from inventory.live.connection import prepare
 from inventory.live.receipts import Receipt, SourceStatus, receipt_of
 from inventory.live.wait import JOINABLE, Wait, start_waits
 from inventory.models import Provider, Source
@@ -64,24 +66,31 @@ class _Request:
 
     def __init__(self, follow: Follow | None) -> None:
         self.at = timezone.now()
-        self.began = time.monotonic()
+        self._began: float | None = None
         self._follow = follow
         self._receipts: dict[int, Receipt] = {}
         self._waiting: dict[int, Wait] = {}
         self._followed: set[int] = set()  # providers of which new regions were found
 
     def ask(self, asks: Iterable[Ask]) -> None:
-        added: list[Wait] = []
+        added: dict[int, Ask] = {}
         for ask in asks:
             pk = ask.source.pk
-            if pk in self._receipts or pk in self._waiting:
+            if pk in self._receipts or pk in self._waiting or pk in added:
                 continue
             if outlook(ask, self.at) is Outlook.ASKED:
-                self._waiting[pk] = Wait(ask, requested_at=self.at, began=self.began)
-                added.append(self._waiting[pk])
+                added[pk] = ask
             else:
                 self._receipts[pk] = receipt_of(ask.source, asked=False)
-        start_waits(added)
+        start_waits(self._waits(added))
+
+    def _waits(self, asks: Mapping[int, Ask]) -> list[Wait]:
+        prepare(ask.source for ask in asks.values())
+        if self._began is None:
+            self._began = time.monotonic()
+        waits = {pk: Wait(ask, requested_at=self.at, began=self._began) for pk, ask in asks.items()}
+        self._waiting |= waits
+        return list(waits.values())
 
     def receipts(self) -> Iterator[dict[int, Receipt]]:
         """Those that there are; all, when each source has answered or its deadline has passed."""

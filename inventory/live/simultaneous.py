@@ -8,7 +8,7 @@ from typing import TypeVar
 from django.db import close_old_connections
 
 from inventory.live.bulkhead import bulkhead
-from inventory.live.connection import connected
+from inventory.live.connection import connected, prepare
 from inventory.live.failures import deadline_passed
 from inventory.models import Source
 from inventory.providers import Cloud, ProviderError
@@ -23,6 +23,7 @@ def call_each(
 
     The providers of the sources are loaded.
     """
+    prepare(sources)
     asked_at = time.monotonic()
     calls = [(source, bulkhead.submit(source, partial(_call, source, call))) for source in sources]
     found: dict[int, R | ProviderError] = {}

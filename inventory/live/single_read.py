@@ -15,7 +15,7 @@ from django.utils import timezone
 from gateway.core.unexpected import log_unexpected
 from inventory.live import store
 from inventory.live.bulkhead import bulkhead
-from inventory.live.connection import connected
+from inventory.live.connection import connected, prepare
 from inventory.live.failures import deadline_passed
 from inventory.live.receipts import INTERNAL, Receipt, receipt_of
 from inventory.live.resources import RESOURCES
@@ -100,6 +100,7 @@ def _start(ask: SingleRead) -> PendingRead:
     seconds = ask.source.provider.deadline_seconds
     future = None
     if _needs_reading(ask, row):
+        prepare([ask.source])
         future = bulkhead.submit(ask.source, lambda: _read(ask, seconds))
     return PendingRead(ask, row, future, timezone.now(), time.monotonic() + seconds)
 

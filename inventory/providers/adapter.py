@@ -362,6 +362,7 @@ def connect(
     drivers connect when they are built.
     """
     secrets = kind.secrets(credentials)
+    kind.prepare()
     line = Line(Budget(timeout))
     try:
         with map_provider_errors(secrets, classifier(kind)), line.used():

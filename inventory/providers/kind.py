@@ -7,6 +7,7 @@ gateway, and how.
 import importlib
 import re
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
@@ -55,6 +56,8 @@ class RateLimit:
 @dataclass(frozen=True, slots=True)
 class ProviderKind:
     """A kind of cloud. ``driver(credentials, region, timeout)`` builds a fresh libcloud driver.
+
+    ``driver.prepare()``, where there is one, loads what all of its drivers need: see ``prepare``.
 
     ``table``: its functions by resource and verb. Without one, it does by libcloud's common
     interface what ``capabilities`` names. ``capabilities`` need not be given with a table; if they
@@ -243,6 +246,17 @@ class ProviderKind:
         proven = is_own or resource in self.proven_lists
         return Completeness.PROVEN if proven else Completeness.UNPROVEN
 
+    def prepare(self) -> None:
+        """Import and load what the driver needs: once in a process, before a deadline begins.
+
+        In a busy process it takes seconds, which are none of the cloud's. What fails here fails
+        again, and is told, where the driver is built.
+        """
+        prepare = getattr(self.driver, "prepare", None)
+        if prepare is not None:
+            with suppress(Exception):
+                prepare()
+
     @property
     def acting_capabilities(self) -> list[Capability]:
         """Those that change something, in order."""
@@ -263,16 +277,28 @@ class ProviderKind:
         return self.container_states.get(raw_state, ContainerState.UNKNOWN)
 
 
+@dataclass(frozen=True, slots=True)
+class DriverAt:
+    """A driver that is imported when it is prepared or built."""
+
+    module: str
+    name: str
+
+    def __call__(self, credentials: Values, region: str, timeout: float) -> Any:
+        return getattr(importlib.import_module(self.module), self.name)(
+            credentials, region, timeout
+        )
+
+    def prepare(self) -> None:
+        importlib.import_module(self.module)
+
+
 def driver_at(module: str, name: str) -> Callable[[Values, str, float], Any]:
     """The driver of that name, imported when the first account of its kind is asked.
 
     Libcloud's drivers are large, and few gateways use them all.
     """
-
-    def build(credentials: Values, region: str, timeout: float) -> Any:
-        return getattr(importlib.import_module(module), name)(credentials, region, timeout)
-
-    return build
+    return DriverAt(module, name)
 
 
 def only_global(_credentials: Values) -> Sequence[str]:

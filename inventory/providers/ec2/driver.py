@@ -5,16 +5,22 @@
 """
 
 from collections.abc import Iterator
-from functools import cached_property
+from functools import cache, cached_property
 from typing import Any
 
 from libcloud.common.types import MalformedResponseError
 
 from gateway.core.http.urls import split_url
 from inventory.providers.ec2.account_keys import keys_of
+from inventory.providers.ec2.catalog import sizes_of
 from inventory.providers.ec2.identities import identity_of
 from inventory.providers.ec2.query import QueryDriver, document_of
-from inventory.providers.ec2.regions import AMAZONS_DOMAINS, AMAZONS_SCHEME, amazon_host
+from inventory.providers.ec2.regions import (
+    AMAZONS_DOMAINS,
+    AMAZONS_SCHEME,
+    DEFAULT_REGION,
+    amazon_host,
+)
 from inventory.providers.kind import Values
 from inventory.providers.paging import each_page
 from inventory.providers.reading import UNEXPECTED_FORM
@@ -44,9 +50,22 @@ class EC2Driver(QueryDriver):
         self.keys = keys_of(credentials, region, timeout)
         super().__init__(self.keys, self.url, region, timeout)
 
+    @staticmethod
+    @cache
+    def prepare() -> None:
+        """Import boto3, and read its models and libcloud's tables of instance types.
+
+        Clients that are made of them later take a few milliseconds.
+        """
+        from inventory.providers.boto.client import client_of  # noqa: PLC0415 - see client
+
+        for service in ("ec2", "sts"):
+            client_of(service, None, f"https://{amazon_host(DEFAULT_REGION)}", DEFAULT_REGION)
+        sizes_of(DEFAULT_REGION)
+
     @cached_property
     def client(self) -> Any:
-        # boto3 is imported, and EC2's model read, when the first account is asked.
+        # boto3 is imported when the first account is asked: see prepare.
         from inventory.providers.boto.client import client_of  # noqa: PLC0415
 
         client = client_of("ec2", self.keys, self.url, self.region_name)

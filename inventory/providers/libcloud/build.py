@@ -2,6 +2,7 @@
 
 import sys
 from collections.abc import Mapping
+from dataclasses import dataclass
 from typing import Any
 
 from gateway.core.http.urls import split_url
@@ -13,15 +14,33 @@ from inventory.providers.value_limits import FIRST_BYTES, check_xml
 Values = Mapping[str, Any]
 
 
+@dataclass(frozen=True, slots=True)
+class RowDriver:
+    """What ``ProviderKind.driver`` is for a row."""
+
+    row: Row
+
+    def __call__(self, credentials: Values, region: str, timeout: float) -> Any:
+        return build(self.row, credentials, region, timeout)
+
+    def prepare(self) -> None:
+        _class_of(self.row)
+
+
+def _class_of(row: Row) -> Any:
+    # libcloud and the driver's module are imported when the first account is asked.
+    from libcloud.compute.providers import get_driver  # noqa: PLC0415
+
+    return get_driver(row.name)
+
+
 def build(row: Row, credentials: Values, region: str, timeout: float) -> Any:
-    """A driver of its own for one task; its module is imported when the first is built.
+    """A driver of its own for one task; its module is imported when the first is prepared or built.
 
     Most constructors take no timeout, so that it is set on the connection: it also ends the waits
     of ``PollingConnection``.
     """
-    from libcloud.compute.providers import get_driver  # noqa: PLC0415 - see above
-
-    driver: Any = get_driver(row.name)(**arguments_of(row, credentials, region))
+    driver: Any = _class_of(row)(**arguments_of(row, credentials, region))
     vars(sys.modules[type(driver).__module__]).update(row.module)
     driver.connection.timeout = timeout
     if details := getattr(driver, "region_details", None):

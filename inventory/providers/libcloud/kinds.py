@@ -7,7 +7,7 @@ from inventory.providers.capability import Capability
 from inventory.providers.credential import CredentialField
 from inventory.providers.kind import GLOBAL, ProviderKind, Values, listed_sizes_only, only_global
 from inventory.providers.libcloud import actions, lists
-from inventory.providers.libcloud.build import build
+from inventory.providers.libcloud.build import RowDriver
 from inventory.providers.libcloud.rows import Row
 from inventory.providers.table import Function, Table
 
@@ -33,7 +33,7 @@ def kind_of(row: Row) -> ProviderKind:
         variant=row.name,
         label=row.label,
         description=f"Machines of {row.label}, through libcloud's driver {row.name}.",
-        driver=lambda credentials, region, timeout: build(row, credentials, region, timeout),
+        driver=RowDriver(row),
         credentials=(_driver_field(row), *(one.credential() for one in row.arguments)),
         default_regions=row.regions[:1] or (GLOBAL,),
         known_regions=_known_regions(row),
