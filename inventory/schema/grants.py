@@ -61,7 +61,7 @@ class GrantProviderAccess(Mutation):
 
     class Input:
         provider = graphene.ID(required=True, description="The provider.")
-        role = graphene.Field(ProviderRole, required=True, description="What it allows.")
+        role = graphene.InputField(ProviderRole, required=True, description="What it allows.")
         user = graphene.ID(description="To whom. Either this or team.")
         team = graphene.ID(description="To everybody in it. Either this or user.")
 

@@ -3,10 +3,12 @@
 import pytest
 from django.conf import settings
 from graphql import (
+    Undefined,
     is_enum_type,
     is_input_object_type,
     is_interface_type,
     is_introspection_type,
+    is_non_null_type,
     is_object_type,
     is_specified_scalar_type,
 )
@@ -41,6 +43,19 @@ def undescribed(named):
 
 def test_everything_has_a_description():
     assert [where for named in TYPES for where in undescribed(named)] == []
+
+
+def test_a_field_of_an_input_that_must_be_given_has_no_default():
+    """GraphQL lets it be left out otherwise, and null arrives where null is no value."""
+    wrong = [
+        f"{named.name}.{name}"
+        for named in TYPES
+        if is_input_object_type(named)
+        for name, field in named.fields.items()
+        if is_non_null_type(field.type) and field.default_value is not Undefined
+    ]
+
+    assert wrong == []
 
 
 def test_the_committed_schema_is_the_one_that_is_served():

@@ -38,8 +38,8 @@ def order_input(resource: Resource) -> Any:
     )
     attributes = {
         "__doc__": f"How {several} are ordered.",
-        "field": graphene.Field(field, required=True, description="What to order by."),
-        "direction": graphene.Field(
+        "field": graphene.InputField(field, required=True, description="What to order by."),
+        "direction": graphene.InputField(
             OrderDirection, default_value=Direction.ASC, description="Which way."
         ),
     }

@@ -72,7 +72,9 @@ class CreateApiToken(Mutation):
 
     class Input:
         name = graphene.String(required=True, description="Your name for it.")
-        scope = graphene.Field(ApiTokenScope, required=True, description="What it is good for.")
+        scope = graphene.InputField(
+            ApiTokenScope, required=True, description="What it is good for."
+        )
         providers = graphene.List(
             graphene.NonNull(graphene.ID),
             description="Only these, with what belongs to them; absent: all that you have a role "
