@@ -1,11 +1,14 @@
 """Announcements that rows have changed: their ids on a Redis channel, never what they hold.
 
-Whoever listens reads the rows again. Listening is a convenience: Redis that is down is no failure.
+Whoever listens reads the rows again. Redis that is down is no failure: what could not be sent is
+sent when it answers again, up to MOST_UNSENT ids. Listeners read the rows themselves meanwhile.
 """
 
 import logging
+import threading
 import time
-from collections.abc import Sequence
+from collections import defaultdict
+from collections.abc import Iterable
 
 from redis import RedisError
 
@@ -13,20 +16,54 @@ from gateway.core import redis
 
 log = logging.getLogger(__name__)
 
-# After a failure nothing is announced for this long: many changes must not wait for Redis each.
+# After a failure nothing is sent for this long: many changes must not wait for Redis each.
 QUIET_SECONDS = 1.0
 MOST_IDS = 500  # of one message
+MOST_UNSENT = 10_000  # of a channel
+
+
+class _Unsent:
+    """The ids that wait for Redis. Safe to share between threads."""
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._ids: defaultdict[str, set[str]] = defaultdict(set)
+        self._timer: threading.Timer | None = None
+
+    def keep(self, channel: str, ids: Iterable[str]) -> None:
+        with self._lock:
+            kept = self._ids[channel]
+            kept.update(ids)
+            while len(kept) > MOST_UNSENT:
+                kept.pop()
+            if self._timer is None or not self._timer.is_alive():  # or it was left in a parent
+                self._timer = threading.Timer(QUIET_SECONDS, self.send)
+                self._timer.daemon = True
+                self._timer.start()
+
+    def send(self) -> None:
+        with self._lock:
+            self._timer = None
+            taken, self._ids = self._ids, defaultdict(set)
+        for channel, ids in taken.items():
+            announce(channel, sorted(ids))
+
+
+_unsent = _Unsent()
 _quiet_until = 0.0
 
 
-def announce(channel: str, ids: Sequence[str]) -> None:
+def announce(channel: str, ids: Iterable[str]) -> None:
     """Tell listeners to read these rows again; an id has no spaces."""
     global _quiet_until  # noqa: PLW0603 - one clock per process; a lost update costs one attempt
+    ids = list(ids)
     if time.monotonic() < _quiet_until:
+        _unsent.keep(channel, ids)
         return
     try:
         for start in range(0, len(ids), MOST_IDS):
             redis.client().publish(channel, " ".join(ids[start : start + MOST_IDS]))
     except RedisError as error:
         _quiet_until = time.monotonic() + QUIET_SECONDS
+        _unsent.keep(channel, ids)
         log.warning("Changes are not published for now: %s", error)

@@ -18,13 +18,13 @@ from gateway.core.http.bridge import Answer, Environ, environ_of
 from gateway.core.http.refusals import Refusal
 from gateway.streams import single
 from gateway.streams.caller import Caller
+from gateway.streams.group import Sink
 from gateway.streams.hub import Hub
 from gateway.streams.limits import StreamLimits
-from gateway.streams.protocol import encoded
+from gateway.streams.protocol import complete_event, encoded
 from gateway.streams.requests import (
     Asked,
     Distinct,
-    End,
     Open,
     Operate,
     Reserve,
@@ -42,21 +42,18 @@ MOST_OPERATIONS = 100
 
 
 class SingleStream(Stream):
-    """A stream with the operations that run on it."""
+    """A stream with the operations that run on it: what ends each, by the client's ids."""
 
-    def __init__(self, caller: Caller) -> None:
+    def __init__(self, user_key: Any) -> None:
         super().__init__()
-        self.caller = caller
+        self.user_key = user_key
         self.operations: dict[str, Leave] = {}
 
     def complete(self, id: str | None = None) -> None:  # noqa: A002 - the protocol's name
-        """Of an operation that was ended already, nothing is sent."""
-        if id is not None and self.operations.pop(id, None) is not None:
-            super().complete(id)
-
-    def next(self, payload: bytes, id: str | None = None) -> None:  # noqa: A002 - the protocol's name
-        if id is not None and id in self.operations:
-            super().next(payload, id)
+        if id is None:
+            super().complete()
+        elif self.operations.pop(id, None) is not None:
+            self.put(complete_event(id))
 
 
 class Streams:
@@ -114,13 +111,9 @@ class Streams:
             case Reserve():
                 return Answer.text(201, asked.token)
             case Operate():
-                run = partial(single.hand_over, asked.stream, asked.operation_id, asked.request)
+                run = partial(single.hand_over, asked.stream, asked.operation)
                 await self._workers.run("operations", run)
-                return Answer.text(202, "")
-            case End():
-                run = partial(single.hand_over, asked.stream, asked.operation_id, None)
-                await self._workers.run("operations", run)
-                return Answer.text(200, "")
+                return Answer.text(202 if asked.operation.request else 200, "")
             case Open():
                 return await self._open_single(asked, stack)
             case Distinct():
@@ -130,7 +123,7 @@ class Streams:
         stack.enter_context(self._limits.counted(asked.caller.user_key))
         stream = Stream()
         leave = await self._start(
-            stream, None, asked.caller, asked.request, reads_only=asked.reads_only
+            Sink(stream, None), asked.caller, asked.request, reads_only=asked.reads_only
         )
         stack.callback(leave)
         return stream
@@ -141,7 +134,7 @@ class Streams:
         mark = partial(single.mark_open, asked.stream, is_new=True)
         if not await self._workers.run(asked.caller.user_key, mark):
             raise Refusal(409, "CONFLICT", "This stream is open already.")
-        stream = SingleStream(asked.caller)
+        stream = SingleStream(asked.caller.user_key)
         self._singles[asked.stream] = stream
         self._handed_over(asked.stream)
         kept = asyncio.create_task(self._keep_marked(asked.stream))
@@ -168,52 +161,46 @@ class Streams:
 
     async def _take_over(self, name: str, stream: SingleStream) -> None:
         taken = await self._workers.run("operations", partial(single.take_over, name))
-        for operation_id, request in taken:
-            self._later(self._operate(stream, operation_id, request))
+        for operation in taken:
+            self._later(self._operate(stream, operation))
 
-    async def _operate(
-        self, stream: SingleStream, operation_id: str, request: GraphQLRequest | None
-    ) -> None:
-        """Begin the operation; None: end it."""
-        if request is None:
-            leave = stream.operations.get(operation_id)
-            if leave is not None:
-                leave()
+    async def _operate(self, stream: SingleStream, taken: single.Operation) -> None:
+        """Begin the operation, or end it. Every failure is an answer."""
+        operation_id, running = taken.id, stream.operations.get(taken.id)
+        if taken.request is None:
+            if running is not None:
+                running()
                 stream.complete(operation_id)
             return
-        if operation_id in stream.operations:
+        if running is not None:
             error = GraphQLError("An operation with this id runs already.")
             stream.next(encoded(refused([error])), operation_id)
             return
-        stream.operations[operation_id] = lambda: None
+        sink = Sink(stream, operation_id)
+        stream.operations[operation_id] = partial(_leave, sink)
         if len(stream.operations) > MOST_OPERATIONS:
             message = f"A stream carries at most {MOST_OPERATIONS} operations; end one."
-            stream.next(encoded(refused([GraphQLError(message)])), operation_id)
-            stream.complete(operation_id)
+            _answer(sink, refused([GraphQLError(message)]))
             return
-        leave = await self._start(stream, operation_id, stream.caller, request)
-        if operation_id in stream.operations:
+        leave = await self._start(sink, taken.caller, taken.request)
+        if not sink.has_left:
             stream.operations[operation_id] = leave
-        else:
-            leave()
 
     async def _start(
-        self,
-        stream: Stream,
-        operation_id: str | None,
-        caller: Caller,
-        request: GraphQLRequest,
-        *,
-        reads_only: bool = False,
+        self, sink: Sink, caller: Caller, request: GraphQLRequest, *, reads_only: bool = False
     ) -> Leave:
-        """Have ``request`` answered on ``stream``; returns what ends that."""
+        """Have ``request`` answered on ``sink``; returns what ends that."""
         run = partial(self._prepared, caller, request, reads_only=reads_only)
-        found = await self._workers.run(caller.user_key, run)
+        try:
+            found = await self._workers.run(caller.user_key, run)
+        except Exception as error:  # noqa: BLE001 - told to the client
+            found = refused([GraphQLError(str(error), original_error=error)])
         if isinstance(found, GraphQLOutcome):
-            stream.next(encoded(found), operation_id)
-            stream.complete(operation_id)
-            return lambda: None
-        return self._listening().join(caller, found, (stream, operation_id))
+            _answer(sink, found)
+            return partial(_leave, sink)
+        if not sink.is_open:
+            return partial(_leave, sink)
+        return self._listening().join(caller, found, sink)
 
     def _prepared(
         self, caller: Caller, request: GraphQLRequest, *, reads_only: bool
@@ -246,3 +233,14 @@ class Streams:
 def _origin_of(scope: Scope) -> str:
     headers: list[tuple[bytes, bytes]] = scope["headers"]
     return next((value.decode("latin-1") for name, value in headers if name == b"origin"), "")
+
+
+def _answer(sink: Sink, outcome: GraphQLOutcome) -> None:
+    """The one answer to an operation, and its end."""
+    if sink.is_open:
+        sink.stream.next(encoded(outcome), sink.operation_id)
+        sink.complete()
+
+
+def _leave(sink: Sink) -> None:
+    sink.has_left = True

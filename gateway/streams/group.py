@@ -1,75 +1,109 @@
 """Equal subscriptions that came with one token: asked once, and sent to each of their streams.
 
-A stream that joins is sent the present state first. What is announced meanwhile waits and is sent
-after it, so that nothing is missed between the two.
+A stream that joins is sent the present state by a task of its own. What is announced meanwhile is
+kept for it and sent afterwards; then it is a member, to which every event goes.
+
+Token and rights are looked up anew for each batch of at most BATCH_EVENTS.
 """
 
 import asyncio
-import logging
-from collections.abc import Callable, Collection, Iterator
+from collections.abc import Callable, Collection, Iterable
+from dataclasses import dataclass, field
+from functools import partial
 
 from graphql import GraphQLError
 
 from gateway.core.accounts.errors import BadToken
 from gateway.core.db import RETRY_AFTER_SECONDS, is_unavailable
 from gateway.core.errors import RateLimited
-from gateway.core.graphql.context import Context
 from gateway.core.graphql.execution import refused
-from gateway.core.graphql.subscriptions import Event, Ids, Subscription
+from gateway.core.graphql.subscriptions import Ids, Subscription
+from gateway.streams.answers import Answers, Find
 from gateway.streams.caller import Caller
 from gateway.streams.protocol import encoded
 from gateway.streams.stream import Stream
 from gateway.streams.workers import Workers
 
-log = logging.getLogger(__name__)
-
 # Seconds after which a token is looked at although nothing has happened.
 CHECK_SECONDS = 30.0
-BATCH_BYTES = 128 * 1024  # of events between two looks at whether the streams take them
-Sink = tuple[Stream, str | None]  # a stream, and the id of its operation in single mode
-Answers = Callable[[Callable[[], Context]], Iterator[Event]]
+
+
+@dataclass(eq=False)
+class Sink:
+    """An operation of a stream; its id in single mode, None in distinct mode.
+
+    ``missed``: what was announced while it is sent the present state. ``has_left``: its client does
+    not want it any more, or it was completed.
+    """
+
+    stream: Stream
+    operation_id: str | None
+    missed: set[str] = field(default_factory=set)
+    has_left: bool = False
+
+    @property
+    def is_open(self) -> bool:
+        return not self.has_left and not self.stream.is_closed
+
+    def complete(self) -> None:
+        if not self.has_left:
+            self.has_left = True
+            self.stream.complete(self.operation_id)
 
 
 class Group:
-    """``subscription`` of ``caller``. For one event loop; ``run`` is its task."""
+    """``subscription`` of ``caller``. For one event loop; ``run`` is its task.
 
-    def __init__(self, caller: Caller, subscription: Subscription, workers: Workers) -> None:
+    ``spawn`` runs a task beside it.
+    """
+
+    def __init__(
+        self,
+        caller: Caller,
+        subscription: Subscription,
+        workers: Workers,
+        spawn: Callable[[object], None],
+    ) -> None:
         self.caller = caller
         self.subscription = subscription
         self._workers = workers
+        self._spawn = spawn
         self._loop = asyncio.get_running_loop()
-        self._joining: list[Sink] = []
+        self._joining: set[Sink] = set()
         self._members: set[Sink] = set()
         self._changed: set[str] = set()
         self._wake = asyncio.Event()
 
     @property
     def is_empty(self) -> bool:
-        return not self._members and not self._joining
+        return not self._open(self._joining) and not self._open(self._members)
 
-    def join(self, sink: Sink) -> None:
-        self._joining.append(sink)
-        self._wake.set()
+    def join(self, sink: Sink, is_listening: asyncio.Event) -> None:
+        """``is_listening``: changes are announced from then on, and the present state is read."""
+        self._joining.add(sink)
+        self._spawn(self._welcome(sink, is_listening))
 
     def leave(self, sink: Sink) -> None:
-        self._members.discard(sink)
-        if sink in self._joining:
-            self._joining.remove(sink)
-        if self.is_empty:
-            self._wake.set()
+        sink.has_left = True
+        self._wake.set()
 
     def announce(self, ids: Ids) -> None:
-        if wanted := self.subscription.field.wanted(self.subscription.arguments, ids):
+        wanted = self.subscription.field.wanted(self.subscription.arguments, ids)
+        if not wanted:
+            return
+        for sink in self._joining:
+            sink.missed |= wanted
+        if self._members:
             self._changed |= wanted
             self._wake.set()
 
     def say(self, data: bytes) -> None:
         """Send a comment to every stream."""
-        for stream, _id in (*self._members, *self._joining):
-            stream.put(data)
+        for sink in (*self._members, *self._joining):
+            sink.stream.put(data)
 
     async def run(self) -> None:
-        """Until no stream is left."""
+        """Send events to the members, until no stream is left."""
         while not self.is_empty:
             try:
                 await asyncio.wait_for(self._wake.wait(), CHECK_SECONDS)
@@ -77,80 +111,84 @@ class Group:
                 await self._answer(lambda _contexts: iter(()), self._members)
                 continue
             self._wake.clear()
-            for sink in self._take_joining():
-                await self._answer_joining(sink)
+            self._members = self._open(self._members)
             if self._changed and self._members:
-                await self._answer_changed()
+                ids, self._changed = sorted(self._changed), set()
+                await self._answer(self._find_changed(ids), self._members)
 
-    def _take_joining(self) -> list[Sink]:
-        """From now on what is announced is sent to them too, after their present state."""
-        joining, self._joining = self._joining, []
-        self._members.update(joining)
-        return joining
+    async def _welcome(self, sink: Sink, is_listening: asyncio.Event) -> None:
+        """Send the present state, and what was announced meanwhile."""
+        if self.subscription.field.topic is not None:
+            await is_listening.wait()
+        await self._answer(self.subscription.current, {sink})
+        while sink.missed and sink.is_open:
+            ids, sink.missed = sorted(sink.missed), set()
+            await self._answer(self._find_changed(ids), {sink})
+        self._joining.discard(sink)
+        if self.subscription.field.topic is None:
+            sink.complete()
+        if sink.is_open:
+            self._members.add(sink)
+        self._wake.set()
 
-    async def _answer_joining(self, sink: Sink) -> None:
-        retry_after = await self._answer(self.subscription.current, {sink})
-        if retry_after is not None:
-            self._members.discard(sink)
-            self._joining.append(sink)
-            self._loop.call_later(retry_after, self._wake.set)
-        elif self.subscription.field.topic is None:
-            self._complete({sink})
+    def _find_changed(self, ids: list[str]) -> Find:
+        return lambda contexts: self.subscription.changed(contexts, ids)
 
-    async def _answer_changed(self) -> None:
-        ids, self._changed = sorted(self._changed), set()
-        retry_after = await self._answer(
-            lambda contexts: self.subscription.changed(contexts, ids), self._members
-        )
-        if retry_after is not None:
-            self._changed.update(ids)
-            self._loop.call_later(retry_after, self._wake.set)
+    async def _answer(self, find: Find, sinks: Collection[Sink]) -> None:
+        """Send an answer for each object that ``find`` finds, while a sink is open."""
+        answers = Answers(self.caller, self.subscription, find)
+        while open_sinks := self._open(sinks):
+            try:
+                has_more = await self._workers.run(
+                    self.caller.user_key, partial(self._send_some, answers, open_sinks)
+                )
+            except BadToken as error:
+                self._fail(error, {*self._members, *self._joining})
+                return
+            except RateLimited as limited:
+                await asyncio.sleep(limited.retry_after)
+                continue
+            except Exception as error:  # noqa: BLE001 - told to the client, never a broken stream
+                if not is_unavailable(error):
+                    self._fail(error, open_sinks)
+                    return
+                answers.begin_again()
+                await asyncio.sleep(RETRY_AFTER_SECONDS)
+                continue
+            if not has_more:
+                return
+            await _first_drained(open_sinks)
 
-    async def _answer(self, answers: Answers, sinks: Collection[Sink]) -> float | None:
-        """Send the answers to ``sinks``. The seconds after which to try again, if it must be."""
-        sinks = set(sinks)
-        try:
-            contexts = await self._workers.run(self.caller.user_key, self.caller.contexts)
-            found = answers(contexts)
-            while await self._workers.run(
-                self.caller.user_key, lambda: self._send_some(found, sinks)
-            ):
-                await asyncio.gather(*(stream.drained() for stream, _id in sinks))
-        except BadToken as error:
-            self._fail(error, set(self._members) | sinks)
-        except RateLimited as limited:
-            return limited.retry_after
-        except Exception as error:  # noqa: BLE001 - told to the client, never a broken stream
-            if is_unavailable(error):
-                return RETRY_AFTER_SECONDS
-            self._fail(error, sinks)
-        return None
-
-    def _send_some(self, found: Iterator[Event], sinks: Collection[Sink]) -> bool:
+    def _send_some(self, answers: Answers, sinks: Collection[Sink]) -> bool:
         """In a thread: whether there may be more. Each answer goes out as soon as it is there."""
-        sent = 0
-        for event in found:
-            payload = encoded(event.outcome)
-            ends = event.is_final or not event.outcome.executed
-            self._loop.call_soon_threadsafe(self._deliver, payload, sinks, ends)
-            sent += len(payload)
-            if sent > BATCH_BYTES:
-                return True
-        return False
+        for answer in answers.batch():
+            self._loop.call_soon_threadsafe(self._deliver, answer.payload, sinks, answer.ends)
+        return answers.has_more
 
-    def _deliver(self, payload: bytes, sinks: Collection[Sink], ends: bool) -> None:
-        for stream, operation_id in sinks:
-            stream.next(payload, operation_id)
-        if ends:
-            self._complete(sinks)
+    @staticmethod
+    def _deliver(payload: bytes, sinks: Iterable[Sink], ends: bool) -> None:
+        for sink in sinks:
+            if sink.is_open:
+                sink.stream.next(payload, sink.operation_id)
+                if ends:
+                    sink.complete()
 
-    def _complete(self, sinks: Collection[Sink]) -> None:
-        for sink in list(sinks):
-            if sink in self._members:
-                self._members.discard(sink)
-                sink[0].complete(sink[1])
-
-    def _fail(self, error: Exception, sinks: Collection[Sink]) -> None:
-        """Tell the error, and end these streams."""
+    def _fail(self, error: Exception, sinks: Iterable[Sink]) -> None:
+        """Tell the error, and end these operations."""
         outcome = refused([GraphQLError(str(error), original_error=error)])
         self._deliver(encoded(outcome), sinks, ends=True)
+        self._wake.set()
+
+    @staticmethod
+    def _open(sinks: Collection[Sink]) -> set[Sink]:
+        return {sink for sink in sinks if sink.is_open}
+
+
+async def _first_drained(sinks: Iterable[Sink]) -> None:
+    """Wait for the client that reads soonest: one that sleeps is dropped, and stalls no other."""
+    waits = {asyncio.ensure_future(sink.stream.drained()) for sink in sinks}
+    try:
+        await asyncio.wait(waits, return_when=asyncio.FIRST_COMPLETED)
+    finally:
+        for wait in waits:
+            wait.cancel()

@@ -50,6 +50,8 @@ class Hub:
         self._tasks: set[asyncio.Task[None]] = set()
         self._connection = Connection()
         self._is_away = False
+        # From then on no change is missed: it is announced to us, or read afterwards.
+        self._is_listening = asyncio.Event()
 
     def start(self, topics: Collection[Topic]) -> None:
         """Listen; ``topics``: all that may be subscribed to."""
@@ -66,13 +68,11 @@ class Hub:
         key = _key(caller, subscription)
         group = self._groups.get(key)
         if group is None:
-            group = self._groups[key] = Group(caller, subscription, self._workers)
-            group.join(sink)
+            group = self._groups[key] = Group(caller, subscription, self._workers, self.spawn)
             self.spawn(self._run(key, group))
-        else:
-            group.join(sink)
+        group.join(sink, self._is_listening)
         if self._is_away:
-            sink[0].put(AWAY)
+            sink.stream.put(AWAY)
         return lambda: group.leave(sink)
 
     async def _run(self, key: Key, group: Group) -> None:
@@ -83,11 +83,13 @@ class Hub:
                 del self._groups[key]
 
     async def _listen(self) -> None:
+        await self._mark_all()
         while True:
             try:
                 async with self._connection.listening(
                     [*self._topics, *self._on_message]
                 ) as messages:
+                    self._is_listening.set()
                     await self._read_missed()  # what was announced before we listened
                     for look in self._on_message.values():
                         look("")
@@ -98,6 +100,7 @@ class Hub:
                         self._receive(message)
             except (RedisError, OSError) as error:
                 self._say(AWAY, is_away=True, why=error)
+                self._is_listening.set()
             await self._read_missed()
             await asyncio.sleep(POLL_SECONDS)
 
@@ -123,9 +126,11 @@ class Hub:
             return
         try:
             related = await self._workers.run(SYSTEM, lambda: topic.related(ids))
-        except Exception as error:  # noqa: BLE001 - the rows are read again when the database is back
-            log.warning("What is related to changes is not known: %s", error)
-            related = ids
+        except Exception as error:  # noqa: BLE001 - the database may be away for a moment
+            log.warning("Announced rows cannot be read, which is tried again: %s", error)
+            again = partial(self._announce, topic, ids)
+            asyncio.get_running_loop().call_later(POLL_SECONDS, lambda: self.spawn(again()))
+            return
         for group in groups:
             group.announce(related)
 
@@ -148,13 +153,16 @@ class Hub:
 
     async def _mark(self) -> None:
         while True:
-            if not self._is_away:
-                for topic in self._topics.values():
-                    try:
-                        await self._workers.run(SYSTEM, partial(self._missed.mark, topic))
-                    except Exception as error:  # noqa: BLE001 - it is tried again
-                        log.warning("The newest change cannot be read: %s", error)
             await asyncio.sleep(MARK_SECONDS)
+            if not self._is_away:
+                await self._mark_all()
+
+    async def _mark_all(self) -> None:
+        for topic in self._topics.values():
+            try:
+                await self._workers.run(SYSTEM, partial(self._missed.mark, topic))
+            except Exception as error:  # noqa: BLE001 - it is tried again
+                log.warning("The newest change cannot be read: %s", error)
 
     def _say(self, data: bytes, *, is_away: bool, why: object = "") -> None:
         if is_away == self._is_away:

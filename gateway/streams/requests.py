@@ -15,6 +15,7 @@ malformed is refused with a status; what is wrong with an operation comes as an 
 from dataclasses import dataclass
 
 from django.conf import settings
+from django.core.exceptions import DisallowedHost
 from django.core.handlers.wsgi import WSGIRequest
 from graphql_jwt.settings import jwt_settings
 
@@ -28,6 +29,7 @@ from gateway.core.http.media import is_utf8_json, preferred
 from gateway.core.http.refusals import Refusal, bad_request
 from gateway.request_context import context_of
 from gateway.streams.caller import Caller
+from gateway.streams.single import Operation
 from gateway.streams.tokens import issue_token, stream_of
 
 TOKEN_HEADER = "X-GraphQL-Event-Stream-Token"  # noqa: S105 - a name
@@ -60,28 +62,22 @@ class Open:
 
 @dataclass(frozen=True, slots=True)
 class Operate:
-    """Run ``request`` on ``stream``."""
+    """Begin or end ``operation`` on ``stream``, with the rights of its sender."""
 
     stream: str
-    operation_id: str
-    request: GraphQLRequest
+    operation: Operation
 
 
-@dataclass(frozen=True, slots=True)
-class End:
-    """End the operation on ``stream``."""
-
-    stream: str
-    operation_id: str
-
-
-Asked = Distinct | Reserve | Open | Operate | End
+Asked = Distinct | Reserve | Open | Operate
 
 
 def parse(environ: Environ) -> Asked:
     """What is asked for. In a thread: it looks the user up. Raises Refusal."""
     http = WSGIRequest(environ)
-    http.get_host()
+    try:
+        http.get_host()
+    except DisallowedHost:
+        raise bad_request("The Host of the request is not one of ALLOWED_HOSTS.") from None
     if http.method not in METHODS.split(", "):
         message = f"Use one of {METHODS}."
         raise Refusal(405, "METHOD_NOT_ALLOWED", message, headers={"Allow": METHODS})
@@ -119,8 +115,9 @@ def _of_single(http: WSGIRequest, stream: str, caller: Caller) -> Asked:
         operation_id = http.GET.get("operationId")
         if not operation_id:
             raise bad_request("Name the operation to end in the parameter operationId.")
-        return End(stream, operation_id)
-    return Operate(stream, operation_id_of(_body(http)), request_from_body(_body(http)))
+        return Operate(stream, Operation(operation_id, caller, None))
+    body = _body(http)
+    return Operate(stream, Operation(operation_id_of(body), caller, request_from_body(body)))
 
 
 def _distinct(http: WSGIRequest, caller: Caller, context: Context) -> Distinct:

@@ -9,6 +9,7 @@ A process that was not listening for a moment looks into the lists of its stream
 """
 
 import logging
+from dataclasses import asdict, dataclass
 from typing import Any
 
 from redis import RedisError
@@ -16,6 +17,7 @@ from redis import RedisError
 from gateway.core import crypto, redis
 from gateway.core.graphql.execution import GraphQLRequest
 from gateway.core.http.refusals import Refusal
+from gateway.streams.caller import Caller
 from gateway.streams.tokens import unknown_stream
 
 log = logging.getLogger(__name__)
@@ -46,23 +48,26 @@ def mark_closed(stream: str) -> None:
         log.info("Redis was not told that a stream has ended: %s", error)
 
 
-def hand_over(stream: str, operation_id: str, request: GraphQLRequest | None) -> None:
-    """Give the operation to the process that holds the stream; None: end it. In a thread.
+@dataclass(frozen=True, slots=True)
+class Operation:
+    """What ``caller`` wants of a stream: to run ``request`` under ``id``; None: to end it."""
+
+    id: str
+    caller: Caller
+    request: GraphQLRequest | None
+
+
+def hand_over(stream: str, operation: Operation) -> None:
+    """Give the operation to the process that holds the stream. In a thread.
 
     Raises Refusal: with 404 where the stream is not open, with 503 without Redis.
     """
-    content = {
-        "id": operation_id,
-        "query": request and request.query,
-        "variables": request and request.variables,
-        "operationName": request and request.operation_name,
-    }
     key = _operations_of(stream)
     try:
         if not redis.client().exists(f"stream:open:{stream}"):
             raise unknown_stream()
         pipeline = redis.client().pipeline()
-        pipeline.rpush(key, crypto.encrypt_json(content))
+        pipeline.rpush(key, crypto.encrypt_json(asdict(operation)))
         pipeline.expire(key, OPERATION_SECONDS)
         pipeline.publish(CHANNEL, stream)
         pipeline.execute()
@@ -70,17 +75,19 @@ def hand_over(stream: str, operation_id: str, request: GraphQLRequest | None) ->
         raise _away() from error
 
 
-def take_over(stream: str) -> list[tuple[str, GraphQLRequest | None]]:
-    """The ids and the operations that were handed over, in their order. In a thread."""
+def take_over(stream: str) -> list[Operation]:
+    """The operations that were handed over, in their order. In a thread."""
     texts: Any = redis.client().lpop(_operations_of(stream), MOST_AT_ONCE)
     return [_operation(crypto.decrypt_json(text)) for text in texts or ()]
 
 
-def _operation(content: Any) -> tuple[str, GraphQLRequest | None]:
-    if content["query"] is None:
-        return content["id"], None
-    request = GraphQLRequest(content["query"], content["variables"], content["operationName"])
-    return content["id"], request
+def _operation(content: Any) -> Operation:
+    request = content["request"]
+    return Operation(
+        content["id"],
+        Caller(**content["caller"]),
+        None if request is None else GraphQLRequest(**request),
+    )
 
 
 def _operations_of(stream: str) -> str:

@@ -9,7 +9,7 @@ from django.db.models import Max
 
 from gateway.core.errors import NotFound
 from gateway.core.graphql.context import Context
-from gateway.core.graphql.subscriptions import Ids, SubscriptionField, Topic
+from gateway.core.graphql.subscriptions import Contexts, Ids, SubscriptionField, Topic
 from gateway.core.ids import local_id
 from jobs.models import Job as JobRow
 from jobs.models import JobEvent
@@ -46,13 +46,14 @@ class JobUpdated(SubscriptionField):
 
     topic = JOBS
 
-    def current(self, context: Context, arguments: Mapping[str, Any]) -> Iterable[Any]:
+    def current(self, contexts: Contexts, arguments: Mapping[str, Any]) -> Iterable[Any]:
         """The job; without an id the newest of those that are not final."""
+        user = contexts().user
         if arguments.get("id") is None:
             filters = JobFilters(states=tuple(UNFINISHED))
-            rows = job_list(user=context.user, filters=filters).order_by("-created_at", "-pk")
+            rows = job_list(user=user, filters=filters).order_by("-created_at", "-pk")
             return list(rows[:MOST_CURRENT])
-        found = job_get(user=context.user, job_id=_key(arguments))
+        found = job_get(user=user, job_id=_key(arguments))
         if found is None:
             raise NotFound("There is no job with this id.", field="id")
         return [found]
@@ -62,11 +63,11 @@ class JobUpdated(SubscriptionField):
 
     def changed(
         self,
-        context: Context,
+        contexts: Contexts,
         arguments: Mapping[str, Any],  # noqa: ARG002 - of the interface
         ids: Sequence[str],
     ) -> Iterable[Any]:
-        return list(job_list(user=context.user).filter(pk__in=ids).order_by("created_at", "pk"))
+        return list(job_list(user=contexts().user).filter(pk__in=ids).order_by("created_at", "pk"))
 
     def is_final(self, context: Context, found: Any, arguments: Mapping[str, Any]) -> bool:
         if arguments.get("id") is None:

@@ -66,8 +66,11 @@ def superuser():
     return get_user_model().objects.filter(is_superuser=True).first()
 
 
-def shown(world, events, kind):
-    text = json.dumps([event.outcome.as_response()["data"] for event in events])
+def shown(world, answered, kind):
+    """``answered``: the subscription, the maker of its contexts, and the objects it has found."""
+    asked, contexts, found = answered
+    answers = [asked.answer(contexts(), one).outcome.as_response()["data"] for one in found]
+    text = json.dumps(answers)
     return {account.name for account in (world.own, world.foreign) if account.ids[kind] in text}
 
 
@@ -78,9 +81,10 @@ def test_every_field_by_everybody(world):
         for who in Who:
             expected = {name for name in ("own", "foreign") if sees(who, kind, name)}
             asked, contexts = subscription(world, who, query)
-            assert shown(world, asked.current(contexts), kind) == expected, who
+            assert shown(world, (asked, contexts, asked.current(contexts)), kind) == expected, who
             if asked.field.topic is not None:
-                assert shown(world, asked.changed(contexts, ids), kind) == expected, who
+                changed = asked.changed(contexts, ids)
+                assert shown(world, (asked, contexts, changed), kind) == expected, who
 
 
 @pytest.mark.parametrize("name", NAMED)

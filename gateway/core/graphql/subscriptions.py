@@ -20,6 +20,8 @@ from gateway.core.graphql.context import Context
 from gateway.core.graphql.execution import Executor, GraphQLOutcome, Prepared
 
 Ids = frozenset[str]
+# Makes a context of the user as they are now.
+Contexts = Callable[[], Context]
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,15 +45,18 @@ class SubscriptionField(ABC):
     topic: Topic | None = None  # None: the stream ends after ``current``
 
     @abstractmethod
-    def current(self, context: Context, arguments: Mapping[str, Any]) -> Iterable[Any]:
-        """The objects to send first: the present state."""
+    def current(self, contexts: Contexts, arguments: Mapping[str, Any]) -> Iterable[Any]:
+        """The objects to send first: the present state.
+
+        One that reads several times makes a context for each read.
+        """
 
     def wanted(self, arguments: Mapping[str, Any], ids: Ids) -> Ids:  # noqa: ARG002 - for fields that choose
         """Those of ``ids`` that can concern a stream with these arguments. Asks nothing."""
         return ids
 
     def changed(
-        self, context: Context, arguments: Mapping[str, Any], ids: Sequence[str]
+        self, contexts: Contexts, arguments: Mapping[str, Any], ids: Sequence[str]
     ) -> Iterable[Any]:
         """Of the objects with these ids, those that the user may see and that match."""
         raise NotImplementedError
@@ -71,21 +76,18 @@ class Subscription:
     field: SubscriptionField
     arguments: Mapping[str, Any]
 
-    def current(self, make_context: Callable[[], Context]) -> "Iterator[Event]":
-        """The answers with the present state; each has a context of its own."""
-        yield from self._answers(self.field.current(make_context(), self.arguments), make_context)
+    def current(self, contexts: Contexts) -> Iterator[Any]:
+        """The objects of the present state."""
+        yield from self.field.current(contexts, self.arguments)
 
-    def changed(self, make_context: Callable[[], Context], ids: Sequence[str]) -> "Iterator[Event]":
-        found = self.field.changed(make_context(), self.arguments, ids)
-        yield from self._answers(found, make_context)
+    def changed(self, contexts: Contexts, ids: Sequence[str]) -> Iterator[Any]:
+        """Those of the announced objects that the user may see and that match."""
+        yield from self.field.changed(contexts, self.arguments, ids)
 
-    def _answers(
-        self, found: Iterable[Any], make_context: Callable[[], Context]
-    ) -> "Iterator[Event]":
-        for one in found:
-            context = make_context()
-            outcome = self.executor.execute(self.prepared, context, {self.name: one})
-            yield Event(outcome, is_final=self.field.is_final(context, one, self.arguments))
+    def answer(self, context: Context, found: Any) -> "Event":
+        """Raises RateLimited when the user's budget is spent."""
+        outcome = self.executor.execute(self.prepared, context, {self.name: found})
+        return Event(outcome, self.field.is_final(context, found, self.arguments))
 
 
 @dataclass(frozen=True, slots=True)

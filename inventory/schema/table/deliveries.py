@@ -12,9 +12,9 @@ from typing import Any
 import graphene
 from graphene.utils.str_converters import to_camel_case
 
-from gateway.core.graphql.context import Context
 from gateway.core.graphql.paging import MAX_FIRST
-from gateway.core.graphql.subscriptions import SubscriptionField
+from gateway.core.graphql.subscriptions import Contexts, SubscriptionField
+from inventory.access import visible_sources
 from inventory.live.api import Receipt
 from inventory.resources import Resource
 from inventory.schema.live_answers import LiveAnswers
@@ -55,20 +55,23 @@ class Deliveries(SubscriptionField):
     def __init__(self, resource: Resource) -> None:
         self._resource = resource
 
-    def current(self, context: Context, arguments: Mapping[str, Any]) -> Iterator[Any]:
+    def current(self, contexts: Contexts, arguments: Mapping[str, Any]) -> Iterator[Any]:
         """A delivery for each source; of the sets of regions at the end.
 
         Raises InvalidInput and NotFound for a filter that is wrong; for a region that no provider
         has, at the end.
         """
+        context = contexts()
         request = PlanRequest(context.user, dict(arguments), Inherited())
         plan = replace(plan_list(self._resource, request), requested_age=arguments.get("max_age"))
         answers = context.of(LiveAnswers)
         charge_simulated(answers.asks([plan]), context)
         limits = limits_of(self._resource, arguments.get("filter") or {})
         for receipts in answers.fetching(plan):
+            visible = set(visible_sources(contexts().user).values_list("pk", flat=True))
             for receipt in receipts:
-                yield {"source": receipt, "nodes": self._rows(receipt, limits)}
+                if receipt.source.pk in visible:  # the role may be taken back meanwhile
+                    yield {"source": receipt, "nodes": self._rows(receipt, limits)}
 
     def _rows(self, receipt: Receipt, limits: Mapping[str, Any]) -> list[Any]:
         source = receipt.source

@@ -8,7 +8,7 @@ import graphene
 from graphene.utils.str_converters import to_camel_case, to_snake_case
 
 from gateway.core.graphql.context import Context
-from gateway.core.graphql.subscriptions import SubscriptionField, Topic
+from gateway.core.graphql.subscriptions import Contexts, SubscriptionField, Topic
 from inventory.live.api import channel_of
 from inventory.resources import Resource, all_resources
 from inventory.schema.live_plans import Inherited, PlanRequest
@@ -20,7 +20,7 @@ from inventory.selectors.catalog import CatalogLookup
 from inventory.selectors.rows import attach_sources, row_list
 from inventory.selectors.sources import source_list
 
-CHUNK = 200  # rows that are read at a time
+CHUNK = 20  # rows that are read at a time: rights are looked up for each read
 
 
 class RowChanged(SubscriptionField):
@@ -38,17 +38,17 @@ class RowChanged(SubscriptionField):
             since=partial(rows_written_since, resource),
         )
 
-    def current(self, context: Context, arguments: Mapping[str, Any]) -> Iterator[Any]:
+    def current(self, contexts: Contexts, arguments: Mapping[str, Any]) -> Iterator[Any]:
         latest = 0
-        while rows := self._rows(context, arguments, pk__gt=latest):
+        while rows := self._rows(contexts(), arguments, pk__gt=latest):
             yield from rows
             latest = rows[-1].pk
 
     def changed(
-        self, context: Context, arguments: Mapping[str, Any], ids: Sequence[str]
+        self, contexts: Contexts, arguments: Mapping[str, Any], ids: Sequence[str]
     ) -> Iterable[Any]:
         for start in range(0, len(ids), CHUNK):
-            yield from self._rows(context, arguments, pk__in=ids[start : start + CHUNK])
+            yield from self._rows(contexts(), arguments, pk__in=ids[start : start + CHUNK])
 
     def _rows(self, context: Context, arguments: Mapping[str, Any], **condition: Any) -> list[Any]:
         """The first rows that meet the condition, by their keys, each with its source.

@@ -77,8 +77,9 @@ class Response:
         return self
 
 
-def scope_of(method, token, *, headers=(), query_string=""):
-    fields = [(b"host", b"localhost"), *headers]
+def scope_of(method, token, *, headers=(), query_string="", host="localhost"):
+    """``host``: None where ``headers`` have it."""
+    fields = [*headers] if host is None else [(b"host", host.encode()), *headers]
     if token:
         fields.append((b"authorization", f"JWT {token}".encode()))
     return {

@@ -1,0 +1,139 @@
+"""Whose rights an answer has, and how long: those of now, of the one who sent the operation."""
+
+import pytest
+
+from gateway.core.accounts.models import Session
+from gateway.core.graphql.execution import Executor
+from gateway.streams import answers
+from inventory.models import Grant, Role
+from tests.client import GraphQLClient, token_of
+from tests.gateway.streams.client import answered, in_loop, in_thread, make_streams, opened
+from tests.gateway.streams.test_single import (
+    connected,
+    in_two_processes,
+    of,
+    operate,
+    reserved,
+)
+from tests.inventory.factories import make_simulator
+from tests.jobs.factories import make_user
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+ASK = "{ virtualMachines(maxAge: 0) { totalCount } }"
+WATCH = "subscription { virtualMachineChanged { id name provider { name } } }"
+NEW_TOKEN = """mutation { createApiToken(input: {name: "reader", scope: READ}) {
+    secret errors { message } } }"""
+CHANGE = """mutation { createRepository(url: "https://github.com/a/b", name: "b",
+    fullName: "a/b", description: "x") { fullName } }"""
+VIEWER = "{ viewer { login } }"
+
+
+@pytest.fixture(autouse=True)
+def _clouds(settings, tmp_path):
+    settings.SIMULATOR_DIR = tmp_path / "simulator"
+
+
+@pytest.fixture
+def ann():
+    return make_user("ann")
+
+
+@pytest.mark.parametrize("lost", ["role", "session"])
+def test_what_is_lost_while_the_present_state_is_sent_ends_it_within_a_batch(
+    ann, lost, monkeypatch
+):
+    bob = make_user("bob")
+    provider = make_simulator(ann, machines=200, name="cloud")
+    GraphQLClient(token_of(ann)).data(ASK)
+    Grant.objects.create(provider=provider, user=bob, role=Role.VIEWER.value)
+    token = token_of(bob)
+    execute, shown = Executor.execute, []
+
+    def noted(self, prepared, context, root=None):
+        outcome = execute(self, prepared, context, root)
+        shown.append(outcome.data)
+        if len(shown) == 30:
+            rows = Grant.objects if lost == "role" else Session.objects.filter(user=bob)
+            rows.all().delete()
+        return outcome
+
+    monkeypatch.setattr(Executor, "execute", noted)
+
+    async def watch(streams):
+        async with opened(streams, token, WATCH) as response:
+            await response.count(30)
+            if lost == "session":
+                await response.end()
+                [error] = response.answers[-1]["errors"]
+                assert error["extensions"]["code"] == "UNAUTHENTICATED"
+            else:
+                other = await in_thread(make_simulator, bob, machines=1, name="own")
+                await in_thread(lambda: GraphQLClient(token).data(ASK))
+                await response.until(lambda found: other.name in found.text)
+
+    in_loop(watch, make_streams())
+    assert 30 <= len(shown) <= 30 + 2 * answers.BATCH_EVENTS + 1
+
+
+def test_an_operation_has_the_rights_of_its_sender(ann):
+    """Not those of the token that opened the stream."""
+    token = token_of(ann)
+    reader = GraphQLClient(token).data(NEW_TOKEN)["createApiToken"]["secret"]
+
+    async def work(here, there):
+        reservation = await reserved(here, token)
+        direct = (await answered(here, reader, CHANGE)).answers[0]
+        async with connected(here, token, reservation) as response:
+            await response.until(lambda found: found.text)
+            assert (await operate(there, reader, reservation, "m", CHANGE)).status == 202
+            await response.until(lambda found: len(of(found, "m")) == 2)
+        [posted] = [data["payload"] for event, data in response.events if event == "next"]
+        assert posted["errors"][0]["extensions"]["code"] == "FORBIDDEN"
+        assert posted["errors"][0]["message"] == direct["errors"][0]["message"]
+
+    in_two_processes(work)
+
+
+def test_a_renewed_token_operates_on_a_stream_whose_token_has_ended(ann):
+    token = token_of(ann)
+    opener = Session.objects.get()
+    fresh = token_of(ann)
+
+    async def work(here, there):
+        reservation = await reserved(here, token)
+        async with connected(here, token, reservation) as response:
+            await response.until(lambda found: found.text)
+            await in_thread(opener.delete)
+            assert (await operate(there, fresh, reservation, "q", VIEWER)).status == 202
+            await response.until(lambda found: len(of(found, "q")) == 2)
+        assert of(response, "q") == [("next", {"viewer": {"login": "ann"}}), ("complete", None)]
+
+    in_two_processes(work)
+
+
+def test_a_token_that_ends_before_its_operation_begins_is_told(ann, monkeypatch):
+    token = token_of(ann)
+    session = Session.objects.get()
+    prepared = Executor.prepare
+    fails = []
+
+    def failing(self, *given):
+        if not fails:
+            fails.append(True)
+            raise RuntimeError("the password is swordfish")
+        return prepared(self, *given)
+
+    async def work(here, there):
+        reservation = await reserved(here, token)
+        async with connected(here, token, reservation) as response:
+            await response.until(lambda found: found.text)
+            monkeypatch.setattr(Executor, "prepare", failing)
+            assert (await operate(there, token, reservation, "q", VIEWER)).status == 202
+            await response.until(lambda found: len(of(found, "q")) == 2)
+            assert not here._singles[next(iter(here._singles))].operations
+        assert "swordfish" not in response.text
+        assert response.answers[0]["payload"]["errors"][0]["extensions"]["code"] == "INTERNAL"
+
+    in_two_processes(work)
+    assert session.user == ann
