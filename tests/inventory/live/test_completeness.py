@@ -46,7 +46,7 @@ def unproven(monkeypatch):
     assert libcloud_method(listed) == "list_nodes"
     table = Table({**kind.table.functions, KEY: listed}, kind.table.beside)
     changed = replace(kind, table=table)
-    monkeypatch.setattr(provider_module, "get_kind", lambda _slug: changed)
+    monkeypatch.setattr(provider_module, "get_kind", lambda *_slug_and_driver: changed)
     return changed
 
 
