@@ -48,6 +48,8 @@ class Tolerant:
     def _parse_body_as_xml(
         self, response: Any, shape: Any, inject_metadata: bool = True
     ) -> dict[str, Any]:
+        if not response["body"].strip():
+            raise MalformedResponseError(f"HTTP status {response['status_code']} without a body.")
         root = parsed(response["body"])
         operation = response["context"]["operation_name"]
         if local_name(root) != f"{operation}Response":

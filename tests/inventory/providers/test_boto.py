@@ -259,6 +259,15 @@ def test_a_refusal_has_the_clouds_words(monkeypatch, answers, code, message):
     assert (error.code, error.message) == (code, message)
 
 
+@pytest.mark.parametrize("status", [200, 202, 204, 206, 300])
+def test_an_answer_without_a_body_is_told_by_its_status(status):
+    with static_ec2(reply("", status)) as server:
+        error = refused(server.url, "stop_instances", InstanceIds=["i-1"])
+
+    assert (error.code, error.word) == (Code.PROVIDER_ERROR, "")
+    assert error.message == f"HTTP status {status} without a body."
+
+
 def test_several_errors_are_all_shown():
     errors = "".join(
         f"<Error><Message>{word} it is.</Message><Code>{word}</Code></Error>"
