@@ -235,7 +235,7 @@ def test_a_listing_begun_before_a_change_is_waited_for_but_not_believed(monkeypa
 
     assert receipt.status is SourceStatus.LIVE
     assert receipt.source.listing_started_at > receipt.source.dirty_at
-    assert len(listings) == 2
+    assert len(listings) in {2, 3}  # the first request may see the change too, and ask again
 
 
 def test_a_listing_of_another_process_is_waited_for(waits_for_another):
