@@ -1,4 +1,4 @@
-"""The worker and the beat of a run, without Celery's command line.
+"""The worker and the beat of a deployment, without Celery's command line.
 
     python -m gateway.run.celery_part worker
 
@@ -25,7 +25,7 @@ def work() -> int:
     with lasting_imports():
         from gateway.celery import app  # noqa: PLC0415 - beat does without Django's apps
 
-        # There is one worker: it need not ask, for a second, who else is there.
+        # What workers would tell each other is in the database: they need not ask for a second.
         worker = app.Worker(
             pool="threads",
             concurrency=WORKER_THREADS,

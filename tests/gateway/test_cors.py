@@ -69,6 +69,7 @@ def test_what_is_listed_may_ask_without_cookies_and_others_may_not(tmp_path):
         *("traceparent", "tracestate"),
         *("apollographql-client-name", "apollographql-client-version"),
         *("graphql-client-name", "graphql-client-version"),
+        "x-graphql-event-stream-token",
     }
     assert answer["access-control-allow-origin"] == ORIGIN
     assert answer["access-control-expose-headers"] == "Retry-After, ETag"

@@ -11,7 +11,7 @@ from graphql import get_named_type
 
 from gateway.schema import schema
 from inventory.models import Container, VirtualMachine
-from inventory.providers import all_kinds, shipped
+from inventory.providers import shipped
 from inventory.services.machines import provider_id
 from inventory.services.providers import provider_connect
 from jobs.api import Job, Schedule
@@ -20,11 +20,16 @@ from tests.clouds.moto import moto, region  # noqa: F401 - fixtures
 from tests.clouds.sent import LIBVIRT_READS, calls_sent, only_reads, requests_sent
 from tests.inventory.factories import make_user
 from tests.inventory.operations.running import effects_of
-from tests.inventory.providers.contract.every import backed, container_kinds, machine_kinds
+from tests.inventory.providers.contract.every import (
+    backed,
+    container_kinds,
+    machine_kinds,
+    single_kinds,
+)
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
-KINDS = {kind.slug for kind in all_kinds() if shipped(kind)}
+KINDS = {kind.slug for kind in single_kinds() if shipped(kind)}
 ROWS = """{ virtualMachines(maxAge: 0) { nodes { id state } complete }
     containers(maxAge: 0) { nodes { id state } complete } }"""
 RUN = """mutation ($input: %s!) { run: %s(input: $input) {

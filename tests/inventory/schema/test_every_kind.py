@@ -2,19 +2,20 @@
 
 import pytest
 
-from inventory.providers import all_kinds, shipped
+from inventory.providers import shipped
 from inventory.services.providers import provider_connect
 from tests.client import GraphQLClient
 from tests.clouds.moto import moto, region  # noqa: F401 - fixtures
 from tests.inventory.factories import make_user
 from tests.inventory.providers.contract.backends import BACKENDS
 from tests.inventory.providers.contract.container_backends import CONTAINER_BACKENDS
+from tests.inventory.providers.contract.every import single_kinds
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
-KINDS = [kind.slug for kind in all_kinds() if shipped(kind)]
-MACHINES = {kind.slug for kind in all_kinds() if shipped(kind) and kind.lists_machines}
-CONTAINERS = {kind.slug for kind in all_kinds() if shipped(kind) and kind.lists_containers}
+KINDS = [kind.slug for kind in single_kinds() if shipped(kind)]
+MACHINES = {kind.slug for kind in single_kinds() if shipped(kind) and kind.lists_machines}
+CONTAINERS = {kind.slug for kind in single_kinds() if shipped(kind) and kind.lists_containers}
 EVERY_BACKEND = BACKENDS | CONTAINER_BACKENDS
 
 
