@@ -37,8 +37,7 @@ from gateway.streams.workers import Workers
 log = logging.getLogger(__name__)
 
 Leave = Callable[[], None]
-# In single connection mode, of one stream: a subscription is no use that nobody can tell apart.
-MOST_OPERATIONS = 100
+MOST_OPERATIONS = 100  # of one stream, in single connection mode
 
 
 class SingleStream(Stream):
