@@ -5,7 +5,7 @@ import pytest
 from inventory.models import Source
 from inventory.resources import all_resources
 from tests.client import GraphQLClient, token_of
-from tests.gateway.streams.client import answered, in_loop, make_streams, opened
+from tests.gateway.streams.client import answered, in_loop, in_thread, make_streams, opened
 from tests.inventory.factories import make_simulator
 from tests.jobs.factories import make_user
 
@@ -63,7 +63,7 @@ def test_the_fast_cloud_comes_before_the_slow_one_has_answered(ann, client):
         async with opened(streams, client.token, DELIVER, variables=variables) as response:
             await response.count(1)
             listed = Source.objects.filter(provider__name="slow").exclude(fetched_at=None)
-            assert not await listed.aexists()
+            assert not await in_thread(listed.exists)
             await response.end()
         first, second = deliveries(response.answers)
         assert (first["source"]["provider"]["name"], len(first["nodes"])) == ("fast", 2)
