@@ -1,7 +1,6 @@
 """What the ASGI front calls for a request to ``/graphql/stream``."""
 
 import asyncio
-import logging
 from collections.abc import Callable, Mapping
 from contextlib import ExitStack
 from functools import partial
@@ -34,8 +33,6 @@ from gateway.streams.requests import (
 from gateway.streams.stream import PING_SECONDS, Stream
 from gateway.streams.workers import Workers
 
-log = logging.getLogger(__name__)
-
 Leave = Callable[[], None]
 MOST_OPERATIONS = 100  # of one stream, in single connection mode
 
@@ -43,9 +40,8 @@ MOST_OPERATIONS = 100  # of one stream, in single connection mode
 class SingleStream(Stream):
     """A stream with the operations that run on it: what ends each, by the client's ids."""
 
-    def __init__(self, user_key: Any) -> None:
+    def __init__(self) -> None:
         super().__init__()
-        self.user_key = user_key
         self.operations: dict[str, Leave] = {}
 
     def complete(self, id: str | None = None) -> None:  # noqa: A002 - the protocol's name
@@ -133,7 +129,7 @@ class Streams:
         mark = partial(single.mark_open, asked.stream, is_new=True)
         if not await self._workers.run(asked.caller.user_key, mark):
             raise Refusal(409, "CONFLICT", "This stream is open already.")
-        stream = SingleStream(asked.caller.user_key)
+        stream = SingleStream()
         self._singles[asked.stream] = stream
         self._handed_over(asked.stream)
         kept = asyncio.create_task(self._keep_marked(asked.stream))

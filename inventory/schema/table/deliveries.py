@@ -23,9 +23,9 @@ from inventory.schema.receipts import SourceReceipt
 from inventory.schema.simulated import charge_simulated
 from inventory.schema.table.connections import MAX_AGE_DESCRIPTION, plan_list
 from inventory.schema.table.filters import filter_input, limits_of
+from inventory.schema.table.pages import join_rows
 from inventory.schema.table.types import object_type
-from inventory.selectors.catalog import CatalogLookup
-from inventory.selectors.rows import attach_sources, row_list
+from inventory.selectors.rows import row_list
 
 
 @cache
@@ -78,10 +78,7 @@ class Deliveries(SubscriptionField):
         rows = list(
             row_list(self._resource, sources=[source], limits=limits).order_by("name", "pk")
         )
-        attach_sources(rows, [source])
-        catalog = CatalogLookup(rows)
-        for row in rows:
-            vars(row).update({"catalog": catalog, "peers": rows})
+        join_rows(rows, [source])
         return rows
 
 

@@ -1,10 +1,11 @@
 """A page of what stands at clouds, with the receipts of the sources that it was built from."""
 
+from collections.abc import Iterable
 from typing import Any, TypeVar
 
 from gateway.core.graphql.paging import Page
 from inventory.live.api import Receipt, all_complete
-from inventory.models import Observed
+from inventory.models import Observed, Source
 from inventory.schema.live_answers import LiveAnswers
 from inventory.schema.live_plans import ReadPlan
 from inventory.selectors.catalog import CatalogLookup
@@ -29,11 +30,18 @@ class LivePage(Page[Row]):
 
     def fetch(self) -> list[Row]:
         rows = super().fetch()
-        attach_sources(rows, [receipt.source for receipt in self.sources])
-        shared = {"catalog": CatalogLookup(rows), "peers": rows}
-        for row in rows:
-            vars(row).update(shared)
+        join_rows(rows, [receipt.source for receipt in self.sources])
         return rows
+
+
+def join_rows(rows: list[Any], sources: Iterable[Source]) -> None:
+    """Let rows that are shown together know their source and each other, and share one look at the
+    catalogue.
+    """
+    attach_sources(rows, sources)
+    shared = {"catalog": CatalogLookup(rows), "peers": rows}
+    for row in rows:
+        vars(row).update(shared)
 
 
 def receipts_within(

@@ -14,10 +14,10 @@ from inventory.resources import Resource, all_resources
 from inventory.schema.live_plans import Inherited, PlanRequest
 from inventory.schema.table.deliveries import Deliveries, delivery_coordinate, delivery_field
 from inventory.schema.table.filters import filter_input, limits_of, source_limits
+from inventory.schema.table.pages import join_rows
 from inventory.schema.table.types import object_type
 from inventory.selectors.announced import moment_now, rows_announced, rows_written_since
-from inventory.selectors.catalog import CatalogLookup
-from inventory.selectors.rows import attach_sources, row_list
+from inventory.selectors.rows import row_list
 from inventory.selectors.sources import source_list
 
 CHUNK = 20  # rows that are read at a time: rights are looked up for each read
@@ -61,10 +61,7 @@ class RowChanged(SubscriptionField):
         within = limits_of(self._resource, arguments.get("filter") or {})
         found = row_list(self._resource, sources=sources, limits=within)
         rows = list(found.filter(**condition).order_by("pk")[:CHUNK])
-        attach_sources(rows, sources)
-        catalog = CatalogLookup(rows)
-        for row in rows:
-            vars(row).update({"catalog": catalog, "peers": rows})
+        join_rows(rows, sources)
         return rows
 
 
