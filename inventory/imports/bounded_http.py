@@ -7,9 +7,9 @@ from http.client import HTTPConnection, HTTPResponse, HTTPSConnection
 from typing import Any
 from urllib.request import BaseHandler, HTTPHandler, HTTPSHandler, Request
 
+from gateway.core.http.budget import Budget
+from gateway.core.http.deadline_sockets import DeadlineSocket
 from gateway.core.http.lookups import lookups
-from inventory.providers.budget import Budget
-from inventory.providers.deadline_sockets import DeadlineSocket
 
 
 def bounded_handlers(budget: Budget, *, longest_wait: float) -> Sequence[BaseHandler]:

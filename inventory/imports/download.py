@@ -15,11 +15,11 @@ from typing import Any
 from urllib.error import HTTPError, URLError
 from urllib.request import HTTPRedirectHandler, OpenerDirector, Request, build_opener
 
+from gateway.core.http.budget import Budget
 from gateway.core.http.urls import join_url, split_url
 from gateway.core.text import storable
 from inventory.imports.bounded_http import bounded_handlers
 from inventory.imports.errors import ImportFailed
-from inventory.providers.budget import Budget
 
 MOST_REDIRECTS = 5
 REDIRECTS = (301, 302, 303, 307, 308)

@@ -12,8 +12,8 @@ from typing import Any, TypeVar
 import requests
 from libcloud.common.types import MalformedResponseError
 
+from gateway.core.http.budget import Budget
 from inventory.providers.accepted import OperationId, RequestOutcome, operation_named
-from inventory.providers.budget import Budget
 from inventory.providers.capability import BY_KEY, LIST, Capability
 from inventory.providers.dry_runs import is_read
 from inventory.providers.exceptions import (

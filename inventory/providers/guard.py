@@ -26,9 +26,9 @@ from urllib3.exceptions import (
 )
 
 from gateway.core.http import egress
+from gateway.core.http.budget import Budget, budget_in_use
+from gateway.core.http.deadline_sockets import SHORTEST_WAIT, DeadlineSocket, bound_wait
 from gateway.core.http.urls import check_host, check_url
-from inventory.providers.budget import Budget, budget_in_use
-from inventory.providers.deadline_sockets import SHORTEST_WAIT, DeadlineSocket, bound_wait
 
 GUARDED = "_gateway_guarded"
 

@@ -14,7 +14,7 @@ from dataclasses import dataclass, field, replace
 from itertools import islice
 from typing import Any
 
-from inventory.providers.budget import budget_in_use
+from gateway.core.http.budget import budget_in_use
 from inventory.providers.exceptions import ProviderError, ProviderErrorCode, translate
 from inventory.types import MachineRecord
 

@@ -15,7 +15,7 @@ from dataclasses import dataclass, field, fields, is_dataclass
 from typing import Any
 
 from gateway.core.bounded import BoundedCache
-from inventory.providers.budget import budget_in_use
+from gateway.core.http.budget import budget_in_use
 
 RENEWED_BEFORE_END = 300.0  # seconds; the longest task is shorter
 MOST_KEPT = 1_000

@@ -24,10 +24,10 @@ from typing import Any, Protocol
 import requests
 from requests.adapters import BaseAdapter
 
+from gateway.core.http.budget import Budget, budget_in_use
+from gateway.core.http.deadline_sockets import SHORTEST_WAIT
 from gateway.core.http.retry_after import retry_after_of
 from inventory.providers import delivery, guard, redirects, retries, unanswered
-from inventory.providers.budget import Budget, budget_in_use
-from inventory.providers.deadline_sockets import SHORTEST_WAIT
 from inventory.providers.exceptions import ProviderError, ProviderErrorCode
 from inventory.providers.release import Released
 from inventory.providers.response_timing import ResponseTiming, timing_of

@@ -8,6 +8,7 @@ import requests
 from libcloud.common.base import ConnectionKey
 from libcloud.compute.base import NodeDriver
 
+from gateway.core.http.budget import Budget
 from gateway.core.http.egress import METADATA
 from inventory.providers import (
     CredentialProblem,
@@ -18,7 +19,6 @@ from inventory.providers import (
     get_kind,
     transport,
 )
-from inventory.providers.budget import Budget
 from inventory.providers.exceptions import map_provider_errors
 from tests.clouds.static_ec2 import instances_xml, reply, static_ec2
 

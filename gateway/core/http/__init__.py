@@ -6,7 +6,9 @@
     media      Accept and Content-Type
     headers    security headers
     reports    what Django's own page of an error may show: nothing
-    egress     where a provider may connect to
+    egress     where the gateway may connect to
+    budget     the time that several requests may take together
+    deadline_sockets   sockets whose waits end with it
     forwarded  who asks, behind proxies
     body       reads a request's body, up to a cap
     bridge     a WSGI application in a pool of threads, as an ASGI application

@@ -34,11 +34,11 @@ from botocore.exceptions import (
 )
 from botocore.tokens import SSOTokenProvider
 
+from gateway.core.http.budget import budget_in_use
 from inventory.providers.boto.client import CONFIG, FILES, isolated_session
 from inventory.providers.boto.errors import refusal_of
 from inventory.providers.boto.grants import grant_of
 from inventory.providers.boto.sending import Sender
-from inventory.providers.budget import budget_in_use
 from inventory.providers.exceptions import ProviderError, ProviderErrorCode
 from inventory.providers.token_cache import Grant
 

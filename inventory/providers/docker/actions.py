@@ -8,7 +8,7 @@ import json
 import re
 from typing import Any
 
-from inventory.providers.budget import budget_in_use
+from gateway.core.http.budget import budget_in_use
 from inventory.providers.docker.images import pull
 from inventory.providers.docker.inspection import MEMORY_LABEL, inspections
 from inventory.providers.docker.parse import MIB, container_of

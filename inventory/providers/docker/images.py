@@ -7,7 +7,7 @@ import re
 from typing import Any
 
 from gateway.core.folding import contains
-from inventory.providers.budget import budget_in_use
+from gateway.core.http.budget import budget_in_use
 from inventory.providers.docker.parse import image_names_of
 from inventory.providers.docker.pulls import UNDER_WAY
 from inventory.providers.exceptions import ProviderError, ProviderErrorCode, map_provider_errors

@@ -19,7 +19,7 @@ import requests
 from libcloud.common.types import LibcloudError
 
 from gateway.core.bounded import BoundedCache
-from inventory.providers.budget import budget_in_use
+from gateway.core.http.budget import budget_in_use
 from inventory.providers.exceptions import ProviderError, ProviderErrorCode
 from inventory.providers.identity import same_object
 from inventory.providers.reading import Reading

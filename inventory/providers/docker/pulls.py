@@ -10,8 +10,8 @@ from collections.abc import Callable, Hashable
 from concurrent.futures import TimeoutError as NotYet
 from functools import partial
 
+from gateway.core.http.budget import Budget
 from gateway.core.shared_calls import NoThread, SharedCalls
-from inventory.providers.budget import Budget
 from inventory.providers.exceptions import ProviderError, ProviderErrorCode
 from inventory.providers.transport import Line
 

@@ -8,8 +8,8 @@ from urllib3.connectionpool import HTTPConnectionPool
 from urllib3.exceptions import NewConnectionError
 
 from gateway.core.http import egress
-from inventory.providers.budget import budget_in_use
-from inventory.providers.deadline_sockets import bound_wait
+from gateway.core.http.budget import budget_in_use
+from gateway.core.http.deadline_sockets import bound_wait
 from inventory.providers.guard import BoundedConnection
 
 

@@ -7,9 +7,9 @@ import ssl
 from typing import Self
 
 from gateway.core.http import egress
-from inventory.providers.budget import Budget
+from gateway.core.http.budget import Budget
+from gateway.core.http.deadline_sockets import DeadlineSocket, bound_wait
 from inventory.providers.certificates import context_of
-from inventory.providers.deadline_sockets import DeadlineSocket, bound_wait
 from inventory.providers.exceptions import ProviderError, ProviderErrorCode
 from inventory.providers.kind import Values
 from inventory.providers.libvirt.address import TLS, UNIX, Endpoint

@@ -11,8 +11,8 @@ from typing import TypeVar
 from libcloud.common.types import MalformedResponseError
 from libcloud.compute.base import NodeDriver
 
+from gateway.core.http.budget import budget_in_use
 from inventory.providers import transport
-from inventory.providers.budget import budget_in_use
 from inventory.providers.kind import Values
 from inventory.providers.libvirt.address import endpoint_of
 from inventory.providers.libvirt.channel import Channel

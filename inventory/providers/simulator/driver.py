@@ -12,7 +12,7 @@ from libcloud.common.types import LibcloudError
 from libcloud.compute.base import Node, NodeDriver, NodeImage, NodeLocation, NodeSize
 from libcloud.compute.types import NodeState
 
-from inventory.providers.budget import Budget
+from gateway.core.http.budget import Budget
 from inventory.providers.capability import Capability
 from inventory.providers.kind import Values
 from inventory.providers.simulator import store, world

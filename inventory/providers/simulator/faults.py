@@ -8,7 +8,7 @@ from typing import Any
 from libcloud.common.exceptions import BaseHTTPError, RateLimitReachedError
 from libcloud.common.types import MalformedResponseError
 
-from inventory.providers.budget import Budget
+from gateway.core.http.budget import Budget
 from inventory.providers.simulator.store import Store
 
 

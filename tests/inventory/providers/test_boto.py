@@ -10,13 +10,13 @@ import botocore.httpsession
 import pytest
 from botocore.loaders import Loader
 
+from gateway.core.http.budget import Budget
 from inventory.providers import ProviderError, ProviderErrorCode, retries, transport
 from inventory.providers.boto import client as boto_client
 from inventory.providers.boto.client import client_of, shared_session
 from inventory.providers.boto.errors import mapped
 from inventory.providers.boto.keys import Keys
 from inventory.providers.boto.models import OPERATIONS
-from inventory.providers.budget import Budget
 from inventory.providers.ec2.permissions import ACTIONS
 from inventory.providers.exceptions import map_provider_errors
 from inventory.providers.transport import Line

@@ -12,6 +12,7 @@ import pytest
 import requests
 
 from gateway.core.http import lookups
+from gateway.core.http.budget import Budget, budget_in_use
 from inventory.providers import (
     ProviderError,
     ProviderErrorCode,
@@ -20,7 +21,6 @@ from inventory.providers import (
     get_kind,
     token_cache,
 )
-from inventory.providers.budget import Budget, budget_in_use
 from inventory.providers.tls import CertifiedConnection
 from inventory.providers.transport import Line
 from tests.clouds.dripping import HEADER, NO_BYTES, TLS_RECORD, dripping

@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 
+from gateway.core.http.budget import Budget
 from inventory.providers import adapter, all_kinds, connect, get_kind
-from inventory.providers.budget import Budget
 
 ROOT = Path(__file__).parents[3]
 KINDS = [variant for kind in all_kinds() for variant in ([*kind.variants.values()] or [kind])]

@@ -2,8 +2,8 @@
 
 import pytest
 
+from gateway.core.http.budget import Budget, budget_in_use
 from inventory.providers import ProviderError, ProviderErrorCode
-from inventory.providers.budget import Budget, budget_in_use
 from inventory.providers.names import (
     FAILED_SECONDS,
     KNOWN_SECONDS,

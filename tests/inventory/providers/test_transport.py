@@ -8,8 +8,8 @@ import pytest
 from libcloud.common.base import ConnectionKey
 from libcloud.compute.base import NodeDriver
 
+from gateway.core.http.budget import Budget
 from inventory.providers import ProviderError, ProviderErrorCode, connect, transport
-from inventory.providers.budget import Budget
 from tests.clouds.static_ec2 import Reply, reply, static_ec2
 from tests.inventory.providers.test_kind import make_kind
 

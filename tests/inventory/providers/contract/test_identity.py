@@ -11,6 +11,7 @@ from uuid import UUID
 import pytest
 from libcloud.common.types import MalformedResponseError
 
+from gateway.core.http.budget import Budget
 from inventory.live.age import Ask
 from inventory.live.refresh import refresh
 from inventory.live.single_read import SingleRead, finish_reads, start_reads
@@ -18,7 +19,6 @@ from inventory.models import VirtualMachine
 from inventory.providers import Capability, ProviderError, ProviderErrorCode, get_kind
 from inventory.providers.accepted import OperationId
 from inventory.providers.adapter import Cloud
-from inventory.providers.budget import Budget
 from inventory.providers.identity import ANOTHER, only_of
 from inventory.providers.libvirt.conversation import Conversation
 from inventory.providers.table import Beside, Table
