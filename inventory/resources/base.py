@@ -90,6 +90,9 @@ class Fact(Declared):
     ``reads``: the columns that a page loads for it; None: the column of its own name.
     ``entry``: it is an entry of the catalogue, of the resource ``type``.
     ``usual``: how many objects a list of them usually has, for the cost of a query.
+    ``measure``: an aggregate shows its sum; of a decimal column, which is a price in US dollars an
+    hour, the costs. ``group``: an aggregate may group by it: a text, or a boolean. What every
+    resource is grouped by, and entries of the catalogue, need no mark.
     """
 
     description: str
@@ -99,6 +102,8 @@ class Fact(Declared):
     reads: tuple[str, ...] | None = None
     entry: Entry | None = None
     usual: int | None = None
+    measure: bool = False
+    group: bool = False
 
 
 class How(StrEnum):

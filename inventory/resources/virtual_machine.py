@@ -52,7 +52,8 @@ VIRTUAL_MACHINES = Resource(
         "missing_since": Fact("For a MISSING machine, when its cloud first listed it no more."),
         "provider": facts.provider("Whose machine it is."),
         "region": Fact("The region it is in."),
-        "vcpus": Fact("Virtual processors; null where the cloud does not say."),
+        "memory": Fact("Memory in MiB; null where the cloud does not say.", measure=True),
+        "vcpus": Fact("Virtual processors; null where the cloud does not say.", measure=True),
         "size": Fact(
             "Its size; null where the cloud does not say.",
             type="Size",
@@ -99,7 +100,9 @@ VIRTUAL_MACHINES = Resource(
             read=lambda row: row.provider.kind.backend,
             reads=(),
         ),
-        "price_per_hour": Fact("List price in US dollars an hour, where it is known."),
+        "price_per_hour": Fact(
+            "List price in US dollars an hour, where it is known.", measure=True
+        ),
     },
     filters={
         **of_sources(),

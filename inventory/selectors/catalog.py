@@ -29,6 +29,18 @@ def catalog_list(
     return entries.select_related("provider").order_by("name", "pk")
 
 
+def entry_names(
+    type_name: str, providers: Iterable[Provider], external_ids: Sequence[str]
+) -> dict[str, str]:
+    """The names of entries by the clouds' own ids; of several with one id, of any of them."""
+    if not external_ids:
+        return {}
+    entries = resource_of_type(type_name).model.objects.filter(
+        provider__in=list(providers), external_id__in=external_ids
+    )
+    return dict(entries.order_by("pk").values_list("external_id", "name"))
+
+
 class EntryOfRow:
     """An entry that the catalogue lacks, as far as the row that names it tells of it.
 

@@ -36,6 +36,8 @@ class Asked:
 
 
 MACHINES = "{ totalCount nodes { id provider { id } } sources { provider { id } } }"
+BY_PROVIDER = """groupBy: [{field: PROVIDER}]) { totals { count }
+    groups { keys { value } } sources { provider { id } } }"""
 JOB = "id target { id } provider { id } requestedBy { login } parent { id } retriedFrom { id }"
 EXPLAIN = '(query: "{ virtualMachines%s { totalCount } }") { sources { provider { id } } }'
 # Whose provider is no simulator: it is named otherwise, and no receipt shows §Provider§.
@@ -55,6 +57,15 @@ def of_resources():
             Asked(f"{several}(maxAge: 3600) {MACHINES}", shows),
             Asked(asked, shows, absent="NOT_FOUND"),
         ]
+        aggregate = [
+            Asked(f"{several}Aggregate(maxAge: 3600, {BY_PROVIDER}", shows[1:]),
+            Asked(
+                f"""{several}Aggregate(filter: {{provider: ["{provider}"]}}, {BY_PROVIDER}""",
+                shows[1:],
+                absent="NOT_FOUND",
+            ),
+        ]
+        found[f"{several}Aggregate"] = aggregate[:1] if engine else aggregate
         found[single(one)] = [Asked(f'{single(one)}(id: "§{of}§") {{ id }}', (of,))]
     return found
 

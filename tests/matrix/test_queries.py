@@ -5,7 +5,9 @@ import re
 
 import pytest
 
+from gateway.core.accounts.credential import Credential, Scope
 from gateway.schema import schema
+from tests.inventory.resources.names import LISTED, plural
 from tests.matrix.kinds import KINDS, sees
 from tests.matrix.people import Who
 from tests.matrix.query_rules import QUERIES
@@ -49,6 +51,30 @@ def test_every_field_by_everybody(world, answered):
                     assert shown(world, answer) == expected(world, who, asked, account), where
                 if asked.names and not any(sees(who, kind, "foreign") for kind in asked.shows):
                     assert answered(who, asked, "foreign") == answered(who, asked, "none")
+
+
+def test_aggregates_count_what_lists_show(world):
+    """Also of an API token that is limited to some providers."""
+    for resource in LISTED:
+        name = plural(resource)
+        query = f"""{{ list: {name}(maxAge: 3600) {{ totalCount }}
+            {name}Aggregate(maxAge: 3600, groupBy: [{{field: REGION}}]) {{
+                totals {{ count }} groups {{ measures {{ count }} }} }} }}"""
+        seen = {}
+        for who in Who:
+            for limit in (None, Credential("api_token", "1", Scope.READ, frozenset({"none"}))):
+                data = world.ask(who, query, credential=limit)["data"]
+                if who is Who.NOBODY:
+                    assert not any(data.values())
+                    continue
+                count = data["list"]["totalCount"]
+                found = data[f"{name}Aggregate"]
+                assert found["totals"]["count"] == count, (name, who, limit)
+                assert sum(one["measures"]["count"] for one in found["groups"]) == count
+                seen[who, limit is not None] = count
+        assert seen[Who.SUPERUSER, False] > seen[Who.OWNER, False] > 0
+        assert seen[Who.VIEWER, False] == seen[Who.OWNER, False]
+        assert seen[Who.OWNER, True] == 0
 
 
 def sees_named(who, asked, account):

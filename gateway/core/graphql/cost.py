@@ -30,7 +30,8 @@ MUTATION_POINTS = 10
 USUAL_LENGTH = 10
 MOST_OBJECTS = 110_000  # of introspections: a few more than an operation may cost
 PAGE_ARGUMENTS = ("last", "first")  # in the order in which they count
-ROWS = frozenset({"nodes", "edges"})  # of a connection: as many as the connection's page has
+# Of a connection, and of an aggregate: as many as the page of it has.
+ROWS = frozenset({"nodes", "edges", "groups"})
 
 Coordinate = tuple[str, str]
 

@@ -15,7 +15,7 @@ from gateway.core.graphql.text import holds_nul
 
 def cursor_of(row: Model, order: OrderKey) -> str:
     values = [_plain(getattr(row, name)) for name in order.columns]
-    return _encode([*order.ordering, *values])
+    return encoded([*order.ordering, *values])
 
 
 def values_in(cursor: str, order: OrderKey, model: type[Model], *, field: str) -> list[Any]:
@@ -23,11 +23,11 @@ def values_in(cursor: str, order: OrderKey, model: type[Model], *, field: str) -
 
     Raises InvalidInput, naming ``field``, for a cursor of another order and for a forged one.
     """
-    decoded = _decode(cursor)
+    decoded = decoded_texts(cursor)
     ordering = order.ordering
     count = len(ordering)
     if decoded[:count] != ordering or len(decoded) != 2 * count:
-        raise _unknown_cursor(field)
+        raise unknown_cursor(field)
     return [
         _typed(model, name if name == "pk" else order.column or name, value, field)
         for name, value in zip(order.columns, decoded[count:], strict=True)
@@ -41,29 +41,29 @@ def _typed(model: type[Model], name: str, value: str, field: str) -> Any:
         typed = column.to_python(value)  # type: ignore[union-attr]  # order keys are plain columns
         return typed.astimezone(UTC) if isinstance(typed, datetime) else typed
     except Exception as error:
-        raise _unknown_cursor(field) from error
+        raise unknown_cursor(field) from error
 
 
 def _plain(value: Any) -> str:
     return value.isoformat() if isinstance(value, datetime) else str(value)
 
 
-def _encode(values: list[Any]) -> str:
+def encoded(values: list[str]) -> str:
     return base64.urlsafe_b64encode(json.dumps(values).encode()).decode()
 
 
-def _decode(cursor: str) -> list[str]:
-    """Nothing but what ``_encode`` writes; an empty list for anything else."""
+def decoded_texts(cursor: str) -> list[str]:
+    """Nothing but what ``encoded`` writes; an empty list for anything else."""
     try:
         decoded = orjson.loads(base64.urlsafe_b64decode(cursor.encode()))
     except ValueError:  # binascii.Error, UnicodeError and JSONDecodeError are ValueErrors
         return []
     texts = isinstance(decoded, list) and all(isinstance(value, str) for value in decoded)
-    if not texts or _encode(decoded) != cursor or holds_nul(decoded):
+    if not texts or encoded(decoded) != cursor or holds_nul(decoded):
         return []
     return list(decoded)
 
 
-def _unknown_cursor(field: str) -> InvalidInput:
+def unknown_cursor(field: str) -> InvalidInput:
     message = f"The cursor in {field}: is not one of this list in this order; start without it."
     return InvalidInput(message, field=field)

@@ -7,6 +7,8 @@
     orders        the order input
     columns       which columns a page loads
     connections   the list at the root and below a provider, its page, its planner (pages: the page)
+    aggregates    counts and sums at the root, their planner (aggregate_types, group_keys: what rows
+                  are grouped by, shown_groups)
     single_read   the field that reads one object
     catalogs      the list of a catalogue below a provider
     derive        all of a resource together, registered where operations look for it

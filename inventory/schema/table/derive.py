@@ -9,6 +9,7 @@ from graphene.utils.str_converters import to_camel_case, to_snake_case
 from gateway.core.graphql import nodes
 from inventory.resources import Resource, all_resources
 from inventory.schema.live_plans import live_field
+from inventory.schema.table.aggregates import aggregate_field, plan_aggregate, usual_keys
 from inventory.schema.table.catalogs import catalog_field, plan_catalog
 from inventory.schema.table.connections import nested_list, plan_list, root_list
 from inventory.schema.table.deliveries import usual_delivery
@@ -45,6 +46,7 @@ def planners(resource: Resource) -> dict[tuple[str, str], Any]:
         return {("Provider", plural): plan_catalog}
     return {
         ("Query", plural): plan_list,
+        ("Query", to_camel_case(aggregate_of(resource))): plan_aggregate,
         ("Provider", plural): plan_list,
         ("Query", single): plan_single,
     }
@@ -55,12 +57,21 @@ def single_name(resource: Resource) -> str:
     return to_snake_case(resource.type_name)
 
 
+def aggregate_of(resource: Resource) -> str:
+    """The root field of its counts and sums, in snake case."""
+    return f"{resource.plural}_aggregate"
+
+
 def resource_query() -> Any:
     """The class of the root fields."""
     fields: dict[str, Any] = {}
     for one in reversed(all_resources()):
         if one.has_root_list:
-            fields |= {one.plural: root_list(one), single_name(one): single_field(one)}
+            fields |= {
+                one.plural: root_list(one),
+                aggregate_of(one): aggregate_field(one),
+                single_name(one): single_field(one),
+            }
     return type("ResourceQuery", (graphene.ObjectType,), fields)
 
 
@@ -82,5 +93,5 @@ def usual_lengths() -> dict[tuple[str, str], int]:
     }
     for one in all_resources():
         if one.has_root_list:
-            usual |= usual_delivery(one)
+            usual |= usual_delivery(one) | usual_keys(one)
     return usual

@@ -6,6 +6,7 @@ from graphene.utils.str_converters import to_camel_case
 
 from inventory.resources import Resource
 from inventory.resources.base import Fact, Filter, Order
+from inventory.resources.groups import group_fields, price, tag_filter
 from inventory.schema.table.derive import planners
 from inventory.schema.table.filters import KINDS, filter_description
 from inventory.schema.table.named_types import INTERFACES
@@ -70,6 +71,22 @@ def explanation(resource: Resource) -> Iterator[str]:
     yield f"input {name}Order; enum {name}OrderField; the first is the usual one"
     for public, order in resource.orders.items():
         yield _line(f"  {public.upper()}", _ordering(resource, public), order.where)
+    yield from _aggregate(resource)
+
+
+def _aggregate(resource: Resource) -> Iterator[str]:
+    """What groups are made of, and which sums there are."""
+    name = resource.type_name
+    yield f"type {name}Aggregate; input {name}GroupBy; enum {name}GroupField"
+    for public, of in group_fields(resource).items():
+        yield _line(f"  {public.upper()}", f"{of.by} {of.column}".rstrip(), "")
+    pairs = tag_filter(resource)
+    if pairs is not None:
+        yield _line("  or the values of a tag key", f"column {pairs[0]}", pairs[1].where)
+    for public, fact in resource.facts.items():
+        if fact.measure:
+            how = "the costs" if public == price(resource) else "the sum"
+            yield _line(f"  {how} of {public}", f"column {public}", fact.where)
 
 
 def _keeping(resource: Resource) -> Iterator[str]:
@@ -89,7 +106,7 @@ def _inherited(resource: Resource) -> Iterator[str]:
     yield _line("  id: ID!", f"a function of {', '.join(resource.columns_of('id'))}", "")
     for interface in resource.interfaces:
         for public in INTERFACES[interface]._meta.fields:  # noqa: SLF001 - Graphene keeps the fields of a type there
-            if public != "id":
+            if public != "id" and public not in resource.facts:
                 yield _line(f"  {to_camel_case(public)}: as {interface}", f"column {public}", "")
 
 

@@ -6,6 +6,7 @@ is held against a model of the rules (``tests.inventory.live.model``).
 """
 
 import os
+from collections import Counter
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -43,6 +44,9 @@ HEALTHY_MS = 120_000  # what answers must do so on a busy machine
 LIST = """query ($age: Int) { virtualMachines(first: 1000, maxAge: $age) {
     complete totalCount
     nodes { externalId state stale lastState missingSince region provider { name } }
+    sources { provider { name } region resource status count nextTryAt error { code } } }
+    virtualMachinesAggregate(maxAge: $age, groupBy: [{field: PROVIDER}, {field: STATE}]) {
+    complete totals { count } groups { keys { label } measures { count } }
     sources { provider { name } region resource status count nextTryAt error { code } } } }"""
 ONE = "query ($id: ID!) { virtualMachine(id: $id, maxAge: 0) { state stale } }"
 
@@ -208,7 +212,8 @@ class Clouds(RuleBasedStateMachine):
             model = self.regions[region]
             if model.ask(now, age):
                 asked.add(region)
-        page = self._run(LIST, age=age)["data"]["virtualMachines"]
+        data = self._run(LIST, age=age)["data"]
+        page = data["virtualMachines"]
 
         receipts = {
             (receipt["provider"]["name"], receipt["resource"], receipt["region"]): receipt
@@ -234,6 +239,7 @@ class Clouds(RuleBasedStateMachine):
         assert page["totalCount"] == sum(len(model.rows) for model in models)
         models.append(self.region_set)
         assert page["complete"] is all(model.failure is None for model in models)
+        self._compare_aggregate(data["virtualMachinesAggregate"], page)
 
     @invariant()
     def what_is_stored_is_what_the_model_has(self):
@@ -266,6 +272,21 @@ class Clouds(RuleBasedStateMachine):
         assert receipt["count"] == model.count
         waits = model.retry_at is not None and model.failure is not None
         assert (receipt["nextTryAt"] is not None) is waits
+
+    def _compare_aggregate(self, aggregate, page):
+        """It owes the sources what the list owes them, and counts the rows of the models."""
+        assert aggregate["sources"] == page["sources"]
+        assert aggregate["complete"] is page["complete"]
+        assert aggregate["totals"]["count"] == page["totalCount"]
+        counts = Counter()
+        for model in self.regions.values():
+            counts.update((EVERYWHERE, row.state) for row in model.rows.values())
+        for name, model in self.models.items():
+            counts.update((name, row.state) for row in model.rows.values())
+        assert counts == {
+            tuple(key["label"] for key in group["keys"]): group["measures"]["count"]
+            for group in aggregate["groups"]
+        }
 
     def _model_of(self, region):
         values = Credentials.objects.get(provider=self.everywhere).values

@@ -188,6 +188,11 @@ def test_live_fields_are_dear():
     assert real_cost("{ jobs(first: 10) { totalCount } }") == 1 + 1
 
 
+def test_groups_of_an_aggregate_cost_what_a_page_of_them_has():
+    query = "{ virtualMachinesAggregate(first: 10) { groups { keys { value } } } }"
+    assert real_cost(query) == 1 + 100 + 1 + 10 * (1 + 3)
+
+
 def test_three_full_live_lists_a_second_fit_into_the_budget(settings):
     """What the default limits promise to one user, beside twenty small requests a second."""
     query = """{ virtualMachines(first: 1000, maxAge: 0) { totalCount complete
