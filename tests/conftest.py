@@ -14,12 +14,23 @@ from redis.connection import parse_url
 from gateway.core import redis as redis_module
 from gateway.core.audit.protection import unprotect
 from gateway.run.embedded_redis import embedded_redis
+from gateway.run.options import ROOT
 from inventory.providers import retries
 from inventory.providers.registry import all_kinds
 from jobs.api import operation_names
 from tests.emptying import empty_tables
+from tests.scheduling import WholeFiles
 
 DATABASE_FIXTURES = {"db", "transactional_db", "django_db_reset_sequences", "live_server"}
+# Folders with many tests that ask no database: their files say so where one does.
+MOSTLY_WITHOUT_DATABASE = (
+    "tests/benchmarks",
+    "tests/gateway/core/graphql",
+    "tests/gateway/core/http",
+    "tests/inventory/imports",
+    "tests/inventory/providers",
+)
+SAYS_SO = re.compile(r"django_db|functional|\bdb\b|transactional_db|live_server")
 
 
 def pytest_addoption(parser):
@@ -33,6 +44,27 @@ def pytest_addoption(parser):
 def pytest_xdist_auto_num_workers(config):
     """Two more than cores: tests wait for processes and for clouds for about half of their time."""
     return 2 + (os.cpu_count() or 1)
+
+
+def pytest_xdist_make_scheduler(config, log):
+    return WholeFiles(config, log) if config.getvalue("dist") == "loadfile" else None
+
+
+def pytest_ignore_collect(collection_path, config):
+    """What would be left out all the same is not even imported: half of all tests."""
+    if config.getoption("--database-only") and asks_no_database(collection_path):
+        return True
+    return None
+
+
+def asks_no_database(file):
+    """test_database_only.py sees that it is right."""
+    place = file.relative_to(ROOT).as_posix()
+    return (
+        file.suffix == ".py"
+        and place.startswith(MOSTLY_WITHOUT_DATABASE)
+        and SAYS_SO.search(file.read_text()) is None
+    )
 
 
 def pytest_collection_modifyitems(config, items):

@@ -2,7 +2,7 @@
 
 import pytest
 
-from tests.conftest import of_one_each, uses_database
+from tests.conftest import asks_no_database, of_one_each, uses_database
 
 
 class Item:
@@ -30,6 +30,12 @@ class Item:
 )
 def test_who_uses_the_database(item, uses):
     assert uses_database(item) is uses
+
+
+def test_no_file_that_is_not_collected_has_a_test_that_uses_the_database(request):
+    left_out = {item.path for item in request.session.items if uses_database(item)}
+
+    assert [file for file in left_out if asks_no_database(file)] == []
 
 
 def test_of_a_test_of_many_kinds_one_kind_is_repeated():

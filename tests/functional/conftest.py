@@ -6,11 +6,11 @@ from tests.clouds.moto import moto, region  # noqa: F401 - fixtures
 from tests.functional.gateway import running_gateway
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def administrator(tmp_path_factory):
     """A client of one gateway for all tests that need no gateway of their own.
 
-    `make test` hands out whole files, so one module costs one gateway.
+    See tests/scheduling.py. It ends with the last of them: beside other tests it would cost time.
     """
     with running_gateway(tmp_path_factory.mktemp("gateway")) as client:
         yield client
