@@ -188,7 +188,7 @@ def test_a_job_is_canceled_across_the_death_of_its_worker(start_worker, path):
 
 
 def test_while_the_broker_is_down_jobs_are_accepted_and_run_when_it_is_back(
-    broker, start, start_worker, path
+    broker, start, start_worker, path, monkeypatch
 ):
     port = free_port()
     with redis_at(port):
@@ -198,14 +198,15 @@ def test_while_the_broker_is_down_jobs_are_accepted_and_run_when_it_is_back(
         before = submit(operation="functional.act", arguments={"path": path}, requested_by=None)
         wait_until_finished(before)
 
-    started = time.monotonic()
-    job = submit(operation="functional.act", arguments={"path": path}, requested_by=None)
-    seconds = time.monotonic() - started
+    pauses = []
+    with monkeypatch.context() as patched:
+        patched.setattr("kombu.utils.functional.sleep", pauses.append)
+        job = submit(operation="functional.act", arguments={"path": path}, requested_by=None)
     with redis_at(port):
         start("beat", "--schedule", f"{path}-schedule")
         wait_until_finished(job)
 
-    assert seconds < 5  # milliseconds on an idle machine; Celery's own connection takes over 6
+    assert pauses == []  # Celery's own connection tries again, for over six seconds
     assert (job.state, job.attempts) == ("SUCCEEDED", 1)
     assert effects(path) == [str(before.pk), str(job.pk)]
 
@@ -237,5 +238,5 @@ def test_a_broker_that_hangs_costs_a_second_and_is_used_again_afterwards(broker,
         server.process.send_signal(signal.SIGCONT)
 
         assert not rung
-        assert seconds < 2
+        assert seconds < 15  # one second; Celery's own connection waits for thirty
         assert dispatch.dispatch_job("after")
