@@ -20,7 +20,7 @@ warnings.filterwarnings("ignore", category=SecurityWarning)
 register()
 app = Celery("gateway")
 app.config_from_object("django.conf:settings", namespace="CELERY")
-app.autodiscover_tasks(["jobs", "inventory"])
+app.autodiscover_tasks(["jobs", "inventory", "gateway.core.webhooks"])
 
 
 @setup_logging.connect

@@ -13,6 +13,8 @@ from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily, Summa
 from prometheus_client.metrics_core import Metric
 from prometheus_client.registry import Collector
 
+from gateway.core.webhooks.metrics import Counts
+from gateway.core.webhooks.metrics import counts as webhook_counts
 from gateway.kept import Kept
 from jobs import api as jobs
 
@@ -25,8 +27,8 @@ def metrics(_request: HttpRequest) -> HttpResponse:
     )
 
 
-class JobCollector(Collector):
-    """Metrics of the jobs in the database. ``collect`` raises django.db.Error."""
+class RowCollector(Collector):
+    """Metrics of the jobs and webhooks in the database. ``collect`` raises django.db.Error."""
 
     def collect(self) -> Iterator[Metric]:
         by_state = GaugeMetricFamily("gateway_jobs", "Jobs by state.", labels=["state"])
@@ -45,6 +47,7 @@ class JobCollector(Collector):
             value=backlog.oldest_seconds,
         )
         yield from _ended(jobs.durations())
+        yield from _webhooks(webhook_counts())
 
 
 def _ended(rows: list[jobs.Durations]) -> Iterator[Metric]:
@@ -72,8 +75,29 @@ def _ended(rows: list[jobs.Durations]) -> Iterator[Metric]:
     yield from (ended, waited, ran)
 
 
+def _webhooks(counted: Counts) -> Iterator[Metric]:
+    for name, text, by_state in (
+        ("gateway_webhooks", "Webhooks by state.", counted.webhooks),
+        ("gateway_webhook_deliveries", "Deliveries that are kept, by state.", counted.deliveries),
+    ):
+        family = GaugeMetricFamily(name, text, labels=["state"])
+        for state, count in by_state.items():
+            family.add_metric([state], count)
+        yield family
+    yield GaugeMetricFamily(
+        "gateway_webhook_events_waiting",
+        "Events of which no deliveries were made yet.",
+        value=counted.events,
+    )
+    yield GaugeMetricFamily(
+        "gateway_webhook_deliveries_due_oldest_seconds",
+        "For how long the oldest delivery that could be sent has been due; 0 if there is none.",
+        value=counted.oldest_seconds,
+    )
+
+
 def _look() -> bytes:
-    return generate_latest(JobCollector())
+    return generate_latest(RowCollector())
 
 
 _text = Kept(_look, KEPT_SECONDS)

@@ -14,6 +14,7 @@ from gateway.core.graphql.execution import Executor
 from gateway.core.graphql.mutation import takes_api_token
 from gateway.core.graphql.nodes import NodeQuery
 from gateway.core.graphql.permissions import require_login
+from gateway.core.webhooks import schema as webhooks
 
 # Of a field that may ask clouds: each source takes a thread, a driver and a comparison.
 LIVE_POINTS = 100
@@ -28,6 +29,7 @@ class Query(
     audits.Query,
     inventory.schema.Query,
     jobs.schema.Query,
+    webhooks.Query,
     NodeQuery,
     graphene.ObjectType,
 ):
@@ -35,7 +37,11 @@ class Query(
 
 
 class Mutation(
-    accounts.Mutation, inventory.schema.Mutation, jobs.schema.Mutation, graphene.ObjectType
+    accounts.Mutation,
+    inventory.schema.Mutation,
+    jobs.schema.Mutation,
+    webhooks.Mutation,
+    graphene.ObjectType,
 ):
     """Everything that can be changed. What changes a cloud answers with a job."""
 

@@ -51,6 +51,7 @@ INSTALLED_APPS = [
     "gateway",
     "gateway.core.accounts",
     "gateway.core.audit",
+    "gateway.core.webhooks",
     "inventory",
     "jobs",
 ]
@@ -162,6 +163,8 @@ CELERY_BEAT_SCHEDULE = {
     # Beat goes on while no worker is there; one sweep is as good as a hundred.
     "sweep": {"task": "jobs.sweep", "schedule": 2.0, "options": {"expires": 10}},
     "prune": {"task": "inventory.prune", "schedule": 60 * 60.0},
+    "webhooks": {"task": "webhooks.send", "schedule": 5.0, "options": {"expires": 10}},
+    "webhooks-prune": {"task": "webhooks.prune", "schedule": 60 * 60.0},
 }
 CELERY_BEAT_SCHEDULE_FILENAME = str(DATA_DIR / "beat-schedule")
 CELERY_TIMEZONE = "UTC"
@@ -182,6 +185,7 @@ LIVE_POOL_SIZE = int(env.number("LIVE_POOL_SIZE", 640, minimum=1))
 CHANGES_KEPT_DAYS = env.number("CHANGES_KEPT_DAYS", 30, minimum=1)
 # Containers that were removed or are listed no more.
 GONE_CONTAINERS_KEPT_DAYS = env.number("GONE_CONTAINERS_KEPT_DAYS", 7, minimum=1)
+WEBHOOK_DELIVERIES_KEPT_DAYS = env.number("WEBHOOK_DELIVERIES_KEPT_DAYS", 7, minimum=1)
 # Where clouds may be that are not in the open internet: gateway.core.http.egress says how to list
 # them. Loopback is where the demo's clouds are, and those that developers start.
 EGRESS_ALLOW = env.words("EGRESS_ALLOW", () if PRODUCTION else ("127.0.0.0/8", "::1"))

@@ -13,14 +13,18 @@ class InventoryConfig(AppConfig):
         all_resources()
 
     def ready(self) -> None:
+        from gateway.core.webhooks.kinds import register  # noqa: PLC0415 - after the apps
         from inventory import operations  # noqa: F401, PLC0415 - registers what workers can run
         from inventory.job_delegate import InventoryDelegate  # noqa: PLC0415 - after the apps
         from inventory.providers.checks import check_kinds  # noqa: PLC0415 - after the apps
         from inventory.resources.checks import check_resources  # noqa: PLC0415 - needs the models
         from inventory.user_deletion import connect  # noqa: PLC0415 - needs the models
+        from inventory.webhooks import KINDS  # noqa: PLC0415 - needs the models
         from jobs.api import register_delegate  # noqa: PLC0415 - after the apps
 
         checks.register(check_kinds)
         checks.register(check_resources)
         register_delegate(InventoryDelegate)
         connect()
+        for kind in KINDS:
+            register(kind)

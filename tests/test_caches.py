@@ -9,9 +9,12 @@ KEEPING = {"cache", "lru_cache", "_known"}
 BOUNDED = {
     "gateway/core/folding.py _marks": "one",
     "gateway/core/redis.py client": "one",
+    "gateway/core/messages.py _connection": "4 values of a setting",
     "gateway/core/graphql/documents.py documents_of": "one for each schema",
     "gateway/core/graphql/budget.py _buckets": "one for each setting",
     "gateway/core/http/egress.py _parsed": "8 values of a setting",
+    "gateway/core/webhooks/pool.py sending": "one",
+    "gateway/core/webhooks/sender.py _context": "one",
     "gateway/core/audit/record.py _buckets": "one",
     "inventory/live/bounds.py _bounds": "one for each model",
     "inventory/providers/addresses.py canonical_address": "65,536 texts of 100 characters",
@@ -47,7 +50,6 @@ BOUNDED = {
     "inventory/schema/table/types.py state_enum": "one for each resource",
     "inventory/selectors/catalog.py _class_of": "one for each link of a resource",
     "inventory/selectors/rows.py _annotations": "one for each resource",
-    "jobs/dispatch.py _connection": "4 values of a setting",
     "jobs/row/lease.py _process_name": "the process, and those it was forked from",
 }
 

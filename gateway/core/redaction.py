@@ -17,6 +17,7 @@ DOTTED_WORD = re.compile(r"(?<![\w.-])[\w.-]++")
 ENCODED_OBJECT = "eyJ"  # the base64url of the first characters of a JSON object
 PARTS_OF_TOKEN = 3
 API_TOKEN = re.compile(r"cgw_[\w-]{20,}+")
+WEBHOOK_SECRET = re.compile(r"whsec_[\w+/=-]{20,}+")
 PASSWORD_IN_URL = re.compile(r"(://[^/\s:@]*+):[^/\s@]++@")
 AUTHORIZATION = re.compile(r"\b(basic|bearer|jwt)(\s++)[\w.~+/=-]{16,}+", re.IGNORECASE)
 # key=value and "key": "value".
@@ -34,6 +35,7 @@ def redact(text: str) -> str:
     if ENCODED_OBJECT in text:
         text = DOTTED_WORD.sub(lambda found: _without_tokens(found[0]), text)
     text = API_TOKEN.sub(REDACTED, text)
+    text = WEBHOOK_SECRET.sub(REDACTED, text)
     text = PASSWORD_IN_URL.sub(rf"\1:{REDACTED}@", text)
     text = AUTHORIZATION.sub(rf"\1\2{REDACTED}", text)
     return _without_values(text)

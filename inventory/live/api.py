@@ -10,7 +10,7 @@
 from inventory.live.age import Ask, Outlook, age_limit, is_young, outlook
 from inventory.live.announcements import channel_of
 from inventory.live.bounds import LONGEST_ITEM
-from inventory.live.changes import changes_prune
+from inventory.live.changes import CHANGED_EVENT, changes_prune
 from inventory.live.checkup import check_provider
 from inventory.live.connection import NOTHING, connected, read_credentials
 from inventory.live.denied_lists import forget as forget_denied_lists
@@ -63,10 +63,17 @@ from inventory.live.single_read import (
     stored_one,
     would_read,
 )
-from inventory.live.source_state import close_breakers, mark_dirty, store_failure
+from inventory.live.source_state import (
+    FAILING_EVENT,
+    close_breakers,
+    mark_dirty,
+    store_failure,
+)
 from inventory.live.store import store_one, store_removal
 
 __all__ = [
+    "CHANGED_EVENT",
+    "FAILING_EVENT",
     "INTERNAL",
     "LONGEST_ITEM",
     "MOST_REGIONS",

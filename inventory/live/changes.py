@@ -16,10 +16,12 @@ from django.core.serializers.json import DjangoJSONEncoder
 from django.db.models import QuerySet
 
 from gateway.core.transactions import in_parts, in_transaction
+from gateway.core.webhooks.events import record_webhook_event
 from inventory.live.locks import lock_provider
 from inventory.live.resources import StoredResource, is_of_earlier_release
 from inventory.models import Change, Source
 
+CHANGED_EVENT = "object.changed"  # of webhooks
 BATCH = 200
 MOST_DELETED = 5000  # of one transaction
 Facts = Mapping[str, Any]
@@ -54,7 +56,8 @@ def recorded_changes(
         for pk, now in after.items()
         for difference in _differences(history, before.get(pk), now)
     ]
-    Change.objects.bulk_create(changes, batch_size=BATCH)
+    stored = Change.objects.bulk_create(changes, batch_size=BATCH)
+    record_webhook_event(CHANGED_EVENT, [str(change.pk) for change in stored])
 
 
 def changes_prune(*, older_than: datetime) -> int:

@@ -9,12 +9,16 @@ from django.utils import timezone
 
 from gateway.core.text import storable
 from gateway.core.transactions import in_transaction
+from gateway.core.webhooks.events import record_webhook_event
 from inventory.live.bounds import LONGEST_PROBLEM
 from inventory.live.breaker import SHORTEST, next_try
 from inventory.live.failures import Failure
 from inventory.live.locks import lock_sources
 from inventory.models import Source
 from inventory.providers import ProviderError
+
+FAILING_EVENT = "source.failing"  # of webhooks
+FAILURES_IN_A_ROW = 3  # of a kind that may pass
 
 
 def source_row(source_id: int) -> Source:
@@ -43,12 +47,14 @@ def receipt_of_success(source: Source, count: int, started_at: datetime) -> dict
     return receipt
 
 
+@in_transaction
 def store_failure(
     source_id: int, error: ProviderError | Failure, *, started_at: datetime
 ) -> Source:
     """Note a failed listing on the source; its rows stay as they are, and are stale from now on."""
-    failures = source_row(source_id).failures + 1
-    Source.objects.filter(
+    before = source_row(source_id)
+    failures = before.failures + 1
+    noted = Source.objects.filter(
         Q(attempt_started_at=None) | Q(attempt_started_at__lte=started_at), pk=source_id
     ).update(
         version=F("version") + 1,
@@ -62,7 +68,17 @@ def store_failure(
     )
     found = source_row(source_id)
     found.retry_after = error.retry_after
+    if noted and is_failing(found) and not is_failing(before):
+        details = {"error": {"code": found.error_code, "message": found.error_message}}
+        record_webhook_event(FAILING_EVENT, [str(source_id)], details=details)
     return found
+
+
+def is_failing(source: Source) -> bool:
+    """Whether it fails again and again, or for a reason that does not pass by itself."""
+    if not source.failures:
+        return False
+    return source.failures >= FAILURES_IN_A_ROW or not source.error_retryable
 
 
 def store_own_failure(

@@ -15,17 +15,7 @@ from inventory import models
 from inventory.resources.virtual_machine import VIRTUAL_MACHINES
 from inventory.schema.named import provider_ids_named
 from inventory.schema.table.types import object_type
-from inventory.selectors.changes import ChangesLookup, change_list
-
-# Columns by the names that the schema has for them.
-NAMES = {
-    "size_id": "size",
-    "image_id": "image",
-    "location_id": "location",
-    "public_ips": "publicIps",
-    "private_ips": "privateIps",
-    "created_at": "createdAt",
-}
+from inventory.selectors.changes import ChangesLookup, change_list, field_name
 
 
 class MachineChange(Record):
@@ -44,7 +34,7 @@ class MachineChange(Record):
     @staticmethod
     @pure
     def resolve_field(change: models.Change) -> str:
-        return NAMES.get(change.field, change.field)
+        return field_name(change.field)
 
     @staticmethod
     @pure

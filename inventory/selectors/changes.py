@@ -12,6 +12,20 @@ from inventory.access import visible_changes
 from inventory.models import Change, VirtualMachine
 
 NEWEST_FIRST = ("-at", "-pk")
+# Columns by the names that the schema has for them.
+NAMES = {
+    "size_id": "size",
+    "image_id": "image",
+    "location_id": "location",
+    "public_ips": "publicIps",
+    "private_ips": "privateIps",
+    "created_at": "createdAt",
+}
+
+
+def field_name(column: str) -> str:
+    """As the schema names the column."""
+    return NAMES.get(column, column)
 
 
 def change_list(

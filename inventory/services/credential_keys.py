@@ -5,12 +5,12 @@ from dataclasses import dataclass, field
 from functools import partial
 from typing import Any
 
-from django.db.models import QuerySet, TextField, Value
+from django.apps import apps
+from django.db.models import Model, QuerySet, TextField, Value
 from django.db.models.functions import Cast
 
-from gateway.core.crypto import DecryptionError, rotate_token
+from gateway.core.crypto import DecryptionError, EncryptedJSONField, rotate_token
 from gateway.core.transactions import in_transaction
-from inventory.models import Credentials
 from jobs.api import Job, reseal
 
 BATCH = 200  # rows of one short transaction, so that the gateway goes on writing meanwhile
@@ -37,11 +37,20 @@ def credential_keys_rotate() -> Iterator[RotationReport]:
     the next one. Rows are locked while they change: what a user saves meanwhile is not lost.
     """
     report = RotationReport()
-    text = Cast("values", TextField())
-    tokens = Credentials.objects.annotate(token=text)
-    yield from _in_batches(tokens, "token", _rotate_credentials, report)
+    for model, name in _encrypted_columns():
+        rows = model._default_manager.filter(**{f"{name}__isnull": False})  # noqa: SLF001 - Django's documented API
+        tokens = rows.annotate(token=Cast(name, TextField()))
+        yield from _in_batches(tokens, "token", partial(_rotate_column, model, name), report)
     # Finished jobs too: retryJob takes their arguments up again.
     yield from _in_batches(Job.objects.all(), "arguments", _rotate_arguments, report)
+
+
+def _encrypted_columns() -> Iterator[tuple[type[Model], str]]:
+    """Of all models: provider's credentials, and secrets of webhooks."""
+    for model in apps.get_models():
+        for column in model._meta.concrete_fields:  # noqa: SLF001 - Django's documented API
+            if isinstance(column, EncryptedJSONField):
+                yield model, column.name
 
 
 def _in_batches(
@@ -83,13 +92,13 @@ def _count(name: str, rotate: Callable[[], bool], report: RotationReport) -> Non
         report.locked.append(name)
 
 
-def _rotate_credentials(pk: Any, token: str) -> bool:
+def _rotate_column(model: type[Model], name: str, pk: Any, token: str) -> bool:
     rotated = rotate_token(token)
     if rotated is None:
         return False
     # An expression is written as it is; the field would encrypt it once more.
     stored = Value(rotated, output_field=TextField())
-    Credentials.objects.filter(pk=pk).update(values=stored)
+    model._default_manager.filter(pk=pk).update(**{name: stored})  # noqa: SLF001 - as above
     return True
 
 

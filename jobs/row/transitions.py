@@ -18,6 +18,7 @@ from django.utils import timezone
 
 from gateway.core.transactions import in_transaction
 from gateway.core.unexpected import log_unexpected
+from gateway.core.webhooks.events import record_webhook_event
 from jobs.delegate import get_delegate
 from jobs.models import EventKind, Job
 from jobs.models.error_codes import CHILDREN_FAILED
@@ -27,6 +28,8 @@ from jobs.row.lease import Lease
 from jobs.row.parents import Tally
 
 log = logging.getLogger(__name__)
+
+FINISHED_EVENT = "job.finished"  # of webhooks
 
 
 @in_transaction
@@ -98,8 +101,9 @@ def conclude(moved: Sequence[Job], *, parents: Iterable[UUID] = ()) -> None:
 
 
 def _notify_finished(jobs: Sequence[Job]) -> None:
-    """Call the delegate. Nothing is locked after this in the same transaction."""
+    """Record the event and call the delegate, after which nothing is locked."""
     if jobs:
+        record_webhook_event(FINISHED_EVENT, [str(job.pk) for job in jobs], per_event=1)
         get_delegate().jobs_finished(jobs)
 
 

@@ -38,12 +38,13 @@ def test_every_task_that_beat_sends_is_one_that_workers_run():
 
     sent = {entry["task"] for entry in beat.conf.beat_schedule.values()}
 
-    assert sent == {"jobs.sweep", "inventory.prune"}
+    assert sent == {"jobs.sweep", "inventory.prune", "webhooks.send", "webhooks.prune"}
     assert sent <= set(worker.tasks)
 
 
 def test_sweeps_that_no_worker_took_do_not_pile_up():
-    assert beat.conf.beat_schedule["sweep"]["options"] == {"expires": 10}
+    for name in ("sweep", "webhooks"):
+        assert beat.conf.beat_schedule[name]["options"] == {"expires": 10}
 
 
 def test_whoever_sends_a_task_uses_the_application_of_the_workers():

@@ -8,8 +8,11 @@ from django.utils import timezone
 from prometheus_client.parser import text_string_to_metric_families
 
 from gateway import metrics
+from gateway.core.webhooks.models import Webhook
+from gateway.core.webhooks.services import webhook_test
 from jobs.api import JobState
-from tests.jobs.factories import make_job
+from tests.gateway.core.webhooks.factories import make_webhook
+from tests.jobs.factories import make_job, make_user
 
 pytestmark = pytest.mark.django_db
 
@@ -40,6 +43,18 @@ FAMILIES = [
         "gateway_job_run_seconds",
         "summary",
         "From the first step to the end, of jobs that have ended.",
+    ),
+    ("gateway_webhooks", "gauge", "Webhooks by state."),
+    ("gateway_webhook_deliveries", "gauge", "Deliveries that are kept, by state."),
+    (
+        "gateway_webhook_events_waiting",
+        "gauge",
+        "Events of which no deliveries were made yet.",
+    ),
+    (
+        "gateway_webhook_deliveries_due_oldest_seconds",
+        "gauge",
+        "For how long the oldest delivery that could be sent has been due; 0 if there is none.",
     ),
 ]
 
@@ -101,6 +116,22 @@ def test_names_types_and_help_texts_are_kept(lines):
     ]
 
 
+def test_webhooks_are_counted(lines):
+    webhook = make_webhook(make_user("ann"), url="https://a.example/")
+    webhook_test(webhook=webhook)
+
+    found = lines()
+
+    assert 'gateway_webhooks{state="ACTIVE"} 1.0' in found
+    assert 'gateway_webhook_deliveries{state="PENDING"} 1.0' in found
+    assert "gateway_webhook_events_waiting 0.0" in found
+    oldest = next(line for line in found if line.startswith("gateway_webhook_deliveries_due"))
+    assert 0 < float(oldest.split()[1]) < 60
+    Webhook.objects.update(state="PAUSED")
+    metrics._text.forget()
+    assert "gateway_webhook_deliveries_due_oldest_seconds 0.0" in lines()
+
+
 def test_samples_are_read_back_with_their_labels(lines):
     make_job(JobState.SUCCEEDED, operation='a"b\\c\nd')
 
@@ -119,7 +150,7 @@ def test_samples_are_read_back_with_their_labels(lines):
 
 def test_many_who_ask_cost_one_look(lines, django_assert_num_queries, monkeypatch):
     monkeypatch.setattr(metrics._text, "_seconds", 3600)  # however slow the machine is
-    with django_assert_num_queries(3):
+    with django_assert_num_queries(7):
         first = lines()
         second = lines()
 

@@ -26,6 +26,7 @@ KINDS = {
     "Team": Kind(frozenset({Who.MEMBER, Who.SUPERUSER})),
     "Session": Kind(frozenset({Who.OWNER}), foreign=frozenset()),
     "ApiToken": Kind(frozenset({Who.OWNER}), foreign=frozenset()),
+    "Webhook": Kind(frozenset({Who.OWNER}), foreign=frozenset()),
 }
 
 

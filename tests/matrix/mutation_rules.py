@@ -33,6 +33,7 @@ def container() -> Rule:
 
 # A schedule is its owner's own, like a name: roles on a provider do not show it.
 SCHEDULERS = frozenset({Who.OWNER, Who.SUPERUSER})
+OWNERS = frozenset({Who.OWNER})
 MANY = Rule(OPERATORS, 'ids: ["§VirtualMachine§"]', "VirtualMachine")
 
 
@@ -97,6 +98,16 @@ MUTATIONS = {
         VIEWERS, 'name: "new", scope: READ, providers: ["§Provider§"]', "Provider"
     ),
     "revokeApiToken": Rule(frozenset({Who.OWNER}), 'id: "§ApiToken§"', "ApiToken"),
+    "createWebhook": Rule(
+        VIEWERS,
+        'url: "https://hooks.example.org/", events: [JOB_FINISHED],'
+        ' filter: {provider: ["§Provider§"]}',
+        "Provider",
+    ),
+    "updateWebhook": Rule(OWNERS, 'id: "§Webhook§", description: "other"', "Webhook"),
+    "deleteWebhook": Rule(OWNERS, 'id: "§Webhook§"', "Webhook"),
+    "testWebhook": Rule(OWNERS, 'id: "§Webhook§"', "Webhook"),
+    "rotateWebhookSecret": Rule(OWNERS, 'id: "§Webhook§"', "Webhook"),
     "revokeSession": Rule(frozenset({Who.OWNER}), 'id: "§Session§"', "Session"),
 }
 # They take flat arguments and answer at top level; who may do them is said where they are tested.

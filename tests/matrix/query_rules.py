@@ -141,4 +141,6 @@ QUERIES = {
     "teams": [Asked("teams { id members { totalCount nodes { id } } }", ("Team", "User"))],
     "apiTokens": [Asked("apiTokens { id }", ("ApiToken",))],
     "sessions": [Asked("sessions { id }", ("Session",))],
+    "webhooks": [Asked("webhooks { totalCount nodes { id } }", ("Webhook",))],
+    "webhook": [Asked('webhook(id: "§Webhook§") { id }', ("Webhook",))],
 }

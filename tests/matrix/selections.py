@@ -21,6 +21,7 @@ ARGUMENTS = {
     "container": '(id: "«id»", maxAge: 3600)',
     "job": '(id: "«id»")',
     "schedule": '(id: "«id»")',
+    "webhook": '(id: "«id»")',
     "repository": '(name: "own-repo")',
     "community": '(name: "own-org")',
     "explain": '(query: "{ virtualMachines(maxAge: 3600) { totalCount } }")',

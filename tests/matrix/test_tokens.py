@@ -22,8 +22,10 @@ MANAGE = {
     "createSchedule",
     "createTeam",
     "createUser",
+    "createWebhook",
     "deleteSchedule",
     "deleteTeam",
+    "deleteWebhook",
     "addTeamMember",
     "disconnectProvider",
     "grantProviderAccess",
@@ -32,10 +34,13 @@ MANAGE = {
     "revokeApiToken",
     "revokeProviderAccess",
     "revokeSession",
+    "rotateWebhookSecret",
     "runSchedule",
+    "testWebhook",
     "updateProvider",
     "updateSchedule",
     "updateUser",
+    "updateWebhook",
 }
 DRY = [
     name

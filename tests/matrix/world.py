@@ -29,6 +29,7 @@ from inventory.services.schedules import schedule_arguments
 from inventory.services.selection import Selection
 from jobs.api import Job, schedule_create
 from tests.clouds.engine import ENGINES, connect_engine
+from tests.gateway.core.webhooks.factories import make_webhook
 from tests.inventory.actions import machine_change
 from tests.inventory.factories import make_simulator, make_user
 from tests.inventory.resources.names import RESOURCES, TYPES, nested
@@ -112,6 +113,7 @@ class World:
             # Everybody sees it who may grant; nobody has rights by it.
             **team_with("OpenTeam", "User", user, name=f"{name}-open"),
             "ApiToken": global_id("ApiToken", make_token(user, provider).pk),
+            "Webhook": make_webhook(user, url="https://hooks.example.org/").public_id,
             "Session": global_id("Session", session_begin(user=user).pk),
         }
         for one in RESOURCES:
@@ -164,6 +166,6 @@ def absent(kind, like):
     """An id of the type of ``like`` that nobody has."""
     if kind in TYPES:
         return global_id(kind, f"{NOBODY}:sim-1:x")
-    if kind in {"Provider", "Engine", "Job", "FailedJob", "Schedule", "Session"}:
+    if kind in {"Provider", "Engine", "Job", "FailedJob", "Schedule", "Session", "Webhook"}:
         return global_id(split_id(like)[0], NOBODY)
     return global_id(split_id(like)[0], 10**9)

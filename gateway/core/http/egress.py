@@ -122,20 +122,23 @@ class Entry:
         return self.target == host and self.port in (None, port)
 
 
-def allowed_addresses(host: str, port: int, *, seconds: float = LOOKUP_SECONDS) -> list[str]:
+def allowed_addresses(
+    host: str, port: int, *, seconds: float = LOOKUP_SECONDS, listed_only: bool = False
+) -> list[str]:
     """The addresses of ``host`` that may be connected to, at least one.
 
-    Raises EgressRefused, socket.gaierror for a name that nobody knows, or TimeoutError if the
-    look-up takes longer than ``seconds``.
+    ``listed_only``: only those that EGRESS_ALLOW lists. Raises EgressRefused, socket.gaierror for a
+    name that nobody knows, or TimeoutError if the look-up takes longer than ``seconds``.
     """
     try:
         found = lookups.addresses_of(host, port, seconds=seconds)
     except UnicodeError:
         raise EgressRefused(f"{host!r} cannot be the name of a host.") from None
     addresses = list(dict.fromkeys(str(entry[4][0]) for entry in found))
-    allowed = [address for address in addresses if not _problem(host, address, port)]
+    problems = {one: _problem(host, one, port, listed_only=listed_only) for one in addresses}
+    allowed = [address for address, problem in problems.items() if not problem]
     if not allowed:
-        raise EgressRefused(_problem(host, addresses[0], port))
+        raise EgressRefused(problems[addresses[0]])
     return allowed
 
 
@@ -169,13 +172,15 @@ def check_entries(entries: Iterable[str]) -> None:
     _parsed(tuple(entries))
 
 
-def _problem(host: str, text: str, port: int | None) -> str:
+def _problem(host: str, text: str, port: int | None, *, listed_only: bool = False) -> str:
     """Why ``text``, an address of ``host``, must not be connected to; empty when it may."""
     address = _innermost(ipaddress.ip_address(text.partition("%")[0]))
     entries = _parsed(tuple(settings.EGRESS_ALLOW))
     if any(entry.covers(address, port) or entry.names(host, port) for entry in entries):
         return ""
     kind = _kind_of(address)
+    if not kind and listed_only:
+        return f"{host} is not reached without encryption: use https. {HOW}"
     if not kind:
         return ""
     return f"{host} leads to {kind} address, where the gateway does not connect to. {HOW}"

@@ -4,7 +4,7 @@ import pytest
 from django.db import OperationalError, connections
 from django.utils import timezone
 
-from gateway.core import redis
+from gateway.core import messages, redis
 from gateway.run.ports import free_port
 from jobs import dispatch
 from jobs.models import Job
@@ -292,7 +292,7 @@ def test_workers_hear_the_bells_of_single_actions_first():
     dispatch.dispatch_jobs(["bulk-1", "bulk-2"], priority=Priority.BULK)
     dispatch.dispatch_job("single")
 
-    with dispatch._producers().acquire() as producer:
+    with messages._producers().acquire() as producer:
         queue = producer.connection.SimpleQueue("celery")
         first = queue.get(timeout=2)
         first.ack()

@@ -1,0 +1,20 @@
+"""Webhooks: signed HTTP requests that report events to addresses of users.
+
+::
+
+    an app ──▶ WebhookEvent ── fan_out ──▶ WebhookDelivery ── attempt ──▶ the endpoint
+           (in the event's   (rights, filter)     ▲              │
+            transaction)                          └──── retry ───┘
+
+    kinds       the kinds of events; apps register theirs
+    events      recording an event, and one delivery for each webhook that wants it
+    attempts    one request: claim the webhook, send, write down the answer
+    timing      retries, pauses, limits
+    sender      the request: allowed addresses only, bounded in time and size
+    signing     secrets and signatures, by the Standard Webhooks specification
+    pool        threads of a worker that send; jobs have others
+    services    create, change, delete, test, rotate the secret
+    retention   old deliveries are deleted
+
+https://github.com/standard-webhooks/standard-webhooks/blob/main/spec/standard-webhooks.md
+"""

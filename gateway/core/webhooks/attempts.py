@@ -1,0 +1,129 @@
+"""Sends what is due to one webhook, one delivery after the other, and writes down the answers.
+
+::
+
+    lease ──▶ next due delivery ──▶ rights ──▶ request ──▶ answer ──▶ next …
+                     └── none, or the lease is lost ──▶ end
+
+The lease is on the webhook's row, so a webhook is sent one request at a time, whatever the number
+of workers. If a worker is killed, the lease lapses and the delivery is sent again: at least once.
+"""
+
+import secrets
+import time
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+import orjson
+from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.utils import timezone
+
+from gateway.core.db import release_connection
+from gateway.core.webhooks.kinds import EventKind, kind_named
+from gateway.core.webhooks.models import DeliveryState, Webhook, WebhookDelivery, WebhookState
+from gateway.core.webhooks.outcomes import settle, withhold
+from gateway.core.webhooks.ping import TEST
+from gateway.core.webhooks.sender import post
+from gateway.core.webhooks.signing import signature_headers
+from gateway.core.webhooks.timing import LEASE, LONGEST, MOST_IN_A_ROW
+
+AGENT = {"Content-Type": "application/json", "User-Agent": "cloud-gateway-webhooks"}
+
+
+def due_webhooks() -> QuerySet[Webhook]:
+    """Those that nobody sends to and for which a delivery is due."""
+    now = timezone.now()
+    due = _due(now).filter(webhook=OuterRef("pk"))
+    sendable = Q(state=WebhookState.ACTIVE.value) & (Q(retry_at=None) | Q(retry_at__lte=now))
+    free = Q(lease_until=None) | Q(lease_until__lt=now)
+    return Webhook.objects.filter(free, (sendable & Exists(due)) | Exists(due.filter(kind=TEST)))
+
+
+def send_due(webhook_id: UUID) -> bool:
+    """Send what is due, up to a number of attempts. Returns whether more may be due.
+
+    Does nothing if another thread sends to this webhook.
+    """
+    token = secrets.token_hex(16)
+    now = timezone.now()
+    free = Webhook.objects.filter(Q(lease_until=None) | Q(lease_until__lt=now), pk=webhook_id)
+    if not free.update(lease_token=token, lease_until=now + LEASE):
+        return False
+    try:
+        _give_up_old(webhook_id, now)
+        return all(_send_next(webhook_id, token) for _ in range(MOST_IN_A_ROW))
+    finally:
+        leased = Webhook.objects.filter(pk=webhook_id, lease_token=token)
+        leased.update(lease_token="", lease_until=None)
+
+
+def _due(now: datetime) -> QuerySet[WebhookDelivery]:
+    return WebhookDelivery.objects.filter(next_attempt_at__lte=now)
+
+
+def _give_up_old(webhook_id: UUID, now: datetime) -> None:
+    """While a webhook is paused, deliveries wait; nobody wants those of last week."""
+    old = WebhookDelivery.objects.filter(
+        webhook=webhook_id, next_attempt_at__isnull=False, created_at__lte=now - LONGEST
+    )
+    old.update(
+        state=DeliveryState.FAILED.value,
+        next_attempt_at=None,
+        error="It was not delivered within a day.",
+    )
+
+
+def _send_next(webhook_id: UUID, token: str) -> bool:
+    """Returns False if nothing is due, or the lease is lost."""
+    now = timezone.now()
+    leased = Webhook.objects.filter(pk=webhook_id, lease_token=token)
+    if not leased.update(lease_until=now + LEASE):
+        return False
+    webhook = leased.select_related("owner").first()
+    delivery = None if webhook is None else _next(webhook, now)
+    if webhook is None or delivery is None:
+        return False
+    body = body_of(webhook, delivery)
+    if body is None:
+        withhold(delivery)
+        return True
+    timestamp = int(time.time())
+    headers = signature_headers(delivery.message_id, timestamp, body, _keys(webhook, now))
+    release_connection()
+    answer = post(webhook.url, body, headers | AGENT)
+    settle(webhook, delivery, answer, token=token)
+    return True
+
+
+def _next(webhook: Webhook, now: datetime) -> WebhookDelivery | None:
+    """A test is sent whatever the webhook's state is."""
+    due = _due(now).filter(webhook=webhook)
+    waits = webhook.retry_at is not None and webhook.retry_at > now
+    if webhook.state != WebhookState.ACTIVE or waits:
+        due = due.filter(kind=TEST)
+    return due.order_by("next_attempt_at", "pk").first()
+
+
+def body_of(webhook: Webhook, delivery: WebhookDelivery) -> bytes | None:
+    """The body, with what the owner may see now; None: nothing of it."""
+    kind, owner = kind_named(delivery.kind), webhook.owner
+    if kind is None or not owner.is_active:
+        return None
+    data = _data(kind, owner, delivery)
+    if data is None:
+        return None
+    body = {"type": kind.name, "timestamp": delivery.at, "data": data}
+    return orjson.dumps(body, option=orjson.OPT_UTC_Z)
+
+
+def _data(kind: EventKind, owner: Any, delivery: WebhookDelivery) -> dict[str, Any] | None:
+    visible = kind.visible(owner, delivery.keys)
+    keys = [key for key in delivery.keys if key in visible]
+    return kind.data(owner, keys, delivery.details) if keys else None
+
+
+def _keys(webhook: Webhook, now: datetime) -> list[str]:
+    until = webhook.previous_secret_until
+    previous = [webhook.previous_secret] if until is not None and until > now else []
+    return [webhook.secret, *previous]

@@ -1,0 +1,38 @@
+"""Counts of webhooks and deliveries in the database, for /metrics."""
+
+from dataclasses import dataclass
+
+from django.db.models import Count, Min
+from django.utils import timezone
+
+from gateway.core.webhooks.models import Webhook, WebhookDelivery, WebhookEvent, WebhookState
+
+
+@dataclass(frozen=True, slots=True)
+class Counts:
+    """``webhooks``, ``deliveries``: by state. ``oldest_seconds``: for how long the delivery that is
+    due longest has been; 0 if none is.
+    """
+
+    webhooks: dict[str, int]
+    deliveries: dict[str, int]
+    events: int
+    oldest_seconds: float
+
+
+def counts() -> Counts:
+    now = timezone.now()
+    active = WebhookDelivery.objects.filter(webhook__state=WebhookState.ACTIVE.value)
+    due = active.filter(next_attempt_at__lte=now)
+    oldest = due.aggregate(oldest=Min("next_attempt_at"))["oldest"]
+    return Counts(
+        _by_state(Webhook),
+        _by_state(WebhookDelivery),
+        WebhookEvent.objects.count(),
+        (now - oldest).total_seconds() if oldest else 0.0,
+    )
+
+
+def _by_state(model: type[Webhook] | type[WebhookDelivery]) -> dict[str, int]:
+    rows = model.objects.order_by().values_list("state").annotate(Count("pk"))
+    return dict(rows)

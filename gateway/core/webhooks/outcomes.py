@@ -1,0 +1,74 @@
+"""Writes down what became of an attempt: the delivery's part, and the webhook's."""
+
+from datetime import datetime
+from typing import Any
+
+from django.utils import timezone
+
+from gateway.core.transactions import in_transaction
+from gateway.core.webhooks.models import DeliveryState, Webhook, WebhookDelivery, WebhookState
+from gateway.core.webhooks.ping import TEST
+from gateway.core.webhooks.sender import Answer
+from gateway.core.webhooks.timing import MOST_FAILURES, next_attempt, pause_after
+
+GONE = 410
+OUT_OF_REACH = "What it is about is out of its owner's reach now."
+
+
+def withhold(delivery: WebhookDelivery) -> None:
+    _pending(delivery).update(
+        state=DeliveryState.WITHHELD.value, next_attempt_at=None, error=OUT_OF_REACH
+    )
+
+
+@in_transaction
+def settle(webhook: Webhook, delivery: WebhookDelivery, answer: Answer, *, token: str) -> None:
+    """``token``: of the lease. If it is lost, only the delivery is written."""
+    now = timezone.now()
+    attempts = delivery.attempts + 1
+    again = None
+    if not (answer.is_ok or answer.status == GONE or delivery.kind == TEST):
+        again = next_attempt(
+            attempts, created_at=delivery.created_at, now=now, retry_after=answer.retry_after
+        )
+    leased = Webhook.objects.filter(pk=webhook.pk, lease_token=token)
+    if delivery.kind != TEST:
+        leased.update(**_webhook_columns(webhook, answer, now))
+    _pending(delivery).update(
+        state=_state(answer, again).value,
+        attempts=attempts,
+        next_attempt_at=again,
+        last_attempt_at=now,
+        status=answer.status,
+        latency_ms=answer.latency_ms,
+        error=answer.error[:300],
+    )
+
+
+def _pending(delivery: WebhookDelivery) -> Any:
+    return WebhookDelivery.objects.filter(pk=delivery.pk, state=DeliveryState.PENDING.value)
+
+
+def _state(answer: Answer, again: datetime | None) -> DeliveryState:
+    if answer.is_ok:
+        return DeliveryState.DELIVERED
+    return DeliveryState.FAILED if again is None else DeliveryState.PENDING
+
+
+def _webhook_columns(webhook: Webhook, answer: Answer, now: datetime) -> dict[str, Any]:
+    if answer.is_ok:
+        return {"failures": 0, "retry_at": None}
+    failures = webhook.failures + 1
+    columns: dict[str, Any] = {"failures": failures, "retry_at": pause_after(failures, now=now)}
+    if reason := _reason_to_pause(answer, failures):
+        columns |= {"state": WebhookState.PAUSED.value, "reason": reason}
+    return columns
+
+
+def _reason_to_pause(answer: Answer, failures: int) -> str:
+    """Empty: there is none. 410 means that the endpoint wants nothing any more."""
+    if answer.status == GONE:
+        return "The endpoint answered 410 (Gone): it wants nothing any more."
+    if failures >= MOST_FAILURES:
+        return f"{failures} attempts in a row failed. The last one: {answer.error}"[:300]
+    return ""

@@ -1,0 +1,64 @@
+"""Threads of a worker that send to webhooks. They are not those in which jobs take their steps.
+
+A webhook is sent to by one thread, and the webhooks of one owner by a quarter of the threads that
+the others leave free, so endpoints that hang delay nobody else's.
+"""
+
+import logging
+import threading
+from functools import cache, partial
+from uuid import UUID
+
+from django.db import close_old_connections
+
+from gateway.core.asked_for import asking_for
+from gateway.core.fair_pool import FairPool
+from gateway.core.unexpected import log_unexpected
+from gateway.core.webhooks.attempts import due_webhooks, send_due
+
+log = logging.getLogger(__name__)
+
+THREADS = 32  # one owner gets 8
+MOST_STARTED = 1000  # of one look
+
+
+class Sending:
+    """The webhooks that this process sends to. Safe to share between threads."""
+
+    def __init__(self) -> None:
+        self._pool = FairPool(THREADS, "webhooks")
+        self._lock = threading.Lock()
+        self._begun: set[UUID] = set()
+
+    def start_due(self) -> None:
+        """Have threads send what is due; returns at once."""
+        due = due_webhooks().order_by("retry_at", "pk").values_list("pk", "owner")
+        for webhook_id, owner in due[:MOST_STARTED]:
+            self._start(webhook_id, owner)
+
+    def _start(self, webhook_id: UUID, owner: int) -> None:
+        with self._lock:
+            if webhook_id in self._begun:
+                return
+            self._begun.add(webhook_id)
+        self._pool.submit((owner, webhook_id), partial(self._send, webhook_id, owner))
+
+    def _send(self, webhook_id: UUID, owner: int) -> None:
+        more = False
+        try:
+            with asking_for(owner):
+                more = send_due(webhook_id)
+        except Exception as error:  # noqa: BLE001 - logged there; the sweep tries again
+            log_unexpected(log, error, context=f"sending to webhook {webhook_id}")
+        finally:
+            close_old_connections()
+            with self._lock:
+                self._begun.discard(webhook_id)
+        if more:
+            self._start(webhook_id, owner)
+
+
+@cache
+def sending() -> Sending:
+    """Of this process."""
+    return Sending()

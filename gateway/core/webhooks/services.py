@@ -1,0 +1,144 @@
+"""Creates, changes, tests and deletes webhooks, and rotates their secrets."""
+
+from collections.abc import Mapping, Sequence
+
+from django.contrib.auth.models import User
+from django.utils import timezone
+
+from gateway.core.accounts.locks import lock_user
+from gateway.core.errors import Conflict, InvalidInput, NotFound
+from gateway.core.transactions import delete_locked, in_transaction
+from gateway.core.webhooks.address import clean_url
+from gateway.core.webhooks.kinds import kinds_on_offer
+from gateway.core.webhooks.models import Webhook, WebhookDelivery, WebhookState
+from gateway.core.webhooks.ping import TEST
+from gateway.core.webhooks.signing import new_secret
+from gateway.core.webhooks.timing import MOST_OF_ONE_OWNER, PREVIOUS_SECRET
+from gateway.core.webhooks.wake import wake_after_commit
+
+LONGEST_DESCRIPTION = 200
+MOST_VALUES = 100  # of a key of a filter
+Filter = Mapping[str, Sequence[str]]
+
+
+@in_transaction
+def webhook_create(
+    *, owner: User, url: str, events: Sequence[str], description: str = "", wanted: Filter
+) -> Webhook:
+    """``events``: names of kinds. ``wanted``: lists of texts by keys of items; others are left out.
+
+    The secret is the row's. Raises InvalidInput; Conflict if the owner has the most allowed.
+    """
+    lock_user(owner)
+    if Webhook.objects.filter(owner=owner).count() >= MOST_OF_ONE_OWNER:
+        raise Conflict(f"You have {MOST_OF_ONE_OWNER} webhooks; delete some first.")
+    return Webhook.objects.create(
+        owner=owner,
+        url=clean_url(url),
+        description=_clean_description(description),
+        events=_clean_events(events),
+        filter=_clean_filter(wanted),
+        secret=new_secret(),
+    )
+
+
+@in_transaction
+def webhook_update(
+    *,
+    webhook: Webhook,
+    url: str | None = None,
+    events: Sequence[str] | None = None,
+    description: str | None = None,
+    wanted: Filter | None = None,
+    enabled: bool | None = None,
+) -> Webhook:
+    """None leaves a value unchanged. ``enabled`` True resumes it, also if it was paused.
+
+    Raises InvalidInput; NotFound if it was deleted.
+    """
+    found = _locked(webhook)
+    if url is not None:
+        found.url = clean_url(url)
+    if events is not None:
+        found.events = _clean_events(events)
+    if description is not None:
+        found.description = _clean_description(description)
+    if wanted is not None:
+        found.filter = _clean_filter(wanted)
+    if enabled is not None:
+        found.state = (WebhookState.ACTIVE if enabled else WebhookState.DISABLED).value
+        found.reason, found.failures, found.retry_at = "", 0, None
+    found.save()
+    wake_after_commit()
+    return found
+
+
+@in_transaction
+def webhook_rotate(*, webhook: Webhook) -> Webhook:
+    """A new secret, the row's. The present one goes on signing beside it for a day.
+
+    Raises NotFound if it was deleted.
+    """
+    found = _locked(webhook)
+    found.previous_secret = found.secret
+    found.previous_secret_until = timezone.now() + PREVIOUS_SECRET
+    found.secret = new_secret()
+    found.save()
+    return found
+
+
+@in_transaction
+def webhook_test(*, webhook: Webhook) -> WebhookDelivery:
+    """Send a test, once, whatever the webhook's state is.
+
+    Raises Conflict while an earlier test waits; NotFound if it was deleted.
+    """
+    found = _locked(webhook)
+    if found.deliveries.filter(kind=TEST, next_attempt_at__isnull=False).exists():
+        raise Conflict("A test of this webhook waits already.")
+    now = timezone.now()
+    delivery = WebhookDelivery.objects.create(
+        webhook=found, kind=TEST, at=now, keys=["test"], next_attempt_at=now
+    )
+    wake_after_commit()
+    return delivery
+
+
+def webhook_delete(*, webhook: Webhook) -> None:
+    """With its deliveries. It is no error if it is deleted already."""
+    delete_locked(Webhook.objects.filter(pk=webhook.pk))
+
+
+def _locked(webhook: Webhook) -> Webhook:
+    found = Webhook.objects.select_for_update(no_key=True).filter(pk=webhook.pk).first()
+    if found is None:
+        raise NotFound("The webhook was deleted.", field="id")
+    return found
+
+
+def _clean_events(events: Sequence[str]) -> list[str]:
+    known = [kind.name for kind in kinds_on_offer()]
+    if not events:
+        raise InvalidInput("Name at least one event.", field="events")
+    return [name for name in known if name in events]
+
+
+def _clean_description(text: str) -> str:
+    text = text.strip()
+    if len(text) > LONGEST_DESCRIPTION or not text.isprintable():
+        message = f"A description has at most {LONGEST_DESCRIPTION} printable characters."
+        raise InvalidInput(message, field="description")
+    return text
+
+
+def _clean_filter(wanted: Filter) -> dict[str, list[str]]:
+    check_filter(wanted)
+    return {key: list(values) for key, values in wanted.items()}
+
+
+def check_filter(wanted: Filter) -> None:
+    """Raises InvalidInput for too many values, or none."""
+    for key, values in wanted.items():
+        if not 1 <= len(values) <= MOST_VALUES:
+            message = f"Name 1 to {MOST_VALUES} values, or leave {key} out."
+            raise InvalidInput(message, field=f"filter.{key}")

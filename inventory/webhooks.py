@@ -1,0 +1,93 @@
+"""The events of webhooks that reads of clouds cause."""
+
+from collections.abc import Collection, Mapping, Sequence
+from typing import Any
+
+from django.db.models import QuerySet
+
+from gateway.core.ids import global_id
+from gateway.core.webhooks.kinds import EventKind, Item
+from inventory.access import visible_changes, visible_sources
+from inventory.live.api import CHANGED_EVENT, FAILING_EVENT
+from inventory.models import Change, Source
+from inventory.selectors.changes import field_name
+from inventory.selectors.ids import cloud_id_of
+
+
+class ObjectChanged(EventKind):
+    """A key is the change's primary key."""
+
+    name = CHANGED_EVENT
+    description = "A read of a cloud has found changes of objects, as `changes` lists them."
+
+    def items(self, keys: Collection[str]) -> list[Item]:
+        return [
+            Item(
+                str(change.pk),
+                providers=[change.provider.scope],
+                targets=[_target(change)],
+                fields=[field_name(change.field)],
+            )
+            for change in _with_machines(Change.objects.filter(pk__in=list(keys)))
+        ]
+
+    def visible(self, user: Any, keys: Collection[str]) -> set[str]:
+        rows = visible_changes(user).filter(pk__in=list(keys))
+        return {str(key) for key in rows.values_list("pk", flat=True)}
+
+    def data(self, user: Any, keys: Sequence[str], details: Mapping[str, Any]) -> dict[str, Any]:  # noqa: ARG002 - it has none
+        rows = visible_changes(user).filter(pk__in=list(keys)).order_by("pk")
+        return {"changes": [_shown(change) for change in _with_machines(rows)]}
+
+
+def _with_machines(changes: QuerySet[Change]) -> QuerySet[Change]:
+    return changes.select_related("machine__provider", "provider")
+
+
+def _target(change: Change) -> str:
+    return global_id("VirtualMachine", cloud_id_of(change.machine))
+
+
+def _shown(change: Change) -> dict[str, Any]:
+    return {
+        "at": change.at,
+        "type": "VirtualMachine",
+        "target": _target(change),
+        "targetName": change.machine.name,
+        "provider": change.provider.scope,
+        "providerName": change.provider.name,
+        "field": field_name(change.field),
+        "before": change.before,
+        "after": change.after,
+    }
+
+
+class SourceFailing(EventKind):
+    """A key is the source's primary key; ``details``: the error at that time."""
+
+    name = FAILING_EVENT
+    description = (
+        "A cloud's list failed: three times in a row, or once for a reason that does not pass by "
+        "itself, as credentials that are refused."
+    )
+
+    def items(self, keys: Collection[str]) -> list[Item]:
+        rows = Source.objects.filter(pk__in=list(keys)).select_related("provider")
+        return [Item(str(source.pk), providers=[source.provider.scope]) for source in rows]
+
+    def visible(self, user: Any, keys: Collection[str]) -> set[str]:
+        rows = visible_sources(user).filter(pk__in=list(keys))
+        return {str(key) for key in rows.values_list("pk", flat=True)}
+
+    def data(self, user: Any, keys: Sequence[str], details: Mapping[str, Any]) -> dict[str, Any]:
+        source = visible_sources(user).select_related("provider").get(pk=int(keys[0]))
+        return {
+            "provider": source.provider.scope,
+            "providerName": source.provider.name,
+            "region": source.region,
+            "resource": source.resource,
+            **details,
+        }
+
+
+KINDS = (ObjectChanged(), SourceFailing())
