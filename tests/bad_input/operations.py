@@ -20,7 +20,10 @@ SCALARS = {"ID": '"x"', "String": '"x"', "Int": "1", "Float": "1.0", "Boolean": 
 SUPERUSERS_ONLY = {"updateUser", "renameTeam", "deleteTeam"}
 # What the id of a mutation is of, where it is not what the mutation's name says.
 OTHERS = {"revokeProviderAccess": "Grant"}
-TYPES = ("VirtualMachine", "Container", "Provider", "Job", "Schedule", "Session", "ApiToken")
+TYPES = (
+    *("VirtualMachine", "Container", "Provider", "Job", "Schedule", "Session", "ApiToken"),
+    "Webhook",
+)
 
 
 @dataclass(frozen=True)

@@ -8,11 +8,11 @@ from types import SimpleNamespace
 
 import pytest
 
+from gateway.core.http import budget
 from inventory.providers import (
     CredentialProblem,
     ProviderError,
     ProviderErrorCode,
-    budget,
     connect,
     get_kind,
 )
