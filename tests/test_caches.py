@@ -43,6 +43,7 @@ BOUNDED = {
     "inventory/schema/table/group_keys.py group_order_input": "one for each resource",
     "inventory/schema/table/connections.py connection_type": "one for each resource",
     "inventory/schema/table/deliveries.py delivery_type": "one for each resource",
+    "inventory/schema/table/filters.py _excluding_input": "one for each resource",
     "inventory/schema/table/filters.py filter_input": "one for each resource",
     "inventory/schema/table/orders.py _keys": "one for each resource",
     "inventory/schema/table/orders.py order_input": "one for each resource",

@@ -23,7 +23,10 @@ QUERY = """query ($counted: Boolean!) { virtualMachines(
     nodes { id name state region provider { id name } size { id name memory } publicIps } } }"""
 
 
-def _inventory(world: World, server: PostgresServer, machines: int, stack: ExitStack) -> Client:
+def inventory(
+    world: World, server: PostgresServer, machines: int, stack: ExitStack
+) -> tuple[Client, str]:
+    """A gateway on PostgreSQL with as many machines, and the URL of its database."""
     name = f"machines_{machines}"
     with psycopg.connect(server.url(), autocommit=True) as connection:
         connection.execute(f"CREATE DATABASE {name}".encode())
@@ -32,7 +35,7 @@ def _inventory(world: World, server: PostgresServer, machines: int, stack: ExitS
     with psycopg.connect(server.url(name), autocommit=True) as connection:
         connection.execute("VACUUM ANALYZE")  # as autovacuum does, but now
     client.close()  # its connection was idle for too long; the next question opens another
-    return client
+    return client, server.url(name)
 
 
 def _ask(client: Client, machines: int, *, counted: bool) -> None:
@@ -61,7 +64,7 @@ def large_inventory(world: World) -> Iterator[Mapping[str, Subject]]:
             server = stack.enter_context(postgres_server())
         except PostgresMissingError as missing:
             raise Skipped(str(missing)) from missing
-        many, few = (_inventory(world, server, count, stack) for count in (MANY, FEW))
+        many, few = (inventory(world, server, count, stack)[0] for count in (MANY, FEW))
         yield {
             name: timed(partial(_ask, client, count, counted=counted), times=5, cpu=False)
             for name, client, count, counted in (

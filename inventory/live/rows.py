@@ -12,6 +12,7 @@ from inventory.live.compare import Difference
 from inventory.live.creation_times import earlier_creation_times
 from inventory.live.resources import StoredResource, fingerprint
 from inventory.live.search_index import search_text, write_terms
+from inventory.live.state_times import state_times
 from inventory.models import Source
 from inventory.types import MISSING
 
@@ -29,6 +30,10 @@ def upsert(
     for row in values:
         if row["external_id"] in earlier:
             row["created_at"] = earlier[row["external_id"]]
+    if resource.observation is not None:
+        since = state_times(resource.rows.filter(source=source), records, started_at)
+        for row in values:
+            row["state_changed_at"] = since[row["external_id"]]
     keys = {"source", "provider", "region", "external_id"}
     columns = values[0].keys() - keys | {field.attname for field in folded_fields(resource.model)}
     resource.rows.bulk_create(
@@ -81,7 +86,10 @@ def note_absences(resource: StoredResource, difference: Difference, started_at: 
     _each_batch(
         difference.missing,
         lambda pks: rows.filter(pk__in=pks).update(
-            last_state=F("state"), state=MISSING, missing_since=F("unlisted_since")
+            last_state=F("state"),
+            state=MISSING,
+            missing_since=F("unlisted_since"),
+            state_changed_at=F("unlisted_since"),
         ),
     )
 

@@ -150,7 +150,10 @@ def store_removal(source: Source, external_id: str) -> None:
     now = timezone.now()
     with _made_known(resource, source, [external_id], at=now):
         resource.rows.filter(source=source, external_id=external_id).update(
-            state=resource.observed.removed, fingerprint="", read_started_at=now
+            state=resource.observed.removed,
+            state_changed_at=now,
+            fingerprint="",
+            read_started_at=now,
         )
 
 

@@ -26,6 +26,8 @@ class Observed(LightlyLoaded):
     name = models.CharField(max_length=300)
     name_folded = FoldedField(of="name")
     raw_state = models.CharField(max_length=100)  # the cloud's own word
+    # When the read began that first saw it in its state; it may have been in it for longer.
+    state_changed_at = models.DateTimeField(null=True)
     memory = models.PositiveIntegerField(null=True)  # MiB
     created_at = models.DateTimeField(null=True)  # at the cloud
     search_text = models.TextField(default="")  # folded: what free text looks into

@@ -119,6 +119,12 @@ class How(StrEnum):
     PAIRS = "PAIRS"  # all of these pairs of key and value
     ADDRESSES = "ADDRESSES"  # one of them
     ENTRIES = "ENTRIES"  # the linked entry of the catalogue is one of them
+    KEYS = "KEYS"  # it has a pair with each of these keys
+    WITHOUT = "WITHOUT"  # whether the column's list is empty
+    AT_LEAST = "AT_LEAST"  # the column's number is this one or more
+    AT_MOST = "AT_MOST"
+    STALE = "STALE"  # whether it may have changed or gone since it was seen
+    NOT = "NOT"  # not all that another filter of the resource says holds
     SINCE = "SINCE"  # the column's time is at this time or later
     BEFORE = "BEFORE"
     SEEN_SINCE = "SEEN_SINCE"  # its cloud confirmed it at this time or later

@@ -13,7 +13,15 @@ from inventory.resources.base import OF_SOURCES, STATE, Declared, Fact, Filter, 
 from inventory.types import stored_fields
 
 # What a filter of these compares is no column of its own name.
-WITHOUT_COLUMN = OF_SOURCES | {How.WORDS, How.ADDRESSES, How.SEEN_SINCE, How.SEEN_BEFORE}
+WITHOUT_COLUMN = OF_SOURCES | {
+    How.WORDS,
+    How.ADDRESSES,
+    How.STALE,
+    How.NOT,
+    How.SEEN_SINCE,
+    How.SEEN_BEFORE,
+}
+OF_PAIRS = frozenset({How.PAIRS, How.KEYS, How.WITHOUT})
 
 
 class DeclarationError(Exception):
@@ -122,7 +130,7 @@ def _of_filter(resource: Resource, name: str, one: Filter) -> Iterator[str]:
     needed = {How.CONTAINS: f"{column}_folded", How.ENTRIES: f"{column}_id"}.get(one.how, column)
     if one.how not in WITHOUT_COLUMN and needed not in resource.columns:
         yield _say(one, resource, part, f"there is no column {needed!r}.")
-    if one.how is How.PAIRS and not isinstance(resource.columns.get(column), JSONField):
+    if one.how in OF_PAIRS and not isinstance(resource.columns.get(column), JSONField):
         yield _say(one, resource, part, f"the column {column!r} has no list of pairs.")
     needs_terms = one.how is How.ADDRESSES or one.terms is not None
     if needs_terms and not _belongs(one.terms, resource.model):

@@ -3,7 +3,7 @@
 from inventory.models import Container, ContainerLabel
 from inventory.resources import facts
 from inventory.resources.base import Fact, Filter, How, Observation, Order, Resource
-from inventory.resources.filters import of_sources
+from inventory.resources.filters import of_rows, of_sources
 from inventory.types import ContainerRecord, ContainerState
 
 CONTAINERS = Resource(
@@ -24,6 +24,7 @@ CONTAINERS = Resource(
         "external_id": facts.external_id("The engine's own id; of a cluster, pod/container."),
         "state": facts.state(),
         "raw_state": Fact("The engine's own word for the state."),
+        "state_changed_at": facts.STATE_CHANGED_AT,
         "exit_code": Fact("How it ended; null while it has not."),
         "last_state": facts.last_state("For a MISSING container, what it was doing before."),
         "missing_since": Fact("For a MISSING container, when it was first listed no more."),
@@ -65,6 +66,7 @@ CONTAINERS = Resource(
             "Words, each contained, in any case, in a name or an id, the image, the command, an "
             "address, or a label as key=value.",
         ),
+        **of_rows("labels"),
     },
     orders={
         "name": Order("By name."),

@@ -10,6 +10,11 @@ STALE = Fact(
     required=True,
     reads=("listed",),
 )
+STATE_CHANGED_AT = Fact(
+    "When a read first saw it in its state. It may have been in it for longer, if that was the "
+    "first read of it.",
+    type="DateTime",
+)
 
 
 def external_id(description: str = "The cloud's own id.") -> Fact:
@@ -59,6 +64,7 @@ def observed(own: Mapping[str, Fact]) -> dict[str, Fact]:
         "name": Fact("Its name at the cloud."),
         "state": state("Its state, in one vocabulary for all clouds."),
         "raw_state": Fact("The cloud's own word for the state."),
+        "state_changed_at": STATE_CHANGED_AT,
         "last_state": last_state("If it is MISSING, its state before."),
         "missing_since": Fact("If it is MISSING, when its cloud first listed it no more."),
         "provider": provider("The provider that it belongs to."),

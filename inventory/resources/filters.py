@@ -19,6 +19,43 @@ def of_sources(
     }
 
 
+def of_rows(pairs: str = "") -> dict[str, Filter]:
+    """What every list of observed rows filters by. ``pairs``: the column with its tags or labels;
+    empty: it has none.
+    """
+    return {
+        **(_of_pairs(pairs) if pairs else {}),
+        "stale": Filter(
+            How.STALE, "Whether it may have changed or gone since it was seen, as stale says."
+        ),
+        "state_changed_after": Filter(
+            How.SINCE,
+            "In its state (stateChangedAt) since this time or later.",
+            column="state_changed_at",
+        ),
+        "state_changed_before": Filter(
+            How.BEFORE, "In its state since before this time.", column="state_changed_at"
+        ),
+        "not": Filter(
+            How.NOT,
+            "What must not hold: all that is said here at once. What is not known does not hold. "
+            "One that says nothing excludes nothing.",
+        ),
+    }
+
+
+def _of_pairs(column: str) -> dict[str, Filter]:
+    noun = column.removesuffix("s")
+    return {
+        f"{noun}_keys": Filter(
+            How.KEYS, f"Keys of {column} that it has, all of them; at most 20.", column=column
+        ),
+        "untagged" if noun == "tag" else "unlabeled": Filter(
+            How.WITHOUT, f"true: it has no {column}; false: it has one or more.", column=column
+        ),
+    }
+
+
 def observed(own: Mapping[str, Filter], *, search: str) -> dict[str, Filter]:
     """The filters of an object whose rows outlive the listings that lack it, with its ``own``.
 
@@ -38,6 +75,7 @@ def observed(own: Mapping[str, Filter], *, search: str) -> dict[str, Filter]:
         "created_before": Filter(
             How.BEFORE, "Created (createdAt) before this time.", column="created_at"
         ),
+        **of_rows("tags" if "tags" in own else ""),
     }
 
 

@@ -3,7 +3,7 @@
 from inventory.models import MachineAddress, MachineTag, VirtualMachine
 from inventory.resources import facts
 from inventory.resources.base import Entry, Fact, Filter, How, Observation, Order, Resource
-from inventory.resources.filters import of_sources
+from inventory.resources.filters import of_rows, of_sources
 from inventory.types import MachineRecord, MachineState
 
 VIRTUAL_MACHINES = Resource(
@@ -48,6 +48,7 @@ VIRTUAL_MACHINES = Resource(
         "external_id": facts.external_id(),
         "state": facts.state(),
         "raw_state": Fact("The cloud's own word for the state."),
+        "state_changed_at": facts.STATE_CHANGED_AT,
         "last_state": facts.last_state("For a MISSING machine, what it was doing before."),
         "missing_since": Fact("For a MISSING machine, when its cloud first listed it no more."),
         "provider": facts.provider("Whose machine it is."),
@@ -146,6 +147,27 @@ VIRTUAL_MACHINES = Resource(
             How.SEEN_SINCE, "Last confirmed by its cloud (observedAt) at this time or later."
         ),
         "seen_before": Filter(How.SEEN_BEFORE, "Not confirmed since this time."),
+        "launched_after": Filter(
+            How.SINCE,
+            "Last started (launchedAt) at this time or later, where the cloud reports it.",
+            column="launched_at",
+        ),
+        "launched_before": Filter(
+            How.BEFORE,
+            "Last started before this time, where the cloud reports it.",
+            column="launched_at",
+        ),
+        "min_price_per_hour": Filter(
+            How.AT_LEAST,
+            "Priced at this or more: US dollars an hour. Without a known price it is not found.",
+            column="price_per_hour",
+        ),
+        "max_price_per_hour": Filter(
+            How.AT_MOST,
+            "Priced at this or less: US dollars an hour. Without a known price it is not found.",
+            column="price_per_hour",
+        ),
+        **of_rows("tags"),
     },
     orders={
         "name": Order("By name."),

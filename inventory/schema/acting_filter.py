@@ -12,6 +12,7 @@ from graphene.utils.str_converters import to_camel_case
 
 from gateway.core.errors import InvalidInput
 
+EXCLUDING = "not"  # another filter, of which some parts are given
 # A tag or a label that is only a word has an empty value, so an empty value is a condition.
 MAY_BE_EMPTY = frozenset({"value"})
 
@@ -22,7 +23,13 @@ def check_acting_filter(limits: Mapping[str, Any], *, field: str = "filter") -> 
     A filter without any part is not looked at: see ``inventory.services.selection``.
     """
     for name, value in limits.items():
-        _check(value, f"{field}.{to_camel_case(name)}")
+        place = f"{field}.{to_camel_case(name)}"
+        if name == EXCLUDING and value is not None:
+            if not value:
+                raise _empty(place, "an empty filter")
+            check_acting_filter(value, field=place)
+        else:
+            _check(value, place)
 
 
 def _check(value: Any, field: str, *, may_be_empty: bool = False) -> None:

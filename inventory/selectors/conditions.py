@@ -9,16 +9,22 @@ hold together. The value of each, by how it compares::
     PAIRS               (key, value) pairs, all of which the row has; value None: it has the key
     ADDRESSES           texts, one of which it has, in any spelling
     ENTRIES             the cloud's own ids, at any source; CloudIds, in their own region alone
+    KEYS                pairs of a key and None
+    WITHOUT, STALE      whether it is so
+    AT_LEAST, AT_MOST   a number
+    NOT                 limits, which must not hold together; PROVIDERS (public ids), KINDS and
+                        REGIONS are limits here, elsewhere they say which sources are asked
     SINCE, BEFORE, SEEN_SINCE, SEEN_BEFORE    a time
 """
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
 from functools import reduce
-from operator import or_
+from operator import and_, or_
 from typing import Any
 
-from django.db.models import Q
+from django.db.models import Case, IntegerField, Q, When
+from django.db.models.lookups import Exact
 
 from gateway.core.folded_field import holding
 from gateway.core.folding import folded
@@ -27,6 +33,7 @@ from inventory.models import Source
 from inventory.providers.addresses import canonical_address
 from inventory.resources import Resource
 from inventory.resources.base import Filter, How
+from inventory.resources.groups import tag_filter
 from inventory.selectors.entry_ids import of_entries
 from inventory.selectors.pairs import having_pairs
 
@@ -91,6 +98,51 @@ def _entries(
     yield of_entries(f"{column}_id", value, sources)
 
 
+def _keys(resource: Resource, _one: Filter, column: str, value: Any, sources: Any) -> Iterator[Q]:
+    found = tag_filter(resource)
+    if found is not None:
+        yield from _pairs(resource, found[1], column, value, sources)
+
+
+def _without(_resource: Any, _one: Filter, column: str, value: bool, _s: Any) -> Iterator[Q]:
+    empty = Q(**{column: []})
+    yield empty if value else ~empty
+
+
+def _stale(
+    _resource: Any, _one: Filter, _column: str, value: bool, sources: Sequence[Source]
+) -> Iterator[Q]:
+    """By ``Observed.stale``."""
+    failed = Q(source__in=[source.pk for source in sources if source.failed])
+    yield Q(listed=False) | failed if value else Q(listed=True) & ~failed
+
+
+def _at_least(_resource: Any, _one: Filter, column: str, value: Any, _sources: Any) -> Iterator[Q]:
+    yield Q(**{f"{column}__gte": value})
+
+
+def _at_most(_resource: Any, _one: Filter, column: str, value: Any, _sources: Any) -> Iterator[Q]:
+    yield Q(**{f"{column}__lte": value})
+
+
+def _not(
+    resource: Resource, _one: Filter, _column: str, value: Any, sources: Sequence[Source]
+) -> Iterator[Q]:
+    """A condition that SQL takes for unknown, as one of a null, does not hold."""
+    found = [*conditions(resource, value, sources)]
+    if found:
+        holds = Case(When(reduce(and_, found), then=1), default=0, output_field=IntegerField())
+        is_not: Any = Exact(holds, 0)
+        yield Q(is_not)
+
+
+def _of_sources(
+    _resource: Any, one: Filter, _column: str, value: Any, sources: Sequence[Source]
+) -> Iterator[Q]:
+    of = _OF_SOURCES[one.how]
+    yield Q(source__in=[source.pk for source in sources if of(source) in value])
+
+
 def _since(_resource: Any, _one: Filter, column: str, value: Any, _sources: Any) -> Iterator[Q]:
     yield Q(**{f"{column}__gte": value})
 
@@ -104,6 +156,11 @@ def _seen(_resource: Any, one: Filter, _column: str, value: Any, sources: Any) -
     yield seen if one.how is How.SEEN_SINCE else ~seen
 
 
+_OF_SOURCES: Mapping[How, Callable[[Source], str]] = {
+    How.PROVIDERS: lambda source: source.provider.public_id_text,
+    How.KINDS: lambda source: source.provider.kind_slug,
+    How.REGIONS: lambda source: source.region,
+}
 _CONDITIONS: Mapping[How, Condition] = {
     How.STATES: _any,
     How.ANY: _any,
@@ -112,6 +169,15 @@ _CONDITIONS: Mapping[How, Condition] = {
     How.PAIRS: _pairs,
     How.ADDRESSES: _addresses,
     How.ENTRIES: _entries,
+    How.PROVIDERS: _of_sources,
+    How.KINDS: _of_sources,
+    How.REGIONS: _of_sources,
+    How.KEYS: _keys,
+    How.WITHOUT: _without,
+    How.STALE: _stale,
+    How.AT_LEAST: _at_least,
+    How.AT_MOST: _at_most,
+    How.NOT: _not,
     How.SINCE: _since,
     How.BEFORE: _before,
     How.SEEN_SINCE: _seen,

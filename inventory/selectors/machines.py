@@ -3,6 +3,7 @@
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, fields
 from datetime import datetime
+from decimal import Decimal
 from typing import Any, Self
 
 from django.db.models import QuerySet
@@ -13,14 +14,24 @@ from inventory.selectors.ids import CloudId
 from inventory.selectors.rows import row_get, row_list
 
 # The filters of VIRTUAL_MACHINES whose names here, which are stored with schedules, differ.
-RENAMED = {"states": "state", "addresses": "address", "sizes": "size", "images": "image"}
+RENAMED = {
+    "states": "state",
+    "addresses": "address",
+    "sizes": "size",
+    "images": "image",
+    "excluded": "not",
+    "providers": "provider",
+    "kinds": "kind",
+    "regions": "region",
+}
 
 
 @dataclass(frozen=True, slots=True)
 class MachineFilter:
     """The filters of VIRTUAL_MACHINES that are about machines; None: no limit. All hold together.
 
-    ``inventory/selectors/conditions.py`` has what each value is.
+    ``inventory/selectors/conditions.py`` has what each value is. ``excluded``: what must not hold;
+    ``providers``, ``kinds`` and ``regions`` are given there alone.
     """
 
     states: Collection[str] | None = None
@@ -34,18 +45,37 @@ class MachineFilter:
     created_before: datetime | None = None
     seen_after: datetime | None = None
     seen_before: datetime | None = None
+    tag_keys: Sequence[tuple[str, None]] | None = None
+    untagged: bool | None = None
+    stale: bool | None = None
+    state_changed_after: datetime | None = None
+    state_changed_before: datetime | None = None
+    launched_after: datetime | None = None
+    launched_before: datetime | None = None
+    min_price_per_hour: Decimal | None = None
+    max_price_per_hour: Decimal | None = None
+    providers: Collection[str] | None = None
+    kinds: Collection[str] | None = None
+    regions: Collection[str] | None = None
+    excluded: "MachineFilter | None" = None
 
     @classmethod
     def of(cls, limits: Mapping[str, Any]) -> Self:
         """From values by the names of the filters."""
         names = [one.name for one in fields(cls)]
-        return cls(**{name: limits.get(RENAMED.get(name, name)) for name in names})
+        values = {name: limits.get(RENAMED.get(name, name)) for name in names}
+        if values["excluded"] is not None:
+            values["excluded"] = cls.of(values["excluded"])
+        return cls(**values)
 
     @property
     def limits(self) -> dict[str, Any]:
         """Values by the names of the filters."""
         names = [one.name for one in fields(self)]
-        return {RENAMED.get(name, name): getattr(self, name) for name in names}
+        found = {RENAMED.get(name, name): getattr(self, name) for name in names}
+        if self.excluded is not None:
+            found["not"] = self.excluded.limits
+        return found
 
 
 def machine_list(

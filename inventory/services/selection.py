@@ -10,7 +10,6 @@ from dataclasses import asdict, dataclass, replace
 from typing import Any, NamedTuple
 
 from django.core.serializers.json import DjangoJSONEncoder
-from django.utils.dateparse import parse_datetime
 
 from gateway.core.errors import InvalidInput, NotFound
 from gateway.core.ids import global_id
@@ -23,13 +22,12 @@ from inventory.selectors.machines import MachineFilter, machine_get, machine_lis
 from inventory.selectors.providers import providers_get
 from inventory.selectors.sources import SourceFilter, source_list
 from inventory.services.list_notes import MOST_NAMED, notes_of_stored
+from inventory.services.stored_filters import filter_stored, filter_to_store
 from inventory.types import MachineState
 
 USUAL_MOST = 20
 MOST_EVER = 1000
 GONE = frozenset({MachineState.TERMINATED, MachineState.MISSING})
-CATALOG = ("sizes", "images")
-TIMES = ("created_after", "created_before", "seen_after", "seen_before")
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,6 +57,8 @@ class Selection:
     def as_json(self) -> dict[str, Any]:
         """JSON values that say the same: two selections alike are two alike texts."""
         found: dict[str, Any] = json.loads(json.dumps(asdict(self), cls=DjangoJSONEncoder))
+        if found["machines"] is not None:
+            found["machines"] = filter_to_store(found["machines"])
         return found
 
     @classmethod
@@ -68,7 +68,7 @@ class Selection:
         return cls(
             ids=values["ids"],
             sources=None if sources is None else SourceFilter(**sources),
-            machines=None if machines is None else _machine_filter(machines),
+            machines=None if machines is None else filter_stored(machines),
             most=values["most"],
         )
 
@@ -207,19 +207,8 @@ def _limits_anything(sources: SourceFilter | None, machines: MachineFilter) -> b
     """Whether it leaves any machine out. An empty list of states leaves all out; of tags, none."""
     limits = asdict(sources or SourceFilter()) | asdict(machines)
     limits["tags"] = machines.tags or None
+    limits["tag_keys"] = machines.tag_keys or None
+    excluded = machines.excluded
+    limits["excluded"] = excluded if excluded and _limits_anything(None, excluded) else None
     limits["search"] = (machines.search or "").strip()
     return any(limit is not None and limit != "" for limit in limits.values())
-
-
-def _machine_filter(values: Mapping[str, Any]) -> MachineFilter:
-    times = {name: parse_datetime(values[name]) for name in TIMES if values[name] is not None}
-    tags = values["tags"]
-    pairs = None if tags is None else [(key, value) for key, value in tags]
-    catalog = {name: _catalog_ids(values[name]) for name in CATALOG}
-    return MachineFilter(**{**values, **times, **catalog, "tags": pairs})
-
-
-def _catalog_ids(values: Sequence[Any] | None) -> list[CloudId | str] | None:
-    if values is None:
-        return None
-    return [one if isinstance(one, str) else CloudId(*one) for one in values]

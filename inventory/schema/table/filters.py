@@ -5,6 +5,7 @@ finds is in ``inventory/selectors/conditions.py``.
 """
 
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from functools import cache
 from typing import Any, NamedTuple
 
@@ -12,6 +13,7 @@ import graphene
 from graphene.utils.str_converters import to_camel_case
 
 from gateway.core.errors import InvalidInput
+from gateway.core.ids import local_id
 from gateway.core.times import in_utc
 from inventory.providers import all_kinds
 from inventory.resources import Resource
@@ -22,11 +24,14 @@ from inventory.schema.table.types import state_enum
 from inventory.schema.table.values import (
     TagFilter,
     checked_addresses,
+    checked_price,
     checked_search,
+    tag_keys,
     tag_pairs,
 )
 from inventory.selectors.sources import SourceFilter
 
+TIMES = (How.SINCE, How.BEFORE, How.SEEN_SINCE, How.SEEN_BEFORE)
 Read = Callable[[Any, Filter, str], Any]
 
 
@@ -44,14 +49,33 @@ def _of(scalar: Any) -> Callable[[Resource], Any]:
     return lambda _resource: scalar
 
 
-def _time(value: Any, _filter: Filter, field: str) -> Any:
-    return in_utc(value, field=field)
+def _checked(check: Callable[..., Any]) -> Read:
+    """``check``: (value, its place) → what ``conditions`` takes; it raises InvalidInput."""
+    return lambda value, _filter, field: check(value, field=field)
 
 
 def _as_it_is(value: Any, _filter: Filter, _field: str) -> Any:
     return value
 
 
+@cache
+def _excluding_input(resource: Resource) -> Any:
+    """Of what must not hold: the same, but for another one of these. So a filter is never deep."""
+    attributes = {
+        name: _field(resource, replace(one, description=_EXCLUDED.get(one.how, one.description)))
+        for name, one in _without_not(resource).items()
+    }
+    doc = f"What {resource.nouns[1]} must not be like: all that is said at once."
+    name = f"{resource.type_name}ExcludingFilter"
+    return type(name, (graphene.InputObjectType,), {"__doc__": doc, **attributes})
+
+
+# Elsewhere these say which sources are asked.
+_EXCLUDED: Mapping[How, str] = {
+    How.PROVIDERS: "Ids of providers.",
+    How.KINDS: "Kinds of providers, as aws.",
+    How.REGIONS: "Regions.",
+}
 KINDS: Mapping[How, Kind] = {
     How.PROVIDERS: Kind(_of(graphene.ID), several=True, read=None),
     How.KINDS: Kind(_of(graphene.String), several=True, read=None),
@@ -61,30 +85,24 @@ KINDS: Mapping[How, Kind] = {
     ),
     How.ANY: Kind(_of(graphene.String), several=True, read=_as_it_is),
     How.CONTAINS: Kind(_of(graphene.String), several=False, read=_as_it_is),
-    How.WORDS: Kind(
-        _of(graphene.String),
-        several=False,
-        read=lambda value, _filter, field: checked_search(value, field=field),
-    ),
-    How.PAIRS: Kind(
-        _of(TagFilter),
-        several=True,
-        read=lambda value, _filter, field: tag_pairs(value, field=field),
-    ),
-    How.ADDRESSES: Kind(
-        _of(graphene.String),
-        several=True,
-        read=lambda value, _filter, field: checked_addresses(value, field=field),
-    ),
+    How.WORDS: Kind(_of(graphene.String), several=False, read=_checked(checked_search)),
+    How.PAIRS: Kind(_of(TagFilter), several=True, read=_checked(tag_pairs)),
+    How.ADDRESSES: Kind(_of(graphene.String), several=True, read=_checked(checked_addresses)),
     How.ENTRIES: Kind(
         _of(graphene.String),
         several=True,
         read=lambda value, one, field: catalog_ids_named(value, of=one.of, field=field),
     ),
-    How.SINCE: Kind(_of(graphene.DateTime), several=False, read=_time),
-    How.BEFORE: Kind(_of(graphene.DateTime), several=False, read=_time),
-    How.SEEN_SINCE: Kind(_of(graphene.DateTime), several=False, read=_time),
-    How.SEEN_BEFORE: Kind(_of(graphene.DateTime), several=False, read=_time),
+    How.KEYS: Kind(_of(graphene.String), several=True, read=_checked(tag_keys)),
+    **dict.fromkeys(
+        (How.WITHOUT, How.STALE), Kind(_of(graphene.Boolean), several=False, read=_as_it_is)
+    ),
+    **dict.fromkeys(
+        (How.AT_LEAST, How.AT_MOST),
+        Kind(_of(graphene.Float), several=False, read=_checked(checked_price)),
+    ),
+    How.NOT: Kind(_excluding_input, several=False, read=None),
+    **dict.fromkeys(TIMES, Kind(_of(graphene.DateTime), several=False, read=_checked(in_utc))),
 }
 
 
@@ -96,6 +114,10 @@ def filter_input(resource: Resource) -> Any:
         (graphene.InputObjectType,),
         {"__doc__": filter_description(resource), **attributes},
     )
+
+
+def _without_not(resource: Resource) -> dict[str, Filter]:
+    return {name: one for name, one in resource.filters.items() if one.how is not How.NOT}
 
 
 def filter_description(resource: Resource) -> str:
@@ -113,11 +135,11 @@ def _field(resource: Resource, one: Filter) -> Any:
     item = kind.item(resource)
     if kind.several:
         return graphene.List(graphene.NonNull(item), description=one.description)
-    return item(description=one.description)
+    return graphene.InputField(item, description=one.description)
 
 
-def _place(name: str) -> str:
-    return f"filter.{to_camel_case(name)}"
+def _place(name: str, around: str = "filter") -> str:
+    return f"{around}.{to_camel_case(name)}"
 
 
 def limits_of(resource: Resource, given: Mapping[str, Any]) -> dict[str, Any]:
@@ -125,12 +147,31 @@ def limits_of(resource: Resource, given: Mapping[str, Any]) -> dict[str, Any]:
 
     Raises InvalidInput.
     """
-    found = {}
+    found: dict[str, Any] = {}
     for name, one in resource.filters.items():
         read, value = KINDS[one.how].read, given.get(name)
-        if read is not None and value is not None:
+        if value is None:
+            continue
+        if one.how is How.NOT:
+            found |= _excluded(resource, name, value)
+        elif read is not None:
             found[name] = read(value, one, _place(name))
     return found
+
+
+def _excluded(resource: Resource, around: str, given: Mapping[str, Any]) -> dict[str, Any]:
+    """What must not hold: it says of rows also from which sources they are. Empty: nothing."""
+    found: dict[str, Any] = {}
+    for name, one in _without_not(resource).items():
+        value, place = given.get(name), _place(name, _place(around))
+        if value is None:
+            continue
+        if one.how is How.PROVIDERS:
+            found[name] = [local_id(each, of="Provider", field=place) for each in value]
+        else:
+            read = KINDS[one.how].read or _as_it_is
+            found[name] = read(value, one, place)
+    return {around: found} if found else {}
 
 
 def source_limits(resource: Resource, request: PlanRequest) -> SourceFilter:
@@ -147,11 +188,25 @@ def source_limits(resource: Resource, request: PlanRequest) -> SourceFilter:
         limits[one.how] = value
         if check := _CHECKS.get(one.how):
             check(request.user, value, one, _place(name))
+        if one.how is How.NOT:
+            _check_excluded(resource, request.user, name, value)
     return SourceFilter(
         _providers(request, limits.get(How.PROVIDERS)),
         limits.get(How.KINDS),
         limits.get(How.REGIONS),
     )
+
+
+def _check_excluded(resource: Resource, user: Any, around: str, given: Mapping[str, Any]) -> None:
+    """Raises as ``source_limits`` does for what the filter itself says."""
+    for name, one in _without_not(resource).items():
+        value, place = given.get(name), _place(name, _place(around))
+        if value is None:
+            continue
+        if check := _CHECKS.get(one.how):
+            check(user, value, one, place)
+        if one.how is How.PROVIDERS:
+            provider_ids_named(user, value, field=place)
 
 
 def _providers(request: PlanRequest, values: Any) -> Any:

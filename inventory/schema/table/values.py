@@ -1,6 +1,7 @@
 """The values of filters: which are refused because they would find nothing, or ask too much."""
 
 from collections.abc import Mapping, Sequence
+from decimal import Decimal
 from typing import Any
 
 import graphene
@@ -11,6 +12,8 @@ from inventory.providers.addresses import is_address
 
 MOST_TAGS = 20
 MOST_WORDS = 20
+MOST_DOLLARS = 100_000_000  # what a column holds
+MICRO_DOLLAR = Decimal("0.000001")
 LONGEST_EXACT = LONGEST_ITEM - 1  # what is longer is cut when it is stored
 
 
@@ -39,6 +42,20 @@ def tag_pairs(given: Sequence[Mapping[str, Any]], *, field: str) -> list[tuple[s
         )
         raise InvalidInput(message, field=field)
     return pairs
+
+
+def tag_keys(given: Sequence[str], *, field: str) -> list[tuple[str, None]]:
+    """Pairs of a key and None. Raises InvalidInput as ``tag_pairs``."""
+    pairs = tag_pairs([{"key": key} for key in given], field=field)
+    return [(key, None) for key, _value in pairs]
+
+
+def checked_price(value: float, *, field: str) -> Decimal:
+    """In US dollars, to the micro-dollar. Raises InvalidInput for what no price can be."""
+    if not 0 <= value < MOST_DOLLARS:
+        message = f"A price is between 0 and {MOST_DOLLARS} US dollars, not {value}."
+        raise InvalidInput(message, field=field)
+    return Decimal(str(value)).quantize(MICRO_DOLLAR)
 
 
 def checked_addresses(values: Sequence[str], *, field: str) -> list[str]:

@@ -239,7 +239,7 @@ def test_the_catalogue_forgets_what_is_not_offered_any_more(now):
 def test_many_rows_are_stored_in_few_statements(source, now, django_assert_max_num_queries):
     records = [record(f"vm-{number}") for number in range(1000)]
 
-    with django_assert_max_num_queries(60):
+    with django_assert_max_num_queries(65):
         store_listing(source.pk, records, started_at=now)
 
     assert VirtualMachine.objects.filter(source=source).count() == 1000

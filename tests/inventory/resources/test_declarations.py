@@ -1,5 +1,6 @@
 """A mistake in a declaration is reported with its file, its line and its part."""
 
+import re
 from dataclasses import replace
 from pathlib import Path
 
@@ -106,7 +107,10 @@ def test_each_part_knows_where_it_is_written():
             lines = (ROOT / one.where.file).read_text(encoding="utf-8").splitlines()
             text = lines[one.where.line - 1]
             shared = one.where.file.endswith("facts.py")
-            assert shared or f'"{name}"' in text or "of_sources(" in text, (name, one.where)
+            assert shared or f'"{name}"' in text or re.search(r"of_(sources|rows)\(", text), (
+                name,
+                one.where,
+            )
 
 
 def test_the_usual_parts_are_sound_for_every_resource_that_outlives_its_listings():

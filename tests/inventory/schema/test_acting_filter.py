@@ -19,6 +19,14 @@ ACTING = {
     "UpdateScheduleInput": "updateSchedule",
 }
 NAMED = {"name": "nightly", "operation": "virtual_machine.stop", "cron": "0 1 * * *"}
+# Of a filter in a filter, only what is given must be a condition.
+EXCLUDED = (
+    ({}, ""),
+    ({"name": " "}, ".name"),
+    ({"tags": []}, ".tags"),
+    ({"state": None, "name": "x"}, ".state"),
+    ({"tags": [{"key": "env"}]}, ".tags.value"),
+)
 ERRORS = "errors { field code message }"
 
 
@@ -37,7 +45,9 @@ def empty_values(declared):
     kind, named = nullable(declared), get_named_type(declared)
     if is_list_type(kind):
         yield [], ""
-    if isinstance(named, GraphQLInputObjectType):
+    if named.name.endswith("ExcludingFilter"):
+        yield from EXCLUDED
+    elif isinstance(named, GraphQLInputObjectType):
         full = dict.fromkeys(named.fields, "x")
         for name in named.fields:
             for value in (None, *(() if name == "value" else ("", " "))):

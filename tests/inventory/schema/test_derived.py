@@ -24,7 +24,7 @@ GRAPHQL = schema.graphql_schema
 TYPES = GRAPHQL.type_map
 RESOURCES = all_resources()
 LISTED = [one for one in RESOURCES if one.has_root_list]
-LISTS = frozenset({How.ANY, How.STATES, How.PAIRS, How.ADDRESSES, How.ENTRIES})
+LISTS = frozenset({How.ANY, How.STATES, How.PAIRS, How.ADDRESSES, How.ENTRIES, How.KEYS})
 TIMES = frozenset({How.SINCE, How.BEFORE, How.SEEN_SINCE, How.SEEN_BEFORE})
 
 
