@@ -129,7 +129,7 @@ def _problems_of_capabilities(kind: ProviderKind) -> Iterator[str]:
 def _implements(driver: Any, method: str) -> bool:
     """Whether the driver has a method of its own; NodeDriver has all of them, to refuse."""
     own = getattr(type(driver), method, None)
-    return own is not None and own is not getattr(NodeDriver, method)
+    return own is not None and own is not getattr(NodeDriver, method, None)
 
 
 def _sample_credentials(kind: ProviderKind) -> dict[str, Any]:

@@ -1,55 +1,41 @@
-"""DigitalOcean, API v2."""
+"""DigitalOcean, API v2, on libcloud's driver."""
 
-from inventory.providers.account import AccountFields
-from inventory.providers.credential import CredentialField
-from inventory.providers.digitalocean import actions, blockers, failures
+from inventory.providers.capability import Capability as Can
+from inventory.providers.digitalocean import actions, reports
 from inventory.providers.digitalocean.parse import STATES
-from inventory.providers.digitalocean.permissions import ACTIONS
 from inventory.providers.digitalocean.refusals import REFUSALS
-from inventory.providers.flat_tags import WORD_LIMITS
-from inventory.providers.generic import table_over_libcloud
-from inventory.providers.kind import (
-    GLOBAL,
-    ProviderKind,
-    RateLimit,
-    driver_at,
-    listed_sizes_only,
-    only_global,
-)
+from inventory.providers.kind import RateLimit, driver_at
+from inventory.providers.libcloud.methods import table_over_methods
+from inventory.providers.libcloud.token_kind import token_kind
 from inventory.providers.table import table_of
-from inventory.types import VMBackend
 
-KIND = ProviderKind(
+METHODS = {"start": "ex_power_on_node", "stop": "ex_shutdown_node", "resize": "ex_resize_node"}
+KIND = token_kind(
+    "DigitalOcean",
     slug="digitalocean",
-    label="DigitalOcean",
     description="Droplets of a DigitalOcean team, in all its regions.",
     driver=driver_at("inventory.providers.digitalocean.driver", "DigitalOceanDriver"),
-    credentials=(
-        CredentialField(
-            "token",
-            "Access token",
-            help="A personal access token, made under API in the control panel.",
-            secret=True,
-        ),
-    ),
-    account=AccountFields(unnoticed=("Only DigitalOcean itself knows whose a token is.",)),
-    takes_unlisted_size=listed_sizes_only,
-    default_regions=(GLOBAL,),
-    known_regions=only_global,
-    every_region=only_global,
-    backend=VMBackend.KVM,
+    made_at="API in the control panel",
     # A token may ask 5,000 times an hour: "Rate limit" in the DigitalOcean API reference.
     rate=RateLimit(per_second=1, burst=100),
     states=STATES,
     unorderable=frozenset({"security_groups"}),
-    actions=ACTIONS,
+    # "Custom scopes" of a token. Nothing reports which of them it has.
+    actions=dict.fromkeys((Can.START, Can.STOP, Can.REBOOT, Can.RESIZE), ("droplet:update",))
+    | {
+        Can.LIST_MACHINES: ("droplet:read",),
+        Can.TAG: ("tag:create", "droplet:update"),
+        Can.TERMINATE: ("droplet:delete",),
+        Can.PROVISION: ("droplet:create",),
+        Can.LIST_SIZES: ("sizes:read",),
+        Can.LIST_IMAGES: ("image:read",),
+        Can.LIST_LOCATIONS: ("regions:read",),
+    },
     permissions=(
         "The scopes droplet:read, image:read, sizes:read and regions:read to look;",
         "droplet:create, droplet:update, droplet:delete and tag:create to change.",
     ),
     limits=(
-        "A stop is a wish of the guest: one that hangs ends as a failed job, not as stopped.",
-        *WORD_LIMITS,
         "Tags ignore case: the first spelling of a tag in the team is kept and shown.",
         "A key pair is named by its id or fingerprint.",
         "The reply to a deletion names no action, so a failed one may be another user's.",
@@ -64,5 +50,5 @@ KIND = ProviderKind(
         "Control planes of Kubernetes clusters; their nodes are droplets, and shown.",
         "Bare metal GPUs.",
     ),
-    table=table_of(actions, failures, blockers, over=table_over_libcloud(STATES)),
+    table=table_of(actions, reports, over=table_over_methods(reports.ACTIONS, **METHODS)),
 )

@@ -1,18 +1,13 @@
-"""DigitalOcean's JSON to our records."""
+"""DigitalOcean's JSON to our records; libcloud's objects have one address of each kind, no IPv6."""
+
+from typing import Any
 
 from inventory.providers.addresses import addresses_of
-from inventory.providers.flat_tags import pairs_of
-from inventory.providers.reading import UNKNOWN_WORD, Reading
-from inventory.types import (
-    ImageRecord,
-    LocationRecord,
-    MachineRecord,
-    MachineState,
-    SizeRecord,
-)
+from inventory.providers.libcloud.reader import Reader
+from inventory.providers.reading import Reading
+from inventory.types import ImageRecord, LocationRecord, MachineRecord, MachineState, SizeRecord
 
-# "status" of a droplet, "Droplets" in the DigitalOcean API reference. Archived ones cannot be
-# started.
+# "status" in "Droplets" of the API reference. Archived ones cannot be started.
 STATES = {
     "new": MachineState.PENDING,
     "active": MachineState.RUNNING,
@@ -21,65 +16,24 @@ STATES = {
 }
 
 
-def machine_of(found: Reading) -> MachineRecord:
-    external_id = found.identifier("id") or ""
+def _more(found: Reading) -> dict[str, Any]:
+    """Its image and addresses: public ones, a reserved one too, and those of VPC networks."""
     image = found.part("image")
-    raw_state = found.text("status", required=True) or UNKNOWN_WORD
-    size_id = found.text("size_slug")
-    public, private = _addresses(found)
-    return MachineRecord(
-        external_id=external_id,
-        name=found.text("name", required=True) or external_id,
-        state=STATES.get(raw_state, MachineState.UNKNOWN),
-        raw_state=raw_state,
-        size_id=size_id,
-        size_name=size_id,
-        memory=found.number("memory"),
-        vcpus=found.number("vcpus"),
-        disk=found.number("disk"),
-        price_per_hour=found.price("size", "price_hourly"),
-        image_id=image_id_of(image) if image else None,
-        image_name=_image_name(image) if image else None,
-        location_id=found.text("region", "slug"),
-        location_name=found.text("region", "name"),
-        public_ips=public,
-        private_ips=private,
-        tags=pairs_of(found.texts("tags")),
-        created_at=found.moment("created_at", required=True),
-        problem=found.problem,
+    every = [*found.parts("networks", "v4"), *found.parts("networks", "v6")]
+    known = [(one.text("type"), one.text("ip_address")) for one in every]
+    public, private = addresses_of(
+        public=[address for kind, address in known if kind == "public"],
+        private=[address for kind, address in known if kind == "private"],
     )
+    named = {"image_id": _image_id(image), "image_name": _image_name(image)} if image else {}
+    return {"public_ips": public, "private_ips": private, **named}
 
 
-def size_of(found: Reading) -> SizeRecord:
-    slug = slug_of(found) or ""
-    return SizeRecord(
-        external_id=slug,
-        name=slug,
-        memory=found.number("memory", required=True),
-        vcpus=found.number("vcpus", required=True),
-        disk=found.number("disk"),
-        price_per_hour=found.price("price_hourly"),
-        problem=found.problem,
-    )
+def _image(found: Reading) -> dict[str, Any]:
+    return {"external_id": _image_id(found), "name": _image_name(found)}
 
 
-def image_of(found: Reading) -> ImageRecord:
-    external_id = image_id_of(found) or ""
-    name = _image_name(found) or external_id
-    return ImageRecord(external_id=external_id, name=name, problem=found.problem)
-
-
-def location_of(found: Reading) -> LocationRecord:
-    slug = slug_of(found) or ""
-    name = found.text("name", required=True) or slug
-    return LocationRecord(external_id=slug, name=name, problem=found.problem)
-
-
-def slug_of(found: Reading) -> str | None:
-    return found.text("slug", required=True)
-
-
-def image_id_of(found: Reading) -> str | None:
+def _image_id(found: Reading) -> str | None:
     """The slug of a public image, which an order takes as well as the number."""
     return found.text("slug") or found.identifier("id")
 
@@ -88,11 +42,16 @@ def _image_name(found: Reading) -> str | None:
     return " ".join(filter(None, (found.text("distribution"), found.text("name")))) or None
 
 
-def _addresses(found: Reading) -> tuple[tuple[str, ...], tuple[str, ...]]:
-    """Public ones, a reserved address too, and those of VPC networks."""
-    every = [*found.parts("networks", "v4"), *found.parts("networks", "v6")]
-    known = [(one.text("type"), one.text("ip_address")) for one in every]
-    return addresses_of(
-        public=[address for kind, address in known if kind == "public"],
-        private=[address for kind, address in known if kind == "private"],
-    )
+DROPLET = Reader(
+    MachineRecord,
+    "name! raw_state=status! size_id=size_slug size_name=size_slug memory vcpus disk "
+    "price_per_hour=size.price_hourly location_id=region.slug location_name=region.name "
+    "tags created_at!",
+    _more,
+    STATES,
+)
+SIZE = Reader(
+    SizeRecord, "external_id=slug! name=slug memory! vcpus! disk price_per_hour=price_hourly"
+)
+IMAGE = Reader(ImageRecord, "", _image)
+REGION = Reader(LocationRecord, "external_id=slug! name!")

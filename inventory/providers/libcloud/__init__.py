@@ -12,6 +12,16 @@
     evidence what libcloud's recorded replies show of each driver
     page     the drivers in docs/providers.md
 
+For a kind of its own on a driver of libcloud, as digitalocean and linode:
+
+::
+
+    whole_lists  the driver's hooks for pages and objects, which lose nothing
+    reader       records by a table of the places in a cloud's answer
+    methods      the table of what the driver's own methods do
+    reports      how a cloud reports that an accepted request has failed
+    token_kind   what the declarations of such kinds have in common
+
 No driver's module is imported before an account of it is asked.
 """
 

@@ -1,42 +1,21 @@
-"""Linode (Akamai), API v4."""
+"""Linode (Akamai), API v4, on libcloud's driver."""
 
-from inventory.providers.account import AccountFields
-from inventory.providers.credential import CredentialField
-from inventory.providers.flat_tags import EXACT_WORDS, WORD_LIMITS
-from inventory.providers.generic import table_over_libcloud
-from inventory.providers.kind import (
-    GLOBAL,
-    ProviderKind,
-    RateLimit,
-    driver_at,
-    listed_sizes_only,
-    only_global,
-)
-from inventory.providers.linode import actions, blockers, failures, permissions
+from inventory.providers.flat_tags import EXACT_WORDS
+from inventory.providers.kind import RateLimit, driver_at
+from inventory.providers.libcloud.methods import table_over_methods
+from inventory.providers.libcloud.token_kind import token_kind
+from inventory.providers.linode import actions, permissions, reports
 from inventory.providers.linode.parse import STATES
 from inventory.providers.linode.refusals import REFUSALS
 from inventory.providers.table import table_of
-from inventory.types import VMBackend
 
-KIND = ProviderKind(
+METHODS = table_over_methods(reports.EVENTS, resize="ex_resize_node")
+KIND = token_kind(
+    "Linode",
     slug="linode",
-    label="Linode",
     description="Linodes of an Akamai account, in all its regions.",
     driver=driver_at("inventory.providers.linode.driver", "LinodeDriver"),
-    credentials=(
-        CredentialField(
-            "token",
-            "Access token",
-            help="A personal access token, made under API Tokens in the Cloud Manager.",
-            secret=True,
-        ),
-    ),
-    account=AccountFields(unnoticed=("Only Linode itself knows whose a token is.",)),
-    takes_unlisted_size=listed_sizes_only,
-    default_regions=(GLOBAL,),
-    known_regions=only_global,
-    every_region=only_global,
-    backend=VMBackend.KVM,
+    made_at="API Tokens in the Cloud Manager",
     # Lists may be asked for 200 times a minute: "Rate limits" in the Linode API reference.
     rate=RateLimit(per_second=1.5, burst=100),
     states=STATES,
@@ -48,8 +27,6 @@ KIND = ProviderKind(
         "Linodes: Read/Write to change. A restricted user needs the grant add_linodes to order.",
     ),
     limits=(
-        "A stop is a wish of the guest: one that hangs ends as a failed job, not as stopped.",
-        *WORD_LIMITS,
         "A tag has 3 to 50 characters.",
         "The reply to a request names no event, so a failed one may be another user's.",
         "Addresses of VPCs, and IPv6 ranges that are routed to a Linode, are not shown.",
@@ -67,5 +44,5 @@ KIND = ProviderKind(
         "Linodes that a restricted user has no grant for.",
         "Machines that services keep to themselves, as NodeBalancers and managed databases do.",
     ),
-    table=table_of(actions, permissions, failures, blockers, over=table_over_libcloud(STATES)),
+    table=table_of(actions, permissions, reports, over=METHODS),
 )

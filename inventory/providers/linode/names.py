@@ -8,7 +8,6 @@ be changed, so it is read each time: https://techdocs.akamai.com/linode-api/refe
 from collections.abc import Iterator, Sequence
 from typing import Any
 
-from inventory.providers.linode.pages import IMAGES, TYPES, pages
 from inventory.providers.names import (
     NameCache,
     Names,
@@ -16,7 +15,6 @@ from inventory.providers.names import (
     with_image_names,
     with_size_names,
 )
-from inventory.providers.reading import Reading
 from inventory.types import MachineRecord
 
 LINODES_OWN = "linode/"  # begins the id of an image that Linode publishes
@@ -25,25 +23,18 @@ NAMES = NameCache()
 
 def named(driver: Any, machines: Sequence[MachineRecord]) -> list[MachineRecord]:
     """The machines with the labels of their images and types."""
-    images = _image_names(driver, {one.image_id for one in machines if one.image_id})
-    types = _type_names(driver, {one.size_id for one in machines if one.size_id})
-    return with_image_names(with_size_names(machines, types), images)
+    images = {one.image_id for one in machines if one.image_id}
+    is_fixed = all(one.startswith(LINODES_OWN) for one in images)
+    of_images = _names(driver, images, driver.list_images, "images", is_fixed=is_fixed)
+    types = {one.size_id for one in machines if one.size_id}
+    of_types = _names(driver, types, driver.list_sizes, "types", is_fixed=True)
+    return with_image_names(with_size_names(machines, of_types), of_images)
 
 
-def _image_names(driver: Any, ids: set[str]) -> Names:
-    if all(one.startswith(LINODES_OWN) for one in ids):
-        return NAMES.names(
-            (driver.account, IMAGES), ids, lambda _ids: _labels(driver, IMAGES), "images"
-        )
-    return read_names(lambda: _labels(driver, IMAGES), "images")
+def _names(driver: Any, ids: set[str], listed: Any, noun: str, *, is_fixed: bool) -> Names:
+    def labels(_ids: Any = None) -> Iterator[tuple[str, str]]:
+        return ((one.external_id, one.name) for one in listed() if one.external_id)
 
-
-def _type_names(driver: Any, ids: set[str]) -> Names:
-    return NAMES.names((driver.account, TYPES), ids, lambda _ids: _labels(driver, TYPES), "types")
-
-
-def _labels(driver: Any, path: str) -> Iterator[tuple[str, str]]:
-    for found in map(Reading, pages(driver, path)):
-        one, label = found.text("id"), found.text("label")
-        if one and label:
-            yield one, label
+    if is_fixed:
+        return NAMES.names((driver.account, noun), ids, labels, noun)
+    return read_names(labels, noun)

@@ -37,7 +37,7 @@ class Linode(RecordedCloud):
     @route("GET", r"/v4/linode/instances")
     def list_linodes(self, request):
         size = min(self.page, int(request.query["page_size"]))
-        number = int(request.query["page"])
+        number = int(request.query.get("page", 1))
         shown = self.linodes[(number - 1) * size : number * size]
         pages = -(-len(self.linodes) // size)
         return as_json(
