@@ -10,9 +10,9 @@ from typing import Any
 
 from inventory.operations.actions import TargetType
 from inventory.providers import Cloud, ProviderError, ProviderErrorCode
+from inventory.providers.order_marker import MARKER_TAG
 
 Pairs = tuple[tuple[str, str], ...]
-MARKER_TAG = "gateway-job"
 
 
 def marked(tags: tuple[tuple[str, str], ...], job_id: str) -> tuple[tuple[str, str], ...]:

@@ -3,6 +3,8 @@
 from inventory.providers.exceptions import ProviderError, ProviderErrorCode
 from inventory.types import ContainerRecord, NewContainer
 
+MARKER_TAG = "gateway-job"  # its value is the order's client token
+
 
 def made_by(order: NewContainer, found: ContainerRecord) -> ContainerRecord:
     """What has the order's name already, if this very order has made it: it bears its mark.

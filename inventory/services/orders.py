@@ -29,6 +29,7 @@ INPUT_NAMES = {
     "location": "location",
     "key_pair": "keyPair",
     "security_groups": "securityGroups",
+    "tags": "tags",
     "user_data": "userData",
 }
 HINTS = {

@@ -9,6 +9,8 @@
     kinds    a ProviderKind for each row
     actions  what is done on the nodes of a driver's own list
     lists    sizes, images, locations
+    orders   an order, sent once
+    marks    its mark, in the name of the machine
     evidence what libcloud's recorded replies show of each driver
     page     the drivers in docs/providers.md
 
@@ -59,7 +61,14 @@ KIND = ProviderKind(
     limits=(
         "A list whose completeness is UNPROVEN may be the first page of several.",
         "An action reads the driver's list first, and takes the machine from there.",
-        "Machines have no tags, and cannot be resized or ordered through this kind.",
+        "Machines have no tags, and cannot be resized through this kind.",
+        (
+            "The name of a machine that is ordered ends with the id of its job, by which it is "
+            "found if the answer is lost: `web-7d8c1f5e2b7a4c619d5a0a1b2c3d4e5f`. The tag "
+            "`gateway-job` shows it. The name of the order has at most 30 characters."
+        ),
+        "An order has a size, an image and a location; some drivers need the location.",
+        "Drivers that cannot be asked for a machine so that it is made once take no orders.",
         "Whether an action was accepted is seen by the machine's state alone.",
         "A cloud whose certificate is of a private authority cannot be reached.",
         "A driver that a kind of its own is for, as aws or linode, can do less here.",

@@ -16,6 +16,7 @@ from libcloud.compute.types import NodeState
 from inventory.providers import unanswered
 from inventory.providers.exceptions import ProviderError, ProviderErrorCode
 from inventory.providers.generic import calling, machine_record
+from inventory.providers.libcloud.marks import marks_of
 from inventory.providers.table import Function
 from inventory.types import MachineRecord, MachineState
 
@@ -78,6 +79,7 @@ def record_of(node: Node) -> MachineRecord:
         record,
         state=STATES.get(word, MachineState.UNKNOWN),
         raw_state=raw_state,
+        tags=marks_of(record.name),
         created_at=_moment(record.created_at),
     )
 

@@ -6,7 +6,7 @@ from typing import Any
 from inventory.providers.capability import Capability
 from inventory.providers.credential import CredentialField
 from inventory.providers.kind import GLOBAL, ProviderKind, Values, listed_sizes_only, only_global
-from inventory.providers.libcloud import actions, lists
+from inventory.providers.libcloud import actions, lists, orders
 from inventory.providers.libcloud.build import RowDriver
 from inventory.providers.libcloud.rows import Row
 from inventory.providers.table import Function, Table
@@ -20,10 +20,13 @@ CAPABILITIES = {
     "stop": Capability.STOP,
     "reboot": Capability.REBOOT,
     "terminate": Capability.TERMINATE,
+    "provision": Capability.PROVISION,
     "sizes": Capability.LIST_SIZES,
     "images": Capability.LIST_IMAGES,
     "locations": Capability.LIST_LOCATIONS,
 }
+# Each driver has words of its own for these, if any.
+UNORDERABLE = frozenset({"key_pair", "security_groups", "tags", "user_data"})
 
 
 def kind_of(row: Row) -> ProviderKind:
@@ -38,6 +41,7 @@ def kind_of(row: Row) -> ProviderKind:
         default_regions=row.regions[:1] or (GLOBAL,),
         known_regions=_known_regions(row),
         takes_unlisted_size=listed_sizes_only,
+        unorderable=UNORDERABLE,
         proven_lists=row.proven,
         table=_table(row),
     )
@@ -67,6 +71,7 @@ def _table(row: Row) -> Table:
         "stop": actions.on_node(row.stop),
         "reboot": actions.on_node("reboot_node"),
         "terminate": actions.on_node("destroy_node"),
+        "provision": orders.create_machine,
         "sizes": lists.list_sizes,
         "images": lists.list_images,
         "locations": lists.list_locations,

@@ -37,10 +37,21 @@ KEYSTONE_VERSIONS = ("2.0_password", "3.x_password", "3.x_appcred")
 
 ALL = "list start stop reboot terminate sizes images locations"
 EVERY_LIST = frozenset({"virtual_machines", "sizes", "images", "locations"})
+MACHINES = frozenset({"virtual_machines"})  # where the other lists read a first page alone
 NO_POWER = "list reboot terminate sizes images locations"
+ORDERS = f"{ALL} provision"
+ORDERS_NO_POWER = f"{NO_POWER} provision"
 
 ROWS = (
-    Row("aliyun_ecs", "Aliyun ECS", ACCESS_KEY, ALL, regions=("cn-hangzhou",), open_regions=True),
+    Row(
+        "aliyun_ecs",
+        "Aliyun ECS",
+        ACCESS_KEY,
+        ALL,
+        regions=("cn-hangzhou",),
+        open_regions=True,
+        proven=MACHINES,
+    ),
     Row(
         "aurora_compute",
         "PCextreme AuroraCompute",
@@ -50,7 +61,12 @@ ROWS = (
         stop="ex_stop",
         regions=("ams", "rtd", "mia", "lax", "tyo", "bcn"),
     ),
-    Row("cloudscale", "cloudscale.ch", TOKEN, "list start stop reboot terminate sizes images"),
+    Row(
+        "cloudscale",
+        "cloudscale.ch",
+        TOKEN,
+        "list start stop reboot terminate provision sizes images",
+    ),
     Row(
         "cloudsigma",
         "CloudSigma",
@@ -75,7 +91,14 @@ ROWS = (
         stop="ex_shutdown_node",
         proven=EVERY_LIST,
     ),
-    Row("dimensiondata", "Dimension Data", USER_AND_PASSWORD, ALL, regions=DIMENSION_DATA),
+    Row(
+        "dimensiondata",
+        "Dimension Data",
+        USER_AND_PASSWORD,
+        ALL,
+        regions=DIMENSION_DATA,
+        proven=MACHINES,
+    ),
     Row(
         "ec2",
         "Amazon EC2",
@@ -112,6 +135,7 @@ ROWS = (
         USER_AND_PASSWORD,
         ALL,
         regions=first_of("is-af", DIMENSION_DATA),
+        proven=MACHINES,
     ),
     Row(
         "kamatera",
@@ -137,7 +161,14 @@ ROWS = (
     Row("linode", "Linode", TOKEN, ALL, proven=EVERY_LIST),
     Row("maxihost", "Maxihost", TOKEN, ALL),
     Row("nimbus", "Nimbus", (*ACCESS_KEY, address(HOST, "https://cloud.example.org:8444")), ALL),
-    Row("ntta", "NTT America", USER_AND_PASSWORD, ALL, regions=first_of("ntta-na", DIMENSION_DATA)),
+    Row(
+        "ntta",
+        "NTT America",
+        USER_AND_PASSWORD,
+        ALL,
+        regions=first_of("ntta-na", DIMENSION_DATA),
+        proven=MACHINES,
+    ),
     Row("nttcis", "NTT CIS", USER_AND_PASSWORD, ALL, regions=NTTCIS),
     Row(
         "onapp",
@@ -165,10 +196,11 @@ ROWS = (
             choice("ex_force_auth_version", "Sign-in", KEYSTONE_VERSIONS, "3.x_password"),
             optional("ex_domain_name", "Domain", "Default, unless another is named."),
         ),
-        ALL,
+        ORDERS,
         regions=("RegionOne",),
         open_regions=True,
         fixed={"api_version": "2.2"},
+        proven=MACHINES,
     ),
     Row(
         "outscale_inc", "Outscale (Inc.)", ACCESS_KEY, ALL, regions=first_of("us-east-1", OUTSCALE)
@@ -183,36 +215,37 @@ ROWS = (
             text("ex_project_id", "Project id"),
             secret("ex_consumer_key", "Consumer key"),
         ),
-        "list terminate sizes images locations",
+        "list terminate provision sizes images locations",
         regions=("eu", "ca"),
     ),
     Row(
         "rackspace",
         "Rackspace",
         (text("key", "User name"), secret("secret", "API key")),
-        ALL,
+        ORDERS,
         regions=("dfw", "ord", "iad", "lon", "syd", "hkg"),
     ),
     Row(
         "rackspace_first_gen",
         "Rackspace, first generation",
         (text("key", "User name"), secret("secret", "API key")),
-        NO_POWER,
+        ORDERS_NO_POWER,
         regions=("us", "uk"),
     ),
-    Row("rimuhosting", "RimuHosting", TOKEN, NO_POWER),
+    Row("rimuhosting", "RimuHosting", TOKEN, ORDERS_NO_POWER),
     Row(
         "scaleway",
         "Scaleway",
         (text("key", "Organization id"), secret("secret", "Token")),
         NO_POWER,
+        proven=frozenset({"virtual_machines", "images"}),
     ),
     Row("terremark", "Terremark", USER_AND_PASSWORD, NO_POWER),
     Row(
         "upcloud",
         "UpCloud",
         (text("username", "User name"), secret("password", "Password")),
-        NO_POWER,
+        ORDERS_NO_POWER,
     ),
     Row(
         "vcloud",
@@ -228,5 +261,5 @@ ROWS = (
         stop="ex_shutdown_node",
     ),
     Row("vpsnet", "VPS.net", (text("key", "User name"), secret("secret", "API key")), NO_POWER),
-    Row("vultr", "Vultr", TOKEN, ALL, proven=EVERY_LIST),
+    Row("vultr", "Vultr", TOKEN, ORDERS, proven=EVERY_LIST),
 )

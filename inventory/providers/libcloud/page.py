@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from inventory.providers.capability import LISTINGS
+from inventory.providers.capability import LISTINGS, Capability
 from inventory.providers.kind import ProviderKind
 from inventory.providers.libcloud.evidence import EVIDENCE
 from inventory.types import Completeness
@@ -10,11 +10,11 @@ from inventory.types import Completeness
 HEAD = """\
 Each driver, by what libcloud's own recorded replies show through this gateway. LISTED: the lists
 that are read. ACCEPTED: the actions that the recorded cloud accepts. Completeness PROVEN: a test
-feeds two pages to each of its lists, and the objects of both come back. UNPROVEN: no test does, so
-`complete` is false until the owner vouches with `trustListing`.
+feeds two pages to each of its lists, or to those that are named, and the objects of both come back.
+UNPROVEN: no test does, so `complete` is false until the owner vouches with `trustListing`.
 
-| driver | fields | LISTED | ACCEPTED | completeness | reason |
-| --- | --- | --- | --- | --- | --- |
+| driver | fields | LISTED | ACCEPTED | completeness | reason | why no orders |
+| --- | --- | --- | --- | --- | --- | --- |
 """
 REFUSED = "\nNot offered:\n\n"
 
@@ -33,6 +33,7 @@ def drivers(kind: ProviderKind) -> Iterator[str]:
             evidence.accepted or "none",
             completeness_of(variant),
             evidence.reason,
+            evidence.no_order,
         )
         yield f"| {' | '.join(cells)} |\n"
     yield REFUSED
@@ -41,7 +42,11 @@ def drivers(kind: ProviderKind) -> Iterator[str]:
 
 
 def completeness_of(variant: ProviderKind) -> str:
-    """UNPROVEN if one of its lists is."""
-    resources = {one.resource for one in variant.capabilities & LISTINGS}
-    proven = all(variant.completeness(one) is Completeness.PROVEN for one in resources)
-    return str(Completeness.PROVEN if proven else Completeness.UNPROVEN)
+    """With the lists, where only some of them are PROVEN."""
+    resources = [one.resource for one in Capability if one in variant.capabilities & LISTINGS]
+    proven = [one for one in resources if variant.completeness(one) is Completeness.PROVEN]
+    if not proven:
+        return str(Completeness.UNPROVEN)
+    few = len(proven) < len(resources)
+    names = ", ".join(one.replace("virtual_", "") for one in proven)
+    return f"{Completeness.PROVEN}: {names}" if few else str(Completeness.PROVEN)

@@ -99,7 +99,8 @@ def test_a_driver_is_built_without_a_request_and_can_what_its_row_says(no_socket
     driver, row = built(name, **given), BY_NAME[name]
 
     can = [word for word, names in METHODS.items() if first_method(driver, names)]
-    assert sorted(row.can.split()) == sorted(set(can) - BROKEN.get(name, set()))
+    able = set(row.can.split()) - {"provision"}  # for which see test_orders
+    assert able == set(can) - BROKEN.get(name, set())
     if "start" in row.can.split():
         assert row.start == first_method(driver, METHODS["start"])
     if "stop" in row.can.split():
