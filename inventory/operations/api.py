@@ -17,7 +17,6 @@ from inventory.operations.account import (
 from inventory.operations.deploy import container_order, region_of
 from inventory.operations.identity import identity_of
 from inventory.operations.invalidate import mark_sources_dirty
-from inventory.operations.marker import MARKER_TAG
 from inventory.operations.placement import (
     Ambiguous,
     NotOffered,
@@ -34,6 +33,7 @@ from inventory.operations.tag import TAGS_LOCK
 from inventory.operations.target_context import not_connected, parse_target, source_in
 from inventory.operations.unclear_orders import is_in_doubt
 from inventory.operations.visibility import check_operator, check_still_operator, provider_scopes
+from inventory.providers.order_marker import MARKER_TAG
 
 __all__ = [
     "ACCOUNT",

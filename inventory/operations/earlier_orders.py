@@ -18,8 +18,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from inventory.operations.marker import MARKER_TAG
 from inventory.operations.unclear_orders import LOOK_SECONDS, is_open_by, mark_of
+from inventory.providers.order_marker import MARKER_TAG
 from jobs.api import Step, Wait
 
 # What is new may be unknown to its own cloud for a moment.

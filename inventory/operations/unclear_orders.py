@@ -16,8 +16,8 @@ from collections.abc import Mapping
 from typing import Any
 
 from inventory.operations.actions import TargetType, target_type_named
-from inventory.operations.marker import MARKER_TAG
 from inventory.providers import Capability, Cloud
+from inventory.providers.order_marker import MARKER_TAG
 from jobs.api import OUTCOME_UNKNOWN, Job, OperationFailed, Step, Wait
 
 LOOK_SECONDS = 300.0

@@ -67,6 +67,9 @@ and returns, and what may stand beside the table; `inventory/providers/linode/` 
 `overrides` with a set of `capabilities`, as in earlier releases, still works and is deprecated.
 A list of libcloud's own may be one page of several: answers that are built from it are not
 complete. Name its resource in `proven_lists` when a test of yours feeds it two pages.
+Where libcloud's hooks for pages and objects lose some, as they do for DigitalOcean and Linode, the
+driver keeps libcloud's methods and takes `WholeLists` and a `Reader` of
+`inventory/providers/libcloud/`.
 `actions` names what the cloud wants to be allowed, and `missing_permissions` beside the table asks
 it what is not: [a check](check.md) shows both.
 `account` says which credentials name the account, so that a job that waits does not act at another

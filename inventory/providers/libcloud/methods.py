@@ -28,7 +28,7 @@ def table_over_methods(reports: Reports, **methods: str) -> Table:
     }
     functions["images", LIST] = calling("list_images", list_images)
     for verb, method in (ACTIONS | methods).items():
-        functions[MACHINES, verb] = _on_node(method)
+        functions[MACHINES, verb] = on_node(method)
     return Table(functions, Beside(find={MACHINES: find_machine}, failure=reports.failure))
 
 
@@ -49,7 +49,11 @@ def find_machine(driver: Any, external_id: str) -> MachineRecord | None:
     return found
 
 
-def _on_node(method: str) -> Function:
+def on_node(method: str) -> Function:
+    """The function of an action by the driver's method. libcloud's return no id of the operation:
+    the driver's ``operation_begun`` does.
+    """
+
     def act(driver: Any, external_id: str, *size_ids: str) -> Any:
         sizes = [size_named(driver, one) for one in size_ids]  # of a resize
         getattr(driver, method)(node_named(driver, segment(external_id)), *sizes)

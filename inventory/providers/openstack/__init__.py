@@ -84,5 +84,5 @@ KIND = ProviderKind(
             "down_cells.html)). Others are shown with the state UNKNOWN, under their id."
         ),
     ),
-    table=table_of(actions, permissions, failures, operations, blockers),
+    table=table_of(actions, permissions, failures, operations, blockers, over=actions.BY_METHODS),
 )

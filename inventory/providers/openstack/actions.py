@@ -10,11 +10,12 @@ from typing import Any
 from gateway.core.folding import contains
 from inventory.providers.accepted import OperationId
 from inventory.providers.exceptions import ProviderError, ProviderErrorCode
+from inventory.providers.libcloud.methods import MACHINES, on_node
 from inventory.providers.names import with_image_names
 from inventory.providers.openstack.down_cells import id_of, listed_ids, unread_machines
 from inventory.providers.openstack.flavors import unlisted_flavors
 from inventory.providers.openstack.images import names_of_images
-from inventory.providers.openstack.operations import SERVERS, operation_of
+from inventory.providers.openstack.operations import SERVERS
 from inventory.providers.openstack.pages import pages
 from inventory.providers.openstack.parse import (
     image_of,
@@ -30,10 +31,9 @@ from inventory.providers.rest import (
     found,
     found_by_id,
     part,
-    reply_to,
     segment,
 )
-from inventory.providers.table import beside, does, reads
+from inventory.providers.table import Table, beside, does, reads
 from inventory.types import (
     ImageRecord,
     LocationRecord,
@@ -42,12 +42,22 @@ from inventory.types import (
     SizeRecord,
 )
 
-# The action that brings a server back, by its status.
+# The methods of libcloud's driver. Its reboot_node cuts a guest off; by this one it is asked first,
+# and nova cuts it off when it does not obey.
+METHODS = {
+    "stop": "stop_node",
+    "reboot": "ex_soft_reboot_node",
+    "suspend": "ex_suspend_node",
+    "resize": "ex_resize",
+    "terminate": "destroy_node",
+}
+BY_METHODS = Table({(MACHINES, verb): on_node(method) for verb, method in METHODS.items()})
+# The method that brings a server back, by its status.
 STARTS = {
-    "PAUSED": "unpause",
-    "SUSPENDED": "resume",
-    "SHELVED": "unshelve",
-    "SHELVED_OFFLOADED": "unshelve",
+    "PAUSED": "ex_unpause_node",
+    "SUSPENDED": "ex_resume_node",
+    "SHELVED": "ex_unshelve_node",
+    "SHELVED_OFFLOADED": "ex_unshelve_node",
 }
 
 
@@ -152,33 +162,12 @@ def create_machine(driver: Any, order: NewMachine) -> MachineRecord:
 @does("virtual_machines", "resume")  # out of whatever the server is in
 def start_machine(driver: Any, external_id: str) -> OperationId | None:
     status = asked_by_id(driver.compute, SERVERS, external_id, "server").get("status")
-    return _do(driver, external_id, STARTS.get(str(status), "os-start"))
-
-
-@does("virtual_machines", "stop")
-def stop_machine(driver: Any, external_id: str) -> OperationId | None:
-    return _do(driver, external_id, "os-stop")
-
-
-@does("virtual_machines", "reboot")
-def reboot_machine(driver: Any, external_id: str) -> OperationId | None:
-    """The guest is asked first; nova cuts it off when it does not obey."""
-    return _do(driver, external_id, "reboot", {"type": "SOFT"})
-
-
-@does("virtual_machines", "suspend")
-def suspend_machine(driver: Any, external_id: str) -> OperationId | None:
-    return _do(driver, external_id, "suspend")
-
-
-@does("virtual_machines", "resize")
-def resize_machine(driver: Any, external_id: str, size_id: str) -> OperationId | None:
-    return _do(driver, external_id, "resize", {"flavorRef": size_id})
+    return _by_method(driver, STARTS.get(str(status), "start_node"), external_id)
 
 
 @beside("confirm_resize")
 def confirm_resize(driver: Any, external_id: str) -> OperationId | None:
-    return _do(driver, external_id, "confirmResize")
+    return _by_method(driver, "ex_confirm_resize", external_id)
 
 
 @does("virtual_machines", "tag")
@@ -194,13 +183,6 @@ def tag_machine(
         except ProviderError as error:
             if error.code is not ProviderErrorCode.NOT_FOUND:  # it is gone, as it should be
                 raise
-
-
-@does("virtual_machines", "terminate")
-def terminate_machine(driver: Any, external_id: str) -> OperationId | None:
-    return operation_of(
-        reply_to(driver.compute, f"{SERVERS}/{segment(external_id)}", method="DELETE")
-    )
 
 
 @reads("sizes")
@@ -228,9 +210,9 @@ def list_regions(driver: Any) -> list[str]:
     return list(driver.list_region_names())
 
 
-def _do(driver: Any, external_id: str, action: str, details: Any = None) -> OperationId | None:
-    path = f"{SERVERS}/{segment(external_id)}/action"
-    return operation_of(reply_to(driver.compute, path, method="POST", data={action: details}))
+def _by_method(driver: Any, method: str, external_id: str) -> OperationId | None:
+    begun: OperationId | None = on_node(method)(driver, external_id)
+    return begun
 
 
 def _network_id(driver: Any) -> str:

@@ -1,24 +1,27 @@
-"""One region of one project, with a connection for each service that is asked.
+"""libcloud's driver of one region of one project, with a connection for each service that is asked.
 
-libcloud's driver opens six connections and signs in anew for each of them; what Keystone answers to
-a wrong password, an unknown region or an outage becomes one and the same error. Its connections and
-its reading of the service catalogue are used here.
+libcloud's own constructor opens six connections, each of which signs in anew; what Keystone answers
+to a wrong password, an unknown region or an outage becomes one and the same error. So it is not
+called. The driver's methods, its connections and its reading of the service catalogue are used.
 """
 
 import json
+from collections.abc import Mapping
 from functools import cached_property
-from typing import Any
+from typing import Any, Self
 
 from libcloud.common.base import Connection
 from libcloud.common.openstack_identity import OpenStackServiceCatalog
-from libcloud.compute.base import NodeDriver
+from libcloud.compute.drivers.openstack import OpenStack_2_NodeDriver
 
+from inventory.providers.accepted import OperationId
 from inventory.providers.exceptions import ProviderError, ProviderErrorCode
 from inventory.providers.kind import Values
 from inventory.providers.openstack.connections import AccountConnection, base_address
 from inventory.providers.openstack.down_cells import SHOWN
 from inventory.providers.openstack.flavors import EMBEDDED
 from inventory.providers.openstack.keystone import SignedIn, sign_in
+from inventory.providers.openstack.operations import operation_of
 from inventory.providers.openstack.refusals import REFUSALS
 from inventory.providers.rest import ABSENT, JsonReply, TokenConnection
 
@@ -49,15 +52,25 @@ class ServiceConnection(TokenConnection, AccountConnection):
         self.driver = driver
         self.sign_in = driver.sign_in
         self.version: dict[str, str] = {}  # headers that ask for a microversion
+        self.latest: Mapping[str, str] = {}  # headers of the reply to the latest change
+
+    def request(self, *args: Any, **options: Any) -> Any:
+        reply = super().request(*args, **options)
+        if options.get("method", "GET") != "GET":
+            self.latest = reply.headers
+        return reply
 
     def token_header(self, token: SignedIn) -> dict[str, str]:
         return self.version | {"X-Auth-Token": token.token}
 
 
-class OpenStackDriver(NodeDriver):
+class OpenStackDriver(OpenStack_2_NodeDriver):
     """Building one asks nothing; the first request signs in, unless a token is kept."""
 
     connectionCls = Connection  # noqa: N815 - libcloud's name
+
+    def __new__(cls, *_: Any) -> Self:
+        return object.__new__(cls)  # libcloud's chooses a class by its arguments
 
     def __init__(self, credentials: Values, region: str, timeout: float) -> None:
         self.region_name, self.timeout = region, timeout
@@ -68,6 +81,19 @@ class OpenStackDriver(NodeDriver):
     @cached_property
     def compute(self) -> Any:
         return self._service("compute")
+
+    @property
+    def connection(self) -> Any:
+        """What libcloud's methods send their requests by."""
+        return self.compute
+
+    def ex_unshelve_node(self, node: Any) -> None:
+        """Libcloud's driver has no such method."""
+        self._post_simple_node_action(node, "unshelve")
+
+    def operation_begun(self) -> OperationId | None:
+        """The id of nova's record of the latest change."""
+        return operation_of(self.compute.latest)
 
     @cached_property
     def compute_with_flavors(self) -> Any:

@@ -8,6 +8,7 @@ another host, so the record is read only while the server shows no change.
 """
 
 import re
+from collections.abc import Mapping
 from typing import Any
 
 from inventory.providers.accepted import OperationId, RequestOutcome, operation_id
@@ -22,8 +23,8 @@ REQUEST = re.compile(r"req-[0-9a-fA-F-]{32,36}")
 FAILED = "error"
 
 
-def operation_of(reply: Any) -> OperationId | None:
-    named = next(filter(None, (reply.headers.get(header) for header in HEADERS)), "")
+def operation_of(headers: Mapping[str, str]) -> OperationId | None:
+    named = next(filter(None, (headers.get(header) for header in HEADERS)), "")
     return operation_id(named) if REQUEST.fullmatch(named) else None
 
 
