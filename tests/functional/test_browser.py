@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 
 from gateway.run.options import ROOT
-from tests.functional.gateway import FIRST_START_SECONDS, Gateway
+from tests.functional.gateway import FIRST_START_SECONDS, Gateway, RemoteClient
 from tests.postgres import database_for_processes
 
 playwright_api = pytest.importorskip("playwright.sync_api", reason="no Playwright for this machine")
@@ -253,3 +253,25 @@ def take(page, path):
     page.mouse.move(0, 0)
     page.wait_for_timeout(500)  # until the tooltip is gone
     page.screenshot(path=path)
+
+
+def test_a_subscription_shows_what_happens_until_it_is_stopped(page, gateway):
+    client = RemoteClient(gateway.url).log_in(USERNAME, PASSWORD)
+    running = "{ virtualMachines(maxAge: 0, filter: {state: [RUNNING]}) { nodes { id } } }"
+    machine = client.data(running)["virtualMachines"]["nodes"][0]["id"]
+    stop = "mutation ($id: ID!) { stopVirtualMachine(input: {id: $id}) { job { id } } }"
+    logged_in(page)
+    paste_query(page, "subscription { jobUpdated { id state } }")
+    with page.expect_response("**/graphql/stream"):
+        page.get_by_role("button", name="Execute query").click()
+
+    job = client.data(stop, id=machine)["stopVirtualMachine"]["job"]["id"]
+
+    shown = page.locator(".result-window .CodeMirror")
+    page.wait_for_function(
+        "([editor, job]) => editor.CodeMirror.getValue().includes(job)",
+        arg=[shown.element_handle(), job],
+        timeout=60_000,
+    )
+    page.get_by_role("button", name="Stop query").click()
+    page.get_by_role("button", name="Execute query").wait_for()
