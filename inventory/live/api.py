@@ -18,6 +18,7 @@ from inventory.live.failures import Failure
 from inventory.live.health import Health, ProviderStatus, health_of
 from inventory.live.images import ImageSearch, search_images
 from inventory.live.locks import lock_for_deletion, lock_provider, lock_providers, lock_sources
+from inventory.live.new_sources import sources_complete
 from inventory.live.offers import UNREADABLE, Offer, RegionOffers, Wanted, find_offers
 from inventory.live.receipts import (
     INTERNAL,
@@ -51,7 +52,7 @@ from inventory.live.region_set import (
 )
 from inventory.live.removal import delete_rows_of
 from inventory.live.report import Report
-from inventory.live.resources import OBSERVED, RESOURCES, resources_of
+from inventory.live.resources import OBSERVED, RESOURCES, main_resources_of, resources_of
 from inventory.live.retention import gone_rows_prune, regions_prune
 from inventory.live.search_index import address_term, link_to
 from inventory.live.single_read import (
@@ -128,6 +129,7 @@ __all__ = [
     "lock_provider",
     "lock_providers",
     "lock_sources",
+    "main_resources_of",
     "mark_dirty",
     "match_sources",
     "note_list",
@@ -143,6 +145,7 @@ __all__ = [
     "regions_prune",
     "resources_of",
     "search_images",
+    "sources_complete",
     "start_reads",
     "store_failure",
     "store_one",

@@ -70,14 +70,15 @@ def bounded(model: type[Model], record: Any) -> Any:
     """The record with every value as its column can hold it; the same object if all fit."""
     changes: dict[str, Any] = {}
     problems: list[str] = []
+    required = _required(model)
     for name, bound in _bounds(model, record.__class__).items():
         value = getattr(record, name)
-        if value is None and name not in REQUIRED:
+        if value is None and name not in required:
             continue
         try:
             fitted = bound(value)
         except Unfit as unfit:
-            fitted = unfit.instead or REQUIRED.get(name)
+            fitted = unfit.instead or required.get(name)
             problems.append(f"{name} {unfit}")
         if fitted is not value:
             changes[name] = fitted
@@ -90,18 +91,13 @@ def bounded(model: type[Model], record: Any) -> Any:
     return replace(record, **changes)
 
 
-# The columns that are never null, and what stands for an unknown value there.
-REQUIRED: Mapping[str, Any] = {
-    "name": None,  # then the id
-    "state": "UNKNOWN",
-    "raw_state": UNKNOWN,
-    "public_ips": (),
-    "private_ips": (),
-    "ips": (),
-    "ports": (),
-    "tags": (),
-    "labels": (),
-}
+@cache
+def _required(model: type[Model]) -> dict[str, Any]:
+    """The columns that are never null, and what stands for an unknown value there."""
+    columns = [one for one in model._meta.concrete_fields if not one.null]  # noqa: SLF001 - Django's documented API
+    lists = {one.name: () for one in columns if isinstance(one, models.JSONField)}
+    # Of a name its id does.
+    return {"name": None, "state": "UNKNOWN", "raw_state": UNKNOWN, **lists}
 
 
 def _joined(problem: object, more: Sequence[str]) -> str:
@@ -133,8 +129,9 @@ def _bound_of(column: Any, hint: Any) -> Bound:
         return lambda value: _integer(value, SMALLEST_INTEGER)
     if isinstance(column, models.DecimalField):
         return lambda value: _decimal(value, column)
-    if isinstance(column, models.DateTimeField):
-        return _moment
+    for kind, bound in PLAIN:
+        if isinstance(column, kind):
+            return bound
     if isinstance(column, models.JSONField):
         return LISTS[get_args(hint)[0]]
     message = f"{column} has no bound: name one in {__name__}."
@@ -154,6 +151,12 @@ def _integer(value: Any, smallest: int) -> int:
         raise Unfit("is no whole number")
     if not smallest <= value <= LARGEST_INTEGER:
         raise Unfit("is out of range")
+    return value
+
+
+def _truth(value: Any) -> bool:
+    if not isinstance(value, bool):
+        raise Unfit("is neither true nor false")
     return value
 
 
@@ -225,6 +228,10 @@ def _port_number(value: Any) -> int:
     return number
 
 
+PLAIN: "tuple[tuple[type[models.Field[Any, Any]], Bound], ...]" = (
+    (models.BooleanField, _truth),
+    (models.DateTimeField, _moment),
+)
 # How a record's lists are bounded, by the type of their items.
 LISTS: Mapping[Any, Bound] = {
     str: lambda value: _items(_canonical(value), _short_text),

@@ -24,7 +24,7 @@ from inventory.live.health import credentials_valid, takes_credentials
 from inventory.live.receipts import Receipt, ReceiptError
 from inventory.live.refresh import SourcesChange, refresh
 from inventory.live.report import RegionReport, in_order, is_off
-from inventory.live.resources import OBSERVED, RESOURCES
+from inventory.live.resources import RESOURCES, main_resources_of
 from inventory.models import Provider, Source, VirtualMachine
 from inventory.providers import ProviderError, ProviderErrorCode, ProviderKind
 from inventory.providers.probe import (
@@ -175,7 +175,8 @@ def _finish(future: Future[Probe], ends_at: float) -> Probe:
 def _report(
     kind: ProviderKind, region: str, receipts: Sequence[Receipt], asked: Probe
 ) -> RegionReport:
-    main = [receipt for receipt in receipts if receipt.source.resource in OBSERVED]
+    names = main_resources_of(kind)
+    main = [receipt for receipt in receipts if receipt.source.resource in names]
     codes = {receipt.error.code for receipt in receipts if receipt.error}
     codes |= {asked.error.code} if asked.error else set()
     answered = any(receipt.answered for receipt in main)

@@ -13,11 +13,13 @@ from collections.abc import Iterable
 import redis
 
 from gateway.core.redis import client
+from inventory.live.resources import RESOURCES
 from inventory.models import Provider, Source
 from inventory.models.source import SourceResource
 
 log = logging.getLogger(__name__)
 
+LISTED = (*RESOURCES, SourceResource.REGIONS)
 SECONDS = 600  # after new rights were granted, the one list is used within this time
 
 
@@ -46,13 +48,13 @@ def may_be_remembered(provider: Provider) -> bool:
     if not provider.kind.regions_hold_objects:
         return False
     try:
-        return bool(client().exists(*(_key(provider.pk, resource) for resource in SourceResource)))
+        return bool(client().exists(*(_key(provider.pk, resource) for resource in LISTED)))
     except redis.RedisError as error:
         log.warning("No refusal is known for provider %s: %s", provider.pk, error)
         return True
 
 
-def forget(provider: Provider, resources: Iterable[str] = tuple(SourceResource)) -> None:
+def forget(provider: Provider, resources: Iterable[str] = LISTED) -> None:
     """Request the lists of all regions again: the account may have other rights now."""
     try:
         client().delete(*(_key(provider.pk, resource) for resource in resources))

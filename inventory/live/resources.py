@@ -122,8 +122,15 @@ def _kept() -> list[StoredResource]:
 
 
 RESOURCES: dict[str, StoredResource] = {one.name: one for one in _kept()}
-# What a provider is connected for; everything else is a catalogue for it.
+# Whose rows outlive the listings that lack them; everything else is a catalogue.
 OBSERVED = tuple(name for name, resource in RESOURCES.items() if resource.outlives_listings)
+
+
+def main_resources_of(kind: ProviderKind) -> list[str]:
+    """What a provider of this kind is connected for: what computes, if it has any."""
+    observed = [RESOURCES[name] for name in resources_of(kind) if name in OBSERVED]
+    computing = [one for one in observed if one.declared.computes]
+    return [one.name for one in computing or observed]
 
 
 def resources_of(kind: ProviderKind) -> list[str]:

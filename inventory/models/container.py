@@ -6,16 +6,15 @@ The docstring of the model is the description of the type in the API.
 from django.db import models
 
 from gateway.core.folded_field import FoldedField
-from inventory.models.observed import Observed
+from inventory.models.observed import Observed, state_column
 from inventory.types import ContainerState
 
 
 class Container(Observed):
     """A container of an engine or a cluster, as it was last seen there."""
 
-    state = models.CharField(
-        max_length=20, choices=[(state.value, state.value) for state in ContainerState]
-    )
+    state = state_column(ContainerState)
+    memory = models.PositiveIntegerField(null=True)  # MiB: its limit
     exit_code = models.IntegerField(null=True)  # of what has ended
     image = models.CharField(max_length=500, null=True)  # as it was asked for
     image_folded = FoldedField(of="image")
@@ -24,14 +23,3 @@ class Container(Observed):
     ips = models.JSONField(default=list)
     ports = models.JSONField(default=list)  # container port, protocol, host port, host address
     labels = models.JSONField(default=list)  # [key, value] pairs, by key
-
-    class Meta:
-        constraints = [
-            models.UniqueConstraint(fields=["source", "external_id"], name="container_per_source"),
-        ]
-        indexes = [
-            models.Index(fields=["name", "id"], name="container_by_name"),
-            models.Index(fields=["provider", "name", "id"], name="container_by_provider_name"),
-            models.Index(fields=["state", "name", "id"], name="container_by_state_name"),
-            models.Index(fields=["created_at", "id"], name="container_by_created_at"),
-        ]

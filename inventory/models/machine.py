@@ -5,16 +5,15 @@ The docstring of the model is the description of the type in the API.
 
 from django.db import models
 
-from inventory.models.observed import Observed
+from inventory.models.observed import Observed, state_column
 from inventory.types import MachineState
 
 
 class VirtualMachine(Observed):
     """A machine at a cloud, as it was last seen there."""
 
-    state = models.CharField(
-        max_length=20, choices=[(state.value, state.value) for state in MachineState]
-    )
+    state = state_column(MachineState)
+    memory = models.PositiveIntegerField(null=True)  # MiB
     size_id = models.CharField(max_length=300, null=True)
     size_name = models.CharField(max_length=300, null=True)
     vcpus = models.PositiveIntegerField(null=True)

@@ -1,6 +1,7 @@
-"""What stands at a cloud by itself, as it was last seen: machines and containers."""
+"""What stands at a cloud by itself, as it was last seen: machines, containers, volumes."""
 
 from datetime import datetime
+from typing import Any
 
 from django.db import models
 
@@ -8,6 +9,12 @@ from gateway.core.folded_field import FoldedField
 from inventory.models.loading import LightlyLoaded
 from inventory.models.provider import Provider
 from inventory.models.source import Source
+from inventory.types import MeaningfulEnum
+
+
+def state_column(states: type[MeaningfulEnum]) -> "models.CharField[Any, Any]":
+    """The column ``state`` of a class of Observed: a word of its own vocabulary."""
+    return models.CharField(max_length=20, choices=[(one.value, one.value) for one in states])
 
 
 class Observed(LightlyLoaded):
@@ -28,7 +35,6 @@ class Observed(LightlyLoaded):
     raw_state = models.CharField(max_length=100)  # the cloud's own word
     # When the read began that first saw it in its state; it may have been in it for longer.
     state_changed_at = models.DateTimeField(null=True)
-    memory = models.PositiveIntegerField(null=True)  # MiB
     created_at = models.DateTimeField(null=True)  # at the cloud
     search_text = models.TextField(default="")  # folded: what free text looks into
     problem = models.CharField(max_length=500, null=True)  # why a part of it is unknown
@@ -50,6 +56,9 @@ class Observed(LightlyLoaded):
         ]
         indexes = [
             models.Index(fields=["name", "id"], name="%(class)s_by_name"),
+            models.Index(fields=["provider", "name", "id"], name="%(class)s_by_provider_name"),
+            models.Index(fields=["state", "name", "id"], name="%(class)s_by_state_name"),
+            models.Index(fields=["created_at", "id"], name="%(class)s_by_created_at"),
         ]
 
     def __str__(self) -> str:

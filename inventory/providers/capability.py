@@ -2,6 +2,7 @@
 
 from typing import Self
 
+from inventory.records import RECORDS
 from inventory.types import MeaningfulEnum
 
 LIST = "list"  # the verb that only reads
@@ -12,10 +13,12 @@ class Capability(MeaningfulEnum):
     """What can be done with a kind of provider.
 
     Members: public name, meaning, resource, verb. Actions on a resource are offered in this order.
+    ``LIST_<PLURAL>`` of what ``inventory.records`` registers is added.
     """
 
     resource: str
     verb: str
+    _ignore_ = ["_plural"]
 
     def __new__(cls, value: str, meaning: str, resource: str, verb: str) -> Self:
         member = str.__new__(cls, value)
@@ -55,6 +58,13 @@ class Capability(MeaningfulEnum):
         "deploy",
     )
     REMOVE_CONTAINER = "REMOVE_CONTAINER", "Remove a container for good.", "containers", "remove"
+    for _plural in RECORDS:
+        vars()[f"LIST_{_plural.upper()}"] = (
+            f"LIST_{_plural.upper()}",
+            f"List its {_plural.replace('_', ' ')}.",
+            _plural,
+            LIST,
+        )
 
     @property
     def key(self) -> Key:

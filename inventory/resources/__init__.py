@@ -10,14 +10,14 @@
 A module here that declares a Resource is found by itself.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from functools import cache
 from importlib import import_module
 from pkgutil import iter_modules
 
 from inventory.resources.base import Resource
 
-__all__ = ["Resource", "all_resources", "resource_named", "resource_of_type"]
+__all__ = ["Resource", "all_resources", "links_to", "resource_named", "resource_of_type"]
 
 
 @cache
@@ -34,6 +34,17 @@ def resource_named(plural: str) -> Resource:
 def resource_of_type(type_name: str) -> Resource:
     """By its GraphQL type. Raises KeyError."""
     return {one.type_name: one for one in all_resources()}[type_name]
+
+
+@cache
+def links_to(type_name: str) -> Mapping[str, tuple[Resource, str]]:
+    """The links that are shown at the type they lead to: its field, then the resource and fact."""
+    return {
+        fact.link.back: (one, name)
+        for one in all_resources()
+        for name, fact in one.facts.items()
+        if fact.link is not None and fact.link.back and fact.type == type_name
+    }
 
 
 def _declared() -> Iterator[Resource]:

@@ -80,6 +80,18 @@ class Entry:
 
 
 @dataclass(frozen=True)
+class Link:
+    """A link to a row of another resource, of the same provider and region.
+
+    The row's column ``<field>_id`` has the linked object's own id. ``back``: the field of the
+    linked type that lists the rows which name it, with its ``description``; empty: there is none.
+    """
+
+    back: str = ""
+    description: str = ""
+
+
+@dataclass(frozen=True)
 class Fact(Declared):
     """A public field.
 
@@ -88,7 +100,8 @@ class Fact(Declared):
     ``read``: the value, from a row; None: the attribute of the field's name. It must return the
     same value whenever it is called with the same row during one operation.
     ``reads``: the columns that a page loads for it; None: the column of its own name.
-    ``entry``: it is an entry of the catalogue, of the resource ``type``.
+    ``entry``: it is an entry of the catalogue, of the resource ``type``. ``link``: it is a row of
+    the resource ``type``, which outlives its listings.
     ``usual``: how many objects a list of them usually has, for the cost of a query.
     ``measure``: an aggregate shows its sum; of a decimal column, which is a price in US dollars an
     hour, the costs. ``group``: an aggregate may group by it: a text, or a boolean. What every
@@ -101,6 +114,7 @@ class Fact(Declared):
     read: Callable[[Any], Any] | None = None
     reads: tuple[str, ...] | None = None
     entry: Entry | None = None
+    link: Link | None = None
     usual: int | None = None
     measure: bool = False
     group: bool = False
@@ -195,9 +209,10 @@ class Resource(Declared):
     ``nouns``: one and several, in sentences.
     ``states``: the vocabulary of its states; a docstring describes it. None: it has no state.
     ``interfaces``: names of GraphQL interfaces beside Node.
-    ``list_description``: of the list at the root; empty: it is only listed below a provider.
-    ``single_description``: of the field that reads one object. ``nested_description``: of the list
-    below a provider. ``filter_description``: of the filter input; empty: the usual sentence.
+    ``orders``: of its list at the root; none: it is only listed below a provider.
+    ``list_description``: of that list. ``single_description``: of the field that reads one object.
+    ``nested_description``: of the list below a provider. ``filter_description``: of the filter
+    input. Empty: the usual sentence.
     ``place``: where the list stands among those of a provider; a smaller number comes first.
     ``searched_live``: a search asks the cloud, because the stored list is not all that there is.
     """
@@ -230,7 +245,12 @@ class Resource(Declared):
     @property
     def has_root_list(self) -> bool:
         """Whether it is listed at the root, by a connection, and its objects are read alone."""
-        return bool(self.list_description)
+        return bool(self.orders)
+
+    @property
+    def computes(self) -> bool:
+        """Whether it runs something, as machines and containers do."""
+        return "ComputeService" in self.interfaces
 
     @property
     def outlives_listings(self) -> bool:
@@ -263,6 +283,6 @@ class Resource(Declared):
             return ("external_id",)
         if fact is not None and fact.reads is not None:
             return fact.reads
-        if fact is not None and fact.entry is not None:
+        if fact is not None and (fact.entry or fact.link):
             return (f"{name}_id",)
         return (name,) if name in self.columns else ()

@@ -71,12 +71,8 @@ def _of_descriptions(resource: Resource) -> Iterator[tuple[bool, str, str]]:
     missing = generated or not resource.description
     yield missing, "the docstring", "its model has none, and it is the type's description."
     listed = resource.has_root_list
-    yield (
-        listed and not resource.orders,
-        "`orders`",
-        "a list needs one; the first is the usual one.",
-    )
-    yield listed and not resource.single_description, "`single_description`", "it is empty."
+    unordered = resource.outlives_listings and not listed
+    yield unordered, "`orders`", "a list needs one; the first is the usual one."
     none = not listed and not resource.nested_description
     yield none, "`nested_description`", "it is empty, and there is no list at the root."
 
@@ -115,12 +111,14 @@ def _columns_of(name: str, fact: Fact) -> Iterator[str]:
     yield from fact.reads or ()
     if fact.entry is not None:
         yield from (f"{name}_id", *fact.entry.columns.values())
+    if fact.link is not None:
+        yield f"{name}_id"
 
 
 def _of_no_column(resource: Resource, name: str, fact: Fact) -> Iterator[str]:
     if not fact.type:
         yield "it is no column, and has no `type`."
-    if fact.read is None and fact.entry is None and not hasattr(resource.model, name):
+    if not (fact.read or fact.entry or fact.link) and not hasattr(resource.model, name):
         yield "it is no attribute, and has no `read`."
 
 

@@ -79,6 +79,13 @@ def observed(own: Mapping[str, Filter], *, search: str) -> dict[str, Filter]:
     }
 
 
+def linked(of: str, description: str) -> Filter:
+    """By a link to an object of the type ``of``; ``description``: which objects, as a noun."""
+    return Filter(
+        How.ENTRIES, f"{description}: a {of}'s id, or the cloud's own id at any provider.", of=of
+    )
+
+
 def tags() -> Filter:
     """Compared in the rows themselves; a table of terms is needed where there are many rows."""
     return Filter(How.PAIRS, "Tags that it has, all of them; at most 20.")

@@ -39,12 +39,21 @@ class Inherited:
     ``providers``: public ids that it can be about; None: any. ``stored_only``: ask no cloud unless
     the field names ``maxAge``; ``never_ask``: not even then.
     ``selected``: where the nearest live field around it notes what is selected below.
+    ``around``: the plan of that field; None: there is none.
     """
 
     providers: Collection[str] | None = None
     stored_only: bool = False
     never_ask: bool = False
     selected: set[Coordinate] | None = None
+    around: "ReadPlan | None" = None
+
+    @property
+    def max_age(self) -> float | None:
+        """How old the rows around it may be; None: no cloud is asked for them."""
+        if self.around is None:
+            return None
+        return self.around.max_age if self.around.one is None else self.around.one.max_age
 
 
 @dataclass(frozen=True, slots=True)
@@ -177,9 +186,9 @@ class _PlanningVisitor:
             return inherited
         selected: set[Coordinate] = set()
         plan = _planned(planner, PlanRequest(self._user, field.arguments, inherited))
-        self.plans[field.place] = replace(plan, selected=selected)
+        plan = self.plans[field.place] = replace(plan, selected=selected)
         providers = inherited.providers if plan.providers is None else plan.providers
-        return replace(inherited, providers=providers, selected=selected)
+        return replace(inherited, providers=providers, selected=selected, around=plan)
 
 
 def _providers_of(field: SelectedField) -> Collection[str] | None:

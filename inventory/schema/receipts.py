@@ -5,7 +5,7 @@ from typing import Any
 import graphene
 
 from gateway.core.graphql.pure import pure
-from inventory.live.api import Receipt
+from inventory.live.api import RESOURCES, Receipt
 from inventory.schema.enums import Completeness, SourceErrorCode, SourceStatus
 
 
@@ -30,7 +30,7 @@ class SourceReceipt(graphene.ObjectType):
     )
     resource = graphene.String(
         required=True,
-        description="What was asked for: virtual_machines, containers, sizes, images, locations; "
+        description=f"What was asked for: {', '.join(RESOURCES)}; "
         'regions is the set of regions of a provider that was connected with "all".',
     )
     status = graphene.Field(
@@ -70,6 +70,15 @@ class SourceReceipt(graphene.ObjectType):
         return receipt.source.resource
 
 
+class MissingService(graphene.ObjectType):
+    """Why a provider has none of the objects that a list shows."""
+
+    provider = graphene.Field(
+        "inventory.schema.providers.Provider", required=True, description="The provider."
+    )
+    reason = graphene.String(required=True, description="Why it has none, in one sentence.")
+
+
 class LiveConnection(graphene.Interface):
     """A list over live data: it says what it could not see."""
 
@@ -83,4 +92,10 @@ class LiveConnection(graphene.Interface):
         graphene.NonNull(SourceReceipt),
         required=True,
         description="One receipt for each source that the list was built from.",
+    )
+    without_service = graphene.List(
+        graphene.NonNull(MissingService),
+        required=True,
+        description="The providers that the list is about and that cannot have such objects: "
+        "nothing is missing because of them, and complete may be true.",
     )

@@ -11,7 +11,7 @@ from inventory.resources import all_resources
 from inventory.selectors.rows import attach_sources
 
 # Model classes; a row is named below by its model's number here, and its primary key.
-_COMPUTING = [one for one in all_resources() if "ComputeService" in one.interfaces]
+_COMPUTING = [one for one in all_resources() if one.computes]
 COMPUTING = tuple(one.plural for one in _COMPUTING)
 MODELS: tuple[Any, ...] = tuple(one.model for one in _COMPUTING)
 

@@ -2,19 +2,17 @@
 
 from collections.abc import Collection, Iterable
 from functools import cached_property
+from itertools import chain
 from typing import Any
 
 from inventory import access
-from inventory.live.api import OBSERVED, Health, Report, health_of
+from inventory.live.api import Health, Report, health_of, main_resources_of
 from inventory.models import Provider, ProviderCheck, Source
 from inventory.models.source import SourceResource
 
-# What a provider is connected for, and the set of regions that this depends on.
-MAIN_RESOURCES = (*OBSERVED, SourceResource.REGIONS)
-
 
 class MainSources:
-    """The sources of MAIN_RESOURCES of some providers.
+    """The main sources of some providers: of what each is connected for, and its set of regions.
 
     One query for all, when the first is asked; and another one for their latest checks.
     """
@@ -26,11 +24,14 @@ class MainSources:
 
     @cached_property
     def _by_provider(self) -> dict[int, list[Source]]:
-        sources = Source.objects.filter(resource__in=MAIN_RESOURCES, provider__in=self._providers)
+        main = {pk: main_resources_of(one.kind) for pk, one in self._providers.items()}
+        wanted = {SourceResource.REGIONS, *chain.from_iterable(main.values())}
+        sources = Source.objects.filter(resource__in=wanted, provider__in=self._providers)
         found: dict[int, list[Source]] = {pk: [] for pk in self._providers}
         for source in sources.order_by("pk"):
-            source.provider = self._providers[source.provider_id]
-            found[source.provider_id].append(source)
+            if source.is_region_set or source.resource in main[source.provider_id]:
+                source.provider = self._providers[source.provider_id]
+                found[source.provider_id].append(source)
         return found
 
     @cached_property

@@ -6,10 +6,11 @@ from typing import Any
 
 from django.db.models import Q
 
-from inventory.access import visible_sources
+from inventory.access import visible_providers, visible_sources
 from inventory.live.api import resources_of
 from inventory.models import Provider, Source
 from inventory.models.source import SourceResource
+from inventory.resources import Resource
 from inventory.selectors.providers import MainSources
 
 
@@ -55,6 +56,20 @@ def source_list(
     found = list(sources.order_by("provider_id", "pk"))
     _share_providers(found)
     return _without_unrelated_sets(found, wanted)
+
+
+def providers_without(
+    resource: Resource, *, user: Any, limits: SourceFilter, provider_pk: int | None = None
+) -> list[Provider]:
+    """Those of the providers within ``limits`` whose kind does not list ``resource``, by name."""
+    providers = visible_providers(user).order_by("name", "pk")
+    if provider_pk is not None:
+        providers = providers.filter(pk=provider_pk)
+    if limits.providers is not None:
+        providers = providers.filter(public_id__in=list(limits.providers))
+    if limits.kinds is not None:
+        providers = providers.filter(kind_slug__in=list(limits.kinds))
+    return [one for one in providers if resource.plural not in resources_of(one.kind)]
 
 
 def _without_unrelated_sets(sources: list[Source], wanted: Sequence[str]) -> list[Source]:

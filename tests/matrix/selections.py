@@ -9,6 +9,7 @@ from graphql import (
 )
 
 from gateway.schema import schema
+from tests.inventory.resources.names import LISTED, single
 
 SCHEMA = schema.graphql_schema
 DEEPEST = 5
@@ -17,8 +18,7 @@ OF_ANY_TYPE = 2
 ARGUMENTS = {
     "node": '(id: "«id»")',
     "provider": '(id: "«id»")',
-    "virtualMachine": '(id: "«id»", maxAge: 3600)',
-    "container": '(id: "«id»", maxAge: 3600)',
+    **{single(one): '(id: "«id»", maxAge: 3600)' for one in LISTED},
     "job": '(id: "«id»")',
     "schedule": '(id: "«id»")',
     "webhook": '(id: "«id»")',

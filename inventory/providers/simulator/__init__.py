@@ -7,6 +7,7 @@
     power    what starts, stops or reboots from where, and where it leads
     faults   latency, errors, throttling, hanging, on command
     driver   all of it as a libcloud NodeDriver
+    storage  its volumes
 """
 
 from inventory.providers.account import AccountFields
@@ -15,6 +16,7 @@ from inventory.providers.credential import CredentialField
 from inventory.providers.dry_runs import DryRun
 from inventory.providers.generic import table_over_libcloud
 from inventory.providers.kind import ProviderKind, listed_sizes_only
+from inventory.providers.simulator import storage
 from inventory.providers.simulator.driver import SimulatorDriver, simulated_machines
 from inventory.providers.simulator.refusals import REFUSALS
 from inventory.providers.simulator.store import MOST_MADE
@@ -138,5 +140,5 @@ KIND = ProviderKind(
         evidence="The simulator looks at its state and writes nothing; tests read its store."
     ),
     not_covered=("Nothing: all machines of the simulated cloud are shown.",),
-    table=table_of(SimulatorDriver, over=table_over_libcloud(STATES)),
+    table=table_of(SimulatorDriver, storage, over=table_over_libcloud(STATES)),
 )

@@ -50,17 +50,14 @@ class SimulatorDriver(NodeDriver):
 
     @reads("virtual_machines")
     def list_records(self) -> list[MachineRecord]:
-        """All machines; with ``partial``, the first half arrives and the rest never does."""
-        self._call()
-        if self.faults.partial:
-            self._call()
-            raise server_error()
-        return list(self._machines().values())
+        """All machines."""
+        self.call_list()
+        return list(self.machines().values())
 
     @beside("find", "virtual_machines")
     def find_record(self, external_id: str) -> MachineRecord | None:
-        self._call()
-        return self._machines().get(external_id)
+        self.call()
+        return self.machines().get(external_id)
 
     def start_node(self, node: Node) -> bool:
         return self._change_power(node.id, "start")
@@ -108,7 +105,7 @@ class SimulatorDriver(NodeDriver):
         **_: Any,
     ) -> Verdict:
         """Nothing is written. Raises what the action would raise now."""
-        self._call()
+        self.call()
         if order is not None:
             self._checked(order)
         else:
@@ -120,7 +117,7 @@ class SimulatorDriver(NodeDriver):
         self, needs: Mapping[Capability, Sequence[str]], _machine: Any
     ) -> dict[Capability, list[str]]:
         """Nobody is refused here."""
-        self._call()
+        self.call()
         return {capability: [] for capability in needs}
 
     def create_node(self, name: str, size: NodeSize, image: NodeImage, **options: Any) -> Node:
@@ -138,7 +135,7 @@ class SimulatorDriver(NodeDriver):
     @does("virtual_machines", "provision")
     def create_record(self, order: NewMachine) -> MachineRecord:
         """The same client token is answered with the same machine."""
-        self._call()
+        self.call()
         facts = self._checked(order)
         with self.store.writing() as connection:
             region, token = self.place.region, order.client_token
@@ -153,13 +150,13 @@ class SimulatorDriver(NodeDriver):
                 store.note_effect(
                     connection, region=region, machine=machine_id, action="create", token=token
                 )
-        machine = self._machines().get(made.external_id)
+        machine = self.machines().get(made.external_id)
         if machine is None:
             raise self._refusal("IncorrectState", f"the machine of token {token!r} is gone.")
         return machine
 
     def list_sizes(self, location: NodeLocation | None = None) -> list[NodeSize]:  # noqa: ARG002 - libcloud's signature
-        self._call()
+        self.call()
         return [
             NodeSize(
                 size.external_id,
@@ -175,25 +172,32 @@ class SimulatorDriver(NodeDriver):
         ]
 
     def list_images(self, location: NodeLocation | None = None) -> list[NodeImage]:  # noqa: ARG002 - libcloud's signature
-        self._call()
+        self.call()
         return [NodeImage(image.external_id, image.name, self) for image in world.IMAGES.values()]
 
     def list_locations(self) -> list[NodeLocation]:
-        self._call()
+        self.call()
         return [NodeLocation(zone.external_id, zone.name, "", self) for zone in self.place.zones]
 
     @reads("regions")
     def list_regions(self) -> list[str]:
         """Those of the account, this one or not."""
-        self._call()
+        self.call()
         if self.regions_fail:
             raise server_error()
         return self.regions
 
-    def _call(self) -> None:
+    def call_list(self) -> None:
+        """A list of pages: with ``partial``, the first one arrives and the next never does."""
+        self.call()
+        if self.faults.partial:
+            self.call()
+            raise server_error()
+
+    def call(self) -> None:
         self.faults.apply(budget=self.budget, store=self.store, region=self.place.region)
 
-    def _machines(self) -> dict[str, MachineRecord]:
+    def machines(self) -> dict[str, MachineRecord]:
         now = time.time()
         machines = dict(world.untouched_machines(self.place, self.count))
         for made in self.store.made(self.place.region):
@@ -256,7 +260,7 @@ class SimulatorDriver(NodeDriver):
         }
 
     def _change_power(self, external_id: str, action: str) -> bool:
-        self._call()
+        self.call()
         change = POWER[action]
         with self.store.writing() as connection:
             machine = self._present(external_id)
@@ -272,7 +276,7 @@ class SimulatorDriver(NodeDriver):
     @contextmanager
     def _amending(self, external_id: str, action: str) -> Iterator[tuple[MachineRecord, Amend]]:
         """The machine as it is, and the way to note what it is from now on."""
-        self._call()
+        self.call()
         where = {"region": self.place.region, "machine": external_id}
         with self.store.writing() as connection:
 
@@ -283,7 +287,7 @@ class SimulatorDriver(NodeDriver):
             yield self._present(external_id), amend
 
     def _present(self, external_id: str) -> MachineRecord:
-        machine = self._machines().get(external_id)
+        machine = self.machines().get(external_id)
         if machine is None:
             raise self._refusal("InvalidInstanceID.NotFound", f"there is no {external_id!r}.")
         return machine

@@ -64,9 +64,9 @@ class Place:
         """The same numbers for the same key, in every process."""
         return random.Random("/".join([self.seed, self.region, *map(str, key)]))  # noqa: S311 - no secret
 
-    def machine_id(self, key: object) -> str:
+    def machine_id(self, key: object, *, prefix: str = "sim-") -> str:
         text = f"{self.seed}/{self.region}/{key}"
-        return "sim-" + hashlib.blake2b(text.encode(), digest_size=6).hexdigest()
+        return prefix + hashlib.blake2b(text.encode(), digest_size=6).hexdigest()
 
     def addresses_of(self, external_id: str) -> tuple[str, str]:
         """A public address, of a block kept for documentation, and a private one."""

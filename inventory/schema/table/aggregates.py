@@ -3,8 +3,8 @@
 It asks the sources that the list with the same filter asks, and has their receipts.
 """
 
-from collections.abc import Mapping, Sequence
-from functools import cached_property
+from collections.abc import Callable, Mapping, Sequence
+from functools import cached_property, partial
 from typing import Any
 
 import graphene
@@ -16,7 +16,7 @@ from inventory.resources import Resource
 from inventory.schema.live_answers import answered
 from inventory.schema.live_plans import PlanRequest, ReadPlan
 from inventory.schema.table.aggregate_types import aggregate_type
-from inventory.schema.table.connections import MAX_AGE_DESCRIPTION, plan_list
+from inventory.schema.table.connections import MAX_AGE_DESCRIPTION, plan_list, without_service
 from inventory.schema.table.filters import filter_input, limits_of
 from inventory.schema.table.group_keys import (
     MOST_KEYS,
@@ -45,7 +45,12 @@ def aggregate_field(resource: Resource) -> Any:
 
     def resolve(_root: None, info: Any, **arguments: Any) -> Aggregate:
         answers, plan = answered(info, arguments)
-        return Aggregate(resource, answers.receipts_of(plan), arguments)
+        return Aggregate(
+            resource,
+            answers.receipts_of(plan),
+            arguments,
+            partial(without_service, resource, info, arguments),
+        )
 
     return graphene.Field(
         aggregate_type(resource),
@@ -83,9 +88,14 @@ class Aggregate:
     """The answer. What is not selected is not computed: a statement for groups, one for totals."""
 
     def __init__(
-        self, resource: Resource, receipts: Sequence[Receipt], arguments: Mapping[str, Any]
+        self,
+        resource: Resource,
+        receipts: Sequence[Receipt],
+        arguments: Mapping[str, Any],
+        without: Callable[[], list[Any]],
     ) -> None:
         self.sources = receipts
+        self._without_service = without
         self._resource = resource
         self._keys = keys_of(resource, arguments.get("group_by"))
         self._order = group_order(resource, self._keys, arguments.get("order_by"))
@@ -101,6 +111,10 @@ class Aggregate:
     @property
     def complete(self) -> bool:
         return all_complete(self.sources)
+
+    @property
+    def without_service(self) -> list[Any]:
+        return self._without_service()
 
     @cached_property
     def totals(self) -> dict[str, Any]:

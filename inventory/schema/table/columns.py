@@ -5,7 +5,7 @@ from collections.abc import Collection, Iterator
 from graphene.utils.str_converters import to_snake_case
 
 from gateway.core.graphql.paging import OrderKey
-from inventory.resources import Resource, resource_of_type
+from inventory.resources import Resource, links_to, resource_of_type
 
 # What every row of a page is told by, whatever is selected.
 ALWAYS = ("id", "source", "provider", "region")
@@ -20,6 +20,8 @@ def columns_for(
         name = to_snake_case(field)
         if type_name == resource.type_name:
             columns |= {*resource.columns_of(name)}
+            if name in links_to(type_name):
+                columns.add("external_id")
         else:
             columns |= {*_of_entries(resource, type_name, name)}
     return sorted(columns)

@@ -1,7 +1,7 @@
 """The list of a resource at the root and below a provider: connection, page and planner."""
 
 from dataclasses import replace
-from functools import cache
+from functools import cache, partial
 from typing import Any
 
 import graphene
@@ -9,7 +9,13 @@ import graphene
 from gateway.core.graphql.paging import CountedConnection, Window, page_arguments
 from inventory.resources import Resource
 from inventory.schema.live_answers import answered
-from inventory.schema.live_plans import PlanRequest, ReadPlan, chosen_max_age, plan_of_sources
+from inventory.schema.live_plans import (
+    Inherited,
+    PlanRequest,
+    ReadPlan,
+    chosen_max_age,
+    plan_of_sources,
+)
 from inventory.schema.receipts import LiveConnection
 from inventory.schema.table.columns import columns_for
 from inventory.schema.table.filters import filter_input, limits_of, source_limits
@@ -17,6 +23,7 @@ from inventory.schema.table.orders import order_input, order_key
 from inventory.schema.table.pages import LivePage, needs_rows, receipts_within
 from inventory.schema.table.types import object_type
 from inventory.selectors.rows import row_list, with_order
+from inventory.selectors.sources import providers_without
 
 MAX_AGE_DESCRIPTION = (
     "How old the answer may be, in seconds. 0: ask the clouds now. "
@@ -74,7 +81,26 @@ def page(
         order=order,
         window=Window.of(arguments),
         fetched_anyway=needs_rows(plan, connection_name(resource)),
+        without_service=partial(without_service, resource, info, arguments, provider_pk),
     )
+
+
+def without_service(
+    resource: Resource, info: Any, arguments: dict[str, Any], provider_pk: int | None = None
+) -> list[dict[str, Any]]:
+    """The providers that the list is about and whose kinds do not list the resource."""
+    request = PlanRequest(info.context.user, arguments, Inherited())
+    found = providers_without(
+        resource,
+        user=info.context.user,
+        limits=source_limits(resource, request),
+        provider_pk=provider_pk,
+    )
+    several = resource.nouns[1]
+    return [
+        {"provider": one, "reason": f"{one.kind.label} has no {several} in this gateway."}
+        for one in found
+    ]
 
 
 def plan_list(resource: Resource, request: PlanRequest) -> ReadPlan:
@@ -90,7 +116,7 @@ def root_list(resource: Resource) -> Any:
     return graphene.Field(
         connection_type(resource),
         **list_arguments(resource),
-        description=resource.list_description,
+        description=list_description(resource),
         resolver=resolve,
     )
 
@@ -104,6 +130,16 @@ def nested_list(resource: Resource) -> Any:
         **list_arguments(resource),
         description=nested_description(resource),
         resolver=resolve,
+    )
+
+
+def list_description(resource: Resource) -> str:
+    if resource.list_description:
+        return resource.list_description
+    removed = resource.observation.removed if resource.observation else ""
+    return (
+        f"{resource.nouns[1].capitalize()} of all your clouds, asked live and at once. "
+        f"Those that are {removed} or MISSING are included unless filtered out."
     )
 
 

@@ -13,6 +13,7 @@ from inventory.schema.table.aggregates import aggregate_field, plan_aggregate, u
 from inventory.schema.table.catalogs import catalog_field, plan_catalog
 from inventory.schema.table.connections import nested_list, plan_list, root_list
 from inventory.schema.table.deliveries import usual_delivery
+from inventory.schema.table.links import link_planners
 from inventory.schema.table.single_read import plan_single, single_field
 from inventory.schema.table.types import object_type
 from inventory.selectors.rows import row_get, rows_get
@@ -45,6 +46,7 @@ def planners(resource: Resource) -> dict[tuple[str, str], Any]:
     if not resource.has_root_list:
         return {("Provider", plural): plan_catalog}
     return {
+        **link_planners(resource),
         ("Query", plural): plan_list,
         ("Query", to_camel_case(aggregate_of(resource))): plan_aggregate,
         ("Provider", plural): plan_list,

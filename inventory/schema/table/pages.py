@@ -1,6 +1,6 @@
 """A page of what stands at clouds, with the receipts of the sources that it was built from."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from typing import Any, TypeVar
 
 from gateway.core.graphql.paging import Page
@@ -20,9 +20,21 @@ NEEDING_ROWS = ("nodes", "edges", "pageInfo")
 class LivePage(Page[Row]):
     """A page whose rows know their source, share one look at the catalogue, and know each other."""
 
-    def __init__(self, rows: Any, *, receipts: list[Receipt], **options: Any) -> None:
+    def __init__(
+        self,
+        rows: Any,
+        *,
+        receipts: list[Receipt],
+        without_service: Callable[[], list[Any]],
+        **options: Any,
+    ) -> None:
         super().__init__(rows, **options)
         self.sources = receipts
+        self._without_service = without_service
+
+    @property
+    def without_service(self) -> list[Any]:
+        return self._without_service()
 
     @property
     def complete(self) -> bool:
@@ -39,7 +51,7 @@ def join_rows(rows: list[Any], sources: Iterable[Source]) -> None:
     catalogue.
     """
     attach_sources(rows, sources)
-    shared = {"catalog": CatalogLookup(rows), "peers": rows}
+    shared = {"catalog": CatalogLookup(rows), "peers": rows, "links": {}}
     for row in rows:
         vars(row).update(shared)
 

@@ -26,8 +26,16 @@ def single_field(resource: Resource) -> Any:
         object_type(resource),
         id=graphene.ID(required=True, description=f"The {resource.nouns[0]}'s id."),
         max_age=graphene.Int(description=MAX_AGE_DESCRIPTION),
-        description=resource.single_description,
+        description=single_description(resource),
         resolver=lambda _root, info, **arguments: single(info, arguments),
+    )
+
+
+def single_description(resource: Resource) -> str:
+    return resource.single_description or (
+        f"One {resource.nouns[0]}, asked of its cloud alone; found even when no list showed it "
+        "yet. The receipt is in the answer's extensions.sources. "
+        "NOT_FOUND if its provider is not connected to its region."
     )
 
 

@@ -18,9 +18,10 @@ from gateway.core.graphql.enums import described_enum
 from gateway.core.graphql.nodes import Node
 from gateway.core.graphql.pure import pure
 from gateway.core.ids import global_id
-from inventory.resources import Resource, resource_of_type
+from inventory.resources import Resource, links_to, resource_of_type
 from inventory.resources.base import STATE, Fact
 from inventory.resources.checks import DeclarationError, require_sound
+from inventory.schema.table.links import MOST_LINKED, linked_row, linking_rows
 from inventory.schema.table.named_types import INTERFACES, OTHERS, PARTS, SCALARS, known_types
 from inventory.selectors.catalog import CatalogLookup
 
@@ -66,8 +67,13 @@ def object_type(resource: Resource) -> Any:
     for name, fact in resource.facts.items():
         attributes[name] = _field(resource, name, fact)
         read = _read(resource, name, fact)
-        if read is not None:
+        if fact.link is not None:
+            attributes[f"resolve_{name}"] = staticmethod(partial(linked_row, resource, name))
+        elif read is not None:
             attributes[f"resolve_{name}"] = staticmethod(pure(read))
+    for name, (other, link) in links_to(resource.type_name).items():
+        attributes[name] = _back_field(other, link)
+        attributes[f"resolve_{name}"] = staticmethod(partial(linking_rows, other, link))
     return type(resource.type_name, (graphene.ObjectType,), attributes)
 
 
@@ -100,6 +106,17 @@ def _field(resource: Resource, name: str, fact: Fact) -> Any:
     if resource.is_list(name):
         return graphene.List(graphene.NonNull(of), required=required, description=fact.description)
     return graphene.Field(of, required=required, description=fact.description)
+
+
+def _back_field(resource: Resource, name: str) -> Any:
+    """Of the linked type: the rows of ``resource`` whose link ``name`` leads to it."""
+    link = resource.facts[name].link
+    return graphene.List(
+        graphene.NonNull(partial(object_type, resource)),
+        required=True,
+        description=f"{link.description if link else ''} By name; at most {MOST_LINKED}. "
+        "extensions.sources has the receipts.",
+    )
 
 
 def _type(resource: Resource, name: str, fact: Fact) -> Any:

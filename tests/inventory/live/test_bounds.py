@@ -16,10 +16,6 @@ from inventory.live.store import store_listing, store_one
 from inventory.models import Source
 from inventory.providers import ProviderError, ProviderErrorCode
 from inventory.types import (
-    ContainerRecord,
-    ContainerState,
-    MachineRecord,
-    MachineState,
     PortRecord,
 )
 from tests.inventory.factories import make_simulator
@@ -49,10 +45,9 @@ LISTS = [
 
 def record_of(resource, number=1, **values):
     known = {"external_id": f"id-{number}", "name": f"name-{number}"}
-    if resource.record is MachineRecord:
-        known |= {"state": MachineState.RUNNING, "raw_state": "running"}
-    elif resource.record is ContainerRecord:
-        known |= {"state": ContainerState.RUNNING, "raw_state": "running"}
+    if resource.declared.states is not None:
+        state = next(iter(resource.declared.states))
+        known |= {"state": state, "raw_state": state.lower()}
     return resource.record(**known, **values)
 
 
@@ -60,6 +55,8 @@ def extremes(column):
     """Values of the column's type, and of another, that it cannot hold as they are."""
     if isinstance(column, models.CharField | models.TextField):
         return [*TEXTS, 17, {"a": 1}]
+    if isinstance(column, models.BooleanField):
+        return [1, "true", None, float("nan")]
     if isinstance(column, models.IntegerField):
         return NUMBERS
     if isinstance(column, models.DecimalField):
@@ -151,7 +148,7 @@ def test_an_object_without_a_usable_id_is_counted_and_no_other_goes_missing(name
     rows = {row.external_id: row for row in resource.rows.filter(source=source)}
     assert set(rows) == {"id-1", "id-2"}
     if resource.outlives_listings:
-        assert rows["id-2"].state == "RUNNING"
+        assert rows["id-2"].state == two[0].state
         assert not rows["id-2"].listed
 
     after = store_listing(source.pk, two, started_at=began + timedelta(minutes=8))

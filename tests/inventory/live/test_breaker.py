@@ -42,13 +42,13 @@ def test_a_cloud_that_says_when_is_taken_at_its_word():
 @pytest.fixture
 def calls(monkeypatch):
     made = []
-    original = SimulatorDriver._call
+    original = SimulatorDriver.call
 
     def counted(driver):
         made.append(driver.place.region)
         return original(driver)
 
-    monkeypatch.setattr(SimulatorDriver, "_call", counted)
+    monkeypatch.setattr(SimulatorDriver, "call", counted)
     return made
 
 

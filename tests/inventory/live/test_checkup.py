@@ -246,13 +246,13 @@ def test_other_credentials_are_not_known_by_what_was_found_before():
 
 def test_a_provider_that_is_disconnected_meanwhile_has_no_report(monkeypatch):
     provider = make_simulator()
-    plain = SimulatorDriver._call
+    plain = SimulatorDriver.call
 
     def call(driver):
         plain(driver)
         Provider.objects.filter(pk=provider.pk).delete()
 
-    monkeypatch.setattr(SimulatorDriver, "_call", call)
+    monkeypatch.setattr(SimulatorDriver, "call", call)
     provider_check(provider=provider)
 
     assert not ProviderCheck.objects.exists()

@@ -43,13 +43,13 @@ def count_listings(monkeypatch):
 
 def meanwhile(monkeypatch, call):
     """Make ``call`` while a simulated cloud is being asked, before it answers."""
-    original = SimulatorDriver._call
+    original = SimulatorDriver.call
 
     def asked(self):
         call()
         return original(self)
 
-    monkeypatch.setattr(SimulatorDriver, "_call", asked)
+    monkeypatch.setattr(SimulatorDriver, "call", asked)
 
 
 @pytest.fixture

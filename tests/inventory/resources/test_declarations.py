@@ -9,7 +9,7 @@ from django.core.management import CommandError, call_command
 
 from inventory.models import ContainerLabel, MachineTag
 from inventory.resources import all_resources, facts, filters, resource_named, resource_of_type
-from inventory.resources.base import ROOT, Entry, Fact, Filter, How, Order
+from inventory.resources.base import ROOT, Entry, Fact, Filter, How, Link, Order
 from inventory.resources.checks import (
     DeclarationError,
     check_resources,
@@ -60,8 +60,8 @@ MISTAKES = {
         CONTAINERS, orders={"age": Order("By age.")}
     ),
     "`orders` of Container: a list needs one": lambda: replace(CONTAINERS, orders={}),
-    "`single_description` of Container: it is empty.": lambda: replace(
-        CONTAINERS, single_description=""
+    "fact 'machine' of Container: there is no column 'machine_id'.": lambda: with_fact(
+        machine=Fact("Its machine.", type="VirtualMachine", link=Link())
     ),
     "`nested_description` of Size: it is empty": lambda: replace(SIZES, nested_description=""),
     "`states` of Container: its model has a column": lambda: replace(CONTAINERS, states=None),
@@ -107,10 +107,8 @@ def test_each_part_knows_where_it_is_written():
             lines = (ROOT / one.where.file).read_text(encoding="utf-8").splitlines()
             text = lines[one.where.line - 1]
             shared = one.where.file.endswith("facts.py")
-            assert shared or f'"{name}"' in text or re.search(r"of_(sources|rows)\(", text), (
-                name,
-                one.where,
-            )
+            usual = re.search(r"of_(sources|rows)\(|\.observed\(|\.orders\(", text)
+            assert shared or usual or f'"{name}"' in text, (name, one.where)
 
 
 def test_the_usual_parts_are_sound_for_every_resource_that_outlives_its_listings():

@@ -24,13 +24,13 @@ ASK = f"{{ providers {{ name status check {REPORT} }} }}"
 @pytest.fixture
 def calls(monkeypatch):
     made = []
-    plain = SimulatorDriver._call
+    plain = SimulatorDriver.call
 
     def counted(driver):
         made.append(driver.place.region)
         return plain(driver)
 
-    monkeypatch.setattr(SimulatorDriver, "_call", counted)
+    monkeypatch.setattr(SimulatorDriver, "call", counted)
     return made
 
 

@@ -15,10 +15,12 @@ from gateway.core.graphql import nodes
 from gateway.core.graphql.pure import pure_function
 from gateway.schema import schema
 from inventory.models import Observed
-from inventory.resources import all_resources
+from inventory.resources import all_resources, links_to
 from inventory.resources.base import ROOT, STATE, How
 from inventory.schema import live_fields
+from inventory.schema.table.connections import list_description
 from inventory.schema.table.explanation import field_type, filter_type, live_places
+from inventory.schema.table.single_read import single_description
 
 GRAPHQL = schema.graphql_schema
 TYPES = GRAPHQL.type_map
@@ -44,7 +46,7 @@ def test_the_object_type(resource):
     assert interfaces == ["Node", *resource.interfaces]
     assert text(of.description) == resource.description
     inherited = [name for one in of.interfaces for name in one.fields]
-    extended = {"changes"}  # inventory/schema/changes.py
+    extended = {"changes", *links_to(resource.type_name)}  # inventory/schema/changes.py
     own = [name for name in of.fields if name not in {*inherited, *extended}]
     declared = [to_camel_case(name) for name in resource.facts]
     assert own == [name for name in declared if name not in inherited]
@@ -73,9 +75,12 @@ def test_no_field_of_a_row_is_handed_the_info(resource):
     for name, field in TYPES[resource.type_name].fields.items():
         if field.args:
             continue
+        if (fact := resource.facts.get(to_snake_case(name))) and fact.link:
+            continue
+        if to_snake_case(name) in links_to(resource.type_name):
+            continue  # it looks up the receipts of a plan
         is_attribute = getattr(field.resolve, "func", None) is dict_or_attr_resolver
         assert is_attribute or pure_function(field.resolve), name
-        fact = resource.facts.get(to_snake_case(name))
         if fact is not None and fact.read is not None:
             assert pure_function(field.resolve) is fact.read, name
 
@@ -131,7 +136,7 @@ def test_the_lists_of_a_resource_are_alike_at_the_root_and_below_a_provider(reso
     assert arguments == {name: str(one.type) for name, one in nested.args.items()}
     assert arguments["filter"] == f"{resource.type_name}Filter"
     assert arguments["orderBy"] == f"{resource.type_name}Order"
-    assert root.description == resource.list_description
+    assert root.description == list_description(resource)
     connection = TYPES[str(root.type)]
     assert [one.name for one in connection.interfaces] == ["LiveConnection"]
     assert str(connection.fields["nodes"].type) == f"[{resource.type_name}!]!"
@@ -142,7 +147,7 @@ def test_the_single_read(resource):
     field = GRAPHQL.query_type.fields[to_camel_case(to_snake_case(resource.type_name))]
 
     assert str(field.type) == resource.type_name
-    assert field.description == resource.single_description
+    assert field.description == single_description(resource)
     assert [name for name, one in field.args.items() if is_required_argument(one)] == ["id"]
     assert field.args.keys() == {"id", "maxAge"}
 

@@ -31,13 +31,13 @@ LIVE_OPERATIONS = {
 def calls(monkeypatch):
     """The regions that simulated clouds were asked for, in order."""
     regions = []
-    original = SimulatorDriver._call
+    original = SimulatorDriver.call
 
     def counted(driver):
         regions.append((driver.place.seed, driver.place.region))
         return original(driver)
 
-    monkeypatch.setattr(SimulatorDriver, "_call", counted)
+    monkeypatch.setattr(SimulatorDriver, "call", counted)
     return regions
 
 

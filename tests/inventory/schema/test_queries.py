@@ -9,6 +9,7 @@ from django.test.utils import CaptureQueriesContext
 from gateway.core.ids import global_id
 from gateway.schema import schema
 from inventory.models import Container, VirtualMachine
+from inventory.resources.volume import Volume
 from inventory.selectors.machines import MachineFilter
 from inventory.services.actions import target_id
 from inventory.services.machines import machine_id, provider_id
@@ -46,6 +47,8 @@ SCHEDULES = """{ schedules { totalCount nodes { id name times nextRuns filter ow
     runs(first: 3) { totalCount nodes { outcome job { state parent { id } } } } } } }"""
 EXPLAIN = """{ explain(query: "{ virtualMachines(maxAge: 0) { totalCount } }") {
     calls sources { region } } }"""
+GROUPS = """(maxAge: 60, groupBy: [{field: REGION}]) { complete totals { count }
+    groups { keys { value } measures { count } } } }"""
 
 # Root fields, with all that hangs below them. Counted with two providers of 40 machines each, two
 # jobs, and a repository. What stands between § and § is put in: an id of such an object.
@@ -62,6 +65,18 @@ COUNTS = {
     "{ providers { viewerRole owner { login } } }": 1,
     "{ providers { virtualMachines(first: 50, maxAge: 60) { totalCount nodes { name } } } }": 5,
     "{ providers { containers(first: 50, maxAge: 60) { totalCount nodes { name } } } }": 4,
+    "{ providers { volumes(first: 50, maxAge: 60) { totalCount nodes { name } } } }": 4,
+    # the sources of both, those left, the page and its count, all its machines, and their sizes
+    """{ volumes(maxAge: 60) { totalCount complete nodes { id name size type encrypted
+        machine { id name size { name } } tags { key } } } }""": 7,
+    # the sources of each of the three fields, and as above
+    """{ virtualMachines(maxAge: 60, first: 20) { totalCount nodes { name
+        volumes { name machine { name } } } } }""": 8,
+    # the volume's source and row, the sources of both links and those left, and their rows
+    '{ volume(id: "§volume§", maxAge: 60) { name machine { name volumes { name } } } }': 7,
+    '{ node(id: "§volume§") { id ... on Volume { name machine { name } } } }': 3,
+    # the sources, the page, and which providers have no volumes
+    "{ volumes(maxAge: 60) { totalCount withoutService { provider { name } reason } } }": 3,
     "{ providers { sizes { id name } images { id name } locations { id } } }": 10,
     # the provider; the sources and the page, which is all of it; the sources and the sizes
     """{ provider(id: "§provider§") { id virtualMachines(first: 50, maxAge: 60) {
@@ -100,6 +115,10 @@ COUNTS = {
     SCHEDULES: 6,
     '{ schedule(id: "§schedule§") { name nextRuns runs { nodes { message } } } }': 4,
     EXPLAIN: 1,
+    # the sources, those left where machines are listed anew, and the groups, whose sum the total is
+    f"{{ virtualMachinesAggregate{GROUPS}": 3,
+    f"{{ containersAggregate{GROUPS}": 2,
+    f"{{ volumesAggregate{GROUPS}": 2,
 }
 
 
@@ -124,7 +143,7 @@ def ids(ask, user, engines):
         connect_engine(user, name=name)
         ENGINES[name, "here"].add(name)
     ask(
-        "{ virtualMachines { totalCount } containers { totalCount } "
+        "{ virtualMachines { totalCount } containers { totalCount } volumes { totalCount } "
         "providers { sizes { id } images { id } locations { id } } }"
     )
     repository_create(creator=user, name="book", full_name="team/book", url="https://example.org")
@@ -137,6 +156,7 @@ def ids(ask, user, engines):
         "schedule": schedules[0].public_id,
         "machine": machine_id(machines[0]),
         "container": target_id(Container.objects.select_related("provider").first()),
+        "volume": target_id(Volume.objects.exclude(machine_id=None).first()),
         "provider": provider_id(providers[0]),
         "job": global_id("Job", jobs[0].pk),
     }

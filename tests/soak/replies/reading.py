@@ -7,28 +7,17 @@ from typing import Any
 from inventory.live.bounds import bounded, usable
 from inventory.live.resources import RESOURCES
 from inventory.providers import Capability, ProviderError
+from inventory.providers.capability import BY_KEY, LIST
 from inventory.providers.docker import inspection
 from inventory.providers.ec2 import images as ec2_images
 from inventory.providers.identity import ANOTHER
 from inventory.providers.linode import names as linode_names
 from inventory.providers.names import NameCache
-from inventory.types import (
-    ContainerRecord,
-    ImageRecord,
-    LocationRecord,
-    MachineRecord,
-    SizeRecord,
-)
+from inventory.records import RECORDS
+from inventory.types import ContainerRecord
 from tests.inventory.cloud_patches import call_named
 
 MODELS = {resource.record: resource.model for resource in RESOURCES.values()}
-assert set(MODELS) == {
-    ContainerRecord,
-    ImageRecord,
-    LocationRecord,
-    MachineRecord,
-    SizeRecord,
-}
 
 # Words of Python's own exceptions, which no message may have.
 PYTHONS = re.compile(
@@ -69,6 +58,18 @@ def listing_everywhere(resource):
     ]
 
 
+def listing_of(resource):
+    return lambda cloud, _known: cloud.read(resource)
+
+
+def single_of(resource):
+    def call(cloud, known):
+        found = cloud.find(resource, known)
+        return [] if found is None else [found]
+
+    return call
+
+
 READS = (
     Reads("list_machines", Capability.LIST_MACHINES, listing("list_machines")),
     Reads("find_machine", Capability.LIST_MACHINES, single("find_machine"), is_single=True),
@@ -83,6 +84,8 @@ READS = (
     Reads("list_sizes", Capability.LIST_SIZES, listing("list_sizes")),
     Reads("list_images", Capability.LIST_IMAGES, listing("list_images")),
     Reads("list_locations", Capability.LIST_LOCATIONS, listing("list_locations")),
+    *(Reads(f"list_{one}", BY_KEY[one, LIST], listing_of(one)) for one in RECORDS),
+    *(Reads(f"find_{one}", BY_KEY[one, LIST], single_of(one), is_single=True) for one in RECORDS),
 )
 
 

@@ -1,0 +1,32 @@
+"""Volumes: block storage of a cloud. Sizes are in GiB."""
+
+from dataclasses import dataclass
+
+from inventory.records.base import ObservedRecord, listed
+from inventory.types import MeaningfulEnum
+
+
+class VolumeState(MeaningfulEnum):
+    """The state of a volume, in one vocabulary for all clouds. rawState is the cloud's own word."""
+
+    CREATING = "CREATING", "It is being created."
+    AVAILABLE = "AVAILABLE", "It is attached to no machine."
+    IN_USE = "IN_USE", "It is attached to a machine."
+    CHANGING = "CHANGING", "It is being attached, detached or resized."
+    DELETING = "DELETING", "It is being deleted."
+    DELETED = "DELETED", "It is deleted for good."
+    MISSING = "MISSING", "Its cloud lists it no more, and it was not deleted through the gateway."
+    ERROR = "ERROR", "Its cloud reports that it is broken."
+    UNKNOWN = "UNKNOWN", "The cloud's word for the state is unknown here, or could not be read."
+
+
+@listed("volumes")
+@dataclass(frozen=True, slots=True)
+class VolumeRecord(ObservedRecord):
+    """``machine_id``: the machine's own id, in the same region."""
+
+    size: int | None = None
+    type: str | None = None
+    encrypted: bool | None = None
+    machine_id: str | None = None
+    tags: tuple[tuple[str, str], ...] = ()

@@ -1,0 +1,88 @@
+"""Links between resources: a volume's machine, and the volumes of a machine.
+
+The sources of the linked rows are read with those of the rows around them, and as young: null, or
+an empty list, is the answer only where it is known that there is none. All rows of a page are
+looked up at once. The receipts are in ``extensions.sources``.
+"""
+
+from collections.abc import Callable, Iterable, Mapping
+from functools import partial
+from typing import Any
+
+from graphene.utils.str_converters import to_camel_case
+
+from inventory.live.api import resources_of
+from inventory.models import Source
+from inventory.resources import Resource, resource_of_type
+from inventory.schema.live_answers import answered, note_receipts
+from inventory.schema.live_plans import PlanRequest, ReadPlan
+from inventory.schema.table.pages import join_rows
+from inventory.selectors.links import MOST_LINKED, Place, place_of, rows_at, rows_linking
+from inventory.selectors.sources import SourceFilter, source_list
+
+__all__ = ["MOST_LINKED", "link_planners", "linked_row", "linking_rows"]
+
+# From the rows of a page to the linked rows, and to what each place of the page shows of them.
+Find = Callable[[list[Any], Iterable[Source]], tuple[list[Any], Mapping[Place, Any]]]
+
+
+def link_planners(resource: Resource) -> dict[tuple[str, str], Any]:
+    """The planner of each link of ``resource``, by type and field; and of the way back."""
+    found: dict[tuple[str, str], Any] = {}
+    for name, fact in resource.facts.items():
+        if fact.link is not None:
+            target = resource_of_type(fact.type).plural
+            found[resource.type_name, to_camel_case(name)] = partial(_plan, target)
+            if fact.link.back:
+                found[fact.type, to_camel_case(fact.link.back)] = partial(_plan, resource.plural)
+    return found
+
+
+def _plan(plural: str, resource: Resource, request: PlanRequest) -> ReadPlan:
+    """The sources of ``plural`` at the providers that list ``resource``, which has the link."""
+    limits = SourceFilter(request.inherited.providers)
+
+    def sources() -> list[Source]:
+        listed = source_list(user=request.user, resource=plural, limits=limits)
+        return [one for one in listed if resource.plural in resources_of(one.provider.kind)]
+
+    return ReadPlan(
+        sources=sources(),
+        list_sources=sources,
+        max_age=request.inherited.max_age,
+        in_extensions=True,
+    )
+
+
+def linked_row(resource: Resource, name: str, row: Any, info: Any) -> Any:
+    """The row that the link ``name`` of ``row`` leads to; None: there is none."""
+    target = resource_of_type(resource.facts[name].type)
+    own = getattr(row, f"{name}_id")
+    if own is None:
+        return None
+    find = partial(rows_at, target, f"{name}_id")
+    return _found(row, info, find).get(place_of(row, own))
+
+
+def linking_rows(resource: Resource, name: str, row: Any, info: Any) -> list[Any]:
+    """The rows of ``resource`` whose link ``name`` leads to ``row``, by name."""
+    find = partial(rows_linking, resource, f"{name}_id")
+    rows: list[Any] = _found(row, info, find).get(place_of(row, row.external_id), [])
+    return rows
+
+
+def _found(row: Any, info: Any, find: Find) -> Mapping[Place, Any]:
+    """What ``find`` finds for all rows that are shown with ``row``: looked up once for them."""
+    known: dict[tuple[str, str], Any] = vars(row).setdefault("links", {})
+    key = (info.parent_type.name, info.field_name)
+    if key not in known:
+        rows = vars(row).get("peers") or [row]
+        answers, plan = answered(info, {})
+        providers = {one.provider_id for one in rows}
+        receipts = [one for one in answers.receipts_of(plan) if one.source.provider_id in providers]
+        note_receipts(info.context, receipts)
+        sources = [receipt.source for receipt in receipts]
+        found, known[key] = find(rows, sources)
+        join_rows(found, sources)
+    places: Mapping[Place, Any] = known[key]
+    return places

@@ -1,0 +1,59 @@
+"""Rows that other rows name by the cloud's own id, and the rows that name them."""
+
+from collections import defaultdict
+from collections.abc import Collection, Iterable
+from typing import Any
+
+from django.db.models import F, QuerySet, Window
+from django.db.models.functions import RowNumber
+
+from inventory.models import Source
+from inventory.resources import Resource
+from inventory.types import MISSING
+
+MOST_LINKED = 100  # rows that name one
+
+Place = tuple[int, str, str]  # provider, region, the cloud's own id
+
+
+def place_of(row: Any, own: str) -> Place:
+    """Where the object with the id ``own`` is, that is in the region of ``row``."""
+    return row.provider_id, row.region, own
+
+
+def rows_at(
+    resource: Resource, column: str, rows: Collection[Any], sources: Iterable[Source]
+) -> tuple[list[Any], dict[Place, Any]]:
+    """The rows of ``resource`` whose ids stand in ``column`` of ``rows``, in one query; and each
+    by its place.
+    """
+    own = {getattr(row, column) for row in rows} - {None}
+    found = list(_of(resource, sources).filter(external_id__in=own))
+    return found, {place_of(row, row.external_id): row for row in found}
+
+
+def rows_linking(
+    resource: Resource, column: str, rows: Collection[Any], sources: Iterable[Source]
+) -> tuple[list[Any], dict[Place, list[Any]]]:
+    """The rows of ``resource`` whose ``column`` has the ids of ``rows``, by name, in one query; and
+    those of each place. Objects that are gone are left out.
+    """
+    number = Window(
+        RowNumber(),
+        partition_by=[F("source"), F(column)],
+        order_by=[F("name").asc(), F("pk").asc()],
+    )
+    own = [row.external_id for row in rows]
+    linking = _of(resource, sources).filter(**{f"{column}__in": own}).annotate(number=number)
+    if resource.observation is not None:
+        linking = linking.exclude(state__in=(MISSING, resource.observation.removed))
+    found = list(linking.filter(number__lte=MOST_LINKED).order_by("name", "pk"))
+    by_place: dict[Place, list[Any]] = defaultdict(list)
+    for row in found:
+        by_place[place_of(row, getattr(row, column))].append(row)
+    return found, by_place
+
+
+def _of(resource: Resource, sources: Iterable[Source]) -> QuerySet[Any]:
+    rows: QuerySet[Any] = resource.model.objects.filter(source__in=[one.pk for one in sources])
+    return rows
