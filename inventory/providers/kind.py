@@ -33,6 +33,7 @@ from inventory.types import Completeness, ContainerState, ContainerType, Machine
 REGION_PATTERN = re.compile(r"[A-Za-z0-9][A-Za-z0-9._@-]{0,99}")  # Chameleon has KVM@TACC
 EVERY_REGION = "all"
 UNKNOWN_REGION = ""  # of an object whose region could not be read
+LONGEST_NAME = 255  # EC2's limit for a tag's value, which is where its names live
 # The one region of a cloud that lists an account's machines everywhere in one answer.
 GLOBAL = "global"
 
@@ -87,6 +88,7 @@ class ProviderKind:
     these too where the driver's ``is_vendors_endpoint`` is false.
     ``takes_unlisted_size(name)``: whether a machine may be given a size that the region's list of
     sizes lacks. The default is yes: a list may be shorter than what the cloud offers.
+    ``longest_name``: the characters that the name of an order may have.
     ``regions_hold_objects``: a region that the account's list of regions lacks does not exist, and
     nothing can be in it. A refusal to list such a region is an empty list if a list of regions that
     is read after the refusal lacks the region.
@@ -137,6 +139,7 @@ class ProviderKind:
     not_covered: tuple[str, ...] = ()
     repeatable: frozenset[Capability] = frozenset()
     takes_unlisted_size: Callable[[str], bool] = lambda _name: True
+    longest_name: int = LONGEST_NAME
     regions_hold_objects: bool = False
     reuses_ids: bool = False
     account: AccountFields | None = None

@@ -24,7 +24,6 @@ from inventory.selectors.ids import parse_cloud_id
 from inventory.services.tags import MOST_TAGS_OF_NEW, check_names, clean_tags
 from jobs.api import Secret
 
-LONGEST_NAME = 255  # EC2's limit for a tag's value, which is where its names live
 INPUT_NAMES = {
     "location": "location",
     "key_pair": "keyPair",
@@ -73,7 +72,8 @@ def provision_arguments(
     arguments = asdict(request)
     _refuse_unorderable(provider, arguments)
     number = "" if count == 1 else f"-{count}"
-    arguments["name"] = clean_name(request.name, longest=LONGEST_NAME - len(number))
+    longest = provider.kind.longest_name - len(number)
+    arguments["name"] = clean_name(request.name, longest=longest)
     tags = clean_tags(request.tags, field="tags", most=MOST_TAGS_OF_NEW)
     check_names(tags, rules=provider.kind.tags, field="tags")
     arguments["tags"] = list(tags.items())

@@ -8,22 +8,17 @@ the mark as the tag that other kinds set.
 import re
 from uuid import UUID
 
-from inventory.providers.exceptions import ProviderError, ProviderErrorCode
 from inventory.providers.order_marker import MARKER_TAG
 from inventory.types import NewMachine
 
-LONGEST_NAME = 63  # of a label of the domain name system, which most clouds hold names to
+# A label of the domain name system, which most clouds hold names to, has 63 characters.
+LONGEST_NAME = 63 - len(f"-{UUID(int=0).hex}")
 MARKED = re.compile(r".+-([0-9a-f]{32})")
 
 
 def marked_name(order: NewMachine) -> str:
-    """Raises ProviderError, not retryable, for a name that leaves no place for the mark."""
-    mark = UUID(order.client_token).hex
-    most = LONGEST_NAME - len(mark) - 1
-    if len(order.name) > most:
-        message = f"The name of a machine ordered through libcloud has at most {most} characters."
-        raise ProviderError(ProviderErrorCode.INVALID_REQUEST, message, retryable=False)
-    return f"{order.name}-{mark}"
+    """``order.name`` leaves a place for the mark: see ``ProviderKind.longest_name``."""
+    return f"{order.name}-{UUID(order.client_token).hex}"
 
 
 def marks_of(name: str) -> tuple[tuple[str, str], ...]:

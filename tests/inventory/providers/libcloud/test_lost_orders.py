@@ -1,14 +1,17 @@
 """A job that orders through a driver of libcloud makes one machine, also if the answer is lost."""
 
 import json
+from dataclasses import replace
 
 import pytest
 
+from gateway.core.errors import InvalidInput, NotSupported
 from inventory.models import VirtualMachine
 from inventory.services.machine_dry_runs import dry_run_provision
 from inventory.services.machines import machine_provision
 from inventory.services.orders import ProvisionRequest
 from inventory.services.providers import provider_connect
+from jobs.api import Job
 from tests.inventory.factories import make_user
 from tests.inventory.operations.running import run_to_its_end
 from tests.inventory.providers.libcloud.recorded import recorded
@@ -43,14 +46,18 @@ class Vultr:
         return status, json.dumps(found), headers, reason
 
 
-def ordered():
-    provider = provider_connect(
+def connected():
+    return provider_connect(
         owner=make_user(),
         kind="libcloud",
         name="Vultr",
         credentials={"driver": "vultr", "key": "a-key-of-tests"},
         regions=["global"],
     )
+
+
+def ordered():
+    provider = connected()
     return provider, machine_provision(provider=provider, request=ORDER, requested_by=None)
 
 
@@ -87,3 +94,23 @@ def test_a_dry_run_orders_nothing():
     assert run.allowed
     assert job.state == "QUEUED"
     assert cloud.changes == 0
+
+
+@pytest.mark.parametrize(
+    ("changes", "field"),
+    [
+        ({"name": "w" * 31}, "name"),
+        ({"tags": (("env", "prod"),)}, "tags"),
+        ({"key_pair": "mine"}, "keyPair"),
+        ({"user_data": "#!/bin/sh"}, "userData"),
+        ({"security_groups": ("web",)}, "securityGroups"),
+    ],
+)
+def test_what_a_driver_has_no_place_for_is_refused_before_there_is_a_job(changes, field):
+    provider, order = connected(), replace(ORDER, **changes)
+
+    with pytest.raises((InvalidInput, NotSupported)) as caught:
+        machine_provision(provider=provider, request=order, requested_by=None)
+
+    assert caught.value.field == field
+    assert not Job.objects.exists()

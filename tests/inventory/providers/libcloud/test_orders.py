@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import pytest
 
-from inventory.providers import Capability, ProviderError, ProviderErrorCode, get_kind
+from inventory.providers import Capability, ProviderError, get_kind
 from inventory.providers.libcloud.evidence import EVIDENCE
 from inventory.providers.libcloud.marks import marked_name, marks_of
 from inventory.providers.libcloud.offered import ROWS
@@ -132,21 +132,6 @@ def test_a_driver_that_orders_by_get_is_not_offered(name):
             create_machine(driver, order)
 
     assert sent == ["GET"]
-
-
-def test_a_name_without_a_place_for_the_mark_is_refused_and_nothing_is_sent():
-    with recorded("vultr") as (cloud, replies):
-        order = replace(order_at(cloud), name="w" * 31)
-        before = len(replies.asked)
-        with pytest.raises(ProviderError) as caught:
-            cloud.create("virtual_machines", "provision", order)
-
-        assert (caught.value.code, caught.value.retryable) == (
-            ProviderErrorCode.INVALID_REQUEST,
-            False,
-        )
-        assert "at most 30 characters" in caught.value.message
-        assert len(replies.asked) == before
 
 
 @pytest.mark.parametrize(
