@@ -18,7 +18,7 @@ from inventory.services.provider_checks import provider_check
 from inventory.types import MachineState
 
 READY_SECONDS = 60.0
-POLL_SECONDS = 0.2
+POLL_SECONDS = 0.05
 ANSWER_SECONDS = 5.0
 
 
@@ -85,13 +85,22 @@ def _named_parts(answer: str) -> str:
 
 def _machine_for_show(demo: dict[str, str]) -> str:
     """The id of a running machine of the demo, which alone may be stopped for show."""
-    providers = Provider.objects.filter(public_id__in=demo.values(), demo=True)
-    for provider in providers.order_by("kind_slug", "pk"):
+    found = Provider.objects.filter(public_id__in=demo.values(), demo=True)
+    providers = list(found.order_by("kind_slug", "pk"))
+    for provider in providers:
+        if machine := _running(provider):  # of an earlier start: the clouds need not be asked
+            return machine
+    for provider in providers:
         provider_check(provider=provider)
-        running = VirtualMachine.objects.filter(provider=provider, state=MachineState.RUNNING)
-        if machine := running.order_by("name", "id").first():
-            return machine_id(machine)
+        if machine := _running(provider):
+            return machine
     return ""
+
+
+def _running(provider: Provider) -> str:
+    rows = VirtualMachine.objects.filter(provider=provider, state=MachineState.RUNNING)
+    machine = rows.order_by("name", "id").first()
+    return machine_id(machine) if machine else ""
 
 
 def _print_banner(options: Options, prepared: Prepared, machine: str) -> None:

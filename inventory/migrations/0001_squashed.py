@@ -76,6 +76,11 @@ class Migration(migrations.Migration):
                 ('updated_at', models.DateTimeField(auto_now=True)),
                 ('owner', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='providers', to=settings.AUTH_USER_MODEL)),
             ],
+            options={
+                'constraints': [
+                    models.UniqueConstraint(fields=('owner', 'name'), name='provider_name_per_owner'),
+                ],
+            },
         ),
         migrations.CreateModel(
             name='ProviderCheck',
@@ -98,6 +103,13 @@ class Migration(migrations.Migration):
                 ('user', models.ForeignKey(null=True, on_delete=django.db.models.deletion.CASCADE, related_name='+', to=settings.AUTH_USER_MODEL)),
                 ('provider', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='grants', to='inventory.provider')),
             ],
+            options={
+                'constraints': [
+                    models.CheckConstraint(condition=models.Q(models.Q(('team__isnull', False), ('user', None)), models.Q(('team', None), ('user__isnull', False)), _connector='OR'), name='grant_to_user_or_team'),
+                    models.UniqueConstraint(fields=('provider', 'user'), name='one_grant_per_user'),
+                    models.UniqueConstraint(fields=('provider', 'team'), name='one_grant_per_team'),
+                ],
+            },
         ),
         migrations.CreateModel(
             name='Credentials',
@@ -129,6 +141,15 @@ class Migration(migrations.Migration):
             ],
             options={
                 'verbose_name_plural': 'repositories',
+                'indexes': [
+                    models.Index(fields=['created_at', 'id'], name='repository_by_created_at'),
+                    models.Index(fields=['name_folded'], name='repository_by_name'),
+                    models.Index(fields=['owner_folded'], name='repository_by_owner'),
+                ],
+                'constraints': [
+                    models.UniqueConstraint(condition=models.Q(('creator', None)), fields=('full_name_folded', 'duplicate'), name='imported_repository_by_name'),
+                    models.UniqueConstraint(fields=('creator', 'full_name_folded', 'duplicate'), name='repository_by_creator_and_name'),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -153,6 +174,11 @@ class Migration(migrations.Migration):
                 ('version', models.PositiveBigIntegerField(default=0)),
                 ('provider', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='sources', to='inventory.provider')),
             ],
+            options={
+                'constraints': [
+                    models.UniqueConstraint(fields=('provider', 'region', 'resource'), name='source_per_region_and_resource'),
+                ],
+            },
         ),
         migrations.CreateModel(
             name='Size',
@@ -173,6 +199,12 @@ class Migration(migrations.Migration):
             ],
             options={
                 'abstract': False,
+                'indexes': [
+                    models.Index(fields=['provider', 'name', 'id'], name='size_by_name'),
+                ],
+                'constraints': [
+                    models.UniqueConstraint(fields=('source', 'external_id'), name='size_per_source'),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -190,6 +222,12 @@ class Migration(migrations.Migration):
             ],
             options={
                 'abstract': False,
+                'indexes': [
+                    models.Index(fields=['provider', 'name', 'id'], name='location_by_name'),
+                ],
+                'constraints': [
+                    models.UniqueConstraint(fields=('source', 'external_id'), name='location_per_source'),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -207,6 +245,12 @@ class Migration(migrations.Migration):
             ],
             options={
                 'abstract': False,
+                'indexes': [
+                    models.Index(fields=['provider', 'name', 'id'], name='image_by_name'),
+                ],
+                'constraints': [
+                    models.UniqueConstraint(fields=('source', 'external_id'), name='image_per_source'),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -242,6 +286,17 @@ class Migration(migrations.Migration):
                 ('provider', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to='inventory.provider')),
                 ('source', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to='inventory.source')),
             ],
+            options={
+                'indexes': [
+                    models.Index(fields=['name', 'id'], name='container_by_name'),
+                    models.Index(fields=['provider', 'name', 'id'], name='container_by_provider_name'),
+                    models.Index(fields=['state', 'name', 'id'], name='container_by_state_name'),
+                    models.Index(fields=['created_at', 'id'], name='container_by_created_at'),
+                ],
+                'constraints': [
+                    models.UniqueConstraint(fields=('source', 'external_id'), name='container_per_source'),
+                ],
+            },
         ),
         migrations.CreateModel(
             name='VirtualMachine',
@@ -281,6 +336,20 @@ class Migration(migrations.Migration):
                 ('provider', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to='inventory.provider')),
                 ('source', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to='inventory.source')),
             ],
+            options={
+                'indexes': [
+                    models.Index(fields=['name', 'id'], name='machine_by_name'),
+                    models.Index(fields=['provider', 'name', 'id'], name='machine_by_provider_name'),
+                    models.Index(fields=['state', 'name', 'id'], name='machine_by_state_name'),
+                    models.Index(fields=['created_at', 'id'], name='machine_by_created_at'),
+                    models.Index(fields=['source', 'state'], name='machine_by_source_state'),
+                    models.Index(fields=['size_id', 'id'], name='machine_by_size'),
+                    models.Index(fields=['image_id', 'id'], name='machine_by_image'),
+                ],
+                'constraints': [
+                    models.UniqueConstraint(fields=('source', 'external_id'), name='machine_per_source'),
+                ],
+            },
         ),
         migrations.CreateModel(
             name='MachineTag',
@@ -290,6 +359,11 @@ class Migration(migrations.Migration):
                 ('value', models.CharField(blank=True, max_length=300)),
                 ('machine', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to='inventory.virtualmachine')),
             ],
+            options={
+                'indexes': [
+                    models.Index(fields=['key', 'value', 'machine'], name='machine_by_tag'),
+                ],
+            },
         ),
         migrations.CreateModel(
             name='MachineAddress',
@@ -300,6 +374,9 @@ class Migration(migrations.Migration):
             ],
             options={
                 'verbose_name_plural': 'machine addresses',
+                'indexes': [
+                    models.Index(fields=['address', 'machine'], name='machine_by_address'),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -313,6 +390,13 @@ class Migration(migrations.Migration):
                 ('provider', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to='inventory.provider')),
                 ('machine', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='changes', to='inventory.virtualmachine')),
             ],
+            options={
+                'indexes': [
+                    models.Index(fields=['machine', '-at', '-id'], name='change_of_machine'),
+                    models.Index(fields=['provider', '-at', '-id'], name='change_of_provider'),
+                    models.Index(fields=['at'], name='change_by_age'),
+                ],
+            },
         ),
         migrations.CreateModel(
             name='ContainerLabel',
@@ -325,142 +409,6 @@ class Migration(migrations.Migration):
             options={
                 'indexes': [models.Index(fields=['key', 'value', 'container'], name='container_by_label')],
             },
-        ),
-        migrations.AddConstraint(
-            model_name='provider',
-            constraint=models.UniqueConstraint(fields=('owner', 'name'), name='provider_name_per_owner'),
-        ),
-        migrations.AddConstraint(
-            model_name='grant',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('team__isnull', False), ('user', None)), models.Q(('team', None), ('user__isnull', False)), _connector='OR'), name='grant_to_user_or_team'),
-        ),
-        migrations.AddConstraint(
-            model_name='grant',
-            constraint=models.UniqueConstraint(fields=('provider', 'user'), name='one_grant_per_user'),
-        ),
-        migrations.AddConstraint(
-            model_name='grant',
-            constraint=models.UniqueConstraint(fields=('provider', 'team'), name='one_grant_per_team'),
-        ),
-        migrations.AddIndex(
-            model_name='repository',
-            index=models.Index(fields=['created_at', 'id'], name='repository_by_created_at'),
-        ),
-        migrations.AddIndex(
-            model_name='repository',
-            index=models.Index(fields=['name_folded'], name='repository_by_name'),
-        ),
-        migrations.AddIndex(
-            model_name='repository',
-            index=models.Index(fields=['owner_folded'], name='repository_by_owner'),
-        ),
-        migrations.AddConstraint(
-            model_name='repository',
-            constraint=models.UniqueConstraint(condition=models.Q(('creator', None)), fields=('full_name_folded', 'duplicate'), name='imported_repository_by_name'),
-        ),
-        migrations.AddConstraint(
-            model_name='repository',
-            constraint=models.UniqueConstraint(fields=('creator', 'full_name_folded', 'duplicate'), name='repository_by_creator_and_name'),
-        ),
-        migrations.AddConstraint(
-            model_name='source',
-            constraint=models.UniqueConstraint(fields=('provider', 'region', 'resource'), name='source_per_region_and_resource'),
-        ),
-        migrations.AddIndex(
-            model_name='size',
-            index=models.Index(fields=['provider', 'name', 'id'], name='size_by_name'),
-        ),
-        migrations.AddConstraint(
-            model_name='size',
-            constraint=models.UniqueConstraint(fields=('source', 'external_id'), name='size_per_source'),
-        ),
-        migrations.AddIndex(
-            model_name='location',
-            index=models.Index(fields=['provider', 'name', 'id'], name='location_by_name'),
-        ),
-        migrations.AddConstraint(
-            model_name='location',
-            constraint=models.UniqueConstraint(fields=('source', 'external_id'), name='location_per_source'),
-        ),
-        migrations.AddIndex(
-            model_name='image',
-            index=models.Index(fields=['provider', 'name', 'id'], name='image_by_name'),
-        ),
-        migrations.AddConstraint(
-            model_name='image',
-            constraint=models.UniqueConstraint(fields=('source', 'external_id'), name='image_per_source'),
-        ),
-        migrations.AddIndex(
-            model_name='container',
-            index=models.Index(fields=['name', 'id'], name='container_by_name'),
-        ),
-        migrations.AddIndex(
-            model_name='container',
-            index=models.Index(fields=['provider', 'name', 'id'], name='container_by_provider_name'),
-        ),
-        migrations.AddIndex(
-            model_name='container',
-            index=models.Index(fields=['state', 'name', 'id'], name='container_by_state_name'),
-        ),
-        migrations.AddIndex(
-            model_name='container',
-            index=models.Index(fields=['created_at', 'id'], name='container_by_created_at'),
-        ),
-        migrations.AddConstraint(
-            model_name='container',
-            constraint=models.UniqueConstraint(fields=('source', 'external_id'), name='container_per_source'),
-        ),
-        migrations.AddIndex(
-            model_name='virtualmachine',
-            index=models.Index(fields=['name', 'id'], name='machine_by_name'),
-        ),
-        migrations.AddIndex(
-            model_name='virtualmachine',
-            index=models.Index(fields=['provider', 'name', 'id'], name='machine_by_provider_name'),
-        ),
-        migrations.AddIndex(
-            model_name='virtualmachine',
-            index=models.Index(fields=['state', 'name', 'id'], name='machine_by_state_name'),
-        ),
-        migrations.AddIndex(
-            model_name='virtualmachine',
-            index=models.Index(fields=['created_at', 'id'], name='machine_by_created_at'),
-        ),
-        migrations.AddIndex(
-            model_name='virtualmachine',
-            index=models.Index(fields=['source', 'state'], name='machine_by_source_state'),
-        ),
-        migrations.AddIndex(
-            model_name='virtualmachine',
-            index=models.Index(fields=['size_id', 'id'], name='machine_by_size'),
-        ),
-        migrations.AddIndex(
-            model_name='virtualmachine',
-            index=models.Index(fields=['image_id', 'id'], name='machine_by_image'),
-        ),
-        migrations.AddConstraint(
-            model_name='virtualmachine',
-            constraint=models.UniqueConstraint(fields=('source', 'external_id'), name='machine_per_source'),
-        ),
-        migrations.AddIndex(
-            model_name='machinetag',
-            index=models.Index(fields=['key', 'value', 'machine'], name='machine_by_tag'),
-        ),
-        migrations.AddIndex(
-            model_name='machineaddress',
-            index=models.Index(fields=['address', 'machine'], name='machine_by_address'),
-        ),
-        migrations.AddIndex(
-            model_name='change',
-            index=models.Index(fields=['machine', '-at', '-id'], name='change_of_machine'),
-        ),
-        migrations.AddIndex(
-            model_name='change',
-            index=models.Index(fields=['provider', '-at', '-id'], name='change_of_provider'),
-        ),
-        migrations.AddIndex(
-            model_name='change',
-            index=models.Index(fields=['at'], name='change_by_age'),
         ),
         migrations.RunPython(index_free_text, migrations.RunPython.noop),
     ]

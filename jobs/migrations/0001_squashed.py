@@ -64,6 +64,22 @@ class Migration(migrations.Migration):
                 ('requested_by', models.ForeignKey(db_index=False, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL)),
                 ('retried_from', models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='retries', to='jobs.job')),
             ],
+            options={
+                'indexes': [
+                    models.Index(fields=['state', 'run_after'], name='job_due'),
+                    models.Index(fields=['-created_at', '-id'], name='job_newest'),
+                    models.Index(fields=['requested_by', '-created_at', '-id'], name='job_by_requester'),
+                    models.Index(fields=['scope', '-created_at', '-id'], name='job_by_scope'),
+                    models.Index(fields=['parent', 'created_at', 'id'], name='job_children'),
+                    models.Index(condition=models.Q(('lease_owner__isnull', False)), fields=['scope'], name='job_leased'),
+                    models.Index(condition=models.Q(('idempotency_key__isnull', False)), fields=['created_at'], name='job_with_key'),
+                ],
+                'constraints': [
+                    models.UniqueConstraint(condition=models.Q(('target__isnull', False), ('state__in', ['QUEUED', 'RUNNING', 'CANCELING'])), fields=('target', 'lock'), name='one_unfinished_job_per_lock'),
+                    models.UniqueConstraint(fields=('requested_by', 'idempotency_key'), name='one_job_per_idempotency_key'),
+                    models.CheckConstraint(condition=models.Q(('progress__lte', 100)), name='progress_is_percent'),
+                ],
+            },
         ),
         migrations.CreateModel(
             name='JobEvent',
@@ -74,6 +90,11 @@ class Migration(migrations.Migration):
                 ('message', models.TextField()),
                 ('job', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.CASCADE, related_name='events', to='jobs.job')),
             ],
+            options={
+                'indexes': [
+                    models.Index(fields=['job', 'id'], name='event_by_job'),
+                ],
+            },
         ),
         migrations.CreateModel(
             name='Schedule',
@@ -90,6 +111,15 @@ class Migration(migrations.Migration):
                 ('updated_at', models.DateTimeField(auto_now=True)),
                 ('owner', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.CASCADE, related_name='+', to=settings.AUTH_USER_MODEL)),
             ],
+            options={
+                'indexes': [
+                    models.Index(condition=models.Q(('next_run_at__isnull', False)), fields=['next_run_at'], name='schedule_due'),
+                    models.Index(fields=['name', 'id'], name='schedule_by_name'),
+                ],
+                'constraints': [
+                    models.UniqueConstraint(fields=('owner', 'name'), name='schedule_name_of_its_owner'),
+                ],
+            },
         ),
         migrations.CreateModel(
             name='ScheduleRun',
@@ -102,65 +132,10 @@ class Migration(migrations.Migration):
                 ('job', models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to='jobs.job')),
                 ('schedule', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.CASCADE, related_name='runs', to='jobs.schedule')),
             ],
-        ),
-        migrations.AddIndex(
-            model_name='job',
-            index=models.Index(fields=['state', 'run_after'], name='job_due'),
-        ),
-        migrations.AddIndex(
-            model_name='job',
-            index=models.Index(fields=['-created_at', '-id'], name='job_newest'),
-        ),
-        migrations.AddIndex(
-            model_name='job',
-            index=models.Index(fields=['requested_by', '-created_at', '-id'], name='job_by_requester'),
-        ),
-        migrations.AddIndex(
-            model_name='job',
-            index=models.Index(fields=['scope', '-created_at', '-id'], name='job_by_scope'),
-        ),
-        migrations.AddIndex(
-            model_name='job',
-            index=models.Index(fields=['parent', 'created_at', 'id'], name='job_children'),
-        ),
-        migrations.AddIndex(
-            model_name='job',
-            index=models.Index(condition=models.Q(('lease_owner__isnull', False)), fields=['scope'], name='job_leased'),
-        ),
-        migrations.AddIndex(
-            model_name='job',
-            index=models.Index(condition=models.Q(('idempotency_key__isnull', False)), fields=['created_at'], name='job_with_key'),
-        ),
-        migrations.AddConstraint(
-            model_name='job',
-            constraint=models.UniqueConstraint(condition=models.Q(('target__isnull', False), ('state__in', ['QUEUED', 'RUNNING', 'CANCELING'])), fields=('target', 'lock'), name='one_unfinished_job_per_lock'),
-        ),
-        migrations.AddConstraint(
-            model_name='job',
-            constraint=models.UniqueConstraint(fields=('requested_by', 'idempotency_key'), name='one_job_per_idempotency_key'),
-        ),
-        migrations.AddConstraint(
-            model_name='job',
-            constraint=models.CheckConstraint(condition=models.Q(('progress__lte', 100)), name='progress_is_percent'),
-        ),
-        migrations.AddIndex(
-            model_name='jobevent',
-            index=models.Index(fields=['job', 'id'], name='event_by_job'),
-        ),
-        migrations.AddIndex(
-            model_name='schedule',
-            index=models.Index(condition=models.Q(('next_run_at__isnull', False)), fields=['next_run_at'], name='schedule_due'),
-        ),
-        migrations.AddIndex(
-            model_name='schedule',
-            index=models.Index(fields=['name', 'id'], name='schedule_by_name'),
-        ),
-        migrations.AddConstraint(
-            model_name='schedule',
-            constraint=models.UniqueConstraint(fields=('owner', 'name'), name='schedule_name_of_its_owner'),
-        ),
-        migrations.AddConstraint(
-            model_name='schedulerun',
-            constraint=models.UniqueConstraint(fields=('schedule', 'planned_at'), name='one_run_per_planned_time'),
+            options={
+                'constraints': [
+                    models.UniqueConstraint(fields=('schedule', 'planned_at'), name='one_run_per_planned_time'),
+                ],
+            },
         ),
     ]
