@@ -1,5 +1,7 @@
 """A job of each operation that there is, on clouds that count what they were made to do."""
 
+from collections import Counter, defaultdict
+
 from inventory.live.age import Ask
 from inventory.live.refresh import refresh
 from inventory.models import Container, VirtualMachine
@@ -89,6 +91,22 @@ class Containers:
         refresh([Ask(source, 0) for source in sources])
         rows = Container.objects.select_related("source__provider", "provider")
         return rows.get(provider=self.provider, external_id=record.external_id)
+
+
+def covering(pairs):
+    """Of the pairs, so many that each of their members is in one: all pairs of the first member
+    that comes first, and of each other one a pair whose second member is in the fewest.
+    """
+    seconds = defaultdict(list)
+    for first, second in pairs:
+        seconds[first].append(second)
+    met, chosen = Counter(), []
+    for first, found in seconds.items():
+        rarest = min(found, key=lambda second: met[second])
+        picked = [second for second in found if not met[second]] or [rarest]
+        met.update(picked)
+        chosen += [(first, second) for second in picked]
+    return chosen
 
 
 def cloud_of(operation, directory, owner=None):

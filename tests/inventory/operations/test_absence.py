@@ -3,7 +3,7 @@
 import pytest
 
 from inventory.models import VirtualMachine
-from inventory.operations.absence import MOST_LOOKS
+from inventory.operations import absence
 from inventory.providers import Capability, ProviderError, ProviderErrorCode, get_kind
 from inventory.services.machines import machine_resize, machine_tag
 from tests.inventory.actions import (
@@ -14,7 +14,7 @@ from tests.inventory.actions import (
 )
 from tests.inventory.cloud_patches import patch_named, plain_named
 from tests.inventory.operations.acting import acting
-from tests.inventory.operations.every import running_at
+from tests.inventory.operations.every import covering, running_at
 from tests.inventory.operations.running import run_to_its_end
 from tests.inventory.providers.contract.backends import BACKENDS, Recorded
 from tests.inventory.providers.contract.container_backends import (
@@ -23,6 +23,8 @@ from tests.inventory.providers.contract.container_backends import (
 )
 
 pytestmark = pytest.mark.django_db(transaction=True)
+
+MOST_LOOKS = 4  # each lists the whole cloud
 
 RECORDED = {
     slug: one
@@ -33,7 +35,6 @@ RECORDED = {
 
 # The jobs on what runs that are no removals, with the capability that each needs.
 MACHINE_JOBS = {
-    Capability.START: lambda one, _account: change_of("start", one),
     Capability.STOP: lambda one, _account: change_of("stop", one),
     Capability.REBOOT: lambda one, _account: machine_reboot(machine=one, requested_by=None),
     Capability.RESIZE: lambda one, account: machine_resize(
@@ -42,6 +43,7 @@ MACHINE_JOBS = {
     Capability.TAG: lambda one, _account: machine_tag(
         machine=one, wanted={"checked": "yes"}, unwanted=[], requested_by=None
     ),
+    Capability.START: lambda one, _account: change_of("start", one),
 }
 CONTAINER_JOBS = {
     Capability.START_CONTAINER: lambda one, _account: change_of("start", one),
@@ -50,12 +52,14 @@ CONTAINER_JOBS = {
         container=one, requested_by=None
     ),
 }
-OTHERS = [
+# What a read or a list does not show is the kind's to say, and what follows is the operation's:
+# each kind and each operation is met, not each pair of them.
+OTHERS = covering(
     (slug, capability)
     for slug in RECORDED
     for capability in (*MACHINE_JOBS, *CONTAINER_JOBS)
     if capability in get_kind(slug).capabilities
-]
+)
 
 
 STARTS = {Capability.START, Capability.START_CONTAINER}
@@ -80,6 +84,11 @@ def account_and_object(slug, request):
     """The account, and what runs there."""
     account = RECORDED[slug](request)
     return account, running_at(account)
+
+
+@pytest.fixture(autouse=True)
+def _few_looks(monkeypatch):
+    monkeypatch.setattr(absence, "MOST_LOOKS", MOST_LOOKS)
 
 
 @pytest.fixture(params=RECORDED)

@@ -1,6 +1,7 @@
 """Every operation asks again before each step whether its requester may still ask for it."""
 
 from datetime import timedelta
+from itertools import product
 
 import pytest
 from django.utils import timezone
@@ -13,7 +14,7 @@ from inventory.operations import target_context
 from jobs.api import retry
 from tests.clouds.engine import engines  # noqa: F401 - a fixture
 from tests.inventory.factories import make_simulator, make_user
-from tests.inventory.operations.every import OPERATIONS, cloud_of, submit
+from tests.inventory.operations.every import OPERATIONS, cloud_of, covering, submit
 from tests.inventory.operations.running import take_step
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.usefixtures("engines")]
@@ -75,7 +76,7 @@ def assert_denied(monkeypatch):
     return assert_denied
 
 
-@pytest.mark.parametrize("loss", LOSSES)
+@pytest.mark.parametrize(("operation", "loss"), covering(product(OPERATIONS, LOSSES)))
 def test_a_right_that_was_lost_ends_the_job_before_its_next_step(
     operation, loss, bob, simulator_directory, assert_denied
 ):
