@@ -50,6 +50,7 @@ def test_a_job_runs_in_a_worker_which_says_so(start_worker, path, tmp_path):
     wait_until(lambda: any(said in log.read_text() for log in tmp_path.glob("*.log")))
 
 
+@pytest.mark.any_database  # it is about the messages; the others ask both
 def test_a_job_that_waits_is_called_again_by_its_own_bells_without_a_sweep(start_worker, path):
     start_worker()
 
@@ -121,6 +122,7 @@ def test_a_single_action_goes_before_what_is_left_of_many(start_worker, path):
     assert len(begun) == 61
 
 
+@pytest.mark.any_database  # it is about the messages; the others ask both
 def test_a_worker_killed_between_enqueue_and_run_loses_nothing(start_worker, path):
     first = submit(operation="functional.act", arguments={"path": path}, requested_by=None)
     worker = start_worker()
@@ -187,6 +189,7 @@ def test_a_job_is_canceled_across_the_death_of_its_worker(start_worker, path):
     assert effects(path) == [str(job.pk)]
 
 
+@pytest.mark.any_database  # it is about the messages; the others ask both
 def test_while_the_broker_is_down_jobs_are_accepted_and_run_when_it_is_back(
     broker, start, start_worker, path, monkeypatch
 ):
@@ -211,6 +214,7 @@ def test_while_the_broker_is_down_jobs_are_accepted_and_run_when_it_is_back(
     assert effects(path) == [str(before.pk), str(job.pk)]
 
 
+@pytest.mark.any_database  # it is about the messages; the others ask both
 def test_a_flushed_broker_loses_no_job(start_worker, path):
     jobs = [
         submit(operation="functional.act", arguments={"path": path}, requested_by=None)
@@ -226,6 +230,7 @@ def test_a_flushed_broker_loses_no_job(start_worker, path):
     assert sorted(effects(path)) == sorted(str(job.pk) for job in jobs)
 
 
+@pytest.mark.any_database  # it is about the messages; the others ask both
 def test_a_broker_that_hangs_costs_a_second_and_is_used_again_afterwards(broker, tmp_path):
     with redis_server(tmp_path) as server:
         broker(server.url)

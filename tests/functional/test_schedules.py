@@ -93,6 +93,7 @@ def test_at_its_time_each_machine_is_stopped_once(
     }
 
 
+@pytest.mark.any_database  # the test above asks both
 def test_one_that_was_due_while_no_worker_was_there_is_run_when_one_is_back(
     cloud, schedule, stopped, start_beat, start_worker
 ):

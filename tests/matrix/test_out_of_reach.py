@@ -70,6 +70,7 @@ def revoked(world):
     return left
 
 
+@pytest.mark.any_database  # rights on rows are the same filter there: test_queries asks both
 def test_after_a_revoke_no_query_shows_what_is_out_of_reach(revoked):
     before = everything(revoked)
 
@@ -183,6 +184,7 @@ def limited(world, request):
     return left
 
 
+@pytest.mark.any_database  # rights on rows are the same filter there: test_queries asks both
 def test_a_limited_token_shows_nothing_of_other_providers(limited):
     before = everything(limited, limited.credential)
 

@@ -65,6 +65,7 @@ def token(scope, *providers):
     return Credential("api_token", "1", scope, frozenset(providers) or None)
 
 
+@pytest.mark.any_database  # rights are decided in Python
 @pytest.mark.parametrize("scope", list(Scope))
 def test_what_a_token_of_a_scope_can_do(world, scope):
     for name in MUTATIONS:
@@ -95,6 +96,7 @@ def test_every_query_is_for_every_token(world):
                 assert answers[0] == answers[1] == answers[2], name
 
 
+@pytest.mark.any_database  # rights on rows are the same filter there: test_queries asks both
 @pytest.mark.parametrize("who", [Who.OWNER, Who.ADMIN, Who.VIEWER, Who.SUPERUSER])
 def test_a_token_for_another_provider_shows_nothing_of_this_one(world, who):
     limited = token(Scope.OPERATE, world.none["Provider"])

@@ -144,6 +144,7 @@ def manage(data_dir, *arguments, given=""):
 
 
 @pytest.mark.functional
+@pytest.mark.any_database  # its own
 def test_at_the_shell_a_refusal_is_one_message_and_a_bad_exit_code(tmp_path):
     done = manage(tmp_path, "-", given="no JSON")
 
@@ -154,6 +155,7 @@ def test_at_the_shell_a_refusal_is_one_message_and_a_bad_exit_code(tmp_path):
 
 
 @pytest.mark.functional
+@pytest.mark.any_database  # its own
 def test_at_the_shell_without_a_gateway_s_database(tmp_path):
     done = manage(tmp_path, str(RECORDING))
 
