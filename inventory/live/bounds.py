@@ -20,6 +20,7 @@ from django.db.models import Model
 
 from gateway.core.text import storable
 from inventory.providers.addresses import canonical_address
+from inventory.records.security_group import RuleRecord
 from inventory.types import PortRecord, stored_fields
 
 LONGEST_TEXT = 20_000  # characters in a column without a limit of its own
@@ -221,6 +222,22 @@ def _port(item: Any) -> PortRecord:
     return PortRecord(_port_number(item.container_port), protocol, host_port, host_ip)
 
 
+def _rule(item: Any) -> RuleRecord:
+    if not isinstance(item, RuleRecord):
+        raise Unfit("is no rule")
+    ports = (item.from_port, item.to_port)
+    for port in ports:
+        if port is not None and _integer(port, SMALLEST_INTEGER) > LARGEST_PORT:
+            raise Unfit("is out of range")
+    texts = (item.cidr, item.group, item.prefix_list)
+    return RuleRecord(
+        _short_text(item.direction),
+        _short_text(item.protocol),
+        *ports,
+        *(None if text is None else _short_text(text) for text in texts),
+    )
+
+
 def _port_number(value: Any) -> int:
     number = _integer(value, 0)
     if number > LARGEST_PORT:
@@ -237,4 +254,5 @@ LISTS: Mapping[Any, Bound] = {
     str: lambda value: _items(_canonical(value), _short_text),
     tuple[str, str]: lambda value: _items(value, _pair),
     PortRecord: lambda value: _items(value, _port),
+    RuleRecord: lambda value: _items(value, _rule),
 }

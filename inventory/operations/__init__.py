@@ -3,7 +3,9 @@
 from inventory.operations import (
     change,
     container_start,
+    creation,
     deploy,
+    edit,
     provision,
     resize,
     restart,
@@ -13,7 +15,9 @@ from inventory.operations import (
 __all__ = [
     "change",
     "container_start",
+    "creation",
     "deploy",
+    "edit",
     "provision",
     "resize",
     "restart",

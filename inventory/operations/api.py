@@ -14,6 +14,7 @@ from inventory.operations.account import (
     account_notes,
     noted_digests,
 )
+from inventory.operations.creation import order_for
 from inventory.operations.deploy import container_order, region_of
 from inventory.operations.identity import identity_of
 from inventory.operations.invalidate import mark_sources_dirty
@@ -58,6 +59,7 @@ __all__ = [
     "mark_sources_dirty",
     "not_connected",
     "noted_digests",
+    "order_for",
     "order_of",
     "parse_target",
     "place",

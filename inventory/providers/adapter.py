@@ -34,8 +34,6 @@ from inventory.types import (
     ContainerRecord,
     Failure,
     MachineRecord,
-    NewContainer,
-    NewMachine,
     SizeRecord,
     Verdict,
 )
@@ -126,7 +124,7 @@ class Cloud:
         with self._doing(resource, verb, external_id) as function:
             return operation_named(function(self._driver, external_id, *arguments))
 
-    def create(self, resource: str, verb: str, order: NewMachine | NewContainer) -> Any:
+    def create(self, resource: str, verb: str, order: Any) -> Any:
         """Create an object; returns its record.
 
         A container may be CREATED alone, and is started then by its verb start.
@@ -159,12 +157,13 @@ class Cloud:
         capability: Capability,
         external_id: str | None = None,
         *,
-        order: NewMachine | NewContainer | None = None,
+        order: Any = None,
         **details: Any,
     ) -> Verdict | None:
         """Whether the cloud would accept an action, without acting; None: it cannot be asked.
 
-        ``details`` are the action's own: ``size`` of a resize, ``wanted`` and ``unwanted`` of tags.
+        ``details`` are the action's own: ``size`` of a resize, ``wanted`` and ``unwanted`` of tags,
+        and else ``arguments``, as ``do`` takes them.
         A refusal is a verdict, a temporary one too. A cloud that fails or throttles raises.
         """
         dry_run = self._beside.dry_run

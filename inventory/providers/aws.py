@@ -2,12 +2,22 @@
 
 from inventory.providers.account import AccountFields
 from inventory.providers.capability import Capability
-from inventory.providers.ec2 import actions, blockers, dry_run, failures
+from inventory.providers.ec2 import (
+    actions,
+    blockers,
+    dry_run,
+    failures,
+    key_pairs,
+    security_groups,
+    snapshots,
+    volumes,
+)
 from inventory.providers.ec2.catalog import prices_as_of
 from inventory.providers.ec2.credentials import FIELDS
 from inventory.providers.ec2.driver import EC2Driver
 from inventory.providers.ec2.dry_run import DRY_RUN
 from inventory.providers.ec2.identities import judge
+from inventory.providers.ec2.names import NAME_RULES
 from inventory.providers.ec2.parse import STATES
 from inventory.providers.ec2.permissions import ACTIONS
 from inventory.providers.ec2.refusals import REFUSALS
@@ -29,8 +39,12 @@ KIND = ProviderKind(
         unnoticed=("Keys of another account are noticed by their role alone.",),
         later=("profile", "instance_role"),
     ),
-    # docs.aws.amazon.com/ec2/latest/devguide/ec2-api-idempotency.html: ClientToken of RunInstances.
-    repeatable=frozenset({Capability.PROVISION}),
+    # docs.aws.amazon.com/ec2/latest/devguide/ec2-api-idempotency.html: ClientToken of RunInstances
+    # and CreateVolume.
+    repeatable=frozenset({Capability.PROVISION, Capability.CREATE_VOLUME}),
+    name_rules=NAME_RULES,
+    # https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/create-key-pairs.html: "supported".
+    key_types=frozenset({"rsa", "ed25519"}),
     default_regions=(DEFAULT_REGION,),
     backend=VMBackend.NITRO,
     # Half of what EC2 refills for DescribeInstances: "Request throttling for the Amazon EC2 API".
@@ -64,5 +78,7 @@ KIND = ProviderKind(
         "Terminated instances, about an hour after they have terminated.",
     ),
     # No suspend: EC2 hibernates only what was launched for it, and shows it as stopped.
-    table=table_of(actions, dry_run, failures, blockers),
+    table=table_of(
+        actions, volumes, snapshots, key_pairs, security_groups, dry_run, failures, blockers
+    ),
 )

@@ -58,6 +58,39 @@ class Capability(MeaningfulEnum):
         "deploy",
     )
     REMOVE_CONTAINER = "REMOVE_CONTAINER", "Remove a container for good.", "containers", "remove"
+    ATTACH_VOLUME = "ATTACH_VOLUME", "Attach a volume to a machine.", "volumes", "attach"
+    DETACH_VOLUME = "DETACH_VOLUME", "Detach a volume from its machine.", "volumes", "detach"
+    RESIZE_VOLUME = "RESIZE_VOLUME", "Make a volume larger.", "volumes", "resize"
+    DELETE_VOLUME = "DELETE_VOLUME", "Delete a volume for good.", "volumes", "delete"
+    CREATE_VOLUME = "CREATE_VOLUME", "Create a volume.", "volumes", "create"
+    DELETE_SNAPSHOT = "DELETE_SNAPSHOT", "Delete a snapshot for good.", "snapshots", "delete"
+    CREATE_SNAPSHOT = "CREATE_SNAPSHOT", "Take a snapshot of a volume.", "snapshots", "create"
+    DELETE_KEY_PAIR = "DELETE_KEY_PAIR", "Delete a key pair.", "key_pairs", "delete"
+    IMPORT_KEY_PAIR = "IMPORT_KEY_PAIR", "Import a public key.", "key_pairs", "import"
+    ADD_SECURITY_GROUP_RULE = (
+        "ADD_SECURITY_GROUP_RULE",
+        "Add a rule to a security group.",
+        "security_groups",
+        "add_rule",
+    )
+    REMOVE_SECURITY_GROUP_RULE = (
+        "REMOVE_SECURITY_GROUP_RULE",
+        "Remove a rule from a security group.",
+        "security_groups",
+        "remove_rule",
+    )
+    DELETE_SECURITY_GROUP = (
+        "DELETE_SECURITY_GROUP",
+        "Delete a security group.",
+        "security_groups",
+        "delete",
+    )
+    CREATE_SECURITY_GROUP = (
+        "CREATE_SECURITY_GROUP",
+        "Create a security group.",
+        "security_groups",
+        "create",
+    )
     for _plural in RECORDS:
         vars()[f"LIST_{_plural.upper()}"] = (
             f"LIST_{_plural.upper()}",
@@ -77,7 +110,16 @@ OF_CONTAINERS = frozenset(one for one in Capability if one.resource == "containe
 # What only looks.
 LISTINGS = frozenset(one for one in Capability if one.verb == LIST)
 # What makes an object; other actions are asked of one.
-CREATING = frozenset({Capability.PROVISION, Capability.DEPLOY_CONTAINER})
+CREATING = frozenset(
+    {
+        Capability.PROVISION,
+        Capability.DEPLOY_CONTAINER,
+        Capability.CREATE_VOLUME,
+        Capability.CREATE_SNAPSHOT,
+        Capability.IMPORT_KEY_PAIR,
+        Capability.CREATE_SECURITY_GROUP,
+    }
+)
 # What every cloud that sells machines can do.
 USUAL = frozenset(
     {

@@ -47,6 +47,14 @@ def listed_sizes_only(_name: str) -> bool:
 
 
 @dataclass(frozen=True, slots=True)
+class NameRule:
+    """Which names a cloud takes for a new object; ``sentence`` says so to people."""
+
+    pattern: re.Pattern[str]
+    sentence: str
+
+
+@dataclass(frozen=True, slots=True)
 class RateLimit:
     """A token bucket: ``burst`` tasks at once, ``per_second`` in the long run."""
 
@@ -100,6 +108,9 @@ class ProviderKind:
     ``proven_lists``: resources whose list is libcloud's own method, and for which a test with two
     pages shows that it follows them, or for which the cloud documents one answer. Answers built
     from other lists of libcloud are not complete: see ``completeness``.
+    ``name_rules``: by resource, the names that the cloud takes for new objects. ``key_types``: the
+    types of public keys that it takes. ``unmarkable``: objects that are not created here, because
+    the cloud keeps no mark by which one is found after a lost answer: a sentence each.
     ``variants``: for a kind that stands for several, each with credentials and capabilities of its
     own, by the value of the credential ``variant_field``. ``refused``: values that are known and
     cannot be connected, and why. ``variant``: of one of them, its name.
@@ -144,6 +155,9 @@ class ProviderKind:
     reuses_ids: bool = False
     account: AccountFields | None = None
     proven_lists: frozenset[str] = frozenset()
+    name_rules: Mapping[str, NameRule] = field(default_factory=dict)
+    key_types: frozenset[str] = frozenset({"rsa", "ed25519", "ecdsa"})
+    unmarkable: Mapping[Capability, str] = field(default_factory=dict)
     variants: Mapping[str, "ProviderKind"] = field(default_factory=dict)
     variant_field: str = ""
     refused: Mapping[str, str] = field(default_factory=dict)

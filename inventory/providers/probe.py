@@ -149,6 +149,9 @@ def _tried(
     if not cloud.can_check or capability in OF_CONTAINERS:
         message = "This kind of cloud cannot be asked."
         return found(cloud.kind, capability, Permission.UNKNOWN, message)
+    if capability.resource != "virtual_machines":
+        message = "It was not asked: that takes an object that can be asked about."
+        return found(cloud.kind, capability, Permission.UNKNOWN, message)
     try:
         machine = lookup()
         verdict = None if machine is None else _verdict(cloud, capability, machine)

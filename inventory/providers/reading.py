@@ -8,11 +8,9 @@ import logging
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import UTC, datetime
 from decimal import Decimal, InvalidOperation
-from typing import Any, TypeVar
+from typing import Any, TypeVar, get_type_hints
 
 from libcloud.common.types import MalformedResponseError
-
-from inventory.types import ContainerRecord, ContainerState, MachineRecord, MachineState
 
 log = logging.getLogger(__name__)
 
@@ -20,6 +18,7 @@ T = TypeVar("T")
 R = TypeVar("R")
 
 UNEXPECTED_FORM = "The cloud's answer has an unexpected form"
+UNKNOWN_STATE = "UNKNOWN"  # of every vocabulary of states
 UNKNOWN_WORD = "unknown"  # the raw state of an object whose state could not be read
 # The exceptions of code that reads an answer of an unexpected form.
 FORM_ERRORS = (ArithmeticError, AttributeError, LookupError, RecursionError, TypeError, ValueError)
@@ -152,8 +151,10 @@ class Reading:
         return None
 
     def moment(self, *names: str, required: bool = False) -> datetime | None:
-        """A time in ISO 8601; in UTC if it names no zone."""
+        """A time in ISO 8601, or one that boto3 has read; in UTC if it names no zone."""
         value = self._value(names)
+        if isinstance(value, datetime):
+            return value if value.tzinfo else value.replace(tzinfo=UTC)
         if isinstance(value, str) and value:
             try:
                 moment = datetime.fromisoformat(value)
@@ -293,10 +294,9 @@ def read_or_damaged(
 def damaged(record: type[R], external_id: str, problem: str) -> R:
     """A record of which only the id is known. An empty id stands for an unknown one."""
     known: dict[str, Any] = {"external_id": external_id, "name": external_id, "problem": problem}
-    if record is MachineRecord:
-        known |= {"state": MachineState.UNKNOWN, "raw_state": UNKNOWN_WORD}
-    elif record is ContainerRecord:
-        known |= {"state": ContainerState.UNKNOWN, "raw_state": UNKNOWN_WORD}
+    states = get_type_hints(record).get("state")
+    if states is not None:
+        known |= {"state": states(UNKNOWN_STATE), "raw_state": UNKNOWN_WORD}
     return record(**known)
 
 

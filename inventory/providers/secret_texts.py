@@ -29,11 +29,13 @@ GO_ESCAPES = {ord(one): f"\\u{ord(one):04x}" for one in "<>&"}
 PERCENT = re.compile("%[0-9A-F]{2}")
 
 
-def secrets_of(order: NewMachine | NewContainer) -> list[str]:
+def secrets_of(order: object) -> list[str]:
     """What no error may quote of an order: values of variables, and what a machine runs first."""
     if isinstance(order, NewContainer):
         return [value for _name, value in order.environment]
-    return [order.user_data] if order.user_data else []
+    if isinstance(order, NewMachine) and order.user_data:
+        return [order.user_data]
+    return []
 
 
 def shortened(text: str, secrets: Iterable[str]) -> str:

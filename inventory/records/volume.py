@@ -23,10 +23,35 @@ class VolumeState(MeaningfulEnum):
 @listed("volumes")
 @dataclass(frozen=True, slots=True)
 class VolumeRecord(ObservedRecord):
-    """``machine_id``: the machine's own id, in the same region."""
+    """``machine_id``: the machine's own id, in the same region; of the first one, if a volume is
+    attached to several. ``device``: its name there. ``snapshot_id``: what it was created from.
+    """
 
+    state: VolumeState
     size: int | None = None
     type: str | None = None
     encrypted: bool | None = None
     machine_id: str | None = None
+    device: str | None = None
+    snapshot_id: str | None = None
+    location_id: str | None = None
+    location_name: str | None = None
+    tags: tuple[tuple[str, str], ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class NewVolume:
+    """An order for a volume. Ids are the cloud's own.
+
+    ``size``: None for that of the snapshot. ``client_token`` makes the order idempotent where the
+    cloud honours it, and ``tags`` hold the mark by which a later attempt finds the volume.
+    """
+
+    name: str
+    client_token: str
+    size: int | None = None
+    type: str | None = None
+    location_id: str | None = None
+    snapshot_id: str | None = None
+    encrypted: bool | None = None
     tags: tuple[tuple[str, str], ...] = ()

@@ -128,6 +128,7 @@ class How(StrEnum):
     REGIONS = "REGIONS"
     STATES = "STATES"  # one of them
     ANY = "ANY"  # the column is one of them
+    IS = "IS"  # the column is true, or false; a row in which it is unknown is neither
     CONTAINS = "CONTAINS"  # a part of the column's text, in any case
     WORDS = "WORDS"  # each word is in the row's search text
     PAIRS = "PAIRS"  # all of these pairs of key and value

@@ -22,6 +22,11 @@ WITHOUT_COLUMN = OF_SOURCES | {
     How.SEEN_BEFORE,
 }
 OF_PAIRS = frozenset({How.PAIRS, How.KEYS, How.WITHOUT})
+# What a row has beside what its record says.
+OF_ROWS = frozenset(
+    {"fingerprint", "last_state", "listed", "observed_at", "provider", "provisioned_at", "region"}
+    | {"missing_since", "read_started_at", "search_text", "source", "unlisted_since"}
+)
 
 
 class DeclarationError(Exception):
@@ -80,6 +85,8 @@ def _of_descriptions(resource: Resource) -> Iterator[tuple[bool, str, str]]:
 def _of_model(resource: Resource) -> Iterator[tuple[bool, str, str]]:
     unknown = (resource.plural, LIST) not in BY_KEY
     yield unknown, "`plural`", f"no capability lists {resource.plural!r}."
+    taken = ", ".join(name for name in stored_fields(resource.record) if name in OF_ROWS)
+    yield bool(taken), "`record`", f"every row has columns of its own named {taken}."
     lacking = ", ".join(name for name in _recorded(resource) if name not in resource.columns)
     yield bool(lacking), "`record`", f"its model lacks the columns {lacking}."
     differs = resource.outlives_listings != issubclass(resource.model, Observed)

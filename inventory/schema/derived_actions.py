@@ -6,12 +6,21 @@ from typing import Any
 import graphene
 from graphene.utils.str_converters import to_snake_case
 
-from inventory.operations.actions import ACTIONS, TARGET_TYPES, Action, TargetType
+from inventory.operations.actions import (
+    ACTIONS,
+    CREATIONS,
+    EDITS,
+    TARGET_TYPES,
+    Action,
+    TargetType,
+)
 from inventory.providers import Capability
 from inventory.providers.capability import CREATING, LISTINGS
 from inventory.schema.actions import DeclaredMutation, target_input
 from inventory.schema.container_actions import DeployContainer
 from inventory.schema.dry_run import dry_run_field
+from inventory.schema.edits import creation_mutation, edit_mutation, mutation_name
+from inventory.schema.key_pairs import CreateKeyPair, ImportKeyPair
 from inventory.schema.machine_actions import (
     ProvisionVirtualMachine,
     ResizeVirtualMachine,
@@ -24,7 +33,10 @@ SPECIAL = {
     Capability.TAG: TagVirtualMachine,
     Capability.PROVISION: ProvisionVirtualMachine,
     Capability.DEPLOY_CONTAINER: DeployContainer,
+    Capability.IMPORT_KEY_PAIR: ImportKeyPair,
 }
+# Mutations that do by another way what a capability does.
+FURTHER = {Capability.IMPORT_KEY_PAIR: (CreateKeyPair,)}
 
 
 class MissingMutation(Exception):
@@ -33,14 +45,14 @@ class MissingMutation(Exception):
 
 def declared_mutation(action: Action) -> Any:
     """The mutation of a declared action, as ``suspendVirtualMachine``."""
-    verb = action.name.title().replace("_", "")
     attributes = {
         "__doc__": action.description,
         "Input": target_input(action.target_type),
         "action": action,
         "dry_run": dry_run_field(action.target_type),
     }
-    return type(f"{verb}{action.target_type.type_name}", (DeclaredMutation,), attributes)
+    name = mutation_name(action.name, action.target_type.type_name)
+    return type(name, (DeclaredMutation,), attributes)
 
 
 def action_mutations(target_type: TargetType) -> Any:
@@ -56,6 +68,8 @@ def action_mutations(target_type: TargetType) -> Any:
 
 def _mutations_on(target_type: TargetType) -> Iterator[Any]:
     declared = {action.capability: action for action in ACTIONS}
+    edits = {edit.capability: edit for edit in EDITS}
+    creations = {creation.capability: creation for creation in CREATIONS}
     actions = [
         one for one in Capability if one.resource == target_type.resource and one not in LISTINGS
     ]
@@ -64,11 +78,16 @@ def _mutations_on(target_type: TargetType) -> Iterator[Any]:
             yield declared_mutation(declared[capability])
         elif capability in SPECIAL:
             yield SPECIAL[capability]
+        elif capability in edits:
+            yield edit_mutation(edits[capability])
+        elif capability in creations:
+            yield creation_mutation(creations[capability])
         else:
             raise MissingMutation(
                 f"{capability} has no mutation: declare it in inventory/operations/actions, or add "
                 "its own to inventory/schema/derived_actions.py."
             )
+        yield from FURTHER.get(capability, ())
 
 
 ActionMutations: Any = type(

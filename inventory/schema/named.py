@@ -17,16 +17,18 @@ NO_PROVIDER = "There is no provider with this id."
 CATALOG_TYPES = frozenset(one.type_name for one in all_resources() if not one.outlives_listings)
 
 
-def target_named(context: Context, target_type: TargetType, value: str) -> Any:
+def target_named(
+    context: Context, target_type: TargetType, value: str, *, field: str = "id"
+) -> Any:
     """The stored object of ``target_type`` with this id, its provider and source loaded.
 
     Raises NotFound, InvalidInput, or Forbidden for who is not OPERATOR of its provider.
     """
-    local = local_id(value, of=target_type.type_name)
+    local = local_id(value, of=target_type.type_name, field=field)
     rows = rows_with_cloud_id(target_type.visible(context.user), local)
     row = rows.select_related("source__provider", "provider").first()
     if row is None:
-        raise NotFound(f"There is no {target_type.noun} with this id.", field="id")
+        raise NotFound(f"There is no {target_type.noun} with this id.", field=field)
     require_role(context.user, Role.OPERATOR, row.provider)
     return row
 

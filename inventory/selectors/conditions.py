@@ -3,6 +3,7 @@
 Limits are values by the filters' names; a filter without a value limits nothing, and all limits
 hold together. The value of each, by how it compares::
 
+    IS                  true or false
     STATES, ANY         texts, one of which the column is
     CONTAINS            a text; an empty one limits nothing
     WORDS               a text, each word of which is found
@@ -67,6 +68,10 @@ Condition = Callable[[Resource, Filter, str, Any, Sequence[Source]], Iterator[Q]
 
 def _any(_resource: Any, _one: Filter, column: str, value: Any, _sources: Any) -> Iterator[Q]:
     yield Q(**{f"{column}__in": list(value)})
+
+
+def _is(_resource: Any, _one: Filter, column: str, value: bool, _sources: Any) -> Iterator[Q]:
+    yield Q(**{column: value})
 
 
 def _contains(_resource: Any, _one: Filter, column: str, value: str, _sources: Any) -> Iterator[Q]:
@@ -164,6 +169,7 @@ _OF_SOURCES: Mapping[How, Callable[[Source], str]] = {
 _CONDITIONS: Mapping[How, Condition] = {
     How.STATES: _any,
     How.ANY: _any,
+    How.IS: _is,
     How.CONTAINS: _contains,
     How.WORDS: _words,
     How.PAIRS: _pairs,

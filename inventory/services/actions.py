@@ -10,6 +10,7 @@ from inventory.operations.actions import Action
 from inventory.operations.api import account_note, identity_of
 from inventory.providers import Capability
 from inventory.selectors.ids import cloud_id_of
+from inventory.services.early_refusals import refuse_early
 from jobs import api as jobs
 from jobs.api import Job
 
@@ -45,8 +46,15 @@ def action_submit(
     """The job of a declared action on the object of ``row``.
 
     The same request under the same key of its requester is one job; it is refused, as a Conflict of
-    the field ``idempotencyKey``, under a key of another request. Raises as ``submit_on``.
+    the field ``idempotencyKey``, under a key of another request. Raises as ``submit_on``, and
+    Conflict for an action that is refused early.
     """
+    if action.refused_early:
+        require_on(row, action.capability)
+        earlier = find_on(row, action.operation, {}, requested_by, idempotency_key)
+        if earlier is not None:
+            return earlier
+        refuse_early(row, lambda record: _why_not(action, record))
     return submit_on(
         row,
         action.operation,
@@ -55,6 +63,29 @@ def action_submit(
         requested_by=requested_by,
         idempotency_key=idempotency_key,
     )
+
+
+def find_on(
+    row: Observed,
+    operation: str,
+    asked: Mapping[str, Any],
+    requested_by: Any,
+    idempotency_key: str | None,
+) -> Job | None:
+    """The job of an earlier, equal request for ``operation`` on the object of ``row``."""
+    return jobs.find_submitted(
+        operation=operation,
+        asked=asked,
+        target=target_id(row),
+        scope=row.source.provider.scope,
+        requested_by=requested_by,
+        idempotency_key=idempotency_key,
+    )
+
+
+def _why_not(action: Action, record: Any) -> str:
+    judged = action.judge(record.state)
+    return "" if judged.allowed else judged.message
 
 
 def submit_on(

@@ -95,11 +95,30 @@ def test_machines_have_the_tags_and_the_age_of_the_fleet(account):
     assert found["InstanceType"] == first.size
 
 
+@pytest.mark.parametrize("key", ["any", RESEARCH_KEY])
+def test_it_has_volumes_snapshots_keys_and_groups(account, key):
+    ec2 = account.ec2(key=key)
+    volumes = ec2.describe_volumes()["Volumes"]
+    snapshots = ec2.describe_snapshots()["Snapshots"]
+
+    assert {"available", "in-use"} == {one["State"] for one in volumes}
+    assert snapshots
+    assert {one["VolumeId"] for one in snapshots} <= {one["VolumeId"] for one in volumes}
+    keys = {one["KeyName"] for one in ec2.describe_key_pairs()["KeyPairs"]}
+    assert {one["KeyName"] for one in account.instances(key=key).values()} <= keys
+    groups = {one["GroupName"] for one in ec2.describe_security_groups()["SecurityGroups"]}
+    used = [one["SecurityGroups"] for one in account.instances(key=key).values()]
+    assert {"default", "web", "office", "old-ssh"} == groups
+    assert {group["GroupName"] for found in used for group in found} <= groups
+
+
 def test_ids_are_the_same_on_every_machine(account, tmp_path):
     other = Account(tmp_path)
     other.start()
     try:
         assert set(other.instances()) == set(account.instances())
+        volumes = [one.ec2().describe_volumes()["Volumes"] for one in (other, account)]
+        assert {one["VolumeId"] for one in volumes[0]} == {one["VolumeId"] for one in volumes[1]}
     finally:
         other.kill()
 

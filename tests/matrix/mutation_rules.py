@@ -31,6 +31,17 @@ def container() -> Rule:
     return Rule(OPERATORS, 'id: "§Container§"', "Container")
 
 
+def volume(extra: str = "", name: str = "Volume") -> Rule:
+    return Rule(OPERATORS, f'id: "§{name}§"{extra}', "Volume")
+
+
+def created(given: str) -> Rule:
+    return Rule(OPERATORS, f'provider: "§Provider§", name: "new"{given}', "Provider")
+
+
+RULE = ', fromPort: 5432, cidr: "203.0.113.0/24"'
+WEB_RULE = ', fromPort: 443, cidr: "::/0"'  # which the simulator's group "web" has
+KEY = "ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIIDeZTRHgkr4xUUnjBIHuMcAUN8hzMSXJhCnXRLJNLJk ada@example"
 # A schedule is its owner's own, like a name: roles on a provider do not show it.
 SCHEDULERS = frozenset({Who.OWNER, Who.SUPERUSER})
 OWNERS = frozenset({Who.OWNER})
@@ -65,6 +76,20 @@ MUTATIONS = {
     "deployContainer": Rule(
         OPERATORS, 'provider: "§Engine§", name: "n", image: "busybox"', "Container"
     ),
+    "createVolume": created(", size: 1"),
+    "attachVolume": volume(', machine: "§NearMachine§"'),
+    "detachVolume": volume(name="UsedVolume"),
+    "resizeVolume": volume(", size: 1000"),
+    "deleteVolume": volume(),
+    "createSnapshot": Rule(OPERATORS, 'volume: "§Volume§", name: "new"', "Volume"),
+    "deleteSnapshot": Rule(OPERATORS, 'id: "§Snapshot§"', "Snapshot"),
+    "createSecurityGroup": created(""),
+    "deleteSecurityGroup": Rule(OPERATORS, 'id: "§SecurityGroup§"', "SecurityGroup"),
+    "addSecurityGroupRule": Rule(OPERATORS, f'id: "§SecurityGroup§"{RULE}', "SecurityGroup"),
+    "removeSecurityGroupRule": Rule(OPERATORS, f'id: "§SecurityGroup§"{WEB_RULE}', "SecurityGroup"),
+    "importKeyPair": created(f', publicKey: "{KEY}"'),
+    "createKeyPair": created(""),
+    "deleteKeyPair": Rule(OPERATORS, 'id: "§KeyPair§"', "KeyPair"),
     "cancelJob": Rule(OPERATORS, 'id: "§Job§"', "Job"),
     "retryJob": Rule(OPERATORS, 'id: "§FailedJob§"', "Job"),
     "createSchedule": Rule(

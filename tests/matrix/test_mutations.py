@@ -41,6 +41,7 @@ def outcome(world, name, who, account, *, more="", credential=None):
     """
     given = f"{written(world, name, account)} {more}"
     query = f"mutation {{ {name}(input: {{{given}}}) {{ errors {{ code }} }} }}"
+    connection.queries_log.clear()  # it holds a limited number
     with CaptureQueriesContext(connection) as captured:
         if name in COMMITTED:
             answer = world.ask(who, query, credential=credential)

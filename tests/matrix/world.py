@@ -21,6 +21,8 @@ from inventory.models import (
     Role,
     VirtualMachine,
 )
+from inventory.resources.security_group import SecurityGroup
+from inventory.resources.volume import Volume
 from inventory.selectors.ids import cloud_id_of
 from inventory.services.actions import target_id
 from inventory.services.machines import machine_id
@@ -116,6 +118,7 @@ class World:
             "Webhook": make_webhook(user, url="https://hooks.example.org/").public_id,
             "Session": global_id("Session", session_begin(user=user).pk),
         }
+        account.ids |= _storage_of(provider)
         for one in RESOURCES:
             if one.type_name not in account.ids:
                 row = one.model.objects.filter(provider__in=[provider, engine]).first()
@@ -134,6 +137,20 @@ class World:
         team = Team.objects.get(name="own-team")
         for provider in providers:
             Grant.objects.create(provider=provider, team=team, role=Role.VIEWER)
+
+
+def _storage_of(provider):
+    """The ids of objects that take the actions that others of their types do not."""
+    machines = VirtualMachine.objects.filter(provider=provider)
+    volumes = Volume.objects.filter(provider=provider)
+    free = volumes.filter(state="AVAILABLE").first()
+    found = {
+        "Volume": free,
+        "UsedVolume": volumes.filter(state="IN_USE").first(),
+        "NearMachine": machines.filter(location_id=free.location_id).first(),
+        "SecurityGroup": SecurityGroup.objects.get(provider=provider, name="web"),
+    }
+    return {name: target_id(row) for name, row in found.items()}
 
 
 def make_token(user, provider):
@@ -164,8 +181,8 @@ def team_with(kind, member_kind, user, *, name):
 
 def absent(kind, like):
     """An id of the type of ``like`` that nobody has."""
-    if kind in TYPES:
-        return global_id(kind, f"{NOBODY}:sim-1:x")
+    if kind in TYPES or split_id(like)[0] in TYPES:
+        return global_id(split_id(like)[0], f"{NOBODY}:sim-1:x")
     if kind in {"Provider", "Engine", "Job", "FailedJob", "Schedule", "Session", "Webhook"}:
         return global_id(split_id(like)[0], NOBODY)
     return global_id(split_id(like)[0], 10**9)

@@ -25,6 +25,7 @@ from werkzeug.wrappers import Request, Response
 from gateway.run.demo.fleet import FIRM, FLEETS, RESEARCH, Machine, machines
 from gateway.run.demo.keys import RESEARCH_KEY
 from gateway.run.demo.state import AccountState
+from gateway.run.demo.storage import furnish, is_furnished
 from gateway.run.ports import LOOPBACK
 
 if TYPE_CHECKING:
@@ -70,9 +71,15 @@ def main() -> None:
     state = AccountState(directory / "aws-account")
     state.load()
     # An account may be new to a state that an earlier release has kept.
-    if missing := [account for account in FLEETS if account not in ec2_backends]:
-        for account in missing:
-            build_fleet(account)
+    missing = [account for account in FLEETS if account not in ec2_backends]
+    for account in missing:
+        build_fleet(account)
+    if bare := [account for account in FLEETS if not is_furnished(account)]:
+        for account in bare:
+            mock_random.seed(f"{SEEDS[account]} storage")
+            furnish(account)
+        mock_random.seed()
+    if missing or bare:
         state.save(state.note_change())
     give_key(RESEARCH_KEY, account=RESEARCH)
     make_server(

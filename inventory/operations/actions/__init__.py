@@ -1,19 +1,38 @@
-"""The actions that take nothing but their target, as they are declared: a module per resource.
+"""The actions, as they are declared: a module per resource.
+
+::
+
+    ACTIONS     take nothing but their target
+    EDITS       take more, and a read of the target shows that they are done
+    CREATIONS   create an object
 
 An action of another resource is added to the module of that resource; a resource that had none is
 added here.
 """
 
-from inventory.operations.actions import containers, virtual_machines
+from inventory.operations.actions import (
+    containers,
+    key_pairs,
+    security_groups,
+    snapshots,
+    virtual_machines,
+    volumes,
+)
 from inventory.operations.actions.action import Action, AtMostOnce, Change, Judgement
+from inventory.operations.actions.creation import Creation
+from inventory.operations.actions.edit import Edit
 from inventory.operations.actions.target_type import TargetType
 
 __all__ = [
     "ACTIONS",
+    "CREATIONS",
+    "EDITS",
     "TARGET_TYPES",
     "Action",
     "AtMostOnce",
     "Change",
+    "Creation",
+    "Edit",
     "Judgement",
     "TargetType",
     "find_target_type",
@@ -21,7 +40,21 @@ __all__ = [
     "target_type_of",
 ]
 
-ACTIONS: tuple[Action, ...] = (*virtual_machines.ACTIONS, *containers.ACTIONS)
+ACTIONS: tuple[Action, ...] = (
+    *virtual_machines.ACTIONS,
+    *containers.ACTIONS,
+    *volumes.ACTIONS,
+    *snapshots.ACTIONS,
+    *security_groups.ACTIONS,
+    *key_pairs.ACTIONS,
+)
+EDITS: tuple[Edit, ...] = (*volumes.EDITS, *security_groups.EDITS)
+CREATIONS: tuple[Creation, ...] = (
+    *volumes.CREATIONS,
+    *snapshots.CREATIONS,
+    *security_groups.CREATIONS,
+    *key_pairs.CREATIONS,
+)
 TARGET_TYPES = tuple(dict.fromkeys(action.target_type for action in ACTIONS))
 
 

@@ -45,7 +45,7 @@ class Action:
     ``label``: of its job. ``description``: of its mutation. ``done``: the object afterwards, as in
     "stopped". ``ready``: states in which the cloud can be asked.
     ``derived``: whether its operation is derived too; else a module of ``inventory.operations``
-    registers it.
+    registers it. ``refused_early``: a request that the object's state forbids makes no job.
     """
 
     target_type: TargetType
@@ -55,6 +55,7 @@ class Action:
     done: str
     ready: States
     derived: bool = True
+    refused_early: bool = False
 
     def __post_init__(self) -> None:
         if self.capability.resource != self.target_type.resource:

@@ -9,15 +9,14 @@ from django.db.models import QuerySet
 from inventory.access import visible_rows
 from inventory.live.api import RESOURCES
 from inventory.resources import Resource
-from inventory.types import MeaningfulEnum
 
 WORD_START = re.compile(r"(?<!^)(?=[A-Z])")
 TAGS = "Tag"  # the GraphQL type of the fact that holds an object's tags
 
 
-def in_words(state: MeaningfulEnum) -> str:
+def in_words(state: str) -> str:
     """A state in a sentence: ``IN_USE`` is "in use"."""
-    return state.value.lower().replace("_", " ")
+    return str(state).lower().replace("_", " ")
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,6 +59,6 @@ class TargetType:
         """The stored objects that ``user`` may see."""
         return visible_rows(self.declared.model, user)
 
-    def in_state(self, state: MeaningfulEnum) -> str:
+    def in_state(self, state: str) -> str:
         """A sentence with the state of one of them."""
         return f"The {self.noun} is {in_words(state)}."

@@ -30,7 +30,12 @@ DOCUMENT = "Document"
 
 
 class EC2Driver(QueryDriver):
-    """Building one asks nothing, unless a role is to be assumed whose keys are not at hand."""
+    """Building one asks nothing, unless a role is to be assumed whose keys are not at hand.
+
+    ``pinned``: the id of the very key pair that a job acts on.
+    """
+
+    pinned: str | None = None
 
     def __init__(self, credentials: Values, region: str, timeout: float) -> None:
         self.url = credentials.get("endpoint_url") or f"https://{amazon_host(region)}"

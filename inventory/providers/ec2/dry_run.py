@@ -6,24 +6,29 @@ seen to honour it for, on an instance that cannot exist. Tags and orders cannot 
 without harm - a tag may be put on nothing, an order makes something - so they get no verdict.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any
 
 from libcloud.common.types import MalformedResponseError
 
-from inventory.providers.capability import Capability
+from inventory.providers.capability import Capability, Key
 from inventory.providers.dry_runs import DryRun, Parameter, Place
-from inventory.providers.ec2 import calls
+from inventory.providers.ec2 import calls, key_pairs, security_groups, snapshots, volumes
 from inventory.providers.ec2.blockers import READ
 from inventory.providers.ec2.calls import Call
+from inventory.providers.ec2.deeds import BUILDERS, NOWHERE
 from inventory.providers.ec2.driver import EC2Driver
 from inventory.providers.exceptions import ProviderError
 from inventory.providers.table import beside
-from inventory.types import NewMachine, Verdict
+from inventory.types import Verdict
 
 NAME, VALUE = "DryRun", "true"
+# What is read for the request itself: which device is free, which instance a volume is attached to,
+# and which zone is the first.
+READS = (READ, "DescribeInstances", "DescribeVolumes", "DescribeAvailabilityZones")
 DRY_RUN = DryRun(
     parameters=(Parameter("POST", Place.FORM, NAME, VALUE),),
-    reads=(Parameter("POST", Place.FORM, "Action", READ),),
+    reads=tuple(Parameter("POST", Place.FORM, "Action", name) for name in READS),
     evidence=(
         "EC2 documents `DryRun` for every action used here as a check of the permissions "
         '"without actually making the request", for example '
@@ -41,7 +46,13 @@ DRY_RUN = DryRun(
 WOULD_SUCCEED = "DryRunOperation"
 # How a refusal begins: other servers, and other services of AWS, say AccessDeniedException.
 NOT_ALLOWED = ("UnauthorizedOperation", "AccessDenied")
-NO_INSTANCE = "i-00000000000000000"
+CREATES: Mapping[Key, Callable[[EC2Driver, Any], Call]] = {
+    Capability.PROVISION.key: lambda _driver, order: calls.create(order),
+    Capability.CREATE_VOLUME.key: volumes.create_call,
+    Capability.CREATE_SNAPSHOT.key: snapshots.create_call,
+    Capability.IMPORT_KEY_PAIR.key: key_pairs.import_call,
+    Capability.CREATE_SECURITY_GROUP.key: security_groups.create_call,
+}
 
 
 @beside("dry_run")
@@ -50,31 +61,49 @@ def check(
     capability: Capability,
     external_id: str | None,
     *,
-    order: NewMachine | None = None,
+    order: Any = None,
     size: str = "",
     wanted: Mapping[str, str] | None = None,
     unwanted: Sequence[str] = (),
+    arguments: Sequence[Any] = (),
 ) -> Verdict | None:
-    """None: this server cannot be asked without the risk of acting. A refusal raises."""
+    """None: this server cannot be asked without the risk of acting. A refusal raises.
+
+    ``arguments``: of an action on what is no machine, as the action takes them.
+    """
+    harmless: Call | None = None
     if order is not None:
-        asked, harmless = [calls.create(order)], None
+        asked = [CREATES[capability.key](driver, order)]
     elif external_id is None:
         return None
     elif capability is Capability.TAG:
-        asked, harmless = calls.tag(external_id, wanted or {}, unwanted), None
-    elif capability is Capability.RESIZE:
-        asked, harmless = [calls.resize(external_id, size)], calls.resize(NO_INSTANCE, size)
-    elif capability in calls.ON_INSTANCES:
-        asked = [calls.on_instance(capability, external_id)]
-        harmless = calls.on_instance(capability, NO_INSTANCE)
+        asked = calls.tag(external_id, wanted or {}, unwanted)
     else:
-        return None
+        build = _builder(capability, (size,) if capability is Capability.RESIZE else arguments)
+        if build is None:
+            return None
+        asked = [build(driver, external_id)]
+        harmless = build(driver, NOWHERE[capability.resource])
     if not driver.is_amazons and (harmless is None or not _is_honoured(driver, harmless)):
         return None
     message = ""
     for call in asked:
         message = _would_succeed(driver, call)
     return Verdict(True, message)
+
+
+def _builder(
+    capability: Capability, arguments: Sequence[Any]
+) -> Callable[[EC2Driver, str], Call] | None:
+    """What builds the request of an action on one object; None: there is none."""
+    if capability is Capability.RESIZE:
+        return lambda _driver, external_id: calls.resize(external_id, *arguments)
+    if capability in calls.ON_INSTANCES:
+        return lambda _driver, external_id: calls.on_instance(capability, external_id)
+    build = BUILDERS.get(capability.key)
+    if build is None:
+        return None
+    return lambda driver, external_id: build(driver, external_id, *arguments)
 
 
 def _is_honoured(driver: EC2Driver, harmless: Call) -> bool:

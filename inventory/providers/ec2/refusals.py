@@ -12,6 +12,19 @@ THROTTLING = "https://docs.aws.amazon.com/ec2/latest/devguide/ec2-api-throttling
 # MinCount, which is 1 in the gateway's orders: without the capacity for it nothing is launched.
 MINIMUM = "https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_RunInstances.html"
 
+# What an object's own state, or its name, forbids until somebody changes that.
+IN_THE_WAY = (
+    ("VolumeInUse", "Volume vol-1 is currently attached to i-1"),
+    ("InvalidVolume.ZoneMismatch", "The volume is not in the same availability zone as instance"),
+    ("InvalidSnapshot.InUse", "The snapshot snap-1 is currently in use by ami-1"),
+    ("InvalidKeyPair.Duplicate", "The keypair already exists"),
+    ("InvalidGroup.Duplicate", "The security group 'web' already exists for VPC 'vpc-1'"),
+    ("InvalidGroup.InUse", "There are active instances using security group 'web'"),
+    ("DependencyViolation", "resource sg-1 has a dependent object"),
+    ("CannotDelete", "the specified group: 'sg-1' name: 'default' cannot be deleted by a user"),
+    ("InvalidPermission.Duplicate", "the specified rule 'peer: 0.0.0.0/0, TCP' already exists"),
+)
+
 REFUSALS = (
     temporary(
         Code.RATE_LIMITED,
@@ -51,6 +64,14 @@ REFUSALS = (
         word="IdempotentParameterMismatch",
         source=ERRORS,
     ),
+    *(final(Code.CONFLICT, 400, sample, word=word, source=ERRORS) for word, sample in IN_THE_WAY),
+    temporary(
+        Code.CONFLICT,
+        400,
+        "You've reached the maximum modification rate per volume limit. Wait at least 6 hours",
+        word="VolumeModificationRateExceeded",
+        source=ERRORS,
+    ),
     *(
         final(Code.QUOTA_EXCEEDED, 400, sample, word=word, source=ERRORS)
         for word, sample in (
@@ -61,6 +82,10 @@ REFUSALS = (
             ("MaxSpotInstanceCountExceeded", "Max spot instance count exceeded"),
             ("NetworkInterfaceLimitExceeded", "You have reached the limit of interfaces."),
             ("SecurityGroupLimitExceeded", "You have reached the limit of security groups."),
+            ("RulesPerSecurityGroupLimitExceeded", "The maximum number of rules has been reached."),
+            ("SnapshotLimitExceeded", "You have reached the limit on Amazon EBS snapshots."),
+            ("AttachmentLimitExceeded", "The maximum number of volumes is attached already."),
+            ("ResourceLimitExceeded", "You have reached the limit of key pairs."),
         )
     ),
     final(

@@ -7,7 +7,8 @@
     power    what starts, stops or reboots from where, and where it leads
     faults   latency, errors, throttling, hanging, on command
     driver   all of it as a libcloud NodeDriver
-    storage  its volumes
+    storage  its volumes and snapshots; security: key pairs and security groups
+    trial    dry runs
 """
 
 from inventory.providers.account import AccountFields
@@ -16,7 +17,7 @@ from inventory.providers.credential import CredentialField
 from inventory.providers.dry_runs import DryRun
 from inventory.providers.generic import table_over_libcloud
 from inventory.providers.kind import ProviderKind, listed_sizes_only
-from inventory.providers.simulator import storage
+from inventory.providers.simulator import security, storage, trial
 from inventory.providers.simulator.driver import SimulatorDriver, simulated_machines
 from inventory.providers.simulator.refusals import REFUSALS
 from inventory.providers.simulator.store import MOST_MADE
@@ -133,12 +134,12 @@ KIND = ProviderKind(
         f"A region has at most {MOST_MADE:,} machines beyond those from the beginning.",
     ),
     refusals=REFUSALS,
-    # The same client token is answered with the same machine, see the driver.
-    repeatable=frozenset({Capability.PROVISION}),
+    # The same client token is answered with the same object, see the driver and ``objects``.
+    repeatable=frozenset({Capability.PROVISION, *trial.ORDERS}),
     states=STATES,
     dry_run=DryRun(
         evidence="The simulator looks at its state and writes nothing; tests read its store."
     ),
     not_covered=("Nothing: all machines of the simulated cloud are shown.",),
-    table=table_of(SimulatorDriver, storage, over=table_over_libcloud(STATES)),
+    table=table_of(SimulatorDriver, storage, security, trial, over=table_over_libcloud(STATES)),
 )

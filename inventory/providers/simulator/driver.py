@@ -20,7 +20,7 @@ from inventory.providers.simulator.directory import simulator_directory
 from inventory.providers.simulator.faults import Faults, server_error
 from inventory.providers.simulator.power import AWAKE, POWER
 from inventory.providers.table import beside, does, reads
-from inventory.types import MachineRecord, MachineState, NewMachine, Verdict
+from inventory.types import MachineRecord, MachineState, NewMachine
 
 State = MachineState
 LISTED_AFTER_TERMINATION = 600.0  # seconds; EC2 lists them for about an hour
@@ -94,7 +94,6 @@ class SimulatorDriver(NodeDriver):
             tags = {key: value for key, value in machine.tags if key not in unwanted}
             amend(store.Amendment(size=None, tags=tuple(sorted((tags | dict(wanted)).items()))))
 
-    @beside("dry_run")
     def check(
         self,
         capability: Capability,
@@ -103,14 +102,12 @@ class SimulatorDriver(NodeDriver):
         order: NewMachine | None = None,
         size: str = "",
         **_: Any,
-    ) -> Verdict:
-        """Nothing is written. Raises what the action would raise now."""
-        self.call()
+    ) -> None:
+        """As a dry run of an action on a machine. Raises what the action would raise now."""
         if order is not None:
             self._checked(order)
         else:
             self._refuse(capability, self._present(str(external_id)), size)
-        return Verdict(True, "The simulated cloud would accept it.")
 
     @beside("missing_permissions")
     def lacking_permissions(
@@ -152,7 +149,7 @@ class SimulatorDriver(NodeDriver):
                 )
         machine = self.machines().get(made.external_id)
         if machine is None:
-            raise self._refusal("IncorrectState", f"the machine of token {token!r} is gone.")
+            raise self.refusal("IncorrectState", f"the machine of token {token!r} is gone.")
         return machine
 
     def list_sizes(self, location: NodeLocation | None = None) -> list[NodeSize]:  # noqa: ARG002 - libcloud's signature
@@ -250,7 +247,7 @@ class SimulatorDriver(NodeDriver):
             ("InvalidZone", zone, zones),
         ):
             if value not in offered:
-                raise self._refusal(f"{word}.NotFound", f"there is no {value!r}.")
+                raise self.refusal(f"{word}.NotFound", f"there is no {value!r}.")
         return {
             "name": order.name,
             "size": order.size_id,
@@ -289,7 +286,7 @@ class SimulatorDriver(NodeDriver):
     def _present(self, external_id: str) -> MachineRecord:
         machine = self.machines().get(external_id)
         if machine is None:
-            raise self._refusal("InvalidInstanceID.NotFound", f"there is no {external_id!r}.")
+            raise self.refusal("InvalidInstanceID.NotFound", f"there is no {external_id!r}.")
         return machine
 
     def _refuse(self, capability: Capability, machine: MachineRecord, size_id: str) -> None:
@@ -302,23 +299,23 @@ class SimulatorDriver(NodeDriver):
 
     def _refuse_resize(self, machine: MachineRecord, size_id: str) -> None:
         if size_id not in world.SIZES:
-            raise self._refusal("InvalidInstanceType.NotFound", f"there is no {size_id!r}.")
+            raise self.refusal("InvalidInstanceType.NotFound", f"there is no {size_id!r}.")
         if machine.state is not State.STOPPED:
             message = f"cannot resize what is {machine.raw_state}."
-            raise self._refusal("IncorrectInstanceState", message)
+            raise self.refusal("IncorrectInstanceState", message)
 
     def _refuse_excess(self, connection: Connection) -> None:
         """As EC2 refuses what is above an account's quota."""
         if store.count_made(connection, region=self.place.region) >= store.MOST_MADE:
             message = f"a region has at most {store.MOST_MADE} ordered machines."
-            raise self._refusal("InstanceLimitExceeded", message)
+            raise self.refusal("InstanceLimitExceeded", message)
 
     def _refuse_power(self, machine: MachineRecord, action: str) -> None:
         if machine.state not in POWER[action].allowed:
             message = f"cannot {action} what is {machine.raw_state}."
-            raise self._refusal("IncorrectInstanceState", message)
+            raise self.refusal("IncorrectInstanceState", message)
 
-    def _refusal(self, word: str, message: str) -> LibcloudError:
+    def refusal(self, word: str, message: str) -> LibcloudError:
         """As EC2 refuses, so that one table of words serves both."""
         return LibcloudError(f"{word}: {message}", driver=self)
 

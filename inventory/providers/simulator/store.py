@@ -39,8 +39,12 @@ ADDED_TABLES = """
 CREATE TABLE IF NOT EXISTS amended (
     region TEXT, id TEXT, size TEXT, tags TEXT, PRIMARY KEY (region, id)
 );
+CREATE TABLE IF NOT EXISTS object (
+    number INTEGER PRIMARY KEY, region TEXT, resource TEXT, id TEXT, facts TEXT, passing TEXT,
+    settles_at REAL, gone INTEGER, token TEXT, UNIQUE (region, resource, id)
+);
 """
-VERSION = 1  # of the tables; a file of the first release says 0
+VERSION = 2  # of the tables; a file of the first release says 0
 WAIT_SECONDS = 10.0
 MOST_MADE = 2_000  # machines of a region that somebody ordered; those that are gone are forgotten
 MADE_KEPT_SECONDS = 24 * 60 * 60.0  # after a termination, for an order that is sent again
@@ -108,24 +112,22 @@ class Store:
             connection.close()
 
     def power_changes(self, region: str) -> dict[str, PowerChange]:
-        rows = self._read(
-            "SELECT id, before, after, settles_at FROM power WHERE region = ?", region
-        )
+        rows = self.read("SELECT id, before, after, settles_at FROM power WHERE region = ?", region)
         return {
             row[0]: PowerChange(MachineState[row[1]], MachineState[row[2]], row[3]) for row in rows
         }
 
     def amendments(self, region: str) -> dict[str, Amendment]:
-        rows = self._read("SELECT id, size, tags FROM amended WHERE region = ?", region)
+        rows = self.read("SELECT id, size, tags FROM amended WHERE region = ?", region)
         return {row[0]: Amendment(row[1], _tags_of(row[2])) for row in rows}
 
     def made(self, region: str) -> list[MadeMachine]:
-        rows = self._read("SELECT id, facts, at FROM made WHERE region = ? ORDER BY at, id", region)
+        rows = self.read("SELECT id, facts, at FROM made WHERE region = ? ORDER BY at, id", region)
         return [MadeMachine(row[0], json.loads(row[1]), row[2]) for row in rows]
 
     def effects(self) -> list[Effect]:
         """Every accepted effect, oldest first: what a test counts."""
-        rows = self._read("SELECT region, machine, action, token, at FROM effect ORDER BY number")
+        rows = self.read("SELECT region, machine, action, token, at FROM effect ORDER BY number")
         return [Effect(*row) for row in rows]
 
     def count_call(self, region: str) -> int:
@@ -142,7 +144,7 @@ class Store:
             ).fetchone()
         return int(row[0])
 
-    def _read(self, query: str, *values: str) -> list[tuple[Any, ...]]:
+    def read(self, query: str, *values: str) -> list[tuple[Any, ...]]:
         if not self._path.exists():
             return []
         connection = self._open()

@@ -84,6 +84,7 @@ KINDS: Mapping[How, Kind] = {
         state_enum, several=True, read=lambda value, *_: [state.value for state in value]
     ),
     How.ANY: Kind(_of(graphene.String), several=True, read=_as_it_is),
+    How.IS: Kind(_of(graphene.Boolean), several=False, read=_as_it_is),
     How.CONTAINS: Kind(_of(graphene.String), several=False, read=_as_it_is),
     How.WORDS: Kind(_of(graphene.String), several=False, read=_checked(checked_search)),
     How.PAIRS: Kind(_of(TagFilter), several=True, read=_checked(tag_pairs)),

@@ -8,6 +8,8 @@ from typing import Any
 
 import graphene
 
+from gateway.core.graphql.enums import described_enum
+from inventory.records.security_group import Direction
 from inventory.resources import all_resources
 from inventory.schema.compute import ComputeService
 from inventory.schema.enums import ContainerType, VMBackend
@@ -32,8 +34,40 @@ class ContainerPort(graphene.ObjectType):
     host_ip = graphene.String(description="The host's address that it is open at; null: not told.")
 
 
+SecurityGroupRuleDirection = described_enum(
+    Direction,
+    name="SecurityGroupRuleDirection",
+    description=" ".join((Direction.__doc__ or "").split()),
+    meanings={one: one.meaning for one in Direction},
+)
+
+
+class SecurityGroupRule(graphene.ObjectType):
+    """What a security group lets through. One of cidr, group and prefixList says whence or where
+    to.
+    """
+
+    direction = graphene.Field(
+        SecurityGroupRuleDirection, required=True, description="Which connections it is about."
+    )
+    protocol = graphene.String(
+        required=True, description="tcp, udp, icmp, icmpv6, all, or a protocol's number."
+    )
+    from_port = graphene.Int(
+        description="The first port; of ICMP, the type. Null: all ports, or a protocol without."
+    )
+    to_port = graphene.Int(description="The last port; of ICMP, the code, and -1 all codes.")
+    cidr = graphene.String(description="A network, as 203.0.113.0/24 or ::/0.")
+    group = graphene.String(description="The cloud's own id of another security group.")
+    prefix_list = graphene.String(description="The cloud's own id of a list of networks.")
+
+
 # The items of a JSON column are lists of these types' fields, in their order.
-PARTS: dict[str, Any] = {"Tag": Tag, "ContainerPort": ContainerPort}
+PARTS: dict[str, Any] = {
+    "Tag": Tag,
+    "ContainerPort": ContainerPort,
+    "SecurityGroupRule": SecurityGroupRule,
+}
 SCALARS: dict[str, Any] = {
     "Boolean": graphene.Boolean,
     "Date": graphene.Date,

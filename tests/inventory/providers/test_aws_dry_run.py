@@ -3,7 +3,7 @@
 import pytest
 
 from inventory.providers import Capability, ProviderError, ProviderErrorCode, connect, get_kind
-from inventory.providers.ec2 import dry_run
+from inventory.providers.ec2 import deeds, dry_run
 from inventory.types import NewMachine
 from tests.clouds.static_ec2 import refusal, reply, static_ec2
 
@@ -84,7 +84,7 @@ def test_a_server_that_may_ignore_dry_runs_is_not_asked_about_a_machine(
         assert cloud.check(capability, "i-1", **details) is None
 
     assert server.actions == [action]
-    assert dry_run.NO_INSTANCE in server.asked[0].values()
+    assert deeds.NOWHERE["virtual_machines"] in server.asked[0].values()
     assert "i-1" not in server.asked[0].values()
 
 

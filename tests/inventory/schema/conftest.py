@@ -10,6 +10,7 @@ from tests.inventory.factories import make_user
 @pytest.fixture(autouse=True)
 def simulator_directory(settings, tmp_path):
     settings.SIMULATOR_DIR = tmp_path / "simulator"
+    return settings.SIMULATOR_DIR
 
 
 @pytest.fixture

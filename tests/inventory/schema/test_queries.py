@@ -9,6 +9,9 @@ from django.test.utils import CaptureQueriesContext
 from gateway.core.ids import global_id
 from gateway.schema import schema
 from inventory.models import Container, VirtualMachine
+from inventory.resources.key_pair import KeyPair
+from inventory.resources.security_group import SecurityGroup
+from inventory.resources.snapshot import Snapshot
 from inventory.resources.volume import Volume
 from inventory.selectors.machines import MachineFilter
 from inventory.services.actions import target_id
@@ -66,6 +69,15 @@ COUNTS = {
     "{ providers { virtualMachines(first: 50, maxAge: 60) { totalCount nodes { name } } } }": 5,
     "{ providers { containers(first: 50, maxAge: 60) { totalCount nodes { name } } } }": 4,
     "{ providers { volumes(first: 50, maxAge: 60) { totalCount nodes { name } } } }": 4,
+    "{ providers { snapshots(first: 50, maxAge: 60) { totalCount nodes { name } } } }": 4,
+    "{ providers { securityGroups(first: 50, maxAge: 60) { totalCount nodes { name } } } }": 4,
+    "{ providers { keyPairs(first: 50, maxAge: 60) { totalCount nodes { name } } } }": 4,
+    "{ snapshots(maxAge: 60) { totalCount nodes { name volume { name machine { name } } } } }": 7,
+    "{ securityGroups(maxAge: 60) { totalCount nodes { name rules { cidr } openToWorld } } }": 2,
+    "{ keyPairs(maxAge: 60) { totalCount nodes { name fingerprint publicKey } } }": 2,
+    '{ snapshot(id: "§snapshot§", maxAge: 60) { name size } }': 2,
+    '{ securityGroup(id: "§group§", maxAge: 60) { name openPorts } }': 2,
+    '{ keyPair(id: "§key§", maxAge: 60) { name type } }': 2,
     # the sources of both, those left, the page and its count, all its machines, and their sizes
     """{ volumes(maxAge: 60) { totalCount complete nodes { id name size type encrypted
         machine { id name size { name } } tags { key } } } }""": 7,
@@ -119,6 +131,9 @@ COUNTS = {
     f"{{ virtualMachinesAggregate{GROUPS}": 3,
     f"{{ containersAggregate{GROUPS}": 2,
     f"{{ volumesAggregate{GROUPS}": 2,
+    f"{{ snapshotsAggregate{GROUPS}": 2,
+    f"{{ securityGroupsAggregate{GROUPS}": 2,
+    f"{{ keyPairsAggregate{GROUPS}": 2,
 }
 
 
@@ -144,6 +159,7 @@ def ids(ask, user, engines):
         ENGINES[name, "here"].add(name)
     ask(
         "{ virtualMachines { totalCount } containers { totalCount } volumes { totalCount } "
+        "snapshots { totalCount } securityGroups { totalCount } keyPairs { totalCount } "
         "providers { sizes { id } images { id } locations { id } } }"
     )
     repository_create(creator=user, name="book", full_name="team/book", url="https://example.org")
@@ -157,6 +173,9 @@ def ids(ask, user, engines):
         "machine": machine_id(machines[0]),
         "container": target_id(Container.objects.select_related("provider").first()),
         "volume": target_id(Volume.objects.exclude(machine_id=None).first()),
+        "snapshot": target_id(Snapshot.objects.first()),
+        "group": target_id(SecurityGroup.objects.first()),
+        "key": target_id(KeyPair.objects.first()),
         "provider": provider_id(providers[0]),
         "job": global_id("Job", jobs[0].pk),
     }

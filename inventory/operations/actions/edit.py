@@ -1,0 +1,60 @@
+"""A change of an object that takes arguments, and that a read of the object shows to be done."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from inventory.operations.actions.action import Judgement, States
+from inventory.operations.actions.taken import Taken
+from inventory.operations.actions.target_type import TargetType
+from inventory.providers import Capability
+
+Arguments = Mapping[str, Any]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Edit:
+    """``label``: of its job. ``description``: of its mutation. ``done``: the object afterwards.
+
+    ``takes``: its arguments. ``clean(row, given)``: them as JSON values for the job; raises
+    ExpectedError for what the cloud's documented rules forbid.
+    ``is_done(record, arguments)``, ``refusal(record, arguments)``: why it cannot be done to the
+    object as it is, or an empty text; both take rows too. ``waits``: states that will pass by
+    themselves. ``sent(arguments)``: what the cloud's function takes.
+    ``refuses_done``: why a request for what is so already is refused; empty: its job has nothing
+    to do.
+    """
+
+    target_type: TargetType
+    capability: Capability
+    label: str
+    description: str
+    done: str
+    takes: Mapping[str, Taken]
+    clean: Callable[[Any, Arguments], dict[str, Any]]
+    is_done: Callable[[Any, Arguments], bool]
+    refusal: Callable[[Any, Arguments], str]
+    sent: Callable[[Arguments], tuple[Any, ...]]
+    waits: States = frozenset()
+    refuses_done: str = ""
+
+    @property
+    def name(self) -> str:
+        """Its verb."""
+        return self.capability.verb
+
+    @property
+    def operation(self) -> str:
+        """The name of the job's operation, as ``volume.attach``."""
+        return f"{self.target_type.prefix}{self.name}"
+
+    def judge(self, record: Any, arguments: Arguments) -> Judgement:
+        """What a dry run says of a target."""
+        noun = self.target_type.noun
+        if self.is_done(record, arguments):
+            if self.refuses_done:
+                return Judgement(False, self.refuses_done)
+            return Judgement(True, f"The {noun} is {self.done} already; nothing would be done.")
+        if why := self.refusal(record, arguments):
+            return Judgement(False, why)
+        return Judgement(True, self.target_type.in_state(record.state), self.capability)

@@ -1,0 +1,192 @@
+"""What can be done to volumes."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from gateway.core.errors import Conflict, InvalidInput
+from inventory.operations.actions.action import Change
+from inventory.operations.actions.creation import Creation
+from inventory.operations.actions.edit import Edit
+from inventory.operations.actions.taken import Taken
+from inventory.operations.actions.target_type import TargetType
+from inventory.providers import Capability
+from inventory.records.volume import NewVolume
+from inventory.records.volume import VolumeState as State
+from inventory.resources.volume import VOLUMES
+
+VOLUME = TargetType(VOLUMES)
+LARGEST = 1 << 20  # GiB; each cloud has a smaller limit of its own
+PASSING = frozenset({State.CREATING, State.CHANGING})
+LIVING = frozenset({State.AVAILABLE, State.IN_USE})
+
+
+def checked_size(given: Mapping[str, Any]) -> int | None:
+    """Raises InvalidInput for what no volume can have."""
+    size: int | None = given.get("size")
+    if size is not None and not 1 <= size <= LARGEST:
+        raise InvalidInput(f"size is in GiB, between 1 and {LARGEST}.", field="size")
+    return size
+
+
+def check_beside(row: Any, other: Any, *, field: str) -> None:
+    """Raises InvalidInput unless both objects are at one provider and in one region."""
+    if (other.provider_id, other.region) != (row.provider_id, row.region):
+        message = "Both must be at the same provider and in the same region."
+        raise InvalidInput(message, field=field)
+
+
+def _clean_attach(row: Any, given: Mapping[str, Any]) -> dict[str, Any]:
+    machine = given["machine"]
+    check_beside(row, machine, field="machine")
+    if row.location_id and machine.location_id and row.location_id != machine.location_id:
+        message = f"The volume is in {row.location_id}, the machine in {machine.location_id}."
+        raise Conflict(message, field="machine")
+    return {"machine": machine.external_id, "device": (given.get("device") or "").strip()}
+
+
+def _is_attached(record: Any, arguments: Mapping[str, Any]) -> bool:
+    return bool(record.state == State.IN_USE and record.machine_id == arguments["machine"])
+
+
+def _refuses_attach(record: Any, _arguments: Mapping[str, Any]) -> str:
+    if record.state in PASSING | {State.AVAILABLE, State.UNKNOWN}:
+        return ""
+    if record.state == State.IN_USE:
+        return f"The volume is in use by the machine {record.machine_id}; detach it first."
+    return f"{VOLUME.in_state(record.state).rstrip('.')}; it cannot be attached."
+
+
+def _clean_resize(row: Any, given: Mapping[str, Any]) -> dict[str, Any]:
+    size = checked_size(given)
+    if row.size is not None and size is not None and size < row.size:
+        message = f"The volume has {row.size} GiB. Volumes can be made larger only."
+        raise InvalidInput(message, field="size")
+    return {"size": size}
+
+
+def _has_size(record: Any, arguments: Mapping[str, Any]) -> bool:
+    is_large = record.size is not None and record.size >= arguments["size"]
+    return is_large and record.state in LIVING
+
+
+def _refuses_resize(record: Any, _arguments: Mapping[str, Any]) -> str:
+    if record.state in PASSING | LIVING | {State.UNKNOWN}:
+        return ""
+    return f"{VOLUME.in_state(record.state).rstrip('.')}; it cannot be made larger."
+
+
+def _clean_create(_provider: Any, given: Mapping[str, Any]) -> dict[str, Any]:
+    size, snapshot = checked_size(given), given.get("snapshot")
+    if size is None and snapshot is None:
+        raise InvalidInput("Give a size in GiB, or a snapshot.", field="size")
+    if snapshot is not None and snapshot.size and size is not None and size < snapshot.size:
+        message = f"The snapshot is of a volume of {snapshot.size} GiB."
+        raise InvalidInput(message, field="size")
+    return {
+        "size": size,
+        "type": given.get("type"),
+        "location": given.get("location"),
+        "snapshot": None if snapshot is None else snapshot.external_id,
+        "encrypted": given.get("encrypted"),
+    }
+
+
+def _order(arguments: Mapping[str, Any], mark: str) -> NewVolume:
+    return NewVolume(
+        name=arguments["name"],
+        client_token=mark,
+        size=arguments["size"],
+        type=arguments["type"],
+        location_id=arguments["location"],
+        snapshot_id=arguments["snapshot"],
+        encrypted=arguments["encrypted"],
+        tags=tuple((key, value) for key, value in arguments["tags"]),
+    )
+
+
+ATTACH = Edit(
+    target_type=VOLUME,
+    capability=Capability.ATTACH_VOLUME,
+    label="Attach a volume",
+    description="Attach a volume to a machine of the same region and zone. "
+    "The job succeeds when the volume is seen in use by it.",
+    done="attached to it",
+    takes={
+        "machine": Taken(
+            type="VirtualMachine", is_object=True, required=True, description="The machine."
+        ),
+        "device": Taken(
+            description="The device name that the machine shall have it under, as /dev/sdf. "
+            "Absent: a free one, or the cloud's choice."
+        ),
+    },
+    clean=_clean_attach,
+    is_done=_is_attached,
+    refusal=_refuses_attach,
+    sent=lambda arguments: (arguments["machine"], arguments["device"]),
+    waits=PASSING,
+)
+RESIZE = Edit(
+    target_type=VOLUME,
+    capability=Capability.RESIZE_VOLUME,
+    label="Make a volume larger",
+    description="Make a volume larger. The job succeeds when it is seen with the new size. "
+    "The file system on it stays as it is.",
+    done="as large",
+    takes={"size": Taken(type="Int", required=True, description="The new size in GiB.")},
+    clean=_clean_resize,
+    is_done=_has_size,
+    refusal=_refuses_resize,
+    sent=lambda arguments: (arguments["size"],),
+    waits=PASSING,
+)
+DELETE = Change(
+    target_type=VOLUME,
+    capability=Capability.DELETE_VOLUME,
+    label="Delete a volume",
+    description="Delete a volume for good; one that is in use is refused. "
+    "The job succeeds when it is seen deleted, or gone.",
+    goal=State.DELETED,
+    done="deleted",
+    ready=frozenset({State.AVAILABLE, State.ERROR, State.UNKNOWN}),
+    waits=PASSING | {State.DELETING},
+    refused_early=True,
+)
+DETACH = Change(
+    target_type=VOLUME,
+    capability=Capability.DETACH_VOLUME,
+    label="Detach a volume",
+    description="Detach a volume from its machine. The job succeeds when it is seen available. "
+    "Unmount it first: what the machine has not written yet may be lost.",
+    goal=State.AVAILABLE,
+    done="detached",
+    ready=frozenset({State.IN_USE, State.UNKNOWN}),
+    waits=PASSING,
+    pending="The volume is still attached: the machine may have it mounted.",
+    refused_early=True,
+)
+CREATE = Creation(
+    target_type=VOLUME,
+    capability=Capability.CREATE_VOLUME,
+    label="Create a volume",
+    description="Create a volume, empty or from a snapshot. "
+    "The job succeeds when it is seen available.",
+    takes={
+        "size": Taken(type="Int", description="Its size in GiB. Absent: that of the snapshot."),
+        "type": Taken(description="The cloud's own name of a type. Absent: the cloud's choice."),
+        "location": Taken(
+            description="The cloud's own id of a zone. Absent: the first one of the region."
+        ),
+        "snapshot": Taken(
+            type="Snapshot", is_object=True, description="The snapshot that it is created from."
+        ),
+        "encrypted": Taken(type="Boolean", description="Absent: the account's own default."),
+    },
+    clean=_clean_create,
+    order=_order,
+    done=frozenset(LIVING),
+    failed=frozenset({State.ERROR, State.DELETED}),
+)
+ACTIONS = (DETACH, DELETE)
+EDITS = (ATTACH, RESIZE)
+CREATIONS = (CREATE,)

@@ -1,0 +1,62 @@
+"""Whether a simulated cloud would accept an action: what the action looks at, and no more."""
+
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any
+
+from inventory.providers.capability import Capability
+from inventory.providers.simulator import security, storage
+from inventory.providers.simulator.objects import Kind, present
+from inventory.providers.table import beside
+from inventory.types import Verdict
+
+ACCEPTED = Verdict(True, "The simulated cloud would accept it.")
+ORDERS: Mapping[Capability, Callable[[Any, Any], Any]] = {
+    Capability.CREATE_VOLUME: storage.volume_facts,
+    Capability.CREATE_SNAPSHOT: storage.snapshot_facts,
+    Capability.IMPORT_KEY_PAIR: security.key_facts,
+    Capability.CREATE_SECURITY_GROUP: security.group_facts,
+}
+# What raises if the action would, called with the driver, the object and the action's arguments.
+Refuse = Callable[..., None]
+ACTIONS: Mapping[Capability, tuple[Kind, Refuse]] = {
+    Capability.ATTACH_VOLUME: (
+        storage.VOLUMES,
+        lambda driver, volume, machine, _device: storage.refuse_attach(driver, volume, machine),
+    ),
+    Capability.DETACH_VOLUME: (storage.VOLUMES, storage.refuse_detach),
+    Capability.RESIZE_VOLUME: (storage.VOLUMES, storage.refuse_resize),
+    Capability.DELETE_VOLUME: (storage.VOLUMES, storage.refuse_delete),
+    Capability.DELETE_SNAPSHOT: (storage.SNAPSHOTS, lambda _driver, _snapshot: None),
+    Capability.DELETE_KEY_PAIR: (security.KEY_PAIRS, lambda _driver, _key: None),
+    Capability.DELETE_SECURITY_GROUP: (security.SECURITY_GROUPS, security.refuse_delete),
+    Capability.ADD_SECURITY_GROUP_RULE: (
+        security.SECURITY_GROUPS,
+        lambda driver, group, rule: security.refuse_rule(driver, group, rule, wanted=False),
+    ),
+    Capability.REMOVE_SECURITY_GROUP_RULE: (
+        security.SECURITY_GROUPS,
+        lambda driver, group, rule: security.refuse_rule(driver, group, rule, wanted=True),
+    ),
+}
+
+
+@beside("dry_run")
+def check(
+    driver: Any,
+    capability: Capability,
+    external_id: str | None,
+    *,
+    order: Any = None,
+    arguments: Sequence[Any] = (),
+    **details: Any,
+) -> Verdict:
+    """Nothing is written. Raises what the action would raise now."""
+    driver.call()
+    if capability in ORDERS:
+        ORDERS[capability](driver, order)
+    elif capability in ACTIONS:
+        kind, refuse = ACTIONS[capability]
+        refuse(driver, present(driver, kind, str(external_id)), *arguments)
+    else:
+        driver.check(capability, external_id, order=order, **details)
+    return ACCEPTED

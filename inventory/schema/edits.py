@@ -1,0 +1,143 @@
+"""The mutations of declared edits and creations."""
+
+from collections.abc import Mapping
+from typing import Any
+
+import graphene
+
+from gateway.core.graphql.context import Context
+from inventory.access import Role
+from inventory.operations.actions import Creation, Edit
+from inventory.operations.actions.taken import Taken
+from inventory.schema.actions import (
+    ActionMutation,
+    TagInput,
+    dry_run_argument,
+    pairs_of,
+    target_input,
+)
+from inventory.schema.dry_run import dry_run_field
+from inventory.schema.named import provider_named, target_named
+from inventory.schema.taken import input_fields, values_of
+from inventory.services.creations import creation_dry_run, creation_submit
+from inventory.services.edits import edit_dry_run, edit_submit
+from jobs.schema import idempotency_key_argument
+
+
+def mutation_name(verb: str, type_name: str) -> str:
+    """As ``AttachVolume``, and of ``add_rule`` ``AddSecurityGroupRule``."""
+    first, *others = (word.title() for word in verb.split("_"))
+    return "".join((first, type_name, *others))
+
+
+class EditMutation(ActionMutation):
+    """A declared edit. See ``edit_mutation``."""
+
+    class Meta:
+        abstract = True
+
+    edit: Edit
+
+    @classmethod
+    def perform(
+        cls,
+        context: Context,
+        *,
+        id: str,  # noqa: A002 - the contract's name
+        idempotency_key: str | None = None,
+        dry_run: bool = False,
+        **given: Any,
+    ) -> Any:
+        asked: dict[str, Any] = {
+            "edit": cls.edit,
+            "row": target_named(context, cls.edit.target_type, id),
+            "given": values_of(context, cls.edit.takes, given),
+        }
+        if dry_run:
+            return cls(dry_run=edit_dry_run(**asked))
+        job = edit_submit(**asked, requested_by=context.user, idempotency_key=idempotency_key)
+        return cls(job=job)
+
+
+def edit_mutation(edit: Edit) -> Any:
+    fields = input_fields(edit.takes)
+    base = target_input(edit.target_type)
+    attributes = {
+        "__doc__": edit.description,
+        "Input": type("EditInput", (base,), fields),
+        "edit": edit,
+        "dry_run": dry_run_field(edit.target_type),
+    }
+    name = mutation_name(edit.name, edit.target_type.type_name)
+    return type(name, (EditMutation,), attributes)
+
+
+class CreationMutation(ActionMutation):
+    """A declared creation. See ``creation_mutation``."""
+
+    class Meta:
+        abstract = True
+
+    creation: Creation
+
+    @classmethod
+    def perform(
+        cls,
+        context: Context,
+        *,
+        provider: str | None = None,
+        idempotency_key: str | None = None,
+        dry_run: bool = False,
+        **given: Any,
+    ) -> Any:
+        asked = placed(context, cls.creation, provider, given)
+        if dry_run:
+            return cls(dry_run=creation_dry_run(**asked))
+        job = creation_submit(**asked, requested_by=context.user, idempotency_key=idempotency_key)
+        return cls(job=job)
+
+
+def placed(
+    context: Context, creation: Creation, provider: str | None, given: Mapping[str, Any]
+) -> dict[str, Any]:
+    """The creation with its provider and the given values, as the services take them."""
+    values = values_of(context, creation.takes, given)
+    values["tags"] = pairs_of(given.get("tags"))
+    if creation.anchor:
+        anchor = values[creation.anchor]
+        values["region"] = anchor.region
+        return {"creation": creation, "provider": anchor.source.provider, "given": values}
+    named = provider_named(context, str(provider), Role.OPERATOR, field="provider")
+    return {"creation": creation, "provider": named, "given": values}
+
+
+def creation_input(creation: Creation, *, leaving_out: frozenset[str] = frozenset()) -> Any:
+    noun = creation.target_type.noun
+    takes: dict[str, Taken] = {
+        name: one for name, one in creation.takes.items() if name not in leaving_out
+    }
+    region = graphene.String(description="The region. Absent: the provider's first one.")
+    where = {
+        "provider": graphene.ID(required=True, description=f"Where the {noun} is created."),
+        "region": region,
+    }
+    fields = {
+        **({} if creation.anchor else where),
+        "name": graphene.String(required=True, description="Its name."),
+        **input_fields(takes),
+        "tags": graphene.List(graphene.NonNull(TagInput), description="Tags to set."),
+        "idempotency_key": idempotency_key_argument(),
+        "dry_run": dry_run_argument(),
+    }
+    return type("CreationInput", (), {n: f for n, f in fields.items() if n not in leaving_out})
+
+
+def creation_mutation(creation: Creation) -> Any:
+    attributes = {
+        "__doc__": creation.description,
+        "Input": creation_input(creation),
+        "creation": creation,
+        "dry_run": dry_run_field(creation.target_type),
+    }
+    name = mutation_name(creation.name, creation.target_type.type_name)
+    return type(name, (CreationMutation,), attributes)

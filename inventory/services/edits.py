@@ -1,0 +1,57 @@
+"""Edits of objects: checked against what is known now, then submitted as durable jobs.
+
+``idempotency_key``: as in ``inventory.services.actions.action_submit``. ``given``: the arguments as
+the request has them, objects as their rows.
+"""
+
+from collections.abc import Mapping
+from typing import Any
+
+from inventory.models import Observed
+from inventory.operations.actions import Edit
+from inventory.services.actions import find_on, require_on, submit_on
+from inventory.services.dry_run import DryRun, run_on_target
+from inventory.services.early_refusals import refuse_early
+from jobs.api import Job
+
+
+def edit_submit(
+    *,
+    edit: Edit,
+    row: Observed,
+    given: Mapping[str, Any],
+    requested_by: Any,
+    idempotency_key: str | None = None,
+) -> Job:
+    """Raises NotSupported as ``submit_on``; InvalidInput and Conflict for what cannot be done."""
+    require_on(row, edit.capability)
+    arguments = edit.clean(row, given)
+    earlier = find_on(row, edit.operation, arguments, requested_by, idempotency_key)
+    if earlier is not None:
+        return earlier
+    refuse_early(row, lambda record: _why_not(edit, record, arguments))
+    return submit_on(
+        row,
+        edit.operation,
+        edit.capability,
+        arguments,
+        requested_by=requested_by,
+        idempotency_key=idempotency_key,
+    )
+
+
+def edit_dry_run(*, edit: Edit, row: Observed, given: Mapping[str, Any]) -> DryRun:
+    """What the edit would meet, by the declaration that the workers act by."""
+    arguments = edit.clean(row, given)
+    return run_on_target(
+        row,
+        edit.capability,
+        lambda record: edit.judge(record, arguments),
+        arguments=edit.sent(arguments),
+    )
+
+
+def _why_not(edit: Edit, record: Any, arguments: Mapping[str, Any]) -> str:
+    if edit.is_done(record, arguments):
+        return edit.refuses_done
+    return edit.refusal(record, arguments)

@@ -1,0 +1,172 @@
+"""Key pairs through GraphQL, at the simulator."""
+
+import json
+
+import pytest
+from cryptography.hazmat.primitives import serialization
+from cryptography.hazmat.primitives.asymmetric import ec, rsa
+
+from gateway.core.audit.models import AuditEvent
+from inventory.providers.simulator.stock import public_key
+from jobs.api import Job
+from tests.inventory.factories import make_simulator, make_user
+from tests.inventory.operations.running import effects_of, messages_of
+from tests.inventory.schema.storage_requests import (
+    PAYLOAD,
+    done,
+    ended,
+    mutate,
+    provider_id,
+    refused,
+)
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+KEYS = """query K($filter: KeyPairFilter) { keyPairs(filter: $filter, maxAge: 0) { complete nodes {
+    id externalId name state fingerprint type publicKey tags { key } } } }"""
+CREATED = f"privateKey {PAYLOAD}"
+RESULTS = f"{PAYLOAD} results {{ provider {{ id }} job {{ id }} errors {{ field code }} }}"
+KEY = f"{public_key('mine')} ada@example"
+
+
+@pytest.fixture
+def provider(user):
+    return make_simulator(user, machines=2)
+
+
+def keys(ask, **limits):
+    return ask(KEYS, filter=limits).data["keyPairs"]["nodes"]
+
+
+def in_openssh(key):
+    format_ = serialization.PublicFormat.OpenSSH
+    return key.public_key().public_bytes(serialization.Encoding.OpenSSH, format_).decode()
+
+
+def test_a_key_is_imported_and_deleted(ask, provider):
+    given = {"provider": provider_id(provider), "name": "laptop", "publicKey": f" {KEY}\n"}
+    job = done(ask, "importKeyPair", **given)
+
+    assert job.state == "SUCCEEDED", job.error_message
+    [key] = keys(ask, name="laptop")
+    assert [key["id"]] == job.created
+    assert (key["type"], key["publicKey"], key["state"]) == ("ed25519", KEY, "AVAILABLE")
+    assert key["fingerprint"].startswith("SHA256:")
+    assert done(ask, "deleteKeyPair", id=key["id"]).state == "SUCCEEDED"
+    assert keys(ask, name="laptop", state=["AVAILABLE"]) == []
+
+
+def test_a_name_that_is_taken_fails_the_job_with_the_cloud_s_reason(ask, provider):
+    job = done(ask, "importKeyPair", provider=provider_id(provider), name="ada", publicKey=KEY)
+
+    assert (job.state, job.error_code) == ("FAILED", "CONFLICT")
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "",
+        "hello",
+        "ssh-ed25519",
+        "ssh-ed25519 AAAA",
+        KEY[:60],
+        f"{KEY}\n{KEY}",
+        KEY.replace("ssh-ed25519", "ssh-rsa"),
+        "-----BEGIN OPENSSH PRIVATE KEY-----\nb3BlbnNzaC1rZXktdjEAAAAA\n",
+        in_openssh(rsa.generate_private_key(65537, 1024)),  # noqa: S505 - that is the point
+        KEY.replace("ssh-ed25519", "ssh-dss"),
+        "ssh-ed25519 " + "A" * 20_000,
+    ],
+    ids=range(11),
+)
+def test_what_is_no_public_key_is_refused(ask, provider, text):
+    given = {"provider": provider_id(provider), "name": "k", "publicKey": text}
+
+    assert refused(ask, "importKeyPair", **given) == ("publicKey", "INVALID")
+    assert "PRIVATE" not in json.dumps(list(AuditEvent.objects.values_list("arguments", flat=True)))
+
+
+def test_an_ecdsa_key_is_one(ask, provider):
+    key = in_openssh(ec.generate_private_key(ec.SECP256R1()))
+    given = {"provider": provider_id(provider), "name": "k", "publicKey": key}
+
+    assert done(ask, "importKeyPair", **given).state == "SUCCEEDED"
+
+
+@pytest.mark.parametrize("kind", ["ed25519", "rsa"])
+def test_a_generated_private_key_is_answered_once_and_stored_nowhere(ask, provider, tmp_path, kind):
+    given = {"provider": provider_id(provider), "name": "mine", "type": kind, "idempotencyKey": "k"}
+    first = mutate(ask, "createKeyPair", CREATED, **given)
+    again = mutate(ask, "createKeyPair", CREATED, **given)
+    job = ended(first)
+
+    assert first["errors"] == again["errors"] == []
+    assert first["job"]["id"] == again["job"]["id"]
+    assert again["privateKey"] is None
+    assert job.state == "SUCCEEDED", job.error_message
+    file = tmp_path / "key"
+    file.write_text(first["privateKey"])
+    file.chmod(0o600)
+    loaded = serialization.load_ssh_private_key(file.read_bytes(), None)
+    [key] = keys(ask, name="mine")
+    assert key["publicKey"] == in_openssh(loaded)
+    secret = first["privateKey"].splitlines()[2]
+    kept = [*Job.objects.values_list("arguments", "memory", "result"), messages_of(job)]
+    assert secret not in json.dumps(kept, default=str)
+    assert secret not in json.dumps(list(AuditEvent.objects.values()), default=str)
+
+
+def test_another_key_pair_under_the_same_idempotency_key_is_refused(ask, provider):
+    given = {"provider": provider_id(provider), "name": "mine", "idempotencyKey": "k"}
+    mutate(ask, "createKeyPair", CREATED, **given)
+
+    payload = mutate(ask, "createKeyPair", CREATED, **{**given, "type": "rsa"})
+
+    assert [one["code"] for one in payload["errors"]] == ["CONFLICT"]
+    assert payload["privateKey"] is None
+
+
+def test_a_dry_run_generates_nothing_that_is_kept(ask, provider, simulator_directory):
+    given = {"provider": provider_id(provider), "name": "mine", "dryRun": True}
+    payload = mutate(ask, "createKeyPair", CREATED, **given)
+
+    assert payload["dryRun"]["allowed"], payload
+    assert payload["privateKey"] is None
+    assert not Job.objects.exists()
+    assert effects_of(simulator_directory, provider) == []
+
+
+def test_one_key_is_imported_at_several_providers_with_a_result_each(ask, user, provider):
+    other = make_simulator(user, machines=2)
+    ids = [provider_id(provider), provider_id(other)]
+    given = {"providers": ids, "name": "everywhere", "publicKey": KEY, "idempotencyKey": "k"}
+
+    first = mutate(ask, "importKeyPair", RESULTS, **given)
+    again = mutate(ask, "importKeyPair", RESULTS, **given)
+
+    assert [one["provider"]["id"] for one in first["results"]] == ids
+    assert [one["errors"] for one in first["results"]] == [[], []]
+    assert again == first
+    assert Job.objects.count() == 2
+    for one in first["results"]:
+        assert ended(one).state == "SUCCEEDED"
+    assert [key["name"] for key in keys(ask, name="everywhere")] == ["everywhere"] * 2
+
+
+def test_a_provider_that_is_not_the_user_s_refuses_the_whole_import(ask, user, provider):
+    theirs = make_simulator(make_user("grace"), machines=1)
+    ids = [provider_id(provider), provider_id(theirs)]
+
+    assert refused(ask, "importKeyPair", providers=ids, name="k", publicKey=KEY) == (
+        "providers",
+        "NOT_FOUND",
+    )
+
+
+def test_one_of_provider_and_providers_is_named(ask, provider):
+    one = provider_id(provider)
+    for places in ({}, {"provider": one, "providers": [one]}):
+        assert refused(ask, "importKeyPair", **places, name="k", publicKey=KEY) == (
+            "provider",
+            "INVALID",
+        )
