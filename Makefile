@@ -47,7 +47,7 @@ soak: $(STAMP) ## kill workers (SOAK_KILLS, SOAK_SEED), mutate replies (SOAK_REP
 		SOAK_OUTAGE_JOBS=$${SOAK_OUTAGE_JOBS:-60} MODEL_EXAMPLES=$${MODEL_EXAMPLES:-300} \
 		exec $(BIN)/python -m pytest tests/soak tests/inventory/live/test_model.py
 
-check: $(STAMP) ## lint, types, import contracts, migrations, schema snapshot, Django's checks, advisories
+check: $(STAMP) ## lint, types, import contracts, migrations, schema, Django's checks, advisories, pages
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy .
@@ -64,6 +64,7 @@ check: $(STAMP) ## lint, types, import contracts, migrations, schema snapshot, D
 			'from cryptography.fernet import Fernet; print(Fernet.generate_key().decode())') \
 		$(BIN)/python manage.py check --deploy --fail-level WARNING
 	@$(BIN)/python -m tests.dependencies
+	@gateway/frontend/check
 
 format: $(STAMP) ## rewrite the sources as `make check` wants them
 	$(BIN)/ruff check --fix .

@@ -1,6 +1,7 @@
 """What can be reached. /graphql/stream is not here: gateway.asgi serves it without a thread."""
 
-from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
 from django.urls import path, reverse
 
 from gateway.core.http.refusals import Refusal
@@ -9,8 +10,9 @@ from gateway.metrics import metrics
 from gateway.views import graphql_view, refused
 
 
-def home(_request: HttpRequest) -> HttpResponse:
-    return HttpResponseRedirect(reverse("graphql"))
+def dashboard(request: HttpRequest) -> HttpResponse:
+    endpoint = reverse("graphql")
+    return render(request, "dashboard.html", {"endpoint": endpoint, "stream": f"{endpoint}stream"})
 
 
 def bad_request(_request: HttpRequest, exception: Exception) -> HttpResponse:  # noqa: ARG001 - Django passes it by name
@@ -27,7 +29,7 @@ def server_error(_request: HttpRequest) -> HttpResponse:
 
 
 urlpatterns = [
-    path("", home),
+    path("", dashboard),
     path("graphql/", graphql_view, name="graphql"),
     path("graphql", graphql_view),
     path("livez", livez),

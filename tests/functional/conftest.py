@@ -3,6 +3,13 @@
 import pytest
 
 from tests.clouds.moto import moto, region  # noqa: F401 - fixtures
+from tests.functional.browser import (  # noqa: F401 - fixtures
+    browser,
+    chromium,
+    demo_gateway,
+    page,
+    page_of,
+)
 from tests.functional.gateway import running_gateway
 
 

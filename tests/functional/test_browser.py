@@ -6,96 +6,20 @@ PICTURE=docs/images/graphiql.png takes the README's picture anew.
 import json
 import os
 import re
-import shutil
-import subprocess
 from pathlib import Path
 
-import pytest
-
 from gateway.run.options import ROOT
-from tests.functional.gateway import FIRST_START_SECONDS, Gateway, RemoteClient
-from tests.postgres import database_for_processes
+from tests.functional.browser import MARKS, PASSWORD, USERNAME, fill_log_in
+from tests.functional.gateway import RemoteClient
 
-playwright_api = pytest.importorskip("playwright.sync_api", reason="no Playwright for this machine")
-
-ARGUMENTS = [
-    "--headless",
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-quic",
-    "--no-first-run",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-    "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1",  # what it does on its own, too
-]
-PATIENCE_MS = 15_000
-USERNAME, PASSWORD = "admin", "correct-horse"
 LOG_IN = """mutation ($username: String!, $password: String!) {
     tokenAuth(username: $username, password: $password) { token } }"""
 
-pytestmark = [
-    pytest.mark.functional,
-    pytest.mark.any_database,  # it looks at what a browser shows
-    pytest.mark.xdist_group("run"),  # one whole gateway at a time
-]
-
-
-@pytest.fixture(scope="module")
-def gateway(tmp_path_factory):
-    """With its demo clouds."""
-    directory = tmp_path_factory.mktemp("data")
-    gateway = Gateway(directory)
-    with database_for_processes(directory) as url:
-        try:
-            gateway.start(DATABASE_URL=url, DEMO="1", ADMIN_PASSWORD=PASSWORD)
-            gateway.wait_until_announced(FIRST_START_SECONDS)
-            yield gateway
-            assert gateway.end() == 0
-        finally:
-            gateway.discard()
-
-
-@pytest.fixture(scope="module")
-def chromium():
-    """Its path. Ubuntu's command of that name only tells people to install a snap."""
-    for path in filter(None, map(shutil.which, ("chromium", "chromium-browser"))):
-        if subprocess.run([path, "--version"], capture_output=True, check=False).returncode == 0:  # noqa: S603 - as found on PATH
-            return path
-    return pytest.skip("no Chromium that runs; on Debian: sudo apt-get install chromium")
-
-
-@pytest.fixture(scope="module")
-def browser(chromium):
-    with playwright_api.sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=chromium, args=ARGUMENTS)
-        yield browser
-        browser.close()
-
-
-@pytest.fixture
-def page(browser, gateway):
-    """A visitor who was never here. Whatever a test does on the page, it ends by asserting that
-    no request left the gateway and that the console, policy violations included, is clean."""
-    size = {"width": 1600, "height": 1000}
-    context = browser.new_context(base_url=gateway.url, viewport=size, device_scale_factor=0.8)
-    context.set_default_timeout(PATIENCE_MS)
-    requested, complaints = [], []
-    context.on("request", lambda request: requested.append(request.url))
-    context.on("console", lambda message: complaints.append(f"{message.type}: {message.text}"))
-    context.on("weberror", lambda error: complaints.append(str(error.error)))
-    yield context.new_page()
-    context.close()
-    assert requested
-    assert [url for url in requested if not url.startswith(f"{gateway.url}/")] == []
-    assert complaints == []
+pytestmark = MARKS
 
 
 def log_in(page, password=PASSWORD):
-    panel = page.get_by_role("region", name="Log in")
-    panel.get_by_label("User name").fill(USERNAME)
-    panel.get_by_label("Password").fill(password)
-    panel.get_by_role("button", name="Log in").click()
+    fill_log_in(page.get_by_role("region", name="Log in"), password)
 
 
 def logged_in(page):
@@ -255,8 +179,8 @@ def take(page, path):
     page.screenshot(path=path)
 
 
-def test_a_subscription_shows_what_happens_until_it_is_stopped(page, gateway):
-    client = RemoteClient(gateway.url).log_in(USERNAME, PASSWORD)
+def test_a_subscription_shows_what_happens_until_it_is_stopped(page, demo_gateway):
+    client = RemoteClient(demo_gateway.url).log_in(USERNAME, PASSWORD)
     running = "{ virtualMachines(maxAge: 0, filter: {state: [RUNNING]}) { nodes { id } } }"
     machine = client.data(running)["virtualMachines"]["nodes"][0]["id"]
     stop = "mutation ($id: ID!) { stopVirtualMachine(input: {id: $id}) { job { id } } }"

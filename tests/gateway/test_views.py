@@ -417,10 +417,12 @@ def test_answers_may_not_be_framed_or_sniffed(http):
 # --- the rest of the site
 
 
-def test_home_leads_to_the_endpoint(http):
+def test_home_is_the_dashboard(http):
     response = http.get("/")
 
-    assert (response.status_code, response["Location"]) == (302, "/graphql/")
+    assert (response.status_code, response["Content-Type"]) == (200, "text/html; charset=utf-8")
+    assert 'data-endpoint="/graphql/" data-stream="/graphql/stream"' in response.text
+    assert "script-src 'self'" in response["Content-Security-Policy"]
 
 
 @pytest.mark.parametrize("path", ["/nothing", "/graphql/x", "/admin/", "/graphql//"])

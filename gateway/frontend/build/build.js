@@ -1,4 +1,4 @@
-/** Writes gateway/static/graphiql anew: one script, one style sheet, the icon, the licences. */
+/** Writes the pages of gateway/static anew: of each a script, a style sheet, the icon, the licences. */
 import { copyFile, mkdir, readFile, rm, writeFile } from "node:fs/promises";
 import { fileURLToPath } from "node:url";
 
@@ -7,7 +7,8 @@ import { build } from "esbuild";
 import { collectLicenses } from "./licenses.js";
 
 const sources = fileURLToPath(new URL("..", import.meta.url));
-const target = fileURLToPath(new URL("../../static/graphiql/", import.meta.url));
+/** `node build/build.js FOLDER` leaves gateway/static as it is. */
+const targets = process.argv[2] ?? fileURLToPath(new URL("../../static", import.meta.url));
 
 /**
  * GraphiQL's style sheet embeds two font families, six sevenths of it; without them the page
@@ -33,27 +34,41 @@ const withoutInlineStyles = {
   },
 };
 
-await rm(target, { recursive: true, force: true });
-await mkdir(target, { recursive: true });
-const { metafile } = await build({
-  absWorkingDir: sources,
-  entryPoints: { graphiql: "graphiql/main.jsx" },
-  outdir: target,
-  bundle: true,
-  minify: true,
-  metafile: true,
-  format: "iife", // a classic deferred script: one file, whatever URL it is served from
-  target: "es2022",
-  jsx: "automatic",
-  charset: "utf8",
-  legalComments: "none", // LICENSES.txt has them all
-  // Named, so that `require("graphql")` takes the ES module as `import` does: of two copies, each
-  // refuses the other's types.
-  mainFields: ["browser", "module", "main"],
-  define: { "process.env.NODE_ENV": '"production"' },
+/**
+ * @param {string} name the page's folder here and in gateway/static, and its files' name there
+ * @param {string} entry
+ * @param {import("esbuild").BuildOptions} options
+ */
+async function buildPage(name, entry, options) {
+  const target = `${targets}/${name}/`;
+  await rm(target, { recursive: true, force: true });
+  await mkdir(target, { recursive: true });
+  const { metafile } = await build({
+    absWorkingDir: sources,
+    entryPoints: { [name]: `${name}/${entry}` },
+    outdir: target,
+    bundle: true,
+    minify: true,
+    metafile: true,
+    format: "iife", // a classic deferred script: one file, whatever URL it is served from
+    target: "es2022",
+    jsx: "automatic",
+    charset: "utf8",
+    legalComments: "none", // LICENSES.txt has them all
+    // Named, so that `require("graphql")` takes the ES module as `import` does: of two copies, each
+    // refuses the other's types.
+    mainFields: ["browser", "module", "main"],
+    define: { "process.env.NODE_ENV": '"production"' },
+    logLevel: "info",
+    ...options,
+  });
+  const inputs = Object.keys(metafile?.inputs ?? {});
+  await copyFile(`${sources}${name}/icon.svg`, `${target}icon.svg`);
+  await writeFile(`${target}LICENSES.txt`, await collectLicenses(sources, inputs));
+}
+
+await buildPage("graphiql", "main.jsx", {
   loader: { ".graphql": "text" },
   plugins: [withoutFonts, withoutInlineStyles],
-  logLevel: "info",
 });
-await copyFile(`${sources}graphiql/icon.svg`, `${target}icon.svg`);
-await writeFile(`${target}LICENSES.txt`, await collectLicenses(sources, Object.keys(metafile.inputs)));
+await buildPage("dashboard", "main.tsx", { jsxImportSource: "preact" });

@@ -1,5 +1,6 @@
-"""The GraphiQL page: complete, from this origin alone, and true to the schema."""
+"""The pages: complete, from this origin alone, and true to the schema."""
 
+import gzip
 import json
 import re
 from html.parser import HTMLParser
@@ -12,8 +13,10 @@ from django.template.loader import render_to_string
 from graphql import parse, validate
 
 FRONTEND = Path(settings.BASE_DIR) / "gateway" / "frontend"
-BUILT = Path(settings.BASE_DIR) / "gateway" / "static" / "graphiql"
+STATIC = Path(settings.BASE_DIR) / "gateway" / "static"
 DEFAULT_QUERY = FRONTEND / "graphiql" / "default-query.graphql"
+PAGES = ["graphiql", "dashboard"]
+DOCUMENT = re.compile(r"`\s*((?:query|mutation|subscription|fragment)\s[^`]*)`")
 
 
 class Page(HTMLParser):
@@ -39,14 +42,19 @@ class Page(HTMLParser):
         return [a for _, attrs in self.elements for k, a in attrs.items() if k in ("src", "href")]
 
 
+@pytest.fixture(params=PAGES)
+def name(request):
+    return request.param
+
+
 @pytest.fixture
-def page():
+def page(name):
     context = {"endpoint": "/graphql/", "stream": "/graphql/stream"}
-    return Page(render_to_string("graphiql.html", context))
+    return Page(render_to_string(f"{name}.html", context))
 
 
-def test_the_page_tells_the_script_where_to_send_requests(page):
-    root = page.named("graphiql")
+def test_the_page_tells_the_script_where_to_send_requests(page, name):
+    root = page.named(name)
 
     assert (root["data-endpoint"], root["data-stream"]) == ("/graphql/", "/graphql/stream")
 
@@ -59,15 +67,15 @@ def test_the_page_has_nothing_inline_that_a_content_security_policy_refuses(page
     assert not [name for name in attributes if name.startswith("on")]
 
 
-def test_every_file_that_the_page_names_is_one_of_ours(page):
+def test_every_file_that_the_page_names_is_one_of_ours(page, name):
     paths = [address.removeprefix(settings.STATIC_URL) for address in page.addresses()]
 
-    assert sorted(paths) == ["graphiql/graphiql.css", "graphiql/graphiql.js", "graphiql/icon.svg"]
+    assert sorted(paths) == [f"{name}/{name}.css", f"{name}/{name}.js", f"{name}/icon.svg"]
     assert all(finders.find(path) for path in paths)
 
 
-def test_the_styles_load_nothing():
-    styles = (BUILT / "graphiql.css").read_text()
+def test_the_styles_load_nothing(name):
+    styles = (STATIC / name / f"{name}.css").read_text()
 
     assert "@import" not in styles
     assert "@font-face" not in styles
@@ -75,7 +83,7 @@ def test_the_styles_load_nothing():
 
 
 def test_the_licences_of_what_is_bundled_lie_beside_it():
-    licences = (BUILT / "LICENSES.txt").read_text()
+    licences = "".join((STATIC / name / "LICENSES.txt").read_text() for name in PAGES)
     direct = json.loads((FRONTEND / "package.json").read_text())["dependencies"]
 
     assert [n for n, version in direct.items() if f"{n} {version} (" not in licences] == []
@@ -91,7 +99,7 @@ def test_versions_are_exact_and_the_lock_file_names_no_host():
 
 
 def test_the_built_script_holds_the_query_of_the_sources():
-    script = (BUILT / "graphiql.js").read_text()
+    script = (STATIC / "graphiql" / "graphiql.js").read_text()
     lines = [line for line in DEFAULT_QUERY.read_text().splitlines() if line.startswith("#")]
 
     assert lines
@@ -107,3 +115,32 @@ def test_the_default_query_and_the_log_in_are_valid_in_our_schema():
     assert log_in is not None
     for document in (DEFAULT_QUERY.read_text(), log_in.group(1)):
         assert validate(schema.graphql_schema, parse(document)) == []
+
+
+def test_the_dashboard_s_documents_are_valid_in_our_schema():
+    from gateway.schema import schema  # noqa: PLC0415 - the other tests need no schema
+
+    sources = [
+        path.read_text()
+        for path in sorted((FRONTEND / "dashboard").rglob("*.ts*"))
+        if not path.name.endswith((".test.ts", ".d.ts"))
+    ]
+    documents = [document for source in sources for document in DOCUMENT.findall(source)]
+    operations = [each for each in documents if not each.startswith("fragment")]
+    fragments = {re.match(r"fragment (\w+)", d)[1]: d for d in documents if d not in operations}
+
+    assert len(operations) > 10
+    for operation in operations:
+        document = "\n".join([operation, *needed(operation, fragments)])
+        assert validate(schema.graphql_schema, parse(document)) == [], document
+
+
+def needed(document, fragments):
+    """The fragments that the document spreads, each once."""
+    return [fragments[name] for name in dict.fromkeys(re.findall(r"\.\.\.(\w+)", document))]
+
+
+def test_the_dashboard_s_first_view_is_small():
+    script = (STATIC / "dashboard" / "dashboard.js").read_bytes()
+
+    assert len(gzip.compress(script)) <= 80_000

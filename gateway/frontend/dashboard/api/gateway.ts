@@ -1,0 +1,130 @@
+/** Queries, mutations and subscriptions with the token of the session. */
+import { type Client, createClient } from "graphql-sse";
+
+import type { Document } from "./graphql.ts";
+import { type Answer, dataOf, GatewayError, post } from "./post.ts";
+import type { SessionStore } from "./session.ts";
+
+const FIRST_PAUSE_MS = 1_000;
+const LONGEST_PAUSE_MS = 30_000;
+
+export interface Watcher<Result> {
+  next: (result: Result) => void;
+  /** The stream broke, and is opened again; null: it is open. */
+  interrupted?: (error: Error | null) => void;
+  /** The gateway sent all that there is. */
+  complete?: () => void;
+}
+
+export class Gateway {
+  readonly session: SessionStore;
+  readonly #endpoint: string;
+  readonly #stream: string;
+  #streams: Client<true>;
+
+  constructor(endpoint: string, stream: string, session: SessionStore) {
+    this.session = session;
+    this.#endpoint = endpoint;
+    this.#stream = stream;
+    this.#streams = this.#newClient();
+  }
+
+  #newClient(): Client<true> {
+    return createClient({
+      url: this.#stream,
+      singleConnection: true, // over HTTP/1.1 a browser opens six connections to one site
+      lazy: true,
+      lazyCloseTimeout: 5_000,
+      retryAttempts: 0, // `watch` opens it again
+      // Not `headers`: those of the first request would be sent with all, and a token expires.
+      fetchFn: (url: string, init: RequestInit) => this.#fetch(url, init),
+    });
+  }
+
+  async #fetch(url: string, init: RequestInit): Promise<Response> {
+    if (init.method === "DELETE" && !this.session.current) return new Response(); // it has ended
+    const headers = new Headers(init.headers);
+    headers.set("Authorization", `JWT ${await this.#token()}`);
+    return fetch(url, { ...init, headers });
+  }
+
+  /** Throws GatewayError when nobody is logged in: no request needs to be refused for that. */
+  async #token(): Promise<string> {
+    const token = await this.session.token();
+    if (!token) throw new GatewayError("You are not logged in.", "UNAUTHENTICATED");
+    return token;
+  }
+
+  async logOut(): Promise<void> {
+    this.#streams.dispose();
+    this.#streams = this.#newClient(); // for the next user
+    await this.session.logOut();
+  }
+
+  /** Throws GatewayError for the first error of the answer, and Unreachable. */
+  async execute<Result, Variables extends object>(
+    document: Document<Result, Variables>,
+    variables: Variables,
+  ): Promise<Result> {
+    const token = await this.#token();
+    let reply = await post(this.#endpoint, String(document), variables, token);
+    if (reply.status === 401) {
+      const renewed = await this.session.renew(token);
+      reply = await post(this.#endpoint, String(document), variables, renewed);
+    }
+    return dataOf(reply.answer) as Result;
+  }
+
+  /** Follows a subscription, over broken connections too. Returns the function that ends it. */
+  watch<Result, Variables extends object>(
+    document: Document<Result, Variables>,
+    variables: Variables,
+    watcher: Watcher<Result>,
+  ): () => void {
+    let ended = false;
+    let close = () => {};
+    let pause = FIRST_PAUSE_MS;
+    let timer: ReturnType<typeof setTimeout> | undefined;
+    const again = (error: Error) => {
+      if (ended) return;
+      watcher.interrupted?.(error);
+      timer = setTimeout(open, pause);
+      pause = Math.min(2 * pause, LONGEST_PAUSE_MS);
+    };
+    const open = () => {
+      let failure: Error | null = null;
+      close = this.#streams.subscribe<Record<string, unknown>>(
+        { query: String(document), variables: variables as Record<string, unknown> },
+        {
+          next: (value) => {
+            try {
+              const result = dataOf(value as Answer) as Result;
+              pause = FIRST_PAUSE_MS;
+              watcher.interrupted?.(null);
+              watcher.next(result);
+            } catch (error) {
+              failure = error as Error;
+            }
+          },
+          error: (error) => again(asError(error)),
+          complete: () => {
+            if (ended) return;
+            if (failure) again(failure);
+            else watcher.complete?.();
+          },
+        },
+      );
+    };
+    open();
+    return () => {
+      ended = true;
+      clearTimeout(timer);
+      close();
+    };
+  }
+}
+
+function asError(error: unknown): Error {
+  if (error instanceof Error) return new GatewayError(error.message, "STREAM");
+  return new GatewayError("The stream ended.", "STREAM");
+}

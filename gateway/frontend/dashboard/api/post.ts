@@ -1,0 +1,67 @@
+/** One GraphQL request over HTTP, and the errors that it can end with. */
+
+/** The gateway's own words for a failure. `code`: docs/errors.md has the list. */
+export class GatewayError extends Error {
+  override name = "GatewayError";
+  readonly code: string;
+
+  constructor(message: string, code: string) {
+    super(message);
+    this.code = code;
+  }
+}
+
+/** The request got no answer: the gateway is down, or this computer is offline. */
+export class Unreachable extends Error {
+  override name = "Unreachable";
+
+  constructor() {
+    super("The gateway does not answer.");
+  }
+}
+
+export interface Answer {
+  data?: Record<string, unknown> | null;
+  errors?: { message: string; extensions?: { code?: string } }[];
+}
+
+export interface Reply {
+  status: number;
+  answer: Answer;
+}
+
+/** Throws Unreachable. A refusal is a reply: its status and errors say why. */
+export async function post(
+  endpoint: string,
+  query: string,
+  variables: object,
+  token?: string | null,
+): Promise<Reply> {
+  const headers: Record<string, string> = { "Content-Type": "application/json" };
+  if (token) headers.Authorization = `JWT ${token}`;
+  const body = JSON.stringify({ query, variables });
+  let response: Response;
+  try {
+    response = await fetch(endpoint, { method: "POST", headers, body, cache: "no-store" });
+  } catch {
+    throw new Unreachable();
+  }
+  return { status: response.status, answer: await parsed(response) };
+}
+
+async function parsed(response: Response): Promise<Answer> {
+  try {
+    return (await response.json()) as Answer;
+  } catch {
+    const message = `The gateway answered with HTTP status ${response.status}.`;
+    return { errors: [{ message, extensions: { code: "HTTP" } }] };
+  }
+}
+
+/** The data of an answer. Throws GatewayError for the first of its errors. */
+export function dataOf(answer: Answer): Record<string, unknown> {
+  const error = answer.errors?.[0];
+  if (error) throw new GatewayError(error.message, error.extensions?.code ?? "INTERNAL");
+  if (!answer.data) throw new GatewayError("The answer has no data.", "INTERNAL");
+  return answer.data;
+}

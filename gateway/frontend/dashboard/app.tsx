@@ -1,0 +1,173 @@
+/** The page: log-in, navigation, the view of the URL, keys. */
+import { useEffect, useState } from "preact/hooks";
+
+import type { Gateway } from "./api/gateway.ts";
+import { Fleet } from "./data/fleet.ts";
+import { Jobs as JobStore } from "./data/jobs.ts";
+import { Providers as ProviderStore } from "./data/providers.ts";
+import { Submissions } from "./data/submissions.ts";
+import { type Stores, StoresContext, useChanges } from "./parts/context.ts";
+import { Dialog } from "./parts/dialog.tsx";
+import { VIEWS } from "./parts/navigation.ts";
+import { Palette } from "./parts/palette.tsx";
+import { Toasts } from "./parts/toasts.tsx";
+import { hrefOf, type Route, useRoute } from "./route.ts";
+import { Containers } from "./views/containers.tsx";
+import { Jobs } from "./views/jobs.tsx";
+import { LogIn } from "./views/login.tsx";
+import { Machine } from "./views/machine.tsx";
+import { Machines } from "./views/machines.tsx";
+import { Overview } from "./views/overview.tsx";
+import { Providers } from "./views/providers.tsx";
+
+interface AppProps {
+  readonly gateway: Gateway;
+  readonly graphiql: string;
+}
+
+export function App({ gateway, graphiql }: AppProps) {
+  const { session } = gateway;
+  useChanges(session);
+  const login = session.current?.login;
+  if (!login) return <LogIn session={session} graphiql={graphiql} />;
+  return <LoggedIn key={login} gateway={gateway} graphiql={graphiql} login={login} />;
+}
+
+function LoggedIn({ gateway, graphiql, login }: AppProps & { login: string }) {
+  const stores = useStarted(gateway);
+  const route = useRoute();
+  const [dialog, setDialog] = useState<"palette" | "keys" | null>(null);
+  useKeys(setDialog);
+  const view = VIEWS.find(({ path }) => path === route.path);
+  useEffect(() => {
+    document.title = `${view?.title ?? "Machine"} - Cloud Gateway`;
+  }, [view]);
+  return (
+    <StoresContext.Provider value={stores}>
+      <header class="top">
+        <nav aria-label="Views">
+          {VIEWS.map(({ path, title }) => (
+            <a key={path} href={hrefOf(path)} aria-current={view?.path === path ? "page" : undefined}>
+              {title}
+            </a>
+          ))}
+          <a href={graphiql}>GraphiQL</a>
+        </nav>
+        <div class="account">
+          <button type="button" class="plain" onClick={() => setDialog("palette")}>
+            Go to <kbd>Ctrl K</kbd>
+          </button>
+          <span>{login}</span>
+          <button
+            type="button"
+            onClick={() => {
+              stores.submissions.clear();
+              void gateway.logOut();
+            }}
+          >
+            Log out
+          </button>
+        </div>
+      </header>
+      <CurrentView route={route} />
+      <Toasts />
+      {dialog === "palette" && <Palette onClose={() => setDialog(null)} />}
+      {dialog === "keys" && <Keys onClose={() => setDialog(null)} />}
+    </StoresContext.Provider>
+  );
+}
+
+/** The stores of one user's log-in: filled while the page is shown to them, emptied after. */
+function useStarted(gateway: Gateway): Stores {
+  const [stores] = useState<Stores>(() => ({
+    gateway,
+    fleet: new Fleet(gateway),
+    jobs: new JobStore(gateway),
+    providers: new ProviderStore(gateway),
+    submissions: new Submissions(gateway),
+  }));
+  useEffect(() => {
+    const { fleet, jobs, providers } = stores;
+    void providers.load().catch((error: Error) => fleet.error.set(error));
+    fleet.start();
+    jobs.start();
+    return () => {
+      fleet.stop();
+      jobs.stop();
+    };
+  }, [stores]);
+  return stores;
+}
+
+function CurrentView({ route }: { route: Route }) {
+  const [name, id] = route.path.split("/", 2);
+  switch (name) {
+    case "":
+      return <Overview />;
+    case "machines":
+      return <Machines route={route} />;
+    case "machine":
+      return <Machine key={id} id={decodeURIComponent(id ?? "")} />;
+    case "containers":
+      return <Containers route={route} />;
+    case "jobs":
+      return <Jobs route={route} />;
+    case "providers":
+      return <Providers />;
+    default:
+      return (
+        <main>
+          <h1>There is no such view</h1>
+          <p>
+            <a href={hrefOf("")}>Overview</a>
+          </p>
+        </main>
+      );
+  }
+}
+
+const KEYS: readonly [string, string][] = [
+  ["/", "Filter the list"],
+  ["Ctrl K", "Go to a view, a provider or a machine"],
+  ["?", "Show these keys"],
+  ["Shift click", "Select a range of machines"],
+  ["Escape", "Close a dialog"],
+];
+
+function Keys({ onClose }: { onClose: () => void }) {
+  return (
+    <Dialog title="Keys" onClose={onClose}>
+      <dl class="facts">
+        {KEYS.map(([key, meaning]) => (
+          <div key={key}>
+            <dt>
+              <kbd>{key}</kbd>
+            </dt>
+            <dd>{meaning}</dd>
+          </div>
+        ))}
+      </dl>
+    </Dialog>
+  );
+}
+
+function useKeys(open: (dialog: "palette" | "keys") => void): void {
+  useEffect(() => {
+    const listener = (event: KeyboardEvent) => {
+      if ((event.ctrlKey || event.metaKey) && event.key.toLowerCase() === "k") {
+        event.preventDefault();
+        open("palette");
+        return;
+      }
+      const typing = event.target instanceof Element && event.target.closest("input,textarea,select");
+      if (typing || event.ctrlKey || event.metaKey || event.altKey) return;
+      if (event.key === "/") {
+        event.preventDefault();
+        document.querySelector<HTMLInputElement>("input.filter")?.focus();
+      }
+      if (event.key === "?") open("keys");
+    };
+    addEventListener("keydown", listener);
+    return () => removeEventListener("keydown", listener);
+  }, [open]);
+}

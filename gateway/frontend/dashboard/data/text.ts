@@ -1,0 +1,73 @@
+/** Times, amounts and receipts in words. */
+/** Of a receipt, what the words are made from. */
+interface Outcome {
+  readonly region: string;
+  readonly status: string;
+  readonly fetchedAt: string | null;
+  readonly error: { readonly message: string } | null;
+}
+
+const UNITS: readonly (readonly [Intl.RelativeTimeFormatUnit, number])[] = [
+  ["day", 86_400],
+  ["hour", 3_600],
+  ["minute", 60],
+  ["second", 1],
+];
+const relative = new Intl.RelativeTimeFormat("en", { numeric: "auto" });
+const plural = new Intl.PluralRules("en");
+export const HOURS_A_MONTH = 730;
+
+/** "3 minutes ago"; empty for no time. */
+export function ago(time: string | null | undefined, now = Date.now()): string {
+  if (!time) return "";
+  const seconds = Math.min(0, Math.round((Date.parse(time) - now) / 1000));
+  const [unit, length] = UNITS.find(([, each]) => -seconds >= each) ?? (["second", 1] as const);
+  return relative.format(Math.trunc(seconds / length), unit);
+}
+
+export function clock(time: string): string {
+  return new Date(time).toLocaleTimeString([], { hour: "2-digit", minute: "2-digit" });
+}
+
+export function moment(time: string | null | undefined): string {
+  return time ? new Date(time).toLocaleString() : "";
+}
+
+export function count(number: number, noun: string): string {
+  const form = plural.select(number) === "one" ? noun : `${noun}s`;
+  return `${number.toLocaleString("en")} ${form}`;
+}
+
+export function dollars(amount: number, digits = 2): string {
+  return amount.toLocaleString("en", {
+    style: "currency",
+    currency: "USD",
+    minimumFractionDigits: digits,
+    maximumFractionDigits: digits,
+  });
+}
+
+interface Tagged {
+  readonly name: string;
+  readonly tags: readonly { readonly key: string; readonly value: string }[];
+}
+
+/** "env=prod, team=blue". AWS keeps the name in a tag, which is left out. */
+export function tagsOf({ name, tags }: Tagged): string {
+  return tags
+    .filter(({ key, value }) => key !== "Name" || value !== name)
+    .map(({ key, value }) => `${key}=${value}`)
+    .join(", ");
+}
+
+/** What a source that did not answer in full means for its rows; null: it did. */
+export function problemOf(outcome: Outcome, providerName: string): string | null {
+  const { status, error, fetchedAt, region } = outcome;
+  const source = region ? `${providerName} ${region}` : providerName;
+  if (status !== "STALE" && status !== "FAILED") {
+    return error ? `${source}: ${error.message}` : null;
+  }
+  const reason = error?.message ?? "It was not asked.";
+  if (!fetchedAt || status === "FAILED") return `${source} shows nothing. ${reason}`;
+  return `${source} shows what was seen at ${clock(fetchedAt)}, ${ago(fetchedAt)}. ${reason}`;
+}

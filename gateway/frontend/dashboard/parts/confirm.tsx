@@ -1,0 +1,103 @@
+/** Shows the dry run of an action, and submits it for the machines that allow it. */
+import { useEffect, useState } from "preact/hooks";
+
+import { type Action, type DryRun, dryRun } from "../data/actions.ts";
+import type { Machine } from "../data/fleet.ts";
+import { count, dollars, HOURS_A_MONTH } from "../data/text.ts";
+import { useStores } from "./context.ts";
+import { Dialog } from "./dialog.tsx";
+
+interface ConfirmProps {
+  readonly action: Action;
+  readonly machines: readonly Machine[];
+  readonly onClose: () => void;
+  readonly onDone: () => void;
+}
+
+export function Confirm({ action, machines, onClose, onDone }: ConfirmProps) {
+  const { gateway, submissions } = useStores();
+  const [verdict, setVerdict] = useState<DryRun | null>(null);
+  const [failure, setFailure] = useState("");
+  const [typed, setTyped] = useState("");
+  useEffect(() => {
+    const ids = machines.map(({ id }) => id);
+    dryRun(gateway, action, ids).then(setVerdict, (error: Error) => setFailure(error.message));
+  }, []);
+
+  const targets = verdict?.targets ?? [];
+  const allowed = targets.filter((target) => target.allowed).map((one) => one.virtualMachine.id);
+  const word = machines.length === 1 ? (machines[0]?.name ?? "") : String(allowed.length);
+  const ready = allowed.length > 0 && (!action.destructive || typed === word);
+  const submit = (event: Event) => {
+    event.preventDefault();
+    if (!ready) return;
+    submissions.add(action, allowed);
+    onDone();
+  };
+  return (
+    <Dialog title={`${action.label} ${count(machines.length, "machine")}`} onClose={onClose}>
+      <form onSubmit={submit}>
+        {failure && <p class="notice bad" role="alert">The dry run failed. {failure}</p>}
+        {!verdict && !failure && <p role="status">Asking each cloud what would happen …</p>}
+        {verdict && (
+          <>
+            <ul class="targets">
+              {targets.map((target) => (
+                <Target key={target.virtualMachine.id} target={target} />
+              ))}
+            </ul>
+            <p>{costOf(action, machines)}</p>
+            {allowed.length < targets.length && (
+              <p class="notice warn">
+                {count(targets.length - allowed.length, "machine")} will be left out.
+              </p>
+            )}
+            {action.destructive && allowed.length > 0 && (
+              <label>
+                This cannot be undone. Type <strong>{word}</strong> to confirm.
+                <input
+                  value={typed}
+                  autocomplete="off"
+                  onInput={(event) => setTyped(event.currentTarget.value)}
+                />
+              </label>
+            )}
+          </>
+        )}
+        <footer>
+          <button type="button" onClick={onClose}>
+            Close
+          </button>
+          <button type="submit" class={action.destructive ? "danger" : "primary"} disabled={!ready}>
+            {action.label} {count(allowed.length, "machine")}
+          </button>
+        </footer>
+      </form>
+    </Dialog>
+  );
+}
+
+type TargetVerdict = NonNullable<DryRun["targets"]>[number];
+
+function Target({ target }: { target: TargetVerdict }) {
+  const { virtualMachine, allowed, checks } = target;
+  const objections = checks.filter(({ ok }) => !ok);
+  return (
+    <li class={allowed ? "" : "refused"}>
+      <strong>{virtualMachine.name}</strong> {virtualMachine.provider.name} {virtualMachine.region}
+      {objections.map(({ name, message }) => (
+        <div key={name}>{message}</div>
+      ))}
+    </li>
+  );
+}
+
+function costOf(action: Action, machines: readonly Machine[]): string {
+  const priced = machines.flatMap(({ pricePerHour }) => pricePerHour ?? []);
+  const unpriced = machines.length - priced.length;
+  const sum = dollars(priced.reduce((a, b) => a + b, 0) * HOURS_A_MONTH);
+  const known = priced.length ? `List price while running: ${sum} a month.` : "";
+  const unknown = unpriced ? `The price of ${count(unpriced, "machine")} is not known.` : "";
+  const stopped = action.name === "stop" ? "Disks and addresses may cost on while stopped." : "";
+  return [known, unknown, stopped].filter(Boolean).join(" ");
+}

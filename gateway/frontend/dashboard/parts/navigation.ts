@@ -1,0 +1,13 @@
+/** The views, in the order of the navigation. */
+export interface View {
+  readonly path: string;
+  readonly title: string;
+}
+
+export const VIEWS: readonly View[] = [
+  { path: "", title: "Overview" },
+  { path: "machines", title: "Machines" },
+  { path: "containers", title: "Containers" },
+  { path: "jobs", title: "Jobs" },
+  { path: "providers", title: "Providers" },
+];

@@ -1,0 +1,37 @@
+/** A state as a coloured word. The word says it without the colour. */
+const TONES: Record<string, string> = {
+  RUNNING: "good",
+  SUCCEEDED: "good",
+  OK: "good",
+  LIVE: "good",
+  CACHED: "good",
+  QUEUED: "busy",
+  PENDING: "busy",
+  STOPPING: "busy",
+  REBOOTING: "busy",
+  CANCELING: "busy",
+  UNCHECKED: "calm",
+  STOPPED: "calm",
+  SUSPENDED: "calm",
+  PAUSED: "calm",
+  TERMINATED: "calm",
+  CANCELED: "calm",
+  STALE: "warn",
+  DEGRADED: "warn",
+  MISSING: "warn",
+  UNKNOWN: "warn",
+  ERROR: "bad",
+  FAILED: "bad",
+  UNREACHABLE: "bad",
+  INVALID_CREDENTIALS: "bad",
+};
+
+export function State({ state }: { state: string }) {
+  return <span class={`state ${TONES[state] ?? "calm"}`}>{inWords(state)}</span>;
+}
+
+export function inWords(state: string): string {
+  if (state === "OK") return state;
+  const text = state.toLowerCase().replaceAll("_", " ");
+  return text.charAt(0).toUpperCase() + text.slice(1);
+}

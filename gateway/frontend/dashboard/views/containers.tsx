@@ -1,0 +1,143 @@
+/** The containers of all engines and clusters. */
+import { useEffect, useMemo, useState } from "preact/hooks";
+
+import { graphql, type ResultOf } from "../api/graphql.ts";
+import { ago, count, problemOf } from "../data/text.ts";
+import { Rows } from "../data/rows.ts";
+import { useChanges, useClock, useStores } from "../parts/context.ts";
+import { State } from "../parts/state.tsx";
+import { type Column, sorted, Table } from "../parts/table.tsx";
+import { type Route, setQuery } from "../route.ts";
+
+const containerFields = graphql(`
+  fragment ContainerFields on Container {
+    id name state region image ips stale observedAt
+    provider { id name }
+    labels { key value }
+  }
+`);
+const bySource = graphql(
+  `subscription ContainersBySource {
+    containers {
+      source { provider { id name } resource region status completeness fetchedAt error { message } }
+      nodes { ...ContainerFields }
+    }
+  }`,
+  [containerFields],
+);
+
+type Container = ResultOf<typeof containerFields>;
+
+const COLUMNS: readonly Column<Container>[] = [
+  { key: "name", title: "Name", cell: ({ name }) => name, sortBy: ({ name }) => name },
+  {
+    key: "state",
+    title: "State",
+    cell: ({ state }) => <State state={state} />,
+    sortBy: ({ state }) => state,
+  },
+  {
+    key: "provider",
+    title: "Provider",
+    cell: ({ provider }) => provider.name,
+    sortBy: ({ provider }) => provider.name,
+  },
+  { key: "region", title: "Region", cell: ({ region }) => region, sortBy: (row) => row.region, wide: true },
+  { key: "image", title: "Image", cell: ({ image }) => image, sortBy: ({ image }) => image, wide: true },
+  { key: "ips", title: "Addresses", cell: ({ ips }) => ips.join(" "), wide: true },
+  {
+    key: "labels",
+    title: "Labels",
+    cell: ({ labels }) => labels.map(({ key, value }) => `${key}=${value}`).join(", "),
+    wide: true,
+  },
+  {
+    key: "seen",
+    title: "Seen",
+    cell: ({ observedAt }) => ago(observedAt),
+    sortBy: ({ observedAt }) => observedAt,
+    wide: true,
+  },
+];
+
+export function Containers({ route }: { route: Route }) {
+  const { rows, problems, loading, failure } = useContainers();
+  useChanges(rows);
+  useClock();
+  const search = route.query.get("q") ?? "";
+  const sort = {
+    key: route.query.get("sort") ?? "name",
+    descending: route.query.get("desc") === "1",
+  };
+  const ordered = useMemo(
+    () => sorted(rows.all, COLUMNS, sort),
+    [rows.all, sort.key, sort.descending],
+  );
+  const words = search.toLowerCase().split(/\s+/).filter(Boolean);
+  const shown = ordered.filter((row) => {
+    const labels = row.labels.map(({ key, value }) => `${key}=${value}`);
+    const text = [row.name, row.state, row.provider.name, row.region, row.image, ...labels]
+      .join("\n")
+      .toLowerCase();
+    return words.every((word) => text.includes(word));
+  });
+  return (
+    <main class="full">
+      <h1>Containers</h1>
+      {failure && <p class="notice bad" role="status">{failure}</p>}
+      {problems.map((problem) => (
+        <p key={problem} class="notice warn">
+          {problem}
+        </p>
+      ))}
+      <div class="bar">
+        <input
+          type="search"
+          class="filter"
+          aria-label="Filter"
+          placeholder="Filter: words of a name, an image, a label …"
+          value={search}
+          onInput={(event) => setQuery({ q: event.currentTarget.value })}
+        />
+        <span role="status" class="count">
+          {count(shown.length, "container")}
+          {loading && ", engines are still answering …"}
+        </span>
+      </div>
+      <Table
+        label="Containers"
+        columns={COLUMNS}
+        rows={shown}
+        rowKey={({ id }) => id}
+        rowClass={({ stale }) => (stale ? "stale" : "")}
+        sort={sort}
+        onSort={({ key, descending }) => setQuery({ sort: key, desc: descending ? "1" : "" })}
+        empty={<p>{loading ? "Asking …" : "No container."}</p>}
+      />
+    </main>
+  );
+}
+
+function useContainers() {
+  const { gateway } = useStores();
+  const [rows] = useState(() => new Rows<Container>());
+  const [problems, setProblems] = useState<readonly string[]>([]);
+  const [loading, setLoading] = useState(true);
+  const [failure, setFailure] = useState("");
+  useEffect(
+    () =>
+      gateway.watch(bySource, {}, {
+        next: ({ containers }) => {
+          if (!containers) return;
+          const { source, nodes } = containers;
+          const problem = problemOf(source, source.provider.name);
+          if (problem) setProblems((before) => [...before, problem]);
+          rows.put(nodes);
+        },
+        interrupted: (error) => setFailure(error ? `The list is interrupted. ${error.message}` : ""),
+        complete: () => setLoading(false),
+      }),
+    [],
+  );
+  return { rows, problems, loading, failure };
+}

@@ -1,0 +1,311 @@
+"""The dashboard as an operator meets it: a whole gateway with its demo clouds, and a real browser.
+
+PICTURES=docs/images takes the pictures of docs/dashboard.md anew.
+"""
+
+import json
+import os
+import re
+import uuid
+from pathlib import Path
+
+import pytest
+
+from gateway.run.options import ROOT
+from tests.functional.browser import MARKS, PASSWORD, USERNAME, fill_log_in
+from tests.functional.gateway import RemoteClient
+
+pytestmark = MARKS
+
+VIEWS = ["Overview", "Machines", "Containers", "Jobs", "Providers"]
+DESKTOP = {"viewport": {"width": 1400, "height": 900}}
+PHONE = {"viewport": {"width": 390, "height": 844}}
+KEY = "gateway.session"
+SHOWN = set(re.findall(r"images/([^)]+)", (ROOT / "docs" / "dashboard.md").read_text()))
+CONNECT = """mutation ($input: ConnectProviderInput!) {
+    connectProvider(input: $input) { provider { id } errors { message } } }"""
+UPDATE = """mutation ($input: UpdateProviderInput!) {
+    updateProvider(input: $input) { errors { message } } }"""
+DISCONNECT = """mutation ($input: DisconnectProviderInput!) {
+    disconnectProvider(input: $input) { errors { message } } }"""
+
+
+@pytest.fixture
+def page(page_of):
+    return page_of(**DESKTOP)
+
+
+@pytest.fixture
+def administrator(demo_gateway):
+    return RemoteClient(demo_gateway.url).log_in(USERNAME, PASSWORD)
+
+
+@pytest.fixture
+def simulator(administrator):
+    """Connects simulators; disconnects them in the end. Of each the id."""
+    connected = []
+
+    def connect(name, deadline_ms=None, **credentials):
+        pairs = {"seed": uuid.uuid4().hex, **credentials}.items()
+        answer = administrator.data(
+            CONNECT,
+            input={
+                "kind": "simulator",
+                "name": name,
+                "credentials": [{"name": key, "value": value} for key, value in pairs],
+                "deadlineMs": deadline_ms,
+            },
+        )["connectProvider"]
+        assert answer["errors"] == []
+        connected.append(answer["provider"]["id"])
+        return answer["provider"]["id"]
+
+    yield connect
+    for provider in connected:
+        answer = administrator.data(DISCONNECT, input={"id": provider})
+        assert answer["disconnectProvider"]["errors"] == []
+
+
+def open_dashboard(page, view="Overview"):
+    page.goto("/")
+    fill_log_in(page)
+    page.get_by_role("heading", name="Overview").wait_for()
+    if view != "Overview":
+        show(page, view)
+
+
+def show(page, view):
+    page.get_by_role("navigation").get_by_role("link", name=view).click()
+    page.get_by_role("heading", name=view, exact=True).wait_for()
+
+
+def filter_by(page, text):
+    page.get_by_role("searchbox", name="Filter").fill(text)
+
+
+def row(page, name):
+    return page.get_by_role("row").filter(has=page.get_by_role("link", name=name, exact=True))
+
+
+def count_of_rows(page):
+    return page.locator("tbody tr:not(.spacer)").count()
+
+
+def test_the_overview_counts_the_machines_of_all_clouds(page):
+    open_dashboard(page)
+
+    by_provider = page.get_by_role("region", name="By provider")
+    for name in ("Demo AWS", "Demo AWS research", "Demo simulator"):
+        by_provider.get_by_role("link", name=name, exact=True).wait_for()
+    machines = page.get_by_role("main").get_by_role("link", name=re.compile("machines$"))
+    machines.filter(has_text=re.compile(r"^\d\d")).wait_for()
+
+    by_provider.get_by_role("link", name="Demo simulator").click()
+
+    page.get_by_role("heading", name="Machines").wait_for()
+    assert "q=Demo+simulator" in page.url
+
+
+def test_a_machine_is_stopped_and_its_state_changes_without_a_reload(page, simulator):
+    name = f"Stopping {uuid.uuid4().hex[:6]}"
+    simulator(name, machines="6", boot_ms="200")
+    open_dashboard(page, "Machines")
+    filter_by(page, f"{name} running")
+    running = page.get_by_role("row").filter(has_text="Running").first
+    machine = running.get_by_role("link").inner_text()
+
+    page.get_by_role("checkbox", name=f"Select {machine}", exact=True).check()
+    page.get_by_role("button", name="Stop", exact=True).click()
+    dialog = page.get_by_role("dialog", name="Stop 1 machine")
+    dialog.get_by_text(machine).wait_for()  # the dry run has answered
+    dialog.get_by_role("button", name="Stop 1 machine").click()
+    page.get_by_text("the job is submitted").wait_for()
+    filter_by(page, machine)
+
+    row(page, machine).filter(has_text="Stopped").wait_for()
+    show(page, "Jobs")
+    page.get_by_role("row").filter(has_text=machine).filter(has_text="Succeeded").wait_for()
+
+
+def test_what_is_undone_is_not_submitted(page, simulator, administrator):
+    name = f"Undone {uuid.uuid4().hex[:6]}"
+    provider = simulator(name, machines="3")
+    open_dashboard(page, "Machines")
+    filter_by(page, name)
+    page.get_by_role("row").nth(3).wait_for()
+    page.get_by_role("checkbox", name="Select all that match").check()
+    page.get_by_role("button", name="Terminate").click()
+    dialog = page.get_by_role("dialog", name="Terminate 3 machines")
+    confirm = dialog.get_by_role("button", name="Terminate 3 machines")
+    dialog.get_by_label("Type 3 to confirm").fill("2")
+    assert confirm.is_disabled()
+    dialog.get_by_label("Type 3 to confirm").fill("3")
+    confirm.click()
+
+    page.get_by_role("button", name="Undo").click()
+    page.get_by_text("Terminating 3 machines").wait_for(state="detached")
+    page.wait_for_timeout(6_000)  # longer than the time in which it would have been sent
+
+    query = "query ($p: [ID!]) { jobs(filter: {provider: $p}) { totalCount } }"
+    assert administrator.data(query, p=[provider])["jobs"]["totalCount"] == 0
+
+
+def test_the_rows_of_a_cloud_that_fails_are_marked(page, simulator, administrator):
+    name = f"Failing {uuid.uuid4().hex[:6]}"
+    provider = simulator(name, machines="4")
+    open_dashboard(page, "Machines")
+    filter_by(page, name)
+    page.get_by_role("row").nth(4).wait_for()
+
+    credentials = [{"name": "error_rate", "value": "1"}]
+    update = {"id": provider, "credentials": credentials}
+    assert administrator.data(UPDATE, input=update)["updateProvider"]["errors"] == []
+    page.get_by_role("button", name="Ask the clouds now").click()
+
+    page.get_by_text(f"{name} sim-1 shows what was seen at").wait_for()
+    assert page.locator("tr.stale").count() == 4
+
+
+def test_ten_thousand_machines_are_few_rows_and_each_can_be_found(page, simulator):
+    name = f"Many {uuid.uuid4().hex[:6]}"
+    simulator(name, deadline_ms=60_000, machines="10000")
+    open_dashboard(page, "Machines")
+    filter_by(page, name)
+    page.get_by_role("status").filter(has_text="10,000 machines").wait_for(timeout=120_000)
+    assert 10 < count_of_rows(page) <= 60
+
+    page.get_by_role("group", name="Machines").evaluate("frame => frame.scrollTo(0, 1e7)")
+    page.locator('tr[aria-rowindex="10001"]').wait_for()
+    last = page.locator('tr[aria-rowindex="10001"]').get_by_role("link").inner_text()
+    assert count_of_rows(page) <= 60
+
+    filter_by(page, f"{name} {last}")
+    row(page, last).first.wait_for()
+
+
+def test_a_reload_and_a_second_tab_stay_logged_in(page):
+    open_dashboard(page, "Machines")
+    page.reload()
+    page.get_by_role("heading", name="Machines").wait_for()
+
+    second = page.context.new_page()
+    second.goto("/")
+    second.get_by_role("heading", name="Overview").wait_for()
+    page.get_by_role("button", name="Log out").click()
+
+    for each in (page, second):
+        each.get_by_role("button", name="Log in").wait_for()
+    assert page.evaluate(f"localStorage.getItem('{KEY}')") is None
+
+
+def test_an_expired_token_is_renewed_and_tabs_do_not_log_each_other_out(page):
+    open_dashboard(page)
+    second = page.context.new_page()
+    second.goto("/#/jobs")
+    second.get_by_role("heading", name="Jobs").wait_for()
+    before = session(page)
+
+    page.evaluate(
+        """key => {
+          const session = JSON.parse(localStorage.getItem(key));
+          localStorage.setItem(key, JSON.stringify({ ...session, expiresAt: 0 }));
+        }""",
+        KEY,
+    )
+    page.reload()
+    second.reload()
+
+    page.get_by_role("region", name="By provider").get_by_role("link").first.wait_for()
+    second.get_by_role("heading", name="Jobs").wait_for()
+    assert session(page)["token"] != before["token"]
+    assert session(page) == session(second)
+
+
+def test_who_comes_back_when_the_session_has_ended_logs_in_again(page, administrator):
+    open_dashboard(page)
+    page.evaluate(
+        """key => {
+          const session = JSON.parse(localStorage.getItem(key));
+          const ended = { ...session, expiresAt: 0, refreshToken: "gone" };
+          localStorage.setItem(key, JSON.stringify(ended));
+        }""",
+        KEY,
+    )
+
+    page.reload()
+
+    page.get_by_role("status").filter(has_text="Your session has ended").wait_for()
+    fill_log_in(page)
+    page.get_by_role("heading", name="Overview").wait_for()
+
+
+def session(page):
+    return json.loads(page.evaluate(f"localStorage.getItem('{KEY}')"))
+
+
+def test_a_provider_is_connected_checked_and_disconnected(page):
+    name = f"Connected {uuid.uuid4().hex[:6]}"
+    open_dashboard(page, "Providers")
+    page.get_by_role("button", name="Connect a provider").click()
+    dialog = page.get_by_role("dialog", name="Connect a provider")
+    dialog.get_by_label("Kind").select_option("simulator")
+    dialog.get_by_label("Name", exact=True).fill(name)
+    dialog.get_by_text("Optional").click()
+    dialog.get_by_label("Seed").fill(name)
+    dialog.get_by_role("button", name="Connect").click()
+
+    card = page.get_by_role("region", name=name)
+    card.get_by_role("row").filter(has_text="sim-1").wait_for()
+    card.get_by_role("button", name="Check").click()
+    card.get_by_text("The cloud accepts the credentials.").wait_for()
+
+    card.get_by_role("button", name="Disconnect").click()
+    leaving = page.get_by_role("dialog", name=f"Disconnect {name}")
+    leaving.get_by_label(f"Type {name} to confirm").fill(name)
+    leaving.get_by_role("button", name="Disconnect").click()
+    card.wait_for(state="detached")
+
+
+def test_the_keyboard_alone_finds_a_machine(page):
+    open_dashboard(page, "Machines")
+    page.get_by_role("row").nth(5).wait_for()
+    page.keyboard.press("/")
+    page.keyboard.type("cache-001")
+    row(page, "cache-001").wait_for()
+    assert "q=cache-001" in page.url
+
+    page.keyboard.press("Control+k")
+    page.keyboard.type("cache-005")
+    page.get_by_role("option", name="cache-005").wait_for()
+    page.keyboard.press("Enter")
+
+    page.get_by_role("heading", name="cache-005").wait_for()
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("size", [DESKTOP, PHONE], ids=["desktop", "phone"])
+def test_no_view_has_a_serious_fault_of_accessibility(page_of, scheme, size):
+    axe = pytest.importorskip("axe_playwright_python.sync_playwright").Axe()
+    page = page_of(color_scheme=scheme, bypass_csp=True, **size)
+    page.goto("/")
+    found = {"Log in": serious(axe.run(page))}
+    fill_log_in(page)
+    for view in VIEWS:
+        show(page, view)
+        page.get_by_text(re.compile("answering|being asked")).wait_for(state="detached")
+        found[view] = serious(axe.run(page))
+        width = page.evaluate("document.documentElement.scrollWidth")
+        assert width <= size["viewport"]["width"], f"{view} is wider than the window"
+        name = f"dashboard-{view.lower()}-{'phone' if size is PHONE else 'desktop'}-{scheme}.png"
+        if name in SHOWN and (folder := os.environ.get("PICTURES")):
+            page.screenshot(path=Path(folder) / name)
+
+    assert found == {view: [] for view in ["Log in", *VIEWS]}
+
+
+def serious(results):
+    return [
+        f"{violation['id']}: {violation['nodes'][0]['html']}"
+        for violation in results.response["violations"]
+        if violation["impact"] in ("serious", "critical")
+    ]
