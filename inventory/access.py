@@ -93,14 +93,19 @@ def visible_grants(user: Any) -> QuerySet[Grant]:
 
 
 def visible_repositories(user: Any) -> QuerySet[Repository]:
-    """Imported repositories are everybody's; one that was created here is its creator's.
+    """Imported repositories are everybody's, one that was added here is its creator's, and one that
+    a host lists is within the reach of its provider.
 
-    It belongs to no provider, so a token that is limited to some shows the imported ones only.
+    One that was added here belongs to no provider: a token that is limited to some shows it not.
     """
-    if not user.is_authenticated or provider_limit(user) is not None:
-        return Repository.objects.filter(creator=None)
+    imported = Q(creator=None, source=None)
+    if not user.is_authenticated:
+        return Repository.objects.filter(imported)
+    listed = Q(source__isnull=False) & _within_reach(user)
+    if provider_limit(user) is not None:
+        return Repository.objects.filter(imported | listed)
     own = EVERYTHING if user.is_superuser else Q(creator=user.pk)
-    return Repository.objects.filter(own | Q(creator=None))
+    return Repository.objects.filter(imported | listed | own)
 
 
 def role_on(user: Any, provider: Provider) -> Role | None:

@@ -47,13 +47,20 @@ def parse_repositories(data: Any, *, origin: str) -> list[RepositoryRecord]:
 
 def _entries(data: Any, origin: str) -> list[Any]:
     if isinstance(data, list):
-        return data
+        return _flat(data)
     if not isinstance(data, dict):
         kind = type(data).__name__
         raise ImportFailed(f"{origin} holds neither a list nor an object, but JSON of type {kind}.")
     if "message" in data and "full_name" not in data:
         raise ImportFailed(f"{origin} is an error of the GitHub API: {data['message']}")
     return [data]
+
+
+def _flat(pages: list[Any]) -> list[Any]:
+    """The entries of a list, or of a list of pages, as ``gh api --paginate --slurp`` writes it."""
+    if any(isinstance(page, list) for page in pages):
+        return [one for page in pages for one in (page if isinstance(page, list) else [page])]
+    return pages
 
 
 def _problems(entry: Any) -> Iterator[str]:

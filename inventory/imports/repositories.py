@@ -11,7 +11,7 @@ from gateway.core.folded_field import folded_values
 from gateway.core.transactions import in_transaction
 from inventory.imports.github import RepositoryRecord
 from inventory.models import Repository
-from inventory.selectors.repositories import key_of
+from inventory.selectors.repositories import key_of, search_text_of
 from inventory.services.repositories import lock_imported_names, owner_of
 
 BATCH = 200
@@ -99,7 +99,7 @@ def _stored(records: Sequence[RepositoryRecord]) -> dict[str, Repository]:
     found: dict[str, Repository] = {}
     for start in range(0, len(keys), BATCH):
         batch = keys[start : start + BATCH]
-        rows = Repository.objects.filter(full_name_folded__in=batch, creator=None)
+        rows = Repository.objects.filter(full_name_folded__in=batch, creator=None, source=None)
         for row in rows.order_by("duplicate"):
             if row.full_name_folded not in found or row.full_name == spelled[row.full_name_folded]:
                 found[row.full_name_folded] = row
@@ -120,7 +120,7 @@ def _create(records: list[RepositoryRecord]) -> None:
 
 
 def _update(row: Repository, record: RepositoryRecord) -> None:
-    mine = Repository.objects.filter(pk=row.pk, creator=None)
+    mine = Repository.objects.filter(pk=row.pk, creator=None, source=None)
     values = _values(record)
     if not mine.update(**values, **folded_values(Repository, values)):
         raise _changed_meanwhile()
@@ -141,4 +141,5 @@ def _values(record: RepositoryRecord) -> dict[str, str]:
         "owner_login": owner_of(record.full_name),
         "url": record.url,
         "description": record.description,
+        "search_text": search_text_of(record.name, record.full_name, record.description),
     }

@@ -1,6 +1,7 @@
 """The public interface of live reads: what the rest of the inventory imports of this package.
 
-- Reads: ``refresh`` of sources, ``start_reads`` of single objects, searches of images and offers.
+- Reads: ``refresh`` of sources, ``start_reads`` of single objects, searches of images and offers,
+  ``ask_source`` for what is never stored.
 - Answers: receipts, and the health of a provider.
 - Resources: what can be listed, and how old its rows may be.
 - Rows: what operations store of single objects, and what makes sources out of date.
@@ -20,6 +21,7 @@ from inventory.live.images import ImageSearch, search_images
 from inventory.live.locks import lock_for_deletion, lock_provider, lock_providers, lock_sources
 from inventory.live.new_sources import sources_complete
 from inventory.live.offers import UNREADABLE, Offer, RegionOffers, Wanted, find_offers
+from inventory.live.questions import Answer, ask_source
 from inventory.live.receipts import (
     INTERNAL,
     NOT_ASKED,
@@ -91,6 +93,7 @@ __all__ = [
     "UNREADABLE",
     "UNUSABLE_ID",
     "UNUSABLE_REGION",
+    "Answer",
     "Ask",
     "Failure",
     "Health",
@@ -110,6 +113,7 @@ __all__ = [
     "address_term",
     "age_limit",
     "all_complete",
+    "ask_source",
     "changes_prune",
     "channel_of",
     "check_provider",

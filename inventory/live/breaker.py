@@ -7,8 +7,8 @@
        └────────── it answers ────────┼───────────────────────────────────────────┤
                                       └───── it fails: twice as long, up to LONGEST
 
-A cloud that throttles is left alone at once: for as long as its Retry-After asks, up to LONGEST, or
-for SHORTEST if it does not say how long. The state is on the source's row, because a failure writes
+A cloud that throttles is left alone at once: for as long as it asks, up to LONGEST_ASKED, or for
+SHORTEST if it does not say how long. The state is on the source's row, because a failure writes
 that row anyway, and because users can see it there. Changing or checking the provider closes it.
 """
 
@@ -21,12 +21,15 @@ from inventory.providers import ProviderError, ProviderErrorCode
 FAILURES = 5
 SHORTEST = timedelta(seconds=5)
 LONGEST = timedelta(seconds=60)
+# GitHub's limits begin anew each hour, and it may ban who goes on asking until then:
+# https://docs.github.com/en/rest/using-the-rest-api/rate-limits-for-the-rest-api
+LONGEST_ASKED = timedelta(hours=1)
 
 
 def next_try(failures: int, error: ProviderError | Failure, *, now: datetime) -> datetime | None:
     """When a source may be asked again after ``failures`` in a row; None: at any time."""
     if error.retry_after:
-        return now + timedelta(seconds=min(LONGEST.total_seconds(), error.retry_after))
+        return now + min(LONGEST_ASKED, timedelta(seconds=error.retry_after))
     if error.code is ProviderErrorCode.RATE_LIMITED:
         return now + SHORTEST
     if failures < FAILURES:

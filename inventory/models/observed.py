@@ -12,9 +12,10 @@ from inventory.models.source import Source
 from inventory.types import MeaningfulEnum
 
 
-def state_column(states: type[MeaningfulEnum]) -> "models.CharField[Any, Any]":
+def state_column(states: type[MeaningfulEnum], **options: Any) -> "models.CharField[Any, Any]":
     """The column ``state`` of a class of Observed: a word of its own vocabulary."""
-    return models.CharField(max_length=20, choices=[(one.value, one.value) for one in states])
+    choices = [(one.value, one.value) for one in states]
+    return models.CharField(max_length=20, choices=choices, **options)
 
 
 class Observed(LightlyLoaded):

@@ -92,6 +92,11 @@ class Cloud:
         with self._doing(resource, LIST) as function:
             return [*function(self._driver, *searched)]
 
+    def ask(self, resource: str, *arguments: Any) -> Any:
+        """What the kind answers about a resource that is never stored, for one question."""
+        with self._doing(resource, LIST) as function:
+            return function(self._driver, *arguments)
+
     def read_everywhere(self, resource: str) -> dict[str, list[Any]]:
         """The records of all regions of the account, by region, in one list.
 

@@ -91,6 +91,26 @@ class Capability(MeaningfulEnum):
         "security_groups",
         "create",
     )
+    READ_ORGANIZATIONS = (
+        "READ_ORGANIZATIONS",
+        "Read an organization with its repositories and members.",
+        "organizations",
+        LIST,
+    )
+    LIST_CONTRIBUTORS = (
+        "LIST_CONTRIBUTORS",
+        "List who contributes to a repository.",
+        "contributors",
+        LIST,
+    )
+    LIST_COLLABORATORS = (
+        "LIST_COLLABORATORS",
+        "List who may work on a repository.",
+        "collaborators",
+        LIST,
+    )
+    LIST_ISSUES = "LIST_ISSUES", "List the issues of a repository.", "issues", LIST
+    ADD_COMMENT = "ADD_COMMENT", "Comment on an issue.", "issues", "comment"
     for _plural in RECORDS:
         vars()[f"LIST_{_plural.upper()}"] = (
             f"LIST_{_plural.upper()}",
@@ -107,6 +127,9 @@ class Capability(MeaningfulEnum):
 BY_KEY = {capability.key: capability for capability in Capability}
 # What is said of containers; everything else is said of machines and what they are made from.
 OF_CONTAINERS = frozenset(one for one in Capability if one.resource == "containers")
+# What is said of repositories, at hosts of code.
+CODE = frozenset({"repositories", "organizations", "contributors", "collaborators", "issues"})
+OF_CODE = frozenset(one for one in Capability if one.resource in CODE)
 # What only looks.
 LISTINGS = frozenset(one for one in Capability if one.verb == LIST)
 # What makes an object; other actions are asked of one.

@@ -6,6 +6,7 @@ from typing import Any
 from django.core.checks import CheckMessage, Error
 from libcloud.compute.base import NodeDriver
 
+from inventory.providers.capability import LISTINGS
 from inventory.providers.credential import CredentialField, CredentialProblem
 from inventory.providers.generic import libcloud_method
 from inventory.providers.kind import ProviderKind
@@ -32,8 +33,8 @@ def problems_of(kind: ProviderKind) -> Iterator[str]:
     yield from (f"the credential {name!r} is declared twice." for name in _repeated(names))
     for credential in kind.credentials:
         yield from _problems_of_field(credential)
-    if not kind.lists_machines and not kind.lists_containers:
-        yield "it lists neither machines nor containers."
+    if not kind.capabilities & LISTINGS:
+        yield "it lists nothing."
     if kind.lists_containers and kind.container_type is None:
         yield "it lists containers, but does not say what runs them."
     yield from _problems_of_account(kind)

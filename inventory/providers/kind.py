@@ -18,7 +18,7 @@ from inventory.providers.account import (
     account_digests,
     account_fields,
 )
-from inventory.providers.capability import LIST, LISTINGS, Capability
+from inventory.providers.capability import BY_KEY, LIST, LISTINGS, Capability
 from inventory.providers.credential import CredentialField, CredentialProblem
 from inventory.providers.dry_runs import DryRun
 from inventory.providers.generic import libcloud_method, table_over_libcloud
@@ -286,6 +286,10 @@ class ProviderKind:
     @property
     def lists_containers(self) -> bool:
         return Capability.LIST_CONTAINERS in self.capabilities
+
+    @property
+    def lists_repositories(self) -> bool:
+        return BY_KEY["repositories", LIST] in self.capabilities
 
     def state_of(self, raw_state: str) -> MachineState:
         return self.states.get(raw_state, MachineState.UNKNOWN)

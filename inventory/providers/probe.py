@@ -23,6 +23,7 @@ from inventory.providers.response_timing import ResponseTiming
 from inventory.types import MachineRecord, MachineState, MeaningfulEnum, NewMachine, Verdict
 
 NOBODY = "gateway-check"  # stands for an id, a name, a token and a tag: of what never comes to be
+NO_NUMBER = "0"  # the number of no repository
 GONE = {MachineState.TERMINATED, MachineState.MISSING}
 
 
@@ -118,6 +119,8 @@ def _smallest_question(cloud: Cloud) -> Callable[[], Any]:
         return lambda: cloud.read("locations")
     if cloud.kind.lists_machines:
         return lambda: cloud.find("virtual_machines", NOBODY)
+    if cloud.kind.lists_repositories:
+        return lambda: cloud.find("repositories", NO_NUMBER)
     return lambda: cloud.find("containers", NOBODY)
 
 

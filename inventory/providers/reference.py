@@ -4,7 +4,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 from inventory.providers.account import account_fields
-from inventory.providers.capability import OF_CONTAINERS, Capability
+from inventory.providers.capability import OF_CODE, OF_CONTAINERS, Capability
 from inventory.providers.credential import CredentialField
 from inventory.providers.kind import ProviderKind
 from inventory.providers.libcloud.page import drivers
@@ -92,12 +92,15 @@ def reference(kinds: Iterable[ProviderKind]) -> str:
 
 
 def _overviews(kinds: list[ProviderKind]) -> Iterator[str]:
-    """A table for machines and one for containers, each of the kinds that have them."""
+    """Tables for machines, containers and code, each of the kinds that have them."""
     yield from _overview([kind for kind in kinds if kind.lists_machines], _of_machines())
     containing = [kind for kind in kinds if kind.lists_containers]
     if containing:
         able = OF_CONTAINERS.union(*(kind.capabilities for kind in containing))
         yield from _overview(containing, [one for one in Capability if one in able])
+    hosts = [kind for kind in kinds if kind.lists_repositories]
+    if hosts:
+        yield from _overview(hosts, [one for one in Capability if one in OF_CODE])
 
 
 def _overview(kinds: list[ProviderKind], capabilities: list[Capability]) -> Iterator[str]:
@@ -110,13 +113,14 @@ def _overview(kinds: list[ProviderKind], capabilities: list[Capability]) -> Iter
 
 
 def _of_machines() -> list[Capability]:
-    return [one for one in Capability if one not in OF_CONTAINERS]
+    return [one for one in Capability if one not in OF_CONTAINERS | OF_CODE]
 
 
 def _lacking(kind: ProviderKind) -> list[Capability]:
     """What it cannot do of what could be asked of it: a cloud of machines starts no containers."""
     asked = set(_of_machines() if kind.lists_machines else ())
     asked |= OF_CONTAINERS if kind.lists_containers else set()
+    asked |= OF_CODE if kind.lists_repositories else set()
     return [one for one in Capability if one in asked and one not in kind.capabilities]
 
 

@@ -28,6 +28,8 @@ SECONDS_FOR_REPLY = 0.25  # a retry that leaves less than this of the deadline i
 READ_METHODS = frozenset({"GET", "HEAD"})
 # EC2 sends everything by POST. Its actions that only read begin with these words.
 READ_ACTIONS = re.compile(rb"(?:^|&)Action=(?:Describe|Get|List)[A-Z]")
+# GraphQL is asked by POST too. A document of ours has one operation, which the body begins with.
+READ_QUERY = re.compile(rb'\{"query": "query [A-Z]')
 DRY_RUN = re.compile(rb"(?:^|&)DryRun=")
 TRANSIENT = frozenset({429, 500, 502, 503, 504})
 # Some clouds say "too often" with another status: their own words for it.
@@ -49,6 +51,8 @@ def is_read(request: requests.PreparedRequest) -> bool:
     form = body.encode() if isinstance(body, str) else body
     if request.method != "POST" or not isinstance(form, bytes):
         return False
+    if READ_QUERY.match(form) is not None:
+        return True
     return READ_ACTIONS.search(form) is not None and DRY_RUN.search(form) is None
 
 

@@ -181,8 +181,9 @@ class Order(Declared):
 class Observation:
     """How rows are kept that outlive the listings which lack them: their model is Observed.
 
-    ``removed``: the state of an object that was removed through the gateway. ``unlisted_at_once``:
-    whether no listing shows it any more then; some clouds list a removed object for a while.
+    ``removed``: the state of an object that was removed through the gateway; empty: none can be.
+    ``unlisted_at_once``: whether no listing shows it any more then; some clouds list a removed
+    object for a while.
     ``searched``: the fields of a record that free text looks into: texts, lists of texts, pairs.
     ``history``: the columns whose differences become Changes, with ``state``; empty: none.
     ``forgotten``: whether the rows of objects that are gone are deleted after a while.
@@ -216,6 +217,9 @@ class Resource(Declared):
     input. Empty: the usual sentence.
     ``place``: where the list stands among those of a provider; a smaller number comes first.
     ``searched_live``: a search asks the cloud, because the stored list is not all that there is.
+    ``is_derived_at_root``: False: its root fields and its node are written by hand, because it has
+    rows that no cloud lists. ``read_elsewhere``: the columns that a page loads for fields that are
+    not declared here.
     """
 
     model: type[Any]
@@ -234,6 +238,8 @@ class Resource(Declared):
     filter_description: str = ""
     place: int = 100
     searched_live: bool = False
+    is_derived_at_root: bool = True
+    read_elsewhere: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
 
     @property
     def type_name(self) -> str:
@@ -286,4 +292,6 @@ class Resource(Declared):
             return fact.reads
         if fact is not None and (fact.entry or fact.link):
             return (f"{name}_id",)
+        if name in self.read_elsewhere:
+            return self.read_elsewhere[name]
         return (name,) if name in self.columns else ()

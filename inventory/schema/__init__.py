@@ -16,8 +16,10 @@ from inventory.schema.grants import GrantMutations
 from inventory.schema.host import HostQuery
 from inventory.schema.live_answers import prepare_live_fields
 from inventory.schema.live_plans import live_fields
+from inventory.schema.organizations import ASKING, OrganizationQuery
 from inventory.schema.providers import ProviderQuery
-from inventory.schema.repositories import RepositoryMutations, RepositoryQuery
+from inventory.schema.repositories import RepositoryQuery
+from inventory.schema.repository_mutations import RepositoryMutations
 from inventory.schema.schedules import MachineScheduleMutations
 from inventory.schema.table.derive import register_resources, resource_query, usual_lengths
 from inventory.schema.table.subscriptions import (
@@ -48,6 +50,7 @@ class Query(
     ComputeQuery,
     ExplainQuery,
     RepositoryQuery,
+    OrganizationQuery,
     HostQuery,
     graphene.ObjectType,
 ):
@@ -72,7 +75,7 @@ class Subscription(ResourceSubscription, graphene.ObjectType):
 
 def fields_that_ask() -> list[tuple[str, str]]:
     """Every field that may ask clouds."""
-    return [*live_fields(), *delivery_coordinates()]
+    return [*live_fields(), *delivery_coordinates(), *ASKING]
 
 
 __all__ = [

@@ -1,77 +1,91 @@
-"""Code repositories, their communities, and a user's own."""
+"""Code repositories: those of hosts, live, with those that were imported or added here.
 
+The types are derived from ``inventory/resources/repository.py``. What stands here is what shows
+rows without a provider: the fields at the root, which are older than the resource, and the node.
+"""
+
+from collections.abc import Collection, Mapping
 from typing import Any
 
 import graphene
-from django.db.models import QuerySet
-from graphene_django import DjangoObjectType
+from django.db.models import Q, QuerySet
 
 from gateway.core.accounts.schema.types import User
 from gateway.core.errors import InvalidInput
 from gateway.core.graphql import nodes
 from gateway.core.graphql.completeness import first_of
 from gateway.core.graphql.extend import extend
-from gateway.core.graphql.nodes import Node
-from gateway.core.graphql.paging import MAX_FIRST, checked_first
+from gateway.core.graphql.paging import MAX_FIRST, Window, checked_first
 from gateway.core.graphql.pure import pure
-from gateway.core.ids import global_id, row_key
+from gateway.core.ids import global_id, row_key, split_id
 from inventory import models
 from inventory.access import visible_repositories
+from inventory.resources.repository import REPOSITORIES
+from inventory.schema.live_answers import answered
+from inventory.schema.live_plans import (
+    PlanRequest,
+    ReadPlan,
+    chosen_max_age,
+    live_field,
+    plan_of_sources,
+)
+from inventory.schema.table.beside import register_beside
+from inventory.schema.table.connections import (
+    MAX_AGE_DESCRIPTION,
+    connection_type,
+    list_arguments,
+    page,
+    plan_list,
+)
+from inventory.schema.table.orders import key_of, order_input
+from inventory.schema.table.pages import LivePage, join_rows
+from inventory.schema.table.single_read import plan_single, single
+from inventory.schema.table.types import object_type
+from inventory.selectors.ids import cloud_id_of
 from inventory.selectors.repositories import (
     community_name,
     repositories_of_viewer,
     repository_get,
     repository_list,
+    sources_of,
+    unlisted,
 )
-from inventory.services.repositories import repository_create
+from inventory.selectors.rows import NOTHING, row_get, rows_get, with_order
 
 OFFSET = "Go on with repositories(offset:), or raise first, 1000 at most."
+OF_SOURCES = ("provider", "kind", "region")  # filters that no row without a provider passes
+Repository: Any = object_type(REPOSITORIES)
 
 
-class RepositoryOwner(graphene.ObjectType):
-    """Who owns a repository: the part of its full name before the slash."""
-
-    name = graphene.String(required=True, description="The owner's name.")
-
-
-class Repository(DjangoObjectType):
-    """A code repository."""
-
-    class Meta:
-        model = models.Repository
-        interfaces = (Node,)
-        fields = ()
-
-    name = graphene.String(required=True, description="Its name without its owner.")
-    full_name = graphene.String(required=True, description="Its name as <owner>/<name>.")
-    url = graphene.String(required=True, description="Where it is.")
-    description = graphene.String(required=True, description="What it is; may be empty.")
-    owner = graphene.String(required=True, description="The part of fullName before the slash.")
-    owner_info = graphene.Field(RepositoryOwner, required=True, description="Who owns it.")
-    created_at = graphene.DateTime(required=True, description="When it came to this gateway.")
-
-    @staticmethod
-    @pure
-    def resolve_id(repository: models.Repository) -> str:
+def repository_id(repository: models.Repository) -> str:
+    if repository.provider_id is None:
         return global_id("Repository", repository.pk)
-
-    @staticmethod
-    @pure
-    def resolve_owner(repository: models.Repository) -> str:
-        return repository.owner_login
-
-    @staticmethod
-    @pure
-    def resolve_owner_info(repository: models.Repository) -> dict[str, str]:
-        return {"name": repository.owner_login}
+    return global_id("Repository", str(cloud_id_of(repository)))
 
 
-def load_repository(user: Any, local_id: str) -> models.Repository | None:
+def load_repository(user: Any, local_id: str) -> Any:
     key = row_key(local_id)
-    return None if key is None else visible_repositories(user).filter(pk=key).first()
+    if key is None:
+        return row_get(REPOSITORIES, user=user, local_id=local_id)
+    return _stored(user, key)
 
 
-nodes.register(Repository, model=models.Repository, load=load_repository)
+def load_repositories(user: Any, local_ids: Collection[str]) -> dict[str, Any]:
+    keys = {key: local for local in local_ids if (key := row_key(local)) is not None}
+    stored = visible_repositories(user).filter(pk__in=keys, source=None)
+    found = {keys[row.pk]: row for row in stored}
+    of_hosts = [local for local in local_ids if local not in keys.values()]
+    return found | rows_get(REPOSITORIES, user=user, local_ids=of_hosts)
+
+
+def _stored(user: Any, key: int) -> models.Repository | None:
+    return visible_repositories(user).filter(pk=key, source=None).first()
+
+
+Repository.resolve_id = staticmethod(pure(repository_id))
+nodes.register(
+    Repository, model=models.Repository, load=load_repository, load_many=load_repositories
+)
 
 
 class Community(graphene.ObjectType):
@@ -83,13 +97,55 @@ class Community(graphene.ObjectType):
     )
 
     @staticmethod
-    def resolve_repositories(community: dict[str, str], info: Any) -> list[models.Repository]:
-        return _shown(info, repository_list(user=info.context.user, owner=community["name"]))
+    def resolve_repositories(community: dict[str, Any], info: Any) -> list[models.Repository]:
+        found = repository_list(user=info.context.user, owner=community["name"])
+        return _shown(info, found, community["sources"])
+
+
+def plan_stored(request: PlanRequest) -> ReadPlan:
+    """All sources of repositories, whose receipts go into ``extensions``."""
+    max_age = chosen_max_age(request)
+    return plan_of_sources(request, REPOSITORIES.plural, max_age=max_age, in_extensions=True)
+
+
+def plan_repository(request: PlanRequest) -> ReadPlan:
+    """One by its id is asked for alone, as of every resource; by its name, all are."""
+    value = request.arguments.get("id")
+    if value is None:
+        return plan_stored(request)
+    return ReadPlan() if _stored_key(value) is not None else plan_single(REPOSITORIES, request)
+
+
+def plan_connection(request: PlanRequest) -> ReadPlan:
+    return plan_list(REPOSITORIES, request)
+
+
+def _stored_key(value: str) -> int | None:
+    """The key in the id of a repository that no host lists; None: it is another id."""
+    type_name, local = split_id(value) or ("", "")
+    return row_key(local) if type_name == "Repository" else None
+
+
+for _field, _planner in (
+    (("Query", "repositories"), plan_stored),
+    (("Query", "community"), plan_stored),
+    (("Query", "repository"), plan_repository),
+    (("Query", "repositoriesConnection"), plan_connection),
+    (("User", "repositories"), plan_stored),
+):
+    live_field(*_field)(_planner)
+
+
+def _sources(info: Any, arguments: dict[str, Any]) -> list[models.Source]:
+    """Those that the field asked, as this answer knows them."""
+    answers, plan = answered(info, arguments)
+    return [receipt.source for receipt in answers.receipts_of(plan)]
 
 
 def _shown(
     info: Any,
     found: QuerySet[models.Repository],
+    sources: list[models.Source],
     *,
     first: int | None = None,
     offset: int | None = None,
@@ -97,17 +153,18 @@ def _shown(
     count, start = checked_first(first, default=MAX_FIRST), offset or 0
     if start < 0:
         raise InvalidInput(f"offset must be 0 or more, not {start}.", field="offset")
-    rows = found[start : start + count + 1]
+    rows = list(found[start : start + count + 1])
+    join_rows(rows, sources_of(rows, sources))
     return first_of(info, rows, count, total=lambda: found.count() - start, hint=OFFSET)
 
 
-class RepositoryConnection(graphene.ObjectType):
-    """Some repositories out of a longer list."""
+def _beside(user: Any, given: Mapping[str, Any]) -> Q:
+    """No row without a provider passes a filter by one."""
+    by_source = any(given.get(name) is not None for name in OF_SOURCES)
+    return NOTHING if by_source else unlisted(user)
 
-    nodes = graphene.List(
-        graphene.NonNull(Repository), required=True, description="The repositories asked for."
-    )
-    total_count = graphene.Int(required=True, description="How many there are in all.")
+
+register_beside(REPOSITORIES, _beside)
 
 
 class RepositoryQuery(graphene.ObjectType):
@@ -119,17 +176,30 @@ class RepositoryQuery(graphene.ObjectType):
         offset=graphene.Int(description="How many to leave out at the beginning."),
         owner=graphene.String(description="Only this owner's."),
         search=graphene.String(description="Contained in full name or description, in any case."),
-        description="Repositories by full name.",
+        max_age=graphene.Int(description=MAX_AGE_DESCRIPTION),
+        description="Repositories by full name: those of hosts, with those that were imported or "
+        "added here. extensions.sources has the receipts. repositoriesConnection has filters and "
+        "pages.",
+    )
+    repositories_connection = graphene.Field(
+        connection_type(REPOSITORIES),
+        **list_arguments(REPOSITORIES),
+        description="Repositories of all your hosts of code, asked live and at once, with those "
+        "that were imported or added here unless a provider, a kind or a region is named. Those "
+        "that are MISSING are included unless filtered out.",
     )
     repository = graphene.Field(
         Repository,
-        name=graphene.String(required=True, description="Its name without its owner."),
+        name=graphene.String(description="Its name without its owner. Either this or id."),
         owner=graphene.String(description="Absent: the alphabetically first full name."),
-        description="One repository by name.",
+        id=graphene.ID(description="Its id: it is asked of its host alone."),
+        max_age=graphene.Int(description=MAX_AGE_DESCRIPTION),
+        description="One repository by name, or by its id.",
     )
     community = graphene.Field(
         Community,
         name=graphene.String(description="Absent: the owner with most repositories."),
+        max_age=graphene.Int(description=MAX_AGE_DESCRIPTION),
         description="One owner's repositories.",
     )
 
@@ -139,45 +209,43 @@ class RepositoryQuery(graphene.ObjectType):
         info: Any,
         first: int | None = None,
         offset: int | None = None,
+        max_age: int | None = None,
         **limits: Any,
     ) -> list[models.Repository]:
+        sources = _sources(info, {"max_age": max_age})
         found = repository_list(user=info.context.user, **limits)
-        return _shown(info, found, first=first, offset=offset)
+        return _shown(info, found, sources, first=first, offset=offset)
+
+    @staticmethod
+    def resolve_repositories_connection(_root: None, info: Any, **arguments: Any) -> Any:
+        return page(REPOSITORIES, info, arguments)
 
     @staticmethod
     def resolve_repository(
-        _root: None, info: Any, name: str, owner: str | None = None
-    ) -> models.Repository | None:
-        return repository_get(user=info.context.user, name=name, owner=owner)
+        _root: None, info: Any, name: str | None = None, owner: str | None = None, **given: Any
+    ) -> Any:
+        value = given.get("id")
+        if (name is None) == (value is None):
+            raise InvalidInput("Give either name or id.", field="name")
+        if name is None:
+            key = _stored_key(value or "")
+            return single(info, given) if key is None else _stored(info.context.user, key)
+        sources = _sources(info, given)
+        repository = repository_get(user=info.context.user, name=name, owner=owner)
+        if repository is not None:
+            join_rows([repository], sources_of([repository], sources))
+        return repository
 
     @staticmethod
-    def resolve_community(_root: None, info: Any, name: str | None = None) -> Any:
+    def resolve_community(_root: None, info: Any, name: str | None = None, **given: Any) -> Any:
+        sources = _sources(info, given)
         found = community_name(user=info.context.user, name=name)
-        return None if found is None else {"name": found}
-
-
-class RepositoryMutations(graphene.ObjectType):
-    create_repository = graphene.Field(
-        Repository,
-        url=graphene.String(required=True, description="Where it is."),
-        name=graphene.String(required=True, description="Its name without its owner."),
-        full_name=graphene.String(
-            required=True, description="Its name as <owner>/<name>; nobody else's."
-        ),
-        description_=graphene.String(name="description", description="What it is."),
-        description="Add a repository that you alone see.",
-    )
-
-    @staticmethod
-    def resolve_create_repository(
-        _root: None, info: Any, *, description_: str | None = None, **given: str
-    ) -> models.Repository:
-        return repository_create(creator=info.context.user, description=description_ or "", **given)
+        return None if found is None else {"name": found, "sources": sources}
 
 
 def resolve_viewer_repositories(
     user: Any, info: Any, first: int | None = None, last: int | None = None
-) -> dict[str, Any] | None:
+) -> LivePage[models.Repository] | None:
     """All that ``user`` may see, oldest first: the first ones, or the last ones in that order.
 
     None for another user: what they may see is not the asker's to know.
@@ -187,21 +255,29 @@ def resolve_viewer_repositories(
         return None
     if first is not None and last is not None:
         raise InvalidInput("Give first or last, not both.", field="last")
-    rows = repositories_of_viewer(user=viewer)
-    if last is not None:
-        count = checked_first(last, name="last")
-        return {"nodes": list(rows.reverse()[:count])[::-1], "total_count": rows.count()}
-    count = checked_first(first, default=MAX_FIRST)
-    return {"nodes": list(rows[:count]), "total_count": rows.count()}
+    answers, plan = answered(info, {})
+    order = key_of(REPOSITORIES, "created_at")
+    return LivePage(
+        with_order(REPOSITORIES, repositories_of_viewer(user=viewer), order.name),
+        receipts=answers.receipts_of(plan),
+        order=order,
+        window=Window(first=MAX_FIRST if first is None else first, last=last),
+        without_service=list,
+    )
 
 
 extend(
     User,
     repositories=graphene.Field(
-        RepositoryConnection,
+        connection_type(REPOSITORIES),
         first=graphene.Int(description="The oldest ones; at most 1000."),
         last=graphene.Int(description="The newest ones; at most 1000."),
         description="All repositories that you may see, oldest first; null for another user.",
         resolver=resolve_viewer_repositories,
     ),
 )
+
+
+def repository_order() -> Any:
+    """The order input of repositories."""
+    return order_input(REPOSITORIES)

@@ -13,6 +13,7 @@ from django.db.models import (
     F,
     Field,
     IntegerField,
+    Q,
     QuerySet,
     Value,
 )
@@ -32,13 +33,23 @@ LEAST: "tuple[tuple[type[Field[Any, Any]], Any], ...]" = (
     (CharField, ""),
 )
 
+NOTHING = Q()
+
 
 def row_list(
-    resource: Resource, *, sources: Iterable[Source], limits: Mapping[str, Any]
+    resource: Resource,
+    *,
+    sources: Iterable[Source],
+    limits: Mapping[str, Any],
+    beside: Q = NOTHING,
 ) -> QuerySet[Any]:
-    """The stored rows of ``sources`` that are within ``limits``: see ``conditions``."""
+    """The stored rows of ``sources`` that are within ``limits``: see ``conditions``.
+
+    ``beside``: rows that no source has, which are listed too.
+    """
     asked = list(sources)
-    rows: QuerySet[Any] = resource.model.objects.filter(source__in=[source.pk for source in asked])
+    listed = Q(source__in=[source.pk for source in asked])
+    rows: QuerySet[Any] = resource.model.objects.filter(listed | beside if beside else listed)
     return rows.filter(*conditions(resource, limits, asked))
 
 
@@ -93,9 +104,12 @@ def attach_sources(rows: Iterable[Observed], sources: Iterable[Source]) -> None:
     """Give each row its source as this request knows it: no row needs a query.
 
     The source may be newer than what is stored: a wait that timed out marks its rows stale for
-    this answer alone.
+    this answer alone. A row that no cloud lists has none.
     """
-    known = {source.pk: {"source": source, "provider": source.provider} for source in sources}
+    known: dict[int | None, dict[str, Any]] = {
+        source.pk: {"source": source, "provider": source.provider} for source in sources
+    }
+    known[None] = {"source": None, "provider": None}
     for row in rows:
         # What Django remembers of a row's relations, one for all rows of a source: setting the
         # foreign keys takes ten times as long, and is a tenth of a long list.

@@ -3,6 +3,7 @@
 from typing import Any
 
 from django.db import IntegrityError, connection, transaction
+from django.db.models import QuerySet
 
 from gateway.core.accounts.credential import provider_limit
 from gateway.core.accounts.locks import lock_user
@@ -10,7 +11,7 @@ from gateway.core.errors import Conflict, Forbidden, InvalidInput
 from gateway.core.http.urls import UnreadableURL, split_url
 from gateway.core.transactions import in_transaction
 from inventory.models import Repository
-from inventory.selectors.repositories import key_of
+from inventory.selectors.repositories import key_of, search_text_of
 
 # A browser would run what some others name.
 URL_SCHEMES = frozenset({"", "http", "https", "ssh", "git"})
@@ -42,6 +43,7 @@ def repository_create(
         owner_login=owner_of(given["fullName"]),
         url=given["url"],
         description=description,
+        search_text=search_text_of(given["name"], given["fullName"], description),
     )
 
 
@@ -50,13 +52,17 @@ def _insert(*, creator: Any, full_name: str, **values: Any) -> Repository:
     """Raises Conflict, and NotFound for a creator who was deleted meanwhile."""
     lock_user(creator)
     lock_imported_names(shared=True)
-    if Repository.objects.filter(full_name_folded=key_of(full_name), creator=None).exists():
+    if _imported().filter(full_name_folded=key_of(full_name)).exists():
         raise _taken(full_name)
     try:
         with transaction.atomic():
             return Repository.objects.create(creator=creator, full_name=full_name, **values)
     except IntegrityError:
         raise _taken(full_name) from None
+
+
+def _imported() -> QuerySet[Repository]:
+    return Repository.objects.filter(creator=None, source=None)
 
 
 def lock_imported_names(*, shared: bool = False) -> None:

@@ -21,6 +21,7 @@ KINDS = {
     "Job": OF_A_PROVIDER,
     "Schedule": Kind(frozenset({Who.OWNER, Who.SUPERUSER})),
     "Grant": Kind(frozenset({Who.ADMIN, Who.OWNER, Who.SUPERUSER})),
+    "HostedRepository": OF_A_PROVIDER,  # one that its provider lists
     "Repository": Kind(frozenset({Who.OWNER, Who.SUPERUSER})),
     "User": Kind(frozenset({Who.OWNER, Who.ADMIN, Who.SUPERUSER})),  # who are in a team with them
     "Team": Kind(frozenset({Who.MEMBER, Who.SUPERUSER})),

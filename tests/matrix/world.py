@@ -13,6 +13,7 @@ from gateway.core.graphql.context import Context
 from gateway.core.graphql.execution import GraphQLRequest
 from gateway.core.ids import global_id, split_id
 from gateway.schema import executor
+from inventory.live.store import store_listing
 from inventory.models import (
     Change,
     Container,
@@ -21,11 +22,13 @@ from inventory.models import (
     Role,
     VirtualMachine,
 )
+from inventory.records.repository import RepositoryRecord, RepositoryState
 from inventory.resources.security_group import SecurityGroup
 from inventory.resources.volume import Volume
 from inventory.selectors.ids import cloud_id_of
 from inventory.services.actions import target_id
 from inventory.services.machines import machine_id
+from inventory.services.providers import provider_connect
 from inventory.services.repositories import repository_create
 from inventory.services.schedules import schedule_arguments
 from inventory.services.selection import Selection
@@ -38,10 +41,9 @@ from tests.inventory.resources.names import RESOURCES, TYPES, nested
 from tests.matrix.people import Who
 
 NOBODY = "00000000-0000-4000-8000-000000000000"
-# Every resource, read of all clouds.
-STORE = (
-    f"{{ providers {{ {' '.join(nested(one, arguments='(maxAge: 0)') for one in RESOURCES)} }} }}"
-)
+# Every resource that a simulator or an engine has, read of all of them.
+STORED = [one for one in RESOURCES if one.plural != "repositories"]
+STORE = f"{{ providers {{ {' '.join(nested(one, arguments='(maxAge: 0)') for one in STORED)} }} }}"
 
 
 @dataclass
@@ -86,6 +88,7 @@ class World:
         provider = make_simulator(user, name=f"{name}-provider", machines=12)
         engine = connect_engine(user, name=f"{name}-engine")
         ENGINES[f"{name}-engine", "here"].add(f"{name}-container")
+        host = connect_host(user, name)
         self.ask(Who(user.username), STORE)
         machines = VirtualMachine.objects.filter(provider=provider).select_related(
             "source__provider"
@@ -110,6 +113,8 @@ class World:
             "FailedJob": failed.public_id,
             "Schedule": make_schedule(user, running[0]).public_id,
             "Repository": global_id("Repository", repository.pk),
+            "Host": host.scope,
+            "HostedRepository": global_id("Repository", f"{host.public_id}:global:1"),
             "Grant": global_id("Grant", grant.pk),
             **team_with("Team", "Member", make_user(), name=f"{name}-team"),
             # Everybody sees it who may grant; nobody has rights by it.
@@ -126,7 +131,7 @@ class World:
         return account
 
     def _grant(self):
-        providers = Provider.objects.filter(name__in=["own-provider", "own-engine"])
+        providers = Provider.objects.filter(name__in=["own-provider", "own-engine", "own-host"])
         for who in (Who.VIEWER, Who.OPERATOR, Who.ADMIN):
             role = Role(who.value.upper())
             for provider in providers:
@@ -179,10 +184,31 @@ def team_with(kind, member_kind, user, *, name):
     return {kind: global_id("Team", team.pk), member_kind: global_id("User", user.pk)}
 
 
+def connect_host(user, name):
+    """A host of code with one repository, which is stored: it is not asked."""
+    host = provider_connect(
+        owner=user, kind="github", name=f"{name}-host", credentials={"owner": f"{name}-org"}
+    )
+    record = RepositoryRecord(
+        external_id="1",
+        name=f"{name}-hosted",
+        full_name=f"{name}-org/{name}-hosted",
+        owner_login=f"{name}-org",
+        state=RepositoryState.ACTIVE,
+        raw_state="active",
+    )
+    source = host.sources.get(resource="repositories")
+    store_listing(source.pk, [record], started_at=timezone.now())
+    return host
+
+
 def absent(kind, like):
     """An id of the type of ``like`` that nobody has."""
-    if kind in TYPES or split_id(like)[0] in TYPES:
+    if kind == "HostedRepository":
+        return global_id("Repository", f"{NOBODY}:global:1")
+    if kind != "Repository" and (kind in TYPES or split_id(like)[0] in TYPES):
         return global_id(split_id(like)[0], f"{NOBODY}:sim-1:x")
-    if kind in {"Provider", "Engine", "Job", "FailedJob", "Schedule", "Session", "Webhook"}:
+    scoped = {"Provider", "Engine", "Host", "Job", "FailedJob", "Schedule", "Session", "Webhook"}
+    if kind in scoped:
         return global_id(split_id(like)[0], NOBODY)
     return global_id(split_id(like)[0], 10**9)

@@ -1,4 +1,4 @@
-"""The ``Retry-After`` header: how long a server asks its clients to wait. The one parser of it.
+"""How long a server asks its clients to wait: one parser of its headers, ``Retry-After`` first.
 
 RFC 9110, section 10.2.3, allows a number of seconds or an HTTP date. Servers also send fractions,
 moments in milliseconds, infinity, ISO dates and plain words. Every number that this module returns
@@ -17,6 +17,7 @@ from typing import Any
 LONGEST_SECONDS = 86_400.0
 # No valid value is longer. It bounds the work that a server can cause.
 LONGEST_TEXT = 400
+MOMENT = re.compile(r"[0-9]{10}", re.ASCII)  # in seconds since 1970, from 2001 to 2286
 # ``float`` accepts more: "1_000", "1e5", "nan", and digits of other scripts.
 NUMBER = re.compile(r"\+?([0-9]+(?:\.[0-9]*)?|\.[0-9]+|inf(?:inity)?)", re.ASCII | re.IGNORECASE)
 
@@ -24,13 +25,29 @@ NUMBER = re.compile(r"\+?([0-9]+(?:\.[0-9]*)?|\.[0-9]+|inf(?:inity)?)", re.ASCII
 def retry_after_of(headers: Mapping[str, Any]) -> float | None:
     """The seconds that the headers of a reply ask to wait; None if they do not say so readably.
 
-    A date is compared with the reply's own ``Date``, so the clocks need not agree.
+    Without ``Retry-After``, until a limit that is used up begins anew: see ``reset_of``. A date is
+    compared with the reply's own ``Date``, so the clocks need not agree.
     """
     values = {str(name).lower(): value for name, value in headers.items()}
-    if (text := values.get("retry-after")) is None:
-        return None
     date = values.get("date")
-    return parse_retry_after(text, now=None if date is None else _moment_of(str(date)))
+    now = None if date is None else _moment_of(str(date))
+    if (text := values.get("retry-after")) is not None:
+        return parse_retry_after(text, now=now)
+    reset = reset_of(values)
+    return None if reset is None else bounded_seconds(reset - (time.time() if now is None else now))
+
+
+def reset_of(headers: Mapping[str, Any]) -> float | None:
+    """When a limit that is used up begins anew, in seconds since 1970; None: none is known to be.
+
+    ``X-RateLimit-Remaining`` and ``X-RateLimit-Reset``, as GitHub documents them:
+    https://docs.github.com/en/rest/using-the-rest-api/rate-limits-for-the-rest-api. Some servers
+    have a number of seconds from now in the second one: it is too small to be a time.
+    """
+    values = {str(name).lower(): str(value).strip() for name, value in headers.items()}
+    reset = values.get("x-ratelimit-reset", "")
+    is_used_up = values.get("x-ratelimit-remaining") == "0"
+    return float(reset) if is_used_up and MOMENT.fullmatch(reset) else None
 
 
 def parse_retry_after(text: Any, *, now: float | None = None) -> float | None:

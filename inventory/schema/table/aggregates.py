@@ -8,6 +8,7 @@ from functools import cached_property, partial
 from typing import Any
 
 import graphene
+from django.db.models import Q
 
 from gateway.core.graphql.paging import MAX_FIRST, checked_first
 from inventory.live.api import Receipt, all_complete
@@ -16,6 +17,7 @@ from inventory.resources import Resource
 from inventory.schema.live_answers import answered
 from inventory.schema.live_plans import PlanRequest, ReadPlan
 from inventory.schema.table.aggregate_types import aggregate_type
+from inventory.schema.table.beside import rows_beside
 from inventory.schema.table.connections import MAX_AGE_DESCRIPTION, plan_list, without_service
 from inventory.schema.table.filters import filter_input, limits_of
 from inventory.schema.table.group_keys import (
@@ -30,7 +32,7 @@ from inventory.schema.table.group_keys import (
 )
 from inventory.schema.table.shown_groups import shown_groups, shown_measures
 from inventory.selectors.aggregates import Group, GroupPage, groups_of, totals_of
-from inventory.selectors.rows import row_list
+from inventory.selectors.rows import NOTHING, row_list
 
 FIRST = 100
 
@@ -50,6 +52,7 @@ def aggregate_field(resource: Resource) -> Any:
             answers.receipts_of(plan),
             arguments,
             partial(without_service, resource, info, arguments),
+            beside=rows_beside(resource, info, arguments),
         )
 
     return graphene.Field(
@@ -93,6 +96,8 @@ class Aggregate:
         receipts: Sequence[Receipt],
         arguments: Mapping[str, Any],
         without: Callable[[], list[Any]],
+        *,
+        beside: Q = NOTHING,
     ) -> None:
         self.sources = receipts
         self._without_service = without
@@ -106,6 +111,7 @@ class Aggregate:
             resource,
             sources=[receipt.source for receipt in receipts],
             limits=limits_of(resource, arguments.get("filter") or {}),
+            beside=beside,
         )
 
     @property

@@ -17,12 +17,13 @@ from inventory.schema.live_plans import (
     plan_of_sources,
 )
 from inventory.schema.receipts import LiveConnection
+from inventory.schema.table.beside import rows_beside
 from inventory.schema.table.columns import columns_for
 from inventory.schema.table.filters import filter_input, limits_of, source_limits
 from inventory.schema.table.orders import order_input, order_key
 from inventory.schema.table.pages import LivePage, needs_rows, receipts_within
 from inventory.schema.table.types import object_type
-from inventory.selectors.rows import row_list, with_order
+from inventory.selectors.rows import NOTHING, row_list, with_order
 from inventory.selectors.sources import providers_without
 
 MAX_AGE_DESCRIPTION = (
@@ -62,7 +63,11 @@ def list_arguments(resource: Resource) -> dict[str, Any]:
 
 
 def page(
-    resource: Resource, info: Any, arguments: dict[str, Any], *, provider_pk: int | None = None
+    resource: Resource,
+    info: Any,
+    arguments: dict[str, Any],
+    *,
+    provider_pk: int | None = None,
 ) -> LivePage[Any]:
     """The page a list field answers; ``provider_pk`` keeps a nested list to its parent."""
     answers, plan = answered(info, arguments)
@@ -71,6 +76,7 @@ def page(
         resource,
         sources=[receipt.source for receipt in receipts],
         limits=limits_of(resource, arguments.get("filter") or {}),
+        beside=rows_beside(resource, info, arguments) if provider_pk is None else NOTHING,
     )
     order = order_key(resource, arguments.get("order_by"))
     if plan.selected is not None:

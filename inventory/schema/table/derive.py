@@ -22,12 +22,13 @@ from inventory.selectors.rows import row_get, rows_get
 def register_resources() -> None:
     """Make each reachable through ``node(id:)``, and its lists and single read live."""
     for one in all_resources():
-        nodes.register(
-            object_type(one),
-            model=one.model,
-            load=partial(_load, one),
-            load_many=partial(_load_many, one),
-        )
+        if one.is_derived_at_root:
+            nodes.register(
+                object_type(one),
+                model=one.model,
+                load=partial(_load, one),
+                load_many=partial(_load_many, one),
+            )
         for (type_name, field), planner in planners(one).items():
             live_field(type_name, field)(partial(planner, one))
 
@@ -45,13 +46,16 @@ def planners(resource: Resource) -> dict[tuple[str, str], Any]:
     plural, single = to_camel_case(resource.plural), to_camel_case(single_name(resource))
     if not resource.has_root_list:
         return {("Provider", plural): plan_catalog}
-    return {
+    found = {
         **link_planners(resource),
         ("Query", plural): plan_list,
         ("Query", to_camel_case(aggregate_of(resource))): plan_aggregate,
         ("Provider", plural): plan_list,
         ("Query", single): plan_single,
     }
+    if not resource.is_derived_at_root:
+        del found["Query", plural], found["Query", single]
+    return found
 
 
 def single_name(resource: Resource) -> str:
@@ -69,11 +73,14 @@ def resource_query() -> Any:
     fields: dict[str, Any] = {}
     for one in reversed(all_resources()):
         if one.has_root_list:
-            fields |= {
+            found = {
                 one.plural: root_list(one),
                 aggregate_of(one): aggregate_field(one),
                 single_name(one): single_field(one),
             }
+            if not one.is_derived_at_root:
+                del found[one.plural], found[single_name(one)]
+            fields |= found
     return type("ResourceQuery", (graphene.ObjectType,), fields)
 
 

@@ -11,6 +11,7 @@ import graphene
 from gateway.core.graphql.enums import described_enum
 from inventory.records.security_group import Direction
 from inventory.resources import all_resources
+from inventory.schema.code_types import RepositoryOwner, RepositoryVisibility
 from inventory.schema.compute import ComputeService
 from inventory.schema.enums import ContainerType, VMBackend
 
@@ -79,6 +80,8 @@ SCALARS: dict[str, Any] = {
 OTHERS: dict[str, Any] = {
     "ContainerType": ContainerType,
     "Provider": PROVIDER,
+    "RepositoryOwner": RepositoryOwner,
+    "RepositoryVisibility": RepositoryVisibility,
     "VMBackend": VMBackend,
 }
 INTERFACES: dict[str, Any] = {"ComputeService": ComputeService}

@@ -52,11 +52,12 @@ def _keys(resource: Resource) -> type[Enum]:
     keys: Any = Enum  # mypy takes no names that are not written out
     return keys(
         f"{resource.type_name}OrderKey",
-        {name.upper(): _key(resource, name) for name in resource.orders},
+        {name.upper(): key_of(resource, name) for name in resource.orders},
     )
 
 
-def _key(resource: Resource, name: str) -> OrderKey:
+def key_of(resource: Resource, name: str) -> OrderKey:
+    """Of the order ``name``, ascending."""
     ordered, column = order_name(resource, name), order_column(resource, name)
     return OrderKey(ordered, column="" if ordered == column else column)
 

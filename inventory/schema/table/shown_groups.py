@@ -57,8 +57,9 @@ def _shown_key(
     values = [group.values[number] for group in groups]
     labels = [group.labels[number] or group.values[number] for group in groups]
     if of is not None and of.by is By.PROVIDER:
-        labels = [providers[str(value)].name for value in values]
-        values = [global_id("Provider", providers[str(value)].public_id) for value in values]
+        known = [None if value is None else providers[str(value)] for value in values]
+        labels = [one.name if one else None for one in known]
+        values = [global_id("Provider", one.public_id) if one else None for one in known]
     elif of is not None and of.by is By.KIND:
         kinds = {kind.slug: kind.label for kind in all_kinds()}
         labels = [kinds.get(str(value), value) for value in values]

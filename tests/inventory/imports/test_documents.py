@@ -73,3 +73,24 @@ def test_too_much(monkeypatch):
 @pytest.mark.parametrize("url", ["ftp://example.org/a", "file:///etc/passwd", "http://"])
 def test_other_addresses(url):
     assert refusal(url) == f"{url} is not an http or https address."
+
+
+@pytest.mark.parametrize("between", ["", "\n", " \r\n\t "])
+def test_documents_one_after_the_other(tmp_path, between):
+    """As `gh api --paginate` writes the pages of a list."""
+    file = tmp_path / "pages.json"
+    file.write_text(f' [1]{between}[2, 3]{between}{{"a": 4}}\n')
+
+    found = list(read_documents(str(file), standard_input=io.BytesIO()))
+
+    assert [one.data for one in found] == [[1], [2, 3], {"a": 4}]
+    assert [one.origin for one in found] == [f"{file}, document {number}" for number in (1, 2, 3)]
+
+
+@pytest.mark.parametrize("text", ["", " ", "[1] x", "[1],[2]", "[1] ["])
+def test_what_follows_a_document_and_is_none_is_refused(tmp_path, text):
+    file = tmp_path / "pages.json"
+    file.write_text(text)
+
+    with pytest.raises(ImportFailed, match="is not JSON"):
+        list(read_documents(str(file), standard_input=io.BytesIO()))

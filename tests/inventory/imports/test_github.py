@@ -131,3 +131,15 @@ def test_of_many_problems_five_are_named():
 
     assert len(lines) == 7
     assert lines[-1] == "  and 4 more"
+
+
+def test_pages_in_one_list():
+    """As `gh api --paginate --slurp` writes them: https://cli.github.com/manual/gh_api."""
+    pages = [[entry()], [], [entry(name="book", full_name="cloudmesh-community/book")]]
+
+    assert [one.name for one in parse_repositories(pages, origin="pages.json")] == ["boat", "book"]
+
+
+def test_a_page_among_repositories_is_read_and_what_is_neither_is_named():
+    assert len(parse_repositories([entry(), [entry()]], origin="pages.json")) == 2
+    assert "entry 2 (no name): is JSON of type int" in refusal([[entry()], 7])

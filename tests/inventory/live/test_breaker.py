@@ -7,7 +7,7 @@ import pytest
 from django.utils import timezone
 
 from inventory.live.age import Ask
-from inventory.live.breaker import FAILURES, LONGEST, next_try
+from inventory.live.breaker import FAILURES, LONGEST_ASKED, next_try
 from inventory.live.receipts import SourceStatus
 from inventory.live.refresh import refresh
 from inventory.models import Source
@@ -36,7 +36,7 @@ def test_a_cloud_that_says_when_is_taken_at_its_word():
     for_ever = ProviderError(ProviderErrorCode.RATE_LIMITED, "slow down", retry_after=9999)
 
     assert next_try(1, throttled, now=NOON) == NOON + timedelta(seconds=3)
-    assert next_try(1, for_ever, now=NOON) == NOON + LONGEST
+    assert next_try(1, for_ever, now=NOON) == NOON + LONGEST_ASKED
 
 
 @pytest.fixture

@@ -180,6 +180,6 @@ def test_a_kind_of_the_earlier_form_is_accepted_with_a_warning():
 
 def test_an_empty_table_is_no_table_over_libcloud():
     assert Table().capabilities == frozenset()
-    assert "lists neither" in next(
+    assert "lists nothing" in next(
         problem for problem in problems_of(replace(GOOD, table=Table(), capabilities=frozenset()))
     )

@@ -6,8 +6,8 @@ from inventory.resources import all_resources
 from inventory.schema.table.derive import single_name
 
 RESOURCES = all_resources()
-# Those with a list at the root, a filter, an order and a single read.
-LISTED = [one for one in RESOURCES if one.has_root_list]
+# Those of which these are derived: a list at the root, a filter, an order and a single read.
+LISTED = [one for one in RESOURCES if one.has_root_list and one.is_derived_at_root]
 TYPES = [one.type_name for one in RESOURCES]
 
 
@@ -21,5 +21,5 @@ def single(resource):
 
 def nested(resource, *, arguments="", selected="id"):
     """Its list below a provider."""
-    below = f"nodes {{ {selected} }}" if resource in LISTED else selected
+    below = f"nodes {{ {selected} }}" if resource.has_root_list else selected
     return f"{plural(resource)}{arguments} {{ {below} }}"

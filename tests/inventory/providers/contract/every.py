@@ -12,10 +12,16 @@ from tests.inventory.providers.contract.container_backends import (
 
 
 def single_kinds():
-    """The kinds that are one cloud each. The drivers of the kind libcloud have tests of their own,
-    in ``tests/inventory/providers/libcloud``.
+    """The kinds that are one cloud each and run something. Others have tests of their own: the
+    drivers of the kind libcloud in ``tests/inventory/providers/libcloud``, a host of code in
+    ``tests/inventory/providers/test_github.py``.
     """
-    return [kind for kind in all_kinds() if not kind.variants]
+    computing = [kind for kind in all_kinds() if kind.lists_machines or kind.lists_containers]
+    return [kind for kind in computing if not kind.variants]
+
+
+def code_kinds():
+    return [kind for kind in all_kinds() if kind.lists_repositories]
 
 
 def machine_kinds():

@@ -16,7 +16,7 @@ from tests.inventory.actions import container_change, machine_change
 from tests.inventory.factories import make_user
 from tests.inventory.providers.contract.backends import BACKENDS
 from tests.inventory.providers.contract.container_backends import CONTAINER_BACKENDS
-from tests.inventory.providers.contract.every import single_kinds
+from tests.inventory.providers.contract.every import code_kinds, single_kinds
 from tests.inventory.providers.contract.refusing import FORMS, refusing
 
 Code = ProviderErrorCode
@@ -37,7 +37,7 @@ def seen(caught):
     return caught.value.code, caught.value.retryable
 
 
-@pytest.mark.parametrize("kind", KINDS.values(), ids=KINDS)
+@pytest.mark.parametrize("kind", [*KINDS.values(), *code_kinds()], ids=lambda kind: kind.slug)
 def test_every_kind_has_a_table(kind):
     assert kind.refusals
     assert {row.temporary for row in kind.refusals} == {True, False}

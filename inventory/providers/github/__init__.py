@@ -1,0 +1,96 @@
+"""GitHub: github.com, an enterprise with data residency, or a GitHub Enterprise Server."""
+
+import re
+
+from inventory.providers.account import AccountFields
+from inventory.providers.credential import CredentialField, CredentialProblem
+from inventory.providers.github import issues, organizations, people, repositories
+from inventory.providers.github.address import with_one_spelling
+from inventory.providers.github.refusals import REFUSALS
+from inventory.providers.kind import (
+    GLOBAL,
+    ProviderKind,
+    RateLimit,
+    Values,
+    driver_at,
+    listed_sizes_only,
+    only_global,
+)
+from inventory.providers.table import table_of
+
+# Letters, digits and single hyphens; of managed users an underscore and a short code at the end:
+# https://docs.github.com/en/enterprise-cloud@latest/admin/managing-iam/iam-configuration-reference/username-considerations-for-external-authentication
+LOGIN = re.compile(r"[A-Za-z0-9](?:[A-Za-z0-9-]{0,38})(?:_[A-Za-z0-9]{1,40})?")
+
+
+def judge(credentials: Values) -> None:
+    """Raises CredentialProblem."""
+    owner = credentials.get("owner")
+    if owner and LOGIN.fullmatch(owner) is None:
+        raise CredentialProblem("owner", "must be the login of an organization or a user.")
+    if not owner and not credentials.get("token"):
+        raise CredentialProblem("owner", "is required, unless there is a token.")
+
+
+KIND = ProviderKind(
+    slug="github",
+    label="GitHub",
+    description="The repositories of an organization or a user, or all that a token reaches.",
+    driver=driver_at("inventory.providers.github.driver", "GitHubDriver"),
+    credentials=(
+        CredentialField(
+            "token",
+            "Access token",
+            help="A personal access token, made under Developer settings; absent: only what "
+            "everybody may read, and 60 requests an hour.",
+            secret=True,
+            required=False,
+            sample="sample",
+        ),
+        CredentialField(
+            "owner",
+            "Owner",
+            help="The organization or user whose repositories are listed. Absent: all that the "
+            "token's user owns, works on, or reaches as a member of an organization.",
+            required=False,
+        ),
+        CredentialField(
+            "endpoint_url",
+            "Endpoint",
+            help="Only for another GitHub than github.com: the address of its pages, as "
+            "https://github.example.com or https://octocorp.ghe.com.",
+            required=False,
+            url=True,
+        ),
+    ),
+    account=AccountFields(
+        compared=("endpoint_url", "owner"),
+        canonical=with_one_spelling,
+    ),
+    judge=judge,
+    takes_unlisted_size=listed_sizes_only,
+    default_regions=(GLOBAL,),
+    known_regions=only_global,
+    every_region=only_global,
+    # 5,000 points an hour, of which a list of 100 repositories takes three: "Rate limits and query
+    # limits for the GraphQL API". An account without a token has less, and GitHub itself says so.
+    rate=RateLimit(per_second=0.5, burst=100),
+    permissions=(
+        "A fine-grained token with Metadata: read-only, and Issues: read-only to list issues or",
+        "read and write to comment; a classic one with `repo` (or `public_repo`) and `read:org`.",
+        "Without a token, what everybody may read.",
+    ),
+    limits=(
+        "Without a token, open issues are counted with pull requests.",
+        "Without a token, members are those who show that they are.",
+        "A contributor list that is too large for GitHub is refused.",
+        "Of a hundred contributors or collaborators the first are shown.",
+        "An organization with single sign-on shows nothing to a token not authorized for it.",
+    ),
+    refusals=REFUSALS,
+    not_covered=(
+        "Repositories of the organizations that a fine-grained token was not made for.",
+        "Gists, and repositories that the account has only starred or watches.",
+    ),
+    table=table_of(repositories, organizations, issues, people),
+)

@@ -1,0 +1,164 @@
+"""One GitHub, asked by its two APIs.
+
+libcloud has no driver for it. Its connections are used, with their bounds.
+"""
+
+import json
+import math
+import time
+from collections.abc import Mapping
+from datetime import UTC, datetime
+from typing import Any, ClassVar
+
+from libcloud.common.base import BaseDriver, Connection
+from libcloud.common.types import MalformedResponseError
+
+from gateway.core.http.retry_after import reset_of
+from inventory.providers.exceptions import ProviderError, error_of_status
+from inventory.providers.exceptions import ProviderErrorCode as Code
+from inventory.providers.github.address import Place, place_of
+from inventory.providers.github.refusals import REFUSALS
+from inventory.providers.kind import Values
+from inventory.providers.refusals import classify
+from inventory.providers.rest import (
+    JsonConnection,
+    JsonReply,
+    optional_list,
+    part,
+    reply_to,
+)
+
+# https://docs.github.com/en/rest/about-the-rest-api/api-versions; a GitHub Enterprise Server that
+# does not know a version refuses it.
+VERSION = "2022-11-28"
+OK = 200
+SECONDARY_WAIT = 60.0  # seconds, where GitHub names no time: "wait for at least one minute"
+LIMIT_STATUSES = frozenset({403, 429})
+# "type" of an error of the GraphQL API. They are not documented; @octokit/graphql and GitHub's own
+# command line go by them: https://github.com/cli/go-gh/blob/trunk/pkg/api/errors.go
+TYPES = {
+    "NOT_FOUND": Code.NOT_FOUND,
+    "FORBIDDEN": Code.PERMISSION_DENIED,
+    "INSUFFICIENT_SCOPES": Code.PERMISSION_DENIED,
+    "RATE_LIMITED": Code.RATE_LIMITED,
+    "RATE_LIMIT": Code.RATE_LIMITED,
+    "MAX_NODE_LIMIT_EXCEEDED": Code.INVALID_REQUEST,
+    "UNPROCESSABLE": Code.INVALID_REQUEST,
+}
+
+
+class GitHubReply(JsonReply):
+    """``{"message": …}``; only status, headers and sentence tell what kind of error it is."""
+
+    refusals = REFUSALS
+    codes: ClassVar[Mapping[str, Code]] = TYPES
+
+    def complaint(self, body: Any) -> tuple[str, str]:
+        return "", body["message"]
+
+    def parse_error(self) -> Any:
+        try:
+            return super().parse_error()
+        except ProviderError as error:
+            used_up = int(self.status) in LIMIT_STATUSES and reset_of(self.headers) is not None
+            raise limited(error, self.headers, used_up=used_up) from None
+
+
+def limited(
+    error: ProviderError, headers: Mapping[str, str], *, used_up: bool = False
+) -> ProviderError:
+    """``error``; if it is of a rate limit, with the time at which that ends.
+
+    https://docs.github.com/en/rest/using-the-rest-api/troubleshooting-the-rest-api#rate-limit-errors
+    ``used_up``: the headers say so, whatever the sentence is.
+    """
+    if error.code is not Code.RATE_LIMITED and not used_up:
+        return error
+    error.judge(Code.RATE_LIMITED, temporary=True)
+    if error.retry_after is None:
+        error.retry_after = SECONDARY_WAIT
+    ends_at = reset_of(headers) or math.ceil(time.time() + error.retry_after)
+    shown = datetime.fromtimestamp(ends_at, UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+    error.message = f"{error.message.rstrip('.')}. It may be asked again from {shown}."
+    return error
+
+
+class GitHubConnection(JsonConnection, Connection):
+    responseCls = GitHubReply  # noqa: N815 - libcloud's name
+
+    def __init__(self, driver: Any, place: Place, token: str | None, timeout: float) -> None:
+        super().__init__(secure=place.secure, host=place.host, port=place.port, timeout=timeout)
+        self.driver, self._token = driver, token
+
+    def add_default_headers(self, headers: dict[str, str]) -> dict[str, str]:
+        sent = {
+            "Accept": "application/vnd.github+json",
+            "Content-Type": "application/json",
+            "X-GitHub-Api-Version": VERSION,
+        }
+        if self._token:
+            sent["Authorization"] = f"Bearer {self._token}"
+        return headers | sent
+
+
+class GitHubDriver(BaseDriver):
+    """Building one asks nothing."""
+
+    name = "GitHub"
+
+    def __init__(self, credentials: Values, _region: str, timeout: float) -> None:
+        self.place = place_of(credentials)
+        self.token: str | None = credentials.get("token") or None
+        self.owner: str | None = credentials.get("owner") or None
+        self.connection = GitHubConnection(self, self.place, self.token, timeout)
+
+    def path(self, path: str) -> str:
+        """Of a path as the REST API's reference has it."""
+        return f"{self.place.rest}{path}"
+
+    def query(self, document: str, **variables: Any) -> dict[str, Any]:
+        """What a document of ``queries`` is answered with. Raises ProviderError for any error."""
+        data, error = self._sent(document, variables)
+        if error is not None:
+            raise error
+        return data
+
+    def query_or_none(self, document: str, **variables: Any) -> dict[str, Any]:
+        """As ``query``; what GitHub does not know, or does not show to this account, is null."""
+        data, error = self._sent(document, variables)
+        if error is not None and error.code is not Code.NOT_FOUND:
+            raise error
+        return data
+
+    def query_in_part(self, document: str, **variables: Any) -> dict[str, Any]:
+        """As ``query``; what this account is refused is null, if the rest is answered."""
+        data, error = self._sent(document, variables)
+        if error is not None and (not data or error.code is not Code.PERMISSION_DENIED):
+            raise error
+        return data
+
+    def _sent(
+        self, document: str, variables: Mapping[str, Any]
+    ) -> tuple[dict[str, Any], ProviderError | None]:
+        """The data, and the first error. An error comes with status 200."""
+        if self.token is None:
+            message = "GitHub answers this only to an account with a token."
+            raise ProviderError(Code.NOT_SUPPORTED, message)
+        # On one line, so that the transport tells a query, which only reads, from a mutation.
+        text = json.dumps({"query": " ".join(document.split()), "variables": variables})
+        reply = reply_to(self.connection, self.place.graphql, method="POST", data=text)
+        body = reply.object
+        if not isinstance(body, dict):
+            raise MalformedResponseError("The answer to a query is no object.")
+        if errors := optional_list(body, "errors"):
+            return body.get("data") or {}, _error_of(errors, reply.headers)
+        return part(body, "data", dict), None
+
+
+def _error_of(errors: list[Any], headers: Mapping[str, str]) -> ProviderError:
+    first = next((one for one in errors if isinstance(one, dict)), {})
+    word, message = str(first.get("type") or ""), str(first.get("message") or "")
+    error = error_of_status(OK, message, headers, TYPES.get(word), word)
+    classify(error, REFUSALS)
+    error.was_not_done = word in TYPES  # of a mutation: its one field is null
+    return limited(error, headers)

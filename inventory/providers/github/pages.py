@@ -1,0 +1,107 @@
+"""Pages of GitHub's lists: cursors of its GraphQL API, links of its REST API."""
+
+import re
+from collections.abc import Iterator, Mapping
+from typing import Any, NamedTuple
+from urllib.parse import parse_qsl
+
+from libcloud.common.types import MalformedResponseError
+
+from gateway.core.http.urls import split_url
+from inventory.providers.exceptions import ProviderError
+from inventory.providers.exceptions import ProviderErrorCode as Code
+from inventory.providers.paging import NumberedPage, each_page, restarted, unchanged_list
+from inventory.providers.reading import Reading
+from inventory.providers.rest import reply_to
+
+# RFC 8288: <address>; rel="next"
+NEXT = re.compile(r'<([^<>]*)>\s*;[^,<]*\brel="?next"?', re.IGNORECASE)
+
+
+NO_CONTENT = 204  # of the lists of a repository that is empty
+
+
+class Page(NamedTuple):
+    items: list[Any]
+    following: str | None  # the link to the page after it
+
+
+def queried(driver: Any, document: str, field: str, **variables: Any) -> list[Any]:
+    """The objects of the connection ``repositories`` of ``field``, on every page.
+
+    Raises ProviderError NOT_FOUND if the field is null.
+    """
+
+    def read(cursor: str | None) -> Reading:
+        found = Reading(driver.query(document, after=cursor, **variables)).part(field)
+        if not found:
+            raise ProviderError(Code.NOT_FOUND, "GitHub knows no such owner of repositories.")
+        return found.part("repositories")
+
+    def read_pages() -> Iterator[Any]:
+        for page in each_page(read, next_cursor):
+            yield from nodes_of(page)
+
+    return restarted(read_pages)
+
+
+def nodes_of(page: Reading) -> list[Any]:
+    """Raises MalformedResponseError for a page without a list."""
+    if page.is_null("nodes"):
+        raise MalformedResponseError("A page of the answer has no list of objects.")
+    return page.items("nodes")
+
+
+def next_cursor(page: Reading) -> str | None:
+    """Raises MalformedResponseError if it cannot be read whether the list goes on."""
+    goes_on = page.flag("pageInfo", "hasNextPage")
+    cursor = page.text("pageInfo", "endCursor", required=bool(goes_on))
+    if goes_on is None or page.problem:
+        raise MalformedResponseError(page.problem or "A page does not say whether it is the last.")
+    return cursor if goes_on else None
+
+
+def listed(driver: Any, path: str, **params: Any) -> list[Any]:
+    """The objects of a list of the REST API, on every page."""
+
+    def read_pages() -> Iterator[NumberedPage]:
+        for page in pages(driver, path, **params):
+            yield NumberedPage(page.items, None)
+
+    return unchanged_list(read_pages)
+
+
+def pages(driver: Any, path: str, **params: Any) -> Iterator[Page]:
+    """https://docs.github.com/en/rest/using-the-rest-api/using-pagination-in-the-rest-api"""
+
+    def read(link: str | None) -> Page:
+        return page_of(driver, path, params) if link is None else page_at(driver, link)
+
+    return each_page(read, lambda page: page.following)
+
+
+def page_of(driver: Any, path: str, params: Mapping[str, Any]) -> Page:
+    """The page of a path as the reference has it."""
+    return _page(driver, driver.path(path), params)
+
+
+def page_at(driver: Any, link: str) -> Page:
+    """The page of a link, asked of the server that the account is at, whatever host it names.
+
+    Raises MalformedResponseError for one that cannot be read.
+    """
+    try:
+        parts = split_url(link)
+    except ValueError:
+        raise MalformedResponseError("The link to the next page cannot be read.") from None
+    return _page(driver, parts.path, dict(parse_qsl(parts.query, keep_blank_values=True)))
+
+
+def _page(driver: Any, path: str, params: Mapping[str, Any]) -> Page:
+    reply = reply_to(driver.connection, path, method="GET", query=params)
+    if int(reply.status) == NO_CONTENT:
+        return Page([], None)
+    if not isinstance(reply.object, list):
+        raise MalformedResponseError(f"GET {path} was answered with something else than a list.")
+    found = NEXT.search(reply.headers.get("link", ""))
+    return Page(reply.object, found[1] if found else None)

@@ -1,0 +1,147 @@
+"""GitHub's JSON to our records: of its GraphQL API, and of its REST API."""
+
+from inventory.providers.reading import Reading
+from inventory.records.code_hosting import (
+    CommentRecord,
+    IssueRecord,
+    PersonRecord,
+)
+from inventory.records.repository import RepositoryRecord, RepositoryState
+
+ACTIVE, ARCHIVED, DISABLED = "active", "archived", "disabled"
+STATES = {
+    ACTIVE: RepositoryState.ACTIVE,
+    ARCHIVED: RepositoryState.ARCHIVED,
+    DISABLED: RepositoryState.DISABLED,
+}
+
+
+def repository_of_query(found: Reading) -> RepositoryRecord:
+    """``found``: the fragment ``repository`` of ``queries``."""
+    raw_state = _state_of(found, archived="isArchived", disabled="isDisabled")
+    topics = [one.text("topic", "name") for one in found.parts("repositoryTopics", "nodes")]
+    return RepositoryRecord(
+        external_id=found.identifier("databaseId") or "",
+        node_id=found.text("id", required=True),
+        name=found.text("name", required=True) or "",
+        full_name=found.text("nameWithOwner", required=True) or "",
+        owner_login=found.text("owner", "login", required=True) or "",
+        url=found.text("url", required=True) or "",
+        description=found.text("description") or "",
+        state=STATES[raw_state],
+        raw_state=raw_state,
+        default_branch=found.text("defaultBranchRef", "name"),
+        visibility=_upper(found.text("visibility", required=True)),
+        language=found.text("primaryLanguage", "name"),
+        topics=tuple(sorted(filter(None, topics))),
+        stars=found.number("stargazerCount", required=True),
+        forks=found.number("forkCount", required=True),
+        open_issues=found.number("issues", "totalCount", required=True),
+        archived=found.flag("isArchived"),
+        license=found.text("licenseInfo", "spdxId"),
+        pushed_at=found.moment("pushedAt"),
+        created_at=found.moment("createdAt", required=True),
+        problem=found.problem,
+    )
+
+
+def repository_of_reply(found: Reading) -> RepositoryRecord:
+    """``found``: a "Minimal Repository" or a "Full Repository" of the REST API.
+
+    https://docs.github.com/en/rest/repos/repos. A GitHub Enterprise Server of before 3.2 has no
+    ``visibility``; ``private`` is there as long as the API.
+    """
+    raw_state = _state_of(found, archived="archived", disabled="disabled")
+    visibility = found.text("visibility") or ("private" if found.flag("private") else "public")
+    return RepositoryRecord(
+        external_id=found.identifier("id") or "",
+        node_id=found.text("node_id"),
+        name=found.text("name", required=True) or "",
+        full_name=found.text("full_name", required=True) or "",
+        owner_login=found.text("owner", "login", required=True) or "",
+        url=found.text("html_url", required=True) or "",
+        description=found.text("description") or "",
+        state=STATES[raw_state],
+        raw_state=raw_state,
+        default_branch=found.text("default_branch"),
+        visibility=_upper(visibility),
+        language=found.text("language"),
+        topics=tuple(sorted(found.texts("topics"))),
+        stars=found.number("stargazers_count"),
+        forks=found.number("forks_count"),
+        open_issues=found.number("open_issues_count"),
+        archived=found.flag("archived"),
+        license=found.text("license", "spdx_id"),
+        pushed_at=found.moment("pushed_at"),
+        created_at=found.moment("created_at"),
+        problem=found.problem,
+    )
+
+
+def issue_of_query(found: Reading) -> IssueRecord:
+    return IssueRecord(
+        external_id=found.text("id", required=True) or "",
+        number=found.number("number", required=True) or 0,
+        title=found.text("title") or "",
+        state=_upper(found.text("state", required=True)) or "",
+        author=found.text("author", "login"),
+        comments=found.number("comments", "totalCount", required=True) or 0,
+        url=found.text("url") or "",
+        body=found.text("body") or "",
+        created_at=found.moment("createdAt"),
+    )
+
+
+def issue_of_reply(found: Reading) -> IssueRecord:
+    """https://docs.github.com/en/rest/issues/issues"""
+    return IssueRecord(
+        external_id=found.text("node_id", required=True) or "",
+        number=found.number("number", required=True) or 0,
+        title=found.text("title") or "",
+        state=_upper(found.text("state", required=True)) or "",
+        author=found.text("user", "login"),
+        comments=found.number("comments") or 0,
+        url=found.text("html_url") or "",
+        body=found.text("body") or "",
+        created_at=found.moment("created_at"),
+    )
+
+
+def comment_of(found: Reading) -> CommentRecord:
+    return CommentRecord(
+        external_id=found.text("id", required=True) or "",
+        url=found.text("url") or "",
+        body=found.text("body") or "",
+        author=found.text("author", "login"),
+        created_at=found.moment("createdAt"),
+        repository=repository_of_query(found.part("repository")),
+    )
+
+
+def person_of_query(found: Reading) -> PersonRecord:
+    return PersonRecord(
+        login=found.text("login", required=True) or "",
+        name=found.text("name"),
+        url=found.text("url") or "",
+    )
+
+
+def person_of_reply(found: Reading) -> PersonRecord:
+    """A member, a collaborator or a contributor. An anonymous contributor has no login."""
+    return PersonRecord(
+        login=found.text("login") or found.text("name") or "",
+        name=found.text("name"),
+        url=found.text("html_url") or "",
+        contributions=found.number("contributions"),
+    )
+
+
+def _state_of(found: Reading, *, archived: str, disabled: str) -> str:
+    """A disabled repository is read by nobody, archived or not."""
+    if found.flag(disabled):
+        return DISABLED
+    return ARCHIVED if found.flag(archived) else ACTIVE
+
+
+def _upper(word: str | None) -> str | None:
+    return None if word is None else word.upper()

@@ -1,0 +1,47 @@
+"""Which of GitHub's refusals are temporary and which are final.
+
+An error of the REST API has a sentence and no code; one of the GraphQL API has a ``type``.
+"""
+
+from inventory.providers.exceptions import ProviderErrorCode as Code
+from inventory.providers.refusals import final, temporary
+
+LIMITS = "https://docs.github.com/en/rest/using-the-rest-api/troubleshooting-the-rest-api"
+QUERY_LIMITS = (
+    "https://docs.github.com/en/graphql/overview/rate-limits-and-query-limits-for-the-graphql-api"
+)
+TOKENS = "https://docs.github.com/en/rest/authentication/authenticating-to-the-rest-api"
+CONTRIBUTORS = "https://docs.github.com/en/rest/repos/repos#list-repository-contributors"
+
+REFUSALS = (
+    temporary(
+        Code.RATE_LIMITED,
+        403,
+        "API rate limit exceeded for user ID 1.",
+        pattern=r"\brate limit\b",
+        source=LIMITS,
+    ),
+    temporary(
+        Code.RATE_LIMITED,
+        200,
+        "API rate limit already exceeded for user ID 1.",
+        word="RATE_LIMITED",
+        source=QUERY_LIMITS,
+    ),
+    final(
+        Code.PERMISSION_DENIED,
+        403,
+        "Resource not accessible by personal access token",
+        pattern="not accessible by",
+        source=LIMITS,
+    ),
+    final(
+        Code.NOT_SUPPORTED,
+        403,
+        "The history or contributor list is too large to list contributors for this repository "
+        "via the API.",
+        pattern="too large to list contributors",
+        source=CONTRIBUTORS,
+    ),
+    final(Code.INVALID_CREDENTIALS, 401, "Bad credentials", pattern="bad cred", source=TOKENS),
+)

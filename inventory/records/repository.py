@@ -1,0 +1,47 @@
+"""Code repositories, as their hosts describe them."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from inventory.records.base import ObservedRecord, listed
+from inventory.types import MeaningfulEnum
+
+
+class RepositoryState(MeaningfulEnum):
+    """What can be done with a repository. rawState has its host's own word."""
+
+    ACTIVE = "ACTIVE", "It takes changes."
+    ARCHIVED = "ARCHIVED", "It can be read and takes no changes."
+    DISABLED = "DISABLED", "Its host has switched it off."
+    MISSING = "MISSING", "Its host lists it no more."
+    UNKNOWN = "UNKNOWN", "It could not be read, or it was never read from its host."
+
+
+class RepositoryVisibility(MeaningfulEnum):
+    """Who can read a repository at its host."""
+
+    PUBLIC = "PUBLIC", "Everybody."
+    INTERNAL = "INTERNAL", "Every member of the enterprise that it belongs to."
+    PRIVATE = "PRIVATE", "Those whom its owner lets in."
+
+
+@listed("repositories")
+@dataclass(frozen=True, slots=True)
+class RepositoryRecord(ObservedRecord):
+    """``node_id``: its id in the host's GraphQL API. ``license``: its SPDX identifier."""
+
+    node_id: str | None = None
+    full_name: str = ""
+    owner_login: str = ""
+    url: str = ""
+    description: str = ""
+    default_branch: str | None = None
+    visibility: str | None = None
+    language: str | None = None
+    topics: tuple[str, ...] = ()
+    stars: int | None = None
+    forks: int | None = None
+    open_issues: int | None = None
+    archived: bool | None = None
+    license: str | None = None
+    pushed_at: datetime | None = None  # aware

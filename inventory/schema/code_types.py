@@ -1,0 +1,85 @@
+"""What hosts of code tell of repositories, in the schema: people, issues, comments."""
+
+from typing import Any
+
+import graphene
+
+from gateway.core.graphql.enums import described_enum
+from inventory.records import code_hosting
+from inventory.records.repository import RepositoryVisibility as RepositoryVisibilityValue
+
+
+def _enum(values: Any) -> Any:
+    return described_enum(
+        values,
+        name=values.__name__,
+        description=" ".join((values.__doc__ or "").split()),
+        meanings={value: value.meaning for value in values},
+    )
+
+
+RepositoryVisibility = _enum(RepositoryVisibilityValue)
+IssueState = _enum(code_hosting.IssueState)
+
+
+class CommunityName(graphene.String):
+    """The name of a community: the owner of its repositories."""
+
+
+class RepositoryInput(graphene.InputObjectType):
+    """A repository to add to a community."""
+
+    name = graphene.String(required=True, description="Its name without its owner.")
+    url = graphene.String(description="Where it is; absent: at github.com.")
+    full_name = graphene.String(description="Absent: <community>/<name>.")
+    description_ = graphene.String(name="description", description="What it is.")
+
+
+class RepositoryOwner(graphene.ObjectType):
+    """Who owns a repository: the part of its full name before the slash."""
+
+    name = graphene.String(required=True, description="The owner's name.")
+
+
+class Person(graphene.ObjectType):
+    """A user of a host of code."""
+
+    login = graphene.String(required=True, description="Their login; of some, only a name.")
+    name = graphene.String(description="Their name, where the host tells it.")
+    url = graphene.String(required=True, description="Their page; may be empty.")
+    contributions = graphene.Int(description="Of a contributor, how many commits.")
+
+
+class Issue(graphene.ObjectType):
+    """An issue of a repository, as its host has it now. Nothing of it is stored."""
+
+    id = graphene.ID(required=True, description="What addComment takes as subjectId.")
+    number = graphene.Int(required=True, description="Its number in the repository.")
+    title = graphene.String(required=True, description="Its title.")
+    state = graphene.Field(IssueState, required=True, description="Whether it is settled.")
+    author = graphene.String(description="Whose it is; null if they are gone.")
+    comments = graphene.Int(required=True, description="How many comments it has.")
+    url = graphene.String(required=True, description="Where it is.")
+    body = graphene.String(required=True, description="Its text, in Markdown.")
+    created_at = graphene.DateTime(description="When it was written.")
+
+
+class IssueComment(graphene.ObjectType):
+    """A comment on an issue or a pull request."""
+
+    id = graphene.ID(required=True, description="Its id at its host.")
+    url = graphene.String(required=True, description="Where it is.")
+    body = graphene.String(required=True, description="Its text, in Markdown.")
+    author = graphene.String(description="Whose it is.")
+    created_at = graphene.DateTime(description="When it was written.")
+    repository = graphene.Field(
+        "inventory.schema.repositories.Repository",
+        required=True,
+        description="The repository that it is in.",
+    )
+
+
+class IssueCommentEdge(graphene.ObjectType):
+    """A comment as a part of its issue."""
+
+    node = graphene.Field(IssueComment, description="The comment.")

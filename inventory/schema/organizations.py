@@ -1,0 +1,257 @@
+"""Organizations of hosts of code, and what is asked live about a repository."""
+
+from dataclasses import replace
+from functools import partial
+from typing import Any
+
+import graphene
+
+from gateway.core.errors import InvalidInput
+from gateway.core.graphql.collect import Operation, SelectedField
+from gateway.core.graphql.extend import extend
+from gateway.core.ids import global_id
+from inventory.models import Repository as RepositoryRow
+from inventory.models import Source
+from inventory.providers import Cloud
+from inventory.records.code_hosting import (
+    HostOrder,
+    IssueQuestion,
+    IssueRecord,
+    OrganizationQuestion,
+)
+from inventory.schema.code_hosts import answer_for_page, ask, host_named, rows_of
+from inventory.schema.code_types import Issue, IssueState, Person
+from inventory.schema.repositories import Repository, repository_order
+from inventory.schema.table.orders import Direction
+
+MOST, USUAL_PAGE, USUAL_PEOPLE = 100, 50, 30  # of one request
+ORDERS = {
+    "NAME": HostOrder.NAME,
+    "FULL_NAME": HostOrder.NAME,
+    "CREATED_AT": HostOrder.CREATED_AT,
+    "PUSHED_AT": HostOrder.PUSHED_AT,
+    "STARS": HostOrder.STARGAZERS,
+}
+# They ask a host while the operation is executed.
+ASKING = (
+    ("Query", "organization"),
+    ("Repository", "contributors"),
+    ("Repository", "issues"),
+    ("Repository", "issue"),
+)
+
+
+class OrganizationRepositories(graphene.ObjectType):
+    """A page of an organization's repositories."""
+
+    nodes = graphene.List(graphene.NonNull(Repository), required=True, description="The page.")
+    total_count = graphene.Int(description="How many there are; null: the host does not say.")
+    page_info = graphene.Field(
+        graphene.relay.PageInfo, required=True, description="Whether there are more."
+    )
+
+
+class Organization(graphene.ObjectType):
+    """An organization as its host has it now. Nothing of it is stored."""
+
+    login = graphene.String(required=True, description="Its login.")
+    name = graphene.String(description="Its name; null if it gives none.")
+    description = graphene.String(description="What it is; null if it gives none.")
+    url = graphene.String(required=True, description="Its page.")
+    repositories = graphene.Field(
+        OrganizationRepositories,
+        required=True,
+        first=graphene.Int(default_value=USUAL_PAGE, description=f"How many; 1 to {MOST}."),
+        after=graphene.String(description="The endCursor of the page before."),
+        order_by=graphene.Argument(
+            repository_order(),
+            description="In which order; absent: by name. STATE and FORKS are none of a host's.",
+        ),
+        description="Its repositories, as many as the account may see.",
+    )
+    members = graphene.List(
+        graphene.NonNull(Person),
+        required=True,
+        first=graphene.Int(default_value=USUAL_PEOPLE, description=f"How many; 1 to {MOST}."),
+        description="Its members, as many as the account may see.",
+    )
+
+    @staticmethod
+    def resolve_repositories(found: Any, info: Any, **arguments: Any) -> Any:
+        page = found["page"](info, _page_of(found["question"].login, arguments))
+        rows = rows_of(found["source"], page.repositories)
+        more = page.next_cursor is not None
+        cursors = {"has_next_page": more, "has_previous_page": bool(arguments.get("after"))}
+        return {
+            "nodes": rows,
+            "total_count": page.total,
+            "page_info": {**cursors, "start_cursor": None, "end_cursor": page.next_cursor},
+        }
+
+    @staticmethod
+    def resolve_members(found: Any, _info: Any, first: int) -> Any:
+        return found["members"][: _checked(first)]
+
+
+class OrganizationQuery(graphene.ObjectType):
+    organization = graphene.Field(
+        Organization,
+        login=graphene.String(required=True, description="Its login, in any case."),
+        provider=graphene.ID(
+            description="The provider that is asked; absent: your oldest one that hosts code."
+        ),
+        description="An organization of a host of code, asked now. Null when there is none, or "
+        "none that the account may see. The receipt is in the answer's extensions.sources.",
+    )
+
+    @staticmethod
+    def resolve_organization(
+        _root: None, info: Any, login: str, provider: str | None = None
+    ) -> Any:
+        source = host_named(info.context, provider)
+        question = _question(info, login.strip())
+        found = _read(info, source, question)
+        if found is None:
+            return None
+
+        def page(later: Any, wanted: OrganizationQuestion) -> Any:
+            """The page that came with the organization, if it is that one."""
+            if wanted == replace(question, members=None):
+                return found.repositories
+            return _read(later, source, wanted).repositories
+
+        return {
+            "login": found.login,
+            "name": found.name,
+            "description": found.description,
+            "url": found.url,
+            "members": found.members.people if found.members else [],
+            "question": question,
+            "source": source,
+            "page": page,
+        }
+
+
+def _read(info: Any, source: Source, question: OrganizationQuestion) -> Any:
+    about = f"{source.pk}:organization:{question}"
+    return ask(info.context, source, partial(_of_organization, question), about=about)
+
+
+def _of_organization(question: OrganizationQuestion, cloud: Cloud) -> Any:
+    return cloud.ask("organizations", question)
+
+
+def _question(info: Any, login: str) -> OrganizationQuestion:
+    """What is selected below, in one question: of several pages of repositories the first one."""
+    operation = Operation(info.schema, info.operation, info.fragments, info.variable_values)
+    asked = SelectedField(operation, info.parent_type, info.field_nodes, ())
+    question = OrganizationQuestion(login)
+    for field in asked.children():
+        name = field.coordinate[1]
+        if name == "repositories" and question.repositories is None:
+            question = replace(_page_of(login, field.arguments), members=question.members)
+        elif name == "members":
+            count = _checked(field.arguments.get("first", USUAL_PEOPLE))
+            question = replace(question, members=max(count, question.members or 0))
+    return question
+
+
+def _page_of(login: str, arguments: dict[str, Any]) -> OrganizationQuestion:
+    """Raises InvalidInput."""
+    order = arguments.get("order_by") or {}
+    name = order["field"].name if order else "NAME"
+    if name not in ORDERS:
+        raise InvalidInput(f"A host does not order by {name}.", field="orderBy")
+    return OrganizationQuestion(
+        login,
+        repositories=_checked(arguments.get("first", USUAL_PAGE)),
+        after=arguments.get("after"),
+        order=ORDERS[name],
+        descending=order.get("direction") == Direction.DESC,
+    )
+
+
+def _checked(first: int | None) -> int:
+    """Raises InvalidInput."""
+    if first is None or not 1 <= first <= MOST:
+        raise InvalidInput(f"first must be between 1 and {MOST}, not {first}.", field="first")
+    return first
+
+
+def resolve_contributors(repository: RepositoryRow, info: Any, first: int) -> Any:
+    count = _checked(first)
+    found = answer_for_page(
+        info.context,
+        repository,
+        f"contributors {count}",
+        lambda keys: lambda cloud: cloud.ask("contributors", keys, count),
+    )
+    return [] if found is None else found.people
+
+
+def resolve_issues(
+    repository: RepositoryRow, info: Any, first: int, state: Any = None
+) -> list[dict[str, Any]]:
+    states = [] if state is None else [state]
+    question = IssueQuestion((), first=_checked(first), states=states)
+    return _issues(repository, info, question)
+
+
+def resolve_issue(repository: RepositoryRow, info: Any, number: int) -> dict[str, Any] | None:
+    found = _issues(repository, info, IssueQuestion((), number=number))
+    return found[0] if found else None
+
+
+def _issues(repository: RepositoryRow, info: Any, question: IssueQuestion) -> list[dict[str, Any]]:
+    found = answer_for_page(
+        info.context,
+        repository,
+        f"issues {question}",
+        lambda keys: lambda cloud: cloud.ask("issues", replace(question, repositories=keys)),
+    )
+    return [] if found is None else [_issue(repository, one) for one in found.issues]
+
+
+def _issue(repository: RepositoryRow, one: IssueRecord) -> dict[str, Any]:
+    shown = {name: getattr(one, name) for name in SHOWN}
+    return {**shown, "id": issue_id(repository, one.external_id)}
+
+
+SHOWN = ("number", "title", "state", "author", "comments", "url", "body", "created_at")
+
+
+def issue_id(repository: RepositoryRow, external_id: str) -> str:
+    """Of what its provider, where it has one, comments on; else the host's own id."""
+    if repository.provider_id is None:
+        return external_id
+    return global_id("Issue", f"{repository.provider.public_id_text}:{external_id}")
+
+
+def _first(default: int) -> Any:
+    return graphene.Int(default_value=default, description=f"How many; 1 to {MOST}.")
+
+
+extend(
+    Repository,
+    contributors=graphene.List(
+        graphene.NonNull(Person),
+        first=_first(USUAL_PEOPLE),
+        description="Who has committed most to it, asked now. It takes a request for each "
+        "repository, of 30 at most at once.",
+        resolver=resolve_contributors,
+    ),
+    issues=graphene.List(
+        graphene.NonNull(Issue),
+        first=_first(10),
+        state=graphene.Argument(IssueState, description="Absent: open and closed ones."),
+        description="Its newest issues, without pull requests, asked now: of a page of "
+        "repositories with one request for a hundred.",
+        resolver=resolve_issues,
+    ),
+    issue=graphene.Field(
+        Issue,
+        number=graphene.Int(required=True, description="Its number."),
+        description="One of its issues, asked now. Null when there is none.",
+        resolver=resolve_issue,
+    ),
+)
