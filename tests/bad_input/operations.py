@@ -20,10 +20,6 @@ SCALARS = {"ID": '"x"', "String": '"x"', "Int": "1", "Float": "1.0", "Boolean": 
 SUPERUSERS_ONLY = {"updateUser", "renameTeam", "deleteTeam"}
 # What the id of a mutation is of, where it is not what the mutation's name says.
 OTHERS = {"revokeProviderAccess": "Grant"}
-TYPES = (
-    *("VirtualMachine", "Container", "Provider", "Job", "Schedule", "Session", "ApiToken"),
-    "Webhook",
-)
 
 
 @dataclass(frozen=True)
@@ -56,7 +52,14 @@ def mutations_by_id():
         if given is None or "id" not in get_named_type(given.type).fields:
             continue
         if name not in SUPERUSERS_ONLY:
-            yield name, OTHERS.get(name) or next(kind for kind in TYPES if kind in name)
+            yield name, OTHERS.get(name) or named_type(name)
+
+
+def named_type(mutation):
+    """The type of objects with an id that the mutation's name contains: the longest such name."""
+    types = schema.graphql_schema
+    kinds = [kind.name for kind in types.get_possible_types(types.type_map["Node"])]
+    return max((kind for kind in kinds if kind in mutation), key=len)
 
 
 def mutation_by_id(name):
