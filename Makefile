@@ -42,9 +42,10 @@ test-clouds: $(STAMP) ## start real clouds, test against them, stop them (CLOUDS
 bench: $(STAMP) ## measure beside what it can be judged by, in minutes (ONLY=ec2_list: one)
 	@exec $(BIN)/python -m benchmarks $(ONLY)
 
-soak: $(STAMP) ## kill workers (SOAK_KILLS, SOAK_SEED), mutate replies (SOAK_REPLIES), fail Redis and PostgreSQL, model reads
+soak: $(STAMP) ## kill workers (SOAK_KILLS, SOAK_SEED), mutate replies (SOAK_REPLIES), fail parts, hold streams, model reads
 	@SOAK_KILLS=$${SOAK_KILLS:-100} SOAK_REPLIES=$${SOAK_REPLIES:-all} \
 		SOAK_OUTAGE_JOBS=$${SOAK_OUTAGE_JOBS:-60} MODEL_EXAMPLES=$${MODEL_EXAMPLES:-300} \
+		SOAK_STREAMS=$${SOAK_STREAMS:-1000} SOAK_ROUNDS=$${SOAK_ROUNDS:-20} \
 		exec $(BIN)/python -m pytest tests/soak tests/inventory/live/test_model.py
 
 check: $(STAMP) ## lint, types, import contracts, migrations, schema, Django's checks, advisories, pages
