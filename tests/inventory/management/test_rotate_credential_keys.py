@@ -8,12 +8,14 @@ from django.core.management import CommandError, call_command
 from django.db import connection
 
 from gateway.core.crypto import DecryptionError
+from gateway.core.webhooks.services import webhook_rotate
 from inventory.models import Credentials
 from inventory.services import credential_keys
 from inventory.services.credential_keys import credential_keys_rotate
 from jobs.api import Job, Secret, reveal, seal
+from tests.gateway.core.webhooks.factories import make_webhook
 from tests.inventory.factories import make_simulator
-from tests.jobs.factories import make_job
+from tests.jobs.factories import make_job, make_user
 
 OLD, NEW, LOST = (Fernet.generate_key().decode() for _ in range(3))
 
@@ -53,6 +55,19 @@ def test_everything_opens_with_the_new_key_alone_afterwards(settings):
     settings.CREDENTIAL_KEYS = [OLD]
     with pytest.raises(DecryptionError):
         Credentials.objects.get(provider=provider)
+
+
+def test_secrets_of_webhooks_open_with_the_new_key_too(settings):
+    webhook = make_webhook(make_user(), url="https://hooks.example.org/")
+    old = webhook.secret
+    new = webhook_rotate(webhook=webhook).secret
+    settings.CREDENTIAL_KEYS = [NEW, OLD]
+
+    assert rotate() == "2 encrypted with the first key, 0 needed nothing.\n"
+
+    settings.CREDENTIAL_KEYS = [NEW]
+    webhook.refresh_from_db()
+    assert (webhook.secret, webhook.previous_secret) == (new, old)
 
 
 def test_a_second_run_finds_nothing_to_do(settings):
