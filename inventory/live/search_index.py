@@ -64,10 +64,15 @@ def link_to(terms: type[Model], model: type[Model]) -> str:
 
 
 def _pairs(name: str, one: Filter) -> Values:
+    """Each once: aggregates count the terms of a key."""
     pairs = attrgetter(one.column or name)
-    return lambda record: (
-        {"key": key[:LONGEST_TERM], "value": value[:LONGEST_TERM]} for key, value in pairs(record)
-    )
+
+    def values(record: Any) -> Iterator[Mapping[str, str]]:
+        cut = ((key[:LONGEST_TERM], value[:LONGEST_TERM]) for key, value in pairs(record))
+        for key, value in dict.fromkeys(cut):
+            yield {"key": key, "value": value}
+
+    return values
 
 
 def _addresses(_name: str, one: Filter) -> Values:

@@ -141,7 +141,7 @@ def _values_of_tag(resource: Resource, key: str) -> Sql:
     if found is None:
         raise TypeError(f"{resource.type_name} has no tags.")
     column, one = found
-    return tag_values(resource, column, one, key, connection.vendor)
+    return tag_values(resource, column, one, key)
 
 
 def shown_table(resource: Resource, keys: Sequence[Key]) -> str:

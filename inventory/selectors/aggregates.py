@@ -81,7 +81,8 @@ def groups_of(
     most: int,
 ) -> GroupPage:
     """The first ``most`` groups of ``rows`` in ``order`` behind ``after``, a ``place``; None: the
-    beginning. One statement, whatever the rows.
+    beginning. One statement, and one for each tag, whatever
+    the rows.
     """
     table = rows_table(resource, rows, keys)
     once = all(key.tag is None for key in keys)

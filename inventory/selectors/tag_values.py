@@ -1,13 +1,15 @@
 """The values that rows have of a tag key, as a table of SQL: ``row_id`` and ``value``.
 
 A row has one line for each of its values of the key, however often the cloud lists it, and none
-if it lacks the key; an empty value is a value. Texts in tables of terms are cut
-(``LONGEST_TERM``), so that the values that may have been cut are read from the row's own column:
-two that differ behind the cut are two.
+if it lacks the key; an empty value is a value. Where there is a table of terms, its lines are
+these. But terms are cut (``LONGEST_TERM``): where a value of the key may have been cut, such values
+are read from the rows' own column, so that two that differ behind the cut are two.
 """
 
 from collections.abc import Sequence
 from typing import Any
+
+from django.db import connection
 
 from inventory.live.api import link_to
 from inventory.models.search_index import LONGEST_TERM
@@ -22,34 +24,42 @@ PAIRS = {
 }
 
 
-def tag_values(resource: Resource, column: str, one: Filter, key: str, vendor: str) -> Sql:
-    """``one``: the filter by pairs, and ``column`` its JSON column. ``vendor``: of the database.
+def tag_values(resource: Resource, column: str, one: Filter, key: str) -> Sql:
+    """``one``: the filter by pairs, and ``column`` its JSON column.
 
-    The rows are those of a table ``b`` of the query that it is a part of, by its ``row_id``.
+    The rows are those of a table ``b`` of the query that it is a part of, by its ``row_id``; there
+    may be others, which are not joined. Asks the database whether a value may have been cut.
     """
-    own = _in_rows(resource, column, key, vendor)
+    own = _in_rows(resource, column, key)
     if one.terms is None or len(key) >= LONGEST_TERM:
         return own
     table = one.terms._meta.db_table  # noqa: SLF001 - Django's documented API
     row = f"{link_to(one.terms, resource.model)}_id"
-    terms = f"FROM {table} WHERE key = %s AND {row} IN (SELECT row_id FROM b)"  # noqa: S608 - names of our own tables
-    longest = f"LENGTH(value) >= {LONGEST_TERM}"
+    # Not in the rows of b: that takes PostgreSQL from an index to a look at each row.
+    terms = f"SELECT {row} AS row_id, value FROM {table} WHERE key = %s"  # noqa: S608 - names of our own tables
+    if not _has_cut_values(table, key):
+        return terms, [key]
     sql, parameters = own
-    cut = f"{sql} AND v.id IN (SELECT {row} {terms} AND {longest}) AND {_long(vendor)}"
-    whole = f"SELECT {row} AS row_id, value {terms} AND NOT {longest}"
-    return f"{whole} UNION {cut}", [key, *parameters, key]
+    cut = f"{sql} AND LENGTH({_part(1)}) >= {LONGEST_TERM}"
+    return f"{terms} AND LENGTH(value) < {LONGEST_TERM} UNION {cut}", [key, *parameters]
 
 
-def _in_rows(resource: Resource, column: str, key: str, vendor: str) -> Sql:
-    pairs, part = PAIRS[vendor]
+def _has_cut_values(table: str, key: str) -> bool:
+    sql = f"SELECT 1 FROM {table} WHERE key = %s AND LENGTH(value) >= {LONGEST_TERM} LIMIT 1"  # noqa: S608 - as above
+    with connection.cursor() as cursor:
+        cursor.execute(sql, [key])
+        return cursor.fetchone() is not None
+
+
+def _in_rows(resource: Resource, column: str, key: str) -> Sql:
+    pairs = PAIRS[connection.vendor][0].format(f"v.{column}")
     table = resource.model._meta.db_table  # noqa: SLF001 - Django's documented API
     sql = (
-        f"SELECT DISTINCT v.id AS row_id, {part.format(1)} AS value "  # noqa: S608 - names of our own tables
-        f"FROM {table} v, {pairs.format(f'v.{column}')} "
-        f"WHERE v.id IN (SELECT row_id FROM b) AND {part.format(0)} = %s"
+        f"SELECT DISTINCT v.id AS row_id, {_part(1)} AS value FROM {table} v, {pairs} "  # noqa: S608 - as above
+        f"WHERE v.id IN (SELECT row_id FROM b) AND {_part(0)} = %s"
     )
     return sql, [key]
 
 
-def _long(vendor: str) -> str:
-    return f"LENGTH({PAIRS[vendor][1].format(1)}) >= {LONGEST_TERM}"
+def _part(number: int) -> str:
+    return PAIRS[connection.vendor][1].format(number)
