@@ -15,6 +15,6 @@ def keep_the_first(apps: Any, _editor: Any) -> None:
 
 
 class Migration(migrations.Migration):
-    dependencies = [("inventory", "0004_state_changed_at")]
+    dependencies = [("inventory", "0005_volume")]
 
     operations = [migrations.RunPython(keep_the_first, migrations.RunPython.noop)]

@@ -1,0 +1,116 @@
+"""The queries of docs/questions.md, as they are written there."""
+
+import re
+from datetime import timedelta
+from decimal import Decimal
+from pathlib import Path
+
+import pytest
+from django.utils import timezone
+
+from inventory.live.store import store_listing
+from inventory.types import MachineRecord, MachineState
+from tests.inventory.factories import machine_source, make_simulator
+
+TEXT = Path(__file__).parents[3].joinpath("docs", "questions.md").read_text(encoding="utf-8")
+QUESTIONS = dict(re.findall(r"^## ([^\n]+\?)\n\n```graphql\n(.+?)```", TEXT, re.DOTALL | re.MULTILINE))
+DAY = timedelta(days=1)
+
+
+def machine(name, state="RUNNING", price=None, **tags):
+    return MachineRecord(
+        external_id=name,
+        name=name,
+        state=MachineState[state],
+        raw_state="up",
+        vcpus=2,
+        price_per_hour=price and Decimal(price),
+        tags=tuple(tags.items()),
+    )
+
+
+@pytest.fixture
+def asked(ask, user, settings):
+    """The answer to a question, by its beginning, of two clouds that were read now."""
+    settings.LIVE_MAX_AGE = 3600
+    now = timezone.now()
+    old = [machine("web-1", price="0.2", owner="ann", team="shop", env="prod")]
+    old += [machine("off", "STOPPED", "0.1", team="shop"), machine("gone", "TERMINATED", "9")]
+    for name, machines in (("red", old), ("blue", [machine("db", team="data", owner="bob")])):
+        source = machine_source(make_simulator(user, name=name, machines=0))
+        for days in (20, 0):
+            more = [machine("web-2", price="0.4", env="prod")] if name == "red" and not days else []
+            store_listing(source.pk, [*machines, *more], started_at=now - days * DAY)
+
+    def answered(question, **variables):
+        [query] = [text for title, text in QUESTIONS.items() if title.startswith(question)]
+        (answer,) = ask(query, **variables).data.values()
+        if isinstance(answer, dict):
+            assert answer.get("complete", True) is True
+        return answer
+
+    return answered
+
+
+def names(answer):
+    return sorted(node["name"] for node in answer["nodes"])
+
+
+def counts(answer):
+    return {
+        tuple(key.get("label") or key["value"] for key in group["keys"]): group["measures"]["count"]
+        for group in answer["groups"]
+    }
+
+
+def test_running_machines_per_provider_and_region(asked):
+    answer = asked("How many machines run")
+
+    assert counts(answer) == {("red", "sim-1"): 2, ("blue", "sim-1"): 1}
+    assert answer["totals"] == {"count": 3, "vcpus": 6, "memory": None}
+    assert len(answer["sources"]) == 2
+
+
+def test_monthly_cost_per_team(asked):
+    answer = asked("What does each team cost")
+
+    shown = [(group["keys"][0]["value"], group["measures"]) for group in answer["groups"]]
+    assert shown == [
+        (None, {"count": 1, "monthlyCost": 292.0, "unpriced": 0}),
+        ("shop", {"count": 2, "monthlyCost": 219.0, "unpriced": 0}),
+        ("data", {"count": 1, "monthlyCost": None, "unpriced": 1}),
+    ]
+    assert answer["totals"] == {"count": 4, "monthlyCost": 511.0, "unpriced": 1}
+
+
+def test_what_changed(asked):
+    answer = asked("What changed", since=(timezone.now() - DAY).isoformat())
+
+    assert [(one["virtualMachine"]["name"], one["after"]) for one in answer] == [
+        ("web-2", "RUNNING")
+    ]
+
+
+def test_machines_without_an_owner(asked):
+    assert names(asked("Which machines have no owner")) == ["off", "web-2"]
+
+
+def test_stopped_for_long(asked):
+    days = timezone.now() - 10 * DAY
+    assert names(asked("Which machines have been stopped", before=days.isoformat())) == ["off"]
+    days = timezone.now() - 30 * DAY
+    assert names(asked("Which machines have been stopped", before=days.isoformat())) == []
+
+
+def test_the_most_expensive(asked):
+    answer = asked("Which are the ten most expensive")
+
+    assert [node["name"] for node in answer["nodes"]] == ["web-2", "web-1"]
+
+
+def test_the_values_of_a_tag(asked):
+    assert counts(asked("Which values")) == {("prod",): 2}
+
+
+def test_every_question_is_tried_here():
+    assert len(QUESTIONS) == 7
