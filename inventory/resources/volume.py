@@ -37,8 +37,8 @@ VOLUMES = Resource(
     facts=facts.observed(
         {
             "size": Fact("Size in GiB. Null if the cloud does not report it.", measure=True),
-            "type": Fact("The cloud's own name of the type, for example gp3."),
-            "encrypted": Fact("Null if the cloud does not report it."),
+            "type": Fact("The cloud's own name of the type, for example gp3.", group=True),
+            "encrypted": Fact("Null if the cloud does not report it.", group=True),
             "machine": Fact(
                 "The machine it is attached to.",
                 type="VirtualMachine",

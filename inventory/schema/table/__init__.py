@@ -9,6 +9,7 @@
     connections   the list at the root and below a provider, its page, its planner (pages: the page)
     aggregates    counts and sums at the root, their planner (aggregate_types, group_keys: what rows
                   are grouped by, shown_groups)
+    facets        the values of fields and tags in a list
     single_read   the field that reads one object
     catalogs      the list of a catalogue below a provider
     derive        all of a resource together, registered where operations look for it

@@ -19,6 +19,7 @@ from inventory.schema.live_plans import (
 from inventory.schema.receipts import LiveConnection
 from inventory.schema.table.beside import rows_beside
 from inventory.schema.table.columns import columns_for
+from inventory.schema.table.facets import facets_field
 from inventory.schema.table.filters import filter_input, limits_of, source_limits
 from inventory.schema.table.orders import order_input, order_key
 from inventory.schema.table.pages import LivePage, needs_rows, receipts_within
@@ -39,6 +40,7 @@ def connection_type(resource: Resource) -> Any:
     attributes = {
         "__doc__": f"A page of {several}, and what is known of the sources it was built from.",
         "Meta": type("Meta", (), meta),
+        "facets": facets_field(resource),
     }
     return type(connection_name(resource), (CountedConnection,), attributes)
 

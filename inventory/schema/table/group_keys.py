@@ -90,27 +90,34 @@ def _columns(resource: Resource) -> type[Enum]:
     return columns(f"{resource.type_name}GroupOrderField", {name.upper(): name for name in names})
 
 
-def keys_of(resource: Resource, given: Sequence[Mapping[str, Any]] | None) -> list[Key]:
-    """Raises InvalidInput for too many, and for one that is not exactly one of field and tag."""
+def keys_of(
+    resource: Resource,
+    given: Sequence[Mapping[str, Any]] | None,
+    *,
+    field: str = "groupBy",
+    most: int = MOST_KEYS,
+) -> list[Key]:
+    """``field``: the argument. Raises InvalidInput for more than ``most``, and for one that is not
+    exactly one of field and tag.
+    """
     asked = list(given or ())
-    if len(asked) > MOST_KEYS:
-        message = f"At most {MOST_KEYS} keys, not {len(asked)}."
-        raise InvalidInput(message, field="groupBy")
-    return [_key(resource, one) for one in asked]
+    if len(asked) > most:
+        raise InvalidInput(f"At most {most} keys, not {len(asked)}.", field=field)
+    return [_key(resource, one, argument=field) for one in asked]
 
 
-def _key(resource: Resource, given: Mapping[str, Any]) -> Key:
+def _key(resource: Resource, given: Mapping[str, Any], *, argument: str) -> Key:
     field, tag = given.get("field"), given.get("tag")
     if (field is None) == (tag is None):
         found = "neither" if field is None else "both"
         message = f"Each key has exactly one of field and tag; this one has {found}."
-        raise InvalidInput(message, field="groupBy")
+        raise InvalidInput(message, field=argument)
     if field is not None:
         fields: Any = _fields(resource)
         return Key(fields(field).value)
     if len(str(tag)) > LONGEST_EXACT:
         message = f"A key has {len(str(tag))} characters; {LONGEST_EXACT} are compared exactly."
-        raise InvalidInput(message, field="groupBy")
+        raise InvalidInput(message, field=argument)
     return Key(tag=tag)
 
 

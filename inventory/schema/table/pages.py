@@ -37,6 +37,11 @@ class LivePage(Page[Row]):
         return self._without_service()
 
     @property
+    def filtered(self) -> Any:
+        """The rows of all pages."""
+        return self._all
+
+    @property
     def complete(self) -> bool:
         return all_complete(self.sources)
 

@@ -13,7 +13,8 @@ from inventory.types import MachineRecord, MachineState
 from tests.inventory.factories import machine_source, make_simulator
 
 TEXT = Path(__file__).parents[3].joinpath("docs", "questions.md").read_text(encoding="utf-8")
-QUESTIONS = dict(re.findall(r"^## ([^\n]+\?)\n\n```graphql\n(.+?)```", TEXT, re.DOTALL | re.MULTILINE))
+QUESTION = re.compile(r"^## ([^\n]+\?)\n\n```graphql\n(.+?)```", re.DOTALL | re.MULTILINE)
+QUESTIONS = dict(QUESTION.findall(TEXT))
 DAY = timedelta(days=1)
 
 
@@ -108,8 +109,19 @@ def test_the_most_expensive(asked):
     assert [node["name"] for node in answer["nodes"]] == ["web-2", "web-1"]
 
 
-def test_the_values_of_a_tag(asked):
-    assert counts(asked("Which values")) == {("prod",): 2}
+def test_the_values_of_fields_and_tags(asked):
+    assert asked("Which values")["facets"] == [
+        {
+            "name": "STATE",
+            "valueCount": 1,
+            "values": [{"value": "RUNNING", "label": "RUNNING", "count": 2}],
+        },
+        {
+            "name": "env",
+            "valueCount": 1,
+            "values": [{"value": "prod", "label": "prod", "count": 2}],
+        },
+    ]
 
 
 def test_every_question_is_tried_here():

@@ -15,6 +15,6 @@ def keep_the_first(apps: Any, _editor: Any) -> None:
 
 
 class Migration(migrations.Migration):
-    dependencies = [("inventory", "0005_volume")]
+    dependencies = [("inventory", "0008_repository_search_text")]
 
     operations = [migrations.RunPython(keep_the_first, migrations.RunPython.noop)]
