@@ -8,16 +8,20 @@ import random
 from collections import defaultdict
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
+from importlib import import_module
 from itertools import cycle, product
+from pkgutil import iter_modules
 
 import pytest
+from django.apps import apps
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
+from inventory import migrations
 from inventory.live.source_state import mark_dirty
 from inventory.live.store import store_listing
-from inventory.models import Source, VirtualMachine
+from inventory.models import MachineTag, Source, VirtualMachine
 from inventory.models.search_index import LONGEST_TERM
 from inventory.types import MachineRecord, MachineState
 from tests.inventory.factories import machine_source, make_simulator
@@ -217,6 +221,27 @@ def test_keys_are_told_apart(ask, user):
     shown = {group["keys"][0]["value"]: group["measures"]["count"] for group in found["groups"]}
     assert shown == dict.fromkeys(values.values(), 1)
     assert {group["keys"][0]["name"] for group in found["groups"]} == {"team"}
+
+
+def test_a_repeated_tag_counts_once(ask, user):
+    """Also where it has been stored twice by an earlier release, and migrated since."""
+    source = machine_source(make_simulator(user, machines=0))
+    tags = (("env", "prod"), ("env", "prod"), ("env", "test"))
+    record = MachineRecord("a", "a", MachineState.RUNNING, "up", tags=tags)
+    store_listing(source.pk, [record], started_at=timezone.now())
+    counts = [("prod", 1), ("test", 1)]
+
+    def counted():
+        found = ask(AGGREGATE, by=[{"tag": "env"}]).data["virtualMachinesAggregate"]
+        assert found["totals"]["count"] == 1
+        return [(one["keys"][0]["value"], one["measures"]["count"]) for one in found["groups"]]
+
+    assert counted() == counts
+    MachineTag.objects.create(machine_id=VirtualMachine.objects.get().pk, key="env", value="prod")
+    [name] = [one.name for one in iter_modules(migrations.__path__) if "terms_once" in one.name]
+    import_module(f"{migrations.__name__}.{name}").keep_the_first(apps, None)
+    assert counted() == counts
+    assert MachineTag.objects.count() == 2
 
 
 def test_what_keys_are_called(ask, world):
