@@ -20,6 +20,7 @@ from inventory.live.health import Health, ProviderStatus, health_of
 from inventory.live.images import ImageSearch, search_images
 from inventory.live.locks import lock_for_deletion, lock_provider, lock_providers, lock_sources
 from inventory.live.new_sources import sources_complete
+from inventory.live.objects import ask_object, find_object, list_objects
 from inventory.live.offers import UNREADABLE, Offer, RegionOffers, Wanted, find_offers
 from inventory.live.questions import Answer, ask_source
 from inventory.live.receipts import (
@@ -113,6 +114,7 @@ __all__ = [
     "address_term",
     "age_limit",
     "all_complete",
+    "ask_object",
     "ask_source",
     "changes_prune",
     "channel_of",
@@ -120,6 +122,7 @@ __all__ = [
     "close_breakers",
     "connected",
     "delete_rows_of",
+    "find_object",
     "find_offers",
     "finish_reads",
     "forget_denied_lists",
@@ -128,6 +131,7 @@ __all__ = [
     "is_young",
     "known_regions_only",
     "link_to",
+    "list_objects",
     "list_regions",
     "lock_for_deletion",
     "lock_provider",

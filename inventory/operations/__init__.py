@@ -1,6 +1,8 @@
 """The operations of jobs at clouds. Importing this registers every one of them."""
 
 from inventory.operations import (
+    bucket_creation,
+    bucket_deletion,
     change,
     container_start,
     creation,
@@ -13,6 +15,8 @@ from inventory.operations import (
 )
 
 __all__ = [
+    "bucket_creation",
+    "bucket_deletion",
     "change",
     "container_start",
     "creation",

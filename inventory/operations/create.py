@@ -28,7 +28,6 @@ from inventory.operations import earlier_orders, unclear_orders
 from inventory.operations.at_most_once import is_unclear_answer
 from inventory.operations.earlier_orders import UNKNOWN_SECONDS
 from inventory.operations.identity import note_made, pin
-from inventory.operations.marker import find_marked
 from inventory.operations.outcomes import fail_with_reason
 from inventory.operations.product import PlacedOrder, Product, product_id, result_of
 from inventory.operations.target_context import (
@@ -132,7 +131,7 @@ def _adopt(step: Step, provider: Provider, product: Product) -> Wait | None:
         source = source_in(provider, earlier.region, product.target_type)
         started_at = timezone.now()
         with cloud_at(source, step) as cloud:
-            found = find_marked(cloud, product.target_type, earlier.mark)
+            found = product.made_by(cloud, step.arguments, earlier.mark)
             may_repeat = unclear_orders.may_repeat(earlier.memory, cloud, product.capability)
         records = [record for record in found if record.state not in product.failed]
         if records:
@@ -173,7 +172,7 @@ def _made_earlier(step: Step, cloud: Cloud, product: Product) -> Sequence[Any]:
         return []
     if unclear_orders.is_open(step):
         unclear_orders.note_doubt(step, "the worker was lost while it ordered")
-    return find_marked(cloud, product.target_type, _mark(step))
+    return product.made_by(cloud, step.arguments, _mark(step))
 
 
 def _ask(step: Step, cloud: Cloud, region: str, product: Product) -> Any:

@@ -12,7 +12,7 @@ from datetime import datetime
 from typing import Any
 
 from inventory.models import Observed
-from inventory.operations.actions import TargetType
+from inventory.operations.actions import TargetType, target_type_of
 from inventory.providers import Cloud
 from jobs.api import IDENTITY, OperationFailed, Step
 
@@ -32,7 +32,9 @@ class Replaced(OperationFailed):
 
 def identity_of(row: Observed, account: Mapping[str, str]) -> dict[str, Any]:
     """What a job notes about the object of a row. ``account``: the note of its provider's."""
-    if not row.source.provider.kind.reuses_ids or row.created_at is None:
+    observed = target_type_of(row.source.resource).declared.observation
+    reuses_ids = row.source.provider.kind.reuses_ids or (observed and observed.reuses_ids)
+    if not reuses_ids or row.created_at is None:
         return dict(account)
     return {**account, CREATED_AT: row.created_at.isoformat()}
 

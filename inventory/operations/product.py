@@ -1,12 +1,13 @@
 """An object that a job orders: where it is placed, the order, and how it is made."""
 
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
 from gateway.core.ids import global_id
 from inventory.models import Provider, Source
 from inventory.operations.actions import TargetType
+from inventory.operations.marker import find_marked
 from inventory.providers import Capability, Cloud
 from inventory.selectors.ids import CloudId
 from jobs.api import Step
@@ -36,6 +37,7 @@ class PlacedOrder:
 class Product:
     """``place``: where it goes, by the job's arguments. ``make``: orders it. ``failed``: states in
     which nothing came of it. ``reported``: other states in which the cloud may report why.
+    ``find``: what an order with this mark has made, by the arguments; None: the list is searched.
     """
 
     target_type: TargetType
@@ -44,6 +46,13 @@ class Product:
     make: Callable[[Cloud, PlacedOrder], Any]
     failed: Collection[str]
     reported: Collection[str] = ()
+    find: Callable[[Cloud, Mapping[str, Any], str], Sequence[Any]] | None = None
+
+    def made_by(self, cloud: Cloud, arguments: Mapping[str, Any], mark: str) -> Sequence[Any]:
+        """What an order with this mark has made. Raises ProviderError."""
+        if self.find is not None:
+            return self.find(cloud, arguments, mark)
+        return find_marked(cloud, self.target_type, mark)
 
 
 def result_of(step: Step, source: Source, product: Product) -> dict[str, Any]:

@@ -138,6 +138,13 @@ class Cloud:
         with self._doing(resource, verb) as function:
             return _created(function(self._driver, order))
 
+    def call(self, resource: str, verb: str, *arguments: Any, **options: Any) -> Any:
+        """What the kind's function returns: of a verb that neither lists all objects nor creates
+        one, and whose answer is what was asked for.
+        """
+        with self._doing(resource, verb) as function:
+            return function(self._driver, *arguments, **options)
+
     def awaits_confirmation(self, record: MachineRecord) -> bool:
         """Whether its new size is on trial, until it is confirmed or taken back."""
         return record.raw_state in self.kind.unconfirmed

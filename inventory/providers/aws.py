@@ -23,6 +23,10 @@ from inventory.providers.ec2.permissions import ACTIONS
 from inventory.providers.ec2.refusals import REFUSALS
 from inventory.providers.ec2.regions import DEFAULT_REGION, every_region, known_regions
 from inventory.providers.kind import ProviderKind, RateLimit
+from inventory.providers.s3 import LIMITS as S3_LIMITS
+from inventory.providers.s3 import buckets, objects, signed_requests
+from inventory.providers.s3.permissions import ACTIONS as S3_ACTIONS
+from inventory.providers.s3.refusals import REFUSALS as S3_REFUSALS
 from inventory.providers.table import table_of
 from inventory.types import VMBackend
 
@@ -40,8 +44,10 @@ KIND = ProviderKind(
         later=("profile", "instance_role"),
     ),
     # docs.aws.amazon.com/ec2/latest/devguide/ec2-api-idempotency.html: ClientToken of RunInstances
-    # and CreateVolume.
-    repeatable=frozenset({Capability.PROVISION, Capability.CREATE_VOLUME}),
+    # and CreateVolume. A name makes one bucket.
+    repeatable=frozenset(
+        {Capability.PROVISION, Capability.CREATE_VOLUME, Capability.CREATE_BUCKET}
+    ),
     name_rules=NAME_RULES,
     # https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/create-key-pairs.html: "supported".
     key_types=frozenset({"rsa", "ed25519"}),
@@ -53,16 +59,17 @@ KIND = ProviderKind(
     known_regions=known_regions,
     every_region=every_region,
     prices_as_of=prices_as_of,
-    actions=ACTIONS,
+    actions={**ACTIONS, **S3_ACTIONS},
     permissions=("The policy in [aws.md](aws.md).",),
     limits=(
         "EC2 hibernates only what was launched for it, and shows it as stopped.",
         "A size is changed while the machine is stopped, to one that fits its architecture.",
         "Prices are list prices of libcloud's release; see [aws.md](aws.md).",
         "A search for images finds deprecated ones too; the choice without a search has none.",
+        *S3_LIMITS,
     ),
     dry_run=DRY_RUN,
-    refusals=REFUSALS,
+    refusals=(*REFUSALS, *S3_REFUSALS),
     blockers=(
         "`disableApiStop`: stop.",
         "`disableApiTermination`: terminate.",
@@ -79,6 +86,16 @@ KIND = ProviderKind(
     ),
     # No suspend: EC2 hibernates only what was launched for it, and shows it as stopped.
     table=table_of(
-        actions, volumes, snapshots, key_pairs, security_groups, dry_run, failures, blockers
+        actions,
+        volumes,
+        snapshots,
+        key_pairs,
+        security_groups,
+        dry_run,
+        failures,
+        blockers,
+        buckets,
+        objects,
+        signed_requests,
     ),
 )

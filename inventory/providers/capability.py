@@ -111,6 +111,23 @@ class Capability(MeaningfulEnum):
     )
     LIST_ISSUES = "LIST_ISSUES", "List the issues of a repository.", "issues", LIST
     ADD_COMMENT = "ADD_COMMENT", "Comment on an issue.", "issues", "comment"
+    CREATE_BUCKET = "CREATE_BUCKET", "Create a bucket.", "buckets", "create"
+    DELETE_BUCKET = "DELETE_BUCKET", "Delete a bucket.", "buckets", "delete"
+    LIST_OBJECTS = "LIST_OBJECTS", "List the objects of a bucket.", "objects", LIST
+    PUT_OBJECT = "PUT_OBJECT", "Write a text as an object of a bucket.", "objects", "put"
+    DELETE_OBJECT = "DELETE_OBJECT", "Delete an object of a bucket.", "objects", "delete"
+    SIGN_UPLOAD = (
+        "SIGN_UPLOAD",
+        "Sign a request by which an object is uploaded.",
+        "objects",
+        "sign_upload",
+    )
+    SIGN_DOWNLOAD = (
+        "SIGN_DOWNLOAD",
+        "Sign a request by which an object is downloaded.",
+        "objects",
+        "sign_download",
+    )
     for _plural in RECORDS:
         vars()[f"LIST_{_plural.upper()}"] = (
             f"LIST_{_plural.upper()}",
@@ -125,13 +142,17 @@ class Capability(MeaningfulEnum):
 
 
 BY_KEY = {capability.key: capability for capability in Capability}
-# What is said of containers; everything else is said of machines and what they are made from.
+# What is said of containers.
 OF_CONTAINERS = frozenset(one for one in Capability if one.resource == "containers")
 # What is said of repositories, at hosts of code.
 CODE = frozenset({"repositories", "organizations", "contributors", "collaborators", "issues"})
 OF_CODE = frozenset(one for one in Capability if one.resource in CODE)
-# What only looks.
-LISTINGS = frozenset(one for one in Capability if one.verb == LIST)
+# What is said of object storage; everything else is said of machines and what belongs to them.
+OF_STORAGE = frozenset(one for one in Capability if one.resource in {"buckets", "objects"})
+# What only looks. Objects are read for one answer, and are no source.
+LISTINGS = frozenset(
+    one for one in Capability if one.verb == LIST and one is not Capability.LIST_OBJECTS
+)
 # What makes an object; other actions are asked of one.
 CREATING = frozenset(
     {
@@ -141,6 +162,7 @@ CREATING = frozenset(
         Capability.CREATE_SNAPSHOT,
         Capability.IMPORT_KEY_PAIR,
         Capability.CREATE_SECURITY_GROUP,
+        Capability.CREATE_BUCKET,
     }
 )
 # What every cloud that sells machines can do.

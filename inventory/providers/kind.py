@@ -276,7 +276,7 @@ class ProviderKind:
 
     @property
     def acting_capabilities(self) -> list[Capability]:
-        """Those that change something, in order."""
+        """Those that are no source, in order: nearly all change something."""
         return sorted(one for one in self.capabilities if one not in LISTINGS)
 
     @property
@@ -290,6 +290,10 @@ class ProviderKind:
     @property
     def lists_repositories(self) -> bool:
         return BY_KEY["repositories", LIST] in self.capabilities
+
+    @property
+    def lists_buckets(self) -> bool:
+        return ("buckets", LIST) in self.table.functions
 
     def state_of(self, raw_state: str) -> MachineState:
         return self.states.get(raw_state, MachineState.UNKNOWN)

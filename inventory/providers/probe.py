@@ -16,7 +16,7 @@ from functools import cache
 from typing import Any
 
 from inventory.providers.adapter import Cloud
-from inventory.providers.capability import OF_CONTAINERS, Capability
+from inventory.providers.capability import OF_CONTAINERS, OF_STORAGE, Capability
 from inventory.providers.exceptions import ProviderError, ProviderErrorCode
 from inventory.providers.kind import ProviderKind
 from inventory.providers.response_timing import ResponseTiming
@@ -121,6 +121,8 @@ def _smallest_question(cloud: Cloud) -> Callable[[], Any]:
         return lambda: cloud.find("virtual_machines", NOBODY)
     if cloud.kind.lists_repositories:
         return lambda: cloud.find("repositories", NO_NUMBER)
+    if cloud.kind.lists_buckets:
+        return lambda: cloud.find("buckets", NOBODY)
     return lambda: cloud.find("containers", NOBODY)
 
 
@@ -149,7 +151,7 @@ def _told(kind: ProviderKind, capability: Capability, lacking: Sequence[str] | N
 def _tried(
     cloud: Cloud, capability: Capability, lookup: Callable[[], MachineRecord | None]
 ) -> Finding:
-    if not cloud.can_check or capability in OF_CONTAINERS:
+    if not cloud.can_check or capability in OF_CONTAINERS | OF_STORAGE:
         message = "This kind of cloud cannot be asked."
         return found(cloud.kind, capability, Permission.UNKNOWN, message)
     if capability.resource != "virtual_machines":

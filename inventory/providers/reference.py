@@ -4,7 +4,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 from inventory.providers.account import account_fields
-from inventory.providers.capability import OF_CODE, OF_CONTAINERS, Capability
+from inventory.providers.capability import OF_CODE, OF_CONTAINERS, OF_STORAGE, Capability
 from inventory.providers.credential import CredentialField
 from inventory.providers.kind import ProviderKind
 from inventory.providers.libcloud.page import drivers
@@ -92,7 +92,7 @@ def reference(kinds: Iterable[ProviderKind]) -> str:
 
 
 def _overviews(kinds: list[ProviderKind]) -> Iterator[str]:
-    """Tables for machines, containers and code, each of the kinds that have them."""
+    """Tables for machines, containers, code and buckets, each of the kinds that have them."""
     yield from _overview([kind for kind in kinds if kind.lists_machines], _of_machines())
     containing = [kind for kind in kinds if kind.lists_containers]
     if containing:
@@ -101,6 +101,9 @@ def _overviews(kinds: list[ProviderKind]) -> Iterator[str]:
     hosts = [kind for kind in kinds if kind.lists_repositories]
     if hosts:
         yield from _overview(hosts, [one for one in Capability if one in OF_CODE])
+    storing = [kind for kind in kinds if kind.lists_buckets]
+    if storing:
+        yield from _overview(storing, [one for one in Capability if one in OF_STORAGE])
 
 
 def _overview(kinds: list[ProviderKind], capabilities: list[Capability]) -> Iterator[str]:
@@ -113,7 +116,7 @@ def _overview(kinds: list[ProviderKind], capabilities: list[Capability]) -> Iter
 
 
 def _of_machines() -> list[Capability]:
-    return [one for one in Capability if one not in OF_CONTAINERS | OF_CODE]
+    return [one for one in Capability if one not in OF_CONTAINERS | OF_CODE | OF_STORAGE]
 
 
 def _lacking(kind: ProviderKind) -> list[Capability]:
@@ -121,6 +124,7 @@ def _lacking(kind: ProviderKind) -> list[Capability]:
     asked = set(_of_machines() if kind.lists_machines else ())
     asked |= OF_CONTAINERS if kind.lists_containers else set()
     asked |= OF_CODE if kind.lists_repositories else set()
+    asked |= OF_STORAGE if kind.lists_buckets else set()
     return [one for one in Capability if one in asked and one not in kind.capabilities]
 
 

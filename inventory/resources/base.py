@@ -187,6 +187,7 @@ class Observation:
     ``searched``: the fields of a record that free text looks into: texts, lists of texts, pairs.
     ``history``: the columns whose differences become Changes, with ``state``; empty: none.
     ``forgotten``: whether the rows of objects that are gone are deleted after a while.
+    ``reuses_ids``: whether an object that is created later may have the id of one that is gone.
     """
 
     removed: str
@@ -194,6 +195,7 @@ class Observation:
     unlisted_at_once: bool = False
     history: tuple[str, ...] = ()
     forgotten: bool = False
+    reuses_ids: bool = False
 
     @property
     def gone(self) -> frozenset[str]:

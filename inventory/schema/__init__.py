@@ -16,6 +16,8 @@ from inventory.schema.grants import GrantMutations
 from inventory.schema.host import HostQuery
 from inventory.schema.live_answers import prepare_live_fields
 from inventory.schema.live_plans import live_fields
+from inventory.schema.object_mutations import ObjectMutations
+from inventory.schema.objects import LIVE
 from inventory.schema.organizations import ASKING, OrganizationQuery
 from inventory.schema.providers import ProviderQuery
 from inventory.schema.repositories import RepositoryQuery
@@ -61,6 +63,7 @@ class Mutation(
     ProviderMutations,
     GrantMutations,
     ActionMutations,
+    ObjectMutations,
     ManyMachinesMutations,
     MachineScheduleMutations,
     RepositoryMutations,
@@ -75,7 +78,7 @@ class Subscription(ResourceSubscription, graphene.ObjectType):
 
 def fields_that_ask() -> list[tuple[str, str]]:
     """Every field that may ask clouds."""
-    return [*live_fields(), *delivery_coordinates(), *ASKING]
+    return [*live_fields(), *delivery_coordinates(), *ASKING, *LIVE]
 
 
 __all__ = [

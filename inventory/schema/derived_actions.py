@@ -17,6 +17,7 @@ from inventory.operations.actions import (
 from inventory.providers import Capability
 from inventory.providers.capability import CREATING, LISTINGS
 from inventory.schema.actions import DeclaredMutation, target_input
+from inventory.schema.bucket_actions import CreateBucket, DeleteBucket
 from inventory.schema.container_actions import DeployContainer
 from inventory.schema.dry_run import dry_run_field
 from inventory.schema.edits import creation_mutation, edit_mutation, mutation_name
@@ -34,6 +35,8 @@ SPECIAL = {
     Capability.PROVISION: ProvisionVirtualMachine,
     Capability.DEPLOY_CONTAINER: DeployContainer,
     Capability.IMPORT_KEY_PAIR: ImportKeyPair,
+    Capability.CREATE_BUCKET: CreateBucket,
+    Capability.DELETE_BUCKET: DeleteBucket,
 }
 # Mutations that do by another way what a capability does.
 FURTHER = {Capability.IMPORT_KEY_PAIR: (CreateKeyPair,)}
@@ -74,10 +77,10 @@ def _mutations_on(target_type: TargetType) -> Iterator[Any]:
         one for one in Capability if one.resource == target_type.resource and one not in LISTINGS
     ]
     for capability in sorted(actions, key=lambda one: one in CREATING):
-        if capability in declared:
-            yield declared_mutation(declared[capability])
-        elif capability in SPECIAL:
+        if capability in SPECIAL:
             yield SPECIAL[capability]
+        elif capability in declared:
+            yield declared_mutation(declared[capability])
         elif capability in edits:
             yield edit_mutation(edits[capability])
         elif capability in creations:

@@ -9,8 +9,9 @@ from collections import Counter
 import boto3
 import pytest
 
-from gateway.run.demo.fleet import REGIONS, RESEARCH, UBUNTU, machines
+from gateway.run.demo.fleet import FIRM, REGIONS, RESEARCH, UBUNTU, machines
 from gateway.run.demo.keys import RESEARCH_KEY
+from gateway.run.demo.stored import BUCKETS
 from gateway.run.ports import free_port, is_free
 
 START_SECONDS = 30
@@ -40,8 +41,11 @@ class Account:
         self.process.wait()
 
     def ec2(self, region=REGIONS[0], key="any"):
+        return self.client("ec2", region, key)
+
+    def client(self, service, region=REGIONS[0], key="any"):
         return boto3.client(
-            "ec2",
+            service,
             region_name=region,
             endpoint_url=f"http://127.0.0.1:{self.port}",
             aws_access_key_id=key,
@@ -183,3 +187,32 @@ def test_a_state_file_of_another_moto_is_not_read(tmp_path):
 
     assert not state.load()
     assert (tmp_path / "account").stat().st_mode & 0o777 == 0o600
+
+
+def test_each_account_has_its_buckets_and_what_is_written_outlives_a_restart(tmp_path):
+    account = Account(tmp_path)
+    account.start()
+    try:
+        found = {
+            key: {one["Name"] for one in account.client("s3", key=key).list_buckets()["Buckets"]}
+            for key in ("any", RESEARCH_KEY)
+        }
+        own = account.client("s3")
+        text = b"x" * 100
+        own.put_object(Bucket="demo-shop-images", Key="new", Body=text, Metadata={"a": "b"})
+        account.kill()
+        account.start()
+        own = account.client("s3")
+        kept = own.get_object(Bucket="demo-shop-images", Key="new")
+        versions = own.get_bucket_versioning(Bucket="demo-shop-backups")
+        with pytest.raises(own.exceptions.ClientError, match="BucketAlreadyExists"):
+            account.client("s3", key=RESEARCH_KEY).create_bucket(Bucket="demo-shop-images")
+    finally:
+        account.kill()
+
+    assert found == {
+        "any": {one.name for one in BUCKETS[FIRM]},
+        RESEARCH_KEY: {one.name for one in BUCKETS[RESEARCH]},
+    }
+    assert (kept["Body"].read(), kept["Metadata"]) == (text, {"a": "b"})
+    assert versions["Status"] == "Enabled"

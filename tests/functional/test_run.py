@@ -112,6 +112,18 @@ def test_the_readme_s_commands_work_when_pasted(gateway, password, tmp_path):
     wait_until(lambda: " virtual_machine.stop SUCCEEDED: " in gateway.output)
 
 
+def test_the_readme_stores_a_file(gateway, password, tmp_path, monkeypatch):
+    tour = (ROOT / "README.md").read_text().partition("**With curl.**")[2]
+    log_in = re.search(r"```sh\n(.*?)```", tour, re.DOTALL)[1]
+    store = re.search(r"```sh\n(.*?)```", tour.partition("**Store a file.**")[2], re.DOTALL)[1]
+    text = (log_in + store).replace("http://127.0.0.1:8000", gateway.url)
+    monkeypatch.chdir(tmp_path)  # where its files are written
+
+    logged_in, *answers = gateway.paste(text.replace("the printed password", password)).splitlines()
+
+    assert (logged_in, answers) == ("Logged in.", ["Hello, World!"])
+
+
 def test_a_second_one_on_the_same_data_names_the_first(gateway, password):
     second = Gateway(gateway.data_dir, **gateway.environment)
     second.start()

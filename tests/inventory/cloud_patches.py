@@ -4,7 +4,7 @@ from functools import partial
 
 from inventory.providers import Capability, Cloud
 
-CREATING = {"provision", "deploy"}
+CREATING = {"provision", "deploy", "create"}
 OBJECTS = {"virtual_machines": "machine", "containers": "container"}
 
 

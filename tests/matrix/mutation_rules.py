@@ -31,6 +31,10 @@ def container() -> Rule:
     return Rule(OPERATORS, 'id: "§Container§"', "Container")
 
 
+def stored_object(extra: str = "") -> Rule:
+    return Rule(OPERATORS, f'bucket: "§Bucket§", key: "k"{extra}', "Bucket")
+
+
 def volume(extra: str = "", name: str = "Volume") -> Rule:
     return Rule(OPERATORS, f'id: "§{name}§"{extra}', "Volume")
 
@@ -91,6 +95,12 @@ MUTATIONS = {
     "createKeyPair": created(""),
     "deleteKeyPair": Rule(OPERATORS, 'id: "§KeyPair§"', "KeyPair"),
     "addComment": Rule(OPERATORS, 'subjectId: "I_1", provider: "§Host§", body: "x"', "Provider"),
+    "createBucket": Rule(OPERATORS, 'provider: "§Provider§", name: "a-new-bucket"', "Provider"),
+    "deleteBucket": Rule(OPERATORS, 'id: "§Bucket§", force: true', "Bucket"),
+    "putObject": stored_object(', text: "t"'),
+    "deleteObject": stored_object(),
+    "createUploadUrl": stored_object(),
+    "createDownloadUrl": stored_object(),
     "cancelJob": Rule(OPERATORS, 'id: "§Job§"', "Job"),
     "retryJob": Rule(OPERATORS, 'id: "§FailedJob§"', "Job"),
     "createSchedule": Rule(

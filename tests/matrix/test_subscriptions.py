@@ -12,9 +12,11 @@ from gateway.core.ids import split_id
 from gateway.schema import SUBSCRIPTION_FIELDS, executor, schema
 from inventory.resources import resource_of_type
 from inventory.selectors.rows import row_get
+from tests.inventory.resources.names import LISTED, plural, single
 from tests.matrix.kinds import sees
 from tests.matrix.people import Who
 
+OTHERS = [one for one in LISTED if one.type_name != "VirtualMachine"]
 # Of each field: what is asked, and the type of the objects that it sends.
 SUBSCRIPTIONS = {
     "jobUpdated": ("subscription { jobUpdated { id requestedBy { login } } }", "Job"),
@@ -26,14 +28,20 @@ SUBSCRIPTIONS = {
         "subscription { virtualMachines { source { provider { id } } nodes { id } } }",
         "VirtualMachine",
     ),
-    "containers": (
-        "subscription { containers { source { provider { id } } nodes { id } } }",
-        "Container",
-    ),
-    "containerChanged": (
-        "subscription { containerChanged { id provider { id } } }",
-        "Container",
-    ),
+    **{
+        plural(one): (
+            f"subscription {{ {plural(one)} {{ source {{ provider {{ id }} }} nodes {{ id }} }} }}",
+            one.type_name,
+        )
+        for one in OTHERS
+    },
+    **{
+        f"{single(one)}Changed": (
+            f"subscription {{ {single(one)}Changed {{ id provider {{ id }} }} }}",
+            one.type_name,
+        )
+        for one in OTHERS
+    },
 }
 NAMED = {"jobUpdated": 'subscription {{ jobUpdated(id: "{}") {{ id }} }}'}
 

@@ -17,7 +17,7 @@ REDACTED = "[redacted]"
 LONGEST = 200  # characters
 MOST_ITEMS = 100
 # Global ids, as the schema hands them out; whatever else is sent there is left out.
-IDS = frozenset({"id", "ids", "provider", "providers", "user", "team", "target"})
+IDS = frozenset({"bucket", "id", "ids", "provider", "providers", "user", "team", "target"})
 TEXTS = frozenset(
     {
         "cron",

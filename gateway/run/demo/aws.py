@@ -1,4 +1,4 @@
-"""The demo's AWS accounts: moto's EC2 on loopback, with our fleets in it.
+"""The demo's AWS accounts: moto's EC2 and S3 on loopback, with our fleets and buckets in it.
 
     python -m gateway.run.demo.aws PORT DIRECTORY
 
@@ -18,6 +18,7 @@ from moto.ec2.models import ec2_backends
 from moto.ec2.models.instances import InstanceBackend
 from moto.iam.models import AccessKey, iam_backends
 from moto.moto_api._internal import mock_random
+from moto.s3.models import s3_backends
 from moto.server import DomainDispatcherApplication, MotoRequestHandler, create_backend_app
 from werkzeug.serving import make_server
 from werkzeug.wrappers import Request, Response
@@ -26,6 +27,7 @@ from gateway.run.demo.fleet import FIRM, FLEETS, RESEARCH, Machine, machines
 from gateway.run.demo.keys import RESEARCH_KEY
 from gateway.run.demo.state import AccountState
 from gateway.run.demo.storage import furnish, is_furnished
+from gateway.run.demo.stored import BUCKETS
 from gateway.run.ports import LOOPBACK
 
 if TYPE_CHECKING:
@@ -35,6 +37,9 @@ READING = ("Describe", "Get", "List")
 SEEDS = {FIRM: "demo", RESEARCH: "research"}  # a fleet's ids are the same on every machine
 # 1,200 images for a service that nobody uses here: listing them would take a second.
 ECS_IMAGES_OWNER = "591542846629"
+PARTITION = "aws"
+READ_METHODS = frozenset({"GET", "HEAD"})
+FORM = "application/x-www-form-urlencoded"
 NO_TOKEN = "ABCDE"  # noqa: S105  (what moto takes for a missing client token)
 
 
@@ -72,14 +77,17 @@ def main() -> None:
     state.load()
     # An account may be new to a state that an earlier release has kept.
     missing = [account for account in FLEETS if account not in ec2_backends]
+    stores = [account for account in BUCKETS if account not in s3_backends]
     for account in missing:
         build_fleet(account)
+    for account in stores:
+        build_buckets(account)
     if bare := [account for account in FLEETS if not is_furnished(account)]:
         for account in bare:
             mock_random.seed(f"{SEEDS[account]} storage")
             furnish(account)
         mock_random.seed()
-    if missing or bare:
+    if missing or stores or bare:
         state.save(state.note_change())
     give_key(RESEARCH_KEY, account=RESEARCH)
     make_server(
@@ -97,6 +105,18 @@ def build_fleet(account: str) -> None:
     for machine in fleet:
         _launch(machine, account)
     mock_random.seed()  # what is launched later gets ids that nothing has had
+
+
+def build_buckets(account: str) -> None:
+    backend = s3_backends[account][PARTITION]
+    for one in BUCKETS[account]:
+        bucket = backend.create_bucket(one.name, one.region)
+        backend.put_bucket_tagging(one.name, one.tags)
+        if one.versioning:
+            backend.put_bucket_versioning(one.name, "Enabled")
+        for key, text in one.objects.items():
+            written = backend.put_object(bucket.name, key, text.encode())
+            written.set_metadata({"Content-Type": "text/plain; charset=utf-8"})
 
 
 def give_key(key_id: str, *, account: str) -> None:
@@ -141,6 +161,9 @@ def _launch_once(launch: Callable[..., object]) -> Callable[..., object]:
 
 
 def _changes_something(environ: "WSGIEnvironment") -> bool:
+    """EC2 is asked by forms, S3 by methods."""
+    if not environ.get("CONTENT_TYPE", "").startswith(FORM):
+        return environ["REQUEST_METHOD"] not in READ_METHODS
     body = Request(environ).get_data()
     environ["wsgi.input"] = io.BytesIO(body)
     asked = parse_qs(f"{environ.get('QUERY_STRING', '')}&{body.decode('latin-1')}")

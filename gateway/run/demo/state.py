@@ -8,15 +8,17 @@ SIGKILL loses an answered change.
 import os
 import pickle
 import threading
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
 import moto
 from moto.ec2.models import ec2_backends
+from moto.s3.models import s3_backends
 
 
 class AccountState:
-    """The EC2 side of every account of this process's moto, kept in the file ``path``."""
+    """EC2 and S3 of every account of this process's moto, kept in the file ``path``."""
 
     def __init__(self, path: Path) -> None:
         self._path = path
@@ -41,7 +43,8 @@ class AccountState:
             if self._saved >= change:
                 return
             with self._lock:
-                holds, data = self._changes, pickle.dumps(_collect())
+                holds, data = self._changes, pickle.dumps(_collect(ec2_backends))
+                data += pickle.dumps(_collect(s3_backends))
             self._write(data)
             self._saved = holds
 
@@ -54,10 +57,13 @@ class AccountState:
             written_by = pickle.load(file)  # noqa: S301
             if written_by != moto.__version__:
                 return False
-            accounts = pickle.load(file)  # noqa: S301
-        for account, regions in accounts.items():
-            for region, backend in regions.items():
-                ec2_backends[account][region] = backend
+            _restore(ec2_backends, pickle.load(file))  # noqa: S301
+            with suppress(EOFError):  # an earlier release kept no S3
+                _restore(s3_backends, pickle.load(file))  # noqa: S301
+        for account, partitions in _collect(s3_backends).items():
+            for partition, backend in partitions.items():
+                places = dict.fromkeys(backend.buckets, (partition, account))
+                s3_backends.bucket_accounts.update(places)
         return True
 
     def _write(self, data: bytes) -> None:
@@ -71,5 +77,11 @@ class AccountState:
         draft.replace(self._path)
 
 
-def _collect() -> dict[str, dict[str, Any]]:
-    return {account: dict(regions) for account, regions in ec2_backends.items()}
+def _collect(backends: Any) -> dict[str, dict[str, Any]]:
+    return {account: dict(regions) for account, regions in backends.items()}
+
+
+def _restore(backends: Any, kept: dict[str, dict[str, Any]]) -> None:
+    for account, regions in kept.items():
+        for region, backend in regions.items():
+            backends[account][region] = backend

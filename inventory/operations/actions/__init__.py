@@ -11,6 +11,7 @@ added here.
 """
 
 from inventory.operations.actions import (
+    buckets,
     containers,
     key_pairs,
     security_groups,
@@ -47,6 +48,7 @@ ACTIONS: tuple[Action, ...] = (
     *snapshots.ACTIONS,
     *security_groups.ACTIONS,
     *key_pairs.ACTIONS,
+    *buckets.ACTIONS,
 )
 EDITS: tuple[Edit, ...] = (*volumes.EDITS, *security_groups.EDITS)
 CREATIONS: tuple[Creation, ...] = (

@@ -68,19 +68,25 @@ def shared_session() -> boto3.session.Session:
     return boto3.session.Session(botocore_session=isolated_session(ISOLATED))
 
 
-def client_of(service: str, keys: Keys | None, url: str, region: str) -> Any:
+def client_of(
+    service: str, keys: Keys | None, url: str, region: str, settings: Config | None = None
+) -> Any:
     """A client for one task: it sends on the line that is in use, signed by ``keys`` if any.
 
+    ``settings``: the service's own, beside those of all clients.
     Raises ProviderError for an address that botocore does not take.
     """
     is_label = REGION_LABEL.fullmatch(region) is not None
-    signing = _signed_by(keys) if keys else {"config": CONFIG.merge(WITHOUT_SIGNATURE)}
+    config = CONFIG.merge(settings) if settings else CONFIG
+    signing = _signed_by(keys) if keys else {}
+    config = config if keys else config.merge(WITHOUT_SIGNATURE)
     try:
         with _making:
             client = shared_session().client(
                 service,
                 region_name=region if is_label else PLACEHOLDER_REGION,
                 endpoint_url=url,
+                config=config,
                 **signing,
             )
     except ValueError:  # a host with an underscore, for example
@@ -97,7 +103,6 @@ def _signed_by(keys: Keys) -> dict[str, Any]:
         "aws_access_key_id": keys.access_key_id,
         "aws_secret_access_key": keys.secret_access_key,
         "aws_session_token": keys.session_token,
-        "config": CONFIG,
     }
 
 

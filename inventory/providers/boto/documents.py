@@ -15,7 +15,9 @@ def local_name(element: Any) -> str:
 def texts_of_refusal(body: bytes) -> list[tuple[str, str]]:
     """Code and message of each error, in any namespace; empty for what is no document of errors."""
     try:
-        errors = parsed(body).findall(".//{*}Error")
+        root = parsed(body)
+        # The document of S3 is the error itself.
+        errors = [root] if local_name(root) == "Error" else root.findall(".//{*}Error")
     except MalformedResponseError:
         return []
     found = [(one.findtext("{*}Code") or "", one.findtext("{*}Message") or "") for one in errors]

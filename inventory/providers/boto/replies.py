@@ -1,4 +1,4 @@
-"""botocore's parser of the protocols ``ec2`` and ``query``, on lxml and without its surprises.
+"""botocore's parsers of ``ec2``, ``query`` and ``rest-xml``, on lxml and without their surprises.
 
 - One odd value damages one member: botocore raises Python's ValueError for a number that is none,
   and a repeated element becomes a list of elements where a text is expected. Here a member that
@@ -14,7 +14,12 @@ Documents are bounded as in ``inventory.providers.markup``.
 
 from typing import Any
 
-from botocore.parsers import EC2QueryParser, QueryParser, ResponseParserFactory
+from botocore.parsers import (
+    EC2QueryParser,
+    QueryParser,
+    ResponseParserFactory,
+    RestXMLParser,
+)
 from libcloud.common.types import MalformedResponseError
 
 from inventory.providers.boto.documents import checked_entries, local_name, texts_of_refusal
@@ -24,6 +29,20 @@ from inventory.providers.reading import UNEXPECTED_FORM
 SCALARS = frozenset(
     {"blob", "boolean", "character", "double", "float", "integer", "long", "string", "timestamp"}
 )
+FIRST_ERROR = 300
+# The root of each answer that has a document, as docs.aws.amazon.com/AmazonS3/latest/API shows it.
+ROOTS = {
+    "DeleteObjects": "DeleteResult",
+    "GetBucketAcl": "AccessControlPolicy",
+    "GetBucketEncryption": "ServerSideEncryptionConfiguration",
+    "GetBucketPolicyStatus": "PolicyStatus",
+    "GetBucketTagging": "Tagging",
+    "GetBucketVersioning": "VersioningConfiguration",
+    "GetPublicAccessBlock": "PublicAccessBlockConfiguration",
+    "ListBuckets": "ListAllMyBucketsResult",
+    "ListObjectVersions": "ListVersionsResult",
+    "ListObjectsV2": "ListBucketResult",
+}
 DEFAULT_ITEMS = {"ec2": "item", "query": "member"}
 
 
@@ -101,7 +120,31 @@ class TolerantQueryParser(Tolerant, QueryParser):
     item = DEFAULT_ITEMS["query"]
 
 
-PARSERS = {"ec2": TolerantEC2Parser, "query": TolerantQueryParser}
+class TolerantRestXMLParser(Tolerant, RestXMLParser):
+    """The model does not say what a document of S3 is called: ``ROOTS`` does."""
+
+    item = DEFAULT_ITEMS["query"]
+
+    def _parse_payload(
+        self, response: Any, shape: Any, member_shapes: Any, final_parsed: dict[str, Any]
+    ) -> None:
+        operation = response["context"]["operation_name"]
+        expected = ROOTS.get(operation)
+        if expected is not None and response["status_code"] < FIRST_ERROR:
+            if not response["body"].strip():
+                raise MalformedResponseError(f"{operation} was answered without a body.")
+            found = local_name(parsed(response["body"]))
+            # Some stores name it after the operation, which no SDK looks at.
+            if found not in {expected, f"{operation}Response", f"{operation}Result"}:
+                raise MalformedResponseError(f"{operation} was answered with <{found}>.")
+        super()._parse_payload(response, shape, member_shapes, final_parsed)
+
+
+PARSERS = {
+    "ec2": TolerantEC2Parser,
+    "query": TolerantQueryParser,
+    "rest-xml": TolerantRestXMLParser,
+}
 
 
 class TolerantParsers(ResponseParserFactory):

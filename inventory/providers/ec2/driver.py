@@ -24,6 +24,7 @@ from inventory.providers.ec2.regions import (
 from inventory.providers.kind import Values
 from inventory.providers.paging import each_page
 from inventory.providers.reading import UNEXPECTED_FORM
+from inventory.providers.s3.store import Store
 
 NEXT_TOKEN = "NextToken"  # noqa: S105 - of a page
 DOCUMENT = "Document"
@@ -64,7 +65,7 @@ class EC2Driver(QueryDriver):
         """
         from inventory.providers.boto.client import client_of  # noqa: PLC0415 - see client
 
-        for service in ("ec2", "sts"):
+        for service in ("ec2", "s3", "sts"):
             client_of(service, None, f"https://{amazon_host(DEFAULT_REGION)}", DEFAULT_REGION)
         sizes_of(DEFAULT_REGION)
 
@@ -76,6 +77,19 @@ class EC2Driver(QueryDriver):
         client = client_of("ec2", self.keys, self.url, self.region_name)
         client.meta.events.register("before-parse.ec2.RunInstances", _keep_document)
         return client
+
+    @cached_property
+    def storage(self) -> Store:
+        """S3 of the account; at an endpoint of one's own, S3 is asked there."""
+        host = amazon_host(self.region_name, "s3") if self.is_amazons else ""
+        return Store(
+            self.keys,
+            f"https://{host}" if host else self.url,
+            self.region_name,
+            is_amazons=self.is_amazons,
+            has_regions=True,
+            path_style=not self.is_amazons,
+        )
 
     def call(self, operation: str, **parameters: Any) -> dict[str, Any]:
         """One call of boto3's client. Raises ProviderError, and what ``sending`` raises."""

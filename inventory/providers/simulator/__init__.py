@@ -8,6 +8,7 @@
     faults   latency, errors, throttling, hanging, on command
     driver   all of it as a libcloud NodeDriver
     storage  its volumes and snapshots; security: key pairs and security groups
+    buckets, stored_objects    its object storage
     trial    dry runs
 """
 
@@ -17,7 +18,7 @@ from inventory.providers.credential import CredentialField
 from inventory.providers.dry_runs import DryRun
 from inventory.providers.generic import table_over_libcloud
 from inventory.providers.kind import ProviderKind, listed_sizes_only
-from inventory.providers.simulator import security, storage, trial
+from inventory.providers.simulator import buckets, security, storage, stored_objects, trial
 from inventory.providers.simulator.driver import SimulatorDriver, simulated_machines
 from inventory.providers.simulator.refusals import REFUSALS
 from inventory.providers.simulator.store import MOST_MADE
@@ -131,15 +132,25 @@ KIND = ProviderKind(
     permissions=("None.",),
     limits=(
         "Its machines run nothing.",
+        "Its buckets keep no content of objects, and signed requests lead nowhere.",
         f"A region has at most {MOST_MADE:,} machines beyond those from the beginning.",
     ),
     refusals=REFUSALS,
-    # The same client token is answered with the same object, see the driver and ``objects``.
-    repeatable=frozenset({Capability.PROVISION, *trial.ORDERS}),
+    # The same client token is answered with the same object, see the driver and ``objects``. A
+    # name makes one bucket.
+    repeatable=frozenset({Capability.PROVISION, Capability.CREATE_BUCKET, *trial.ORDERS}),
     states=STATES,
     dry_run=DryRun(
         evidence="The simulator looks at its state and writes nothing; tests read its store."
     ),
     not_covered=("Nothing: all machines of the simulated cloud are shown.",),
-    table=table_of(SimulatorDriver, storage, security, trial, over=table_over_libcloud(STATES)),
+    table=table_of(
+        SimulatorDriver,
+        storage,
+        security,
+        buckets,
+        stored_objects,
+        trial,
+        over=table_over_libcloud(STATES),
+    ),
 )

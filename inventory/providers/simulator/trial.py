@@ -3,7 +3,7 @@
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
-from inventory.providers.capability import Capability
+from inventory.providers.capability import OF_STORAGE, Capability
 from inventory.providers.simulator import security, storage
 from inventory.providers.simulator.objects import Kind, present
 from inventory.providers.table import beside
@@ -49,9 +49,11 @@ def check(
     order: Any = None,
     arguments: Sequence[Any] = (),
     **details: Any,
-) -> Verdict:
+) -> Verdict | None:
     """Nothing is written. Raises what the action would raise now."""
     driver.call()
+    if capability in OF_STORAGE:
+        return None  # as S3, which cannot be asked without acting
     if capability in ORDERS:
         ORDERS[capability](driver, order)
     elif capability in ACTIONS:

@@ -1,11 +1,14 @@
 """A job of each operation that there is, on clouds that count what they were made to do."""
 
+import itertools
 from collections import Counter, defaultdict
 
 from inventory.live.age import Ask
 from inventory.live.refresh import refresh
 from inventory.models import Container, VirtualMachine
 from inventory.operations.actions import ACTIONS
+from inventory.resources.bucket import Bucket
+from inventory.services.buckets import bucket_arguments, bucket_create, bucket_delete
 from inventory.services.container_orders import DeployRequest
 from inventory.services.containers import container_deploy
 from inventory.services.machines import machine_provision, machine_resize, machine_tag
@@ -22,6 +25,7 @@ from tests.inventory.actions import (
 from tests.inventory.factories import machine_source, make_simulator, make_user
 from tests.inventory.operations.running import effects_of
 
+_numbers = itertools.count(1)
 READY = {"start": "STOPPED", "resume": "SUSPENDED", "resize": "STOPPED"}
 CONTAINER_READY = {"start": "exited"}
 DECLARED = {action.operation for action in ACTIONS}
@@ -62,6 +66,25 @@ class Machines:
         machine = found.order_by("pk").first()
         self._used.append(machine.pk)
         return machine
+
+
+class Buckets(Machines):
+    """The object storage of a simulated account."""
+
+    def __init__(self, directory, owner=None):
+        super().__init__(directory, owner)
+        refresh([Ask(self.provider.sources.select_related("provider").get(resource="buckets"), 0)])
+
+    def submit(self, name, user):
+        if name == "create":
+            given = {"name": f"made-{next(_numbers)}", "region": None}
+            arguments = bucket_arguments(self.provider, public=False, versioning=False, **given)
+            return bucket_create(provider=self.provider, arguments=arguments, requested_by=user)
+        assert name == "delete", f"No test submits bucket.{name}."
+        rows = Bucket.objects.select_related("source__provider", "provider")
+        bucket = rows.filter(provider=self.provider).exclude(pk__in=self._used).first()
+        self._used.append(bucket.pk)
+        return bucket_delete(bucket=bucket, force=True, requested_by=user)
 
 
 class Containers:
@@ -113,6 +136,8 @@ def cloud_of(operation, directory, owner=None):
     """A cloud that ``operation`` acts on."""
     if operation.startswith("container."):
         return Containers(owner)
+    if operation.startswith("bucket."):
+        return Buckets(directory, owner)
     return Machines(directory, owner)
 
 

@@ -187,7 +187,8 @@ def test_without_a_machine_ec2_is_not_asked(amazons, aws_at):
         found = probe(cloud, None)
 
     assert {permissions(found)[one] for one in ACTING} == {UNKNOWN}
-    assert "no machine here" in found.findings[0].message
+    messages = {one.capability: one.message for one in found.findings}
+    assert "no machine here" in messages[Capability.START]
     assert all(action.startswith("Describe") for action in server.actions)
 
 

@@ -1,0 +1,189 @@
+"""The mutations on objects of a bucket. They ask the store at once, without a job."""
+
+from collections.abc import Sequence
+from typing import Any
+
+import graphene
+
+from gateway.core.graphql.context import Context
+from gateway.core.graphql.mutation import Mutation
+from gateway.core.graphql.pure import pure
+from inventory.operations.actions.buckets import BUCKET
+from inventory.schema.actions import TagInput, pairs_of
+from inventory.schema.named import target_named
+from inventory.services import objects as services
+
+EXPIRES_IN = (
+    f"Seconds that it is good for, at most {services.MOST_SECONDS}; absent: "
+    f"{services.USUAL_SECONDS}. Credentials that end before end it too."
+)
+
+
+def bucket_argument() -> graphene.ID:
+    return graphene.ID(required=True, description="The bucket.")
+
+
+def key_argument() -> graphene.String:
+    return graphene.String(required=True, description="The object's key, exactly.")
+
+
+def _bucket(context: Context, value: str) -> Any:
+    return target_named(context, BUCKET, value, field="bucket")
+
+
+class PutObject(Mutation):
+    """Write a text as an object; one with the key is replaced. The text is stored nowhere here."""
+
+    takes_api_token = True
+    key = graphene.String(description="The key of the object that was written.")
+
+    class Input:
+        bucket = bucket_argument()
+        key = key_argument()
+        text = graphene.String(
+            required=True,
+            description=f"Its content: at most {services.MOST_TEXT_BYTES} bytes in UTF-8. Larger "
+            "ones are uploaded: createUploadUrl.",
+        )
+        content_type = graphene.String(description=f"Its media type; absent: {services.TEXT_TYPE}.")
+        metadata = graphene.List(
+            graphene.NonNull(TagInput),
+            description="What is kept with it: names in lower case, values in printable ASCII.",
+        )
+
+    @classmethod
+    def perform(
+        cls,
+        context: Context,
+        *,
+        bucket: str,
+        key: str,
+        text: str,
+        content_type: str | None = None,
+        metadata: Sequence[Any] | None = None,
+    ) -> Any:
+        services.object_put(
+            bucket=_bucket(context, bucket),
+            key=key,
+            text=text,
+            content_type=content_type,
+            metadata=pairs_of(metadata),
+        )
+        return cls(key=key)
+
+
+class DeleteObject(Mutation):
+    """Delete an object; an absent one is deleted already. Its earlier versions, if any, stay."""
+
+    takes_api_token = True
+    key = graphene.String(description="The key of the object that is deleted.")
+
+    class Input:
+        bucket = bucket_argument()
+        key = key_argument()
+
+    @classmethod
+    def perform(cls, context: Context, *, bucket: str, key: str) -> Any:
+        services.object_delete(bucket=_bucket(context, bucket), key=key)
+        return cls(key=key)
+
+
+class SignedPart(graphene.ObjectType):
+    """A header or a field of a form."""
+
+    name = graphene.String(required=True, description="Its name.")
+    value = graphene.String(required=True, description="Its value.")
+
+
+class SigningMutation(Mutation):
+    """A mutation that answers with a signed request."""
+
+    class Meta:
+        abstract = True
+
+    takes_api_token = True
+    url = graphene.String(
+        description="Where to send it. Whoever has it may use it until it expires: keep it secret."
+    )
+    method = graphene.String(description="The method of HTTP.")
+    headers = graphene.List(
+        graphene.NonNull(SignedPart), required=True, description="Headers that it must have."
+    )
+    fields = graphene.List(
+        graphene.NonNull(SignedPart),
+        required=True,
+        description="Fields of a form (multipart/form-data), before the field `file` with the "
+        "content. Empty: it has no form.",
+    )
+    expires_at = graphene.DateTime(description="Until when it is good.")
+
+    @staticmethod
+    @pure
+    def resolve_headers(payload: Any) -> Any:
+        return payload.headers or []
+
+    @staticmethod
+    @pure
+    def resolve_fields(payload: Any) -> Any:
+        return payload.fields or []
+
+    @classmethod
+    def answer(cls, signed: services.Signed) -> Any:
+        request = signed.request
+        return cls(
+            url=request.url,
+            method=request.method,
+            headers=[SignedPart(name=name, value=value) for name, value in request.headers],
+            fields=[SignedPart(name=name, value=value) for name, value in request.fields],
+            expires_at=signed.expires_at,
+        )
+
+
+class CreateUploadUrl(SigningMutation):
+    """Sign a form by which whoever has it uploads this object, up to a size and for a while.
+
+    The file does not pass through the gateway.
+    """
+
+    class Input:
+        bucket = bucket_argument()
+        key = key_argument()
+        expires_in = graphene.Int(description=EXPIRES_IN)
+        max_size = graphene.Float(
+            description="The most bytes that the store takes; absent: 5 GiB, the most that one "
+            "form uploads."
+        )
+        content_type = graphene.String(
+            description="The media type that it has; absent: what the upload says."
+        )
+
+    @classmethod
+    def perform(cls, context: Context, *, bucket: str, key: str, **given: Any) -> Any:
+        found = _bucket(context, bucket)
+        return cls.answer(services.upload_sign(bucket=found, key=key, **given))
+
+
+class CreateDownloadUrl(SigningMutation):
+    """Sign a request by which whoever has it downloads this object, for a while.
+
+    Whether there is such an object is not asked.
+    """
+
+    class Input:
+        bucket = bucket_argument()
+        key = key_argument()
+        expires_in = graphene.Int(description=EXPIRES_IN)
+
+    @classmethod
+    def perform(
+        cls, context: Context, *, bucket: str, key: str, expires_in: int | None = None
+    ) -> Any:
+        found = _bucket(context, bucket)
+        return cls.answer(services.download_sign(bucket=found, key=key, expires_in=expires_in))
+
+
+class ObjectMutations(graphene.ObjectType):
+    put_object = PutObject.Field(description=PutObject.__doc__)
+    delete_object = DeleteObject.Field(description=DeleteObject.__doc__)
+    create_upload_url = CreateUploadUrl.Field(description=CreateUploadUrl.__doc__)
+    create_download_url = CreateDownloadUrl.Field(description=CreateDownloadUrl.__doc__)
