@@ -126,7 +126,8 @@ def test_a_token_for_another_provider_shows_nothing_of_this_one(world, who):
 
 
 def test_a_token_for_this_provider_works_here(world):
-    limited = token(Scope.OPERATE, world.own.ids["Provider"], world.own.ids["Engine"])
+    ids = world.own.ids
+    limited = token(Scope.OPERATE, ids["Provider"], ids["Engine"], ids["Host"])
     for name in OPERATE - FLAT:
         assert outcome(world, name, Who.OPERATOR, "own", credential=limited) == "OK", name
         assert outcome(world, name, Who.VIEWER, "own", credential=limited) == "FORBIDDEN", name
