@@ -16,6 +16,7 @@ BOUNDED = {
     "gateway/core/webhooks/pool.py sending": "one",
     "gateway/core/webhooks/sender.py _context": "one",
     "gateway/core/audit/record.py _buckets": "one",
+    "gateway/run/demo/moto_regions.py _resolver": "one",
     "inventory/live/bounds.py _bounds": "one for each model",
     "inventory/live/bounds.py _required": "one for each model",
     "inventory/providers/addresses.py canonical_address": "65,536 texts of 100 characters",

@@ -14,21 +14,30 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 from urllib.parse import parse_qs
 
-from moto.ec2.models import ec2_backends
-from moto.ec2.models.instances import InstanceBackend
-from moto.iam.models import AccessKey, iam_backends
-from moto.moto_api._internal import mock_random
-from moto.s3.models import s3_backends
-from moto.server import DomainDispatcherApplication, MotoRequestHandler, create_backend_app
 from werkzeug.serving import make_server
 from werkzeug.wrappers import Request, Response
 
 from gateway.run.demo.fleet import FIRM, FLEETS, RESEARCH, Machine, machines
 from gateway.run.demo.keys import RESEARCH_KEY
-from gateway.run.demo.state import AccountState
-from gateway.run.demo.storage import furnish, is_furnished
-from gateway.run.demo.stored import BUCKETS
+from gateway.run.demo.moto_regions import find_regions_by_name
 from gateway.run.ports import LOOPBACK
+
+find_regions_by_name()  # before moto is imported, which asks for them
+
+from moto.ec2.models import ec2_backends  # noqa: E402 - see above
+from moto.ec2.models.instances import InstanceBackend  # noqa: E402
+from moto.iam.models import AccessKey, iam_backends  # noqa: E402
+from moto.moto_api._internal import mock_random  # noqa: E402
+from moto.s3.models import s3_backends  # noqa: E402
+from moto.server import (  # noqa: E402
+    DomainDispatcherApplication,
+    MotoRequestHandler,
+    create_backend_app,
+)
+
+from gateway.run.demo.state import AccountState  # noqa: E402 - these import moto, too
+from gateway.run.demo.storage import furnish, is_furnished  # noqa: E402
+from gateway.run.demo.stored import BUCKETS  # noqa: E402
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIEnvironment
