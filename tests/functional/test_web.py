@@ -234,13 +234,12 @@ def test_ready_when_the_demo_is_and_a_worker_answers(web):
 def test_it_ends_when_it_is_told(tmp_path, redis_server):
     web = Web(tmp_path, redis_server, f"sqlite:///{tmp_path / 'gateway.sqlite3'}")
     try:
-        web.run("manage.py", "migrate", "--verbosity", "0")
         server = web.start_server()
         waiting = web.open(head(10) + b"half")
 
         server.send_signal(signal.SIGINT)
 
-        server.wait(timeout=10)
+        server.wait(timeout=PATIENCE_SECONDS)
         waiting.close()
         assert "Traceback" not in web.log
     finally:
