@@ -22,7 +22,11 @@ from tests.inventory.providers.contract.container_backends import (
     RecordedContainers,
 )
 
-pytestmark = pytest.mark.django_db(transaction=True)
+pytestmark = [
+    pytest.mark.django_db(transaction=True),
+    # of a cloud's answers; how a step is stored, tests of jobs and of live reads ask both databases
+    pytest.mark.any_database,
+]
 
 MOST_LOOKS = 4  # each lists the whole cloud
 

@@ -8,7 +8,12 @@ from tests.clouds.engine import engines  # noqa: F401 - a fixture
 from tests.inventory.operations.every import OPERATIONS, cloud_of, submit
 from tests.inventory.operations.running import MOST_STEPS, take_step
 
-pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.usefixtures("engines")]
+pytestmark = [
+    pytest.mark.django_db(transaction=True),
+    pytest.mark.usefixtures("engines"),
+    # of a cloud's answers; how a step is stored, tests of jobs and of live reads ask both databases
+    pytest.mark.any_database,
+]
 
 
 @pytest.fixture(params=OPERATIONS)

@@ -17,7 +17,11 @@ from tests.inventory.operations.test_outcomes import CODES
 from tests.inventory.providers.contract.backends import BACKENDS, Recorded
 from tests.inventory.providers.contract.faults import NOT_THE_CLOUD, REPLIES
 
-pytestmark = pytest.mark.django_db(transaction=True)
+pytestmark = [
+    pytest.mark.django_db(transaction=True),
+    # of a cloud's answers; how a step is stored, tests of jobs and of live reads ask both databases
+    pytest.mark.any_database,
+]
 
 RECORDED = {slug: one for slug, one in BACKENDS.items() if issubclass(one, Recorded)}
 # Those whose replies name an operation, and the path of one.

@@ -21,7 +21,11 @@ from tests.inventory.operations.running import run_to_its_end
 from tests.inventory.operations.test_refused_resize import RESIZING
 from tests.inventory.providers.contract.backends import BACKENDS
 
-pytestmark = pytest.mark.django_db(transaction=True)
+pytestmark = [
+    pytest.mark.django_db(transaction=True),
+    # of a cloud's answers; how a step is stored, tests of jobs and of live reads ask both databases
+    pytest.mark.any_database,
+]
 
 
 def connect(account):

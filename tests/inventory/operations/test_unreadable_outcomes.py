@@ -17,7 +17,11 @@ from tests.inventory.operations.running import run_to_its_end, take_step
 from tests.inventory.operations.test_own_operations import FULL, PATHS, changes_of
 from tests.inventory.providers.contract.backends import BACKENDS, Recorded
 
-pytestmark = pytest.mark.django_db(transaction=True)
+pytestmark = [
+    pytest.mark.django_db(transaction=True),
+    # of a cloud's answers; how a step is stored, tests of jobs and of live reads ask both databases
+    pytest.mark.any_database,
+]
 
 RECORDED = {slug: one for slug, one in BACKENDS.items() if issubclass(one, Recorded)}
 NOT_NOW = {

@@ -159,7 +159,7 @@ def test_the_lists_of_every_resource_are_counted():
 @pytest.fixture
 def ids(ask, user, engines):
     """Of one object of each kind, all that is stored before the counting begins."""
-    providers = [make_simulator(user, name=name, machines=40) for name in ("one", "two")]
+    providers = [make_simulator(user, name=name, machines=12) for name in ("one", "two")]
     for name in ("three", "four"):
         connect_engine(user, name=name)
         ENGINES[name, "here"].add(name)
