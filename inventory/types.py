@@ -121,6 +121,8 @@ class MachineRecord:
     image_name: str | None = None
     location_id: str | None = None
     location_name: str | None = None
+    key_pair_id: str | None = None  # of the key pair that it was ordered with
+    security_group_ids: tuple[str, ...] = ()
     public_ips: tuple[str, ...] = ()
     private_ips: tuple[str, ...] = ()
     tags: tuple[tuple[str, str], ...] = ()  # by key

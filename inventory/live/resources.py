@@ -96,7 +96,7 @@ class StoredResource:
 
 # Raised when the record of an unchanged machine differs from the one of the last release. Each row
 # is then written once more, and no Change is noted of it but that of its state.
-REPRESENTATION = "3"
+REPRESENTATION = "4"
 
 
 def fingerprint(record: Any) -> str:

@@ -23,6 +23,8 @@ class VirtualMachine(Observed):
     image_name = models.CharField(max_length=300, null=True)
     location_id = models.CharField(max_length=300, null=True)
     location_name = models.CharField(max_length=300, null=True)
+    key_pair_id = models.CharField(max_length=400, null=True, db_index=True)
+    security_group_ids = models.JSONField(default=list)
     public_ips = models.JSONField(default=list)
     private_ips = models.JSONField(default=list)
     tags = models.JSONField(default=list)  # [key, value] pairs, by key and value

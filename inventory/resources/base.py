@@ -83,12 +83,15 @@ class Entry:
 class Link:
     """A link to a row of another resource, of the same provider and region.
 
-    The row's column ``<field>_id`` has the linked object's own id. ``back``: the field of the
-    linked type that lists the rows which name it, with its ``description``; empty: there is none.
+    The row's column ``<field>_id``, or ``column``, has the linked object's own id; the JSON column
+    of a link to ``several`` objects has a list of them. ``back``: the field of the linked type that
+    lists the rows which name it, with its ``description``; empty: there is none, as of ``several``.
     """
 
     back: str = ""
     description: str = ""
+    column: str = ""
+    several: bool = False
 
 
 @dataclass(frozen=True)
@@ -282,8 +285,15 @@ class Resource(Declared):
         return {name: fact for name, fact in self.facts.items() if fact.entry is not None}
 
     def is_list(self, name: str) -> bool:
-        """Whether the fact is a list: those are JSON columns."""
-        return isinstance(self.columns.get(name), JSONField)
+        """Whether the fact is a list: those are JSON columns, and links to several objects."""
+        link = self.facts[name].link if name in self.facts else None
+        several = link is not None and link.several
+        return several or isinstance(self.columns.get(name), JSONField)
+
+    def link_column(self, name: str) -> str:
+        """The column that has the own id, or the ids, of what the link ``name`` leads to."""
+        link = self.facts[name].link
+        return (link.column if link is not None else "") or f"{name}_id"
 
     def columns_of(self, name: str) -> tuple[str, ...]:
         """The columns that a page loads for a public field, declared here or elsewhere."""
@@ -293,7 +303,7 @@ class Resource(Declared):
         if fact is not None and fact.reads is not None:
             return fact.reads
         if fact is not None and (fact.entry or fact.link):
-            return (f"{name}_id",)
+            return (self.link_column(name),)
         if name in self.read_elsewhere:
             return self.read_elsewhere[name]
         return (name,) if name in self.columns else ()

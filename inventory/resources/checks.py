@@ -119,7 +119,7 @@ def _columns_of(name: str, fact: Fact) -> Iterator[str]:
     if fact.entry is not None:
         yield from (f"{name}_id", *fact.entry.columns.values())
     if fact.link is not None:
-        yield f"{name}_id"
+        yield fact.link.column or f"{name}_id"
 
 
 def _of_no_column(resource: Resource, name: str, fact: Fact) -> Iterator[str]:

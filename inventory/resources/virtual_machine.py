@@ -2,7 +2,7 @@
 
 from inventory.models import MachineAddress, MachineTag, VirtualMachine
 from inventory.resources import facts
-from inventory.resources.base import Entry, Fact, Filter, How, Observation, Order, Resource
+from inventory.resources.base import Entry, Fact, Filter, How, Link, Observation, Order, Resource
 from inventory.resources.filters import of_rows, of_sources
 from inventory.types import MachineRecord, MachineState
 
@@ -77,6 +77,20 @@ VIRTUAL_MACHINES = Resource(
             "Its zone; null where the cloud has none.",
             type="Location",
             entry=Entry({"name": "location_name"}, stored=False),
+        ),
+        "key_pair": Fact(
+            "The key pair that it was ordered with. Null if it has none, or if that is gone.",
+            type="KeyPair",
+            link=Link(
+                back="virtual_machines",
+                description="The machines that were ordered with it.",
+            ),
+        ),
+        "security_groups": Fact(
+            "The security groups that it is in, by name; at most 100.",
+            type="SecurityGroup",
+            required=True,
+            link=Link(column="security_group_ids", several=True),
         ),
         "public_ips": Fact("Addresses that the internet can reach, IPv4 and IPv6."),
         "private_ips": Fact("Addresses inside the cloud."),

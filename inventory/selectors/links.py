@@ -24,10 +24,12 @@ def place_of(row: Any, own: str) -> Place:
 def rows_at(
     resource: Resource, column: str, rows: Collection[Any], sources: Iterable[Source]
 ) -> tuple[list[Any], dict[Place, Any]]:
-    """The rows of ``resource`` whose ids stand in ``column`` of ``rows``, in one query; and each
-    by its place.
+    """The rows of ``resource`` whose ids stand in ``column`` of ``rows``, alone or in a list; and
+    each by its place. One query.
     """
-    own = {getattr(row, column) for row in rows} - {None}
+    values = [getattr(row, column) for row in rows]
+    own = {one for value in values for one in (value if isinstance(value, list) else [value])}
+    own.discard(None)
     found = list(_of(resource, sources).filter(external_id__in=own))
     return found, {place_of(row, row.external_id): row for row in found}
 

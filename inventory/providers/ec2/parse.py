@@ -47,6 +47,7 @@ INSTANCE_STATE = _tag("instanceState")
 INSTANCE_TYPE = _tag("instanceType")
 IMAGE_ID = _tag("imageId")
 PLACEMENT = _tag("placement")
+KEY_NAME, GROUP_SET, GROUP_ID = _tag("keyName"), _tag("groupSet"), _tag("groupId")
 ZONE = _tag("availabilityZone")
 LAUNCH_TIME = _tag("launchTime")
 TAG_SET = _tag("tagSet")
@@ -64,6 +65,8 @@ OF_INSTANCE = (
     INSTANCE_TYPE,
     IMAGE_ID,
     PLACEMENT,
+    KEY_NAME,
+    GROUP_SET,
     LAUNCH_TIME,
     TAG_SET,
     IP_ADDRESS,
@@ -152,6 +155,8 @@ def _machine(instance: Any, region: str, image_names: Mapping[str, str]) -> Mach
         image_name=image_names.get(image_id, image_id) if image_id else None,
         location_id=zone,
         location_name=zone,
+        key_pair_id=_text_of(parts, KEY_NAME) or None,
+        security_group_ids=_groups(parts.get(GROUP_SET)),
         public_ips=public,
         private_ips=private,
         tags=tuple(sorted(tags.items())),
@@ -164,6 +169,11 @@ def _machine(instance: Any, region: str, image_names: Mapping[str, str]) -> Mach
 def _tags(tag_set: Any) -> dict[str, str]:
     tags = [_parts_of(item) for item in (() if tag_set is None else tag_set)]
     return {_text_of(tag, KEY): _text_of(tag, VALUE) for tag in tags}
+
+
+def _groups(group_set: Any) -> tuple[str, ...]:
+    found = () if group_set is None else group_set.iter(GROUP_ID)
+    return tuple(sorted({one.text for one in found if one.text}))
 
 
 class _Interfaces:

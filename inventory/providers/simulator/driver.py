@@ -231,6 +231,8 @@ class SimulatorDriver(NodeDriver):
             raw_state="pending",
             public_ips=(public,),
             private_ips=(private,),
+            key_pair_id=facts.get("key_pair"),  # a machine of an earlier release has neither
+            security_group_ids=tuple(facts.get("groups", ())),
             tags=tuple((key, value) for key, value in facts["tags"]),
             created_at=datetime.fromtimestamp(made.at, UTC),
         )
@@ -253,6 +255,8 @@ class SimulatorDriver(NodeDriver):
             "size": order.size_id,
             "image": order.image_id,
             "zone": zone,
+            "key_pair": order.key_pair,
+            "groups": sorted(order.security_groups),
             "tags": sorted(order.tags),
         }
 

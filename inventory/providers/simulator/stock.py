@@ -11,7 +11,7 @@ from inventory.records.security_group import ANY_PROTOCOL, EGRESS, INGRESS, Rule
 
 GIB = (20, 50, 100, 500)
 EVERY = 6  # the distance of machines beside which a volume is spare
-KEY_NAMES = ("ada", "deploy", "backup")
+KEY_NAMES = ("ada", world.KEY_PAIR, "backup")
 FORMAT = b"ssh-ed25519"
 ANY_IPV4, ANY_IPV6 = "0.0.0.0/0", "::/0"
 OUT = RuleRecord(EGRESS, ANY_PROTOCOL, cidr=ANY_IPV4)
@@ -93,7 +93,7 @@ def key_pairs(driver: Any) -> dict[str, Facts]:
 
 def security_groups(driver: Any) -> dict[str, Facts]:
     return {
-        driver.place.machine_id(f"group/{name}", prefix="sg-"): {
+        driver.place.group_id(name): {
             "name": name,
             "description": description,
             "rules": [list(rule) for rule in rules],

@@ -39,6 +39,8 @@ IMAGES = {
         ImageRecord("img-ubuntu-24.04", "Ubuntu 24.04 LTS"),
     )
 }
+KEY_PAIR = "deploy"  # which the machines from the beginning were ordered with
+GROUP_OF_ROLE, USUAL_GROUP = {"web": "web", "api": "web"}, "office"
 ROLES = ("api", "batch", "cache", "db", "queue", "web")
 TEAMS = ("blue", "green", "red")
 # Of every dozen machines, in an order that the seed shuffles.
@@ -67,6 +69,10 @@ class Place:
     def machine_id(self, key: object, *, prefix: str = "sim-") -> str:
         text = f"{self.seed}/{self.region}/{key}"
         return prefix + hashlib.blake2b(text.encode(), digest_size=6).hexdigest()
+
+    def group_id(self, name: str) -> str:
+        """Of a security group from the beginning."""
+        return self.machine_id(f"group/{name}", prefix="sg-")
 
     def addresses_of(self, external_id: str) -> tuple[str, str]:
         """A public address, of a block kept for documentation, and a private one."""
@@ -134,6 +140,8 @@ def _untouched(place: Place, number: int) -> MachineRecord:
         raw_state=state.value.lower(),
         public_ips=(public,) if state is MachineState.RUNNING else (),
         private_ips=(private,),
+        key_pair_id=KEY_PAIR,
+        security_group_ids=(place.group_id(GROUP_OF_ROLE.get(role, USUAL_GROUP)),),
         tags=(("env", numbers.choice(("prod", "test"))), ("team", numbers.choice(TEAMS))),
         created_at=EPOCH - timedelta(minutes=numbers.randrange(1, 525_600)),
     )

@@ -20,7 +20,7 @@ from inventory.schema.table.pages import join_rows
 from inventory.selectors.links import MOST_LINKED, Place, place_of, rows_at, rows_linking
 from inventory.selectors.sources import SourceFilter, source_list
 
-__all__ = ["MOST_LINKED", "link_planners", "linked_row", "linking_rows"]
+__all__ = ["MOST_LINKED", "link_planners", "linked_row", "linked_rows", "linking_rows"]
 
 # From the rows of a page to the linked rows, and to what each place of the page shows of them.
 Find = Callable[[list[Any], Iterable[Source]], tuple[list[Any], Mapping[Place, Any]]]
@@ -57,16 +57,29 @@ def _plan(plural: str, resource: Resource, request: PlanRequest) -> ReadPlan:
 def linked_row(resource: Resource, name: str, row: Any, info: Any) -> Any:
     """The row that the link ``name`` of ``row`` leads to; None: there is none."""
     target = resource_of_type(resource.facts[name].type)
-    own = getattr(row, f"{name}_id")
+    column = resource.link_column(name)
+    own = getattr(row, column)
     if own is None:
         return None
-    find = partial(rows_at, target, f"{name}_id")
+    find = partial(rows_at, target, column)
     return _found(row, info, find).get(place_of(row, own))
+
+
+def linked_rows(resource: Resource, name: str, row: Any, info: Any) -> list[Any]:
+    """The rows that the link ``name`` of ``row`` leads to, by name."""
+    target = resource_of_type(resource.facts[name].type)
+    column = resource.link_column(name)
+    own = getattr(row, column)
+    if not own:
+        return []
+    places = _found(row, info, partial(rows_at, target, column))
+    found = (places.get(place_of(row, one)) for one in own)
+    return sorted((one for one in found if one), key=lambda one: (one.name, one.pk))[:MOST_LINKED]
 
 
 def linking_rows(resource: Resource, name: str, row: Any, info: Any) -> list[Any]:
     """The rows of ``resource`` whose link ``name`` leads to ``row``, by name."""
-    find = partial(rows_linking, resource, f"{name}_id")
+    find = partial(rows_linking, resource, resource.link_column(name))
     rows: list[Any] = _found(row, info, find).get(place_of(row, row.external_id), [])
     return rows
 

@@ -21,7 +21,7 @@ from gateway.core.ids import global_id
 from inventory.resources import Resource, links_to, resource_of_type
 from inventory.resources.base import STATE, Fact
 from inventory.resources.checks import DeclarationError, require_sound
-from inventory.schema.table.links import MOST_LINKED, linked_row, linking_rows
+from inventory.schema.table.links import MOST_LINKED, linked_row, linked_rows, linking_rows
 from inventory.schema.table.named_types import INTERFACES, OTHERS, PARTS, SCALARS, known_types
 from inventory.selectors.catalog import CatalogLookup
 
@@ -68,7 +68,8 @@ def object_type(resource: Resource) -> Any:
         attributes[name] = _field(resource, name, fact)
         read = _read(resource, name, fact)
         if fact.link is not None:
-            attributes[f"resolve_{name}"] = staticmethod(partial(linked_row, resource, name))
+            follow = linked_rows if fact.link.several else linked_row
+            attributes[f"resolve_{name}"] = staticmethod(partial(follow, resource, name))
         elif read is not None:
             attributes[f"resolve_{name}"] = staticmethod(pure(read))
     for name, (other, link) in links_to(resource.type_name).items():

@@ -14,6 +14,8 @@ from inventory.records.security_group import (
 )
 from inventory.records.snapshot import NewSnapshot, SnapshotState
 from inventory.records.volume import NewVolume, VolumeState
+from inventory.types import NewMachine
+from tests.clouds.moto import IMAGE
 
 KIND = get_kind("aws")
 MARK = (("gateway-job", "job-1"),)
@@ -158,3 +160,21 @@ def test_orders_are_not_tried_out_at_a_server_that_may_ignore_dry_runs(cloud):
 
     assert cloud.check(Capability.CREATE_SECURITY_GROUP, order=order) is None
     assert "web" not in [one.name for one in cloud.read("security_groups")]
+
+
+def test_a_machine_names_its_key_pair_and_its_groups(cloud, moto, region):
+    cloud.create("key_pairs", "import", NewKeyPair("ada", KEY, "token"))
+    group = cloud.create("security_groups", "create", NewSecurityGroup("web", "Web.", "token"))
+    order = NewMachine(
+        name="web",
+        size_id="t3.micro",
+        image_id=IMAGE,
+        client_token="token",
+        key_pair="ada",
+        security_groups=(group.external_id,),
+    )
+
+    machine = cloud.create("virtual_machines", "provision", order)
+
+    assert (machine.key_pair_id, machine.security_group_ids) == ("ada", (group.external_id,))
+    assert cloud.find("virtual_machines", machine.external_id).key_pair_id == "ada"

@@ -51,7 +51,7 @@ def test_the_object_type(resource):
     assert text(of.description) == resource.description
     inherited = [name for one in of.interfaces for name in one.fields]
     asked = {to_camel_case(name) for name in resource.read_elsewhere}
-    extended = {"changes", *asked, *links_to(resource.type_name)}  # inventory/schema/changes.py
+    extended = {"changes", *asked, *map(to_camel_case, links_to(resource.type_name))}
     own = [name for name in of.fields if name not in {*inherited, *extended}]
     declared = [to_camel_case(name) for name in resource.facts]
     assert own == [name for name in declared if name not in inherited]

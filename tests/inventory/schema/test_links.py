@@ -141,3 +141,23 @@ def test_a_provider_keeps_its_volumes_when_its_regions_change(user, provider):
     assert Source.objects.filter(provider=provider, resource="volumes").count() == 1
     provider_update(provider=provider, regions=["sim-1", "sim-2"], by=user)
     assert Source.objects.filter(provider=provider, resource="volumes").count() == 2
+
+
+def test_machines_name_their_key_pair_and_security_groups_and_a_key_its_machines(ask, provider):
+    machines = ask(
+        "{ virtualMachines { nodes { name keyPair { name virtualMachines { name } } "
+        "securityGroups { name openPorts } } } }"
+    )
+
+    nodes = machines.data["virtualMachines"]["nodes"]
+    assert {one["keyPair"]["name"] for one in nodes} == {"deploy"}
+    names = sorted(one["name"] for one in nodes)
+    assert all(
+        sorted(other["name"] for other in one["keyPair"]["virtualMachines"]) == names
+        for one in nodes
+    )
+    for one in nodes:
+        group = "web" if one["name"].startswith(("web", "api")) else "office"
+        assert [found["name"] for found in one["securityGroups"]] == [group]
+    resources = {one["resource"] for one in machines.answer["extensions"]["sources"]}
+    assert resources == {"key_pairs", "security_groups", "virtual_machines"}
