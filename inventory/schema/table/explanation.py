@@ -6,7 +6,7 @@ from graphene.utils.str_converters import to_camel_case
 
 from inventory.resources import Resource
 from inventory.resources.base import Fact, Filter, Order
-from inventory.resources.groups import group_fields, price, tag_filter
+from inventory.resources.groups import GroupField, group_fields, price, tag_filter
 from inventory.schema.table.derive import planners
 from inventory.schema.table.filters import KINDS, filter_description
 from inventory.schema.table.named_types import INTERFACES
@@ -151,9 +151,10 @@ def _section(resource: Resource) -> Iterator[str]:
         filters = resource.filters
         yield from _table("filter", filters, lambda name: filter_type(resource, filters[name]))
         yield from _table("order", resource.orders, None, named=str.upper)
+        yield from _table("group", group_fields(resource), None, named=str.upper)
 
 
-Parts = Mapping[str, Fact] | Mapping[str, Filter] | Mapping[str, Order]
+Parts = Mapping[str, Fact | Filter | Order | GroupField]
 
 
 def _table(
