@@ -205,7 +205,7 @@ def _refuse_too_many(number: int, selection: Selection) -> None:
 
 def _limits_anything(sources: SourceFilter | None, machines: MachineFilter) -> bool:
     """Whether it leaves any machine out. An empty list of states leaves all out; of tags, none."""
-    limits = asdict(sources or SourceFilter()) | asdict(machines)
+    limits = asdict(machines) | ({} if sources is None else asdict(sources))
     limits["tags"] = machines.tags or None
     limits["tag_keys"] = machines.tag_keys or None
     excluded = machines.excluded
