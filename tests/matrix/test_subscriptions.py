@@ -12,11 +12,11 @@ from gateway.core.ids import split_id
 from gateway.schema import SUBSCRIPTION_FIELDS, executor, schema
 from inventory.resources import resource_of_type
 from inventory.selectors.rows import row_get
-from tests.inventory.resources.names import LISTED, plural, single
+from tests.inventory.resources.names import RESOURCES, plural, single
 from tests.matrix.kinds import sees
 from tests.matrix.people import Who
 
-OTHERS = [one for one in LISTED if one.type_name != "VirtualMachine"]
+OTHERS = [one for one in RESOURCES if one.has_root_list and one.type_name != "VirtualMachine"]
 # Of each field: what is asked, and the type of the objects that it sends.
 SUBSCRIPTIONS = {
     "jobUpdated": ("subscription { jobUpdated { id requestedBy { login } } }", "Job"),
