@@ -18,7 +18,12 @@ from inventory.records.code_hosting import RepositoryKey
 from inventory.records.repository import RepositoryRecord
 from inventory.schema.live_answers import note_receipts
 from inventory.schema.named import NO_PROVIDER
-from inventory.selectors.code_hosts import REPOSITORIES, host_sources, source_of_repository
+from inventory.selectors.code_hosts import (
+    REPOSITORIES,
+    host_of,
+    host_sources,
+    source_of_repository,
+)
 
 NO_HOST = (
     "None of your providers is a host of code that this is asked of. Connect one: "
@@ -97,7 +102,8 @@ def _keys(repository: Repository) -> list[RepositoryKey]:
     peers = vars(repository).get("peers") or [repository]
     rows = [one for one in peers if one.source_id == repository.source_id]
     if repository.source_id is None:
-        rows = [repository]  # others may be of another host
+        host = host_of(repository.url)
+        rows = [one for one in rows if host_of(one.url) == host]
     return [RepositoryKey(one.full_name, one.node_id) for one in rows]
 
 

@@ -35,15 +35,16 @@ def source_at(*, user: Any, url: str) -> Source | None:
 
     One that has listed none yet may be of any host.
     """
-    host = _host(url)
+    host = host_of(url)
     for source in host_sources(user=user):
         shown = Repository.objects.filter(source=source).values_list("url", flat=True).first()
-        if shown is None or _host(shown) == host:
+        if shown is None or host_of(shown) == host:
             return source
     return None
 
 
-def _host(url: str) -> str | None:
+def host_of(url: str) -> str | None:
+    """The host that an address names; None: it names none that can be read."""
     try:
         return split_url(url).hostname
     except ValueError:

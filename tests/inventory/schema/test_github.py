@@ -329,6 +329,22 @@ def test_a_repository_that_was_imported_is_asked_of_its_host(client, github, pro
     assert found["repository"]["contributors"] == [{"login": "laszewsk"}]
 
 
+def test_imported_repositories_are_asked_about_at_once_and_thirty_at_most(client, github, provider):
+    for number in range(31):
+        Repository.objects.create(
+            name=f"r{number}",
+            full_name=f"imported/r{number}",
+            owner_login="imported",
+            url=f"https://github.com/imported/r{number}",
+        )
+
+    answer = client.post('{ repositories(owner: "imported", first: 40) { issues { number } } }')
+
+    assert {one["extensions"]["code"] for one in answer["errors"]} == {"INVALID_REQUEST"}
+    assert len(answer["errors"]) == 31
+    assert len(github.asked) == 1  # the list
+
+
 COMMENT = """mutation ($id: ID!) { addComment(input: {subjectId: $id, body: "Thank you."}) {
     commentEdge { node { repository { nameWithOwner } url } } errors { field code message } } }"""
 
