@@ -51,7 +51,7 @@ def test_a_failure_that_cannot_be_stored_keeps_its_cause(monkeypatch, caplog, br
     def throttle(_driver):
         raise ProviderError(ProviderErrorCode.RATE_LIMITED, "Slow down.")
 
-    monkeypatch.setattr(SimulatorDriver, "_call", throttle)
+    monkeypatch.setattr(SimulatorDriver, "call", throttle)
     original, calls = getattr(source_state, broken), []
 
     def fail_first(*arguments, **options):

@@ -88,9 +88,9 @@ def refusing(account, row, monkeypatch, *, reads=True):
 
 def _refuse_in_process(row, monkeypatch, *, reads):
     def refuse(self, *_args, **_options):
-        raise self._refusal(row.word, row.sample)
+        raise self.refusal(row.word, row.sample)
 
-    for name in ("_call",) if reads else ("_change_power",):
+    for name in ("call",) if reads else ("_change_power",):
         monkeypatch.setattr(SimulatorDriver, name, refuse)
 
 

@@ -101,7 +101,7 @@ def quoting(account, monkeypatch, quote_of):
     if account.slug == "simulator":
 
         def check(driver, order):
-            raise driver._refusal("Invalid", refuse(json.dumps({"user_data": order.user_data})))
+            raise driver.refusal("Invalid", refuse(json.dumps({"user_data": order.user_data})))
 
         monkeypatch.setattr(SimulatorDriver, "_checked", check)
         yield sent
