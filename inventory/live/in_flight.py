@@ -26,7 +26,7 @@ from inventory.live.region_names import list_regions
 from inventory.live.region_set import may_be_gone, records_of, store_found, store_regions
 from inventory.live.under_way import Joined, ListingInFlight, UnderWay
 from inventory.models import Source
-from inventory.providers import Cloud, ProviderError, ProviderErrorCode
+from inventory.providers import Cloud, ProviderError, ProviderErrorCode, ServiceAbsent
 
 log = logging.getLogger(__name__)
 
@@ -206,6 +206,8 @@ def _listing(source: Source, seconds: float) -> list[Any]:
 
     try:
         return _asked(source, seconds, listing)
+    except ServiceAbsent as absent:
+        return store.NoService(absent.message)
     except ProviderError as error:
         refused = error.code in REFUSES_GONE_REGION
         if refused and may_be_gone(source) and not _exists(source, ends_at - time.monotonic()):

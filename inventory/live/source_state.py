@@ -26,13 +26,19 @@ def source_row(source_id: int) -> Source:
     return Source.objects.select_related("provider").get(pk=source_id)
 
 
-def receipt_of_success(source: Source, count: int, started_at: datetime) -> dict[str, Any]:
-    """The columns of a source whose complete listing of ``count`` records is stored."""
+def receipt_of_success(
+    source: Source, count: int, started_at: datetime, *, absence: str = ""
+) -> dict[str, Any]:
+    """The columns of a source whose complete listing of ``count`` records is stored.
+
+    ``absence``: why there is no such service.
+    """
     receipt: dict[str, Any] = {
         "version": source.version + 1,
         "listing_started_at": started_at,
         "fetched_at": timezone.now(),
         "count": count,
+        "absence": storable(absence, LONGEST_PROBLEM),
     }
     if source.attempt_started_at is None or source.attempt_started_at <= started_at:
         receipt |= {

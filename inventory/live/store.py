@@ -46,6 +46,14 @@ SNAPSHOT_OF_OBSERVED = (
 SNAPSHOT_OF_CATALOG = ("pk", "external_id", "fingerprint")
 
 
+class NoService(list[Any]):
+    """The records of a listing that is empty because there is no such service: see ``reason``."""
+
+    def __init__(self, reason: str) -> None:
+        super().__init__()
+        self.reason = reason
+
+
 class OvertakenError(Exception):
     """Other writers changed the source's rows during each of ATTEMPTS comparisons."""
 
@@ -78,7 +86,8 @@ def store_listing(
             complete=source.lists_all and not unusable,
             gone=resource.gone,
         )
-        receipt = receipt_of_success(source, len(identified), started_at)
+        absence = records.reason if isinstance(records, NoService) else ""
+        receipt = receipt_of_success(source, len(identified), started_at, absence=absence)
         receipt |= _unusable(resource, unusable)
         if _committed(source, difference, receipt, started_at):
             return _as_written(source, receipt)

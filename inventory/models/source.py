@@ -62,6 +62,9 @@ class Source(LightlyLoaded):
     unusable = models.PositiveIntegerField(default=0)
     unusable_reason = models.CharField(max_length=500, blank=True)
 
+    # Why that listing is empty, where the account or the region has no such service.
+    absence = models.CharField(max_length=500, blank=True, default="")
+
     # Grows with every write to the source or its rows: tells a comparison that it is out of date.
     version = models.PositiveBigIntegerField(default=0)
 

@@ -39,7 +39,7 @@ from inventory.providers.adapter import Cloud, connect
 from inventory.providers.capability import Capability
 from inventory.providers.credential import CredentialField, CredentialProblem
 from inventory.providers.dry_runs import DryRun, Parameter, Place
-from inventory.providers.exceptions import ProviderError, ProviderErrorCode
+from inventory.providers.exceptions import ProviderError, ProviderErrorCode, ServiceAbsent
 from inventory.providers.generic import table_over_libcloud
 from inventory.providers.kind import ProviderKind, RateLimit
 from inventory.providers.overrides import Overrides
@@ -62,6 +62,7 @@ __all__ = [
     "ProviderErrorCode",
     "ProviderKind",
     "RateLimit",
+    "ServiceAbsent",
     "Table",
     "UnknownKind",
     "all_kinds",

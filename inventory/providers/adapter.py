@@ -5,7 +5,7 @@ with another's data, silently. Building one costs a tenth of a millisecond.
 """
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import replace
 from typing import Any, TypeVar
 
@@ -19,6 +19,7 @@ from inventory.providers.dry_runs import is_read
 from inventory.providers.exceptions import (
     ProviderError,
     ProviderErrorCode,
+    ServiceAbsent,
     code_of_word,
     map_provider_errors,
 )
@@ -83,6 +84,7 @@ class Cloud:
 
     def read(self, resource: str, search: str | None = None) -> list[Any]:
         """The records of all objects, every page followed; a listing that is cut short raises.
+        Raises ServiceAbsent where the account or the region has no such service.
 
         Of images, a choice worth offering, or with ``search`` (an image's id, or a part of a name)
         all that are found; no other resource can be searched. Of regions, the names of those that
@@ -111,13 +113,14 @@ class Cloud:
 
     def find(self, resource: str, external_id: str) -> Any:
         """The record of one object. None: the cloud says that there is none."""
-        with self._doing(resource, LIST) as listing:
+        with suppress(ServiceAbsent), self._doing(resource, LIST) as listing:
             find = self._beside.find.get(resource)
             if find is None:
                 found = _in_list(listing(self._driver), external_id)
             else:
                 found = find(self._driver, external_id)
             return _identified(found, external_id, self.kind.id_key)
+        return None
 
     def do(self, resource: str, verb: str, external_id: str, *arguments: Any) -> OperationId | None:
         """Ask for an action on an object. ``arguments``: the action's own.

@@ -119,6 +119,16 @@ class ProviderError(Exception):
         self.is_final = not temporary
 
 
+class ServiceAbsent(ProviderError):
+    """The account or its region has no such service; ``message`` says so, in one sentence.
+
+    A list is empty then and complete, and a single read finds nothing.
+    """
+
+    def __init__(self, message: str) -> None:
+        super().__init__(ProviderErrorCode.NOT_SUPPORTED, message, retryable=False)
+
+
 # EC2's words, as they begin an error's text ("AuthFailure: ..."). From "Error codes for the
 # Amazon EC2 API", docs.aws.amazon.com/AWSEC2/latest/APIReference/errors-overview.html.
 WORDS: tuple[tuple[str, ProviderErrorCode], ...] = (

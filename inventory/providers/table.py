@@ -5,7 +5,8 @@ functions by naming the same module. Every function takes the driver first.
 
 ::
 
-    @reads("sizes")                       list(driver) → records; of images: list(driver, search)
+    @reads("sizes")                       list(driver) → records; of images: list(driver, search);
+                                          it raises ServiceAbsent where there is no such service
     @does("virtual_machines", "stop")     act(driver, external_id, …) → OperationId, or anything
     @does("containers", "deploy")         create(driver, order) → record
     @beside("find", "containers")         what stands beside the table, see ``Beside``

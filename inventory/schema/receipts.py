@@ -76,6 +76,7 @@ class MissingService(graphene.ObjectType):
     provider = graphene.Field(
         "inventory.schema.providers.Provider", required=True, description="The provider."
     )
+    region = graphene.String(description="The region without the service; null: every region.")
     reason = graphene.String(required=True, description="Why it has none, in one sentence.")
 
 
@@ -96,6 +97,6 @@ class LiveConnection(graphene.Interface):
     without_service = graphene.List(
         graphene.NonNull(MissingService),
         required=True,
-        description="The providers that the list is about and that cannot have such objects: "
-        "nothing is missing because of them, and complete may be true.",
+        description="The providers that the list is about and that cannot have such objects, or "
+        "not in a region: nothing is missing because of them, and complete may be true.",
     )

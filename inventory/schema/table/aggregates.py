@@ -47,13 +47,10 @@ def aggregate_field(resource: Resource) -> Any:
 
     def resolve(_root: None, info: Any, **arguments: Any) -> Aggregate:
         answers, plan = answered(info, arguments)
-        return Aggregate(
-            resource,
-            answers.receipts_of(plan),
-            arguments,
-            partial(without_service, resource, info, arguments),
-            beside=rows_beside(resource, info, arguments),
-        )
+        receipts = answers.receipts_of(plan)
+        without = partial(without_service, resource, info, arguments, receipts)
+        beside = rows_beside(resource, info, arguments)
+        return Aggregate(resource, receipts, arguments, without, beside=beside)
 
     return graphene.Field(
         aggregate_type(resource),

@@ -1,5 +1,6 @@
 """The list of a resource at the root and below a provider: connection, page and planner."""
 
+from collections.abc import Iterable
 from dataclasses import replace
 from functools import cache, partial
 from typing import Any
@@ -7,6 +8,7 @@ from typing import Any
 import graphene
 
 from gateway.core.graphql.paging import CountedConnection, Window, page_arguments
+from inventory.live.api import Receipt
 from inventory.resources import Resource
 from inventory.schema.live_answers import answered
 from inventory.schema.live_plans import (
@@ -89,14 +91,20 @@ def page(
         order=order,
         window=Window.of(arguments),
         fetched_anyway=needs_rows(plan, connection_name(resource)),
-        without_service=partial(without_service, resource, info, arguments, provider_pk),
+        without_service=partial(without_service, resource, info, arguments, receipts, provider_pk),
     )
 
 
 def without_service(
-    resource: Resource, info: Any, arguments: dict[str, Any], provider_pk: int | None = None
+    resource: Resource,
+    info: Any,
+    arguments: dict[str, Any],
+    receipts: Iterable[Receipt],
+    provider_pk: int | None = None,
 ) -> list[dict[str, Any]]:
-    """The providers that the list is about and whose kinds do not list the resource."""
+    """The providers that the list is about and whose kinds do not list the resource, and the
+    regions that have no such service.
+    """
     request = PlanRequest(info.context.user, arguments, Inherited())
     found = providers_without(
         resource,
@@ -105,9 +113,17 @@ def without_service(
         provider_pk=provider_pk,
     )
     several = resource.nouns[1]
+    sources = [one.source for one in receipts]
     return [
-        {"provider": one, "reason": f"{one.kind.label} has no {several} in this gateway."}
-        for one in found
+        *(
+            {"provider": one, "reason": f"{one.kind.label} has no {several} in this gateway."}
+            for one in found
+        ),
+        *(
+            {"provider": one.provider, "region": one.region, "reason": one.absence}
+            for one in sources
+            if one.absence
+        ),
     ]
 
 

@@ -3,7 +3,7 @@
 import pytest
 
 from inventory.models import Source, VirtualMachine
-from inventory.providers import ProviderError, ProviderErrorCode
+from inventory.providers import ProviderError, ProviderErrorCode, ServiceAbsent
 from inventory.providers.simulator.driver import SimulatorDriver
 from inventory.resources.volume import Volume
 from inventory.services.actions import target_id
@@ -124,6 +124,39 @@ def test_a_provider_whose_kind_has_none_is_named_and_makes_nothing_incomplete(as
     assert ask("{ containers { withoutService { provider { name } } } }").data == {
         "containers": {"withoutService": [{"provider": {"name": "one"}}]}
     }
+
+
+def test_a_region_without_the_service_is_named_and_makes_nothing_incomplete(
+    ask, provider, monkeypatch
+):
+    reason = "The account has no block storage."
+
+    def absent(_driver):
+        raise ServiceAbsent(reason)
+
+    query = """{ volumes(maxAge: 0) { complete totalCount sources { status error { code } }
+        withoutService { provider { name } region reason } } }"""
+    plain = ask(query).data["volumes"]
+    assert (plain["totalCount"], plain["withoutService"]) == (8, [])
+    volume = target_id(Volume.objects.select_related("provider").first())
+    monkeypatch.setitem(provider.kind.table.functions, ("volumes", "list"), absent)
+    monkeypatch.delitem(provider.kind.table.beside.find, "volumes", raising=False)
+    found = ask(query).data["volumes"]
+
+    named = [{"provider": {"name": "one"}, "region": "sim-1", "reason": reason}]
+    assert found["withoutService"] == named
+    assert found["complete"] is True
+    assert found["sources"] == [{"status": "LIVE", "error": None}]
+    single = ask(f'{{ volume(id: "{volume}", maxAge: 0) {{ stale }} }}')
+    assert single.data["volume"] == {"stale": True}
+    assert [one["status"] for one in single.answer["extensions"]["sources"]] == ["LIVE"]
+    aggregate = "{ volumesAggregate(maxAge: 3600) { complete withoutService { reason } } }"
+    assert ask(aggregate).data["volumesAggregate"] == {
+        "complete": True,
+        "withoutService": [{"reason": reason}],
+    }
+    monkeypatch.undo()
+    assert ask(query).data["volumes"] == plain
 
 
 def test_volumes_do_not_decide_how_a_provider_is_doing(ask, provider, monkeypatch):
