@@ -1,8 +1,9 @@
 """Whether the object that a target's id names now is the one that the job is about.
 
 At some clouds an id is a name: somebody may delete the object and make another one with the same
-id while a job waits. A job notes the creation time at submission, from the stored row, and the
-cloud's id of the very object when it first reads it. It acts on no other object.
+id while a job waits, or before the list is read again. A job notes the creation time at
+submission, from the stored row, with a column that is declared to identify it, and the cloud's id
+of the very object when it first reads it. It acts on no other object.
 
 The note names the account too: see ``inventory.operations.account``.
 """
@@ -16,7 +17,7 @@ from inventory.operations.actions import TargetType, target_type_of
 from inventory.providers import Cloud
 from jobs.api import IDENTITY, OperationFailed, Step
 
-CREATED_AT, INSTANCE_ID = "created_at", "instance_id"
+CREATED_AT, INSTANCE_ID, IDENTIFYING = "created_at", "instance_id", "identifying"
 
 
 class Replaced(OperationFailed):
@@ -34,9 +35,13 @@ def identity_of(row: Observed, account: Mapping[str, str]) -> dict[str, Any]:
     """What a job notes about the object of a row. ``account``: the note of its provider's."""
     observed = target_type_of(row.source.resource).declared.observation
     reuses_ids = row.source.provider.kind.reuses_ids or (observed and observed.reuses_ids)
-    if not reuses_ids or row.created_at is None:
+    if not reuses_ids:
         return dict(account)
-    return {**account, CREATED_AT: row.created_at.isoformat()}
+    noted = {
+        CREATED_AT: row.created_at.isoformat() if row.created_at else None,
+        IDENTIFYING: _identifying(target_type_of(row.source.resource), row),
+    }
+    return {**account, **{key: value for key, value in noted.items() if value is not None}}
 
 
 def pin(step: Step, target_type: TargetType, cloud: Cloud, record: Any) -> None:
@@ -52,7 +57,7 @@ def identify(step: Step, target_type: TargetType, record: Any) -> str | None:
     Notes what was not noted yet. Raises Replaced for another object.
     """
     known = step.identity
-    if _is_another(known, record):
+    if _is_another(known, record, _identifying(target_type, record)):
         raise Replaced(target_type)
     if INSTANCE_ID not in known and record.instance_id is not None:
         created_at = record.created_at.isoformat() if record.created_at else None
@@ -68,17 +73,26 @@ def note_made(step: Step, record: Any) -> None:
     time is not noted: the answer to an order may have another one than the object.
     """
     known = {INSTANCE_ID: record.instance_id} if record.instance_id is not None else {}
-    of_object = {INSTANCE_ID, CREATED_AT}
+    of_object = {INSTANCE_ID, CREATED_AT, IDENTIFYING}
     others = {key: value for key, value in step.identity.items() if key not in of_object}
     if others | known != step.identity:
         step.remember(**{IDENTITY: others | known})
 
 
-def _is_another(known: Mapping[str, Any], record: Any) -> bool:
+def _identifying(target_type: TargetType, found: Any) -> Any:
+    """The value of the column that identifies a row or a record; None where there is none."""
+    observation = target_type.declared.observation
+    column = observation.identifying if observation else ""
+    return getattr(found, column) if column else None
+
+
+def _is_another(known: Mapping[str, Any], record: Any, identifying: Any) -> bool:
     """What is unknown on either side proves nothing."""
     noted, instance_id = known.get(INSTANCE_ID), record.instance_id
     if noted is not None and instance_id is not None:
         return bool(noted != instance_id)
+    if identifying is not None and known.get(IDENTIFYING, identifying) != identifying:
+        return True
     created_at = known.get(CREATED_AT)
     if created_at is None or record.created_at is None:
         return False

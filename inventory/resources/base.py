@@ -191,6 +191,8 @@ class Observation:
     ``history``: the columns whose differences become Changes, with ``state``; empty: none.
     ``forgotten``: whether the rows of objects that are gone are deleted after a while.
     ``reuses_ids``: whether an object that is created later may have the id of one that is gone.
+    ``identifying``: of such a resource, a column that is the same for the whole life of an object,
+    compared beside the creation time; empty: there is none.
     """
 
     removed: str
@@ -199,6 +201,7 @@ class Observation:
     history: tuple[str, ...] = ()
     forgotten: bool = False
     reuses_ids: bool = False
+    identifying: str = ""
 
     @property
     def gone(self) -> frozenset[str]:

@@ -28,6 +28,8 @@ KEY_PAIRS = Resource(
         removed=KeyPairState.DELETED,
         unlisted_at_once=True,
         searched=("name", "external_id", "key_fingerprint", "type", "tags"),
+        reuses_ids=True,
+        identifying="key_fingerprint",
     ),
     place=90,
     facts=facts.observed(

@@ -7,7 +7,9 @@ from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.asymmetric import ec, rsa
 
 from gateway.core.audit.models import AuditEvent
+from inventory.live.api import connected
 from inventory.providers.simulator.stock import public_key
+from inventory.records.key_pair import NewKeyPair
 from jobs.api import Job
 from tests.inventory.factories import make_simulator, make_user
 from tests.inventory.operations.running import effects_of, messages_of
@@ -170,3 +172,44 @@ def test_one_of_provider_and_providers_is_named(ask, provider):
             "provider",
             "INVALID",
         )
+
+
+def replaced_at_the_cloud(provider, name):
+    """Another key under the name, imported at the cloud itself."""
+    with connected(provider.sources.get(resource="key_pairs"), 10) as cloud:
+        if cloud.find("key_pairs", name) is not None:
+            cloud.do("key_pairs", "delete", name)
+        order = NewKeyPair(name, f"{public_key('theirs')} them", f"by hand of {name}")
+        cloud.create("key_pairs", "import", order)
+
+
+def named_at_the_cloud(provider, name):
+    with connected(provider.sources.get(resource="key_pairs"), 10) as cloud:
+        return cloud.find("key_pairs", name)
+
+
+@pytest.mark.parametrize("name", ["laptop", "ada"])
+def test_another_key_of_the_name_is_not_deleted(ask, provider, name):
+    """It was replaced after it was listed. The cloud has no creation time of ``ada``."""
+    if name == "laptop":
+        done(ask, "importKeyPair", provider=provider_id(provider), name=name, publicKey=KEY)
+    [key] = keys(ask, name=name)
+    replaced_at_the_cloud(provider, name)
+
+    job = done(ask, "deleteKeyPair", id=key["id"])
+
+    assert "another one has its name" in messages_of(job)[-1]
+    assert named_at_the_cloud(provider, name).public_key.endswith(" them")
+
+
+def test_a_deletion_of_a_deleted_key_leaves_a_later_one_of_the_name(ask, provider):
+    done(ask, "importKeyPair", provider=provider_id(provider), name="laptop", publicKey=KEY)
+    [key] = keys(ask, name="laptop")
+    assert done(ask, "deleteKeyPair", id=key["id"]).state == "SUCCEEDED"
+    again = mutate(ask, "deleteKeyPair", id=key["id"])
+    done(ask, "importKeyPair", provider=provider_id(provider), name="laptop", publicKey=KEY)
+
+    job = ended(again)
+
+    assert "another one has its name" in messages_of(job)[-1]
+    assert named_at_the_cloud(provider, "laptop") is not None
