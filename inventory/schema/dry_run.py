@@ -60,6 +60,10 @@ class DryRun(graphene.ObjectType):
         graphene.NonNull(DryRunTarget),
         description="Of an action on many machines, what it would meet at each.",
     )
+    user_data = graphene.String(
+        description="Of an order with a repository, what the machine would run at its first boot. "
+        "A userData that was given is not repeated."
+    )
 
 
 # Other target types have a dry run that is derived.

@@ -5,7 +5,9 @@ from typing import Any
 
 import graphene
 
+from gateway.core.errors import InvalidInput, NotFound
 from gateway.core.graphql.context import Context
+from gateway.core.ids import local_id
 from inventory.access import Role
 from inventory.operations.actions.virtual_machines import MACHINE
 from inventory.schema.actions import (
@@ -16,8 +18,10 @@ from inventory.schema.actions import (
     target_input,
 )
 from inventory.schema.named import provider_named, target_named
+from inventory.schema.repositories import load_repository
 from inventory.services import machine_dry_runs as dry_runs
 from inventory.services import machines as services
+from inventory.services.checkouts import Checkout, checkout_of
 from inventory.services.orders import ProvisionRequest
 from inventory.services.tags import clean_tags
 from jobs.schema import idempotency_key_argument
@@ -121,6 +125,13 @@ class ProvisionVirtualMachine(ActionMutation):
         )
         tags = graphene.List(graphene.NonNull(TagInput), description="Tags to set.")
         user_data = graphene.String(description="What the machine runs at its first boot.")
+        repository = graphene.ID(
+            description="A Repository that the machine clones to /opt/<name> at its first boot, "
+            "without credentials, in place of userData."
+        )
+        ref = graphene.String(
+            description="The branch, tag or commit of the repository. Absent: its default branch."
+        )
         idempotency_key = idempotency_key_argument()
         dry_run = dry_run_argument()
 
@@ -133,6 +144,8 @@ class ProvisionVirtualMachine(ActionMutation):
         count: int | None = None,
         tags: Sequence[Any] | None = None,
         security_groups: Sequence[str] | None = None,
+        repository: str | None = None,
+        ref: str | None = None,
         idempotency_key: str | None = None,
         dry_run: bool = False,
         **given: Any,
@@ -140,7 +153,10 @@ class ProvisionVirtualMachine(ActionMutation):
         order: dict[str, Any] = {
             "provider": provider_named(context, provider, Role.OPERATOR, field="provider"),
             "request": ProvisionRequest(
-                tags=pairs_of(tags), security_groups=list(security_groups or ()), **given
+                tags=pairs_of(tags),
+                security_groups=list(security_groups or ()),
+                checkout=_checkout(context, repository, ref),
+                **given,
             ),
             "count": 1 if count is None else count,
         }
@@ -150,3 +166,15 @@ class ProvisionVirtualMachine(ActionMutation):
             **order, requested_by=context.user, idempotency_key=idempotency_key
         )
         return cls(job=job)
+
+
+def _checkout(context: Context, repository: str | None, ref: str | None) -> Checkout | None:
+    """Raises NotFound for a repository that the caller may not see, and InvalidInput."""
+    if repository is None:
+        if ref is not None:
+            raise InvalidInput("ref is of a repository, and none is given.", field="ref")
+        return None
+    row = load_repository(context.user, local_id(repository, of="Repository", field="repository"))
+    if row is None:
+        raise NotFound("There is no repository with this id.", field="repository")
+    return checkout_of(row, global_id=repository, ref=ref)

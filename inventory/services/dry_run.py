@@ -39,12 +39,14 @@ class Check:
 class DryRun:
     """All that was asked. ``state``: the target's now, where there is one.
 
-    ``targets``: of an action on many machines, what was asked about each.
+    ``targets``: of an action on many machines, what was asked about each. ``user_data``: of an
+    order that clones a repository.
     """
 
     checks: list[Check] = field(default_factory=list)
     state: MeaningfulEnum | None = None
     targets: list[Any] | None = None
+    user_data: str | None = None
 
     @property
     def allowed(self) -> bool:

@@ -77,6 +77,8 @@ def dry_run_provision(*, provider: Provider, request: ProvisionRequest, count: i
     run = DryRun()
     check_count(count)
     arguments = provision_arguments(provider, request, count=count)
+    if request.checkout is not None:
+        run.user_data = request.checkout.user_data
     if not can_do(run, provider, Capability.PROVISION):
         return run
     try:

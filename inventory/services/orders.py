@@ -21,6 +21,7 @@ from inventory.operations.api import (
     place,
 )
 from inventory.selectors.ids import parse_cloud_id
+from inventory.services.checkouts import Checkout
 from inventory.services.tags import MOST_TAGS_OF_NEW, check_names, clean_tags
 from jobs.api import Secret
 
@@ -48,6 +49,7 @@ class ProvisionRequest:
     """A machine to be bought.
 
     ``size``, ``image``, ``location``: a Relay id, the cloud's own id, or the name that is shown.
+    ``checkout``: what it clones at its first boot, in place of ``user_data``.
     """
 
     name: str
@@ -58,6 +60,7 @@ class ProvisionRequest:
     security_groups: Sequence[str] = ()
     tags: Sequence[tuple[str, str]] = ()
     user_data: str | None = None
+    checkout: Checkout | None = None
 
 
 def provision_arguments(
@@ -70,6 +73,9 @@ def provision_arguments(
     its kind of cloud has no place for.
     """
     arguments = asdict(request)
+    del arguments["checkout"]
+    if request.checkout is not None:
+        arguments |= _cloning(provider, request, request.checkout)
     _refuse_unorderable(provider, arguments)
     number = "" if count == 1 else f"-{count}"
     longest = provider.kind.longest_name - len(number)
@@ -85,8 +91,8 @@ def provision_arguments(
         names = " and ".join(sorted(regions))
         raise InvalidInput(f"Size, image and location are in different regions: {names}.")
     arguments["region"] = regions.pop() if regions else None
-    if request.user_data is not None:
-        arguments["user_data"] = Secret(request.user_data)  # passwords stand in such scripts
+    if arguments["user_data"] is not None:
+        arguments["user_data"] = Secret(arguments["user_data"])  # passwords stand in such scripts
     return arguments
 
 
@@ -137,6 +143,21 @@ def _refusing(provider: Provider) -> Iterator[None]:
     except NotOffered as refusal:
         hint = HINTS[refusal.field].format(id=provider.scope)
         raise InvalidInput(f"{refusal.message} {hint}", field=refusal.field) from refusal
+
+
+def _cloning(provider: Provider, request: ProvisionRequest, checkout: Checkout) -> dict[str, Any]:
+    """The arguments of an order without a checkout lack ``repository`` and ``ref``: the digests of
+    earlier requests stay as they are.
+    """
+    if request.user_data is not None:
+        raise InvalidInput("An order takes repository or userData, not both.", field="repository")
+    if "user_data" in provider.kind.unorderable:
+        message = (
+            f"{provider.kind.label} takes no userData in an order through this gateway, "
+            "so its machines clone no repository."
+        )
+        raise NotSupported(message, field="repository")
+    return asdict(checkout)
 
 
 def _refuse_unorderable(provider: Provider, arguments: dict[str, Any]) -> None:

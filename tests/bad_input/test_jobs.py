@@ -154,6 +154,7 @@ def test_an_order_that_cannot_be(client, provider, unchanged, given, expected):
 
 def test_null_is_as_absent_in_an_order(client, provider, finish):
     absent = ("location", "count", "keyPair", "securityGroups", "tags", "userData")
+    absent += ("repository", "ref")
 
     payload = provision(client, provider, **dict.fromkeys(absent))
     finish(payload["job"]["id"])

@@ -4,7 +4,8 @@ import base64
 
 import pytest
 
-from gateway.core.ids import split_id
+from gateway.core.ids import global_id, split_id
+from inventory.models import Repository
 from inventory.services.providers import provider_connect
 from jobs.api import Job
 from tests.client import GraphQLClient
@@ -20,7 +21,7 @@ pytestmark = [
 
 PAYLOAD = """{
     job { id state } errors { code message }
-    dryRun { allowed state checks { name ok message } } }"""
+    dryRun { allowed state userData checks { name ok message } } }"""
 
 
 class Account:
@@ -170,6 +171,33 @@ def test_provision_with_everything(account):
     ec2.close()
     names = {node["name"] for node in account.machines().values()}
     assert names == {"new-1", "new-2"}
+
+
+def test_an_order_with_a_repository_sends_what_the_dry_run_shows(account):
+    row = Repository.objects.create(
+        name="web", full_name="acme/web", owner_login="acme", url="https://github.com/acme/web"
+    )
+    order = {
+        "provider": account.client.data("{ providers { id } }")["providers"][0]["id"],
+        "name": "new",
+        "size": "t3.small",
+        "image": IMAGE,
+        "repository": global_id("Repository", row.pk),
+        "ref": "büro/it's",
+    }
+    shown = account.mutate("ProvisionVirtualMachine", **order, dryRun=True)["dryRun"]
+    assert shown["allowed"] is True, shown["checks"]
+    assert account.moto.instances(account.region) == {}
+
+    job = account.act("ProvisionVirtualMachine", **order)
+
+    assert job.state == "SUCCEEDED"
+    [external_id] = account.moto.instances(account.region)
+    ec2 = account.moto.ec2(account.region)
+    data = ec2.describe_instance_attribute(InstanceId=external_id, Attribute="userData")
+    ec2.close()
+    assert base64.b64decode(data["UserData"]["Value"]).decode() == shown["userData"]
+    assert '"checkout", "büro/it\'s", "--"]' in shown["userData"]
 
 
 DRY_RUNS = {

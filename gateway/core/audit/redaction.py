@@ -17,7 +17,9 @@ REDACTED = "[redacted]"
 LONGEST = 200  # characters
 MOST_ITEMS = 100
 # Global ids, as the schema hands them out; whatever else is sent there is left out.
-IDS = frozenset({"bucket", "id", "ids", "provider", "providers", "user", "team", "target"})
+IDS = frozenset(
+    {"bucket", "id", "ids", "provider", "providers", "repository", "user", "team", "target"}
+)
 TEXTS = frozenset(
     {
         "cron",
@@ -29,6 +31,7 @@ TEXTS = frozenset(
         "login",
         "name",
         "operation",
+        "ref",
         "regions",
         "region",
         "size",

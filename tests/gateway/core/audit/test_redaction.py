@@ -16,6 +16,8 @@ PROVIDER = global_id("Provider", "x")
         ({"ids": [PROVIDER, "s3cret"]}, {"ids": [PROVIDER, REDACTED]}),
         ({"id": "s3cret"}, {"id": REDACTED}),
         ({"password": "s3cret"}, {"password": REDACTED}),
+        ({"repository": PROVIDER, "ref": "v1"}, {"repository": PROVIDER, "ref": "v1"}),
+        ({"repository": "s3cret"}, {"repository": REDACTED}),
         ({"user_data": "s3cret", "count": 2}, {"userData": REDACTED, "count": 2}),
         ({"scope": Scope.READ, "first": None}, {"scope": "READ", "first": None}),
         ({"since": datetime(2026, 1, 1, tzinfo=UTC)}, {"since": "2026-01-01T00:00:00+00:00"}),
