@@ -1,9 +1,10 @@
 """Values from clouds, bounded to their columns before they are stored, alike on both databases.
 
 A text that is too long is cut and ends with an ellipsis. A value that its column cannot hold - a
-number out of range, a date before 1970, a text where a number belongs - becomes null, and the
-record's ``problem`` names it. An id is never cut: it would be the id of another object. A record
-whose id is empty or does not fit cannot be a row; ``usable`` and ``unusable_reason`` say so.
+number out of range, a date before 1970, a text where a number belongs - becomes null, or empty in
+a column that is never null, and the record's ``problem`` names it. An id is never cut: it would be
+the id of another object. A record whose id is empty or does not fit cannot be a row; ``usable``
+and ``unusable_reason`` say so.
 """
 
 import math
@@ -97,8 +98,11 @@ def _required(model: type[Model]) -> dict[str, Any]:
     """The columns that are never null, and what stands for an unknown value there."""
     columns = [one for one in model._meta.concrete_fields if not one.null]  # noqa: SLF001 - Django's documented API
     lists = {one.name: () for one in columns if isinstance(one, models.JSONField)}
+    texts = {
+        one.name: "" for one in columns if isinstance(one, models.CharField | models.TextField)
+    }
     # Of a name its id does.
-    return {"name": None, "state": "UNKNOWN", "raw_state": UNKNOWN, **lists}
+    return {**texts, "name": None, "state": "UNKNOWN", "raw_state": UNKNOWN, **lists}
 
 
 def _joined(problem: object, more: Sequence[str]) -> str:

@@ -32,7 +32,7 @@ class BucketRecord(ObservedRecord):
     each takes requests of its own. ``encryption``: the algorithm, or NONE.
     """
 
-    state: MeaningfulEnum = BucketState.AVAILABLE
+    state: BucketState = BucketState.AVAILABLE
     raw_state: str = "available"
     versioning: str | None = None
     public: bool | None = None

@@ -30,6 +30,7 @@ class RepositoryVisibility(MeaningfulEnum):
 class RepositoryRecord(ObservedRecord):
     """``node_id``: its id in the host's GraphQL API. ``license``: its SPDX identifier."""
 
+    state: RepositoryState
     node_id: str | None = None
     full_name: str = ""
     owner_login: str = ""

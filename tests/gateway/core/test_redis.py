@@ -7,6 +7,7 @@ from types import SimpleNamespace
 import pytest
 import redis
 
+from gateway.core import messages
 from gateway.core import redis as redis_module
 from gateway.core.accounts.login_limits import login_attempt_count
 from gateway.core.announcements import announce
@@ -77,7 +78,7 @@ def uses(source):
 def test_one_command_finds_out_that_redis_is_frozen_and_no_other_waits_for_it(frozen, monkeypatch):
     _, asked = frozen
     monkeypatch.setattr(
-        dispatch, "_producers", lambda: pytest.fail("the broker is not asked either")
+        messages, "_producers", lambda: pytest.fail("the broker is not asked either")
     )
 
     with pytest.raises(redis.TimeoutError):

@@ -93,8 +93,10 @@ class TestOnASource:
 
         provider_check(provider=provider)
 
-        # Machines, sizes, images, zones; permissions, regions, and the smallest question.
-        assert len(calls) == FAILURES + 7
+        # A list a source: machines, sizes, images, zones, volumes, snapshots, key pairs, security
+        # groups, buckets. Beside them: permissions, regions, and the smallest question.
+        lists = provider.sources.filter(region="sim-1").count()
+        assert len(calls) == FAILURES + lists + 3
 
     def test_a_throttled_source_waits_as_long_as_it_was_told(self, calls, monkeypatch):
         now, numbers = timezone.now(), itertools.count(1)
