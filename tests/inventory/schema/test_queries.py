@@ -9,6 +9,7 @@ from django.test.utils import CaptureQueriesContext
 from gateway.core.ids import global_id
 from gateway.schema import schema
 from inventory.models import Container, VirtualMachine
+from inventory.resources.bucket import Bucket
 from inventory.resources.key_pair import KeyPair
 from inventory.resources.security_group import SecurityGroup
 from inventory.resources.snapshot import Snapshot
@@ -21,6 +22,7 @@ from inventory.services.schedules import schedule_arguments
 from inventory.services.selection import Selection
 from jobs.api import schedule_create, schedule_run
 from tests.clouds.engine import ENGINES, connect_engine, engines  # noqa: F401 - a fixture
+from tests.gateway.core.webhooks.factories import make_webhook
 from tests.inventory.actions import machine_change
 from tests.inventory.factories import make_simulator, make_user
 from tests.inventory.resources.names import RESOURCES, plural
@@ -72,6 +74,7 @@ COUNTS = {
     "{ providers { snapshots(first: 50, maxAge: 60) { totalCount nodes { name } } } }": 4,
     "{ providers { securityGroups(first: 50, maxAge: 60) { totalCount nodes { name } } } }": 4,
     "{ providers { keyPairs(first: 50, maxAge: 60) { totalCount nodes { name } } } }": 4,
+    "{ providers { buckets(first: 50, maxAge: 60) { totalCount nodes { name } } } }": 4,
     "{ providers { repositories(first: 50, maxAge: 60) { totalCount nodes { name } } } }": 2,
     "{ snapshots(maxAge: 60) { totalCount nodes { name volume { name machine { name } } } } }": 7,
     "{ securityGroups(maxAge: 60) { totalCount nodes { name rules { cidr } openToWorld } } }": 2,
@@ -79,9 +82,11 @@ COUNTS = {
     '{ snapshot(id: "§snapshot§", maxAge: 60) { name size } }': 2,
     '{ securityGroup(id: "§group§", maxAge: 60) { name openPorts } }': 2,
     '{ keyPair(id: "§key§", maxAge: 60) { name type } }': 2,
-    # the sources of both, those left, the page and its count, all its machines, and their sizes
+    "{ buckets(maxAge: 60) { totalCount nodes { name versioning public tags { key } } } }": 2,
+    '{ bucket(id: "§bucket§", maxAge: 60) { name encryption } }': 2,
+    # the sources of both, those left, the page, which is all of it, its machines, and their sizes
     """{ volumes(maxAge: 60) { totalCount complete nodes { id name size type encrypted
-        machine { id name size { name } } tags { key } } } }""": 7,
+        machine { id name size { name } } tags { key } } } }""": 6,
     # the sources of each of the three fields, and as above
     """{ virtualMachines(maxAge: 60, first: 20) { totalCount nodes { name
         volumes { name machine { name } } } } }""": 8,
@@ -139,6 +144,10 @@ COUNTS = {
     f"{{ snapshotsAggregate{GROUPS}": 2,
     f"{{ securityGroupsAggregate{GROUPS}": 2,
     f"{{ keyPairsAggregate{GROUPS}": 2,
+    f"{{ bucketsAggregate{GROUPS}": 2,
+    # the webhooks and their number; the deliveries and their number, of all at once
+    "{ webhooks { totalCount nodes { url deliveries(first: 5) { totalCount nodes { id } } } } }": 4,
+    '{ webhook(id: "§webhook§") { url deliveries(first: 5) { nodes { id } } } }': 2,
 }
 
 
@@ -164,8 +173,9 @@ def ids(ask, user, engines):
         connect_engine(user, name=name)
         ENGINES[name, "here"].add(name)
     ask(
-        "{ virtualMachines { totalCount } containers { totalCount } volumes { totalCount } "
-        "snapshots { totalCount } securityGroups { totalCount } keyPairs { totalCount } "
+        "{ virtualMachines { totalCount } containers { totalCount } buckets { totalCount } "
+        "volumes { totalCount } snapshots { totalCount } securityGroups { totalCount } "
+        "keyPairs { totalCount } "
         "providers { sizes { id } images { id } locations { id } } }"
     )
     repository_create(creator=user, name="book", full_name="team/book", url="https://example.org")
@@ -182,6 +192,8 @@ def ids(ask, user, engines):
         "snapshot": target_id(Snapshot.objects.first()),
         "group": target_id(SecurityGroup.objects.first()),
         "key": target_id(KeyPair.objects.first()),
+        "bucket": target_id(Bucket.objects.first()),
+        "webhook": global_id("Webhook", make_webhook(user, url="https://example.org/").pk),
         "provider": provider_id(providers[0]),
         "job": global_id("Job", jobs[0].pk),
     }

@@ -5,6 +5,8 @@ import pytest
 
 from gateway.schema import schema
 from inventory.models import Provider
+from inventory.providers.simulator.stock import public_key
+from inventory.services.machines import provider_id
 from jobs.api import Job, Schedule
 from tests.client import GraphQLClient, token_of
 from tests.clouds.engine import connect_engine, engines  # noqa: F401 - a fixture
@@ -15,6 +17,7 @@ pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.usefixtures("
 NAMES = {"region", "regions"}
 FILTER = {"region": ["nowhere-1"], "state": ["RUNNING"]}
 SCHEDULE = {"name": "off", "operation": "virtual_machine.stop", "cron": "0 19 * * *"}
+NEW = {"provider": "§simulator§", "name": "new", "region": "nowhere-1"}
 # What is given besides. connectProvider and updateProvider: of a kind that knows its regions.
 INPUTS = {
     "connectProvider": {
@@ -38,6 +41,11 @@ INPUTS = {
         "image": "nginx",
         "region": "nowhere-1",
     },
+    "createBucket": {**NEW, "name": "a-new-bucket"},
+    "createVolume": {**NEW, "size": 1},
+    "createKeyPair": NEW,
+    "importKeyPair": {**NEW, "publicKey": public_key("new")},
+    "createSecurityGroup": NEW,
 }
 CODES = {"connectProvider": "INVALID", "updateProvider": "INVALID"}
 
@@ -65,7 +73,7 @@ def world(settings, tmp_path):
     settings.SIMULATOR_DIR = tmp_path / "simulator"
     user = make_user(is_superuser=True)
     client = GraphQLClient(token_of(user))
-    make_simulator(user)
+    simulator = make_simulator(user)
     client.data("{ virtualMachines(maxAge: 0) { totalCount } }")
     given = INPUTS["connectProvider"] | {"regions": ["us-east-1"]}
     answered = run(client, "connectProvider", given, "provider { id }")
@@ -74,6 +82,7 @@ def world(settings, tmp_path):
     assert schedule["errors"] == []
     made = client.data("{ schedules { nodes { id } } }")["schedules"]["nodes"][0]["id"]
     ids = {"aws": aws, "schedule": made, "engine": connect_engine(user).scope}
+    ids["simulator"] = provider_id(simulator)
     return client, ids
 
 
