@@ -1,15 +1,19 @@
 """Security groups and their rules."""
 
-from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from ipaddress import IPv4Network, IPv6Network, collapse_addresses, ip_network
+from ipaddress import ip_network
 from typing import NamedTuple
 
 from inventory.records.base import ObservedRecord, listed
 from inventory.types import MeaningfulEnum
 
 ANY_PROTOCOL = "all"
-Network = IPv4Network | IPv6Network
+WITH_PORTS = ("tcp", "udp")
+ICMP = ("icmp", "icmpv6")  # in place of ports, a type and a code
+LAST_PORT, LAST_PROTOCOL, LAST_CODE = 65535, 255, 255
+EVERY = -1  # EC2's number of all protocols, and of all types or codes of ICMP
+# https://www.iana.org/assignments/protocol-numbers
+PROTOCOLS = {EVERY: ANY_PROTOCOL, 1: "icmp", 6: "tcp", 17: "udp", 58: "icmpv6"}
 
 
 class Direction(MeaningfulEnum):
@@ -32,10 +36,11 @@ class SecurityGroupState(MeaningfulEnum):
 
 
 class RuleRecord(NamedTuple):
-    """What a security group lets through.
+    """What a security group lets through. Two rules are compared in the form of ``canonical``.
 
     ``protocol``: tcp, udp, icmp, icmpv6, all, or a protocol's number. Ports are None for all of
-    them, and for protocols without ports. Exactly one of ``cidr``, ``group`` (another group's id)
+    them, and for protocols without ports; of ICMP they are a type and a code, -1 for every code.
+    Exactly one of ``cidr``, ``group`` (another group's id)
     and ``prefix_list`` says whence, or for egress where to.
     """
 
@@ -47,12 +52,49 @@ class RuleRecord(NamedTuple):
     group: str | None = None
     prefix_list: str | None = None
 
+    def canonical(self) -> "RuleRecord":
+        """The one form of all rules that say the same.
+
+        "A protocol number other than tcp, udp, icmp, or icmpv6 allows traffic on all ports,
+        regardless of any port range", -1 is every type of ICMP, and EC2 makes networks canonical:
+        https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_IpPermission.html and
+        https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_IpRange.html.
+        """
+        protocol = _protocol(self.protocol)
+        first, last = _ports(protocol, self.from_port, self.to_port)
+        cidr = None if self.cidr is None else _cidr(self.cidr)
+        return self._replace(protocol=protocol, from_port=first, to_port=last, cidr=cidr)
+
+
+def _protocol(word: str) -> str:
+    try:
+        number = int(word)
+    except ValueError:
+        return word.lower()
+    return PROTOCOLS.get(number, str(number))
+
+
+def _ports(protocol: str, first: int | None, last: int | None) -> tuple[int | None, int | None]:
+    if protocol not in (*WITH_PORTS, *ICMP) or first is None or first == EVERY:
+        return None, None
+    if protocol in ICMP:
+        return first, EVERY if last is None else last
+    last = first if last is None else last
+    return (None, None) if (first, last) == (0, LAST_PORT) else (first, last)
+
+
+def _cidr(text: str) -> str:
+    try:
+        return str(ip_network(text, strict=False))
+    except ValueError:
+        return text
+
 
 @listed("security_groups")
 @dataclass(frozen=True, slots=True)
 class SecurityGroupRecord(ObservedRecord):
     """``network_id``: of the cloud's network that it belongs to. ``open_ports``, of ``rules``: see
-    ``open_ports_of``.
+    ``records.open_ports``.
     """
 
     state: SecurityGroupState = SecurityGroupState.AVAILABLE
@@ -74,38 +116,3 @@ class NewSecurityGroup:
     client_token: str
     network_id: str | None = None
     tags: tuple[tuple[str, str], ...] = ()
-
-
-def open_ports_of(rules: Iterable[RuleRecord]) -> tuple[str, ...]:
-    """The ports that anybody on the internet can reach, as ``tcp/22`` or ``udp/5000-5010``.
-
-    ``all`` stands for every protocol. Several networks that are all addresses together count as
-    all of them. A rule with another group or a prefix list as its source counts for nothing.
-    """
-    sources: dict[tuple[str, int | None, int | None], list[Network]] = {}
-    for rule in rules:
-        if rule.direction == INGRESS and rule.cidr is not None:
-            key = rule.protocol, rule.from_port, rule.to_port
-            sources.setdefault(key, []).extend(_networks(rule.cidr))
-    return tuple(sorted(_ports(*key) for key, found in sources.items() if _is_everybody(found)))
-
-
-def _networks(cidr: str) -> list[Network]:
-    try:
-        return [ip_network(cidr, strict=False)]
-    except ValueError:
-        return []
-
-
-def _is_everybody(networks: Sequence[Network]) -> bool:
-    """Whether they are together all addresses of IPv4, or all of IPv6."""
-    four = [one for one in networks if isinstance(one, IPv4Network)]
-    six = [one for one in networks if isinstance(one, IPv6Network)]
-    is_all_of_four = any(one.prefixlen == 0 for one in collapse_addresses(four))
-    return is_all_of_four or any(one.prefixlen == 0 for one in collapse_addresses(six))
-
-
-def _ports(protocol: str, first: int | None, last: int | None) -> str:
-    if first is None:
-        return protocol
-    return f"{protocol}/{first}" if last in {None, first} else f"{protocol}/{first}-{last}"

@@ -1,18 +1,27 @@
 """The rules of security groups as people give them: checked, and compared as clouds compare."""
 
+import re
 from collections.abc import Mapping
 from ipaddress import ip_network
 from typing import Any
 
 from gateway.core.errors import InvalidInput
 from gateway.core.ids import split_id
-from inventory.records.security_group import ANY_PROTOCOL, Direction, RuleRecord
+from inventory.records.security_group import (
+    ANY_PROTOCOL,
+    EVERY,
+    ICMP,
+    LAST_CODE,
+    LAST_PORT,
+    LAST_PROTOCOL,
+    PROTOCOLS,
+    WITH_PORTS,
+    Direction,
+    RuleRecord,
+)
 from inventory.selectors.ids import parse_cloud_id
 
-WITH_PORTS = ("tcp", "udp")
-ICMP = ("icmp", "icmpv6")  # of which a port is a type and a code
-NO_LENGTH = "none"
-LAST_PORT, LAST_PROTOCOL = 65535, 255
+NUMBER = re.compile(r"0|[1-9][0-9]{0,2}")
 
 
 def checked_rule(row: Any, given: Mapping[str, Any]) -> RuleRecord:
@@ -23,7 +32,7 @@ def checked_rule(row: Any, given: Mapping[str, Any]) -> RuleRecord:
     if len(sources) != 1:
         raise InvalidInput("Give one of cidr, group and prefixList.", field="cidr")
     direction = given.get("direction") or Direction.INGRESS
-    return RuleRecord(
+    rule = RuleRecord(
         str(getattr(direction, "value", direction)),
         protocol,
         first,
@@ -32,43 +41,68 @@ def checked_rule(row: Any, given: Mapping[str, Any]) -> RuleRecord:
         group=_group(row, given["group"]) if "group" in sources else None,
         prefix_list=given["prefix_list"].strip() if "prefix_list" in sources else None,
     )
+    return rule.canonical()
 
 
 def rules_of(record: Any) -> list[RuleRecord]:
-    """Those of a record, or of a row."""
-    return [RuleRecord(*rule) for rule in record.rules]
+    """Those of a record, or of a row, in their one form."""
+    return [RuleRecord(*rule).canonical() for rule in record.rules]
 
 
 def _protocol(word: str | None) -> str:
     protocol = (word or "tcp").strip().lower()
     names = (*WITH_PORTS, *ICMP, ANY_PROTOCOL)
-    is_number = protocol.isascii() and protocol.isdigit() and int(protocol) <= LAST_PROTOCOL
-    if protocol not in names and not is_number:
+    if protocol == str(EVERY):
+        return ANY_PROTOCOL
+    if protocol in names:
+        return protocol
+    is_number = bool(NUMBER.fullmatch(protocol)) and int(protocol) <= LAST_PROTOCOL
+    if not is_number:
         message = f"A protocol is one of {', '.join(names)}, or a number up to {LAST_PROTOCOL}."
         raise InvalidInput(message, field="protocol")
-    return protocol
+    return PROTOCOLS.get(int(protocol), protocol)
 
 
 def _ports(protocol: str, first: int | None, last: int | None) -> tuple[int | None, int | None]:
     if first is None and last is None:
         return None, None
-    if protocol not in (*WITH_PORTS, *ICMP):
+    if protocol in ICMP:
+        return _type_and_code(first, last)
+    if protocol not in WITH_PORTS:
         raise InvalidInput(f"The protocol {protocol} has no ports.", field="fromPort")
     first = last if first is None else first
-    last = first if last is None and protocol in WITH_PORTS else last
-    if protocol in ICMP:
-        return first, -1 if last is None else last
+    last = first if last is None else last
     if first is None or last is None or not 0 <= first <= last <= LAST_PORT:
         message = f"Ports are between 0 and {LAST_PORT}, and fromPort is not above toPort."
         raise InvalidInput(message, field="fromPort")
     return first, last
 
 
+def _type_and_code(kind: int | None, code: int | None) -> tuple[int, int]:
+    """Of ICMP: "If the start port is -1 (all ICMP types), then the end port must be -1 (all ICMP
+    codes)", https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_IpPermission.html.
+    """
+    kind, code = EVERY if kind is None else kind, EVERY if code is None else code
+    if not EVERY <= kind <= LAST_CODE:
+        message = f"The type of ICMP is between 0 and {LAST_CODE}, or {EVERY} for all of them."
+        raise InvalidInput(message, field="fromPort")
+    if not EVERY <= code <= LAST_CODE or (kind == EVERY and code != EVERY):
+        message = (
+            f"The code of ICMP is between 0 and {LAST_CODE}, or {EVERY} for all of them, as it "
+            "must be where the type is."
+        )
+        raise InvalidInput(message, field="toPort")
+    return kind, code
+
+
 def _cidr(text: str, protocol: str) -> str:
-    """The network in its usual spelling."""
+    """The network in its usual spelling. A mask in place of the length is no CIDR notation
+    (RFC 4632, section 3.1), and a zone of IPv6 means nothing outside of one host (RFC 4007).
+    """
+    address, _slash, length = text.strip().partition("/")
+    is_plain = "%" not in address and NUMBER.fullmatch(length) is not None
     try:
-        address, _slash, length = text.strip().partition("/")
-        network = ip_network(f"{address}/{length or NO_LENGTH}")
+        network = ip_network(f"{address}/{length}" if is_plain else "")
     except ValueError:
         message = (
             f"{text[:60]!r} is no network in CIDR notation, as 203.0.113.0/24, 203.0.113.7/32 or "

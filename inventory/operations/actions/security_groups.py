@@ -39,7 +39,7 @@ def _clean_rule(row: Any, given: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def _rule(arguments: Mapping[str, Any]) -> RuleRecord:
-    return RuleRecord(*arguments["rule"])
+    return RuleRecord(*arguments["rule"]).canonical()
 
 
 def _has_rule(record: Any, arguments: Mapping[str, Any]) -> bool:

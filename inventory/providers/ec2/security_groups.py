@@ -15,18 +15,20 @@ from inventory.providers.exceptions import ProviderError
 from inventory.providers.identity import only_of
 from inventory.providers.reading import Reading, read_or_damaged
 from inventory.providers.table import beside, does, reads
+from inventory.records.open_ports import open_ports_of
 from inventory.records.security_group import (
     ANY_PROTOCOL,
     EGRESS,
+    EVERY,
     INGRESS,
+    LAST_PORT,
+    WITH_PORTS,
     NewSecurityGroup,
     RuleRecord,
     SecurityGroupRecord,
-    open_ports_of,
 )
 
 PAGE = 1000  # EC2's largest
-EVERYTHING = "-1"  # EC2's protocol and port that stand for all
 PERMISSIONS = ((INGRESS, "IpPermissions"), (EGRESS, "IpPermissionsEgress"))
 # Where each list of sources has its own: EC2's name, its member, and ours.
 SOURCES = (
@@ -40,8 +42,6 @@ ADD = {
     EGRESS: "authorize_security_group_egress",
 }
 REMOVE = {INGRESS: "revoke_security_group_ingress", EGRESS: "revoke_security_group_egress"}
-# EC2 writes ICMP's type and code where others have ports.
-WITHOUT_PORTS = frozenset({ANY_PROTOCOL, "icmp", "icmpv6"})
 
 
 @reads("security_groups")
@@ -109,9 +109,9 @@ def _on_rule(operations: Mapping[str, str], external_id: str, rule: RuleRecord) 
 
 def _permission(rule: RuleRecord) -> dict[str, Any]:
     is_all = rule.protocol == ANY_PROTOCOL
-    permission: dict[str, Any] = {"IpProtocol": EVERYTHING if is_all else rule.protocol}
+    permission: dict[str, Any] = {"IpProtocol": str(EVERY) if is_all else rule.protocol}
     if not is_all:
-        everything = (-1, -1) if rule.protocol in WITHOUT_PORTS else (0, 65535)
+        everything = (0, LAST_PORT) if rule.protocol in WITH_PORTS else (EVERY, EVERY)
         first = everything[0] if rule.from_port is None else rule.from_port
         last = everything[1] if rule.to_port is None else rule.to_port
         permission |= {"FromPort": first, "ToPort": last}
@@ -160,13 +160,10 @@ def _rules(found: Reading) -> Iterator[RuleRecord]:
 
 
 def _of_permission(direction: str, permission: Reading) -> Iterator[RuleRecord]:
-    word = permission.text("IpProtocol", required=True) or ""
-    protocol = ANY_PROTOCOL if word == EVERYTHING else word
-    first, last = permission.signed("FromPort"), permission.signed("ToPort")
-    is_every = (first, last) in {(0, 65535), (-1, -1)}
-    if is_every or protocol == ANY_PROTOCOL:
-        first = last = None
+    protocol = permission.text("IpProtocol", required=True) or ""
+    ports = permission.signed("FromPort"), permission.signed("ToPort")
     for name, member, ours in SOURCES:
         for source in permission.parts(name):
             value = source.text(member, required=True)
-            yield RuleRecord(direction, protocol, first, last, **{ours: value})
+            where: dict[str, Any] = {ours: value}
+            yield RuleRecord(direction, protocol, *ports, **where).canonical()

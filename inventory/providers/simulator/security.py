@@ -10,12 +10,12 @@ from inventory.providers.simulator.objects import Kind, changing, create, delete
 from inventory.providers.simulator.storage import moment_of, tags_of
 from inventory.providers.table import does, reads
 from inventory.records.key_pair import KeyPairRecord, KeyPairState, NewKeyPair
+from inventory.records.open_ports import open_ports_of
 from inventory.records.security_group import (
     NewSecurityGroup,
     RuleRecord,
     SecurityGroupRecord,
     SecurityGroupState,
-    open_ports_of,
 )
 
 # Clouds report no states of either.
