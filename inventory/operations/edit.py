@@ -34,6 +34,7 @@ def _ask(step: Step, edit: Edit, target: TargetContext, record: Any) -> Wait:
         lambda: target.do(edit.capability, *edit.sent(step.arguments)),
         report=f"Asked the cloud: {edit.capability.meaning}",
         target=target,
+        pending=edit.pending,
         before=lambda: target.refuse_if_blocked(edit.capability),
     )
 

@@ -1,9 +1,9 @@
 """Volumes: block storage of a cloud. Sizes are in GiB."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from inventory.records.base import ObservedRecord, listed
-from inventory.types import MeaningfulEnum
+from inventory.types import NOT_STORED, MeaningfulEnum
 
 
 class VolumeState(MeaningfulEnum):
@@ -24,7 +24,9 @@ class VolumeState(MeaningfulEnum):
 @dataclass(frozen=True, slots=True)
 class VolumeRecord(ObservedRecord):
     """``machine_id``: the machine's own id, in the same region; of the first one, if a volume is
-    attached to several. ``device``: its name there. ``snapshot_id``: what it was created from.
+    attached to several. ``device``: its name there. ``machine_ids``: all of them, where the cloud
+    reports several. ``multi_attach``: whether it can be attached to several machines.
+    ``snapshot_id``: what it was created from.
     """
 
     state: VolumeState
@@ -37,6 +39,8 @@ class VolumeRecord(ObservedRecord):
     location_id: str | None = None
     location_name: str | None = None
     tags: tuple[tuple[str, str], ...] = ()
+    machine_ids: tuple[str, ...] = field(default=(), repr=False, metadata=NOT_STORED)
+    multi_attach: bool = field(default=False, repr=False, metadata=NOT_STORED)
 
 
 @dataclass(frozen=True, slots=True)

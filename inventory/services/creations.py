@@ -20,6 +20,7 @@ from inventory.services.dry_run import (
     note_verdict,
     noting_failure,
 )
+from inventory.services.early_refusals import refuse_gone_of
 from inventory.services.tags import MOST_TAGS_OF_NEW, clean_tags
 from jobs import api as jobs
 from jobs.api import Job
@@ -39,6 +40,17 @@ def creation_submit(
     """``asked``: as in ``jobs.submit``. Raises NotSupported, NotFound and InvalidInput."""
     require_markable(provider, creation.capability)
     arguments = creation_arguments(creation, provider, given)
+    earlier = jobs.find_submitted(
+        operation=creation.operation,
+        scope=provider.scope,
+        asked=arguments if asked is None else asked,
+        requested_by=requested_by,
+        idempotency_key=idempotency_key,
+    )
+    if earlier is not None:
+        return earlier
+    creation.check(given)
+    refuse_gone_of(creation.takes, given)
     return jobs.submit(
         operation=creation.operation,
         scope=provider.scope,
@@ -55,6 +67,7 @@ def creation_dry_run(*, creation: Creation, provider: Provider, given: Mapping[s
     """Whether the kind can do it, then the cloud's own word."""
     run = DryRun()
     arguments = creation_arguments(creation, provider, given)
+    creation.check(given)
     if not can_do(run, provider, creation.capability):
         return run
     region = arguments["region"] or provider.regions[0]
@@ -74,6 +87,7 @@ def creation_arguments(
         known = ", ".join(provider.regions)
         message = f"The provider is not connected to {region!r}; it has {known}."
         raise NotFound(message, field="region")
+    region = _region_beside(creation, provider, given)
     tags = clean_tags(given.get("tags") or (), field="tags", most=MOST_TAGS_OF_NEW)
     return {
         "name": _name(creation, provider, given["name"]),
@@ -81,6 +95,22 @@ def creation_arguments(
         "tags": list(tags.items()),
         **creation.clean(provider, given),
     }
+
+
+def _region_beside(creation: Creation, provider: Provider, given: Mapping[str, Any]) -> Any:
+    """The region of the request, or of the objects that it names. Raises InvalidInput for an
+    object that is elsewhere.
+    """
+    region = given.get("region")
+    for name, taken in creation.takes.items():
+        row = given.get(name) if taken.is_object else None
+        if row is None:
+            continue
+        if (row.provider_id, row.region) != (provider.pk, region or row.region):
+            message = "It must be at the same provider and in the same region."
+            raise InvalidInput(message, field=name)
+        region = row.region
+    return region
 
 
 def require_markable(provider: Provider, capability: Capability) -> None:

@@ -4,12 +4,14 @@ What is stored may be old, so that it alone refuses nothing: the cloud is asked 
 """
 
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Any
 
-from gateway.core.errors import Conflict
+from gateway.core.errors import Conflict, NotFound
 from inventory.live.api import connected, observe_one
 from inventory.models import Observed
+from inventory.operations.actions import target_type_of
+from inventory.operations.actions.taken import Taken
 from inventory.providers import ProviderError
 
 log = logging.getLogger(__name__)
@@ -23,11 +25,34 @@ def refuse_early(row: Observed, why_not: Callable[[Any], str]) -> None:
     """
     if not why_not(row):
         return
+    found = _asked(row)
+    if found and found[0] is not None and (why := why_not(found[0])):
+        raise Conflict(why, field="id")
+
+
+def refuse_gone(row: Any, *, field: str) -> None:
+    """Raises NotFound for an object that was last seen to be gone, if its cloud says so now too."""
+    target_type = target_type_of(row.source.resource)
+    gone = {"MISSING", str(target_type.removed)}
+    if str(row.state) not in gone or (found := _asked(row)) is None:
+        return
+    if found[0] is None or str(found[0].state) in gone:
+        raise NotFound(f"The cloud has no such {target_type.noun} any more.", field=field)
+
+
+def refuse_gone_of(takes: Mapping[str, Taken], given: Mapping[str, Any]) -> None:
+    """As ``refuse_gone``, of each object among the given values."""
+    for name, taken in takes.items():
+        if taken.is_object and given.get(name) is not None:
+            refuse_gone(given[name], field=name)
+
+
+def _asked(row: Observed) -> tuple[Any] | None:
+    """Its record as its cloud has it now, which may be None; None: it could not be read."""
     try:
         with connected(row.source, row.source.provider.deadline_seconds) as cloud:
             record, _row = observe_one(cloud, row.source, row.external_id)
     except ProviderError as error:
         log.info("The state of %s could not be read again: %s", row.external_id, error.code)
-        return
-    if record is not None and (why := why_not(record)):
-        raise Conflict(why, field="id")
+        return None
+    return (record,)

@@ -11,7 +11,7 @@ from inventory.models import Observed
 from inventory.operations.actions import Edit
 from inventory.services.actions import find_on, require_on, submit_on
 from inventory.services.dry_run import DryRun, run_on_target
-from inventory.services.early_refusals import refuse_early
+from inventory.services.early_refusals import refuse_early, refuse_gone, refuse_gone_of
 from jobs.api import Job
 
 
@@ -25,10 +25,13 @@ def edit_submit(
 ) -> Job:
     """Raises NotSupported as ``submit_on``; InvalidInput and Conflict for what cannot be done."""
     require_on(row, edit.capability)
-    arguments = edit.clean(row, given)
-    earlier = find_on(row, edit.operation, arguments, requested_by, idempotency_key)
+    asked = edit.clean(row, given)
+    earlier = find_on(row, edit.operation, asked, requested_by, idempotency_key)
     if earlier is not None:
         return earlier
+    arguments = edit.settle(row, given, asked)
+    refuse_gone(row, field="id")
+    refuse_gone_of(edit.takes, given)
     refuse_early(row, lambda record: _why_not(edit, record, arguments))
     return submit_on(
         row,
@@ -37,12 +40,13 @@ def edit_submit(
         arguments,
         requested_by=requested_by,
         idempotency_key=idempotency_key,
+        asked=asked,
     )
 
 
 def edit_dry_run(*, edit: Edit, row: Observed, given: Mapping[str, Any]) -> DryRun:
     """What the edit would meet, by the declaration that the workers act by."""
-    arguments = edit.clean(row, given)
+    arguments = edit.settle(row, given, edit.clean(row, given))
     return run_on_target(
         row,
         edit.capability,

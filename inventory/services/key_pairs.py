@@ -1,21 +1,26 @@
 """Key pairs: a public key at one provider or at several, and pairs that are generated here."""
 
+import logging
 from collections.abc import Mapping, Sequence
 from typing import Any, NamedTuple
 
-from gateway.core.errors import ExpectedError, InvalidInput
+from gateway.core.errors import Conflict, ExpectedError, InvalidInput
 from inventory.models import Provider
 from inventory.operations.actions import Creation
-from inventory.operations.actions.key_pairs import IMPORT
+from inventory.operations.actions.key_pairs import IMPORT, KEY_PAIR
 from inventory.operations.actions.public_keys import Pair, generated_pair
+from inventory.operations.api import region_of, source_in
+from inventory.providers import ProviderError
 from inventory.services.creations import (
     creation_arguments,
     creation_dry_run,
     creation_submit,
     require_markable,
 )
-from inventory.services.dry_run import DryRun
-from jobs.api import Job
+from inventory.services.dry_run import DryRun, cloud_of
+from jobs.api import Job, OperationFailed, find_submitted
+
+log = logging.getLogger(__name__)
 
 GENERATED = ("ed25519", "rsa")
 MOST_PROVIDERS = 50  # of one request
@@ -88,7 +93,18 @@ def key_pair_create(
     require_markable(provider, creation.capability)
     pair = _generated(kind)
     given = {**given, "public_key": pair.public}
-    asked = {**creation_arguments(creation, provider, given), "public_key": None, "type": kind}
+    arguments = creation_arguments(creation, provider, given)
+    asked = {**arguments, "public_key": None, "type": kind}
+    earlier = find_submitted(
+        operation=creation.operation,
+        scope=provider.scope,
+        asked=asked,
+        requested_by=requested_by,
+        idempotency_key=idempotency_key,
+    )
+    if earlier is not None:
+        return Created(earlier, None)
+    _refuse_taken(provider, arguments)
     job = creation_submit(
         creation=creation,
         provider=provider,
@@ -107,6 +123,22 @@ def key_pair_dry_run(
     """What the import would meet, asked with the public part of a pair that is not kept."""
     given = {**given, "public_key": _generated(kind).public}
     return creation_dry_run(creation=creation, provider=provider, given=given)
+
+
+def _refuse_taken(provider: Provider, arguments: Mapping[str, Any]) -> None:
+    """Raises Conflict for a name that a key pair of the region has: the private key would open
+    nothing. A cloud that cannot be asked now leaves it to the job.
+    """
+    name = arguments["name"]
+    try:
+        source = source_in(provider, region_of(provider, arguments), KEY_PAIR)
+        with cloud_of(source) as cloud:
+            is_taken = cloud.find(KEY_PAIR.resource, name) is not None
+    except (ProviderError, OperationFailed) as error:
+        log.info("Whether the name %r is taken could not be read: %s", name, error.code)
+        return
+    if is_taken:
+        raise Conflict(f"There is a key pair {name!r} already.", field="name")
 
 
 def _generated(kind: str) -> Pair:

@@ -17,9 +17,10 @@ class Creation:
     """``label``: of its job. ``description``: of its mutation, which takes a name and tags too.
 
     ``takes``: its other arguments. ``clean(provider, given)``: them as JSON values for the job;
-    raises ExpectedError for what the cloud's documented rules forbid. ``order(arguments, mark)``:
-    what the cloud's function takes; ``mark`` is the client token, and ``arguments["tags"]`` have
-    the mark already.
+    raises ExpectedError for what the cloud's documented rules forbid. ``check(given)``: raises it
+    for what they forbid of the given objects as they are, for a new request alone.
+    ``order(arguments, mark)``: what the cloud's function takes; ``mark`` is the client token, and
+    ``arguments["tags"]`` have the mark already.
     ``done``, ``failed``: states in which it has come to an end.
     ``anchor``: the argument that names an object at whose provider and in whose region it is
     created; empty: the mutation takes a provider and a region.
@@ -35,6 +36,7 @@ class Creation:
     done: States
     failed: States
     anchor: str = ""
+    check: Callable[[Arguments], None] = lambda _given: None
 
     @property
     def name(self) -> str:

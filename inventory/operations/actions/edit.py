@@ -16,11 +16,14 @@ Arguments = Mapping[str, Any]
 class Edit:
     """``label``: of its job. ``description``: of its mutation. ``done``: the object afterwards.
 
-    ``takes``: its arguments. ``clean(row, given)``: them as JSON values for the job; raises
-    ExpectedError for what the cloud's documented rules forbid.
+    ``takes``: its arguments. ``clean(row, given)``: them as JSON values, by what never changes of
+    the row: an idempotency key stands for them. ``settle(row, given, arguments)``: those of the
+    job, for a new request alone; raises ExpectedError for what the cloud's documented rules forbid
+    the object as it is. ``clean`` raises it for what they forbid always.
     ``is_done(record, arguments)``, ``refusal(record, arguments)``: why it cannot be done to the
     object as it is, or an empty text; both take rows too. ``waits``: states that will pass by
     themselves. ``sent(arguments)``: what the cloud's function takes.
+    ``pending``: what it may mean that an accepted request shows no effect.
     ``refuses_done``: why a request for what is so already is refused; empty: its job has nothing
     to do.
     """
@@ -36,6 +39,10 @@ class Edit:
     refusal: Callable[[Any, Arguments], str]
     sent: Callable[[Arguments], tuple[Any, ...]]
     waits: States = frozenset()
+    settle: Callable[[Any, Arguments, dict[str, Any]], dict[str, Any]] = (
+        lambda _row, _given, arguments: arguments
+    )
+    pending: str | None = None
     refuses_done: str = ""
 
     @property

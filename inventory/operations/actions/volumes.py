@@ -38,30 +38,85 @@ def check_beside(row: Any, other: Any, *, field: str) -> None:
 def _clean_attach(row: Any, given: Mapping[str, Any]) -> dict[str, Any]:
     machine = given["machine"]
     check_beside(row, machine, field="machine")
-    if row.location_id and machine.location_id and row.location_id != machine.location_id:
-        message = f"The volume is in {row.location_id}, the machine in {machine.location_id}."
-        raise Conflict(message, field="machine")
     return {"machine": machine.external_id, "device": (given.get("device") or "").strip()}
 
 
+def _settle_attach(row: Any, given: Mapping[str, Any], arguments: dict[str, Any]) -> dict[str, Any]:
+    machine = given["machine"]
+    if row.location_id and machine.location_id and row.location_id != machine.location_id:
+        message = f"The volume is in {row.location_id}, the machine in {machine.location_id}."
+        raise Conflict(message, field="machine")
+    return arguments
+
+
+def _machines_of(record: Any) -> tuple[str, ...]:
+    """The machines that a record, or a row, is attached to, as far as they are known."""
+    several: tuple[str, ...] = getattr(record, "machine_ids", ())
+    return several or ((record.machine_id,) if record.machine_id else ())
+
+
 def _is_attached(record: Any, arguments: Mapping[str, Any]) -> bool:
-    return bool(record.state == State.IN_USE and record.machine_id == arguments["machine"])
+    return bool(record.state == State.IN_USE and arguments["machine"] in _machines_of(record))
 
 
 def _refuses_attach(record: Any, _arguments: Mapping[str, Any]) -> str:
     if record.state in PASSING | {State.AVAILABLE, State.UNKNOWN}:
         return ""
+    if record.state == State.IN_USE and getattr(record, "multi_attach", False):
+        return ""
     if record.state == State.IN_USE:
-        return f"The volume is in use by the machine {record.machine_id}; detach it first."
+        names = ", ".join(_machines_of(record)) or "a machine"
+        return f"The volume is in use by {names}; detach it first."
     return f"{VOLUME.in_state(record.state).rstrip('.')}; it cannot be attached."
 
 
-def _clean_resize(row: Any, given: Mapping[str, Any]) -> dict[str, Any]:
-    size = checked_size(given)
+def _clean_detach(row: Any, given: Mapping[str, Any]) -> dict[str, Any]:
+    machine = given.get("machine")
+    if machine is None:
+        return {}
+    check_beside(row, machine, field="machine")
+    return {"machine": machine.external_id}
+
+
+def _settle_detach(
+    row: Any, _given: Mapping[str, Any], arguments: dict[str, Any]
+) -> dict[str, Any]:
+    return {"machine": row.machine_id, **arguments}
+
+
+def _is_detached(record: Any, arguments: Mapping[str, Any]) -> bool:
+    if record.state == State.AVAILABLE:
+        return True
+    # Null: the request named none, and none was known.
+    machine, machines = arguments.get("machine"), _machines_of(record)
+    is_of_several = getattr(record, "multi_attach", False)
+    return bool(is_of_several and machine and machine not in machines)
+
+
+def _refuses_detach(record: Any, arguments: Mapping[str, Any]) -> str:
+    machine, machines = arguments.get("machine"), _machines_of(record)
+    if record.state not in PASSING | {State.IN_USE, State.UNKNOWN}:
+        return f"{VOLUME.in_state(record.state).rstrip('.')}; it cannot be detached."
+    if not machines or machine in machines:
+        return ""
+    now = ", ".join(machines)
+    if machine is None:
+        return f"The volume is attached to {now} now, as was not known before: name the machine."
+    return f"The volume is attached to {now} now, not to {machine}; it was left as it is."
+
+
+def _clean_resize(_row: Any, given: Mapping[str, Any]) -> dict[str, Any]:
+    return {"size": checked_size(given)}
+
+
+def _settle_resize(
+    row: Any, _given: Mapping[str, Any], arguments: dict[str, Any]
+) -> dict[str, Any]:
+    size = arguments["size"]
     if row.size is not None and size is not None and size < row.size:
         message = f"The volume has {row.size} GiB. Volumes can be made larger only."
         raise InvalidInput(message, field="size")
-    return {"size": size}
+    return arguments
 
 
 def _has_size(record: Any, arguments: Mapping[str, Any]) -> bool:
@@ -79,9 +134,6 @@ def _clean_create(_provider: Any, given: Mapping[str, Any]) -> dict[str, Any]:
     size, snapshot = checked_size(given), given.get("snapshot")
     if size is None and snapshot is None:
         raise InvalidInput("Give a size in GiB, or a snapshot.", field="size")
-    if snapshot is not None and snapshot.size and size is not None and size < snapshot.size:
-        message = f"The snapshot is of a volume of {snapshot.size} GiB."
-        raise InvalidInput(message, field="size")
     return {
         "size": size,
         "type": given.get("type"),
@@ -89,6 +141,13 @@ def _clean_create(_provider: Any, given: Mapping[str, Any]) -> dict[str, Any]:
         "snapshot": None if snapshot is None else snapshot.external_id,
         "encrypted": given.get("encrypted"),
     }
+
+
+def _check_create(given: Mapping[str, Any]) -> None:
+    size, snapshot = given.get("size"), given.get("snapshot")
+    if snapshot is not None and snapshot.size and size is not None and size < snapshot.size:
+        message = f"The snapshot is of a volume of {snapshot.size} GiB."
+        raise InvalidInput(message, field="size")
 
 
 def _order(arguments: Mapping[str, Any], mark: str) -> NewVolume:
@@ -121,6 +180,7 @@ ATTACH = Edit(
         ),
     },
     clean=_clean_attach,
+    settle=_settle_attach,
     is_done=_is_attached,
     refusal=_refuses_attach,
     sent=lambda arguments: (arguments["machine"], arguments["device"]),
@@ -135,6 +195,7 @@ RESIZE = Edit(
     done="as large",
     takes={"size": Taken(type="Int", required=True, description="The new size in GiB.")},
     clean=_clean_resize,
+    settle=_settle_resize,
     is_done=_has_size,
     refusal=_refuses_resize,
     sent=lambda arguments: (arguments["size"],),
@@ -152,18 +213,28 @@ DELETE = Change(
     waits=PASSING | {State.DELETING},
     refused_early=True,
 )
-DETACH = Change(
+DETACH = Edit(
     target_type=VOLUME,
     capability=Capability.DETACH_VOLUME,
     label="Detach a volume",
-    description="Detach a volume from its machine. The job succeeds when it is seen available. "
+    description="Detach a volume from a machine. The job succeeds when it is seen attached to it "
+    "no more, and detaches it from no other one. "
     "Unmount it first: what the machine has not written yet may be lost.",
-    goal=State.AVAILABLE,
     done="detached",
-    ready=frozenset({State.IN_USE, State.UNKNOWN}),
+    takes={
+        "machine": Taken(
+            type="VirtualMachine",
+            is_object=True,
+            description="The machine. Absent: the one that the volume was last seen attached to.",
+        )
+    },
+    clean=_clean_detach,
+    settle=_settle_detach,
+    is_done=_is_detached,
+    refusal=_refuses_detach,
+    sent=lambda arguments: (arguments.get("machine") or "",),
     waits=PASSING,
     pending="The volume is still attached: the machine may have it mounted.",
-    refused_early=True,
 )
 CREATE = Creation(
     target_type=VOLUME,
@@ -183,10 +254,11 @@ CREATE = Creation(
         "encrypted": Taken(type="Boolean", description="Absent: the account's own default."),
     },
     clean=_clean_create,
+    check=_check_create,
     order=_order,
     done=frozenset(LIVING),
     failed=frozenset({State.ERROR, State.DELETED}),
 )
-ACTIONS = (DETACH, DELETE)
-EDITS = (ATTACH, RESIZE)
+ACTIONS = (DELETE,)
+EDITS = (ATTACH, DETACH, RESIZE)
 CREATIONS = (CREATE,)

@@ -4,6 +4,7 @@ States: ``VolumeState`` and ``VolumeAttachmentState`` in the Amazon EC2 API refe
 which an attachment begins or ends is ``in-use``.
 """
 
+from collections.abc import Sequence
 from typing import Any
 
 from inventory.providers.ec2.calls import Call
@@ -87,10 +88,13 @@ def attach_volume(driver: EC2Driver, external_id: str, machine_id: str, device: 
 
 
 @deed("volumes", "detach")
-def detach_volume(driver: EC2Driver, external_id: str) -> Call:
-    """From the instance that it is attached to now, which a Multi-Attach volume must be told."""
-    found = find_volume(driver, external_id)
-    machine = {"InstanceId": found.machine_id} if found and found.machine_id else {}
+def detach_volume(_driver: EC2Driver, external_id: str, machine_id: str) -> Call:
+    """From this instance alone: EC2 refuses one that the volume is not attached to
+    (https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_DetachVolume.html).
+
+    ``machine_id``: empty where none is known.
+    """
+    machine = {"InstanceId": machine_id} if machine_id else {}
     return Call("detach_volume", {"VolumeId": external_id, **machine})
 
 
@@ -112,10 +116,12 @@ def _read(entry: Any) -> VolumeRecord:
 def _record(found: Reading) -> VolumeRecord:
     external_id = found.text("VolumeId", required=True) or ""
     tags = tags_in(found)
-    attachment = next(iter(found.parts("Attachments")), Reading({}))
+    attachments = list(found.parts("Attachments"))
+    attachment = next(iter(attachments), Reading({}))
     # CreateVolume and DescribeVolumes name the state of the volume alike, attachments their own.
-    own, passing = found.text("State", required=True), attachment.text("State")
-    word = (passing if passing in PASSING else own) or UNKNOWN_WORD
+    own, words = found.text("State", required=True), [one.text("State") for one in attachments]
+    word = next((one for one in words if one in PASSING), own) or UNKNOWN_WORD
+    machines = tuple(filter(None, (one.text("InstanceId") for one in attachments)))
     zone = found.text("AvailabilityZone")
     return VolumeRecord(
         external_id=external_id,
@@ -132,5 +138,17 @@ def _record(found: Reading) -> VolumeRecord:
         location_name=zone,
         tags=tags,
         created_at=found.moment("CreateTime"),
-        problem=found.problem,
+        problem=found.problem or _problem_of_several(machines),
+        machine_ids=machines,
+        multi_attach=bool(found.flag("MultiAttachEnabled")),
     )
+
+
+def _problem_of_several(machines: Sequence[str]) -> str | None:
+    """A volume has one ``machine``; EBS attaches one to 16 at most
+    (https://docs.aws.amazon.com/ebs/latest/userguide/ebs-volumes-multi.html).
+    """
+    others = ", ".join(machines[1:])
+    if not others:
+        return None
+    return f"It is attached to other machines too, which its machine does not show: {others}."

@@ -82,9 +82,9 @@ def attach_volume(driver: Any, external_id: str, machine_id: str, device: str) -
 
 
 @does("volumes", "detach")
-def detach_volume(driver: Any, external_id: str) -> None:
+def detach_volume(driver: Any, external_id: str, machine_id: str) -> None:
     with changing(driver, VOLUMES, external_id, "detach") as (volume, save):
-        refuse_detach(driver, volume)
+        refuse_detach(driver, volume, machine_id)
         save(volume.facts | {"machine": None, "device": None})
 
 
@@ -141,9 +141,12 @@ def refuse_attach(driver: Any, volume: Thing, machine_id: str) -> None:
         raise driver.refusal("InvalidVolume.ZoneMismatch", message)
 
 
-def refuse_detach(driver: Any, volume: Thing) -> None:
+def refuse_detach(driver: Any, volume: Thing, machine_id: str) -> None:
     if volume.facts["machine"] not in _living(driver):
         raise driver.refusal("IncorrectState", f"{volume.external_id} is attached to no machine.")
+    if machine_id not in {"", volume.facts["machine"]}:
+        message = f"{volume.external_id} is not attached to {machine_id}."
+        raise driver.refusal("InvalidAttachment.NotFound", message)
 
 
 def refuse_resize(driver: Any, volume: Thing, size: int) -> None:

@@ -59,7 +59,7 @@ CALLS = {
     BY_KEY["key_pairs", LIST]: [lambda cloud: cloud.read("key_pairs")],
     BY_KEY["security_groups", LIST]: [lambda cloud: cloud.read("security_groups")],
     Capability.ATTACH_VOLUME: [lambda cloud: cloud.do("volumes", "attach", "vol-1", "i-1", "")],
-    Capability.DETACH_VOLUME: [lambda cloud: cloud.do("volumes", "detach", "vol-1")],
+    Capability.DETACH_VOLUME: [lambda cloud: cloud.do("volumes", "detach", "vol-1", "i-1")],
     Capability.RESIZE_VOLUME: [lambda cloud: cloud.do("volumes", "resize", "vol-1", 9)],
     Capability.DELETE_VOLUME: [lambda cloud: cloud.do("volumes", "delete", "vol-1")],
     Capability.DELETE_SNAPSHOT: [lambda cloud: cloud.do("snapshots", "delete", "snap-1")],

@@ -59,7 +59,7 @@ def test_a_volume_is_created_attached_detached_and_deleted(cloud, moto, region, 
     in_use = refused(lambda: cloud.do("volumes", "delete", volume.external_id))
     assert (in_use.code, in_use.is_final) == (ProviderErrorCode.CONFLICT, True)
 
-    cloud.do("volumes", "detach", volume.external_id)
+    cloud.do("volumes", "detach", volume.external_id, machine)
     assert by_id(cloud, "volumes", volume.external_id).state is VolumeState.AVAILABLE
     cloud.do("volumes", "delete", volume.external_id)
     assert cloud.find("volumes", volume.external_id) is None

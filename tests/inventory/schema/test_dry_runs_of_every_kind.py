@@ -158,7 +158,8 @@ def pairs(rows):
     for mutation in MUTATIONS:
         for row in about(mutation, rows):
             for machine in rows["virtualMachines"] if "attach" in mutation else [""]:
-                yield mutation, row, {"machine": machine, "volume": next(iter(rows["volumes"]), "")}
+                others = {"machine": machine} if machine else {}
+                yield mutation, row, {**others, "volume": next(iter(rows["volumes"]), "")}
 
 
 def schedule_of(client, rows):

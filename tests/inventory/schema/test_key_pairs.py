@@ -213,3 +213,19 @@ def test_a_deletion_of_a_deleted_key_leaves_a_later_one_of_the_name(ask, provide
 
     assert "another one has its name" in messages_of(job)[-1]
     assert named_at_the_cloud(provider, "laptop") is not None
+
+
+def test_no_private_key_is_answered_for_a_name_that_is_taken(ask, provider):
+    given = {"provider": provider_id(provider), "name": "ada"}
+
+    assert refused(ask, "createKeyPair", **given) == ("name", "CONFLICT")
+
+
+def test_a_repeated_creation_is_the_same_job_though_its_name_is_taken_by_now(ask, provider):
+    given = {"provider": provider_id(provider), "name": "mine", "idempotencyKey": "k"}
+    first = mutate(ask, "createKeyPair", CREATED, **given)
+    assert ended(first).state == "SUCCEEDED"
+
+    again = mutate(ask, "createKeyPair", CREATED, **given)
+
+    assert (again["job"]["id"], again["privateKey"]) == (first["job"]["id"], None)
