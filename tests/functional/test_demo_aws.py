@@ -54,6 +54,11 @@ class Account:
 
     def instances(self, region=REGIONS[0], key="any"):
         answer = self.ec2(region, key).describe_instances()
+        for reservation in answer["Reservations"]:
+            for one in reservation["Instances"]:
+                # moto lists these from a set, whose order is another one in each process.
+                for interface in one["NetworkInterfaces"]:
+                    interface["Groups"].sort(key=lambda group: group["GroupId"])
         return {
             instance["InstanceId"]: instance
             for reservation in answer["Reservations"]
