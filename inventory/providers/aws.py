@@ -17,7 +17,7 @@ from inventory.providers.ec2.credentials import FIELDS
 from inventory.providers.ec2.driver import EC2Driver
 from inventory.providers.ec2.dry_run import DRY_RUN
 from inventory.providers.ec2.identities import judge
-from inventory.providers.ec2.names import NAME_RULES
+from inventory.providers.ec2.names import NAME_RULES, TAG_RULES, TEXT_RULES
 from inventory.providers.ec2.parse import STATES
 from inventory.providers.ec2.permissions import ACTIONS
 from inventory.providers.ec2.refusals import REFUSALS
@@ -49,6 +49,8 @@ KIND = ProviderKind(
         {Capability.PROVISION, Capability.CREATE_VOLUME, Capability.CREATE_BUCKET}
     ),
     name_rules=NAME_RULES,
+    text_rules=TEXT_RULES,
+    tags=TAG_RULES,
     # https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/create-key-pairs.html: "supported".
     key_types=frozenset({"rsa", "ed25519"}),
     default_regions=(DEFAULT_REGION,),

@@ -48,7 +48,9 @@ def listed_sizes_only(_name: str) -> bool:
 
 @dataclass(frozen=True, slots=True)
 class NameRule:
-    """Which names a cloud takes for a new object; ``sentence`` says so to people."""
+    """Which names a cloud takes for a new object, or which other texts; ``sentence`` says so to
+    people.
+    """
 
     pattern: re.Pattern[str]
     sentence: str
@@ -109,7 +111,8 @@ class ProviderKind:
     pages shows that it follows them, or for which the cloud documents one answer. Answers built
     from other lists of libcloud are not complete: see ``completeness``.
     ``name_rules``: by resource, the names that the cloud takes for new objects. ``key_types``: the
-    types of public keys that it takes. ``unmarkable``: objects that are not created here, because
+    types of public keys that it takes. ``text_rules``: as ``name_rules``, by resource and argument,
+    as ``volumes.device``. ``unmarkable``: objects that are not created here, because
     the cloud keeps no mark by which one is found after a lost answer: a sentence each.
     ``variants``: for a kind that stands for several, each with credentials and capabilities of its
     own, by the value of the credential ``variant_field``. ``refused``: values that are known and
@@ -156,6 +159,7 @@ class ProviderKind:
     account: AccountFields | None = None
     proven_lists: frozenset[str] = frozenset()
     name_rules: Mapping[str, NameRule] = field(default_factory=dict)
+    text_rules: Mapping[str, NameRule] = field(default_factory=dict)
     key_types: frozenset[str] = frozenset({"rsa", "ed25519", "ecdsa"})
     unmarkable: Mapping[Capability, str] = field(default_factory=dict)
     variants: Mapping[str, "ProviderKind"] = field(default_factory=dict)

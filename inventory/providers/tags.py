@@ -30,7 +30,8 @@ class TagRules:
     """Tags with a unique key and a value.
 
     ``key`` and ``value`` return the text that the cloud compares: two keys, or two values, are the
-    same to the cloud if these texts are equal.
+    same to the cloud if these texts are equal. ``reserved``: how keys begin that are the cloud's
+    own, in any case; empty if there are none.
     """
 
     def __init__(
@@ -38,9 +39,11 @@ class TagRules:
         *,
         key: Callable[[str], str] = exactly,
         value: Callable[[str], str] = exactly,
+        reserved: str = "",
     ) -> None:
         self.key = key
         self.value = value
+        self.reserved = reserved
 
     def identity(self, name: str) -> str:
         """Equal for two names, to set or to remove, that stand for the same tag."""

@@ -9,6 +9,7 @@ from typing import Any
 from gateway.core.errors import InvalidInput, NotFound, NotSupported
 from inventory.models import Provider
 from inventory.operations.actions import Creation
+from inventory.operations.actions.texts import clean_texts
 from inventory.operations.api import account_note, order_for, source_in
 from inventory.providers import Capability
 from inventory.services.actions import names_of, require
@@ -21,7 +22,7 @@ from inventory.services.dry_run import (
     noting_failure,
 )
 from inventory.services.early_refusals import refuse_gone_of
-from inventory.services.tags import MOST_TAGS_OF_NEW, clean_tags
+from inventory.services.tags import MOST_TAGS_OF_NEW, check_names, clean_tags
 from jobs import api as jobs
 from jobs.api import Job
 
@@ -89,6 +90,8 @@ def creation_arguments(
         raise NotFound(message, field="region")
     region = _region_beside(creation, provider, given)
     tags = clean_tags(given.get("tags") or (), field="tags", most=MOST_TAGS_OF_NEW)
+    check_names(tags, rules=provider.kind.tags, field="tags")
+    given = clean_texts(provider.kind, creation, given)
     return {
         "name": _name(creation, provider, given["name"]),
         "region": region,

@@ -9,6 +9,7 @@ from typing import Any
 
 from inventory.models import Observed
 from inventory.operations.actions import Edit
+from inventory.operations.actions.texts import clean_texts
 from inventory.services.actions import find_on, require_on, submit_on
 from inventory.services.dry_run import DryRun, run_on_target
 from inventory.services.early_refusals import refuse_early, refuse_gone, refuse_gone_of
@@ -25,7 +26,7 @@ def edit_submit(
 ) -> Job:
     """Raises NotSupported as ``submit_on``; InvalidInput and Conflict for what cannot be done."""
     require_on(row, edit.capability)
-    asked = edit.clean(row, given)
+    asked = edit_arguments(edit, row, given)
     earlier = find_on(row, edit.operation, asked, requested_by, idempotency_key)
     if earlier is not None:
         return earlier
@@ -46,13 +47,18 @@ def edit_submit(
 
 def edit_dry_run(*, edit: Edit, row: Observed, given: Mapping[str, Any]) -> DryRun:
     """What the edit would meet, by the declaration that the workers act by."""
-    arguments = edit.settle(row, given, edit.clean(row, given))
+    arguments = edit.settle(row, given, edit_arguments(edit, row, given))
     return run_on_target(
         row,
         edit.capability,
         lambda record: edit.judge(record, arguments),
         arguments=edit.sent(arguments),
     )
+
+
+def edit_arguments(edit: Edit, row: Observed, given: Mapping[str, Any]) -> dict[str, Any]:
+    """What the job needs. Raises as ``edit.clean``, and InvalidInput."""
+    return edit.clean(row, clean_texts(row.provider.kind, edit, given))
 
 
 def _why_not(edit: Edit, record: Any, arguments: Mapping[str, Any]) -> str:

@@ -24,8 +24,10 @@ def clean_tags(
             raise InvalidInput(f"A tag's key has 1 to {LONGEST_KEY} characters.", field=field)
         if len(value) > LONGEST_VALUE:
             raise InvalidInput(f"A tag's value has up to {LONGEST_VALUE} characters.", field=field)
+        if not (key + value).isprintable():
+            raise InvalidInput("Tags have printable characters only.", field=field)
         if key.partition(":")[0].casefold() == MARKER_TAG:
-            message = f"The tag {key!r} is the gateway's: it tells which job made a machine."
+            message = f"The tag {key!r} is the gateway's: it names the job that made an object."
             raise InvalidInput(message, field=field)
         if key in tags:
             raise InvalidInput(f"The tag {key!r} is given twice.", field=field)
@@ -49,9 +51,14 @@ def check_tag_change(
 
 
 def check_names(names: Iterable[str], *, rules: TagRules, field: str) -> None:
-    """Raises InvalidInput for two names that are the same tag at the cloud."""
+    """Raises InvalidInput for a name that is the cloud's own, and for two names that are the same
+    tag there.
+    """
     known: dict[str, str] = {}
     for name in names:
+        if rules.reserved and name.casefold().startswith(rules.reserved):
+            message = f"{name!r} is the cloud's own: {rules.reserved} is reserved."
+            raise InvalidInput(message, field=field)
         first = known.setdefault(rules.identity(name), name)
         if first != name:
             message = f"{first!r} and {name!r} are the same tag at this cloud."

@@ -54,6 +54,7 @@ IMPORT = Creation(
     takes={
         "public_key": Taken(
             required=True,
+            longest=0,
             description="The public key in one line, as ~/.ssh/id_ed25519.pub has it.",
         )
     },

@@ -11,7 +11,13 @@ from gateway.core.errors import InvalidInput
 LONGEST = 16_384  # characters; RSA keys of 16,384 bits have 2,800
 SMALLEST_RSA = 2048  # bits; OpenSSH refuses smaller ones than 1,024, and the clouds than 2,048
 RSA_BITS = 4096
-DSA = "ssh-dss"
+# By a part of the line's first word: PROTOCOL.certkeys and PROTOCOL.u2f of OpenSSH. EC2 imports RSA
+# and ed25519 keys alone: https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/create-key-pairs.html.
+NOT_ACCEPTED = {
+    "-cert-v0": "OpenSSH certificates",
+    "sk-": "Keys of security devices",
+    "ssh-dss": "DSA keys",
+}
 FIELD = "publicKey"
 FORM = "A public key has one line, as in ~/.ssh/id_ed25519.pub: ssh-ed25519 AAAAC3Nza… comment."
 
@@ -33,8 +39,9 @@ def checked_public_key(text: str) -> tuple[str, str]:
         raise InvalidInput(f"This is a private key; it was not kept. {FORM}", field=FIELD)
     if not 1 <= len(line) <= LONGEST or not line.isprintable():
         raise InvalidInput(FORM, field=FIELD)
-    if line.startswith(DSA):
-        raise InvalidInput("DSA keys are not accepted any more; use ed25519.", field=FIELD)
+    word = line.split(maxsplit=1)[0]
+    if why := next((why for part, why in NOT_ACCEPTED.items() if part in word), ""):
+        raise InvalidInput(f"{why} are not accepted; use a plain ed25519 key.", field=FIELD)
     try:
         key = serialization.load_ssh_public_key(line.encode())
     except (ValueError, UnsupportedAlgorithm):
@@ -69,5 +76,7 @@ def _type(key: object) -> str:
         if key.key_size < SMALLEST_RSA:
             message = f"An RSA key has at least {SMALLEST_RSA} bits, not {key.key_size}."
             raise InvalidInput(message, field=FIELD)
+        if key.public_numbers().n % 2 == 0:  # a product of two odd primes is odd
+            raise InvalidInput("This is no RSA key: its modulus is even.", field=FIELD)
         return "rsa"
     raise InvalidInput("Keys of this type are not accepted; use ed25519.", field=FIELD)

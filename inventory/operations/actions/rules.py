@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from ipaddress import ip_network
 from typing import Any
 
-from gateway.core.errors import InvalidInput
+from gateway.core.errors import InvalidInput, NotFound
 from gateway.core.ids import split_id
 from inventory.records.security_group import (
     ANY_PROTOCOL,
@@ -126,4 +126,7 @@ def _group(row: Any, value: str) -> str:
     if cloud_id is None or (cloud_id.provider, cloud_id.region) != here:
         message = "The other group must be at the same provider and in the same region."
         raise InvalidInput(message, field="group")
-    return cloud_id.external_id
+    own = cloud_id.external_id
+    if not type(row).objects.filter(source_id=row.source_id, external_id=own).exists():
+        raise NotFound("There is no security group with this id.", field="group")
+    return own

@@ -28,7 +28,8 @@ RULE = {
     "to_port": Taken(type="Int", description="The last port; of ICMP, the code. Absent: fromPort."),
     "cidr": Taken(description="The network that may connect, as 203.0.113.0/24 or 2001:db8::/32."),
     "group": Taken(
-        description="In place of cidr: another security group, by its id here or at the cloud."
+        names=SECURITY_GROUP.type_name,
+        description="In place of cidr: another security group, by its id here or at the cloud.",
     ),
     "prefix_list": Taken(description="In place of cidr: the cloud's own id of a prefix list."),
 }

@@ -16,6 +16,7 @@ from inventory.providers.account import AccountFields
 from inventory.providers.capability import Capability
 from inventory.providers.credential import CredentialField
 from inventory.providers.dry_runs import DryRun
+from inventory.providers.ec2.names import TAG_RULES, TEXT_RULES
 from inventory.providers.generic import table_over_libcloud
 from inventory.providers.kind import ProviderKind, listed_sizes_only
 from inventory.providers.simulator import buckets, security, storage, stored_objects, trial
@@ -32,6 +33,9 @@ KIND = ProviderKind(
     label="Simulator",
     description="A cloud that exists only here, to learn with, to build against and to break.",
     driver=SimulatorDriver,
+    # Names and ids are as at EC2.
+    text_rules=TEXT_RULES,
+    tags=TAG_RULES,
     credentials=(
         CredentialField(
             "seed",

@@ -1,10 +1,11 @@
 """Key pairs through GraphQL, at the simulator."""
 
+import base64
 import json
 
 import pytest
 from cryptography.hazmat.primitives import serialization
-from cryptography.hazmat.primitives.asymmetric import ec, rsa
+from cryptography.hazmat.primitives.asymmetric import ec, ed25519, rsa
 
 from gateway.core.audit.models import AuditEvent
 from inventory.live.api import connected
@@ -45,6 +46,27 @@ def in_openssh(key):
     return key.public_key().public_bytes(serialization.Encoding.OpenSSH, format_).decode()
 
 
+def certificate():
+    builder = (
+        serialization.SSHCertificateBuilder()
+        .public_key(ed25519.Ed25519PrivateKey.generate().public_key())
+        .type(serialization.SSHCertificateType.USER)
+        .key_id(b"x")
+        .valid_principals([b"ada"])
+        .valid_after(0)
+        .valid_before(2**63)
+    )
+    return builder.sign(ed25519.Ed25519PrivateKey.generate()).public_bytes().decode()
+
+
+def even_rsa():
+    """An RSA key of 2,048 bits with an even modulus, in OpenSSH's form (RFC 4253, section 6.6)."""
+    numbers = rsa.generate_private_key(65537, 2048).public_key().public_numbers()
+    parts = [b"ssh-rsa", b"\1\0\1", b"\0" + (numbers.n - 1).to_bytes(256)]
+    blob = b"".join(len(part).to_bytes(4) + part for part in parts)
+    return f"ssh-rsa {base64.b64encode(blob).decode()}"
+
+
 def test_a_key_is_imported_and_deleted(ask, provider):
     given = {"provider": provider_id(provider), "name": "laptop", "publicKey": f" {KEY}\n"}
     job = done(ask, "importKeyPair", **given)
@@ -78,8 +100,12 @@ def test_a_name_that_is_taken_fails_the_job_with_the_cloud_s_reason(ask, provide
         in_openssh(rsa.generate_private_key(65537, 1024)),  # noqa: S505 - that is the point
         KEY.replace("ssh-ed25519", "ssh-dss"),
         "ssh-ed25519 " + "A" * 20_000,
+        KEY.replace("ssh-ed25519", "ssh-ed25519-cert-v01@openssh.com"),
+        KEY.replace("ssh-ed25519", "sk-ssh-ed25519@openssh.com"),
+        certificate(),
+        even_rsa(),
     ],
-    ids=range(11),
+    ids=range(15),
 )
 def test_what_is_no_public_key_is_refused(ask, provider, text):
     given = {"provider": provider_id(provider), "name": "k", "publicKey": text}

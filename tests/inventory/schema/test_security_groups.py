@@ -1,5 +1,7 @@
 """Security groups and their rules through GraphQL, at the simulator."""
 
+import base64
+
 import pytest
 
 from inventory.resources.security_group import SecurityGroup
@@ -137,6 +139,13 @@ def test_a_request_for_a_rule_that_is_made_again_is_the_same_job(ask, provider):
         ({"cidr": "10.0.0.0/08"}, "cidr"),
         ({"cidr": "fe80::%eth0/64"}, "cidr"),
         ({"cidr": "\u0660.0.0.0/0"}, "cidr"),
+        ({"group": "web"}, "group"),
+        ({"group": "sg-nowhere\n\u202e"}, "group"),
+        ({"group": "sg-" + "0" * 5000}, "group"),
+        ({"group": "VirtualMachine:x:y:z"}, "group"),
+        ({"prefixList": "sg-0123456789abcdef0"}, "prefixList"),
+        ({"prefixList": "pl-\x07<script>"}, "prefixList"),
+        ({"group": " "}, "cidr"),
     ],
 )
 def test_a_rule_that_no_cloud_takes_is_refused(ask, provider, given, field):
@@ -153,6 +162,33 @@ def test_a_group_of_another_provider_is_no_source(ask, user, provider):
     given = {"id": ids[provider_id(provider)], "group": ids[provider_id(other)]}
 
     assert refused(ask, "addSecurityGroupRule", **given) == ("group", "INVALID")
+
+
+def test_a_group_that_is_not_known_is_no_source(ask, provider):
+    office = groups(ask)["office"]["id"]
+    named = base64.b64decode(office).decode()
+    unknown = base64.b64encode(f"{named}0".encode()).decode()
+
+    assert refused(ask, "addSecurityGroupRule", id=office, group=unknown) == ("group", "NOT_FOUND")
+
+
+@pytest.mark.parametrize(
+    ("given", "field"),
+    [
+        ({"description": "line\nbreak"}, "description"),
+        ({"description": "\u202ereversed"}, "description"),
+        ({"description": "a" * 256}, "description"),
+        ({"network": "default"}, "network"),
+        ({"network": "vpc-1\x07"}, "network"),
+        ({"tags": [{"key": "AWS:owner", "value": "me"}]}, "tags"),
+        ({"tags": [{"key": "owner\n", "value": "me"}]}, "tags"),
+        ({"tags": [{"key": "owner", "value": "\x00"}]}, "tags"),
+    ],
+)
+def test_a_group_that_no_cloud_creates_is_refused(ask, provider, given, field):
+    asked = {"provider": provider_id(provider), "name": "db", **given}
+
+    assert refused(ask, "createSecurityGroup", **asked) == (field, "INVALID")
 
 
 def test_a_dry_run_of_a_rule_asks_the_cloud_and_writes_nothing(ask, provider, simulator_directory):
