@@ -23,6 +23,7 @@
     addresses   which addresses are public
     tags        how a cloud compares tags
     flat_tags   tags of clouds that know words only
+    task_secrets  what no error of one task may contain: also what its requests carry
     secret_parts  the secrets inside a secret that is a document
     exceptions  foreign errors → ProviderError
     checks      a Django system check of the declarations

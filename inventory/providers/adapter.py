@@ -56,7 +56,6 @@ class Cloud:
         driver: Any,
         *,
         line: Line,
-        secrets: list[str],
         order_settings: Values,
     ) -> None:
         self.kind = kind
@@ -64,7 +63,7 @@ class Cloud:
         self._line = line
         self._driver = driver
         self._beside = kind.table.beside
-        self._secrets = secrets
+        self._secrets = line.secrets
 
     def guard_changes(self, check: Callable[[], None]) -> None:
         """Have ``check`` called before each action, and before each request that changes something.
@@ -375,14 +374,13 @@ def connect(
     Its sockets are closed afterwards, and its answers are released. Raises ProviderError; some
     drivers connect when they are built.
     """
-    secrets = kind.secrets(credentials)
     kind.prepare()
-    line = Line(Budget(timeout))
+    line = Line(Budget(timeout), kind.secrets(credentials))
     try:
-        with map_provider_errors(secrets, classifier(kind)), line.used():
+        with map_provider_errors(line.secrets, classifier(kind)), line.used():
             driver = kind.driver(credentials, region, timeout)
-            secrets += getattr(driver, "secrets", [])  # keys that it was given for a while
+            line.secrets.extend(getattr(driver, "secrets", []))  # keys that it has for a while
         settings = kind.order_settings(credentials)
-        yield Cloud(kind, driver, line=line, secrets=secrets, order_settings=settings)
+        yield Cloud(kind, driver, line=line, order_settings=settings)
     finally:
         line.close()

@@ -16,6 +16,8 @@ from typing import Any
 
 from gateway.core.http.budget import budget_in_use
 from inventory.providers.exceptions import ProviderError, ProviderErrorCode, translate
+from inventory.providers.secret_texts import shortened
+from inventory.providers.transport import secrets_in_use
 from inventory.types import MachineRecord
 
 log = logging.getLogger(__name__)
@@ -38,7 +40,7 @@ class Names:
     failure: ProviderErrorCode | None = None
 
 
-def read_names(read: Callable[[], Pairs], noun: str, secrets: Iterable[str] = ()) -> Names:
+def read_names(read: Callable[[], Pairs], noun: str) -> Names:
     """The ids and names that ``read`` yields; those before a failure are kept.
 
     ``noun``: the things that have the names. It takes half of the listing's time at most.
@@ -48,9 +50,10 @@ def read_names(read: Callable[[], Pairs], noun: str, secrets: Iterable[str] = ()
         with budget_in_use().narrowed(SHARE):
             known.update(read())
     except Exception as error:  # noqa: BLE001 - whatever it is, the machines are known
+        secrets = secrets_in_use()
         failure = error if isinstance(error, ProviderError) else translate(error, secrets)
         log.warning("The names of %s could not be read: %s", noun, failure.code)
-        problem = f"The names of {noun} could not be read: {failure.message}"
+        problem = f"The names of {noun} could not be read: {shortened(failure.message, secrets)}"
         return Names(known, problem, failure.code)
     return Names(known)
 
@@ -91,7 +94,6 @@ class NameCache:
         ids: Collection[str],
         read: Callable[[list[str]], Pairs],
         noun: str,
-        secrets: Iterable[str] = (),
     ) -> Names:
         """The names of ``ids``. ``read`` is called with those that are neither known nor unknown.
 
@@ -108,7 +110,7 @@ class NameCache:
             return Names(known)
         if failure is not None:
             return replace(failure, known=known)
-        answer = read_names(lambda: read(wanted), noun, secrets)
+        answer = read_names(lambda: read(wanted), noun)
         self._keep(account, wanted, answer)
         if answer.problem is None:
             known = {one: name for one, name in known.items() if one not in wanted}

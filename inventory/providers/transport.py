@@ -16,7 +16,7 @@ Certificates are verified, whatever a driver says. ``guard`` checks each address
 import io
 import math
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 from typing import Any, Protocol
@@ -31,6 +31,7 @@ from inventory.providers import delivery, guard, redirects, retries, unanswered
 from inventory.providers.exceptions import ProviderError, ProviderErrorCode
 from inventory.providers.release import Released
 from inventory.providers.response_timing import ResponseTiming, timing_of
+from inventory.providers.task_secrets import TaskSecrets
 from inventory.providers.value_limits import MOST_JSON_MARKS, TOO_MANY_JSON, json_marks
 
 PIECE_BYTES = 64 * 1024
@@ -60,10 +61,13 @@ class Line:
     ``check_body``: called with each body before it is parsed; what it raises refuses the answer.
 
     ``fastest``: of the replies since it was last set to None, the one that was waited for least.
+
+    ``secrets``: what no error of the task may contain; those that its requests carry are added.
     """
 
-    def __init__(self, budget: Budget) -> None:
+    def __init__(self, budget: Budget, secrets: Iterable[str] = ()) -> None:
         self.budget = budget
+        self.secrets = TaskSecrets(secrets)
         self.fastest: ResponseTiming | None = None
         self.retries = 0
         self.is_used = False
@@ -95,7 +99,8 @@ class Line:
             self._may_send = None
 
     def admit(self, request: requests.PreparedRequest) -> None:
-        """Raises ProviderError if the request must not be sent."""
+        """Raises ProviderError if the request must not be sent. Notes the secrets in it."""
+        self.secrets.note_sent(request.headers)
         if self._may_send is not None and not self._may_send(request):
             message = f"{request.method} would act: it is not the cloud's dry run. It was not sent."
             raise ProviderError(ProviderErrorCode.NOT_SUPPORTED, message)
@@ -239,6 +244,12 @@ def close_with_line(connection: Closable) -> None:
     line = _line.get()
     if line is not None:
         line.add(connection)
+
+
+def secrets_in_use() -> TaskSecrets:
+    """What no text of this task may contain; empty without a task."""
+    line = _line.get()
+    return TaskSecrets() if line is None else line.secrets
 
 
 def check_bodies(check: Callable[[bytes], None]) -> None:

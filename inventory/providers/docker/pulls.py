@@ -12,7 +12,11 @@ from functools import partial
 
 from gateway.core.http.budget import Budget
 from gateway.core.shared_calls import NoThread, SharedCalls
-from inventory.providers.exceptions import ProviderError, ProviderErrorCode
+from inventory.providers.exceptions import (
+    ProviderError,
+    ProviderErrorCode,
+    map_provider_errors,
+)
 from inventory.providers.transport import Line
 
 LONGEST_SECONDS = 30 * 60.0
@@ -42,10 +46,10 @@ class Pulls:
 
 
 def _fetch(pull: Callable[[float], None]) -> None:
-    """A line of its own: that of the step is closed when the step is over."""
+    """A line of its own: that of the step is closed when the step is over. Raises ProviderError."""
     line = Line(Budget(LONGEST_SECONDS))
     try:
-        with line.used():
+        with map_provider_errors(line.secrets), line.used():
             pull(LONGEST_SECONDS)
     finally:
         line.close()

@@ -34,7 +34,7 @@ def named(driver: EC2Driver, machines: Sequence[MachineRecord]) -> list[MachineR
     def read(wanted: list[str]) -> Iterator[tuple[str, str]]:
         return _names_of(driver, wanted)
 
-    names = NAMES.names(driver.account, ids, read, "images", driver.secrets)
+    names = NAMES.names(driver.account, ids, read, "images")
     return with_image_names(machines, names)
 
 

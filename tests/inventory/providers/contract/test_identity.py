@@ -254,7 +254,6 @@ def test_a_kind_without_a_check_of_its_own_is_held_to_it_too():
         replace(kind, table=table),
         None,
         line=Line(Budget(5)),
-        secrets=[],
         order_settings={},
     )
 
