@@ -150,6 +150,36 @@ def test_what_is_undone_is_not_submitted(page, simulator, administrator):
     assert administrator.data(query, p=[provider])["jobs"]["totalCount"] == 0
 
 
+def test_what_is_confirmed_is_what_was_chosen(page, simulator, administrator):
+    """One of two chosen machines stops while the dialog is open, and the filter hides it."""
+    name = f"Chosen {uuid.uuid4().hex[:6]}"
+    provider = simulator(name, machines="12", boot_ms="100")
+    running = """query ($p: [ID!]) { virtualMachines(filter: {provider: $p, state: [RUNNING]}) {
+        nodes { id name } } }"""
+    open_dashboard(page, "Machines")
+    filter_by(page, name)
+    page.get_by_role("combobox", name="State").select_option("RUNNING")
+    page.get_by_role("row").nth(2).wait_for()
+    first, second, *_ = administrator.data(running, p=[provider])["virtualMachines"]["nodes"]
+    for machine in (first, second):
+        page.get_by_role("checkbox", name=f"Select {machine['name']}", exact=True).check()
+    page.get_by_role("button", name="Terminate").click()
+    dialog = page.get_by_role("dialog", name="Terminate 2 machines")
+    dialog.get_by_label("Type 2 to confirm").wait_for()
+
+    stop = "mutation ($id: ID!) { stopVirtualMachine(input: {id: $id}) { job { id } } }"
+    administrator.finished(
+        administrator.data(stop, id=first["id"])["stopVirtualMachine"]["job"]["id"]
+    )
+    page.locator("tbody").get_by_role("link", name=first["name"], exact=True).wait_for(
+        state="detached"
+    )
+
+    dialog.get_by_label("Type 2 to confirm").wait_for()
+    dialog.get_by_role("button", name="Terminate 2 machines").wait_for()
+    dialog.get_by_role("button", name="Close", exact=True).last.click()
+
+
 def test_the_rows_of_a_cloud_that_fails_are_marked(page, simulator, administrator):
     name = f"Failing {uuid.uuid4().hex[:6]}"
     provider = simulator(name, machines="4")

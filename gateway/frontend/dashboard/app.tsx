@@ -1,7 +1,8 @@
 /** The page: log-in, navigation, the view of the URL, keys. */
 import { useEffect, useState } from "preact/hooks";
 
-import type { Gateway } from "./api/gateway.ts";
+import { type Addresses, Gateway } from "./api/gateway.ts";
+import type { SessionStore } from "./api/session.ts";
 import { Fleet } from "./data/fleet.ts";
 import { Jobs as JobStore } from "./data/jobs.ts";
 import { Providers as ProviderStore } from "./data/providers.ts";
@@ -21,20 +22,19 @@ import { Overview } from "./views/overview.tsx";
 import { Providers } from "./views/providers.tsx";
 
 interface AppProps {
-  readonly gateway: Gateway;
-  readonly graphiql: string;
+  readonly addresses: Addresses;
+  readonly session: SessionStore;
 }
 
-export function App({ gateway, graphiql }: AppProps) {
-  const { session } = gateway;
+export function App({ addresses, session }: AppProps) {
   useChanges(session);
   const login = session.current?.login;
-  if (!login) return <LogIn session={session} graphiql={graphiql} />;
-  return <LoggedIn key={login} gateway={gateway} graphiql={graphiql} login={login} />;
+  if (!login) return <LogIn session={session} graphiql={addresses.endpoint} />;
+  return <LoggedIn key={login} addresses={addresses} session={session} login={login} />;
 }
 
-function LoggedIn({ gateway, graphiql, login }: AppProps & { login: string }) {
-  const stores = useStarted(gateway);
+function LoggedIn({ addresses, session, login }: AppProps & { login: string }) {
+  const stores = useStarted(() => new Gateway(addresses, session, login));
   const route = useRoute();
   const [dialog, setDialog] = useState<"palette" | "keys" | null>(null);
   useKeys(setDialog);
@@ -51,20 +51,14 @@ function LoggedIn({ gateway, graphiql, login }: AppProps & { login: string }) {
               {title}
             </a>
           ))}
-          <a href={graphiql}>GraphiQL</a>
+          <a href={addresses.endpoint}>GraphiQL</a>
         </nav>
         <div class="account">
           <button type="button" class="plain" onClick={() => setDialog("palette")}>
             Go to <kbd>Ctrl K</kbd>
           </button>
           <span>{login}</span>
-          <button
-            type="button"
-            onClick={() => {
-              stores.submissions.clear();
-              void gateway.logOut();
-            }}
-          >
+          <button type="button" onClick={() => void session.logOut()}>
             Log out
           </button>
         </div>
@@ -78,36 +72,42 @@ function LoggedIn({ gateway, graphiql, login }: AppProps & { login: string }) {
 }
 
 /** The stores of one user's log-in: filled while the page is shown to them, emptied after. */
-function useStarted(gateway: Gateway): Stores {
-  const [stores] = useState<Stores>(() => ({
-    gateway,
-    fleet: new Fleet(gateway),
-    jobs: new JobStore(gateway),
-    providers: new ProviderStore(gateway),
-    submissions: new Submissions(gateway),
-  }));
+function useStarted(open: () => Gateway): Stores {
+  const [stores] = useState<Stores>(() => {
+    const gateway = open();
+    return {
+      gateway,
+      fleet: new Fleet(gateway),
+      jobs: new JobStore(gateway),
+      providers: new ProviderStore(gateway),
+      submissions: new Submissions(gateway),
+    };
+  });
   useEffect(() => {
-    const { fleet, jobs, providers } = stores;
+    const { gateway, fleet, jobs, providers, submissions } = stores;
     void providers.load().catch((error: Error) => fleet.error.set(error));
     fleet.start();
     jobs.start();
     return () => {
+      submissions.clear(); // what waits is not sent when its user has gone
       fleet.stop();
       jobs.stop();
+      gateway.close();
     };
   }, [stores]);
   return stores;
 }
 
 function CurrentView({ route }: { route: Route }) {
-  const [name, id] = route.path.split("/", 2);
-  switch (name) {
+  switch (route.path) {
     case "":
       return <Overview />;
     case "machines":
       return <Machines route={route} />;
-    case "machine":
-      return <Machine key={id} id={decodeURIComponent(id ?? "")} />;
+    case "machine": {
+      const id = route.query.get("id") ?? "";
+      return <Machine key={id} id={id} />;
+    }
     case "containers":
       return <Containers route={route} />;
     case "jobs":

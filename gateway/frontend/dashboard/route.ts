@@ -2,7 +2,7 @@
 import { useEffect, useState } from "preact/hooks";
 
 export interface Route {
-  /** `machines`, `machine/ID`; empty: the overview. */
+  /** `machines`, `jobs` …; empty: the overview. */
   readonly path: string;
   readonly query: URLSearchParams;
 }

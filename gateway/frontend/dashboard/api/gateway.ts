@@ -16,22 +16,25 @@ export interface Watcher<Result> {
   complete?: () => void;
 }
 
+/** Paths on this origin. */
+export interface Addresses {
+  readonly endpoint: string;
+  readonly stream: string;
+}
+
+/** The gateway for one user: nothing is sent in another's name, whoever logs in in another tab. */
 export class Gateway {
   readonly session: SessionStore;
+  readonly login: string;
   readonly #endpoint: string;
-  readonly #stream: string;
-  #streams: Client<true>;
+  readonly #streams: Client<true>;
 
-  constructor(endpoint: string, stream: string, session: SessionStore) {
+  constructor({ endpoint, stream }: Addresses, session: SessionStore, login: string) {
     this.session = session;
+    this.login = login;
     this.#endpoint = endpoint;
-    this.#stream = stream;
-    this.#streams = this.#newClient();
-  }
-
-  #newClient(): Client<true> {
-    return createClient({
-      url: this.#stream,
+    this.#streams = createClient({
+      url: new URL(stream, location.href).href, // it adds parameters
       singleConnection: true, // over HTTP/1.1 a browser opens six connections to one site
       lazy: true,
       lazyCloseTimeout: 5_000,
@@ -42,23 +45,25 @@ export class Gateway {
   }
 
   async #fetch(url: string, init: RequestInit): Promise<Response> {
-    if (init.method === "DELETE" && !this.session.current) return new Response(); // it has ended
+    const ended = this.session.current?.login !== this.login;
+    if (init.method === "DELETE" && ended) return new Response(); // its stream ends with the session
     const headers = new Headers(init.headers);
     headers.set("Authorization", `JWT ${await this.#token()}`);
     return fetch(url, { ...init, headers });
   }
 
-  /** Throws GatewayError when nobody is logged in: no request needs to be refused for that. */
-  async #token(): Promise<string> {
-    const token = await this.session.token();
-    if (!token) throw new GatewayError("You are not logged in.", "UNAUTHENTICATED");
+  /** Of its user. Throws GatewayError when nobody, or somebody else, is logged in now. */
+  async #token(refused?: string): Promise<string> {
+    const token = await (refused ? this.session.renew(refused) : this.session.token());
+    if (!token || this.session.current?.login !== this.login) {
+      throw new GatewayError(`${this.login} is not logged in any more.`, "UNAUTHENTICATED");
+    }
     return token;
   }
 
-  async logOut(): Promise<void> {
+  /** Ends all streams. */
+  close(): void {
     this.#streams.dispose();
-    this.#streams = this.#newClient(); // for the next user
-    await this.session.logOut();
   }
 
   /** Throws GatewayError for the first error of the answer, and Unreachable. */
@@ -69,7 +74,7 @@ export class Gateway {
     const token = await this.#token();
     let reply = await post(this.#endpoint, String(document), variables, token);
     if (reply.status === 401) {
-      const renewed = await this.session.renew(token);
+      const renewed = await this.#token(token);
       reply = await post(this.#endpoint, String(document), variables, renewed);
     }
     return dataOf(reply.answer) as Result;

@@ -24,7 +24,8 @@ export class Submissions {
   constructor(gateway: Gateway) {
     this.#gateway = gateway;
     addEventListener("beforeunload", (event) => {
-      if (this.#timers.size) event.preventDefault(); // what waits would not be submitted
+      // What waits or failed would not be submitted, and a key that is forgotten protects no more.
+      if (this.list.current.some(({ state }) => state !== "SENT")) event.preventDefault();
     });
   }
 

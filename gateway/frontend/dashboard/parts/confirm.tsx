@@ -9,13 +9,15 @@ import { Dialog } from "./dialog.tsx";
 
 interface ConfirmProps {
   readonly action: Action;
+  /** Those that were chosen when the action was. A later change of the list changes none of them. */
   readonly machines: readonly Machine[];
   readonly onClose: () => void;
   readonly onDone: () => void;
 }
 
-export function Confirm({ action, machines, onClose, onDone }: ConfirmProps) {
+export function Confirm({ action, machines: chosen, onClose, onDone }: ConfirmProps) {
   const { gateway, submissions } = useStores();
+  const [machines] = useState(chosen);
   const [verdict, setVerdict] = useState<DryRun | null>(null);
   const [failure, setFailure] = useState("");
   const [typed, setTyped] = useState("");
@@ -25,13 +27,16 @@ export function Confirm({ action, machines, onClose, onDone }: ConfirmProps) {
   }, []);
 
   const targets = verdict?.targets ?? [];
-  const allowed = targets.filter((target) => target.allowed).map((one) => one.virtualMachine.id);
-  const word = machines.length === 1 ? (machines[0]?.name ?? "") : String(allowed.length);
-  const ready = allowed.length > 0 && (!action.destructive || typed === word);
+  const allowed = targets.filter((target) => target.allowed).map((one) => one.virtualMachine);
+  const word = wordFor(allowed.map(({ name }) => name));
+  const ready = allowed.length > 0 && (!action.destructive || spaced(typed) === word);
   const submit = (event: Event) => {
     event.preventDefault();
     if (!ready) return;
-    submissions.add(action, allowed);
+    submissions.add(
+      action,
+      allowed.map(({ id }) => id),
+    );
     onDone();
   };
   return (
@@ -76,6 +81,15 @@ export function Confirm({ action, machines, onClose, onDone }: ConfirmProps) {
     </Dialog>
   );
 }
+
+/** What is typed to confirm: the name of the one target, or how many there are. */
+export function wordFor(names: readonly string[]): string {
+  const [name = ""] = names;
+  return (names.length === 1 && spaced(name)) || String(names.length);
+}
+
+/** As a page shows a text: without spaces around it, and with one where there are several. */
+const spaced = (text: string) => text.trim().replace(/\s+/g, " ");
 
 type TargetVerdict = NonNullable<DryRun["targets"]>[number];
 

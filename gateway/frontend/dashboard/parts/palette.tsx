@@ -33,7 +33,7 @@ export function Palette({ onClose }: { onClose: () => void }) {
     ...fleet.machines.all.map(({ id, name, externalId }) => ({
       label: name || externalId,
       kind: "machine",
-      href: hrefOf(`machine/${encodeURIComponent(id)}`),
+      href: hrefOf("machine", { id }),
     })),
   ];
   const found = entries.filter(matches).slice(0, MOST_SHOWN);

@@ -107,7 +107,7 @@ function JobRow({ job, marked }: { job: Job; marked: boolean }) {
       </td>
       <td>
         {job.target ? (
-          <a href={hrefOf(`machine/${encodeURIComponent(job.target.id)}`)}>{targetName}</a>
+          <a href={hrefOf("machine", { id: job.target.id })}>{targetName}</a>
         ) : (
           targetName
         )}

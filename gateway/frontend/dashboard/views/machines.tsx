@@ -113,7 +113,7 @@ function columnsWith(providerOf: ProviderOf): readonly Column<Machine>[] {
       key: "name",
       title: "Name",
       cell: (machine) => (
-        <a href={hrefOf(`machine/${encodeURIComponent(machine.id)}`)}>
+        <a href={hrefOf("machine", { id: machine.id })}>
           {machine.name || machine.externalId}
         </a>
       ),
