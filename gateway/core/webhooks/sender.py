@@ -10,7 +10,7 @@ import time
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
-from http.client import HTTPConnection, HTTPException
+from http.client import HTTPConnection, HTTPException, HTTPResponse
 from socket import create_connection, gaierror
 from typing import Any
 
@@ -22,6 +22,7 @@ from gateway.core.http.urls import split_url
 from gateway.core.webhooks.timing import ATTEMPT_SECONDS
 
 HTTPS_PORT, HTTP_PORT = 443, 80
+INTERIM = range(102, 200)  # http.client skips 100 itself; after 101 no HTTP follows
 OK = range(200, 300)
 REDIRECTS = range(300, 400)
 
@@ -78,8 +79,23 @@ def _post(url: str, body: bytes, headers: Mapping[str, str]) -> tuple[int, float
         connection.close()
 
 
+class _Response(HTTPResponse):
+    """The final answer: any number of interim ones may come before it, unasked for.
+
+    https://www.rfc-editor.org/rfc/rfc9110#section-15.2
+    """
+
+    def begin(self) -> None:
+        super().begin()
+        while self.status in INTERIM:
+            self.headers = None  # type: ignore[assignment]  # begin() reads only where there are none
+            super().begin()
+
+
 class _Connection(HTTPConnection):
-    """All of its waits together take ATTEMPT_SECONDS at most."""
+    """All of its waits together take ATTEMPT_SECONDS at most, those for interim answers too."""
+
+    response_class = _Response
 
     def __init__(self, host: str, port: int, *, is_secure: bool) -> None:
         super().__init__(host, port)

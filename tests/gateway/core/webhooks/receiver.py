@@ -15,12 +15,12 @@ class Request(NamedTuple):
 
 
 class Receiver:
-    """``answers``: (status, headers) of the next requests; then 204. ``hangs``: answers nothing
-    until it is released.
+    """``answers``: (status, headers) of the next requests; then 204. ``interim``: statuses before
+    each of them. ``hangs``: answers nothing until it is released.
     """
 
     def __init__(self):
-        self.requests, self.answers = [], []
+        self.requests, self.answers, self.interim = [], [], []
         self.hangs = False
         self.arrived, self.released = threading.Condition(), threading.Event()
         self.url = ""
@@ -45,11 +45,17 @@ def running_receiver():
     receiver = Receiver()
 
     class Handler(BaseHTTPRequestHandler):
+        protocol_version = "HTTP/1.1"
+
         def do_POST(self):
             body = self.rfile.read(int(self.headers["Content-Length"]))
             headers = {name.lower(): value for name, value in self.headers.items()}
             status, more = receiver.handle(Request(self.path, headers, body))
             try:
+                for early in receiver.interim:
+                    self.send_response_only(early)
+                    self.send_header("Link", "</style.css>; rel=preload")
+                    self.end_headers()
                 self.send_response(status)
                 for name, value in {"Content-Length": "0", **more}.items():
                     self.send_header(name, value)

@@ -1,5 +1,6 @@
 """One delivery after the other, to a real server."""
 
+import itertools
 import json
 import socket
 from datetime import timedelta
@@ -110,6 +111,30 @@ def test_an_endpoint_says_when_to_come_again(sent, receiver):
 
     wait = (delivery.next_attempt_at - delivery.last_attempt_at).total_seconds()
     assert wait == pytest.approx(600, abs=1)
+
+
+@pytest.mark.parametrize("interim", [[100], [102], [103], [102, 103, 100, 199]])
+def test_an_interim_answer_is_not_the_answer(sent, receiver, interim):
+    receiver.interim = interim
+
+    delivery = sent()
+
+    assert (delivery.state, delivery.status, delivery.attempts) == ("DELIVERED", 204, 1)
+
+
+def test_a_switch_of_protocols_is_a_failure(sent, receiver):
+    receiver.interim = [101]
+
+    assert sent().error == "The endpoint answered 101."
+
+
+def test_interim_answers_without_end_are_bounded_by_the_time_of_the_attempt(
+    sent, receiver, monkeypatch
+):
+    monkeypatch.setattr(sender, "ATTEMPT_SECONDS", 0.2)
+    receiver.interim = itertools.repeat(102)
+
+    assert sent().error == "There was no answer within 0 seconds."
 
 
 def test_one_that_hangs_ends_with_its_time(sent, receiver, monkeypatch):
