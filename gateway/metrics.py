@@ -90,6 +90,11 @@ def _webhooks(counted: Counts) -> Iterator[Metric]:
         value=counted.events,
     )
     yield GaugeMetricFamily(
+        "gateway_webhook_events_failed",
+        "Events of which no deliveries could be made, that are kept; the log has the errors.",
+        value=counted.failed_events,
+    )
+    yield GaugeMetricFamily(
         "gateway_webhook_deliveries_due_oldest_seconds",
         "For how long the oldest delivery that could be sent has been due; 0 if there is none.",
         value=counted.oldest_seconds,

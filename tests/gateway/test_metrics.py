@@ -52,6 +52,11 @@ FAMILIES = [
         "Events of which no deliveries were made yet.",
     ),
     (
+        "gateway_webhook_events_failed",
+        "gauge",
+        "Events of which no deliveries could be made, that are kept; the log has the errors.",
+    ),
+    (
         "gateway_webhook_deliveries_due_oldest_seconds",
         "gauge",
         "For how long the oldest delivery that could be sent has been due; 0 if there is none.",
@@ -125,6 +130,7 @@ def test_webhooks_are_counted(lines):
     assert 'gateway_webhooks{state="ACTIVE"} 1.0' in found
     assert 'gateway_webhook_deliveries{state="PENDING"} 1.0' in found
     assert "gateway_webhook_events_waiting 0.0" in found
+    assert "gateway_webhook_events_failed 0.0" in found
     oldest = next(line for line in found if line.startswith("gateway_webhook_deliveries_due"))
     assert 0 < float(oldest.split()[1]) < 60
     Webhook.objects.update(state="PAUSED")

@@ -9,6 +9,7 @@ The lease is on the webhook's row, so a webhook is sent one request at a time, w
 of workers. If a worker is killed, the lease lapses and the delivery is sent again: at least once.
 """
 
+import logging
 import secrets
 import time
 from datetime import datetime
@@ -19,14 +20,23 @@ import orjson
 from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.utils import timezone
 
-from gateway.core.db import release_connection
+from gateway.core.db import is_unavailable, release_connection
+from gateway.core.unexpected import log_unexpected
 from gateway.core.webhooks.kinds import EventKind, kind_named
-from gateway.core.webhooks.models import DeliveryState, Webhook, WebhookDelivery, WebhookState
-from gateway.core.webhooks.outcomes import settle, withhold
+from gateway.core.webhooks.models import (
+    ENDED,
+    DeliveryState,
+    Webhook,
+    WebhookDelivery,
+    WebhookState,
+)
+from gateway.core.webhooks.outcomes import fail, settle, withhold
 from gateway.core.webhooks.ping import TEST
 from gateway.core.webhooks.sender import post
 from gateway.core.webhooks.signing import signature_headers
 from gateway.core.webhooks.timing import LEASE, LONGEST, MOST_IN_A_ROW
+
+log = logging.getLogger(__name__)
 
 AGENT = {"Content-Type": "application/json", "User-Agent": "cloud-gateway-webhooks"}
 
@@ -54,8 +64,8 @@ def send_due(webhook_id: UUID) -> bool:
         _give_up_old(webhook_id, now)
         return all(_send_next(webhook_id, token) for _ in range(MOST_IN_A_ROW))
     finally:
-        leased = Webhook.objects.filter(pk=webhook_id, lease_token=token)
-        leased.update(lease_token="", lease_until=None)
+        held = Webhook.objects.filter(pk=webhook_id, lease_token__in=[token, ENDED])
+        held.update(lease_token=ENDED, lease_until=None)
 
 
 def _due(now: datetime) -> QuerySet[WebhookDelivery]:
@@ -84,7 +94,14 @@ def _send_next(webhook_id: UUID, token: str) -> bool:
     delivery = None if webhook is None else _next(webhook, now)
     if webhook is None or delivery is None:
         return False
-    body = body_of(webhook, delivery)
+    try:
+        body = body_of(webhook, delivery)
+    except Exception as error:
+        if is_unavailable(error):
+            raise
+        # Only this delivery: it would come first again, and hold up all others for a day.
+        fail(delivery, log_unexpected(log, error, context=f"the body of delivery {delivery.pk}"))
+        return True
     if body is None:
         withhold(delivery)
         return True

@@ -5,7 +5,7 @@ deliveries: that looks up the rights of every owner of a webhook, which the tran
 of a listing must not wait for.
 """
 
-from collections import defaultdict
+import logging
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any
@@ -13,12 +13,16 @@ from typing import Any
 from django.db.models import Count
 from django.utils import timezone
 
+from gateway.core.db import is_unavailable
 from gateway.core.text import storable_json
 from gateway.core.transactions import in_transaction
+from gateway.core.unexpected import log_unexpected
 from gateway.core.webhooks.kinds import Item, kind_named
 from gateway.core.webhooks.models import Webhook, WebhookDelivery, WebhookEvent, WebhookState
 from gateway.core.webhooks.timing import MOST_PENDING
 from gateway.core.webhooks.wake import wake_after_commit
+
+log = logging.getLogger(__name__)
 
 MOST_KEYS = 50  # of one event: the specification recommends small bodies
 MOST_EVENTS = 500  # of one transaction
@@ -52,7 +56,8 @@ def record_webhook_event(
 
 def fan_out() -> None:
     """Make the deliveries of all events that wait."""
-    while events := list(WebhookEvent.objects.order_by("pk")[:MOST_EVENTS]):
+    waiting = WebhookEvent.objects.filter(failed_at=None).order_by("pk")
+    while events := list(waiting[:MOST_EVENTS]):
         webhooks = Webhook.objects.filter(state=WebhookState.ACTIVE.value, owner__is_active=True)
         _store(events, _deliveries(events, list(webhooks.select_related("owner").order_by("pk"))))
 
@@ -61,19 +66,23 @@ def fan_out() -> None:
 def _store(events: Sequence[WebhookEvent], made: Mapping[int, list[WebhookDelivery]]) -> None:
     """Replace the events by their deliveries. Those that another worker takes are left to it.
 
+    Those that ``made`` lacks have failed; their rows stay, for the metrics.
     The webhooks are locked: one that is deleted meanwhile would leave deliveries without it.
     """
-    taken = WebhookEvent.objects.filter(pk__in=[event.pk for event in events])
+    taken = WebhookEvent.objects.filter(pk__in=[event.pk for event in events], failed_at=None)
     keys = list(
         taken.select_for_update(skip_locked=True).order_by("pk").values_list("pk", flat=True)
     )
-    deliveries = [delivery for key in keys for delivery in made.get(key, ())]
+    done = [key for key in keys if key in made]
+    deliveries = [delivery for key in done for delivery in made[key]]
     wanted = Webhook.objects.filter(pk__in={one.webhook_id for one in deliveries})
     present = set(wanted.select_for_update(no_key=True).order_by("pk").values_list("pk", flat=True))
     WebhookDelivery.objects.bulk_create(
         (one for one in deliveries if one.webhook_id in present), batch_size=200
     )
-    WebhookEvent.objects.filter(pk__in=keys).delete()
+    WebhookEvent.objects.filter(pk__in=done).delete()
+    if failed := [key for key in keys if key not in made]:
+        WebhookEvent.objects.filter(pk__in=failed).update(failed_at=timezone.now())
     _pause_overfull(present)
 
 
@@ -92,25 +101,53 @@ def _pause_overfull(webhooks: Iterable[Any]) -> None:
 def _deliveries(
     events: Sequence[WebhookEvent], webhooks: Sequence[Webhook]
 ) -> dict[int, list[WebhookDelivery]]:
-    """By the keys of the events."""
-    made: defaultdict[int, list[WebhookDelivery]] = defaultdict(list)
+    """By the keys of the events; without those whose kind raises an error, which is logged."""
+    made: dict[int, list[WebhookDelivery]] = {}
     for name in {event.kind for event in events}:
-        kind = kind_named(name)
-        interested = [webhook for webhook in webhooks if name in webhook.events]
-        if kind is None or not interested:
-            continue
         happened = [event for event in events if event.kind == name]
-        keys = {key for event in happened for key in event.keys}
-        items = {item.key: item for item in kind.items(keys)}
-        visible: dict[int, set[str]] = {}  # rights are looked up once for each owner
-        for webhook in interested:
-            if webhook.owner_id not in visible:
-                visible[webhook.owner_id] = kind.visible(webhook.owner, items.keys())
-            allowed = visible[webhook.owner_id]
-            wanted = {key for key in allowed & items.keys() if matches(webhook, items[key])}
-            for event in happened:
-                if found := [key for key in event.keys if key in wanted]:
-                    made[event.pk].append(_delivery(webhook, event, found))
+        interested = [webhook for webhook in webhooks if name in webhook.events]
+        try:
+            made |= _of_kind(name, happened, interested)
+        except Exception as error:
+            if is_unavailable(error):
+                raise
+            made |= _one_by_one(name, happened, interested)
+    return made
+
+
+def _one_by_one(
+    name: str, happened: Sequence[WebhookEvent], interested: Sequence[Webhook]
+) -> dict[int, list[WebhookDelivery]]:
+    """So that an event of which none can be made holds up no other."""
+    made: dict[int, list[WebhookDelivery]] = {}
+    for event in happened:
+        try:
+            made |= _of_kind(name, [event], interested)
+        except Exception as error:
+            if is_unavailable(error):
+                raise
+            log_unexpected(log, error, context=f"deliveries of event {event.pk}, {name}")
+    return made
+
+
+def _of_kind(
+    name: str, happened: Sequence[WebhookEvent], interested: Sequence[Webhook]
+) -> dict[int, list[WebhookDelivery]]:
+    made: dict[int, list[WebhookDelivery]] = {event.pk: [] for event in happened}
+    kind = kind_named(name)
+    if kind is None or not interested:
+        return made
+    keys = {key for event in happened for key in event.keys}
+    items = {item.key: item for item in kind.items(keys)}
+    visible: dict[int, set[str]] = {}  # rights are looked up once for each owner
+    for webhook in interested:
+        if webhook.owner_id not in visible:
+            visible[webhook.owner_id] = kind.visible(webhook.owner, items.keys())
+        allowed = visible[webhook.owner_id]
+        wanted = {key for key in allowed & items.keys() if matches(webhook, items[key])}
+        for event in happened:
+            if found := [key for key in event.keys if key in wanted]:
+                made[event.pk].append(_delivery(webhook, event, found))
     return made
 
 

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from django.db.models import Count, Min
+from django.db.models import Count, Min, Q
 from django.utils import timezone
 
 from gateway.core.webhooks.models import Webhook, WebhookDelivery, WebhookEvent, WebhookState
@@ -11,12 +11,14 @@ from gateway.core.webhooks.models import Webhook, WebhookDelivery, WebhookEvent,
 @dataclass(frozen=True, slots=True)
 class Counts:
     """``webhooks``, ``deliveries``: by state. ``oldest_seconds``: for how long the delivery that is
-    due longest has been; 0 if none is.
+    due longest has been; 0 if none is. ``events`` wait; of ``failed_events`` no
+    delivery could be made.
     """
 
     webhooks: dict[str, int]
     deliveries: dict[str, int]
     events: int
+    failed_events: int
     oldest_seconds: float
 
 
@@ -25,10 +27,15 @@ def counts() -> Counts:
     active = WebhookDelivery.objects.filter(webhook__state=WebhookState.ACTIVE.value)
     due = active.filter(next_attempt_at__lte=now)
     oldest = due.aggregate(oldest=Min("next_attempt_at"))["oldest"]
+    failed = Q(failed_at__isnull=False)
+    events = WebhookEvent.objects.aggregate(
+        waiting=Count("pk", filter=~failed), failed=Count("pk", filter=failed)
+    )
     return Counts(
         _by_state(Webhook),
         _by_state(WebhookDelivery),
-        WebhookEvent.objects.count(),
+        events["waiting"],
+        events["failed"],
         (now - oldest).total_seconds() if oldest else 0.0,
     )
 

@@ -12,6 +12,8 @@ from django.utils.timezone import now
 from gateway.core.crypto import EncryptedJSONField
 from gateway.core.ids import global_id
 
+ENDED = ""  # the token of a lease that no thread has
+
 
 class WebhookState(StrEnum):
     """``::
@@ -43,9 +45,10 @@ class DeliveryState(StrEnum):
 class Webhook(models.Model):
     """An address of a user's that is sent events.
 
-    ``lease_token``, ``lease_until``: of the thread that sends to it; one at a time. ``failures``:
-    attempts that failed since the last one that succeeded; ``retry_at``: no attempt before it.
-    ``previous_secret``: signs beside the present one until ``previous_secret_until``.
+    ``lease_token``, ``lease_until``: of the thread that sends to it; one at a time. A change by its
+    owner ends the lease during a request: the token is ENDED. ``failures``: attempts that failed
+    since the last one that succeeded; ``retry_at``: no attempt before it. ``previous_secret``:
+    signs beside the present one until ``previous_secret_until``.
     """
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
@@ -86,13 +89,21 @@ class WebhookEvent(models.Model):
     """An event that no delivery was made of yet.
 
     ``keys``: of the objects that it is about. ``details``: of the moment of the event; only the
-    kind reads both.
+    kind reads both. ``failed_at``: when its kind raised an error; no delivery is made of it.
     """
 
     kind = models.CharField(max_length=40)
     at = models.DateTimeField()
     keys: Any = models.JSONField()
     details: Any = models.JSONField(default=dict)
+    failed_at = models.DateTimeField(null=True)
+
+    class Meta:
+        indexes = [
+            models.Index(
+                fields=["id"], condition=Q(failed_at__isnull=True), name="webhook_event_waiting"
+            )
+        ]
 
     def __str__(self) -> str:
         return f"{self.kind} at {self.at:%Y-%m-%d %H:%M:%S}"

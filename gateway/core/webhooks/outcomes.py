@@ -21,19 +21,32 @@ def withhold(delivery: WebhookDelivery) -> None:
     )
 
 
+def fail(delivery: WebhookDelivery, error_id: str) -> None:
+    """No body can be made of it. ``error_id``: of the log."""
+    _pending(delivery).update(
+        state=DeliveryState.FAILED.value,
+        next_attempt_at=None,
+        error=f"The gateway could not make the request. Its log has the reason under {error_id}.",
+    )
+
+
 @in_transaction
 def settle(webhook: Webhook, delivery: WebhookDelivery, answer: Answer, *, token: str) -> None:
-    """``token``: of the lease. If it is lost, only the delivery is written."""
+    """``token``: of the lease. If it is lost, only the delivery is written.
+
+    It is lost if the owner has changed the webhook meanwhile. Then 410 speaks for the earlier
+    address, and the delivery is tried again.
+    """
     now = timezone.now()
     attempts = delivery.attempts + 1
+    leased = Webhook.objects.filter(pk=webhook.pk, lease_token=token)
+    is_test = delivery.kind == TEST
+    is_kept = not is_test and leased.update(**_webhook_columns(webhook, answer, now))
     again = None
-    if not (answer.is_ok or answer.status == GONE or delivery.kind == TEST):
+    if not (answer.is_ok or is_test or (is_kept and answer.status == GONE)):
         again = next_attempt(
             attempts, created_at=delivery.created_at, now=now, retry_after=answer.retry_after
         )
-    leased = Webhook.objects.filter(pk=webhook.pk, lease_token=token)
-    if delivery.kind != TEST:
-        leased.update(**_webhook_columns(webhook, answer, now))
     _pending(delivery).update(
         state=_state(answer, again).value,
         attempts=attempts,

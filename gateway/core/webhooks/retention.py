@@ -1,15 +1,18 @@
-"""Old deliveries are deleted."""
+"""Old deliveries are deleted, and events of which none could be made."""
 
 from datetime import datetime
 
 from gateway.core.transactions import in_parts, in_transaction
-from gateway.core.webhooks.models import WebhookDelivery
+from gateway.core.webhooks.models import WebhookDelivery, WebhookEvent
 
 MOST_DELETED = 5000  # of one transaction
 
 
 def deliveries_prune(*, older_than: datetime) -> int:
-    """Delete the deliveries made before ``older_than``; returns how many those were."""
+    """Delete the deliveries made, and the events failed, before ``older_than``.
+
+    Returns how many deliveries those were.
+    """
 
     @in_transaction
     def delete_some() -> int:
@@ -18,4 +21,5 @@ def deliveries_prune(*, older_than: datetime) -> int:
         deleted, _by_model = WebhookDelivery.objects.filter(pk__in=keys).delete()
         return deleted
 
+    WebhookEvent.objects.filter(failed_at__lt=older_than).delete()
     return in_parts(delete_some, most=MOST_DELETED)

@@ -10,7 +10,7 @@ from gateway.core.errors import Conflict, InvalidInput, NotFound
 from gateway.core.transactions import delete_locked, in_transaction
 from gateway.core.webhooks.address import clean_url
 from gateway.core.webhooks.kinds import kinds_on_offer
-from gateway.core.webhooks.models import Webhook, WebhookDelivery, WebhookState
+from gateway.core.webhooks.models import ENDED, Webhook, WebhookDelivery, WebhookState
 from gateway.core.webhooks.ping import TEST
 from gateway.core.webhooks.signing import new_secret
 from gateway.core.webhooks.timing import MOST_OF_ONE_OWNER, PREVIOUS_SECRET
@@ -54,9 +54,14 @@ def webhook_update(
 ) -> Webhook:
     """None leaves a value unchanged. ``enabled`` True resumes it, also if it was paused.
 
+    A request that is under way was begun for the earlier address or state, so its answer is noted
+    of its delivery alone: the lease of its thread is ended. ``lease_until`` stays until the thread
+    is done, so that no other request begins beside it.
+
     Raises InvalidInput; NotFound if it was deleted.
     """
     found = _locked(webhook)
+    before = found.url
     if url is not None:
         found.url = clean_url(url)
     if events is not None:
@@ -68,6 +73,8 @@ def webhook_update(
     if enabled is not None:
         found.state = (WebhookState.ACTIVE if enabled else WebhookState.DISABLED).value
         found.reason, found.failures, found.retry_at = "", 0, None
+    if found.url != before or enabled is not None:
+        found.lease_token = ENDED
     found.save()
     wake_after_commit()
     return found
