@@ -44,7 +44,6 @@ def kind_of(row: Row) -> ProviderKind:
         takes_unlisted_size=listed_sizes_only,
         unorderable=UNORDERABLE,
         longest_name=LONGEST_NAME,
-        proven_lists=row.proven,
         table=_table(row),
     )
 

@@ -36,8 +36,6 @@ KEYSTONE_VERSIONS = ("2.0_password", "3.x_password", "3.x_appcred")
 
 
 ALL = "list start stop reboot terminate sizes images locations"
-EVERY_LIST = frozenset({"virtual_machines", "sizes", "images", "locations"})
-MACHINES = frozenset({"virtual_machines"})  # where the other lists read a first page alone
 NO_POWER = "list reboot terminate sizes images locations"
 ORDERS = f"{ALL} provision"
 ORDERS_NO_POWER = f"{NO_POWER} provision"
@@ -50,7 +48,6 @@ ROWS = (
         ALL,
         regions=("cn-hangzhou",),
         open_regions=True,
-        proven=MACHINES,
     ),
     Row(
         "aurora_compute",
@@ -89,7 +86,6 @@ ROWS = (
         ALL,
         start="ex_power_on_node",
         stop="ex_shutdown_node",
-        proven=EVERY_LIST,
     ),
     Row(
         "dimensiondata",
@@ -97,7 +93,6 @@ ROWS = (
         USER_AND_PASSWORD,
         ALL,
         regions=DIMENSION_DATA,
-        proven=MACHINES,
     ),
     Row(
         "ec2",
@@ -135,7 +130,6 @@ ROWS = (
         USER_AND_PASSWORD,
         ALL,
         regions=first_of("is-af", DIMENSION_DATA),
-        proven=MACHINES,
     ),
     Row(
         "kamatera",
@@ -158,7 +152,7 @@ ROWS = (
         ALL,
         fixed={"ex_token_bearer_auth": True, "ca_cert": certifi.where()},
     ),
-    Row("linode", "Linode", TOKEN, ALL, proven=EVERY_LIST),
+    Row("linode", "Linode", TOKEN, ALL),
     Row("maxihost", "Maxihost", TOKEN, ALL),
     Row("nimbus", "Nimbus", (*ACCESS_KEY, address(HOST, "https://cloud.example.org:8444")), ALL),
     Row(
@@ -167,7 +161,6 @@ ROWS = (
         USER_AND_PASSWORD,
         ALL,
         regions=first_of("ntta-na", DIMENSION_DATA),
-        proven=MACHINES,
     ),
     Row("nttcis", "NTT CIS", USER_AND_PASSWORD, ALL, regions=NTTCIS),
     Row(
@@ -200,7 +193,6 @@ ROWS = (
         regions=("RegionOne",),
         open_regions=True,
         fixed={"api_version": "2.2"},
-        proven=MACHINES,
     ),
     Row(
         "outscale_inc", "Outscale (Inc.)", ACCESS_KEY, ALL, regions=first_of("us-east-1", OUTSCALE)
@@ -238,7 +230,6 @@ ROWS = (
         "Scaleway",
         (text("key", "Organization id"), secret("secret", "Token")),
         NO_POWER,
-        proven=frozenset({"virtual_machines", "images"}),
     ),
     Row("terremark", "Terremark", USER_AND_PASSWORD, NO_POWER),
     Row(
@@ -261,5 +252,5 @@ ROWS = (
         stop="ex_shutdown_node",
     ),
     Row("vpsnet", "VPS.net", (text("key", "User name"), secret("secret", "API key")), NO_POWER),
-    Row("vultr", "Vultr", TOKEN, ORDERS, proven=EVERY_LIST),
+    Row("vultr", "Vultr", TOKEN, ORDERS),
 )

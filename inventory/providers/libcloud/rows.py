@@ -49,7 +49,6 @@ class Row:
     ``can``: short names of capabilities; see ``kinds.CAPABILITIES``. ``start`` and ``stop``: the
     methods. ``region``: its constructor takes one; ``regions``: those that it takes, the first by
     default. An open set has one name there, and ``open_regions``.
-    ``proven``: the resources whose list a test with two pages shows to follow them.
     ``fixed``: further arguments of the constructor, the same for every account. ``module``: names
     of the driver's module that are set before a driver is used.
     """
@@ -62,7 +61,6 @@ class Row:
     stop: str = "stop_node"
     regions: tuple[str, ...] = ()
     open_regions: bool = False
-    proven: frozenset[str] = frozenset()
     fixed: Mapping[str, Any] = field(default_factory=dict)
     module: Mapping[str, Any] = field(default_factory=dict)
 
