@@ -18,8 +18,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from inventory.operations.unclear_orders import LOOK_SECONDS, is_open_by, mark_of
-from inventory.providers.order_marker import MARKER_TAG
+from inventory.operations.unclear_orders import LOOK_SECONDS, is_open_by, mark_of, trace_of
 from jobs.api import Step, Wait
 
 # What is new may be unknown to its own cloud for a moment.
@@ -96,8 +95,9 @@ def _take_over(step: Step, order: EarlierOrder) -> None:
         region=order.region,
         placed=order.memory.get("placed", {}),
         order_settings=order.memory.get("order_settings"),
+        order_trace=order.memory.get("order_trace"),
     )
     step.report(
-        f"The answer to an earlier job's order is missing. This job goes on with that order, whose "
-        f"tag is {MARKER_TAG}={order.mark}."
+        "The answer to an earlier job's order is missing. This job goes on with that order. If "
+        f"something was made, {trace_of(order.memory, order.mark)}."
     )

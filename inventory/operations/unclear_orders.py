@@ -17,7 +17,7 @@ from typing import Any
 
 from inventory.operations.actions import TargetType, target_type_named
 from inventory.providers import Capability, Cloud
-from inventory.providers.order_marker import MARKER_TAG
+from inventory.providers.order_marker import tagged
 from jobs.api import OUTCOME_UNKNOWN, Job, OperationFailed, Step, Wait
 
 LOOK_SECONDS = 300.0
@@ -25,9 +25,16 @@ FIRST_PAUSE, LONGEST_PAUSE = 1.0, 30.0
 
 
 def note_order(step: Step, cloud: Cloud) -> None:
-    """Note, before the request is sent, that the order is open, and with which settings."""
-    settings = dict(cloud.order_settings)
-    step.remember(asked_at=time.time(), order_open=True, order_settings=settings)
+    """Note, before the request is sent, that the order is open, with which settings, and by what
+    its product is found.
+    """
+    trace = cloud.kind.order_trace(step.arguments["name"], mark_of(step.memory, step.job_id))
+    step.remember(
+        asked_at=time.time(),
+        order_open=True,
+        order_settings=dict(cloud.order_settings),
+        order_trace=trace,
+    )
 
 
 def settings_of(memory: Mapping[str, Any]) -> Mapping[str, Any]:
@@ -65,8 +72,13 @@ def mark_of(memory: Mapping[str, Any], job_id: str) -> str:
     return str(memory.get("order_id", job_id))
 
 
+def trace_of(memory: Mapping[str, Any], mark: str) -> str:
+    """By what the product is found. A job of an earlier release has noted none: it has the tag."""
+    return str(memory.get("order_trace") or tagged("", mark))
+
+
 def doubt_about(job: Job) -> str:
-    """What the job may have made, under which name and tag, and where; empty if that is known."""
+    """What the job may have made, under which name and mark, and where; empty if that is known."""
     if not is_open_by(job.memory):
         return ""
     noun = target_type_named(job.operation).noun
@@ -88,10 +100,10 @@ def is_open_by(memory: Mapping[str, Any]) -> bool:
 def _possible_product(
     noun: str, arguments: Mapping[str, Any], memory: Mapping[str, Any], job_id: str
 ) -> str:
-    mark = mark_of(memory, job_id)
+    trace = trace_of(memory, mark_of(memory, job_id))
     return (
         f"The {noun} {arguments['name']} may have been made in {memory['region']} or not. If it "
-        f"was, it has the tag {MARKER_TAG}={mark}. Look for it before you order again."
+        f"was, {trace}. Look for it before you order again."
     )
 
 

@@ -22,6 +22,7 @@ from inventory.providers.capability import BY_KEY, LIST, LISTINGS, Capability
 from inventory.providers.credential import CredentialField, CredentialProblem
 from inventory.providers.dry_runs import DryRun
 from inventory.providers.generic import libcloud_method, table_over_libcloud
+from inventory.providers.order_marker import tagged
 from inventory.providers.overrides import Overrides, overridden
 from inventory.providers.refusals import Refusal
 from inventory.providers.secret_parts import parts_of
@@ -99,6 +100,8 @@ class ProviderKind:
     ``takes_unlisted_size(name)``: whether a machine may be given a size that the region's list of
     sizes lacks. The default is yes: a list may be shorter than what the cloud offers.
     ``longest_name``: the characters that the name of an order may have.
+    ``order_trace(name, mark)``: by what a person finds, at the cloud, what an order has made: a
+    clause that begins with "it" or "its".
     ``regions_hold_objects``: a region that the account's list of regions lacks does not exist, and
     nothing can be in it. A refusal to list such a region is an empty list if a list of regions that
     is read after the refusal lacks the region.
@@ -154,6 +157,7 @@ class ProviderKind:
     repeatable: frozenset[Capability] = frozenset()
     takes_unlisted_size: Callable[[str], bool] = lambda _name: True
     longest_name: int = LONGEST_NAME
+    order_trace: Callable[[str, str], str] = tagged
     regions_hold_objects: bool = False
     reuses_ids: bool = False
     account: AccountFields | None = None

@@ -6,6 +6,11 @@ from inventory.types import ContainerRecord, NewContainer
 MARKER_TAG = "gateway-job"  # its value is the order's client token
 
 
+def tagged(_name: str, mark: str) -> str:
+    """What an order's product is told from others by: see ``ProviderKind.order_trace``."""
+    return f"it has the tag {MARKER_TAG}={mark}"
+
+
 def made_by(order: NewContainer, found: ContainerRecord) -> ContainerRecord:
     """What has the order's name already, if this very order has made it: it bears its mark.
 

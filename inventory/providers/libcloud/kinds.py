@@ -8,7 +8,7 @@ from inventory.providers.credential import CredentialField
 from inventory.providers.kind import GLOBAL, ProviderKind, Values, listed_sizes_only, only_global
 from inventory.providers.libcloud import actions, lists, orders
 from inventory.providers.libcloud.build import RowDriver
-from inventory.providers.libcloud.marks import LONGEST_NAME
+from inventory.providers.libcloud.marks import LONGEST_NAME, named
 from inventory.providers.libcloud.rows import Row
 from inventory.providers.table import Function, Table
 
@@ -44,6 +44,7 @@ def kind_of(row: Row) -> ProviderKind:
         takes_unlisted_size=listed_sizes_only,
         unorderable=UNORDERABLE,
         longest_name=LONGEST_NAME,
+        order_trace=named,
         table=_table(row),
     )
 

@@ -18,7 +18,16 @@ MARKED = re.compile(r".+-([0-9a-f]{32})")
 
 def marked_name(order: NewMachine) -> str:
     """``order.name`` leaves a place for the mark: see ``ProviderKind.longest_name``."""
-    return f"{order.name}-{UUID(order.client_token).hex}"
+    return _marked(order.name, order.client_token)
+
+
+def named(name: str, mark: str) -> str:
+    """As ``order_marker.tagged``: a console shows the name, and no tag."""
+    return f"its name is {_marked(name, mark)}"
+
+
+def _marked(name: str, mark: str) -> str:
+    return f"{name}-{UUID(mark).hex}"
 
 
 def marks_of(name: str) -> tuple[tuple[str, str], ...]:

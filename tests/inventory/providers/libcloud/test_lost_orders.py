@@ -82,7 +82,9 @@ def test_an_order_that_made_nothing_ends_unknown_and_is_not_sent_again(monkeypat
         job = run_to_its_end(job)
 
     assert (job.state, job.error_code) == ("FAILED", "OUTCOME_UNKNOWN")
-    assert len(cloud.orders) == 1
+    [order] = cloud.orders
+    assert f"If it was, its name is {order['label']}. Look for it" in job.error_message
+    assert "tag" not in job.error_message
 
 
 def test_a_dry_run_orders_nothing():
