@@ -6,11 +6,15 @@ from collections import Counter, defaultdict
 from inventory.live.age import Ask
 from inventory.live.refresh import refresh
 from inventory.models import Container, VirtualMachine
-from inventory.operations.actions import ACTIONS
+from inventory.operations.actions import ACTIONS, CREATIONS, EDITS
+from inventory.providers.simulator.stock import public_key
 from inventory.resources.bucket import Bucket
+from inventory.services.actions import action_submit
 from inventory.services.buckets import bucket_arguments, bucket_create, bucket_delete
 from inventory.services.container_orders import DeployRequest
 from inventory.services.containers import container_deploy
+from inventory.services.creations import creation_submit
+from inventory.services.edits import edit_submit
 from inventory.services.machines import machine_provision, machine_resize, machine_tag
 from inventory.services.orders import ProvisionRequest
 from inventory.services.providers import provider_connect
@@ -28,16 +32,30 @@ from tests.inventory.operations.running import effects_of
 _numbers = itertools.count(1)
 READY = {"start": "STOPPED", "resume": "SUSPENDED", "resize": "STOPPED"}
 CONTAINER_READY = {"start": "exited"}
-DECLARED = {action.operation for action in ACTIONS}
-OPERATIONS = sorted(name for name in operation_names() if not name.startswith("functional."))
+DECLARED = {action.operation: action for action in (*ACTIONS, *EDITS)}
+EDITED = {edit.operation: edit for edit in EDITS}
+CREATED = {creation.operation: creation for creation in CREATIONS}
+TYPES = {one.operation.partition(".")[0]: one.target_type for one in EDITS + CREATIONS}
+STATES = {
+    "volume.attach": {"state": "AVAILABLE"},
+    "volume.delete": {"state": "AVAILABLE"},
+    "volume.detach": {"state": "IN_USE"},
+    "security_group.delete": {"name": "forgotten"},  # no machine has it
+}
+EVERY_OPERATION = sorted(name for name in operation_names() if not name.startswith("functional."))
+# On machines and containers: those of which tests replace reads and acts by name. The operations on
+# storage have tests of their own in tests/inventory/schema and tests/inventory/providers.
+OPERATIONS = [one for one in EVERY_OPERATION if one.startswith(("virtual_machine.", "container."))]
 
 
 class Machines:
     """A simulated account."""
 
+    count = 60
+
     def __init__(self, directory, owner=None):
         self.directory = directory
-        self.provider = make_simulator(owner, machines=60)
+        self.provider = make_simulator(owner, machines=self.count)
         refresh([Ask(machine_source(self.provider), 0)])
         self._used = []
 
@@ -85,6 +103,64 @@ class Buckets(Machines):
         bucket = rows.filter(provider=self.provider).exclude(pk__in=self._used).first()
         self._used.append(bucket.pk)
         return bucket_delete(bucket=bucket, force=True, requested_by=user)
+
+
+class Objects(Machines):
+    """The volumes, snapshots, key pairs and security groups of a simulated account."""
+
+    count = 24
+
+    def __init__(self, kind, directory, owner=None):
+        super().__init__(directory, owner)
+        self.kind = kind
+        sources = self.provider.sources.select_related("provider")
+        refresh([Ask(source, 0) for source in sources])
+
+    def submit(self, name, user):
+        operation = f"{self.kind}.{name}"
+        if operation in CREATED:
+            creation = CREATED[operation]
+            given = {"name": f"made-{next(_numbers)}", **self._given(operation)}
+            return creation_submit(
+                creation=creation, provider=self.provider, given=given, requested_by=user
+            )
+        assert operation in DECLARED, f"No test submits {operation}."
+        row = self._row(self.kind, **STATES.get(operation, {}))
+        if operation in EDITED:
+            given = self._given(operation, row)
+            return edit_submit(edit=EDITED[operation], row=row, given=given, requested_by=user)
+        return action_submit(action=DECLARED[operation], row=row, requested_by=user)
+
+    def _given(self, operation, row=None):
+        """What the request has beside the name."""
+        given = {
+            "volume.create": lambda: {"size": 1},
+            "volume.attach": lambda: {"machine": self._machine_beside(row)},
+            "volume.resize": lambda: {"size": row.size + 1},
+            "snapshot.create": lambda: {"volume": self._row("volume")},
+            "key_pair.import": lambda: {"public_key": public_key(str(next(_numbers)))},
+            "security_group.add_rule": lambda: {
+                "from_port": next(_numbers),
+                "cidr": "192.0.2.0/24",
+            },
+            "security_group.remove_rule": lambda: {
+                "direction": "EGRESS",
+                "protocol": "all",
+                "cidr": "0.0.0.0/0",
+            },
+        }
+        return given[operation]() if operation in given else {}
+
+    def _machine_beside(self, volume):
+        machines = VirtualMachine.objects.filter(provider=self.provider, state="RUNNING")
+        return machines.filter(location_id=volume.location_id).first()
+
+    def _row(self, kind, **state):
+        rows = TYPES[kind].declared.model.objects.select_related("source__provider", "provider")
+        found = rows.filter(provider=self.provider, **state).exclude(pk__in=self._used)
+        row = found.order_by("pk").first()
+        self._used.append(row.pk)
+        return row
 
 
 class Containers:
@@ -136,8 +212,11 @@ def cloud_of(operation, directory, owner=None):
     """A cloud that ``operation`` acts on."""
     if operation.startswith("container."):
         return Containers(owner)
-    if operation.startswith("bucket."):
+    kind = operation.partition(".")[0]
+    if kind == "bucket":
         return Buckets(directory, owner)
+    if kind in TYPES:
+        return Objects(kind, directory, owner)
     return Machines(directory, owner)
 
 

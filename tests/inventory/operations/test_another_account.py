@@ -14,7 +14,6 @@ from inventory.live.region_set import match_sources
 from inventory.models import Container, Credentials, Provider, VirtualMachine
 from inventory.operations import account as accounts
 from inventory.providers import Capability, ProviderError, ProviderErrorCode, all_kinds, get_kind
-from inventory.providers.capability import OF_STORAGE
 from inventory.providers.simulator.store import Store
 from inventory.selectors.ids import cloud_id_of
 from inventory.services.bulk import machines_change
@@ -256,8 +255,8 @@ KINDS = [
 
 
 def acting_on_rows(kind):
-    """Of buckets, see the operations above."""
-    return [one for one in kind.acting_capabilities if one not in OF_STORAGE]
+    """On machines and containers; of storage, see the operations above."""
+    return [one for one in kind.acting_capabilities if one in ACTS]
 
 
 @pytest.fixture

