@@ -92,6 +92,11 @@ def test_what_the_policy_lacks_is_found(keys):
     assert {one for one in told if told[one] is Permission.DENIED} == {
         Capability.LIST_IMAGES,
         Capability.LIST_REGIONS,
+        Capability.LIST_VOLUMES,
+        Capability.LIST_SNAPSHOTS,
+        Capability.LIST_KEY_PAIRS,
+        Capability.LIST_SECURITY_GROUPS,
+        Capability.LIST_BUCKETS,
         Capability.STOP,
         Capability.REBOOT,
         Capability.RESIZE,
