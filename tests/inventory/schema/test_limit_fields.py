@@ -109,7 +109,7 @@ def test_dry_runs_and_filters_of_actions_are_limits():
     filters = {
         (name, f"filter.{part}")
         for name, declared in INPUTS.items()
-        if "filter" in declared.fields
+        if {"filter", "dryRun"} <= declared.fields.keys()  # a webhook's filter limits no action
         for part in get_named_type(declared.fields["filter"].type).fields
     }
     parts = ("filter.tags.", "filter.not.")
