@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
-from gateway.core.errors import NotSupported
+from gateway.core.errors import NotFound, NotSupported
 from gateway.core.ids import global_id
 from inventory.models import Observed, Provider
 from inventory.operations.actions import Action
@@ -38,6 +38,14 @@ def require_on(row: Observed, capability: Capability) -> None:
     require(row.source.provider, capability)
     if why := kind.unsupported(capability, row.external_id):
         raise NotSupported(why)
+
+
+def require_region(provider: Provider, region: str | None) -> None:
+    """Raises NotFound for a region that the provider is not connected to; None: none is named."""
+    if region is not None and region not in provider.regions:
+        known = ", ".join(provider.regions)
+        message = f"The provider is not connected to {region!r}; it has {known}."
+        raise NotFound(message, field="region")
 
 
 def action_submit(

@@ -5,7 +5,7 @@
 
 from typing import Any
 
-from gateway.core.errors import InvalidInput, NotFound
+from gateway.core.errors import InvalidInput
 from inventory.models import Provider
 from inventory.operations.actions.buckets import BUCKET, DELETE_BUCKET
 from inventory.operations.api import account_note, region_of, source_in
@@ -14,7 +14,7 @@ from inventory.providers.capability import LIST
 from inventory.providers.s3.names import problem_of_bucket
 from inventory.records.stored_object import ObjectQuery
 from inventory.resources.bucket import Bucket
-from inventory.services.actions import names_of, require, submit_on
+from inventory.services.actions import names_of, require, require_region, submit_on
 from inventory.services.dry_run import (
     DryRun,
     action_dry_run,
@@ -37,10 +37,7 @@ def bucket_arguments(
     """What the job needs. Raises InvalidInput, and NotFound for a region that is not connected."""
     if problem := problem_of_bucket(name):
         raise InvalidInput(problem, field="name")
-    if region is not None and region not in provider.regions:
-        known = ", ".join(provider.regions)
-        message = f"The provider is not connected to {region!r}; it has {known}."
-        raise NotFound(message, field="region")
+    require_region(provider, region)
     return {"name": name, "region": region, "public": public, "versioning": versioning}
 
 

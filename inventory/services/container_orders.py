@@ -7,8 +7,9 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from gateway.core.errors import InvalidInput, NotFound
+from gateway.core.errors import InvalidInput
 from inventory.models import Provider
+from inventory.services.actions import require_region
 from inventory.services.tags import MOST_TAGS_OF_NEW, clean_tags
 from inventory.types import PortRecord
 from jobs.api import Secret
@@ -39,10 +40,7 @@ class DeployRequest:
 
 def deploy_arguments(provider: Provider, request: DeployRequest) -> dict[str, Any]:
     """What the job needs. Raises InvalidInput, and NotFound for a region that is not connected."""
-    if request.region is not None and request.region not in provider.regions:
-        known = ", ".join(provider.regions)
-        message = f"The provider is not connected to {request.region!r}; it has {known}."
-        raise NotFound(message, field="region")
+    require_region(provider, request.region)
     labels = clean_tags(request.labels, field="labels", most=MOST_TAGS_OF_NEW)
     return {
         "name": _matching(NAME, request.name.strip(), "name"),

@@ -6,13 +6,13 @@
 from collections.abc import Mapping
 from typing import Any
 
-from gateway.core.errors import InvalidInput, NotFound, NotSupported
+from gateway.core.errors import InvalidInput, NotSupported
 from inventory.models import Provider
 from inventory.operations.actions import Creation
 from inventory.operations.actions.texts import clean_texts
 from inventory.operations.api import account_note, order_for, source_in
 from inventory.providers import Capability
-from inventory.services.actions import names_of, require
+from inventory.services.actions import names_of, require, require_region
 from inventory.services.dry_run import (
     CLIENT_TOKEN,
     DryRun,
@@ -83,11 +83,7 @@ def creation_arguments(
     creation: Creation, provider: Provider, given: Mapping[str, Any]
 ) -> dict[str, Any]:
     """What the job needs. Raises InvalidInput, and NotFound for a region that is not connected."""
-    region = given.get("region")
-    if region is not None and region not in provider.regions:
-        known = ", ".join(provider.regions)
-        message = f"The provider is not connected to {region!r}; it has {known}."
-        raise NotFound(message, field="region")
+    require_region(provider, given.get("region"))
     region = _region_beside(creation, provider, given)
     tags = clean_tags(given.get("tags") or (), field="tags", most=MOST_TAGS_OF_NEW)
     check_names(tags, rules=provider.kind.tags, field="tags")
