@@ -14,16 +14,12 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
-from inventory.operations.actions.target_type import TargetType
+from inventory.operations.actions.declared import ActionError, Declared
 from inventory.providers import Capability
 from inventory.types import MeaningfulEnum
 from jobs.api import Outcome
 
 States = frozenset[MeaningfulEnum]
-
-
-class ActionError(Exception):
-    """An action is declared wrongly. The text names the action and the field."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,42 +35,24 @@ class Judgement:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Action:
-    """An action on an object of ``target_type``. Raises ActionError if its parts contradict.
+class Action(Declared):
+    """An action on an object of ``target_type``, which takes nothing else.
 
-    ``label``: of its job. ``description``: of its mutation. ``done``: the object afterwards, as in
-    "stopped". ``ready``: states in which the cloud can be asked.
+    ``done``: the object afterwards, as in "stopped". ``ready``: states in which the cloud can be
+    asked.
     ``derived``: whether its operation is derived too; else a module of ``inventory.operations``
     registers it. ``refused_early``: a request that the object's state forbids makes no job.
     """
 
-    target_type: TargetType
-    capability: Capability
-    label: str
-    description: str
     done: str
     ready: States
     derived: bool = True
     refused_early: bool = False
 
     def __post_init__(self) -> None:
-        if self.capability.resource != self.target_type.resource:
-            raise ActionError(
-                f"{self.label}: capability is {self.capability}, of {self.capability.resource}; "
-                f"target_type is of {self.target_type.resource}."
-            )
+        Declared.__post_init__(self)  # super() does not know a class that dataclass made anew
         if not self.ready:
             raise ActionError(f"{self.label}: ready is empty, so that it could never be done.")
-
-    @property
-    def name(self) -> str:
-        """Its verb."""
-        return self.capability.verb
-
-    @property
-    def operation(self) -> str:
-        """The name of the job's operation, as ``virtual_machine.stop``."""
-        return f"{self.target_type.prefix}{self.name}"
 
     def refusal(self, state: MeaningfulEnum) -> str:
         """Why the action cannot be done in ``state``."""

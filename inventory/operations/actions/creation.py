@@ -5,16 +5,15 @@ from dataclasses import dataclass
 from typing import Any
 
 from inventory.operations.actions.action import States
+from inventory.operations.actions.declared import Declared
 from inventory.operations.actions.taken import Taken
-from inventory.operations.actions.target_type import TargetType
-from inventory.providers import Capability
 
 Arguments = Mapping[str, Any]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Creation:
-    """``label``: of its job. ``description``: of its mutation, which takes a name and tags too.
+class Creation(Declared):
+    """The creation of an object of ``target_type``. Its mutation takes a name and tags too.
 
     ``takes``: its other arguments. ``clean(provider, given)``: them as JSON values for the job;
     raises ExpectedError for what the cloud's documented rules forbid. ``check(given)``: raises it
@@ -26,10 +25,6 @@ class Creation:
     created; empty: the mutation takes a provider and a region.
     """
 
-    target_type: TargetType
-    capability: Capability
-    label: str
-    description: str
     takes: Mapping[str, Taken]
     clean: Callable[[Any, Arguments], dict[str, Any]]
     order: Callable[[Arguments, str], Any]
@@ -37,13 +32,3 @@ class Creation:
     failed: States
     anchor: str = ""
     check: Callable[[Arguments], None] = lambda _given: None
-
-    @property
-    def name(self) -> str:
-        """Its verb."""
-        return self.capability.verb
-
-    @property
-    def operation(self) -> str:
-        """The name of the job's operation, as ``volume.create``."""
-        return f"{self.target_type.prefix}{self.name}"

@@ -5,16 +5,15 @@ from dataclasses import dataclass
 from typing import Any
 
 from inventory.operations.actions.action import Judgement, States
+from inventory.operations.actions.declared import Declared
 from inventory.operations.actions.taken import Taken
-from inventory.operations.actions.target_type import TargetType
-from inventory.providers import Capability
 
 Arguments = Mapping[str, Any]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Edit:
-    """``label``: of its job. ``description``: of its mutation. ``done``: the object afterwards.
+class Edit(Declared):
+    """``done``: the object afterwards, as in "attached to it".
 
     ``takes``: its arguments. ``clean(row, given)``: them as JSON values, by what never changes of
     the row: an idempotency key stands for them. ``settle(row, given, arguments)``: those of the
@@ -28,10 +27,6 @@ class Edit:
     to do.
     """
 
-    target_type: TargetType
-    capability: Capability
-    label: str
-    description: str
     done: str
     takes: Mapping[str, Taken]
     clean: Callable[[Any, Arguments], dict[str, Any]]
@@ -44,16 +39,6 @@ class Edit:
     )
     pending: str | None = None
     refuses_done: str = ""
-
-    @property
-    def name(self) -> str:
-        """Its verb."""
-        return self.capability.verb
-
-    @property
-    def operation(self) -> str:
-        """The name of the job's operation, as ``volume.attach``."""
-        return f"{self.target_type.prefix}{self.name}"
 
     def judge(self, record: Any, arguments: Arguments) -> Judgement:
         """What a dry run says of a target."""

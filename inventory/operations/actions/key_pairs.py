@@ -31,7 +31,7 @@ def _order(arguments: Mapping[str, Any], mark: str) -> NewKeyPair:
         name=arguments["name"],
         public_key=arguments["public_key"],
         client_token=mark,
-        tags=tuple((key, value) for key, value in arguments["tags"]),
+        tags=arguments["tags"],
     )
 
 

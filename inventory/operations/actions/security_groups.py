@@ -61,7 +61,7 @@ def _order(arguments: Mapping[str, Any], mark: str) -> NewSecurityGroup:
         description=arguments["description"] or arguments["name"],
         client_token=mark,
         network_id=arguments["network"],
-        tags=tuple((key, value) for key, value in arguments["tags"]),
+        tags=arguments["tags"],
     )
 
 

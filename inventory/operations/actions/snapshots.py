@@ -25,7 +25,7 @@ def _order(arguments: Mapping[str, Any], mark: str) -> NewSnapshot:
         volume_id=arguments["volume"],
         client_token=mark,
         description=arguments["description"],
-        tags=tuple((key, value) for key, value in arguments["tags"]),
+        tags=arguments["tags"],
     )
 
 

@@ -159,7 +159,7 @@ def _order(arguments: Mapping[str, Any], mark: str) -> NewVolume:
         location_id=arguments["location"],
         snapshot_id=arguments["snapshot"],
         encrypted=arguments["encrypted"],
-        tags=tuple((key, value) for key, value in arguments["tags"]),
+        tags=arguments["tags"],
     )
 
 

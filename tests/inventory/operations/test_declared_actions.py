@@ -6,8 +6,8 @@ from dataclasses import replace
 import pytest
 
 from inventory.operations.actions import ACTIONS, TARGET_TYPES
-from inventory.operations.actions.action import ActionError
 from inventory.operations.actions.containers import CONTAINER, STOP_CONTAINER
+from inventory.operations.actions.declared import ActionError
 from inventory.operations.actions.virtual_machines import REBOOT, STOP, TERMINATE
 from inventory.providers import Capability
 from inventory.providers.capability import CREATING, LISTINGS
