@@ -53,8 +53,11 @@ def chromium():
     return pytest.skip("no Chromium that runs; on Debian: sudo apt-get install chromium")
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def browser(chromium):
+    """Of one module: while it is open, Playwright's event loop runs in this thread, and Django
+    refuses every test of a database beside it.
+    """
     api = pytest.importorskip("playwright.sync_api", reason="no Playwright for this machine")
     with api.sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=chromium, args=ARGUMENTS)
