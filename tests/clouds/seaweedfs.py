@@ -24,6 +24,7 @@ from botocore.exceptions import BotoCoreError, ClientError
 from gateway.run.ports import LOOPBACK, free_port
 
 START_SECONDS = 60
+STARTS = 3  # another process may take one of its eight ports before it does
 REGION = "us-east-1"
 KEY, SECRET = "AKIASEAWEEDOFTESTS", "a-secret-of-the-seaweed"
 READER_KEY, READER_SECRET = "AKIAREADEROFTESTS0", "a-secret-of-the-reader"
@@ -89,6 +90,10 @@ def a_name(word="bucket"):
     return f"{word}-{uuid.uuid4().hex[:12]}"
 
 
+class Ended(Exception):
+    """The process ended before it answered."""
+
+
 @contextmanager
 def seaweedfs_server():
     """Run a server until the block ends. Skips the test where there is no program."""
@@ -96,22 +101,43 @@ def seaweedfs_server():
     if program is None:
         pytest.skip(MISSING)
     with tempfile.TemporaryDirectory() as directory:
-        config = Path(directory) / "s3.json"
-        config.write_text(json.dumps(IDENTITIES))
-        port = free_port()
-        process = subprocess.Popen(  # noqa: S603  (our own arguments)
-            [program, "-logtostderr", *arguments(directory, config, port)],
-            stdout=subprocess.DEVNULL,
-            stderr=subprocess.DEVNULL,
-            cwd=directory,
-        )
+        server, process = _started(program, Path(directory))
         try:
-            server = SeaweedFS(f"http://{LOOPBACK}:{port}")
-            _wait_for(server, process)
             yield server
         finally:
-            process.kill()
-            process.wait(timeout=10)
+            _end(process)
+
+
+def _started(program, directory):
+    config = directory / "s3.json"
+    config.write_text(json.dumps(IDENTITIES))
+    log = directory / "log"
+    for number in range(STARTS):
+        data = directory / str(number)
+        data.mkdir()
+        port = free_port()
+        with log.open("wb") as output:
+            process = subprocess.Popen(  # noqa: S603  (our own arguments)
+                [program, "-logtostderr", *arguments(data, config, port)],
+                stdout=output,
+                stderr=output,
+                cwd=data,
+            )
+        server = SeaweedFS(f"http://{LOOPBACK}:{port}")
+        try:
+            _wait_for(server, process)
+        except Ended:
+            continue
+        except BaseException:
+            _end(process)
+            raise
+        return server, process
+    pytest.fail(f"SeaweedFS ended {STARTS} times. Its last words: {log.read_text()[-2000:]}")
+
+
+def _end(process):
+    process.kill()
+    process.wait(timeout=10)
 
 
 def arguments(directory, config, port):
@@ -151,7 +177,8 @@ def _wait_for(server, process):
                 client.create_bucket(Bucket=name)
             client.put_object(Bucket=name, Key="ready", Body=b"1")
         except (BotoCoreError, ClientError):
-            assert process.poll() is None, "SeaweedFS ended"
+            if process.poll() is not None:
+                raise Ended from None
             assert time.monotonic() < deadline, "SeaweedFS does not answer"
             time.sleep(0.2)
         else:

@@ -17,7 +17,9 @@ from tests.matrix.kinds import sees
 from tests.matrix.people import Who
 
 OTHERS = [one for one in RESOURCES if one.has_root_list and one.type_name != "VirtualMachine"]
-# Of each field: what is asked, and the type of the objects that it sends.
+# The kind of object (tests/matrix/kinds.py) that a listing of a type has, where it is not all.
+LISTED = {"Repository": "HostedRepository"}
+# Of each field: what is asked, and the kind of the objects that it sends.
 SUBSCRIPTIONS = {
     "jobUpdated": ("subscription { jobUpdated { id requestedBy { login } } }", "Job"),
     "virtualMachineChanged": (
@@ -31,14 +33,14 @@ SUBSCRIPTIONS = {
     **{
         plural(one): (
             f"subscription {{ {plural(one)} {{ source {{ provider {{ id }} }} nodes {{ id }} }} }}",
-            one.type_name,
+            LISTED.get(one.type_name, one.type_name),
         )
         for one in OTHERS
     },
     **{
         f"{single(one)}Changed": (
             f"subscription {{ {single(one)}Changed {{ id provider {{ id }} }} }}",
-            one.type_name,
+            LISTED.get(one.type_name, one.type_name),
         )
         for one in OTHERS
     },

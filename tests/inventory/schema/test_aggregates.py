@@ -73,6 +73,11 @@ def a_machine(chance, number):
     )
 
 
+@pytest.fixture(autouse=True)
+def _no_budget(settings):
+    settings.GRAPHQL_BUDGET = {"per_second": 0, "burst": 1}  # a test asks hundreds of times
+
+
 @pytest.fixture(params=range(int(os.environ.get("AGGREGATE_WORLDS", "1"))))
 def world(request, user):
     """Machines at three simulators of the user, of which one has been listed without some."""

@@ -10,10 +10,12 @@ from graphql import GraphQLInputObjectType, GraphQLObjectType
 
 from gateway.schema import schema
 from inventory.models import Repository
+from inventory.selectors.repositories import search_text_of
 from inventory.types import ContainerRecord
 from tests.clouds.engine import ENGINES, connect_engine, engines  # noqa: F401 - a fixture
 from tests.inventory.cloud_patches import patch_named, plain_named
 from tests.inventory.factories import make_simulator
+from tests.inventory.resources.names import RESOURCES, plural
 
 pytestmark = pytest.mark.usefixtures("engines")
 
@@ -33,6 +35,8 @@ FOUND = [
     ("back\\slash", "K\\S"),
     ("plain", "PLAIN"),
 ]
+# What is listed beside machines, containers and catalogues; no repositories, which are stored.
+OTHERS = ("volumes", "snapshots", "key_pairs", "security_groups", "buckets")
 NOT_FOUND = [
     ("axb", "a_b"),
     ("100x-done", "0%-d"),
@@ -70,7 +74,7 @@ class Texts:
         make_simulator(user, machines=1)
         connect_engine(user)
         ENGINES["engine", "here"].add("web", image="nginx")
-        for name in ("machines", "containers", "sizes", "images", "locations"):
+        for name in ("machines", "containers", "sizes", "images", "locations", *OTHERS):
             patch_named(monkeypatch, f"list_{name}", self._renamed(plain_named(f"list_{name}")))
 
     def _renamed(self, original):
@@ -92,26 +96,48 @@ class Texts:
         )
         row.full_name, row.description = f"o/{self.text}", self.text
         row.name, row.owner_login = self.text, "o"
+        row.search_text = search_text_of(row.name, row.full_name, row.description)
         row.save()
         # Not all of these can be logins of new users; those of earlier releases may be anything.
         self.user.username = self.text
         self.user.save()
 
 
-MACHINES = "virtualMachines(maxAge: 0, filter: {%s: $part}) { found: totalCount }"
-CONTAINERS = "containers(maxAge: 0, filter: {%s: $part}) { found: totalCount }"
 CATALOG = "providers { id %s(search: $part) { id } }"
 READ = (
     "{ providers { sizes(maxAge: 0) { id } images(maxAge: 0) { id } locations(maxAge: 0) { id } } }"
 )
+# The parts of filters that promise it, of each resource with a list at the root.
+PARTS = {
+    "VirtualMachine": ("name", "search"),
+    "Container": ("name", "image", "search"),
+    "Repository": ("name", "fullName", "search"),
+    "Volume": ("name", "search"),
+    "Snapshot": ("name", "search"),
+    "KeyPair": ("name", "search"),
+    "SecurityGroup": ("name", "search"),
+    "Bucket": ("name", "search"),
+}
+FIELDS = {"repositories": "repositoriesConnection"}
+# A test of the host asks for it: tests/inventory/schema/test_github.py.
+OF_THE_HOST = {"Query.organization(login)"}
 
-# By coordinate: a query for what contains $part.
+
+def of_lists():
+    """By coordinate: a query for what contains $part, and one for what does not."""
+    for one in (one for one in RESOURCES if one.has_root_list):
+        field = FIELDS.get(plural(one), plural(one))
+        for part in PARTS[one.type_name]:
+            for name, limits in (("", "%s: $part"), ("Excluding", "not: {%s: $part}")):
+                yield (
+                    f"{one.type_name}{name}Filter.{part}",
+                    f"{field}(maxAge: 0, filter: {{{limits % part}}}) {{ found: totalCount }}",
+                )
+
+
+# By coordinate: a query for what contains $part; of an ExcludingFilter, for what does not.
 PLACES = {
-    "VirtualMachineFilter.name": MACHINES % "name",
-    "VirtualMachineFilter.search": MACHINES % "search",
-    "ContainerFilter.name": CONTAINERS % "name",
-    "ContainerFilter.image": CONTAINERS % "image",
-    "ContainerFilter.search": CONTAINERS % "search",
+    **dict(of_lists()),
     "Provider.sizes(search)": CATALOG % "sizes",
     "Provider.images(search)": CATALOG % "images",
     "Provider.locations(search)": CATALOG % "locations",
@@ -121,7 +147,7 @@ PLACES = {
 
 
 def test_every_promise_is_tested():
-    assert set(promises()) == set(PLACES)
+    assert set(promises()) == set(PLACES) | OF_THE_HOST
 
 
 @pytest.fixture
@@ -140,7 +166,8 @@ def number_found(ask, place, part):
 
 @pytest.mark.parametrize("place", PLACES)
 def test_a_part_is_found_in_any_case_and_others_are_not(ask, texts, place):
-    for number, cases in ((1, FOUND), (0, NOT_FOUND)):
+    excluding = "ExcludingFilter." in place
+    for number, cases in ((int(not excluding), FOUND), (int(excluding), NOT_FOUND)):
         for text, part in cases:
             texts.text = text
             texts.store()

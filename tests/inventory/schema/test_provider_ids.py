@@ -15,6 +15,7 @@ from inventory.services.machines import provider_id
 from inventory.services.providers import provider_disconnect
 from tests.inventory.actions import machine_change
 from tests.inventory.factories import make_simulator, make_user
+from tests.inventory.resources.names import RESOURCES, plural
 
 ABSENT = "00000000-0000-4000-8000-000000000000"
 NAMES = {"provider", "providers"}
@@ -22,6 +23,8 @@ UNKNOWN = {"code": "NOT_FOUND", "message": "There is no provider with this id."}
 COUNTED = "{ totalCount complete }"
 DONE = "{ job { id } errors { field code message } }"
 SCHEDULE = "{ schedule { id } errors { field code message } }"
+
+FIELDS = {"repositories": "repositoriesConnection"}  # of filters
 
 # By the place of the ids: an operation that names §ids§ there, and the field that the error names.
 PLACES = {
@@ -48,9 +51,21 @@ PLACES = {
             "filter.provider",
         ),
     ],
-    "ContainerFilter.provider": [
-        (f"{{ containers(filter: {{provider: [§ids§]}}) {COUNTED} }}", "filter.provider"),
-    ],
+    **{
+        f"{one.type_name}{name}Filter.provider": [
+            (
+                f"{{ {FIELDS.get(plural(one), plural(one))}(filter: {limits}) {COUNTED} }}",
+                f"filter.{where}",
+            )
+        ]
+        for one in RESOURCES
+        if one.has_root_list
+        for name, limits, where in (
+            ("", "{provider: [§ids§]}", "provider"),
+            ("Excluding", "{not: {provider: [§ids§]}}", "not.provider"),
+        )
+        if (one.type_name, name) != ("VirtualMachine", "")
+    },
     "JobFilter.provider": [
         ("{ jobs(filter: {provider: [§ids§]}) { totalCount } }", "filter.provider"),
     ],
@@ -62,10 +77,31 @@ PLACES = {
             "providers",
         ),
     ],
+    "ImportKeyPairInput.providers": [
+        (
+            """mutation { importKeyPair(input: {name: "n", publicKey: "ssh-ed25519 AAAA",
+            providers: [§ids§]}) { errors { field code message } } }""",
+            "providers",
+        ),
+    ],
+    "WebhookFilterInput.provider": [
+        (
+            """mutation { createWebhook(input: {url: "https://a.example/", events: [OBJECT_CHANGED],
+            filter: {provider: [§ids§]}}) { errors { field code message } } }""",
+            "filter.provider",
+        ),
+    ],
     # One provider; tests/bad_input and tests/matrix ask these of objects out of reach.
     "ProvisionVirtualMachineInput.provider": [],
     "DeployContainerInput.provider": [],
     "GrantProviderAccessInput.provider": [],
+    "AddCommentInput.provider": [],
+    "CreateBucketInput.provider": [],
+    "CreateKeyPairInput.provider": [],
+    "CreateSecurityGroupInput.provider": [],
+    "CreateVolumeInput.provider": [],
+    "ImportKeyPairInput.provider": [],
+    "Query.organization(provider)": [],
 }
 
 

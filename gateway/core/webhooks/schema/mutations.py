@@ -189,5 +189,5 @@ def _filter(context: Context, given: Mapping[str, Any]) -> dict[str, list[str]]:
             raise InvalidInput(message, field="filter.target")
     for key in ("provider", "target"):
         if None in nodes.load_each(context.user, wanted.get(key, ())).values():
-            raise NotFound(f"There is no {key} with one of these ids.", field=f"filter.{key}")
+            raise NotFound(f"There is no {key} with this id.", field=f"filter.{key}")
     return wanted

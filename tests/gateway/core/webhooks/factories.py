@@ -34,4 +34,4 @@ class Doorbell(EventKind):
 
 def deliveries(webhook):
     fan_out()
-    return list(Webhook.objects.get(pk=webhook.pk).deliveries.order_by("created_at", "pk"))
+    return list(Webhook.objects.get(pk=webhook.pk).deliveries.order_by("at", "created_at", "pk"))
