@@ -58,6 +58,18 @@ async function parsed(response: Response): Promise<Answer> {
   }
 }
 
+interface Payload {
+  readonly errors: readonly { readonly message: string }[];
+}
+
+/** The payload of a mutation. Throws the gateway's reason for an expected failure. */
+export function accepted<P extends Payload>(payload: P | null | undefined): P {
+  if (!payload) throw new Error("The gateway sent no answer to the mutation.");
+  const [error] = payload.errors;
+  if (error) throw new Error(error.message);
+  return payload;
+}
+
 /** The data of an answer. Throws GatewayError for the first of its errors. */
 export function dataOf(answer: Answer): Record<string, unknown> {
   const error = answer.errors?.[0];

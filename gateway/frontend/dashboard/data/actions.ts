@@ -1,6 +1,7 @@
 /** What can be done to machines: the mutations, their dry runs, and who may when. */
 import type { Gateway } from "../api/gateway.ts";
 import { graphql, type ResultOf } from "../api/graphql.ts";
+import { accepted } from "../api/post.ts";
 import type { Machine } from "./fleet.ts";
 import type { Provider } from "./providers.ts";
 
@@ -130,10 +131,7 @@ interface Input {
 async function send(gateway: Gateway, { name }: Action, input: Input) {
   const variables = { input: { ...input, max: input.ids.length } };
   const { result } = await gateway.execute(DOCUMENTS[name], variables);
-  if (!result) throw new Error("The gateway sent no answer to the mutation.");
-  const [error] = result.errors;
-  if (error) throw new Error(error.message);
-  return result;
+  return accepted(result);
 }
 
 /** A new key. `crypto.randomUUID` is missing on plain http, `getRandomValues` is not. */

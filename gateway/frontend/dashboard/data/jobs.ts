@@ -1,6 +1,7 @@
 /** The newest jobs, and every later transition of one. */
 import type { Gateway } from "../api/gateway.ts";
 import { graphql, type ResultOf } from "../api/graphql.ts";
+import { accepted } from "../api/post.ts";
 import { Rows } from "./rows.ts";
 import { Value } from "./value.ts";
 
@@ -73,19 +74,15 @@ export class Jobs {
   /** Throws the gateway's reason when the job cannot be canceled any more. */
   async cancel(id: string): Promise<void> {
     const { cancelJob } = await this.#gateway.execute(cancel, { input: { id } });
-    refuse(cancelJob?.errors);
+    accepted(cancelJob);
   }
 
   async retry(id: string): Promise<void> {
     const { retryJob } = await this.#gateway.execute(retry, { input: { id } });
-    refuse(retryJob?.errors);
+    accepted(retryJob);
   }
 }
 
 const UNFINISHED = new Set(["QUEUED", "RUNNING", "CANCELING"]);
 
 export const isUnfinished = (job: Job) => UNFINISHED.has(job.state);
-
-function refuse(errors: readonly { message: string }[] | undefined): void {
-  if (errors?.[0]) throw new Error(errors[0].message);
-}

@@ -1,5 +1,6 @@
 /** Filter, order and groups of the machines, over rows that are already here. */
 import type { Machine } from "./fleet.ts";
+import { wordsOf } from "./text.ts";
 import type { Provider } from "./providers.ts";
 
 export type ProviderOf = (id: string) => Provider | undefined;
@@ -39,7 +40,7 @@ export function matching(
   states: ReadonlySet<string>,
   providerOf: ProviderOf,
 ): readonly Machine[] {
-  const words = search.toLowerCase().split(/\s+/).filter(Boolean);
+  const words = wordsOf(search);
   if (!words.length && !states.size) return machines;
   return machines.filter((machine) => {
     if (states.size && !states.has(machine.state)) return false;

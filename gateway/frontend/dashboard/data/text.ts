@@ -47,6 +47,17 @@ export function dollars(amount: number, digits = 2): string {
   });
 }
 
+/** The words of a filter. */
+export function wordsOf(search: string): string[] {
+  return search.toLowerCase().split(/\s+/).filter(Boolean);
+}
+
+/** Whether `text` contains every word, in upper or lower case. */
+export function hasWords(text: string, words: readonly string[]): boolean {
+  const lower = text.toLowerCase();
+  return words.every((word) => lower.includes(word));
+}
+
 interface Tagged {
   readonly name: string;
   readonly tags: readonly { readonly key: string; readonly value: string }[];

@@ -1,6 +1,7 @@
 /** Ctrl-K: every view, provider and machine by name. */
 import { useState } from "preact/hooks";
 
+import { hasWords, wordsOf } from "../data/text.ts";
 import { hrefOf } from "../route.ts";
 import { useStores } from "./context.ts";
 import { Dialog } from "./dialog.tsx";
@@ -18,11 +19,8 @@ export function Palette({ onClose }: { onClose: () => void }) {
   const { fleet, providers } = useStores();
   const [text, setText] = useState("");
   const [at, setAt] = useState(0);
-  const words = text.toLowerCase().split(/\s+/).filter(Boolean);
-  const matches = ({ label, kind }: Entry) => {
-    const all = `${kind} ${label}`.toLowerCase();
-    return words.every((word) => all.includes(word));
-  };
+  const words = wordsOf(text);
+  const matches = ({ label, kind }: Entry) => hasWords(`${kind} ${label}`, words);
   const entries: Entry[] = [
     ...VIEWS.map(({ path, title }) => ({ label: title, kind: "view", href: hrefOf(path) })),
     ...providers.rows.all.map(({ name }) => ({

@@ -2,6 +2,8 @@
 import type { ComponentChildren } from "preact";
 import { useEffect, useLayoutEffect, useRef, useState } from "preact/hooks";
 
+import { type Route, setQuery } from "../route.ts";
+
 export interface Column<T> {
   readonly key: string;
   readonly title: string;
@@ -173,6 +175,15 @@ function useVisible(frame: { current: HTMLElement | null }, length: number): [nu
   const from = Math.max(0, Math.min(first, length - 1));
   const shown = Math.min(MOST_ROWS, Math.ceil(view.height / ROW_HEIGHT) + 2 * SPARE_ROWS);
   return [from, Math.min(length, from + shown)];
+}
+
+/** The order that the URL names: by name where it names none. */
+export function sortOf({ query }: Route): Sort {
+  return { key: query.get("sort") ?? "name", descending: query.get("desc") === "1" };
+}
+
+export function setSort({ key, descending }: Sort): void {
+  setQuery({ sort: key, desc: descending ? "1" : "" });
 }
 
 /** `rows` in the order of a column; without a value last, whatever the direction. */

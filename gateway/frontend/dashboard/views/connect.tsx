@@ -2,6 +2,7 @@
 import { useEffect, useState } from "preact/hooks";
 
 import { graphql, type ResultOf } from "../api/graphql.ts";
+import { accepted } from "../api/post.ts";
 import { useStores } from "../parts/context.ts";
 import { Dialog } from "../parts/dialog.tsx";
 
@@ -56,8 +57,7 @@ export function ConnectDialog({ onClose }: { onClose: () => void }) {
     const input = inputOf(kind.slug, form.credentialFields, values);
     try {
       const { connectProvider } = await gateway.execute(connect, { input });
-      const [error] = connectProvider?.errors ?? [];
-      if (error) throw new Error(error.message);
+      accepted(connectProvider);
       await providers.load();
       fleet.reload();
       onClose();

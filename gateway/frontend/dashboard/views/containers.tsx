@@ -2,11 +2,11 @@
 import { useEffect, useMemo, useState } from "preact/hooks";
 
 import { graphql, type ResultOf } from "../api/graphql.ts";
-import { ago, count, problemOf } from "../data/text.ts";
+import { ago, count, hasWords, problemOf, wordsOf } from "../data/text.ts";
 import { Rows } from "../data/rows.ts";
 import { useChanges, useClock, useStores } from "../parts/context.ts";
 import { State } from "../parts/state.tsx";
-import { type Column, sorted, Table } from "../parts/table.tsx";
+import { type Column, setSort, sorted, sortOf, Table } from "../parts/table.tsx";
 import { type Route, setQuery } from "../route.ts";
 
 const containerFields = graphql(`
@@ -65,21 +65,18 @@ export function Containers({ route }: { route: Route }) {
   useChanges(rows);
   useClock();
   const search = route.query.get("q") ?? "";
-  const sort = {
-    key: route.query.get("sort") ?? "name",
-    descending: route.query.get("desc") === "1",
-  };
+  const sort = sortOf(route);
   const ordered = useMemo(
     () => sorted(rows.all, COLUMNS, sort),
     [rows.all, sort.key, sort.descending],
   );
-  const words = search.toLowerCase().split(/\s+/).filter(Boolean);
+  const words = wordsOf(search);
   const shown = ordered.filter((row) => {
     const labels = row.labels.map(({ key, value }) => `${key}=${value}`);
-    const text = [row.name, row.state, row.provider.name, row.region, row.image, ...labels]
-      .join("\n")
-      .toLowerCase();
-    return words.every((word) => text.includes(word));
+    return hasWords(
+      [row.name, row.state, row.provider.name, row.region, row.image, ...labels].join("\n"),
+      words,
+    );
   });
   return (
     <main class="full">
@@ -111,7 +108,7 @@ export function Containers({ route }: { route: Route }) {
         rowKey={({ id }) => id}
         rowClass={({ stale }) => (stale ? "stale" : "")}
         sort={sort}
-        onSort={({ key, descending }) => setQuery({ sort: key, desc: descending ? "1" : "" })}
+        onSort={setSort}
         empty={<p>{loading ? "Asking …" : "No container."}</p>}
       />
     </main>

@@ -10,7 +10,7 @@ import { Confirm } from "../parts/confirm.tsx";
 import { useChanges, useClock, useStores } from "../parts/context.ts";
 import { Problems } from "../parts/problems.tsx";
 import { inWords, State } from "../parts/state.tsx";
-import { type Column, type Selection, sorted, Table } from "../parts/table.tsx";
+import { type Column, type Selection, setSort, sorted, sortOf, Table } from "../parts/table.tsx";
 import { go, hrefOf, type Route, setQuery } from "../route.ts";
 
 const STATES = ["RUNNING", "STOPPED", "PENDING", "ERROR", "MISSING", "TERMINATED"];
@@ -25,10 +25,7 @@ export function Machines({ route }: { route: Route }) {
   const search = route.query.get("q") ?? "";
   const state = route.query.get("state") ?? "";
   const group = route.query.get("group") ?? "";
-  const sort = {
-    key: route.query.get("sort") ?? "name",
-    descending: route.query.get("desc") === "1",
-  };
+  const sort = sortOf(route);
 
   const all = fleet.machines.all;
   const columns = useMemo(() => columnsWith(providerOf), [providers.rows.all]);
@@ -87,7 +84,7 @@ export function Machines({ route }: { route: Route }) {
         rowKey={(machine) => machine.id}
         rowClass={(machine) => (machine.stale ? "stale" : "")}
         sort={sort}
-        onSort={({ key, descending }) => setQuery({ sort: key, desc: descending ? "1" : "" })}
+        onSort={setSort}
         selection={selection}
         empty={<Empty all={all.length} />}
       />

@@ -2,6 +2,7 @@
 import { useEffect, useState } from "preact/hooks";
 
 import { graphql, type ResultOf } from "../api/graphql.ts";
+import { accepted } from "../api/post.ts";
 import type { Receipt } from "../data/fleet.ts";
 import { type Provider, providerFields } from "../data/providers.ts";
 import { ago, count, problemOf } from "../data/text.ts";
@@ -75,10 +76,9 @@ function ProviderCard({ provider, receipts }: CardProps) {
     setFailure("");
     try {
       const { checkProvider } = await gateway.execute(check, { input: { id: provider.id } });
-      const message = checkProvider?.errors[0]?.message;
-      if (message) throw new Error(message);
-      if (checkProvider?.provider) providers.rows.put([checkProvider.provider]);
-      setReport(checkProvider?.check ?? null);
+      const checked = accepted(checkProvider);
+      if (checked.provider) providers.rows.put([checked.provider]);
+      setReport(checked.check);
     } catch (error) {
       setFailure((error as Error).message);
     } finally {
@@ -176,8 +176,7 @@ function DisconnectDialog({ provider, onClose }: { provider: Provider; onClose: 
     event.preventDefault();
     try {
       const answer = await gateway.execute(disconnect, { input: { id: provider.id } });
-      const message = answer.disconnectProvider?.errors[0]?.message;
-      if (message) throw new Error(message);
+      accepted(answer.disconnectProvider);
       await providers.load();
       fleet.reload();
       onClose();
