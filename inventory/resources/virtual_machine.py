@@ -87,7 +87,8 @@ VIRTUAL_MACHINES = Resource(
             ),
         ),
         "security_groups": Fact(
-            "The security groups that it is in, by name; at most 100.",
+            "The security groups that it is in, by name; at most 100: extensions.cuts says how "
+            "many are left out.",
             type="SecurityGroup",
             required=True,
             link=Link(column="security_group_ids", several=True),

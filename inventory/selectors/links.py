@@ -4,7 +4,7 @@ from collections import defaultdict
 from collections.abc import Collection, Iterable
 from typing import Any
 
-from django.db.models import F, QuerySet, Window
+from django.db.models import Count, F, QuerySet, Window
 from django.db.models.functions import RowNumber
 
 from inventory.models import Source
@@ -38,15 +38,14 @@ def rows_linking(
     resource: Resource, column: str, rows: Collection[Any], sources: Iterable[Source]
 ) -> tuple[list[Any], dict[Place, list[Any]]]:
     """The rows of ``resource`` whose ``column`` has the ids of ``rows``, by name, in one query; and
-    those of each place. Objects that are gone are left out.
+    those of each place: the first ``MOST_LINKED``, each with ``in_place``, how many there are.
+    Objects that are gone are left out.
     """
-    number = Window(
-        RowNumber(),
-        partition_by=[F("source"), F(column)],
-        order_by=[F("name").asc(), F("pk").asc()],
-    )
+    place = [F("source"), F(column)]
+    number = Window(RowNumber(), partition_by=place, order_by=[F("name").asc(), F("pk").asc()])
     own = [row.external_id for row in rows]
-    linking = _of(resource, sources).filter(**{f"{column}__in": own}).annotate(number=number)
+    linking = _of(resource, sources).filter(**{f"{column}__in": own})
+    linking = linking.annotate(number=number, in_place=Window(Count("pk"), partition_by=place))
     if resource.observation is not None:
         linking = linking.exclude(state__in=(MISSING, resource.observation.removed))
     found = list(linking.filter(number__lte=MOST_LINKED).order_by("name", "pk"))

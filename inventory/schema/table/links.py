@@ -2,7 +2,8 @@
 
 The sources of the linked rows are read with those of the rows around them, and as young: null, or
 an empty list, is the answer only where it is known that there is none. All rows of a page are
-looked up at once. The receipts are in ``extensions.sources``.
+looked up at once. The receipts are in ``extensions.sources``; a list that has more than it shows is
+in ``extensions.cuts``.
 """
 
 from collections.abc import Callable, Iterable, Mapping
@@ -11,6 +12,7 @@ from typing import Any
 
 from graphene.utils.str_converters import to_camel_case
 
+from gateway.core.graphql.completeness import note_cut
 from inventory.live.api import resources_of
 from inventory.models import Source
 from inventory.resources import Resource, resource_of_type
@@ -73,15 +75,27 @@ def linked_rows(resource: Resource, name: str, row: Any, info: Any) -> list[Any]
     if not own:
         return []
     places = _found(row, info, partial(rows_at, target, column))
-    found = (places.get(place_of(row, one)) for one in own)
-    return sorted((one for one in found if one), key=lambda one: (one.name, one.pk))[:MOST_LINKED]
+    every = filter(None, (places.get(place_of(row, one)) for one in own))
+    found = sorted(every, key=lambda one: (one.name, one.pk))
+    _note_cut(info, len(found), f"{to_camel_case(target.plural)} lists all that there are.")
+    return found[:MOST_LINKED]
 
 
 def linking_rows(resource: Resource, name: str, row: Any, info: Any) -> list[Any]:
     """The rows of ``resource`` whose link ``name`` leads to ``row``, by name."""
     find = partial(rows_linking, resource, resource.link_column(name))
     rows: list[Any] = _found(row, info, find).get(place_of(row, row.external_id), [])
+    if rows:
+        linked = (
+            f"{to_camel_case(resource.plural)} {{ nodes {{ {to_camel_case(name)} {{ id }} }} }}"
+        )
+        _note_cut(info, rows[0].in_place, f"Ask for {linked} to see all of them.")
     return rows
+
+
+def _note_cut(info: Any, number: int, hint: str) -> None:
+    if number > MOST_LINKED:
+        note_cut(info, number - MOST_LINKED, hint=hint)
 
 
 def _found(row: Any, info: Any, find: Find) -> Mapping[Place, Any]:

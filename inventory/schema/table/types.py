@@ -115,8 +115,8 @@ def _back_field(resource: Resource, name: str) -> Any:
     return graphene.List(
         graphene.NonNull(partial(object_type, resource)),
         required=True,
-        description=f"{link.description if link else ''} By name; at most {MOST_LINKED}. "
-        "extensions.sources has the receipts.",
+        description=f"{link.description if link else ''} By name; at most {MOST_LINKED}: "
+        "extensions.cuts says how many are left out, extensions.sources has the receipts.",
     )
 
 

@@ -6,6 +6,8 @@ from inventory.models import Source, VirtualMachine
 from inventory.providers import ProviderError, ProviderErrorCode, ServiceAbsent
 from inventory.providers.simulator.driver import SimulatorDriver
 from inventory.resources.volume import Volume
+from inventory.schema.table import links as table_links
+from inventory.selectors import links
 from inventory.services.actions import target_id
 from inventory.services.providers import provider_update
 from tests.clouds.engine import connect_engine, engines  # noqa: F401 - a fixture
@@ -194,3 +196,40 @@ def test_machines_name_their_key_pair_and_security_groups_and_a_key_its_machines
         assert [found["name"] for found in one["securityGroups"]] == [group]
     resources = {one["resource"] for one in machines.answer["extensions"]["sources"]}
     assert resources == {"key_pairs", "security_groups", "virtual_machines"}
+
+
+def test_a_list_of_linked_objects_that_is_cut_says_so(ask, provider, monkeypatch):
+    query = "{ keyPairs { nodes { name virtualMachines { name } } } }"
+    monkeypatch.setattr(links, "MOST_LINKED", 12)
+    monkeypatch.setattr(table_links, "MOST_LINKED", 12)
+    whole = ask(query).answer
+    assert "cuts" not in whole["extensions"]
+    monkeypatch.setattr(links, "MOST_LINKED", 5)
+    monkeypatch.setattr(table_links, "MOST_LINKED", 5)
+
+    answer = ask(query).answer
+
+    shown = [one["virtualMachines"] for one in answer["data"]["keyPairs"]["nodes"]]
+    assert sorted(map(len, shown)) == [0, 0, 5]
+    assert answer["extensions"]["complete"] is False
+    [cut] = answer["extensions"]["cuts"]
+    assert cut == {
+        "path": ["keyPairs", "nodes", "virtualMachines"],
+        "lists": 1,
+        "leftOut": 7,
+        "message": "7 more are not shown. Ask for virtualMachines { nodes { keyPair { id } } } "
+        "to see all of them.",
+    }
+
+
+def test_a_list_of_several_links_that_is_cut_says_so(ask, provider, monkeypatch):
+    query = "{ virtualMachines(maxAge: %d) { complete nodes { securityGroups { name } } } }"
+    assert "cuts" not in ask(query % 0).answer["extensions"]
+    monkeypatch.setattr(table_links, "MOST_LINKED", 0)
+
+    answer = ask(query % 3600).answer
+
+    assert {len(one["securityGroups"]) for one in answer["data"]["virtualMachines"]["nodes"]} == {0}
+    [cut] = answer["extensions"]["cuts"]
+    assert (cut["lists"], cut["leftOut"]) == (12, 12)
+    assert cut["message"] == "12 more are not shown. securityGroups lists all that there are."
