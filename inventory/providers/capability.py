@@ -155,15 +155,7 @@ LISTINGS = frozenset(
 )
 # What makes an object; other actions are asked of one.
 CREATING = frozenset(
-    {
-        Capability.PROVISION,
-        Capability.DEPLOY_CONTAINER,
-        Capability.CREATE_VOLUME,
-        Capability.CREATE_SNAPSHOT,
-        Capability.IMPORT_KEY_PAIR,
-        Capability.CREATE_SECURITY_GROUP,
-        Capability.CREATE_BUCKET,
-    }
+    one for one in Capability if one.verb in {"create", "provision", "deploy", "import"}
 )
 # What every cloud that sells machines can do.
 USUAL = frozenset(

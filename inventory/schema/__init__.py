@@ -6,7 +6,7 @@ import graphene
 
 from gateway.core.graphql.paging import MAX_FIRST
 from inventory.schema import api_tokens, created, jobs, schedule_fields  # noqa: F401 - extend lower types
-from inventory.schema.bulk import ManyMachinesMutations
+from inventory.schema.bulk import ManyMutations
 from inventory.schema.changes import ChangeQuery
 from inventory.schema.compute_query import ComputeQuery, ComputeType
 from inventory.schema.connect import ProviderMutations
@@ -64,7 +64,7 @@ class Mutation(
     GrantMutations,
     ActionMutations,
     ObjectMutations,
-    ManyMachinesMutations,
+    ManyMutations,
     MachineScheduleMutations,
     RepositoryMutations,
     graphene.ObjectType,

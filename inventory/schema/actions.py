@@ -9,6 +9,7 @@ from gateway.core.graphql.context import Context
 from gateway.core.graphql.limit_fields import LimitField
 from gateway.core.graphql.mutation import Mutation
 from inventory.operations.actions import Action, TargetType
+from inventory.operations.actions.declared import Declared
 from inventory.operations.actions.virtual_machines import MACHINE
 from inventory.schema.dry_run import dry_run_field
 from inventory.schema.named import target_named
@@ -48,13 +49,31 @@ def target_input(target_type: TargetType) -> Any:
     return type("TargetInput", (), fields)
 
 
+def mutation_name(verb: str, type_name: str) -> str:
+    """As ``AttachVolume``, and of ``add_rule`` ``AddSecurityGroupRule``."""
+    first, *others = (word.title() for word in verb.split("_"))
+    return "".join((first, type_name, *others))
+
+
+def derived_mutation(base: type[ActionMutation], declared: Declared, input_fields: Any) -> Any:
+    """The mutation of what is declared, as ``suspendVirtualMachine``; ``base`` performs it."""
+    target_type = declared.target_type
+    attributes = {
+        "__doc__": declared.description,
+        "Input": input_fields,
+        "declared": declared,
+        "dry_run": dry_run_field(target_type),
+    }
+    return type(mutation_name(declared.name, target_type.type_name), (base,), attributes)
+
+
 class DeclaredMutation(ActionMutation):
-    """A declared action: it takes nothing but its target's id. See ``derived_actions``."""
+    """A declared action: it takes nothing but its target's id."""
 
     class Meta:
         abstract = True
 
-    action: Action
+    declared: Action
 
     @classmethod
     def perform(
@@ -65,13 +84,17 @@ class DeclaredMutation(ActionMutation):
         idempotency_key: str | None = None,
         dry_run: bool = False,
     ) -> Any:
-        row = target_named(context, cls.action.target_type, id)
+        row = target_named(context, cls.declared.target_type, id)
         if dry_run:
-            return cls(dry_run=action_dry_run(action=cls.action, row=row))
+            return cls(dry_run=action_dry_run(action=cls.declared, row=row))
         job = action_submit(
-            action=cls.action, row=row, requested_by=context.user, idempotency_key=idempotency_key
+            action=cls.declared, row=row, requested_by=context.user, idempotency_key=idempotency_key
         )
         return cls(job=job)
+
+
+def declared_mutation(action: Action) -> Any:
+    return derived_mutation(DeclaredMutation, action, target_input(action.target_type))
 
 
 class TagInput(graphene.InputObjectType):

@@ -4,11 +4,16 @@ from collections.abc import Sequence
 from typing import Any
 
 import graphene
+from graphene.utils.str_converters import to_camel_case
 
 from gateway.core.graphql.context import Context
 from gateway.core.graphql.limit_fields import LimitField
+from gateway.core.graphql.mutation import root_fields
+from inventory.operations.actions import ACTIONS, Change
+from inventory.operations.actions.declared import ActionError
+from inventory.operations.actions.virtual_machines import MACHINE
 from inventory.resources.virtual_machine import VIRTUAL_MACHINES
-from inventory.schema.actions import ActionMutation, dry_run_argument
+from inventory.schema.actions import ActionMutation, dry_run_argument, mutation_name
 from inventory.schema.selection import parse_selection
 from inventory.schema.table.filters import filter_input
 from inventory.services import bulk
@@ -39,12 +44,12 @@ class ManyInput:
 
 
 class ManyMutation(ActionMutation):
-    """A change of power of many machines; ``change`` is a key of CHANGES."""
+    """A declared change of many machines. See ``many_mutation``."""
 
     class Meta:
         abstract = True
 
-    change: str
+    change: Change
 
     @classmethod
     def perform(
@@ -58,43 +63,25 @@ class ManyMutation(ActionMutation):
         dry_run: bool = False,
     ) -> Any:
         selection = parse_selection(context, ids, filter, USUAL_MOST if max is None else max)
+        what: dict[str, Any] = {"change": cls.change, "selection": selection}
         if dry_run:
-            return cls(
-                dry_run=bulk.dry_run_many(name=cls.change, selection=selection, user=context.user)
-            )
+            return cls(dry_run=bulk.dry_run_many(**what, user=context.user))
         job = bulk.machines_change(
-            name=cls.change,
-            selection=selection,
-            requested_by=context.user,
-            idempotency_key=idempotency_key,
+            **what, requested_by=context.user, idempotency_key=idempotency_key
         )
         return cls(job=job)
 
 
-class StartVirtualMachines(ManyMutation):
-    """Start machines: a job with a child for each. One whose machine is busy fails at once."""
-
-    change = "start"
-    Input = ManyInput
-
-
-class StopVirtualMachines(ManyMutation):
-    """Stop machines: a job with a child for each. One whose machine is busy fails at once."""
-
-    change = "stop"
-    Input = ManyInput
+def many_mutation(change: Change) -> Any:
+    """The mutation of a change that is declared with ``bulk``, as ``startVirtualMachines``."""
+    if change.target_type != MACHINE:
+        raise ActionError(f"{change.label}: bulk is set, and only machines can be selected.")
+    plural = to_camel_case(f"_{change.target_type.resource}")
+    attributes = {"__doc__": change.bulk, "Input": ManyInput, "change": change}
+    return type(mutation_name(change.name, plural), (ManyMutation,), attributes)
 
 
-class TerminateVirtualMachines(ManyMutation):
-    """Delete machines for good: a job with a child for each; one on a busy machine fails."""
-
-    change = "terminate"
-    Input = ManyInput
-
-
-class ManyMachinesMutations(graphene.ObjectType):
-    start_virtual_machines = StartVirtualMachines.Field(description=StartVirtualMachines.__doc__)
-    stop_virtual_machines = StopVirtualMachines.Field(description=StopVirtualMachines.__doc__)
-    terminate_virtual_machines = TerminateVirtualMachines.Field(
-        description=TerminateVirtualMachines.__doc__
-    )
+ManyMutations: Any = root_fields(
+    "ManyMutations",
+    *(many_mutation(one) for one in ACTIONS if isinstance(one, Change) and one.bulk),
+)

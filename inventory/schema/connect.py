@@ -1,14 +1,13 @@
 """Mutations that connect clouds."""
 
 from collections.abc import Sequence
-from inspect import getdoc
 from typing import Any
 
 import graphene
 
 from gateway.core.errors import InvalidInput
 from gateway.core.graphql.context import Context
-from gateway.core.graphql.mutation import Mutation
+from gateway.core.graphql.mutation import Mutation, root_fields
 from inventory import models
 from inventory.access import Role
 from inventory.schema.checks import ProviderCheck
@@ -140,11 +139,9 @@ class DisconnectProvider(Mutation):
         return cls(id=id)
 
 
-class ProviderMutations(graphene.ObjectType):
-    connect_provider = ConnectProvider.Field(description=ConnectProvider.__doc__)
-    update_provider = UpdateProvider.Field(description=getdoc(UpdateProvider))
-    check_provider = CheckProvider.Field(description=CheckProvider.__doc__)
-    disconnect_provider = DisconnectProvider.Field(description=DisconnectProvider.__doc__)
+ProviderMutations: Any = root_fields(
+    "ProviderMutations", ConnectProvider, UpdateProvider, CheckProvider, DisconnectProvider
+)
 
 
 def _as_shown(context: Context, provider: models.Provider) -> models.Provider | None:

@@ -3,24 +3,20 @@
 from collections.abc import Iterator
 from typing import Any
 
-import graphene
-from graphene.utils.str_converters import to_snake_case
-
+from gateway.core.graphql.mutation import root_fields
 from inventory.operations.actions import (
     ACTIONS,
     CREATIONS,
     EDITS,
     TARGET_TYPES,
-    Action,
     TargetType,
 )
 from inventory.providers import Capability
 from inventory.providers.capability import CREATING, LISTINGS
-from inventory.schema.actions import DeclaredMutation, target_input
+from inventory.schema.actions import declared_mutation
 from inventory.schema.bucket_actions import CreateBucket, DeleteBucket
 from inventory.schema.container_actions import DeployContainer
-from inventory.schema.dry_run import dry_run_field
-from inventory.schema.edits import creation_mutation, edit_mutation, mutation_name
+from inventory.schema.edits import creation_mutation, edit_mutation
 from inventory.schema.key_pairs import CreateKeyPair, ImportKeyPair
 from inventory.schema.machine_actions import (
     ProvisionVirtualMachine,
@@ -46,27 +42,12 @@ class MissingMutation(Exception):
     """An action can be done at clouds, and no mutation submits it."""
 
 
-def declared_mutation(action: Action) -> Any:
-    """The mutation of a declared action, as ``suspendVirtualMachine``."""
-    attributes = {
-        "__doc__": action.description,
-        "Input": target_input(action.target_type),
-        "action": action,
-        "dry_run": dry_run_field(action.target_type),
-    }
-    name = mutation_name(action.name, action.target_type.type_name)
-    return type(name, (DeclaredMutation,), attributes)
-
-
 def action_mutations(target_type: TargetType) -> Any:
     """The root fields of the mutations on ``target_type``, in the order of the capabilities.
 
     Mutations that create an object come last. Raises MissingMutation.
     """
-    fields = {}
-    for mutation in _mutations_on(target_type):
-        fields[to_snake_case(mutation.__name__)] = mutation.Field(description=mutation.__doc__)
-    return type(f"{target_type.type_name}Mutations", (graphene.ObjectType,), fields)
+    return root_fields(f"{target_type.type_name}Mutations", *_mutations_on(target_type))
 
 
 def _mutations_on(target_type: TargetType) -> Iterator[Any]:

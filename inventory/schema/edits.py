@@ -12,22 +12,16 @@ from inventory.operations.actions.taken import Taken
 from inventory.schema.actions import (
     ActionMutation,
     TagInput,
+    derived_mutation,
     dry_run_argument,
     pairs_of,
     target_input,
 )
-from inventory.schema.dry_run import dry_run_field
 from inventory.schema.named import provider_named, target_named
 from inventory.schema.taken import input_fields, values_of
 from inventory.services.creations import creation_dry_run, creation_submit
 from inventory.services.edits import edit_dry_run, edit_submit
 from jobs.schema import idempotency_key_argument
-
-
-def mutation_name(verb: str, type_name: str) -> str:
-    """As ``AttachVolume``, and of ``add_rule`` ``AddSecurityGroupRule``."""
-    first, *others = (word.title() for word in verb.split("_"))
-    return "".join((first, type_name, *others))
 
 
 class EditMutation(ActionMutation):
@@ -36,7 +30,7 @@ class EditMutation(ActionMutation):
     class Meta:
         abstract = True
 
-    edit: Edit
+    declared: Edit
 
     @classmethod
     def perform(
@@ -49,9 +43,9 @@ class EditMutation(ActionMutation):
         **given: Any,
     ) -> Any:
         asked: dict[str, Any] = {
-            "edit": cls.edit,
-            "row": target_named(context, cls.edit.target_type, id),
-            "given": values_of(context, cls.edit.takes, given),
+            "edit": cls.declared,
+            "row": target_named(context, cls.declared.target_type, id),
+            "given": values_of(context, cls.declared.takes, given),
         }
         if dry_run:
             return cls(dry_run=edit_dry_run(**asked))
@@ -60,16 +54,8 @@ class EditMutation(ActionMutation):
 
 
 def edit_mutation(edit: Edit) -> Any:
-    fields = input_fields(edit.takes)
-    base = target_input(edit.target_type)
-    attributes = {
-        "__doc__": edit.description,
-        "Input": type("EditInput", (base,), fields),
-        "edit": edit,
-        "dry_run": dry_run_field(edit.target_type),
-    }
-    name = mutation_name(edit.name, edit.target_type.type_name)
-    return type(name, (EditMutation,), attributes)
+    fields = type("EditInput", (target_input(edit.target_type),), input_fields(edit.takes))
+    return derived_mutation(EditMutation, edit, fields)
 
 
 class CreationMutation(ActionMutation):
@@ -78,7 +64,7 @@ class CreationMutation(ActionMutation):
     class Meta:
         abstract = True
 
-    creation: Creation
+    declared: Creation
 
     @classmethod
     def perform(
@@ -90,7 +76,7 @@ class CreationMutation(ActionMutation):
         dry_run: bool = False,
         **given: Any,
     ) -> Any:
-        asked = placed(context, cls.creation, provider, given)
+        asked = placed(context, cls.declared, provider, given)
         if dry_run:
             return cls(dry_run=creation_dry_run(**asked))
         job = creation_submit(**asked, requested_by=context.user, idempotency_key=idempotency_key)
@@ -133,11 +119,4 @@ def creation_input(creation: Creation, *, leaving_out: frozenset[str] = frozense
 
 
 def creation_mutation(creation: Creation) -> Any:
-    attributes = {
-        "__doc__": creation.description,
-        "Input": creation_input(creation),
-        "creation": creation,
-        "dry_run": dry_run_field(creation.target_type),
-    }
-    name = mutation_name(creation.name, creation.target_type.type_name)
-    return type(name, (CreationMutation,), attributes)
+    return derived_mutation(CreationMutation, creation, creation_input(creation))

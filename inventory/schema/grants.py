@@ -1,6 +1,5 @@
 """Who may do what with a provider, in GraphQL."""
 
-from inspect import getdoc
 from typing import Any
 
 import graphene
@@ -12,7 +11,7 @@ from gateway.core.errors import InvalidInput, NotFound
 from gateway.core.graphql import nodes
 from gateway.core.graphql.context import Context
 from gateway.core.graphql.extend import extend
-from gateway.core.graphql.mutation import Mutation
+from gateway.core.graphql.mutation import Mutation, root_fields
 from gateway.core.graphql.nodes import Node
 from gateway.core.graphql.pure import pure
 from gateway.core.ids import global_id, local_id, row_key
@@ -106,9 +105,7 @@ class RevokeProviderAccess(Mutation):
         return cls(id=id)
 
 
-class GrantMutations(graphene.ObjectType):
-    grant_provider_access = GrantProviderAccess.Field(description=getdoc(GrantProviderAccess))
-    revoke_provider_access = RevokeProviderAccess.Field(description=RevokeProviderAccess.__doc__)
+GrantMutations: Any = root_fields("GrantMutations", GrantProviderAccess, RevokeProviderAccess)
 
 
 class Roles(dict[int, Any]):

@@ -6,7 +6,7 @@ from typing import Any
 import graphene
 
 from gateway.core.graphql.context import Context
-from gateway.core.graphql.mutation import Mutation
+from gateway.core.graphql.mutation import Mutation, root_fields
 from gateway.core.graphql.pure import pure
 from inventory.operations.actions.buckets import BUCKET
 from inventory.schema.actions import TagInput, pairs_of
@@ -182,8 +182,6 @@ class CreateDownloadUrl(SigningMutation):
         return cls.answer(services.download_sign(bucket=found, key=key, expires_in=expires_in))
 
 
-class ObjectMutations(graphene.ObjectType):
-    put_object = PutObject.Field(description=PutObject.__doc__)
-    delete_object = DeleteObject.Field(description=DeleteObject.__doc__)
-    create_upload_url = CreateUploadUrl.Field(description=CreateUploadUrl.__doc__)
-    create_download_url = CreateDownloadUrl.Field(description=CreateDownloadUrl.__doc__)
+ObjectMutations: Any = root_fields(
+    "ObjectMutations", PutObject, DeleteObject, CreateUploadUrl, CreateDownloadUrl
+)

@@ -1,6 +1,5 @@
 """Mutations of schedules of machines: create, change, and run now."""
 
-from inspect import getdoc
 from typing import Any
 
 import graphene
@@ -9,7 +8,7 @@ from django.utils import timezone as clock
 from gateway.core.accounts.credential import attach_credential, credential_of
 from gateway.core.graphql.context import Context
 from gateway.core.graphql.limit_fields import LimitField
-from gateway.core.graphql.mutation import Mutation
+from gateway.core.graphql.mutation import Mutation, root_fields
 from inventory.operations.actions.virtual_machines import CHANGES
 from inventory.resources.virtual_machine import VIRTUAL_MACHINES
 from inventory.schema.actions import ActionMutation, dry_run_argument
@@ -203,10 +202,9 @@ class RunSchedule(ActionMutation):
         return cls(job=jobs.schedule_run(schedule=schedule, idempotency_key=idempotency_key))
 
 
-class MachineScheduleMutations(graphene.ObjectType):
-    create_schedule = CreateSchedule.Field(description=getdoc(CreateSchedule))
-    update_schedule = UpdateSchedule.Field(description=getdoc(UpdateSchedule))
-    run_schedule = RunSchedule.Field(description=getdoc(RunSchedule))
+MachineScheduleMutations: Any = root_fields(
+    "MachineScheduleMutations", CreateSchedule, UpdateSchedule, RunSchedule
+)
 
 
 def _dry_run(cron: str, zone: str, **asked: Any) -> Any:

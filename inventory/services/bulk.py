@@ -8,7 +8,7 @@ from typing import Any
 from django.db import connections
 
 from inventory.models import VirtualMachine
-from inventory.operations.actions.virtual_machines import CHANGES
+from inventory.operations.actions import Change
 from inventory.operations.api import (
     ACCOUNT,
     AnotherAccount,
@@ -31,7 +31,7 @@ ASKED_AT_ONCE = 8  # clouds asked at a time by a dry run
 
 def machines_change(
     *,
-    name: str,
+    change: Change,
     selection: Selection,
     requested_by: Any,
     idempotency_key: str | None = None,
@@ -39,7 +39,7 @@ def machines_change(
     left_out: str = "",
     asked: Selection | None = None,
 ) -> Job:
-    """A parent of one job for each machine; ``name`` is a key of CHANGES.
+    """A parent of one job for each machine.
 
     A busy machine's job has FAILED from the start, with the code CONFLICT. The same selection
     under the same key is the same parent, whatever it would find by now. A filter that finds no
@@ -50,7 +50,7 @@ def machines_change(
     """
     asked = asked or selection
     earlier = find_change(
-        name=name,
+        change=change,
         selection=asked,
         requested_by=requested_by,
         idempotency_key=idempotency_key,
@@ -74,7 +74,7 @@ def machines_change(
     note = "" if parts else NOTHING_FOUND
     note = " ".join(filter(None, [note, left_out, unread_lists(requested_by, selection)]))
     return jobs.submit_many(
-        operation=CHANGES[name].operation,
+        operation=change.operation,
         children=parts,
         requested_by=requested_by,
         arguments=_arguments(selection),
@@ -86,14 +86,14 @@ def machines_change(
 
 
 def find_change(
-    *, name: str, selection: Selection, requested_by: Any, idempotency_key: str | None
+    *, change: Change, selection: Selection, requested_by: Any, idempotency_key: str | None
 ) -> Job | None:
     """The parent that ``machines_change`` made earlier for this selection under this key.
 
     Raises KeyReused; InvalidInput for what cannot be a key.
     """
     return jobs.find_submitted_many(
-        operation=CHANGES[name].operation,
+        operation=change.operation,
         arguments=_arguments(selection),
         requested_by=requested_by,
         idempotency_key=idempotency_key,
@@ -117,7 +117,7 @@ def _common_names(machines: Sequence[VirtualMachine]) -> jobs.Names:
 
 
 def dry_run_many(
-    *, name: str, selection: Selection, user: Any, accounts: Mapping[str, str] = UNNOTED
+    *, change: Change, selection: Selection, user: Any, accounts: Mapping[str, str] = UNNOTED
 ) -> DryRun:
     """One list of checks for each machine, asked of several clouds at a time.
 
@@ -140,7 +140,7 @@ def dry_run_many(
             run.note("target", False, AnotherAccount().message)
             return TargetDryRun(machine, run)
         try:
-            return TargetDryRun(machine, action_dry_run(action=CHANGES[name], row=machine))
+            return TargetDryRun(machine, action_dry_run(action=change, row=machine))
         finally:
             connections.close_all()  # this thread's own
 

@@ -149,8 +149,8 @@ def dry_run_schedule(
     ``names``: as ``check_selection`` returned them.
     """
     there, left_out = reachable(selection, user=owner)
-    name = change_named(operation).name
-    run = dry_run_many(name=name, selection=there, user=owner, accounts=noted_accounts(names))
+    change, accounts = change_named(operation), noted_accounts(names)
+    run = dry_run_many(change=change, selection=there, user=owner, accounts=accounts)
     if left_out:
         run.note("target", True, _without(left_out, names, owner))
     return run
@@ -179,18 +179,18 @@ def submit_selection(request: ScheduledRequest) -> ScheduledJob:
     job is found when some of it, or all, is out of reach by now.
     """
     asked = selection_in(request.arguments)
-    change: dict[str, Any] = {
-        "name": change_named(request.operation).name,
+    what: dict[str, Any] = {
+        "change": change_named(request.operation),
         "requested_by": request.owner,
         "idempotency_key": request.idempotency_key,
     }
-    if (earlier := find_change(selection=asked, **change)) is not None:
+    if (earlier := find_change(selection=asked, **what)) is not None:
         return ScheduledJob(earlier)
     there, left_out = reachable(asked, user=request.owner)
     names = stored_names(request.arguments)
     note = _without(left_out, names, request.owner)
     job = machines_change(
-        selection=there, accounts=noted_accounts(names), left_out=note, asked=asked, **change
+        selection=there, accounts=noted_accounts(names), left_out=note, asked=asked, **what
     )
     return ScheduledJob(job, note)
 

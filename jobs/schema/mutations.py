@@ -1,13 +1,12 @@
 """``cancelJob`` and ``retryJob``."""
 
-from inspect import getdoc
 from typing import Any
 
 import graphene
 
 from gateway.core.errors import NotFound
 from gateway.core.graphql.context import Context
-from gateway.core.graphql.mutation import Mutation
+from gateway.core.graphql.mutation import Mutation, root_fields
 from gateway.core.ids import local_id
 from jobs import models
 from jobs.row.selectors import job_get
@@ -70,9 +69,7 @@ class RetryJob(Mutation):
         return cls(job=retry(job=job, requested_by=user, idempotency_key=idempotency_key))
 
 
-class JobMutations(graphene.ObjectType):
-    cancel_job = CancelJob.Field(description=CancelJob.__doc__)
-    retry_job = RetryJob.Field(description=getdoc(RetryJob))
+JobMutations: Any = root_fields("JobMutations", CancelJob, RetryJob)
 
 
 def _job_named(user: Any, value: str) -> models.Job:

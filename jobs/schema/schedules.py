@@ -1,6 +1,5 @@
 """Schedules in GraphQL. ``inventory.schema.schedules`` adds the fields about machines."""
 
-from inspect import getdoc
 from typing import Any
 
 import graphene
@@ -12,7 +11,7 @@ from gateway.core.errors import InvalidInput, NotFound
 from gateway.core.graphql import nodes
 from gateway.core.graphql.context import Context
 from gateway.core.graphql.enums import described_enum
-from gateway.core.graphql.mutation import Mutation
+from gateway.core.graphql.mutation import Mutation, root_fields
 from gateway.core.graphql.nodes import Node
 from gateway.core.graphql.paging import (
     CountedConnection,
@@ -212,8 +211,7 @@ class DeleteSchedule(Mutation):
         return cls(id=id)
 
 
-class ScheduleMutations(graphene.ObjectType):
-    delete_schedule = DeleteSchedule.Field(description=getdoc(DeleteSchedule))
+ScheduleMutations: Any = root_fields("ScheduleMutations", DeleteSchedule)
 
 
 def schedule_named(context: Context, value: str) -> models.Schedule:

@@ -21,10 +21,11 @@ nothing else.
 """
 
 from collections.abc import Callable
+from inspect import getdoc
 from typing import Any, ClassVar
 
 import graphene
-from graphene.utils.str_converters import to_camel_case
+from graphene.utils.str_converters import to_camel_case, to_snake_case
 
 from gateway.core.errors import ExpectedError
 from gateway.core.graphql.limit_fields import check_limit_fields
@@ -92,6 +93,12 @@ class Mutation(graphene.Mutation):
     @classmethod
     def _performed(cls, _root: None, info: Any, input: dict[str, Any]) -> Any:  # noqa: A002 - see mutate
         return cls.perform(info.context, **input)
+
+
+def root_fields(name: str, *mutations: type[Mutation]) -> Any:
+    """The class ``name`` with a field for each, described by the mutation's docstring."""
+    fields = {to_snake_case(one.__name__): one.Field(description=getdoc(one)) for one in mutations}
+    return type(name, (graphene.ObjectType,), fields)
 
 
 def takes_api_token(root: type[graphene.ObjectType]) -> frozenset[str]:

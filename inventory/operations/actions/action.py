@@ -69,12 +69,14 @@ class Change(Action):
 
     ``goal``: the state in which it is done. ``waits``: states that will pass by themselves. In any
     other state but the goal the change is refused. ``pending``: what it may mean that an accepted
-    request shows no effect.
+    request shows no effect. ``bulk``: the description of the mutation that does it to many objects;
+    empty: there is none.
     """
 
     goal: MeaningfulEnum
     waits: States = frozenset()
     pending: str | None = None
+    bulk: str = ""
 
     @property
     def removes(self) -> bool:

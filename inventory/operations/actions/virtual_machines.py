@@ -24,6 +24,7 @@ START = Change(
     done="running",
     ready=frozenset({State.STOPPED}) | HALTED | BROKEN,
     waits=PASSING,
+    bulk="Start machines: a job with a child for each. One whose machine is busy fails at once.",
 )
 STOP = Change(
     target_type=MACHINE,
@@ -35,6 +36,7 @@ STOP = Change(
     ready=frozenset({State.RUNNING}) | HALTED | BROKEN,
     waits=PASSING,
     pending="The machine has not shut down: its guest may hang, and ignore the request.",
+    bulk="Stop machines: a job with a child for each. One whose machine is busy fails at once.",
 )
 SUSPEND = Change(
     target_type=MACHINE,
@@ -64,8 +66,9 @@ TERMINATE = Change(
     goal=State.TERMINATED,
     done="terminated",
     ready=frozenset(State) - {State.TERMINATED, State.MISSING},
+    bulk="Delete machines for good: a job with a child for each; one on a busy machine fails.",
 )
-# Those that can be planned, and done to many machines at once.
+# Those that can be planned.
 CHANGES = {change.name: change for change in (START, STOP, SUSPEND, RESUME, TERMINATE)}
 
 REBOOT = AtMostOnce(

@@ -13,6 +13,7 @@ from inventory.live import connection
 from inventory.live.region_set import match_sources
 from inventory.models import Container, Credentials, Provider, VirtualMachine
 from inventory.operations import account as accounts
+from inventory.operations.actions.virtual_machines import CHANGES
 from inventory.providers import Capability, ProviderError, ProviderErrorCode, all_kinds, get_kind
 from inventory.providers.simulator.store import Store
 from inventory.selectors.ids import cloud_id_of
@@ -156,7 +157,7 @@ def test_jobs_of_many_are_each_of_the_account_of_their_submission(simulator_dire
     machines = VirtualMachine.objects.filter(state="RUNNING").select_related("source__provider")
     ids = [str(cloud_id_of(machine)) for machine in machines[:2]]
     user = cloud.provider.owner
-    stops = machines_change(name="stop", selection=Selection(ids=ids), requested_by=user)
+    stops = machines_change(change=CHANGES["stop"], selection=Selection(ids=ids), requested_by=user)
     request = ProvisionRequest(name="web", size="sim.nano", image="img-debian-12")
     purchases = machine_provision(
         provider=cloud.provider, request=request, count=2, requested_by=user

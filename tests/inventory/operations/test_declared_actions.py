@@ -4,15 +4,18 @@ import re
 from dataclasses import replace
 
 import pytest
+from graphene.utils.str_converters import to_snake_case
 
-from inventory.operations.actions import ACTIONS, TARGET_TYPES
+from inventory.operations.actions import ACTIONS, CREATIONS, EDITS, TARGET_TYPES
 from inventory.operations.actions.containers import CONTAINER, STOP_CONTAINER
 from inventory.operations.actions.declared import ActionError
 from inventory.operations.actions.virtual_machines import REBOOT, STOP, TERMINATE
 from inventory.providers import Capability
 from inventory.providers.capability import CREATING, LISTINGS
 from inventory.schema import derived_actions
-from inventory.schema.derived_actions import FURTHER
+from inventory.schema.actions import mutation_name
+from inventory.schema.bulk import ManyMutations, many_mutation
+from inventory.schema.derived_actions import FURTHER, SPECIAL
 from jobs.api import get_operation
 
 pytestmark = pytest.mark.any_database
@@ -61,3 +64,26 @@ def test_only_a_change_to_the_removed_state_removes():
         "remove",
         "delete",
     }
+
+
+def _submitting():
+    """The name of the mutation of each capability that is declared, or has one of its own."""
+    for one in (*ACTIONS, *EDITS, *CREATIONS):
+        yield one.capability, mutation_name(one.name, one.target_type.type_name)
+    for capability, mutation in SPECIAL.items():
+        yield capability, mutation.__name__
+
+
+@pytest.mark.parametrize(("capability", "mutation"), list(_submitting()))
+def test_a_capability_has_the_name_of_its_mutation(capability, mutation):
+    of_machines = "_VIRTUAL_MACHINE"  # machines came first: START, without a noun
+
+    assert str(capability) == to_snake_case(mutation).upper().removesuffix(of_machines)
+
+
+def test_an_action_on_many_is_declared():
+    bulk = [one for one in ACTIONS if getattr(one, "bulk", "")]
+
+    assert list(ManyMutations._meta.fields) == [f"{one.name}_virtual_machines" for one in bulk]
+    with pytest.raises(ActionError, match="Stop a container: bulk"):
+        many_mutation(replace(STOP_CONTAINER, bulk="Stop containers."))

@@ -9,7 +9,7 @@ from django.utils import timezone
 
 from inventory.models import Container
 from inventory.operations.actions.containers import CONTAINER
-from inventory.operations.actions.virtual_machines import MACHINE
+from inventory.operations.actions.virtual_machines import CHANGES, MACHINE
 from inventory.providers import get_kind
 from inventory.selectors.ids import cloud_id_of
 from inventory.services.bulk import machines_change
@@ -151,7 +151,9 @@ def test_a_bulk_action_is_about_the_objects_that_it_found(connected, monkeypatch
     if connected.target_type is not MACHINE:
         pytest.skip("Bulk actions are for machines.")
     selection = Selection(ids=[str(cloud_id_of(connected.row))])
-    parent = machines_change(name="terminate", selection=selection, requested_by=connected.user)
+    parent = machines_change(
+        change=CHANGES["terminate"], selection=selection, requested_by=connected.user
+    )
     make_anew(monkeypatch, connected.target_type, **OTHERWISE["at another time"])
     [child] = parent.children.all()
 

@@ -139,7 +139,7 @@ def test_a_change_of_many_does_not_wait_for_tags(provider):
     local_id = f"{provider.public_id}:{machine.region}:{machine.external_id}"
 
     parent = machines_change(
-        name="stop", selection=Selection(ids=[local_id]), requested_by=provider.owner
+        change=CHANGES["stop"], selection=Selection(ids=[local_id]), requested_by=provider.owner
     )
 
     assert [child.state for child in parent.children.all()] == ["QUEUED"]

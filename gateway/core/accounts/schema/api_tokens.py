@@ -11,7 +11,7 @@ from gateway.core.errors import NotFound
 from gateway.core.graphql import nodes
 from gateway.core.graphql.context import Context
 from gateway.core.graphql.enums import described_enum
-from gateway.core.graphql.mutation import Mutation
+from gateway.core.graphql.mutation import Mutation, root_fields
 from gateway.core.graphql.nodes import Node
 from gateway.core.graphql.pure import pure
 from gateway.core.ids import global_id, local_id, row_key
@@ -134,9 +134,7 @@ class ApiTokenQuery(graphene.ObjectType):
         return api_tokens.visible_api_tokens(user=info.context.user)
 
 
-class ApiTokenMutations(graphene.ObjectType):
-    create_api_token = CreateApiToken.Field(description=CreateApiToken.__doc__)
-    revoke_api_token = RevokeApiToken.Field(description=RevokeApiToken.__doc__)
+ApiTokenMutations: Any = root_fields("ApiTokenMutations", CreateApiToken, RevokeApiToken)
 
 
 def _within_reach(context: Context, ids: Sequence[str]) -> list[str]:

@@ -10,7 +10,7 @@ from gateway.core.accounts.sessions import open_sessions, session_end
 from gateway.core.errors import NotFound
 from gateway.core.graphql import nodes
 from gateway.core.graphql.context import Context
-from gateway.core.graphql.mutation import Mutation
+from gateway.core.graphql.mutation import Mutation, root_fields
 from gateway.core.graphql.nodes import Node
 from gateway.core.graphql.pure import pure
 from gateway.core.ids import global_id, local_id, uuid_key
@@ -80,5 +80,4 @@ class SessionQuery(graphene.ObjectType):
         return open_sessions(user=info.context.user)
 
 
-class SessionMutations(graphene.ObjectType):
-    revoke_session = RevokeSession.Field(description=RevokeSession.__doc__)
+SessionMutations: Any = root_fields("SessionMutations", RevokeSession)

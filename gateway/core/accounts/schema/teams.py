@@ -10,7 +10,7 @@ from gateway.core.accounts.schema.named import team_named, user_named
 from gateway.core.accounts.schema.types import UserConnection
 from gateway.core.graphql import nodes
 from gateway.core.graphql.context import Context
-from gateway.core.graphql.mutation import Mutation
+from gateway.core.graphql.mutation import Mutation, root_fields
 from gateway.core.graphql.nodes import Node
 from gateway.core.graphql.paging import OrderKey, Page, Window, page_arguments
 from gateway.core.graphql.permissions import superuser_required
@@ -139,9 +139,6 @@ class TeamQuery(graphene.ObjectType):
         return visible_teams(info.context.user).order_by("name")
 
 
-class TeamMutations(graphene.ObjectType):
-    create_team = CreateTeam.Field(description=CreateTeam.__doc__)
-    rename_team = RenameTeam.Field(description=RenameTeam.__doc__)
-    delete_team = DeleteTeam.Field(description=DeleteTeam.__doc__)
-    add_team_member = AddTeamMember.Field(description=AddTeamMember.__doc__)
-    remove_team_member = RemoveTeamMember.Field(description=RemoveTeamMember.__doc__)
+TeamMutations: Any = root_fields(
+    "TeamMutations", CreateTeam, RenameTeam, DeleteTeam, AddTeamMember, RemoveTeamMember
+)

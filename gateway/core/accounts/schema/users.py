@@ -10,7 +10,7 @@ from gateway.core.accounts.reach import visible_users
 from gateway.core.accounts.schema.named import user_named
 from gateway.core.accounts.schema.types import User, UserConnection
 from gateway.core.graphql.context import Context
-from gateway.core.graphql.mutation import Mutation
+from gateway.core.graphql.mutation import Mutation, root_fields
 from gateway.core.graphql.paging import OrderKey, Page, Window, page_arguments
 from gateway.core.graphql.permissions import superuser_required
 
@@ -111,7 +111,4 @@ class UserQuery(graphene.ObjectType):
         return Page(rows, order=OrderKey("username"), window=Window(**window))
 
 
-class UserMutations(graphene.ObjectType):
-    create_user = CreateUser.Field(description=CreateUser.__doc__)
-    update_user = UpdateUser.Field(description=UpdateUser.__doc__)
-    change_password = ChangePassword.Field(description=ChangePassword.__doc__)
+UserMutations: Any = root_fields("UserMutations", CreateUser, UpdateUser, ChangePassword)

@@ -8,7 +8,7 @@ import graphene
 from gateway.core.errors import InvalidInput, NotFound
 from gateway.core.graphql import nodes
 from gateway.core.graphql.context import Context
-from gateway.core.graphql.mutation import Mutation
+from gateway.core.graphql.mutation import Mutation, root_fields
 from gateway.core.ids import local_id, split_id
 from gateway.core.webhooks import models, services
 from gateway.core.webhooks.schema.enums import WebhookEventType
@@ -156,12 +156,14 @@ class DeleteWebhook(Mutation):
         return cls(id=id)
 
 
-class WebhookMutations(graphene.ObjectType):
-    create_webhook = CreateWebhook.Field(description=CreateWebhook.__doc__)
-    update_webhook = UpdateWebhook.Field(description=UpdateWebhook.__doc__)
-    delete_webhook = DeleteWebhook.Field(description=DeleteWebhook.__doc__)
-    test_webhook = TestWebhook.Field(description=TestWebhook.__doc__)
-    rotate_webhook_secret = RotateWebhookSecret.Field(description=RotateWebhookSecret.__doc__)
+WebhookMutations: Any = root_fields(
+    "WebhookMutations",
+    CreateWebhook,
+    UpdateWebhook,
+    DeleteWebhook,
+    TestWebhook,
+    RotateWebhookSecret,
+)
 
 
 def _named(context: Context, value: str) -> models.Webhook:
