@@ -46,7 +46,7 @@ class ImportKeyPair(CreationMutation):
     key.
     """
 
-    creation = IMPORT
+    declared = IMPORT
     dry_run = dry_run_field(KEY_PAIR)
     results = graphene.List(
         graphene.NonNull(KeyPairImport),

@@ -21,7 +21,7 @@ from inventory.services.dry_run import (
     note_verdict,
     noting_failure,
 )
-from inventory.services.early_refusals import refuse_gone_of
+from inventory.services.early_refusals import objects_in, refuse_gone_of, require_beside
 from inventory.services.tags import MOST_TAGS_OF_NEW, check_names, clean_tags
 from jobs import api as jobs
 from jobs.api import Job
@@ -101,13 +101,8 @@ def _region_beside(creation: Creation, provider: Provider, given: Mapping[str, A
     object that is elsewhere.
     """
     region = given.get("region")
-    for name, taken in creation.takes.items():
-        row = given.get(name) if taken.is_object else None
-        if row is None:
-            continue
-        if (row.provider_id, row.region) != (provider.pk, region or row.region):
-            message = "It must be at the same provider and in the same region."
-            raise InvalidInput(message, field=name)
+    for name, row in objects_in(creation.takes, given):
+        require_beside(row, provider.pk, region or row.region, field=name)
         region = row.region
     return region
 

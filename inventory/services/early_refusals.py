@@ -4,10 +4,10 @@ What is stored may be old, so that it alone refuses nothing: the cloud is asked 
 """
 
 import logging
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
-from gateway.core.errors import Conflict, NotFound
+from gateway.core.errors import Conflict, InvalidInput, NotFound
 from inventory.live.api import connected, observe_one
 from inventory.models import Observed
 from inventory.operations.actions import target_type_of
@@ -42,9 +42,24 @@ def refuse_gone(row: Any, *, field: str) -> None:
 
 def refuse_gone_of(takes: Mapping[str, Taken], given: Mapping[str, Any]) -> None:
     """As ``refuse_gone``, of each object among the given values."""
+    for name, row in objects_in(takes, given):
+        refuse_gone(row, field=name)
+
+
+def objects_in(
+    takes: Mapping[str, Taken], given: Mapping[str, Any]
+) -> Iterator[tuple[str, Observed]]:
+    """The objects among the given values, with the names of their arguments."""
     for name, taken in takes.items():
         if taken.is_object and given.get(name) is not None:
-            refuse_gone(given[name], field=name)
+            yield name, given[name]
+
+
+def require_beside(row: Observed, provider_pk: int, region: str, *, field: str) -> None:
+    """Raises InvalidInput for an object that is at another provider, or in another region."""
+    if (row.provider_id, row.region) != (provider_pk, region):
+        message = "It must be at the same provider and in the same region."
+        raise InvalidInput(message, field=field)
 
 
 def _asked(row: Observed) -> tuple[Any] | None:

@@ -12,7 +12,13 @@ from inventory.operations.actions import Edit
 from inventory.operations.actions.texts import clean_texts
 from inventory.services.actions import find_on, require_on, submit_on
 from inventory.services.dry_run import DryRun, run_on_target
-from inventory.services.early_refusals import refuse_early, refuse_gone, refuse_gone_of
+from inventory.services.early_refusals import (
+    objects_in,
+    refuse_early,
+    refuse_gone,
+    refuse_gone_of,
+    require_beside,
+)
 from jobs.api import Job
 
 
@@ -57,7 +63,9 @@ def edit_dry_run(*, edit: Edit, row: Observed, given: Mapping[str, Any]) -> DryR
 
 
 def edit_arguments(edit: Edit, row: Observed, given: Mapping[str, Any]) -> dict[str, Any]:
-    """What the job needs. Raises as ``edit.clean``, and InvalidInput."""
+    """What the job needs. Raises as ``edit.clean``, and InvalidInput for objects elsewhere."""
+    for name, other in objects_in(edit.takes, given):
+        require_beside(other, row.provider_id, row.region, field=name)
     return edit.clean(row, clean_texts(row.provider.kind, edit, given))
 
 

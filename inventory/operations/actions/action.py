@@ -87,7 +87,7 @@ class Change(Action):
         return state == self.goal or state in self.ready or state in self.waits
 
     def refusal(self, state: MeaningfulEnum) -> str:
-        return f"{self.target_type.in_state(state).rstrip('.')}; it cannot be {self.done}."
+        return self.target_type.refusal(state, f"it cannot be {self.done}")
 
     def judge(self, state: MeaningfulEnum) -> Judgement:
         if state == self.goal:
@@ -112,7 +112,7 @@ class AtMostOnce(Action):
     ended: Callable[[Any], Outcome | None] | None = None
 
     def refusal(self, state: MeaningfulEnum) -> str:
-        return f"{self.target_type.in_state(state).rstrip('.')}; only what runs can be {self.done}."
+        return self.target_type.refusal(state, f"only what runs can be {self.done}")
 
     def judge(self, state: MeaningfulEnum) -> Judgement:
         message = f"{self.target_type.in_state(state)} Only what runs can be {self.done}."

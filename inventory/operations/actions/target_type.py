@@ -62,3 +62,7 @@ class TargetType:
     def in_state(self, state: str) -> str:
         """A sentence with the state of one of them."""
         return f"The {self.noun} is {in_words(state)}."
+
+    def refusal(self, state: str, why: str) -> str:
+        """A sentence with the state of one of them, and what it forbids."""
+        return f"The {self.noun} is {in_words(state)}; {why}."

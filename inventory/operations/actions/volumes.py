@@ -28,17 +28,9 @@ def checked_size(given: Mapping[str, Any]) -> int | None:
     return size
 
 
-def check_beside(row: Any, other: Any, *, field: str) -> None:
-    """Raises InvalidInput unless both objects are at one provider and in one region."""
-    if (other.provider_id, other.region) != (row.provider_id, row.region):
-        message = "Both must be at the same provider and in the same region."
-        raise InvalidInput(message, field=field)
-
-
-def _clean_attach(row: Any, given: Mapping[str, Any]) -> dict[str, Any]:
-    machine = given["machine"]
-    check_beside(row, machine, field="machine")
-    return {"machine": machine.external_id, "device": (given.get("device") or "").strip()}
+def _clean_attach(_row: Any, given: Mapping[str, Any]) -> dict[str, Any]:
+    device = (given.get("device") or "").strip()
+    return {"machine": given["machine"].external_id, "device": device}
 
 
 def _settle_attach(row: Any, given: Mapping[str, Any], arguments: dict[str, Any]) -> dict[str, Any]:
@@ -67,21 +59,12 @@ def _refuses_attach(record: Any, _arguments: Mapping[str, Any]) -> str:
     if record.state == State.IN_USE:
         names = ", ".join(_machines_of(record)) or "a machine"
         return f"The volume is in use by {names}; detach it first."
-    return f"{VOLUME.in_state(record.state).rstrip('.')}; it cannot be attached."
+    return VOLUME.refusal(record.state, "it cannot be attached")
 
 
-def _clean_detach(row: Any, given: Mapping[str, Any]) -> dict[str, Any]:
+def _clean_detach(_row: Any, given: Mapping[str, Any]) -> dict[str, Any]:
     machine = given.get("machine")
-    if machine is None:
-        return {}
-    check_beside(row, machine, field="machine")
-    return {"machine": machine.external_id}
-
-
-def _settle_detach(
-    row: Any, _given: Mapping[str, Any], arguments: dict[str, Any]
-) -> dict[str, Any]:
-    return {"machine": row.machine_id, **arguments}
+    return {} if machine is None else {"machine": machine.external_id}
 
 
 def _is_detached(record: Any, arguments: Mapping[str, Any]) -> bool:
@@ -96,17 +79,13 @@ def _is_detached(record: Any, arguments: Mapping[str, Any]) -> bool:
 def _refuses_detach(record: Any, arguments: Mapping[str, Any]) -> str:
     machine, machines = arguments.get("machine"), _machines_of(record)
     if record.state not in PASSING | {State.IN_USE, State.UNKNOWN}:
-        return f"{VOLUME.in_state(record.state).rstrip('.')}; it cannot be detached."
+        return VOLUME.refusal(record.state, "it cannot be detached")
     if not machines or machine in machines:
         return ""
     now = ", ".join(machines)
     if machine is None:
         return f"The volume is attached to {now} now, as was not known before: name the machine."
     return f"The volume is attached to {now} now, not to {machine}; it was left as it is."
-
-
-def _clean_resize(_row: Any, given: Mapping[str, Any]) -> dict[str, Any]:
-    return {"size": checked_size(given)}
 
 
 def _settle_resize(
@@ -127,7 +106,7 @@ def _has_size(record: Any, arguments: Mapping[str, Any]) -> bool:
 def _refuses_resize(record: Any, _arguments: Mapping[str, Any]) -> str:
     if record.state in PASSING | LIVING | {State.UNKNOWN}:
         return ""
-    return f"{VOLUME.in_state(record.state).rstrip('.')}; it cannot be made larger."
+    return VOLUME.refusal(record.state, "it cannot be made larger")
 
 
 def _clean_create(_provider: Any, given: Mapping[str, Any]) -> dict[str, Any]:
@@ -194,7 +173,7 @@ RESIZE = Edit(
     "The file system on it stays as it is.",
     done="as large",
     takes={"size": Taken(type="Int", required=True, description="The new size in GiB.")},
-    clean=_clean_resize,
+    clean=lambda _row, given: {"size": checked_size(given)},
     settle=_settle_resize,
     is_done=_has_size,
     refusal=_refuses_resize,
@@ -229,7 +208,7 @@ DETACH = Edit(
         )
     },
     clean=_clean_detach,
-    settle=_settle_detach,
+    settle=lambda row, _given, arguments: {"machine": row.machine_id, **arguments},
     is_done=_is_detached,
     refusal=_refuses_detach,
     sent=lambda arguments: (arguments.get("machine") or "",),
