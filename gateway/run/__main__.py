@@ -11,7 +11,7 @@ import django
 from django.core.exceptions import ImproperlyConfigured
 
 from gateway.run.broker import Broker, broker
-from gateway.run.demo.plan import early_aws_port
+from gateway.run.demo.whether import early_aws_port
 from gateway.run.errors import StartError
 from gateway.run.instance import only_instance, prepare_data_dir, require_free_port
 from gateway.run.last_run import remember_run

@@ -8,7 +8,8 @@ from django.conf import settings
 
 from gateway.run.admin import Admin, ensure_admin
 from gateway.run.database import migrate
-from gateway.run.demo.plan import (
+from gateway.run.demo.seed import mark_demo
+from gateway.run.demo.whether import (
     Memory,
     Plan,
     choose_aws_port,
@@ -17,7 +18,6 @@ from gateway.run.demo.plan import (
     plan_demo,
     read_memory,
 )
-from gateway.run.demo.seed import mark_demo
 from gateway.run.errors import StartError
 from gateway.run.options import Options
 from gateway.run.ports import LOOPBACK

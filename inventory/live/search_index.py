@@ -9,7 +9,7 @@ from typing import Any
 from django.db.models import Model, QuerySet
 
 from gateway.core.folding import folded
-from inventory.models.search_index import LONGEST_TERM
+from inventory.models.terms import LONGEST_TERM
 from inventory.providers.addresses import canonical_address
 from inventory.resources import Resource
 from inventory.resources.base import Filter, How

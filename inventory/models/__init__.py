@@ -21,8 +21,8 @@ from inventory.models.machine import VirtualMachine
 from inventory.models.observed import Observed
 from inventory.models.provider import Credentials, Provider
 from inventory.models.repository import Repository
-from inventory.models.search_index import ContainerLabel, MachineAddress, MachineTag
 from inventory.models.source import Source
+from inventory.models.terms import ContainerLabel, MachineAddress, MachineTag
 
 __all__ = [
     "Change",

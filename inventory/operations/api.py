@@ -29,7 +29,7 @@ from inventory.operations.placement import (
     order_of,
     place,
 )
-from inventory.operations.retry_policy import check_target
+from inventory.operations.retry_rights import check_target
 from inventory.operations.tag import TAGS_LOCK
 from inventory.operations.target_context import not_connected, parse_target, source_in
 from inventory.operations.unclear_orders import is_in_doubt

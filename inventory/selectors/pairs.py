@@ -5,7 +5,7 @@ from typing import Any
 
 from django.db.models import BooleanField, F, Func, Model, Q, Value
 
-from inventory.models.search_index import LONGEST_TERM
+from inventory.models.terms import LONGEST_TERM
 
 
 def having_pairs(

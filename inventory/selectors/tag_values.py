@@ -12,7 +12,7 @@ from typing import Any
 from django.db import connection
 
 from inventory.live.api import link_to
-from inventory.models.search_index import LONGEST_TERM
+from inventory.models.terms import LONGEST_TERM
 from inventory.resources import Resource
 from inventory.resources.base import Filter
 

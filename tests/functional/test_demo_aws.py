@@ -9,9 +9,9 @@ from collections import Counter
 import boto3
 import pytest
 
+from gateway.run.demo.buckets import BUCKETS
 from gateway.run.demo.fleet import FIRM, REGIONS, RESEARCH, UBUNTU, machines
 from gateway.run.demo.keys import RESEARCH_KEY
-from gateway.run.demo.stored import BUCKETS
 from gateway.run.ports import free_port, is_free
 
 START_SECONDS = 30

@@ -35,9 +35,9 @@ from moto.server import (  # noqa: E402
     create_backend_app,
 )
 
+from gateway.run.demo.buckets import BUCKETS  # noqa: E402
 from gateway.run.demo.state import AccountState  # noqa: E402 - these import moto, too
 from gateway.run.demo.storage import furnish, is_furnished  # noqa: E402
-from gateway.run.demo.stored import BUCKETS  # noqa: E402
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIEnvironment

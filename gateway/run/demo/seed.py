@@ -10,7 +10,7 @@ from django.contrib.auth.models import User
 from gateway.core.errors import ExpectedError
 from gateway.run.demo.fleet import REGIONS, RESEARCH_REGIONS
 from gateway.run.demo.keys import FIRM_KEY, RESEARCH_KEY
-from gateway.run.demo.plan import AWS, Memory, Plan, write_memory
+from gateway.run.demo.whether import AWS, Memory, Plan, write_memory
 from gateway.run.errors import StartError
 from gateway.run.ports import LOOPBACK, is_free
 from inventory.models import Credentials, Provider

@@ -22,7 +22,7 @@ from inventory import migrations
 from inventory.live.source_state import mark_dirty
 from inventory.live.store import store_listing
 from inventory.models import MachineTag, Source, VirtualMachine
-from inventory.models.search_index import LONGEST_TERM
+from inventory.models.terms import LONGEST_TERM
 from inventory.types import MachineRecord, MachineState
 from tests.inventory.factories import machine_source, make_simulator
 

@@ -5,8 +5,8 @@ from django.utils import timezone
 
 from inventory.live.bounds import LONGEST_ITEM
 from inventory.live.store import store_listing
-from inventory.models.search_index import LONGEST_TERM
 from inventory.models.source import SourceResource
+from inventory.models.terms import LONGEST_TERM
 from inventory.types import ContainerRecord, ContainerState, MachineRecord, MachineState
 from tests.clouds.engine import connect_engine, engines  # noqa: F401 - a fixture
 from tests.inventory.factories import machine_source, make_simulator

@@ -6,8 +6,8 @@ from django.contrib.auth import get_user_model
 
 from gateway.run.demo.fleet import REGIONS, RESEARCH_REGIONS
 from gateway.run.demo.keys import FIRM_KEY, RESEARCH_KEY
-from gateway.run.demo.plan import Memory, Plan, plan_demo, read_memory
 from gateway.run.demo.seed import connect_demo, mark_demo
+from gateway.run.demo.whether import Memory, Plan, plan_demo, read_memory
 from gateway.run.errors import StartError
 from inventory.models import Credentials, Provider
 from inventory.services.providers import provider_update

@@ -3,7 +3,7 @@ from dataclasses import replace
 
 import pytest
 
-from gateway.run.demo.plan import (
+from gateway.run.demo.whether import (
     Memory,
     Plan,
     choose_aws_port,
