@@ -4,6 +4,7 @@
 
     base               what a declaration consists of
     facts, filters     what several of them share
+    observed           a resource that is declared by the columns of its model
     checks             what can be wrong with one
     container, …       the declarations
 

@@ -20,6 +20,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 from functools import cached_property
+from inspect import CO_OPTIMIZED
 from pathlib import Path
 from types import CodeType
 from typing import Any, NamedTuple
@@ -56,8 +57,10 @@ def _place() -> Place:
 
 def _is_ours(code: CodeType) -> bool:
     """Whether it is a function of this package, or what dataclasses generate."""
-    path = code.co_filename
-    return path == "<string>" or (Path(path).parent == PACKAGE and code.co_name != "<module>")
+    is_function = bool(code.co_flags & CO_OPTIMIZED)  # and no body of a module or a class
+    return code.co_filename == "<string>" or (
+        Path(code.co_filename).parent == PACKAGE and is_function
+    )
 
 
 @dataclass(frozen=True, eq=False, kw_only=True)

@@ -4,6 +4,8 @@ from collections.abc import Mapping
 
 from inventory.resources.base import STATE, Fact
 
+TAGS = "Its tags, ordered by key and value."
+USUAL_TAGS = 3
 STALE = Fact(
     "True when it may have changed or gone since: its source failed, or no longer lists it.",
     type="Boolean",
@@ -51,10 +53,6 @@ OF_CATALOGUES = {
     "region": Fact("The region that offers it."),
     "problem": Fact("Why a part of it is unknown; null when everything was read."),
 }
-
-
-def tags(description: str = "Its tags, ordered by key and value.") -> Fact:
-    return Fact(description, type="Tag", usual=3)
 
 
 def observed(own: Mapping[str, Fact]) -> dict[str, Fact]:

@@ -4,68 +4,53 @@ from django.db import models
 
 from inventory.models.observed import Observed, state_column
 from inventory.records.volume import VolumeRecord, VolumeState
-from inventory.resources import facts, filters
-from inventory.resources.base import Entry, Fact, Filter, How, Link, Observation, Order, Resource
+from inventory.resources import filters
+from inventory.resources.base import Entry, Filter, How, Link, Observation, Order
+from inventory.resources.observed import boolean, integer, link, observed_resource, tags, text
 
 
 class Volume(Observed):
     """A block storage disk that exists independently of a machine, as it was last seen."""
 
     state = state_column(VolumeState)
-    size = models.PositiveIntegerField(null=True)  # GiB
-    type = models.CharField(max_length=100, null=True)
-    encrypted = models.BooleanField(null=True)
-    machine_id = models.CharField(max_length=400, null=True, db_index=True)
-    device = models.CharField(max_length=100, null=True)
-    snapshot_id = models.CharField(max_length=400, null=True, db_index=True)
-    location_id = models.CharField(max_length=300, null=True)
+    size = integer("Size in GiB. Null if the cloud does not report it.", measure=True)
+    type = text(100, "The cloud's own name of the type, for example gp3.", group=True)
+    encrypted = boolean("Null if the cloud does not report it.", group=True)
+    machine_id = link(
+        "VirtualMachine",
+        "The machine it is attached to.",
+        Link(back="volumes", description="The volumes that are attached to it."),
+    )
+    device = text(100, "The device name that its machine has it under. Null if it has none.")
+    snapshot_id = link(
+        "Snapshot",
+        "The snapshot it was created from. Null if it was created empty.",
+        Link(back="volumes", description="The volumes that were created from it."),
+    )
+    location_id = text(
+        300,
+        "Its zone. Null if the cloud has none.",
+        type="Location",
+        entry=Entry({"name": "location_name"}, stored=False),
+    )
     location_name = models.CharField(max_length=300, null=True)
-    tags = models.JSONField(default=list)  # [key, value] pairs, by key and value
+    tags = tags()
 
 
-VOLUMES = Resource(
+VOLUMES = observed_resource(
     Volume,
     VolumeRecord,
     plural="volumes",
-    nouns=("volume", "volumes"),
-    states=VolumeState,
     observation=Observation(
         removed=VolumeState.DELETED,
         searched=("name", "external_id", "type", "machine_id", "snapshot_id", "tags"),
     ),
     place=60,
-    facts=facts.observed(
-        {
-            "size": Fact("Size in GiB. Null if the cloud does not report it.", measure=True),
-            "type": Fact("The cloud's own name of the type, for example gp3.", group=True),
-            "encrypted": Fact("Null if the cloud does not report it.", group=True),
-            "machine": Fact(
-                "The machine it is attached to.",
-                type="VirtualMachine",
-                link=Link(back="volumes", description="The volumes that are attached to it."),
-            ),
-            "device": Fact("The device name that its machine has it under. Null if it has none."),
-            "snapshot": Fact(
-                "The snapshot it was created from. Null if it was created empty.",
-                type="Snapshot",
-                link=Link(back="volumes", description="The volumes that were created from it."),
-            ),
-            "location": Fact(
-                "Its zone. Null if the cloud has none.",
-                type="Location",
-                entry=Entry({"name": "location_name"}, stored=False),
-            ),
-            "tags": facts.tags(),
-        }
-    ),
-    filters=filters.observed(
-        {
-            "type": Filter(How.ANY, "The cloud's own names of types."),
-            "machine": filters.linked("VirtualMachine", "Machines that they are attached to"),
-            "snapshot": filters.linked("Snapshot", "Snapshots that they were created from"),
-            "tags": filters.tags(),
-        },
-        search="a name, an id, a type, its machine's or snapshot's id, or a tag as key=value",
-    ),
-    orders=filters.orders({"size": Order("By size; those without it come first.")}),
+    filters={
+        "type": Filter(How.ANY, "The cloud's own names of types."),
+        "machine": filters.linked("VirtualMachine", "Machines that they are attached to"),
+        "snapshot": filters.linked("Snapshot", "Snapshots that they were created from"),
+    },
+    search="a name, an id, a type, its machine's or snapshot's id, or a tag as key=value",
+    orders={"size": Order("By size; those without it come first.")},
 )

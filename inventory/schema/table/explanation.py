@@ -96,7 +96,8 @@ def _keeping(resource: Resource) -> Iterator[str]:
     if kept is None:
         yield "  a listing replaces all rows of its source"
         return
-    yield f"  a row that listings lack becomes MISSING; one that was removed is {kept.removed}"
+    removed = f"one that was removed is {kept.removed}" if kept.removed else "none can be removed"
+    yield f"  a row that listings lack becomes MISSING; {removed}"
     yield f"  search looks into {', '.join(kept.searched)}"
     yield f"  changes are noted of {', '.join(kept.history) or 'nothing'}"
 

@@ -6,8 +6,10 @@ from pathlib import Path
 
 import pytest
 from django.core.management import CommandError, call_command
+from django.db import models
 
 from inventory.models import ContainerLabel, MachineTag
+from inventory.records.volume import VolumeRecord
 from inventory.resources import all_resources, facts, filters, resource_named, resource_of_type
 from inventory.resources.base import ROOT, Entry, Fact, Filter, How, Link, Order
 from inventory.resources.checks import (
@@ -17,7 +19,9 @@ from inventory.resources.checks import (
     require_sound,
 )
 from inventory.resources.container import CONTAINERS
+from inventory.resources.observed import integer, observed_resource
 from inventory.resources.size import SIZES
+from inventory.resources.volume import VOLUMES, Volume
 from inventory.schema.table.types import object_type
 
 
@@ -107,8 +111,11 @@ def test_each_part_knows_where_it_is_written():
             lines = (ROOT / one.where.file).read_text(encoding="utf-8").splitlines()
             text = lines[one.where.line - 1]
             shared = one.where.file.endswith("facts.py")
-            usual = re.search(r"of_(sources|rows)\(|\.observed\(|\.orders\(", text)
-            assert shared or usual or f'"{name}"' in text, (name, one.where)
+            usual = re.search(
+                r"of_(sources|rows)\(|\.observed\(|\.orders\(|observed_resource\(", text
+            )
+            in_model = re.match(rf"    (key_)?{name}(_id)? = \w+\(", text)  # a column
+            assert shared or usual or in_model or f'"{name}"' in text, (name, one.where)
 
 
 def test_the_usual_parts_are_sound_for_every_resource_that_outlives_its_listings():
@@ -127,7 +134,23 @@ def test_the_usual_parts_are_sound_for_every_resource_that_outlives_its_listings
             }
     labels = Filter(How.PAIRS, "Labels.")
     assert list(problems_of(with_filter(labels=labels))) == []
-    assert list(problems_of(with_fact(labels=facts.tags()))) == []
+    assert list(problems_of(with_fact(labels=Fact("Its labels.", type="Tag")))) == []
+
+
+def test_a_resource_is_its_columns_and_the_usual_parts():
+    usual = observed_resource(Volume, VolumeRecord, plural="volumes")
+
+    assert list(problems_of(usual)) == []
+    assert (usual.nouns, usual.states) == (VOLUMES.nouns, VOLUMES.states)
+    assert list(usual.facts) == list(VOLUMES.facts)
+    assert set(usual.filters) == set(VOLUMES.filters) - {"type", "machine", "snapshot"}
+    assert usual.filters["search"].description.endswith(" in a name, an id or a tag as key=value.")
+
+
+def test_migrations_have_nothing_of_what_is_shown():
+    column = models.PositiveIntegerField(null=True)
+
+    assert integer("Its size.", measure=True).deconstruct()[1:] == column.deconstruct()[1:]
 
 
 def test_resources_by_their_names():
