@@ -9,15 +9,13 @@ from gateway.core.audit import schema as audits
 from gateway.core.graphql.argument_limits import ArgumentLimits
 from gateway.core.graphql.audited import audit
 from gateway.core.graphql.budget import CostLimit, charge_reading
-from gateway.core.graphql.cost import Weights
+from gateway.core.graphql.cost import LIVE_POINTS, Weights
 from gateway.core.graphql.execution import Executor
 from gateway.core.graphql.mutation import takes_api_token
 from gateway.core.graphql.nodes import NodeQuery
 from gateway.core.graphql.permissions import require_login
 from gateway.core.webhooks import schema as webhooks
 
-# Of a field that may ask clouds: each source takes a thread, a driver and a comparison.
-LIVE_POINTS = 100
 # What can be asked without logging in.
 PUBLIC = frozenset({"tokenAuth", "refreshToken", "verifyToken", "revokeToken"})
 # Of the mutations that have no class to say that an API token can do them: the book's.
@@ -68,12 +66,14 @@ cost_limit = CostLimit(
         lengths=inventory.schema.USUAL_LENGTHS,
     )
 )
+argument_limits = ArgumentLimits(unbounded=[("Query", "explain")])  # it takes a query's text
 executor = Executor(
     schema.graphql_schema,
     before_reading=charge_reading,
     preparers=[
         cost_limit,
-        ArgumentLimits(unbounded=[("Query", "explain")]),  # it takes the text of a query
+        argument_limits,
         inventory.schema.prepare_live_fields,
     ],
+    before_streaming=[cost_limit.check, argument_limits],
 )

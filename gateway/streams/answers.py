@@ -3,8 +3,10 @@
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from itertools import islice
 from typing import Any
 
+from gateway.core.errors import RateLimited
 from gateway.core.graphql.context import Context
 from gateway.core.graphql.subscriptions import Contexts, Subscription
 from gateway.streams.caller import Caller
@@ -27,7 +29,8 @@ class Answer:
 class Answers:
     """Of ``caller`` to what ``find`` finds. Used by one thread at a time, not always the same.
 
-    An object whose answer is refused for want of budget is answered first the next time.
+    An object whose answer is refused for want of budget is answered first the next time. What was
+    found with rights that have been looked up again since is answered as it may be seen now.
     """
 
     def __init__(self, caller: Caller, subscription: Subscription, find: Find) -> None:
@@ -35,6 +38,7 @@ class Answers:
         self._subscription = subscription
         self._find = find
         self._contexts: Contexts
+        self._found_with: Contexts
         self._looked_up_at = 0.0
         self.begin_again()
 
@@ -49,17 +53,22 @@ class Answers:
         self._look_up()
         events = size = 0
         while events < BATCH_EVENTS and size < BATCH_BYTES:
-            found = self._refused or list(self._next())
+            found = self._refused or self._next()
             if not found:
                 self.has_more = False
                 return
             self._refused = found
             if time.monotonic() > self._looked_up_at + LOOK_UP_SECONDS:  # it took time to find it
                 self._look_up()
-            event = self._subscription.answer(self._context(), found[0])
+            events += 1
+            seen = self._seen(found[0])
+            if seen is None:
+                self._refused = []
+                continue
+            event = self._subscription.answer(self._contexts(), seen)
             self._refused = []
             payload = encoded(event.outcome)
-            events, size = events + 1, size + len(payload)
+            size += len(payload)
             yield Answer(payload, event.is_final or not event.outcome.executed)
 
     def _look_up(self) -> None:
@@ -67,12 +76,20 @@ class Answers:
         self._contexts = self._caller.contexts()
         self._looked_up_at = time.monotonic()
 
-    def _next(self) -> Iterator[Any]:
+    def _next(self) -> list[Any]:
         """The next object, if there is one."""
-        for found in self._found:
-            yield found
-            return
+        try:
+            return list(islice(self._found, 1))
+        except RateLimited:  # which ends the iterator
+            self.begin_again()
+            raise
+
+    def _seen(self, found: Any) -> Any:
+        if self._found_with is self._contexts:
+            return found
+        return self._subscription.seen(self._contexts(), found)
 
     def _context(self) -> Context:
-        """Of the user as they were found for this batch."""
+        """For finding: of the user as they were looked up last."""
+        self._found_with = self._contexts
         return self._contexts()

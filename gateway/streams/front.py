@@ -208,6 +208,8 @@ class Streams:
                 return prepared
             kind = prepared.operation.kind
             if kind == "subscription":
+                if refusal := self._executor.refusal(prepared, context):
+                    return refusal
                 return subscription_of(self._executor, prepared, self._fields)
             if kind == "mutation" and reads_only:
                 return refused([GraphQLError("Send mutations by POST.")])

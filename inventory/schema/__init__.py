@@ -25,7 +25,6 @@ from inventory.schema.repository_mutations import RepositoryMutations
 from inventory.schema.schedules import MachineScheduleMutations
 from inventory.schema.table.derive import register_resources, resource_query, usual_lengths
 from inventory.schema.table.subscriptions import (
-    delivery_coordinates,
     resource_subscription,
     subscription_fields,
 )
@@ -77,8 +76,8 @@ class Subscription(ResourceSubscription, graphene.ObjectType):
 
 
 def fields_that_ask() -> list[tuple[str, str]]:
-    """Every field that may ask clouds."""
-    return [*live_fields(), *delivery_coordinates(), *ASKING, *LIVE]
+    """Every field of a query that may ask clouds."""
+    return [*live_fields(), *ASKING, *LIVE]
 
 
 __all__ = [

@@ -5,6 +5,7 @@ read stored rows, and the receipts of their plans.
 """
 
 from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
 from functools import partial
 from typing import Any
 
@@ -39,6 +40,20 @@ from inventory.schema.simulated import charge_simulated
 from inventory.selectors.sources import sources_left
 
 
+@dataclass(frozen=True, slots=True)
+class Arrival:
+    """What has come from the sources of a plan by a moment.
+
+    ``new``: the receipts that it adds; ``receipts``: all by now. ``waits``: a source has not
+    answered yet. ``is_last``: nothing follows.
+    """
+
+    new: list[Receipt]
+    receipts: list[Receipt]
+    waits: bool = False
+    is_last: bool = False
+
+
 class LiveAnswers:
     """What one operation planned and got: ``context.of(LiveAnswers)``."""
 
@@ -67,25 +82,29 @@ class LiveAnswers:
         if reads or searches or _has_waited(asks, received):
             self._note_gone(plans)
 
-    def fetching(self, plan: ReadPlan) -> Iterator[list[Receipt]]:
-        """Ask for the sources of ``plan``; the receipts that each moment adds, each source once.
+    def fetching(self, plan: ReadPlan) -> Iterator[Arrival]:
+        """Ask for the sources of ``plan``; what each moment adds, each source once.
 
-        Those of sets of regions come last: until then they may change. Raises NotFound as
+        The receipts of sets of regions come last: until then they may change. Raises NotFound as
         ``receipts_of``, at the end.
         """
         given: set[int] = set()
         asks = self.asks([plan])
         for received in refreshing(asks, follow=partial(self._follow, [plan])):
-            new = [
-                receipt
-                for pk, receipt in received.items()
-                if pk not in given and not receipt.source.is_region_set
-            ]
-            given.update(receipt.source.pk for receipt in new)
             self.receipts = dict(received)
-            yield new
+            come = [
+                received[one.pk]
+                for one in plan.sources
+                if one.pk in received and not one.is_region_set
+            ]
+            new = [receipt for receipt in come if receipt.source.pk not in given]
+            given.update(receipt.source.pk for receipt in new)
+            waits = any(one.pk not in received for one in plan.sources)
+            yield Arrival(new, come, waits=waits)
         self._note_gone([plan])
-        yield [one for one in self.receipts_of(plan) if one.source.pk not in given]
+        receipts = self.receipts_of(plan)
+        rest = [one for one in receipts if one.source.pk not in given]
+        yield Arrival(rest, receipts, is_last=True)
 
     def asks(self, plans: Iterable[ReadPlan]) -> list[Ask]:
         """What the plans ask of each source, without what an earlier call fetched."""

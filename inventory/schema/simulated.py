@@ -12,15 +12,18 @@ from inventory.models import Source
 POINTS = 5  # for each object of a list that has to be made
 
 
-def charge_simulated(asks: Iterable[Ask], context: Context) -> None:
-    """Charge for the simulated objects that would be listed. Raises RateLimited."""
+def charge_simulated(asks: Iterable[Ask], context: Context, *, besides: int = 0) -> None:
+    """Charge for the simulated objects that would be listed, and ``besides``, which are points.
+
+    Raises RateLimited.
+    """
     now = timezone.now()
     simulated = [ask for ask in asks if _is_simulated(ask.source)]
     objects = sum(
         _objects_of(ask.source) for ask in simulated if outlook(ask, now) is Outlook.ASKED
     )
-    if objects:
-        charge(context, POINTS * objects)
+    if points := POINTS * objects + besides:
+        charge(context, points)
 
 
 def _is_simulated(source: Source) -> bool:

@@ -69,6 +69,10 @@ class JobUpdated(SubscriptionField):
     ) -> Iterable[Any]:
         return list(job_list(user=contexts().user).filter(pk__in=ids).order_by("created_at", "pk"))
 
+    def seen(self, context: Context, found: Any, arguments: Mapping[str, Any]) -> Any:  # noqa: ARG002 - of the interface
+        """Read again."""
+        return job_list(user=context.user).filter(pk=found.pk).first()
+
     def is_final(self, context: Context, found: Any, arguments: Mapping[str, Any]) -> bool:
         if arguments.get("id") is None:
             return False

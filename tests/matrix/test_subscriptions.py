@@ -8,9 +8,10 @@ from django.contrib.auth import get_user_model
 from gateway.core.graphql.context import Context
 from gateway.core.graphql.execution import GraphQLRequest
 from gateway.core.graphql.subscriptions import subscription_of
-from gateway.core.ids import split_id
+from gateway.core.ids import global_id, split_id
 from gateway.schema import SUBSCRIPTION_FIELDS, executor, schema
 from inventory.resources import resource_of_type
+from inventory.selectors.ids import parse_cloud_id
 from inventory.selectors.rows import row_get
 from tests.inventory.resources.names import RESOURCES, plural, single
 from tests.matrix.kinds import sees
@@ -19,6 +20,7 @@ from tests.matrix.people import Who
 OTHERS = [one for one in RESOURCES if one.has_root_list and one.type_name != "VirtualMachine"]
 # The kind of object (tests/matrix/kinds.py) that a listing of a type has, where it is not all.
 LISTED = {"Repository": "HostedRepository"}
+BY_PROVIDER, GROUPS = "groupBy: [{field: PROVIDER}]", "groups { keys { value } }"
 # Of each field: what is asked, and the kind of the objects that it sends.
 SUBSCRIPTIONS = {
     "jobUpdated": ("subscription { jobUpdated { id requestedBy { login } } }", "Job"),
@@ -36,6 +38,14 @@ SUBSCRIPTIONS = {
             LISTED.get(one.type_name, one.type_name),
         )
         for one in OTHERS
+    },
+    **{
+        f"{plural(one)}Aggregate": (
+            f"subscription {{ {plural(one)}Aggregate({BY_PROVIDER}) {{ {GROUPS} }} }}",
+            LISTED.get(one.type_name, one.type_name),
+        )
+        for one in RESOURCES
+        if one.has_root_list
     },
     **{
         f"{single(one)}Changed": (
@@ -81,20 +91,41 @@ def shown(world, answered, kind):
     asked, contexts, found = answered
     answers = [asked.answer(contexts(), one).outcome.as_response()["data"] for one in found]
     text = json.dumps(answers)
-    return {account.name for account in (world.own, world.foreign) if account.ids[kind] in text}
+    name = provider_id if asked.name.endswith("Aggregate") else str
+    return {one.name for one in (world.own, world.foreign) if name(one.ids[kind]) in text}
+
+
+def provider_id(global_id_):
+    """The provider's, by which the aggregates group the object."""
+    return global_id("Provider", parse_cloud_id(split_id(global_id_)[1]).provider)
 
 
 def test_every_field_by_everybody(world):
-    """In one test, because making the world takes longer than asking it."""
+    """In one test, because making the world takes longer than asking it.
+
+    What was found by somebody who sees everything is shown to nobody who does not see it.
+    """
     for query, kind in SUBSCRIPTIONS.values():
-        ids = [announced(account.ids[kind]) for account in (world.own, world.foreign)]
         for who in Who:
-            expected = {name for name in ("own", "foreign") if sees(who, kind, name)}
+            expected = seen_by(who, kind)
             asked, contexts = subscription(world, who, query)
-            assert shown(world, (asked, contexts, asked.current(contexts)), kind) == expected, who
+            found = list(asked.current(contexts))
+            assert shown(world, (asked, contexts, found), kind) == expected, who
             if asked.field.topic is not None:
+                ids = [announced(account.ids[kind]) for account in (world.own, world.foreign)]
                 changed = asked.changed(contexts, ids)
                 assert shown(world, (asked, contexts, changed), kind) == expected, who
+            if who is Who.SUPERUSER:
+                everything = found
+        for who in Who:
+            asked, contexts = subscription(world, who, query)
+            seen = [asked.seen(contexts(), one) for one in everything]
+            still = [one for one in seen if one is not None]
+            assert shown(world, (asked, contexts, still), kind) == seen_by(who, kind), who
+
+
+def seen_by(who, kind):
+    return {name for name in ("own", "foreign") if sees(who, kind, name)}
 
 
 @pytest.mark.parametrize("name", NAMED)

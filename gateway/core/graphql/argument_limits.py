@@ -34,8 +34,8 @@ class ArgumentLimits:
         """Raises GraphQLError."""
         if not field.definition.args or field.coordinate in self._unbounded:
             return
-        is_query = field.operation.kind == "query"
-        for name, value in _conditions(field.arguments, with_lists=is_query):
+        reads = field.operation.kind != "mutation"
+        for name, value in _conditions(field.arguments, with_lists=reads):
             for problem in _problems(to_camel_case(name), value):
                 extensions = {"code": InvalidInput.code, "field": to_camel_case(name)}
                 raise GraphQLError(problem, field.nodes, path=field.path, extensions=extensions)

@@ -38,9 +38,14 @@ class CostLimit:
 
     def __call__(self, operation: Operation, context: Context) -> None:
         """Raises GraphQLError, or RateLimited when the budget is spent."""
+        cost = self.check(operation, context)
+        if (left := charge(context, cost)) is not None:
+            context.extensions["cost"]["budget"] = {"left": int(left), **_budget_of(context)}
+
+    def check(self, operation: Operation, context: Context) -> int:
+        """What it costs. Raises GraphQLError if that is more than is allowed; takes nothing."""
         cost, limit = cost_of(operation, self.weights), settings.GRAPHQL_LIMITS["cost"]
-        shown: dict[str, Any] = {"requested": cost, "limit": limit}
-        context.extensions["cost"] = shown
+        context.extensions["cost"] = {"requested": cost, "limit": limit}
         if cost > limit:
             if any(introspections(operation)):  # to count what it answers took work
                 charge(context, limit)
@@ -49,8 +54,7 @@ class CostLimit:
                 "Ask for shorter pages, or for less in each row."
             )
             raise GraphQLError(message, extensions={"code": LIMITS_CODE})
-        if (left := charge(context, cost)) is not None:
-            shown["budget"] = {"left": int(left), **_budget_of(context)}
+        return cost
 
 
 def _budget_of(context: Context) -> dict[str, Any]:

@@ -5,7 +5,7 @@
     a request                               1
     a mutation                             10
     an object that it can answer            1
-    a live field, which may ask clouds    100
+    a live field, which may ask clouds    100; of a subscription once, and not for each event
     a list                                  its length × what one of its items costs
     an introspection                        the objects of the schema that it can answer
 
@@ -26,6 +26,8 @@ from gateway.core.graphql.introspection_cost import introspection_cost
 from gateway.core.graphql.paging import MAX_FIRST, USUAL_FIRST
 
 REQUEST_POINTS = 1
+# Of a field that may ask clouds: each source takes a thread, a driver and a comparison.
+LIVE_POINTS = 100
 MUTATION_POINTS = 10
 USUAL_LENGTH = 10
 MOST_OBJECTS = 110_000  # of introspections: a few more than an operation may cost

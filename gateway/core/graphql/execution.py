@@ -34,6 +34,8 @@ from gateway.core.time_limit import OutOfTime, time_limit
 TIME_CODE = "TIME_LIMIT_EXCEEDED"
 # Runs after validation and before the first resolver.
 Preparer = Callable[[Operation, Context], None]
+# Runs once before the first event of a subscription, and asks for nothing.
+Check = Callable[[Operation, Context], object]
 # Runs before a document is parsed and validated that was not, or that is not kept.
 Charge = Callable[[str, Context], None]
 
@@ -94,10 +96,12 @@ class Executor:
         *,
         before_reading: Charge | None = None,
         preparers: Sequence[Preparer] = (),
+        before_streaming: Sequence[Check] = (),
     ) -> None:
         self._schema = schema
         self._before_reading = before_reading
         self._preparers = tuple(preparers)
+        self._before_streaming = tuple(before_streaming)
 
     def run(
         self, request: GraphQLRequest, context: Context, *, read_only: bool = False
@@ -126,6 +130,15 @@ class Executor:
         if isinstance(loaded, list):
             return refused(loaded)
         return Prepared(*loaded, request)
+
+    def refusal(self, prepared: Prepared, context: Context) -> GraphQLOutcome | None:
+        """The answer that refuses a subscription before anything is asked for it, if one does."""
+        try:
+            for check in self._before_streaming:
+                check(prepared.operation, context)
+        except GraphQLError as error:
+            return refused([error], context.extensions)
+        return None
 
     def execute(self, prepared: Prepared, context: Context, root: Any = None) -> GraphQLOutcome:
         """``root``: the object that the operation's root fields are resolved on.

@@ -61,6 +61,13 @@ class SubscriptionField(ABC):
         """Of the objects with these ids, those that the user may see and that match."""
         raise NotImplementedError
 
+    @abstractmethod
+    def seen(self, context: Context, found: Any, arguments: Mapping[str, Any]) -> Any:
+        """``found`` as the user may see it now; None: not any more.
+
+        It is asked for an object that was found with rights that have been looked up again since.
+        """
+
     def is_final(self, context: Context, found: Any, arguments: Mapping[str, Any]) -> bool:  # noqa: ARG002 - for fields that end
         """Whether nothing can follow after ``found``."""
         return False
@@ -83,6 +90,10 @@ class Subscription:
     def changed(self, contexts: Contexts, ids: Sequence[str]) -> Iterator[Any]:
         """Those of the announced objects that the user may see and that match."""
         yield from self.field.changed(contexts, self.arguments, ids)
+
+    def seen(self, context: Context, found: Any) -> Any:
+        """``found`` as the user may see it now; None: not any more."""
+        return self.field.seen(context, found, self.arguments)
 
     def answer(self, context: Context, found: Any) -> "Event":
         """Raises RateLimited when the user's budget is spent."""

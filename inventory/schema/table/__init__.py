@@ -12,6 +12,8 @@
     facets        the values of fields and tags in a list
     single_read   the field that reads one object
     catalogs      the list of a catalogue below a provider
+    subscriptions the fields of Subscription: changed rows, and what comes source by source
+                  (arrivals; deliveries: rows, streamed_aggregates)
     derive        all of a resource together, registered where operations look for it
 
 Whatever an author of a declaration may get wrong is reported with the file and the line before

@@ -43,37 +43,59 @@ def usual_keys(resource: Resource) -> dict[tuple[str, str], int]:
 
 
 def aggregate_field(resource: Resource) -> Any:
-    several = resource.nouns[1]
-
     def resolve(_root: None, info: Any, **arguments: Any) -> Aggregate:
         answers, plan = answered(info, arguments)
-        receipts = answers.receipts_of(plan)
-        without = partial(without_service, resource, info, arguments, receipts)
-        beside = rows_beside(resource, info, arguments)
-        return Aggregate(resource, receipts, arguments, without, beside=beside)
+        return aggregate_of_receipts(resource, info, arguments, answers.receipts_of(plan))
 
+    several = resource.nouns[1]
     return graphene.Field(
         aggregate_type(resource),
-        filter=graphene.Argument(
-            filter_input(resource), description=f"Which {several}; absent: all."
-        ),
-        group_by=graphene.List(
-            graphene.NonNull(group_by_input(resource)),
-            description=f"What groups have in common: {MOST_KEYS} keys at most.",
-        ),
-        max_age=graphene.Int(description=MAX_AGE_DESCRIPTION),
-        first=graphene.Int(
-            default_value=FIRST, description=f"How many groups; at most {MAX_FIRST}."
-        ),
-        after=graphene.String(description="The endCursor of the page before."),
-        order_by=graphene.Argument(
-            group_order_input(resource),
-            description=f"In which order; absent: by the keys. {UNKNOWN_LAST}",
-        ),
+        **aggregate_arguments(resource),
         description=f"How many {several} there are at all your clouds, and their sums, asked live "
         "and at once: of the rows that the list with the same filter has.",
         resolver=resolve,
     )
+
+
+def aggregate_arguments(resource: Resource, *, later_pages: bool = True) -> dict[str, Any]:
+    """Made anew, because Graphene counts them. ``later_pages``: there is more than the first."""
+    several = resource.nouns[1]
+    found = {
+        "filter": graphene.Argument(
+            filter_input(resource), description=f"Which {several}; absent: all."
+        ),
+        "group_by": graphene.List(
+            graphene.NonNull(group_by_input(resource)),
+            description=f"What groups have in common: {MOST_KEYS} keys at most.",
+        ),
+        "max_age": graphene.Int(description=MAX_AGE_DESCRIPTION),
+        "first": graphene.Int(
+            default_value=FIRST, description=f"How many groups; at most {MAX_FIRST}."
+        ),
+        "after": graphene.String(description="The endCursor of the page before."),
+        "order_by": graphene.Argument(
+            group_order_input(resource),
+            description=f"In which order; absent: by the keys. {UNKNOWN_LAST}",
+        ),
+    }
+    if not later_pages:
+        del found["after"]
+    return found
+
+
+def aggregate_of_receipts(
+    resource: Resource,
+    info: Any,
+    arguments: Mapping[str, Any],
+    receipts: Sequence[Receipt],
+    *,
+    waits: bool = False,
+) -> "Aggregate":
+    """``waits``: more receipts will come, so it is not complete."""
+    given = dict(arguments)
+    without = partial(without_service, resource, info, given, receipts)
+    beside = rows_beside(resource, info, given)
+    return Aggregate(resource, receipts, given, without, beside=beside, waits=waits)
 
 
 def plan_aggregate(resource: Resource, request: PlanRequest) -> ReadPlan:
@@ -95,8 +117,10 @@ class Aggregate:
         without: Callable[[], list[Any]],
         *,
         beside: Q = NOTHING,
+        waits: bool = False,
     ) -> None:
         self.sources = receipts
+        self._waits = waits
         self._without_service = without
         self._resource = resource
         self._keys = keys_of(resource, arguments.get("group_by"))
@@ -113,7 +137,7 @@ class Aggregate:
 
     @property
     def complete(self) -> bool:
-        return all_complete(self.sources)
+        return not self._waits and all_complete(self.sources)
 
     @property
     def without_service(self) -> list[Any]:

@@ -5,22 +5,20 @@ stream completes. A slow cloud keeps nobody waiting for the others.
 """
 
 from collections.abc import Iterator, Mapping
-from dataclasses import replace
-from functools import cache
+from functools import cache, partial
 from typing import Any
 
 import graphene
 from graphene.utils.str_converters import to_camel_case
 
+from gateway.core.graphql.context import Context
 from gateway.core.graphql.paging import MAX_FIRST
 from gateway.core.graphql.subscriptions import Contexts, SubscriptionField
 from inventory.access import visible_sources
 from inventory.live.api import Receipt
 from inventory.resources import Resource
-from inventory.schema.live_answers import LiveAnswers
-from inventory.schema.live_plans import Inherited, PlanRequest
 from inventory.schema.receipts import SourceReceipt
-from inventory.schema.simulated import charge_simulated
+from inventory.schema.table.arrivals import arrivals
 from inventory.schema.table.connections import MAX_AGE_DESCRIPTION, plan_list
 from inventory.schema.table.filters import filter_input, limits_of
 from inventory.schema.table.pages import join_rows
@@ -50,28 +48,20 @@ def delivery_name(resource: Resource) -> str:
 
 
 class Deliveries(SubscriptionField):
-    """Ends when every source has answered or failed."""
+    """A delivery for each source; of the sets of regions at the end. Raises as ``arrivals``."""
 
     def __init__(self, resource: Resource) -> None:
         self._resource = resource
 
     def current(self, contexts: Contexts, arguments: Mapping[str, Any]) -> Iterator[Any]:
-        """A delivery for each source; of the sets of regions at the end.
-
-        Raises InvalidInput and NotFound for a filter that is wrong; for a region that no provider
-        has, at the end.
-        """
-        context = contexts()
-        request = PlanRequest(context.user, dict(arguments), Inherited())
-        plan = replace(plan_list(self._resource, request), requested_age=arguments.get("max_age"))
-        answers = context.of(LiveAnswers)
-        charge_simulated(answers.asks([plan]), context)
         limits = limits_of(self._resource, arguments.get("filter") or {})
-        for receipts in answers.fetching(plan):
-            visible = set(visible_sources(contexts().user).values_list("pk", flat=True))
-            for receipt in receipts:
-                if receipt.source.pk in visible:  # the role may be taken back meanwhile
-                    yield {"source": receipt, "nodes": self._rows(receipt, limits)}
+        for arrival in arrivals(partial(plan_list, self._resource), contexts, arguments):
+            for receipt in arrival.new:
+                yield {"source": receipt, "nodes": self._rows(receipt, limits)}
+
+    def seen(self, context: Context, found: Any, arguments: Mapping[str, Any]) -> Any:  # noqa: ARG002 - of the interface
+        source = found["source"].source
+        return found if visible_sources(context.user).filter(pk=source.pk).exists() else None
 
     def _rows(self, receipt: Receipt, limits: Mapping[str, Any]) -> list[Any]:
         source = receipt.source
@@ -96,11 +86,6 @@ def delivery_field(resource: Resource) -> Any:
         "if no receipt is STALE or FAILED and none has an error.",
         resolver=lambda event, _info, **_arguments: event[key],
     )
-
-
-def delivery_coordinate(resource: Resource) -> tuple[str, str]:
-    """The field, which may ask clouds."""
-    return "Subscription", to_camel_case(resource.plural)
 
 
 def usual_delivery(resource: Resource) -> dict[tuple[str, str], int]:

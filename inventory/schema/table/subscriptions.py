@@ -1,4 +1,8 @@
-"""``<type>Changed``: the rows of a resource as reads of their clouds write them."""
+"""The fields of ``Subscription`` that are derived of a resource.
+
+``<type>Changed``: its rows as reads of their clouds write them. ``deliveries`` and
+``streamed_aggregates`` have the others.
+"""
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import partial
@@ -12,9 +16,14 @@ from gateway.core.graphql.subscriptions import Contexts, SubscriptionField, Topi
 from inventory.live.api import channel_of
 from inventory.resources import Resource, all_resources
 from inventory.schema.live_plans import Inherited, PlanRequest
-from inventory.schema.table.deliveries import Deliveries, delivery_coordinate, delivery_field
+from inventory.schema.table.deliveries import Deliveries, delivery_field
+from inventory.schema.table.derive import aggregate_of
 from inventory.schema.table.filters import filter_input, limits_of, source_limits
 from inventory.schema.table.pages import join_rows
+from inventory.schema.table.streamed_aggregates import (
+    StreamedAggregate,
+    streamed_aggregate_field,
+)
 from inventory.schema.table.types import object_type
 from inventory.selectors.announced import moment_now, rows_announced, rows_written_since
 from inventory.selectors.rows import row_list
@@ -49,6 +58,10 @@ class RowChanged(SubscriptionField):
     ) -> Iterable[Any]:
         for start in range(0, len(ids), CHUNK):
             yield from self._rows(contexts(), arguments, pk__in=ids[start : start + CHUNK])
+
+    def seen(self, context: Context, found: Any, arguments: Mapping[str, Any]) -> Any:
+        """Read again."""
+        return next(iter(self._rows(context, arguments, pk=found.pk)), None)
 
     def _rows(self, context: Context, arguments: Mapping[str, Any], **condition: Any) -> list[Any]:
         """The first rows that meet the condition, by their keys, each with its source.
@@ -92,12 +105,12 @@ def resource_subscription() -> Any:
     """The class of the root fields."""
     fields: dict[str, Any] = {}
     for one in _watched():
-        fields |= {_name(one): _field(one), one.plural: delivery_field(one)}
+        fields |= {
+            _name(one): _field(one),
+            one.plural: delivery_field(one),
+            aggregate_of(one): streamed_aggregate_field(one),
+        }
     return type("ResourceSubscription", (graphene.ObjectType,), fields)
-
-
-def delivery_coordinates() -> list[tuple[str, str]]:
-    return [delivery_coordinate(one) for one in _watched()]
 
 
 def subscription_fields() -> Mapping[str, SubscriptionField]:
@@ -105,4 +118,5 @@ def subscription_fields() -> Mapping[str, SubscriptionField]:
     for one in _watched():
         fields[to_camel_case(_name(one))] = RowChanged(one)
         fields[to_camel_case(one.plural)] = Deliveries(one)
+        fields[to_camel_case(aggregate_of(one))] = StreamedAggregate(one)
     return fields

@@ -1,13 +1,20 @@
 """Whose rights an answer has, and how long: those of now, of the one who sent the operation."""
 
+import asyncio
+from threading import Event
+
 import pytest
 
 from gateway.core.accounts.models import Session
+from gateway.core.errors import RateLimited
 from gateway.core.graphql.execution import Executor
 from gateway.streams import answers
 from inventory.models import Grant, Role
+from jobs.models import Job
+from jobs.models.states import JobState
+from jobs.row.transitions import move_job
 from tests.client import GraphQLClient, token_of
-from tests.gateway.streams.client import answered, in_loop, in_thread, make_streams, opened
+from tests.gateway.streams.client import SECONDS, answered, in_loop, in_thread, make_streams, opened
 from tests.gateway.streams.test_single import (
     connected,
     in_two_processes,
@@ -16,7 +23,7 @@ from tests.gateway.streams.test_single import (
     reserved,
 )
 from tests.inventory.factories import make_simulator
-from tests.jobs.factories import make_user
+from tests.jobs.factories import make_job, make_user
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -74,6 +81,56 @@ def test_what_is_lost_while_the_present_state_is_sent_ends_it_within_a_batch(
 
     in_loop(watch, make_streams())
     assert 30 <= len(shown) <= 30 + 2 * answers.BATCH_EVENTS + 1
+
+
+@pytest.mark.parametrize(
+    "watched",
+    [
+        "virtualMachineChanged { name provider { name } }",
+        "virtualMachines { source { provider { name } } nodes { id } }",
+        "virtualMachinesAggregate { sources { provider { name } } totals { count } }",
+        "jobUpdated { state }",
+    ],
+)
+def test_what_waits_for_the_budget_while_a_role_is_lost_is_not_shown(ann, watched, monkeypatch):
+    bob = make_user("bob")
+    provider = make_simulator(ann, machines=3, name="cloud")
+    make_job(requested_by=bob)
+    GraphQLClient(token_of(ann)).data(ASK)
+    Grant.objects.create(provider=provider, user=bob, role=Role.VIEWER.value)
+    token = token_of(bob)
+    execute, shown, lost = Executor.execute, [], Event()
+
+    def lost_meanwhile(self, prepared, context, root=None):
+        if Grant.objects.all().delete()[0]:
+            Job.objects.update(requested_by=ann)
+            lost.set()
+            raise RateLimited("spent", retry_after=0)
+        outcome = execute(self, prepared, context, root)
+        shown.append(outcome.data)
+        return outcome
+
+    monkeypatch.setattr(Executor, "execute", lost_meanwhile)
+
+    async def watch(streams):
+        query = f"subscription {{ {watched} }}"
+        async with opened(streams, token, query) as response:
+            await asyncio.to_thread(lost.wait, SECONDS)
+            if watched.startswith("jobUpdated"):
+                job = await in_thread(make_job, requested_by=bob)
+                await in_thread(move_job, job.pk, JobState.RUNNING, message="It went on.")
+            elif watched.startswith("virtualMachineChanged"):
+                await in_thread(make_simulator, bob, machines=1, name="own")
+                await in_thread(lambda: GraphQLClient(token).data(ASK))
+            else:
+                await response.end()
+                return
+            own = "RUNNING" if watched.startswith("jobUpdated") else "own"
+            await response.until(lambda found: own in found.text)
+
+    in_loop(watch, make_streams())
+    assert "cloud" not in str(shown)
+    assert "QUEUED" not in str(shown)
 
 
 def test_an_operation_has_the_rights_of_its_sender(ann):
