@@ -96,8 +96,8 @@ def page(page_of):
     return page_of(viewport={"width": 1600, "height": 1000}, device_scale_factor=0.8)
 
 
-def fill_log_in(form, password=PASSWORD):
+def fill_log_in(form, password=PASSWORD, username=USERNAME):
     """``form``: the page, or the part of it that has the fields."""
-    form.get_by_label("User name").fill(USERNAME)
+    form.get_by_label("User name").fill(username)
     form.get_by_label("Password").fill(password)
     form.get_by_role("button", name="Log in").click()

@@ -12,75 +12,25 @@ from pathlib import Path
 import pytest
 
 from gateway.run.options import ROOT
-from tests.functional.browser import MARKS, PASSWORD, USERNAME, fill_log_in
-from tests.functional.gateway import RemoteClient
+from tests.functional.browser import MARKS, fill_log_in
+from tests.functional.dashboard import (
+    DESKTOP,
+    PHONE,
+    VIEWS,
+    administrator,  # noqa: F401 - fixture
+    filter_by,
+    open_dashboard,
+    page,  # noqa: F401 - fixture
+    show,
+    simulator,  # noqa: F401 - fixture
+)
 
 pytestmark = MARKS
 
-VIEWS = ["Overview", "Machines", "Containers", "Jobs", "Providers"]
-DESKTOP = {"viewport": {"width": 1400, "height": 900}}
-PHONE = {"viewport": {"width": 390, "height": 844}}
 KEY = "gateway.session"
 SHOWN = set(re.findall(r"images/([^)]+)", (ROOT / "docs" / "dashboard.md").read_text()))
-CONNECT = """mutation ($input: ConnectProviderInput!) {
-    connectProvider(input: $input) { provider { id } errors { message } } }"""
 UPDATE = """mutation ($input: UpdateProviderInput!) {
     updateProvider(input: $input) { errors { message } } }"""
-DISCONNECT = """mutation ($input: DisconnectProviderInput!) {
-    disconnectProvider(input: $input) { errors { message } } }"""
-
-
-@pytest.fixture
-def page(page_of):
-    return page_of(**DESKTOP)
-
-
-@pytest.fixture
-def administrator(demo_gateway):
-    return RemoteClient(demo_gateway.url).log_in(USERNAME, PASSWORD)
-
-
-@pytest.fixture
-def simulator(administrator):
-    """Connects simulators; disconnects them in the end. Of each the id."""
-    connected = []
-
-    def connect(name, deadline_ms=None, **credentials):
-        pairs = {"seed": uuid.uuid4().hex, **credentials}.items()
-        answer = administrator.data(
-            CONNECT,
-            input={
-                "kind": "simulator",
-                "name": name,
-                "credentials": [{"name": key, "value": value} for key, value in pairs],
-                "deadlineMs": deadline_ms,
-            },
-        )["connectProvider"]
-        assert answer["errors"] == []
-        connected.append(answer["provider"]["id"])
-        return answer["provider"]["id"]
-
-    yield connect
-    for provider in connected:
-        answer = administrator.data(DISCONNECT, input={"id": provider})
-        assert answer["disconnectProvider"]["errors"] == []
-
-
-def open_dashboard(page, view="Overview"):
-    page.goto("/")
-    fill_log_in(page)
-    page.get_by_role("heading", name="Overview").wait_for()
-    if view != "Overview":
-        show(page, view)
-
-
-def show(page, view):
-    page.get_by_role("navigation").get_by_role("link", name=view).click()
-    page.get_by_role("heading", name=view, exact=True).wait_for()
-
-
-def filter_by(page, text):
-    page.get_by_role("searchbox", name="Filter").fill(text)
 
 
 def row(page, name):

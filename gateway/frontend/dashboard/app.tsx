@@ -5,8 +5,11 @@ import { type Addresses, Gateway } from "./api/gateway.ts";
 import type { SessionStore } from "./api/session.ts";
 import { Fleet } from "./data/fleet.ts";
 import { Jobs as JobStore } from "./data/jobs.ts";
+import { EMPTY_ORDER } from "./data/order.ts";
+import { OrderKeys } from "./data/order_keys.ts";
 import { Providers as ProviderStore } from "./data/providers.ts";
 import { Submissions } from "./data/submissions.ts";
+import { Value } from "./data/value.ts";
 import { type Stores, StoresContext, useChanges } from "./parts/context.ts";
 import { Dialog } from "./parts/dialog.tsx";
 import { VIEWS } from "./parts/navigation.ts";
@@ -20,6 +23,7 @@ import { Machine } from "./views/machine.tsx";
 import { Machines } from "./views/machines.tsx";
 import { Overview } from "./views/overview.tsx";
 import { Providers } from "./views/providers.tsx";
+import { Provision } from "./views/provision.tsx";
 
 interface AppProps {
   readonly addresses: Addresses;
@@ -80,7 +84,9 @@ function useStarted(open: () => Gateway): Stores {
       fleet: new Fleet(gateway),
       jobs: new JobStore(gateway),
       providers: new ProviderStore(gateway),
-      submissions: new Submissions(gateway),
+      submissions: new Submissions(),
+      order: new Value(EMPTY_ORDER),
+      orderKeys: new OrderKeys(gateway.login),
     };
   });
   useEffect(() => {
@@ -108,6 +114,8 @@ function CurrentView({ route }: { route: Route }) {
       const id = route.query.get("id") ?? "";
       return <Machine key={id} id={id} />;
     }
+    case "provision":
+      return <Provision />;
     case "containers":
       return <Containers route={route} />;
     case "jobs":

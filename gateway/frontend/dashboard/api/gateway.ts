@@ -2,7 +2,7 @@
 import { type Client, createClient } from "graphql-sse";
 
 import type { Document } from "./graphql.ts";
-import { type Answer, dataOf, GatewayError, post } from "./post.ts";
+import { type Answer, type AnswerReceipt, dataOf, GatewayError, post } from "./post.ts";
 import type { SessionStore } from "./session.ts";
 
 const FIRST_PAUSE_MS = 1_000;
@@ -71,13 +71,22 @@ export class Gateway {
     document: Document<Result, Variables>,
     variables: Variables,
   ): Promise<Result> {
+    return (await this.ask(document, variables)).data;
+  }
+
+  /** The same, with the receipts of the clouds that were asked. */
+  async ask<Result, Variables extends object>(
+    document: Document<Result, Variables>,
+    variables: Variables,
+  ): Promise<{ data: Result; receipts: readonly AnswerReceipt[] }> {
     const token = await this.#token();
     let reply = await post(this.#endpoint, String(document), variables, token);
     if (reply.status === 401) {
       const renewed = await this.#token(token);
       reply = await post(this.#endpoint, String(document), variables, renewed);
     }
-    return dataOf(reply.answer) as Result;
+    const data = dataOf(reply.answer) as Result;
+    return { data, receipts: reply.answer.extensions?.sources ?? [] };
   }
 
   /** Follows a subscription, over broken connections too. Returns the function that ends it. */

@@ -23,6 +23,18 @@ export class Unreachable extends Error {
 export interface Answer {
   data?: Record<string, unknown> | null;
   errors?: { message: string; extensions?: { code?: string } }[];
+  /** `sources`: how each cloud that was asked answered. */
+  extensions?: { sources?: AnswerReceipt[] };
+}
+
+/** docs/receipts.md says what they mean. */
+export interface AnswerReceipt {
+  readonly provider: { readonly id: string; readonly name: string };
+  readonly resource: string;
+  readonly region: string;
+  readonly status: string;
+  readonly fetchedAt: string | null;
+  readonly error: { readonly message: string } | null;
 }
 
 export interface Reply {

@@ -6,7 +6,7 @@ import { Rows } from "./rows.ts";
 export const providerFields = graphql(`
   fragment ProviderFields on Provider {
     id name status regions viewerRole createdAt
-    kind { slug label }
+    kind { slug label capabilities }
     lastError { code message }
     owner { login }
   }

@@ -1,7 +1,4 @@
 /** Confirmed actions: each waits a few seconds in which it can be undone, and is then submitted. */
-import type { Gateway } from "../api/gateway.ts";
-import { type Action, newKey, submit } from "./actions.ts";
-import { count } from "./text.ts";
 import { Value } from "./value.ts";
 
 export const UNDO_SECONDS = 5;
@@ -17,24 +14,27 @@ export interface Submission {
 
 export class Submissions {
   readonly list = new Value<readonly Submission[]>([]);
-  readonly #gateway: Gateway;
   readonly #timers = new Map<string, ReturnType<typeof setTimeout>>();
   readonly #work = new Map<string, () => Promise<string>>();
 
-  constructor(gateway: Gateway) {
-    this.#gateway = gateway;
+  constructor() {
     addEventListener("beforeunload", (event) => {
       // What waits or failed would not be submitted, and a key that is forgotten protects no more.
       if (this.list.current.some(({ state }) => state !== "SENT")) event.preventDefault();
     });
   }
 
-  add(action: Action, ids: string[]): void {
-    const key = newKey();
-    const text = `${action.progressive} ${count(ids.length, "machine")}`;
+  /**
+   * `work` submits under `key`, and returns the job's id. A key that waits, or is sent, is not added
+   * again: a second click on the same button does nothing.
+   */
+  add(key: string, text: string, work: () => Promise<string>): void {
+    const before = this.list.current.find((one) => one.key === key);
+    if (before?.state === "WAITING" || before?.state === "SENDING") return;
+    this.dismiss(key);
     const waiting = { key, text, state: "WAITING", message: "", jobId: null } as const;
     this.list.set([...this.list.current, waiting]);
-    this.#work.set(key, () => submit(this.#gateway, action, ids, key));
+    this.#work.set(key, work);
     this.#timers.set(key, setTimeout(() => void this.send(key), UNDO_SECONDS * 1000));
   }
 

@@ -1,7 +1,7 @@
 /** Shows the dry run of an action, and submits it for the machines that allow it. */
 import { useEffect, useState } from "preact/hooks";
 
-import { type Action, type DryRun, dryRun } from "../data/actions.ts";
+import { type Action, type DryRun, dryRun, newKey, submit as submitAction } from "../data/actions.ts";
 import type { Machine } from "../data/fleet.ts";
 import { count, dollars, HOURS_A_MONTH } from "../data/text.ts";
 import { useStores } from "./context.ts";
@@ -21,6 +21,7 @@ export function Confirm({ action, machines: chosen, onClose, onDone }: ConfirmPr
   const [verdict, setVerdict] = useState<DryRun | null>(null);
   const [failure, setFailure] = useState("");
   const [typed, setTyped] = useState("");
+  const [key] = useState(newKey);
   useEffect(() => {
     const ids = machines.map(({ id }) => id);
     dryRun(gateway, action, ids).then(setVerdict, (error: Error) => setFailure(error.message));
@@ -33,10 +34,9 @@ export function Confirm({ action, machines: chosen, onClose, onDone }: ConfirmPr
   const submit = (event: Event) => {
     event.preventDefault();
     if (!ready) return;
-    submissions.add(
-      action,
-      allowed.map(({ id }) => id),
-    );
+    const ids = allowed.map(({ id }) => id);
+    const text = `${action.progressive} ${count(ids.length, "machine")}`;
+    submissions.add(key, text, () => submitAction(gateway, action, ids, key));
     onDone();
   };
   return (

@@ -5,8 +5,11 @@ import { useContext, useEffect, useReducer } from "preact/hooks";
 import type { Gateway } from "../api/gateway.ts";
 import type { Fleet } from "../data/fleet.ts";
 import type { Jobs } from "../data/jobs.ts";
+import type { Order } from "../data/order.ts";
+import type { OrderKeys } from "../data/order_keys.ts";
 import type { Providers } from "../data/providers.ts";
 import type { Submissions } from "../data/submissions.ts";
+import type { Value } from "../data/value.ts";
 
 export interface Stores {
   readonly gateway: Gateway;
@@ -14,6 +17,9 @@ export interface Stores {
   readonly jobs: Jobs;
   readonly providers: Providers;
   readonly submissions: Submissions;
+  /** What was entered in Provision: it is there again after another view. */
+  readonly order: Value<Order>;
+  readonly orderKeys: OrderKeys;
 }
 
 export const StoresContext = createContext<Stores | null>(null);

@@ -7,6 +7,7 @@ export interface View {
 export const VIEWS: readonly View[] = [
   { path: "", title: "Overview" },
   { path: "machines", title: "Machines" },
+  { path: "provision", title: "Provision" },
   { path: "containers", title: "Containers" },
   { path: "jobs", title: "Jobs" },
   { path: "providers", title: "Providers" },

@@ -1,0 +1,33 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+
+import { byPrice, type OfferedSize, sizeInWords } from "./offers.ts";
+
+const size: OfferedSize = {
+  id: "s",
+  name: "sim.small",
+  region: "sim-1",
+  vcpus: 1,
+  memory: 2048,
+  disk: 20,
+  pricePerHour: 0.016,
+};
+
+test("a size in words has what is known of it", () => {
+  assert.equal(sizeInWords(size), "sim.small: $11.68 a month, 1 CPU, 2 GiB memory, 20 GB disk");
+  const bare = { ...size, vcpus: 2, memory: 512, disk: null, pricePerHour: null };
+  assert.equal(sizeInWords(bare), "sim.small: price not known, 2 CPUs, 512 MiB memory");
+});
+
+test("the cheapest size comes first, and one without a price last", () => {
+  const sizes = [
+    { ...size, name: "unknown", pricePerHour: null },
+    { ...size, name: "b10", pricePerHour: 1 },
+    { ...size, name: "b9", pricePerHour: 1 },
+    { ...size, name: "cheap", pricePerHour: 0.1 },
+  ];
+  assert.deepEqual(
+    sizes.sort(byPrice).map(({ name }) => name),
+    ["cheap", "b9", "b10", "unknown"],
+  );
+});

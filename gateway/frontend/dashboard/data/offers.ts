@@ -1,0 +1,53 @@
+/** What a provider offers in a region: sizes, images, zones, key pairs and security groups. */
+import { graphql, type ResultOf } from "../api/graphql.ts";
+import { dollars, HOURS_A_MONTH } from "./text.ts";
+
+/** A list is cut at this many, over all regions of the provider: a search finds the others. */
+export const MOST_OFFERED = 1000;
+
+export const sizesQuery = graphql(`query Sizes($provider: ID!, $search: String) {
+  provider(id: $provider) {
+    sizes(first: 1000, search: $search) { id name region vcpus memory disk pricePerHour }
+  }
+}`);
+export const imagesQuery = graphql(`query Images($provider: ID!, $search: String) {
+  provider(id: $provider) {
+    images(first: 1000, search: $search) { id externalId name region }
+  }
+}`);
+export const placeQuery = graphql(`query Place($provider: ID!, $region: String!) {
+  provider(id: $provider) {
+    locations(first: 1000) { id name region }
+    keyPairs(first: 1000, filter: { region: [$region] }, maxAge: 60) { nodes { id name state } }
+    securityGroups(first: 1000, filter: { region: [$region] }, maxAge: 60) {
+      nodes { id name description state openPorts }
+    }
+  }
+}`);
+
+type SizeList = NonNullable<NonNullable<ResultOf<typeof sizesQuery>["provider"]>["sizes"]>;
+export type OfferedSize = SizeList[number];
+
+/** "sim.small: $11.68 a month, 1 CPU, 2 GiB memory, 20 GB disk". A phone shows the beginning. */
+export function sizeInWords({ name, vcpus, memory, disk, pricePerHour: price }: OfferedSize): string {
+  const facts = [
+    typeof price === "number" ? `${dollars(price * HOURS_A_MONTH)} a month` : "price not known",
+    typeof vcpus === "number" && `${vcpus} CPU${vcpus === 1 ? "" : "s"}`,
+    typeof memory === "number" && `${gibibytes(memory)} memory`,
+    typeof disk === "number" && disk > 0 && `${disk} GB disk`,
+  ];
+  return `${name}: ${facts.filter(Boolean).join(", ")}`;
+}
+
+function gibibytes(mebibytes: number): string {
+  if (mebibytes < 1024) return `${mebibytes} MiB`;
+  return `${Number((mebibytes / 1024).toFixed(1))} GiB`;
+}
+
+/** The cheapest first; those without a price last. */
+export function byPrice(a: OfferedSize, b: OfferedSize): number {
+  return (
+    (a.pricePerHour ?? Infinity) - (b.pricePerHour ?? Infinity) ||
+    a.name.localeCompare(b.name, "en", { numeric: true })
+  );
+}

@@ -1,0 +1,90 @@
+"""The dashboard in a browser: its views, how a test opens them, and clouds to show there."""
+
+import re
+import uuid
+
+import pytest
+
+from tests.functional.browser import PASSWORD, USERNAME, fill_log_in
+from tests.functional.gateway import RemoteClient
+
+VIEWS = ["Overview", "Machines", "Provision", "Containers", "Jobs", "Providers"]
+DESKTOP = {"viewport": {"width": 1400, "height": 900}}
+PHONE = {"viewport": {"width": 390, "height": 844}}
+CONNECT = """mutation ($input: ConnectProviderInput!) {
+    connectProvider(input: $input) { provider { id } errors { message } } }"""
+DISCONNECT = """mutation ($input: DisconnectProviderInput!) {
+    disconnectProvider(input: $input) { errors { message } } }"""
+
+
+@pytest.fixture
+def page(page_of):
+    return page_of(**DESKTOP)
+
+
+@pytest.fixture
+def administrator(demo_gateway):
+    return RemoteClient(demo_gateway.url).log_in(USERNAME, PASSWORD)
+
+
+@pytest.fixture
+def simulator(administrator):
+    """Connects simulators; disconnects them in the end. Of each the id."""
+    connected = []
+
+    def connect(name, deadline_ms=None, **credentials):
+        pairs = {"seed": uuid.uuid4().hex, **credentials}.items()
+        answer = administrator.data(
+            CONNECT,
+            input={
+                "kind": "simulator",
+                "name": name,
+                "credentials": [{"name": key, "value": value} for key, value in pairs],
+                "deadlineMs": deadline_ms,
+            },
+        )["connectProvider"]
+        assert answer["errors"] == []
+        connected.append(answer["provider"]["id"])
+        return answer["provider"]["id"]
+
+    yield connect
+    for provider in connected:
+        answer = administrator.data(DISCONNECT, input={"id": provider})
+        assert answer["disconnectProvider"]["errors"] == []
+
+
+def open_dashboard(page, view="Overview"):
+    page.goto("/")
+    fill_log_in(page)
+    page.get_by_role("heading", name="Overview").wait_for()
+    if view != "Overview":
+        show(page, view)
+
+
+def show(page, view):
+    page.get_by_role("navigation").get_by_role("link", name=view, exact=True).click()
+    page.get_by_role("heading", name=view, exact=True).wait_for()
+
+
+def filter_by(page, text):
+    page.get_by_role("searchbox", name="Filter").fill(text)
+
+
+def answer_to(page, operation, answer):
+    """Replaces the gateway's answers to one operation.
+
+    ``answer(route)`` gives what ``route.fulfill`` takes; None: the gateway answers itself. Returns
+    the variables of each request, as they are sent.
+    """
+    sent = []
+
+    def handle(route):
+        query = (route.request.post_data_json or {}).get("query", "")
+        if not re.match(rf"\s*(query|mutation) {operation}\b", query):
+            return route.fallback()
+        sent.append(route.request.post_data_json["variables"])
+        reply = answer(route)
+        return route.continue_() if reply is None else route.fulfill(**reply)
+
+    page.route("**/graphql/", handle)
+    return sent
