@@ -49,7 +49,7 @@ class PersonRecord:
 
 @dataclass(frozen=True, slots=True)
 class People:
-    """``total``: how many there are in all; None: the host does not say."""
+    """``total``: how many there are in all; None: more than these, nobody says how many."""
 
     people: Sequence[PersonRecord] = ()
     total: int | None = None
@@ -72,6 +72,8 @@ class IssueRecord:
 
 @dataclass(frozen=True, slots=True)
 class Issues:
+    """``total``: as of People."""
+
     issues: Sequence[IssueRecord] = ()
     total: int | None = None
 

@@ -1,5 +1,6 @@
 """Organizations of hosts of code, and what is asked live about a repository."""
 
+from collections.abc import Sequence
 from dataclasses import replace
 from functools import partial
 from typing import Any
@@ -8,6 +9,7 @@ import graphene
 
 from gateway.core.errors import InvalidInput
 from gateway.core.graphql.collect import Operation, SelectedField
+from gateway.core.graphql.completeness import note_cut
 from gateway.core.graphql.extend import extend
 from gateway.core.ids import global_id
 from inventory.models import Repository as RepositoryRow
@@ -17,6 +19,7 @@ from inventory.records.code_hosting import (
     HostOrder,
     IssueQuestion,
     IssueRecord,
+    Issues,
     OrganizationQuestion,
 )
 from inventory.schema.code_hosts import answer_for_page, ask, host_named, rows_of
@@ -25,6 +28,8 @@ from inventory.schema.repositories import Repository, repository_order
 from inventory.schema.table.orders import Direction
 
 MOST, USUAL_PAGE, USUAL_PEOPLE = 100, 50, 30  # of one request
+FIRST_OF_LIST = f"How many; 1 to {MOST}. extensions.cuts says how many are left out."
+RAISE_TO_MOST = f"Raise first, {MOST} at most."
 ORDERS = {
     "NAME": HostOrder.NAME,
     "FULL_NAME": HostOrder.NAME,
@@ -72,7 +77,7 @@ class Organization(graphene.ObjectType):
     members = graphene.List(
         graphene.NonNull(Person),
         required=True,
-        first=graphene.Int(default_value=USUAL_PEOPLE, description=f"How many; 1 to {MOST}."),
+        first=graphene.Int(default_value=USUAL_PEOPLE, description=FIRST_OF_LIST),
         description="Its members, as many as the account may see.",
     )
 
@@ -89,8 +94,9 @@ class Organization(graphene.ObjectType):
         }
 
     @staticmethod
-    def resolve_members(found: Any, _info: Any, first: int) -> Any:
-        return found["members"][: _checked(first)]
+    def resolve_members(found: Any, info: Any, first: int) -> Any:
+        members = found["members"]
+        return _first_of(info, members.people, members.total, _checked(first))
 
 
 class OrganizationQuery(graphene.ObjectType):
@@ -125,7 +131,7 @@ class OrganizationQuery(graphene.ObjectType):
             "name": found.name,
             "description": found.description,
             "url": found.url,
-            "members": found.members.people if found.members else [],
+            "members": found.members,
             "question": question,
             "source": source,
             "page": page,
@@ -186,7 +192,19 @@ def resolve_contributors(repository: RepositoryRow, info: Any, first: int) -> An
         f"contributors {count}",
         lambda keys: lambda cloud: cloud.ask("contributors", keys, count),
     )
-    return [] if found is None else found.people
+    return [] if found is None else _first_of(info, found.people, found.total, count)
+
+
+def _first_of(info: Any, shown: Sequence[Any], total: int | None, count: int) -> Sequence[Any]:
+    """The first ``count`` of ``shown``; what the host has beside them is noted as cut.
+
+    ``total``: how many the host has; None: more than it answered.
+    """
+    if total is None:
+        note_cut(info, None, hint=RAISE_TO_MOST)
+    elif total > min(len(shown), count):
+        note_cut(info, total - min(len(shown), count), hint=RAISE_TO_MOST)
+    return shown[:count]
 
 
 def resolve_issues(
@@ -194,22 +212,24 @@ def resolve_issues(
 ) -> list[dict[str, Any]]:
     states = [] if state is None else [state]
     question = IssueQuestion((), first=_checked(first), states=states)
-    return _issues(repository, info, question)
+    found = _issues(repository, info, question)
+    shown = _first_of(info, found.issues, found.total, question.first)
+    return [_issue(repository, one) for one in shown]
 
 
 def resolve_issue(repository: RepositoryRow, info: Any, number: int) -> dict[str, Any] | None:
-    found = _issues(repository, info, IssueQuestion((), number=number))
-    return found[0] if found else None
+    found = _issues(repository, info, IssueQuestion((), number=number)).issues
+    return _issue(repository, found[0]) if found else None
 
 
-def _issues(repository: RepositoryRow, info: Any, question: IssueQuestion) -> list[dict[str, Any]]:
-    found = answer_for_page(
+def _issues(repository: RepositoryRow, info: Any, question: IssueQuestion) -> Issues:
+    found: Issues | None = answer_for_page(
         info.context,
         repository,
         f"issues {question}",
         lambda keys: lambda cloud: cloud.ask("issues", replace(question, repositories=keys)),
     )
-    return [] if found is None else [_issue(repository, one) for one in found.issues]
+    return Issues(total=0) if found is None else found
 
 
 def _issue(repository: RepositoryRow, one: IssueRecord) -> dict[str, Any]:
@@ -228,7 +248,7 @@ def issue_id(repository: RepositoryRow, external_id: str) -> str:
 
 
 def _first(default: int) -> Any:
-    return graphene.Int(default_value=default, description=f"How many; 1 to {MOST}.")
+    return graphene.Int(default_value=default, description=FIRST_OF_LIST)
 
 
 extend(

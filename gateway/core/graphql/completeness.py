@@ -52,16 +52,22 @@ def first_of(
     return found[:count]
 
 
-def note_cut(info: Any, left_out: int, *, hint: str = RAISE_FIRST) -> None:
-    """Say that the list that ``info`` is of lacks its last ``left_out`` entries."""
+def note_cut(info: Any, left_out: int | None, *, hint: str = RAISE_FIRST) -> None:
+    """Say that the list that ``info`` is of lacks its last ``left_out`` entries; None: nobody knows
+    how many.
+    """
     context: Context = info.context
     path = path_to(place_of(info.path))
     entry = context.of(Completeness).cuts.setdefault(
         (path, hint), {"path": list(path), "lists": 0, "leftOut": 0, "message": ""}
     )
     entry["lists"] += 1
-    entry["leftOut"] += max(1, left_out)
-    entry["message"] = f"{entry['leftOut']} more are not shown. {hint}"
+    if left_out is None or entry["leftOut"] is None:
+        entry["leftOut"], number = None, "More"
+    else:
+        entry["leftOut"] += max(1, left_out)
+        number = f"{entry['leftOut']} more"
+    entry["message"] = f"{number} are not shown. {hint}"
     _show(context)
 
 

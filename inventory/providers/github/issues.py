@@ -71,14 +71,18 @@ def _chunks(ids: Sequence[Any]) -> list[Sequence[Any]]:
 def _single_by_query(driver: Any, one: RepositoryKey, number: int) -> Issues:
     data = driver.query_or_none(queries.SINGLE_ISSUE, id=one.node_id, number=number)
     issue = Reading(data).part("node", "issue")
-    return Issues([issue_of_query(issue)] if issue else [], None)
+    return _alone([issue_of_query(issue)] if issue else [])
 
 
 def _single_by_reply(driver: Any, one: RepositoryKey, number: int) -> Issues:
     """A pull request has a number of the same series, and is no issue."""
     body = found(driver.connection, driver.path(f"{path_of(one)}/issues/{number}"))
     is_issue = body is not None and PULL_REQUEST not in body
-    return Issues([issue_of_reply(Reading(body))] if is_issue else [], None)
+    return _alone([issue_of_reply(Reading(body))] if is_issue else [])
+
+
+def _alone(issues: list[IssueRecord]) -> Issues:
+    return Issues(issues, len(issues))
 
 
 def _by_reply(driver: Any, one: RepositoryKey, asked: IssueQuestion) -> Issues:
@@ -92,9 +96,11 @@ def _by_reply(driver: Any, one: RepositoryKey, asked: IssueQuestion) -> Issues:
     for page in pages(driver, path, state=state, per_page=str(queries.PAGE)):
         own = (item for item in page.items if PULL_REQUEST not in item)
         found_issues += [issue_of_reply(Reading(item)) for item in own]
-        if len(found_issues) >= asked.first:
-            break
-    return Issues(found_issues[: asked.first], None)
+        if len(found_issues) > asked.first or (
+            len(found_issues) == asked.first and page.following is not None
+        ):
+            return Issues(found_issues[: asked.first], None)
+    return Issues(found_issues, len(found_issues))
 
 
 def check_number(repositories: Sequence[RepositoryKey]) -> None:

@@ -34,6 +34,7 @@ class GitHub(RecordedCloud):
         super().__init__()
         self.page = page
         self.repositories = copy.deepcopy(recording("github/cloudmesh-community-repos"))
+        self.public_members = 1  # of them show that they are
         self.members = [{"login": login} for login in TEAM]
         self.issues = {"boat": [_issue(1), _issue(2, pull_request=True), _issue(3, "closed")]}
         self.comments = []
@@ -131,7 +132,8 @@ class GitHub(RecordedCloud):
     @route("GET", "/(?:api/v3/)?orgs/([^/]+)/public_members")
     def list_public_members(self, request, login):
         shown = [
-            one | {"html_url": f"https://github.com/{one['login']}"} for one in self.members[:1]
+            one | {"html_url": f"https://github.com/{one['login']}"}
+            for one in self.members[: self.public_members]
         ]
         return self._paged(request, shown)
 

@@ -17,7 +17,7 @@ pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.usefixtures("
 
 SAYS_ITSELF = {"pageInfo", "totalCount", "valueCount"}
 ENDLESS = {("Schedule", "nextRuns")}  # there is always another one
-# Asked of a host of repositories, page by page: how many there are is not asked.
+# Asked of a host of repositories: tests/inventory/schema/test_github.py has the same cases.
 OF_HOSTS = {
     ("Organization", "members"),
     ("Repository", "contributors"),

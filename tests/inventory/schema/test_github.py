@@ -292,6 +292,41 @@ def test_issues(client, github, user, token):
     }
 
 
+IN_REPOSITORY = '{ repository(owner: "cloudmesh-community", name: "boat") { found: %s } }'
+IN_ORGANIZATION = '{ organization(login: "cloudmesh-community") { found: %s } }'
+# By what is asked: the query, how many there are with a token and without one, and how many of
+# those left out are known with a token and without one.
+CUT_LISTS = {
+    "issues(first: %d) { number }": (IN_REPOSITORY, (2, 2), (1, None)),
+    "contributors(first: %d) { login }": (IN_REPOSITORY, (3, 3), (None, None)),
+    "members(first: %d) { login }": (IN_ORGANIZATION, (3, 2), (1, None)),
+}
+
+
+@pytest.mark.parametrize("token", [GitHub.token, None])
+@pytest.mark.parametrize("asked", CUT_LISTS)
+def test_a_list_that_has_more_says_so(client, github, user, token, asked):
+    connect(user, token=token, owner=None if token else OWNER)
+    github.public_members = 2
+    query, totals, known = CUT_LISTS[asked]
+    total, left_out = (totals[0], known[0]) if token else (totals[1], known[1])
+
+    cut = client.post(query % asked % (total - 1))
+    whole = client.post(query % asked % total)
+
+    [shown] = cut["data"].values()
+    assert len(shown["found"]) == total - 1
+    assert cut["extensions"]["complete"] is False
+    [noted] = cut["extensions"]["cuts"]
+    assert (noted["lists"], noted["leftOut"]) == (1, left_out)
+    number = "1 more" if left_out else "More"
+    assert noted["message"] == f"{number} are not shown. Raise first, 100 at most."
+    [shown] = whole["data"].values()
+    assert len(shown["found"]) == total
+    assert whole["extensions"]["complete"] is True
+    assert "cuts" not in whole["extensions"]
+
+
 def test_contributors_take_a_request_each(client, github, provider):
     query = '{ repository(name: "boat") { contributors(first: 2) { login contributions } } }'
 
