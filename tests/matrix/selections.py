@@ -12,7 +12,10 @@ from gateway.schema import schema
 from tests.inventory.resources.names import LISTED, single
 
 SCHEMA = schema.graphql_schema
-DEEPEST = 5
+# How many types lie between the root and a field. test_selections.py sees that every field is asked
+# below every field that leads to it; each level more makes the queries three times as large.
+LEVELS = 4
+FURTHER = {"schedule": 1}  # it has runs, and the runs' jobs are the fourth type
 OF_ANY_TYPE = 2
 # What a root field is asked with: «id» is replaced.
 ARGUMENTS = {
@@ -36,40 +39,41 @@ def type_of(name):
 def root_query(name):
     """Everything below one root field of Query."""
     field = SCHEMA.query_type.fields[name]
-    return f"{{ {name}{ARGUMENTS.get(name) or _arguments(field)} {selection(field.type)} }}"
+    inner = selection(field.type, levels=LEVELS + FURTHER.get(name, 0))
+    return f"{{ {name}{ARGUMENTS.get(name) or _arguments(field)} {inner} }}"
 
 
-def selection(type_, path=()):
+def selection(type_, path=(), *, levels):
     """Every field of the type that takes no argument of need, and so on; cycles are cut."""
     named = get_named_type(type_)
     if is_leaf_type(named):
         return ""
     if isinstance(named, GraphQLInterfaceType):
-        return _of_any(named, path)
-    return f"{{ __typename {' '.join(_fields(named, (*path, named.name)))} }}"
+        return _of_any(named, path, levels)
+    return f"{{ __typename {' '.join(_fields(named, (*path, named.name), levels))} }}"
 
 
-def _of_any(interface, path):
+def _of_any(interface, path, levels):
     """Of each type that implements it the same, its fields under names of their own; less deep."""
     types = SCHEMA.get_implementations(interface).objects
-    passed = ("",) * (DEEPEST - 1 if path else DEEPEST - OF_ANY_TYPE)
+    passed = ("",) * (levels - 1 if path else levels - OF_ANY_TYPE)
     parts = [
-        f"... on {one.name} {{ {' '.join(_fields(one, (*passed, one.name), one.name))} }}"
+        f"... on {one.name} {{ {' '.join(_fields(one, (*passed, one.name), levels, one.name))} }}"
         for one in types
     ]
     return f"{{ __typename {' '.join(parts)} }}"
 
 
-def _fields(type_, path, prefix=""):
+def _fields(type_, path, levels, prefix=""):
     assert isinstance(type_, GraphQLObjectType)
     for name, field in type_.fields.items():
         named = get_named_type(field.type)
         if any(is_required_argument(argument) for argument in field.args.values()):
             continue
         is_leaf = is_leaf_type(named)
-        if not is_leaf and (len(path) >= DEEPEST or path.count(named.name) > 1):
+        if not is_leaf and (len(path) >= levels or path.count(named.name) > 1):
             continue
-        inner = selection(named, path)
+        inner = selection(named, path, levels=levels)
         yield f"{prefix and f'{prefix}_{name}: '}{name}{_arguments(field)} {inner}"
 
 
