@@ -1,8 +1,9 @@
 """A database of a version that is too old to be upgraded by this one.
 
 Each app has one migration in place of all that came before (``replaces``). Django takes it for
-applied if all of those are, and runs it if none is. If only some are, it would ignore the app and
-change nothing, so such a database is refused here.
+applied if all of those are, and runs it if none is. If only some are, it goes on with those whose
+files are still there. A database that lacks some whose files are gone cannot go on: Django would
+ignore the app and change nothing, so it is refused here.
 """
 
 from collections.abc import Sequence
@@ -20,12 +21,13 @@ TOO_OLD = (
 
 
 def half_replaced(connection: BaseDatabaseWrapper) -> list[str]:
-    """Labels of apps of whose replaced migrations some are applied and some are not."""
+    """Labels of apps that have some of their replaced migrations without a file, and not all."""
     loader = MigrationLoader(connection)
     applied = loader.applied_migrations or {}
     found = []
     for (app, _name), migration in loader.replacements.items():
-        known = [replaced in applied for replaced in migration.replaces]
+        gone = [one for one in migration.replaces if one not in loader.disk_migrations]
+        known = [one in applied for one in gone]
         if any(known) and not all(known):
             found.append(app)
     return sorted(found)

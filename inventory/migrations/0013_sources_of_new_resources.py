@@ -5,23 +5,19 @@ Without them, a list of volumes would be empty and complete until the next ``inv
 
 from django.db import migrations
 
-from inventory.providers import UnknownKind, get_kind
-from inventory.providers.capability import LISTINGS
+# As of this release: what kinds list later, and what packages' kinds list, is added by that task.
+LISTED = ("buckets", "key_pairs", "security_groups", "snapshots", "volumes")
+KINDS = ("aws", "simulator")
 
 
 def add_sources(apps, _schema_editor):
     source_of = apps.get_model("inventory", "Source")
-    for provider in apps.get_model("inventory", "Provider").objects.all():
-        try:
-            kind = get_kind(provider.kind_slug, provider.driver)
-        except UnknownKind:  # its package is not installed any more
-            continue
-        listed = {one.resource for one in kind.capabilities & LISTINGS} - {"regions"}
+    for provider in apps.get_model("inventory", "Provider").objects.filter(kind_slug__in=KINDS):
         source_of.objects.bulk_create(
             [
                 source_of(provider=provider, region=region, resource=resource)
                 for region in provider.regions
-                for resource in sorted(listed)
+                for resource in LISTED
             ],
             batch_size=200,
             ignore_conflicts=True,

@@ -50,18 +50,18 @@ class Upgraded:
             text=True,
         )
 
-    def look(self):
-        done = self.run("-m", "tests.functional.upgrade", "look")
+    def look(self, *options):
+        done = self.run("-m", "tests.functional.upgrade", "look", *options)
         assert done.returncode == 0, done.stderr
         return json.loads(done.stdout)
 
 
-@pytest.fixture(scope="module")
-def upgraded(tmp_path_factory):
+@pytest.fixture(scope="module", params=[(), ("--by-one",)], ids=["at once", "by one"])
+def upgraded(request, tmp_path_factory):
     directory = tmp_path_factory.mktemp("upgraded")
     with database_for_processes(directory) as url:
         found = Upgraded(directory, url, is_restored=True)
-        yield found, found.look()
+        yield found, found.look(*request.param)
 
 
 @pytest.fixture(scope="module")

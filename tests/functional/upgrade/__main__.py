@@ -3,6 +3,7 @@
     python -m tests.functional.upgrade make DIRECTORY    fill it; write <vendor>.sql, .cloud.sql
                                                          (the simulated cloud) and .json
     python -m tests.functional.upgrade look              print what the upgrade left, as JSON
+    python -m tests.functional.upgrade look --by-one     the same after a start for each migration
 
 ``make`` is run with the code of the release that others upgrade from, on an empty database.
 """
@@ -18,14 +19,32 @@ import django
 from gateway.run.embedded_redis import embedded_redis
 from tests.functional.upgrade import SECRETS
 
+LONGEST = "inventory"  # the app with a chain of migrations
+
 
 def main(command, *arguments):
     from django.core.management import call_command  # noqa: PLC0415 - after django.setup
     from django.test.utils import setup_test_environment  # noqa: PLC0415
 
     setup_test_environment()
+    if arguments == ("--by-one",):
+        arguments = ()
+        migrate_by_one()
     call_command("migrate", verbosity=0)
     {"make": make, "look": look}[command](*arguments)
+
+
+def migrate_by_one():
+    """Each migration by itself, as when the one after it failed or was not there."""
+    from django.db import connection  # noqa: PLC0415 - after django.setup
+    from django.db.migrations.executor import MigrationExecutor  # noqa: PLC0415
+
+    names = [
+        name for app, name in MigrationExecutor(connection).loader.graph.nodes if app == LONGEST
+    ]
+    assert len(names) > 1
+    for name in sorted(names):
+        MigrationExecutor(connection).migrate([(LONGEST, name)])
 
 
 def make(directory):

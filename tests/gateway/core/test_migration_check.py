@@ -2,6 +2,7 @@ import pytest
 from django.core.management import call_command
 from django.core.management.base import SystemCheckError
 from django.db import connection
+from django.db.migrations.executor import MigrationExecutor
 from django.db.migrations.recorder import MigrationRecorder
 
 from gateway.core.migration_check import half_replaced
@@ -9,6 +10,8 @@ from gateway.run import database
 from gateway.run.errors import StartError
 
 pytestmark = pytest.mark.django_db
+
+SQUASHED = "0001_squashed_0013_sources_of_new_resources"
 
 
 @pytest.fixture
@@ -20,6 +23,7 @@ def recorder():
 def _too_old(recorder):
     recorder.record_unapplied("inventory", "0022_repository_names_by_creator")
     recorder.record_unapplied("inventory", "0001_squashed")
+    recorder.record_unapplied("inventory", SQUASHED)
 
 
 def test_an_up_to_date_database_is_taken():
@@ -38,8 +42,19 @@ def test_a_database_that_is_too_old_is_refused(monkeypatch):
 
 def test_that_a_migration_stands_for_all_that_it_replaces_is_noted(monkeypatch, recorder):
     monkeypatch.setattr(database.connections, "close_all", lambda: None)
-    recorder.record_unapplied("inventory", "0001_squashed")
+    recorder.record_unapplied("inventory", SQUASHED)
 
     assert database.migrate() == 0
 
-    assert ("inventory", "0001_squashed") in recorder.applied_migrations()
+    assert ("inventory", SQUASHED) in recorder.applied_migrations()
+
+
+def test_a_database_that_lacks_the_last_migration_goes_on_with_that(recorder):
+    last = "0013_sources_of_new_resources"
+    for name in (last, SQUASHED):
+        recorder.record_unapplied("inventory", name)
+
+    assert half_replaced(connection) == []
+    executor = MigrationExecutor(connection)
+    plan = executor.migration_plan(executor.loader.graph.leaf_nodes())
+    assert [migration.name for migration, _ in plan] == [last]
