@@ -70,16 +70,20 @@ def page_of(browser, demo_gateway):
     """Opens a page for a visitor who was never here: ``page_of(**options of a context)``.
 
     Whatever a test does on the page, it ends by asserting that no request left the gateway and that
-    the console, policy violations included, is clean.
+    the console, policy violations included, is clean. ``may_fail``: but for failed requests.
     """
     contexts, requested, complaints = [], [], []
 
-    def open_page(**options):
+    def complain(message, may_fail):
+        if not (may_fail and message.text.startswith("Failed to load resource: net::ERR_")):
+            complaints.append(f"{message.type}: {message.text}")
+
+    def open_page(*, may_fail=False, **options):
         context = browser.new_context(base_url=demo_gateway.url, **options)
         contexts.append(context)
         context.set_default_timeout(PATIENCE_MS)
         context.on("request", lambda request: requested.append(request.url))
-        context.on("console", lambda message: complaints.append(f"{message.type}: {message.text}"))
+        context.on("console", lambda message: complain(message, may_fail))
         context.on("weberror", lambda error: complaints.append(str(error.error)))
         return context.new_page()
 

@@ -8,13 +8,27 @@ import pytest
 from tests.functional.browser import PASSWORD, USERNAME, fill_log_in
 from tests.functional.gateway import RemoteClient
 
-VIEWS = ["Overview", "Machines", "Provision", "Containers", "Jobs", "Providers"]
+VIEWS = [
+    "Overview",
+    "Machines",
+    "Provision",
+    "Containers",
+    "Jobs",
+    "Schedules",
+    "Providers",
+    "Changes",
+    "Audit",
+]
 DESKTOP = {"viewport": {"width": 1400, "height": 900}}
 PHONE = {"viewport": {"width": 390, "height": 844}}
 CONNECT = """mutation ($input: ConnectProviderInput!) {
     connectProvider(input: $input) { provider { id } errors { message } } }"""
 DISCONNECT = """mutation ($input: DisconnectProviderInput!) {
     disconnectProvider(input: $input) { errors { message } } }"""
+NEW_USER = """mutation ($input: CreateUserInput!) {
+    createUser(input: $input) { user { id } errors { message } } }"""
+GRANT = """mutation ($input: GrantProviderAccessInput!) {
+    grantProviderAccess(input: $input) { errors { message } } }"""
 
 
 @pytest.fixture
@@ -64,6 +78,23 @@ def open_dashboard(page, view="Overview"):
 def show(page, view):
     page.get_by_role("navigation").get_by_role("link", name=view, exact=True).click()
     page.get_by_role("heading", name=view, exact=True).wait_for()
+
+
+@pytest.fixture
+def somebody(administrator):
+    """Makes a user, with a role on a provider if one is named. Returns login and password."""
+
+    def make(provider=None, role="VIEWER"):
+        login, password = f"user-{uuid.uuid4().hex[:6]}", "a-good-password"
+        user = {"login": login, "password": password}
+        created = administrator.data(NEW_USER, input=user)["createUser"]
+        assert created["errors"] == []
+        if provider:
+            grant = {"provider": provider, "user": created["user"]["id"], "role": role}
+            assert administrator.data(GRANT, input=grant)["grantProviderAccess"]["errors"] == []
+        return login, password
+
+    return make
 
 
 def filter_by(page, text):

@@ -13,6 +13,7 @@ from tests.functional.dashboard import (
     page,  # noqa: F401 - fixture
     show,
     simulator,  # noqa: F401 - fixture
+    somebody,  # noqa: F401 - fixture
 )
 
 pytestmark = MARKS
@@ -20,10 +21,6 @@ pytestmark = MARKS
 JOBS = "query ($p: [ID!]) { jobs(filter: {provider: $p}) { totalCount nodes { id state } } }"
 MACHINES = """query ($p: [ID!]) {
     virtualMachines(filter: {provider: $p}) { nodes { name tags { key value } } } }"""
-NEW_USER = """mutation ($input: CreateUserInput!) {
-    createUser(input: $input) { user { id } errors { message } } }"""
-GRANT = """mutation ($input: GrantProviderAccessInput!) {
-    grantProviderAccess(input: $input) { errors { message } } }"""
 
 
 @pytest.fixture
@@ -131,16 +128,11 @@ def test_an_order_that_is_refused_says_why_and_cannot_be_sent(page, cloud):
     assert dialog.get_by_role("button", name="Order 1 machine").is_disabled()
 
 
-def test_who_may_only_view_is_told_whom_to_ask(page, cloud, administrator):
+def test_who_may_only_view_is_told_whom_to_ask(page, cloud, somebody):
     _, provider = cloud
-    login = f"viewer-{uuid.uuid4().hex[:6]}"
-    user = {"login": login, "password": "a-good-password"}
-    created = administrator.data(NEW_USER, input=user)["createUser"]
-    assert created["errors"] == []
-    grant = {"provider": provider, "user": created["user"]["id"], "role": "VIEWER"}
-    assert administrator.data(GRANT, input=grant)["grantProviderAccess"]["errors"] == []
+    login, password = somebody(provider)
 
     page.goto("/#/provision")
-    fill_log_in(page, user["password"], login)
+    fill_log_in(page, password, login)
 
     page.get_by_text("You may order at none of your providers").wait_for()

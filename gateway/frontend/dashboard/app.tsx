@@ -16,6 +16,8 @@ import { VIEWS } from "./parts/navigation.ts";
 import { Palette } from "./parts/palette.tsx";
 import { Toasts } from "./parts/toasts.tsx";
 import { hrefOf, type Route, useRoute } from "./route.ts";
+import { Audit } from "./views/audit.tsx";
+import { Changes } from "./views/changes.tsx";
 import { Containers } from "./views/containers.tsx";
 import { Jobs } from "./views/jobs.tsx";
 import { LogIn } from "./views/login.tsx";
@@ -24,6 +26,7 @@ import { Machines } from "./views/machines.tsx";
 import { Overview } from "./views/overview.tsx";
 import { Providers } from "./views/providers.tsx";
 import { Provision } from "./views/provision.tsx";
+import { Schedules } from "./views/schedules.tsx";
 
 interface AppProps {
   readonly addresses: Addresses;
@@ -120,8 +123,14 @@ function CurrentView({ route }: { route: Route }) {
       return <Containers route={route} />;
     case "jobs":
       return <Jobs route={route} />;
+    case "schedules":
+      return <Schedules />;
     case "providers":
       return <Providers />;
+    case "changes":
+      return <Changes route={route} />;
+    case "audit":
+      return <Audit route={route} />;
     default:
       return (
         <main>

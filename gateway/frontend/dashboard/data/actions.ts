@@ -5,7 +5,7 @@ import { accepted } from "../api/post.ts";
 import type { Machine } from "./fleet.ts";
 import type { Provider } from "./providers.ts";
 
-const dryRunFields = graphql(`
+export const dryRunFields = graphql(`
   fragment DryRunFields on DryRun {
     allowed
     checks { name ok message }

@@ -93,7 +93,8 @@ const spaced = (text: string) => text.trim().replace(/\s+/g, " ");
 
 type TargetVerdict = NonNullable<DryRun["targets"]>[number];
 
-function Target({ target }: { target: TargetVerdict }) {
+/** A machine of a dry run, with what speaks against it. */
+export function Target({ target }: { target: TargetVerdict }) {
   const { virtualMachine, allowed, checks } = target;
   const objections = checks.filter(({ ok }) => !ok);
   return (

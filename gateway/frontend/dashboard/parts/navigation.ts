@@ -10,5 +10,8 @@ export const VIEWS: readonly View[] = [
   { path: "provision", title: "Provision" },
   { path: "containers", title: "Containers" },
   { path: "jobs", title: "Jobs" },
+  { path: "schedules", title: "Schedules" },
   { path: "providers", title: "Providers" },
+  { path: "changes", title: "Changes" },
+  { path: "audit", title: "Audit" },
 ];

@@ -3,6 +3,7 @@ import { useEffect, useState } from "preact/hooks";
 
 import { graphql, type ResultOf } from "../api/graphql.ts";
 import type { Action } from "../data/actions.ts";
+import { valueInWords } from "../data/changes.ts";
 import { ago, dollars, HOURS_A_MONTH, moment, tagsOf } from "../data/text.ts";
 import { Confirm } from "../parts/confirm.tsx";
 import { useChanges, useClock, useStores } from "../parts/context.ts";
@@ -137,18 +138,13 @@ function Changes({ changes }: { changes: Details["changes"] | undefined }) {
           <tr key={id}>
             <td title={at}>{ago(at)}</td>
             <td>{field}</td>
-            <td>{shown(before)}</td>
-            <td>{shown(after)}</td>
+            <td>{valueInWords(before)}</td>
+            <td>{valueInWords(after)}</td>
           </tr>
         ))}
       </tbody>
     </table>
   );
-}
-
-function shown(value: unknown): string {
-  if (value === null || value === undefined) return "";
-  return typeof value === "string" ? value : JSON.stringify(value);
 }
 
 function QueryCopy({ id }: { id: string }) {

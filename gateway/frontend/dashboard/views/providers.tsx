@@ -7,9 +7,9 @@ import type { Receipt } from "../data/fleet.ts";
 import { type Provider, providerFields } from "../data/providers.ts";
 import { ago, count, problemOf } from "../data/text.ts";
 import { useChanges, useClock, useStores } from "../parts/context.ts";
-import { Dialog } from "../parts/dialog.tsx";
 import { Problems } from "../parts/problems.tsx";
 import { State } from "../parts/state.tsx";
+import { TypedDialog } from "../parts/typed.tsx";
 import { ConnectDialog } from "./connect.tsx";
 
 const check = graphql(
@@ -170,46 +170,24 @@ function ReportText({ report }: { report: Report }) {
 
 function DisconnectDialog({ provider, onClose }: { provider: Provider; onClose: () => void }) {
   const { gateway, providers, fleet } = useStores();
-  const [typed, setTyped] = useState("");
-  const [failure, setFailure] = useState("");
-  const submit = async (event: Event) => {
-    event.preventDefault();
-    try {
-      const answer = await gateway.execute(disconnect, { input: { id: provider.id } });
-      accepted(answer.disconnectProvider);
-      await providers.load();
-      fleet.reload();
-      onClose();
-    } catch (error) {
-      setFailure((error as Error).message);
-    }
+  const work = async () => {
+    const answer = await gateway.execute(disconnect, { input: { id: provider.id } });
+    accepted(answer.disconnectProvider);
+    await providers.load();
+    fleet.reload();
   };
   return (
-    <Dialog title={`Disconnect ${provider.name}`} onClose={onClose}>
-      <form onSubmit={(event) => void submit(event)}>
-        <p>
-          The gateway forgets its credentials and its machines. Nothing is changed at{" "}
-          {provider.kind.label}.
-        </p>
-        <label>
-          Type <strong>{provider.name}</strong> to confirm.
-          <input
-            value={typed}
-            autocomplete="off"
-            onInput={(event) => setTyped(event.currentTarget.value)}
-          />
-        </label>
-        {failure && <p class="notice bad" role="alert">{failure}</p>}
-        <footer>
-          <button type="button" onClick={onClose}>
-            Close
-          </button>
-          <button type="submit" class="danger" disabled={typed !== provider.name}>
-            Disconnect
-          </button>
-        </footer>
-      </form>
-    </Dialog>
+    <TypedDialog
+      title={`Disconnect ${provider.name}`}
+      word={provider.name}
+      button="Disconnect"
+      work={work}
+      onClose={onClose}
+    >
+      <p>
+        The gateway forgets its credentials and its machines. Nothing is changed at{" "}
+        {provider.kind.label}.
+      </p>
+    </TypedDialog>
   );
 }
-

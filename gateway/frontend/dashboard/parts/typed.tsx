@@ -1,0 +1,49 @@
+/** A dialog that does what cannot be undone, once its word was typed. */
+import type { ComponentChildren } from "preact";
+import { useState } from "preact/hooks";
+
+import { useAct } from "./act.ts";
+import { Dialog } from "./dialog.tsx";
+
+interface TypedProps {
+  readonly title: string;
+  /** What is typed: the name of what goes. */
+  readonly word: string;
+  readonly button: string;
+  readonly work: () => Promise<unknown>;
+  readonly onClose: () => void;
+  readonly children: ComponentChildren;
+}
+
+export function TypedDialog({ title, word, button, work, onClose, children }: TypedProps) {
+  const { busy, failure, run } = useAct();
+  const [typed, setTyped] = useState("");
+  const submit = async (event: Event) => {
+    event.preventDefault();
+    if (await run(work)) onClose();
+  };
+  return (
+    <Dialog title={title} onClose={onClose}>
+      <form onSubmit={(event) => void submit(event)}>
+        {children}
+        <label>
+          Type <strong>{word}</strong> to confirm.
+          <input
+            value={typed}
+            autocomplete="off"
+            onInput={(event) => setTyped(event.currentTarget.value)}
+          />
+        </label>
+        {failure && <p class="notice bad" role="alert">{failure}</p>}
+        <footer>
+          <button type="button" onClick={onClose}>
+            Close
+          </button>
+          <button type="submit" class="danger" disabled={busy || typed !== word}>
+            {button}
+          </button>
+        </footer>
+      </form>
+    </Dialog>
+  );
+}

@@ -1,0 +1,71 @@
+"""Changes and the audit in the dashboard."""
+
+import uuid
+
+from tests.functional.browser import MARKS, fill_log_in
+from tests.functional.dashboard import (
+    administrator,  # noqa: F401 - fixture
+    filter_by,
+    open_dashboard,
+    page,  # noqa: F401 - fixture
+    show,
+    simulator,  # noqa: F401 - fixture
+    somebody,  # noqa: F401 - fixture
+)
+
+pytestmark = MARKS
+
+RUNNING = """query ($p: [ID!]) { virtualMachines(filter: {provider: $p, state: [RUNNING]}) {
+    nodes { id name } } }"""
+STOP = "mutation ($id: ID!) { stopVirtualMachine(input: {id: $id}) { job { id } } }"
+
+
+def test_changes_are_filtered_by_provider_field_and_words(page, simulator, administrator):
+    name = f"Changing {uuid.uuid4().hex[:6]}"
+    provider = simulator(name, machines="6", boot_ms="100")
+    machine = administrator.data(RUNNING, p=[provider])["virtualMachines"]["nodes"][0]
+    job = administrator.data(STOP, id=machine["id"])["stopVirtualMachine"]["job"]["id"]
+    assert administrator.finished(job)["state"] == "SUCCEEDED"
+    open_dashboard(page, "Changes")
+
+    page.get_by_role("combobox", name="Provider").select_option(label=name)
+    page.get_by_role("combobox", name="Field").select_option("state")
+    change = page.get_by_role("row").filter(has_text=machine["name"]).filter(has_text="STOPPED")
+    change.first.wait_for()
+
+    filter_by(page, "no such machine")
+    page.get_by_text("No change matches.").wait_for()
+    filter_by(page, machine["name"])
+    change.first.get_by_role("link", name=machine["name"]).click()
+    page.get_by_role("heading", name=machine["name"]).wait_for()
+    page.go_back()
+    assert page.get_by_role("combobox", name="Provider").input_value() == provider
+
+
+def test_the_audit_names_what_was_done_and_its_arguments(page, simulator):
+    name = f"Audited {uuid.uuid4().hex[:6]}"
+    simulator(name, machines="1")
+    open_dashboard(page, "Audit")
+    page.get_by_role("combobox", name="Kind").select_option("MUTATION")
+    page.get_by_role("searchbox", name="Action").fill("connectProvider")
+    page.keyboard.press("Enter")
+
+    event = page.get_by_role("row").filter(has_text=name)
+    event.get_by_role("button", name="connectProvider").click()
+
+    dialog = page.get_by_role("dialog", name="connectProvider")
+    dialog.get_by_text('"kind": "simulator"').wait_for()
+    page.keyboard.press("Escape")
+    dialog.wait_for(state="detached")
+    assert "action=connectProvider" in page.url
+    page.get_by_role("combobox", name="Kind").select_option("COMMAND")
+    page.get_by_text("No event matches.").wait_for()
+
+
+def test_the_audit_is_for_superusers(page, somebody):
+    login, password = somebody()
+    page.goto("/")
+    fill_log_in(page, password, login)
+    show(page, "Audit")
+    page.get_by_role("alert").filter(has_text="You may not see this.").wait_for()
+    assert page.get_by_role("button", name="Try again").count() == 0
