@@ -20,6 +20,7 @@ CONTAINERS = Resource(
     ),
     interfaces=("ComputeService",),
     place=50,
+    read_elsewhere={"tags": ("labels",)},
     facts={
         "external_id": facts.external_id("The engine's own id; of a cluster, pod/container."),
         "state": facts.state(),

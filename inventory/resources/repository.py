@@ -22,7 +22,10 @@ REPOSITORIES = Resource(
     observation=Observation(removed="", searched=SEARCHED, forgotten=True),
     place=120,
     is_derived_at_root=False,
-    read_elsewhere=dict.fromkeys(("contributors", "issues", "issue"), BY_HOST),
+    read_elsewhere={
+        **dict.fromkeys(("contributors", "issues", "issue"), BY_HOST),
+        **dict.fromkeys(("region", "tags"), ()),
+    },
     facts={
         "name": Fact("Its name without its owner."),
         "full_name": Fact("Its name as <owner>/<name>."),

@@ -23,6 +23,7 @@ from inventory.schema.providers import ProviderQuery
 from inventory.schema.repositories import RepositoryQuery
 from inventory.schema.repository_mutations import RepositoryMutations
 from inventory.schema.schedules import MachineScheduleMutations
+from inventory.schema.search import SearchQuery
 from inventory.schema.table.derive import register_resources, resource_query, usual_lengths
 from inventory.schema.table.subscriptions import (
     resource_subscription,
@@ -53,6 +54,7 @@ class Query(
     RepositoryQuery,
     OrganizationQuery,
     HostQuery,
+    SearchQuery,
     graphene.ObjectType,
 ):
     pass

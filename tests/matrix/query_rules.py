@@ -97,6 +97,18 @@ QUERIES = {
     "allComputeTypes": [
         Asked("allComputeTypes(maxAge: 3600) { id }", ("VirtualMachine", "Container"))
     ],
+    "search": [
+        Asked(
+            """search(text: "e", first: 1000, maxAge: 3600) { nodes { id }
+            sources { provider { id } } }""",
+            (
+                "Provider",
+                "HostedRepository",
+                *(one.type_name for one in RESOURCES if one.has_root_list),
+            ),
+        ),
+        Asked('search(text: "e", types: [REPOSITORY], maxAge: 3600) { nodes { id } }', CODE),
+    ],
     "changes": [
         Asked("changes { virtualMachine { id } }", ("VirtualMachine",)),
         Asked(

@@ -10,7 +10,7 @@ from inventory.resources.groups import GroupField, group_fields, price, tag_filt
 from inventory.schema.table.derive import planners
 from inventory.schema.table.filters import KINDS, filter_description
 from inventory.schema.table.named_types import INTERFACES
-from inventory.schema.table.types import is_required, type_name_of
+from inventory.schema.table.types import interfaces_of, is_required, type_name_of
 from inventory.selectors.rows import order_column, order_name
 
 HEAD = """\
@@ -45,7 +45,7 @@ def live_places(resource: Resource) -> list[str]:
 def explanation(resource: Resource) -> Iterator[str]:
     """Lines: what is derived, from which column or function, and where that is declared."""
     name = resource.type_name
-    implemented = " & ".join(("Node", *resource.interfaces))
+    implemented = " & ".join(one._meta.name for one in interfaces_of(resource))  # noqa: SLF001 - Graphene keeps the name of a type there
     yield f"{name}: {resource.description}"
     yield _line("  declared", "", resource.where)
     yield f"  sources of {resource.plural}; model {resource.model._meta.label}"  # noqa: SLF001 - Django's documented API

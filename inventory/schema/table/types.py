@@ -21,6 +21,7 @@ from gateway.core.ids import global_id
 from inventory.resources import Resource, links_to, resource_of_type
 from inventory.resources.base import STATE, Fact
 from inventory.resources.checks import DeclarationError, require_sound
+from inventory.schema.table.any_resource import AnyResource, undeclared_fields
 from inventory.schema.table.links import MOST_LINKED, linked_row, linked_rows, linking_rows
 from inventory.schema.table.named_types import INTERFACES, OTHERS, PARTS, SCALARS, known_types
 from inventory.selectors.catalog import CatalogLookup
@@ -58,10 +59,9 @@ def state_enum(resource: Resource) -> Any:
 def object_type(resource: Resource) -> Any:
     """Raises DeclarationError. Graphene makes one class of a name: it is derived once."""
     require_sound(resource)
-    interfaces = (Node, *(INTERFACES[name] for name in resource.interfaces))
     attributes: dict[str, Any] = {
         "__doc__": resource.description,
-        "Meta": type("Meta", (), {"interfaces": interfaces}),
+        "Meta": type("Meta", (), {"interfaces": interfaces_of(resource)}),
         "resolve_id": staticmethod(pure(partial(_id_of, resource.type_name))),
     }
     for name, fact in resource.facts.items():
@@ -72,10 +72,17 @@ def object_type(resource: Resource) -> Any:
             attributes[f"resolve_{name}"] = staticmethod(partial(follow, resource, name))
         elif read is not None:
             attributes[f"resolve_{name}"] = staticmethod(pure(read))
+    if resource.has_root_list:
+        attributes |= undeclared_fields(resource)
     for name, (other, link) in links_to(resource.type_name).items():
         attributes[name] = _back_field(other, link)
         attributes[f"resolve_{name}"] = staticmethod(partial(linking_rows, other, link))
     return type(resource.type_name, (graphene.ObjectType,), attributes)
+
+
+def interfaces_of(resource: Resource) -> tuple[Any, ...]:
+    shared = (AnyResource,) if resource.has_root_list else ()
+    return (Node, *shared, *(INTERFACES[name] for name in resource.interfaces))
 
 
 def _id_of(type_name: str, row: Any) -> str:

@@ -142,6 +142,9 @@ PLACES = {
     "Provider.images(search)": CATALOG % "images",
     "Provider.locations(search)": CATALOG % "locations",
     "Query.repositories(search)": "repositories(search: $part) { id }",
+    "Query.search(text)": (
+        "search(text: $part, types: [VIRTUAL_MACHINE], maxAge: 0) { found: totalCount }"
+    ),
     "Query.users(search)": "users(search: $part) { found: totalCount }",
 }
 

@@ -101,6 +101,10 @@ COUNTS = {
         totalCount nodes { name } } sizes { id name } } }""": 6,
     # the sources, those left, the order of both tables, and their rows
     "{ allComputeTypes(maxAge: 60) { id name memory } }": 5,
+    # the sources, those left, the count, the order of all tables, the rows of the eight, and all
+    # providers' status
+    """{ search(text: "e", first: 100, maxAge: 60) { totalCount complete nodes { id name region
+        createdAt observedAt stale tags { key } provider { status } } } }""": 13,
     # the sources, the page, which is all of it, and all providers' status
     CONTAINERS: 3,
     '{ container(id: "§container§", maxAge: 60) { name provider { status } } }': 3,

@@ -125,4 +125,17 @@ def test_the_values_of_fields_and_tags(asked):
 
 
 def test_every_question_is_tried_here():
-    assert len(QUESTIONS) == 7
+    assert len(QUESTIONS) == 8
+
+
+def test_objects_of_all_types_by_a_word(asked):
+    found = asked("Where is")
+
+    assert found["totalCount"] == len(found["nodes"])
+    machines = [one for one in found["nodes"] if one["__typename"] == "VirtualMachine"]
+    assert [(one["name"], one["provider"]["name"]) for one in machines] == [
+        ("web-1", "red"),
+        ("web-2", "red"),
+    ]
+    assert {"key": "owner", "value": "ann"} in machines[0]["tags"]
+    assert "SecurityGroup" in {one["__typename"] for one in found["nodes"]}
