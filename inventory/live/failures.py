@@ -22,6 +22,12 @@ def deadline_passed() -> ProviderError:
     return ProviderError(ProviderErrorCode.TIMEOUT, "The cloud did not answer within the deadline.")
 
 
+def stored_too_late() -> ProviderError:
+    """What a request meets that cannot wait until a list is stored: no cloud has failed."""
+    message = "The cloud answered, but its answer was not stored within the deadline; ask again."
+    return ProviderError(ProviderErrorCode.TIMEOUT, message)
+
+
 def waited_too_long() -> ProviderError:
     """What a request meets that could not begin to ask, or began late: no cloud has failed."""
     message = "The deadline passed while this request waited for the listing of another request."

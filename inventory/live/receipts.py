@@ -7,7 +7,8 @@ LIVE    asked for this request, answered in full         none        yes
 CACHED  not asked: the rows are as young as requested    none        yes
 STALE   failed, or not asked although the rows are       the reason  no
         older than requested; the stored rows are shown
-FAILED  failed or never asked; no row is stored          the reason  no
+FAILED  failed or never asked; no list is stored: no     the reason  no
+        row is shown that was not made through us
 ======  ===============================================  ==========  ==============
 
 An answer that has objects without a usable id is LIVE or CACHED, and not complete: its error says

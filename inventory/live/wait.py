@@ -11,7 +11,7 @@ from gateway.core.db import release_connection
 from inventory.live import denied_lists
 from inventory.live.age import Ask, is_fresh
 from inventory.live.claims import watch
-from inventory.live.failures import deadline_passed, failing, failing_by, waited_too_long
+from inventory.live.failures import failing, failing_by, stored_too_late, waited_too_long
 from inventory.live.in_flight import in_flight
 from inventory.live.receipts import INTERNAL, Receipt, receipt_of, receipt_of_gone
 from inventory.live.resources import RESOURCES
@@ -129,8 +129,11 @@ class Wait:
         return self._started_it or began >= self._requested_at - JOINABLE
 
     def _timed_out(self) -> Receipt:
-        """For this request alone: whose listing it is will note its own outcome."""
-        error = deadline_passed() if self._expired else waited_too_long()
+        """For this request alone: whose listing it is will note its own outcome.
+
+        An expired one has an outcome already, which is being stored.
+        """
+        error = stored_too_late() if self._expired else waited_too_long()
         return receipt_of(failing_by(self.source, error), asked=True)
 
 

@@ -20,6 +20,7 @@ from django.db.models import (
 from django.db.models.functions import Coalesce
 
 from inventory.access import visible_rows
+from inventory.live.api import Receipt, SourceStatus
 from inventory.models import Observed, Source
 from inventory.resources import Resource
 from inventory.selectors.conditions import conditions
@@ -51,6 +52,26 @@ def row_list(
     listed = Q(source__in=[source.pk for source in asked])
     rows: QuerySet[Any] = resource.model.objects.filter(listed | beside if beside else listed)
     return rows.filter(*conditions(resource, limits, asked))
+
+
+def rows_answered(
+    resource: Resource,
+    receipts: Iterable[Receipt],
+    *,
+    limits: Mapping[str, Any],
+    beside: Q = NOTHING,
+) -> QuerySet[Any]:
+    """The rows that an answer with these receipts shows; the rest as ``row_list``.
+
+    Of a source that is FAILED, those alone that were made through the gateway. A first listing that
+    was not complete when the request gave up may have stored others: a part would pass for a list.
+    """
+    asked = list(receipts)
+    rows = row_list(
+        resource, sources=[receipt.source for receipt in asked], limits=limits, beside=beside
+    )
+    failed = [one.source.pk for one in asked if one.status is SourceStatus.FAILED]
+    return rows.exclude(source__in=failed, provisioned_at=None) if failed else rows
 
 
 def row_get(resource: Resource, *, user: Any, local_id: str) -> Any:

@@ -32,7 +32,7 @@ from inventory.schema.table.group_keys import (
 )
 from inventory.schema.table.shown_groups import shown_groups, shown_measures
 from inventory.selectors.aggregates import Group, GroupPage, groups_of, totals_of
-from inventory.selectors.rows import NOTHING, row_list
+from inventory.selectors.rows import NOTHING, rows_answered
 
 FIRST = 100
 
@@ -128,9 +128,9 @@ class Aggregate:
         self._first = checked_first(arguments.get("first"), default=FIRST)
         self._after = arguments.get("after")
         self._place = self._after and place_of_cursor(self._after, self._keys, self._order)
-        self._rows = row_list(
+        self._rows = rows_answered(
             resource,
-            sources=[receipt.source for receipt in receipts],
+            receipts,
             limits=limits_of(resource, arguments.get("filter") or {}),
             beside=beside,
         )

@@ -68,7 +68,8 @@ def _entries(
     if read and all(receipt.status is SourceStatus.FAILED for receipt in read):
         raise _never_read(read[0])
     sources = [receipt.source for receipt in receipts]
-    stored = catalog_list(model=resource.model, sources=sources, search=arguments.get("search"))
+    shown = [one.source for one in receipts if one.status is not SourceStatus.FAILED]
+    stored = catalog_list(model=resource.model, sources=shown, search=arguments.get("search"))
     found = _found_by_search(answers, plan, sources)
     entries = _by_name([*found, *stored[: count + 1]])
 

@@ -26,7 +26,7 @@ from inventory.schema.table.filters import filter_input, limits_of, source_limit
 from inventory.schema.table.orders import order_input, order_key
 from inventory.schema.table.pages import LivePage, needs_rows, receipts_within
 from inventory.schema.table.types import object_type
-from inventory.selectors.rows import NOTHING, row_list, with_order
+from inventory.selectors.rows import NOTHING, rows_answered, with_order
 from inventory.selectors.sources import providers_without
 
 MAX_AGE_DESCRIPTION = (
@@ -76,9 +76,9 @@ def page(
     """The page a list field answers; ``provider_pk`` keeps a nested list to its parent."""
     answers, plan = answered(info, arguments)
     receipts = receipts_within(answers, plan, provider_pk=provider_pk)
-    rows = row_list(
+    rows = rows_answered(
         resource,
-        sources=[receipt.source for receipt in receipts],
+        receipts,
         limits=limits_of(resource, arguments.get("filter") or {}),
         beside=rows_beside(resource, info, arguments) if provider_pk is None else NOTHING,
     )

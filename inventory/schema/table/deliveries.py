@@ -23,7 +23,7 @@ from inventory.schema.table.connections import MAX_AGE_DESCRIPTION, plan_list
 from inventory.schema.table.filters import filter_input, limits_of
 from inventory.schema.table.pages import join_rows
 from inventory.schema.table.types import object_type
-from inventory.selectors.rows import row_list
+from inventory.selectors.rows import rows_answered
 
 
 @cache
@@ -64,11 +64,9 @@ class Deliveries(SubscriptionField):
         return found if visible_sources(context.user).filter(pk=source.pk).exists() else None
 
     def _rows(self, receipt: Receipt, limits: Mapping[str, Any]) -> list[Any]:
-        source = receipt.source
-        rows = list(
-            row_list(self._resource, sources=[source], limits=limits).order_by("name", "pk")
-        )
-        join_rows(rows, [source])
+        found = rows_answered(self._resource, [receipt], limits=limits)
+        rows = list(found.order_by("name", "pk"))
+        join_rows(rows, [receipt.source])
         return rows
 
 
