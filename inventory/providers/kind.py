@@ -10,7 +10,7 @@ from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import date
-from typing import Any
+from typing import Any, NamedTuple
 
 from inventory.providers.account import (
     AccountFields,
@@ -63,6 +63,15 @@ class RateLimit:
 
     per_second: float
     burst: int
+
+
+class CodeHost(NamedTuple):
+    """``host``: of the addresses of its repositories. ``owner``: the one whose repositories an
+    account is connected for; None: all that it reaches.
+    """
+
+    host: str
+    owner: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -170,6 +179,7 @@ class ProviderKind:
     variant_field: str = ""
     refused: Mapping[str, str] = field(default_factory=dict)
     variant: str = ""
+    code_host: Callable[[Values], CodeHost] | None = None
 
     def __post_init__(self) -> None:
         table = self.table

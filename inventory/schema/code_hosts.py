@@ -5,25 +5,26 @@ receipts are in ``extensions.sources``.
 """
 
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any
 
-from gateway.core.errors import ExpectedError, NotFound
+from gateway.core.errors import ExpectedError, InvalidInput, NotFound
 from gateway.core.graphql.context import Context
-from gateway.core.ids import local_id
 from inventory import models
 from inventory.live.api import RESOURCES, ask_source
 from inventory.models import Repository, Source
-from inventory.providers import Cloud
+from inventory.providers import Cloud, ProviderError
 from inventory.records.code_hosting import RepositoryKey
 from inventory.records.repository import RepositoryRecord
 from inventory.schema.live_answers import note_receipts
-from inventory.schema.named import NO_PROVIDER
+from inventory.schema.named import provider_ids_named
 from inventory.selectors.code_hosts import (
     REPOSITORIES,
-    host_of,
+    HostSource,
     host_sources,
-    source_of_repository,
+    source_at,
 )
+from inventory.types import MISSING
 
 NO_HOST = (
     "None of your providers is a host of code that this is asked of. Connect one: "
@@ -33,8 +34,28 @@ NO_HOST = (
 Question = Callable[[Cloud], Any]
 
 
-class HostAnswers(dict[Any, Any]):
-    """What one operation was answered: ``context.of(HostAnswers)``."""
+KNOWN_NO_MORE = "Its host lists this repository no more."
+NOT_SHOWN = "Its host knows no such repository, or does not show it to this account."
+SEVERAL_HOSTS = (
+    "Your providers are at several hosts of code, and this id does not say at which: name the "
+    "provider."
+)
+
+
+class HostAnswers:
+    """What one operation knows of hosts, and was answered: ``context.of(HostAnswers)``."""
+
+    def __init__(self) -> None:
+        self.sources: list[HostSource] | None = None
+        self.known: dict[tuple[int, str, RepositoryKey], Any] = {}
+
+
+@dataclass(frozen=True, slots=True)
+class HostAnswer:
+    """What ``source`` answered about a repository."""
+
+    source: Source
+    value: Any
 
 
 def ask(context: Context, source: Source, question: Question, *, about: str = "") -> Any:
@@ -49,16 +70,37 @@ def ask(context: Context, source: Source, question: Question, *, about: str = ""
     return answer.value
 
 
-def host_named(context: Context, provider: str | None, *, field: str = "provider") -> Source:
-    """The source of repositories of this provider; None: the oldest that the user may ask.
-
-    Raises InvalidInput, and NotFound where there is none.
-    """
-    named = None if provider is None else [local_id(provider, of="Provider", field=field)]
-    found = host_sources(user=context.user, providers=named)
+def host_named(context: Context, provider: str, *, field: str = "provider") -> Source:
+    """The source of repositories of this provider. Raises InvalidInput and NotFound."""
+    [named] = provider_ids_named(context.user, [provider], field=field)
+    found = host_sources(user=context.user, providers=[named])
     if not found:
-        raise NotFound(NO_HOST if provider is None else NO_PROVIDER, field=field)
-    return found[0]
+        raise NotFound("This provider is no host of code.", field=field)
+    return found[0].source
+
+
+def host_of_owner(context: Context, login: str) -> Source:
+    """The oldest source of repositories that the user may ask about this owner.
+
+    If each is connected for another owner, the oldest: it says so. Raises NotFound.
+    """
+    found = _sources(context)
+    if not found:
+        raise NotFound(NO_HOST, field="provider")
+    return next((one for one in found if one.may_ask(login)), found[0]).source
+
+
+def only_host(context: Context) -> Source:
+    """The oldest source of repositories of a user whose sources are all at one host.
+
+    Raises NotFound, and InvalidInput for several hosts.
+    """
+    found = _sources(context)
+    if not found:
+        raise NotFound(NO_HOST, field="provider")
+    if len({one.at and one.at.host for one in found}) > 1:
+        raise InvalidInput(SEVERAL_HOSTS, field="provider")
+    return found[0].source
 
 
 def answer_for_page(
@@ -66,21 +108,34 @@ def answer_for_page(
     repository: Repository,
     name: str,
     question: Callable[[Sequence[RepositoryKey]], Question],
-) -> Any:
+) -> HostAnswer:
     """What is known of ``repository`` by the answer to one question about all rows of its page
-    that its host has; None: the host does not know it. ``name``: of the question.
+    that its host has. ``name``: of the question.
+
+    Raises NotFound for one that its host does not know, or lists no more; that is not asked about.
     """
-    source = source_of_repository(user=context.user, repository=repository)
+    if repository.state == MISSING:
+        raise NotFound(KNOWN_NO_MORE)
+    source = _source_of(context, repository)
     if source is None:
         raise NotFound(NO_HOST)
-    known = context.of(HostAnswers)
-    place = (source.pk, name, repository.full_name)
+    known = context.of(HostAnswers).known
+    place = (source.pk, name, _key(repository))
     if place not in known:
-        keys = _keys(repository)
+        keys = _keys(context, repository, source)
         found = _asked(context, source, question(keys), f"{source.pk}:{name}")
         for key in keys:
-            known[source.pk, name, key.full_name] = found(key)
-    value = known[place]
+            known[source.pk, name, key] = found(key)
+    value = answered_value(known[place])
+    if value is None:
+        raise NotFound(NOT_SHOWN)
+    return HostAnswer(source, value)
+
+
+def answered_value(value: Any) -> Any:
+    """A part of an answer. Raises ExpectedError for an error that stands in its place."""
+    if isinstance(value, ProviderError):
+        raise ExpectedError(value.message, code=str(value.code))
     if isinstance(value, ExpectedError):
         raise value
     return value
@@ -98,13 +153,38 @@ def _asked(
     return found.get
 
 
-def _keys(repository: Repository) -> list[RepositoryKey]:
+def _sources(context: Context) -> list[HostSource]:
+    answers = context.of(HostAnswers)
+    if answers.sources is None:
+        answers.sources = host_sources(user=context.user)
+    return answers.sources
+
+
+def _source_of(context: Context, repository: Repository) -> Source | None:
+    """The source that lists it; of one that was imported or added here, the first of its host."""
+    if repository.source_id is not None:
+        source: Source = repository.source
+        return source
+    return source_at(_sources(context), url=repository.url, full_name=repository.full_name)
+
+
+def _keys(context: Context, repository: Repository, source: Source) -> list[RepositoryKey]:
+    """Of all rows of its page that ``source`` is asked about, each once."""
     peers = vars(repository).get("peers") or [repository]
-    rows = [one for one in peers if one.source_id == repository.source_id]
-    if repository.source_id is None:
-        host = host_of(repository.url)
-        rows = [one for one in rows if host_of(one.url) == host]
-    return [RepositoryKey(one.full_name, one.node_id) for one in rows]
+    rows = [one for one in peers if one.state != MISSING and _is_asked(context, one, source)]
+    return list(dict.fromkeys(_key(one) for one in rows))
+
+
+def _is_asked(context: Context, repository: Repository, source: Source) -> bool:
+    if repository.source_id is not None:
+        return bool(repository.source_id == source.pk)
+    found = _source_of(context, repository)
+    return found is not None and found.pk == source.pk
+
+
+def _key(repository: Repository) -> RepositoryKey:
+    """By the id too: of two rows of one name, one may be gone."""
+    return RepositoryKey(repository.full_name, repository.node_id)
 
 
 def row_of(source: Source, record: RepositoryRecord) -> Repository:

@@ -7,7 +7,7 @@ from typing import Any
 
 import graphene
 
-from gateway.core.errors import InvalidInput
+from gateway.core.errors import InvalidInput, NotFound
 from gateway.core.graphql.collect import Operation, SelectedField
 from gateway.core.graphql.completeness import note_cut
 from gateway.core.graphql.extend import extend
@@ -19,10 +19,17 @@ from inventory.records.code_hosting import (
     HostOrder,
     IssueQuestion,
     IssueRecord,
-    Issues,
     OrganizationQuestion,
 )
-from inventory.schema.code_hosts import answer_for_page, ask, host_named, rows_of
+from inventory.schema.code_hosts import (
+    HostAnswer,
+    answer_for_page,
+    answered_value,
+    ask,
+    host_named,
+    host_of_owner,
+    rows_of,
+)
 from inventory.schema.code_types import Issue, IssueState, Person
 from inventory.schema.repositories import Repository, repository_order
 from inventory.schema.table.orders import Direction
@@ -83,7 +90,7 @@ class Organization(graphene.ObjectType):
 
     @staticmethod
     def resolve_repositories(found: Any, info: Any, **arguments: Any) -> Any:
-        page = found["page"](info, _page_of(found["question"].login, arguments))
+        page = answered_value(found["page"](info, _page_of(found["question"].login, arguments)))
         rows = rows_of(found["source"], page.repositories)
         more = page.next_cursor is not None
         cursors = {"has_next_page": more, "has_previous_page": bool(arguments.get("after"))}
@@ -95,7 +102,7 @@ class Organization(graphene.ObjectType):
 
     @staticmethod
     def resolve_members(found: Any, info: Any, first: int) -> Any:
-        members = found["members"]
+        members = answered_value(found["members"])
         return _first_of(info, members.people, members.total, _checked(first))
 
 
@@ -104,7 +111,8 @@ class OrganizationQuery(graphene.ObjectType):
         Organization,
         login=graphene.String(required=True, description="Its login, in any case."),
         provider=graphene.ID(
-            description="The provider that is asked; absent: your oldest one that hosts code."
+            description="The provider that is asked; absent: your oldest one that hosts code and "
+            "is not connected for another owner."
         ),
         description="An organization of a host of code, asked now. Null when there is none, or "
         "none that the account may see. The receipt is in the answer's extensions.sources.",
@@ -114,8 +122,12 @@ class OrganizationQuery(graphene.ObjectType):
     def resolve_organization(
         _root: None, info: Any, login: str, provider: str | None = None
     ) -> Any:
-        source = host_named(info.context, provider)
         question = _question(info, login.strip())
+        source = (
+            host_of_owner(info.context, question.login)
+            if provider is None
+            else host_named(info.context, provider)
+        )
         found = _read(info, source, question)
         if found is None:
             return None
@@ -124,7 +136,10 @@ class OrganizationQuery(graphene.ObjectType):
             """The page that came with the organization, if it is that one."""
             if wanted == replace(question, members=None):
                 return found.repositories
-            return _read(later, source, wanted).repositories
+            one = _read(later, source, wanted)
+            if one is None:
+                raise NotFound("This organization is gone, or not shown to this account any more.")
+            return one.repositories
 
         return {
             "login": found.login,
@@ -192,7 +207,7 @@ def resolve_contributors(repository: RepositoryRow, info: Any, first: int) -> An
         f"contributors {count}",
         lambda keys: lambda cloud: cloud.ask("contributors", keys, count),
     )
-    return [] if found is None else _first_of(info, found.people, found.total, count)
+    return _first_of(info, found.value.people, found.value.total, count)
 
 
 def _first_of(info: Any, shown: Sequence[Any], total: int | None, count: int) -> Sequence[Any]:
@@ -213,38 +228,35 @@ def resolve_issues(
     states = [] if state is None else [state]
     question = IssueQuestion((), first=_checked(first), states=states)
     found = _issues(repository, info, question)
-    shown = _first_of(info, found.issues, found.total, question.first)
-    return [_issue(repository, one) for one in shown]
+    shown = _first_of(info, found.value.issues, found.value.total, question.first)
+    return [_issue(found.source, one) for one in shown]
 
 
 def resolve_issue(repository: RepositoryRow, info: Any, number: int) -> dict[str, Any] | None:
-    found = _issues(repository, info, IssueQuestion((), number=number)).issues
-    return _issue(repository, found[0]) if found else None
+    found = _issues(repository, info, IssueQuestion((), number=number))
+    return _issue(found.source, found.value.issues[0]) if found.value.issues else None
 
 
-def _issues(repository: RepositoryRow, info: Any, question: IssueQuestion) -> Issues:
-    found: Issues | None = answer_for_page(
+def _issues(repository: RepositoryRow, info: Any, question: IssueQuestion) -> HostAnswer:
+    return answer_for_page(
         info.context,
         repository,
         f"issues {question}",
         lambda keys: lambda cloud: cloud.ask("issues", replace(question, repositories=keys)),
     )
-    return Issues(total=0) if found is None else found
 
 
-def _issue(repository: RepositoryRow, one: IssueRecord) -> dict[str, Any]:
+def _issue(source: Source, one: IssueRecord) -> dict[str, Any]:
     shown = {name: getattr(one, name) for name in SHOWN}
-    return {**shown, "id": issue_id(repository, one.external_id)}
+    return {**shown, "id": issue_id(source, one.external_id)}
 
 
 SHOWN = ("number", "title", "state", "author", "comments", "url", "body", "created_at")
 
 
-def issue_id(repository: RepositoryRow, external_id: str) -> str:
-    """Of what its provider, where it has one, comments on; else the host's own id."""
-    if repository.provider_id is None:
-        return external_id
-    return global_id("Issue", f"{repository.provider.public_id_text}:{external_id}")
+def issue_id(source: Source, external_id: str) -> str:
+    """It names the provider that answered, which is the one that comments."""
+    return global_id("Issue", f"{source.provider.public_id_text}:{external_id}")
 
 
 def _first(default: int) -> Any:

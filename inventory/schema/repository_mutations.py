@@ -15,14 +15,15 @@ from inventory.access import Role, require_role
 from inventory.models import Source
 from inventory.providers import Capability
 from inventory.records.code_hosting import NewComment
-from inventory.schema.code_hosts import ask, host_named, row_of
+from inventory.schema.code_hosts import ask, host_named, only_host, row_of
 from inventory.schema.code_types import CommunityName, IssueCommentEdge, RepositoryInput
 from inventory.schema.repositories import Repository
 from inventory.services.repositories import repository_create
 
 LONGEST_BODY = 65_536  # characters; GitHub takes no longer one
 AT_GITHUB = "https://github.com/"
-FLAT = ("url", "name", "full_name")
+FLAT = ("url", "name", "full_name", "description_")
+OTHER_PROVIDER = "This Issue was read by another provider, which is the one that comments."
 
 
 class AddComment(Mutation):
@@ -44,15 +45,18 @@ class AddComment(Mutation):
         )
         body = graphene.String(required=True, description="Its text, in Markdown.")
         provider = graphene.ID(
-            description="Of a host's own id: the provider that comments; absent: your oldest one."
+            description="Of a host's own id: the provider that comments; absent: your oldest one, "
+            "if all of yours are at one host."
         )
 
     @classmethod
     def perform(
         cls, context: Context, *, subject_id: str, body: str, provider: str | None = None
     ) -> Any:
-        if not body.strip() or len(body) > LONGEST_BODY:
-            message = f"A comment has 1 to {LONGEST_BODY} characters, not {len(body.strip())}."
+        if not body.strip():
+            raise InvalidInput("A comment needs a text.", field="body")
+        if len(body) > LONGEST_BODY:
+            message = f"A comment has {LONGEST_BODY} characters at most, not {len(body)}."
             raise InvalidInput(message, field="body")
         source, external_id = _subject(context, subject_id, provider)
         require_role(context.user, Role.OPERATOR, source.provider)
@@ -70,15 +74,22 @@ class AddComment(Mutation):
 
 
 def _subject(context: Context, subject_id: str, provider: str | None) -> tuple[Source, str]:
-    """The source to ask, and the host's own id. Raises NotFound."""
+    """The source to ask, and the host's own id. Raises NotFound and InvalidInput."""
+    named = None if provider is None else host_named(context, provider)
     type_name, local = split_id(subject_id) or ("", "")
     public_id, _, external_id = local.partition(":")
     if type_name == "Issue" and external_id:
-        provider, subject_id = global_id("Provider", public_id), external_id
-    source = host_named(context, provider, field="subjectId")
+        source = host_named(context, global_id("Provider", public_id), field="subjectId")
+        if named is not None and named.pk != source.pk:
+            raise InvalidInput(OTHER_PROVIDER, field="provider")
+        return _commenting(source, "subjectId"), external_id
+    return _commenting(only_host(context) if named is None else named, "provider"), subject_id
+
+
+def _commenting(source: Source, field: str) -> Source:
     if Capability.ADD_COMMENT not in source.provider.kind.capabilities:
-        raise NotFound("This provider takes no comments.", field="subjectId")
-    return source, subject_id
+        raise NotFound("This provider takes no comments.", field=field)
+    return source
 
 
 class RepositoryMutations(graphene.ObjectType):
@@ -104,12 +115,11 @@ def _order(given: Mapping[str, Any]) -> dict[str, str]:
     """What both forms say. Raises InvalidInput."""
     community, repository = given.get("community"), given.get("repository")
     if community is None and repository is None:
-        flat = {name: given.get(name) or "" for name in FLAT}
-        return {**flat, "description": given.get("description_") or ""}
+        return {name.rstrip("_"): given.get(name) or "" for name in FLAT}
     if community is None or repository is None:
         raise InvalidInput("community and repository go together.", field="community")
     if any(given.get(name) is not None for name in FLAT):
-        message = "Give community and repository, or url, name and fullName."
+        message = "Give community and repository, or url, name, fullName and description."
         raise InvalidInput(message, field="community")
     full_name = repository.get("full_name") or f"{community.strip()}/{repository['name'].strip()}"
     return {

@@ -5,10 +5,11 @@ import re
 from inventory.providers.account import AccountFields
 from inventory.providers.credential import CredentialField, CredentialProblem
 from inventory.providers.github import issues, organizations, people, repositories
-from inventory.providers.github.address import with_one_spelling
+from inventory.providers.github.address import place_of, with_one_spelling
 from inventory.providers.github.refusals import REFUSALS
 from inventory.providers.kind import (
     GLOBAL,
+    CodeHost,
     ProviderKind,
     RateLimit,
     Values,
@@ -30,6 +31,10 @@ def judge(credentials: Values) -> None:
         raise CredentialProblem("owner", "must be the login of an organization or a user.")
     if not owner and not credentials.get("token"):
         raise CredentialProblem("owner", "is required, unless there is a token.")
+
+
+def code_host(credentials: Values) -> CodeHost:
+    return CodeHost(place_of(credentials).web, credentials.get("owner") or None)
 
 
 KIND = ProviderKind(
@@ -93,4 +98,5 @@ KIND = ProviderKind(
         "Gists, and repositories that the account has only starred or watches.",
     ),
     table=table_of(repositories, organizations, issues, people),
+    code_host=code_host,
 )
