@@ -9,7 +9,8 @@ import pytest
 
 pytestmark = [pytest.mark.functional, pytest.mark.any_database]
 
-VERSIONS = ("graphql-sse@2.6.1", "graphql@16.15.0")  # those of gateway/frontend/package.json
+# Those of gateway/frontend/package.json; docs/subscriptions.md has a client of urql besides.
+VERSIONS = ("graphql-sse@2.6.1", "graphql@16.15.0", "@urql/core@6.0.3")
 LONGEST_SECONDS = 300  # of a hang, on a busy machine
 CONNECT = """mutation { connectProvider(input: { name: "npm", kind: "simulator", credentials: [
     {name: "seed", value: "npm"}, {name: "machines", value: "12"}] }) { errors { message } } }"""
