@@ -17,6 +17,7 @@ VIEWS = [
     "Schedules",
     "Providers",
     "Changes",
+    "Access",
     "Audit",
 ]
 DESKTOP = {"viewport": {"width": 1400, "height": 900}}

@@ -11,6 +11,7 @@ pytestmark = MARKS
 OPERATIONS = {
     "Schedules": "Schedules",
     "Changes": "Changes",
+    "Access": "OwnAccess",
     "Audit": "Audit",
 }
 

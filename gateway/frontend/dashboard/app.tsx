@@ -16,6 +16,7 @@ import { VIEWS } from "./parts/navigation.ts";
 import { Palette } from "./parts/palette.tsx";
 import { Toasts } from "./parts/toasts.tsx";
 import { hrefOf, type Route, useRoute } from "./route.ts";
+import { Access } from "./views/access.tsx";
 import { Audit } from "./views/audit.tsx";
 import { Changes } from "./views/changes.tsx";
 import { Containers } from "./views/containers.tsx";
@@ -129,6 +130,8 @@ function CurrentView({ route }: { route: Route }) {
       return <Providers />;
     case "changes":
       return <Changes route={route} />;
+    case "access":
+      return <Access route={route} />;
     case "audit":
       return <Audit route={route} />;
     default:

@@ -13,5 +13,6 @@ export const VIEWS: readonly View[] = [
   { path: "schedules", title: "Schedules" },
   { path: "providers", title: "Providers" },
   { path: "changes", title: "Changes" },
+  { path: "access", title: "Access" },
   { path: "audit", title: "Audit" },
 ];

@@ -1,0 +1,21 @@
+/** A button that does one thing, once for each time that it is pressed; beside it, why that failed. */
+import { useAct } from "./act.ts";
+
+interface ActButtonProps {
+  readonly label: string;
+  /** What screen readers say, where the label alone does not tell what it is about. */
+  readonly name?: string;
+  readonly work: () => Promise<unknown>;
+}
+
+export function ActButton({ label, name, work }: ActButtonProps) {
+  const { busy, failure, run } = useAct();
+  return (
+    <>
+      <button type="button" aria-label={name} disabled={busy} onClick={() => void run(work)}>
+        {label}
+      </button>
+      {failure && <div class="detail" role="alert">{failure}</div>}
+    </>
+  );
+}
