@@ -125,6 +125,7 @@ class MachineRecord:
     security_group_ids: tuple[str, ...] = ()
     public_ips: tuple[str, ...] = ()
     private_ips: tuple[str, ...] = ()
+    public_dns_names: tuple[str, ...] = ()  # that lead to public_ips
     tags: tuple[tuple[str, str], ...] = ()  # by key
     created_at: datetime | None = None  # aware; it does not move when the machine is started
     launched_at: datetime | None = None  # aware; the latest start that the cloud reports

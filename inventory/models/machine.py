@@ -27,6 +27,7 @@ class VirtualMachine(Observed):
     security_group_ids = models.JSONField(default=list)
     public_ips = models.JSONField(default=list)
     private_ips = models.JSONField(default=list)
+    public_dns_names = models.JSONField(default=list)
     tags = models.JSONField(default=list)  # [key, value] pairs, by key and value
     launched_at = models.DateTimeField(null=True)  # the latest start, as the cloud reports it
 

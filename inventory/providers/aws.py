@@ -23,6 +23,7 @@ from inventory.providers.ec2.permissions import ACTIONS
 from inventory.providers.ec2.refusals import REFUSALS
 from inventory.providers.ec2.regions import DEFAULT_REGION, every_region, known_regions
 from inventory.providers.kind import ProviderKind, RateLimit
+from inventory.providers.login_users import EC2
 from inventory.providers.s3 import LIMITS as S3_LIMITS
 from inventory.providers.s3 import buckets, objects, signed_requests
 from inventory.providers.s3.permissions import ACTIONS as S3_ACTIONS
@@ -53,6 +54,7 @@ KIND = ProviderKind(
     tags=TAG_RULES,
     # https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/create-key-pairs.html: "supported".
     key_types=frozenset({"rsa", "ed25519"}),
+    login_users=EC2,
     default_regions=(DEFAULT_REGION,),
     backend=VMBackend.NITRO,
     # Half of what EC2 refills for DescribeInstances: "Request throttling for the Amazon EC2 API".

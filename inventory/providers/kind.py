@@ -22,6 +22,7 @@ from inventory.providers.capability import BY_KEY, LIST, LISTINGS, Capability
 from inventory.providers.credential import CredentialField, CredentialProblem
 from inventory.providers.dry_runs import DryRun
 from inventory.providers.generic import libcloud_method, table_over_libcloud
+from inventory.providers.login_users import Users
 from inventory.providers.order_marker import tagged
 from inventory.providers.overrides import Overrides, overridden
 from inventory.providers.refusals import Refusal
@@ -124,7 +125,8 @@ class ProviderKind:
     from other lists of libcloud are not complete: see ``completeness``.
     ``name_rules``: by resource, the names that the cloud takes for new objects. ``key_types``: the
     types of public keys that it takes. ``text_rules``: as ``name_rules``, by resource and argument,
-    as ``volumes.device``. ``unmarkable``: objects that are not created here, because
+    as ``volumes.device``. ``login_users``: the users that its images let in, see
+    ``login_users.py``. ``unmarkable``: objects that are not created here, because
     the cloud keeps no mark by which one is found after a lost answer: a sentence each.
     ``variants``: for a kind that stands for several, each with credentials and capabilities of its
     own, by the value of the credential ``variant_field``. ``refused``: values that are known and
@@ -174,6 +176,7 @@ class ProviderKind:
     name_rules: Mapping[str, NameRule] = field(default_factory=dict)
     text_rules: Mapping[str, NameRule] = field(default_factory=dict)
     key_types: frozenset[str] = frozenset({"rsa", "ed25519", "ecdsa"})
+    login_users: Users = field(default_factory=dict)
     unmarkable: Mapping[Capability, str] = field(default_factory=dict)
     variants: Mapping[str, "ProviderKind"] = field(default_factory=dict)
     variant_field: str = ""

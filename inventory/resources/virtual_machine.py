@@ -4,6 +4,7 @@ from inventory.models import MachineAddress, MachineTag, VirtualMachine
 from inventory.resources import facts
 from inventory.resources.base import Entry, Fact, Filter, How, Link, Observation, Order, Resource
 from inventory.resources.filters import of_rows, of_sources
+from inventory.resources.ssh import COLUMNS, ssh_command
 from inventory.types import MachineRecord, MachineState
 
 VIRTUAL_MACHINES = Resource(
@@ -24,6 +25,7 @@ VIRTUAL_MACHINES = Resource(
             "location_name",
             "public_ips",
             "private_ips",
+            "public_dns_names",
             "tags",
         ),
         # Not raw_state, which says what state says, nor names, which repeat ids.
@@ -95,6 +97,16 @@ VIRTUAL_MACHINES = Resource(
         ),
         "public_ips": Fact("Addresses that the internet can reach, IPv4 and IPv6."),
         "private_ips": Fact("Addresses inside the cloud."),
+        "public_dns_names": Fact(
+            "Names that lead to its public addresses, as far as the cloud gives them."
+        ),
+        "ssh_command": Fact(
+            "The command that logs in: with the key's file and the image's user, where they are "
+            "known, at a public name or address, else at a private one. Null if it has none.",
+            type="String",
+            read=ssh_command,
+            reads=COLUMNS,
+        ),
         "tags": Fact(
             "Its tags, ordered by key and value. "
             "A key may have several values where the cloud allows it.",

@@ -7,6 +7,7 @@ from inventory.providers.digitalocean.refusals import REFUSALS
 from inventory.providers.kind import RateLimit, driver_at
 from inventory.providers.libcloud.methods import table_over_methods
 from inventory.providers.libcloud.token_kind import token_kind
+from inventory.providers.login_users import ROOT
 from inventory.providers.table import table_of
 
 METHODS = {"start": "ex_power_on_node", "stop": "ex_shutdown_node", "resize": "ex_resize_node"}
@@ -15,6 +16,7 @@ KIND = token_kind(
     slug="digitalocean",
     description="Droplets of a DigitalOcean team, in all its regions.",
     driver=driver_at("inventory.providers.digitalocean.driver", "DigitalOceanDriver"),
+    login_users=ROOT,
     made_at="API in the control panel",
     # A token may ask 5,000 times an hour: "Rate limit" in the DigitalOcean API reference.
     rate=RateLimit(per_second=1, burst=100),

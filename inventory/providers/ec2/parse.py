@@ -53,7 +53,7 @@ LAUNCH_TIME = _tag("launchTime")
 TAG_SET = _tag("tagSet")
 KEY, VALUE, NAME = _tag("key"), _tag("value"), _tag("name")
 IP_ADDRESS, PRIVATE_IP_ADDRESS = _tag("ipAddress"), _tag("privateIpAddress")
-IPV6_ADDRESS = _tag("ipv6Address")
+IPV6_ADDRESS, DNS_NAME = _tag("ipv6Address"), _tag("dnsName")
 INTERFACES = _tag("networkInterfaceSet")
 DEVICE_INDEX, ATTACH_TIME = _tag("deviceIndex"), _tag("attachTime")
 ROOT_DEVICE_NAME, DEVICES = _tag("rootDeviceName"), _tag("blockDeviceMapping")
@@ -72,6 +72,7 @@ OF_INSTANCE = (
     IP_ADDRESS,
     PRIVATE_IP_ADDRESS,
     IPV6_ADDRESS,
+    DNS_NAME,
     INTERFACES,
     ROOT_DEVICE_NAME,
     DEVICES,
@@ -159,6 +160,7 @@ def _machine(instance: Any, region: str, image_names: Mapping[str, str]) -> Mach
         security_group_ids=_groups(parts.get(GROUP_SET)),
         public_ips=public,
         private_ips=private,
+        public_dns_names=tuple(filter(None, (_text_of(parts, DNS_NAME),))),
         tags=tuple(sorted(tags.items())),
         created_at=_created_at(parts, interfaces.attach_time) or launched_at,
         launched_at=launched_at,

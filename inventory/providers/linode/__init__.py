@@ -7,6 +7,7 @@ from inventory.providers.libcloud.token_kind import token_kind
 from inventory.providers.linode import actions, permissions, reports
 from inventory.providers.linode.parse import STATES
 from inventory.providers.linode.refusals import REFUSALS
+from inventory.providers.login_users import ROOT
 from inventory.providers.table import table_of
 
 METHODS = table_over_methods(reports.EVENTS, resize="ex_resize_node")
@@ -15,6 +16,7 @@ KIND = token_kind(
     slug="linode",
     description="Linodes of an Akamai account, in all its regions.",
     driver=driver_at("inventory.providers.linode.driver", "LinodeDriver"),
+    login_users=ROOT,
     made_at="API Tokens in the Cloud Manager",
     # Lists may be asked for 200 times a minute: "Rate limits" in the Linode API reference.
     rate=RateLimit(per_second=1.5, burst=100),

@@ -2,6 +2,7 @@
 
 from inventory.providers.account import AccountFields
 from inventory.providers.kind import ProviderKind, driver_at, listed_sizes_only
+from inventory.providers.login_users import OPENSTACK
 from inventory.providers.openstack import actions, blockers, failures, operations, permissions
 from inventory.providers.openstack.credentials import FIELDS, judge, with_plain_address
 from inventory.providers.openstack.parse import STATES, UNCONFIRMED
@@ -16,6 +17,7 @@ KIND = ProviderKind(
     label="OpenStack",
     description="A project of an OpenStack cloud, as Chameleon and Jetstream are.",
     driver=driver_at("inventory.providers.openstack.driver", "OpenStackDriver"),
+    login_users=OPENSTACK,
     credentials=FIELDS,
     account=AccountFields(
         compared=(

@@ -19,6 +19,7 @@ from inventory.providers.dry_runs import DryRun
 from inventory.providers.ec2.names import TAG_RULES, TEXT_RULES
 from inventory.providers.generic import table_over_libcloud
 from inventory.providers.kind import ProviderKind, listed_sizes_only
+from inventory.providers.login_users import EC2
 from inventory.providers.simulator import buckets, security, storage, stored_objects, trial
 from inventory.providers.simulator.driver import SimulatorDriver, simulated_machines
 from inventory.providers.simulator.refusals import REFUSALS
@@ -33,6 +34,7 @@ KIND = ProviderKind(
     label="Simulator",
     description="A cloud that exists only here, to learn with, to build against and to break.",
     driver=SimulatorDriver,
+    login_users=EC2,
     # Names and ids are as at EC2.
     text_rules=TEXT_RULES,
     tags=TAG_RULES,

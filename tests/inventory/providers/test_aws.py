@@ -170,6 +170,7 @@ def test_a_refused_action_is_not_repeated(aws_at):
 # --- what an answer says ----------------------------------------------------------------------
 
 ADDRESSES = """
+<dnsName>ec2-198-51-100-7.compute-1.amazonaws.com</dnsName>
 <ipAddress>198.51.100.7</ipAddress><privateIpAddress>10.0.0.7</privateIpAddress>
 <networkInterfaceSet><item>
   <association><publicIp>198.51.100.7</publicIp></association>
@@ -207,6 +208,7 @@ def test_every_field_that_we_keep(aws_at):
     assert (machine.location_id, machine.location_name) == ("us-east-1b", "us-east-1b")
     assert machine.public_ips == ("198.51.100.7", "198.51.100.8", "2001:db8::7")
     assert machine.private_ips == ("10.0.0.7", "10.0.0.8")
+    assert machine.public_dns_names == ("ec2-198-51-100-7.compute-1.amazonaws.com",)
     assert machine.tags == (("Name", "web-7"), ("env", ""), ("team", "red"))
     assert machine.created_at == datetime(2025, 6, 1, 8, 30, 15, tzinfo=UTC)
 

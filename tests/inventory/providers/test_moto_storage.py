@@ -177,4 +177,6 @@ def test_a_machine_names_its_key_pair_and_its_groups(cloud, moto, region):
     machine = cloud.create("virtual_machines", "provision", order)
 
     assert (machine.key_pair_id, machine.security_group_ids) == ("ada", (group.external_id,))
-    assert cloud.find("virtual_machines", machine.external_id).key_pair_id == "ada"
+    found = cloud.find("virtual_machines", machine.external_id)
+    assert found.key_pair_id == "ada"
+    assert [name.startswith("ec2-") for name in found.public_dns_names] == [True]
