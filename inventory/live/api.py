@@ -10,6 +10,7 @@
 
 from inventory.live.age import Ask, Outlook, age_limit, is_young, outlook
 from inventory.live.announcements import channel_of
+from inventory.live.asking import asked, may_ask
 from inventory.live.bounds import LONGEST_ITEM
 from inventory.live.changes import CHANGED_EVENT, changes_prune
 from inventory.live.checkup import check_provider
@@ -63,13 +64,14 @@ from inventory.live.single_read import (
     SingleRead,
     finish_reads,
     observe_one,
+    outlook_of_one,
     start_reads,
     stored_one,
-    would_read,
 )
 from inventory.live.source_state import (
     FAILING_EVENT,
     close_breakers,
+    close_own_breakers,
     mark_dirty,
     store_failure,
 )
@@ -116,10 +118,12 @@ __all__ = [
     "all_complete",
     "ask_object",
     "ask_source",
+    "asked",
     "changes_prune",
     "channel_of",
     "check_provider",
     "close_breakers",
+    "close_own_breakers",
     "connected",
     "delete_rows_of",
     "find_object",
@@ -140,9 +144,11 @@ __all__ = [
     "main_resources_of",
     "mark_dirty",
     "match_sources",
+    "may_ask",
     "note_list",
     "observe_one",
     "outlook",
+    "outlook_of_one",
     "read_credentials",
     "receipt_of",
     "receipt_of_gone",
@@ -164,5 +170,4 @@ __all__ = [
     "unusable",
     "usable_names",
     "worse",
-    "would_read",
 ]

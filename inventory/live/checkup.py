@@ -17,8 +17,8 @@ from django.db import close_old_connections
 from django.db.models import Min
 
 from inventory.live.age import Ask
+from inventory.live.asking import asked
 from inventory.live.bulkhead import bulkhead
-from inventory.live.connection import connected
 from inventory.live.failures import deadline_passed
 from inventory.live.health import credentials_valid, takes_credentials
 from inventory.live.receipts import Receipt, ReceiptError
@@ -150,7 +150,7 @@ def _start(source: Source, machine: MachineRecord | None) -> Future[Probe]:
 def _probe(source: Source, seconds: float, machine: MachineRecord | None) -> Probe:
     """Runs in the pool. Raises ProviderError when there is no connection to ask over."""
     try:
-        with connected(source, seconds) as cloud:
+        with asked(source, seconds) as cloud:
             return probe(cloud, machine)
     except ProviderError:
         raise

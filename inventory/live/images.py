@@ -10,9 +10,9 @@ from dataclasses import dataclass
 
 from django.utils import timezone
 
+from inventory.live.asking import failed_by
 from inventory.live.bounds import unusable_reason
 from inventory.live.compare import distinct
-from inventory.live.failures import failing_by
 from inventory.live.receipts import Receipt, receipt_of
 from inventory.live.resources import RESOURCES
 from inventory.live.simultaneous import call_each
@@ -65,6 +65,6 @@ def _answered(source: Source, records: Sequence[ImageRecord]) -> ImageSearch:
 
 
 def _failed(source: Source, error: ProviderError) -> ImageSearch:
-    seen = failing_by(source, error)
+    seen = failed_by(source, error)
     seen.fetched_at = None  # nothing to show: FAILED, whatever a listing brought before
     return ImageSearch([], receipt_of(seen, asked=True))

@@ -17,10 +17,18 @@ from inventory.providers import ProviderError, ProviderErrorCode
 log = logging.getLogger(__name__)
 
 
+class NoTurn(ProviderError):
+    """RATE_LIMITED by the gateway itself: the cloud was not asked, and has said nothing."""
+
+    def __init__(self, wait: float) -> None:
+        message = "This account is asked more often than its cloud allows; ask less, or later."
+        super().__init__(ProviderErrorCode.RATE_LIMITED, message, retry_after=wait)
+
+
 def take_turn(source: Source, *, seconds: float) -> None:
     """Wait for a token of the source's account and region, at most ``seconds``.
 
-    Raises ProviderError (RATE_LIMITED) when it would take longer.
+    Raises NoTurn when it would take longer.
     """
     limit = source.provider.kind.rate
     if limit is None:
@@ -32,6 +40,5 @@ def take_turn(source: Source, *, seconds: float) -> None:
         log.warning("Redis does not limit %s now: %s", key, error)
         return
     if not taken.tokens:
-        message = "This account is asked more often than its cloud allows; ask less, or later."
-        raise ProviderError(ProviderErrorCode.RATE_LIMITED, message, retry_after=taken.wait)
+        raise NoTurn(taken.wait)
     time.sleep(taken.wait)

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from inventory.live.asking import asked
 from inventory.live.connection import connected
 from inventory.models import Source
 from inventory.providers.capability import LIST
@@ -17,14 +18,14 @@ def object_id(bucket: str, key: str) -> str:
 
 def list_objects(source: Source, bucket: str, query: ObjectQuery) -> ObjectPage:
     """A page, within the provider's deadline. ``source``: the bucket's. Raises ProviderError."""
-    with connected(source, source.provider.deadline_seconds) as cloud:
+    with asked(source, source.provider.deadline_seconds) as cloud:
         page: ObjectPage = cloud.call(RESOURCE, LIST, bucket, query)
         return page
 
 
 def find_object(source: Source, bucket: str, key: str) -> ObjectRecord | None:
     """One object with its metadata; None: there is none. Raises ProviderError."""
-    with connected(source, source.provider.deadline_seconds) as cloud:
+    with asked(source, source.provider.deadline_seconds) as cloud:
         found: ObjectRecord | None = cloud.find(RESOURCE, object_id(bucket, key))
         return found
 

@@ -1,4 +1,4 @@
-"""One call to each of several sources, all at once, each within its provider's deadline."""
+"""One question to each of several sources, all at once, each within its provider's deadline."""
 
 import time
 from collections.abc import Callable, Sequence
@@ -7,8 +7,9 @@ from typing import TypeVar
 
 from django.db import close_old_connections
 
+from inventory.live.asking import asked
 from inventory.live.bulkhead import bulkhead
-from inventory.live.connection import connected, prepare
+from inventory.live.connection import prepare
 from inventory.live.failures import deadline_passed
 from inventory.models import Source
 from inventory.providers import Cloud, ProviderError
@@ -42,7 +43,7 @@ def call_each(
 def _call(source: Source, call: Callable[[Cloud], R]) -> R:
     """Runs in the pool. Raises ProviderError."""
     try:
-        with connected(source, source.provider.deadline_seconds) as cloud:
+        with asked(source, source.provider.deadline_seconds) as cloud:
             return call(cloud)
     finally:
         close_old_connections()

@@ -14,8 +14,10 @@ from django.utils import timezone
 
 from gateway.core.unexpected import log_unexpected
 from inventory.live import store
+from inventory.live.age import Outlook
+from inventory.live.asking import asked, failed_by, may_ask
 from inventory.live.bulkhead import bulkhead
-from inventory.live.connection import connected, prepare
+from inventory.live.connection import prepare
 from inventory.live.failures import deadline_passed
 from inventory.live.receipts import INTERNAL, Receipt, receipt_of
 from inventory.live.resources import RESOURCES
@@ -70,9 +72,11 @@ def start_reads(asks: Iterable[SingleRead]) -> list[PendingRead]:
     return [_start(ask) for ask in strictest.values()]
 
 
-def would_read(ask: SingleRead) -> bool:
-    """Whether ``start_reads`` would ask its cloud."""
-    return _needs_reading(ask, stored_one(ask))
+def outlook_of_one(ask: SingleRead) -> Outlook:
+    """What ``start_reads`` would do about it."""
+    if not _needs_reading(ask, stored_one(ask)):
+        return Outlook.CACHED
+    return Outlook.ASKED if may_ask(ask.source) else Outlook.LEFT_ALONE
 
 
 def finish_reads(reads: Iterable[PendingRead]) -> dict[str, SingleAnswer]:
@@ -121,7 +125,7 @@ def _needs_reading(ask: SingleRead, row: Observed | None) -> bool:
 def _read(ask: SingleRead, seconds: float) -> Observed | None:
     """Runs in the pool. Raises ProviderError."""
     try:
-        with connected(ask.source, seconds) as cloud:
+        with asked(ask.source, seconds) as cloud:
             row: Observed | None = observe_one(cloud, ask.source, ask.external_id)[1]
             return row
     finally:
@@ -153,20 +157,20 @@ def _finish(read: PendingRead) -> SingleAnswer:
 
 
 def _failed(read: PendingRead, error: ProviderError) -> SingleAnswer:
-    return _failed_with(
-        read, code=str(error.code), message=error.message, retryable=error.retryable
-    )
+    return _shown(read, failed_by(_source_with(read), error))
 
 
 def _failed_internally(read: PendingRead, error: Exception) -> SingleAnswer:
     error_id = log_unexpected(log, error, context=f"reading {read.ask.key}")
     message = f"The answer could not be stored; the log says more under {error_id}."
-    return _failed_with(read, code=INTERNAL, message=message, retryable=True)
+    known = {"error_code": INTERNAL, "error_message": message, "error_retryable": True}
+    return _shown(read, _source_with(read, **known))
 
 
-def _failed_with(read: PendingRead, *, code: str, message: str, retryable: bool) -> SingleAnswer:
-    """The row, marked stale for this answer; only listings decide on the source's own receipt."""
-    source = _source_with(read, error_code=code, error_message=message, error_retryable=retryable)
+def _shown(read: PendingRead, source: Source) -> SingleAnswer:
+    """The row, marked stale for this answer; only listings decide on the source's own receipt,
+    and a cloud that wants to be left alone.
+    """
     if read.row is None:
         source.fetched_at = None  # nothing to show: FAILED, whatever a listing brought before
     else:

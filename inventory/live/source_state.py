@@ -11,7 +11,7 @@ from gateway.core.text import storable
 from gateway.core.transactions import in_transaction
 from gateway.core.webhooks.events import record_webhook_event
 from inventory.live.bounds import LONGEST_PROBLEM
-from inventory.live.breaker import SHORTEST, next_try
+from inventory.live.breaker import SHORTEST, next_try, waits_for_cloud
 from inventory.live.failures import Failure
 from inventory.live.locks import lock_sources
 from inventory.models import Source
@@ -118,6 +118,12 @@ def close_breakers(sources: models.QuerySet[Source]) -> None:
     """What made ``sources`` fail may be mended: ask them again at once."""
     found = Source.objects.filter(pk__in=lock_sources(sources))
     found.update(failures=0, retry_at=None, version=F("version") + 1)
+
+
+def close_own_breakers(sources: models.QuerySet[Source]) -> None:
+    """As ``close_breakers``, but for sources whose clouds have asked to be left alone."""
+    now = timezone.now()
+    close_breakers(sources.exclude(pk__in=[one.pk for one in sources if waits_for_cloud(one, now)]))
 
 
 def _milliseconds_since(moment: datetime) -> int:

@@ -18,7 +18,7 @@ from gateway.core.graphql.errors import format_error
 from gateway.core.graphql.execution import GraphQLRequest, load_operation
 from gateway.core.graphql.pure import pure
 from gateway.core.graphql.scalars import JSON
-from inventory.live.api import Outlook, age_limit, outlook, would_read
+from inventory.live.api import Outlook, age_limit, may_ask, outlook, outlook_of_one
 from inventory.models import Provider, Source
 from inventory.schema.live_plans import ReadPlan, plans_of
 
@@ -31,7 +31,8 @@ PlannedAction = described_enum(
     meanings={
         Outlook.ASKED: "Ask its cloud, or join another request that is asking.",
         Outlook.CACHED: "Nothing: what is stored is young enough.",
-        Outlook.LEFT_ALONE: "Nothing: it keeps failing and is left alone until nextTryAt.",
+        Outlook.LEFT_ALONE: "Nothing: it keeps failing, or its cloud asked to wait; it is left "
+        "alone until nextTryAt.",
     },
 )
 
@@ -73,7 +74,7 @@ class PlannedCall(graphene.ObjectType):
         description="How old the rows may be, in seconds; null: whatever is stored."
     )
     fetched_at = graphene.DateTime(description="When its latest complete answer came in.")
-    next_try_at = graphene.DateTime(description="Until when a failing source is left alone.")
+    next_try_at = graphene.DateTime(description="Until when a source is left alone.")
     estimated_ms = graphene.Int(
         description="How long it would take, by its latest attempt; 0 where nothing is asked, null "
         "where it was never asked."
@@ -217,13 +218,13 @@ def _is_stricter(step: Step, other: Step) -> bool:
 def _steps_of(plan: ReadPlan, now: datetime) -> Iterator[Step]:
     if plan.one is not None:
         ask = plan.one
-        action = Outlook.ASKED if would_read(ask) else Outlook.CACHED
-        yield Step(ask.source, FIND, ask.external_id, action, ask.max_age)
+        yield Step(ask.source, FIND, ask.external_id, outlook_of_one(ask), ask.max_age)
     for source in plan.sources:
         if plan.max_age is None:
             yield Step(source, LIST, None, Outlook.CACHED, None)
         elif plan.image_search is not None and not source.is_region_set:
-            yield Step(source, SEARCH, plan.image_search, Outlook.ASKED, plan.max_age)
+            action = Outlook.ASKED if may_ask(source) else Outlook.LEFT_ALONE
+            yield Step(source, SEARCH, plan.image_search, action, plan.max_age)
         else:
             limit = age_limit(source, plan.max_age, regions=plan.regions)
             yield Step(source, LIST, None, outlook(plan.ask_of(source), now), limit)

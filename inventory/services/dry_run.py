@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from gateway.core.ids import global_id
-from inventory.live.api import connected
+from inventory.live.api import asked
 from inventory.models import Observed, Provider, Source, VirtualMachine
 from inventory.operations.actions import Action, Judgement, target_type_of
 from inventory.operations.api import TAGS_LOCK
@@ -134,7 +134,7 @@ def noting_failure(run: DryRun, name: str) -> Iterator[None]:
 
 
 def cloud_of(source: Source) -> AbstractContextManager[Cloud]:
-    return connected(source, source.provider.deadline_seconds)
+    return asked(source, source.provider.deadline_seconds)
 
 
 def _note_job(run: DryRun, row: Observed, lock: str) -> None:

@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
 from gateway.core.errors import Conflict, InvalidInput, NotFound
-from inventory.live.api import connected, observe_one
+from inventory.live.api import asked, observe_one
 from inventory.models import Observed
 from inventory.operations.actions import target_type_of
 from inventory.operations.actions.taken import Taken
@@ -65,7 +65,7 @@ def require_beside(row: Observed, provider_pk: int, region: str, *, field: str) 
 def _asked(row: Observed) -> tuple[Any] | None:
     """Its record as its cloud has it now, which may be None; None: it could not be read."""
     try:
-        with connected(row.source, row.source.provider.deadline_seconds) as cloud:
+        with asked(row.source, row.source.provider.deadline_seconds) as cloud:
             record, _row = observe_one(cloud, row.source, row.external_id)
     except ProviderError as error:
         log.info("The state of %s could not be read again: %s", row.external_id, error.code)

@@ -11,7 +11,7 @@ from gateway.core.transactions import in_transaction
 from inventory.live.api import (
     add_region_set,
     check_provider,
-    close_breakers,
+    close_own_breakers,
     forget_denied_lists,
     lock_provider,
     mark_dirty,
@@ -47,7 +47,7 @@ def _prepare_check(provider_id: int) -> None:
     if provider is None:
         return
     add_region_set(provider)  # where the provider is older than the source
-    close_breakers(provider.sources.all())
+    close_own_breakers(provider.sources.all())
     mark_dirty(provider.sources.filter(resource=SourceResource.REGIONS))
 
 
