@@ -22,6 +22,11 @@ def storable(text: str, longest: int | None = None) -> str:
     return text
 
 
+def printable(text: str) -> str:
+    """``text`` on one line of a terminal, with control and format characters replaced."""
+    return "".join(one if one.isprintable() else REPLACEMENT for one in text)
+
+
 def storable_json(value: Any) -> Any:
     """A JSON value with unstorable characters replaced in every text, keys included."""
     if isinstance(value, str):

@@ -23,7 +23,7 @@ from inventory.live.locks import lock_for_deletion, lock_provider, lock_provider
 from inventory.live.new_sources import sources_complete
 from inventory.live.objects import ask_object, find_object, list_objects
 from inventory.live.offers import UNREADABLE, Offer, RegionOffers, Wanted, find_offers
-from inventory.live.questions import Answer, ask_source
+from inventory.live.questions import Answer, ask_source, receipt_without
 from inventory.live.receipts import (
     INTERNAL,
     NOT_ASKED,
@@ -154,6 +154,7 @@ __all__ = [
     "receipt_of_gone",
     "receipt_of_unanswered",
     "receipt_of_unasked",
+    "receipt_without",
     "refresh",
     "refreshing",
     "regions_prune",

@@ -1,14 +1,16 @@
 """Questions to one source whose answers are never stored: asked each time, within its deadline."""
 
 import copy
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from django.utils import timezone
 
 from inventory.live.asking import failed_by
+from inventory.live.bounds import unusable_reason
 from inventory.live.receipts import Receipt, receipt_of
+from inventory.live.resources import StoredResource
 from inventory.live.simultaneous import call_each
 from inventory.models import Source
 from inventory.providers import Cloud, ProviderError
@@ -39,6 +41,15 @@ def _receipt(source: Source) -> Receipt:
     seen = copy.copy(source)
     seen.error_code, seen.error_message, seen.retry_at = "", "", None
     seen.fetched_at, seen.count = timezone.now(), None
+    return receipt_of(seen, asked=True, of_one=True)
+
+
+def receipt_without(source: Source, resource: StoredResource, unusable: Sequence[Any]) -> Receipt:
+    """Of a question that was answered, of which these records cannot be shown."""
+    seen = copy.copy(source)
+    seen.error_code, seen.error_message, seen.retry_at = "", "", None
+    seen.fetched_at, seen.count = timezone.now(), None
+    seen.unusable, seen.unusable_reason = len(unusable), unusable_reason(resource.model, unusable)
     return receipt_of(seen, asked=True, of_one=True)
 
 

@@ -39,6 +39,7 @@ from inventory.types import (
     Verdict,
 )
 
+UNCLEAR = "It may have been done all the same: look there before you ask for it again."
 R = TypeVar("R", MachineRecord, ContainerRecord)
 
 
@@ -139,6 +140,18 @@ class Cloud:
         self.conceal(secrets_of(order))
         with self._doing(resource, verb) as function:
             return _created(function(self._driver, order))
+
+    def create_once(self, resource: str, verb: str, order: Any) -> Any:
+        """As ``create``, of an object that nobody looks for after an unclear answer: the error says
+        that there may be one, and that trying again is no help.
+        """
+        try:
+            return self.create(resource, verb, order)
+        except ProviderError as error:
+            if error.may_have_acted:
+                error.judge(error.code, temporary=False)
+                error.message = f"{error.message.rstrip('.')}. {UNCLEAR}"
+            raise
 
     def call(self, resource: str, verb: str, *arguments: Any, **options: Any) -> Any:
         """What the kind's function returns: of a verb that neither lists all objects nor creates

@@ -86,6 +86,7 @@ class ProviderError(Exception):
     finite and bounded, or None.
     ``is_final``: it is known that asking again does not help, whatever the code. ``word`` and
     ``status``: the cloud's own error code and the HTTP status of a refusal.
+    ``is_worded``: ``word`` alone says what the refusal is: its message may quote the user's text.
     ``may_have_acted``: whether a request that changes something may have been carried out although
     the call failed. None: the transport does not know; the code decides. ``was_not_done``: the
     cloud documents that the request with this refusal was not carried out, whatever its status.
@@ -109,6 +110,7 @@ class ProviderError(Exception):
         self.retry_after = bounded_seconds(retry_after)
         self.word = word
         self.status = status
+        self.is_worded = False
         self.may_have_acted: bool | None = None
         self.was_not_done = False
 

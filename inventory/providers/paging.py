@@ -1,7 +1,7 @@
 """The pages of a listing, for every kind that follows pages itself."""
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from typing import Any, NamedTuple, TypeVar
+from typing import Any, NamedTuple, Protocol, TypeVar
 
 from libcloud.common.types import MalformedResponseError
 
@@ -94,6 +94,16 @@ def _endless(message: str) -> ProviderError:
     return ProviderError(ProviderErrorCode.PROVIDER_ERROR, message, retryable=False)
 
 
+class CountedPage(Protocol):
+    """``total``: the objects of all pages together; None if the cloud does not report it."""
+
+    @property
+    def items(self) -> list[Any]: ...
+
+    @property
+    def total(self) -> int | None: ...
+
+
 class NumberedPage(NamedTuple):
     """``total``: the objects of all pages together; None if the cloud does not report it."""
 
@@ -130,7 +140,22 @@ def unchanged_list(read: Callable[[], Iterable[NumberedPage]]) -> list[Any]:
     raise ProviderError(ProviderErrorCode.PROVIDER_ERROR, message)
 
 
-def _problem(pages: Iterable[NumberedPage]) -> str | None:
+def counted_list(read: Callable[[], Iterable[CountedPage]]) -> tuple[list[Any], str | None]:
+    """The objects of a list whose pages follow a cursor and report its total; and why some are
+    missing, None if they are as many as the total.
+
+    A list that is shorter than its total, or changed between its pages, is read again from its
+    first page. Raises ProviderError as ``restarted`` does.
+    """
+    pages = restarted(read)
+    for _ in range(LISTINGS - 1):
+        if _problem(pages) is None:
+            break
+        pages = restarted(read)
+    return _items(pages), _problem(pages)
+
+
+def _problem(pages: Iterable[CountedPage]) -> str | None:
     """Why the totals of the pages show that the list is not complete."""
     totals = {page.total for page in pages if page.total is not None}
     if len(totals) > 1:
@@ -139,7 +164,7 @@ def _problem(pages: Iterable[NumberedPage]) -> str | None:
     return TOO_SHORT.format(total=total, count=count) if count < total else None
 
 
-def _items(pages: Iterable[NumberedPage]) -> list[Any]:
+def _items(pages: Iterable[CountedPage]) -> list[Any]:
     return [item for page in pages for item in page.items]
 
 

@@ -72,13 +72,18 @@ def blocked(message: str, *, temporary: bool = False) -> Verdict:
 
 
 def classify(error: ProviderError, table: Sequence[Refusal]) -> None:
-    """Give ``error`` the code of the first row that matches it, and whether it is final."""
+    """Give ``error`` the code of the first row that matches it, and whether it is final.
+
+    The message of an error that ``is_worded`` is compared only by rows that name its word too.
+    """
     if error.status is None and not error.word:
         return  # an error of ours, not a refusal of the cloud
     for row in table:
+        if error.is_worded and not row.word:
+            continue
         if row.matches(status=error.status, word=error.word, message=error.message):
             error.judge(row.code, temporary=row.temporary)
-            error.was_not_done = bool(row.not_done)
+            error.was_not_done |= bool(row.not_done)
             return
 
 

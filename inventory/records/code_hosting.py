@@ -86,6 +86,7 @@ class CommentRecord:
     author: str | None
     created_at: datetime | None
     repository: RepositoryRecord
+    problem: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,7 +111,10 @@ class OrganizationQuestion:
 
 @dataclass(frozen=True, slots=True)
 class RepositoryPage:
-    """``next_cursor``: of the page after it; None: it is the last one."""
+    """A record without an id stands for a repository that was left out; its problem says why.
+
+    ``next_cursor``: of the page after it; None: it is the last one.
+    """
 
     repositories: Sequence[RepositoryRecord] = ()
     total: int | None = None
@@ -119,12 +123,14 @@ class RepositoryPage:
 
 @dataclass(frozen=True, slots=True)
 class OrganizationRecord:
+    """``repositories``, ``members``: None: not asked for. An exception: why they are not known."""
+
     login: str
     name: str | None
     description: str | None
     url: str
-    repositories: RepositoryPage | None = None
-    members: People | None = None
+    repositories: RepositoryPage | Exception | None = None
+    members: People | Exception | None = None
 
 
 @dataclass(frozen=True, slots=True)

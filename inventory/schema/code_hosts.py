@@ -11,7 +11,7 @@ from typing import Any
 from gateway.core.errors import ExpectedError, InvalidInput, NotFound
 from gateway.core.graphql.context import Context
 from inventory import models
-from inventory.live.api import RESOURCES, ask_source
+from inventory.live.api import RESOURCES, ask_source, receipt_without
 from inventory.models import Repository, Source
 from inventory.providers import Cloud, ProviderError
 from inventory.records.code_hosting import RepositoryKey
@@ -200,10 +200,17 @@ def row_of(source: Source, record: RepositoryRecord) -> Repository:
     return row
 
 
-def rows_of(source: Source, records: Sequence[RepositoryRecord]) -> list[models.Repository]:
-    """As ``row_of``, of one page; those without a usable id are left out."""
+def rows_of(
+    context: Context, source: Source, records: Sequence[RepositoryRecord]
+) -> list[models.Repository]:
+    """As ``row_of``, of one page. Those without a usable id are left out, which a receipt says."""
     resource = RESOURCES[REPOSITORIES]
     rows = [row_of(source, record) for record in records if resource.usable(record)]
+    unusable = [record for record in records if not resource.usable(record)]
+    if unusable:
+        note_receipts(
+            context, [receipt_without(source, resource, unusable)], about=f"{source.pk}:nodes"
+        )
     for row in rows:
         vars(row)["peers"] = rows
     return rows

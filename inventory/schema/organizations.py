@@ -91,7 +91,7 @@ class Organization(graphene.ObjectType):
     @staticmethod
     def resolve_repositories(found: Any, info: Any, **arguments: Any) -> Any:
         page = answered_value(found["page"](info, _page_of(found["question"].login, arguments)))
-        rows = rows_of(found["source"], page.repositories)
+        rows = rows_of(info.context, found["source"], page.repositories)
         more = page.next_cursor is not None
         cursors = {"has_next_page": more, "has_previous_page": bool(arguments.get("after"))}
         return {

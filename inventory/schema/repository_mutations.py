@@ -29,7 +29,8 @@ OTHER_PROVIDER = "This Issue was read by another provider, which is the one that
 class AddComment(Mutation):
     """Comment on an issue or a pull request, at once. For OPERATORs of the provider.
 
-    It is not asked for again after an unclear answer: TIMEOUT or UNREACHABLE may leave a comment.
+    It is not asked for again after an unclear answer: then the message says that there may be a
+    comment all the same, and the receipt is not retryable.
     """
 
     takes_api_token = True
@@ -61,7 +62,9 @@ class AddComment(Mutation):
         source, external_id = _subject(context, subject_id, provider)
         require_role(context.user, Role.OPERATOR, source.provider)
         order = NewComment(external_id, body)
-        found = ask(context, source, lambda cloud: cloud.create(*Capability.ADD_COMMENT.key, order))
+        found = ask(
+            context, source, lambda cloud: cloud.create_once(*Capability.ADD_COMMENT.key, order)
+        )
         node = {
             "id": found.external_id,
             "url": found.url,

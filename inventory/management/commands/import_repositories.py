@@ -7,6 +7,7 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.db import DatabaseError
 
 from gateway.core.errors import ExpectedError
+from gateway.core.text import printable
 from inventory.imports.documents import read_documents
 from inventory.imports.github import parse_repositories
 from inventory.imports.repositories import ImportReport, repositories_import
@@ -59,4 +60,5 @@ def _lines(report: ImportReport) -> list[str]:
         f"{len(report.skipped)} skipped."
     )
     end = "" if report.changed else " Nothing changed."
-    return [*(f"skipped {one.full_name}: {one.reason}" for one in report.skipped), counts + end]
+    skipped = [printable(f"skipped {one.full_name}: {one.reason}") for one in report.skipped]
+    return [*skipped, counts + end]

@@ -7,8 +7,9 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from gateway.core.errors import ExpectedError
+from gateway.core.text import printable
 from inventory.live.api import ask_source
-from inventory.models import Source
+from inventory.models import Provider, Source
 from inventory.providers import Cloud, ProviderError, connect, get_kind
 from inventory.providers.credential import CredentialProblem
 from inventory.services.organizations import Users, organization_repositories, users_of
@@ -25,23 +26,28 @@ class Command(BaseCommand):
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("organization", help="its login")
         parser.add_argument("--users", action="store_true", help="list who works on each")
-        parser.add_argument("--provider", metavar="NAME", help="the connected provider to ask")
+        parser.add_argument(
+            "--provider", metavar="NAME", help="the connected provider to ask, by its name or id"
+        )
 
     def handle(
         self, *_args: Any, organization: str, users: bool, provider: str | None, **_options: Any
     ) -> None:
         try:
             ask = _asking(provider, organization)
-            found = organization_repositories(login=organization, ask=ask)
+            listing = organization_repositories(login=organization, ask=ask)
+            found = listing.repositories
             who: Iterator[Users | None] = users_of(found, ask=ask) if users else iter(())
             for one in found:
-                self.stdout.write(one.full_name)
+                self.stdout.write(printable(one.full_name))
                 known = next(who, None)
                 if known is not None:
-                    self.stdout.write(f"  {_line(known)}")
+                    self.stdout.write(printable(f"  {_line(known)}"))
         except (ExpectedError, ProviderError) as error:
-            raise CommandError(f"{error.code}: {error.message}") from None
+            raise CommandError(printable(f"{error.code}: {error.message}")) from None
         self.stdout.write(f"{len(found)} repositories.")
+        if listing.problem:
+            raise CommandError(printable(f"Not all: {listing.problem}"))
 
 
 def _line(users: Users) -> str:
@@ -49,6 +55,10 @@ def _line(users: Users) -> str:
         return f"{users.kind}: not known. {users.problem}"
     more = ", and others" if users.more else ""
     return f"{users.kind}: {', '.join(users.logins) or 'none'}{more}"
+
+
+def _names(provider: Provider) -> tuple[str, str]:
+    return provider.name, provider.scope
 
 
 def _asking(provider: str | None, organization: str) -> Callable[[Callable[[Cloud], Any]], Any]:
@@ -71,10 +81,14 @@ def _by_environment(organization: str) -> Callable[[Callable[[Cloud], Any]], Any
 
 
 def _by_provider(name: str) -> Callable[[Callable[[Cloud], Any]], Any]:
-    sources = Source.objects.filter(resource="repositories", provider__name=name)
-    source = sources.select_related("provider").order_by("pk").first()
-    if source is None:
+    sources = Source.objects.filter(resource="repositories").select_related("provider__owner")
+    found = [one for one in sources.order_by("pk") if name in _names(one.provider)]
+    if not found:
         raise CommandError(f"No provider {name!r} lists repositories.")
+    if len({one.provider_id for one in found}) > 1:
+        choices = ", ".join(f"{one.provider.scope} of {one.provider.owner}" for one in found)
+        raise CommandError(f"Several providers are called {name!r}. Name one by its id: {choices}.")
+    source = found[0]
 
     def ask(question: Callable[[Cloud], Any]) -> Any:
         answer = ask_source(source, question)

@@ -1,11 +1,9 @@
 """GitHub: github.com, an enterprise with data residency, or a GitHub Enterprise Server."""
 
-import re
-
 from inventory.providers.account import AccountFields
 from inventory.providers.credential import CredentialField, CredentialProblem
 from inventory.providers.github import issues, organizations, people, repositories
-from inventory.providers.github.address import place_of, with_one_spelling
+from inventory.providers.github.address import LOGIN, place_of, with_one_spelling
 from inventory.providers.github.refusals import REFUSALS
 from inventory.providers.kind import (
     GLOBAL,
@@ -18,10 +16,6 @@ from inventory.providers.kind import (
     only_global,
 )
 from inventory.providers.table import table_of
-
-# Letters, digits and single hyphens; of managed users an underscore and a short code at the end:
-# https://docs.github.com/en/enterprise-cloud@latest/admin/managing-iam/iam-configuration-reference/username-considerations-for-external-authentication
-LOGIN = re.compile(r"[A-Za-z0-9](?:[A-Za-z0-9-]{0,38})(?:_[A-Za-z0-9]{1,40})?")
 
 
 def judge(credentials: Values) -> None:
@@ -88,9 +82,9 @@ KIND = ProviderKind(
     limits=(
         "Without a token, open issues are counted with pull requests.",
         "Without a token, members are those who show that they are.",
-        "A contributor list that is too large for GitHub is refused.",
+        "A contributor list that is too large for GitHub is refused; the others are shown.",
         "Of a hundred contributors or collaborators the first are shown.",
-        "An organization with single sign-on shows nothing to a token not authorized for it.",
+        "An organization with single sign-on is shown only to a token authorized for it.",
     ),
     refusals=REFUSALS,
     not_covered=(

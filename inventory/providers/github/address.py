@@ -21,6 +21,9 @@ from inventory.providers.credential import DEFAULT_PORTS, CredentialProblem
 from inventory.providers.kind import Values
 
 HOSTED = "github.com"
+# Letters, digits and single hyphens; of managed users an underscore and a short code at the end:
+# https://docs.github.com/en/enterprise-cloud@latest/admin/managing-iam/iam-configuration-reference/username-considerations-for-external-authentication
+LOGIN = re.compile(r"[A-Za-z0-9](?:[A-Za-z0-9-]{0,38})(?:_[A-Za-z0-9]{1,40})?")
 RESIDENT = re.compile(r"(?:api\.)?([a-z0-9-]+\.ghe\.com)", re.IGNORECASE)
 REST, GRAPHQL = "/api/v3", "/api/graphql"  # of a GitHub Enterprise Server
 

@@ -17,6 +17,7 @@ from gateway.core.http.retry_after import reset_of
 from inventory.providers.exceptions import ProviderError, error_of_status
 from inventory.providers.exceptions import ProviderErrorCode as Code
 from inventory.providers.github.address import Place, place_of
+from inventory.providers.github.answers import Answer, FieldError
 from inventory.providers.github.refusals import REFUSALS
 from inventory.providers.kind import Values
 from inventory.providers.refusals import classify
@@ -32,6 +33,7 @@ from inventory.providers.rest import (
 # does not know a version refuses it.
 VERSION = "2022-11-28"
 OK = 200
+UNEXPLAINED = "GitHub answered with an error that it does not explain."
 SECONDARY_WAIT = 60.0  # seconds, where GitHub names no time: "wait for at least one minute"
 LIMIT_STATUSES = frozenset({403, 429})
 # "type" of an error of the GraphQL API. They are not documented; @octokit/graphql and GitHub's own
@@ -44,6 +46,7 @@ TYPES = {
     "RATE_LIMIT": Code.RATE_LIMITED,
     "MAX_NODE_LIMIT_EXCEEDED": Code.INVALID_REQUEST,
     "UNPROCESSABLE": Code.INVALID_REQUEST,
+    "INVALID_CURSOR_ARGUMENTS": Code.INVALID_REQUEST,
 }
 
 
@@ -60,8 +63,15 @@ class GitHubReply(JsonReply):
         try:
             return super().parse_error()
         except ProviderError as error:
-            used_up = int(self.status) in LIMIT_STATUSES and reset_of(self.headers) is not None
-            raise limited(error, self.headers, used_up=used_up) from None
+            raise limited(error, self.headers, used_up=_is_limit(self)) from None
+
+
+def _is_limit(reply: GitHubReply) -> bool:
+    """Whether the headers say that a limit was reached, whatever the sentence is. With 403 only a
+    limit has ``Retry-After``, or no requests left.
+    """
+    says_when = "retry-after" in reply.headers or reset_of(reply.headers) is not None
+    return int(reply.status) in LIMIT_STATUSES and says_when
 
 
 def limited(
@@ -116,31 +126,11 @@ class GitHubDriver(BaseDriver):
         """Of a path as the REST API's reference has it."""
         return f"{self.place.rest}{path}"
 
-    def query(self, document: str, **variables: Any) -> dict[str, Any]:
-        """What a document of ``queries`` is answered with. Raises ProviderError for any error."""
-        data, error = self._sent(document, variables)
-        if error is not None:
-            raise error
-        return data
+    def query(self, document: str, **variables: Any) -> Answer:
+        """What a document of ``queries`` is answered with.
 
-    def query_or_none(self, document: str, **variables: Any) -> dict[str, Any]:
-        """As ``query``; what GitHub does not know, or does not show to this account, is null."""
-        data, error = self._sent(document, variables)
-        if error is not None and error.code is not Code.NOT_FOUND:
-            raise error
-        return data
-
-    def query_in_part(self, document: str, **variables: Any) -> dict[str, Any]:
-        """As ``query``; what this account is refused is null, if the rest is answered."""
-        data, error = self._sent(document, variables)
-        if error is not None and (not data or error.code is not Code.PERMISSION_DENIED):
-            raise error
-        return data
-
-    def _sent(
-        self, document: str, variables: Mapping[str, Any]
-    ) -> tuple[dict[str, Any], ProviderError | None]:
-        """The data, and the first error. An error comes with status 200."""
+        Raises ProviderError for an answer without data, and for a rate limit.
+        """
         if self.token is None:
             message = "GitHub answers this only to an account with a token."
             raise ProviderError(Code.NOT_SUPPORTED, message)
@@ -150,15 +140,30 @@ class GitHubDriver(BaseDriver):
         body = reply.object
         if not isinstance(body, dict):
             raise MalformedResponseError("The answer to a query is no object.")
-        if errors := optional_list(body, "errors"):
-            return body.get("data") or {}, _error_of(errors, reply.headers)
-        return part(body, "data", dict), None
+        errors = _errors_of(body, reply.headers)
+        limit = next((one for one in errors if one.error.code is Code.RATE_LIMITED), None)
+        if limit is not None or (errors and not body.get("data")):
+            raise (limit or errors[0]).error
+        return Answer(part(body, "data", dict), errors)
 
 
-def _error_of(errors: list[Any], headers: Mapping[str, str]) -> ProviderError:
-    first = next((one for one in errors if isinstance(one, dict)), {})
-    word, message = str(first.get("type") or ""), str(first.get("message") or "")
+def _errors_of(body: Mapping[str, Any], headers: Mapping[str, str]) -> tuple[FieldError, ...]:
+    """They come with status 200. A secondary limit may come as the REST API's ``message`` does:
+    https://docs.github.com/en/graphql/overview/rate-limits-and-query-limits-for-the-graphql-api
+    """
+    found = optional_list(body, "errors")
+    if not found and "data" not in body and body.get("message"):
+        found = [{"message": body["message"]}]
+    return tuple(_field_error(one if isinstance(one, dict) else {}, headers) for one in found)
+
+
+def _field_error(one: Mapping[str, Any], headers: Mapping[str, str]) -> FieldError:
+    word, message = str(one.get("type") or ""), str(one.get("message") or UNEXPLAINED)
     error = error_of_status(OK, message, headers, TYPES.get(word), word)
+    error.is_worded = bool(word)
     classify(error, REFUSALS)
-    error.was_not_done = word in TYPES  # of a mutation: its one field is null
-    return limited(error, headers)
+    path = one.get("path")
+    place = tuple(path) if isinstance(path, list) else ()
+    # Of a mutation: its one field was refused. An error below it is of what was done already.
+    error.was_not_done = word in TYPES and len(place) <= 1
+    return FieldError(place, limited(error, headers))

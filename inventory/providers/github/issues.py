@@ -1,14 +1,24 @@
 """Issues of repositories, and comments on them."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from typing import Any
 
 from inventory.providers.exceptions import ProviderError, ProviderErrorCode
 from inventory.providers.github import queries
-from inventory.providers.github.pages import nodes_of, pages
+from inventory.providers.github.each import (
+    GONE,
+    check_number,
+    chunks,
+    each_repository,
+    nodes_by_id,
+    objects_of,
+    path_of,
+    unreadable,
+)
+from inventory.providers.github.pages import pages
 from inventory.providers.github.parse import comment_of, issue_of_query, issue_of_reply
 from inventory.providers.reading import Reading
-from inventory.providers.rest import found, segment
+from inventory.providers.rest import found
 from inventory.providers.table import does, reads
 from inventory.records.code_hosting import (
     CommentRecord,
@@ -20,13 +30,15 @@ from inventory.records.code_hosting import (
 )
 
 PULL_REQUEST = "pull_request"
-MOST_REQUESTS = 30  # of one question, where each repository takes one
-ISSUES_OF = dict[RepositoryKey, Issues]
+PER_PAGE = str(queries.PAGE)
+MOST_PAGES = 5  # of one repository; without a token there are 60 requests an hour
+ISSUES_OF = Mapping[RepositoryKey, Issues | ProviderError]
 
 
 @reads("issues")
-def list_issues(driver: Any, asked: IssueQuestion) -> Mapping[RepositoryKey, Issues]:
-    """By repository. One that is gone, or that this account may not see, is left out.
+def list_issues(driver: Any, asked: IssueQuestion) -> ISSUES_OF:
+    """By repository its issues, or the error of that repository alone: NOT_FOUND for one that is
+    gone, or that this account may not see.
 
     With a token, one request for a hundred repositories.
     """
@@ -35,84 +47,92 @@ def list_issues(driver: Any, asked: IssueQuestion) -> Mapping[RepositoryKey, Iss
         check_number(asked.repositories)
     if asked.number is not None:
         read = _single_by_query if by_query else _single_by_reply
-        return {one: read(driver, one, asked.number) for one in asked.repositories}
+        number = asked.number
+        return each_repository(asked.repositories, lambda one: read(driver, one, number))
     if by_query:
         return _by_query(driver, asked)
-    return {one: _by_reply(driver, one, asked) for one in asked.repositories}
+    return each_repository(asked.repositories, lambda one: _by_reply(driver, one, asked))
 
 
 @does("issues", "comment")
 def add_comment(driver: Any, order: NewComment) -> CommentRecord:
-    """https://docs.github.com/en/graphql/reference/mutations#addcomment"""
+    """https://docs.github.com/en/graphql/reference/mutations#addcomment
+
+    An error of the mutation itself means that nothing was written. One below it is of reading what
+    was written: the comment is there.
+    """
     given = {"subjectId": order.subject_id, "body": order.body}
-    data = Reading(driver.query(queries.ADD_COMMENT, input=given))
-    return comment_of(data.part("addComment", "commentEdge", "node"))
+    answer = driver.query(queries.ADD_COMMENT, input=given)
+    error = answer.above("addComment")
+    if error is not None:
+        raise error
+    return comment_of(Reading(answer.data).part("addComment", "commentEdge", "node"))
 
 
 def _by_query(driver: Any, asked: IssueQuestion) -> ISSUES_OF:
     states = [state.value for state in asked.states] or None
-    by_id = {one.node_id: one for one in asked.repositories}
-    known: ISSUES_OF = {}
-    for ids in _chunks([*by_id]):
-        data = driver.query_or_none(queries.ISSUES, ids=ids, first=asked.first, states=states)
-        for one in map(Reading, nodes_of(Reading({"nodes": data.get("nodes")}))):
-            key = by_id.get(one.text("id"))
-            if key is not None:
-                page = one.part("issues")
-                issues = [issue_of_query(Reading(issue)) for issue in nodes_of(page)]
-                known[key] = Issues(issues, page.number("totalCount"))
+    known: dict[RepositoryKey, Issues | ProviderError] = {}
+    for keys in chunks(asked.repositories):
+        ids = [one.node_id for one in keys]
+        answer = driver.query(queries.ISSUES, ids=ids, first=asked.first, states=states)
+        for key, node in zip(keys, nodes_by_id(answer, len(ids)), strict=True):
+            known[key] = node if isinstance(node, ProviderError) else _queried(node)
     return known
 
 
-def _chunks(ids: Sequence[Any]) -> list[Sequence[Any]]:
-    return [ids[at : at + queries.PAGE] for at in range(0, len(ids), queries.PAGE)]
+def _queried(node: Reading) -> Issues | ProviderError:
+    page = node.part("issues")
+    total = page.number("totalCount", required=True)
+    issues = [issue_of_query(one) for one in objects_of(page)]
+    return unreadable(node) or Issues(issues, total)
 
 
-def _single_by_query(driver: Any, one: RepositoryKey, number: int) -> Issues:
-    data = driver.query_or_none(queries.SINGLE_ISSUE, id=one.node_id, number=number)
-    issue = Reading(data).part("node", "issue")
-    return _alone([issue_of_query(issue)] if issue else [])
+def _single_by_query(driver: Any, one: RepositoryKey, number: int) -> Issues | ProviderError:
+    answer = driver.query(queries.SINGLE_ISSUE, id=one.node_id, number=number)
+    if answer.part("node") is None:
+        return ProviderError(ProviderErrorCode.NOT_FOUND, GONE)
+    issue = answer.part("node", "issue")
+    if issue is None:
+        return _alone([])
+    found_issue = issue_of_query(issue)
+    return answer.about("node", "issue") or unreadable(issue) or _alone([found_issue])
 
 
-def _single_by_reply(driver: Any, one: RepositoryKey, number: int) -> Issues:
-    """A pull request has a number of the same series, and is no issue."""
+def _single_by_reply(driver: Any, one: RepositoryKey, number: int) -> Issues | ProviderError:
+    """A pull request has a number of the same series, and is no issue. GitHub answers 404 for an
+    issue that there is not as for a repository that there is not.
+    """
     body = found(driver.connection, driver.path(f"{path_of(one)}/issues/{number}"))
-    is_issue = body is not None and PULL_REQUEST not in body
-    return _alone([issue_of_reply(Reading(body))] if is_issue else [])
+    if body is None or PULL_REQUEST in body:
+        return _alone([])
+    issue = Reading(body)
+    found_issue = issue_of_reply(issue)
+    return unreadable(issue) or _alone([found_issue])
 
 
 def _alone(issues: list[IssueRecord]) -> Issues:
     return Issues(issues, len(issues))
 
 
-def _by_reply(driver: Any, one: RepositoryKey, asked: IssueQuestion) -> Issues:
-    """The REST API lists pull requests as issues: pages are read until there are enough others.
+def _by_reply(driver: Any, one: RepositoryKey, asked: IssueQuestion) -> Issues | ProviderError:
+    """The REST API lists pull requests as issues: pages are read until there are enough others, and
+    MOST_PAGES of them, which leaves requests for other questions.
 
-    https://docs.github.com/en/rest/issues/issues#list-repository-issues
+    https://docs.github.com/en/rest/issues/issues#list-repository-issues. An issue that is opened
+    meanwhile moves the others, so that one of them is on two pages.
     """
     state = asked.states[0].value.lower() if len(asked.states) == 1 else "all"
-    found_issues: list[IssueRecord] = []
+    known: dict[int, IssueRecord] = {}
     path = f"{path_of(one)}/issues"
-    for page in pages(driver, path, state=state, per_page=str(queries.PAGE)):
-        own = (item for item in page.items if PULL_REQUEST not in item)
-        found_issues += [issue_of_reply(Reading(item)) for item in own]
-        if len(found_issues) > asked.first or (
-            len(found_issues) == asked.first and page.following is not None
-        ):
-            return Issues(found_issues[: asked.first], None)
-    return Issues(found_issues, len(found_issues))
-
-
-def check_number(repositories: Sequence[RepositoryKey]) -> None:
-    """Raises ProviderError for more than one question may be about."""
-    if len(repositories) > MOST_REQUESTS:
-        message = (
-            f"GitHub is sent a request for each repository here: ask about {MOST_REQUESTS} at most "
-            f"at once, not {len(repositories)}."
-        )
-        raise ProviderError(ProviderErrorCode.INVALID_REQUEST, message, retryable=False)
-
-
-def path_of(one: RepositoryKey) -> str:
-    owner, _, name = one.full_name.partition("/")
-    return f"/repos/{segment(owner)}/{segment(name)}"
+    for number, page in enumerate(pages(driver, path, state=state, per_page=PER_PAGE), start=1):
+        items = Reading({"issues": page.items})
+        for item in items.parts("issues"):
+            if not item.has(PULL_REQUEST):
+                issue = issue_of_reply(item)
+                known.setdefault(issue.number, issue)
+        if (problem := unreadable(items)) is not None:
+            return problem
+        is_enough = len(known) >= asked.first or number == MOST_PAGES
+        if len(known) > asked.first or (is_enough and page.following is not None):
+            return Issues([*known.values()][: asked.first], None)
+    return Issues([*known.values()], len(known))

@@ -5,13 +5,12 @@ from typing import Any
 from inventory.providers.exceptions import ProviderError
 from inventory.providers.exceptions import ProviderErrorCode as Code
 from inventory.providers.github import queries
-from inventory.providers.github.pages import next_cursor, nodes_of, page_at, page_of
-from inventory.providers.github.parse import (
-    person_of_query,
-    person_of_reply,
-    repository_of_query,
-    repository_of_reply,
-)
+from inventory.providers.github.address import LOGIN
+from inventory.providers.github.answers import LEFT_OUT, Answer
+from inventory.providers.github.each import unreadable
+from inventory.providers.github.pages import next_cursor, page_at, page_of, records_of_nodes
+from inventory.providers.github.parse import repository_of_reply
+from inventory.providers.github.people import people_of_query, people_of_replies
 from inventory.providers.reading import Reading, records_of
 from inventory.providers.rest import found, segment
 from inventory.providers.table import reads
@@ -32,16 +31,24 @@ SORTS = {
     HostOrder.UPDATED_AT: "updated",
 }
 
+REPOSITORIES, MEMBERS = ("organization", "repositories"), ("organization", "membersWithRole")
+
 
 @reads("organizations")
 def read_organization(driver: Any, asked: OrganizationQuestion) -> OrganizationRecord | None:
-    """None: there is none, or this account may not see it."""
+    """None: there is none, or this account may not see it.
+
+    Repositories or members that are refused alone are an error in their place: without the scope
+    read:org, a token sees no members.
+    """
+    if LOGIN.fullmatch(asked.login) is None:
+        return None
     read = _by_replies if driver.token is None else _by_query
     return read(driver, asked)
 
 
 def _by_query(driver: Any, asked: OrganizationQuestion) -> OrganizationRecord | None:
-    data = driver.query_or_none(
+    answer = driver.query(
         queries.ORGANIZATION,
         login=asked.login,
         withRepositories=asked.repositories is not None,
@@ -51,31 +58,40 @@ def _by_query(driver: Any, asked: OrganizationQuestion) -> OrganizationRecord | 
         withMembers=asked.members is not None,
         firstMembers=asked.members or 1,
     )
-    one = Reading(data).part("organization")
-    if not one:
+    one = answer.part("organization")
+    if one is None:
         return None
+    answer.only_below(REPOSITORIES, MEMBERS)
     return OrganizationRecord(
         login=one.text("login", required=True) or asked.login,
         name=one.text("name"),
         description=one.text("description"),
         url=one.text("url") or "",
-        repositories=_queried_page(one.part("repositories")) if asked.repositories else None,
-        members=_queried_members(one.part("membersWithRole")) if asked.members else None,
+        repositories=_queried_page(answer) if asked.repositories else None,
+        members=_queried_members(answer) if asked.members else None,
     )
 
 
-def _queried_page(page: Reading) -> RepositoryPage:
-    items = nodes_of(page)
-    return RepositoryPage(
-        records_of(RepositoryRecord, items, repository_of_query),
-        page.number("totalCount"),
-        next_cursor(page),
-    )
+def _queried_page(answer: Answer) -> RepositoryPage | ProviderError:
+    error = answer.above(*REPOSITORIES)
+    if error is not None:
+        return error
+    page = answer.part(*REPOSITORIES)
+    if page is None:
+        return ProviderError(Code.PROVIDER_ERROR, LEFT_OUT)
+    records = records_of_nodes(answer.objects(page, *REPOSITORIES))
+    return RepositoryPage(records, page.number("totalCount", required=True), next_cursor(page))
 
 
-def _queried_members(page: Reading) -> People:
-    people = [person_of_query(Reading(one)) for one in nodes_of(page)]
-    return People(people, page.number("totalCount"))
+def _queried_members(answer: Answer) -> People | ProviderError:
+    error = answer.about(*MEMBERS)
+    if error is not None:
+        return error
+    page = answer.part(*MEMBERS)
+    if page is None:
+        return ProviderError(Code.PROVIDER_ERROR, LEFT_OUT)
+    people, total = people_of_query(page), page.number("totalCount", required=True)
+    return unreadable(page) or People(people, total)
 
 
 def _by_replies(driver: Any, asked: OrganizationQuestion) -> OrganizationRecord | None:
@@ -115,9 +131,7 @@ def _replied_page(
     )
 
 
-def _replied_members(driver: Any, login: str, count: int) -> People:
+def _replied_members(driver: Any, login: str, count: int) -> People | ProviderError:
     """Those who show that they are members."""
     path = f"/orgs/{segment(login)}/public_members"
-    page = page_of(driver, path, {"per_page": str(count)})
-    people = [person_of_reply(Reading(one)) for one in page.items]
-    return People(people, None if page.following else len(people))
+    return people_of_replies(page_of(driver, path, {"per_page": str(count)}), count)

@@ -1,7 +1,7 @@
 """Pages of GitHub's lists: cursors of its GraphQL API, links of its REST API."""
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any, NamedTuple
 from urllib.parse import parse_qsl
 
@@ -10,9 +10,11 @@ from libcloud.common.types import MalformedResponseError
 from gateway.core.http.urls import split_url
 from inventory.providers.exceptions import ProviderError
 from inventory.providers.exceptions import ProviderErrorCode as Code
-from inventory.providers.paging import NumberedPage, each_page, restarted, unchanged_list
-from inventory.providers.reading import Reading
+from inventory.providers.github.parse import repository_of_query
+from inventory.providers.paging import NumberedPage, counted_list, each_page, unchanged_list
+from inventory.providers.reading import Reading, damaged, read_or_damaged
 from inventory.providers.rest import reply_to
+from inventory.records.repository import RepositoryRecord
 
 # RFC 8288: <address>; rel="next"
 NEXT = re.compile(r'<([^<>]*)>\s*;[^,<]*\brel="?next"?', re.IGNORECASE)
@@ -26,30 +28,52 @@ class Page(NamedTuple):
     following: str | None  # the link to the page after it
 
 
-def queried(driver: Any, document: str, field: str, **variables: Any) -> list[Any]:
-    """The objects of the connection ``repositories`` of ``field``, on every page.
+class QueriedPage(NamedTuple):
+    items: list[Reading | ProviderError]
+    total: int | None
+    following: str | None  # the cursor of the page after it
+
+
+def queried(
+    driver: Any, document: str, field: str, **variables: Any
+) -> Iterator[Reading | ProviderError]:
+    """The objects of the connection ``repositories`` of ``field``, on every page; in the place of
+    one that GitHub leaves out, the reason. The last one is the reason why there are fewer than
+    GitHub counts, if so.
 
     Raises ProviderError NOT_FOUND if the field is null.
     """
+    place = (field, "repositories")
 
-    def read(cursor: str | None) -> Reading:
-        found = Reading(driver.query(document, after=cursor, **variables)).part(field)
-        if not found:
+    def read(cursor: str | None) -> QueriedPage:
+        answer = driver.query(document, after=cursor, **variables)
+        answer.only_below((*place, "nodes"))
+        page = answer.part(*place) if answer.part(field) else None
+        if page is None:
             raise ProviderError(Code.NOT_FOUND, "GitHub knows no such owner of repositories.")
-        return found.part("repositories")
+        total = page.number("totalCount", required=True)
+        return QueriedPage([*answer.objects(page, *place)], total, next_cursor(page))
 
-    def read_pages() -> Iterator[Any]:
-        for page in each_page(read, next_cursor):
-            yield from nodes_of(page)
+    found, problem = counted_list(lambda: each_page(read, lambda page: page.following))
+    yield from found
+    if problem is not None:
+        yield ProviderError(Code.PROVIDER_ERROR, problem)
 
-    return restarted(read_pages)
+
+def records_of_nodes(nodes: Iterable[Reading | ProviderError]) -> list[RepositoryRecord]:
+    """One record for each. The record of one that GitHub leaves out has its reason and no id, so
+    that the list is not complete.
+    """
+    return [
+        damaged(RepositoryRecord, "", one.message)
+        if isinstance(one, ProviderError)
+        else read_or_damaged(RepositoryRecord, one, repository_of_query, _database_id)
+        for one in nodes
+    ]
 
 
-def nodes_of(page: Reading) -> list[Any]:
-    """Raises MalformedResponseError for a page without a list."""
-    if page.is_null("nodes"):
-        raise MalformedResponseError("A page of the answer has no list of objects.")
-    return page.items("nodes")
+def _database_id(one: Reading) -> str | None:
+    return one.identifier("databaseId")
 
 
 def next_cursor(page: Reading) -> str | None:

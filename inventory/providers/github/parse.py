@@ -115,6 +115,7 @@ def comment_of(found: Reading) -> CommentRecord:
         author=found.text("author", "login"),
         created_at=found.moment("createdAt"),
         repository=repository_of_query(found.part("repository")),
+        problem=found.problem,
     )
 
 
@@ -129,7 +130,7 @@ def person_of_query(found: Reading) -> PersonRecord:
 def person_of_reply(found: Reading) -> PersonRecord:
     """A member, a collaborator or a contributor. An anonymous contributor has no login."""
     return PersonRecord(
-        login=found.text("login") or found.text("name") or "",
+        login=found.text("login") or found.text("name", required=True) or "",
         name=found.text("name"),
         url=found.text("html_url") or "",
         contributions=found.number("contributions"),

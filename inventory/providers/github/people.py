@@ -3,56 +3,83 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from inventory.providers.exceptions import ProviderError
+from inventory.providers.exceptions import ProviderErrorCode as Code
 from inventory.providers.github import queries
-from inventory.providers.github.issues import check_number, path_of
-from inventory.providers.github.pages import nodes_of, page_of
+from inventory.providers.github.each import (
+    check_number,
+    chunks,
+    each_repository,
+    nodes_by_id,
+    objects_of,
+    path_of,
+    unreadable,
+)
+from inventory.providers.github.pages import Page, page_of
 from inventory.providers.github.parse import person_of_query, person_of_reply
 from inventory.providers.reading import Reading
 from inventory.providers.table import reads
-from inventory.records.code_hosting import People, RepositoryKey
+from inventory.records.code_hosting import People, PersonRecord, RepositoryKey
 
 
 @reads("contributors")
 def list_contributors(
     driver: Any, repositories: Sequence[RepositoryKey], first: int
-) -> Mapping[RepositoryKey, People]:
-    """By repository, those with most commits first. The GraphQL API has no contributors: it takes a
-    request each, one after the other, as GitHub asks.
+) -> Mapping[RepositoryKey, People | ProviderError]:
+    """By repository, those with most commits first, or the error of that repository alone: the list
+    of one may be too large for GitHub. The GraphQL API has no contributors: it takes a request
+    each, one after the other, as GitHub asks.
 
     https://docs.github.com/en/rest/repos/repos#list-repository-contributors. An empty repository is
     answered with 204 and no body.
     """
     check_number(repositories)
-    return {one: _contributors(driver, one, first) for one in repositories}
+    return each_repository(repositories, lambda one: _contributors(driver, one, first))
 
 
-def _contributors(driver: Any, one: RepositoryKey, first: int) -> People:
+def _contributors(driver: Any, one: RepositoryKey, first: int) -> People | ProviderError:
     page = page_of(driver, f"{path_of(one)}/contributors", {"per_page": str(first)})
-    people = [person_of_reply(Reading(item)) for item in page.items]
-    total = None if page.following else len(people)
-    return People(people[:first], total)
+    return people_of_replies(page, first)
+
+
+def people_of_replies(page: Page, first: int) -> People | ProviderError:
+    """The people of a page of the REST API, or the error for one that cannot be read."""
+    items = Reading({"people": page.items})
+    people = [person_of_reply(one) for one in items.parts("people")]
+    is_whole = page.following is None and len(people) <= first
+    return unreadable(items) or People(people[:first], len(people) if is_whole else None)
+
+
+def people_of_query(page: Reading) -> list[PersonRecord]:
+    """The people of a connection. What cannot be read is noted in ``page``."""
+    return [person_of_query(one) for one in objects_of(page)]
 
 
 @reads("collaborators")
 def list_collaborators(
     driver: Any, repositories: Sequence[RepositoryKey]
-) -> Mapping[RepositoryKey, People]:
-    """By repository: of those whose collaborators this account may see, one request for a hundred.
+) -> Mapping[RepositoryKey, People | ProviderError]:
+    """By repository, of those whose collaborators this account may see, or the error of that
+    repository alone: one request for a hundred.
 
     Only who may push to a repository sees them:
     https://docs.github.com/en/rest/collaborators/collaborators#list-repository-collaborators
     """
     if driver.token is None:
         return {}
-    by_id = {one.node_id: one for one in repositories if one.node_id}
-    ids, known = [*by_id], dict[RepositoryKey, People]()
-    for at in range(0, len(ids), queries.PAGE):
-        chunk = ids[at : at + queries.PAGE]
-        data = driver.query_in_part(queries.COLLABORATORS, ids=chunk)
-        for node in map(Reading, nodes_of(Reading(data))):
-            key, page = by_id.get(node.text("id") or ""), node.part("collaborators")
-            if key is not None and page:
-                people = [person_of_query(Reading(one)) for one in nodes_of(page)]
-                is_whole = page.flag("pageInfo", "hasNextPage") is False
-                known[key] = People(people, len(people) if is_whole else None)
+    known: dict[RepositoryKey, People | ProviderError] = {}
+    for keys in chunks([one for one in repositories if one.node_id]):
+        answer = driver.query(queries.COLLABORATORS, ids=[one.node_id for one in keys])
+        for key, node in zip(keys, nodes_by_id(answer, len(keys)), strict=True):
+            if not isinstance(node, ProviderError):
+                known[key] = _collaborators(node)
+            elif node.code is not Code.PERMISSION_DENIED:
+                known[key] = node
     return known
+
+
+def _collaborators(node: Reading) -> People | ProviderError:
+    page = node.part("collaborators")
+    people = people_of_query(page)
+    is_whole = page.flag("pageInfo", "hasNextPage") is False
+    return unreadable(node) or People(people, len(people) if is_whole else None)

@@ -72,10 +72,10 @@ query Organization(
     + REPOSITORIES
 )
 
-REPOSITORY_BY_NAME = (
+SINGLE_REPOSITORY = (
     """
-query RepositoryByName($owner: String!, $name: String!) {
-  repository(owner: $owner, name: $name, followRenames: true) { ...repository }
+query SingleRepository($id: ID!) {
+  node(id: $id) { ... on Repository { ...repository } }
 }"""
     + REPOSITORY
 )
@@ -130,5 +130,5 @@ mutation AddComment($input: AddCommentInput!) {
     + REPOSITORY
 )
 
-READING = (REACHED, OWNED, ORGANIZATION, REPOSITORY_BY_NAME, ISSUES, SINGLE_ISSUE, COLLABORATORS)
+READING = (REACHED, OWNED, ORGANIZATION, SINGLE_REPOSITORY, ISSUES, SINGLE_ISSUE, COLLABORATORS)
 ALL = (*READING, ADD_COMMENT)

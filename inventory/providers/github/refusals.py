@@ -1,6 +1,7 @@
 """Which of GitHub's refusals are temporary and which are final.
 
-An error of the REST API has a sentence and no code; one of the GraphQL API has a ``type``.
+An error of the REST API has a sentence and no code; most of the GraphQL API's have a ``type``. A
+sentence may quote a login, an id or a cursor of the user's, so each is compared from its beginning.
 """
 
 from inventory.providers.exceptions import ProviderErrorCode as Code
@@ -11,6 +12,8 @@ QUERY_LIMITS = (
     "https://docs.github.com/en/graphql/overview/rate-limits-and-query-limits-for-the-graphql-api"
 )
 TOKENS = "https://docs.github.com/en/rest/authentication/authenticating-to-the-rest-api"
+# The older words of the same limit, which Enterprise Servers still have:
+ABUSE = "https://github.com/octokit/plugin-throttling.js/pull/438"
 CONTRIBUTORS = "https://docs.github.com/en/rest/repos/repos#list-repository-contributors"
 
 REFUSALS = (
@@ -18,8 +21,23 @@ REFUSALS = (
         Code.RATE_LIMITED,
         403,
         "API rate limit exceeded for user ID 1.",
-        pattern=r"\brate limit\b",
+        pattern="^API rate limit (already )?exceeded",
         source=LIMITS,
+    ),
+    temporary(
+        Code.RATE_LIMITED,
+        403,
+        "You have exceeded a secondary rate limit. Please wait a few minutes before you try again.",
+        pattern="^You have exceeded a secondary rate limit",
+        source=LIMITS,
+    ),
+    temporary(
+        Code.RATE_LIMITED,
+        403,
+        "You have triggered an abuse detection mechanism. Please wait a few minutes before you try "
+        "again.",
+        pattern="^You have triggered an abuse detection mechanism",
+        source=ABUSE,
     ),
     temporary(
         Code.RATE_LIMITED,
@@ -32,7 +50,7 @@ REFUSALS = (
         Code.PERMISSION_DENIED,
         403,
         "Resource not accessible by personal access token",
-        pattern="not accessible by",
+        pattern="^Resource not accessible by ",
         source=LIMITS,
     ),
     final(
@@ -40,8 +58,10 @@ REFUSALS = (
         403,
         "The history or contributor list is too large to list contributors for this repository "
         "via the API.",
-        pattern="too large to list contributors",
+        pattern="^The history or contributor list is too large",
         source=CONTRIBUTORS,
     ),
-    final(Code.INVALID_CREDENTIALS, 401, "Bad credentials", pattern="bad cred", source=TOKENS),
+    final(
+        Code.INVALID_CREDENTIALS, 401, "Bad credentials", pattern="^Bad credentials", source=TOKENS
+    ),
 )

@@ -8,7 +8,7 @@ https://docs.github.com/en/graphql/guides/forming-calls-with-graphql#authenticat
 from typing import Any
 
 from inventory.providers.github import queries
-from inventory.providers.github.pages import listed, queried
+from inventory.providers.github.pages import listed, queried, records_of_nodes
 from inventory.providers.github.parse import repository_of_query, repository_of_reply
 from inventory.providers.identity import same_object
 from inventory.providers.reading import Reading, records_of
@@ -26,24 +26,36 @@ def list_repositories(driver: Any) -> list[RepositoryRecord]:
         items = listed(driver, path, type="owner", sort="full_name", per_page=PER_PAGE)
         return records_of(RepositoryRecord, items, repository_of_reply)
     if driver.owner:
-        items = queried(driver, queries.OWNED, "repositoryOwner", owner=driver.owner)
+        found = queried(driver, queries.OWNED, "repositoryOwner", owner=driver.owner)
     else:
-        items = queried(driver, queries.REACHED, "viewer")
-    return records_of(RepositoryRecord, items, repository_of_query, _database_id)
+        found = queried(driver, queries.REACHED, "viewer")
+    return records_of_nodes(found)
 
 
 @beside("find", "repositories")
 def find_repository(driver: Any, external_id: str) -> RepositoryRecord | None:
     """By the number that stays when it is renamed. The old name's 301 leads to the same path:
     https://docs.github.com/en/rest/using-the-rest-api/best-practices-for-using-the-rest-api#follow-redirects
+    With a token it is then read as the list reads it, so that both count the same issues; the
+    GraphQL API knows no repository by its number.
     """
     if not external_id.isdecimal():
         return None
     body = found(driver.connection, driver.path(f"/repositories/{external_id}"))
     if body is None:
         return None
-    return repository_of_reply(Reading(same_object(body, external_id, "id")))
+    one = Reading(same_object(body, external_id, "id"))
+    node_id = one.text("node_id")
+    if driver.token is None or node_id is None:
+        return repository_of_reply(one)
+    return _by_node_id(driver, node_id)
 
 
-def _database_id(one: Reading) -> str | None:
-    return one.identifier("databaseId")
+def _by_node_id(driver: Any, node_id: str) -> RepositoryRecord | None:
+    answer = driver.query(queries.SINGLE_REPOSITORY, id=node_id)
+    node = answer.part("node")
+    if node is None:
+        return None
+    for problem in answer.problems_below("node"):
+        node.add(problem)
+    return repository_of_query(node)

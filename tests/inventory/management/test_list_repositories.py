@@ -87,3 +87,95 @@ def test_a_limit_that_is_used_up(github):
 
     with pytest.raises(CommandError, match="RATE_LIMITED: API rate limit exceeded"):
         run(OWNER)
+
+
+def test_a_limit_that_is_used_up_among_the_contributors_ends_the_command(github, monkeypatch):
+    monkeypatch.setenv("GITHUB_TOKEN", GitHub.token)
+    github.add(5)
+    github.fault = as_json(
+        {"message": "API rate limit exceeded"},
+        403,
+        **{"X-RateLimit-Remaining": "0", "X-RateLimit-Reset": "4000000000"},
+    )
+    github.fault_meets = lambda request: request.path.endswith("/contributors")
+
+    with pytest.raises(CommandError, match="RATE_LIMITED"):
+        run(OWNER, "--users")
+    assert [one.path.endswith("/contributors") for one in github.asked].count(True) == 1
+
+
+def test_a_list_that_names_a_page_again_ends(github, monkeypatch):
+    monkeypatch.setenv("GITHUB_TOKEN", GitHub.token)
+
+    def altered(_name, body):
+        page = body["data"]["organization"]["repositories"]
+        page["pageInfo"] = {"hasNextPage": True, "endCursor": "0"}
+        return body
+
+    github.altered = altered
+
+    with pytest.raises(CommandError, match="does not end"):
+        run(OWNER)
+
+
+@pytest.mark.parametrize("token", ["", GitHub.token])
+def test_a_repository_that_is_deleted_between_two_pages_hides_no_other(github, monkeypatch, token):
+    monkeypatch.setenv("GITHUB_TOKEN", token)
+    github.add(120)
+    plain, left = github.answer, []
+
+    def answer(request):
+        found = plain(request)
+        if not left and (request.path.endswith("/repos") or request.method == "POST"):
+            left.append(github.repositories.pop(1))
+        return found
+
+    github.answer = answer
+
+    lines = run(OWNER)
+
+    assert sorted(lines[:-1]) == sorted(one["full_name"] for one in github.repositories)
+
+
+def test_a_list_that_stays_shorter_than_its_total_is_shown_and_fails(github, monkeypatch, capsys):
+    monkeypatch.setenv("GITHUB_TOKEN", GitHub.token)
+
+    def altered(_name, body):
+        body["data"]["organization"]["repositories"]["totalCount"] = 250
+        return body
+
+    github.altered = altered
+
+    out = io.StringIO()
+    with pytest.raises(CommandError, match="Not all: The cloud reports 250 objects and lists 2"):
+        call_command("list_repositories", OWNER, stdout=out)
+    assert out.getvalue().splitlines()[-1] == "2 repositories."
+
+
+def test_a_name_with_control_characters_stays_on_its_line(github, monkeypatch):
+    monkeypatch.setenv("GITHUB_TOKEN", GitHub.token)
+
+    def altered(_name, body):
+        nodes = body["data"]["organization"]["repositories"]["nodes"]
+        nodes[0]["nameWithOwner"] = "acme/x\n  collaborators: mallory\x1b[2J"
+        return body
+
+    github.altered = altered
+
+    lines = run(OWNER)
+
+    assert len(lines) == 3
+    assert lines[0] == "acme/x\ufffd  collaborators: mallory\ufffd[2J"
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_name_that_two_providers_have_names_neither(github):
+    given = {"token": GitHub.token}
+    first, second = (
+        provider_connect(owner=make_user(name), kind="github", name="Ours", credentials=given)
+        for name in ("ada", "bob")
+    )
+
+    with pytest.raises(CommandError, match=f"{first.scope} of ada, {second.scope} of bob"):
+        run(OWNER, "--provider", "Ours")
+    assert run(OWNER, "--provider", second.scope)[-1] == "2 repositories."

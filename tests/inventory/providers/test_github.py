@@ -220,13 +220,19 @@ def test_an_empty_repository_has_no_contributors(github):
         assert cloud.ask("contributors", [BOAT], 2)[BOAT].people == []
 
 
-def test_a_repository_that_is_gone_has_no_issues_and_the_others_have_theirs(github):
+@pytest.mark.parametrize("given", ["token", "anonymous"])
+@pytest.mark.parametrize("resource", ["issues", "contributors"])
+def test_a_repository_that_is_gone_is_not_found_and_the_others_are_answered(
+    github, given, resource
+):
     gone = RepositoryKey(f"{OWNER}/gone", "R_gone")
 
-    with connected() as cloud:
-        found = cloud.ask("issues", IssueQuestion([gone, BOAT]))
+    with connected(given) as cloud:
+        asked = [IssueQuestion([gone, BOAT])] if resource == "issues" else [[gone, BOAT], 10]
+        found = cloud.ask(resource, *asked)
 
-    assert [*found] == [BOAT]
+    assert found[gone].code is Code.NOT_FOUND
+    assert found[BOAT].total
 
 
 @pytest.mark.parametrize("given", ["token", "anonymous"])
