@@ -143,6 +143,7 @@ MUTATIONS = {
     "updateWebhook": Rule(OWNERS, 'id: "§Webhook§", description: "other"', "Webhook"),
     "deleteWebhook": Rule(OWNERS, 'id: "§Webhook§"', "Webhook"),
     "testWebhook": Rule(OWNERS, 'id: "§Webhook§"', "Webhook"),
+    "redeliverWebhook": Rule(OWNERS, 'id: "§Webhook§"', "Webhook"),
     "rotateWebhookSecret": Rule(OWNERS, 'id: "§Webhook§"', "Webhook"),
     "revokeSession": Rule(frozenset({Who.OWNER}), 'id: "§Session§"', "Session"),
 }

@@ -29,6 +29,7 @@ MANAGE = {
     "addTeamMember",
     "disconnectProvider",
     "grantProviderAccess",
+    "redeliverWebhook",
     "removeTeamMember",
     "renameTeam",
     "revokeApiToken",

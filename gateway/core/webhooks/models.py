@@ -12,6 +12,7 @@ from django.utils.timezone import now
 from gateway.core.crypto import EncryptedJSONField
 from gateway.core.ids import global_id
 
+MESSAGE = "msg_"  # begins the ids of messages
 ENDED = ""  # the token of a lease that no thread has
 
 
@@ -34,6 +35,8 @@ class DeliveryState(StrEnum):
     PENDING ──▶ DELIVERED    the endpoint answered with 200 to 299
        ├──────▶ FAILED       the last attempt failed
        └──────▶ WITHHELD     the owner may not see any more what it is about
+
+    Each of these is PENDING again when its owner has it sent again.
     """
 
     PENDING = "PENDING"
@@ -150,4 +153,4 @@ class WebhookDelivery(models.Model):
     @property
     def message_id(self) -> str:
         """The id in the header ``webhook-id``: the same for every attempt."""
-        return f"msg_{self.pk.hex}"
+        return f"{MESSAGE}{self.pk.hex}"

@@ -1,6 +1,7 @@
-"""Creates, changes, tests and deletes webhooks, and rotates their secrets."""
+"""Creates, changes, tests and deletes webhooks, rotates their secrets, sends events again."""
 
 from collections.abc import Mapping, Sequence
+from uuid import UUID
 
 from django.contrib.auth.models import User
 from django.utils import timezone
@@ -10,7 +11,14 @@ from gateway.core.errors import Conflict, InvalidInput, NotFound
 from gateway.core.transactions import delete_locked, in_transaction
 from gateway.core.webhooks.address import clean_url
 from gateway.core.webhooks.kinds import kinds_on_offer
-from gateway.core.webhooks.models import ENDED, Webhook, WebhookDelivery, WebhookState
+from gateway.core.webhooks.models import (
+    ENDED,
+    MESSAGE,
+    DeliveryState,
+    Webhook,
+    WebhookDelivery,
+    WebhookState,
+)
 from gateway.core.webhooks.ping import TEST
 from gateway.core.webhooks.signing import new_secret
 from gateway.core.webhooks.timing import MOST_OF_ONE_OWNER, PREVIOUS_SECRET
@@ -109,6 +117,56 @@ def webhook_test(*, webhook: Webhook) -> WebhookDelivery:
     )
     wake_after_commit()
     return delivery
+
+
+@in_transaction
+def webhook_redeliver(*, webhook: Webhook, message_ids: Sequence[str] | None = None) -> int:
+    """Send deliveries again, with their ids; how many. None: all that have FAILED.
+
+    They have a new day of attempts. Those that wait already are left alone. Raises InvalidInput;
+    Conflict unless the webhook is ACTIVE; NotFound if it was deleted, or for an unknown id.
+    """
+    found = _locked(webhook)
+    if found.state != WebhookState.ACTIVE:
+        message = (
+            f"This webhook is {found.state}. Resume it first: updateWebhook with enabled: true."
+        )
+        raise Conflict(message)
+    ended = found.deliveries.filter(next_attempt_at=None).exclude(kind=TEST)
+    if message_ids is None:
+        ended = ended.filter(state=DeliveryState.FAILED.value)
+    else:
+        ended = ended.filter(pk__in=_deliveries_named(found, message_ids))
+    now = timezone.now()
+    again = {"created_at": now, "next_attempt_at": now, "attempts": 0}
+    count = ended.update(state=DeliveryState.PENDING.value, **again)
+    wake_after_commit()
+    return count
+
+
+def _deliveries_named(webhook: Webhook, message_ids: Sequence[str]) -> set[UUID]:
+    if not 1 <= len(message_ids) <= MOST_VALUES:
+        message = f"Name 1 to {MOST_VALUES} messages, or leave messageIds out."
+        raise InvalidInput(message, field="messageIds")
+    keys = {one: _delivery_key(one) for one in message_ids}
+    known = webhook.deliveries.exclude(kind=TEST).filter(
+        pk__in=[key for key in keys.values() if key]
+    )
+    found = set(known.values_list("pk", flat=True))
+    for message_id, key in keys.items():
+        if key not in found:
+            message = f"No event was sent to this webhook as {message_id[:40]!r} in the last days."
+            raise NotFound(message, field="messageIds")
+    return found
+
+
+def _delivery_key(message_id: str) -> UUID | None:
+    """None for what is no id of a message."""
+    try:
+        key = UUID(hex=message_id.removeprefix(MESSAGE))
+    except ValueError:
+        return None
+    return key if message_id == f"{MESSAGE}{key.hex}" else None
 
 
 def webhook_delete(*, webhook: Webhook) -> None:

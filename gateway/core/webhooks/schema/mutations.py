@@ -142,6 +142,34 @@ class TestWebhook(Mutation):
         return cls(delivery=services.webhook_test(webhook=_named(context, id)))
 
 
+class RedeliverWebhook(Mutation):
+    """Send events again that a webhook has failed to take, or that its receiver has lost.
+
+    They keep their message ids and are attempted for a day, from now.
+    """
+
+    count = graphene.Int(description="How many are sent again; null when nothing was done.")
+
+    class Input:
+        id = graphene.ID(required=True, description="The webhook.")
+        message_ids = graphene.List(
+            graphene.NonNull(graphene.String),
+            description="Which deliveries, by messageId, whatever their state; at most 100. "
+            "Absent: all that have FAILED.",
+        )
+
+    @classmethod
+    def perform(
+        cls,
+        context: Context,
+        *,
+        id: str,  # noqa: A002 - the contract's name
+        message_ids: Sequence[str] | None = None,
+    ) -> Any:
+        webhook = _named(context, id)
+        return cls(count=services.webhook_redeliver(webhook=webhook, message_ids=message_ids))
+
+
 class DeleteWebhook(Mutation):
     """Delete a webhook with its deliveries. What waits is not sent any more."""
 
@@ -163,6 +191,7 @@ WebhookMutations: Any = root_fields(
     DeleteWebhook,
     TestWebhook,
     RotateWebhookSecret,
+    RedeliverWebhook,
 )
 
 

@@ -14,6 +14,7 @@ from gateway.core.webhooks.events import record_webhook_event
 from gateway.core.webhooks.models import Webhook, WebhookDelivery
 from gateway.core.webhooks.services import (
     webhook_delete,
+    webhook_redeliver,
     webhook_rotate,
     webhook_test,
     webhook_update,
@@ -336,3 +337,30 @@ def test_where_an_address_leads_is_checked_when_it_is_connected_to(
 
     assert delivery.status is None
     assert delivery.error.startswith(error)
+
+
+def test_what_is_sent_again_has_the_same_id_and_a_day_of_its_own(sent, webhook, receiver):
+    delivery = sent()
+    long_ago = timezone.now() - timedelta(days=3)
+    WebhookDelivery.objects.update(created_at=long_ago, attempts=8)
+
+    assert webhook_redeliver(webhook=webhook) == 0  # it has not failed
+    assert webhook_redeliver(webhook=webhook, message_ids=[delivery.message_id]) == 1
+    send_due(webhook.pk)
+
+    first, again = receiver.requests
+    assert first.headers["webhook-id"] == again.headers["webhook-id"]
+    assert first.body == again.body
+    delivery.refresh_from_db()
+    assert (delivery.state, delivery.attempts) == ("DELIVERED", 1)
+
+
+def test_what_is_sent_again_after_a_role_was_lost_is_withheld(sent, webhook, receiver, doorbell):
+    delivery = sent()
+    doorbell.seen_by["front"] = set()
+
+    webhook_redeliver(webhook=webhook, message_ids=[delivery.message_id])
+    send_due(webhook.pk)
+
+    delivery.refresh_from_db()
+    assert (delivery.state, len(receiver.requests)) == ("WITHHELD", 1)

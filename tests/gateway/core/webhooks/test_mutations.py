@@ -1,6 +1,9 @@
 """What a user does with webhooks over GraphQL."""
 
+from datetime import timedelta
+
 import pytest
+from django.utils import timezone
 
 from gateway.core.audit.models import AuditEvent
 from gateway.core.webhooks import services
@@ -19,6 +22,8 @@ ROTATE = """mutation ($id: ID!) { rotateWebhookSecret(input: {id: $id}) {
     secret webhook { previousSecretUntil } errors { code } } }"""
 TEST = """mutation ($id: ID!) { testWebhook(input: {id: $id}) {
     delivery { id type state attempts status } errors { code message } } }"""
+REDELIVER = """mutation ($id: ID!, $which: [String!]) { redeliverWebhook(input: {
+    id: $id, messageIds: $which}) { count errors { field code message } } }"""
 DELETE = "mutation ($id: ID!) { deleteWebhook(input: {id: $id}) { id errors { code } } }"
 SHOW = """query ($id: ID!) { webhook(id: $id) { id deliveries { totalCount nodes {
     messageId type state attempts status latencyMs error nextAttemptAt } } } }"""
@@ -146,6 +151,82 @@ def test_a_test_waits_for_a_worker_and_there_is_one_at_a_time(client, created):
     shown = client.data(SHOW, id=webhook_id)["webhook"]["deliveries"]
     assert shown["totalCount"] == 1
     assert shown["nodes"][0]["messageId"].startswith("msg_")
+
+
+@pytest.fixture
+def ended(created):
+    """The message ids of deliveries by their states."""
+    webhook, old = Webhook.objects.get(), timezone.now() - timedelta(days=3)
+    rows = [
+        WebhookDelivery.objects.create(
+            webhook=webhook,
+            kind="job.finished",
+            keys=["a"],
+            at=old,
+            created_at=old,
+            state=state,
+            attempts=8,
+        )
+        for state in ("FAILED", "DELIVERED", "WITHHELD")
+    ]
+    return {row.state: row.message_id for row in rows}
+
+
+def redelivered(client, created, **given):
+    return client.data(REDELIVER, id=created["webhook"]["id"], **given)["redeliverWebhook"]
+
+
+def waiting():
+    now = timezone.now()
+    rows = WebhookDelivery.objects.filter(
+        state="PENDING",
+        attempts=0,
+        created_at__gt=now - timedelta(minutes=1),
+        next_attempt_at__lte=now,
+    )
+    return {row.message_id for row in rows}
+
+
+def test_what_has_failed_is_sent_again(client, created, ended):
+    assert redelivered(client, created) == {"count": 1, "errors": []}
+    assert waiting() == {ended["FAILED"]}
+    assert redelivered(client, created) == {"count": 0, "errors": []}
+
+
+@pytest.mark.parametrize("state", ["FAILED", "DELIVERED", "WITHHELD"])
+def test_a_delivery_is_sent_again_by_its_message_id(client, created, ended, state):
+    assert redelivered(client, created, which=[ended[state]]) == {"count": 1, "errors": []}
+    assert waiting() == {ended[state]}
+
+
+@pytest.mark.parametrize("which", ["msg_nothing", "msg_" + 32 * "0", "of another webhook", ""])
+def test_what_was_not_sent_cannot_be_sent_again(client, created, ended, which):
+    if which == "of another webhook":
+        other = Webhook.objects.create(owner=make_user("bob"), url="https://b.example/", secret="x")
+        which = WebhookDelivery.objects.create(
+            webhook=other, kind="job.finished", keys=["a"], at=timezone.now()
+        ).message_id
+
+    [error] = redelivered(client, created, which=[ended["FAILED"], which])["errors"]
+
+    assert (error["field"], error["code"]) == ("messageIds", "NOT_FOUND")
+    assert ended["FAILED"] not in waiting()
+
+
+@pytest.mark.parametrize("which", [[], ["msg_x"] * 101])
+def test_as_many_as_can_be_named_at_once(client, created, which):
+    [error] = redelivered(client, created, which=which)["errors"]
+
+    assert (error["field"], error["code"]) == ("messageIds", "INVALID")
+
+
+def test_nothing_is_sent_again_to_a_webhook_that_is_not_active(client, created, ended):
+    client.data(UPDATE, input={"id": created["webhook"]["id"], "enabled": False})
+
+    [error] = redelivered(client, created)["errors"]
+
+    assert error["code"] == "CONFLICT"
+    assert not waiting()
 
 
 def test_it_is_deleted_with_its_deliveries(client, created):
