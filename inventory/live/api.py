@@ -58,6 +58,7 @@ from inventory.live.removal import delete_rows_of
 from inventory.live.report import Report
 from inventory.live.resources import OBSERVED, RESOURCES, main_resources_of, resources_of
 from inventory.live.retention import gone_rows_prune, regions_prune
+from inventory.live.rows import unsaved_row
 from inventory.live.search_index import address_term, link_to
 from inventory.live.single_read import (
     SingleAnswer,
@@ -168,6 +169,7 @@ __all__ = [
     "store_success",
     "stored_one",
     "unknown_regions",
+    "unsaved_row",
     "unusable",
     "usable_names",
     "worse",

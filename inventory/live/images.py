@@ -15,6 +15,7 @@ from inventory.live.bounds import unusable_reason
 from inventory.live.compare import distinct
 from inventory.live.receipts import Receipt, receipt_of
 from inventory.live.resources import RESOURCES
+from inventory.live.rows import unsaved_row
 from inventory.live.simultaneous import call_each
 from inventory.models import Image, Source
 from inventory.models.source import SourceResource
@@ -46,13 +47,7 @@ def _answered(source: Source, records: Sequence[ImageRecord]) -> ImageSearch:
     resource = RESOURCES[SourceResource.IMAGES]
     unusable = [record for record in records if not resource.usable(record)]
     images = [
-        Image(
-            source=source,
-            provider=source.provider,
-            region=source.region,
-            external_id=record.external_id,
-            **resource.values(resource.bounded(record)),
-        )
+        unsaved_row(source, resource.bounded(record))
         for record in distinct(records)
         if resource.usable(record)
     ]

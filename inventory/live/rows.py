@@ -10,7 +10,7 @@ from django.utils import timezone
 from gateway.core.folded_field import folded_fields
 from inventory.live.compare import Difference
 from inventory.live.creation_times import earlier_creation_times
-from inventory.live.resources import StoredResource, fingerprint
+from inventory.live.resources import RESOURCES, StoredResource, fingerprint
 from inventory.live.search_index import search_text, write_terms
 from inventory.live.state_times import state_times
 from inventory.models import Source
@@ -45,6 +45,19 @@ def upsert(
     )
     if resource.observation is not None:
         write_terms(resource.terms, resource.rows.filter(source=source), records)
+
+
+def unsaved_row(source: Source, record: Any) -> Any:
+    """A row that is not saved, as a list of ``source`` would store the bounded ``record``."""
+    resource = RESOURCES[source.resource]
+    row = {
+        "source": source,
+        "provider": source.provider,
+        "region": source.region,
+        "external_id": record.external_id,
+        **resource.values(record),
+    }
+    return resource.model(**row)
 
 
 def _row_values(

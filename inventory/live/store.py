@@ -25,7 +25,7 @@ from inventory.live.changes import recorded_changes
 from inventory.live.compare import Difference, StoredRow, compare, distinct
 from inventory.live.failures import disconnected
 from inventory.live.resources import RESOURCES, StoredResource
-from inventory.live.rows import note_absences, upsert
+from inventory.live.rows import note_absences, unsaved_row, upsert
 from inventory.live.source_state import receipt_of_success, source_row
 from inventory.models import Observed, Source
 from inventory.providers import ProviderError, ProviderErrorCode
@@ -105,7 +105,8 @@ def store_one(
     """Store what a read of one machine or container saw; None: the cloud says that there is none.
 
     ``provisioned``: it was made through us. Returns the row as it is then. What a single read does
-    not find is stale, not MISSING: only listings decide that. Raises ProviderError for a record
+    not find is stale, not MISSING: only listings decide that. A row that only a list may add is
+    returned and not saved. Raises ProviderError for a record
     whose id cannot be stored, and if the provider was disconnected meanwhile.
     """
     resource = RESOURCES[source.resource]
@@ -115,6 +116,8 @@ def store_one(
             raise ProviderError(ProviderErrorCode.PROVIDER_ERROR, reason)
         record = resource.bounded(record)
     rows = resource.rows.filter(source=source, external_id=external_id)
+    if record is not None and resource.observed.added_by_lists_alone and not rows.exists():
+        return unsaved_row(source, record)
     later = _store_one(source, rows, record, started_at, provisioned=provisioned)
     return later or rows.select_related("source__provider").first()
 

@@ -196,6 +196,8 @@ class Observation:
     ``reuses_ids``: whether an object that is created later may have the id of one that is gone.
     ``identifying``: of such a resource, a column that is the same for the whole life of an object,
     compared beside the creation time; empty: there is none.
+    ``added_by_lists_alone``: a single read may find an object that no list of its source has, and
+    that is then shown and not stored.
     """
 
     removed: str
@@ -205,6 +207,7 @@ class Observation:
     forgotten: bool = False
     reuses_ids: bool = False
     identifying: str = ""
+    added_by_lists_alone: bool = False
 
     @property
     def gone(self) -> frozenset[str]:

@@ -19,7 +19,10 @@ REPOSITORIES = Resource(
     plural="repositories",
     nouns=("repository", "repositories"),
     states=RepositoryState,
-    observation=Observation(removed="", searched=SEARCHED, forgotten=True),
+    # A token reads every public repository of its host by its number.
+    observation=Observation(
+        removed="", searched=SEARCHED, forgotten=True, added_by_lists_alone=True
+    ),
     place=120,
     is_derived_at_root=False,
     read_elsewhere={

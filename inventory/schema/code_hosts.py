@@ -11,7 +11,15 @@ from typing import Any
 from gateway.core.errors import ExpectedError, InvalidInput, NotFound
 from gateway.core.graphql.context import Context
 from inventory import models
-from inventory.live.api import RESOURCES, ask_source, receipt_without
+from inventory.live.api import (
+    RESOURCES,
+    SingleRead,
+    ask_source,
+    finish_reads,
+    receipt_without,
+    start_reads,
+    unsaved_row,
+)
 from inventory.models import Repository, Source
 from inventory.providers import Cloud, ProviderError
 from inventory.records.code_hosting import RepositoryKey
@@ -24,6 +32,8 @@ from inventory.selectors.code_hosts import (
     host_sources,
     source_at,
 )
+from inventory.selectors.ids import parse_cloud_id
+from inventory.selectors.sources import source_get
 from inventory.types import MISSING
 
 NO_HOST = (
@@ -187,16 +197,27 @@ def _key(repository: Repository) -> RepositoryKey:
     return RepositoryKey(repository.full_name, repository.node_id)
 
 
+def find_repository(user: Any, local: str) -> Repository | None:
+    """One that its host lists, by the local part of its id: asked for, and not stored.
+
+    Raises ExpectedError with its host's failure.
+    """
+    cloud_id = parse_cloud_id(local)
+    source = cloud_id and source_get(
+        user=user, provider=cloud_id.provider, region=cloud_id.region, resource=REPOSITORIES
+    )
+    if cloud_id is None or source is None:
+        return None
+    [answer] = finish_reads(start_reads([SingleRead(source, cloud_id.external_id, 0)])).values()
+    found: Any = answer.row
+    if found is None and answer.receipt.error is not None:
+        raise ExpectedError(answer.receipt.error.message, code=answer.receipt.error.code)
+    return found
+
+
 def row_of(source: Source, record: RepositoryRecord) -> Repository:
     """A row that is not saved, as the source's list would store it."""
-    resource = RESOURCES[REPOSITORIES]
-    row: Any = resource.model(
-        source=source,
-        provider=source.provider,
-        region=source.region,
-        external_id=record.external_id,
-        **resource.values(resource.bounded(record)),
-    )
+    row: Any = unsaved_row(source, RESOURCES[REPOSITORIES].bounded(record))
     return row
 
 

@@ -1,6 +1,7 @@
 """Mutations of machines that take more than the machine: a resize, tags, an order."""
 
 from collections.abc import Sequence
+from functools import partial
 from typing import Any
 
 import graphene
@@ -9,6 +10,7 @@ from gateway.core.errors import InvalidInput, NotFound
 from gateway.core.graphql.context import Context
 from gateway.core.ids import local_id
 from inventory.access import Role
+from inventory.models import Repository
 from inventory.operations.actions.virtual_machines import MACHINE
 from inventory.schema.actions import (
     ActionMutation,
@@ -17,11 +19,12 @@ from inventory.schema.actions import (
     pairs_of,
     target_input,
 )
+from inventory.schema.code_hosts import find_repository
 from inventory.schema.named import provider_named, target_named
 from inventory.schema.repositories import load_repository
 from inventory.services import machine_dry_runs as dry_runs
 from inventory.services import machines as services
-from inventory.services.checkouts import Checkout, checkout_of
+from inventory.services.checkouts import Checkout
 from inventory.services.orders import ProvisionRequest
 from inventory.services.tags import clean_tags
 from jobs.schema import idempotency_key_argument
@@ -169,12 +172,23 @@ class ProvisionVirtualMachine(ActionMutation):
 
 
 def _checkout(context: Context, repository: str | None, ref: str | None) -> Checkout | None:
-    """Raises NotFound for a repository that the caller may not see, and InvalidInput."""
+    """Raises InvalidInput for a ref of nothing, and for the id of another type."""
     if repository is None:
         if ref is not None:
             raise InvalidInput("ref is of a repository, and none is given.", field="ref")
         return None
-    row = load_repository(context.user, local_id(repository, of="Repository", field="repository"))
+    local = local_id(repository, of="Repository", field="repository")
+    return Checkout(repository, ref, partial(_repository, context, local))
+
+
+def _repository(context: Context, local: str) -> Repository:
+    """As it is stored; one that no list has shown, as those of an organization, is asked for.
+
+    Raises NotFound for one that the caller may not see, and ExpectedError with its host's failure.
+    """
+    row: Repository | None = load_repository(context.user, local)
+    if row is None:
+        row = find_repository(context.user, local)
     if row is None:
         raise NotFound("There is no repository with this id.", field="repository")
-    return checkout_of(row, global_id=repository, ref=ref)
+    return row

@@ -23,6 +23,7 @@ from inventory.services.orders import (
     placed_size,
     provision_arguments,
     size_named,
+    with_checkout,
 )
 from inventory.services.tags import check_tag_change
 from inventory.types import MachineRecord, MachineState
@@ -76,9 +77,9 @@ def dry_run_provision(*, provider: Provider, request: ProvisionRequest, count: i
     """Sizes, images and zones as the region's catalogue has them now; then the cloud's own word."""
     run = DryRun()
     check_count(count)
-    arguments = provision_arguments(provider, request, count=count)
+    arguments = with_checkout(provision_arguments(provider, request, count=count), request)
     if request.checkout is not None:
-        run.user_data = request.checkout.user_data
+        run.user_data = str(arguments["user_data"])
     if not can_do(run, provider, Capability.PROVISION):
         return run
     try:

@@ -17,6 +17,7 @@ from inventory.services.orders import (
     placed_size,
     provision_arguments,
     size_named,
+    with_checkout,
 )
 from inventory.services.tags import check_tag_change
 from jobs import api as jobs
@@ -96,8 +97,8 @@ def machine_provision(
     """One job; for ``count`` > 1 a parent of one job each, named <name>-1 to <name>-<count>.
 
     The idempotency key stands for the order as it was given: a size by its name and the same size
-    by its id are two requests. An earlier request is found before the catalogue is looked at, which
-    may have changed since.
+    by its id are two requests. An earlier request is found before the catalogue and the repository
+    are looked at, which may have changed since.
     """
     require(provider, Capability.PROVISION)
     check_count(count)
@@ -117,7 +118,7 @@ def machine_provision(
     if earlier is not None:
         return earlier
     account = account_note(provider)  # before the catalogue is read: it is of this account
-    arguments = placed_arguments(provider, asked)
+    arguments = placed_arguments(provider, with_checkout(asked, request))
     common |= {"names": names_of(provider, arguments["name"]), "asked": asked}
     if count == 1:
         return jobs.submit(arguments=arguments, identity=account, **common)

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from typing import Any
 
 from gateway.core.errors import InvalidInput, NotFound, NotSupported
@@ -66,13 +66,14 @@ class ProvisionRequest:
 def provision_arguments(
     provider: Provider, request: ProvisionRequest, *, count: int = 1
 ) -> dict[str, Any]:
-    """What was asked for, without Relay ids, and the ``region`` that they name.
+    """What was asked for, without Relay ids, and the ``region`` that they name. Of a checkout its
+    repository and ref; see ``with_checkout``.
 
     ``count``: of several machines each name gets a number, for which there must be room.
     Raises InvalidInput, NotFound for the Relay id of another provider's, and NotSupported for what
     its kind of cloud has no place for.
     """
-    arguments = asdict(request)
+    arguments = asdict(replace(request, checkout=None))
     del arguments["checkout"]
     if request.checkout is not None:
         arguments |= _cloning(provider, request, request.checkout)
@@ -94,6 +95,16 @@ def provision_arguments(
     if arguments["user_data"] is not None:
         arguments["user_data"] = Secret(arguments["user_data"])  # passwords stand in such scripts
     return arguments
+
+
+def with_checkout(arguments: Mapping[str, Any], request: ProvisionRequest) -> dict[str, Any]:
+    """``arguments`` of ``request`` with the user data that clones its repository, if it has one.
+
+    Raises NotFound and InvalidInput; see ``Checkout``.
+    """
+    if request.checkout is None:
+        return dict(arguments)
+    return {**arguments, "user_data": Secret(request.checkout.user_data())}
 
 
 def placed_arguments(provider: Provider, arguments: Mapping[str, Any]) -> dict[str, Any]:
@@ -157,7 +168,7 @@ def _cloning(provider: Provider, request: ProvisionRequest, checkout: Checkout) 
             "so its machines clone no repository."
         )
         raise NotSupported(message, field="repository")
-    return asdict(checkout)
+    return checkout.arguments()
 
 
 def _refuse_unorderable(provider: Provider, arguments: dict[str, Any]) -> None:

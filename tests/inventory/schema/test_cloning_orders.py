@@ -128,6 +128,37 @@ def test_a_key_stands_for_the_repository_and_the_ref(order):
     assert Job.objects.count() == 1
 
 
+@pytest.mark.parametrize("change", ["renamed", "private", "gone"])
+def test_an_order_that_is_repeated_after_its_repository_changed_is_the_same(order, change):
+    repository = make_repository()
+    first = order(repository, ref="v1", idempotencyKey="key")
+    several = order(repository, ref="v1", count=2, idempotencyKey="keys")
+    rows = Repository.objects.all()
+    if change == "renamed":
+        rows.update(name="site", full_name="acme/site", url="https://github.com/acme/site")
+    elif change == "private":
+        rows.update(visibility="PRIVATE")
+    else:
+        rows.delete()
+
+    assert order(repository, ref="v1", idempotencyKey="key") == first
+    assert order(repository, ref="v1", count=2, idempotencyKey="keys") == several
+    assert job_of(first).arguments["user_data"]
+    assert Job.objects.filter(parent=None).count() == 2
+
+
+@pytest.mark.parametrize("dry_run", [True, False])
+def test_a_private_repository_is_refused_before_anything_is_bought(order, dry_run):
+    repository = make_repository()
+    Repository.objects.update(visibility="PRIVATE")
+
+    refused = order(repository, dryRun=dry_run)
+
+    assert refused["dryRun"] is None
+    assert [error["field"] for error in refused["errors"]] == ["repository"]
+    assert not Job.objects.exists()
+
+
 def test_one_that_the_caller_added_is_cloned_and_one_that_another_added_is_not_known(order, ann):
     assert order(make_repository(ann), dryRun=True)["errors"] == []
 

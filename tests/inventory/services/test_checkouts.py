@@ -9,8 +9,8 @@ import yaml
 from gateway.core.errors import InvalidInput, NotSupported
 from inventory.models import Provider, Repository
 from inventory.providers import Capability, all_kinds
-from inventory.services.checkouts import checkout_of
-from inventory.services.orders import ProvisionRequest, provision_arguments
+from inventory.services.checkouts import Checkout
+from inventory.services.orders import ProvisionRequest, provision_arguments, with_checkout
 
 URL = "https://github.com/acme/web"
 GOOD_REFS = [
@@ -66,9 +66,13 @@ BAD_REFS = [
 OURS_ALONE = ["-b", "--upload-pack=x", "a\u0085b", "a\u2028b", "a\u200bb", "a\ufeff", "a\ud800b"]
 
 
-def rendered(ref=None, *, url=URL, name="web"):
-    row = Repository(name=name, full_name=f"acme/{name}", url=url)
-    return checkout_of(row, global_id="R", ref=ref).user_data
+# Git lets them be names of refs, and no clone has them.
+NOT_CLONED = ["refs/heads/main", "refs/pull/1/head", "FETCH_HEAD", "ORIG_HEAD", "MERGE_HEAD"]
+
+
+def rendered(ref=None, *, url=URL, name="web", **known):
+    row = Repository(name=name, full_name=f"acme/{name}", url=url, **known)
+    return Checkout("R", ref, lambda: row).user_data()
 
 
 def test_the_default_branch():
@@ -91,7 +95,7 @@ def test_a_ref_is_one_item_of_one_command_whatever_it_is(ref):
     }
 
 
-@pytest.mark.parametrize("ref", [*BAD_REFS, *OURS_ALONE, "x" * 256, "ü" * 128])
+@pytest.mark.parametrize("ref", [*BAD_REFS, *OURS_ALONE, *NOT_CLONED, "x" * 256, "ü" * 128])
 def test_a_ref_that_git_or_a_command_would_not_take_is_refused(ref):
     with pytest.raises(InvalidInput) as caught:
         rendered(ref)
@@ -111,6 +115,24 @@ def test_git_says_the_same(ref, taken):
     """``--allow-onelevel`` is the rule for a name without a slash."""
     command = ["git", "check-ref-format", "--allow-onelevel", ref]
     assert (subprocess.run(command, check=False).returncode == 0) is taken  # noqa: S603
+
+
+@pytest.mark.skipif(shutil.which("git") is None, reason="git is not installed")
+@pytest.mark.parametrize("ref", NOT_CLONED)
+def test_git_has_no_such_ref_in_a_clone(tmp_path, ref):
+    origin, clone = tmp_path / "origin", tmp_path / "clone"
+    git = ("git", "-c", "user.name=a", "-c", "user.email=a@example.com")
+    for command in (
+        (*git, "init", "-q", "-b", "main", str(origin)),
+        (*git, "-C", str(origin), "commit", "-q", "--allow-empty", "-m", "first"),
+        (*git, "-C", str(origin), "branch", "feature"),
+        (*git, "clone", "-q", "--", str(origin), str(clone)),
+    ):
+        subprocess.run(command, check=True)  # noqa: S603
+    named = ref.replace("main", "feature")  # another than the default branch
+    checkout = (*git, "-C", str(clone), "checkout", "-q", named, "--")
+
+    assert subprocess.run(checkout, check=False, capture_output=True).returncode != 0  # noqa: S603
 
 
 @pytest.mark.skipif(shutil.which("git") is None, reason="git is not installed")
@@ -197,8 +219,32 @@ def test_names_of_directories_are_taken(name):
     assert yaml.safe_load(rendered(name=name))["runcmd"][0][-1] == f"/opt/{name}"
 
 
+@pytest.mark.parametrize(
+    "known",
+    [
+        {"visibility": "PRIVATE"},
+        {"visibility": "INTERNAL"},
+        {"state": "DISABLED"},
+        {"state": "MISSING"},
+    ],
+    ids=str,
+)
+def test_a_repository_that_nobody_clones_without_credentials(known):
+    with pytest.raises(InvalidInput) as caught:
+        rendered(**known)
+
+    assert caught.value.field == "repository"
+
+
+@pytest.mark.parametrize(
+    "known", [{"visibility": "PUBLIC", "state": "ARCHIVED"}, {"visibility": None}], ids=str
+)
+def test_a_repository_that_anybody_clones(known):
+    assert URL in rendered(**known)
+
+
 def order(**given):
-    checkout = checkout_of(Repository(name="web", url=URL), global_id="R", ref="v1")
+    checkout = Checkout("R", "v1", lambda: Repository(name="web", url=URL))
     return ProvisionRequest("web", "s-1", "i-1", checkout=checkout, **given)
 
 
@@ -216,7 +262,8 @@ def test_a_kind_takes_it_as_user_data_or_refuses_the_repository(kind):
     else:
         arguments = provision_arguments(provider, order())
         assert (arguments["repository"], arguments["ref"]) == ("R", "v1")
-        assert arguments["user_data"] == rendered("v1")
+        assert arguments["user_data"] is None  # not a part of what an idempotency key stands for
+        assert with_checkout(arguments, order())["user_data"] == rendered("v1")
 
 
 def test_some_kinds_take_it_and_some_refuse_it():
