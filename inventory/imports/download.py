@@ -6,7 +6,6 @@ another scheme, host or port: whoever typed an address meant that server.
 """
 
 import json
-import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from email.message import Message
@@ -16,6 +15,7 @@ from urllib.error import HTTPError, URLError
 from urllib.request import HTTPRedirectHandler, OpenerDirector, Request, build_opener
 
 from gateway.core.http.budget import Budget
+from gateway.core.http.links import next_link
 from gateway.core.http.urls import join_url, split_url
 from gateway.core.text import storable
 from inventory.imports.bounded_http import bounded_handlers
@@ -35,8 +35,6 @@ HEADERS = {
     "User-Agent": "cloud-gateway",  # the GitHub API refuses requests that carry none
     "X-GitHub-Api-Version": "2022-11-28",
 }
-LINK = re.compile(r'<([^>]*)>((?:\s*;\s*[\w*-]+\s*=\s*(?:"[^"]*"|[^\s;,"]+))*)')
-NEXT = re.compile(r';\s*rel\s*=\s*(?:"(?:[^"]*\s)?next(?:\s[^"]*)?"|next(?=\s|;|$))', re.IGNORECASE)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -119,10 +117,11 @@ def _read(response: Any, url: str) -> bytes:
 
 
 def _next_page(headers: Message, url: str) -> str | None:
-    for target, parameters in LINK.findall(", ".join(headers.get_all("Link", []))):
-        if NEXT.search(parameters):
-            return _same_origin(target, url, said=f"The next page of {url} is")
-    return None
+    try:
+        target = next_link(", ".join(headers.get_all("Link", [])))
+    except ValueError:
+        raise ImportFailed(f"{url} has a Link header that cannot be read.") from None
+    return None if target is None else _same_origin(target, url, said=f"The next page of {url} is")
 
 
 def _same_origin(link: str, asked: str, *, said: str) -> str:

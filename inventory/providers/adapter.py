@@ -389,6 +389,7 @@ def connect(
     """
     kind.prepare()
     line = Line(Budget(timeout), kind.secrets(credentials))
+    line.throttled_pause = 0.0 if kind.rate is None else kind.rate.pause
     try:
         with map_provider_errors(line.secrets, classifier(kind)), line.used():
             driver = kind.driver(credentials, region, timeout)

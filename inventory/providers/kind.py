@@ -60,10 +60,15 @@ class NameRule:
 
 @dataclass(frozen=True, slots=True)
 class RateLimit:
-    """A token bucket: ``burst`` tasks at once, ``per_second`` in the long run."""
+    """A token bucket: ``burst`` tasks at once, ``per_second`` in the long run.
+
+    ``pause``: seconds for which a cloud that throttles must not be asked again where it names no
+    time; 0: it is asked again in a moment, as vendors' SDKs do.
+    """
 
     per_second: float
     burst: int
+    pause: float = 0.0
 
 
 class CodeHost(NamedTuple):

@@ -31,7 +31,8 @@ READ_ACTIONS = re.compile(rb"(?:^|&)Action=(?:Describe|Get|List)[A-Z]")
 # GraphQL is asked by POST too. A document of ours has one operation, which the body begins with.
 READ_QUERY = re.compile(rb'\{"query": "query [A-Z]')
 DRY_RUN = re.compile(rb"(?:^|&)DryRun=")
-TRANSIENT = frozenset({429, 500, 502, 503, 504})
+TOO_MANY_REQUESTS = 429
+TRANSIENT = frozenset({TOO_MANY_REQUESTS, 500, 502, 503, 504})
 # Some clouds say "too often" with another status: their own words for it.
 THROTTLING_STATUSES = frozenset({400, 403, 413})
 THROTTLING = re.compile(
@@ -65,15 +66,25 @@ def is_transient(response: requests.Response) -> bool:
     return THROTTLING.search(response.content[:LONGEST_ERROR]) is not None
 
 
-def pause_before_retry(response: requests.Response, *, tries: int, left: float) -> float | None:
+def is_throttled(response: requests.Response) -> bool:
+    """Whether the account is asked too often. Its body was read."""
+    if response.status_code == TOO_MANY_REQUESTS:
+        return True
+    return response.status_code in THROTTLING_STATUSES and is_transient(response)
+
+
+def pause_before_retry(
+    response: requests.Response, *, tries: int, left: float, throttled: float = 0.0
+) -> float | None:
     """Seconds to wait after ``tries`` tries; None: it is not sent again.
 
-    ``left``: seconds until the deadline. The pause ends before it.
+    ``left``: seconds until the deadline. The pause ends before it. ``throttled``: seconds that a
+    cloud which throttles and names no time asks for in its documentation.
     """
     if tries >= TRIES or not is_transient(response):
         return None
     jitter = random.random()  # noqa: S311 - nothing secret
-    asked = retry_after_of(response.headers)
+    asked = retry_after_of(response.headers) or (throttled if is_throttled(response) else None)
     if asked:
         pause = asked * (1 + jitter / 10)
     else:

@@ -62,6 +62,9 @@ class Line:
 
     ``fastest``: of the replies since it was last set to None, the one that was waited for least.
 
+    ``throttled_pause``: seconds until a read that was throttled may be sent again, if its reply
+    names no time.
+
     ``secrets``: what no error of the task may contain; those that its requests carry are added.
     """
 
@@ -70,6 +73,7 @@ class Line:
         self.secrets = TaskSecrets(secrets)
         self.fastest: ResponseTiming | None = None
         self.retries = 0
+        self.throttled_pause = 0.0
         self.is_used = False
         self.unsettled = 0
         self.is_latest_unsettled = False
@@ -169,7 +173,12 @@ class BoundedAdapter(BaseAdapter):
             tries += 1
             pause = None
             if not stream and retries.is_read(request) and (line is None or line.may_retry):
-                pause = retries.pause_before_retry(response, tries=tries, left=budget.left)
+                pause = retries.pause_before_retry(
+                    response,
+                    tries=tries,
+                    left=budget.left,
+                    throttled=0.0 if line is None else line.throttled_pause,
+                )
             if pause is None:
                 return response
             response.close()

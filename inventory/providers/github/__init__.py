@@ -4,7 +4,7 @@ from inventory.providers.account import AccountFields
 from inventory.providers.credential import CredentialField, CredentialProblem
 from inventory.providers.github import issues, organizations, people, repositories
 from inventory.providers.github.address import LOGIN, place_of, with_one_spelling
-from inventory.providers.github.refusals import REFUSALS
+from inventory.providers.github.refusals import REFUSALS, SECONDARY_WAIT
 from inventory.providers.kind import (
     GLOBAL,
     CodeHost,
@@ -73,7 +73,7 @@ KIND = ProviderKind(
     every_region=only_global,
     # 5,000 points an hour, of which a list of 100 repositories takes three: "Rate limits and query
     # limits for the GraphQL API". An account without a token has less, and GitHub itself says so.
-    rate=RateLimit(per_second=0.5, burst=100),
+    rate=RateLimit(per_second=0.5, burst=100, pause=SECONDARY_WAIT),
     permissions=(
         "A fine-grained token with Metadata: read-only, and Issues: read-only to list issues or",
         "read and write to comment; a classic one with `repo` (or `public_repo`) and `read:org`.",

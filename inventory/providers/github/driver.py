@@ -18,7 +18,7 @@ from inventory.providers.exceptions import ProviderError, error_of_status
 from inventory.providers.exceptions import ProviderErrorCode as Code
 from inventory.providers.github.address import Place, place_of
 from inventory.providers.github.answers import Answer, FieldError
-from inventory.providers.github.refusals import REFUSALS
+from inventory.providers.github.refusals import REFUSALS, SECONDARY_WAIT
 from inventory.providers.kind import Values
 from inventory.providers.refusals import classify
 from inventory.providers.rest import (
@@ -34,7 +34,6 @@ from inventory.providers.rest import (
 VERSION = "2022-11-28"
 OK = 200
 UNEXPLAINED = "GitHub answered with an error that it does not explain."
-SECONDARY_WAIT = 60.0  # seconds, where GitHub names no time: "wait for at least one minute"
 LIMIT_STATUSES = frozenset({403, 429})
 # "type" of an error of the GraphQL API. They are not documented; @octokit/graphql and GitHub's own
 # command line go by them: https://github.com/cli/go-gh/blob/trunk/pkg/api/errors.go

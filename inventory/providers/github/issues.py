@@ -16,7 +16,7 @@ from inventory.providers.github.each import (
     unreadable,
 )
 from inventory.providers.github.pages import pages
-from inventory.providers.github.parse import comment_of, issue_of_query, issue_of_reply
+from inventory.providers.github.parse import comment_of, count_of, issue_of_query, issue_of_reply
 from inventory.providers.reading import Reading
 from inventory.providers.rest import found
 from inventory.providers.table import does, reads
@@ -82,7 +82,7 @@ def _by_query(driver: Any, asked: IssueQuestion) -> ISSUES_OF:
 
 def _queried(node: Reading) -> Issues | ProviderError:
     page = node.part("issues")
-    total = page.number("totalCount", required=True)
+    total = count_of(page, "totalCount")
     issues = [issue_of_query(one) for one in objects_of(page)]
     return unreadable(node) or Issues(issues, total)
 

@@ -1,5 +1,6 @@
 """An organization with its repositories and members: one request with a token."""
 
+import re
 from typing import Any
 
 from inventory.providers.exceptions import ProviderError
@@ -8,8 +9,8 @@ from inventory.providers.github import queries
 from inventory.providers.github.address import LOGIN
 from inventory.providers.github.answers import LEFT_OUT, Answer
 from inventory.providers.github.each import unreadable
-from inventory.providers.github.pages import next_cursor, page_at, page_of, records_of_nodes
-from inventory.providers.github.parse import repository_of_reply
+from inventory.providers.github.pages import next_cursor, page_of, records_of_nodes
+from inventory.providers.github.parse import count_of, repository_of_reply
 from inventory.providers.github.people import people_of_query, people_of_replies
 from inventory.providers.reading import Reading, records_of
 from inventory.providers.rest import found, segment
@@ -31,6 +32,7 @@ SORTS = {
     HostOrder.UPDATED_AT: "updated",
 }
 
+OFFSET = re.compile(r"[0-9]{1,9}", re.ASCII)
 REPOSITORIES, MEMBERS = ("organization", "repositories"), ("organization", "membersWithRole")
 
 
@@ -80,7 +82,7 @@ def _queried_page(answer: Answer) -> RepositoryPage | ProviderError:
     if page is None:
         return ProviderError(Code.PROVIDER_ERROR, LEFT_OUT)
     records = records_of_nodes(answer.objects(page, *REPOSITORIES))
-    return RepositoryPage(records, page.number("totalCount", required=True), next_cursor(page))
+    return RepositoryPage(records, count_of(page, "totalCount"), next_cursor(page))
 
 
 def _queried_members(answer: Answer) -> People | ProviderError:
@@ -90,7 +92,7 @@ def _queried_members(answer: Answer) -> People | ProviderError:
     page = answer.part(*MEMBERS)
     if page is None:
         return ProviderError(Code.PROVIDER_ERROR, LEFT_OUT)
-    people, total = people_of_query(page), page.number("totalCount", required=True)
+    people, total = people_of_query(page), count_of(page, "totalCount")
     return unreadable(page) or People(people, total)
 
 
@@ -113,22 +115,35 @@ def _by_replies(driver: Any, asked: OrganizationQuestion) -> OrganizationRecord 
 def _replied_page(
     driver: Any, login: str, asked: OrganizationQuestion, organization: Reading
 ) -> RepositoryPage:
-    """A page's cursor is the link to it."""
+    """A page's cursor is the number of repositories before it. It is no link, as GitHub's are: a
+    path that a user types is not asked for.
+    """
     if asked.order not in SORTS:
         message = f"Without a token, GitHub orders no repositories by {asked.order}."
         raise ProviderError(Code.NOT_SUPPORTED, message)
+    first, before = asked.repositories or 1, _before(asked)
     params = {
-        "per_page": str(asked.repositories),
+        "per_page": str(first),
+        "page": str(before // first + 1),
         "sort": SORTS[asked.order],
         "direction": "desc" if asked.descending else "asc",
     }
     path = f"/orgs/{segment(login)}/repos"
-    page = page_at(driver, asked.after) if asked.after else page_of(driver, path, params)
+    page = page_of(driver, path, params)
     return RepositoryPage(
-        records_of(RepositoryRecord, page.items, repository_of_reply),
-        organization.number("public_repos"),
-        page.following,
+        records_of(RepositoryRecord, page.items[:first], repository_of_reply),
+        count_of(organization, "public_repos"),
+        None if page.following is None else str(before + first),
     )
+
+
+def _before(asked: OrganizationQuestion) -> int:
+    """How many repositories are on the pages before. Raises ProviderError."""
+    after, first = asked.after or "0", asked.repositories or 1
+    if OFFSET.fullmatch(after) is None or int(after) % first:
+        message = "after is no endCursor of a page of as many repositories."
+        raise ProviderError(Code.INVALID_REQUEST, message, retryable=False)
+    return int(after)
 
 
 def _replied_members(driver: Any, login: str, count: int) -> People | ProviderError:

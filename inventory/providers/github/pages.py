@@ -1,12 +1,12 @@
 """Pages of GitHub's lists: cursors of its GraphQL API, links of its REST API."""
 
-import re
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any, NamedTuple
 from urllib.parse import parse_qsl
 
 from libcloud.common.types import MalformedResponseError
 
+from gateway.core.http.links import next_link
 from gateway.core.http.urls import split_url
 from inventory.providers.exceptions import ProviderError
 from inventory.providers.exceptions import ProviderErrorCode as Code
@@ -15,10 +15,6 @@ from inventory.providers.paging import NumberedPage, counted_list, each_page, un
 from inventory.providers.reading import Reading, damaged, read_or_damaged
 from inventory.providers.rest import reply_to
 from inventory.records.repository import RepositoryRecord
-
-# RFC 8288: <address>; rel="next"
-NEXT = re.compile(r'<([^<>]*)>\s*;[^,<]*\brel="?next"?', re.IGNORECASE)
-
 
 NO_CONTENT = 204  # of the lists of a repository that is empty
 
@@ -127,5 +123,8 @@ def _page(driver: Any, path: str, params: Mapping[str, Any]) -> Page:
         return Page([], None)
     if not isinstance(reply.object, list):
         raise MalformedResponseError(f"GET {path} was answered with something else than a list.")
-    found = NEXT.search(reply.headers.get("link", ""))
-    return Page(reply.object, found[1] if found else None)
+    try:
+        following = next_link(reply.headers.get("link", ""))
+    except ValueError as error:
+        raise MalformedResponseError(str(error)) from None
+    return Page(reply.object, following)

@@ -1,13 +1,13 @@
 """GitHub's JSON to our records: of its GraphQL API, and of its REST API."""
 
-from inventory.providers.reading import Reading
-from inventory.records.code_hosting import (
-    CommentRecord,
-    IssueRecord,
-    PersonRecord,
-)
-from inventory.records.repository import RepositoryRecord, RepositoryState
+import re
 
+from inventory.providers.reading import Reading
+from inventory.records.code_hosting import CommentRecord, IssueRecord, IssueState, PersonRecord
+from inventory.records.repository import RepositoryRecord, RepositoryState, RepositoryVisibility
+
+LARGEST_INT = 2**31 - 1  # of GraphQL: https://spec.graphql.org/October2021/#sec-Int
+WEB = re.compile(r"https?://", re.IGNORECASE)
 ACTIVE, ARCHIVED, DISABLED = "active", "archived", "disabled"
 STATES = {
     ACTIVE: RepositoryState.ACTIVE,
@@ -26,12 +26,12 @@ def repository_of_query(found: Reading) -> RepositoryRecord:
         name=found.text("name", required=True) or "",
         full_name=found.text("nameWithOwner", required=True) or "",
         owner_login=found.text("owner", "login", required=True) or "",
-        url=found.text("url", required=True) or "",
+        url=_address(found, "url"),
         description=found.text("description") or "",
         state=STATES[raw_state],
         raw_state=raw_state,
         default_branch=found.text("defaultBranchRef", "name"),
-        visibility=_upper(found.text("visibility", required=True)),
+        visibility=_visibility(found, found.text("visibility", required=True)),
         language=found.text("primaryLanguage", "name"),
         topics=tuple(sorted(filter(None, topics))),
         stars=found.number("stargazerCount", required=True),
@@ -59,12 +59,12 @@ def repository_of_reply(found: Reading) -> RepositoryRecord:
         name=found.text("name", required=True) or "",
         full_name=found.text("full_name", required=True) or "",
         owner_login=found.text("owner", "login", required=True) or "",
-        url=found.text("html_url", required=True) or "",
+        url=_address(found, "html_url"),
         description=found.text("description") or "",
         state=STATES[raw_state],
         raw_state=raw_state,
         default_branch=found.text("default_branch"),
-        visibility=_upper(visibility),
+        visibility=_visibility(found, visibility),
         language=found.text("language"),
         topics=tuple(sorted(found.texts("topics"))),
         stars=found.number("stargazers_count"),
@@ -81,12 +81,12 @@ def repository_of_reply(found: Reading) -> RepositoryRecord:
 def issue_of_query(found: Reading) -> IssueRecord:
     return IssueRecord(
         external_id=found.text("id", required=True) or "",
-        number=found.number("number", required=True) or 0,
+        number=count_of(found, "number") or 0,
         title=found.text("title") or "",
-        state=_upper(found.text("state", required=True)) or "",
+        state=_issue_state(found),
         author=found.text("author", "login"),
-        comments=found.number("comments", "totalCount", required=True) or 0,
-        url=found.text("url") or "",
+        comments=count_of(found, "comments", "totalCount") or 0,
+        url=_page(found, "url"),
         body=found.text("body") or "",
         created_at=found.moment("createdAt"),
     )
@@ -96,12 +96,12 @@ def issue_of_reply(found: Reading) -> IssueRecord:
     """https://docs.github.com/en/rest/issues/issues"""
     return IssueRecord(
         external_id=found.text("node_id", required=True) or "",
-        number=found.number("number", required=True) or 0,
+        number=count_of(found, "number") or 0,
         title=found.text("title") or "",
-        state=_upper(found.text("state", required=True)) or "",
+        state=_issue_state(found),
         author=found.text("user", "login"),
-        comments=found.number("comments") or 0,
-        url=found.text("html_url") or "",
+        comments=count_of(found, "comments") or 0,
+        url=_page(found, "html_url"),
         body=found.text("body") or "",
         created_at=found.moment("created_at"),
     )
@@ -110,7 +110,7 @@ def issue_of_reply(found: Reading) -> IssueRecord:
 def comment_of(found: Reading) -> CommentRecord:
     return CommentRecord(
         external_id=found.text("id", required=True) or "",
-        url=found.text("url") or "",
+        url=_page(found, "url"),
         body=found.text("body") or "",
         author=found.text("author", "login"),
         created_at=found.moment("createdAt"),
@@ -123,7 +123,7 @@ def person_of_query(found: Reading) -> PersonRecord:
     return PersonRecord(
         login=found.text("login", required=True) or "",
         name=found.text("name"),
-        url=found.text("url") or "",
+        url=_page(found, "url"),
     )
 
 
@@ -132,8 +132,8 @@ def person_of_reply(found: Reading) -> PersonRecord:
     return PersonRecord(
         login=found.text("login") or found.text("name", required=True) or "",
         name=found.text("name"),
-        url=found.text("html_url") or "",
-        contributions=found.number("contributions"),
+        url=_page(found, "html_url"),
+        contributions=count_of(found, "contributions", required=False),
     )
 
 
@@ -144,5 +144,39 @@ def _state_of(found: Reading, *, archived: str, disabled: str) -> str:
     return ARCHIVED if found.flag(archived) else ACTIVE
 
 
-def _upper(word: str | None) -> str | None:
-    return None if word is None else word.upper()
+def count_of(found: Reading, *names: str, required: bool = True) -> int | None:
+    """A number that is shown at once, as the Int of GraphQL."""
+    number = found.number(*names, required=required)
+    if number is not None and number > LARGEST_INT:
+        found.note(".".join(names), "a number of 32 bits", number)
+        return None
+    return number
+
+
+def _visibility(found: Reading, word: str | None) -> str | None:
+    """None for a word that is none of ours: it is noted."""
+    if word is None or word.upper() in RepositoryVisibility.__members__:
+        return None if word is None else word.upper()
+    found.note("visibility", "a known word", word)
+    return None
+
+
+def _issue_state(found: Reading) -> str:
+    word = (found.text("state", required=True) or "").upper()
+    if word and word not in IssueState.__members__:
+        found.note("state", "OPEN or CLOSED", word)
+    return word
+
+
+def _page(found: Reading, name: str) -> str:
+    """An address that may be opened; empty for any other: a link may run a script."""
+    url = found.text(name) or ""
+    return url if WEB.match(url) else ""
+
+
+def _address(found: Reading, name: str) -> str:
+    """As ``_page``, of an object that always has one."""
+    url = _page(found, name)
+    if not url:
+        found.note(name, "an http address", found.text(name))
+    return url

@@ -16,6 +16,11 @@ TOKENS = "https://docs.github.com/en/rest/authentication/authenticating-to-the-r
 ABUSE = "https://github.com/octokit/plugin-throttling.js/pull/438"
 CONTRIBUTORS = "https://docs.github.com/en/rest/repos/repos#list-repository-contributors"
 
+# Seconds, where GitHub names no time: "wait for at least one minute", and "continuing to make
+# requests while you are rate limited may result in the banning of your integration":
+# https://docs.github.com/en/rest/using-the-rest-api/rate-limits-for-the-rest-api
+SECONDARY_WAIT = 60.0
+
 REFUSALS = (
     temporary(
         Code.RATE_LIMITED,
