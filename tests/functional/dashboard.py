@@ -13,6 +13,7 @@ VIEWS = [
     "Machines",
     "Provision",
     "Containers",
+    "Storage",
     "Jobs",
     "Schedules",
     "Providers",

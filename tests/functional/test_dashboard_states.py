@@ -9,6 +9,7 @@ pytestmark = MARKS
 
 # Each view, and the operation that it cannot do without.
 OPERATIONS = {
+    "Storage": "Buckets",
     "Schedules": "Schedules",
     "Changes": "Changes",
     "Access": "OwnAccess",

@@ -28,6 +28,7 @@ import { Overview } from "./views/overview.tsx";
 import { Providers } from "./views/providers.tsx";
 import { Provision } from "./views/provision.tsx";
 import { Schedules } from "./views/schedules.tsx";
+import { Storage } from "./views/storage.tsx";
 
 interface AppProps {
   readonly addresses: Addresses;
@@ -49,6 +50,10 @@ function LoggedIn({ addresses, session, login }: AppProps & { login: string }) {
   const view = VIEWS.find(({ path }) => path === route.path);
   useEffect(() => {
     document.title = `${view?.title ?? "Machine"} - Cloud Gateway`;
+    // On a phone the navigation is wider than the screen.
+    document
+      .querySelector(".top nav [aria-current]")
+      ?.scrollIntoView({ block: "nearest", inline: "center" });
   }, [view]);
   return (
     <StoresContext.Provider value={stores}>
@@ -124,6 +129,8 @@ function CurrentView({ route }: { route: Route }) {
       return <Containers route={route} />;
     case "jobs":
       return <Jobs route={route} />;
+    case "storage":
+      return <Storage route={route} />;
     case "schedules":
       return <Schedules />;
     case "providers":

@@ -1,5 +1,6 @@
 /** What a provider offers in a region: sizes, images, zones, key pairs and security groups. */
 import { graphql, type ResultOf } from "../api/graphql.ts";
+import { sourceFields } from "./receipts.ts";
 import { dollars, HOURS_A_MONTH } from "./text.ts";
 
 /** A list is cut at this many, over all regions of the provider: a search finds the others. */
@@ -15,15 +16,22 @@ export const imagesQuery = graphql(`query Images($provider: ID!, $search: String
     images(first: 1000, search: $search) { id externalId name region }
   }
 }`);
-export const placeQuery = graphql(`query Place($provider: ID!, $region: String!) {
-  provider(id: $provider) {
-    locations(first: 1000) { id name region }
-    keyPairs(first: 1000, filter: { region: [$region] }, maxAge: 60) { nodes { id name state } }
-    securityGroups(first: 1000, filter: { region: [$region] }, maxAge: 60) {
-      nodes { id name description state openPorts }
+export const placeQuery = graphql(
+  `query Place($provider: ID!, $region: String!) {
+    provider(id: $provider) {
+      locations(first: 1000) { id name region }
+      keyPairs(first: 1000, filter: { region: [$region] }, maxAge: 60) {
+        nodes { id name state }
+        sources { ...SourceFields }
+      }
+      securityGroups(first: 1000, filter: { region: [$region] }, maxAge: 60) {
+        nodes { id name state openPorts }
+        sources { ...SourceFields }
+      }
     }
-  }
-}`);
+  }`,
+  [sourceFields],
+);
 
 type SizeList = NonNullable<NonNullable<ResultOf<typeof sizesQuery>["provider"]>["sizes"]>;
 export type OfferedSize = SizeList[number];

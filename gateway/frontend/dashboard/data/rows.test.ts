@@ -3,7 +3,7 @@ import { test } from "node:test";
 
 import { sorted } from "../parts/table.tsx";
 import { Rows } from "./rows.ts";
-import { ago, problemOf, tagsOf } from "./text.ts";
+import { ago, bytesInWords, problemOf, tagsOf } from "./text.ts";
 
 interface Item {
   readonly id: string;
@@ -90,4 +90,18 @@ test("ages and tags in words", () => {
   ];
   assert.equal(tagsOf({ name: "web", tags }), "env=prod");
   assert.equal(tagsOf({ name: "other", tags }), "Name=web, env=prod");
+});
+
+test("sizes in words", () => {
+  const sizes = [0, 1, 1023, 1024, 1536, 5 * 2 ** 30, 3 * 2 ** 50];
+  assert.deepEqual(sizes.map(bytesInWords), [
+    "0 bytes",
+    "1 byte",
+    "1,023 bytes",
+    "1.0 KiB",
+    "1.5 KiB",
+    "5.0 GiB",
+    "3072.0 TiB",
+  ]);
+  assert.equal(bytesInWords(null), "");
 });

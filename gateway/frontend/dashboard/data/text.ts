@@ -47,6 +47,17 @@ export function dollars(amount: number, digits = 2): string {
   });
 }
 
+const BYTES = ["bytes", "KiB", "MiB", "GiB", "TiB"];
+
+/** "3.2 MiB"; empty for no size. */
+export function bytesInWords(size: number | null | undefined): string {
+  if (typeof size !== "number") return "";
+  const power = size < 1024 ? 0 : Math.min(BYTES.length - 1, Math.floor(Math.log2(size) / 10));
+  const amount = size / 1024 ** power;
+  const text = power ? amount.toFixed(1) : amount.toLocaleString("en");
+  return `${text} ${size === 1 ? "byte" : BYTES[power]}`;
+}
+
 /** The words of a filter. */
 export function wordsOf(search: string): string[] {
   return search.toLowerCase().split(/\s+/).filter(Boolean);

@@ -9,6 +9,7 @@ export const VIEWS: readonly View[] = [
   { path: "machines", title: "Machines" },
   { path: "provision", title: "Provision" },
   { path: "containers", title: "Containers" },
+  { path: "storage", title: "Storage" },
   { path: "jobs", title: "Jobs" },
   { path: "schedules", title: "Schedules" },
   { path: "providers", title: "Providers" },

@@ -6,6 +6,7 @@ import { ago, count, moment } from "../data/text.ts";
 import { useClock } from "../parts/context.ts";
 import { Dialog } from "../parts/dialog.tsx";
 import { Failure } from "../parts/failure.tsx";
+import { Pager, usePages } from "../parts/pager.tsx";
 import { useQuery } from "../parts/query.ts";
 import { inWords, State } from "../parts/state.tsx";
 import { type Route, setQuery } from "../route.ts";
@@ -16,7 +17,7 @@ export function Audit({ route }: { route: Route }) {
   useClock();
   const kind = KINDS.find((each) => each === route.query.get("kind"));
   const action = route.query.get("action") ?? "";
-  const [earlier, setEarlier] = useState<readonly string[]>([]); // cursors of the pages before
+  const pages = usePages();
   const [shown, setShown] = useState<AuditEvent | null>(null);
   const filter = {
     ...(kind && { kind: [kind] }),
@@ -24,12 +25,11 @@ export function Audit({ route }: { route: Route }) {
   };
   const { data, error, loading, reload } = useQuery(auditQuery, {
     filter,
-    after: earlier.at(-1) ?? null,
+    after: pages.after,
   });
   const found = data?.auditEvents;
-  const next = found?.pageInfo.hasNextPage ? found.pageInfo.endCursor : null;
   const filterBy = (changes: Record<string, string>) => {
-    setEarlier([]);
+    pages.first();
     setQuery(changes);
   };
   return (
@@ -69,20 +69,7 @@ export function Audit({ route }: { route: Route }) {
         <p>{kind || action ? "No event matches." : "Nothing was recorded yet."}</p>
       )}
       {found && found.nodes.length > 0 && <Events events={found.nodes} onShow={setShown} />}
-      {(earlier.length > 0 || next) && (
-        <div class="bar">
-          <button
-            type="button"
-            disabled={!earlier.length}
-            onClick={() => setEarlier(earlier.slice(0, -1))}
-          >
-            Newer
-          </button>
-          <button type="button" disabled={!next} onClick={() => next && setEarlier([...earlier, next])}>
-            Older
-          </button>
-        </div>
-      )}
+      <Pager pages={pages} info={found?.pageInfo} backLabel="Newer" nextLabel="Older" />
       {shown && <EventDialog event={shown} onClose={() => setShown(null)} />}
     </main>
   );

@@ -213,9 +213,13 @@ function useOffers({ provider, region, size, image }: Order) {
     groups: (found?.securityGroups?.nodes ?? []).filter(({ state }) => state === "AVAILABLE"),
     placeLoading: place.loading,
     failures: [sizes, images, place].filter(({ error }) => error),
-    receipts: [...sizes.receipts, ...images.receipts, ...place.receipts].filter(
-      (receipt) => receipt.region === region || receipt.region === "",
-    ),
+    receipts: [
+      ...sizes.receipts,
+      ...images.receipts,
+      ...place.receipts,
+      ...(found?.keyPairs?.sources ?? []),
+      ...(found?.securityGroups?.sources ?? []),
+    ].filter((receipt) => receipt.region === region || receipt.region === ""),
     sizeSearch,
     setSizeSearch,
     imageSearch,

@@ -1,0 +1,8 @@
+/** Of a list, how each cloud that was asked for it answered; the words are in text.ts. */
+import { graphql } from "../api/graphql.ts";
+
+export const sourceFields = graphql(`
+  fragment SourceFields on SourceReceipt {
+    provider { id name } resource region status fetchedAt error { message }
+  }
+`);

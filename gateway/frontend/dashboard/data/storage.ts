@@ -1,0 +1,93 @@
+/** Buckets with their objects, volumes and snapshots. */
+import type { Gateway } from "../api/gateway.ts";
+import { graphql, type ResultOf } from "../api/graphql.ts";
+import { accepted } from "../api/post.ts";
+import { sourceFields } from "./receipts.ts";
+
+export const bucketsQuery = graphql(
+  `query Buckets($after: String) {
+    buckets(first: 500, after: $after, maxAge: 60) {
+      nodes { id name region state versioning public stale observedAt provider { id name } }
+      totalCount
+      sources { ...SourceFields }
+      pageInfo { hasNextPage endCursor }
+    }
+  }`,
+  [sourceFields],
+);
+export const volumesQuery = graphql(
+  `query Volumes($after: String) {
+    volumes(first: 500, after: $after, maxAge: 60) {
+      nodes {
+        id name externalId region state size type encrypted stale observedAt
+        provider { id name }
+        machine { id name externalId }
+      }
+      totalCount
+      sources { ...SourceFields }
+      pageInfo { hasNextPage endCursor }
+    }
+  }`,
+  [sourceFields],
+);
+export const snapshotsQuery = graphql(
+  `query Snapshots($after: String) {
+    snapshots(first: 500, after: $after, maxAge: 60) {
+      nodes {
+        id name externalId region state size stale createdAt observedAt
+        provider { id name }
+        volume { id name externalId }
+      }
+      totalCount
+      sources { ...SourceFields }
+      pageInfo { hasNextPage endCursor }
+    }
+  }`,
+  [sourceFields],
+);
+export const objectsQuery = graphql(`query Objects($bucket: ID!, $prefix: String, $after: String) {
+  bucket(id: $bucket, maxAge: 3600) {
+    name region
+    provider { id name }
+    objects(prefix: $prefix, delimiter: "/", first: 200, after: $after) {
+      nodes { key size lastModified storageClass }
+      prefixes
+      pageInfo { hasNextPage endCursor }
+    }
+  }
+}`);
+const download = graphql(`mutation Download($input: CreateDownloadUrlInput!) {
+  createDownloadUrl(input: $input) { url expiresAt errors { message } }
+}`);
+
+export type Bucket = NonNullable<ResultOf<typeof bucketsQuery>["buckets"]>["nodes"][number];
+export type Volume = NonNullable<ResultOf<typeof volumesQuery>["volumes"]>["nodes"][number];
+export type Snapshot = NonNullable<ResultOf<typeof snapshotsQuery>["snapshots"]>["nodes"][number];
+type BucketFound = NonNullable<ResultOf<typeof objectsQuery>["bucket"]>;
+export type ObjectPage = NonNullable<BucketFound["objects"]>;
+
+export interface Link {
+  readonly url: string;
+  readonly expiresAt: string | null;
+}
+
+/** A link by which whoever has it downloads the object. Throws the gateway's reason. */
+export async function downloadLink(gateway: Gateway, bucket: string, key: string): Promise<Link> {
+  const { createDownloadUrl } = await gateway.execute(download, { input: { bucket, key } });
+  const { url, expiresAt } = accepted(createDownloadUrl);
+  if (!url) throw new Error("The gateway sent no link.");
+  return { url, expiresAt: expiresAt ?? null };
+}
+
+/** The folders of `a/b/c/`: the text of each, and the prefix that it stands for. */
+export function foldersOf(prefix: string): { readonly text: string; readonly prefix: string }[] {
+  const parts = prefix.split("/");
+  if (parts.at(-1) === "") parts.pop();
+  return parts.map((text, index) => ({
+    text: text || "(empty)",
+    prefix: `${parts.slice(0, index + 1).join("/")}/`,
+  }));
+}
+
+/** What comes after the prefix, as a folder lists it. */
+export const within = (key: string, prefix: string) => key.slice(prefix.length) || "(empty)";

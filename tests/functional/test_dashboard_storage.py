@@ -1,0 +1,85 @@
+"""Buckets, objects, volumes and snapshots in the dashboard."""
+
+import json
+import urllib.request
+import uuid
+
+from tests.functional.browser import MARKS
+from tests.functional.dashboard import (
+    administrator,  # noqa: F401 - fixture
+    answer_to,
+    filter_by,
+    open_dashboard,
+    page,  # noqa: F401 - fixture
+    simulator,  # noqa: F401 - fixture
+)
+
+pytestmark = MARKS
+
+UPDATE = """mutation ($input: UpdateProviderInput!) {
+    updateProvider(input: $input) { errors { message } } }"""
+BUCKETS = "query ($p: [ID!]) { buckets(filter: {provider: $p}, maxAge: 0) { complete } }"
+
+
+def test_an_object_is_found_by_folders_and_downloaded_by_a_link(page):
+    open_dashboard(page, "Storage")
+    filter_by(page, "demo-shop-images")
+    page.get_by_role("link", name="demo-shop-images").click()
+    objects = page.get_by_role("table", name="Objects")
+    objects.get_by_role("link", name="products/").click()
+    page.get_by_role("navigation", name="Folders").get_by_text("products").wait_for()
+    objects.get_by_role("button").first.wait_for()
+    page.get_by_role("navigation", name="Folders").get_by_text("demo-shop-images").click()
+
+    objects.get_by_role("button", name="Download README").click()
+    dialog = page.get_by_role("dialog", name="Download")
+    dialog.get_by_role("button", name="Get the link").click()
+    link = dialog.get_by_role("link", name="Download from its store").get_attribute("href")
+
+    size = objects.get_by_role("row").filter(has_text="README").get_by_role("cell").nth(1)
+    with urllib.request.urlopen(link) as answer:  # noqa: S310 - of the demo's own store
+        assert size.inner_text() == f"{len(answer.read())} bytes"
+
+
+def test_volumes_name_their_machines_and_snapshots_their_volumes(page):
+    open_dashboard(page, "Storage")
+    kinds = page.get_by_role("navigation", name="Kinds of storage")
+    kinds.get_by_role("link", name="Snapshots").click()
+    filter_by(page, "cache-001-data-backup")
+    snapshot = page.get_by_role("row").filter(has_text="cache-001-data-backup")
+    snapshot.get_by_role("cell", name="cache-001-data", exact=True).wait_for()
+
+    kinds.get_by_role("link", name="Volumes").click()
+    filter_by(page, "cache-001-data")
+    page.get_by_role("row").get_by_role("link", name="cache-001").click()
+
+    page.get_by_role("heading", name="cache-001").wait_for()
+
+
+def test_a_store_that_does_not_answer_is_named(page, simulator, administrator):
+    name = f"Storing {uuid.uuid4().hex[:6]}"
+    provider = simulator(name, machines="1")
+    assert administrator.data(BUCKETS, p=[provider])["buckets"]["complete"]
+    credentials = [{"name": "error_rate", "value": "1"}]
+    update = {"id": provider, "credentials": credentials}
+    assert administrator.data(UPDATE, input=update)["updateProvider"]["errors"] == []
+    assert not administrator.data(BUCKETS, p=[provider])["buckets"]["complete"]
+
+    open_dashboard(page, "Storage")
+
+    page.get_by_text(f"{name} sim-1 shows what was seen at").wait_for()
+
+
+def test_an_empty_bucket_and_one_that_is_gone_say_so(page):
+    nothing = {"nodes": [], "prefixes": [], "pageInfo": {"hasNextPage": False, "endCursor": None}}
+    bucket = {"name": "empty", "region": "one", "provider": {"id": "p", "name": "Lab"}}
+    replies = [{"bucket": {**bucket, "objects": nothing}}, {"bucket": None}]
+    answer_to(page, "Objects", lambda _route: {"body": json.dumps({"data": replies[0]})})
+    open_dashboard(page)
+    page.goto("/#/storage?bucket=b")
+    page.get_by_text("The bucket is empty.").wait_for()
+
+    del replies[0]
+    page.get_by_role("button", name="Refresh").click()
+
+    page.get_by_text("There is no such bucket, or you may not see it.").wait_for()
