@@ -17,6 +17,7 @@ from inventory.providers.github.each import (
 )
 from inventory.providers.github.pages import pages
 from inventory.providers.github.parse import comment_of, count_of, issue_of_query, issue_of_reply
+from inventory.providers.github.scope import check_owner, check_owners, strays
 from inventory.providers.reading import Reading
 from inventory.providers.rest import found
 from inventory.providers.table import does, reads
@@ -30,6 +31,7 @@ from inventory.records.code_hosting import (
 )
 
 PULL_REQUEST = "pull_request"
+NO_SUBJECT = "GitHub has no such issue or pull request, or does not show it to this account."
 PER_PAGE = str(queries.PAGE)
 MOST_PAGES = 5  # of one repository; without a token there are 60 requests an hour
 ISSUES_OF = Mapping[RepositoryKey, Issues | ProviderError]
@@ -42,6 +44,7 @@ def list_issues(driver: Any, asked: IssueQuestion) -> ISSUES_OF:
 
     With a token, one request for a hundred repositories.
     """
+    check_owners(driver, asked.repositories)
     by_query = driver.token is not None and all(one.node_id for one in asked.repositories)
     if asked.number is not None or not by_query:
         check_number(asked.repositories)
@@ -61,12 +64,26 @@ def add_comment(driver: Any, order: NewComment) -> CommentRecord:
     An error of the mutation itself means that nothing was written. One below it is of reading what
     was written: the comment is there.
     """
+    _check_subject(driver, order.subject_id)
     given = {"subjectId": order.subject_id, "body": order.body}
     answer = driver.query(queries.ADD_COMMENT, input=given)
     error = answer.above("addComment")
     if error is not None:
         raise error
     return comment_of(Reading(answer.data).part("addComment", "commentEdge", "node"))
+
+
+def _check_subject(driver: Any, subject_id: str) -> None:
+    """Its id does not say whose it is, so an account that is connected for one owner asks before.
+
+    Raises ProviderError.
+    """
+    if not driver.owner:
+        return
+    subject = driver.query(queries.SUBJECT, id=subject_id).part("node")
+    if subject is None:
+        raise ProviderError(ProviderErrorCode.NOT_FOUND, NO_SUBJECT)
+    check_owner(driver, subject.text("repository", "owner", "login"))
 
 
 def _by_query(driver: Any, asked: IssueQuestion) -> ISSUES_OF:
@@ -76,11 +93,13 @@ def _by_query(driver: Any, asked: IssueQuestion) -> ISSUES_OF:
         ids = [one.node_id for one in keys]
         answer = driver.query(queries.ISSUES, ids=ids, first=asked.first, states=states)
         for key, node in zip(keys, nodes_by_id(answer, len(ids)), strict=True):
-            known[key] = node if isinstance(node, ProviderError) else _queried(node)
+            known[key] = node if isinstance(node, ProviderError) else _queried(driver, node)
     return known
 
 
-def _queried(node: Reading) -> Issues | ProviderError:
+def _queried(driver: Any, node: Reading) -> Issues | ProviderError:
+    if strays(driver, node):
+        return ProviderError(ProviderErrorCode.NOT_FOUND, GONE)
     page = node.part("issues")
     total = count_of(page, "totalCount")
     issues = [issue_of_query(one) for one in objects_of(page)]
@@ -89,7 +108,8 @@ def _queried(node: Reading) -> Issues | ProviderError:
 
 def _single_by_query(driver: Any, one: RepositoryKey, number: int) -> Issues | ProviderError:
     answer = driver.query(queries.SINGLE_ISSUE, id=one.node_id, number=number)
-    if answer.part("node") is None:
+    node = answer.part("node")
+    if node is None or strays(driver, node):
         return ProviderError(ProviderErrorCode.NOT_FOUND, GONE)
     issue = answer.part("node", "issue")
     if issue is None:

@@ -12,6 +12,7 @@ from inventory.providers.github.each import unreadable
 from inventory.providers.github.pages import next_cursor, page_of, records_of_nodes
 from inventory.providers.github.parse import count_of, repository_of_reply
 from inventory.providers.github.people import people_of_query, people_of_replies
+from inventory.providers.github.scope import check_owner
 from inventory.providers.reading import Reading, records_of
 from inventory.providers.rest import found, segment
 from inventory.providers.table import reads
@@ -45,6 +46,7 @@ def read_organization(driver: Any, asked: OrganizationQuestion) -> OrganizationR
     """
     if LOGIN.fullmatch(asked.login) is None:
         return None
+    check_owner(driver, asked.login)
     read = _by_replies if driver.token is None else _by_query
     return read(driver, asked)
 

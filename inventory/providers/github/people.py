@@ -17,6 +17,7 @@ from inventory.providers.github.each import (
 )
 from inventory.providers.github.pages import Page, page_of
 from inventory.providers.github.parse import person_of_query, person_of_reply
+from inventory.providers.github.scope import check_owners
 from inventory.providers.reading import Reading
 from inventory.providers.table import reads
 from inventory.records.code_hosting import People, PersonRecord, RepositoryKey
@@ -33,6 +34,7 @@ def list_contributors(
     https://docs.github.com/en/rest/repos/repos#list-repository-contributors. An empty repository is
     answered with 204 and no body.
     """
+    check_owners(driver, repositories)
     check_number(repositories)
     return each_repository(repositories, lambda one: _contributors(driver, one, first))
 
@@ -65,6 +67,7 @@ def list_collaborators(
     Only who may push to a repository sees them:
     https://docs.github.com/en/rest/collaborators/collaborators#list-repository-collaborators
     """
+    check_owners(driver, repositories)
     if driver.token is None:
         return {}
     known: dict[RepositoryKey, People | ProviderError] = {}

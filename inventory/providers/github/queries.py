@@ -91,7 +91,7 @@ ISSUES = (
 query Issues($ids: [ID!]!, $first: Int!, $states: [IssueState!]) {
   nodes(ids: $ids) {
     ... on Repository {
-      id
+      id owner { login }
       issues(first: $first, states: $states, orderBy: {field: CREATED_AT, direction: DESC}) {
         totalCount nodes { ...issue }
       }
@@ -104,7 +104,7 @@ query Issues($ids: [ID!]!, $first: Int!, $states: [IssueState!]) {
 SINGLE_ISSUE = (
     """
 query SingleIssue($id: ID!, $number: Int!) {
-  node(id: $id) { ... on Repository { issue(number: $number) { ...issue } } }
+  node(id: $id) { ... on Repository { owner { login } issue(number: $number) { ...issue } } }
 }"""
     + ISSUE
 )
@@ -120,6 +120,15 @@ query Collaborators($ids: [ID!]!) {
   }
 }"""
 
+# Of an issue or a pull request, whose it is.
+SUBJECT = """
+query Subject($id: ID!) {
+  node(id: $id) {
+    ... on Issue { repository { owner { login } } }
+    ... on PullRequest { repository { owner { login } } }
+  }
+}"""
+
 ADD_COMMENT = (
     """
 mutation AddComment($input: AddCommentInput!) {
@@ -130,5 +139,14 @@ mutation AddComment($input: AddCommentInput!) {
     + REPOSITORY
 )
 
-READING = (REACHED, OWNED, ORGANIZATION, SINGLE_REPOSITORY, ISSUES, SINGLE_ISSUE, COLLABORATORS)
+READING = (
+    REACHED,
+    OWNED,
+    ORGANIZATION,
+    SINGLE_REPOSITORY,
+    ISSUES,
+    SINGLE_ISSUE,
+    COLLABORATORS,
+    SUBJECT,
+)
 ALL = (*READING, ADD_COMMENT)

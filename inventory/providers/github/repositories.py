@@ -10,6 +10,7 @@ from typing import Any
 from inventory.providers.github import queries
 from inventory.providers.github.pages import listed, queried, records_of_nodes
 from inventory.providers.github.parse import repository_of_query, repository_of_reply
+from inventory.providers.github.scope import strays
 from inventory.providers.identity import same_object
 from inventory.providers.reading import Reading, records_of
 from inventory.providers.rest import found, segment
@@ -37,7 +38,7 @@ def find_repository(driver: Any, external_id: str) -> RepositoryRecord | None:
     """By the number that stays when it is renamed. The old name's 301 leads to the same path:
     https://docs.github.com/en/rest/using-the-rest-api/best-practices-for-using-the-rest-api#follow-redirects
     With a token it is then read as the list reads it, so that both count the same issues; the
-    GraphQL API knows no repository by its number.
+    GraphQL API knows no repository by its number. None for another owner's, as it is not listed.
     """
     if not external_id.isdecimal():
         return None
@@ -45,6 +46,8 @@ def find_repository(driver: Any, external_id: str) -> RepositoryRecord | None:
     if body is None:
         return None
     one = Reading(same_object(body, external_id, "id"))
+    if strays(driver, one):
+        return None
     node_id = one.text("node_id")
     if driver.token is None or node_id is None:
         return repository_of_reply(one)

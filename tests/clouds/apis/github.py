@@ -58,6 +58,14 @@ class GitHub(RecordedCloud):
             }
             self.repositories.append(one)
 
+    def add_elsewhere(self):
+        """A private repository of another owner's that the token reaches: boss/secret, 777."""
+        one = copy.deepcopy(self.repositories[0])
+        one |= {"id": 777, "node_id": "R_777", "name": "secret", "full_name": "boss/secret"}
+        one |= {"owner": {"login": "boss"}, "private": True, "visibility": "private"}
+        self.repositories.append(one | {"html_url": "https://github.com/boss/secret"})
+        self.issues["secret"] = [_issue(7)]
+
     def rename(self, name, to):
         one = self.find(OWNER, name)
         self.renamed[name] = one["id"]
@@ -210,6 +218,9 @@ class GitHub(RecordedCloud):
         wanted = f"{owner}/{name}".lower()
         return next((one for one in self.repositories if one["full_name"].lower() == wanted), None)
 
+    def named(self, name):
+        return next(one for one in self.repositories if one["name"] == name)
+
     def connection(self, items, first, after=None):
         if not 1 <= first <= 100:
             raise Refused("INVALID", "first must be between 1 and 100")
@@ -341,14 +352,21 @@ class _Root(dict):
         for one in self.cloud.repositories:
             if one["node_id"] == node_id:
                 return self.cloud.node(one)
+        for name, issue in self._issues():
+            if issue["node_id"] == node_id:
+                kind = "PullRequest" if "pull_request" in issue else "Issue"
+                repository = self.cloud.node(self.cloud.named(name))
+                return {**_queried_issue(issue), "__typename": kind, "repository": repository}
         message = f"Could not resolve to a node with the global id of '{node_id}'"
         return Refused("NOT_FOUND", message)
 
+    def _issues(self):
+        return [(name, one) for name, issues in self.cloud.issues.items() for one in issues]
+
     def _addComment(self, _info, input):  # noqa: A002, N802 - GitHub's
-        for name, issues in self.cloud.issues.items():
-            for issue in issues:
-                if issue["node_id"] == input["subjectId"]:
-                    return self._comment(name, issue, input["body"])
+        for name, issue in self._issues():
+            if issue["node_id"] == input["subjectId"]:
+                return self._comment(name, issue, input["body"])
         message = f"Could not resolve to a node with the global id of '{input['subjectId']}'"
         raise Refused("NOT_FOUND", message)
 
@@ -361,7 +379,7 @@ class _Root(dict):
             "body": body,
             "createdAt": "2026-11-28T20:00:00Z",
             "author": _user("octocat"),
-            "repository": self.cloud.node(self.cloud.find(OWNER, name)),
+            "repository": self.cloud.node(self.cloud.named(name)),
         }
         return {"commentEdge": {"node": node}}
 

@@ -35,7 +35,7 @@ HEAD = (
 )
 
 # What implements the interfaces that are selected.
-IMPLEMENTING = {"User", "Organization", "Repository", "Issue"}
+IMPLEMENTING = {"User", "Organization", "Repository", "Issue", "PullRequest"}
 
 
 def excerpt() -> GraphQLSchema:

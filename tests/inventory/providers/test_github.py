@@ -236,10 +236,15 @@ def test_a_repository_that_is_gone_is_not_found_and_the_others_are_answered(
 
 
 @pytest.mark.parametrize("given", ["token", "anonymous"])
+def test_an_organization_that_there_is_not(github, given):
+    with connected(given, owner=None if given == "token" else "nobody-at-all") as cloud:
+        assert cloud.ask("organizations", OrganizationQuestion("nobody-at-all")) is None
+
+
+@pytest.mark.parametrize("given", ["token", "anonymous"])
 def test_an_organization(github, given):
     with connected(given) as cloud:
         found = cloud.ask("organizations", EVERYTHING)
-        assert cloud.ask("organizations", OrganizationQuestion("nobody-at-all")) is None
 
     assert (found.login, found.name, found.description) == (
         OWNER,

@@ -1,0 +1,39 @@
+"""An account with an ``owner`` is connected for what that owner has, whatever its token reaches.
+
+Everybody who sees the provider asks by its token, so no question goes beyond that.
+"""
+
+from collections.abc import Iterable
+from typing import Any
+
+from inventory.providers.exceptions import ProviderError
+from inventory.providers.exceptions import ProviderErrorCode as Code
+from inventory.providers.reading import Reading
+from inventory.records.code_hosting import RepositoryKey
+
+OTHER_OWNER = "This provider is connected for one owner alone, and this is another one's."
+
+
+def is_within(driver: Any, login: str | None) -> bool:
+    """Whether ``login`` is the owner; GitHub compares logins in any case."""
+    return not driver.owner or (login or "").lower() == driver.owner.lower()
+
+
+def check_owner(driver: Any, login: str | None) -> None:
+    """Raises ProviderError for another owner."""
+    if not is_within(driver, login):
+        raise ProviderError(Code.PERMISSION_DENIED, OTHER_OWNER)
+
+
+def check_owners(driver: Any, repositories: Iterable[RepositoryKey]) -> None:
+    """As ``check_owner``, by full names."""
+    for one in repositories:
+        check_owner(driver, one.full_name.partition("/")[0])
+
+
+def strays(driver: Any, repository: Reading) -> bool:
+    """Whether a repository that was asked for by its id is another owner's by now.
+
+    ``repository``: with ``owner { login }``.
+    """
+    return not is_within(driver, repository.text("owner", "login"))
