@@ -72,20 +72,20 @@ class Organization(graphene.ObjectType):
     url = graphene.String(required=True, description="Its page.")
     repositories = graphene.Field(
         OrganizationRepositories,
-        required=True,
         first=graphene.Int(default_value=USUAL_PAGE, description=f"How many; 1 to {MOST}."),
         after=graphene.String(description="The endCursor of the page before."),
         order_by=graphene.Argument(
             repository_order(),
             description="In which order; absent: by name. STATE and FORKS are none of a host's.",
         ),
-        description="Its repositories, as many as the account may see.",
+        description="Its repositories, as many as the account may see; null with an error if they "
+        "are refused alone.",
     )
     members = graphene.List(
         graphene.NonNull(Person),
-        required=True,
         first=graphene.Int(default_value=USUAL_PEOPLE, description=FIRST_OF_LIST),
-        description="Its members, as many as the account may see.",
+        description="Its members, as many as the account may see; null with an error if they are "
+        "refused alone, as they are to a token without read:org.",
     )
 
     @staticmethod

@@ -34,6 +34,7 @@ PULL_REQUEST = "pull_request"
 NO_SUBJECT = "GitHub has no such issue or pull request, or does not show it to this account."
 PER_PAGE = str(queries.PAGE)
 MOST_PAGES = 5  # of one repository; without a token there are 60 requests an hour
+NO_COMMENT = "GitHub answered without the comment."
 ISSUES_OF = Mapping[RepositoryKey, Issues | ProviderError]
 
 
@@ -70,7 +71,12 @@ def add_comment(driver: Any, order: NewComment) -> CommentRecord:
     error = answer.above("addComment")
     if error is not None:
         raise error
-    return comment_of(Reading(answer.data).part("addComment", "commentEdge", "node"))
+    comment = comment_of(Reading(answer.data).part("addComment", "commentEdge", "node"))
+    if not comment.external_id:
+        below = answer.about("addComment")
+        reason = "" if below is None else f" {below.message}"
+        raise ProviderError(ProviderErrorCode.PROVIDER_ERROR, f"{NO_COMMENT}{reason}")
+    return comment
 
 
 def _check_subject(driver: Any, subject_id: str) -> None:

@@ -49,12 +49,20 @@ def find_repository(driver: Any, external_id: str) -> RepositoryRecord | None:
     if strays(driver, one):
         return None
     node_id = one.text("node_id")
-    if driver.token is None or node_id is None:
-        return repository_of_reply(one)
-    return _by_node_id(driver, node_id)
+    by_reply = driver.token is None or node_id is None
+    record = repository_of_reply(one) if by_reply else _by_node_id(driver, node_id)
+    return record if record is not None and _is_listed(driver, record) else None
 
 
-def _by_node_id(driver: Any, node_id: str) -> RepositoryRecord | None:
+def _is_listed(driver: Any, record: RepositoryRecord) -> bool:
+    """Whether it may be in the list: an account with an owner has no other's repositories, also not
+    one that was transferred to another.
+    """
+    owner: str | None = driver.owner
+    return owner is None or not record.owner_login or owner.lower() == record.owner_login.lower()
+
+
+def _by_node_id(driver: Any, node_id: str | None) -> RepositoryRecord | None:
     answer = driver.query(queries.SINGLE_REPOSITORY, id=node_id)
     node = answer.part("node")
     if node is None:

@@ -125,7 +125,8 @@ class GitHub(RecordedCloud):
     @route("GET", "/(?:api/v3/)?repositories/([0-9]+)")
     def get_by_id(self, request, number):
         found = [one for one in self.repositories if str(one["id"]) == number]
-        return as_json(found[0]) if found else self.missing()
+        is_shown = found and self._may_see(request, found[0])
+        return as_json(found[0]) if is_shown else self.missing()
 
     @route("GET", f"/(?:api/v3)?{REPOSITORY[1:]}")
     def get_repository(self, request, owner, name):
@@ -150,7 +151,7 @@ class GitHub(RecordedCloud):
     @route("GET", f"/(?:api/v3/)?{REPOSITORY[1:]}/contributors")
     def list_contributors(self, request, owner, name):
         if name in self.empty:
-            return Reply(b"", 204)
+            return self._at(owner, name, request, lambda _one: Reply(b"", 204))
         people = [{"login": login, "contributions": 9 - at} for at, login in enumerate(TEAM)]
         return self._at(owner, name, request, lambda _one: self._paged(request, people))
 
@@ -168,7 +169,8 @@ class GitHub(RecordedCloud):
     @route("GET", f"/(?:api/v3/)?{REPOSITORY[1:]}/issues/([0-9]+)")
     def get_issue(self, request, owner, name, number):
         found = [one for one in self.issues.get(name, ()) if str(one["number"]) == number]
-        return as_json(found[0]) if found else self.missing()
+        shown = as_json(found[0]) if found else self.missing()
+        return self._at(owner, name, request, lambda _one: shown)
 
     def _at(self, owner, name, request, answer):
         one = self.find(owner, name)

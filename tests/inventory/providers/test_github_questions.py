@@ -168,6 +168,17 @@ def test_no_more_repositories_than_asked_for(github):
         assert len(cloud.ask("organizations", asked).repositories.repositories) == 2
 
 
+@pytest.mark.parametrize("given", ["owner", "anonymous", "token"])
+def test_a_repository_that_was_transferred_is_no_more_of_its_owner(github, given):
+    """Without an owner all is shown that the token reaches."""
+    github.repositories[0] |= {"full_name": "elsewhere/boat", "owner": {"login": "elsewhere"}}
+
+    with connected(given) as cloud:
+        found = cloud.find("repositories", "147539337")
+
+    assert (found is not None) == (given == "token")
+
+
 # Values.
 
 
