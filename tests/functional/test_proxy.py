@@ -6,15 +6,21 @@ import os
 import shutil
 import subprocess
 import threading
+from contextlib import closing, contextmanager
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from urllib.parse import urlsplit
 
 import pytest
 
 from gateway.run.options import ROOT
 from gateway.run.ports import LOOPBACK, free_port
 from tests.functional.deployment import HOST, listens, wait_until
+from tests.functional.gateway import PATIENCE_SECONDS
+from tests.functional.test_documented_clients import RUNNING, STOP
 
 CADDY = shutil.which("caddy")
+CONNECT = """mutation { connectProvider(input: { name: "behind the proxy", kind: "simulator",
+    credentials: [{name: "machines", value: "12"}] }) { provider { id } errors { message } } }"""
 
 pytestmark = [
     pytest.mark.functional,
@@ -26,10 +32,13 @@ pytestmark = [
 
 
 class Upstream(BaseHTTPRequestHandler):
-    """Answers with the headers it saw; a stream's second event waits for ``go_on``."""
+    """Answers with the headers it saw; a stream's second event waits for ``go_on``.
+
+    A stream with a query has no second one: it waits until its client is ``gone``.
+    """
 
     protocol_version = "HTTP/1.1"
-    go_on = threading.Event()
+    go_on, gone = threading.Event(), threading.Event()
 
     def do_GET(self):
         if self.path.startswith("/graphql/stream"):
@@ -44,6 +53,10 @@ class Upstream(BaseHTTPRequestHandler):
         self.end_headers()
         self.wfile.write(b"data: first\n\n")
         self.wfile.flush()
+        if "?" in self.path:
+            if not self.connection.recv(1):
+                self.gone.set()
+            return
         self.go_on.wait(20)
         self.wfile.write(b"data: second\n\n")
         self.close_connection = True
@@ -69,9 +82,10 @@ def upstream():
         thread.join(5)
 
 
-@pytest.fixture(scope="module")
-def proxy(upstream, tmp_path_factory):
-    directory, port = tmp_path_factory.mktemp("proxy"), free_port()
+@contextmanager
+def running_proxy(directory, *, name, upstream):
+    """The port on which it serves this name, before the server on the port ``upstream``."""
+    port = free_port()
     configuration = ROOT / "gateway" / "proxy" / "Caddyfile"
     with (directory / "log").open("wb") as log:
         process = subprocess.Popen(  # noqa: S603 - found by ourselves
@@ -79,7 +93,7 @@ def proxy(upstream, tmp_path_factory):
             env={
                 "PATH": os.environ["PATH"],
                 "HOME": str(directory),
-                "SITE_ADDRESS": f"http://{HOST}:{port}",
+                "SITE_ADDRESS": f"http://{name}:{port}",
                 "WEB_HOST": LOOPBACK,
                 "WEB_PORT": str(upstream),
             },
@@ -92,6 +106,12 @@ def proxy(upstream, tmp_path_factory):
     finally:
         process.terminate()
         process.wait(10)
+
+
+@pytest.fixture(scope="module")
+def proxy(upstream, tmp_path_factory):
+    with running_proxy(tmp_path_factory.mktemp("proxy"), name=HOST, upstream=upstream) as port:
+        yield port
 
 
 @pytest.fixture
@@ -124,6 +144,16 @@ def test_an_event_is_passed_on_before_the_next_one_exists(get, encoding):
     assert answer.headers["Content-Encoding"] is None
 
 
+def test_a_client_that_leaves_a_stream_has_left_the_gateway(proxy):
+    """At once, not when the next bytes cannot be sent to it."""
+    connection = http.client.HTTPConnection(LOOPBACK, proxy, timeout=10)
+    connection.request("GET", "/graphql/stream?until=gone", headers={"Host": f"{HOST}:{proxy}"})
+    with closing(connection), connection.getresponse() as answer:
+        assert answer.readline() == b"data: first\n"
+
+    assert Upstream.gone.wait(10)
+
+
 def test_answers_are_compressed(get):
     answer = get("/graphql/", **{"Accept-Encoding": "gzip", "X-Long": "x" * 2000})
 
@@ -151,3 +181,28 @@ def test_the_gateways_numbers_are_not_for_the_internet(get):
     answer = get("/metrics")
 
     assert (answer.status, answer.read()) == (404, b"")
+
+
+def test_a_subscription_of_the_gateway_comes_through(administrator, tmp_path):
+    """Each event while the stream is open: the job is started after the first one has come."""
+    connected = administrator.data(CONNECT)["connectProvider"]
+    assert connected["errors"] == []
+    provider = connected["provider"]["id"]
+    machine = administrator.data(RUNNING, id=provider)["virtualMachines"]["nodes"][0]["id"]
+    own_port = urlsplit(administrator.url).port
+    with running_proxy(tmp_path, name=LOOPBACK, upstream=own_port) as port:
+        connection = http.client.HTTPConnection(LOOPBACK, port, timeout=PATIENCE_SECONDS)
+        query = "subscription { jobUpdated { target { id } state } }"
+        connection.request(
+            "POST",
+            "/graphql/stream",
+            json.dumps({"query": query}),
+            {"Content-Type": "application/json", "Authorization": f"JWT {administrator.token}"},
+        )
+        with closing(connection), connection.getresponse() as answer:
+            assert (answer.status, answer.readline()) == (200, b":\n")
+            assert administrator.data(STOP, id=machine)["stopVirtualMachine"]["errors"] == []
+            data = (json.loads(line[6:]) for line in answer if line.startswith(b"data: "))
+            shown = (one["data"]["jobUpdated"] for one in data)
+            ended = {"target": {"id": machine}, "state": "SUCCEEDED"}
+            assert next(one for one in shown if one == ended)
