@@ -94,6 +94,7 @@ def streams(world: World) -> Iterator[Mapping[str, Subject]]:
 # --- five hundred subscribers to one job ---------------------------------------------------------
 
 SUBSCRIBERS = 500
+BOOT_MS = 10_000  # of a stop: a slow machine takes seconds to open the streams
 LAST, SECOND = "the last of 500 subscribers", "a second"
 TO_LAST = "ms after the job's end"
 
@@ -105,7 +106,7 @@ TO_LAST = "ms after the job's end"
 )
 def subscribers(world: World) -> Iterator[Mapping[str, Subject]]:
     with gateway(world) as client:
-        machines = iter(_connect(client, machines=100))
+        machines = iter(_connect(client, machines=100, boot_ms=BOOT_MS))
         with watchers(client.port, client.authorization, world.environment) as ask:
 
             def last() -> Sample:

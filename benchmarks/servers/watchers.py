@@ -43,11 +43,13 @@ def watchers(
 
 
 class _Stream:
-    """``answer``: the latest one; ``came_at``: when it came, in seconds since 1970."""
+    """``answer``: the latest one; ``came_at``: when it came, and ``opened_at``, in seconds since
+    1970.
+    """
 
     def __init__(self) -> None:
         self.answer: dict[str, object] = {}
-        self.came_at = 0.0
+        self.came_at = self.opened_at = 0.0
         self.answers = 0
         self.completed = asyncio.Event()
         self._began = asyncio.Event()
@@ -65,6 +67,7 @@ class _Stream:
             raise NotOpenedError(status)
         self._task = asyncio.create_task(self._read())
         await self._began.wait()
+        self.opened_at = time.time()
         return self
 
     async def _read(self) -> None:
@@ -103,7 +106,10 @@ async def _last(streams: list[_Stream]) -> float:
     await asyncio.gather(*(stream.completed.wait() for stream in streams))
     last = max(streams, key=lambda stream: stream.came_at)
     job = orjson.loads(orjson.dumps(last.answer))["data"]["jobUpdated"]
-    return (last.came_at - datetime.fromisoformat(job["finishedAt"]).timestamp()) * 1000
+    ended_at = datetime.fromisoformat(job["finishedAt"]).timestamp()
+    if max(stream.opened_at for stream in streams) > ended_at:
+        raise NotOpenedError("A stream was opened after the job's end, which it shows late.")
+    return (last.came_at - ended_at) * 1000
 
 
 async def main() -> None:
