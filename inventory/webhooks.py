@@ -10,7 +10,7 @@ from gateway.core.webhooks.kinds import EventKind, Item
 from inventory.access import visible_changes, visible_sources
 from inventory.live.api import CHANGED_EVENT, FAILING_EVENT
 from inventory.models import Change, Source
-from inventory.selectors.changes import field_name
+from inventory.selectors.changes import field_name, load_rows, resource_of
 from inventory.selectors.ids import cloud_id_of
 
 
@@ -18,17 +18,17 @@ class ObjectChanged(EventKind):
     """A key is the change's primary key."""
 
     name = CHANGED_EVENT
-    description = "A read of a cloud has found changes of objects, as `changes` lists them."
+    description = "A read has found changes of objects, as `changesConnection` lists them."
 
     def items(self, keys: Collection[str]) -> list[Item]:
         return [
             Item(
                 str(change.pk),
-                providers=[change.provider.scope],
+                providers=[change.source.provider.scope],
                 targets=[_target(change)],
-                fields=[field_name(change.field)],
+                fields=[field_name(change)],
             )
-            for change in _with_machines(Change.objects.filter(pk__in=list(keys)))
+            for change in _with_rows(Change.objects.filter(pk__in=list(keys)))
         ]
 
     def visible(self, user: Any, keys: Collection[str]) -> set[str]:
@@ -37,26 +37,29 @@ class ObjectChanged(EventKind):
 
     def data(self, user: Any, keys: Sequence[str], details: Mapping[str, Any]) -> dict[str, Any]:  # noqa: ARG002 - it has none
         rows = visible_changes(user).filter(pk__in=list(keys)).order_by("pk")
-        return {"changes": [_shown(change) for change in _with_machines(rows)]}
+        return {"changes": [_shown(change) for change in _with_rows(rows)]}
 
 
-def _with_machines(changes: QuerySet[Change]) -> QuerySet[Change]:
-    return changes.select_related("machine__provider", "provider")
+def _with_rows(changes: QuerySet[Change]) -> list[Change]:
+    """Those whose objects are not deleted here."""
+    found = list(changes.select_related("source__provider"))
+    load_rows(found)
+    return [change for change in found if change.row is not None]
 
 
 def _target(change: Change) -> str:
-    return global_id("VirtualMachine", cloud_id_of(change.machine))
+    return global_id(resource_of(change).type_name, cloud_id_of(change.row))
 
 
 def _shown(change: Change) -> dict[str, Any]:
     return {
         "at": change.at,
-        "type": "VirtualMachine",
+        "type": resource_of(change).type_name,
         "target": _target(change),
-        "targetName": change.machine.name,
-        "provider": change.provider.scope,
-        "providerName": change.provider.name,
-        "field": field_name(change.field),
+        "targetName": change.row.name,
+        "provider": change.source.provider.scope,
+        "providerName": change.source.provider.name,
+        "field": field_name(change),
         "before": change.before,
         "after": change.after,
     }

@@ -2,7 +2,7 @@
 
 An object that was not stored before has one change, of ``state``, from nothing. One that goes
 missing, or comes back, has one too. Changes are written in the transaction that changes the row, so
-none is without the other. So far ``Change`` has a place for machines alone.
+none is without the other.
 """
 
 import json
@@ -40,7 +40,7 @@ def recorded_changes(
 
     The first listing of a source finds every object new, which is no change: none is recorded.
     """
-    history = resource.observation.history if resource.observation is not None else ()
+    history = resource.declared.history
     if not history:
         yield
         return
@@ -52,7 +52,7 @@ def recorded_changes(
         return
     after = _facts(rows, names, keys)
     changes = [
-        Change(machine_id=pk, provider_id=source.provider_id, at=at, **difference)
+        Change(source=source, provider_id=source.provider_id, row_id=pk, at=at, **difference)
         for pk, now in after.items()
         for difference in _differences(history, before.get(pk), now)
     ]

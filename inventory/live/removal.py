@@ -9,7 +9,7 @@ from gateway.core.transactions import in_parts, in_transaction
 from inventory.live.locks import lock_sources
 from inventory.live.resources import RESOURCES
 from inventory.live.source_state import mark_dirty
-from inventory.models import Source
+from inventory.models import Change, Source
 
 MOST_ROWS = 1000  # of one transaction
 
@@ -49,4 +49,5 @@ def _delete_some(source_id: int, rows: QuerySet[Any]) -> int:
     if keys:
         Source.objects.filter(pk=source_id).update(version=F("version") + 1)
         rows.model._default_manager.filter(pk__in=keys).delete()  # noqa: SLF001 - Django's documented API
+        Change.objects.filter(source=source_id, row_id__in=keys).delete()
     return len(keys)

@@ -1,28 +1,38 @@
-"""What changed at a machine, as reads noticed it."""
+"""What changed at an object, as reads noticed it."""
+
+from typing import Any
 
 from django.db import models
 
-from inventory.models.machine import VirtualMachine
 from inventory.models.provider import Provider
+from inventory.models.source import Source
 
 
 class Change(models.Model):
-    """One field of one machine that a read found different from the row before it."""
+    """One field of one object that a read found different from the row before it.
 
-    machine = models.ForeignKey(VirtualMachine, on_delete=models.CASCADE, related_name="changes")
-    # The machine's own, repeated here so that the list of all changes needs no join.
+    An object is the row ``row_id`` of the model that its source's resource is stored in. Its
+    changes are deleted with the row.
+    """
+
+    # That of the row, and its provider: the list of all changes needs no join.
+    source = models.ForeignKey(Source, on_delete=models.CASCADE, related_name="+", db_index=False)
     provider = models.ForeignKey(Provider, on_delete=models.CASCADE, related_name="+")
+    row_id = models.BigIntegerField()
     at = models.DateTimeField()  # when the read began that noticed it
-    field = models.CharField(max_length=40)  # a column of the machine
+    field = models.CharField(max_length=40)  # a column of the row
     before = models.JSONField(null=True)
     after = models.JSONField(null=True)
 
+    # The object's own, where a reader has loaded it; None: it is deleted by now.
+    row: Any = None
+
     class Meta:
         indexes = [
-            models.Index(fields=["machine", "-at", "-id"], name="change_of_machine"),
+            models.Index(fields=["source", "row_id", "-at", "-id"], name="change_of_row"),
             models.Index(fields=["provider", "-at", "-id"], name="change_of_provider"),
             models.Index(fields=["at"], name="change_by_age"),
         ]
 
     def __str__(self) -> str:
-        return f"{self.field} of machine {self.machine_id}"
+        return f"{self.field} of row {self.row_id} of source {self.source_id}"

@@ -7,7 +7,7 @@ the cloud reports no start (``MachineRecord.launched_at``).
 
 from datetime import datetime
 
-from inventory.models import Change
+from inventory.models import Change, VirtualMachine
 from inventory.operations.target_context import TargetContext
 from inventory.types import MachineRecord, MachineState
 from jobs.api import Step
@@ -46,9 +46,10 @@ def _was_launched_since(record: MachineRecord, launched: str | None) -> bool:
 
 
 def _was_seen_on_since(machine: TargetContext, since: datetime) -> bool:
+    row = VirtualMachine.objects.filter(source=machine.source, external_id=machine.external_id)
     return Change.objects.filter(
-        machine__source=machine.source,
-        machine__external_id=machine.external_id,
+        source=machine.source,
+        row_id__in=row.values("pk"),
         at__gt=since,
         field="state",
         after__in=[state.value for state in ON],

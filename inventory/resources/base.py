@@ -191,7 +191,7 @@ class Observation:
     ``unlisted_at_once``: whether no listing shows it any more then; some clouds list a removed
     object for a while.
     ``searched``: the fields of a record that free text looks into: texts, lists of texts, pairs.
-    ``history``: the columns whose differences become Changes, with ``state``; empty: none.
+    ``history``: the columns whose differences become Changes.
     ``forgotten``: whether the rows of objects that are gone are deleted after a while.
     ``reuses_ids``: whether an object that is created later may have the id of one that is gone.
     ``identifying``: of such a resource, a column that is the same for the whole life of an object,
@@ -203,7 +203,7 @@ class Observation:
     removed: str
     searched: tuple[str, ...]
     unlisted_at_once: bool = False
-    history: tuple[str, ...] = ()
+    history: tuple[str, ...] = (STATE,)
     forgotten: bool = False
     reuses_ids: bool = False
     identifying: str = ""
@@ -303,6 +303,15 @@ class Resource(Declared):
         """The column that has the own id, or the ids, of what the link ``name`` leads to."""
         link = self.facts[name].link
         return (link.column if link is not None else "") or f"{name}_id"
+
+    @property
+    def history(self) -> tuple[str, ...]:
+        """The columns whose differences become Changes; of a catalogue, none."""
+        return () if self.observation is None else self.observation.history
+
+    def fact_of(self, column: str) -> str:
+        """The public field that shows ``column``; its own name if none does."""
+        return next((name for name in self.facts if column in self.columns_of(name)), column)
 
     def columns_of(self, name: str) -> tuple[str, ...]:
         """The columns that a page loads for a public field, declared here or elsewhere."""

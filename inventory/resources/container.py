@@ -16,6 +16,7 @@ CONTAINERS = Resource(
         removed=ContainerState.REMOVED,
         unlisted_at_once=True,
         searched=("name", "external_id", "image", "image_id", "command", "ips", "labels"),
+        history=("state", "image"),
         forgotten=True,  # an engine makes and removes containers all day
     ),
     interfaces=("ComputeService",),

@@ -37,6 +37,7 @@ KEY_PAIRS = observed_resource(
         removed=KeyPairState.DELETED,
         unlisted_at_once=True,
         searched=("name", "external_id", "key_fingerprint", "type", "tags"),
+        history=("state", "key_fingerprint", "tags"),
         reuses_ids=True,
         identifying="key_fingerprint",
     ),

@@ -19,9 +19,13 @@ REPOSITORIES = Resource(
     plural="repositories",
     nouns=("repository", "repositories"),
     states=RepositoryState,
-    # A token reads every public repository of its host by its number.
     observation=Observation(
-        removed="", searched=SEARCHED, forgotten=True, added_by_lists_alone=True
+        removed="",
+        searched=SEARCHED,
+        history=("full_name", "state", "visibility", "default_branch"),
+        forgotten=True,
+        # A token reads every public repository of its host by its number.
+        added_by_lists_alone=True,
     ),
     place=120,
     is_derived_at_root=False,

@@ -42,6 +42,7 @@ SECURITY_GROUPS = observed_resource(
         removed=SecurityGroupState.DELETED,
         unlisted_at_once=True,
         searched=("name", "external_id", "description", "network_id", "open_ports", "tags"),
+        history=("name", "state", "rules", "open_to_world", "tags"),
     ),
     place=80,
     filters={

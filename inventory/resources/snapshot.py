@@ -31,6 +31,7 @@ SNAPSHOTS = observed_resource(
     observation=Observation(
         removed=SnapshotState.DELETED,
         searched=("name", "external_id", "volume_id", "description", "tags"),
+        history=("name", "state", "tags"),
     ),
     place=70,
     filters={"volume": filters.linked("Volume", "Volumes that they were taken of")},

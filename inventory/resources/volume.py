@@ -44,6 +44,7 @@ VOLUMES = observed_resource(
     observation=Observation(
         removed=VolumeState.DELETED,
         searched=("name", "external_id", "type", "machine_id", "snapshot_id", "tags"),
+        history=("name", "state", "size", "type", "machine_id", "tags"),
     ),
     place=60,
     filters={

@@ -1,28 +1,54 @@
-"""What changed at machines, as reads noticed it."""
+"""What changed at objects, as reads noticed it."""
 
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import graphene
 
+from gateway.core.errors import InvalidInput, NotFound
+from gateway.core.graphql import nodes
 from gateway.core.graphql.completeness import first_of
 from gateway.core.graphql.extend import extend
-from gateway.core.graphql.paging import checked_first
+from gateway.core.graphql.paging import (
+    CountedConnection,
+    OrderKey,
+    Page,
+    Window,
+    checked_first,
+    page_arguments,
+)
 from gateway.core.graphql.pure import pure
 from gateway.core.graphql.record import Record
 from gateway.core.graphql.scalars import JSON
+from gateway.core.ids import shown, split_id
 from gateway.core.times import in_utc
 from inventory import models
+from inventory.resources import Resource, all_resources
 from inventory.resources.virtual_machine import VIRTUAL_MACHINES
 from inventory.schema.named import provider_ids_named
+from inventory.schema.search import ResourceType
+from inventory.schema.table.any_resource import AnyResource
+from inventory.schema.table.pages import join_rows
 from inventory.schema.table.types import object_type
-from inventory.selectors.changes import ChangesLookup, change_list, field_name
+from inventory.selectors.changes import (
+    NEWEST_FIRST,
+    ChangeFilters,
+    ChangesLookup,
+    change_list,
+    field_name,
+    load_rows,
+)
+
+AT = "When the read began that noticed it."
+FIELD = "What differs, as the schema names it."
+OBSERVED = tuple(one for one in all_resources() if one.history)
 
 
 class MachineChange(Record):
     """One field of a machine that was found different from before."""
 
-    at = graphene.DateTime(required=True, description="When the read began that noticed it.")
-    field = graphene.String(required=True, description="What differs, as the schema names it.")
+    at = graphene.DateTime(required=True, description=AT)
+    field = graphene.String(required=True, description=FIELD)
     before = JSON(description="What it was; null for a machine that was not there.")
     after = JSON(description="What it is; ids of sizes, images and zones are the cloud's own.")
     virtual_machine = graphene.Field(
@@ -30,16 +56,79 @@ class MachineChange(Record):
         required=True,
         description="The machine, as it is stored now.",
     )
+    resolve_field = staticmethod(pure(field_name))
 
     @staticmethod
     @pure
-    def resolve_field(change: models.Change) -> str:
-        return field_name(change.field)
+    def resolve_virtual_machine(change: models.Change) -> Any:
+        return change.row
+
+
+class Change(Record):
+    """One field of an object that was found different from before."""
+
+    at = graphene.DateTime(required=True, description=AT)
+    type = graphene.Field(ResourceType, required=True, description="The type of the object.")
+    target = graphene.Field(
+        AnyResource,
+        description="The object, as it is stored now. Null if its row is deleted.",
+    )
+    provider = graphene.Field(
+        "inventory.schema.providers.Provider", required=True, description="Whose object it is."
+    )
+    field = graphene.String(required=True, description=FIELD)
+    before = JSON(description="What it was; null for an object that was not there.")
+    after = JSON(description="What it is; ids of other objects are the cloud's own.")
+    resolve_field = staticmethod(pure(field_name))
 
     @staticmethod
     @pure
-    def resolve_virtual_machine(change: models.Change) -> models.VirtualMachine:
-        return change.machine
+    def resolve_type(change: models.Change) -> str:
+        return change.source.resource
+
+    @staticmethod
+    @pure
+    def resolve_provider(change: models.Change) -> models.Provider:
+        return change.source.provider
+
+    @staticmethod
+    @pure
+    def resolve_target(change: models.Change) -> Any:
+        return change.row
+
+
+class ChangeConnection(CountedConnection):
+    """A page of changes."""
+
+    class Meta:
+        node = Change
+
+
+def _with_rows(changes: list[models.Change]) -> list[models.Change]:
+    """The changes, whose objects know those of their type as a page's rows do."""
+    for rows in load_rows(changes):
+        join_rows(rows, {row.source for row in rows})
+    return changes
+
+
+class ChangePage(Page[models.Change]):
+    """A page of changes, with the rows of their objects."""
+
+    def fetch(self) -> list[models.Change]:
+        return _with_rows(super().fetch())
+
+
+class ChangeFilter(graphene.InputObjectType):
+    """Which changes. Each field narrows the list to those that match one of its values."""
+
+    type = graphene.List(graphene.NonNull(ResourceType), description="Types of objects.")
+    target = graphene.List(graphene.NonNull(graphene.ID), description="Ids of objects.")
+    provider = graphene.List(graphene.NonNull(graphene.ID), description="Ids of providers.")
+    field = graphene.List(
+        graphene.NonNull(graphene.String), description="What differs, as the schema names it."
+    )
+    since = graphene.DateTime(description="At this time or later; UTC where it names no offset.")
+    until = graphene.DateTime(description="Before this time; UTC where it names no offset.")
 
 
 class ChangeQuery(graphene.ObjectType):
@@ -53,7 +142,14 @@ class ChangeQuery(graphene.ObjectType):
             default_value=50,
             description="How many; at most 1000. extensions.cuts says how many are left out.",
         ),
-        description="What changed at your machines, newest first; no cloud is asked.",
+        description="What changed at your machines, newest first; no cloud is asked. "
+        "changesConnection has the changes of all objects, in pages.",
+    )
+    changes_connection = graphene.Field(
+        ChangeConnection,
+        filter=graphene.Argument(ChangeFilter, description="Which changes; absent: all."),
+        description="What changed at your objects, newest first; no cloud is asked.",
+        **page_arguments(),
     )
 
     @staticmethod
@@ -62,41 +158,85 @@ class ChangeQuery(graphene.ObjectType):
         info: Any,
         first: int | None = None,
         since: Any = None,
-        provider: list[str] | None = None,
+        provider: Sequence[str] | None = None,
     ) -> list[models.Change]:
-        providers = None
-        if provider is not None:
-            providers = provider_ids_named(info.context.user, provider, field="provider")
-        count = checked_first(first)
-        changes = change_list(
-            user=info.context.user, since=in_utc(since, field="since"), providers=providers
+        filters = ChangeFilters(
+            resources=[VIRTUAL_MACHINES.plural],
+            providers=_providers(info, provider, field="provider"),
+            since=in_utc(since, field="since"),
         )
-        return first_of(info, changes[: count + 1], count, total=changes.count)
+        count = checked_first(first)
+        changes = change_list(user=info.context.user, filters=filters)
+        found = list(changes.order_by(*NEWEST_FIRST)[: count + 1])
+        shown_ones = first_of(info, found, count, total=changes.count)
+        return [change for change in _with_rows(shown_ones) if change.row is not None]
+
+    @staticmethod
+    def resolve_changes_connection(
+        _root: None,
+        info: Any,
+        filter: Mapping[str, Any] | None = None,  # noqa: A002 - as the schema has it
+        **window: Any,
+    ) -> ChangePage:
+        rows = change_list(user=info.context.user, filters=_filters(info, filter or {}))
+        order = OrderKey("at", descending=True)
+        return ChangePage(rows, order=order, window=Window(**window))
 
 
-def resolve_changes(
-    machine: models.VirtualMachine, info: Any, first: int | None = None
-) -> list[models.Change]:
-    """Of a page of machines, all are looked up at once."""
-    peers = vars(machine).get("peers") or [machine]
+def _filters(info: Any, given: Mapping[str, Any]) -> ChangeFilters:
+    """Raises InvalidInput, and NotFound for what the user may not see."""
+    types = given.get("type")
+    return ChangeFilters(
+        resources=None if types is None else [one.value for one in types],
+        rows=_rows(info, given.get("target")),
+        providers=_providers(info, given.get("provider"), field="filter.provider"),
+        fields=given.get("field"),
+        since=in_utc(given.get("since"), field="filter.since"),
+        until=in_utc(given.get("until"), field="filter.until"),
+    )
+
+
+def _providers(info: Any, values: Sequence[str] | None, *, field: str) -> list[str] | None:
+    if values is None:
+        return None
+    return provider_ids_named(info.context.user, values, field=field)
+
+
+def _rows(info: Any, values: Sequence[str] | None) -> list[Any] | None:
+    if values is None:
+        return None
+    for value in values:
+        if split_id(value) is None:
+            message = f"{shown(value)} is not an id of this gateway."
+            raise InvalidInput(message, field="filter.target")
+    rows = list(nodes.load_each(info.context.user, values).values())
+    if not all(isinstance(row, models.Observed) for row in rows):
+        raise NotFound("There is no object with this id.", field="filter.target")
+    return rows
+
+
+def resolve_latest(row: Any, info: Any, first: int | None = None) -> list[models.Change]:
+    """Of a page of objects, all are looked up at once."""
+    peers = [one for one in vars(row).get("peers") or [row] if type(one) is type(row)]
     lookup: ChangesLookup = vars(peers[0]).setdefault("changes_lookup", ChangesLookup(peers))
     count = checked_first(first, default=20)
-    latest = lookup.of(machine, first=count)
-    changes = first_of(info, latest.changes, count, total=lambda: latest.total)
-    for change in changes:
-        change.machine = machine
-    return changes
+    latest = lookup.of(row, first=count)
+    return first_of(info, latest.changes, count, total=lambda: latest.total)
 
 
-extend(
-    object_type(VIRTUAL_MACHINES),
-    changes=graphene.List(
-        graphene.NonNull(MachineChange),
+def _extend(resource: Resource) -> None:
+    of = MachineChange if resource is VIRTUAL_MACHINES else Change
+    changes = graphene.List(
+        graphene.NonNull(of),
         first=graphene.Int(
             default_value=20,
             description="How many; at most 1000. extensions.cuts says how many are left out.",
         ),
         description="What changed at it, newest first, as far as changes are kept.",
-        resolver=resolve_changes,
-    ),
-)
+        resolver=resolve_latest,
+    )
+    extend(object_type(resource), changes=changes)
+
+
+for _resource in OBSERVED:
+    _extend(_resource)

@@ -43,7 +43,11 @@ def owned(people):
         source=machine_source(provider), provider=provider, region="sim-1", external_id="s"
     )
     change = Change.objects.create(
-        machine=VirtualMachine.objects.get(), provider=provider, at=timezone.now(), field="state"
+        source=machine_source(provider),
+        row_id=VirtualMachine.objects.get().pk,
+        provider=provider,
+        at=timezone.now(),
+        field="state",
     )
     Grant.objects.create(provider=provider, user=people["granted"], role=Role.VIEWER)
     Grant.objects.create(provider=provider, team=Team.objects.get(), role=Role.OPERATOR)

@@ -201,7 +201,7 @@ class World:
 
     def changes_prune(self):
         Change.objects.bulk_create(
-            Change(machine=row, provider=self.provider, at=OLD, field="name")
+            Change(source=row.source, row_id=row.pk, provider=self.provider, at=OLD, field="name")
             for row in self.machines
         )
         return lambda: changes_prune(older_than=timezone.now())

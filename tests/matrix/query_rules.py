@@ -117,6 +117,22 @@ QUERIES = {
             absent="NOT_FOUND",
         ),
     ],
+    "changesConnection": [
+        Asked(
+            "changesConnection { nodes { target { id } provider { id } } }",
+            ("VirtualMachine", "Provider"),
+        ),
+        Asked(
+            'changesConnection(filter: {provider: ["§Provider§"]}) { nodes { target { id } } }',
+            ("VirtualMachine",),
+            absent="NOT_FOUND",
+        ),
+        Asked(
+            'changesConnection(filter: {target: ["§VirtualMachine§"]}) { nodes { target { id } } }',
+            ("VirtualMachine",),
+            absent="NOT_FOUND",
+        ),
+    ],
     "explain": [
         Asked(f"explain{EXPLAIN % ''}", ("Provider",)),
         Asked(

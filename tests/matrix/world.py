@@ -97,9 +97,8 @@ class World:
         stop = machine_change(name="stop", machine=running[1], requested_by=user)
         failed = machine_change(name="stop", machine=running[2], requested_by=user)
         Job.objects.filter(pk=failed.pk).update(state="FAILED", finished_at=timezone.now())
-        Change.objects.create(
-            machine=running[0], provider=provider, at=timezone.now(), field="state"
-        )
+        row = {"source": running[0].source, "row_id": running[0].pk, "provider": provider}
+        Change.objects.create(**row, at=timezone.now(), field="state")
         repository = repository_create(
             creator=user, name=f"{name}-repo", full_name=f"{name}-org/{name}-repo", url="u"
         )

@@ -99,7 +99,7 @@ def _keeping(resource: Resource) -> Iterator[str]:
     removed = f"one that was removed is {kept.removed}" if kept.removed else "none can be removed"
     yield f"  a row that listings lack becomes MISSING; {removed}"
     yield f"  search looks into {', '.join(kept.searched)}"
-    yield f"  changes are noted of {', '.join(kept.history) or 'nothing'}"
+    yield f"  changes are noted of {', '.join(kept.history)}"
 
 
 def _inherited(resource: Resource) -> Iterator[str]:

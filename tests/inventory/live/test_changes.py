@@ -7,14 +7,18 @@ import pytest
 from django.utils import timezone
 
 from inventory.live.changes import changes_prune
+from inventory.live.removal import delete_rows
+from inventory.live.resources import RESOURCES
 from inventory.live.store import store_listing, store_one, store_removal
-from inventory.models import Change
+from inventory.models import Change, Source
+from inventory.selectors.changes import load_rows
 from inventory.types import MachineRecord, MachineState
 from tests.inventory.factories import machine_source, make_simulator
 
 pytestmark = pytest.mark.django_db
 
 SECOND = timedelta(seconds=1)
+OBSERVED = [one for one in RESOURCES.values() if one.outlives_listings]
 WEB = MachineRecord("vm-1", "web", MachineState.RUNNING, "running", tags=(("a", "1"),))
 
 
@@ -32,8 +36,9 @@ def now(source):
 
 
 def changes():
-    rows = Change.objects.order_by("at", "pk")
-    return [(row.machine.external_id, row.field, row.before, row.after) for row in rows]
+    rows = list(Change.objects.order_by("at", "pk").select_related("source"))
+    load_rows(rows)
+    return [(one.row.external_id, one.field, one.before, one.after) for one in rows]
 
 
 def test_a_first_listing_is_news_of_nothing(now):
@@ -103,3 +108,50 @@ def test_old_changes_are_forgotten(source, now):
     assert changes_prune(older_than=now) == 0
     assert changes_prune(older_than=now + 2 * SECOND) == 1
     assert changes() == []
+
+
+@pytest.fixture(params=OBSERVED, ids=lambda one: one.name)
+def resource(request):
+    return request.param
+
+
+def source_of(resource):
+    provider = make_simulator()
+    at = {"resource": resource.name, "region": provider.regions[0]}
+    return Source.objects.get_or_create(provider=provider, **at)[0]
+
+
+def record_of(resource, external_id, state):
+    return resource.record(
+        external_id=external_id, name=external_id, state=state, raw_state=state.lower()
+    )
+
+
+def test_every_resource_has_a_history(resource):
+    first, second = list(resource.declared.states)[:2]
+    source, now = source_of(resource), timezone.now()
+    store_listing(source.pk, [record_of(resource, "a", first)], started_at=now)
+
+    listed = [record_of(resource, "a", second), record_of(resource, "b", first)]
+    store_listing(source.pk, listed, started_at=now + SECOND)
+
+    assert sorted(changes(), key=str) == [
+        ("a", "state", str(first), str(second)),
+        ("b", "state", None, str(first)),
+    ]
+
+
+def test_the_changes_of_a_row_are_deleted_with_it_and_no_others(resource):
+    """Rows of two resources may have one key."""
+    other = next(one for one in OBSERVED if one is not resource)
+    sources = [source_of(resource), source_of(other)]
+    record = record_of(resource, "a", next(iter(resource.declared.states)))
+    store_listing(sources[0].pk, [record], started_at=timezone.now())
+    rows = resource.rows.filter(source=sources[0])
+    for source in sources:
+        at = {"source": source, "row_id": rows.get().pk, "at": timezone.now()}
+        Change.objects.create(**at, provider=source.provider, field="state")
+
+    delete_rows(sources[0].pk, rows)
+
+    assert [one.source for one in Change.objects.all()] == [sources[1]]

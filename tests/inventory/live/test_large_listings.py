@@ -96,7 +96,7 @@ def test_a_listing_that_is_overtaken_in_the_middle_is_compared_again(few_rows):
     assert stored(source) == {(f"m{one}", 2) for one in range(25)}
     assert after.count == 25
     changed = Change.objects.filter(field="memory")
-    assert changed.count() == changed.values("machine").distinct().count() == 20
+    assert changed.count() == changed.values("row_id").distinct().count() == 20
 
 
 def test_a_provider_of_many_rows_is_disconnected_in_parts(few_rows):

@@ -251,7 +251,7 @@ class Clouds(RuleBasedStateMachine):
                 machine: row.state for machine, row in model.rows.items()
             }
             if not model.rows:
-                changes = Change.objects.filter(machine__source=self.sources[name])
+                changes = Change.objects.filter(source=self.sources[name])
                 assert not changes.exists()
 
     @invariant()

@@ -1,12 +1,26 @@
 """Changes as they are asked for."""
 
-from django.db import connection
-from django.test.utils import CaptureQueriesContext
+from dataclasses import replace
+from datetime import timedelta
+from types import SimpleNamespace
 
+import pytest
+from django.db import connection as db
+from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
+
+from gateway.core.graphql import nodes
+from inventory.live.store import store_listing
+from inventory.models import Change, Source
+from inventory.records.volume import VolumeRecord, VolumeState
+from inventory.resources.virtual_machine import VIRTUAL_MACHINES
+from inventory.resources.volume import VOLUMES
 from inventory.services.machines import provider_id
 from inventory.services.providers import provider_update
+from inventory.types import MachineRecord, MachineState
 from tests.inventory.factories import make_simulator, make_user
 
+SECOND = timedelta(seconds=1)
 ONE_BY_ONE = """{ virtualMachines(first: 50, maxAge: 0) { nodes {
     name changes(first: 2) { field before after at } } } }"""
 ALL = """query ($since: DateTime, $provider: [ID!], $first: Int) {
@@ -54,7 +68,7 @@ def test_the_changes_of_a_page_cost_one_query(ask, user):
     grow(ask, user)
     query = ONE_BY_ONE.replace("maxAge: 0", "maxAge: 60")
 
-    with CaptureQueriesContext(connection) as captured:
+    with CaptureQueriesContext(db) as captured:
         ask(query)
 
     assert sum("inventory_change" in entry["sql"] for entry in captured) == 1
@@ -66,3 +80,106 @@ def test_times_without_an_offset_are_utc_and_impossible_ones_are_told(ask, user)
     assert len(ask(ALL, since="2020-01-01T00:00:00").data["changes"]) == 2
     [error] = ask(ALL, since="0001-01-01T00:00:00+23:00").answer["errors"]
     assert error["extensions"] == {"code": "INVALID", "field": "since"}
+
+
+CONNECTION = """query ($filter: ChangeFilter, $first: Int, $after: String) {
+    changesConnection(filter: $filter, first: $first, after: $after) {
+        totalCount pageInfo { endCursor hasNextPage }
+        nodes { id at type field before after provider { name }
+            target { id
+                ... on VirtualMachine { name size { name } } ... on Volume { gib: size } } } } }"""
+
+
+def store(provider, resource, *records):
+    """A listing of each of ``records``, a second after the one before."""
+    at = {"resource": resource.plural, "region": provider.regions[0]}
+    source, _new = Source.objects.get_or_create(provider=provider, **at)
+    for number, record in enumerate(records):
+        store_listing(source.pk, [record], started_at=timezone.now() + number * SECOND)
+    return nodes.id_of(resource.model.objects.get(source=source))
+
+
+def connection(ask, **given):
+    found = ask(CONNECTION, **given)
+    assert "errors" not in found.answer, found.answer
+    return found.data["changesConnection"]
+
+
+@pytest.fixture
+def world(user):
+    """A machine with one change and a volume with two, which came later."""
+    provider = make_simulator(user, name="cloud")
+    running = MachineRecord("vm", "web", MachineState.RUNNING, "running")
+    machine = store(
+        provider, VIRTUAL_MACHINES, running, replace(running, state=MachineState.STOPPED)
+    )
+    free = VolumeRecord("v", "data", VolumeState.AVAILABLE, "available", size=8)
+    used = replace(free, state=VolumeState.IN_USE, machine_id="vm")
+    Change.objects.update(at=timezone.now() - SECOND)
+    return SimpleNamespace(
+        provider=provider, machine=machine, volume=store(provider, VOLUMES, free, used)
+    )
+
+
+def test_changes_of_all_types_are_in_pages(ask, world):
+    found = connection(ask, first=2)
+
+    assert (found["totalCount"], found["pageInfo"]["hasNextPage"]) == (3, True)
+    shown = {node["field"]: node for node in found["nodes"]}
+    assert {node["type"] for node in found["nodes"]} == {"VOLUME"}
+    assert (shown["state"]["before"], shown["state"]["after"]) == ("AVAILABLE", "IN_USE")
+    assert (shown["machine"]["before"], shown["machine"]["after"]) == (None, "vm")
+    assert shown["state"]["target"] == {"id": world.volume, "gib": 8}
+    assert shown["state"]["provider"] == {"name": "cloud"}
+
+    [last] = connection(ask, first=2, after=found["pageInfo"]["endCursor"])["nodes"]
+    assert (last["type"], last["target"]["id"]) == ("VIRTUAL_MACHINE", world.machine)
+    [old] = ask(ALL).data["changes"]
+    assert (old["field"], old["virtualMachine"]["name"]) == ("state", "web")
+
+
+def test_changes_are_filtered(ask, world):
+    def fields(**limits):
+        return sorted(node["field"] for node in connection(ask, filter=limits)["nodes"])
+
+    assert fields(type=["VIRTUAL_MACHINE"]) == ["state"]
+    assert fields(type=["VIRTUAL_MACHINE", "VOLUME"]) == ["machine", "state", "state"]
+    assert fields(target=[world.volume]) == ["machine", "state"]
+    assert fields(target=[world.volume, world.machine]) == ["machine", "state", "state"]
+    assert fields(field=["machine"]) == ["machine"]
+    assert fields(provider=[world.provider.scope], field=["machine", "size"]) == ["machine"]
+    assert fields(since="2100-01-01T00:00:00Z") == fields(until="2000-01-01T00:00:00Z") == []
+    for limit in ("type", "target", "field", "provider"):
+        assert fields(**{limit: []}) == []
+
+
+def test_the_objects_of_a_filter_of_changes_must_be_there(ask, world):
+    other = make_user()
+
+    for value, asker, code in (
+        ("no id", None, "INVALID"),
+        (world.provider.scope, None, "NOT_FOUND"),
+        (world.volume, other, "NOT_FOUND"),
+    ):
+        asking = {} if asker is None else {"asker": asker}
+        [error] = ask(CONNECTION, filter={"target": [value]}, **asking).answer["errors"]
+        assert error["extensions"] == {"code": code, "field": "filter.target"}
+    assert ask(CONNECTION, asker=other).data["changesConnection"]["nodes"] == []
+
+
+def test_the_objects_of_a_page_of_changes_cost_one_query_of_each_type(ask, world):
+    with CaptureQueriesContext(db) as captured:
+        connection(ask)
+
+    statements = [entry["sql"] for entry in captured if "FROM" in entry["sql"]]
+    for table in ("inventory_virtualmachine", "inventory_volume"):
+        assert sum(f'FROM "{table}"' in sql for sql in statements) == 1, statements
+
+
+def test_an_object_has_its_changes(ask, world):
+    query = "{ node(id: %s) { ... on Volume { changes { type field target { id } } } } }"
+
+    found = ask(query % f'"{world.volume}"').data["node"]["changes"]
+
+    assert {change["field"] for change in found} == {"state", "machine"}
+    assert {change["target"]["id"] for change in found} == {world.volume}

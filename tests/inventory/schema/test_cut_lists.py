@@ -4,8 +4,21 @@ import graphql
 import pytest
 from django.utils import timezone
 
+from gateway.core.graphql import nodes
 from gateway.schema import schema
-from inventory.models import Change, Image, Location, Repository, Size, VirtualMachine
+from inventory.live.store import store_listing
+from inventory.models import (
+    Change,
+    Image,
+    Location,
+    Provider,
+    Repository,
+    Size,
+    Source,
+    VirtualMachine,
+)
+from inventory.resources import all_resources
+from inventory.resources.virtual_machine import VIRTUAL_MACHINES
 from inventory.services.machines import machine_id
 from inventory.services.repositories import repository_create
 from inventory.types import ImageRecord
@@ -37,6 +50,10 @@ def cut_lists():
     )
 
 
+OTHERS = [one for one in all_resources() if one.history and one is not VIRTUAL_MACHINES]
+
+CHANGES = "changes(first: %d) { at }"
+
 # By the field: a query of ``$first`` entries, where the list stands in it, and how many there are.
 CASES = {
     ("Query", "allComputeTypes"): (
@@ -44,16 +61,20 @@ CASES = {
         ("allComputeTypes",),
         lambda: 5 + 2,
     ),
-    ("Query", "changes"): (
-        "{ changes(first: %d) { at } }",
-        ("changes",),
-        Change.objects.count,
-    ),
+    ("Query", "changes"): ("{ changes(first: %d) { at } }", ("changes",), lambda: 3),
     ("VirtualMachine", "changes"): (
         "{ virtualMachine(id: §machine§) { changes(first: %d) { at } } }",
         ("virtualMachine", "changes"),
         lambda: 3,
     ),
+    **{
+        (one.type_name, "changes"): (
+            f"{{ node(id: §{one.type_name}§) {{ ... on {one.type_name} {{ %s }} }} }}" % CHANGES,
+            ("node", "changes"),
+            lambda: 2,
+        )
+        for one in OTHERS
+    },
     ("Query", "repositories"): (
         "{ repositories(first: %d) { id } }",
         ("repositories",),
@@ -70,6 +91,28 @@ CASES = {
 }
 
 
+def changed_twice(resource):
+    """The id of an object of ``resource`` with two changes."""
+    provider = Provider.objects.get(kind_slug="simulator")
+    at = {"resource": resource.plural, "region": provider.regions[0]}
+    source, _new = Source.objects.get_or_create(provider=provider, **at)
+    row = resource.model.objects.first()
+    if row is None:
+        state = next(iter(resource.states))
+        record = resource.record(external_id="a", name="a", state=state, raw_state=state.lower())
+        store_listing(source.pk, [record], started_at=timezone.now())
+        row = resource.model.objects.get()
+    elif row.source is None:  # a repository that was added here has no changes
+        row.source, row.provider, row.external_id = source, provider, "a"
+        row.region = source.region
+        row.save()
+    for number in range(2):
+        Change.objects.create(
+            provider=row.provider, source=row.source, row_id=row.pk, at=timezone.now(), after=number
+        )
+    return nodes.id_of(row)
+
+
 @pytest.fixture
 def world(user, ask):
     """A simulator of five machines, one with three changes; two containers; three repositories."""
@@ -83,7 +126,12 @@ def world(user, ask):
     Change.objects.all().delete()
     for number in range(3):
         Change.objects.create(
-            provider=provider, machine=machine, at=timezone.now(), field="state", after=number
+            provider=provider,
+            source=machine.source,
+            row_id=machine.pk,
+            at=timezone.now(),
+            field="state",
+            after=number,
         )
         repository_create(
             creator=user,
@@ -98,6 +146,9 @@ def world(user, ask):
 def asked(ask, world, query, first):
     for name, value in world.items():
         query = query.replace(f"§{name}§", f'"{value}"')
+    for one in OTHERS:
+        if f"§{one.type_name}§" in query:
+            query = query.replace(f"§{one.type_name}§", f'"{changed_twice(one)}"')
     found = ask(query % first)
     assert "errors" not in found.answer, found.answer
     return found.answer

@@ -70,6 +70,9 @@ PLACES = {
         ("{ jobs(filter: {provider: [§ids§]}) { totalCount } }", "filter.provider"),
     ],
     "Query.changes(provider)": [("{ changes(provider: [§ids§]) { at } }", "provider")],
+    "ChangeFilter.provider": [
+        ("{ changesConnection(filter: {provider: [§ids§]}) { totalCount } }", "filter.provider"),
+    ],
     "CreateApiTokenInput.providers": [
         (
             """mutation { createApiToken(input: {name: "t", scope: READ, providers: [§ids§]})

@@ -6,7 +6,7 @@ from gateway.core.graphql.record import Record
 from gateway.core.ids import split_id
 from gateway.schema import schema
 
-RECORDS = {"AuditEvent", "JobEvent", "MachineChange", "ScheduleRun", "WebhookDelivery"}
+RECORDS = {"AuditEvent", "Change", "JobEvent", "MachineChange", "ScheduleRun", "WebhookDelivery"}
 
 
 def test_every_entry_of_a_history_is_a_record():
