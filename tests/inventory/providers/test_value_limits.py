@@ -17,23 +17,24 @@ from tests.clouds.static_ec2 import reply, static_ec2
 from tests.inventory.providers.test_transport import bound
 
 MANY = 1_000_001
+# Made when they are asked for: every process of a run imports this file.
 JSON = {
-    "empty lists": "[" + "[]," * MANY + "[]]",
-    "lists of one": "[" + "[0]," * MANY + "0]",
-    "objects": "[" + '{"":0},' * MANY + "0]",
-    "texts": "[" + '"é",' * (2 * MANY) + "0]",
-    "keys": "{" + ",".join(f'"{number}":0' for number in range(MANY)) + "}",
+    "empty lists": lambda: "[" + "[]," * MANY + "[]]",
+    "lists of one": lambda: "[" + "[0]," * MANY + "0]",
+    "objects": lambda: "[" + '{"":0},' * MANY + "0]",
+    "texts": lambda: "[" + '"é",' * (2 * MANY) + "0]",
+    "keys": lambda: "{" + ",".join(f'"{number}":0' for number in range(MANY)) + "}",
 }
 XML = {
-    "elements": f"<a>{'<a/>' * MANY}</a>",
-    "texts": f"<a>{'<a/>x' * MANY}</a>",
-    "attributes": "<a>" + '<a b="x"/>' * (MANY // 2 + 1) + "</a>",
+    "elements": lambda: f"<a>{'<a/>' * MANY}</a>",
+    "texts": lambda: f"<a>{'<a/>x' * MANY}</a>",
+    "attributes": lambda: "<a>" + '<a b="x"/>' * (MANY // 2 + 1) + "</a>",
 }
 
 
 @pytest.mark.parametrize("form", JSON)
 def test_json_of_many_values_is_refused(form):
-    with static_ec2(reply(JSON[form])) as server, bound(server, 60) as driver:
+    with static_ec2(reply(JSON[form]())) as server, bound(server, 60) as driver:
         with pytest.raises(ProviderError, match="over 2,000,000 brackets") as caught:
             driver.ask()
 
@@ -42,13 +43,14 @@ def test_json_of_many_values_is_refused(form):
 
 @pytest.mark.parametrize("form", XML)
 def test_xml_of_many_values_is_refused(form):
+    text = XML[form]()
     tracemalloc.start()
     with pytest.raises(MalformedResponseError, match="over 1,000,000 tags"):
-        parsed(XML[form].encode())
+        parsed(text.encode())
     _, most = tracemalloc.get_traced_memory()
     tracemalloc.stop()
 
-    assert most < 3 * len(XML[form])  # nothing but the body
+    assert most < 3 * len(text)  # nothing but the body
 
 
 @pytest.mark.parametrize("encoding", ["utf-7", "cp037", "iso2022_jp", "hz"])
@@ -95,7 +97,7 @@ def test_nested_lists_of_a_daemon_are_bounded_together():
 
 def test_an_imported_document_of_many_values_is_refused(tmp_path):
     path = tmp_path / "many.json"
-    path.write_text(JSON["empty lists"])
+    path.write_text(JSON["empty lists"]())
     with pytest.raises(ImportFailed, match="too many values: over 2,000,000 brackets"):
         list(read_documents(str(path), standard_input=None))
 
