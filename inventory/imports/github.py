@@ -1,8 +1,8 @@
 """What the GitHub REST API says about repositories. Pure: nothing here does I/O.
 
 Replies of "List organization repositories", "List repositories for a user" and "Get a
-repository": docs.github.com/rest/repos/repos. Of an entry's hundred keys six are read:
-``name``, ``full_name``, ``html_url``, ``description``, ``private`` and ``created_at``.
+repository": docs.github.com/rest/repos/repos. Of an entry's hundred keys seven are read: ``name``,
+``full_name``, ``html_url``, ``description``, ``private``, ``visibility`` and ``created_at``.
 """
 
 from collections.abc import Callable, Iterator, Mapping
@@ -10,6 +10,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from gateway.core.http.urls import split_url
+from gateway.core.text import UNSTORABLE, printable
 from inventory.imports.errors import ImportFailed
 from inventory.services.repositories import LONGEST
 
@@ -76,8 +78,8 @@ def _problems(entry: Any) -> Iterator[str]:
     for key in ("description", "created_at"):
         if not isinstance(entry.get(key), str | None):
             yield f"{key} is not text"
-    if any("\x00" in value for value in entry.values() if isinstance(value, str)):
-        yield "its text holds a NUL character, which no database stores"
+    if any(UNSTORABLE.search(value) for value in entry.values() if isinstance(value, str)):
+        yield "its text holds a character that no database stores"
 
 
 def _name_problem(name: str) -> str:
@@ -86,7 +88,7 @@ def _name_problem(name: str) -> str:
 
 def _full_name_problem(full_name: str) -> str:
     owner, slash, name = full_name.partition("/")
-    if not (owner and slash and name) or "/" in name:
+    if not (owner.strip() and slash and name.strip()) or "/" in name or name in {".", ".."}:
         return "is not of the form <owner>/<name>"
     if len(owner) > LONGEST["name"]:
         return f"has an owner of more than {LONGEST['name']} characters"
@@ -96,6 +98,12 @@ def _full_name_problem(full_name: str) -> str:
 def _url_problem(url: str) -> str:
     if not url.startswith(("https://", "http://")):
         return "is not an http or https address"
+    try:
+        parts = split_url(url)
+    except ValueError:
+        return "cannot be read as an address"
+    if parts.username is not None or parts.password is not None:
+        return "holds a user name or a password, and every user would see it"
     return _length_problem(url, LONGEST["url"])
 
 
@@ -116,10 +124,19 @@ def _record(entry: dict[str, Any]) -> RepositoryRecord:
         full_name=entry["full_name"].strip(),
         url=entry["html_url"].strip(),
         description=entry.get("description") or "",
-        # A reply cut down to a few keys may not say; whoever cut it meant to show the rest.
-        private=entry.get("private") not in (None, False),
+        private=_is_private(entry),
         created_at=_time(entry.get("created_at")),
     )
+
+
+def _is_private(entry: Mapping[str, Any]) -> bool:
+    """By either key: a reply cut down to a few keys may have one of them alone. An entry without
+    both is public: whoever cut it meant to show the rest.
+    """
+    visibility = entry.get("visibility")
+    if visibility is not None and str(visibility).lower() != "public":
+        return True
+    return entry.get("private") not in (None, False)
 
 
 def _time(text: str | None) -> datetime | None:
@@ -132,7 +149,7 @@ def _time(text: str | None) -> datetime | None:
 
 def _label(entry: Any) -> str:
     found = entry.get("full_name") or entry.get("name") if isinstance(entry, dict) else None
-    return found[:80] if isinstance(found, str) else "no name"
+    return printable(found[:80]) if isinstance(found, str) else "no name"
 
 
 def _some(problems: list[str]) -> str:

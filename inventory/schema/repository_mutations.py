@@ -7,6 +7,7 @@ from typing import Any
 import graphene
 
 from gateway.core.errors import InvalidInput, NotFound
+from gateway.core.graphql.audited import AuditNotes
 from gateway.core.graphql.context import Context
 from gateway.core.graphql.mutation import Mutation
 from gateway.core.ids import global_id, split_id
@@ -61,10 +62,13 @@ class AddComment(Mutation):
             raise InvalidInput(message, field="body")
         source, external_id = _subject(context, subject_id, provider)
         require_role(context.user, Role.OPERATOR, source.provider)
+        notes = context.of(AuditNotes)
+        notes.update(provider=source.provider.scope, subject=external_id)
         order = NewComment(external_id, body)
         found = ask(
             context, source, lambda cloud: cloud.create_once(*Capability.ADD_COMMENT.key, order)
         )
+        notes["comment"] = found.url
         node = {
             "id": found.external_id,
             "url": found.url,

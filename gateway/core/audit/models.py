@@ -44,7 +44,7 @@ class AuditEvent(models.Model):
     # What the ids in arguments and result named then: the rows may be gone when it is read.
     names = models.JSONField(default=dict)
     outcome = models.CharField(max_length=50)  # OK, or an error's code
-    result = models.JSONField(default=dict)  # global ids of what came of it, by name
+    result = models.JSONField(default=dict)  # ids and addresses of what came of it, by name
 
     objects = AppendOnlyQuerySet.as_manager()
 

@@ -10,11 +10,19 @@ from graphql import GraphQLSchema, default_field_resolver
 from gateway.core.accounts.logins import user_with_login
 from gateway.core.audit.models import EventKind
 from gateway.core.audit.record import OK, event_record, refusal_record
-from gateway.core.audit.redaction import named_ids
+from gateway.core.audit.redaction import LONGEST, named_ids
 from gateway.core.errors import ExpectedError, Forbidden, RateLimited, Unauthenticated
 from gateway.core.graphql import nodes
 from gateway.core.graphql.context import Context
 from gateway.core.graphql.errors import INTERNAL
+
+
+class AuditNotes(dict[str, str]):
+    """What a mutation adds to the result of its record, by GraphQL's names: global ids, and others
+    that are no secrets. It adds them before it acts, so that they stand where it fails, too:
+    ``context.of(AuditNotes)``.
+    """
+
 
 LOGINS = frozenset({"tokenAuth", "refreshToken", "verifyToken", "revokeToken"})
 # Of who is not logged in: how often these come, nothing else limits.
@@ -38,6 +46,7 @@ def _recorded(name: str, resolve: Callable[..., Any]) -> Callable[..., Any]:
         given = arguments.get("input", arguments)
         about = {"kind": kind, "action": name, "address": context.address, "arguments": given}
         names = nodes.names_of(context.user, named_ids(given))  # before: it may delete them
+        context.of(AuditNotes).clear()  # of an earlier mutation of the operation
         try:
             payload = resolve(root, info, **arguments)
         except Exception as error:
@@ -52,6 +61,9 @@ def _recorded(name: str, resolve: Callable[..., Any]) -> Callable[..., Any]:
         shown = _shown(payload)
         result = {name: value for name, row in shown.items() if (value := nodes.id_of(row))}
         names |= {value: nodes.description_of(shown[name]) for name, value in result.items()}
+        notes = {name: value[:LONGEST] for name, value in context.of(AuditNotes).items()}
+        names |= nodes.names_of(context.user, named_ids(notes))
+        result |= notes
         event_record(**about, user=user, outcome=_outcome(payload), result=result, names=names)
         return payload
 

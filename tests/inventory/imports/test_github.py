@@ -101,7 +101,7 @@ def test_other_json_is_refused(data, kind):
         ({"html_url": "https://" + "u" * 1000}, "html_url is longer than 1000 characters"),
         ({"description": ["no", "text"]}, "description is not text"),
         ({"created_at": 1536161477}, "created_at is not text"),
-        ({"description": "a\x00b"}, "its text holds a NUL character, which no database stores"),
+        ({"description": "a\x00b"}, "its text holds a character that no database stores"),
     ],
 )
 def test_an_entry_that_is_no_repository_is_named_with_its_reason(changes, problem):
@@ -143,3 +143,43 @@ def test_pages_in_one_list():
 def test_a_page_among_repositories_is_read_and_what_is_neither_is_named():
     assert len(parse_repositories([entry(), [entry()]], origin="pages.json")) == 2
     assert "entry 2 (no name): is JSON of type int" in refusal([[entry()], 7])
+
+
+@pytest.mark.parametrize(
+    ("known", "private"),
+    [
+        ({"visibility": "private", "private": None}, True),
+        ({"visibility": "internal"}, True),
+        ({"visibility": "PRIVATE"}, True),
+        ({"visibility": 1}, True),
+        ({"visibility": "public"}, False),
+        ({"visibility": None}, False),
+        ({"visibility": "public", "private": True}, True),
+    ],
+    ids=str,
+)
+def test_either_key_says_that_it_is_private(known, private):
+    [record] = parse_repositories([entry(**known)], origin="reply.json")
+
+    assert record.private is private
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {"html_url": "https://ann:s3cret@github.com/acme/web"},
+        {"html_url": "https://s3cret@github.com/acme/web"},
+        {"html_url": "https://[s3cret/acme/web"},
+        {"full_name": "acme/.."},
+        {"full_name": " /web"},
+        {"full_name": "acme/ "},
+        {"description": "half \ud800"},
+        {"full_name": "acme/\ud800"},
+    ],
+    ids=ascii,
+)
+def test_what_no_user_may_be_shown_or_no_database_stores(changes):
+    message = refusal([entry(**changes)])
+
+    assert message.encode()  # it can be printed
+    assert "s3cret" not in message
