@@ -144,6 +144,37 @@ def test_the_rows_of_a_cloud_that_fails_are_marked(page, simulator, administrato
 
     page.get_by_text(f"{name} sim-1 shows what was seen at").wait_for()
     assert page.locator("tr.stale").count() == 4
+    page.get_by_role("switch", name="Problems only").check()
+    filter_by(page, "")
+    page.get_by_role("status").filter(has_text="4 machines").wait_for()
+    assert "problems=1" in page.url
+    filter_by(page, "cache-001")
+    page.get_by_text("No machine that matches has a problem.").wait_for()
+
+
+def test_columns_are_chosen_by_keys_and_kept(page):
+    open_dashboard(page, "Machines")
+    table = page.get_by_role("table", name="Machines")
+    table.get_by_role("columnheader", name="Tags").wait_for()
+    menu = page.get_by_text("Columns", exact=True)
+    menu.focus()
+    page.keyboard.press("Enter")
+    page.get_by_role("checkbox", name="Tags").focus()
+    page.keyboard.press("Space")
+    page.keyboard.press("Escape")
+    table.get_by_role("columnheader", name="Tags").wait_for(state="detached")
+
+    page.reload()
+
+    table.get_by_role("columnheader", name="Region").wait_for()
+    assert table.get_by_role("columnheader", name="Tags").count() == 0
+    menu.click()
+    page.get_by_role("button", name="Usual columns").click()
+    table.get_by_role("columnheader", name="Tags").wait_for()
+    page.get_by_role("heading", name="Machines").click()
+    page.get_by_role("button", name="Usual columns").wait_for(state="hidden")
+    page.keyboard.press("?")
+    page.get_by_role("dialog", name="Keys").get_by_text("Filter the list").wait_for()
 
 
 def test_ten_thousand_machines_are_few_rows_and_each_can_be_found(page, simulator):

@@ -3,7 +3,7 @@ import { test } from "node:test";
 
 import { ACTIONS, reasonAgainst } from "./actions.ts";
 import type { Machine } from "./fleet.ts";
-import { grouped, labelsFor, matching } from "./machine_list.ts";
+import { grouped, hasProblem, labelsFor, matching } from "./machine_list.ts";
 import type { Provider } from "./providers.ts";
 
 const provider = { id: "p", name: "Lab cloud", kind: { slug: "openstack" }, viewerRole: "OPERATOR" };
@@ -84,4 +84,17 @@ test("an action is refused with its reason, before a cloud is asked", () => {
     reasonAgainst(terminate, gone, providerOf),
     "Terminate: not while 2 of them are terminated or missing.",
   );
+});
+
+test("a machine has a problem if it is broken, gone, read in part or of a silent cloud", () => {
+  const all = [
+    machine("well"),
+    machine("stopped", { state: "STOPPED" }),
+    machine("broken", { state: "ERROR" }),
+    machine("gone", { state: "MISSING" }),
+    machine("odd", { state: "UNKNOWN" }),
+    machine("partial", { problem: "Its size could not be read." }),
+    machine("old", { stale: true }),
+  ];
+  assert.deepEqual(names(all.filter(hasProblem)), ["broken", "gone", "odd", "partial", "old"]);
 });

@@ -50,6 +50,13 @@ export function matching(
   });
 }
 
+const TROUBLED = new Set<Machine["state"]>(["ERROR", "MISSING", "UNKNOWN"]);
+
+/** Broken, gone without a word, read only in part, or of a cloud that does not answer. */
+export function hasProblem({ state, problem, stale }: Machine): boolean {
+  return TROUBLED.has(state) || Boolean(problem) || stale;
+}
+
 export interface Group {
   readonly label: string;
   readonly count: number;

@@ -4,8 +4,9 @@ import { useMemo, useRef, useState } from "preact/hooks";
 
 import { type Action, ACTIONS, reasonAgainst } from "../data/actions.ts";
 import type { Machine } from "../data/fleet.ts";
-import { grouped, labelsFor, matching, type ProviderOf } from "../data/machine_list.ts";
+import { grouped, hasProblem, labelsFor, matching, type ProviderOf } from "../data/machine_list.ts";
 import { ago, count, dollars, HOURS_A_MONTH, tagsOf } from "../data/text.ts";
+import { ColumnMenu, useColumns } from "../parts/columns.tsx";
 import { Confirm } from "../parts/confirm.tsx";
 import { useChanges, useClock, useStores } from "../parts/context.ts";
 import { Problems } from "../parts/problems.tsx";
@@ -29,14 +30,16 @@ export function Machines({ route }: { route: Route }) {
 
   const all = fleet.machines.all;
   const columns = useMemo(() => columnsWith(providerOf), [providers.rows.all]);
+  const visible = useColumns("machines", columns);
   const ordered = useMemo(
     () => sorted(all, columns, sort),
     [all, columns, sort.key, sort.descending],
   );
-  const shown = useMemo(
-    () => matching(ordered, search, new Set(state ? [state] : []), providerOf),
-    [ordered, search, state, providers.rows.all],
-  );
+  const troubled = route.query.get("problems") === "1";
+  const shown = useMemo(() => {
+    const found = matching(ordered, search, new Set(state ? [state] : []), providerOf);
+    return troubled ? found.filter(hasProblem) : found;
+  }, [ordered, search, state, troubled, providers.rows.all]);
   const { selection, chosen, clear } = useSelection(shown);
 
   return (
@@ -58,6 +61,16 @@ export function Machines({ route }: { route: Route }) {
           ))}
         </select>
         <GroupChoice machines={all} group={group} />
+        <label class="switch">
+          <input
+            type="checkbox"
+            role="switch"
+            checked={troubled}
+            onChange={(event) => setQuery({ problems: event.currentTarget.checked ? "1" : "" })}
+          />{" "}
+          Problems only
+        </label>
+        <ColumnMenu columns={visible} />
         <span role="status" class="count">
           {count(shown.length, "machine")}
           {fleet.progress.current === "LOADING" && ", clouds are still answering …"}
@@ -79,14 +92,14 @@ export function Machines({ route }: { route: Route }) {
       )}
       <Table
         label="Machines"
-        columns={columns}
+        columns={visible.shown}
         rows={shown}
         rowKey={(machine) => machine.id}
         rowClass={(machine) => (machine.stale ? "stale" : "")}
         sort={sort}
         onSort={setSort}
         selection={selection}
-        empty={<Empty all={all.length} />}
+        empty={<Empty all={all.length} troubled={troubled} />}
       />
       {action && (
         <Confirm
@@ -307,13 +320,13 @@ export function ActionBar({ chosen, onAction, children }: ActionBarProps) {
   );
 }
 
-function Empty({ all }: { all: number }) {
+function Empty({ all, troubled }: { all: number; troubled: boolean }) {
   const { fleet, providers } = useStores();
   if (all) {
     return (
       <p>
-        No machine matches.{" "}
-        <button type="button" onClick={() => setQuery({ q: "", state: "" })}>
+        {troubled ? "No machine that matches has a problem." : "No machine matches."}{" "}
+        <button type="button" onClick={() => setQuery({ q: "", state: "", problems: "" })}>
           Show all {all.toLocaleString("en")}
         </button>
       </p>
