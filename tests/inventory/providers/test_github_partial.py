@@ -90,7 +90,9 @@ def test_an_object_that_a_list_leaves_out_without_a_word(github):
     assert "left an object out" in lost.problem
 
 
-@pytest.mark.parametrize("path", [["viewer", "repositories"], ["viewer"], None])
+@pytest.mark.parametrize(
+    "path", [["viewer", "repositories", "totalCount"], ["viewer", "repositories"], ["viewer"], None]
+)
 def test_an_error_of_the_whole_list_fails_it(github, path):
     alter(github, "Reached", lambda _data: [error(path)])
 
@@ -317,6 +319,13 @@ def commenting(github):
             None,
         ),
         ({"data": None, "errors": [error(None)]}, None),
+        (
+            {
+                "data": None,
+                "errors": [error(["addComment", "commentEdge", "node", "id"], SSO, "FORBIDDEN")],
+            },
+            None,
+        ),
         ({"data": {"addComment": None}, "errors": [error(["addComment"])]}, None),
         (None, reply("<html>Bad gateway</html>", 502)),
         (None, reply("<html>Hello</html>", 200)),

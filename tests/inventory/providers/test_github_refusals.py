@@ -42,6 +42,15 @@ def test_a_cursor_that_is_echoed_is_no_refusal(github, sentence):
     assert failing(lambda cloud: cloud.ask("organizations", asked)).code is Code.INVALID_REQUEST
 
 
+@pytest.mark.parametrize("sentence", SENTENCES)
+def test_the_type_of_an_error_decides_and_not_its_words(github, sentence):
+    github.fault = as_json({"data": None, "errors": [{"type": "FORBIDDEN", "message": sentence}]})
+
+    error = failing(lambda cloud: cloud.ask("organizations", OrganizationQuestion(OWNER)))
+
+    assert (error.code, error.retryable) == (Code.PERMISSION_DENIED, False)
+
+
 @pytest.mark.parametrize("given", ["token", "anonymous"])
 @pytest.mark.parametrize("login", ["rate limit", "", "a/b", "..", "a" * 300, *SENTENCES])
 def test_what_is_no_login_is_not_asked_about(github, given, login):
