@@ -23,7 +23,7 @@ from inventory.live.locks import lock_for_deletion, lock_provider, lock_provider
 from inventory.live.new_sources import sources_complete
 from inventory.live.objects import ask_object, find_object, list_objects
 from inventory.live.offers import UNREADABLE, Offer, RegionOffers, Wanted, find_offers
-from inventory.live.questions import Answer, ask_source, receipt_without
+from inventory.live.questions import Answer, ask_source, receipt_of_failure, receipt_without
 from inventory.live.receipts import (
     INTERNAL,
     NOT_ASKED,
@@ -152,6 +152,7 @@ __all__ = [
     "outlook_of_one",
     "read_credentials",
     "receipt_of",
+    "receipt_of_failure",
     "receipt_of_gone",
     "receipt_of_unanswered",
     "receipt_of_unasked",

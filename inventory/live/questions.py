@@ -53,6 +53,11 @@ def receipt_without(source: Source, resource: StoredResource, unusable: Sequence
     return receipt_of(seen, asked=True, of_one=True)
 
 
+def receipt_of_failure(source: Source, error: ProviderError) -> Receipt:
+    """Of a question that was answered, a part of which failed."""
+    return _failed(source, error).receipt
+
+
 def _failed(source: Source, error: ProviderError) -> Answer:
     seen = failed_by(source, error)
     seen.fetched_at = None  # nothing is stored of it

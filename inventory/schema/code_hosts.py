@@ -16,12 +16,13 @@ from inventory.live.api import (
     SingleRead,
     ask_source,
     finish_reads,
+    receipt_of_failure,
     receipt_without,
     start_reads,
     unsaved_row,
 )
 from inventory.models import Repository, Source
-from inventory.providers import Cloud, ProviderError
+from inventory.providers import Cloud, ProviderError, ProviderErrorCode
 from inventory.records.code_hosting import RepositoryKey
 from inventory.records.repository import RepositoryRecord
 from inventory.schema.live_answers import note_receipts
@@ -154,12 +155,18 @@ def answered_value(value: Any) -> Any:
 def _asked(
     context: Context, source: Source, question: Question, about: str
 ) -> Callable[[RepositoryKey], Any]:
-    """The answer for each key, or the failure, which all rows share."""
+    """The answer for each key, or the failure, which all rows share.
+
+    A receipt says so if the host failed for some; that it does not know one is an answer.
+    """
     try:
         found: Mapping[RepositoryKey, Any] = ask(context, source, question, about=about)
     except ExpectedError as error:
         failure = error
         return lambda _key: failure
+    for value in found.values():
+        if isinstance(value, ProviderError) and value.code is not ProviderErrorCode.NOT_FOUND:
+            note_receipts(context, [receipt_of_failure(source, value)], about=about)
     return found.get
 
 

@@ -125,6 +125,21 @@ def test_one_contributor_list_that_is_too_large_leaves_the_others(client, github
     nodes = answer["data"]["repositoriesConnection"]["nodes"]
     assert [one["name"] for one in nodes if one["contributors"] is None] == ["boat"]
     assert [one["extensions"]["code"] for one in answer["errors"]] == ["NOT_SUPPORTED"]
+    assert answer["extensions"]["complete"] is False
+    errors = [one["error"]["code"] for one in answer["extensions"]["sources"] if one["error"]]
+    assert errors == ["NOT_SUPPORTED"]
+
+
+def test_a_repository_that_is_gone_leaves_the_answer_complete(client, github, provider):
+    client.data(ALL)
+    github.repositories = [one for one in github.repositories if one["name"] != "boat"]
+
+    answer = client.post(
+        "{ repositoriesConnection(first: 5, maxAge: 600) { nodes { name issues { number } } } }"
+    )
+
+    assert [one["extensions"]["code"] for one in answer["errors"]] == ["NOT_FOUND"]
+    assert answer["extensions"]["complete"] is True
 
 
 @pytest.mark.parametrize("fault", [reply("<html>", 502), reply("<html>", 200), as_json([])])
