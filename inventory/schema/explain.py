@@ -20,9 +20,10 @@ from gateway.core.graphql.pure import pure
 from gateway.core.graphql.scalars import JSON
 from inventory.live.api import Outlook, age_limit, may_ask, outlook, outlook_of_one
 from inventory.models import Provider, Source
+from inventory.schema.asked_later import LaterQuestion, later_questions
 from inventory.schema.live_plans import ReadPlan, plans_of
 
-LIST, FIND, SEARCH = "list", "find", "search"
+LIST, FIND, SEARCH, ASK = "list", "find", "search", "ask"
 
 PlannedAction = described_enum(
     Outlook,
@@ -65,10 +66,12 @@ class PlannedCall(graphene.ObjectType):
     )
     call = graphene.String(
         required=True,
-        description="How it would be asked: list (all of it, page by page), find (one machine) or "
-        "search (images).",
+        description="How it would be asked: list (all of it, page by page), find (one object), "
+        "search (images) or ask (a host of code, while the query is executed).",
     )
-    about = graphene.String(description="The machine's externalId, or the words searched for.")
+    about = graphene.String(
+        description="The object's externalId, the words searched for, or the field that asks."
+    )
     action = graphene.Field(PlannedAction, required=True, description="What would be done.")
     max_age = graphene.Float(
         description="How old the rows may be, in seconds; null: whatever is stored."
@@ -180,7 +183,8 @@ class ExplainQuery(graphene.ObjectType):
             message = f"Only queries can be explained, not a {operation.kind}; try dryRun."
             raise InvalidInput(message, field="query")
         plans = plans_of(operation, info.context.user)
-        steps = _steps(plans, timezone.now())
+        later = later_questions(operation, info.context, plans)
+        steps = [*_steps(plans, timezone.now()), *map(_later_step, later)]
         return QueryPlan(
             sources=steps,
             calls=sum(step.is_asked for step in steps),
@@ -223,11 +227,19 @@ def _steps_of(plan: ReadPlan, now: datetime) -> Iterator[Step]:
         if plan.max_age is None:
             yield Step(source, LIST, None, Outlook.CACHED, None)
         elif plan.image_search is not None and not source.is_region_set:
-            action = Outlook.ASKED if may_ask(source) else Outlook.LEFT_ALONE
-            yield Step(source, SEARCH, plan.image_search, action, plan.max_age)
+            yield Step(source, SEARCH, plan.image_search, _outlook_now(source), plan.max_age)
         else:
             limit = age_limit(source, plan.max_age, regions=plan.regions)
             yield Step(source, LIST, None, outlook(plan.ask_of(source), now), limit)
+
+
+def _later_step(asked: LaterQuestion) -> Step:
+    places = list(dict.fromkeys(map(_dotted, asked.places)))
+    return Step(asked.source, ASK, asked.name, _outlook_now(asked.source), 0, places)
+
+
+def _outlook_now(source: Source) -> Outlook:
+    return Outlook.ASKED if may_ask(source) else Outlook.LEFT_ALONE
 
 
 def _estimate(step: Step) -> int | None:

@@ -10,6 +10,7 @@ import graphene
 from gateway.core.errors import InvalidInput, NotFound
 from gateway.core.graphql.collect import Operation, SelectedField
 from gateway.core.graphql.completeness import note_cut
+from gateway.core.graphql.context import Context
 from gateway.core.graphql.extend import extend
 from gateway.core.ids import global_id
 from inventory.models import Repository as RepositoryRow
@@ -123,11 +124,7 @@ class OrganizationQuery(graphene.ObjectType):
         _root: None, info: Any, login: str, provider: str | None = None
     ) -> Any:
         question = _question(info, login.strip())
-        source = (
-            host_of_owner(info.context, question.login)
-            if provider is None
-            else host_named(info.context, provider)
-        )
+        source = host_of_organization(info.context, question.login, provider)
         found = _read(info, source, question)
         if found is None:
             return None
@@ -151,6 +148,13 @@ class OrganizationQuery(graphene.ObjectType):
             "source": source,
             "page": page,
         }
+
+
+def host_of_organization(context: Context, login: str, provider: str | None) -> Source:
+    """Which source is asked. Raises InvalidInput and NotFound."""
+    if provider is None:
+        return host_of_owner(context, login.strip())
+    return host_named(context, provider)
 
 
 def _read(info: Any, source: Source, question: OrganizationQuestion) -> Any:
