@@ -11,7 +11,6 @@ from inventory.resources.virtual_machine import VIRTUAL_MACHINES
 from inventory.schema.acting_filter import check_acting_filter
 from inventory.schema.live_plans import Inherited, PlanRequest
 from inventory.schema.table.filters import limits_of, source_limits
-from inventory.selectors.machines import MachineFilter
 from inventory.services import schedules as services
 from inventory.services.selection import USUAL_MOST, Selection
 from jobs import api as jobs
@@ -31,7 +30,7 @@ def parse_selection(
     return Selection(
         ids=ids,
         sources=source_limits(VIRTUAL_MACHINES, request),
-        machines=MachineFilter.of(limits_of(VIRTUAL_MACHINES, limits)),
+        machines=limits_of(VIRTUAL_MACHINES, limits),
         most=most,
     )
 

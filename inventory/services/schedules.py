@@ -32,8 +32,8 @@ from inventory.services.selection import (
 from jobs.api import Schedule, ScheduledJob, ScheduledRequest
 
 PREFIX = "virtual_machine."
-# Parts of a filter: the limit that each sets, and the type whose global ids it takes.
-CATALOG_PARTS = {"size": ("sizes", "Size"), "image": ("images", "Image")}
+# Parts of a filter, and the type whose global ids each takes.
+CATALOG_PARTS = {"size": "Size", "image": "Image"}
 StoredNames = Mapping[str, Mapping[str, str]]
 UNNAMED: StoredNames = MappingProxyType({})
 
@@ -134,11 +134,11 @@ def selection_in(arguments: Mapping[str, Any]) -> Selection:
     if selection.machines is None:
         return selection
     wanted: dict[str, Any] = {
-        limit: [catalog_id(value, of=type_name) for value in written[name]]
-        for name, (limit, type_name) in CATALOG_PARTS.items()
+        name: [catalog_id(value, of=type_name) for value in written[name]]
+        for name, type_name in CATALOG_PARTS.items()
         if written.get(name) is not None
     }
-    return replace(selection, machines=replace(selection.machines, **wanted))
+    return replace(selection, machines={**selection.machines, **wanted})
 
 
 def dry_run_schedule(

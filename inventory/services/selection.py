@@ -18,7 +18,7 @@ from inventory.live.api import known_regions_only, receipt_of
 from inventory.models import Source, VirtualMachine
 from inventory.models.source import SourceResource
 from inventory.selectors.ids import CloudId
-from inventory.selectors.machines import MachineFilter, machine_get, machine_list
+from inventory.selectors.machines import machine_get, machine_list
 from inventory.selectors.providers import providers_get
 from inventory.selectors.sources import SourceFilter, source_list
 from inventory.services.list_notes import MOST_NAMED, notes_of_stored
@@ -32,11 +32,14 @@ GONE = frozenset({MachineState.TERMINATED, MachineState.MISSING})
 
 @dataclass(frozen=True, slots=True)
 class Selection:
-    """Either ``ids`` (local ids of machines) or a filter; never more than ``most`` machines."""
+    """Either ``ids`` (local ids of machines) or a filter; never more than ``most`` machines.
+
+    ``machines``: values by the names of the filters of VIRTUAL_MACHINES.
+    """
 
     ids: Sequence[str] | None = None
     sources: SourceFilter | None = None
-    machines: MachineFilter | None = None
+    machines: Mapping[str, Any] | None = None
     most: int = USUAL_MOST
 
     def __post_init__(self) -> None:
@@ -137,9 +140,9 @@ def selected_sources(user: Any, selection: Selection) -> list[Source]:
 def _filtered_machines(user: Any, selection: Selection) -> list[VirtualMachine]:
     sources = selected_sources(user, selection)
     _require_regions(sources, selection)
-    limits = selection.machines or MachineFilter()
+    limits = selection.machines or {}
     found = machine_list(sources=sources, limits=limits).select_related("source__provider")
-    if limits.states is None:
+    if "state" not in limits:
         found = found.exclude(state__in=[state.value for state in GONE])
     _refuse_too_many(found.count(), selection)
     return list(found.select_related("provider", "source__provider").order_by("name", "pk"))
@@ -156,8 +159,8 @@ def _require_providers(user: Any, selection: Selection) -> None:
 
     The id of a Size or an Image names its provider too.
     """
-    limits = selection.machines or MachineFilter()
-    catalog = [*(limits.sizes or ()), *(limits.images or ())]
+    limits = selection.machines or {}
+    catalog = [*limits.get("size", ()), *limits.get("image", ())]
     named = [
         *((selection.sources.providers if selection.sources else None) or ()),
         *(one.provider for one in catalog if isinstance(one, CloudId)),
@@ -203,12 +206,12 @@ def _refuse_too_many(number: int, selection: Selection) -> None:
         raise InvalidInput(message, field="max")
 
 
-def _limits_anything(sources: SourceFilter | None, machines: MachineFilter) -> bool:
+def _limits_anything(sources: SourceFilter | None, machines: Mapping[str, Any]) -> bool:
     """Whether it leaves any machine out. An empty list of states leaves all out; of tags, none."""
-    limits = asdict(machines) | ({} if sources is None else asdict(sources))
-    limits["tags"] = machines.tags or None
-    limits["tag_keys"] = machines.tag_keys or None
-    excluded = machines.excluded
-    limits["excluded"] = excluded if excluded and _limits_anything(None, excluded) else None
-    limits["search"] = (machines.search or "").strip()
+    limits = dict(machines) | ({} if sources is None else asdict(sources))
+    for name in ("tags", "tag_keys"):
+        limits[name] = limits.get(name) or None
+    excluded = limits.get("not")
+    limits["not"] = excluded if excluded and _limits_anything(None, excluded) else None
+    limits["search"] = (limits.get("search") or "").strip()
     return any(limit is not None and limit != "" for limit in limits.values())

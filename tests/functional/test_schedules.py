@@ -7,7 +7,6 @@ from inventory.live.age import Ask
 from inventory.live.refresh import refresh
 from inventory.models import VirtualMachine
 from inventory.providers.simulator.store import Store
-from inventory.selectors.machines import MachineFilter
 from inventory.services.schedules import schedule_arguments
 from inventory.services.selection import Selection
 from jobs.api import Job, Schedule, ScheduleRun, schedule_create
@@ -40,7 +39,7 @@ def stopped(settings, cloud):
 
 @pytest.fixture
 def schedule(cloud):
-    selection = Selection(machines=MachineFilter(states=["RUNNING"]))
+    selection = Selection(machines={"state": ["RUNNING"]})
     return schedule_create(
         owner=cloud.owner,
         name="off",

@@ -8,7 +8,7 @@ from django.utils import timezone
 
 from inventory.live.store import store_listing, store_one
 from inventory.models import Change, VirtualMachine
-from inventory.selectors.machines import MachineFilter, machine_list
+from inventory.selectors.machines import machine_list
 from inventory.types import MachineRecord, MachineState
 from tests.inventory.factories import machine_source, make_simulator
 
@@ -47,7 +47,7 @@ def test_a_start_does_not_move_a_creation_time_that_is_a_launch_time(source, now
 
     assert times() == (FIRST, LATER)
     assert not Change.objects.exists()
-    limits = MachineFilter(created_before=FIRST + SECOND)
+    limits = {"created_before": FIRST + SECOND}
     assert machine_list(sources=[source], limits=limits).count() == 1
 
 

@@ -184,7 +184,7 @@ def test_what_a_stored_selection_means(ask, nodes, part, wanted, earlier):
     selection = selection_of(Schedule.objects.get())
 
     public_id = str(Provider.objects.get(name="dev").public_id)
-    meant = getattr(selection.machines, f"{part}s")
+    meant = selection.machines[part]
     assert meant == [CloudId(public_id, "r1", wanted["externalId"])]
     again = schedule.arguments | {"selection": selection.as_json(), "given": {"filter": {}}}
     assert selection_in(again) == selection

@@ -11,7 +11,6 @@ from inventory.live.source_state import store_failure
 from inventory.live.store import store_listing, store_removal
 from inventory.models import Source, VirtualMachine
 from inventory.providers import ProviderError, ProviderErrorCode
-from inventory.selectors.machines import MachineFilter
 from inventory.services.selection import Selection
 from inventory.types import MachineRecord, MachineState
 from jobs.api import Job
@@ -262,34 +261,35 @@ def test_an_empty_part_of_an_action_is_refused(ask, provider, limits, field):
 
 
 def test_what_is_stored_of_a_filter_is_read_back():
-    every = MachineFilter.of(
-        {
-            "state": ["RUNNING"],
-            "tags": [("a", None)],
-            "tag_keys": [("k", None)],
-            "untagged": False,
-            "stale": True,
-            "state_changed_before": START,
-            "state_changed_after": START,
-            "launched_before": START,
-            "launched_after": START,
-            "min_price_per_hour": Decimal("0.1"),
-            "max_price_per_hour": Decimal("0.2"),
-            "not": {"provider": ["p"], "created_before": START, "max_price_per_hour": Decimal(1)},
-        }
-    )
+    every = {
+        "state": ["RUNNING"],
+        "tags": [("a", None)],
+        "tag_keys": [("k", None)],
+        "untagged": False,
+        "stale": True,
+        "state_changed_before": START,
+        "state_changed_after": START,
+        "launched_before": START,
+        "launched_after": START,
+        "min_price_per_hour": Decimal("0.1"),
+        "max_price_per_hour": Decimal("0.2"),
+        "not": {"provider": ["p"], "created_before": START, "max_price_per_hour": Decimal(1)},
+    }
     selection = Selection(machines=every)
 
     assert Selection.from_json(selection.as_json()).machines == every
-    assert every.limits["not"]["created_before"] == START
 
 
 def test_a_filter_of_the_first_release_is_stored_as_it_was():
     """A repeated request is told by the text of its arguments."""
-    stored = Selection(machines=MachineFilter(states=["RUNNING"])).as_json()
+    stored = Selection(machines={"state": ["RUNNING"]}).as_json()
 
     assert stored["machines"] == {
         **dict.fromkeys(("name", "tags", "addresses", "sizes", "images", "search")),
         **dict.fromkeys(("created_after", "created_before", "seen_after", "seen_before")),
         "states": ["RUNNING"],
     }
+    without = Selection(machines={"not": {"state": ["RUNNING"]}}).as_json()["machines"]["excluded"]
+    assert without.pop("states") == ["RUNNING"]
+    assert {"excluded", "providers", "kinds", "regions", "sizes", "launched_after"} < set(without)
+    assert set(without.values()) == {None}

@@ -15,7 +15,6 @@ from inventory.resources.key_pair import KeyPair
 from inventory.resources.security_group import SecurityGroup
 from inventory.resources.snapshot import Snapshot
 from inventory.resources.volume import Volume
-from inventory.selectors.machines import MachineFilter
 from inventory.services.actions import target_id
 from inventory.services.machines import machine_id, provider_id
 from inventory.services.repositories import repository_create
@@ -207,7 +206,7 @@ def ids(ask, user, engines):
 
 
 def make_schedule(user, name):
-    selection = Selection(machines=MachineFilter(states=["STOPPED"]), most=1000)
+    selection = Selection(machines={"state": ["STOPPED"]}, most=1000)
     return schedule_create(
         owner=user,
         name=name,

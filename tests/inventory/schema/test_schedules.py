@@ -336,8 +336,8 @@ def test_a_filter_goes_through_its_stored_form_unchanged(client, provider):
 
     stored = selection_of(Schedule.objects.get())
     assert schedule["filter"] == given
-    assert stored.machines.tags == [("env", "dev"), ("owner", "")]
-    assert stored.machines.created_after == parse_datetime("2020-01-01T00:00:00+00:00")
+    assert stored.machines["tags"] == [("env", "dev"), ("owner", "")]
+    assert stored.machines["created_after"] == parse_datetime("2020-01-01T00:00:00+00:00")
     assert stored.sources.kinds == ["simulator"]
     assert stored.as_json() == Schedule.objects.get().arguments["selection"]
 

@@ -8,7 +8,7 @@ from inventory.models import VirtualMachine
 from inventory.providers import Capability, all_kinds, get_kind
 from inventory.providers.flat_tags import WordRules
 from inventory.providers.tags import ignoring_case
-from inventory.selectors.machines import MachineFilter, machine_list
+from inventory.selectors.machines import machine_list
 from inventory.services.machines import machine_tag
 from inventory.services.providers import provider_connect
 from tests.inventory.factories import machine_source, make_user
@@ -75,7 +75,7 @@ def give_words(account, provider, words):
 
 
 def found_by(machine, *pairs):
-    limits = MachineFilter(tags=pairs)
+    limits = {"tags": pairs}
     return machine in machine_list(sources=[machine.source], limits=limits)
 
 
