@@ -46,9 +46,9 @@ class ComputeQuery(graphene.ObjectType):
     def resolve_all_compute_types(_root: None, info: Any, **arguments: Any) -> list[Any]:
         count = checked_first(arguments["first"], default=100)
         answers, plan = answered(info, arguments)
-        sources = [receipt.source for receipt in answers.receipts_of(plan)]
-        found = compute_list(sources, count + 1)
-        return first_of(info, found, count, total=lambda: compute_count(sources), hint=CONNECTIONS)
+        receipts = answers.receipts_of(plan)
+        found = compute_list(receipts, count + 1)
+        return first_of(info, found, count, total=lambda: compute_count(receipts), hint=CONNECTIONS)
 
 
 @live_field("Query", "allComputeTypes")

@@ -4,11 +4,12 @@ from collections import defaultdict
 from collections.abc import Sequence
 from typing import Any
 
-from django.db.models import Value
+from django.db.models import QuerySet, Value
 
-from inventory.models import Observed, Source
+from inventory.live.api import Receipt
+from inventory.models import Observed
 from inventory.resources import all_resources
-from inventory.selectors.rows import attach_sources
+from inventory.selectors.rows import attach_sources, without_parts
 
 # Model classes; a row is named below by its model's number here, and its primary key.
 _COMPUTING = [one for one in all_resources() if one.computes]
@@ -16,25 +17,30 @@ COMPUTING = tuple(one.plural for one in _COMPUTING)
 MODELS: tuple[Any, ...] = tuple(one.model for one in _COMPUTING)
 
 
-def compute_list(sources: Sequence[Source], count: int) -> list[Observed]:
-    """The first ``count`` of everything that is stored of ``sources``, by name."""
-    found = _by_name(sources, count)
-    attach_sources(found, sources)
+def compute_list(receipts: Sequence[Receipt], count: int) -> list[Observed]:
+    """The first ``count`` of everything that an answer with these receipts shows, by name."""
+    found = _by_name(receipts, count)
+    attach_sources(found, [receipt.source for receipt in receipts])
     return found
 
 
-def compute_count(sources: Sequence[Source]) -> int:
-    """How many are stored of ``sources``."""
-    return sum(model.objects.filter(source__in=sources).count() for model in MODELS)
+def compute_count(receipts: Sequence[Receipt]) -> int:
+    """How many an answer with these receipts shows."""
+    return sum(_shown(model, receipts).count() for model in MODELS)
 
 
-def _by_name(sources: Sequence[Source], count: int) -> list[Observed]:
+def _shown(model: Any, receipts: Sequence[Receipt]) -> QuerySet[Any]:
+    sources = [receipt.source.pk for receipt in receipts]
+    return without_parts(model.objects.filter(source__in=sources), receipts)
+
+
+def _by_name(receipts: Sequence[Receipt], count: int) -> list[Observed]:
     """The database puts them in order, across both tables: its collation is not Python's."""
-    listed = {source.resource for source in sources}
+    listed = {receipt.source.resource for receipt in receipts}
     models = [model for name, model in zip(COMPUTING, MODELS, strict=True) if name in listed]
     if len(models) == 1:
-        return list(models[0].objects.filter(source__in=sources).order_by("name", "pk")[:count])
-    places = _first(sources, count)
+        return list(_shown(models[0], receipts).order_by("name", "pk")[:count])
+    places = _first(receipts, count)
     wanted: dict[int, list[int]] = defaultdict(list)
     for number, pk in places:
         wanted[number].append(pk)
@@ -43,11 +49,9 @@ def _by_name(sources: Sequence[Source], count: int) -> list[Observed]:
     return [rows[number][pk] for number, pk in places if pk in rows[number]]
 
 
-def _first(sources: Sequence[Source], count: int) -> list[tuple[int, int]]:
+def _first(receipts: Sequence[Receipt], count: int) -> list[tuple[int, int]]:
     each = [
-        model.objects.filter(source__in=sources)
-        .annotate(number=Value(number))
-        .values_list("number", "pk", "name")
+        _shown(model, receipts).annotate(number=Value(number)).values_list("number", "pk", "name")
         for number, model in enumerate(MODELS)
     ]
     together = each[0].union(*each[1:], all=True).order_by("name", "number", "pk")[:count]

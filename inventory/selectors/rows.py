@@ -61,16 +61,19 @@ def rows_answered(
     limits: Mapping[str, Any],
     beside: Q = NOTHING,
 ) -> QuerySet[Any]:
-    """The rows that an answer with these receipts shows; the rest as ``row_list``.
-
-    Of a source that is FAILED, those alone that were made through the gateway. A first listing that
-    was not complete when the request gave up may have stored others: a part would pass for a list.
-    """
+    """The rows that an answer with these receipts shows; the rest as ``row_list``."""
     asked = list(receipts)
-    rows = row_list(
-        resource, sources=[receipt.source for receipt in asked], limits=limits, beside=beside
-    )
-    failed = [one.source.pk for one in asked if one.status is SourceStatus.FAILED]
+    sources = [receipt.source for receipt in asked]
+    return without_parts(row_list(resource, sources=sources, limits=limits, beside=beside), asked)
+
+
+def without_parts(rows: QuerySet[Any], receipts: Iterable[Receipt]) -> QuerySet[Any]:
+    """Of the rows of a source that is FAILED, those alone that were made through the gateway.
+
+    A first listing that was not complete when the request gave up may have stored others: a part
+    would pass for a list.
+    """
+    failed = [one.source.pk for one in receipts if one.status is SourceStatus.FAILED]
     return rows.exclude(source__in=failed, provisioned_at=None) if failed else rows
 
 

@@ -19,7 +19,7 @@ LISTS = f"""{{
         facets(by: [{{field: STATE}}]) {{ valueCount }} }}
     virtualMachinesAggregate(maxAge: 0) {{ {STATUS} complete totals {{ count }} }}
     providers {{ virtualMachines(maxAge: 0) {{ {STATUS} totalCount nodes {{ id }} }} }}
-    }}"""
+    allComputeTypes(maxAge: 0) {{ id }} }}"""
 MESSAGE = "The cloud answered, but its answer was not stored within the deadline; ask again."
 FAILED = [{"status": "FAILED", "error": {"message": MESSAGE}}]
 
@@ -62,6 +62,7 @@ def test_in_lists(ask, held):
     assert found["virtualMachinesAggregate"]["totals"] == {"count": 0}
     [nested] = [one["virtualMachines"] for one in found["providers"]]
     assert nested == {"sources": FAILED, "totalCount": 0, "nodes": []}
+    assert found["allComputeTypes"] == []
 
 
 @pytest.mark.parametrize(
