@@ -324,9 +324,6 @@ class ProviderKind:
     def state_of(self, raw_state: str) -> MachineState:
         return self.states.get(raw_state, MachineState.UNKNOWN)
 
-    def container_state_of(self, raw_state: str) -> ContainerState:
-        return self.container_states.get(raw_state, ContainerState.UNKNOWN)
-
 
 @dataclass(frozen=True, slots=True)
 class DriverAt:
