@@ -41,6 +41,12 @@ def test_changes_are_filtered_by_provider_field_and_words(page, simulator, admin
     page.go_back()
     assert page.get_by_role("combobox", name="Provider").input_value() == provider
 
+    show(page, "Overview")
+    latest = page.get_by_role("region", name="Latest changes")
+    latest.get_by_role("listitem").filter(has_text=machine["name"]).filter(
+        has_text="STOPPED"
+    ).first.wait_for()
+
 
 def test_the_audit_names_what_was_done_and_its_arguments(page, simulator):
     name = f"Audited {uuid.uuid4().hex[:6]}"

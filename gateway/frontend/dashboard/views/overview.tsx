@@ -1,11 +1,14 @@
 /** Counts, cost, failing sources and jobs at work. */
-import { useMemo } from "preact/hooks";
+import { useEffect, useMemo } from "preact/hooks";
 
+import { latestQuery, valueInWords } from "../data/changes.ts";
 import { isUnfinished } from "../data/jobs.ts";
 import { type Group, grouped, labelsFor } from "../data/machine_list.ts";
-import { count, dollars, HOURS_A_MONTH } from "../data/text.ts";
-import { useChanges, useStores } from "../parts/context.ts";
+import { ago, count, dollars, HOURS_A_MONTH } from "../data/text.ts";
+import { useChanges, useClock, useStores } from "../parts/context.ts";
+import { Failure } from "../parts/failure.tsx";
 import { Problems } from "../parts/problems.tsx";
+import { useQuery } from "../parts/query.ts";
 import { inWords } from "../parts/state.tsx";
 import { hrefOf } from "../route.ts";
 import { JobTable, newestFirst } from "./jobs.tsx";
@@ -52,7 +55,38 @@ export function Overview() {
       </div>
       <h2>Jobs at work</h2>
       <JobTable jobs={atWork.slice(0, 10)} empty="No job is at work." />
+      <LatestChanges />
     </main>
+  );
+}
+
+/** Read again whenever the list of machines is complete anew: that is what finds changes. */
+function LatestChanges() {
+  const { fleet } = useStores();
+  useChanges(fleet.progress);
+  useClock();
+  const { data, error, reload } = useQuery(latestQuery, {});
+  const progress = fleet.progress.current;
+  useEffect(() => {
+    if (progress === "LOADED") void reload();
+  }, [progress]);
+  const changes = data?.changes ?? [];
+  return (
+    <section aria-label="Latest changes">
+      <h2>Latest changes</h2>
+      <Failure error={error} onRetry={() => void reload()} shown={data !== null} />
+      {data && !changes.length && <p>No change was seen yet.</p>}
+      <ul class="plain-list">
+        {changes.map(({ id, at, field, before, after, virtualMachine: machine }) => (
+          <li key={id}>
+            <a href={hrefOf("machine", { id: machine.id })}>{machine.name || machine.externalId}</a>{" "}
+            {field}: {[valueInWords(before), valueInWords(after)].filter(Boolean).join(" → ")}{" "}
+            <small title={at}>{ago(at)}</small>
+          </li>
+        ))}
+      </ul>
+      {changes.length > 0 && <a href={hrefOf("changes")}>All changes</a>}
+    </section>
   );
 }
 
