@@ -49,7 +49,7 @@ class Host:
         found = OrganizationRecord("x", None, None, "", repositories=page)
         return found if resource == "organizations" else {}
 
-    def create(self, _resource, _verb, order):
+    def create_once(self, _resource, _verb, order):
         return CommentRecord("1", "https://host.example/1", order.body, None, None, self.repository)
 
 
