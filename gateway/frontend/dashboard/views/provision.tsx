@@ -1,16 +1,16 @@
 /** Orders machines: a form made from what the provider offers, with an estimate and a dry run. */
 import { useState } from "preact/hooks";
 
-import { byPrice, imagesQuery, MOST_OFFERED, placeQuery, sizeInWords, sizesQuery } from "../data/offers.ts";
+import { sizeInWords } from "../data/offers.ts";
 import { EMPTY_ORDER, estimateOf, type Order, requestOf, withPlace } from "../data/order.ts";
 import type { Provider } from "../data/providers.ts";
-import { count } from "../data/text.ts";
 import { Choice } from "../parts/choice.tsx";
 import { useChanges, useStores } from "../parts/context.ts";
 import { Failure, Unanswered } from "../parts/failure.tsx";
-import { useQuery, useSettled } from "../parts/query.ts";
 import { hrefOf } from "../route.ts";
 import { OrderDialog } from "./order.tsx";
+import { Details } from "./provision_details.tsx";
+import { type Offers, useOffers } from "./provision_offers.ts";
 
 const canOrder = ({ kind, viewerRole }: Provider) =>
   kind.capabilities.includes("PROVISION") && viewerRole !== "VIEWER";
@@ -178,167 +178,5 @@ function NoProvider({ any, error }: { any: boolean; error: Error | null }) {
     <p>
       No provider is connected. <a href={hrefOf("providers")}>Connect one</a>.
     </p>
-  );
-}
-
-type Offers = ReturnType<typeof useOffers>;
-
-/** What can be chosen in the region of the order. */
-function useOffers({ provider, region, size, image }: Order) {
-  const [sizeSearch, setSizeSearch] = useState("");
-  const [imageSearch, setImageSearch] = useState("");
-  const sizeText = useSettled(sizeSearch.trim());
-  const imageText = useSettled(imageSearch.trim());
-  const where = provider ? { provider } : null;
-  const sizes = useQuery(sizesQuery, where && { ...where, search: sizeText || null });
-  const images = useQuery(imagesQuery, where && { ...where, search: imageText || null });
-  const place = useQuery(placeQuery, where && { ...where, region });
-  const isHere = (each: { region: string }) => each.region === region;
-  const allSizes = sizes.data?.provider?.sizes ?? [];
-  const allImages = images.data?.provider?.images ?? [];
-  const found = place.data?.provider;
-  const sizesHere = useKept(allSizes.filter(isHere), size).sort(byPrice);
-  const imagesHere = useKept(allImages.filter(isHere), image);
-  const isIn = (list: readonly { readonly id: string }[], id: string) =>
-    list.some((each) => each.id === id);
-  return {
-    /** What was chosen before is not in the list yet. */
-    awaited:
-      (sizes.loading && size !== "" && !isIn(sizesHere, size)) ||
-      (images.loading && image !== "" && !isIn(imagesHere, image)),
-    sizes: sizesHere,
-    images: imagesHere,
-    zones: (found?.locations ?? []).filter(isHere),
-    keyPairs: (found?.keyPairs?.nodes ?? []).filter(({ state }) => state === "AVAILABLE"),
-    groups: (found?.securityGroups?.nodes ?? []).filter(({ state }) => state === "AVAILABLE"),
-    placeLoading: place.loading,
-    failures: [sizes, images, place].filter(({ error }) => error),
-    receipts: [
-      ...sizes.receipts,
-      ...images.receipts,
-      ...place.receipts,
-      ...(found?.keyPairs?.sources ?? []),
-      ...(found?.securityGroups?.sources ?? []),
-    ].filter((receipt) => receipt.region === region || receipt.region === ""),
-    sizeSearch,
-    setSizeSearch,
-    imageSearch,
-    setImageSearch,
-    sizeNote: noteOf(sizesHere.length, "size", sizes.loading, allSizes.length),
-    imageNote: noteOf(imagesHere.length, "image", images.loading, allImages.length),
-  };
-}
-
-/** `found`, with the one that was chosen from an earlier search. */
-function useKept<T extends { readonly id: string }>(found: readonly T[], id: string): T[] {
-  const [kept, setKept] = useState<T | null>(null);
-  const chosen = found.find((each) => each.id === id);
-  if (chosen && chosen.id !== kept?.id) setKept(chosen);
-  if (chosen || kept?.id !== id) return [...found];
-  return [...found, kept];
-}
-
-function noteOf(here: number, noun: string, loading: boolean, listed: number): string {
-  if (loading) return "Asking the cloud …";
-  if (listed >= MOST_OFFERED) return `${count(here, noun)} of more: search for others.`;
-  return here ? `${count(here, noun)}.` : `No ${noun} of that name in this region.`;
-}
-
-interface DetailsProps {
-  readonly order: Order;
-  readonly change: (changes: Partial<Order>) => void;
-  readonly offers: Offers;
-}
-
-function Details({ order, change, offers }: DetailsProps) {
-  const { securityGroups: chosen } = order;
-  const toggle = (name: string, on: boolean) => {
-    const others = chosen.filter((each) => each !== name);
-    change({ securityGroups: on ? [...others, name] : others });
-  };
-  return (
-    <>
-      <div class="columns">
-        <label>
-          Name
-          <input
-            required
-            maxLength={255}
-            autocomplete="off"
-            value={order.name}
-            onInput={(event) => change({ name: event.currentTarget.value })}
-          />
-          <small>Several get numbers: web-1, web-2 …</small>
-        </label>
-        <label>
-          How many
-          <input
-            type="number"
-            required
-            min={1}
-            max={50}
-            value={order.count || ""}
-            onInput={(event) => change({ count: event.currentTarget.valueAsNumber || 0 })}
-          />
-        </label>
-        <label>
-          Key pair
-          <select
-            value={order.keyPair}
-            onChange={(event) => change({ keyPair: event.currentTarget.value })}
-          >
-            <option value="">None</option>
-            {offers.keyPairs.map(({ id, name }) => (
-              <option key={id}>{name}</option>
-            ))}
-          </select>
-          <small role="status">
-            {offers.placeLoading && "Asking for key pairs and security groups …"}
-          </small>
-        </label>
-      </div>
-      {offers.groups.length > 0 && (
-        <fieldset>
-          <legend>Security groups</legend>
-          <div class="checks">
-            {offers.groups.map(({ id, name, openPorts }) => (
-              <label key={id}>
-                <input
-                  type="checkbox"
-                  checked={chosen.includes(name)}
-                  onChange={(event) => toggle(name, event.currentTarget.checked)}
-                />{" "}
-                {name}
-                {openPorts.length > 0 && <small> open to all: {openPorts.join(", ")}</small>}
-              </label>
-            ))}
-          </div>
-        </fieldset>
-      )}
-      <details open={Boolean(order.tags || order.userData)}>
-        <summary>Tags and a script for the first boot</summary>
-        <label>
-          Tags
-          <textarea
-            rows={2}
-            placeholder="team=blue"
-            value={order.tags}
-            onInput={(event) => change({ tags: event.currentTarget.value })}
-          />
-          <small>One a line, as key=value.</small>
-        </label>
-        <label>
-          User data
-          <textarea
-            rows={4}
-            spellcheck={false}
-            placeholder="#!/bin/sh"
-            value={order.userData}
-            onInput={(event) => change({ userData: event.currentTarget.value })}
-          />
-          <small>What the machine runs at its first boot.</small>
-        </label>
-      </details>
-    </>
   );
 }
