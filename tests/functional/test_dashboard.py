@@ -293,10 +293,14 @@ def test_the_keyboard_alone_finds_a_machine(page):
     page.get_by_role("heading", name="cache-005").wait_for()
 
 
+@pytest.fixture
+def axe():
+    return pytest.importorskip("axe_playwright_python.sync_playwright").Axe()
+
+
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 @pytest.mark.parametrize("size", [DESKTOP, PHONE], ids=["desktop", "phone"])
-def test_no_view_has_a_serious_fault_of_accessibility(page_of, scheme, size):
-    axe = pytest.importorskip("axe_playwright_python.sync_playwright").Axe()
+def test_no_view_has_a_serious_fault_of_accessibility(axe, page_of, scheme, size):
     page = page_of(color_scheme=scheme, bypass_csp=True, **size)
     page.goto("/")
     found = {"Log in": serious(axe.run(page))}
