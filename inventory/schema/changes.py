@@ -31,7 +31,6 @@ from inventory.schema.table.any_resource import AnyResource
 from inventory.schema.table.pages import join_rows
 from inventory.schema.table.types import object_type
 from inventory.selectors.changes import (
-    NEWEST_FIRST,
     ChangeFilters,
     ChangesLookup,
     change_list,
@@ -132,20 +131,7 @@ class ChangeFilter(graphene.InputObjectType):
 
 
 class ChangeQuery(graphene.ObjectType):
-    changes = graphene.List(
-        graphene.NonNull(MachineChange),
-        since=graphene.DateTime(description="Only changes from then on."),
-        provider=graphene.List(
-            graphene.NonNull(graphene.ID), description="Ids of providers; absent: all of yours."
-        ),
-        first=graphene.Int(
-            default_value=50,
-            description="How many; at most 1000. extensions.cuts says how many are left out.",
-        ),
-        description="What changed at your machines, newest first; no cloud is asked. "
-        "changesConnection has the changes of all objects, in pages.",
-    )
-    changes_connection = graphene.Field(
+    changes = graphene.Field(
         ChangeConnection,
         filter=graphene.Argument(ChangeFilter, description="Which changes; absent: all."),
         description="What changed at your objects, newest first; no cloud is asked.",
@@ -154,25 +140,6 @@ class ChangeQuery(graphene.ObjectType):
 
     @staticmethod
     def resolve_changes(
-        _root: None,
-        info: Any,
-        first: int | None = None,
-        since: Any = None,
-        provider: Sequence[str] | None = None,
-    ) -> list[models.Change]:
-        filters = ChangeFilters(
-            resources=[VIRTUAL_MACHINES.plural],
-            providers=_providers(info, provider, field="provider"),
-            since=in_utc(since, field="since"),
-        )
-        count = checked_first(first)
-        changes = change_list(user=info.context.user, filters=filters)
-        found = list(changes.order_by(*NEWEST_FIRST)[: count + 1])
-        shown_ones = first_of(info, found, count, total=changes.count)
-        return [change for change in _with_rows(shown_ones) if change.row is not None]
-
-    @staticmethod
-    def resolve_changes_connection(
         _root: None,
         info: Any,
         filter: Mapping[str, Any] | None = None,  # noqa: A002 - as the schema has it

@@ -110,25 +110,17 @@ QUERIES = {
         Asked('search(text: "e", types: [REPOSITORY], maxAge: 3600) { nodes { id } }', CODE),
     ],
     "changes": [
-        Asked("changes { virtualMachine { id } }", ("VirtualMachine",)),
         Asked(
-            'changes(provider: ["§Provider§"]) { virtualMachine { id } }',
-            ("VirtualMachine",),
-            absent="NOT_FOUND",
-        ),
-    ],
-    "changesConnection": [
-        Asked(
-            "changesConnection { nodes { target { id } provider { id } } }",
+            "changes { nodes { target { id } provider { id } } }",
             ("VirtualMachine", "Provider"),
         ),
         Asked(
-            'changesConnection(filter: {provider: ["§Provider§"]}) { nodes { target { id } } }',
+            'changes(filter: {provider: ["§Provider§"]}) { nodes { target { id } } }',
             ("VirtualMachine",),
             absent="NOT_FOUND",
         ),
         Asked(
-            'changesConnection(filter: {target: ["§VirtualMachine§"]}) { nodes { target { id } } }',
+            'changes(filter: {target: ["§VirtualMachine§"]}) { nodes { target { id } } }',
             ("VirtualMachine",),
             absent="NOT_FOUND",
         ),

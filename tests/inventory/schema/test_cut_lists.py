@@ -61,7 +61,6 @@ CASES = {
         ("allComputeTypes",),
         lambda: 5 + 2,
     ),
-    ("Query", "changes"): ("{ changes(first: %d) { at } }", ("changes",), lambda: 3),
     ("VirtualMachine", "changes"): (
         "{ virtualMachine(id: §machine§) { changes(first: %d) { at } } }",
         ("virtualMachine", "changes"),

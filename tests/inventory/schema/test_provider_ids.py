@@ -69,9 +69,8 @@ PLACES = {
     "JobFilter.provider": [
         ("{ jobs(filter: {provider: [§ids§]}) { totalCount } }", "filter.provider"),
     ],
-    "Query.changes(provider)": [("{ changes(provider: [§ids§]) { at } }", "provider")],
     "ChangeFilter.provider": [
-        ("{ changesConnection(filter: {provider: [§ids§]}) { totalCount } }", "filter.provider"),
+        ("{ changes(filter: {provider: [§ids§]}) { totalCount } }", "filter.provider"),
     ],
     "CreateApiTokenInput.providers": [
         (

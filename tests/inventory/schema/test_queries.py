@@ -132,8 +132,7 @@ COUNTS = {
     '{ node(id: "§provider§") { id ... on Provider { name status } } }': 2,
     '{ repository(name: "book", owner: "team") { fullName } }': 2,
     # of no changes no objects are looked up
-    "{ changes(first: 100) { field virtualMachine { name provider { name } } } }": 1,
-    "{ changesConnection { totalCount nodes { type field target { id } provider { name } } } }": 2,
+    "{ changes { totalCount nodes { type field target { id } provider { name } } } }": 2,
     # the page and its count; targets, providers, events, children, those that the user sees of
     # them, and retries, of all jobs at once
     JOBS: 10,

@@ -87,9 +87,9 @@ def test_monthly_cost_per_team(asked):
 def test_what_changed(asked):
     answer = asked("What changed", since=(timezone.now() - DAY).isoformat())
 
-    assert [(one["virtualMachine"]["name"], one["after"]) for one in answer] == [
-        ("web-2", "RUNNING")
-    ]
+    shown = [(one["target"]["name"], one["type"], one["after"]) for one in answer["nodes"]]
+    assert shown == [("web-2", "VIRTUAL_MACHINE", "RUNNING")]
+    assert answer["totalCount"] == 1
 
 
 def test_machines_without_an_owner(asked):

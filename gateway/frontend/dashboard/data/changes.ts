@@ -1,28 +1,31 @@
-/** What reads found different in machines. */
+/** What reads found different. */
 import { graphql, type ResultOf } from "../api/graphql.ts";
 
-/** The gateway sends the newest of them. */
-export const MOST_CHANGES = 1000;
-
 const changeFields = graphql(`
-  fragment ChangeFields on MachineChange {
-    id at field before after
-    virtualMachine { id name externalId region provider { id name } }
+  fragment ChangeFields on Change {
+    id at type field before after
+    provider { id name }
+    target { id name region }
   }
 `);
 
 export const changesQuery = graphql(
-  `query Changes($provider: [ID!], $since: DateTime) {
-    changes(first: 1000, provider: $provider, since: $since) { ...ChangeFields }
+  `query Changes($filter: ChangeFilter) {
+    changes(first: 1000, filter: $filter) { totalCount nodes { ...ChangeFields } }
   }`,
   [changeFields],
 );
 export const latestQuery = graphql(
-  `query LatestChanges { changes(first: 8) { ...ChangeFields } }`,
+  `query LatestChanges { changes(first: 8) { nodes { ...ChangeFields } } }`,
   [changeFields],
 );
 
 export type Change = ResultOf<typeof changeFields>;
+
+/** KEY_PAIR: "key pair". */
+export function typeInWords(type: string): string {
+  return type === "VIRTUAL_MACHINE" ? "machine" : type.toLowerCase().replaceAll("_", " ");
+}
 
 /** A value of a change in one line; empty for none. */
 export function valueInWords(value: unknown): string {

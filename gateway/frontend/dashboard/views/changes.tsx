@@ -1,13 +1,14 @@
-/** What reads found different in machines, newest first. */
+/** What reads found different, newest first. */
 import { useMemo } from "preact/hooks";
 
-import { type Change, changesQuery, MOST_CHANGES, valueInWords } from "../data/changes.ts";
+import { type Change, changesQuery, typeInWords, valueInWords } from "../data/changes.ts";
 import { ago, count, hasWords, wordsOf } from "../data/text.ts";
+import { ChangedObject } from "../parts/changed_object.tsx";
 import { useChanges, useClock, useStores } from "../parts/context.ts";
 import { Failure } from "../parts/failure.tsx";
 import { useQuery } from "../parts/query.ts";
 import { type Column, Table } from "../parts/table.tsx";
-import { hrefOf, type Route, setQuery } from "../route.ts";
+import { type Route, setQuery } from "../route.ts";
 
 const PERIODS: readonly (readonly [string, string])[] = [
   ["1", "The last hour"],
@@ -17,23 +18,18 @@ const PERIODS: readonly (readonly [string, string])[] = [
 
 const COLUMNS: readonly Column<Change>[] = [
   { key: "at", title: "Seen", cell: ({ at }) => <span title={at}>{ago(at)}</span> },
-  {
-    key: "machine",
-    title: "Machine",
-    cell: ({ virtualMachine: { id, name, externalId } }) => (
-      <a href={hrefOf("machine", { id })}>{name || externalId}</a>
-    ),
-  },
+  { key: "target", title: "Object", cell: (change) => <ChangedObject change={change} /> },
+  { key: "type", title: "Type", cell: ({ type }) => typeInWords(type), wide: true },
   { key: "field", title: "What", cell: ({ field }) => field },
   { key: "before", title: "Before", cell: ({ before }) => valueInWords(before), wide: true },
   { key: "after", title: "After", cell: ({ after }) => valueInWords(after) },
   {
     key: "provider",
     title: "Provider",
-    cell: ({ virtualMachine }) => virtualMachine.provider.name,
+    cell: ({ provider }) => provider.name,
     wide: true,
   },
-  { key: "region", title: "Region", cell: ({ virtualMachine }) => virtualMachine.region, wide: true },
+  { key: "region", title: "Region", cell: ({ target }) => target?.region ?? "", wide: true },
 ];
 
 export function Changes({ route }: { route: Route }) {
@@ -45,10 +41,9 @@ export function Changes({ route }: { route: Route }) {
   );
   const since = useMemo(() => beginOf(hours), [hours]);
   const { data, error, loading, reload } = useQuery(changesQuery, {
-    provider: provider ? [provider] : null,
-    since,
+    filter: { provider: provider ? [provider] : null, since },
   });
-  const all = data?.changes ?? [];
+  const all = data?.changes?.nodes ?? [];
   const fields = [...new Set([...all.map((change) => change.field), field])].filter(Boolean).sort();
   const words = wordsOf(search);
   const shown = all.filter(
@@ -63,7 +58,7 @@ export function Changes({ route }: { route: Route }) {
           type="search"
           class="filter"
           aria-label="Filter"
-          placeholder="Filter: words of a machine, a value …"
+          placeholder="Filter: words of an object, a value …"
           value={search}
           onInput={(event) => setQuery({ q: event.currentTarget.value })}
         />
@@ -103,7 +98,8 @@ export function Changes({ route }: { route: Route }) {
         </select>
         <span role="status" class="count">
           {loading && !data ? "Reading …" : count(shown.length, "change")}
-          {all.length >= MOST_CHANGES && ` of the newest ${MOST_CHANGES.toLocaleString("en")}`}
+          {data?.changes && data.changes.totalCount > all.length &&
+            ` of the newest ${all.length.toLocaleString("en")}`}
         </span>
         <button type="button" disabled={loading} onClick={() => void reload()}>
           Refresh
@@ -131,8 +127,8 @@ function beginOf(hours: string): string | null {
   return length > 0 ? new Date(Date.now() - length).toISOString() : null;
 }
 
-function textOf({ virtualMachine, field, before, after }: Change): string {
-  const { name, externalId, region, provider } = virtualMachine;
+function textOf({ type, target, provider, field, before, after }: Change): string {
   const values = [valueInWords(before), valueInWords(after)];
-  return [name, externalId, region, provider.name, field, ...values].join("\n");
+  const object = [target?.name ?? "", target?.region ?? "", typeInWords(type)];
+  return [...object, provider.name, field, ...values].join("\n");
 }

@@ -5,6 +5,7 @@ import { latestQuery, valueInWords } from "../data/changes.ts";
 import { isUnfinished } from "../data/jobs.ts";
 import { type Group, grouped, labelsFor } from "../data/machine_list.ts";
 import { ago, count, dollars, HOURS_A_MONTH } from "../data/text.ts";
+import { ChangedObject } from "../parts/changed_object.tsx";
 import { useChanges, useClock, useStores } from "../parts/context.ts";
 import { Failure } from "../parts/failure.tsx";
 import { Problems } from "../parts/problems.tsx";
@@ -70,18 +71,18 @@ function LatestChanges() {
   useEffect(() => {
     if (progress === "LOADED") void reload();
   }, [progress]);
-  const changes = data?.changes ?? [];
+  const changes = data?.changes?.nodes ?? [];
   return (
     <section aria-label="Latest changes">
       <h2>Latest changes</h2>
       <Failure error={error} onRetry={() => void reload()} shown={data !== null} />
       {data && !changes.length && <p>No change was seen yet.</p>}
       <ul class="plain-list">
-        {changes.map(({ id, at, field, before, after, virtualMachine: machine }) => (
-          <li key={id}>
-            <a href={hrefOf("machine", { id: machine.id })}>{machine.name || machine.externalId}</a>{" "}
-            {field}: {[valueInWords(before), valueInWords(after)].filter(Boolean).join(" → ")}{" "}
-            <small title={at}>{ago(at)}</small>
+        {changes.map((change) => (
+          <li key={change.id}>
+            <ChangedObject change={change} /> {change.field}:{" "}
+            {[valueInWords(change.before), valueInWords(change.after)].filter(Boolean).join(" → ")}{" "}
+            <small title={change.at}>{ago(change.at)}</small>
           </li>
         ))}
       </ul>
