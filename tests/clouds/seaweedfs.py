@@ -162,6 +162,7 @@ def arguments(directory, config, port):
         "master.volumeSizeLimitMB": "32",
         "s3.port": str(port),
         "s3.config": str(config),
+        "s3.port.iceberg": "0",  # of its own accord it takes 8181
         "s3.allowDeleteBucketNotEmpty": "false",
     }
     return ["server", "-filer", "-s3", *(f"-{name}={value}" for name, value in options.items())]

@@ -145,8 +145,16 @@ def in_loop(main, streams):
             await main(streams)
         finally:
             streams.close()
+            await _others()
 
     asyncio.run(run())
+
+
+async def _others():
+    """Wait until the other tasks have ended: the loop's end would interrupt how they close."""
+    others = asyncio.all_tasks() - {asyncio.current_task()}
+    if others:
+        await asyncio.wait(others, timeout=SECONDS)
 
 
 async def in_thread(call, *arguments, **named):
