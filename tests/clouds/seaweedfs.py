@@ -162,7 +162,9 @@ def arguments(directory, config, port):
         "master.volumeSizeLimitMB": "32",
         "s3.port": str(port),
         "s3.config": str(config),
-        "s3.port.iceberg": "0",  # of its own accord it takes 8181
+        # Of their own accord these take 8181 and 9101.
+        "s3.port.iceberg": "0",
+        "s3.port.lance": "0",
         "s3.allowDeleteBucketNotEmpty": "false",
     }
     return ["server", "-filer", "-s3", *(f"-{name}={value}" for name, value in options.items())]
