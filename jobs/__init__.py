@@ -17,6 +17,8 @@ of a registered operation. ::
     run         workers: claim a job, perform a step, record the outcome
     schedule    jobs that are submitted at planned times
     schema      GraphQL
+    delegate    what jobs ask of the app whose objects they change
+    webhooks    the event job.finished
 
 Other apps import ``jobs.api`` and ``jobs.schema``. Inside, imports go down: ``api | schema |
 tasks → metrics | sweep → schedule → run | submit → operations → row → dispatch → models → conf``.

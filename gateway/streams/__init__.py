@@ -13,6 +13,7 @@
                  what the rows say was changed while Redis was away)
     limits       how many streams a process and a user have
     protocol     events as bytes
+    tokens       signed tokens of reserved streams
 
 An idle stream is a task of the event loop and holds no thread. What asks the database runs in the
 threads of ``workers``, shared by user. The protocol:

@@ -32,4 +32,8 @@
     region_set       the regions of an account, as its cloud lists them; region_names limits them
     denied_lists     accounts that may not list all regions in one call
     checkup          checks a provider: its regions, lists and permissions; report is what it found
+    asking           questions that are no lists: whether one may be asked
+    questions        questions whose answers are never stored
+    state_times      since when objects are in their state
+    new_sources      sources of what kinds list since a release
 """

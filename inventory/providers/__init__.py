@@ -33,6 +33,23 @@
     libvirt     libvirt's daemons, in their own protocol
     azure, digitalocean, google, linode, openstack
     simulator   a cloud of our own
+    identity    whether an answer is about the object that was asked for
+    order_marker  what an earlier attempt at an order has made
+    delivery    whether a request that failed may have been carried out; unanswered has those
+    accepted    requests that a cloud carries out later
+    paging      the pages of a listing
+    reading     JSON of unknown form; times, names and value_limits of it
+    endpoints   one spelling of an address
+    tls         authorities and client certificates of one's own
+    release     what a task holds is released
+    secret_texts  texts of clouds without secrets
+    failure_messages  exceptions in our words; causes: what one wraps
+    login_users  whom an image lets in
+    boto        boto3 on the gateway's connections
+    libcloud    every compute driver of libcloud
+    github      repositories
+    docker, kubernetes  containers
+    s3          object stores
 """
 
 from inventory.providers.account import AccountFields, unreadable_digest

@@ -6,7 +6,11 @@
     facts, filters     what several of them share
     observed           a resource that is declared by the columns of its model
     checks             what can be wrong with one
-    container, …       the declarations
+    groups             what aggregates group by and sum up
+    ssh                the command that logs in
+
+    virtual_machine, container, volume, snapshot, security_group, key_pair, bucket, repository,
+    size, image, location: the declarations
 
 A module here that declares a Resource is found by itself.
 """

@@ -7,7 +7,7 @@ import graphene
 
 from gateway.core.errors import InvalidInput, NotFound
 from gateway.core.graphql import nodes
-from gateway.core.graphql.completeness import first_of
+from gateway.core.graphql.completeness import HOW_MANY, first_of
 from gateway.core.graphql.extend import extend
 from gateway.core.graphql.paging import (
     CountedConnection,
@@ -197,7 +197,7 @@ def _extend(resource: Resource) -> None:
         graphene.NonNull(of),
         first=graphene.Int(
             default_value=20,
-            description="How many; at most 1000. extensions.cuts says how many are left out.",
+            description=HOW_MANY,
         ),
         description="What changed at it, newest first, as far as changes are kept.",
         resolver=resolve_latest,

@@ -5,7 +5,7 @@ from typing import Any
 import graphene
 
 from gateway.core.graphql.completeness import first_of
-from gateway.core.graphql.paging import checked_first
+from gateway.core.graphql.paging import MAX_FIRST, checked_first
 from inventory.resources.container import CONTAINERS
 from inventory.resources.virtual_machine import VIRTUAL_MACHINES
 from inventory.schema.compute import ComputeService
@@ -20,7 +20,7 @@ from inventory.schema.live_plans import (
 from inventory.schema.table.types import object_type
 from inventory.selectors.compute import COMPUTING, compute_count, compute_list
 
-CONNECTIONS = "Raise first, 1000 at most, or page through virtualMachines and containers."
+CONNECTIONS = f"Raise first, {MAX_FIRST} at most, or page through virtualMachines and containers."
 
 
 class ComputeType(graphene.Union):
@@ -33,7 +33,7 @@ class ComputeType(graphene.Union):
 class ComputeQuery(graphene.ObjectType):
     all_compute_types = graphene.List(
         graphene.NonNull(ComputeService),
-        first=graphene.Int(default_value=100, description="How many; at most 1000."),
+        first=graphene.Int(default_value=100, description=f"How many; at most {MAX_FIRST}."),
         max_age=graphene.Int(
             description="How old the answer may be, in seconds. 0: ask the clouds now."
         ),

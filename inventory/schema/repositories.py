@@ -52,7 +52,7 @@ from inventory.selectors.repositories import (
 )
 from inventory.selectors.rows import NOTHING, row_get, rows_get, with_order
 
-OFFSET = "Go on with repositories(offset:), or raise first, 1000 at most."
+OFFSET = f"Go on with repositories(offset:), or raise first, {MAX_FIRST} at most."
 OF_SOURCES = ("provider", "kind", "region")  # filters that no row without a provider passes
 Repository: Any = object_type(REPOSITORIES)
 
@@ -171,7 +171,8 @@ class RepositoryQuery(graphene.ObjectType):
     repositories = graphene.List(
         graphene.NonNull(Repository),
         first=graphene.Int(
-            description="How many; absent: up to 1000. extensions.cuts says how many are left out."
+            description=f"How many; absent: up to {MAX_FIRST}. extensions.cuts says how many are "
+            "left out."
         ),
         offset=graphene.Int(description="How many to leave out at the beginning."),
         owner=graphene.String(description="Only this owner's."),
@@ -270,8 +271,8 @@ extend(
     User,
     repositories=graphene.Field(
         connection_type(REPOSITORIES),
-        first=graphene.Int(description="The oldest ones; at most 1000."),
-        last=graphene.Int(description="The newest ones; at most 1000."),
+        first=graphene.Int(description=f"The oldest ones; at most {MAX_FIRST}."),
+        last=graphene.Int(description=f"The newest ones; at most {MAX_FIRST}."),
         description="All repositories that you may see, oldest first; null for another user.",
         resolver=resolve_viewer_repositories,
     ),

@@ -11,7 +11,7 @@ from graphene.utils.str_converters import to_snake_case
 from gateway.core.errors import InvalidInput
 from gateway.core.graphql.cursors import decoded_texts, encoded, unknown_cursor
 from gateway.core.graphql.enums import described_enum
-from gateway.core.graphql.paging import USUAL_FIRST, CountedConnection, checked_first
+from gateway.core.graphql.paging import MAX_FIRST, USUAL_FIRST, CountedConnection, checked_first
 from inventory.live.api import Receipt, all_complete
 from inventory.resources import Resource, all_resources
 from inventory.schema.live_answers import answered
@@ -122,7 +122,9 @@ class SearchQuery(graphene.ObjectType):
         types=graphene.List(
             graphene.NonNull(ResourceType), description="Of these types only; absent: of all."
         ),
-        first=graphene.Int(default_value=USUAL_FIRST, description="How many; at most 1000."),
+        first=graphene.Int(
+            default_value=USUAL_FIRST, description=f"How many; at most {MAX_FIRST}."
+        ),
         after=graphene.String(description="The endCursor of the page before."),
         max_age=graphene.Int(description=MAX_AGE_DESCRIPTION),
         description="Objects of all types at all your clouds by words, asked live and at once, in "

@@ -13,4 +13,8 @@
     locks            of their rows
     reach            who may see whom
     login_limits     how often a login may be tried
+    acting           in whose name the gateway acts later
+    logins           one spelling of a login
+    client_shares    whose share of the threads a request counts against
+    errors           what can be wrong with a password or a token
 """

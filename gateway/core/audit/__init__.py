@@ -7,4 +7,5 @@
     models       the rows, which nothing changes or removes
     protection   the same rule in the database
     schema       auditEvents, for superusers
+    selectors    reads of the audit
 """

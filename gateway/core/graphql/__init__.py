@@ -25,4 +25,11 @@
     text        no NUL anywhere
     scalars     JSON
     enums       Python's enums, described
+    argument_limits  how long filters, searches and lists may be
+    variables   bounds of variables, before each is looked at
+    limit_fields  fields of mutations, as dryRun, that must not be null
+    completeness  extensions.complete, and the lists that are cut
+    introspection  which operations ask for the schema alone; introspection_cost counts it
+    subscriptions  root fields that are answered again when something changes
+    record      entries of a history
 """

@@ -9,9 +9,12 @@ from typing import Any, TypeVar
 
 from gateway.core.graphql.collect import Path, path_to, place_of
 from gateway.core.graphql.context import Context
+from gateway.core.graphql.paging import MAX_FIRST
 
 T = TypeVar("T")
-RAISE_FIRST = "Raise first, 1000 at most, or narrow the list."
+# The description of such a list's ``first``.
+HOW_MANY = f"How many; at most {MAX_FIRST}. extensions.cuts says how many are left out."
+RAISE_FIRST = f"Raise first, {MAX_FIRST} at most, or narrow the list."
 
 
 class Completeness:

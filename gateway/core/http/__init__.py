@@ -12,4 +12,10 @@
     forwarded  who asks, behind proxies
     body       reads a request's body, up to a cap
     bridge     a WSGI application in a pool of threads, as an ASGI application
+    urls       taking addresses apart, and joining them
+    links      the Link header
+    retry_after  how long a server asks to wait
+    lookups    names looked up within a time
+    preflight  preflight requests that are refused
+    validators  ETags and compression
 """

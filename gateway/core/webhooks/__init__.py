@@ -15,6 +15,12 @@
     pool        threads of a worker that send; jobs have others
     services    create, change, delete, test, rotate the secret
     retention   old deliveries are deleted
+    address     which URLs a webhook may have
+    outcomes    what became of an attempt
+    ping        the event of testWebhook
+    wake        wakes a worker
+    selectors   reads
+    metrics     counts for /metrics
 
 https://github.com/standard-webhooks/standard-webhooks/blob/main/spec/standard-webhooks.md
 """

@@ -17,4 +17,13 @@ a tenth of boto3's; ``benchmarks/cases/ec2.py`` measures it. Everything else is 
     calls     what each action asks, as boto3's parameters
     actions   all that is done to machines
     dry_run   whether it would be done
+    volumes, snapshots  block storage; devices: free names
+    key_pairs  key pairs
+    security_groups  groups and rules
+    deeds     actions as requests
+    blockers  what protects an instance
+    failures  how an accepted request failed
+    refusals  which are final
+    permissions  names for IAM
+    credentials  keys and roles
 """

@@ -23,6 +23,7 @@ For a kind of its own on a driver of libcloud, as digitalocean and linode:
     methods      the table of what the driver's own methods do
     reports      how a cloud reports that an accepted request has failed
     token_kind   what the declarations of such kinds have in common
+    regions  what constructors take
 
 No driver's module is imported before an account of it is asked.
 """

@@ -10,6 +10,10 @@
     storage  its volumes and snapshots; security: key pairs and security groups
     buckets, stored_objects    its object storage
     trial    dry runs
+    directory  where the clouds are kept
+    objects  what a cloud has beside machines
+    stock    with what it begins; object_store: the table of it
+    refusals  which are final
 """
 
 from inventory.providers.account import AccountFields

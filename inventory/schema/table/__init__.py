@@ -15,6 +15,11 @@
     subscriptions the fields of Subscription: changed rows, and what comes source by source
                   (arrivals; deliveries: rows, streamed_aggregates)
     derive        all of a resource together, registered where operations look for it
+    any_resource  the interface of all resources
+    links         fields that lead to another resource
+    beside        rows that no cloud lists
+    named_types   types that a declaration may name
+    explanation   all that is derived, in text
 
 Whatever an author of a declaration may get wrong is reported with the file and the line before
 anything is derived.

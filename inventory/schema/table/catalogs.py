@@ -7,8 +7,8 @@ from typing import Any
 import graphene
 
 from gateway.core.errors import ExpectedError
-from gateway.core.graphql.completeness import first_of
-from gateway.core.graphql.paging import checked_first
+from gateway.core.graphql.completeness import HOW_MANY, first_of
+from gateway.core.graphql.paging import MAX_FIRST, checked_first
 from inventory import models
 from inventory.live.api import NOT_ASKED_YET, RESOURCES, Receipt, SourceStatus
 from inventory.resources import Resource
@@ -19,7 +19,7 @@ from inventory.schema.table.types import object_type
 from inventory.selectors.catalog import catalog_list
 from inventory.selectors.sources import SourceFilter
 
-NARROW = "Raise first, 1000 at most, or give a search."
+NARROW = f"Raise first, {MAX_FIRST} at most, or give a search."
 
 
 def catalog_field(resource: Resource) -> Any:
@@ -30,7 +30,7 @@ def catalog_field(resource: Resource) -> Any:
         graphene.NonNull(object_type(resource)),
         first=graphene.Int(
             default_value=50,
-            description="How many; at most 1000. extensions.cuts says how many are left out.",
+            description=HOW_MANY,
         ),
         search=graphene.String(description="Contained in the name, in any case."),
         max_age=graphene.Int(

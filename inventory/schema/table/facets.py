@@ -5,7 +5,7 @@ from typing import Any
 
 import graphene
 
-from gateway.core.graphql.paging import checked_first
+from gateway.core.graphql.paging import MAX_FIRST, checked_first
 from inventory.models import Provider
 from inventory.resources import Resource
 from inventory.schema.table.group_keys import group_by_input, keys_of
@@ -54,7 +54,7 @@ def facets_field(resource: Resource) -> Any:
             description=f"Fields and tags' keys: {MOST_FACETS} at most, a facet for each.",
         ),
         first=graphene.Int(
-            default_value=USUAL_FIRST, description="How many values of each; at most 1000."
+            default_value=USUAL_FIRST, description=f"How many values of each; at most {MAX_FIRST}."
         ),
         description="Values of fields and tags, and how many rows of the whole list have each.",
         resolver=resolve,
