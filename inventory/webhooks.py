@@ -18,7 +18,7 @@ class ObjectChanged(EventKind):
     """A key is the change's primary key."""
 
     name = CHANGED_EVENT
-    description = "A read has found changes of objects, as `changesConnection` lists them."
+    description = "A read has found changes of objects, as `changes` lists them."
 
     def items(self, keys: Collection[str]) -> list[Item]:
         return [

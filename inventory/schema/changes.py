@@ -70,7 +70,7 @@ class Change(Record):
     type = graphene.Field(ResourceType, required=True, description="The type of the object.")
     target = graphene.Field(
         AnyResource,
-        description="The object, as it is stored now. Null if its row is deleted.",
+        description="The object, as it is stored now. Null if its row was deleted just now.",
     )
     provider = graphene.Field(
         "inventory.schema.providers.Provider", required=True, description="Whose object it is."

@@ -28,7 +28,7 @@ from inventory.schema.table.beside import rows_beside
 from inventory.schema.table.connections import MAX_AGE_DESCRIPTION
 from inventory.schema.table.pages import join_rows
 from inventory.schema.table.values import checked_search
-from inventory.selectors.rows import row_list
+from inventory.selectors.rows import rows_answered
 from inventory.selectors.search import Found, Place
 
 CURSOR = "search"
@@ -135,15 +135,14 @@ class SearchQuery(graphene.ObjectType):
     def resolve_search(_root: None, info: Any, text: str, **arguments: Any) -> SearchPage:
         answers, plan = answered(info, arguments)
         receipts = answers.receipts_of(plan)
-        sources = [receipt.source for receipt in receipts]
         words = checked_search(text, field="text")
         if not words.strip():
             message = "text is empty: give a word that names, ids, addresses or tags contain."
             raise InvalidInput(message, field="text")
         queries = {
-            SEARCHED.index(one): row_list(
+            SEARCHED.index(one): rows_answered(
                 one,
-                sources=[source for source in sources if source.resource == one.plural],
+                [receipt for receipt in receipts if receipt.source.resource == one.plural],
                 limits={"search": words},
                 beside=rows_beside(one, info, {}),
             )

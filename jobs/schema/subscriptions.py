@@ -19,6 +19,7 @@ from jobs.row.selectors import JobFilters, job_get, job_list
 from jobs.schema.related import as_seen
 from jobs.schema.types import Job
 
+NO_JOB = "There is no job with this id."
 MOST_CURRENT = 100
 MOST_MISSED = 10_000  # changes of one reading; the next one goes on
 
@@ -55,7 +56,7 @@ class JobUpdated(SubscriptionField):
             return list(rows[:MOST_CURRENT])
         found = job_get(user=user, job_id=_key(arguments))
         if found is None:
-            raise NotFound("There is no job with this id.", field="id")
+            raise NotFound(NO_JOB, field="id")
         return [found]
 
     def wanted(self, arguments: Mapping[str, Any], ids: Ids) -> Ids:
@@ -64,10 +65,15 @@ class JobUpdated(SubscriptionField):
     def changed(
         self,
         contexts: Contexts,
-        arguments: Mapping[str, Any],  # noqa: ARG002 - of the interface
+        arguments: Mapping[str, Any],
         ids: Sequence[str],
     ) -> Iterable[Any]:
-        return list(job_list(user=contexts().user).filter(pk__in=ids).order_by("created_at", "pk"))
+        """Raises NotFound for the job that is named, if the user does not see it any more."""
+        jobs = job_list(user=contexts().user).filter(pk__in=ids)
+        found = list(jobs.order_by("created_at", "pk"))
+        if ids and not found and arguments.get("id") is not None:
+            raise NotFound(NO_JOB, field="id")
+        return found
 
     def seen(self, context: Context, found: Any, arguments: Mapping[str, Any]) -> Any:  # noqa: ARG002 - of the interface
         """Read again."""

@@ -140,3 +140,13 @@ def test_a_failing_source_is_told_with_its_error(ann, provider):
     }
     Provider.objects.all().delete()
     assert body(webhook, delivery) is None
+
+
+def test_a_limit_of_targets_or_fields_is_none_of_a_source_that_fails(ann, provider):
+    machine = VirtualMachine.objects.select_related("provider").first()
+    wanted = {"target": [machine_id(machine)], "field": ["state"]}
+    webhook = make_webhook(ann, url="https://a.example/", events=["source.failing"], wanted=wanted)
+
+    store_failure(Source.objects.first().pk, STAYS, started_at=timezone.now())
+
+    assert [one.kind for one in deliveries(webhook)] == ["source.failing"]

@@ -154,8 +154,8 @@ def _of_kind(
 def matches(webhook: Webhook, item: Item) -> bool:
     """Whether each limit of the webhook's filter allows the item.
 
-    An item that has several values matches if one of them is allowed. A limit on fields is none for
-    an item that has no field.
+    An item that has several values matches if one of them is allowed. A limit on targets or
+    fields is none for items of a kind without them.
     """
     found = {"provider": item.providers, "target": item.targets, "field": item.fields}
     return all(

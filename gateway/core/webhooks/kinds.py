@@ -10,12 +10,12 @@ from typing import Any, ClassVar
 class Item:
     """An object that an event is about, with the values by which it can be filtered.
 
-    ``providers``, ``targets``: global ids. ``fields``: None if the kind has none.
+    ``providers``, ``targets``: global ids. ``targets``, ``fields``: None if the kind has none.
     """
 
     key: str
     providers: Collection[str] = ()
-    targets: Collection[str] = ()
+    targets: Collection[str] | None = None
     fields: Collection[str] | None = None
 
 

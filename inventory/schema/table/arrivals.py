@@ -7,10 +7,11 @@ from typing import Any
 from gateway.core.graphql.cost import LIVE_POINTS
 from gateway.core.graphql.subscriptions import Contexts
 from inventory.access import visible_sources
-from inventory.live.api import Receipt
+from inventory.live.api import Receipt, receipt_of_gone
 from inventory.schema.live_answers import Arrival, LiveAnswers
 from inventory.schema.live_plans import Inherited, PlanRequest, ReadPlan
 from inventory.schema.simulated import charge_simulated
+from inventory.selectors.sources import sources_left
 
 
 def arrivals(
@@ -31,10 +32,24 @@ def arrivals(
 
 
 def seen_by(user: Any, arrival: Arrival) -> Arrival:
-    """Without the sources that the user may not see: a role may be taken back meanwhile."""
+    """As ``shown_to``, of all that has come."""
+    return replace(
+        arrival,
+        new=shown_to(user, arrival.new),
+        receipts=shown_to(user, arrival.receipts),
+    )
+
+
+def shown_to(user: Any, receipts: Iterable[Receipt]) -> list[Receipt]:
+    """Without the sources that the user may not see: a role may be taken back meanwhile.
+
+    One that was deleted since it was asked stays, as one that did not answer: nobody has its rows.
+    """
+    asked = list(receipts)
     visible = set(visible_sources(user).values_list("pk", flat=True))
-
-    def seen(receipts: Iterable[Receipt]) -> list[Receipt]:
-        return [receipt for receipt in receipts if receipt.source.pk in visible]
-
-    return replace(arrival, new=seen(arrival.new), receipts=seen(arrival.receipts))
+    left = sources_left(receipt.source for receipt in asked)
+    return [
+        one if one.source.pk in visible else receipt_of_gone(one.source)
+        for one in asked
+        if one.source.pk in visible or one.source.pk not in left
+    ]

@@ -14,11 +14,10 @@ from graphene.utils.str_converters import to_camel_case
 from gateway.core.graphql.context import Context
 from gateway.core.graphql.paging import MAX_FIRST
 from gateway.core.graphql.subscriptions import Contexts, SubscriptionField
-from inventory.access import visible_sources
 from inventory.live.api import Receipt
 from inventory.resources import Resource
 from inventory.schema.receipts import SourceReceipt
-from inventory.schema.table.arrivals import arrivals
+from inventory.schema.table.arrivals import arrivals, shown_to
 from inventory.schema.table.connections import MAX_AGE_DESCRIPTION, plan_list
 from inventory.schema.table.filters import filter_input, limits_of
 from inventory.schema.table.pages import join_rows
@@ -60,8 +59,11 @@ class Deliveries(SubscriptionField):
                 yield {"source": receipt, "nodes": self._rows(receipt, limits)}
 
     def seen(self, context: Context, found: Any, arguments: Mapping[str, Any]) -> Any:  # noqa: ARG002 - of the interface
-        source = found["source"].source
-        return found if visible_sources(context.user).filter(pk=source.pk).exists() else None
+        receipts = shown_to(context.user, [found["source"]])
+        if not receipts:
+            return None
+        is_there = receipts == [found["source"]]
+        return found if is_there else {"source": receipts[0], "nodes": []}
 
     def _rows(self, receipt: Receipt, limits: Mapping[str, Any]) -> list[Any]:
         found = rows_answered(self._resource, [receipt], limits=limits)

@@ -152,3 +152,21 @@ def test_every_resource_that_is_listed_at_the_root_is_delivered(client):
 
             in_loop(watch, make_streams())
             assert found[0].events == [("complete", None)]
+
+
+def test_a_provider_that_is_disconnected_while_it_is_waited_for_is_told(ann, client):
+    slow = make_simulator(ann, machines=3, name="slow", latency_ms=1500)
+    make_simulator(ann, machines=2, name="fast")
+
+    async def watch(streams):
+        variables = {"maxAge": 0}
+        async with opened(streams, client.token, DELIVER, variables=variables) as response:
+            await response.count(1)
+            await in_thread(slow.delete)
+            await response.end()
+        first, last = deliveries(response.answers)
+        assert (first["source"]["provider"]["name"], len(first["nodes"])) == ("fast", 2)
+        assert (last["source"]["provider"]["name"], last["nodes"]) == ("slow", [])
+        assert last["source"]["status"] == "FAILED"
+
+    in_loop(watch, make_streams())

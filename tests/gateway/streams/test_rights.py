@@ -194,3 +194,25 @@ def test_a_token_that_ends_before_its_operation_begins_is_told(ann, monkeypatch)
 
     in_two_processes(work)
     assert session.user == ann
+
+
+def test_a_job_that_goes_out_of_reach_ends_the_stream_that_waits_for_it(ann):
+    bob = make_user("bob")
+    provider = make_simulator(ann, machines=1, name="cloud")
+    Grant.objects.create(provider=provider, user=bob, role=Role.OPERATOR.value)
+    job = make_job(requested_by=bob, scope=provider.scope)
+    token = token_of(bob)
+    query = "subscription ($id: ID) { jobUpdated(id: $id) { state } }"
+
+    async def watch(streams):
+        async with opened(streams, token, query, variables={"id": job.public_id}) as response:
+            await response.count(1)
+            await in_thread(Grant.objects.all().delete)
+            await in_thread(move_job, job.pk, JobState.RUNNING, message="It went on.")
+            await response.end()
+        first, last = response.answers
+        assert first["data"]["jobUpdated"] == {"state": "QUEUED"}
+        assert last["errors"][0]["extensions"] == {"code": "NOT_FOUND", "field": "id"}
+        assert "RUNNING" not in response.text
+
+    in_loop(watch, make_streams())

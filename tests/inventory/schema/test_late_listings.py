@@ -19,7 +19,9 @@ LISTS = f"""{{
         facets(by: [{{field: STATE}}]) {{ valueCount }} }}
     virtualMachinesAggregate(maxAge: 0) {{ {STATUS} complete totals {{ count }} }}
     providers {{ virtualMachines(maxAge: 0) {{ {STATUS} totalCount nodes {{ id }} }} }}
-    allComputeTypes(maxAge: 0) {{ id }} }}"""
+    allComputeTypes(maxAge: 0) {{ id }}
+    search(text: "e", types: [VIRTUAL_MACHINE], maxAge: 0) {{
+        {STATUS} totalCount nodes {{ id }} }} }}"""
 MESSAGE = "The cloud answered, but its answer was not stored within the deadline; ask again."
 FAILED = [{"status": "FAILED", "error": {"message": MESSAGE}}]
 
@@ -63,6 +65,7 @@ def test_in_lists(ask, held):
     [nested] = [one["virtualMachines"] for one in found["providers"]]
     assert nested == {"sources": FAILED, "totalCount": 0, "nodes": []}
     assert found["allComputeTypes"] == []
+    assert found["search"] == {"sources": FAILED, "totalCount": 0, "nodes": []}
 
 
 @pytest.mark.parametrize(
