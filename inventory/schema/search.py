@@ -11,7 +11,13 @@ from graphene.utils.str_converters import to_snake_case
 from gateway.core.errors import InvalidInput
 from gateway.core.graphql.cursors import decoded_texts, encoded, unknown_cursor
 from gateway.core.graphql.enums import described_enum
-from gateway.core.graphql.paging import MAX_FIRST, USUAL_FIRST, CountedConnection, checked_first
+from gateway.core.graphql.paging import (
+    MAX_FIRST,
+    USUAL_FIRST,
+    AnyPage,
+    CountedConnection,
+    Window,
+)
 from inventory.live.api import Receipt, all_complete
 from inventory.resources import Resource, all_resources
 from inventory.schema.live_answers import answered
@@ -62,13 +68,13 @@ class ResourceConnection(CountedConnection):
     )
 
 
-class SearchPage:
+class SearchPage(AnyPage[Any]):
     """The root of a ResourceConnection."""
 
-    def __init__(
-        self, found: Found, receipts: list[Receipt], *, after: Place | None, count: int
-    ) -> None:
-        self._found, self._after, self._count = found, after, count
+    def __init__(self, found: Found, receipts: list[Receipt], window: Window) -> None:
+        super().__init__(window)
+        self._found = found
+        self._after = _place(window.after) if window.after else None
         self.sources = receipts
 
     @property
@@ -76,39 +82,21 @@ class SearchPage:
         return all_complete(self.sources)
 
     @cached_property
-    def _fetched(self) -> list[tuple[Place, Any]]:
-        """One more than the page has, where the list goes on."""
-        found = self._found.page(self._after, self._count + 1)
-        rows_of: dict[type, list[Any]] = {}
-        for _place, row in found:
-            rows_of.setdefault(type(row), []).append(row)
-        for rows in rows_of.values():
-            join_rows(rows, [receipt.source for receipt in self.sources])
-        return found
-
-    @property
-    def nodes(self) -> list[Any]:
-        return [row for _place, row in self._fetched[: self._count]]
-
-    @property
-    def edges(self) -> list[dict[str, Any]]:
-        return [
-            {"node": row, "cursor": _cursor(place)} for place, row in self._fetched[: self._count]
-        ]
-
-    @cached_property
     def total_count(self) -> int:
         return self._found.count()
 
-    @property
-    def page_info(self) -> dict[str, Any]:
-        cursors = [edge["cursor"] for edge in self.edges]
-        return {
-            "has_next_page": len(self._fetched) > self._count,
-            "has_previous_page": self._after is not None,
-            "start_cursor": cursors[0] if cursors else None,
-            "end_cursor": cursors[-1] if cursors else None,
-        }
+    def fetch(self) -> list[Any]:
+        found = self._found.page(self._after, self._count + 1)
+        rows_of: dict[type, list[Any]] = {}
+        for place, row in found:
+            vars(row)["place"] = place
+            rows_of.setdefault(type(row), []).append(row)
+        for rows in rows_of.values():
+            join_rows(rows, [receipt.source for receipt in self.sources])
+        return [row for _place, row in found]
+
+    def cursor(self, node: Any) -> str:
+        return _cursor(vars(node)["place"])
 
 
 class SearchQuery(graphene.ObjectType):
@@ -148,13 +136,7 @@ class SearchQuery(graphene.ObjectType):
             )
             for one in _chosen(arguments.get("types"))
         }
-        after = arguments.get("after")
-        return SearchPage(
-            Found(queries),
-            receipts,
-            after=_place(after) if after else None,
-            count=checked_first(arguments.get("first")),
-        )
+        return SearchPage(Found(queries), receipts, Window.of(arguments))
 
 
 @live_field("Query", "search")

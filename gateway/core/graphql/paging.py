@@ -5,6 +5,7 @@ repeat nor hide a row, and page 100 costs what page 1 costs.
 Relay's connections have it.
 """
 
+from abc import ABC, abstractmethod
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any, Generic, TypeVar
@@ -17,6 +18,7 @@ from gateway.core.graphql.cursors import cursor_of, values_in
 from gateway.core.graphql.order import OrderKey
 
 __all__ = [
+    "AnyPage",
     "CountedConnection",
     "OrderKey",
     "Page",
@@ -76,44 +78,25 @@ class Window:
         return not (self.backward or self.after or self.before)
 
 
-class Page(Generic[M]):
-    """One page of ``rows``; the total is counted only when it is asked for.
+class AnyPage(ABC, Generic[M]):
+    """A page of a list, the root of a CountedConnection. A subclass reads its rows."""
 
-    ``fetched_anyway``: the rows are asked for too, so that a list which is no longer than its
-    first page needs no counting.
-    """
-
-    def __init__(
-        self,
-        rows: QuerySet[M],
-        *,
-        order: OrderKey,
-        window: Window,
-        fetched_anyway: bool = False,
-    ) -> None:
-        self._all = rows
-        self._fetched_anyway = fetched_anyway
-        self._order = order
+    def __init__(self, window: Window) -> None:
+        """Raises InvalidInput."""
         self._window = window
         self._count = window.count
+
+    @abstractmethod
+    def fetch(self) -> list[M]:
+        """The page's rows, in the list's order, and one more on the side that it goes on to."""
+
+    @abstractmethod
+    def cursor(self, node: M) -> str:
+        """Where a row of the page is in the list."""
 
     @cached_property
     def _fetched(self) -> list[M]:
         return self.fetch()
-
-    def fetch(self) -> list[M]:
-        """The page's rows, in the list's order, and one more on the side that it goes on to."""
-        window, order = self._window, self._order
-        rows = self._all.order_by(*(order.reversed if window.backward else order).ordering)
-        for cursor, name, side in (
-            (window.after, "after", order),
-            (window.before, "before", order.reversed),
-        ):
-            if cursor:
-                values = values_in(cursor, order, self._all.model, field=name)
-                rows = rows.filter(side.after(values))
-        found = list(rows[: self._count + 1])
-        return found[::-1] if window.backward else found
 
     @property
     def _goes_on(self) -> bool:
@@ -124,12 +107,6 @@ class Page(Generic[M]):
         if self._window.backward:
             return self._fetched[1:] if self._goes_on else self._fetched
         return self._fetched[: self._count]
-
-    @cached_property
-    def total_count(self) -> int:
-        if self._fetched_anyway and self._window.is_beginning and not self._goes_on:
-            return len(self._fetched)
-        return self._all.order_by().count()
 
     @property
     def edges(self) -> list[dict[str, Any]]:
@@ -144,6 +121,46 @@ class Page(Generic[M]):
             "start_cursor": self.cursor(nodes[0]) if nodes else None,
             "end_cursor": self.cursor(nodes[-1]) if nodes else None,
         }
+
+
+class Page(AnyPage[M]):
+    """One page of ``rows``; the total is counted only when it is asked for.
+
+    ``fetched_anyway``: the rows are asked for too, so that a list which is no longer than its
+    first page needs no counting.
+    """
+
+    def __init__(
+        self,
+        rows: QuerySet[M],
+        *,
+        order: OrderKey,
+        window: Window,
+        fetched_anyway: bool = False,
+    ) -> None:
+        super().__init__(window)
+        self._all = rows
+        self._fetched_anyway = fetched_anyway
+        self._order = order
+
+    def fetch(self) -> list[M]:
+        window, order = self._window, self._order
+        rows = self._all.order_by(*(order.reversed if window.backward else order).ordering)
+        for cursor, name, side in (
+            (window.after, "after", order),
+            (window.before, "before", order.reversed),
+        ):
+            if cursor:
+                values = values_in(cursor, order, self._all.model, field=name)
+                rows = rows.filter(side.after(values))
+        found = list(rows[: self._count + 1])
+        return found[::-1] if window.backward else found
+
+    @cached_property
+    def total_count(self) -> int:
+        if self._fetched_anyway and self._window.is_beginning and not self._goes_on:
+            return len(self._fetched)
+        return self._all.order_by().count()
 
     def cursor(self, node: M) -> str:
         return cursor_of(node, self._order)
