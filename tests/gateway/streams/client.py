@@ -137,6 +137,18 @@ async def answered(streams, token, query=None, **more):
         return await response.end()
 
 
+def all_of(token, query, **variables):
+    """The answers of a stream that completes by itself, in an event loop of its own."""
+    found = []
+
+    async def watch(streams):
+        found.append(await answered(streams, token, query, variables=variables))
+
+    in_loop(watch, make_streams())
+    assert found[0].events[-1] == ("complete", None)
+    return found[0].answers
+
+
 def in_loop(main, streams):
     """Run ``main(streams)`` in an event loop of its own."""
 

@@ -7,7 +7,7 @@ from gateway.core.graphql.cost import LIVE_POINTS
 from inventory.models import Grant, Role
 from inventory.schema.table import arrivals
 from tests.client import GraphQLClient, token_of
-from tests.gateway.streams.client import answered, in_loop, in_thread, make_streams, opened
+from tests.gateway.streams.client import all_of, answered, in_loop, in_thread, make_streams, opened
 from tests.inventory.factories import make_simulator
 from tests.inventory.resources.names import RESOURCES, plural
 from tests.jobs.factories import make_user
@@ -41,14 +41,7 @@ def client(ann):
 
 def streamed(client, query=STREAM, **variables):
     """The answers of a stream, which completes by itself."""
-    found = []
-
-    async def watch(streams):
-        found.append(await answered(streams, client.token, query, variables=variables))
-
-    in_loop(watch, make_streams())
-    assert found[0].events[-1] == ("complete", None)
-    return found[0].answers
+    return all_of(client.token, query, **variables)
 
 
 def aggregates(answers):

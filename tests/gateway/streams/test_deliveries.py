@@ -5,7 +5,7 @@ import pytest
 from inventory.models import Source
 from inventory.resources import all_resources
 from tests.client import GraphQLClient, token_of
-from tests.gateway.streams.client import answered, in_loop, in_thread, make_streams, opened
+from tests.gateway.streams.client import all_of, answered, in_loop, in_thread, make_streams, opened
 from tests.inventory.factories import make_simulator
 from tests.jobs.factories import make_user
 
@@ -36,14 +36,7 @@ def client(ann):
 
 def delivered(client, **variables):
     """The deliveries of a stream, which completes by itself; of its end the last event."""
-    found = []
-
-    async def watch(streams):
-        found.append(await answered(streams, client.token, DELIVER, variables=variables))
-
-    in_loop(watch, make_streams())
-    assert found[0].events[-1] == ("complete", None)
-    return found[0].answers
+    return all_of(client.token, DELIVER, **variables)
 
 
 def deliveries(answers):
