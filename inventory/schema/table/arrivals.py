@@ -33,11 +33,9 @@ def arrivals(
 
 def seen_by(user: Any, arrival: Arrival) -> Arrival:
     """As ``shown_to``, of all that has come."""
-    return replace(
-        arrival,
-        new=shown_to(user, arrival.new),
-        receipts=shown_to(user, arrival.receipts),
-    )
+    shown = {one.source.pk: one for one in shown_to(user, arrival.receipts)}
+    new = [shown[one.source.pk] for one in arrival.new if one.source.pk in shown]
+    return replace(arrival, new=new, receipts=list(shown.values()))
 
 
 def shown_to(user: Any, receipts: Iterable[Receipt]) -> list[Receipt]:
