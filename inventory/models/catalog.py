@@ -1,4 +1,4 @@
-"""What can be bought: sizes, images and locations of a region.
+"""The cloud's offers: sizes and locations of a region.
 
 The docstrings of the models are the descriptions of the types in the API.
 """
@@ -12,7 +12,7 @@ from inventory.models.source import Source
 
 
 class CatalogEntry(LightlyLoaded):
-    """One row per source and external id; a complete listing that lacks it removes it."""
+    """One row per source and external id. A complete listing removes the rows that it omits."""
 
     source = models.ForeignKey(Source, on_delete=models.CASCADE, related_name="+")
     provider = models.ForeignKey(Provider, on_delete=models.CASCADE, related_name="+")
@@ -43,10 +43,7 @@ class Size(CatalogEntry):
     vcpus = models.PositiveIntegerField(null=True)
     disk = models.PositiveIntegerField(null=True)  # GiB
     price_per_hour = models.DecimalField(max_digits=14, decimal_places=6, null=True)  # US dollars
-
-
-class Image(CatalogEntry):
-    """What a machine is made from: an operating system image."""
+    architecture = models.CharField(max_length=100, null=True)  # as of an image
 
 
 class Location(CatalogEntry):

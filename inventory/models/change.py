@@ -1,4 +1,4 @@
-"""What changed at an object, as reads noticed it."""
+"""The changes of objects, as reads noticed them."""
 
 from typing import Any
 
@@ -23,15 +23,22 @@ class Change(models.Model):
     field = models.CharField(max_length=40)  # a column of the row
     before = models.JSONField(null=True)
     after = models.JSONField(null=True)
+    # The job that made it. Null: somebody outside of the gateway, or it is not known. No foreign
+    # key: who writes changes locks no jobs.
+    job_id = models.UUIDField(null=True)
 
     # The object's own, where a reader has loaded it; None: it is deleted by now.
     row: Any = None
+    actors: Any = None  # where a reader looks up its job: ``selectors.changes.ActorsLookup``
 
     class Meta:
         indexes = [
             models.Index(fields=["source", "row_id", "-at", "-id"], name="change_of_row"),
             models.Index(fields=["provider", "-at", "-id"], name="change_of_provider"),
             models.Index(fields=["at"], name="change_by_age"),
+            models.Index(
+                fields=["job_id"], condition=models.Q(job_id__isnull=False), name="change_of_job"
+            ),
         ]
 
     def __str__(self) -> str:

@@ -1,4 +1,4 @@
-"""What the latest check of a provider found."""
+"""The findings of the latest check of a provider."""
 
 from django.db import models
 

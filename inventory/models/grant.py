@@ -1,4 +1,4 @@
-"""What users and teams may do with a provider that is another's."""
+"""The roles of users and teams on a provider that another user owns."""
 
 from django.conf import settings
 from django.db import models
@@ -10,7 +10,7 @@ from inventory.models.provider import Provider
 
 
 class Role(models.TextChoices):
-    """What one may do with a provider. Each includes those before it."""
+    """A role on a provider. Each includes those before it."""
 
     VIEWER = "VIEWER"
     OPERATOR = "OPERATOR"

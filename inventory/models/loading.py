@@ -11,9 +11,9 @@ from django.db.models.base import ModelState
 class LightlyLoaded(models.Model):
     """A model whose rows are loaded without ``__init__``.
 
-    ``Model.__init__`` looks at every column of the model, also at those that ``only()`` leaves
-    out, and sends two signals that nobody here listens to: for a page of a thousand machines that
-    is half of the time. What is left out is deferred as ever: reading it asks the database.
+    ``Model.__init__`` reads every column of the model, also those that ``only()`` leaves out, and
+    sends two signals that have no receiver here: for a page of a thousand machines that is half of
+    the time. A column that is left out is deferred as usual: reading it asks the database.
     """
 
     class Meta:

@@ -6,10 +6,11 @@ The docstring of the model is the description of the type in the API.
 from django.db import models
 
 from inventory.models.observed import Observed, state_column
+from inventory.models.priced import Priced
 from inventory.types import MachineState
 
 
-class VirtualMachine(Observed):
+class VirtualMachine(Observed, Priced):
     """A machine at a cloud, as it was last seen there."""
 
     state = state_column(MachineState)
@@ -18,7 +19,11 @@ class VirtualMachine(Observed):
     size_name = models.CharField(max_length=300, null=True)
     vcpus = models.PositiveIntegerField(null=True)
     disk = models.PositiveIntegerField(null=True)  # GiB
-    price_per_hour = models.DecimalField(max_digits=14, decimal_places=6, null=True)  # US dollars
+    # As its cloud's record has it, in US dollars; what holds is in the columns of Priced.
+    price_per_hour = models.DecimalField(max_digits=14, decimal_places=6, null=True)
+    operating_system = models.CharField(max_length=100, null=True)  # that its cloud charges for
+    off_list = models.BooleanField(null=True)  # no list has its price
+    instance_lifecycle = models.CharField(max_length=100, null=True)  # None: on demand
     image_id = models.CharField(max_length=500, null=True)
     image_name = models.CharField(max_length=300, null=True)
     location_id = models.CharField(max_length=300, null=True)
@@ -40,7 +45,7 @@ class VirtualMachine(Observed):
             models.Index(fields=["provider", "name", "id"], name="machine_by_provider_name"),
             models.Index(fields=["state", "name", "id"], name="machine_by_state_name"),
             models.Index(fields=["created_at", "id"], name="machine_by_created_at"),
-            # What a filter limits a source to is counted, and found, without a look at the rows.
+            # The rows that a filter leaves of a source are counted and found by the index alone.
             models.Index(fields=["source", "state"], name="machine_by_source_state"),
             models.Index(fields=["size_id", "id"], name="machine_by_size"),
             models.Index(fields=["image_id", "id"], name="machine_by_image"),

@@ -1,4 +1,4 @@
-"""What stands at a cloud by itself, as it was last seen: machines, containers, volumes."""
+"""Objects that exist at a cloud, as they were last seen: machines, containers, volumes."""
 
 from datetime import datetime
 from typing import Any
@@ -19,9 +19,9 @@ def state_column(states: type[MeaningfulEnum], **options: Any) -> "models.CharFi
 
 
 class Observed(LightlyLoaded):
-    """One thing of one source: what its cloud says, and when that was seen.
+    """One object of one source, as its cloud describes it, and when that was seen.
 
-    It is never deleted because a listing lacks it: see ``inventory.live.compare``. Its class adds
+    It is never deleted because a listing omits it: see ``inventory.live.compare``. Its class adds
     a ``state`` in its own words, and the columns that its record fills.
     """
 
@@ -45,7 +45,11 @@ class Observed(LightlyLoaded):
     observed_at = models.DateTimeField()  # when that read was complete
     provisioned_at = models.DateTimeField(null=True)  # when we created it; null: not by us
 
-    listed = models.BooleanField(default=True)  # False: the latest complete listing lacks it
+    first_seen_at = models.DateTimeField(null=True)  # when the first read began that saw it
+    # Since when the row has these values; null: not recorded. Earlier values are in PastRow.
+    recorded_since = models.DateTimeField(null=True)
+
+    listed = models.BooleanField(default=True)  # False: the latest complete listing omits it
     unlisted_since = models.DateTimeField(null=True)  # the first such listing that counts
     missing_since = models.DateTimeField(null=True)
     last_state = models.CharField(max_length=20, blank=True)  # before MISSING
@@ -67,7 +71,7 @@ class Observed(LightlyLoaded):
 
     @property
     def stale(self) -> bool:
-        """Whether it may have changed or gone since it was last seen."""
+        """True if it may have changed or gone since it was last seen."""
         return self.source.failed or not self.listed
 
     @property

@@ -24,16 +24,16 @@ class Provider(LightlyLoaded):
     )
     name = models.CharField(max_length=100)
     kind_slug = models.CharField(max_length=50, db_index=True)
-    # Of a kind with a choice of drivers, the one that is connected; empty for other kinds.
+    # The connected driver, if the kind has a choice of drivers; empty for other kinds.
     driver = models.CharField(max_length=50, blank=True, default="")
     regions = models.JSONField(default=list)  # names, in the order they are to be preferred
     # Those that a user named. They stay connected whatever the cloud lists.
     named_regions = models.JSONField(default=list)
     # Those that were connected because the cloud could not list its regions.
     assumed_regions = models.JSONField(default=list)
-    # Those that the latest list of regions lacks: name → time of the first list that lacked it.
+    # Those that the latest list of regions omits: name → time of the first list that omitted it.
     unlisted_regions = models.JSONField(default=dict)
-    # Whether "all" was asked for: the cloud's list of regions is then a source (SourceResource).
+    # True: "all" was requested. The cloud's list of regions is then a source (SourceResource).
     every_region = models.BooleanField(default=False)
     # Created by the demo of `make run`, and disconnected when any other provider is connected. One
     # that a user has changed or shared is not the demo's any more.
@@ -67,7 +67,7 @@ class Provider(LightlyLoaded):
 
     @property
     def lists_regions(self) -> bool:
-        """Whether the cloud decides which regions are asked, and can list them."""
+        """True if the cloud decides which regions are asked, and can list them."""
         return self.every_region and Capability.LIST_REGIONS in self.kind.capabilities
 
     @property

@@ -1,7 +1,7 @@
 """A code repository: one that a host lists, or one that was imported or added here.
 
 A row that a host lists has a source and a provider, and is kept as every row of a resource. Others
-have neither: what the columns of ``Observed`` say of them is empty.
+have neither: their columns of ``Observed`` are empty.
 """
 
 from datetime import datetime
@@ -59,7 +59,7 @@ class Repository(Observed):
     description_folded = FoldedField(of="description")
     # 0, but for rows of an earlier release whose folded full name another row had already.
     duplicate = models.PositiveIntegerField(default=0, editable=False)
-    # Who added it here; null: imported, and visible to every user, or listed by its host.
+    # The user who added it here; null: imported, and visible to every user, or listed by its host.
     creator = models.ForeignKey(
         settings.AUTH_USER_MODEL, on_delete=models.CASCADE, null=True, related_name="repositories"
     )
@@ -69,7 +69,7 @@ class Repository(Observed):
         verbose_name_plural = "repositories"
         constraints = [
             *Observed.Meta.constraints,
-            # Those that every user sees, and those of one user: what others added is not known.
+            # Those that every user sees, and those of one user, who does not see those of others.
             models.UniqueConstraint(
                 fields=["full_name_folded", "duplicate"],
                 condition=models.Q(creator=None, source=None),
@@ -91,7 +91,7 @@ class Repository(Observed):
 
     @property
     def stale(self) -> bool:
-        """Of one that no host lists, nothing newer is known."""
+        """False if no host lists it: nothing newer is known."""
         return self.source_id is not None and super().stale
 
     @property

@@ -1,8 +1,8 @@
 """A source and its receipt: what was asked, when, and how it went.
 
-Two clocks stand on a receipt. ``..._started_at`` is when a call began, so what it saw is at least
+A receipt has two times. ``..._started_at`` is when a call began, so what it saw is at least
 that fresh: it decides which of two reads is the newer one. ``fetched_at`` is when the answer was
-complete: the age that people are told.
+complete: it is the age that users see.
 """
 
 from datetime import datetime
@@ -15,9 +15,9 @@ from inventory.types import Completeness
 
 
 class SourceResource(models.TextChoices):
-    """What a source lists: objects of a region, or the regions of an account.
+    """The contents of a source's list: objects of a region, or the regions of an account.
 
-    Those that the code names. Every resource is one, by its ``plural``.
+    These are the values that the code names. Every resource is one, by its ``plural``.
     """
 
     VIRTUAL_MACHINES = "virtual_machines"
@@ -39,7 +39,7 @@ class Source(LightlyLoaded):
     region = models.CharField(max_length=100)
     resource = models.CharField(max_length=30, choices=SourceResource.choices)
 
-    # What is stored was certainly out of date at this time: a job ended, credentials changed.
+    # The stored rows were certainly out of date at this time: a job ended, credentials changed.
     dirty_at = models.DateTimeField(null=True)
 
     # The latest attempt, and why it failed; an empty code means that it did not.
@@ -65,7 +65,11 @@ class Source(LightlyLoaded):
     # Why that listing is empty, where the account or the region has no such service.
     absence = models.CharField(max_length=500, blank=True, default="")
 
-    # Grows with every write to the source or its rows: tells a comparison that it is out of date.
+    # Since when it answers without a long gap, or fails for its present reason; null: that is not
+    # recorded. The periods before are PastSources: see inventory.live.periods.
+    recorded_since = models.DateTimeField(null=True)
+
+    # Grows with every write to the source or its rows, so a comparison sees that it is out of date.
     version = models.PositiveBigIntegerField(default=0)
 
     class Meta:
@@ -84,18 +88,20 @@ class Source(LightlyLoaded):
 
     @property
     def completeness(self) -> Completeness:
-        """Whether it is known that its lists have every object."""
+        """Shows if its lists are known to have every object."""
         return self.provider.kind.completeness(self.resource)
 
     @property
     def lists_all(self) -> bool:
-        """Whether an object that its list lacks is known not to be there."""
-        return self.completeness is Completeness.PROVEN or self.provider.trust_listing
+        """True if an object that is not in its list is known not to exist."""
+        if self.completeness is Completeness.PROVEN:
+            return True
+        return self.provider.trust_listing and self.resource not in self.provider.kind.cut_lists
 
     @property
     def failed(self) -> bool:
         return bool(self.error_code)
 
     def is_clean_since(self, moment: datetime) -> bool:
-        """Whether a read that began at ``moment`` saw everything that was changed through us."""
+        """True if a read that began at ``moment`` saw every change made through the gateway."""
         return self.dirty_at is None or moment > self.dirty_at

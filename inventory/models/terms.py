@@ -1,8 +1,8 @@
-"""What machines and containers are found by: tags, addresses, labels, a row each, beside their own.
+"""The values by which machines and containers are found: tags, addresses, labels, one per row.
 
-Their JSON columns say what is shown. No database that we run on finds a value inside of
-them by an index that the other one has too, so the same values stand here once more, written in
-the transaction that writes the row itself (``inventory.live.search_index``).
+The JSON columns of machines and containers have the values that are shown. PostgreSQL and SQLite
+have no common kind of index for values in JSON. So the transaction that writes a row writes the
+same values here, too (``inventory.live.search_index``).
 """
 
 from django.db import models

@@ -27,14 +27,14 @@ class EventKind(StrEnum):
 MEANINGS = {
     EventKind.QUEUED: "It was accepted.",
     EventKind.RUNNING: "Its first step began.",
-    EventKind.PROGRESS: "A step reports what it has done.",
+    EventKind.PROGRESS: "A step reports its progress.",
     EventKind.WAITING: "A step waits for the cloud.",
-    EventKind.RETRYING: "An attempt failed for a reason that may pass; another one follows.",
-    EventKind.INTERRUPTED: "The worker that ran it fell silent; another one goes on with it.",
-    EventKind.CANCELING: "Somebody asked for it to stop.",
-    EventKind.SUCCEEDED: "It was done.",
-    EventKind.FAILED: "It ended without being done.",
-    EventKind.CANCELED: "It was stopped on request; the message says what had been done by then.",
+    EventKind.RETRYING: "An attempt failed for a temporary reason; another attempt follows.",
+    EventKind.INTERRUPTED: "Its worker stopped responding; another worker continues it.",
+    EventKind.CANCELING: "A user asked for it to stop.",
+    EventKind.SUCCEEDED: "It succeeded.",
+    EventKind.FAILED: "It ended without success.",
+    EventKind.CANCELED: "It was stopped on request; the message says how much was done.",
 }
 
 

@@ -50,6 +50,7 @@ class Job(models.Model):
     # See jobs.submit.idempotency.
     idempotency_key = models.CharField(max_length=255, null=True, editable=False)
     request_digest = models.CharField(max_length=64, blank=True, editable=False)
+    input_digest = models.CharField(max_length=64, blank=True, db_default="", editable=False)
 
     state = models.CharField(
         max_length=10,
@@ -98,6 +99,9 @@ class Job(models.Model):
             models.Index(fields=["scope", "-created_at", "-id"], name="job_by_scope"),
             models.Index(fields=["parent", "created_at", "id"], name="job_children"),
             models.Index(
+                fields=["-finished_at"], condition=Q(finished_at__isnull=False), name="job_ended"
+            ),
+            models.Index(
                 fields=["scope"], condition=Q(lease_owner__isnull=False), name="job_leased"
             ),
             models.Index(
@@ -127,7 +131,7 @@ class Job(models.Model):
 
     @property
     def is_parent(self) -> bool:
-        """Whether its state is derived from its children's; it performs no step itself."""
+        """True if its state is derived from its children; then it performs no step itself."""
         return self.run_after is None
 
     @property
@@ -135,7 +139,7 @@ class Job(models.Model):
         return self.state in FINISHED
 
     def is_overdue(self, now: datetime) -> bool:
-        """Whether a claimed job is past its deadline.
+        """True if a claimed job is past its deadline.
 
         The time from ``run_after`` to the claim, in which the job waited for a worker or a slot,
         does not count, unless the previous step was interrupted. ``jobs.run.claims`` has the same

@@ -64,9 +64,9 @@ class RunOutcome(StrEnum):
 
 
 MEANINGS = {
-    RunOutcome.SUBMITTED: "A job was submitted; how it ended is the job's to say.",
-    RunOutcome.REFUSED: "Nothing could be submitted; the message says why.",
-    RunOutcome.MISSED: "The gateway was away at that time and for too long after it.",
+    RunOutcome.SUBMITTED: "A job was submitted; the job has its own outcome.",
+    RunOutcome.REFUSED: "No job could be submitted; the message says why.",
+    RunOutcome.MISSED: "The gateway did not run at that time, nor soon enough after it.",
 }
 
 
@@ -86,7 +86,7 @@ class ScheduleRun(models.Model):
 
     class Meta:
         constraints = [
-            # Of two workers that run one planned time, the second one fails.
+            # If two workers run one planned time, the second one fails.
             models.UniqueConstraint(
                 fields=["schedule", "planned_at"], name="one_run_per_planned_time"
             ),

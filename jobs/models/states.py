@@ -16,7 +16,7 @@
 A job that waits (for a machine to boot, for its next attempt) stays RUNNING and holds no lease.
 CANCELING becomes CANCELED before the next step. It becomes SUCCEEDED or FAILED if the step that was
 running at the time of the cancel finished the work, or failed finally. A parent performs no step:
-its state is derived from its children's.
+its state is derived from its children's. It is CANCELED if children were canceled and none failed.
 """
 
 from enum import StrEnum
@@ -32,12 +32,12 @@ class JobState(StrEnum):
 
 
 MEANINGS = {
-    JobState.QUEUED: "Accepted; no step of it has been taken yet.",
-    JobState.RUNNING: "A step is being taken, or it waits for the next one.",
+    JobState.QUEUED: "Accepted; no step has run yet.",
+    JobState.RUNNING: "A step is running, or the job waits for the next step.",
     JobState.SUCCEEDED: "Done.",
-    JobState.FAILED: "Ended without being done; `error` says why.",
-    JobState.CANCELING: "Asked to stop; ends before its next step.",
-    JobState.CANCELED: "Stopped on request; its last event says what had been done by then.",
+    JobState.FAILED: "Ended without success; `error` says why.",
+    JobState.CANCELING: "A user has asked for it to stop; it ends before its next step.",
+    JobState.CANCELED: "Stopped on request; its last event says how much was done.",
 }
 
 TRANSITIONS: dict[JobState, frozenset[JobState]] = {

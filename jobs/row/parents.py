@@ -41,13 +41,16 @@ class Tally:
     def final_state(self, *, canceled: bool) -> JobState | None:
         """The parent's final state, or None while a child is unfinished.
 
-        ``canceled``: the parent itself was canceled, not only children of it.
+        ``canceled``: the parent itself was canceled, not only children of it. It is CANCELED too if
+        children were canceled and none failed.
         """
         if self.finished < self.total:
             return None
         if self.counts[JobState.SUCCEEDED] == self.total:
             return JobState.SUCCEEDED
-        return JobState.CANCELED if canceled else JobState.FAILED
+        if canceled or not self.counts[JobState.FAILED]:
+            return JobState.CANCELED
+        return JobState.FAILED
 
     @property
     def failure(self) -> str:

@@ -150,6 +150,10 @@ def visible_state(user: Any) -> Case:
             then=Value(JobState.SUCCEEDED.value),
         ),
         When(state__in=CANCELED, then=Value(JobState.CANCELED.value)),
+        When(
+            ~Exists(seen.filter(state=JobState.FAILED.value)),
+            then=Value(JobState.CANCELED.value),
+        ),
         default=Value(JobState.FAILED.value),
         output_field=CharField(),
     )

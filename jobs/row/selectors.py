@@ -1,7 +1,7 @@
 """Reads of jobs and schedules: those that a user may see, and jobs that are due."""
 
 import uuid
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, TypeVar
@@ -13,7 +13,7 @@ from django.db.models.functions import RowNumber
 from gateway.core.accounts.credential import provider_limit
 from jobs.delegate import get_delegate
 from jobs.models import Job, Schedule
-from jobs.models.states import UNFINISHED, JobState
+from jobs.models.states import FINISHED, UNFINISHED, JobState
 from jobs.row.partial_view import in_states
 from jobs.row.visibility import sees_all, visible_jobs
 
@@ -56,6 +56,29 @@ def job_list(
     return rows.select_related("requested_by", "parent")
 
 
+def current_job_keys(
+    *, user: AbstractBaseUser | AnonymousUser, ended_since: datetime, most: int
+) -> list[uuid.UUID]:
+    """The visible jobs that ended since then, in this order, and the unfinished ones, newest first.
+
+    ``most``: the limit for each of the two: the last ones that ended, and the newest unfinished.
+    For a user who sees only some children of a parent, the parent ends with the last of these.
+    """
+    ended = JobFilters(states=tuple(FINISHED))
+    recently = visible_jobs(user=user).filter(finished_at__gte=ended_since)
+    of_recent = recently.filter(parent__isnull=False).values("parent")
+    done = job_list(user=user, filters=ended).filter(
+        Q(finished_at__gte=ended_since) | Q(pk__in=of_recent)
+    )
+    latest = done.order_by(F("finished_at").desc(nulls_first=True), "-pk")
+    unfinished = job_list(user=user, filters=JobFilters(states=tuple(UNFINISHED)))
+    newest = unfinished.order_by("-created_at", "-pk")
+    return [
+        *reversed(latest.values_list("pk", flat=True)[:most]),
+        *newest.values_list("pk", flat=True)[:most],
+    ]
+
+
 def unknown_scopes(*, user: AbstractBaseUser | AnonymousUser, scopes: Sequence[str]) -> set[str]:
     """Those of ``scopes`` to which the user has no access and of which they see no job.
 
@@ -67,6 +90,14 @@ def unknown_scopes(*, user: AbstractBaseUser | AnonymousUser, scopes: Sequence[s
         jobs = visible_jobs(user=user).filter(scope__in=unknown)
         unknown -= set(jobs.order_by().values_list("scope", flat=True).distinct())
     return unknown
+
+
+def operations_seen(
+    *, user: AbstractBaseUser | AnonymousUser, operations: Collection[str]
+) -> set[str]:
+    """Those of the ``operations`` of which the user sees a job."""
+    jobs = visible_jobs(user=user).filter(operation__in=operations)
+    return set(jobs.order_by().values_list("operation", flat=True).distinct())
 
 
 def job_get(*, user: AbstractBaseUser | AnonymousUser, job_id: str) -> Job | None:

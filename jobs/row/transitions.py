@@ -108,7 +108,7 @@ def _notify_finished(jobs: Sequence[Job]) -> None:
 
 
 def fail_alone(job_id: UUID, rows: QuerySet[Job], *, message: str, **columns: Any) -> bool:
-    """Move a job to FAILED although its regular transition raises; False if ``rows`` lacks it.
+    """Move a job to FAILED although its regular transition raises; False if it is not in ``rows``.
 
     The event, the delegate and the parent are each tried separately, and errors are logged. The
     sweep derives a parent for which that failed.
@@ -142,8 +142,8 @@ def derive_parent(parent_id: UUID) -> None:
 def _derive(parent_id: UUID) -> list[Job]:
     """As ``derive_parent``, without the delegate. Returns the parent if it ends, and its own.
 
-    A parent is locked after its children, never before, so there is no deadlock. Of two children
-    that end at once the second one waits here and sees both.
+    A parent is locked after its children, never before, so there is no deadlock. If two children
+    end at once, the second one waits here and sees both.
     """
     parent = Job.objects.select_for_update(no_key=True).get(pk=parent_id)
     if parent.is_finished:
@@ -168,4 +168,6 @@ def _follow(parent: Job, tally: Tally) -> Job | None:
     columns: dict[str, Any] = {"progress": tally.progress, "result": tally.result}
     if state is JobState.FAILED:
         columns |= {"error_code": CHILDREN_FAILED, "error_message": tally.failure}
+    if state is JobState.CANCELED and parent.state == JobState.RUNNING:
+        change_state(parent.pk, JobState.CANCELING, message="All that was left was canceled.")
     return change_state(parent.pk, state, message=str(tally), **columns)
