@@ -9,6 +9,8 @@
     credential  CredentialField: what to know about an account, and how it is judged
     dry_runs    how a dry run is requested, and the evidence that it does not act
     overrides   the earlier form of a table, deprecated
+    prices      what a kind says of prices; price_file: libcloud's list of them
+    price_lists  clouds' own lists of prices
     registry    every module here that has a KIND, and what installed packages bring
     reference   docs/providers.md from the declarations
     adapter     connect(kind, credentials, region, timeout) → Cloud
@@ -16,6 +18,7 @@
     probe       what a check asks: permissions, latency, the clock
     response_timing  how long a reply took, and the clock it reports
     transport   bounds of every request: time, size, redirects, certificates
+    reply_limits  what all replies to one task may hold together
     retries     reads that are sent again when they are throttled
     refusals    which refusals are temporary and which are final
     guard       sockets that connect to allowed addresses only
@@ -35,6 +38,7 @@
     simulator   a cloud of our own
     identity    whether an answer is about the object that was asked for
     order_marker  what an earlier attempt at an order has made
+    text_marks  the mark of an order in a text, where there are no tags; public_keys of key pairs
     delivery    whether a request that failed may have been carried out; unanswered has those
     accepted    requests that a cloud carries out later
     paging      the pages of a listing
@@ -49,7 +53,7 @@
     libcloud    every compute driver of libcloud
     github      repositories
     docker, kubernetes  containers
-    s3          object stores
+    s3          object stores; store_rules are what the store of a kind takes
 """
 
 from inventory.providers.account import AccountFields, unreadable_digest

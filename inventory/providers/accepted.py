@@ -13,7 +13,7 @@ LONGEST_ID = 8192  # Azure's are addresses, for which it asks to allow 4 KB
 
 
 class OperationId(str):
-    """The id of a cloud's operation, in the form that the kind's ``operation`` override reads."""
+    """The id of a cloud's operation, in the form that the kind's ``outcome`` function reads."""
 
     __slots__ = ()
 
@@ -33,5 +33,5 @@ def operation_id(found: Any) -> OperationId | None:
 
 
 def operation_named(reply: Any) -> OperationId | None:
-    """What an action returned, if that is the id of an operation. libcloud's return booleans."""
+    """The id of the operation, if the action returned one. libcloud's actions return booleans."""
     return reply if isinstance(reply, OperationId) else None

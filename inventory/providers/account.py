@@ -1,4 +1,4 @@
-"""Which credentials say whose account it is, and a digest of them.
+"""The credentials that identify an account, and a digest of them.
 
 A job compares the digest of its submission with the one of now, and acts at no other account.
 Secrets are not compared: they are changed in the course of things, and a cloud says whose they are
@@ -34,6 +34,8 @@ class AccountFields:
     CredentialProblem. ``unnoticed``: another account that
     has the same fields; sentences for docs/providers.md. ``later``: those of ``compared`` that
     earlier releases did not have. While they are empty, digests are as those releases noted them.
+    ``known_by``: credentials of which one, if it is set and equal in two sets of an equal digest,
+    shows that both are of one account; None: an equal digest shows it.
     """
 
     compared: tuple[str, ...] = ()
@@ -43,6 +45,7 @@ class AccountFields:
     canonical: Callable[[Values], Values] = _as_given
     unnoticed: tuple[str, ...] = ()
     later: tuple[str, ...] = ()
+    known_by: tuple[str, ...] | None = None
 
 
 def account_fields(
@@ -58,6 +61,16 @@ def account_digest(table: AccountFields, credentials: Values) -> str:
     ``credentials``: their values, references read.
     """
     return _digest(table, credentials, table.canonical, canonical_endpoint)
+
+
+def is_one_account(table: AccountFields, before: Values, after: Values) -> bool | None:
+    """True or False if the credentials show it; None if only the cloud knows."""
+    if account_digest(table, before) != account_digest(table, after):
+        return False
+    if table.known_by is None:
+        return True
+    same = any(before.get(name) and before[name] == after.get(name) for name in table.known_by)
+    return True if same else None
 
 
 def account_digests(table: AccountFields, credentials: Values) -> frozenset[str]:
@@ -90,7 +103,7 @@ def _digest(
 
 
 def unreadable_digest() -> str:
-    """Of credentials that cannot be read."""
+    """The digest of credentials that cannot be read."""
     return account_digest(AccountFields(("",)), UNREADABLE)
 
 

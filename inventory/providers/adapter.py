@@ -40,15 +40,17 @@ from inventory.types import (
 )
 
 UNCLEAR = "It may have been done all the same: look there before you ask for it again."
+SEARCHED = "images"  # what a list takes a search of
+RUNNING = frozenset({"virtual_machines", "containers"})  # what ``failure`` and ``blocker`` are of
 R = TypeVar("R", MachineRecord, ContainerRecord)
 
 
 class Cloud:
     """One region of one account, for the length of one task.
 
-    Every method may raise ProviderError and nothing else. What a driver returns from an action is
-    not believed: read the machine again. An action returns the id of the cloud's own operation if
-    the reply names one; ``find_outcome`` reads what became of it.
+    Every method may raise ProviderError and nothing else. A driver's result for an action is not
+    trusted: read the machine again. An action returns the id of the cloud's own operation if the
+    reply names one; ``find_outcome`` reads the outcome of that operation.
     """
 
     def __init__(
@@ -74,7 +76,7 @@ class Cloud:
         self._line.before_change = check
 
     def conceal(self, secrets: Iterable[str]) -> None:
-        """From now on no error contains these either. Those of an order are known by themselves."""
+        """Keep these out of every later error too. The secrets of an order need no call."""
         self._secrets.extend(secrets)
 
     def pin(self, instance_id: str) -> None:
@@ -95,7 +97,7 @@ class Cloud:
             return [*function(self._driver, *searched)]
 
     def ask(self, resource: str, *arguments: Any) -> Any:
-        """What the kind answers about a resource that is never stored, for one question."""
+        """The kind's answer to one question about a resource that is never stored."""
         with self._doing(resource, LIST) as function:
             return function(self._driver, *arguments)
 
@@ -116,7 +118,8 @@ class Cloud:
         with suppress(ServiceAbsent), self._doing(resource, LIST) as listing:
             find = self._beside.find.get(resource)
             if find is None:
-                found = _in_list(listing(self._driver), external_id)
+                searched = (external_id,) if resource == SEARCHED else ()
+                found = _in_list(listing(self._driver, *searched), external_id)
             else:
                 found = find(self._driver, external_id)
             return _identified(found, external_id, self.kind.id_key)
@@ -125,9 +128,10 @@ class Cloud:
     def do(self, resource: str, verb: str, external_id: str, *arguments: Any) -> OperationId | None:
         """Ask for an action on an object. ``arguments``: the action's own.
 
-        Of a resize the size's id; the machine is off, and stays so. Of tag the tags to set, by key,
-        and the keys to remove; others stay. Start is asked of a container whether it was never
-        started, has ended, or is paused; remove, whether it runs or not.
+        The verb resize takes the size's id; the machine is off, and stays off. The verb tag takes
+        the tags to set, by key, and the keys to remove; other tags stay. The verb start is for a
+        container that was never started, has ended, or is paused. The verb remove is for a
+        container that runs or does not run.
         """
         with self._doing(resource, verb, external_id) as function:
             return operation_named(function(self._driver, external_id, *arguments))
@@ -142,8 +146,9 @@ class Cloud:
             return _created(function(self._driver, order))
 
     def create_once(self, resource: str, verb: str, order: Any) -> Any:
-        """As ``create``, of an object that nobody looks for after an unclear answer: the error says
-        that there may be one, and that trying again is no help.
+        """As ``create``, for an object that is not searched for after an unclear answer.
+
+        The error then says that the object may exist, and that trying again does not help.
         """
         try:
             return self.create(resource, verb, order)
@@ -154,14 +159,15 @@ class Cloud:
             raise
 
     def call(self, resource: str, verb: str, *arguments: Any, **options: Any) -> Any:
-        """What the kind's function returns: of a verb that neither lists all objects nor creates
-        one, and whose answer is what was asked for.
+        """The result of the kind's function for this verb, which is the answer to the caller.
+
+        The verb neither lists all objects nor creates one.
         """
         with self._doing(resource, verb) as function:
             return function(self._driver, *arguments, **options)
 
     def awaits_confirmation(self, record: MachineRecord) -> bool:
-        """Whether its new size is on trial, until it is confirmed or taken back."""
+        """True if the machine's new size is on trial, until it is confirmed or reverted."""
         return record.raw_state in self.kind.unconfirmed
 
     def confirm_resize(self, external_id: str) -> OperationId | None:
@@ -171,8 +177,20 @@ class Cloud:
                 raise NotImplementedError
             return operation_named(confirm(self._driver, external_id))
 
+    @property
+    def configures_buckets(self) -> bool:
+        """True if some of what an order of a bucket asks for is set by ``configure_bucket``."""
+        return self._beside.configure_bucket is not None
+
+    def configure_bucket(self, order: Any) -> None:
+        """Set what ``order`` asks for, and the request that created the bucket did not set."""
+        with self._doing("buckets", "create"):
+            if self._beside.configure_bucket is None:
+                raise NotImplementedError
+            self._beside.configure_bucket(self._driver, order)
+
     def find_size(self, size_id: str, location_id: str | None = None) -> SizeRecord | None:
-        """A size that the list lacks and that can be ordered. None: the cloud has none."""
+        """A size that is not in the list and that can be ordered. None: the cloud has none."""
         with self._doing("sizes", LIST):
             if self._beside.find_size is None:
                 return None
@@ -187,7 +205,7 @@ class Cloud:
         order: Any = None,
         **details: Any,
     ) -> Verdict | None:
-        """Whether the cloud would accept an action, without acting; None: it cannot be asked.
+        """Ask the cloud, without acting, if it would accept an action. None: it cannot be asked.
 
         ``details`` are the action's own: ``size`` of a resize, ``wanted`` and ``unwanted`` of tags,
         and else ``arguments``, as ``do`` takes them.
@@ -223,7 +241,7 @@ class Cloud:
         still answers the action itself.
         """
         blocker = self._beside.blocker
-        if blocker is None:
+        if blocker is None or capability.resource not in RUNNING:
             return None
         try:
             with self._sending(), self._line.only(self._is_read):
@@ -235,18 +253,18 @@ class Cloud:
             return None
 
     def find_failure(self, capability: Capability, external_id: str) -> Failure | None:
-        """How the latest accepted request for this action failed. None: no failure is reported.
+        """The failure of the latest accepted request for this action. None: no failure is reported.
 
         None too where the kind reports none. Its text is bounded and contains no secrets.
         """
-        if self._beside.failure is None:
+        if self._beside.failure is None or capability.resource not in RUNNING:
             return None
         with self._sending():
             found = self._beside.failure(self._driver, capability, external_id)
             return None if found is None else self._classified(found)
 
     def find_outcome(self, external_id: str, operation: str) -> RequestOutcome:
-        """What became of the request to act on the object whose reply named this operation.
+        """The outcome of the request on the object: the one whose reply named this operation.
 
         Its text is bounded and contains no secrets. Raises NOT_SUPPORTED where no reply names one.
         """
@@ -269,25 +287,25 @@ class Cloud:
         )
 
     def may_repeat(self, capability: Capability) -> bool:
-        """Whether an order may be sent again after an unclear answer: see ``ProviderKind``.
+        """True if an order may be sent again after an unclear answer: see ``ProviderKind``.
 
-        Not at another vendor's implementation of the API, which may ignore the client token.
+        False for another vendor's implementation of the API, which may ignore the client token.
         """
         is_vendors = getattr(self._driver, "is_vendors_endpoint", True)
         return is_vendors and capability in self.kind.repeatable
 
     @property
     def can_check(self) -> bool:
-        """Whether ``check`` may have an answer."""
+        """True if ``check`` may have an answer."""
         return self._beside.dry_run is not None
 
     def lacking(
         self, machine: Callable[[], MachineRecord | None]
     ) -> Mapping[Capability, Sequence[str]] | None:
-        """Which of the actions that each capability takes the cloud says the account may not do.
+        """The actions that the account may not perform, by capability, as the cloud reports them.
 
-        What the cloud does not tell is left out; None: this kind has no way to ask. ``machine``
-        finds one that the question may be about.
+        A capability that the cloud does not report is left out. None: this kind cannot ask.
+        ``machine`` returns a machine that the question may be about, or None.
         """
         missing = self._beside.missing_permissions
         if missing is None:
@@ -347,7 +365,7 @@ def classifier(kind: ProviderKind) -> Callable[[ProviderError], None]:
 
 
 def _in_list(records: Sequence[Any], external_id: str) -> Any:
-    """None if the list lacks it. Raises MalformedResponseError if an id could not be read."""
+    """None if the list does not have it. Raises MalformedResponseError if an id was unreadable."""
     found = with_id(records, external_id)
     if found is not None and not found.external_id:
         raise MalformedResponseError(found.problem or UNEXPECTED_FORM)

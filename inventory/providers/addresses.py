@@ -1,4 +1,4 @@
-"""Which addresses of a machine the internet can reach: the one place that decides, for every kind.
+"""Decides which addresses of a machine the internet can reach, in one place for every kind.
 
 A cloud often names the sort of an address: external, floating, private. Its word counts, because
 many clouds use public ranges inside, and floating addresses of private clouds are from private
@@ -64,7 +64,7 @@ def addresses_of(
 
 @_known
 def is_public_address(text: str) -> bool | None:
-    """Whether the internet can reach the address, or network; None: it is none."""
+    """True if the internet can reach the address or network; None if ``text`` is neither."""
     address = _parsed(text)
     if address is None:
         return None
@@ -91,7 +91,7 @@ def canonical_address(text: str) -> str:
 
 
 def is_address(text: str) -> bool:
-    """Whether the canonical form is that of one address, rather than a network or a name."""
+    """True if the canonical form is one address, not a network or a name."""
     try:
         ip_address(canonical_address(text))
     except ValueError:
@@ -105,7 +105,7 @@ def _is_text(value: object) -> TypeGuard[str]:
 
 @_known
 def _is_never_public(text: str) -> bool:
-    """By its range. False for what is no address: a name may be public."""
+    """True if the address's range is never public. False for a text that is no address."""
     address = _parsed(text)
     if address is None:
         return False

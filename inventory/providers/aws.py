@@ -8,25 +8,26 @@ from inventory.providers.ec2 import (
     dry_run,
     failures,
     key_pairs,
+    own_images,
     security_groups,
     snapshots,
     volumes,
 )
-from inventory.providers.ec2.catalog import prices_as_of
 from inventory.providers.ec2.credentials import FIELDS
 from inventory.providers.ec2.driver import EC2Driver
 from inventory.providers.ec2.dry_run import DRY_RUN
 from inventory.providers.ec2.identities import judge
 from inventory.providers.ec2.names import NAME_RULES, TAG_RULES, TEXT_RULES
 from inventory.providers.ec2.parse import STATES
-from inventory.providers.ec2.permissions import ACTIONS
 from inventory.providers.ec2.refusals import REFUSALS
 from inventory.providers.ec2.regions import DEFAULT_REGION, every_region, known_regions
 from inventory.providers.kind import ProviderKind, RateLimit
 from inventory.providers.login_users import EC2
+from inventory.providers.price_file import ec2_price, file_as_of
+from inventory.providers.prices import Charge, Prices
 from inventory.providers.s3 import LIMITS as S3_LIMITS
 from inventory.providers.s3 import buckets, objects, signed_requests
-from inventory.providers.s3.permissions import ACTIONS as S3_ACTIONS
+from inventory.providers.s3.names import STORE
 from inventory.providers.s3.refusals import REFUSALS as S3_REFUSALS
 from inventory.providers.table import table_of
 from inventory.types import VMBackend
@@ -43,18 +44,21 @@ KIND = ProviderKind(
         ignored=("access_key_id", "external_id"),
         unnoticed=("Keys of another account are noticed by their role alone.",),
         later=("profile", "instance_role"),
+        known_by=("access_key_id", "role_arn", "profile", "instance_role"),
     ),
     # docs.aws.amazon.com/ec2/latest/devguide/ec2-api-idempotency.html: ClientToken of RunInstances
     # and CreateVolume. A name makes one bucket.
     repeatable=frozenset(
         {Capability.PROVISION, Capability.CREATE_VOLUME, Capability.CREATE_BUCKET}
     ),
+    takes_spot=True,
     name_rules=NAME_RULES,
     text_rules=TEXT_RULES,
     tags=TAG_RULES,
     # https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/create-key-pairs.html: "supported".
     key_types=frozenset({"rsa", "ed25519"}),
     login_users=EC2,
+    store=STORE,
     default_regions=(DEFAULT_REGION,),
     backend=VMBackend.NITRO,
     # Half of what EC2 refills for DescribeInstances: "Request throttling for the Amazon EC2 API".
@@ -62,14 +66,25 @@ KIND = ProviderKind(
     states=STATES,
     known_regions=known_regions,
     every_region=every_region,
-    prices_as_of=prices_as_of,
-    actions={**ACTIONS, **S3_ACTIONS},
+    prices_as_of=file_as_of,
+    # "You are not charged for usage or data transfer fees for stopped instances": its volumes are.
+    prices=Prices(
+        listed=ec2_price,
+        with_objects=False,
+        stopped=Charge.NOTHING,
+        stopped_source="https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/Stop_Start.html",
+    ),
     permissions=("The policy in [aws.md](aws.md).",),
     limits=(
         "EC2 hibernates only what was launched for it, and shows it as stopped.",
+        (
+            "A spot machine that is ordered here cannot be stopped, only terminated. EC2 ends "
+            "it when it needs the capacity."
+        ),
         "A size is changed while the machine is stopped, to one that fits its architecture.",
-        "Prices are list prices of libcloud's release; see [aws.md](aws.md).",
+        "Prices are list prices: see [prices.md](prices.md).",
         "A search for images finds deprecated ones too; the choice without a search has none.",
+        "The snapshots of a deleted image stay.",
         *S3_LIMITS,
     ),
     dry_run=DRY_RUN,
@@ -93,6 +108,7 @@ KIND = ProviderKind(
         actions,
         volumes,
         snapshots,
+        own_images,
         key_pairs,
         security_groups,
         dry_run,

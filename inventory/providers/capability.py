@@ -1,24 +1,45 @@
-"""What can be done with a kind of provider: a verb on a resource, and its public name."""
+"""The operations that a kind of provider can have: a verb on a resource, with a public name."""
 
+import re
+from collections.abc import Iterator
 from typing import Self
 
-from inventory.records import RECORDS
+from inventory.records import CHANGES, RECORDS, ObservedRecord
 from inventory.types import MeaningfulEnum
 
 LIST = "list"  # the verb that only reads
 Key = tuple[str, str]  # a resource and a verb
+WORD_START = re.compile(r"(?<!^)(?=[A-Z])")
+
+
+def _of_records() -> Iterator[tuple[str, str, str, str]]:
+    """The members for what is declared in ``inventory.records``."""
+    for plural in RECORDS:
+        yield f"LIST_{plural.upper()}", f"List its {plural.replace('_', ' ')}.", plural, LIST
+    for plural, changes in CHANGES.items():
+        for one in changes:
+            name = _change_name(one.verb, RECORDS[plural])
+            yield name, one.meaning or f"{one.label}.", plural, one.verb
+
+
+def _change_name(verb: str, record: type[ObservedRecord]) -> str:
+    """A name as ``DELETE_VOLUME``; for a verb ``take_offline``, ``TAKE_VOLUME_OFFLINE``."""
+    noun = WORD_START.sub("_", record.__name__.removesuffix("Record"))
+    first, *others = verb.split("_")
+    return "_".join((first, noun, *others)).upper()
 
 
 class Capability(MeaningfulEnum):
-    """What can be done with a kind of provider.
+    """An operation that a kind of provider can have.
 
     Members: public name, meaning, resource, verb. Actions on a resource are offered in this order.
-    ``LIST_<PLURAL>`` of what ``inventory.records`` registers is added.
+    ``LIST_<PLURAL>`` of what ``inventory.records`` registers is added, and ``<VERB>_<TYPE>`` of the
+    changes of state that it declares.
     """
 
     resource: str
     verb: str
-    _ignore_ = ["_plural"]
+    _ignore_ = ["_member"]
 
     def __new__(cls, value: str, meaning: str, resource: str, verb: str) -> Self:
         member = str.__new__(cls, value)
@@ -61,11 +82,8 @@ class Capability(MeaningfulEnum):
     ATTACH_VOLUME = "ATTACH_VOLUME", "Attach a volume to a machine.", "volumes", "attach"
     DETACH_VOLUME = "DETACH_VOLUME", "Detach a volume from its machine.", "volumes", "detach"
     RESIZE_VOLUME = "RESIZE_VOLUME", "Make a volume larger.", "volumes", "resize"
-    DELETE_VOLUME = "DELETE_VOLUME", "Delete a volume for good.", "volumes", "delete"
     CREATE_VOLUME = "CREATE_VOLUME", "Create a volume.", "volumes", "create"
-    DELETE_SNAPSHOT = "DELETE_SNAPSHOT", "Delete a snapshot for good.", "snapshots", "delete"
     CREATE_SNAPSHOT = "CREATE_SNAPSHOT", "Take a snapshot of a volume.", "snapshots", "create"
-    DELETE_KEY_PAIR = "DELETE_KEY_PAIR", "Delete a key pair.", "key_pairs", "delete"
     IMPORT_KEY_PAIR = "IMPORT_KEY_PAIR", "Import a public key.", "key_pairs", "import"
     ADD_SECURITY_GROUP_RULE = (
         "ADD_SECURITY_GROUP_RULE",
@@ -78,12 +96,6 @@ class Capability(MeaningfulEnum):
         "Remove a rule from a security group.",
         "security_groups",
         "remove_rule",
-    )
-    DELETE_SECURITY_GROUP = (
-        "DELETE_SECURITY_GROUP",
-        "Delete a security group.",
-        "security_groups",
-        "delete",
     )
     CREATE_SECURITY_GROUP = (
         "CREATE_SECURITY_GROUP",
@@ -128,13 +140,10 @@ class Capability(MeaningfulEnum):
         "objects",
         "sign_download",
     )
-    for _plural in RECORDS:
-        vars()[f"LIST_{_plural.upper()}"] = (
-            f"LIST_{_plural.upper()}",
-            f"List its {_plural.replace('_', ' ')}.",
-            _plural,
-            LIST,
-        )
+    CREATE_IMAGE = "CREATE_IMAGE", "Create an image of a machine.", "images", "create"
+    for _member in _of_records():
+        if _member[0] not in vars():
+            vars()[_member[0]] = _member
 
     @property
     def key(self) -> Key:
@@ -142,22 +151,22 @@ class Capability(MeaningfulEnum):
 
 
 BY_KEY = {capability.key: capability for capability in Capability}
-# What is said of containers.
+# The capabilities of containers.
 OF_CONTAINERS = frozenset(one for one in Capability if one.resource == "containers")
-# What is said of repositories, at hosts of code.
+# The capabilities of repositories, at code hosts.
 CODE = frozenset({"repositories", "organizations", "contributors", "collaborators", "issues"})
 OF_CODE = frozenset(one for one in Capability if one.resource in CODE)
-# What is said of object storage; everything else is said of machines and what belongs to them.
+# The capabilities of object storage. Those in no set here are of machines and their objects.
 OF_STORAGE = frozenset(one for one in Capability if one.resource in {"buckets", "objects"})
-# What only looks. Objects are read for one answer, and are no source.
+# The capabilities that only read a list. Objects of buckets are read for one answer, not stored.
 LISTINGS = frozenset(
     one for one in Capability if one.verb == LIST and one is not Capability.LIST_OBJECTS
 )
-# What makes an object; other actions are asked of one.
+# The capabilities that create an object. Other actions are for an object that exists.
 CREATING = frozenset(
     one for one in Capability if one.verb in {"create", "provision", "deploy", "import"}
 )
-# What every cloud that sells machines can do.
+# The capabilities that every cloud with machines has.
 USUAL = frozenset(
     {
         Capability.LIST_MACHINES,

@@ -1,4 +1,4 @@
-"""What to know about an account: fields that users fill in, and how each is judged.
+"""The fields of an account that users fill in, and the validation of each.
 
 A ``CredentialField`` alone drives validation, the connect form, encryption and redaction.
 """
@@ -18,7 +18,7 @@ HOST_PATTERN = re.compile(r"[A-Za-z0-9._:-]+")
 
 
 class CredentialProblem(ValueError):
-    """What is wrong with what a user entered, and where."""
+    """A mistake in a user's input: its field, and a message."""
 
     def __init__(self, field: str, message: str) -> None:
         super().__init__(f"{field}: {message}")
@@ -59,7 +59,7 @@ class CredentialField:
 
     @property
     def names_account(self) -> bool:
-        """Whether it says whose account it is: text that only its owner can know."""
+        """True if the field identifies the account: a text that only its owner can know."""
         is_needed = self.type is str and self.required and self.default is None
         return self.identifies or (is_needed and not self.url)
 
@@ -75,16 +75,21 @@ class CredentialField:
             return self._boolean(text)
         if self.type in (int, float):
             return self._number(text)
-        if not self._is_text(text.strip()):
-            raise CredentialProblem(self.name, "contains a line break or a control character.")
+        if problem := self._problem(text):
+            raise CredentialProblem(self.name, problem)
         if self.choices and text.strip() not in self.choices:
             known = ", ".join(self.choices)
             raise CredentialProblem(self.name, f"must be one of {known}{self._not(text)}.")
         return self._address(text.strip()) if self.url else text.strip()
 
-    def _is_text(self, text: str) -> bool:
-        parts = text.splitlines() if self.lines else [text]
-        return all(part.isprintable() for part in parts)
+    def _problem(self, text: str) -> str | None:
+        """The problem of a text. A blank at the end of a secret may belong to it, or not."""
+        if self.secret and not self.lines and text.strip("\r\n") != text.strip():
+            return "begins or ends with a blank. Enter it without one."
+        parts = text.strip().splitlines() if self.lines else [text.strip()]
+        if not all(part.isprintable() for part in parts):
+            return "contains a line break or a control character."
+        return None
 
     def _boolean(self, text: str) -> bool:
         word = text.strip().lower()
@@ -106,7 +111,7 @@ class CredentialField:
         return number
 
     def _not(self, text: str) -> str:
-        """What was entered, for a message; never a secret, and not all of a long text."""
+        """The input for a message: at most 40 characters, and nothing of a secret."""
         return "" if self.secret else f", not {text.strip()[:40]!r}"
 
     def _address(self, text: str) -> str:
@@ -130,7 +135,7 @@ def _bound(number: float | None, sign: str) -> str:
 
 
 def _is_plain_address(text: str) -> bool:
-    """Whether it names a host by http or https, and neither a user nor a query.
+    """True if the text names a host by http or https, and neither a user nor a query.
 
     Raises ValueError for one that is too long, or whose host is not ASCII.
     """

@@ -1,4 +1,4 @@
-"""Whether a request that failed may have been carried out by the cloud all the same."""
+"""Decides if the cloud may have carried out a request although the request failed."""
 
 import re
 import ssl
@@ -38,12 +38,12 @@ REQUEST_TIMEOUT, NOT_IMPLEMENTED = 408, 501
 
 
 def changes_something(request: requests.PreparedRequest) -> bool:
-    """Whether it is neither a read nor a request for a token."""
+    """True if the request is neither a read nor a request for a token."""
     return not is_read(request) and not SIGN_IN.search(request.path_url.partition("?")[0])
 
 
 def was_never_sent(error: BaseException) -> bool:
-    """Whether the connection failed before the request was sent on it."""
+    """True if the connection failed before the request was sent on it."""
     return any(
         isinstance(one, UNSENT)
         or (isinstance(one, ssl.SSLError) and one.reason in HANDSHAKE_FAILURES)
@@ -52,7 +52,7 @@ def was_never_sent(error: BaseException) -> bool:
 
 
 def is_clear_refusal(status: int) -> bool:
-    """Whether the status says that the request was not carried out.
+    """True if the status says that the request was not carried out.
 
     A proxy answers 502, 503 and 504 while the server behind it may go on; a server that answers 500
     may have failed after it acted.

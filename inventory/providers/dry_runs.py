@@ -14,12 +14,14 @@ from urllib.parse import parse_qs
 
 import requests
 
+from inventory.providers import retries
+
 # RFC 9110, section 9.2.1: methods that change nothing.
 SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
 
 
 class Place(StrEnum):
-    """Where a server looks for the parameter."""
+    """The place in a request where a server reads the parameter."""
 
     QUERY = "in the query"
     FORM = "in the form"
@@ -57,15 +59,16 @@ class DryRun:
     reads: tuple[Parameter, ...] = ()
 
     def allows(self, request: requests.PreparedRequest) -> bool:
-        """Whether the request cannot change anything."""
+        """True if the request cannot change anything."""
         is_dry = any(parameter.is_in(request) for parameter in self.parameters)
         return is_dry or is_read(request, self)
 
 
 def is_read(request: requests.PreparedRequest, declared: DryRun | None) -> bool:
-    """Whether the request reads: by its method, or by what the kind declares."""
+    """True if the request reads: by its method and query, or by the kind's declaration."""
     reads = declared.reads if declared is not None else ()
-    return request.method in SAFE_METHODS or any(one.is_in(request) for one in reads)
+    is_safe = request.method in SAFE_METHODS and retries.reads_by_its_query(request)
+    return is_safe or any(one.is_in(request) for one in reads)
 
 
 def _members(place: Place, request: requests.PreparedRequest) -> Mapping[str, Any]:

@@ -1,4 +1,4 @@
-"""One spelling of a cloud's address, to tell whether two texts lead to the same place."""
+"""One spelling of a cloud's address, to find out if two texts lead to the same place."""
 
 from urllib.parse import urlunsplit
 

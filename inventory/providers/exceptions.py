@@ -7,8 +7,8 @@
 
 libcloud, requests, the sockets below them and the parsers above them raise some forty classes.
 ``map_provider_errors`` turns each into a ProviderError with a code that callers can act on, by the
-cloud's own error word, else by HTTP status, else by class. What is in no table becomes
-PROVIDER_ERROR: a cloud's surprise is the cloud's. It is logged too, for it may be a fault of ours.
+cloud's own error word, else by HTTP status, else by class. An error that is in no table becomes
+PROVIDER_ERROR, an error of the cloud. It is logged too, because it may be a fault of the gateway.
 """
 
 import json
@@ -46,6 +46,7 @@ from inventory.providers.failure_messages import (
     readable,
 )
 from inventory.providers.reading import FORM_ERRORS, unexpected_form
+from inventory.providers.reply_limits import OverLimit
 from inventory.providers.secret_texts import shortened, struck
 
 log = logging.getLogger(__name__)
@@ -251,7 +252,7 @@ def translate(error: Exception, secrets: Iterable[str] = ()) -> ProviderError:
     return ProviderError(
         code,
         shortened(text, secrets),
-        retryable=False if is_certificate_error(error) else None,
+        retryable=False if is_certificate_error(error) or isinstance(error, OverLimit) else None,
         retry_after=_retry_after(error),
         word=_word_of(text) if status is not None or isinstance(error, LibcloudError) else "",
         status=status,
@@ -259,12 +260,12 @@ def translate(error: Exception, secrets: Iterable[str] = ()) -> ProviderError:
 
 
 def status_decides(status: int | None) -> bool:
-    """Whether an HTTP status comes before the cloud's own word: throttling and server errors."""
+    """True if a status comes before the cloud's own word: throttling and server errors."""
     return status is not None and (status == TOO_MANY_REQUESTS or status >= SERVER_ERROR)
 
 
 def is_certificate_error(error: BaseException) -> bool:
-    """Whether a certificate was not verified: another authority, another name, or expired.
+    """True if a certificate was not verified: another authority, another name, or expired.
 
     Trying again does not help: somebody has to change the certificate or the credentials.
     """

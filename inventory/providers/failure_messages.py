@@ -125,7 +125,10 @@ def transport_message(error: BaseException) -> str:
 
 
 def is_foreign(error: BaseException) -> bool:
-    """Whether the class is of Python or lxml: its text is about code, not about the cloud."""
+    """True if the class is Python's or lxml's: its text is about code, not about the cloud.
+
+    False for ``Exception`` itself, which drivers raise with the cloud's text.
+    """
     package = type(error).__module__.partition(".")[0]
     return type(error) is not Exception and (
         package in sys.stdlib_module_names or package == "lxml"

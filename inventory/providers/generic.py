@@ -11,7 +11,8 @@ from inventory.providers.addresses import addresses_of
 from inventory.providers.capability import Capability
 from inventory.providers.reading import read_or_damaged
 from inventory.providers.table import Function, Table
-from inventory.types import ImageRecord, LocationRecord, MachineRecord, MachineState, SizeRecord
+from inventory.records.image import COMPARED_ARCHITECTURES, ImageRecord, architecture_of
+from inventory.types import LocationRecord, MachineRecord, MachineState, SizeRecord
 
 MOST_MEMORY = (1 << 31) - 1  # MiB; two petabytes
 
@@ -20,7 +21,7 @@ _METHOD = "__libcloud_method__"  # of a function: the method of a driver that it
 
 
 def table_over_libcloud(states: Mapping[str, MachineState]) -> Table:
-    """What libcloud's common interface can do; ``states`` maps the cloud's own words to ours.
+    """The table of libcloud's common interface; ``states`` maps the cloud's own words to ours.
 
     It has no words for a client token, tags, or another size: a kind brings functions for those.
     """
@@ -76,7 +77,7 @@ def _machine(states: Mapping[str, MachineState], node: Node) -> MachineRecord:
     public, private = addresses_of(public=node.public_ips or (), private=node.private_ips or ())
     return MachineRecord(
         external_id=_id_of(node),
-        name=node.name or _id_of(node),
+        name=_name_of(node),
         state=states.get(raw_state, MachineState.UNKNOWN),
         raw_state=raw_state,
         size_id=_id_of_part(size),
@@ -103,6 +104,14 @@ def _id_of(entry: Any) -> str:
     return "" if external_id is None else str(external_id)
 
 
+def _name_of(entry: Any) -> str:
+    """The name of a libcloud object, or its id if it has none. Raises TypeError for no text."""
+    name = entry.name
+    if isinstance(name, dict | list):
+        raise TypeError
+    return str(name) if name else _id_of(entry)
+
+
 def list_images(driver: Any, search: str | None = None) -> list[ImageRecord]:
     """As ``found_images``."""
     return found_images(map(image_record, driver.list_images()), search)
@@ -126,12 +135,19 @@ def _size(size: NodeSize) -> SizeRecord:
     vcpus = extra.get("vcpu") or extra.get("vcpus") or getattr(size, "vcpus", None)
     return SizeRecord(
         external_id=_id_of(size),
-        name=size.name or _id_of(size),
+        name=_name_of(size),
         memory=size.ram,
         vcpus=int(vcpus) if vcpus else None,
         disk=int(size.disk) if size.disk else None,
         price_per_hour=price_of(size.price),
+        architecture=_architecture(extra.get("architecture")),
     )
+
+
+def _architecture(word: Any) -> str | None:
+    """None for a word that no image has: it would refuse every image."""
+    found = architecture_of(word) if isinstance(word, str) else None
+    return found if found in COMPARED_ARCHITECTURES else None
 
 
 def image_record(image: NodeImage) -> ImageRecord:
@@ -139,7 +155,7 @@ def image_record(image: NodeImage) -> ImageRecord:
 
 
 def _image(image: NodeImage) -> ImageRecord:
-    return ImageRecord(external_id=_id_of(image), name=image.name or _id_of(image))
+    return ImageRecord(external_id=_id_of(image), name=_name_of(image))
 
 
 def location_record(location: NodeLocation) -> LocationRecord:
@@ -147,17 +163,20 @@ def location_record(location: NodeLocation) -> LocationRecord:
 
 
 def _location(location: NodeLocation) -> LocationRecord:
-    return LocationRecord(external_id=_id_of(location), name=location.name or _id_of(location))
+    return LocationRecord(external_id=_id_of(location), name=_name_of(location))
 
 
 def memory_of(mebibytes: int) -> int | None:
-    """MiB as they can be kept; None for a number that is nobody's memory."""
+    """MiB that can be stored; None for a number that cannot be a size of memory."""
     return mebibytes if 0 <= mebibytes <= MOST_MEMORY else None
 
 
 def price_of(price: object) -> Decimal | None:
-    """US dollars an hour, exactly as printed; libcloud has floats, strings and None."""
-    return Decimal(str(price)) if price not in (None, "") else None
+    """US dollars an hour, exactly as printed; libcloud has floats, strings and None.
+
+    Its 0 stands for a price that it does not know.
+    """
+    return Decimal(str(price)) if price not in (None, "", 0) else None
 
 
 def _list_sizes(driver: Any) -> list[SizeRecord]:

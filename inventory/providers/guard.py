@@ -31,6 +31,7 @@ from gateway.core.http.deadline_sockets import SHORTEST_WAIT, DeadlineSocket, bo
 from gateway.core.http.urls import check_host, check_url
 
 GUARDED = "_gateway_guarded"
+MOST_REDIRECTS = 5  # requests follows 30
 
 
 class BoundedConnection(HTTPConnection):
@@ -51,7 +52,7 @@ class BoundedConnection(HTTPConnection):
         try:
             super().request(*args, **options)
         except TimeoutError as error:  # the server takes the request too slowly
-            # Of the connection, the message names host and port, as it does of a pool.
+            # The error takes a connection in place of a pool: both have the host and the port.
             raise ReadTimeoutError(self, "", "The request was not sent.") from error  # type: ignore[arg-type]
 
 
@@ -104,12 +105,13 @@ POOLS = {"http": _Pool, "https": _HTTPSPool}
 
 
 def guard(session: requests.Session) -> None:
-    """From now on ``session`` connects to allowed addresses only.
+    """Let ``session`` connect only to allowed addresses.
 
     It takes no proxy and no password from the environment: a proxy would resolve names anew, and a
     ``.netrc`` is the operator's, not the user's.
     """
     session.trust_env = False
+    session.max_redirects = MOST_REDIRECTS
     for adapter in session.adapters.values():
         manager = getattr(adapter, "poolmanager", None)
         if manager is not None:

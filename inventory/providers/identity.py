@@ -1,4 +1,4 @@
-"""Whether an answer is about the object that was asked for.
+"""Checks that an answer is about the object that was requested.
 
 A server that ignores a filter, or a cache before it, may answer with another object. Such an answer
 says nothing about the object that was asked for: neither its state, nor that it is gone.
@@ -19,7 +19,7 @@ ANOTHER = "The cloud answered with another object than the one that was asked fo
 
 
 def is_same(found: str | None, asked: str, key: Key = exactly) -> bool:
-    """Whether an answer with this id may be about the object. ``None``: it lacks its id.
+    """True if an answer with this id may be about the object. ``None``: it has no id.
 
     ``key`` returns the text that the cloud compares.
     """

@@ -1,7 +1,7 @@
-"""What a kind of provider is: a declaration that everything else reads.
+"""The declaration of a kind of provider, which everything else reads.
 
-``credentials`` says what to know about an account, and ``table`` what the kind can do through this
-gateway, and how.
+``credentials`` declares the fields of an account. ``table`` declares the verbs that the kind has
+through this gateway, and the function of each.
 """
 
 import importlib
@@ -17,6 +17,7 @@ from inventory.providers.account import (
     account_digest,
     account_digests,
     account_fields,
+    is_one_account,
 )
 from inventory.providers.capability import BY_KEY, LIST, LISTINGS, Capability
 from inventory.providers.credential import CredentialField, CredentialProblem
@@ -25,13 +26,15 @@ from inventory.providers.generic import libcloud_method, table_over_libcloud
 from inventory.providers.login_users import Users
 from inventory.providers.order_marker import tagged
 from inventory.providers.overrides import Overrides, overridden
+from inventory.providers.prices import NO_PRICES, Prices
 from inventory.providers.refusals import Refusal
 from inventory.providers.secret_parts import parts_of
+from inventory.providers.store_rules import StoreRules
 from inventory.providers.table import Table
 from inventory.providers.tags import EXACT_TAGS, TagRules, exactly
 from inventory.types import Completeness, ContainerState, ContainerType, MachineState, VMBackend
 
-# A region's name stands in machines' ids, before a colon, and in what is signed.
+# A region's name is part of a machine's id, before a colon, and of data that is signed.
 REGION_PATTERN = re.compile(r"[A-Za-z0-9][A-Za-z0-9._@-]{0,99}")  # Chameleon has KVM@TACC
 EVERY_REGION = "all"
 UNKNOWN_REGION = ""  # of an object whose region could not be read
@@ -50,8 +53,9 @@ def listed_sizes_only(_name: str) -> bool:
 
 @dataclass(frozen=True, slots=True)
 class NameRule:
-    """Which names a cloud takes for a new object, or which other texts; ``sentence`` says so to
-    people.
+    """The names that a cloud takes for a new object, or its rule for another text.
+
+    ``sentence`` states the rule for people.
     """
 
     pattern: re.Pattern[str]
@@ -93,12 +97,15 @@ class ProviderKind:
     containers. ``known_regions``: the names that may be
     connected, given the credentials; None: any. ``every_region``: what the word "all" stands for,
     where the kind takes it. ``prices_as_of``: the day of its prices, where it has a list of them.
+    ``prices``: that list, and what a stopped machine costs.
     ``judge`` raises CredentialProblem for fields that are right each, and not together.
     ``unconfirmed``: the cloud's words for a new size that ``confirm_resize`` has to confirm.
     ``unorderable``: parts of an order, as NewMachine names them, that the cloud has no place for.
+    ``takes_spot``: whether its machines can be ordered from spare capacity: ``NewMachine.spot``.
     ``permissions``: the least that the credentials must be allowed. ``limits``: what is known not
     to work, or to work otherwise than elsewhere; both are sentences for docs/providers.md.
-    ``actions``: what the cloud itself calls that which a capability needs to be allowed.
+    ``actions``: what the cloud itself calls that which a capability needs to be allowed, where the
+    functions of the table do not say it.
     ``dry_run``: how the cloud's own dry run is requested, and the evidence that it does not act.
     A kind whose table has ``dry_run`` beside it needs it; others send the cloud nothing but reads.
     ``tags``: how the cloud compares tags. ``id_key(external_id)``: the text by which it compares
@@ -112,14 +119,14 @@ class ProviderKind:
     ``repeatable``: orders that may be sent again after an unclear answer, because the vendor
     documents that one client token, or one name, makes one object. Other orders are sent once, and
     these too where the driver's ``is_vendors_endpoint`` is false.
-    ``takes_unlisted_size(name)``: whether a machine may be given a size that the region's list of
-    sizes lacks. The default is yes: a list may be shorter than what the cloud offers.
+    ``takes_unlisted_size(name)``: whether a machine may be given a size that is not in the region's
+    list of sizes. The default is yes: a list may be shorter than what the cloud offers.
     ``longest_name``: the characters that the name of an order may have.
     ``order_trace(name, mark)``: by what a person finds, at the cloud, what an order has made: a
     clause that begins with "it" or "its".
-    ``regions_hold_objects``: a region that the account's list of regions lacks does not exist, and
-    nothing can be in it. A refusal to list such a region is an empty list if a list of regions that
-    is read after the refusal lacks the region.
+    ``regions_hold_objects``: a region that is not in the account's list of regions does not exist,
+    and nothing can be in it. A refusal to list such a region is an empty list if the region is not
+    in a list of regions that is read after the refusal.
     ``account``: which credentials say whose account it is; None: every one that is no secret.
     ``simulated(credentials)``: how many machines the gateway itself makes up in each region, and
     how many regions the credentials name; None for a cloud that is elsewhere.
@@ -128,11 +135,17 @@ class ProviderKind:
     ``proven_lists``: resources whose list is libcloud's own method, and for which a test with two
     pages shows that it follows them, or for which the cloud documents one answer. Answers built
     from other lists of libcloud are not complete: see ``completeness``.
+    ``cut_lists``: resources whose list is known to be the first page: no owner can vouch for it.
     ``name_rules``: by resource, the names that the cloud takes for new objects. ``key_types``: the
     types of public keys that it takes. ``text_rules``: as ``name_rules``, by resource and argument,
     as ``volumes.device``. ``login_users``: the users that its images let in, see
     ``login_users.py``. ``unmarkable``: objects that are not created here, because
     the cloud keeps no mark by which one is found after a lost answer: a sentence each.
+    ``not_taken``: by resource and argument of a creation or an edit, as ``volumes.encrypted`` or
+    ``key_pairs.tags``, what the cloud has no place for: a sentence each.
+    ``attaches_across_zones``: a volume may be attached to a machine of another zone.
+    ``store``: the rules of its store of objects, for a kind that has buckets. Settings that the
+    store does not have are in ``not_taken``, as ``buckets.versioning`` or ``objects.maxSize``.
     ``variants``: for a kind that stands for several, each with credentials and capabilities of its
     own, by the value of the credential ``variant_field``. ``refused``: values that are known and
     cannot be connected, and why. ``variant``: of one of them, its name.
@@ -153,12 +166,14 @@ class ProviderKind:
     known_regions: Callable[[Values], Sequence[str] | None] = lambda _credentials: None
     every_region: Callable[[Values], Sequence[str]] | None = None
     prices_as_of: Callable[[], date | None] = lambda: None
-    # Of one account in one region; None: it may be asked as often as anybody likes.
+    prices: Prices = NO_PRICES
+    # The limit for one account in one region; None: there is no limit.
     rate: RateLimit | None = None
     overrides: Overrides | None = None
     judge: Callable[[Values], None] = lambda _credentials: None
     unconfirmed: frozenset[str] = frozenset()
     unorderable: frozenset[str] = frozenset()
+    takes_spot: bool = False
     permissions: tuple[str, ...] = ()
     actions: Mapping[Capability, tuple[str, ...]] = field(default_factory=dict)
     limits: tuple[str, ...] = ()
@@ -178,11 +193,15 @@ class ProviderKind:
     reuses_ids: bool = False
     account: AccountFields | None = None
     proven_lists: frozenset[str] = frozenset()
+    cut_lists: frozenset[str] = frozenset()
     name_rules: Mapping[str, NameRule] = field(default_factory=dict)
     text_rules: Mapping[str, NameRule] = field(default_factory=dict)
     key_types: frozenset[str] = frozenset({"rsa", "ed25519", "ecdsa"})
     login_users: Users = field(default_factory=dict)
     unmarkable: Mapping[Capability, str] = field(default_factory=dict)
+    not_taken: Mapping[str, str] = field(default_factory=dict)
+    attaches_across_zones: bool = False
+    store: StoreRules | None = None
     variants: Mapping[str, "ProviderKind"] = field(default_factory=dict)
     variant_field: str = ""
     refused: Mapping[str, str] = field(default_factory=dict)
@@ -200,6 +219,7 @@ class ProviderKind:
         else:
             object.__setattr__(self, "capabilities", table.capabilities)
         object.__setattr__(self, "table", table)
+        object.__setattr__(self, "actions", table.actions | dict(self.actions))
 
     def chosen_by(self, given: Mapping[str, str]) -> "ProviderKind":
         """The variant that the credentials name; a kind without variants is its own.
@@ -268,15 +288,19 @@ class ProviderKind:
         ]
 
     def account_digest(self, credentials: Values) -> str:
-        """Whose account the credentials are for; see ``inventory.providers.account``."""
+        """The digest that names the credentials' account; see ``inventory.providers.account``."""
         return account_digest(account_fields(self.account, self.credentials), credentials)
+
+    def is_one_account(self, before: Values, after: Values) -> bool | None:
+        """True or False if two sets of credentials show it; None if only the cloud knows."""
+        return is_one_account(account_fields(self.account, self.credentials), before, after)
 
     def account_digests(self, credentials: Values) -> frozenset[str]:
         """Each digest of them that may have been noted, by this release or an earlier one."""
         return account_digests(account_fields(self.account, self.credentials), credentials)
 
     def order_settings(self, credentials: Values) -> dict[str, Any]:
-        """What an order is sent with beside its own parts; see ``inventory.providers.account``."""
+        """The credentials that are sent with an order; see ``inventory.providers.account``."""
         names = account_fields(self.account, self.credentials).order_settings
         return {name: credentials.get(name) for name in names}
 
@@ -292,8 +316,8 @@ class ProviderKind:
     def prepare(self) -> None:
         """Import and load what the driver needs: once in a process, before a deadline begins.
 
-        In a busy process it takes seconds, which are none of the cloud's. What fails here fails
-        again, and is told, where the driver is built.
+        In a busy process it takes seconds, which must not count as the cloud's. A failure here
+        occurs again, and is reported, when the driver is built.
         """
         prepare = getattr(self.driver, "prepare", None)
         if prepare is not None:
@@ -302,7 +326,7 @@ class ProviderKind:
 
     @property
     def acting_capabilities(self) -> list[Capability]:
-        """Those that are no source, in order: nearly all change something."""
+        """The capabilities that are no source, in order: nearly all change something."""
         return sorted(one for one in self.capabilities if one not in LISTINGS)
 
     @property

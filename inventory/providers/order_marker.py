@@ -7,14 +7,14 @@ MARKER_TAG = "gateway-job"  # its value is the order's client token
 
 
 def tagged(_name: str, mark: str) -> str:
-    """What an order's product is told from others by: see ``ProviderKind.order_trace``."""
+    """The clause that identifies an order's product: see ``ProviderKind.order_trace``."""
     return f"it has the tag {MARKER_TAG}={mark}"
 
 
 def made_by(order: NewContainer, found: ContainerRecord) -> ContainerRecord:
-    """What has the order's name already, if this very order has made it: it bears its mark.
+    """The container with the order's name, if this very order made it: it has the order's mark.
 
-    Raises ProviderError for anybody else's.
+    Raises ProviderError if another order, or somebody else, made it.
     """
     mark = {(key, value) for key, value in order.labels if value == order.client_token}
     if mark and mark <= set(found.labels):

@@ -1,10 +1,10 @@
-"""How soon a region answers and what an account may do there: what can be asked without acting.
+"""Measures how soon a region answers, and checks the account's permissions there without acting.
 
-What the account may do is told in one of three ways, by the kind:
+The kind determines how the permissions are checked:
 
-- ``missing_permissions``: the cloud says which of its own actions the account lacks;
+- ``missing_permissions``: the cloud reports which of its own actions the account may not do;
 - ``dry_run``: the cloud is asked for each action whether it would do it;
-- neither: it is not known before it is tried, and is not guessed.
+- neither: a permission is not known before the action is tried, and is not guessed.
 
 Lists are asked for really, which is not done here, except for the list of regions.
 """
@@ -28,16 +28,16 @@ GONE = {MachineState.TERMINATED, MachineState.MISSING}
 
 
 class Permission(MeaningfulEnum):
-    """Whether an account may do something."""
+    """Shows if an account may do something."""
 
     ALLOWED = "ALLOWED", "The account may do it."
-    DENIED = "DENIED", "The account lacks a permission for it."
-    UNKNOWN = "UNKNOWN", "It cannot be told without trying it; the message says why."
+    DENIED = "DENIED", "The account does not have the permission."
+    UNKNOWN = "UNKNOWN", "Only an attempt would show it; the message says why."
 
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """``actions``: the cloud's own names of what is lacking, else of all that is needed."""
+    """``actions``: the cloud's own names of the missing permissions, or else of all needed ones."""
 
     capability: Capability
     permission: Permission
@@ -58,7 +58,7 @@ class Probe:
 
 
 def probe(cloud: Cloud, machine: MachineRecord | None) -> Probe:
-    """Raises nothing: what fails is told of. ``machine``: one to ask about, if any is known."""
+    """Raises nothing: the result has the failures. ``machine``: one to ask about, if known."""
     timing, error = _time_response(cloud)
     known = machine
 
@@ -78,7 +78,7 @@ def probe(cloud: Cloud, machine: MachineRecord | None) -> Probe:
 def finding_of_answer(
     kind: ProviderKind, capability: Capability, code: ProviderErrorCode | str | None
 ) -> Finding:
-    """Of a question that was asked really and failed by ``code``; None: it was answered."""
+    """The finding of a real question that failed with ``code``; None: it was answered."""
     if code is None:
         return found(kind, capability, Permission.ALLOWED, "It was asked, and answered.")
     if code == ProviderErrorCode.PERMISSION_DENIED:
@@ -170,7 +170,7 @@ def _tried(
 
 
 def _verdict(cloud: Cloud, capability: Capability, machine: MachineRecord) -> Verdict | None:
-    """As if the machine were to be changed, or another one like it were ordered."""
+    """The verdict on a change of this machine, or on an order of a similar one."""
     if capability is Capability.PROVISION:
         order = NewMachine(
             name=NOBODY,

@@ -12,6 +12,8 @@ from typing import Any, TypeVar, get_type_hints
 
 from libcloud.common.types import MalformedResponseError
 
+from inventory.providers.reply_limits import count_object
+
 log = logging.getLogger(__name__)
 
 T = TypeVar("T")
@@ -88,7 +90,7 @@ class Reading:
         return self._values.get(name) == ""
 
     def is_null(self, name: str) -> bool:
-        """Whether the field is absent or null."""
+        """True if the field is absent or null."""
         return self._values.get(name) is None
 
     def note(self, name: str, expected: str, value: object = None) -> None:
@@ -283,16 +285,22 @@ def distinct(records: Iterable[R]) -> list[R]:
 def read_or_damaged(
     record: type[R], found: T, read: Callable[[T], R], identify: Callable[[T], str | None]
 ) -> R:
-    """What ``read`` returns; if it raises, a record that has only the id and the problem."""
+    """The result of ``read``; if it raises, a record that has only the id and the problem."""
+    count_object()
     try:
         return read(found)
     except FORM_ERRORS as error:
         log.warning("An object of a cloud's answer could not be read.", exc_info=error)
-        return damaged(record, identify(found) or "", unexpected_form(error))
+        return _damaged(record, identify(found) or "", unexpected_form(error))
 
 
 def damaged(record: type[R], external_id: str, problem: str) -> R:
     """A record of which only the id is known. An empty id stands for an unknown one."""
+    count_object()
+    return _damaged(record, external_id, problem)
+
+
+def _damaged(record: type[R], external_id: str, problem: str) -> R:
     known: dict[str, Any] = {"external_id": external_id, "name": external_id, "problem": problem}
     states = get_type_hints(record).get("state")
     if states is not None:

@@ -1,4 +1,4 @@
-"""Which redirects no request follows.
+"""The redirects that no request follows.
 
 Not one to another origin: a request carries credentials for its own. And not one that changes the
 method: the GET that requests would send in place of a DELETE is answered, and nothing was deleted.

@@ -15,7 +15,7 @@ HEAD = """\
 
 Written by `make providers` from the declarations in `inventory/providers/`; a test compares.
 `{ providerKinds { slug label capabilities credentialFields { name label help required secret } } }`
-tells the same of a running gateway.
+shows the same for a running gateway.
 
 """
 TAIL = """\
@@ -120,7 +120,10 @@ def _of_machines() -> list[Capability]:
 
 
 def _lacking(kind: ProviderKind) -> list[Capability]:
-    """What it cannot do of what could be asked of it: a cloud of machines starts no containers."""
+    """The capabilities that such a kind could have and does not have.
+
+    A cloud of machines starts no containers, so those of containers are left out.
+    """
     asked = set(_of_machines() if kind.lists_machines else ())
     asked |= OF_CONTAINERS if kind.lists_containers else set()
     asked |= OF_CODE if kind.lists_repositories else set()
@@ -142,7 +145,7 @@ def _section(kind: ProviderKind) -> Iterator[str]:
     if kind.permissions:
         yield f"Least permissions: {' '.join(kind.permissions)}\n\n"
     if kind.actions:
-        yield "The cloud's own names of what is needed; [a check](check.md) tells what lacks:\n\n"
+        yield "The permissions by the cloud's names; [a check](check.md) shows those missing:\n\n"
         yield from _actions(kind)
         yield "\n"
     yield from _dry_run(kind)
@@ -157,8 +160,8 @@ def _section(kind: ProviderKind) -> Iterator[str]:
     yield from _not_covered(kind)
     words = _words(kind)
     if words:
-        yield "What its states are called here; any other word is UNKNOWN, with the word in\n"
-        yield "`rawState`:\n\n" + "".join(words) + "\n"
+        yield "The cloud's words for states, and the gateway's. Another word is shown as UNKNOWN;\n"
+        yield "`rawState` has it.\n\n" + "".join(words) + "\n"
 
 
 def _account(kind: ProviderKind) -> Iterator[str]:

@@ -1,4 +1,4 @@
-"""What a cloud's refusals mean: a table per kind says which are temporary and which are final.
+"""The meaning of a cloud's refusals: each kind has a table of temporary and of final ones.
 
 A kind declares its table in ``ProviderKind.refusals``. The adapter compares each refusal with the
 table, in one place. A refusal that no row matches keeps the code of its HTTP status.
@@ -25,7 +25,7 @@ class Refusal:
     """One refusal that a kind of cloud documents.
 
     ``word``: the cloud's own error code, whole; empty: any. ``pattern``: a regular expression that
-    is searched in the message, in any case; empty: any message. ``status``: the HTTP status it
+    is searched in the message and ignores case; empty: any message. ``status``: the HTTP status it
     comes with; None: the cloud speaks no HTTP. ``sample``: a message of the cloud's, which the
     pattern matches. ``temporary``: whether the same request may be accepted later. ``source``: a
     link to the cloud's documentation, or to a report where that says nothing. ``not_done``: a link
@@ -49,7 +49,7 @@ class Refusal:
         return self.says(word, message)
 
     def says(self, word: str, message: str) -> bool:
-        """Whether the word and the message are the row's, whatever the status is."""
+        """True if the word and the message match the row, whatever the status is."""
         return self.word in {"", word} and (
             not self.pattern or re.search(self.pattern, message, re.IGNORECASE) is not None
         )

@@ -45,7 +45,7 @@ def _by_slug(kinds: Iterator[ProviderKind] | tuple[ProviderKind, ...]) -> dict[s
 
 
 def _loaded(entry: EntryPoint) -> ProviderKind:
-    """A package that is broken is told by name, rather than left out without a word."""
+    """Raises BrokenKind with the name of a broken package, which is not left out silently."""
     package = entry.dist.name if entry.dist else "an installed package"
     where = f"The provider kind {entry.name!r} of {package} ({entry.value})"
     try:
@@ -58,12 +58,12 @@ def _loaded(entry: EntryPoint) -> ProviderKind:
 
 
 def all_kinds() -> list[ProviderKind]:
-    """By slug."""
+    """All kinds, by slug."""
     return list(_kinds().values())
 
 
 def shipped(kind: ProviderKind) -> bool:
-    """Whether it is one of this repository's."""
+    """True if the kind is one of this repository's."""
     return _shipped().get(kind.slug) is kind
 
 

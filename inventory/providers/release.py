@@ -1,4 +1,4 @@
-"""What the connections of a task hold is released when it ends.
+"""Releases the objects that the connections of a task hold when the task ends.
 
 A driver and its connections refer to each other, and each connection to its last answer, which may
 have 64 MiB. Such a cycle stays until garbage is collected, which is rare: the web processes count

@@ -1,4 +1,4 @@
-"""What a reply tells beside its body: how long it was waited for, and what time it is there."""
+"""The timing of a reply: the time that the gateway waited, and the time of the cloud's clock."""
 
 import time
 from dataclasses import dataclass

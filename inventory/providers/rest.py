@@ -2,7 +2,7 @@
 
 libcloud's own classes of replies turn a refusal into whatever suits them: with Linode a missing
 permission is a wrong password, elsewhere the status or Retry-After is lost, and an error that is
-no JSON is a fault of the parser. Here a refusal is told by its status, or by the cloud's own word.
+no JSON is a fault of the parser. Here the status, or the cloud's own word, identifies a refusal.
 """
 
 import json
@@ -27,10 +27,15 @@ NUL, UNKNOWN_CHARACTER = "\\u0000", "\\ufffd"  # as JSON spells them
 
 
 class JsonReply(JsonResponse):
-    """``refusals``: the kind's table. ``codes``: the words of a service that has no table."""
+    """``refusals``: the kind's table. ``codes``: the words of a service that has no table.
+
+    ``gone``: the API's word for an object that does not exist, where there is one: a 404 without it
+    is another server's.
+    """
 
     refusals: ClassVar[Sequence[Refusal]] = ()
     codes: ClassVar[Mapping[str, ProviderErrorCode]] = {}
+    gone: ClassVar[str] = ""
     body: Any
 
     def success(self) -> bool:
@@ -45,7 +50,7 @@ class JsonReply(JsonResponse):
     def parse_error(self) -> Any:
         status = int(self.status)
         try:
-            word, message = self.complaint(json.loads(self.body))
+            word, message = self._complaint_of_the_api(status)
         except (ValueError, LookupError, TypeError, AttributeError):
             # A proxy's page, maybe: it is not for it to say that the cloud has no such thing.
             code = ProviderErrorCode.PROVIDER_ERROR if status in ABSENT else None
@@ -54,6 +59,12 @@ class JsonReply(JsonResponse):
         error = error_of_status(status, text, self.headers, self.codes.get(word), word)
         classify(error, self.refusals)  # before anybody takes a 404 for an object that is gone
         raise error
+
+    def _complaint_of_the_api(self, status: int) -> tuple[str, str]:
+        word, message = self.complaint(json.loads(self.body))
+        if status in ABSENT and self.gone not in {"", word}:
+            raise ValueError(word)
+        return word, message
 
     def complaint(self, body: Any) -> tuple[str, str]:
         """The cloud's word for an error, and its sentence. May fail where the body has neither."""
@@ -173,7 +184,7 @@ def found_by_id(
 def asked_by_id(
     connection: Any, path: str, external_id: str, name: str | None = None
 ) -> dict[str, Any]:
-    """As ``found_by_id``. Raises ProviderError NOT_FOUND where there is none."""
+    """The object, as ``found_by_id``. Raises ProviderError NOT_FOUND if there is none."""
     body = ask(connection, f"{path}/{segment(external_id)}")
     one: dict[str, Any] = body if name is None else part(body, name, dict)
     return same_object(one, external_id, "id")
@@ -190,7 +201,7 @@ def found(connection: Any, path: str, **params: Any) -> dict[str, Any] | None:
 
 
 def part(body: Mapping[str, Any], name: str, kind: type) -> Any:
-    """What is called ``name`` in an answer. An answer without it is no answer to the question."""
+    """The value of ``name`` in an answer. Raises MalformedResponseError if it is missing."""
     value = body.get(name)
     if not isinstance(value, kind):
         raise MalformedResponseError(f"The answer has no {name!r}.")
@@ -214,5 +225,5 @@ def optional_text(body: Mapping[str, Any], name: str) -> str | None:
 
 
 def segment(external_id: str) -> str:
-    """An id as one segment of a path, whatever is in it; "-" is nobody's."""
+    """An id as one segment of a path. An empty id, or one of dots alone, becomes "-"."""
     return quote(external_id, safe="") if external_id.strip(".") else "-"

@@ -26,6 +26,10 @@ LONGEST_PAUSE = 10.0
 SECONDS_FOR_REPLY = 0.25  # a retry that leaves less than this of the deadline is not made
 
 READ_METHODS = frozenset({"GET", "HEAD"})
+# Some APIs act by GET too: EC2 and Aliyun name the action in the query, CloudStack the command.
+# Those that only read begin with these words.
+COMMAND = re.compile(r"[?&](?:Action|command)=([^&]*)")
+READ_COMMANDS = re.compile(r"(?:Describe|Get|List|get|list|query)[A-Z]")
 # EC2 sends everything by POST. Its actions that only read begin with these words.
 READ_ACTIONS = re.compile(rb"(?:^|&)Action=(?:Describe|Get|List)[A-Z]")
 # GraphQL is asked by POST too. A document of ours has one operation, which the body begins with.
@@ -45,9 +49,9 @@ sleep = time.sleep
 
 
 def is_read(request: requests.PreparedRequest) -> bool:
-    """Whether sending it twice has the effect of sending it once."""
+    """True if sending the request twice has the effect of sending it once."""
     if request.method in READ_METHODS:
-        return True
+        return reads_by_its_query(request)
     body = request.body or b""
     form = body.encode() if isinstance(body, str) else body
     if request.method != "POST" or not isinstance(form, bytes):
@@ -57,8 +61,13 @@ def is_read(request: requests.PreparedRequest) -> bool:
     return READ_ACTIONS.search(form) is not None and DRY_RUN.search(form) is None
 
 
+def reads_by_its_query(request: requests.PreparedRequest) -> bool:
+    """True if a GET reads: its query has no command, or only commands that read."""
+    return all(map(READ_COMMANDS.match, COMMAND.findall(request.path_url)))
+
+
 def is_transient(response: requests.Response) -> bool:
-    """Whether the same request may be answered in a moment. Its body was read."""
+    """True if the same request may succeed in a moment. The body must have been read."""
     if response.status_code in TRANSIENT:
         return True
     if response.status_code not in THROTTLING_STATUSES:
@@ -67,7 +76,7 @@ def is_transient(response: requests.Response) -> bool:
 
 
 def is_throttled(response: requests.Response) -> bool:
-    """Whether the account is asked too often. Its body was read."""
+    """True if the account sends too many requests. The body must have been read."""
     if response.status_code == TOO_MANY_REQUESTS:
         return True
     return response.status_code in THROTTLING_STATUSES and is_transient(response)

@@ -1,7 +1,7 @@
-"""A secret that is a document: what of it is a secret by itself.
+"""The parts of a secret document that are secrets by themselves.
 
-A service account is a JSON object with a private key of many lines. What a driver tells of it may
-be a single value, a single line, or all of it with its line breaks escaped: each is struck out.
+A service account is a JSON object with a private key of many lines. A driver may quote a single
+value, a single line, or the document with its line breaks escaped: each is removed.
 """
 
 import json

@@ -30,7 +30,7 @@ PERCENT = re.compile("%[0-9A-F]{2}")
 
 
 def secrets_of(order: object) -> list[str]:
-    """What no error may quote of an order: values of variables, and what a machine runs first."""
+    """The texts of an order that no error may quote: values of variables, and user data."""
     if isinstance(order, NewContainer):
         return [value for _name, value in order.environment]
     if isinstance(order, NewMachine) and order.user_data:

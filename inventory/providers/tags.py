@@ -1,4 +1,4 @@
-"""How a cloud keeps tags: which two of them are the same, and when a change of tags is done.
+"""A cloud's rules of tags: which two of them are the same, and when a change of tags is done.
 
 A change is compared as the cloud compares: a cloud that ignores case keeps ``Env`` where ``env``
 was asked for, and the change is done all the same.
@@ -30,8 +30,8 @@ class TagRules:
     """Tags with a unique key and a value.
 
     ``key`` and ``value`` return the text that the cloud compares: two keys, or two values, are the
-    same to the cloud if these texts are equal. ``reserved``: how keys begin that are the cloud's
-    own, in any case; empty if there are none.
+    same to the cloud if these texts are equal. ``reserved``: the beginning of keys that are the
+    cloud's own, whose case is ignored; empty if there are none.
     """
 
     def __init__(
@@ -55,7 +55,7 @@ class TagRules:
         return TagChange(dict(wanted), list(unwanted))
 
     def unset(self, tags: Tags, change: TagChange) -> list[Pair]:
-        """The wanted tags that ``tags`` lacks."""
+        """The wanted tags that are missing in ``tags``."""
         has = {self.compared(pair) for pair in tags}
         return [pair for pair in change.wanted.items() if self.compared(pair) not in has]
 

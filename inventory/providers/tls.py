@@ -16,13 +16,13 @@ from inventory.providers import transport
 from inventory.providers.certificates import context_of
 from inventory.providers.exceptions import ProviderError, ProviderErrorCode
 
-# A server tells in an alert that it does not take a client's certificate, or wants one: RFC 8446,
+# A server sends an alert if it refuses a client's certificate, or if it wants one: RFC 8446,
 # section 6.2, in OpenSSL's spelling.
 REFUSED = re.compile(
     r"ALERT_(BAD_CERTIFICATE|UNSUPPORTED_CERTIFICATE|CERTIFICATE_\w+|UNKNOWN_CA|ACCESS_DENIED|"
     r"HANDSHAKE_FAILURE)|TLSV13_ALERT_CERTIFICATE_REQUIRED"
 )
-# What is left of such an alert where the connection was closed over it.
+# Errors that appear in place of such an alert if the connection was closed too early.
 LOST = re.compile(r"EOF occurred|reset by peer|Broken pipe|Connection aborted")
 
 
@@ -42,7 +42,7 @@ class ContextAdapter(HTTPAdapter):
 
 
 def connection_by(adapter: Callable[[], Any], prefix: str) -> Callable[..., LibcloudConnection]:
-    """What a Connection takes for its ``conn_class``: one that sends by another adapter."""
+    """A function for a Connection's ``conn_class``: its connections send by another adapter."""
 
     def build(*args: Any, **options: Any) -> LibcloudConnection:
         connection = LibcloudConnection(*args, **options)
@@ -73,8 +73,10 @@ class CertifiedConnection(Connection):
         raise ProviderError(ProviderErrorCode.INVALID_CREDENTIALS, message)
 
     def _is_refused(self) -> bool:
-        """By TLS 1.3 a client is refused while it sends already, and may not hear why; by 1.2 it is
-        told before that.
+        """True if the server refuses the client's certificate, which is tried by TLS 1.2.
+
+        By TLS 1.3 a client is refused when it already sends, and may not get the reason. By TLS 1.2
+        it gets the reason before it sends.
         """
         if not self.secure:
             return False

@@ -1,7 +1,7 @@
-"""What clouds give for a sign-in - a token, the keys of a role - kept until shortly before it ends.
+"""Cached results of sign-ins - a token, the keys of a role - until shortly before they expire.
 
-A driver lives for one task, and without this every list would sign in anew. What is kept stays in
-this process's memory and is written nowhere; it is found by a hash of what it was asked with. The
+A driver lives for one task, and without this cache every list would sign in anew. The values stay
+in this process's memory and are written nowhere. The key is a hash of the facts of the sign-in. The
 latest 1,000 are kept, and none that is longer than any real one.
 """
 
@@ -43,7 +43,7 @@ class _Turn:
 
 
 class TokenCache:
-    """Grants by the facts they were asked with. Of many that want the same, one asks."""
+    """Grants by the facts of their requests. If many callers want the same, one of them asks."""
 
     def __init__(self) -> None:
         self._lock = threading.Lock()
@@ -99,7 +99,7 @@ class TokenCache:
 
 
 def _characters(value: Any) -> int:
-    """How long the texts in a grant's value are together."""
+    """The length of all texts in a grant's value together."""
     if isinstance(value, str):
         return len(value)
     if is_dataclass(value):
@@ -120,7 +120,7 @@ KEPT = TokenCache()
 
 @dataclass(frozen=True, slots=True)
 class SignIn:
-    """How one driver gets its token, within what is left of its time."""
+    """One driver's way to its token, within the time that is left to the driver."""
 
     facts: tuple[str, ...] = field(repr=False)
     ask: Callable[[], Grant]

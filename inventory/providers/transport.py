@@ -1,4 +1,4 @@
-"""How every request of libcloud is bounded: where it goes, how long it takes, how much comes back.
+"""The bounds of every request of libcloud: where it goes, how long it takes, how much comes back.
 
 libcloud hands one timeout to every request, and requests applies it to every single wait on the
 socket: a cloud that sends a byte now and then would never time out. Here each request gets what is
@@ -6,7 +6,7 @@ left of a budget, and so does each wait on its socket (``deadline_sockets``).
 
 A driver has more connections than its own: one to sign in, one for each service of its catalogue.
 So a ``Line`` bounds whatever its task sends, on whatever connection, and closes them all. It notes
-how soon it was answered.
+how soon it was answered. ``reply_limits`` bounds what all replies to it hold together.
 
 A read that is throttled, or that fails for a moment, is sent again within the same budget:
 ``retries`` says which and after how long. ``redirects`` says which redirects are not followed.
@@ -30,12 +30,14 @@ from gateway.core.http.retry_after import retry_after_of
 from inventory.providers import delivery, guard, redirects, retries, unanswered
 from inventory.providers.exceptions import ProviderError, ProviderErrorCode
 from inventory.providers.release import Released
+from inventory.providers.reply_limits import ReplyLimits, count_received
 from inventory.providers.response_timing import ResponseTiming, timing_of
 from inventory.providers.task_secrets import TaskSecrets
 from inventory.providers.value_limits import MOST_JSON_MARKS, TOO_MANY_JSON, json_marks
 
 PIECE_BYTES = 64 * 1024
 LARGEST_BODY_BYTES = 64 * 1024 * 1024  # a thousand EC2 instances are about 4 MiB
+XML_BEGINNINGS = {b"<", b"\xef", b"\xfe", b"\xff"}  # in UTF-8 and UTF-16; of no JSON
 ENTITY = b"<!ENTITY"
 WIDE_ENTITY = b"\x00".join(ENTITY[at : at + 1] for at in range(len(ENTITY)))  # in UTF-16
 
@@ -55,8 +57,10 @@ class Line:
     something and that were not clearly refused: the cloud has carried them out, or may have. Those
     sent inside of ``preparing`` do not count. ``is_latest_unsettled``: the latest request counts.
 
-    ``before_change``: called before each request that changes something. What it raises keeps the
-    request from being sent.
+    ``before_change``: called before each request that changes something. If it raises, the request
+    is not sent.
+
+    ``https_adapter``: makes what sends https in place of requests' own; None: that.
 
     ``check_body``: called with each body before it is parsed; what it raises refuses the answer.
 
@@ -71,6 +75,7 @@ class Line:
     def __init__(self, budget: Budget, secrets: Iterable[str] = ()) -> None:
         self.budget = budget
         self.secrets = TaskSecrets(secrets)
+        self._limits = ReplyLimits()
         self.fastest: ResponseTiming | None = None
         self.retries = 0
         self.throttled_pause = 0.0
@@ -80,15 +85,16 @@ class Line:
         self.before_change: Callable[[], None] = lambda: None
         self.is_preparing = False
         self.check_body: Callable[[bytes], None] = lambda _body: None
+        self.https_adapter: Callable[[], BaseAdapter] | None = None
         self._may_send: MaySend | None = None
         self._connections: list[Closable] = []
 
     @contextmanager
     def used(self) -> Iterator[None]:
-        """What this thread sends inside goes over this line."""
+        """Requests that this thread sends inside the block use this line."""
         token = _line.set(self)
         try:
-            with self.budget.used():
+            with self.budget.used(), self._limits.used():
                 yield
         finally:
             _line.reset(token)
@@ -104,7 +110,7 @@ class Line:
 
     def admit(self, request: requests.PreparedRequest) -> None:
         """Raises ProviderError if the request must not be sent. Notes the secrets in it."""
-        self.secrets.note_sent(request.headers)
+        self.secrets.note_sent(request.headers, request.path_url, request.body)
         if self._may_send is not None and not self._may_send(request):
             message = f"{request.method} would act: it is not the cloud's dry run. It was not sent."
             raise ProviderError(ProviderErrorCode.NOT_SUPPORTED, message)
@@ -113,7 +119,7 @@ class Line:
 
     @property
     def may_retry(self) -> bool:
-        """Whether the task has made fewer retries than it may."""
+        """True if the task has made fewer retries than it may."""
         return self.retries < retries.TASK_RETRIES
 
     def add(self, connection: Closable) -> None:
@@ -243,6 +249,10 @@ def _delivery_noted(
 
 def mount(session: requests.Session) -> None:
     """Bound all that ``session`` sends; it is closed with the line that it is made on."""
+    line = _line.get()
+    if line is not None and line.https_adapter is not None:
+        session.mount("https://", line.https_adapter())
+        guard.guard(session)
     for prefix, adapter in list(session.adapters.items()):
         session.mount(prefix, BoundedAdapter(adapter))
     close_with_line(session)
@@ -256,7 +266,7 @@ def close_with_line(connection: Closable) -> None:
 
 
 def secrets_in_use() -> TaskSecrets:
-    """What no text of this task may contain; empty without a task."""
+    """The secrets that no text of this task may contain; empty without a task."""
     line = _line.get()
     return TaskSecrets() if line is None else line.secrets
 
@@ -266,6 +276,13 @@ def check_bodies(check: Callable[[bytes], None]) -> None:
     line = _line.get()
     if line is not None:
         line.check_body = check
+
+
+def send_https_by(adapter: Callable[[], BaseAdapter]) -> None:
+    """Have each session that this task makes from now on send https by an adapter of its own."""
+    line = _line.get()
+    if line is not None:
+        line.https_adapter = adapter
 
 
 @contextmanager
@@ -293,13 +310,17 @@ def send_by(session: requests.Session, prefix: str, adapter: BaseAdapter) -> Non
 
 
 def _read(response: requests.Response, budget: Budget) -> None:
-    body, marks = io.BytesIO(), 0
+    body, marks, is_xml = io.BytesIO(), 0, None
     try:
         while piece := response.raw.read1(PIECE_BYTES, decode_content=True):
             body.write(piece)
-            marks += json_marks(piece)
+            if is_xml is None:
+                is_xml = piece[:1] in XML_BEGINNINGS
+            found = json_marks(piece)
+            marks += found
             budget.check()
             _check_size(body.tell(), marks)
+            count_received(len(piece), 0 if is_xml else found)
         _check_entities(body.getvalue())
         line = _line.get()
         if line is not None:

@@ -1,8 +1,8 @@
 """The requests of a block that failed, also those whose failure a driver hides.
 
-Some of libcloud's drivers catch the error of a request and go on, so that a list lacks what was
-asked for, and an action looks accepted. A reply of 404 does not count: that one object is gone
-while it is read is no failure.
+Some of libcloud's drivers catch the error of a request and go on, so that objects are missing in a
+list, and an action looks accepted. A reply of 404 does not count: an object that is deleted while
+it is read is no failure.
 """
 
 from collections.abc import Iterator
@@ -14,16 +14,61 @@ import requests
 
 from inventory.providers.exceptions import error_of_status
 
-_failures: ContextVar[list[Exception] | None] = ContextVar("failures", default=None)
+
+class Failures:
+    """The failures, in their order. ``is_latest``: the latest request failed."""
+
+    def __init__(self) -> None:
+        self._found: list[Exception] = []
+        self.is_latest = False
+
+    def __bool__(self) -> bool:
+        return bool(self._found)
+
+    def add(self, error: Exception) -> None:
+        self._found.append(error)
+        self.is_latest = True
+
+    def clear(self) -> None:
+        self._found.clear()
+
+    def raise_first(self) -> None:
+        """Raises nothing if nothing failed."""
+        self._raise(0)
+
+    def raise_last(self) -> None:
+        """Raises nothing if nothing failed."""
+        self._raise(-1)
+
+    def _raise(self, at: int) -> None:
+        """Raise the failure without a reference cycle.
+
+        The error refers to this frame and to its caller's. A reference from there to the error
+        would be a cycle, which holds the answers that were read until garbage is collected.
+        """
+        if not self._found:
+            return
+        error = self._found[at]
+        self.clear()
+        try:
+            raise error
+        finally:
+            del error
+
+
+_failures: ContextVar[Failures | None] = ContextVar("failures", default=None)
 
 
 @contextmanager
-def noted() -> Iterator[list[Exception]]:
-    """The failures of requests that are sent inside of the block, in their order."""
-    failures: list[Exception] = []
+def noted() -> Iterator[Failures]:
+    """The failures of requests that are sent inside of the block; none if the block raises."""
+    failures = Failures()
     token = _failures.set(failures)
     try:
         yield failures
+    except BaseException:
+        failures.clear()  # it may have what is raised, which refers to this frame: see ``_raise``
+        raise
     finally:
         _failures.reset(token)
 
@@ -31,12 +76,14 @@ def noted() -> Iterator[list[Exception]]:
 def note(error: Exception) -> None:
     failures = _failures.get()
     if failures is not None:
-        failures.append(error)
+        failures.add(error)
 
 
 def note_reply(response: requests.Response) -> None:
-    """Note a reply that is a refusal."""
+    """Note a reply, and that it is a failure if it is a refusal."""
     status = response.status_code
     if status >= HTTPStatus.BAD_REQUEST and status != HTTPStatus.NOT_FOUND:
         message = f"A request of the driver was answered with HTTP status {status}."
         note(error_of_status(status, message, response.headers))
+    elif (failures := _failures.get()) is not None:
+        failures.is_latest = False

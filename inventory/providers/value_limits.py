@@ -1,8 +1,8 @@
-"""How many values an answer may have: each takes memory, however few bytes it is written with.
+"""The number of values that an answer may have: each takes memory, even if it has few bytes.
 
-Values are counted before they are parsed, by the characters that stand beside each of them. Those
-characters in texts count too, so the limits are far above what clouds send: the largest page, of
-500 pods, has about 400,000 marks.
+Values are counted before they are parsed, by the characters that delimit them. Those characters in
+texts count too, so the limits are far above what clouds send: the largest page, of 500 pods, has
+about 400,000 marks.
 
 Most that an accepted answer was measured to take when it is parsed, beside the body itself (Python
 3.11, lxml 6): 185 MiB for JSON, which is a list of texts of one character that is not ASCII, and

@@ -1,4 +1,4 @@
-"""What an Azure account is: a service principal with a secret, in one subscription."""
+"""The account at Azure: a service principal with a secret, in one subscription."""
 
 from inventory.providers.credential import CredentialField
 from inventory.providers.kind import Values
@@ -34,6 +34,6 @@ FIELDS = (
 
 
 def in_lower_case(credentials: Values) -> Values:
-    """As the account is compared: GUIDs and the domain of a tenant have no case."""
+    """The values that are compared: GUIDs and the domain of a tenant ignore case."""
     names = ("tenant_id", "subscription_id")
     return {name: str(credentials.get(name) or "").lower() for name in names}

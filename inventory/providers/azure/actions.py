@@ -1,6 +1,7 @@
-"""What is done at Azure, each a function of the driver.
+"""The reads and actions of Azure, as functions that take the driver first.
 
 Bodies from the Azure REST API reference, learn.microsoft.com/rest/api/compute and /virtualnetwork.
+docs/libcloud-methods.md says what is wrong with libcloud's methods for it.
 """
 
 import re
@@ -22,17 +23,32 @@ from inventory.providers.azure.parse import (
     size_of,
     view_of,
 )
-from inventory.providers.azure.requests import COMPUTE, NETWORK, VERSIONS, pages, version_of
+from inventory.providers.azure.requests import (
+    COMPUTE,
+    MACHINES,
+    NETWORK,
+    SCALE_SETS,
+    VERSIONS,
+    pages,
+    version_of,
+)
 from inventory.providers.exceptions import ProviderError, ProviderErrorCode
 from inventory.providers.identity import ANOTHER, id_at, is_same, same_object
+from inventory.providers.price_file import azure_price, with_price
 from inventory.providers.reading import Reading, damaged, records_of
 from inventory.providers.rest import ask, found, part, reply_to, segment
 from inventory.providers.table import beside, does, reads
 from inventory.providers.tags import TagRules, ignoring_case
-from inventory.types import ImageRecord, LocationRecord, MachineRecord, SizeRecord
+from inventory.records.image import ImageRecord
+from inventory.types import LocationRecord, MachineRecord, SizeRecord
 
 T = TypeVar("T")
 
+READING = (
+    f"{MACHINES}/read",
+    f"{SCALE_SETS}/read",
+    f"{SCALE_SETS}/virtualMachines/read",
+)
 # Names ignore case, values do not: learn.microsoft.com/azure/azure-resource-manager/management/
 # tag-resources, "Tag names are case-insensitive for operations".
 TAGS = TagRules(key=ignoring_case)
@@ -46,10 +62,10 @@ RESOURCE = re.compile(
 )
 
 
-@reads("virtual_machines")
+@reads("virtual_machines", permissions=READING)
 def list_machines(driver: Any) -> list[MachineRecord]:
     """Five lists, three of each uniform scale set, and the sizes of each location."""
-    path = f"{driver.subscription}/providers/{COMPUTE}/virtualMachines"
+    path = f"{driver.subscription}/providers/{MACHINES}"
     machines = list(pages(driver, path))
     sets, problems = scale_sets.uniform_sets(driver)
     unread = [damaged(MachineRecord, "", problem) for problem in problems]
@@ -108,7 +124,7 @@ def _machines(machines: Sequence[Any], facts: Facts) -> list[MachineRecord]:
 
 
 def _by_id(items: Iterable[Any], read: Callable[[Reading], T]) -> dict[str, T]:
-    """What ``read`` finds, by the lower-cased id. An object without an id describes nothing."""
+    """The results of ``read`` by lower-cased id. An object without an id describes nothing."""
     readings = map(Reading, items)
     return {found_id: read(one) for one in readings if (found_id := id_of(one))}
 
@@ -136,29 +152,29 @@ def _interfaces_of(driver: Any, machine: Any) -> dict[str, Reading]:
     return {one.lower(): _described(driver, one) for one in ids if _is_resource(one)}
 
 
-@does("virtual_machines", "start")
+@does("virtual_machines", "start", permissions=f"{MACHINES}/start/action")
 def start_machine(driver: Any, external_id: str) -> OperationId | None:
     return do(driver, "POST", external_id, "/start")
 
 
-@does("virtual_machines", "stop")
+@does("virtual_machines", "stop", permissions=f"{MACHINES}/deallocate/action")
 def stop_machine(driver: Any, external_id: str) -> OperationId | None:
     """Deallocated: what is only powered off goes on costing as much as what runs."""
     return do(driver, "POST", external_id, "/deallocate")
 
 
-@does("virtual_machines", "reboot")
+@does("virtual_machines", "reboot", permissions=f"{MACHINES}/restart/action")
 def reboot_machine(driver: Any, external_id: str) -> OperationId | None:
     return do(driver, "POST", external_id, "/restart")
 
 
-@does("virtual_machines", "resize")
+@does("virtual_machines", "resize", permissions=f"{MACHINES}/write")
 def resize_machine(driver: Any, external_id: str, size_id: str) -> OperationId | None:
     change = {"properties": {"hardwareProfile": {"vmSize": size_id}}}
     return do(driver, "PATCH", external_id, data=change)
 
 
-@does("virtual_machines", "tag")
+@does("virtual_machines", "tag", permissions=f"{MACHINES}/write")
 def tag_machine(
     driver: Any, external_id: str, wanted: Mapping[str, str], unwanted: Sequence[str]
 ) -> OperationId | None:
@@ -168,7 +184,7 @@ def tag_machine(
     return do(driver, "PATCH", external_id, data={"tags": tags})
 
 
-@does("virtual_machines", "terminate")
+@does("virtual_machines", "terminate", permissions=f"{MACHINES}/delete")
 def terminate_machine(driver: Any, external_id: str) -> OperationId | None:
     """DELETE answers that all is well where nothing is, too; so it is looked for first.
 
@@ -184,9 +200,10 @@ def _asked(driver: Any, external_id: str) -> dict[str, Any]:
     return same_object(machine, external_id, "id", key=ignoring_case)
 
 
-@reads("sizes")
+@reads("sizes", permissions=f"{COMPUTE}/locations/vmSizes/read")
 def list_sizes(driver: Any) -> list[SizeRecord]:
-    return _sizes_in(driver, driver.account["location"])
+    location = driver.account["location"]
+    return [with_price(one, location, azure_price) for one in _sizes_in(driver, location)]
 
 
 @beside("find_size")
@@ -195,19 +212,25 @@ def find_size(driver: Any, size_id: str, location_id: str | None) -> SizeRecord 
     if location_id is None or location_id == driver.account["location"]:
         return None
     sizes = _sizes_in(driver, location_id)
-    return next((one for one in sizes if one.external_id.lower() == size_id.lower()), None)
+    size = next((one for one in sizes if one.external_id.lower() == size_id.lower()), None)
+    return None if size is None else with_price(size, location_id, azure_price)
 
 
-@reads("images")
+@reads("images", permissions=f"{COMPUTE}/images/read")
 def list_images(driver: Any, search: str | None = None) -> list[ImageRecord]:
     """One's own and a choice of the marketplace's; with a URN, any of the marketplace's."""
     if search is not None and URN.fullmatch(search) and search not in CHOICE:
-        return [ImageRecord(search, search)] if exists(driver, search, VERSIONS[COMPUTE]) else []
+        is_sold = exists(driver, search, VERSIONS[COMPUTE])
+        return [_of_marketplace(search, search)] if is_sold else []
     own = pages(driver, f"{driver.subscription}/providers/{COMPUTE}/images")
-    images = [ImageRecord(urn, name) for urn, name in CHOICE.items()]
+    images = [_of_marketplace(urn, name) for urn, name in CHOICE.items()]
     images += records_of(ImageRecord, own, image_of)
     word = search or ""
     return [image for image in images if search == image.external_id or contains(image.name, word)]
+
+
+def _of_marketplace(urn: str, name: str) -> ImageRecord:
+    return ImageRecord(urn, name, public=True, own=False)
 
 
 @reads("locations")
@@ -237,12 +260,15 @@ def _sizes_in(driver: Any, location: str) -> list[SizeRecord]:
 
 
 def _is_resource(resource: str) -> bool:
-    """Whether it is the path of a network resource, so that it may be asked for."""
+    """True if it is the path of a network resource, so that the gateway may ask for it."""
     return RESOURCE.fullmatch(resource) is not None and "/.." not in resource
 
 
 def is_own(driver: Any, external_id: str) -> bool:
-    """Whether it is a machine's id in this subscription: ids are paths, and paths lead anywhere."""
+    """True if it is the id of a machine in this subscription.
+
+    Ids are paths, and a path can lead anywhere.
+    """
     low = external_id.lower()
     here = f"{driver.subscription.lower()}/"
     is_machine = MACHINE.fullmatch(low) is not None or scale_sets.is_member(low)

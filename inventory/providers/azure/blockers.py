@@ -1,4 +1,4 @@
-"""What reads of a machine show that Azure refuses: management locks, and a generalized system.
+"""Reads that show why Azure refuses an action: management locks, and a generalized system.
 
 A lock on the subscription, the resource group or the machine is a lock on the machine. Locks are
 read as one list for the subscription, which the roles Reader and Virtual Machine Contributor allow.

@@ -6,6 +6,7 @@ used here, and its table of Azure's addresses.
 """
 
 import time
+from functools import cached_property
 from typing import Any, ClassVar
 from urllib.parse import urlencode
 
@@ -14,6 +15,8 @@ from libcloud.common.base import Connection
 from libcloud.compute.base import NodeDriver
 
 from gateway.core.http.urls import split_url
+from inventory.providers.azure.blobs.store import RESOURCE as BLOBS
+from inventory.providers.azure.blobs.store import AzureStore
 from inventory.providers.azure.refusals import REFUSALS
 from inventory.providers.exceptions import ProviderErrorCode
 from inventory.providers.kind import Values
@@ -22,6 +25,7 @@ from inventory.providers.token_cache import Grant, SignIn
 
 Code = ProviderErrorCode
 PUBLIC = publicEnvironments["default"]
+MANAGEMENT = PUBLIC["activeDirectoryResourceId"]
 FORM = "application/x-www-form-urlencoded"
 
 
@@ -66,21 +70,31 @@ class AzureDriver(NodeDriver):
     connectionCls = AzureConnection  # noqa: N815 - libcloud's name
 
     def __init__(self, credentials: Values, _region: str, timeout: float) -> None:
-        self.account = credentials
+        self.account, self.timeout = credentials, timeout
         self.subscription = f"/subscriptions/{segment(credentials['subscription_id'])}"
         self.connection = AzureConnection(timeout=timeout)
         self.connection.driver = self
-        facts = tuple(credentials[name] for name in ("tenant_id", "client_id", "client_secret"))
-        self.connection.sign_in = SignIn(facts, lambda: _sign_in(credentials, timeout), timeout)
+        self.connection.sign_in = _sign_in(credentials, MANAGEMENT, timeout)
+
+    @cached_property
+    def storage(self) -> AzureStore:
+        """Blobs, with a token of their own: that of Resource Manager is not good for them."""
+        return AzureStore(_sign_in(self.account, BLOBS, self.timeout), self.timeout)
 
 
-def _sign_in(credentials: Values, timeout: float) -> Grant:
+def _sign_in(credentials: Values, resource: str, timeout: float) -> SignIn:
+    names = ("tenant_id", "client_id", "client_secret")
+    facts = (*(credentials[name] for name in names), resource)
+    return SignIn(facts, lambda: _grant(credentials, resource, timeout), timeout)
+
+
+def _grant(credentials: Values, resource: str, timeout: float) -> Grant:
     asked_at = time.time()
     form = {
         "grant_type": "client_credentials",
         "client_id": credentials["client_id"],
         "client_secret": credentials["client_secret"],
-        "resource": PUBLIC["activeDirectoryResourceId"],
+        "resource": resource,
     }
     connection = SignInConnection(timeout=timeout)
     path = f"/{segment(credentials['tenant_id'])}/oauth2/token"

@@ -23,7 +23,7 @@ LATEST = "latest"
 
 
 def exists(driver: Any, urn: str, api_version: str) -> bool:
-    """Whether the marketplace sells it in the account's location."""
+    """True if the marketplace sells the image in the account's location."""
     publisher, offer, sku, version = map(segment, urn.split(":"))
     location = segment(driver.account["location"])
     path = (

@@ -7,7 +7,7 @@ from typing import Any
 
 from inventory.providers.azure.actions import find_machine
 from inventory.providers.azure.images import URN
-from inventory.providers.azure.requests import COMPUTE, NETWORK, version_of
+from inventory.providers.azure.requests import COMPUTE, MACHINES, NETWORK, version_of
 from inventory.providers.exceptions import ProviderError, ProviderErrorCode
 from inventory.providers.reading import Reading
 from inventory.providers.rest import act, ask, found, part, segment
@@ -15,12 +15,22 @@ from inventory.providers.table import does
 from inventory.providers.transport import preparing
 from inventory.types import MachineRecord, NewMachine
 
-# Of two orders with one name the second is refused, not taken for a change of the first machine.
+# With this header, Azure refuses a second order with the same name. Without it, Azure would take
+# the second order for a change of the first machine.
 ONLY_NEW = {"If-None-Match": "*"}
 WITH_MACHINE = "Delete"
 
 
-@does("virtual_machines", "provision")
+@does(
+    "virtual_machines",
+    "provision",
+    permissions=(
+        f"{MACHINES}/write",
+        f"{NETWORK}/networkInterfaces/write",
+        f"{NETWORK}/networkInterfaces/join/action",
+        f"{NETWORK}/virtualNetworks/subnets/join/action",
+    ),
+)
 def create_machine(driver: Any, order: NewMachine) -> MachineRecord:
     """Disk and interface are deleted with the machine. Raises INVALID_REQUEST without a network."""
     group = _resource_group(driver)
@@ -29,7 +39,7 @@ def create_machine(driver: Any, order: NewMachine) -> MachineRecord:
     # Named by the order too: when it is made again, it finds the interface that it has.
     name = f"{segment(order.name)}-{order.client_token[:8]}"
     interface = f"{group}/providers/{NETWORK}/networkInterfaces/{name}"
-    machine = f"{group}/providers/{COMPUTE}/virtualMachines/{segment(order.name)}"
+    machine = f"{group}/providers/{MACHINES}/{segment(order.name)}"
     with preparing():
         _put(driver, interface, _interface(driver, group, location, order))
     try:
@@ -47,7 +57,10 @@ def create_machine(driver: Any, order: NewMachine) -> MachineRecord:
 
 
 def _is_made(driver: Any, machine: str, order: NewMachine, reason: ProviderError) -> bool:
-    """Whether the machine that has the name is of this very order; True if it cannot be read."""
+    """True if this order made the machine that has the name, or if the machine cannot be read.
+
+    False if ``reason`` is no conflict.
+    """
     if reason.code is not ProviderErrorCode.CONFLICT:
         return False
     try:
@@ -58,7 +71,7 @@ def _is_made(driver: Any, machine: str, order: NewMachine, reason: ProviderError
 
 
 def _remove(driver: Any, interface: str, reason: ProviderError) -> None:
-    """What an order leaves behind that was refused. ``reason`` tells it, if it has to stay."""
+    """Delete the network interface of a refused order. If it has to stay, ``reason`` says so."""
     try:
         with preparing():
             act(driver.connection, interface, method="DELETE", **version_of(interface))
@@ -106,7 +119,7 @@ def _machine(
 
 
 def _system(driver: Any, key: str | None, order: NewMachine) -> dict[str, Any]:
-    """With a key, and no password; else with a password that nobody is told."""
+    """With a key and no password; without a key, with a random password that is not kept."""
     user = driver.account["admin_username"]
     system: dict[str, Any] = {"computerName": order.name, "adminUsername": user}
     if key:

@@ -5,16 +5,19 @@ from dataclasses import dataclass, field
 
 from inventory.providers.addresses import addresses_of
 from inventory.providers.azure.images import CHOICE
+from inventory.providers.prices import LINUX, WINDOWS
 from inventory.providers.reading import UNKNOWN_WORD, Reading
-from inventory.types import ImageRecord, MachineRecord, MachineState, SizeRecord
+from inventory.records.image import ImageRecord
+from inventory.types import SPOT, MachineRecord, MachineState, SizeRecord
 
 MIB_PER_GIB = 1024
 POWER = "PowerState/"
 PROVISIONING = "ProvisioningState/"
 FAILED = "provisioningstate/failed/"
 VERSIONS_OF_IMAGE = "versions"
-# "States and billing status of Azure Virtual Machines": what is stopped is paid for, what is
-# deallocated is not; both are off, and rawState tells them apart.
+SUBSCRIPTIONS = frozenset({"redhat", "suse"})  # publishers of images that cost more than Linux
+# "States and billing status of Azure Virtual Machines": a stopped machine is paid for, a
+# deallocated machine is not. Both are off, and rawState shows the difference.
 STATES = {
     "creating": MachineState.PENDING,
     "starting": MachineState.PENDING,
@@ -32,7 +35,10 @@ STATES = {
 
 @dataclass(frozen=True, slots=True)
 class Facts:
-    """What a machine's own description lacks, by lower-cased id; sizes by location and name."""
+    """Facts that are not in a machine's own description, by lower-cased id.
+
+    Sizes are by location and name.
+    """
 
     views: Mapping[str, Reading] = field(default_factory=dict)
     interfaces: Mapping[str, Reading] = field(default_factory=dict)
@@ -58,6 +64,9 @@ def machine_of(found: Reading, facts: Facts) -> MachineRecord:
         size_name=size_id,
         memory=size.memory if size else None,
         vcpus=size.vcpus if size else None,
+        operating_system=_system(properties, image_id),
+        off_list=_is_off_list(properties),
+        instance_lifecycle=SPOT if _is_spot(properties) else None,
         image_id=image_id,
         image_name=image_name_of(image_id) if image_id else None,
         location_id=location,
@@ -69,6 +78,32 @@ def machine_of(found: Reading, facts: Facts) -> MachineRecord:
         instance_id=properties.text("vmId"),
         problem=found.problem,
     )
+
+
+def _system(properties: Reading, image_id: str | None) -> str | None:
+    """Linux or windows; for Linux with a subscription in its price, the image's publisher.
+
+    A license that its owner brings is paid for as Linux: "licenseType" in the REST reference.
+    """
+    word = (properties.text("storageProfile", "osDisk", "osType") or "").lower()
+    license_type = (properties.text("licenseType") or "").lower()
+    publisher = (image_id or "").partition(":")[0].lower()
+    if word == WINDOWS and license_type.startswith("windows"):
+        return LINUX
+    if word == LINUX and publisher in SUBSCRIPTIONS and not license_type.endswith("byos"):
+        return publisher
+    return word or None
+
+
+def _is_off_list(properties: Reading) -> bool:
+    """Spot capacity, or a machine on a dedicated host."""
+    on_host = properties.text("host", "id") or properties.text("hostGroup", "id")
+    return _is_spot(properties) or bool(on_host)
+
+
+def _is_spot(properties: Reading) -> bool:
+    """See "priority" in the REST reference of virtual machines; "Low" is its earlier word."""
+    return (properties.text("priority") or "").lower() in {"spot", "low"}
 
 
 def id_of(found: Reading) -> str:
@@ -98,7 +133,7 @@ def state_word(found: Reading, view: Reading | None) -> str:
 
 
 def _failure_in(view: Reading | None) -> str:
-    """How the latest change of the machine failed, if it did; empty where none has."""
+    """The failure of the machine's latest change; empty if that did not fail."""
     statuses = [] if view is None else view.parts("statuses")
     codes = [status.text("code") or "" for status in statuses]
     failed = [code for code in codes if code.lower().startswith(FAILED)]
@@ -120,7 +155,14 @@ def size_of(found: Reading) -> SizeRecord:
 def image_of(found: Reading) -> ImageRecord:
     external_id = found.text("id", required=True) or ""
     name = found.text("name", required=True) or image_name_of(external_id)
-    return ImageRecord(external_id=external_id, name=name, problem=found.problem)
+    return ImageRecord(
+        external_id=external_id,
+        name=name,
+        public=False,
+        own=True,
+        tags=found.pairs("tags"),
+        problem=found.problem,
+    )
 
 
 def image_id_of(reference: Reading) -> str | None:
@@ -131,7 +173,7 @@ def image_id_of(reference: Reading) -> str | None:
 
 
 def image_name_of(image_id: str) -> str:
-    """As a list of images has it: a name of ours, or the last word of the resource's id.
+    """The name as in a list of images: a name of ours, or the last word of the resource's id.
 
     The last word of an image of a gallery is its version, ``…/images/NAME/versions/1.0.0``; its
     name is shown before it.

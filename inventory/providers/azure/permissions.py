@@ -1,4 +1,4 @@
-"""What a service principal may do, as Azure itself tells it.
+"""The permissions of a service principal, as Azure itself reports them.
 
 "Permissions - List For Resource Group" of the Authorization REST API, version 2022-04-01: each
 entry is of a role that the caller has there, and allows its ``actions`` without its ``notActions``.
@@ -9,38 +9,16 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from inventory.providers.azure import scale_sets
-from inventory.providers.azure.requests import COMPUTE, NETWORK, pages
+from inventory.providers.azure.requests import SCALE_SETS, pages
 from inventory.providers.capability import Capability
 from inventory.providers.exceptions import ProviderError, ProviderErrorCode
 from inventory.providers.rest import segment
 from inventory.providers.table import beside
 from inventory.types import MachineRecord
 
-MACHINES = f"{COMPUTE}/virtualMachines"
-ACTIONS = {
-    Capability.LIST_MACHINES: (
-        f"{MACHINES}/read",
-        f"{COMPUTE}/virtualMachineScaleSets/read",
-        f"{COMPUTE}/virtualMachineScaleSets/virtualMachines/read",
-    ),
-    Capability.START: (f"{MACHINES}/start/action",),
-    Capability.STOP: (f"{MACHINES}/deallocate/action",),
-    Capability.REBOOT: (f"{MACHINES}/restart/action",),
-    Capability.RESIZE: (f"{MACHINES}/write",),
-    Capability.TAG: (f"{MACHINES}/write",),
-    Capability.TERMINATE: (f"{MACHINES}/delete",),
-    Capability.PROVISION: (
-        f"{MACHINES}/write",
-        f"{NETWORK}/networkInterfaces/write",
-        f"{NETWORK}/networkInterfaces/join/action",
-        f"{NETWORK}/virtualNetworks/subnets/join/action",
-    ),
-    Capability.LIST_SIZES: (f"{COMPUTE}/locations/vmSizes/read",),
-    Capability.LIST_IMAGES: (f"{COMPUTE}/images/read",),
-}
 # Machines of uniform scale sets have actions of their own, in their sets' resource groups:
 # learn.microsoft.com/azure/role-based-access-control/permissions/compute.
-MEMBERS = f"{COMPUTE}/virtualMachineScaleSets/virtualMachines"
+MEMBERS = f"{SCALE_SETS}/virtualMachines"
 OF_MEMBERS = {
     Capability.START: f"{MEMBERS}/start/action",
     Capability.STOP: f"{MEMBERS}/deallocate/action",
@@ -56,7 +34,9 @@ def lacking_permissions(
     needs: Mapping[Capability, Sequence[str]],
     machine: Callable[[], MachineRecord | None],
 ) -> dict[Capability, list[str]]:
-    """Of orders, in the account's resource group; of other actions, in that of the machine.
+    """The permissions for orders, in the account's resource group, and for other actions, in the
+    machine's resource group. Disks, snapshots and keys may be in other resource groups: their
+    permissions are not reported.
 
     Machines of scale sets are looked at too if the subscription has any: an account may be allowed
     to start the one sort and not the other.
@@ -72,6 +52,7 @@ def lacking_permissions(
             actions,
         )
         for capability, actions in needs.items()
+        if capability.resource == "virtual_machines"
     ]
     group_of_members = _group_in(found_id if member else _some_set(driver))
     wanted += [
@@ -117,12 +98,12 @@ def _allows(roles: list[dict[str, Any]], action: str) -> bool:
 
 
 def _names(patterns: Sequence[str] | None, action: str) -> bool:
-    """In any case; a star stands for any text: "Understand Azure role definitions"."""
+    """Ignores case; a star matches any text: "Understand Azure role definitions"."""
     return any(_covers(pattern.lower(), action.lower()) for pattern in patterns or ())
 
 
 def _covers(pattern: str, action: str) -> bool:
-    """Whether ``action`` is what ``pattern`` names. In linear time, whatever the pattern is."""
+    """True if ``pattern`` names ``action``. It takes linear time for every pattern."""
     first, *others = pattern.split("*")
     if not others:
         return pattern == action

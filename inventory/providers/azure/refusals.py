@@ -1,8 +1,9 @@
-"""Which of Azure's refusals are temporary and which are final.
+"""The refusals of Azure that are temporary, and those that are final.
 
 With HTTP 429 every word, OperationNotAllowed too, means throttling.
 """
 
+from inventory.providers.azure.blobs.refusals import REFUSALS as OF_BLOBS
 from inventory.providers.exceptions import ProviderErrorCode as Code
 from inventory.providers.refusals import final, temporary
 
@@ -16,9 +17,11 @@ THROTTLING = (
     "https://learn.microsoft.com/troubleshoot/azure/virtual-machines/"
     "troubleshooting-throttling-errors"
 )
+ATTACHED = "https://github.com/kubernetes-sigs/azuredisk-csi-driver/issues/1378"
 GENERALIZED = "https://learn.microsoft.com/azure/virtual-machines/generalize"
 
 REFUSALS = (
+    *OF_BLOBS,
     temporary(
         Code.RATE_LIMITED,
         429,
@@ -88,6 +91,13 @@ REFUSALS = (
         "The scope 'web' cannot perform delete operation because following scope(s) are locked.",
         word="ScopeLocked",
         source=LOCKS,
+    ),
+    final(
+        Code.CONFLICT,
+        409,
+        "Cannot attach the disk data to VM web because it is already attached to VM db.",
+        word="ConflictingUserInput",
+        source=ATTACHED,
     ),
     final(
         Code.CONFLICT,

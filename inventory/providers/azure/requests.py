@@ -12,15 +12,22 @@ from inventory.providers.paging import each_page, restarted
 from inventory.providers.rest import ask, optional_text, part
 
 COMPUTE, NETWORK = "Microsoft.Compute", "Microsoft.Network"
+MACHINES, SCALE_SETS = f"{COMPUTE}/virtualMachines", f"{COMPUTE}/virtualMachineScaleSets"
 AUTHORIZATION = "Microsoft.Authorization"
 # The versions of the interfaces that are asked. timeCreated came with 2021-11-01.
 VERSIONS = {
     COMPUTE: "2024-03-01",
     NETWORK: "2023-09-01",
     AUTHORIZATION: "2022-04-01",
+    "Microsoft.Storage": "2023-01-01",
 }
 # learn.microsoft.com/rest/api/resources/management-locks; its other resources have other versions.
 LOCKS, VERSION_OF_LOCKS = f"/providers/{AUTHORIZATION}/locks", "2016-09-01"
+# Disks and snapshots have versions of their own: learn.microsoft.com/rest/api/compute/disks.
+STORAGE, VERSION_OF_STORAGE = (
+    re.compile(r"/microsoft\.compute/(disks|snapshots)(/[^/]+)?$"),
+    "2023-10-02",
+)
 # The networks of scale sets are Microsoft.Network's, under a path of Microsoft.Compute.
 NETWORK_OF_SETS = "2018-10-01"
 BELOW_SET = re.compile(r"/virtualmachinescalesets/.+/?(networkinterfaces|publicipaddresses)")
@@ -32,6 +39,8 @@ def version_of(path: str) -> dict[str, str]:
         return {"api-version": NETWORK_OF_SETS}
     if path.lower().endswith(LOCKS.lower()):
         return {"api-version": VERSION_OF_LOCKS}
+    if STORAGE.search(path.lower()):
+        return {"api-version": VERSION_OF_STORAGE}
     provider = re.split(r"/providers/", path, flags=re.IGNORECASE)[-1].partition("/")[0].lower()
     return {"api-version": {name.lower(): one for name, one in VERSIONS.items()}[provider]}
 

@@ -1,4 +1,4 @@
-"""Machines of uniform scale sets, which the subscription's list of virtual machines lacks.
+"""Machines of uniform scale sets, which are not in the subscription's list of virtual machines.
 
 The nodes of AKS are such machines. Those of flexible scale sets are virtual machines like others,
 and in that list: learn.microsoft.com/azure/virtual-machine-scale-sets, "Orchestration modes".
@@ -30,7 +30,7 @@ REFUSED = {
 
 
 def is_member(external_id: str) -> bool:
-    """Whether it is the id of a machine in a uniform scale set."""
+    """True if it is the id of a machine in a uniform scale set."""
     return MACHINE.fullmatch(external_id.lower()) is not None
 
 
@@ -76,7 +76,7 @@ def addresses(driver: Any, scale_set: str) -> list[Any]:
 
 
 def as_machine(member: Any) -> Any:
-    """With its size where a virtual machine has it."""
+    """The machine, with its size where a virtual machine has it."""
     size = Reading(member).text("sku", "name")
     profile = Reading(member).part("properties", "hardwareProfile")
     if size is None or not isinstance(member.get("properties"), dict) or profile.has("vmSize"):

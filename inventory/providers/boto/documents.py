@@ -1,4 +1,4 @@
-"""What AWS's documents of XML have in common, in any namespace."""
+"""Shared by AWS's documents of XML, in any namespace."""
 
 from typing import Any
 

@@ -128,7 +128,10 @@ def _refuse_to_ask(_prompt: str) -> str:
 
 @contextmanager
 def _explained(name: str) -> Iterator[None]:
-    """What botocore raises, in words that say what to do; a connection's failures as they are."""
+    """Turn botocore's errors into errors that say what to do.
+
+    The failures of a connection stay as they are.
+    """
     where = f"The profile {name} of the gateway's files of AWS"
     try:
         yield

@@ -4,8 +4,8 @@
   and a repeated element becomes a list of elements where a text is expected. Here a member that
   cannot be read is None, and of a repeated one the first is read.
 - The answer must be that of the operation: botocore reads any page as an answer without members.
-- A list of the answer itself has items and nothing else: botocore makes a member of any element,
-  and passes over a text. What would be left out so makes a shorter list.
+- A list of the answer itself may contain items and nothing else: botocore makes a member of any
+  element and ignores a text, and so makes a shorter list without an error.
 - A refusal that is no XML keeps its status and its text; botocore puts the whole page into an
   exception that says what the parser saw.
 
@@ -95,7 +95,7 @@ class Tolerant:
         return start
 
     def _handle_boolean(self, _shape: Any, node: Any) -> bool:
-        """In any case and with space around it: botocore takes " True " for false."""
+        """Ignores case and space around the text: botocore takes " True " for false."""
         text = node if isinstance(node, str) else node.text or ""
         return text.strip().lower() == "true"
 

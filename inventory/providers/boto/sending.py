@@ -1,4 +1,4 @@
-"""What a client of boto3 sends, over the gateway's own connections.
+"""Sends the requests of a boto3 client over the gateway's own connections.
 
 botocore emits ``before-send`` with the signed request, and sends it itself only if no handler
 returns a response (``botocore.endpoint.Endpoint``; moto and botocore's ``Stubber`` answer there).
@@ -45,7 +45,7 @@ class Sender:
 
 
 def prepared_as_signed(request: Any) -> requests.PreparedRequest:
-    """The request to the letter: requests would spell an address anew, which breaks signatures."""
+    """The request exactly as it was signed: requests would encode its URL again."""
     prepared = requests.PreparedRequest()
     prepared.method, prepared.url, prepared.body = request.method, request.url, request.body
     headers = {name: _text(value) for name, value in request.headers.items()}

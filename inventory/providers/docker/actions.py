@@ -1,7 +1,8 @@
-"""What is done at a Docker engine, each a function of the driver.
+"""The reads and actions of a Docker engine, as functions that take the driver first.
 
 Bodies from the Engine API's reference, docs.docker.com/reference/api/engine. Where an engine
 answers 304, it is so already; that is no error.
+docs/libcloud-methods.md says what is wrong with libcloud's methods for it.
 """
 
 import json
@@ -21,8 +22,8 @@ from inventory.providers.table import beside, does, reads
 from inventory.types import ContainerRecord, NewContainer, PortRecord
 
 Code = ProviderErrorCode
-# What a container is given to end by itself: Docker's own default. Then it is killed; the call
-# answers after that, so it has to be over within the task's time, a margin for the answer included.
+# The seconds that a container has to end by itself: Docker's own default. After them Docker kills
+# the container, and answers. The task's time must include this, and a margin for the answer.
 GRACE_SECONDS, MARGIN_SECONDS = 10, 3
 
 
@@ -63,7 +64,7 @@ def deploy_container(driver: Any, order: NewContainer) -> ContainerRecord:
 
 @does("containers", "start")
 def start_container(driver: Any, external_id: str) -> None:
-    """What is paused goes on; Docker refuses to start it."""
+    """Start a container. A paused one is unpaused, because Docker refuses to start it."""
     try:
         _do(driver, external_id, "start")
     except ProviderError as error:
@@ -85,7 +86,7 @@ def restart_container(driver: Any, external_id: str) -> None:
 
 @does("containers", "remove")
 def remove_container(driver: Any, external_id: str) -> None:
-    """Whatever it does. Its volumes stay: what nobody else names, nobody else can bring back."""
+    """Remove a container, running or not. Its volumes stay: deleted data cannot be restored."""
     try:
         act(driver.connection, _path(external_id), method="DELETE", force="true")
     except ProviderError as error:
@@ -128,7 +129,7 @@ def _create(driver: Any, order: NewContainer) -> str:
 
 
 def _bindings(ports: tuple[PortRecord, ...]) -> dict[str, list[dict[str, str]]]:
-    """Where a port is open on the engine's machine; one without a host port is not."""
+    """The open ports on the engine's machine. A port without a host port is not open there."""
     bindings: dict[str, list[dict[str, str]]] = {}
     for port in ports:
         if port.host_port is not None:

@@ -23,7 +23,7 @@ from inventory.providers.rest import JsonConnection, JsonReply, ask, part
 from inventory.providers.token_cache import Grant, SignIn
 
 NOT_MODIFIED = 304  # it is so already
-# The newest whose words are known here, and the oldest that tells a state in its lists.
+# The newest version whose words are known here, and the oldest version whose lists show a state.
 NEWEST, OLDEST = (1, 47), (1, 23)
 VERSION_KEPT_SECONDS = 3600.0
 OTHER_VERSION = "client version"  # how an engine begins that was replaced by another meanwhile
@@ -32,7 +32,7 @@ Version = tuple[int, int]
 
 
 class DockerReply(JsonReply):
-    """``{"message": …}``; only the status tells what kind of error it is."""
+    """``{"message": …}``; only the status shows the kind of error."""
 
     refusals = REFUSALS
 

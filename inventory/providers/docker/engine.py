@@ -1,4 +1,4 @@
-"""What a Docker engine is to us: an address, as DOCKER_HOST has it, and maybe certificates."""
+"""The account at a Docker engine: an address, as in DOCKER_HOST, and maybe certificates."""
 
 from dataclasses import dataclass
 
@@ -10,7 +10,7 @@ from inventory.providers.kind import Values
 
 HOST = "host"
 LOCAL = "unix:///var/run/docker.sock"  # Docker's own default
-# What "dockerd" listens on by convention: IANA's names are docker and docker-s.
+# The default ports of "dockerd" by convention: IANA's names are docker and docker-s.
 PLAIN_PORT, TLS_PORT = 2375, 2376
 FORMS = "must be as DOCKER_HOST has it: tcp://host:2376, https://host:2376 or " + LOCAL
 FIELDS = (
@@ -27,7 +27,7 @@ FIELDS = (
 
 @dataclass(frozen=True, slots=True)
 class Engine:
-    """Where an engine is. ``socket``: a path on this machine, instead of a host."""
+    """The address of an engine. ``socket``: a path on this machine, instead of a host."""
 
     host: str = "localhost"
     port: int = 80
@@ -49,7 +49,7 @@ def judge(credentials: Values) -> None:
 
 
 def place_of(credentials: Values) -> Values:
-    """Which engine it is, however its address is written. Raises CredentialProblem.
+    """The engine's identity, however its address is written. Raises CredentialProblem.
 
     Certificates are left out: an engine is the same with others, or with none.
     """

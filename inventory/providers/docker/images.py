@@ -1,6 +1,6 @@
 """The images that an engine has, and fetching one that it does not have.
 
-Of a pull, the engine answers 200 before it knows how that ends, and tells it in one of many lines.
+The engine answers 200 to a pull before it knows the outcome, and reports that in one of many lines.
 """
 
 import re
@@ -12,16 +12,17 @@ from inventory.providers.docker.parse import image_names_of
 from inventory.providers.docker.pulls import UNDER_WAY
 from inventory.providers.exceptions import ProviderError, ProviderErrorCode, map_provider_errors
 from inventory.providers.reading import Reading
+from inventory.providers.reply_limits import count_object
 from inventory.providers.rest import act, ask_list
 from inventory.providers.table import reads
-from inventory.types import ImageRecord
+from inventory.records.image import ImageRecord
 
 Code = ProviderErrorCode
 DIGEST = "@"
 NAMELESS = "<none>:<none>"
 MARGIN_SECONDS = 2.0  # for the container that is made of it
 PATIENCE_SECONDS = 10.0  # a step that waits holds a worker
-# What registries say, handed on in the engine's sentences: "Errors" in the OCI Distribution
+# The errors of registries, which the engine repeats in its own sentences: "Errors" in the OCI
 # Specification, section "Error Codes".
 WORDS = (
     (r"toomanyrequests|too many requests", Code.RATE_LIMITED),
@@ -37,13 +38,18 @@ def list_images(driver: Any, search: str | None = None) -> list[ImageRecord]:
     word = search or ""
     found = [_reading(image) for image in ask_list(driver.connection, "/images/json")]
     named = [
-        ImageRecord(external_id=name, name=name)
+        _named(name)
         for image in found
         for name in image_names_of(image)
         if name != NAMELESS and (contains(name, word) or image.text("Id") == search)
     ]
     unread = [ImageRecord("", "", problem=image.problem) for image in found if image.problem]
     return [*named, *(unread if search is None else [])]
+
+
+def _named(name: str) -> ImageRecord:
+    count_object()
+    return ImageRecord(external_id=name, name=name)
 
 
 def _reading(image: Any) -> Reading:
@@ -55,7 +61,7 @@ def _reading(image: Any) -> Reading:
 
 
 def pull(driver: Any, image: str) -> None:
-    """From a registry that lets everybody read. Raises ProviderError."""
+    """Pull an image from a registry that everybody may read. Raises ProviderError."""
 
     def fetch(seconds: float) -> None:
         _fetch(driver.again(seconds), image)
@@ -76,7 +82,7 @@ def _fetch(driver: Any, image: str) -> None:
 
 
 def _tag(image: str) -> dict[str, str]:
-    """Without a tag the engine would fetch every image of that name."""
+    """The tag "latest" if none is given. Without it the engine fetches all tags."""
     last = image.rpartition("/")[2]  # a registry's name may have a colon before its port
     return {} if ":" in last or DIGEST in image else {"tag": "latest"}
 

@@ -59,7 +59,7 @@ KEPT = Inspections()
 
 
 def inspections(driver: Any, found: list[Any]) -> dict[str, Inspected]:
-    """By container id, for those entries of a list that lack a fact. Raises nothing."""
+    """The inspections of list entries with a missing fact, by container id. Raises nothing."""
     ends_at = time.monotonic() + min(LOOKING_SECONDS, budget_in_use().left - MARGIN_SECONDS)
     known: dict[str, Inspected] = {}
     may_ask = True

@@ -8,8 +8,8 @@ from inventory.providers.generic import memory_of
 from inventory.providers.reading import UNKNOWN_WORD, Reading
 from inventory.types import ContainerRecord, ContainerState, PortRecord
 
-# "State" of a container: ContainerState in the Engine API's reference, docs.docker.com. What is
-# "dead" could not be removed; "removing" is on its way out.
+# "State" of a container: ContainerState in the Engine API's reference, docs.docker.com. A "dead"
+# container could not be removed; a "removing" one is being removed.
 STATES = {
     "created": ContainerState.CREATED,
     "running": ContainerState.RUNNING,
@@ -19,7 +19,7 @@ STATES = {
     "exited": ContainerState.STOPPED,
     "dead": ContainerState.ERROR,
 }
-# A list tells how a container ended in its "Status" alone: "Exited (137) 5 minutes ago".
+# Only the "Status" of a list shows how a container ended: "Exited (137) 5 minutes ago".
 ENDED = re.compile(r"(?:Exited|Restarting) \((-?[0-9]{1,20})\)")
 SIGN = 1 << 31
 MIB = 1 << 20
@@ -62,7 +62,7 @@ def _moment(found: Reading, seconds: int) -> datetime | None:
 
 
 def _exit_code(status: str) -> int | None:
-    """Windows has 32 bits without a sign; the same ones are told with it, as everywhere else."""
+    """The code with a sign, as on other systems. Windows has the same 32 bits without a sign."""
     ended = ENDED.match(status)
     return (int(ended[1]) + SIGN) % (2 * SIGN) - SIGN if ended else None
 
@@ -84,7 +84,7 @@ def _addresses(found: Reading) -> tuple[str, ...]:
 
 
 def _ports(found: Reading) -> tuple[PortRecord, ...]:
-    """Docker tells them in any order."""
+    """The ports, sorted: Docker returns them in any order."""
     ports = filter(None, map(_port, found.parts("Ports")))
     return tuple(sorted(ports, key=lambda port: [(one is not None, one) for one in port]))
 

@@ -24,13 +24,13 @@ AT_ONCE = 40
 
 
 class Pulls:
-    """Pulls under way, by what they are of. Of many that want the same, one asks."""
+    """The pulls in progress, by name. If many callers want the same pull, one of them sends it."""
 
     def __init__(self) -> None:
         self._calls: SharedCalls[None] = SharedCalls(AT_ONCE, "pull")
 
     def wait(self, name: Hashable, pull: Callable[[float], None], *, timeout: float) -> None:
-        """Until ``pull``, which gets the seconds that it may take, has come to its end.
+        """Wait until ``pull``, which gets the seconds that it may take, has ended.
 
         Raises what it raises; ProviderError when it is not over within ``timeout`` seconds, or
         when too many of the same owner are under way.

@@ -1,4 +1,4 @@
-"""Which of a Docker engine's refusals are temporary and which are final.
+"""The refusals of a Docker engine that are temporary, and those that are final.
 
 An error has a message and no code. An engine has no quotas.
 """

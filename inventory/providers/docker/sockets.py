@@ -1,4 +1,4 @@
-"""HTTP over a socket in the file system, which is where an engine listens unless told otherwise."""
+"""HTTP over a socket in the file system, which is where an engine listens by default."""
 
 import socket
 from typing import Any

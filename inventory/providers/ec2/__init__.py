@@ -5,8 +5,9 @@ a tenth of boto3's; ``benchmarks/cases/ec2.py`` measures it. Everything else is 
 
 ::
 
-    query     libcloud's driver with an endpoint of one's own, paging and a namespace for all
+    query     libcloud's driver with an endpoint of one's own, and a namespace for all
     parse     instances in EC2's XML → our records
+    known_replies  the records of earlier replies, for those that did not change
     identities  where an account's keys come from, and who lists those of the gateway's own
     account_keys  the keys: the account's, an identity's, or those of a role
     driver    one region of one account, with its keys: libcloud's connection and boto3's client
@@ -18,12 +19,13 @@ a tenth of boto3's; ``benchmarks/cases/ec2.py`` measures it. Everything else is 
     actions   all that is done to machines
     dry_run   whether it would be done
     volumes, snapshots  block storage; devices: free names
+    own_images  images of the account
+    tags      tags of what is no machine
     key_pairs  key pairs
     security_groups  groups and rules
     deeds     actions as requests
     blockers  what protects an instance
     failures  how an accepted request failed
     refusals  which are final
-    permissions  names for IAM
     credentials  keys and roles
 """

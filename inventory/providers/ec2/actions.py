@@ -1,7 +1,11 @@
-"""What is done at EC2, each a function of the driver."""
+"""The reads and actions of EC2, as functions that take the driver first.
+
+docs/libcloud-methods.md says what is wrong with libcloud's methods for it.
+"""
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from itertools import count
 from typing import Any
 
 from libcloud.common.exceptions import BaseHTTPError
@@ -13,41 +17,55 @@ from inventory.providers.ec2.calls import Call, filters
 from inventory.providers.ec2.catalog import PUBLISHERS, sizes_of
 from inventory.providers.ec2.driver import DOCUMENT, EC2Driver, entries_of
 from inventory.providers.ec2.images import ALSO_DEPRECATED, known_names, named
+from inventory.providers.ec2.known_replies import KnownReplies, Page
 from inventory.providers.ec2.parse import machines_in
+from inventory.providers.ec2.query import next_token
 from inventory.providers.ec2.records import image_record, region_name, size_record, zone_record
 from inventory.providers.exceptions import ProviderError
 from inventory.providers.identity import only_of
+from inventory.providers.paging import each_page
 from inventory.providers.reading import distinct
 from inventory.providers.table import beside, does, reads
-from inventory.types import (
-    ImageRecord,
-    LocationRecord,
-    MachineRecord,
-    NewMachine,
-    SizeRecord,
-)
+from inventory.records.image import ImageRecord
+from inventory.types import LocationRecord, MachineRecord, NewMachine, SizeRecord
 
 PAGE = "1000"  # EC2's largest
+INSTANCES = "DescribeInstances"
+KNOWN = KnownReplies()
+OWN = {"Owners": ["self"]}
 # Family and size, as in m8i.large and u7in-16tb.224xlarge.
 TYPE_NAME = re.compile(r"[a-z0-9][a-z0-9-]*\.[a-z0-9-]+")
 
 
-@reads("virtual_machines")
+@reads("virtual_machines", permissions="ec2:DescribeInstances")
 def list_machines(driver: EC2Driver) -> list[MachineRecord]:
     """The instances. The names of their images take a request if some are not known yet."""
-    known = known_names(driver)
-    machines = [
-        machine
-        for page in driver.instance_pages("DescribeInstances", MaxResults=PAGE)
-        for machine in machines_in(page, driver.region_name, known)
-    ]
-    return named(driver, machines)
+    return named(driver, [machine for page in _pages(driver) for machine in page.machines])
+
+
+def _pages(driver: EC2Driver) -> Iterator[Page]:
+    """Every page of the instances. One that fails fails the listing."""
+    names, numbers = known_names(driver), count(1)
+
+    def parse(content: bytes) -> Page:
+        root = driver.answer_in(content, INSTANCES)
+        machines = tuple(machines_in(root, driver.region_name, names))
+        return Page(machines, next_token(root))
+
+    def read(token: str | None) -> Page:
+        place = (driver.account, next(numbers))
+        content = driver.content(
+            INSTANCES, MaxResults=PAGE, **({"NextToken": token} if token else {})
+        )
+        return KNOWN.page(place, content, names, parse)
+
+    return each_page(read, lambda page: page.token)
 
 
 @beside("find", "virtual_machines")
 def find_machine(driver: EC2Driver, external_id: str) -> MachineRecord | None:
     try:
-        reply = driver.ask("DescribeInstances", **{"InstanceId.1": external_id})
+        reply = driver.ask(INSTANCES, **{"InstanceId.1": external_id})
     except BaseHTTPError as error:
         # Only this word says so: a wrong address has nothing under it either.
         if str(error).startswith("InvalidInstanceID."):
@@ -60,7 +78,7 @@ def _machines(driver: EC2Driver, reply: Any) -> list[MachineRecord]:
     return named(driver, list(machines_in(reply, driver.region_name, known_names(driver))))
 
 
-@does("virtual_machines", "provision")
+@does("virtual_machines", "provision", permissions=("ec2:RunInstances", "ec2:CreateTags"))
 def create_machine(driver: EC2Driver, order: NewMachine) -> MachineRecord:
     document = _do(driver, calls.create(order))[DOCUMENT]
     machine = next(iter(_machines(driver, document)), None)
@@ -70,28 +88,30 @@ def create_machine(driver: EC2Driver, order: NewMachine) -> MachineRecord:
     return machine
 
 
-@does("virtual_machines", "start")
+@does("virtual_machines", "start", permissions="ec2:StartInstances")
 def start_machine(driver: EC2Driver, external_id: str) -> None:
     _do(driver, calls.on_instance(Capability.START, external_id))
 
 
-@does("virtual_machines", "stop")
+@does(
+    "virtual_machines", "stop", permissions=("ec2:StopInstances", "ec2:DescribeInstanceAttribute")
+)
 def stop_machine(driver: EC2Driver, external_id: str) -> None:
     _do(driver, calls.on_instance(Capability.STOP, external_id))
 
 
-@does("virtual_machines", "reboot")
+@does("virtual_machines", "reboot", permissions="ec2:RebootInstances")
 def reboot_machine(driver: EC2Driver, external_id: str) -> None:
     _do(driver, calls.on_instance(Capability.REBOOT, external_id))
 
 
-@does("virtual_machines", "resize")
+@does("virtual_machines", "resize", permissions="ec2:ModifyInstanceAttribute")
 def resize_machine(driver: EC2Driver, external_id: str, size_id: str) -> None:
     """EC2 refuses an instance that is not stopped."""
     _do(driver, calls.resize(external_id, size_id))
 
 
-@does("virtual_machines", "tag")
+@does("virtual_machines", "tag", permissions=("ec2:CreateTags", "ec2:DeleteTags"))
 def tag_machine(
     driver: EC2Driver, external_id: str, wanted: Mapping[str, str], unwanted: Sequence[str]
 ) -> None:
@@ -99,12 +119,16 @@ def tag_machine(
         _do(driver, call)
 
 
-@does("virtual_machines", "terminate")
+@does(
+    "virtual_machines",
+    "terminate",
+    permissions=("ec2:TerminateInstances", "ec2:DescribeInstanceAttribute"),
+)
 def terminate_machine(driver: EC2Driver, external_id: str) -> None:
     _do(driver, calls.on_instance(Capability.TERMINATE, external_id))
 
 
-@reads("sizes")
+@reads("sizes", permissions="ec2:DescribeInstanceTypes")
 def list_sizes(driver: EC2Driver) -> list[SizeRecord]:
     return list(sizes_of(driver.region_name).values())
 
@@ -128,39 +152,43 @@ def find_size(driver: EC2Driver, size_id: str, _location_id: str | None) -> Size
     return next((size for size in sizes if size.external_id == size_id), None)
 
 
-@reads("images")
+@reads("images", permissions="ec2:DescribeImages")
 def list_images(driver: EC2Driver, search: str | None = None) -> list[ImageRecord]:
-    """One's own and the usual publishers'; with ``search``, anybody's of that id or name.
+    """The account's images and those of usual publishers; with ``search``, all that match it.
 
-    A deprecated image can be used: Amazon shows it to a search, and not in the choice that is
-    listed without one.
+    ``search`` is an id or a name. A deprecated image can be used: Amazon shows it to a search, and
+    not in the list without a search. Amazon does not report the account's own number with the
+    images. So the own images are those that EC2 lists for the account: they come last, and count.
     """
     if search is None:
-        listings = [{"Owners": ["self"]}, *(_of_publisher(*entry) for entry in PUBLISHERS)]
+        listings = [_of_publisher(*entry) for entry in PUBLISHERS]
+        own: dict[str, Any] = {}
     elif search.startswith("ami-"):
-        listings = [_matching({"image-id": (search,)}) | _also_deprecated(driver)]
+        own = _matching({"image-id": (search,)}) | _also_deprecated(driver)
+        listings = [own]
     else:
         names = tuple(f"*{spelling}*" for spelling in _spellings(search))
         matching = _matching({"name": names, "state": ("available",)})
-        listings = [matching | _also_deprecated(driver)]
+        own = matching | _also_deprecated(driver)
+        listings = [own]
     found = (
-        image_record(image)
-        for listing in listings
+        image_record(image, own=is_own)
+        for listing, is_own in (*((one, False) for one in listings), (own | OWN, True))
         for image in driver.entries("describe_images", "Images", **listing)
     )
     return distinct(found)
 
 
-@reads("locations")
+@reads("locations", permissions="ec2:DescribeAvailabilityZones")
 def list_locations(driver: EC2Driver) -> list[LocationRecord]:
     """Zones by their names; libcloud's own ids are places in a list."""
     answer = driver.call("describe_availability_zones")
     return [zone_record(zone) for zone in entries_of(answer, "AvailabilityZones")]
 
 
-@reads("regions")
+@reads("regions", permissions="ec2:DescribeRegions")
 def list_regions(driver: EC2Driver) -> list[str]:
-    """Those that are enabled for the account."""
+    """The regions that are enabled for the account."""
     return sorted(map(region_name, entries_of(driver.call("describe_regions"), "Regions")))
 
 

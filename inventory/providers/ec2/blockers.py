@@ -1,4 +1,4 @@
-"""What a read of an instance shows that EC2 refuses: its protection against stop and termination.
+"""Reads that show why EC2 refuses an action: the protection against stop and termination.
 
 ``DryRun`` checks permissions only. The attributes ``disableApiStop`` and ``disableApiTermination``:
 https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_DescribeInstanceAttribute.html.

@@ -1,11 +1,11 @@
-"""What each action on a machine asks of EC2, as data: the action and a dry run ask the same."""
+"""The EC2 request of each action on a machine, as data: an action and its dry run send the same."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
 from inventory.providers.capability import Capability
-from inventory.types import NewMachine
+from inventory.types import NewMachine, SpotOrder
 
 ON_INSTANCES = {
     Capability.START: "start_instances",
@@ -55,6 +55,8 @@ def create(order: NewMachine) -> Call:
         "ClientToken": order.client_token,
         "TagSpecifications": [{"ResourceType": "instance", "Tags": tags}],
     }
+    if order.spot is not None:
+        parameters["InstanceMarketOptions"] = _market(order.spot)
     if order.location_id:
         parameters["Placement"] = {"AvailabilityZone": order.location_id}
     if order.key_pair:
@@ -67,6 +69,14 @@ def create(order: NewMachine) -> Call:
     parameters |= {"SecurityGroupIds": ids} if ids else {}
     parameters |= {"SecurityGroups": names} if names else {}
     return Call("run_instances", parameters)
+
+
+def _market(spot: SpotOrder) -> dict[str, Any]:
+    """A request for one machine, which ends with it: AWS asks for no second one."""
+    options = {"SpotInstanceType": "one-time", "InstanceInterruptionBehavior": "terminate"}
+    if spot.max_price_per_hour is not None:
+        options["MaxPrice"] = f"{spot.max_price_per_hour:f}"
+    return {"MarketType": "spot", "SpotOptions": options}
 
 
 def filters(wanted: Mapping[str, Sequence[str]]) -> list[dict[str, Any]]:

@@ -1,14 +1,10 @@
-"""What EC2 sells: instance types from libcloud's tables, images worth offering."""
+"""The catalogue of EC2: instance types from libcloud's tables, and images worth offering."""
 
-import json
-from datetime import UTC, date, datetime
-from functools import cache, lru_cache
-from pathlib import Path
+from functools import lru_cache
 from typing import Any
 
-from libcloud.pricing import get_pricing_file_path, get_size_price
-
-from inventory.providers.generic import price_of
+from inventory.providers.price_file import ec2_price
+from inventory.providers.prices import PriceQuestion
 from inventory.types import SizeRecord
 
 # The images that people start from, by the publisher's account and the name. All public images
@@ -53,13 +49,6 @@ def size_named(region: str, size_id: str) -> SizeRecord | None:
     return sizes_of(region).get(size_id)
 
 
-@cache
-def prices_as_of() -> date | None:
-    """The day of libcloud's price list, as old as its release or the user's own copy."""
-    updated = json.loads(Path(get_pricing_file_path()).read_text(encoding="utf-8")).get("updated")
-    return datetime.fromtimestamp(updated, UTC).date() if updated else None
-
-
 def _size(region: str, attributes: dict[str, Any]) -> SizeRecord:
     vcpus = str(attributes["extra"].get("vcpu", ""))
     return SizeRecord(
@@ -68,13 +57,13 @@ def _size(region: str, attributes: dict[str, Any]) -> SizeRecord:
         memory=attributes["ram"],
         vcpus=int(vcpus) if vcpus.isdecimal() else None,
         disk=attributes["disk"] or None,
-        price_per_hour=_price(region, attributes["id"]),
+        price_per_hour=ec2_price(PriceQuestion(region, attributes["id"])),
+        architecture=_architecture(str(attributes["extra"].get("physicalProcessor", ""))),
     )
 
 
-def _price(region: str, size_id: str) -> Any:
-    try:
-        price = get_size_price("compute", "ec2_linux", size_id, region=region)
-    except KeyError:
-        return None
-    return price_of(price) or None  # the table has 0.0 where Amazon's list had no price
+def _architecture(processor: str) -> str | None:
+    """Graviton is Amazon's name for its arm64 processors. None: the price list names no maker."""
+    if "Graviton" in processor:
+        return "arm64"
+    return "x86_64" if "Intel" in processor or "AMD" in processor else None

@@ -1,4 +1,4 @@
-"""What an AWS account is: keys or another source of them, and maybe a role that is assumed.
+"""The account at AWS: keys or another source of keys, and maybe a role that is assumed.
 
 ``identities.judge`` says which fields go together.
 """

@@ -4,18 +4,17 @@ The action sends the request, and a dry run sends the same one with ``DryRun``.
 
 ::
 
-    @deed("volumes", "delete")
+    @deed("volumes", "delete", permissions="ec2:DeleteVolume")
     def delete_volume(driver, external_id): return Call("delete_volume", {"VolumeId": external_id})
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from functools import wraps
 from typing import Any
 
 from inventory.providers.capability import Key
 from inventory.providers.ec2.calls import Call
 from inventory.providers.ec2.driver import EC2Driver
-from inventory.providers.reading import Reading
 from inventory.providers.table import does
 
 Builder = Callable[..., Call]
@@ -27,16 +26,22 @@ NOWHERE: Mapping[str, str] = {
     "snapshots": "snap-00000000000000000",
     "key_pairs": "key-00000000000000000",
     "security_groups": "sg-00000000000000000",
+    "images": "ami-00000000000000000",
 }
 
 
-def deed(resource: str, verb: str) -> Callable[[Builder], Callable[..., None]]:
-    """Mark the function that builds the request of ``verb``; what is left of it sends it."""
+def deed(
+    resource: str, verb: str, permissions: str | Sequence[str] = ()
+) -> Callable[[Builder], Callable[..., None]]:
+    """Mark the function that builds the request of ``verb``; what is left of it sends it.
+
+    ``permissions``: as of ``does``.
+    """
 
     def marked(build: Builder) -> Callable[..., None]:
         BUILDERS[resource, verb] = build
 
-        @does(resource, verb)
+        @does(resource, verb, permissions)
         @wraps(build)
         def act(driver: EC2Driver, *arguments: Any) -> None:
             call = build(driver, *arguments)
@@ -45,15 +50,3 @@ def deed(resource: str, verb: str) -> Callable[[Builder], Callable[..., None]]:
         return act
 
     return marked
-
-
-def tags_in(found: Reading) -> tuple[tuple[str, str], ...]:
-    """An object's tags, by key."""
-    tags = [(tag.text("Key") or "", tag.text("Value") or "") for tag in found.parts("Tags")]
-    return tuple(sorted(tags))
-
-
-def tag_specification(kind: str, tags: Mapping[str, str]) -> dict[str, Any]:
-    """The parameter that tags a new object of EC2's ``kind`` from its first moment on."""
-    pairs = [{"Key": key, "Value": value} for key, value in tags.items()]
-    return {"TagSpecifications": [{"ResourceType": kind, "Tags": pairs}]} if pairs else {}

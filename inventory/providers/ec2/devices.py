@@ -1,11 +1,11 @@
-"""Which device name of an instance is free for a volume."""
+"""Finds a free device name of an instance for a volume."""
 
 from string import ascii_lowercase
 
 from inventory.providers.ec2.driver import EC2Driver
 from inventory.providers.exceptions import ProviderError, ProviderErrorCode
 
-# What Amazon recommends for EBS volumes of Linux:
+# Amazon's recommended names for EBS volumes of Linux:
 # https://docs.aws.amazon.com/ebs/latest/userguide/ebs-using-volumes.html ("device_naming").
 RECOMMENDED = tuple(f"/dev/sd{letter}" for letter in ascii_lowercase[5:16])  # f to p
 

@@ -1,7 +1,7 @@
 """The driver of one region of one account, at AWS or at an endpoint of one's own.
 
-``ask`` and ``instance_pages`` are libcloud's connection, for DescribeInstances; ``call`` and
-``entries`` are boto3's client, for everything else.
+``ask`` and ``content`` are libcloud's connection, for DescribeInstances; ``call`` and ``entries``
+are boto3's client, for everything else.
 """
 
 from collections.abc import Iterator
@@ -46,7 +46,7 @@ class EC2Driver(QueryDriver):
         )
         # OpenStack's EC2 API, Eucalyptus, moto and others take ClientToken without honouring it.
         self.is_vendors_endpoint = self.is_amazons
-        # Of whom the names of images are remembered.
+        # The names of images are cached for this account.
         self.account = (
             credentials.get("access_key_id") or identity_of(credentials),
             credentials.get("role_arn"),

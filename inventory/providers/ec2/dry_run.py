@@ -1,9 +1,10 @@
-"""Whether EC2 would accept an action: its own DryRun, asked with the action's own parameters.
+"""Asks EC2 if it would accept an action: its own DryRun, with the action's own parameters.
 
 A dry run must never act. Amazon honours DryRun for every action here. Another server may not know
-the word, and would act: there it is asked only for an action that the same server has just been
-seen to honour it for, on an instance that cannot exist. Tags and orders cannot be tried out
-without harm - a tag may be put on nothing, an order makes something - so they get no verdict.
+the word, and would act. The gateway asks such a server only about an action for which the same
+server has just honoured DryRun on an instance that cannot exist. There, tags and orders get no
+verdict: they cannot be tried without harm, as a tag may be put on nothing, and an order makes
+something.
 """
 
 from collections.abc import Callable, Mapping, Sequence
@@ -13,7 +14,14 @@ from libcloud.common.types import MalformedResponseError
 
 from inventory.providers.capability import Capability, Key
 from inventory.providers.dry_runs import DryRun, Parameter, Place
-from inventory.providers.ec2 import calls, key_pairs, security_groups, snapshots, volumes
+from inventory.providers.ec2 import (
+    calls,
+    key_pairs,
+    own_images,
+    security_groups,
+    snapshots,
+    volumes,
+)
 from inventory.providers.ec2.blockers import READ
 from inventory.providers.ec2.calls import Call
 from inventory.providers.ec2.deeds import BUILDERS, NOWHERE
@@ -23,8 +31,8 @@ from inventory.providers.table import beside
 from inventory.types import Verdict
 
 NAME, VALUE = "DryRun", "true"
-# What is read for the request itself: which device is free, which instance a volume is attached to,
-# and which zone is the first.
+# Reads for the request itself: the device that is free, the instance that a volume is attached to,
+# and the first zone.
 READS = (READ, "DescribeInstances", "DescribeVolumes", "DescribeAvailabilityZones")
 DRY_RUN = DryRun(
     parameters=(Parameter("POST", Place.FORM, NAME, VALUE),),
@@ -50,6 +58,7 @@ CREATES: Mapping[Key, Callable[[EC2Driver, Any], Call]] = {
     Capability.PROVISION.key: lambda _driver, order: calls.create(order),
     Capability.CREATE_VOLUME.key: volumes.create_call,
     Capability.CREATE_SNAPSHOT.key: snapshots.create_call,
+    Capability.CREATE_IMAGE.key: own_images.create_call,
     Capability.IMPORT_KEY_PAIR.key: key_pairs.import_call,
     Capability.CREATE_SECURITY_GROUP.key: security_groups.create_call,
 }
@@ -95,7 +104,7 @@ def check(
 def _builder(
     capability: Capability, arguments: Sequence[Any]
 ) -> Callable[[EC2Driver, str], Call] | None:
-    """What builds the request of an action on one object; None: there is none."""
+    """The function that builds the request of an action on one object; None: there is none."""
     if capability is Capability.RESIZE:
         return lambda _driver, external_id: calls.resize(external_id, *arguments)
     if capability in calls.ON_INSTANCES:
@@ -107,7 +116,7 @@ def _builder(
 
 
 def _is_honoured(driver: EC2Driver, harmless: Call) -> bool:
-    """Whether DryRun was looked at. That there is no such instance proves nothing."""
+    """True if the server honoured DryRun. The refusal "no such instance" proves nothing."""
     try:
         _would_succeed(driver, harmless)
     except MalformedResponseError:

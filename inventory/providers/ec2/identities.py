@@ -1,4 +1,4 @@
-"""Where an account's keys come from: the account's values, or an identity of the gateway's own.
+"""The source of an account's keys: the account's values, or an identity of the gateway's own.
 
 An identity of the gateway's own is a profile of its ``~/.aws`` or the role of the machine that it
 runs on. An operator lists those that may be used: ``AWS_IDENTITIES`` has patterns, as

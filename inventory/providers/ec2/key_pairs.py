@@ -7,8 +7,9 @@
 from typing import Any
 
 from inventory.providers.ec2.calls import Call
-from inventory.providers.ec2.deeds import deed, tag_specification, tags_in
+from inventory.providers.ec2.deeds import deed
 from inventory.providers.ec2.driver import EC2Driver, entries_of
+from inventory.providers.ec2.tags import tag_specification, tags_in
 from inventory.providers.reading import Reading, read_or_damaged
 from inventory.providers.table import does, reads
 from inventory.records.key_pair import KeyPairRecord, NewKeyPair
@@ -16,13 +17,13 @@ from inventory.records.key_pair import KeyPairRecord, NewKeyPair
 KEY_PAIR_ID = "KeyPairId"
 
 
-@reads("key_pairs")
+@reads("key_pairs", permissions="ec2:DescribeKeyPairs")
 def list_key_pairs(driver: EC2Driver) -> list[KeyPairRecord]:
     answer = driver.call("describe_key_pairs", IncludePublicKey=True)
     return [_read(Reading(entry)) for entry in entries_of(answer, "KeyPairs")]
 
 
-@does("key_pairs", "import")
+@does("key_pairs", "import", permissions=("ec2:ImportKeyPair", "ec2:CreateTags"))
 def import_key_pair(driver: EC2Driver, order: NewKeyPair) -> KeyPairRecord:
     """A name is taken once in a region; a second key under it is refused."""
     call = import_call(driver, order)
@@ -34,9 +35,9 @@ def import_call(_driver: EC2Driver, order: NewKeyPair) -> Call:
     return Call("import_key_pair", parameters | tag_specification("key-pair", dict(order.tags)))
 
 
-@deed("key_pairs", "delete")
+@deed("key_pairs", "delete", permissions="ec2:DeleteKeyPair")
 def delete_key_pair(driver: EC2Driver, external_id: str) -> Call:
-    """At Amazon by the id that the job has noted: the name may be that of another key by now.
+    """At Amazon, delete by the id that the job has noted: another key may have the name by now.
 
     Other servers know names alone.
     """

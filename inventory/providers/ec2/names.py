@@ -1,6 +1,7 @@
 """The names and other texts that EC2 takes for what is created and changed.
 
-"Constraints" of ``KeyName`` in ImportKeyPair and of ``GroupName`` in CreateSecurityGroup:
+"Constraints" of ``KeyName`` in ImportKeyPair, of ``GroupName`` in CreateSecurityGroup, and of
+``Name`` in CreateImage:
 https://docs.aws.amazon.com/AWSEC2/latest/APIReference/. Volumes and snapshots are named by a tag.
 
 Other texts are from the same reference: ``Description`` and ``VpcId`` of CreateSecurityGroup,
@@ -22,6 +23,10 @@ NAME_RULES = {
         re.compile(r"(?!sg-)[a-zA-Z0-9 ._\-:/()#,@\[\]+=&;{}!$*]{1,255}", re.ASCII),
         "The name of a security group has up to 255 letters, digits, spaces and "
         "._-:/()#,@[]+=&;{}!$*, and does not begin with sg-.",
+    ),
+    "images": NameRule(
+        re.compile(r"[a-zA-Z0-9()\[\] ./\-'@_]{3,128}", re.ASCII),
+        "The name of an image has 3 to 128 letters, digits, spaces and ()[]./-'@_.",
     ),
 }
 ZONE = r"[a-z0-9][a-z0-9\-]{0,63}"
@@ -49,6 +54,6 @@ TEXT_RULES = {
         re.compile(r"(/dev/)?[a-z][a-z0-9]{1,31}"), "A device name is as /dev/sdf or xvdf."
     ),
 }
-# "The aws: prefix is reserved for AWS use" in any case:
+# "The aws: prefix is reserved for AWS use". The prefix is case-insensitive:
 # https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/Using_Tags.html
 TAG_RULES = TagRules(reserved="aws:")

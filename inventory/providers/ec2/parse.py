@@ -14,6 +14,7 @@ from libcloud.compute.drivers.ec2 import NAMESPACE
 from inventory.providers.addresses import addresses_of
 from inventory.providers.boto.documents import checked_entries
 from inventory.providers.ec2.catalog import size_named
+from inventory.providers.prices import LINUX
 from inventory.providers.reading import (
     UNEXPECTED_FORM,
     UNKNOWN_WORD,
@@ -48,7 +49,9 @@ INSTANCE_TYPE = _tag("instanceType")
 IMAGE_ID = _tag("imageId")
 PLACEMENT = _tag("placement")
 KEY_NAME, GROUP_SET, GROUP_ID = _tag("keyName"), _tag("groupSet"), _tag("groupId")
-ZONE = _tag("availabilityZone")
+ZONE, TENANCY = _tag("availabilityZone"), _tag("tenancy")
+PLATFORM, PLATFORM_DETAILS = _tag("platform"), _tag("platformDetails")
+LIFECYCLE = _tag("instanceLifecycle")  # spot, scheduled, capacity-block; absent: on demand
 LAUNCH_TIME = _tag("launchTime")
 TAG_SET = _tag("tagSet")
 KEY, VALUE, NAME = _tag("key"), _tag("value"), _tag("name")
@@ -76,7 +79,13 @@ OF_INSTANCE = (
     INTERFACES,
     ROOT_DEVICE_NAME,
     DEVICES,
+    PLATFORM,
+    PLATFORM_DETAILS,
+    LIFECYCLE,
 )
+# "Understand AMI billing information" in the Amazon EC2 user guide; other words stay as they are.
+SYSTEMS = {"linux/unix": LINUX, "red hat byol linux": LINUX, "windows byol": LINUX}
+SHARED = frozenset({"", "default"})  # the tenancy of a host that others use too
 # The names of addresses wherever a network interface has them: "InstanceNetworkInterface" in the
 # Amazon EC2 API reference. IPv6 is public, unless it is unique local. The others may be of any
 # range.
@@ -129,7 +138,8 @@ def _machine(instance: Any, region: str, image_names: Mapping[str, str]) -> Mach
     tags = _tags(parts.get(TAG_SET))
     size_id = _text_of(parts, INSTANCE_TYPE) or None
     size = size_named(region, size_id) if size_id else None
-    zone = _text_of(_parts_of(parts.get(PLACEMENT)), ZONE) or None
+    placement = _parts_of(parts.get(PLACEMENT))
+    zone = _text_of(placement, ZONE) or None
     image_id = _text_of(parts, IMAGE_ID) or None
     interfaces = _Interfaces(parts)
     launch_time = _text_of(parts, LAUNCH_TIME)
@@ -152,6 +162,9 @@ def _machine(instance: Any, region: str, image_names: Mapping[str, str]) -> Mach
         vcpus=size.vcpus if size else None,
         disk=size.disk if size else None,
         price_per_hour=size.price_per_hour if size else None,
+        operating_system=_system(parts),
+        instance_lifecycle=_text_of(parts, LIFECYCLE) or None,
+        off_list=LIFECYCLE in parts or _text_of(placement, TENANCY) not in SHARED,
         image_id=image_id,
         image_name=image_names.get(image_id, image_id) if image_id else None,
         location_id=zone,
@@ -166,6 +179,15 @@ def _machine(instance: Any, region: str, image_names: Mapping[str, str]) -> Mach
         launched_at=launched_at,
         problem=problems.message,
     )
+
+
+def _system(parts: Parts) -> str | None:
+    """The operating system that is charged for.
+
+    ``platform`` is "windows" or empty. Compatible clouds may have ``platform`` only.
+    """
+    word = (_text_of(parts, PLATFORM_DETAILS) or _text_of(parts, PLATFORM)).lower()
+    return SYSTEMS.get(word, word) or None
 
 
 def _tags(tag_set: Any) -> dict[str, str]:
@@ -219,7 +241,7 @@ def _created_at(parts: Parts, attach_time: str) -> datetime | None:
 
 
 def _attach_time_of_root(parts: Parts) -> str:
-    """That of the root volume; empty if the instance has none."""
+    """The attach time of the root volume; empty if the instance has none."""
     root, devices = _text_of(parts, ROOT_DEVICE_NAME), parts.get(DEVICES)
     for name in () if devices is None else devices.iter(DEVICE_NAME):
         if name.text == root:

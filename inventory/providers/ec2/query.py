@@ -1,16 +1,14 @@
-"""libcloud's EC2 driver, subclassed for what it lacks; its signing and connection are kept.
+"""libcloud's EC2 driver with what follows added; libcloud's signing and connection are kept.
 
 - Signature version 4 everywhere: version 2 is refused by every region opened since 2014.
 - Replies in another XML namespace. AWS echoes the version that was asked with a trailing slash;
   servers that are compatible with EC2 write others, and libcloud then finds nothing, silently.
-- Paging: libcloud asks for the first page alone.
 - POST: libcloud puts everything into the address, user data too, where errors and logs show it.
 - Regions that libcloud does not know, and endpoints of one's own.
 - lxml: Python's own parser makes an object of each of a hundred elements that an instance has,
   lxml of those that are looked at. A thousand instances take half of the time.
 """
 
-from collections.abc import Iterator
 from typing import Any
 from urllib.parse import urlencode
 
@@ -29,7 +27,6 @@ from inventory.providers.boto.documents import texts_of_refusal
 from inventory.providers.boto.keys import Keys
 from inventory.providers.ec2.regions import DEFAULT_REGION
 from inventory.providers.markup import parsed
-from inventory.providers.paging import each_page
 
 FORM = {"Content-Type": "application/x-www-form-urlencoded; charset=utf-8"}
 
@@ -42,8 +39,9 @@ class AnyNamespaceResponse(EC2Response):
         response.encoding = "utf-8"  # EC2's XML is; without a charset requests takes latin-1
         super().__init__(response, connection)
 
-    def parse_body(self) -> Any:
-        return document_of(self._content)
+    def parse_body(self) -> bytes:
+        """The body itself: a reply that is known is not parsed."""
+        return self._content
 
     def parse_error(self) -> str:
         """``Code: Message`` of each error; what the body says otherwise, a proxy's page maybe."""
@@ -88,25 +86,27 @@ class QueryDriver(EC2NodeDriver):
         self.region_name = region  # what the signature names
 
     def ask(self, action: str, **params: str) -> Any:
-        """One call. Raises MalformedResponseError for what is not its answer."""
+        """One call; the root of its answer. Raises MalformedResponseError for anything else."""
+        return self.answer_in(self.content(action, **params), action)
+
+    def content(self, action: str, **params: str) -> bytes:
+        """The body of the reply to one call."""
         body = urlencode({"Action": action, "Version": API_VERSION, **params})
-        reply = self.connection.request(self.path, data=body, headers=FORM, method="POST").object
-        if not reply.tag.endswith(f"}}{action}Response"):
-            found = reply.tag.rpartition("}")[2]
+        reply = self.connection.request(self.path, data=body, headers=FORM, method="POST")
+        found: bytes = reply.object
+        return found
+
+    def answer_in(self, content: bytes, action: str) -> Any:
+        """The root of a reply. Raises MalformedResponseError for what is not the action's."""
+        root = document_of(content)
+        if not root.tag.endswith(f"}}{action}Response"):
+            found = root.tag.rpartition("}")[2]
             message = f"{action} was answered with <{found}>."
             raise MalformedResponseError(message, driver=self)
-        return reply
-
-    def instance_pages(self, action: str, **params: str) -> Iterator[Any]:
-        """Every page of a listing. One that fails fails the listing."""
-
-        def read(token: str | None) -> Any:
-            return self.ask(action, **params, **({"NextToken": token} if token else {}))
-
-        return each_page(read, _next_token)
+        return root
 
 
-def _next_token(page: Any) -> str | None:
+def next_token(page: Any) -> str | None:
     """None if the element is absent or empty. Raises MalformedResponseError if it has elements."""
     found = page.find(f"{{{NAMESPACE}}}nextToken")
     if found is None:

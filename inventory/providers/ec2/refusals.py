@@ -1,4 +1,4 @@
-"""Which of EC2's refusals are temporary and which are final.
+"""The refusals of EC2 that are temporary, and those that are final.
 
 Words from "Error codes for the Amazon EC2 API". Capacity errors come with HTTP status 500 there.
 """
@@ -12,7 +12,7 @@ THROTTLING = "https://docs.aws.amazon.com/ec2/latest/devguide/ec2-api-throttling
 # MinCount, which is 1 in the gateway's orders: without the capacity for it nothing is launched.
 MINIMUM = "https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_RunInstances.html"
 
-# What an object's own state, or its name, forbids until somebody changes that.
+# Refusals by an object's own state, or by its name. They last until somebody changes that.
 IN_THE_WAY = (
     ("VolumeInUse", "Volume vol-1 is currently attached to i-1"),
     ("InvalidVolume.ZoneMismatch", "The volume is not in the same availability zone as instance"),
@@ -22,6 +22,7 @@ IN_THE_WAY = (
     ("InvalidGroup.InUse", "There are active instances using security group 'web'"),
     ("DependencyViolation", "resource sg-1 has a dependent object"),
     ("CannotDelete", "the specified group: 'sg-1' name: 'default' cannot be deleted by a user"),
+    ("InvalidAMIName.Duplicate", "AMI name web is already in use by AMI ami-1"),
     ("InvalidPermission.Duplicate", "the specified rule 'peer: 0.0.0.0/0, TCP' already exists"),
 )
 
@@ -87,6 +88,14 @@ REFUSALS = (
             ("AttachmentLimitExceeded", "The maximum number of volumes is attached already."),
             ("ResourceLimitExceeded", "You have reached the limit of key pairs."),
         )
+    ),
+    final(
+        Code.INVALID_REQUEST,
+        400,
+        "Your Spot request price of 0.001 is lower than the minimum required Spot request "
+        "fulfillment price of 0.0031.",
+        word="SpotMaxPriceTooLow",
+        source=ERRORS,
     ),
     final(
         Code.QUOTA_EXCEEDED,

@@ -65,5 +65,5 @@ def known_regions(credentials: Values) -> list[str] | None:
 
 
 def every_region(credentials: Values) -> list[str]:
-    """What ``all`` stands for until the account was asked; an endpoint's own names are unknown."""
+    """The regions of ``all`` until the account is asked; an endpoint's own names are unknown."""
     return [DEFAULT_REGION] if credentials.get("endpoint_url") else amazon_regions(COMMERCIAL)

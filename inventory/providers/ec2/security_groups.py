@@ -9,8 +9,9 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from inventory.providers.ec2.calls import Call
-from inventory.providers.ec2.deeds import deed, tag_specification, tags_in
+from inventory.providers.ec2.deeds import deed
 from inventory.providers.ec2.driver import EC2Driver, entries_of
+from inventory.providers.ec2.tags import tag_specification, tags_in
 from inventory.providers.exceptions import ProviderError
 from inventory.providers.identity import only_of
 from inventory.providers.reading import Reading, read_or_damaged
@@ -44,7 +45,7 @@ ADD = {
 REMOVE = {INGRESS: "revoke_security_group_ingress", EGRESS: "revoke_security_group_egress"}
 
 
-@reads("security_groups")
+@reads("security_groups", permissions="ec2:DescribeSecurityGroups")
 def list_security_groups(driver: EC2Driver) -> list[SecurityGroupRecord]:
     entries = driver.entries("describe_security_groups", "SecurityGroups", MaxResults=PAGE)
     return [_read(entry) for entry in entries]
@@ -62,7 +63,7 @@ def find_security_group(driver: EC2Driver, external_id: str) -> SecurityGroupRec
     return only_of(records, external_id, lambda one: one.external_id)
 
 
-@does("security_groups", "create")
+@does("security_groups", "create", permissions=("ec2:CreateSecurityGroup", "ec2:CreateTags"))
 def create_security_group(driver: EC2Driver, order: NewSecurityGroup) -> SecurityGroupRecord:
     """The answer has the id alone. A name is taken once in a network."""
     call = create_call(driver, order)
@@ -86,18 +87,26 @@ def create_call(_driver: EC2Driver, order: NewSecurityGroup) -> Call:
     return Call("create_security_group", parameters)
 
 
-@deed("security_groups", "delete")
+@deed("security_groups", "delete", permissions="ec2:DeleteSecurityGroup")
 def delete_security_group(_driver: EC2Driver, external_id: str) -> Call:
     return Call("delete_security_group", {"GroupId": external_id})
 
 
-@deed("security_groups", "add_rule")
+@deed(
+    "security_groups",
+    "add_rule",
+    permissions=("ec2:AuthorizeSecurityGroupIngress", "ec2:AuthorizeSecurityGroupEgress"),
+)
 def add_rule(_driver: EC2Driver, external_id: str, rule: RuleRecord) -> Call:
     """A rule that the group has already is refused: InvalidPermission.Duplicate."""
     return _on_rule(ADD, external_id, rule)
 
 
-@deed("security_groups", "remove_rule")
+@deed(
+    "security_groups",
+    "remove_rule",
+    permissions=("ec2:RevokeSecurityGroupIngress", "ec2:RevokeSecurityGroupEgress"),
+)
 def remove_rule(_driver: EC2Driver, external_id: str, rule: RuleRecord) -> Call:
     return _on_rule(REMOVE, external_id, rule)
 

@@ -6,8 +6,9 @@ States: ``SnapshotState`` in the Amazon EC2 API reference.
 from typing import Any
 
 from inventory.providers.ec2.calls import Call
-from inventory.providers.ec2.deeds import deed, tag_specification, tags_in
+from inventory.providers.ec2.deeds import deed
 from inventory.providers.ec2.driver import EC2Driver, entries_of
+from inventory.providers.ec2.tags import tag_specification, tags_in
 from inventory.providers.exceptions import ProviderError
 from inventory.providers.identity import only_of
 from inventory.providers.reading import UNKNOWN_WORD, Reading, read_or_damaged
@@ -25,7 +26,7 @@ STATES = {
 }
 
 
-@reads("snapshots")
+@reads("snapshots", permissions="ec2:DescribeSnapshots")
 def list_snapshots(driver: EC2Driver) -> list[SnapshotRecord]:
     """A server that does not know ``self`` among the owners answers with an empty list."""
     own: dict[str, Any] = {"OwnerIds": ["self"], "MaxResults": PAGE}
@@ -44,7 +45,7 @@ def find_snapshot(driver: EC2Driver, external_id: str) -> SnapshotRecord | None:
     return only_of(records, external_id, lambda one: one.external_id)
 
 
-@does("snapshots", "create")
+@does("snapshots", "create", permissions=("ec2:CreateSnapshot", "ec2:CreateTags"))
 def create_snapshot(driver: EC2Driver, order: NewSnapshot) -> SnapshotRecord:
     call = create_call(driver, order)
     return _read(driver.call(call.operation, **call.parameters))
@@ -58,7 +59,7 @@ def create_call(_driver: EC2Driver, order: NewSnapshot) -> Call:
     return Call("create_snapshot", parameters | tag_specification("snapshot", tags))
 
 
-@deed("snapshots", "delete")
+@deed("snapshots", "delete", permissions="ec2:DeleteSnapshot")
 def delete_snapshot(_driver: EC2Driver, external_id: str) -> Call:
     return Call("delete_snapshot", {"SnapshotId": external_id})
 

@@ -1,21 +1,22 @@
 """Volumes of EBS.
 
 States: ``VolumeState`` and ``VolumeAttachmentState`` in the Amazon EC2 API reference. A volume of
-which an attachment begins or ends is ``in-use``.
+which an attachment begins or ends is ``in-use``. EBS attaches a volume to 16 instances at most:
+https://docs.aws.amazon.com/ebs/latest/userguide/ebs-volumes-multi.html.
 """
 
-from collections.abc import Sequence
 from typing import Any
 
 from inventory.providers.ec2.calls import Call
-from inventory.providers.ec2.deeds import deed, tag_specification, tags_in
+from inventory.providers.ec2.deeds import deed
 from inventory.providers.ec2.devices import free_device
 from inventory.providers.ec2.driver import EC2Driver, entries_of
+from inventory.providers.ec2.tags import tag_specification, tags_in
 from inventory.providers.exceptions import ProviderError
 from inventory.providers.identity import only_of
 from inventory.providers.reading import UNKNOWN_WORD, Reading, read_or_damaged
 from inventory.providers.table import beside, does, reads
-from inventory.records.volume import NewVolume, VolumeRecord, VolumeState
+from inventory.records.volume import NewVolume, VolumeRecord, VolumeState, problem_of_several
 
 PAGE = 500  # EC2's largest
 ATTACHING, DETACHING = "attaching", "detaching"
@@ -33,7 +34,7 @@ STATES = {
 PASSING = frozenset({ATTACHING, DETACHING, "busy"})
 
 
-@reads("volumes")
+@reads("volumes", permissions="ec2:DescribeVolumes")
 def list_volumes(driver: EC2Driver) -> list[VolumeRecord]:
     return [_read(one) for one in driver.entries("describe_volumes", "Volumes", MaxResults=PAGE)]
 
@@ -49,7 +50,7 @@ def find_volume(driver: EC2Driver, external_id: str) -> VolumeRecord | None:
     return only_of(map(_read, entries_of(answer, "Volumes")), external_id, lambda v: v.external_id)
 
 
-@does("volumes", "create")
+@does("volumes", "create", permissions=("ec2:CreateVolume", "ec2:CreateTags"))
 def create_volume(driver: EC2Driver, order: NewVolume) -> VolumeRecord:
     call = create_call(driver, order)
     return _read(driver.call(call.operation, **call.parameters))
@@ -79,7 +80,7 @@ def _first_zone(driver: EC2Driver) -> str | None:
     return min(filter(None, names), default=None)
 
 
-@deed("volumes", "attach")
+@deed("volumes", "attach", permissions=("ec2:AttachVolume", "ec2:DescribeInstances"))
 def attach_volume(driver: EC2Driver, external_id: str, machine_id: str, device: str) -> Call:
     """``device``: empty for a free one; EC2 wants a name."""
     name = device or free_device(driver, machine_id)
@@ -87,9 +88,9 @@ def attach_volume(driver: EC2Driver, external_id: str, machine_id: str, device: 
     return Call("attach_volume", {"VolumeId": external_id, **where})
 
 
-@deed("volumes", "detach")
+@deed("volumes", "detach", permissions="ec2:DetachVolume")
 def detach_volume(_driver: EC2Driver, external_id: str, machine_id: str) -> Call:
-    """From this instance alone: EC2 refuses one that the volume is not attached to
+    """Detach from this instance only: EC2 refuses an instance that does not have the volume
     (https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_DetachVolume.html).
 
     ``machine_id``: empty where none is known.
@@ -98,13 +99,13 @@ def detach_volume(_driver: EC2Driver, external_id: str, machine_id: str) -> Call
     return Call("detach_volume", {"VolumeId": external_id, **machine})
 
 
-@deed("volumes", "resize")
+@deed("volumes", "resize", permissions="ec2:ModifyVolume")
 def resize_volume(_driver: EC2Driver, external_id: str, size: int) -> Call:
     """EC2 makes a volume larger only, attached or not; the guest's file system stays as it is."""
     return Call("modify_volume", {"VolumeId": external_id, "Size": size})
 
 
-@deed("volumes", "delete")
+@deed("volumes", "delete", permissions="ec2:DeleteVolume")
 def delete_volume(_driver: EC2Driver, external_id: str) -> Call:
     return Call("delete_volume", {"VolumeId": external_id})
 
@@ -136,19 +137,10 @@ def _record(found: Reading) -> VolumeRecord:
         snapshot_id=found.text("SnapshotId"),
         location_id=zone,
         location_name=zone,
+        deleted_with_machine=attachment.flag("DeleteOnTermination"),
         tags=tags,
         created_at=found.moment("CreateTime"),
-        problem=found.problem or _problem_of_several(machines),
+        problem=found.problem or problem_of_several(machines),
         machine_ids=machines,
         multi_attach=bool(found.flag("MultiAttachEnabled")),
     )
-
-
-def _problem_of_several(machines: Sequence[str]) -> str | None:
-    """A volume has one ``machine``; EBS attaches one to 16 at most
-    (https://docs.aws.amazon.com/ebs/latest/userguide/ebs-volumes-multi.html).
-    """
-    others = ", ".join(machines[1:])
-    if not others:
-        return None
-    return f"It is attached to other machines too, which its machine does not show: {others}."

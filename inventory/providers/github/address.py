@@ -1,4 +1,4 @@
-"""Where an account's GitHub is, and which of its APIs stands at which path.
+"""The address of an account's GitHub, and the paths of its APIs.
 
 =====================  =========================  ===========  ============
 GitHub                 server                     REST         GraphQL
@@ -61,7 +61,7 @@ def place_of(credentials: Values) -> Place:
 
 
 def with_one_spelling(credentials: Values) -> Values:
-    """As the account is compared: a server is the same by its pages and by its APIs."""
+    """The values that are compared: a server is the same by its pages and by its APIs."""
     place = place_of(credentials)
     shown = f"{place.host}:{place.port}{place.rest}"
     return {**credentials, "endpoint_url": shown, "owner": (credentials.get("owner") or "").lower()}

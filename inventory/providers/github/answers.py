@@ -50,8 +50,8 @@ class Answer:
     def part(self, *path: str | int) -> Reading | None:
         """The object at ``path``; None: there is none, or this account may not see it.
 
-        Raises ProviderError for any other reason why it is null, and MalformedResponseError where
-        the answer lacks it.
+        Raises ProviderError for any other reason why it is null, and MalformedResponseError if it
+        is not in the answer.
         """
         error = self.above(*path)
         if error is not None and error.code is Code.NOT_FOUND:

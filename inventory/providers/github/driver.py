@@ -50,7 +50,7 @@ TYPES = {
 
 
 class GitHubReply(JsonReply):
-    """``{"message": …}``; only status, headers and sentence tell what kind of error it is."""
+    """``{"message": …}``; only status, headers and sentence show the kind of error."""
 
     refusals = REFUSALS
     codes: ClassVar[Mapping[str, Code]] = TYPES
@@ -66,8 +66,9 @@ class GitHubReply(JsonReply):
 
 
 def _is_limit(reply: GitHubReply) -> bool:
-    """Whether the headers say that a limit was reached, whatever the sentence is. With 403 only a
-    limit has ``Retry-After``, or no requests left.
+    """True if the headers say that a limit was reached, whatever the sentence is.
+
+    With 403 only a limit has ``Retry-After``, or no requests left.
     """
     says_when = "retry-after" in reply.headers or reset_of(reply.headers) is not None
     return int(reply.status) in LIMIT_STATUSES and says_when
@@ -122,18 +123,18 @@ class GitHubDriver(BaseDriver):
         self.connection = GitHubConnection(self, self.place, self.token, timeout)
 
     def path(self, path: str) -> str:
-        """Of a path as the REST API's reference has it."""
+        """The path at this server. ``path``: as in the reference of the REST API."""
         return f"{self.place.rest}{path}"
 
     def query(self, document: str, **variables: Any) -> Answer:
-        """What a document of ``queries`` is answered with.
+        """The answer to a document of ``queries``.
 
         Raises ProviderError for an answer without data, and for a rate limit.
         """
         if self.token is None:
             message = "GitHub answers this only to an account with a token."
             raise ProviderError(Code.NOT_SUPPORTED, message)
-        # On one line, so that the transport tells a query, which only reads, from a mutation.
+        # On one line: the transport then recognizes a query, which only reads, and a mutation.
         text = json.dumps({"query": " ".join(document.split()), "variables": variables})
         reply = reply_to(self.connection, self.place.graphql, method="POST", data=text)
         body = reply.object
@@ -163,6 +164,6 @@ def _field_error(one: Mapping[str, Any], headers: Mapping[str, str]) -> FieldErr
     classify(error, REFUSALS)
     path = one.get("path")
     place = tuple(path) if isinstance(path, list) else ()
-    # Of a mutation: its one field was refused. An error below it is of what was done already.
+    # An error at a mutation's one field refuses it. A deeper error is about something already done.
     error.was_not_done = word in TYPES and len(place) <= 1
     return FieldError(place, limited(error, headers))

@@ -36,7 +36,7 @@ T = TypeVar("T")
 def each_repository(
     repositories: Sequence[RepositoryKey], read: Callable[[RepositoryKey], T | ProviderError]
 ) -> Mapping[RepositoryKey, T | ProviderError]:
-    """What ``read`` returns for each, one after the other, or the error of that repository.
+    """The result of ``read`` for each, one after the other, or the error of that repository.
 
     The answers that came in time are kept. Raises ProviderError for an error that is of the account
     or of the connection, as a rate limit is.
@@ -67,8 +67,8 @@ def _read(
 def nodes_by_id(answer: Answer, count: int) -> Iterator[Reading | ProviderError]:
     """The objects of ``nodes(ids:)``, in the order of the ids, or why there is none.
 
-    They are told by their position: one that is asked for by an id of the old format may be
-    answered with its id in the new one,
+    The position identifies an object. GitHub may answer an id of the old format with the id in the
+    new format,
     https://docs.github.com/en/graphql/guides/migrating-graphql-global-node-ids
     An object whose fields were refused in part counts as refused.
     """
@@ -89,7 +89,7 @@ def nodes_by_id(answer: Answer, count: int) -> Iterator[Reading | ProviderError]
 
 
 def objects_of(page: Reading) -> list[Reading]:
-    """The objects of ``nodes``. What cannot be read is noted in ``page``."""
+    """The objects of ``nodes``. A value that cannot be read is noted in ``page``."""
     if page.is_null("nodes"):
         page.note("nodes", "a list")
     return page.parts("nodes")

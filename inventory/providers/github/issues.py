@@ -40,8 +40,9 @@ ISSUES_OF = Mapping[RepositoryKey, Issues | ProviderError]
 
 @reads("issues")
 def list_issues(driver: Any, asked: IssueQuestion) -> ISSUES_OF:
-    """By repository its issues, or the error of that repository alone: NOT_FOUND for one that is
-    gone, or that this account may not see.
+    """The issues of each repository, or the error of that repository alone.
+
+    The error is NOT_FOUND for a repository that is gone, or that this account may not see.
 
     With a token, one request for a hundred repositories.
     """

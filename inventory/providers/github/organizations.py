@@ -140,7 +140,7 @@ def _replied_page(
 
 
 def _before(asked: OrganizationQuestion) -> int:
-    """How many repositories are on the pages before. Raises ProviderError."""
+    """The number of repositories on the pages before. Raises ProviderError."""
     after, first = asked.after or "0", asked.repositories or 1
     if OFFSET.fullmatch(after) is None or int(after) % first:
         message = "after is no endCursor of a page of as many repositories."
@@ -149,6 +149,6 @@ def _before(asked: OrganizationQuestion) -> int:
 
 
 def _replied_members(driver: Any, login: str, count: int) -> People | ProviderError:
-    """Those who show that they are members."""
+    """The members who show their membership."""
     path = f"/orgs/{segment(login)}/public_members"
     return people_of_replies(page_of(driver, path, {"per_page": str(count)}), count)

@@ -138,7 +138,7 @@ def person_of_reply(found: Reading) -> PersonRecord:
 
 
 def _state_of(found: Reading, *, archived: str, disabled: str) -> str:
-    """A disabled repository is read by nobody, archived or not."""
+    """Disabled comes first: a disabled repository cannot be read, archived or not."""
     if found.flag(disabled):
         return DISABLED
     return ARCHIVED if found.flag(archived) else ACTIVE
@@ -154,7 +154,7 @@ def count_of(found: Reading, *names: str, required: bool = True) -> int | None:
 
 
 def _visibility(found: Reading, word: str | None) -> str | None:
-    """None for a word that is none of ours: it is noted."""
+    """None for a word that the gateway does not know; the word is noted."""
     if word is None or word.upper() in RepositoryVisibility.__members__:
         return None if word is None else word.upper()
     found.note("visibility", "a known word", word)

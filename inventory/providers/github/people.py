@@ -1,4 +1,4 @@
-"""Who works on repositories: contributors, and collaborators where the token may see them."""
+"""People who work on repositories: contributors, and collaborators if the token may see them."""
 
 from collections.abc import Mapping, Sequence
 from typing import Any
@@ -27,10 +27,11 @@ from inventory.records.code_hosting import People, PersonRecord, RepositoryKey
 def list_contributors(
     driver: Any, repositories: Sequence[RepositoryKey], first: int
 ) -> Mapping[RepositoryKey, People | ProviderError]:
-    """By repository, those with most commits first, or the error of that repository alone: the list
-    of one may be too large for GitHub. The GraphQL API has no contributors: it takes a request
-    each, one after the other, as GitHub asks.
+    """The contributors of each repository, those with most commits first, or the error of that
+    repository alone: the list of one may be too large for GitHub.
 
+    The GraphQL API has no contributors. So it takes a request for each repository, one after the
+    other, as GitHub demands.
     https://docs.github.com/en/rest/repos/repos#list-repository-contributors. An empty repository is
     answered with 204 and no body.
     """
@@ -53,7 +54,7 @@ def people_of_replies(page: Page, first: int) -> People | ProviderError:
 
 
 def people_of_query(page: Reading) -> list[PersonRecord]:
-    """The people of a connection. What cannot be read is noted in ``page``."""
+    """The people of a connection. A value that cannot be read is noted in ``page``."""
     return [person_of_query(one) for one in objects_of(page)]
 
 
@@ -61,10 +62,10 @@ def people_of_query(page: Reading) -> list[PersonRecord]:
 def list_collaborators(
     driver: Any, repositories: Sequence[RepositoryKey]
 ) -> Mapping[RepositoryKey, People | ProviderError]:
-    """By repository, of those whose collaborators this account may see, or the error of that
+    """The collaborators of each repository that this account may see, or the error of that
     repository alone: one request for a hundred.
 
-    Only who may push to a repository sees them:
+    Only an account that may push to a repository sees its collaborators:
     https://docs.github.com/en/rest/collaborators/collaborators#list-repository-collaborators
     """
     check_owners(driver, repositories)

@@ -1,4 +1,4 @@
-"""What is asked of GitHub's GraphQL API: each document, whole. Values go in as variables.
+"""The documents for GitHub's GraphQL API, each complete. Values are sent as variables.
 
 The types are in https://docs.github.com/public/fpt/schema.docs.graphql. A connection takes
 ``first`` from 1 to 100: https://docs.github.com/en/graphql/overview/rate-limits-and-query-limits-for-the-graphql-api
@@ -85,7 +85,7 @@ fragment issue on Issue {
   id number title state url body createdAt author { login } comments(first: 1) { totalCount }
 }"""
 
-# Of a hundred repositories at most.
+# For a hundred repositories at most.
 ISSUES = (
     """
 query Issues($ids: [ID!]!, $first: Int!, $states: [IssueState!]) {
@@ -109,7 +109,7 @@ query SingleIssue($id: ID!, $number: Int!) {
     + ISSUE
 )
 
-# Whoever may not push to a repository is refused its collaborators: that one is null.
+# An account that may not push to a repository is refused its collaborators: that one is null.
 COLLABORATORS = """
 query Collaborators($ids: [ID!]!) {
   nodes(ids: $ids) {
@@ -120,7 +120,7 @@ query Collaborators($ids: [ID!]!) {
   }
 }"""
 
-# Of an issue or a pull request, whose it is.
+# The owner of the repository of an issue or a pull request.
 SUBJECT = """
 query Subject($id: ID!) {
   node(id: $id) {

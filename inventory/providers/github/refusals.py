@@ -1,4 +1,4 @@
-"""Which of GitHub's refusals are temporary and which are final.
+"""The refusals of GitHub that are temporary, and those that are final.
 
 An error of the REST API has a sentence and no code; most of the GraphQL API's have a ``type``. A
 sentence may quote a login, an id or a cursor of the user's, so each is compared from its beginning.

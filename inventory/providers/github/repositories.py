@@ -35,10 +35,13 @@ def list_repositories(driver: Any) -> list[RepositoryRecord]:
 
 @beside("find", "repositories")
 def find_repository(driver: Any, external_id: str) -> RepositoryRecord | None:
-    """By the number that stays when it is renamed. The old name's 301 leads to the same path:
+    """The repository with this number, which stays when it is renamed.
+
+    The old name's 301 leads to the same path:
     https://docs.github.com/en/rest/using-the-rest-api/best-practices-for-using-the-rest-api#follow-redirects
-    With a token it is then read as the list reads it, so that both count the same issues; the
-    GraphQL API knows no repository by its number. None for another owner's, as it is not listed.
+    With a token, the repository is then read as the list reads it, so that both count the same
+    issues; the GraphQL API knows no repository by its number. None for another owner's repository,
+    which is not listed either.
     """
     if not external_id.isdecimal():
         return None
@@ -55,8 +58,10 @@ def find_repository(driver: Any, external_id: str) -> RepositoryRecord | None:
 
 
 def _is_listed(driver: Any, record: RepositoryRecord) -> bool:
-    """Whether it may be in the list: an account with an owner has no other's repositories, also not
-    one that was transferred to another.
+    """True if the repository may be in the list.
+
+    An account with an owner has no repositories of other owners. A repository that was
+    transferred to another owner is not in the list either.
     """
     owner: str | None = driver.owner
     return owner is None or not record.owner_login or owner.lower() == record.owner_login.lower()

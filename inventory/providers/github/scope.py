@@ -15,7 +15,7 @@ OTHER_OWNER = "This provider is connected for one owner alone, and this is anoth
 
 
 def is_within(driver: Any, login: str | None) -> bool:
-    """Whether ``login`` is the owner; GitHub compares logins in any case."""
+    """True if ``login`` is the owner, or if no owner is set. GitHub ignores the case of logins."""
     return not driver.owner or (login or "").lower() == driver.owner.lower()
 
 
@@ -32,7 +32,7 @@ def check_owners(driver: Any, repositories: Iterable[RepositoryKey]) -> None:
 
 
 def strays(driver: Any, repository: Reading) -> bool:
-    """Whether a repository that was asked for by its id is another owner's by now.
+    """True if a repository that was requested by its id belongs to another owner now.
 
     ``repository``: with ``owner { login }``.
     """

@@ -1,27 +1,33 @@
-"""Google Compute Engine."""
+"""Google Cloud: Compute Engine and Cloud Storage."""
 
 from inventory.providers.account import AccountFields
 from inventory.providers.capability import Capability
-from inventory.providers.google import actions, blockers, failures, permissions
+from inventory.providers.google import actions, blockers, failures, permissions, snapshots, volumes
 from inventory.providers.google.account import FIELDS, judge, project_of
+from inventory.providers.google.names import NAME_RULES, NOT_TAKEN
 from inventory.providers.google.parse import STATES, is_custom_type
 from inventory.providers.google.refusals import REFUSALS
+from inventory.providers.google.storage import buckets, objects, signed_requests
+from inventory.providers.google.storage.names import STORE
 from inventory.providers.kind import GLOBAL, ProviderKind, RateLimit, driver_at, only_global
+from inventory.providers.price_file import file_as_of, google_price
+from inventory.providers.prices import Charge, Prices
 from inventory.providers.table import table_of
 from inventory.types import VMBackend
 
 KIND = ProviderKind(
     slug="google",
     label="Google Cloud",
-    description="Compute Engine in one project, in all its zones.",
+    description="Compute Engine in one project, in all its zones, and its Cloud Storage.",
     driver=driver_at("inventory.providers.google.driver", "GoogleDriver"),
     credentials=FIELDS,
     account=AccountFields(
         compared=("project",), order_settings=("zone", "network"), read=project_of
     ),
     judge=judge,
-    # docs.cloud.google.com/compute/docs/reference/rest/v1/instances/insert: requestId.
-    repeatable=frozenset({Capability.PROVISION}),
+    # docs.cloud.google.com/compute/docs/reference/rest/v1/instances/insert: requestId. A name
+    # makes one bucket.
+    repeatable=frozenset({Capability.PROVISION, Capability.CREATE_BUCKET}),
     takes_unlisted_size=is_custom_type,
     default_regions=(GLOBAL,),
     known_regions=only_global,
@@ -30,28 +36,69 @@ KIND = ProviderKind(
     # A third of what a project may read: "Rate quotas" in the Compute Engine documentation.
     rate=RateLimit(per_second=8, burst=100),
     states=STATES,
+    prices_as_of=file_as_of,
+    # TERMINATED is stopped and free; the memory of what is SUSPENDED is paid for.
+    prices=Prices(
+        listed=google_price,
+        with_objects=False,  # those of sizes are of libcloud's file
+        region_of=lambda region, zone: zone.rpartition("-")[0] if zone else region,
+        stopped=Charge.NOTHING,
+        stopped_source="https://docs.cloud.google.com/compute/docs/instances/stop-start-instance",
+    ),
     unorderable=frozenset({"key_pair"}),
-    actions=permissions.ACTIONS,
     permissions=(
         "The role Compute Viewer to look, Compute Instance Admin (v1) to change,",
         "and Service Account User where new machines run as a service account.",
+        "For buckets: Storage Admin. Storage Object Admin does not list them.",
     ),
     limits=(
         "Tags are an instance's labels. Its network tags are not shown.",
         "Alias ranges are private addresses; a range of one address is shown as the address.",
-        "Google says TERMINATED of what is only stopped; it is told as STOPPED.",
+        "A stopped machine, which Google calls TERMINATED, is shown as STOPPED.",
         "A reboot is a reset, as if the power failed; Google has no other.",
         "Tags are labels: small letters, digits, `-` and `_` alone.",
         "Security groups are network tags.",
-        "Keys come from the project's metadata or OS Login. Prices are not known.",
+        (
+            "Keys come from the project's metadata or OS Login. They are no key pairs: a key in "
+            "the metadata lets a user into all machines, and is changed with all others."
+        ),
+        (
+            "Firewall rules are left out: they can deny, have priorities and can be disabled, as a "
+            "security group's rules cannot."
+        ),
+        "Prices are list prices, without sustained-use discounts: see [prices.md](prices.md).",
         "Sizes are those of the account's `zone`, where orders without a location go.",
+        "A new bucket is in the region of the account's `zone`. Where others are is not shown.",
+        (
+            "`public` is read by the IAM policy of a bucket, of 25 at most of one list. A new "
+            "bucket has uniform access; one that is not public has public access prevention."
+        ),
+        (
+            "Deleted objects and buckets can be restored at Google for the time of the bucket's "
+            "soft-delete policy, and cost until then."
+        ),
+        "Cloud Storage was tested with a stand-in by its reference, not with a real account.",
     ),
+    name_rules=NAME_RULES,
+    not_taken=NOT_TAKEN,
     refusals=REFUSALS,
+    store=STORE,
     blockers=("`deletionProtection`: terminate.",),
     not_covered=(
         "Other projects of the organization.",
         "Machines that services keep to themselves, as Cloud Run, App Engine and Cloud SQL do.",
         "Bare Metal Solution and VMware Engine.",
+        "Buckets of other projects, also those that this account may read.",
     ),
-    table=table_of(actions, permissions, failures, blockers),
+    table=table_of(
+        actions,
+        volumes,
+        snapshots,
+        permissions,
+        failures,
+        blockers,
+        buckets,
+        objects,
+        signed_requests,
+    ),
 )

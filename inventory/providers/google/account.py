@@ -1,4 +1,4 @@
-"""What a Google account is: the key file of a service account."""
+"""The account at Google: the key file of a service account."""
 
 import json
 import re

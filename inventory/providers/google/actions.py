@@ -1,10 +1,12 @@
-"""What is done at Compute Engine, each a function of the driver.
+"""The reads and actions of Compute Engine, as functions that take the driver first.
 
 Bodies from the Compute Engine API's reference, cloud.google.com/compute/docs/reference/rest/v1.
+docs/libcloud-methods.md says what is wrong with libcloud's methods for it.
 """
 
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
 from gateway.core.folding import contains
@@ -25,20 +27,15 @@ from inventory.providers.google.parse import (
     zone_of,
 )
 from inventory.providers.identity import check_identity, id_at, only_of
+from inventory.providers.price_file import google_price, with_price
 from inventory.providers.reading import Reading, records_of
 from inventory.providers.rest import act, ask, found, optional_list, part, segment
 from inventory.providers.table import beside, does, reads
 from inventory.providers.tags import EXACT_TAGS
-from inventory.types import (
-    ImageRecord,
-    LocationRecord,
-    MachineRecord,
-    MachineState,
-    NewMachine,
-    SizeRecord,
-)
+from inventory.records.image import ImageRecord
+from inventory.types import LocationRecord, MachineRecord, MachineState, NewMachine, SizeRecord
 
-# Whose images people start from: "Operating system details" in the Compute Engine documentation.
+# The projects with public images: "Operating system details" in the Compute Engine documentation.
 PUBLISHERS = ("debian-cloud", "ubuntu-os-cloud")
 # Disks of a zone and of a region: "Resource: Disk" in the reference.
 DISK = re.compile(r"projects/[^/?#]+/(?:zones|regions)/[^/?#]+/disks/[^/?#]+")
@@ -47,7 +44,7 @@ TYPE = re.compile(r"[a-z0-9-]+")
 OPERATION = re.compile(r"[a-z0-9-]+/[A-Za-z0-9_-]+")  # the zone and the name of one
 
 
-@reads("virtual_machines")
+@reads("virtual_machines", permissions="compute.instances.list")
 def list_machines(driver: Any) -> list[MachineRecord]:
     """Three lists: an instance names neither its image nor its memory."""
     instances = list(everywhere(driver, "instances"))
@@ -60,7 +57,7 @@ def list_machines(driver: Any) -> list[MachineRecord]:
 
 @beside("find", "virtual_machines")
 def find_machine(driver: Any, external_id: str) -> MachineRecord | None:
-    """As ``list_machines``, with the one disk and the one machine type that are needed."""
+    """The machine as in ``list_machines``. Only its own disk and machine type are read."""
     instance = instance_of(driver, external_id)
     if instance is None:
         return None
@@ -103,7 +100,11 @@ def _sizes_named(driver: Any, names: Iterable[str]) -> dict[str, SizeRecord]:
     return {size.external_id: size for size in records_of(SizeRecord, types, size_of, named)}
 
 
-@does("virtual_machines", "provision")
+@does(
+    "virtual_machines",
+    "provision",
+    permissions=("compute.instances.create", "compute.disks.create"),
+)
 def create_machine(driver: Any, order: NewMachine) -> MachineRecord:
     """The request's id makes a repeated order the same one."""
     zone = order.location_id or driver.zone
@@ -155,41 +156,41 @@ def create_machine(driver: Any, order: NewMachine) -> MachineRecord:
     )
 
 
-@does("virtual_machines", "start")
+@does("virtual_machines", "start", permissions="compute.instances.start")
 def start_machine(driver: Any, external_id: str) -> OperationId | None:
-    """What is suspended is resumed; Google starts only what is stopped."""
+    """Start a machine. A suspended machine is resumed, because Google starts stopped ones only."""
     instance = _known(driver, external_id)
     return _do(driver, instance, "resume" if instance.get("status") == "SUSPENDED" else "start")
 
 
-@does("virtual_machines", "stop")
+@does("virtual_machines", "stop", permissions="compute.instances.stop")
 def stop_machine(driver: Any, external_id: str) -> OperationId | None:
     return _do(driver, _known(driver, external_id), "stop")
 
 
-@does("virtual_machines", "reboot")
+@does("virtual_machines", "reboot", permissions="compute.instances.reset")
 def reboot_machine(driver: Any, external_id: str) -> OperationId | None:
     return _do(driver, _known(driver, external_id), "reset")
 
 
-@does("virtual_machines", "suspend")
+@does("virtual_machines", "suspend", permissions="compute.instances.suspend")
 def suspend_machine(driver: Any, external_id: str) -> OperationId | None:
     return _do(driver, _known(driver, external_id), "suspend")
 
 
-@does("virtual_machines", "resume")
+@does("virtual_machines", "resume", permissions="compute.instances.resume")
 def resume_machine(driver: Any, external_id: str) -> OperationId | None:
     return _do(driver, _known(driver, external_id), "resume")
 
 
-@does("virtual_machines", "resize")
+@does("virtual_machines", "resize", permissions="compute.instances.setMachineType")
 def resize_machine(driver: Any, external_id: str, size_id: str) -> OperationId | None:
     instance = _known(driver, external_id)
     size = f"zones/{last(part(instance, 'zone', str))}/machineTypes/{size_id}"
     return _do(driver, instance, "setMachineType", {"machineType": size})
 
 
-@does("virtual_machines", "tag")
+@does("virtual_machines", "tag", permissions="compute.instances.setLabels")
 def tag_machine(
     driver: Any, external_id: str, wanted: Mapping[str, str], unwanted: Sequence[str]
 ) -> OperationId | None:
@@ -200,15 +201,16 @@ def tag_machine(
     return _do(driver, instance, "setLabels", change)
 
 
-@does("virtual_machines", "terminate")
+@does("virtual_machines", "terminate", permissions="compute.instances.delete")
 def terminate_machine(driver: Any, external_id: str) -> OperationId | None:
     return _begin(driver, address_of(driver, external_id), "DELETE")
 
 
-@reads("sizes")
+@reads("sizes", permissions="compute.machineTypes.list")
 def list_sizes(driver: Any) -> list[SizeRecord]:
     address = f"{driver.project}/zones/{segment(driver.zone)}/machineTypes"
-    return records_of(SizeRecord, _current(driver, address), size_of, named)
+    sizes = records_of(SizeRecord, _current(driver, address), size_of, named)
+    return [_priced(one, driver.zone) for one in sizes]
 
 
 @beside("find_size")
@@ -216,38 +218,51 @@ def find_size(driver: Any, size_id: str, location_id: str | None) -> SizeRecord 
     """A custom machine type, which no list has, or a type of another zone than the account's."""
     if TYPE.fullmatch(size_id) is None:
         return None
+    zone = location_id or driver.zone
     if (custom := custom_size(size_id)) is not None:
-        return custom
-    zone = segment(location_id or driver.zone)
+        return _priced(custom, zone)
     size = found(
-        driver.connection, f"{driver.project}/zones/{zone}/machineTypes/{segment(size_id)}"
+        driver.connection, f"{driver.project}/zones/{segment(zone)}/machineTypes/{segment(size_id)}"
     )
-    return None if size is None else size_of(Reading(size))
+    return None if size is None else _priced(size_of(Reading(size)), zone)
 
 
-@reads("images")
+def _priced(size: SizeRecord, zone: str) -> SizeRecord:
+    return with_price(size, zone.rpartition("-")[0], google_price)
+
+
+@reads("images", permissions="compute.images.list")
 def list_images(driver: Any, search: str | None = None) -> list[ImageRecord]:
     """One's own and the usual publishers'; with an image's id, anybody's."""
     if search is not None and search.startswith(PROJECTS):
         image = found(driver.connection, f"/compute/v1/{search}")
-        return [] if image is None else [_image_at(search, image)]
+        if image is None:
+            return []
+        record = _image_at(search, image)
+        return [replace(record, own=_is_own(driver, record))]
     addresses = [f"{driver.project}/global/images"]
     addresses += [f"/compute/v1/projects/{one}/global/images" for one in PUBLISHERS]
     current = (image for address in addresses for image in _current(driver, address))
     images = records_of(ImageRecord, current, image_of, image_id_of)
+    images = [replace(one, own=_is_own(driver, one)) for one in images]
     word = search or ""
     return [image for image in images if contains(image.name, word)]
 
 
+def _is_own(driver: Any, image: ImageRecord) -> bool:
+    """True if the image belongs to the account's project."""
+    return f"/compute/v1/{image.external_id}".startswith(f"{driver.project}/")
+
+
 def _image_at(search: str, image: Any) -> ImageRecord:
-    """Of a family the latest image is answered, which has another name."""
+    """The record of an image. For a family, Google answers its latest image under another name."""
     record = image_of(Reading(image))
     if FAMILY not in search:
         check_identity(last(record.external_id), last(search))
     return record
 
 
-@reads("locations")
+@reads("locations", permissions="compute.zones.list")
 def list_locations(driver: Any) -> list[LocationRecord]:
     zones = (
         zone
@@ -267,7 +282,7 @@ def _current(driver: Any, address: str) -> Iterator[Any]:
 
 
 def instance_of(driver: Any, external_id: str) -> dict[str, Any] | None:
-    """An instance is asked for in its zone, which its number does not tell."""
+    """The instance with this number. The number does not name the zone: all zones are searched."""
     if not (external_id.isascii() and external_id.isdecimal()):
         return None
     instances = everywhere(driver, "instances", filter=f"id = {external_id}")
@@ -278,7 +293,7 @@ def instance_of(driver: Any, external_id: str) -> dict[str, Any] | None:
 
 
 def address_of(driver: Any, external_id: str) -> str:
-    """Where it is asked for. Raises NOT_FOUND."""
+    """The path of the instance. Raises NOT_FOUND."""
     return _address(driver, _known(driver, external_id))
 
 

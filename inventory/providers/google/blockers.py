@@ -1,4 +1,4 @@
-"""What a read of an instance shows that Compute Engine refuses: its deletion protection.
+"""Reads that show why Compute Engine refuses an action: the deletion protection of an instance.
 
 https://cloud.google.com/compute/docs/instances/preventing-accidental-vm-deletion
 """

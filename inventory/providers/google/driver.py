@@ -6,6 +6,7 @@ the assertion that Google gives a token for is used here.
 """
 
 import time
+from functools import cached_property
 from typing import Any, ClassVar
 
 from libcloud.common.base import Connection
@@ -15,23 +16,15 @@ from libcloud.compute.base import NodeDriver
 from inventory.providers.exceptions import ProviderError, ProviderErrorCode
 from inventory.providers.google.account import ServiceAccount, account_of
 from inventory.providers.google.refusals import REFUSALS
+from inventory.providers.google.replies import GoogleReply
+from inventory.providers.google.storage.store import SCOPE as STORAGE
+from inventory.providers.google.storage.store import GoogleStore
 from inventory.providers.kind import Values
 from inventory.providers.rest import JsonReply, TokenConnection, part, segment
 from inventory.providers.token_cache import Grant, SignIn
 
 Code = ProviderErrorCode
-SCOPES = ["https://www.googleapis.com/auth/compute"]
-
-
-class GoogleReply(JsonReply):
-    """The first of the reasons in "Errors" of the Compute Engine API's reference."""
-
-    refusals = REFUSALS
-
-    def complaint(self, body: Any) -> tuple[str, str]:
-        error = body["error"]
-        reasons = [one["reason"] for one in error.get("errors") or [] if one.get("reason")]
-        return (reasons or [""])[0], error["message"]
+COMPUTE = "https://www.googleapis.com/auth/compute"
 
 
 class SignInReply(JsonReply):
@@ -51,9 +44,13 @@ class SignInConnection(GoogleServiceAcctAuthConnection):
     responseCls = SignInReply  # noqa: N815 - libcloud's name
 
 
+class ComputeReply(GoogleReply):
+    refusals = REFUSALS
+
+
 class GoogleConnection(TokenConnection, Connection):
     host = "compute.googleapis.com"
-    responseCls = GoogleReply  # noqa: N815 - libcloud's name
+    responseCls = ComputeReply  # noqa: N815 - libcloud's name
 
 
 class GoogleDriver(NodeDriver):
@@ -62,22 +59,32 @@ class GoogleDriver(NodeDriver):
     connectionCls = GoogleConnection  # noqa: N815 - libcloud's name
 
     def __init__(self, credentials: Values, _region: str, timeout: float) -> None:
-        account = account_of(credentials)
-        self.project = f"/compute/v1/projects/{segment(account.project)}"
+        self.account, self.timeout = account_of(credentials), timeout
+        self.project = f"/compute/v1/projects/{segment(self.account.project)}"
         self.zone, self.network = credentials["zone"], credentials["network"]
-        self.secrets = [account.private_key]
+        self.secrets = [self.account.private_key]
         self.connection = GoogleConnection(timeout=timeout)
         self.connection.driver = self
-        facts = (account.email, account.private_key)
-        self.connection.sign_in = SignIn(facts, lambda: _sign_in(account, timeout), timeout)
+        self.connection.sign_in = _sign_in(self.account, COMPUTE, timeout)
+
+    @cached_property
+    def storage(self) -> GoogleStore:
+        """Cloud Storage, with a token of its own: that of Compute Engine is not good for it."""
+        sign_in = _sign_in(self.account, STORAGE, self.timeout)
+        return GoogleStore(self.account, sign_in, self.timeout)
 
 
-def _sign_in(account: ServiceAccount, timeout: float) -> Grant:
+def _sign_in(account: ServiceAccount, scope: str, timeout: float) -> SignIn:
+    facts = (account.email, account.private_key, scope)
+    return SignIn(facts, lambda: _grant(account, scope, timeout), timeout)
+
+
+def _grant(account: ServiceAccount, scope: str, timeout: float) -> Grant:
     asked_at = time.time()
     try:
         # A dictionary: a text might be the name of a file on this machine.
         key = {"private_key": account.private_key}
-        connection = SignInConnection(account.email, key, SCOPES, timeout=timeout)
+        connection = SignInConnection(account.email, key, [scope], timeout=timeout)
     except GoogleAuthError:
         message = "The private key of the service account cannot be read."
         raise ProviderError(Code.INVALID_CREDENTIALS, message) from None

@@ -32,7 +32,7 @@ TYPES = {
 
 @beside("failure")
 def find_failure(driver: Any, capability: Capability, external_id: str) -> Failure | None:
-    """Of the latest operation of the type on the instance, if it has ended with an error."""
+    """The failure of the instance's latest operation of the type; None if it did not fail."""
     if not (external_id.isascii() and external_id.isdecimal()):
         return None
     wanted = f"targetId = {external_id}"

@@ -1,6 +1,6 @@
-"""Pages of Compute Engine's lists."""
+"""Pages of lists of Compute Engine and Cloud Storage."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 from libcloud.common.types import MalformedResponseError
@@ -12,20 +12,29 @@ from inventory.providers.rest import ask, optional_list, optional_text, part
 
 PAGE = "500"  # Google's largest
 KINDS = "compute#"
+UNREACHABLE = ("unreachables", "unreachable")  # of Compute Engine, and of Cloud Storage
 NOTHING_HERE = "NO_RESULTS_ON_PAGE"
 
 
 def pages(driver: Any, address: str, **params: Any) -> list[dict[str, Any]]:
     """Every page of a listing. One that fails fails the listing."""
+    return pages_at(driver.connection, address, KINDS, {"maxResults": PAGE, **params})
+
+
+def pages_at(
+    connection: Any, address: str, kinds: str, asked: Mapping[str, str]
+) -> list[dict[str, Any]]:
+    """As ``pages``, of any of Google's APIs. ``kinds``: how the kind of its lists begins."""
 
     def read(token: str | None) -> dict[str, Any]:
-        given = params | ({"pageToken": token} if token else {})
-        body = ask(driver.connection, address, maxResults=PAGE, **given)
-        if unreachable := optional_list(body, "unreachables"):
-            message = f"Google could not ask {', '.join(map(str, unreachable))}."
-            raise ProviderError(ProviderErrorCode.PROVIDER_ERROR, message)
+        given = {**asked, "pageToken": token} if token else asked
+        body = ask(connection, address, query=given)
+        for name in UNREACHABLE:
+            if unreachable := optional_list(body, name):
+                message = f"Google could not ask {', '.join(map(str, unreachable))}."
+                raise ProviderError(ProviderErrorCode.PROVIDER_ERROR, message)
         _check_warning("the list", body)
-        _check_items(body)
+        _check_items(body, kinds)
         return body
 
     return restarted(lambda: each_page(read, lambda page: optional_text(page, "nextPageToken")))
@@ -62,12 +71,12 @@ def _check_warning(place: str, answer: dict[str, Any]) -> None:
         raise ProviderError(ProviderErrorCode.PROVIDER_ERROR, message.replace("..", "."))
 
 
-def _check_items(page: dict[str, Any]) -> None:
-    """A list of Google's that has no results lacks ``items``; its ``kind`` shows that it is a list.
+def _check_items(page: dict[str, Any], kinds: str) -> None:
+    """Check a list. An empty one has no ``items``; its ``kind`` shows that it is a list.
 
     Raises MalformedResponseError for another object.
     """
     if page.get("items") is None:
         page.pop("items", None)
-        if not part(page, "kind", str).startswith(KINDS):
-            raise MalformedResponseError("The answer is not a list of Compute Engine's.")
+        if not part(page, "kind", str).startswith(kinds):
+            raise MalformedResponseError("The answer is not such a list of Google's.")

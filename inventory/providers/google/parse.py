@@ -4,14 +4,10 @@ import re
 from collections.abc import Mapping
 
 from inventory.providers.addresses import addresses_of
+from inventory.providers.prices import LINUX
 from inventory.providers.reading import UNKNOWN_WORD, Reading
-from inventory.types import (
-    ImageRecord,
-    LocationRecord,
-    MachineRecord,
-    MachineState,
-    SizeRecord,
-)
+from inventory.records.image import ImageRecord, ImageState, architecture_of
+from inventory.types import SPOT, LocationRecord, MachineRecord, MachineState, SizeRecord
 
 # "VM instance lifecycle" in the Compute Engine documentation: TERMINATED is stopped.
 STATES = {
@@ -34,6 +30,8 @@ CUSTOM = re.compile(
     r"(?:[a-z0-9]+-)?custom-(?P<cores>[0-9]{1,4}|micro|small|medium)-(?P<memory>[0-9]{1,9})(?:-ext)?"
 )
 SHARED_CORE_VCPUS = 2
+# "Premium images" in the Compute Engine documentation.
+PAID = re.compile(r"windows|rhel|sles|sql|sap|ubuntu-pro|ubuntu-\d+-lts-pro")
 
 
 def machine_of(
@@ -56,6 +54,9 @@ def machine_of(
         size_name=size_id,
         memory=size.memory if size else None,
         vcpus=size.vcpus if size else None,
+        operating_system=_system(found),
+        off_list=_is_off_list(found),
+        instance_lifecycle=SPOT if _is_spot(found) else None,
         image_id=image_id,
         image_name=last(image_id) if image_id else None,
         location_id=zone,
@@ -67,6 +68,29 @@ def machine_of(
         launched_at=found.moment("lastStartTimestamp"),
         problem=found.problem,
     )
+
+
+def _system(found: Reading) -> str | None:
+    """linux, or the first licence of a disk that costs money; None if no disk names any."""
+    disks = found.parts("disks")
+    licences = [last(one) for disk in disks for one in disk.texts("licenses")]
+    paid = [one for one in licences if PAID.search(one)]
+    return paid[0] if paid else (LINUX if licences else None)
+
+
+def _is_off_list(found: Reading) -> bool:
+    """Spot capacity, a host of its own, or parts that its machine type does not name: GPUs and
+    local SSDs.
+    """
+    alone = bool(found.parts("scheduling", "nodeAffinities"))
+    scratch = any(disk.text("type") == "SCRATCH" for disk in found.parts("disks"))
+    return _is_spot(found) or alone or scratch or bool(found.parts("guestAccelerators"))
+
+
+def _is_spot(found: Reading) -> bool:
+    scheduling = found.part("scheduling")
+    is_spot = scheduling.text("provisioningModel") == "SPOT"
+    return bool(scheduling.flag("preemptible")) or is_spot
 
 
 def _addresses(found: Reading) -> tuple[tuple[str, ...], tuple[str, ...]]:
@@ -95,7 +119,7 @@ def boot_disk(found: Reading) -> str:
 
 
 def is_custom_type(name: str) -> bool:
-    """Whether it names a custom machine type, which is in no list."""
+    """True if it names a custom machine type, which is in no list."""
     return CUSTOM.fullmatch(name) is not None
 
 
@@ -126,10 +150,33 @@ def size_of(found: Reading) -> SizeRecord:
     )
 
 
+# "status" in "Resource: Image" of the reference.
+IMAGE_STATES = {
+    "PENDING": ImageState.CREATING,
+    "READY": ImageState.AVAILABLE,
+    "FAILED": ImageState.ERROR,
+    "DELETING": ImageState.DELETING,
+}
+
+
 def image_of(found: Reading) -> ImageRecord:
+    """Sizes are texts with a number. An image does not say who may use it."""
     external_id = path(found.text("selfLink", required=True) or "")
     name = found.text("name", required=True) or last(external_id)
-    return ImageRecord(external_id=external_id, name=name, problem=found.problem)
+    word = found.text("status") or UNKNOWN_WORD
+    size = found.text("diskSizeGb") or ""
+    return ImageRecord(
+        external_id=external_id,
+        name=name,
+        state=IMAGE_STATES.get(word, ImageState.UNKNOWN),
+        raw_state=word,
+        created_at=found.moment("creationTimestamp"),
+        size=int(size) if size.isdecimal() else None,
+        architecture=architecture_of(found.text("architecture")),
+        description=found.text("description"),
+        tags=found.pairs("labels"),
+        problem=found.problem,
+    )
 
 
 def zone_of(found: Reading) -> LocationRecord:

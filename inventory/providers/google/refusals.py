@@ -1,9 +1,10 @@
-"""Which of Compute Engine's refusals are temporary and which are final.
+"""The refusals of Compute Engine that are temporary, and those that are final.
 
 The words are the reasons of "errors[]" in a reply, and the codes of an operation's error.
 """
 
 from inventory.providers.exceptions import ProviderErrorCode as Code
+from inventory.providers.google.storage.refusals import REFUSALS as OF_STORAGE
 from inventory.providers.refusals import final, temporary
 
 ERRORS = "https://cloud.google.com/compute/docs/troubleshooting/troubleshooting-vm-creation"
@@ -15,9 +16,11 @@ PROTECTION = "https://cloud.google.com/compute/docs/instances/preventing-acciden
 PROTECTED = "https://github.com/hashicorp/terraform-provider-google/pull/1211"
 NOT_READY = "https://github.com/googleapis/google-api-python-client/issues/485"
 RATES = "https://cloud.google.com/compute/api-quota"
+IN_USE = "https://github.com/hashicorp/terraform/issues/23698"
 FINGERPRINT = "https://cloud.google.com/compute/docs/labeling-resources"
 
 REFUSALS = (
+    *OF_STORAGE,
     *(
         temporary(Code.RATE_LIMITED, 403, sample, word=word, source=RATES)
         for word, sample in (
@@ -85,6 +88,14 @@ REFUSALS = (
             ),
             ("STOCKOUT", "The zone does not have enough resources available."),
         )
+    ),
+    final(
+        Code.CONFLICT,
+        400,
+        "The disk resource 'projects/p/zones/z/disks/data' is already being used by "
+        "'projects/p/zones/z/instances/web'",
+        word="resourceInUseByAnotherResource",
+        source=IN_USE,
     ),
     final(
         Code.CONFLICT,

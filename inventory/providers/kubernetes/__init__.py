@@ -28,7 +28,6 @@ KIND = ProviderKind(
     every_region=lambda _credentials: DEFAULT_REGIONS,  # until the cluster is asked
     container_type=ContainerType.KUBERNETES,
     container_states=STATES,
-    actions=permissions.ACTIONS,
     permissions=(
         "`get` and `list` of `pods` in each namespace to look, `create` and `delete` to change;",
         '`list` of `namespaces` for the regions `["all"]`.',
@@ -37,7 +36,7 @@ KIND = ProviderKind(
         "Kubernetes has no stop: a container is removed with its pod, and made anew.",
         "A container of a pod with several, or of one that a controller makes again, stays.",
         "What is deployed is a pod with one container, which stays ended when it has ended.",
-        "Containers that only prepare a pod are not told; what prevents them is, as `Init:…`.",
+        "Containers that only prepare a pod are not shown; what prevents them is, as `Init:…`.",
         "Images are pulled by the cluster, with its own credentials for registries.",
         "Sign-in programs are not run: a token or a client certificate is needed.",
     ),
@@ -49,7 +48,7 @@ KIND = ProviderKind(
     # A namespace ends after all that is in it: "Namespaces Walkthrough" in the documentation,
     # kubernetes.io/docs/tasks/administer-cluster/namespaces/#deleting-a-namespace.
     regions_hold_objects=True,
-    # Names are unique among the objects that exist; the UID tells two objects of one name apart:
+    # Names are unique among the objects that exist; the UID distinguishes two objects of one name:
     # kubernetes.io/docs/concepts/overview/working-with-objects/names/#uids.
     reuses_ids=True,
     not_covered=(

@@ -1,7 +1,8 @@
-"""What is done at a cluster, each a function of the driver.
+"""The reads and actions of a cluster, as functions that take the driver first.
 
 Bodies from Kubernetes' API reference, kubernetes.io/docs/reference/kubernetes-api: "Pod",
 "Namespace", "DeleteOptions".
+docs/libcloud-methods.md says what is wrong with libcloud's methods for it.
 """
 
 import re
@@ -51,7 +52,7 @@ def listed(driver: Any, path: str, kind: str) -> list[Any]:
     raise ProviderError(refusal.code, message, retry_after=refusal.retry_after)
 
 
-@reads("containers")
+@reads("containers", permissions=("list pods", "get pods"))
 def list_containers(driver: Any) -> list[ContainerRecord]:
     """A namespace that does not exist has an empty list too."""
     pods = listed(driver, _path(driver), "PodList")
@@ -81,9 +82,9 @@ def find_container(driver: Any, external_id: str) -> ContainerRecord | None:
     return None if pod is None else _in(pod, external_id)
 
 
-@does("containers", "deploy")
+@does("containers", "deploy", permissions=("create pods", "get pods"))
 def deploy_container(driver: Any, order: NewContainer) -> ContainerRecord:
-    """A pod with one container. What has ended stays ended, as with any other engine."""
+    """Create a pod with one container, which is not restarted when it ends, as at other engines."""
     try:
         made = create_pod(driver, order)
     except ProviderError as error:
@@ -96,9 +97,9 @@ def deploy_container(driver: Any, order: NewContainer) -> ContainerRecord:
     return containers_of(made)[0]
 
 
-@does("containers", "remove")
+@does("containers", "remove", permissions=("delete pods", "get pods"))
 def remove_container(driver: Any, external_id: str) -> None:
-    """With its pod, which nobody else needs, and which nobody would make again."""
+    """Delete the container's pod. It has no other container, and no controller to recreate it."""
     delete_pod(driver, external_id)
 
 
@@ -142,7 +143,7 @@ def delete_pod(driver: Any, external_id: str, *, dry_run: bool = False) -> None:
     act(driver.connection, path, method="DELETE", data=options, **query)
 
 
-@reads("regions")
+@reads("regions", permissions="list namespaces")
 def list_regions(driver: Any) -> list[str]:
     """Raises MalformedResponseError for a namespace without a name: it could not be asked."""
     found = [Reading(one) for one in listed(driver, NAMESPACES, "NamespaceList")]
@@ -150,7 +151,7 @@ def list_regions(driver: Any) -> list[str]:
 
 
 def _pages(driver: Any, path: str, kind: str) -> Iterator[Any]:
-    """What is on every page. One that fails fails the listing."""
+    """The items of all pages. A page that fails fails the listing."""
 
     def read(token: str | None) -> dict[str, Any]:
         given = {"continue": token} if token else {}
@@ -176,7 +177,7 @@ def _next_token(body: dict[str, Any]) -> str | None:
 
 
 def pod_named(driver: Any, name: str) -> dict[str, Any] | None:
-    """Nothing is asked for what can be no pod's name."""
+    """The pod, or None. For a text that cannot be a pod's name, nothing is sent."""
     if POD.fullmatch(name) is None:
         return None
     pod = found(driver.connection, _path(driver, name))
@@ -192,7 +193,10 @@ def _in(pod: Mapping[str, Any], external_id: str) -> ContainerRecord | None:
 
 
 def _require_namespace(driver: Any) -> None:
-    """Raises NOT_FOUND if there is none. Who may not look at namespaces cannot tell."""
+    """Raises NOT_FOUND if the namespace does not exist.
+
+    An account without permission to read namespaces cannot check this.
+    """
     try:
         ask(driver.connection, f"{NAMESPACES}/{segment(driver.namespace)}")
     except ProviderError as error:

@@ -1,4 +1,4 @@
-"""What a Kubernetes cluster is to us: its API server, and a token or a client certificate."""
+"""The account at a Kubernetes cluster: its API server, and a token or a client certificate."""
 
 from gateway.core.http.urls import split_url
 from inventory.providers import certificates

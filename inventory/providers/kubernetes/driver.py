@@ -1,7 +1,7 @@
 """One namespace of one cluster.
 
 libcloud's driver switches the verification of certificates off where it is given no authority,
-reads keys from files alone, follows no pages, and tells every refusal but 401 as a text. Its
+reads keys from files alone, follows no pages, and reports every refusal but 401 as a text. Its
 connections and their bounds are used here.
 """
 

@@ -1,4 +1,4 @@
-"""Whether a cluster would accept an action, by the cluster's own dry run of the same request.
+"""Asks a cluster if it would accept an action, by the cluster's own dry run of the same request.
 
 "Dry-run" in "Kubernetes API Concepts": the parameter is stable from version 1.18 on. An older
 server may ignore it and act, so it is not asked.

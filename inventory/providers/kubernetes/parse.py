@@ -32,7 +32,7 @@ def without_namespace(pod: Any) -> ContainerRecord:
 
 
 def _serves(prepares: Any) -> bool:
-    """As "Sidecar Containers" in Kubernetes' documentation has it."""
+    """True for a sidecar: "Sidecar Containers" in Kubernetes' documentation."""
     return Reading(prepares).text("restartPolicy") == "Always"
 
 
@@ -119,7 +119,7 @@ def _status(pod: Reading, name: str | None) -> Reading:
 
 
 def _exit_code(status: Reading) -> int | None:
-    """Of its end; of the one before, while it waits to be started again."""
+    """The container's exit code; while it waits to be restarted, that of its previous run."""
     state = status.part("state")
     if state.has("terminated"):
         return state.signed("terminated", "exitCode", required=True)

@@ -1,6 +1,6 @@
-"""What an account may do, as the cluster itself tells it.
+"""The permissions of an account, as the cluster itself reports them.
 
-"SelfSubjectAccessReview" in Kubernetes' API reference: everybody may ask it about themselves.
+"SelfSubjectAccessReview" in Kubernetes' API reference: each account may send it about itself.
 """
 
 from collections.abc import Callable, Mapping, Sequence
@@ -11,13 +11,6 @@ from inventory.providers.rest import ask, part
 from inventory.providers.table import beside
 
 REVIEWS = "/apis/authorization.k8s.io/v1/selfsubjectaccessreviews"
-# A verb and what it is done to.
-ACTIONS = {
-    Capability.LIST_CONTAINERS: ("list pods", "get pods"),
-    Capability.DEPLOY_CONTAINER: ("create pods", "get pods"),
-    Capability.REMOVE_CONTAINER: ("delete pods", "get pods"),
-    Capability.LIST_REGIONS: ("list namespaces",),
-}
 
 
 @beside("missing_permissions")
@@ -33,7 +26,7 @@ def lacking_permissions(
 
 
 def _may(driver: Any, action: str) -> bool:
-    verb, resource = action.split()
+    verb, resource = action.split()  # as "list pods"
     asked = {"namespace": driver.namespace, "verb": verb, "resource": resource}
     review = {
         "apiVersion": "authorization.k8s.io/v1",

@@ -1,4 +1,4 @@
-"""Which refusals of a Kubernetes API server are temporary and which are final.
+"""The refusals of a Kubernetes API server that are temporary, and those that are final.
 
 The words are the reasons of a "Status" object. A quota has the reason of a missing permission.
 """

@@ -1,7 +1,7 @@
-"""What a pod's containers do: the most telling word, and what it means.
+"""The state of a pod's containers: the most specific word, and its meaning.
 
-It is told in three places: in the container's own status, where it has one by now, in the pod's,
-and in that of the containers which prepare the pod. Words from "Pod Lifecycle",
+The word is in one of three places: the container's own status, if it has one by now, the status of
+the pod, and the status of the containers which prepare the pod. Words from "Pod Lifecycle",
 kubernetes.io/docs/concepts/workloads/pods/pod-lifecycle, and from the kubelet's sources:
 pkg/kubelet/container/sync_result.go, pkg/kubelet/images/types.go, pkg/kubelet/kubelet_pods.go.
 """
@@ -67,7 +67,7 @@ def state_of(pod: Reading, status: Reading) -> tuple[str, ContainerState]:
     """``status``: the container's own; empty where it has none."""
     told = pod.part("status")
     if told.text("reason") == NODE_LOST or told.text("phase") == "Unknown":
-        return "Unknown", State.UNKNOWN  # whatever was told last, nobody sees it now
+        return "Unknown", State.UNKNOWN  # the last report may be out of date
     if pod.text("metadata", "deletionTimestamp"):
         return "Terminating", State.STOPPING
     state = status.part("state")
@@ -77,7 +77,7 @@ def state_of(pod: Reading, status: Reading) -> tuple[str, ContainerState]:
 
 
 def _of_container(told: Reading, state: Reading) -> tuple[str, ContainerState]:
-    """Of one that runs, or waits to. Kubernetes: where no state is given, it waits."""
+    """The state of a container that runs or waits. Kubernetes: one without a state waits."""
     if state.has("running"):
         return "Running", State.RUNNING
     reason = state.text("waiting", "reason") or ""

@@ -9,21 +9,33 @@
     kinds    a ProviderKind for each row
     actions  what is done on the nodes of a driver's own list
     lists    sizes, images, locations
+    each     a guard before the hooks that make the objects of a list
+    apart    a list that is read again without the objects that lose it
+    entries  the id of an entry that cannot be read
+    cloudstack    the list of machines of CloudStack's drivers
+    known_prices  libcloud's file of prices, read once
     orders   an order, sent once
     marks    its mark, in the name of the machine
+    storage  volumes, snapshots and key pairs: the table of a driver
+    storage_offered  the reviewed table of what each driver can do with them; storage_rows: a row
+    volumes, snapshots, key_pairs  their records and actions
+    objects  libcloud's own object for an action
+    extra    what drivers put into ``extra``
     evidence what libcloud's recorded replies show of each driver
-    page     the drivers in docs/providers.md
+    page     the drivers in docs/providers.md; storage_page: their storage
 
 For a kind of its own on a driver of libcloud, as digitalocean and linode:
 
 ::
 
     whole_lists  the driver's hooks for pages and objects, which lose nothing
+    token_driver orders, tags, blockers and reports
+    labels       names of images and sizes, from the driver's lists
     reader       records by a table of the places in a cloud's answer
     methods      the table of what the driver's own methods do
-    reports      how a cloud reports that an accepted request has failed
-    token_kind   what the declarations of such kinds have in common
-    regions  what constructors take
+    reports      how a cloud reports what became of accepted requests
+    token_kind   parts that the declarations of such kinds share
+    regions      what constructors take
 
 No driver's module is imported before an account of it is asked.
 """
@@ -62,16 +74,16 @@ KIND = ProviderKind(
     limits=(
         "A list whose completeness is UNPROVEN may be the first page of several.",
         "An action reads the driver's list first, and takes the machine from there.",
-        "Machines have no tags, and cannot be resized through this kind.",
+        "Machines have no tags, and machines and volumes cannot be resized through this kind.",
         (
-            "The name of a machine that is ordered ends with the id of its job, by which it is "
+            "The name of what is ordered ends with the id of its job, by which it is "
             "found if the answer is lost: `web-7d8c1f5e2b7a4c619d5a0a1b2c3d4e5f`. The tag "
             "`gateway-job` shows it. The name of the order has at most 30 characters."
         ),
         "An order has a size, an image and a location; some drivers need the location.",
         "Drivers that cannot be asked for a machine so that it is made once take no orders.",
         "Whether an action was accepted is seen by the machine's state alone.",
-        "A cloud whose certificate is of a private authority cannot be reached.",
+        "A list that is known to be a first page stays incomplete: `trustListing` is no help.",
         "A driver that a kind of its own is for, as aws or linode, can do less here.",
     ),
     not_covered=(

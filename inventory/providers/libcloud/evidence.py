@@ -1,8 +1,9 @@
-"""What libcloud's recorded replies show of each driver; a contract test holds it to them.
+"""The evidence of libcloud's recorded replies for each driver; a contract test checks it.
 
 For docs/providers.md. ``listed``: the lists that are read, each record well formed. ``accepted``:
 the actions that the recorded cloud accepts. ``reason``: what is known not to work, or not recorded.
-``no_order``: why a machine cannot be ordered, where it cannot: see ``marks``.
+``no_order``: why a machine cannot be ordered, where it cannot: see ``marks``. ``effects``: further
+effects of an action, by libcloud's source.
 """
 
 from dataclasses import dataclass
@@ -14,27 +15,74 @@ class Evidence:
     accepted: str = ""
     reason: str = ""
     no_order: str = ""
+    effects: str = ""
 
 
 LISTS = "list sizes images locations"
 POWER = "start stop reboot terminate"
 UNRECORDED = "Libcloud has no usable recording of what is missing here."
 
+MCP = frozenset({"images", "locations"})
+# Lists whose cloud has pages, of which libcloud reads the first one.
+CUT = {
+    "aliyun_ecs": frozenset({"images"}),
+    "dimensiondata": MCP,
+    "equinixmetal": frozenset({"virtual_machines"}),
+    "internetsolutions": MCP,
+    "ntta": MCP,
+    "nttcis": MCP,
+    "openstack": frozenset({"sizes", "images"}),
+    "rackspace": frozenset({"virtual_machines", "sizes", "images"}),
+}
+# Lists that one odd object loses, and why libcloud makes it impossible to read the rest.
+LOST = {
+    ("kubevirt", "sizes"): "It takes sizes and images from the machines.",
+    ("kubevirt", "images"): "It takes sizes and images from the machines.",
+    ("opennebula", "sizes"): "It makes all sizes in one function.",
+    ("upcloud", "virtual_machines"): "It asks for each machine by the id in a list.",
+}
+
+# They act by GET. ``retries`` recognizes such a request by the command in its query.
+ACTS_BY_GET = frozenset(
+    {
+        "aliyun_ecs",
+        "aurora_compute",
+        "cloudstack",
+        "ec2",
+        "eucalyptus",
+        "exoscale",
+        "ikoula",
+        "ktucloud",
+        "nimbus",
+        "outscale_inc",
+        "outscale_sas",
+    }
+)
+
 # Why there are no orders.
-BY_GET = "It orders by GET, a request that may be sent twice."
+BY_GET = "It orders by GET, a request that a proxy may send twice."
 NAMED_LATER = "It names the machine after it was made, so a lost order could not be found."
 SEVERAL = "It orders by several changes, of which a lost worker would leave the later ones out."
 NEEDS = "It needs more of an order than the gateway has: "
 UNSHOWN = "Libcloud has no usable recording of an order."
 NO_SIZES = "Its sizes cannot be listed."
 
+# The side effects of actions.
+HARD = "Reboot does not ask the system: it is as if the power was cut."
+STOPS_FIRST = "Terminate stops a machine that runs first; it may stay stopped."
+RESTARTS = "Reboot switches the machine off and then on; it may stay off."
+
 EVIDENCE = {
     "aliyun_ecs": Evidence(
-        "list sizes locations", "", UNRECORDED, no_order=NEEDS + "a security group."
+        "list sizes locations",
+        "",
+        UNRECORDED,
+        no_order=NEEDS + "a security group.",
+        effects=STOPS_FIRST,
     ),
     "aurora_compute": Evidence(LISTS, POWER, no_order=BY_GET),
     "cloudscale": Evidence("list sizes images", "reboot terminate provision", UNRECORDED),
-    "cloudsigma": Evidence("list sizes images", POWER, no_order=SEVERAL),
+    "cloudsigma": Evidence("list sizes images", POWER, no_order=SEVERAL, effects=RESTARTS),
     "cloudstack": Evidence(LISTS, POWER, no_order=BY_GET),
     "digitalocean": Evidence(
         LISTS, "terminate", UNRECORDED, no_order=UNSHOWN + " Use the kind digitalocean."
@@ -49,18 +97,34 @@ EVIDENCE = {
         no_order=NAMED_LATER,
     ),
     "exoscale": Evidence(LISTS, POWER, no_order=BY_GET),
-    "gandi": Evidence(LISTS, "reboot terminate", no_order=NEEDS + "a login."),
-    "gridscale": Evidence("list images locations", "", UNRECORDED, no_order=NO_SIZES),
+    "gandi": Evidence(LISTS, "reboot terminate", no_order=NEEDS + "a login.", effects=STOPS_FIRST),
+    "gridscale": Evidence(
+        "list images locations", "", UNRECORDED, no_order=NO_SIZES, effects=RESTARTS
+    ),
     "ikoula": Evidence(LISTS, POWER, no_order=BY_GET),
     "internetsolutions": Evidence(LISTS, POWER, no_order=NEEDS + "a password and a network."),
-    "kamatera": Evidence("list locations", "", UNRECORDED, no_order=NO_SIZES),
+    "kamatera": Evidence(
+        "list locations",
+        "",
+        UNRECORDED,
+        no_order=NO_SIZES,
+        effects="Stop does not ask the system: it is as if the power was cut.",
+    ),
     "ktucloud": Evidence(LISTS, "reboot terminate", UNRECORDED, no_order=BY_GET),
-    "kubevirt": Evidence(LISTS, "stop reboot terminate", UNRECORDED, no_order=UNSHOWN),
+    "kubevirt": Evidence(
+        LISTS,
+        "stop reboot",
+        "Terminate is not offered: it deletes each Service of the namespace whose name contains "
+        "the machine's name, also those of other machines. " + UNRECORDED,
+        no_order=UNSHOWN,
+        effects="Reboot deletes the instance that runs; KubeVirt makes another one.",
+    ),
     "linode": Evidence(LISTS, POWER, no_order=NEEDS + "a password. Use the kind linode."),
     "maxihost": Evidence(
         LISTS,
         POWER,
         no_order="It sends the name as another field than the one that its list shows.",
+        effects=HARD,
     ),
     "nimbus": Evidence(
         LISTS, POWER, "It knows no state of the recorded machines.", no_order=NAMED_LATER
@@ -69,28 +133,36 @@ EVIDENCE = {
     "nttcis": Evidence(
         LISTS,
         POWER,
-        "Of machines on several pages it returns the last page alone.",
         no_order=NEEDS + "a password and a network.",
     ),
     "onapp": Evidence(
         "list images", "", "It knows no state of the machines. " + UNRECORDED, no_order=NO_SIZES
     ),
     "opennebula": Evidence(LISTS, "reboot terminate", no_order="It loses the name of an order."),
-    "openstack": Evidence(LISTS, f"{POWER} provision"),
+    "openstack": Evidence(LISTS, f"{POWER} provision", effects=HARD),
     "outscale_inc": Evidence(LISTS, POWER, no_order=NAMED_LATER),
     "outscale_sas": Evidence(LISTS, POWER, no_order=NAMED_LATER),
     "ovh": Evidence(LISTS, "terminate provision"),
-    "rackspace": Evidence(LISTS, f"{POWER} provision"),
-    "rackspace_first_gen": Evidence(LISTS, "reboot terminate provision"),
+    "rackspace": Evidence(LISTS, f"{POWER} provision", effects=HARD),
+    "rackspace_first_gen": Evidence(LISTS, "reboot terminate provision", effects=HARD),
     "rimuhosting": Evidence(LISTS, "reboot terminate provision"),
-    "scaleway": Evidence(LISTS, "", UNRECORDED, no_order=SEVERAL),
-    "terremark": Evidence(LISTS, "reboot", UNRECORDED, no_order=SEVERAL),
-    "upcloud": Evidence(LISTS, "reboot provision", UNRECORDED),
+    "scaleway": Evidence(
+        LISTS,
+        "",
+        UNRECORDED,
+        no_order=SEVERAL,
+        effects="Terminate deletes all volumes that are attached too.",
+    ),
+    "terremark": Evidence(
+        LISTS, "reboot terminate", no_order=SEVERAL, effects=f"{HARD} {STOPS_FIRST}"
+    ),
+    "upcloud": Evidence(LISTS, "reboot provision", UNRECORDED, effects=f"{HARD} {STOPS_FIRST}"),
     "vcloud": Evidence(
         "sizes images locations",
         "",
         "It leaves machines out that it may not read, and such a list fails here.",
         no_order=SEVERAL,
+        effects=f"{HARD} {STOPS_FIRST}",
     ),
     "vpsnet": Evidence("list locations", "", UNRECORDED, no_order=UNSHOWN),
     "vultr": Evidence(LISTS, f"{POWER} provision"),

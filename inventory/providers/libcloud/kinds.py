@@ -1,13 +1,16 @@
 """A kind of cloud for each driver: what it needs and can do, without importing the driver."""
 
 from collections.abc import Sequence
+from functools import partial
 from typing import Any
 
+from inventory.providers import certificates
 from inventory.providers.capability import Capability
 from inventory.providers.credential import CredentialField
 from inventory.providers.kind import GLOBAL, ProviderKind, Values, listed_sizes_only, only_global
-from inventory.providers.libcloud import actions, lists, orders
-from inventory.providers.libcloud.build import RowDriver
+from inventory.providers.libcloud import actions, lists, orders, storage
+from inventory.providers.libcloud.build import RowDriver, check_address
+from inventory.providers.libcloud.evidence import CUT
 from inventory.providers.libcloud.marks import LONGEST_NAME, named
 from inventory.providers.libcloud.rows import Row
 from inventory.providers.table import Function, Table
@@ -38,13 +41,21 @@ def kind_of(row: Row) -> ProviderKind:
         label=row.label,
         description=f"Machines of {row.label}, through libcloud's driver {row.name}.",
         driver=RowDriver(row),
-        credentials=(_driver_field(row), *(one.credential() for one in row.arguments)),
+        credentials=(
+            _driver_field(row),
+            *(one.credential() for one in row.arguments),
+            *(certificates.FIELDS[:1] if row.address else ()),
+        ),
+        judge=partial(check_address, row),
         default_regions=row.regions[:1] or (GLOBAL,),
         known_regions=_known_regions(row),
         takes_unlisted_size=listed_sizes_only,
         unorderable=UNORDERABLE,
         longest_name=LONGEST_NAME,
+        name_rules=storage.NAME_RULES,
+        not_taken=storage.not_taken(row.name, row.label),
         order_trace=named,
+        cut_lists=CUT.get(row.name, frozenset()),
         table=_table(row),
     )
 
@@ -78,4 +89,5 @@ def _table(row: Row) -> Table:
         "images": lists.list_images,
         "locations": lists.list_locations,
     }
-    return Table({CAPABILITIES[word].key: methods[word] for word in row.can.split()})
+    of_machines = {CAPABILITIES[word].key: methods[word] for word in row.can.split()}
+    return Table(of_machines | storage.functions_of(row.name))

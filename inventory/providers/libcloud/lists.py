@@ -4,7 +4,8 @@ Each is libcloud's own method, marked so that its completeness counts as UNPROVE
 that it follows pages.
 """
 
-from typing import Any
+from collections.abc import Callable
+from typing import Any, TypeVar
 
 from inventory.providers.generic import (
     calling,
@@ -14,20 +15,33 @@ from inventory.providers.generic import (
     size_record,
 )
 from inventory.providers.libcloud import actions
-from inventory.types import ImageRecord, LocationRecord, SizeRecord
+from inventory.providers.libcloud.entries import problem_of
+from inventory.providers.reading import damaged
+from inventory.records.image import ImageRecord
+from inventory.types import LocationRecord, SizeRecord
+
+R = TypeVar("R", SizeRecord, ImageRecord, LocationRecord)
 
 
 def list_sizes(driver: Any) -> list[SizeRecord]:
-    return [size_record(size) for size in actions.listed(driver.list_sizes)]
+    return _records(driver, "list_sizes", SizeRecord, size_record)
 
 
 def list_images(driver: Any, search: str | None = None) -> list[ImageRecord]:
     """As ``generic.found_images``."""
-    return found_images(map(image_record, actions.listed(driver.list_images)), search)
+    return found_images(_records(driver, "list_images", ImageRecord, image_record), search)
 
 
 def list_locations(driver: Any) -> list[LocationRecord]:
-    return [location_record(place) for place in actions.listed(driver.list_locations)]
+    return _records(driver, "list_locations", LocationRecord, location_record)
+
+
+def _records(driver: Any, method: str, made: type[R], record: Callable[[Any], R]) -> list[R]:
+    """The records of a list; of an object that the driver could not read, one with its id alone."""
+    return [
+        damaged(made, str(one.id or ""), problem) if (problem := problem_of(one)) else record(one)
+        for one in actions.listed(driver, method)
+    ]
 
 
 calling("list_sizes", list_sizes)

@@ -1,22 +1,32 @@
-"""The mark of an order in a machine's name, for drivers of libcloud.
+"""The mark of an order in a name, for drivers of libcloud.
 
 libcloud has no common word for tags or client tokens. So the mark of an order is the end of the
-machine's name, which is part of the request that makes it and stands in each list. A record shows
+name, which is part of the request that makes the object and is shown in each list. A record shows
 the mark as the tag that other kinds set.
 """
 
 import re
+from typing import Protocol
 from uuid import UUID
 
 from inventory.providers.order_marker import MARKER_TAG
-from inventory.types import NewMachine
 
 # A label of the domain name system, which most clouds hold names to, has 63 characters.
 LONGEST_NAME = 63 - len(f"-{UUID(int=0).hex}")
 MARKED = re.compile(r".+-([0-9a-f]{32})")
 
 
-def marked_name(order: NewMachine) -> str:
+class Order(Protocol):
+    """An order of anything that is created."""
+
+    @property
+    def name(self) -> str: ...
+
+    @property
+    def client_token(self) -> str: ...
+
+
+def marked_name(order: Order) -> str:
     """``order.name`` leaves a place for the mark: see ``ProviderKind.longest_name``."""
     return _marked(order.name, order.client_token)
 

@@ -1,15 +1,17 @@
-"""The table of a kind that is built on a driver with ``WholeLists``: libcloud's own methods."""
+"""The table of a kind that is built on a driver with ``TokenDriver``: libcloud's own methods."""
 
+from collections.abc import Mapping, Sequence
 from typing import Any
 
-from libcloud.compute.base import NodeImage, NodeLocation, NodeSize
-
-from inventory.providers.capability import LIST, Key
+from inventory.providers.capability import LIST, Capability, Key
 from inventory.providers.generic import calling, found_images, node_named
 from inventory.providers.libcloud.reports import Reports
+from inventory.providers.libcloud.token_driver import size_named
+from inventory.providers.reading import distinct
 from inventory.providers.rest import segment
 from inventory.providers.table import Beside, Function, Table
-from inventory.types import ImageRecord, MachineRecord
+from inventory.records.image import ImageRecord
+from inventory.types import MachineRecord, NewMachine, Verdict
 
 MACHINES = "virtual_machines"
 LISTS = {MACHINES: "list_nodes", "sizes": "list_sizes", "locations": "list_locations"}
@@ -22,14 +24,27 @@ ACTIONS = {
 
 
 def table_over_methods(reports: Reports, **methods: str) -> Table:
-    """``methods``: the methods of actions, by verb, where libcloud has no common name of them."""
+    """``methods``: the methods of actions, by verb, where libcloud has no common name of them.
+
+    What libcloud has no method for, or not a right one, the driver's hooks do: see ``TokenDriver``.
+    """
     functions: dict[Key, Function] = {
         (resource, LIST): _listing(method) for resource, method in LISTS.items()
     }
     functions["images", LIST] = calling("list_images", list_images)
     for verb, method in (ACTIONS | methods).items():
         functions[MACHINES, verb] = on_node(method)
-    return Table(functions, Beside(find={MACHINES: find_machine}, failure=reports.failure))
+    functions[MACHINES, "provision"] = calling("create_node", create_machine)
+    functions[MACHINES, "tag"] = tag_machine
+    return Table(
+        functions,
+        Beside(
+            find={MACHINES: find_machine},
+            failure=reports.failure,
+            outcome=reports.outcome if reports.in_progress else None,
+            blocker=find_blocker,
+        ),
+    )
 
 
 def _listing(method: str) -> Function:
@@ -40,13 +55,33 @@ def _listing(method: str) -> Function:
 
 
 def list_images(driver: Any, search: str | None = None) -> list[ImageRecord]:
-    """As ``generic.found_images``."""
-    return found_images(driver.list_images(), search)
+    """With ``search``, libcloud's list, as ``generic.found_images``; else the offered images."""
+    if search is not None:
+        return found_images(distinct(driver.list_images()), search)
+    offered: list[ImageRecord] = driver.offered_images()
+    return distinct(offered)
 
 
 def find_machine(driver: Any, external_id: str) -> MachineRecord | None:
     found: MachineRecord | None = driver.find_node(external_id)
     return found
+
+
+def create_machine(driver: Any, order: NewMachine) -> MachineRecord:
+    made: MachineRecord = driver.create_ordered(order)
+    return made
+
+
+def tag_machine(
+    driver: Any, external_id: str, wanted: Mapping[str, str], unwanted: Sequence[str]
+) -> None:
+    before = driver.described(external_id).get("tags") or []
+    driver.change_tags(external_id, before, driver.tag_rules.replaced(before, wanted, unwanted))
+
+
+def find_blocker(driver: Any, capability: Capability, external_id: str) -> Verdict | None:
+    verdict: Verdict | None = driver.find_blocker(capability, external_id)
+    return verdict
 
 
 def on_node(method: str) -> Function:
@@ -60,19 +95,3 @@ def on_node(method: str) -> Function:
         return driver.operation_begun()
 
     return calling(method, act)
-
-
-def size_named(driver: Any, size_id: str) -> NodeSize:
-    """A size, as ``image_named`` and ``location_named``: of an order only the id matters."""
-    return NodeSize(size_id, size_id, 0, 0, None, 0.0, driver)
-
-
-def image_named(driver: Any, image_id: str) -> NodeImage:
-    return NodeImage(image_id, image_id, driver)
-
-
-def location_named(driver: Any, location_id: str | None) -> NodeLocation:
-    """A location whose id is None stands for the cloud's own choice."""
-    location = NodeLocation(location_id or "", "", "", driver)
-    location.id = location_id
-    return location

@@ -6,6 +6,7 @@ libcloud's own connection, which the guard bounds. ``refused`` names the others.
 
 import certifi
 
+from inventory.providers.libcloud import cloudstack
 from inventory.providers.libcloud.regions import (
     CLOUDSIGMA,
     DIMENSION_DATA,
@@ -24,7 +25,9 @@ from inventory.providers.libcloud.rows import (
     WHOLE,
     Row,
     address,
+    as_listed,
     choice,
+    list_every_page,
     optional,
     secret,
     text,
@@ -56,6 +59,7 @@ ROWS = (
         ALL,
         start="ex_start",
         stop="ex_stop",
+        nodes=cloudstack.list_nodes,
         regions=("ams", "rtd", "mia", "lax", "tyo", "bcn"),
     ),
     Row(
@@ -78,6 +82,7 @@ ROWS = (
         ALL,
         start="ex_start",
         stop="ex_stop",
+        nodes=cloudstack.list_nodes,
     ),
     Row(
         "digitalocean",
@@ -115,15 +120,32 @@ ROWS = (
         (*ACCESS_KEY, address(HOST_AND_PATH, "https://cloud.example.org:8773/services/compute")),
         "list start stop reboot terminate sizes images",
     ),
-    Row("exoscale", "Exoscale", KEY_AND_SECRET, ALL, start="ex_start", stop="ex_stop"),
+    Row(
+        "exoscale",
+        "Exoscale",
+        KEY_AND_SECRET,
+        ALL,
+        start="ex_start",
+        stop="ex_stop",
+        nodes=cloudstack.list_nodes,
+    ),
     Row("gandi", "Gandi", TOKEN, NO_POWER),
     Row(
         "gridscale",
         "gridscale",
         (text("user_id", "User UUID"), secret("key", "API token")),
         "list start reboot terminate images locations",
+        module={"sorted": as_listed},
     ),
-    Row("ikoula", "Ikoula", KEY_AND_SECRET, ALL, start="ex_start", stop="ex_stop"),
+    Row(
+        "ikoula",
+        "Ikoula",
+        KEY_AND_SECRET,
+        ALL,
+        start="ex_start",
+        stop="ex_stop",
+        nodes=cloudstack.list_nodes,
+    ),
     Row(
         "internetsolutions",
         "Internet Solutions",
@@ -144,12 +166,16 @@ ROWS = (
         ALL,
         start="ex_start",
         stop="ex_stop",
+        nodes=cloudstack.list_nodes,
     ),
     Row(
         "kubevirt",
         "KubeVirt",
-        (secret("key", "Bearer token"), address(HOST, "https://cluster.example.org:6443")),
-        ALL,
+        (
+            secret("key", "Bearer token"),
+            address(HOST, "https://cluster.example.org:6443", https_only=True),
+        ),
+        "list start stop reboot sizes images locations",  # terminate deletes other objects
         fixed={"ex_token_bearer_auth": True, "ca_cert": certifi.where()},
     ),
     Row("linode", "Linode", TOKEN, ALL),
@@ -162,7 +188,7 @@ ROWS = (
         ALL,
         regions=first_of("ntta-na", DIMENSION_DATA),
     ),
-    Row("nttcis", "NTT CIS", USER_AND_PASSWORD, ALL, regions=NTTCIS),
+    Row("nttcis", "NTT CIS", USER_AND_PASSWORD, ALL, regions=NTTCIS, nodes=list_every_page),
     Row(
         "onapp",
         "OnApp",

@@ -10,7 +10,8 @@ from inventory.providers.table import DeclarationError
 from inventory.types import MachineState
 
 R = TypeVar("R")
-REQUIRED = "!"
+REQUIRED, EITHER = "!", "|"
+Path = tuple[str, ...]
 
 
 def _nothing_more(_found: Reading) -> Mapping[str, Any]:
@@ -21,9 +22,14 @@ def _words(found: Reading, *names: str) -> tuple[tuple[str, str], ...]:
     return pairs_of(found.texts(*names))
 
 
+def _optional_id(found: Reading, *names: str, required: bool = False) -> str | None:
+    return found.identifier(*names, required=required)
+
+
 # How a field is read that is no text.
 FORMS: Mapping[str, Callable[..., Any]] = {
     "external_id": Reading.identifier,
+    "image_id": _optional_id,
     "memory": Reading.number,
     "vcpus": Reading.number,
     "disk": Reading.number,
@@ -37,9 +43,10 @@ class Reader(Generic[R]):
     """Reads one object of a cloud's answer into ``record``.
 
     ``places``: words ``field=path``. A path is names joined by dots; the field's own name, where
-    the word has none. A word that ends with "!" is of a required field: its absence is a problem of
-    the record. ``external_id=id`` need not be given. ``more``: a function that returns further
-    fields. ``states``: of a machine, ours by the cloud's words, which stand in ``raw_state``.
+    the word has none. If several paths are joined by "|", the first text that exists is read. A
+    word that ends with "!" names a required field: if it is absent, the record has a problem.
+    ``external_id=id`` need not be given. ``more``: a function that returns further fields.
+    ``states``: for machines, the gateway's states by the cloud's words, which ``raw_state`` shows.
     """
 
     def __init__(
@@ -51,13 +58,13 @@ class Reader(Generic[R]):
     ) -> None:
         self._record: Any = record
         self._more, self._states = more, states
-        self._places = {"external_id": ("id",)} | dict(map(_place, places.split()))
+        self._places = dict(map(_place, ("external_id=id", *places.split())))
         self._required = {_place(word)[0] for word in places.split() if word.endswith(REQUIRED)}
         if unknown := self._places.keys() - {field.name for field in fields(record)}:  # type: ignore[arg-type]
             raise DeclarationError(f"{record.__name__} has no field {', '.join(sorted(unknown))}.")
 
     def read(self, data: object) -> R:
-        """The record. Of an object of an unexpected form it has the id and the problem alone."""
+        """The record. For an object of an unexpected form it has only the id and the problem."""
         record: R = read_or_damaged(self._record, Reading(data), self._read, self._id)
         return record
 
@@ -73,13 +80,18 @@ class Reader(Generic[R]):
         return record
 
     def _field(self, found: Reading, name: str) -> Any:
+        form, (*others, last) = FORMS.get(name, Reading.text), self._places[name]
+        for path in others:
+            if value := form(found, *path, required=False):
+                return value
         options = {"required": True} if name in self._required else {}
-        return FORMS.get(name, Reading.text)(found, *self._places[name], **options)
+        return form(found, *last, **options)
 
     def _id(self, found: Reading) -> str | None:
-        return found.identifier(*self._places["external_id"])
+        external_id: str | None = self._field(found, "external_id")
+        return external_id
 
 
-def _place(word: str) -> tuple[str, tuple[str, ...]]:
-    name, _, path = word.removesuffix(REQUIRED).partition("=")
-    return name, tuple((path or name).split("."))
+def _place(word: str) -> tuple[str, tuple[Path, ...]]:
+    name, _, paths = word.removesuffix(REQUIRED).partition("=")
+    return name, tuple(tuple(path.split(".")) for path in (paths or name).split(EITHER))

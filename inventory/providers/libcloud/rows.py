@@ -1,12 +1,12 @@
-"""What is declared of a driver of libcloud: how it is built, and what it can do."""
+"""The declaration of a driver of libcloud: how it is built, and what it can do."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
 from inventory.providers.credential import CredentialField
 
-# What the parts of an address are called by a driver's constructor.
+# The names of an address's parts in a driver's constructor.
 HOST = ("host", "port", "secure")
 HOST_AND_PATH = (*HOST, "path")
 WHOLE = ("url",)
@@ -17,7 +17,8 @@ class Argument:
     """One argument of a driver's constructor, under the name that libcloud gives it.
 
     ``address``: the parameters that it is split into; its field is an address, judged as every
-    address is. Paths of files have no form here: a file is the gateway's, not the user's.
+    address is. ``https_only``: the driver speaks no http there. Paths of files have no form here:
+    a file is the gateway's, not the user's.
     """
 
     name: str
@@ -28,6 +29,7 @@ class Argument:
     default: str | None = None
     choices: tuple[str, ...] = ()
     address: tuple[str, ...] = ()
+    https_only: bool = False
 
     def credential(self) -> CredentialField:
         return CredentialField(
@@ -50,7 +52,8 @@ class Row:
     methods. ``region``: its constructor takes one; ``regions``: those that it takes, the first by
     default. An open set has one name there, and ``open_regions``.
     ``fixed``: further arguments of the constructor, the same for every account. ``module``: names
-    of the driver's module that are set before a driver is used.
+    of the driver's module that are set before a driver is used. ``nodes``: in place of its
+    ``list_nodes``.
     """
 
     name: str
@@ -63,6 +66,22 @@ class Row:
     open_regions: bool = False
     fixed: Mapping[str, Any] = field(default_factory=dict)
     module: Mapping[str, Any] = field(default_factory=dict)
+    nodes: Callable[[Any], list[Any]] | None = None
+
+    @property
+    def address(self) -> Argument | None:
+        """The argument that is an address; None: the driver knows where its cloud is."""
+        return next((one for one in self.arguments if one.address), None)
+
+
+def list_every_page(driver: Any) -> list[Any]:
+    """For a driver whose ``list_nodes`` returns the last page alone."""
+    return [node for page in driver.ex_list_nodes_paginated() for node in page]
+
+
+def as_listed(found: Iterable[Any], key: object) -> list[Any]:  # noqa: ARG001 - as sorted has it
+    """For a driver's ``sorted``, which raises for objects without the field to sort by."""
+    return [*found]
 
 
 def secret(name: str, label: str, text: str = "") -> Argument:
@@ -81,8 +100,10 @@ def choice(name: str, label: str, choices: tuple[str, ...], default: str) -> Arg
     return Argument(name, label, default=default, choices=choices)
 
 
-def address(parts: tuple[str, ...], example: str, name: str = "url") -> Argument:
-    return Argument(name, "Address", f"For example {example}", address=parts)
+def address(
+    parts: tuple[str, ...], example: str, name: str = "url", *, https_only: bool = False
+) -> Argument:
+    return Argument(name, "Address", f"For example {example}", address=parts, https_only=https_only)
 
 
 TOKEN = (secret("key", "API token"),)

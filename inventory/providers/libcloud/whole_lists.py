@@ -1,4 +1,4 @@
-"""What stands in place of the hooks of a libcloud driver, for the kinds that are built on one.
+"""Replaces the hooks of a libcloud driver, for the kinds that are built on one.
 
 ``list_nodes`` and the other lists of a driver read pages by ``_paginated_request`` and make an
 object of each item by ``_to_node`` or another ``_to_…``. libcloud's own hooks take the number of
@@ -39,7 +39,7 @@ class MethodConnection(JsonConnection):
         return reply
 
     def encode_data(self, data: Any) -> str:
-        """Without the fields of an order that it leaves open; libcloud's methods send null."""
+        """The body without the fields that an order leaves open; libcloud's methods send null."""
         body = json.loads(data) if isinstance(data, str) else data
         if isinstance(body, dict):
             body = {name: value for name, value in body.items() if value is not None}
@@ -56,13 +56,17 @@ class WholeLists:
 
     ``machines``: the path of the list; ``machine``: the field that has the object in the answer
     about one of them; None: the answer is the object. ``total``: where a page has the number of all
-    objects. ``operation``: where the reply to an action has the id of the cloud's operation.
+    objects. ``next_page``: where it has the address of the next page; or ``last_page``: where it
+    has the number of the last one. ``operation``: where the reply to an action has the id of the
+    cloud's operation.
     """
 
     connection: Any
     machines: str
     machine: str | None = None
     total: tuple[str, ...]
+    next_page: tuple[str, ...] = ()
+    last_page: tuple[str, ...] = ()
     operation: tuple[str, ...] = ()
 
     def __new__(cls, *_: Any) -> Self:
@@ -71,12 +75,8 @@ class WholeLists:
     def __init__(self, credentials: Values, _region: str, timeout: float) -> None:
         super().__init__(credentials["token"], timeout=timeout)  # type: ignore[call-arg]
 
-    def following(self, page: Reading, number: int) -> str | None:
-        """A text that is another one for each page, if there is a page after this one."""
-        raise NotImplementedError
-
     def is_offered(self, _path: str, _found: Reading) -> bool:
-        """Whether an entry of a list belongs there: a catalogue may have others."""
+        """True if an entry of a list belongs there: a catalogue may have others."""
         return True
 
     def pages(self, path: str, name: str, params: Mapping[str, Any] | None = None) -> list[Any]:
@@ -110,9 +110,17 @@ class WholeLists:
         return operation_id(id_at(latest, *self.operation)) if self.operation else None
 
     def _following(self, page: _Page) -> str | None:
-        """Raises MalformedResponseError if it cannot be read whether there is another page."""
+        """A text that is another one for each page, if there is a page after this one.
+
+        Raises MalformedResponseError if it cannot be read whether there is another page.
+        """
         found = Reading(page.body)
-        following = self.following(found, page.number)
+        if self.last_page:
+            last = found.number(*self.last_page, required=True) or 0
+            number = found.number("page") or page.number
+            following = str(number + 1) if number < last else None
+        else:
+            following = found.text(*self.next_page)
         if found.problem:
             raise MalformedResponseError(found.problem)
         return following

@@ -7,7 +7,7 @@ and what is below it are libvirt's own protocol.
 from inventory.providers.account import AccountFields
 from inventory.providers.capability import Capability
 from inventory.providers.kind import GLOBAL, ProviderKind, driver_at, listed_sizes_only, only_global
-from inventory.providers.libvirt import actions, blockers, orders, permissions
+from inventory.providers.libvirt import actions, blockers, orders
 from inventory.providers.libvirt.credentials import FIELDS, judge, place_of
 from inventory.providers.libvirt.refusals import REFUSALS
 from inventory.providers.libvirt.states import STATES
@@ -42,7 +42,6 @@ KIND = ProviderKind(
         "The right to manage the daemon; where its access driver tells users apart, the actions",
         "that `checkProvider` names.",
     ),
-    actions=permissions.ACTIONS,
     limits=(
         "A stop is a wish of the guest: one that hangs ends as a failed job, not as stopped.",
         "A reboot is a reset, as if the power failed; a polite one shows no effect.",

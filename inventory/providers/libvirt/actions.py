@@ -1,6 +1,7 @@
-"""What is done at a libvirt, each a function of the driver. A machine's id is its domain's UUID.
+"""The reads and actions of libvirt, as functions that take the driver first.
 
-What each call does and when it refuses is told at libvirt.org/html/libvirt-libvirt-domain.html.
+A machine's id is its domain's UUID. libvirt.org/html/libvirt-libvirt-domain.html describes each
+call, and when libvirt refuses it.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
@@ -25,6 +26,7 @@ from inventory.providers.libvirt.domains import (
 )
 from inventory.providers.libvirt.metadata import PREFIX, URI, Note
 from inventory.providers.libvirt.parse import record_of
+from inventory.providers.libvirt.permissions import named
 from inventory.providers.libvirt.procedures import (
     Domain,
     Procedure,
@@ -49,9 +51,12 @@ LEASES, ARP = 0, 2
 PM_SUSPENDED = "pmsuspended"
 # A suspend writes a machine's memory to disk. Its job looks how it goes.
 SECONDS_FOR_REFUSAL = 2.0
+STARTING = named("domain.start", "domain.suspend", "domain.pm-control")
 
 
-@reads("virtual_machines")
+@reads(
+    "virtual_machines", permissions=named("connect.search-domains", "domain.getattr", "domain.read")
+)
 def list_machines(driver: Any) -> list[MachineRecord]:
     return _records(driver, every_domain(driver))
 
@@ -63,8 +68,8 @@ def find_machine(driver: Any, external_id: str) -> MachineRecord | None:
     return records[0] if records else None
 
 
-@does("virtual_machines", "start")
-@does("virtual_machines", "resume")
+@does("virtual_machines", "start", permissions=STARTING)
+@does("virtual_machines", "resume", permissions=STARTING)
 def start_machine(driver: Any, external_id: str) -> None:
     """Out of whatever it is in; what was suspended comes back with its memory."""
     domain = domain_named(driver, external_id)
@@ -77,7 +82,7 @@ def start_machine(driver: Any, external_id: str) -> None:
         driver.ask(Call(Procedure.DOMAIN_CREATE, domain.packed()))
 
 
-@does("virtual_machines", "stop")
+@does("virtual_machines", "stop", permissions=named("domain.init-control"))
 def stop_machine(driver: Any, external_id: str) -> None:
     """Press the power button, by ACPI or the guest's agent: a wish, which a guest may ignore."""
     domain, word = ready(driver, external_id, Capability.STOP)
@@ -86,21 +91,21 @@ def stop_machine(driver: Any, external_id: str) -> None:
     driver.ask(Call(Procedure.DOMAIN_SHUTDOWN, domain.packed()))
 
 
-@does("virtual_machines", "reboot")
+@does("virtual_machines", "reboot", permissions=named("domain.reset"))
 def reboot_machine(driver: Any, external_id: str) -> None:
-    """Press the reset button. Whether a guest obeys a polite wish to reboot cannot be seen."""
+    """Press the reset button. A polite request to reboot has no effect that can be seen."""
     domain, _word = ready(driver, external_id, Capability.REBOOT)
     driver.ask(Call(Procedure.DOMAIN_RESET, domain.packed() + NO_FLAGS))
 
 
-@does("virtual_machines", "suspend")
+@does("virtual_machines", "suspend", permissions=named("domain.hibernate"))
 def suspend_machine(driver: Any, external_id: str) -> None:
     domain, _word = ready(driver, external_id, Capability.SUSPEND)
     call: Call[None] = Call(Procedure.DOMAIN_MANAGED_SAVE, domain.packed() + NO_FLAGS)
     driver.talk.begin(call, seconds=SECONDS_FOR_REFUSAL)
 
 
-@does("virtual_machines", "tag")
+@does("virtual_machines", "tag", permissions=named("domain.write", "domain.save"))
 def tag_machine(
     driver: Any, external_id: str, wanted: Mapping[str, str], unwanted: Sequence[str]
 ) -> None:
@@ -112,7 +117,7 @@ def tag_machine(
     driver.ask(Call(Procedure.DOMAIN_SET_METADATA, domain.packed() + arguments + flags))
 
 
-@reads("locations")
+@reads("locations", permissions=named("connect.getattr"))
 def list_locations(driver: Any) -> list[LocationRecord]:
     name = driver.ask_host_name()  # each time: what a check of the provider measures is this
     return [LocationRecord(name, name)]
@@ -132,7 +137,7 @@ def answers(found: Iterable[T | Failure], *, but: frozenset[int], instead: T) ->
 
 
 def _records(driver: Any, domains: Sequence[Domain]) -> list[MachineRecord]:
-    """Of those that are still there when they are looked at."""
+    """The records of the domains that still exist when they are read."""
     documents = ask_of_each(driver, domains, xml_call, "")
     words = words_of(driver, domains)
     addresses = _addresses(driver, domains, words)
@@ -153,7 +158,7 @@ def _addresses(
         if not isinstance(word, Failure) and state_of(word) is MachineState.RUNNING
     ]
     calls = [_addresses_call(domain, source) for domain in up for source in (LEASES, ARP)]
-    # Whatever keeps a daemon from telling addresses, the machines are there all the same.
+    # The machines are there even if a daemon cannot report their addresses.
     found = [[] if isinstance(one, Failure) else one for one in driver.ask_each(calls)]
     pairs = zip(up, found[::2], found[1::2], strict=True)
     known = {domain: list(dict.fromkeys([*leases, *arp])) for domain, leases, arp in pairs}
@@ -166,7 +171,7 @@ def _addresses_call(domain: Domain, source: int) -> Call[list[str]]:
 
 
 def _where_it_is(driver: Any, domain: Domain) -> int:
-    """Where a change has to go to: what runs, what is stored, or both."""
+    """The target of a change: the running domain, the stored one, or both."""
     persistent = is_persistent(driver, domain)
     if driver.ask(state_call(domain))[0] == SHUT_OFF:
         return CONFIG

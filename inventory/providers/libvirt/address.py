@@ -1,8 +1,8 @@
-"""Where a libvirt is: the part of its URIs that leads to a daemon and to nothing else.
+"""The address of a libvirt: the part of its URIs that leads to a daemon and to nothing else.
 
 libvirt's own client takes URIs that run programs here, as ``qemu+ext`` and ``qemu+ssh`` do, or
 that name files of this machine and switch its checks off, as ``command``, ``netcat``, ``keyfile``,
-``pkipath`` and ``no_verify`` do. Whoever connects a provider is not who runs the gateway, so none
+``pkipath`` and ``no_verify`` do. The user who connects a provider does not run the gateway, so none
 of this is taken: a URI is a transport, a host, a port, and whose machines are meant.
 
 The forms are those of libvirt.org/uri.html and libvirt.org/remote.html.
@@ -20,7 +20,8 @@ TLS, TCP, UNIX = "qemu+tls", "qemu+tcp", "qemu+unix"
 PORTS = {TLS: 16514, TCP: 16509}
 PATHS = ("/system", "/session")
 HOST = re.compile(r"[A-Za-z0-9._:-]+")
-# Of one daemon for everything, and of one for QEMU alone; a distribution has the one or the other.
+# The socket of one daemon for everything, and that of a daemon for QEMU alone. A distribution has
+# one of the two.
 SYSTEM_SOCKETS = ("/run/libvirt/libvirt-sock", "/run/libvirt/virtqemud-sock")
 FORMS = "qemu+tls://HOST/system, qemu+tcp://HOST/system or qemu:///system"
 

@@ -1,4 +1,4 @@
-"""Which actions a domain's state, or its being transient, rules out.
+"""The actions that are impossible in a domain's state, or for a transient domain.
 
 "Persistent and transient domains" at libvirt.org/formatdomain.html and virsh(1): libvirt forgets a
 transient domain as soon as it stops. libvirt itself lets a transient domain be shut down, which

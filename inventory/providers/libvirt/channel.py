@@ -15,7 +15,7 @@ from inventory.providers.kind import Values
 from inventory.providers.libvirt.address import TLS, UNIX, Endpoint
 
 WELCOME = b"\x01"  # what a daemon says when it has looked at our certificate
-# What a server tells of our certificate before it closes: RFC 8446, section 6.2.
+# A server's alerts about our certificate, before it closes: RFC 8446, section 6.2.
 REFUSALS = ("CERTIFICATE", "UNKNOWN_CA", "ACCESS_DENIED")
 
 
@@ -54,7 +54,7 @@ class Channel:
         return bytes(received)
 
     def is_readable(self, seconds: float) -> bool:
-        """Whether something comes within that time, or the connection's end."""
+        """True if data, or the end of the connection, arrives within that time."""
         self._budget.check()
         if self._socket.has_pending():
             return True

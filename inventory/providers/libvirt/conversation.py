@@ -1,6 +1,6 @@
 """libvirt's remote procedure calls: questions sent, and answers that find their question again.
 
-The form of a message is told in src/rpc/virnetprotocol.x: its length, six numbers, and a payload.
+src/rpc/virnetprotocol.x defines the form of a message: its length, six numbers, and a payload.
 Several calls may be under way: a thousand machines are asked for without waiting for each in turn.
 """
 
@@ -15,6 +15,7 @@ from inventory.providers.libvirt.channel import Channel
 from inventory.providers.libvirt.procedures import Procedure, read_nothing
 from inventory.providers.libvirt.refusals import Failure, Refusal, Unreadable
 from inventory.providers.libvirt.xdr import Reader
+from inventory.providers.reply_limits import count_received
 from inventory.providers.transport import LARGEST_BODY_BYTES
 
 T = TypeVar("T")
@@ -107,6 +108,7 @@ class Conversation:
         self._received += length
         if self._received > LARGEST_BODY_BYTES:
             raise MalformedResponseError(f"The answers are over {LARGEST_BODY_BYTES >> 20} MiB.")
+        count_received(length)
         payload = self._channel.receive(length - HEADER.size)
         is_answer = program == PROGRAM and kind == REPLY
         return (serial if is_answer else 0), status, payload
@@ -123,7 +125,7 @@ def _read(call: Call[T], reader: Reader) -> T | Unreadable:
 
 
 def _refusal(reader: Reader) -> Refusal:
-    """From the beginning of virNetMessageError; what follows says where in the daemon it was."""
+    """Read the start of virNetMessageError. The rest says where in the daemon it occurred."""
     number = reader.integer()
     reader.integer()  # the part of libvirt
     return Refusal(number, reader.optional() or f"libvirt's error {number}")

@@ -1,4 +1,4 @@
-"""What an account at a libvirt is: where its daemon is, and how one signs in there."""
+"""The account at a libvirt: the address of its daemon, and the sign-in there."""
 
 from inventory.providers import certificates
 from inventory.providers.credential import CredentialField, CredentialProblem
@@ -53,7 +53,7 @@ FIELDS = (
 
 
 def place_of(credentials: Values) -> Values:
-    """Which daemon it is, and whose machines are meant, however the address is written.
+    """The daemon, and whose machines are meant, however the address is written.
 
     Raises CredentialProblem.
     """

@@ -56,7 +56,7 @@ def xml_call(domain: Domain, flags: bytes = NO_FLAGS) -> Call[str]:
 
 
 def find_domain(driver: Any, external_id: str) -> Domain | None:
-    """Nothing is asked for what can be nobody's UUID."""
+    """The domain, or None. For a text that cannot be a UUID, nothing is sent."""
     try:
         uuid = UUID(external_id)
     except ValueError:
@@ -74,7 +74,7 @@ def find_domain(driver: Any, external_id: str) -> Domain | None:
 
 
 def words_of(driver: Any, domains: Sequence[Domain]) -> list[str | Failure]:
-    """Of their states; empty for a domain that is gone."""
+    """The words for the domains' states; empty for a domain that is gone."""
     states = ask_of_each(driver, domains, state_call, GONE)
     off = [
         domain

@@ -1,7 +1,7 @@
 """One libvirt daemon, talked to in its own protocol.
 
 libvirt's client is a C library: it is built on the spot, it blocks where no time limit reaches it,
-it looks names up by itself, and its URIs run programs. docs/decisions/0025 tells more.
+it looks names up by itself, and its URIs run programs. docs/decisions/0025 has the details.
 """
 
 from collections.abc import Sequence

@@ -1,7 +1,7 @@
-"""What the gateway keeps in a domain's <metadata>: tags, and what a machine was made of.
+"""The gateway's data in a domain's <metadata>: tags, and the image and disk of a machine.
 
 libvirt gives every program a place there, named by a URI. A copy of a domain's XML, as virt-clone
-makes it, carries the original's words along: what is said of another UUID is not believed.
+makes it, also has the original's data: data for another UUID is ignored.
 """
 
 from collections.abc import Mapping
@@ -30,7 +30,7 @@ class Note:
 
     @classmethod
     def of(cls, domain: Any, uuid: str) -> Self:
-        """What a domain's XML says of it; an empty one where it says nothing."""
+        """The note in a domain's XML; an empty note if there is none for this UUID."""
         found = domain.find(f"metadata/{{{URI}}}machine")
         if found is None or found.get("uuid") != uuid:
             return cls(uuid)
@@ -58,7 +58,7 @@ class Note:
         return element
 
     def text(self) -> str:
-        """As virDomainSetMetadata takes it, which puts the URI in by itself."""
+        """The text for virDomainSetMetadata, which adds the URI by itself."""
         bare = etree.fromstring(etree.tostring(self.element()))
         for element in bare.iter():
             element.tag = etree.QName(element).localname
@@ -67,7 +67,7 @@ class Note:
 
 
 def _moment(text: str | None) -> datetime | None:
-    """None for what somebody has changed into no moment, or into one of nobody knows which zone."""
+    """None for a text that is not a time, or a time without a zone; anybody may edit the XML."""
     try:
         moment = datetime.fromisoformat(text or "")
     except ValueError:

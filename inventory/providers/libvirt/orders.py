@@ -29,6 +29,7 @@ from inventory.providers.libvirt.conversation import Call
 from inventory.providers.libvirt.domains import NO_FLAGS, domain_named, xml_of
 from inventory.providers.libvirt.metadata import Note
 from inventory.providers.libvirt.parse import disks_of
+from inventory.providers.libvirt.permissions import named
 from inventory.providers.libvirt.procedures import Domain, Host, Procedure
 from inventory.providers.libvirt.refusals import Refusal
 from inventory.providers.libvirt.sizes import sizes_on
@@ -36,7 +37,8 @@ from inventory.providers.libvirt.template import Plan, domain_xml
 from inventory.providers.libvirt.xdr import Reader
 from inventory.providers.markup import check_text, parsed
 from inventory.providers.table import does, reads
-from inventory.types import ImageRecord, MachineRecord, MachineState, NewMachine, SizeRecord
+from inventory.records.image import ImageRecord
+from inventory.types import MachineRecord, MachineState, NewMachine, SizeRecord
 
 TOKENS = UUID("8f9a2c5e-3b0d-5e0c-9a43-6d1c1c5b7a10")  # the namespace of orders' UUIDs
 # With what libvirt keeps about a machine: saved memory, snapshots' and checkpoints' descriptions,
@@ -44,18 +46,32 @@ TOKENS = UUID("8f9a2c5e-3b0d-5e0c-9a43-6d1c1c5b7a10")  # the namespace of orders
 WITH_EVERYTHING = xdr.uint(1 | 2 | 4 | 16)
 
 
-@reads("sizes")
+@reads("sizes", permissions=named("connect.read"))
 def list_sizes(driver: Any) -> list[SizeRecord]:
     return sizes_on(driver.ask(Call(Procedure.NODE_GET_INFO, read=Host.read)))
 
 
-@reads("images")
+@reads(
+    "images",
+    permissions=named(
+        "storage-pool.getattr",
+        "storage-pool.search-storage-vols",
+        "storage-vol.getattr",
+        "storage-vol.read",
+    ),
+)
 def list_images(driver: Any, search: str | None = None) -> list[ImageRecord]:
     word = search or ""
     return [image for image in storage.images_in_pool(driver) if contains(image.name, word)]
 
 
-@does("virtual_machines", "provision")
+@does(
+    "virtual_machines",
+    "provision",
+    permissions=named(
+        "storage-vol.create", "connect.write", "domain.write", "domain.save", "domain.start"
+    ),
+)
 def create_machine(driver: Any, order: NewMachine) -> MachineRecord:
     """Each step is done unless an earlier attempt has done it. Tags come last: who is looked for by
     them is found when the machine runs, and by the token before.
@@ -72,7 +88,11 @@ def create_machine(driver: Any, order: NewMachine) -> MachineRecord:
     return _known(driver, uuid)
 
 
-@does("virtual_machines", "resize")
+@does(
+    "virtual_machines",
+    "resize",
+    permissions=named("domain.read-secure", "domain.write", "domain.save"),
+)
 def resize_machine(driver: Any, external_id: str, size_id: str) -> None:
     """The domain is defined anew with other numbers, as `virsh edit` does."""
     size = _size(driver, size_id)
@@ -88,7 +108,11 @@ def resize_machine(driver: Any, external_id: str, size_id: str) -> None:
     _define(driver, etree.tostring(document, encoding="unicode"))
 
 
-@does("virtual_machines", "terminate")
+@does(
+    "virtual_machines",
+    "terminate",
+    permissions=named("domain.stop", "domain.delete", "storage-vol.delete"),
+)
 def terminate_machine(driver: Any, external_id: str) -> None:
     """Power off, delete the disk that was made for it, and forget the domain. Other disks stay."""
     domain = domain_named(driver, external_id)
@@ -144,7 +168,7 @@ def _check_place(driver: Any, order: NewMachine) -> None:
 
 
 def _capabilities(driver: Any) -> Any:
-    """What the host runs machines with, by its own preference."""
+    """The host's capabilities for the hypervisor, machine and architecture that it prefers."""
     arguments = xdr.optional(None) * 4 + NO_FLAGS
     call = Call(Procedure.CONNECT_GET_DOMAIN_CAPABILITIES, arguments, Reader.text)
     return parsed(driver.ask(call))
@@ -166,7 +190,10 @@ def _well_if(number: int) -> Iterator[None]:
 
 @contextmanager
 def _undone_by(undo: Callable[[], None]) -> Iterator[None]:
-    """What a refusal leaves behind is taken away. After a lost answer nobody knows: it stays."""
+    """Call ``undo`` after a refusal.
+
+    After a lost answer the effect is unknown, and nothing is undone.
+    """
     try:
         yield
     except Refusal as refusal:

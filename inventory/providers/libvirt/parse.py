@@ -1,4 +1,4 @@
-"""libvirt's XML to our records. Its forms are told at libvirt.org/formatdomain.html."""
+"""Converts libvirt's XML to records. libvirt.org/formatdomain.html describes the XML."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -14,6 +14,7 @@ from inventory.providers.libvirt.sizes import size_id, size_name
 from inventory.providers.libvirt.states import state_of
 from inventory.providers.markup import parsed
 from inventory.providers.reading import FORM_ERRORS, UNKNOWN_WORD, Problems
+from inventory.providers.reply_limits import count_object
 from inventory.types import MachineRecord
 
 # "Memory Allocation": b, KB, k or KiB ... The daemon itself always answers in KiB.
@@ -33,6 +34,7 @@ def record_of(
 
     What could not be read is unknown and named in the record's problem.
     """
+    count_object()
     problems = Problems()
     known_word = UNKNOWN_WORD if isinstance(word, Failure) else word
     if isinstance(word, Failure):
@@ -89,19 +91,19 @@ def _read(read: Callable[[Any], int], xml: Any, path: str, problems: Problems) -
 
 
 def vcpus_of(domain: Any) -> int:
-    """Those that are plugged in."""
+    """The processors that are plugged in."""
     element = _element(domain, "vcpu")
     return int(element.get("current") or element.text)
 
 
 def memory_of(domain: Any) -> int:
-    """What it may have at most, in MiB."""
+    """The most memory that the machine may have, in MiB."""
     element = _element(domain, "memory")
     return int(element.text) * BYTES[element.get("unit", "KiB")] >> 20
 
 
 def disks_of(domain: Any, *, below: bool = False) -> set[str]:
-    """What its disks are: paths of files, and ``pool/volume`` for those that are named so.
+    """The disks of a domain: paths of files, and ``pool/volume`` for disks that are named so.
 
     With ``below``, also those that they are layers on.
     """
@@ -122,7 +124,7 @@ class VolumeFacts:
     backing: str | None
 
     def is_among(self, disks: set[str], pool: str) -> bool:
-        """Whether it is one of ``disks``, as ``disks_of`` names them."""
+        """True if the volume is one of ``disks``, as ``disks_of`` names them."""
         return self.path in disks or f"{pool}/{self.name}" in disks
 
     @classmethod

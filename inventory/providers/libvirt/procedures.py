@@ -1,4 +1,4 @@
-"""The calls that are made, by their numbers in libvirt's remote protocol, and what they are told.
+"""The calls that are made, by their numbers in libvirt's remote protocol, and their arguments.
 
 Numbers and forms from src/remote/remote_protocol.x of libvirt 9.0. A number, once given, stays: a
 client of any release talks to a daemon of any other. These and their flags are all in libvirt 5.6,
@@ -119,7 +119,7 @@ class Host:
 
 
 def read_addresses(reader: Reader) -> list[str]:
-    """Of all interfaces of a domain."""
+    """The addresses of all interfaces of a domain."""
     return [address for interface in reader.array(_interface) for address in interface]
 
 
@@ -154,4 +154,4 @@ def read_volumes(reader: Reader) -> list[Volume]:
 
 
 def read_nothing(_reader: Reader) -> None:
-    """Of a call that is answered with its having been done."""
+    """Read the empty answer of a call, which only says that the call was carried out."""

@@ -1,7 +1,7 @@
-"""What a daemon refuses, by libvirt's own numbers of errors.
+"""The refusals of a daemon, by libvirt's own error numbers.
 
-Numbers from include/libvirt/virterror.h (virErrorNumber) of libvirt 9.0. What is in no table is
-PROVIDER_ERROR.
+Numbers from include/libvirt/virterror.h (virErrorNumber) of libvirt 9.0. A number that is in no
+table is PROVIDER_ERROR.
 """
 
 from inventory.providers.exceptions import ProviderError, ProviderErrorCode
@@ -44,7 +44,7 @@ CODES = {
     88: Code.PERMISSION_DENIED,  # ACCESS_DENIED
     STORAGE_VOL_EXIST: Code.CONFLICT,
     92: Code.INVALID_REQUEST,  # XML_INVALID_SCHEMA
-    94: Code.PERMISSION_DENIED,  # AUTH_UNAVAILABLE: nobody is there to ask, with polkit
+    94: Code.PERMISSION_DENIED,  # AUTH_UNAVAILABLE: polkit has no agent that can ask a person
 }
 
 
@@ -89,7 +89,7 @@ REFUSALS = (
         source=ERRORS,
     ),
     final(Code.CONFLICT, None, "domain 'web' already exists with uuid", word="28", source=ERRORS),
-    # Of libvirt 9.0: ``virDomainObjListAddLocked`` in src/conf/virdomainobjlist.c.
+    # In libvirt 9.0: ``virDomainObjListAddLocked`` in src/conf/virdomainobjlist.c.
     final(
         Code.CONFLICT,
         None,

@@ -12,7 +12,7 @@ from collections.abc import Generator
 
 from inventory.providers.exceptions import ProviderError, ProviderErrorCode
 
-# What one side sends; given is what the other one answers.
+# A generator that yields the messages of one side, and receives the answers of the other side.
 Exchange = Generator[bytes, bytes, None]
 
 SCRAMS = {"SCRAM-SHA-512": "sha512", "SCRAM-SHA-256": "sha256", "SCRAM-SHA-1": "sha1"}

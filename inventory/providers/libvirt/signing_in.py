@@ -41,7 +41,7 @@ def open_daemon(talk: Conversation, endpoint: Endpoint, user: User) -> None:
 
 
 def _nothing(_talk: Conversation) -> None:
-    """Whoever reaches the daemon is in: with TLS, by the certificate."""
+    """A client that reaches the daemon is signed in: with TLS, by the certificate."""
 
 
 def _polkit(talk: Conversation) -> None:
@@ -71,7 +71,7 @@ def _sign_in(talk: Conversation, endpoint: Endpoint, user: User) -> None:
 
 
 def _said(words: bytes) -> bytes:
-    """Whether there are none, and then those that there are."""
+    """Encode the words: a flag that is set if there are none, and then the words."""
     return xdr.integer(not words) + xdr.chars(words)
 
 

@@ -32,7 +32,7 @@ def size_name(vcpus: int, memory: int) -> str:
 
 
 def sizes_on(host: Host) -> list[SizeRecord]:
-    """Those that fit the host when it is empty; libvirt lets machines share what there is."""
+    """The sizes that fit the host when it is empty; libvirt lets machines share the host."""
     return [
         SizeRecord(size_id(vcpus, memory), size_name(vcpus, memory), memory, vcpus)
         for vcpus, memory in OFFERED

@@ -1,7 +1,7 @@
-"""What a domain's state means here.
+"""The meaning of a domain's state.
 
 virDomainState and the reasons for each from include/libvirt/libvirt-domain.h of libvirt 9.0; the
-words are those of `virsh domstate --reason`. A reason is told where it says more than the state.
+words are those of `virsh domstate --reason`. A reason is used where it says more than the state.
 """
 
 from inventory.types import MachineState as State
@@ -17,7 +17,7 @@ WORDS = {
     7: "pmsuspended",
 }
 SHUT_OFF = 5
-# Who suspended a machine has its memory on disk, whatever libvirt remembers as the reason.
+# A suspended machine has its memory on disk, whatever libvirt remembers as the reason.
 SAVED = "shut off (managed save)"
 REASONS = {
     (3, 1): "paused (user)",
@@ -68,7 +68,7 @@ OFF = frozenset({"shut off", "shut off (crashed)", "shut off (failed)"})
 
 
 def word_of(state: int, reason: int, *, is_saved: bool = False) -> str:
-    """What the state is called; a number that is not known, by that number."""
+    """The word for the state. A state that is not known is named by its number."""
     if state == SHUT_OFF and is_saved:
         return SAVED
     return REASONS.get((state, reason)) or WORDS.get(state) or f"state {state}"

@@ -1,7 +1,7 @@
 """Volumes of the account's storage pool: images, and disks made of them.
 
-A new machine's disk is a layer over its image, which stays as it is. Of what was not made for a
-machine by an order, nothing is ever deleted; forms at libvirt.org/formatstorage.html.
+A new machine's disk is a layer over its image, which stays as it is. A volume is deleted only if an
+order made it for a machine. Forms at libvirt.org/formatstorage.html.
 """
 
 from collections.abc import Iterator
@@ -23,7 +23,7 @@ from inventory.providers.libvirt.refusals import Failure, Refusal
 from inventory.providers.libvirt.xdr import Reader
 from inventory.providers.markup import parsed
 from inventory.providers.reading import FORM_ERRORS, UNEXPECTED_FORM
-from inventory.types import ImageRecord
+from inventory.records.image import ImageRecord
 
 DISK_FORM = "qcow2"
 
@@ -87,7 +87,7 @@ def image_named(driver: Any, name: str) -> VolumeFacts:
 
 
 def disks_in_use(driver: Any) -> set[str]:
-    """Of all machines, as ``disks_of`` names them."""
+    """The disks of all machines, as ``disks_of`` names them."""
     return {path for document in _documents(driver, but="") for path in disks_of(document)}
 
 
@@ -125,7 +125,7 @@ def delete_disk(driver: Any, path: str) -> None:
 
 
 def is_anybody_s(driver: Any, path: str, *, but: str) -> bool:
-    """Whether another machine than ``but`` has the file as a disk, or a volume is a layer on it.
+    """True if a machine other than ``but`` has the file as a disk, or a volume is a layer on it.
 
     Paths lead to one file by several ways, so the file's name is enough to be careful.
     """
@@ -156,7 +156,7 @@ def _volume(driver: Any, procedure: Procedure, name: str) -> Volume:
 
 
 def _volumes(driver: Any) -> list[VolumeFacts]:
-    """Those of the pool, but what is deleted while it is looked at. Raises Failure."""
+    """The volumes of the pool, except those that are deleted meanwhile. Raises Failure."""
     texts = answers((text for _, text in _volume_documents(driver)), but=frozenset(), instead="")
     return [VolumeFacts.of(parsed(text)) for text in texts if text]
 

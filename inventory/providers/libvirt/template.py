@@ -1,4 +1,4 @@
-"""The XML of a new machine: libvirt.org/formatdomain.html tells every element."""
+"""The XML of a new machine: libvirt.org/formatdomain.html describes every element."""
 
 from dataclasses import dataclass
 from typing import Any
@@ -15,7 +15,7 @@ AGENT = "org.qemu.guest_agent.0"  # through which a guest that has one is shut d
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """``network``: one of libvirt's, by name; None: the guest reaches out, nobody reaches it."""
+    """``network``: the name of a libvirt network. None: the guest can connect out, but not in."""
 
     name: str
     note: Note

@@ -1,6 +1,6 @@
 """XDR, RFC 4506, as far as libvirt's messages use it: everything is a multiple of four bytes.
 
-What is written is bytes, to be joined. What is read is taken from a ``Reader``, in order.
+The functions return bytes, which callers join. A ``Reader`` returns the values in their order.
 """
 
 import struct
@@ -43,7 +43,7 @@ def array(items: Sequence[bytes]) -> bytes:
 
 
 class Reader:
-    """The payload of a message. Whatever does not fit raises MalformedResponseError."""
+    """The payload of a message. Data that does not fit raises MalformedResponseError."""
 
     def __init__(self, content: bytes) -> None:
         self._content = content
@@ -90,7 +90,7 @@ class Reader:
         return bytes(self.uint() & 0xFF for _ in range(self.length()))
 
     def array(self, item: Callable[["Reader"], T]) -> list[T]:
-        """At most MOST_ITEMS in all arrays of a message. ``item`` reads one."""
+        """The items of an array. A message has at most MOST_ITEMS in all. ``item`` reads one."""
         count = self.length()
         self._items += count
         if self._items > MOST_ITEMS:
@@ -99,7 +99,7 @@ class Reader:
         return [item(self) for _ in range(count)]
 
     def length(self) -> int:
-        """Of an array, whose items have four bytes at least."""
+        """The length of an array, whose items have four bytes at least."""
         count = self.uint()
         if count * 4 > len(self._content) - self._at:
             raise MalformedResponseError("The answer ends too early.", self._content[:100])

@@ -1,42 +1,102 @@
-"""Linode (Akamai), API v4, on libcloud's driver."""
+"""Linode (Akamai), API v4, on libcloud's driver: techdocs.akamai.com/linode-api/reference."""
 
-from inventory.providers.flat_tags import EXACT_WORDS
-from inventory.providers.kind import RateLimit, driver_at
-from inventory.providers.libcloud.methods import table_over_methods
+from inventory.providers.capability import Capability as Can
+from inventory.providers.exceptions import ProviderErrorCode as Code
+from inventory.providers.kind import RateLimit
+from inventory.providers.libcloud.reports import Reports
 from inventory.providers.libcloud.token_kind import token_kind
-from inventory.providers.linode import actions, permissions, reports
-from inventory.providers.linode.parse import STATES
-from inventory.providers.linode.refusals import REFUSALS
-from inventory.providers.login_users import ROOT
-from inventory.providers.table import table_of
+from inventory.providers.linode import images, key_pairs, permissions, volumes
+from inventory.providers.linode.names import NAME_RULES, NOT_TAKEN
+from inventory.providers.prices import Charge, Prices
+from inventory.providers.refusals import final, temporary
+from inventory.types import MachineState
 
-METHODS = table_over_methods(reports.EVENTS, resize="ex_resize_node")
+# "status" in "View a Linode" of the API reference. The state after a migration or a rebuild is not
+# known before.
+STATES = {
+    "running": MachineState.RUNNING,
+    "offline": MachineState.STOPPED,
+    "stopped": MachineState.STOPPED,
+    "rebooting": MachineState.REBOOTING,
+    **dict.fromkeys(("shutting_down", "deleting"), MachineState.STOPPING),
+    **dict.fromkeys(
+        ("booting", "provisioning", "migrating", "rebuilding", "cloning", "restoring", "resizing"),
+        MachineState.PENDING,
+    ),
+}
+RATES = "https://techdocs.akamai.com/linode-api/reference/rate-limits"
+BUSY = "https://github.com/linode/linode_api4-python/issues/110"
+ACCOUNT_LIMIT = "https://github.com/pulumi/templates/issues/184"
+SERVICES_LIMIT = "https://github.com/linode/manager/pull/10620"
+LOCKS = "https://techdocs.akamai.com/linode-api/reference/delete-linode-instance"
+FULL = "Account Limit reached. Please open a support ticket."
+FULL_OF_SERVICES = "You've reached a limit for the number of active services on your account."
+LOCKED = "This Linode has a resource lock and cannot be deleted."
+ANY_LIMIT = r"reached (?:a|the|your) limit"
+ANY_LOCK = r"resource lock|cannot_delete|\bis locked\b"
+# An error has a reason in plain text and no code.
+REFUSALS = (
+    temporary(Code.RATE_LIMITED, 429, "Too many requests", pattern="too many", source=RATES),
+    temporary(Code.CONFLICT, 400, "Linode busy.", pattern=r"\bbusy\b", source=BUSY),
+    final(Code.QUOTA_EXCEEDED, 400, FULL, pattern="account limit", source=ACCOUNT_LIMIT),
+    final(Code.QUOTA_EXCEEDED, 400, FULL_OF_SERVICES, pattern=ANY_LIMIT, source=SERVICES_LIMIT),
+    final(Code.CONFLICT, 400, LOCKED, pattern=ANY_LOCK, source=LOCKS),
+)
+EVENTS = Reports(
+    "action",
+    {
+        Can.START: ("linode_boot",),
+        Can.STOP: ("linode_shutdown",),
+        Can.REBOOT: ("linode_reboot",),
+        Can.RESIZE: ("linode_resize",),
+        Can.TERMINATE: ("linode_delete",),
+        Can.PROVISION: ("linode_create", "linode_boot"),
+    },
+    object_id=("entity", "id"),
+    failed="failed",
+    unexplained="{} failed.",
+)
 KIND = token_kind(
     "Linode",
     slug="linode",
     description="Linodes of an Akamai account, in all its regions.",
-    driver=driver_at("inventory.providers.linode.driver", "LinodeDriver"),
-    login_users=ROOT,
+    driver="LinodeDriver",
     made_at="API Tokens in the Cloud Manager",
     # Lists may be asked for 200 times a minute: "Rate limits" in the Linode API reference.
     rate=RateLimit(per_second=1.5, burst=100),
     states=STATES,
-    unorderable=frozenset({"security_groups"}),
-    actions=permissions.ACTIONS,
+    reports=EVENTS,
+    methods={"resize": "ex_resize_node"},
+    modules=(permissions, volumes, key_pairs, images),
+    name_rules=NAME_RULES,
+    not_taken=NOT_TAKEN,
+    scopes={"to_read": "linodes:read_only", "to_act": "linodes:read_write"},
+    # Its resources stay reserved, and are paid for until it is deleted.
+    prices=Prices(
+        region_of=lambda region, location: location or region,
+        stopped=Charge.ALL,
+        stopped_source="https://techdocs.akamai.com/cloud-computing/docs/understanding-how-billing-works",
+    ),
     permissions=(
         "A token with Linodes, Images and Account: Read Only to look;",
         "without Images, the id of an image stands in place of its name;",
+        "Volumes: Read Only to see volumes, Account: Read Only to see SSH keys;",
+        "Read/Write of them, and of Images, to change those.",
         "Linodes: Read/Write to change. A restricted user needs the grant add_linodes to order.",
     ),
     limits=(
         "A tag has 3 to 50 characters.",
         "The reply to a request names no event, so a failed one may be another user's.",
         "Addresses of VPCs, and IPv6 ranges that are routed to a Linode, are not shown.",
-        "A key pair is named by the label of an SSH key of the token's user.",
-        "A new machine's root password is random and told to nobody: order it with a key.",
+        "A key pair is named by the label or the number of an SSH key of the token's user.",
+        (
+            "Firewalls are not shown as security groups: they have rules that let nothing in, and "
+            "policies for what no rule is about."
+        ),
+        "A volume without a location goes to the first region that has volumes.",
+        "A new machine's root password is random, and nobody learns it: order it with a key.",
         "An order without a location goes to the first region that sells Linodes.",
     ),
-    tags=EXACT_WORDS,
     refusals=REFUSALS,
     blockers=(
         "The resource locks `cannot_delete` and `cannot_delete_with_subresources`: terminate.",
@@ -46,5 +106,4 @@ KIND = token_kind(
         "Linodes that a restricted user has no grant for.",
         "Machines that services keep to themselves, as NodeBalancers and managed databases do.",
     ),
-    table=table_of(actions, permissions, reports, over=METHODS),
 )

@@ -1,7 +1,7 @@
-"""What a token may do, as Linode itself reports it: its scopes stand on every reply.
+"""The permissions of a token, as Linode itself reports them: every reply has the token's scopes.
 
-"X-OAuth-Scopes" and "OAuth scopes" in the API's reference, techdocs.akamai.com/linode-api. A user
-who is restricted may do less than the token's scopes say; of them only what is lacking is reported.
+"X-OAuth-Scopes" and "OAuth scopes" in the API's reference, techdocs.akamai.com/linode-api. A
+restricted user may do less than the token's scopes say: only missing scopes are reported then.
 """
 
 from collections.abc import Callable, Mapping, Sequence
@@ -9,23 +9,20 @@ from typing import Any
 
 from libcloud.common.types import MalformedResponseError
 
-from inventory.providers.capability import Capability as Can
+from inventory.providers.capability import Capability
 from inventory.providers.table import beside
 from inventory.types import MachineRecord
 
-READ, WRITE = "linodes:read_only", "linodes:read_write"
 EVERYTHING = "*"
 SCOPES = "x-oauth-scopes"
-CHANGES = (Can.START, Can.STOP, Can.REBOOT, Can.RESIZE, Can.TAG, Can.TERMINATE, Can.PROVISION)
-ACTIONS = {Can.LIST_MACHINES: (READ,)} | dict.fromkeys(CHANGES, (WRITE,))
 
 
 @beside("missing_permissions")
 def lacking_permissions(
     driver: Any,
-    needs: Mapping[Can, Sequence[str]],
+    needs: Mapping[Capability, Sequence[str]],
     _machine: Callable[[], MachineRecord | None],
-) -> dict[Can, list[str]]:
+) -> dict[Capability, list[str]]:
     reply = driver.connection.request("/v4/profile")
     if SCOPES not in reply.headers or not isinstance(reply.object, dict):
         raise MalformedResponseError("Linode did not report the token's scopes.", driver=driver)
@@ -40,5 +37,5 @@ def lacking_permissions(
 
 
 def _holds(scopes: set[str], wanted: str) -> bool:
-    """Who may write may read."""
+    """A scope to write includes the scope to read."""
     return bool(scopes & {EVERYTHING, wanted, wanted.replace("_only", "_write")})

@@ -1,12 +1,28 @@
 """OpenStack: any cloud with Keystone v3, Nova, Glance and Neutron; Chameleon and Jetstream too."""
 
 from inventory.providers.account import AccountFields
+from inventory.providers.capability import Capability
 from inventory.providers.kind import ProviderKind, driver_at, listed_sizes_only
 from inventory.providers.login_users import OPENSTACK
-from inventory.providers.openstack import actions, blockers, failures, operations, permissions
+from inventory.providers.openstack import (
+    actions,
+    blockers,
+    failures,
+    images,
+    key_pairs,
+    operations,
+    permissions,
+    security_groups,
+    snapshots,
+    volumes,
+)
 from inventory.providers.openstack.credentials import FIELDS, judge, with_plain_address
+from inventory.providers.openstack.names import NAME_RULES, NOT_TAKEN, TEXT_RULES
 from inventory.providers.openstack.parse import STATES, UNCONFIRMED
 from inventory.providers.openstack.refusals import REFUSALS
+from inventory.providers.openstack.swift import buckets, objects, temp_urls
+from inventory.providers.openstack.swift.names import NOT_TAKEN as NOT_TAKEN_BY_SWIFT
+from inventory.providers.openstack.swift.names import STORE
 from inventory.providers.table import table_of
 from inventory.types import VMBackend
 
@@ -42,6 +58,7 @@ KIND = ProviderKind(
         unnoticed=(
             "An application credential of another project of the same Keystone is not noticed.",
         ),
+        known_by=("project", "application_credential_id"),
     ),
     judge=judge,
     takes_unlisted_size=listed_sizes_only,
@@ -50,7 +67,15 @@ KIND = ProviderKind(
     backend=VMBackend.KVM,
     states=STATES,
     unconfirmed=frozenset({UNCONFIRMED}),
-    actions=permissions.ACTIONS,
+    name_rules=NAME_RULES,
+    text_rules=TEXT_RULES,
+    not_taken=NOT_TAKEN | NOT_TAKEN_BY_SWIFT,
+    store=STORE,
+    # ``cross_az_attach`` of nova is true unless an operator changed it.
+    attaches_across_zones=True,
+    # A name is one key pair of a user: "Import (or create) Keypair" in the Compute API reference. A
+    # name makes one container.
+    repeatable=frozenset({Capability.IMPORT_KEY_PAIR, Capability.CREATE_BUCKET}),
     permissions=("The role `member` in the project; `reader` is enough to look.",),
     limits=(
         "Tags are a server's metadata. Its server tags (nova microversion 2.26) are not shown.",
@@ -61,7 +86,28 @@ KIND = ProviderKind(
         "Machines are made from images; booting from a volume is not.",
         "Where a project sees several networks, `network` has to name the one of new machines.",
         "Prices are not known.",
-        "A shelved server is told as STOPPED; a start unshelves it.",
+        "Key pairs are the user's, in all projects. A key imported here has a mark in its comment.",
+        "A volume is encrypted by its type. An attached one grows where cinder has version 3.42.",
+        "A rule of a security group with another group as its source is of IPv4 and of IPv6.",
+        "A new security group has rules by which its machines may connect anywhere.",
+        "A shelved server is shown as STOPPED; a start unshelves it.",
+        (
+            "Buckets are containers of the region's object store (Swift, or Ceph). A list reads "
+            "the details of 25 at most; the encryption of a container is not reported."
+        ),
+        (
+            "The creation time of a container that was deleted and created again under its name "
+            "is that of the first one for a week (`reclaim_age` of Swift): `deleteBucket` does "
+            "not tell the two apart."
+        ),
+        (
+            "A signed request is a temporary URL, by the key of the container or the account; a "
+            "container without one gets one. The store must have `tempurl` in its `/info`."
+        ),
+        (
+            "`deleteBucket` with `force` deletes a large object's manifest; its segments are in "
+            "another container."
+        ),
     ),
     refusals=REFUSALS,
     blockers=(
@@ -77,6 +123,7 @@ KIND = ProviderKind(
     ),
     not_covered=(
         "Servers of other projects, and of regions that are not connected.",
+        "Security groups that another project shares with this one.",
         "Bare-metal nodes that Ironic deploys without Nova, and containers of Zun.",
         "Machines that services such as Octavia and Trove keep in a project of their own.",
         (
@@ -86,5 +133,20 @@ KIND = ProviderKind(
             "down_cells.html)). Others are shown with the state UNKNOWN, under their id."
         ),
     ),
-    table=table_of(actions, permissions, failures, operations, blockers, over=actions.BY_METHODS),
+    table=table_of(
+        actions,
+        permissions,
+        failures,
+        operations,
+        blockers,
+        key_pairs,
+        security_groups,
+        volumes,
+        snapshots,
+        buckets,
+        objects,
+        temp_urls,
+        images,
+        over=actions.BY_METHODS,
+    ).needing("virtual_machines", to_read=permissions.READER, to_act=permissions.MEMBER),
 )

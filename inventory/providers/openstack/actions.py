@@ -1,13 +1,13 @@
-"""What is done at OpenStack, each a function of the driver.
+"""The reads and actions of OpenStack, as functions that take the driver first.
 
 Bodies from the Compute, Image and Networking API references, docs.openstack.org/api-ref.
+docs/libcloud-methods.md says what is wrong with libcloud's methods for it.
 """
 
 import base64
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from gateway.core.folding import contains
 from inventory.providers.accepted import OperationId
 from inventory.providers.exceptions import ProviderError, ProviderErrorCode
 from inventory.providers.libcloud.methods import MACHINES, on_node
@@ -18,7 +18,6 @@ from inventory.providers.openstack.images import names_of_images
 from inventory.providers.openstack.operations import SERVERS
 from inventory.providers.openstack.pages import pages
 from inventory.providers.openstack.parse import (
-    image_of,
     machine_of,
     size_of,
     zone_of,
@@ -34,13 +33,7 @@ from inventory.providers.rest import (
     segment,
 )
 from inventory.providers.table import Table, beside, does, reads
-from inventory.types import (
-    ImageRecord,
-    LocationRecord,
-    MachineRecord,
-    NewMachine,
-    SizeRecord,
-)
+from inventory.types import LocationRecord, MachineRecord, NewMachine, SizeRecord
 
 # The methods of libcloud's driver. Its reboot_node cuts a guest off; by this one it is asked first,
 # and nova cuts it off when it does not obey.
@@ -188,14 +181,6 @@ def tag_machine(
 @reads("sizes")
 def list_sizes(driver: Any) -> list[SizeRecord]:
     return records_of(SizeRecord, pages(driver.compute, "/flavors/detail", "flavors"), size_of)
-
-
-@reads("images")
-def list_images(driver: Any, search: str | None = None) -> list[ImageRecord]:
-    word = search or ""
-    active = pages(driver.image, "/v2/images", "images", status="active")
-    images = records_of(ImageRecord, active, image_of)
-    return [image for image in images if image.external_id == search or contains(image.name, word)]
 
 
 @reads("locations")

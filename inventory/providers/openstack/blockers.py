@@ -1,4 +1,4 @@
-"""What a read of a server shows that nova refuses: its lock, its status and its task.
+"""Reads that show why nova refuses an action: a server's lock, its status and its task.
 
 The rules are the decorators ``check_instance_lock`` and ``check_instance_state`` in nova's
 compute/api.py, https://opendev.org/openstack/nova/src/branch/master/nova/compute/api.py. A server
@@ -68,7 +68,7 @@ def _by_status(server: Reading, capability: Capability, status: str) -> Verdict 
 
 
 def _server(driver: Any, external_id: str) -> Any:
-    """From a nova before 2.9, without the lock."""
+    """The server; from a nova before 2.9, without the lock."""
     try:
         return found_by_id(driver.compute_with_locks, SERVERS, external_id, "server")
     except ProviderError as error:

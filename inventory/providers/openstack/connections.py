@@ -9,6 +9,9 @@ from inventory.providers import certificates, tls
 from inventory.providers.kind import Values
 
 VERSION = re.compile(r"/v\d+(\.\d+)?/?$")
+VOLUME_SERVICES = ("block-storage", "volumev3")  # docs.openstack.org/keystone, "service types"
+OBJECT_STORE = "object-store"
+CINDERS_V3 = re.compile(r"/v3(/|$)")
 NOVAS_ROOT = re.compile(r"https?://[^/]+(/compute)?", re.IGNORECASE)
 
 
@@ -26,10 +29,16 @@ def base_address(service: str, url: str) -> str:
     """The address that the paths of our requests follow.
 
     A catalogue may name an endpoint with its version or without: "Endpoint Discovery" of the
-    OpenStack API guidelines. Nova's paths begin below the version, the others' with it. A path that
-    names no version is used as it is, except for the root and DevStack's /compute.
+    OpenStack API guidelines. Nova's and cinder's paths begin below the version, and cinder's below
+    the project that the catalogue names; the others' begin with the version. A path that
+    names no version is used as it is, except for the root and DevStack's /compute. Swift's is the
+    account's own: https://store.example/v1/AUTH_a4040e04, or /swift/v1 of Ceph.
     """
     url = url.rstrip("/")
+    if service == OBJECT_STORE:
+        return url
     if service == "compute":
         return f"{url}/v2.1" if NOVAS_ROOT.fullmatch(url) else url
+    if service in VOLUME_SERVICES:
+        return url if CINDERS_V3.search(url) else f"{url}/v3"
     return VERSION.sub("", url)

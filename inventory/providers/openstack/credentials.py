@@ -1,4 +1,4 @@
-"""What an OpenStack account is: a user's password in a project, or an application credential."""
+"""The account at OpenStack: a user's password in a project, or an application credential."""
 
 import re
 
@@ -100,10 +100,10 @@ def judge(credentials: Values) -> None:
 
 
 def keystone_address(auth_url: str) -> str:
-    """Without the version, which some write and others leave out."""
+    """The address without the version, which some users write and others leave out."""
     return VERSION_SUFFIX.sub("", auth_url)
 
 
 def with_plain_address(credentials: Values) -> Values:
-    """As the account is compared: Keystone is the same with and without its version."""
+    """The values that are compared: Keystone is the same with and without its version."""
     return {**credentials, "auth_url": keystone_address(credentials["auth_url"])}

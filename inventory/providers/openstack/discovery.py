@@ -1,4 +1,4 @@
-"""What answers at an ``auth_url`` whose sign-in failed: Keystone, or something else.
+"""Finds out which service answers at an ``auth_url`` whose sign-in failed: Keystone, or another.
 
 Keystone shows a version document at its root and under /v3, and asks for no token there: "Versions"
 in the Identity API v3 reference, docs.openstack.org/api-ref/identity/v3. A link in a document is
@@ -36,8 +36,8 @@ class Document:
 
     @property
     def versions(self) -> list[Mapping[str, Any]]:
-        """Of {"version": {…}}, {"versions": […]}, nova's {"choices": […]} below its root, and
-        Keystone's {"versions": {"values": […]}}.
+        """The versions in {"version": {…}}, {"versions": […]}, nova's {"choices": […]} below its
+        root, and Keystone's {"versions": {"values": […]}}.
         """
         body = self.body if isinstance(self.body, dict) else {}
         found = body.get("versions") or body.get("choices") or [body.get("version")]
@@ -98,7 +98,7 @@ def require_keystone(connection: Any, url: str, failed: str | None) -> None:
 
 
 def _reason(under_v3: Document, root: Document) -> str | None:
-    """What the documents say; None if they are no version documents."""
+    """The reason that the documents give; None if they are no version documents."""
     known = [*under_v3.identity, *root.identity]
     if known:
         return _other_address(known) or "offers another version of the Identity API only"
@@ -141,7 +141,7 @@ def _document(connection: Any, path: str) -> Document:
 
 
 def described(text: str, status: int) -> str:
-    """How a request was answered, for a message."""
+    """The form of an answer, for a message."""
     document = Document(status=status, text=text[:1], body=None, challenge=None)
     kind = "other JSON" if text[:1] in {"{", "["} else document.kind
     return f"answers a sign-in with {kind}" + ("" if status in OK else f" and status {status}")

@@ -24,7 +24,7 @@ REASON = "Its cell at OpenStack does not answer: nova reports its id and its cre
 
 @dataclass(frozen=True, slots=True)
 class Ids:
-    """Of the servers on the first page of nova's list. ``unread``: whose cell does not answer."""
+    """The ids on the first page of nova's list. ``unread``: of servers in a cell that is down."""
 
     read: frozenset[str]
     unread: frozenset[str]
@@ -47,7 +47,7 @@ def listed_ids(driver: Any) -> Ids:
 
 
 def _is_unread(server: Reading) -> bool:
-    """Whether nova could not read it. It shows the status in the short list for these alone."""
+    """True if nova could not read the server. In the short list only these have a status."""
     return server.text("status") == UNKNOWN and server.text("name") is None
 
 

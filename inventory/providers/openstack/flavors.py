@@ -24,7 +24,7 @@ def unlisted_flavors(
     sizes: Mapping[str, SizeRecord],
     read_again: Callable[[], Iterable[Any]],
 ) -> dict[str, SizeRecord]:
-    """By id, the flavors of ``servers`` that are not in ``sizes``, as far as nova reports them.
+    """The flavors of ``servers`` that are not in ``sizes``, by id, as far as nova reports them.
 
     ``read_again`` reads the same servers with the headers ``EMBEDDED``.
     """

@@ -22,6 +22,7 @@ from inventory.providers.openstack.discovery import (
     described,
     require_keystone,
 )
+from inventory.providers.reading import Reading
 from inventory.providers.rest import JsonConnection, JsonReply, part
 from inventory.providers.token_cache import Grant, SignIn
 
@@ -33,11 +34,14 @@ TOKEN_HEADER = "x-subject-token"  # noqa: S105 - a header's name
 
 @dataclass(frozen=True, slots=True)
 class SignedIn:
-    """``catalogue``: as JSON, so that nobody changes what is kept. ``roles``: their names."""
+    """``catalogue``: as JSON, so that the cached value cannot be changed. ``roles``: their names.
+    ``project_id``: empty for a token without a project.
+    """
 
     token: str = field(repr=False)
     catalogue: str
     roles: tuple[str, ...] = ()
+    project_id: str = ""
 
 
 class OtherForm(Exception):
@@ -127,7 +131,9 @@ def _grant(keystone: Any, body: str) -> Grant:
         raise MalformedResponseError("The token's 'expires_at' is no time.") from None
     token = part(reply.headers, TOKEN_HEADER, str)
     roles = tuple(str(role.get("name")) for role in given.get("roles") or ())
-    return Grant(SignedIn(token, json.dumps(part(given, "catalog", list)), roles), ends_at)
+    project_id = Reading(given).text("project", "id") or ""
+    catalogue = json.dumps(part(given, "catalog", list))
+    return Grant(SignedIn(token, catalogue, roles, project_id), ends_at)
 
 
 def _auth(credentials: Values) -> dict[str, Any]:

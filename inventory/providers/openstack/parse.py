@@ -4,13 +4,7 @@ from collections.abc import Mapping
 
 from inventory.providers.addresses import addresses_of
 from inventory.providers.reading import UNKNOWN_WORD, Reading
-from inventory.types import (
-    ImageRecord,
-    LocationRecord,
-    MachineRecord,
-    MachineState,
-    SizeRecord,
-)
+from inventory.types import LocationRecord, MachineRecord, MachineState, SizeRecord
 
 # "Server status" in the Compute API guide, docs.openstack.org/api-guide/compute/server_concepts.
 # A server that is shelved is off, and its start brings it back.
@@ -34,7 +28,7 @@ STATES = {
     "SOFT_DELETED": MachineState.TERMINATED,
     "SUSPENDED": MachineState.SUSPENDED,
 }
-# What a server does before its status says so: nova's compute/task_states.py.
+# The state during a task, before the status shows it: nova's compute/task_states.py.
 TASKS = {
     "powering-off": MachineState.STOPPING,
     "powering-on": MachineState.PENDING,
@@ -87,6 +81,7 @@ def machine_of(found: Reading, sizes: Mapping[str, SizeRecord]) -> MachineRecord
         public_ips=public,
         private_ips=private,
         tags=found.pairs("metadata"),
+        key_pair_id=found.text("key_name"),
         created_at=found.moment("created", required=True),
         launched_at=found.moment("OS-SRV-USG:launched_at"),
         problem=found.problem,
@@ -130,13 +125,6 @@ def size_of(found: Reading) -> SizeRecord:
         vcpus=found.number("vcpus", required=True),
         disk=found.number("disk") or None,
         problem=found.problem,
-    )
-
-
-def image_of(found: Reading) -> ImageRecord:
-    external_id = found.identifier("id") or ""
-    return ImageRecord(
-        external_id=external_id, name=found.text("name") or external_id, problem=found.problem
     )
 
 

@@ -1,8 +1,9 @@
-"""What a user's roles allow, as Keystone tells them when it signs the user in.
+"""The permissions of a user's roles, which Keystone reports when it signs the user in.
 
-Who may do what is said by each service's policy, which nobody can ask for. By nova's default, a
-member of a project may do everything here, in every release: docs.openstack.org/nova, "Policies".
-What another role may do depends on the release and on the cloud, so it is not told.
+Each service's policy sets the permissions of a role. A policy cannot be read by the API. By nova's
+default, a member of a project may do everything here, in every release: docs.openstack.org/nova,
+"Policies". The permissions of other roles depend on the release and on the cloud, so they are not
+reported.
 """
 
 from collections.abc import Callable, Mapping, Sequence
@@ -14,20 +15,6 @@ from inventory.types import MachineRecord
 
 MEMBER, READER = "member", "reader"
 ENOUGH = frozenset({MEMBER, "manager", "admin"})  # each implies those before it
-ACTIONS = {Capability.LIST_MACHINES: (READER,)} | dict.fromkeys(
-    (
-        Capability.START,
-        Capability.STOP,
-        Capability.REBOOT,
-        Capability.SUSPEND,
-        Capability.RESUME,
-        Capability.RESIZE,
-        Capability.TAG,
-        Capability.TERMINATE,
-        Capability.PROVISION,
-    ),
-    (MEMBER,),
-)
 
 
 @beside("missing_permissions")

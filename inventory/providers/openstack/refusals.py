@@ -1,4 +1,4 @@
-"""Which of OpenStack's refusals are temporary and which are final.
+"""The refusals of OpenStack that are temporary, and those that are final.
 
 Nova answers 409 to what the server's state forbids. A task ends by itself. A lock and the states
 below stay until somebody ends them. Messages from nova's exception.py and
@@ -6,6 +6,7 @@ api/openstack/common.py, and from neutron_lib/exceptions.
 """
 
 from inventory.providers.exceptions import ProviderErrorCode as Code
+from inventory.providers.openstack.swift.refusals import REFUSALS as SWIFTS
 from inventory.providers.refusals import final, temporary
 
 SERVERS = "https://docs.openstack.org/api-ref/compute/#servers-run-an-action-servers-action"
@@ -13,6 +14,13 @@ LOCK = "https://docs.openstack.org/api-ref/compute/#lock-server-lock-action"
 STATES = "https://docs.openstack.org/nova/latest/reference/vm-states.html"
 QUOTAS = "https://docs.openstack.org/nova/latest/user/quotas.html"
 NETWORK_QUOTAS = "https://docs.openstack.org/api-ref/network/v2/#quotas-extension-quotas"
+KEYS = "https://docs.openstack.org/api-ref/compute/#import-or-create-keypair"
+GROUPS = "https://docs.openstack.org/api-ref/network/v2/#security-groups-security-groups"
+VOLUMES = "https://docs.openstack.org/api-ref/block-storage/v3/#volumes-volumes"
+ATTACHMENTS = (
+    "https://docs.openstack.org/api-ref/compute/#servers-with-volume-attachments-servers-"
+    "os-volume-attachments"
+)
 LIMITS = "https://docs.openstack.org/api-guide/compute/limits.html"
 
 CONFLICT = "conflictingRequest"
@@ -77,6 +85,53 @@ REFUSALS = (
         source=SERVERS,
     ),
     final(
+        Code.CONFLICT,
+        409,
+        "Key pair 'laptop' already exists.",
+        word=CONFLICT,
+        pattern=r"^(?:\w+: )?Key pair .* already exists",
+        source=KEYS,
+    ),
+    *(
+        final(Code.CONFLICT, 409, message, word=word, source=GROUPS)
+        for word, message in (
+            ("SecurityGroupInUse", "Security Group 4f1c in use."),
+            (
+                "SecurityGroupCannotRemoveDefault",
+                "Insufficient rights for removing default security group.",
+            ),
+            (
+                "SecurityGroupRuleExists",
+                "Security group rule already exists. Rule id is 8e07.",
+            ),
+            ("SecurityGroupDefaultAlreadyExists", "Default security group already exists."),
+        )
+    ),
+    final(
+        Code.CONFLICT,
+        400,
+        "Invalid volume: Volume status must be available or error and must not have snapshots.",
+        word="badRequest",
+        pattern=r"\bInvalid (?:volume|snapshot): ",
+        source=VOLUMES,
+    ),
+    final(
+        Code.CONFLICT,
+        400,
+        "Cannot detach a root device volume",
+        word="badRequest",
+        pattern="root device volume",
+        source=ATTACHMENTS,
+    ),
+    final(
+        Code.QUOTA_EXCEEDED,
+        413,
+        "SnapshotLimitExceeded: Maximum number of snapshots allowed (10) exceeded",
+        word="overLimit",
+        pattern=r"\bmaximum\b",
+        source=VOLUMES,
+    ),
+    final(
         Code.QUOTA_EXCEEDED,
         403,
         "Quota exceeded for instances: Requested 1, but already used 10 of 10 instances",
@@ -121,4 +176,5 @@ REFUSALS = (
         pattern="no valid host|exceeded maximum number of retries|insufficient compute resources",
         source=SERVERS,
     ),
+    *SWIFTS,
 )

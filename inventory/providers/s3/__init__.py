@@ -5,7 +5,7 @@ from inventory.providers.capability import Capability
 from inventory.providers.credential import CredentialField
 from inventory.providers.kind import ProviderKind, driver_at
 from inventory.providers.s3 import buckets, objects, signed_requests
-from inventory.providers.s3.permissions import ACTIONS
+from inventory.providers.s3.names import STORE
 from inventory.providers.s3.refusals import REFUSALS
 from inventory.providers.table import table_of
 
@@ -57,12 +57,12 @@ KIND = ProviderKind(
     account=AccountFields(compared=("endpoint_url", "access_key_id"), ignored=("path_style",)),
     # The region is what requests are signed for: most stores have one, and take any name.
     default_regions=("us-east-1",),
-    actions=ACTIONS,
     permissions=(
         "What [object-storage.md](object-storage.md) lists, where the store has policies.",
     ),
     limits=(*LIMITS, "Connect one region: several would list the same buckets."),
     refusals=REFUSALS,
+    store=STORE,
     # A name makes one bucket: one that exists is never created again.
     repeatable=frozenset({Capability.CREATE_BUCKET}),
     not_covered=("Buckets of other users that these keys may use.",),

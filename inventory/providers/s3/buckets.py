@@ -1,17 +1,20 @@
 """Buckets at S3: listed, created, deleted."""
 
 import json
+import logging
 from datetime import datetime
 from typing import Any
 
 from inventory.providers.exceptions import ProviderError, ProviderErrorCode
 from inventory.providers.reading import UNEXPECTED_FORM
+from inventory.providers.reply_limits import count_object
 from inventory.providers.s3.details import detailed, detailed_list
 from inventory.providers.s3.objects import delete_page
 from inventory.providers.s3.store import Store, Storing
 from inventory.providers.table import beside, does, reads
-from inventory.providers.transport import preparing
 from inventory.records.bucket import BucketRecord, BucketState, NewBucket
+
+log = logging.getLogger(__name__)
 
 # It is named by none: docs.aws.amazon.com/AmazonS3/latest/API/API_CreateBucket.html.
 FIRST_REGION = "us-east-1"
@@ -26,7 +29,7 @@ NO_SUCH_QUESTION = frozenset({ProviderErrorCode.NOT_SUPPORTED, ProviderErrorCode
 TAKEN = "There is a bucket {name!r} already, in this account or another one."
 
 
-@reads("buckets")
+@reads("buckets", permissions="s3:ListAllMyBuckets")
 def list_buckets(driver: Storing) -> list[BucketRecord]:
     entries = driver.storage.bucket_entries()
     return detailed_list(driver.storage, [_record(entry) for entry in entries])
@@ -34,46 +37,59 @@ def list_buckets(driver: Storing) -> list[BucketRecord]:
 
 @beside("find", "buckets")
 def find_bucket(driver: Storing, name: str) -> BucketRecord | None:
-    """By the list, which alone has the time of its creation; with its details."""
+    """The bucket with its details. Only the list has its creation time."""
     entries = driver.storage.bucket_entries(prefix=name)
     entry = next((one for one in entries if one.get("Name") == name), None)
     return None if entry is None else detailed(driver.storage, _record(entry))
 
 
-@does("buckets", "create")
+@does("buckets", "create", permissions=("s3:CreateBucket", "s3:ListBucket", "s3:TagResource"))
 def create_bucket(driver: Storing, order: NewBucket) -> BucketRecord:
     """Raises CONFLICT for a name that is taken.
 
     In its first region S3 answers "created" for a bucket that the account has already, so the name
-    is looked for before. The tags come with the bucket where the store takes them; else they are
-    set afterwards.
+    is looked for before. Versioning and public access are set by ``configure_bucket``.
     """
     store = driver.storage
     if _is_taken(store, order.name):
         message = TAKEN.format(name=order.name)
         raise ProviderError(ProviderErrorCode.CONFLICT, message, retryable=False)
     store.call("create_bucket", Bucket=order.name, **_configuration(store, order))
-    configure_bucket(driver, order)
-    return BucketRecord(order.name, order.name, tags=order.tags)
+    is_tagged = store.is_amazons or _tag(store, order)
+    return BucketRecord(order.name, order.name, tags=order.tags if is_tagged else ())
 
 
+def _tag(store: Store, order: NewBucket) -> bool:
+    """Tag a bucket of a store that takes no tags with the order. Returns whether it has the tags.
+
+    A store without tags has created the bucket all the same: its answer says so, and the mark is
+    needed only where the answer is lost.
+    """
+    if not order.tags:
+        return True
+    try:
+        tags = {"TagSet": _tags(order)}
+        store.call("put_bucket_tagging", Bucket=order.name, Tagging=tags)
+    except ProviderError as error:
+        log.info("The bucket %s was created and has no tags: %s", order.name, error.code)
+        return False
+    return True
+
+
+@beside("configure_bucket")
 def configure_bucket(driver: Storing, order: NewBucket) -> None:
-    """Set what a new bucket is to have; each part may be set again."""
+    """Turn on versioning and public access; each may be set again."""
     store = driver.storage
-    with preparing():
-        if order.tags and not store.is_amazons:
-            tags = {"TagSet": _tags(order)}
-            store.call("put_bucket_tagging", Bucket=order.name, Tagging=tags)
-        if order.versioning:
-            enabled = {"Status": "Enabled"}
-            store.call("put_bucket_versioning", Bucket=order.name, VersioningConfiguration=enabled)
-        if order.public:
-            _open_to_everybody(store, order.name)
+    if order.versioning:
+        enabled = {"Status": "Enabled"}
+        store.call("put_bucket_versioning", Bucket=order.name, VersioningConfiguration=enabled)
+    if order.public:
+        _open_to_everybody(store, order.name)
 
 
-@does("buckets", "delete")
+@does("buckets", "delete", permissions=("s3:DeleteBucket", "s3:ListBucket"))
 def delete_bucket(driver: Storing, name: str, force: bool = False) -> int:
-    """How many objects were deleted instead; 0: the bucket is deleted.
+    """The number of objects that were deleted instead; 0: the bucket is deleted.
 
     With ``force`` a page of objects and their versions is deleted; an empty bucket is deleted
     itself. Raises CONFLICT for a bucket that is not empty.
@@ -85,6 +101,7 @@ def delete_bucket(driver: Storing, name: str, force: bool = False) -> int:
 
 
 def _record(entry: Any) -> BucketRecord:
+    count_object()
     name, made = entry.get("Name"), entry.get("CreationDate")
     is_read = isinstance(name, str) and bool(name)
     text = name if is_read else ""
@@ -98,7 +115,7 @@ def _record(entry: Any) -> BucketRecord:
 
 
 def _is_taken(store: Store, name: str) -> bool:
-    """Also by a bucket of another account, which answers that it may not be seen."""
+    """True if the name is taken, also by a bucket that another account has and hides."""
     try:
         store.call("head_bucket", Bucket=name)
     except ProviderError as error:

@@ -1,4 +1,4 @@
-"""What S3 tells of a bucket by requests of its own: versioning, public access, encryption, tags.
+"""Details of a bucket that S3 reports by separate requests: versioning, public access, tags, …
 
 A list asks for the details of a few buckets: four to six requests for each are more than a list of
 hundreds should send. A refusal leaves a detail unknown, and so does a store that does not know the
@@ -28,7 +28,7 @@ NO_TAGS = "NoSuchTagSet"
 NO_ENCRYPTION = "ServerSideEncryptionConfigurationNotFoundError"
 NO_POLICY = "NoSuchBucketPolicy"
 NO_BLOCK = "NoSuchPublicAccessBlockConfiguration"
-# Of Amazon's groups these are everybody: AllUsers, and whoever has an account at AWS.
+# Two of Amazon's groups mean everybody: AllUsers, and all users with an account at AWS.
 EVERYBODY = ("/AllUsers", "/AuthenticatedUsers")
 
 
@@ -43,7 +43,7 @@ def detailed_list(store: Store, records: Sequence[BucketRecord]) -> list[BucketR
 
 
 def detailed(store: Store, record: BucketRecord) -> BucketRecord:
-    """``problem`` names what the store does not tell."""
+    """``problem`` names the details that the store does not report."""
     name = record.external_id
     tags = _answer(store, "get_bucket_tagging", name, NO_TAGS)
     encryption = _answer(store, "get_bucket_encryption", name, NO_ENCRYPTION)
@@ -97,10 +97,10 @@ def _pairs(found: dict[str, Any]) -> Iterator[tuple[str, str]]:
 
 
 def _is_public(store: Store, name: str) -> bool | None:
-    """Whether everybody may read or list it, by its policy or by its access control list.
+    """True if everybody may read or list it, by its policy or by its access control list.
 
-    docs.aws.amazon.com/AmazonS3/latest/userguide/access-control-block-public-access.html. What the
-    account blocks as a whole is not asked: that takes a service of its own. None: not known.
+    docs.aws.amazon.com/AmazonS3/latest/userguide/access-control-block-public-access.html. The block
+    for the whole account is not read: that takes a service of its own. None: not known.
     """
     blocked = _answer(store, "get_public_access_block", name, NO_BLOCK) or {}
     block = blocked.get("PublicAccessBlockConfiguration") or {}

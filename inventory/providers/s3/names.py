@@ -6,7 +6,8 @@
 """
 
 import re
-from collections.abc import Sequence
+
+from inventory.providers.store_rules import MetadataRules, StoreRules, problem_of_length
 
 BUCKET = re.compile(r"[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]")
 ADDRESS = re.compile(r"\d+\.\d+\.\d+\.\d+")
@@ -40,34 +41,27 @@ def problem_of_bucket(name: str) -> str | None:
 
 def problem_of_key(key: str) -> str | None:
     """Why no object can have this key; None: one can. Any character but NUL is allowed."""
-    try:
-        length = len(key.encode())
-    except UnicodeEncodeError:
-        return "A key must be text that UTF-8 can write."
-    if not 1 <= length <= LONGEST_KEY_BYTES:
-        return f"A key has 1 to {LONGEST_KEY_BYTES} bytes in UTF-8, not {length}."
-    if "\x00" in key:
-        return "A key has no NUL character."
-    return None
+    return problem_of_length(key, LONGEST_KEY_BYTES, "A key")
 
 
-def problem_of_metadata(pairs: Sequence[tuple[str, str]]) -> str | None:
-    """Why an object cannot have this metadata, which is sent in headers; None: it can."""
-    names = [name for name, _value in pairs]
-    if len(set(names)) < len(names):
-        return "A name of metadata is given twice."
-    for name, value in pairs:
-        if not METADATA_NAME.fullmatch(name):
-            return (
-                "A name of metadata has lower-case letters, digits, hyphens, dots and underscores, "
-                "and begins with a letter or a digit."
-            )
-        if not METADATA_VALUE.fullmatch(value):
-            return (
-                "A value of metadata has printable ASCII characters, and no space at its ends: it "
-                "is sent as a header. Encode others, for example as percent-encoding."
-            )
-    total = sum(len(name) + len(value) for name, value in pairs)
-    if total > MOST_METADATA_BYTES:
-        return f"Metadata has at most {MOST_METADATA_BYTES} bytes, not {total}."
-    return None
+# Names and values are sent in headers.
+METADATA = MetadataRules(
+    METADATA_NAME,
+    (
+        "A name of metadata has lower-case letters, digits, hyphens, dots and underscores, "
+        "and begins with a letter or a digit."
+    ),
+    METADATA_VALUE,
+    (
+        "A value of metadata has printable ASCII characters, and no space at its ends: it "
+        "is sent as a header. Encode others, for example as percent-encoding."
+    ),
+    MOST_METADATA_BYTES,
+)
+STORE = StoreRules(
+    problem_of_bucket,
+    problem_of_key,
+    METADATA.problem_of,
+    # docs.aws.amazon.com/AmazonS3/latest/userguide/UsingHTTPPOST.html
+    largest_upload=5 * 1024**3,
+)

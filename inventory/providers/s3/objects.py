@@ -21,7 +21,7 @@ def split_object_id(external_id: str) -> tuple[str, str]:
     return bucket, key
 
 
-@reads("objects")
+@reads("objects", permissions="s3:ListBucket")
 def list_objects(driver: Storing, bucket: str, query: ObjectQuery) -> ObjectPage:
     """One page. A token that the store does not know is INVALID_REQUEST."""
     asked: dict[str, Any] = {"Bucket": bucket, "MaxKeys": query.first}
@@ -54,7 +54,7 @@ def find_object(driver: Storing, external_id: str) -> ObjectRecord | None:
     return replace(found, bucket=bucket)
 
 
-@does("objects", "put")
+@does("objects", "put", permissions="s3:PutObject")
 def put_object(driver: Storing, external_id: str, order: NewObject) -> None:
     bucket, key = split_object_id(external_id)
     driver.storage.call(
@@ -67,7 +67,7 @@ def put_object(driver: Storing, external_id: str, order: NewObject) -> None:
     )
 
 
-@does("objects", "delete")
+@does("objects", "delete", permissions="s3:DeleteObject")
 def delete_object(driver: Storing, external_id: str) -> None:
     """An object that is absent is deleted already. With versioning, earlier versions stay."""
     bucket, key = split_object_id(external_id)

@@ -1,4 +1,4 @@
-"""Which of S3's refusals are temporary and which are final.
+"""The refusals of S3 that are temporary, and those that are final.
 
 Words from docs.aws.amazon.com/AmazonS3/latest/API/ErrorResponses.html.
 """

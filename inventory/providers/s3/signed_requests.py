@@ -5,6 +5,7 @@ the bucket, the key and the size, and until it expires: at most seven days, and 
 keys that end. docs.aws.amazon.com/AmazonS3/latest/API/sigv4-HTTPPOSTConstructPolicy.html
 """
 
+from gateway.core.http.upload_forms import REDIRECT
 from inventory.providers.s3.objects import split_object_id
 from inventory.providers.s3.store import Storing
 from inventory.providers.table import does
@@ -13,11 +14,19 @@ from inventory.records.stored_object import SignedRequest
 CONTENT_TYPE = "Content-Type"
 
 
-@does("objects", "sign_upload")
+@does("objects", "sign_upload", permissions="s3:PutObject")
 def sign_upload(
-    driver: Storing, external_id: str, *, seconds: int, most: int, content_type: str | None
+    driver: Storing,
+    external_id: str,
+    *,
+    seconds: int,
+    most: int,
+    content_type: str | None,
+    redirect: str | None = None,
 ) -> SignedRequest:
-    """``most``: the largest size in bytes, which the store enforces."""
+    """``most``: the largest size in bytes, which the store enforces. ``redirect``: where it sends
+    the browser after the upload; without it, it answers 204.
+    """
     bucket, key = split_object_id(external_id)
     conditions: list[object] = [["content-length-range", 0, most]]
     fields: dict[str, str] = {}
@@ -26,13 +35,16 @@ def sign_upload(
         conditions.append({CONTENT_TYPE: content_type})
     else:
         conditions.append(["starts-with", f"${CONTENT_TYPE}", ""])
+    if redirect:
+        fields[REDIRECT] = redirect
+        conditions.append({REDIRECT: redirect})
     made = driver.storage.client(key).generate_presigned_post(
         bucket, key, Fields=fields, Conditions=conditions, ExpiresIn=seconds
     )
     return SignedRequest(url=made["url"], method="POST", fields=tuple(made["fields"].items()))
 
 
-@does("objects", "sign_download")
+@does("objects", "sign_download", permissions="s3:GetObject")
 def sign_download(driver: Storing, external_id: str, *, seconds: int) -> SignedRequest:
     bucket, key = split_object_id(external_id)
     url = driver.storage.client(key).generate_presigned_url(

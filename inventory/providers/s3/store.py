@@ -26,7 +26,7 @@ class Store:
     """Building one asks nothing.
 
     ``has_regions``: the store has buckets of several regions, and lists those of one when asked.
-    ``is_amazons``: it is S3 itself. ``path_style``: the bucket stands in the path of an address,
+    ``is_amazons``: it is S3 itself. ``path_style``: the bucket is in the path of an address,
     not in its host.
     """
 

@@ -8,6 +8,7 @@
     faults   latency, errors, throttling, hanging, on command
     driver   all of it as a libcloud NodeDriver
     storage  its volumes and snapshots; security: key pairs and security groups
+    images   its images; times: the facts that records of objects share
     buckets, stored_objects    its object storage
     trial    dry runs
     directory  where the clouds are kept
@@ -24,9 +25,12 @@ from inventory.providers.ec2.names import TAG_RULES, TEXT_RULES
 from inventory.providers.generic import table_over_libcloud
 from inventory.providers.kind import ProviderKind, listed_sizes_only
 from inventory.providers.login_users import EC2
-from inventory.providers.simulator import buckets, security, storage, stored_objects, trial
+from inventory.providers.prices import Charge, Prices
+from inventory.providers.s3.names import STORE
+from inventory.providers.simulator import buckets, images, security, storage, stored_objects, trial
 from inventory.providers.simulator.driver import SimulatorDriver, simulated_machines
 from inventory.providers.simulator.refusals import REFUSALS
+from inventory.providers.simulator.stock import SNAPSHOT_PRICE, volume_price
 from inventory.providers.simulator.store import MOST_MADE
 from inventory.providers.table import table_of
 from inventory.types import MachineState, VMBackend
@@ -146,9 +150,16 @@ KIND = ProviderKind(
         f"A region has at most {MOST_MADE:,} machines beyond those from the beginning.",
     ),
     refusals=REFUSALS,
+    store=STORE,
     # The same client token is answered with the same object, see the driver and ``objects``. A
     # name makes one bucket.
     repeatable=frozenset({Capability.PROVISION, Capability.CREATE_BUCKET, *trial.ORDERS}),
+    prices=Prices(
+        volumes=volume_price,
+        snapshots=SNAPSHOT_PRICE,
+        stopped=Charge.NOTHING,
+        stopped_source="docs/providers.md",
+    ),
     states=STATES,
     dry_run=DryRun(
         evidence="The simulator looks at its state and writes nothing; tests read its store."
@@ -157,6 +168,7 @@ KIND = ProviderKind(
     table=table_of(
         SimulatorDriver,
         storage,
+        images,
         security,
         buckets,
         stored_objects,

@@ -38,7 +38,7 @@ class Simulated:
 
 
 def buckets_of(driver: Any, connection: sqlite3.Connection | None = None) -> dict[str, Simulated]:
-    """By name; those that were deleted are left out."""
+    """The buckets by name; deleted buckets are left out."""
     place = driver.place
     seed = blake2b(place.seed.encode(), digest_size=4).hexdigest()
     found = {f"{place.region}-{word}-{seed}".lower(): _first(word) for word in FIRST}
@@ -61,7 +61,7 @@ def buckets_of(driver: Any, connection: sqlite3.Connection | None = None) -> dic
 
 @contextmanager
 def changing(driver: Any, name: str, action: str) -> Iterator[dict[str, Simulated]]:
-    """All buckets; what becomes of the one with this name is stored, and noted as an effect."""
+    """All buckets. The change of the one with this name is stored, and noted as an effect."""
     region = driver.place.region
     with driver.store.writing() as connection:
         connection.execute(TABLE)
@@ -109,7 +109,7 @@ def create_bucket(driver: Any, order: NewBucket) -> BucketRecord:
 
 @does("buckets", "delete")
 def delete_bucket(driver: Any, name: str, force: bool = False) -> int:
-    """As at S3: with ``force`` all objects are deleted first; how many there were."""
+    """The number of objects that were deleted instead, as at S3; 0: the bucket is deleted."""
     driver.call()
     with changing(driver, name, "delete_bucket") as buckets:
         found = existing(buckets, name)

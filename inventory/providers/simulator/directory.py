@@ -1,4 +1,4 @@
-"""Where the simulated clouds are kept."""
+"""The directory of the simulated clouds."""
 
 from pathlib import Path
 

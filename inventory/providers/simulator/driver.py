@@ -15,7 +15,7 @@ from libcloud.compute.types import NodeState
 from gateway.core.http.budget import Budget
 from inventory.providers.capability import Capability
 from inventory.providers.kind import Values
-from inventory.providers.simulator import store, world
+from inventory.providers.simulator import images, store, world
 from inventory.providers.simulator.directory import simulator_directory
 from inventory.providers.simulator.faults import Faults, server_error
 from inventory.providers.simulator.power import AWAKE, POWER
@@ -81,7 +81,7 @@ class SimulatorDriver(NodeDriver):
 
     @does("virtual_machines", "resize")
     def resize_machine(self, external_id: str, size_id: str) -> None:
-        """As EC2: only what is stopped."""
+        """Resize as EC2 does: only a stopped machine."""
         with self._amending(external_id, "resize") as (machine, amend):
             self._refuse_resize(machine, size_id)
             amend(store.Amendment(size=size_id, tags=None))
@@ -103,7 +103,7 @@ class SimulatorDriver(NodeDriver):
         size: str = "",
         **_: Any,
     ) -> None:
-        """As a dry run of an action on a machine. Raises what the action would raise now."""
+        """A dry run of an action on a machine. Raises the error that the action would raise now."""
         if order is not None:
             self._checked(order)
         else:
@@ -163,14 +163,13 @@ class SimulatorDriver(NodeDriver):
                 None,
                 size.price_per_hour,
                 self,
-                extra={"vcpus": size.vcpus},
+                extra={"vcpus": size.vcpus, "architecture": size.architecture},
             )
             for size in world.SIZES.values()
         ]
 
     def list_images(self, location: NodeLocation | None = None) -> list[NodeImage]:  # noqa: ARG002 - libcloud's signature
-        self.call()
-        return [NodeImage(image.external_id, image.name, self) for image in world.IMAGES.values()]
+        return [NodeImage(one.external_id, one.name, self) for one in images.list_images(self)]
 
     def list_locations(self) -> list[NodeLocation]:
         self.call()
@@ -178,7 +177,7 @@ class SimulatorDriver(NodeDriver):
 
     @reads("regions")
     def list_regions(self) -> list[str]:
-        """Those of the account, this one or not."""
+        """The regions of the account, this one or not."""
         self.call()
         if self.regions_fail:
             raise server_error()
@@ -197,8 +196,10 @@ class SimulatorDriver(NodeDriver):
     def machines(self) -> dict[str, MachineRecord]:
         now = time.time()
         machines = dict(world.untouched_machines(self.place, self.count))
-        for made in self.store.made(self.place.region):
-            machines[made.external_id] = self._made_record(made)
+        ordered = self.store.made(self.place.region)
+        own_images = images.names_of_made(self) if ordered else {}
+        for made in ordered:
+            machines[made.external_id] = self._made_record(made, own_images)
         for external_id, amendment in self.store.amendments(self.place.region).items():
             if external_id in machines:
                 machines[external_id] = _amended(machines[external_id], amendment)
@@ -221,7 +222,7 @@ class SimulatorDriver(NodeDriver):
             public_ips=(public,) if state in AWAKE else (),
         )
 
-    def _made_record(self, made: store.MadeMachine) -> MachineRecord:
+    def _made_record(self, made: store.MadeMachine, own_images: Mapping[str, str]) -> MachineRecord:
         facts: dict[str, Any] = made.facts
         public, private = self.place.addresses_of(made.external_id)
         record = MachineRecord(
@@ -237,7 +238,9 @@ class SimulatorDriver(NodeDriver):
             created_at=datetime.fromtimestamp(made.at, UTC),
         )
         zone = next(zone for zone in self.place.zones if zone.external_id == facts["zone"])
-        return world.described(record, size=facts["size"], image=facts["image"], zone=zone)
+        image = facts["image"]
+        name = world.IMAGES[image].name if image in world.IMAGES else own_images.get(image, image)
+        return world.described(record, size=facts["size"], image=image, image_name=name, zone=zone)
 
     def _checked(self, order: NewMachine) -> dict[str, Any]:
         """The order's facts. Raises as EC2 would for what is not offered."""
@@ -245,7 +248,7 @@ class SimulatorDriver(NodeDriver):
         zone = order.location_id or zones[0]
         for word, value, offered in (
             ("InvalidInstanceType", order.size_id, world.SIZES),
-            ("InvalidImageID", order.image_id, world.IMAGES),
+            ("InvalidImageID", order.image_id, images.offered_images(self)),
             ("InvalidZone", zone, zones),
         ):
             if value not in offered:
@@ -309,7 +312,7 @@ class SimulatorDriver(NodeDriver):
             raise self.refusal("IncorrectInstanceState", message)
 
     def _refuse_excess(self, connection: Connection) -> None:
-        """As EC2 refuses what is above an account's quota."""
+        """Refuse an order above the quota, as EC2 does."""
         if store.count_made(connection, region=self.place.region) >= store.MOST_MADE:
             message = f"a region has at most {store.MOST_MADE} ordered machines."
             raise self.refusal("InstanceLimitExceeded", message)
@@ -320,7 +323,7 @@ class SimulatorDriver(NodeDriver):
             raise self.refusal("IncorrectInstanceState", message)
 
     def refusal(self, word: str, message: str) -> LibcloudError:
-        """As EC2 refuses, so that one table of words serves both."""
+        """A refusal in EC2's form, so that one table of words serves both."""
         return LibcloudError(f"{word}: {message}", driver=self)
 
     def _heading_of(self, machine: MachineRecord) -> State:
@@ -345,7 +348,7 @@ class SimulatorDriver(NodeDriver):
 
 
 def simulated_machines(settings: Values) -> tuple[int, int]:
-    """How many there are in each region, and how many regions the account names."""
+    """The number of machines in each region, and the number of regions of the account."""
     return settings["machines"], len(_regions_of(settings))
 
 

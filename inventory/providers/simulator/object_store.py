@@ -31,20 +31,20 @@ COLUMNS = "id, facts, passing, settles_at, gone"
 
 
 def things(store: Store, region: str, resource: str) -> dict[str, Thing]:
-    """Those that were created, changed or deleted, by id and in the order of their creation."""
+    """The objects that were created, changed or deleted, by id, in the order of their creation."""
     query = f"SELECT {COLUMNS} FROM object WHERE region = ? AND resource = ? ORDER BY number"  # noqa: S608 - our own columns
     return {row[0]: _thing(row) for row in store.read(query, region, resource)}
 
 
 def find(connection: sqlite3.Connection, region: str, resource: str, token: str) -> Thing | None:
-    """What an earlier order with this token created."""
+    """The object that an earlier order with this token created; None: there is none."""
     query = f"SELECT {COLUMNS} FROM object WHERE region = ? AND resource = ? AND token = ?"  # noqa: S608 - our own columns
     row = connection.execute(query, (region, resource, token)).fetchone()
     return _thing(row) if row and token else None
 
 
 def count(connection: sqlite3.Connection, region: str, resource: str) -> int:
-    """How many were created and not deleted."""
+    """The number of objects that were created and not deleted."""
     query = (
         "SELECT count(*) FROM object WHERE region = ? AND resource = ? AND token <> '' AND NOT gone"
     )

@@ -1,4 +1,4 @@
-"""What a simulated cloud has beside machines, by its differences from the beginning.
+"""The objects of a simulated cloud except machines, by their differences from the beginning.
 
 The objects from the beginning are computed (a ``Kind``'s ``stock``); the file of the cloud has
 those that were created, changed or deleted. Each passes through a state of its own for ``boot_ms``.
@@ -37,7 +37,7 @@ class Kind:
 
 
 def things(driver: Any, kind: Kind) -> dict[str, Thing]:
-    """All objects of the region by id, those that are being deleted included."""
+    """All objects of the region by id, including objects that are being deleted."""
     found = {key: Thing(key, facts) for key, facts in kind.stock(driver).items()}
     found |= object_store.things(driver.store, driver.place.region, kind.resource)
     now = time.time()
@@ -61,7 +61,7 @@ def word_of(kind: Kind, thing: Thing) -> str:
 def changing(
     driver: Any, kind: Kind, external_id: str, action: str
 ) -> Iterator[tuple[Thing, Save]]:
-    """The object as it is, and how to save its facts from now on; nobody else writes meanwhile."""
+    """The object, and a function that saves its facts. No other process writes meanwhile."""
     driver.call()
     with driver.store.writing() as connection:
         thing = present(driver, kind, external_id)

@@ -1,7 +1,8 @@
-"""What each action asks of a simulated machine's power, and where it leads.
+"""The effect of each action on the power of a simulated machine.
 
-Power follows EC2: asking for where a machine is, or is going already, is accepted and does
-nothing; what is terminated, or on its way elsewhere, refuses. Anything living can be terminated.
+Power follows EC2. An action whose result is the present or coming state is accepted and does
+nothing. A machine that is terminated, or changes to another state, refuses. Every machine that is
+not terminated can be terminated.
 
 ::
 
@@ -18,7 +19,7 @@ from dataclasses import dataclass
 from inventory.types import MachineState as State
 
 HALTED = frozenset({State.SUSPENDED, State.PAUSED})
-# What runs, or is about to, has a public address.
+# A machine that runs, or is about to run, has a public address.
 AWAKE = frozenset({State.RUNNING, State.PENDING, State.REBOOTING})
 
 

@@ -1,4 +1,4 @@
-"""Which of the simulator's refusals are temporary and which are final: the words are EC2's."""
+"""The simulator's temporary refusals, and the final ones: the words are EC2's."""
 
 from inventory.providers.exceptions import ProviderErrorCode as Code
 from inventory.providers.refusals import final, temporary

@@ -7,7 +7,7 @@ from typing import Any
 from inventory.providers.simulator import stock
 from inventory.providers.simulator.object_store import Facts, Thing
 from inventory.providers.simulator.objects import Kind, changing, create, delete, things, word_of
-from inventory.providers.simulator.storage import moment_of, tags_of
+from inventory.providers.simulator.times import moment_of, tags_of
 from inventory.providers.table import does, reads
 from inventory.records.key_pair import KeyPairRecord, KeyPairState, NewKeyPair
 from inventory.records.open_ports import open_ports_of
@@ -134,7 +134,7 @@ def _key_pair(thing: Thing) -> KeyPairRecord:
 
 
 def fingerprint_of(public_key: str) -> str:
-    """As ``ssh-keygen -l`` shows it."""
+    """The fingerprint as ``ssh-keygen -l`` shows it."""
     blob = base64.b64decode(public_key.split()[1])
     return "SHA256:" + base64.b64encode(hashlib.sha256(blob).digest()).decode().rstrip("=")
 

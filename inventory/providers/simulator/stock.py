@@ -1,8 +1,9 @@
-"""What a simulated cloud has from the beginning beside machines: a function of its seed."""
+"""The first objects of a simulated cloud, except machines: a function of its seed."""
 
 import base64
 import hashlib
 from collections.abc import Mapping
+from decimal import Decimal
 from typing import Any
 
 from inventory.providers.simulator import world
@@ -10,7 +11,11 @@ from inventory.providers.simulator.object_store import Facts
 from inventory.records.security_group import ANY_PROTOCOL, EGRESS, INGRESS, RuleRecord
 
 GIB = (20, 50, 100, 500)
+# US dollars for a GiB a month.
+VOLUME_PRICES = {"sim.hdd": Decimal("0.04"), "sim.ssd": Decimal("0.10")}
+SNAPSHOT_PRICE = Decimal("0.03")
 EVERY = 6  # the distance of machines beside which a volume is spare
+OWN_IMAGES = 6
 KEY_NAMES = ("ada", world.KEY_PAIR, "backup")
 FORMAT = b"ssh-ed25519"
 ANY_IPV4, ANY_IPV6 = "0.0.0.0/0", "::/0"
@@ -40,8 +45,13 @@ GROUPS: Mapping[str, tuple[str, tuple[RuleRecord, ...]]] = {
 }
 
 
+def volume_price(_region: str, volume_type: str) -> Decimal | None:
+    """US dollars for a GiB a month."""
+    return VOLUME_PRICES.get(volume_type)
+
+
 def volumes(driver: Any) -> dict[str, Facts]:
-    """Of every other machine a volume, and some that are spare."""
+    """A volume for every second machine, and some spare volumes."""
     place, found = driver.place, {}
     for number, machine in enumerate(world.untouched_machines(place, driver.count).values()):
         if number % 2 and number % EVERY != 1:
@@ -50,7 +60,7 @@ def volumes(driver: Any) -> dict[str, Facts]:
         found[place.machine_id(f"volume/{number}", prefix="vol-")] = {
             "name": f"{machine.name}-data",
             "size": numbers.choice(GIB),
-            "type": numbers.choice(("sim.hdd", "sim.ssd")),
+            "type": numbers.choice(tuple(VOLUME_PRICES)),
             "encrypted": bool(numbers.randrange(2)),
             "machine": None if number % 2 else machine.external_id,
             "device": None if number % 2 else "/dev/vdb",
@@ -76,6 +86,23 @@ def snapshots(driver: Any) -> dict[str, Facts]:
             "created_at": world.EPOCH.timestamp(),
         }
     return found
+
+
+def images(driver: Any) -> dict[str, Facts]:
+    """Some of the account's own, each created from one of its first machines."""
+    place = driver.place
+    machines = list(world.untouched_machines(place, driver.count).values())[:OWN_IMAGES]
+    return {
+        place.machine_id(f"image/{number}", prefix="img-"): {
+            "name": f"base-{number}",
+            "size": machine.disk,
+            "machine": machine.external_id,
+            "description": "Updated by hand.",
+            "tags": [list(pair) for pair in machine.tags],
+            "created_at": world.EPOCH.timestamp(),
+        }
+        for number, machine in enumerate(machines, start=1)
+    }
 
 
 def key_pairs(driver: Any) -> dict[str, Facts]:
@@ -105,7 +132,7 @@ def security_groups(driver: Any) -> dict[str, Facts]:
 
 
 def public_key(seed: str) -> str:
-    """A key in OpenSSH's form, of which nobody has the private part (RFC 8709)."""
+    """A key in OpenSSH's form, whose private part does not exist (RFC 8709)."""
     point = hashlib.blake2b(seed.encode(), digest_size=32).digest()
     blob = b"".join(len(part).to_bytes(4, "big") + part for part in (FORMAT, point))
     return f"{FORMAT.decode()} {base64.b64encode(blob).decode()}"

@@ -1,7 +1,6 @@
 """Block storage of a simulated cloud: volumes and snapshots, refused as EC2 refuses."""
 
 from dataclasses import replace
-from datetime import UTC, datetime
 from typing import Any
 
 from inventory.providers.simulator import stock
@@ -15,6 +14,7 @@ from inventory.providers.simulator.objects import (
     things,
     word_of,
 )
+from inventory.providers.simulator.times import moment_of, tags_of
 from inventory.providers.table import beside, does, reads
 from inventory.records.snapshot import NewSnapshot, SnapshotRecord, SnapshotState
 from inventory.records.volume import NewVolume, VolumeRecord, VolumeState
@@ -50,7 +50,7 @@ def create_volume(driver: Any, order: NewVolume) -> VolumeRecord:
 
 
 def volume_facts(driver: Any, order: NewVolume) -> Facts:
-    """What the order makes. Raises as EC2 does for what is not there."""
+    """The facts of the ordered volume. Raises as EC2 does for an object that does not exist."""
     zones = [zone.external_id for zone in driver.place.zones]
     zone = order.location_id or zones[0]
     if zone not in zones:
@@ -189,6 +189,7 @@ def _volume(thing: Thing, living: set[str]) -> VolumeRecord:
         encrypted=facts["encrypted"],
         machine_id=facts["machine"],
         device=facts["device"],
+        deleted_with_machine=None if facts["machine"] is None else False,
         snapshot_id=facts["snapshot"],
         location_id=facts["zone"],
         location_name=facts["zone"],
@@ -210,12 +211,3 @@ def _snapshot(thing: Thing) -> SnapshotRecord:
         description=facts["description"],
         tags=tags_of(facts),
     )
-
-
-def tags_of(facts: Facts) -> tuple[tuple[str, str], ...]:
-    return tuple((key, value) for key, value in facts["tags"])
-
-
-def moment_of(facts: Facts) -> datetime | None:
-    at = facts["created_at"]
-    return None if at is None else datetime.fromtimestamp(at, UTC)

@@ -1,4 +1,4 @@
-"""What happened in a simulated cloud: a SQLite file that all processes share.
+"""The changes in a simulated cloud: a SQLite file that all processes share.
 
 It holds differences alone: machines that were made, power changes, new sizes and tags, and every
 effect that the cloud accepted, so that a test can count them.
@@ -74,7 +74,7 @@ class MadeMachine:
 
 @dataclass(frozen=True, slots=True)
 class Amendment:
-    """What a machine is now instead of what it was made as; None: as it was made."""
+    """The present size and tags of a machine; None: as it was made."""
 
     size: str | None
     tags: tuple[tuple[str, str], ...] | None
@@ -92,7 +92,7 @@ class Effect:
 
 
 class Store:
-    """The file of one seed. A cloud that nobody changed has none."""
+    """The file of one seed. A cloud without changes has no file."""
 
     def __init__(self, directory: Path, seed: str) -> None:
         name = hashlib.blake2b(seed.encode(), digest_size=8).hexdigest()
@@ -163,7 +163,7 @@ class Store:
         connection = sqlite3.connect(draft, isolation_level=None)
         try:
             connection.execute("PRAGMA journal_mode=WAL")
-            connection.executescript(TABLES)
+            connection.executescript(f"BEGIN; {TABLES} COMMIT;")  # waits for the disk once
             _add_tables(connection)
         finally:
             connection.close()
@@ -179,8 +179,9 @@ class Store:
 
 
 def _add_tables(connection: sqlite3.Connection) -> None:
-    connection.executescript(ADDED_TABLES)
-    connection.execute(f"PRAGMA user_version = {VERSION}")
+    connection.executescript(
+        f"BEGIN IMMEDIATE; {ADDED_TABLES} PRAGMA user_version = {VERSION}; COMMIT;"
+    )
 
 
 def note_effect(
@@ -207,7 +208,7 @@ def note_power(
 def note_amendment(
     connection: sqlite3.Connection, *, region: str, machine: str, amendment: Amendment
 ) -> None:
-    """What ``amendment`` leaves open stays as an earlier one has it."""
+    """Store ``amendment``. A field that is None keeps the value of an earlier amendment."""
     tags = None if amendment.tags is None else json.dumps(amendment.tags)
     connection.execute(
         "INSERT INTO amended VALUES (?, ?, ?, ?) ON CONFLICT DO UPDATE SET "
@@ -229,7 +230,7 @@ def find_made(connection: sqlite3.Connection, *, region: str, token: str) -> Mad
 
 
 def count_made(connection: sqlite3.Connection, *, region: str) -> int:
-    """How many machines of the region were ordered. When they are many, old ones are forgotten."""
+    """The number of ordered machines in the region. If there are many, old ones are forgotten."""
     query = "SELECT count(*) FROM made WHERE region = ?"
     (count,) = connection.execute(query, (region,)).fetchone()
     if count >= MOST_MADE:
@@ -239,7 +240,7 @@ def count_made(connection: sqlite3.Connection, *, region: str) -> int:
 
 
 def _forget_made(connection: sqlite3.Connection, region: str) -> None:
-    """Those that were terminated long ago. No other machine is shown because of it."""
+    """Forget machines that were terminated long ago. No other machine is shown because of it."""
     rows = connection.execute(
         "SELECT made.id FROM made JOIN power USING (region, id) "
         "WHERE region = ? AND after = ? AND settles_at < ?",

@@ -6,6 +6,7 @@ from datetime import UTC, datetime
 from typing import Any
 from urllib.parse import quote
 
+from gateway.core.http.upload_forms import REDIRECT
 from inventory.providers.simulator.buckets import buckets_of, changing, existing
 from inventory.providers.table import beside, does, reads
 from inventory.records.stored_object import (
@@ -66,12 +67,19 @@ def delete_object(driver: Any, external_id: str) -> None:
 
 @does("objects", "sign_upload")
 def sign_upload(
-    _driver: Any, external_id: str, *, seconds: int, most: int, content_type: str | None
+    _driver: Any,
+    external_id: str,
+    *,
+    seconds: int,
+    most: int,
+    content_type: str | None,
+    redirect: str | None = None,
 ) -> SignedRequest:
     bucket, _, key = external_id.partition("/")
     fields = (("key", key), ("expires", str(seconds)), ("most", str(most)))
     typed = (("Content-Type", content_type),) if content_type else ()
-    return SignedRequest(f"{NOWHERE}/{bucket}", "POST", fields=(*fields, *typed))
+    redirected = ((REDIRECT, redirect),) if redirect else ()
+    return SignedRequest(f"{NOWHERE}/{bucket}", "POST", fields=(*fields, *typed, *redirected))
 
 
 @does("objects", "sign_download")

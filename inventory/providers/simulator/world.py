@@ -13,37 +13,54 @@ from decimal import Decimal
 from functools import lru_cache
 
 from gateway.core.bounded import BoundedCache
-from inventory.types import ImageRecord, LocationRecord, MachineRecord, MachineState, SizeRecord
+from inventory.records.image import ImageRecord
+from inventory.types import LocationRecord, MachineRecord, MachineState, SizeRecord
 
 SIZES = {
     size.external_id: size
     for size in (
-        SizeRecord("sim.nano", "sim.nano", 512, 1, 8, Decimal("0.004")),
-        SizeRecord("sim.micro", "sim.micro", 1024, 1, 10, Decimal("0.008")),
-        SizeRecord("sim.small", "sim.small", 2048, 1, 20, Decimal("0.016")),
-        SizeRecord("sim.medium", "sim.medium", 4096, 2, 40, Decimal("0.032")),
-        SizeRecord("sim.large", "sim.large", 8192, 2, 80, Decimal("0.064")),
-        SizeRecord("sim.xlarge", "sim.xlarge", 16384, 4, 160, Decimal("0.128")),
-        SizeRecord("sim.2xlarge", "sim.2xlarge", 32768, 8, 320, Decimal("0.256")),
-        SizeRecord("sim.4xlarge", "sim.4xlarge", 65536, 16, 640, Decimal("0.512")),
+        SizeRecord("sim.nano", "sim.nano", 512, 1, 8, Decimal("0.004"), "x86_64"),
+        SizeRecord("sim.micro", "sim.micro", 1024, 1, 10, Decimal("0.008"), "x86_64"),
+        SizeRecord("sim.small", "sim.small", 2048, 1, 20, Decimal("0.016"), "x86_64"),
+        SizeRecord("sim.medium", "sim.medium", 4096, 2, 40, Decimal("0.032"), "x86_64"),
+        SizeRecord("sim.large", "sim.large", 8192, 2, 80, Decimal("0.064"), "x86_64"),
+        SizeRecord("sim.xlarge", "sim.xlarge", 16384, 4, 160, Decimal("0.128"), "x86_64"),
+        SizeRecord("sim.2xlarge", "sim.2xlarge", 32768, 8, 320, Decimal("0.256"), "x86_64"),
+        SizeRecord("sim.4xlarge", "sim.4xlarge", 65536, 16, 640, Decimal("0.512"), "x86_64"),
     )
 }
+
+
+def _published(external_id: str, name: str, year: int) -> ImageRecord:
+    """A public image of the cloud's own."""
+    return ImageRecord(
+        external_id,
+        name,
+        raw_state="available",
+        created_at=datetime(year, 6, 1, tzinfo=UTC),
+        size=8,
+        architecture="x86_64",
+        public=True,
+        own=False,
+    )
+
+
 IMAGES = {
     image.external_id: image
     for image in (
-        ImageRecord("img-alma-9", "AlmaLinux 9"),
-        ImageRecord("img-debian-12", "Debian 12"),
-        ImageRecord("img-debian-13", "Debian 13"),
-        ImageRecord("img-fedora-42", "Fedora 42"),
-        ImageRecord("img-ubuntu-22.04", "Ubuntu 22.04 LTS"),
-        ImageRecord("img-ubuntu-24.04", "Ubuntu 24.04 LTS"),
+        _published("img-alma-9", "AlmaLinux 9", 2022),
+        _published("img-debian-12", "Debian 12", 2023),
+        _published("img-debian-13", "Debian 13", 2025),
+        _published("img-fedora-42", "Fedora 42", 2025),
+        _published("img-ubuntu-22.04", "Ubuntu 22.04 LTS", 2022),
+        _published("img-ubuntu-24.04", "Ubuntu 24.04 LTS", 2024),
     )
 }
 KEY_PAIR = "deploy"  # which the machines from the beginning were ordered with
 GROUP_OF_ROLE, USUAL_GROUP = {"web": "web", "api": "web"}, "office"
 ROLES = ("api", "batch", "cache", "db", "queue", "web")
 TEAMS = ("blue", "green", "red")
-# Of every dozen machines, in an order that the seed shuffles.
+# The states of a dozen machines, in an order that the seed shuffles.
 DOZEN = (
     *(MachineState.RUNNING,) * 7,
     *(MachineState.STOPPED,) * 3,
@@ -71,7 +88,7 @@ class Place:
         return prefix + hashlib.blake2b(text.encode(), digest_size=6).hexdigest()
 
     def group_id(self, name: str) -> str:
-        """Of a security group from the beginning."""
+        """The id of a security group that exists from the beginning."""
         return self.machine_id(f"group/{name}", prefix="sg-")
 
     def addresses_of(self, external_id: str) -> tuple[str, str]:
@@ -101,13 +118,13 @@ def untouched_machines(place: Place, count: int) -> Mapping[str, MachineRecord]:
 
 
 def described(
-    machine: MachineRecord, *, size: str, image: str, zone: LocationRecord
+    machine: MachineRecord, *, size: str, image: str, image_name: str, zone: LocationRecord
 ) -> MachineRecord:
     """``machine`` with everything that its size, image and zone say of it."""
     return replace(
         resized(machine, size),
         image_id=image,
-        image_name=IMAGES[image].name,
+        image_name=image_name,
         location_id=zone.external_id,
         location_name=zone.name,
     )
@@ -145,10 +162,12 @@ def _untouched(place: Place, number: int) -> MachineRecord:
         tags=(("env", numbers.choice(("prod", "test"))), ("team", numbers.choice(TEAMS))),
         created_at=EPOCH - timedelta(minutes=numbers.randrange(1, 525_600)),
     )
+    size, image = numbers.choice(list(SIZES)), numbers.choice(list(IMAGES))
     return described(
         machine,
-        size=numbers.choice(list(SIZES)),
-        image=numbers.choice(list(IMAGES)),
+        size=size,
+        image=image,
+        image_name=IMAGES[image].name,
         zone=numbers.choice(place.zones),
     )
 

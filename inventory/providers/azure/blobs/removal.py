@@ -1,0 +1,62 @@
+"""A page of a container's blobs is deleted, of each blob all versions and snapshots."""
+
+from typing import Any
+
+from libcloud.common.types import MalformedResponseError
+
+from inventory.providers.azure.blobs.objects import CONTAINER, name_of
+from inventory.providers.exceptions import ProviderError, ProviderErrorCode
+from inventory.providers.reading import UNEXPECTED_FORM
+
+MOST_DELETED = 100  # of one step
+EVERYTHING = "versions,snapshots"
+STAYS = "A blob could not be deleted, so the container stays: {problem}"
+
+
+def has_blobs(store: Any, account: str, container: str) -> bool:
+    return bool(_page(store, account, container, 1))
+
+
+def delete_page(store: Any, account: str, container: str) -> int:
+    """The number of blobs, versions and snapshots on the page. Raises ProviderError for one that
+    stays.
+    """
+    from inventory.providers.azure.blobs.store import blob_path  # noqa: PLC0415 - of a driver
+
+    found = _page(store, account, container, MOST_DELETED)
+    for blob in found:
+        key = name_of(blob)
+        if not key:
+            raise MalformedResponseError(f"{UNEXPECTED_FORM}: the name of a blob is missing.")
+        try:
+            store.send("DELETE", account, blob_path(container, key), **_one(blob))
+        except ProviderError as error:
+            if error.code is not ProviderErrorCode.NOT_FOUND:
+                error.message = STAYS.format(problem=error.message)
+                raise
+    return len(found)
+
+
+def _one(blob: Any) -> dict[str, Any]:
+    """What names the version or snapshot. The current version is deleted as the blob itself."""
+    if snapshot := blob.findtext("Snapshot"):
+        return {"query": {"snapshot": snapshot}}
+    version = blob.findtext("VersionId")
+    if version and blob.findtext("IsCurrentVersion") != "true":
+        return {"query": {"versionid": version}}
+    return {"headers": {"x-ms-delete-snapshots": "include"}}
+
+
+def _page(store: Any, account: str, container: str, most: int) -> list[Any]:
+    """The first blobs. A page without blobs may have another one after it."""
+    asked = {**CONTAINER, "comp": "list", "include": EVERYTHING, "maxresults": most}
+    marker = ""
+    while True:
+        page = store.document(
+            account, f"/{container}", asked | ({"marker": marker} if marker else {})
+        )
+        found = page.findall("Blobs/Blob")
+        following = page.findtext("NextMarker") or ""
+        if found or not following or following == marker:
+            return list(found)
+        marker = following
