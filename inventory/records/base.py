@@ -1,10 +1,11 @@
-"""What every record has, and which records clouds list under which name."""
+"""The base of all records, the names of their lists at clouds, and their changes of state."""
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import TypeVar
 
+from inventory.records.state_change import StateChange
 from inventory.types import NOT_STORED, MeaningfulEnum
 
 
@@ -24,16 +25,20 @@ class ObservedRecord:
 
 R = TypeVar("R", bound=type[ObservedRecord])
 RECORDS: dict[str, type[ObservedRecord]] = {}
+CHANGES: dict[str, tuple[StateChange, ...]] = {}
 
 
-def listed(plural: str) -> Callable[[R], R]:
+def listed(plural: str, *changes: StateChange) -> Callable[[R], R]:
     """Register a record: clouds list it as ``plural``, in snake case.
 
-    A kind of cloud that lists it has the capability ``LIST_<PLURAL>``.
+    A kind of cloud that lists it has the capability ``LIST_<PLURAL>``. ``changes``: the actions
+    that take nothing but such an object, and that end in a state of it. A kind of cloud that does
+    one has the capability ``<VERB>_<TYPE>``.
     """
 
     def register(record: R) -> R:
         RECORDS[plural] = record
+        CHANGES[plural] = changes
         return record
 
     return register

@@ -7,7 +7,7 @@ from inventory.types import MeaningfulEnum
 
 
 class BucketState(MeaningfulEnum):
-    """Whether a bucket exists. Stores report no state of a bucket."""
+    """The state of a bucket: stores report only that it exists."""
 
     AVAILABLE = "AVAILABLE", "It exists."
     DELETED = "DELETED", "It was deleted through this gateway."
@@ -16,7 +16,7 @@ class BucketState(MeaningfulEnum):
 
 
 class Versioning(MeaningfulEnum):
-    """Whether a bucket keeps earlier versions of its objects."""
+    """Shows if a bucket keeps earlier versions of its objects."""
 
     ENABLED = "ENABLED", "Earlier versions are kept."
     SUSPENDED = "SUSPENDED", "Versions that exist are kept, and no new ones are made."

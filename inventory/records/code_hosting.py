@@ -1,4 +1,4 @@
-"""What a host of code is asked about repositories, and what it answers: read for one question.
+"""Questions to a code host about repositories, and its answers: read for one question.
 
 None of these records is stored.
 """
@@ -14,14 +14,14 @@ from inventory.types import MeaningfulEnum
 
 
 class IssueState(MeaningfulEnum):
-    """Whether an issue is settled."""
+    """The state of an issue."""
 
     OPEN = "OPEN", "It is open."
     CLOSED = "CLOSED", "It is closed."
 
 
 class HostOrder(StrEnum):
-    """What a host orders an owner's repositories by. STARGAZERS: only with a token."""
+    """The order of an owner's repositories at a host. STARGAZERS: only with a token."""
 
     NAME = "NAME"
     CREATED_AT = "CREATED_AT"
@@ -31,7 +31,7 @@ class HostOrder(StrEnum):
 
 
 class RepositoryKey(NamedTuple):
-    """What a repository is asked for by. ``node_id``: None: an account without a token read it."""
+    """The key of a repository. ``node_id``: None: an account without a token read it."""
 
     full_name: str
     node_id: str | None = None
@@ -49,7 +49,7 @@ class PersonRecord:
 
 @dataclass(frozen=True, slots=True)
 class People:
-    """``total``: how many there are in all; None: more than these, nobody says how many."""
+    """``total``: the number of people; None: there are more than these, and it is unknown."""
 
     people: Sequence[PersonRecord] = ()
     total: int | None = None
@@ -91,7 +91,7 @@ class CommentRecord:
 
 @dataclass(frozen=True, slots=True)
 class NewComment:
-    """``subject_id``: of an issue or a pull request, the host's own."""
+    """``subject_id``: the host's own id of an issue or a pull request."""
 
     subject_id: str
     body: str

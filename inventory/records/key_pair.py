@@ -3,19 +3,35 @@
 from dataclasses import dataclass
 
 from inventory.records.base import ObservedRecord, listed
+from inventory.records.state_change import StateChange
 from inventory.types import MeaningfulEnum
 
 
 class KeyPairState(MeaningfulEnum):
-    """Whether a key pair is there. Clouds report no other states of key pairs."""
+    """The state of a key pair: clouds report only that it exists."""
 
     AVAILABLE = "AVAILABLE", "New machines can be ordered with it."
     DELETED = "DELETED", "It was deleted through the gateway."
-    MISSING = "MISSING", "Its cloud lists it no more, though nobody deleted it through here."
+    MISSING = (
+        "MISSING",
+        "Its cloud no longer lists it, and this gateway did not delete it.",
+    )
     UNKNOWN = "UNKNOWN", "It could not be read."
 
 
-@listed("key_pairs")
+@listed(
+    "key_pairs",
+    StateChange(
+        verb="delete",
+        label="Delete a key pair",
+        description="Delete a key pair at its cloud. Machines that were ordered with it keep the "
+        "key. The job succeeds when it is gone.",
+        goal=KeyPairState.DELETED,
+        done="deleted",
+        ready=frozenset({KeyPairState.AVAILABLE, KeyPairState.UNKNOWN}),
+        bulk="Delete key pairs: a job with a child for each; one that is busy fails.",
+    ),
+)
 @dataclass(frozen=True, slots=True)
 class KeyPairRecord(ObservedRecord):
     """``key_fingerprint``: as the cloud computes it. ``type``: rsa, ed25519 or ecdsa.

@@ -90,11 +90,11 @@ def _open_ranges(openings: Sequence[_Opening]) -> Iterator[tuple[int, int]]:
 
 
 def _is_everybody(openings: Iterable[_Opening]) -> bool:
-    """Whether their networks are together all addresses of IPv4, or all of IPv6."""
+    """True if their networks are together all addresses of IPv4, or all of IPv6."""
     networks = [network for one in openings for network in one.networks]
     four = [one for one in networks if isinstance(one, IPv4Network)]
     six = [one for one in networks if isinstance(one, IPv6Network)]
-    # The sum comes first: it is cheap, and tells most groups apart.
+    # The sum comes first: it is cheap, and decides for most groups.
     if _addresses(four) >= 2**32 and _has_all(collapse_addresses(four)):
         return True
     return _addresses(six) >= 2**128 and _has_all(collapse_addresses(six))

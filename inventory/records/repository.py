@@ -8,7 +8,7 @@ from inventory.types import MeaningfulEnum
 
 
 class RepositoryState(MeaningfulEnum):
-    """What can be done with a repository. rawState has its host's own word."""
+    """The state of a repository. rawState has its host's own word."""
 
     ACTIVE = "ACTIVE", "It takes changes."
     ARCHIVED = "ARCHIVED", "It can be read and takes no changes."
@@ -18,7 +18,7 @@ class RepositoryState(MeaningfulEnum):
 
 
 class RepositoryVisibility(MeaningfulEnum):
-    """Who can read a repository at its host."""
+    """The visibility of a repository at its host."""
 
     PUBLIC = "PUBLIC", "Everybody."
     INTERNAL = "INTERNAL", "Every member of the enterprise that it belongs to."

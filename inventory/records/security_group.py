@@ -5,6 +5,7 @@ from ipaddress import ip_network
 from typing import NamedTuple
 
 from inventory.records.base import ObservedRecord, listed
+from inventory.records.state_change import StateChange
 from inventory.types import MeaningfulEnum
 
 ANY_PROTOCOL = "all"
@@ -17,7 +18,7 @@ PROTOCOLS = {EVERY: ANY_PROTOCOL, 1: "icmp", 6: "tcp", 17: "udp", 58: "icmpv6"}
 
 
 class Direction(MeaningfulEnum):
-    """Which connections a rule of a security group is about."""
+    """The direction of the connections that a rule of a security group is about."""
 
     INGRESS = "INGRESS", "Connections to the machines of the group."
     EGRESS = "EGRESS", "Connections that the machines of the group open."
@@ -27,21 +28,24 @@ INGRESS, EGRESS = Direction.INGRESS.value, Direction.EGRESS.value
 
 
 class SecurityGroupState(MeaningfulEnum):
-    """Whether a security group is there. Clouds report no other states of groups."""
+    """The state of a security group: clouds report only that it exists."""
 
     AVAILABLE = "AVAILABLE", "It can be used."
     DELETED = "DELETED", "It was deleted through the gateway."
-    MISSING = "MISSING", "Its cloud lists it no more, though nobody deleted it through here."
+    MISSING = (
+        "MISSING",
+        "Its cloud no longer lists it, and this gateway did not delete it.",
+    )
     UNKNOWN = "UNKNOWN", "It could not be read."
 
 
 class RuleRecord(NamedTuple):
-    """What a security group lets through. Two rules are compared in the form of ``canonical``.
+    """The traffic that a group lets through. Rules are compared in the form of ``canonical``.
 
     ``protocol``: tcp, udp, icmp, icmpv6, all, or a protocol's number. Ports are None for all of
     them, and for protocols without ports; of ICMP they are a type and a code, -1 for every code.
-    Exactly one of ``cidr``, ``group`` (another group's id)
-    and ``prefix_list`` says whence, or for egress where to.
+    Exactly one of ``cidr``, ``group`` (another group's id) and ``prefix_list`` is the other end:
+    the origin, or for egress the destination.
     """
 
     direction: str
@@ -90,7 +94,19 @@ def _cidr(text: str) -> str:
         return text
 
 
-@listed("security_groups")
+@listed(
+    "security_groups",
+    StateChange(
+        verb="delete",
+        label="Delete a security group",
+        description="Delete a security group; one that is in use is refused by its cloud. "
+        "The job succeeds when it is gone.",
+        goal=SecurityGroupState.DELETED,
+        done="deleted",
+        ready=frozenset({SecurityGroupState.AVAILABLE, SecurityGroupState.UNKNOWN}),
+        bulk="Delete security groups: a job with a child for each; one that is in use fails.",
+    ),
+)
 @dataclass(frozen=True, slots=True)
 class SecurityGroupRecord(ObservedRecord):
     """``network_id``: of the cloud's network that it belongs to. ``open_ports``, of ``rules``: see

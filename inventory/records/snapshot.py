@@ -3,24 +3,41 @@
 from dataclasses import dataclass
 
 from inventory.records.base import ObservedRecord, listed
+from inventory.records.state_change import StateChange
 from inventory.types import MeaningfulEnum
 
 
 class SnapshotState(MeaningfulEnum):
-    """What a snapshot is doing, in one vocabulary for all clouds. rawState has the cloud's own
-    word.
-    """
+    """The state of a snapshot, in one vocabulary for all clouds. rawState has the cloud's word."""
 
     CREATING = "CREATING", "It is being created."
     AVAILABLE = "AVAILABLE", "It is complete: volumes can be created from it."
     DELETING = "DELETING", "It is being deleted."
     DELETED = "DELETED", "It is deleted for good."
-    MISSING = "MISSING", "Its cloud lists it no more, though nobody deleted it through here."
+    MISSING = (
+        "MISSING",
+        "Its cloud no longer lists it, and this gateway did not delete it.",
+    )
     ERROR = "ERROR", "Its cloud reports that it failed."
     UNKNOWN = "UNKNOWN", "The cloud's word for its state is not known here, or could not be read."
 
 
-@listed("snapshots")
+@listed(
+    "snapshots",
+    StateChange(
+        verb="delete",
+        label="Delete a snapshot",
+        meaning="Delete a snapshot for good.",
+        description="Delete a snapshot for good. "
+        "The job succeeds when it is seen deleted, or gone.",
+        goal=SnapshotState.DELETED,
+        done="deleted",
+        ready=frozenset({SnapshotState.AVAILABLE, SnapshotState.ERROR, SnapshotState.UNKNOWN}),
+        waits=frozenset({SnapshotState.CREATING, SnapshotState.DELETING}),
+        refused_early=True,
+        bulk="Delete snapshots for good: a job with a child for each; one that is busy fails.",
+    ),
+)
 @dataclass(frozen=True, slots=True)
 class SnapshotRecord(ObservedRecord):
     """``size``: of its volume. ``volume_id``: the volume's own id, in the same region."""

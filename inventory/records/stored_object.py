@@ -63,9 +63,9 @@ class NewObject:
 
 @dataclass(frozen=True, slots=True)
 class SignedRequest:
-    """A request that whoever has it may send until it expires, without credentials.
+    """A request that anyone who has it may send until it expires, without credentials.
 
-    ``fields``: of a form, in this order before the file. Empty: there is no form.
+    ``fields``: those of a form, in this order before the file. Empty: there is no form.
     """
 
     url: str = field(repr=False)

@@ -1,8 +1,10 @@
 """Volumes: block storage of a cloud. Sizes are in GiB."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from inventory.records.base import ObservedRecord, listed
+from inventory.records.state_change import StateChange
 from inventory.types import NOT_STORED, MeaningfulEnum
 
 
@@ -20,13 +22,29 @@ class VolumeState(MeaningfulEnum):
     UNKNOWN = "UNKNOWN", "The cloud's word for the state is unknown here, or could not be read."
 
 
-@listed("volumes")
+@listed(
+    "volumes",
+    StateChange(
+        verb="delete",
+        label="Delete a volume",
+        meaning="Delete a volume for good.",
+        description="Delete a volume for good; one that is in use is refused. "
+        "The job succeeds when it is seen deleted, or gone.",
+        goal=VolumeState.DELETED,
+        done="deleted",
+        ready=frozenset({VolumeState.AVAILABLE, VolumeState.ERROR, VolumeState.UNKNOWN}),
+        waits=frozenset({VolumeState.CREATING, VolumeState.CHANGING, VolumeState.DELETING}),
+        refused_early=True,
+        bulk="Delete volumes for good: a job with a child for each; one that is in use fails.",
+    ),
+)
 @dataclass(frozen=True, slots=True)
 class VolumeRecord(ObservedRecord):
     """``machine_id``: the machine's own id, in the same region; of the first one, if a volume is
     attached to several. ``device``: its name there. ``machine_ids``: all of them, where the cloud
     reports several. ``multi_attach``: whether it can be attached to several machines.
-    ``snapshot_id``: what it was created from.
+    ``snapshot_id``: what it was created from. ``deleted_with_machine``: whether the end of its
+    machine is its own.
     """
 
     state: VolumeState
@@ -38,9 +56,18 @@ class VolumeRecord(ObservedRecord):
     snapshot_id: str | None = None
     location_id: str | None = None
     location_name: str | None = None
+    deleted_with_machine: bool | None = None
     tags: tuple[tuple[str, str], ...] = ()
     machine_ids: tuple[str, ...] = field(default=(), repr=False, metadata=NOT_STORED)
     multi_attach: bool = field(default=False, repr=False, metadata=NOT_STORED)
+
+
+def problem_of_several(machines: Sequence[str]) -> str | None:
+    """A volume has one ``machine``; clouds attach some to several."""
+    others = ", ".join(machines[1:])
+    if not others:
+        return None
+    return f"It is attached to other machines too, which its machine does not show: {others}."
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,4 +1,4 @@
-"""Which resources there are: one module each, with the declaration of one type of object.
+"""All resources: a module for each, with the declaration of one type of object.
 
 ::
 
@@ -6,13 +6,15 @@
     facts, filters     what several of them share
     observed           a resource that is declared by the columns of its model
     checks             what can be wrong with one
+    name_checks        what can be wrong with the names that several share
     groups             what aggregates group by and sum up
+    history            the fields whose differences are changes
+    priced             what resources that cost money share
     ssh                the command that logs in
 
-    virtual_machine, container, volume, snapshot, security_group, key_pair, bucket, repository,
-    size, image, location: the declarations
+    virtual_machine, …  the declarations
 
-A module here that declares a Resource is found by itself.
+A module here that declares a Resource is found automatically.
 """
 
 from collections.abc import Iterator, Mapping
@@ -22,7 +24,14 @@ from pkgutil import iter_modules
 
 from inventory.resources.base import Resource
 
-__all__ = ["Resource", "all_resources", "links_to", "resource_named", "resource_of_type"]
+__all__ = [
+    "Resource",
+    "all_resources",
+    "links_to",
+    "resource_named",
+    "resource_of_type",
+    "type_names",
+]
 
 
 @cache
@@ -41,19 +50,24 @@ def resource_of_type(type_name: str) -> Resource:
     return {one.type_name: one for one in all_resources()}[type_name]
 
 
+def type_names() -> frozenset[str]:
+    """Of all resources, in GraphQL and in global ids."""
+    return frozenset(one.type_name for one in all_resources())
+
+
 @cache
 def links_to(type_name: str) -> Mapping[str, tuple[Resource, str]]:
     """The links that are shown at the type they lead to: its field, then the resource and fact."""
     return {
-        fact.link.back: (one, name)
+        fact.back: (one, name)
         for one in all_resources()
         for name, fact in one.facts.items()
-        if fact.link is not None and fact.link.back and fact.type == type_name
+        if fact.back and fact.type == type_name
     }
 
 
 def _declared() -> Iterator[Resource]:
-    """What a module imports from another one is declared there."""
+    """Leaves out resources that a module imports: the other module declares them."""
     for found in iter_modules(__path__, f"{__name__}."):
         module = import_module(found.name)
         for value in vars(module).values():

@@ -1,4 +1,4 @@
-"""What a resource declares, once: its model, public fields, filters and orders.
+"""The declaration of a resource, in one place: its model, public fields, filters and orders.
 
 ::
 
@@ -56,7 +56,7 @@ def _place() -> Place:
 
 
 def _is_ours(code: CodeType) -> bool:
-    """Whether it is a function of this package, or what dataclasses generate."""
+    """True if it is a function of this package, or code that dataclasses generate."""
     is_function = bool(code.co_flags & CO_OPTIMIZED)  # and no body of a module or a class
     return code.co_filename == "<string>" or (
         Path(code.co_filename).parent == PACKAGE and is_function
@@ -74,12 +74,15 @@ class Declared:
 class Entry:
     """A link to an entry of the catalogue. The row's column ``<field>_id`` has the entry's own id.
 
-    ``columns``: the row's columns, by the entry's, that stand in for an entry which is not stored.
+    ``columns``: the row's columns, by the entry's, that replace an entry which is not stored.
     ``stored``: whether the catalogue is looked up; False: the row's columns are all that is shown.
+    ``back``, ``description``: as of a Link.
     """
 
     columns: Mapping[str, str]
     stored: bool = True
+    back: str = ""
+    description: str = ""
 
 
 @dataclass(frozen=True)
@@ -109,9 +112,8 @@ class Fact(Declared):
     ``entry``: it is an entry of the catalogue, of the resource ``type``. ``link``: it is a row of
     the resource ``type``, which outlives its listings.
     ``usual``: how many objects a list of them usually has, for the cost of a query.
-    ``measure``: an aggregate shows its sum; of a decimal column, which is a price in US dollars an
-    hour, the costs. ``group``: an aggregate may group by it: a text, or a boolean. What every
-    resource is grouped by, and entries of the catalogue, need no mark.
+    ``measure``: an aggregate shows its sum. ``group``: an aggregate may group by it: a text, or a
+    boolean. The groups of every resource, and entries of the catalogue, need no mark.
     """
 
     description: str
@@ -125,6 +127,17 @@ class Fact(Declared):
     measure: bool = False
     group: bool = False
 
+    @property
+    def back(self) -> str:
+        """The field of the linked type that lists the rows which name it; empty: there is none."""
+        leads = self.link or self.entry
+        return leads.back if leads is not None else ""
+
+    @property
+    def back_description(self) -> str:
+        leads = self.link or self.entry
+        return leads.description if leads is not None else ""
+
 
 class How(StrEnum):
     """How a filter compares. The value of each is documented in ``inventory/schema/table``."""
@@ -135,7 +148,7 @@ class How(StrEnum):
     STATES = "STATES"  # one of them
     ANY = "ANY"  # the column is one of them
     IS = "IS"  # the column is true, or false; a row in which it is unknown is neither
-    CONTAINS = "CONTAINS"  # a part of the column's text, in any case
+    CONTAINS = "CONTAINS"  # a part of the column's text, case-insensitive
     WORDS = "WORDS"  # each word is in the row's search text
     PAIRS = "PAIRS"  # all of these pairs of key and value
     ADDRESSES = "ADDRESSES"  # one of them
@@ -152,7 +165,7 @@ class How(StrEnum):
     SEEN_BEFORE = "SEEN_BEFORE"
 
 
-# What decides which sources are asked, and nothing about their rows.
+# These decide which sources are asked, and nothing about their rows.
 OF_SOURCES = frozenset({How.PROVIDERS, How.KINDS, How.REGIONS})
 
 
@@ -160,11 +173,12 @@ OF_SOURCES = frozenset({How.PROVIDERS, How.KINDS, How.REGIONS})
 class Filter(Declared):
     """A field of the filter input.
 
-    ``column``: what is compared; empty: the column of the filter's own name.
-    ``terms``: of PAIRS and ADDRESSES, the model that has them, a row each. Without one, the pairs
+    ``column``: the compared column; empty: the column of the filter's own name.
+    ``terms``: for PAIRS and ADDRESSES, the model that has them, a row each. Without one, the pairs
     of the column itself are compared, which no index helps.
-    ``columns``: of ADDRESSES, the columns that have them.
-    ``of``: of ENTRIES, the type of the entries.
+    ``columns``: for ADDRESSES, the columns that have them.
+    ``of``: for ENTRIES, the type of the entries.
+    ``scale``: for AT_LEAST and AT_MOST, how many of the column's units make one of the filter's.
     """
 
     how: How
@@ -173,19 +187,25 @@ class Filter(Declared):
     columns: tuple[str, ...] = ()
     terms: type[Model] | None = None
     of: str = ""
+    scale: int = 1
 
 
 @dataclass(frozen=True)
 class Order(Declared):
-    """A value of the order enum. ``column``: empty: the column of the order's own name."""
+    """A value of the order enum. ``column``: empty: the column of the order's own name.
+
+    ``unknown_last``: rows whose value is null come last in both directions; else they are the
+    smallest.
+    """
 
     description: str
     column: str = ""
+    unknown_last: bool = False
 
 
 @dataclass(frozen=True)
 class Observation:
-    """How rows are kept that outlive the listings which lack them: their model is Observed.
+    """How rows are kept although listings omit them: their model is Observed.
 
     ``removed``: the state of an object that was removed through the gateway; empty: none can be.
     ``unlisted_at_once``: whether no listing shows it any more then; some clouds list a removed
@@ -211,7 +231,7 @@ class Observation:
 
     @property
     def gone(self) -> frozenset[str]:
-        """The states of objects that are known to be gone, and that no listing need lack again."""
+        """The states of objects that are known to be gone; no listing need prove it again."""
         return frozenset({MISSING, self.removed} if self.unlisted_at_once else {MISSING})
 
 
@@ -219,12 +239,12 @@ class Observation:
 class Resource(Declared):
     """A type of object that clouds list. The model's docstring describes it in the API.
 
-    ``record``: what a cloud returns of one; each of its fields that is stored has a column.
+    ``record``: the record that a cloud returns for one; each stored field of it has a column.
     ``observation``: how its rows are kept; None: it is a catalogue, a listing replaces all rows.
-    ``plural``: its name for sources and in the table of what a kind can do, in snake case.
+    ``plural``: its name for sources and in the table of a kind's functions, in snake case.
     ``nouns``: one and several, in sentences.
     ``states``: the vocabulary of its states; a docstring describes it. None: it has no state.
-    ``interfaces``: names of GraphQL interfaces beside Node.
+    ``interfaces``: names of GraphQL interfaces besides Node.
     ``orders``: of its list at the root; none: it is only listed below a provider.
     ``list_description``: of that list. ``single_description``: of the field that reads one object.
     ``nested_description``: of the list below a provider. ``filter_description``: of the filter
@@ -234,6 +254,8 @@ class Resource(Declared):
     ``is_derived_at_root``: False: its root fields and its node are written by hand, because it has
     rows that no cloud lists. ``read_elsewhere``: the columns that a page loads for fields that are
     not declared here.
+    ``rollup``: the model that counts and sums up the rows in advance; None: none does. See
+    ``inventory.rollups``.
     """
 
     model: type[Any]
@@ -254,6 +276,7 @@ class Resource(Declared):
     searched_live: bool = False
     is_derived_at_root: bool = True
     read_elsewhere: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    rollup: type[Any] | None = None
 
     @property
     def type_name(self) -> str:
@@ -265,22 +288,29 @@ class Resource(Declared):
 
     @property
     def has_root_list(self) -> bool:
-        """Whether it is listed at the root, by a connection, and its objects are read alone."""
+        """True if it is listed at the root, by a connection, and its objects are read alone."""
         return bool(self.orders)
 
     @property
+    def is_connection_below_provider(self) -> bool:
+        """True if its list below a provider is a connection, as that at the root. For a catalogue,
+        and for a resource that is searched live, it is a plain list.
+        """
+        return self.has_root_list and not self.searched_live
+
+    @property
     def computes(self) -> bool:
-        """Whether it runs something, as machines and containers do."""
+        """True if it runs something, as machines and containers do."""
         return "ComputeService" in self.interfaces
 
     @property
     def outlives_listings(self) -> bool:
-        """Whether a row stays when a listing lacks it; of a catalogue it is removed."""
+        """True if a row stays when a listing omits it; the rows of a catalogue are removed."""
         return self.observation is not None
 
     @property
     def capability(self) -> Capability:
-        """What a kind of provider needs to have any. Raises KeyError."""
+        """The capability that a kind of provider needs to have any. Raises KeyError."""
         return BY_KEY[self.plural, LIST]
 
     @cached_property
@@ -294,13 +324,13 @@ class Resource(Declared):
         return {name: fact for name, fact in self.facts.items() if fact.entry is not None}
 
     def is_list(self, name: str) -> bool:
-        """Whether the fact is a list: those are JSON columns, and links to several objects."""
+        """True if the fact is a list: those are JSON columns, and links to several objects."""
         link = self.facts[name].link if name in self.facts else None
         several = link is not None and link.several
         return several or isinstance(self.columns.get(name), JSONField)
 
     def link_column(self, name: str) -> str:
-        """The column that has the own id, or the ids, of what the link ``name`` leads to."""
+        """The column with the own id, or ids, of the objects that the link ``name`` leads to."""
         link = self.facts[name].link
         return (link.column if link is not None else "") or f"{name}_id"
 

@@ -1,25 +1,26 @@
 """Buckets: containers of objects at a store. Their objects are read live and are no rows."""
 
 from inventory.models.observed import Observed, state_column
+from inventory.models.priced import Priced
 from inventory.records.bucket import BucketRecord, BucketState
+from inventory.resources import priced
 from inventory.resources.base import Filter, How, Observation
 from inventory.resources.observed import boolean, observed_resource, tags, text
 
 UNREAD = "Null if it was not read: a list reads it of 25 buckets of a region at most."
 
 
-class Bucket(Observed):
+class Bucket(Observed, Priced):
     """A bucket of an object store, as it was last seen. Its objects are read when asked for."""
 
     state = state_column(BucketState)
     versioning = text(
         20,
-        "Whether earlier versions of objects are kept: ENABLED, SUSPENDED (those that exist are) "
-        f"or OFF. {UNREAD}",
+        f"The versioning of objects: ENABLED, SUSPENDED (those that exist are) or OFF. {UNREAD}",
     )
     public = boolean(
-        "Whether everybody may read or list it, by its policy or its access control list; what the "
-        f"account blocks for all buckets is not looked at. {UNREAD}"
+        "True if everybody may read or list it, by its policy or its access control list. A "
+        f"block of public access for the whole account is ignored. {UNREAD}"
     )
     encryption = text(
         100, f"The encryption of new objects, as AES256 or aws:kms, or NONE. {UNREAD}"
@@ -31,6 +32,10 @@ BUCKETS = observed_resource(
     Bucket,
     BucketRecord,
     plural="buckets",
+    costs=priced.facts(
+        "The price of a GiB in it for a month, in the store's usual class.",
+        "The cost of a month: 0 when it is gone. The amount of data is unknown.",
+    ),
     observation=Observation(
         removed=BucketState.DELETED,
         unlisted_at_once=True,

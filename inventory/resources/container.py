@@ -27,30 +27,31 @@ CONTAINERS = Resource(
         "state": facts.state(),
         "raw_state": Fact("The engine's own word for the state."),
         "state_changed_at": facts.STATE_CHANGED_AT,
+        "first_seen_at": facts.FIRST_SEEN_AT,
         "exit_code": Fact("How it ended; null while it has not."),
         "last_state": facts.last_state("For a MISSING container, what it was doing before."),
-        "missing_since": Fact("For a MISSING container, when it was first listed no more."),
-        "provider": facts.provider("Whose container it is."),
+        "missing_since": Fact("For a MISSING container, when a list first omitted it."),
+        "provider": facts.provider("The provider of the container."),
         "region": Fact("Its region: of a cluster, the namespace."),
         "memory": Fact("Memory in MiB; null where the cloud does not say.", measure=True),
-        "image": Fact("What it was made from, as it was asked for.", group=True),
-        "image_id": Fact("What that was then: a digest."),
-        "command": Fact("What it runs; null where it is not told."),
+        "image": Fact("The image, as the order named it.", group=True),
+        "image_id": Fact("The digest of the image then."),
+        "command": Fact("Its command; null where it is not reported."),
         "ips": Fact("Its own addresses."),
         "ports": Fact("The ports it listens at.", type="ContainerPort", usual=2),
         "labels": Fact("Its labels, by key.", type="Tag", usual=5),
-        "created_at": Fact("When it was made; null where it is not told."),
+        "created_at": Fact("When it was made; null where it is not reported."),
         "observed_at": facts.observed_at("When what is shown was last confirmed."),
         "stale": facts.STALE,
         "system_type": Fact(
-            "What runs it.",
+            "The system that runs it.",
             type="ContainerType",
             read=lambda row: row.provider.kind.container_type,
             reads=(),
         ),
     },
-    filter_description="What containers must be like: all that is said; of a list, but for labels, "
-    "one suffices.",
+    filter_description="The containers that match all conditions. A field with several "
+    "values matches if one of them does; of labels, all must match.",
     filters={
         **of_sources(
             kind="Kinds of providers, as docker; only these are asked.",
@@ -58,21 +59,23 @@ CONTAINERS = Resource(
             "no provider has is an error.",
         ),
         "state": Filter(How.STATES, "States."),
-        "name": Filter(How.CONTAINS, "Contained in the container's name, in any case."),
-        "image": Filter(How.CONTAINS, "Contained in the image's name, in any case."),
+        "name": Filter(
+            How.CONTAINS, "A text that the container's name contains; case-insensitive."
+        ),
+        "image": Filter(How.CONTAINS, "A text that the image's name contains; case-insensitive."),
         "labels": Filter(
             How.PAIRS, "Labels that it has, all of them; at most 20.", terms=ContainerLabel
         ),
         "search": Filter(
             How.WORDS,
-            "Words, each contained, in any case, in a name or an id, the image, the command, an "
-            "address, or a label as key=value.",
+            "Words, each contained, case-insensitive, in a name or an id, the image, the command, "
+            "an address, or a label as key=value.",
         ),
         **of_rows("labels"),
     },
     orders={
         "name": Order("By name."),
-        "created_at": Order("By creation; first those of which it is not told."),
+        "created_at": Order("By creation; those whose time is not known come first."),
         "state": Order("By the state's word."),
     },
     list_description="Containers of all your engines and clusters, asked live and at once. "

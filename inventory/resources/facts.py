@@ -18,12 +18,18 @@ STATE_CHANGED_AT = Fact(
     type="DateTime",
 )
 
+FIRST_SEEN_AT = Fact(
+    "When a read first saw it: its cloud may have had it before. If a release without this field "
+    "stored it, the earliest time at which it is known to have been seen.",
+    type="DateTime",
+)
+
 
 def external_id(description: str = "The cloud's own id.") -> Fact:
     return Fact(description)
 
 
-def state(description: str = "What it is doing.") -> Fact:
+def state(description: str = "Its state.") -> Fact:
     return Fact(description, type=STATE, required=True)
 
 
@@ -46,7 +52,7 @@ def observed_at(description: str) -> Fact:
     )
 
 
-# What every entry of a cloud's catalogue has.
+# The facts that every entry of a cloud's catalogue has.
 OF_CATALOGUES = {
     "external_id": external_id(),
     "name": Fact("The cloud's name for it."),
@@ -56,15 +62,16 @@ OF_CATALOGUES = {
 
 
 def observed(own: Mapping[str, Fact]) -> dict[str, Fact]:
-    """The facts of an object whose rows outlive the listings that lack it, with its ``own``."""
+    """The facts of an object whose row stays when a listing omits it, with its ``own``."""
     return {
         "external_id": external_id(),
         "name": Fact("Its name at the cloud."),
         "state": state("Its state, in one vocabulary for all clouds."),
         "raw_state": Fact("The cloud's own word for the state."),
         "state_changed_at": STATE_CHANGED_AT,
+        "first_seen_at": FIRST_SEEN_AT,
         "last_state": last_state("If it is MISSING, its state before."),
-        "missing_since": Fact("If it is MISSING, when its cloud first listed it no more."),
+        "missing_since": Fact("If it is MISSING, when its cloud's list first omitted it."),
         "provider": provider("The provider that it belongs to."),
         "region": Fact("The region it is in."),
         **own,

@@ -20,13 +20,14 @@ def of_sources(
 
 
 def of_rows(pairs: str = "") -> dict[str, Filter]:
-    """What every list of observed rows filters by. ``pairs``: the column with its tags or labels;
-    empty: it has none.
+    """The filters of every list of observed rows. ``pairs``: the column with their tags or labels;
+    empty: they have none.
     """
     return {
         **(_of_pairs(pairs) if pairs else {}),
         "stale": Filter(
-            How.STALE, "Whether it may have changed or gone since it was seen, as stale says."
+            How.STALE,
+            "The value of stale: the object may have changed or gone since it was seen.",
         ),
         "state_changed_after": Filter(
             How.SINCE,
@@ -38,8 +39,9 @@ def of_rows(pairs: str = "") -> dict[str, Filter]:
         ),
         "not": Filter(
             How.NOT,
-            "What must not hold: all that is said here at once. What is not known does not hold. "
-            "One that says nothing excludes nothing.",
+            "Exclude the objects that match all of these conditions. A condition on an unknown "
+            "value does not match. "
+            "An empty filter excludes nothing.",
         ),
     }
 
@@ -57,16 +59,16 @@ def _of_pairs(column: str) -> dict[str, Filter]:
 
 
 def observed(own: Mapping[str, Filter], *, search: str) -> dict[str, Filter]:
-    """The filters of an object whose rows outlive the listings that lack it, with its ``own``.
+    """The filters of an object whose row stays when a listing omits it, with its ``own``.
 
     ``search``: where words are looked for, as the end of a sentence.
     """
     return {
         **of_sources(),
         "state": Filter(How.STATES, "States."),
-        "name": Filter(How.CONTAINS, "Contained in its name, in any case."),
+        "name": Filter(How.CONTAINS, "A text that the name contains; case-insensitive."),
         **own,
-        "search": Filter(How.WORDS, f"Words, each contained, in any case, in {search}."),
+        "search": Filter(How.WORDS, f"Words, each contained, case-insensitive, in {search}."),
         "created_after": Filter(
             How.SINCE,
             "Created (createdAt) at this time or later; UTC where it names no offset.",

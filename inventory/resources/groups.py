@@ -1,10 +1,10 @@
-"""What an aggregate of a resource groups by and sums up, derived from its declaration."""
+"""The groups and sums of a resource's aggregate, derived from its declaration."""
 
 from collections.abc import Iterator, Mapping
 from enum import StrEnum
 from typing import NamedTuple
 
-from django.db.models import BooleanField, DateTimeField, DecimalField
+from django.db.models import BooleanField, DateTimeField
 
 from inventory.resources.base import STATE, Filter, How, Resource
 
@@ -63,12 +63,7 @@ def _group_fields(resource: Resource) -> Iterator[tuple[str, GroupField]]:
 
 def sums(resource: Resource) -> tuple[str, ...]:
     """The facts whose columns are summed up."""
-    return tuple(name for name in _measures(resource) if not _is_price(resource, name))
-
-
-def price(resource: Resource) -> str | None:
-    """The column with the price of an hour in US dollars, which costs are sums of."""
-    return next((name for name in _measures(resource) if _is_price(resource, name)), None)
+    return tuple(name for name, fact in resource.facts.items() if fact.measure)
 
 
 def tag_filter(resource: Resource) -> tuple[str, Filter] | None:
@@ -77,11 +72,3 @@ def tag_filter(resource: Resource) -> tuple[str, Filter] | None:
         if one.how is How.PAIRS:
             return one.column or name, one
     return None
-
-
-def _measures(resource: Resource) -> Iterator[str]:
-    return (name for name, fact in resource.facts.items() if fact.measure)
-
-
-def _is_price(resource: Resource, name: str) -> bool:
-    return isinstance(resource.columns[name], DecimalField)

@@ -1,4 +1,4 @@
-"""A resource whose rows outlive the listings that lack them, declared by the columns of its model.
+"""A resource whose rows stay when listings omit them, declared by the columns of its model.
 
 ::
 
@@ -9,12 +9,13 @@
 """
 
 from collections.abc import Mapping
+from dataclasses import replace
 from types import MappingProxyType
 from typing import Any, TypeVar, get_type_hints
 
 from django.db import models
 
-from inventory.resources import facts
+from inventory.resources import facts, priced
 from inventory.resources import filters as usual
 from inventory.resources.base import STATE, Fact, Filter, Link, Observation, Order, Resource
 
@@ -23,6 +24,7 @@ TAGS = "tags"
 WORDS = {"name": "a name", "external_id": "an id", TAGS: "a tag as key=value"}
 NO_FILTERS: Mapping[str, Filter] = MappingProxyType({})
 NO_ORDERS: Mapping[str, Order] = MappingProxyType({})
+NO_FACTS: Mapping[str, Fact] = MappingProxyType({})
 
 
 def shown(column: F, description: str, *, name: str = "", **options: Any) -> F:
@@ -72,16 +74,22 @@ def observed_resource(
     filters: Mapping[str, Filter] = NO_FILTERS,
     search: str = "",
     orders: Mapping[str, Order] = NO_ORDERS,
+    costs: Mapping[str, Fact] = NO_FACTS,
+    stands_in: bool = False,
     **options: Any,
 ) -> Resource:
     """Its facts are the columns that are ``shown``, between the usual ones.
 
     ``observation``: absent: nothing can be removed, and names, ids and tags are searched.
-    ``filters``, ``orders``: beside the usual ones. ``search``: where words are looked for, as the
-    end of a sentence; empty: the columns in words. ``options``: as ``Resource`` takes them.
+    ``filters``, ``orders``: besides the usual ones. ``search``: where words are looked for, as the
+    end of a sentence; empty: the columns in words. ``costs``: the facts of a Priced model.
+    ``stands_in``: rows of other resources name one that is not stored, of which they know little.
+    ``options``: as ``Resource`` takes them.
     """
     meta = model._meta  # noqa: SLF001 - Django's documented API
-    own = dict(_shown_facts(meta.concrete_fields))
+    own = dict(_shown_facts(meta.concrete_fields)) | dict(costs)
+    if costs:
+        filters, orders = {**filters, **priced.filters()}, {**orders, **priced.orders()}
     if TAGS in own and TAGS not in filters:
         filters = {**filters, TAGS: usual.tags()}
     searched = tuple(name for name in WORDS if name != TAGS or name in own)
@@ -93,7 +101,7 @@ def observed_resource(
         nouns=(str(meta.verbose_name), plural.replace("_", " ")),
         states=get_type_hints(record)[STATE],
         observation=observation,
-        facts=facts.observed(own),
+        facts=facts.observed(own) | (_unknown_of_others() if stands_in else {}),
         filters=usual.observed(filters, search=search or _in_words(observation.searched)),
         orders=usual.orders(orders),
         **options,
@@ -106,6 +114,19 @@ def _shown_facts(columns: Any) -> Any:
             name, fact = column.fact
             leads_on = fact.link is not None or fact.entry is not None
             yield name or (column.name.removesuffix("_id") if leads_on else column.name), fact
+
+
+def _unknown_of_others() -> dict[str, Fact]:
+    """The facts that are never null of a stored object, and may be of one that is not."""
+    usual = facts.observed({})
+    return {
+        name: replace(
+            usual[name],
+            required=False,
+            description=f"{usual[name].description} Null if only a row that names it is known.",
+        )
+        for name in ("state", "raw_state", "observed_at")
+    }
 
 
 def _in_words(searched: tuple[str, ...]) -> str:

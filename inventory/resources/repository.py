@@ -1,4 +1,4 @@
-"""Code repositories of hosts of code; beside them those that were imported or added here.
+"""Code repositories of hosts of code; and those that were imported or added here.
 
 The latter have no provider and no source. So the lists at the root, the single read and the node
 are written by hand in ``inventory/schema/repositories.py``; everything else is derived.
@@ -37,7 +37,7 @@ REPOSITORIES = Resource(
         "name": Fact("Its name without its owner."),
         "full_name": Fact("Its name as <owner>/<name>."),
         "url": Fact("Where it is."),
-        "description": Fact("What it is; may be empty."),
+        "description": Fact("The description; may be empty."),
         "owner": Fact(
             "The part of fullName before the slash.",
             type="String",
@@ -46,7 +46,7 @@ REPOSITORIES = Resource(
             reads=("owner_login",),
         ),
         "owner_info": Fact(
-            "Who owns it.",
+            "The owner.",
             type="RepositoryOwner",
             required=True,
             read=lambda row: {"name": row.owner_login},
@@ -60,6 +60,7 @@ REPOSITORIES = Resource(
             read=lambda row: row.created_at or row.observed_at,
             reads=("created_at", "observed_at"),
         ),
+        "first_seen_at": facts.FIRST_SEEN_AT,
         "name_with_owner": Fact(
             "As fullName.",
             type="String",
@@ -68,16 +69,16 @@ REPOSITORIES = Resource(
             reads=("full_name",),
         ),
         "default_branch": Fact("The branch that a clone has first. Null if it is empty."),
-        "visibility": Fact("Who can read it at its host.", type="RepositoryVisibility", group=True),
+        "visibility": Fact("The visibility at its host.", type="RepositoryVisibility", group=True),
         "language": Fact("The language that most of it is written in.", group=True),
         "topics": Fact("Its topics, by name.", usual=5),
         "stars": Fact("How many people have starred it.", measure=True),
         "forks": Fact("How many forks it has.", measure=True),
         "open_issues": Fact(
-            "How many of its issues are open. Of an account without a token, pull requests count.",
+            "The number of open issues. For an account without a token, pull requests count, too.",
             measure=True,
         ),
-        "archived": Fact("Whether it takes no changes.", group=True),
+        "archived": Fact("True if it takes no changes.", group=True),
         "license": Fact("The SPDX identifier of its license.", group=True),
         "pushed_at": Fact("When something was last pushed to it."),
         "provider": Fact(
@@ -93,7 +94,7 @@ REPOSITORIES = Resource(
             read=lambda row: row.external_id or None,
             reads=("external_id",),
         ),
-        "state": facts.state("What can be done with it. UNKNOWN of one that no host lists."),
+        "state": facts.state("The state. UNKNOWN for one that no host lists."),
         "raw_state": Fact(
             f"Its host's word for the state. {NOT_LISTED}",
             type="String",
@@ -123,7 +124,9 @@ REPOSITORIES = Resource(
             "owner": Filter(
                 How.ANY, "Logins of owners, as they are spelled.", column="owner_login"
             ),
-            "full_name": Filter(How.CONTAINS, "Contained in its full name, in any case."),
+            "full_name": Filter(
+                How.CONTAINS, "A text that the full name contains; case-insensitive."
+            ),
             "visibility": Filter(How.ANY, "PUBLIC, INTERNAL or PRIVATE."),
             "language": Filter(How.ANY, "Languages that most of it is written in."),
             "license": Filter(How.ANY, "SPDX identifiers of its license."),

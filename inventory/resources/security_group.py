@@ -18,7 +18,7 @@ class SecurityGroup(Observed):
     )
     rules = shown(  # the fields of RuleRecord
         models.JSONField(default=list),
-        "What it lets through.",
+        "The traffic that it lets through.",
         type="SecurityGroupRule",
         usual=10,
     )
@@ -28,8 +28,8 @@ class SecurityGroup(Observed):
     )
     open_ports = shown(
         models.JSONField(default=list),
-        "What every address of IPv4 or IPv6 can connect to, as tcp/22 or udp/5000-5010; `all` "
-        "stands for every protocol and port.",
+        "The ports that every address of IPv4 or IPv6 can connect to, as tcp/22 or udp/5000-5010; "
+        "`all` means every protocol and port.",
     )
     tags = tags()
 
@@ -47,7 +47,7 @@ SECURITY_GROUPS = observed_resource(
     place=80,
     filters={
         "open_to_world": Filter(
-            How.IS, "Whether a rule lets every address of IPv4 or IPv6 connect."
+            How.IS, "True if a rule lets every address of IPv4 or IPv6 connect."
         ),
         "network_id": Filter(How.ANY, "The cloud's own ids of networks."),
     },

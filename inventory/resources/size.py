@@ -16,6 +16,10 @@ SIZES = Resource(
         "memory": Fact("Memory in MiB; null where the cloud does not say."),
         "vcpus": Fact("Virtual processors; null where the cloud does not say."),
         "disk": Fact("Disk in GiB that comes with it; null where the cloud does not say."),
+        "architecture": Fact(
+            "x86_64, arm64, or the cloud's own word: an image of another one does not boot on it. "
+            "Null where the cloud does not say."
+        ),
         "price_per_hour": Fact(
             "Price in US dollars an hour, where it is known. "
             "List prices as the libcloud release has them; your bill may differ."

@@ -1,13 +1,14 @@
 """Snapshots of volumes."""
 
 from inventory.models.observed import Observed, state_column
+from inventory.models.priced import Priced
 from inventory.records.snapshot import SnapshotRecord, SnapshotState
-from inventory.resources import filters
+from inventory.resources import filters, priced
 from inventory.resources.base import Link, Observation, Order
 from inventory.resources.observed import boolean, integer, link, observed_resource, tags, text
 
 
-class Snapshot(Observed):
+class Snapshot(Observed, Priced):
     """The content of a volume at one moment, kept by its cloud, as it was last seen there."""
 
     state = state_column(SnapshotState)
@@ -28,6 +29,11 @@ SNAPSHOTS = observed_resource(
     Snapshot,
     SnapshotRecord,
     plural="snapshots",
+    costs=priced.facts(
+        "The cost of a GiB of snapshots a month.",
+        "The cost of a month, where the size of its volume is paid for, or a price book says "
+        "so. Most clouds charge for the stored data, whose size is unknown.",
+    ),
     observation=Observation(
         removed=SnapshotState.DELETED,
         searched=("name", "external_id", "volume_id", "description", "tags"),

@@ -6,7 +6,7 @@ from typing import Any
 
 from inventory.providers.login_users import login_user
 
-# What the command depends on.
+# The columns that the command depends on.
 COLUMNS = ("public_dns_names", "public_ips", "private_ips", "key_pair_id", "image_name")
 # An address or a name: nothing that ssh takes for an option or for another user.
 HOST = re.compile(r"[0-9A-Za-z][0-9A-Za-z._:-]*\Z")

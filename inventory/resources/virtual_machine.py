@@ -1,7 +1,7 @@
 """Virtual machines of clouds."""
 
-from inventory.models import MachineAddress, MachineTag, VirtualMachine
-from inventory.resources import facts
+from inventory.models import MachineAddress, MachineRollup, MachineTag, VirtualMachine
+from inventory.resources import facts, priced
 from inventory.resources.base import Entry, Fact, Filter, How, Link, Observation, Order, Resource
 from inventory.resources.filters import of_rows, of_sources
 from inventory.resources.ssh import COLUMNS, ssh_command
@@ -46,14 +46,16 @@ VIRTUAL_MACHINES = Resource(
     ),
     interfaces=("ComputeService",),
     place=40,
+    rollup=MachineRollup,
     facts={
         "external_id": facts.external_id(),
         "state": facts.state(),
         "raw_state": Fact("The cloud's own word for the state."),
         "state_changed_at": facts.STATE_CHANGED_AT,
+        "first_seen_at": facts.FIRST_SEEN_AT,
         "last_state": facts.last_state("For a MISSING machine, what it was doing before."),
-        "missing_since": Fact("For a MISSING machine, when its cloud first listed it no more."),
-        "provider": facts.provider("Whose machine it is."),
+        "missing_since": Fact("For a MISSING machine, when its cloud's list first omitted it."),
+        "provider": facts.provider("The provider of the machine."),
         "region": Fact("The region it is in."),
         "memory": Fact("Memory in MiB; null where the cloud does not say.", measure=True),
         "vcpus": Fact("Virtual processors; null where the cloud does not say.", measure=True),
@@ -71,9 +73,13 @@ VIRTUAL_MACHINES = Resource(
             ),
         ),
         "image": Fact(
-            "What it was made from; null where the cloud does not say.",
+            "Its image; null where the cloud does not report it.",
             type="Image",
-            entry=Entry({"name": "image_name"}),
+            entry=Entry(
+                {"name": "image_name"},
+                back="virtual_machines",
+                description="The machines that were created from it.",
+            ),
         ),
         "location": Fact(
             "Its zone; null where the cloud has none.",
@@ -123,24 +129,41 @@ VIRTUAL_MACHINES = Resource(
         "observed_at": facts.observed_at("When the cloud last confirmed what is shown."),
         "stale": facts.STALE,
         "system_type": Fact(
-            "What runs it.",
+            "The system that runs it.",
             type="VMBackend",
             read=lambda row: row.provider.kind.backend,
             reads=(),
         ),
+        "operating_system": Fact(
+            "The operating system that its cloud charges for: linux, windows, or the cloud's own "
+            "word. Null where the cloud does not say.",
+        ),
+        "instance_lifecycle": Fact(
+            "spot for spare capacity that its cloud may take back, or the cloud's own word. "
+            "Null for a machine on demand, and where the cloud does not say.",
+        ),
         "price_per_hour": Fact(
-            "List price in US dollars an hour, where it is known.", measure=True
+            "The cost of an hour while it runs, in US dollars. Null if it is unknown. price "
+            "has the source, too.",
+            type="Float",
+            read=priced.shown_hour,
+            reads=("price_amount", "cost_running"),
+        ),
+        **priced.facts(
+            "The cost of an hour while it runs, without its volumes.",
+            "The cost of a month of 730 hours in its present state, without its volumes: 0 when it "
+            "is gone, and when it is stopped what its cloud charges then.",
         ),
     },
     filters={
         **of_sources(),
         "state": Filter(How.STATES, "States."),
-        "name": Filter(How.CONTAINS, "Contained in the machine's name, in any case."),
+        "name": Filter(How.CONTAINS, "A text that the machine's name contains; case-insensitive."),
         "tags": Filter(How.PAIRS, "Tags that it has, all of them; at most 20.", terms=MachineTag),
         "search": Filter(
             How.WORDS,
-            "Words, each contained, in any case, in a name or an id (its own, its size's, image's "
-            "or zone's), an address, or a tag as key=value.",
+            "Words, each contained, case-insensitive, in a name or an id (its own, its size's, "
+            "image's or zone's), an address, or a tag as key=value.",
         ),
         "size": Filter(
             How.ENTRIES,
@@ -187,13 +210,16 @@ VIRTUAL_MACHINES = Resource(
         "min_price_per_hour": Filter(
             How.AT_LEAST,
             "Priced at this or more: US dollars an hour. Without a known price it is not found.",
-            column="price_per_hour",
+            column="cost_running",
+            scale=priced.PER_HOUR,
         ),
         "max_price_per_hour": Filter(
             How.AT_MOST,
             "Priced at this or less: US dollars an hour. Without a known price it is not found.",
-            column="price_per_hour",
+            column="cost_running",
+            scale=priced.PER_HOUR,
         ),
+        **priced.filters(),
         **of_rows("tags"),
     },
     orders={
@@ -204,8 +230,11 @@ VIRTUAL_MACHINES = Resource(
         "memory": Order("By memory; first those whose cloud does not say."),
         "vcpus": Order("By virtual processors; first those whose cloud does not say."),
         "price": Order(
-            "By list price; first those whose price is not known.", column="price_per_hour"
+            "By the price of an hour; last those whose price is not known.",
+            column="cost_running",
+            unknown_last=True,
         ),
+        **priced.orders(),
     },
     list_description="Machines at all your clouds, asked live and at once. "
     "Machines that are TERMINATED or MISSING are included unless filtered out.",

@@ -3,13 +3,14 @@
 from django.db import models
 
 from inventory.models.observed import Observed, state_column
+from inventory.models.priced import Priced
 from inventory.records.volume import VolumeRecord, VolumeState
-from inventory.resources import filters
+from inventory.resources import filters, priced
 from inventory.resources.base import Entry, Filter, How, Link, Observation, Order
 from inventory.resources.observed import boolean, integer, link, observed_resource, tags, text
 
 
-class Volume(Observed):
+class Volume(Observed, Priced):
     """A block storage disk that exists independently of a machine, as it was last seen."""
 
     state = state_column(VolumeState)
@@ -22,6 +23,10 @@ class Volume(Observed):
         Link(back="volumes", description="The volumes that are attached to it."),
     )
     device = text(100, "The device name that its machine has it under. Null if it has none.")
+    deleted_with_machine = boolean(
+        "True if it is deleted when its machine is terminated. Null if it has no machine, or if "
+        "the cloud does not report it."
+    )
     snapshot_id = link(
         "Snapshot",
         "The snapshot it was created from. Null if it was created empty.",
@@ -41,6 +46,11 @@ VOLUMES = observed_resource(
     Volume,
     VolumeRecord,
     plural="volumes",
+    costs=priced.facts(
+        "The price of a GiB of it for a month: its storage, without the charges of its cloud for "
+        "operations and throughput.",
+        "The cost of its size for a month.",
+    ),
     observation=Observation(
         removed=VolumeState.DELETED,
         searched=("name", "external_id", "type", "machine_id", "snapshot_id", "tags"),
