@@ -36,33 +36,34 @@ class Ask:
         return replace(self, source=source)
 
     def merged(self, other: "Ask") -> "Ask":
-        """One that suits both, of the same source."""
+        """One request for the same source that satisfies both."""
         max_age = min(self.max_age, other.max_age)
         return Ask(self.source, max_age, self.regions | other.regions)
 
 
 class Outlook(StrEnum):
-    """What a request would do about a source."""
+    """The action that a request would take for a source."""
 
-    CACHED = "CACHED"  # nothing: what is stored is young enough
+    CACHED = "CACHED"  # nothing: the stored rows are young enough
     LEFT_ALONE = "LEFT_ALONE"  # nothing: it keeps failing, see inventory.live.breaker
-    ASKED = "ASKED"  # ask its cloud, or join who is asking
+    ASKED = "ASKED"  # ask its cloud, or join a running listing
 
 
 def outlook(ask: Ask, now: datetime) -> Outlook:
-    """What ``refresh`` would do about the source at ``now``."""
+    """The action that ``refresh`` would take for the source at ``now``."""
     if is_fresh(ask.source, ask, now):
         return Outlook.CACHED
     return Outlook.LEFT_ALONE if is_open(ask.source, now) else Outlook.ASKED
 
 
 def age_limit(source: Source, max_age: float, *, regions: Collection[str] = ()) -> float:
-    """How old what is stored of ``source`` may be, in seconds, where ``max_age`` was asked for.
+    """The maximum age, in seconds, of the data of ``source``, if the request asked for ``max_age``.
 
     A set of regions is good for an hour; a failure to list it is repeated only within ``max_age``.
-    ``regions``: those that the request names. A set that lacks one of them is as old as
-    ``max_age`` at most, for the region may be new. So is the set of a provider that lists each
-    region by itself since its list of all regions was refused: only the set shows new regions then.
+    ``regions``: those that the request names. If the set does not have one of them, the region may
+    be new, and ``max_age`` is the limit. ``max_age`` also is the limit for the set of a provider
+    that lists each region by itself since its list of all regions was refused: only the set shows
+    new regions then.
     """
     if not source.is_region_set:
         return max_age
@@ -75,7 +76,7 @@ def age_limit(source: Source, max_age: float, *, regions: Collection[str] = ()) 
 def is_young(
     source: Source, max_age: float, now: datetime, *, regions: Collection[str] = ()
 ) -> bool:
-    """Whether the latest complete listing is at most ``max_age`` seconds old; see ``age_limit``.
+    """True if the latest complete listing is at most ``max_age`` seconds old; see ``age_limit``.
 
     Its age counts from its beginning: the cloud may have answered at once, and slowly. A listing
     that began before the latest change through the gateway is not young.
@@ -88,7 +89,7 @@ def is_young(
 
 
 def is_fresh(source: Source, ask: Ask, now: datetime) -> bool:
-    """Whether a listing, or a failure, is stored that is as young as was asked."""
+    """True if a listing, or a failure, is stored that is as young as ``ask`` requests."""
     if not source.failed:
         return is_young(source, ask.max_age, now, regions=ask.regions)
     began = source.attempt_started_at

@@ -1,10 +1,10 @@
-"""The public interface of live reads: what the rest of the inventory imports of this package.
+"""The public interface of live reads: the names that the rest of the inventory imports.
 
 - Reads: ``refresh`` of sources, ``start_reads`` of single objects, searches of images and offers,
-  ``ask_source`` for what is never stored.
+  ``ask_source`` for answers that are never stored.
 - Answers: receipts, and the health of a provider.
-- Resources: what can be listed, and how old its rows may be.
-- Rows: what operations store of single objects, and what makes sources out of date.
+- Resources: the listed types, and how old their rows may be.
+- Rows: operations store single objects, and mark sources as out of date.
 - Providers: their regions, their check, the order of locks, the deletion of rows.
 """
 
@@ -12,7 +12,7 @@ from inventory.live.age import Ask, Outlook, age_limit, is_young, outlook
 from inventory.live.announcements import channel_of
 from inventory.live.asking import asked, may_ask
 from inventory.live.bounds import LONGEST_ITEM
-from inventory.live.changes import CHANGED_EVENT, changes_prune
+from inventory.live.changes import CHANGED_EVENT, changes_prune, register_change_note
 from inventory.live.checkup import check_provider
 from inventory.live.connection import NOTHING, connected, read_credentials
 from inventory.live.denied_lists import forget as forget_denied_lists
@@ -23,8 +23,10 @@ from inventory.live.locks import lock_for_deletion, lock_provider, lock_provider
 from inventory.live.new_sources import sources_complete
 from inventory.live.objects import ask_object, find_object, list_objects
 from inventory.live.offers import UNREADABLE, Offer, RegionOffers, Wanted, find_offers
+from inventory.live.past_receipts import receipt_at, receipt_before_history
 from inventory.live.questions import Answer, ask_source, receipt_of_failure, receipt_without
 from inventory.live.receipts import (
+    BEFORE_HISTORY,
     INTERNAL,
     NOT_ASKED,
     NOT_ASKED_YET,
@@ -56,8 +58,10 @@ from inventory.live.region_set import (
 )
 from inventory.live.removal import delete_rows_of
 from inventory.live.report import Report
+from inventory.live.repricing import reprice, reprice_all
 from inventory.live.resources import OBSERVED, RESOURCES, main_resources_of, resources_of
-from inventory.live.retention import gone_rows_prune, regions_prune
+from inventory.live.retention import gone_rows_prune, past_prune, regions_prune
+from inventory.live.rollup_repair import rollups_differing, rollups_repair
 from inventory.live.rows import unsaved_row
 from inventory.live.search_index import address_term, link_to
 from inventory.live.single_read import (
@@ -77,8 +81,10 @@ from inventory.live.source_state import (
     store_failure,
 )
 from inventory.live.store import store_one, store_removal
+from inventory.live.tombstones import delete_providers
 
 __all__ = [
+    "BEFORE_HISTORY",
     "CHANGED_EVENT",
     "FAILING_EVENT",
     "INTERNAL",
@@ -126,6 +132,7 @@ __all__ = [
     "close_breakers",
     "close_own_breakers",
     "connected",
+    "delete_providers",
     "delete_rows_of",
     "find_object",
     "find_offers",
@@ -150,7 +157,10 @@ __all__ = [
     "observe_one",
     "outlook",
     "outlook_of_one",
+    "past_prune",
     "read_credentials",
+    "receipt_at",
+    "receipt_before_history",
     "receipt_of",
     "receipt_of_failure",
     "receipt_of_gone",
@@ -160,7 +170,12 @@ __all__ = [
     "refresh",
     "refreshing",
     "regions_prune",
+    "register_change_note",
+    "reprice",
+    "reprice_all",
     "resources_of",
+    "rollups_differing",
+    "rollups_repair",
     "search_images",
     "sources_complete",
     "start_reads",

@@ -21,7 +21,7 @@ from inventory.providers import Cloud, ProviderError, ProviderErrorCode
 
 @contextmanager
 def asked(source: Source, seconds: float) -> Iterator[Cloud]:
-    """As ``connected``. Raises the known failure of a source whose cloud wants to be left alone.
+    """Like ``connected``. Raises the known failure of a source whose cloud wants to be left alone.
 
     If the cloud says so now, lists leave it alone too. Other failures are this question's alone:
     that there is no such object says nothing of the source.
@@ -40,9 +40,9 @@ def asked(source: Source, seconds: float) -> Iterator[Cloud]:
 
 
 def check_may_ask(source: Source) -> None:
-    """Raises ProviderError for a source that is to be left alone, as its row is now.
+    """Raises ProviderError if the cloud asked for a pause, as the source's row shows it now.
 
-    An earlier question of the same operation may have been told so.
+    An earlier question of the same operation may have met that answer.
     """
     now = timezone.now()
     row = Source.objects.filter(pk=source.pk, retry_at__gt=now).first()
@@ -56,7 +56,7 @@ def check_may_ask(source: Source) -> None:
 
 
 def may_ask(source: Source) -> bool:
-    """Whether a question would be asked now, by what is known of ``source``."""
+    """True if a question would be asked now, given the state of ``source``."""
     return not waits_for_cloud(source, timezone.now())
 
 

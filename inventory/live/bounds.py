@@ -46,7 +46,7 @@ class Unfit(Exception):
 
 
 def usable(model: type[Model], external_id: object) -> bool:
-    """Whether the id can be stored as it is."""
+    """True if the id can be stored without a change."""
     longest = _longest(model, "external_id")
     return (
         isinstance(external_id, str)
@@ -101,7 +101,7 @@ def _required(model: type[Model]) -> dict[str, Any]:
     texts = {
         one.name: "" for one in columns if isinstance(one, models.CharField | models.TextField)
     }
-    # Of a name its id does.
+    # An unknown name is replaced by the id.
     return {**texts, "name": None, "state": "UNKNOWN", "raw_state": UNKNOWN, **lists}
 
 

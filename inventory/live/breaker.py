@@ -1,4 +1,4 @@
-"""A source that keeps failing is left alone for a while, so that it costs nobody a deadline.
+"""A source that keeps failing is left alone for a while, so that no request waits for it in vain.
 
 ::
 
@@ -40,15 +40,15 @@ def next_try(failures: int, error: ProviderError | Failure, *, now: datetime) ->
 
 
 def is_open(source: Source, now: datetime) -> bool:
-    """Whether ``source`` is to be left alone now."""
+    """True if ``source`` is to be left alone now."""
     return source.retry_at is not None and source.retry_at > now
 
 
 def waits_for_cloud(source: Source, now: datetime) -> bool:
-    """Whether ``source`` is to be left alone now because its cloud has said so.
+    """True if ``source`` is to be left alone now because its cloud has said so.
 
-    The row has no column for that: it is so where the pause is another one than the failures in a
-    row make.
+    The row has no column for that. It is so if the pause differs from the one that follows from the
+    number of failures in a row.
     """
     if not is_open(source, now) or source.error_code not in ProviderErrorCode.__members__:
         return False

@@ -1,8 +1,8 @@
 """The pool of threads for calls to clouds, shared between owners, providers and sources.
 
 An owner of providers has a share of the pool, and each provider one of its owner's (``fair_pool``):
-clouds that hang cost their owner's share, whoever asks them, and leave threads to all others.
-Within it each source has a compartment, which runs at most COMPARTMENT_WIDTH calls at once.
+clouds that hang use up their owner's share only, and leave threads to all others.
+Within its share, each source has a compartment, which runs at most COMPARTMENT_WIDTH calls at once.
 Further calls wait without a thread. A waiting call that is cancelled is never made.
 """
 
@@ -52,7 +52,7 @@ class Bulkhead:
         return future
 
     def submit_now(self, source: Source, call: Callable[[], None]) -> None:
-        """Make ``call`` outside of any compartment: whoever asks sees to it that there are few."""
+        """Make ``call`` outside of any compartment: the caller makes only few such calls."""
         self._threads().submit(_share_of(source), call)
 
     def _threads(self) -> FairPool:

@@ -2,11 +2,11 @@
 
 An object that was not stored before has one change, of ``state``, from nothing. One that goes
 missing, or comes back, has one too. Changes are written in the transaction that changes the row, so
-none is without the other.
+none is without the other. So are the versions of rows: see ``inventory.live.versions``.
 """
 
 import json
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import datetime
 from functools import partial
@@ -19,12 +19,25 @@ from gateway.core.transactions import in_parts, in_transaction
 from gateway.core.webhooks.events import record_webhook_event
 from inventory.live.locks import lock_provider
 from inventory.live.resources import StoredResource, is_of_earlier_release
+from inventory.live.versions import KEYS, record_versions, recorded_columns
 from inventory.models import Change, Source
+from inventory.resources import Resource
+from inventory.resources.base import STATE
+from inventory.resources.history import Noted, noted
 
 CHANGED_EVENT = "object.changed"  # of webhooks
 BATCH = 200
 MOST_DELETED = 5000  # of one transaction
 Facts = Mapping[str, Any]
+# ``note(resource, source, changes, facts)`` completes changes that are about to be stored.
+# ``facts``: the columns of their rows now, by the rows' primary keys.
+Note = Callable[[Resource, Source, Sequence[Change], Mapping[int, Facts]], None]
+_NOTES: list[Note] = []
+
+
+def register_change_note(note: Note) -> None:
+    """Have ``note`` called with all changes before they are stored."""
+    _NOTES.append(note)
 
 
 @contextmanager
@@ -40,22 +53,25 @@ def recorded_changes(
 
     The first listing of a source finds every object new, which is no change: none is recorded.
     """
-    history = resource.declared.history
-    if not history:
+    fields = noted(resource.declared)
+    if not fields:
         yield
         return
-    rows = resource.rows.filter(source=source).values("pk", "fingerprint", *history)
+    rows = resource.rows.filter(source=source).values(*KEYS, *recorded_columns(resource))
     names, keys = list(external_ids), list(pks)
     before = _facts(rows, names, keys)
     yield
     if source.listing_started_at is None and not before:
         return
     after = _facts(rows, names, keys)
+    record_versions(resource, before, after, at=at)
     changes = [
         Change(source=source, provider_id=source.provider_id, row_id=pk, at=at, **difference)
         for pk, now in after.items()
-        for difference in _differences(history, before.get(pk), now)
+        for difference in _differences(fields, before.get(pk), now)
     ]
+    for note in _NOTES:
+        note(resource.declared, source, changes, after)
     stored = Change.objects.bulk_create(changes, batch_size=BATCH)
     record_webhook_event(CHANGED_EVENT, [str(change.pk) for change in stored])
 
@@ -72,7 +88,7 @@ def changes_prune(*, older_than: datetime) -> int:
 
 @in_transaction
 def _delete_some(provider_id: int, changes: QuerySet[Change]) -> int:
-    """Under the lock of the provider: whoever deletes its sources deletes changes, too."""
+    """Locks the provider first, because a deletion of its sources deletes changes, too."""
     lock_provider(provider_id)
     keys = list(changes.order_by("pk").values_list("pk", flat=True)[:MOST_DELETED])
     deleted, _by_model = Change.objects.filter(pk__in=keys).delete()
@@ -85,21 +101,22 @@ def _facts(rows: QuerySet[Any, Any], names: list[str], keys: list[int]) -> dict[
     for condition, values in (("external_id__in", names), ("pk__in", keys)):
         for start in range(0, len(values), BATCH):
             batch = rows.filter(**{condition: values[start : start + BATCH]})
-            found |= {row["pk"]: row for row in batch}
+            found |= {row["id"]: row for row in batch}
     return found
 
 
 def _differences(
-    history: tuple[str, ...], before: Facts | None, after: Facts
+    fields: Sequence[Noted], before: Facts | None, after: Facts
 ) -> list[dict[str, Any]]:
     if before is None:
-        return [{"field": "state", "before": None, "after": after["state"]}]
+        return [{"field": STATE, "before": None, "after": after[STATE]}]
     # A release that reads a cloud's answer otherwise finds no change of the object.
-    fields = ("state",) if is_of_earlier_release(before["fingerprint"]) else history
+    is_earlier = is_of_earlier_release(before["fingerprint"], after["fingerprint"])
     return [
-        {"field": name, "before": _plain(before[name]), "after": _plain(after[name])}
-        for name in fields
-        if before[name] != after[name]
+        {"field": one.name, "before": _plain(old), "after": _plain(new)}
+        for one in fields
+        if (one.name == STATE or not is_earlier)
+        and (old := one.value(before)) != (new := one.value(after))
     ]
 
 

@@ -1,7 +1,7 @@
 """Checking a provider: all its regions at once, each list really, each region probed beside it.
 
-A region's lists are refreshed as for a request that wants them now; a probe of its own tells what
-lists do not (``inventory.providers.probe``). Each has the provider's deadline, and one that fails
+A region's lists are refreshed as for a request with ``maxAge`` 0. A probe of its own finds out the
+rest (``inventory.providers.probe``). Each has the provider's deadline, and one that fails
 says so in its own place.
 """
 
@@ -41,7 +41,7 @@ from inventory.types import MachineRecord, MachineState
 log = logging.getLogger(__name__)
 
 Code = ProviderErrorCode
-# Whoever says one of these has heard the question; of others, a reply tells.
+# These errors prove that the cloud was reached. For others, only the probe's timing proves it.
 ANSWERS = {
     Code.PERMISSION_DENIED,
     Code.NOT_FOUND,
@@ -124,7 +124,7 @@ class _Checkup:
 
 
 def _machines(provider: Provider) -> dict[str, MachineRecord]:
-    """By region, one that is there as far as is known: what permissions can be asked about."""
+    """By region, a machine that exists as far as is known: permissions are asked about it."""
     there = VirtualMachine.objects.filter(provider=provider, listed=True).exclude(state__in=GONE)
     firsts = there.values("region").annotate(first=Min("pk")).values("first")
     return {row.region: _record(row) for row in there.filter(pk__in=firsts)}
@@ -199,9 +199,9 @@ def _credentials_valid(codes: set[str], *, answered: bool, off: bool) -> bool | 
 
 
 def _error(main: Sequence[Receipt]) -> ReceiptError | None:
-    """Of the lists that the provider is connected for: of machines, of containers.
+    """The error of the lists that the provider is connected for: machines, or else containers.
 
-    What a cloud says when it denies something may name the account.
+    A cloud's message about a denied permission may name the account, so it is not shown.
     """
     return _shown(next((receipt.error for receipt in main if receipt.error), None))
 
@@ -215,7 +215,7 @@ def _shown(error: ReceiptError | None) -> ReceiptError | None:
 def _permissions(
     kind: ProviderKind, receipts: Sequence[Receipt], asked: Probe
 ) -> tuple[Finding, ...]:
-    """One for each capability: of a probe that came to no end, that nothing is known."""
+    """One finding for each capability: UNKNOWN if no answer is about it."""
     told = [
         finding_of_answer(
             kind,

@@ -36,7 +36,7 @@ class Claim:
 
 
 def acquire(seconds: Mapping[int, float]) -> dict[int, Claim]:
-    """Claim sources by their primary keys, all in one round trip, where nobody has claimed them.
+    """Claim the unclaimed sources among these primary keys, all in one round trip.
 
     A claim of ours lapses after its ``seconds``.
     """
@@ -73,10 +73,10 @@ def _key(source_id: int) -> str:
 
 
 class ReleaseWatch:
-    """Tells when other processes' claims end: one thread and one MGET a round for all of them.
+    """Reports when other processes' claims end: one thread and one MGET a round for all of them.
 
-    A claim is known by its token. One that is under another token has ended too: waiting for a
-    source that nobody claims could last for ever where many ask for it.
+    A claim is known by its token. If the source is claimed under another token, the first claim has
+    ended too. Where many requests ask for a source, it might never be unclaimed.
     """
 
     def __init__(self) -> None:

@@ -1,9 +1,9 @@
-"""A complete listing beside the stored rows: what differs. Nothing here reads or writes.
+"""Compares a complete listing with the stored rows. Nothing here reads or writes.
 
-A listing may lack an object that exists, for clouds are eventually consistent. So a row that a
-complete listing lacks is first *unlisted* (stale), and becomes MISSING only when
+A listing may omit an object that exists, for clouds are eventually consistent. So a row that is not
+in a complete listing is first *unlisted* (stale), and becomes MISSING only when
 
-- two complete listings at least GONE_AFTER apart lack it, and
+- two complete listings at least GONE_AFTER apart omit it, and
 - the first of them began at least GONE_AFTER after we created it ourselves.
 
 A failed or cut listing never comes here.
@@ -22,7 +22,7 @@ GONE_AFTER = timedelta(seconds=60)
 
 @dataclass(frozen=True, slots=True)
 class StoredRow:
-    """What a comparison needs to know of a row. Rows of the catalogue have only the first three."""
+    """The columns of a row that a comparison needs. Catalogue rows have only the first three."""
 
     pk: int
     external_id: str
@@ -34,7 +34,7 @@ class StoredRow:
     provisioned_at: datetime | None = None
 
     def is_present(self, gone: Collection[str]) -> bool:
-        """Whether the latest listing of a resource that outlives listings had it."""
+        """True if the latest listing had it. Only for a resource that outlives listings."""
         return self.read_started_at is not None and self.listed and self.state not in gone
 
     def is_newer_than(self, moment: datetime) -> bool:
@@ -43,7 +43,7 @@ class StoredRow:
 
 @dataclass(slots=True)
 class Difference:
-    """What a listing changes. Keys of the mappings are the rows' primary keys."""
+    """The changes that a listing makes. Keys of the mappings are the rows' primary keys."""
 
     changed: list[Any] = field(default_factory=list)  # records that are new or differ
     unlisted: list[int] = field(default_factory=list)  # lacked, but too early to count
@@ -51,10 +51,15 @@ class Difference:
     missing: list[int] = field(default_factory=list)  # gone
 
     def __bool__(self) -> bool:
-        return bool(self.changed or self.unlisted or self.unlisted_since or self.missing)
+        return bool(self.changed or self.lacked)
+
+    @property
+    def lacked(self) -> list[int]:
+        """The rows that are not in the listing."""
+        return [*self.unlisted, *self.unlisted_since, *self.missing]
 
     def parts(self, most: int) -> Iterator["Difference"]:
-        """The same in parts of ``most`` rows, one at least; those that the listing lacks last."""
+        """Parts of ``most`` rows, at least one part; the rows that are not in the listing last."""
         names = ("changed", "unlisted", "unlisted_since", "missing")
         rows = [(name, row) for name in names for row in getattr(self, name)]
         for start in range(0, max(1, len(rows)), most):
@@ -82,12 +87,12 @@ def compare(
     complete: bool = True,
     gone: Collection[str] = frozenset({MISSING}),
 ) -> Difference:
-    """What a listing that began at ``started_at`` changes in ``stored`` (by external id).
+    """The changes that a listing, begun at ``started_at``, makes in ``stored`` (by external id).
 
     A row that a later read wrote is left alone, whatever the listing says. ``bound`` fits a record
     to its columns. A listing that is not ``complete`` - it has objects without an id, or it may be
-    one page of several - lacks rows that may be there all the same: they are stale, and neither
-    missing nor removed. ``gone``: the states of rows whose objects are known to be gone.
+    one page of several - may omit objects that exist. Their rows are marked stale; they are neither
+    MISSING nor removed. ``gone``: the states of rows whose objects are known to be gone.
     """
     difference = Difference()
     seen: set[str] = set()

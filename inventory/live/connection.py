@@ -50,7 +50,7 @@ def connected(
 
 
 def read_credentials(provider: Provider) -> dict[str, Any]:
-    """As they are now: what they refer to is read too. Raises ProviderError."""
+    """The present credentials, with the secrets that they refer to. Raises ProviderError."""
     try:
         stored = Credentials.objects.values_list("values", flat=True)
         return references.resolve(stored.get(provider_id=provider.pk))

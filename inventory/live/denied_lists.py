@@ -32,7 +32,7 @@ def remember(source: Source) -> None:
 
 
 def is_remembered(source: Source) -> bool:
-    """Whether the account of ``source`` was refused the list within the last SECONDS."""
+    """True if the account of ``source`` was refused the list within the last SECONDS."""
     try:
         return bool(client().exists(_key(source.provider_id, source.resource)))
     except redis.RedisError as error:
@@ -41,7 +41,7 @@ def is_remembered(source: Source) -> bool:
 
 
 def may_be_remembered(provider: Provider) -> bool:
-    """Whether a refusal of any of the provider's lists of all regions may be remembered.
+    """True if a refusal of any of the provider's lists of all regions may be remembered.
 
     True if Redis is away. False for a kind without such a list.
     """

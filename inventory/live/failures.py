@@ -18,24 +18,24 @@ class Failure:
 
 
 def deadline_passed() -> ProviderError:
-    """What a cloud that took too long has done."""
+    """The error of a cloud that took too long."""
     return ProviderError(ProviderErrorCode.TIMEOUT, "The cloud did not answer within the deadline.")
 
 
 def stored_too_late() -> ProviderError:
-    """What a request meets that cannot wait until a list is stored: no cloud has failed."""
+    """The error of a request that cannot wait until a list is stored: no cloud has failed."""
     message = "The cloud answered, but its answer was not stored within the deadline; ask again."
     return ProviderError(ProviderErrorCode.TIMEOUT, message)
 
 
 def waited_too_long() -> ProviderError:
-    """What a request meets that could not begin to ask, or began late: no cloud has failed."""
+    """The error of a request that asked too late, or not at all: no cloud has failed."""
     message = "The deadline passed while this request waited for the listing of another request."
     return ProviderError(ProviderErrorCode.TIMEOUT, message)
 
 
 def disconnected() -> ProviderError:
-    """What a request meets whose provider was disconnected, or lost the region, while it waited."""
+    """The error of a request whose provider or region was disconnected while the request waited."""
     message = "The provider was disconnected, or this region of it."
     return ProviderError(ProviderErrorCode.NOT_FOUND, message)
 
@@ -48,7 +48,7 @@ def failing(source: Source, *, code: str, message: str, retryable: bool) -> Sour
 
 
 def failing_by(source: Source, error: ProviderError) -> Source:
-    """As ``failing``, by a cloud's error."""
+    """Like ``failing``, with a cloud's error."""
     seen = failing(source, code=str(error.code), message=error.message, retryable=error.retryable)
     seen.retry_after = error.retry_after
     return seen

@@ -41,7 +41,7 @@ class Health:
 
 
 def takes_credentials(code: str | None) -> bool | None:
-    """Whether an answer shows that the credentials are good; None: it shows neither.
+    """True if an answer shows that the credentials are good, False if bad; None: it shows neither.
 
     ``code``: of the error; None or empty: there was none.
     """
@@ -51,7 +51,7 @@ def takes_credentials(code: str | None) -> bool | None:
 
 
 def credentials_valid(answers: Iterable[bool | None]) -> bool | None:
-    """Of an account, by what its regions show; None: none of them shows it."""
+    """The validity of an account's credentials, by its regions' answers; None: none shows it."""
     shown = set(answers)
     return next((answer for answer in (True, False) if answer in shown), None)
 
@@ -75,7 +75,7 @@ def health_of(sources: Sequence[Source]) -> Health:
 def _failed(
     status: ProviderStatus, failing: Sequence[Source], explains: Callable[[Source], bool]
 ) -> Health:
-    """The latest failure that explains the status, of a region rather than of the region set."""
+    """The latest failure that explains the status; a region's goes before the region set's."""
     reasons = [source for source in failing if explains(source)]
     return Health(status, max(reasons, key=_place))
 

@@ -1,7 +1,7 @@
 """Images that a cloud finds by an id or a part of a name: asked each time, never stored.
 
-A cloud may have a hundred thousand public images. What is stored is a choice worth offering; a
-search goes beyond it.
+A cloud may have a hundred thousand public images. The gateway stores a useful selection; a search
+finds the others.
 """
 
 import copy
@@ -17,15 +17,16 @@ from inventory.live.receipts import Receipt, receipt_of
 from inventory.live.resources import RESOURCES
 from inventory.live.rows import unsaved_row
 from inventory.live.simultaneous import call_each
-from inventory.models import Image, Source
+from inventory.models import Source
 from inventory.models.source import SourceResource
 from inventory.providers import ProviderError
-from inventory.types import ImageRecord
+from inventory.records.image import ImageRecord
+from inventory.resources.image import Image
 
 
 @dataclass(frozen=True, slots=True)
 class ImageSearch:
-    """What one region found, as rows that are not saved, and how that went."""
+    """The images that one region found, as rows that are not saved, and the receipt."""
 
     images: list[Image]
     receipt: Receipt

@@ -1,10 +1,9 @@
 """The listings of this process that have not ended: one per source, in a bounded pool of threads.
 
-A listing is in flight from its claim until its outcome is stored. Whoever needs the source waits
+A listing runs from its claim until its outcome is stored. Each request that needs the source waits
 on the listing's future, which holds the Source as it is afterwards. A listing that takes too long
 is expired by a request that waits for it: its source is noted as timed out and may be asked
-again, although the thread may hang in its call for a while. What such a call returns is thrown
-away.
+again, although the thread may hang in its call for a while. The result of such a call is discarded.
 """
 
 import logging
@@ -40,7 +39,7 @@ REFUSES_GONE_REGION = {ProviderErrorCode.NOT_FOUND, ProviderErrorCode.PERMISSION
 
 
 class ListingsInFlight:
-    """This process's listings in flight, by source."""
+    """The running listings of this process, by source."""
 
     def __init__(self) -> None:
         self._under_way = UnderWay()
@@ -70,7 +69,7 @@ class ListingsInFlight:
             self._start(call)
 
     def _start(self, call: ListingInFlight) -> None:
-        """In a thread of its own: there is one listing in flight a source, which is claimed."""
+        """Start the listing in a thread of its own: there is one a source, which is claimed."""
         bulkhead.submit_now(call.source, partial(self._run, call, self._list_and_store))
 
     def expire(self, call: ListingInFlight) -> None:
@@ -162,7 +161,7 @@ class ListingsInFlight:
                 now=timezone.now(),
                 started_at=call.started_at,
             )
-        except Exception as worse:  # noqa: BLE001 - the database takes nothing: whoever waits gets it
+        except Exception as worse:  # noqa: BLE001 - nothing can be stored: those who wait get it
             log_unexpected(log, worse, context=f"after {error_id}")
             self._fail(call, worse)
         else:
@@ -216,7 +215,7 @@ def _listing(source: Source, seconds: float) -> list[Any]:
 
 
 def _exists(source: Source, seconds: float) -> bool:
-    """Whether the region of ``source`` exists, by a list of regions that is read now.
+    """True if the region of ``source`` exists, by a list of regions that is read now.
 
     The stored list is no proof, at any age: the region may have been created again since. True if
     the list cannot be read.

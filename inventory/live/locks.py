@@ -1,8 +1,8 @@
 """Locks on providers and sources, in the order that docs/architecture.md states.
 
 A transaction locks providers first, then sources, both in the order of their primary keys, and
-each with one call. PostgreSQL's lock is FOR NO KEY UPDATE: rows that refer to the locked one may
-still be inserted by whoever holds the lock of their source. SQLite has one write lock, which a
+each with one call. PostgreSQL's lock is FOR NO KEY UPDATE: a transaction that holds the lock of
+their source may still insert rows that refer to the locked one. SQLite has one write lock, which a
 transaction takes when it begins.
 """
 
@@ -43,15 +43,10 @@ def lock_for_deletion(providers: QuerySet[Provider]) -> QuerySet[Provider]:
     """Lock ``providers`` and everything below them; returns those that can be deleted now.
 
     Rows that refer to a provider are inserted by transactions that hold the lock of a source or of
-    the provider. When all of these locks are held, none of them can be added any more, and nobody
-    who waits for the provider's row holds a row that its deletion removes.
+    the provider. While all of these locks are held, no such row can be added, and no transaction
+    that waits for the provider's row holds a row that the deletion removes.
     """
     found = lock_providers(providers.values_list("pk", flat=True))
     deletable = Provider.objects.filter(pk__in=found)
     list(deletable.select_for_update().order_by("pk"))
     return deletable
-
-
-def delete_sources(sources: QuerySet[Source]) -> None:
-    """Delete sources with their rows. The caller holds the lock of their provider."""
-    Source.objects.filter(pk__in=lock_sources(sources)).delete()

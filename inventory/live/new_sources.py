@@ -1,4 +1,4 @@
-"""Sources of what a kind of cloud lists by now: a release, or an installed package, may add it."""
+"""Sources for lists that a release, or an installed package, has added to a kind of cloud."""
 
 from gateway.core.transactions import in_transaction
 from inventory.live.locks import lock_provider
@@ -9,7 +9,7 @@ from inventory.providers.registry import UnknownKind, get_kind
 
 
 def sources_complete() -> int:
-    """Add the sources that providers lack; returns how many providers lacked some."""
+    """Add the missing sources of providers; returns how many providers had some missing."""
     return sum(_complete(pk) for pk in sorted(_lacking_some()))
 
 

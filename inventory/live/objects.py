@@ -33,6 +33,9 @@ def find_object(source: Source, bucket: str, key: str) -> ObjectRecord | None:
 def ask_object(
     source: Source, verb: str, bucket: str, key: str, *details: Any, **named: Any
 ) -> Any:
-    """What the kind's function for ``verb`` on the object returns. Raises ProviderError."""
+    """Calls the kind's function for ``verb`` on the object, and returns its result.
+
+    Raises ProviderError.
+    """
     with connected(source, source.provider.deadline_seconds) as cloud:
         return cloud.call(RESOURCE, verb, object_id(bucket, key), *details, **named)

@@ -1,10 +1,10 @@
-"""Which sizes, images and locations of an order a region offers, by id or by the name shown.
+"""The sizes, images and locations of an order that a region offers, by id or by the name shown.
 
 ::
 
     stored catalogue ── the first region has every part ──────────────────────> decided
           │
-          └─ read the catalogues that lack a part (at most MAX_AGE old), look again
+          └─ read the catalogues without a part (at most MAX_AGE old), look again
                  └─ ask the cloud for the size or image alone: not all that can be ordered is listed
 
 An id stands for the same thing as long as its cloud has it. A name may go over to another entry,
@@ -33,9 +33,10 @@ from inventory.live.images import search_images
 from inventory.live.receipts import Receipt
 from inventory.live.refresh import refresh
 from inventory.live.simultaneous import call_each
-from inventory.models import Image, Location, Provider, Size, Source
+from inventory.models import Location, Provider, Size, Source
 from inventory.models.source import SourceResource
 from inventory.providers import ProviderError, ProviderErrorCode
+from inventory.resources.image import Image, orderable
 
 MAX_AGE = 60.0  # seconds; of a catalogue that is about to refuse an order
 NAMES_MAX_AGE = 60 * 60.0  # seconds; of a catalogue in which a name is looked up
@@ -65,7 +66,7 @@ class Wanted:
 
 @dataclass(slots=True)
 class Offer:
-    """What is known of one wanted part in one region: ``ids`` that it may stand for.
+    """The known ids of one wanted part in one region: ``ids`` that its name or id may mean.
 
     An id that is equal to the value wins over names, and a name over one in another case.
     """
@@ -79,12 +80,12 @@ class Offer:
 
     @property
     def is_open(self) -> bool:
-        """Whether it is not known to be offered, and there is a cloud to ask."""
+        """True if the region is not known to offer it, and there is a cloud to ask."""
         return not self.ids and self.source is not None
 
     @property
     def is_unread(self) -> bool:
-        """Whether it may be in a list that could not be read now, under this name maybe."""
+        """True if its list could not be read now: the part may be in it, perhaps by this name."""
         return self.failure is not None and self.failure.code not in UNREADABLE
 
 
@@ -94,7 +95,7 @@ RegionOffers = dict[str, list[Offer]]
 def find_offers(
     provider: Provider, regions: Sequence[str], wanted: Sequence[Wanted]
 ) -> RegionOffers:
-    """By region, what it has of each wanted part. Clouds are asked only about regions that come
+    """By region, its offers of each wanted part. Clouds are asked only about regions that come
     before the first one that has every part.
     """
     offers = _unknown(provider, regions, wanted)
@@ -109,7 +110,7 @@ def find_offers(
 
 
 def _unknown(provider: Provider, regions: Sequence[str], wanted: Sequence[Wanted]) -> RegionOffers:
-    """A part of which this kind has no list is taken as it is: its cloud judges it."""
+    """If the kind has no list of a part, its value is used as it is: the cloud checks it."""
     found = provider.sources.filter(region__in=regions, resource__in=list(MODELS))
     sources = {(one.region, one.resource): one for one in found.select_related("provider")}
     return {
@@ -145,11 +146,13 @@ def _open(offers: RegionOffers) -> list[Offer]:
 
 
 def _match_stored(provider: Provider, offers: RegionOffers) -> None:
-    """Find the ids of what is open: an id in a list of any age, a name in one that is young."""
+    """Find the ids of open offers: an id in a list of any age, a name in a young list."""
     now = timezone.now()
     for wanted in {offer.wanted for offer in _open(offers)}:
         same_name = Q(name_folded=folded(wanted.value))
         rows = MODELS[wanted.resource].objects.filter(provider=provider, region__in=list(offers))
+        if wanted.resource is SourceResource.IMAGES:
+            rows = orderable(rows)
         rows = rows.filter(Q(external_id=wanted.value) | same_name).order_by("external_id")
         by_region: dict[str, list[tuple[str, str]]] = {}
         for region, external_id, name in rows.values_list("region", "external_id", "name"):
@@ -181,7 +184,7 @@ def _matching(value: str, entries: Iterable[tuple[str, str]]) -> list[str]:
 
 
 def _read_catalogues(offers: RegionOffers) -> None:
-    """Read the catalogues of what is open, once for this order."""
+    """Read the catalogues of the open offers, once for this order."""
     open_offers = [offer for offer in _open(offers) if not offer.is_read]
     # An earlier failure is no answer to an order: the cloud is asked again.
     asks = {

@@ -37,7 +37,7 @@ def ask_source(source: Source, question: Callable[[Cloud], Any]) -> Answer:
 
 
 def _receipt(source: Source) -> Receipt:
-    """Of a question that was answered: of one object, whatever the source's list lacks."""
+    """The receipt of an answered question about one object; the source's list may be incomplete."""
     seen = copy.copy(source)
     seen.error_code, seen.error_message, seen.retry_at = "", "", None
     seen.fetched_at, seen.count = timezone.now(), None
@@ -45,7 +45,7 @@ def _receipt(source: Source) -> Receipt:
 
 
 def receipt_without(source: Source, resource: StoredResource, unusable: Sequence[Any]) -> Receipt:
-    """Of a question that was answered, of which these records cannot be shown."""
+    """The receipt of an answered question, if the ``unusable`` records cannot be shown."""
     seen = copy.copy(source)
     seen.error_code, seen.error_message, seen.retry_at = "", "", None
     seen.fetched_at, seen.count = timezone.now(), None
@@ -54,7 +54,7 @@ def receipt_without(source: Source, resource: StoredResource, unusable: Sequence
 
 
 def receipt_of_failure(source: Source, error: ProviderError) -> Receipt:
-    """Of a question that was answered, a part of which failed."""
+    """The receipt of an answered question, a part of which failed."""
     return _failed(source, error).receipt
 
 

@@ -1,4 +1,4 @@
-"""A receipt says what an answer owes to a source.
+"""A receipt shows the contribution of a source to an answer.
 
 ======  ===============================================  ==========  ==============
 status  meaning                                          error       complete
@@ -38,6 +38,7 @@ INTERNAL = "INTERNAL"  # what the cloud answered could not be stored
 TOO_MANY_REGIONS = "TOO_MANY_REGIONS"
 UNUSABLE_REGION = "UNUSABLE_REGION"
 UNUSABLE_ID = "UNUSABLE_ID"  # the answer has objects that cannot be shown
+BEFORE_HISTORY = "BEFORE_HISTORY"  # nothing is recorded of the moment that was asked for
 UNPROVEN_LIST = "UNPROVEN_LIST"  # the answer may be the first page of several
 OUR_CODES = (
     NOT_ASKED_YET,
@@ -47,6 +48,7 @@ OUR_CODES = (
     UNUSABLE_REGION,
     UNUSABLE_ID,
     UNPROVEN_LIST,
+    BEFORE_HISTORY,
 )
 OLDER_THAN_REQUESTED = (
     "No cloud is asked here, and the stored rows are older than the maxAge that was requested."
@@ -75,9 +77,9 @@ class ReceiptError:
 
 @dataclass(frozen=True, slots=True)
 class Receipt:
-    """What one source contributed. ``count`` is of its latest complete listing.
+    """The contribution of one source. ``count`` is that of its latest complete listing.
 
-    ``of_one``: of a single object that was found; what the list lacks does not matter.
+    ``of_one``: it is about a single object that was found; an incomplete list does not matter.
     """
 
     source: Source
@@ -98,7 +100,7 @@ class Receipt:
 
     @property
     def answered(self) -> bool:
-        """Whether the rows are those of an answer that is young enough."""
+        """True if the rows are those of an answer that is young enough."""
         return self.status in {SourceStatus.LIVE, SourceStatus.CACHED}
 
     @property
@@ -219,5 +221,5 @@ def worse(receipt: Receipt, other: Receipt | None) -> Receipt:
 
 
 def all_complete(receipts: Iterable[Receipt]) -> bool:
-    """Whether an answer built from these sources leaves nothing out."""
+    """True if an answer built from these sources leaves nothing out."""
     return all(receipt.complete for receipt in receipts)

@@ -27,7 +27,7 @@ from inventory.models.source import SourceResource
 
 @dataclass(frozen=True, slots=True)
 class SourcesChange:
-    """What a list of regions that just arrived changes: sources to ask too, and removed ones."""
+    """The changes that a new list of regions makes: more sources to ask, and removed ones."""
 
     asks: list[Ask]
     gone: frozenset[int] = frozenset()
@@ -52,9 +52,9 @@ def refresh(asks: Iterable[Ask], *, follow: Follow | None = None) -> dict[int, R
 def refreshing(
     asks: Iterable[Ask], *, follow: Follow | None = None
 ) -> Iterator[dict[int, Receipt]]:
-    """As ``refresh``; the receipts that there are, each time that there are more.
+    """Like ``refresh``; yields all receipts so far, each time that there are more.
 
-    A later one may lack, or replace, the receipt of a set of regions or of a region that is gone.
+    A later result may omit, or replace, the receipt of a set of regions or of a removed region.
     """
     request = _Request(follow)
     request.ask(asks)
@@ -70,7 +70,7 @@ class _Request:
         self._follow = follow
         self._receipts: dict[int, Receipt] = {}
         self._waiting: dict[int, Wait] = {}
-        self._followed: set[int] = set()  # providers of which new regions were found
+        self._followed: set[int] = set()  # providers whose new regions were found
 
     def ask(self, asks: Iterable[Ask]) -> None:
         added: dict[int, Ask] = {}

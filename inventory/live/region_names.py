@@ -38,7 +38,7 @@ def too_many(listed: int, *, unlisted: int = 0) -> Failure | None:
 
 
 def usable_names(names: Sequence[str]) -> list[str]:
-    """Those that can be the names of regions: they stand in ids and in addresses."""
+    """Those that can be the names of regions: ids and addresses contain them."""
     return [name for name in names if _is_usable(name)]
 
 

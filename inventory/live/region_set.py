@@ -1,9 +1,9 @@
 """The set of regions of a provider that was connected with ``["all"]``, as its cloud lists it.
 
 A list of regions is stored as a listing is: the newer one wins, and one that fails changes nothing
-but the receipt. A region that the list lacks stays connected, with its rows; its own receipt says
-whether it still answers, and ``Provider.unlisted_regions`` says since when it is not listed.
-The next list removes a region of ``Provider.assumed_regions`` that it lacks and that has no rows.
+but the receipt. A region that is not in the list stays connected, with its rows; its own receipt
+says if it still answers, and ``Provider.unlisted_regions`` says since when it is not listed.
+The next list removes each of ``Provider.assumed_regions`` that it omits and that has no rows.
 ``inventory.live.retention`` removes the regions that are not listed for long and have no rows.
 """
 
@@ -15,11 +15,13 @@ from django.db.models import Q
 
 from gateway.core.transactions import in_transaction
 from inventory.live.failures import Failure
-from inventory.live.locks import delete_sources, lock_provider, lock_sources
+from inventory.live.locks import lock_provider, lock_sources
+from inventory.live.periods import record_period
 from inventory.live.region_names import too_many, unusable, usable_names
 from inventory.live.resources import OBSERVED, RESOURCES, resources_of
 from inventory.live.source_state import receipt_of_success, store_failure
 from inventory.live.store import store_listing
+from inventory.live.tombstones import delete_sources
 from inventory.models import Provider, Source
 from inventory.models.source import SourceResource
 from inventory.providers.kind import EVERY_REGION, UNKNOWN_REGION
@@ -60,9 +62,10 @@ def _store_names(source_id: int, names: Sequence[str], started_at: datetime) -> 
 
 
 def store_success(source: Source, count: int, *, started_at: datetime) -> Source:
-    """Write the receipt of a list of ``count`` regions, all of which are connected."""
+    """Write the receipt of a list of ``count`` regions, which are all connected."""
     receipt = receipt_of_success(source, count, started_at)
     Source.objects.filter(pk=source.pk).update(**receipt)
+    record_period(source, receipt)
     for column, value in receipt.items():
         setattr(source, column, value)
     return source
@@ -115,10 +118,10 @@ def records_of(found: Mapping[str, list[Any]], region: str) -> list[Any]:
 
 
 def may_be_gone(source: Source) -> bool:
-    """Whether the region of ``source`` may not exist any more, so that nothing is in it.
+    """True if the region of ``source`` may not exist any more, so that nothing is in it.
 
-    True for a kind whose regions hold their objects, if the stored list of regions lacks the
-    region. Only a new list of regions can prove it. A region that a user named is not taken for
+    For a kind whose regions hold their objects, this is so if the region is not in the stored list
+    of regions. Only a new list of regions can prove it. A region that a user named is not taken for
     gone: its name may be a mistake.
     """
     provider = Provider.objects.filter(pk=source.provider_id).first()
@@ -153,7 +156,7 @@ def add_region_set(provider: Provider) -> None:
 
 
 def note_list(provider: Provider, names: Collection[str], *, at: datetime) -> None:
-    """Set which of the provider's regions a list of ``at`` lacks, and which are still assumed."""
+    """Note the provider's regions that a list of ``at`` omits, and those that are still assumed."""
     since = provider.unlisted_regions
     provider.unlisted_regions = {
         region: since.get(region, at.isoformat())
@@ -165,7 +168,7 @@ def note_list(provider: Provider, names: Collection[str], *, at: datetime) -> No
 
 
 def without_rows(provider: Provider, regions: Collection[str]) -> list[str]:
-    """Those of ``regions`` of which no machine and no container is stored."""
+    """Those of ``regions`` that have no stored machine and no stored container."""
     holding = {
         region
         for resource in OBSERVED
@@ -195,7 +198,7 @@ def save_regions(provider: Provider) -> None:
 
 
 def _connect(provider: Provider, names: Sequence[str], at: datetime) -> Failure | None:
-    """Connect the regions of a list, and remove assumed ones that it lacks if they have no rows."""
+    """Connect the regions of a list. Remove the assumed regions that it omits, if without rows."""
     if not names:
         return None
     unlisted = [region for region in provider.regions if region not in names]
@@ -214,7 +217,7 @@ def _connect(provider: Provider, names: Sequence[str], at: datetime) -> Failure 
 
 
 def _add_found(provider: Provider, names: Sequence[str]) -> Failure | None:
-    """Connect new regions that hold objects, although the latest list of regions lacks them."""
+    """Connect new regions that hold objects, although the latest list of regions omits them."""
     unlisted = len(provider.unlisted_regions)
     listed = len(provider.regions) - unlisted + len(names)
     failure = too_many(listed, unlisted=unlisted)

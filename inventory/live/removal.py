@@ -4,11 +4,13 @@ from functools import partial
 from typing import Any
 
 from django.db.models import Count, F, QuerySet
+from django.utils import timezone
 
 from gateway.core.transactions import in_parts, in_transaction
 from inventory.live.locks import lock_sources
 from inventory.live.resources import RESOURCES
 from inventory.live.source_state import mark_dirty
+from inventory.live.versions import keep_rows
 from inventory.models import Change, Source
 
 MOST_ROWS = 1000  # of one transaction
@@ -32,13 +34,15 @@ def delete_rows_of(sources: QuerySet[Source]) -> None:
 
 
 def _with_many(rows: QuerySet[Any]) -> list[int]:
-    """The sources of which ``rows`` has more than MOST_ROWS."""
+    """The sources that have more than MOST_ROWS of ``rows``."""
     counted = rows.order_by().values_list("source").annotate(number=Count("pk"))
     return [source_id for source_id, _ in counted.filter(number__gt=MOST_ROWS)]
 
 
 def delete_rows(source_id: int, rows: QuerySet[Any]) -> int:
-    """Delete ``rows``, which are of this source; returns how many there were."""
+    """Delete ``rows``, which are of this source; returns how many there were. They are kept as
+    they were, but for those of a catalogue.
+    """
     return in_parts(partial(_delete_some, source_id, rows), most=MOST_ROWS)
 
 
@@ -48,6 +52,10 @@ def _delete_some(source_id: int, rows: QuerySet[Any]) -> int:
     keys = list(rows.order_by("pk").values_list("pk", flat=True)[:MOST_ROWS])
     if keys:
         Source.objects.filter(pk=source_id).update(version=F("version") + 1)
-        rows.model._default_manager.filter(pk__in=keys).delete()  # noqa: SLF001 - Django's documented API
+        gone = rows.model._default_manager.filter(pk__in=keys)  # noqa: SLF001 - Django's documented API
+        resource = RESOURCES[Source.objects.values_list("resource", flat=True).get(pk=source_id)]
+        if resource.outlives_listings:
+            keep_rows(resource, gone, until=timezone.now())
+        gone.delete()
         Change.objects.filter(source=source_id, row_id__in=keys).delete()
     return len(keys)

@@ -13,7 +13,7 @@ from inventory.providers.probe import Finding, Permission
 
 # Seconds. AWS refuses what is signed more than five minutes before or after its own time ("Elements
 # of an AWS API request signature", IAM User Guide); tokens are kept until five minutes before their
-# end by our clock (inventory.providers.token_cache). A Date is told in whole seconds.
+# end by our clock (inventory.providers.token_cache). A Date header has a precision of one second.
 CLOCK_TOLERANCE = 300 - 1
 
 
@@ -50,8 +50,8 @@ class RegionReport:
 
 
 @dataclass(frozen=True, slots=True)
-class Wanting:
-    """What an account may not do, and where."""
+class MissingPermission:
+    """A permission that the account does not have, and the regions where it is missing."""
 
     capability: Capability
     actions: tuple[str, ...]
@@ -75,7 +75,7 @@ class Report:
 
     @property
     def credentials_valid(self) -> bool | None:
-        """Of the account, as its status has it; see ``inventory.live.health``."""
+        """The account's credentials, as its status has it; see ``inventory.live.health``."""
         shown = [region.credentials_valid for region in self.regions]
         if self.regions_error is not None and not self._clock_is_off:
             shown.append(takes_credentials(self.regions_error.code))
@@ -92,13 +92,13 @@ class Report:
         return max((skew for skew in skews if skew is not None), key=abs, default=None)
 
     @property
-    def wanting(self) -> list[Wanting]:
-        found: dict[tuple[Capability, tuple[str, ...]], Wanting] = {}
+    def missing_permissions(self) -> list[MissingPermission]:
+        found: dict[tuple[Capability, tuple[str, ...]], MissingPermission] = {}
         for region in self.regions:
             for finding in region.permissions:
                 if finding.permission is Permission.DENIED:
                     key = (finding.capability, finding.actions)
-                    found.setdefault(key, Wanting(*key, [])).regions.append(region.region)
+                    found.setdefault(key, MissingPermission(*key, [])).regions.append(region.region)
         return list(found.values())
 
     @property
@@ -122,7 +122,7 @@ class Report:
 
 
 def is_off(skew: float | None) -> bool:
-    """Whether clocks differ so much that signatures and tokens break."""
+    """True if clocks differ so much that signatures and tokens break."""
     return skew is not None and abs(skew) >= CLOCK_TOLERANCE
 
 
@@ -133,7 +133,7 @@ def in_order(findings: Iterable[Finding]) -> tuple[Finding, ...]:
 
 
 def _finding(stored: Mapping[str, Any]) -> Finding | None:
-    """None: of what this release does not know any more."""
+    """None for a capability that this release does not know any more."""
     if stored["capability"] not in Capability.__members__:
         return None
     return Finding(

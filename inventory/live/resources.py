@@ -1,7 +1,8 @@
 """The declared resources, as they are kept: records become rows."""
 
 import hashlib
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
+from functools import cache
 from typing import Any
 
 from django.conf import settings
@@ -14,7 +15,7 @@ from inventory.providers import Capability, ProviderKind
 from inventory.resources.base import Observation
 from inventory.types import stored_fields
 
-CATALOG_MAX_AGE = 60 * 60.0  # seconds; what can be bought changes by the week
+CATALOG_MAX_AGE = 60 * 60.0  # seconds; offers change about once a week
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,12 +27,12 @@ class StoredResource:
 
     @property
     def name(self) -> str:
-        """What clouds list it by, and what its sources have as their resource."""
+        """The name of its list at clouds, and of the resource of its sources."""
         return self.declared.plural
 
     @property
     def capability(self) -> Capability:
-        """What a kind of provider needs to have any."""
+        """The capability that a kind of provider needs to have any."""
         return self.declared.capability
 
     @property
@@ -44,7 +45,7 @@ class StoredResource:
 
     @property
     def observation(self) -> Observation | None:
-        """A row that a listing lacks is marked, not removed; None: it is removed."""
+        """How rows are kept that are not in a listing; None: they are removed."""
         return self.declared.observation
 
     @property
@@ -53,7 +54,7 @@ class StoredResource:
 
     @property
     def observed(self) -> Observation:
-        """How its rows are kept, of a resource that is no catalogue."""
+        """How its rows are kept. Raises TypeError for a catalogue."""
         if self.observation is None:
             raise TypeError(f"{self.name} is a catalogue.")
         return self.observation
@@ -64,7 +65,7 @@ class StoredResource:
         return frozenset() if self.observation is None else self.observation.gone
 
     def lists_everywhere(self, kind: ProviderKind) -> bool:
-        """Whether one call lists all regions of an account."""
+        """True if one call lists all regions of an account."""
         return self.name in kind.table.beside.everywhere
 
     @property
@@ -73,8 +74,9 @@ class StoredResource:
 
     @property
     def default_max_age(self) -> float:
-        """Seconds that rows are good for when a request does not say."""
-        return settings.LIVE_MAX_AGE if self.outlives_listings else CATALOG_MAX_AGE
+        """Seconds that rows are good for when a request does not say, below a provider."""
+        is_catalogue = not self.outlives_listings or self.declared.searched_live
+        return CATALOG_MAX_AGE if is_catalogue else settings.LIVE_MAX_AGE
 
     @property
     def columns(self) -> tuple[str, ...]:
@@ -82,7 +84,7 @@ class StoredResource:
         return stored_fields(self.record)
 
     def usable(self, record: Any) -> bool:
-        """Whether the record can be a row: its id is known and fits."""
+        """True if the record can be a row: its id is known and fits."""
         return usable(self.model, record.external_id)
 
     def bounded(self, record: Any) -> Any:
@@ -94,21 +96,32 @@ class StoredResource:
         return {name: _column_value(getattr(record, name)) for name in self.columns}
 
 
-# Raised when the record of an unchanged machine differs from the one of the last release. Each row
-# is then written once more, and no Change is noted of it but that of its state.
-REPRESENTATION = "4"
+# Raised when a field of the record of an unchanged machine has another value than in the last
+# release; other fields make another representation by themselves. Each row is then written once
+# more, and no Change is noted of it but that of its state.
+REPRESENTATION = "6"
 
 
 def fingerprint(record: Any) -> str:
-    """Equal for equal records, in every process."""
+    """Equal for equal records, in every process. At most 32 characters."""
     text = f"{record!r}{record.problem or ''}"  # a record's repr leaves the problem out
-    digest = hashlib.blake2b(text.encode(errors="backslashreplace"), digest_size=14).hexdigest()
-    return f"{REPRESENTATION}:{digest}"
+    digest = hashlib.blake2b(text.encode(errors="backslashreplace"), digest_size=12).hexdigest()
+    of: Any = type(record)
+    return f"{_representation(of)}:{digest}"
 
 
-def is_of_earlier_release(stored_fingerprint: str) -> bool:
-    """Whether the row was written by a release that represents records otherwise."""
-    return bool(stored_fingerprint) and not stored_fingerprint.startswith(f"{REPRESENTATION}:")
+@cache
+def _representation(record: Any) -> str:
+    """Equal in every release whose record has the same fields and whose REPRESENTATION is equal."""
+    names = ",".join(one.name for one in fields(record))
+    return f"{REPRESENTATION}-{hashlib.blake2b(names.encode(), digest_size=2).hexdigest()}"
+
+
+def is_of_earlier_release(before: str, after: str) -> bool:
+    """True if the release that wrote the fingerprint ``before`` represents records otherwise than
+    that of ``after``. Empty: it is known of none.
+    """
+    return bool(before and after) and before.partition(":")[0] != after.partition(":")[0]
 
 
 def _column_value(value: Any) -> Any:
@@ -116,25 +129,27 @@ def _column_value(value: Any) -> Any:
 
 
 def _kept() -> list[StoredResource]:
-    """The catalogues come last: a provider gets its sources in this order."""
-    declared = sorted(resources.all_resources(), key=lambda one: not one.outlives_listings)
+    """The offers of clouds come last: a provider gets its sources in this order."""
+    declared = sorted(
+        resources.all_resources(), key=lambda one: not one.outlives_listings or one.searched_live
+    )
     return [StoredResource(one, term_tables(one)) for one in declared]
 
 
 RESOURCES: dict[str, StoredResource] = {one.name: one for one in _kept()}
-# Whose rows outlive the listings that lack them; everything else is a catalogue.
+# The resources whose rows are kept when a listing omits them; the others are catalogues.
 OBSERVED = tuple(name for name, resource in RESOURCES.items() if resource.outlives_listings)
 
 
 def main_resources_of(kind: ProviderKind) -> list[str]:
-    """What a provider of this kind is connected for: what computes, if it has any."""
+    """The resources that a provider of this kind is connected for: those that compute, if any."""
     observed = [RESOURCES[name] for name in resources_of(kind) if name in OBSERVED]
     computing = [one for one in observed if one.declared.computes]
     return [one.name for one in computing or observed]
 
 
 def resources_of(kind: ProviderKind) -> list[str]:
-    """What a provider of this kind has sources of."""
+    """The resources that a provider of this kind has sources for."""
     return [
         resource.name for resource in RESOURCES.values() if resource.capability in kind.capabilities
     ]

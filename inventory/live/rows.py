@@ -14,8 +14,11 @@ from inventory.live.resources import RESOURCES, StoredResource, fingerprint
 from inventory.live.search_index import search_text, write_terms
 from inventory.live.state_times import state_times
 from inventory.models import Source
+from inventory.prices.pricer import priced
+from inventory.resources.priced import has_costs
 from inventory.types import MISSING
 
+OF_THE_FIRST_READ = ("first_seen_at", "recorded_since")  # a later one leaves them alone
 BATCH = 200  # rows of one INSERT: SQLite bounds the number of its parameters
 
 
@@ -34,8 +37,9 @@ def upsert(
         since = state_times(resource.rows.filter(source=source), records, started_at)
         for row in values:
             row["state_changed_at"] = since[row["external_id"]]
-    keys = {"source", "provider", "region", "external_id"}
-    columns = values[0].keys() - keys | {field.attname for field in folded_fields(resource.model)}
+    _add_prices(source, resource, values)
+    kept = {"source", "provider", "region", "external_id", *OF_THE_FIRST_READ}
+    columns = values[0].keys() - kept | {field.attname for field in folded_fields(resource.model)}
     resource.rows.bulk_create(
         [resource.model(**row) for row in values],
         batch_size=BATCH,
@@ -45,6 +49,13 @@ def upsert(
     )
     if resource.observation is not None:
         write_terms(resource.terms, resource.rows.filter(source=source), records)
+
+
+def _add_prices(source: Source, resource: StoredResource, rows: list[dict[str, Any]]) -> None:
+    """Adds the columns of prices and costs to the rows of a resource that costs money."""
+    if has_costs(resource.declared):
+        for row, columns in zip(rows, priced(source.provider, resource.name, rows), strict=True):
+            row.update(columns)
 
 
 def unsaved_row(source: Source, record: Any) -> Any:
@@ -57,6 +68,8 @@ def unsaved_row(source: Source, record: Any) -> Any:
         "external_id": record.external_id,
         **resource.values(record),
     }
+    if resource.outlives_listings:
+        row |= {"observed_at": timezone.now(), "read_started_at": timezone.now()}
     return resource.model(**row)
 
 
@@ -74,6 +87,7 @@ def _row_values(
     if resource.observation is not None:
         values |= {
             "read_started_at": started_at,
+            **dict.fromkeys(OF_THE_FIRST_READ, started_at),
             "observed_at": timezone.now(),
             "listed": True,
             "unlisted_since": None,
@@ -85,11 +99,10 @@ def _row_values(
 
 
 def note_absences(resource: StoredResource, difference: Difference, started_at: datetime) -> None:
-    """Mark the rows that a listing lacks; rows of a catalogue are deleted."""
+    """Mark the rows that are not in a listing; rows of a catalogue are deleted."""
     rows = resource.rows
-    lacked = [*difference.unlisted, *difference.unlisted_since, *difference.missing]
     if not resource.outlives_listings:
-        _each_batch(lacked, lambda pks: rows.filter(pk__in=pks).delete())
+        _each_batch(difference.lacked, lambda pks: rows.filter(pk__in=pks).delete())
         return
     _each_batch(difference.unlisted, lambda pks: rows.filter(pk__in=pks).update(listed=False))
     _each_batch(

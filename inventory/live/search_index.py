@@ -40,7 +40,7 @@ def _words(value: Any) -> Iterator[str]:
 class TermTable:
     """A table of the texts by which rows are found. ``row``: its foreign key to the row.
 
-    ``values``: of a record, the other columns of each text.
+    ``values``: from a record, the other columns of each text.
     """
 
     model: type[Model]

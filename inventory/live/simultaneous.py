@@ -20,7 +20,7 @@ R = TypeVar("R")
 def call_each(
     sources: Sequence[Source], call: Callable[[Cloud], R]
 ) -> dict[int, R | ProviderError]:
-    """What ``call`` returned or raised for each source, by the source's primary key.
+    """The result or the error of ``call`` for each source, by the source's primary key.
 
     The providers of the sources are loaded.
     """

@@ -73,7 +73,7 @@ def start_reads(asks: Iterable[SingleRead]) -> list[PendingRead]:
 
 
 def outlook_of_one(ask: SingleRead) -> Outlook:
-    """What ``start_reads`` would do about it."""
+    """The action that ``start_reads`` would take for it."""
     if not _needs_reading(ask, stored_one(ask)):
         return Outlook.CACHED
     return Outlook.ASKED if may_ask(ask.source) else Outlook.LEFT_ALONE
@@ -194,9 +194,9 @@ def _attach(row: Observed, source: Source) -> None:
 
 
 def _is_fresh(row: Observed, max_age: float) -> bool:
-    """Whether a read that began within ``max_age`` confirmed the row, without a change since.
+    """True if a read that began within ``max_age`` seconds confirmed the row.
 
-    A change is one through the gateway.
+    A change through the gateway since then makes it False.
     """
     if row.stale or max_age <= 0:
         return False

@@ -14,6 +14,7 @@ from inventory.live.bounds import LONGEST_PROBLEM
 from inventory.live.breaker import SHORTEST, next_try, waits_for_cloud
 from inventory.live.failures import Failure
 from inventory.live.locks import lock_sources
+from inventory.live.periods import period_of_failure, period_of_success, record_period
 from inventory.models import Source
 from inventory.providers import ProviderError
 
@@ -26,21 +27,36 @@ def source_row(source_id: int) -> Source:
     return Source.objects.select_related("provider").get(pk=source_id)
 
 
+def _locked_row(source_id: int) -> Source:
+    rows = Source.objects.select_for_update(no_key=True, of=("self",)).select_related("provider")
+    return rows.get(pk=source_id)
+
+
 def receipt_of_success(
-    source: Source, count: int, started_at: datetime, *, absence: str = ""
+    source: Source,
+    count: int,
+    started_at: datetime,
+    *,
+    absence: str = "",
+    unusable: int = 0,
+    unusable_reason: str = "",
 ) -> dict[str, Any]:
     """The columns of a source whose complete listing of ``count`` records is stored.
 
-    ``absence``: why there is no such service.
+    ``absence``: why there is no such service. ``unusable``: how many objects cannot be rows.
     """
+    absence = storable(absence, LONGEST_PROBLEM)
     receipt: dict[str, Any] = {
         "version": source.version + 1,
         "listing_started_at": started_at,
         "fetched_at": timezone.now(),
         "count": count,
-        "absence": storable(absence, LONGEST_PROBLEM),
+        "absence": absence,
+        "unusable": unusable,
+        "unusable_reason": unusable_reason,
     }
     if source.attempt_started_at is None or source.attempt_started_at <= started_at:
+        receipt |= period_of_success(source, started_at, absence=absence, unusable=unusable)
         receipt |= {
             "attempt_started_at": started_at,
             "duration_ms": _milliseconds_since(started_at),
@@ -58,8 +74,9 @@ def store_failure(
     source_id: int, error: ProviderError | Failure, *, started_at: datetime
 ) -> Source:
     """Note a failed listing on the source; its rows stay as they are, and are stale from now on."""
-    before = source_row(source_id)
+    before = _locked_row(source_id)
     failures = before.failures + 1
+    period = period_of_failure(before, str(error.code), started_at)
     noted = Source.objects.filter(
         Q(attempt_started_at=None) | Q(attempt_started_at__lte=started_at), pk=source_id
     ).update(
@@ -71,7 +88,10 @@ def store_failure(
         error_code=str(error.code),
         error_message=storable(error.message, LONGEST_PROBLEM),
         error_retryable=error.retryable,
+        **period,
     )
+    if noted:
+        record_period(before, period)
     found = source_row(source_id)
     found.retry_after = error.retry_after
     if noted and is_failing(found) and not is_failing(before):
@@ -81,7 +101,7 @@ def store_failure(
 
 
 def is_failing(source: Source) -> bool:
-    """Whether it fails again and again, or for a reason that does not pass by itself."""
+    """True if it fails again and again, or for a reason that does not pass by itself."""
     if not source.failures:
         return False
     return source.failures >= FAILURES_IN_A_ROW or not source.error_retryable
@@ -90,7 +110,9 @@ def is_failing(source: Source) -> bool:
 def store_own_failure(
     source_id: int, *, code: str, message: str, now: datetime, started_at: datetime
 ) -> Source:
-    """Note a failure although ``store_listing`` or ``store_failure`` raised. Computes nothing."""
+    """Note a failure although ``store_listing`` or ``store_failure`` raised. Computes no
+    period: later, the whole present period will seem to have failed.
+    """
     Source.objects.filter(
         Q(attempt_started_at=None) | Q(attempt_started_at__lte=started_at), pk=source_id
     ).update(
@@ -108,20 +130,20 @@ def store_own_failure(
 
 @in_transaction
 def mark_dirty(sources: models.QuerySet[Source]) -> None:
-    """What is stored of ``sources`` is out of date from now on: the next read asks the cloud."""
+    """Mark the data of ``sources`` as out of date: the next read asks the cloud."""
     found = Source.objects.filter(pk__in=lock_sources(sources))
     found.update(dirty_at=timezone.now(), version=F("version") + 1)
 
 
 @in_transaction
 def close_breakers(sources: models.QuerySet[Source]) -> None:
-    """What made ``sources`` fail may be mended: ask them again at once."""
+    """Let ``sources`` be asked again at once: the cause of their failures may be repaired."""
     found = Source.objects.filter(pk__in=lock_sources(sources))
     found.update(failures=0, retry_at=None, version=F("version") + 1)
 
 
 def close_own_breakers(sources: models.QuerySet[Source]) -> None:
-    """As ``close_breakers``, but for sources whose clouds have asked to be left alone."""
+    """Like ``close_breakers``, except for sources whose clouds have asked to be left alone."""
     now = timezone.now()
     close_breakers(sources.exclude(pk__in=[one.pk for one in sources if waits_for_cloud(one, now)]))
 

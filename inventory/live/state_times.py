@@ -13,7 +13,7 @@ BATCH = 200
 def state_times(
     stored: QuerySet[Any], records: Sequence[Any], started_at: datetime
 ) -> Mapping[str, datetime]:
-    """By external id: when a read first saw the record's state, as far as the row tells.
+    """By external id: when a read first saw the record's state, as far as the row shows it.
 
     ``stored``: the rows of the records' source, before they are written.
     """

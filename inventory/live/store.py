@@ -2,8 +2,8 @@
 
 The order of two reads is the order in which they *began*. A row, or a source's whole listing,
 that a later read wrote is left alone, so a slow listing that began before a stop cannot bring
-RUNNING back after it. Comparison runs outside any transaction; ``Source.version``, which grows
-with every write to the source or its rows, tells whether it still holds. A large difference is
+RUNNING back after it. Comparison runs outside any transaction; ``Source.version`` grows with every
+write to the source or its rows, and so shows if the comparison still holds. A large difference is
 written in several transactions, so that none of them keeps others waiting for long. The receipt is
 written with the last one: until then, the source is as old as it was.
 """
@@ -14,7 +14,6 @@ from contextlib import contextmanager
 from datetime import datetime
 from typing import Any
 
-from django.db import models
 from django.db.models import F
 from django.utils import timezone
 
@@ -24,6 +23,7 @@ from inventory.live.bounds import unusable_reason
 from inventory.live.changes import recorded_changes
 from inventory.live.compare import Difference, StoredRow, compare, distinct
 from inventory.live.failures import disconnected
+from inventory.live.periods import record_period
 from inventory.live.resources import RESOURCES, StoredResource
 from inventory.live.rows import note_absences, unsaved_row, upsert
 from inventory.live.source_state import receipt_of_success, source_row
@@ -87,8 +87,9 @@ def store_listing(
             gone=resource.gone,
         )
         absence = records.reason if isinstance(records, NoService) else ""
-        receipt = receipt_of_success(source, len(identified), started_at, absence=absence)
-        receipt |= _unusable(resource, unusable)
+        receipt = receipt_of_success(
+            source, len(identified), started_at, absence=absence, **_unusable(resource, unusable)
+        )
         if _committed(source, difference, receipt, started_at):
             return _as_written(source, receipt)
     raise OvertakenError(f"Source {source_id} kept changing while it was compared.")
@@ -104,9 +105,9 @@ def store_one(
 ) -> Any:
     """Store what a read of one machine or container saw; None: the cloud says that there is none.
 
-    ``provisioned``: it was made through us. Returns the row as it is then. What a single read does
-    not find is stale, not MISSING: only listings decide that. A row that only a list may add is
-    returned and not saved. Raises ProviderError for a record
+    ``provisioned``: the gateway created it. Returns the row as it is then. A row that a single read
+    does not find is stale, not MISSING: only listings decide that. If only a list may add the row,
+    it is returned and not saved. Raises ProviderError for a record
     whose id cannot be stored, and if the provider was disconnected meanwhile.
     """
     resource = RESOURCES[source.resource]
@@ -118,20 +119,17 @@ def store_one(
     rows = resource.rows.filter(source=source, external_id=external_id)
     if record is not None and resource.observed.added_by_lists_alone and not rows.exists():
         return unsaved_row(source, record)
-    later = _store_one(source, rows, record, started_at, provisioned=provisioned)
+    later = _store_one(source, external_id, record, started_at, provisioned=provisioned)
     return later or rows.select_related("source__provider").first()
 
 
 @in_transaction
 def _store_one(
-    source: Source,
-    rows: models.QuerySet[Any],
-    record: Any,
-    started_at: datetime,
-    *,
-    provisioned: bool,
+    source: Source, external_id: str, record: Any, started_at: datetime, *, provisioned: bool
 ) -> Any:
-    """Write ``record`` into ``rows``, which has one row at most; returns a row that is newer."""
+    """Write ``record`` into its row; returns the row if that is newer."""
+    resource = RESOURCES[source.resource]
+    rows = resource.rows.filter(source=source, external_id=external_id)
     locked = Source.objects.select_for_update(no_key=True).filter(pk=source.pk).first()
     if locked is None:
         raise disconnected()
@@ -139,13 +137,13 @@ def _store_one(
     if row is not None and _read_later(row, locked, started_at):
         return row
     if record is not None:
-        resource = RESOURCES[source.resource]
         with _made_known(resource, locked, [record.external_id], at=started_at):
             upsert(locked, resource, [record], started_at)
         if provisioned:
             rows.filter(provisioned_at=None).update(provisioned_at=started_at)
     else:
-        rows.update(listed=False, read_started_at=started_at)
+        with recorded_changes(resource, locked, [external_id], at=started_at):
+            rows.update(listed=False, read_started_at=started_at)
     Source.objects.filter(pk=source.pk).update(version=F("version") + 1)
     return None
 
@@ -186,8 +184,9 @@ def _committed(
 ) -> bool:
     """Write, unless another transaction wrote since ``source`` was read. Unchanged: one row."""
     if not difference:
-        guarded = Source.objects.filter(pk=source.pk, version=source.version)
-        return guarded.update(**receipt) == 1
+        if "recorded_since" not in receipt:
+            return _write_receipt(source, source.version, receipt)
+        return in_transaction(_write_period)(source, source.version, receipt)
     *parts, last = difference.parts(MOST_ROWS)
     version = source.version
     for part in parts:
@@ -199,6 +198,19 @@ def _committed(
     return _write_part(source, version, last, receipt, started_at)
 
 
+def _write_receipt(source: Source, version: int, columns: dict[str, Any]) -> bool:
+    """Write ``columns`` if the source still has ``version``; returns if it did."""
+    return Source.objects.filter(pk=source.pk, version=version).update(**columns) == 1
+
+
+def _write_period(source: Source, version: int, columns: dict[str, Any]) -> bool:
+    """Like ``_write_receipt``, in a transaction: also keeps the period that ends."""
+    if not _write_receipt(source, version, columns):
+        return False
+    record_period(source, columns)
+    return True
+
+
 @in_transaction
 def _write_part(
     source: Source,
@@ -207,19 +219,19 @@ def _write_part(
     columns: dict[str, Any],
     started_at: datetime,
 ) -> bool:
-    """Whether the source still had ``version``; it gets ``columns``."""
-    if not Source.objects.filter(pk=source.pk, version=version).update(**columns):
+    """Write a part of the difference if the source still has ``version``; returns if it did."""
+    if not _write_period(source, version, columns):
         return False
     resource = RESOURCES[source.resource]
     names = [record.external_id for record in difference.changed]
-    with _made_known(resource, source, names, pks=difference.missing, at=started_at):
+    with _made_known(resource, source, names, lacked=difference, at=started_at):
         upsert(source, resource, difference.changed, started_at)
         note_absences(resource, difference, started_at)
     return True
 
 
 def _as_written(source: Source, receipt: dict[str, Any]) -> Source:
-    """The source's row after its guarded write: nobody else wrote to it since it was read."""
+    """The source's row after its guarded write: no other transaction wrote to it since the read."""
     written = copy.copy(source)
     for column, value in receipt.items():
         setattr(written, column, value)
@@ -227,7 +239,7 @@ def _as_written(source: Source, receipt: dict[str, Any]) -> Source:
 
 
 def _read_later(row: Observed, source: Source, started_at: datetime) -> bool:
-    """Whether the row shows a read that began after ``started_at``.
+    """True if the row shows a read that began after ``started_at``.
 
     A listing that found the row unchanged did not write to it, but saw it all the same.
     """
@@ -243,11 +255,15 @@ def _made_known(
     source: Source,
     external_ids: Iterable[str],
     *,
-    pks: Iterable[int] = (),
+    lacked: Difference | None = None,
     at: datetime,
 ) -> Iterator[None]:
-    """Announce the rows that the block writes, and record what it changes in them."""
+    """Announce the rows that the block writes, and record what it changes in them.
+
+    ``lacked``: has the rows that are not in a listing.
+    """
+    lacked = lacked or Difference()
     if resource.outlives_listings:
-        announce_written(source, at=at, pks=pks)
-    with recorded_changes(resource, source, external_ids, pks=pks, at=at):
+        announce_written(source, at=at, pks=lacked.missing)
+    with recorded_changes(resource, source, external_ids, pks=lacked.lacked, at=at):
         yield

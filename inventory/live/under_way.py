@@ -1,4 +1,4 @@
-"""This process's listings in flight by source, each under a claim that other processes see."""
+"""This process's running listings by source, each under a claim that other processes see."""
 
 import threading
 import time
@@ -32,7 +32,7 @@ class ListingInFlight:
         return self._ends_at - time.monotonic()
 
     def settle(self) -> bool:
-        """True for the one who may store the outcome."""
+        """True for the first caller, which may store the outcome."""
         with self._lock:
             first = not self._settled
             self._settled = True
@@ -51,7 +51,7 @@ class Joined(NamedTuple):
 
 
 class UnderWay:
-    """One listing in flight a source at most. Safe to share between threads."""
+    """The running listings, one per source at most. Safe to share between threads."""
 
     def __init__(self) -> None:
         self._lock = threading.Lock()
@@ -61,8 +61,8 @@ class UnderWay:
     def join(self, sources: Iterable[tuple[Source, float]]) -> dict[int, Joined]:
         """The listings of sources, by primary key; a new one has as many seconds as given.
 
-        All claims are taken in one round trip, under no lock: a frozen Redis costs its whole time
-        limit, once, and nobody else's. Who wants one of the sources meanwhile waits for its claim.
+        All claims are taken in one round trip, outside the lock: if Redis hangs, only this request
+        waits for its time limit, and only once. Others for these sources wait for its claim.
         """
         listings: dict[int, Joined] = {}
         free: dict[int, tuple[Source, float]] = {}
@@ -82,7 +82,7 @@ class UnderWay:
         return listings
 
     def remove(self, call: ListingInFlight) -> None:
-        """Release the claim of a listing in flight that has ended."""
+        """Remove a listing that has ended, and release its claim."""
         claims.release(call.source.pk, call.token)
         with self._lock:
             if self._calls.get(call.source.pk) is call:

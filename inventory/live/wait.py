@@ -45,12 +45,12 @@ class Wait:
 
     @property
     def found_regions(self) -> bool:
-        """Whether its listing found regions that were not connected before."""
+        """True if its listing found regions that were not connected before."""
         return self._call is not None and self._call.found_regions
 
     @property
     def is_refused_together(self) -> bool:
-        """Whether its listing is of one region because the list of all regions was refused."""
+        """True if its listing is of one region because the list of all regions was refused."""
         if self._call is not None:
             return self._call.is_refused_together
         return _lists_everywhere(self.source) and denied_lists.is_remembered(self.source)
@@ -116,10 +116,10 @@ class Wait:
         return None
 
     def _is_ours(self, source: Source) -> bool:
-        """Whether its latest attempt counts as made for this request: see the module.
+        """True if its latest attempt counts as made for this request: see the module.
 
-        One that had ended before this request does not, however young it is. The row shows it
-        still when the claim of another process lapsed before that process stored its outcome.
+        An attempt that ended before this request does not count, however young it is. The row still
+        shows it when the claim of another process lapsed before that process stored its outcome.
         """
         began = source.attempt_started_at
         if began is None or not source.is_clean_since(began):
@@ -157,7 +157,7 @@ def start_waits(waits: Iterable[Wait]) -> None:
 
 
 def _is_listed_together(source: Source, count: int) -> bool:
-    """Whether ``count`` sources of an account, all as ``source``, share a list of all regions."""
+    """True if ``count`` sources of an account, all like ``source``, share a list of all regions."""
     if not _lists_everywhere(source) or 2 * count < len(source.provider.regions):
         return False
     return not denied_lists.is_remembered(source)
