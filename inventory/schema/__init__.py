@@ -19,6 +19,7 @@ from inventory.schema.live_plans import live_fields
 from inventory.schema.object_mutations import ObjectMutations
 from inventory.schema.objects import LIVE
 from inventory.schema.organizations import ASKING, OrganizationQuery
+from inventory.schema.price_books import PriceBookMutations
 from inventory.schema.providers import ProviderQuery
 from inventory.schema.repositories import RepositoryQuery
 from inventory.schema.repository_mutations import RepositoryMutations
@@ -63,6 +64,7 @@ class Query(
 class Mutation(
     ProviderMutations,
     GrantMutations,
+    PriceBookMutations,
     ActionMutations,
     ObjectMutations,
     ManyMutations,

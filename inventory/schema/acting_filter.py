@@ -1,7 +1,7 @@
-"""A filter that an action goes by: each part that it names must be a condition.
+"""The filter of an action: each part that it names must be a condition.
 
 A script whose variable is empty sends null, an empty text or an empty list, or leaves the value
-out. In a list of objects that means "any". In an action it would select objects that nobody meant,
+out. In a list of objects that means "any". In an action it would select unintended objects,
 so it is refused.
 """
 
@@ -12,7 +12,7 @@ from graphene.utils.str_converters import to_camel_case
 
 from gateway.core.errors import InvalidInput
 
-EXCLUDING = "not"  # another filter, of which some parts are given
+EXCLUDING = "not"  # another filter, with some parts given
 # A tag or a label that is only a word has an empty value, so an empty value is a condition.
 MAY_BE_EMPTY = frozenset({"value"})
 
@@ -20,7 +20,7 @@ MAY_BE_EMPTY = frozenset({"value"})
 def check_acting_filter(limits: Mapping[str, Any], *, field: str = "filter") -> None:
     """Raises InvalidInput with the place of the first part of ``limits`` that is empty.
 
-    A filter without any part is not looked at: see ``inventory.services.selection``.
+    A filter without any part is not checked here: see ``inventory.services.selection``.
     """
     for name, value in limits.items():
         place = f"{field}.{to_camel_case(name)}"

@@ -1,7 +1,7 @@
-"""What mutations that submit a job have in common: each answers at once, with it or a dry run."""
+"""Shared by mutations that submit a job: each answers at once, with the job or a dry run."""
 
-from collections.abc import Sequence
-from typing import Any
+from collections.abc import Callable, Sequence
+from typing import Any, ClassVar
 
 import graphene
 
@@ -14,7 +14,8 @@ from inventory.operations.actions.virtual_machines import MACHINE
 from inventory.schema.dry_run import dry_run_field
 from inventory.schema.named import target_named
 from inventory.services.actions import action_submit
-from inventory.services.dry_run import action_dry_run
+from inventory.services.dry_run import DryRun, action_dry_run
+from jobs import api as jobs
 from jobs.schema import Job, idempotency_key_argument
 
 
@@ -26,17 +27,56 @@ def dry_run_argument() -> LimitField:
     )
 
 
+Request = dict[str, Any]
+
+
 class ActionMutation(Mutation):
-    """A mutation that submits a job."""
+    """A mutation that submits a job, or asks what the job would meet."""
 
     class Meta:
         abstract = True
 
+    # request(context, **the input's other fields): the arguments of both services.
+    request: ClassVar[Callable[..., Request]]
+    submit: ClassVar[Callable[..., Any]]  # the service that returns the job
+    check: ClassVar[Callable[..., DryRun]]  # the service that returns the dry run
     takes_api_token = True
     job = graphene.Field(
         Job, description="The job that does it; watch its state. Null when there is none."
     )
     dry_run = dry_run_field(MACHINE)
+
+    @classmethod
+    def perform(
+        cls,
+        context: Context,
+        *,
+        idempotency_key: str | None = None,
+        dry_run: bool = False,
+        **given: Any,
+    ) -> Any:
+        if dry_run:
+            return cls(dry_run=cls.meet(context, cls.request(context, **given)))
+        user: Any = context.user
+        digest = jobs.digest_of_input(cls.__name__, given)
+        # What a repeated request names may be deleted by now.
+        earlier = jobs.find_repeated(requester=user, key=idempotency_key, digest=digest)
+        if earlier is not None:
+            return cls(job=earlier)
+        request = cls.request(context, **given)
+        with jobs.noting_input(digest):
+            submitted = cls.submit(**request, requested_by=user, idempotency_key=idempotency_key)
+        return cls.answer(submitted)
+
+    @classmethod
+    def meet(cls, _context: Context, request: Request) -> DryRun:
+        """The dry run: the result that the job would have."""
+        return cls.check(**request)
+
+    @classmethod
+    def answer(cls, submitted: Any) -> Any:
+        """The payload for the result of ``submit``."""
+        return cls(job=submitted)
 
 
 def target_input(target_type: TargetType) -> Any:
@@ -56,7 +96,7 @@ def mutation_name(verb: str, type_name: str) -> str:
 
 
 def derived_mutation(base: type[ActionMutation], declared: Declared, input_fields: Any) -> Any:
-    """The mutation of what is declared, as ``suspendVirtualMachine``; ``base`` performs it."""
+    """The mutation of a declared action, as ``suspendVirtualMachine``; ``base`` performs it."""
     target_type = declared.target_type
     attributes = {
         "__doc__": declared.description,
@@ -74,23 +114,11 @@ class DeclaredMutation(ActionMutation):
         abstract = True
 
     declared: Action
+    submit, check = staticmethod(action_submit), staticmethod(action_dry_run)
 
     @classmethod
-    def perform(
-        cls,
-        context: Context,
-        *,
-        id: str,  # noqa: A002 - the contract's name
-        idempotency_key: str | None = None,
-        dry_run: bool = False,
-    ) -> Any:
-        row = target_named(context, cls.declared.target_type, id)
-        if dry_run:
-            return cls(dry_run=action_dry_run(action=cls.declared, row=row))
-        job = action_submit(
-            action=cls.declared, row=row, requested_by=context.user, idempotency_key=idempotency_key
-        )
-        return cls(job=job)
+    def request(cls, context: Context, *, id: str) -> Request:  # noqa: A002 - the contract's name
+        return {"action": cls.declared, "row": target_named(context, cls.declared.target_type, id)}
 
 
 def declared_mutation(action: Action) -> Any:

@@ -1,4 +1,4 @@
-"""What an API token gains from the inventory: the providers that it is limited to."""
+"""The inventory's field of an API token: the providers that it is limited to."""
 
 from typing import Any
 

@@ -1,6 +1,6 @@
-"""Which sources a query asks while it is executed: hosts of code, by what was read before.
+"""The sources that a query asks while it is executed: code hosts, depending on earlier reads.
 
-Their fields have no plan; this is what ``explain`` knows of them.
+Their fields have no plan; ``explain`` uses this module for them.
 """
 
 from dataclasses import dataclass, field
@@ -17,7 +17,7 @@ from inventory.selectors.code_hosts import REPOSITORIES
 
 @dataclass(slots=True)
 class LaterQuestion:
-    """What the field of this ``name`` asks of a source, at each place where it is selected."""
+    """The question of the field ``name`` to a source, for all places that select the field."""
 
     source: Source
     name: str

@@ -8,7 +8,7 @@ from gateway.core.graphql.context import Context
 from gateway.core.graphql.limit_fields import LimitField
 from inventory.access import Role
 from inventory.operations.actions.buckets import BUCKET, DELETE_BUCKET
-from inventory.schema.actions import ActionMutation, dry_run_argument, target_input
+from inventory.schema.actions import ActionMutation, Request, dry_run_argument, target_input
 from inventory.schema.dry_run import dry_run_field
 from inventory.schema.named import provider_named, target_named
 from inventory.services import buckets as services
@@ -26,20 +26,23 @@ class CreateBucket(ActionMutation):
         provider = graphene.ID(required=True, description="Where.")
         name = graphene.String(
             required=True,
-            description="Its name: 3 to 63 lower-case letters, digits, dots and hyphens.",
+            description="Its name, by the rules of the store. For S3: 3 to 63 lower-case letters, "
+            "digits, dots and hyphens.",
         )
         region = graphene.String(description="Its region. Absent: the provider's first region.")
         public = graphene.Boolean(
-            default_value=False, description="Whether everybody may read its objects."
+            default_value=False, description="True if everybody may read its objects."
         )
         versioning = graphene.Boolean(
-            default_value=False, description="Whether earlier versions of its objects are kept."
+            default_value=False, description="True if earlier versions of its objects are kept."
         )
         idempotency_key = idempotency_key_argument()
         dry_run = dry_run_argument()
 
+    submit, check = staticmethod(services.bucket_create), staticmethod(services.dry_run_create)
+
     @classmethod
-    def perform(
+    def request(
         cls,
         context: Context,
         *,
@@ -48,22 +51,12 @@ class CreateBucket(ActionMutation):
         region: str | None = None,
         public: bool | None = False,
         versioning: bool | None = False,
-        idempotency_key: str | None = None,
-        dry_run: bool = False,
-    ) -> Any:
+    ) -> Request:
         found = provider_named(context, provider, Role.OPERATOR, field="provider")
         arguments = services.bucket_arguments(
             found, name=name, region=region, public=bool(public), versioning=bool(versioning)
         )
-        if dry_run:
-            return cls(dry_run=services.dry_run_create(provider=found, arguments=arguments))
-        job = services.bucket_create(
-            provider=found,
-            arguments=arguments,
-            requested_by=context.user,
-            idempotency_key=idempotency_key,
-        )
-        return cls(job=job)
+        return {"provider": found, "arguments": arguments}
 
 
 class DeleteBucket(ActionMutation):
@@ -78,20 +71,14 @@ class DeleteBucket(ActionMutation):
             description="Delete its objects first, all their versions too, page by page.",
         )
 
+    submit, check = staticmethod(services.bucket_delete), staticmethod(services.dry_run_delete)
+
     @classmethod
-    def perform(
+    def request(
         cls,
         context: Context,
         *,
         id: str,  # noqa: A002 - the contract's name
         force: bool = False,
-        idempotency_key: str | None = None,
-        dry_run: bool = False,
-    ) -> Any:
-        given: dict[str, Any] = {"bucket": target_named(context, BUCKET, id), "force": force}
-        if dry_run:
-            return cls(dry_run=services.dry_run_delete(**given))
-        job = services.bucket_delete(
-            **given, requested_by=context.user, idempotency_key=idempotency_key
-        )
-        return cls(job=job)
+    ) -> Request:
+        return {"bucket": target_named(context, BUCKET, id), "force": force}

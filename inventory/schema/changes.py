@@ -1,10 +1,11 @@
-"""What changed at objects, as reads noticed it."""
+"""The changes of objects, as reads noticed them."""
 
 from collections.abc import Mapping, Sequence
-from typing import Any
+from typing import Any, NamedTuple
 
 import graphene
 
+from gateway.core.accounts.schema.types import User
 from gateway.core.errors import InvalidInput, NotFound
 from gateway.core.graphql import nodes
 from gateway.core.graphql.completeness import HOW_MANY, first_of
@@ -30,17 +31,57 @@ from inventory.schema.search import ResourceType
 from inventory.schema.table.any_resource import AnyResource
 from inventory.schema.table.pages import join_rows
 from inventory.schema.table.types import object_type
+from inventory.schema.table.values import TagFilter, tag_pairs
 from inventory.selectors.changes import (
+    Actors,
     ChangeFilters,
     ChangesLookup,
     change_list,
+    check_change_fields,
     field_name,
+    join_actors,
     load_rows,
 )
+from jobs import api as jobs
+from jobs.schema import Job
 
 AT = "When the read began that noticed it."
-FIELD = "What differs, as the schema names it."
+FIELD = "The name of the field that differs, as in the schema."
+PRICE = "A price is an object with amount, currency and per, or null where it is not known."
 OBSERVED = tuple(one for one in all_resources() if one.history)
+
+
+class Made(NamedTuple):
+    """By whom a change was made; ``job``: None if it is out of the user's reach."""
+
+    job: jobs.Job | None
+
+
+class ChangeActor(graphene.ObjectType):
+    """The author of a change through this gateway. Null fields: out of your reach, or gone."""
+
+    user = graphene.Field(User, description="The user who asked for the job.")
+    job = graphene.Field(Job, description="The job that made the change.")
+
+    @staticmethod
+    @pure
+    def resolve_user(made: Made) -> Any:
+        return made.job and made.job.requested_by
+
+
+def actor_field() -> graphene.Field:
+    return graphene.Field(
+        ChangeActor,
+        description="The job that made it, and its user. Null: somebody outside of this gateway "
+        "made it, or it is not known who did.",
+        resolver=_actor,
+    )
+
+
+def _actor(change: models.Change, info: Any) -> Made | None:
+    if change.job_id is None:
+        return None
+    return Made(change.actors.job_of(change, user=info.context.user))
 
 
 class MachineChange(Record):
@@ -48,13 +89,16 @@ class MachineChange(Record):
 
     at = graphene.DateTime(required=True, description=AT)
     field = graphene.String(required=True, description=FIELD)
-    before = JSON(description="What it was; null for a machine that was not there.")
-    after = JSON(description="What it is; ids of sizes, images and zones are the cloud's own.")
+    before = JSON(description=f"The earlier value; null for a machine that was not there. {PRICE}")
+    after = JSON(
+        description="The new value; ids of sizes, images and zones are the cloud's own. " + PRICE
+    )
     virtual_machine = graphene.Field(
         object_type(VIRTUAL_MACHINES),
         required=True,
         description="The machine, as it is stored now.",
     )
+    actor = actor_field()
     resolve_field = staticmethod(pure(field_name))
 
     @staticmethod
@@ -73,11 +117,14 @@ class Change(Record):
         description="The object, as it is stored now. Null if its row was deleted just now.",
     )
     provider = graphene.Field(
-        "inventory.schema.providers.Provider", required=True, description="Whose object it is."
+        "inventory.schema.providers.Provider",
+        required=True,
+        description="The provider of the object.",
     )
     field = graphene.String(required=True, description=FIELD)
-    before = JSON(description="What it was; null for an object that was not there.")
-    after = JSON(description="What it is; ids of other objects are the cloud's own.")
+    before = JSON(description=f"The old value; null for an object that was not there. {PRICE}")
+    after = JSON(description=f"The new value; ids of other objects are the cloud's own. {PRICE}")
+    actor = actor_field()
     resolve_field = staticmethod(pure(field_name))
 
     @staticmethod
@@ -105,6 +152,7 @@ class ChangeConnection(CountedConnection):
 
 def _with_rows(changes: list[models.Change]) -> list[models.Change]:
     """The changes, whose objects know those of their type as a page's rows do."""
+    join_actors(changes)
     for rows in load_rows(changes):
         join_rows(rows, {row.source for row in rows})
     return changes
@@ -124,7 +172,15 @@ class ChangeFilter(graphene.InputObjectType):
     target = graphene.List(graphene.NonNull(graphene.ID), description="Ids of objects.")
     provider = graphene.List(graphene.NonNull(graphene.ID), description="Ids of providers.")
     field = graphene.List(
-        graphene.NonNull(graphene.String), description="What differs, as the schema names it."
+        graphene.NonNull(graphene.String),
+        description="Names of fields, as in the schema. A field that no such type has is an error.",
+    )
+    actor = graphene.List(
+        graphene.NonNull(graphene.ID),
+        description="Ids of users, whose jobs made the change, or of jobs.",
+    )
+    tags = graphene.List(
+        graphene.NonNull(TagFilter), description="Tags that the object has now, all of them."
     )
     since = graphene.DateTime(description="At this time or later; UTC where it names no offset.")
     until = graphene.DateTime(description="Before this time; UTC where it names no offset.")
@@ -134,7 +190,7 @@ class ChangeQuery(graphene.ObjectType):
     changes = graphene.Field(
         ChangeConnection,
         filter=graphene.Argument(ChangeFilter, description="Which changes; absent: all."),
-        description="What changed at your objects, newest first; no cloud is asked.",
+        description="The changes of your objects, newest first; no cloud is asked.",
         **page_arguments(),
     )
 
@@ -151,22 +207,54 @@ class ChangeQuery(graphene.ObjectType):
 
 
 def _filters(info: Any, given: Mapping[str, Any]) -> ChangeFilters:
-    """Raises InvalidInput, and NotFound for what the user may not see."""
+    """Raises InvalidInput, and NotFound for objects that the user may not see."""
     types = given.get("type")
+    resources = None if types is None else [one.value for one in types]
+    rows = _rows(info, given.get("target"))
+    check_change_fields(given.get("field") or (), _resources_asked_for(resources, rows))
     return ChangeFilters(
-        resources=None if types is None else [one.value for one in types],
-        rows=_rows(info, given.get("target")),
+        resources=resources,
+        rows=rows,
         providers=_providers(info, given.get("provider"), field="filter.provider"),
         fields=given.get("field"),
+        actors=_actors(info, given.get("actor")),
+        tags=tag_pairs(given.get("tags") or (), field="filter.tags"),
         since=in_utc(given.get("since"), field="filter.since"),
         until=in_utc(given.get("until"), field="filter.until"),
     )
+
+
+def _resources_asked_for(
+    plurals: Sequence[str] | None, rows: Sequence[models.Observed] | None
+) -> list[Resource]:
+    """Those that are named; without any, those of the objects."""
+    if plurals is None and rows:
+        plurals = list({row.source.resource: None for row in rows})
+    return [one for one in all_resources() if plurals is None or one.plural in plurals]
 
 
 def _providers(info: Any, values: Sequence[str] | None, *, field: str) -> list[str] | None:
     if values is None:
         return None
     return provider_ids_named(info.context.user, values, field=field)
+
+
+def _actors(info: Any, values: Sequence[str] | None) -> Actors | None:
+    """Raises InvalidInput for ids of other types, and NotFound for a job that is out of reach."""
+    if values is None:
+        return None
+    parts = [split_id(value) or ("", "") for value in values]
+    for value, (type_name, _own) in zip(values, parts, strict=True):
+        if type_name not in {"User", "Job"}:
+            message = f"{shown(value)} is not the id of a user or of a job."
+            raise InvalidInput(message, field="filter.actor")
+    users = [int(own) for type_name, own in parts if type_name == "User" and own.isdecimal()]
+    named = zip(values, parts, strict=True)
+    own = [value for value, (type_name, _own) in named if type_name == "Job"]
+    found = nodes.load_each(info.context.user, own)
+    if any(job is None for job in found.values()):
+        raise NotFound("There is no job with this id.", field="filter.actor")
+    return Actors(user=info.context.user, users=users, own=[one.pk for one in found.values()])
 
 
 def _rows(info: Any, values: Sequence[str] | None) -> list[Any] | None:
@@ -183,7 +271,7 @@ def _rows(info: Any, values: Sequence[str] | None) -> list[Any] | None:
 
 
 def resolve_latest(row: Any, info: Any, first: int | None = None) -> list[models.Change]:
-    """Of a page of objects, all are looked up at once."""
+    """Looks up the changes of all objects of a page at once."""
     peers = [one for one in vars(row).get("peers") or [row] if type(one) is type(row)]
     lookup: ChangesLookup = vars(peers[0]).setdefault("changes_lookup", ChangesLookup(peers))
     count = checked_first(first, default=20)
@@ -199,7 +287,7 @@ def _extend(resource: Resource) -> None:
             default_value=20,
             description=HOW_MANY,
         ),
-        description="What changed at it, newest first, as far as changes are kept.",
+        description="Its changes, newest first, as far as they are kept.",
         resolver=resolve_latest,
     )
     extend(object_type(resource), changes=changes)

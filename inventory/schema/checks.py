@@ -15,17 +15,15 @@ SKEW = (
 
 
 class PermissionCheck(graphene.ObjectType):
-    """Whether the account may use one capability of its kind in a region."""
+    """The permission of the account for one capability in a region."""
 
-    capability = graphene.Field(
-        ProviderCapability, required=True, description="What would be done."
-    )
-    status = graphene.Field(PermissionStatus, required=True, description="Whether it may.")
+    capability = graphene.Field(ProviderCapability, required=True, description="The action.")
+    status = graphene.Field(PermissionStatus, required=True, description="The result.")
     actions = graphene.List(
         graphene.NonNull(graphene.String),
         required=True,
-        description="What the cloud itself calls the permission: of DENIED what is lacking, else "
-        "all that is needed. Empty where it has no name.",
+        description="The cloud's own names of the permissions: those that are missing if DENIED, "
+        "else all that are needed. Empty where it has no name.",
     )
     message = graphene.String(required=True, description="How it is known, or why it is not.")
 
@@ -36,20 +34,18 @@ class PermissionCheck(graphene.ObjectType):
 
 
 class RegionCheck(graphene.ObjectType):
-    """What a check found in one region."""
+    """The result of a check in one region."""
 
     region = graphene.String(required=True, description="The region.")
-    reachable = graphene.Boolean(
-        required=True, description="Whether anything answered, with whatever words."
-    )
+    reachable = graphene.Boolean(required=True, description="True if there was any answer.")
     latency_ms = graphene.Int(
         description="How long the smallest question waited for the head of its answer, over a "
-        "connection that was open already, in milliseconds, rounded up. Of what does not speak "
-        "HTTP, how long the question took. Null: no answer."
+        "connection that was open already, in milliseconds, rounded up. Without HTTP, how long the "
+        "question took. Null: no answer."
     )
     clock_skew_seconds = graphene.Int(description=SKEW)
     credentials_valid = graphene.Boolean(
-        description="Whether the region takes the credentials; null where it did not answer, or "
+        description="True if the region accepts the credentials; null where it did not answer, or "
         "refused them while the clocks differ by five minutes, which breaks any signature."
     )
     error = graphene.Field(
@@ -59,33 +55,47 @@ class RegionCheck(graphene.ObjectType):
     permissions = graphene.List(
         graphene.NonNull(PermissionCheck),
         required=True,
-        description="One for each capability of the kind. Lists were asked for really; of what "
-        "would change something the cloud was asked without acting, where it can be.",
+        description="One for each capability of the kind. Lists were really requested. For other "
+        "capabilities the cloud was asked without acting, where that is possible.",
     )
 
 
-class WantingPermission(graphene.ObjectType):
-    """What the account may not do, and where."""
+class MissingPermission(graphene.ObjectType):
+    """A permission that the account does not have, and the regions where it is missing."""
 
     capability = graphene.Field(
-        ProviderCapability, required=True, description="What cannot be done."
+        ProviderCapability, required=True, description="The capability that is missing."
     )
     actions = graphene.List(
         graphene.NonNull(graphene.String),
         required=True,
-        description="What the cloud itself calls that which is lacking.",
+        description="The cloud's own names of the missing permissions.",
+    )
+    regions = graphene.List(graphene.NonNull(graphene.String), required=True, description="Where.")
+
+
+class WantingPermission(graphene.ObjectType):
+    """The earlier name of MissingPermission."""
+
+    capability = graphene.Field(
+        ProviderCapability, required=True, description="The capability that is missing."
+    )
+    actions = graphene.List(
+        graphene.NonNull(graphene.String),
+        required=True,
+        description="The cloud's own names of the missing permissions.",
     )
     regions = graphene.List(graphene.NonNull(graphene.String), required=True, description="Where.")
 
 
 class ProviderCheck(graphene.ObjectType):
-    """What checkProvider found when it was last asked for. Reading it asks no cloud."""
+    """The latest result of checkProvider. Reading it asks no cloud."""
 
     checked_at = graphene.DateTime(required=True, description="When it began.")
     duration_ms = graphene.Int(required=True, description="How long it took, in milliseconds.")
     credentials_valid = graphene.Boolean(
-        description="Whether the credentials are good: true when any region takes them, false when "
-        "one refuses them and none does, null when none tells."
+        description="The validity of the credentials: true when any region takes them, false when "
+        "one refuses them and none does, null when none reports it."
     )
     regions_error = graphene.Field(
         SourceError,
@@ -96,16 +106,26 @@ class ProviderCheck(graphene.ObjectType):
     warnings = graphene.List(
         graphene.NonNull(graphene.String),
         required=True,
-        description="What is not wrong yet, or explains what is: a clock that differs by five "
-        "minutes.",
+        description="Warnings, and explanations of errors: a clock that differs by five minutes.",
+    )
+    missing_permissions = graphene.List(
+        graphene.NonNull(MissingPermission),
+        required=True,
+        description="The permissions that were found DENIED, each with its regions.",
     )
     wanting = graphene.List(
         graphene.NonNull(WantingPermission),
         required=True,
-        description="The permissions that were found DENIED, each with its regions.",
+        description="The earlier name of missingPermissions.",
+        deprecation_reason="Use missingPermissions, which has the same content.",
     )
     regions = graphene.List(
         graphene.NonNull(RegionCheck),
         required=True,
         description="One for each region, preferred ones first.",
     )
+
+    @staticmethod
+    @pure
+    def resolve_wanting(report: Any) -> Any:
+        return report.missing_permissions

@@ -1,6 +1,6 @@
 """Questions to hosts of code, asked while an operation is executed: once for all rows of a page.
 
-What is asked depends on rows and on what is selected below, so it cannot be planned before. The
+The question depends on rows and on the fields selected below, so it cannot be planned before. The
 receipts are in ``extensions.sources``.
 """
 
@@ -54,7 +54,7 @@ SEVERAL_HOSTS = (
 
 
 class HostAnswers:
-    """What one operation knows of hosts, and was answered: ``context.of(HostAnswers)``."""
+    """The hosts that one operation may ask, and their answers: ``context.of(HostAnswers)``."""
 
     def __init__(self) -> None:
         self.sources: list[HostSource] | None = None
@@ -63,14 +63,14 @@ class HostAnswers:
 
 @dataclass(frozen=True, slots=True)
 class HostAnswer:
-    """What ``source`` answered about a repository."""
+    """The answer of ``source`` about a repository."""
 
     source: Source
     value: Any
 
 
 def ask(context: Context, source: Source, question: Question, *, about: str = "") -> Any:
-    """What the host answers. Raises ExpectedError with the host's failure.
+    """The host's answer. Raises ExpectedError with the host's failure.
 
     ``about``: the object that the receipt is about.
     """
@@ -120,10 +120,11 @@ def answer_for_page(
     name: str,
     question: Callable[[Sequence[RepositoryKey]], Question],
 ) -> HostAnswer:
-    """What is known of ``repository`` by the answer to one question about all rows of its page
-    that its host has. ``name``: of the question.
+    """The host's answer about ``repository``. One question is about all rows of its page that the
+    host has. ``name``: the question's name.
 
-    Raises NotFound for one that its host does not know, or lists no more; that is not asked about.
+    Raises NotFound if the host does not know the repository. If the host does not list it any more,
+    raises NotFound without a question.
     """
     if repository.state == MISSING:
         raise NotFound(KNOWN_NO_MORE)
@@ -144,7 +145,7 @@ def answer_for_page(
 
 
 def answered_value(value: Any) -> Any:
-    """A part of an answer. Raises ExpectedError for an error that stands in its place."""
+    """A part of an answer. Raises ExpectedError if it is an error."""
     if isinstance(value, ProviderError):
         raise ExpectedError(value.message, code=str(value.code))
     if isinstance(value, ExpectedError):
@@ -186,7 +187,7 @@ def _source_of(context: Context, repository: Repository) -> Source | None:
 
 
 def _keys(context: Context, repository: Repository, source: Source) -> list[RepositoryKey]:
-    """Of all rows of its page that ``source`` is asked about, each once."""
+    """The keys of all rows of its page that ``source`` is asked about, each once."""
     peers = vars(repository).get("peers") or [repository]
     rows = [one for one in peers if one.state != MISSING and _is_asked(context, one, source)]
     return list(dict.fromkeys(_key(one) for one in rows))
@@ -231,7 +232,7 @@ def row_of(source: Source, record: RepositoryRecord) -> Repository:
 def rows_of(
     context: Context, source: Source, records: Sequence[RepositoryRecord]
 ) -> list[models.Repository]:
-    """As ``row_of``, of one page. Those without a usable id are left out, which a receipt says."""
+    """Like ``row_of``, for one page. A receipt notes the records left out for an unusable id."""
     resource = RESOURCES[REPOSITORIES]
     rows = [row_of(source, record) for record in records if resource.usable(record)]
     unusable = [record for record in records if not resource.usable(record)]

@@ -1,4 +1,4 @@
-"""What hosts of code tell of repositories, in the schema: people, issues, comments."""
+"""The answers of code hosts about repositories, in the schema: people, issues, comments."""
 
 from typing import Any
 
@@ -32,11 +32,11 @@ class RepositoryInput(graphene.InputObjectType):
     name = graphene.String(required=True, description="Its name without its owner.")
     url = graphene.String(description="Where it is; absent: at github.com.")
     full_name = graphene.String(description="Absent: <community>/<name>.")
-    description_ = graphene.String(name="description", description="What it is.")
+    description_ = graphene.String(name="description", description="Its description.")
 
 
 class RepositoryOwner(graphene.ObjectType):
-    """Who owns a repository: the part of its full name before the slash."""
+    """The owner of a repository: the part of its full name before the slash."""
 
     name = graphene.String(required=True, description="The owner's name.")
 
@@ -44,20 +44,20 @@ class RepositoryOwner(graphene.ObjectType):
 class Person(graphene.ObjectType):
     """A user of a host of code."""
 
-    login = graphene.String(required=True, description="Their login; of some, only a name.")
-    name = graphene.String(description="Their name, where the host tells it.")
+    login = graphene.String(required=True, description="Their login; for some, only a name.")
+    name = graphene.String(description="Their name, where the host shows it.")
     url = graphene.String(required=True, description="Their page; may be empty.")
-    contributions = graphene.Int(description="Of a contributor, how many commits.")
+    contributions = graphene.Int(description="The number of commits, for a contributor.")
 
 
 class Issue(graphene.ObjectType):
     """An issue of a repository, as its host has it now. Nothing of it is stored."""
 
-    id = graphene.ID(required=True, description="What addComment takes as subjectId.")
+    id = graphene.ID(required=True, description="Its id: addComment takes it as subjectId.")
     number = graphene.Int(required=True, description="Its number in the repository.")
     title = graphene.String(required=True, description="Its title.")
-    state = graphene.Field(IssueState, required=True, description="Whether it is settled.")
-    author = graphene.String(description="Whose it is; null if they are gone.")
+    state = graphene.Field(IssueState, required=True, description="The state.")
+    author = graphene.String(description="Its owner; null if they are gone.")
     comments = graphene.Int(required=True, description="How many comments it has.")
     url = graphene.String(required=True, description="Where it is.")
     body = graphene.String(required=True, description="Its text, in Markdown.")
@@ -70,7 +70,7 @@ class IssueComment(graphene.ObjectType):
     id = graphene.ID(required=True, description="Its id at its host.")
     url = graphene.String(required=True, description="Where it is.")
     body = graphene.String(required=True, description="Its text, in Markdown.")
-    author = graphene.String(description="Whose it is.")
+    author = graphene.String(description="The login of its author.")
     created_at = graphene.DateTime(description="When it was written.")
     repository = graphene.Field(
         "inventory.schema.repositories.Repository",

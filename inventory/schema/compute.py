@@ -1,4 +1,4 @@
-"""What machines and containers have in common."""
+"""Shared by machines and containers."""
 
 from typing import Any
 

@@ -40,7 +40,7 @@ class CredentialInput(graphene.InputObjectType):
 
 
 class ProviderMutation(Mutation):
-    """What the mutations of a provider have in common."""
+    """Shared by the mutations of a provider."""
 
     class Meta:
         abstract = True
@@ -51,7 +51,7 @@ class ProviderMutation(Mutation):
 
 
 class ConnectProvider(ProviderMutation):
-    """Connect an account at a cloud. Whether the cloud answers is its status, not an error here."""
+    """Connect an account at a cloud. The provider's status says if the cloud does not answer."""
 
     class Input:
         kind = graphene.String(required=True, description="A slug of providerKinds.")
@@ -59,7 +59,7 @@ class ConnectProvider(ProviderMutation):
         credentials = graphene.List(
             graphene.NonNull(CredentialInput),
             required=True,
-            description="What the kind's credentialFields ask for.",
+            description="The values of the kind's credentialFields.",
         )
         regions = graphene.List(graphene.NonNull(graphene.String), description=REGIONS_DESCRIPTION)
         deadline_ms = graphene.Int(description=DEADLINE_DESCRIPTION)
@@ -116,7 +116,7 @@ class CheckProvider(ProviderMutation):
     class Input:
         id = graphene.ID(required=True, description="The provider.")
 
-    check = graphene.Field(ProviderCheck, description="What was found; also provider { check }.")
+    check = graphene.Field(ProviderCheck, description="The result; also in provider { check }.")
 
     @classmethod
     def perform(cls, context: Context, *, id: str) -> Any:  # noqa: A002 - the contract's name

@@ -8,7 +8,7 @@ import graphene
 from gateway.core.graphql.context import Context
 from inventory.access import Role
 from inventory.operations.actions.containers import CONTAINER
-from inventory.schema.actions import ActionMutation, TagInput, dry_run_argument, pairs_of
+from inventory.schema.actions import ActionMutation, Request, TagInput, dry_run_argument, pairs_of
 from inventory.schema.dry_run import dry_run_field
 from inventory.schema.named import provider_named
 from inventory.services import containers as services
@@ -46,7 +46,7 @@ class DeployContainer(ActionMutation):
         image = graphene.String(required=True, description="Its image, as in nginx:1.27.")
         command = graphene.List(
             graphene.NonNull(graphene.String),
-            description="What it runs, word by word; absent: what the image says.",
+            description="The command, word by word; absent: the image's own.",
         )
         environment = graphene.List(
             graphene.NonNull(EnvironmentInput), description="Variables of its environment."
@@ -55,13 +55,15 @@ class DeployContainer(ActionMutation):
         labels = graphene.List(graphene.NonNull(TagInput), description="Labels to set.")
         memory = graphene.Int(description="The most memory it may take, in MiB; absent: no limit.")
         region = graphene.String(
-            description="Of a cluster, the namespace. Absent: the provider's first region."
+            description="The namespace of a cluster. Absent: the provider's first region."
         )
         idempotency_key = idempotency_key_argument()
         dry_run = dry_run_argument()
 
+    submit, check = staticmethod(services.container_deploy), staticmethod(services.dry_run_deploy)
+
     @classmethod
-    def perform(
+    def request(
         cls,
         context: Context,
         *,
@@ -70,11 +72,9 @@ class DeployContainer(ActionMutation):
         environment: Sequence[Any] | None = None,
         ports: Sequence[Any] | None = None,
         labels: Sequence[Any] | None = None,
-        idempotency_key: str | None = None,
-        dry_run: bool = False,
         **given: Any,
-    ) -> Any:
-        order: dict[str, Any] = {
+    ) -> Request:
+        return {
             "provider": provider_named(context, provider, Role.OPERATOR, field="provider"),
             "request": DeployRequest(
                 command=list(command or ()),
@@ -84,12 +84,6 @@ class DeployContainer(ActionMutation):
                 **given,
             ),
         }
-        if dry_run:
-            return cls(dry_run=services.dry_run_deploy(**order))
-        job = services.container_deploy(
-            **order, requested_by=context.user, idempotency_key=idempotency_key
-        )
-        return cls(job=job)
 
 
 def _port(given: Any) -> PortRecord:

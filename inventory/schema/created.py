@@ -1,4 +1,4 @@
-"""What jobs have made, by name: it stays when the object or its provider is gone."""
+"""The objects that jobs created, by name: it stays when the object or its provider is gone."""
 
 from collections.abc import Iterator
 from typing import Any, NamedTuple
@@ -45,7 +45,7 @@ class CreatedObject(graphene.ObjectType):
 
 
 def created_objects(job: jobs.Job, user: Any) -> list[Made]:
-    """Of a job with children, what those of its children created that ``user`` may see."""
+    """The objects that the job created; for a parent, those of its children that ``user`` sees."""
     return [made for maker in makers_of(job, user=user)[job.pk] for made in _made_by(maker)]
 
 

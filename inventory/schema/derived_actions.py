@@ -1,6 +1,6 @@
-"""The mutations of actions: derived from what is declared, in one order with the special ones."""
+"""The mutations of actions: derived from the declarations, in one order with the special ones."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import Any
 
 from gateway.core.graphql.mutation import root_fields
@@ -13,6 +13,7 @@ from inventory.operations.actions import (
 )
 from inventory.providers import Capability
 from inventory.providers.capability import CREATING, LISTINGS
+from inventory.resources import all_resources
 from inventory.schema.actions import declared_mutation
 from inventory.schema.bucket_actions import CreateBucket, DeleteBucket
 from inventory.schema.container_actions import DeployContainer
@@ -34,6 +35,7 @@ SPECIAL = {
     Capability.CREATE_BUCKET: CreateBucket,
     Capability.DELETE_BUCKET: DeleteBucket,
 }
+RESOURCES = frozenset(one.plural for one in all_resources())
 # Mutations that do by another way what a capability does.
 FURTHER = {Capability.IMPORT_KEY_PAIR: (CreateKeyPair,)}
 
@@ -67,13 +69,27 @@ def _mutations_on(target_type: TargetType) -> Iterator[Any]:
         elif capability in creations:
             yield creation_mutation(creations[capability])
         else:
-            raise MissingMutation(
-                f"{capability} has no mutation: declare it in inventory/operations/actions, or add "
-                "its own to inventory/schema/derived_actions.py."
-            )
+            raise _missing(capability)
         yield from FURTHER.get(capability, ())
 
 
+def check_capabilities(target_types: Iterable[TargetType]) -> None:
+    """Raises MissingMutation for an action on a resource of which ``target_types`` has none."""
+    targets = {one.resource for one in target_types}
+    for capability in Capability:
+        is_action = capability not in LISTINGS and capability.resource in RESOURCES
+        if is_action and capability.resource not in targets:
+            raise _missing(capability)
+
+
+def _missing(capability: Capability) -> MissingMutation:
+    return MissingMutation(
+        f"{capability} has no mutation: declare it in inventory/operations/actions, or add "
+        "its own to inventory/schema/derived_actions.py."
+    )
+
+
+check_capabilities(TARGET_TYPES)
 ActionMutations: Any = type(
     "ActionMutations", tuple(action_mutations(target_type) for target_type in TARGET_TYPES), {}
 )

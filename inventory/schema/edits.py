@@ -11,6 +11,7 @@ from inventory.operations.actions import Creation, Edit
 from inventory.operations.actions.taken import Taken
 from inventory.schema.actions import (
     ActionMutation,
+    Request,
     TagInput,
     derived_mutation,
     dry_run_argument,
@@ -31,26 +32,21 @@ class EditMutation(ActionMutation):
         abstract = True
 
     declared: Edit
+    submit, check = staticmethod(edit_submit), staticmethod(edit_dry_run)
 
     @classmethod
-    def perform(
+    def request(
         cls,
         context: Context,
         *,
         id: str,  # noqa: A002 - the contract's name
-        idempotency_key: str | None = None,
-        dry_run: bool = False,
         **given: Any,
-    ) -> Any:
-        asked: dict[str, Any] = {
+    ) -> Request:
+        return {
             "edit": cls.declared,
             "row": target_named(context, cls.declared.target_type, id),
             "given": values_of(context, cls.declared.takes, given),
         }
-        if dry_run:
-            return cls(dry_run=edit_dry_run(**asked))
-        job = edit_submit(**asked, requested_by=context.user, idempotency_key=idempotency_key)
-        return cls(job=job)
 
 
 def edit_mutation(edit: Edit) -> Any:
@@ -65,22 +61,17 @@ class CreationMutation(ActionMutation):
         abstract = True
 
     declared: Creation
+    submit, check = staticmethod(creation_submit), staticmethod(creation_dry_run)
 
     @classmethod
-    def perform(
+    def request(
         cls,
         context: Context,
         *,
         provider: str | None = None,
-        idempotency_key: str | None = None,
-        dry_run: bool = False,
         **given: Any,
-    ) -> Any:
-        asked = placed(context, cls.declared, provider, given)
-        if dry_run:
-            return cls(dry_run=creation_dry_run(**asked))
-        job = creation_submit(**asked, requested_by=context.user, idempotency_key=idempotency_key)
-        return cls(job=job)
+    ) -> Request:
+        return placed(context, cls.declared, provider, given)
 
 
 def placed(

@@ -4,6 +4,7 @@ from enum import StrEnum
 
 from gateway.core.graphql.enums import described_enum
 from inventory.live.api import (
+    BEFORE_HISTORY,
     INTERNAL,
     NOT_ASKED,
     NOT_ASKED_YET,
@@ -25,7 +26,7 @@ from inventory.types import VMBackend as VMBackendValue
 ProviderRole = described_enum(
     Role,
     name="ProviderRole",
-    description="What one may do with a provider. Each includes those before it.",
+    description="A role on a provider. Each includes those before it.",
     meanings={
         Role.VIEWER: "See it, its machines and containers, what changed there, and its jobs.",
         Role.OPERATOR: "Change and make what is there; check it; stop its jobs and repeat them.",
@@ -48,10 +49,10 @@ SourceStatus = described_enum(
 Completeness = described_enum(
     CompletenessValue,
     name="Completeness",
-    description="Whether it is known that a list has every object.",
+    description="The completeness of a list: if it is known to have every object.",
     meanings={completeness: completeness.meaning for completeness in CompletenessValue},
 )
-# What a cloud may have done wrong, and what we may.
+# The errors of clouds, and those of the gateway.
 SourceErrorCodeValue = StrEnum(  # type: ignore[misc]  # not written out, so that none is forgotten
     "SourceErrorCodeValue",
     {code: code for code in (*map(str, ProviderErrorCode), *OUR_CODES)},
@@ -70,7 +71,7 @@ SourceErrorCode = described_enum(
         "NOT_SUPPORTED": "This kind of cloud cannot do it.",
         "INVALID_REQUEST": "The cloud does not accept the request.",
         "QUOTA_EXCEEDED": "A limit of the account, or no capacity.",
-        "CONFLICT": "What was asked for does not fit the present state.",
+        "CONFLICT": "The request does not fit the present state.",
         "ADDRESS_NOT_ALLOWED": "The gateway may not connect there; an operator can allow it.",
         "PROVIDER_ERROR": "Anything else, an unreadable or a cut answer included.",
         NOT_ASKED_YET: "The source has not been asked since it was connected.",
@@ -80,6 +81,7 @@ SourceErrorCode = described_enum(
         UNUSABLE_ID: "The answer has objects without a usable id, which are not shown.",
         UNPROVEN_LIST: "No test shows that the driver's list has every object, and the "
         "provider's owner does not vouch for it.",
+        BEFORE_HISTORY: "The objects of the source were not recorded at the time that at names.",
         INTERNAL: "A fault of the gateway's; its log says more.",
     },
 )
@@ -99,24 +101,24 @@ ProviderStatus = described_enum(
 PermissionStatus = described_enum(
     Permission,
     name="PermissionStatus",
-    description="Whether an account may do something at its cloud.",
+    description="The result of the check of a permission.",
     meanings={permission: permission.meaning for permission in Permission},
 )
 ProviderCapability = described_enum(
     Capability,
     name="ProviderCapability",
-    description="What a kind of provider can do through this gateway.",
+    description="A capability of a kind of provider through this gateway.",
     meanings={capability: capability.meaning for capability in Capability},
 )
 VMBackend = described_enum(
     VMBackendValue,
     name="VMBackend",
-    description="What runs a virtual machine.",
+    description="The hypervisor that runs a virtual machine.",
     meanings={backend: backend.meaning for backend in VMBackendValue},
 )
 ContainerType = described_enum(
     ContainerTypeValue,
     name="ContainerType",
-    description="What runs a container.",
+    description="The system that runs a container.",
     meanings={kind: kind.meaning for kind in ContainerTypeValue},
 )

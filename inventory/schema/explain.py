@@ -1,4 +1,4 @@
-"""What a query would do, told without doing it: the plan that it would be executed by."""
+"""Explains a query without executing it: shows the plan that it would be executed by."""
 
 import math
 from collections.abc import Iterable, Iterator
@@ -22,13 +22,14 @@ from inventory.live.api import Outlook, age_limit, may_ask, outlook, outlook_of_
 from inventory.models import Provider, Source
 from inventory.schema.asked_later import LaterQuestion, later_questions
 from inventory.schema.live_plans import ReadPlan, plans_of
+from inventory.schema.source_limit import limited
 
 LIST, FIND, SEARCH, ASK = "list", "find", "search", "ask"
 
 PlannedAction = described_enum(
     Outlook,
     name="PlannedAction",
-    description="What a query would do about a source.",
+    description="The action of a query on a source.",
     meanings={
         Outlook.ASKED: "Ask its cloud, or join another request that is asking.",
         Outlook.CACHED: "Nothing: what is stored is young enough.",
@@ -40,7 +41,7 @@ PlannedAction = described_enum(
 
 @dataclass(slots=True)
 class Step:
-    """What would be done about one source, or one machine of it."""
+    """The request that would be made to one source, or about one machine of it."""
 
     source: Source
     call: str
@@ -61,9 +62,7 @@ class PlannedCall(graphene.ObjectType):
         "inventory.schema.providers.Provider", required=True, description="The provider."
     )
     region = graphene.String(required=True, description="Its region.")
-    resource = graphene.String(
-        required=True, description="What is needed of it, as in SourceReceipt."
-    )
+    resource = graphene.String(required=True, description="The resource, as in SourceReceipt.")
     call = graphene.String(
         required=True,
         description="How it would be asked: list (all of it, page by page), find (one object), "
@@ -72,7 +71,7 @@ class PlannedCall(graphene.ObjectType):
     about = graphene.String(
         description="The object's externalId, the words searched for, or the field that asks."
     )
-    action = graphene.Field(PlannedAction, required=True, description="What would be done.")
+    action = graphene.Field(PlannedAction, required=True, description="The action.")
     max_age = graphene.Float(
         description="How old the rows may be, in seconds; null: whatever is stored."
     )
@@ -133,7 +132,7 @@ class PlannedField(graphene.ObjectType):
 
 
 class QueryPlan(graphene.ObjectType):
-    """What a query would do. Nothing of it has been done: no cloud was asked."""
+    """The plan of a query. No cloud was asked."""
 
     sources = graphene.List(
         graphene.NonNull(PlannedCall), required=True, description="Every source that it needs."
@@ -156,10 +155,10 @@ class ExplainQuery(graphene.ObjectType):
         query=graphene.String(required=True, description="The text of a query."),
         variables=JSON(description="Its variables, as an object."),
         operation_name=graphene.String(
-            description="Which of the operations in the text; needed when there are several."
+            description="The operation in the text; needed when there are several."
         ),
-        description="What a query would do, without doing it: which clouds it would ask, for what, "
-        "and how long that is likely to take.",
+        description="The plan of a query, without its execution: which clouds it would ask, for "
+        "what, and how long that is likely to take.",
     )
 
     @staticmethod
@@ -189,7 +188,7 @@ class ExplainQuery(graphene.ObjectType):
             sources=steps,
             calls=sum(step.is_asked for step in steps),
             estimated_ms=_slowest(steps),
-            fields=_fields(plans),
+            fields=_fields(limited(plans)),
         )
 
 

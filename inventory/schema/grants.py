@@ -1,4 +1,4 @@
-"""Who may do what with a provider, in GraphQL."""
+"""The roles of users and teams on a provider, in GraphQL."""
 
 from typing import Any
 
@@ -30,11 +30,11 @@ class Grant(graphene.ObjectType):
         interfaces = (Node,)
 
     provider = graphene.Field(Provider, required=True, description="The provider.")
-    role = graphene.Field(ProviderRole, required=True, description="What it allows.")
+    role = graphene.Field(ProviderRole, required=True, description="The role.")
     user = graphene.Field(User, description="To whom it was given; null for a team.")
     team = graphene.Field(Team, description="To whom it was given; null for a user.")
     granted_at = graphene.DateTime(required=True, description="When it was given first.")
-    granted_by = graphene.Field(User, description="Who gave it as it is; null if they are gone.")
+    granted_by = graphene.Field(User, description="The user who granted it; null if they are gone.")
 
     @staticmethod
     @pure
@@ -56,11 +56,13 @@ class GrantProviderAccess(Mutation):
     It can be given to whom you see: those in your teams, and your teams; superusers see all.
     """
 
-    grant = graphene.Field(Grant, description="What they have now; null when nothing was done.")
+    grant = graphene.Field(
+        Grant, description="The role that they have now; null when nothing was done."
+    )
 
     class Input:
         provider = graphene.ID(required=True, description="The provider.")
-        role = graphene.InputField(ProviderRole, required=True, description="What it allows.")
+        role = graphene.InputField(ProviderRole, required=True, description="The role.")
         user = graphene.ID(description="To whom. Either this or team.")
         team = graphene.ID(description="To everybody in it. Either this or user.")
 
@@ -88,7 +90,7 @@ class GrantProviderAccess(Mutation):
 
 
 class RevokeProviderAccess(Mutation):
-    """Take back what was granted. What is left is what else was granted. For ADMINs."""
+    """Revoke a grant. Other grants stay. For ADMINs."""
 
     id = graphene.ID(description="The id that is gone now; null when nothing was done.")
 
@@ -113,7 +115,7 @@ class Roles(dict[int, Any]):
 
 
 def resolve_viewer_role(provider: models.Provider, info: Any) -> Role | None:
-    """Of a list of providers, all are looked up at once."""
+    """Looks up the roles on all providers of a list at once."""
     roles = info.context.of(Roles)
     if provider.pk not in roles:
         peers = vars(provider).get("peers") or [provider]
@@ -123,7 +125,7 @@ def resolve_viewer_role(provider: models.Provider, info: Any) -> Role | None:
 
 
 def resolve_grants(provider: models.Provider, info: Any) -> Any:
-    """None for who is not ADMIN: who else may do what is not theirs to know."""
+    """None for a user who is not ADMIN: they may not see the roles of others."""
     if resolve_viewer_role(provider, info) is not Role.ADMIN:
         return None
     return visible_grants(info.context.user).filter(provider=provider).order_by("pk")
@@ -137,12 +139,12 @@ def resolve_owner(provider: models.Provider, info: Any) -> Any:
 extend(
     Provider,
     viewer_role=graphene.Field(
-        ProviderRole, description="What you may do with it.", resolver=resolve_viewer_role
+        ProviderRole, description="Your role.", resolver=resolve_viewer_role
     ),
-    owner=graphene.Field(User, description="Who connected it.", resolver=resolve_owner),
+    owner=graphene.Field(User, description="The user who connected it.", resolver=resolve_owner),
     grants=graphene.List(
         graphene.NonNull(Grant),
-        description="What others may do with it; null for who is not ADMIN of it.",
+        description="The roles of others; null unless you are an ADMIN of it.",
         resolver=resolve_grants,
     ),
 )

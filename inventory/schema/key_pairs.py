@@ -10,11 +10,12 @@ from gateway.core.graphql.context import Context
 from gateway.core.graphql.mutation import MutationError
 from inventory.access import Role
 from inventory.operations.actions.key_pairs import IMPORT, KEY_PAIR
-from inventory.schema.actions import ActionMutation, pairs_of
+from inventory.schema.actions import ActionMutation, Request, pairs_of
 from inventory.schema.dry_run import dry_run_field
 from inventory.schema.edits import CreationMutation, creation_input, placed
 from inventory.schema.named import provider_named
 from inventory.services.key_pairs import (
+    Created,
     Imported,
     key_pair_create,
     key_pair_dry_run,
@@ -28,7 +29,7 @@ USUAL_TYPE = "ed25519"
 
 
 class KeyPairImport(graphene.ObjectType):
-    """What became of the import of a public key at one provider."""
+    """The result of the import of a public key at one provider."""
 
     provider = graphene.Field(
         "inventory.schema.providers.Provider", required=True, description="The provider."
@@ -50,7 +51,7 @@ class ImportKeyPair(CreationMutation):
     dry_run = dry_run_field(KEY_PAIR)
     results = graphene.List(
         graphene.NonNull(KeyPairImport),
-        description="Of a request that names `providers`: a result for each, in their order.",
+        description="The results of a request that names `providers`, in their order.",
     )
 
     class Input(ImportInput):
@@ -111,24 +112,19 @@ class CreateKeyPair(ActionMutation):
     class Input(CreateInput):
         type = graphene.String(default_value=USUAL_TYPE, description="ed25519 or rsa.")
 
+    submit, check = staticmethod(key_pair_create), staticmethod(key_pair_dry_run)
+
     @classmethod
-    def perform(
+    def request(
         cls,
         context: Context,
         *,
         provider: str,
-        idempotency_key: str | None = None,
-        dry_run: bool = False,
         type: str | None = None,  # noqa: A002 - the contract's name
         **given: Any,
-    ) -> Any:
-        asked = placed(context, IMPORT, provider, given)
-        if dry_run:
-            return cls(dry_run=key_pair_dry_run(**asked, kind=type or USUAL_TYPE))
-        created = key_pair_create(
-            **asked,
-            kind=type or USUAL_TYPE,
-            requested_by=context.user,
-            idempotency_key=idempotency_key,
-        )
-        return cls(job=created.job, private_key=created.private_key)
+    ) -> Request:
+        return placed(context, IMPORT, provider, given) | {"kind": type or USUAL_TYPE}
+
+    @classmethod
+    def answer(cls, submitted: Created) -> Any:
+        return cls(job=submitted.job, private_key=submitted.private_key)

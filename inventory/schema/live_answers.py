@@ -1,4 +1,4 @@
-"""Fetch, then execute: what an operation needs is asked once, before the first resolver runs.
+"""Fetch, then execute: all sources of an operation are asked once, before the first resolver runs.
 
 The union of the sources of its plans is refreshed, the smallest ``maxAge`` winning. Then resolvers
 read stored rows, and the receipts of their plans.
@@ -35,14 +35,15 @@ from inventory.live.api import (
 )
 from inventory.models import Source
 from inventory.schema.extensions import receipt_map
-from inventory.schema.live_plans import Inherited, PlanRequest, ReadPlan, plan_of_field, plans_of
+from inventory.schema.live_plans import PlanRequest, ReadPlan, plan_of_field, plans_of
 from inventory.schema.simulated import charge_simulated
-from inventory.selectors.sources import sources_left
+from inventory.schema.source_limit import check_sources, limited
+from inventory.selectors.sources import SourceLists, sources_left
 
 
 @dataclass(frozen=True, slots=True)
 class Arrival:
-    """What has come from the sources of a plan by a moment.
+    """The answers that a plan's sources have given by a moment.
 
     ``new``: the receipts that it adds; ``receipts``: all by now. ``waits``: a source has not
     answered yet. ``is_last``: nothing follows.
@@ -55,7 +56,7 @@ class Arrival:
 
 
 class LiveAnswers:
-    """What one operation planned and got: ``context.of(LiveAnswers)``."""
+    """The plans and answers of one operation: ``context.of(LiveAnswers)``."""
 
     def __init__(self) -> None:
         self.plans: dict[Place, ReadPlan] = {}
@@ -68,7 +69,7 @@ class LiveAnswers:
         self.misses = 0  # live fields that the walk did not meet; tests want none
 
     def fetch(self, plans: Iterable[ReadPlan]) -> None:
-        """Ask for everything at once; what an earlier call fetched is not asked again."""
+        """Ask for everything at once, except for sources that an earlier call fetched."""
         plans = [plan for plan in plans if plan.error is None]
         reads = start_reads(plan.one for plan in plans if plan.one is not None)
         asks = self.asks(plans)
@@ -83,7 +84,7 @@ class LiveAnswers:
             self._note_gone(plans)
 
     def fetching(self, plan: ReadPlan) -> Iterator[Arrival]:
-        """Ask for the sources of ``plan``; what each moment adds, each source once.
+        """Ask for the sources of ``plan``; yields new receipts as they come, each source once.
 
         The receipts of sets of regions come last: until then they may change. Raises NotFound as
         ``receipts_of``, at the end.
@@ -107,7 +108,7 @@ class LiveAnswers:
         yield Arrival(rest, receipts, is_last=True)
 
     def asks(self, plans: Iterable[ReadPlan]) -> list[Ask]:
-        """What the plans ask of each source, without what an earlier call fetched."""
+        """The question of the plans to each source, except those that an earlier call fetched."""
         asks: dict[int, Ask] = {}
         for plan in plans:
             if plan.max_age is None:
@@ -135,12 +136,13 @@ class LiveAnswers:
             if plan.list_sources and any(source.pk == region_set.pk for source in plan.sources)
         ]
         gone: set[int] = set()
+        lists = SourceLists()
         for plan in changed:
-            gone |= _list_again(plan)
+            gone |= _list_again(plan, lists)
         return SourcesChange(self.asks(changed), frozenset(gone))
 
     def receipts_of(self, plan: ReadPlan) -> list[Receipt]:
-        """As ``known_receipts_of``; raises NotFound for a region of the field that nobody has."""
+        """Like ``known_receipts_of``; raises NotFound for a requested region of no provider."""
         receipts = self.known_receipts_of(plan)
         known_regions_only(receipts, plan.regions)
         return receipts
@@ -149,6 +151,8 @@ class LiveAnswers:
         """One receipt for each of the plan's sources; raises the plan's error."""
         if plan.error is not None:
             raise plan.error
+        if plan.past is not None:
+            return list(plan.past.receipts)
         return [self._receipt(plan, source) for source in plan.sources]
 
     def _receipt(self, plan: ReadPlan, source: Source) -> Receipt:
@@ -165,7 +169,7 @@ class LiveAnswers:
 
 
 def _has_waited(asks: Iterable[Ask], receipts: dict[int, Receipt]) -> bool:
-    """Whether clouds were waited for: then a receipt is of another copy of its source."""
+    """True if clouds were waited for: then a receipt is of another copy of its source."""
     return any(
         ask.source.pk not in receipts or receipts[ask.source.pk].source is not ask.source
         for ask in asks
@@ -173,7 +177,7 @@ def _has_waited(asks: Iterable[Ask], receipts: dict[int, Receipt]) -> bool:
 
 
 def _image_searches(plans: Iterable[ReadPlan]) -> dict[str, dict[int, Source]]:
-    """What is searched for, and at which sources: once each, however many fields ask for it."""
+    """The searches, and their sources: once each, however many fields ask for it."""
     searches: dict[str, dict[int, Source]] = {}
     for plan in plans:
         if plan.image_search is not None and plan.max_age is not None:
@@ -182,23 +186,29 @@ def _image_searches(plans: Iterable[ReadPlan]) -> dict[str, dict[int, Source]]:
     return searches
 
 
-def _list_again(plan: ReadPlan) -> set[int]:
-    """List the plan's sources anew; the primary keys of those that are no more."""
+def _list_again(plan: ReadPlan, lists: SourceLists) -> set[int]:
+    """List the plan's sources anew; the primary keys of those whose region is gone.
+
+    The sources of a provider that is not listed any more stay: it was disconnected, or the user
+    has lost the access to it, and an answer without them would pass for a complete one.
+    """
     known = {source.pk: source for source in plan.sources}
-    listed = plan.list_sources() if plan.list_sources else plan.sources
+    listed = plan.list_sources(lists) if plan.list_sources else plan.sources
     for source in listed:
         if source.pk in known:
             known[source.pk].provider.regions = source.provider.regions
-    plan.sources[:] = [known.get(source.pk, source) for source in listed]
-    return known.keys() - {source.pk for source in listed}
+    providers = {source.provider_id for source in listed}
+    lost = [source for source in known.values() if source.provider_id not in providers]
+    plan.sources[:] = [*(known.get(source.pk, source) for source in listed), *lost]
+    return known.keys() - {source.pk for source in plan.sources}
 
 
 def prepare_live_fields(operation: Operation, context: Context) -> None:
-    """A Preparer: plan, fetch, and note what has no receipt of its own."""
+    """A Preparer: plan, fetch, and note fields that have no receipt of their own."""
     if not context.user.is_authenticated:
         return
     answers = context.of(LiveAnswers)
-    answers.plans |= plans_of(operation, context.user)
+    answers.plans |= limited(plans_of(operation, context.user))
     if answers.plans:
         charge_simulated(answers.asks(answers.plans.values()), context)
         answers.fetch(answers.plans.values())
@@ -236,8 +246,9 @@ def answered(info: Any, arguments: dict[str, Any]) -> tuple[LiveAnswers, ReadPla
     place = place_of(info.path)
     if place not in answers.plans:
         answers.misses += 1
-        request = PlanRequest(context.user, arguments, Inherited())
+        request = PlanRequest(context.user, arguments)
         plan = plan_of_field(info.parent_type.name, info.field_name, request)
+        check_sources([plan])
         answers.plans[place] = plan
         answers.fetch([plan])
     return answers, answers.plans[place]

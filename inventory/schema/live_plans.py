@@ -1,4 +1,4 @@
-"""Which sources a live field needs, and how old their rows may be: planned before any is asked.
+"""The sources that a live field needs, and how old their rows may be: planned before any is asked.
 
 A live field registers a planner. One walk over the operation calls the planner of every live field
 that execution will meet.
@@ -10,7 +10,7 @@ of mutations and events of subscriptions never ask one: the fetch comes before t
 import math
 from collections.abc import Callable, Collection
 from dataclasses import dataclass, field, replace
-from functools import partial
+from datetime import datetime
 from typing import Any
 
 from django.conf import settings
@@ -22,7 +22,8 @@ from inventory.access import is_public_id
 from inventory.live.api import Ask, SingleRead
 from inventory.models import Source
 from inventory.selectors.ids import parse_cloud_id
-from inventory.selectors.sources import EVERY_SOURCE, SourceFilter, source_list
+from inventory.selectors.past_sources import Past
+from inventory.selectors.sources import EVERY_SOURCE, SourceFilter, SourceLists
 
 STORED_ONLY_ROOTS = frozenset({("Query", "node"), ("Query", "job"), ("Query", "jobs")})
 # Root fields whose ``id`` says which provider everything below them is about.
@@ -34,11 +35,11 @@ Coordinate = tuple[str, str]
 
 @dataclass(frozen=True, slots=True)
 class Inherited:
-    """What a live field inherits from the fields around it.
+    """The limits that a live field inherits from the fields around it.
 
     ``providers``: public ids that it can be about; None: any. ``stored_only``: ask no cloud unless
     the field names ``maxAge``; ``never_ask``: not even then.
-    ``selected``: where the nearest live field around it notes what is selected below.
+    ``selected``: where the nearest live field around it notes the fields that are selected below.
     ``around``: the plan of that field; None: there is none.
     """
 
@@ -58,29 +59,32 @@ class Inherited:
 
 @dataclass(frozen=True, slots=True)
 class PlanRequest:
-    """A live field as a planner sees it."""
+    """A live field as a planner sees it. ``lists``: shared by the fields of an operation."""
 
     user: Any
     arguments: dict[str, Any]
-    inherited: Inherited
+    inherited: Inherited = field(default_factory=Inherited)
+    lists: SourceLists = field(default_factory=SourceLists)
 
 
 @dataclass(frozen=True, slots=True)
 class ReadPlan:
-    """What a live field needs. ``max_age`` in seconds; None: only what is stored.
+    """The needs of a live field. ``max_age`` in seconds; None: only the stored rows.
 
     ``requested_age``: the ``maxAge`` that the field names, whether or not a cloud is asked.
     ``one``: the machine or container it is about, instead of whole sources.
-    ``image_search``: what the sources are to look for, instead of listing their images.
+    ``image_search``: the text that the sources are searched for, instead of listing their images.
     ``in_extensions``: the field has no place for receipts, so they go into ``extensions``.
     ``error``: the field's arguments make no sense; its resolver says so.
     ``selected``: every field that is asked below it; None: not known, so all may be.
-    ``regions``: those that the field names; see ``age_limit`` in ``inventory.live.receipts``.
+    ``regions``: those that the field names; see ``age_limit`` in ``inventory.live.age``.
+    ``past``: it is about an earlier moment, and asks no cloud. ``before``: the other moment of a
+    difference.
     ``list_sources``: lists the sources again, when a set of regions among them has changed.
     """
 
     sources: list[Source] = field(default_factory=list)
-    list_sources: Callable[[], list[Source]] | None = None
+    list_sources: Callable[[SourceLists], list[Source]] | None = None
     regions: frozenset[str] = frozenset()
     max_age: float | None = None
     requested_age: float | None = None
@@ -90,9 +94,16 @@ class ReadPlan:
     in_extensions: bool = False
     error: ExpectedError | None = None
     selected: set[Coordinate] | None = None
+    past: Past | None = None
+    before: Past | None = None
+
+    @property
+    def moment(self) -> datetime | None:
+        """The time that it is about; None: now."""
+        return None if self.past is None else self.past.moment
 
     def ask_of(self, source: Source) -> Ask:
-        """What the field asks of a source. Without ``max_age`` it accepts rows of any age."""
+        """The field's request to a source. Without ``max_age`` it accepts rows of any age."""
         max_age = math.inf if self.max_age is None else self.max_age
         return Ask(source, max_age, self.regions)
 
@@ -107,9 +118,16 @@ def plan_of_sources(
 
     ``options``: other fields of the plan.
     """
-    list_sources = partial(source_list, user=request.user, resource=resource, limits=limits)
-    regions = frozenset(limits.regions or ())
-    return ReadPlan(sources=list_sources(), list_sources=list_sources, regions=regions, **options)
+
+    def list_sources(lists: SourceLists) -> list[Source]:
+        return lists.get(user=request.user, resource=resource, limits=limits)
+
+    return ReadPlan(
+        sources=list_sources(request.lists),
+        list_sources=list_sources,
+        regions=frozenset(limits.regions or ()),
+        **options,
+    )
 
 
 Planner = Callable[[PlanRequest], ReadPlan]
@@ -126,13 +144,21 @@ def live_field(type_name: str, field_name: str) -> Callable[[Planner], Planner]:
     return register
 
 
+_before: set[Coordinate] = set()
+
+
+def shown_before(type_name: str, field_name: str) -> None:
+    """Below ``type_name.field_name``, rows are of the plan's earlier moment (``before``)."""
+    _before.add((type_name, field_name))
+
+
 def live_fields() -> list[Coordinate]:
     """Every field whose answer comes from clouds."""
     return list(_planners)
 
 
 def plans_of(operation: Operation, user: Any) -> dict[Place, ReadPlan]:
-    """What an operation needs, by the places of its live fields; nothing is asked."""
+    """The plan of each live field of an operation, by its place. No cloud is asked."""
     visitor = _PlanningVisitor(operation, user)
     walk(operation, visitor)
     return visitor.plans
@@ -169,6 +195,7 @@ class _PlanningVisitor:
 
     def __init__(self, operation: Operation, user: Any) -> None:
         self.plans: dict[Place, ReadPlan] = {}
+        self._lists = SourceLists()
         self._never_ask = operation.kind != "query"
         self._user = user
 
@@ -181,14 +208,20 @@ class _PlanningVisitor:
             inherited = replace(inherited, stored_only=True)
         if field.coordinate in NAMED_BY_ID:
             inherited = replace(inherited, providers=_providers_of(field))
+        if field.coordinate in _before and inherited.around is not None:
+            inherited = replace(inherited, around=ReadPlan(past=inherited.around.before))
         planner = _planners.get(field.coordinate)
         if planner is None:
             return inherited
         selected: set[Coordinate] = set()
-        plan = _planned(planner, PlanRequest(self._user, field.arguments, inherited))
+        request = PlanRequest(self._user, field.arguments, inherited, self._lists)
+        plan = _planned(planner, request)
         plan = self.plans[field.place] = replace(plan, selected=selected)
         providers = inherited.providers if plan.providers is None else plan.providers
-        return replace(inherited, providers=providers, selected=selected, around=plan)
+        inherited = replace(inherited, providers=providers, selected=selected, around=plan)
+        if plan.past is not None:  # present rows below it are the stored ones
+            inherited = replace(inherited, stored_only=True, never_ask=True)
+        return inherited
 
 
 def _providers_of(field: SelectedField) -> Collection[str] | None:

@@ -1,6 +1,6 @@
 """Mutations of machines that take more than the machine: a resize, tags, an order."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from functools import partial
 from typing import Any
 
@@ -14,6 +14,7 @@ from inventory.models import Repository
 from inventory.operations.actions.virtual_machines import MACHINE
 from inventory.schema.actions import (
     ActionMutation,
+    Request,
     TagInput,
     dry_run_argument,
     pairs_of,
@@ -22,11 +23,13 @@ from inventory.schema.actions import (
 from inventory.schema.code_hosts import find_repository
 from inventory.schema.named import provider_named, target_named
 from inventory.schema.repositories import load_repository
+from inventory.schema.table.values import checked_price
 from inventory.services import machine_dry_runs as dry_runs
 from inventory.services import machines as services
 from inventory.services.checkouts import Checkout
 from inventory.services.orders import ProvisionRequest
 from inventory.services.tags import clean_tags
+from inventory.types import SpotOrder
 from jobs.schema import idempotency_key_argument
 
 SIZE = "A Size's id, the cloud's own, or a name that one size alone has."
@@ -43,28 +46,22 @@ class ResizeVirtualMachine(ActionMutation):
             description="Stop a running machine first, and start it again afterwards.",
         )
 
+    submit, check = staticmethod(services.machine_resize), staticmethod(dry_runs.dry_run_resize)
+
     @classmethod
-    def perform(
+    def request(
         cls,
         context: Context,
         *,
         id: str,  # noqa: A002 - the contract's name
         size: str,
         stop_first: bool | None = False,
-        idempotency_key: str | None = None,
-        dry_run: bool = False,
-    ) -> Any:
-        given: dict[str, Any] = {
+    ) -> Request:
+        return {
             "machine": target_named(context, MACHINE, id),
             "size": size,
             "stop_first": bool(stop_first),
         }
-        if dry_run:
-            return cls(dry_run=dry_runs.dry_run_resize(**given))
-        job = services.machine_resize(
-            **given, requested_by=context.user, idempotency_key=idempotency_key
-        )
-        return cls(job=job)
 
 
 class TagVirtualMachine(ActionMutation):
@@ -78,28 +75,31 @@ class TagVirtualMachine(ActionMutation):
             "k8s:worker removes this word only.",
         )
 
+    submit, check = staticmethod(services.machine_tag), staticmethod(dry_runs.dry_run_tag)
+
     @classmethod
-    def perform(
+    def request(
         cls,
         context: Context,
         *,
         id: str,  # noqa: A002 - the contract's name
         set: Sequence[Any] | None = None,  # noqa: A002 - the contract's name
         remove: Sequence[str] | None = None,
-        idempotency_key: str | None = None,
-        dry_run: bool = False,
-    ) -> Any:
-        given: dict[str, Any] = {
+    ) -> Request:
+        return {
             "machine": target_named(context, MACHINE, id),
             "wanted": clean_tags(pairs_of(set), field="set"),
             "unwanted": list(remove or ()),
         }
-        if dry_run:
-            return cls(dry_run=dry_runs.dry_run_tag(**given))
-        job = services.machine_tag(
-            **given, requested_by=context.user, idempotency_key=idempotency_key
-        )
-        return cls(job=job)
+
+
+class SpotInput(graphene.InputObjectType):
+    """Spare capacity of a cloud."""
+
+    max_price_per_hour = graphene.Float(
+        description="The most that an hour may cost, in US dollars: the machine is terminated when "
+        "the price rises above it. Absent: the price on demand."
+    )
 
 
 class ProvisionVirtualMachine(ActionMutation):
@@ -127,7 +127,12 @@ class ProvisionVirtualMachine(ActionMutation):
             graphene.NonNull(graphene.String), description="Names of security groups at the cloud."
         )
         tags = graphene.List(graphene.NonNull(TagInput), description="Tags to set.")
-        user_data = graphene.String(description="What the machine runs at its first boot.")
+        user_data = graphene.String(description="The script of the machine's first boot.")
+        spot = graphene.InputField(
+            SpotInput,
+            description="Order it from spare capacity, at a price that changes. Its cloud may "
+            "take it back at any time.",
+        )
         repository = graphene.ID(
             description="A Repository that the machine clones to /opt/<name> at its first boot, "
             "without credentials, in place of userData."
@@ -138,8 +143,11 @@ class ProvisionVirtualMachine(ActionMutation):
         idempotency_key = idempotency_key_argument()
         dry_run = dry_run_argument()
 
+    submit = staticmethod(services.machine_provision)
+    check = staticmethod(dry_runs.dry_run_provision)
+
     @classmethod
-    def perform(
+    def request(
         cls,
         context: Context,
         *,
@@ -149,26 +157,27 @@ class ProvisionVirtualMachine(ActionMutation):
         security_groups: Sequence[str] | None = None,
         repository: str | None = None,
         ref: str | None = None,
-        idempotency_key: str | None = None,
-        dry_run: bool = False,
+        spot: Any | None = None,
         **given: Any,
-    ) -> Any:
-        order: dict[str, Any] = {
+    ) -> Request:
+        return {
             "provider": provider_named(context, provider, Role.OPERATOR, field="provider"),
             "request": ProvisionRequest(
                 tags=pairs_of(tags),
                 security_groups=list(security_groups or ()),
                 checkout=_checkout(context, repository, ref),
+                spot=None if spot is None else _spot(spot),
                 **given,
             ),
             "count": 1 if count is None else count,
         }
-        if dry_run:
-            return cls(dry_run=dry_runs.dry_run_provision(**order))
-        job = services.machine_provision(
-            **order, requested_by=context.user, idempotency_key=idempotency_key
-        )
-        return cls(job=job)
+
+
+def _spot(given: Mapping[str, Any]) -> SpotOrder:
+    """Raises InvalidInput for a price that is none."""
+    price = given.get("max_price_per_hour")
+    field = "spot.maxPricePerHour"
+    return SpotOrder(None if price is None else checked_price(price, field=field))
 
 
 def _checkout(context: Context, repository: str | None, ref: str | None) -> Checkout | None:

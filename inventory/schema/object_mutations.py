@@ -8,6 +8,7 @@ import graphene
 from gateway.core.graphql.context import Context
 from gateway.core.graphql.mutation import Mutation, root_fields
 from gateway.core.graphql.pure import pure
+from gateway.core.http.upload_forms import UploadForm, ticket_of
 from inventory.operations.actions.buckets import BUCKET
 from inventory.schema.actions import TagInput, pairs_of
 from inventory.schema.named import target_named
@@ -48,7 +49,7 @@ class PutObject(Mutation):
         content_type = graphene.String(description=f"Its media type; absent: {services.TEXT_TYPE}.")
         metadata = graphene.List(
             graphene.NonNull(TagInput),
-            description="What is kept with it: names in lower case, values in printable ASCII.",
+            description="The metadata: names in lower case, values in printable ASCII.",
         )
 
     @classmethod
@@ -113,7 +114,7 @@ class SigningMutation(Mutation):
         graphene.NonNull(SignedPart),
         required=True,
         description="Fields of a form (multipart/form-data), before the field `file` with the "
-        "content. Empty: it has no form.",
+        "content. Empty: it has no form, and the body of a PUT is the content.",
     )
     expires_at = graphene.DateTime(description="Until when it is good.")
 
@@ -140,10 +141,17 @@ class SigningMutation(Mutation):
 
 
 class CreateUploadUrl(SigningMutation):
-    """Sign a form by which whoever has it uploads this object, up to a size and for a while.
+    """Sign a request that uploads this object, for anybody who has it, up to a size, for a while.
 
-    The file does not pass through the gateway.
+    It is a form, or a PUT whose body is the content: see `fields`. The file does not pass through
+    the gateway.
     """
+
+    ticket = graphene.String(
+        description="Opens the form as a page of this gateway: send it as the field `ticket` of a "
+        "form, by POST to /upload/. It needs a `redirect` to the gateway's own /upload/done. "
+        "Keep it secret, as the form. Null: there is no form."
+    )
 
     class Input:
         bucket = bucket_argument()
@@ -151,10 +159,14 @@ class CreateUploadUrl(SigningMutation):
         expires_in = graphene.Int(description=EXPIRES_IN)
         max_size = graphene.Float(
             description="The most bytes that the store takes; absent: 5 GiB, the most that one "
-            "form uploads."
+            "request uploads. Swift and Azure cannot limit it: leave it out there."
         )
         content_type = graphene.String(
             description="The media type that it has; absent: what the upload says."
+        )
+        redirect = graphene.String(
+            description="Where the store sends the browser after the upload, http or https; "
+            "absent: the store answers 204, or 201. Only with a form."
         )
 
     @classmethod
@@ -162,11 +174,19 @@ class CreateUploadUrl(SigningMutation):
         found = _bucket(context, bucket)
         return cls.answer(services.upload_sign(bucket=found, key=key, **given))
 
+    @classmethod
+    def answer(cls, signed: services.Signed) -> Any:
+        payload = super().answer(signed)
+        request = signed.request
+        if request.fields:
+            payload.ticket = ticket_of(UploadForm(request.url, request.fields, signed.expires_at))
+        return payload
+
 
 class CreateDownloadUrl(SigningMutation):
-    """Sign a request by which whoever has it downloads this object, for a while.
+    """Sign a request that downloads this object, for anybody who has it, for a while.
 
-    Whether there is such an object is not asked.
+    The store is not asked if the object exists.
     """
 
     class Input:

@@ -16,13 +16,13 @@ from gateway.core.graphql.pure import pure
 from inventory.access import Role, require_role
 from inventory.live.api import find_object, list_objects
 from inventory.providers import Capability, ProviderError
-from inventory.providers.s3.names import problem_of_key
 from inventory.records.stored_object import ObjectPage as Page
 from inventory.records.stored_object import ObjectQuery, ObjectRecord
 from inventory.resources.bucket import BUCKETS
 from inventory.schema.table.named_types import Tag
 from inventory.schema.table.types import object_type
 from inventory.services.actions import require
+from inventory.services.stores import check_key
 
 USUAL_FIRST = 100
 MOST_READS = 10  # of one operation
@@ -40,12 +40,12 @@ class BucketObject(graphene.ObjectType):
     etag = graphene.String(description="The store's own word for this content of it.")
     storage_class = graphene.String(description="The store's own word, as STANDARD.")
     content_type = graphene.String(
-        description="Its media type. Null in a list, which does not tell it."
+        description="Its media type. Null in a list, which does not report it."
     )
     metadata = graphene.List(
         graphene.NonNull(Tag),
         required=True,
-        description="What was written with it, by key. Empty in a list, which does not tell it.",
+        description="The metadata, by key. Empty in a list, which does not report it.",
     )
 
     @staticmethod
@@ -55,11 +55,11 @@ class BucketObject(graphene.ObjectType):
 
 
 class ObjectPageInfo(graphene.ObjectType):
-    """Whether there is more behind a page of objects."""
+    """The position of a page of objects."""
 
-    has_next_page = graphene.Boolean(required=True, description="Whether there is another page.")
+    has_next_page = graphene.Boolean(required=True, description="True if there is another page.")
     end_cursor = graphene.String(
-        description="What to give as `after` for it: the store's own token. Null: it is the last."
+        description="The `after` of the next page: the store's own token. Null: there is none."
     )
 
     @staticmethod
@@ -82,7 +82,7 @@ class ObjectPage(graphene.ObjectType):
         required=True,
         description="With a delimiter, the beginnings that keys on this page share up to it.",
     )
-    page_info = graphene.Field(ObjectPageInfo, required=True, description="Whether there is more.")
+    page_info = graphene.Field(ObjectPageInfo, required=True, description="True if there are more.")
 
     @staticmethod
     @pure
@@ -136,8 +136,8 @@ def resolve_objects(
 
 
 def resolve_object(bucket: Any, info: Any, *, key: str) -> ObjectRecord | None:
-    if problem := problem_of_key(key):
-        raise InvalidInput(problem, field="key")
+    require(bucket.provider, Capability.LIST_OBJECTS)
+    check_key(bucket.provider, key)
     return _read(bucket, info, lambda: find_object(bucket.source, bucket.external_id, key))
 
 

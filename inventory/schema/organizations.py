@@ -60,7 +60,7 @@ class OrganizationRepositories(graphene.ObjectType):
     nodes = graphene.List(graphene.NonNull(Repository), required=True, description="The page.")
     total_count = graphene.Int(description="How many there are; null: the host does not say.")
     page_info = graphene.Field(
-        graphene.relay.PageInfo, required=True, description="Whether there are more."
+        graphene.relay.PageInfo, required=True, description="True if there are more."
     )
 
 
@@ -69,7 +69,7 @@ class Organization(graphene.ObjectType):
 
     login = graphene.String(required=True, description="Its login.")
     name = graphene.String(description="Its name; null if it gives none.")
-    description = graphene.String(description="What it is; null if it gives none.")
+    description = graphene.String(description="The description; null if there is none.")
     url = graphene.String(required=True, description="Its page.")
     repositories = graphene.Field(
         OrganizationRepositories,
@@ -77,7 +77,7 @@ class Organization(graphene.ObjectType):
         after=graphene.String(description="The endCursor of the page before."),
         order_by=graphene.Argument(
             repository_order(),
-            description="In which order; absent: by name. STATE and FORKS are none of a host's.",
+            description="The order; absent: by name. STATE and FORKS are none of a host's.",
         ),
         description="Its repositories, as many as the account may see; null with an error if they "
         "are refused alone.",
@@ -110,7 +110,7 @@ class Organization(graphene.ObjectType):
 class OrganizationQuery(graphene.ObjectType):
     organization = graphene.Field(
         Organization,
-        login=graphene.String(required=True, description="Its login, in any case."),
+        login=graphene.String(required=True, description="Its login; case-insensitive."),
         provider=graphene.ID(
             description="The provider that is asked; absent: your oldest one that hosts code and "
             "is not connected for another owner."
@@ -167,7 +167,7 @@ def _of_organization(question: OrganizationQuestion, cloud: Cloud) -> Any:
 
 
 def _question(info: Any, login: str) -> OrganizationQuestion:
-    """What is selected below, in one question: of several pages of repositories the first one."""
+    """One question for all fields selected below; of several pages of repositories, the first."""
     operation = Operation(info.schema, info.operation, info.fragments, info.variable_values)
     asked = SelectedField(operation, info.parent_type, info.field_nodes, ())
     question = OrganizationQuestion(login)
@@ -272,7 +272,7 @@ extend(
     contributors=graphene.List(
         graphene.NonNull(Person),
         first=_first(USUAL_PEOPLE),
-        description="Who has committed most to it, asked now. It takes a request for each "
+        description="The people with the most commits, asked now. It takes a request for each "
         "repository, of 30 at most at once.",
         resolver=resolve_contributors,
     ),

@@ -12,18 +12,18 @@ from inventory.schema.enums import Completeness, ProviderCapability
 class CredentialField(graphene.ObjectType):
     """One field of the form that connects a provider of a kind."""
 
-    name = graphene.String(required=True, description="What CredentialInput calls it.")
-    label = graphene.String(required=True, description="What a form calls it.")
-    help = graphene.String(required=True, description="What to enter and where to find it.")
+    name = graphene.String(required=True, description="Its name in CredentialInput.")
+    label = graphene.String(required=True, description="The label of its field in a form.")
+    help = graphene.String(required=True, description="The value to enter, and where to find it.")
     type = graphene.String(required=True, description="string, integer, number or boolean.")
-    required = graphene.Boolean(required=True, description="Whether it must be given.")
-    secret = graphene.Boolean(required=True, description="Whether a form should hide it.")
+    required = graphene.Boolean(required=True, description="True if it must be given.")
+    secret = graphene.Boolean(required=True, description="True if a form should hide it.")
     choices = graphene.List(
         graphene.NonNull(graphene.String),
         required=True,
         description="The values that it can have; empty: any.",
     )
-    default = graphene.String(description="What it is when it is not given.")
+    default = graphene.String(description="The value that is used if none is given.")
     minimum = graphene.Float(description="The smallest number that is accepted.")
     maximum = graphene.Float(description="The largest number that is accepted.")
 
@@ -39,11 +39,11 @@ class CredentialField(graphene.ObjectType):
 
 
 class ListCompleteness(graphene.ObjectType):
-    """Whether it is known that a list of a driver has every object."""
+    """The completeness of a driver's list."""
 
     resource = graphene.String(required=True, description="As receipts name it.")
     completeness = graphene.Field(
-        Completeness, required=True, description="Whether it is known that the list is whole."
+        Completeness, required=True, description="The completeness of the list."
     )
 
 
@@ -55,12 +55,12 @@ class ProviderDriver(graphene.ObjectType):
     capabilities = graphene.List(
         graphene.NonNull(ProviderCapability),
         required=True,
-        description="What can be done with it through this gateway.",
+        description="The capabilities through this gateway.",
     )
     credential_fields = graphene.List(
         graphene.NonNull(CredentialField),
         required=True,
-        description="What connectProvider needs for it, the driver itself included.",
+        description="The fields that connectProvider needs for it, the driver itself included.",
     )
     default_regions = graphene.List(
         graphene.NonNull(graphene.String),
@@ -103,18 +103,18 @@ class ProviderKind(graphene.ObjectType):
 
     slug = graphene.String(required=True, description="Its stable name, as aws.")
     label = graphene.String(required=True, description="Its name for people.")
-    description = graphene.String(required=True, description="What it connects to.")
+    description = graphene.String(required=True, description="The cloud that it connects to.")
     capabilities = graphene.List(
         graphene.NonNull(ProviderCapability),
         required=True,
-        description="What can be done with it through this gateway; of a kind with drivers, with "
-        "one of them or another.",
+        description="The capabilities through this gateway; of a kind with drivers, those that any "
+        "driver has.",
     )
     credential_fields = graphene.List(
         graphene.NonNull(CredentialField),
         required=True,
-        description="What connectProvider needs: enough to draw a form. A kind with drivers needs "
-        "the fields of the chosen one.",
+        description="The fields that connectProvider needs: enough to draw a form. A kind with "
+        "drivers needs the fields of the chosen driver.",
     )
     default_regions = graphene.List(
         graphene.NonNull(graphene.String),
@@ -122,8 +122,7 @@ class ProviderKind(graphene.ObjectType):
         description="The regions that are connected when none are named.",
     )
     driver = graphene.String(
-        description="Of a provider, the driver that it is connected with; null where there is no "
-        "choice of them."
+        description="The driver that a provider is connected with; null where there is no choice."
     )
     drivers = graphene.List(
         graphene.NonNull(ProviderDriver),

@@ -1,8 +1,9 @@
-"""Providers: what is connected and how it is doing; and the kinds that can be."""
+"""Providers: the connected accounts and their health; and the kinds that can be connected."""
 
 from typing import Any
 
 import graphene
+from django.conf import settings
 
 from gateway.core.graphql import nodes
 from gateway.core.graphql.extend import extend
@@ -34,7 +35,7 @@ class Provider(graphene.ObjectType):
         interfaces = (Node,)
 
     name = graphene.String(required=True, description="Your name for it.")
-    kind = graphene.Field(ProviderKind, required=True, description="What kind of cloud it is.")
+    kind = graphene.Field(ProviderKind, required=True, description="The kind of cloud.")
     regions = graphene.List(
         graphene.NonNull(graphene.String),
         required=True,
@@ -54,16 +55,21 @@ class Provider(graphene.ObjectType):
     )
     check = graphene.Field(
         ProviderCheck,
-        description="What checkProvider found last; null: it was not checked since it was "
+        description="The latest result of checkProvider; null: it was not checked since it was "
         "connected, or since its credentials were changed. No cloud is asked.",
     )
     deadline_ms = graphene.Int(description="How long a region may take to answer, in milliseconds.")
     trust_listing = graphene.Boolean(
         required=True,
-        description="Whether its owner vouches that lists whose completeness is UNPROVEN have "
+        description="True if its owner vouches that lists whose completeness is UNPROVEN have "
         "every object.",
     )
     created_at = graphene.DateTime(required=True, description="When it was connected.")
+    ends_with_demo = graphene.Boolean(
+        required=True,
+        description="True if it is a part of the demo and is disconnected when another provider is "
+        "connected.",
+    )
 
     @staticmethod
     @pure
@@ -91,6 +97,11 @@ class Provider(graphene.ObjectType):
     @pure
     def resolve_check(provider: models.Provider) -> Any:
         return provider_check_report(provider)
+
+    @staticmethod
+    @pure
+    def resolve_ends_with_demo(provider: models.Provider) -> bool:
+        return provider.demo and not settings.DEMO_KEPT
 
     @staticmethod
     @pure

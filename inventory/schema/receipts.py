@@ -1,4 +1,4 @@
-"""Receipts in the schema: what an answer owes to each source."""
+"""Receipts in the schema: the contribution of each source to an answer."""
 
 from typing import Any
 
@@ -13,14 +13,14 @@ class SourceError(graphene.ObjectType):
     """Why a source, or a provider as a whole, did not answer."""
 
     code = graphene.Field(SourceErrorCode, required=True, description="Why, as a stable word.")
-    message = graphene.String(required=True, description="What happened, in one line.")
+    message = graphene.String(required=True, description="The error, in one line.")
     retryable = graphene.Boolean(
-        required=True, description="Whether asking again later may help without changing anything."
+        required=True, description="True if the same request may succeed later."
     )
 
 
 class SourceReceipt(graphene.ObjectType):
-    """What one source - a provider's region - contributed to an answer."""
+    """The receipt of one source, which is a provider's region and a resource."""
 
     provider = graphene.Field(
         "inventory.schema.providers.Provider", required=True, description="The provider asked."
@@ -30,7 +30,7 @@ class SourceReceipt(graphene.ObjectType):
     )
     resource = graphene.String(
         required=True,
-        description=f"What was asked for: {', '.join(RESOURCES)}; "
+        description=f"The requested resource: {', '.join(RESOURCES)}; "
         'regions is the set of regions of a provider that was connected with "all".',
     )
     status = graphene.Field(
@@ -39,17 +39,21 @@ class SourceReceipt(graphene.ObjectType):
     completeness = graphene.Field(
         Completeness,
         required=True,
-        description="Whether it is known that its list has every object. UNPROVEN makes complete "
+        description="The completeness of its list. UNPROVEN makes complete "
         "false, unless the provider's owner vouches for it with trustListing.",
     )
     fetched_at = graphene.DateTime(
-        description="When its latest complete answer came in: the age of the rows shown."
+        description="When its latest complete answer came in: the age of the rows shown. With at, "
+        "it may be up to an hour earlier than it was."
     )
     duration_ms = graphene.Int(description="How long the latest attempt took, in milliseconds.")
     next_try_at = graphene.DateTime(
         description="When a source that keeps failing is asked again; null: at the next question."
     )
-    count = graphene.Int(description="How many rows its latest complete answer had.")
+    count = graphene.Int(
+        description="How many rows its latest complete answer had; null where at is between two "
+        "answers of which no count was kept."
+    )
     error = graphene.Field(
         SourceError, description="Why its answer is not complete; null when it is."
     )
@@ -85,7 +89,7 @@ class LiveConnection(graphene.Interface):
 
     complete = graphene.Boolean(
         required=True,
-        description="False when at least one source did not answer, when its list may lack "
+        description="False when at least one source did not answer, when its list may omit "
         "objects, or when the set of sources is not known: rows may be missing or old, and "
         "totalCount too low or too high.",
     )

@@ -1,7 +1,7 @@
 """Code repositories: those of hosts, live, with those that were imported or added here.
 
-The types are derived from ``inventory/resources/repository.py``. What stands here is what shows
-rows without a provider: the fields at the root, which are older than the resource, and the node.
+The types are derived from ``inventory/resources/repository.py``. This module has the fields that
+show rows without a provider: those at the root, which are older than the resource, and the node.
 """
 
 from collections.abc import Collection, Mapping
@@ -176,7 +176,9 @@ class RepositoryQuery(graphene.ObjectType):
         ),
         offset=graphene.Int(description="How many to leave out at the beginning."),
         owner=graphene.String(description="Only this owner's."),
-        search=graphene.String(description="Contained in full name or description, in any case."),
+        search=graphene.String(
+            description="A text in the full name or the description; case-insensitive."
+        ),
         max_age=graphene.Int(description=MAX_AGE_DESCRIPTION),
         description="Repositories by full name: those of hosts, with those that were imported or "
         "added here. extensions.sources has the receipts. repositoriesConnection has filters and "

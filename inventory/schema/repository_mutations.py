@@ -47,7 +47,7 @@ class AddComment(Mutation):
         )
         body = graphene.String(required=True, description="Its text, in Markdown.")
         provider = graphene.ID(
-            description="Of a host's own id: the provider that comments; absent: your oldest one, "
+            description="The provider that comments, for a host's own id. Absent: your oldest one, "
             "if all of yours are at one host."
         )
 
@@ -104,8 +104,8 @@ class RepositoryMutations(graphene.ObjectType):
         Repository,
         url=graphene.String(description="Where it is."),
         name=graphene.String(description="Its name without its owner."),
-        full_name=graphene.String(description="Its name as <owner>/<name>; nobody else's."),
-        description_=graphene.String(name="description", description="What it is."),
+        full_name=graphene.String(description="Its name as <owner>/<name>. It must be unused."),
+        description_=graphene.String(name="description", description="Its description."),
         community=CommunityName(description="Its owner, with repository in place of the others."),
         repository=graphene.Argument(RepositoryInput, description="The repository."),
         description="Add a repository that you alone see: by url, name and fullName, or by "
@@ -119,7 +119,7 @@ class RepositoryMutations(graphene.ObjectType):
 
 
 def _order(given: Mapping[str, Any]) -> dict[str, str]:
-    """What both forms say. Raises InvalidInput."""
+    """The repository's columns, from either form of the arguments. Raises InvalidInput."""
     community, repository = given.get("community"), given.get("repository")
     if community is None and repository is None:
         return {name.rstrip("_"): given.get(name) or "" for name in FLAT}

@@ -36,8 +36,8 @@ extend(
         resolver=lambda schedule, info: services.named_machines(schedule, user=info.context.user),
     ),
     filter=JSON(
-        description="What its machines are like, as it was given: a VirtualMachineFilter. It is "
-        "asked anew at each run. Null where it names machines.",
+        description="The filter of its machines, a VirtualMachineFilter. It is evaluated at each "
+        "run. Null where it names machines.",
         resolver=pure(lambda schedule: schedule.arguments["given"].get("filter")),
     ),
     max=graphene.Int(

@@ -11,7 +11,7 @@ from gateway.core.graphql.limit_fields import LimitField
 from gateway.core.graphql.mutation import Mutation, root_fields
 from inventory.operations.actions.virtual_machines import CHANGES
 from inventory.resources.virtual_machine import VIRTUAL_MACHINES
-from inventory.schema.actions import ActionMutation, dry_run_argument
+from inventory.schema.actions import ActionMutation, Request, dry_run_argument
 from inventory.schema.dry_run import DryRun
 from inventory.schema.selection import changed_selection, selection_of_input, shown_selection
 from inventory.schema.table.filters import filter_input
@@ -36,7 +36,7 @@ OPERATIONS = f"{', '.join(_FIRST)} or {_LAST}"
 def _operation(*, required: bool) -> graphene.String:
     return graphene.String(
         required=required,
-        description=f"What is done: virtual_machine{OPERATIONS}.",
+        description=f"The action: virtual_machine{OPERATIONS}.",
     )
 
 
@@ -49,21 +49,21 @@ class WhichMachines:
     filter = LimitField(
         filter_input(VIRTUAL_MACHINES),
         by_parts=True,
-        description="What the machines are like, asked anew at each run. Every part that is named "
+        description="A filter of the machines, evaluated at each run. Every part that is named "
         "must have a value, a tag's value too; null and empty parts are refused.",
     )
     max = graphene.Int(description=MAX)
 
 
 class ScheduleMutation(Mutation):
-    """What the mutations of schedules have in common."""
+    """Shared by the mutations of schedules."""
 
     class Meta:
         abstract = True
 
     schedule = graphene.Field(Schedule, description="The schedule; null when nothing was done.")
     dry_run = graphene.Field(
-        DryRun, description="What a run would meet now, when only that was asked."
+        DryRun, description="The result of a dry run of the next run; null unless dryRun was true."
     )
 
 
@@ -83,7 +83,7 @@ class CreateSchedule(ScheduleMutation):
         )
         enabled = graphene.Boolean(
             default_value=True,
-            description="Whether it runs at its times; absent: true.",
+            description="True if it runs at its times; absent: true.",
         )
         dry_run = dry_run_argument()
 
@@ -121,7 +121,7 @@ class CreateSchedule(ScheduleMutation):
 
 
 class UpdateSchedule(ScheduleMutation):
-    """Change a schedule. What is not named stays; ids replace a filter, and a filter ids."""
+    """Change a schedule. Fields that are absent stay; ids replace a filter, and a filter ids."""
 
     class Input(WhichMachines):
         id = graphene.ID(required=True, description="The schedule.")
@@ -129,7 +129,7 @@ class UpdateSchedule(ScheduleMutation):
         operation = _operation(required=False)
         cron = graphene.String(description="When, as cron has it.")
         timezone = graphene.String(description="In which time zone: Europe/Berlin.")
-        enabled = graphene.Boolean(description="Whether it runs at its times.")
+        enabled = graphene.Boolean(description="True if it runs at its times.")
         dry_run = dry_run_argument()
 
     @classmethod
@@ -167,6 +167,24 @@ class UpdateSchedule(ScheduleMutation):
         return cls(schedule=jobs.schedule_update(schedule=schedule, changes=changes))
 
 
+def _run_now(
+    *, schedule: jobs.Schedule, requested_by: Any, idempotency_key: str | None
+) -> jobs.Job:
+    if (credential := credential_of(requested_by)) is not None:
+        # The run is the owner's, and depends on the token with which it was asked for.
+        attach_credential(schedule.owner, credential)
+    return jobs.schedule_run(schedule=schedule, idempotency_key=idempotency_key)
+
+
+def _meet_now(*, schedule: jobs.Schedule) -> Any:
+    return services.dry_run_schedule(
+        operation=schedule.operation,
+        selection=services.selection_of(schedule),
+        owner=schedule.owner,
+        names=services.stored_names(schedule.arguments),
+    )
+
+
 class RunSchedule(ActionMutation):
     """Run a schedule now, as its owner, besides its planned times."""
 
@@ -177,29 +195,11 @@ class RunSchedule(ActionMutation):
         idempotency_key = idempotency_key_argument()
         dry_run = dry_run_argument()
 
+    submit, check = staticmethod(_run_now), staticmethod(_meet_now)
+
     @classmethod
-    def perform(
-        cls,
-        context: Context,
-        *,
-        id: str,  # noqa: A002 - the contract's name
-        idempotency_key: str | None = None,
-        dry_run: bool = False,
-    ) -> Any:
-        schedule = schedule_named(context, id)
-        if dry_run:
-            return cls(
-                dry_run=services.dry_run_schedule(
-                    operation=schedule.operation,
-                    selection=services.selection_of(schedule),
-                    owner=schedule.owner,
-                    names=services.stored_names(schedule.arguments),
-                )
-            )
-        if (credential := credential_of(context.user)) is not None:
-            # The run is the owner's, and depends on the token with which it was asked for.
-            attach_credential(schedule.owner, credential)
-        return cls(job=jobs.schedule_run(schedule=schedule, idempotency_key=idempotency_key))
+    def request(cls, context: Context, *, id: str) -> Request:  # noqa: A002 - the contract's name
+        return {"schedule": schedule_named(context, id)}
 
 
 MachineScheduleMutations: Any = root_fields(
@@ -208,7 +208,7 @@ MachineScheduleMutations: Any = root_fields(
 
 
 def _dry_run(cron: str, zone: str, **asked: Any) -> Any:
-    """``asked``: what ``dry_run_schedule`` takes."""
+    """``asked``: the arguments of ``dry_run_schedule``."""
     times = timetable(cron, zone)
     run = services.dry_run_schedule(**asked)
     coming = [f"{planned:%Y-%m-%d %H:%M}" for planned in times.coming(clock.now(), TIMES_SHOWN)]

@@ -58,8 +58,8 @@ class ResourceConnection(CountedConnection):
 
     complete = graphene.Boolean(
         required=True,
-        description="False when at least one source did not answer, or may lack objects: there may "
-        "be others.",
+        description="False when at least one source did not answer or its list may be incomplete: "
+        "there may be others.",
     )
     sources = graphene.List(
         graphene.NonNull(SourceReceipt),
@@ -104,11 +104,11 @@ class SearchQuery(graphene.ObjectType):
         ResourceConnection,
         text=graphene.String(
             required=True,
-            description="Words, each contained, in any case, in what the search of the type's own "
-            "list looks into: names, ids, addresses, tags as key=value.",
+            description="Words, each contained, case-insensitive, in the texts that the search of "
+            "the type's own list covers: names, ids, addresses, tags as key=value.",
         ),
         types=graphene.List(
-            graphene.NonNull(ResourceType), description="Of these types only; absent: of all."
+            graphene.NonNull(ResourceType), description="Only these types; absent: all."
         ),
         first=graphene.Int(
             default_value=USUAL_FIRST, description=f"How many; at most {MAX_FIRST}."

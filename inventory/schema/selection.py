@@ -1,15 +1,17 @@
-"""Which machines an action on many is about, as the input of a mutation gives it."""
+"""Which objects an action on many is about, as the input of a mutation gives it."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
 from graphene.utils.str_converters import to_camel_case
 
 from gateway.core.graphql.context import Context
 from gateway.core.ids import local_id
+from inventory.resources import Resource
 from inventory.resources.virtual_machine import VIRTUAL_MACHINES
 from inventory.schema.acting_filter import check_acting_filter
-from inventory.schema.live_plans import Inherited, PlanRequest
+from inventory.schema.live_plans import PlanRequest
 from inventory.schema.table.filters import limits_of, source_limits
 from inventory.services import schedules as services
 from inventory.services.selection import USUAL_MOST, Selection
@@ -17,33 +19,33 @@ from jobs import api as jobs
 
 
 def parse_selection(
-    context: Context, ids: Sequence[str] | None, limits: Any, most: int
+    context: Context,
+    ids: Sequence[str] | None,
+    limits: Any,
+    most: int | None,
+    resource: Resource = VIRTUAL_MACHINES,
 ) -> Selection:
     """Raises InvalidInput for ids of other types, and for a filter that cannot be or of which a
     part is empty; NotFound for one that names an unknown provider.
     """
+    most = USUAL_MOST if most is None else most
     if limits is None:
-        named = None if ids is None else [_machine_id(value) for value in ids]
-        return Selection(ids=named, most=most)
+        of = resource.type_name
+        named = None if ids is None else [local_id(one, of=of, field="ids") for one in ids]
+        return Selection(ids=named, most=most, of=resource.plural)
     check_acting_filter(limits)
-    request = PlanRequest(context.user, {"filter": limits}, Inherited())
+    request = PlanRequest(context.user, {"filter": limits})
     return Selection(
         ids=ids,
-        sources=source_limits(VIRTUAL_MACHINES, request),
-        machines=limits_of(VIRTUAL_MACHINES, limits),
+        sources=replace(source_limits(resource, request), excluded=None),
+        limits=limits_of(resource, limits),
         most=most,
+        of=resource.plural,
     )
-
-
-def _machine_id(value: str) -> str:
-    return local_id(value, of="VirtualMachine", field="ids")
 
 
 def selection_of_input(context: Context, which: Mapping[str, Any]) -> Selection:
-    most = which.get("max")
-    return parse_selection(
-        context, which.get("ids"), which.get("filter"), USUAL_MOST if most is None else most
-    )
+    return parse_selection(context, which.get("ids"), which.get("filter"), which.get("max"))
 
 
 def changed_selection(

@@ -1,10 +1,10 @@
-"""What a simulated list costs: its objects are the gateway's own work, whoever has them listed."""
+"""The cost of a simulated list: the gateway itself makes the objects, for any user's request."""
 
 from collections.abc import Iterable
 
 from django.utils import timezone
 
-from gateway.core.graphql.budget import charge
+from gateway.core.graphql.budget import charge_work
 from gateway.core.graphql.context import Context
 from inventory.live.api import OBSERVED, Ask, Outlook, outlook
 from inventory.models import Source
@@ -15,6 +15,7 @@ POINTS = 5  # for each object of a list that has to be made
 def charge_simulated(asks: Iterable[Ask], context: Context, *, besides: int = 0) -> None:
     """Charge for the simulated objects that would be listed, and ``besides``, which are points.
 
+    No more than ``charge_work`` takes: the largest simulator can be read with a full budget.
     Raises RateLimited.
     """
     now = timezone.now()
@@ -23,7 +24,7 @@ def charge_simulated(asks: Iterable[Ask], context: Context, *, besides: int = 0)
         _objects_of(ask.source) for ask in simulated if outlook(ask, now) is Outlook.ASKED
     )
     if points := POINTS * objects + besides:
-        charge(context, points)
+        charge_work(context, points)
 
 
 def _is_simulated(source: Source) -> bool:

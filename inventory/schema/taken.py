@@ -1,4 +1,4 @@
-"""The input fields of what an action takes, and their values as the services want them."""
+"""The input fields of an action's arguments, and their values as the services take them."""
 
 from collections.abc import Mapping
 from typing import Any

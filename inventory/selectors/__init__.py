@@ -1,1 +1,1 @@
-"""Reads of stored rows. What asks a cloud is in ``inventory.live``."""
+"""Reads of stored rows. The reads from clouds are in ``inventory.live``."""

@@ -12,24 +12,27 @@ from django.db import connection
 from django.db.models import QuerySet
 
 from inventory.resources import Resource
-from inventory.resources.groups import price, sums
+from inventory.resources.groups import sums
+from inventory.resources.priced import has_costs
 from inventory.selectors.aggregate_sql import (
     Key,
     groups_table,
+    is_rollup,
     measured,
     measures,
     rows_table,
     shown_table,
 )
 from inventory.selectors.keyset import KeysetOrder, OrderColumn
+from inventory.selectors.past_table import past_table, table_of, without_terms
 
 __all__ = ["Group", "GroupPage", "Key", "Measures", "groups_of", "order_of", "totals_of"]
 
 
 @dataclass(frozen=True, slots=True)
 class Measures:
-    """``sums``: by the names of facts; None: no row has a value. ``cost``: of an hour, in
-    micro-dollars; None: no row has a price, or the resource has none. ``priced``: rows with one.
+    """``sums``: by the names of facts; None: no row has a value. ``cost``: the cost of a month in
+    micro-dollars; None: none is known, or the resource has none. ``priced``: rows with one.
     """
 
     count: int = 0
@@ -61,11 +64,12 @@ class GroupPage:
 
 
 def totals_of(resource: Resource, rows: QuerySet[Any]) -> Measures:
-    """Of all ``rows``, each once: one statement."""
+    """The sums of all ``rows``, each once: one statement. ``rows`` may be lines of a roll-up."""
     table = rows_table(resource, rows, ())
     if table is None:
         return _nothing(resource)
-    sql = f"SELECT {measured(resource)} FROM ({table[0]}) b"  # noqa: S608 - see aggregate_sql
+    numbers = measured(resource, of_lines=is_rollup(resource, rows))
+    sql = f"SELECT {numbers} FROM ({table[0]}) b"  # noqa: S608 - see aggregate_sql
     with connection.cursor() as cursor:
         cursor.execute(sql, table[1])
         return _measures(resource, dict(zip(measures(resource), cursor.fetchone(), strict=True)))
@@ -81,15 +85,19 @@ def groups_of(
     most: int,
 ) -> GroupPage:
     """The first ``most`` groups of ``rows`` in ``order`` behind ``after``, a ``place``; None: the
-    beginning. One statement, and one for each tag, whatever
-    the rows.
+    beginning. One statement, and one for each tag, whatever the rows. ``rows`` may be lines of a
+    roll-up, if all keys are its dimensions.
     """
+    if past_table(rows) is not None:
+        resource = without_terms(resource)
     table = rows_table(resource, rows, keys)
     once = all(key.tag is None for key in keys)
     if table is None:
         return GroupPage((), 0, _nothing(resource) if once else None)
     condition, values = ("1 = 1", []) if after is None else order.behind(after)
-    grouped, parameters = groups_table(resource, keys)
+    of_lines = is_rollup(resource, rows)
+    of = table_of(resource, rows)
+    grouped, parameters = groups_table(resource, keys, of, of_lines=of_lines)
     totals = ", ".join(f"SUM({name}) AS c{name}" for name in measures(resource))
     sql = (
         f"WITH b AS ({table[0]}), g AS ({grouped}), h AS ({shown_table(resource, keys)}) "  # noqa: S608 - see aggregate_sql
@@ -127,7 +135,7 @@ def order_names(resource: Resource) -> dict[str, str]:
     each = {name: f"s{number}" for number, name in enumerate(sums(resource))}
     costs = {"hourly_cost": "cost", "monthly_cost": "cost"}
     counts = {"priced": "priced", "unpriced": "unpriced"}
-    return {"count": "n", **each, **(costs | counts if price(resource) else {})}
+    return {"count": "n", **each, **(costs | counts if has_costs(resource) else {})}
 
 
 def _group(
@@ -148,15 +156,15 @@ def _measures(resource: Resource, line: Mapping[str, Any], prefix: str = "") -> 
     if not count:
         return _nothing(resource)
     each = {name: _whole(line[f"{prefix}s{number}"]) for number, name in enumerate(sums(resource))}
-    if not price(resource):
+    if not has_costs(resource):
         return Measures(count, each)
     cost, priced = _whole(line[f"{prefix}cost"]), _whole(line[f"{prefix}priced"])
     return Measures(count, each, cost, priced or 0)
 
 
 def _nothing(resource: Resource) -> Measures:
-    """Of no rows, of which everything is known."""
-    return Measures(0, dict.fromkeys(sums(resource), 0), 0 if price(resource) else None)
+    """The sums of no rows: all zero, and everything is known."""
+    return Measures(0, dict.fromkeys(sums(resource), 0), 0 if has_costs(resource) else None)
 
 
 def _whole(value: Any) -> int | None:

@@ -10,7 +10,7 @@ from inventory.resources import Resource
 from inventory.types import MISSING
 
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
-MOST_MISSED = 10_000  # rows of one reading
+PAGE = 10_000  # rows
 
 
 def rows_announced(resource: Resource, ids: frozenset[str]) -> frozenset[str]:
@@ -30,11 +30,17 @@ def moment_now() -> int:
     return (timezone.now() - EPOCH) // timedelta(microseconds=1)
 
 
-def rows_written_since(resource: Resource, mark: int) -> Mapping[Hashable, str]:
-    """The keys of rows that were written since, by the row and the write."""
+def rows_written_since(
+    resource: Resource, mark: int, last: int
+) -> tuple[Mapping[Hashable, str], int | None]:
+    """A page of the rows that were written since the mark, with keys above ``last``: their keys by
+    the row and the write, and the key with which the next page begins; None: there is none.
+    """
     moment = EPOCH + timedelta(microseconds=mark)
     written = Q(observed_at__gte=moment) | Q(read_started_at__gte=moment)
     gone = Q(state=MISSING, source__fetched_at__gte=moment)
-    rows = resource.model.objects.filter(written | gone).order_by("pk")
-    columns = rows.values_list("pk", "read_started_at", "state")[:MOST_MISSED]
-    return {(pk, *write): str(pk) for pk, *write in columns}
+    rows = resource.model.objects.filter(written | gone, pk__gt=last).order_by("pk")
+    columns = rows.values_list("pk", "read_started_at", "state")[:PAGE]
+    found = list(columns)
+    ids: dict[Hashable, str] = {(pk, *write): str(pk) for pk, *write in found}
+    return ids, found[-1][0] if len(found) == PAGE else None

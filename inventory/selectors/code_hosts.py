@@ -27,13 +27,13 @@ class HostSource:
     at: CodeHost | None
 
     def is_of(self, url: str, full_name: str) -> bool:
-        """Whether it may be asked about the repository at this address."""
+        """True if it may be asked about the repository at this address."""
         if self.at is None or host_of(url) != _without_www(self.at.host):
             return False
         return self.may_ask(full_name.partition("/")[0])
 
     def may_ask(self, owner: str) -> bool:
-        """Whether it is connected for what ``owner`` has."""
+        """True if it is connected for the repositories of ``owner``."""
         return self.at is None or not self.at.owner or folded(self.at.owner) == folded(owner)
 
 

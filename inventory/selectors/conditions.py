@@ -36,7 +36,7 @@ from inventory.resources import Resource
 from inventory.resources.base import Filter, How
 from inventory.resources.groups import tag_filter
 from inventory.selectors.entry_ids import of_entries
-from inventory.selectors.pairs import having_pairs
+from inventory.selectors.pairs import having_items, having_pairs
 
 
 def conditions(
@@ -91,8 +91,11 @@ def _pairs(resource: Resource, one: Filter, column: str, value: Any, _sources: A
 def _addresses(
     resource: Resource, one: Filter, _column: str, value: Any, _sources: Any
 ) -> Iterator[Q]:
-    terms: Any = one.terms
     wanted = [address_term(address) for address in value]
+    terms: Any = one.terms
+    if terms is None:
+        yield from having_items(one.columns, [*wanted, *value])
+        return
     rows = terms._default_manager.filter(address__in=wanted)  # noqa: SLF001 - Django's documented API
     yield Q(pk__in=rows.values(link_to(terms, resource.model)))
 
@@ -122,12 +125,12 @@ def _stale(
     yield Q(listed=False) | failed if value else Q(listed=True) & ~failed
 
 
-def _at_least(_resource: Any, _one: Filter, column: str, value: Any, _sources: Any) -> Iterator[Q]:
-    yield Q(**{f"{column}__gte": value})
+def _at_least(_resource: Any, one: Filter, column: str, value: Any, _sources: Any) -> Iterator[Q]:
+    yield Q(**{f"{column}__gte": value * one.scale})
 
 
-def _at_most(_resource: Any, _one: Filter, column: str, value: Any, _sources: Any) -> Iterator[Q]:
-    yield Q(**{f"{column}__lte": value})
+def _at_most(_resource: Any, one: Filter, column: str, value: Any, _sources: Any) -> Iterator[Q]:
+    yield Q(**{f"{column}__lte": value * one.scale})
 
 
 def _not(

@@ -1,6 +1,6 @@
-"""Local ids of what a cloud names itself: ``<provider's public id>:<region>:<external id>``.
+"""Local ids of objects that a cloud names: ``<provider's public id>:<region>:<external id>``.
 
-They are made of what the cloud and we both know, so a machine has its id before it has a row.
+They are made of values that the cloud and we both know, so a machine has its id before its row.
 """
 
 from collections.abc import Collection

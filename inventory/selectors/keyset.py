@@ -28,7 +28,7 @@ class OrderColumn:
         return "" if value is None else f"={value}"
 
     def value_of(self, text: str) -> Any:
-        """What ``text_of`` was given. Raises ValueError."""
+        """The value that ``text_of`` turned into ``text``. Raises ValueError."""
         if not text:
             return None
         if text[0] != "=":

@@ -2,6 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Collection, Iterable
+from datetime import datetime
 from typing import Any
 
 from django.db.models import Count, F, QuerySet, Window
@@ -9,6 +10,7 @@ from django.db.models.functions import RowNumber
 
 from inventory.models import Source
 from inventory.resources import Resource
+from inventory.selectors.rows import row_list
 from inventory.types import MISSING
 
 MOST_LINKED = 100  # rows that name one
@@ -22,29 +24,37 @@ def place_of(row: Any, own: str) -> Place:
 
 
 def rows_at(
-    resource: Resource, column: str, rows: Collection[Any], sources: Iterable[Source]
+    resource: Resource,
+    column: str,
+    rows: Collection[Any],
+    sources: Iterable[Source],
+    at: datetime | None = None,
 ) -> tuple[list[Any], dict[Place, Any]]:
-    """The rows of ``resource`` whose ids stand in ``column`` of ``rows``, alone or in a list; and
-    each by its place. One query.
+    """The rows of ``resource`` whose ids are in ``column`` of ``rows``, alone or in a list; and
+    each by its place. One query. ``at``: as they were at this time; None: as they are.
     """
     values = [getattr(row, column) for row in rows]
     own = {one for value in values for one in (value if isinstance(value, list) else [value])}
     own.discard(None)
-    found = list(_of(resource, sources).filter(external_id__in=own))
+    found = list(_of(resource, sources, at).filter(external_id__in=own))
     return found, {place_of(row, row.external_id): row for row in found}
 
 
 def rows_linking(
-    resource: Resource, column: str, rows: Collection[Any], sources: Iterable[Source]
+    resource: Resource,
+    column: str,
+    rows: Collection[Any],
+    sources: Iterable[Source],
+    at: datetime | None = None,
 ) -> tuple[list[Any], dict[Place, list[Any]]]:
     """The rows of ``resource`` whose ``column`` has the ids of ``rows``, by name, in one query; and
     those of each place: the first ``MOST_LINKED``, each with ``in_place``, how many there are.
-    Objects that are gone are left out.
+    Objects that are gone are left out. ``at``: as they were at this time; None: as they are.
     """
     place = [F("source"), F(column)]
     number = Window(RowNumber(), partition_by=place, order_by=[F("name").asc(), F("pk").asc()])
     own = [row.external_id for row in rows]
-    linking = _of(resource, sources).filter(**{f"{column}__in": own})
+    linking = _of(resource, sources, at).filter(**{f"{column}__in": own})
     linking = linking.annotate(number=number, in_place=Window(Count("pk"), partition_by=place))
     if resource.observation is not None:
         linking = linking.exclude(state__in=(MISSING, resource.observation.removed))
@@ -55,6 +65,5 @@ def rows_linking(
     return found, by_place
 
 
-def _of(resource: Resource, sources: Iterable[Source]) -> QuerySet[Any]:
-    rows: QuerySet[Any] = resource.model.objects.filter(source__in=[one.pk for one in sources])
-    return rows
+def _of(resource: Resource, sources: Iterable[Source], at: datetime | None) -> QuerySet[Any]:
+    return row_list(resource, sources=sources, limits={}, at=at)

@@ -1,6 +1,8 @@
 """Rows by their tags or labels, each an exact pair of key and value."""
 
 from collections.abc import Iterator, Sequence
+from functools import reduce
+from operator import or_
 from typing import Any
 
 from django.db.models import BooleanField, F, Func, Model, Q, Value
@@ -34,8 +36,36 @@ def having_pairs(
             yield Q(_HasPair(column, key, value))
 
 
+def having_items(columns: Sequence[str], items: Sequence[str]) -> Iterator[Q]:
+    """Rows that have one of ``items`` in one of ``columns``: JSON lists of texts; ignores case."""
+    each = (Q(_HasItem(column, items)) for column in columns)
+    yield reduce(or_, each, Q(pk__in=[]))
+
+
+class _HasItem(Func):
+    """True if a JSON list of texts has one of these, case-insensitively."""
+
+    output_field = BooleanField()
+
+    def __init__(self, column: str, items: Sequence[str]) -> None:
+        wanted = dict.fromkeys(item.lower() for item in items)
+        super().__init__(F(column), *map(Value, wanted))
+
+    def as_sqlite(self, compiler: Any, connection: Any, **_context: Any) -> Any:  # noqa: ARG002 - Django's signature
+        return self._exists(compiler, "json_each({}) AS item")
+
+    def as_postgresql(self, compiler: Any, connection: Any, **_context: Any) -> Any:  # noqa: ARG002 - Django's signature
+        return self._exists(compiler, "jsonb_array_elements_text({}) AS item(value)")
+
+    def _exists(self, compiler: Any, items: str) -> Any:
+        (column, params), *wanted = map(compiler.compile, self.get_source_expressions())
+        places = ", ".join(sql for sql, _bound in wanted)
+        sql = f"EXISTS (SELECT 1 FROM {items.format(column)} WHERE LOWER(item.value) IN ({places}))"  # noqa: S608 - values are parameters
+        return sql, [*params, *(one for _sql, bound in wanted for one in bound)]
+
+
 class _HasPair(Func):
-    """Whether a JSON list of pairs has one with this key, and this value unless it is None.
+    """True if a JSON list of pairs has one with this key, and this value unless it is None.
 
     PostgreSQL's containment of JSON (``@>``) ignores the order within a pair.
     """

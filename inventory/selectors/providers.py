@@ -7,14 +7,15 @@ from typing import Any
 
 from inventory import access
 from inventory.live.api import Health, Report, health_of, main_resources_of
-from inventory.models import Provider, ProviderCheck, Source
+from inventory.models import PriceBook, Provider, ProviderCheck, Source
 from inventory.models.source import SourceResource
 
 
 class MainSources:
-    """The main sources of some providers: of what each is connected for, and its set of regions.
+    """The main sources of some providers: the resources that each is connected for, and the set of
+    regions.
 
-    One query for all, when the first is asked; and another one for their latest checks.
+    One query for all, at the first access; and another one for their latest checks.
     """
 
     def __init__(self, providers: Iterable[Provider]) -> None:
@@ -63,11 +64,18 @@ def provider_get(*, user: Any, public_id: str) -> Provider | None:
 
 
 def providers_get(*, user: Any, public_ids: Collection[str]) -> dict[str, Provider]:
-    """As ``provider_get`` for many, by their public ids and in one query."""
+    """Like ``provider_get`` for many, by their public ids and in one query."""
     possible = [value for value in public_ids if access.is_public_id(value)]
     found = list(access.visible_providers(user).filter(public_id__in=possible))
     MainSources(found)
     return {str(provider.public_id): provider for provider in found}
+
+
+def price_books_of(providers: Collection[Provider]) -> dict[int, PriceBook | None]:
+    """The price book of each by its primary key, None where it has none; one query for all."""
+    found = PriceBook.objects.filter(provider__in=providers).select_related("set_by")
+    books = {book.provider_id: book for book in found}
+    return {provider.pk: books.get(provider.pk) for provider in providers}
 
 
 def unreachable_providers(*, user: Any, public_ids: Collection[str]) -> set[str]:
@@ -84,7 +92,7 @@ def main_sources_of(provider: Provider) -> list[Source]:
 
 
 def provider_check_report(provider: Provider) -> Report | None:
-    """What its latest check found; None: it was not checked since its credentials changed."""
+    """The report of its latest check; None: it was not checked since its credentials changed."""
     row = _lookup(provider).check_of(provider)
     return None if row is None else Report.of(row)
 

@@ -15,7 +15,7 @@ from inventory.types import MISSING
 def repository_list(
     *, user: Any, owner: str | None = None, search: str | None = None
 ) -> QuerySet[Repository]:
-    """Repositories by full name. ``search`` looks into full name and description, in any case."""
+    """Repositories by full name. ``search`` looks into full name and description, ignoring case."""
     repositories = _present(user)
     if owner is not None:
         repositories = repositories.filter(owner_folded=key_of(owner))
@@ -26,10 +26,11 @@ def repository_list(
 
 
 def repository_get(*, user: Any, name: str, owner: str | None = None) -> Repository | None:
-    """By name, in any case; of several owners' the alphabetically first full name.
+    """By name, ignoring case; of several owners' repositories, the alphabetically first full name.
 
-    Of rows that differ only in case the one that is spelled as given is first, and of rows of one
-    full name the one that its host lists, then the one that was imported, which every user sees.
+    If names differ only in case, the one that is spelled as given is first. If several rows have
+    the same full name, the one that its host lists is first, then the one that was imported, which
+    every user sees.
     """
     repositories = _present(user).filter(name_folded=key_of(name))
     exact = Q(name=name)
@@ -48,7 +49,7 @@ def repositories_of_viewer(*, user: Any) -> QuerySet[Repository]:
 
 
 def community_name(*, user: Any, name: str | None = None) -> str | None:
-    """The community ``name``, in any case, or the one with most repositories; None when there is
+    """The community ``name``, ignoring case, or the one with most repositories; None when there is
     none. It is spelled as at its oldest repository.
     """
     repositories = _present(user)
@@ -75,15 +76,15 @@ def sources_of(rows: Iterable[Repository], known: Iterable[Source]) -> list[Sour
 
 
 def search_text_of(*texts: str) -> str:
-    """What free text looks into, of a repository that no host lists."""
+    """The text that a search looks into, for a repository that no host lists."""
     return "\n".join(dict.fromkeys(folded(text) for text in texts if text))
 
 
 def _present(user: Any) -> QuerySet[Repository]:
-    """Without those that their hosts list no more."""
+    """Without those that their hosts no longer list."""
     return visible_repositories(user).exclude(state=MISSING)
 
 
 def key_of(name: str) -> str:
-    """What a repository's folded name, owner or full name is looked up by."""
+    """The key by which a repository's folded name, owner or full name is looked up."""
     return folded(name)[:LONGEST_INDEXED]

@@ -8,7 +8,7 @@ from django.db.models import Q, QuerySet, Value
 
 
 class Place(NamedTuple):
-    """Where a row stands in the order. ``number``: that of its query."""
+    """The place of a row in the order. ``number``: that of its query."""
 
     name: str
     number: int

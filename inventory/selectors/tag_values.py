@@ -1,7 +1,7 @@
 """The values that rows have of a tag key, as a table of SQL: ``row_id`` and ``value``.
 
 A row has one line for each of its values of the key, however often the cloud lists it, and none
-if it lacks the key; an empty value is a value. Where there is a table of terms, its lines are
+without it; an empty value is a value. Where there is a table of terms, its lines are
 these. But terms are cut (``LONGEST_TERM``): where a value of the key may have been cut, such values
 are read from the rows' own column, so that two that differ behind the cut are two.
 """
@@ -24,13 +24,13 @@ PAIRS = {
 }
 
 
-def tag_values(resource: Resource, column: str, one: Filter, key: str) -> Sql:
-    """``one``: the filter by pairs, and ``column`` its JSON column.
+def tag_values(resource: Resource, column: str, one: Filter, key: str, of: Sql) -> Sql:
+    """``one``: the filter by pairs, and ``column`` its JSON column. ``of``: the resource's table.
 
     The rows are those of a table ``b`` of the query that it is a part of, by its ``row_id``; there
     may be others, which are not joined. Asks the database whether a value may have been cut.
     """
-    own = _in_rows(resource, column, key)
+    own = _in_rows(of, column, key)
     if one.terms is None or len(key) >= LONGEST_TERM:
         return own
     table = one.terms._meta.db_table  # noqa: SLF001 - Django's documented API
@@ -51,14 +51,14 @@ def _has_cut_values(table: str, key: str) -> bool:
         return cursor.fetchone() is not None
 
 
-def _in_rows(resource: Resource, column: str, key: str) -> Sql:
+def _in_rows(of: Sql, column: str, key: str) -> Sql:
     pairs = PAIRS[connection.vendor][0].format(f"v.{column}")
-    table = resource.model._meta.db_table  # noqa: SLF001 - Django's documented API
+    table, parameters = of
     sql = (
         f"SELECT DISTINCT v.id AS row_id, {_part(1)} AS value FROM {table} v, {pairs} "  # noqa: S608 - as above
         f"WHERE v.id IN (SELECT row_id FROM b) AND {_part(0)} = %s"
     )
-    return sql, [key]
+    return sql, [*parameters, key]
 
 
 def _part(number: int) -> str:

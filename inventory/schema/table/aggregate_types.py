@@ -7,19 +7,20 @@ import graphene
 from graphene.utils.str_converters import to_camel_case
 
 from inventory.resources import Resource
-from inventory.resources.groups import price, sums, tag_filter
+from inventory.resources.groups import sums, tag_filter
+from inventory.resources.priced import has_costs
 from inventory.schema.receipts import LiveConnection
 
 
 class GroupKey(graphene.ObjectType):
-    """What the objects of a group have in common: one for each key of groupBy, in its order."""
+    """A key of a group: one for each key of groupBy, in its order."""
 
     name = graphene.String(required=True, description="The field, as REGION, or the tag's key.")
     value = graphene.String(
         description="The value; null: these objects have none. An empty text is a value."
     )
     label = graphene.String(
-        description="What people call it: of a provider, a size or an image its name; else value."
+        description="The label: the name of a provider, a size or an image; else value."
     )
 
 
@@ -34,17 +35,21 @@ def measures_type(resource: Resource) -> Any:
         fields[name] = graphene.Float(
             description=f"The sum of {to_camel_case(name)}; null where it is known of none."
         )
-    if price(resource):
+    if has_costs(resource):
         fields |= {
             "hourly_cost": graphene.Float(
-                description="The sum of the list prices of an hour in US dollars, to the "
-                "micro-dollar, whatever the state; null where no price is known. See unpriced."
+                description="monthlyCost of an hour: its 730th part, to the micro-dollar."
             ),
-            "monthly_cost": graphene.Float(description="hourlyCost of 730 hours."),
-            "priced": graphene.Int(required=True, description=f"How many {several} have a price."),
+            "monthly_cost": graphene.Float(
+                description="The sum of monthlyCost in US dollars, to the micro-dollar; null where "
+                "it is known of none. See unpriced."
+            ),
+            "priced": graphene.Int(
+                required=True, description=f"How many {several} have a known cost."
+            ),
             "unpriced": graphene.Int(
                 required=True,
-                description=f"How many {several} have no known price: they are not in the costs.",
+                description=f"How many {several} have no known cost: they are not in the costs.",
             ),
         }
     return type(f"{resource.type_name}Measures", (graphene.ObjectType,), fields)
@@ -87,7 +92,7 @@ def aggregate_type(resource: Resource) -> Any:
             required=True, description="How many groups there are in all pages together."
         ),
         "page_info": graphene.Field(
-            graphene.relay.PageInfo, required=True, description="Whether there are more groups."
+            graphene.relay.PageInfo, required=True, description="True if there are more groups."
         ),
     }
     return type(aggregate_name(resource), (graphene.ObjectType,), fields)

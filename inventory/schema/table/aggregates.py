@@ -4,12 +4,14 @@ It asks the sources that the list with the same filter asks, and has their recei
 """
 
 from collections.abc import Callable, Mapping, Sequence
+from datetime import datetime
 from functools import cached_property, partial
 from typing import Any
 
 import graphene
 from django.db.models import Q
 
+from gateway.core.errors import InvalidInput
 from gateway.core.graphql.paging import MAX_FIRST, checked_first
 from inventory.live.api import Receipt, all_complete
 from inventory.models import Provider
@@ -19,6 +21,7 @@ from inventory.schema.live_plans import PlanRequest, ReadPlan
 from inventory.schema.table.aggregate_types import aggregate_type
 from inventory.schema.table.beside import rows_beside
 from inventory.schema.table.connections import MAX_AGE_DESCRIPTION, plan_list, without_service
+from inventory.schema.table.exported import MOST_GROUPS, exported_in
 from inventory.schema.table.filters import filter_input, limits_of
 from inventory.schema.table.group_keys import (
     MOST_KEYS,
@@ -30,9 +33,11 @@ from inventory.schema.table.group_keys import (
     keys_of,
     place_of_cursor,
 )
+from inventory.schema.table.moments import at_argument
 from inventory.schema.table.shown_groups import shown_groups, shown_measures
 from inventory.selectors.aggregates import Group, GroupPage, groups_of, totals_of
-from inventory.selectors.rows import NOTHING, rows_answered
+from inventory.selectors.rollups import Answered
+from inventory.selectors.rows import NOTHING
 
 FIRST = 100
 
@@ -45,7 +50,8 @@ def usual_keys(resource: Resource) -> dict[tuple[str, str], int]:
 def aggregate_field(resource: Resource) -> Any:
     def resolve(_root: None, info: Any, **arguments: Any) -> Aggregate:
         answers, plan = answered(info, arguments)
-        return aggregate_of_receipts(resource, info, arguments, answers.receipts_of(plan))
+        receipts = answers.receipts_of(plan)
+        return aggregate_of_receipts(resource, info, arguments, receipts, at=plan.moment)
 
     several = resource.nouns[1]
     return graphene.Field(
@@ -58,7 +64,9 @@ def aggregate_field(resource: Resource) -> Any:
 
 
 def aggregate_arguments(resource: Resource, *, later_pages: bool = True) -> dict[str, Any]:
-    """Made anew, because Graphene counts them. ``later_pages``: there is more than the first."""
+    """Made anew, because Graphene counts them. ``later_pages``: there is more than the first, and
+    the past.
+    """
     several = resource.nouns[1]
     found = {
         "filter": graphene.Argument(
@@ -66,20 +74,21 @@ def aggregate_arguments(resource: Resource, *, later_pages: bool = True) -> dict
         ),
         "group_by": graphene.List(
             graphene.NonNull(group_by_input(resource)),
-            description=f"What groups have in common: {MOST_KEYS} keys at most.",
+            description=f"The keys of the groups, at most {MOST_KEYS}.",
         ),
         "max_age": graphene.Int(description=MAX_AGE_DESCRIPTION),
+        "at": at_argument(),
         "first": graphene.Int(
             default_value=FIRST, description=f"How many groups; at most {MAX_FIRST}."
         ),
         "after": graphene.String(description="The endCursor of the page before."),
         "order_by": graphene.Argument(
             group_order_input(resource),
-            description=f"In which order; absent: by the keys. {UNKNOWN_LAST}",
+            description=f"The order; absent: by the keys. {UNKNOWN_LAST}",
         ),
     }
     if not later_pages:
-        del found["after"]
+        del found["after"], found["at"]
     return found
 
 
@@ -90,12 +99,17 @@ def aggregate_of_receipts(
     receipts: Sequence[Receipt],
     *,
     waits: bool = False,
+    at: datetime | None = None,
 ) -> "Aggregate":
-    """``waits``: more receipts will come, so it is not complete."""
+    """``waits``: more receipts will come, so it is not complete. ``at``: None: of now."""
     given = dict(arguments)
     without = partial(without_service, resource, info, given, receipts)
     beside = rows_beside(resource, info, given)
-    return Aggregate(resource, receipts, given, without, beside=beside, waits=waits)
+    found = Aggregate(resource, receipts, given, without, beside=beside, waits=waits, at=at)
+    if (exported := exported_in(info.context)) is not None:
+        exported.begin(receipts, beside=bool(beside))
+        found.show_all()
+    return found
 
 
 def plan_aggregate(resource: Resource, request: PlanRequest) -> ReadPlan:
@@ -107,7 +121,7 @@ def plan_aggregate(resource: Resource, request: PlanRequest) -> ReadPlan:
 
 
 class Aggregate:
-    """The answer. What is not selected is not computed: a statement for groups, one for totals."""
+    """The answer. Only selected fields are computed: a statement for groups, one for totals."""
 
     def __init__(
         self,
@@ -118,6 +132,7 @@ class Aggregate:
         *,
         beside: Q = NOTHING,
         waits: bool = False,
+        at: datetime | None = None,
     ) -> None:
         self.sources = receipts
         self._waits = waits
@@ -128,12 +143,23 @@ class Aggregate:
         self._first = checked_first(arguments.get("first"), default=FIRST)
         self._after = arguments.get("after")
         self._place = self._after and place_of_cursor(self._after, self._keys, self._order)
-        self._rows = rows_answered(
-            resource,
-            receipts,
+        self._answered = Answered(
+            resource=resource,
+            receipts=receipts,
             limits=limits_of(resource, arguments.get("filter") or {}),
             beside=beside,
+            at=at,
         )
+
+    def show_all(self) -> None:
+        """Have all groups on one page. Raises InvalidInput for more than MOST_GROUPS."""
+        self._first = MOST_GROUPS
+        if self._page.count > MOST_GROUPS:
+            message = (
+                f"There are {self._page.count} groups, and an export has at most {MOST_GROUPS}. "
+                "Narrow filter, or group by fewer keys."
+            )
+            raise InvalidInput(message, field="groupBy")
 
     @property
     def complete(self) -> bool:
@@ -147,7 +173,8 @@ class Aggregate:
     def totals(self) -> dict[str, Any]:
         counted_once = self._keys and all(key.tag is None for key in self._keys)
         found = self._page.totals if counted_once else None
-        return shown_measures(self._resource, found or totals_of(self._resource, self._rows))
+        found = found or totals_of(self._resource, self._answered.counted_by(()))
+        return shown_measures(self._resource, found)
 
     @cached_property
     def groups(self) -> list[dict[str, Any]]:
@@ -183,7 +210,7 @@ class Aggregate:
             return GroupPage((), 0, None)
         return groups_of(
             self._resource,
-            self._rows,
+            self._answered.counted_by(self._keys),
             self._keys,
             order=self._order,
             after=self._place or None,

@@ -1,4 +1,4 @@
-"""What objects of all resources with a list at the root have in common."""
+"""Shared by objects of all resources with a list at the root."""
 
 from operator import attrgetter
 from typing import Any
@@ -22,7 +22,7 @@ class AnyResource(graphene.Interface):
     name = graphene.String(required=True, description="Its name at the cloud.")
     provider = graphene.Field(
         "inventory.schema.providers.Provider",
-        description="Whose it is; null of a repository that no provider lists.",
+        description="Its provider; null for a repository that no provider lists.",
     )
     region = graphene.String(description="The region it is in; null where there are none.")
     created_at = graphene.DateTime(
@@ -32,7 +32,7 @@ class AnyResource(graphene.Interface):
         description="When the cloud last confirmed what is shown; null where no cloud lists it."
     )
     stale = graphene.Boolean(
-        required=True, description="Whether it is not certain that this is still so."
+        required=True, description="True if the object may have changed or gone since it was seen."
     )
     tags = graphene.List(
         graphene.NonNull(Tag),

@@ -14,12 +14,12 @@ from inventory.live.api import NOT_ASKED_YET, RESOURCES, Receipt, SourceStatus
 from inventory.resources import Resource
 from inventory.schema.live_answers import LiveAnswers, answered, note_receipts
 from inventory.schema.live_plans import PlanRequest, ReadPlan, chosen_max_age, plan_of_sources
-from inventory.schema.table.pages import receipts_within
+from inventory.schema.table.pages import join_rows, receipts_within
 from inventory.schema.table.types import object_type
 from inventory.selectors.catalog import catalog_list
 from inventory.selectors.sources import SourceFilter
 
-NARROW = f"Raise first, {MAX_FIRST} at most, or give a search."
+NARROW = f"Raise first, {MAX_FIRST} at most, name a region, or give a search."
 
 
 def catalog_field(resource: Resource) -> Any:
@@ -32,7 +32,11 @@ def catalog_field(resource: Resource) -> Any:
             default_value=50,
             description=HOW_MANY,
         ),
-        search=graphene.String(description="Contained in the name, in any case."),
+        search=graphene.String(description="A text that the name contains; case-insensitive."),
+        region=graphene.List(
+            graphene.NonNull(graphene.String),
+            description="The regions; absent: all that are connected.",
+        ),
         max_age=graphene.Int(
             description="How old the answer may be, in seconds. 0: ask the cloud now. "
             "When absent, an hour."
@@ -46,7 +50,9 @@ def plan_catalog(resource: Resource, request: PlanRequest) -> ReadPlan:
     plan = plan_of_sources(
         request,
         resource.plural,
-        SourceFilter(providers=request.inherited.providers),
+        SourceFilter(
+            providers=request.inherited.providers, regions=request.arguments.get("region")
+        ),
         max_age=chosen_max_age(request, default=RESOURCES[resource.plural].default_max_age),
         in_extensions=True,
     )
@@ -72,6 +78,8 @@ def _entries(
     stored = catalog_list(model=resource.model, sources=shown, search=arguments.get("search"))
     found = _found_by_search(answers, plan, sources)
     entries = _by_name([*found, *stored[: count + 1]])
+    if resource.outlives_listings:
+        join_rows(entries, sources)
 
     def total() -> int:
         places = set(stored.values_list("region", "external_id")) if found else ()
@@ -92,7 +100,7 @@ def _never_read(receipt: Receipt) -> ExpectedError:
 def _found_by_search(
     answers: LiveAnswers, plan: ReadPlan, sources: Sequence[models.Source]
 ) -> list[Any]:
-    """What a search found at the clouds: it may be beyond what is stored."""
+    """The entries that a search found at the clouds, also those that are not stored."""
     searched = answers.image_searches.get(plan.image_search or "", {})
     return [
         image for source in sources if source.pk in searched for image in searched[source.pk].images

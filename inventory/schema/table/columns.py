@@ -7,7 +7,7 @@ from graphene.utils.str_converters import to_snake_case
 from gateway.core.graphql.paging import OrderKey
 from inventory.resources import Resource, links_to, resource_of_type
 
-# What every row of a page is told by, whatever is selected.
+# The columns that identify every row of a page, whatever is selected.
 ALWAYS = ("id", "source", "provider", "region")
 
 
@@ -28,7 +28,7 @@ def columns_for(
 
 
 def _of_entries(resource: Resource, type_name: str, name: str) -> Iterator[str]:
-    """What the row itself says of an entry that the catalogue lacks."""
+    """The columns by which the row itself describes an entry that is not in the catalogue."""
     for fact in resource.entries.values():
         if fact.type == type_name and fact.entry is not None:
             reads = resource_of_type(type_name).columns_of(name)

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from dataclasses import replace
+from datetime import datetime
 from functools import cache, partial
 from typing import Any
 
@@ -12,7 +13,6 @@ from inventory.live.api import Receipt
 from inventory.resources import Resource
 from inventory.schema.live_answers import answered
 from inventory.schema.live_plans import (
-    Inherited,
     PlanRequest,
     ReadPlan,
     chosen_max_age,
@@ -21,13 +21,18 @@ from inventory.schema.live_plans import (
 from inventory.schema.receipts import LiveConnection
 from inventory.schema.table.beside import rows_beside
 from inventory.schema.table.columns import columns_for
+from inventory.schema.table.exported import ExportedPage, exported_in
 from inventory.schema.table.facets import facets_field
 from inventory.schema.table.filters import filter_input, limits_of, source_limits
+from inventory.schema.table.moments import at_argument, moment_of
 from inventory.schema.table.orders import order_input, order_key
 from inventory.schema.table.pages import LivePage, needs_rows, receipts_within
 from inventory.schema.table.types import object_type
-from inventory.selectors.rows import NOTHING, rows_answered, with_order
-from inventory.selectors.sources import providers_without
+from inventory.selectors.past_sources import past_of
+from inventory.selectors.rollups import Answered
+from inventory.selectors.rows import NOTHING, with_order
+from inventory.selectors.sources import SourceFilter, providers_without
+from inventory.types import MISSING
 
 MAX_AGE_DESCRIPTION = (
     "How old the answer may be, in seconds. 0: ask the clouds now. "
@@ -60,9 +65,10 @@ def list_arguments(resource: Resource) -> dict[str, Any]:
             filter_input(resource), description=f"Which {several}; absent: all."
         ),
         "order_by": graphene.Argument(
-            order_input(resource), description="In which order; absent: by name."
+            order_input(resource), description="The order; absent: by name."
         ),
         "max_age": graphene.Int(description=MAX_AGE_DESCRIPTION),
+        "at": at_argument(),
     }
 
 
@@ -76,23 +82,34 @@ def page(
     """The page a list field answers; ``provider_pk`` keeps a nested list to its parent."""
     answers, plan = answered(info, arguments)
     receipts = receipts_within(answers, plan, provider_pk=provider_pk)
-    rows = rows_answered(
-        resource,
-        receipts,
-        limits=limits_of(resource, arguments.get("filter") or {}),
-        beside=rows_beside(resource, info, arguments) if provider_pk is None else NOTHING,
+    beside = rows_beside(resource, info, arguments) if provider_pk is None else NOTHING
+    exported = exported_in(info.context) if provider_pk is None else None
+    later = None if exported is None or exported.is_first else exported
+    # The keys of a later page are known: an object that does not match any more is shown, too.
+    limits = limits_of(resource, arguments.get("filter") or {}) if later is None else {}
+    if exported is not None and later is None:
+        exported.begin(receipts, beside=bool(beside))
+    found = Answered(
+        resource=resource, receipts=receipts, limits=limits, beside=beside, at=plan.moment
     )
     order = order_key(resource, arguments.get("order_by"))
-    if plan.selected is not None:
+    rows = with_order(resource, found.rows, order.name)
+    if exported is not None and later is None:
+        exported.note_keys(rows.order_by(*order.ordering))
+    if plan.selected is not None and plan.past is None:
         rows = rows.only(*columns_for(resource, plan.selected, order))
-    return LivePage(
-        with_order(resource, rows, order.name),
-        receipts=receipts,
-        order=order,
-        window=Window.of(arguments),
-        fetched_anyway=needs_rows(plan, connection_name(resource)),
-        without_service=partial(without_service, resource, info, arguments, receipts, provider_pk),
-    )
+    options: dict[str, Any] = {
+        "answered": found,
+        "receipts": receipts,
+        "order": order,
+        "window": Window.of(arguments),
+        "at": plan.moment,
+        "fetched_anyway": needs_rows(plan, connection_name(resource)),
+        "without_service": partial(
+            without_service, resource, info, arguments, receipts, provider_pk
+        ),
+    }
+    return LivePage(rows, **options) if later is None else ExportedPage(rows, later, **options)
 
 
 def without_service(
@@ -105,11 +122,11 @@ def without_service(
     """The providers that the list is about and whose kinds do not list the resource, and the
     regions that have no such service.
     """
-    request = PlanRequest(info.context.user, arguments, Inherited())
+    request = PlanRequest(info.context.user, arguments)
     found = providers_without(
         resource,
         user=info.context.user,
-        limits=source_limits(resource, request),
+        limits=source_limits(resource, request, past=arguments.get("at") is not None),
         provider_pk=provider_pk,
     )
     several = resource.nouns[1]
@@ -128,9 +145,24 @@ def without_service(
 
 
 def plan_list(resource: Resource, request: PlanRequest) -> ReadPlan:
-    limits = source_limits(resource, request)
+    moment = moment_of(request.arguments)
+    limits = source_limits(resource, request, past=moment is not None)
+    if moment is not None:
+        return plan_past(resource, request, limits, moment)
     plan = plan_of_sources(request, resource.plural, limits, max_age=chosen_max_age(request))
     return replace(plan, providers=limits.providers_among(plan.sources))
+
+
+def plan_past(
+    resource: Resource, request: PlanRequest, limits: SourceFilter, moment: datetime
+) -> ReadPlan:
+    """A plan that asks nothing: it has the receipts of the moment."""
+    past = past_of(resource, user=request.user, limits=limits, moment=moment, lists=request.lists)
+    return ReadPlan(
+        past=past,
+        regions=frozenset(limits.regions or ()),
+        providers=limits.providers_among([one.source for one in past.receipts]),
+    )
 
 
 def root_list(resource: Resource) -> Any:
@@ -161,9 +193,10 @@ def list_description(resource: Resource) -> str:
     if resource.list_description:
         return resource.list_description
     removed = resource.observation.removed if resource.observation else ""
+    gone = f"{removed} or {MISSING}" if removed else MISSING
     return (
         f"{resource.nouns[1].capitalize()} of all your clouds, asked live and at once. "
-        f"Those that are {removed} or MISSING are included unless filtered out."
+        f"Those that are {gone} are included unless filtered out."
     )
 
 

@@ -1,7 +1,7 @@
 """``<plural>`` of a subscription: a live list that is answered source by source.
 
 Each source is sent as soon as its cloud has answered, with its receipt and its rows. Then the
-stream completes. A slow cloud keeps nobody waiting for the others.
+stream completes. No source waits for a slower one.
 """
 
 from collections.abc import Iterator, Mapping
@@ -30,7 +30,7 @@ def delivery_type(resource: Resource) -> Any:
     several = resource.nouns[1]
     fields = {
         "source": graphene.Field(
-            SourceReceipt, required=True, description="What is known of this source's answer."
+            SourceReceipt, required=True, description="The receipt of this source's answer."
         ),
         "nodes": graphene.List(
             graphene.NonNull(object_type(resource)),
@@ -58,12 +58,10 @@ class Deliveries(SubscriptionField):
             for receipt in arrival.new:
                 yield {"source": receipt, "nodes": self._rows(receipt, limits)}
 
-    def seen(self, context: Context, found: Any, arguments: Mapping[str, Any]) -> Any:  # noqa: ARG002 - of the interface
-        receipts = shown_to(context.user, [found["source"]])
-        if not receipts:
-            return None
-        is_there = receipts == [found["source"]]
-        return found if is_there else {"source": receipts[0], "nodes": []}
+    def seen(self, context: Context, found: Any, arguments: Mapping[str, Any]) -> Any:
+        [receipt] = shown_to(context.user, [found["source"]], arguments)
+        is_there = receipt == found["source"]
+        return found if is_there else {"source": receipt, "nodes": []}
 
     def _rows(self, receipt: Receipt, limits: Mapping[str, Any]) -> list[Any]:
         found = rows_answered(self._resource, [receipt], limits=limits)

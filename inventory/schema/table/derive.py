@@ -8,11 +8,16 @@ from graphene.utils.str_converters import to_camel_case, to_snake_case
 
 from gateway.core.graphql import nodes
 from inventory.resources import Resource, all_resources
-from inventory.schema.live_plans import live_field
+from inventory.schema.live_plans import live_field, shown_before
 from inventory.schema.table.aggregates import aggregate_field, plan_aggregate, usual_keys
 from inventory.schema.table.catalogs import catalog_field, plan_catalog
 from inventory.schema.table.connections import nested_list, plan_list, root_list
 from inventory.schema.table.deliveries import usual_delivery
+from inventory.schema.table.differences import (
+    diff_field,
+    difference_name,
+    plan_diff,
+)
 from inventory.schema.table.links import link_planners
 from inventory.schema.table.single_read import plan_single, single_field
 from inventory.schema.table.types import object_type
@@ -29,6 +34,8 @@ def register_resources() -> None:
                 load=partial(_load, one),
                 load_many=partial(_load_many, one),
             )
+        if one.has_root_list:
+            shown_before(difference_name(one), "before")
         for (type_name, field), planner in planners(one).items():
             live_field(type_name, field)(partial(planner, one))
 
@@ -50,7 +57,8 @@ def planners(resource: Resource) -> dict[tuple[str, str], Any]:
         **link_planners(resource),
         ("Query", plural): plan_list,
         ("Query", to_camel_case(aggregate_of(resource))): plan_aggregate,
-        ("Provider", plural): plan_list,
+        ("Query", to_camel_case(diff_of(resource))): plan_diff,
+        ("Provider", plural): plan_list if resource.is_connection_below_provider else plan_catalog,
         ("Query", single): plan_single,
     }
     if not resource.is_derived_at_root:
@@ -68,6 +76,11 @@ def aggregate_of(resource: Resource) -> str:
     return f"{resource.plural}_aggregate"
 
 
+def diff_of(resource: Resource) -> str:
+    """The root field of the differences between two times, in snake case."""
+    return f"{resource.plural}_diff"
+
+
 def resource_query() -> Any:
     """The class of the root fields."""
     fields: dict[str, Any] = {}
@@ -76,6 +89,7 @@ def resource_query() -> Any:
             found = {
                 one.plural: root_list(one),
                 aggregate_of(one): aggregate_field(one),
+                diff_of(one): diff_field(one),
                 single_name(one): single_field(one),
             }
             if not one.is_derived_at_root:
@@ -87,7 +101,7 @@ def resource_query() -> Any:
 def provider_fields() -> dict[str, Any]:
     """The lists below a provider, in their order."""
     return {
-        one.plural: nested_list(one) if one.has_root_list else catalog_field(one)
+        one.plural: nested_list(one) if one.is_connection_below_provider else catalog_field(one)
         for one in all_resources()
     }
 

@@ -44,7 +44,7 @@ def facets_field(resource: Resource) -> Any:
         keys = keys_of(resource, arguments["by"], field="by", most=MOST_FACETS)
         first = checked_first(arguments.get("first"), default=USUAL_FIRST)
         providers = {str(one.source.provider_id): one.source.provider for one in page.sources}
-        return [_facet(resource, page.filtered, key, first, providers) for key in keys]
+        return [_facet(resource, page, key, first, providers) for key in keys]
 
     return graphene.Field(
         graphene.List(graphene.NonNull(Facet)),
@@ -62,10 +62,10 @@ def facets_field(resource: Resource) -> Any:
 
 
 def _facet(
-    resource: Resource, rows: Any, key: Key, first: int, providers: Mapping[str, Provider]
+    resource: Resource, live: LivePage[Any], key: Key, first: int, providers: Mapping[str, Provider]
 ) -> dict[str, Any]:
     order = order_of(resource, [key], "n", descending=True)
-    page = groups_of(resource, rows, [key], order=order, after=None, most=first)
+    page = groups_of(resource, live.counted_by([key]), [key], order=order, after=None, most=first)
     groups = shown_groups(resource, [key], page.groups, providers)
     return {
         "name": key.field.upper() if key.tag is None else key.tag,

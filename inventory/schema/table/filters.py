@@ -12,8 +12,8 @@ from typing import Any, NamedTuple
 import graphene
 from graphene.utils.str_converters import to_camel_case
 
-from gateway.core.errors import InvalidInput
-from gateway.core.ids import local_id
+from gateway.core.errors import InvalidInput, NotFound
+from gateway.core.ids import local_id, shown
 from gateway.core.times import in_utc
 from inventory.providers import all_kinds
 from inventory.resources import Resource
@@ -29,7 +29,7 @@ from inventory.schema.table.values import (
     tag_keys,
     tag_pairs,
 )
-from inventory.selectors.sources import SourceFilter
+from inventory.selectors.sources import SourceFilter, excluded_by, regions_unknown
 
 TIMES = (How.SINCE, How.BEFORE, How.SEEN_SINCE, How.SEEN_BEFORE)
 Read = Callable[[Any, Filter, str], Any]
@@ -60,12 +60,12 @@ def _as_it_is(value: Any, _filter: Filter, _field: str) -> Any:
 
 @cache
 def _excluding_input(resource: Resource) -> Any:
-    """Of what must not hold: the same, but for another one of these. So a filter is never deep."""
+    """The input of ``not``: the same fields except ``not`` itself, so a filter is never deep."""
     attributes = {
         name: _field(resource, replace(one, description=_EXCLUDED.get(one.how, one.description)))
         for name, one in _without_not(resource).items()
     }
-    doc = f"What {resource.nouns[1]} must not be like: all that is said at once."
+    doc = f"The {resource.nouns[1]} to exclude: those that match all conditions."
     name = f"{resource.type_name}ExcludingFilter"
     return type(name, (graphene.InputObjectType,), {"__doc__": doc, **attributes})
 
@@ -125,10 +125,9 @@ def filter_description(resource: Resource) -> str:
     if resource.filter_description:
         return resource.filter_description
     pairs = [name for name, one in resource.filters.items() if one.how is How.PAIRS]
-    but = f", but for {pairs[0]}," if pairs else ","
-    return (
-        f"What {resource.nouns[1]} must be like: all that is said, and of a list{but} one suffices."
-    )
+    matched = "A field with several values matches if one of them does"
+    ending = f"; of {pairs[0]}, all must match." if pairs else "."
+    return f"The {resource.nouns[1]} that match all conditions. {matched}{ending}"
 
 
 def _field(resource: Resource, one: Filter) -> Any:
@@ -144,7 +143,7 @@ def _place(name: str, around: str = "filter") -> str:
 
 
 def limits_of(resource: Resource, given: Mapping[str, Any]) -> dict[str, Any]:
-    """What a filter says of the rows themselves; ``source_limits`` has the rest.
+    """The filter's conditions on the rows themselves; ``source_limits`` has the rest.
 
     Raises InvalidInput.
     """
@@ -161,7 +160,7 @@ def limits_of(resource: Resource, given: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def _excluded(resource: Resource, around: str, given: Mapping[str, Any]) -> dict[str, Any]:
-    """What must not hold: it says of rows also from which sources they are. Empty: nothing."""
+    """The conditions that rows must not match, those on their sources included. Empty: none."""
     found: dict[str, Any] = {}
     for name, one in _without_not(resource).items():
         value, place = given.get(name), _place(name, _place(around))
@@ -175,13 +174,15 @@ def _excluded(resource: Resource, around: str, given: Mapping[str, Any]) -> dict
     return {around: found} if found else {}
 
 
-def source_limits(resource: Resource, request: PlanRequest) -> SourceFilter:
-    """What the filter, and the fields around this one, limit the sources to.
+def source_limits(resource: Resource, request: PlanRequest, *, past: bool = False) -> SourceFilter:
+    """The limits on the sources, from the filter and from the fields around this one. ``past``: the
+    filter may name disconnected providers.
 
     Raises InvalidInput, and NotFound for a provider that the user may not see.
     """
     given = request.arguments.get("filter") or {}
     limits: dict[How, Any] = {}
+    excluded = None
     for name, one in resource.filters.items():
         value = given.get(name)
         if value is None:
@@ -190,16 +191,20 @@ def source_limits(resource: Resource, request: PlanRequest) -> SourceFilter:
         if check := _CHECKS.get(one.how):
             check(request.user, value, one, _place(name))
         if one.how is How.NOT:
-            _check_excluded(resource, request.user, name, value)
+            _check_excluded(resource, request.user, name, value, past=past)
+            excluded = excluded_by(resource, _excluded(resource, name, value))
     return SourceFilter(
-        _providers(request, limits.get(How.PROVIDERS)),
+        _providers(request, limits.get(How.PROVIDERS), past=past),
         limits.get(How.KINDS),
         limits.get(How.REGIONS),
+        excluded,
     )
 
 
-def _check_excluded(resource: Resource, user: Any, around: str, given: Mapping[str, Any]) -> None:
-    """Raises as ``source_limits`` does for what the filter itself says."""
+def _check_excluded(
+    resource: Resource, user: Any, around: str, given: Mapping[str, Any], *, past: bool
+) -> None:
+    """Raises as ``source_limits`` does for the filter itself."""
     for name, one in _without_not(resource).items():
         value, place = given.get(name), _place(name, _place(around))
         if value is None:
@@ -207,14 +212,22 @@ def _check_excluded(resource: Resource, user: Any, around: str, given: Mapping[s
         if check := _CHECKS.get(one.how):
             check(user, value, one, place)
         if one.how is How.PROVIDERS:
-            provider_ids_named(user, value, field=place)
+            provider_ids_named(user, value, field=place, past=past)
+        if one.how is How.REGIONS and not past:
+            _check_regions(user, value, place)
 
 
-def _providers(request: PlanRequest, values: Any) -> Any:
+def _check_regions(user: Any, regions: list[str], field: str) -> None:
+    """To exclude a region that there is not would exclude nothing."""
+    if unknown := regions_unknown(user=user, regions=regions):
+        raise NotFound(f"No provider has the region {shown(unknown[0])}.", field=field)
+
+
+def _providers(request: PlanRequest, values: Any, *, past: bool) -> Any:
     around = request.inherited.providers
     if values is None:
         return around
-    named = provider_ids_named(request.user, values, field="filter.provider")
+    named = provider_ids_named(request.user, values, field="filter.provider", past=past)
     return named if around is None else [pk for pk in named if pk in around]
 
 

@@ -1,4 +1,4 @@
-"""What an aggregate is grouped and ordered by: the inputs, and how they are read."""
+"""The keys by which an aggregate is grouped and ordered: the inputs, and how they are read."""
 
 from collections.abc import Mapping, Sequence
 from enum import Enum
@@ -19,13 +19,13 @@ from inventory.selectors.keyset import KeysetOrder
 
 MOST_KEYS = 3
 KEYS = ("first_key", "second_key", "third_key")
-UNKNOWN_LAST = "What has no value comes last, whichever the direction."
+UNKNOWN_LAST = "Objects without a value come last in both directions."
 
 
 @cache
 def group_by_input(resource: Resource) -> Any:
     attributes = {
-        "__doc__": f"What {resource.nouns[1]} are grouped by: "
+        "__doc__": f"A key to group {resource.nouns[1]} by: "
         + ("exactly one of field and tag." if tag_filter(resource) else "a field."),
         "field": graphene.InputField(_field_enum(resource), description="A field."),
     }
@@ -62,14 +62,14 @@ def group_order_input(resource: Resource) -> Any:
     field = described_enum(
         columns,
         name=f"{resource.type_name}GroupOrderField",
-        description=f"What groups of {resource.nouns[1]} are ordered by. Their keys break ties.",
+        description=f"A field to order groups of {resource.nouns[1]} by. Their keys break ties.",
         meanings={one: _meaning(one.name) for one in columns},
     )
     attributes = {
-        "__doc__": f"How groups of {resource.nouns[1]} are ordered. {UNKNOWN_LAST}",
-        "field": graphene.InputField(field, required=True, description="What to order by."),
+        "__doc__": f"The order of groups of {resource.nouns[1]}. {UNKNOWN_LAST}",
+        "field": graphene.InputField(field, required=True, description="The field to order by."),
         "direction": graphene.InputField(
-            OrderDirection, default_value=Direction.ASC, description="Which way."
+            OrderDirection, default_value=Direction.ASC, description="Ascending or descending."
         ),
     }
     return type(f"{resource.type_name}GroupOrder", (graphene.InputObjectType,), attributes)

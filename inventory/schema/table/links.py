@@ -7,6 +7,7 @@ in ``extensions.cuts``.
 """
 
 from collections.abc import Callable, Iterable, Mapping
+from datetime import datetime
 from functools import partial
 from typing import Any
 
@@ -15,42 +16,69 @@ from graphene.utils.str_converters import to_camel_case
 from gateway.core.graphql.completeness import note_cut
 from inventory.live.api import resources_of
 from inventory.models import Source
-from inventory.resources import Resource, resource_of_type
+from inventory.resources import Resource, resource_named, resource_of_type
 from inventory.schema.live_answers import answered, note_receipts
 from inventory.schema.live_plans import PlanRequest, ReadPlan
 from inventory.schema.table.pages import join_rows
 from inventory.selectors.links import MOST_LINKED, Place, place_of, rows_at, rows_linking
-from inventory.selectors.sources import SourceFilter, source_list
+from inventory.selectors.past_sources import past_of
+from inventory.selectors.sources import SourceFilter, SourceLists
 
-__all__ = ["MOST_LINKED", "link_planners", "linked_row", "linked_rows", "linking_rows"]
+__all__ = [
+    "MOST_LINKED",
+    "link_planners",
+    "link_targets",
+    "linked_row",
+    "linked_rows",
+    "linking_rows",
+]
 
-# From the rows of a page to the linked rows, and to what each place of the page shows of them.
-Find = Callable[[list[Any], Iterable[Source]], tuple[list[Any], Mapping[Place, Any]]]
+# From the rows of a page to the linked rows, and to what each place of the page shows of them, at
+# a time; None: now.
+Find = Callable[
+    [list[Any], Iterable[Source], datetime | None], tuple[list[Any], Mapping[Place, Any]]
+]
 
 
 def link_planners(resource: Resource) -> dict[tuple[str, str], Any]:
     """The planner of each link of ``resource``, by type and field; and of the way back."""
-    found: dict[tuple[str, str], Any] = {}
+    return {place: partial(_plan, plural) for place, plural in link_targets(resource).items()}
+
+
+def link_targets(resource: Resource) -> dict[tuple[str, str], str]:
+    """The resource, by its plural, that each link of ``resource`` reads; and each way back."""
+    found: dict[tuple[str, str], str] = {}
     for name, fact in resource.facts.items():
         if fact.link is not None:
             target = resource_of_type(fact.type).plural
-            found[resource.type_name, to_camel_case(name)] = partial(_plan, target)
-            if fact.link.back:
-                found[fact.type, to_camel_case(fact.link.back)] = partial(_plan, resource.plural)
+            found[resource.type_name, to_camel_case(name)] = target
+        if fact.back:
+            found[fact.type, to_camel_case(fact.back)] = resource.plural
     return found
 
 
 def _plan(plural: str, resource: Resource, request: PlanRequest) -> ReadPlan:
     """The sources of ``plural`` at the providers that list ``resource``, which has the link."""
     limits = SourceFilter(request.inherited.providers)
+    around = request.inherited.around
+    if around is not None and around.moment is not None:
+        target = resource_named(plural)
+        past = past_of(
+            target,
+            user=request.user,
+            limits=limits,
+            moment=around.moment,
+            lists=request.lists,
+        )
+        return ReadPlan(past=past, in_extensions=True)
 
-    def sources() -> list[Source]:
-        listed = source_list(user=request.user, resource=plural, limits=limits)
+    def list_sources(lists: SourceLists) -> list[Source]:
+        listed = lists.get(user=request.user, resource=plural, limits=limits)
         return [one for one in listed if resource.plural in resources_of(one.provider.kind)]
 
     return ReadPlan(
-        sources=sources(),
-        list_sources=sources,
+        sources=list_sources(request.lists),
+        list_sources=list_sources,
         max_age=request.inherited.max_age,
         in_extensions=True,
     )
@@ -99,7 +127,7 @@ def _note_cut(info: Any, number: int, hint: str) -> None:
 
 
 def _found(row: Any, info: Any, find: Find) -> Mapping[Place, Any]:
-    """What ``find`` finds for all rows that are shown with ``row``: looked up once for them."""
+    """The result of ``find`` for all rows that are shown with ``row``: looked up once for them."""
     known: dict[tuple[str, str], Any] = vars(row).setdefault("links", {})
     key = (info.parent_type.name, info.field_name)
     if key not in known:
@@ -109,7 +137,7 @@ def _found(row: Any, info: Any, find: Find) -> Mapping[Place, Any]:
         receipts = [one for one in answers.receipts_of(plan) if one.source.provider_id in providers]
         note_receipts(info.context, receipts)
         sources = [receipt.source for receipt in receipts]
-        found, known[key] = find(rows, sources)
-        join_rows(found, sources)
+        found, known[key] = find(rows, sources, plan.moment)
+        join_rows(found, sources, at=plan.moment)
     places: Mapping[Place, Any] = known[key]
     return places

@@ -9,6 +9,8 @@ from typing import Any
 import graphene
 
 from gateway.core.graphql.enums import described_enum
+from inventory.records.price import PriceSource as PriceSources
+from inventory.records.price import PriceUnit as PriceUnits
 from inventory.records.security_group import Direction
 from inventory.resources import all_resources
 from inventory.schema.code_types import RepositoryOwner, RepositoryVisibility
@@ -32,7 +34,9 @@ class ContainerPort(graphene.ObjectType):
     container_port = graphene.Int(required=True, description="The port inside of the container.")
     protocol = graphene.String(required=True, description="tcp, udp or sctp.")
     host_port = graphene.Int(description="The port of its host that leads there.")
-    host_ip = graphene.String(description="The host's address that it is open at; null: not told.")
+    host_ip = graphene.String(
+        description="The host's address that it is open at; null: not reported."
+    )
 
 
 SecurityGroupRuleDirection = described_enum(
@@ -44,12 +48,12 @@ SecurityGroupRuleDirection = described_enum(
 
 
 class SecurityGroupRule(graphene.ObjectType):
-    """What a security group lets through. One of cidr, group and prefixList says whence or where
-    to.
+    """The traffic that a security group lets through. One of cidr, group and prefixList is its
+    other end: the origin, or for EGRESS the destination.
     """
 
     direction = graphene.Field(
-        SecurityGroupRuleDirection, required=True, description="Which connections it is about."
+        SecurityGroupRuleDirection, required=True, description="The direction of the connections."
     )
     protocol = graphene.String(
         required=True, description="tcp, udp, icmp, icmpv6, all, or a protocol's number."
@@ -61,6 +65,32 @@ class SecurityGroupRule(graphene.ObjectType):
     cidr = graphene.String(description="A network, as 203.0.113.0/24 or ::/0.")
     group = graphene.String(description="The cloud's own id of another security group.")
     prefix_list = graphene.String(description="The cloud's own id of a list of networks.")
+
+
+PriceUnit = described_enum(
+    PriceUnits,
+    name="PriceUnit",
+    description="The unit that a price is paid for.",
+    meanings={one: one.meaning for one in PriceUnits},
+)
+PriceSource = described_enum(
+    PriceSources,
+    name="PriceSource",
+    description="Where a price comes from. The first of them that has one is taken.",
+    meanings={one: one.meaning for one in PriceSources},
+)
+
+
+class Price(graphene.ObjectType):
+    """A price, and where it comes from. A list price is not your bill: savings plans, taxes and
+    traffic are not in it.
+    """
+
+    amount = graphene.Float(required=True, description="In the currency, to its millionth.")
+    currency = graphene.String(required=True, description="Its three letters, as USD.")
+    per = graphene.Field(PriceUnit, required=True, description="The unit that it is paid for.")
+    as_of = graphene.Date(description="The day on which it was valid.")
+    source = graphene.Field(PriceSource, required=True, description="Where it comes from.")
 
 
 # The items of a JSON column are lists of these types' fields, in their order.
@@ -79,6 +109,7 @@ SCALARS: dict[str, Any] = {
 }
 OTHERS: dict[str, Any] = {
     "ContainerType": ContainerType,
+    "Price": Price,
     "Provider": PROVIDER,
     "RepositoryOwner": RepositoryOwner,
     "RepositoryVisibility": RepositoryVisibility,
@@ -88,6 +119,6 @@ INTERFACES: dict[str, Any] = {"ComputeService": ComputeService}
 
 
 def known_types() -> frozenset[str]:
-    """What the ``type`` of a Fact may be, beside the resource's own enum of states."""
+    """The values of ``type`` that a Fact may have, besides the resource's own enum of states."""
     resources = (one.type_name for one in all_resources())
     return frozenset({*PARTS, *SCALARS, *OTHERS, *resources})

@@ -20,7 +20,7 @@ class Direction(Enum):
 OrderDirection = described_enum(
     Direction,
     name="OrderDirection",
-    description="Which way a list is ordered.",
+    description="The direction of an order.",
     meanings={Direction.ASC: "Smallest first.", Direction.DESC: "Largest first."},
 )
 
@@ -33,14 +33,14 @@ def order_input(resource: Resource) -> Any:
     field = described_enum(
         keys,
         name=f"{resource.type_name}OrderField",
-        description=f"What {several} are ordered by. The row's own number breaks ties.",
+        description=f"A field to order {several} by. The row's own number breaks ties.",
         meanings=dict(zip(keys, texts, strict=True)),
     )
     attributes = {
         "__doc__": f"How {several} are ordered.",
-        "field": graphene.InputField(field, required=True, description="What to order by."),
+        "field": graphene.InputField(field, required=True, description="The field to order by."),
         "direction": graphene.InputField(
-            OrderDirection, default_value=Direction.ASC, description="Which way."
+            OrderDirection, default_value=Direction.ASC, description="Ascending or descending."
         ),
     }
     return type(f"{resource.type_name}Order", (graphene.InputObjectType,), attributes)
@@ -48,7 +48,7 @@ def order_input(resource: Resource) -> Any:
 
 @cache
 def _keys(resource: Resource) -> type[Enum]:
-    """The orders, each with the column or annotation that it goes by."""
+    """The orders, each with the column or annotation that it compares."""
     keys: Any = Enum  # mypy takes no names that are not written out
     return keys(
         f"{resource.type_name}OrderKey",
@@ -56,10 +56,11 @@ def _keys(resource: Resource) -> type[Enum]:
     )
 
 
-def key_of(resource: Resource, name: str) -> OrderKey:
-    """Of the order ``name``, ascending."""
-    ordered, column = order_name(resource, name), order_column(resource, name)
-    return OrderKey(ordered, column="" if ordered == column else column)
+def key_of(resource: Resource, name: str, *, descending: bool = False) -> OrderKey:
+    """The key of the order ``name``."""
+    column = order_column(resource, name)
+    ordered = order_name(resource, name, descending=descending)
+    return OrderKey(ordered, descending, "" if ordered == column else column)
 
 
 def order_key(resource: Resource, order_by: Any) -> OrderKey:
@@ -68,6 +69,5 @@ def order_key(resource: Resource, order_by: Any) -> OrderKey:
     if order_by is None:
         first: OrderKey = next(iter(keys)).value
         return first
-    key: OrderKey = keys(order_by["field"]).value
-    descending = order_by.get("direction") == Direction.DESC
-    return OrderKey(key.name, descending, key.column)
+    name = keys(order_by["field"]).name.lower()
+    return key_of(resource, name, descending=order_by.get("direction") == Direction.DESC)

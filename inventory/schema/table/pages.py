@@ -1,6 +1,7 @@
-"""A page of what stands at clouds, with the receipts of the sources that it was built from."""
+"""A page of objects at clouds, with the receipts of the sources that it was built from."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
+from datetime import datetime
 from typing import Any, TypeVar
 
 from gateway.core.graphql.paging import Page
@@ -8,7 +9,9 @@ from inventory.live.api import Receipt, all_complete
 from inventory.models import Observed, Source
 from inventory.schema.live_answers import LiveAnswers
 from inventory.schema.live_plans import ReadPlan
+from inventory.selectors.aggregates import Key
 from inventory.selectors.catalog import CatalogLookup
+from inventory.selectors.rollups import Answered
 from inventory.selectors.rows import attach_sources
 
 Row = TypeVar("Row", bound=Observed)
@@ -18,7 +21,10 @@ NEEDING_ROWS = ("nodes", "edges", "pageInfo")
 
 
 class LivePage(Page[Row]):
-    """A page whose rows know their source, share one look at the catalogue, and know each other."""
+    """A page whose rows know their source, share one look at the catalogue, and know each other.
+
+    ``answered``: the rows of all pages, to be counted; None: only one by one.
+    """
 
     def __init__(
         self,
@@ -26,9 +32,13 @@ class LivePage(Page[Row]):
         *,
         receipts: list[Receipt],
         without_service: Callable[[], list[Any]],
+        at: datetime | None = None,
+        answered: Answered | None = None,
         **options: Any,
     ) -> None:
         super().__init__(rows, **options)
+        self._at = at
+        self._answered = answered
         self.sources = receipts
         self._without_service = without_service
 
@@ -36,10 +46,12 @@ class LivePage(Page[Row]):
     def without_service(self) -> list[Any]:
         return self._without_service()
 
-    @property
-    def filtered(self) -> Any:
-        """The rows of all pages."""
-        return self._all
+    def counted_by(self, keys: Sequence[Key]) -> Any:
+        """The rows of all pages, or lines of a roll-up, to be grouped by ``keys``."""
+        return self._all if self._answered is None else self._answered.counted_by(keys)
+
+    def count_all(self) -> int:
+        return super().count_all() if self._answered is None else self._answered.count
 
     @property
     def complete(self) -> bool:
@@ -47,16 +59,17 @@ class LivePage(Page[Row]):
 
     def fetch(self) -> list[Row]:
         rows = super().fetch()
-        join_rows(rows, [receipt.source for receipt in self.sources])
+        join_rows(rows, [receipt.source for receipt in self.sources], at=self._at)
         return rows
 
 
-def join_rows(rows: list[Any], sources: Iterable[Source]) -> None:
-    """Let rows that are shown together know their source and each other, and share one look at the
-    catalogue.
+def join_rows(rows: list[Any], sources: Iterable[Source], *, at: datetime | None = None) -> None:
+    """Let rows that are shown together know their source and each other, and share one look-up in
+    the catalogue. Rows of the past, at the time ``at``, do not use the catalogue, which is the
+    present one.
     """
     attach_sources(rows, sources)
-    shared = {"catalog": CatalogLookup(rows), "peers": rows, "links": {}}
+    shared = {"catalog": CatalogLookup(() if at else rows), "peers": rows, "links": {}}
     for row in rows:
         vars(row).update(shared)
 
@@ -73,6 +86,6 @@ def receipts_within(
 
 
 def needs_rows(plan: ReadPlan, connection: str) -> bool:
-    """Whether rows of this type of connection are known to be asked for."""
+    """True if rows of this type of connection are known to be asked for."""
     coordinates = {(connection, name) for name in NEEDING_ROWS}
     return plan.selected is not None and not plan.selected.isdisjoint(coordinates)

@@ -6,22 +6,21 @@ from typing import Any
 from gateway.core.ids import global_id
 from inventory.models import Provider
 from inventory.providers import all_kinds
+from inventory.records.price import HOURS_PER_MONTH, MICRO
 from inventory.resources import Resource
-from inventory.resources.groups import By, price
+from inventory.resources.groups import By
+from inventory.resources.priced import has_costs
 from inventory.selectors.aggregates import Group, Key, Measures
 from inventory.selectors.catalog import entry_names
-
-MICRO = 1_000_000
-HOURS = 730  # of a month
 
 
 def shown_measures(resource: Resource, found: Measures) -> dict[str, Any]:
     shown: dict[str, Any] = {"count": found.count, **found.sums}
-    if price(resource):
+    if has_costs(resource):
         cost = found.cost
         shown |= {
-            "hourly_cost": None if cost is None else cost / MICRO,
-            "monthly_cost": None if cost is None else cost * HOURS / MICRO,
+            "hourly_cost": None if cost is None else round(cost / HOURS_PER_MONTH) / MICRO,
+            "monthly_cost": None if cost is None else cost / MICRO,
             "priced": found.priced,
             "unpriced": found.count - found.priced,
         }

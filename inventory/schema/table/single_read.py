@@ -1,7 +1,7 @@
 """One object, asked of its cloud alone.
 
-Of a region that is not connected the set of the provider's regions is asked, for the region may be
-new: then its list is read. Null is the answer only where it is known that there is none.
+If the region is not connected, it may be new. Then the set of the provider's regions is asked, and
+the list of a new region is read. Null is the answer only where it is known that there is none.
 """
 
 from typing import Any
@@ -40,8 +40,8 @@ def single_description(resource: Resource) -> str:
 
 
 def plan_single(resource: Resource, request: PlanRequest) -> ReadPlan:
-    """What the field needs. Raises InvalidInput, and NotFound for a region that the provider is not
-    connected to.
+    """The plan of the field. Raises InvalidInput, and NotFound for a region that the provider is
+    not connected to.
     """
     noun = resource.nouns[0]
     cloud_id = parse_cloud_id(local_id(request.arguments.get("id", ""), of=resource.type_name))
@@ -96,7 +96,7 @@ def single(info: Any, arguments: dict[str, Any]) -> Any:
 def _found(
     answers: LiveAnswers, plan: ReadPlan, arguments: dict[str, Any]
 ) -> tuple[Any, list[Receipt]]:
-    """The row, and the receipts of what was asked for it. Raises the plan's error."""
+    """The row, and the receipts of the sources asked for it. Raises the plan's error."""
     receipts = answers.known_receipts_of(plan)
     if plan.one is not None:
         answer = answers.ones[plan.one.key]

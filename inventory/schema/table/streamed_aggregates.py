@@ -35,8 +35,8 @@ class StreamedAggregate(SubscriptionField):
             if arrival.is_last or (arrival.new and arrival.waits):
                 yield arrival
 
-    def seen(self, context: Context, found: Any, arguments: Mapping[str, Any]) -> Any:  # noqa: ARG002 - of the interface
-        return seen_by(context.user, found)
+    def seen(self, context: Context, found: Any, arguments: Mapping[str, Any]) -> Any:
+        return seen_by(context.user, found, arguments)
 
 
 def streamed_aggregate_field(resource: Resource) -> Any:

@@ -15,7 +15,7 @@ from gateway.core.graphql.context import Context
 from gateway.core.graphql.subscriptions import Contexts, SubscriptionField, Topic
 from inventory.live.api import channel_of
 from inventory.resources import Resource, all_resources
-from inventory.schema.live_plans import Inherited, PlanRequest
+from inventory.schema.live_plans import PlanRequest
 from inventory.schema.table.deliveries import Deliveries, delivery_field
 from inventory.schema.table.derive import aggregate_of
 from inventory.schema.table.filters import filter_input, limits_of, source_limits
@@ -68,7 +68,7 @@ class RowChanged(SubscriptionField):
 
         The sources are looked up anew each time: they, and the rights to them, change.
         """
-        request = PlanRequest(context.user, dict(arguments), Inherited())
+        request = PlanRequest(context.user, dict(arguments))
         limits = source_limits(self._resource, request)
         sources = source_list(user=context.user, resource=self._resource.plural, limits=limits)
         within = limits_of(self._resource, arguments.get("filter") or {})
@@ -114,9 +114,13 @@ def resource_subscription() -> Any:
 
 
 def subscription_fields() -> Mapping[str, SubscriptionField]:
-    fields: dict[str, SubscriptionField] = {}
-    for one in _watched():
-        fields[to_camel_case(_name(one))] = RowChanged(one)
-        fields[to_camel_case(one.plural)] = Deliveries(one)
-        fields[to_camel_case(aggregate_of(one))] = StreamedAggregate(one)
-    return fields
+    return {name: field for one in _watched() for name, field in subscriptions_of(one).items()}
+
+
+def subscriptions_of(resource: Resource) -> dict[str, SubscriptionField]:
+    """Those of a resource with a list at the root, by their names in the schema."""
+    return {
+        to_camel_case(_name(resource)): RowChanged(resource),
+        to_camel_case(resource.plural): Deliveries(resource),
+        to_camel_case(aggregate_of(resource)): StreamedAggregate(resource),
+    }

@@ -117,12 +117,12 @@ def _field(resource: Resource, name: str, fact: Fact) -> Any:
 
 
 def _back_field(resource: Resource, name: str) -> Any:
-    """Of the linked type: the rows of ``resource`` whose link ``name`` leads to it."""
-    link = resource.facts[name].link
+    """The linked type's field with the rows of ``resource`` whose link ``name`` leads to it."""
+    description = resource.facts[name].back_description
     return graphene.List(
         graphene.NonNull(partial(object_type, resource)),
         required=True,
-        description=f"{link.description if link else ''} By name; at most {MOST_LINKED}: "
+        description=f"{description} By name; at most {MOST_LINKED}: "
         "extensions.cuts says how many are left out, extensions.sources has the receipts.",
     )
 

@@ -51,7 +51,7 @@ def tag_keys(given: Sequence[str], *, field: str) -> list[tuple[str, None]]:
 
 
 def checked_price(value: float, *, field: str) -> Decimal:
-    """In US dollars, to the micro-dollar. Raises InvalidInput for what no price can be."""
+    """In US dollars, to the micro-dollar. Raises InvalidInput for an impossible price."""
     if not 0 <= value < MOST_DOLLARS:
         message = f"A price is between 0 and {MOST_DOLLARS} US dollars, not {value}."
         raise InvalidInput(message, field=field)

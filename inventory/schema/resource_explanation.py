@@ -2,15 +2,22 @@
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
 
-from graphene.utils.str_converters import to_camel_case
+from graphene.utils.str_converters import to_camel_case, to_snake_case
 
-from inventory.resources import Resource
+from inventory.operations.actions import ACTIONS, TARGET_TYPES, Change
+from inventory.resources import Resource, all_resources
 from inventory.resources.base import Fact, Filter, Order
-from inventory.resources.groups import GroupField, group_fields, price, tag_filter
-from inventory.schema.table.derive import planners
+from inventory.resources.groups import GroupField, group_fields, tag_filter
+from inventory.resources.history import noted
+from inventory.resources.priced import COLUMN, has_costs
+from inventory.schema.derived_actions import action_mutations
+from inventory.schema.table.derive import aggregate_of, planners
 from inventory.schema.table.filters import KINDS, filter_description
+from inventory.schema.table.links import link_targets
 from inventory.schema.table.named_types import INTERFACES
+from inventory.schema.table.subscriptions import subscriptions_of
 from inventory.schema.table.types import interfaces_of, is_required, type_name_of
+from inventory.selectors.changes import name_in_schema
 from inventory.selectors.rows import order_column, order_name
 
 HEAD = """\
@@ -38,20 +45,28 @@ def filter_type(resource: Resource, one: Filter) -> str:
 
 
 def live_places(resource: Resource) -> list[str]:
-    """The fields that ask clouds for it."""
-    return [f"{type_name}.{field}" for type_name, field in planners(resource)]
+    """The fields derived of resources that ask clouds for it: its own, and links that show it."""
+    every = [
+        (place, plural) for one in all_resources() for place, plural in link_targets(one).items()
+    ]
+    own = [place for place in planners(resource) if place not in link_targets(resource)]
+    linked = [place for place, plural in every if plural == resource.plural]
+    return [f"{type_name}.{field}" for type_name, field in (*own, *linked)]
 
 
 def explanation(resource: Resource) -> Iterator[str]:
-    """Lines: what is derived, from which column or function, and where that is declared."""
+    """Lines: each derived field, its column or function, and where that is declared."""
     name = resource.type_name
     implemented = " & ".join(one._meta.name for one in interfaces_of(resource))  # noqa: SLF001 - Graphene keeps the name of a type there
     yield f"{name}: {resource.description}"
     yield _line("  declared", "", resource.where)
     yield f"  sources of {resource.plural}; model {resource.model._meta.label}"  # noqa: SLF001 - Django's documented API
     yield f"  read by {', '.join(live_places(resource))}, with receipts"
-    yield "  seen by those who see its provider; node(id:) shows what is stored"
+    yield f"  {_seen(resource)}; node(id:) shows what is stored"
     yield from _keeping(resource)
+    if not resource.is_derived_at_root:
+        yield "  its list and its single read at the root are written by hand"
+    yield from _elsewhere(resource)
     yield f"type {name} implements {implemented}"
     yield from _inherited(resource)
     for public, fact in resource.facts.items():
@@ -75,7 +90,7 @@ def explanation(resource: Resource) -> Iterator[str]:
 
 
 def _aggregate(resource: Resource) -> Iterator[str]:
-    """What groups are made of, and which sums there are."""
+    """The keys of groups, and the sums that exist."""
     name = resource.type_name
     yield f"type {name}Aggregate; input {name}GroupBy; enum {name}GroupField"
     for public, of in group_fields(resource).items():
@@ -85,8 +100,46 @@ def _aggregate(resource: Resource) -> Iterator[str]:
         yield _line("  or the values of a tag key", f"column {pairs[0]}", pairs[1].where)
     for public, fact in resource.facts.items():
         if fact.measure:
-            how = "the costs" if public == price(resource) else "the sum"
-            yield _line(f"  {how} of {public}", f"column {public}", fact.where)
+            yield _line(f"  the sum of {public}", f"column {public}", fact.where)
+    if has_costs(resource):
+        yield _line("  the costs", f"column {COLUMN}", resource.facts[COLUMN].where)
+    yield f"type {name}Diff; type {name}Difference"
+    for one in noted(resource):
+        columns = ", ".join(one.columns)
+        yield _line(f"  {name_in_schema(resource, one.name)}", f"column {columns}", "")
+
+
+def _seen(resource: Resource) -> str:
+    """Whose it is. Rows that no cloud lists have fields, and rights, that are written by hand."""
+    others = "; an imported one by everybody, and one that was added here by its creator"
+    return f"seen by those who see its provider{'' if resource.is_derived_at_root else others}"
+
+
+def _elsewhere(resource: Resource) -> Iterator[str]:
+    """Where its rows are shown besides the fields that read them, and the mutations."""
+    if not resource.has_root_list:
+        return
+    plural, totals = to_camel_case(resource.plural), to_camel_case(aggregate_of(resource))
+    yield f"  streamed by Subscription.{', Subscription.'.join(subscriptions_of(resource))}"
+    yield f"  exported as /export/{plural}.csv and /export/{totals}.csv, and in other formats"
+    yield f"  found by Query.search, as {to_snake_case(resource.type_name).upper()}"
+    for names, what in ((_mutations(resource), "one"), (_bulk(resource), "many")):
+        if names:
+            yield f"  changed, {what} at once, by {', '.join(map(to_camel_case, names))}"
+
+
+def _mutations(resource: Resource) -> list[str]:
+    """The mutations of one object, and those that create one, in snake case."""
+    types = [one for one in TARGET_TYPES if one.resource == resource.plural]
+    return [name for one in types for name in action_mutations(one)._meta.fields]  # noqa: SLF001 - Graphene keeps the fields of a type there
+
+
+def _bulk(resource: Resource) -> list[str]:
+    return [
+        f"{one.name}_{resource.plural}"
+        for one in ACTIONS
+        if isinstance(one, Change) and one.bulk and one.target_type.resource == resource.plural
+    ]
 
 
 def _keeping(resource: Resource) -> Iterator[str]:
@@ -99,7 +152,7 @@ def _keeping(resource: Resource) -> Iterator[str]:
     removed = f"one that was removed is {kept.removed}" if kept.removed else "none can be removed"
     yield f"  a row that listings lack becomes MISSING; {removed}"
     yield f"  search looks into {', '.join(kept.searched)}"
-    yield f"  changes are noted of {', '.join(kept.history)}"
+    yield f"  changes are noted of {', '.join(one.name for one in noted(resource))}"
 
 
 def _inherited(resource: Resource) -> Iterator[str]:
@@ -120,6 +173,8 @@ def _origin(resource: Resource, name: str, fact: Fact) -> str:
     if fact.entry is not None:
         stands_in = ", ".join(fact.entry.columns.values())
         return f"entry {columns}, or {stands_in}"
+    if fact.link is not None:
+        return f"the {fact.type} named by {columns}"
     if fact.type == "Provider":
         return "the source's"
     if fact.read is not None:
@@ -134,8 +189,10 @@ def _comparison(name: str, one: Filter) -> str:
 
 def _ordering(resource: Resource, name: str) -> str:
     column = order_column(resource, name)
-    unknown = "" if order_name(resource, name) == column else "; null comes first"
-    return f"column {column}{unknown}"
+    if order_name(resource, name) == column:
+        return f"column {column}"
+    place = "last" if resource.orders[name].unknown_last else "first"
+    return f"column {column}; null comes {place}"
 
 
 def reference(resources: Iterable[Resource]) -> str:
@@ -146,7 +203,7 @@ def reference(resources: Iterable[Resource]) -> str:
 def _section(resource: Resource) -> Iterator[str]:
     yield f"## {resource.type_name}\n\n{resource.description}\n"
     places = ", ".join(f"`{place}`" for place in live_places(resource))
-    yield f"Read live by {places}. Seen by those who see its provider.\n"
+    yield f"Read live by {places}. {_seen(resource).capitalize()}.\n"
     yield from _table("field", resource.facts, lambda name: field_type(resource, name))
     if resource.has_root_list:
         filters = resource.filters
