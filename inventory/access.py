@@ -1,16 +1,16 @@
-"""The one gate from a user to any object, and to what may be done with it.
+"""Checks all access of users: to any object, and to the actions on it.
 
 ::
 
     owner, superuser     ADMIN on the provider
     grant                the role that was granted to the user, or to one of their teams
-    anybody else         nothing: what is out of reach is answered exactly as what does not exist
+    other users          nothing: the answer is the same as for an object that does not exist
 
 An API token that is limited to some providers cuts all of it down to those, for superusers too:
 ``gateway.core.accounts.credential.provider_limit`` says what else it shows.
 
 Everything that hands out rows starts from one of the ``visible_...`` querysets, and everything
-that changes something asks ``require_role`` before. Both go by the rights of now.
+that changes something asks ``require_role`` before. Both use the present rights.
 """
 
 import uuid
@@ -26,6 +26,7 @@ from gateway.core.errors import Forbidden
 from inventory.models import (
     Change,
     Grant,
+    PastProvider,
     Provider,
     Repository,
     Role,
@@ -41,6 +42,7 @@ __all__ = [
     "scopes",
     "visible_changes",
     "visible_grants",
+    "visible_past_providers",
     "visible_providers",
     "visible_repositories",
     "visible_rows",
@@ -70,12 +72,23 @@ def visible_sources(user: Any) -> QuerySet[Source]:
 
 
 def visible_rows(model: type[Model], user: Any) -> QuerySet[Any]:
-    """Of any model whose rows have a provider."""
+    """The rows of ``model`` that the user can see. The model has a foreign key ``provider``."""
     return model._default_manager.filter(_within_reach(user))  # noqa: SLF001 - Django's documented API
 
 
 def visible_changes(user: Any) -> QuerySet[Change]:
     return Change.objects.filter(_within_reach(user))
+
+
+def visible_past_providers(user: Any) -> QuerySet[PastProvider]:
+    """Disconnected ones: their owner and superusers see what they had. Grants went with them."""
+    providers = PastProvider.objects.all()
+    if not user.is_authenticated:
+        return providers.none()
+    limit = provider_limit(user)
+    if limit is not None:
+        providers = providers.filter(scope__in=limit)
+    return providers if user.is_superuser else providers.filter(owner=user.pk)
 
 
 def visible_grants(user: Any) -> QuerySet[Grant]:
@@ -109,12 +122,12 @@ def visible_repositories(user: Any) -> QuerySet[Repository]:
 
 
 def role_on(user: Any, provider: Provider) -> Role | None:
-    """What ``user`` may do with ``provider`` now; asks the database only about another's."""
+    """The role of ``user`` on ``provider`` now. Only another user's provider needs a query."""
     return roles_on(user, [provider])[provider.pk]
 
 
 def roles_on(user: Any, providers: Iterable[Provider]) -> dict[int, Role | None]:
-    """As ``role_on``, by the providers' keys and in one query for all of them."""
+    """Like ``role_on``, by the providers' keys and in one query for all of them."""
     found: dict[int, Role | None] = {}
     others, limit = [], provider_limit(user)
     for provider in providers:
@@ -146,7 +159,7 @@ def require_role(user: Any, role: Role, *providers: Provider) -> None:
 
 
 def is_public_id(value: str) -> bool:
-    """Whether ``value`` can be a provider's public id at all."""
+    """True if ``value`` can be a provider's public id at all."""
     try:
         uuid.UUID(value)
     except ValueError:
@@ -155,13 +168,16 @@ def is_public_id(value: str) -> bool:
 
 
 def scopes(user: Any, *, within: bool) -> RawSQL:
-    """What providers are called by jobs: of those that the user sees, or of all others."""
+    """The scopes, as jobs have them, of the providers that the user sees, or of all others."""
     condition, parameters = _reach(user)
     return _select("scope", condition if within else f"NOT ({condition})", parameters)
 
 
 def _within_reach(user: Any, *, provider: str = "provider") -> Q:
-    """Rows whose provider the user owns or has a role on; for a superuser all, for nobody none."""
+    """Rows whose provider the user owns or has a role on.
+
+    A superuser sees all rows, an anonymous user none.
+    """
     if not user.is_authenticated:
         return NOTHING
     if user.is_superuser and provider_limit(user) is None:

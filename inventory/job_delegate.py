@@ -1,4 +1,4 @@
-"""What jobs ask of the inventory: who may see and change jobs, and what schedules submit."""
+"""The inventory's answers to jobs: which users see and change jobs, and what schedules submit."""
 
 from collections.abc import Collection, Sequence
 from typing import Any
@@ -16,7 +16,7 @@ from jobs.api import Job, JobDelegate, ScheduledJob, ScheduledRequest, ScopeAcce
 
 
 class InventoryDelegate(JobDelegate):
-    """Jobs at machines and containers; jobs of other operations are nobody's to check."""
+    """Checks jobs on machines and containers. Jobs of other operations are not checked."""
 
     def scope_access(self, user: Any) -> ScopeAccess:
         return provider_scopes(user)

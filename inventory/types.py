@@ -1,4 +1,4 @@
-"""What providers return: plain frozen records, the same for every cloud. Nothing here does I/O.
+"""The records that providers return: plain, frozen, the same for every cloud. No I/O here.
 
 Memory is in MiB, disk in GiB, prices in US dollars an hour.
 """
@@ -26,14 +26,12 @@ class MeaningfulEnum(StrEnum):
 
 # The metadata of a record's field that has no column.
 NOT_STORED: Mapping[str, bool] = MappingProxyType({"stored": False})
-# The word of both vocabularies below for what is listed no more.
+# The word of both vocabularies below for an object that is no longer listed.
 MISSING = "MISSING"
 
 
 class MachineState(MeaningfulEnum):
-    """What a machine is doing, in one vocabulary for all clouds. rawState has the cloud's own
-    word.
-    """
+    """The state of a machine, in one vocabulary for all clouds. rawState has the cloud's word."""
 
     PENDING = "PENDING", "It is being made, or is starting."
     RUNNING = "RUNNING", "It runs."
@@ -43,14 +41,17 @@ class MachineState(MeaningfulEnum):
     SUSPENDED = "SUSPENDED", "Its memory is saved to disk; it can be resumed."
     PAUSED = "PAUSED", "It is halted in memory; it can be resumed."
     TERMINATED = "TERMINATED", "It is deleted for good; some clouds list it for a while."
-    MISSING = "MISSING", "Its cloud lists it no more, though nobody deleted it through here."
+    MISSING = (
+        "MISSING",
+        "Its cloud no longer lists it, and this gateway did not delete it.",
+    )
     ERROR = "ERROR", "Its cloud says that it is broken."
     UNKNOWN = "UNKNOWN", "Its cloud's word for the state is unknown here, or could not be read."
 
 
 class ContainerState(MeaningfulEnum):
-    """What a container is doing, in one vocabulary for engines and clusters. rawState has their
-    own word.
+    """The state of a container, in one vocabulary for engines and clusters. rawState is their own
+    word.
     """
 
     PENDING = "PENDING", "It is being made: scheduled, or its image is fetched."
@@ -61,26 +62,26 @@ class ContainerState(MeaningfulEnum):
     STOPPED = "STOPPED", "It has ended; see exitCode."
     STOPPING = "STOPPING", "It is shutting down, or is being removed."
     REMOVED = "REMOVED", "It is removed for good."
-    MISSING = "MISSING", "It is listed no more, though nobody removed it through here."
+    MISSING = "MISSING", "It is no longer listed, and this gateway did not remove it."
     ERROR = "ERROR", "It cannot run, or cannot be removed; see rawState."
     UNKNOWN = "UNKNOWN", "The word for its state is unknown here, or could not be read."
 
 
 class VMBackend(MeaningfulEnum):
-    """What runs a virtual machine."""
+    """The hypervisor that runs a virtual machine."""
 
     HYPER_V = "HYPER_V", "Microsoft Hyper-V."
     KVM = "KVM", "Linux KVM."
     NITRO = "NITRO", "The AWS Nitro system, a KVM derivative."
     QEMU = "QEMU", "QEMU, with or without KVM."
-    SIMULATED = "SIMULATED", "Nothing: a simulator tells of it."
+    SIMULATED = "SIMULATED", "No hypervisor: the machine is simulated."
     VMWARE = "VMWARE", "VMware."
     XEN = "XEN", "Xen."
-    OTHER = "OTHER", "Something that the cloud does not tell."
+    OTHER = "OTHER", "A hypervisor that the cloud does not name."
 
 
 class Completeness(MeaningfulEnum):
-    """Whether it is known that a kind's list has every object."""
+    """Shows if a kind's list is known to return every object."""
 
     PROVEN = (
         "PROVEN",
@@ -90,7 +91,7 @@ class Completeness(MeaningfulEnum):
 
 
 class ContainerType(MeaningfulEnum):
-    """What runs a container."""
+    """The system that runs a container."""
 
     DOCKER = "DOCKER", "A Docker engine."
     DOCKER_SWARM = "DOCKER_SWARM", "A Docker swarm."
@@ -101,6 +102,9 @@ def stored_fields(record: type[Any]) -> tuple[str, ...]:
     """The names of a record's fields that have columns, the key left out."""
     stored = [one.name for one in fields(record) if one.metadata.get("stored", True)]
     return tuple(name for name in stored if name != "external_id")
+
+
+SPOT = "spot"  # an instance_lifecycle
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,6 +121,9 @@ class MachineRecord:
     vcpus: int | None = None
     disk: int | None = None
     price_per_hour: Decimal | None = None
+    operating_system: str | None = None  # that its cloud charges for: linux, windows, or its word
+    off_list: bool = False  # no list has its price: spot capacity, a host of its own, with a GPU
+    instance_lifecycle: str | None = None  # spot, or its cloud's word; None: on demand
     image_id: str | None = None
     image_name: str | None = None
     location_id: str | None = None
@@ -151,11 +158,11 @@ class ContainerRecord:
     name: str
     state: ContainerState
     raw_state: str  # the engine's own word
-    exit_code: int | None = None  # of what has ended
-    image: str | None = None  # as it was asked for: "nginx:1.27"
-    image_id: str | None = None  # what that was then: a digest
+    exit_code: int | None = None  # None: it has not ended
+    image: str | None = None  # as it was requested: "nginx:1.27"
+    image_id: str | None = None  # the digest of the image then
     command: str | None = None
-    memory: int | None = None  # its limit; None: none that is told
+    memory: int | None = None  # its limit; None: no limit is reported
     ips: tuple[str, ...] = ()
     ports: tuple[PortRecord, ...] = ()
     labels: tuple[tuple[str, str], ...] = ()  # by key
@@ -175,15 +182,7 @@ class SizeRecord:
     vcpus: int | None = None
     disk: int | None = None
     price_per_hour: Decimal | None = None
-    problem: str | None = field(default=None, repr=False)  # why a part of it is unknown
-
-
-@dataclass(frozen=True, slots=True)
-class ImageRecord:
-    """An image that machines can be made from."""
-
-    external_id: str
-    name: str
+    architecture: str | None = None  # as of an image
     problem: str | None = field(default=None, repr=False)  # why a part of it is unknown
 
 
@@ -194,6 +193,16 @@ class LocationRecord:
     external_id: str
     name: str
     problem: str | None = field(default=None, repr=False)  # why a part of it is unknown
+
+
+@dataclass(frozen=True, slots=True)
+class SpotOrder:
+    """Spare capacity, which the cloud may take back at any time.
+
+    ``max_price_per_hour``: in US dollars, above zero; None: the price on demand.
+    """
+
+    max_price_per_hour: Decimal | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -214,6 +223,7 @@ class NewMachine:
     security_groups: tuple[str, ...] = ()
     tags: tuple[tuple[str, str], ...] = ()
     user_data: str | None = None
+    spot: SpotOrder | None = None
     is_repeated: bool = False
 
 
@@ -239,8 +249,8 @@ class NewContainer:
 class Failure:
     """How a request ended that a cloud had accepted. ``word`` and ``message``: the cloud's.
 
-    ``at``: when, as the cloud writes it; it only tells one failure from another. ``code``: ours, a
-    ProviderErrorCode.
+    ``at``: the time, as the cloud writes it; it only distinguishes one failure from another.
+    ``code``: ours, a ProviderErrorCode.
     """
 
     word: str
@@ -258,9 +268,9 @@ class Failure:
 
 @dataclass(frozen=True, slots=True)
 class Verdict:
-    """What a cloud says it would do, asked without acting.
+    """A cloud's answer, asked without acting, to whether it would carry out an action.
 
-    ``code``: of a refusal, the ProviderErrorCode of what the action would fail with.
+    ``code``: for a refusal, the ProviderErrorCode that the action would fail with.
     ``is_temporary``: a job would wait and ask again.
     """
 

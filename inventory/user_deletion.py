@@ -13,7 +13,7 @@ from django.db.models import CASCADE, ManyToOneRel
 from django.db.models.signals import pre_delete
 
 from gateway.core.transactions import delete_locked
-from inventory.live.api import lock_for_deletion
+from inventory.live.api import delete_providers
 from inventory.models import Provider
 from jobs.api import Job, Schedule, lock_jobs
 
@@ -28,8 +28,8 @@ def _delete_dependants(instance: User, **_signal: Any) -> None:
     delete_locked(Schedule.objects.filter(owner=instance))
     jobs = lock_jobs(Job.objects.filter(requested_by=instance))
     Job.objects.filter(pk__in=jobs).update(requested_by=None)
-    lock_for_deletion(Provider.objects.filter(owner=instance)).delete()
-    _delete_rest(instance)  # whoever holds one of these rows may still refer to the user
+    delete_providers(Provider.objects.filter(owner=instance))
+    _delete_rest(instance)  # a transaction that holds one of these rows may still add others
     list(user.select_for_update())
     _delete_rest(instance)  # what was added before that lock; nothing can be added any more
 

@@ -13,8 +13,8 @@ from gateway.core.http.lookups import lookups
 
 
 def bounded_handlers(budget: Budget, *, longest_wait: float) -> Sequence[BaseHandler]:
-    """For http and https: all requests end with ``budget``, a single wait after ``longest_wait``
-    seconds. What they raise then is a TimeoutError.
+    """Handlers for http and https. All requests end with ``budget``, a single wait after
+    ``longest_wait`` seconds. The handlers then raise a TimeoutError.
     """
     return _HTTP(budget, longest_wait), _HTTPS(budget, longest_wait)
 

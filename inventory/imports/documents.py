@@ -25,7 +25,7 @@ class Document:
 
 
 def read_documents(source: str, *, standard_input: BinaryIO) -> Iterator[Document]:
-    """What ``source`` holds: a path, ``-``, or an http(s) address with all pages that follow it.
+    """The documents of ``source``: a path, ``-``, or an http(s) address with all following pages.
 
     A text may be several documents, one after the other, as ``gh api --paginate`` writes pages:
     https://cli.github.com/manual/gh_api

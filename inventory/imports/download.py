@@ -2,7 +2,7 @@
 
 A page names the next one in its ``Link`` header, as RFC 8288 says and the GitHub REST API does
 (docs.github.com, "Using pagination in the REST API"). Neither that nor a redirect may lead to
-another scheme, host or port: whoever typed an address meant that server.
+another scheme, host or port: the user who entered an address meant that server.
 """
 
 import json

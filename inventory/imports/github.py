@@ -1,7 +1,7 @@
-"""What the GitHub REST API says about repositories. Pure: nothing here does I/O.
+"""The GitHub REST API's replies about repositories. Pure: nothing here does I/O.
 
 Replies of "List organization repositories", "List repositories for a user" and "Get a
-repository": docs.github.com/rest/repos/repos. Of an entry's hundred keys seven are read: ``name``,
+repository": docs.github.com/rest/repos/repos. Seven of an entry's hundred keys are read: ``name``,
 ``full_name``, ``html_url``, ``description``, ``private``, ``visibility`` and ``created_at``.
 """
 
@@ -130,8 +130,9 @@ def _record(entry: dict[str, Any]) -> RepositoryRecord:
 
 
 def _is_private(entry: Mapping[str, Any]) -> bool:
-    """By either key: a reply cut down to a few keys may have one of them alone. An entry without
-    both is public: whoever cut it meant to show the rest.
+    """Reads both keys: a reply cut down to a few keys may have only one of them.
+
+    An entry without both is public: the user who cut it down meant to show the rest.
     """
     visibility = entry.get("visibility")
     if visibility is not None and str(visibility).lower() != "public":

@@ -26,7 +26,7 @@ class Skipped:
 
 @dataclass(frozen=True, kw_only=True)
 class ImportReport:
-    """What became of each repository."""
+    """The number of repositories by outcome, and the skipped ones."""
 
     created: int
     updated: int
@@ -44,8 +44,8 @@ def repositories_import(*, records: Iterable[RepositoryRecord]) -> ImportReport:
     Full names that differ only in case or Unicode normal form are one, as at GitHub; the row gets
     the spelling of the reply.
     Imported rows have no creator and are visible to every user. Hence private repositories are
-    skipped. A row of the same full name that a user added stays that user's own, beside the
-    imported one. Rows that ``records`` lack stay as they are: a reply may be one page of many.
+    skipped. A row of the same full name that a user added stays that user's own, next to the
+    imported one. Rows missing in ``records`` stay as they are: a reply may be one page of many.
 
     Raises:
         Conflict: somebody else changed the same rows at the same time; nothing was written.
@@ -91,8 +91,10 @@ def _importable(
 
 
 def _stored(records: Sequence[RepositoryRecord]) -> dict[str, Repository]:
-    """The imported row of each record, by its key. Of rows of an earlier release that differ only
-    in case, the one that is spelled as the record.
+    """The imported row of each record, by the record's key.
+
+    An earlier release may have stored several rows that differ only in case. Then the row with the
+    record's spelling is returned.
     """
     spelled = {key_of(record.full_name): record.full_name for record in records}
     keys = list(spelled)

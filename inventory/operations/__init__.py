@@ -1,6 +1,7 @@
 """The operations of jobs at clouds. Importing this registers every one of them."""
 
 from inventory.operations import (
+    attribution,
     bucket_creation,
     bucket_deletion,
     change,
@@ -15,6 +16,7 @@ from inventory.operations import (
 )
 
 __all__ = [
+    "attribution",
     "bucket_creation",
     "bucket_deletion",
     "change",

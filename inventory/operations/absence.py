@@ -1,4 +1,4 @@
-"""Whether an object is gone that was not found by its id.
+"""Decides if an object that was not found by its id is gone.
 
 One "not found" proves little: a replica or a cell may lag behind, and AWS documents that an
 instance may not be found for a while after it was made ("Ensure idempotency and eventual
@@ -40,7 +40,7 @@ def look_again(step: Step, target: TargetContext) -> Wait:
 
 def confirm_absence(step: Step, target: TargetContext) -> Wait | None:
     """None: the object is gone. Fails the job if the list goes on showing the object, or if the
-    list may lack objects that are there.
+    list may omit objects that exist.
     """
     looks = int(step.memory.get(ABSENT_LOOKS, 0)) + 1
     step.remember(**{ABSENT_LOOKS: looks})
@@ -68,7 +68,7 @@ def _is_listed(target: TargetContext) -> bool:
 
 
 def _is_young(target: TargetContext) -> bool:
-    """Whether it was made a moment ago, as far as its row says."""
+    """True if it was created a moment ago, as far as its row shows."""
     rows = RESOURCES[target.source.resource].rows
     row = rows.filter(source=target.source, external_id=target.external_id).first()
     made_at = (row.provisioned_at or row.created_at) if row is not None else None

@@ -1,4 +1,4 @@
-"""Whether a provider still leads to the account that a job was submitted for.
+"""Checks that a provider still leads to the account that a job was submitted for.
 
 ``updateProvider`` may name another account while a job waits. There the id of the job's target may
 be another object, and an order would be paid by somebody else. A job notes a digest of the account
@@ -35,7 +35,7 @@ class AnotherAccount(OperationFailed):
 
 
 def account_note(provider: Provider) -> dict[str, str]:
-    """What a job notes of the provider's account; empty if it was disconnected meanwhile.
+    """A job's note of the provider's account; empty if the provider was disconnected meanwhile.
 
     Credentials that cannot be read now are noted as an account that no other one equals.
     """

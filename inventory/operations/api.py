@@ -1,10 +1,10 @@
-"""The public interface of operations: what services and the schema need of the jobs' code.
+"""The public interface of operations: the jobs' code that services and the schema need.
 
-- What a job notes when it is submitted: the account and the object that it is about.
+- Notes of a job at its submission: the account and the object that it is about.
 - Orders: where one is placed, and the order itself, for a dry run.
-- Jobs: what one is about, what it may have made, who may change it, and what its end makes old.
+- Jobs: the target, the possible products, the right to change a job, and the rows that it outdates.
 
-What can be done to which object is declared in ``inventory.operations.actions``.
+``inventory.operations.actions`` declares the actions on each type of object.
 """
 
 from inventory.operations.account import (

@@ -21,7 +21,7 @@ UNCLEAR = frozenset(
 
 
 def is_unclear_answer(error: ProviderError) -> bool:
-    """Whether the cloud may have carried out the request although it failed."""
+    """True if the cloud may have carried out the request although it failed."""
     if error.may_have_acted is not None:
         return error.may_have_acted
     return error.code in UNCLEAR
@@ -32,12 +32,12 @@ def was_accepted(step: Step) -> bool:
 
 
 def is_unclear(step: Step) -> bool:
-    """Whether an earlier step was about to ask, and nobody knows what became of it."""
+    """True if an earlier step was about to send a request whose outcome is not known."""
     return bool(step.memory.get("asking")) and not was_accepted(step)
 
 
 def was_sent_earlier(step: Step) -> bool:
-    """Whether a job that this one tries again has sent the request, or may have."""
+    """True if a job that this one tries again has sent the request, or may have."""
     return any(one.memory.get("asking") for one in step.earlier_jobs())
 
 
@@ -46,13 +46,13 @@ def outcome_unknown(doubt: str, why: str = WORKER_LOST) -> OperationFailed:
 
 
 def ask_once(step: Step, act: Callable[[], object], *, doubt: str) -> None:
-    """Ask, with a note before and after. ``doubt``: what nobody knows if the answer is lost."""
+    """Ask, with a note before and after. ``doubt``: the open question if the answer is lost."""
     if not ask_and_look(step, act):
         raise outcome_unknown(doubt, _reason(step))
 
 
 def ask_and_look(step: Step, act: Callable[[], object]) -> bool:
-    """As ``ask_once``, where a later look may show the effect. False: the answer was unclear."""
+    """Like ``ask_once``, but a later look may show the effect. False: the answer was unclear."""
     step.about_to_act()
     step.remember(asking=True)
     try:
@@ -69,7 +69,7 @@ def ask_and_look(step: Step, act: Callable[[], object]) -> bool:
 
 
 def may_show(step: Step) -> bool:
-    """Whether the effect of a request whose answer was unclear may still show."""
+    """True if the effect of a request whose answer was unclear may still show."""
     unclear_at = step.memory.get("unclear_at")
     return unclear_at is not None and time.time() - unclear_at < LOOK_SECONDS and not step.last_look
 

@@ -40,7 +40,7 @@ def delete_bucket(step: Step) -> Outcome:
 
 
 def _gone(step: Step, bucket: TargetContext) -> Outcome:
-    """Without a request of this job, what is not found is looked for once more."""
+    """If this job has sent no request, a bucket that is not found is looked for once more."""
     was_asked = bool(step.memory.get(ASKED))
     if not was_asked and (wait := confirm_absence(step, bucket)) is not None:
         return wait

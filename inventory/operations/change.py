@@ -40,6 +40,8 @@ def ask_for_change(step: Step, target: TargetContext, record: Any, change: Chang
     if not change.allows(record.state):
         fail_if_reported(step, change.name, target)
         raise OperationFailed("CONFLICT", change.refusal(record.state))
+    if why := change.forbids(record):
+        raise OperationFailed("CONFLICT", why)
     if record.state not in change.ready:
         return Wait(POLL_SECONDS)
     return ask_cloud(
@@ -60,7 +62,7 @@ def _report(change: Change, word: str) -> str:
 def _removed(step: Step, change: Change, target: TargetContext) -> Outcome:
     """Some clouds forget a machine as soon as it is terminated, and all forget a container.
 
-    Without a request of this job, what is not found is looked for once more.
+    If this job has sent no request, an object that is not found is looked for once more.
     """
     if not was_asked(step, change.name) and (wait := confirm_absence(step, target)) is not None:
         return wait

@@ -50,7 +50,10 @@ def _runs(step: Step) -> str:
 
 
 def start_once(step: Step, container: TargetContext, record: ContainerRecord) -> Wait:
-    """Ask for a start of what does not run. Fails what can never be, and what nobody can know."""
+    """Ask for the start of a container that does not run.
+
+    Fails the job if a start is impossible, or if its outcome cannot be known.
+    """
     doubt = "the container may have been started or not."
     if not START_CONTAINER.allows(record.state):
         raise OperationFailed("CONFLICT", START_CONTAINER.refusal(record.state))
@@ -67,6 +70,6 @@ def start_once(step: Step, container: TargetContext, record: ContainerRecord) ->
 
 
 def _has_left_created(step: Step, record: ContainerRecord) -> bool:
-    """Whether it was never started before this job asked, and was since."""
+    """True if it was never started before this job asked, and was started since."""
     created = ContainerState.CREATED
     return step.memory.get("asked_in") == created and record.state != created

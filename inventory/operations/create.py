@@ -122,7 +122,7 @@ def look_at(step: Step, source: Source, product: Product, cloud: Cloud) -> Any:
 
 
 def _adopt(step: Step, provider: Provider, product: Product) -> Wait | None:
-    """Go on with what a job made which this one tries again, or with its order if that is open.
+    """Go on with the product of a job that this one tries again, or with its order if it is open.
 
     Returns the pause before the next look for something that its cloud may not list yet.
     """
@@ -167,7 +167,7 @@ def _create(step: Step, provider: Provider, product: Product) -> Wait | None:
 
 
 def _made_earlier(step: Step, cloud: Cloud, product: Product) -> Sequence[Any]:
-    """What an earlier step has ordered, as far as the cloud lists it by now."""
+    """The objects that an earlier step ordered, as far as the cloud lists them by now."""
     if "asked_at" not in step.memory:
         return []
     if unclear_orders.is_open(step):
@@ -191,9 +191,9 @@ def _ask(step: Step, cloud: Cloud, region: str, product: Product) -> Any:
             _note_refusal(step, is_repeated=is_repeated)
             raise
         unclear_orders.note_doubt(step, error.message)
-        if unclear_orders.may_repeat(step.memory, cloud, product.capability):
+        if error.retryable and unclear_orders.may_repeat(step.memory, cloud, product.capability):
             raise
-        return None
+        return None  # a failure for good would end the job without a look for what it has made
     except OperationFailed as failure:
         if is_repeated and failure.code == CONFLICT:
             return None

@@ -21,7 +21,7 @@ from typing import Any
 from inventory.operations.unclear_orders import LOOK_SECONDS, is_open_by, mark_of, trace_of
 from jobs.api import Step, Wait
 
-# What is new may be unknown to its own cloud for a moment.
+# A cloud may not know its own new object for a moment.
 UNKNOWN_SECONDS = 60.0
 PAUSE_SECONDS = 5.0
 NO_ANSWER = "The earlier job ended before the answer came"
@@ -35,7 +35,7 @@ class EarlierOrder:
 
     @property
     def is_open(self) -> bool:
-        """Whether the product may have been made, and its id is not known."""
+        """True if the product may have been created, and its id is not known."""
         return is_open_by(self.memory)
 
     @property
@@ -44,13 +44,13 @@ class EarlierOrder:
 
     @property
     def was_refused(self) -> bool:
-        """Whether the cloud has refused it clearly, and no answer was ever missing."""
+        """True if the cloud has refused it clearly, and no answer was ever missing."""
         is_unmade = "external_id" not in self.memory and "unclear_at" not in self.memory
         return is_unmade and self.memory.get("order_open") is False
 
 
 def orders_of(step: Step) -> list[EarlierOrder]:
-    """What the other jobs of the lineage have ordered, each order once.
+    """The orders of the other jobs of the lineage, each order once.
 
     Orders that were clearly refused made nothing, and are left out.
     """
@@ -65,7 +65,7 @@ def orders_of(step: Step) -> list[EarlierOrder]:
 
 
 def go_on_with(step: Step, unlisted: Sequence[tuple[EarlierOrder, bool]]) -> Wait | None:
-    """Go on with an order of which no product is listed; with each, whether it may be repeated.
+    """Go on with an order whose product is not listed. Each is paired with: may be repeated.
 
     Returns the pause before the next look. None: the look back is over.
     """

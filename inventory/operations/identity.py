@@ -1,4 +1,4 @@
-"""Whether the object that a target's id names now is the one that the job is about.
+"""Checks that a target's id still names the object that the job is about.
 
 At some clouds an id is a name: somebody may delete the object and make another one with the same
 id while a job waits, or before the list is read again. A job notes the creation time at
@@ -32,7 +32,7 @@ class Replaced(OperationFailed):
 
 
 def identity_of(row: Observed, account: Mapping[str, str]) -> dict[str, Any]:
-    """What a job notes about the object of a row. ``account``: the note of its provider's."""
+    """A job's note about the object of a row. ``account``: the note of its provider's account."""
     observed = target_type_of(row.source.resource).declared.observation
     reuses_ids = row.source.provider.kind.reuses_ids or (observed and observed.reuses_ids)
     if not reuses_ids:
@@ -67,10 +67,10 @@ def identify(step: Step, target_type: TargetType, record: Any) -> str | None:
 
 
 def note_made(step: Step, record: Any) -> None:
-    """Note what the job has made as the object that it is about.
+    """Note the created object as the one that the job is about.
 
-    A note of what an earlier job had made is replaced; that of the account stays. The creation
-    time is not noted: the answer to an order may have another one than the object.
+    The note of an earlier job's object is replaced; that of the account stays. The creation time
+    is not noted: the answer to an order may have another one than the object.
     """
     known = {INSTANCE_ID: record.instance_id} if record.instance_id is not None else {}
     of_object = {INSTANCE_ID, CREATED_AT, IDENTIFYING}
@@ -87,7 +87,7 @@ def _identifying(target_type: TargetType, found: Any) -> Any:
 
 
 def _is_another(known: Mapping[str, Any], record: Any, identifying: Any) -> bool:
-    """What is unknown on either side proves nothing."""
+    """Compares only values that are known on both sides: an unknown one proves nothing."""
     noted, instance_id = known.get(INSTANCE_ID), record.instance_id
     if noted is not None and instance_id is not None:
         return bool(noted != instance_id)

@@ -1,4 +1,4 @@
-"""The mark that a job leaves on what it creates, so that a later attempt finds it.
+"""The mark that a job puts on the objects that it creates, so that a later attempt finds them.
 
 A create whose answer was lost may have made a machine all the same. Not every cloud honours a
 client token, so each new object has its job's id as a tag, or as a label, from its first moment on.
@@ -11,6 +11,7 @@ from typing import Any
 from inventory.operations.actions import TargetType
 from inventory.providers import Cloud, ProviderError, ProviderErrorCode
 from inventory.providers.order_marker import MARKER_TAG
+from inventory.records.volume import problem_of_several
 
 Pairs = tuple[tuple[str, str], ...]
 
@@ -29,8 +30,14 @@ def find_marked(cloud: Cloud, target_type: TargetType, job_id: str) -> list[Any]
     return _found(tagged, (MARKER_TAG, job_id))
 
 
+def _is_unread(record: Any) -> bool:
+    """True if a part of the record could not be read: it may be the tags."""
+    several = problem_of_several(getattr(record, "machine_ids", ()))
+    return bool(record.problem) and record.problem != several
+
+
 def _found(records: Sequence[tuple[Any, Pairs]], mark: tuple[str, str]) -> list[Any]:
-    """Raises ProviderError if it may be a record of which the id or the tags could not be read.
+    """Raises ProviderError if it may be a record whose id or tags could not be read.
 
     An empty list could have the job create it a second time.
     """
@@ -38,7 +45,7 @@ def _found(records: Sequence[tuple[Any, Pairs]], mark: tuple[str, str]) -> list[
     if marked:
         return sorted(marked, key=lambda record: record.external_id)
     for record, tags in records:
-        if not record.external_id or (record.problem and not tags):
+        if not record.external_id or (_is_unread(record) and not tags):
             message = f"What this job has created cannot be found: {record.problem}"
             raise ProviderError(ProviderErrorCode.PROVIDER_ERROR, message)
     return []

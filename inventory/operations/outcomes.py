@@ -1,4 +1,4 @@
-"""Requests that a cloud accepted and that failed afterwards, for want of capacity for example.
+"""Requests that a cloud accepted and that failed afterwards, for example for missing capacity.
 
 The cloud reports it in the outcome of its own operation, or beside the object's state. The job then
 fails with the cloud's reason: to ask again would fail again.
@@ -37,7 +37,7 @@ UNREADABLE = frozenset(
     }
 )
 
-# Of these no earlier failure is noted: the job of an order reads it by itself, tags are seen or
+# No earlier failure is noted for these: the job of an order reads it by itself, tags are seen or
 # not, and the failure of a container says that it has ended, not that it was not started.
 UNREPORTED = {*LISTINGS, *CREATING, Capability.TAG} | {
     Capability.START_CONTAINER,
@@ -55,16 +55,16 @@ def remember_operation(step: Step, deed: str, operation: OperationId | None) -> 
 
 
 def has_accepted(step: Step, deed: str) -> bool:
-    """Whether the cloud has accepted the latest request for ``deed``."""
+    """True if the cloud has accepted the latest request for ``deed``."""
     return step.memory.get(f"{deed}_operation") is not None
 
 
 def remember_failure(step: Step, deed: str, target: TargetContext) -> None:
     """Note the failure that is reported before ``deed`` is asked for: it is not this job's.
 
-    If it cannot be read, None is noted, and the job reads no failure of this deed again but that of
-    its own operation: what is reported later may be as old, and a cloud that does not answer would
-    use up the time to act in.
+    If it cannot be read, None is noted. Then the job reads only the failure of its own operation:
+    a failure that is reported later may be as old, and a cloud that does not answer would use up
+    the job's time.
     """
     note = f"{deed}_failure"
     action = _reported(deed, target)

@@ -6,6 +6,7 @@ catalogue shows once (``inventory.live.offers``).
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from decimal import Decimal
 from typing import Any
 
 from inventory.live.api import UNREADABLE, Failure, Offer, RegionOffers, Wanted, find_offers
@@ -16,7 +17,7 @@ from inventory.operations.product import Placement
 from inventory.operations.sealed_arguments import user_data_of
 from inventory.operations.target_context import not_connected
 from inventory.providers import Capability
-from inventory.types import NewMachine
+from inventory.types import NewMachine, SpotOrder
 from jobs.api import OperationFailed
 
 MOST_REGIONS_NAMED = 5
@@ -88,7 +89,15 @@ def order_of(arguments: Mapping[str, Any], *, region: str, client_token: str) ->
         security_groups=tuple(arguments["security_groups"]),
         tags=marked(tuple((key, value) for key, value in arguments["tags"]), client_token),
         user_data=user_data_of(arguments),
+        spot=_spot_of(arguments.get("spot")),
     )
+
+
+def _spot_of(argument: Mapping[str, Any] | None) -> SpotOrder | None:
+    if argument is None:
+        return None
+    price = argument["max_price_per_hour"]
+    return SpotOrder(None if price is None else Decimal(price))
 
 
 def choose_region(provider: Provider, arguments: Mapping[str, Any]) -> Placement:

@@ -49,14 +49,14 @@ class Product:
     find: Callable[[Cloud, Mapping[str, Any], str], Sequence[Any]] | None = None
 
     def made_by(self, cloud: Cloud, arguments: Mapping[str, Any], mark: str) -> Sequence[Any]:
-        """What an order with this mark has made. Raises ProviderError."""
+        """The objects that an order with this mark created. Raises ProviderError."""
         if self.find is not None:
             return self.find(cloud, arguments, mark)
         return find_marked(cloud, self.target_type, mark)
 
 
 def result_of(step: Step, source: Source, product: Product) -> dict[str, Any]:
-    """What a job's result says of what it made: the global id under its type's name."""
+    """The created object in a job's result: its global id under its type's name."""
     external_id = step.memory["external_id"]
     name = product.target_type.type_name
     key = name[0].lower() + name[1:]
@@ -66,6 +66,6 @@ def result_of(step: Step, source: Source, product: Product) -> dict[str, Any]:
 
 
 def product_id(source: Source, external_id: str, product: Product) -> str:
-    """The global id of what was made."""
+    """The global id of the created object."""
     local_id = CloudId(str(source.provider.public_id), source.region, external_id)
     return global_id(product.target_type.type_name, local_id)

@@ -36,9 +36,9 @@ def ask_cloud(
 ) -> Wait:
     """Do ``act``, noted as ``deed`` before it is done; how long to wait for its effect.
 
-    ``pending``: what is said as long as there is none. ``target``: fail the job if the cloud
+    ``pending``: the message as long as there is none. ``target``: fail the job if the cloud
     reports that the accepted request has failed there; ``act`` returns the id of the operation that
-    the reply named. ``before``: what is called before the cloud
+    the reply named. ``before``: is called before the cloud
     is asked; it raises OperationFailed if the cloud would refuse.
 
     It is done again when the cloud refused it, when it showed no effect for long and is known not
@@ -76,17 +76,17 @@ def ask_cloud(
 
 
 def was_asked(step: Step, deed: str) -> bool:
-    """Whether this job asked for the deed: the cloud accepted it, or may have."""
+    """True if this job asked for the deed: the cloud accepted it, or may have."""
     return was_asked_in(step.memory, deed)
 
 
 def was_asked_earlier(step: Step, deed: str) -> bool:
-    """Whether a job that this one tries again, or another retry of it, asked for the deed."""
+    """True if a job that this one tries again, or another retry of it, asked for the deed."""
     return any(was_asked_in(earlier.memory, deed) for earlier in step.earlier_jobs())
 
 
 def was_asked_in(memory: Mapping[str, Any], deed: str) -> bool:
-    """As ``was_asked``, by the notes of a job."""
+    """Like ``was_asked``, from the notes of a job."""
     return memory.get(f"{deed}_at") is not None or bool(memory.get(f"{deed}_unclear"))
 
 

@@ -6,7 +6,7 @@
                            │                    └─ or done, when it was off before
                            └─ refused, or no time is left: start ──► RUNNING, then the job fails
 
-See ``stopped_for_resize`` for the last of these, and for what is reported of a machine left off.
+See ``stopped_for_resize`` for the last of these, and for the report of a machine that is left off.
 """
 
 from inventory.operations.absence import Gone, look_again

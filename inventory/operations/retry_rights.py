@@ -1,4 +1,4 @@
-"""Who may retry a job: an OPERATOR of its target's provider, or of the provider of its scope."""
+"""The right to retry a job: it needs the role OPERATOR on the provider of its target or scope."""
 
 from typing import Any
 

@@ -15,7 +15,7 @@ def variables_of(arguments: Mapping[str, Any]) -> list[tuple[str, str]]:
 
 
 def user_data_of(arguments: Mapping[str, Any]) -> str | None:
-    """What a machine runs at its first boot. Raises OperationFailed when no key opens it."""
+    """The script of a machine's first boot. Raises OperationFailed when no key opens it."""
     found: str | None = reveal(arguments["user_data"])
     return found
 
@@ -23,7 +23,7 @@ def user_data_of(arguments: Mapping[str, Any]) -> str | None:
 def conceal_sealed(cloud: Cloud, arguments: Mapping[str, Any]) -> None:
     """No error of ``cloud`` will quote the secrets of a job, those of later looks included.
 
-    What no key opens any more is not known; an order that needs it fails by itself.
+    Secrets that no key opens any more are not known; an order that needs them fails by itself.
     """
     with suppress(OperationFailed):
         if arguments.get("environment"):

@@ -4,7 +4,7 @@ If the cloud refuses the new size, or so little time is left that the machine co
 before the deadline, the job gives up the resize. It notes the failure, starts the machine once more
 as every start is made, and fails with it when the machine runs.
 
-A cancel sends nothing more, no start either: who cancels wants no more requests. Its message, and
+A cancel sends nothing more, no start either: the user wants no more requests. Its message, and
 that of every other end which leaves the machine off (the deadline, lost rights, an error of ours),
 reports that and what to do. A retry goes on with the resize and starts the machine, unless somebody
 has acted on it meanwhile.
@@ -25,7 +25,7 @@ from inventory.providers import ProviderError
 from inventory.types import MachineRecord, MachineState
 from jobs.api import DeadlinePassed, Job, OperationFailed, Step, Wait, seconds_before_retry
 
-# What is kept of the time before the deadline to start the machine again in.
+# The time that is kept free before the deadline, to start the machine again.
 RESERVE_SECONDS, RESERVE_SHARE = 120.0, 1 / 3
 # Notes. START_AGAIN: this job stops the machine, or goes on with one that did. IS_OFF: it was seen
 # off since. SETTLED: it runs again, or is gone.
@@ -62,12 +62,12 @@ def remains_off(job: Job) -> str:
 
 
 def is_left_alone(step: Step) -> bool:
-    """Whether the machine is not started although an earlier job had stopped it."""
+    """True if the machine is not started although an earlier job had stopped it."""
     return step.memory.get(START_AGAIN) is False
 
 
 def was_stopped(step: Step) -> bool:
-    """Whether this job has stopped the machine, or goes on with one that did."""
+    """True if this job has stopped the machine, or goes on with one that did."""
     return _has_stopped(step.memory) and not step.memory.get(SETTLED)
 
 
@@ -79,7 +79,7 @@ def _has_stopped(memory: Mapping[str, Any]) -> bool:
 
 def take_over(step: Step, machine: TargetContext, record: MachineRecord) -> None:
     """Note, where the machine is first seen off, whether it is to be started again because an
-    earlier job had stopped it and nobody has acted on it since.
+    earlier job had stopped it and it was not acted on since.
     """
     if START_AGAIN in step.memory:
         return
@@ -138,7 +138,7 @@ def is_too_late(step: Step, pause: float = 0.0) -> bool:
 
 
 def may_give_up(step: Step, failure: OperationFailed) -> bool:
-    """Whether the failure ends the resize, and the machine is off and to be started again."""
+    """True if the failure ends the resize, and the machine is off and to be started again."""
     if not step.memory.get(IS_OFF) or step.last_look or isinstance(failure, DeadlinePassed):
         return False
     return not failure.retryable or is_too_late(step, _pause_after(step, failure))

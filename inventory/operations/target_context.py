@@ -1,4 +1,4 @@
-"""From a job's opaque ids to what it is about and its cloud, for the length of one step."""
+"""Finds the target and the cloud of a job by its opaque ids, for the duration of one step."""
 
 import logging
 from collections.abc import Iterator, Mapping
@@ -42,7 +42,7 @@ class TargetContext:
     step: Step | None = None  # whose job acts on this very object alone
 
     def read(self) -> Any:
-        """Its record as the cloud has it now; what was seen is stored. None: there is none.
+        """Its record as the cloud has it now, which is also stored. None: there is none.
 
         Raises Replaced if another object has its id.
         """
@@ -76,7 +76,7 @@ class TargetContext:
 
 
 def parse_target(target: str | None) -> tuple[TargetType, CloudId] | None:
-    """What a job's target is and its id's parts, when it is something at a cloud."""
+    """A job's target type and the parts of its id; None: the target is no object at a cloud."""
     parts = split_id(target) if target else None
     target_type = next((one for one in TARGET_TYPES if parts and one.type_name == parts[0]), None)
     cloud_id = parse_cloud_id(parts[1]) if parts and target_type else None
@@ -108,7 +108,7 @@ def source_in(provider: Provider, region: str, target_type: TargetType = MACHINE
 
 @contextmanager
 def target_of(step: Step) -> Iterator[TargetContext]:
-    """What the step is about. A cloud's refusal fails the step with its code."""
+    """The target of the step. A cloud's refusal fails the step with its code."""
     parsed = parse_target(step.target)
     if parsed is None:
         raise OperationFailed("INVALID", "The job names nothing that it could act upon.")
@@ -146,7 +146,7 @@ def cloud_at(
     With ``step``, nothing is changed there by a worker that has lost the step's lease, and nothing
     is asked of another account than the job's: its calls use the very credentials that are checked.
     No error quotes a secret of the job.
-    ``settings``: of an order, in place of the present ones.
+    ``settings``: those of an order, in place of the present ones.
     """
     with reporting_disconnect(source):
         try:
@@ -162,8 +162,8 @@ def cloud_at(
 
 @contextmanager
 def reporting_disconnect(source: Source) -> Iterator[None]:
-    """Fails the job with NOT_FOUND for any failure inside whose cause is that the provider, or its
-    region, is connected no more.
+    """Fails the job with NOT_FOUND for any failure inside that happened because the provider, or
+    its region, was disconnected.
     """
     try:
         yield
@@ -174,7 +174,7 @@ def reporting_disconnect(source: Source) -> Iterator[None]:
 
 
 def _is_of_rows(error: Exception) -> bool:
-    """Whether missing rows may be the cause."""
+    """True if missing rows may be the cause."""
     code = getattr(error, "code", None)
     return code in {None, "NOT_FOUND", ProviderErrorCode.NOT_FOUND}
 
@@ -188,8 +188,8 @@ def disconnected_failure() -> OperationFailed:
 
 
 def failed_by(error: ProviderError) -> OperationFailed:
-    """A conflict is worth another look, unless its kind says that it is not: what is acted upon
-    may be between two states.
+    """A conflict is worth another look, unless its kind says that it is not: the target may be
+    between two states.
 
     That a request may have been carried out is noted where the request is made: ``error`` may be
     that of a read.

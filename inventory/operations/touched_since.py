@@ -1,7 +1,7 @@
-"""Whether somebody has started, or acted on, a machine since a job had left it off.
+"""Finds out if a machine was started, or acted on, since a job had left it off.
 
-Seen by three marks: another job acted on it, a read noticed that it was on, or the cloud reports a
-later start. Not seen is a start and a stop outside of the gateway that no read fell between, where
+Three signs show it: another job acted on it, a read noticed that it was on, or the cloud reports a
+later start. A start and a stop outside of the gateway are not seen if no read fell between them and
 the cloud reports no start (``MachineRecord.launched_at``).
 """
 

@@ -25,8 +25,8 @@ FIRST_PAUSE, LONGEST_PAUSE = 1.0, 30.0
 
 
 def note_order(step: Step, cloud: Cloud) -> None:
-    """Note, before the request is sent, that the order is open, with which settings, and by what
-    its product is found.
+    """Note, before the request is sent, that the order is open, its settings, and the trace by
+    which its product is found.
     """
     trace = cloud.kind.order_trace(step.arguments["name"], mark_of(step.memory, step.job_id))
     step.remember(
@@ -47,9 +47,9 @@ def settings_of(memory: Mapping[str, Any]) -> Mapping[str, Any]:
 
 
 def may_repeat(memory: Mapping[str, Any], cloud: Cloud, capability: Capability) -> bool:
-    """Whether the open order of these notes may be sent again.
+    """True if the open order of these notes may be sent again.
 
-    Not where its settings are unknown: a job of an earlier release has not noted them.
+    False where its settings are unknown: a job of an earlier release has not noted them.
     """
     is_noted = set(cloud.order_settings) <= set(settings_of(memory))
     return is_noted and cloud.may_repeat(capability)
@@ -61,7 +61,7 @@ def note_refusal(step: Step) -> None:
 
 
 def is_open(step: Step) -> bool:
-    """Whether the product may have been made, and its id is not known."""
+    """True if the product may have been created, and its id is not known."""
     return is_open_by(step.memory)
 
 
@@ -78,7 +78,7 @@ def trace_of(memory: Mapping[str, Any], mark: str) -> str:
 
 
 def doubt_about(job: Job) -> str:
-    """What the job may have made, under which name and mark, and where; empty if that is known."""
+    """The object that the job may have created: its name, mark and place. Empty if it is known."""
     if not is_open_by(job.memory):
         return ""
     noun = target_type_named(job.operation).noun
@@ -86,12 +86,12 @@ def doubt_about(job: Job) -> str:
 
 
 def is_in_doubt(job: Job) -> bool:
-    """Whether the job ended without knowing what it has made."""
+    """True if the job ended without knowing the object that it created."""
     return job.is_finished and is_open_by(job.memory)
 
 
 def is_open_by(memory: Mapping[str, Any]) -> bool:
-    """As ``is_open``, by what a job has noted."""
+    """Like ``is_open``, from the notes of a job."""
     if "external_id" in memory:
         return False
     return bool(memory.get("order_open", "asked_at" in memory))

@@ -1,1 +1,1 @@
-"""Writes: what a mutation does, without GraphQL."""
+"""Writes: the work of mutations, without GraphQL."""

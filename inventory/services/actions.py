@@ -92,7 +92,7 @@ def find_on(
 
 
 def _why_not(action: Action, record: Any) -> str:
-    judged = action.judge(record.state)
+    judged = action.judge_object(record)
     return "" if judged.allowed else judged.message
 
 

@@ -11,7 +11,6 @@ from inventory.operations.actions.buckets import BUCKET, DELETE_BUCKET
 from inventory.operations.api import account_note, region_of, source_in
 from inventory.providers import Capability
 from inventory.providers.capability import LIST
-from inventory.providers.s3.names import problem_of_bucket
 from inventory.records.stored_object import ObjectQuery
 from inventory.resources.bucket import Bucket
 from inventory.services.actions import names_of, require, require_region, submit_on
@@ -22,6 +21,7 @@ from inventory.services.dry_run import (
     cloud_of,
     noting_failure,
 )
+from inventory.services.stores import refuse_not_taken, store_of
 from jobs import api as jobs
 from jobs.api import Job, OperationFailed
 
@@ -34,9 +34,14 @@ FORCED = "Its objects would be deleted with it."
 def bucket_arguments(
     provider: Provider, *, name: str, region: str | None, public: bool, versioning: bool
 ) -> dict[str, Any]:
-    """What the job needs. Raises InvalidInput, and NotFound for a region that is not connected."""
-    if problem := problem_of_bucket(name):
+    """The arguments of the job. Raises InvalidInput, NotSupported, and NotFound for an unconnected
+    region.
+    """
+    require(provider, Capability.CREATE_BUCKET)
+    if problem := store_of(provider).problem_of_bucket(name):
         raise InvalidInput(problem, field="name")
+    for argument, value in (("public", public), ("versioning", versioning)):
+        refuse_not_taken(provider, f"buckets.{argument}", value)
     require_region(provider, region)
     return {"name": name, "region": region, "public": public, "versioning": versioning}
 
@@ -62,7 +67,7 @@ def bucket_create(
 
 
 def dry_run_create(*, provider: Provider, arguments: dict[str, Any]) -> DryRun:
-    """Whether the account has a bucket of the name: another account's is not seen."""
+    """Checks that the account has no bucket of the name. Other accounts' buckets are not seen."""
     run, name = DryRun(), arguments["name"]
     if not can_do(run, provider, Capability.CREATE_BUCKET):
         return run
@@ -92,7 +97,7 @@ def bucket_delete(
 
 
 def dry_run_delete(*, bucket: Bucket, force: bool) -> DryRun:
-    """Whether it is there and, without ``force``, whether it is empty."""
+    """Checks that it exists and, without ``force``, that it is empty."""
     run = action_dry_run(action=DELETE_BUCKET, row=bucket)
     if not run.allowed:
         return run

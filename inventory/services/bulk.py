@@ -1,4 +1,4 @@
-"""One change of power on many machines: a parent job with a child for each."""
+"""One declared change of many objects: a parent job with a child for each."""
 
 from collections.abc import Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
@@ -7,7 +7,7 @@ from typing import Any
 
 from django.db import connections
 
-from inventory.models import VirtualMachine
+from inventory.models import Observed
 from inventory.operations.actions import Change
 from inventory.operations.api import (
     ACCOUNT,
@@ -17,19 +17,18 @@ from inventory.operations.api import (
     noted_digests,
 )
 from inventory.selectors.ids import cloud_id_of
-from inventory.services.actions import names_of
+from inventory.services.actions import names_of, target_id
 from inventory.services.dry_run import DryRun, TargetDryRun, action_dry_run
-from inventory.services.machines import machine_id, provider_id
-from inventory.services.selection import Selection, selected_machines, unread_lists
+from inventory.services.dry_run_costs import total
+from inventory.services.selection import Selection, selected_rows, unread_lists
 from jobs import api as jobs
 from jobs.api import Job
 
-NOTHING_FOUND = "No stored machine matches the filter."
 UNNOTED: Mapping[str, str] = MappingProxyType({})
 ASKED_AT_ONCE = 8  # clouds asked at a time by a dry run
 
 
-def machines_change(
+def change_many(
     *,
     change: Change,
     selection: Selection,
@@ -39,13 +38,13 @@ def machines_change(
     left_out: str = "",
     asked: Selection | None = None,
 ) -> Job:
-    """A parent of one job for each machine.
+    """A parent of one job for each object.
 
-    A busy machine's job has FAILED from the start, with the code CONFLICT. The same selection
+    A busy object's job has FAILED from the start, with the code CONFLICT. The same selection
     under the same key is the same parent, whatever it would find by now. A filter that finds no
-    machine makes a parent that has SUCCEEDED, without children. ``accounts``: what was noted of the
-    account when a machine was named, by local id; of the others it is noted now. ``left_out``:
-    sentences about machines that the selection does not name any more, for the first event.
+    object makes a parent that has SUCCEEDED, without children. ``accounts``: what was noted of the
+    account when an object was named, by local id; of the others it is noted now. ``left_out``:
+    sentences about objects that the selection does not name any more, for the first event.
     ``asked``: the selection that the key stands for, if it is another one.
     """
     asked = asked or selection
@@ -57,21 +56,19 @@ def machines_change(
     )
     if earlier is not None:
         return earlier
-    machines = selected_machines(user=requested_by, selection=selection)
-    notes = account_notes(machine.source.provider for machine in machines)
+    rows = selected_rows(user=requested_by, selection=selection)
+    notes = account_notes(row.source.provider for row in rows)
     parts = [
         jobs.Part(
-            machine_id(machine),
+            target_id(row),
             {},
-            provider_id(machine.provider),
-            names=names_of(machine.provider, machine.name),
-            identity=identity_of(
-                machine, _account_of(machine, accounts) or notes[machine.provider_id]
-            ),
+            row.provider.scope,
+            names=names_of(row.provider, row.name),
+            identity=identity_of(row, _account_of(row, accounts) or notes[row.provider_id]),
         )
-        for machine in machines
+        for row in rows
     ]
-    note = "" if parts else NOTHING_FOUND
+    note = "" if parts else _nothing_found(selection)
     note = " ".join(filter(None, [note, left_out, unread_lists(requested_by, selection)]))
     return jobs.submit_many(
         operation=change.operation,
@@ -80,7 +77,7 @@ def machines_change(
         arguments=_arguments(selection),
         idempotency_key=idempotency_key,
         note=note,
-        names=_common_names(machines),
+        names=_common_names(rows),
         asked=_arguments(asked),
     )
 
@@ -88,9 +85,9 @@ def machines_change(
 def find_change(
     *, change: Change, selection: Selection, requested_by: Any, idempotency_key: str | None
 ) -> Job | None:
-    """The parent that ``machines_change`` made earlier for this selection under this key.
+    """The parent that ``change_many`` made earlier for this selection under this key.
 
-    Raises KeyReused; InvalidInput for what cannot be a key.
+    Raises KeyReused; InvalidInput for a text that cannot be a key.
     """
     return jobs.find_submitted_many(
         operation=change.operation,
@@ -104,48 +101,54 @@ def _arguments(selection: Selection) -> dict[str, Any]:
     return {"selection": selection.as_json()}
 
 
-def _account_of(machine: VirtualMachine, accounts: Mapping[str, str]) -> dict[str, str]:
-    """The note that was made when the machine was named; empty if there is none."""
-    noted = accounts.get(str(cloud_id_of(machine)))
+def _nothing_found(selection: Selection) -> str:
+    return f"No stored {selection.noun} matches the filter."
+
+
+def _account_of(row: Observed, accounts: Mapping[str, str]) -> dict[str, str]:
+    """The note that was made when the object was named; empty if there is none."""
+    noted = accounts.get(str(cloud_id_of(row)))
     return {} if noted is None else {ACCOUNT: noted}
 
 
-def _common_names(machines: Sequence[VirtualMachine]) -> jobs.Names:
-    """The provider's names, if all machines are of one provider."""
-    providers = {machine.provider.pk for machine in machines}
-    return names_of(machines[0].provider) if len(providers) == 1 else jobs.Names()
+def _common_names(rows: Sequence[Observed]) -> jobs.Names:
+    """The provider's names, if all objects are of one provider."""
+    providers = {row.provider.pk for row in rows}
+    return names_of(rows[0].provider) if len(providers) == 1 else jobs.Names()
 
 
 def dry_run_many(
     *, change: Change, selection: Selection, user: Any, accounts: Mapping[str, str] = UNNOTED
 ) -> DryRun:
-    """One list of checks for each machine, asked of several clouds at a time.
+    """One list of checks for each object, asked of several clouds at a time.
 
-    ``accounts``: as in ``machines_change``.
+    ``accounts``: as in ``change_many``.
     """
-    machines = selected_machines(user=user, selection=selection)
+    rows = selected_rows(user=user, selection=selection)
     unread = unread_lists(user, selection)
-    if not machines:
+    if not rows:
         run = DryRun(targets=[])
-        message = f"{NOTHING_FOUND} {unread}".strip()
+        message = f"{_nothing_found(selection)} {unread}".strip()
         run.note("target", True, f"{message} Nothing would be done.")
         return run
 
-    known = noted_digests(machine.source.provider for machine in machines)
+    known = noted_digests(row.source.provider for row in rows)
 
-    def ask(machine: VirtualMachine) -> TargetDryRun:
-        noted = accounts.get(str(cloud_id_of(machine)))
-        if noted is not None and noted not in known[machine.provider_id]:
+    def ask(row: Observed) -> TargetDryRun:
+        noted = accounts.get(str(cloud_id_of(row)))
+        if noted is not None and noted not in known[row.provider_id]:
             run = DryRun()
             run.note("target", False, AnotherAccount().message)
-            return TargetDryRun(machine, run)
+            return TargetDryRun(row, run)
         try:
-            return TargetDryRun(machine, action_dry_run(action=change, row=machine))
+            return TargetDryRun(row, action_dry_run(action=change, row=row))
         finally:
             connections.close_all()  # this thread's own
 
     with ThreadPoolExecutor(ASKED_AT_ONCE, "dry-run") as pool:
-        run = DryRun(targets=list(pool.map(ask, machines)))
+        run = DryRun(targets=list(pool.map(ask, rows)))
+    run.cost = total(target.cost for target in run.targets or ())
     if unread:
-        run.note("target", True, f"{unread} Machines there may match the filter too.")
+        several = selection.resource.nouns[1].capitalize()
+        run.note("target", True, f"{unread} {several} there may match the filter too.")
     return run

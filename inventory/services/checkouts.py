@@ -14,7 +14,7 @@ from inventory.types import MISSING
 
 DIRECTORY = "/opt"
 LONGEST_REF = 255  # bytes: a branch is a file of the clone's, and most file systems take no more
-# Of the address no user name, query or fragment: they are where tokens stand.
+# The address has no user name, query or fragment: they may contain tokens.
 CLONE_URL = re.compile(r"https://[A-Za-z0-9][A-Za-z0-9.-]*(:[0-9]{1,5})?(/[A-Za-z0-9._~%+-]+)+/?")
 NAME = re.compile(r"(?!\.{1,2}\Z)[A-Za-z0-9._-]+")
 # git-scm.com/docs/git-check-ref-format; and "a branch name cannot start with a dash".
@@ -32,7 +32,7 @@ NOT_CLONED = {
 
 @dataclass(frozen=True, slots=True)
 class Checkout:
-    """What a new machine clones, as it was ordered.
+    """The repository that a new machine clones, as it was ordered.
 
     ``repository``: its global id. ``ref``: a branch, tag or commit; None: the default branch.
     ``find``: its row, as it is now. Raises NotFound. An idempotency key stands for the id and the
@@ -54,7 +54,7 @@ class Checkout:
 
 
 def rendered(repository: Repository, ref: str | None = None) -> str:
-    """As ``Checkout.user_data``."""
+    """Like ``Checkout.user_data``."""
     if ref is not None:
         _check_ref(ref)
     _check_access(repository)

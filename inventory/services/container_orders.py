@@ -14,7 +14,7 @@ from inventory.services.tags import MOST_TAGS_OF_NEW, clean_tags
 from inventory.types import PortRecord
 from jobs.api import Secret
 
-# Docker's own rule; a cluster's is stricter, and is told by the cluster.
+# Docker's own rule. A cluster's rule is stricter; the cluster itself reports a violation.
 NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.-]{0,252}")
 VARIABLE = re.compile(r"[A-Za-z_][A-Za-z0-9_.-]{0,255}")
 PROTOCOLS = ("tcp", "udp", "sctp")
@@ -39,7 +39,7 @@ class DeployRequest:
 
 
 def deploy_arguments(provider: Provider, request: DeployRequest) -> dict[str, Any]:
-    """What the job needs. Raises InvalidInput, and NotFound for a region that is not connected."""
+    """The arguments of the job. Raises InvalidInput, and NotFound for an unconnected region."""
     require_region(provider, request.region)
     labels = clean_tags(request.labels, field="labels", most=MOST_TAGS_OF_NEW)
     return {

@@ -43,7 +43,7 @@ def container_deploy(
 
 
 def dry_run_deploy(*, provider: Provider, request: DeployRequest) -> DryRun:
-    """Whether the name is free, as far as the engine lists it now; then the engine's own word."""
+    """Checks that the name is free, as far as the engine lists it now; then asks the engine."""
     run = DryRun()
     arguments = deploy_arguments(provider, request)
     if not can_do(run, provider, Capability.DEPLOY_CONTAINER):

@@ -65,7 +65,7 @@ def creation_submit(
 
 
 def creation_dry_run(*, creation: Creation, provider: Provider, given: Mapping[str, Any]) -> DryRun:
-    """Whether the kind can do it, then the cloud's own word."""
+    """Checks that the kind can do it, then asks the cloud."""
     run = DryRun()
     arguments = creation_arguments(creation, provider, given)
     creation.check(given)
@@ -82,7 +82,7 @@ def creation_dry_run(*, creation: Creation, provider: Provider, given: Mapping[s
 def creation_arguments(
     creation: Creation, provider: Provider, given: Mapping[str, Any]
 ) -> dict[str, Any]:
-    """What the job needs. Raises InvalidInput, and NotFound for a region that is not connected."""
+    """The arguments of the job. Raises InvalidInput, and NotFound for an unconnected region."""
     require_region(provider, given.get("region"))
     region = _region_beside(creation, provider, given)
     tags = clean_tags(given.get("tags") or (), field="tags", most=MOST_TAGS_OF_NEW)
@@ -117,7 +117,7 @@ def require_markable(provider: Provider, capability: Capability) -> None:
 
 
 def _name(creation: Creation, provider: Provider, text: str) -> str:
-    """Raises InvalidInput for what the kind's documented rules forbid."""
+    """Raises InvalidInput for a name that the kind's documented rules forbid."""
     name = text.strip()
     if not 1 <= len(name) <= LONGEST_NAME or not name.isprintable():
         message = f"A name has 1 to {LONGEST_NAME} printable characters."

@@ -33,8 +33,8 @@ class RotationReport:
 def credential_keys_rotate() -> Iterator[RotationReport]:
     """Encrypt every stored secret with the first key; yields the sum so far after each batch.
 
-    What is under the first key already is left alone, so a run that was interrupted is finished by
-    the next one. Rows are locked while they change: what a user saves meanwhile is not lost.
+    A secret that is encrypted with the first key already is left alone, so the next run finishes
+    an interrupted one. Rows are locked while they change: what a user saves meanwhile is not lost.
     """
     report = RotationReport()
     for model, name in _encrypted_columns():
@@ -46,7 +46,7 @@ def credential_keys_rotate() -> Iterator[RotationReport]:
 
 
 def _encrypted_columns() -> Iterator[tuple[type[Model], str]]:
-    """Of all models: provider's credentials, and secrets of webhooks."""
+    """The columns of all models: provider's credentials, and secrets of webhooks."""
     for model in apps.get_models():
         for column in model._meta.concrete_fields:  # noqa: SLF001 - Django's documented API
             if isinstance(column, EncryptedJSONField):

@@ -17,6 +17,7 @@ from inventory.operations.actions import Action, Judgement, target_type_of
 from inventory.operations.api import TAGS_LOCK
 from inventory.providers import Capability, Cloud, ProviderError
 from inventory.services.actions import target_id
+from inventory.services.dry_run_costs import CostChange, change_of_state
 from inventory.types import MeaningfulEnum, Verdict
 from jobs.api import MAIN_LOCK, unfinished_job_of
 
@@ -39,14 +40,15 @@ class Check:
 class DryRun:
     """All that was asked. ``state``: the target's now, where there is one.
 
-    ``targets``: of an action on many machines, what was asked about each. ``user_data``: of an
-    order that clones a repository.
+    ``targets``: for an action on many objects, the checks of each. ``user_data``: for an order
+    that clones a repository. ``cost``: for a machine, or an order of machines.
     """
 
     checks: list[Check] = field(default_factory=list)
     state: MeaningfulEnum | None = None
     targets: list[Any] | None = None
     user_data: str | None = None
+    cost: CostChange | None = None
 
     @property
     def allowed(self) -> bool:
@@ -60,9 +62,9 @@ class DryRun:
 
 @dataclass(frozen=True, slots=True)
 class TargetDryRun:
-    """One machine of several, and what was asked about it."""
+    """One object of several, and what was asked about it."""
 
-    virtual_machine: VirtualMachine
+    row: Observed
     run: DryRun
 
     @property
@@ -76,6 +78,10 @@ class TargetDryRun:
     @property
     def checks(self) -> list[Check]:
         return self.run.checks
+
+    @property
+    def cost(self) -> CostChange | None:
+        return self.run.cost
 
 
 def run_on_target(row: Observed, capability: Capability, judge: Judge, **details: Any) -> DryRun:
@@ -106,8 +112,11 @@ def run_on_target(row: Observed, capability: Capability, judge: Judge, **details
 
 
 def action_dry_run(*, action: Action, row: Observed) -> DryRun:
-    """What a declared action would meet, by the declaration that the workers act by."""
-    return run_on_target(row, action.capability, lambda record: action.judge(record.state))
+    """The result that a declared action would have, by the declaration that the workers use."""
+    run = run_on_target(row, action.capability, action.judge_object)
+    if isinstance(row, VirtualMachine) and run.allowed and run.state is not None:
+        run.cost = change_of_state(row, run.state, getattr(action, "goal", run.state))
+    return run
 
 
 def can_do(run: DryRun, provider: Provider, capability: Capability) -> bool:
@@ -126,7 +135,7 @@ def note_verdict(run: DryRun, verdict: Verdict | None) -> None:
 
 @contextmanager
 def noting_failure(run: DryRun, name: str) -> Iterator[None]:
-    """A cloud that fails is a check that failed: what was asked before still stands."""
+    """Notes a cloud's failure as a failed check: earlier checks stay."""
     try:
         yield
     except ProviderError as error:

@@ -1,6 +1,6 @@
 """Requests that the state of their object forbids: refused before there is a job.
 
-What is stored may be old, so that it alone refuses nothing: the cloud is asked once.
+The stored state may be old, so it alone refuses nothing: the cloud is asked once.
 """
 
 import logging
@@ -31,7 +31,7 @@ def refuse_early(row: Observed, why_not: Callable[[Any], str]) -> None:
 
 
 def refuse_gone(row: Any, *, field: str) -> None:
-    """Raises NotFound for an object that was last seen to be gone, if its cloud says so now too."""
+    """Raises NotFound for an object that its row shows as gone, if its cloud confirms it now."""
     target_type = target_type_of(row.source.resource)
     gone = {"MISSING", str(target_type.removed)}
     if str(row.state) not in gone or (found := _asked(row)) is None:
@@ -41,7 +41,7 @@ def refuse_gone(row: Any, *, field: str) -> None:
 
 
 def refuse_gone_of(takes: Mapping[str, Taken], given: Mapping[str, Any]) -> None:
-    """As ``refuse_gone``, of each object among the given values."""
+    """Like ``refuse_gone``, for each object among the given values."""
     for name, row in objects_in(takes, given):
         refuse_gone(row, field=name)
 

@@ -30,7 +30,7 @@ def edit_submit(
     requested_by: Any,
     idempotency_key: str | None = None,
 ) -> Job:
-    """Raises NotSupported as ``submit_on``; InvalidInput and Conflict for what cannot be done."""
+    """Raises NotSupported as ``submit_on``; InvalidInput and Conflict for an impossible edit."""
     require_on(row, edit.capability)
     asked = edit_arguments(edit, row, given)
     earlier = find_on(row, edit.operation, asked, requested_by, idempotency_key)
@@ -52,7 +52,7 @@ def edit_submit(
 
 
 def edit_dry_run(*, edit: Edit, row: Observed, given: Mapping[str, Any]) -> DryRun:
-    """What the edit would meet, by the declaration that the workers act by."""
+    """The result that the edit would have, by the declaration that the workers use."""
     arguments = edit.settle(row, given, edit_arguments(edit, row, given))
     return run_on_target(
         row,
@@ -63,7 +63,7 @@ def edit_dry_run(*, edit: Edit, row: Observed, given: Mapping[str, Any]) -> DryR
 
 
 def edit_arguments(edit: Edit, row: Observed, given: Mapping[str, Any]) -> dict[str, Any]:
-    """What the job needs. Raises as ``edit.clean``, and InvalidInput for objects elsewhere."""
+    """The arguments of the job. Raises like ``edit.clean``; InvalidInput for objects elsewhere."""
     for name, other in objects_in(edit.takes, given):
         require_beside(other, row.provider_id, row.region, field=name)
     return edit.clean(row, clean_texts(row.provider.kind, edit, given))

@@ -1,4 +1,4 @@
-"""Roles on a provider, given and taken by who is ADMIN of it."""
+"""Roles on a provider, granted and revoked by its ADMINs."""
 
 from typing import Any
 
@@ -36,5 +36,5 @@ def grant_set(
 
 
 def grant_remove(*, grant: Grant) -> None:
-    """What it gave ends at once, the jobs of the provider included."""
+    """Its rights end at once, also for jobs of the provider."""
     grant.delete()

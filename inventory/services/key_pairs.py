@@ -1,5 +1,6 @@
 """Key pairs: a public key at one provider or at several, and pairs that are generated here."""
 
+import hashlib
 import logging
 from collections.abc import Mapping, Sequence
 from typing import Any, NamedTuple
@@ -18,7 +19,7 @@ from inventory.services.creations import (
     require_markable,
 )
 from inventory.services.dry_run import DryRun, cloud_of
-from jobs.api import Job, OperationFailed, find_submitted
+from jobs.api import LONGEST_KEY, Job, OperationFailed, find_submitted
 
 log = logging.getLogger(__name__)
 
@@ -27,7 +28,7 @@ MOST_PROVIDERS = 50  # of one request
 
 
 class Imported(NamedTuple):
-    """What became of the request at one provider: its job, or why there is none."""
+    """The outcome of the request at one provider: its job, or why there is none."""
 
     provider: Provider
     job: Job | None = None
@@ -60,7 +61,7 @@ def key_pair_import_many(
         raise InvalidInput(message, field="providers")
     found = []
     for provider in providers:
-        key = None if idempotency_key is None else f"{idempotency_key} {provider.public_id}"
+        key = None if idempotency_key is None else _key_at(provider, idempotency_key)
         try:
             job = creation_submit(
                 creation=IMPORT,
@@ -74,6 +75,14 @@ def key_pair_import_many(
         else:
             found.append(Imported(provider, job))
     return found
+
+
+def _key_at(provider: Provider, key: str) -> str:
+    """The key of one provider's job. The longest ones leave no place for the provider's id."""
+    of_provider = f"{key} {provider.public_id}"
+    if len(of_provider) <= LONGEST_KEY or len(key) > LONGEST_KEY or not key.isprintable():
+        return of_provider
+    return f"{hashlib.sha256(key.encode()).hexdigest()} {provider.public_id}"
 
 
 def key_pair_create(
@@ -120,7 +129,7 @@ def key_pair_create(
 def key_pair_dry_run(
     *, creation: Creation, provider: Provider, given: Mapping[str, Any], kind: str
 ) -> DryRun:
-    """What the import would meet, asked with the public part of a pair that is not kept."""
+    """The result that the import would have, with the public part of a pair that is not kept."""
     given = {**given, "public_key": _generated(kind).public}
     return creation_dry_run(creation=creation, provider=provider, given=given)
 

@@ -1,4 +1,4 @@
-"""Sentences about lists that an action goes by, and that may lack machines or show earlier ones.
+"""Sentences about lists that an action uses, and that may omit machines or show earlier ones.
 
 An action by a filter finds the machines that are stored. A schedule's run asks the clouds first,
 and takes the stored machines of those that do not answer.
@@ -23,12 +23,12 @@ OUTDATED = (
 FAILED = "The latest list failed, and an older one counts, of {}."
 OLD = "The latest list is more than a minute old, of {}."
 UNUSABLE = "Objects without a usable id are not in the list of {}."
-UNPROVEN = "No test shows that the list has every machine of {}."
+UNPROVEN = "No test shows that the list has every object of {}."
 
 
 def notes_of_stored(sources: Iterable[Source], *, regions: Collection[str] | None) -> str:
-    """Of which ``sources`` the stored list may not be what is there now, in sentences; an empty
-    text if there are none. ``regions``: those that the filter names.
+    """Sentences that name the ``sources`` whose stored list may be out of date; an empty text if
+    there are none. ``regions``: those that the filter names.
     """
     now = timezone.now()
     places: dict[str, list[str]] = {}
@@ -39,7 +39,7 @@ def notes_of_stored(sources: Iterable[Source], *, regions: Collection[str] | Non
 
 
 def note_of_receipt(receipt: Receipt) -> str:
-    """Why an answer is not complete, for an action that goes by it."""
+    """The reason why an answer is not complete, for an action that uses it."""
     source = receipt.source
     where = source.provider.name if source.is_region_set else _where(source)
     if receipt.answered:

@@ -1,4 +1,4 @@
-"""What a resize, a tag or an order of a machine would meet, without acting: see ``dry_run``."""
+"""Dry runs of a resize, a tag or an order of a machine: see ``dry_run``."""
 
 from collections.abc import Mapping, Sequence
 
@@ -8,6 +8,7 @@ from inventory.operations.actions import Judgement
 from inventory.operations.actions.virtual_machines import MACHINE, RESIZES_FROM, STOP
 from inventory.operations.api import choose_region, find_size_id, order_of, source_in
 from inventory.providers import Capability
+from inventory.services.architectures import architecture_conflict
 from inventory.services.dry_run import (
     CLIENT_TOKEN,
     DryRun,
@@ -17,6 +18,7 @@ from inventory.services.dry_run import (
     noting_failure,
     run_on_target,
 )
+from inventory.services.dry_run_costs import cost_of_order
 from inventory.services.machines import check_count
 from inventory.services.orders import (
     ProvisionRequest,
@@ -91,8 +93,11 @@ def dry_run_provision(*, provider: Provider, request: ProvisionRequest, count: i
     region = placement.region
     run.note("offer", True, f"{region} offers size, image and location.")
     order = order_of({**arguments, **placement.changes}, region=region, client_token=CLIENT_TOKEN)
+    if conflict := architecture_conflict(provider, region, order.size_id, order.image_id):
+        run.note("architecture", False, conflict)
     with noting_failure(run, "cloud"), cloud_of(source) as cloud:
         note_verdict(run, cloud.check(Capability.PROVISION, order=order))
+    run.cost = cost_of_order(provider, region, order, count)
     return run
 
 

@@ -1,7 +1,7 @@
 """Writes and deletes objects of a bucket, and signs requests for them: at once, without a job.
 
 Writing or deleting an object twice has the effect of doing it once, so a request whose answer was
-lost may be made again. What is written is stored nowhere in the gateway.
+lost may be made again. The gateway does not store the contents.
 """
 
 from collections.abc import Sequence
@@ -12,19 +12,19 @@ from typing import Any
 from django.utils import timezone
 
 from gateway.core.errors import ExpectedError, InvalidInput
+from gateway.core.http.urls import split_url
 from inventory.live.api import ask_object
 from inventory.providers import Capability, ProviderError
-from inventory.providers.s3.names import problem_of_key, problem_of_metadata
 from inventory.records.stored_object import NewObject, SignedRequest
 from inventory.resources.bucket import Bucket
 from inventory.services.actions import require_on
+from inventory.services.stores import check_key, refuse_not_taken, store_of
 
 MOST_TEXT_BYTES = 256 * 1024
 TEXT_TYPE = "text/plain; charset=utf-8"
 LONGEST_TYPE = 255
+LONGEST_REDIRECT = 2_000
 USUAL_SECONDS, MOST_SECONDS = 900, 7 * 24 * 60 * 60  # the most that a signature is good for
-# docs.aws.amazon.com/AmazonS3/latest/userguide/UsingHTTPPOST.html: the most that one form uploads.
-MOST_UPLOAD_BYTES = 5 * 1024**3
 FILE_NAME = "${filename}"  # a store puts the file's name in its place
 MAY_REPEAT = " It may have been done; to request the same again does no harm."
 
@@ -47,7 +47,7 @@ def object_put(
 ) -> None:
     """Raises InvalidInput, NotSupported, and ExpectedError with the code of the store's refusal."""
     require_on(bucket, Capability.PUT_OBJECT)
-    _check_key(key)
+    check_key(bucket.provider, key)
     body = _encoded(text)
     if len(body) > MOST_TEXT_BYTES:
         message = (
@@ -55,7 +55,7 @@ def object_put(
             "createUploadUrl."
         )
         raise InvalidInput(message, field="text")
-    if problem := problem_of_metadata(metadata):
+    if problem := store_of(bucket.provider).problem_of_metadata(metadata):
         raise InvalidInput(problem, field="metadata")
     order = NewObject(body, _checked_type(content_type) or TEXT_TYPE, tuple(metadata))
     _ask(bucket, Capability.PUT_OBJECT, key, order)
@@ -64,7 +64,7 @@ def object_put(
 def object_delete(*, bucket: Bucket, key: str) -> None:
     """One that is absent is deleted already. Raises as ``object_put``."""
     require_on(bucket, Capability.DELETE_OBJECT)
-    _check_key(key)
+    check_key(bucket.provider, key)
     _ask(bucket, Capability.DELETE_OBJECT, key)
 
 
@@ -75,29 +75,38 @@ def upload_sign(
     expires_in: int | None = None,
     max_size: float | None = None,
     content_type: str | None = None,
+    redirect: str | None = None,
 ) -> Signed:
-    """A form that uploads a file of at most ``max_size`` bytes. Raises as ``object_put``."""
+    """A request that uploads a file of at most ``max_size`` bytes. Raises as ``object_put``."""
     require_on(bucket, Capability.SIGN_UPLOAD)
-    _check_key(key)
+    check_key(bucket.provider, key)
     if FILE_NAME in key:
         message = f"The key of an upload cannot have {FILE_NAME}: the store puts a name there."
         raise InvalidInput(message, field="key")
-    most = MOST_UPLOAD_BYTES if max_size is None else max_size
-    if not 1 <= most <= MOST_UPLOAD_BYTES or most != int(most):
+    largest = store_of(bucket.provider).largest_upload
+    most = largest if max_size is None else max_size
+    if not 1 <= most <= largest or most != int(most):
         message = (
-            f"maxSize is a whole number of bytes, 1 to {MOST_UPLOAD_BYTES} (5 GiB), the most that "
-            f"one form uploads, not {most:.15g}."
+            f"maxSize is a whole number of bytes, 1 to {largest} ({largest / 1024**3:g} GiB), the "
+            f"most that one request uploads, not {most:.15g}."
         )
         raise InvalidInput(message, field="maxSize")
+    refuse_not_taken(bucket.provider, "objects.maxSize", max_size)
+    refuse_not_taken(bucket.provider, "objects.redirect", redirect)
     seconds = _checked_seconds(expires_in)
-    details = {"seconds": seconds, "most": int(most), "content_type": _checked_type(content_type)}
+    details = {
+        "seconds": seconds,
+        "most": int(most),
+        "content_type": _checked_type(content_type),
+        "redirect": _checked_redirect(redirect),
+    }
     return _signed(bucket, Capability.SIGN_UPLOAD, key, details)
 
 
 def download_sign(*, bucket: Bucket, key: str, expires_in: int | None = None) -> Signed:
-    """Whether there is such an object is not asked. Raises as ``object_put``."""
+    """The store is not asked if the object exists. Raises as ``object_put``."""
     require_on(bucket, Capability.SIGN_DOWNLOAD)
-    _check_key(key)
+    check_key(bucket.provider, key)
     details = {"seconds": _checked_seconds(expires_in)}
     return _signed(bucket, Capability.SIGN_DOWNLOAD, key, details)
 
@@ -125,11 +134,6 @@ def _encoded(text: str) -> bytes:
         raise InvalidInput("The text must be one that UTF-8 can write.", field="text") from None
 
 
-def _check_key(key: str) -> None:
-    if problem := problem_of_key(key):
-        raise InvalidInput(problem, field="key")
-
-
 def _checked_type(content_type: str | None) -> str | None:
     if content_type is None:
         return None
@@ -138,6 +142,25 @@ def _checked_type(content_type: str | None) -> str | None:
         message = "A content type looks like text/plain; charset=utf-8."
         raise InvalidInput(message, field="contentType")
     return content_type.strip()
+
+
+def _checked_redirect(address: str | None) -> str | None:
+    """In ASCII, as a header of HTTP has it."""
+    if address is None:
+        return None
+    try:
+        parts = split_url(address)
+        is_absolute = parts.scheme in ("http", "https") and bool(parts.hostname)
+    except ValueError:
+        is_absolute = False
+    is_header = address.isascii() and address.isprintable() and " " not in address
+    if not is_absolute or not is_header or len(address) > LONGEST_REDIRECT:
+        message = (
+            "It is an address as https://example.org/done, of at most "
+            f"{LONGEST_REDIRECT} characters."
+        )
+        raise InvalidInput(message, field="redirect")
+    return address
 
 
 def _checked_seconds(expires_in: int | None) -> int:

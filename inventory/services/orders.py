@@ -1,4 +1,4 @@
-"""What somebody wants to buy, in the cloud's own ids."""
+"""An order of a machine, in the cloud's own ids."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
@@ -20,9 +20,13 @@ from inventory.operations.api import (
     not_connected,
     place,
 )
+from inventory.resources import type_names
+from inventory.resources.virtual_machine import VIRTUAL_MACHINES
 from inventory.selectors.ids import parse_cloud_id
+from inventory.services.architectures import architecture_conflict
 from inventory.services.checkouts import Checkout
 from inventory.services.tags import MOST_TAGS_OF_NEW, check_names, clean_tags
+from inventory.types import SpotOrder
 from jobs.api import Secret
 
 INPUT_NAMES = {
@@ -41,7 +45,9 @@ HINTS = {
         '{{ provider(id: "{id}") {{ locations {{ externalId name }} }} }} lists the locations.'
     ),
 }
-CATALOG_TYPES = {"size": "Size", "image": "Image", "location": "Location"}
+# What an order names, and the type whose global ids it takes.
+CATALOG_TYPES = {name: fact.type for name, fact in VIRTUAL_MACHINES.entries.items()}
+OBJECT_TYPES = type_names()
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,21 +66,24 @@ class ProvisionRequest:
     security_groups: Sequence[str] = ()
     tags: Sequence[tuple[str, str]] = ()
     user_data: str | None = None
+    spot: SpotOrder | None = None
     checkout: Checkout | None = None
 
 
 def provision_arguments(
     provider: Provider, request: ProvisionRequest, *, count: int = 1
 ) -> dict[str, Any]:
-    """What was asked for, without Relay ids, and the ``region`` that they name. Of a checkout its
-    repository and ref; see ``with_checkout``.
+    """The arguments of the job, without Relay ids, and with the ``region`` that those name. For a
+    checkout, its repository and ref; see ``with_checkout``.
 
-    ``count``: of several machines each name gets a number, for which there must be room.
-    Raises InvalidInput, NotFound for the Relay id of another provider's, and NotSupported for what
-    its kind of cloud has no place for.
+    ``count``: if it is more than 1, each machine's name gets a number, and must leave room for it.
+    Raises InvalidInput, NotFound for the Relay id of an object at another provider, NotSupported
+    for an argument that the kind of cloud does not have.
     """
-    arguments = asdict(replace(request, checkout=None))
-    del arguments["checkout"]
+    arguments = asdict(replace(request, checkout=None, spot=None))
+    del arguments["checkout"], arguments["spot"]
+    if request.spot is not None:
+        arguments |= _spot(provider, request.spot)
     if request.checkout is not None:
         arguments |= _cloning(provider, request, request.checkout)
     _refuse_unorderable(provider, arguments)
@@ -93,7 +102,7 @@ def provision_arguments(
         raise InvalidInput(f"Size, image and location are in different regions: {names}.")
     arguments["region"] = regions.pop() if regions else None
     if arguments["user_data"] is not None:
-        arguments["user_data"] = Secret(arguments["user_data"])  # passwords stand in such scripts
+        arguments["user_data"] = Secret(arguments["user_data"])  # such scripts may have passwords
     return arguments
 
 
@@ -110,14 +119,18 @@ def with_checkout(arguments: Mapping[str, Any], request: ProvisionRequest) -> di
 def placed_arguments(provider: Provider, arguments: Mapping[str, Any]) -> dict[str, Any]:
     """``arguments`` with ids in place of the names that they have, and the region of those ids.
 
-    Raises InvalidInput for a size, an image or a location that no region offers, and for a name
-    that stands for several. If a catalogue cannot be read now, the arguments are returned as they
-    are, and the job looks again.
+    Raises InvalidInput for a size, an image or a location that no region offers, for a name that
+    stands for several, and for an image that does not boot on the size. If a catalogue cannot be
+    read now, the arguments are returned as they are, and the job looks again.
     """
     with _refusing(provider):
         found = place(provider, arguments)
     if isinstance(found, Unread):
         return dict(arguments)
+    if conflict := architecture_conflict(
+        provider, found.region, found.ids["size"], found.ids["image"]
+    ):
+        raise InvalidInput(conflict, field="image")
     changes = changed_by(arguments, found)
     pinned = {"region": found.region} if changes else {}
     return {**arguments, **changes, **pinned}
@@ -157,8 +170,8 @@ def _refusing(provider: Provider) -> Iterator[None]:
 
 
 def _cloning(provider: Provider, request: ProvisionRequest, checkout: Checkout) -> dict[str, Any]:
-    """The arguments of an order without a checkout lack ``repository`` and ``ref``: the digests of
-    earlier requests stay as they are.
+    """The arguments of a checkout. An order without one has no ``repository`` and ``ref``: so the
+    digests of earlier requests stay as they are.
     """
     if request.user_data is not None:
         raise InvalidInput("An order takes repository or userData, not both.", field="repository")
@@ -169,6 +182,17 @@ def _cloning(provider: Provider, request: ProvisionRequest, checkout: Checkout) 
         )
         raise NotSupported(message, field="repository")
     return checkout.arguments()
+
+
+def _spot(provider: Provider, spot: SpotOrder) -> dict[str, Any]:
+    """The argument of an order of spare capacity; others have none, as that of a checkout."""
+    if not provider.kind.takes_spot:
+        message = f"{provider.kind.label} takes no spot in an order through this gateway."
+        raise NotSupported(message, field="spot")
+    price = spot.max_price_per_hour
+    if price is not None and price <= 0:
+        raise InvalidInput("maxPricePerHour must be above 0.", field="spot.maxPricePerHour")
+    return {"spot": {"max_price_per_hour": None if price is None else f"{price:f}"}}
 
 
 def _refuse_unorderable(provider: Provider, arguments: dict[str, Any]) -> None:
@@ -186,7 +210,7 @@ def own_id(
     if value is not None and not value.strip():
         raise InvalidInput(f"{field} is empty.", field=field)
     parts = split_id(value) if value else None
-    if parts is None or parts[0] not in CATALOG_TYPES.values():
+    if parts is None or parts[0] not in OBJECT_TYPES:
         return None, value
     cloud_id = parse_cloud_id(parts[1]) if parts[0] == type_name else None
     if cloud_id is None or cloud_id.provider != str(provider.public_id):

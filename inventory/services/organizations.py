@@ -25,8 +25,8 @@ Ask = Callable[[Callable[[Cloud], Any]], Any]
 
 @dataclass(frozen=True, slots=True)
 class Users:
-    """Who works on a repository. ``kind``: collaborators, where the account may see them, or else
-    contributors. ``problem``: why nobody is known. ``more``: whether there are others.
+    """The users of a repository. ``kind``: collaborators, where the account may see them, or else
+    contributors. ``problem``: why no user is known. ``more``: whether there are others.
     """
 
     kind: str
@@ -71,7 +71,7 @@ def _of_organization(question: OrganizationQuestion, cloud: Cloud) -> Any:
 
 
 def users_of(repositories: list[RepositoryRecord], *, ask: Ask) -> Iterator[Users]:
-    """Of each repository, in order. A repository that its host refuses says why.
+    """The users of each repository, in order. If a host refuses a repository, its item says why.
 
     Raises ProviderError for a failure that is not of one repository, as a rate limit: no more is
     asked then.

@@ -81,7 +81,7 @@ def changed_account(
 
 
 def _replace_credentials(provider: Provider, stored: Mapping[str, Any]) -> None:
-    """What was found by other credentials says nothing of these: everything is asked anew."""
+    """Discards the findings of earlier credentials: everything is asked anew."""
     Credentials.objects.filter(provider=provider).update(values=stored)
     ProviderCheck.objects.filter(provider=provider).delete()
     mark_dirty(provider.sources.all())
@@ -116,7 +116,7 @@ def clean_credentials(
 
 
 def _as_given(values: Mapping[str, Any]) -> dict[str, str]:
-    """Stored credentials as a caller would give them: strings, nothing for what is not set."""
+    """Stored credentials as a caller would give them: strings, without those that are not set."""
     return {name: str(value) for name, value in values.items() if value not in (None, "")}
 
 

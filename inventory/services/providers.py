@@ -11,6 +11,7 @@ from gateway.core.names import clean_name
 from gateway.core.transactions import in_transaction
 from inventory.live.api import (
     REGION_COLUMNS,
+    delete_providers,
     delete_rows_of,
     lock_for_deletion,
     lock_provider,
@@ -106,7 +107,7 @@ def provider_update(
     Credentials named here replace, the others stay; with others, everything is asked anew.
     ``["all"]`` adds the regions that the account may use, and removes none.
     ``trust_listing``: raises Forbidden unless ``by`` is the owner or a superuser.
-    ``by``: who changes it; None: nobody who may refer to secrets of the gateway's.
+    ``by``: the user who changes it; None: a caller that may not refer to secrets of the gateway.
     ``demo``: the demo itself changes it; else a provider of the demo is its user's from then on.
     """
     if regions is not None and not regions:
@@ -162,14 +163,16 @@ def _lock_for_update(provider: Provider, *, with_account: bool) -> Provider:
 
 
 def provider_disconnect(*, provider: Provider) -> None:
-    """Delete a provider with its credentials and its rows. Its jobs stay."""
+    """Delete a provider with its credentials and its rows. Its jobs stay, and what is known of
+    earlier: it is forgotten after CHANGES_KEPT_DAYS.
+    """
     delete_rows_of(provider.sources.all())
     _delete(provider.pk)
 
 
 @in_transaction
 def _delete(provider_id: int) -> None:
-    lock_for_deletion(Provider.objects.filter(pk=provider_id)).delete()
+    delete_providers(Provider.objects.filter(pk=provider_id))
 
 
 @in_transaction

@@ -26,8 +26,8 @@ def repository_create(
     """Add a repository that its creator alone sees.
 
     Raises InvalidInput, and Conflict for the full name of a repository that was imported or that
-    the creator added, in whatever spelling. What other users added neither hinders nor shows.
-    Raises Forbidden for who came with a token that is limited to some providers.
+    the creator added, in any spelling. Repositories of other users neither conflict nor show.
+    Raises Forbidden for a request with a token that is limited to some providers.
     """
     if provider_limit(creator) is not None:
         raise Forbidden("A repository belongs to no provider, and this token is limited to some.")
@@ -68,7 +68,7 @@ def _imported() -> QuerySet[Repository]:
 def lock_imported_names(*, shared: bool = False) -> None:
     """Keep the full names of imported repositories as they are, until the transaction ends.
 
-    ``shared``: for who reads them and adds a name that they lack; many do so at once. Else for an
+    ``shared``: for readers that add a missing name; many do so at once. Else for an
     import. SQLite has one write lock, which the transaction took when it began.
     """
     if connection.vendor == "postgresql":

@@ -17,23 +17,24 @@ from inventory.live.api import Ask, SourcesChange, refresh
 from inventory.operations.actions import Change
 from inventory.operations.actions.virtual_machines import CHANGES
 from inventory.operations.api import ACCOUNT, account_notes
+from inventory.resources.virtual_machine import VIRTUAL_MACHINES
 from inventory.selectors.ids import catalog_id, cloud_id_of, provider_in
 from inventory.selectors.providers import unreachable_providers
-from inventory.services.bulk import dry_run_many, find_change, machines_change
+from inventory.services.bulk import change_many, dry_run_many, find_change
 from inventory.services.dry_run import DryRun
 from inventory.services.list_notes import MOST_NAMED, note_of_receipt
 from inventory.services.selection import (
     Selection,
     reachable,
     require_known_regions,
-    selected_machines,
+    selected_rows,
     selected_sources,
 )
 from jobs.api import Schedule, ScheduledJob, ScheduledRequest
 
 PREFIX = "virtual_machine."
 # Parts of a filter, and the type whose global ids each takes.
-CATALOG_PARTS = {"size": "Size", "image": "Image"}
+CATALOG_PARTS = {name: one.of for name, one in VIRTUAL_MACHINES.filters.items() if one.of}
 StoredNames = Mapping[str, Mapping[str, str]]
 UNNAMED: StoredNames = MappingProxyType({})
 
@@ -76,7 +77,7 @@ def check_selection(selection: Selection, *, owner: Any) -> StoredNames:
     if selection.ids is None:
         require_known_regions(owner, selection)
         return {}
-    machines = selected_machines(user=owner, selection=selection)
+    machines = selected_rows(user=owner, selection=selection)
     notes = account_notes(machine.source.provider for machine in machines)
     return {
         str(cloud_id_of(machine)): {
@@ -107,7 +108,7 @@ def named_machines(schedule: Schedule, *, user: Any) -> list[NamedMachine] | Non
 
 
 def stored_names(arguments: Mapping[str, Any]) -> StoredNames:
-    """What ``check_selection`` returned when the arguments were made."""
+    """The result of ``check_selection`` when the arguments were made."""
     return arguments.get("names") or UNNAMED
 
 
@@ -123,28 +124,28 @@ def selection_of(schedule: Schedule) -> Selection:
 
 
 def selection_in(arguments: Mapping[str, Any]) -> Selection:
-    """What is done by a schedule with these arguments.
+    """The selection of a schedule with these arguments.
 
-    Of a Size or an Image that the filter names by its global id an earlier release stored the
-    cloud's own id alone, which other accounts and regions have too. So these are taken from what
-    the owner wrote.
+    If the filter names a Size or an Image by its global id, an earlier release stored only the
+    cloud's own id, which other accounts and regions have too. So these ids are taken from the
+    owner's input.
     """
     selection = Selection.from_json(arguments["selection"])
     written = arguments["given"].get("filter") or {}
-    if selection.machines is None:
+    if selection.limits is None:
         return selection
     wanted: dict[str, Any] = {
         name: [catalog_id(value, of=type_name) for value in written[name]]
         for name, type_name in CATALOG_PARTS.items()
         if written.get(name) is not None
     }
-    return replace(selection, machines={**selection.machines, **wanted})
+    return replace(selection, limits={**selection.limits, **wanted})
 
 
 def dry_run_schedule(
     *, operation: str, selection: Selection, owner: Any, names: StoredNames = UNNAMED
 ) -> DryRun:
-    """What a run would meet now, at each machine. Raises what ``reachable`` raises.
+    """The result that a run would have now, at each machine. Raises the errors of ``reachable``.
 
     ``names``: as ``check_selection`` returned them.
     """
@@ -189,7 +190,7 @@ def submit_selection(request: ScheduledRequest) -> ScheduledJob:
     there, left_out = reachable(asked, user=request.owner)
     names = stored_names(request.arguments)
     note = _without(left_out, names, request.owner)
-    job = machines_change(
+    job = change_many(
         selection=there, accounts=noted_accounts(names), left_out=note, asked=asked, **what
     )
     return ScheduledJob(job, note)

@@ -46,9 +46,9 @@ def _renamed(limits: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def filter_stored(values: Mapping[str, Any]) -> dict[str, Any]:
-    """What ``filter_to_store`` was given, from what it returned in this release or an earlier one.
+    """The filter that ``filter_to_store`` turned into ``values``, in this or an earlier release.
 
-    Raises KeyError for a filter that there is not.
+    Raises KeyError for an unknown filter.
     """
     known = {NAMES.get(name, name): value for name, value in values.items() if value is not None}
     return {

@@ -5,12 +5,14 @@
     FILE… ──texts──► text ──files──┬─ cloudmesh  cloudmesh.yaml
                                    ├─ openstack  clouds.yaml + secure.yaml
                                    ├─ aws        ~/.aws/config + ~/.aws/credentials
+                                   ├─ azure      ~/.azure: subscriptions and their logins
+                                   ├─ tokens     doctl's config.yaml, linode-cli's file
                                    ├─ google     a service account's key
                                    ├─ kubeconfig its contexts
-      environment ─────────────────┴─ variables  AZURE_…, OS_…, AWS_…, DOCKER_…
+      environment ─────────────────┴─ variables  AWS_…, ARM_…, OS_… and others
                                         │
                                         ▼ Found, or LeftOut with the reason
-                              plan: beside what is connected ──► apply
+                names: --as ─► plan: beside what is connected ──► apply, report
 
 Reading asks no cloud and runs no program. No message quotes a file: the line may hold a secret.
 """

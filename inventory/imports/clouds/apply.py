@@ -21,7 +21,7 @@ def clouds_import(*, owner: object, plan: Plan, update: bool = False) -> None:
         for step in plan.new:
             _connect(owner, step)
         for provider, step in differing:
-            _update(provider, step)
+            _update(owner, provider, step)
 
 
 def _connect(owner: object, step: Step) -> None:
@@ -35,11 +35,12 @@ def _connect(owner: object, step: Step) -> None:
     )
 
 
-def _update(provider: Provider, step: Step) -> None:
-    """What the file does not set is set no longer: a session token of keys that were replaced."""
+def _update(owner: object, provider: Provider, step: Step) -> None:
+    """Also clears credentials that the file does not set, such as the session token of old keys."""
     account = step.cleaned.found.account
     provider_update(
         provider=provider,
         credentials={name: account.credentials.get(name, "") for name in step.cleaned.values},
         regions=account.regions,
+        by=owner,
     )

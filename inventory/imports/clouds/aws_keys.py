@@ -23,12 +23,9 @@ ENDS = (
     "expiration",
 )
 ROLE = {"role_arn": "role_arn", "external_id": "external_id"}
-SSO = (
-    "it logs in with SSO, in a browser and for hours; give the gateway a user's access key, or a "
-    "role to assume with one"
-)
-# Other origins of keys. The gateway runs on its own, so none that needs a person, a program of the
-# user's, or the machine that the file lies on.
+SSO = "it logs in with SSO, in a browser and for hours"
+# Other origins of keys. A stored account has keys of its own, and needs no person, no program of
+# the user's, and not the machine that the file lies on.
 LOGINS: Mapping[str, str] = {
     "sso_session": SSO,
     "sso_start_url": SSO,
@@ -36,12 +33,20 @@ LOGINS: Mapping[str, str] = {
     "sso_role_name": SSO,
     "sso_region": SSO,
     "sso_registration_scopes": SSO,
-    "mfa_serial": "its role wants a code of a person's device (mfa_serial)",
-    "credential_process": "a program prints its keys (credential_process), and none is run",
-    "credential_source": "its role is assumed by the machine that it lies on (credential_source)",
+    "credential_process": "a program prints its keys, and the import runs none "
+    "(credential_process)",
     "web_identity_token_file": "its role is assumed with a token that is renewed on the machine "
     "that it lies on (web_identity_token_file)",
-    "login_session": "it logs in in a browser and for hours (login_session)",
+    "mfa_serial": "its role wants a code of a person's device (mfa_serial)",
+    "credential_source": "its role is assumed by the machine that it lies on (credential_source)",
+    "login_session": "it logs in in a browser and for hours (login_session); import the keys that "
+    "`aws configure export-credentials` prints",
+}
+# Those that botocore's providers in the gateway use, for a profile that an operator has listed:
+# ``inventory.providers.boto.profiles``.
+BORROWED = frozenset({key for key in LOGINS if LOGINS[key] == SSO}) | {
+    "credential_process",
+    "web_identity_token_file",
 }
 COMMANDS_OWN = "it concerns the command's own output and input"
 CLIENTS_OWN = "the gateway has its own rules for retries, deadlines and connections"
@@ -104,5 +109,5 @@ PROFILE = Keys(
     skipping=SKIPPING,
     usual={"use_fips_endpoint": NO, "use_dualstack_endpoint": NO},
 )
-# What a services section says of EC2 and of STS.
+# The keys that a services section sets for EC2 and for STS.
 SERVICE = Keys(honoured=frozenset({"endpoint_url"}))

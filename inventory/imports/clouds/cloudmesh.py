@@ -1,7 +1,7 @@
-"""cloudmesh's cloudmesh.yaml: what it lists under ``cloudmesh: cloud:``.
+"""cloudmesh's cloudmesh.yaml: the entries that it lists under ``cloudmesh: cloud:``.
 
-The format is that of the template which cloudmesh 4.3 installs. Of an entry, ``cm: kind`` says
-what it is, and ``credentials`` how to log in, in each cloud's own words.
+The format is that of the template which cloudmesh 4.3 installs. In an entry, ``cm: kind`` names the
+kind of cloud, and ``credentials`` has the login, in each cloud's own words.
 """
 
 import re
@@ -12,6 +12,7 @@ from typing import Any
 
 from inventory.imports.clouds import google, openstack, variables
 from inventory.imports.clouds.aws_session import session_keys
+from inventory.imports.clouds.azure_keys import AZURE_KEYS
 from inventory.imports.clouds.found import Account, Finding, Unusable, finding
 from inventory.imports.clouds.keys import Keys
 from inventory.imports.clouds.values import (
@@ -23,12 +24,11 @@ from inventory.imports.clouds.values import (
     require_filled_in,
     text_of,
 )
-from inventory.imports.clouds.variable_keys import AZURE_KEYS
 from inventory.imports.errors import ImportFailed
 
 AWS = {"EC2_ACCESS_ID": "access_key_id", "EC2_SECRET_KEY": "secret_access_key"}
 COMPUTE = "compute"
-# Of each entry, by the template and the manual of cloudmesh 4.3.
+# The keys of each entry, as in the template and the manual of cloudmesh 4.3.
 FOR_COMMANDS = "it is a default of the cms command, which an order names here"
 SHOWN = "it is shown to a person"
 ENTRY = Keys(
@@ -86,7 +86,7 @@ def _account(entry: Any, data: Mappings) -> Account:
 
 
 def _resolved(values: Mappings, data: Mappings) -> dict[str, Any]:
-    """With each ``{cloudmesh.a.b}`` replaced by what stands there; left, if nothing does."""
+    """Replaces each ``{cloudmesh.a.b}`` by the value there; leaves it if there is none."""
 
     def found(match: re.Match[str]) -> str:
         place: Any = data

@@ -1,4 +1,4 @@
-"""A Docker engine as the docker command is told of it.
+"""A Docker engine, from the environment variables that the docker command reads.
 
 docs.docker.com/reference/cli/docker, "Environment variables": DOCKER_HOST, DOCKER_TLS_VERIFY and
 DOCKER_CERT_PATH, a folder with ca.pem, cert.pem and key.pem.

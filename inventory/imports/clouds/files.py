@@ -1,10 +1,20 @@
-"""Which reader a file is for. What lies in one folder and belongs together is read together."""
+"""The choice of a reader for a file. Files of one folder that belong together are read together."""
 
+import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
-from inventory.imports.clouds import aws, cloudmesh, google, kubeconfig, openstack, variables
+from inventory.imports.clouds import (
+    aws,
+    azure,
+    cloudmesh,
+    google,
+    kubeconfig,
+    openstack,
+    tokens,
+    variables,
+)
 from inventory.imports.clouds.found import Finding, LeftOut
 from inventory.imports.clouds.texts import parse_ini, parse_json, parse_yaml, read_text
 from inventory.imports.errors import ImportFailed
@@ -15,30 +25,59 @@ SECURE, PUBLIC = "secure", "clouds-public"
 AWS_PAIR = ("config", "credentials")
 KNOWN = (
     "cloudmesh.yaml, OpenStack's clouds.yaml, the AWS tools' config and credentials, a Google "
-    "service account's JSON, a kubeconfig, lines of NAME=value"
+    "service account's JSON, a kubeconfig, the Azure CLI's azureProfile.json, doctl's config.yaml, "
+    "linode-cli's file, lines of NAME=value"
 )
+AZURE_PAIR = (azure.SUBSCRIPTIONS, azure.PRINCIPALS)
+# The file that a folder stands for: ~/.azure, ~/.config/openstack, ~/.aws, ~/.kube and others. The
+# first that is there counts.
+IN_A_FOLDER = (
+    azure.SUBSCRIPTIONS,
+    *(f"clouds{ending}" for ending in ENDINGS),
+    "cloudmesh.yaml",
+    "config.yaml",
+    "credentials",
+    "config",
+    "linode-cli",
+)
+SECTION = re.compile(r"\[[^\[\]{}]+\]")  # and no list of JSON, which may have one line too
 
 
 def read_files(paths: Iterable[Path]) -> Iterator[Finding]:
     """The accounts of every file, each with what belongs to it; a file named twice is read once.
 
-    Raises:
-        ImportFailed: a file cannot be read, or is none that is known.
+    A file that cannot be read, or is none that is known, is left out; the others are read on.
     """
     done: set[Path] = set()
     for path in (path.expanduser() for path in paths):
         if path.resolve() in done:
             continue
-        files = _together(path)
-        done.update(file.resolve() for file in files)
-        nothing = LeftOut(origin=str(path), name=path.name, reason="no account in it")
-        yield from list(_read(files)) or [nothing]
+        try:
+            files = _together(_in_folder(path))
+            done.update(file.resolve() for file in files)
+            nothing = LeftOut(origin=str(path), name=path.name, reason="no account in it")
+            yield from list(_read(files)) or [nothing]
+        except ImportFailed as failed:
+            reason = failed.message.rstrip(".")
+            yield LeftOut(origin=str(path), name=path.name, reason=reason, unread=True)
+
+
+def _in_folder(path: Path) -> Path:
+    """The file that a folder stands for, and any other path as it is. Raises ImportFailed."""
+    if not path.is_dir():
+        return path
+    for name in IN_A_FOLDER:
+        if (path / name).exists():
+            return path / name
+    raise ImportFailed(f"{path} is a folder without a file that is known; name the file.")
 
 
 def _together(path: Path) -> list[Path]:
     """The file and those beside it that belong to it, the leading one first."""
     if path.stem in {SECURE, PUBLIC}:
         path = _clouds_beside(path)
+    if path.name in AZURE_PAIR:
+        return [file for name in AZURE_PAIR if (file := path.with_name(name)).exists()] or [path]
     if path.stem == "clouds":
         return [path, *_beside(path, SECURE), *_beside(path, PUBLIC)]
     if path.name in AWS_PAIR and _is_ini(read_text(path)):  # a kubeconfig is called config too
@@ -58,9 +97,11 @@ def _beside(path: Path, stem: str) -> list[Path]:
 
 
 def _read(files: list[Path]) -> Iterator[Finding]:
+    if files[0].name in AZURE_PAIR:
+        return _read_azure(files)
     origin, text = str(files[0]), read_text(files[0])
     if _is_ini(text):
-        return _read_aws(files)
+        return _read_ini(files)
     if variables.is_assignment(_first_line(text)):
         return variables.read_variables(
             variables.parse_assignments(text, origin=origin), origin=origin
@@ -83,32 +124,46 @@ def _read(files: list[Path]) -> Iterator[Finding]:
 READERS: Mapping[str, Callable[[dict[str, Any], str], Iterator[Finding]]] = {
     "cloudmesh": cloudmesh.read_cloudmesh,
     "contexts": kubeconfig.read_contexts,
+    "auth-contexts": tokens.read_doctl,
+    "access-token": tokens.read_doctl,
     "client_email": google.read_service_account,
     "type": google.read_service_account,
 }
 
 
-def _read_aws(files: list[Path]) -> Iterator[Finding]:
+def _read_azure(files: list[Path]) -> Iterator[Finding]:
+    data = {file.name: _parsed(file) for file in files}
+    if azure.SUBSCRIPTIONS not in data:
+        raise ImportFailed(f"{files[0]} goes with an {azure.SUBSCRIPTIONS}, and there is none.")
+    principals = data.get(azure.PRINCIPALS)
+    return azure.read_subscriptions(data[azure.SUBSCRIPTIONS], principals, origin=str(files[0]))
+
+
+def _read_ini(files: list[Path]) -> Iterator[Finding]:
+    """Those of the AWS tools, or the one of linode-cli."""
     config: dict[str, dict[str, str]] = {}
     credentials: dict[str, dict[str, str]] = {}
     for file in files:
         sections = parse_ini(read_text(file), origin=str(file))
+        if tokens.is_linode_cli(sections):
+            return tokens.read_linode_cli(sections, str(file))
         settings = file.name == "config" or (
             file.name != "credentials" and any(name.startswith("profile ") for name in sections)
         )
         (config if settings else credentials).update(sections)
-    return aws.read_profiles(config, credentials, origin=" and ".join(map(str, files)))
+    origin = " and ".join(map(str, files))
+    return aws.read_profiles(config, credentials, origin=origin, own=aws.are_own(files))
 
 
 def _parsed(path: Path) -> Any:
     text = read_text(path)
-    parse = parse_json if text.lstrip().startswith("{") else parse_yaml
+    is_json = path.suffix == ".json" or text.lstrip().startswith("{")
+    parse = parse_json if is_json else parse_yaml
     return parse(text, origin=str(path))
 
 
 def _is_ini(text: str) -> bool:
-    first = _first_line(text)
-    return first.startswith("[") and first.endswith("]")
+    return SECTION.fullmatch(_first_line(text)) is not None
 
 
 def _first_line(text: str) -> str:

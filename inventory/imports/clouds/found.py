@@ -1,4 +1,4 @@
-"""What a reader hands over: an account that can be connected, or the reason why it cannot."""
+"""The result of a reader: an account that can be connected, or the reason why it cannot."""
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -10,7 +10,7 @@ class Unusable(Exception):
 
 @dataclass(frozen=True, kw_only=True)
 class Account:
-    """What a reader makes of an entry. ``credentials``: by the names of the kind's fields.
+    """An account that a reader found. ``credentials``: by the names of the kind's fields.
 
     ``regions``: None where the entry names none, which is the kind's default.
     """
@@ -31,18 +31,22 @@ class Found:
 
 @dataclass(frozen=True, kw_only=True)
 class LeftOut:
-    """An entry that is not connected. ``reason`` says what to do about it."""
+    """An entry that is not connected. ``reason`` says what to do about it.
+
+    ``unread``: it is a whole file, which cannot be read.
+    """
 
     origin: str
     name: str
     reason: str
+    unread: bool = False
 
 
 Finding = Found | LeftOut
 
 
 def finding(origin: str, name: str, read: Callable[[], Account]) -> Finding:
-    """What ``read`` makes of one entry; being Unusable concerns that entry alone."""
+    """The account that ``read`` returns. If it raises Unusable, this entry alone is left out."""
     try:
         return Found(origin=origin, name=name, account=read())
     except Unusable as unusable:

@@ -15,7 +15,7 @@ from typing import Any
 from inventory.imports.clouds.found import Unusable
 from inventory.imports.clouds.values import NOTHING
 
-# A key that is shown is made of words. What is pasted in the wrong place may be a secret.
+# A message shows a key only if it is made of words: text pasted in the wrong place may be a secret.
 SHOWN = re.compile(r"[A-Za-z0-9]{1,20}(?:[_. -][A-Za-z0-9]{1,20}){0,6}")
 NO = re.compile(r"false|no|off|0")
 YES = re.compile(r"true|yes|on|1")
@@ -51,7 +51,7 @@ class Keys:
             if _is_nothing(value) or verdict in {Verdict.HONOURED, Verdict.HARMLESS}:
                 continue
             if verdict is Verdict.UNKNOWN:
-                raise Unusable(f"{_shown(key)}{of} is a setting that this import does not know")
+                raise Unusable(f"{shown(key)}{of} is a setting that this import does not know")
             if not self._is_usual(key, value):
                 raise Unusable(reason if f"({key})" in reason else f"{reason} ({key}{of})")
 
@@ -84,5 +84,6 @@ def _is_nothing(value: Any) -> bool:
     return value is None or str(value).strip() in NOTHING
 
 
-def _shown(key: str) -> str:
+def shown(key: str) -> str:
+    """The key as a message shows it."""
     return key if SHOWN.fullmatch(key) else "a key that is no plain name"

@@ -9,8 +9,8 @@ from collections.abc import Mapping
 
 from inventory.imports.clouds.keys import NO, YES, Keys
 
-# Of a login: its key and the kind's field. Of two keys for one field the first counts, as in
-# keystoneauth, where an id goes before a name.
+# The keys of a login, each with the kind's field. If two keys set one field, the first counts, as
+# in keystoneauth, where an id goes before a name.
 LOGIN = {
     "auth_url": "auth_url",
     "username": "username",
@@ -29,10 +29,11 @@ LOGIN = {
 }
 # For the user's and the project's domain, where these are not set.
 DOMAINS = ("domain_id", "domain_name")
-# Of a login, but read beside "auth" alone, by python-openstackclient. It is an id.
+# Also a key of a login, but python-openstackclient reads it only next to "auth". It is an id.
 DEFAULT_DOMAIN = "default_domain"
-# Of these openstacksdk takes the one beside "auth" before the one in it (``_fix_backwards_auth``),
-# of the other keys of a login the one in "auth" (``_validate_auth``).
+# openstacksdk prefers the value of these keys next to "auth" to the value inside it
+# (``_fix_backwards_auth``). For the other keys of a login it prefers the value inside "auth"
+# (``_validate_auth``).
 OUTER_FIRST = {key for key in LOGIN if re.match("project_|tenant_|user_domain_", key)} | {*DOMAINS}
 ENDPOINTS = {
     "compute_endpoint_override": "compute_endpoint",
@@ -83,7 +84,6 @@ HARMLESS: Mapping[str, str] = {
     **dict.fromkeys(("rate_limit", "concurrency"), CLIENTS_OWN),
     **{f"{service}_*": NOT_ASKED for service in OTHER_SERVICES.split()},
 }
-NO_PROJECT = "it signs in to something else than a project"
 FEDERATION = (
     "identity_provider protocol client_id client_secret discovery_endpoint code access_token "
     "access_token_endpoint access_token_type authorization_code openid_scope "
@@ -105,9 +105,12 @@ SKIPPING: Mapping[str, str] = {
     "auth_methods": "it signs in by several methods",
     "passcode": "it signs in with a person's one-time passcode",
     "token": "it signs in with a token, which ends soon",
-    "system_scope": NO_PROJECT,
-    "trust_id": NO_PROJECT,
-    "application_credential_name": "give application_credential_id in its place",
+    "system_scope": "it signs in to the whole system, not to a project; name a project in its "
+    "place",
+    "trust_id": "it signs in by a trust of another user; import an application credential of that "
+    "user",
+    "application_credential_name": "the gateway knows an application credential by its id, which "
+    "`openstack application credential list` shows; give application_credential_id in its place",
     "internal_network": "networks has replaced it",
     "service_type": OTHER_SERVICE,
     "service_name": OTHER_SERVICE,

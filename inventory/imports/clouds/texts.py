@@ -3,6 +3,7 @@
 No message quotes what is wrong: the line may hold a secret.
 """
 
+import codecs
 import configparser
 import json
 import math
@@ -11,7 +12,9 @@ from pathlib import Path
 from typing import Any
 
 import yaml
+from yaml.reader import ReaderError
 
+from inventory.imports.clouds.keys import shown
 from inventory.imports.errors import ImportFailed
 
 LARGEST_BYTES = 1024 * 1024  # a cloudmesh.yaml is 15 KiB
@@ -39,10 +42,10 @@ class TextLoader(yaml.SafeLoader):
 
 
 def _count_values(node: yaml.Node, known: dict[int, float]) -> float:
-    """How many values ``node`` has if each alias is replaced by what it stands for.
+    """How many values ``node`` has if each alias is replaced by its node.
 
     A few aliases of lists of aliases stand for billions, and merged mappings are copied. Raises
-    TooManyValues for more than MOST_VALUES, or for an alias of what it is in.
+    TooManyValues for more than MOST_VALUES, or for an alias of a node that contains it.
     """
     if id(node) in known:
         return known[id(node)]
@@ -57,18 +60,33 @@ def _count_values(node: yaml.Node, known: dict[int, float]) -> float:
 
 
 def read_text(path: Path) -> str:
-    """Raises ImportFailed: it cannot be read, is too large, or is no text."""
+    """The text, with any ends of lines. A mark of the byte order is left out.
+
+    Raises ImportFailed: it cannot be read, is empty, too large, or no text.
+    """
     try:
         with path.open("rb") as file:
             body = file.read(LARGEST_BYTES + 1)
+    except PermissionError:
+        message = f"{path}: permission denied. Run the command as a user who may read the file."
+        raise ImportFailed(message) from None
     except OSError as error:
         raise ImportFailed(f"{path}: {error.strerror or error}") from None
     if len(body) > LARGEST_BYTES:
         raise ImportFailed(f"{path} is larger than {LARGEST_BYTES >> 20} MiB.")
+    return _decoded(path, body)
+
+
+def _decoded(path: Path, body: bytes) -> str:
+    utf_16 = body.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE))  # as PowerShell writes
     try:
-        return body.decode("utf-8-sig")
-    except UnicodeDecodeError:
-        raise ImportFailed(f"{path} is not text in UTF-8.") from None
+        text = body.decode("utf-16" if utf_16 else "utf-8-sig")
+    except UnicodeDecodeError as error:
+        line = body.count(b"\n", 0, error.start) + 1
+        raise ImportFailed(f"{path} is not text in UTF-8: see line {line}.") from None
+    if not text.strip():
+        raise ImportFailed(f"{path} is empty.")
+    return text
 
 
 def parse_yaml(text: str, *, origin: str) -> Any:
@@ -82,7 +100,10 @@ def parse_yaml(text: str, *, origin: str) -> Any:
     except TooManyValues:
         message = f"{origin} has, with its aliases, more than {MOST_VALUES:,} values."
         raise ImportFailed(message) from None
-    except (yaml.YAMLError, ValueError):  # a character that YAML forbids; a tagged value that lies
+    except ReaderError as error:  # a character that YAML forbids
+        line = text.count("\n", 0, error.position) + 1
+        raise ImportFailed(f"{origin} is not YAML: something is wrong in line {line}.") from None
+    except (yaml.YAMLError, ValueError):  # a tagged value that lies
         raise ImportFailed(f"{origin} is not YAML.") from None
     except RecursionError:
         raise ImportFailed(f"{origin} is YAML nested too deeply.") from None
@@ -106,13 +127,16 @@ def parse_ini(text: str, *, origin: str) -> dict[str, dict[str, str]]:
     try:
         parser.read_string(text)
     except configparser.DuplicateOptionError as error:
-        message = f"{origin} has {error.option} twice in [{error.section}]."
-        raise ImportFailed(message) from None
+        raise ImportFailed(_twice(origin, shown(error.option), error.lineno)) from None
     except configparser.DuplicateSectionError as error:
-        raise ImportFailed(f"{origin} has [{error.section}] twice.") from None
+        raise ImportFailed(_twice(origin, f"[{error.section}]", error.lineno)) from None
     except configparser.MissingSectionHeaderError as error:
         raise ImportFailed(f"{origin} has no [section] above line {error.lineno}.") from None
     except configparser.ParsingError as error:
         where = "".join(f" in line {number}" for number, _ in getattr(error, "errors", [])[:1])
         raise ImportFailed(f"{origin} is not INI: something is wrong{where}.") from None
     return {section: dict(parser[section]) for section in parser.sections()}
+
+
+def _twice(origin: str, name: str, line: int | None) -> str:
+    return f"{origin} has {name} twice, for the second time in line {line}."

@@ -6,8 +6,8 @@ from typing import Any
 
 from inventory.imports.clouds.found import Unusable
 
-# What templates and manuals put where a person is to write: cloudmesh's TBD and rows of x, a word
-# in angle brackets, and a reference to another value that was not found.
+# The placeholders of templates and manuals: cloudmesh's TBD and rows of x, a word in angle
+# brackets, and a reference to another value that was not found.
 PLACEHOLDER = re.compile(r".*\bTBD\b.*|[xX.-]*[xX]{4}[xX.-]*|<[^<>]*>|\$?\{.*\}", re.DOTALL)
 NOTHING = {"", "None", "null", "~"}
 
@@ -17,9 +17,9 @@ def is_placeholder(text: str) -> bool:
 
 
 def credentials_from(values: Mapping[str, Any], table: Mapping[str, str]) -> dict[str, str]:
-    """What ``values`` has of ``table`` (its key → the kind's field). Of two keys the first counts.
+    """The values of ``table``'s keys (key → the kind's field). The first key of a field counts.
 
-    Raises Unusable, naming the keys that nobody has filled in.
+    Raises Unusable, naming the keys that still have a placeholder.
     """
     present = {key: text for key in table if (text := text_of(values, key)) is not None}
     require_filled_in(key for key, text in present.items() if is_placeholder(text))
@@ -54,7 +54,7 @@ def mapping_of(values: Mapping[str, Any], key: str) -> dict[str, Any]:
 
 
 def is_true(values: Mapping[str, Any], key: str, *, default: bool) -> bool:
-    """A switch as YAML spells it: true, yes, on, 1, and their opposites, in any case."""
+    """A switch as YAML spells it: true, yes, on, 1, and their opposites, case-insensitively."""
     text = text_of(values, key)
     return default if text is None else text.lower() in {"true", "yes", "on", "1"}
 

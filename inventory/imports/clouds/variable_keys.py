@@ -1,10 +1,10 @@
 """The environment variables of each cloud's own tools, by their prefix.
 
-AZURE_…: learn.microsoft.com, "azure-identity" and the Azure CLI's configuration. OS_…: the keys of
-``openstack_keys`` in capitals. AWS_…: the keys of ``aws_keys`` in capitals, and those of
-docs.aws.amazon.com/cli, "Environment variables to configure the AWS CLI". GOOGLE_…:
+OS_…: the keys of ``openstack_keys`` in capitals. AWS_…: the keys of ``aws_keys`` in capitals, and
+those of docs.aws.amazon.com/cli, "Environment variables to configure the AWS CLI". GOOGLE_…:
 cloud.google.com/docs/authentication and google-auth's environment_vars. DOCKER_…:
-docs.docker.com/reference/cli/docker, "Environment variables".
+docs.docker.com/reference/cli/docker, "Environment variables". AZURE_… and ARM_… are in
+``azure_keys``, DIGITALOCEAN_… and LINODE_… in ``token_keys``.
 """
 
 import re
@@ -12,68 +12,8 @@ import re
 from inventory.imports.clouds import aws_keys
 from inventory.imports.clouds.keys import NO, Keys
 
-AZURE = {
-    "AZURE_TENANT_ID": "tenant_id",
-    "AZURE_SUBSCRIPTION_ID": "subscription_id",
-    "AZURE_CLIENT_ID": "client_id",
-    "AZURE_APPLICATION_ID": "client_id",
-    "AZURE_CLIENT_SECRET": "client_secret",
-    "AZURE_SECRET_KEY": "client_secret",
-}
-AZURE_PLACES = ("AZURE_REGION", "AZURE_LOCATION")
-# Asked only without a secret, as azure-identity does.
-AZURE_LOGINS = {
-    "AZURE_CLIENT_CERTIFICATE_PATH": "a certificate",
-    "AZURE_FEDERATED_TOKEN_FILE": "a token that is renewed on the machine that it lies on",
-    "AZURE_PASSWORD": "a person's password",
-}
-UNUSED_LOGIN = "it belongs to a login that is used only without a secret"
 COMMANDS_OWN = "it concerns the command's own output and defaults"
 OTHER_SERVICE = "it concerns a service that the gateway does not ask"
-OTHER_CLOUD = "it is an account of another cloud than Azure's public one"
-AZURE_KEYS = Keys(
-    honoured=frozenset({*AZURE, *AZURE_PLACES, *AZURE_LOGINS}),
-    harmless={
-        "AZURE_USERNAME": UNUSED_LOGIN,
-        "AZURE_CLIENT_CERTIFICATE_PASSWORD": UNUSED_LOGIN,
-        "AZURE_CLIENT_SEND_CERTIFICATE_CHAIN": UNUSED_LOGIN,
-        "AZURE_ADDITIONALLY_ALLOWED_TENANTS": "the gateway signs in to AZURE_TENANT_ID alone",
-        "AZURE_TOKEN_CREDENTIALS": "the gateway signs in with the secret",
-        "AZURE_POD_IDENTITY_AUTHORITY_HOST": UNUSED_LOGIN,
-        "AZURE_CONFIG_DIR": COMMANDS_OWN,
-        "AZURE_EXTENSION_*": COMMANDS_OWN,
-        "AZURE_CORE_*": COMMANDS_OWN,
-        "AZURE_CLI_*": COMMANDS_OWN,
-        "AZURE_LOGGING_*": COMMANDS_OWN,
-        "AZURE_LOG_LEVEL": COMMANDS_OWN,
-        "AZURE_DEFAULTS_*": COMMANDS_OWN,
-        "AZURE_RESOURCE_GROUP": COMMANDS_OWN,
-        "AZURE_HTTP_USER_AGENT": COMMANDS_OWN,
-        "AZURE_TRACING_*": COMMANDS_OWN,
-        "AZURE_SDK_*": COMMANDS_OWN,
-        "AZURE_TELEMETRY_*": COMMANDS_OWN,
-        "AZURE_STORAGE_*": OTHER_SERVICE,
-        "AZURE_DEVOPS_*": OTHER_SERVICE,
-        "AZURE_OPENAI_*": OTHER_SERVICE,
-    },
-    skipping={
-        "AZURE_AUTHORITY_HOST": OTHER_CLOUD,
-        "AZURE_CLOUD": OTHER_CLOUD,
-        "AZURE_CLOUD_NAME": OTHER_CLOUD,
-        "AZURE_ENVIRONMENT": OTHER_CLOUD,
-        "AZURE_RESOURCE_MANAGER_ENDPOINT": OTHER_CLOUD,
-        "AZURE_REGIONAL_AUTHORITY_NAME": "it signs in at another address than the gateway does",
-    },
-    usual={
-        "AZURE_AUTHORITY_HOST": re.compile(r"(https://)?login\.microsoftonline\.com/?"),
-        "AZURE_RESOURCE_MANAGER_ENDPOINT": re.compile(r"https://management\.azure\.com/?"),
-        **dict.fromkeys(
-            ("AZURE_CLOUD", "AZURE_CLOUD_NAME", "AZURE_ENVIRONMENT"),
-            re.compile("azurecloud|azurepubliccloud|azurepublic|public"),
-        ),
-    },
-)
-
 # Of OS_… alone; the rest are those of clouds.yaml.
 OPENSTACK_KEYS = Keys(
     honoured=frozenset(),

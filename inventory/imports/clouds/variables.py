@@ -1,8 +1,9 @@
 """Clouds in environment variables, of this process or of a file of NAME=value lines.
 
-Their names: Azure's "EnvironmentCredential" (learn.microsoft.com, azure-identity), OpenStack's
-openrc, the AWS SDKs, the docker command, and those that cloudmesh gave Azure's. All of them are in
-``variable_keys``.
+Their names: Azure's "EnvironmentCredential" (learn.microsoft.com, azure-identity), those of
+Terraform's azurerm, digitalocean and linode, OpenStack's openrc, the AWS SDKs, the docker command,
+doctl, linode-cli, and those that cloudmesh gave Azure's. All of them are in ``variable_keys``,
+``azure_keys`` and ``token_keys``.
 """
 
 import re
@@ -12,19 +13,27 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
-from inventory.imports.clouds import docker, google, openstack
+from inventory.imports.clouds import docker, google, openstack, token_keys
 from inventory.imports.clouds.aws_session import session_keys
+from inventory.imports.clouds.azure_keys import (
+    ARM,
+    ARM_FILES,
+    ARM_KEYS,
+    ARM_LOGINS,
+    AZURE,
+    AZURE_KEYS,
+    AZURE_LOGINS,
+    AZURE_PLACES,
+)
 from inventory.imports.clouds.found import Account, Finding, Unusable, finding
 from inventory.imports.clouds.keys import Keys, Verdict
+from inventory.imports.clouds.texts import read_text
+from inventory.imports.clouds.tokens import account_of_variables
 from inventory.imports.clouds.values import credentials_from, is_true, region_from, text_of
 from inventory.imports.clouds.variable_keys import (
     AWS,
     AWS_ENDS,
     AWS_KEYS,
-    AZURE,
-    AZURE_KEYS,
-    AZURE_LOGINS,
-    AZURE_PLACES,
     DOCKER_KEYS,
     GOOGLE_KEYS,
     GOOGLE_PREFIXES,
@@ -33,35 +42,61 @@ from inventory.imports.clouds.variable_keys import (
 )
 from inventory.imports.errors import ImportFailed
 
+NOT_SET = re.compile("false|0|f", re.IGNORECASE)  # as Go's strconv.ParseBool, which Terraform uses
 ASSIGNMENT = re.compile(r"(?:export\s+)?([A-Za-z_][A-Za-z0-9_]*)=(.*)")
 
 Variables = Mapping[str, str]
 
 
 def read_variables(variables: Variables, *, origin: str) -> Iterator[Finding]:
-    """The clouds that the variables tell of: one of each kind at most."""
-    readers: dict[str, tuple[str, Callable[[Variables], Account]]] = {
-        "AZURE_TENANT_ID": ("azure-environment", azure_account),
-        "OS_AUTH_URL": ("openstack-environment", openstack_account),
-        "AWS_ACCESS_KEY_ID": ("aws-environment", aws_account),
-        "GOOGLE_APPLICATION_CREDENTIALS": ("google-environment", google_account),
-        "DOCKER_HOST": ("docker-environment", docker_account),
-    }
-    for key, (name, read) in readers.items():
-        if variables.get(key):
-            yield finding(origin, name, partial(read, variables))
+    """The clouds that the variables describe: one of each tool at most."""
+    for name, keys, read in READERS:
+        if any(variables.get(key) for key in keys):
+            yield finding(origin, f"{name}-environment", partial(read, variables))
 
 
 def azure_account(variables: Variables) -> Account:
     """Raises Unusable."""
     _require_known(AZURE_KEYS, variables, "AZURE_")
     credentials = credentials_from(variables, AZURE)
-    for key, login in AZURE_LOGINS.items():
-        if "client_secret" not in credentials and variables.get(key):
-            raise Unusable(f"it logs in with {login} ({key}); the gateway does so with a secret")
+    _require_secret(credentials, variables, AZURE_LOGINS)
     if named := region_from(variables, *AZURE_PLACES):
         [credentials["location"]] = named
     return Account(kind="azure", credentials=credentials)
+
+
+def terraform_account(variables: Variables) -> Account:
+    """A service principal of ARM_… variables. A value goes before a file. Raises Unusable."""
+    _require_known(ARM_KEYS, variables, "ARM_")
+    credentials = credentials_from(variables, ARM)
+    for key, field in ARM_FILES.items():
+        if field not in credentials and (path := text_of(variables, key)):
+            credentials[field] = _file(path)
+    _require_secret(credentials, variables, ARM_LOGINS)
+    if "client_secret" not in credentials:
+        raise Unusable(
+            "it has no secret, so Terraform asks the Azure CLI, in which a person logs in; set "
+            "ARM_CLIENT_SECRET"
+        )
+    return Account(kind="azure", credentials=credentials)
+
+
+def _require_secret(
+    credentials: Variables, variables: Variables, logins: Mapping[str, str]
+) -> None:
+    """Raises Unusable if there is no secret, but one of the other ``logins``."""
+    for key, login in logins.items():
+        value = text_of(variables, key)
+        if "client_secret" in credentials or value is None or NOT_SET.fullmatch(value):
+            continue
+        raise Unusable(f"it logs in with {login} ({key}); the gateway does so with a secret")
+
+
+def _file(path: str) -> str:
+    try:
+        return read_text(Path(path).expanduser()).strip()
+    except ImportFailed as failed:
+        raise Unusable(failed.message) from None
 
 
 def openstack_account(variables: Variables) -> Account:
@@ -101,12 +136,38 @@ def docker_account(variables: Variables) -> Account:
     return docker.docker_account(variables)
 
 
+digitalocean_account = partial(
+    account_of_variables,
+    "digitalocean",
+    token_keys.DIGITALOCEAN_KEYS,
+    token_keys.DIGITALOCEAN,
+    "DIGITALOCEAN_",
+)
+linode_account = partial(
+    account_of_variables, "linode", token_keys.LINODE_KEYS, token_keys.LINODE, "LINODE_"
+)
+# The first word of the account's name, the variables of which one must be set, and the reader.
+READERS: tuple[tuple[str, tuple[str, ...], Callable[[Variables], Account]], ...] = (
+    ("azure", ("AZURE_TENANT_ID",), azure_account),
+    ("terraform-azure", ("ARM_TENANT_ID", "ARM_SUBSCRIPTION_ID"), terraform_account),
+    ("openstack", ("OS_AUTH_URL",), openstack_account),
+    ("aws", ("AWS_ACCESS_KEY_ID",), aws_account),
+    ("google", ("GOOGLE_APPLICATION_CREDENTIALS",), google_account),
+    ("docker", ("DOCKER_HOST",), docker_account),
+    ("digitalocean", token_keys.DIGITALOCEAN, digitalocean_account),
+    ("linode", token_keys.LINODE, linode_account),
+)
+
+
 def _first(variables: Variables, *keys: str) -> str | None:
     return next((text for key in keys if (text := text_of(variables, key))), None)
 
 
 def _require_known(keys: Keys, variables: Variables, *prefixes: str) -> None:
-    """Of one cloud; the others in the same environment are of no concern. Raises Unusable."""
+    """Checks the variables of one cloud, by ``prefixes``, and ignores those of others.
+
+    Raises Unusable.
+    """
     keys.require_known({key: text for key, text in variables.items() if key.startswith(prefixes)})
 
 
@@ -132,7 +193,7 @@ def parse_assignments(text: str, *, origin: str) -> dict[str, str]:
 
 
 def _words(text: str) -> list[str] | None:
-    """As a shell splits it; None for what needs one: a reference, a command, an open quote."""
+    """The words, as a shell splits them; None if only a shell can: a reference, a command."""
     if any(sign in re.sub(r"'[^']*'", "", text) for sign in "$`"):
         return None
     try:

@@ -5,7 +5,7 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from inventory.resources import all_resources, resource_named
-from inventory.schema.table.explanation import explanation
+from inventory.schema.resource_explanation import explanation
 
 
 class Command(BaseCommand):

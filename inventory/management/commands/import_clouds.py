@@ -16,13 +16,16 @@ from gateway.core.errors import ExpectedError
 from inventory.imports.clouds.apply import clouds_import
 from inventory.imports.clouds.files import read_files
 from inventory.imports.clouds.found import Finding, LeftOut
-from inventory.imports.clouds.plan import Plan, Step, plan_import
+from inventory.imports.clouds.names import renamed
+from inventory.imports.clouds.plan import Plan, plan_import
+from inventory.imports.clouds.report import lines_of
 from inventory.imports.clouds.variables import read_variables
 
 HELP = """Show the accounts that files of other tools know, and connect them with --apply:
-cloudmesh's cloudmesh.yaml, OpenStack's clouds.yaml (with the secure.yaml beside it), ~/.aws/config
-and credentials, a Google service account's JSON, a kubeconfig, and files of NAME=value lines.
-No cloud is asked. All that is shown is connected, or nothing."""
+OpenStack's clouds.yaml, ~/.aws, ~/.azure, a Google service account's JSON, a kubeconfig, doctl's
+config.yaml, linode-cli's file, cloudmesh.yaml, and files of NAME=value lines. A folder, such as
+~/.aws, stands for the files in it. No cloud is asked. All that is shown is connected, or nothing; a
+file that cannot be read is named, and the exit status is then 1."""
 ENVIRONMENT = "the environment"
 
 
@@ -34,23 +37,54 @@ class Command(BaseCommand):
         parser.add_argument(
             "--environment",
             action="store_true",
-            help="read this process's AZURE_…, OS_…, AWS_…, DOCKER_…, GOOGLE_APPLICATION_…",
+            help="read this process's AWS_…, AZURE_…, ARM_…, DIGITALOCEAN_…, DOCKER_…, "
+            "GOOGLE_APPLICATION_…, LINODE_…, OS_…",
         )
         parser.add_argument(
             "--owner", help="who will own the providers; may be left out with a single superuser"
         )
-        parser.add_argument("--apply", action="store_true", help="connect what is shown")
+        action = parser.add_mutually_exclusive_group()
+        action.add_argument("--apply", action="store_true", help="connect what is shown")
+        action.add_argument(
+            "--dry-run", action="store_true", help="only show what --apply would do: the default"
+        )
         parser.add_argument(
             "--update",
             action="store_true",
             help="let the files replace credentials and regions of providers that differ",
         )
+        parser.add_argument(
+            "--same-account",
+            action="append",
+            default=[],
+            metavar="NAME",
+            help="with --update: the file's credentials are of the account that is connected as "
+            "NAME, which only the cloud itself could tell; may be repeated",
+        )
+        parser.add_argument(
+            "--as",
+            action="append",
+            default=[],
+            dest="names",
+            metavar="ENTRY=NAME",
+            help="connect the account ENTRY of the files as NAME; NAME alone if there is one "
+            "account; may be repeated",
+        )
 
     def handle(self, *_args: Any, apply: bool, update: bool, **options: Any) -> None:
+        plan = self._plan(apply=apply, update=update, **options)
+        for line in lines_of(plan, applied=apply, update=update):
+            self.stdout.write(line)
+        if plan.unread:
+            raise CommandError("\n".join(f"Not read: {one.reason}." for one in plan.unread))
+
+    def _plan(self, *, apply: bool, update: bool, **options: Any) -> Plan:
+        """The plan; it is carried out already with ``apply``. Raises CommandError."""
         try:
             owner = _owner(options["owner"])
-            findings = list(_findings(options["files"], environment=options["environment"]))
-            plan = plan_import(owner=owner, findings=findings)
+            found = _findings(options["files"], environment=options["environment"])
+            findings = renamed(found, options["names"])
+            plan = plan_import(owner=owner, findings=findings, same_account=options["same_account"])
             if apply:
                 clouds_import(owner=owner, plan=plan, update=update)
                 updated = len(plan.differing) if update else 0
@@ -66,8 +100,7 @@ class Command(BaseCommand):
                 "must name the gateway's, and `make run` must have set it up."
             )
             raise CommandError(message) from error
-        for line in _lines(plan, applied=apply, update=update):
-            self.stdout.write(line)
+        return plan
 
 
 def _owner(username: str | None) -> Any:
@@ -96,40 +129,3 @@ def _findings(files: list[Path], *, environment: bool) -> Iterator[Finding]:
         reason = "no variable of a cloud is set"
         nothing = LeftOut(origin=ENVIRONMENT, name="--environment", reason=reason)
         yield from list(read_variables(os.environ, origin=ENVIRONMENT)) or [nothing]
-
-
-def _lines(plan: Plan, *, applied: bool, update: bool) -> Iterator[str]:
-    for one in plan.left_out:
-        yield f"skipped {one.name} in {one.origin}: {one.reason}"
-    for step in plan.as_they_are:
-        yield f"unchanged {_described(step)}: connected already{_called(step)}"
-    for step in plan.differing:
-        differs = ", ".join(step.differs)
-        word = ("updated" if applied else "to update") if update else "unchanged"
-        hint = "" if update else "; --update takes the file's"
-        yield f"{word} {_described(step)}: other {differs}{hint}"
-    for step in plan.new:
-        filled_in = ", ".join(step.cleaned.filled_in)
-        yield f"{'connected' if applied else 'to connect'} {_described(step)}: {filled_in}"
-    yield _summary(plan, applied=applied, update=update)
-
-
-def _described(step: Step) -> str:
-    found = step.cleaned.found
-    return f"{found.name} ({found.account.kind}, {', '.join(step.cleaned.regions)})"
-
-
-def _called(step: Step) -> str:
-    name = step.provider.name if step.provider else ""
-    return "" if name == step.cleaned.found.name else f" as {name}"
-
-
-def _summary(plan: Plan, *, applied: bool, update: bool) -> str:
-    updated = len(plan.differing) if update else 0
-    changed = len(plan.new) + updated
-    kept = len(plan.steps) - changed
-    counts = f"{updated} updated, {kept} unchanged, {len(plan.left_out)} skipped."
-    if applied:
-        return f"{len(plan.new)} connected, {counts}{'' if changed else ' Nothing changed.'}"
-    hint = " Nothing was done yet: --apply does it." if changed else " There is nothing to do."
-    return f"{len(plan.new)} to connect, {counts.replace('updated', 'to update')}{hint}"

@@ -5,7 +5,7 @@ from typing import Any
 from django.core.management.base import BaseCommand
 
 from inventory.resources import all_resources
-from inventory.schema.table.explanation import reference
+from inventory.schema.resource_explanation import reference
 
 
 class Command(BaseCommand):

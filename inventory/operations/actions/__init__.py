@@ -1,4 +1,4 @@
-"""The actions, as they are declared: a module per resource.
+"""The actions, as they are declared.
 
 ::
 
@@ -6,13 +6,15 @@
     EDITS       take more, and a read of the target shows that they are done
     CREATIONS   create an object
 
-An action of another resource is added to the module of that resource; a resource that had none is
-added here.
+An action that takes nothing but its target, and that ends in a state of it, is declared with the
+record of the target (``inventory.records``), and found automatically. Actions of machines and
+containers, edits and creations are declared here, a module per resource.
 """
 
 from inventory.operations.actions import (
     buckets,
     containers,
+    images,
     key_pairs,
     security_groups,
     snapshots,
@@ -22,6 +24,7 @@ from inventory.operations.actions import (
 from inventory.operations.actions.action import Action, AtMostOnce, Change, Judgement
 from inventory.operations.actions.creation import Creation
 from inventory.operations.actions.edit import Edit
+from inventory.operations.actions.state_changes import state_changes
 from inventory.operations.actions.target_type import TargetType
 
 __all__ = [
@@ -36,6 +39,7 @@ __all__ = [
     "Edit",
     "Judgement",
     "TargetType",
+    "actions_on",
     "find_target_type",
     "target_type_named",
     "target_type_of",
@@ -44,20 +48,23 @@ __all__ = [
 ACTIONS: tuple[Action, ...] = (
     *virtual_machines.ACTIONS,
     *containers.ACTIONS,
-    *volumes.ACTIONS,
-    *snapshots.ACTIONS,
-    *security_groups.ACTIONS,
-    *key_pairs.ACTIONS,
+    *state_changes(),
     *buckets.ACTIONS,
 )
 EDITS: tuple[Edit, ...] = (*volumes.EDITS, *security_groups.EDITS)
 CREATIONS: tuple[Creation, ...] = (
     *volumes.CREATIONS,
     *snapshots.CREATIONS,
+    *images.CREATIONS,
     *security_groups.CREATIONS,
     *key_pairs.CREATIONS,
 )
-TARGET_TYPES = tuple(dict.fromkeys(action.target_type for action in ACTIONS))
+TARGET_TYPES = tuple(dict.fromkeys(one.target_type for one in (*ACTIONS, *EDITS, *CREATIONS)))
+
+
+def actions_on(target_type: TargetType) -> list[Action]:
+    """Those that take nothing but an object of this type."""
+    return [one for one in ACTIONS if one.target_type == target_type]
 
 
 def target_type_of(resource: str) -> TargetType:
@@ -66,7 +73,7 @@ def target_type_of(resource: str) -> TargetType:
 
 
 def find_target_type(operation: str) -> TargetType | None:
-    """As ``target_type_named``; None for an operation on nothing of the inventory."""
+    """Like ``target_type_named``; None for an operation on no object of the inventory."""
     return next((one for one in TARGET_TYPES if operation.startswith(one.prefix)), None)
 
 

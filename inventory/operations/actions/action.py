@@ -1,4 +1,4 @@
-"""What is declared of an action on one object: from which states, to which, and its texts.
+"""The declaration of an action on one object: the states before and after it, and its texts.
 
 The job's operation, the mutation, its dry run and the scope of API tokens are derived from it. The
 workers act by it, and a dry run answers by it.
@@ -24,7 +24,7 @@ States = frozenset[MeaningfulEnum]
 
 @dataclass(frozen=True, slots=True)
 class Judgement:
-    """Whether a target's state allows an action, and what the cloud would be asked first.
+    """The decision if a target's state allows an action, and the first request to the cloud.
 
     ``would_ask``: None if nothing would be done.
     """
@@ -42,12 +42,17 @@ class Action(Declared):
     asked.
     ``derived``: whether its operation is derived too; else a module of ``inventory.operations``
     registers it. ``refused_early``: a request that the object's state forbids makes no job.
+    ``forbids(record)``: why it is refused for this object, a record or a row, in any state; an
+    empty text if it is allowed. ``leaves(record)``: a sentence for a dry run about the objects
+    that stay afterwards; an empty text if there are none.
     """
 
     done: str
     ready: States
     derived: bool = True
     refused_early: bool = False
+    forbids: Callable[[Any], str] = lambda _object: ""
+    leaves: Callable[[Any], str] = lambda _object: ""
 
     def __post_init__(self) -> None:
         Declared.__post_init__(self)  # super() does not know a class that dataclass made anew
@@ -59,8 +64,18 @@ class Action(Declared):
         raise NotImplementedError
 
     def judge(self, state: MeaningfulEnum) -> Judgement:
-        """What a dry run says of a target in ``state``."""
+        """A dry run's answer for a target in ``state``."""
         raise NotImplementedError
+
+    def judge_object(self, found: Any) -> Judgement:
+        """A dry run's answer for a target, which is a record or a row."""
+        judged = self.judge(found.state)
+        if not judged.allowed or judged.would_ask is None:
+            return judged
+        if why := self.forbids(found):
+            return Judgement(False, why)
+        message = f"{judged.message} {self.leaves(found)}".rstrip()
+        return Judgement(True, message, judged.would_ask)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -68,7 +83,7 @@ class Change(Action):
     """How an object gets from some states to another one.
 
     ``goal``: the state in which it is done. ``waits``: states that will pass by themselves. In any
-    other state but the goal the change is refused. ``pending``: what it may mean that an accepted
+    other state but the goal the change is refused. ``pending``: the possible reason why an accepted
     request shows no effect. ``bulk``: the description of the mutation that does it to many objects;
     empty: there is none.
     """
@@ -80,7 +95,7 @@ class Change(Action):
 
     @property
     def removes(self) -> bool:
-        """Whether the object is gone afterwards: some clouds do not show it any more."""
+        """True if the object is gone afterwards: some clouds do not show it any more."""
         return self.goal == self.target_type.removed
 
     def allows(self, state: MeaningfulEnum) -> bool:

@@ -1,4 +1,4 @@
-"""What can be done to a bucket."""
+"""The actions on a bucket."""
 
 from inventory.operations.actions.action import Change
 from inventory.operations.actions.target_type import TargetType

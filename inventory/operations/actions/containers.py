@@ -1,4 +1,4 @@
-"""What can be done to a container that takes nothing but the container."""
+"""The actions on a container that take nothing but the container."""
 
 from inventory.operations.actions.action import AtMostOnce, Change
 from inventory.operations.actions.target_type import TargetType

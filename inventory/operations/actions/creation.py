@@ -1,4 +1,4 @@
-"""The creation of an object, as it is declared: what it takes, and when it is done."""
+"""The declaration of the creation of an object: its arguments, and when it is done."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -16,11 +16,11 @@ class Creation(Declared):
     """The creation of an object of ``target_type``. Its mutation takes a name and tags too.
 
     ``takes``: its other arguments. ``clean(provider, given)``: them as JSON values for the job;
-    raises ExpectedError for what the cloud's documented rules forbid. ``check(given)``: raises it
-    for what they forbid of the given objects as they are, for a new request alone.
-    ``order(arguments, mark)``: what the cloud's function takes; ``mark`` is the client token, and
-    ``arguments["tags"]`` have the mark already.
-    ``done``, ``failed``: states in which it has come to an end.
+    raises ExpectedError if the cloud's documented rules forbid a value. ``check(given)``: raises
+    it if they forbid the given objects in their present state, only for a new request.
+    ``order(arguments, mark)``: the argument of the cloud's function; ``mark`` is the client token,
+    and ``arguments["tags"]`` have the mark already.
+    ``done``, ``failed``: states in which it has ended.
     ``anchor``: the argument that names an object at whose provider and in whose region it is
     created; empty: the mutation takes a provider and a region.
     """

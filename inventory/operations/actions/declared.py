@@ -1,4 +1,4 @@
-"""What every declaration of something that is done to objects has, whatever it takes."""
+"""The base of all declared actions, whatever arguments they take."""
 
 from dataclasses import dataclass
 

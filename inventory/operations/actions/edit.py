@@ -15,19 +15,21 @@ Arguments = Mapping[str, Any]
 class Edit(Declared):
     """``done``: the object afterwards, as in "attached to it".
 
-    ``takes``: its arguments. ``clean(row, given)``: them as JSON values, by what never changes of
-    the row: an idempotency key stands for them. ``settle(row, given, arguments)``: those of the
-    job, for a new request alone; raises ExpectedError for what the cloud's documented rules forbid
-    the object as it is. ``clean`` raises it for what they forbid always.
+    ``changes``: the columns that it changes, for the history. ``takes``: its arguments.
+    ``clean(row, given)``: them as JSON values, by columns of the row that never change: an
+    idempotency key is compared with them. Raises ExpectedError for values that the cloud's
+    documented rules always forbid. ``settle(row, given, arguments)``: those of the job, only for a
+    new request; raises ExpectedError if the rules forbid them for the object as it is.
     ``is_done(record, arguments)``, ``refusal(record, arguments)``: why it cannot be done to the
     object as it is, or an empty text; both take rows too. ``waits``: states that will pass by
-    themselves. ``sent(arguments)``: what the cloud's function takes.
-    ``pending``: what it may mean that an accepted request shows no effect.
-    ``refuses_done``: why a request for what is so already is refused; empty: its job has nothing
+    themselves. ``sent(arguments)``: the arguments of the cloud's function.
+    ``pending``: the possible reason why an accepted request shows no effect.
+    ``refuses_done``: why a request is refused if it is done already; empty: its job has nothing
     to do.
     """
 
     done: str
+    changes: tuple[str, ...]
     takes: Mapping[str, Taken]
     clean: Callable[[Any, Arguments], dict[str, Any]]
     is_done: Callable[[Any, Arguments], bool]
@@ -41,7 +43,7 @@ class Edit(Declared):
     refuses_done: str = ""
 
     def judge(self, record: Any, arguments: Arguments) -> Judgement:
-        """What a dry run says of a target."""
+        """A dry run's answer for a target."""
         noun = self.target_type.noun
         if self.is_done(record, arguments):
             if self.refuses_done:

@@ -1,10 +1,9 @@
-"""What can be done to key pairs."""
+"""How a key pair is imported."""
 
 from collections.abc import Mapping
 from typing import Any
 
 from gateway.core.errors import InvalidInput
-from inventory.operations.actions.action import Change
 from inventory.operations.actions.creation import Creation
 from inventory.operations.actions.public_keys import FIELD, checked_public_key
 from inventory.operations.actions.taken import Taken
@@ -35,16 +34,6 @@ def _order(arguments: Mapping[str, Any], mark: str) -> NewKeyPair:
     )
 
 
-DELETE = Change(
-    target_type=KEY_PAIR,
-    capability=Capability.DELETE_KEY_PAIR,
-    label="Delete a key pair",
-    description="Delete a key pair at its cloud. Machines that were ordered with it keep the key. "
-    "The job succeeds when it is gone.",
-    goal=State.DELETED,
-    done="deleted",
-    ready=frozenset({State.AVAILABLE, State.UNKNOWN}),
-)
 IMPORT = Creation(
     target_type=KEY_PAIR,
     capability=Capability.IMPORT_KEY_PAIR,
@@ -63,5 +52,4 @@ IMPORT = Creation(
     done=frozenset({State.AVAILABLE}),
     failed=frozenset({State.DELETED}),
 )
-ACTIONS = (DELETE,)
 CREATIONS = (IMPORT,)

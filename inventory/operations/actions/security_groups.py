@@ -1,9 +1,8 @@
-"""What can be done to security groups."""
+"""The actions on security groups that take more than the group."""
 
 from collections.abc import Mapping
 from typing import Any
 
-from inventory.operations.actions.action import Change
 from inventory.operations.actions.creation import Creation
 from inventory.operations.actions.edit import Edit
 from inventory.operations.actions.rules import checked_rule, rules_of
@@ -72,6 +71,7 @@ ADD_RULE = Edit(
     description="Add a rule to a security group; one that it has is refused. "
     "The job succeeds when the group is seen with the rule.",
     done="with this rule",
+    changes=("rules", "open_to_world"),
     takes=RULE,
     clean=_clean_rule,
     is_done=_has_rule,
@@ -86,22 +86,13 @@ REMOVE_RULE = Edit(
     description="Remove a rule from a security group, named by all of its parts. "
     "The job succeeds when the group is seen without the rule.",
     done="without this rule",
+    changes=("rules", "open_to_world"),
     takes=RULE,
     clean=_clean_rule,
     is_done=_lacks_rule,
     refusal=_never,
     sent=lambda arguments: (_rule(arguments),),
     refuses_done="The group has no such rule.",
-)
-DELETE = Change(
-    target_type=SECURITY_GROUP,
-    capability=Capability.DELETE_SECURITY_GROUP,
-    label="Delete a security group",
-    description="Delete a security group; one that is in use is refused by its cloud. "
-    "The job succeeds when it is gone.",
-    goal=State.DELETED,
-    done="deleted",
-    ready=frozenset({State.AVAILABLE, State.UNKNOWN}),
 )
 CREATE = Creation(
     target_type=SECURITY_GROUP,
@@ -123,6 +114,5 @@ CREATE = Creation(
     done=frozenset({State.AVAILABLE}),
     failed=frozenset({State.DELETED}),
 )
-ACTIONS = (DELETE,)
 EDITS = (ADD_RULE, REMOVE_RULE)
 CREATIONS = (CREATE,)

@@ -1,9 +1,8 @@
-"""What can be done to snapshots of volumes."""
+"""How a snapshot of a volume is taken."""
 
 from collections.abc import Mapping
 from typing import Any
 
-from inventory.operations.actions.action import Change
 from inventory.operations.actions.creation import Creation
 from inventory.operations.actions.taken import Taken
 from inventory.operations.actions.target_type import TargetType
@@ -29,17 +28,6 @@ def _order(arguments: Mapping[str, Any], mark: str) -> NewSnapshot:
     )
 
 
-DELETE = Change(
-    target_type=SNAPSHOT,
-    capability=Capability.DELETE_SNAPSHOT,
-    label="Delete a snapshot",
-    description="Delete a snapshot for good. The job succeeds when it is seen deleted, or gone.",
-    goal=State.DELETED,
-    done="deleted",
-    ready=frozenset({State.AVAILABLE, State.ERROR, State.UNKNOWN}),
-    waits=frozenset({State.CREATING, State.DELETING}),
-    refused_early=True,
-)
 CREATE = Creation(
     target_type=SNAPSHOT,
     capability=Capability.CREATE_SNAPSHOT,
@@ -55,5 +43,4 @@ CREATE = Creation(
     failed=frozenset({State.ERROR, State.DELETED}),
     anchor="volume",
 )
-ACTIONS = (DELETE,)
 CREATIONS = (CREATE,)

@@ -1,4 +1,4 @@
-"""What an action takes beside its target, as it is declared."""
+"""The declared arguments of an action, besides its target."""
 
 from dataclasses import dataclass
 
@@ -9,8 +9,8 @@ LONGEST_TEXT = 255  # characters; the limit of AWS's descriptions
 class Taken:
     """One input field. ``type``: the name of a GraphQL type. ``is_object``: it is the id of an
     object of that type, of whose provider the user must be an operator. ``longest``: characters of
-    a text; 0 if only ``clean`` of the action knows what it may be. ``names``: the
-    type of objects whose global id may stand in place of the cloud's own.
+    a text; 0 if only ``clean`` of the action knows the limit. ``names``: the type of objects whose
+    global id is accepted in place of the cloud's own.
     """
 
     description: str

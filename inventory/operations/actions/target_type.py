@@ -1,4 +1,4 @@
-"""A type of objects that jobs act upon: what operations need to know of its resource."""
+"""A type of objects that jobs act upon: the facts of its resource that operations need."""
 
 import re
 from dataclasses import dataclass
@@ -32,7 +32,7 @@ class TargetType:
 
     @property
     def noun(self) -> str:
-        """What messages call one of them."""
+        """The word for one of them in messages."""
         return self.declared.nouns[0]
 
     @property

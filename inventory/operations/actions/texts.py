@@ -7,7 +7,7 @@ of cloud knows more of some: ``ProviderKind.text_rules``.
 from collections.abc import Mapping
 from typing import Any
 
-from gateway.core.errors import InvalidInput
+from gateway.core.errors import InvalidInput, NotSupported
 from gateway.core.ids import split_id
 from inventory.operations.actions.creation import Creation
 from inventory.operations.actions.edit import Edit
@@ -21,9 +21,11 @@ def clean_texts(
 ) -> dict[str, Any]:
     """``given`` with its texts without blanks around them; None for a text of blanks alone.
 
-    Raises InvalidInput for what ``kind`` does not take. The global id of an object in place of the
-    cloud's own id is left to the action.
+    Raises InvalidInput for a text that ``kind`` does not take, and NotSupported for an argument
+    that it does not have. The global id of an object in place of the cloud's own id is left to the
+    action.
     """
+    refuse_not_taken(kind, action, given)
     found = dict(given)
     for name, taken in action.takes.items():
         if taken.type != TEXT or taken.is_object or not taken.longest or given.get(name) is None:
@@ -36,6 +38,14 @@ def clean_texts(
             if rule is not None and not _is_id_of(taken.names, text):
                 _check_rule(rule, text, field)
     return found
+
+
+def refuse_not_taken(kind: ProviderKind, action: Creation | Edit, given: Mapping[str, Any]) -> None:
+    """Raises NotSupported for an argument, or for tags, that the cloud would lose."""
+    for name in (*action.takes, "tags"):
+        why = kind.not_taken.get(f"{action.target_type.resource}.{name}")
+        if why and given.get(name) not in (None, "", [], ()):
+            raise NotSupported(why, field=_input_field(name))
 
 
 def _input_field(name: str) -> str:

@@ -1,4 +1,4 @@
-"""What can be done to a virtual machine that takes nothing but the machine."""
+"""The actions on a virtual machine that take nothing but the machine."""
 
 from inventory.operations.actions.action import AtMostOnce, Change
 from inventory.operations.actions.target_type import TargetType

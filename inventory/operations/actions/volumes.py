@@ -1,10 +1,9 @@
-"""What can be done to volumes."""
+"""The actions on volumes that take more than the volume."""
 
 from collections.abc import Mapping
 from typing import Any
 
 from gateway.core.errors import Conflict, InvalidInput
-from inventory.operations.actions.action import Change
 from inventory.operations.actions.creation import Creation
 from inventory.operations.actions.edit import Edit
 from inventory.operations.actions.taken import Taken
@@ -21,7 +20,7 @@ LIVING = frozenset({State.AVAILABLE, State.IN_USE})
 
 
 def checked_size(given: Mapping[str, Any]) -> int | None:
-    """Raises InvalidInput for what no volume can have."""
+    """Raises InvalidInput for a size that no volume can have."""
     size: int | None = given.get("size")
     if size is not None and not 1 <= size <= LARGEST:
         raise InvalidInput(f"size is in GiB, between 1 and {LARGEST}.", field="size")
@@ -33,9 +32,20 @@ def _clean_attach(_row: Any, given: Mapping[str, Any]) -> dict[str, Any]:
     return {"machine": given["machine"].external_id, "device": device}
 
 
+def _is_in(zone: str, place: str) -> bool:
+    """True if a volume of ``place`` may be attached in ``zone``.
+
+    A regional disk of Google's is in two zones of its region, which begin with the region's name.
+    Google refuses a third one.
+    """
+    return zone == place or zone.startswith(f"{place}-")
+
+
 def _settle_attach(row: Any, given: Mapping[str, Any], arguments: dict[str, Any]) -> dict[str, Any]:
     machine = given["machine"]
-    if row.location_id and machine.location_id and row.location_id != machine.location_id:
+    if row.provider.kind.attaches_across_zones:
+        return arguments
+    if row.location_id and machine.location_id and not _is_in(machine.location_id, row.location_id):
         message = f"The volume is in {row.location_id}, the machine in {machine.location_id}."
         raise Conflict(message, field="machine")
     return arguments
@@ -149,6 +159,7 @@ ATTACH = Edit(
     description="Attach a volume to a machine of the same region and zone. "
     "The job succeeds when the volume is seen in use by it.",
     done="attached to it",
+    changes=("machine_id",),
     takes={
         "machine": Taken(
             type="VirtualMachine", is_object=True, required=True, description="The machine."
@@ -172,6 +183,7 @@ RESIZE = Edit(
     description="Make a volume larger. The job succeeds when it is seen with the new size. "
     "The file system on it stays as it is.",
     done="as large",
+    changes=("size",),
     takes={"size": Taken(type="Int", required=True, description="The new size in GiB.")},
     clean=lambda _row, given: {"size": checked_size(given)},
     settle=_settle_resize,
@@ -179,18 +191,6 @@ RESIZE = Edit(
     refusal=_refuses_resize,
     sent=lambda arguments: (arguments["size"],),
     waits=PASSING,
-)
-DELETE = Change(
-    target_type=VOLUME,
-    capability=Capability.DELETE_VOLUME,
-    label="Delete a volume",
-    description="Delete a volume for good; one that is in use is refused. "
-    "The job succeeds when it is seen deleted, or gone.",
-    goal=State.DELETED,
-    done="deleted",
-    ready=frozenset({State.AVAILABLE, State.ERROR, State.UNKNOWN}),
-    waits=PASSING | {State.DELETING},
-    refused_early=True,
 )
 DETACH = Edit(
     target_type=VOLUME,
@@ -200,6 +200,7 @@ DETACH = Edit(
     "no more, and detaches it from no other one. "
     "Unmount it first: what the machine has not written yet may be lost.",
     done="detached",
+    changes=("machine_id",),
     takes={
         "machine": Taken(
             type="VirtualMachine",
@@ -238,6 +239,5 @@ CREATE = Creation(
     done=frozenset(LIVING),
     failed=frozenset({State.ERROR, State.DELETED}),
 )
-ACTIONS = (DELETE,)
 EDITS = (ATTACH, DETACH, RESIZE)
 CREATIONS = (CREATE,)
