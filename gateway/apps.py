@@ -8,6 +8,6 @@ class GatewayConfig(AppConfig):
     name = "gateway"
 
     def ready(self) -> None:
-        from gateway import celery  # noqa: F401, PLC0415 - whoever sends a task sends it through it
+        from gateway import celery  # noqa: F401, PLC0415 - tasks are sent through it
 
         checks.register(check_replaced, checks.Tags.database)

@@ -3,7 +3,8 @@
 ::
 
     request ─▶ body, up to MAX_BODY_BYTES ─┬─▶ Django in one of FRONT_THREADS threads
-                                           └─▶ /graphql/stream, here, without a thread
+                                           ├─▶ /graphql/stream, here, without a thread
+                                           └─▶ /export/…, here, a thread for each page
 
 Reading and streaming cost no thread, so slow clients and open streams leave Django's threads to
 those who ask something. Nothing here may block: one event loop serves every connection.
@@ -22,17 +23,22 @@ from gateway.core.http.refusals import Refusal
 from gateway.wsgi import application as django_application
 
 if TYPE_CHECKING:
+    from gateway.exports.front import Exports
     from gateway.streams.front import Streams
 
+EXPORT_PATH = "/export/"
 STREAM_PATH = "/graphql/stream"
 
 
 class Front:
     """An ASGI application around ``bridge``; bodies of more than ``most`` bytes are refused."""
 
-    def __init__(self, bridge: WSGIBridge, streams: "Streams", *, most: int) -> None:
+    def __init__(
+        self, bridge: WSGIBridge, streams: "Streams", exports: "Exports", *, most: int
+    ) -> None:
         self._bridge = bridge
         self._streams = streams
+        self._exports = exports
         self._most = most
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -47,6 +53,9 @@ class Front:
         try:
             if scope["path"] == STREAM_PATH and scope["method"] != "OPTIONS":
                 await self._streams.serve(scope, receive, send)
+                return
+            if scope["path"].startswith(EXPORT_PATH) and scope["method"] != "OPTIONS":
+                await self._exports.serve(scope, receive, send)
                 return
             answer = await self._answer(scope, receive)
         except ClientGone:
@@ -71,18 +80,21 @@ class Front:
         await send({"type": "lifespan.startup.complete"})
         await receive()
         self._streams.close()
+        self._exports.close()
         self._bridge.close()
         await send({"type": "lifespan.shutdown.complete"})
 
 
 from gateway.core.accounts.client_shares import client_shares  # noqa: E402 - wants Django set up
-from gateway.schema import SUBSCRIPTION_FIELDS, executor  # noqa: E402
+from gateway.exports.front import Exports  # noqa: E402 - wants Django set up
+from gateway.schema import SUBSCRIPTION_FIELDS, executor, export_executor  # noqa: E402
 from gateway.streams.front import Streams  # noqa: E402 - wants Django set up
 from gateway.streams.limits import StreamLimits  # noqa: E402
 
 resolve("/graphql/")  # imports the views and the schema: the first request need not wait for them
-# What the imports made stays for good, and what an answer makes dies with it: collecting garbage
-# by Python's own thresholds costs a listing of 1,000 machines three times the rest of its work.
+# Objects that the imports created stay for good, and the objects of an answer are freed with it.
+# With Python's own thresholds, garbage collection takes three times as long as the rest of the work
+# for a list of 1,000 machines.
 gc.collect()
 gc.freeze()
 gc.set_threshold(20_000, 20, 20)
@@ -93,6 +105,14 @@ application = Front(
         SUBSCRIPTION_FIELDS,
         threads=settings.STREAM_THREADS,
         limits=StreamLimits(total=settings.STREAMS_PER_PROCESS, per_user=settings.STREAMS_PER_USER),
+        most=settings.MAX_BODY_BYTES,
+    ),
+    Exports(
+        export_executor,
+        threads=settings.EXPORT_THREADS,
+        limits=StreamLimits(
+            total=settings.EXPORTS_PER_PROCESS, per_user=settings.EXPORTS_PER_USER, noun="exports"
+        ),
         most=settings.MAX_BODY_BYTES,
     ),
     most=settings.MAX_BODY_BYTES,

@@ -86,7 +86,7 @@ def _directories() -> set[Path]:
 
 
 def takes_files(directory: Path) -> bool:
-    """Whether a file of DISK_BYTES can be written in ``directory``."""
+    """True if a file of DISK_BYTES can be written in ``directory``."""
     path = directory / f".ready-{os.getpid()}"
     try:
         path.write_bytes(b"\0" * DISK_BYTES)
@@ -108,8 +108,10 @@ def _broker_answers() -> bool:
 
 
 def _worker_answers() -> bool:
-    """Workers subscribe to a pattern, where they hear the question (kombu.transport.redis). While
-    nobody does, none is waited for: one that begins to listen would not have heard it.
+    """True if a worker answers a ping.
+
+    Workers receive the ping through a pattern subscription (kombu.transport.redis). Without one
+    there is no ping: a worker that subscribes later would not receive it.
     """
     try:
         if not client().pubsub_numpat():

@@ -1,4 +1,4 @@
-"""An answer that is kept for a moment, because anybody may ask for it and it costs something."""
+"""An answer that is cached for a moment, because every client may request it and it costs work."""
 
 import time
 from collections.abc import Callable
@@ -9,7 +9,7 @@ T = TypeVar("T")
 
 
 class Kept(Generic[T]):
-    """What ``look`` returned, for ``seconds``; of many who ask at once one looks."""
+    """The result of ``look``, cached for ``seconds``. Concurrent callers share one call."""
 
     def __init__(self, look: Callable[[], T], seconds: float) -> None:
         self._look = look

@@ -1,8 +1,8 @@
-"""``/metrics``: what Prometheus scrapes, in its text format, version 0.0.4.
+"""``/metrics``: the metrics for Prometheus, in its text format, version 0.0.4.
 
-Everything is read from the database, so every web process answers the same, and none has to be
-asked for its own part: prometheus_client's multiprocess mode is not needed. Of many who ask at once
-one looks.
+All values are read from the database, so every web process gives the same answer, and
+prometheus_client's multiprocess mode is not needed. If many requests come at once, one of them
+reads the database for all.
 """
 
 from collections.abc import Iterator
@@ -18,7 +18,7 @@ from gateway.core.webhooks.metrics import counts as webhook_counts
 from gateway.kept import Kept
 from jobs import api as jobs
 
-KEPT_SECONDS = 5.0  # more often than anybody scrapes; the sums look at every job
+KEPT_SECONDS = 5.0  # shorter than usual scrape intervals; the sums read every job
 
 
 def metrics(_request: HttpRequest) -> HttpResponse:

@@ -11,14 +11,15 @@ from gateway.core.graphql.audited import audit
 from gateway.core.graphql.budget import CostLimit, charge_reading
 from gateway.core.graphql.cost import LIVE_POINTS, Weights
 from gateway.core.graphql.execution import Executor
+from gateway.core.graphql.extend import check_sum
 from gateway.core.graphql.mutation import takes_api_token
 from gateway.core.graphql.nodes import NodeQuery
 from gateway.core.graphql.permissions import require_login
 from gateway.core.webhooks import schema as webhooks
 
-# What can be asked without logging in.
+# The root fields that need no login.
 PUBLIC = frozenset({"tokenAuth", "refreshToken", "verifyToken", "revokeToken"})
-# Of the mutations that have no class to say that an API token can do them: the book's.
+# Mutations for API tokens that are no subclass of Mutation, and so cannot set takes_api_token.
 WITH_API_TOKEN = frozenset({"createRepository"})
 
 
@@ -31,7 +32,7 @@ class Query(
     NodeQuery,
     graphene.ObjectType,
 ):
-    """Everything that can be asked. What is live is asked of the clouds before it is answered."""
+    """All queries. Live fields ask the clouds before they answer."""
 
 
 class Mutation(
@@ -41,13 +42,15 @@ class Mutation(
     webhooks.Mutation,
     graphene.ObjectType,
 ):
-    """Everything that can be changed. What changes a cloud answers with a job."""
+    """All mutations. A mutation that changes a cloud answers with a job."""
 
 
 class Subscription(inventory.schema.Subscription, jobs.schema.Subscription, graphene.ObjectType):
-    """Everything that can be watched: server-sent events at /graphql/stream."""
+    """All subscriptions, as server-sent events at /graphql/stream."""
 
 
+for _sum in (Query, Mutation, Subscription):
+    check_sum(_sum)
 SUBSCRIPTION_FIELDS = {**inventory.schema.SUBSCRIPTION_FIELDS, **jobs.schema.FIELDS}
 schema = graphene.Schema(
     query=Query,
@@ -66,6 +69,13 @@ cost_limit = CostLimit(
         lengths=inventory.schema.USUAL_LENGTHS,
     )
 )
+# The first operation of an export asks clouds and has no rows; the pages after it ask none.
+export_cost_limit = CostLimit(
+    Weights(
+        points={one: LIVE_POINTS for one in ASKING if one[0] == "Query"},
+        lengths=inventory.schema.USUAL_LENGTHS,
+    )
+)
 argument_limits = ArgumentLimits(unbounded=[("Query", "explain")])  # it takes a query's text
 executor = Executor(
     schema.graphql_schema,
@@ -76,4 +86,13 @@ executor = Executor(
         inventory.schema.prepare_live_fields,
     ],
     before_streaming=[cost_limit.check, argument_limits],
+)
+export_executor = Executor(
+    schema.graphql_schema,
+    before_reading=charge_reading,
+    preparers=[
+        export_cost_limit,
+        argument_limits,
+        inventory.schema.prepare_live_fields,
+    ],
 )

@@ -1,4 +1,4 @@
-"""Django's settings, all from the environment. README.md and docs/deploy.md list the variables."""
+"""Django's settings, all from the environment. docs/settings.md lists the variables."""
 
 import secrets
 import sys
@@ -63,7 +63,7 @@ MIDDLEWARE = [
 ]
 # Pages of other sites, as https://dashboard.example.org, that may ask the API from a browser.
 CORS_ALLOWED_ORIGINS = env.words("CORS_ORIGINS")
-CORS_URLS_REGEX = r"^/graphql"
+CORS_URLS_REGEX = r"^/(graphql|export/)"
 CORS_ALLOW_METHODS = ("GET", "POST", "PUT", "DELETE", "OPTIONS")
 CORS_ALLOW_HEADERS = (
     *("accept", "authorization", "content-type", "if-none-match"),
@@ -157,7 +157,8 @@ CELERY_BROKER_TRANSPORT_OPTIONS = {
 CELERY_TASK_ACKS_LATE = True
 CELERY_WORKER_PREFETCH_MULTIPLIER = 1
 CELERY_TASK_IGNORE_RESULT = True  # a job's result is on its row
-CELERY_TASK_PUBLISH_RETRY = False  # a mutation answers although the broker is down; the sweep rings
+# A mutation answers at once while the broker is down; the sweep dispatches the job later.
+CELERY_TASK_PUBLISH_RETRY = False
 CELERY_WORKER_HIJACK_ROOT_LOGGER = False
 CELERY_BEAT_SCHEDULE = {
     # Beat goes on while no worker is there; one sweep is as good as a hundred.
@@ -169,10 +170,10 @@ CELERY_BEAT_SCHEDULE = {
 CELERY_BEAT_SCHEDULE_FILENAME = str(DATA_DIR / "beat-schedule")
 CELERY_TIMEZONE = "UTC"
 JOB_LEASE_SECONDS = env.number("JOB_LEASE_SECONDS", 15, minimum=1)
-# Of one provider's jobs, how many may take a step at a time: a worker has 80 threads for all.
+# How many jobs of one provider may run a step at the same time: a worker has 80 threads for all.
 JOBS_PER_PROVIDER = int(env.number("JOBS_PER_PROVIDER", 8, minimum=1))
 JOB_DEADLINE_SECONDS = env.number("JOB_DEADLINE_SECONDS", 15 * 60, minimum=1)
-# A planned run that nobody could make in time is made this much later at most; else it is missed.
+# A planned run that could not start in time may start this much later; after that it is missed.
 SCHEDULE_GRACE_SECONDS = env.number("SCHEDULE_GRACE_SECONDS", 5 * 60, minimum=10)
 
 # --- Live reads ----------------------------------------------------------------------------------
@@ -182,6 +183,11 @@ LIVE_DEADLINE_MS = int(env.number("LIVE_DEADLINE_MS", 10_000, minimum=100))
 # Threads of each web process that call clouds. One owner of providers gets a quarter at most, and
 # less while others call theirs: gateway.core.fair_pool.
 LIVE_POOL_SIZE = int(env.number("LIVE_POOL_SIZE", 640, minimum=1))
+# Limits for all replies of a cloud to one task together: inventory.providers.reply_limits.
+CLOUD_REPLIES_MIB = int(env.number("CLOUD_REPLIES_MIB", 512, minimum=1))
+CLOUD_OBJECTS = int(env.number("CLOUD_OBJECTS", 250_000, minimum=1))
+# Sources that one operation may ask at once: inventory.schema.source_limit.
+MAX_SOURCES = int(env.number("MAX_SOURCES", 1000, minimum=1))
 CHANGES_KEPT_DAYS = env.number("CHANGES_KEPT_DAYS", 30, minimum=1)
 # Containers that were removed or are listed no more.
 GONE_CONTAINERS_KEPT_DAYS = env.number("GONE_CONTAINERS_KEPT_DAYS", 7, minimum=1)
@@ -218,10 +224,14 @@ DATA_UPLOAD_MAX_MEMORY_SIZE = MAX_BODY_BYTES
 DEMO_READY_FILE = env.text("DEMO_READY_FILE")
 # DEMO=1: the demo stays when an account of your own is connected.
 DEMO_KEPT = env.flag("DEMO", default=False)
-# Streams of each web process: of all users, and of one. What they answer is asked in the threads.
+# Streams of each web process: of all users, and of one user. The threads query the database.
 STREAMS_PER_PROCESS = int(env.number("STREAMS_PER_PROCESS", 1500, minimum=1))
 STREAMS_PER_USER = int(env.number("STREAMS_PER_USER", 600, minimum=1))
 STREAM_THREADS = 32
+# Exports of each web process: of all users, and of one. A page of an export takes a thread.
+EXPORTS_PER_PROCESS = 64
+EXPORTS_PER_USER = 4
+EXPORT_THREADS = 8
 GRAPHQL_LIMITS = {
     "tokens": 5_000,
     "depth": 12,
@@ -246,14 +256,17 @@ GRAPHQL_ANONYMOUS_BUDGET = {
 }
 # How long the answer to a query may take; what clouds take has deadlines of its own.
 REQUEST_SECONDS = env.number("REQUEST_SECONDS", 30, minimum=1)
-# What helps people to find their way, and those who look for a way in. The schema is no secret, so
-# both are on; without introspection there are no suggestions either, unless they are asked for.
+# Introspection and suggestions help users, and also attackers. The schema is no secret, so both are
+# on. Without introspection there are no suggestions, unless GRAPHQL_SUGGESTIONS turns them on.
 GRAPHQL_INTROSPECTION = env.flag("GRAPHQL_INTROSPECTION", default=True)
 GRAPHQL_SUGGESTIONS = env.flag("GRAPHQL_SUGGESTIONS", default=GRAPHQL_INTROSPECTION)
 GRAPHIQL = env.flag("GRAPHIQL", default=not PRODUCTION)
 # Off: graphql-core's own executor, which gives the same answers and takes longer for them.
 GRAPHQL_COMPILED_EXECUTION = env.flag("GRAPHQL_COMPILED_EXECUTION", default=True)
-LOGIN_LIMITS = {"account_per_minute": 20, "address_per_minute": 120}
+LOGIN_LIMITS = {
+    "account_per_minute": int(env.number("LOGINS_PER_ACCOUNT", 20, minimum=1)),
+    "address_per_minute": int(env.number("LOGINS_PER_ADDRESS", 120, minimum=1)),
+}
 
 GRAPHENE = {"SCHEMA": "gateway.schema.schema", "SCHEMA_OUTPUT": "schema.graphql"}
 # Refresh tokens are rows of ours: docs/decisions/0045.

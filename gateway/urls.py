@@ -1,4 +1,4 @@
-"""What can be reached. /graphql/stream is not here: gateway.asgi serves it without a thread."""
+"""The URLs. /graphql/stream is not here: gateway.asgi serves it without a thread."""
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
@@ -7,12 +7,19 @@ from django.urls import path, reverse
 from gateway.core.http.refusals import Refusal
 from gateway.health import livez, readyz
 from gateway.metrics import metrics
+from gateway.upload import upload, uploaded
 from gateway.views import graphql_view, refused
 
 
 def dashboard(request: HttpRequest) -> HttpResponse:
     endpoint = reverse("graphql")
-    return render(request, "dashboard.html", {"endpoint": endpoint, "stream": f"{endpoint}stream"})
+    addresses = {
+        "endpoint": endpoint,
+        "stream": f"{endpoint}stream",
+        "upload": reverse("upload"),
+        "uploaded": reverse("uploaded"),
+    }
+    return render(request, "dashboard.html", addresses)
 
 
 def bad_request(_request: HttpRequest, exception: Exception) -> HttpResponse:  # noqa: ARG001 - Django passes it by name
@@ -29,7 +36,9 @@ def server_error(_request: HttpRequest) -> HttpResponse:
 
 
 urlpatterns = [
-    path("", dashboard),
+    path("", dashboard, name="dashboard"),
+    path("upload/", upload, name="upload"),
+    path("upload/done", uploaded, name="uploaded"),
     path("graphql/", graphql_view, name="graphql"),
     path("graphql", graphql_view),
     path("livez", livez),

@@ -1,10 +1,10 @@
 """The GraphQL endpoint over HTTP: POST and GET, GraphiQL for browsers.
 
-The order of the checks, each with its status: method 405, Accept 406, who asks 401,
-Content-Type 415, size 413, form 400. Then the operation runs, and what goes wrong in it is told in
-``errors``. Statuses as GraphQL-over-HTTP says: with ``application/json`` a well-formed request is
-always 200; with ``application/graphql-response+json`` one that did not run is 400.
-No cookie authenticates, so no request can be forged across sites, and none needs a CSRF token.
+The order of the checks, each with its status: method 405, Accept 406, authentication 401,
+Content-Type 415, size 413, form 400. Then the operation runs, and its errors are in ``errors``.
+The statuses follow GraphQL-over-HTTP: with ``application/json`` a well-formed request is always
+200; with ``application/graphql-response+json`` a request that did not run is 400.
+Cookies do not authenticate, so no request can be forged across sites, and none needs a CSRF token.
 """
 
 import logging
@@ -31,7 +31,7 @@ from gateway.core.graphql.execution import (
 )
 from gateway.core.graphql.requests import request_from_body, request_from_query
 from gateway.core.http.media import GRAPHQL_RESPONSE, HTML, JSON, is_utf8_json, preferred
-from gateway.core.http.refusals import Refusal, bad_request, body_too_large
+from gateway.core.http.refusals import Refusal, bad_request, body_too_large, throttled
 from gateway.core.http.validators import revalidated
 from gateway.request_context import context_of
 from gateway.schema import executor
@@ -47,7 +47,7 @@ def graphql_view(request: HttpRequest) -> HttpResponse:
 
 
 def answer(request: HttpRequest, executor: Executor) -> HttpResponse:
-    """The answer to ``request``, whatever happens."""
+    """The answer to ``request``, also after an unexpected error."""
     request.get_host()  # an unknown Host raises, and Django answers 400
     try:
         response = _answer(request, executor)
@@ -96,14 +96,14 @@ def _answer(request: HttpRequest, executor: Executor) -> HttpResponse:
         raise Refusal(405, "METHOD_NOT_ALLOWED", message, headers=headers) from None
     except RateLimited as limited:
         _record_refusal(context, limited.code)
-        raise _throttled(limited) from None
+        raise throttled(limited) from None
     if not outcome.executed:
         _record_refusal(context, outcome.code)
     return _answered(request, outcome, media_type)
 
 
 def _record_refusal(context: Context, code: str) -> None:
-    """What is malformed is not recorded; only what somebody meant, and was not let do."""
+    """Only a well-formed operation that was not allowed is recorded, no malformed request."""
     refusal_record(user=context.user, address=context.address, outcome=code)
 
 
@@ -122,7 +122,12 @@ def _media_type(request: HttpRequest) -> str:
 
 def _graphiql(request: HttpRequest) -> HttpResponse:
     endpoint = reverse("graphql")
-    return render(request, "graphiql.html", {"endpoint": endpoint, "stream": f"{endpoint}stream"})
+    addresses = {
+        "endpoint": endpoint,
+        "stream": f"{endpoint}stream",
+        "dashboard": reverse("dashboard"),
+    }
+    return render(request, "graphiql.html", addresses)
 
 
 def _graphql_request(request: HttpRequest) -> GraphQLRequest:
@@ -143,16 +148,6 @@ def _body(request: HttpRequest) -> bytes:
         raise bad_request("The body ended too early.") from None
 
 
-def _throttled(limited: RateLimited) -> Refusal:
-    return Refusal(
-        429,
-        limited.code,
-        limited.message,
-        headers={"Retry-After": str(limited.retry_after)},
-        extensions={"retryAfter": limited.retry_after},
-    )
-
-
 def _answered(request: HttpRequest, outcome: GraphQLOutcome, media_type: str) -> HttpResponse:
     status, headers = 200 if outcome.executed or media_type == JSON else 400, {}
     if any(error["extensions"]["code"] == DATABASE_UNAVAILABLE for error in outcome.errors):
@@ -165,5 +160,5 @@ def _answered(request: HttpRequest, outcome: GraphQLOutcome, media_type: str) ->
     )
     if not outcome.introspection:
         return response
-    # What it cost differs from time to time; the schema does not.
+    # The ETag is of the data alone: the cost in the extensions may change without the schema.
     return revalidated(request, response, representation=orjson.dumps(outcome.data))

@@ -2,11 +2,15 @@
 
     python -m gateway.web gateway.asgi:application --interface asgi …
 
-Granian imports an application in each of its workers. Here it is imported before they are forked:
-once, not once for each worker, and its memory is shared by them. Granian forks where that is
-Python's default (Linux before Python 3.14); elsewhere its workers import it themselves.
+Granian imports an application in each of its workers. Here it is imported once, before the workers
+are forked, and they share its memory. Granian forks if that is Python's default (Linux before
+Python 3.14); otherwise each worker imports it.
+
+With GATEWAY_HELD=1 in its environment it serves only after its standard input has ended: so
+`make run` lets it import while the database is prepared.
 """
 
+import os
 import sys
 
 from granian.cli import entrypoint
@@ -16,4 +20,6 @@ from gateway.core.open_files import raise_file_limit
 
 if __name__ == "__main__":
     raise_file_limit()
+    if os.environ.get("GATEWAY_HELD"):
+        sys.stdin.read()
     sys.exit(entrypoint())  # type: ignore[no-untyped-call]  # Granian has no types for it

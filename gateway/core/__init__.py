@@ -1,1 +1,1 @@
-"""The floor of the house: what every app stands on. It imports no app."""
+"""The shared kernel: code that every app uses. It imports no app."""

@@ -1,7 +1,7 @@
-"""Announcements that rows have changed: their ids on a Redis channel, never what they hold.
+"""Announcements of changed rows: their ids on a Redis channel, never their content.
 
-Whoever listens reads the rows again. Redis that is down is no failure: what could not be sent is
-sent when it answers again, up to MOST_UNSENT ids. Listeners read the rows themselves meanwhile.
+A listener reads the rows again. If Redis is down, no error is raised: the ids are sent when it
+answers again, up to MOST_UNSENT ids. Meanwhile listeners read the rows without announcements.
 """
 
 import logging

@@ -1,4 +1,4 @@
-"""For which owner of a provider this thread asks: what it uses up is of that owner's share."""
+"""The owner of a provider for whom this thread works: its work counts against their share."""
 
 from collections.abc import Hashable, Iterator
 from contextlib import contextmanager

@@ -1,6 +1,6 @@
-"""A cache that cannot grow beyond a total weight, whatever is put into it.
+"""A cache that never grows beyond a total weight.
 
-The weight of a value stands for its memory: machines of a list, tokens of a document, or 1 each.
+The weight of a value represents its memory: machines of a list, tokens of a document, or 1 each.
 docs/limits.md lists the caches with their bounds.
 """
 
@@ -27,7 +27,7 @@ class BoundedCache(Generic[K, V]):
 
     @property
     def weight(self) -> int:
-        """Of all values together."""
+        """The sum of the weights of all values."""
         return self._weight
 
     def get(self, key: K) -> V | None:
@@ -39,7 +39,7 @@ class BoundedCache(Generic[K, V]):
             return found[0]
 
     def keep(self, key: K, value: V, *, weight: int = 1) -> None:
-        """Those used longest ago make room. A value that alone is too heavy is not kept."""
+        """The least recently used values make room. A value that alone is too heavy is not kept."""
         with self._lock:
             self._remove(key)
             if weight > self._most:

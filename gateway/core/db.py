@@ -1,9 +1,14 @@
 """The database as a part that can be away: connections, and errors that mean it."""
 
 import sqlite3
-from typing import Any
+from collections.abc import Iterator
+from contextlib import nullcontext
+from typing import Any, TypeVar
 
-from django.db import DatabaseError, InterfaceError, OperationalError, connection
+from django.db import DatabaseError, InterfaceError, OperationalError, connection, transaction
+from django.db.models import QuerySet
+
+Row = TypeVar("Row")
 
 RETRY_AFTER_SECONDS = 2
 UNAVAILABLE_MESSAGE = "The database does not answer at the moment. Try again."
@@ -33,6 +38,17 @@ def release_connection() -> None:
     """
     if connection.vendor != "sqlite" and not connection.in_atomic_block:
         connection.close()
+
+
+def in_chunks(rows: QuerySet[Any, Row], size: int) -> Iterator[Row]:
+    """The rows, of which this process holds about ``size`` at a time.
+
+    On PostgreSQL they are read in one transaction: its cursor must not outlive that (see
+    ``gateway.core.postgresql``). SQLite needs none, and would keep writers waiting.
+    """
+    needs_one = connection.vendor == "postgresql" and not connection.in_atomic_block
+    with transaction.atomic() if needs_one else nullcontext():
+        yield from rows.iterator(chunk_size=size)
 
 
 def is_unavailable(error: BaseException | None) -> bool:

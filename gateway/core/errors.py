@@ -1,19 +1,19 @@
-"""Expected failures: those a caller can do something about.
+"""Expected failures: errors that the caller can correct.
 
 ::
 
     Exception
     └── ExpectedError            code, message, field
         ├── InvalidInput         INVALID          the input names something impossible
-        ├── NotFound             NOT_FOUND        absent, or out of the caller's reach: told alike
+        ├── NotFound             NOT_FOUND        absent, or not visible: the same answer
         ├── Conflict             CONFLICT         right in itself, but not now
         ├── NotSupported         NOT_SUPPORTED    this kind of cloud cannot do it
         ├── Unauthenticated      UNAUTHENTICATED  log in first
         ├── Forbidden            FORBIDDEN        logged in, but not allowed
         └── RateLimited          RATE_LIMITED     too often; retry_after says when again
 
-A mutation answers them in ``errors { field code message }``; a query as a GraphQL error with
-``extensions.code``. Every other exception is a fault of ours: masked, logged, and given an id.
+A mutation returns them in ``errors { field code message }``; a query as a GraphQL error with
+``extensions.code``. Every other exception is a defect of the gateway: masked, logged, with an id.
 """
 
 PERMISSION_MESSAGE = "You do not have permission to perform this action"

@@ -1,15 +1,15 @@
 """Threads that are shared by quota, not first come, first served.
 
-A share is a path, as ``(owner, provider)``: an owner has a share of the pool, each provider one of
-its owner's. A share runs at most a quarter of the threads that the other shares leave free: a call
-begins if ``3 * own < free``. A share that runs nothing may so take the last thread, and no other.
-A call that hangs cannot be taken back, so what counts is the worst case: of 640 threads one share
-gets 160, and after ten shares that came one after the other and took all that they could, 35 are
-still free. If they take turns, 147 are. (Such rules are known as dynamic thresholds: Choudhury and
-Hahne, IEEE/ACM Transactions on Networking 6(2), 1998.) A part of a share runs at most half of what
-the share has left.
+A share is a path, as ``(owner, provider)``: an owner has a share of the pool, and each provider has
+a share of its owner's. A share runs at most a quarter of the threads that the other shares leave
+free: a call begins if ``3 * own < free``. So only a share that runs nothing can take the last
+thread. A call that hangs cannot be stopped, so the worst case counts: of 640 threads one share gets
+160. If ten shares come one after the other and take all that they can, 35 threads are still free.
+If they take turns, 147 are. (Such rules are known as dynamic thresholds: Choudhury and Hahne,
+IEEE/ACM Transactions on Networking 6(2), 1998.) A part of a share runs at most half of the threads
+that the share has left.
 
-Calls that may not begin wait without a thread. Shares are served in turn, at each level.
+Calls that may not begin wait without a thread. The pool serves the shares in turn, at each level.
 """
 
 import threading
@@ -106,7 +106,7 @@ class _Queue:
 
 
 class FairPool:
-    """``size`` threads, of which a share runs one in ``parts`` of those that the others leave.
+    """``size`` threads. A share runs one in ``parts`` of the threads that the others leave free.
 
     Safe to share between threads.
     """
@@ -164,7 +164,7 @@ class FairPool:
             self._threads.submit(self._run, call)
 
     def _run(self, call: _Call) -> None:
-        """Make the call, then go on with the next one that may begin."""
+        """Make the call, then the next call that may begin."""
         while True:
             call.run()
             with self._lock:

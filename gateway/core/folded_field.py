@@ -63,7 +63,7 @@ def folded_values(model: type[models.Model], values: Mapping[str, Any]) -> dict[
 
 
 def holding(column: str, part: str) -> Q:
-    """Rows whose folded ``column`` contains ``part``, in any case and normal form.
+    """Rows whose folded ``column`` contains ``part``, without regard to case and normal form.
 
     Django escapes ``%``, ``_`` and the backslash.
     """

@@ -1,9 +1,9 @@
 """A database of a version that is too old to be upgraded by this one.
 
-Each app has one migration in place of all that came before (``replaces``). Django takes it for
-applied if all of those are, and runs it if none is. If only some are, it goes on with those whose
-files are still there. A database that lacks some whose files are gone cannot go on: Django would
-ignore the app and change nothing, so it is refused here.
+Each app has one migration that replaces all earlier ones (``replaces``). Django regards it as
+applied if all of those are applied, and runs it if none is. If only some are, Django continues with
+those whose files still exist. If some are not applied and their files are gone, Django would ignore
+the app and change nothing, so the database is refused here.
 """
 
 from collections.abc import Sequence

@@ -1,4 +1,4 @@
-"""What production must not start with."""
+"""The settings with which production must not start."""
 
 import base64
 import binascii

@@ -1,9 +1,9 @@
-"""Secrets cut out of text, in time that grows with the length of the text and no faster.
+"""Removes secrets from text, in time that is linear in the length of the text.
 
-The text may come from a cloud, which chooses what it holds. A pattern that starts again at every
-character and reads on to the end of a word takes quadratic time, during which Python runs no other
-thread of the process. So the patterns below begin only where a word begins, none of them gives a
-character back, and a long text is bounded first.
+The text may come from a cloud, so it may be hostile. A pattern that starts at every character and
+reads to the end of the word takes quadratic time, during which Python runs no other thread of the
+process. So the patterns below match only at the start of a word, do not backtrack, and a long text
+is shortened first.
 """
 
 import re
@@ -71,7 +71,7 @@ def _without_tokens(word: str) -> str:
 
 
 def _without_values(text: str) -> str:
-    """``text`` without the values that stand after a key whose name shows that they are secret."""
+    """``text`` without the values of keys whose names show that the values are secret."""
     kept, at = [], 0
     for key in KEY.finditer(text):
         if key.start() < at or not SECRET_KEY.search(key[1]):

@@ -1,12 +1,12 @@
-"""One Redis client per process. Redis holds only what may be lost: claims, counters, bells.
+"""One Redis client per process. Redis holds only data that may be lost: claims, counters, messages.
 
-A frozen Redis accepts connections and never answers, so each command would cost its caller the
-whole time limit. One command that ran into it is enough: until Redis answers again, the others fail
-at once, as if it were down. ::
+A frozen Redis accepts connections and never answers, so each command would make its caller wait for
+the full time limit. After the first command that timed out, all others fail at once until Redis
+answers again, as if it were down. ::
 
     answers ──> a command timed out ──> silent: commands fail at once, a thread pings
        ^                                   │
-       └── a ping is answered, or nobody has pinged for SILENT_SECONDS ──┘
+       └── a ping is answered, or there was none for SILENT_SECONDS ─────┘
 """
 
 import logging
@@ -26,13 +26,13 @@ log = logging.getLogger(__name__)
 CONNECT_SECONDS = 1.0
 ANSWER_SECONDS = 2.0
 PING_SECONDS = 0.5  # between two pings of a Redis that is silent
-# Longer than a ping and the pause before it. Who comes later tries again: the thread is gone, as in
-# a process that was forked meanwhile.
+# Longer than a ping and the pause before it. A later command is sent to Redis again, because the
+# thread that pings is gone, as in a process that was forked meanwhile.
 SILENT_SECONDS = 2 * (PING_SECONDS + CONNECT_SECONDS + ANSWER_SECONDS)
 
 
 class Silence:
-    """Whether Redis is known not to answer. Safe to share between threads."""
+    """Remembers that Redis does not answer. Safe to share between threads."""
 
     def __init__(self, ping: Callable[[], object]) -> None:
         self._ping = ping

@@ -1,11 +1,11 @@
 """kombu's Redis transport, for workers that survive a restart of Redis.
 
-When a worker loses its connection, Celery closes it twice. The second time kombu's channel has
-forgotten its server, and still gives back the messages that were not acknowledged: kombu 5.7 then
+When a worker loses its connection, Celery closes it twice. The second time kombu's channel has no
+server any more, but still tries to return the messages that were not acknowledged: kombu 5.7 then
 fails with ``'NoneType' object has no attribute 'hostname'``, which ends the worker.
 
-Here a closed channel gives nothing back: the sweep of jobs sends again what was lost. Any other use
-of it raises a ConnectionError, which Celery and kombu handle.
+Here a closed channel returns no messages: the sweep of jobs sends lost messages again. Any other
+use of it raises a ConnectionError, which Celery and kombu handle.
 """
 
 import logging
@@ -25,7 +25,7 @@ class QoS(kombu_redis.QoS):
             super().ack(delivery_tag)
 
     def restore_unacked_once(self, stderr: Any = None) -> None:
-        """Give back what was not acknowledged, if the connection is still open."""
+        """Return messages that were not acknowledged, if the connection is still open."""
         if self.channel.has_connection:
             super().restore_unacked_once(stderr)
             return

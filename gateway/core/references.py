@@ -1,11 +1,12 @@
 """Secrets by reference: ``env:NAME`` is an environment variable of the gateway's processes,
-``file:/path`` a file that they can read. What is stored is the reference; the secret is read at the
-moment of use, so it can be changed where it is kept.
+``file:/path`` a file that they can read. The gateway stores the reference only, and reads the
+secret when it is used. So the secret can be changed outside of the gateway.
 
-An operator lists what may be read: CREDENTIAL_REFERENCES has patterns, as ``env:CLOUD_*`` and
+An operator lists the allowed references: CREDENTIAL_REFERENCES has patterns, as ``env:CLOUD_*`` and
 ``file:/run/cloud-secrets/*``. Nothing is listed by default. The gateway's own keys, the addresses
-of its database and its Redis, and its data are refused although a pattern covers them: by the name
-of the variable or file, by the file that a variable of the gateway names, and by what is read.
+of its database and its Redis, and its data are refused even if a pattern covers them. They are
+recognized by the name of the variable or file, by the file that a variable of the gateway names,
+and by the text that is read.
 """
 
 import os
@@ -36,7 +37,7 @@ SHORTEST_SECRET = 8  # characters: a shorter value of ours would be found in tex
 
 
 class ReferenceRefused(ValueError):
-    """It is not listed, or cannot be read; the message says which, and never what it holds."""
+    """It is not listed, or cannot be read. The message gives the reason, never the secret."""
 
 
 def is_reference(value: object) -> bool:
@@ -46,7 +47,7 @@ def is_reference(value: object) -> bool:
 def check_reference(reference: str) -> None:
     """Raises ReferenceRefused unless an operator listed it."""
     scheme, _, name = reference.partition(":")
-    # Of a path, what it leads to: no way out of a listed folder by dots or by links.
+    # The path is resolved first, so dots and links cannot lead out of a listed folder.
     path = Path(name).resolve() if scheme == "file" else None
     subject = reference if path is None else f"file:{path}"
     is_ours = _is_our_variable(name) if path is None else _is_our_file(path, Path(name))
@@ -57,7 +58,7 @@ def check_reference(reference: str) -> None:
 
 
 def read_reference(reference: str) -> str:
-    """What it refers to, without the spaces and line breaks around it. Raises ReferenceRefused."""
+    """The secret, without the spaces and line breaks around it. Raises ReferenceRefused."""
     reference = reference.strip()
     check_reference(reference)
     scheme, _, name = reference.partition(":")

@@ -1,8 +1,8 @@
-"""Calls that may hang, each in a thread of its own. Who wants the same meanwhile shares the call.
+"""Calls that may hang, each in a thread of its own. Callers with the same key share one call.
 
-Who asked waits no longer than it may; the thread stays until its call ends. The calls that were
-begun for an owner get at most a quarter of the threads that the others leave free, by the rule of
-``gateway.core.fair_pool``.
+A caller waits until its own time limit; the thread stays until its call ends. The calls that were
+started for one owner get at most a quarter of the threads that the other owners leave free, by the
+rule of ``gateway.core.fair_pool``.
 """
 
 import threading
@@ -20,11 +20,11 @@ T = TypeVar("T")
 
 
 class NoThread(Exception):
-    """The call was not begun: too many of its owner's are under way, or no thread was started."""
+    """The call did not start: its owner has too many running calls, or no thread was available."""
 
 
 class SharedCalls(Generic[T]):
-    """At most ``most`` calls under way, by what they are of. Safe to share between threads."""
+    """At most ``most`` running calls, by their keys. Safe to share between threads."""
 
     def __init__(self, most: int, name: str) -> None:
         self._most = most

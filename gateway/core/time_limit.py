@@ -1,4 +1,4 @@
-"""A time limit for what the database is asked: nobody waits for an answer after it."""
+"""A time limit for the database queries of a request: after it, no client waits for the answer."""
 
 import time
 from collections.abc import Callable, Iterator
@@ -9,14 +9,14 @@ from django.db import connection
 
 
 class OutOfTime(BaseException):
-    """The time is up. No Exception: GraphQL catches those field by field, and would go on."""
+    """The time is up. It is no Exception: GraphQL would catch it in each field and continue."""
 
 
 @contextmanager
 def time_limit(seconds: float) -> Iterator[None]:
-    """No statement begins in this thread more than ``seconds`` from now: OutOfTime instead.
+    """Raises OutOfTime for a statement that begins in this thread after ``seconds``.
 
-    For reads only: what writes must not be left in the middle. A statement under way is not cut.
+    For reads only, because a write must not stop half-way. A running statement is not interrupted.
     """
     ends_at = time.monotonic() + seconds
 

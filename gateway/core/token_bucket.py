@@ -1,15 +1,15 @@
 """Token buckets in Redis, shared by all processes.
 
-``TokenBucket`` asks Redis each time, and can promise tokens that are yet to drip in.
-``LeasedBuckets`` takes slices, so that most requests ask Redis nothing::
+``TokenBucket`` asks Redis each time, and can promise tokens that will be refilled later.
+``LeasedBuckets`` leases several tokens at once, so most requests need no call of Redis::
 
-    Redis       what a key has left; refills while time passes
-      │ a slice, when a process has run short
+    Redis       the tokens that a key has left; refilled over time
+      │ a lease, when a process has too few tokens
       ▼
-    process     what it has left of its slice; lapses when it is not used
+    process     the tokens that it has left; they lapse if they are not used
 
-A slice that lapses is lost to its key, which is why it is small beside the bucket. While Redis is
-down each process keeps leased buckets of its own, which is still a limit.
+Tokens that lapse are lost to their key, so a lease is small compared with the bucket. While Redis
+is down, each process has leased buckets of its own, which is still a limit.
 """
 
 import logging
@@ -92,7 +92,7 @@ class Empty(Exception):
 
 @dataclass(slots=True)
 class _Lease:
-    """What a process may give out; ``rest`` is what Redis had left at ``at``."""
+    """The tokens that a process may give out; ``rest``: those left in Redis at the time ``at``."""
 
     left: float
     rest: float
@@ -112,7 +112,7 @@ class LeasedBuckets:
         self._lock = Lock()
 
     def take(self, key: str, tokens: float) -> float:
-        """Returns what is left, as far as this process knows. Raises Empty, and takes nothing."""
+        """Returns the tokens left, as far as this process knows. Raises Empty and takes nothing."""
         now = time.monotonic()
         with self._lock:
             lease = self._leases.get(key)
@@ -139,7 +139,7 @@ class LeasedBuckets:
         return left + rest
 
     def _from_redis(self, key: str, need: float, want: float) -> tuple[float, float]:
-        """What was taken - nothing, or at least ``need`` - and what is left."""
+        """The tokens that were taken - none, or at least ``need`` - and those that are left."""
         bucket = TokenBucket(f"bucket:{self._name}:{key}", self._per_second, self._burst)
         try:
             taken = bucket.take(need, want=want)

@@ -1,7 +1,7 @@
 """Transactions that are run again when the database ended them because of another one.
 
-The lock order in docs/architecture.md keeps our transactions from deadlocks. This module is for
-what the order does not cover: statements of administrators, and SQLite's single write lock.
+The lock order in docs/architecture.md keeps our transactions from deadlocks. This module covers the
+other conflicts: statements of administrators, and SQLite's single write lock.
 """
 
 import logging
@@ -81,16 +81,16 @@ def in_parts(change: Callable[[], int], *, most: int) -> int:
 def let_others_write() -> None:
     """Pause between the transactions of a long series, where only one can write at a time.
 
-    SQLite queues nobody: whoever waits for the write lock looks every 100 ms at most
-    (sqliteDefaultBusyCallback in https://sqlite.org/src/file/src/main.c), so a shorter pause may
-    be missed again and again.
+    SQLite has no queue for the write lock: a waiting connection tries again every 100 ms at most
+    (sqliteDefaultBusyCallback in https://sqlite.org/src/file/src/main.c), so it may miss a shorter
+    pause again and again.
     """
     if connection.vendor == "sqlite" and not connection.in_atomic_block:
         time.sleep(SQLITE_PAUSE_SECONDS)
 
 
 def is_conflict(error: Error) -> bool:
-    """Whether the same transaction may succeed if it is run again at once."""
+    """True if the same transaction may succeed if it is run again at once."""
     cause = error.__cause__
     if isinstance(cause, sqlite3.OperationalError):
         # The low byte of an extended result code is the primary one: https://sqlite.org/rescode.html

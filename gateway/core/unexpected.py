@@ -7,7 +7,7 @@ import uuid
 def log_unexpected(log: logging.Logger, error: BaseException, *, context: str = "") -> str:
     """Log ``error`` with its traceback under a new id; returns the id.
 
-    ``context``: what was being done; it goes to the log alone.
+    ``context``: the work that failed; only the log shows it.
     """
     error_id = uuid.uuid4().hex[:12]
     where = f" ({context})" if context else ""

@@ -1,4 +1,4 @@
-"""`make run`: set up what is missing, start everything, say how to use it, end it all on Ctrl-C."""
+"""`make run`: prepares, starts all parts, prints how to use them, and ends them on Ctrl-C."""
 
 import os
 import signal
@@ -8,17 +8,19 @@ from types import FrameType
 from typing import NoReturn
 
 import django
+from django.conf import settings
 from django.core.exceptions import ImproperlyConfigured
 
 from gateway.run.broker import Broker, broker
-from gateway.run.demo.whether import early_aws_port
+from gateway.run.demo.whether import early_aws_port, plan_is_likely
 from gateway.run.errors import StartError
 from gateway.run.instance import only_instance, prepare_data_dir, require_free_port
 from gateway.run.last_run import remember_run
 from gateway.run.lasting_imports import lasting_imports
 from gateway.run.options import ROOT, Options, read_options
 from gateway.run.orphans import MARK, end_marked
-from gateway.run.processes import aws_command, commands, environment
+from gateway.run.part import CommandPart
+from gateway.run.processes import HELD, aws_command, commands, environment, part_environment
 from gateway.run.runner import Runner
 
 # `make run` says it; what tests start on data of their own is nothing for ./manage.py.
@@ -64,6 +66,7 @@ def _serve(options: Options, redis: Broker, runner: Runner, early_port: int | No
     os.environ.update(environment(options, redis_url=redis.url))
     with lasting_imports():
         try:
+            early_web = _early_web(options, runner, early_port)
             django.setup()
         except ImproperlyConfigured as error:
             raise StartError(str(error)) from None
@@ -74,6 +77,10 @@ def _serve(options: Options, redis: Broker, runner: Runner, early_port: int | No
     prepared = prepare(options, say=_say, aws_port=early_port)
     if prepared.aws_port is None:
         runner.drop("aws")
+    if early_web and prepared.aws_port == early_port:
+        early_web.release()
+    else:
+        runner.drop("web")  # it has another environment
     runner.add(
         commands(options, aws_port=prepared.aws_port),
         env={**os.environ, **prepared.environment},
@@ -84,6 +91,27 @@ def _serve(options: Options, redis: Broker, runner: Runner, early_port: int | No
     threading.Thread(target=announce, args=(options, prepared, runner), daemon=True).start()
     if not runner.run():
         raise StartError(runner.failure)
+
+
+def _early_web(options: Options, runner: Runner, aws_port: int | None) -> CommandPart | None:
+    """The web server, held: it imports while the database is prepared. None: not started yet.
+
+    ``aws_port``: where the demo's cloud is expected. Raises ImproperlyConfigured.
+    """
+    allowed = settings.EGRESS_ALLOW
+    if not plan_is_likely(options):
+        return None
+    return runner.start(
+        "web",
+        commands(options, aws_port=aws_port)["web"],
+        env={
+            **os.environ,
+            **part_environment(options, allowed=allowed, aws_port=aws_port),
+            HELD: "1",
+        },
+        cwd=str(ROOT),
+        held=True,
+    )
 
 
 def _say(line: str) -> None:

@@ -1,7 +1,7 @@
-"""The first user. Its password is chosen by ADMIN_PASSWORD, or made up and shown exactly once.
+"""The first user. Its password comes from ADMIN_PASSWORD, or is generated and shown exactly once.
 
-A start may be interrupted between making the password and showing it. A small file names the user
-whose password is still to be shown; until it was, nobody can know it, and a new one is made.
+A start may be interrupted after the password was generated and before it was shown. A small file
+names the user whose password was not shown yet. The next start then generates a new password.
 """
 
 import secrets

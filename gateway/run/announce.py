@@ -48,7 +48,7 @@ def _connect_demo(options: Options, prepared: Prepared) -> dict[str, str]:
         owner=prepared.admin.user,
         data_dir=options.data_dir,
     )
-    prepared.ready_file.touch()
+    options.ready_file.touch()
     return memory.providers
 
 

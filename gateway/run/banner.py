@@ -1,4 +1,4 @@
-"""What a person reads when everything runs: where, how to log in, and three commands to paste."""
+"""The text that is printed when all parts run: the URL, the login, and three commands to paste."""
 
 import json
 import shlex
@@ -26,10 +26,11 @@ def banner_text(facts: BannerFacts) -> str:
             "",
             LINE,
             f"  The gateway is ready:   {facts.url}/graphql/",
+            f"  Dashboard:              {facts.url}/",
             f"  Log in as:              {facts.username}",
             f"  Password:               {_password(facts)}",
             "",
-            "  Get a token, ask all your clouds at once, change something:",
+            f"  To paste: get a token, ask all your clouds at once, {_last_command(facts)}:",
             LINE,
             *token_command(facts),
             "",
@@ -65,6 +66,10 @@ def stop_command(facts: BannerFacts) -> list[str]:
     action = f"stopVirtualMachine(input: {{id: {_in_query(facts.machine_id)}}})"
     answer = "{ job { id operation state } errors { code message } }"
     return [_authenticated(facts, f"mutation {{ {action} {answer} }}")]
+
+
+def _last_command(facts: BannerFacts) -> str:
+    return "stop a machine of the demo" if facts.machine_id else "list jobs"
 
 
 def _password(facts: BannerFacts) -> str:

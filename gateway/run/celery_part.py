@@ -25,7 +25,8 @@ def work() -> int:
     with lasting_imports():
         from gateway.celery import app  # noqa: PLC0415 - beat does without Django's apps
 
-        # What workers would tell each other is in the database: they need not ask for a second.
+        # Workers need no gossip and no mingle, which waits for a second: their state is in the
+        # database.
         worker = app.Worker(
             pool="threads",
             concurrency=WORKER_THREADS,

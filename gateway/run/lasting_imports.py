@@ -7,8 +7,9 @@ from contextlib import contextmanager
 
 @contextmanager
 def lasting_imports() -> Iterator[None]:
-    """What is made inside the block stays. To look for garbage in it takes a seventh of the time of
-    the imports, so it is not looked for, neither in the block nor afterwards.
+    """Exclude the objects that the block creates from garbage collection, now and later.
+
+    They stay for good, and looking for garbage in them takes a seventh of the time of the imports.
     """
     gc.disable()
     try:

@@ -15,7 +15,7 @@ HIGHEST_PORT = 65535
 
 @dataclass(frozen=True, kw_only=True)
 class Options:
-    """What a person chose; empty strings and None mean "decide for me"."""
+    """The settings that a person chose; empty strings and None mean the default."""
 
     data_dir: Path
     port: int
@@ -31,8 +31,13 @@ class Options:
 
     @property
     def run_dir(self) -> Path:
-        """What belongs to one run: the lock, the embedded Redis's log, the sign of a ready demo."""
+        """The directory of one run: the lock, the log of the embedded Redis, the ready file."""
         return self.data_dir / "run"
+
+    @property
+    def ready_file(self) -> Path:
+        """It exists if the demo is connected, or there is no demo: /readyz waits for it."""
+        return self.run_dir / "demo-ready"
 
 
 def read_options() -> Options:

@@ -1,12 +1,12 @@
-"""Processes of an earlier run that nobody watches any more.
+"""Processes of an earlier run whose runner has ended.
 
-Every process we start carries a mark in its environment: the directory of its run. It is there
-from the first instant, it is inherited by the processes that one starts in turn (a web server's
-workers), and a process that got a dead one's number does not have it. So nothing is written down
-that could be stale, and nothing that is not ours is ever ended.
+Every process of a run has a mark in its environment: the directory of the run. The mark is there
+from the first instant. The children of the process (a web server's workers) inherit it, and another
+process that gets the same process id later does not have it. So there is no file that could be
+stale, and no foreign process is ever ended.
 
-Redis alone writes its title over its environment. It is known by its name and by where it works:
-in the directory of the run.
+Only Redis overwrites its environment with its title. It is recognized by its name and its working
+directory, which is the directory of the run.
 """
 
 import os
@@ -28,8 +28,8 @@ def end_marked(
 ) -> list[int]:
     """End every process marked with ``run_dir`` but those whose pids are in ``keep``.
 
-    Asks first (SIGTERM), insists after ``patience`` seconds (SIGKILL). Returns the pids it ended.
-    Call it only while holding ``only_instance``: then marked processes are left-overs or our own.
+    It sends SIGTERM, and SIGKILL after ``patience`` seconds. Returns the pids that it ended. Call
+    it only inside of ``only_instance``: then a marked process is a left-over or one of this run.
     """
     processes = [process for process in find_marked(run_dir) if process.pid not in keep]
     _signal(processes, "terminate")
@@ -65,7 +65,7 @@ def _wait(processes: list[psutil.Process], seconds: float) -> list[psutil.Proces
 
 def _runs(process: psutil.Process) -> bool:
     try:
-        # In a container nobody may collect orphans: a zombie has ended.
+        # In a container there may be no init that collects orphans: a zombie has ended.
         return process.is_running() and process.status() != psutil.STATUS_ZOMBIE
     except psutil.NoSuchProcess:
         return False

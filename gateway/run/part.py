@@ -15,7 +15,7 @@ Output = Callable[[str, str], None]
 
 
 class Part(Protocol):
-    """What the runner needs of a process."""
+    """The methods of a process that the runner needs."""
 
     name: str
 
@@ -26,7 +26,7 @@ class Part(Protocol):
         """Block until it has ended; returns its exit code, negative for a signal."""
 
     def signal(self, number: signal.Signals) -> None:
-        """Send it a signal, and to what it has started; nothing if it has ended."""
+        """Send a signal to it and to its children; does nothing if it has ended."""
 
 
 class CommandPart:
@@ -40,12 +40,15 @@ class CommandPart:
         env: Mapping[str, str],
         cwd: str,
         output: Output,
+        held: bool = False,
     ) -> None:
+        """``held``: when it is started first, its standard input is open until ``release``."""
         self.name = name
         self._command = list(command)
         self._env = dict(env)
         self._cwd = cwd
         self._output = output
+        self._held = held
         self._process: subprocess.Popen[bytes] | None = None
 
     def start(self) -> None:
@@ -53,13 +56,19 @@ class CommandPart:
             self._command,
             env=self._env,
             cwd=self._cwd,
-            stdin=subprocess.DEVNULL,
+            stdin=subprocess.PIPE if self._held else subprocess.DEVNULL,
             stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT,
             start_new_session=True,
         )
         assert self._process.stdout is not None  # noqa: S101 - it was opened with a pipe
         threading.Thread(target=self._pass_on, args=(self._process.stdout,), daemon=True).start()
+
+    def release(self) -> None:
+        """Close the standard input of a part that is held."""
+        self._held = False
+        if self._process is not None and self._process.stdin is not None:
+            self._process.stdin.close()
 
     def wait(self) -> int:
         """The processes that it has started are ended too: they would hold its port."""

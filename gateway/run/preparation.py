@@ -1,8 +1,7 @@
-"""What must be there before the processes start: tables, the admin, the plan for the demo."""
+"""The preparation before the processes start: tables, the admin, the plan for the demo."""
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from pathlib import Path
 
 from django.conf import settings
 
@@ -21,6 +20,7 @@ from gateway.run.demo.whether import (
 from gateway.run.errors import StartError
 from gateway.run.options import Options
 from gateway.run.ports import LOOPBACK
+from gateway.run.processes import part_environment
 from inventory.models import Provider
 from inventory.services.providers import demo_disconnect
 
@@ -31,7 +31,6 @@ class Prepared:
     demo: Plan
     memory: Memory
     aws_port: int | None  # None: no demo cloud is to be started
-    ready_file: Path
     environment: dict[str, str] = field(default_factory=dict)  # for the processes alone
 
 
@@ -56,8 +55,10 @@ def prepare(
         say(f"demo clouds: {ended} disconnected, as DEMO=0 says")
     demo = _plan(options, memory)
     say(f"demo clouds: {_named(demo)}")
-    ready_file = options.run_dir / "demo-ready"
-    ready_file.unlink(missing_ok=True)
+    options.ready_file.unlink(missing_ok=True)
+    if not demo.any:
+        options.ready_file.touch()
+    allowed = list(settings.EGRESS_ALLOW)
     if demo.has_aws:
         aws_port = aws_port or choose_aws_port(memory)
         settings.EGRESS_ALLOW.append(f"{LOOPBACK}:{aws_port}")  # the demo is connected from here
@@ -69,12 +70,7 @@ def prepare(
         demo=demo,
         memory=memory or Memory(marked=True),
         aws_port=aws_port,
-        ready_file=ready_file,
-        environment={
-            # /readyz waits for the file, where it is told of one.
-            "DEMO_READY_FILE": str(ready_file) if demo.any else "",
-            "EGRESS_ALLOW": ",".join(settings.EGRESS_ALLOW),
-        },
+        environment=part_environment(options, allowed=allowed, aws_port=aws_port),
     )
 
 

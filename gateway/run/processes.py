@@ -3,24 +3,26 @@
 run ──┬── (redis)   embedded, see embedded_redis; ends last
       ├── web       Granian: gateway.asgi
       ├── worker    Celery: the steps of jobs
-      ├── beat      Celery: rings for the sweep
+      ├── beat      Celery: sends the periodic tasks, such as the sweep
       └── aws       the demo's cloud, where there is a demo
 """
 
 import sys
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 
 from gateway.run.options import Options
 from gateway.run.orphans import MARK
 from gateway.run.ports import LOOPBACK
 
 WEB_WORKERS = 2
-# Of open streams, each is a request: Granian's default of 512 makes live reads wait behind them.
+# In the environment of `gateway.web`: it serves when its standard input has ended.
+HELD = "GATEWAY_HELD"
+# Each open stream is a request: with Granian's default of 512, live reads would wait behind them.
 BACKPRESSURE = 2000
 
 
 def environment(options: Options, *, redis_url: str) -> dict[str, str]:
-    """What is added to the environment of every process, our own included."""
+    """The variables that are added to the environment of every process, including this one."""
     return {
         "DATA_DIR": str(options.data_dir),
         "PORT": str(options.port),
@@ -28,6 +30,20 @@ def environment(options: Options, *, redis_url: str) -> dict[str, str]:
         "DJANGO_SETTINGS_MODULE": "gateway.settings",
         "PYTHONUNBUFFERED": "1",
         MARK: str(options.run_dir),
+    }
+
+
+def part_environment(
+    options: Options, *, allowed: Iterable[str], aws_port: int | None
+) -> dict[str, str]:
+    """The variables that are added to the environment of the parts only.
+
+    ``allowed``: EGRESS_ALLOW of the settings; ``aws_port`` None: there is no demo cloud.
+    """
+    demo = [] if aws_port is None else [f"{LOOPBACK}:{aws_port}"]
+    return {
+        "DEMO_READY_FILE": str(options.ready_file),
+        "EGRESS_ALLOW": ",".join([*allowed, *demo]),
     }
 
 

@@ -31,10 +31,10 @@ SIGNALS = (signal.SIGINT, signal.SIGTERM)
 
 @dataclass(eq=False)
 class _Life:
-    """What is known of a part. ``due``: when it is started again; None: it runs, or has ended."""
+    """The state of a part. ``due``: when it is started again; None: it runs, or has ended."""
 
     part: Part
-    ends: bool = True  # with the others; False: whoever started it first ends it
+    ends: bool = True  # with the others; False: the code that started it ends it
     started: float = 0.0
     due: float | None = None
     quick_ends: int = 0
@@ -56,7 +56,7 @@ class Runner:
     def add(
         self, commands: Mapping[str, Sequence[str]], *, env: Mapping[str, str], cwd: str
     ) -> None:
-        """Commands by the names of their parts. Those that were started already go on."""
+        """``commands``: by the names of their parts. Parts that run already continue."""
         started = {life.part.name for life in self._lives}
         self._lives += [
             _Life(CommandPart(name, command, env=env, cwd=cwd, output=self._say))
@@ -64,11 +64,21 @@ class Runner:
             if name not in started
         ]
 
-    def start(self, name: str, command: Sequence[str], *, env: Mapping[str, str], cwd: str) -> None:
-        """Add a part and start it at once, before ``run``."""
-        life = _Life(CommandPart(name, command, env=env, cwd=cwd, output=self._say))
+    def start(
+        self,
+        name: str,
+        command: Sequence[str],
+        *,
+        env: Mapping[str, str],
+        cwd: str,
+        held: bool = False,
+    ) -> CommandPart:
+        """Add a part and start it at once, before ``run``. ``held``: see ``CommandPart``."""
+        part = CommandPart(name, command, env=env, cwd=cwd, output=self._say, held=held)
+        life = _Life(part)
         self._lives.append(life)
         self._begin(life)
+        return part
 
     def drop(self, name: str) -> None:
         """End a part that ``start`` has started: it is not needed after all."""

@@ -3,19 +3,22 @@
 ::
 
     front        what the ASGI front calls for a request to the path
-    requests     a request → who asks for what, in which mode; refusals
-    single       single connection mode: a token, one stream, operations that come by POST
-    stream       what is sent to one client, and when it is dropped
+    requests     a request → its user, its operation and its mode; refusals
+    preparation  a subscription to be answered, or the answer to another operation
+    singles      single connection mode: the streams of the process and the operations on them
+    single       operations passed on through Redis, and the mark of an open stream there
+    stream       the response to one client; it drops a client that does not read
     group        equal subscriptions of one token, answered together
-    answers      the answers to what a subscription finds, a batch at a time
-    caller       who holds a stream, looked up anew for each batch
+    pending      changes that wait to be sent
+    answers      the answers to a subscription's changes, a batch at a time
+    caller       the user of a stream, looked up again for each batch
     hub          Redis → the groups that an announcement concerns (messages: from Redis; missed:
-                 what the rows say was changed while Redis was away)
+                 reads from the rows the changes while Redis was away)
     limits       how many streams a process and a user have
     protocol     events as bytes
     tokens       signed tokens of reserved streams
 
-An idle stream is a task of the event loop and holds no thread. What asks the database runs in the
-threads of ``workers``, shared by user. The protocol:
+An idle stream is a task of the event loop and holds no thread. Database queries run in the threads
+of ``workers``, shared fairly between users. The protocol:
 https://github.com/enisdenjo/graphql-sse/blob/master/PROTOCOL.md
 """

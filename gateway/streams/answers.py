@@ -27,10 +27,10 @@ class Answer:
 
 
 class Answers:
-    """Of ``caller`` to what ``find`` finds. Used by one thread at a time, not always the same.
+    """The answers for ``caller`` to the objects of ``find``. One thread at a time uses it.
 
-    An object whose answer is refused for want of budget is answered first the next time. What was
-    found with rights that have been looked up again since is answered as it may be seen now.
+    An object whose answer is refused because the budget is spent is answered first the next time.
+    If the rights were looked up again since an object was found, the answer follows the new rights.
     """
 
     def __init__(self, caller: Caller, subscription: Subscription, find: Find) -> None:
@@ -43,7 +43,7 @@ class Answers:
         self.begin_again()
 
     def begin_again(self) -> None:
-        """Find everything anew; what was sent is sent again."""
+        """Find all objects again; those that were already sent are sent again."""
         self.has_more = True
         self._found: Iterator[Any] = self._find(self._context)
         self._refused: list[Any] = []
@@ -90,6 +90,6 @@ class Answers:
         return self._subscription.seen(self._contexts(), found)
 
     def _context(self) -> Context:
-        """For finding: of the user as they were looked up last."""
+        """The context for ``find``, with the user as they were last looked up."""
         self._found_with = self._contexts
         return self._contexts()

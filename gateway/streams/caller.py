@@ -1,4 +1,7 @@
-"""Who holds a stream, asked anew before each answer: tokens expire, and roles are taken back."""
+"""The user of a stream or an export, looked up again before each answer.
+
+Tokens expire, and roles change.
+"""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -10,7 +13,7 @@ from gateway.core.graphql.context import Context
 
 @dataclass(frozen=True, slots=True)
 class Caller:
-    """What the request that opened a stream said of its sender."""
+    """The sender of the request that opened a stream."""
 
     user_key: Any
     authorization: str
@@ -18,6 +21,10 @@ class Caller:
     user_agent: str
 
     def contexts(self) -> Callable[[], Context]:
-        """A maker of contexts of the user as they are now. Raises BadToken."""
+        """A factory of contexts with the user's present rights. Raises BadToken."""
         user = authenticate({"Authorization": self.authorization}, address=self.address)
         return lambda: Context(user, self.address, user_agent=self.user_agent)
+
+    def context(self) -> Context:
+        """One context with the present rights. Raises BadToken."""
+        return self.contexts()()

@@ -1,9 +1,9 @@
-"""Equal subscriptions that came with one token: asked once, and sent to each of their streams.
+"""Equal subscriptions with one token: executed once, and sent to each of their streams.
 
-A stream that joins is sent the present state by a task of its own. What is announced meanwhile is
-kept for it and sent afterwards; then it is a member, to which every event goes.
+A task of its own sends the present state to a stream that joins. Changes that are announced
+meanwhile are kept and sent afterwards. Then the stream is a member and gets every event.
 
-Token and rights are looked up anew for each batch of at most BATCH_EVENTS.
+The token and the rights are looked up again for each batch of at most BATCH_EVENTS.
 """
 
 import asyncio
@@ -20,6 +20,7 @@ from gateway.core.graphql.execution import refused
 from gateway.core.graphql.subscriptions import Ids, Subscription
 from gateway.streams.answers import Answers, Find
 from gateway.streams.caller import Caller
+from gateway.streams.pending import Pending
 from gateway.streams.protocol import encoded
 from gateway.streams.stream import Stream
 from gateway.streams.workers import Workers
@@ -32,18 +33,21 @@ CHECK_SECONDS = 30.0
 class Sink:
     """An operation of a stream; its id in single mode, None in distinct mode.
 
-    ``missed``: what was announced while it is sent the present state. ``has_left``: its client does
-    not want it any more, or it was completed.
+    ``missed``: the ids that were announced while the present state was sent to it. ``has_left``:
+    its client has ended it, or it was completed.
     """
 
     stream: Stream
     operation_id: str | None
-    missed: set[str] = field(default_factory=set)
+    missed: Pending = field(default_factory=Pending)
     has_left: bool = False
 
     @property
     def is_open(self) -> bool:
         return not self.has_left and not self.stream.is_closed
+
+    def leave(self) -> None:
+        self.has_left = True
 
     def complete(self) -> None:
         if not self.has_left:
@@ -71,7 +75,7 @@ class Group:
         self._loop = asyncio.get_running_loop()
         self._joining: set[Sink] = set()
         self._members: set[Sink] = set()
-        self._changed: set[str] = set()
+        self._changed = Pending()
         self._wake = asyncio.Event()
 
     @property
@@ -92,9 +96,9 @@ class Group:
         if not wanted:
             return
         for sink in self._joining:
-            sink.missed |= wanted
+            sink.missed.add(wanted)
         if self._members:
-            self._changed |= wanted
+            self._changed.add(wanted)
             self._wake.set()
 
     def say(self, data: bytes) -> None:
@@ -106,33 +110,29 @@ class Group:
         """Send events to the members, until no stream is left."""
         while not self.is_empty:
             try:
-                await asyncio.wait_for(self._wake.wait(), CHECK_SECONDS)
+                async with asyncio.timeout(CHECK_SECONDS):
+                    await self._wake.wait()
             except TimeoutError:
                 await self._answer(lambda _contexts: iter(()), self._members)
                 continue
             self._wake.clear()
             self._members = self._open(self._members)
             if self._changed and self._members:
-                ids, self._changed = sorted(self._changed), set()
-                await self._answer(self._find_changed(ids), self._members)
+                await self._answer(self._changed.take(self.subscription), self._members)
 
     async def _welcome(self, sink: Sink, is_listening: asyncio.Event) -> None:
-        """Send the present state, and what was announced meanwhile."""
+        """Send the present state, and the changes that were announced meanwhile."""
         if self.subscription.field.topic is not None:
             await is_listening.wait()
         await self._answer(self.subscription.current, {sink})
         while sink.missed and sink.is_open:
-            ids, sink.missed = sorted(sink.missed), set()
-            await self._answer(self._find_changed(ids), {sink})
+            await self._answer(sink.missed.take(self.subscription), {sink})
         self._joining.discard(sink)
         if self.subscription.field.topic is None:
             sink.complete()
         if sink.is_open:
             self._members.add(sink)
         self._wake.set()
-
-    def _find_changed(self, ids: list[str]) -> Find:
-        return lambda contexts: self.subscription.changed(contexts, ids)
 
     async def _answer(self, find: Find, sinks: Collection[Sink]) -> None:
         """Send an answer for each object that ``find`` finds, while a sink is open."""
@@ -148,7 +148,7 @@ class Group:
             except RateLimited as limited:
                 await asyncio.sleep(limited.retry_after)
                 continue
-            except Exception as error:  # noqa: BLE001 - told to the client, never a broken stream
+            except Exception as error:  # noqa: BLE001 - reported to the client; the stream stays intact
                 if not is_unavailable(error):
                     self._fail(error, open_sinks)
                     return

@@ -1,7 +1,7 @@
-"""From announcements in Redis to the groups of streams that they concern.
+"""Passes announcements from Redis to the groups of streams that they concern.
 
-One connection a process. Announcements that come within a moment are handed on together. While
-Redis is away the rows themselves are read every POLL_SECONDS, and the streams are told so.
+Each process has one connection. Announcements that come within a moment are passed on together.
+While Redis is away, the hub reads the rows every POLL_SECONDS and notifies the streams of it.
 """
 
 import asyncio
@@ -28,6 +28,7 @@ log = logging.getLogger(__name__)
 GATHER_SECONDS = 0.02
 POLL_SECONDS = 2.0
 SETTLE_SECONDS = 2 * SILENT_SECONDS
+STOP_AGAIN_SECONDS = 1.0
 MARK_SECONDS = 5.0  # how often it is noted up to where the rows are known
 AWAY = comment(f"Redis does not answer; changes are read every {POLL_SECONDS:g} seconds.")
 BACK = comment("Redis answers again.")
@@ -47,6 +48,8 @@ class Hub:
         self._topics: dict[str, Topic] = {}
         self._pending: defaultdict[str, set[str]] = defaultdict(set)
         self._missed = Missed()
+        self._reading = asyncio.Lock()
+        self._unread: set[str] = set()  # channels
         self._tasks: set[asyncio.Task[None]] = set()
         self._connection = Connection()
         self._is_away = False
@@ -60,8 +63,14 @@ class Hub:
         self.spawn(self._mark())
 
     def stop(self) -> None:
+        """Cancel every task, and again until each has ended.
+
+        ``asyncio.wait_for`` of Python 3.11, which redis-py calls, may lose a cancellation.
+        """
         for task in list(self._tasks):
             task.cancel()
+        if self._tasks:
+            asyncio.get_running_loop().call_later(STOP_AGAIN_SECONDS, self.stop)
 
     def join(self, caller: Caller, subscription: Subscription, sink: Sink) -> Callable[[], None]:
         """Have ``subscription`` answered on ``sink``; returns what ends that."""
@@ -135,13 +144,23 @@ class Hub:
             group.announce(related)
 
     async def _read_missed(self) -> None:
-        """Announce what the rows say was changed since they were last known."""
-        for topic in self._topics.values():
-            try:
-                ids = await self._workers.run(SYSTEM, partial(self._missed.read, topic))
-            except Exception as error:  # noqa: BLE001 - it is tried again
-                log.warning("Changes cannot be read: %s", error)
-                continue
+        """Announce the changes that are recorded in the rows since the last mark."""
+        async with self._reading:
+            for topic in self._topics.values():
+                self._unread.add(topic.channel)
+                try:
+                    await self._read_pages(topic)
+                except Exception as error:  # noqa: BLE001 - it is tried again
+                    log.warning("Changes cannot be read: %s", error)
+                    continue
+                self._unread.discard(topic.channel)
+
+    async def _read_pages(self, topic: Topic) -> None:
+        pages = self._missed.read(topic)
+        while True:
+            ids = await self._workers.run(SYSTEM, partial(next, pages, None))
+            if ids is None:
+                return
             await self._announce(topic, ids)
 
     async def _read_on(self) -> None:
@@ -154,11 +173,17 @@ class Hub:
     async def _mark(self) -> None:
         while True:
             await asyncio.sleep(MARK_SECONDS)
-            if not self._is_away:
-                await self._mark_all()
+            if self._is_away:
+                continue
+            if self._unread and not self._reading.locked():
+                await self._read_missed()
+            await self._mark_all()
 
     async def _mark_all(self) -> None:
+        """Not for a topic with changes that are not read yet: they would be left out."""
         for topic in self._topics.values():
+            if topic.channel in self._unread:
+                continue
             try:
                 await self._workers.run(SYSTEM, partial(self._missed.mark, topic))
             except Exception as error:  # noqa: BLE001 - it is tried again
@@ -173,7 +198,7 @@ class Hub:
             group.say(data)
 
     def spawn(self, work: Any) -> None:
-        """Run it as a task that is kept until it ends, and whose failure is logged."""
+        """Run it as a task. The hub keeps the task until it ends, and logs its failure."""
         task = asyncio.get_running_loop().create_task(work)
         self._tasks.add(task)
         task.add_done_callback(self._ended)
@@ -185,7 +210,7 @@ class Hub:
 
 
 def _key(caller: Caller, subscription: Subscription) -> Key:
-    """What equal answers depend on."""
+    """Subscriptions with the same key have the same answers."""
     request = subscription.prepared.request
     if subscription.field.topic is None:  # asked for once, with sources of its own
         return (object(),)

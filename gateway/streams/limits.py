@@ -1,4 +1,4 @@
-"""How many streams a process holds, and how many of them for one user."""
+"""How many streams, or exports, a process has under way, and how many of them for one user."""
 
 from collections import Counter
 from collections.abc import Iterator
@@ -13,7 +13,8 @@ RETRY_SECONDS = 30
 class StreamLimits:
     """``total`` streams of the process, ``per_user`` of one user. For one event loop."""
 
-    def __init__(self, *, total: int, per_user: int) -> None:
+    def __init__(self, *, total: int, per_user: int, noun: str = "streams") -> None:
+        self._noun = noun
         self._total = total
         self._per_user = per_user
         self._open: Counter[Any] = Counter()
@@ -27,10 +28,11 @@ class StreamLimits:
         """Around a stream of this user. Raises Refusal with 429 or 503 when there are too many."""
         if self._open[user_key] >= self._per_user:
             raise _refusal(
-                429, "RATE_LIMITED", f"You have {self._per_user} open streams here; end one."
+                429, "RATE_LIMITED", f"You have {self._per_user} open {self._noun} here; end one."
             )
         if self.open >= self._total:
-            raise _refusal(503, "TOO_MANY_STREAMS", "This process has too many open streams.")
+            message = f"This process has too many open {self._noun}."
+            raise _refusal(503, f"TOO_MANY_{self._noun.upper()}", message)
         self._open[user_key] += 1
         try:
             yield

@@ -40,17 +40,36 @@ class Connection:
         )
         try:
             async with client.pubsub() as pubsub:
-                await asyncio.wait_for(
-                    pubsub.subscribe(*channels), CONNECT_SECONDS + ANSWER_SECONDS
-                )
-                yield _messages(pubsub)
+                async with asyncio.timeout(CONNECT_SECONDS + ANSWER_SECONDS):
+                    early = await _subscribed(pubsub, channels)
+                yield _messages(pubsub, early)
         except TimeoutError as error:
             raise redis.TimeoutError("Redis did not answer.") from error
         finally:
             await client.aclose()
 
 
-async def _messages(pubsub: PubSub) -> AsyncIterator[Message]:
+async def _subscribed(pubsub: PubSub, channels: Sequence[str]) -> list[Message]:
+    """Subscribe to ``channels``, and wait until Redis has confirmed each.
+
+    Before that a message may be lost. Returns the messages that came meanwhile.
+    """
+    await pubsub.subscribe(*channels)
+    unconfirmed, early = set(channels), []
+    while unconfirmed:
+        found = await pubsub.get_message(timeout=ANSWER_SECONDS)
+        if found is None:
+            continue
+        if found["type"] == "message":
+            early.append(Message(found["channel"], found["data"]))
+        elif found["type"] == "subscribe":
+            unconfirmed.discard(found["channel"])
+    return early
+
+
+async def _messages(pubsub: PubSub, early: Sequence[Message]) -> AsyncIterator[Message]:
+    for message in early:
+        yield message
     heard_at = pinged_at = time.monotonic()
     while True:
         found = await pubsub.get_message(timeout=1.0)

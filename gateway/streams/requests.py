@@ -1,4 +1,4 @@
-"""A request to ``/graphql/stream``: who asks for what, in which of the protocol's two modes.
+"""A request to ``/graphql/stream``: its user, its operation, and the mode of the protocol.
 
 ::
 
@@ -8,10 +8,11 @@
     POST with the token                   an operation for it; 202
     DELETE with the token, operationId    end an operation
 
-The token comes in the header X-GraphQL-Event-Stream-Token or the parameter ``token``. What is
-malformed is refused with a status; what is wrong with an operation comes as an event.
+The token is in the header X-GraphQL-Event-Stream-Token or the parameter ``token``. A malformed
+request is refused with a status; the errors of an operation are sent as an event.
 """
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 from django.conf import settings
@@ -19,6 +20,7 @@ from django.core.exceptions import DisallowedHost
 from django.core.handlers.wsgi import WSGIRequest
 from graphql_jwt.settings import jwt_settings
 
+from gateway.core.accounts.authentication import login_check
 from gateway.core.audit.record import refusal_record
 from gateway.core.errors import LOGIN_HINT, PERMISSION_MESSAGE, Unauthenticated
 from gateway.core.graphql.context import Context
@@ -54,10 +56,11 @@ class Reserve:
 
 @dataclass(frozen=True, slots=True)
 class Open:
-    """Open the reserved ``stream``."""
+    """Open the reserved ``stream``. ``check``: raises BadToken when the login has ended."""
 
     caller: Caller
     stream: str
+    check: Callable[[], object]
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,7 +75,7 @@ Asked = Distinct | Reserve | Open | Operate
 
 
 def parse(environ: Environ) -> Asked:
-    """What is asked for. In a thread: it looks the user up. Raises Refusal."""
+    """The kind of request. It runs in a thread, because it looks the user up. Raises Refusal."""
     http = WSGIRequest(environ)
     try:
         http.get_host()
@@ -84,7 +87,7 @@ def parse(environ: Environ) -> Asked:
     context = context_of(http)
     if not context.user.is_authenticated:
         refusal_record(user=None, address=context.address, outcome=Unauthenticated.code)
-        raise _unauthenticated()
+        raise unauthenticated()
     caller = Caller(
         context.user.pk, http.headers["Authorization"], context.address, context.user_agent
     )
@@ -98,7 +101,7 @@ def parse(environ: Environ) -> Asked:
     return _distinct(http, caller, context)
 
 
-def _unauthenticated() -> Refusal:
+def unauthenticated() -> Refusal:
     return Refusal(
         401,
         Unauthenticated.code,
@@ -110,7 +113,7 @@ def _unauthenticated() -> Refusal:
 
 def _of_single(http: WSGIRequest, stream: str, caller: Caller) -> Asked:
     if http.method == "GET":
-        return Open(caller, stream)
+        return Open(caller, stream, login_check(http.headers))
     if http.method == "DELETE":
         operation_id = http.GET.get("operationId")
         if not operation_id:

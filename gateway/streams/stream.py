@@ -1,4 +1,4 @@
-"""What is sent to one client.
+"""The response to one client.
 
 Events wait in a queue of bounded size. A client that does not read is dropped; it connects again
 and gets the present state.
@@ -16,10 +16,10 @@ from gateway.streams.protocol import CONTENT_TYPE, PING, complete_event, next_ev
 log = logging.getLogger(__name__)
 
 PING_SECONDS = 12.0
-# A chunk that a client has not taken by then: it does not read any more.
+# A client that has not taken a chunk by then does not read any more.
 SEND_SECONDS = 20.0
 MOST_BYTES = 4 * 1024 * 1024  # that wait for a client
-LOW_BYTES = 256 * 1024  # below it, who has more to send goes on
+LOW_BYTES = 256 * 1024  # below it, a sender that waits continues
 HEADERS = {
     "content-type": CONTENT_TYPE,
     "cache-control": "no-store",

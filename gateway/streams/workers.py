@@ -1,4 +1,4 @@
-"""The threads in which streams ask the database, shared between users by quota."""
+"""The threads in which streams and exports ask the database, shared between users by quota."""
 
 import asyncio
 from collections.abc import Callable
@@ -13,8 +13,8 @@ SYSTEM = "system"  # the share of what is asked for all streams
 
 
 class Workers:
-    def __init__(self, threads: int) -> None:
-        self._pool = FairPool(threads, "streams")
+    def __init__(self, threads: int, name: str = "streams") -> None:
+        self._pool = FairPool(threads, name)
 
     async def run(self, user_key: Any, call: Callable[[], T]) -> T:
         """What ``call`` returns or raises, in a thread of this user's share."""
@@ -27,7 +27,7 @@ class Workers:
 
 
 def _own(call: Callable[[], T]) -> T:
-    """Outside of a request nobody else gives the thread's connection back."""
+    """Run ``call`` and release the thread's connection: Django does so only for requests."""
     close_old_connections()
     try:
         return call()

@@ -1,20 +1,20 @@
-"""Who is asking: users, the tokens that name them, and how often a login may be tried.
+"""Authentication: users, the tokens that name them, and the limits on login attempts.
 
 ::
 
     authentication   request headers → user, once per request
     services         logging in and out: open a session by password, renew it, revoke it
-    sessions         what is remembered of a login, and what voids it
+    sessions         the stored state of a login, and the events that make it void
     access_tokens    the short-lived JWT of an Authorization header
-    api_tokens       what scripts use, for less than their user may
-    credential       with what a caller proved who they are
+    api_tokens       tokens for scripts, with fewer rights than their user
+    credential       the token with which a caller proved their identity
     refresh_tokens   the long-lived, hashed, single-use secrets that renew a session
-    users, teams     made and changed by superusers
-    locks            of their rows
-    reach            who may see whom
-    login_limits     how often a login may be tried
-    acting           in whose name the gateway acts later
-    logins           one spelling of a login
-    client_shares    whose share of the threads a request counts against
-    errors           what can be wrong with a password or a token
+    users, teams     created and changed by superusers
+    locks            locks on the rows of users and teams
+    reach            the users and teams that a caller may see
+    login_limits     rate limits on login attempts
+    acting           the user for whom the gateway acts later
+    logins           case-insensitive logins
+    client_shares    the share of the threads that a request counts against
+    errors           the errors of passwords and tokens
 """

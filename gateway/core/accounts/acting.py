@@ -1,4 +1,4 @@
-"""Users in whose name the gateway acts later, with the rights that they have then."""
+"""Users for whom the gateway acts later, with the rights that they have then."""
 
 from typing import Any
 
@@ -16,7 +16,7 @@ API_TOKEN = "api_token"  # noqa: S105 - a kind of credential
 def credential_kept(user: Any) -> str:
     """The credential of ``user`` that later acts depend on, as text: an API token, else nothing.
 
-    A session ends with its access token; what was asked for in it goes on.
+    A session ends with its access token, but the work that was requested in it continues.
     """
     credential = credential_of(user)
     return str(credential) if credential is not None and credential.kind == API_TOKEN else ""

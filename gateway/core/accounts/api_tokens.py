@@ -1,7 +1,7 @@
-"""API tokens: made by their owner, shown once, believed until they are revoked or expire.
+"""API tokens: created by their owner, shown once, valid until they are revoked or expire.
 
-What one may do with a token is what its owner may at that moment, cut down to the token's scope
-and providers. None manages anything: users, teams, roles, credentials and tokens take a session.
+A token has the rights that its owner has at that moment, limited to the token's scope and
+providers. No token manages users, teams, roles, credentials or tokens: that requires a session.
 """
 
 import secrets
@@ -21,7 +21,7 @@ from gateway.core.errors import Conflict, InvalidInput
 from gateway.core.names import clean_name
 from gateway.core.transactions import in_transaction
 
-PREFIX = "cgw_"  # tells it from a JWT, and lets scanners of secrets find it
+PREFIX = "cgw_"  # distinguishes it from a JWT, and lets secret scanners find it
 LONGEST_NAME = 100
 LONGEST_DAYS = 366
 MOST_TOKENS = 100
@@ -37,9 +37,9 @@ def api_token_create(
     days: int,
     providers: Collection[str] | None = None,
 ) -> tuple[ApiToken, str]:
-    """The token and its secret, which exists here alone. ``providers``: global ids.
+    """Create a token. Returns it with its secret, which is not stored. ``providers``: global ids.
 
-    Raises InvalidInput, and Conflict for who has too many.
+    Raises InvalidInput, and Conflict for a user with too many tokens.
     """
     if not 1 <= days <= LONGEST_DAYS:
         message = f"A token lives for 1 to {LONGEST_DAYS} days."
@@ -62,9 +62,9 @@ def api_token_create(
 
 
 def api_token_user(*, secret: str, address: str = "") -> Any:
-    """The token's user, who knows from then on what it is good for. Raises BadToken.
+    """The token's user, with the credential attached. Raises BadToken.
 
-    One query; once in a minute another, which notes that it was used.
+    It takes one query, and once in a minute a second one, which notes the use.
     """
     now = timezone.now()
     tokens = ApiToken.objects.select_related("user")

@@ -1,8 +1,8 @@
-"""Whose share of the threads a request counts against, before anything is looked up for it.
+"""The share of the threads that a request counts against, found without a database query.
 
-An access token names its user, and is believed once its signature was verified: a forged one must
-not use up another's share. Whose an API token is only the database knows: until that was asked
-once, it counts as an unknown client of its address.
+An access token names its user. It is accepted after its signature was verified, so that a forged
+one cannot use up the share of another user. Only the database knows the user of an API token:
+until it was looked up once, the request counts as an unknown client of its address.
 """
 
 import hashlib
@@ -30,7 +30,7 @@ class ClientShares:
         self._users: OrderedDict[bytes, str] = OrderedDict()
 
     def share_of(self, environ: Mapping[str, Any]) -> Share:
-        """Of the request with this WSGI environment."""
+        """The share of the request with this WSGI environment."""
         header = environ.get("HTTP_AUTHORIZATION", "")
         if header and (user := self._known(header) or self._named(header)):
             return (f"user {user}",)
@@ -53,7 +53,7 @@ class ClientShares:
             return found
 
     def _named(self, header: str) -> str | None:
-        """The user whom an access token names; None if it is not one of ours."""
+        """The user that an access token names; None if the gateway did not issue the token."""
         token = header.partition(" ")[2].strip()
         if not token or token.startswith(PREFIX):
             return None

@@ -1,6 +1,7 @@
-"""With what a caller proved who they are, and what it is good for.
+"""The credential with which a caller was authenticated, and the rights that it gives.
 
-It stays with the user for the length of the request, so that whoever is handed the user can ask.
+It is attached to the user object for the length of the request, so all code that has the user can
+read it.
 """
 
 from dataclasses import dataclass
@@ -11,7 +12,7 @@ from django.contrib.auth.models import AbstractBaseUser
 
 
 class Scope(StrEnum):
-    """What an API token is good for. Each includes those before it."""
+    """The rights of an API token. Each scope includes those before it."""
 
     READ = "READ"
     PLAN = "PLAN"
@@ -26,8 +27,8 @@ class Scope(StrEnum):
 class Credential:
     """``kind``: session or api_token. ``id``: the row's; never a secret.
 
-    ``scope``: what it is good for; None: all that its user may. ``providers``: the global ids of
-    the providers that it is limited to; None: to none.
+    ``scope``: its rights; None: all rights of its user. ``providers``: the global ids of the
+    providers that it is limited to; None: there is no limit.
     """
 
     kind: str
@@ -44,17 +45,17 @@ def attach_credential(user: AbstractBaseUser, credential: Credential) -> None:
 
 
 def credential_of(user: Any) -> Credential | None:
-    """None for who sent none, and for who does not ask over HTTP."""
+    """None if the request has none, and for a user outside of a request."""
     found: Credential | None = getattr(user, "credential", None)
     return found
 
 
 def provider_limit(user: Any) -> frozenset[str] | None:
-    """The global ids of the providers that the user came limited to; None: no limit.
+    """The global ids of the providers that the user's token is limited to; None: no limit.
 
-    Who came so sees only what concerns these providers: what is at them, themselves, the token that
-    they came with, and what every user sees. Of sessions, other tokens, users and teams, schedules,
-    the audit, and what belongs to no provider, they see nothing. A superuser is limited alike.
+    With such a token a user sees only these providers and their objects, the user itself, the
+    token, and the objects that every user sees. The user sees no sessions, other tokens, users,
+    teams or schedules, no audit, and no objects without a provider. This applies to superusers too.
     """
     credential = credential_of(user)
     return None if credential is None else credential.providers

@@ -1,11 +1,11 @@
-"""What can be wrong with a password or a token.
+"""The errors of passwords and tokens.
 
 ::
 
     ExpectedError
     ├── InvalidCredentials   INVALID_CREDENTIALS   username or password; never says which
     ├── Unauthenticated
-    │   └── BadToken         UNAUTHENTICATED       unreadable, expired, revoked, or nobody's
+    │   └── BadToken         UNAUTHENTICATED       unreadable, expired, revoked, or unknown
     └── Forbidden
         ├── SessionRequired    FORBIDDEN           an API token is not enough
         └── SuperuserRequired  FORBIDDEN           for superusers alone
@@ -24,7 +24,7 @@ class InvalidCredentials(ExpectedError):
 
 
 class BadToken(Unauthenticated):
-    """``user``: whose it is, where that is known; for the audit, never for the answer."""
+    """``user``: the owner of the token, if known; for the audit, never for the answer."""
 
     def __init__(self, message: str, *, user: Any = None) -> None:
         super().__init__(message)

@@ -1,9 +1,9 @@
-"""Logins in any case and normal form: one rule for look-up and for uniqueness.
+"""Logins are compared without case and Unicode normal form, in look-ups and for uniqueness.
 
-Django's user model is not ours, so the folded login stands in a row beside it. Signals keep it,
+The user model is Django's own, so the folded login is in a separate row. Signals update that row,
 because ``createsuperuser`` and Django's own manager create users without a call to our services.
-Users of an earlier release may differ only in case: each still logs in by the exact login, and any
-other spelling names the one who was created first.
+The logins of users from an earlier release may differ only in case. Each of these users still logs
+in with the exact login; any other spelling names the user that was created first.
 """
 
 from collections.abc import Collection
@@ -28,7 +28,7 @@ def key_of(login: str) -> str:
 
 
 def user_with_login(login: str) -> User | None:
-    """The user with this login, in any case and normal form; the exact spelling comes first."""
+    """The user with this login, case-insensitive; a user with the exact spelling comes first."""
     if "\x00" in login:  # no user has one, and PostgreSQL refuses to look for it
         return None
     if len(login) > LONGEST_SPELLING:
@@ -39,7 +39,7 @@ def user_with_login(login: str) -> User | None:
 
 
 def users_holding(users: QuerySet[User], part: str) -> QuerySet[User]:
-    """Those of ``users`` whose login contains ``part``, in any case."""
+    """Those of ``users`` whose login contains ``part``, case-insensitive."""
     return users.filter(holding("folded_login__folded", part))
 
 

@@ -1,6 +1,6 @@
-"""Who may see whom: oneself, one's teams and those in them; a superuser everybody.
+"""The users and teams that a user may see: themselves, their teams and the members of these teams.
 
-Who came with a token that is limited to some providers sees themselves alone.
+A superuser sees all. A caller whose token is limited to some providers sees only themselves.
 """
 
 from typing import Any
@@ -34,7 +34,7 @@ def visible_teams(asker: Any) -> QuerySet[Team]:
 
 
 def visible_members(team: Team, asker: Any) -> QuerySet[User]:
-    """Those in the team whom ``asker`` may see. A grant names its team to who is not in it."""
+    """The members that ``asker`` may see: a grant also shows its team to users outside of it."""
     return visible_users(asker).filter(pk__in=team.memberships.values("user"))
 
 

@@ -1,12 +1,13 @@
 """Refresh tokens: secrets, stored as digests, that renew a session once each.
 
-A used one that comes back was copied: by whom cannot be told, so its whole session ends and both
-holders must log in again (RFC 9700, section 4.14.2).
+A used token that is sent again was copied. The gateway cannot know which of the two clients is the
+thief, so it ends the session and both must log in again (RFC 9700, section 4.14.2).
 
-Two tabs of one browser, or a client that lost the answer, send the same one twice at once. So for
-``REFRESH_GRACE_SECONDS`` after its use the same client is given the same successor again, if that
-was not used yet. The same client is one with the same address and User-Agent. The successor's
-secret is derived from the used one with the gateway's key, so it need not be stored to be repeated.
+Two tabs of one browser, or a client that lost the answer, may send the same token twice within a
+moment. So for ``REFRESH_GRACE_SECONDS`` after its use the same client gets the same successor
+again, if the successor was not used yet. The same client is one with the same address and
+User-Agent. The gateway derives the secret of the successor from the used secret and its own key,
+so it can repeat the successor without storing its secret.
 """
 
 import base64
@@ -69,9 +70,9 @@ def _issue(session: Session, secret: str) -> IssuedRefreshToken:
 def refresh_token_rotate(*, secret: str, client: str = "") -> IssuedRefreshToken:
     """The successor of ``secret``, which is used up. Raises BadToken.
 
-    ``client``: who sent it, as ``client_digest`` has it; empty: not known. Of two that come with
-    the same secret, the second one is given the same successor if it is the same client within the
-    grace; else it is a reuse.
+    ``client``: the sender, as ``client_digest`` returns it; empty: unknown. If two requests have
+    the same secret, the second one gets the same successor if it comes from the same client within
+    the grace period. Otherwise it is a reuse.
     """
     token = _find(secret)
     now = timezone.now()
@@ -100,7 +101,7 @@ def _succeed(
 
 
 def _is_repetition(token: RefreshToken, client: str, now: datetime) -> bool:
-    """Whether this client used the token just before; nobody knows so of an unknown one."""
+    """True if the same client used the token just before; always False for an unknown client."""
     if not client:
         return False
     since = now - timedelta(seconds=settings.REFRESH_GRACE_SECONDS)
@@ -113,7 +114,7 @@ def _repeated(token: RefreshToken, secret: str) -> IssuedRefreshToken | None:
     row = RefreshToken.objects.filter(digest=secret_digest(secret), used_at=None).first()
     if row is None:
         return None
-    row.session = token.session  # which was checked: its user knows with what they came
+    row.session = token.session  # it was checked, and its user has the credential attached
     return IssuedRefreshToken(secret, row)
 
 
@@ -123,7 +124,7 @@ def _successor_of(secret: str) -> str:
 
 
 def client_digest(*, address: str, user_agent: str) -> str:
-    """What tells one client from another, as far as can be told."""
+    """A digest that identifies a client, as far as its address and User-Agent allow."""
     return hashlib.sha256(f"{address}\n{user_agent}".encode()).hexdigest()
 
 

@@ -28,7 +28,7 @@ from gateway.core.accounts.sessions import session_begin
 
 @dataclass(frozen=True, slots=True)
 class SessionTokens:
-    """What a login or a renewal hands out.
+    """The tokens that a login or a renewal returns.
 
     ``refresh_token`` is empty when an access token was renewed by itself. ``refresh_expires_at``
     (Unix time): until when the session can be renewed.
@@ -83,7 +83,7 @@ def session_prolong(*, token: str) -> SessionTokens:
 
 
 def token_verify(*, token: str) -> Claims:
-    """What an access token says. Raises BadToken when it would not be believed."""
+    """The claims of an access token. Raises BadToken if the token is not valid."""
     claims = access_token_claims(token=token)
     access_token_session(claims=claims)
     return claims

@@ -1,7 +1,7 @@
-"""Sessions as rows: begun by a login, valid for as long as nothing ended them.
+"""Sessions as rows: a login creates one, and it is valid until it ends.
 
-A session is void, whatever its row says, when its user is disabled or has another password than
-at the login. So a change of password ends every session at once, by whatever way it was made.
+A session is also void if its user is disabled, or has another password than at the login. So every
+change of a password ends all sessions of the user at once.
 """
 
 import hashlib
@@ -29,9 +29,9 @@ FIND = f"""SELECT u.*, s.ended_at AS session_ended_at, s.password_digest AS sess
 
 
 def session_begin(*, user: AbstractBaseUser, address: str = "") -> Session:
-    """A new one, which ``user`` has come with from then on.
+    """Create a session, which becomes the credential of ``user``.
 
-    Those of the user of which nothing can be valid any more are forgotten.
+    Sessions of the user without any token that can still be valid are deleted.
     """
     now = timezone.now()
     delete_locked(Session.objects.filter(user_id=user.pk, expires_at__lte=now))
@@ -120,12 +120,12 @@ def open_sessions(*, user: AbstractBaseUser) -> QuerySet[Session]:
 
 
 def password_digest(user: AbstractBaseUser) -> str:
-    """Of the password as it is stored, which is a slow hash with a salt of its own."""
+    """The digest of the password as it is stored, which is a salted slow hash."""
     return hashlib.sha256(user.password.encode()).hexdigest()
 
 
 def _last_moment(now: datetime) -> datetime:
-    """Until when a token that is issued now, or one that it brings, can be valid."""
+    """The time until which a token that is issued now, or its renewals, can be valid."""
     by_refresh_token = timedelta(seconds=settings.REFRESH_TOKEN_SECONDS)
     by_access_token: timedelta = (
         jwt_settings.JWT_REFRESH_EXPIRATION_DELTA + jwt_settings.JWT_EXPIRATION_DELTA

@@ -1,4 +1,4 @@
-"""Teams and who is in them: a superuser's to change."""
+"""Teams and their members, which only superusers change."""
 
 from django.contrib.auth.models import User
 from django.db import IntegrityError, transaction
@@ -23,7 +23,7 @@ def team_rename(*, team: Team, name: str) -> Team:
 
 
 def team_delete(*, team: Team) -> None:
-    """What was granted to it ends with it; its members stay users. Deleting twice is no error."""
+    """Delete the team and its grants. Its members stay users. Deleting it twice is no error."""
     delete_locked(Team.objects.filter(pk=team.pk))
 
 
@@ -37,7 +37,7 @@ def team_member_add(*, team: Team, user: User) -> Team:
 
 
 def team_member_remove(*, team: Team, user: User) -> Team:
-    """Raises NotFound for who is not in it."""
+    """Raises NotFound if the user is not in the team."""
     removed, _ = Membership.objects.filter(team=team, user=user).delete()
     if not removed:
         raise NotFound("This user is not in this team.", field="user")

@@ -1,4 +1,4 @@
-"""Users: made and changed by superusers; everybody changes their own password."""
+"""Users: superusers create and change them; all users change their own password."""
 
 from typing import Any
 
@@ -23,7 +23,7 @@ LONGEST_PASSWORD = 1000  # characters; what is longer only costs time to hash
 
 
 def user_create(*, login: str, password: str, name: str = "", superuser: bool = False) -> User:
-    """Raises InvalidInput, and Conflict for a login that is taken, in whatever spelling."""
+    """Raises InvalidInput, and Conflict for a login that is taken, case-insensitive."""
     user = get_user_model()(username=_clean_login(login), is_superuser=superuser)
     user.first_name, user.last_name = _clean_person(name), ""
     _set_password(user, password, field="password")
@@ -44,9 +44,9 @@ def user_update(
     active: bool | None = None,
     superuser: bool | None = None,
 ) -> User:
-    """Change what is given. Another password, or to be disabled, ends all sessions and tokens.
+    """Change the given fields. A new password or disabling ends all sessions and tokens.
 
-    Raises InvalidInput, and Conflict for who would shut themselves out.
+    Raises InvalidInput, and Conflict for users who would lock themselves out.
     """
     if user.pk == changed_by.pk and (active is False or superuser is False):
         field = "active" if active is False else "superuser"

@@ -1,10 +1,10 @@
-"""Who did what: an append-only record of mutations, logins and refusals.
+"""The audit: an append-only record of mutations, logins and refusals.
 
 ::
 
-    record       one event, from whoever did something or was refused
-    redaction    what of a mutation's arguments may be written down
-    models       the rows, which nothing changes or removes
+    record       writes one event: an action or a refusal
+    redaction    the arguments of a mutation that may be recorded
+    models       the rows, which are never changed or removed
     protection   the same rule in the database
     schema       auditEvents, for superusers
     selectors    reads of the audit

@@ -1,4 +1,4 @@
-"""One row for each thing that somebody did, or was not let do."""
+"""One row for each action and each refusal."""
 
 from typing import Any, NoReturn
 
@@ -7,14 +7,14 @@ from django.utils import timezone
 
 
 class AppendOnly(Exception):
-    """Something tried to change or to remove what was recorded."""
+    """An attempt to change or to remove a recorded event."""
 
     def __init__(self) -> None:
         super().__init__("What was recorded in the audit is neither changed nor removed.")
 
 
 class EventKind(models.TextChoices):
-    """What sort of thing happened."""
+    """The kind of an event."""
 
     MUTATION = "MUTATION"
     LOGIN = "LOGIN"
@@ -31,17 +31,17 @@ class AppendOnlyQuerySet(models.QuerySet["AuditEvent"]):
 
 
 class AuditEvent(models.Model):
-    """Nothing in it points to another row: what it names may be gone, and it stays as it was."""
+    """It has no foreign keys: it stays unchanged when the objects that it names are deleted."""
 
     at = models.DateTimeField(default=timezone.now, editable=False)
     kind = models.CharField(max_length=10, choices=EventKind.choices)
     action = models.CharField(max_length=100)  # the root field, "request", or the command
-    user_key = models.BigIntegerField(null=True)  # null: nobody, or nobody known
+    user_key = models.BigIntegerField(null=True)  # null: no user, or an unknown one
     login = models.CharField(max_length=150, blank=True)  # the user's at that time
     credential = models.CharField(max_length=60, blank=True)  # session:<id>, api_token:<id>
     address = models.CharField(max_length=64, blank=True)
     arguments = models.JSONField(default=dict)  # without what may be secret
-    # What the ids in arguments and result named then: the rows may be gone when it is read.
+    # Descriptions of the objects whose ids are in arguments and result: they may be deleted later.
     names = models.JSONField(default=dict)
     outcome = models.CharField(max_length=50)  # OK, or an error's code
     result = models.JSONField(default=dict)  # ids and addresses of what came of it, by name

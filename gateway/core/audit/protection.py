@@ -1,8 +1,8 @@
-"""The database refuses to change or remove a row of the audit, whoever asks it by SQL.
+"""The database refuses every SQL statement that changes or removes a row of the audit.
 
-Its owner can still drop the triggers, or the table: who must not be able to has no such account.
-On SQLite most changes of a table make it anew, without its triggers: a migration that alters this
-one has to protect it again.
+The owner of the table can still drop the triggers or the table. A person who must not be able to
+do that must not have the owner's account. On SQLite most changes of a table create it anew, without
+its triggers, so a migration that alters this table has to protect it again.
 """
 
 from typing import Any

@@ -18,8 +18,8 @@ log = logging.getLogger(__name__)
 
 OK = "OK"
 REQUEST = "request"
-# Refusals of one address: so many at once, and then one every two seconds. Who is refused a
-# thousand times a second must not fill the disk.
+# Recorded refusals of one address: so many at once, then one every two seconds. A client that is
+# refused a thousand times a second must not fill the disk.
 REFUSALS_PER_SECOND = 0.5
 REFUSALS_AT_ONCE = 60
 
@@ -35,11 +35,13 @@ def event_record(
     result: Mapping[str, Any] | None = None,
     names: Mapping[str, Any] | None = None,
 ) -> None:
-    """``user``: None for nobody. ``arguments`` as a resolver has them; secrets are left out here.
+    """Record one event. ``user``: None if there is none, or none is known.
 
-    ``names``: of the objects that arguments and result name, by global id.
+    ``arguments``: as a resolver gets them; this function leaves out the secrets. ``names``: a
+    description of each object in arguments and result, by global id.
 
-    A database that does not take it must not make what was done look undone: the log has it then.
+    If the database refuses the event, the event is logged instead. Nothing is raised, because the
+    caller's action has already been done.
     """
     known = user is not None and user.is_authenticated
     event = AuditEvent(
@@ -61,7 +63,7 @@ def event_record(
 
 
 def refusal_record(*, user: Any, address: str, outcome: str, action: str = REQUEST) -> None:
-    """Somebody was not let do something, up to a rate for each address."""
+    """Record that a request was refused, up to a rate for each address."""
     try:
         _buckets().take(subscriber(address), 1)
     except Empty:
@@ -72,7 +74,7 @@ def refusal_record(*, user: Any, address: str, outcome: str, action: str = REQUE
 def command_record(
     *, action: str, result: Mapping[str, Any], user: Any = None, outcome: str = OK
 ) -> None:
-    """``user``: in whose name; who sat at the command line, the gateway cannot know."""
+    """``user``: the user in whose name the command ran. The gateway cannot know who typed it."""
     event_record(
         kind=EventKind.COMMAND,
         action=action,

@@ -1,7 +1,7 @@
-"""What of a mutation's arguments may be written down: what is known to be no secret.
+"""The arguments of a mutation that may be recorded: those that are known to be no secret.
 
-Numbers, booleans, times and enums are kept; of texts those alone that stand under a name below.
-A new argument is left out until it is named here, so none becomes public by being forgotten.
+Numbers, booleans, times and enums are kept. A text is kept only if its argument is listed below.
+A new argument is redacted until it is listed here, so no secret is recorded by mistake.
 """
 
 from collections.abc import Mapping, Sequence
@@ -16,7 +16,7 @@ from gateway.core.ids import split_id
 REDACTED = "[redacted]"
 LONGEST = 200  # characters
 MOST_ITEMS = 100
-# Global ids, as the schema hands them out; whatever else is sent there is left out.
+# Arguments with global ids. A value that is no global id is redacted.
 IDS = frozenset(
     {"bucket", "id", "ids", "provider", "providers", "repository", "user", "team", "target"}
 )
@@ -46,7 +46,7 @@ def redacted(arguments: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def named_ids(arguments: Mapping[str, Any]) -> list[str]:
-    """The global ids that stand in ``arguments`` under one of the names in IDS, each once."""
+    """The global ids in ``arguments`` under one of the names in IDS, without duplicates."""
     found: dict[str, None] = {}
     for name, value in arguments.items():
         if isinstance(value, Mapping):
@@ -78,7 +78,7 @@ def _plain(value: Any) -> Any:
 
 
 def _is_id(text: str) -> bool:
-    """Whether it is a global id that a database can be asked for: PostgreSQL takes no NUL."""
+    """True for a global id that a database query can contain: PostgreSQL refuses NUL."""
     parts = split_id(text)
     return parts is not None and "\x00" not in parts[1]
 

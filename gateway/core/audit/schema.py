@@ -1,14 +1,16 @@
 """The audit in GraphQL, for superusers."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import graphene
+from django.core.management import get_commands
 
 from gateway.core.accounts.credential import provider_limit
 from gateway.core.audit import models
-from gateway.core.audit.selectors import AuditFilters, event_list
-from gateway.core.errors import Forbidden
+from gateway.core.audit.record import REQUEST
+from gateway.core.audit.selectors import AuditFilters, actions_recorded, event_list
+from gateway.core.errors import Forbidden, InvalidInput
 from gateway.core.graphql.enums import described_enum
 from gateway.core.graphql.paging import (
     CountedConnection,
@@ -27,45 +29,46 @@ from gateway.core.times import in_utc
 AuditEventKind = described_enum(
     models.EventKind,
     name="AuditEventKind",
-    description="What sort of thing was recorded.",
+    description="The kind of an event.",
     meanings={
         models.EventKind.MUTATION: "A mutation, however it ended.",
         models.EventKind.LOGIN: "A login, or something else done with tokens.",
-        models.EventKind.REFUSAL: "A request, or a query's field, that was not let through.",
+        models.EventKind.REFUSAL: "A request, or a field of a query, that was refused.",
         models.EventKind.COMMAND: "Credentials changed at the gateway's own command line.",
     },
 )
 
 
 class AuditEvent(Record):
-    """Something that somebody did, or was not let do. It never changes."""
+    """An action or a refusal in the audit. It never changes."""
 
     at = graphene.DateTime(required=True, description="When it ended.")
-    kind = graphene.Field(AuditEventKind, required=True, description="What sort of thing it was.")
+    kind = graphene.Field(AuditEventKind, required=True, description="The kind of event.")
     action = graphene.String(
-        required=True, description="The root field; request for what came to none; or the command."
+        required=True,
+        description="The root field or the command; `request` if the request was refused before "
+        "its operation ran.",
     )
-    user_id = graphene.ID(description="The User who did it; null: nobody known.")
+    user_id = graphene.ID(description="The user who did it; null if the user is unknown.")
     login = graphene.String(required=True, description="The user's login at that time, or empty.")
     credential = graphene.String(
         required=True,
-        description="With which token: session:<its id> or api_token:<its number>; empty: none.",
+        description="The token that was used, as session:<id> or api_token:<number>; empty: none.",
     )
-    address = graphene.String(required=True, description="Where it came from.")
-    arguments = graphene.Field(
-        JSON, required=True, description="What it was given, without whatever may be secret."
-    )
+    address = graphene.String(required=True, description="The client address.")
+    arguments = graphene.Field(JSON, required=True, description="The arguments, without secrets.")
     names = graphene.Field(
         JSON,
         required=True,
-        description="By id, what the ids in arguments and result named then: type and name, and "
-        "for what is at a provider its provider and kind. They stay when the objects are gone.",
+        description="A description of each object in arguments and result at that time, by id: "
+        "type and name, and for an object of a provider also the provider and its kind. It stays "
+        "when the object is deleted.",
     )
-    outcome = graphene.String(required=True, description="OK, or the code of what went wrong.")
+    outcome = graphene.String(required=True, description="OK, or the code of the error.")
     result = graphene.Field(
         JSON,
         required=True,
-        description="Ids of what came of it, as the job; a command's counts.",
+        description="The ids of the resulting objects, such as the job; the counts of a command.",
     )
 
     @staticmethod
@@ -75,32 +78,37 @@ class AuditEvent(Record):
 
 
 class AuditEventConnection(CountedConnection):
-    """A page of what was recorded."""
+    """A page of audit events."""
 
     class Meta:
         node = AuditEvent
 
 
 class AuditFilter(graphene.InputObjectType):
-    """Which events. Each field narrows the list to those that match one of its values."""
+    """A filter of audit events. An event matches each field by one of its values."""
 
-    kind = graphene.List(graphene.NonNull(AuditEventKind), description="What sort of thing.")
-    action = graphene.List(graphene.NonNull(graphene.String), description="Names of root fields.")
-    outcome = graphene.List(graphene.NonNull(graphene.String), description="OK, or codes.")
-    user = graphene.List(graphene.NonNull(graphene.ID), description="Users who did it.")
-    credential = graphene.List(
-        graphene.NonNull(graphene.String), description="Tokens, as an event names them."
+    kind = graphene.List(graphene.NonNull(AuditEventKind), description="The kind of event.")
+    action = graphene.List(
+        graphene.NonNull(graphene.String),
+        description="Names of root fields. An unknown name is an error.",
     )
-    address = graphene.List(graphene.NonNull(graphene.String), description="Where it came from.")
-    since = graphene.DateTime(description="At this time or later; UTC where it names no offset.")
-    until = graphene.DateTime(description="Before this time; UTC where it names no offset.")
+    outcome = graphene.List(
+        graphene.NonNull(graphene.String), description="OK, or codes of errors."
+    )
+    user = graphene.List(graphene.NonNull(graphene.ID), description="The users who did it.")
+    credential = graphene.List(
+        graphene.NonNull(graphene.String), description="Tokens, written as in the field credential."
+    )
+    address = graphene.List(graphene.NonNull(graphene.String), description="The client address.")
+    since = graphene.DateTime(description="At this time or later; UTC if it has no offset.")
+    until = graphene.DateTime(description="Before this time; UTC if it has no offset.")
 
 
 class Query(graphene.ObjectType):
     audit_events = graphene.Field(
         AuditEventConnection,
-        filter=graphene.Argument(AuditFilter, description="Which events; absent: all."),
-        description="Who did what, and who was refused, newest first. For superusers.",
+        filter=graphene.Argument(AuditFilter, description="The events to return; absent: all."),
+        description="The audit: actions and refusals, newest first. For superusers.",
         **page_arguments(),
     )
 
@@ -114,8 +122,24 @@ class Query(graphene.ObjectType):
     ) -> Any:
         if provider_limit(info.context.user) is not None:
             raise Forbidden("The audit is of all providers, and this token is limited to some.")
-        rows = event_list(_filters(filter or {}))
-        return Page(rows, order=OrderKey("at", descending=True), window=Window(**window))
+        filters = _filters(filter or {})
+        _check_actions(info, filters.actions or ())
+        return Page(
+            event_list(filters), order=OrderKey("at", descending=True), window=Window(**window)
+        )
+
+
+def _check_actions(info: Any, names: Sequence[str]) -> None:
+    """Raises InvalidInput. An action of an earlier release is known by its events."""
+    known = {REQUEST, *get_commands()}
+    for root in (info.schema.query_type, info.schema.mutation_type, info.schema.subscription_type):
+        known |= root.fields.keys() if root else set()
+    if earlier := set(names) - known:
+        known |= actions_recorded(earlier)
+    for name in names:
+        if name not in known:
+            message = f"There is no action {name[:80]!r}: no root field has this name."
+            raise InvalidInput(message, field="filter.action")
 
 
 def _filters(given: Mapping[str, Any]) -> AuditFilters:

@@ -1,6 +1,6 @@
 """Reading the audit."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -28,7 +28,7 @@ class AuditFilters:
 
 
 def event_list(filters: AuditFilters = AuditFilters()) -> QuerySet[AuditEvent]:
-    """The events that pass ``filters``, unordered. For who may see all of them."""
+    """The events that match ``filters``, unordered, without a check of rights."""
     wanted: dict[str, Any] = {
         "kind__in": filters.kinds,
         "action__in": filters.actions,
@@ -41,3 +41,9 @@ def event_list(filters: AuditFilters = AuditFilters()) -> QuerySet[AuditEvent]:
     }
     conditions = {name: values for name, values in wanted.items() if values is not None}
     return AuditEvent.objects.filter(**conditions)
+
+
+def actions_recorded(names: Collection[str]) -> set[str]:
+    """Those of the actions that have an event."""
+    found = AuditEvent.objects.filter(action__in=names).order_by()
+    return set(found.values_list("action", flat=True).distinct())

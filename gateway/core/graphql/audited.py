@@ -18,14 +18,14 @@ from gateway.core.graphql.errors import INTERNAL
 
 
 class AuditNotes(dict[str, str]):
-    """What a mutation adds to the result of its record, by GraphQL's names: global ids, and others
-    that are no secrets. It adds them before it acts, so that they stand where it fails, too:
-    ``context.of(AuditNotes)``.
+    """Values that a mutation adds to the result of its audit record, by GraphQL's names: global ids
+    and others that are no secrets. It adds them before it acts, so that the record has them however
+    the mutation ends, with an exception too: ``context.of(AuditNotes)``.
     """
 
 
 LOGINS = frozenset({"tokenAuth", "refreshToken", "verifyToken", "revokeToken"})
-# Of who is not logged in: how often these come, nothing else limits.
+# For clients that are not logged in, only the audit limits how often these errors are recorded.
 UNLIMITED = (Unauthenticated, RateLimited)
 
 
@@ -55,19 +55,25 @@ def _recorded(name: str, resolve: Callable[..., Any]) -> Callable[..., Any]:
             if user is None and isinstance(error, UNLIMITED):
                 refusal_record(user=None, address=context.address, outcome=code, action=name)
             else:
-                event_record(**about, user=user, outcome=code, names=names)
+                notes = _notes(context)
+                names |= nodes.names_of(context.user, named_ids(notes))
+                event_record(**about, user=user, outcome=code, result=notes, names=names)
             raise
         user = _who(context, payload if kind is EventKind.LOGIN else None, given)
         shown = _shown(payload)
         result = {name: value for name, row in shown.items() if (value := nodes.id_of(row))}
         names |= {value: nodes.description_of(shown[name]) for name, value in result.items()}
-        notes = {name: value[:LONGEST] for name, value in context.of(AuditNotes).items()}
+        notes = _notes(context)
         names |= nodes.names_of(context.user, named_ids(notes))
         result |= notes
         event_record(**about, user=user, outcome=_outcome(payload), result=result, names=names)
         return payload
 
     return recorded
+
+
+def _notes(context: Context) -> dict[str, str]:
+    return {name: value[:LONGEST] for name, value in context.of(AuditNotes).items()}
 
 
 def _refusals_recorded(name: str, resolve: Callable[..., Any]) -> Callable[..., Any]:
@@ -89,9 +95,10 @@ def _refusals_recorded(name: str, resolve: Callable[..., Any]) -> Callable[..., 
 
 
 def _who(context: Context, ended: Any, given: Mapping[str, Any]) -> Any:
-    """Who did it: whom a login is about by how it ended, or else who asked; None for nobody known.
+    """The user of the event: the one that ``ended`` or the given login names, else the caller.
 
-    A name that is nobody's is not written down: passwords are typed into the wrong box.
+    None if there is no such user. A login that no user has is not recorded, because people type
+    passwords into the wrong field.
     """
     if (found := getattr(ended, "user", None)) is not None:
         return found
@@ -106,6 +113,6 @@ def _outcome(payload: Any) -> str:
 
 
 def _shown(payload: Any) -> dict[str, Any]:
-    """What a payload shows, by GraphQL's names."""
+    """The payload and its fields, by GraphQL's names."""
     shown = {"node": payload, **getattr(payload, "__dict__", {})}
     return {to_camel_case(name): row for name, row in shown.items()}

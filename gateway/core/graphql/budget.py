@@ -1,15 +1,16 @@
-"""Nobody takes it all: what one request may cost, and what one user may spend.
+"""Limits on cost: the points that one operation may cost, and the points that one user may spend.
 
-An operation that costs more than ``GRAPHQL_LIMITS["cost"]`` points is refused. What it costs is
-taken from the budget of its user, or from the smaller one of the address of a client that is not
-logged in. A budget refills all the time, and a client that has spent it learns when to come back.
-``extensions.cost`` shows all of it.
+An operation that costs more than ``GRAPHQL_LIMITS["cost"]`` points is refused. The cost is taken
+from the budget of the user. Clients that are not logged in share a smaller budget per address. A
+budget refills all the time. The error for a spent budget says when to try again.
+``extensions.cost`` shows the cost, the limit and the budget.
 
 Parsing and validating a document is charged before it is done, a point for each character, whether
 the document turns out to be valid or not. A document that is kept (``Documents``) is not charged.
 """
 
 import math
+from dataclasses import dataclass
 from functools import cache
 from typing import Any
 
@@ -43,7 +44,7 @@ class CostLimit:
             context.extensions["cost"]["budget"] = {"left": int(left), **_budget_of(context)}
 
     def check(self, operation: Operation, context: Context) -> int:
-        """What it costs. Raises GraphQLError if that is more than is allowed; takes nothing."""
+        """The cost of ``operation``. Takes no points. Raises GraphQLError if it is too high."""
         cost, limit = cost_of(operation, self.weights), settings.GRAPHQL_LIMITS["cost"]
         context.extensions["cost"] = {"requested": cost, "limit": limit}
         if cost > limit:
@@ -63,6 +64,13 @@ def _budget_of(context: Context) -> dict[str, Any]:
     return {"burst": budget["burst"], "perSecond": budget["per_second"]}
 
 
+@dataclass(slots=True)
+class _Charged:
+    """The points that this operation has taken so far."""
+
+    points: int = 0
+
+
 def charge(context: Context, points: int) -> float | None:
     """Take ``points`` from the client's budget; what is left. None: there is no budget.
 
@@ -72,8 +80,20 @@ def charge(context: Context, points: int) -> float | None:
     per_second, burst = budget["perSecond"], budget["burst"]
     if not per_second:
         return None
-    # What this process holds comes on top of a bucket that has refilled meanwhile.
-    return min(_take(_spender(context), points, per_second, burst), burst)
+    left = _take(_spender(context), points, per_second, burst)
+    context.of(_Charged).points += points
+    # The points that this process has leased, and a bucket that has refilled since, can exceed it.
+    return min(left, burst)
+
+
+def charge_work(context: Context, points: int) -> None:
+    """Charge for work of any size, half of a full budget at most.
+
+    So an operation that is refused for it is admitted once the budget has refilled, also beside
+    other requests of the same user. Raises RateLimited.
+    """
+    burst = _budget_of(context)["burst"]
+    charge(context, min(points, burst // 2, max(0, burst - context.of(_Charged).points)))
 
 
 def _take(spender: str, cost: int, per_second: float, burst: float) -> float:

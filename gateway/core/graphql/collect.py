@@ -82,7 +82,7 @@ class SelectedField:
             return {}
 
     def children_by_type(self) -> Iterator[Iterator["SelectedField"]]:
-        """What is selected of each object type that the field can answer."""
+        """The selected fields of each object type that the field can return."""
         named = get_named_type(self.definition.type)
         for parent in _object_types(self.operation.schema, named):
             selected = _collected(collect_sub_fields, self.operation, parent, self.nodes)
@@ -118,7 +118,7 @@ def introspections(operation: Operation) -> Iterator[SelectedField]:
 
 
 def place_of(path: RuntimePath) -> Place:
-    """The place of the field that is executed at ``path``, as ``info.path`` tells it."""
+    """The place of the field that is executed at ``path``, which is ``info.path``."""
     steps: list[tuple[str, str]] = []
     step: RuntimePath | None = path
     while step is not None:

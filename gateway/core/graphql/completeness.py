@@ -1,7 +1,7 @@
-"""``extensions.complete``: whether the answer leaves anything out, and ``extensions.cuts``: where.
+"""``extensions.complete``: true if the answer leaves nothing out; ``extensions.cuts``: the gaps.
 
-A connection counts what it does not show. A list without cursors has no place for that, so one that
-ends before its last entry is named here: a part must not pass for the whole.
+A connection has a total count. A list without cursors has none, so a list that is cut is named
+here: clients must not take an incomplete list for a complete one.
 """
 
 from collections.abc import Callable, Iterable
@@ -13,16 +13,16 @@ from gateway.core.graphql.paging import MAX_FIRST
 
 T = TypeVar("T")
 # The description of such a list's ``first``.
-HOW_MANY = f"How many; at most {MAX_FIRST}. extensions.cuts says how many are left out."
+HOW_MANY = f"The number; at most {MAX_FIRST}. extensions.cuts says how many are left out."
 RAISE_FIRST = f"Raise first, {MAX_FIRST} at most, or narrow the list."
 
 
 class Completeness:
-    """What one operation knows of it: ``context.of(Completeness)``.
+    """The completeness of one operation's answer: ``context.of(Completeness)``.
 
-    ``of_sources``: whether all sources answered; None: the answer has no receipts. ``cuts``: by the
-    path of a list, without indexes, and the hint: one entry stands for all lists of that field.
-    Fields of several types may share a path.
+    ``of_sources``: whether all sources answered; None: the answer has no receipts. ``cuts``: the
+    lists that were cut, by the path of the list, without indexes, and the hint. One entry is for
+    all lists of that field. Fields of several types may share a path.
     """
 
     def __init__(self) -> None:
@@ -56,8 +56,9 @@ def first_of(
 
 
 def note_cut(info: Any, left_out: int | None, *, hint: str = RAISE_FIRST) -> None:
-    """Say that the list that ``info`` is of lacks its last ``left_out`` entries; None: nobody knows
-    how many.
+    """Record that the last ``left_out`` entries of a list are left out; None: an unknown number.
+
+    ``info``: of the field of the list.
     """
     context: Context = info.context
     path = path_to(place_of(info.path))

@@ -1,4 +1,4 @@
-"""What a resolver knows of the request: ``info.context``."""
+"""The data of the request that resolvers use: ``info.context``."""
 
 from dataclasses import dataclass, field
 from typing import Any, TypeVar

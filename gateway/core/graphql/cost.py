@@ -1,4 +1,4 @@
-"""What an operation can cost, in points, known before it runs.
+"""The most points that an operation can cost, computed before it runs.
 
 ::
 
@@ -9,9 +9,10 @@
     a list                                  its length × what one of its items costs
     an introspection                        the objects of the schema that it can answer
 
-A list is as long as ``first`` or ``last`` says, the default included; one that takes neither is as
-long as ``Weights.lengths`` says, else ``USUAL_LENGTH``. Scalars cost nothing. Of an interface the
-dearest type counts. So the points are what is asked for at most, not what was found.
+The length of a list is its ``first`` or ``last``, or the default of these arguments. A list without
+them has the length from ``Weights.lengths``, else ``USUAL_LENGTH``. Scalars cost nothing. The cost
+of an interface is the cost of its most expensive type. So the points are an upper limit of the
+answer, not its actual size.
 """
 
 from collections.abc import Mapping
@@ -26,13 +27,13 @@ from gateway.core.graphql.introspection_cost import introspection_cost
 from gateway.core.graphql.paging import MAX_FIRST, USUAL_FIRST
 
 REQUEST_POINTS = 1
-# Of a field that may ask clouds: each source takes a thread, a driver and a comparison.
+# The points of a field that may ask clouds: each source takes a thread, a driver and a comparison.
 LIVE_POINTS = 100
 MUTATION_POINTS = 10
 USUAL_LENGTH = 10
 MOST_OBJECTS = 110_000  # of introspections: a few more than an operation may cost
 PAGE_ARGUMENTS = ("last", "first")  # in the order in which they count
-# Of a connection, and of an aggregate: as many as the page of it has.
+# Fields of a connection or an aggregate: their lists are as long as its page.
 ROWS = frozenset({"nodes", "edges", "groups"})
 
 Coordinate = tuple[str, str]
@@ -40,10 +41,10 @@ Coordinate = tuple[str, str]
 
 @dataclass(frozen=True, slots=True)
 class Weights:
-    """What is known of single fields, by type and name.
+    """The weights of single fields, by type and name.
 
-    ``points``: what asking for the field costs, beside its objects. ``lengths``: of lists that take
-    no ``first``, or may go without.
+    ``points``: the cost of the field itself, without its objects. ``lengths``: the usual length of
+    a list that takes no ``first``, or whose ``first`` is optional.
     """
 
     points: Mapping[Coordinate, int] = field(default_factory=dict)
@@ -84,7 +85,7 @@ def _cost(asked: SelectedField, weights: Weights, *, page: int | None) -> int:
 
 
 def _page_length(asked: SelectedField, usual: int | None) -> int | None:
-    """How many rows ``first`` or ``last`` asks for; None: the field takes neither."""
+    """The number of rows from ``first`` or ``last``; None: the field takes neither."""
     if not asked.definition.args.keys() & set(PAGE_ARGUMENTS):
         return None
     for name in PAGE_ARGUMENTS:

@@ -1,10 +1,10 @@
-"""Query text to a parsed and validated document, kept for the next time it is asked.
+"""Query text to a parsed and validated document, which is cached.
 
-Parsing and validating a query of forty lines costs milliseconds, looking it up microseconds, and
-dashboards and scripts send the same few texts for ever. Only valid documents are kept.
+Parsing and validating a query of forty lines takes milliseconds, and a look-up microseconds.
+Dashboards and scripts send the same few texts again and again. Only valid documents are cached.
 
-A document is read for one of its operations: the limits are the operation's, and an operation that
-is not asked for is validated only as far as that is cheap (``gateway.core.graphql.limits``).
+A request names one operation of the document: the limits apply to it, and the other operations are
+validated only as far as that is cheap (``gateway.core.graphql.limits``).
 """
 
 from collections.abc import Callable

@@ -1,8 +1,8 @@
 """Exceptions to GraphQL errors.
 
 An expected failure keeps its message and shows its code. The syntax and validation errors of
-graphql-core keep their message too. A database that is away has a code of its own. Anything else
-is a fault of ours: the caller gets an id, the log gets the traceback under the same id.
+graphql-core keep their message too. A database that is away has a code of its own. Every other
+exception is a defect of the gateway: the caller gets an id, and the log the traceback with that id.
 """
 
 import logging

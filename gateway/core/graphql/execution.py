@@ -34,7 +34,7 @@ from gateway.core.time_limit import OutOfTime, time_limit
 TIME_CODE = "TIME_LIMIT_EXCEEDED"
 # Runs after validation and before the first resolver.
 Preparer = Callable[[Operation, Context], None]
-# Runs once before the first event of a subscription, and asks for nothing.
+# Runs once before the first event of a subscription, and queries nothing.
 Check = Callable[[Operation, Context], object]
 # Runs before a document is parsed and validated that was not, or that is not kept.
 Charge = Callable[[str, Context], None]
@@ -49,7 +49,7 @@ class GraphQLRequest:
 
 @dataclass(frozen=True, slots=True)
 class GraphQLOutcome:
-    """What to answer. ``executed`` is False for a request error: nothing ran, there is no data."""
+    """The answer. ``executed`` is False for a request error: nothing ran, so there is no data."""
 
     data: dict[str, Any] | None
     errors: list[GraphQLFormattedError]
@@ -185,7 +185,7 @@ def load_operation(
     *,
     before_reading: Callable[[], None] | None = None,
 ) -> tuple[DocumentNode, Operation] | list[GraphQLError]:
-    """The validated operation that ``request`` names, with its variables, or what is wrong.
+    """The validated operation that ``request`` names, with its variables, or its errors.
 
     ``before_reading``: as ``Documents.load`` takes it.
     """

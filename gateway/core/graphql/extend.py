@@ -1,5 +1,8 @@
-"""``extend type``: a higher app gives a lower app's type a field, without being known to it."""
+"""``extend type``: a higher app gives a lower app's type a field, without being known to it; and a
+root type that is the sum of the apps' parts.
+"""
 
+from itertools import combinations
 from typing import Any
 
 import graphene
@@ -18,3 +21,21 @@ def extend(graphene_type: Any, **fields: Any) -> None:
     graphene_type._meta.fields.update(  # noqa: SLF001 - Graphene offers no public way
         yank_fields_from_attrs(fields, _as=graphene.Field)
     )
+
+
+def check_sum(graphene_type: Any) -> None:
+    """Raises ValueError for a field that two of the type's bases have, at any depth.
+
+    Python's order of bases would choose one of the two, and the other would vanish.
+    """
+    parts = [one for one in graphene_type.__bases__ if getattr(one, "_meta", None)]
+    for one, other in combinations(parts, 2):
+        taken = one._meta.fields.keys() & other._meta.fields.keys()  # noqa: SLF001 - as above
+        if taken:
+            names = ", ".join(sorted(taken))
+            raise ValueError(
+                f"{graphene_type.__name__}: {one.__name__} and {other.__name__} both have {names}. "
+                "Give one of them another name."
+            )
+    for one in parts:
+        check_sum(one)

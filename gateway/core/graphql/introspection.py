@@ -16,7 +16,7 @@ SCHEMA_FIELDS = frozenset({"__schema", "__type"})
 
 
 def asks_for_schema_alone(operation: Operation) -> bool:
-    """Whether every root field is of the introspection system, and one is not ``__typename``."""
+    """True if every root field is an introspection, and at least one is not ``__typename``."""
     names = set(_root_fields(operation.definition.selection_set, operation.fragments))
     return bool(names & SCHEMA_FIELDS) and names <= SCHEMA_FIELDS | {"__typename"}
 

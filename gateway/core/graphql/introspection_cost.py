@@ -1,8 +1,8 @@
 """How many objects an introspection answers: the cost of a field, for the schema itself.
 
-The answer is the same for every caller, so it is counted exactly, with graphql-core's own
-resolvers. What one selection answers for one part of the schema is counted once, however often it
-stands in the answer, so counting takes less time than answering.
+The answer is the same for every caller, so its objects are counted exactly, with graphql-core's own
+resolvers. The objects that one selection returns for one part of the schema are counted once, even
+if the answer repeats them, so counting takes less time than answering.
 """
 
 from collections.abc import Iterator
@@ -86,7 +86,7 @@ class _Counter:
             yield part
 
     def _parts(self, field: SelectedField, parent: Any) -> list[Any]:
-        """What the field answers. It is kept: graphql-core makes some parts anew each time."""
+        """The parts that the field returns, cached: graphql-core creates some anew each time."""
         key = (field.coordinate, tuple(field.arguments.items()), id(parent))
         if key not in self._answers:
             answered: Any = self._resolved(field, parent)

@@ -1,10 +1,9 @@
-"""Input fields that limit what a mutation does: without one of them it does more, or does it again.
+"""Input fields that limit a mutation: without one of them it does more, or acts again.
 
-A variable that a script did not set is null or has no value. GraphQL takes a field whose variable
-has no value for a field that is absent (October 2021 specification, section 3.10, Input Coercion),
-and its default then counts: ``dryRun: $dry`` would act. So a null is refused, and so is a variable
-without a value. To leave a field out of the document, or out of the object that is the value of
-``$input``, stays allowed.
+A variable that a script did not set is null or has no value. GraphQL treats a field whose variable
+has no value as absent (October 2021 specification, section 3.10, Input Coercion) and uses its
+default: ``dryRun: $dry`` would act. So null and a variable without a value are refused. A field may
+still be left out of the document, or out of the object that is the value of ``$input``.
 """
 
 from collections.abc import Iterator, Mapping
@@ -22,15 +21,17 @@ from graphql import (
 
 from gateway.core.errors import InvalidInput
 
-REFUSED = "Null is refused, and so is a variable without a value."
-PART_REFUSED = "A variable without a value is refused in it."
+REFUSED = "Null and a variable without a value are refused."
+PART_REFUSED = "In it, a variable without a value is refused."
 
 
 class LimitField(graphene.InputField):
-    """An input field that limits what is done. ``by_parts``: each field of its value does, at any
-    depth; the field itself may be left out. A null of such a part is not looked at here.
+    """An input field that limits the effect of the operation, so a missing value is refused.
 
-    The description ends with what is refused.
+    ``by_parts``: each field of its value is a limit, at any depth; the field itself is none. Then
+    only a variable without a value is refused; nulls are not checked here.
+
+    The end of the description says what is refused.
     """
 
     def __init__(

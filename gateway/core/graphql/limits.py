@@ -1,13 +1,14 @@
-"""What one operation can ask at most, counted before anything costly is done with it.
+"""Limits on the size of one operation, checked before any expensive work.
 
-Depth, aliases, root fields, directives, repeated fields and introspections, each with fragments
-spread, so nothing hides in them. The numbers are ``settings.GRAPHQL_LIMITS``; the parser counts
-the tokens. The standard validation compares every two fields of one name, which takes a second for
-a few thousand of them: that is why this comes first, and why ``repeated_fields`` is a limit.
+They count depth, aliases, root fields, directives, repeated fields and introspections, with all
+fragments spread. The numbers are ``settings.GRAPHQL_LIMITS``; the parser counts the tokens. The
+standard validation compares every pair of fields with the same name, which takes a second for a
+few thousand fields. So the limits are checked first, and ``repeated_fields`` is one of them.
 
-The operation that a request names is refused if it exceeds a limit. The others of its document do
-not run. They are validated too, as the specification says, except for those that exceed a limit,
-which ``part_to_validate`` leaves out. All of them together may have as many fields as one.
+The operation that a request names is refused if it exceeds a limit. The other operations of the
+document do not run. They are validated too, as the specification requires, except for those that
+exceed a limit, which ``part_to_validate`` leaves out. All of them together may have as many fields
+as one operation.
 """
 
 from collections.abc import Iterator
@@ -36,7 +37,7 @@ Fragments = dict[str, FragmentDefinitionNode]
 
 @dataclass(slots=True)
 class Level:
-    """A selection set that is yet to be counted. ``depth`` 0: somewhere in an introspection.
+    """A selection set that is not counted yet. ``depth`` 0: it is in an introspection.
 
     ``names``: what the same field selects elsewhere. ``inside``: the fragments that it is spread
     from, so that a cycle ends.
@@ -49,7 +50,7 @@ class Level:
 
 
 class Measure:
-    """What one operation asks, with fragments spread. Counting stops at ``most_fields``."""
+    """The size of one operation, with fragments spread. Counting stops at ``most_fields``."""
 
     def __init__(self, fragments: Fragments, *, most_fields: int) -> None:
         self._fragments = fragments
@@ -111,7 +112,7 @@ class Measure:
 
 
 def limit_errors(operation: OperationDefinitionNode, fragments: Fragments) -> list[GraphQLError]:
-    """What is too much in the operation; empty when nothing is."""
+    """An error for each limit that the operation exceeds."""
     measure = _measured(operation, fragments, most_fields=settings.GRAPHQL_LIMITS["fields"])
     return [
         GraphQLError(problem, operation, extensions={"code": LIMITS_CODE})

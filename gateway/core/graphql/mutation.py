@@ -35,9 +35,9 @@ from gateway.core.graphql.permissions import Guard, Resolver
 class MutationError(graphene.ObjectType):
     """Why a mutation did nothing, in a form that a program can act on."""
 
-    field = graphene.String(description="The input field at fault, where there is one.")
-    code = graphene.String(required=True, description="What is wrong, as a stable word.")
-    message = graphene.String(required=True, description="What is wrong and what to do about it.")
+    field = graphene.String(description="The input field that caused the error, if there is one.")
+    code = graphene.String(required=True, description="The code of the error. Codes do not change.")
+    message = graphene.String(required=True, description="The error in words, and how to fix it.")
 
     @classmethod
     def of(cls, error: ExpectedError) -> "MutationError":
@@ -63,7 +63,7 @@ class Mutation(graphene.Mutation):
     errors = graphene.List(
         graphene.NonNull(MutationError),
         required=True,
-        description="Why nothing was done; empty when it was.",
+        description="The reasons why nothing was done; empty if the mutation succeeded.",
     )
 
     @classmethod
@@ -71,10 +71,10 @@ class Mutation(graphene.Mutation):
         input_type = type(
             f"{cls.__name__}Input",
             (cls.Input, graphene.InputObjectType),
-            {"__doc__": f"What `{_field_name(cls.__name__)}` needs."},
+            {"__doc__": f"The input of `{_field_name(cls.__name__)}`."},
         )
         argument = graphene.Argument(
-            input_type, required=True, description="What is to be done, and to what."
+            input_type, required=True, description="The action and its target."
         )
         options.setdefault("name", f"{cls.__name__}Payload")
         super().__init_subclass_with_meta__(arguments={"input": argument}, **options)

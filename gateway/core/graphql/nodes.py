@@ -59,7 +59,7 @@ def load(user: Any, value: str) -> Any:
 
 
 def id_of(row: Any) -> str | None:
-    """The global id of a row; None for what is no row of a registered type."""
+    """The global id of a row; None for a value that is no row of a registered type."""
     registration: Any = _by_model.get(type(row))
     if registration is None:
         return None
@@ -103,7 +103,7 @@ def names_of(user: Any, values: Collection[str]) -> dict[str, dict[str, str]]:
 
 
 def description_of(row: Any) -> dict[str, str]:
-    """What a row is, in words that outlive it: its type and name, and its provider and kind."""
+    """A description to keep after the row is deleted: its type and name, its provider and kind."""
     provider = row if hasattr(row, "kind_slug") else getattr(row, "provider", None)
     found = {"type": _by_model[type(row)].graphene_type.__name__, "name": str(row)}
     found |= getattr(row, "names", {})
@@ -133,8 +133,8 @@ class NodeQuery(graphene.ObjectType):
     node = graphene.Field(
         Node,
         id=graphene.ID(required=True, description="The id of any object of this gateway."),
-        description="Any object by its id, as it is stored. No cloud is asked, except for fields "
-        "below it that name maxAge. Null when there is none, or none that you may see.",
+        description="An object by its id, as it is stored. No cloud is asked, except for fields "
+        "below it with maxAge. Null if it does not exist or you may not see it.",
     )
 
     @staticmethod

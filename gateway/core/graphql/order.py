@@ -1,4 +1,4 @@
-"""What a list is ordered by, and which rows stand behind a given one."""
+"""The order of a list, and the rows that follow a given one."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace

@@ -46,10 +46,10 @@ def checked_first(first: int | None, *, default: int = USUAL_FIRST, name: str = 
 
 @dataclass(frozen=True, slots=True)
 class Window:
-    """Which rows of a list are asked for. Empty cursors are the list's ends.
+    """The requested rows of a list. Empty cursors are the list's ends.
 
-    With ``last`` it is the rows before ``before``, or at the end, and ``first`` is not looked at:
-    it has a default, so nobody can tell whether it was meant.
+    With ``last`` these are the rows before ``before``, or at the end. Then ``first`` is ignored: it
+    has a default, so the gateway cannot know whether the client set it.
     """
 
     first: int | None = None
@@ -59,7 +59,7 @@ class Window:
 
     @classmethod
     def of(cls, arguments: dict[str, Any]) -> "Window":
-        """From a field's arguments, whatever else is among them."""
+        """From a field's arguments; other arguments are ignored."""
         return cls(**{name: arguments.get(name) for name in WINDOW_ARGUMENTS})
 
     @property
@@ -88,7 +88,7 @@ class AnyPage(ABC, Generic[M]):
 
     @abstractmethod
     def fetch(self) -> list[M]:
-        """The page's rows, in the list's order, and one more on the side that it goes on to."""
+        """The page's rows, in the list's order, and one more row in the direction of paging."""
 
     @abstractmethod
     def cursor(self, node: M) -> str:
@@ -160,6 +160,10 @@ class Page(AnyPage[M]):
     def total_count(self) -> int:
         if self._fetched_anyway and self._window.is_beginning and not self._goes_on:
             return len(self._fetched)
+        return self.count_all()
+
+    def count_all(self) -> int:
+        """How many rows there are; asks the database."""
         return self._all.order_by().count()
 
     def cursor(self, node: M) -> str:
@@ -180,7 +184,7 @@ class CountedConnection(graphene.relay.Connection):
         super().__init_subclass_with_meta__(node=node, strict_types=True, **options)
 
     total_count = graphene.Int(
-        required=True, description="How many rows there are in all pages together."
+        required=True, description="The number of rows in all pages together."
     )
 
 
@@ -188,12 +192,12 @@ def page_arguments(default: int = USUAL_FIRST) -> dict[str, Any]:
     """The arguments every connection takes."""
     return {
         "first": graphene.Int(
-            default_value=default, description=f"How many rows; at most {MAX_FIRST}."
+            default_value=default, description=f"The number of rows; at most {MAX_FIRST}."
         ),
-        "after": graphene.String(description="The endCursor of the page before."),
+        "after": graphene.String(description="The endCursor of the previous page."),
         "last": graphene.Int(
-            description="How many rows from the end, or before the cursor in before:; at most "
-            f"{MAX_FIRST}. first is not looked at then."
+            description="The number of rows from the end, or before the cursor in before:; at "
+            f"most {MAX_FIRST}. If it is given, first is ignored."
         ),
-        "before": graphene.String(description="The startCursor of the page behind."),
+        "before": graphene.String(description="The startCursor of the next page."),
     }

@@ -1,11 +1,11 @@
-"""Nothing is public by accident: every root field asks for a login unless it is named public.
+"""Every root field requires a login, unless it is listed as public.
 
-With an API token, what can be done goes by its scope::
+The scope of an API token limits its operations::
 
     READ       queries
     PLAN       also the mutations of ``operate`` with ``dryRun: true``
     OPERATE    also the mutations of ``operate``
-    session    every other mutation takes one: no API token manages anything
+    session    required by every other mutation: no API token manages anything
 """
 
 from collections.abc import Callable
@@ -24,7 +24,7 @@ Guard = Callable[[Resolver], Resolver]
 
 
 def _scope_of(user: Any) -> Scope | None:
-    """None: a session, or a user who does not ask over HTTP; they may do what the user may."""
+    """None: a session, or a user outside of a request; both have all rights of the user."""
     credential = credential_of(user)
     return None if credential is None else credential.scope
 
@@ -59,7 +59,7 @@ def require_login(
 ) -> None:
     """Guard each root field whose name is not in ``public``, in place.
 
-    ``operate``: the mutations that an API token can be good for.
+    ``operate``: the mutations that an API token can be allowed to do.
     """
     for root in (schema.query_type, schema.subscription_type):
         _guard_fields(root, public, lambda _name: login_required)

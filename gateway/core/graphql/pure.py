@@ -41,7 +41,7 @@ class PureResolver:
 
 
 def pure(function: Callable[..., Any]) -> PureResolver:
-    """Make a resolver of a function of the object; it stands below ``@staticmethod``."""
+    """Make a resolver of a function of the object; write it below ``@staticmethod``."""
     return PureResolver(function)
 
 

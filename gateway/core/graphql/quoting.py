@@ -1,10 +1,11 @@
-"""What graphql-core says of wrong input, without the input: it may hold a secret.
+"""graphql-core's messages about wrong input, without the input: it may contain a secret.
 
-Without suggestions too, where these are switched off: they spell a hidden schema out, name by name.
+If suggestions are switched off, they are removed too, because they reveal the names of a hidden
+schema.
 
-It quotes a wrong variable whole: all the credentials beside the one field that was misspelt, or
-the password that was sent as a list. Where it is wrong, and why, is enough. Numbers and names of
-enum values stay, because they help and hide nothing.
+graphql-core quotes a wrong variable in full: all the credentials next to one misspelt field, or a
+password that was sent as a list. The place of the error and its reason are enough. Numbers and
+names of enum values stay, because they help and reveal nothing.
 """
 
 import re

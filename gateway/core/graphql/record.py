@@ -15,7 +15,7 @@ class Record(graphene.ObjectType):
         abstract = True
 
     id = graphene.ID(
-        required=True, description="Unique among all objects, for caches; not for node(id:)."
+        required=True, description="A unique id for client caches. node(id:) does not accept it."
     )
 
     @classmethod

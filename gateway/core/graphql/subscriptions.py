@@ -1,4 +1,4 @@
-"""Subscriptions: root fields whose answer is sent again whenever the shown objects change.
+"""Subscriptions: root fields whose answer is sent again after each change of their objects.
 
 ::
 
@@ -29,14 +29,16 @@ class Topic:
     """A kind of announcement: the ids of rows that have changed, on a Redis channel.
 
     ``related(ids)``: the ids themselves and those of the rows that show them. ``latest()``: a mark
-    of the newest recorded change. ``since(mark)``: the ids of the rows changed after it, by the
-    numbers of the changes; it is asked while Redis is away.
+    of the newest recorded change. ``since(mark, last)``: a page of the changes after the mark: the
+    ids of the rows, by the numbers of the changes, and the ``last`` with which the next page is
+    asked for. The first page is asked for with 0; after the last one comes None. It is asked while
+    Redis is away.
     """
 
     channel: str
     related: Callable[[Ids], Ids]
     latest: Callable[[], int]
-    since: Callable[[int], Mapping[Hashable, str]]
+    since: Callable[[int, int], tuple[Mapping[Hashable, str], int | None]]
 
 
 class SubscriptionField(ABC):
@@ -52,13 +54,13 @@ class SubscriptionField(ABC):
         """
 
     def wanted(self, arguments: Mapping[str, Any], ids: Ids) -> Ids:  # noqa: ARG002 - for fields that choose
-        """Those of ``ids`` that can concern a stream with these arguments. Asks nothing."""
+        """Those of ``ids`` that can concern a stream with these arguments. It makes no query."""
         return ids
 
     def changed(
         self, contexts: Contexts, arguments: Mapping[str, Any], ids: Sequence[str]
     ) -> Iterable[Any]:
-        """Of the objects with these ids, those that the user may see and that match."""
+        """The objects with these ids that the user may see and that match the arguments."""
         raise NotImplementedError
 
     @abstractmethod
@@ -69,7 +71,7 @@ class SubscriptionField(ABC):
         """
 
     def is_final(self, context: Context, found: Any, arguments: Mapping[str, Any]) -> bool:  # noqa: ARG002 - for fields that end
-        """Whether nothing can follow after ``found``."""
+        """True if no event can follow ``found``."""
         return False
 
 

@@ -23,7 +23,7 @@ def holds_nul(value: Any) -> bool:
 
 
 class NoNulRule(ValidationRule):
-    """For what is written in the query itself, where an escape may hide it."""
+    """For texts that are literals of the query, where an escape may hide the NUL."""
 
     def enter_string_value(self, node: StringValueNode, *_: Any) -> None:
         if NUL in node.value:

@@ -18,7 +18,7 @@ REPORTED_ERRORS = 20
 def values_of_variables(
     schema: GraphQLSchema, definition: OperationDefinitionNode, given: dict[str, Any]
 ) -> dict[str, Any] | list[GraphQLError]:
-    """The variables of ``definition`` as its types have them, or what is wrong with them."""
+    """The variables of ``definition``, coerced to their types, or their errors."""
     if _has_more_values(given, MOST_VALUES):
         message = f"The variables have more than {MOST_VALUES} values; send fewer at once."
         return [GraphQLError(message, extensions={"code": InvalidInput.code})]

@@ -12,13 +12,14 @@ Send = Callable[[Message], Awaitable[None]]
 
 
 class ClientGone(Exception):
-    """The client went away before its request was complete: nobody waits for an answer."""
+    """The client disconnected before its request was complete, so it needs no answer."""
 
 
 async def read_body(scope: Scope, receive: Receive, *, most: int) -> bytes:
     """The body. Raises ClientGone; a Refusal with 413 as soon as it is sure to pass ``most`` bytes.
 
-    A declared length that is too large is refused unread; a chunked body when it has come too far.
+    A body with a declared length that is too large is refused unread. A chunked body is refused
+    when it has become too long.
     """
     if _declared_length(scope) > most:
         raise body_too_large(most)
@@ -38,7 +39,7 @@ async def read_body(scope: Scope, receive: Receive, *, most: int) -> bytes:
 
 
 def _declared_length(scope: Scope) -> int:
-    """Content-Length; 0 where there is none that can be read: the body is counted in any case."""
+    """Content-Length; 0 if it is absent or malformed: the bytes of the body are always counted."""
     for name, value in scope["headers"]:
         if name == b"content-length" and value.isdigit():
             return int(value)

@@ -1,7 +1,7 @@
 """A WSGI application in a pool of threads, for a front that has read the whole request.
 
-One hop to a thread and one back: body and answer are handed over in one piece. So an answer must
-fit into memory; streams are the front's.
+A request goes to a thread once and its answer comes back once: body and answer are passed in one
+piece. So an answer must fit into memory; the front itself serves the streams.
 """
 
 import asyncio
@@ -24,7 +24,7 @@ WSGIApplication = Callable[[Environ, Callable[..., Any]], Iterable[bytes]]
 # Requests of one share. With all threads, ten shares that wait are fewer than the connections that
 # the server takes (``gateway.run.processes``), so that others are still heard.
 MOST_WAITING = 100
-# The front tells these itself: it has put the body together.
+# The front sets these headers itself, because it has read the complete body.
 OWN_HEADERS = frozenset({b"content-length", b"transfer-encoding"})
 
 
@@ -78,8 +78,8 @@ def _of_address(environ: Environ) -> Share:
 class WSGIBridge:
     """Runs ``application`` in ``threads`` threads, of which each client has a share (``FairPool``).
 
-    ``share_of``: of a request with this environment. Requests beyond the share wait for their turn
-    without a thread, MOST_WAITING of them at most.
+    ``share_of``: the share of a request with this environment. Requests beyond the share wait for
+    their turn without a thread, MOST_WAITING of them at most.
     """
 
     def __init__(

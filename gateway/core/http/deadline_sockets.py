@@ -1,9 +1,9 @@
-"""Sockets whose waits all end with the budget in use, however little comes and however often.
+"""Sockets whose waits all end with the budget in use, even if data comes slowly.
 
-A timeout of Python's sockets bounds a single wait, and ``http.client`` waits anew for each piece of
-a header: a server that sends a byte now and then holds its reader without end. So the timeout is
-set to what is left before each read and each write. A TLS handshake needs no more than the timeout
-that the socket has when it begins: ``_ssl.c`` counts that for all of its reads and writes together.
+A timeout of Python's sockets limits a single wait, and ``http.client`` waits again for each piece
+of a header: a server that sends a byte now and then could hold its reader for ever. So the timeout
+is set to the remaining time before each read and each write. A TLS handshake needs only the timeout
+that the socket has at its start: ``_ssl.c`` applies it to all of its reads and writes together.
 """
 
 import io
@@ -29,8 +29,8 @@ def bound_wait(connected: socket.socket, budget: Budget, longest: float = math.i
 class DeadlineSocket:
     """A connected socket, of TLS or not. Reads and writes raise TimeoutError at the deadline.
 
-    ``budget``: the time that is left; whoever owns the connection may replace it. ``longest``:
-    seconds that a single wait may take.
+    ``budget``: the time that is left; the owner of the connection may replace it. ``longest``: the
+    longest single wait, in seconds.
     """
 
     def __init__(self, connected: socket.socket, budget: Budget, longest: float = math.inf) -> None:
@@ -61,7 +61,7 @@ class DeadlineSocket:
         return isinstance(self._socket, ssl.SSLSocket) and self._socket.pending() > 0
 
     def makefile(self, *_: Any, **__: Any) -> io.BufferedReader:
-        """For reading bytes, which is all that ``http.client`` asks for."""
+        """A file for reading bytes, which is all that ``http.client`` needs."""
         return io.BufferedReader(_Reader(self))
 
 

@@ -1,18 +1,17 @@
-"""Where the gateway may connect to on behalf of a user: the open internet, and what is listed.
+"""The addresses that the gateway may connect to for a user: the internet, and the listed ones.
 
-Users type the addresses of their clouds, so without a rule anybody with an account could have the
-gateway look around inside of the network it stands in. An address that is not public - loopback,
-link-local, private, shared, multicast, reserved - is refused unless ``settings.EGRESS_ALLOW`` lists
-it. Entries:
+Users type the addresses of their clouds. Without a rule, a user could make the gateway probe its
+own internal network. So an address that is not public - loopback, link-local, private, shared,
+multicast, reserved - is refused unless ``settings.EGRESS_ALLOW`` lists it. Entries:
 
 - ``10.0.0.0/8``, ``192.0.2.7``, ``fd00::/8``: a network or an address, on every port
 - ``127.0.0.1:5000``, ``[::1]:5000``: an address, on one port
 - ``cloud.example.org``, ``cloud.example.org:5000``: a name, wherever it leads
-- ``qemu:///system``, ``/var/run/docker.sock``: what is reached without a network, letter by letter
+- ``qemu:///system``, ``/var/run/docker.sock``: a local connection without a network, literally
 
-A name is resolved once and the connection goes to an address that was checked: what the name leads
-to a moment later does not matter. The addresses at which clouds hand out the keys of the machine
-that asks are covered by no network, only by an entry of their own.
+A name is resolved once, and the connection goes to an address that was checked: a later change of
+the name has no effect. The metadata addresses, at which clouds give a machine its keys, are allowed
+only by an entry of their own, not by a network that contains them.
 """
 
 import ipaddress
@@ -63,9 +62,9 @@ METADATA = frozenset(
 # 64:ff9b:1::/48 (RFC 8215): a network chooses the length of its prefix in it, and so the place of
 # the IPv4 address (RFC 6052, 2.2). All of it is refused, as it is not in 2000::/3.
 CARRIERS = tuple(ipaddress.IPv6Network(text) for text in ("64:ff9b::/96", "::/96"))
-# Beside what Python knows of IANA's registries of special-purpose addresses, which differs between
-# its versions: the relays of 6to4 (RFC 7526), site-local (RFC 3879), the dummy prefix (RFC 9780),
-# protocol assignments (RFC 2928), documentation (RFC 9637), segment routing (RFC 9602).
+# Networks of IANA's registries of special-purpose addresses that not every version of Python knows:
+# the relays of 6to4 (RFC 7526), site-local (RFC 3879), the dummy prefix (RFC 9780), protocol
+# assignments (RFC 2928), documentation (RFC 9637), segment routing (RFC 9602).
 NOT_PUBLIC = tuple(
     ipaddress.ip_network(text)
     for text in (
@@ -80,7 +79,7 @@ NOT_PUBLIC = tuple(
         "fec0::/10",
     )
 )
-# Of those the assignments that the registries call globally reachable.
+# The parts of these networks that the registries call globally reachable.
 PUBLIC = tuple(
     ipaddress.ip_network(text)
     for text in (
@@ -128,7 +127,7 @@ def allowed_addresses(
     """The addresses of ``host`` that may be connected to, at least one.
 
     ``listed_only``: only those that EGRESS_ALLOW lists. Raises EgressRefused, socket.gaierror for a
-    name that nobody knows, or TimeoutError if the look-up takes longer than ``seconds``.
+    name without an address, or TimeoutError if the look-up takes longer than ``seconds``.
     """
     try:
         found = lookups.addresses_of(host, port, seconds=seconds)
@@ -187,7 +186,7 @@ def _problem(host: str, text: str, port: int | None, *, listed_only: bool = Fals
 
 
 def _kind_of(address: Address) -> str:
-    """What keeps an address from being public; empty when nothing does."""
+    """The reason why an address is not public; empty if it is public."""
     if address in METADATA:
         return "a cloud's metadata"
     kinds = {

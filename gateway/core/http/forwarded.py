@@ -1,10 +1,11 @@
-"""Who asks, when reverse proxies stand between.
+"""The address of a client behind reverse proxies.
 
     client ──▶ proxy 2 ──▶ proxy 1 ──▶ we
                adds client  adds proxy 2     X-Forwarded-For: forged, client, proxy 2
 
-Each proxy adds whom it was asked by at the right end. With n proxies of our own the client is the
-n-th from the right; everything left of it is the client's own word, and may be a lie.
+Each proxy adds the address of its own client at the right end. With n trusted proxies, the client
+is the n-th address from the right. The client sent all addresses to the left of it, which may be
+forged.
 """
 
 import ipaddress
@@ -25,7 +26,7 @@ def client_address(meta: Mapping[str, str], *, proxies: int) -> str:
 
 
 def subscriber(address: str) -> str:
-    """Who is behind ``address``, to be counted as one: itself, or for IPv6 its network of /64."""
+    """The address that counts as one client: ``address`` itself, or its /64 network for IPv6."""
     try:
         parsed = ipaddress.ip_address(address)
     except ValueError:  # a Unix socket has none

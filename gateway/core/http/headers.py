@@ -6,11 +6,27 @@ from django.http import HttpRequest, HttpResponse
 
 from gateway.core.http.media import HTML
 
+SELF = "'self'"
 # What GraphiQL needs; it is built without inline scripts, inline styles and fonts of its own.
-PAGE_POLICY = (
-    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; "
-    "connect-src 'self'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'"
-)
+PAGE = {
+    "default-src": "'none'",
+    "script-src": SELF,
+    "style-src": SELF,
+    "img-src": "'self' data:",
+    "connect-src": SELF,
+    "base-uri": "'none'",
+    "form-action": SELF,
+    "frame-ancestors": "'none'",
+}
+
+
+def page_policy(**changed: str) -> str:
+    """The policy of a page, where ``form_action`` and the like differ from the usual."""
+    differing = {name.replace("_", "-"): value for name, value in changed.items()}
+    return "; ".join(f"{name} {value}" for name, value in (PAGE | differing).items())
+
+
+PAGE_POLICY = page_policy()
 # On every answer that says nothing else itself; those of the front have them too.
 ALWAYS = {
     "Content-Security-Policy": "default-src 'none'; frame-ancestors 'none'",

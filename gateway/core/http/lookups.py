@@ -1,8 +1,8 @@
-"""Looking names up within a time: the system's resolver has no timeout that a caller could set.
+"""Look-ups of names with a time limit: a caller cannot set a timeout of the system's resolver.
 
-A look-up runs in a thread of its own, which stays until the resolver gives up; who asked waits no
-longer than it may. Those who ask for the same name meanwhile share the thread. The names of one
-owner's clouds may be served by a resolver that never answers: they get a share of the threads.
+A look-up runs in a thread of its own, which stays until the resolver gives up; the caller waits
+until its own time limit. Callers with the same name share the thread. A resolver of one owner's
+clouds may never answer, so each owner has a share of the threads.
 """
 
 import ipaddress
@@ -43,7 +43,7 @@ def _look_up(host: str, port: int) -> Addresses:
 
 
 def _is_address(host: str) -> bool:
-    """Whether there is nothing to ask a resolver for."""
+    """True if ``host`` is an IP address, which needs no resolver."""
     try:
         ipaddress.ip_address(host)
     except ValueError:

@@ -31,10 +31,10 @@ class MediaRange:
 
 
 def preferred(accept: str, offers: Sequence[str]) -> str | None:
-    """The best of ``offers`` for an Accept header; None when it takes none of them.
+    """The best of ``offers`` for an Accept header; None if it accepts none of them.
 
-    Between equals: what the client names before what it covers with ``*``, then its order, then
-    ours. Without a header anything is welcome.
+    Between equals, a type that the client names comes before one that it covers with ``*``. Then
+    the client's order counts, then that of ``offers``. Without a header, all types are accepted.
     """
     ranges = _ranges(accept)
     if not ranges:
@@ -61,7 +61,7 @@ def _ranges(accept: str) -> list[MediaRange]:
 
 
 def _range(part: str, position: int) -> MediaRange:
-    """Parameters other than ``q`` are not looked at: what we send is UTF-8 in any case."""
+    """Parameters other than ``q`` are ignored, because every answer is UTF-8."""
     name, *parameters = part.split(";")
     main, _, sub = name.strip().lower().partition("/")
     quality = 1.0

@@ -1,9 +1,11 @@
-"""Requests that are not answered, told in GraphQL JSON: ``{"errors": [{message, extensions}]}``."""
+"""Refusals of requests, as GraphQL JSON: ``{"errors": [{message, extensions}]}``."""
 
 from collections.abc import Mapping
 from typing import Any
 
 import orjson
+
+from gateway.core.errors import RateLimited
 
 BUSY_SECONDS = 2
 
@@ -45,6 +47,16 @@ def too_many_waiting() -> Refusal:
         message,
         headers={"Retry-After": str(BUSY_SECONDS)},
         extensions={"retryAfter": BUSY_SECONDS},
+    )
+
+
+def throttled(limited: RateLimited) -> Refusal:
+    return Refusal(
+        429,
+        limited.code,
+        limited.message,
+        headers={"Retry-After": str(limited.retry_after)},
+        extensions={"retryAfter": limited.retry_after},
     )
 
 

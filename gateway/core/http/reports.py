@@ -1,7 +1,7 @@
-"""What Django's own report of an error shows of the request and of the code's variables: nothing.
+"""Django's own report of an error shows nothing of the request and of the code's variables.
 
-The API's faults are masked before (``gateway.views``); this is for what fails outside of it, and
-for ``DJANGO_DEBUG``. A variable of any frame may hold credentials, whatever its name.
+``gateway.views`` masks the defects of the API. This module is for errors outside of it, and for
+``DJANGO_DEBUG``. A variable with any name may contain credentials.
 """
 
 from collections.abc import ItemsView

@@ -23,10 +23,10 @@ NUMBER = re.compile(r"\+?([0-9]+(?:\.[0-9]*)?|\.[0-9]+|inf(?:inity)?)", re.ASCII
 
 
 def retry_after_of(headers: Mapping[str, Any]) -> float | None:
-    """The seconds that the headers of a reply ask to wait; None if they do not say so readably.
+    """The seconds that the headers of a reply ask to wait; None if they are absent or malformed.
 
-    Without ``Retry-After``, until a limit that is used up begins anew: see ``reset_of``. A date is
-    compared with the reply's own ``Date``, so the clocks need not agree.
+    Without ``Retry-After``, it is the time until an exhausted limit is reset: see ``reset_of``. A
+    date is compared with the reply's own ``Date``, so the clocks need not agree.
     """
     values = {str(name).lower(): value for name, value in headers.items()}
     date = values.get("date")
@@ -38,7 +38,7 @@ def retry_after_of(headers: Mapping[str, Any]) -> float | None:
 
 
 def reset_of(headers: Mapping[str, Any]) -> float | None:
-    """When a limit that is used up begins anew, in seconds since 1970; None: none is known to be.
+    """When an exhausted limit is reset, in seconds since 1970; None: no limit is known to be so.
 
     ``X-RateLimit-Remaining`` and ``X-RateLimit-Reset``, as GitHub documents them:
     https://docs.github.com/en/rest/using-the-rest-api/rate-limits-for-the-rest-api. Some servers

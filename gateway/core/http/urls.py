@@ -1,13 +1,13 @@
-"""The one way to take an address apart and to join two, whoever wrote it.
+"""Splits and joins addresses safely. All modules use these functions, for every address.
 
-``urllib.parse`` compares the authority of an address with its Unicode normal form (NFKC) when it
-is not ASCII. To put a run of combining marks in order takes time in proportion to the square of
-its length, in one call during which no other thread of the process runs. So an address is judged
-before it is split. Ruff's TID251 keeps other modules from the functions of ``urllib.parse``.
+``urllib.parse`` compares an authority that is not ASCII with its Unicode normal form (NFKC).
+Sorting a run of combining marks takes time in proportion to the square of its length, in one call
+during which no other thread of the process runs. So an address is checked before it is split.
+Ruff's TID251 keeps other modules from the functions of ``urllib.parse``.
 
-An address is made of ASCII (RFC 3986, section 2). Its host must be: an international name is
-written in its ASCII form, as ``xn--mnchen-3ya.example`` (RFC 5890). Other characters in a path, a
-query or a fragment are left alone, for nothing normalizes those.
+An address consists of ASCII characters (RFC 3986, section 2). This is required of its host: an
+international name must have its ASCII form, as ``xn--mnchen-3ya.example`` (RFC 5890). Other
+characters are allowed in a path, a query or a fragment, because nothing normalizes those.
 """
 
 import re
@@ -17,13 +17,13 @@ from urllib.parse import SplitResult, urljoin, urlsplit
 LONGEST_URL = 8_000  # characters
 REMOVED = str.maketrans("", "", "\t\r\n")  # urllib.parse removes them wherever they are
 END_OF_PATH = re.compile(r"[?#]")
-# What begins with two slashes is an authority, if it comes first: libcloud joins the path of one
-# address to another one, without its first slashes.
+# A text after two slashes may become the authority: libcloud joins the path of one address to
+# another one, without its first slashes.
 AUTHORITY = re.compile(r"//[^/\x80-\U0010ffff]*[^\x00-\x7f]")
 
 
 class UnreadableURL(ValueError):
-    """An address that is not split. The text says why, in sentences."""
+    """An address that is refused. The message gives the reason, in sentences."""
 
 
 def split_url(url: str) -> SplitResult:

@@ -15,12 +15,15 @@ def revalidated(
 ) -> HttpResponse:
     """``response`` with an ETag of ``representation``, compressed for a client that takes gzip.
 
-    A GET whose If-None-Match names the ETag is answered by 304 without a body. Only for answers
-    without secrets: compression would reveal them to somebody who can choose a part of the answer.
+    A GET whose If-None-Match names the ETag is answered by 304 without a body. Use it only for
+    answers without secrets: compression would reveal them to a client that chooses a part of the
+    answer.
     """
     etag = f'W/"{hashlib.blake2b(representation, digest_size=16).hexdigest()}"'
     headers = {"ETag": etag, "Cache-Control": "private, no-cache"}
-    if request.method in ("GET", "HEAD") and _names(request, etag):
+    if request.method in ("GET", "HEAD") and is_named(
+        etag, request.headers.get("If-None-Match", "")
+    ):
         return HttpResponseNotModified(headers=headers)
     for name, value in headers.items():
         response.headers[name] = value
@@ -31,9 +34,9 @@ def revalidated(
     return response
 
 
-def _names(request: HttpRequest, etag: str) -> bool:
-    """By weak comparison, as If-None-Match wants it."""
-    known = parse_etags(request.headers.get("If-None-Match", ""))
+def is_named(etag: str, if_none_match: str) -> bool:
+    """By weak comparison, as required for If-None-Match."""
+    known = parse_etags(if_none_match)
     return "*" in known or etag.removeprefix("W/") in {one.removeprefix("W/") for one in known}
 
 

@@ -20,10 +20,18 @@ class DatabaseWrapper(base.DatabaseWrapper):
             return None
         pools: dict[str, Any] = self._connection_pools  # type: ignore[attr-defined]  # not in the stubs
         if self.alias not in pools:
-            # Of two threads that are here at once, one sets it.
+            # If two threads are here at once, only one of them sets the pool.
             pools.setdefault(self.alias, self._new_pool(options))
         found: ConnectionPool = pools[self.alias]
         return found
+
+    def chunked_cursor(self) -> Any:
+        """A cursor of the server within a transaction; outside, one that fetches all rows at once.
+
+        There it would have to outlive its transaction in a session of its own, which PgBouncer
+        does not lend in transaction mode. See ``gateway.core.db.in_chunks``.
+        """
+        return super().chunked_cursor() if self.in_atomic_block else self.cursor()
 
     def _new_pool(self, options: dict[str, Any]) -> ConnectionPool:
         parameters = self.get_connection_params() | {"autocommit": True}

@@ -1,8 +1,8 @@
 """A pool of connections to PostgreSQL that notices at once when the server was away.
 
-psycopg_pool connects in threads of its own. A caller cannot tell a server that is away from a pool
-that is busy: both are a wait until the timeout, and after a failed check it waits for a second or
-more before the next one. Here the caller connects itself, so it knows at once. ::
+psycopg_pool connects in threads of its own. There a caller cannot distinguish a server that is away
+from a pool that is busy: it waits until the timeout for both, and after a failed check it waits for
+a second or more before the next one. Here the caller itself connects, so it knows at once. ::
 
     take ── a free place, within ``wait_seconds`` ──> an idle connection that is sound ──> use it
                                                 └── none ──> connect: raises at once if it fails
@@ -158,9 +158,9 @@ def _is_sound(idle: _Idle) -> bool:
 
 
 def _answers(connection: Connection[Any]) -> bool:
-    """Whether the server answers an empty query. Raises ServerSilent.
+    """True if the server answers an empty query. Raises ServerSilent.
 
-    By hand, since psycopg waits for an answer without a limit.
+    It uses libpq directly, because psycopg waits for an answer without a limit.
     """
     pgconn = connection.pgconn
     try:
@@ -177,7 +177,7 @@ def _answers(connection: Connection[Any]) -> bool:
 
 
 def _receive(connection: Connection[Any]) -> bool:
-    """Whether a whole result arrives in time."""
+    """True if a complete result arrives in time."""
     deadline = time.monotonic() + ANSWER_SECONDS
     while connection.pgconn.is_busy():
         left = deadline - time.monotonic()

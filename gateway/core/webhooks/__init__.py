@@ -9,6 +9,7 @@
     kinds       the kinds of events; apps register theirs
     events      recording an event, and one delivery for each webhook that wants it
     attempts    one request: claim the webhook, send, write down the answer
+    queue       how many deliveries may wait for one webhook
     timing      retries, pauses, limits
     sender      the request: allowed addresses only, bounded in time and size
     signing     secrets and signatures, by the Standard Webhooks specification

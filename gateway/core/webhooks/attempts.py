@@ -1,12 +1,13 @@
-"""Sends what is due to one webhook, one delivery after the other, and writes down the answers.
+"""Sends the due deliveries of one webhook, one after the other, and records the answers.
 
 ::
 
     lease ──▶ next due delivery ──▶ rights ──▶ request ──▶ answer ──▶ next …
                      └── none, or the lease is lost ──▶ end
 
-The lease is on the webhook's row, so a webhook is sent one request at a time, whatever the number
-of workers. If a worker is killed, the lease lapses and the delivery is sent again: at least once.
+The lease is on the webhook's row, so a webhook gets one request at a time, with any number of
+workers. If a worker is killed, the lease expires and the delivery is sent again: at least once. An
+attempt is counted before it is made, so a delivery that kills its workers uses up its attempts.
 """
 
 import logging
@@ -30,11 +31,11 @@ from gateway.core.webhooks.models import (
     WebhookDelivery,
     WebhookState,
 )
-from gateway.core.webhooks.outcomes import fail, settle, withhold
+from gateway.core.webhooks.outcomes import begin, fail, settle, use_up, withhold
 from gateway.core.webhooks.ping import TEST
 from gateway.core.webhooks.sender import post
 from gateway.core.webhooks.signing import signature_headers
-from gateway.core.webhooks.timing import LEASE, LONGEST, MOST_IN_A_ROW
+from gateway.core.webhooks.timing import LEASE, LONGEST, MOST_ATTEMPTS, MOST_IN_A_ROW
 
 log = logging.getLogger(__name__)
 
@@ -42,7 +43,7 @@ AGENT = {"Content-Type": "application/json", "User-Agent": "cloud-gateway-webhoo
 
 
 def due_webhooks() -> QuerySet[Webhook]:
-    """Those that nobody sends to and for which a delivery is due."""
+    """The webhooks for which a delivery is due and to which no thread is sending."""
     now = timezone.now()
     due = _due(now).filter(webhook=OuterRef("pk"))
     sendable = Q(state=WebhookState.ACTIVE.value) & (Q(retry_at=None) | Q(retry_at__lte=now))
@@ -51,7 +52,7 @@ def due_webhooks() -> QuerySet[Webhook]:
 
 
 def send_due(webhook_id: UUID) -> bool:
-    """Send what is due, up to a number of attempts. Returns whether more may be due.
+    """Send due deliveries, up to a number of attempts. Returns True if more may be due.
 
     Does nothing if another thread sends to this webhook.
     """
@@ -73,7 +74,7 @@ def _due(now: datetime) -> QuerySet[WebhookDelivery]:
 
 
 def _give_up_old(webhook_id: UUID, now: datetime) -> None:
-    """While a webhook is paused, deliveries wait; nobody wants those of last week."""
+    """Deliveries wait while a webhook is paused. Those that are older than LONGEST fail."""
     old = WebhookDelivery.objects.filter(
         webhook=webhook_id, next_attempt_at__isnull=False, created_at__lte=now - LONGEST
     )
@@ -94,6 +95,14 @@ def _send_next(webhook_id: UUID, token: str) -> bool:
     delivery = None if webhook is None else _next(webhook, now)
     if webhook is None or delivery is None:
         return False
+    if delivery.attempts >= MOST_ATTEMPTS:
+        use_up(delivery)
+    else:
+        _send(webhook, delivery, token)
+    return True
+
+
+def _send(webhook: Webhook, delivery: WebhookDelivery, token: str) -> None:
     try:
         body = body_of(webhook, delivery)
     except Exception as error:
@@ -101,16 +110,18 @@ def _send_next(webhook_id: UUID, token: str) -> bool:
             raise
         # Only this delivery: it would come first again, and hold up all others for a day.
         fail(delivery, log_unexpected(log, error, context=f"the body of delivery {delivery.pk}"))
-        return True
+        return
     if body is None:
-        withhold(delivery)
-        return True
+        withhold(delivery, owner=webhook.owner)
+        return
+    if not begin(delivery):
+        return
     timestamp = int(time.time())
-    headers = signature_headers(delivery.message_id, timestamp, body, _keys(webhook, now))
+    keys = _keys(webhook, timezone.now())
+    headers = signature_headers(delivery.message_id, timestamp, body, keys)
     release_connection()
     answer = post(webhook.url, body, headers | AGENT)
     settle(webhook, delivery, answer, token=token)
-    return True
 
 
 def _next(webhook: Webhook, now: datetime) -> WebhookDelivery | None:
@@ -123,7 +134,7 @@ def _next(webhook: Webhook, now: datetime) -> WebhookDelivery | None:
 
 
 def body_of(webhook: Webhook, delivery: WebhookDelivery) -> bytes | None:
-    """The body, with what the owner may see now; None: nothing of it."""
+    """The body, with the objects that the owner may see now; None: the owner may see none."""
     kind, owner = kind_named(delivery.kind), webhook.owner
     if kind is None or not owner.is_active:
         return None

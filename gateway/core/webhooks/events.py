@@ -1,4 +1,4 @@
-"""Recording events, and one delivery for each webhook that asks for them.
+"""Records events, and makes a delivery for each webhook that subscribes to them.
 
 An app records an event in the transaction in which it happens, as one row. A worker makes the
 deliveries: that looks up the rights of every owner of a webhook, which the transaction of a job or
@@ -6,11 +6,10 @@ of a listing must not wait for.
 """
 
 import logging
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from django.db.models import Count
 from django.utils import timezone
 
 from gateway.core.db import is_unavailable
@@ -19,7 +18,7 @@ from gateway.core.transactions import in_transaction
 from gateway.core.unexpected import log_unexpected
 from gateway.core.webhooks.kinds import Item, kind_named
 from gateway.core.webhooks.models import Webhook, WebhookDelivery, WebhookEvent, WebhookState
-from gateway.core.webhooks.timing import MOST_PENDING
+from gateway.core.webhooks.queue import pause_overfull
 from gateway.core.webhooks.wake import wake_after_commit
 
 log = logging.getLogger(__name__)
@@ -29,7 +28,7 @@ MOST_EVENTS = 500  # of one transaction
 
 
 def _is_any_active() -> bool:
-    """Whether anybody is to be sent anything."""
+    """True if there is an active webhook."""
     return Webhook.objects.filter(state=WebhookState.ACTIVE.value).exists()
 
 
@@ -64,10 +63,10 @@ def fan_out() -> None:
 
 @in_transaction
 def _store(events: Sequence[WebhookEvent], made: Mapping[int, list[WebhookDelivery]]) -> None:
-    """Replace the events by their deliveries. Those that another worker takes are left to it.
+    """Replace the events by their deliveries, except for events that another worker has locked.
 
-    Those that ``made`` lacks have failed; their rows stay, for the metrics.
-    The webhooks are locked: one that is deleted meanwhile would leave deliveries without it.
+    Events that are not in ``made`` have failed; their rows stay, for the metrics. The webhooks are
+    locked, so that none of them is deleted while its deliveries are inserted.
     """
     taken = WebhookEvent.objects.filter(pk__in=[event.pk for event in events], failed_at=None)
     keys = list(
@@ -83,25 +82,13 @@ def _store(events: Sequence[WebhookEvent], made: Mapping[int, list[WebhookDelive
     WebhookEvent.objects.filter(pk__in=done).delete()
     if failed := [key for key in keys if key not in made]:
         WebhookEvent.objects.filter(pk__in=failed).update(failed_at=timezone.now())
-    _pause_overfull(present)
-
-
-def _pause_overfull(webhooks: Iterable[Any]) -> None:
-    waiting = WebhookDelivery.objects.filter(
-        webhook__in=list(webhooks), next_attempt_at__isnull=False
-    )
-    counted = waiting.order_by().values("webhook").annotate(number=Count("pk"))
-    full = counted.filter(number__gt=MOST_PENDING).values("webhook")
-    Webhook.objects.filter(pk__in=full, state=WebhookState.ACTIVE.value).update(
-        state=WebhookState.PAUSED.value,
-        reason=f"More than {MOST_PENDING} deliveries wait for it.",
-    )
+    pause_overfull(present)
 
 
 def _deliveries(
     events: Sequence[WebhookEvent], webhooks: Sequence[Webhook]
 ) -> dict[int, list[WebhookDelivery]]:
-    """By the keys of the events; without those whose kind raises an error, which is logged."""
+    """Deliveries by event key, without events whose kind raises an error, which is logged."""
     made: dict[int, list[WebhookDelivery]] = {}
     for name in {event.kind for event in events}:
         happened = [event for event in events if event.kind == name]
@@ -118,7 +105,7 @@ def _deliveries(
 def _one_by_one(
     name: str, happened: Sequence[WebhookEvent], interested: Sequence[Webhook]
 ) -> dict[int, list[WebhookDelivery]]:
-    """So that an event of which none can be made holds up no other."""
+    """One event at a time, so that an event that raises an error does not block the others."""
     made: dict[int, list[WebhookDelivery]] = {}
     for event in happened:
         try:
@@ -152,10 +139,10 @@ def _of_kind(
 
 
 def matches(webhook: Webhook, item: Item) -> bool:
-    """Whether each limit of the webhook's filter allows the item.
+    """True if each limit of the webhook's filter allows the item.
 
     An item that has several values matches if one of them is allowed. A limit on targets or
-    fields is none for items of a kind without them.
+    fields does not apply to items of a kind without them.
     """
     found = {"provider": item.providers, "target": item.targets, "field": item.fields}
     return all(

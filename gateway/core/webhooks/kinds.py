@@ -27,20 +27,31 @@ class EventKind(ABC):
 
     name: ClassVar[str]
     description: ClassVar[str]
-    # Whether it is sent to every webhook, and cannot be chosen.
+    # True: no webhook can subscribe to it; the gateway itself chooses the webhook.
     is_internal: ClassVar[bool] = False
+
+    def check_filter(self, wanted: Mapping[str, Sequence[str]]) -> None:  # noqa: B027 - most take any
+        """Raises InvalidInput for a value that none of its items can have.
+
+        ``wanted``: a webhook's filter; its ids are of objects that the owner sees.
+        """
 
     @abstractmethod
     def items(self, keys: Collection[str]) -> list[Item]:
-        """Those of the objects that are still there."""
+        """The objects that still exist."""
 
     @abstractmethod
     def visible(self, user: Any, keys: Collection[str]) -> set[str]:
         """Those of the keys whose objects ``user`` may see."""
 
     @abstractmethod
-    def data(self, user: Any, keys: Sequence[str], details: Mapping[str, Any]) -> dict[str, Any]:
-        """The body's ``data``: JSON values and times. ``keys``: visible ones, at least one."""
+    def data(
+        self, user: Any, keys: Sequence[str], details: Mapping[str, Any]
+    ) -> dict[str, Any] | None:
+        """The body's ``data``: JSON values and times; None if nothing is left to report.
+
+        ``keys``: visible ones, at least one. Their objects may be deleted meanwhile.
+        """
 
 
 _registered: dict[str, EventKind] = {}
@@ -57,6 +68,6 @@ def kind_named(name: str) -> EventKind | None:
 
 
 def kinds_on_offer() -> list[EventKind]:
-    """Those that a webhook can ask for, by name."""
+    """The kinds that a webhook can subscribe to, by name."""
     found = (kind for kind in _registered.values() if not kind.is_internal)
     return sorted(found, key=lambda kind: kind.name)

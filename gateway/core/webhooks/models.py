@@ -34,9 +34,9 @@ class DeliveryState(StrEnum):
 
     PENDING ──▶ DELIVERED    the endpoint answered with 200 to 299
        ├──────▶ FAILED       the last attempt failed
-       └──────▶ WITHHELD     the owner may not see any more what it is about
+       └──────▶ WITHHELD     its object was deleted, or the owner may not see it any more
 
-    Each of these is PENDING again when its owner has it sent again.
+    Each of these becomes PENDING when its owner has it sent again.
     """
 
     PENDING = "PENDING"
@@ -46,12 +46,12 @@ class DeliveryState(StrEnum):
 
 
 class Webhook(models.Model):
-    """An address of a user's that is sent events.
+    """An address of a user to which events are sent.
 
-    ``lease_token``, ``lease_until``: of the thread that sends to it; one at a time. A change by its
-    owner ends the lease during a request: the token is ENDED. ``failures``: attempts that failed
-    since the last one that succeeded; ``retry_at``: no attempt before it. ``previous_secret``:
-    signs beside the present one until ``previous_secret_until``.
+    ``lease_token``, ``lease_until``: of the one thread that sends to it. A change by its owner ends
+    the lease during a request: the token is ENDED. ``failures``: attempts that failed since the
+    last success; ``retry_at``: no attempt before this time. ``previous_secret``: requests are also
+    signed with it until ``previous_secret_until``.
     """
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)

@@ -12,13 +12,33 @@ from gateway.core.webhooks.sender import Answer
 from gateway.core.webhooks.timing import MOST_FAILURES, next_attempt, pause_after
 
 GONE = 410
-OUT_OF_REACH = "What it is about is out of its owner's reach now."
+OUT_OF_REACH = "What it is about was deleted, or is out of its owner's reach now."
+USED_UP = "The gateway's worker ended during the last attempt, and no attempt is left."
+OWNER_DISABLED = "The account of its owner is disabled."
 
 
-def withhold(delivery: WebhookDelivery) -> None:
+def withhold(delivery: WebhookDelivery, *, owner: Any) -> None:
+    """``owner``: of the webhook."""
+    reason = OUT_OF_REACH if owner.is_active else OWNER_DISABLED
     _pending(delivery).update(
-        state=DeliveryState.WITHHELD.value, next_attempt_at=None, error=OUT_OF_REACH
+        state=DeliveryState.WITHHELD.value, next_attempt_at=None, error=reason
     )
+
+
+def begin(delivery: WebhookDelivery) -> bool:
+    """Count the attempt before it is made: one that kills its worker is none the less one.
+
+    Returns False if the delivery does not wait any more.
+    """
+    delivery.attempts += 1
+    return bool(
+        _pending(delivery).update(attempts=delivery.attempts, last_attempt_at=timezone.now())
+    )
+
+
+def use_up(delivery: WebhookDelivery) -> None:
+    """All attempts were started, and the worker of the last one ended before the answer."""
+    _pending(delivery).update(state=DeliveryState.FAILED.value, next_attempt_at=None, error=USED_UP)
 
 
 def fail(delivery: WebhookDelivery, error_id: str) -> None:
@@ -32,24 +52,26 @@ def fail(delivery: WebhookDelivery, error_id: str) -> None:
 
 @in_transaction
 def settle(webhook: Webhook, delivery: WebhookDelivery, answer: Answer, *, token: str) -> None:
-    """``token``: of the lease. If it is lost, only the delivery is written.
+    """Record the outcome of the attempt that ``begin`` has counted.
 
-    It is lost if the owner has changed the webhook meanwhile. Then 410 speaks for the earlier
-    address, and the delivery is tried again.
+    ``token``: of the lease. If the lease is lost, only the delivery is written. It is lost if the
+    owner has changed the webhook meanwhile. Then a 410 came from the earlier address, so the
+    delivery is tried again.
     """
     now = timezone.now()
-    attempts = delivery.attempts + 1
     leased = Webhook.objects.filter(pk=webhook.pk, lease_token=token)
     is_test = delivery.kind == TEST
     is_kept = not is_test and leased.update(**_webhook_columns(webhook, answer, now))
     again = None
     if not (answer.is_ok or is_test or (is_kept and answer.status == GONE)):
         again = next_attempt(
-            attempts, created_at=delivery.created_at, now=now, retry_after=answer.retry_after
+            delivery.attempts,
+            created_at=delivery.created_at,
+            now=now,
+            retry_after=answer.retry_after,
         )
     _pending(delivery).update(
         state=_state(answer, again).value,
-        attempts=attempts,
         next_attempt_at=again,
         last_attempt_at=now,
         status=answer.status,

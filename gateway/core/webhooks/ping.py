@@ -11,7 +11,7 @@ TEXT = "A test: this endpoint receives the events of the gateway."
 
 class Ping(EventKind):
     name = TEST
-    description = "You asked for a test."
+    description = "You sent a test with testWebhook."
     is_internal = True
 
     def items(self, keys: Collection[str]) -> list[Item]:

@@ -1,7 +1,7 @@
-"""Threads of a worker that send to webhooks. They are not those in which jobs take their steps.
+"""Threads of a worker that send to webhooks. They are separate from those that run jobs.
 
-A webhook is sent to by one thread, and the webhooks of one owner by a quarter of the threads that
-the others leave free, so endpoints that hang delay nobody else's.
+One thread sends to a webhook. The webhooks of one owner get at most a quarter of the threads that
+the other owners leave free, so endpoints that hang do not delay those of other owners.
 """
 
 import logging
@@ -31,7 +31,7 @@ class Sending:
         self._begun: set[UUID] = set()
 
     def start_due(self) -> None:
-        """Have threads send what is due; returns at once."""
+        """Start threads that send the due deliveries; returns at once."""
         due = due_webhooks().order_by("retry_at", "pk").values_list("pk", "owner")
         for webhook_id, owner in due[:MOST_STARTED]:
             self._start(webhook_id, owner)
@@ -60,5 +60,5 @@ class Sending:
 
 @cache
 def sending() -> Sending:
-    """Of this process."""
+    """The one pool of this process."""
     return Sending()

@@ -1,4 +1,4 @@
-"""Old deliveries are deleted, and events of which none could be made."""
+"""Deletes old deliveries, and events without deliveries because of an error."""
 
 from datetime import datetime
 

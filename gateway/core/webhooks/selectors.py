@@ -10,13 +10,13 @@ from gateway.core.webhooks.models import Webhook
 
 
 def webhook_list(*, user: Any) -> QuerySet[Webhook]:
-    """None for a token that is limited to some providers: they are sent what its owner may see."""
+    """Empty for a token with a limit of providers: a webhook gets all that its owner may see."""
     if not user.is_authenticated or provider_limit(user) is not None:
         return Webhook.objects.none()
     return Webhook.objects.filter(owner=user.pk)
 
 
 def webhook_get(*, user: Any, local_id: str) -> Webhook | None:
-    """None if it does not exist, or is another user's."""
+    """None if it does not exist, or belongs to another user."""
     key = uuid_key(local_id)
     return None if key is None else webhook_list(user=user).filter(pk=key).first()

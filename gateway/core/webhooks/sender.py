@@ -1,8 +1,8 @@
-"""One request to an address of a user's: to allowed addresses only, bounded in time and size.
+"""Sends one request to a user's address: to allowed addresses only, with limits of time and size.
 
 The name is looked up once, and the connection goes to an address that was checked then. No redirect
-is followed, no proxy is used, and of the answer only the status and the headers are read: the body
-would show its reader what is on the other side.
+is followed and no proxy is used. Only the status and the headers of the answer are read: the body
+could reveal data of the other side to the user.
 """
 
 import ssl

@@ -1,6 +1,7 @@
 """Creates, changes, tests and deletes webhooks, rotates their secrets, sends events again."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from uuid import UUID
 
 from django.contrib.auth.models import User
@@ -20,6 +21,7 @@ from gateway.core.webhooks.models import (
     WebhookState,
 )
 from gateway.core.webhooks.ping import TEST
+from gateway.core.webhooks.queue import make_room, room_for_earlier
 from gateway.core.webhooks.signing import new_secret
 from gateway.core.webhooks.timing import MOST_OF_ONE_OWNER, PREVIOUS_SECRET
 from gateway.core.webhooks.wake import wake_after_commit
@@ -60,16 +62,17 @@ def webhook_update(
     wanted: Filter | None = None,
     enabled: bool | None = None,
 ) -> Webhook:
-    """None leaves a value unchanged. ``enabled`` True resumes it, also if it was paused.
+    """None leaves a value unchanged. ``enabled`` True resumes it, also if it was paused. If too
+    many deliveries wait then, the newer ones become FAILED.
 
-    A request that is under way was begun for the earlier address or state, so its answer is noted
-    of its delivery alone: the lease of its thread is ended. ``lease_until`` stays until the thread
-    is done, so that no other request begins beside it.
+    A running request was sent for the earlier address or state, so its answer is recorded in its
+    delivery only: the lease of its thread is ended. ``lease_until`` stays until the thread has
+    finished, so that no second request starts meanwhile.
 
     Raises InvalidInput; NotFound if it was deleted.
     """
     found = _locked(webhook)
-    before = found.url
+    before, was_active = found.url, found.state == WebhookState.ACTIVE
     if url is not None:
         found.url = clean_url(url)
     if events is not None:
@@ -84,13 +87,15 @@ def webhook_update(
     if found.url != before or enabled is not None:
         found.lease_token = ENDED
     found.save()
+    if enabled and not was_active:
+        make_room(found)
     wake_after_commit()
     return found
 
 
 @in_transaction
 def webhook_rotate(*, webhook: Webhook) -> Webhook:
-    """A new secret, the row's. The present one goes on signing beside it for a day.
+    """Set a new secret. For a day, requests are also signed with the previous one.
 
     Raises NotFound if it was deleted.
     """
@@ -104,7 +109,7 @@ def webhook_rotate(*, webhook: Webhook) -> Webhook:
 
 @in_transaction
 def webhook_test(*, webhook: Webhook) -> WebhookDelivery:
-    """Send a test, once, whatever the webhook's state is.
+    """Send a test once, in any state of the webhook.
 
     Raises Conflict while an earlier test waits; NotFound if it was deleted.
     """
@@ -119,12 +124,22 @@ def webhook_test(*, webhook: Webhook) -> WebhookDelivery:
     return delivery
 
 
-@in_transaction
-def webhook_redeliver(*, webhook: Webhook, message_ids: Sequence[str] | None = None) -> int:
-    """Send deliveries again, with their ids; how many. None: all that have FAILED.
+@dataclass(frozen=True, slots=True)
+class Redelivery:
+    """``count``: sent again. ``remaining``: FAILED ones for which there was no room."""
 
-    They have a new day of attempts. Those that wait already are left alone. Raises InvalidInput;
-    Conflict unless the webhook is ACTIVE; NotFound if it was deleted, or for an unknown id.
+    count: int
+    remaining: int
+
+
+@in_transaction
+def webhook_redeliver(*, webhook: Webhook, message_ids: Sequence[str] | None = None) -> Redelivery:
+    """Send deliveries again, with their ids. None: all that have FAILED, the oldest first, as many
+    as there is room for.
+
+    They are tried for another day. Those that wait already do not change. Raises InvalidInput;
+    Conflict unless the webhook is ACTIVE and there is room; NotFound if it was deleted, or for an
+    unknown id.
     """
     found = _locked(webhook)
     if found.state != WebhookState.ACTIVE:
@@ -137,11 +152,18 @@ def webhook_redeliver(*, webhook: Webhook, message_ids: Sequence[str] | None = N
         ended = ended.filter(state=DeliveryState.FAILED.value)
     else:
         ended = ended.filter(pk__in=_deliveries_named(found, message_ids))
+    wanted, room = ended.count(), room_for_earlier(found)
+    if wanted and (not room or (message_ids is not None and wanted > room)):
+        message = "Too many deliveries wait for this webhook. Try again when they were sent."
+        raise Conflict(message)
     now = timezone.now()
     again = {"created_at": now, "next_attempt_at": now, "attempts": 0}
-    count = ended.update(state=DeliveryState.PENDING.value, **again)
+    oldest = ended.order_by("created_at", "pk").values("pk")[:room]
+    count = found.deliveries.filter(pk__in=oldest).update(
+        state=DeliveryState.PENDING.value, **again
+    )
     wake_after_commit()
-    return count
+    return Redelivery(count, wanted - count)
 
 
 def _deliveries_named(webhook: Webhook, message_ids: Sequence[str]) -> set[UUID]:
@@ -161,7 +183,7 @@ def _deliveries_named(webhook: Webhook, message_ids: Sequence[str]) -> set[UUID]
 
 
 def _delivery_key(message_id: str) -> UUID | None:
-    """None for what is no id of a message."""
+    """None for a text that is no id of a message."""
     try:
         key = UUID(hex=message_id.removeprefix(MESSAGE))
     except ValueError:
@@ -170,7 +192,7 @@ def _delivery_key(message_id: str) -> UUID | None:
 
 
 def webhook_delete(*, webhook: Webhook) -> None:
-    """With its deliveries. It is no error if it is deleted already."""
+    """Delete it with its deliveries. Deleting it twice is no error."""
     delete_locked(Webhook.objects.filter(pk=webhook.pk))
 
 
@@ -198,6 +220,8 @@ def _clean_description(text: str) -> str:
 
 def _clean_filter(wanted: Filter) -> dict[str, list[str]]:
     check_filter(wanted)
+    for kind in kinds_on_offer():
+        kind.check_filter(wanted)
     return {key: list(values) for key, values in wanted.items()}
 
 

@@ -1,8 +1,8 @@
 """Secrets and signatures, by the Standard Webhooks specification 1.0.0, "Signature scheme".
 
-A secret is ``whsec_`` and the base64 of 24 to 64 bytes. What is signed, with HMAC-SHA256, is
-``<id>.<timestamp>.<body>``; a signature is ``v1,`` and its base64. With two secrets there are two
-signatures, separated by a space.
+A secret is ``whsec_`` and the base64 of 24 to 64 bytes. The signed text is
+``<id>.<timestamp>.<body>``. A signature is ``v1,`` and the base64 of its HMAC-SHA256. With two
+secrets there are two signatures, separated by a space.
 """
 
 import base64

@@ -19,7 +19,7 @@ log = logging.getLogger(__name__)
 
 @shared_task(name=SEND_TASK)
 def send() -> None:
-    """Make deliveries of the events that wait, and send what is due. Beat calls it, too."""
+    """Make deliveries of the events that wait, and send the due ones. Beat calls it, too."""
     try:
         fan_out()
         sending().start_due()

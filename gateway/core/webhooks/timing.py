@@ -1,21 +1,22 @@
-"""When webhooks are sent to, how often, and what is too much. Times are in seconds."""
+"""The times and limits of attempts to send to webhooks. Times are in seconds."""
 
 import random
 from datetime import datetime, timedelta
 
 from gateway.core.http.retry_after import bounded_seconds
 
-# Of one attempt, from the look-up of the name to the status of the answer. The specification
-# recommends 15 to 30 seconds.
+# The time limit of one attempt, from the look-up of the name to the status of the answer. The
+# specification recommends 15 to 30 seconds.
 ATTEMPT_SECONDS = 15.0
 # Waits after attempts 1, 2, 3 …, as the specification has them at the beginning. Eight attempts
 # take 23.6 hours. Each wait is shortened at random by up to a tenth.
 WAITS = (5.0, 300.0, 1800.0, 7200.0, 18_000.0, 28_800.0, 28_800.0)
+MOST_ATTEMPTS = len(WAITS) + 1
 JITTER = 0.1
 LONGEST = timedelta(hours=24)  # a delivery that waited longer has failed
 
-# After so many failures in a row a webhook itself is left alone between two attempts, whatever
-# waits for it: 10 s, then twice as long each time.
+# After so many failures in a row, the gateway pauses between two attempts to send to the webhook,
+# for all its deliveries: 10 s at first, then twice as long each time.
 PATIENCE = 3
 FIRST_PAUSE = 10.0
 LONGEST_PAUSE = 1800.0
@@ -37,7 +38,7 @@ def next_attempt(
 
     ``retry_after``: seconds for which the endpoint asked to be left alone.
     """
-    if attempts > len(WAITS):
+    if attempts >= MOST_ATTEMPTS:
         return None
     wait = WAITS[attempts - 1] * random.uniform(1 - JITTER, 1)  # noqa: S311 - no secret
     wait = max(wait, bounded_seconds(retry_after, longest=LONGEST_PAUSE) or 0.0)
@@ -46,7 +47,7 @@ def next_attempt(
 
 
 def pause_after(failures: int, *, now: datetime) -> datetime | None:
-    """Until when a webhook is left alone after ``failures`` in a row; None: not at all."""
+    """The end of the pause of a webhook after ``failures`` in a row; None: no pause."""
     if failures < PATIENCE:
         return None
     seconds = min(LONGEST_PAUSE, FIRST_PAUSE * (1 << min(failures - PATIENCE, 20)))

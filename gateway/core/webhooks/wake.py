@@ -1,4 +1,4 @@
-"""Wakes a worker: something is to be sent. The message may be lost; the sweep finds the rows."""
+"""Wakes a worker that sends to webhooks. If the message is lost, the sweep finds the rows."""
 
 from django.db import transaction
 

@@ -36,16 +36,16 @@ const withoutInlineStyles = {
 
 /**
  * @param {string} name the page's folder here and in gateway/static, and its files' name there
- * @param {string} entry
+ * @param {Record<string, string>} entries the scripts' names, and their sources
  * @param {import("esbuild").BuildOptions} options
  */
-async function buildPage(name, entry, options) {
+async function buildPage(name, entries, options) {
   const target = `${targets}/${name}/`;
   await rm(target, { recursive: true, force: true });
   await mkdir(target, { recursive: true });
   const { metafile } = await build({
     absWorkingDir: sources,
-    entryPoints: { [name]: `${name}/${entry}` },
+    entryPoints: entries,
     outdir: target,
     bundle: true,
     minify: true,
@@ -67,8 +67,9 @@ async function buildPage(name, entry, options) {
   await writeFile(`${target}LICENSES.txt`, await collectLicenses(sources, inputs));
 }
 
-await buildPage("graphiql", "main.jsx", {
+await buildPage("graphiql", { graphiql: "graphiql/main.jsx" }, {
   loader: { ".graphql": "text" },
   plugins: [withoutFonts, withoutInlineStyles],
 });
-await buildPage("dashboard", "main.tsx", { jsxImportSource: "preact" });
+const dashboard = { dashboard: "dashboard/main.tsx", upload: "dashboard/upload.ts" };
+await buildPage("dashboard", dashboard, { jsxImportSource: "preact" });

@@ -100,10 +100,14 @@ function useStarted(open: () => Gateway): Stores {
   });
   useEffect(() => {
     const { gateway, fleet, jobs, providers, submissions } = stores;
-    void providers.load().catch((error: Error) => fleet.error.set(error));
+    void providers.load();
+    const end = fleet.receipts.subscribe(() => {
+      void providers.ensure(fleet.receipts.current.map(({ provider }) => provider.id));
+    });
     fleet.start();
     jobs.start();
     return () => {
+      end();
       submissions.clear(); // what waits is not sent when its user has gone
       fleet.stop();
       jobs.stop();
@@ -121,7 +125,7 @@ function CurrentView({ route }: { route: Route }) {
       return <Machines route={route} />;
     case "machine": {
       const id = route.query.get("id") ?? "";
-      return <Machine key={id} id={id} />;
+      return <Machine key={id} id={id} asked={route.query.get("do") ?? ""} />;
     }
     case "provision":
       return <Provision />;
@@ -155,7 +159,7 @@ function CurrentView({ route }: { route: Route }) {
 
 const KEYS: readonly [string, string][] = [
   ["/", "Filter the list"],
-  ["Ctrl K", "Go to a view, a provider or a machine"],
+  ["Ctrl K", "Go to a view, a provider or a machine; act on a machine"],
   ["?", "Show these keys"],
   ["Shift click", "Select a range of machines"],
   ["Escape", "Close a dialog"],

@@ -6,9 +6,9 @@ import { App } from "./app.tsx";
 import "./style.css";
 
 const root = document.getElementById("dashboard");
-const { endpoint, stream } = root?.dataset ?? {};
-if (!root || !endpoint || !stream) {
-  throw new Error("The template must name data-endpoint and data-stream on #dashboard.");
+const { endpoint, stream, upload, uploaded } = root?.dataset ?? {};
+if (!root || !endpoint || !stream || !upload || !uploaded) {
+  throw new Error("The template must name the addresses on #dashboard.");
 }
 const session = new SessionStore(endpoint);
-render(<App addresses={{ endpoint, stream }} session={session} />, root);
+render(<App addresses={{ endpoint, stream, upload, uploaded }} session={session} />, root);

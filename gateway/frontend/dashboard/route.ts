@@ -29,6 +29,15 @@ export function useRoute(): Route {
   return route;
 }
 
+let lastList = "#/machines";
+
+/** The list of machines as it was last: its filter, order and groups. */
+export const lastListHref = () => lastList;
+
+export function rememberList(): void {
+  lastList = location.hash;
+}
+
 /** Changes parts of the query. The view stays; typing leaves no trail of entries in the history. */
 export function setQuery(changes: Record<string, string>): void {
   const { path, query } = parseRoute(location.hash);

@@ -5,10 +5,13 @@
 import { getOperationAST } from "graphql";
 import { createClient, NetworkError } from "graphql-sse";
 
-import { sendableHeaders } from "./headers.js";
+import { hasCredential, sendableHeaders, withToken } from "./headers.js";
 
 /**
- * @typedef {{endpoint: string, stream: string}} Addresses paths on this origin
+ * @typedef {{endpoint: string, stream: string, dashboard: string}} Addresses paths on this origin
+ * @typedef {object} TokenSource the log-in of this browser
+ * @property {() => Promise<string | null>} token a valid one; null: nobody is logged in
+ * @property {(refused: string) => Promise<string | null>} renew one in place of `refused`
  * @typedef {import("@graphiql/toolkit").FetcherParams} Params
  * @typedef {import("@graphiql/toolkit").FetcherOpts} Options
  * @typedef {import("graphql").FormattedExecutionResult<Record<string, any>>} Result
@@ -17,15 +20,20 @@ import { sendableHeaders } from "./headers.js";
 
 /**
  * GraphiQL's fetcher for these addresses.
- * @param {Addresses} addresses
+ * @param {Pick<Addresses, "endpoint" | "stream">} addresses
+ * @param {TokenSource} session
  * @returns {import("@graphiql/toolkit").Fetcher}
  */
-export function createFetcher({ endpoint, stream }) {
-  return (params, options) => {
-    const headers = sendableHeaders(options?.headers);
-    return isSubscription(params, options)
-      ? subscribe(stream, params, headers)
-      : post(endpoint, params, headers);
+export function createFetcher({ endpoint, stream }, session) {
+  return async (params, options) => {
+    const own = sendableHeaders(options?.headers);
+    const token = hasCredential(own) ? null : await session.token();
+    const headers = withToken(own, token);
+    if (isSubscription(params, options)) return subscribe(stream, params, headers);
+    const response = await post(endpoint, params, headers);
+    if (response.status !== 401 || !token) return readAnswer(response);
+    const renewed = await session.renew(token);
+    return readAnswer(await post(endpoint, params, withToken(own, renewed)));
   };
 }
 
@@ -33,21 +41,16 @@ export function createFetcher({ endpoint, stream }) {
  * @param {string} endpoint
  * @param {Params} params
  * @param {Record<string, string>} headers these win over ours
- * @returns {Promise<Result>} the GraphQL answer, whatever its HTTP status
- * @throws {Error} the answer is no JSON, or there is none
+ * @returns {Promise<Response>}
+ * @throws {Error} there is no answer
  */
-export async function post(endpoint, params, headers = {}) {
+function post(endpoint, params, headers) {
   const all = new Headers({
     "Content-Type": "application/json",
     Accept: "application/graphql-response+json, application/json",
   });
   Object.entries(headers).forEach(([name, value]) => all.set(name, value));
-  const response = await fetch(endpoint, {
-    method: "POST",
-    headers: all,
-    body: JSON.stringify(params),
-  });
-  return readAnswer(response);
+  return fetch(endpoint, { method: "POST", headers: all, body: JSON.stringify(params) });
 }
 
 /**
@@ -58,7 +61,7 @@ export async function post(endpoint, params, headers = {}) {
  * @param {Record<string, string>} headers
  */
 function subscribe(stream, params, headers) {
-  // No retries: whoever explores wants to see the failure, not wait behind it.
+  // No retries: GraphiQL shows the failure at once.
   const client = createClient({ url: stream, headers, retryAttempts: 0 });
   const request = { ...params, operationName: params.operationName ?? undefined };
   return {
@@ -91,7 +94,12 @@ async function reportRefusal(error, sink) {
   }
 }
 
-/** @param {Response} response @returns {Promise<Result>} */
+/**
+ * The GraphQL answer, whatever its HTTP status.
+ * @param {Response} response
+ * @returns {Promise<Result>}
+ * @throws {Error} the answer is no JSON
+ */
 async function readAnswer(response) {
   const text = await response.text();
   try {

@@ -5,7 +5,6 @@ import { after, before, beforeEach, test } from "node:test";
 
 import { parse } from "graphql";
 
-import { logIn } from "./authentication.js";
 import { createFetcher } from "./fetcher.js";
 
 /** @typedef {{path?: string, headers: import("node:http").IncomingHttpHeaders, body: any}} Seen */
@@ -41,9 +40,12 @@ const json = (/** @type {number} */ status, /** @type {object} */ body) => {
   };
 };
 
+/** @param {string | null} token @returns {import("./fetcher.js").TokenSource} */
+const loggedIn = (token) => ({ token: async () => token, renew: async () => null });
+
 /** @param {string} query @param {Record<string, string>} [headers] @returns {any} */
-const run = (query, headers) =>
-  createFetcher({ endpoint: `${origin}/graphql/`, stream: `${origin}/graphql/stream` })(
+const run = (query, headers, session = loggedIn(null)) =>
+  createFetcher({ endpoint: `${origin}/graphql/`, stream: `${origin}/graphql/stream` }, session)(
     { query, operationName: undefined },
     { headers, documentAST: parse(query) },
   );
@@ -97,7 +99,7 @@ test("a subscription goes to the stream, event by event", async () => {
     response.write('event: next\ndata: {"data":{"jobUpdated":{"state":"SUCCEEDED"}}}\n\n');
     response.end("event: complete\ndata:\n\n");
   };
-  const { results, error } = await collect(run("subscription { jobUpdated { state } }"));
+  const { results, error } = await collect(await run("subscription { jobUpdated { state } }"));
   assert.equal(error, undefined);
   assert.deepEqual(results, [
     { data: { jobUpdated: { state: "RUNNING" } } },
@@ -109,7 +111,7 @@ test("a subscription goes to the stream, event by event", async () => {
 test("a stream that is refused shows the gateway's reason, and is not tried again", async () => {
   const refusal = { errors: [{ message: "Subscriptions are not served yet" }] };
   json(501, refusal);
-  const { results, error } = await collect(run("subscription { jobUpdated { state } }"));
+  const { results, error } = await collect(await run("subscription { jobUpdated { state } }"));
   assert.equal(error, undefined);
   assert.deepEqual(results, [refusal]);
   assert.equal(seen.length, 1);
@@ -123,8 +125,9 @@ test("stopping a subscription closes its connection", { timeout: 5000 }, async (
       response.write('event: next\ndata: {"data":{}}\n\n');
     };
   });
+  const stream = await run("subscription { jobUpdated { state } }");
   const subscription = await new Promise((resolve) => {
-    const handle = run("subscription { jobUpdated { state } }").subscribe({
+    const handle = stream.subscribe({
       next: () => resolve(handle),
       error: assert.fail,
       complete: () => {},
@@ -134,21 +137,37 @@ test("stopping a subscription closes its connection", { timeout: 5000 }, async (
   await closed;
 });
 
-test("logging in sends no credential and answers a session", async () => {
-  json(200, { data: { tokenAuth: { token: "abc", payload: { exp: 1_700_000_000 } } } });
-  const session = await logIn(`${origin}/graphql/`, { username: "ada", password: "secret" });
-  assert.deepEqual(session, {
-    username: "ada",
-    token: "abc",
-    expiresAt: new Date("2023-11-14T22:13:20Z"),
-  });
-  assert.deepEqual(seen[0].body.variables, { username: "ada", password: "secret" });
-  assert.equal("authorization" in seen[0].headers, false);
+test("without headers of its own, a request has the token of the log-in", async () => {
+  json(200, { data: {} });
+  await run("{ host { cpu } }", {}, loggedIn("ours"));
+  await run("{ host { cpu } }", { authorization: "Bearer own" }, loggedIn("ours"));
+  assert.deepEqual(
+    seen.map(({ headers }) => headers.authorization),
+    ["JWT ours", "Bearer own"],
+  );
 });
 
-test("a failed log-in fails with the gateway's words", async () => {
-  json(200, { data: { tokenAuth: null }, errors: [{ message: "Please enter valid credentials" }] });
-  await assert.rejects(logIn(`${origin}/graphql/`, { username: "ada", password: "no" }), {
-    message: "Please enter valid credentials",
-  });
+test("a token that is refused is renewed once, and the query sent again", async () => {
+  json(401, { errors: [{ message: "Signature has expired" }] });
+  const renewed = { ...loggedIn("old"), renew: async () => "new" };
+  await run("{ host { cpu } }", {}, renewed);
+  assert.deepEqual(
+    seen.map(({ headers }) => headers.authorization),
+    ["JWT old", "JWT new"],
+  );
+});
+
+test("a credential of one's own that is refused is not replaced", async () => {
+  json(401, { errors: [] });
+  await run("{ host { cpu } }", { Authorization: "JWT own" }, loggedIn("ours"));
+  assert.equal(seen.length, 1);
+});
+
+test("a subscription has the token of the log-in", async () => {
+  answer = (response) => {
+    response.writeHead(200, { "Content-Type": "text/event-stream" });
+    response.end("event: complete\ndata:\n\n");
+  };
+  await collect(await run("subscription { jobUpdated { state } }", {}, loggedIn("ours")));
+  assert.equal(seen[0].headers.authorization, "JWT ours");
 });

@@ -1,58 +1,48 @@
-/** The "Log in" panel: runs tokenAuth and puts the token where requests take it from. */
+/** The "Log in" panel. */
 import { Button, useEditorContext, usePluginStore, useSchemaStore } from "@graphiql/react";
 import { useState } from "react";
 
-import { logIn } from "./authentication.js";
-import { useSession, useTabCredential } from "./session.jsx";
+import { useSession } from "./session.jsx";
 
 const TITLE = "Log in";
 
-/**
- * @param {string} endpoint
- * @returns {import("@graphiql/react").GraphiQLPlugin}
- */
-export function createLoginPlugin(endpoint) {
-  return { title: TITLE, icon: KeyIcon, content: () => <LoginPanel endpoint={endpoint} /> };
+/** @returns {import("@graphiql/react").GraphiQLPlugin} */
+export function createLoginPlugin() {
+  return { title: TITLE, icon: KeyIcon, content: LoginPanel };
 }
 
-/** @param {{endpoint: string}} props */
-function LoginPanel({ endpoint }) {
-  const { session } = useSession();
+function LoginPanel() {
+  const session = useSession();
   return (
-    <section className="gateway-login" aria-label={TITLE}>
-      <h2 className="gateway-login-title">{TITLE}</h2>
-      {session ? <LoggedIn session={session} /> : <LoginForm endpoint={endpoint} />}
+    <section className="gateway-panel" aria-label={TITLE}>
+      <h2 className="gateway-panel-title">{TITLE}</h2>
+      {session.current ? <LoggedIn /> : <LoginForm />}
     </section>
   );
 }
 
-/** @param {{session: import("./authentication.js").Session}} props */
-function LoggedIn({ session }) {
-  const { setSession } = useSession();
-  const setCredential = useTabCredential();
-  const logOut = () => {
-    setCredential(null);
-    setSession(null);
-  };
+function LoggedIn() {
+  const session = useSession();
   return (
     <>
       <p role="status">
-        Logged in as <strong>{session.username}</strong>. The token is in the Headers editor and
-        valid until {session.expiresAt.toLocaleTimeString()}; then log in again.
+        Logged in as <strong>{session.current?.login}</strong>, here and in the dashboard.
       </p>
-      <div className="gateway-login-actions">
-        <Button onClick={() => setCredential(session.token)}>Use in this tab</Button>
-        <Button onClick={logOut}>Log out</Button>
-      </div>
+      <Button onClick={() => void session.logOut()}>Log out</Button>
+      <p>
+        An <code>Authorization</code> in a tab's headers, as an API token, is sent in place of this
+        log-in.
+      </p>
     </>
   );
 }
 
-/** @param {{endpoint: string}} props */
-function LoginForm({ endpoint }) {
-  const { busy, failure, submit } = useLogin(endpoint);
+function LoginForm() {
+  const { notice } = useSession();
+  const { busy, failure, submit } = useLogin();
   return (
     <form onSubmit={submit}>
+      {notice && <p role="status">{notice}</p>}
       <label>
         User name
         <input name="username" autoComplete="username" autoCapitalize="none" required />
@@ -66,17 +56,15 @@ function LoginForm({ endpoint }) {
         {busy ? "Logging in …" : "Log in"}
       </Button>
       <p>
-        This runs <code>tokenAuth</code> and writes <code>Authorization</code> into the Headers
-        editor. A token you have can be pasted there instead.
+        You stay logged in in this browser, here and in the dashboard, until you log out. Or paste a
+        token into a tab's headers: <code>{'{"Authorization": "JWT …"}'}</code>.
       </p>
     </form>
   );
 }
 
-/** @param {string} endpoint */
-function useLogin(endpoint) {
-  const { setSession } = useSession();
-  const setCredential = useTabCredential();
+function useLogin() {
+  const session = useSession();
   const { schema, introspect } = useSchemaStore();
   const { queryEditor } = useEditorContext({ nonNull: true });
   const [busy, setBusy] = useState(false);
@@ -89,12 +77,7 @@ function useLogin(endpoint) {
     setFailure("");
     const fields = new FormData(event.currentTarget);
     try {
-      const session = await logIn(endpoint, {
-        username: String(fields.get("username")),
-        password: String(fields.get("password")),
-      });
-      setCredential(session.token);
-      setSession(session);
+      await session.logIn(String(fields.get("username")), String(fields.get("password")));
       queryEditor?.focus(); // Ctrl-Enter runs the query at once
       if (!schema) void introspect(); // an expired token in the headers had kept it away
     } catch (error) {

@@ -7,8 +7,8 @@ import "@graphiql/plugin-explorer/style.css";
 import "./page.css";
 
 const root = document.getElementById("graphiql");
-const { endpoint, stream } = root?.dataset ?? {};
-if (!root || !endpoint || !stream) {
-  throw new Error("The template must name data-endpoint and data-stream on #graphiql.");
+const { endpoint, stream, dashboard } = root?.dataset ?? {};
+if (!root || !endpoint || !stream || !dashboard) {
+  throw new Error("The template must name the addresses on #graphiql.");
 }
-createRoot(root).render(<Page endpoint={endpoint} stream={stream} />);
+createRoot(root).render(<Page endpoint={endpoint} stream={stream} dashboard={dashboard} />);

@@ -5,33 +5,40 @@ import { GraphiQLProvider, usePluginStore } from "@graphiql/react";
 import { GraphiQL, GraphiQLInterface } from "graphiql";
 import { useMemo, useState } from "react";
 
+import { SessionStore } from "../dashboard/api/session.ts";
 import defaultQuery from "./default-query.graphql";
+import { createExamplesPlugin } from "./examples.jsx";
 import { createFetcher } from "./fetcher.js";
-import { EMPTY_HEADERS, withToken } from "./headers.js";
+import { takeLinkedQuery } from "./linked.js";
+import { LinkedFocus } from "./linked.jsx";
 import { createLoginPlugin } from "./login.jsx";
 import { closedPanel, HeaderKeeper, keepsHeaders } from "./remembered.js";
-import { SessionProvider, TabSync, useSession } from "./session.jsx";
+import { SessionContext } from "./session.jsx";
 
-/** @param {import("./fetcher.js").Addresses} props paths on this origin */
-export function Page({ endpoint, stream }) {
+/** @param {import("./fetcher.js").Addresses} addresses */
+export function Page(addresses) {
+  const [session] = useState(() => new SessionStore(addresses.endpoint));
   return (
-    <SessionProvider>
-      <Explorer endpoint={endpoint} stream={stream} />
-    </SessionProvider>
+    <SessionContext value={session}>
+      <Explorer {...addresses} session={session} />
+    </SessionContext>
   );
 }
 
 /**
  * Composed of GraphiQL's parts rather than of <GraphiQL>, which always brings a history that
  * writes every request's headers, tokens included, into the browser's storage.
- * @param {import("./fetcher.js").Addresses} props
+ * @param {import("./fetcher.js").Addresses & {session: SessionStore}} props
  */
-function Explorer({ endpoint, stream }) {
-  const { session } = useSession();
-  const fetcher = useMemo(() => createFetcher({ endpoint, stream }), [endpoint, stream]);
-  const plugins = useMemo(() => createPlugins(endpoint), [endpoint]);
+function Explorer({ endpoint, stream, dashboard, session }) {
+  const fetcher = useMemo(
+    () => createFetcher({ endpoint, stream }, session),
+    [endpoint, stream, session],
+  );
+  const plugins = useMemo(createPlugins, []);
+  const [linked] = useState(takeLinkedQuery);
   const [keeping] = useState(keepsHeaders);
-  const [opensLogin] = useState(() => !keepsHeaders() && !closedPanel());
+  const [opensLogin] = useState(() => !session.current && !keepsHeaders() && !closedPanel());
   return (
     <GraphiQLProvider
       fetcher={fetcher}
@@ -39,33 +46,39 @@ function Explorer({ endpoint, stream }) {
       referencePlugin={DOC_EXPLORER_PLUGIN}
       visiblePlugin={opensLogin ? plugins[0] : undefined}
       defaultQuery={defaultQuery}
-      defaultHeaders={session ? withToken("{}", session.token) : EMPTY_HEADERS}
+      query={linked}
+      variables={linked && ""}
       shouldPersistHeaders={keeping}
     >
       <HeaderKeeper enabled={keeping} />
-      <TabSync />
-      <Interface />
+      <LinkedFocus enabled={linked !== undefined} />
+      <Interface dashboard={dashboard} />
     </GraphiQLProvider>
   );
 }
 
-/** Waits for the panels: GraphiQL decides at its first look whether one is open. */
-function Interface() {
+/**
+ * Waits for the panels: GraphiQL decides at its first look whether one is open.
+ * @param {{dashboard: string}} props
+ */
+function Interface({ dashboard }) {
   const { plugins } = usePluginStore();
   if (plugins.length === 0) return null;
   return (
     <DocExplorerContextProvider>
-      <GraphiQLInterface defaultEditorToolsVisibility="headers" showPersistHeadersSettings>
-        <GraphiQL.Logo>Cloud Gateway</GraphiQL.Logo>
+      <GraphiQLInterface defaultEditorToolsVisibility={false} showPersistHeadersSettings>
+        <GraphiQL.Logo>
+          <a href={dashboard}>Dashboard</a>
+        </GraphiQL.Logo>
       </GraphiQLInterface>
     </DocExplorerContextProvider>
   );
 }
 
-/** @param {string} endpoint */
-function createPlugins(endpoint) {
+function createPlugins() {
   return [
-    createLoginPlugin(endpoint),
+    createLoginPlugin(),
+    createExamplesPlugin(),
     DOC_EXPLORER_PLUGIN,
     explorerPlugin({ showAttribution: false }),
   ];

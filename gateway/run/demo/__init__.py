@@ -1,14 +1,15 @@
-"""The demo: three accounts at two clouds that cost nothing, connected as real ones are.
+"""The demo: three accounts at two clouds that cost nothing, connected in the same way as real ones.
 
 ::
 
-    whether  whether there is a demo, and which of its providers are still connected
+    whether  decides if there is a demo, and which of its providers must be connected
     fleet    the machines and regions of the demo's AWS accounts, as data
-    storage  what they have beside machines
+    storage  the other objects of these accounts
     buckets  their buckets, as data
-    keys     whose key is whose
-    aws      those accounts: a moto server (a process of its own)
-    state    what of them survives its end
+    prices   their price books
+    keys     the access keys of each account
+    aws      the accounts: a moto server (a process of its own)
+    state    the state of the accounts that survives the server
     seed     connects the providers through the service behind `connectProvider`
     moto_regions  lets moto start sooner
 """

@@ -2,9 +2,9 @@
 
     python -m gateway.run.demo.aws PORT DIRECTORY
 
-Two things are as AWS has them and plain moto has not: what was changed outlives a restart, and a
-client token given twice launches once. Whose keys are whose is moto's IAM's to know: it gives those
-that it does not know to the first account.
+In two ways it behaves like AWS and unlike plain moto: changes outlive a restart, and a repeated
+client token launches only once. moto's IAM knows which access key belongs to which account. It
+assigns unknown keys to the first account.
 """
 
 import io
@@ -44,7 +44,7 @@ if TYPE_CHECKING:
 
 READING = ("Describe", "Get", "List")
 SEEDS = {FIRM: "demo", RESEARCH: "research"}  # a fleet's ids are the same on every machine
-# 1,200 images for a service that nobody uses here: listing them would take a second.
+# 1,200 images for a service that the demo does not use: listing them would take a second.
 ECS_IMAGES_OWNER = "591542846629"
 PARTITION = "aws"
 READ_METHODS = frozenset({"GET", "HEAD"})

@@ -10,10 +10,12 @@ from django.contrib.auth.models import User
 from gateway.core.errors import ExpectedError
 from gateway.run.demo.fleet import REGIONS, RESEARCH_REGIONS
 from gateway.run.demo.keys import FIRM_KEY, RESEARCH_KEY
+from gateway.run.demo.prices import BOOKS
 from gateway.run.demo.whether import AWS, Memory, Plan, write_memory
 from gateway.run.errors import StartError
 from gateway.run.ports import LOOPBACK, is_free
 from inventory.models import Credentials, Provider
+from inventory.services.price_books import price_book_set
 from inventory.services.providers import provider_connect, provider_update
 
 AWS_SECONDS = 60.0
@@ -37,7 +39,7 @@ class _Settings(TypedDict):
 def connect_demo(
     *, plan: Plan, memory: Memory, aws_port: int | None, owner: User, data_dir: Path
 ) -> Memory:
-    """Connect what ``plan`` names, remembering each at once; returns what is remembered.
+    """Connect the providers of ``plan``, and remember each at once. Returns the memory.
 
     Raises:
         StartError: a provider cannot be connected, or the demo's cloud does not come up.
@@ -59,9 +61,9 @@ def connect_demo(
 
 
 def mark_demo(memory: Memory, data_dir: Path) -> Memory:
-    """Store which providers are the demo's, once; returns what is remembered.
+    """Mark the providers of the demo, once. Returns the memory.
 
-    One that has another name was changed by a user, and is theirs.
+    A provider with another name was changed by a user, so it does not belong to the demo any more.
     """
     created = Provider.objects.filter(public_id__in=memory.providers.values())
     created.filter(name__in=NAMES.values()).update(demo=True)
@@ -72,7 +74,7 @@ def mark_demo(memory: Memory, data_dir: Path) -> Memory:
 
 
 def aws_credentials(name: str, port: int) -> dict[str, str]:
-    """Moto looks at whose key it is, and at nothing else."""
+    """Moto checks only the account of the key."""
     return {
         "access_key_id": KEYS[name],
         "secret_access_key": KEYS[name],
@@ -98,9 +100,12 @@ def _connect(name: str, *, owner: User, aws_port: int | None) -> Provider:
     if left is not None:
         return left
     try:
-        return provider_connect(owner=owner, name=NAMES[name], demo=True, **settings)
+        provider = provider_connect(owner=owner, name=NAMES[name], demo=True, **settings)
     except ExpectedError as error:
         raise StartError(f"{NAMES[name]} cannot be connected: {error.message}") from error
+    if name in BOOKS:
+        price_book_set(provider=provider, text=BOOKS[name], demo=True)
+    return provider
 
 
 def _move_endpoint(public_id: str, port: int | None, credentials: dict[str, str]) -> None:

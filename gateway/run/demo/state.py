@@ -29,16 +29,16 @@ class AccountState:
 
     @property
     def lock(self) -> threading.Lock:
-        """Held by who reads or changes the account: moto itself locks nothing."""
+        """Hold it to read or change the account: moto itself locks nothing."""
         return self._lock
 
     def note_change(self) -> int:
-        """Call it while holding ``lock``; returns what ``save`` wants to know."""
+        """Call it while holding ``lock``; returns the number of the change, for ``save``."""
         self._changes += 1
         return self._changes
 
     def save(self, change: int) -> None:
-        """Return when the file holds ``change``, written by us or by somebody beside us."""
+        """Return when the file has ``change``, written by this thread or another one."""
         with self._saving:
             if self._saved >= change:
                 return

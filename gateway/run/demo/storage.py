@@ -1,4 +1,4 @@
-"""What the demo's AWS accounts have beside machines: volumes, snapshots, key pairs, groups."""
+"""The other objects of the demo's AWS accounts: volumes, snapshots, images, key pairs, groups."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -7,7 +7,7 @@ from moto.ec2.models import ec2_backends
 
 from gateway.run.demo.fleet import machines
 
-# Public keys of which nobody has the private part.
+# Public keys. Their private keys do not exist any more.
 KEYS = {
     "ada": "ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIIDeZTRHgkr4xUUnjBIHuMcAUN8hzMSXJhCnXRLJNLJk ada",
     "deploy": (
@@ -35,7 +35,7 @@ def is_furnished(account: str) -> bool:
 
 
 def furnish(account: str) -> None:
-    """Give the account's regions what they have beside machines."""
+    """Create the other objects of the account's regions."""
     for region in _regions(account):
         backend: Any = ec2_backends[account][region]
         # moto makes a snapshot for each of its images; at AWS they are their owners'.
@@ -45,8 +45,10 @@ def furnish(account: str) -> None:
         for name, text in KEYS.items():
             backend.import_key_pair(name, text.encode(), {})
         groups = {name: _group(backend, name) for name in GROUPS}
-        for instance in [one for held in backend.reservations.values() for one in held.instances]:
+        instances = [one for held in backend.reservations.values() for one in held.instances]
+        for instance in instances:
             _equip(backend, instance, groups)
+        _own_image(backend, instances[0])
         _spare_volume(backend, f"{region}a")
 
 
@@ -83,7 +85,14 @@ def _equip(backend: Any, instance: Any, groups: Mapping[str, Any]) -> None:
         snapshot.add_tags({"Name": f"{name}-nightly"})
 
 
+def _own_image(backend: Any, instance: Any) -> None:
+    """An image of the account's own, of one of its machines."""
+    tags = [{"Key": "team", "Value": "web"}, {"Key": "Name", "Value": "base-2026"}]
+    given = [{"ResourceType": "image", "Tags": tags}]
+    backend.create_image(instance.id, "base-2026", "Updated by hand.", given)
+
+
 def _spare_volume(backend: Any, zone: str) -> None:
-    """One that nobody uses, and that costs all the same."""
+    """A volume that no machine uses, and that still costs money."""
     volume = backend.create_volume(500, zone, encrypted=False, volume_type="gp2")
     volume.add_tags({"Name": "old-batch-data", "team": "data"})

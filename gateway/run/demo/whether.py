@@ -1,7 +1,7 @@
-"""Whether there is a demo, and what of it is still to be connected.
+"""Decides if there is a demo, and which of its providers must still be connected.
 
-What a demo consists of is remembered in DATA_DIR/demo.json: the public ids of its providers and
-the port of its AWS endpoint, which is written in that provider's credentials.
+DATA_DIR/demo.json remembers the demo: the public ids of its providers, and the port of its AWS
+endpoint, which is part of that provider's credentials.
 """
 
 import importlib.util
@@ -19,9 +19,9 @@ PROVIDERS = (*AWS, "simulator")
 
 @dataclass(frozen=True, kw_only=True)
 class Memory:
-    """``finished``: every provider was connected once; until then a start goes on connecting.
+    """``finished``: every provider was connected once; until then each start continues to connect.
 
-    ``marked``: ``Provider.demo`` says which ones are the demo's. An earlier release did not store
+    ``marked``: ``Provider.demo`` marks the providers of the demo. An earlier release did not store
     it.
     """
 
@@ -70,10 +70,17 @@ def may_have_demo(options: Options) -> bool:
     return not options.production and importlib.util.find_spec("moto") is not None
 
 
-def early_aws_port(options: Options) -> int | None:
-    """Where the demo's cloud listened, if the last run had one and it can be started there again.
+def plan_is_likely(options: Options) -> bool:
+    """True if the demo is probably the same as at the last start, or there is none."""
+    is_known = read_memory(options.data_dir) is not None
+    return is_known or options.demo is False or not may_have_demo(options)
 
-    The plan needs the database. Until it can be made, half of the machine has nothing to do.
+
+def early_aws_port(options: Options) -> int | None:
+    """The port of the demo's cloud in the last run, if there was one and the port is free.
+
+    With it the cloud can start early: the plan needs the database, and the machine is half idle
+    until the database is ready.
     """
     if options.demo is False or not may_have_demo(options):
         return None
@@ -84,14 +91,14 @@ def early_aws_port(options: Options) -> int | None:
 
 
 def choose_aws_port(memory: Memory | None) -> int:
-    """The port of the last time, unless somebody else has it now."""
+    """The port of the last run, unless another program uses it now."""
     if memory and memory.aws_port and is_free(memory.aws_port):
         return memory.aws_port
     return free_port()
 
 
 def forget_port(memory: Memory | None, data_dir: Path) -> Memory | None:
-    """The demo has no cloud any more: none is started before the database is read."""
+    """Forget the port: the demo has no cloud any more, so the next run must not start one early."""
     if memory is None or memory.aws_port is None:
         return memory
     memory = replace(memory, aws_port=None)

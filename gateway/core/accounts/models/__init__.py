@@ -3,9 +3,9 @@
 ::
 
     User ──  Session ── RefreshToken     a login, and the secrets that renew it
-       ├──── FoldedLogin                 the login in any case and normal form
-       ├──── ApiToken                    what scripts use in the user's name
-       └──── Membership ── Team          who is given rights together
+       ├──── FoldedLogin                 the login for case-insensitive look-ups
+       ├──── ApiToken                    a token for scripts that act for the user
+       └──── Membership ── Team          users that are given rights together
 """
 
 from gateway.core.accounts.models.api_token import ApiToken

@@ -5,7 +5,7 @@ from django.db import models
 
 
 class FoldedLogin(models.Model):
-    """A row beside Django's own user; ``gateway.core.accounts.logins`` keeps it."""
+    """The folded login of a user of Django; ``gateway.core.accounts.logins`` writes it."""
 
     user = models.OneToOneField(
         settings.AUTH_USER_MODEL,

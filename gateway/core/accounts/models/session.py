@@ -1,4 +1,4 @@
-"""What the gateway remembers of a login: the session, and the digests of its refresh tokens."""
+"""The stored state of a login: the session, and the digests of its refresh tokens."""
 
 import uuid
 
@@ -8,7 +8,7 @@ from django.utils import timezone
 
 
 class Session(models.Model):
-    """One login and all its renewals: what the ``sid`` of an access token names.
+    """One login and all its renewals. The ``sid`` of an access token names it.
 
     ::
 
@@ -18,7 +18,8 @@ class Session(models.Model):
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="+")
-    # Of the stored password at the login. A row, not a claim: tokens tell nothing of passwords.
+    # The digest of the stored password at the login. A column, not a claim: a token must not reveal
+    # anything about the password.
     password_digest = models.CharField(max_length=64)
     address = models.CharField(max_length=64, blank=True)  # where the login came from
     created_at = models.DateTimeField(default=timezone.now, editable=False)

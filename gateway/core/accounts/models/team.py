@@ -1,4 +1,4 @@
-"""Teams: who is given rights together."""
+"""Teams: groups of users that are given rights together."""
 
 from django.conf import settings
 from django.db import models

@@ -13,7 +13,7 @@ from gateway.core.accounts.schema.users import UserMutations, UserQuery
 
 
 class Query(UserQuery, TeamQuery, SessionQuery, ApiTokenQuery, graphene.ObjectType):
-    viewer = graphene.Field(User, description="You.")
+    viewer = graphene.Field(User, description="The user who is logged in.")
 
     @staticmethod
     def resolve_viewer(_root: None, info: Any) -> Any:

@@ -1,4 +1,4 @@
-"""One's own API tokens in GraphQL. Higher apps tell which providers one is limited to."""
+"""A user's own API tokens in GraphQL. Higher apps add the providers that a token is limited to."""
 
 from collections.abc import Sequence
 from typing import Any
@@ -21,29 +21,32 @@ USUAL_DAYS = 90
 ApiTokenScope = described_enum(
     Scope,
     name="ApiTokenScope",
-    description="What an API token is good for, of what its user may. Each includes those before.",
+    description="The part of its user's rights that an API token has. Each scope includes those "
+    "before it.",
     meanings={
         Scope.READ: "Queries.",
-        Scope.PLAN: "Also actions with dryRun: true: what they would meet, without doing it.",
+        Scope.PLAN: "Also actions with dryRun: true, which check an action without doing it.",
         Scope.OPERATE: "Also actions on machines and jobs.",
     },
 )
 
 
 class ApiToken(graphene.ObjectType):
-    """A token of yours that scripts use in your name. Its secret was shown once."""
+    """An API token of yours, for scripts that act in your name. Its secret was shown once."""
 
     class Meta:
         interfaces = (Node,)
 
     name = graphene.String(required=True, description="Your name for it.")
-    scope = graphene.Field(ApiTokenScope, required=True, description="What it is good for.")
-    created_at = graphene.DateTime(required=True, description="When it was made.")
-    expires_at = graphene.DateTime(required=True, description="When it ends by itself.")
+    scope = graphene.Field(ApiTokenScope, required=True, description="The scope.")
+    created_at = graphene.DateTime(required=True, description="When it was created.")
+    expires_at = graphene.DateTime(required=True, description="When it expires.")
     last_used_at = graphene.DateTime(
-        description="When it was last used, to a minute; null: never yet."
+        description="When it was last used, to the minute. Null: it was never used."
     )
-    last_used_from = graphene.String(required=True, description="The address that it came from.")
+    last_used_from = graphene.String(
+        required=True, description="The client address of its last use."
+    )
 
     @staticmethod
     @pure
@@ -63,22 +66,20 @@ nodes.register(ApiToken, model=models.ApiToken, load=load_api_token)
 
 
 class CreateApiToken(Mutation):
-    """Make a token for a script. Its secret is in this answer and nowhere else afterwards."""
+    """Create an API token for a script. Only this answer shows its secret."""
 
-    api_token = graphene.Field(ApiToken, description="The token; null when none was made.")
+    api_token = graphene.Field(ApiToken, description="The token; null if none was created.")
     secret = graphene.String(
         description="Send it in the header Authorization: Bearer <secret>. It is not shown again."
     )
 
     class Input:
         name = graphene.String(required=True, description="Your name for it.")
-        scope = graphene.InputField(
-            ApiTokenScope, required=True, description="What it is good for."
-        )
+        scope = graphene.InputField(ApiTokenScope, required=True, description="The scope.")
         providers = graphene.List(
             graphene.NonNull(graphene.ID),
-            description="Only these, with what belongs to them; absent: all that you have a role "
-            "on.",
+            description="The token can use only these providers and their objects. Absent: all "
+            "providers on which you have a role.",
         )
         expires_in_days = graphene.Int(
             default_value=USUAL_DAYS,
@@ -106,9 +107,9 @@ class CreateApiToken(Mutation):
 
 
 class RevokeApiToken(Mutation):
-    """End a token of yours, at once."""
+    """Revoke an API token of yours. It stops working at once."""
 
-    id = graphene.ID(description="The token that has ended; null when nothing was done.")
+    id = graphene.ID(description="The token that was revoked; null if nothing was done.")
 
     class Input:
         id = graphene.ID(required=True, description="The token.")
@@ -125,8 +126,8 @@ class RevokeApiToken(Mutation):
 class ApiTokenQuery(graphene.ObjectType):
     api_tokens = graphene.List(
         graphene.NonNull(ApiToken),
-        description="Your tokens that can be used, newest first; to one that is limited to some "
-        "providers that one alone.",
+        description="Your valid API tokens, newest first. A token that is limited to some "
+        "providers sees only itself.",
     )
 
     @staticmethod

@@ -9,7 +9,7 @@ from gateway.core.ids import local_id, row_key
 
 
 def user_named(asker: Any, value: str, *, field: str = "user") -> Any:
-    """The user with this id whom ``asker`` may see. Raises NotFound, or InvalidInput."""
+    """The user with this id, if ``asker`` may see them. Raises NotFound, or InvalidInput."""
     key = row_key(local_id(value, of="User", field=field))
     user = None if key is None else visible_users(asker).filter(pk=key).first()
     if user is None:

@@ -17,17 +17,19 @@ from gateway.core.ids import global_id, local_id, uuid_key
 
 
 class Session(graphene.ObjectType):
-    """A login of yours that can still be used."""
+    """A login of yours that is still valid."""
 
     class Meta:
         interfaces = (Node,)
 
     created_at = graphene.DateTime(required=True, description="When you logged in.")
     expires_at = graphene.DateTime(
-        required=True, description="When it ends unless it is renewed before."
+        required=True, description="When it expires, unless it is renewed before."
     )
-    address = graphene.String(required=True, description="Where the login came from.")
-    current = graphene.Boolean(required=True, description="Whether it is the one that you ask by.")
+    address = graphene.String(required=True, description="The client address of the login.")
+    current = graphene.Boolean(
+        required=True, description="True if it is the session of this request."
+    )
 
     @staticmethod
     @pure
@@ -52,9 +54,9 @@ nodes.register(Session, model=models.Session, load=load_session)
 
 
 class RevokeSession(Mutation):
-    """End a session of yours: none of its tokens works any more, at once."""
+    """End a session of yours. Its tokens stop working at once."""
 
-    id = graphene.ID(description="The session that has ended; null when nothing was done.")
+    id = graphene.ID(description="The session that was ended; null if nothing was done.")
 
     class Input:
         id = graphene.ID(required=True, description="The session.")
@@ -71,8 +73,8 @@ class RevokeSession(Mutation):
 class SessionQuery(graphene.ObjectType):
     sessions = graphene.List(
         graphene.NonNull(Session),
-        description="Where you are logged in, newest first. None to a token that is limited to "
-        "some providers.",
+        description="Your sessions, newest first. Empty for a token that is limited to some "
+        "providers.",
     )
 
     @staticmethod

@@ -19,16 +19,16 @@ from gateway.core.ids import global_id, row_key
 
 
 class Team(graphene.ObjectType):
-    """Users who are given rights together."""
+    """A group of users that are given rights together."""
 
     class Meta:
         interfaces = (Node,)
 
-    name = graphene.String(required=True, description="Its name; no other team's.")
-    created_at = graphene.DateTime(required=True, description="When it was made.")
+    name = graphene.String(required=True, description="Its name, which is unique.")
+    created_at = graphene.DateTime(required=True, description="When it was created.")
     members = graphene.Field(
         UserConnection,
-        description="Who is in it, by login, as far as you may see them.",
+        description="The members that you may see, ordered by login.",
         **page_arguments(),
     )
 
@@ -52,20 +52,20 @@ nodes.register(Team, model=models.Team, load=load_team)
 
 
 class TeamMutation(Mutation):
-    """What the mutations of a team have in common."""
+    """Shared by the mutations of a team."""
 
     class Meta:
         abstract = True
 
     guard = superuser_required
-    team = graphene.Field(Team, description="The team as it is now; null when nothing was done.")
+    team = graphene.Field(Team, description="The team after the change; null if nothing was done.")
 
 
 class CreateTeam(TeamMutation):
-    """Make a team. For superusers."""
+    """Create a team. For superusers."""
 
     class Input:
-        name = graphene.String(required=True, description="Its name; no other team's.")
+        name = graphene.String(required=True, description="Its name, which is unique.")
 
     @classmethod
     def perform(cls, _context: Context, *, name: str) -> Any:
@@ -73,11 +73,11 @@ class CreateTeam(TeamMutation):
 
 
 class RenameTeam(TeamMutation):
-    """Give a team another name. For superusers."""
+    """Rename a team. For superusers."""
 
     class Input:
         id = graphene.ID(required=True, description="The team.")
-        name = graphene.String(required=True, description="Its name; no other team's.")
+        name = graphene.String(required=True, description="Its name, which is unique.")
 
     @classmethod
     def perform(cls, context: Context, *, id: str, name: str) -> Any:  # noqa: A002 - as the schema has it
@@ -86,10 +86,10 @@ class RenameTeam(TeamMutation):
 
 
 class DeleteTeam(Mutation):
-    """Delete a team, and with it what was granted to it. For superusers."""
+    """Delete a team and its grants. For superusers."""
 
     guard = superuser_required
-    id = graphene.ID(description="The id that is gone now; null when nothing was done.")
+    id = graphene.ID(description="The id of the deleted team; null if nothing was done.")
 
     class Input:
         id = graphene.ID(required=True, description="The team.")
@@ -108,7 +108,7 @@ class MemberInput:
 
 
 class AddTeamMember(TeamMutation):
-    """Put a user into a team: what was granted to it is theirs too, at once. For superusers."""
+    """Add a user to a team. The team's grants apply to the user at once. For superusers."""
 
     Input = MemberInput
 
@@ -119,7 +119,7 @@ class AddTeamMember(TeamMutation):
 
 
 class RemoveTeamMember(TeamMutation):
-    """Take a user out of a team, and with it what was granted to it. For superusers."""
+    """Remove a user from a team. The team's grants stop applying to the user. For superusers."""
 
     Input = MemberInput
 
@@ -131,7 +131,9 @@ class RemoveTeamMember(TeamMutation):
 
 class TeamQuery(graphene.ObjectType):
     teams = graphene.List(
-        graphene.NonNull(Team), description="The teams that you are in, by name; to superusers all."
+        graphene.NonNull(Team),
+        description="The teams that you are a member of, ordered by name. Superusers see all "
+        "teams.",
     )
 
     @staticmethod

@@ -15,23 +15,23 @@ from gateway.core.graphql.scalars import JSON
 
 
 class SessionTokens(graphene.ObjectType):
-    """A session's tokens. Send `token` in the header `Authorization: JWT <token>`."""
+    """The tokens of a session. Send `token` in the header `Authorization: JWT <token>`."""
 
     token = graphene.String(required=True, description="The access token, a JWT.")
     refresh_token = graphene.String(
-        description="Renews the session once, and brings its successor. "
-        "Null when an access token was renewed by itself."
+        description="A refresh token, which renews the session once and returns its successor. "
+        "Null if the session was renewed with an access token."
     )
     payload = graphene.Field(
         JSON,
         required=True,
-        description="What the access token says: username, sid (its session), exp and origIat "
+        description="The claims of the access token: username, sid (its session), exp and origIat "
         "(Unix times).",
     )
     refresh_expires_in = graphene.Int(
-        required=True, description="Until when the session can be renewed, as Unix time."
+        required=True, description="The time until which the session can be renewed, as Unix time."
     )
-    user = graphene.Field(User, required=True, description="Whose session it is.")
+    user = graphene.Field(User, required=True, description="The user of the session.")
 
     @classmethod
     def of(cls, session: services.SessionTokens) -> "SessionTokens":
@@ -50,14 +50,14 @@ class VerifiedToken(graphene.ObjectType):
     payload = graphene.Field(
         JSON,
         required=True,
-        description="What it says: username, sid (its session), exp and origIat (Unix times).",
+        description="The claims: username, sid (its session), exp and origIat (Unix times).",
     )
 
 
 class RevokedToken(graphene.ObjectType):
     """A refresh token whose session has ended."""
 
-    revoked = graphene.Int(required=True, description="Since when, as Unix time.")
+    revoked = graphene.Int(required=True, description="When it was revoked, as Unix time.")
 
     @staticmethod
     @pure
@@ -76,23 +76,23 @@ class TokenMutations(graphene.ObjectType):
     refresh_token = graphene.Field(
         SessionTokens,
         token=graphene.String(
-            description="An access token that has not expired, of a login at most a day ago."
+            description="An access token that has not expired. Its login must be at most a day ago."
         ),
         refresh_token=graphene.String(
-            description="A refresh token; each can be used once. The same client is given the same "
-            "successor again for a few seconds."
+            description="A refresh token, which can be used once. For a few seconds, the same "
+            "client gets the same successor again."
         ),
-        description="Renew a session by exactly one of its tokens.",
+        description="Renew a session with exactly one of its tokens.",
     )
     verify_token = graphene.Field(
         VerifiedToken,
         token=graphene.String(required=True, description="An access token."),
-        description="Whether an access token is valid, and what it says.",
+        description="The claims of an access token that is valid.",
     )
     revoke_token = graphene.Field(
         RevokedToken,
-        refresh_token=graphene.String(required=True, description="Any one of the session."),
-        description="End a session: none of its tokens works any more, at once.",
+        refresh_token=graphene.String(required=True, description="A refresh token of the session."),
+        description="End a session. Its tokens stop working at once.",
     )
 
     @staticmethod

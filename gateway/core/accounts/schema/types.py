@@ -15,19 +15,19 @@ from gateway.core.ids import global_id, row_key
 
 
 class User(graphene.ObjectType):
-    """Somebody who may log in."""
+    """A user of the gateway."""
 
     class Meta:
         interfaces = (Node,)
 
     login = graphene.String(required=True, description="The name to log in with.")
-    name = graphene.String(required=True, description="The full name, or the login without one.")
+    name = graphene.String(required=True, description="The full name; without one, the login.")
 
     active = graphene.Boolean(
-        required=True, description="Whether they can log in and use their tokens."
+        required=True, description="True if they can log in and use their tokens."
     )
     superuser = graphene.Boolean(
-        required=True, description="Whether they may see and do everything."
+        required=True, description="True if they may see and do everything."
     )
 
     @staticmethod

@@ -16,27 +16,27 @@ from gateway.core.graphql.permissions import superuser_required
 
 
 class UserMutation(Mutation):
-    """What the mutations of a user have in common."""
+    """Shared by the mutations of a user."""
 
     class Meta:
         abstract = True
 
-    user = graphene.Field(User, description="The user as they are now; null when nothing was done.")
+    user = graphene.Field(User, description="The user after the change; null if nothing was done.")
 
 
 class CreateUser(UserMutation):
-    """Let somebody log in. For superusers."""
+    """Create a user. For superusers."""
 
     guard = superuser_required
 
     class Input:
-        login = graphene.String(required=True, description="What they log in with; nobody else's.")
+        login = graphene.String(required=True, description="The login. It must be unique.")
         password = graphene.String(
             required=True, description="Their first password, at least 8 characters."
         )
         name = graphene.String(default_value="", description="Their full name.")
         superuser = graphene.Boolean(
-            default_value=False, description="Whether they may see and do everything."
+            default_value=False, description="True if they may see and do everything."
         )
 
     @classmethod
@@ -46,16 +46,16 @@ class CreateUser(UserMutation):
 
 
 class UpdateUser(UserMutation):
-    """Change a user. Another password, or active: false, ends all their tokens. For superusers."""
+    """Change a user. A new password, or active: false, ends all their tokens. For superusers."""
 
     guard = superuser_required
 
     class Input:
         id = graphene.ID(required=True, description="The user.")
-        name = graphene.String(description="Another full name.")
-        password = graphene.String(description="Another password.")
-        active = graphene.Boolean(description="false: they can neither log in nor use a token.")
-        superuser = graphene.Boolean(description="Whether they may see and do everything.")
+        name = graphene.String(description="The new full name.")
+        password = graphene.String(description="The new password.")
+        active = graphene.Boolean(description="If false, they can neither log in nor use a token.")
+        superuser = graphene.Boolean(description="True if they may see and do everything.")
 
     @classmethod
     def perform(cls, context: Context, *, id: str, **given: Any) -> Any:  # noqa: A002 - as the schema has it
@@ -65,15 +65,15 @@ class UpdateUser(UserMutation):
 
 
 class ChangePassword(UserMutation):
-    """Give yourself another password. It ends all your sessions, this one too: log in again."""
+    """Change your password. This ends all your sessions, including this one: log in again."""
 
     class Input:
-        current_password = graphene.String(required=True, description="The one you have.")
+        current_password = graphene.String(required=True, description="Your present password.")
         new_password = graphene.String(
-            required=True, description="The one you want, at least 8 characters."
+            required=True, description="Your new password, at least 8 characters."
         )
         revoke_api_tokens = graphene.Boolean(
-            default_value=False, description="Whether your API tokens end too."
+            default_value=False, description="If true, your API tokens are revoked too."
         )
 
     @classmethod
@@ -98,8 +98,9 @@ class ChangePassword(UserMutation):
 class UserQuery(graphene.ObjectType):
     users = graphene.Field(
         UserConnection,
-        search=graphene.String(description="Contained in the login, in any case."),
-        description="You and those in your teams, by login; to superusers everybody.",
+        search=graphene.String(description="A text that the login contains; case-insensitive."),
+        description="You and the members of your teams, ordered by login. Superusers see all "
+        "users.",
         **page_arguments(),
     )
 

@@ -1,9 +1,9 @@
-"""Executing an operation by closures: the answers of graphql-core's executor, several times sooner.
+"""Executes an operation with closures: the same answers as graphql-core's executor, but faster.
 
-graphql-core looks at a field anew for every object it stands in: finds its definition, builds its
-arguments, its path and its ``info``, and asks the type what kind it is. For a list of a thousand
-objects that is a thousand times the same finding. Here it is found once per operation, when a
-selection is first met on an object type, and kept in closures::
+graphql-core inspects a field again for every object that has it: it finds the definition, builds
+the arguments, the path and the ``info``, and checks the kind of the type. For a list of a thousand
+objects it repeats the same work a thousand times. Here this work is done once per operation, when a
+selection is first executed on an object type, and its result is kept in closures::
 
     { machines { name  provider { id } } }
 
@@ -17,11 +17,11 @@ selection is first met on an object type, and kept in closures::
               └ selection of Provider
                 └ id    resolver ─ str       path and info built for each call, as resolvers need
 
-What is executed differently is only what needs no looking at. Errors, nulls and their way up,
-abstract types and conditions go through graphql-core's own methods or repeat them line by line.
+Only the repeated inspection is replaced. Errors, the propagation of nulls, abstract types and
+conditions use graphql-core's own methods or repeat them line by line.
 
-The stock path is never far. A field that cannot be compiled is left to ``execute_field``; an
-operation with middleware, or whose values may be awaitable, is left to the stock executor whole.
+The stock path remains for all else. ``execute_field`` executes a field that cannot be compiled. The
+stock executor executes an operation with middleware, or one whose values may be awaitable.
 """
 
 from gateway.core.graphql.compiled.context import CompiledExecution, never_awaitable

@@ -1,4 +1,4 @@
-"""What the compiled closures are made from: a field in its place, and the context it runs in."""
+"""The input of the compiled closures: a field in its place, and the context that executes it."""
 
 from abc import ABC, abstractmethod
 from collections.abc import Callable
@@ -27,7 +27,7 @@ PATH_IN_INFO = GraphQLResolveInfo._fields.index("path")
 
 @dataclass(frozen=True, slots=True)
 class Selection:
-    """What is selected of an object type; ``repeatable``: it answers the same for one object."""
+    """The closure of a selection; ``repeatable``: it always returns the same for one object."""
 
     select: Select
     repeatable: bool
@@ -43,9 +43,9 @@ class CompilingContext(ExecutionContext, ABC):
 
 @dataclass(slots=True)
 class SelectedField:
-    """A field as one selection asks for it of one object type, under the answer's ``key``.
+    """A field in one selection of one object type, with its ``key`` in the answer.
 
-    Never changed; not frozen, because that makes it several times as long to make one.
+    It is never changed, but not frozen: creating a frozen one takes several times as long.
     """
 
     context: CompilingContext
@@ -58,7 +58,7 @@ class SelectedField:
         return Path(parent, self.key, self.parent.name)
 
     def infos(self) -> Callable[[Path], GraphQLResolveInfo]:
-        """What makes the field's ``info`` for a path: all else in it is the same each time."""
+        """Returns a function from a path to the field's ``info``; the rest of it never changes."""
         context = self.context
         info = context.build_resolve_info(self.definition, self.nodes, self.parent, NOWHERE)
         before, after = info[:PATH_IN_INFO], info[PATH_IN_INFO + 1 :]

@@ -46,7 +46,7 @@ class CompiledExecution(CompilingContext):
         return self._selection_of(parent, self.collect_subfields(parent, nodes))
 
     def _selection_of(self, parent: GraphQLObjectType, fields: Fields) -> Selection:
-        """``fields`` are collected once for a type and its nodes, and kept: their id stands."""
+        """``fields`` are collected once for a type and its nodes and kept, so their id is valid."""
         known = self._selections.get(id(fields))
         if known is None:
             known = self._selections[id(fields)] = (fields, self._compile(parent, fields))

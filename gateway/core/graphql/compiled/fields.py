@@ -6,13 +6,13 @@
     attribute    Graphene's default resolver: an attribute or a key, nothing is called
     pure         a function of the object alone, marked by ``@pure``: nothing is built for it
     resolver     the schema's function, with its arguments and an ``info`` of its own
-    stock        whatever could not be compiled: graphql-core's ``execute_field``
+    stock        any field that could not be compiled: graphql-core's ``execute_field``
 
-A pure resolver, and an attribute, answer the same whenever they are asked of one object, so a
-selection of nothing else (*repeatable*) is completed once for an object that comes up often. An
-attribute may be a property; it is bound by the same rule (``gateway/core/graphql/pure.py``). Where
-a schema has no resolver at all, graphql-core's own default calls what it finds with the ``info``:
-that is a resolver like any other.
+A pure resolver and an attribute always return the same for one object. So a selection of these
+alone (*repeatable*) is completed once for an object that occurs often. An attribute may be a
+property; the same rule applies to it (``gateway/core/graphql/pure.py``). If a schema has no
+resolver at all, graphql-core's default may call the attribute with the ``info``: that counts as an
+ordinary resolver.
 """
 
 from collections.abc import Callable
@@ -41,7 +41,7 @@ def field_answer(field: SelectedField) -> Answer:
 
 
 def is_repeatable(field: SelectedField) -> bool:
-    """Whether the field answers the same for an object whenever it is asked."""
+    """True if the field always returns the same value for one object."""
     return field.definition is TypeNameMetaFieldDef or (
         is_leaf_type(get_named_type(field.definition.type))
         and not field.definition.args
@@ -67,7 +67,7 @@ def _compiled(field: SelectedField) -> Answer:
 
 
 def _is_default(resolve: Any) -> bool:
-    """Whether this is what Graphene makes for a field without a resolver."""
+    """True for the resolver that Graphene makes for a field without one."""
     return isinstance(resolve, partial) and resolve.func is dict_or_attr_resolver
 
 

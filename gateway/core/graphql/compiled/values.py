@@ -8,8 +8,9 @@
     Object    the selection of it; a repeatable one once for an object that comes up again
     abstract  ``resolve_type``, then as Object
 
-A closure raises what is wrong; whoever may be null catches it. Each repeats the branch of
-``ExecutionContext.complete_value`` for its type, errors included (graphql-core 3.2.14).
+A closure raises an error, and the closure of the nearest nullable value catches it. Each repeats
+the branch of ``ExecutionContext.complete_value`` for its type, with its errors (graphql-core
+3.2.14).
 """
 
 from collections.abc import Callable
@@ -66,7 +67,7 @@ def completer(field: SelectedField, of: Any, *, in_list: bool = False) -> Comple
 
 
 def needs_info(of: Any) -> bool:
-    """Whether completing a value of type ``of`` calls something that is handed the info."""
+    """True if completing a value of type ``of`` calls a function that takes the info."""
     while is_list_type(of) or is_non_null_type(of):
         of = of.of_type
     return is_abstract_type(of) or bool(getattr(of, "is_type_of", None))
@@ -203,7 +204,7 @@ def _object(field: SelectedField, of: GraphQLObjectType, *, comes_again: bool) -
             raise invalid_return_type_error(of, value, field.nodes)
         failed_before = len(errors)
         data = select(value, path)
-        # What fails does so at a path of its own each time.
+        # An object with errors is not kept: it fails at each of its paths.
         if once and len(errors) == failed_before:
             known[id(value)] = (value, data)
         return data

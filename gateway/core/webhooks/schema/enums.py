@@ -16,15 +16,15 @@ EVENTS: Any = Enum(  # type: ignore[misc]  # apps register the kinds
 WebhookEventType = described_enum(
     EVENTS,
     name="WebhookEventType",
-    description="What a webhook can be sent.",
+    description="A kind of event that a webhook can receive.",
     meanings={EVENTS(kind.name): f"{kind.name}: {kind.description}" for kind in kinds_on_offer()},
 )
 WebhookState = described_enum(
     models.WebhookState,
     name="WebhookState",
-    description="Whether events are sent to a webhook.",
+    description="The state of a webhook.",
     meanings={
-        models.WebhookState.ACTIVE: "They are.",
+        models.WebhookState.ACTIVE: "It receives its events.",
         models.WebhookState.PAUSED: "The gateway has paused it; reason says why. "
         "updateWebhook(input: {enabled: true}) resumes it.",
         models.WebhookState.DISABLED: "You have disabled it.",
@@ -33,12 +33,12 @@ WebhookState = described_enum(
 DeliveryState = described_enum(
     models.DeliveryState,
     name="WebhookDeliveryState",
-    description="What became of a delivery.",
+    description="The outcome of a delivery.",
     meanings={
         models.DeliveryState.PENDING: "It will be sent, for the first time or again.",
         models.DeliveryState.DELIVERED: "The endpoint answered with a status from 200 to 299.",
         models.DeliveryState.FAILED: "It is not sent again; error says why.",
-        models.DeliveryState.WITHHELD: "It was not sent: you may not see any more what it is "
-        "about.",
+        models.DeliveryState.WITHHELD: "It was not sent: its object was deleted, or you may not "
+        "see it any more.",
     },
 )

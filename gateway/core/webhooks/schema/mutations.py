@@ -16,30 +16,32 @@ from gateway.core.webhooks.schema.types import Webhook, WebhookDelivery
 from gateway.core.webhooks.selectors import webhook_get
 
 URL = (
-    "Where the requests are sent: https://…. http:// and addresses that are not in the open "
-    "internet only where the operator's EGRESS_ALLOW lists them."
+    "The address of the requests: https://…. http:// and addresses outside of the public internet "
+    "are allowed only if the operator's EGRESS_ALLOW lists them."
 )
 SECRET = "Verify the signatures with it. It is not shown again."  # noqa: S105 - a description
-THE_WEBHOOK = "The webhook; null when nothing was done."
+THE_WEBHOOK = "The webhook; null if nothing was done."
 
 
 class WebhookFilterInput(graphene.InputObjectType):
-    """Which events a webhook is sent; of a part that an event does not have, any."""
+    """Limits of a webhook's events. A limit does not apply to an event without that property."""
 
     provider = graphene.List(
-        graphene.NonNull(graphene.ID), description="About these providers; absent: all of yours."
+        graphene.NonNull(graphene.ID),
+        description="Only events about these providers; absent: all of yours.",
     )
     target = graphene.List(
-        graphene.NonNull(graphene.ID), description="About these objects; absent: all."
+        graphene.NonNull(graphene.ID), description="Only events about these objects; absent: all."
     )
     field = graphene.List(
         graphene.NonNull(graphene.String),
-        description="Of changes, those of these fields, as state; absent: all.",
+        description="Only changes of these fields, such as state; absent: all. A field that no "
+        "type of object has, or no type of the targets, is an error.",
     )
 
 
 class CreateWebhook(Mutation):
-    """Have events sent to an address of yours. The secret is in this answer and nowhere else."""
+    """Create a webhook, which sends events to your address. Only this answer shows the secret."""
 
     webhook = graphene.Field(Webhook, description=THE_WEBHOOK)
     secret = graphene.String(description=SECRET)
@@ -47,12 +49,14 @@ class CreateWebhook(Mutation):
     class Input:
         url = graphene.String(required=True, description=URL)
         events = graphene.List(
-            graphene.NonNull(WebhookEventType), required=True, description="What is sent."
+            graphene.NonNull(WebhookEventType),
+            required=True,
+            description="The events that are sent.",
         )
         filter = graphene.InputField(
-            WebhookFilterInput, description="Which of these events; absent: all that you may see."
+            WebhookFilterInput, description="Limits of these events; absent: all that you may see."
         )
-        description = graphene.String(description="Your words for it.")
+        description = graphene.String(description="A description of your own.")
 
     @classmethod
     def perform(
@@ -76,21 +80,23 @@ class CreateWebhook(Mutation):
 
 
 class UpdateWebhook(Mutation):
-    """Change a webhook, disable it, or resume it. What is not named stays."""
+    """Change, disable or resume a webhook. Absent fields do not change."""
 
     webhook = graphene.Field(Webhook, description=THE_WEBHOOK)
 
     class Input:
         id = graphene.ID(required=True, description="The webhook.")
         url = graphene.String(description=URL)
-        events = graphene.List(graphene.NonNull(WebhookEventType), description="What is sent.")
-        filter = graphene.InputField(
-            WebhookFilterInput, description="Which of these events; {} removes every limit."
+        events = graphene.List(
+            graphene.NonNull(WebhookEventType), description="The events that are sent."
         )
-        description = graphene.String(description="Your words for it.")
+        filter = graphene.InputField(
+            WebhookFilterInput, description="Limits of these events; {} removes every limit."
+        )
+        description = graphene.String(description="A description of your own.")
         enabled = graphene.Boolean(
-            description="false: send nothing. true: send again, also after a pause; what has "
-            "waited for less than a day follows."
+            description="If false, nothing is sent. If true, sending starts again, also after a "
+            "pause; events that have waited for less than a day are sent."
         )
 
     @classmethod
@@ -113,7 +119,7 @@ class UpdateWebhook(Mutation):
 
 
 class RotateWebhookSecret(Mutation):
-    """Replace a webhook's secret. For 24 hours, requests are signed with the old one, too."""
+    """Replace the secret of a webhook. For 24 hours, requests are also signed with the old one."""
 
     webhook = graphene.Field(Webhook, description=THE_WEBHOOK)
     secret = graphene.String(description=SECRET)
@@ -128,10 +134,10 @@ class RotateWebhookSecret(Mutation):
 
 
 class TestWebhook(Mutation):
-    """Send a test event to a webhook, once, also if it is paused or disabled."""
+    """Send one test event to a webhook, even if it is paused or disabled."""
 
     delivery = graphene.Field(
-        WebhookDelivery, description="The delivery, which waits; null when nothing was done."
+        WebhookDelivery, description="The delivery, which is waiting; null if nothing was done."
     )
 
     class Input:
@@ -143,19 +149,26 @@ class TestWebhook(Mutation):
 
 
 class RedeliverWebhook(Mutation):
-    """Send events again that a webhook has failed to take, or that its receiver has lost.
+    """Send events again that a webhook did not accept, or that its receiver has lost.
 
-    They keep their message ids and are attempted for a day, from now.
+    They keep their message ids and are tried for a day from now. At most 5,000 wait at the same
+    time.
     """
 
-    count = graphene.Int(description="How many are sent again; null when nothing was done.")
+    count = graphene.Int(
+        description="The number of events that are sent again; null if nothing was done."
+    )
+    remaining = graphene.Int(
+        description="The number of FAILED events that are left, because too many would wait. Call "
+        "the mutation again after these were sent. Null if nothing was done."
+    )
 
     class Input:
         id = graphene.ID(required=True, description="The webhook.")
         message_ids = graphene.List(
             graphene.NonNull(graphene.String),
-            description="Which deliveries, by messageId, whatever their state; at most 100. "
-            "Absent: all that have FAILED.",
+            description="The messageIds of the deliveries, in any state; at most 100. Absent: all "
+            "that have FAILED, oldest first.",
         )
 
     @classmethod
@@ -166,14 +179,14 @@ class RedeliverWebhook(Mutation):
         id: str,  # noqa: A002 - the contract's name
         message_ids: Sequence[str] | None = None,
     ) -> Any:
-        webhook = _named(context, id)
-        return cls(count=services.webhook_redeliver(webhook=webhook, message_ids=message_ids))
+        done = services.webhook_redeliver(webhook=_named(context, id), message_ids=message_ids)
+        return cls(count=done.count, remaining=done.remaining)
 
 
 class DeleteWebhook(Mutation):
-    """Delete a webhook with its deliveries. What waits is not sent any more."""
+    """Delete a webhook with its deliveries. Deliveries that wait are not sent any more."""
 
-    id = graphene.ID(description="The id that is gone now; null when nothing was done.")
+    id = graphene.ID(description="The id of the deleted webhook; null if nothing was done.")
 
     class Input:
         id = graphene.ID(required=True, description="The webhook.")
@@ -208,7 +221,7 @@ def _names(events: Sequence[Any]) -> list[str]:
 
 
 def _filter(context: Context, given: Mapping[str, Any]) -> dict[str, list[str]]:
-    """Raises InvalidInput for what is no id, and NotFound for what the user does not see."""
+    """Raises InvalidInput for a malformed id, and NotFound for one that the user may not see."""
     wanted = {key: list(values) for key, values in given.items() if values is not None}
     services.check_filter(wanted)
     for value in wanted.get("provider", ()):

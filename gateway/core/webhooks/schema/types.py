@@ -24,27 +24,34 @@ NEWEST_FIRST = OrderKey("created_at", descending=True)
 
 
 class WebhookFilter(graphene.ObjectType):
-    """Which events a webhook is sent. A null does not limit."""
+    """Limits of a webhook's events. Null: no limit."""
 
-    provider = graphene.List(graphene.NonNull(graphene.ID), description="About these providers.")
-    target = graphene.List(graphene.NonNull(graphene.ID), description="About these objects.")
+    provider = graphene.List(
+        graphene.NonNull(graphene.ID), description="Only events about these providers."
+    )
+    target = graphene.List(
+        graphene.NonNull(graphene.ID), description="Only events about these objects."
+    )
     field = graphene.List(
-        graphene.NonNull(graphene.String), description="Of changes, those of these fields."
+        graphene.NonNull(graphene.String), description="Only changes of these fields."
     )
 
 
 class WebhookDelivery(Record):
-    """An event that is sent to a webhook, and its latest attempt. Kept for a week."""
+    """An event that is sent to a webhook, and the latest attempt. Kept for a week."""
 
     message_id = graphene.String(
-        required=True, description="The header webhook-id; it is the same for each attempt."
+        required=True,
+        description="The value of the header webhook-id, which is the same for each attempt.",
     )
     type = graphene.String(required=True, description="The kind of event: job.finished.")
     at = graphene.DateTime(required=True, description="When the event happened.")
-    state = graphene.Field(DeliveryState, required=True, description="What became of it.")
-    attempts = graphene.Int(required=True, description="How often it was sent.")
+    state = graphene.Field(DeliveryState, required=True, description="The outcome.")
+    attempts = graphene.Int(required=True, description="The number of attempts to send it.")
     last_attempt_at = graphene.DateTime(description="When the latest attempt ended.")
-    next_attempt_at = graphene.DateTime(description="When it is sent next; null: not again.")
+    next_attempt_at = graphene.DateTime(
+        description="The time of the next attempt; null: there is none."
+    )
     status = graphene.Int(
         description="The HTTP status of the latest answer; null if there was none."
     )
@@ -70,35 +77,36 @@ class WebhookDeliveryConnection(CountedConnection):
 
 
 class Webhook(graphene.ObjectType):
-    """An address of yours to which events are sent. Its secret was shown once."""
+    """A webhook: an address of yours to which events are sent. Its secret was shown once."""
 
     class Meta:
         interfaces = (Node,)
 
     url = graphene.String(required=True, description="The address.")
-    description = graphene.String(required=True, description="Your words for it; may be empty.")
+    description = graphene.String(
+        required=True, description="A description of your own; may be empty."
+    )
     events = graphene.List(
-        graphene.NonNull(WebhookEventType), required=True, description="What it is sent."
+        graphene.NonNull(WebhookEventType), required=True, description="The events that are sent."
     )
-    filter = graphene.Field(
-        WebhookFilter, required=True, description="Which of these events it is sent."
-    )
-    state = graphene.Field(WebhookState, required=True, description="Whether events are sent.")
+    filter = graphene.Field(WebhookFilter, required=True, description="The limits of these events.")
+    state = graphene.Field(WebhookState, required=True, description="The state.")
     reason = graphene.String(description="Why it is PAUSED.")
     consecutive_failures = graphene.Int(
-        required=True, description="How many attempts failed since the last one that succeeded."
+        required=True, description="The number of failed attempts since the last success."
     )
     next_attempt_at = graphene.DateTime(
-        description="Before this time nothing is sent, because several attempts in a row failed."
+        description="Nothing is sent before this time, because several attempts in a row failed."
     )
     previous_secret_until = graphene.DateTime(
-        description="Until when requests are signed with the secret before rotation, too."
+        description="The time until which requests are also signed with the secret from before the "
+        "rotation."
     )
     created_at = graphene.DateTime(required=True, description="When it was created.")
-    updated_at = graphene.DateTime(required=True, description="When it was changed last.")
+    updated_at = graphene.DateTime(required=True, description="When it was last changed.")
     deliveries = graphene.Field(
         WebhookDeliveryConnection,
-        description="What was sent to it and what waits, newest first; kept for a week.",
+        description="The deliveries, sent and waiting, newest first; kept for a week.",
         **page_arguments(),
     )
 
@@ -143,7 +151,7 @@ class WebhookQuery(graphene.ObjectType):
     webhook = graphene.Field(
         Webhook,
         id=graphene.ID(required=True, description="The webhook's id."),
-        description="A webhook of yours by its id. Null when there is none.",
+        description="A webhook of yours by its id. Null if there is none.",
     )
     webhooks = graphene.Field(
         WebhookConnection, description="Your webhooks, newest first.", **page_arguments()

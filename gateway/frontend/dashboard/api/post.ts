@@ -11,6 +11,9 @@ export class GatewayError extends Error {
   }
 }
 
+/** Whether asking again may help. */
+export const mayPass = (error: Error) => !(error instanceof GatewayError && error.code === "FORBIDDEN");
+
 /** The request got no answer: the gateway is down, or this computer is offline. */
 export class Unreachable extends Error {
   override name = "Unreachable";
@@ -61,7 +64,8 @@ export async function post(
   return { status: response.status, answer: await parsed(response) };
 }
 
-async function parsed(response: Response): Promise<Answer> {
+/** The answer in a response; one that is not GraphQL is an error of its own. */
+export async function parsed(response: Response): Promise<Answer> {
   try {
     return (await response.json()) as Answer;
   } catch {

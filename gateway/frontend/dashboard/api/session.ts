@@ -85,7 +85,7 @@ export class SessionStore {
     await post(this.#endpoint, LOG_OUT, variables, session.token).catch(() => undefined);
   }
 
-  /** An access token that is valid now; null when nobody is logged in. Throws Unreachable. */
+  /** An access token that is valid now; null if no user is logged in. Throws Unreachable. */
   async token(): Promise<string | null> {
     const session = this.current;
     if (!session) return null;

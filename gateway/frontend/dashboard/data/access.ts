@@ -48,6 +48,12 @@ const addMember = graphql(`mutation AddMember($input: AddTeamMemberInput!) {
 const removeMember = graphql(`mutation RemoveMember($input: RemoveTeamMemberInput!) {
   removeTeamMember(input: $input) { errors { message } }
 }`);
+const renameTeam = graphql(`mutation RenameTeam($input: RenameTeamInput!) {
+  renameTeam(input: $input) { errors { message } }
+}`);
+const changePassword = graphql(`mutation ChangePassword($input: ChangePasswordInput!) {
+  changePassword(input: $input) { errors { message } }
+}`);
 const createUser = graphql(`mutation CreateUser($input: CreateUserInput!) {
   createUser(input: $input) { errors { message } }
 }`);
@@ -104,6 +110,15 @@ export class Access {
 
   async createTeam(name: string): Promise<void> {
     accepted((await this.#gateway.execute(createTeam, { input: { name } })).createTeam);
+  }
+
+  async renameTeam(id: string, name: string): Promise<void> {
+    accepted((await this.#gateway.execute(renameTeam, { input: { id, name } })).renameTeam);
+  }
+
+  /** Ends all sessions of the user, this one too. */
+  async changePassword(input: InputOf<typeof changePassword>): Promise<void> {
+    accepted((await this.#gateway.execute(changePassword, { input })).changePassword);
   }
 
   async deleteTeam(id: string): Promise<void> {

@@ -2,12 +2,15 @@
 import type { Gateway } from "../api/gateway.ts";
 import { graphql, type ResultOf } from "../api/graphql.ts";
 import { accepted } from "../api/post.ts";
+import { costFields } from "./costs.ts";
 import type { Machine } from "./fleet.ts";
 import type { Provider } from "./providers.ts";
 
-export const dryRunFields = graphql(`
+export const dryRunFields = graphql(
+  `
   fragment DryRunFields on DryRun {
     allowed
+    cost { ...CostFields }
     checks { name ok message }
     targets {
       allowed
@@ -15,7 +18,9 @@ export const dryRunFields = graphql(`
       virtualMachine { id name region provider { id name } }
     }
   }
-`);
+`,
+  [costFields],
+);
 
 const start = graphql(
   `mutation StartMachines($input: StartVirtualMachinesInput!) {
@@ -41,6 +46,17 @@ const terminate = graphql(
   }`,
   [dryRunFields],
 );
+
+// Of one machine alone: a job without parts.
+const startOne = graphql(`mutation StartMachine($input: StartVirtualMachineInput!) {
+  result: startVirtualMachine(input: $input) { job { id } errors { field message } }
+}`);
+const stopOne = graphql(`mutation StopMachine($input: StopVirtualMachineInput!) {
+  result: stopVirtualMachine(input: $input) { job { id } errors { field message } }
+}`);
+const terminateOne = graphql(`mutation TerminateMachine($input: TerminateVirtualMachineInput!) {
+  result: terminateVirtualMachine(input: $input) { job { id } errors { field message } }
+}`);
 
 export type DryRun = ResultOf<typeof dryRunFields>;
 export type State = Machine["state"];
@@ -82,25 +98,41 @@ export const ACTIONS: readonly Action[] = [
 ];
 
 const DOCUMENTS = { start, stop, terminate };
+const OF_ONE = { start: startOne, stop: stopOne, terminate: terminateOne };
 
-/** Why an action is not offered for these machines; null: it is. */
+type ProviderOf = (id: string) => Provider | undefined;
+
+const mayOnlyView = (machine: Machine, providerOf: ProviderOf) =>
+  providerOf(machine.provider.id)?.viewerRole === "VIEWER";
+
+/** Those of the machines that role and state allow the action for. */
+export function ableTo(
+  action: Action,
+  machines: readonly Machine[],
+  providerOf: ProviderOf,
+): readonly Machine[] {
+  return machines.filter(
+    (machine) => !mayOnlyView(machine, providerOf) && action.states.has(machine.state),
+  );
+}
+
+/** Why an action is not offered for some of these machines, in a sentence; null: it is for all. */
 export function reasonAgainst(
   action: Action,
   machines: readonly Machine[],
-  providerOf: (id: string) => Provider | undefined,
+  providerOf: ProviderOf,
 ): string | null {
-  const role = (machine: Machine) => providerOf(machine.provider.id)?.viewerRole;
-  const viewed = machines.filter((machine) => role(machine) === "VIEWER");
-  if (viewed.length) return `${action.label}: you may only view ${named(viewed)}.`;
+  const viewed = machines.filter((machine) => mayOnlyView(machine, providerOf));
+  if (viewed.length) return `You may only view ${named(viewed)}.`;
   const unready = machines.filter(({ state }) => !action.states.has(state));
   if (!unready.length) return null;
   const states = [...new Set(unready.map(({ state }) => state.toLowerCase()))].join(" or ");
-  return `${action.label}: not while ${named(unready)} ${unready.length > 1 ? "are" : "is"} ${states}.`;
+  return `Not while ${named(unready)} ${unready.length > 1 ? "are" : "is"} ${states}.`;
 }
 
 function named(machines: readonly Machine[]): string {
   const [first] = machines;
-  return machines.length === 1 && first ? first.name : `${machines.length} of them`;
+  return machines.length === 1 && first ? first.name || first.externalId : `${machines.length} of them`;
 }
 
 /** Asks what would happen. Throws the gateway's reason if it refuses the question. */
@@ -117,7 +149,11 @@ export async function submit(
   ids: string[],
   key: string,
 ): Promise<string> {
-  const { job } = await send(gateway, action, { ids, idempotencyKey: key });
+  const [id = ""] = ids;
+  const { job } =
+    ids.length === 1
+      ? await sendOne(gateway, action, { id, idempotencyKey: key })
+      : await send(gateway, action, { ids, idempotencyKey: key });
   if (!job) throw new Error("The gateway sent no job.");
   return job.id;
 }
@@ -131,6 +167,11 @@ interface Input {
 async function send(gateway: Gateway, { name }: Action, input: Input) {
   const variables = { input: { ...input, max: input.ids.length } };
   const { result } = await gateway.execute(DOCUMENTS[name], variables);
+  return accepted(result);
+}
+
+async function sendOne(gateway: Gateway, { name }: Action, input: { id: string; idempotencyKey: string }) {
+  const { result } = await gateway.execute(OF_ONE[name], { input });
   return accepted(result);
 }
 

@@ -8,7 +8,7 @@ import { Value } from "./value.ts";
 export const machineFields = graphql(`
   fragment MachineFields on VirtualMachine {
     id name externalId state region problem stale observedAt
-    pricePerHour publicIps privateIps
+    monthlyCost publicIps privateIps
     provider { id }
     size { name }
     image { name }
@@ -61,6 +61,8 @@ export class Fleet {
   readonly machines = new Rows<Machine>();
   readonly receipts = new Value<readonly Receipt[]>([]);
   readonly progress = new Value<Progress>("LOADING");
+  /** Whether every source has answered, or failed, since the page was opened. */
+  readonly complete = new Value(false);
   readonly error = new Value<Error | null>(null);
   readonly #gateway: Gateway;
   #endListing = () => {};
@@ -111,6 +113,7 @@ export class Fleet {
       complete: () => {
         this.receipts.set(seen);
         this.#dropSourcesWithout(seen);
+        this.complete.set(true);
         this.progress.set("LOADED");
         this.#watchFrom(after(this.machines.all, seen));
       },

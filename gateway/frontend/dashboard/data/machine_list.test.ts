@@ -1,10 +1,11 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
-import { ACTIONS, reasonAgainst } from "./actions.ts";
+import { ableTo, ACTIONS, reasonAgainst } from "./actions.ts";
 import type { Machine } from "./fleet.ts";
 import { grouped, hasProblem, labelsFor, matching } from "./machine_list.ts";
 import type { Provider } from "./providers.ts";
+import { taggable } from "./tagging.ts";
 
 const provider = { id: "p", name: "Lab cloud", kind: { slug: "openstack" }, viewerRole: "OPERATOR" };
 const providerOf = (id: string) => (id === "p" ? (provider as Provider) : undefined);
@@ -19,7 +20,7 @@ function machine(name: string, changes: Partial<Machine> = {}): Machine {
     problem: null,
     stale: false,
     observedAt: "2026-01-01T00:00:00Z",
-    pricePerHour: 0.1,
+    monthlyCost: 73,
     publicIps: [],
     privateIps: ["10.0.0.7"],
     provider: { id: "p" },
@@ -45,6 +46,9 @@ test("every word must be in the machine, in any case, wherever", () => {
   assert.deepEqual(find("web db"), []);
   assert.deepEqual(find("", "STOPPED"), []);
   assert.deepEqual(find("  "), ["Web-1", "db-1"]);
+  assert.deepEqual(find("-team="), ["db-1"]);
+  assert.deepEqual(find("-db lab"), ["Web-1"]);
+  assert.deepEqual(find("-"), ["Web-1", "db-1"], "a minus sign alone is a part of a name");
 });
 
 test("a machine with two values of a tag is in the groups of both, once in each", () => {
@@ -55,18 +59,24 @@ test("a machine with two values of a tag is in the groups of both, once in each"
       { key: "team", value: "red" },
     ],
   });
-  const none = machine("none", { pricePerHour: null });
-  const stopped = machine("stopped", { state: "STOPPED", tags: [{ key: "team", value: "" }] });
+  const none = machine("none", { monthlyCost: null });
+  const stopped = machine("stopped", {
+    state: "STOPPED",
+    monthlyCost: 0,
+    tags: [{ key: "team", value: "" }],
+  });
 
-  const groups = grouped([both, none, stopped], labelsFor("tag:team", providerOf));
+  const blue = machine("blue", { monthlyCost: 7, tags: [{ key: "team", value: "blue" }] });
+  const unknown = machine("unknown", { monthlyCost: null, tags: blue.tags });
+  const groups = grouped([both, none, stopped, blue, unknown], labelsFor("tag:team", providerOf));
 
   assert.deepEqual(
-    groups.map(({ label, count, running, unpriced }) => [label, count, running, unpriced]),
+    groups.map(({ label, count, running, monthly, unpriced }) => [label, count, running, monthly, unpriced]),
     [
-      ["(empty)", 1, 0, 0],
-      ["(no tag team)", 1, 1, 1],
-      ["blue", 1, 1, 0],
-      ["red", 1, 1, 0],
+      ["blue", 3, 3, 80, 1],
+      ["(empty)", 1, 0, 0, 0],
+      ["(no tag team)", 1, 1, null, 1],
+      ["red", 1, 1, 73, 0],
     ],
   );
 });
@@ -77,12 +87,12 @@ test("an action is refused with its reason, before a cloud is asked", () => {
   const viewer = () => ({ ...provider, viewerRole: "VIEWER" }) as Provider;
 
   assert.equal(reasonAgainst(stop, [machine("a")], providerOf), null);
-  assert.equal(reasonAgainst(start, [machine("a")], providerOf), "Start: not while a is running.");
-  assert.equal(reasonAgainst(stop, [machine("a")], viewer), "Stop: you may only view a.");
+  assert.equal(reasonAgainst(start, [machine("a")], providerOf), "Not while a is running.");
+  assert.equal(reasonAgainst(stop, [machine("a")], viewer), "You may only view a.");
   const gone = [machine("a", { state: "TERMINATED" }), machine("b", { state: "MISSING" })];
   assert.equal(
     reasonAgainst(terminate, gone, providerOf),
-    "Terminate: not while 2 of them are terminated or missing.",
+    "Not while 2 of them are terminated or missing.",
   );
 });
 
@@ -97,4 +107,24 @@ test("a machine has a problem if it is broken, gone, read in part or of a silent
     machine("old", { stale: true }),
   ];
   assert.deepEqual(names(all.filter(hasProblem)), ["broken", "gone", "odd", "partial", "old"]);
+});
+
+test("an action is offered for those of the chosen machines that allow it", () => {
+  const stop = ACTIONS.find(({ name }) => name === "stop");
+  assert(stop);
+  const mixed = [machine("a"), machine("b", { state: "PAUSED" }), machine("c", { provider: { id: "q" } })];
+  const roles = (id: string) =>
+    ({ ...provider, viewerRole: id === "q" ? "VIEWER" : "OPERATOR" }) as Provider;
+
+  assert.deepEqual(names(ableTo(stop, mixed, roles)), ["a"]);
+});
+
+test("tags are set where the provider can, the viewer may and the machine is there", () => {
+  const able = (changes: object) => (id: string) =>
+    ({ ...provider, id, kind: { capabilities: ["TAG"] }, ...changes }) as unknown as Provider;
+  const all = [machine("a"), machine("gone", { state: "TERMINATED" })];
+
+  assert.deepEqual(names(taggable(all, able({}))), ["a"]);
+  assert.deepEqual(names(taggable(all, able({ viewerRole: "VIEWER" }))), []);
+  assert.deepEqual(names(taggable(all, able({ kind: { capabilities: ["LIST"] } }))), []);
 });

@@ -33,7 +33,10 @@ function textOf(machine: Machine, providerOf: ProviderOf): string {
   return text;
 }
 
-/** Machines that contain every word of `search`, and have one of `states` where any is given. */
+/**
+ * Machines that contain every word of `search`, and have one of `states` where any is given. A word
+ * after a minus sign must not occur: `-owner=`.
+ */
 export function matching(
   machines: readonly Machine[],
   search: string,
@@ -46,7 +49,9 @@ export function matching(
     if (states.size && !states.has(machine.state)) return false;
     if (!words.length) return true;
     const text = textOf(machine, providerOf);
-    return words.every((word) => text.includes(word));
+    return words.every((word) =>
+      word.length > 1 && word.startsWith("-") ? !text.includes(word.slice(1)) : text.includes(word),
+    );
   });
 }
 
@@ -61,7 +66,8 @@ export interface Group {
   readonly label: string;
   readonly count: number;
   readonly running: number;
-  readonly hourly: number;
+  /** US dollars; of those whose cost is known. Null: it is known of none. */
+  readonly monthly: number | null;
   readonly unpriced: number;
 }
 
@@ -73,7 +79,7 @@ export function grouped(
   const groups = new Map<string, Group>();
   for (const machine of machines) {
     for (const label of new Set(labelsOf(machine))) {
-      const before = groups.get(label) ?? { label, count: 0, running: 0, hourly: 0, unpriced: 0 };
+      const before = groups.get(label) ?? { label, count: 0, running: 0, monthly: null, unpriced: 0 };
       groups.set(label, added(before, machine));
     }
   }
@@ -82,13 +88,13 @@ export function grouped(
 
 function added(group: Group, machine: Machine): Group {
   const running = machine.state === "RUNNING";
-  const price = machine.pricePerHour;
+  const cost = machine.monthlyCost ?? null;
   return {
     label: group.label,
     count: group.count + 1,
     running: group.running + Number(running),
-    hourly: group.hourly + (running ? (price ?? 0) : 0),
-    unpriced: group.unpriced + Number(running && (price === null || price === undefined)),
+    monthly: cost === null ? group.monthly : (group.monthly ?? 0) + cost,
+    unpriced: group.unpriced + Number(cost === null),
   };
 }
 

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
-import { byPrice, type OfferedSize, sizeInWords } from "./offers.ts";
+import { bootsOn, byPrice, type OfferedSize, sizeInWords } from "./offers.ts";
 
 const size: OfferedSize = {
   id: "s",
@@ -10,6 +10,7 @@ const size: OfferedSize = {
   vcpus: 1,
   memory: 2048,
   disk: 20,
+  architecture: "x86_64",
   pricePerHour: 0.016,
 };
 
@@ -17,6 +18,18 @@ test("a size in words has what is known of it", () => {
   assert.equal(sizeInWords(size), "sim.small: $11.68 a month, 1 CPU, 2 GiB memory, 20 GB disk");
   const bare = { ...size, vcpus: 2, memory: 512, disk: null, pricePerHour: null };
   assert.equal(sizeInWords(bare), "sim.small: price not known, 2 CPUs, 512 MiB memory");
+});
+
+test("an image boots on a size of its architecture, or where one of them is not known", () => {
+  const of = (architecture: string | null) => ({ architecture });
+  assert.equal(sizeInWords({ ...size, ...of("arm64") }).endsWith(", arm64"), true);
+  assert.equal(bootsOn(of("x86_64"), of("arm64")), false);
+  assert.equal(bootsOn(of("arm64"), of("x86_64")), false);
+  assert.equal(bootsOn(of("arm64"), of("arm64")), true);
+  assert.equal(bootsOn(of("i386"), of("x86_64")), true);
+  assert.equal(bootsOn(of("x86_64"), of("i386")), false);
+  assert.equal(bootsOn(of(null), of("arm64")), true);
+  assert.equal(bootsOn(of("x86_64"), undefined), true);
 });
 
 test("the cheapest size comes first, and one without a price last", () => {

@@ -2,15 +2,19 @@
 import type { Gateway } from "../api/gateway.ts";
 import { graphql, type ResultOf, type VariablesOf } from "../api/graphql.ts";
 import { accepted } from "../api/post.ts";
+import { costFields } from "./costs.ts";
 import { count, dollars, HOURS_A_MONTH } from "./text.ts";
 
-const provision = graphql(`mutation Provision($input: ProvisionVirtualMachineInput!) {
+const provision = graphql(
+  `mutation Provision($input: ProvisionVirtualMachineInput!) {
   provisionVirtualMachine(input: $input) {
     job { id }
-    dryRun { allowed checks { name ok message } }
+    dryRun { allowed checks { name ok message } cost { ...CostFields } }
     errors { field message }
   }
-}`);
+}`,
+  [costFields],
+);
 
 type Input = VariablesOf<typeof provision>["input"];
 type Payload = NonNullable<ResultOf<typeof provision>["provisionVirtualMachine"]>;
@@ -46,12 +50,12 @@ export const EMPTY_ORDER: Order = {
   userData: "",
 };
 
-/** What depends on the provider, or on its region, is chosen anew with another one. */
+/** The order at another provider or region: the user chooses the fields again that depend on it. */
 export function withPlace(order: Order, place: { provider?: string; region?: string }): Order {
   return { ...order, location: "", size: "", image: "", keyPair: "", securityGroups: [], ...place };
 }
 
-/** The mutation's input. What was left empty is absent. */
+/** The mutation's input. It has no empty fields. */
 export function requestOf(order: Order): Input {
   const tags = tagsIn(order.tags);
   return {

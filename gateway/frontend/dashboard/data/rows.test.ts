@@ -1,9 +1,9 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
-import { sorted } from "../parts/table.tsx";
+import { nextSort, sorted } from "../parts/table.tsx";
 import { Rows } from "./rows.ts";
-import { ago, bytesInWords, problemOf, tagsOf } from "./text.ts";
+import { ago, bytesInWords, fieldInWords, problemOf, tagsOf } from "./text.ts";
 
 interface Item {
   readonly id: string;
@@ -62,6 +62,14 @@ test("numbers are sorted as numbers, names by their numbers, and what is unknown
   assert.deepEqual(order("price", true), ["Web-1", "web-10", "web-9"]);
 });
 
+test("a click on a heading shows the largest number first, the first name, and then the other end", () => {
+  const cost = { key: "cost", numeric: true };
+  const byCost = nextSort(cost, { key: "name", descending: false });
+  assert.deepEqual(byCost, { key: "cost", descending: true });
+  assert.deepEqual(nextSort(cost, byCost), { key: "cost", descending: false });
+  assert.deepEqual(nextSort({ key: "name" }, byCost), { key: "name", descending: false });
+});
+
 test("a receipt in words", () => {
   const error = { message: "It timed out." };
   const fetchedAt = new Date(Date.now() - 180_000).toISOString();
@@ -84,6 +92,9 @@ test("ages and tags in words", () => {
   assert.equal(ago("2026-01-01T23:59:58Z", now), "2 seconds ago");
   assert.equal(ago("2026-01-01T21:00:00Z", now), "3 hours ago");
   assert.equal(ago("2026-01-02T00:00:05Z", now), "now"); // a clock that is behind
+  assert.equal(ago("2026-01-01T21:00:00Z", now, "narrow"), "3h ago");
+  assert.equal(fieldInWords("publicIps"), "public IPs");
+  assert.equal(fieldInWords("state"), "state");
   const tags = [
     { key: "Name", value: "web" },
     { key: "env", value: "prod" },

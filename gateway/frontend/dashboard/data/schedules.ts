@@ -38,6 +38,13 @@ export const deleteScheduleMutation = graphql(`mutation DeleteSchedule($input: D
   deleteSchedule(input: $input) { errors { message } }
 }`);
 
+export const runScheduleMutation = graphql(
+  `mutation RunSchedule($input: RunScheduleInput!) {
+    runSchedule(input: $input) { job { id } dryRun { ...DryRunFields } errors { message } }
+  }`,
+  [dryRunFields],
+);
+
 export type Schedule = ResultOf<typeof scheduleFields>;
 export type NewSchedule = VariablesOf<typeof createScheduleMutation>["input"];
 

@@ -22,6 +22,7 @@ export const volumesQuery = graphql(
         id name externalId region state size type encrypted stale observedAt
         provider { id name }
         machine { id name externalId }
+        location { name }
       }
       totalCount
       sources { ...SourceFields }
@@ -71,7 +72,7 @@ export interface Link {
   readonly expiresAt: string | null;
 }
 
-/** A link by which whoever has it downloads the object. Throws the gateway's reason. */
+/** A link that downloads the object without a login. Throws the gateway's reason. */
 export async function downloadLink(gateway: Gateway, bucket: string, key: string): Promise<Link> {
   const { createDownloadUrl } = await gateway.execute(download, { input: { bucket, key } });
   const { url, expiresAt } = accepted(createDownloadUrl);

@@ -13,16 +13,28 @@ const UNITS: readonly (readonly [Intl.RelativeTimeFormatUnit, number])[] = [
   ["minute", 60],
   ["second", 1],
 ];
-const relative = new Intl.RelativeTimeFormat("en", { numeric: "auto" });
+const relative = {
+  long: new Intl.RelativeTimeFormat("en", { numeric: "auto" }),
+  narrow: new Intl.RelativeTimeFormat("en", { numeric: "auto", style: "narrow" }),
+};
 const plural = new Intl.PluralRules("en");
 export const HOURS_A_MONTH = 730;
 
-/** "3 minutes ago"; empty for no time. */
-export function ago(time: string | null | undefined, now = Date.now()): string {
+/** "3 minutes ago", for a table "3min ago"; empty for no time. */
+export function ago(
+  time: string | null | undefined,
+  now = Date.now(),
+  style: keyof typeof relative = "long",
+): string {
   if (!time) return "";
   const seconds = Math.min(0, Math.round((Date.parse(time) - now) / 1000));
   const [unit, length] = UNITS.find(([, each]) => -seconds >= each) ?? (["second", 1] as const);
-  return relative.format(Math.trunc(seconds / length), unit);
+  return relative[style].format(Math.trunc(seconds / length), unit);
+}
+
+/** "publicIps": "public IPs", as the other words of a row are written. */
+export function fieldInWords(field: string): string {
+  return field.replace(/[A-Z]/g, (letter) => ` ${letter.toLowerCase()}`).replace(/\bips\b/, "IPs");
 }
 
 export function clock(time: string): string {
@@ -67,6 +79,13 @@ export function wordsOf(search: string): string[] {
 export function hasWords(text: string, words: readonly string[]): boolean {
   const lower = text.toLowerCase();
   return words.every((word) => lower.includes(word));
+}
+
+/** IN_USE: "In use". */
+export function inWords(state: string): string {
+  if (state === "OK") return state;
+  const text = state.toLowerCase().replaceAll("_", " ");
+  return text.charAt(0).toUpperCase() + text.slice(1);
 }
 
 interface Tagged {

@@ -3,7 +3,7 @@ import { useAct } from "./act.ts";
 
 interface ActButtonProps {
   readonly label: string;
-  /** What screen readers say, where the label alone does not tell what it is about. */
+  /** The text for screen readers, if the label alone does not name the object. */
   readonly name?: string;
   readonly work: () => Promise<unknown>;
 }

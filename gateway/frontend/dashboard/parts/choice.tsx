@@ -9,12 +9,15 @@ interface ChoiceProps {
   readonly placeholder: string;
   /** What is known of the list: that it is asked for, empty or cut. */
   readonly note: string;
+  /** The number of options that another choice leaves out, and the function that shows them. */
+  readonly others: number;
+  readonly onOthers: () => void;
 }
 
 const ROWS = 7;
 
 export function Choice(props: ChoiceProps) {
-  const { label, options, value, onChoose, search, onSearch, placeholder, note } = props;
+  const { label, options, value, onChoose, search, onSearch, placeholder, note, others } = props;
   return (
     <fieldset class="choice">
       <legend>{label}</legend>
@@ -41,7 +44,15 @@ export function Choice(props: ChoiceProps) {
           </option>
         ))}
       </select>
-      <small role="status">{note}</small>
+      <small role="status">
+        {note}
+        {others > 0 && ` ${others.toLocaleString("en")} for another processor architecture left out.`}
+      </small>
+      {others > 0 && (
+        <button type="button" class="link" onClick={props.onOthers}>
+          Show all
+        </button>
+      )}
     </fieldset>
   );
 }

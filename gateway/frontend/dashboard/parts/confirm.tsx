@@ -2,8 +2,9 @@
 import { useEffect, useState } from "preact/hooks";
 
 import { type Action, type DryRun, dryRun, newKey, submit as submitAction } from "../data/actions.ts";
+import { costInWords } from "../data/costs.ts";
 import type { Machine } from "../data/fleet.ts";
-import { count, dollars, HOURS_A_MONTH } from "../data/text.ts";
+import { count } from "../data/text.ts";
 import { useStores } from "./context.ts";
 import { Dialog } from "./dialog.tsx";
 
@@ -36,7 +37,7 @@ export function Confirm({ action, machines: chosen, onClose, onDone }: ConfirmPr
     if (!ready) return;
     const ids = allowed.map(({ id }) => id);
     const text = `${action.progressive} ${count(ids.length, "machine")}`;
-    submissions.add(key, text, () => submitAction(gateway, action, ids, key));
+    submissions.add(key, text, async () => [await submitAction(gateway, action, ids, key)]);
     onDone();
   };
   return (
@@ -51,7 +52,7 @@ export function Confirm({ action, machines: chosen, onClose, onDone }: ConfirmPr
                 <Target key={target.virtualMachine.id} target={target} />
               ))}
             </ul>
-            <p>{costOf(action, machines)}</p>
+            {verdict.cost && <p>{costInWords(verdict.cost)}</p>}
             {allowed.length < targets.length && (
               <p class="notice warn">
                 {count(targets.length - allowed.length, "machine")} will be left out.
@@ -105,14 +106,4 @@ export function Target({ target }: { target: TargetVerdict }) {
       ))}
     </li>
   );
-}
-
-function costOf(action: Action, machines: readonly Machine[]): string {
-  const priced = machines.flatMap(({ pricePerHour }) => pricePerHour ?? []);
-  const unpriced = machines.length - priced.length;
-  const sum = dollars(priced.reduce((a, b) => a + b, 0) * HOURS_A_MONTH);
-  const known = priced.length ? `List price while running: ${sum} a month.` : "";
-  const unknown = unpriced ? `The price of ${count(unpriced, "machine")} is not known.` : "";
-  const stopped = action.name === "stop" ? "Disks and addresses may cost on while stopped." : "";
-  return [known, unknown, stopped].filter(Boolean).join(" ");
 }

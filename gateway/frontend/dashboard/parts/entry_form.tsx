@@ -18,7 +18,7 @@ export function EntryForm({ label, button, work, children }: EntryFormProps) {
     const entered = new FormData(form);
     const text = (name: string) => {
       const given = String(entered.get(name) ?? "");
-      return name === "password" ? given : given.trim(); // a password may begin or end with a space
+      return name.startsWith("password") ? given : given.trim(); // a password may begin or end with a space
     };
     if (await run(() => work(text))) form.reset();
   };

@@ -1,5 +1,5 @@
 /** Why a view could not be read, and what to do about it; and which clouds did not answer it. */
-import { type AnswerReceipt, GatewayError, Unreachable } from "../api/post.ts";
+import { type AnswerReceipt, GatewayError, mayPass, Unreachable } from "../api/post.ts";
 import { problemOf } from "../data/text.ts";
 
 interface FailureProps {
@@ -25,15 +25,28 @@ export function Failure({ error, onRetry, shown = false }: FailureProps) {
 
 const codeOf = (error: Error) => (error instanceof GatewayError ? error.code : "");
 
-/** Whether asking again may help. */
-export const mayPass = (error: Error) => codeOf(error) !== "FORBIDDEN";
-
 export function inWords(error: Error): string {
   if (error instanceof Unreachable) return `${error.message} Is this computer online?`;
   const code = codeOf(error);
   if (code === "RATE_LIMITED") return `Too much was asked at once. ${error.message}`;
   if (code === "FORBIDDEN") return `You may not see this. ${error.message}`;
   return error.message;
+}
+
+interface InterruptedProps {
+  /** What is followed: "The list of machines". */
+  readonly what: string;
+  readonly error: Error | null;
+}
+
+/** A stream that broke or was refused; it is opened again by itself, if that may help. */
+export function Interrupted({ what, error }: InterruptedProps) {
+  if (!error) return null;
+  return (
+    <p class="notice bad" role="alert">
+      {what} is interrupted. {inWords(error)} {mayPass(error) && "It is asked for again."}
+    </p>
+  );
 }
 
 /** The sources that did not answer in full; nothing when all did. */

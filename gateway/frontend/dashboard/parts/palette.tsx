@@ -1,6 +1,7 @@
-/** Ctrl-K: every view, provider and machine by name. */
+/** Ctrl-K: every view, provider and machine by name, and the actions on a machine. */
 import { useState } from "preact/hooks";
 
+import { ACTIONS, reasonAgainst } from "../data/actions.ts";
 import { hasWords, wordsOf } from "../data/text.ts";
 import { hrefOf } from "../route.ts";
 import { useStores } from "./context.ts";
@@ -15,6 +16,29 @@ interface Entry {
 
 const MOST_SHOWN = 12;
 
+/** "Stop web-1", once a word begins the name of an action, for machines that it is offered for. */
+function useActions(words: readonly string[]): Entry[] {
+  const { fleet, providers } = useStores();
+  const meant = ACTIONS.flatMap((action) => {
+    const [word] = words.filter((each) => action.name.startsWith(each));
+    return word === undefined ? [] : [{ action, rest: words.filter((each) => each !== word) }];
+  });
+  return meant.flatMap(({ action, rest }) =>
+    fleet.machines.all
+      .filter(
+        (machine) =>
+          hasWords(machine.name || machine.externalId, rest) &&
+          reasonAgainst(action, [machine], (id) => providers.rows.get(id)) === null,
+      )
+      .slice(0, MOST_SHOWN)
+      .map(({ id, name, externalId }) => ({
+        label: `${action.label} ${name || externalId}`,
+        kind: "action",
+        href: hrefOf("machine", { id, do: action.name }),
+      })),
+  );
+}
+
 export function Palette({ onClose }: { onClose: () => void }) {
   const { fleet, providers } = useStores();
   const [text, setText] = useState("");
@@ -26,7 +50,7 @@ export function Palette({ onClose }: { onClose: () => void }) {
     ...providers.rows.all.map(({ name }) => ({
       label: name,
       kind: "provider",
-      href: hrefOf("machines", { q: name }),
+      href: hrefOf("machines", { group: "provider", only: name }),
     })),
     ...fleet.machines.all.map(({ id, name, externalId }) => ({
       label: name || externalId,
@@ -34,7 +58,7 @@ export function Palette({ onClose }: { onClose: () => void }) {
       href: hrefOf("machine", { id }),
     })),
   ];
-  const found = entries.filter(matches).slice(0, MOST_SHOWN);
+  const found = [...entries.filter(matches), ...useActions(words)].slice(0, MOST_SHOWN);
   const current = Math.min(at, found.length - 1);
   const open = (entry: Entry | undefined) => {
     if (!entry) return;

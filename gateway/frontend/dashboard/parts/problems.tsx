@@ -1,6 +1,7 @@
 /** The sources that did not answer in full, in words. */
 import { problemOf } from "../data/text.ts";
 import { useChanges, useClock, useStores } from "./context.ts";
+import { Failure, Interrupted } from "./failure.tsx";
 
 export function useProblems(): string[] {
   const { fleet, providers } = useStores();
@@ -11,20 +12,18 @@ export function useProblems(): string[] {
   });
 }
 
-export function Problems() {
+/** `sources`: whether those that did not answer in full are named, too. */
+export function Problems({ sources = true }: { sources?: boolean }) {
   useClock();
-  const { fleet } = useStores();
-  useChanges(fleet.error, fleet.progress);
+  const { fleet, providers } = useStores();
+  useChanges(fleet.error, fleet.progress, providers.error, providers.rows);
   const problems = useProblems();
-  const error = fleet.error.current;
+  const known = providers.rows.all.length > 0;
   return (
     <div role="status" aria-live="polite">
-      {error && (
-        <p class="notice bad">
-          The list of machines is interrupted. {error.message} It is asked for again.
-        </p>
-      )}
-      {problems.length > 0 && (
+      <Failure error={providers.error.current} onRetry={() => void providers.load()} shown={known} />
+      <Interrupted what="The list of machines" error={fleet.error.current} />
+      {sources && problems.length > 0 && (
         <details class="notice warn" open={problems.length <= 3}>
           <summary>
             {problems.length === 1 ? "One source" : `${problems.length} sources`} did not answer in

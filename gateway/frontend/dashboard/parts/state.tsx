@@ -1,4 +1,8 @@
 /** A state as a coloured word. The word says it without the colour. */
+import { inWords } from "../data/text.ts";
+
+export { inWords };
+
 const TONES: Record<string, string> = {
   RUNNING: "good",
   SUCCEEDED: "good",
@@ -39,8 +43,3 @@ export function State({ state }: { state: string }) {
   return <span class={`state ${TONES[state] ?? "calm"}`}>{inWords(state)}</span>;
 }
 
-export function inWords(state: string): string {
-  if (state === "OK") return state;
-  const text = state.toLowerCase().replaceAll("_", " ");
-  return text.charAt(0).toUpperCase() + text.slice(1);
-}

@@ -61,6 +61,7 @@ export function Table<T>(props: TableProps<T>) {
                   type="checkbox"
                   aria-label="Select all that match"
                   checked={selection.allSelected}
+                  disabled={!rows.length}
                   onChange={selection.toggleAll}
                 />
               </th>
@@ -107,8 +108,8 @@ export function Table<T>(props: TableProps<T>) {
   );
 }
 
-function classOf<T>({ numeric, wide }: Column<T>): string {
-  return [numeric && "numeric", wide && "wide"].filter(Boolean).join(" ");
+function classOf<T>({ key, numeric, wide }: Column<T>): string {
+  return [`column-${key}`, numeric && "numeric", wide && "wide"].filter(Boolean).join(" ");
 }
 
 interface HeadingProps<T> {
@@ -128,13 +129,18 @@ function Heading<T>({ column, sort, onSort }: HeadingProps<T>) {
       <button
         type="button"
         class="sort"
-        onClick={() => onSort({ key, descending: current && !descending })}
+        onClick={() => onSort(nextSort(column, sort))}
       >
         {title}
         <span aria-hidden="true">{current ? (descending ? " ↓" : " ↑") : ""}</span>
       </button>
     </th>
   );
+}
+
+/** The order after a click on a heading: of numbers, the largest come first. */
+export function nextSort({ key, numeric = false }: Pick<Column<never>, "key" | "numeric">, sort?: Sort): Sort {
+  return { key, descending: sort?.key === key ? !sort.descending : numeric };
 }
 
 function Spacer({ rows, width }: { rows: number; width: number }) {

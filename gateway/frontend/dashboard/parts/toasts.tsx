@@ -1,4 +1,7 @@
-/** The actions that were confirmed: undo, progress, failure. */
+/** The actions that were confirmed: undo, progress, the end of their jobs, failure. */
+import { useEffect } from "preact/hooks";
+
+import { outcomeOf } from "../data/jobs.ts";
 import { UNDO_SECONDS, type Submission } from "../data/submissions.ts";
 import { hrefOf } from "../route.ts";
 import { useChanges, useStores } from "./context.ts";
@@ -16,8 +19,12 @@ export function Toasts() {
 }
 
 function Toast({ submission }: { submission: Submission }) {
-  const { submissions } = useStores();
-  const { key, text, state, message, jobId } = submission;
+  const { submissions, jobs } = useStores();
+  useChanges(jobs.rows);
+  const { key, text, state, message, jobIds } = submission;
+  const outcome = state === "SENT" ? outcomeOf(jobIds.map((id) => jobs.rows.get(id))) : null;
+  const expires = outcome?.ended && !outcome.failed;
+  useEffect(() => (expires ? submissions.expire(key) : undefined), [key, expires]);
   const dismiss = (
     <button type="button" onClick={() => submissions.dismiss(key)}>
       Dismiss
@@ -34,10 +41,10 @@ function Toast({ submission }: { submission: Submission }) {
     );
   }
   if (state === "SENDING") return <div class="toast">{text} …</div>;
-  if (state === "SENT") {
+  if (outcome) {
     return (
-      <div class="toast">
-        {text}: the job is submitted. <a href={hrefOf("jobs", { job: jobId ?? "" })}>Show jobs</a>
+      <div class={outcome.failed ? "toast bad" : "toast"}>
+        {text}: {outcome.words} <a href={hrefOf("jobs", { job: jobIds[0] ?? "" })}>Show jobs</a>
         {dismiss}
       </div>
     );

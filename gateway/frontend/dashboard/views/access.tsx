@@ -7,8 +7,10 @@ import { Failure } from "../parts/failure.tsx";
 import { useQuery } from "../parts/query.ts";
 import type { Route } from "../route.ts";
 import { Grants } from "./access_grants.tsx";
+import { Password } from "./access_password.tsx";
 import { People } from "./access_people.tsx";
-import { Sessions, Tokens } from "./access_tokens.tsx";
+import { Sessions } from "./access_sessions.tsx";
+import { Tokens } from "./access_tokens.tsx";
 
 export function Access({ route }: { route: Route }) {
   const { providers } = useStores();
@@ -26,17 +28,18 @@ export function Access({ route }: { route: Route }) {
         <>
           <Tokens tokens={data.apiTokens ?? []} reload={reload} />
           <Sessions sessions={data.sessions ?? []} reload={reload} />
+          <Password />
+          {data.viewer?.superuser ? (
+            <People viewer={data.viewer.id} onChange={() => setPeople(people + 1)} />
+          ) : (
+            <p class="detail">Users and teams are managed by superusers.</p>
+          )}
           {managed.length > 0 && (
             <Grants
               providers={managed}
               chosen={route.query.get("provider")}
               peopleVersion={people}
             />
-          )}
-          {data.viewer?.superuser ? (
-            <People viewer={data.viewer.id} onChange={() => setPeople(people + 1)} />
-          ) : (
-            <p class="detail">Users and teams are managed by superusers.</p>
           )}
         </>
       )}

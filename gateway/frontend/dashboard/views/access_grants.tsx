@@ -1,6 +1,7 @@
 /** The roles that are granted on a provider, for its administrators. */
-import { useEffect } from "preact/hooks";
+import { useEffect, useRef, useState } from "preact/hooks";
 
+import type { ResultOf } from "../api/graphql.ts";
 import { Access, type Grant, granteeOf, grantsQuery, ROLES } from "../data/access.ts";
 import type { Provider } from "../data/providers.ts";
 import { ago } from "../data/text.ts";
@@ -27,6 +28,12 @@ export function Grants({ providers, chosen, peopleVersion }: GrantsProps) {
   useEffect(() => {
     if (peopleVersion) void reload();
   }, [peopleVersion]);
+  const element = useRef<HTMLElement>(null);
+  const [asked] = useState(chosen !== null); // by a link: the section is the last one of the view
+  const isThere = data !== null;
+  useEffect(() => {
+    if (asked && isThere) element.current?.scrollIntoView({ block: "end" });
+  }, [asked, isThere]);
   const access = new Access(gateway);
   const give = async (text: (name: string) => string) => {
     const grantee = granteeOf(text("grantee"));
@@ -40,7 +47,7 @@ export function Grants({ providers, chosen, peopleVersion }: GrantsProps) {
     await reload();
   };
   return (
-    <section class="card" aria-label="Roles on a provider">
+    <section ref={element} class="card" aria-label="Roles on a provider">
       <h2>Roles on a provider</h2>
       <label>
         Provider
@@ -71,7 +78,7 @@ export function Grants({ providers, chosen, peopleVersion }: GrantsProps) {
                     Team {team.name}
                   </option>
                 ))}
-                {(data.users?.nodes ?? []).map((user) => (
+                {grantable(data).map((user) => (
                   <option key={user.id} value={`user:${user.id}`}>
                     {user.login}
                   </option>
@@ -94,6 +101,12 @@ export function Grants({ providers, chosen, peopleVersion }: GrantsProps) {
     </section>
   );
 }
+
+type Granted = ResultOf<typeof grantsQuery>;
+
+/** All users but the owner, who has every right. */
+const grantable = ({ users, provider }: Granted) =>
+  (users?.nodes ?? []).filter(({ login }) => login !== provider?.owner?.login);
 
 interface GrantTableProps {
   readonly grants: readonly Grant[];

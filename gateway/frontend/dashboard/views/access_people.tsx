@@ -1,17 +1,16 @@
 /** Teams and users, for superusers. */
 import { useState } from "preact/hooks";
 
-import { Access, peopleQuery, type Person, type Team } from "../data/access.ts";
+import { Access, peopleQuery, type Person } from "../data/access.ts";
 import { count } from "../data/text.ts";
 import { ActButton } from "../parts/act_button.tsx";
 import { useStores } from "../parts/context.ts";
+import { Dialog } from "../parts/dialog.tsx";
 import { EntryForm } from "../parts/entry_form.tsx";
 import { Failure } from "../parts/failure.tsx";
 import { useQuery } from "../parts/query.ts";
 import { State } from "../parts/state.tsx";
-import { TypedDialog } from "../parts/typed.tsx";
-
-type Do = (work: (access: Access) => Promise<void>) => Promise<void>;
+import { type Do, Teams } from "./access_teams.tsx";
 
 interface PeopleProps {
   readonly viewer: string;
@@ -41,99 +40,16 @@ export function People({ viewer, onChange }: PeopleProps) {
   );
 }
 
-interface TeamsProps {
-  readonly teams: readonly Team[];
-  readonly users: readonly Person[];
-  readonly act: Do;
-}
-
-function Teams({ teams, users, act }: TeamsProps) {
-  return (
-    <section class="card" aria-label="Teams">
-      <h2>Teams</h2>
-      {!teams.length && <p>There is no team. A role that is given to a team is each member's.</p>}
-      {teams.map((team) => (
-        <TeamPart key={team.id} team={team} users={users} act={act} />
-      ))}
-      <EntryForm
-        label="Create a team"
-        button="Create the team"
-        work={(text) => act((access) => access.createTeam(text("name")))}
-      >
-        <label>
-          Name of the team
-          <input name="name" required maxLength={100} autocomplete="off" />
-        </label>
-      </EntryForm>
-    </section>
-  );
-}
-
-function TeamPart({ team, users, act }: { team: Team } & Omit<TeamsProps, "teams">) {
-  const [leaving, setLeaving] = useState(false);
-  const members = team.members?.nodes ?? [];
-  const others = users.filter((user) => !members.some(({ id }) => id === user.id));
-  return (
-    <details class="part">
-      <summary>
-        {team.name}: {count(members.length, "member")}
-      </summary>
-      <ul class="plain-list">
-        {members.map(({ id, login }) => (
-          <li key={id}>
-            {login}{" "}
-            <ActButton
-              label="Remove"
-              name={`Remove ${login} from ${team.name}`}
-              work={() => act((access) => access.removeMember(team.id, id))}
-            />
-          </li>
-        ))}
-      </ul>
-      <EntryForm
-        label={`Add to ${team.name}`}
-        button="Add"
-        work={(text) => act((access) => access.addMember(team.id, text("user")))}
-      >
-        <label>
-          User
-          <select name="user" required>
-            <option value="">Choose …</option>
-            {others.map(({ id, login }) => (
-              <option key={id} value={id}>
-                {login}
-              </option>
-            ))}
-          </select>
-        </label>
-      </EntryForm>
-      <button type="button" class="danger" onClick={() => setLeaving(true)}>
-        Delete the team
-      </button>
-      {leaving && (
-        <TypedDialog
-          title={`Delete the team ${team.name}`}
-          word={team.name}
-          button="Delete"
-          work={() => act((access) => access.deleteTeam(team.id))}
-          onClose={() => setLeaving(false)}
-        >
-          <p>What was granted to it ends for its members. The users stay.</p>
-        </TypedDialog>
-      )}
-    </details>
-  );
-}
-
 interface UsersProps {
   readonly users: readonly Person[];
   readonly total: number;
-  /** The id of who looks: nobody locks themselves out here. */
+  /** The id of the current user, whose own row has no buttons. */
   readonly viewer: string;
   readonly act: Do;
 }
 
 function Users({ users, total, viewer, act }: UsersProps) {
+  const [giving, setGiving] = useState<{ id: string; login: string } | null>(null);
   const create = (text: (name: string) => string) =>
     act((access) =>
       access.createUser({
@@ -176,11 +92,20 @@ function Users({ users, total, viewer, act }: UsersProps) {
                 </td>
                 <td>
                   {id !== viewer && (
-                    <ActButton
-                      label={active ? "Disable" : "Enable"}
-                      name={`${active ? "Disable" : "Enable"} ${login}`}
-                      work={() => act((access) => access.updateUser({ id, active: !active }))}
-                    />
+                    <>
+                      <ActButton
+                        label={active ? "Disable" : "Enable"}
+                        name={`${active ? "Disable" : "Enable"} ${login}`}
+                        work={() => act((access) => access.updateUser({ id, active: !active }))}
+                      />{" "}
+                      <button
+                        type="button"
+                        aria-label={`Give ${login} a password`}
+                        onClick={() => setGiving({ id, login })}
+                      >
+                        Password
+                      </button>
+                    </>
                   )}
                 </td>
               </tr>
@@ -205,6 +130,25 @@ function Users({ users, total, viewer, act }: UsersProps) {
           <input name="superuser" type="checkbox" /> Superuser
         </label>
       </EntryForm>
+      {giving && (
+        <Dialog title={`Password of ${giving.login}`} onClose={() => setGiving(null)}>
+          <p>It ends the user's sessions.</p>
+          <EntryForm
+            label={`Password of ${giving.login}`}
+            button="Give the password"
+            work={async (text) => {
+              await act((access) => access.updateUser({ id: giving.id, password: text("password") }));
+              setGiving(null);
+            }}
+          >
+            <input hidden readOnly autocomplete="username" value={giving.login} />
+            <label>
+              Another password
+              <input name="password" type="password" required autocomplete="new-password" />
+            </label>
+          </EntryForm>
+        </Dialog>
+      )}
     </section>
   );
 }

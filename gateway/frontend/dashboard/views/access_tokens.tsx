@@ -1,10 +1,9 @@
-/** The viewer's own API tokens and sessions. */
+/** The viewer's own API tokens. */
 import { useState } from "preact/hooks";
 
-import { Access, type ApiToken, SCOPES, type Scope, type Session } from "../data/access.ts";
-import { ago, count, moment } from "../data/text.ts";
+import { Access, type ApiToken, SCOPES, type Scope } from "../data/access.ts";
+import { ago, moment } from "../data/text.ts";
 import { useAct } from "../parts/act.ts";
-import { ActButton } from "../parts/act_button.tsx";
 import { useStores } from "../parts/context.ts";
 import { Dialog } from "../parts/dialog.tsx";
 import { inWords } from "../parts/state.tsx";
@@ -17,6 +16,7 @@ interface TokensProps {
 export function Tokens({ tokens, reload }: TokensProps) {
   const { gateway } = useStores();
   const [creating, setCreating] = useState(false);
+  const [revoked, setRevoked] = useState<{ readonly id: string; readonly name: string } | null>(null);
   const revoke = async (id: string) => {
     await new Access(gateway).revokeToken(id);
     await reload();
@@ -51,13 +51,26 @@ export function Tokens({ tokens, reload }: TokensProps) {
                   <td>{lastUsedAt ? `${ago(lastUsedAt)}, ${lastUsedFrom}` : "Never"}</td>
                   <td class="wide">{moment(expiresAt)}</td>
                   <td>
-                    <ActButton label="Revoke" name={`Revoke ${name}`} work={() => revoke(id)} />
+                    <button
+                      type="button"
+                      aria-label={`Revoke ${name}`}
+                      onClick={() => setRevoked({ id, name })}
+                    >
+                      Revoke
+                    </button>
                   </td>
                 </tr>
               ))}
             </tbody>
           </table>
         </div>
+      )}
+      {revoked && (
+        <RevokeDialog
+          name={revoked.name}
+          work={() => revoke(revoked.id)}
+          onClose={() => setRevoked(null)}
+        />
       )}
       <div class="bar">
         <button type="button" onClick={() => setCreating(true)}>
@@ -73,6 +86,36 @@ export function Tokens({ tokens, reload }: TokensProps) {
         />
       )}
     </section>
+  );
+}
+
+interface RevokeProps {
+  readonly name: string;
+  readonly work: () => Promise<void>;
+  readonly onClose: () => void;
+}
+
+function RevokeDialog({ name, work, onClose }: RevokeProps) {
+  const { busy, failure, run } = useAct();
+  const submit = async (event: Event) => {
+    event.preventDefault();
+    if (await run(work)) onClose();
+  };
+  return (
+    <Dialog title={`Revoke ${name}`} onClose={onClose}>
+      <form onSubmit={(event) => void submit(event)}>
+        <p>Scripts that use this token are refused at once. It cannot be made valid again.</p>
+        {failure && <p class="notice bad" role="alert">{failure}</p>}
+        <footer>
+          <button type="button" onClick={onClose}>
+            Close
+          </button>
+          <button type="submit" class="danger" disabled={busy}>
+            Revoke
+          </button>
+        </footer>
+      </form>
+    </Dialog>
   );
 }
 
@@ -175,67 +218,5 @@ function SecretDialog({ secret, onClose }: { secret: string; onClose: () => void
         </button>
       </footer>
     </Dialog>
-  );
-}
-
-interface SessionsProps {
-  readonly sessions: readonly Session[];
-  readonly reload: () => Promise<void>;
-}
-
-export function Sessions({ sessions, reload }: SessionsProps) {
-  const { gateway } = useStores();
-  const end = async (id: string) => {
-    await new Access(gateway).revokeSession(id);
-    await reload();
-  };
-  const others = sessions.filter(({ current }) => !current);
-  const endOthers = async () => {
-    for (const { id } of others) await new Access(gateway).revokeSession(id);
-    await reload();
-  };
-  return (
-    <section class="card" aria-label="Your sessions">
-      <h2>Your sessions</h2>
-      <div class="table-scroll short" tabIndex={0} role="group" aria-label="Your sessions">
-        <table aria-label="Your sessions">
-          <thead>
-            <tr>
-              <th>Since</th>
-              <th>From</th>
-              <th class="wide">Until, if it is not used</th>
-              <th>
-                <span class="hidden">Actions</span>
-              </th>
-            </tr>
-          </thead>
-          <tbody>
-            {sessions.map(({ id, createdAt, expiresAt, address, current }) => (
-              <tr key={id}>
-                <td title={createdAt}>{ago(createdAt)}</td>
-                <td>{address}</td>
-                <td class="wide">{moment(expiresAt)}</td>
-                <td>
-                  {current ? (
-                    "This one"
-                  ) : (
-                    <ActButton
-                      label="End"
-                      name={`End the session since ${moment(createdAt)}`}
-                      work={() => end(id)}
-                    />
-                  )}
-                </td>
-              </tr>
-            ))}
-          </tbody>
-        </table>
-      </div>
-      {others.length > 1 && (
-        <div class="bar">
-          <ActButton label={`End ${count(others.length, "other session")}`} work={endOthers} />
-        </div>
-      )}
-    </section>
   );
 }

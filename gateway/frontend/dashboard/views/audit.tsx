@@ -2,13 +2,14 @@
 import { useState } from "preact/hooks";
 
 import { type AuditEvent, auditQuery, isDryRun, namesIn } from "../data/audit.ts";
-import { ago, count, moment } from "../data/text.ts";
+import { count, moment } from "../data/text.ts";
 import { useClock } from "../parts/context.ts";
 import { Dialog } from "../parts/dialog.tsx";
 import { Failure } from "../parts/failure.tsx";
 import { Pager, usePages } from "../parts/pager.tsx";
 import { useQuery } from "../parts/query.ts";
 import { inWords, State } from "../parts/state.tsx";
+import { When } from "../parts/when.tsx";
 import { type Route, setQuery } from "../route.ts";
 
 const KINDS = ["MUTATION", "LOGIN", "REFUSAL", "COMMAND"] as const;
@@ -87,17 +88,22 @@ function Events({ events, onShow }: EventsProps) {
         <thead>
           <tr>
             <th>When</th>
+            <th>Outcome</th>
             <th>Who</th>
             <th>Did</th>
             <th class="wide">About</th>
-            <th>Outcome</th>
             <th class="wide">From</th>
           </tr>
         </thead>
         <tbody>
           {events.map((event) => (
             <tr key={event.id}>
-              <td title={event.at}>{ago(event.at)}</td>
+              <td>
+                <When time={event.at} />
+              </td>
+              <td>
+                <State state={event.outcome} />
+              </td>
               <td>{event.login}</td>
               <td>
                 <button type="button" class="link" onClick={() => onShow(event)}>
@@ -106,9 +112,6 @@ function Events({ events, onShow }: EventsProps) {
                 {isDryRun(event) && <div class="detail">dry run</div>}
               </td>
               <td class="wide">{namesIn(event)}</td>
-              <td>
-                <State state={event.outcome} />
-              </td>
               <td class="wide">{event.address}</td>
             </tr>
           ))}

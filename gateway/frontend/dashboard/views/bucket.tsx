@@ -1,5 +1,5 @@
 /** The objects of a bucket, folder by folder; each can be downloaded by a link. */
-import { useState } from "preact/hooks";
+import { useEffect, useState } from "preact/hooks";
 
 import {
   downloadLink,
@@ -9,14 +9,16 @@ import {
   objectsQuery,
   within,
 } from "../data/storage.ts";
-import { ago, bytesInWords, clock } from "../data/text.ts";
+import { bytesInWords, clock } from "../data/text.ts";
 import { useAct } from "../parts/act.ts";
 import { useClock, useStores } from "../parts/context.ts";
 import { Dialog } from "../parts/dialog.tsx";
 import { Failure, Unanswered } from "../parts/failure.tsx";
 import { Pager, usePages } from "../parts/pager.tsx";
 import { useQuery } from "../parts/query.ts";
+import { When } from "../parts/when.tsx";
 import { hrefOf } from "../route.ts";
+import { UploadDialog } from "./upload.tsx";
 
 interface BucketProps {
   readonly bucket: string;
@@ -26,6 +28,7 @@ interface BucketProps {
 export function BucketView({ bucket, prefix }: BucketProps) {
   useClock();
   const pages = usePages();
+  const [uploading, setUploading] = useState(false);
   const { data, receipts, error, loading, reload } = useQuery(objectsQuery, {
     bucket,
     prefix: prefix || null,
@@ -58,6 +61,11 @@ export function BucketView({ bucket, prefix }: BucketProps) {
         <span role="status" class="count">
           {loading && !data ? "Reading …" : found && `${found.provider.name}, ${found.region}`}
         </span>
+        {found && (
+          <button type="button" class="primary" onClick={() => setUploading(true)}>
+            Upload
+          </button>
+        )}
         <button type="button" disabled={loading} onClick={() => void reload()}>
           Refresh
         </button>
@@ -66,6 +74,15 @@ export function BucketView({ bucket, prefix }: BucketProps) {
       {isEmpty && <p>{prefix ? "Nothing is in this folder." : "The bucket is empty."}</p>}
       {page && !isEmpty && <Objects page={page} bucket={bucket} prefix={prefix} />}
       <Pager pages={pages} info={page?.pageInfo} backLabel="Back" nextLabel="More" />
+      {uploading && (
+        <UploadDialog
+          bucket={bucket}
+          prefix={prefix}
+          exists={(key) => page?.nodes.some((object) => object.key === key) ?? false}
+          onDone={() => void reload()}
+          onClose={() => setUploading(false)}
+        />
+      )}
     </main>
   );
 }
@@ -98,8 +115,8 @@ function Objects({ page, bucket, prefix }: BucketProps & { page: ObjectPage }) {
             <tr key={key}>
               <td class="key">{within(key, prefix)}</td>
               <td class="numeric">{bytesInWords(size)}</td>
-              <td class="wide" title={lastModified ?? undefined}>
-                {ago(lastModified)}
+              <td class="wide">
+                <When time={lastModified} />
               </td>
               <td class="wide">{storageClass}</td>
               <td>
@@ -133,6 +150,7 @@ function DownloadDialog({ bucket, objectKey, onClose }: DownloadProps) {
   const { busy, failure, run } = useAct();
   const [link, setLink] = useState<Link | null>(null);
   const sign = () => run(async () => setLink(await downloadLink(gateway, bucket, objectKey)));
+  useEffect(() => void sign(), []);
   return (
     <Dialog title="Download" onClose={onClose}>
       <p class="key">{objectKey}</p>
@@ -145,7 +163,7 @@ function DownloadDialog({ bucket, objectKey, onClose }: DownloadProps) {
           {link.expiresAt && `, until ${clock(link.expiresAt)}`}.
         </p>
       ) : (
-        <p>The file comes from its store, by a link that is good for 15 minutes.</p>
+        <p role="status">Signing a link that is good for 15 minutes …</p>
       )}
       {failure && <p class="notice bad" role="alert">{failure}</p>}
       <footer>
@@ -154,7 +172,7 @@ function DownloadDialog({ bucket, objectKey, onClose }: DownloadProps) {
         </button>
         {!link && (
           <button type="button" class="primary" disabled={busy} onClick={() => void sign()}>
-            {busy ? "Signing …" : "Get the link"}
+            {busy ? "Signing …" : "Sign again"}
           </button>
         )}
       </footer>

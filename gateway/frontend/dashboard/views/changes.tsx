@@ -1,13 +1,17 @@
 /** What reads found different, newest first. */
 import { useMemo } from "preact/hooks";
 
-import { type Change, changesQuery, typeInWords, valueInWords } from "../data/changes.ts";
-import { ago, count, hasWords, wordsOf } from "../data/text.ts";
+import { type Change, changedValue, changesQuery, typeInWords } from "../data/changes.ts";
+import { count, fieldInWords, hasWords, wordsOf } from "../data/text.ts";
+import { changesQueryText } from "../data/view_queries.ts";
+import { ChangedBy } from "../parts/changed_by.tsx";
 import { ChangedObject } from "../parts/changed_object.tsx";
 import { useChanges, useClock, useStores } from "../parts/context.ts";
 import { Failure } from "../parts/failure.tsx";
 import { useQuery } from "../parts/query.ts";
 import { type Column, Table } from "../parts/table.tsx";
+import { ViewQuery } from "../parts/view_query.tsx";
+import { When } from "../parts/when.tsx";
 import { type Route, setQuery } from "../route.ts";
 
 const PERIODS: readonly (readonly [string, string])[] = [
@@ -17,12 +21,13 @@ const PERIODS: readonly (readonly [string, string])[] = [
 ];
 
 const COLUMNS: readonly Column<Change>[] = [
-  { key: "at", title: "Seen", cell: ({ at }) => <span title={at}>{ago(at)}</span> },
+  { key: "at", title: "Seen", cell: ({ at }) => <When time={at} /> },
   { key: "target", title: "Object", cell: (change) => <ChangedObject change={change} /> },
   { key: "type", title: "Type", cell: ({ type }) => typeInWords(type), wide: true },
-  { key: "field", title: "What", cell: ({ field }) => field },
-  { key: "before", title: "Before", cell: ({ before }) => valueInWords(before), wide: true },
-  { key: "after", title: "After", cell: ({ after }) => valueInWords(after) },
+  { key: "field", title: "What", cell: ({ field }) => fieldInWords(field) },
+  { key: "before", title: "Before", cell: (change) => changedValue(change, change.before), wide: true },
+  { key: "after", title: "After", cell: (change) => changedValue(change, change.after) },
+  { key: "by", title: "By", cell: ({ actor }) => <ChangedBy actor={actor} /> },
   {
     key: "provider",
     title: "Provider",
@@ -81,7 +86,9 @@ export function Changes({ route }: { route: Route }) {
         >
           <option value="">Every field</option>
           {fields.map((each) => (
-            <option key={each}>{each}</option>
+            <option key={each} value={each}>
+              {fieldInWords(each)}
+            </option>
           ))}
         </select>
         <select
@@ -104,6 +111,7 @@ export function Changes({ route }: { route: Route }) {
         <button type="button" disabled={loading} onClick={() => void reload()}>
           Refresh
         </button>
+        <ViewQuery query={() => changesQueryText(provider, field, since)} />
       </div>
       <Table
         label="Changes"
@@ -127,8 +135,9 @@ function beginOf(hours: string): string | null {
   return length > 0 ? new Date(Date.now() - length).toISOString() : null;
 }
 
-function textOf({ type, target, provider, field, before, after }: Change): string {
-  const values = [valueInWords(before), valueInWords(after)];
+function textOf(change: Change): string {
+  const { type, target, provider, field, before, after, actor } = change;
+  const values = [changedValue(change, before), changedValue(change, after)];
   const object = [target?.name ?? "", target?.region ?? "", typeInWords(type)];
-  return [...object, provider.name, field, ...values].join("\n");
+  return [...object, provider.name, field, fieldInWords(field), ...values, actor?.user?.login].join("\n");
 }

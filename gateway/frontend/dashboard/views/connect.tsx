@@ -4,28 +4,36 @@ import { useEffect, useState } from "preact/hooks";
 import { graphql, type ResultOf } from "../api/graphql.ts";
 import { accepted } from "../api/post.ts";
 import { useStores } from "../parts/context.ts";
+import {
+  Credential,
+  credentialFields,
+  credentialsIn,
+  type Field,
+  isNeeded,
+  regionsIn,
+} from "../parts/credential_fields.tsx";
 import { Dialog } from "../parts/dialog.tsx";
 
-const fields = graphql(`
-  fragment CredentialFields on CredentialField {
-    name label help type required secret choices default minimum maximum
-  }
-`);
 const kinds = graphql(`query ProviderKinds {
   providerKinds {
     slug label description defaultRegions
     credentialFields { ...CredentialFields }
     drivers { name label defaultRegions credentialFields { ...CredentialFields } }
   }
-}`, [fields]);
+}`, [credentialFields]);
 const connect = graphql(`mutation ConnectProvider($input: ConnectProviderInput!) {
   connectProvider(input: $input) { provider { id } errors { field message } }
 }`);
 
 type Kind = NonNullable<ResultOf<typeof kinds>["providerKinds"]>[number];
-type Field = Kind["credentialFields"][number];
 
-export function ConnectDialog({ onClose }: { onClose: () => void }) {
+interface ConnectProps {
+  readonly onClose: () => void;
+  /** `gone`: the names of the providers that were disconnected meanwhile: those of the demo. */
+  readonly onConnected: (gone: readonly string[]) => void;
+}
+
+export function ConnectDialog({ onClose, onConnected }: ConnectProps) {
   const { gateway, providers, fleet } = useStores();
   const [offered, setOffered] = useState<readonly Kind[]>([]);
   const [slug, setSlug] = useState("");
@@ -38,6 +46,7 @@ export function ConnectDialog({ onClose }: { onClose: () => void }) {
       .then(({ providerKinds }) => setOffered(providerKinds ?? []))
       .catch((error: Error) => setFailure(error.message));
   }, []);
+  const demo = providers.rows.all.filter(({ endsWithDemo }) => endsWithDemo);
   const kind = offered.find((each) => each.slug === slug);
   const drivers = kind?.drivers ?? [];
   const form = drivers.length ? drivers.find((each) => each.name === driver) : kind;
@@ -58,9 +67,10 @@ export function ConnectDialog({ onClose }: { onClose: () => void }) {
     try {
       const { connectProvider } = await gateway.execute(connect, { input });
       accepted(connectProvider);
+      const before = providers.rows.all;
       await providers.load();
       fleet.reload();
-      onClose();
+      onConnected(before.filter(({ id }) => !providers.rows.get(id)).map(({ name }) => name));
     } catch (error) {
       setFailure((error as Error).message);
       setBusy(false);
@@ -69,6 +79,12 @@ export function ConnectDialog({ onClose }: { onClose: () => void }) {
   return (
     <Dialog title="Connect a provider" onClose={onClose}>
       <form onSubmit={(event) => void submit(event)}>
+        {demo.length > 0 && (
+          <p class="notice warn">
+            It ends the demo: {demo.map(({ name }) => name).join(", ")}{" "}
+            {demo.length > 1 ? "are" : "is"} disconnected then. What you have edited or shared stays.
+          </p>
+        )}
         <label>
           Kind
           <select value={slug} required onChange={(event) => setSlug(event.currentTarget.value)}>
@@ -110,7 +126,7 @@ export function ConnectDialog({ onClose }: { onClose: () => void }) {
               <summary>Optional</summary>
               {entered.filter((field) => !isNeeded(field)).map(credential)}
               <label>
-                Regions
+                Regions to connect
                 <input name="regions" />
                 <small>Separated by spaces; empty: {form.defaultRegions.join(" ") || "all"}.</small>
               </label>
@@ -131,70 +147,9 @@ export function ConnectDialog({ onClose }: { onClose: () => void }) {
   );
 }
 
-/** A field with a default may stay empty. */
-const isNeeded = (field: Field) => field.required && field.default === null;
-
-function Credential({ field }: { field: Field }) {
-  const { name, label, help } = field;
-  return (
-    <label>
-      {label}
-      <Entry field={field} name={`credential.${name}`} />
-      <small>{help}</small>
-    </label>
-  );
-}
-
-/** Texts get several lines: a key or a configuration file has them, and one line would lose them. */
-function Entry({ field, name }: { field: Field; name: string }) {
-  const { choices, default: initial, minimum, maximum, secret, type } = field;
-  const required = isNeeded(field);
-  const placeholder = initial ?? "";
-  const options = type === "boolean" ? ["true", "false"] : choices;
-  if (options.length) {
-    return (
-      <select name={name} required={required}>
-        <option value="">{initial ? `${initial} (default)` : ""}</option>
-        {options.map((choice) => (
-          <option key={choice} value={choice}>
-            {choice}
-          </option>
-        ))}
-      </select>
-    );
-  }
-  if (type === "integer" || type === "number") {
-    return (
-      <input
-        type="number"
-        name={name}
-        step={type === "integer" ? 1 : "any"}
-        min={minimum ?? undefined}
-        max={maximum ?? undefined}
-        placeholder={placeholder}
-        required={required}
-      />
-    );
-  }
-  return (
-    <textarea
-      name={name}
-      rows={1}
-      class={secret ? "secret" : ""}
-      autocomplete="off"
-      spellcheck={false}
-      placeholder={placeholder}
-      required={required}
-    />
-  );
-}
-
 function inputOf(kind: string, fields: readonly Field[], entered: FormData) {
-  const text = (name: string) => String(entered.get(name) ?? "").trim();
-  const credentials = fields
-    .map(({ name }) => ({ name, value: text(`credential.${name}`) }))
-    .filter(({ value }) => value !== "");
-  const regions = text("regions").split(/[\s,]+/).filter(Boolean);
-  const input = { kind, name: text("name"), credentials };
+  const regions = regionsIn(entered);
+  const name = String(entered.get("name") ?? "").trim();
+  const input = { kind, name, credentials: credentialsIn(fields, entered) };
   return regions.length ? { ...input, regions } : input;
 }

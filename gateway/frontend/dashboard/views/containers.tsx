@@ -2,11 +2,13 @@
 import { useEffect, useMemo, useState } from "preact/hooks";
 
 import { graphql, type ResultOf } from "../api/graphql.ts";
-import { ago, count, hasWords, problemOf, wordsOf } from "../data/text.ts";
+import { count, hasWords, problemOf, wordsOf } from "../data/text.ts";
 import { Rows } from "../data/rows.ts";
 import { useChanges, useClock, useStores } from "../parts/context.ts";
+import { Interrupted } from "../parts/failure.tsx";
 import { State } from "../parts/state.tsx";
 import { type Column, setSort, sorted, sortOf, Table } from "../parts/table.tsx";
+import { When } from "../parts/when.tsx";
 import { type Route, setQuery } from "../route.ts";
 
 const containerFields = graphql(`
@@ -54,7 +56,7 @@ const COLUMNS: readonly Column<Container>[] = [
   {
     key: "seen",
     title: "Seen",
-    cell: ({ observedAt }) => ago(observedAt),
+    cell: ({ observedAt }) => <When time={observedAt} />,
     sortBy: ({ observedAt }) => observedAt,
     wide: true,
   },
@@ -81,7 +83,7 @@ export function Containers({ route }: { route: Route }) {
   return (
     <main class="full">
       <h1>Containers</h1>
-      {failure && <p class="notice bad" role="status">{failure}</p>}
+      <Interrupted what="The list of containers" error={failure} />
       {problems.map((problem) => (
         <p key={problem} class="notice warn">
           {problem}
@@ -98,7 +100,7 @@ export function Containers({ route }: { route: Route }) {
         />
         <span role="status" class="count">
           {count(shown.length, "container")}
-          {loading && ", engines are still answering …"}
+          {loading && !failure && ", engines are still answering …"}
         </span>
       </div>
       <Table
@@ -109,10 +111,17 @@ export function Containers({ route }: { route: Route }) {
         rowClass={({ stale }) => (stale ? "stale" : "")}
         sort={sort}
         onSort={setSort}
-        empty={<p>{loading ? "Asking …" : "No container."}</p>}
+        empty={<p>{emptyText(loading, failure, rows.all.length, problems.length)}</p>}
       />
     </main>
   );
+}
+
+function emptyText(loading: boolean, failure: Error | null, all: number, problems: number): string {
+  if (all) return "No container matches.";
+  if (failure) return "Nothing could be read.";
+  if (loading) return "Asking …";
+  return problems ? "No container is known: not every source answered." : "Your providers list no container.";
 }
 
 function useContainers() {
@@ -120,7 +129,7 @@ function useContainers() {
   const [rows] = useState(() => new Rows<Container>());
   const [problems, setProblems] = useState<readonly string[]>([]);
   const [loading, setLoading] = useState(true);
-  const [failure, setFailure] = useState("");
+  const [failure, setFailure] = useState<Error | null>(null);
   useEffect(
     () =>
       gateway.watch(bySource, {}, {
@@ -131,7 +140,7 @@ function useContainers() {
           if (problem) setProblems((before) => [...before, problem]);
           rows.put(nodes);
         },
-        interrupted: (error) => setFailure(error ? `The list is interrupted. ${error.message}` : ""),
+        interrupted: setFailure,
         complete: () => setLoading(false),
       }),
     [],

@@ -1,46 +1,71 @@
 /** Jobs, live: progress, errors, cancel and retry. */
-import { useState } from "preact/hooks";
+import { useEffect } from "preact/hooks";
 
-import { isUnfinished, type Job } from "../data/jobs.ts";
-import { ago } from "../data/text.ts";
-import { useChanges, useClock, useStores } from "../parts/context.ts";
-import { State } from "../parts/state.tsx";
-import { hrefOf, type Route, setQuery } from "../route.ts";
+import { isUnfinished, type Job, jobHasWords } from "../data/jobs.ts";
+import { wordsOf } from "../data/text.ts";
+import { jobsQuery } from "../data/view_queries.ts";
+import { useChanges, useStores } from "../parts/context.ts";
+import { Failure, Interrupted } from "../parts/failure.tsx";
+import { ViewQuery } from "../parts/view_query.tsx";
+import { type Route, setQuery } from "../route.ts";
+import { JobTable } from "./job_table.tsx";
+
+const STATES: readonly (readonly [string, string])[] = [
+  ["", "Every state"],
+  ["unfinished", "Not finished"],
+  ["FAILED", "Failed"],
+  ["SUCCEEDED", "Succeeded"],
+  ["CANCELED", "Canceled"],
+];
 
 export function Jobs({ route }: { route: Route }) {
   const { jobs } = useStores();
-  useChanges(jobs.rows, jobs.error, jobs.more);
-  const only = route.query.get("state") ?? "";
+  useChanges(jobs.rows, jobs.more, jobs.loaded);
+  const marked = route.query.get("job") ?? "";
+  const isLoaded = jobs.loaded.current;
+  useEffect(() => {
+    if (isLoaded) void jobs.ensure(marked);
+  }, [jobs, isLoaded, marked]);
+  const state = route.query.get("state") ?? "";
+  const search = route.query.get("q") ?? "";
+  const words = wordsOf(search);
   const all = newestFirst(jobs.rows.all);
-  const shown = all.filter((job) => {
-    if (only === "unfinished") return isUnfinished(job);
-    return only === "" || job.state === only;
-  });
+  const isInState = (job: Job) => {
+    if (state === "unfinished") return isUnfinished(job);
+    return state === "" || job.state === state;
+  };
   const { current: after } = jobs.more;
   return (
     <main class="full">
       <h1>Jobs</h1>
-      {jobs.error.current && (
-        <p class="notice warn" role="status">
-          The jobs are not up to date. {jobs.error.current.message}
-        </p>
-      )}
+      <JobProblems />
       <div class="bar">
+        <input
+          type="search"
+          class="filter"
+          aria-label="Filter"
+          placeholder="Filter: a machine, an action, words of an error …"
+          value={search}
+          onInput={(event) => setQuery({ q: event.currentTarget.value })}
+        />
         <select
           aria-label="State"
-          value={only}
+          value={state}
           onChange={(event) => setQuery({ state: event.currentTarget.value })}
         >
-          <option value="">Every state</option>
-          <option value="unfinished">Not finished</option>
-          <option value="FAILED">Failed</option>
-          <option value="SUCCEEDED">Succeeded</option>
+          {STATES.map(([value, label]) => (
+            <option key={value} value={value}>
+              {label}
+            </option>
+          ))}
         </select>
+        <ViewQuery query={() => jobsQuery(state)} />
       </div>
       <JobTable
-        jobs={shown}
-        marked={route.query.get("job") ?? ""}
-        empty={all.length ? "No job is in this state." : "No job was submitted yet."}
+        jobs={all}
+        matches={(job) => isInState(job) && jobHasWords(job, words)}
+        marked={marked}
+        empty={all.length ? "No job matches." : "No job was submitted yet."}
       />
       {after && (
         <p>
@@ -53,97 +78,22 @@ export function Jobs({ route }: { route: Route }) {
   );
 }
 
-export function newestFirst(jobs: readonly Job[]): Job[] {
-  return [...jobs].sort((a, b) => Date.parse(b.createdAt) - Date.parse(a.createdAt));
-}
-
-interface JobTableProps {
-  readonly jobs: readonly Job[];
-  readonly empty: string;
-  /** The id of the job to point at. */
-  readonly marked?: string;
-}
-
-export function JobTable({ jobs, empty, marked = "" }: JobTableProps) {
-  useClock(1);
-  if (!jobs.length) return <p>{empty}</p>;
-  return (
-    <div class="table-scroll">
-      <table aria-label="Jobs">
-        <thead>
-          <tr>
-            <th>Job</th>
-            <th>State</th>
-            <th>On</th>
-            <th class="wide">Provider</th>
-            <th class="wide">By</th>
-            <th class="wide">Begun</th>
-            <th>
-              <span class="hidden">Actions</span>
-            </th>
-          </tr>
-        </thead>
-        <tbody>
-          {jobs.map((job) => (
-            <JobRow key={job.id} job={job} marked={job.id === marked} />
-          ))}
-        </tbody>
-      </table>
-    </div>
-  );
-}
-
-function JobRow({ job, marked }: { job: Job; marked: boolean }) {
-  const { label, state, progress, targetName, error } = job;
-  return (
-    <tr class={marked ? "marked" : ""}>
-      <td>{label}</td>
-      <td>
-        <State state={state} />
-        {state === "RUNNING" && (
-          <progress max={100} value={progress || undefined} aria-label={`Progress of ${label}`} />
-        )}
-        {error && <div class="detail">{error.message}</div>}
-      </td>
-      <td>
-        {job.target ? (
-          <a href={hrefOf("machine", { id: job.target.id })}>{targetName}</a>
-        ) : (
-          targetName
-        )}
-      </td>
-      <td class="wide">{job.providerName}</td>
-      <td class="wide">{job.requesterLogin}</td>
-      <td class="wide" title={job.createdAt}>
-        {ago(job.createdAt)}
-      </td>
-      <td>
-        <JobActions job={job} />
-      </td>
-    </tr>
-  );
-}
-
-function JobActions({ job }: { job: Job }) {
+/** Why the jobs are not there, or not up to date. */
+export function JobProblems() {
   const { jobs } = useStores();
-  const [failure, setFailure] = useState("");
-  const run = (work: Promise<void>) => {
-    setFailure("");
-    work.catch((error: Error) => setFailure(error.message));
-  };
+  useChanges(jobs.error, jobs.interruption, jobs.rows);
   return (
     <>
-      {isUnfinished(job) && job.state !== "CANCELING" && (
-        <button type="button" onClick={() => run(jobs.cancel(job.id))}>
-          Cancel
-        </button>
-      )}
-      {job.state === "FAILED" && (
-        <button type="button" onClick={() => run(jobs.retry(job.id))}>
-          Retry
-        </button>
-      )}
-      {failure && <div class="detail" role="alert">{failure}</div>}
+      <Failure
+        error={jobs.error.current}
+        onRetry={() => void jobs.load()}
+        shown={jobs.rows.all.length > 0}
+      />
+      <Interrupted what="The jobs' progress" error={jobs.interruption.current} />
     </>
   );
+}
+
+export function newestFirst(jobs: readonly Job[]): Job[] {
+  return [...jobs].sort((a, b) => Date.parse(b.createdAt) - Date.parse(a.createdAt));
 }

@@ -1,4 +1,4 @@
-/** The log-in form: the whole page while nobody is logged in. */
+/** The log-in form: the only content of the page while no user is logged in. */
 import { useState } from "preact/hooks";
 
 import type { SessionStore } from "../api/session.ts";

@@ -2,34 +2,56 @@
 import { useEffect, useState } from "preact/hooks";
 
 import { graphql, type ResultOf } from "../api/graphql.ts";
-import type { Action } from "../data/actions.ts";
-import { valueInWords } from "../data/changes.ts";
-import { ago, dollars, HOURS_A_MONTH, moment, tagsOf } from "../data/text.ts";
+import { ACTIONS, type Action } from "../data/actions.ts";
+import { actorFields, changedValue } from "../data/changes.ts";
+import { monthlyInWords, priceInWords } from "../data/costs.ts";
+import { ago, fieldInWords, moment, tagsOf } from "../data/text.ts";
+import { machineQuery } from "../data/view_queries.ts";
+import { ActionBar } from "../parts/action_bar.tsx";
+import { ChangedBy } from "../parts/changed_by.tsx";
 import { Confirm } from "../parts/confirm.tsx";
 import { useChanges, useClock, useStores } from "../parts/context.ts";
 import { State } from "../parts/state.tsx";
-import { hrefOf } from "../route.ts";
-import { JobTable, newestFirst } from "./jobs.tsx";
-import { ActionBar } from "./machines.tsx";
+import { TagDialog } from "../parts/tag_dialog.tsx";
+import { ViewQuery } from "../parts/view_query.tsx";
+import { When } from "../parts/when.tsx";
+import { hrefOf, lastListHref, setQuery } from "../route.ts";
+import { JobTable } from "./job_table.tsx";
+import { JobProblems, newestFirst } from "./jobs.tsx";
 
-const details = graphql(`
+const details = graphql(
+  `
   query MachineDetails($id: ID!) {
     virtualMachine(id: $id, maxAge: 3600) {
-      rawState vcpus memory createdAt launchedAt
-      changes(first: 50) { id at field before after }
+      rawState vcpus memory createdAt launchedAt sshCommand
+      volumes { id name externalId size state }
+      securityGroups { id name openToWorld }
+      keyPair { id name }
+      price { amount currency per asOf source }
+      changes(first: 50) { id at field before after actor { ...ActorFields } }
     }
   }
-`);
+`,
+  [actorFields],
+);
 
 type Details = NonNullable<ResultOf<typeof details>["virtualMachine"]>;
 
-export function Machine({ id }: { id: string }) {
+interface MachineProps {
+  readonly id: string;
+  /** An action to ask about at once: of the palette. */
+  readonly asked: string;
+}
+
+export function Machine({ id, asked }: MachineProps) {
   const { fleet, gateway, jobs, providers } = useStores();
   useChanges(fleet.machines, fleet.progress, providers.rows, jobs.rows);
   useClock();
   const [more, setMore] = useState<Details | null>(null);
   const [failure, setFailure] = useState("");
-  const [action, setAction] = useState<Action | null>(null);
+  const [tagging, setTagging] = useState(false);
+  const action = ACTIONS.find(({ name }) => name === asked) ?? null;
+  const setAction = (next: Action | null) => setQuery({ do: next?.name ?? "" });
   const machine = fleet.machines.get(id);
   const state = machine?.state;
   useEffect(() => {
@@ -52,7 +74,6 @@ export function Machine({ id }: { id: string }) {
     );
   }
   const provider = providers.rows.get(machine.provider.id);
-  const price = machine.pricePerHour;
   const facts: [string, string | null | undefined][] = [
     ["Provider", provider && `${provider.name} (${provider.kind.label})`],
     ["Region", machine.region],
@@ -64,13 +85,13 @@ export function Machine({ id }: { id: string }) {
     ["Image", machine.image?.name],
     ["Public addresses", machine.publicIps.join(" ")],
     ["Private addresses", machine.privateIps.join(" ")],
+    ["Log in by", more?.sshCommand],
+    ["Key pair", more?.keyPair?.name],
+    ["Security groups", more?.securityGroups.map(groupInWords).join(", ")],
+    ["Volumes", more?.volumes.map(volumeInWords).join(", ")],
     ["Tags", tagsOf(machine)],
-    [
-      "List price",
-      typeof price === "number"
-        ? `${dollars(price, 4)} an hour, ${dollars(price * HOURS_A_MONTH)} a month`
-        : "Not known",
-    ],
+    ["Price while it runs", more && (more.price ? priceInWords(more.price) : "not known")],
+    ["Costs a month in its state", monthlyInWords(machine.monthlyCost)],
     ["The cloud's word for its state", more?.rawState],
     ["Created", moment(more?.createdAt)],
     ["Last started", moment(more?.launchedAt)],
@@ -79,7 +100,7 @@ export function Machine({ id }: { id: string }) {
   return (
     <main>
       <p>
-        <a href={hrefOf("machines")}>Machines</a>
+        <a href={lastListHref()}>Machines</a>
       </p>
       <h1>
         {machine.name || machine.externalId} <State state={machine.state} />
@@ -88,7 +109,7 @@ export function Machine({ id }: { id: string }) {
       {machine.stale && (
         <p class="notice warn">It may have changed since: its cloud did not answer in full.</p>
       )}
-      <ActionBar chosen={[machine]} onAction={setAction} />
+      <ActionBar chosen={[machine]} onAction={setAction} onTag={() => setTagging(true)} />
       <dl class="facts">
         {facts.map(([name, value]) =>
           value ? (
@@ -99,15 +120,35 @@ export function Machine({ id }: { id: string }) {
           ) : null,
         )}
       </dl>
-      <QueryCopy id={machine.id} />
+      <p>
+        <a href={hrefOf("storage", { show: "volumes", q: machine.name })}>Its volumes</a>{" "}
+        <a
+          href={hrefOf("storage", {
+            show: "volumes",
+            q: ["available", machine.region, provider?.name].join(" "),
+            for: machine.id,
+          })}
+        >
+          Attach a volume
+        </a>{" "}
+        <ViewQuery query={() => machineQuery(machine.id)} />
+      </p>
       <h2>Changes</h2>
       {failure && <p class="notice bad">Its history could not be read. {failure}</p>}
       <Changes changes={more?.changes} />
       <h2>Jobs</h2>
+      <JobProblems />
       <JobTable
         jobs={newestFirst(jobs.rows.all.filter(({ target }) => target?.id === machine.id))}
         empty="No job of the newest ones was about this machine."
       />
+      {tagging && (
+        <TagDialog
+          machines={[machine]}
+          onClose={() => setTagging(false)}
+          onDone={() => setTagging(false)}
+        />
+      )}
       {action && (
         <Confirm
           action={action}
@@ -120,6 +161,14 @@ export function Machine({ id }: { id: string }) {
   );
 }
 
+type Group = Details["securityGroups"][number];
+type Volume = Details["volumes"][number];
+
+const groupInWords = ({ name, openToWorld }: Group) =>
+  openToWorld ? `${name} (open to the world)` : name;
+const volumeInWords = ({ name, externalId, size }: Volume) =>
+  `${name || externalId}${typeof size === "number" ? ` (${size} GiB)` : ""}`;
+
 function Changes({ changes }: { changes: Details["changes"] | undefined }) {
   if (!changes) return <p>Reading …</p>;
   if (!changes.length) return <p>No change is recorded.</p>;
@@ -131,34 +180,24 @@ function Changes({ changes }: { changes: Details["changes"] | undefined }) {
           <th>What</th>
           <th>Before</th>
           <th>After</th>
+          <th>By</th>
         </tr>
       </thead>
       <tbody>
-        {changes.map(({ id, at, field, before, after }) => (
+        {changes.map(({ id, at, field, before, after, actor }) => (
           <tr key={id}>
-            <td title={at}>{ago(at)}</td>
-            <td>{field}</td>
-            <td>{valueInWords(before)}</td>
-            <td>{valueInWords(after)}</td>
+            <td>
+              <When time={at} />
+            </td>
+            <td>{fieldInWords(field)}</td>
+            <td>{changedValue({ field }, before)}</td>
+            <td>{changedValue({ field }, after)}</td>
+            <td>
+              <ChangedBy actor={actor} />
+            </td>
           </tr>
         ))}
       </tbody>
     </table>
-  );
-}
-
-function QueryCopy({ id }: { id: string }) {
-  const [copied, setCopied] = useState(false);
-  const query = `{ virtualMachine(id: "${id}") { name state region publicIps stale observedAt } }`;
-  const copy = () => {
-    void navigator.clipboard?.writeText(query).then(() => setCopied(true));
-  };
-  return (
-    <p>
-      <code>{query}</code>{" "}
-      <button type="button" onClick={copy}>
-        {copied ? "Copied" : "Copy this view's query"}
-      </button>
-    </p>
   );
 }

@@ -1,31 +1,48 @@
 /** One table over all clouds. */
-import type { ComponentChildren } from "preact";
-import { useMemo, useRef, useState } from "preact/hooks";
+import { useEffect, useMemo, useState } from "preact/hooks";
 
-import { type Action, ACTIONS, reasonAgainst } from "../data/actions.ts";
+import type { Action } from "../data/actions.ts";
 import type { Machine } from "../data/fleet.ts";
-import { grouped, hasProblem, labelsFor, matching, type ProviderOf } from "../data/machine_list.ts";
-import { ago, count, dollars, HOURS_A_MONTH, tagsOf } from "../data/text.ts";
+import { hasProblem, labelsFor, matching, type ProviderOf } from "../data/machine_list.ts";
+import { count } from "../data/text.ts";
+import { machinesQuery } from "../data/view_queries.ts";
+import { ActionBar } from "../parts/action_bar.tsx";
 import { ColumnMenu, useColumns } from "../parts/columns.tsx";
 import { Confirm } from "../parts/confirm.tsx";
 import { useChanges, useClock, useStores } from "../parts/context.ts";
+import { useSelection } from "../parts/machine_selection.ts";
 import { Problems } from "../parts/problems.tsx";
-import { inWords, State } from "../parts/state.tsx";
-import { type Column, type Selection, setSort, sorted, sortOf, Table } from "../parts/table.tsx";
-import { go, hrefOf, type Route, setQuery } from "../route.ts";
+import { inWords } from "../parts/state.tsx";
+import { setSort, sorted, sortOf, Table } from "../parts/table.tsx";
+import { TagDialog } from "../parts/tag_dialog.tsx";
+import { ViewQuery } from "../parts/view_query.tsx";
+import { go, rememberList, type Route, setQuery } from "../route.ts";
+import { columnsWith } from "./machine_columns.tsx";
+import { GroupChoice, Groups } from "./machine_groups.tsx";
 
-const STATES = ["RUNNING", "STOPPED", "PENDING", "ERROR", "MISSING", "TERMINATED"];
+const STATES = [
+  "RUNNING", "STOPPED", "PENDING", "STOPPING", "REBOOTING", "SUSPENDED", "PAUSED", "ERROR", "UNKNOWN",
+  "MISSING", "TERMINATED",
+] as const satisfies readonly Machine["state"][];
+
+interface Asked {
+  readonly action: Action;
+  readonly machines: readonly Machine[];
+}
 
 export function Machines({ route }: { route: Route }) {
   const { fleet, providers } = useStores();
   useChanges(fleet.machines, fleet.progress, providers.rows);
   useClock();
-  const [action, setAction] = useState<Action | null>(null);
+  useEffect(rememberList, [route]);
+  const [asked, setAsked] = useState<Asked | null>(null);
+  const [tagging, setTagging] = useState(false);
 
   const providerOf: ProviderOf = (id) => providers.rows.get(id);
   const search = route.query.get("q") ?? "";
   const state = route.query.get("state") ?? "";
   const group = route.query.get("group") ?? "";
+  const only = route.query.get("only") ?? "";
   const sort = sortOf(route);
 
   const all = fleet.machines.all;
@@ -36,10 +53,15 @@ export function Machines({ route }: { route: Route }) {
     [all, columns, sort.key, sort.descending],
   );
   const troubled = route.query.get("problems") === "1";
-  const shown = useMemo(() => {
-    const found = matching(ordered, search, new Set(state ? [state] : []), providerOf);
-    return troubled ? found.filter(hasProblem) : found;
+  const found = useMemo(() => {
+    const matched = matching(ordered, search, new Set(state ? [state] : []), providerOf);
+    return troubled ? matched.filter(hasProblem) : matched;
   }, [ordered, search, state, troubled, providers.rows.all]);
+  const labelsOf = useMemo(() => labelsFor(group, providerOf), [group, providers.rows.all]);
+  const shown = useMemo(
+    () => (only ? found.filter((machine) => labelsOf(machine).includes(only)) : found),
+    [found, labelsOf, only],
+  );
   const { selection, chosen, clear } = useSelection(shown);
 
   return (
@@ -78,9 +100,16 @@ export function Machines({ route }: { route: Route }) {
         <button type="button" onClick={() => fleet.reload(0)}>
           Ask the clouds now
         </button>
+        <ViewQuery
+          query={() => machinesQuery({ search, state, group, only, sort }, shown, providers.rows.all)}
+        />
       </div>
       {chosen.length > 0 && (
-        <ActionBar chosen={chosen} onAction={setAction}>
+        <ActionBar
+          chosen={chosen}
+          onAction={(action, machines) => setAsked({ action, machines })}
+          onTag={() => setTagging(true)}
+        >
           <strong>{count(chosen.length, "machine")} selected</strong>
           <button type="button" class="plain" onClick={clear}>
             Clear
@@ -88,7 +117,7 @@ export function Machines({ route }: { route: Route }) {
         </ActionBar>
       )}
       {group && (
-        <Groups machines={shown} labelsOf={labelsFor(group, providerOf)} />
+        <Groups machines={found} labelsOf={labelsOf} only={only} words={group === "state"} />
       )}
       <Table
         label="Machines"
@@ -101,13 +130,22 @@ export function Machines({ route }: { route: Route }) {
         selection={selection}
         empty={<Empty all={all.length} troubled={troubled} />}
       />
-      {action && (
+      {asked && (
         <Confirm
-          action={action}
-          machines={chosen}
-          onClose={() => setAction(null)}
+          {...asked}
+          onClose={() => setAsked(null)}
           onDone={() => {
-            setAction(null);
+            setAsked(null);
+            clear();
+          }}
+        />
+      )}
+      {tagging && (
+        <TagDialog
+          machines={chosen}
+          onClose={() => setTagging(false)}
+          onDone={() => {
+            setTagging(false);
             clear();
           }}
         />
@@ -116,207 +154,17 @@ export function Machines({ route }: { route: Route }) {
   );
 }
 
-function columnsWith(providerOf: ProviderOf): readonly Column<Machine>[] {
-  const nameOf = ({ provider }: Machine) => providerOf(provider.id)?.name ?? "";
-  return [
-    {
-      key: "name",
-      title: "Name",
-      cell: (machine) => (
-        <a href={hrefOf("machine", { id: machine.id })}>
-          {machine.name || machine.externalId}
-        </a>
-      ),
-      sortBy: (machine) => machine.name || machine.externalId,
-    },
-    {
-      key: "state",
-      title: "State",
-      cell: ({ state }) => <State state={state} />,
-      sortBy: ({ state }) => state,
-    },
-    { key: "provider", title: "Provider", cell: nameOf, sortBy: nameOf },
-    {
-      key: "region",
-      title: "Region",
-      cell: ({ region }) => region,
-      sortBy: ({ region }) => region,
-      wide: true,
-    },
-    {
-      key: "size",
-      title: "Size",
-      cell: ({ size }) => size?.name,
-      sortBy: ({ size }) => size?.name,
-      wide: true,
-    },
-    {
-      key: "addresses",
-      title: "Addresses",
-      cell: ({ publicIps, privateIps }) => (publicIps.length ? publicIps : privateIps).join(" "),
-      wide: true,
-    },
-    {
-      key: "tags",
-      title: "Tags",
-      cell: tagsOf,
-      wide: true,
-    },
-    {
-      key: "price",
-      title: "$ a month",
-      cell: ({ pricePerHour: price }) =>
-        typeof price === "number" ? dollars(price * HOURS_A_MONTH) : "",
-      sortBy: ({ pricePerHour }) => pricePerHour,
-      numeric: true,
-      wide: true,
-    },
-    {
-      key: "seen",
-      title: "Seen",
-      cell: ({ observedAt }) => <span title={observedAt}>{ago(observedAt)}</span>,
-      sortBy: ({ observedAt }) => observedAt,
-      wide: true,
-    },
-  ];
-}
-
 /** The page's shortcut `/` finds it by its class. */
 function Filter({ search }: { search: string }) {
   return (
     <input
       type="search"
       class="filter"
-      placeholder="Filter: words of a name, an address, a tag …"
+      placeholder="Filter: name, tag …; -word: without"
       aria-label="Filter"
       value={search}
       onInput={(event) => setQuery({ q: event.currentTarget.value })}
     />
-  );
-}
-
-function GroupChoice({ machines, group }: { machines: readonly Machine[]; group: string }) {
-  const keys = useMemo(
-    () => [...new Set(machines.flatMap(({ tags }) => tags.map(({ key }) => key)))].sort(),
-    [machines],
-  );
-  return (
-    <select
-      aria-label="Group by"
-      value={group}
-      onChange={(event) => setQuery({ group: event.currentTarget.value })}
-    >
-      <option value="">No groups</option>
-      <option value="provider">By provider</option>
-      <option value="state">By state</option>
-      <option value="region">By region</option>
-      {keys.map((key) => (
-        <option key={key} value={`tag:${key}`}>
-          By tag {key}
-        </option>
-      ))}
-    </select>
-  );
-}
-
-interface GroupsProps {
-  readonly machines: readonly Machine[];
-  readonly labelsOf: (machine: Machine) => readonly string[];
-}
-
-function Groups({ machines, labelsOf }: GroupsProps) {
-  const groups = useMemo(() => grouped(machines, labelsOf), [machines, labelsOf]);
-  return (
-    <table class="groups" aria-label="Groups">
-      <thead>
-        <tr>
-          <th>Group</th>
-          <th class="numeric">Machines</th>
-          <th class="numeric">Running</th>
-          <th class="numeric">$ a month, running</th>
-          <th class="numeric">Price unknown</th>
-        </tr>
-      </thead>
-      <tbody>
-        {groups.map(({ label, count: machinesInIt, running, hourly, unpriced }) => (
-          <tr key={label}>
-            <td>{label}</td>
-            <td class="numeric">{machinesInIt.toLocaleString("en")}</td>
-            <td class="numeric">{running.toLocaleString("en")}</td>
-            <td class="numeric">{dollars(hourly * HOURS_A_MONTH)}</td>
-            <td class="numeric">{unpriced.toLocaleString("en")}</td>
-          </tr>
-        ))}
-      </tbody>
-    </table>
-  );
-}
-
-function useSelection(shown: readonly Machine[]) {
-  const { fleet } = useStores();
-  const [selected, setSelected] = useState<ReadonlySet<string>>(new Set());
-  const last = useRef<string | null>(null);
-  const chosen = useMemo(
-    () => shown.filter(({ id }) => selected.has(id)), // what a filter hides is not acted on
-    [shown, selected],
-  );
-  const allSelected = shown.length > 0 && chosen.length === shown.length;
-  const toggle = (key: string, range: boolean) => {
-    const next = new Set(selected);
-    const on = !selected.has(key);
-    const keys = range ? between(shown, last.current, key) : [key];
-    for (const each of keys) {
-      if (on) next.add(each);
-      else next.delete(each);
-    }
-    last.current = key;
-    setSelected(next);
-  };
-  const selection: Selection = {
-    selected,
-    toggle,
-    toggleAll: () => setSelected(allSelected ? new Set() : new Set(shown.map(({ id }) => id))),
-    allSelected,
-    labelOf: (key) => `Select ${fleet.machines.get(key)?.name ?? "machine"}`,
-  };
-  return { selection, chosen, clear: () => setSelected(new Set()) };
-}
-
-function between(rows: readonly Machine[], from: string | null, to: string): string[] {
-  const [a, b] = [from, to].map((key) => rows.findIndex(({ id }) => id === key));
-  if (a === undefined || b === undefined || a < 0 || b < 0) return [to];
-  return rows.slice(Math.min(a, b), Math.max(a, b) + 1).map(({ id }) => id);
-}
-
-interface ActionBarProps {
-  readonly chosen: readonly Machine[];
-  readonly onAction: (action: Action) => void;
-  readonly children?: ComponentChildren;
-}
-
-/** The actions that role and state allow; beside them, why the others are not. */
-export function ActionBar({ chosen, onAction, children }: ActionBarProps) {
-  const { providers } = useStores();
-  const reasons = ACTIONS.map((action) =>
-    reasonAgainst(action, chosen, (id) => providers.rows.get(id)),
-  );
-  return (
-    <div class="bar actions" role="toolbar" aria-label="Actions">
-      {children}
-      {ACTIONS.map((action, index) => (
-        <button
-          key={action.name}
-          type="button"
-          class={action.destructive ? "danger" : ""}
-          disabled={reasons[index] !== null}
-          title={reasons[index] ?? undefined}
-          onClick={() => onAction(action)}
-        >
-          {action.label}
-        </button>
-      ))}
-      <span class="reason">{reasons.filter(Boolean).join(" ")}</span>
-    </div>
   );
 }
 
@@ -326,13 +174,16 @@ function Empty({ all, troubled }: { all: number; troubled: boolean }) {
     return (
       <p>
         {troubled ? "No machine that matches has a problem." : "No machine matches."}{" "}
-        <button type="button" onClick={() => setQuery({ q: "", state: "", problems: "" })}>
+        <button type="button" onClick={() => setQuery({ q: "", state: "", problems: "", only: "" })}>
           Show all {all.toLocaleString("en")}
         </button>
       </p>
     );
   }
   if (fleet.progress.current === "LOADING") return <p>Asking the clouds …</p>;
+  if (fleet.progress.current === "FAILED" || !providers.loaded.current) {
+    return <p>Nothing could be read.</p>;
+  }
   if (!providers.rows.all.length) {
     return (
       <p>
@@ -343,5 +194,6 @@ function Empty({ all, troubled }: { all: number; troubled: boolean }) {
       </p>
     );
   }
-  return <p>Your providers list no machine.</p>;
+  const silent = fleet.receipts.current.some(({ status }) => status === "FAILED");
+  return <p>{silent ? "No machine is known: not every source answered." : "Your providers list no machine."}</p>;
 }

@@ -1,7 +1,8 @@
-/** Shows the dry run of an order and its price, and submits it. */
+/** Shows the dry run of an order and its cost, and submits it. */
 import { useEffect, useState } from "preact/hooks";
 
 import { newKey } from "../data/actions.ts";
+import { costInWords } from "../data/costs.ts";
 import { type OrderVerdict, type requestOf, submitOrder, tryOrder } from "../data/order.ts";
 import { count } from "../data/text.ts";
 import { useStores } from "../parts/context.ts";
@@ -11,12 +12,11 @@ interface OrderDialogProps {
   readonly request: ReturnType<typeof requestOf>;
   /** What is ordered where, in words. */
   readonly summary: string;
-  readonly estimate: string;
   readonly onClose: () => void;
 }
 
 export function OrderDialog(props: OrderDialogProps) {
-  const { request: entered, summary, estimate, onClose } = props;
+  const { request: entered, summary, onClose } = props;
   const { gateway, orderKeys, submissions } = useStores();
   const [request] = useState(entered);
   const [sentBefore] = useState(() => orderKeys.sent(request) !== null);
@@ -36,9 +36,9 @@ export function OrderDialog(props: OrderDialogProps) {
     event.preventDefault();
     if (!ready) return;
     const key = again ? keys.other : keys.same;
-    submissions.add(key, `Ordering ${machines}`, () => {
+    submissions.add(key, `Ordering ${machines}`, async () => {
       orderKeys.keep(request, key);
-      return submitOrder(gateway, request, key);
+      return [await submitOrder(gateway, request, key)];
     });
     onClose();
   };
@@ -51,7 +51,7 @@ export function OrderDialog(props: OrderDialogProps) {
         {failure && <p class="notice bad" role="alert">The dry run failed. {failure}</p>}
         {!verdict && !failure && <p role="status">Asking what the order would meet …</p>}
         {verdict && <Checks verdict={verdict} />}
-        <p>{estimate}</p>
+        {verdict?.cost && <p>{costInWords(verdict.cost)}</p>}
         {sentBefore && (
           <div class="notice warn">
             You have sent exactly this order before. Sent again, it is the same order: no further

@@ -1,22 +1,27 @@
 /** Counts, cost, failing sources and jobs at work. */
 import { useEffect, useMemo } from "preact/hooks";
 
-import { latestQuery, valueInWords } from "../data/changes.ts";
-import { isUnfinished } from "../data/jobs.ts";
+import { changedValue, latestQuery } from "../data/changes.ts";
+import { monthlyInWords } from "../data/costs.ts";
+import { familiesOf, isUnfinished } from "../data/jobs.ts";
 import { type Group, grouped, labelsFor } from "../data/machine_list.ts";
-import { ago, count, dollars, HOURS_A_MONTH } from "../data/text.ts";
+import { count, fieldInWords } from "../data/text.ts";
+import { ChangedBy } from "../parts/changed_by.tsx";
 import { ChangedObject } from "../parts/changed_object.tsx";
 import { useChanges, useClock, useStores } from "../parts/context.ts";
 import { Failure } from "../parts/failure.tsx";
+import { MonthlyCost } from "../parts/monthly_cost.tsx";
 import { Problems } from "../parts/problems.tsx";
 import { useQuery } from "../parts/query.ts";
 import { inWords } from "../parts/state.tsx";
+import { When } from "../parts/when.tsx";
 import { hrefOf } from "../route.ts";
-import { JobTable, newestFirst } from "./jobs.tsx";
+import { JobTable } from "./job_table.tsx";
+import { JobProblems, newestFirst } from "./jobs.tsx";
 
 export function Overview() {
   const { fleet, jobs, providers } = useStores();
-  useChanges(fleet.machines, fleet.progress, jobs.rows, providers.rows);
+  useChanges(fleet.machines, fleet.progress, fleet.complete, jobs.rows, providers.rows);
   const machines = fleet.machines.all;
   const by = (key: string) =>
     grouped(machines, labelsFor(key, (id) => providers.rows.get(id)));
@@ -24,25 +29,23 @@ export function Overview() {
     () => [by("state"), by("provider"), by("region")],
     [machines, providers.rows.all],
   );
-  const hourly = states.reduce((sum, group) => sum + group.hourly, 0);
-  const unpriced = states.reduce((sum, group) => sum + group.unpriced, 0);
   const running = states.reduce((sum, group) => sum + group.running, 0);
+  const soFar = fleet.complete.current ? "" : " so far";
   const atWork = newestFirst(jobs.rows.all.filter(isUnfinished));
   return (
     <main>
       <h1>Overview</h1>
       <Problems />
       <div class="figures">
-        <Figure value={machines.length.toLocaleString("en")} name="machines" href="machines" />
-        <Figure value={running.toLocaleString("en")} name="running" href="machines" state="RUNNING" />
-        <div class="figure">
-          <strong>{dollars(hourly * HOURS_A_MONTH)}</strong>
-          <span>
-            a month at list prices, running machines
-            {unpriced > 0 && `; the price of ${unpriced.toLocaleString("en")} is not known`}
-          </span>
-        </div>
-        <Figure value={String(atWork.length)} name="jobs at work" href="jobs" state="unfinished" />
+        <Figure value={machines.length.toLocaleString("en")} name={`machines${soFar}`} href="machines" />
+        <Figure
+          value={running.toLocaleString("en")}
+          name={`running${soFar}`}
+          href="machines"
+          state="RUNNING"
+        />
+        <MonthlyCost />
+        <Figure value={String(familiesOf(atWork).length)} name="jobs at work" href="jobs" state="unfinished" />
       </div>
       {fleet.progress.current === "LOADING" && (
         <p role="status">
@@ -51,15 +54,19 @@ export function Overview() {
       )}
       <div class="columns">
         <Bars title="By state" groups={states} query={(label) => ({ state: label })} words />
-        <Bars title="By provider" groups={names} query={(label) => ({ q: label })} />
-        <Bars title="By region" groups={regions} query={(label) => ({ q: label })} />
+        <Bars title="By provider" groups={names} query={inGroup("provider")} costs />
+        <Bars title="By region" groups={regions} query={inGroup("region")} costs />
       </div>
       <h2>Jobs at work</h2>
-      <JobTable jobs={atWork.slice(0, 10)} empty="No job is at work." />
+      <JobProblems />
+      <JobTable jobs={atWork} most={10} empty="No job is at work." />
       <LatestChanges />
     </main>
   );
 }
+
+/** The machines of one group alone: words would find "Demo AWS" in "Demo AWS research", too. */
+const inGroup = (group: string) => (label: string) => ({ group, only: label });
 
 /** Read again whenever the list of machines is complete anew: that is what finds changes. */
 function LatestChanges() {
@@ -80,9 +87,13 @@ function LatestChanges() {
       <ul class="plain-list">
         {changes.map((change) => (
           <li key={change.id}>
-            <ChangedObject change={change} /> {change.field}:{" "}
-            {[valueInWords(change.before), valueInWords(change.after)].filter(Boolean).join(" → ")}{" "}
-            <small title={change.at}>{ago(change.at)}</small>
+            <ChangedObject change={change} /> {fieldInWords(change.field)}:{" "}
+            {changedValue(change, change.before) || "none"} →{" "}
+            {changedValue(change, change.after) || "none"}{" "}
+            <small>
+              <When time={change.at} />
+            </small>{" "}
+            <ChangedBy actor={change.actor} />
           </li>
         ))}
       </ul>
@@ -112,23 +123,42 @@ interface BarsProps {
   readonly groups: readonly Group[];
   readonly query: (label: string) => Record<string, string>;
   readonly words?: boolean;
+  /** Whether their monthly costs are shown, too. */
+  readonly costs?: boolean;
 }
 
-function Bars({ title, groups, query, words = false }: BarsProps) {
+function Bars({ title, groups, query, words = false, costs = false }: BarsProps) {
   const most = Math.max(1, ...groups.map((group) => group.count));
   return (
     <section aria-label={title}>
       <h2>{title}</h2>
-      <ul class="bars">
-        {groups.slice(0, 12).map(({ label, count: machines }) => (
+      <ul class={costs ? "bars with-costs" : "bars"}>
+        {groups.slice(0, 12).map(({ label, count: machines, monthly, unpriced }) => (
           <li key={label}>
             <a href={hrefOf("machines", query(label))}>{words ? inWords(label) : label}</a>
             <meter min={0} max={most} value={machines} aria-hidden="true" />
             <span class="numeric">{machines.toLocaleString("en")}</span>
+            {costs && <Cost monthly={monthly} unpriced={unpriced} />}
           </li>
         ))}
       </ul>
       {groups.length > 12 && <p>{groups.length - 12} more.</p>}
     </section>
+  );
+}
+
+/** "$120.50"; "$120.50+" where the cost of some is not known. */
+function Cost({ monthly, unpriced }: Pick<Group, "monthly" | "unpriced">) {
+  const unknown = unpriced > 0 ? `The cost of ${count(unpriced, "machine")} is not known.` : undefined;
+  return (
+    <span class="numeric" title={unknown}>
+      {monthlyInWords(monthly)}
+      {unknown && monthly !== null && (
+        <>
+          +<span class="hidden"> {unknown}</span>
+        </>
+      )}
+      <span class="hidden"> a month</span>
+    </span>
   );
 }

@@ -5,18 +5,25 @@ import { graphql, type ResultOf } from "../api/graphql.ts";
 import { accepted } from "../api/post.ts";
 import type { Receipt } from "../data/fleet.ts";
 import { type Provider, providerFields } from "../data/providers.ts";
-import { ago, count, problemOf } from "../data/text.ts";
+import { count, problemOf } from "../data/text.ts";
 import { useChanges, useClock, useStores } from "../parts/context.ts";
 import { Problems } from "../parts/problems.tsx";
 import { State } from "../parts/state.tsx";
 import { TypedDialog } from "../parts/typed.tsx";
+import { hrefOf } from "../route.ts";
 import { ConnectDialog } from "./connect.tsx";
+import { EditDialog } from "./provider_edit.tsx";
+import { Sources } from "./provider_sources.tsx";
 
 const check = graphql(
   `mutation CheckProvider($input: CheckProviderInput!) {
     checkProvider(input: $input) {
       provider { ...ProviderFields }
-      check { credentialsValid warnings durationMs regions { region error { message } } }
+      check {
+        credentialsValid warnings durationMs
+        missingPermissions { capability actions regions }
+        regions { region error { message } }
+      }
       errors { message }
     }
   }`,
@@ -30,32 +37,61 @@ type Report = NonNullable<NonNullable<ResultOf<typeof check>["checkProvider"]>["
 
 export function Providers() {
   const { fleet, providers } = useStores();
-  useChanges(providers.rows, fleet.receipts);
+  useChanges(providers.rows, providers.error, providers.loaded, fleet.receipts);
   useClock();
   const [connecting, setConnecting] = useState(false);
+  const [gone, setGone] = useState<readonly string[]>([]);
   useEffect(() => {
-    void providers.load().catch(() => undefined); // the page says what it could not load
+    void providers.load();
   }, []);
-  const rows = [...providers.rows.all].sort((a, b) => a.name.localeCompare(b.name));
+  const receiptsOf = (provider: Provider) =>
+    fleet.receipts.current
+      .filter(({ provider: { id } }) => id === provider.id)
+      .sort((a, b) => a.region.localeCompare(b.region, "en", { numeric: true }));
+  const fails = (provider: Provider) =>
+    receiptsOf(provider).some((receipt) => problemOf(receipt, provider.name));
+  // Those that fail come first: they are what one looks for.
+  const rows = [...providers.rows.all].sort(
+    (a, b) => Number(fails(b)) - Number(fails(a)) || a.name.localeCompare(b.name),
+  );
   return (
     <main>
       <h1>Providers</h1>
-      <Problems />
+      <Problems sources={false} />
       <div class="bar">
-        <span class="count">{count(rows.length, "provider")}</span>
+        <span class="count">{providers.loaded.current && count(rows.length, "provider")}</span>
         <button type="button" class="primary" onClick={() => setConnecting(true)}>
           Connect a provider
         </button>
       </div>
+      {gone.length > 0 && (
+        <p class="notice" role="status">
+          The demo has ended: {gone.join(", ")} {gone.length > 1 ? "are" : "is"} disconnected.{" "}
+          <code>DEMO=1 make run</code> connects it again, and keeps it.{" "}
+          <button type="button" onClick={() => setGone([])}>
+            Dismiss
+          </button>
+        </p>
+      )}
       {rows.map((provider) => (
         <ProviderCard
           key={provider.id}
           provider={provider}
-          receipts={fleet.receipts.current.filter(({ provider: { id } }) => id === provider.id)}
+          receipts={receiptsOf(provider)}
         />
       ))}
-      {!rows.length && <p>No provider is connected yet.</p>}
-      {connecting && <ConnectDialog onClose={() => setConnecting(false)} />}
+      {!rows.length && !providers.error.current && (
+        <p>{providers.loaded.current ? "No provider is connected yet." : "Reading …"}</p>
+      )}
+      {connecting && (
+        <ConnectDialog
+          onClose={() => setConnecting(false)}
+          onConnected={(names) => {
+            setConnecting(false);
+            setGone(names);
+          }}
+        />
+      )}
     </main>
   );
 }
@@ -70,7 +106,7 @@ function ProviderCard({ provider, receipts }: CardProps) {
   const [report, setReport] = useState<Report | null>(null);
   const [failure, setFailure] = useState("");
   const [busy, setBusy] = useState(false);
-  const [leaving, setLeaving] = useState(false);
+  const [asked, setAsked] = useState<"edit" | "disconnect" | null>(null);
   const runCheck = async () => {
     setBusy(true);
     setFailure("");
@@ -85,7 +121,9 @@ function ProviderCard({ provider, receipts }: CardProps) {
       setBusy(false);
     }
   };
-  const { name, kind, status, lastError, viewerRole, owner } = provider;
+  const { id, name, kind, status, lastError, viewerRole, owner } = provider;
+  const isTold = receipts.some(({ error }) => error?.message === lastError?.message);
+  const close = () => setAsked(null);
   return (
     <section class="card" aria-label={name}>
       <h2>
@@ -96,55 +134,40 @@ function ProviderCard({ provider, receipts }: CardProps) {
         {owner && `, owned by ${owner.login}`}
         {viewerRole && `, your role: ${viewerRole.toLowerCase()}`}
       </p>
-      {lastError && status !== "OK" && <p class="notice warn">{lastError.message}</p>}
+      {lastError && status !== "OK" && !isTold && <p class="notice warn">{lastError.message}</p>}
       <Sources name={name} receipts={receipts} />
       <div class="bar">
         <button type="button" disabled={busy} onClick={() => void runCheck()}>
           {busy ? "Checking …" : "Check"}
         </button>
-        {viewerRole === "ADMIN" && (
-          <button type="button" class="danger" onClick={() => setLeaving(true)}>
-            Disconnect
-          </button>
+        {viewerRole === "ADMIN" ? (
+          <>
+            <button type="button" onClick={() => setAsked("edit")}>
+              Edit
+            </button>
+            <button type="button" class="danger" onClick={() => setAsked("disconnect")}>
+              Disconnect
+            </button>
+            <a href={hrefOf("access", { provider: id })}>Roles</a>
+          </>
+        ) : (
+          <small class="reason">Only its administrators edit and disconnect it.</small>
         )}
       </div>
       {failure && <p class="notice bad" role="alert">The check failed. {failure}</p>}
       {report && <ReportText report={report} />}
-      {leaving && <DisconnectDialog provider={provider} onClose={() => setLeaving(false)} />}
+      {asked === "edit" && (
+        <EditDialog
+          provider={provider}
+          onClose={close}
+          onDone={() => {
+            close();
+            void runCheck();
+          }}
+        />
+      )}
+      {asked === "disconnect" && <DisconnectDialog provider={provider} onClose={close} />}
     </section>
-  );
-}
-
-function Sources({ name, receipts }: { name: string; receipts: readonly Receipt[] }) {
-  if (!receipts.length) return <p>Not asked yet.</p>;
-  return (
-    <table aria-label={`Sources of ${name}`}>
-      <thead>
-        <tr>
-          <th>Region</th>
-          <th>Answer</th>
-          <th class="numeric">Machines</th>
-          <th class="wide">As of</th>
-          <th class="numeric wide">Took</th>
-        </tr>
-      </thead>
-      <tbody>
-        {receipts.map((receipt) => (
-          <tr key={`${receipt.resource} ${receipt.region}`}>
-            <td>{receipt.region || "(list of regions)"}</td>
-            <td>
-              <State state={receipt.status} />
-              <div class="detail">{problemOf(receipt, name)}</div>
-            </td>
-            <td class="numeric">{receipt.count}</td>
-            <td class="wide">{ago(receipt.fetchedAt)}</td>
-            <td class="numeric wide">
-              {typeof receipt.durationMs === "number" ? `${receipt.durationMs} ms` : ""}
-            </td>
-          </tr>
-        ))}
-      </tbody>
-    </table>
   );
 }
 
@@ -159,6 +182,11 @@ function ReportText({ report }: { report: Report }) {
       <ul>
         {report.warnings.map((warning) => (
           <li key={warning}>{warning}</li>
+        ))}
+        {report.missingPermissions.map(({ capability, actions, regions }) => (
+          <li key={`${capability} ${actions.join()}`}>
+            {`Missing permission: ${actions.join(", ") || capability} in ${regions.join(", ")}`}
+          </li>
         ))}
         {report.regions.map(({ region, error }) =>
           error ? <li key={region}>{`${region}: ${error.message}`}</li> : null,

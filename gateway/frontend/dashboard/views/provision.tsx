@@ -16,8 +16,8 @@ const canOrder = ({ kind, viewerRole }: Provider) =>
   kind.capabilities.includes("PROVISION") && viewerRole !== "VIEWER";
 
 export function Provision() {
-  const { fleet, order: store, providers } = useStores();
-  useChanges(providers.rows, store, fleet.error);
+  const { order: store, providers } = useStores();
+  useChanges(providers.rows, providers.error, providers.loaded, store);
   const [ordered, setOrdered] = useState<Order | null>(null);
   const offered = providers.rows.all.filter(canOrder).sort((a, b) => a.name.localeCompare(b.name));
   const only = offered.length === 1 ? offered[0] : undefined;
@@ -34,7 +34,7 @@ export function Provision() {
     return (
       <main>
         <h1>Provision</h1>
-        <NoProvider any={providers.rows.all.length > 0} error={fleet.error.current} />
+        <NoProvider />
       </main>
     );
   }
@@ -65,6 +65,7 @@ export function Provision() {
                 </option>
               ))}
             </select>
+            <NotOffered providers={providers.rows.all.filter((each) => !canOrder(each))} />
           </label>
           {provider && (
             <>
@@ -115,6 +116,8 @@ export function Provision() {
                 onSearch={offers.setSizeSearch}
                 placeholder="A part of a size's name"
                 note={offers.sizeNote}
+                others={offers.otherSizes}
+                onOthers={() => change({ image: "" })}
               />
               <Choice
                 label="Image"
@@ -128,6 +131,8 @@ export function Provision() {
                 onSearch={offers.setImageSearch}
                 placeholder="A part of an image's name, or its id"
                 note={offers.imageNote}
+                others={offers.otherImages}
+                onOthers={() => change({ size: "" })}
               />
             </div>
             <Details order={order} change={change} offers={offers} />
@@ -147,12 +152,20 @@ export function Provision() {
         <OrderDialog
           request={requestOf(ordered)}
           summary={summaryOf(ordered, offers, provider)}
-          estimate={estimate}
           onClose={() => setOrdered(null)}
         />
       )}
     </main>
   );
+}
+
+/** The providers that cannot be chosen, and why. */
+function NotOffered({ providers }: { providers: readonly Provider[] }) {
+  if (!providers.length) return null;
+  const reasons = providers.map(({ name, viewerRole }) =>
+    viewerRole === "VIEWER" ? `${name} (you may only view it)` : `${name} (it sells no machines)`,
+  );
+  return <small>Not offered: {reasons.join(", ")}.</small>;
 }
 
 /** "web-1 to web-3 at Lab, region one: m1.small with Debian 12". */
@@ -164,8 +177,10 @@ function summaryOf(order: Order, offers: Offers, provider: Provider | undefined)
   return `${names} at ${provider?.name}, region ${order.region}: ${size} with ${image?.name || image?.externalId}.`;
 }
 
-function NoProvider({ any, error }: { any: boolean; error: Error | null }) {
-  if (any) {
+function NoProvider() {
+  const { providers } = useStores();
+  const error = providers.error.current;
+  if (providers.rows.all.length) {
     return (
       <p>
         You may order at none of your providers: it takes the role operator, and a kind of cloud
@@ -173,7 +188,8 @@ function NoProvider({ any, error }: { any: boolean; error: Error | null }) {
       </p>
     );
   }
-  if (error) return <p class="notice bad">{error.message}</p>;
+  if (error) return <Failure error={error} onRetry={() => void providers.load()} />;
+  if (!providers.loaded.current) return <p role="status">Reading …</p>;
   return (
     <p>
       No provider is connected. <a href={hrefOf("providers")}>Connect one</a>.

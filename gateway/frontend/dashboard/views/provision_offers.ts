@@ -1,7 +1,7 @@
 /** What a provider offers in the region of an order, searched at the cloud. */
 import { useState } from "preact/hooks";
 
-import { byPrice, imagesQuery, MOST_OFFERED, placeQuery, sizesQuery } from "../data/offers.ts";
+import { bootsOn, byPrice, imagesQuery, MOST_OFFERED, placeQuery, sizesQuery } from "../data/offers.ts";
 import type { Order } from "../data/order.ts";
 import { count } from "../data/text.ts";
 import { useQuery, useSettled } from "../parts/query.ts";
@@ -14,16 +14,20 @@ export function useOffers({ provider, region, size, image }: Order) {
   const [imageSearch, setImageSearch] = useState("");
   const sizeText = useSettled(sizeSearch.trim());
   const imageText = useSettled(imageSearch.trim());
-  const where = provider ? { provider } : null;
+  const where = provider && region ? { provider, region: [region] } : null;
   const sizes = useQuery(sizesQuery, where && { ...where, search: sizeText || null });
   const images = useQuery(imagesQuery, where && { ...where, search: imageText || null });
-  const place = useQuery(placeQuery, where && { ...where, region });
+  const place = useQuery(placeQuery, where && { provider, region });
   const isHere = (each: { region: string }) => each.region === region;
   const allSizes = sizes.data?.provider?.sizes ?? [];
   const allImages = images.data?.provider?.images ?? [];
   const found = place.data?.provider;
   const sizesHere = useKept(allSizes.filter(isHere), size).sort(byPrice);
   const imagesHere = useKept(allImages.filter(isHere), image);
+  const chosenSize = sizesHere.find(({ id }) => id === size);
+  const chosenImage = imagesHere.find(({ id }) => id === image);
+  const sizesFit = sizesHere.filter((each) => each === chosenSize || bootsOn(chosenImage, each));
+  const imagesFit = imagesHere.filter((each) => each === chosenImage || bootsOn(each, chosenSize));
   const isIn = (list: readonly { readonly id: string }[], id: string) =>
     list.some((each) => each.id === id);
   return {
@@ -31,8 +35,11 @@ export function useOffers({ provider, region, size, image }: Order) {
     awaited:
       (sizes.loading && size !== "" && !isIn(sizesHere, size)) ||
       (images.loading && image !== "" && !isIn(imagesHere, image)),
-    sizes: sizesHere,
-    images: imagesHere,
+    sizes: sizesFit,
+    images: imagesFit,
+    /** The numbers of those that are left out: image and size are of different architectures. */
+    otherSizes: sizesHere.length - sizesFit.length,
+    otherImages: imagesHere.length - imagesFit.length,
     zones: (found?.locations ?? []).filter(isHere),
     keyPairs: (found?.keyPairs?.nodes ?? []).filter(({ state }) => state === "AVAILABLE"),
     groups: (found?.securityGroups?.nodes ?? []).filter(({ state }) => state === "AVAILABLE"),
@@ -49,8 +56,8 @@ export function useOffers({ provider, region, size, image }: Order) {
     setSizeSearch,
     imageSearch,
     setImageSearch,
-    sizeNote: noteOf(sizesHere.length, "size", sizes.loading, allSizes.length),
-    imageNote: noteOf(imagesHere.length, "image", images.loading, allImages.length),
+    sizeNote: noteOf(sizesFit.length, "size", sizes.loading, allSizes.length, sizesHere.length),
+    imageNote: noteOf(imagesFit.length, "image", images.loading, allImages.length, imagesHere.length),
   };
 }
 
@@ -63,8 +70,10 @@ function useKept<T extends { readonly id: string }>(found: readonly T[], id: str
   return [...found, kept];
 }
 
-function noteOf(here: number, noun: string, loading: boolean, listed: number): string {
+/** `listed`: before the region and the architecture left some out; `here`: before the architecture did. */
+function noteOf(shown: number, noun: string, loading: boolean, listed: number, here: number): string {
   if (loading) return "Asking the cloud …";
-  if (listed >= MOST_OFFERED) return `${count(here, noun)} of more: search for others.`;
-  return here ? `${count(here, noun)}.` : `No ${noun} of that name in this region.`;
+  if (listed >= MOST_OFFERED) return `The first ${count(shown, noun)} by name. Search for others.`;
+  if (here && !shown) return `No ${noun} fits.`;
+  return shown ? `${count(shown, noun)}.` : `No ${noun} of that name in this region.`;
 }

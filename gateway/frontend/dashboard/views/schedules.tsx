@@ -18,6 +18,7 @@ import { State } from "../parts/state.tsx";
 import { TypedDialog } from "../parts/typed.tsx";
 import { hrefOf } from "../route.ts";
 import { ScheduleForm } from "./schedule_form.tsx";
+import { RunDialog } from "./schedule_run.tsx";
 
 export function Schedules() {
   const { providers } = useStores();
@@ -67,6 +68,7 @@ function ScheduleCard({ schedule, reload }: CardProps) {
   const { gateway, providers } = useStores();
   const { busy, failure, run } = useAct();
   const [leaving, setLeaving] = useState(false);
+  const [running, setRunning] = useState(false);
   const { id, name, label, times, enabled, max, filter, machineNames, owner } = schedule;
   const nameOf = (provider: string) => providers.rows.get(provider)?.name ?? "a provider";
   const machines = machineNames
@@ -100,12 +102,24 @@ function ScheduleCard({ schedule, reload }: CardProps) {
         <button type="button" disabled={busy} onClick={() => void run(() => change(!enabled))}>
           {enabled ? "Disable" : "Enable"}
         </button>
+        <button type="button" onClick={() => setRunning(true)}>
+          Run now
+        </button>
         <button type="button" class="danger" onClick={() => setLeaving(true)}>
           Delete
         </button>
       </div>
       {failure && <p class="notice bad" role="alert">{failure}</p>}
       <Runs schedule={schedule} />
+      {running && (
+        <RunDialog
+          schedule={schedule}
+          onClose={() => {
+            setRunning(false);
+            void reload();
+          }}
+        />
+      )}
       {leaving && (
         <TypedDialog
           title={`Delete ${name}`}

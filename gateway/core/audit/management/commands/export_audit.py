@@ -8,6 +8,7 @@ import orjson
 from django.core.management.base import BaseCommand
 
 from gateway.core.audit.selectors import AuditFilters, event_list
+from gateway.core.db import in_chunks
 
 ROWS_AT_ONCE = 1000
 
@@ -21,7 +22,7 @@ class Command(BaseCommand):
 
     def handle(self, **options: Any) -> None:
         filters = AuditFilters(since=options["since"], until=options["until"])
-        for event in event_list(filters).order_by("at", "pk").iterator(ROWS_AT_ONCE):
+        for event in in_chunks(event_list(filters).order_by("at", "pk"), ROWS_AT_ONCE):
             self.stdout.write(orjson.dumps(event.as_json()).decode())
 
 

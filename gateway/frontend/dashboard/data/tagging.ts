@@ -1,0 +1,98 @@
+/** Sets a tag on machines, or removes it: one job for each machine. */
+import type { Gateway } from "../api/gateway.ts";
+import { graphql } from "../api/graphql.ts";
+import { accepted } from "../api/post.ts";
+import type { Machine } from "./fleet.ts";
+import type { Provider } from "./providers.ts";
+
+const tag = graphql(`mutation TagMachine($input: TagVirtualMachineInput!) {
+  tagVirtualMachine(input: $input) {
+    job { id } dryRun { allowed checks { ok message } } errors { field message }
+  }
+}`);
+
+export interface Tagging {
+  readonly key: string;
+  /** Null: the tag is removed. */
+  readonly value: string | null;
+}
+
+/** Those whose provider can change tags, where the viewer may do more than look. */
+export function taggable(
+  machines: readonly Machine[],
+  providerOf: (id: string) => Provider | undefined,
+): readonly Machine[] {
+  return machines.filter(({ provider, state }) => {
+    const found = providerOf(provider.id);
+    const gone = state === "TERMINATED" || state === "MISSING";
+    return found && !gone && found.viewerRole !== "VIEWER" && found.kind.capabilities.includes("TAG");
+  });
+}
+
+/** Why some of these machines cannot be tagged, in a sentence; null: all can. */
+export function reasonAgainstTags(
+  machines: readonly Machine[],
+  providerOf: (id: string) => Provider | undefined,
+): string | null {
+  const without = machines.length - taggable(machines, providerOf).length;
+  if (!without) return null;
+  const subject = machines.length === 1 ? "It is" : `${without} of them are`;
+  return `${subject} gone, of a cloud without tags, or yours to view only.`;
+}
+
+const changeOf = ({ key, value }: Tagging) =>
+  value === null ? { remove: [key] } : { set: [{ key, value }] };
+
+export interface TagVerdict {
+  readonly id: string;
+  readonly allowed: boolean;
+  readonly objections: readonly string[];
+}
+
+const ASKED_AT_ONCE = 4; // of the gateway's 20 requests a second for each user
+
+/**
+ * The dry runs, in the order of `ids`. `onAnswer` is called after each. Throws the gateway's reason if
+ * it refuses a question.
+ */
+export async function tryTags(
+  gateway: Gateway,
+  ids: readonly string[],
+  tagging: Tagging,
+  onAnswer: () => void,
+): Promise<readonly TagVerdict[]> {
+  const verdicts = new Map<string, TagVerdict>();
+  const left = [...ids];
+  const askOneByOne = async () => {
+    for (let id = left.shift(); id !== undefined; id = left.shift()) {
+      const input = { id, ...changeOf(tagging), dryRun: true };
+      const { dryRun } = accepted((await gateway.execute(tag, { input })).tagVirtualMachine);
+      if (!dryRun) throw new Error("The gateway sent no dry run.");
+      const objections = dryRun.checks.filter(({ ok }) => !ok).map(({ message }) => message);
+      verdicts.set(id, { id, allowed: dryRun.allowed, objections });
+      onAnswer();
+    }
+  };
+  await Promise.all(Array.from({ length: ASKED_AT_ONCE }, askOneByOne));
+  return ids.flatMap((id) => verdicts.get(id) ?? []);
+}
+
+/**
+ * Submits the jobs one after the other, and returns their ids. The same `key` never makes a second job
+ * for a machine: after a failure it may be called again.
+ */
+export async function submitTags(
+  gateway: Gateway,
+  ids: readonly string[],
+  { key: name, value }: Tagging,
+  key: string,
+): Promise<readonly string[]> {
+  const jobs: string[] = [];
+  for (const [index, id] of ids.entries()) {
+    const input = { id, ...changeOf({ key: name, value }), idempotencyKey: `${key}-${index}` };
+    const { job } = accepted((await gateway.execute(tag, { input })).tagVirtualMachine);
+    if (!job) throw new Error("The gateway sent no job.");
+    jobs.push(job.id);
+  }
+  return jobs;
+}
